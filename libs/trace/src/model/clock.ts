@@ -1,0 +1,24 @@
+import type { Micros } from './record.js';
+
+/** Wall time in microseconds. Passed in wherever time matters, so that tests can hold it still. */
+export interface Clock {
+  now(): Micros;
+}
+
+/**
+ * `performance.now()` has the microseconds that `Date.now()` lacks, but drifts from it when the machine's time is set
+ * or the machine sleeps; more than 50 ms apart, it is anchored anew.
+ */
+export class SystemClock implements Clock {
+  private anchor = performance.timeOrigin;
+
+  now(): Micros {
+    const wall = Date.now();
+    let ms = this.anchor + performance.now();
+    if (ms - wall > 50 || wall - ms > 50) {
+      this.anchor += wall - ms;
+      ms = wall;
+    }
+    return Math.round(ms * 1000);
+  }
+}

@@ -1,0 +1,33 @@
+/** Every failure a user can meet has a code: programs match it, people search for it. */
+export const ERROR_CODES = [
+  'TRACE_NOT_FOUND',
+  'TRACE_AMBIGUOUS',
+  'CONTACT_NOT_FOUND',
+  'NO_TRACES',
+  'NO_ERRORS',
+  'BAD_QUERY',
+  'BAD_POSITION',
+  'OPTION_INVALID',
+  'ACCESS_DENIED',
+  'CROSS_SITE',
+  'DEBUG_DISABLED',
+  'CATALOG_UNAVAILABLE',
+  'DATA_NEWER',
+  'DATA_UNREADABLE',
+  'NO_DIRECTORY',
+  'NOT_SUPPORTED',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An error with a code. The message names the value that was wrong and what to do about it. */
+export class TraceCollectorError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'TraceCollectorError';
+  }
+}

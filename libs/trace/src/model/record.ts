@@ -1,0 +1,177 @@
+import type { SpanKind, TraceStatus } from './status.js';
+
+/**
+ * A piece of JSON that is already text. Capture serialises, bounds and redacts a value once, and nobody parses or
+ * copies it again on its way to the file.
+ */
+export type JsonText = string & { readonly __json: true };
+
+/** Microseconds since the Unix epoch. Exact in a double until the year 2255. */
+export type Micros = number;
+
+/**
+ * The journal's own name of a trace: `<boot>-<n>`, unique in a directory. A trace has it before anybody knows the
+ * contact, so it, not the public `trace_id`, stands on every record; `identify` gives the public id later.
+ */
+export type TraceKey = string;
+
+/** 16 lower-case hex digits, W3C's parent-id. */
+export type SpanId = string;
+
+interface OfTrace {
+  trace: TraceKey;
+}
+
+/** The first line of every segment: who wrote it. */
+export interface SegmentFields {
+  kind: 'segment';
+  format: number;
+  /** Distinguishes two processes that had the same pid. */
+  boot: string;
+  pid: number;
+  host: string;
+  version: string;
+}
+
+/** A request arrived, or `runInTrace` began. The id is provisional until `identify`. */
+export interface OpenFields extends OfTrace {
+  kind: 'open';
+  id: string;
+  traceparent: string;
+  /** The trace this one continues or links: the carrier's trace id. */
+  link?: string;
+  method?: string;
+  path?: string;
+}
+
+/** What the request turned out to be. Written once its body is known, or at the latest before its `response`. */
+export interface IdentifyFields<P = JsonText> extends OfTrace {
+  kind: 'identify';
+  id: string;
+  contact: string;
+  message?: string;
+  /** Dialect name for a webhook (`generic`, `gohighlevel`, …), the caller's word for `runInTrace`. */
+  type?: string;
+  direction?: 'inbound' | 'outbound';
+  message_id?: string;
+  /** Further contacts of the same POST. */
+  contacts?: string[];
+  body?: P;
+  /** `Class.method` of the Nest handler. */
+  handler?: string;
+}
+
+/** Routed to this handler; written when `identify` came before Nest chose it. */
+export interface HandlerFields extends OfTrace {
+  kind: 'handler';
+  handler: string;
+}
+
+export interface EventFields<P = JsonText> extends OfTrace {
+  kind: 'event';
+  type: string;
+  span?: SpanId;
+  /** Duration in milliseconds, when the caller measured one. */
+  ms?: number;
+  data?: P;
+  /** Came after the trace's end. */
+  late?: true;
+}
+
+export interface SpanStartFields<P = JsonText> extends OfTrace {
+  kind: 'span';
+  span: SpanId;
+  parent?: SpanId;
+  name: string;
+  type: SpanKind;
+  input?: P;
+  late?: true;
+}
+
+export interface SpanEndFields<P = JsonText> extends OfTrace {
+  kind: 'span_end';
+  span: SpanId;
+  /** Milliseconds from start to end, by the monotonic clock. */
+  ms: number;
+  output?: P;
+  /** How it ended, when not by returning. `cancelled`: unsubscribed or abandoned before its end. */
+  outcome?: 'error' | 'cancelled';
+  late?: true;
+}
+
+export interface ErrorFields<P = JsonText> extends OfTrace {
+  kind: 'error';
+  span?: SpanId;
+  location: string;
+  /** The error's class name. */
+  type: string;
+  message: string;
+  stack?: string;
+  /** The cause chain, outermost first. */
+  cause?: P;
+  context?: P;
+  /** Same for two errors of the same origin. */
+  fingerprint: string;
+  late?: true;
+}
+
+/** The response's headers and last byte went out, or its connection closed. */
+export interface ResponseFields extends OfTrace {
+  kind: 'response';
+  status: number;
+  /** Milliseconds from arrival. */
+  ms: number;
+  /** The client went away before the response was finished. */
+  aborted?: true;
+}
+
+export interface EndFields extends OfTrace {
+  kind: 'end';
+  status: Exclude<TraceStatus, 'active'>;
+  /** Events that `limits.maxEventsPerTrace` kept out. */
+  dropped?: number;
+}
+
+/** Records that could not be written, by cause, told once writing works again. */
+export interface GapFields {
+  kind: 'gap';
+  dropped: Record<string, number>;
+}
+
+/** The last line of a segment that was closed in good order. */
+export interface SealFields {
+  kind: 'seal';
+}
+
+export type RecordFields<P = JsonText> =
+  | SegmentFields
+  | OpenFields
+  | IdentifyFields<P>
+  | HandlerFields
+  | EventFields<P>
+  | SpanStartFields<P>
+  | SpanEndFields<P>
+  | ErrorFields<P>
+  | ResponseFields
+  | EndFields
+  | GapFields
+  | SealFields;
+
+/** What capture hands to a writer; the writer adds the sequence and, where `ts` is missing, the time. */
+export type RecordDraft = RecordFields<JsonText> & { ts: Micros };
+
+/** A record as read back: payloads parsed. `seq` grows by one within one process. */
+export type JournalRecord = RecordFields<unknown> & { seq: number; ts: Micros };
+
+/** A record that belongs to a trace. */
+export type TraceRecord = Extract<JournalRecord, { trace: TraceKey }>;
+
+/**
+ * Where capture writes. `append` is synchronous, never throws and answers whether the record was kept; what was not
+ * kept is counted by the sink.
+ */
+export interface RecordSink {
+  append(draft: RecordDraft): boolean;
+  /** Unique in the directory, for trace keys and for keeping ids of two processes apart. */
+  readonly boot: number;
+}

@@ -1,0 +1,84 @@
+import type { JournalRecord, Micros, TraceKey, TraceRecord } from './record.js';
+import type { TraceStatus } from './status.js';
+
+/** What lists, filters and counts need of a trace; the catalog's row and the head of every view. */
+export interface TraceHead {
+  key: TraceKey;
+  traceId: string;
+  contactId: string;
+  traceparent: string;
+  startedAt: Micros;
+  /** Time of the last event; `duration_ms` counts to here. */
+  lastAt: Micros;
+  endedAt: Micros | null;
+  status: TraceStatus;
+  message: string | null;
+  /** How many events the full trace shows: a span counts once. */
+  events: number;
+  errors: number;
+  lateEvents: number;
+  /** Events kept out by `limits.maxEventsPerTrace`. */
+  dropped: number;
+  /** Agents in the order they were routed to, the first router included: `['supervisor', 'sofia']`. */
+  route: string[];
+  agents: string[];
+  tools: string[];
+  repliesSent: number;
+  statusCode: number | null;
+  messageId: string | null;
+  /** False until its `identify` record. */
+  identified: boolean;
+}
+
+export interface StoredTrace {
+  head: TraceHead;
+  /** In the order they were written. */
+  records: TraceRecord[];
+}
+
+/** Filters of a list; every one given must hold. */
+export interface TraceFilter {
+  contactId?: string;
+  status?: TraceStatus;
+  /** Case-insensitive text in the message, the contact, the id or an error. */
+  q?: string;
+  since?: Micros;
+  until?: Micros;
+  minDurationMs?: number;
+  agent?: string;
+  tool?: string;
+}
+
+export interface TracePage {
+  /** Newest first. */
+  heads: TraceHead[];
+  /** Opaque; give it as `before` to get the page after this one. `null`: there is none. */
+  next: string | null;
+}
+
+export interface TraceCounts {
+  total: number;
+  active: number;
+  errors: number;
+}
+
+/** Raw material of the stats view, for one range of time. Durations in milliseconds. */
+export interface TraceSample {
+  byStatus: Partial<Record<TraceStatus, number>>;
+  /** Of ended traces, ascending. */
+  durations: number[];
+  /** `supervisor → sofia` and how often. */
+  routing: { route: string; count: number }[];
+  tools: { name: string; count: number }[];
+  /** Start times with error flags, for the histogram. */
+  buckets: { startedAt: Micros; total: number; errors: number }[];
+}
+
+/** A place in the stream of all records of a directory: opaque text, comparable only by the store that made it. */
+export type FeedPosition = string;
+
+export interface FeedRecord {
+  record: JournalRecord;
+  /** The place right after this record: resume from here and this record does not come again. */
+  position: FeedPosition;
+}

@@ -1,0 +1,53 @@
+import type { TraceFilter } from '../model/trace.js';
+import type { TraceStatus } from '../model/status.js';
+import type {
+  ActiveAnswer,
+  ContactAnswer,
+  ExportAnswer,
+  FullTraceAnswer,
+  HealthAnswer,
+  LastErrorAnswer,
+  QuickDebugAnswer,
+  StatsAnswer,
+  StreamMessage,
+  TracesAnswer,
+} from '../views/answers.js';
+
+export interface TracesParams extends TraceFilter {
+  /** 1 to 500; 20 when left out. */
+  limit?: number;
+  /** `next` of the page before. */
+  before?: string;
+}
+
+export interface StreamParams {
+  /** Resume right after this message; `undefined`: only what happens from now on. */
+  after?: string;
+  contactId?: string;
+  status?: TraceStatus;
+  traceId?: string;
+  /** Ends the stream. */
+  signal?: AbortSignal;
+}
+
+/**
+ * The one door. Every surface (REST, CLI, later MCP) asks here and shows what it is given; none has queries of its
+ * own. What is not there is a `TraceCollectorError` with a code (`TRACE_NOT_FOUND`, `NO_ERRORS`, …), never `undefined`.
+ */
+export interface TraceQueries {
+  health(): Promise<HealthAnswer>;
+  traces(params: TracesParams): Promise<TracesAnswer>;
+  /** @param id a trace id, or a prefix that only one id has. */
+  trace(id: string): Promise<FullTraceAnswer>;
+  export(id: string): Promise<ExportAnswer>;
+  lastTrace(): Promise<FullTraceAnswer>;
+  lastError(): Promise<LastErrorAnswer>;
+  active(): Promise<ActiveAnswer>;
+  stats(range: { since?: number; until?: number }): Promise<StatsAnswer>;
+  quickDebug(contactId: string): Promise<QuickDebugAnswer>;
+  contact(contactId: string, limit?: number): Promise<ContactAnswer>;
+  clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
+  eraseContact(contactId: string): Promise<{ removed: number }>;
+  /** Nothing missing, nothing twice, over reconnects too. */
+  stream(params: StreamParams): AsyncIterable<StreamMessage>;
+}

@@ -1,0 +1,178 @@
+import type { TraceStatus } from '../model/status.js';
+
+/**
+ * The JSON that people and programs see, key by key as the contract has it. REST, the CLI, the stream and every later
+ * surface answer with these; nobody builds another shape of the same thing.
+ */
+
+export interface SummaryAnswer {
+  lead_score?: number;
+  suggested_agent?: string;
+  /** One `from → to` per hop, in order. */
+  routing_path?: string[];
+  message_sent: boolean;
+  response_preview?: string;
+  messages_loaded?: number;
+  previous_score?: number;
+  tools?: string[];
+  llm?: { calls: number; input_tokens?: number; output_tokens?: number; total_tokens?: number };
+  /** What an application's own event types add. */
+  [key: string]: unknown;
+}
+
+export interface ErrorAnswer {
+  timestamp: string;
+  location: string;
+  type: string;
+  message: string;
+  stack: string | null;
+  /** Outermost cause first. */
+  cause: unknown;
+  context: unknown;
+  fingerprint: string;
+}
+
+export interface ExportAnswer {
+  trace_id: string;
+  contact_id: string;
+  duration_ms: number;
+  status: TraceStatus;
+  webhook_message: string | null;
+  timeline: string[];
+  summary: SummaryAnswer;
+  debug_hints: string[];
+  /** Only when there are any. */
+  errors?: ErrorAnswer[];
+}
+
+export interface EventAnswer {
+  seq: number;
+  timestamp: string;
+  /** The event's type, or the span's kind. */
+  type: string;
+  name: string | null;
+  span_id: string | null;
+  parent_span_id: string | null;
+  /** `null`: a point in time, or a span that is still open. */
+  duration_ms: number | null;
+  data: unknown;
+}
+
+export interface WebhookAnswer {
+  method: string | null;
+  path: string | null;
+  type: string | null;
+  direction: string | null;
+  message_id: string | null;
+  body: unknown;
+  status_code: number | null;
+  acknowledged_ms: number | null;
+  /** Id of the trace that had this message first. */
+  duplicate_of: string | null;
+  handler: string | null;
+}
+
+export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
+  started_at: string;
+  ended_at: string | null;
+  traceparent: string;
+  webhook: WebhookAnswer;
+  events: EventAnswer[];
+  errors: ErrorAnswer[];
+}
+
+export interface LastErrorAnswer extends FullTraceAnswer {
+  error_summary: { count: number; first_error: ErrorAnswer | null; locations: string[] };
+  /** The command that exports this trace. */
+  export_command: string;
+}
+
+export interface TraceListItem {
+  trace_id: string;
+  contact_id: string;
+  started_at: string;
+  duration_ms: number;
+  status: TraceStatus;
+  message: string | null;
+  errors: number;
+  events: number;
+  /** `supervisor → sofia`, or `null` when nothing was routed. */
+  route: string | null;
+}
+
+export interface TracesAnswer {
+  count: number;
+  traces: TraceListItem[];
+  /** Give it as `before` for the next page; `null` on the last. */
+  next: string | null;
+}
+
+export interface ActiveAnswer {
+  count: number;
+  traces: (TraceListItem & {
+    events_so_far: number;
+    /** The innermost span that has not ended. */
+    open_span: { span_id: string; type: string; name: string; started_at: string; open_ms: number } | null;
+  })[];
+}
+
+export interface StatsAnswer {
+  since: string | null;
+  until: string | null;
+  total_traces: number;
+  error_traces: number;
+  /** 0 to 1. */
+  error_rate: number;
+  average_duration_ms: number;
+  p50_ms: number;
+  p95_ms: number;
+  p99_ms: number;
+  /** `{ "supervisor → sofia": 12 }`. */
+  agent_routing: Record<string, number>;
+  tools: Record<string, number>;
+  active_traces: number;
+  by_status: Record<TraceStatus, number>;
+  histogram: { from: string; to: string; total: number; errors: number }[];
+}
+
+export interface HealthAnswer {
+  status: 'ok' | 'degraded';
+  reasons: string[];
+  total_traces: number;
+  active_traces: number;
+  error_traces: number;
+  timestamp: string;
+  journal: { bytes: number; segments: number; lag: number };
+  dropped: Record<string, number>;
+  corrupt_records: number;
+  self_errors: number;
+  version: string;
+}
+
+export interface QuickDebugAnswer {
+  contact_id: string;
+  recent_traces: TraceListItem[];
+  latest_trace: {
+    trace_id: string;
+    status: TraceStatus;
+    timeline: string[];
+    errors: ErrorAnswer[];
+    summary: SummaryAnswer;
+    debug_hints: string[];
+  };
+  export_commands: string[];
+}
+
+export interface ContactAnswer {
+  contact_id: string;
+  count: number;
+  traces: TraceListItem[];
+  /** Lines of all its traces, oldest first, each with the trace it is from. */
+  timeline: { trace_id: string; timestamp: string; line: string }[];
+}
+
+/** One message of the stream. `id` also stands in the data, where no interceptor of the application can lose it. */
+export type StreamMessage =
+  | { type: 'trace.started'; id: string; data: TraceListItem & { id: string; events_so_far: EventAnswer[] } }
+  | { type: 'trace.event'; id: string; data: { id: string; trace_id: string; contact_id: string; event: EventAnswer } }
+  | { type: 'trace.ended'; id: string; data: TraceListItem & { id: string } };

@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { TraceModule } from 'nestjs-trace-collector';
+import { CarlosAgent } from './agents/carlos.agent.js';
+import { MariaAgent } from './agents/maria.agent.js';
+import { SofiaAgent } from './agents/sofia.agent.js';
+import { Conversations } from './conversations.js';
+import { LanguageModel } from './language-model.js';
+import { LeadWorkflow } from './lead.workflow.js';
+import { Messenger } from './messenger.js';
+import { paced } from './pace.js';
+import { Supervisor } from './supervisor.js';
+import { CalendarTool } from './tools/calendar.tool.js';
+import { CrmTool } from './tools/crm.tool.js';
+import { QuoteTool } from './tools/quote.tool.js';
+import { WebhookController } from './webhook.controller.js';
+
+@Module({
+  imports: [
+    TraceModule.forRoot({
+      // Every message here deserves an answer: one that gets none within this time is `silent`.
+      lifecycle: { expectReply: { withinMs: paced(2_000) } },
+      // A demonstration on one's own machine: no token for loopback peers, whatever NODE_ENV says.
+      debug: { access: 'loopback' },
+    }),
+  ],
+  controllers: [WebhookController],
+  providers: [
+    LeadWorkflow,
+    Supervisor,
+    MariaAgent,
+    CarlosAgent,
+    SofiaAgent,
+    CalendarTool,
+    CrmTool,
+    QuoteTool,
+    LanguageModel,
+    Conversations,
+    Messenger,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Traced } from 'nestjs-trace-collector';
+import type { Lead } from './lead.js';
+
+export interface Conversation {
+  messages: number;
+  lastScore: number | undefined;
+}
+
+/** What was said before. In memory: the example forgets when it stops, its traces do not. */
+@Injectable()
+export class Conversations {
+  private readonly byContact = new Map<string, Conversation>();
+
+  @Traced({ kind: 'retriever', name: 'load_conversation' })
+  load(contactId: string): Conversation {
+    return this.byContact.get(contactId) ?? { messages: 0, lastScore: undefined };
+  }
+
+  remember(lead: Lead): void {
+    const { messages } = this.byContact.get(lead.contactId) ?? { messages: 0 };
+    this.byContact.set(lead.contactId, { messages: messages + 1, lastScore: lead.score });
+  }
+}

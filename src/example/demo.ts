@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { SCENARIOS } from './scenarios.js';
+import { mismatch, sendScenario } from './send-scenario.js';
+import { readPort, startExample } from './start-example.js';
+
+/**
+ * `npm run demo`: starts the example, sends it the sample webhooks, shows what `get-trace` makes of them, and goes on
+ * serving until Ctrl-C. With `--once` it stops at the end: exit code 0, or 1 when a trace is not what it should be.
+ */
+const getTrace = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+
+async function main(stopAtTheEnd: boolean): Promise<void> {
+  const { app, url } = await startExample(readPort(process.env.PORT), ['fatal', 'warn']);
+  console.log(`The example listens at ${url}. It gets ${SCENARIOS.length} webhooks:\n`);
+  const surprises = await sendAll(url);
+  await show(url, ['list', '--limit', String(SCENARIOS.length)]);
+  await show(url, ['error']);
+  for (const surprise of surprises) console.error(`✗ ${surprise}`);
+  if (surprises.length > 0) process.exitCode = 1;
+  console.log(`\nDashboard: ${url}/debug`);
+  if (stopAtTheEnd) await app.close();
+  else console.log('Goes on serving: try get-trace yourself (npx get-trace --help). Ctrl-C stops it.');
+}
+
+async function sendAll(url: string): Promise<string[]> {
+  const surprises: string[] = [];
+  for (const [index, scenario] of SCENARIOS.entries()) {
+    process.stdout.write(`  ${index + 1}/${SCENARIOS.length} ${scenario.title.padEnd(22)} `);
+    const outcome = await sendScenario(url, scenario);
+    const surprise = mismatch(scenario, outcome);
+    if (surprise) surprises.push(`${scenario.title} (${outcome.trace_id}): ${surprise}`);
+    console.log(`${outcome.status.padEnd(10)} ${(outcome.duration_ms / 1000).toFixed(1)} s`);
+  }
+  return surprises;
+}
+
+/** Runs the real program, as a user would. The server lives in this process, so it must not be waited for in a blocking way. */
+async function show(url: string, args: string[]): Promise<void> {
+  console.log(`\n$ get-trace ${args.join(' ')}`);
+  const program = spawn(process.execPath, [getTrace, ...args, '--url', url], { stdio: 'inherit' });
+  const [code] = (await once(program, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`get-trace ${args.join(' ')} ended with exit code ${code}`);
+}
+
+try {
+  await main(process.argv.includes('--once'));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}

@@ -1,0 +1,33 @@
+import { NestFactory } from '@nestjs/core';
+import type { INestApplication, LogLevel } from '@nestjs/common';
+import { AppModule } from './app.module.js';
+
+export const DEFAULT_PORT = 8000;
+
+/** The port in `PORT`, 8000 when unset. 0 lets the system choose one. */
+export function readPort(value: string | undefined): number {
+  if (value === undefined || value === '') return DEFAULT_PORT;
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`PORT is '${value}'; give a whole number from 0 to 65535`);
+  }
+  return port;
+}
+
+/** Starts the example and answers with it and its address. Throws an Error with the cure when the port is taken. */
+export async function startExample(port: number, logger?: LogLevel[]): Promise<{ app: INestApplication; url: string }> {
+  // The raw body is what a signature is made of.
+  const app = await NestFactory.create(AppModule, { rawBody: true, ...(logger && { logger }) });
+  app.enableShutdownHooks();
+  try {
+    await app.listen(port);
+  } catch (error) {
+    await app.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is taken. Choose another one with PORT, for example PORT=${port + 1}`, {
+      cause: error,
+    });
+  }
+  const address = app.getHttpServer().address() as { port: number };
+  return { app, url: `http://localhost:${address.port}` };
+}

@@ -47,6 +47,10 @@ export interface TraceFilter {
   minDurationMs?: number;
   agent?: string;
   tool?: string;
+  /** The webhook's own message id: how redeliveries are found. */
+  messageId?: string;
+  /** `true`: only traces that have an error or whose status is `error`, whatever else their status says. */
+  withErrors?: boolean;
 }
 
 export interface TracePage {

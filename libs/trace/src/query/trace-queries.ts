@@ -28,6 +28,11 @@ export interface StreamParams {
   traceId?: string;
   /** Ends the stream. */
   signal?: AbortSignal;
+  /**
+   * Called once, when the place in the stream is found and nothing from there on can be missed. A bad `after` never
+   * gets here: it rejects the first `next()` with `BAD_POSITION`, so a server can still answer 400.
+   */
+  onReady?: () => void;
 }
 
 /**

@@ -50,8 +50,11 @@ export interface EventAnswer {
   timestamp: string;
   /** The event's type, or the span's kind. */
   type: string;
+  /** The span's name, the error's location; `null` for every other point. */
   name: string | null;
+  /** A span's own id; for a point, the span it happened in. */
   span_id: string | null;
+  /** A span's parent; always `null` for a point. */
   parent_span_id: string | null;
   /** `null`: a point in time, or a span that is still open. */
   duration_ms: number | null;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { SCENARIOS } from './scenarios.js';
 import { mismatch, sendScenario } from './send-scenario.js';
 import { readPort, startExample } from './start-example.js';
@@ -9,8 +10,6 @@ import { readPort, startExample } from './start-example.js';
  * `npm run demo`: starts the example, sends it the sample webhooks, shows what `get-trace` makes of them, and goes on
  * serving until Ctrl-C. With `--once` it stops at the end: exit code 0, or 1 when a trace is not what it should be.
  */
-const getTrace = fileURLToPath(new URL('../cli/main.js', import.meta.url));
-
 async function main(stopAtTheEnd: boolean): Promise<void> {
   const { app, url } = await startExample(readPort(process.env.PORT), ['fatal', 'warn']);
   console.log(`The example listens at ${url}. It gets ${SCENARIOS.length} webhooks:\n`);
@@ -36,12 +35,19 @@ async function sendAll(url: string): Promise<string[]> {
   return surprises;
 }
 
-/** Runs the real program, as a user would. The server lives in this process, so it must not be waited for in a blocking way. */
+/** Runs the installed program, as a user would. */
 async function show(url: string, args: string[]): Promise<void> {
   console.log(`\n$ get-trace ${args.join(' ')}`);
-  const program = spawn(process.execPath, [getTrace, ...args, '--url', url], { stdio: 'inherit' });
+  const program = spawn(process.execPath, [getTraceProgram(), ...args, '--url', url], { stdio: 'inherit' });
   const [code] = (await once(program, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`get-trace ${args.join(' ')} ended with exit code ${code}`);
+}
+
+function getTraceProgram(): string {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve('nestjs-trace-collector/package.json');
+  const { bin } = require(manifest) as { bin: { 'get-trace': string } };
+  return join(dirname(manifest), bin['get-trace']);
 }
 
 try {

@@ -1,0 +1,44 @@
+/** The arrows between rooms, as data. ARCHITECTURE.md shows the same table; `test/docs.spec.ts` compares the two. */
+export const LIBRARY = 'libs/trace/src';
+
+/** A folder of the library or of `src`; `wiring` are the files beside the library's folders. */
+export type Room = string;
+
+export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> = {
+  model: [],
+  journal: ['model'],
+  views: ['model'],
+  context: ['model'],
+  capture: ['model', 'context', 'journal'],
+  catalog: ['model', 'journal'],
+  store: ['model', 'journal', 'catalog'],
+  query: ['model', 'store', 'views'],
+  debug: ['model', 'query', 'views'],
+  cli: ['model', 'query', 'views'],
+  testing: 'any',
+  wiring: 'any',
+  example: [],
+};
+
+/** Single files that a room may reach besides, each with its reason. */
+export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] = [
+  {
+    from: 'cli',
+    to: `${LIBRARY}/store/read-only-store.ts`,
+    because: 'with no server, `get-trace` reads the directory itself',
+  },
+];
+
+const NEST = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
+
+/** Packages a room may import. What is not named here costs every user an install, or the CLI its start-up time. */
+export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
+  context: ['@nestjs/common', 'reflect-metadata', 'rxjs'],
+  capture: NEST,
+  catalog: ['@photostructure/sqlite'],
+  debug: [...NEST, 'class-validator'],
+  cli: ['commander'],
+  testing: NEST,
+  wiring: NEST,
+  example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector'],
+};

@@ -105,20 +105,20 @@ describe('the check itself', () => {
     const text = "// import './a.js';\nconst s = `import './b.js'`; /** {@link import('./c.js')} */ export {};";
     expect(specifiersIn(text, 'x.ts')).toEqual([]);
   });
-
-  function violationsOf(files: Record<string, string>): string[] {
-    const tree = mkdtempSync(join(tmpdir(), 'architecture-'));
-    try {
-      const ground = { 'libs/trace/src/model/good.ts': `export type { B } from './bad.js';`, 'src/cli/x.ts': '' };
-      const needsRing = 'libs/trace/src/model/bad.ts' in files;
-      if (!needsRing) ground['libs/trace/src/model/good.ts'] = '';
-      for (const [file, text] of Object.entries({ ...ground, ...files })) {
-        mkdirSync(dirname(join(tree, file)), { recursive: true });
-        writeFileSync(join(tree, file), text);
-      }
-      return violations(tree);
-    } finally {
-      rmSync(tree, { recursive: true, force: true });
-    }
-  }
 });
+
+function violationsOf(files: Record<string, string>): string[] {
+  const tree = mkdtempSync(join(tmpdir(), 'architecture-'));
+  try {
+    const ground = { 'libs/trace/src/model/good.ts': `export type { B } from './bad.js';`, 'src/cli/x.ts': '' };
+    const needsRing = 'libs/trace/src/model/bad.ts' in files;
+    if (!needsRing) ground['libs/trace/src/model/good.ts'] = '';
+    for (const [file, text] of Object.entries({ ...ground, ...files })) {
+      mkdirSync(dirname(join(tree, file)), { recursive: true });
+      writeFileSync(join(tree, file), text);
+    }
+    return violations(tree);
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}

@@ -74,18 +74,22 @@ async function perEvent(events, once, inTrace) {
   return us;
 }
 
-/** A message of a conversation: short fields around texts, about `size` bytes as JSON. */
+/** About `size` bytes as JSON: short fields around texts. */
 function payload(size) {
-  const message = (i) => ({
+  const data = { lead_score: 8, suggested_agent: 'sofia', messages: [] };
+  while (JSON.stringify(data).length < size - 60) data.messages.push(message(data.messages.length));
+  return data;
+}
+
+/** A message of a conversation. */
+function message(i) {
+  return {
     id: `msg_${i}`,
     role: i % 2 ? 'assistant' : 'user',
     at: 1_705_761_022_000 + i,
     text: '¡Perfecto! Tengo estos horarios para tu cita de mañana, ¿cuál prefieres? '.slice(0, 40 + ((i * 7) % 34)),
     flags: { read: true, forwarded: false },
-  });
-  const data = { lead_score: 8, suggested_agent: 'sofia', messages: [] };
-  while (JSON.stringify(data).length < size - 60) data.messages.push(message(data.messages.length));
-  return data;
+  };
 }
 
 function median(values) {

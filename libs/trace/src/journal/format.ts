@@ -1,0 +1,27 @@
+/** Version of the line format, in every segment's header. A reader refuses a segment with a higher one. */
+export const JOURNAL_FORMAT = 1;
+
+/** A segment is left for the next one at this size: retention works by whole segments. */
+export const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
+
+/** Longest line. Larger writes are torn by kill -9 (measured: 1 in 40 at 1 MB), and one line must fit in memory. */
+export const MAX_RECORD_BYTES = 1024 * 1024;
+
+/** Traces hold what customers wrote: only the owner may look. */
+export const FILE_MODE = 0o600;
+export const DIR_MODE = 0o700;
+
+export const NEWLINE = 0x0a;
+
+const NAME = /^(\d{8})(\.kept)?\.ndjson$/;
+
+/** `00000042.ndjson`, or `00000042.kept.ndjson` for records copied forward before their segments went. */
+export function segmentFile(number: number, kept = false): string {
+  return `${String(number).padStart(8, '0')}${kept ? '.kept' : ''}.ndjson`;
+}
+
+/** The number and sort of a segment by its file name; `undefined` for any other file. */
+export function parseSegmentFile(name: string): { number: number; kept: boolean } | undefined {
+  const match = NAME.exec(name);
+  return match ? { number: Number(match[1]), kept: match[2] !== undefined } : undefined;
+}

@@ -1,0 +1,66 @@
+import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DIR_MODE, FILE_MODE, parseSegmentFile, segmentFile } from './format.js';
+
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND;
+const MAX_TRIES = 1000;
+
+/** A segment that was just created, empty. */
+export interface NewSegment {
+  number: number;
+  path: string;
+  fd: number;
+  inode: number;
+}
+
+/** `<dir>/journal`. */
+export function journalDir(dir: string): string {
+  return join(dir, 'journal');
+}
+
+/**
+ * Creates the next segment. Several processes do this at once in one directory: whoever creates a name exclusively has
+ * its number, the others go on to the next. Creates the directories too, and keeps them out of version control.
+ * Throws what the file system throws.
+ * @param above numbers up to this one are taken, whatever the directory shows
+ */
+export function createSegment(dir: string, above: number, kept = false): NewSegment {
+  const journal = journalDir(dir);
+  mkdirSync(journal, { recursive: true, mode: DIR_MODE });
+  ignoreInGit(dir);
+  let number = Math.max(above, highestNumber(journal)) + 1;
+  for (let tries = 0; ; tries += 1, number += 1) {
+    const path = join(journal, segmentFile(number, kept));
+    try {
+      const fd = openSync(path, CREATE, FILE_MODE);
+      return { number, path, fd, inode: inodeOf(fd) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries >= MAX_TRIES) throw error;
+    }
+  }
+}
+
+function inodeOf(fd: number): number {
+  try {
+    return fstatSync(fd).ino;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function highestNumber(journal: string): number {
+  let highest = 0;
+  for (const name of readdirSync(journal)) highest = Math.max(highest, parseSegmentFile(name)?.number ?? 0);
+  return highest;
+}
+
+/** Traces hold customers' messages: nobody should commit them by accident. Ours to try, not to insist on. */
+function ignoreInGit(dir: string): void {
+  const path = join(dir, '.gitignore');
+  try {
+    if (!existsSync(path)) writeFileSync(path, '*\n', { flag: 'wx', mode: FILE_MODE });
+  } catch {
+    // Another process was first, or the directory takes no more files: the segment itself will tell.
+  }
+}

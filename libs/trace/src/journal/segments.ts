@@ -1,0 +1,83 @@
+import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SegmentFields } from '../model/record.js';
+import { isWriterAlive } from './boot.js';
+import { decodeLine } from './codec.js';
+import { NEWLINE, parseSegmentFile } from './format.js';
+import { lastLineEnd, readBytes } from './reader.js';
+import { journalDir } from './segment-file.js';
+
+/** A segment's file. */
+export interface SegmentInfo {
+  number: number;
+  /** Holds records copied forward from segments that are gone. */
+  kept: boolean;
+  path: string;
+  size: number;
+  mtimeMs: number;
+}
+
+/** Segments in the order of their numbers. No directory: none. */
+export function listSegments(dir: string): SegmentInfo[] {
+  const journal = journalDir(dir);
+  const found: SegmentInfo[] = [];
+  for (const name of namesIn(journal)) {
+    const parsed = parseSegmentFile(name);
+    if (!parsed) continue;
+    const path = join(journal, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile()) found.push({ ...parsed, path, size: stat.size, mtimeMs: stat.mtimeMs });
+  }
+  return found.sort((a, b) => a.number - b.number);
+}
+
+function namesIn(journal: string): string[] {
+  try {
+    return readdirSync(journal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The first line of a segment; `undefined` when it is not (yet) there or damaged. */
+export function readHeader(path: string): SegmentFields | undefined {
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const start = readBytes(fd, 0, 4096);
+      const end = start.indexOf(NEWLINE);
+      const record = end === -1 ? undefined : decodeLine(start, 0, end);
+      return record?.kind === 'segment' ? record : undefined;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the whole lines of a segment end right now, and whether its last one is the seal. */
+export function readEnd(path: string): { end: number; sealed: boolean } {
+  const fd = openSync(path, 'r');
+  try {
+    const end = lastLineEnd(fd, fstatSync(fd).size);
+    const tail = readBytes(fd, Math.max(0, end - 256), Math.min(end, 256));
+    const start = tail.lastIndexOf(NEWLINE, tail.length - 2) + 1;
+    const sealed = decodeLine(tail, start, tail.length - 1)?.kind === 'seal';
+    return { end, sealed };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Whether more can come: not once it is sealed or its writer is dead. A file without a header is given the benefit of
+ * the doubt for as long as another host's writer would be: it may be that writer's very first moment.
+ */
+export function isBeingWritten(segment: SegmentInfo, nowMs = Date.now()): boolean {
+  if (segment.kept) return false;
+  const header = readHeader(segment.path);
+  if (!header) return nowMs - segment.mtimeMs < 60_000;
+  return isWriterAlive(header, segment.mtimeMs, nowMs) && !readEnd(segment.path).sealed;
+}

@@ -17,8 +17,8 @@ import { WebhookController } from './webhook.controller.js';
 @Module({
   imports: [
     TraceModule.forRoot({
-      // Every message here deserves an answer: one that gets none within this time is `silent`.
-      lifecycle: { expectReply: { withinMs: paced(2_000) } },
+      // Every message here deserves an answer: a trace that ends without one is `silent`.
+      lifecycle: { expectReply: true, quietMs: paced(1_000) },
       // A demonstration on one's own machine: no token for loopback peers, whatever NODE_ENV says.
       debug: { access: 'loopback' },
     }),

@@ -1,0 +1,18 @@
+import type { EventAnswer, SummaryAnswer } from './answers.js';
+
+/** How an event type is shown and what it adds to the summary. Everything is optional. */
+export interface EventTypeDefinition {
+  /** Stands before the line. Default: `📌`, or nothing when `line` is given. */
+  icon?: string;
+  /** The words of the line when there is no `line`. Default: the type itself. */
+  label?: string;
+  /** The words of the line. Made one line and free of control characters afterwards; when it throws, `label` is used. */
+  line?: (event: EventAnswer) => string;
+  /** Whether the event has a line in the timeline. Default: `true`. The full trace always has it. */
+  timeline?: boolean;
+  /**
+   * Adds to the summary, event by event in order. `data` is the event's data, `{}` when that is no object. When it
+   * throws, the summary goes without.
+   */
+  summary?: (summary: SummaryAnswer, data: Record<string, unknown>) => void;
+}

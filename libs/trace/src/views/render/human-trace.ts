@@ -1,0 +1,131 @@
+import type { ErrorAnswer, EventAnswer, ExportAnswer, FullTraceAnswer, QuickDebugAnswer } from '../answers.js';
+import { countOf, spellMs } from '../durations.js';
+import { isSpan } from '../event-answer.js';
+import { asRecord } from '../lead-agent-vocabulary.js';
+import { oneLine } from '../visible-text.js';
+import { traceRows } from './human-lists.js';
+import { localTime, oneLineJson, pairs, section } from './human-page.js';
+import type { Page } from './human-page.js';
+import { statusWord } from './ink.js';
+import { terminalSafe, terminalSafeLines } from './terminal-safe.js';
+
+/** The whole story of a trace: what came in, what happened when, what each step took, what went wrong. */
+export function traceLines(trace: FullTraceAnswer, page: Page): string[] {
+  const { webhook } = trace;
+  return [
+    heading(trace, page),
+    ...pairs(
+      [
+        ['Contact', trace.contact_id],
+        ['Message', trace.webhook_message === null ? null : oneLine(trace.webhook_message)],
+        ['Started', `${localTime(trace.started_at, { ...page, today: undefined })} (${page.zone.timeZone})`],
+        ['Duration', spellMs(trace.duration_ms)],
+        ['Webhook', webhookWords(trace)],
+        ['Handler', webhook.handler],
+        ['Duplicate of', webhook.duplicate_of],
+        ['Traceparent', trace.traceparent === '' ? null : trace.traceparent],
+      ],
+      page,
+    ),
+    ...story(trace, page),
+    ...section('Steps', stepLines(trace.events, page), page),
+    ...errorsSection(trace.errors, page),
+    ...ending(trace, page),
+  ];
+}
+
+export function exportLines(trace: ExportAnswer, page: Page): string[] {
+  return [
+    heading(trace, page),
+    ...story(trace, page),
+    ...errorsSection(trace.errors ?? [], page),
+    ...ending(trace, page),
+  ];
+}
+
+export function quickDebugLines(answer: QuickDebugAnswer, page: Page): string[] {
+  const { latest_trace: latest } = answer;
+  return [
+    `${page.ink.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.recent_traces.length, 'recent trace')}`,
+    '',
+    ...traceRows(answer.recent_traces, page),
+    '',
+    heading(latest, page),
+    ...story(latest, page),
+    ...errorsSection(latest.errors, page),
+    ...ending(latest, page),
+    ...section('Export', answer.export_commands.map(terminalSafe), page),
+  ];
+}
+
+function heading({ status, trace_id }: Pick<ExportAnswer, 'status' | 'trace_id'>, page: Page): string {
+  return `${page.ink.status(status, statusWord(status))}  ${page.ink.bold(terminalSafe(trace_id))}`;
+}
+
+function story({ timeline }: Pick<ExportAnswer, 'timeline'>, page: Page): string[] {
+  return section('Timeline', timeline.map(terminalSafe), page);
+}
+
+function ending({ summary, debug_hints }: Pick<ExportAnswer, 'summary' | 'debug_hints'>, page: Page): string[] {
+  const entries = Object.entries(summary).map(([key, value]): [string, string] => [key, summaryValue(value, page)]);
+  return [...section('Summary', pairs(entries, page), page), ...section('Hints', debug_hints.map(terminalSafe), page)];
+}
+
+function summaryValue(value: unknown, page: Page): string {
+  if (typeof value === 'string') return oneLine(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
+  return oneLineJson(value, page);
+}
+
+function webhookWords({ webhook }: FullTraceAnswer): string | null {
+  const request = [webhook.method, webhook.path].filter((part) => part !== null).join(' ');
+  const kind = [webhook.type, webhook.direction].filter((part) => part !== null).join(', ');
+  const answer =
+    webhook.status_code === null
+      ? null
+      : `answered ${webhook.status_code}${webhook.acknowledged_ms === null ? '' : ` after ${spellMs(webhook.acknowledged_ms)}`}`;
+  const words = [request + (kind === '' ? '' : ` (${kind})`), answer].filter((part) => part !== null && part !== '');
+  return words.length === 0 ? null : words.join(', ').trim();
+}
+
+/** The spans as a tree, each with what it took. */
+function stepLines(events: readonly EventAnswer[], page: Page): string[] {
+  const depths = new Map<string, number>();
+  return events.filter(isSpan).map((span) => {
+    const depth = span.parent_span_id === null ? 0 : (depths.get(span.parent_span_id) ?? -1) + 1;
+    depths.set(span.span_id ?? '', depth);
+    const took = span.duration_ms === null ? page.ink.cyan('still open') : page.ink.dim(spellMs(span.duration_ms));
+    const { outcome } = asRecord(span.data);
+    const end =
+      outcome === 'error' ? page.ink.red('  error') : outcome === 'cancelled' ? page.ink.yellow('  cancelled') : '';
+    return `${'  '.repeat(Math.min(depth, 12))}${span.type} ${terminalSafe(span.name ?? '')}  ${took}${end}`;
+  });
+}
+
+function errorsSection(errors: readonly ErrorAnswer[], page: Page): string[] {
+  return section(
+    `Errors (${errors.length})`,
+    errors.flatMap((error, index) => [...(index === 0 ? [] : ['']), ...errorLines(error, page)]),
+    page,
+  );
+}
+
+function errorLines(error: ErrorAnswer, page: Page): string[] {
+  const [message = '', ...rest] = terminalSafeLines(error.message);
+  const stack = error.stack === null ? [] : framesOf(error.stack, error.message);
+  const causes = Array.isArray(error.cause) ? error.cause : error.cause === null ? [] : [error.cause];
+  return [
+    `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
+    ...rest.map((line) => `  ${line}`),
+    `in ${terminalSafe(error.location)} at ${localTime(error.timestamp, page)}`,
+    ...stack.map((line) => page.ink.dim(`  ${terminalSafe(line.trim())}`)),
+    ...causes.map((cause) => `caused by ${oneLineJson(cause, page)}`),
+    ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
+  ];
+}
+
+/** The stack without its first lines, which repeat the message. */
+function framesOf(stack: string, message: string): string[] {
+  const body = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : stack;
+  return body.split(/\r\n|[\n\r]/).filter((line) => line.trim() !== '');
+}

@@ -1,0 +1,65 @@
+/**
+ * Captured text belongs to strangers. Wherever it becomes a line for people (the timeline, hints, the terminal,
+ * Markdown), what would steer a terminal, reorder the line or hide in it is shown instead of sent: `␛` for escape,
+ * `<U+202E>` for a direction override. JSON answers carry the exact text in their other keys.
+ */
+
+/** Line breaks of every kind, with the indentation of the next line. */
+const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]\s*/g;
+const OUTER_BREAKS = /^[\n\r]+|[\n\r]+$/g;
+
+/**
+ * The first alternatives are what must stay although it is invisible: joiners inside an emoji or inside a script that
+ * is written with them, the letters of a flag, number signs of Arabic script. The last is everything that goes.
+ */
+const HIDDEN = new RegExp(
+  [
+    String.raw`((?<=\p{Extended_Pictographic}[\u{1F3FB}-\u{1F3FF}]?\uFE0F?)\u200D(?=\p{Extended_Pictographic})`,
+    String.raw`(?<=[\p{L}\p{M}])(?<!\p{Script=Latin})[\u200C\u200D](?=[\p{L}\p{M}])`,
+    String.raw`(?<=\u{1F3F4}[\u{E0020}-\u{E007E}]{0,6})[\u{E0020}-\u{E007F}]`,
+    String.raw`[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}])`,
+    String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{E0100}-\u{E01EF}\u115F\u1160\u3164\uFFA0]`,
+  ].join('|'),
+  'gu',
+);
+
+/** `text` with every control and invisible character shown. Line breaks count as controls (`␊`). */
+export function visibleText(text: string): string {
+  return text.replace(HIDDEN, (character, keep?: string) => keep ?? picture(character));
+}
+
+/** `visibleText` on one line: line breaks and tabs become single spaces. */
+export function oneLine(text: string): string {
+  return visibleText(text.replace(OUTER_BREAKS, '').replace(LINE_BREAK, ' ').replaceAll('\t', ' '));
+}
+
+function picture(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return '\u2421';
+  if (code >= 0xd800 && code <= 0xdfff) return '\uFFFD';
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A letter may carry any number of marks; a "character" longer than this on average is cut without mercy. */
+const MAX_UNITS_PER_CHARACTER = 16;
+
+/** The first `count` characters as a reader counts them: an emoji of four code points is one, and is never halved. */
+export function firstCharacters(text: string, count: number): string {
+  if (text.length <= count) return text;
+  const window = text.slice(0, count * MAX_UNITS_PER_CHARACTER);
+  let taken = 0;
+  for (const { index } of graphemes.segment(window)) {
+    if (taken === count) return text.slice(0, index);
+    taken += 1;
+  }
+  return window;
+}
+
+/** `firstCharacters`, with `...` after it when something was cut. */
+export function clip(text: string, count: number): string {
+  const first = firstCharacters(text, count);
+  return first.length === text.length ? text : `${first}...`;
+}

@@ -1,0 +1,86 @@
+import type { HumanOptions } from '../../libs/trace/src/views/render/human.js';
+import { escapeForTerminals, JSON_SCHEMA, renderJson } from '../../libs/trace/src/views/render/json.js';
+import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/kinds.js';
+import { resolveSettings, type Env, type Settings } from './config/settings.js';
+import { chosenFormat, type Format, type GlobalFlags } from './config/global-options.js';
+import { safeLines } from './output/safe-lines.js';
+import { Output } from './output/output.js';
+import { terminalOf, type Terminal } from './output/terminal.js';
+import { SourceChooser } from './source/choose-source.js';
+import type { TraceSource } from './source/trace-source.js';
+
+/** What a command works with: the settings, somebody to ask, and somewhere to print. */
+export class Cli {
+  readonly settings: Settings;
+  readonly format: Format;
+  readonly output: Output;
+  readonly terminal: Terminal;
+  readonly chooser: SourceChooser;
+
+  /** @param signal fires at Ctrl-C. @param help the help of the command that runs. */
+  constructor(
+    flags: GlobalFlags,
+    readonly env: Env,
+    readonly signal: AbortSignal,
+    readonly help: () => string,
+  ) {
+    this.format = chosenFormat(flags);
+    this.settings = resolveSettings(flags, env);
+    this.output = new Output(flags.output);
+    this.terminal = terminalOf(process.stdout, env, { color: flags.color, toFile: this.output.isFile });
+    this.chooser = new SourceChooser(this.settings, (text) => this.notice(text));
+  }
+
+  /** Asks the server, or the directory that stands in for it. */
+  ask<T>(question: (source: TraceSource) => Promise<T>): Promise<T> {
+    return this.chooser.ask(question);
+  }
+
+  /** Prints an answer in the format that was asked for. */
+  async print<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): Promise<void> {
+    if (this.format === 'human') {
+      const { renderHuman } = await import('../../libs/trace/src/views/render/human.js');
+      await this.write(renderHuman(kind, answer, this.human()));
+    } else if (this.format === 'md') {
+      const { renderMarkdown } = await import('../../libs/trace/src/views/render/markdown.js');
+      await this.write(renderMarkdown(kind, answer));
+    } else {
+      await this.write(renderJson(kind, answer, JSON_STYLES[this.format]));
+    }
+  }
+
+  /** The same for an answer that has no view: `text` makes what people read, and is Markdown enough. */
+  async printAs(answer: object, text: () => string | Promise<string>): Promise<void> {
+    await this.write(this.asJson(answer) ?? (await text()));
+  }
+
+  /** An answer as JSON; `undefined` when people read it. */
+  asJson(answer: object): string | undefined {
+    if (this.format === 'human' || this.format === 'md') return undefined;
+    const whole = this.format === 'json' ? { schema: JSON_SCHEMA, ...answer } : answer;
+    return escapeForTerminals(JSON.stringify(whole, null, this.format === 'pretty' ? 2 : undefined));
+  }
+
+  /** Data, with a line end after it. */
+  async write(text: string): Promise<void> {
+    await this.output.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** How people's text is laid out here; today's times stand without the date. */
+  human(): HumanOptions {
+    return { ...this.terminal, now: Date.now() * 1000 };
+  }
+
+  /** A line on stderr: as JSON where programs read it. */
+  notice(text: string): void {
+    process.stderr.write(
+      this.format === 'json' ? `${JSON.stringify({ schema: JSON_SCHEMA, notice: text })}\n` : `${safeLines(text)}\n`,
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.output.close(), this.chooser.close()]);
+  }
+}
+
+const JSON_STYLES = { raw: 'raw', pretty: 'pretty', json: 'envelope' } as const;

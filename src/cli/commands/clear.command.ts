@@ -1,0 +1,42 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { confirm } from '../output/confirm.js';
+
+interface ClearOptions {
+  force?: boolean;
+  keepErrors?: boolean;
+}
+
+@Command({
+  name: 'clear',
+  description: 'Delete every trace that has ended; asks first',
+  examples: [
+    ['get-trace clear', 'asks, then deletes'],
+    ['get-trace clear -f --keep-errors', 'without asking, but for traces with an error'],
+  ],
+})
+export class ClearCommand implements CommandRunner<ClearOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run(_args: string[], { force, keepErrors = false }: ClearOptions): Promise<void> {
+    const { chooser } = this.cli;
+    if (!force) {
+      const { total_traces, error_traces } = await chooser.askServer((source) => source.health());
+      const kept = keepErrors ? `, keep the ${error_traces} with an error` : '';
+      await confirm(`Delete the traces of ${chooser.client.href} (${total_traces}${kept})?`, this.cli.signal);
+    }
+    const answer = await chooser.askServer((source) => source.clear({ keepErrors }));
+    await this.cli.printAs(answer, () => `Deleted ${answer.removed} ${answer.removed === 1 ? 'trace' : 'traces'}.`);
+  }
+
+  @Option({ flags: '-f, --force', description: 'do not ask' })
+  parseForce(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--keep-errors', description: 'keep traces with an error' })
+  parseKeepErrors(): boolean {
+    return true;
+  }
+}

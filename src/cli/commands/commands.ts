@@ -1,0 +1,33 @@
+import type { CommandClass } from '../framework/command.decorator.js';
+import { ActiveCommand } from './active.command.js';
+import { ClearCommand } from './clear.command.js';
+import { ContactCommand } from './contact.command.js';
+import { DebugCommand } from './debug.command.js';
+import { DoctorCommand } from './doctor.command.js';
+import { ErrorCommand } from './error.command.js';
+import { ForgetCommand } from './forget.command.js';
+import { HealthCommand } from './health.command.js';
+import { LastCommand } from './last.command.js';
+import { ListCommand } from './list.command.js';
+import { StatsCommand } from './stats.command.js';
+import { TraceCommand } from './trace.command.js';
+import { WatchCommand } from './watch.command.js';
+
+/** In the order of the help: what people use most comes first. */
+export const COMMANDS: readonly CommandClass[] = [
+  ListCommand,
+  TraceCommand,
+  LastCommand,
+  ErrorCommand,
+  ContactCommand,
+  DebugCommand,
+  ActiveCommand,
+  StatsCommand,
+  HealthCommand,
+  WatchCommand,
+  ClearCommand,
+  ForgetCommand,
+  DoctorCommand,
+];
+
+export { HomeCommand } from './home.command.js';

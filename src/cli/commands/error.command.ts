@@ -1,0 +1,28 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { EXPORT_OPTION, type ExportOptions } from './options.js';
+import { printExport } from './print-export.js';
+
+@Command({
+  name: 'error',
+  description: 'Show the newest trace that has an error',
+  examples: [
+    ['get-trace error', 'the newest error, with everything that led to it'],
+    ['get-trace error --export > trace.json', 'to share it'],
+    ['get-trace error --raw > error.json', 'as stored'],
+  ],
+})
+export class ErrorCommand implements CommandRunner<ExportOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run(_args: string[], options: ExportOptions): Promise<void> {
+    if (options.export) return printExport(this.cli, async (source) => (await source.lastError()).trace_id);
+    await this.cli.print('error', await this.cli.ask((source) => source.lastError()));
+  }
+
+  @Option(EXPORT_OPTION)
+  parseExport(): boolean {
+    return true;
+  }
+}

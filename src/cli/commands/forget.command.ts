@@ -1,0 +1,42 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { confirm } from '../output/confirm.js';
+import { safeLines } from '../output/safe-lines.js';
+import { parseText } from '../parse/text.js';
+
+interface ForgetOptions {
+  force?: boolean;
+}
+
+@Command({
+  name: 'forget',
+  arguments: '<contact>',
+  argsDescription: { contact: "the contact's id, whole" },
+  description: 'Erase everything about a contact, in the files too; asks first',
+  examples: [['get-trace forget z49hFQn0DxOX5sInJg60', 'when a person asks for it']],
+})
+export class ForgetCommand implements CommandRunner<ForgetOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run([id = '']: string[], { force }: ForgetOptions): Promise<void> {
+    const contact = parseText(id);
+    const { chooser } = this.cli;
+    if (!force) {
+      const { count, next } = await chooser.askServer((source) => source.traces({ contactId: contact, limit: 500 }));
+      const found = `${count}${next === null ? '' : ' or more'} ${count === 1 ? 'trace' : 'traces'}`;
+      await confirm(
+        `Erase everything about contact ${contact} from ${chooser.client.href} (${found})? This cannot be undone.`,
+        this.cli.signal,
+      );
+    }
+    const answer = await chooser.askServer((source) => source.eraseContact(contact));
+    const traces = answer.removed === 1 ? 'trace' : 'traces';
+    await this.cli.printAs(answer, () => `Erased ${safeLines(contact)}: ${answer.removed} ${traces}.`);
+  }
+
+  @Option({ flags: '-f, --force', description: 'do not ask' })
+  parseForce(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+
+@Command({
+  name: 'health',
+  description: 'Show whether the recorder itself is well: its journal, what it had to drop, and why',
+  examples: [['get-trace health --json', 'for a monitor']],
+})
+export class HealthCommand implements CommandRunner {
+  constructor(private readonly cli: Cli) {}
+
+  async run(): Promise<void> {
+    await this.cli.print('health', await this.cli.ask((source) => source.health()));
+  }
+}

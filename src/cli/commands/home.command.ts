@@ -1,0 +1,62 @@
+import type { StatsAnswer, TracesAnswer } from '../../../libs/trace/src/views/answers.js';
+import { CliError } from '../cli-error.js';
+import type { Cli } from '../cli.js';
+import { Exit } from '../exit-codes.js';
+import type { CommandRunner } from '../framework/command.decorator.js';
+
+const HOUR_US = 3_600_000_000;
+const SHOWN = 5;
+
+interface HomeAnswer {
+  last_hour: StatsAnswer;
+  traces: TracesAnswer['traces'];
+  next_commands: string[];
+}
+
+/** `get-trace` alone: the last hour, and what to type next. With nobody to ask, the help. */
+export class HomeCommand implements CommandRunner {
+  constructor(private readonly cli: Cli) {}
+
+  async run(): Promise<void> {
+    let answer: HomeAnswer;
+    try {
+      answer = await this.look();
+    } catch (error) {
+      if (!(error instanceof CliError) || error.exitCode !== Exit.noSource) throw error;
+      this.cli.notice(error.message);
+      await this.cli.write(this.cli.help());
+      return;
+    }
+    await this.cli.printAs(answer, () => this.text(answer));
+  }
+
+  private async look(): Promise<HomeAnswer> {
+    const since = Date.now() * 1000 - HOUR_US;
+    const [stats, recent] = await this.cli.ask((source) =>
+      Promise.all([source.stats({ since }), source.traces({ limit: SHOWN })]),
+    );
+    return { last_hour: stats, traces: recent.traces, next_commands: nextCommands(stats, recent) };
+  }
+
+  private async text({ last_hour, traces, next_commands }: HomeAnswer): Promise<string> {
+    const { total_traces, error_traces, active_traces, p95_ms } = last_hour;
+    const [{ renderHuman }, { countOf, spellMs }] = await Promise.all([
+      import('../../../libs/trace/src/views/render/human.js'),
+      import('../../../libs/trace/src/views/durations.js'),
+    ]);
+    const parts = [countOf(total_traces, 'trace'), countOf(error_traces, 'error'), `${active_traces} running`];
+    if (total_traces > 0) parts.push(`95% within ${spellMs(p95_ms)}`);
+    const list =
+      traces.length === 0
+        ? 'No traces yet: send a webhook to the application.'
+        : renderHuman('list', { count: traces.length, traces, next: null }, this.cli.human());
+    const next = next_commands.map((line) => `  $ ${line}`).join('\n');
+    return `The last hour: ${parts.join(', ')}\n\n${list}\n\nNext:\n${next}\n`;
+  }
+}
+
+function nextCommands(stats: StatsAnswer, { traces }: TracesAnswer): string[] {
+  const commands = stats.error_traces > 0 ? ['get-trace error', 'get-trace list --status error'] : [];
+  if (traces.length > 0) commands.push('get-trace last', 'get-trace list');
+  return [...commands, 'get-trace watch', 'get-trace --help'];
+}

@@ -1,0 +1,61 @@
+import { TRACE_STATUSES, type TraceStatus } from '../../../libs/trace/src/model/status.js';
+import { QuietExit } from '../cli-error.js';
+import type { Cli } from '../cli.js';
+import { Exit } from '../exit-codes.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { parseText } from '../parse/text.js';
+
+interface WatchOptions {
+  contact?: string;
+  status?: TraceStatus;
+  untilError?: boolean;
+}
+
+@Command({
+  name: 'watch',
+  description: 'Print events as they happen, over restarts of the server; Ctrl-C ends it',
+  examples: [
+    ['get-trace watch', 'everything'],
+    ['get-trace watch --contact 5491155551234', 'one contact'],
+    ['get-trace watch --until-error', 'ends with exit code 10 at the first error'],
+    ['get-trace watch --json | jq .data', 'one JSON object per line'],
+  ],
+})
+export class WatchCommand implements CommandRunner<WatchOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run(_args: string[], { contact, status, untilError = false }: WatchOptions): Promise<void> {
+    const [{ follow }, { liveText }, { tellsOfError }] = await Promise.all([
+      import('../watch/follow.js'),
+      import('../watch/live-text.js'),
+      import('../watch/tells-of-error.js'),
+    ]);
+    const text = liveText(this.cli);
+    for await (const message of follow(this.cli, { contactId: contact, status })) {
+      await this.cli.write(text(message));
+      if (!untilError || !tellsOfError(message)) continue;
+      this.cli.notice(`Error in ${message.data.trace_id}: get-trace trace ${message.data.trace_id}`);
+      throw new QuietExit(Exit.matched);
+    }
+  }
+
+  @Option({ flags: '--contact <id>', description: 'only this contact' })
+  parseContact(value: string): string {
+    return parseText(value);
+  }
+
+  @Option({
+    flags: '--status <status>',
+    description: 'only traces that have this status at the moment: --status error shows their ends',
+    choices: TRACE_STATUSES,
+  })
+  parseStatus(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--until-error', description: 'end at the first error, with exit code 10' })
+  parseUntilError(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { usageError } from '../cli-error.js';
+import type { Settings } from './settings.js';
+
+/** A token and where it was found; the token itself is never shown. */
+export interface FoundToken {
+  token: string;
+  from: string;
+}
+
+/**
+ * `--token-file`, the token of the given link, TRACE_TOKEN, and last the token that the application keeps in its
+ * directory. The last goes to this machine only: a URL typed wrong must not carry it to a stranger.
+ */
+export function findToken(settings: Settings): FoundToken | undefined {
+  if (settings.tokenFile !== undefined) return fromFile(settings.tokenFile);
+  if (settings.base.token) return checked(settings.base.token, `${settings.url.name} (token=)`);
+  if (settings.tokenEnv) return checked(settings.tokenEnv, 'TRACE_TOKEN');
+  if (!settings.base.loopback) return undefined;
+  const kept = join(settings.dir.value, 'debug-token');
+  const token = read(kept)?.trim();
+  return token ? { token, from: kept } : undefined;
+}
+
+function fromFile(path: string): FoundToken {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw usageError(`--token-file: cannot read '${path}' (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+  }
+  if (text === '') throw usageError(`--token-file: '${path}' is empty`);
+  return checked(text, path);
+}
+
+/** Anything else cannot stand in a header, and fetch's own message for that would show the token. */
+function checked(token: string, from: string): FoundToken {
+  const trimmed = token.trim();
+  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
+    throw usageError(`${from}: a token is one line of printable ASCII without spaces`);
+  }
+  return { token: trimmed, from };
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

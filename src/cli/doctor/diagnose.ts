@@ -1,0 +1,73 @@
+import type { Cli } from '../cli.js';
+import { directoryFirst } from '../config/settings.js';
+import { findToken } from '../config/token.js';
+import { packageVersion } from '../package-version.js';
+import { HttpSource } from '../source/http-source.js';
+import { checkDirectory } from './check-directory.js';
+import { checkSqlite } from './check-sqlite.js';
+
+export interface Finding {
+  value: string;
+  /** The flag, variable or file that set it. */
+  from?: string;
+  /** Only for what was tried. */
+  ok?: boolean;
+}
+
+export interface Diagnosis {
+  configuration: Record<string, Finding>;
+  checks: Record<string, Finding>;
+  /** What the other commands read with this configuration, as a sentence. */
+  reads: string;
+}
+
+/** Looks at everything that decides what the other commands see. Fails at nothing: a failure is a finding. */
+export async function diagnose(cli: Cli): Promise<Diagnosis> {
+  const { settings, env } = cli;
+  const dir = settings.dir.value;
+  const [server, directory, sqlite] = await Promise.all([checkServer(cli), checkDirectory(dir), checkSqlite()]);
+  const first = directoryFirst(settings);
+  const reads = first
+    ? directory.ok
+      ? `Commands read ${dir}, for --dir was given without --url.`
+      : `Commands find nothing: ${dir} has no traces.`
+    : server.ok
+      ? `Commands ask ${settings.base.href}.`
+      : directory.ok
+        ? `Commands read ${dir}, for the server does not answer.`
+        : 'Commands find nothing: there is no server and no directory. Start the application, or use --url or --dir.';
+  return {
+    configuration: {
+      version: { value: packageVersion() },
+      node: { value: process.version },
+      url: { value: settings.url.value.replace(/([?&]token=)[^&]*/, '$1…'), from: settings.url.name },
+      'debug routes': { value: settings.base.href },
+      dir: { value: dir, from: settings.dir.name },
+      token: describeToken(cli),
+      'time zone': { value: Intl.DateTimeFormat().resolvedOptions().timeZone, from: env['TZ'] ? 'TZ' : 'the system' },
+      colour: { value: cli.terminal.color ? 'yes' : 'no', from: env['NO_COLOR'] ? 'NO_COLOR' : 'the terminal' },
+    },
+    checks: { server, directory, sqlite },
+    reads,
+  };
+}
+
+async function checkServer({ chooser }: Cli): Promise<Finding> {
+  try {
+    const health = await new HttpSource(chooser.client).health();
+    const traces = `${health.total_traces} traces, ${health.error_traces} with an error`;
+    return { value: `${health.status}, version ${health.version}, ${traces}`, ok: true };
+  } catch (error) {
+    return { value: (error as Error).message, ok: false };
+  }
+}
+
+/** Whether there is one, never which. */
+function describeToken({ settings }: Cli): Finding {
+  try {
+    const found = findToken(settings);
+    return found ? { value: `${found.token.length} characters`, from: found.from } : { value: 'none' };
+  } catch (error) {
+    return { value: (error as Error).message };
+  }
+}

@@ -1,0 +1,90 @@
+import { Command as Program, Option as ProgramOption } from 'commander';
+import { commandMeta, type CommandClass } from './command.decorator.js';
+import { nearestWord } from './nearest-word.js';
+import { optionsOf, type DeclaredOption } from './option.decorator.js';
+
+export interface ProgramMeta {
+  name: string;
+  version: string;
+  description: string;
+  /** Options that every command takes, before or after its name. */
+  globals: readonly Omit<DeclaredOption, 'parse'>[];
+  /** Stands under the root help. */
+  epilogue: string;
+  commands: readonly CommandClass[];
+  /** What runs when no command is named. */
+  home: CommandClass;
+  width: number | undefined;
+}
+
+/** Runs one command; the global options come parsed beside its own. */
+export type Launch = (
+  target: CommandClass,
+  args: string[],
+  own: Record<string, unknown>,
+  globals: Record<string, unknown>,
+  help: () => string,
+) => Promise<void>;
+
+/**
+ * Makes commander's program of decorated classes. Usage errors and help leave it as `CommanderError`; the text of an
+ * error is not printed but on the error, so that the caller decides its form.
+ */
+export function buildProgram(meta: ProgramMeta, launch: Launch): Program {
+  const program = new Program(meta.name);
+  program
+    .description(meta.description)
+    .version(meta.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain the program, or the command it stands with')
+    .helpCommand('help [command]', 'explain a command')
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, getOutHelpWidth: () => meta.width ?? 100 })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', meta.epilogue)
+    .allowExcessArguments(true)
+    .showSuggestionAfterError(true);
+  for (const option of meta.globals) program.addOption(toOption(option));
+  for (const target of meta.commands) addCommand(program, target, launch);
+
+  const names = meta.commands.map((target) => commandMeta(target).name);
+  program.action(async () => {
+    const [unknown] = program.args;
+    if (unknown !== undefined) {
+      const meant = nearestWord(unknown, names);
+      program.error(`unknown command '${unknown}'${meant ? `; did you mean '${meant}'?` : ''}`, {
+        code: 'commander.unknownCommand',
+      });
+    }
+    await launch(meta.home, [], {}, program.opts(), () => program.helpInformation() + meta.epilogue);
+  });
+  return program;
+}
+
+function addCommand(program: Program, target: CommandClass, launch: Launch): void {
+  const meta = commandMeta(target);
+  const command = program.command(meta.name).description(meta.description).allowExcessArguments(false);
+  for (const name of meta.arguments?.split(' ') ?? []) {
+    command.argument(name, meta.argsDescription?.[name.replace(/[^\w-]/g, '')] ?? '');
+  }
+  for (const option of optionsOf(target)) command.addOption(toOption(option));
+  if (meta.examples) command.addHelpText('after', examplesText(meta.examples));
+  command.action(async () => {
+    await launch(target, command.args, command.opts(), program.opts(), () => command.helpInformation());
+  });
+}
+
+function toOption(meta: Omit<DeclaredOption, 'parse'> & { parse?: DeclaredOption['parse'] }): ProgramOption {
+  const option = new ProgramOption(
+    meta.flags,
+    meta.defaultText ? `${meta.description} (default: ${meta.defaultText})` : meta.description,
+  );
+  if (meta.choices) option.choices(meta.choices);
+  else if (meta.parse && (option.required || option.optional)) option.argParser(meta.parse);
+  return option;
+}
+
+function examplesText(examples: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, purpose]) => `  $ ${line.padEnd(width)}  ${purpose}`);
+  return `\nExamples:\n${lines.join('\n')}\n`;
+}

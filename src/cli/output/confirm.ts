@@ -1,0 +1,22 @@
+import { CliError, usageError } from '../cli-error.js';
+import { Exit } from '../exit-codes.js';
+import { safeLines } from './safe-lines.js';
+
+/** Asks on stderr and reads one line. Anything but yes ends the command; no line at all means that nobody is there. */
+export async function confirm(question: string, signal: AbortSignal): Promise<void> {
+  const { createInterface } = await import('node:readline');
+  process.stderr.write(`${safeLines(question)} [y/N] `);
+  const lines = createInterface({ input: process.stdin, signal });
+  let answer: string | undefined;
+  for await (const line of lines) {
+    answer = line;
+    break;
+  }
+  lines.close();
+  process.stdin.destroy();
+  if (answer === undefined) {
+    process.stderr.write('\n');
+    throw usageError('nobody answered: give -f (--force) where nobody can be asked');
+  }
+  if (!/^\s*y(?:es)?\s*$/i.test(answer)) throw new CliError('DECLINED', Exit.unexpected, 'nothing was deleted');
+}

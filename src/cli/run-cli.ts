@@ -1,0 +1,64 @@
+import { CommanderError } from 'commander';
+import { Cli } from './cli.js';
+import { QuietExit } from './cli-error.js';
+import { COMMANDS, HomeCommand } from './commands/commands.js';
+import { GLOBAL_OPTIONS } from './config/global-options.js';
+import { EXIT_CODE_HELP, Exit } from './exit-codes.js';
+import { buildProgram, type Launch } from './framework/program.builder.js';
+import { Interrupt } from './interrupt.js';
+import { packageVersion } from './package-version.js';
+import { reportFailure } from './report-failure.js';
+
+const DESCRIPTION = 'See what happened in your workflows: one webhook, one trace, from the message to the reply.';
+
+/** Runs one command line to its end and answers the exit code; nothing is thrown. */
+export async function runCli(argv: string[]): Promise<number> {
+  const interrupt = new Interrupt();
+  const launch: Launch = async (target, args, own, globals, help) => {
+    const cli = new Cli(globals, process.env, interrupt.signal, help);
+    interrupt.tidyUp = () => cli.close();
+    try {
+      await new target(cli).run(args, own as never);
+    } finally {
+      await cli.close();
+    }
+  };
+  const program = buildProgram(
+    {
+      name: 'get-trace',
+      version: packageVersion(),
+      description: DESCRIPTION,
+      globals: GLOBAL_OPTIONS,
+      epilogue: epilogue(),
+      commands: COMMANDS,
+      home: HomeCommand,
+      width: process.stdout.columns,
+    },
+    launch,
+  );
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return interrupt.signal.aborted ? Exit.interrupted : Exit.ok;
+  } catch (error) {
+    if (interrupt.signal.aborted) return Exit.interrupted;
+    if (error instanceof QuietExit) return error.exitCode;
+    if (error instanceof CommanderError && error.exitCode === 0) return Exit.ok;
+    return reportFailure(error, { json: argv.includes('--json'), debug: Boolean(process.env['DEBUG']) });
+  }
+}
+
+function epilogue(): string {
+  const codes = EXIT_CODE_HELP.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n');
+  return `
+Examples:
+  $ get-trace list --status error             what went wrong lately
+  $ get-trace last --export > trace.json      the newest trace, to share
+  $ get-trace error --raw > error.json        the newest error, as stored
+  $ get-trace watch --contact 5491155551234   one contact, as it happens
+
+Without a server, the directory is read, read-only. Data goes to stdout, everything else to stderr.
+
+Exit codes:
+${codes}
+`;
+}

@@ -1,0 +1,25 @@
+import type { TraceQueries } from '../../../libs/trace/src/query/trace-queries.js';
+import { packageVersion } from '../package-version.js';
+
+/** The traces of a directory, read without the application; read-only. */
+export interface DirectorySource {
+  queries: TraceQueries;
+  close(): Promise<void>;
+}
+
+/**
+ * Loaded only when a directory is read: SQLite and the views would double the start of every other command.
+ *
+ * Throws `NO_DIRECTORY` where there are no traces, `DATA_NEWER` and `DATA_UNREADABLE` where they cannot be read.
+ */
+export async function openDirectorySource(dir: string): Promise<DirectorySource> {
+  const [{ openDirectory }, { TraceQuery }] = await Promise.all([
+    import('../../../libs/trace/src/store/read-only-store.js'),
+    import('../../../libs/trace/src/query/trace-query.js'),
+  ]);
+  const store = await openDirectory(dir);
+  return {
+    queries: new TraceQuery({ store, version: packageVersion() }),
+    close: () => store.close(),
+  };
+}

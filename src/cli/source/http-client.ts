@@ -1,0 +1,146 @@
+import { TraceCollectorError, type ErrorCode } from '../../../libs/trace/src/model/errors.js';
+import { CliError } from '../cli-error.js';
+import type { BaseUrl } from '../config/base-url.js';
+import type { FoundToken } from '../config/token.js';
+import { Exit, exitOfCode } from '../exit-codes.js';
+import { connectionReason, ServerProblem } from './server-problem.js';
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export interface HttpClientOptions {
+  base: BaseUrl;
+  /** Asked for at each request: a server that was restarted may have another. */
+  token: () => FoundToken | undefined;
+  /** Until the headers, and for an answer until its end. */
+  timeoutMs?: number;
+}
+
+export interface HttpRequest {
+  method?: 'GET' | 'POST' | 'DELETE';
+  query?: Query;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** One server's debug routes. What it refuses comes as an error with a code, its absence as `ServerProblem`. */
+export class HttpClient {
+  private readonly timeoutMs: number;
+
+  constructor(private readonly options: HttpClientOptions) {
+    this.timeoutMs = options.timeoutMs ?? 10_000;
+  }
+
+  get href(): string {
+    return this.options.base.href;
+  }
+
+  /** `key` is one that the answer must have: another program's JSON is not taken for ours. */
+  async json<T>(path: string, key: string, request: HttpRequest = {}): Promise<T> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
+    try {
+      const response = await this.fetch(path, request, deadline.signal);
+      const answer = parseJson(await this.text(response, deadline.signal));
+      if (typeof answer !== 'object' || answer === null || !Object.hasOwn(answer, key)) throw this.foreign(response);
+      return answer as T;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** An answer whose body goes on; only its headers must come in time. */
+  async open(path: string, request: HttpRequest): Promise<Response> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
+    try {
+      return await this.fetch(path, request, deadline.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async fetch(path: string, request: HttpRequest, deadline: AbortSignal): Promise<Response> {
+    const url = new URL(`${this.href}${path}`);
+    for (const [name, value] of Object.entries(request.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const token = this.options.token();
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method: request.method ?? 'GET',
+        headers: {
+          accept: 'application/json',
+          ...(token ? { authorization: `Bearer ${token.token}` } : {}),
+          ...request.headers,
+        },
+        signal: request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
+      });
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw this.unreachable(deadline.aborted ? this.lateReason : connectionReason(error), error);
+    }
+    if (response.ok) return response;
+    throw refusal(response, parseJson(await this.text(response, deadline)), token, this.href);
+  }
+
+  private async text(response: Response, deadline: AbortSignal): Promise<string> {
+    try {
+      return await response.text();
+    } catch (error) {
+      throw this.unreachable(deadline.aborted ? this.lateReason : connectionReason(error), error);
+    }
+  }
+
+  private get lateReason(): string {
+    return `no answer within ${this.timeoutMs / 1000} s`;
+  }
+
+  private unreachable(reason: string, cause: unknown): ServerProblem {
+    return new ServerProblem('unreachable', new URL(this.href).origin, reason, { cause });
+  }
+
+  /** Something answered that is not ours. */
+  foreign(response: Response): ServerProblem {
+    return new ServerProblem('foreign', this.href, `answers (${response.status}), but not with traces`);
+  }
+}
+
+function refusal(response: Response, body: unknown, token: FoundToken | undefined, href: string): Error {
+  const { code, message, statusCode } = (body ?? {}) as { code?: unknown; message?: unknown; statusCode?: unknown };
+  const text = typeof message === 'string' ? message : `${href} answered ${response.status}`;
+  if (response.status === 401 || response.status === 403) {
+    if (code === 'CROSS_SITE') return new TraceCollectorError('CROSS_SITE', text);
+    return new TraceCollectorError('ACCESS_DENIED', `${text}${/[.!?]$/.test(text) ? '' : '.'} ${tokenCure(token)}`);
+  }
+  if (typeof code === 'string') {
+    const exit = exitOfCode(code);
+    if (exit !== undefined) return new TraceCollectorError(code as ErrorCode, text);
+    return new CliError(code, response.status === 404 ? Exit.notFound : Exit.unexpected, text);
+  }
+  if (response.status === 404) {
+    const nest = typeof statusCode === 'number' && typeof message === 'string';
+    if (nest)
+      return new ServerProblem(
+        'off',
+        href,
+        'answers 404: /debug is off there (in production without a token it is), or elsewhere',
+      );
+    return new ServerProblem('foreign', href, 'answers 404: another program, or /debug is elsewhere');
+  }
+  return new CliError('UNEXPECTED_ANSWER', Exit.unexpected, `${href} answered ${response.status}: ${text}`);
+}
+
+function tokenCure(token: FoundToken | undefined): string {
+  if (token)
+    return `The token from ${token.from} was refused: give the application's own with --token-file or TRACE_TOKEN.`;
+  return 'No token was found: give it with --token-file or TRACE_TOKEN, or name the directory that holds debug-token with --dir.';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

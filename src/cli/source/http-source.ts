@@ -1,0 +1,96 @@
+import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
+import type { TracesParams } from '../../../libs/trace/src/query/trace-queries.js';
+import type {
+  ActiveAnswer,
+  ContactAnswer,
+  ExportAnswer,
+  FullTraceAnswer,
+  HealthAnswer,
+  LastErrorAnswer,
+  QuickDebugAnswer,
+  StatsAnswer,
+  TracesAnswer,
+} from '../../../libs/trace/src/views/answers.js';
+import type { HttpClient, Query } from './http-client.js';
+import type { TraceSource } from './trace-source.js';
+
+/** The questions of `TraceQueries`, asked of a running application. */
+export class HttpSource implements TraceSource {
+  constructor(private readonly client: HttpClient) {}
+
+  health(): Promise<HealthAnswer> {
+    return this.client.json('/health', 'total_traces');
+  }
+
+  traces(params: TracesParams): Promise<TracesAnswer> {
+    return this.client.json('/traces', 'traces', { query: tracesQuery(params) });
+  }
+
+  async trace(id: string): Promise<FullTraceAnswer> {
+    return this.client.json(`/trace/${segment(id)}`, 'trace_id');
+  }
+
+  async export(id: string): Promise<ExportAnswer> {
+    return this.client.json(`/trace/${segment(id)}/export`, 'trace_id');
+  }
+
+  lastTrace(): Promise<FullTraceAnswer> {
+    return this.client.json('/last-trace', 'trace_id');
+  }
+
+  lastError(): Promise<LastErrorAnswer> {
+    return this.client.json('/last-error', 'trace_id');
+  }
+
+  active(): Promise<ActiveAnswer> {
+    return this.client.json('/active', 'traces');
+  }
+
+  stats({ since, until }: { since?: number; until?: number }): Promise<StatsAnswer> {
+    return this.client.json('/stats', 'total_traces', { query: { since: iso(since), until: iso(until) } });
+  }
+
+  async quickDebug(contactId: string): Promise<QuickDebugAnswer> {
+    return this.client.json(`/quick-debug/${segment(contactId)}`, 'contact_id');
+  }
+
+  async contact(contactId: string, limit?: number): Promise<ContactAnswer> {
+    return this.client.json(`/contacts/${segment(contactId)}`, 'contact_id', { query: { limit } });
+  }
+
+  clear({ keepErrors }: { keepErrors: boolean }): Promise<{ removed: number }> {
+    return this.client.json('/clear', 'removed', {
+      method: 'POST',
+      query: { keep_errors: keepErrors ? true : undefined },
+    });
+  }
+
+  async eraseContact(contactId: string): Promise<{ removed: number }> {
+    return this.client.json(`/contacts/${segment(contactId)}`, 'removed', { method: 'DELETE' });
+  }
+}
+
+/** A dot segment would be resolved away, percent-encoded or not, and another route asked; nothing has such a name. */
+function segment(name: string): string {
+  if (name === '.' || name === '..') throw new TraceCollectorError('TRACE_NOT_FOUND', `Nothing is called '${name}'`);
+  return encodeURIComponent(name);
+}
+
+function tracesQuery(params: TracesParams): Query {
+  return {
+    limit: params.limit,
+    before: params.before,
+    contact_id: params.contactId,
+    status: params.status,
+    q: params.q,
+    since: iso(params.since),
+    until: iso(params.until),
+    min_duration_ms: params.minDurationMs,
+    agent: params.agent,
+    tool: params.tool,
+  };
+}
+
+function iso(micros: number | undefined): string | undefined {
+  return micros === undefined ? undefined : new Date(Math.floor(micros / 1000)).toISOString();
+}

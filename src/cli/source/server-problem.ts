@@ -1,0 +1,51 @@
+/** Why a server gave no answer of ours. */
+export type ServerProblemKind =
+  /** No connection, or none in time. */
+  | 'unreachable'
+  /** Something answers there, but not with traces. */
+  | 'foreign'
+  /** A Nest application answers there, and has no such route: /debug is off in production, or mounted elsewhere. */
+  | 'off';
+
+/** There is no server to ask; the directory may stand in. Everything a server of ours refuses is another error. */
+export class ServerProblem extends Error {
+  constructor(
+    readonly kind: ServerProblemKind,
+    /** The base URL without its path where nothing listens, with it where something else does. */
+    readonly where: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${where}: ${reason}`, options);
+    this.name = 'ServerProblem';
+  }
+
+  /** The beginning of a sentence: `No server at http://localhost:8000`. */
+  get headline(): string {
+    if (this.kind === 'unreachable') return `No server at ${this.where} (${this.reason})`;
+    return `${this.where} ${this.reason}`;
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ENOTFOUND: 'unknown host',
+  EAI_AGAIN: 'name lookup failed',
+  ETIMEDOUT: 'no answer',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer',
+  UND_ERR_SOCKET: 'connection closed',
+};
+
+/** The reason in a few words; fetch hides it in a chain of causes, and in an AggregateError for hosts of two addresses. */
+export function connectionReason(error: unknown): string {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    const { code } = at as NodeJS.ErrnoException;
+    if (code !== undefined && REASONS[code]) return REASONS[code];
+    if (at instanceof AggregateError && at.errors.length > 0) return connectionReason(at.errors[0]);
+    if (at.cause === undefined) return code ?? at.message;
+  }
+  return String(error);
+}

@@ -1,0 +1,27 @@
+import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { Cli } from '../cli.js';
+import { directoryFirst } from '../config/settings.js';
+import type { DirectorySource } from '../source/directory-source.js';
+import { ServerProblem } from '../source/server-problem.js';
+import type { FollowFilter } from './follow-filter.js';
+import { ServerFollower } from './server-follower.js';
+
+/** Messages from now on, until Ctrl-C: the server's, or read from the directory's journal where there is no server. */
+export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {
+  if (directoryFirst(cli.settings)) {
+    const directory = await cli.chooser.openDirectory();
+    cli.notice(`Watching ${cli.settings.dir.value}`);
+    yield* messagesOf(directory, cli, filter);
+    return;
+  }
+  try {
+    yield* new ServerFollower(cli.chooser.client, filter, (text) => cli.notice(text), cli.signal).messages();
+  } catch (error) {
+    if (!(error instanceof ServerProblem)) throw error;
+    yield* messagesOf(await cli.chooser.standIn(error), cli, filter);
+  }
+}
+
+function messagesOf({ queries }: DirectorySource, cli: Cli, filter: FollowFilter): AsyncIterable<StreamMessage> {
+  return queries.stream({ ...filter, signal: cli.signal });
+}

@@ -1,0 +1,77 @@
+import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
+import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { Notice } from '../source/choose-source.js';
+import type { HttpClient } from '../source/http-client.js';
+import { HttpSource } from '../source/http-source.js';
+import { connectionReason, ServerProblem } from '../source/server-problem.js';
+import { Backoff } from './backoff.js';
+import type { FollowFilter } from './follow-filter.js';
+import { MissedTraces } from './missed-traces.js';
+import { ServerConnection } from './server-connection.js';
+
+/**
+ * The server's stream over its restarts: each reconnect resumes after the last message. A server that is not there at
+ * the beginning is the caller's to deal with (`ServerProblem`); one that was there is waited for without end.
+ */
+export class ServerFollower {
+  private position: string | undefined;
+  private readonly backoff = new Backoff();
+  private readonly missed: MissedTraces;
+
+  constructor(
+    private readonly client: HttpClient,
+    private readonly filter: FollowFilter,
+    private readonly notice: Notice,
+    private readonly signal: AbortSignal,
+  ) {
+    this.missed = new MissedTraces(new HttpSource(client), filter);
+  }
+
+  async *messages(): AsyncGenerator<StreamMessage> {
+    let connection: ServerConnection | undefined = await this.connect();
+    // Before the first message there is no position to resume from, only this moment.
+    let since = connection.openedAt;
+    let lost = false;
+    while (!this.signal.aborted) {
+      let reason = 'closed the stream';
+      try {
+        connection ??= await this.connect();
+        if (lost) {
+          this.notice(`Back at ${this.client.href}`);
+          lost = false;
+        }
+        if (this.position === undefined && since !== undefined) yield* this.missed.since(since);
+        since = connection.openedAt ?? since;
+        this.backoff.reset();
+        for await (const message of connection.messages()) {
+          this.position = message.id;
+          if (!this.missed.has(message)) yield message;
+        }
+      } catch (error) {
+        if (this.signal.aborted) return;
+        if (!this.worthRetrying(error)) throw error;
+        reason = error instanceof ServerProblem ? error.reason : connectionReason(error);
+      }
+      this.position ??= connection?.position;
+      connection = undefined;
+      if (this.signal.aborted) return;
+      if (!lost) this.notice(`Lost ${this.client.href} (${reason}); waiting for it to come back`);
+      lost = true;
+      await this.backoff.wait(this.signal);
+    }
+  }
+
+  private connect(): Promise<ServerConnection> {
+    const query = { contact_id: this.filter.contactId, status: this.filter.status };
+    return ServerConnection.open(this.client, query, this.position, this.signal);
+  }
+
+  /** A restarting server refuses, resets, or answers half-ready; only a plain "no" is an answer. */
+  private worthRetrying(error: unknown): boolean {
+    if (!(error instanceof TraceCollectorError)) return true;
+    if (error.code !== 'BAD_POSITION') return error.code === 'CATALOG_UNAVAILABLE';
+    this.notice(`${this.client.href} does not know this position (was its data deleted?); going on from now`);
+    this.position = undefined;
+    return true;
+  }
+}

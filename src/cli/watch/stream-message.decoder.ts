@@ -1,0 +1,36 @@
+import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { SseEvent } from './sse-parser.js';
+
+const TYPES = ['trace.started', 'trace.event', 'trace.ended'] as const;
+
+/**
+ * The message in an event of the stream; `undefined` for anything else. An interceptor of the application may have put
+ * an envelope around the data (`{ "data": { … } }`, or around the whole message, its type with it), so the message is
+ * looked for a few levels deep, by the keys that all messages have.
+ */
+export function decodeStreamMessage(event: SseEvent): StreamMessage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(event.data);
+  } catch {
+    return undefined;
+  }
+  let type = TYPES.find((name) => name === event.event);
+  for (let depth = 0; depth < 4; depth += 1) {
+    if (!isObject(value)) return undefined;
+    if (typeof value['trace_id'] === 'string' && typeof value['id'] === 'string') return message(type, value);
+    const named = value['type'];
+    type ??= TYPES.find((name) => name === named);
+    value = Object.values(value).find(isObject);
+  }
+  return undefined;
+}
+
+function message(type: StreamMessage['type'] | undefined, data: Record<string, unknown>): StreamMessage {
+  const kind = type ?? ('event' in data ? 'trace.event' : 'events_so_far' in data ? 'trace.started' : 'trace.ended');
+  return { type: kind, id: data['id'], data } as unknown as StreamMessage;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,13 @@
+import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+
+/** Whether this message is the news of an error: the error itself, or the end of a trace that failed without one. */
+export function tellsOfError(message: StreamMessage): boolean {
+  switch (message.type) {
+    case 'trace.started':
+      return message.data.events_so_far.some(({ type }) => type === 'error');
+    case 'trace.event':
+      return message.data.event.type === 'error';
+    case 'trace.ended':
+      return message.data.status === 'error';
+  }
+}

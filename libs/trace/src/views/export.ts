@@ -1,0 +1,17 @@
+import type { ExportAnswer, FullTraceAnswer } from './answers.js';
+
+/** What is shared with somebody who shall help: exactly the keys of the guide's example, and `errors` when there are any. */
+export function exportTrace(trace: FullTraceAnswer): ExportAnswer {
+  const { trace_id, contact_id, duration_ms, status, webhook_message, timeline, summary, debug_hints, errors } = trace;
+  return {
+    trace_id,
+    contact_id,
+    duration_ms,
+    status,
+    webhook_message,
+    timeline,
+    summary,
+    debug_hints,
+    ...(errors.length > 0 && { errors }),
+  };
+}

@@ -1,0 +1,87 @@
+import type { Micros } from '../model/record.js';
+import { isoMicros } from '../model/trace-id.js';
+import type { ZonedStamp } from '../model/trace-id.js';
+import type { ErrorAnswer, FullTraceAnswer, LastErrorAnswer, WebhookAnswer } from './answers.js';
+import type { AssembledTrace } from './assemble.js';
+import { durationMs } from './durations.js';
+import type { EventTypes } from './event-types.js';
+import { debugHints } from './hints.js';
+import type { HintRule } from './hints.js';
+import { startedAt } from './list-item.js';
+import { summarize } from './summary.js';
+import { timeline } from './timeline.js';
+
+/** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
+export interface ViewContext {
+  types: EventTypes;
+  zone: ZonedStamp;
+  now: Micros;
+  /** Milliseconds from which a trace is slow. */
+  slowMs: number;
+  hints: readonly HintRule[];
+  /** Id of the trace that had this message first. */
+  duplicateOf: string | null;
+}
+
+export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTraceAnswer {
+  const { head } = trace;
+  const { types, zone, duplicateOf, now, slowMs, hints } = context;
+  const summary = summarize(trace, types);
+  return {
+    trace_id: head.traceId,
+    contact_id: head.contactId,
+    duration_ms: durationMs(head),
+    status: head.status,
+    webhook_message: head.message,
+    timeline: timeline(trace, types, zone),
+    summary,
+    debug_hints: debugHints(trace, { summary, types, duplicateOf, now, slowMs, custom: hints }),
+    started_at: startedAt(head),
+    ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
+    traceparent: head.traceparent,
+    webhook: webhook(trace, duplicateOf),
+    events: trace.events.map(({ answer }) => answer),
+    errors: trace.errors.map(({ answer }) => answer),
+  };
+}
+
+function webhook({ open, identify, response, handler }: AssembledTrace, duplicateOf: string | null): WebhookAnswer {
+  return {
+    method: open?.method ?? null,
+    path: open?.path ?? null,
+    type: identify?.type ?? null,
+    direction: identify?.direction ?? null,
+    message_id: identify?.message_id ?? null,
+    body: identify?.body ?? null,
+    status_code: response?.status ?? null,
+    acknowledged_ms: response?.ms ?? null,
+    duplicate_of: duplicateOf,
+    handler,
+  };
+}
+
+export function lastError(trace: FullTraceAnswer): LastErrorAnswer {
+  return {
+    ...trace,
+    error_summary: {
+      count: trace.errors.length,
+      first_error: trace.errors[0] ?? null,
+      locations: distinct(trace.errors),
+    },
+    export_command: exportCommand(trace.trace_id),
+  };
+}
+
+/** The command that writes a trace's export into a file. */
+export function exportCommand(traceId: string): string {
+  return `get-trace trace ${shellWord(traceId)} --export > trace.json`;
+}
+
+/** Ids are made of safe characters, unless somebody wrote a journal by hand. */
+function shellWord(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function distinct(errors: readonly ErrorAnswer[]): string[] {
+  return [...new Set(errors.map(({ location }) => location))];
+}

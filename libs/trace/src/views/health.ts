@@ -1,0 +1,45 @@
+import type { Micros } from '../model/record.js';
+import { isoMicros } from '../model/trace-id.js';
+import type { TraceCounts } from '../model/trace.js';
+import type { HealthAnswer } from './answers.js';
+import { countOf } from './durations.js';
+
+export interface HealthFacts {
+  counts: TraceCounts;
+  journal: HealthAnswer['journal'];
+  dropped: Record<string, number>;
+  corruptRecords: number;
+  /** Sentences of the store, and of whoever could not ask it. */
+  problems: readonly string[];
+  selfErrors: number;
+  version: string;
+  now: Micros;
+}
+
+/** `degraded` as soon as anything was lost or does not work; the reasons say what, in sentences. */
+export function health(facts: HealthFacts): HealthAnswer {
+  const lost = Object.entries(facts.dropped).filter(([, count]) => count > 0);
+  const reasons = [...facts.problems];
+  if (lost.length > 0) {
+    const total = lost.reduce((sum, [, count]) => sum + count, 0);
+    const causes = lost.map(([cause, count]) => `${cause}: ${count}`).join(', ');
+    reasons.push(`${countOf(total, 'record')} could not be written (${causes}).`);
+  }
+  if (facts.corruptRecords > 0) reasons.push(`${countOf(facts.corruptRecords, 'record')} could not be read back.`);
+  if (facts.selfErrors > 0) {
+    reasons.push(`The collector itself failed ${countOf(facts.selfErrors, 'time')}; the application was not affected.`);
+  }
+  return {
+    status: reasons.length === 0 ? 'ok' : 'degraded',
+    reasons,
+    total_traces: facts.counts.total,
+    active_traces: facts.counts.active,
+    error_traces: facts.counts.errors,
+    timestamp: isoMicros(facts.now),
+    journal: { ...facts.journal },
+    dropped: { ...facts.dropped },
+    corrupt_records: facts.corruptRecords,
+    self_errors: facts.selfErrors,
+    version: facts.version,
+  };
+}

@@ -1,0 +1,48 @@
+import type { AssembledError, AssembledTrace } from './assemble.js';
+import { countOf } from './durations.js';
+import { clip, oneLine } from './visible-text.js';
+
+/** More kinds of errors than this are counted, not told one by one. */
+const MAX_TOLD = 5;
+const MESSAGE_CHARACTERS = 200;
+
+/** Which errors, where, and whether anybody handled them: one line per origin. */
+export function errorHints(trace: AssembledTrace): string[] {
+  const origins = new Map<string, AssembledError[]>();
+  for (const error of trace.errors) {
+    const { fingerprint, location } = error.answer;
+    const key = `${fingerprint}\n${location}`;
+    origins.set(key, [...(origins.get(key) ?? []), error]);
+  }
+  const told = [...origins.values()].slice(0, MAX_TOLD).map((errors) => hint(errors, trace));
+  const rest = [...origins.values()].slice(MAX_TOLD).reduce((sum, errors) => sum + errors.length, 0);
+  return rest === 0 ? told : [...told, `❌ And ${countOf(rest, 'more error', 'more errors')}`];
+}
+
+function hint(errors: AssembledError[], trace: AssembledTrace): string {
+  const [first] = errors as [AssembledError];
+  const { type, location, message } = first.answer;
+  const times = errors.length === 1 ? '' : `${errors.length} times `;
+  return `❌ ${times}${type} in ${location}: ${clip(oneLine(message), MESSAGE_CHARACTERS)} (${fate(first, trace)})`;
+}
+
+/**
+ * What became of an error. An error that leaves a span marks it `error`; the first span around it that ended well
+ * caught it. One that left every span was not handled, unless it was only reported by `traceError`, outside of any
+ * span, while the webhook was answered well.
+ */
+function fate({ span }: AssembledError, trace: AssembledTrace): string {
+  const { statusCode } = trace.head;
+  const seen = new Set<string>();
+  let innermost = true;
+  for (let id = span; id !== null && !seen.has(id); innermost = false) {
+    seen.add(id);
+    const around = trace.spans.get(id);
+    if (!around) break;
+    if (around.ms === null) return `${around.kind} ${around.name} has not ended`;
+    if (around.outcome !== 'error') return `handled in ${around.name}`;
+    id = around.parent;
+  }
+  if (statusCode !== null && statusCode >= 400) return `not handled, the webhook was answered with ${statusCode}`;
+  return innermost ? 'reported' : 'not handled';
+}

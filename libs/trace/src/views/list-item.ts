@@ -1,0 +1,23 @@
+import type { TraceHead } from '../model/trace.js';
+import { isoMicros } from '../model/trace-id.js';
+import type { TraceListItem } from './answers.js';
+import { durationMs } from './durations.js';
+
+export function listItem(head: TraceHead): TraceListItem {
+  return {
+    trace_id: head.traceId,
+    contact_id: head.contactId,
+    started_at: startedAt(head),
+    duration_ms: durationMs(head),
+    status: head.status,
+    message: head.message,
+    errors: head.errors,
+    events: head.events,
+    route: head.route.length === 0 ? null : head.route.join(' → '),
+  };
+}
+
+/** When the trace opened; where that record was lost, its last event is the nearest thing known. */
+export function startedAt(head: TraceHead): string {
+  return isoMicros(head.startedAt === 0 ? head.lastAt : head.startedAt);
+}

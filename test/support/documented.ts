@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { RequestMethod, type Type } from '@nestjs/common';
+import ts from 'typescript';
+import { mustRun } from './run.js';
+
+/** What the documents must speak of, read from the code and from the built program, never from a list of our own. */
+const LIBRARY = 'libs/trace/src';
+const OPTION_FILES = [
+  `${LIBRARY}/trace.options.ts`,
+  `${LIBRARY}/capture/serialize/limits.ts`,
+  `${LIBRARY}/capture/serialize/redaction.ts`,
+];
+
+/** `capture.routes`, `limits.maxDepth`, …: the leaves of `TraceModuleOptions`. */
+export function optionNames(): string[] {
+  const interfaces = new Map<string, ts.InterfaceDeclaration>();
+  for (const file of OPTION_FILES) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+    source.forEachChild((node) => void (ts.isInterfaceDeclaration(node) && interfaces.set(node.name.text, node)));
+  }
+  const leaves = (name: string, prefix: string): string[] =>
+    (interfaces.get(name)?.members ?? []).flatMap((member) => {
+      const path = prefix + member.name!.getText();
+      const nested = referencesIn((member as ts.PropertySignature).type).find((type) => interfaces.has(type));
+      return nested ? leaves(nested, `${path}.`) : [path];
+    });
+  return leaves('TraceModuleOptions', '');
+}
+
+/** Names of the types a type is made of: `Partial<Limits>` is of `Limits`, a union is of each of its parts. */
+function referencesIn(type: ts.TypeNode | undefined): string[] {
+  if (!type) return [];
+  if (ts.isUnionTypeNode(type)) return type.types.flatMap(referencesIn);
+  if (!ts.isTypeReferenceNode(type)) return [];
+  return [type.typeName.getText(), ...(type.typeArguments ?? []).flatMap(referencesIn)];
+}
+
+/** `GET /debug/trace/:id`, …: from the metadata Nest makes its router of. */
+export async function routes(): Promise<string[]> {
+  const file = pathToFileURL(join(process.cwd(), `dist/${LIBRARY}/debug/debug.controllers.js`)).href;
+  const { createDebugControllers } = (await import(file)) as { createDebugControllers(path: string): Type[] };
+  return createDebugControllers('debug').flatMap((controller) => handlersOf(controller).flatMap(routesOf));
+}
+
+function handlersOf(controller: Type): object[] {
+  const found: object[] = [];
+  for (let at = controller.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof value === 'function' && Reflect.hasMetadata('path', value) && Reflect.hasMetadata('method', value)) {
+        found.push(value);
+      }
+    }
+  }
+  return found;
+}
+
+function routesOf(handler: object): string[] {
+  const method = RequestMethod[Reflect.getMetadata('method', handler) as number];
+  const paths = [Reflect.getMetadata('path', handler) as string | string[]].flat();
+  return paths.map((path) => `${method} /debug/${path.replace(/^\/+/, '')}`.replace(/\/$/, ''));
+}
+
+export interface CommandLine {
+  commands: string[];
+  /** Long flags of the root help, and of each command. */
+  flags: string[];
+  exitCodes: number[];
+}
+
+/** What `get-trace --help` and the help of each command name. */
+export async function commandLine(): Promise<CommandLine> {
+  const program = join(process.cwd(), 'dist/src/cli/main.js');
+  const help = (...args: string[]) => mustRun(process.execPath, [program, ...args, '--help']);
+  const root = await help();
+  const commands = section(root, 'Commands').map((line) => line.split(/\s/)[0]!);
+  const own = commands.filter((name) => name !== 'help');
+  const pages = [root, ...(await Promise.all(own.map((name) => help(name))))];
+  const flags = pages.flatMap((page) => [...page.matchAll(/^ {2,4}(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1]!));
+  return {
+    commands: own,
+    flags: [...new Set(flags)].filter((flag) => !['--help', '--version'].includes(flag)),
+    exitCodes: section(root, 'Exit codes').map((line) => Number.parseInt(line, 10)),
+  };
+}
+
+/** The lines under a heading of a help text, without those that only go on with the one before. */
+function section(help: string, heading: string): string[] {
+  const lines = help.split('\n');
+  const start = lines.findIndex((line) => line.toLowerCase().startsWith(`${heading.toLowerCase()}:`));
+  if (start < 0) return [];
+  const end = lines.findIndex((line, at) => at > start && line.trim() === '');
+  return lines
+    .slice(start + 1, end < 0 ? undefined : end)
+    .filter((line) => /^ {1,4}\S/.test(line))
+    .map((line) => line.trim());
+}
+
+/** Targets of the Markdown links in a document that lead to no other site. */
+export function internalLinks(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!).filter((link) => !/^\w+:/.test(link));
+}
+
+/** The anchors that a document's headings get. */
+export function anchors(markdown: string): string[] {
+  const prose = markdown.replace(/^```.*?^```/gms, '');
+  return [...prose.matchAll(/^#+ (.+)$/gm)].map((match) =>
+    match[1]!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  );
+}

@@ -1,0 +1,71 @@
+import type { Micros, SpanId, TraceKey } from '../model/record.js';
+import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
+import type { CapturedRequest } from './capture.options.js';
+
+/** What is kept in memory of a trace while it runs. Everything else is in the journal; 10,000 of these must stay small. */
+export class ActiveTrace {
+  traceId: string;
+  contactId = 'unknown';
+  /** Set while the contact is not yet known; let go of as soon as it is. */
+  request: PendingRequest | undefined;
+  identified = false;
+  handlerKnown = false;
+  /** A contact wrote something: only then can a missing reply be a fault. */
+  awaitsReply = false;
+  /** Milliseconds from the start to the first reply. */
+  firstReplyMs: number | undefined;
+  responseDone = true;
+  ended = false;
+  openSpans = 0;
+  /** `waitUntil`s and running `runInTrace`s. */
+  holds = 0;
+  events = 0;
+  errors = 0;
+  /** Events that `limits.maxEventsPerTrace` kept out. */
+  dropped = 0;
+  /** Monotonic milliseconds of the last sign of life. */
+  lastActivity: number;
+  private seenErrors: WeakSet<object> | undefined;
+  private lastPrimitive: { value: unknown } | undefined;
+
+  constructor(
+    readonly key: TraceKey,
+    provisionalId: string,
+    readonly w3cTraceId: string,
+    readonly rootSpan: SpanId,
+    readonly startedAt: Micros,
+    readonly startedMono: number,
+  ) {
+    this.traceId = provisionalId;
+    this.lastActivity = startedMono;
+  }
+
+  get idle(): boolean {
+    return this.responseDone && this.openSpans === 0 && this.holds === 0;
+  }
+
+  /** True the first time this error is seen: as it travels outwards, only the innermost span records it. */
+  isNewError(error: unknown): boolean {
+    if ((typeof error === 'object' && error !== null) || typeof error === 'function') {
+      this.seenErrors ??= new WeakSet();
+      if (this.seenErrors.has(error)) return false;
+      this.seenErrors.add(error);
+      return true;
+    }
+    if (this.lastPrimitive !== undefined && Object.is(this.lastPrimitive.value, error)) return false;
+    this.lastPrimitive = { value: error };
+    return true;
+  }
+}
+
+/** The request behind a trace until it is identified. */
+export interface PendingRequest {
+  /** The framework's own request object. */
+  readonly request: CapturedRequest;
+  readonly method: string;
+  /** The path as it came, before any router rewrote it, without its query string. */
+  readonly path: string;
+  readonly search: string;
+  /** From `@TraceWebhook(options)`. */
+  readonly declared?: TraceWebhookOptions;
+}

@@ -1,0 +1,35 @@
+import type { TracedRequest } from '../context/trace-webhook.decorator.js';
+import type { Dialect, WebhookRequest } from './dialects/dialect.js';
+import type { Limits } from './serialize/limits.js';
+import type { RedactOptions } from './serialize/redaction.js';
+
+/** What a route matcher and `capture.contactId` are given: the framework's own request. */
+export type CapturedRequest = TracedRequest;
+
+/** A path prefix (`/hooks` also takes `/hooks/x`), a RegExp on the path, or a predicate on the request. */
+export type RouteRule = string | RegExp | ((request: CapturedRequest) => boolean);
+
+/** Capture's options, resolved: nothing is optional any more that has a default. */
+export interface CaptureOptions {
+  /** Empty: any path with a segment that begins with `webhook`. */
+  routes: RouteRule[];
+  contactId?: (request: CapturedRequest) => string | undefined;
+  message?: (request: CapturedRequest) => string | undefined;
+  dialects: Dialect[];
+  bodies: boolean;
+  redact: RedactOptions;
+  limits: Limits;
+  lifecycle: LifecycleOptions;
+  timeZone?: string;
+}
+
+export interface LifecycleOptions {
+  /** Milliseconds without an event after which a trace with nothing open is over. */
+  quietMs: number;
+  /** Milliseconds after which a trace ends as `timeout` although work is open. */
+  maxMs: number;
+  /** `false`: an unanswered message is no fault. Else the milliseconds a reply may take; `Infinity`: until the trace ends. */
+  replyWithinMs: number | false;
+}
+
+export type { Dialect, WebhookRequest };

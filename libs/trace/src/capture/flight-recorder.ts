@@ -1,0 +1,298 @@
+import {
+  NOTHING,
+  type SpanHandle,
+  type SpanOutcome,
+  type SpanStart,
+  type TraceCarrier,
+  type TraceContext,
+  type TraceRecorder,
+  type TraceRef,
+  type TraceStart,
+} from '../context/recorder.js';
+import type { Clock } from '../model/clock.js';
+import type { JsonText, RecordSink, SpanId } from '../model/record.js';
+import { ActiveTrace } from './active-trace.js';
+import type { Lifecycle } from './lifecycle.js';
+import type { SelfErrors } from './self-errors.js';
+import type { Serializer } from './serialize/serializer.js';
+import type { TraceIdentifier } from './trace-identifier.js';
+import { formatTraceparent, traceIdOfTraceparent, type TraceIdentity } from './trace-identity.js';
+import type { TraceRegistry } from './trace-registry.js';
+
+/** Beyond the event limit errors and replies are still kept, up to this many: they are what people look for. */
+const RESERVE = 200;
+const MAX_NAME = 200;
+
+export interface RecorderParts {
+  sink: RecordSink;
+  serializer: Serializer;
+  registry: TraceRegistry;
+  identity: TraceIdentity;
+  identifier: TraceIdentifier;
+  lifecycle: Lifecycle;
+  clock: Clock;
+  selfErrors: SelfErrors;
+  maxEventsPerTrace: number;
+}
+
+/** Turns what user code says into records. Synchronous, and nothing it does can throw into its caller. */
+export class FlightRecorder implements TraceRecorder {
+  /** Events that were said too late or too often to be kept, over all traces. */
+  droppedEvents = 0;
+
+  constructor(private readonly parts: RecorderParts) {}
+
+  event(ref: TraceRef, type: string, data?: unknown, options?: { durationMs?: number }): void {
+    this.safely('traceEvent', () => {
+      const trace = this.admit(ref, type === 'message_sent');
+      if (!trace) return;
+      if (type === 'message_sent') trace.firstReplyMs ??= performance.now() - trace.startedMono;
+      this.parts.sink.append({
+        kind: 'event',
+        ts: this.parts.clock.now(),
+        trace: trace.key,
+        type: this.name(type),
+        span: ref.span,
+        ms: finite(options?.durationMs),
+        data: this.payload(data),
+        late: trace.ended || undefined,
+      });
+    });
+  }
+
+  error(ref: TraceRef, location: string, error: unknown, context?: unknown): void {
+    this.safely('traceError', () => {
+      const trace = this.parts.registry.get(ref.key);
+      if (trace?.isNewError(error)) this.writeError(trace, ref.span, location, error, context);
+    });
+  }
+
+  startSpan(ref: TraceRef, start: SpanStart): SpanHandle | undefined {
+    return this.safely('startSpan', () => {
+      const trace = this.admit(ref, false);
+      if (!trace) return undefined;
+      const span = this.parts.identity.spanId();
+      const name = this.name(start.name);
+      this.parts.sink.append({
+        kind: 'span',
+        ts: this.parts.clock.now(),
+        trace: trace.key,
+        span,
+        parent: ref.span,
+        name,
+        type: start.kind,
+        input: this.payload(start.input),
+        late: trace.ended || undefined,
+      });
+      trace.openSpans += 1;
+      return new OpenSpan(this, trace, { recorder: this, key: trace.key, span }, name);
+    });
+  }
+
+  /** @internal The span's own call, once. */
+  endSpan(trace: ActiveTrace, span: SpanId, name: string, ms: number, outcome: SpanOutcome): void {
+    trace.openSpans -= 1;
+    trace.lastActivity = performance.now();
+    this.safely('endSpan', () => {
+      if (outcome.kind === 'error' && trace.isNewError(outcome.error)) {
+        this.writeError(trace, span, name, outcome.error, undefined);
+      }
+      this.parts.sink.append({
+        kind: 'span_end',
+        ts: this.parts.clock.now(),
+        trace: trace.key,
+        span,
+        ms: Math.round(ms * 1000) / 1000,
+        output: outcome.kind === 'ok' ? this.payload(outcome.output) : undefined,
+        outcome: outcome.kind === 'ok' ? undefined : outcome.kind,
+        late: trace.ended || undefined,
+      });
+    });
+  }
+
+  startTrace(start: TraceStart | TraceCarrier): TraceRef {
+    const carrier = isCarrier(start) ? start : undefined;
+    const running = carrier && this.parts.registry.runningById(carrier.trace_id);
+    if (running) return { recorder: this, key: running.key };
+    const { contactId, message, type }: TraceStart = carrier
+      ? { contactId: carrier.contact_id, type: 'continued' }
+      : ((start as TraceStart | undefined) ?? {});
+    const contact = idText(contactId);
+    const trace = this.open(traceIdOfTraceparent(carrier?.traceparent), { link: idText(carrier?.trace_id), contact });
+    this.safely('runInTrace', () => {
+      trace.identified = trace.handlerKnown = true;
+      trace.contactId = contact ?? 'unknown';
+      trace.events += 1;
+      this.parts.sink.append({
+        kind: 'identify',
+        ts: trace.startedAt,
+        trace: trace.key,
+        id: trace.traceId,
+        contact: trace.contactId,
+        message: message === undefined ? undefined : this.parts.serializer.text(message),
+        type: this.name(type ?? 'manual'),
+      });
+    });
+    return { recorder: this, key: trace.key };
+  }
+
+  /** Opens a trace and writes its first record. */
+  open(
+    w3cTraceId: string | undefined,
+    about: { link?: string; contact?: string; method?: string; path?: string },
+  ): ActiveTrace {
+    const { identity, sink, registry, lifecycle } = this.parts;
+    const at = identity.nextInstant();
+    const trace = new ActiveTrace(
+      identity.nextKey(),
+      identity.traceId(about.contact, at),
+      w3cTraceId ?? identity.w3cTraceId(),
+      identity.spanId(),
+      at,
+      performance.now(),
+    );
+    registry.add(trace);
+    lifecycle.watch();
+    sink.append({
+      kind: 'open',
+      ts: at,
+      trace: trace.key,
+      id: trace.traceId,
+      traceparent: formatTraceparent(trace.w3cTraceId, trace.rootSpan),
+      link: about.link,
+      method: about.method,
+      path: about.path,
+    });
+    return trace;
+  }
+
+  hold(ref: TraceRef): () => void {
+    const trace = this.parts.registry.get(ref.key);
+    if (!trace || trace.ended) return () => undefined;
+    trace.holds += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      trace.holds -= 1;
+      trace.lastActivity = performance.now();
+    };
+  }
+
+  contextOf(ref: TraceRef): TraceContext | undefined {
+    return this.safely('currentTrace', () => {
+      const trace = this.parts.registry.get(ref.key);
+      if (!trace) return undefined;
+      this.parts.identifier.ifReady(trace);
+      const spanId = ref.span ?? trace.rootSpan;
+      return {
+        traceId: trace.traceId,
+        contactId: trace.contactId,
+        spanId,
+        traceparent: formatTraceparent(trace.w3cTraceId, spanId),
+      };
+    });
+  }
+
+  carrierOf(ref: TraceRef): TraceCarrier | undefined {
+    const context = this.contextOf(ref);
+    return context && { traceparent: context.traceparent, trace_id: context.traceId, contact_id: context.contactId };
+  }
+
+  selfError(where: string, error: unknown): void {
+    this.parts.selfErrors.add(where, error);
+  }
+
+  /** The trace an event goes to, counted against its limit; `undefined`: it takes no more, or is long gone. */
+  private admit(ref: TraceRef, important: boolean): ActiveTrace | undefined {
+    const trace = this.parts.registry.get(ref.key);
+    if (!trace) {
+      this.droppedEvents += 1;
+      return undefined;
+    }
+    this.parts.identifier.ifReady(trace);
+    trace.lastActivity = performance.now();
+    if (trace.events >= this.parts.maxEventsPerTrace + (important ? RESERVE : 0)) {
+      trace.dropped += 1;
+      this.droppedEvents += 1;
+      return undefined;
+    }
+    trace.events += 1;
+    return trace;
+  }
+
+  private writeError(
+    trace: ActiveTrace,
+    span: SpanId | undefined,
+    location: string,
+    error: unknown,
+    context: unknown,
+  ): void {
+    if (!this.admit({ recorder: this, key: trace.key }, true)) return;
+    trace.errors += 1;
+    const { serializer, sink, clock } = this.parts;
+    const parts = serializer.error(error);
+    sink.append({
+      kind: 'error',
+      ts: clock.now(),
+      trace: trace.key,
+      span,
+      location: serializer.text(location, MAX_NAME),
+      ...parts,
+      context: this.payload(context),
+      late: trace.ended || undefined,
+    });
+  }
+
+  private payload(value: unknown): JsonText | undefined {
+    return value === undefined || value === NOTHING ? undefined : this.parts.serializer.json(value);
+  }
+
+  /** Names come from code nearly always; one that is long or odd goes the way of every other text. */
+  private name(name: unknown): string {
+    return typeof name === 'string' && /^[\w.:/ -]{1,100}$/.test(name)
+      ? name
+      : this.parts.serializer.text(name, MAX_NAME);
+  }
+
+  private safely<T>(where: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.selfError(where, error);
+      return undefined;
+    }
+  }
+}
+
+class OpenSpan implements SpanHandle {
+  private readonly startedAt = performance.now();
+  private open = true;
+
+  constructor(
+    private readonly recorder: FlightRecorder,
+    private readonly trace: ActiveTrace,
+    readonly ref: TraceRef,
+    private readonly name: string,
+  ) {}
+
+  end(outcome: SpanOutcome): void {
+    if (!this.open) return;
+    this.open = false;
+    this.recorder.endSpan(this.trace, this.ref.span!, this.name, performance.now() - this.startedAt, outcome);
+  }
+}
+
+/** An id as people pass it: text or a number, bounded. Anything else is none. */
+function idText(value: unknown): string | undefined {
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text.slice(0, 256) : undefined;
+}
+
+function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {
+  return typeof start === 'object' && start !== null && 'traceparent' in start && 'trace_id' in start;
+}
+
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

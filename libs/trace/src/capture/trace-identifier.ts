@@ -1,0 +1,116 @@
+import type { Clock } from '../model/clock.js';
+import type { RecordSink } from '../model/record.js';
+import type { ActiveTrace, PendingRequest } from './active-trace.js';
+import type { CaptureOptions } from './capture.options.js';
+import type { WebhookMessage, WebhookRequest } from './dialects/dialect.js';
+import { identify } from './dialects/identify.js';
+import type { SelfErrors } from './self-errors.js';
+import type { Serializer } from './serialize/serializer.js';
+import type { TraceIdentity } from './trace-identity.js';
+import type { TraceRegistry } from './trace-registry.js';
+
+const MAX_CONTACT = 256;
+
+/**
+ * Finds out whose message a request is, once its body is parsed, and writes the `identify` record. A trace opens
+ * before that, so every event asks `ifReady` first: the earliest moment with a body wins.
+ */
+export class TraceIdentifier {
+  constructor(
+    private readonly sink: RecordSink,
+    private readonly serializer: Serializer,
+    private readonly registry: TraceRegistry,
+    private readonly identity: TraceIdentity,
+    private readonly clock: Clock,
+    private readonly selfErrors: SelfErrors,
+    private readonly options: CaptureOptions,
+  ) {}
+
+  /** Identifies the trace if its body is there by now. */
+  ifReady(trace: ActiveTrace): void {
+    if (!trace.identified && trace.request?.request.body !== undefined) this.now(trace);
+  }
+
+  /** Identifies the trace with what there is; a contact that cannot be found is `unknown`. */
+  now(trace: ActiveTrace, handler?: string): void {
+    if (trace.identified) return;
+    const pending = trace.request;
+    if (!pending) return;
+    trace.identified = true;
+    trace.request = undefined;
+    const body = parsedBody(pending.request.body, pending.request.headers);
+    const { type, messages } = this.messagesOf(pending, body);
+    const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
+    const contact = this.contactOf(pending, first);
+    const text = this.textOf(pending, first);
+    if (contact !== undefined) trace.contactId = contact;
+    this.registry.rename(trace, this.identity.traceId(contact, trace.startedAt));
+    trace.awaitsReply = text !== undefined && first?.direction !== 'outbound';
+    trace.handlerKnown = handler !== undefined;
+    trace.events += 1;
+    const others = messages.map((message) => message.contactId).filter((id) => id !== undefined && id !== contact);
+    this.sink.append({
+      kind: 'identify',
+      ts: this.clock.now(),
+      trace: trace.key,
+      id: trace.traceId,
+      contact: trace.contactId,
+      message: text === undefined ? undefined : this.serializer.text(text),
+      type,
+      direction: first?.direction,
+      message_id: first?.messageId?.slice(0, MAX_CONTACT),
+      contacts: others.length > 0 ? ([...new Set(others)] as string[]) : undefined,
+      body: this.options.bodies && body !== undefined ? this.serializer.json(body) : undefined,
+      handler,
+    });
+  }
+
+  private messagesOf(pending: PendingRequest, body: unknown): { type: string | undefined; messages: WebhookMessage[] } {
+    const request: WebhookRequest = {
+      method: pending.method,
+      path: pending.path,
+      headers: pending.request.headers,
+      query: pending.search === '' ? {} : Object.fromEntries(new URLSearchParams(pending.search)),
+      body,
+    };
+    const found = identify(request, this.options.dialects, (dialect, error) =>
+      this.selfErrors.add(`dialect ${dialect}`, error),
+    );
+    return { type: pending.declared?.type ?? found.messages[0]?.type ?? found.dialect, messages: found.messages };
+  }
+
+  private contactOf(pending: PendingRequest, first: WebhookMessage | undefined): string | undefined {
+    const own = this.ask('capture.contactId', pending.declared?.contactId ?? this.options.contactId, pending);
+    return (own ?? first?.contactId)?.slice(0, MAX_CONTACT);
+  }
+
+  private textOf(pending: PendingRequest, first: WebhookMessage | undefined): string | undefined {
+    return this.ask('capture.message', pending.declared?.message ?? this.options.message, pending) ?? first?.message;
+  }
+
+  /** The application's own extractor; one that throws is counted, and the dialects decide. */
+  private ask(
+    name: string,
+    extract: ((request: never) => unknown) | undefined,
+    pending: PendingRequest,
+  ): string | undefined {
+    if (!extract) return undefined;
+    const value = this.selfErrors.guard(name, () => extract(pending.request as never));
+    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+}
+
+/** A body that a raw or text parser left as bytes is read as JSON for the dialects; the application keeps its own. */
+function parsedBody(body: unknown, headers: Record<string, string | string[] | undefined>): unknown {
+  if (typeof body !== 'string' && !Buffer.isBuffer(body)) return body;
+  const type = String(headers['content-type'] ?? '');
+  const text = body.toString();
+  try {
+    if (type.includes('json')) return JSON.parse(text);
+    if (type.includes('x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
+  } catch {
+    // Not what its content type says: keep it as it is.
+  }
+  return body;
+}

@@ -1,0 +1,83 @@
+import { randomFillSync } from 'node:crypto';
+import type { Clock } from '../model/clock.js';
+import type { Micros, SpanId, TraceKey } from '../model/record.js';
+import { formatTraceId, type ZonedStamp } from '../model/trace-id.js';
+
+/** How many processes that share a directory are kept apart by the last digits of the microseconds. */
+const SLOTS = 64;
+const POOL_BYTES = 4096;
+
+/**
+ * Makes what names a trace. The microseconds of a trace id carry the process's slot in their remainder by 64: two
+ * processes with neighbouring boot numbers cannot make the same id in the same microsecond, and within one process no
+ * instant is given out twice.
+ */
+export class TraceIdentity {
+  private count = 0;
+  private lastTick = 0;
+  private readonly pool = Buffer.allocUnsafe(POOL_BYTES);
+  private poolAt = POOL_BYTES;
+
+  /** @param boot number of this process in the directory; asked late, since the first record of a process makes it. */
+  constructor(
+    private readonly boot: () => number,
+    private readonly clock: Clock,
+    private readonly zone: ZonedStamp,
+  ) {}
+
+  nextKey(): TraceKey {
+    this.count += 1;
+    return `${this.boot()}-${this.count}`;
+  }
+
+  /** The instant of a new trace: now, rounded to this process's slot, never one that was given out before. */
+  nextInstant(): Micros {
+    const tick = Math.max(Math.floor(this.clock.now() / SLOTS), this.lastTick + 1);
+    this.lastTick = tick;
+    return tick * SLOTS + (this.boot() % SLOTS);
+  }
+
+  traceId(contact: string | undefined, at: Micros): string {
+    return formatTraceId(contact, at, this.zone);
+  }
+
+  /** 16 hex digits. Drawn from a pool: one call into the random source for each 512 spans. */
+  spanId(): SpanId {
+    return this.hex(8);
+  }
+
+  /** 32 hex digits. */
+  w3cTraceId(): string {
+    return this.hex(16);
+  }
+
+  private hex(bytes: number): string {
+    if (this.poolAt + bytes > POOL_BYTES) {
+      randomFillSync(this.pool);
+      this.poolAt = 0;
+    }
+    const text = this.pool.toString('hex', this.poolAt, this.poolAt + bytes);
+    this.poolAt += bytes;
+    return text;
+  }
+}
+
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
+
+/**
+ * The trace id of a `traceparent` header, or `undefined` when it is not one.
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function traceIdOfTraceparent(header: unknown): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  const match = TRACEPARENT.exec(header.trim());
+  if (!match) return undefined;
+  const [, version, traceId, parentId, rest] = match;
+  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
+  if (/^0+$/.test(traceId!) || /^0+$/.test(parentId!)) return undefined;
+  return traceId;
+}
+
+export function formatTraceparent(traceId: string, spanId: SpanId): string {
+  return `00-${traceId}-${spanId}-01`;
+}

@@ -1,0 +1,34 @@
+import type { Type } from '@nestjs/common';
+import type { ApplicationConfig } from '@nestjs/core';
+import type { RouteRule } from './capture.options.js';
+import { declaredRoutes, findDeclared, type DeclaredRoute } from './declared-routes.js';
+import { routeMatcher, trimSlashes } from './route-rules.js';
+import type { WebhookFilter } from './webhook-capture.js';
+
+/**
+ * Which requests are webhooks: what a route's decorators say first, the route rules next, and never our own routes.
+ * Controllers and the prefix are read at the first request, when the application has finished declaring them.
+ */
+export function webhookFilter(
+  rules: readonly RouteRule[],
+  debugPath: string | undefined,
+  controllers: () => readonly Type[],
+  config: ApplicationConfig,
+): WebhookFilter {
+  const matches = routeMatcher(rules);
+  let known: { declared: DeclaredRoute[]; ownRoutes: RegExp | undefined } | undefined;
+  return (request, method, path) => {
+    known ??= { declared: declaredRoutes(controllers(), config), ownRoutes: ownRoutes(debugPath, config) };
+    if (known.ownRoutes?.test(path)) return undefined;
+    const declared = findDeclared(known.declared, method, path);
+    if (declared) return declared.webhook ? { declared: declared.webhook } : undefined;
+    return matches(request, method, path) ? {} : undefined;
+  };
+}
+
+function ownRoutes(debugPath: string | undefined, config: ApplicationConfig): RegExp | undefined {
+  if (debugPath === undefined) return undefined;
+  const literal = (path: string) => trimSlashes(path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const prefix = trimSlashes(config.getGlobalPrefix());
+  return new RegExp(`^/${prefix === '' ? '' : `(?:${literal(prefix)}/)?`}${literal(debugPath)}(?:/|$)`, 'i');
+}

@@ -1,0 +1,128 @@
+import { inspect } from 'node:util';
+import { TraceCollectorError } from './model/errors.js';
+
+/** One bad option: what it is called, what it was given, what it takes. */
+export function badOption(name: string, value: unknown, allowed: string): TraceCollectorError {
+  const shown = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 80, maxArrayLength: 5 });
+  return new TraceCollectorError('OPTION_INVALID', `TraceModule option \`${name}\` is ${shown}; allowed: ${allowed}`);
+}
+
+type Shape = Record<string, unknown>;
+
+/** A plain object with none but the known keys; a misspelt key is named with the nearest known one. */
+export function objectOption<T extends object>(
+  name: string,
+  value: T | undefined,
+  keys: readonly (keyof T & string)[],
+): T {
+  if (value === undefined) return {} as T;
+  const path = name === '' ? '' : `${name}.`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badOption(name || 'forRoot()', value, `an object with ${keys.join(', ')}`);
+  }
+  for (const key of Object.keys(value)) {
+    if ((keys as readonly string[]).includes(key)) continue;
+    throw badOption(
+      `${path}${key}`,
+      (value as Shape)[key],
+      `no option of this name; there are ${keys.map((k) => path + k).join(', ')}`,
+    );
+  }
+  return value;
+}
+
+/** A finite number within bounds; `fallback` when left out. */
+export function numberOption(
+  name: string,
+  value: unknown,
+  fallback: number,
+  { min, max = Number.MAX_SAFE_INTEGER, unit = '' }: { min: number; max?: number; unit?: string },
+): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max) return value;
+  const to = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+  throw badOption(name, value, `a number ${to}${unit && ` (${unit})`}`);
+}
+
+export function booleanOption(name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value === 'boolean') return value;
+  throw badOption(name, value, 'true or false');
+}
+
+export function textOption(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw badOption(name, value, 'a text that is not empty');
+}
+
+export function oneOf<T extends string>(name: string, value: unknown, fallback: T, allowed: readonly T[]): T {
+  if (value === undefined) return fallback;
+  if ((allowed as readonly unknown[]).includes(value)) return value as T;
+  throw badOption(name, value, allowed.map((word) => `'${word}'`).join(' or '));
+}
+
+export function functionOption<T>(name: string, value: T | undefined): T | undefined {
+  if (value === undefined || typeof value === 'function') return value;
+  throw badOption(name, value, 'a function');
+}
+
+export function listOption<T>(name: string, value: unknown, isItem: (item: unknown) => boolean, allowed: string): T[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw badOption(name, value, `an array of ${allowed}`);
+  value.forEach((item, at) => {
+    if (!isItem(item)) throw badOption(`${name}[${at}]`, item, allowed);
+  });
+  return value as T[];
+}
+
+const DURATION_UNITS: Record<string, number> = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 };
+const SIZE_UNITS: Record<string, number> = {
+  B: 1,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+};
+
+/** Milliseconds as a number, or `30s`, `2h`, `7d`. */
+export function durationOption(name: string, value: unknown, fallback: number): number {
+  return unitOption(
+    name,
+    value,
+    fallback,
+    /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/,
+    DURATION_UNITS,
+    "milliseconds as a number, or a text such as '30s', '2h', '7d'",
+  );
+}
+
+/** Bytes as a number, or `512MiB`, `1GiB`. */
+export function sizeOption(name: string, value: unknown, fallback: number): number {
+  return unitOption(
+    name,
+    value,
+    fallback,
+    /^(\d+(?:\.\d+)?)\s*([KMG]i?B|B)$/i,
+    SIZE_UNITS,
+    "bytes as a number, or a text such as '512MiB', '1GiB'",
+  );
+}
+
+function unitOption(
+  name: string,
+  value: unknown,
+  fallback: number,
+  form: RegExp,
+  units: Record<string, number>,
+  allowed: string,
+): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && value > 0 && !Number.isNaN(value)) return value;
+  const match = typeof value === 'string' ? form.exec(value.trim()) : null;
+  const unit = match && (units[match[2]!] ?? units[match[2]!.toUpperCase()]);
+  if (!match || !unit) throw badOption(name, value, allowed);
+  return Number(match[1]) * unit;
+}

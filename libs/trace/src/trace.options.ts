@@ -1,0 +1,94 @@
+import type { CanActivate, InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
+import type { CapturedRequest, RouteRule } from './capture/capture.options.js';
+import type { Dialect } from './capture/dialects/dialect.js';
+import type { Limits } from './capture/serialize/limits.js';
+import type { RedactOptions } from './capture/serialize/redaction.js';
+import type { TraceStore } from './store/port.js';
+import type { EventTypeDefinition } from './views/event-types.js';
+import type { HintRule } from './views/hints.js';
+
+/** Options of `TraceModule.forRoot`. All are optional; a bad one fails at start-up with an error that names it. */
+export interface TraceModuleOptions {
+  capture?: CaptureModuleOptions;
+  /** Added to the built-in redaction rules; nothing switches those off. */
+  redact?: RedactOptions;
+  /** How much of one value, and of one trace, is kept. */
+  limits?: Partial<Limits>;
+  lifecycle?: LifecycleModuleOptions;
+  /** Where traces are kept: a directory, or a store of your own. Default: `{ dir: TRACE_DIR ?? '.traces' }`. */
+  storage?: StorageOptions | TraceStore;
+  retention?: RetentionOptions;
+  debug?: DebugModuleOptions;
+  /** How your own event types are shown and what they add to the summary, by type; added to the lead-agent vocabulary. */
+  eventTypes?: Record<string, EventTypeDefinition>;
+  /** Hint rules of your own, asked after the built-in ones. */
+  hints?: HintRule[];
+  /** IANA zone of timeline stamps and of trace ids. Default: the process's. */
+  timeZone?: string;
+}
+
+export interface CaptureModuleOptions {
+  /** Which requests open a trace: prefixes, RegExps or predicates. Default: any path with a segment that begins with `webhook`. */
+  routes?: RouteRule | RouteRule[];
+  /** Who wrote; wins over the dialects. Given the framework's own request, with its parsed body. */
+  contactId?: (request: CapturedRequest) => string | undefined;
+  /** What they wrote; wins over the dialects. */
+  message?: (request: CapturedRequest) => string | undefined;
+  /** Which senders' formats are understood, in the order they are asked: built-in names, or your own. Default: all built-in ones. */
+  dialects?: (string | Dialect)[];
+  /** Keep request bodies, redacted. `false` keeps metadata only. Default: `true`. */
+  bodies?: boolean;
+}
+
+export interface LifecycleModuleOptions {
+  /** Milliseconds without an event after which a trace with nothing open is over. Default: 1,000. */
+  quietMs?: number;
+  /** Milliseconds after which a trace ends as `timeout` although work is open. Default: 600,000 (10 minutes). */
+  maxMs?: number;
+  /**
+   * Whether a message that nobody answered is a fault (`silent`). `true`: a reply is due by the end of the work;
+   * `{ withinMs }`: the trace stays open that long for one. Default: `false`.
+   */
+  expectReply?: boolean | { withinMs: number };
+}
+
+export interface StorageOptions {
+  /** Default: `TRACE_DIR`, else `.traces` in the working directory. */
+  dir?: string;
+  /** What an acknowledged event survives: `process` the death of the process, `fsync` (within 500 ms) of the machine. Default: `process`. */
+  durability?: 'process' | 'fsync';
+}
+
+export interface RetentionOptions {
+  /** Milliseconds, or `7d`. Default: 7 days. */
+  maxAge?: number | string;
+  /** Bytes, or `1GiB`. Default: 1 GiB. */
+  maxBytes?: number | string;
+  /** How long traces with errors are kept. Default: 30 days. */
+  errorMaxAge?: number | string;
+}
+
+export interface DebugModuleOptions {
+  /** Where the debug routes are served, under the application's global prefix. Default: `debug`. */
+  path?: string;
+  /** `loopback`: answer this machine without a token whatever `NODE_ENV` is. Default: only in `development` and `test`. */
+  access?: 'loopback';
+  /** The token that opens `/debug`. In production at least 32 characters. Default: one is made and kept in `<dir>/debug-token`, except in production. */
+  token?: string;
+  /** Guards of your own, instead of the token: classes or instances. */
+  guards?: (Type<CanActivate> | CanActivate)[];
+  /** `false` serves no debug routes at all. Default: `true`. */
+  enabled?: boolean;
+}
+
+/** For `useClass` and `useExisting`. */
+export interface TraceOptionsFactory {
+  createTraceOptions(): TraceModuleOptions | Promise<TraceModuleOptions>;
+}
+
+export interface TraceModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  inject?: (InjectionToken | OptionalFactoryDependency)[];
+  useFactory?: (...args: any[]) => TraceModuleOptions | Promise<TraceModuleOptions>; // eslint-disable-line typescript/no-explicit-any -- Nest's own signature: what `inject` names arrives untyped
+  useClass?: Type<TraceOptionsFactory>;
+  useExisting?: InjectionToken;
+}

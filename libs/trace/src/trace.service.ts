@@ -1,0 +1,105 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { from, Observable } from 'rxjs';
+import { bindTrace, runInTrace, waitUntil } from './context/run-in-trace.js';
+import {
+  currentTrace,
+  traceCarrier,
+  traceError,
+  traceEvent,
+  traceReply,
+  traceRoute,
+} from './context/trace-functions.js';
+import { TRACE_QUERIES } from './debug/debug.tokens.js';
+import type { StreamParams, TraceQueries, TracesParams } from './query/trace-queries.js';
+import type { StreamMessage } from './views/answers.js';
+
+/**
+ * What the free functions do and what `/debug` answers, as one injectable. The functions are the same ones: use
+ * whichever reads better where you are.
+ */
+@Injectable()
+export class TraceService {
+  readonly traceEvent = traceEvent;
+  readonly traceError = traceError;
+  readonly traceRoute = traceRoute;
+  readonly traceReply = traceReply;
+  readonly currentTrace = currentTrace;
+  readonly runInTrace = runInTrace;
+  readonly traceCarrier = traceCarrier;
+  readonly bindTrace = bindTrace;
+  readonly waitUntil = waitUntil;
+
+  constructor(@Inject(TRACE_QUERIES) private readonly queries: TraceQueries) {}
+
+  /** `GET /debug/health`. */
+  health() {
+    return this.queries.health();
+  }
+
+  /** `GET /debug/traces`: newest first, filters before the limit (1 to 500, default 20). */
+  traces(params: TracesParams = {}) {
+    return this.queries.traces(params);
+  }
+
+  /** `GET /debug/trace/:id`. Rejects with `TRACE_NOT_FOUND`. */
+  trace(id: string) {
+    return this.queries.trace(id);
+  }
+
+  /** `GET /debug/trace/:id/export`. Rejects with `TRACE_NOT_FOUND`. */
+  export(id: string) {
+    return this.queries.export(id);
+  }
+
+  /** `GET /debug/last-trace`. Rejects with `NO_TRACES`. */
+  lastTrace() {
+    return this.queries.lastTrace();
+  }
+
+  /** `GET /debug/last-error`. Rejects with `NO_ERRORS`. */
+  lastError() {
+    return this.queries.lastError();
+  }
+
+  /** `GET /debug/active`. */
+  active() {
+    return this.queries.active();
+  }
+
+  /** `GET /debug/stats`; bounds in microseconds since the epoch. */
+  stats(range: { since?: number; until?: number } = {}) {
+    return this.queries.stats(range);
+  }
+
+  /** `GET /debug/quick-debug/:contact`. Rejects with `CONTACT_NOT_FOUND`. */
+  quickDebug(contactId: string) {
+    return this.queries.quickDebug(contactId);
+  }
+
+  /** `GET /debug/contacts/:contact`. Rejects with `CONTACT_NOT_FOUND`. */
+  contact(contactId: string, limit?: number) {
+    return this.queries.contact(contactId, limit);
+  }
+
+  /** `DELETE /debug/contacts/:contact`. */
+  eraseContact(contactId: string) {
+    return this.queries.eraseContact(contactId);
+  }
+
+  /** `POST /debug/clear`. */
+  clear(options: { keepErrors?: boolean } = {}) {
+    return this.queries.clear({ keepErrors: options.keepErrors ?? false });
+  }
+
+  /** `GET /debug/stream`. Unsubscribing ends it. */
+  stream(params: Omit<StreamParams, 'signal' | 'onReady'> = {}): Observable<StreamMessage> {
+    return new Observable((subscriber) => {
+      const abort = new AbortController();
+      const messages = from(this.queries.stream({ ...params, signal: abort.signal })).subscribe(subscriber);
+      return () => {
+        abort.abort();
+        messages.unsubscribe();
+      };
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import {
+  bindTrace,
+  currentTrace,
+  runInTrace,
+  Traced,
+  traceCarrier,
+  traceEvent,
+  traceReply,
+  waitUntil,
+  type TraceCarrier,
+} from 'nestjs-trace-collector';
+import { type RunningApp, startApp } from './support/nest-app.js';
+
+/** What the next request does once it is answered. */
+let afterwards: () => unknown = () => undefined;
+
+@Controller('webhook')
+class LaterController {
+  @Post()
+  @HttpCode(202)
+  receive(@Body() _body: unknown): string {
+    void afterwards();
+    return 'ok';
+  }
+}
+
+class Work {
+  @Traced({ kind: 'tool', name: 'endless' })
+  endless(): Promise<never> {
+    return new Promise(() => undefined);
+  }
+
+  @Traced({ kind: 'tool', name: 'late_tool' })
+  late(): string {
+    return 'done';
+  }
+}
+
+const work = new Work();
+
+async function withApp<T>(options: object, use: (app: RunningApp) => Promise<T>): Promise<T> {
+  const app = await startApp({ controllers: [LaterController], options });
+  try {
+    return await use(app);
+  } finally {
+    await app.close();
+  }
+}
+
+describe('the life of a trace', () => {
+  afterEach(() => (afterwards = () => undefined));
+
+  it('ends as timeout when maxMs passes while work is open, and names the work', () =>
+    withApp({ lifecycle: { maxMs: 150 } }, async (app) => {
+      afterwards = () => work.endless();
+      await app.post('/webhook', { contactId: 't', body: 'x' });
+      const trace = await app.ended('t');
+      expect(trace.status).toBe('timeout');
+      expect(trace.debug_hints.join()).toContain('endless');
+    }));
+
+  it('is silent when a reply is expected and none went out; not when one did, nor for a status notice', () =>
+    withApp({ lifecycle: { expectReply: true } }, async (app) => {
+      await app.post('/webhook', { contactId: 's', body: 'anyone there?' });
+      expect((await app.ended('s')).status).toBe('silent');
+      afterwards = () => traceReply('yes');
+      await app.post('/webhook', { contactId: 'r', body: 'anyone there?' });
+      expect((await app.ended('r')).status).toBe('completed');
+      afterwards = () => undefined;
+      await app.post('/webhook', { contactId: 'n' });
+      expect((await app.ended('n')).status).toBe('completed');
+    }));
+
+  it('waits for a reply that is due within a time', () =>
+    withApp({ lifecycle: { expectReply: { withinMs: 400 } } }, async (app) => {
+      afterwards = () => setTimeout(() => traceReply('just in time'), 200);
+      await app.post('/webhook', { contactId: 'w', body: 'x' });
+      const trace = await app.ended('w');
+      expect(trace).toMatchObject({ status: 'completed', summary: { message_sent: true } });
+      expect(trace.duration_ms).toBeGreaterThanOrEqual(195);
+    }));
+
+  it('stays open while a promise given to waitUntil is pending, and records its rejection', () =>
+    withApp({ lifecycle: { quietMs: 20 } }, async (app) => {
+      afterwards = () => {
+        waitUntil(delay(150).then(() => traceEvent('woke')));
+        waitUntil(delay(160).then(() => Promise.reject(new Error('background'))));
+      };
+      const listened: unknown[] = [];
+      const listener = (reason: unknown) => void listened.push(reason);
+      process.on('unhandledRejection', listener);
+      await app.post('/webhook', { contactId: 'u', body: 'x' });
+      const trace = await app.ended('u');
+      process.off('unhandledRejection', listener);
+      expect(trace.events.map((event: any) => event.type)).toContain('woke');
+      expect(trace.status).toBe('error');
+      expect(trace.errors[0].message).toBe('background');
+    }));
+
+  it('keeps what starts after the end as late, and re-opens nothing', () =>
+    withApp({ lifecycle: { quietMs: 20 } }, async (app) => {
+      let late = (): unknown => undefined;
+      afterwards = () => (late = bindTrace(() => work.late()));
+      await app.post('/webhook', { contactId: 'l', body: 'x' });
+      const before = await app.ended('l');
+      late();
+      const after = await app.debug(`/trace/${before.trace_id}`);
+      expect(after).toMatchObject({
+        status: 'completed',
+        duration_ms: before.duration_ms,
+        ended_at: before.ended_at,
+      });
+      expect(after.events.find((event: any) => event.name === 'late_tool')).toBeDefined();
+      expect(after.debug_hints.join()).toMatch(/late/i);
+    }));
+
+  it('keeps no more events than the limit, but the reply; and counts what it left out', () =>
+    withApp({ limits: { maxEventsPerTrace: 5 } }, async (app) => {
+      afterwards = () => {
+        for (let n = 0; n < 20; n += 1) traceEvent('n', { n });
+        traceReply('still here');
+      };
+      await app.post('/webhook', { contactId: 'm', body: 'x' });
+      const trace = await app.ended('m');
+      expect(trace.events.filter((event: any) => event.type === 'n').length).toBeLessThanOrEqual(5);
+      expect(trace.summary.message_sent).toBe(true);
+      expect(trace.debug_hints.join()).toMatch(/1[5-9]/);
+    }));
+
+  it('opens traces for work that no webhook began, and links what a carrier brings', () =>
+    withApp({}, async (app) => {
+      let carrier: TraceCarrier | undefined;
+      const result = runInTrace({ contactId: 'cron-1', message: 'nightly', type: 'cron' }, () => {
+        traceEvent('tick');
+        carrier = JSON.parse(JSON.stringify(traceCarrier()));
+        return 42;
+      });
+      expect(result).toBe(42);
+      const first = await app.ended('cron-1');
+      expect(first).toMatchObject({ status: 'completed', webhook_message: 'nightly', webhook: { type: 'cron' } });
+      const id = runInTrace(carrier!, () => currentTrace()?.traceId);
+      expect(id).not.toBe(first.trace_id);
+      const second = await app.ended('cron-1');
+      expect(second.trace_id).toBe(id);
+      expect(second.traceparent.slice(3, 35)).toBe(first.traceparent.slice(3, 35));
+    }));
+
+  it('continues a running trace through a carrier', () =>
+    withApp({}, async (app) => {
+      await runInTrace({ contactId: 'queue-1' }, async () => {
+        const carrier = traceCarrier()!;
+        await delay(1);
+        runInTrace(carrier, () => traceEvent('in_job', { same: currentTrace()?.traceId === carrier.trace_id }));
+      });
+      const trace = await app.ended('queue-1');
+      expect(trace.events.find((event: any) => event.type === 'in_job').data).toEqual({ same: true });
+    }));
+
+  it('ends what runs when the application closes, and says that it was cut off', async () => {
+    const first = await startApp({ controllers: [LaterController] });
+    afterwards = () => work.endless();
+    const response = await first.post('/webhook', { contactId: 'z', body: 'x' });
+    await first.app.close();
+    const second = await startApp({ dir: first.dir });
+    const trace = await second.debug(`/trace/${response.headers.get('x-trace-id')}`);
+    expect(trace.status).toBe('interrupted');
+    await second.close();
+    await first.close();
+  });
+});

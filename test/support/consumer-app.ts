@@ -92,7 +92,9 @@ export async function createConsumer(kind: ConsumerKind, tarball: string): Promi
     include: ['src'],
   });
   writeFileSync(join(dir, 'src/main.ts'), source(kind));
-  await mustRun('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: dir });
+  // Without install scripts, as npm 12 has it by default: nothing may need one.
+  const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  await mustRun('npm', ['install', '--ignore-scripts', ...quiet], { cwd: dir });
   await mustRun(process.execPath, [join(process.cwd(), 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd: dir });
   return dir;
 }

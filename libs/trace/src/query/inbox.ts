@@ -1,0 +1,62 @@
+import type { StreamEntry } from '../views/stream-message.js';
+
+/** What waits for a client that is slower than the traces. The messages are shared, so this bounds references only. */
+const MAX_WAITING = 256;
+
+/**
+ * The live end of one subscription. It takes messages while attached; when more wait than it holds, it lets go of all
+ * of them and detaches, and its reader fetches them from the store instead. Memory stays bounded, nothing is lost.
+ */
+export class Inbox {
+  private waiting: StreamEntry[] = [];
+  private wake: (() => void) | undefined;
+  private taking = false;
+
+  constructor(
+    private readonly wants: (entry: StreamEntry) => boolean,
+    private readonly maxWaiting = MAX_WAITING,
+  ) {}
+
+  get attached(): boolean {
+    return this.taking;
+  }
+
+  get empty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  attach(): void {
+    this.taking = true;
+  }
+
+  push(entry: StreamEntry): void {
+    if (!this.taking || !this.wants(entry)) return;
+    this.waiting.push(entry);
+    if (this.waiting.length > this.maxWaiting) {
+      this.waiting = [];
+      this.taking = false;
+    }
+    this.wake?.();
+  }
+
+  /** All that waits, oldest first; the caller now owns it. */
+  take(): StreamEntry[] {
+    const taken = this.waiting;
+    this.waiting = [];
+    return taken;
+  }
+
+  /** Settles when there is something to take, the inbox was detached, or `signal` fires. */
+  async arrival(signal: AbortSignal): Promise<void> {
+    if (this.waiting.length > 0 || !this.taking || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const settle = (): void => {
+        signal.removeEventListener('abort', settle);
+        this.wake = undefined;
+        resolve();
+      };
+      signal.addEventListener('abort', settle);
+      this.wake = settle;
+    });
+  }
+}

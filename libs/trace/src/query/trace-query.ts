@@ -1,0 +1,194 @@
+import { SystemClock } from '../model/clock.js';
+import type { Clock } from '../model/clock.js';
+import { TraceCollectorError } from '../model/errors.js';
+import { ZonedStamp } from '../model/trace-id.js';
+import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
+import type { TraceFeed, TracePruner, TraceReader } from '../store/port.js';
+import { activeTraces } from '../views/active.js';
+import type {
+  ActiveAnswer,
+  ContactAnswer,
+  ExportAnswer,
+  FullTraceAnswer,
+  HealthAnswer,
+  LastErrorAnswer,
+  QuickDebugAnswer,
+  StatsAnswer,
+  StreamMessage,
+  TracesAnswer,
+} from '../views/answers.js';
+import { assemble } from '../views/assemble.js';
+import { contactTimeline } from '../views/contact-timeline.js';
+import { defineEventTypes } from '../views/event-types.js';
+import type { EventTypes } from '../views/event-types.js';
+import { exportTrace } from '../views/export.js';
+import { fullTrace, lastError } from '../views/full-trace.js';
+import type { HintRule } from '../views/hints.js';
+import { listItem } from '../views/list-item.js';
+import { quickDebug } from '../views/quick-debug.js';
+import { stats } from '../views/stats.js';
+import { askHealth } from './ask-health.js';
+import { findTrace } from './find-trace.js';
+import { firstDelivery } from './first-delivery.js';
+import { StreamHub } from './stream-hub.js';
+import type { StreamParams, TraceQueries, TracesParams } from './trace-queries.js';
+
+export interface TraceQueryOptions {
+  store: TraceReader & TraceFeed & TracePruner;
+  /** The package's version, for health. */
+  version: string;
+  /** Default: the lead-agent vocabulary. */
+  eventTypes?: EventTypes;
+  /** The application's own hint rules. */
+  hints?: readonly HintRule[];
+  /** Zone of the timeline's stamps. Default: the process's. */
+  timeZone?: string | ZonedStamp;
+  clock?: Clock;
+  /** How often a part of the collector itself failed. Default: never. */
+  selfErrors?: () => number;
+  /** A trace that took longer, in milliseconds, is called slow. Default: 5,000. */
+  slowMs?: number;
+}
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 500;
+const RECENT_TRACES = 10;
+
+/** The queries over a store: finds, and lets the views say what it found. */
+export class TraceQuery implements TraceQueries {
+  private readonly store: TraceQueryOptions['store'];
+  private readonly types: EventTypes;
+  private readonly zone: ZonedStamp;
+  private readonly clock: Clock;
+  private readonly hub: StreamHub;
+
+  constructor(private readonly options: TraceQueryOptions) {
+    const { timeZone } = options;
+    this.store = options.store;
+    this.types = options.eventTypes ?? defineEventTypes();
+    this.zone = timeZone instanceof ZonedStamp ? timeZone : new ZonedStamp(timeZone);
+    this.clock = options.clock ?? new SystemClock();
+    this.hub = new StreamHub(options.store);
+  }
+
+  health(): Promise<HealthAnswer> {
+    const { version, selfErrors } = this.options;
+    return askHealth(this.store, { version, selfErrors: selfErrors?.() ?? 0, now: this.clock.now() });
+  }
+
+  async traces({ limit = DEFAULT_LIMIT, before, ...filter }: TracesParams): Promise<TracesAnswer> {
+    const { heads, next } = await this.store.list(filter, checkedLimit(limit), before);
+    return { count: heads.length, traces: heads.map(listItem), next };
+  }
+
+  async trace(id: string): Promise<FullTraceAnswer> {
+    return this.show(await findTrace(this.store, id));
+  }
+
+  async export(id: string): Promise<ExportAnswer> {
+    return exportTrace(await this.trace(id));
+  }
+
+  async lastTrace(): Promise<FullTraceAnswer> {
+    const newest = await this.newest({}, () => true);
+    if (!newest) throw new TraceCollectorError('NO_TRACES', 'There are no traces yet. Send a webhook first.');
+    return this.show(newest);
+  }
+
+  async lastError(): Promise<LastErrorAnswer> {
+    const newest = await this.newest({ withErrors: true }, (head) => head.errors > 0 || head.status === 'error');
+    if (!newest) throw new TraceCollectorError('NO_ERRORS', 'No trace has an error.');
+    return lastError(await this.show(newest));
+  }
+
+  async active(): Promise<ActiveAnswer> {
+    const { heads } = await this.store.list({ status: 'active' }, MAX_LIMIT);
+    const traces = await this.load(heads);
+    // One that ended between the two questions is active no more.
+    return activeTraces(traces.filter(({ head }) => head.status === 'active').map(assemble), this.clock.now());
+  }
+
+  async stats(range: { since?: number; until?: number }): Promise<StatsAnswer> {
+    return stats(await this.store.sample(range), range);
+  }
+
+  async quickDebug(contactId: string): Promise<QuickDebugAnswer> {
+    const heads = await this.headsOf(contactId, RECENT_TRACES);
+    const [latest] = await this.load(heads);
+    if (!latest) throw noContact(contactId);
+    return quickDebug(contactId, heads, await this.show(latest));
+  }
+
+  async contact(contactId: string, limit = MAX_LIMIT): Promise<ContactAnswer> {
+    const traces = await this.load(await this.headsOf(contactId, checkedLimit(limit)));
+    return contactTimeline(contactId, traces.map(assemble), this.types, this.zone);
+  }
+
+  clear(options: { keepErrors: boolean }): Promise<{ removed: number }> {
+    return this.store.clear(options);
+  }
+
+  eraseContact(contactId: string): Promise<{ removed: number }> {
+    return this.store.eraseContact(contactId);
+  }
+
+  stream(params: StreamParams): AsyncIterable<StreamMessage> {
+    return this.hub.subscribe(params);
+  }
+
+  private async show(stored: StoredTrace): Promise<FullTraceAnswer> {
+    return fullTrace(assemble(stored), {
+      types: this.types,
+      zone: this.zone,
+      now: this.clock.now(),
+      slowMs: this.options.slowMs ?? 5_000,
+      hints: this.options.hints ?? [],
+      duplicateOf: await firstDelivery(this.store, stored.head),
+    });
+  }
+
+  /**
+   * The newest trace that passes. The filter makes it one question; `passes` is asked again, for a store that does not
+   * know the filter, and pages on until it holds.
+   */
+  private async newest(filter: TraceFilter, passes: (head: TraceHead) => boolean): Promise<StoredTrace | undefined> {
+    let before: string | undefined;
+    do {
+      const { heads, next } = await this.store.list(filter, before === undefined ? 1 : MAX_LIMIT, before);
+      for (const head of heads.filter(passes)) {
+        const stored = await this.store.get(head.traceId);
+        if (stored) return stored;
+      }
+      before = next ?? undefined;
+    } while (before !== undefined);
+    return undefined;
+  }
+
+  private async headsOf(contactId: string, limit: number): Promise<TraceHead[]> {
+    const { heads } = await this.store.list({ contactId }, limit);
+    if (heads.length === 0) throw noContact(contactId);
+    return heads;
+  }
+
+  /** Traces that were pruned since they were listed are left out. */
+  private async load(heads: readonly TraceHead[]): Promise<StoredTrace[]> {
+    const loaded: StoredTrace[] = [];
+    for (const { traceId } of heads) {
+      const stored = await this.store.get(traceId);
+      if (stored) loaded.push(stored);
+    }
+    return loaded;
+  }
+}
+
+function checkedLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new TraceCollectorError('BAD_QUERY', `limit is ${limit}; give a whole number from 1 to ${MAX_LIMIT}.`);
+}
+
+function noContact(contactId: string): TraceCollectorError {
+  return new TraceCollectorError(
+    'CONTACT_NOT_FOUND',
+    `There are no traces of contact ${JSON.stringify(contactId)}. The list of traces shows the contacts there are.`,
+  );
+}

@@ -43,8 +43,11 @@ export interface SpanStart {
   input: unknown;
 }
 
-/** Stands for "record no value", which `undefined` (a value methods return) cannot. */
-export const NOTHING: unique symbol = Symbol('nothing');
+/**
+ * Stands for "record no value", which `undefined` (a value methods return) cannot. From the global symbol registry, since
+ * two copies of the package in one process share a trace and hand it to each other's recorder.
+ */
+export const NOTHING: unique symbol = Symbol.for('nestjs-trace-collector.nothing');
 
 export type SpanOutcome =
   | { readonly kind: 'ok'; readonly output: unknown }

@@ -1,0 +1,30 @@
+import { Traced } from '../traced.decorator.js';
+import { traced } from '../traced-function.js';
+import { Probe } from './conformance-case.js';
+import type { Wrap } from './conformance-case.js';
+import { DECORATOR_CONFORMANCE } from './decorator-conformance.js';
+
+const onMethod: Wrap = (fn) => {
+  const descriptor = { value: fn, configurable: true, writable: true };
+  Traced()(class Owner {}.prototype, 'work', descriptor);
+  return descriptor.value;
+};
+
+const onClass: Wrap = (fn) => {
+  class Owner {}
+  Object.defineProperty(Owner.prototype, 'work', { value: fn, configurable: true, writable: true });
+  Traced()(Owner);
+  return (Owner.prototype as unknown as { work: typeof fn }).work;
+};
+
+const wrappers: [string, Wrap][] = [
+  ['traced(fn)', (fn) => traced(fn as never, 'work') as never],
+  ['@Traced() on a method', onMethod],
+  ['@Traced() on a class', onClass],
+];
+
+describe.each(wrappers)('%s', (_name, wrap) => {
+  it.each(DECORATOR_CONFORMANCE.map((one) => [one.name, one] as const))('%s', async (_case, one) => {
+    await one.run(wrap, new Probe());
+  });
+});

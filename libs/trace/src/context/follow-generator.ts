@@ -1,0 +1,67 @@
+import { types } from 'node:util';
+import { followNewPromise } from './follow-promise.js';
+import { methodOf, shadowMethod } from './method-of.js';
+import { FirstUse } from './step.js';
+import type { Step } from './step.js';
+import { runInStore } from './trace-context.js';
+
+/** Begun, then dropped without `return()`: no `for` loop does that, a hand-written one can. Ended when it is collected. */
+const dropped = new FinalizationRegistry<Step>((step) => step.cancel());
+
+/**
+ * A generator (sync or async) works while it is being read: each `next`, `return` and `throw` runs in the step's context,
+ * and the step settles when the body is done or given up.
+ */
+export function followGenerator(step: Step, generator: object): void {
+  const first = new FirstUse(step);
+  let begun = false;
+  let running: Step | undefined;
+
+  const advance = (
+    method: (...args: never[]) => unknown,
+    givesUp: boolean,
+    self: unknown,
+    args: unknown[],
+  ): unknown => {
+    if (!begun) {
+      begun = true;
+      running = first.take();
+      if (running !== undefined) dropped.register(generator, running);
+    }
+    const current = running;
+    if (current === undefined || self !== generator) return Reflect.apply(method, self, args);
+    const stepped = (result: unknown): void => {
+      const { done, value } = result as IteratorResult<unknown>;
+      if (!done || running === undefined) return;
+      running = undefined;
+      if (givesUp) current.cancel();
+      else current.succeed(value);
+    };
+    const failed = (error: unknown): void => {
+      running = undefined;
+      current.fail(error);
+    };
+    let result: unknown;
+    try {
+      result = runInStore(current.store, Reflect.apply<unknown, unknown[], unknown>, method as never, self, args);
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+    if (types.isPromise(result)) followNewPromise(result, stepped, failed);
+    else stepped(result);
+    return result;
+  };
+
+  for (const key of ['next', 'return', 'throw'] as const) {
+    const method = methodOf(generator, key);
+    if (method === undefined) continue;
+    const { [key]: shadow } = {
+      [key](this: unknown, ...args: unknown[]) {
+        return advance(method, key === 'return', this, args);
+      },
+    };
+    Object.defineProperty(shadow, 'length', { value: method.length, configurable: true });
+    shadowMethod(generator, key, shadow as never);
+  }
+}

@@ -1,0 +1,86 @@
+import { Observable, Subscriber } from 'rxjs';
+import { methodOf, shadowMethod } from './method-of.js';
+import { NOTHING } from './recorder.js';
+import { FirstUse } from './step.js';
+import type { Step } from './step.js';
+import { currentStore, runInStore } from './trace-context.js';
+
+type Subscribe = (this: unknown, ...args: never[]) => unknown;
+
+/** RxJS's, of any copy of the package; looked at without running a getter. */
+export function isObservable(value: object): boolean {
+  return (
+    'subscribe' in value &&
+    'lift' in value &&
+    methodOf(value, 'subscribe') !== undefined &&
+    methodOf(value, 'pipe') !== undefined
+  );
+}
+
+/**
+ * Settles a step per subscription: with the last value on completion, the error, or cancelled when it is unsubscribed.
+ * The answered object stands for the given one.
+ */
+export function followObservable(step: Step, source: object): object {
+  const subscribe = methodOf(source, 'subscribe') as Subscribe;
+  if (isPlain(source)) {
+    const first = new FirstUse(step);
+    return Object.create(source, {
+      subscribe: {
+        configurable: true,
+        writable: true,
+        value: function subscribeInTrace(...args: never[]) {
+          return subscribeIn(first.take(), subscribe, source, args);
+        },
+      },
+    }) as object;
+  }
+  // A Subject or another subclass has a state, perhaps a private one, and may be shared: a copy would tear it apart and a
+  // lasting cover would follow other people's subscriptions. The first subscription of this turn is the caller's.
+  let uncover: (() => void) | undefined;
+  const first = new FirstUse(step, () => uncover?.());
+  uncover = shadowMethod(source, 'subscribe', function (this: unknown, ...args: never[]) {
+    uncover?.();
+    return this === source ? subscribeIn(first.take(), subscribe, source, args) : Reflect.apply(subscribe, this, args);
+  } as never);
+  if (uncover === undefined) first.take()?.succeed(NOTHING);
+  return source;
+}
+
+/** Exactly an `Observable`: it holds its recipe and nothing that changes, so an object that inherits from it is as good. */
+function isPlain(source: object): boolean {
+  const prototype = Object.getPrototypeOf(source) as object;
+  return Object.hasOwn(prototype, 'subscribe') && Object.hasOwn(prototype, 'lift') && Object.hasOwn(prototype, 'pipe');
+}
+
+function subscribeIn(step: Step | undefined, subscribe: Subscribe, source: object, args: never[]): unknown {
+  if (step === undefined) return Reflect.apply(subscribe, source, args);
+  const caller = currentStore();
+  const followed = new Observable<unknown>((down) => {
+    let last: unknown = NOTHING;
+    // What comes after us in the pipe is the caller's work, and runs in the caller's context.
+    const inner = new Subscriber<unknown>({
+      next(value) {
+        last = value;
+        runInStore(caller, next, down, value);
+      },
+      error(error: unknown) {
+        step.fail(error);
+        runInStore(caller, () => down.error(error));
+      },
+      complete() {
+        step.succeed(last);
+        runInStore(caller, () => down.complete());
+      },
+    });
+    // Linked before the source emits, so that `take(1)` stops an endless synchronous source.
+    down.add(inner);
+    inner.add(() => step.cancel());
+    runInStore(step.store, Reflect.apply<unknown, unknown[], unknown>, subscribe as never, source, [inner]);
+  });
+  return Reflect.apply(followed.subscribe as Subscribe, followed, args);
+}
+
+function next(down: Subscriber<unknown>, value: unknown): void {
+  down.next(value);
+}

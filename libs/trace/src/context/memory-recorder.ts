@@ -1,0 +1,110 @@
+import { NOTHING } from './recorder.js';
+import type {
+  SpanHandle,
+  SpanOutcome,
+  SpanStart,
+  TraceCarrier,
+  TraceContext,
+  TraceRecorder,
+  TraceRef,
+  TraceStart,
+} from './recorder.js';
+
+export interface RecordedSpan extends SpanStart {
+  id: string;
+  trace: string;
+  parent: string | undefined;
+  outcome: SpanOutcome | undefined;
+  /** Milliseconds from start to end; `undefined` while open. */
+  ms: number | undefined;
+}
+
+export interface RecordedEvent {
+  trace: string;
+  span: string | undefined;
+  type: string;
+  data: unknown;
+  durationMs: number | undefined;
+}
+
+/** A recorder that keeps what it is told, as it is told: for specs, and for the conformance suite. */
+export class MemoryRecorder implements TraceRecorder {
+  readonly spans: RecordedSpan[] = [];
+  readonly events: RecordedEvent[] = [];
+  readonly errors: { trace: string; location: string; error: unknown; context: unknown }[] = [];
+  readonly selfErrors: { where: string; error: unknown }[] = [];
+  readonly starts: (TraceStart | TraceCarrier)[] = [];
+  /** Traces held open, once per hold. */
+  readonly holds: string[] = [];
+  /** No more spans than this. */
+  maxSpans = Number.POSITIVE_INFINITY;
+  private next = 0;
+
+  event(ref: TraceRef, type: string, data?: unknown, options?: { durationMs?: number }): void {
+    this.events.push({ trace: ref.key, span: ref.span, type, data, durationMs: options?.durationMs });
+  }
+
+  error(ref: TraceRef, location: string, error: unknown, context?: unknown): void {
+    this.errors.push({ trace: ref.key, location, error, context });
+  }
+
+  startSpan(ref: TraceRef, start: SpanStart): SpanHandle | undefined {
+    if (this.spans.length >= this.maxSpans) return undefined;
+    const id = this.newId();
+    const span: RecordedSpan = { ...start, id, trace: ref.key, parent: ref.span, outcome: undefined, ms: undefined };
+    this.spans.push(span);
+    const startedAt = performance.now();
+    return {
+      ref: { recorder: this, key: ref.key, span: id },
+      end(outcome) {
+        if (span.outcome !== undefined) return;
+        span.outcome = outcome;
+        span.ms = performance.now() - startedAt;
+      },
+    };
+  }
+
+  startTrace(start: TraceStart | TraceCarrier): TraceRef {
+    this.starts.push(start);
+    return { recorder: this, key: `trace-${this.starts.length}` };
+  }
+
+  hold(ref: TraceRef): () => void {
+    this.holds.push(ref.key);
+    return () => void this.holds.splice(this.holds.indexOf(ref.key), 1);
+  }
+
+  contextOf(ref: TraceRef): TraceContext {
+    const spanId = ref.span ?? '0'.repeat(16);
+    return { traceId: ref.key, contactId: 'c1', spanId, traceparent: `00-${'a'.repeat(32)}-${spanId}-01` };
+  }
+
+  carrierOf(ref: TraceRef): TraceCarrier {
+    return { traceparent: this.contextOf(ref).traceparent, trace_id: ref.key, contact_id: 'c1' };
+  }
+
+  selfError(where: string, error: unknown): void {
+    this.selfErrors.push({ where, error });
+  }
+
+  /** The spans as `name:outcome`, nested: `a:ok > b:error`. */
+  tree(): string[] {
+    return this.spans.map((span) => this.pathOf(span));
+  }
+
+  private pathOf(span: RecordedSpan): string {
+    const parent = this.spans.find(({ id }) => id === span.parent);
+    const self = `${span.name}:${span.outcome?.kind ?? 'open'}`;
+    return parent === undefined ? self : `${this.pathOf(parent)} > ${self}`;
+  }
+
+  private newId(): string {
+    this.next += 1;
+    return this.next.toString(16).padStart(16, '0');
+  }
+}
+
+/** What a span that ended well recorded as its output; `NOTHING` otherwise. */
+export function outputOf(span: RecordedSpan | undefined): unknown {
+  return span?.outcome?.kind === 'ok' ? span.outcome.output : NOTHING;
+}

@@ -1,0 +1,79 @@
+import { types } from 'node:util';
+import { answersNewPromises } from './follow-promise.js';
+import { followResult, runStep } from './follow-result.js';
+import { reportSelfError } from './guard.js';
+import { HoldStep } from './hold-step.js';
+import { imitate } from './imitate.js';
+import type { TraceCarrier, TraceRef, TraceStart } from './recorder.js';
+import { activeRecorder, currentRef, currentStore, runInStore } from './trace-context.js';
+
+type AnyFunction = (this: unknown, ...args: never[]) => unknown;
+
+/**
+ * Runs `fn` in a new trace (a cron job, a queue, a test), or takes up the one a carrier came from: continued when it is
+ * still active in this process, linked from a new one otherwise. The trace stays open until what `fn` answers is settled.
+ * An error is recorded and thrown on. Without the module, only calls `fn`.
+ *
+ * @returns what `fn` answers, the same object
+ */
+export function runInTrace<R>(startOrCarrier: TraceStart | TraceCarrier, fn: () => R): R {
+  if (typeof fn !== 'function') return undefined as R;
+  const step = startStep(startOrCarrier);
+  return step === undefined ? fn() : (runStep(step, fn, undefined, [], answersNewPromises(fn)) as R);
+}
+
+function startStep(startOrCarrier: unknown): HoldStep | undefined {
+  const recorder = activeRecorder();
+  if (recorder === undefined) return undefined;
+  try {
+    const start = typeof startOrCarrier === 'object' && startOrCarrier !== null ? startOrCarrier : {};
+    return HoldStep.of(recorder.startTrace(start), 'runInTrace');
+  } catch (error) {
+    reportSelfError(recorder, 'runInTrace', error);
+    return undefined;
+  }
+}
+
+/**
+ * `fn`, always run in the context of this moment: for a callback that a pool, an emitter or a batch calls from somewhere
+ * else. Bound outside every trace, it stays outside: a wrong trace is worse than none.
+ */
+export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
+  if (typeof fn !== 'function') return fn;
+  const store = currentStore();
+  return imitate(fn as AnyFunction, (self, args) =>
+    currentStore() === store
+      ? Reflect.apply(fn, self, args as never[])
+      : runInStore(store, Reflect.apply<unknown, unknown[], unknown>, fn as never, self, args),
+  ) as F;
+}
+
+/**
+ * Holds the trace open until `promise` settles: for work that goes on after the handler returned. A rejection is recorded
+ * as an error of the trace. The promise stays the caller's: it is not awaited in anybody's stead, nor copied.
+ *
+ * The engine cannot say whether a promise was handled before it came here. Of one that is new (an `async` function's that
+ * is `@Traced()`, or run by `runInTrace`) an unhandled rejection is reported as ever; any other counts as handled, since
+ * reporting it could end a process over an error that was taken care of.
+ */
+export function waitUntil(promise: PromiseLike<unknown>): void {
+  const ref = currentRef();
+  if (ref === undefined || !isSettling(promise)) return;
+  const step = holdOf(ref);
+  if (step !== undefined) followResult(step, promise, false);
+}
+
+function holdOf(ref: TraceRef): HoldStep | undefined {
+  try {
+    return HoldStep.of(ref, 'waitUntil');
+  } catch (error) {
+    reportSelfError(ref.recorder, 'waitUntil', error);
+    return undefined;
+  }
+}
+
+/** What has no end, a value or a stream, holds nothing open. */
+function isSettling(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return types.isPromise(value) || (!types.isProxy(value) && 'then' in value && !('subscribe' in value));
+}

@@ -1,0 +1,65 @@
+import { NOTHING } from './recorder.js';
+import { UNTRACED } from './trace-context.js';
+import type { ContextStore } from './trace-context.js';
+
+/**
+ * One run of a wrapped function, from its call until its result is used up. What "settled" does is the step's business
+ * (end a span, let a trace go); when it happens is found out by `follow-result.ts`. The first settling counts.
+ */
+export interface Step {
+  /** The context the work runs in. */
+  readonly store: ContextStore;
+  /** @param output the result, or `NOTHING` when there is none to show */
+  succeed(output: unknown): void;
+  fail(error: unknown): void;
+  /** Unsubscribed or abandoned before its end. */
+  cancel(): void;
+  /** The step of a later use of the same result (a second subscription); `undefined`: that use is not followed. */
+  again(): Step | undefined;
+}
+
+/** `@NoTrace()`: the context matters, nothing is recorded. */
+export const UNTRACED_STEP: Step = {
+  store: UNTRACED,
+  succeed() {},
+  fail() {},
+  cancel() {},
+  again: () => UNTRACED_STEP,
+};
+
+/**
+ * Of a result that does its work only when it is used (a lazy thenable, an Observable, a generator), the call's own step
+ * goes to the first use, if that begins in the same turn of the event loop. It usually does: `await builder()`. A result
+ * nobody uses by then did no more work, and must not keep a trace open; should somebody use it later, that use has a
+ * step of its own.
+ */
+export class FirstUse {
+  private unused: Step | undefined;
+
+  constructor(
+    private readonly opened: Step,
+    private readonly onUnused?: () => void,
+  ) {
+    this.unused = opened;
+    if (opened !== UNTRACED_STEP) endOfTurn(() => this.expire()).unref();
+  }
+
+  /** The step for a use that begins now. */
+  take(): Step | undefined {
+    const step = this.unused;
+    if (step === undefined) return this.opened.again();
+    this.unused = undefined;
+    return step;
+  }
+
+  private expire(): void {
+    const step = this.unused;
+    if (step === undefined) return;
+    this.unused = undefined;
+    this.onUnused?.();
+    step.succeed(NOTHING);
+  }
+}
+
+// Kept from before a test of the application replaces the global by a fake one that never fires.
+const endOfTurn = setImmediate;

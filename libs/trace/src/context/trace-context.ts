@@ -1,0 +1,89 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { TraceRecorder, TraceRef } from './recorder.js';
+
+/** Stands in the storage where work runs that must not be traced, inside a trace or not. */
+export interface Untraced {
+  readonly untraced: true;
+}
+
+/** What AsyncLocalStorage holds; `undefined` outside every trace. */
+export type ContextStore = TraceRef | Untraced | undefined;
+
+interface SharedContext {
+  readonly storage: AsyncLocalStorage<ContextStore>;
+  readonly recorders: TraceRecorder[];
+  readonly untraced: Untraced;
+}
+
+const SHARED_KEY = Symbol.for('nestjs-trace-collector.context.v1');
+
+/**
+ * One process can load the package twice (a duplicate in node_modules, ESM beside a bundle). With a storage each, the
+ * module of one copy would open traces that the other copy's `traceEvent` never sees.
+ */
+function sharedContext(): SharedContext {
+  const holder = globalThis as { [SHARED_KEY]?: SharedContext };
+  return (holder[SHARED_KEY] ??= {
+    storage: new AsyncLocalStorage<ContextStore>(),
+    recorders: [],
+    untraced: Object.freeze({ untraced: true as const }),
+  });
+}
+
+const { storage, recorders, untraced } = sharedContext();
+
+/** The store of work that must not be traced. */
+export const UNTRACED: ContextStore = untraced;
+
+/** The raw store: a trace, `UNTRACED` or nothing. For putting a context back exactly as it was. */
+export function currentStore(): ContextStore {
+  return storage.getStore();
+}
+
+/** The trace this code runs in; `undefined` when there is none or it is not to be traced. */
+export function currentRef(): TraceRef | undefined {
+  const store = storage.getStore();
+  return store === undefined || store === untraced ? undefined : (store as TraceRef);
+}
+
+/** Whether this code runs inside `@NoTrace()`. */
+export function isUntraced(): boolean {
+  return storage.getStore() === untraced;
+}
+
+/**
+ * Calls `fn(...args)` in a store and answers its result. Takes arguments so that callers need no closure. Always `run`,
+ * never `enterWith`: that would leak into whatever the same tick does next.
+ */
+export function runInStore<A extends unknown[], R>(store: ContextStore, fn: (...args: A) => R, ...args: A): R {
+  return storage.run(store, fn, ...args);
+}
+
+/** Runs `fn` in a trace, and all that it starts. */
+export function runWith<R>(ref: TraceRef, fn: () => R): R {
+  return storage.run(ref, fn);
+}
+
+/** Runs `fn` outside tracing. A `runInTrace` inside it is the more specific wish, and traces. */
+export function runUntraced<R>(fn: () => R): R {
+  return storage.run(untraced, fn);
+}
+
+/**
+ * Makes `recorder` the one that new traces of this process go to. The last registered wins; the answered function takes
+ * it away again, which brings back the one before. A second call of that function does nothing.
+ */
+export function registerRecorder(recorder: TraceRecorder): () => void {
+  recorders.push(recorder);
+  let registered = true;
+  return () => {
+    if (!registered) return;
+    registered = false;
+    recorders.splice(recorders.lastIndexOf(recorder), 1);
+  };
+}
+
+/** Where a new trace goes: the recorder of the trace we are in, else the last one registered. */
+export function activeRecorder(): TraceRecorder | undefined {
+  return currentRef()?.recorder ?? recorders.at(-1);
+}

@@ -1,0 +1,108 @@
+import { reportSelfError, textOf } from './guard.js';
+import type { TraceCarrier, TraceContext } from './recorder.js';
+import { currentRef } from './trace-context.js';
+
+export { bindTrace, runInTrace, waitUntil } from './run-in-trace.js';
+
+export interface TraceEventOptions {
+  /** How long it took, in milliseconds, when the caller measured it. Not finite or negative: left out. */
+  durationMs?: number;
+}
+
+export interface TraceRouteOptions {
+  reason?: string;
+  /** Who else could have been chosen. */
+  candidates?: readonly unknown[];
+}
+
+export interface TraceReplyOptions {
+  /** `whatsapp`, `sms`, … */
+  channel?: string;
+  /** The id the channel gave the message. */
+  messageId?: string;
+}
+
+/**
+ * Records something that happened. `data` is copied, bounded and redacted before this returns, so it may be changed
+ * afterwards. Does nothing outside a trace.
+ */
+export function traceEvent(type: string, data?: unknown, options?: TraceEventOptions): void {
+  const ref = currentRef();
+  if (ref === undefined) return;
+  try {
+    const durationMs = options?.durationMs;
+    const measured = typeof durationMs === 'number' && Number.isFinite(durationMs) && durationMs >= 0;
+    ref.recorder.event(ref, textOf(type, 'event'), data, measured ? { durationMs } : undefined);
+  } catch (error) {
+    reportSelfError(ref.recorder, 'traceEvent', error);
+  }
+}
+
+/**
+ * Records an error with its cause chain and stack. For errors that are caught: one that leaves a traced method is
+ * recorded by itself, and the same error object is recorded once.
+ *
+ * @param location where it happened, as people should read it: `check_calendar`
+ * @param context what helps to understand it, such as the state
+ */
+export function traceError(location: string, error: unknown, context?: unknown): void {
+  const ref = currentRef();
+  if (ref === undefined) return;
+  try {
+    ref.recorder.error(ref, textOf(location, 'unknown'), error, context);
+  } catch (failure) {
+    reportSelfError(ref.recorder, 'traceError', failure);
+  }
+}
+
+/** Records that the conversation goes from one agent to another: the event `agent_routing`. */
+export function traceRoute(from: string, to: string, options?: TraceRouteOptions): void {
+  const ref = currentRef();
+  if (ref === undefined) return;
+  try {
+    const data: Record<string, unknown> = { from: textOf(from, 'unknown'), to: textOf(to, 'unknown') };
+    if (options?.reason !== undefined) data.reason = options.reason;
+    if (options?.candidates !== undefined) data.candidates = options.candidates;
+    ref.recorder.event(ref, 'agent_routing', data);
+  } catch (error) {
+    reportSelfError(ref.recorder, 'traceRoute', error);
+  }
+}
+
+/** Records that the contact was answered: the event `message_sent`. */
+export function traceReply(message: string, options?: TraceReplyOptions): void {
+  const ref = currentRef();
+  if (ref === undefined) return;
+  try {
+    const data: Record<string, unknown> = { message };
+    if (options?.channel !== undefined) data.channel = options.channel;
+    if (options?.messageId !== undefined) data.message_id = options.messageId;
+    ref.recorder.event(ref, 'message_sent', data);
+  } catch (error) {
+    reportSelfError(ref.recorder, 'traceReply', error);
+  }
+}
+
+/** The trace this code runs in, and the span that is open; `undefined` outside a trace. */
+export function currentTrace(): TraceContext | undefined {
+  const ref = currentRef();
+  if (ref === undefined) return undefined;
+  try {
+    return ref.recorder.contextOf(ref);
+  } catch (error) {
+    reportSelfError(ref.recorder, 'currentTrace', error);
+    return undefined;
+  }
+}
+
+/** What a queue job must carry so that `runInTrace(carrier, fn)` takes this trace up again; `undefined` outside a trace. */
+export function traceCarrier(): TraceCarrier | undefined {
+  const ref = currentRef();
+  if (ref === undefined) return undefined;
+  try {
+    return ref.recorder.carrierOf(ref);
+  } catch (error) {
+    reportSelfError(ref.recorder, 'traceCarrier', error);
+    return undefined;
+  }
+}

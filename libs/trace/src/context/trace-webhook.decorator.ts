@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { SetMetadata } from '@nestjs/common';
+import { TRACE_WEBHOOK_METADATA } from './trace-metadata.js';
+
+export { NoTrace } from './no-trace.decorator.js';
+export { isNoTrace } from './trace-metadata.js';
+
+/** A request as the framework made it (Express's or Fastify's), its body parsed where there is one. */
+export interface TracedRequest {
+  method: string;
+  /** Path and query string. */
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+  body?: unknown;
+  query?: unknown;
+  [key: string]: unknown;
+}
+
+export interface TraceWebhookOptions {
+  /** A word for lists, in place of the dialect's name: `crm`, `billing`, … */
+  type?: string;
+  /** Who the request is about. Default: what the dialects find in its body. */
+  contactId?: (request: TracedRequest) => string | undefined;
+  /** What the contact said. Default: what the dialects find in its body. */
+  message?: (request: TracedRequest) => string | undefined;
+}
+
+/** Opens a trace for each request to this route, or to each route of this controller, whatever its path. */
+export function TraceWebhook(options: TraceWebhookOptions = {}): ClassDecorator & MethodDecorator {
+  return SetMetadata(TRACE_WEBHOOK_METADATA, options);
+}
+
+/** The options of `@TraceWebhook()` on this controller class or handler; `undefined` where there is none. */
+export function traceWebhookOptions(target: object): TraceWebhookOptions | undefined {
+  return Reflect.getMetadata(TRACE_WEBHOOK_METADATA, target) as TraceWebhookOptions | undefined;
+}

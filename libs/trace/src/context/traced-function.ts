@@ -1,0 +1,36 @@
+import { answersNewPromises } from './follow-promise.js';
+import { runStep } from './follow-result.js';
+import { imitate } from './imitate.js';
+import { SpanStep } from './span-step.js';
+import { currentRef } from './trace-context.js';
+import { tracedSettings } from './traced-options.js';
+import type { TracedOptions, TracedSettings } from './traced-options.js';
+
+type AnyFunction = (this: unknown, ...args: never[]) => unknown;
+
+/**
+ * A function that does what `fn` does and records a span for each call inside a trace: input, output, error, duration.
+ * It answers what `fn` answers, the same object (an Observable: one of the same class), and is as sync or async as `fn`.
+ * Outside a trace it only calls `fn`.
+ *
+ * @param options a name, or options; the default name is the function's
+ */
+export function traced<F extends (...args: never[]) => unknown>(
+  fn: F,
+  options?: string | TracedOptions<Parameters<F>, Awaited<ReturnType<F>>>,
+): F {
+  if (typeof fn !== 'function') return fn;
+  const settings = tracedSettings(options);
+  const name = settings.name ?? (typeof fn.name === 'string' && fn.name !== '' ? fn.name : 'anonymous');
+  return spanned(fn, settings, () => name);
+}
+
+/** The wrapper itself; `nameFor` is given the `this` of the call. */
+export function spanned<F extends AnyFunction>(fn: F, settings: TracedSettings, nameFor: (self: unknown) => string): F {
+  const isNew = answersNewPromises(fn);
+  return imitate(fn, (self, args) => {
+    const ref = currentRef();
+    const step = ref && SpanStep.open(ref, settings, nameFor(self), args);
+    return step === undefined ? Reflect.apply(fn, self, args as never[]) : runStep(step, fn, self, args, isNew);
+  });
+}

@@ -1,0 +1,93 @@
+import { ForbiddenException, Inject, Injectable, NotFoundException } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { TraceCollectorError } from '../../model/errors.js';
+import { DebugReply } from '../http/debug-reply.js';
+import { header, rawRequest, removeCorsHeaders } from '../http/exchange.js';
+import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import { crossSiteFault } from './cross-site.js';
+import { DebugAccess } from './debug-access.js';
+import { isForwarded, isLoopbackAddress, isLoopbackHost } from './loopback.js';
+import { isHttps, mountPath } from './mount.js';
+
+/** Where Nest keeps a handler's path. */
+const PATH_METADATA = 'path';
+
+/** Decides for every route here, the stream and the page included, in one order: is anything here, another site, who. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    @Inject(DebugAccess) private readonly access: DebugAccess,
+    @Inject(DebugReply) private readonly reply: DebugReply,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<DebugRequest>();
+    const response = http.getResponse<DebugResponse>();
+    const route = routeOf(context);
+
+    // As Nest answers for a path that does not exist.
+    if (this.access.mode === 'off') throw new NotFoundException(`Cannot ${request.method} ${urlOf(request)}`);
+    removeCorsHeaders(response);
+    const fault = crossSiteFault(request, { page: route === '/' });
+    if (fault) throw new TraceCollectorError('CROSS_SITE', `Refused as cross-site: ${fault}.`);
+    if (this.access.mode === 'guards') return this.askGuards(context);
+    this.checkToken(request, response, route);
+    return true;
+  }
+
+  private async askGuards(context: ExecutionContext): Promise<boolean> {
+    if (await this.access.askGuards(context)) return true;
+    throw new ForbiddenException({
+      statusCode: 403,
+      code: 'ACCESS_DENIED',
+      message: 'A guard of debug.guards said no.',
+      error: 'Forbidden',
+    });
+  }
+
+  private checkToken(request: DebugRequest, response: DebugResponse, route: string): void {
+    const trusted = this.access.mode === 'loopback' && isFromThisMachine(request);
+    if (trusted && request.headers.authorization === undefined && !urlOf(request).includes('token=')) return;
+    const credential = this.access.token();
+    const shown = credential.shownBy(request);
+    if (shown === 'url') this.setCookie(request, response, route);
+    if (trusted || shown === 'header' || shown === 'cookie' || shown === 'url') return;
+    throw new TraceCollectorError(
+      'ACCESS_DENIED',
+      shown === 'wrong'
+        ? 'The token is not the one of this application: take it from debug.token, or from the file debug-token in the trace directory.'
+        : 'A token is needed: open the link with ?token= that start-up logged, or send "Authorization: Bearer <token>". It is debug.token, or the content of the file debug-token in the trace directory.',
+    );
+  }
+
+  /** So that the token leaves the address after one use. */
+  private setCookie(request: DebugRequest, response: DebugResponse, route: string): void {
+    const { cookieName, cookieValue } = this.access.token();
+    const path = mountPath(request, route);
+    const secure = isHttps(request) ? '; Secure' : '';
+    this.reply.append(
+      response,
+      'Set-Cookie',
+      `${cookieName}=${cookieValue}; Path=${path}; HttpOnly; SameSite=Strict${secure}`,
+    );
+  }
+}
+
+function isFromThisMachine(request: DebugRequest): boolean {
+  return (
+    isLoopbackAddress(rawRequest(request).socket.remoteAddress) &&
+    isLoopbackHost(header(request, 'host') ?? header(request, ':authority')) &&
+    !isForwarded(request.headers)
+  );
+}
+
+function urlOf(request: DebugRequest): string {
+  return request.originalUrl ?? request.url;
+}
+
+/** The handler's own path; where it has several, they are of equal length. */
+function routeOf(context: ExecutionContext): string {
+  const path = Reflect.getMetadata(PATH_METADATA, context.getHandler()) as string | string[];
+  return Array.isArray(path) ? (path[0] ?? '/') : path;
+}

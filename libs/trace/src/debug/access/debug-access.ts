@@ -1,0 +1,84 @@
+import { Inject, Injectable, Scope } from '@nestjs/common';
+import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
+import { ContextIdFactory, ModuleRef } from '@nestjs/core';
+import { firstValueFrom, isObservable } from 'rxjs';
+import { DEBUG_OPTIONS } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import { accessMode } from './access-mode.js';
+import type { AccessMode } from './access-mode.js';
+import { Credential } from './credential.js';
+import { ensureDebugToken } from './debug-token.js';
+import type { DebugToken } from './debug-token.js';
+import { startupLines } from './startup-lines.js';
+
+/** What the guard decides by: the mode, the token, the application's guards. Resolved once. */
+@Injectable()
+export class DebugAccess {
+  readonly mode: AccessMode;
+  private made?: DebugToken;
+  private credential?: Credential;
+  private readonly created = new Map<Type<CanActivate>, Promise<CanActivate>>();
+
+  constructor(
+    @Inject(DEBUG_OPTIONS) private readonly options: ResolvedDebugOptions,
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+  ) {
+    this.mode = accessMode(options);
+  }
+
+  /** The token of this application. Makes and keeps one the first time, if none is configured. */
+  token(): Credential {
+    this.credential ??= new Credential(this.options.token || this.madeToken().token);
+    return this.credential;
+  }
+
+  /** Lines for the start-up log; makes the token if that is what people need. */
+  startupLines(baseUrl: string): string[] {
+    const needed = (this.mode === 'token' || this.mode === 'loopback') && !this.options.token;
+    return startupLines(this.options, baseUrl, needed ? this.madeToken() : undefined);
+  }
+
+  /** Asks the application's guards, in order; the first `false` decides. What a guard throws is its answer. */
+  async askGuards(context: ExecutionContext): Promise<boolean> {
+    for (const guard of this.options.guards) {
+      const instance = typeof guard === 'function' ? await this.guardOf(guard, context) : guard;
+      const answer = instance.canActivate(context);
+      if (!(await (isObservable(answer) ? firstValueFrom(answer) : answer))) return false;
+    }
+    return true;
+  }
+
+  private madeToken(): DebugToken {
+    this.made ??= ensureDebugToken(this.options.dir);
+    return this.made;
+  }
+
+  /**
+   * The application's own instance where it has one, in any module; else one made here, as `@UseGuards` would. A
+   * guard of request or transient scope gets an instance per request.
+   */
+  private async guardOf(type: Type<CanActivate>, context: ExecutionContext): Promise<CanActivate> {
+    switch (this.scopeOf(type)) {
+      case undefined: {
+        const creating = this.created.get(type) ?? this.modules.create<CanActivate>(type);
+        this.created.set(type, creating);
+        return creating;
+      }
+      case Scope.DEFAULT:
+        return this.modules.get<CanActivate>(type, { strict: false });
+      default: {
+        const request = context.switchToHttp().getRequest<object>();
+        return this.modules.resolve<CanActivate>(type, ContextIdFactory.getByRequest(request), { strict: false });
+      }
+    }
+  }
+
+  /** `undefined`: no module of the application has it. */
+  private scopeOf(type: Type<CanActivate>): Scope | undefined {
+    try {
+      return this.modules.introspect(type).scope;
+    } catch {
+      return undefined;
+    }
+  }
+}

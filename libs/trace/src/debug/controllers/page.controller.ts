@@ -1,0 +1,47 @@
+import { Get, Inject, Req, Res } from '@nestjs/common';
+import type { TraceQueries } from '../../query/trace-queries.js';
+import { isFromOtherSite } from '../access/cross-site.js';
+import { TRACE_QUERIES } from '../debug.tokens.js';
+import { DebugReply } from '../http/debug-reply.js';
+import { requestUrl } from '../http/exchange.js';
+import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import { debugPage, forwardPage } from '../page/debug-page.js';
+import { htmlAnswer } from '../page/html.js';
+import { DebugRoutes } from './debug-routes.decorator.js';
+
+/** The page that a person opens. */
+@DebugRoutes()
+export class PageController {
+  constructor(
+    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries,
+    @Inject(DebugReply) private readonly reply: DebugReply,
+  ) {}
+
+  @Get()
+  page(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    const { path, search } = requestUrl(request);
+    return this.reply.text(response, async () => {
+      if (search.has('token')) return withoutToken(path, search, isFromOtherSite(request));
+      const [health, traces] = await Promise.all([this.queries.health(), this.queries.traces({ limit: 20 })]);
+      return htmlAnswer(debugPage({ health, traces: traces.traces, base: baseOf(path) }));
+    });
+  }
+}
+
+/**
+ * The guard has made the token a cookie; the address must not keep it. A `SameSite=Strict` cookie does not come with a
+ * redirect that another site's link began, so such a visitor gets a page that goes on by itself.
+ */
+function withoutToken(path: string, search: URLSearchParams, fromOtherSite: boolean) {
+  search.delete('token');
+  const query = search.size > 0 ? `?${search.toString()}` : '';
+  const target = `./${path.split('/').at(-1) ?? ''}${query}`;
+  if (fromOtherSite) return htmlAnswer(forwardPage(target));
+  return { type: 'text/plain; charset=utf-8', text: '', status: 303, headers: { Location: target } };
+}
+
+/** Relative, since what stands in front of the application may put more before it; a page at `/debug/` is a level deeper. */
+function baseOf(path: string): string {
+  const last = path.split('/').at(-1) ?? '';
+  return last === '' ? './' : `./${last}/`;
+}

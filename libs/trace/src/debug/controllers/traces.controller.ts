@@ -1,0 +1,73 @@
+import { Get, Inject, Post, Req, Res } from '@nestjs/common';
+import type { TraceQueries } from '../../query/trace-queries.js';
+import { TRACE_QUERIES } from '../debug.tokens.js';
+import { ExportQuery } from '../dto/export.query.js';
+import { readQuery } from '../dto/query-reader.js';
+import { ClearQuery, NoQuery } from '../dto/small.queries.js';
+import { traceIdOf } from '../dto/trace-id.js';
+import { TracesQuery } from '../dto/traces.query.js';
+import { exportFile } from '../export/export-file.js';
+import { DebugReply } from '../http/debug-reply.js';
+import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import { DebugRoutes } from './debug-routes.decorator.js';
+
+/** Traces: one, the newest, many, and away with them. */
+@DebugRoutes()
+export class TracesController {
+  constructor(
+    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries,
+    @Inject(DebugReply) private readonly reply: DebugReply,
+  ) {}
+
+  @Get('traces')
+  traces(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => this.queries.traces(readQuery(TracesQuery, request).params()));
+  }
+
+  @Get(['trace/:id', 'traces/:id'])
+  trace(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => {
+      readQuery(NoQuery, request);
+      return this.queries.trace(traceIdOf(request));
+    });
+  }
+
+  @Get(['trace/:id/export', 'traces/:id/export'])
+  export(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.text(response, async () => {
+      const { format, max_tokens } = readQuery(ExportQuery, request);
+      return exportFile(await this.queries.export(traceIdOf(request)), { format, maxTokens: max_tokens });
+    });
+  }
+
+  @Get('last-trace')
+  lastTrace(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.plain(request, response, () => this.queries.lastTrace());
+  }
+
+  @Get('last-error')
+  lastError(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.plain(request, response, () => this.queries.lastError());
+  }
+
+  @Get('active')
+  active(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.plain(request, response, () => this.queries.active());
+  }
+
+  /** Answers 200, not Nest's 201 for a POST: nothing comes into being. */
+  @Post('clear')
+  clear(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => {
+      const { keep_errors } = readQuery(ClearQuery, request);
+      return this.queries.clear({ keepErrors: keep_errors });
+    });
+  }
+
+  private plain(request: DebugRequest, response: DebugResponse, ask: () => Promise<object>): Promise<void> {
+    return this.reply.json(response, async () => {
+      readQuery(NoQuery, request);
+      return ask();
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { HealthAnswer, TraceListItem } from '../../views/answers.js';
+import { escapeHtml } from './html.js';
+import type { Html } from './html.js';
+
+const STYLE =
+  ':root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem}' +
+  'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;vertical-align:top}' +
+  'td.n{text-align:right;white-space:nowrap}code{font-size:.9em;overflow-wrap:anywhere}nav a{margin-right:1rem}';
+
+const LINKS = ['traces', 'active', 'last-trace', 'last-error', 'stats', 'health', 'stream'];
+
+export interface DebugPageData {
+  health: HealthAnswer;
+  traces: TraceListItem[];
+  /** Relative URL of what is below the page, with a slash at the end. */
+  base: string;
+}
+
+/** A plain page: how the collector does, the newest traces, and where the rest is. */
+export function debugPage({ health, traces, base }: DebugPageData): Html {
+  const links = LINKS.map((name) => `<a href="${base}${name}">${name}</a>`).join('');
+  return {
+    title: 'Traces',
+    style: STYLE,
+    body: `<h1>Traces</h1><nav>${links}</nav>${healthParagraph(health)}${tracesTable(traces, base)}`,
+  };
+}
+
+/** Goes on to `target` by itself. */
+export function forwardPage(target: string): Html {
+  const url = escapeHtml(target);
+  return {
+    title: 'Traces',
+    head: `<meta http-equiv="refresh" content="0; url=${url}">`,
+    style: STYLE,
+    body: `<p><a href="${url}">Open the traces</a></p>`,
+  };
+}
+
+function healthParagraph(health: HealthAnswer): string {
+  const { status, reasons, total_traces, active_traces, error_traces, version } = health;
+  const why = reasons.length > 0 ? ` (${escapeHtml(reasons.join('; '))})` : '';
+  return `<p>Collector ${escapeHtml(version)}: ${status}${why}. ${total_traces} traces, ${active_traces} active, ${error_traces} with errors.</p>`;
+}
+
+function tracesTable(traces: TraceListItem[], base: string): string {
+  if (traces.length === 0) return '<p>No traces yet. Send the application a webhook.</p>';
+  const head = ['Started', 'Status', 'Contact', 'Message', 'Route', 'ms', 'Trace'].map((name) => `<th>${name}</th>`);
+  return `<table><thead><tr>${head.join('')}</tr></thead><tbody>${traces.map((trace) => row(trace, base)).join('')}</tbody></table>`;
+}
+
+function row(trace: TraceListItem, base: string): string {
+  const contact = encodeURIComponent(trace.contact_id);
+  const id = encodeURIComponent(trace.trace_id);
+  return (
+    `<tr><td>${escapeHtml(trace.started_at)}</td><td>${escapeHtml(trace.status)}</td>` +
+    `<td><a href="${base}quick-debug/${contact}">${escapeHtml(trace.contact_id)}</a></td>` +
+    `<td>${escapeHtml(short(trace.message ?? ''))}</td><td>${escapeHtml(trace.route ?? '')}</td>` +
+    `<td class="n">${Math.round(trace.duration_ms)}</td>` +
+    `<td><a href="${base}trace/${id}"><code>${escapeHtml(trace.trace_id)}</code></a></td></tr>`
+  );
+}
+
+/** By characters, so that no half of an emoji is left. */
+function short(text: string): string {
+  const characters = Array.from(text.slice(0, 400));
+  return characters.length > 120 ? `${characters.slice(0, 120).join('')}…` : characters.join('');
+}

@@ -1,0 +1,89 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { BeforeApplicationShutdown, MessageEvent } from '@nestjs/common';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Observable } from 'rxjs';
+import { TraceCollectorError } from '../../model/errors.js';
+import { DEBUG_OPTIONS, TRACE_QUERIES } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import { errorAnswer } from '../http/error-answer.js';
+import type { StreamParams, TraceQueries } from '../../query/trace-queries.js';
+import { SseConnection } from './sse-connection.js';
+
+const HEARTBEAT_MS = 15_000;
+/** A store of somebody else's may never say that it is ready: then the stream opens after this time all the same. */
+const READY_MS = 1000;
+/** How long open streams may take to end at shutdown. */
+const SHUTDOWN_MS = 100;
+
+/** Opens streams, and ends them all at shutdown: `app.close()` waits for ever while one is open. */
+@Injectable()
+export class DebugStreams implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('TraceCollector');
+  private readonly open = new Map<ServerResponse, AbortController>();
+  private closing = false;
+
+  constructor(
+    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries,
+    @Inject(DEBUG_OPTIONS) private readonly options: ResolvedDebugOptions,
+  ) {}
+
+  /** A stream to `response`. Rejects, before any header is out, with what `queries.stream` refuses at once (`BAD_POSITION`). */
+  async start(response: ServerResponse, params: StreamParams): Promise<Observable<MessageEvent>> {
+    if (this.closing) throw new TraceCollectorError('CATALOG_UNAVAILABLE', 'The application is shutting down.');
+    const abort = this.track(response);
+    try {
+      const ready = new AbortController();
+      const isReady = once(ready.signal, 'abort');
+      const onReady = () => ready.abort();
+      const messages = this.queries.stream({ ...params, signal: abort.signal, onReady })[Symbol.asyncIterator]();
+      const first = messages.next();
+      // Whoever reads it handles the rejection; until then it must not count as unhandled.
+      first.catch(() => undefined);
+      await Promise.race([first, isReady, delay(READY_MS, undefined, { ref: false })]);
+      const { heartbeatMs = HEARTBEAT_MS } = this.options;
+      const describe = (error: unknown) => this.describe(error);
+      const lastId = params.after;
+      return new SseConnection({ response, messages, first, abort, lastId, heartbeatMs, describe }).observable();
+    } catch (error) {
+      abort.abort();
+      throw error;
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.closing = true;
+    const ends = [...this.open].map(([response, abort]) => end(response, abort));
+    await Promise.race([Promise.all(ends), delay(SHUTDOWN_MS, undefined, { ref: false })]);
+  }
+
+  /** Streams that are open now. */
+  get count(): number {
+    return this.open.size;
+  }
+
+  private track(response: ServerResponse): AbortController {
+    const abort = new AbortController();
+    this.open.set(response, abort);
+    if (response.destroyed || response.closed) abort.abort();
+    response.once('close', () => abort.abort());
+    abort.signal.addEventListener('abort', () => this.open.delete(response), { once: true });
+    if (abort.signal.aborted) this.open.delete(response);
+    return abort;
+  }
+
+  private describe(error: unknown): object {
+    const { body, unexpected } = errorAnswer(error);
+    if (unexpected) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    return body;
+  }
+}
+
+/** Ends a stream and then its connection, which the server would otherwise keep for another request. */
+async function end(response: ServerResponse, abort: AbortController): Promise<void> {
+  const finished = once(response, 'close').catch(() => undefined);
+  response.once('finish', () => response.req.httpVersionMajor === 1 && response.socket?.destroySoon());
+  abort.abort();
+  await finished;
+}

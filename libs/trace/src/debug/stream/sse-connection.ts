@@ -1,0 +1,104 @@
+import type { MessageEvent } from '@nestjs/common';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Observable } from 'rxjs';
+import type { StreamMessage } from '../../views/answers.js';
+import { HEARTBEAT_FRAME, OPENING_FRAME, errorFrame, messageFrame } from './sse-frame.js';
+
+export interface SseConnectionOptions {
+  response: ServerResponse;
+  messages: AsyncIterator<StreamMessage>;
+  /** What `messages.next()` answered already, when somebody had to look. */
+  first?: Promise<IteratorResult<StreamMessage>>;
+  /** Ends `messages`; also aborted by the connection. */
+  abort: AbortController;
+  /** The position the client resumed at. */
+  lastId?: string;
+  heartbeatMs: number;
+  /** An error as the client may see it. */
+  describe: (error: unknown) => object;
+}
+
+/**
+ * One client of the stream. `@Sse` owns the connection's life (its headers, its end, its client's leaving, told by
+ * subscribing and unsubscribing); the frames are written here, beside the Observable, which emits nothing:
+ *
+ * - an application's envelope interceptor maps what an Observable emits, and would rewrite every message;
+ * - Nest gives a message without an id one of its own, and the client would resume from there;
+ * - Nest queues for a slow client and drops it at 4 MiB. Here the next message is asked for when the last is written:
+ *   a slow client makes nothing pile up, and misses nothing.
+ */
+export class SseConnection {
+  private lastId: string | undefined;
+
+  constructor(private readonly options: SseConnectionOptions) {
+    this.lastId = options.lastId;
+  }
+
+  observable(): Observable<MessageEvent> {
+    return new Observable((subscriber) => {
+      const { abort } = this.options;
+      const heartbeat = setInterval(() => this.beat(), this.options.heartbeatMs);
+      heartbeat.unref();
+      const force = () => subscriber.next({ comment: 'open', data: '', id: this.lastId ?? '' } as MessageEvent);
+      void this.run(force).finally(() => subscriber.complete());
+      return () => {
+        clearInterval(heartbeat);
+        abort.abort();
+      };
+    });
+  }
+
+  private async run(forceHeaders: () => void): Promise<void> {
+    const { messages, abort } = this.options;
+    try {
+      await this.headersSent(forceHeaders);
+      await this.write(OPENING_FRAME);
+      let next = await (this.options.first ?? messages.next());
+      while (!next.done && !abort.signal.aborted) {
+        await this.write(messageFrame(next.value));
+        this.lastId = next.value.id;
+        next = await messages.next();
+      }
+    } catch (error) {
+      if (!abort.signal.aborted) await this.fail(error);
+    } finally {
+      abort.abort();
+      // An iterator that is in the middle of waiting answers `return` only afterwards: the signal is what ends it.
+      messages.return?.(undefined)?.catch(() => undefined);
+    }
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    try {
+      await this.write(errorFrame(this.options.describe(error), this.lastId));
+    } catch {
+      // The client left meanwhile.
+    }
+  }
+
+  private beat(): void {
+    const { response } = this.options;
+    if (response.headersSent && isWritable(response) && !response.writableNeedDrain) response.write(HEARTBEAT_FRAME);
+  }
+
+  /** Nest sends the headers in a turn of its own after it subscribed; a version that waits for a first message gets one. */
+  private async headersSent(force: () => void): Promise<void> {
+    const { response, abort } = this.options;
+    for (let turn = 0; !response.headersSent && !abort.signal.aborted; turn += 1) {
+      if (turn === 20) force();
+      await delay(1);
+    }
+  }
+
+  private async write(frame: string): Promise<void> {
+    const { response, abort } = this.options;
+    if (abort.signal.aborted || !isWritable(response)) return;
+    if (!response.write(frame)) await once(response, 'drain', { signal: abort.signal });
+  }
+}
+
+function isWritable(response: ServerResponse): boolean {
+  return !response.writableEnded && !response.destroyed;
+}

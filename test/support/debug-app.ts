@@ -1,0 +1,96 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import type { DynamicModule, INestApplication, Provider } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DEBUG_PROVIDERS, createDebugControllers } from '../../libs/trace/src/debug/debug.controllers.js';
+import { DEBUG_OPTIONS, TRACE_QUERIES } from '../../libs/trace/src/debug/debug.tokens.js';
+import type { ResolvedDebugOptions } from '../../libs/trace/src/debug/debug.tokens.js';
+import { FakeQueries } from './debug-queries.js';
+
+export const ADAPTERS = ['express', 'fastify'] as const;
+export type AdapterName = (typeof ADAPTERS)[number];
+
+export interface DebugAppOptions {
+  adapter: AdapterName;
+  debug?: Partial<ResolvedDebugOptions>;
+  providers?: Provider[];
+  /** What a `main.ts` does between create and listen. */
+  configure?: (app: INestApplication) => void;
+}
+
+export interface DebugApp {
+  app: INestApplication;
+  queries: FakeQueries;
+  url: string;
+  port: number;
+}
+
+@Controller('own')
+class OwnController {
+  @Get()
+  own() {
+    return { own: true };
+  }
+}
+
+@Module({})
+class HostModule {
+  static with(options: DebugAppOptions, queries: FakeQueries): DynamicModule {
+    const debug: ResolvedDebugOptions = {
+      path: 'debug',
+      enabled: true,
+      guards: [],
+      dir: '/nonexistent/traces',
+      environment: 'test',
+      ...options.debug,
+    };
+    return {
+      module: HostModule,
+      controllers: [OwnController, ...createDebugControllers(debug.path)],
+      providers: [
+        ...DEBUG_PROVIDERS,
+        { provide: TRACE_QUERIES, useValue: queries },
+        { provide: DEBUG_OPTIONS, useValue: debug },
+        ...(options.providers ?? []),
+      ],
+    };
+  }
+}
+
+/** A real application on a real port, with the debug routes over a fake store. */
+export async function startDebugApp(options: DebugAppOptions): Promise<DebugApp> {
+  const queries = new FakeQueries();
+  const root = HostModule.with(options, queries);
+  const app =
+    options.adapter === 'express'
+      ? await NestFactory.create<NestExpressApplication>(root, { logger: false })
+      : await NestFactory.create(root, new FastifyAdapter() as never, { logger: false });
+  options.configure?.(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { app, queries, port, url: `http://127.0.0.1:${port}` };
+}
+
+export interface RawAnswer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+}
+
+/** A request with exactly these headers; `fetch` forbids some and adds others. */
+export function raw(
+  port: number,
+  { method = 'GET', path = '/debug/health', headers = {} as Record<string, string>, body = '' } = {},
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+    });
+    request.on('error', reject).end(body);
+  });
+}

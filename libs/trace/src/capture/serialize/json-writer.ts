@@ -1,57 +1,234 @@
 import { types } from 'node:util';
+import { isCardNumber } from './card-numbers.js';
+import { isError } from './error-read.js';
+import { errorFields } from './error-fields.js';
+import { nameExotic, namePrimitive, unbox, type Named } from './exotic.js';
+import { JsonBudget } from './json-budget.js';
 import type { Limits } from './limits.js';
-import { REDACTED, type Redaction } from './redaction.js';
+import { mapItems, setItems, type Items } from './collections.js';
+import { PlainCheck } from './plain-check.js';
+import type { PathRule } from './redact-paths.js';
+import { REDACTED } from './redacted.js';
+import { hides, type Redaction } from './redaction.js';
+import { classNameOf } from './safe-read.js';
+import { OPEN } from './secret-keys.js';
+import { fitsBytes, wellFormed } from './text.js';
 
-/** Writes one value as JSON text in a single pass. */
+const MAX_KEY = 256;
+/** A reference names the place of the first writing; a longer path than this is cut, it is only a hint. */
+const MAX_PATH = 120;
+
+/** Where the writer stands: how deep, on which path, under which of the caller's path rules. */
+interface Place {
+  depth: number;
+  path: string;
+  rule: PathRule | undefined;
+  /** Of a container: it is not closed yet, so whoever meets it again is inside it. */
+  open: boolean;
+}
+
+const NO_FIELDS: ReadonlyMap<string, unknown> = new Map();
+
+/**
+ * Writes one value as bounded, redacted JSON text, in a single pass over the value. Ordinary payloads are recognised
+ * and left to the native writer (see `PlainCheck`); this one takes everything else.
+ */
 export class JsonWriter {
-  private nodes = 0;
-  private bytes = 0;
+  private readonly plain: PlainCheck;
+  private readonly budget = new JsonBudget();
+  /** Objects that are open, or closed and hold others: the place of their children. */
+  private readonly written = new Map<object, Place>();
 
   constructor(
     private readonly limits: Limits,
     private readonly redaction: Redaction,
-  ) {}
+  ) {
+    this.plain = new PlainCheck(limits, redaction);
+  }
 
+  /** Valid JSON of at most `limits.maxEventBytes` bytes. Never throws. */
   write(value: unknown): string {
-    this.nodes = this.limits.maxNodes;
-    this.bytes = this.limits.maxEventBytes;
     try {
-      const out = this.value(value, 0, []);
-      return Buffer.byteLength(out) <= this.limits.maxEventBytes ? out : '"[Truncated]"';
+      return this.writeNatively(value) ?? this.writeAny(value);
     } catch {
-      return '"[Unserializable]"';
+      return '"[Unreadable]"';
     }
   }
 
-  private value(value: unknown, depth: number, parents: object[]): string {
-    if (typeof value === 'string')
-      return this.spend(JSON.stringify(this.redaction.string(value, this.limits.maxStringLength)));
-    if (typeof value === 'number' || typeof value === 'boolean')
-      return Number.isNaN(value) ? '"[NaN]"' : JSON.stringify(value);
-    if (value === null) return 'null';
-    if (typeof value !== 'object') return JSON.stringify(`[${typeof value}]`);
-    if (types.isProxy(value)) return '"[Proxy]"';
-    if (parents.includes(value)) return '"[Circular]"';
-    if (depth >= this.limits.maxDepth) return '"[Object]"';
-    if (types.isDate(value))
-      return JSON.stringify(Number.isNaN(value.getTime()) ? '[Invalid Date]' : value.toISOString());
-    const within = [...parents, value];
-    const parts: string[] = [];
-    const isArray = Array.isArray(value);
-    for (const key in value) {
-      if (--this.nodes < 0 || this.bytes < 100) break;
-      const property = Object.getOwnPropertyDescriptor(value, key);
-      if (!property) continue;
-      const label = isArray ? '' : `${JSON.stringify(key)}:`;
-      this.bytes -= label.length;
-      if (this.redaction.isSecretKey(key)) parts.push(`${label}"${REDACTED}"`);
-      else parts.push(label + ('value' in property ? this.value(property.value, depth + 1, within) : '"[Getter]"'));
-    }
-    return isArray ? `[${parts.join(',')}]` : `{${parts.join(',')}}`;
+  private writeNatively(value: unknown): string | undefined {
+    if (!this.plain.isPlain(value)) return undefined;
+    const json = JSON.stringify(value);
+    // `\ud` is how half a surrogate pair is written.
+    if (!fitsBytes(json, this.limits.maxEventBytes) || json.includes('\\ud')) return undefined;
+    return this.redaction.suspects(json) ? undefined : json;
   }
 
-  private spend(text: string): string {
-    this.bytes -= Buffer.byteLength(text) + 3;
-    return this.bytes > 0 ? text : '"…"';
+  private writeAny(value: unknown): string {
+    this.budget.reset(this.limits.maxNodes, this.limits.maxEventBytes);
+    try {
+      return this.value(value, { depth: 0, path: '$', rule: this.redaction.paths, open: false });
+    } finally {
+      this.written.clear();
+    }
   }
+
+  private value(value: unknown, place: Place): string {
+    if (place.rule?.hit && value !== null && value !== undefined) return this.budget.string(REDACTED);
+    switch (typeof value) {
+      case 'string':
+        return this.text(value, 'string');
+      case 'number':
+        return this.number(value);
+      case 'boolean':
+        return this.redaction.content === 'none' ? this.budget.ascii('"[boolean]"') : this.budget.ascii(String(value));
+      case 'object':
+        return value === null ? this.budget.ascii('null') : this.object(value, place);
+      default:
+        return this.named(namePrimitive(value as Parameters<typeof namePrimitive>[0]), typeof value);
+    }
+  }
+
+  private number(value: number): string {
+    if (this.redaction.content === 'none') return this.budget.ascii('"[number]"');
+    if (!Number.isFinite(value)) return this.budget.ascii(`"[${value}]"`);
+    if (isCardNumber(value)) return this.budget.string(REDACTED);
+    return this.budget.ascii(Object.is(value, -0) ? '-0' : String(value));
+  }
+
+  /** A text of the application's: redacted, cut, or only measured. */
+  private text(text: string, kind: string): string {
+    if (this.redaction.content === 'none') return this.budget.string(`[${kind} ${text.length}]`);
+    return this.budget.string(this.redaction.string(text, this.limits.maxStringLength));
+  }
+
+  private named({ name, content }: Named, kind: string): string {
+    return content ? this.text(name, kind) : this.budget.string(name);
+  }
+
+  private object(value: object, place: Place): string {
+    if (types.isProxy(value)) return this.budget.string('[Proxy]');
+    const before = this.written.get(value);
+    if (before !== undefined) {
+      const reference = `[${before.open ? 'Circular' : 'Shared'} ${before.path}]`;
+      return this.budget.string(this.redaction.string(reference, 2 * MAX_PATH));
+    }
+    try {
+      const exotic = nameExotic(value);
+      if (exotic !== undefined) return this.named(exotic, classNameOf(value) ?? 'object');
+      if (types.isBoxedPrimitive(value)) return this.value(unbox(value), place);
+      if (place.depth >= this.limits.maxDepth || !this.budget.open()) return this.budget.string(unopened(value));
+      return this.container(value, place);
+    } catch {
+      // The stack ended before the depth limit did, or the platform refuses to read a property.
+      return this.budget.string('[Unreadable]');
+    }
+  }
+
+  private container(value: object, place: Place): string {
+    const inner: Place = { ...place, depth: place.depth + 1, open: true };
+    const count = new ChildCount();
+    this.written.set(value, inner);
+    try {
+      if (Array.isArray(value)) return this.list(value, value.length, inner, count);
+      if (types.isMap(value)) return this.tagged('Map', mapItems(value), inner, count);
+      if (types.isSet(value)) return this.tagged('Set', setItems(value), inner, count);
+      return this.fields(value, inner, count);
+    } finally {
+      inner.open = false;
+      // An object that holds no other is shown each time it is met: short, and easier to read than a reference.
+      if (count.objects === 0) this.written.delete(value);
+    }
+  }
+
+  private list(list: unknown[], length: number, place: Place, count: ChildCount): string {
+    let json = '[';
+    let at = 0;
+    while (at < length && this.budget.begin(0)) {
+      const start = at;
+      const property = Object.getOwnPropertyDescriptor(list, at++);
+      if (json.length > 1) json += ',';
+      if (property === undefined) {
+        // A run of holes is one entry; looking at each costs a node, so 30 million of them end at the limit.
+        while (at < length && !Object.hasOwn(list, at) && this.budget.skip()) at++;
+        json += this.budget.string(`[${at - start} empty]`);
+      } else json += this.child(property, start, place, count);
+    }
+    return this.end(json, at < length ? `"[+${length - at} items]"` : '', ']');
+  }
+
+  private tagged(tag: 'Map' | 'Set', items: Items, place: Place, count: ChildCount): string {
+    const head = this.budget.ascii(`{"[${tag}]":[`);
+    let json = '';
+    let done = 0;
+    for (const item of items.values) {
+      if (!this.budget.begin(2)) break;
+      json += done > 0 ? ',' : '';
+      if (tag === 'Set') json += this.child({ value: item }, done, place, count);
+      else json += this.entry(item as [unknown, unknown], done, place, count);
+      done++;
+    }
+    return head + this.end(json, done < items.size ? `"[+${items.size - done} items]"` : '', ']}');
+  }
+
+  /** A map's keys are values too; a textual one says about its value what an object's key says. */
+  private entry([key, value]: [unknown, unknown], at: number, place: Place, count: ChildCount): string {
+    const left = this.child({ value: key }, at, { ...place, rule: undefined }, count);
+    if (!this.budget.begin(0)) return `[${left}]`;
+    return `[${left},${this.child({ value }, typeof key === 'string' ? key : at, place, count)}]`;
+  }
+
+  private fields(object: object, place: Place, count: ChildCount): string {
+    const extra = isError(object) ? errorFields(object) : NO_FIELDS;
+    const own = Object.keys(object);
+    const keys = extra.size === 0 ? own : [...extra.keys(), ...own.filter((key) => !extra.has(key))];
+    let json = '{';
+    let done = 0;
+    for (; done < keys.length; done++) {
+      const key = keys[done]!;
+      const property = extra.has(key) ? { value: extra.get(key) } : Object.getOwnPropertyDescriptor(object, key);
+      // As in JSON: a field without a value is no field.
+      if (property === undefined || ('value' in property && property.value === undefined)) continue;
+      const name = JSON.stringify(wellFormed(this.redaction.string(key, MAX_KEY)));
+      if (!this.budget.begin(Buffer.byteLength(name) + 1)) break;
+      json += `${json.length > 1 ? ',' : ''}${name}:${this.child(property, key, place, count)}`;
+    }
+    if (json === '{' && done === keys.length) {
+      const name = classNameOf(object);
+      if (name !== undefined) {
+        this.budget.close(0);
+        return this.budget.string(`[${name}]`);
+      }
+    }
+    return this.end(json, done < keys.length ? `"…":"[+${keys.length - done} keys]"` : '', '}');
+  }
+
+  private child(property: PropertyDescriptor, key: string | number, place: Place, count: ChildCount): string {
+    if (!('value' in property)) return this.budget.string('[Getter]');
+    const value: unknown = property.value;
+    if (typeof key === 'string') {
+      const verdict = this.redaction.judge(key);
+      if (verdict !== OPEN && hides(verdict, value)) return this.budget.string(REDACTED);
+    }
+    const rule = place.rule?.at(key);
+    if (typeof value !== 'object' || value === null)
+      return this.value(value, rule === place.rule ? place : { ...place, rule });
+    count.objects++;
+    const path = place.path.length > MAX_PATH ? place.path : `${place.path}.${key}`;
+    return this.value(value, { depth: place.depth, path, rule, open: false });
+  }
+
+  private end(json: string, note: string, bracket: string): string {
+    const comma = note !== '' && json.length > 1 ? ',' : '';
+    const closing = comma + note + bracket;
+    this.budget.close(Buffer.byteLength(closing) + 1);
+    return json + closing;
+  }
+}
+
+class ChildCount {
+  objects = 0;
+}
+
+function unopened(value: object): string {
+  return Array.isArray(value) ? `[Array ${value.length}]` : `[${classNameOf(value) ?? 'Object'}]`;
 }

@@ -1,12 +1,14 @@
-import { secretKeyTest } from './secret-keys.js';
-import { scrub } from './secret-patterns.js';
-
-export const REDACTED = '[REDACTED]';
+import { assignsSecret, mayAssign, mayAssignInJson, redactAssignments } from './assignments.js';
+import { REDACTED } from './redacted.js';
+import { compilePaths, type PathRule } from './redact-paths.js';
+import { COUNTABLE, keyJudge, SECRET, type KeyVerdict } from './secret-keys.js';
+import { hasSecretLook, redactSecretLooks } from './secret-patterns.js';
+import { cutText } from './text.js';
 
 /** What to hide, on top of the built-in rules. */
 export interface RedactOptions {
   /**
-   * Keys whose values are hidden at any depth. Text matches a whole key, ignoring case, `-` and `_`; a RegExp is
+   * Keys whose values are hidden at any depth. Text matches a whole key, ignoring case, `-`, `_` and `.`; a RegExp is
    * tested against the key as it stands.
    */
   keys?: (string | RegExp)[];
@@ -21,23 +23,66 @@ export interface RedactOptions {
 /** The rules, compiled once. */
 export interface Redaction {
   readonly content: 'full' | 'none';
-  /** Whether a value under `key` is hidden. */
-  isSecretKey(key: string): boolean;
+  /** What stands under this key: `SECRET` hides every value, `COUNTABLE` texts only, `OPEN` none. */
+  judge(key: string): KeyVerdict;
+  /** `undefined` where no paths are given. */
+  readonly paths: PathRule | undefined;
+  /** Whether one of the caller's patterns matches. */
+  matchesPattern(text: string): boolean;
+  readonly hasPatterns: boolean;
+  /** Whether `json`, made of a value without secret keys, may still hold a secret in one of its texts. */
+  suspects(json: string): boolean;
   /** `text` without its secrets, cut to `maxLength` UTF-16 units with a note. */
   string(text: string, maxLength: number): string;
 }
 
-export function compileRedaction(options: RedactOptions, _maxStringLength: number): Redaction {
-  const isSecretKey = secretKeyTest(options.keys ?? []);
-  const patterns = (options.patterns ?? []).map((p) => new RegExp(p.source, p.flags.replace(/[gy]/g, '') + 'g'));
+/** How far beyond the cut is read: a secret that lies across the cut must be seen whole to be known. */
+const OVERLAP = 512;
+
+export function compileRedaction(options: RedactOptions = {}): Redaction {
+  const judge = keyJudge(options.keys);
+  const patterns = (options.patterns ?? []).map((p) => new RegExp(p.source, `${p.flags.replace(/[gy]/g, '')}g`));
+  const matchesPattern = (text: string): boolean => patterns.some((p) => text.search(p) >= 0);
+
+  const clean = (text: string): string => {
+    let out = redactSecretLooks(text);
+    if (mayAssign(out)) out = redactNamed(out, judge);
+    for (const pattern of patterns) out = out.replace(pattern, REDACTED);
+    return out;
+  };
+
   return {
     content: options.content ?? 'full',
-    isSecretKey,
+    judge,
+    paths: compilePaths(options.paths ?? []),
+    matchesPattern,
+    hasPatterns: patterns.length > 0,
+    suspects: (json) => hasSecretLook(json) || (mayAssignInJson(json) && assignsSecret(json, judge)),
     string(text, maxLength) {
-      const cut = text.length > maxLength ? text.slice(0, maxLength) : text;
-      let clean = scrub(cut);
-      for (const pattern of patterns) clean = clean.replace(pattern, REDACTED);
-      return cut === text ? clean : `${clean}…[+${text.length - maxLength} chars]`;
+      if (text.length <= maxLength) return clean(text);
+      return cutText(clean(text.slice(0, maxLength + OVERLAP)), maxLength, text.length - maxLength);
     },
   };
+}
+
+/** Secrets in a text by the names they are given: exactly, where the text is JSON; by reading along, where it is not. */
+function redactNamed(text: string, judge: (key: string) => KeyVerdict): string {
+  if (!assignsSecret(text, judge)) return text;
+  const first = text.trimStart()[0];
+  if (first !== '{' && first !== '[') return redactAssignments(text, judge);
+  try {
+    return JSON.stringify(JSON.parse(text), function (this: unknown, key: string, value: unknown) {
+      const hidden = key === '' || Array.isArray(this) ? false : hides(judge(key), value);
+      if (hidden) return REDACTED;
+      return typeof value === 'string' && mayAssign(value) ? redactNamed(value, judge) : value;
+    });
+  } catch {
+    return redactAssignments(text, judge);
+  }
+}
+
+/** Whether a verdict hides this value. That a secret is missing, or a flag about it, is no secret. */
+export function hides(verdict: KeyVerdict, value: unknown): boolean {
+  if (verdict === SECRET) return value !== null && value !== undefined && typeof value !== 'boolean';
+  return verdict === COUNTABLE && (typeof value === 'string' || Array.isArray(value));
 }

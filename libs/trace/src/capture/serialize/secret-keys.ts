@@ -1,17 +1,114 @@
-const WORDS =
-  /^(?:authorization|proxyauthorization|cookie|setcookie|passw(?:or)?d|passphrase|secret|token|accesstoken|refreshtoken|idtoken|apikey|xapikey|clientsecret|privatekey|signature|xhubsignature(?:256)?|xtwiliosignature|stripesignature|session|sessionid|credentials?|otp|pin|cvv|cvc|cardnumber|ssn)$/;
+/**
+ * What a key says about its value. `COUNTABLE` is a word such as `tokens`, under which people keep both secrets
+ * (texts) and usage numbers: only its texts are hidden.
+ */
+export const OPEN = 0;
+export const SECRET = 1;
+export const COUNTABLE = 2;
+export type KeyVerdict = typeof OPEN | typeof SECRET | typeof COUNTABLE;
 
-export function secretKeyTest(extra: (string | RegExp)[]): (key: string) => boolean {
-  const names = new Set(extra.filter((k) => typeof k === 'string').map(fold));
-  const expressions = extra
-    .filter((k) => k instanceof RegExp)
-    .map((k) => new RegExp(k.source, k.flags.replace(/[gy]/g, '')));
-  return (key) => {
-    const folded = fold(key);
-    return WORDS.test(folded) || names.has(folded) || expressions.some((e) => e.test(key));
-  };
+/** A key without case, `-`, `_`, `.` and spaces. */
+export function foldKey(key: string): string {
+  return key.toLowerCase().replace(/[-_.\s]+/g, '');
 }
 
-export function fold(key: string): string {
-  return key.toLowerCase().replace(/[-_\s]/g, '');
+/** Whole keys, folded. */
+const EXACT = new Set(
+  (
+    'auth pass pwd pin sid sig sess session sessionid sessionids sessiontoken jsessionid phpsessid connectsid jwt bearer ' +
+    'otp totp mfacode cvv cvv2 cvc cvc2 csc ssn pan xauth clave contraseña contrasena contraseñas'
+  ).split(' '),
+);
+
+/** Endings of folded keys: `userPassword`, `x-wh-signature`, `STRIPE_SECRET`. */
+const ENDING =
+  /(?:passw(?:or)?ds?|passphrase|passcode|secrets?|apikeys?|privatekey|accesskey|secretkey|signingkey|encryptionkey|masterkey|authkey|signature|authorization|cookies?|credentials?|cardnumber|ccnumber|socialsecuritynumber|accesskeyid|authtoken|csrf|xsrf)\d{0,4}$/;
+
+/** Words of a key written in words (`password_hash`, `secretKeyBase`), wherever in it they stand. */
+const WORDS = new Set(
+  'password passwords passwd passphrase secret secrets credential credentials cookie authorization signature hmac jwt otp totp csrf xsrf cvv cvc ssn'.split(
+    ' ',
+  ),
+);
+
+/** Words that make a key about a token speak of it, not hold it: `max_tokens`, `token_type`, `next_page_token`. */
+const TOKEN_TALK = new Set(
+  (
+    'max min total input output prompt completion cached cache reasoning thinking audio text image used remaining count counts limit usage budget ' +
+    'num number per avg average cost price rate sum details window context size length len ' +
+    'type types expires expiry expiration expire exp in at uri url endpoint name scope algorithm ids prediction ' +
+    'page next previous prev continuation sync cursor accepted rejected new estimated estimate'
+  ).split(' '),
+);
+
+/**
+ * Judges keys by the built-in words and by `extra`: texts match a whole key, folded; a RegExp is tested against the key
+ * as it stands. Never throws.
+ */
+export function keyJudge(extra: readonly (string | RegExp)[] = []): (key: string) => KeyVerdict {
+  const names = new Set<string>();
+  const expressions: RegExp[] = [];
+  for (const rule of extra) {
+    if (typeof rule === 'string') names.add(foldKey(rule));
+    else expressions.push(new RegExp(rule.source, rule.flags.replace(/[gy]/g, '')));
+  }
+  const judge = (key: string): KeyVerdict => {
+    // No secret's name is that long; a caller's own expression still gets to see it.
+    if (expressions.some((expression) => expression.test(key))) return SECRET;
+    if (key.length > MAX_JUDGED) return OPEN;
+    const folded = foldKey(key);
+    if (names.has(folded)) return SECRET;
+    return builtIn(key, folded);
+  };
+  return cached(judge);
+}
+
+const MAX_JUDGED = 128;
+
+function builtIn(key: string, folded: string): KeyVerdict {
+  if (EXACT.has(folded) || ENDING.test(folded)) return SECRET;
+  const words = wordsOf(key);
+  if (words.some((word) => WORDS.has(word))) return SECRET;
+  if (words.some((word, i) => word === 'key' && KEY_OF.has(words[i - 1] ?? ''))) return SECRET;
+  return folded.includes('token') ? tokenVerdict(words, folded) : OPEN;
+}
+
+/** What stands before `key` in a key that is a secret: `api_key_live`. */
+const KEY_OF = new Set(['api', 'private', 'secret', 'access', 'signing', 'encryption', 'master']);
+
+function tokenVerdict(words: string[], folded: string): KeyVerdict {
+  if (folded === 'tokens') return COUNTABLE;
+  if (words.some((word) => TOKEN_TALK.has(word))) return OPEN;
+  // Written in one word, `maxtokens` has no words to look at.
+  if (/^(?:max|min|total|input|output|prompt|completion|cached|num|n)(?:\w*)tokens?$/.test(folded)) return OPEN;
+  if (/(?:page|next|continuation|sync)token$/.test(folded)) return OPEN;
+  if (words.includes('token') || folded.endsWith('token')) return SECRET;
+  return words.includes('tokens') || folded.endsWith('tokens') ? COUNTABLE : OPEN;
+}
+
+/** `userAPIKey-v2` → `user api key v2`. */
+function wordsOf(key: string): string[] {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\d]+/u);
+}
+
+/** Applications use the same few keys again and again; the bound is for those that use data as keys. */
+const CACHE_SIZE = 2_000;
+const CACHED_LENGTH = 64;
+
+function cached(judge: (key: string) => KeyVerdict): (key: string) => KeyVerdict {
+  const known = new Map<string, KeyVerdict>();
+  return (key) => {
+    const verdict = known.get(key);
+    if (verdict !== undefined) return verdict;
+    const fresh = judge(key);
+    if (key.length <= CACHED_LENGTH) {
+      if (known.size >= CACHE_SIZE) known.clear();
+      known.set(key, fresh);
+    }
+    return fresh;
+  };
 }

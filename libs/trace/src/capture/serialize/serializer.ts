@@ -1,7 +1,7 @@
 import type { JsonText } from '../../model/record.js';
 import { errorParts, type ErrorParts } from './error-parts.js';
 import { JsonWriter } from './json-writer.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './limits.js';
 import { compileRedaction, type RedactOptions } from './redaction.js';
 import { redactUrl } from './redact-url.js';
 
@@ -19,7 +19,7 @@ export interface SerializerOptions {
 export interface Serializer {
   /** Any value as JSON of at most `limits.maxEventBytes` UTF-8 bytes. */
   json(value: unknown): JsonText;
-  /** One line of plain text for a person: a redacted string as it is, anything else as its JSON; at most `maxLength` (default `limits.maxStringLength`) UTF-16 units and a note. */
+  /** Plain text: a string as it is, anything else as its JSON; redacted, at most `maxLength` (default `limits.maxStringLength`) characters and a note. */
   text(value: unknown, maxLength?: number): string;
   /** The parts of anything that was thrown. */
   error(error: unknown): ErrorParts;
@@ -28,15 +28,27 @@ export interface Serializer {
 }
 
 export function createSerializer(options: SerializerOptions = {}): Serializer {
-  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const redaction = compileRedaction(options.redact ?? {}, limits.maxStringLength);
+  const limits = atLeast(MIN_LIMITS, { ...DEFAULT_LIMITS, ...options.limits });
+  const redaction = compileRedaction(options.redact);
   const writer = new JsonWriter(limits, redaction);
-  const text = (value: unknown, maxLength: number = limits.maxStringLength): string =>
-    typeof value === 'string' ? redaction.string(value, maxLength) : redaction.string(writer.write(value), maxLength);
   return {
     json: (value) => writer.write(value) as JsonText,
-    text,
+    text(value, maxLength = limits.maxStringLength) {
+      if (typeof value !== 'string') return redaction.string(writer.write(value), maxLength);
+      return redaction.content === 'none' ? `[string ${value.length}]` : redaction.string(value, maxLength);
+    },
     error: (error) => errorParts(error, writer, redaction, limits),
     url: (path) => redactUrl(path, redaction),
   };
+}
+
+/** Below these a payload could not even say that it was cut; not-a-number would be no limit at all. */
+function atLeast(least: Limits, limits: Limits): Limits {
+  const safe = { ...limits };
+  for (const key of Object.keys(least) as (keyof Limits)[]) {
+    safe[key] = Number.isNaN(limits[key])
+      ? DEFAULT_LIMITS[key]
+      : Math.max(least[key], limits[key] ?? DEFAULT_LIMITS[key]);
+  }
+  return safe;
 }

@@ -1,0 +1,31 @@
+/**
+ * The first `length` UTF-16 units of `text` and a note of how many characters were left out. No surrogate pair is cut
+ * in two, and the result does not keep the text it comes from alive, as V8's slices do: a 100 MB string must not hang
+ * on a 16 KB record.
+ */
+export function cutText(text: string, length: number, leftOut: number): string {
+  const last = text.charCodeAt(length - 1);
+  const end = last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
+  return copyOf(`${text.slice(0, end)}…[+${leftOut} chars]`);
+}
+
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}
+
+/** UTF-8 bytes of `json`, where they may matter: no character takes more than three bytes per UTF-16 unit. */
+export function fitsBytes(json: string, bytes: number): boolean {
+  return json.length * 3 <= bytes || (json.length <= bytes && Buffer.byteLength(json) <= bytes);
+}
+
+/** TypeScript's ES2023 does not know these; Node 20 does. */
+interface Surrogates {
+  isWellFormed(): boolean;
+  toWellFormed(): string;
+}
+
+/** Half a surrogate pair cannot be written as UTF-8; it becomes U+FFFD. */
+export function wellFormed(text: string): string {
+  const surrogates = text as unknown as Surrogates;
+  return surrogates.isWellFormed() ? text : surrogates.toWellFormed();
+}

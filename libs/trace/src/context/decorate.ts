@@ -21,14 +21,14 @@ export function decorateMethod(
   key: PropertyKey,
   descriptor: PropertyDescriptor | undefined,
   rewrite: Rewrite,
-): PropertyDescriptor | undefined {
+): void {
   if (typeof descriptor?.value === 'function') descriptor.value = rewrite(descriptor.value as AnyFunction, owner, key);
-  return descriptor;
 }
 
 /** Rewrites the methods a class declares itself: not its constructor, accessors, static members and lifecycle hooks. */
-export function decorateClass(target: { prototype: object }, rewrite: Rewrite): void {
-  const owner = target.prototype;
+export function decorateClass(target: object, rewrite: Rewrite): void {
+  const owner = (target as { prototype?: object }).prototype;
+  if (owner === undefined) return;
   for (const key of Reflect.ownKeys(owner)) {
     if (key === 'constructor' || LIFECYCLE_HOOKS.has(key)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(owner, key)!;

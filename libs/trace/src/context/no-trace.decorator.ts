@@ -13,12 +13,13 @@ import type { ClassOrMethodDecorator } from './traced.decorator.js';
  * as does a `@TraceWebhook()` route of a `@NoTrace()` controller.
  */
 export function NoTrace(): ClassOrMethodDecorator {
-  return (target, key, descriptor) => {
-    if (key !== undefined) return decorateMethod(target, key, descriptor, rewrite);
-    if (typeof target !== 'function') return undefined;
-    Reflect.defineMetadata(NO_TRACE_METADATA, true, target);
-    decorateClass(target as { prototype: object } & typeof target, rewriteInClass);
-    return undefined;
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (key !== undefined) {
+      decorateMethod(target, key, descriptor, rewrite);
+    } else if (typeof target === 'function') {
+      Reflect.defineMetadata(NO_TRACE_METADATA, true, target);
+      decorateClass(target, rewriteInClass);
+    }
   };
 }
 

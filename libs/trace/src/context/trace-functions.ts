@@ -2,8 +2,6 @@ import { reportSelfError, textOf } from './guard.js';
 import type { TraceCarrier, TraceContext } from './recorder.js';
 import { currentRef } from './trace-context.js';
 
-export { bindTrace, runInTrace, waitUntil } from './run-in-trace.js';
-
 export interface TraceEventOptions {
   /** How long it took, in milliseconds, when the caller measured it. Not finite or negative: left out. */
   durationMs?: number;

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { SetMetadata } from '@nestjs/common';
 import { TRACE_WEBHOOK_METADATA } from './trace-metadata.js';
 
-export { NoTrace } from './no-trace.decorator.js';
 export { isNoTrace } from './trace-metadata.js';
 
 /** A request as the framework made it (Express's or Fastify's), its body parsed where there is one. */

@@ -1,7 +1,9 @@
 import { SPAN_KINDS } from '../model/status.js';
 import type { SpanKind } from '../model/status.js';
 
-export interface TracedOptions<A extends readonly unknown[] = never[], R = never> {
+// `any`: on a decorator the method's types are unknown, and `(lead) => lead.id` must do without annotations.
+// oxlint-disable-next-line typescript/no-explicit-any
+export interface TracedOptions<A extends readonly any[] = any[], R = any> {
   /** The span's name. Default: `Class.method`, or the function's name. On a class it takes the class's place. */
   name?: string;
   /** What kind of work it is. Default `node`: a step that is none of the others. */

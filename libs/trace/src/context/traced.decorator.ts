@@ -7,11 +7,10 @@ import { tracedSettings } from './traced-options.js';
 import type { TracedOptions, TracedSettings } from './traced-options.js';
 
 /** Stands on a class or on a method. */
-export type ClassOrMethodDecorator = (
-  target: object,
-  key?: string | symbol,
-  descriptor?: PropertyDescriptor,
-) => PropertyDescriptor | void;
+export interface ClassOrMethodDecorator {
+  (target: object): void;
+  (target: object, key: string | symbol, descriptor?: PropertyDescriptor): void;
+}
 
 /**
  * Records a span for each call: input, output, error, duration. Its place among other decorators does not matter.
@@ -25,11 +24,9 @@ export type ClassOrMethodDecorator = (
  */
 export function Traced(nameOrOptions?: string | TracedOptions): ClassOrMethodDecorator {
   const settings = tracedSettings(nameOrOptions);
-  return (target, key, descriptor) => {
-    if (key !== undefined) return decorateMethod(target, key, descriptor, methodRewrite(settings));
-    if (typeof target !== 'function' || isNoTrace(target)) return undefined;
-    decorateClass(target as { prototype: object } & typeof target, classRewrite(settings));
-    return undefined;
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (key !== undefined) decorateMethod(target, key, descriptor, methodRewrite(settings));
+    else if (typeof target === 'function' && !isNoTrace(target)) decorateClass(target, classRewrite(settings));
   };
 }
 

@@ -199,7 +199,7 @@ export const PROMISES: readonly ConformanceCase[] = [
       assert.equal(started, 0);
       assert.ok(unused instanceof Lazy);
       probe.span('ok');
-      assert.equal(await probe.inTrace(() => work()), 9);
+      assert.equal(await (probe.inTrace(() => work()) as Promise<number>), 9);
       assert.equal(started, 1);
     },
   },

@@ -1,0 +1,192 @@
+import { EventEmitter, once } from 'node:events';
+import { lastValueFrom, timer } from 'rxjs';
+import { rejectsWith, turns, unhandledDuring } from './conformance/conformance-case.js';
+import { MemoryRecorder } from './memory-recorder.js';
+import { bindTrace, runInTrace, waitUntil } from './run-in-trace.js';
+import { registerRecorder, runUntraced, runWith } from './trace-context.js';
+import { currentTrace, traceCarrier } from './trace-functions.js';
+
+describe('runInTrace', () => {
+  let recorder: MemoryRecorder;
+  let unregister: () => void;
+  beforeEach(() => {
+    recorder = new MemoryRecorder();
+    unregister = registerRecorder(recorder);
+  });
+  afterEach(() => unregister());
+
+  it('runs in a new trace and answers what the function answers', () => {
+    const start = { contactId: 'c1', message: 'hola', type: 'cron' };
+    expect(runInTrace(start, () => currentTrace()?.traceId)).toBe('trace-1');
+    expect(recorder.starts).toEqual([start]);
+    expect(currentTrace()).toBeUndefined();
+    expect(recorder.holds).toEqual([]);
+  });
+
+  it('holds the trace until a promise settles, and answers that promise', async () => {
+    const promise = turns(1);
+    const result = runInTrace({}, () => promise);
+    expect(result).toBe(promise);
+    expect(recorder.holds).toEqual(['trace-1']);
+    await result;
+    expect(recorder.holds).toEqual([]);
+  });
+
+  it('holds it while an Observable is subscribed and a generator is read', async () => {
+    const values = runInTrace({}, () => timer(0));
+    const reading = lastValueFrom(values);
+    expect(recorder.holds).toHaveLength(1);
+    await reading;
+    const generator = runInTrace({}, function* () {
+      yield currentTrace()?.traceId;
+    });
+    expect(generator.next().value).toBe('trace-2');
+    expect(recorder.holds).toHaveLength(1);
+    generator.return(undefined);
+    expect(recorder.holds).toEqual([]);
+  });
+
+  it('records what is thrown and throws it on', async () => {
+    const error = new Error('broken');
+    expect(() =>
+      runInTrace({}, () => {
+        throw error;
+      }),
+    ).toThrow(error);
+    await rejectsWith(
+      runInTrace({}, async () => {
+        throw error;
+      }),
+      error,
+    );
+    expect(recorder.errors.map(({ trace, location, error: thrown }) => [trace, location, thrown])).toEqual([
+      ['trace-1', 'runInTrace', error],
+      ['trace-2', 'runInTrace', error],
+    ]);
+    expect(recorder.holds).toEqual([]);
+  });
+
+  it('takes up a carrier that went through JSON', () => {
+    const carrier = runInTrace({ contactId: 'c1' }, () => JSON.parse(JSON.stringify(traceCarrier())));
+    runInTrace(carrier, () => undefined);
+    expect(recorder.starts[1]).toEqual(carrier);
+  });
+
+  it('traces inside work that is untraced: it is the more specific wish', () => {
+    expect(runUntraced(() => runInTrace({}, () => currentTrace()?.traceId))).toBe('trace-1');
+  });
+
+  it('uses the recorder registered last, and the one before when that is gone', () => {
+    const second = new MemoryRecorder();
+    const away = registerRecorder(second);
+    runInTrace({}, () => undefined);
+    away();
+    away();
+    runInTrace({}, () => undefined);
+    expect([second.starts.length, recorder.starts.length]).toEqual([1, 1]);
+  });
+
+  it('takes any start', () => {
+    for (const junk of [undefined, null, 5, 'text', []]) expect(runInTrace(junk as never, () => 1)).toBe(1);
+    expect(runInTrace({}, undefined as never)).toBeUndefined();
+  });
+
+  it('runs the function when the recorder is broken', () => {
+    recorder.startTrace = () => {
+      throw new Error('defect');
+    };
+    expect(runInTrace({}, () => 5)).toBe(5);
+    expect(recorder.selfErrors).toHaveLength(1);
+  });
+});
+
+describe('bindTrace', () => {
+  it('keeps the context for an emitter that is driven by somebody else', async () => {
+    const emitter = new EventEmitter();
+    const recorder = new MemoryRecorder();
+    const unregister = registerRecorder(recorder);
+    const seen: unknown[] = [];
+    runInTrace({}, () =>
+      emitter.on(
+        'message',
+        bindTrace(() => void seen.push(currentTrace()?.traceId)),
+      ),
+    );
+    emitter.on(
+      'message',
+      bindTrace(() => void seen.push(currentTrace()?.traceId)),
+    );
+    emitter.emit('message');
+    runInTrace({}, () => emitter.emit('message'));
+    unregister();
+    expect(seen).toEqual(['trace-1', undefined, 'trace-1', undefined]);
+  });
+
+  it('answers a function like the given one: this, arguments, result, name, length, error', () => {
+    const error = new Error('through');
+    function callback(this: unknown, a: unknown, fail: boolean) {
+      if (fail) throw error;
+      return [this, a];
+    }
+    const bound = bindTrace(callback as (a: unknown, fail: boolean) => unknown);
+    expect([bound.name, bound.length]).toEqual(['callback', 2]);
+    expect(bound.call(7 as never, 1, false)).toEqual([7, 1]);
+    expect(() => bound(1, true)).toThrow(error);
+    expect(bindTrace(undefined as never)).toBeUndefined();
+  });
+});
+
+describe('waitUntil', () => {
+  const recorder = new MemoryRecorder();
+  const ref = { recorder, key: 'held' };
+  const inTrace = <R>(fn: () => R): R => runWith(ref, fn);
+  afterEach(() => {
+    recorder.errors.length = 0;
+  });
+
+  it('holds the trace until the promise settles, and leaves the promise as it is', async () => {
+    const emitter = new EventEmitter();
+    const promise = once(emitter, 'done');
+    const keys = Object.getOwnPropertyNames(promise);
+    inTrace(() => waitUntil(promise));
+    expect(recorder.holds).toEqual(['held']);
+    expect(Object.getOwnPropertyNames(promise)).toEqual(keys);
+    emitter.emit('done', 1);
+    await expect(promise).resolves.toEqual([1]);
+    expect(recorder.holds).toEqual([]);
+  });
+
+  it('records a rejection, which stays the caller’s to handle, before or after', async () => {
+    const error = new Error('background');
+    const reported = await unhandledDuring(async () => {
+      const before = Promise.reject(error);
+      before.catch(() => undefined);
+      inTrace(() => waitUntil(before));
+      await turns(1);
+      const after = Promise.reject(error);
+      inTrace(() => waitUntil(after));
+      await rejectsWith(after, error);
+    });
+    expect(reported).toEqual([]);
+    expect(recorder.errors.map(({ location }) => location)).toEqual(['waitUntil', 'waitUntil']);
+    expect(recorder.holds).toEqual([]);
+  });
+
+  it('does nothing with what does not settle, and nothing outside a trace', () => {
+    inTrace(() => {
+      for (const junk of [undefined, null, 5, 'text', {}, () => 1]) waitUntil(junk as never);
+    });
+    waitUntil(Promise.resolve());
+    expect(recorder.holds).toEqual([]);
+  });
+});
+
+describe('without the module', () => {
+  it('everything only calls what it is given', async () => {
+    expect(runInTrace({}, () => currentTrace())).toBeUndefined();
+    expect(bindTrace((a: number) => a)(1)).toBe(1);
+    const error = new Error('mine');
+    expect(await unhandledDuring(() => waitUntil(Promise.reject(error)))).toEqual([error]);
+    expect(traceCarrier()).toBeUndefined();
+  });
+});

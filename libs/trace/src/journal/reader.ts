@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { JournalRecord } from '../model/record.js';
 import { decodeLine, isBlank } from './codec.js';
 import { MAX_RECORD_BYTES, NEWLINE } from './format.js';
@@ -20,6 +20,7 @@ export interface ReadOptions {
 }
 
 const CHUNK_BYTES = 256 * 1024;
+const MIN_CHUNK_BYTES = 4 * 1024;
 /** A "line" longer than this is no record: skip it without keeping it in memory. */
 const MAX_LINE_BYTES = MAX_RECORD_BYTES * 2;
 
@@ -36,7 +37,7 @@ export class SegmentReader {
   private readonly fd: number;
   private readonly to: number;
   private readonly head: boolean;
-  private buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  private buffer: Buffer;
   /** `buffer[start, end)` is read from the file and not yet handed out; `start` lies at `offset` in the file. */
   private start = 0;
   private end = 0;
@@ -46,6 +47,9 @@ export class SegmentReader {
   /** Throws what the file system throws, ENOENT for a segment that was taken away included. */
   constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false }: ReadOptions = {}) {
     this.fd = openSync(path, 'r');
+    // A reader of a segment's latest lines needs no large buffer.
+    const left = Math.min(to, fstatSync(this.fd).size) - from;
+    this.buffer = Buffer.allocUnsafe(Math.max(MIN_CHUNK_BYTES, Math.min(CHUNK_BYTES, left)));
     this.offset = from;
     this.to = to;
     this.head = head;

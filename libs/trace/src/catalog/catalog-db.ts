@@ -1,0 +1,84 @@
+import { openCatalog } from './schema.js';
+import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite.js';
+import { SQL, type StatementName } from './statements.js';
+
+type Params = SqlValue[] | [Record<string, SqlValue>];
+
+/** The open catalog and its prepared statements. */
+export class CatalogDb {
+  private readonly statements = new Map<StatementName, SqlStatement>();
+  private readonly db: SqlDatabase;
+  private depth = 0;
+
+  constructor(readonly file: string) {
+    this.db = openCatalog(file);
+  }
+
+  run(name: StatementName, ...params: Params): { lastInsertRowid: number | bigint } {
+    return this.prepared(name).run(...usedBy(name, params));
+  }
+
+  get<Row>(name: StatementName, ...params: Params): Row | undefined {
+    return this.prepared(name).get(...usedBy(name, params)) as Row | undefined;
+  }
+
+  all<Row>(name: StatementName, ...params: Params): Row[] {
+    // An array of this realm: the addon's own is a stranger to `instanceof` and deep equality under Jest.
+    return Array.from(this.prepared(name).all(...usedBy(name, params)) as Row[]);
+  }
+
+  /**
+   * Runs `work` as the directory's only writer. The lock is SQLite's own, taken at the beginning (a transaction that
+   * reads first and wants it later fails at once under contention) and let go by the kernel when its holder dies.
+   */
+  write<T>(work: () => T): T {
+    if (this.depth > 0) return work();
+    this.db.exec(SQL.begin);
+    this.depth += 1;
+    try {
+      const result = work();
+      this.db.exec(SQL.commit);
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw error;
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private rollback(): void {
+    try {
+      this.db.exec(SQL.rollback);
+    } catch {
+      // A full disk has rolled it back already.
+    }
+  }
+
+  private prepared(name: StatementName): SqlStatement {
+    let statement = this.statements.get(name);
+    if (!statement) {
+      statement = this.db.prepare(SQL[name]);
+      this.statements.set(name, statement);
+    }
+    return statement;
+  }
+}
+
+const NAMES = new Map<StatementName, string[]>();
+
+/** A named parameter that a statement does not have is an error to SQLite: filters are given whole, each takes its own. */
+function usedBy(name: StatementName, params: Params): Params {
+  const [first] = params;
+  if (typeof first !== 'object' || first === null || first instanceof Uint8Array) return params;
+  let names = NAMES.get(name);
+  if (!names) {
+    names = [...new Set(Array.from(SQL[name].matchAll(/:([a-zA-Z]+)/g), (match) => match[1]!))];
+    NAMES.set(name, names);
+  }
+  return [Object.fromEntries(names.map((each) => [each, first[each] ?? null]))];
+}

@@ -1,0 +1,42 @@
+import type { TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+
+/** How the catalog is. */
+export interface CatalogState {
+  /** Bytes of the journal not indexed yet. */
+  lag: number;
+  corrupt: number;
+  /** What was not recorded, as far as the journal tells. */
+  dropped: Record<string, number>;
+  problems: string[];
+}
+
+/** A trace as the catalog has it, and its lines as they lie in the journal: whoever asked decodes them. */
+export interface StoredLines {
+  head: TraceHead;
+  lines: Uint8Array;
+}
+
+/**
+ * What can be asked of a catalog: plain data in and out, so that the same calls go to one in this thread and to one in
+ * a worker.
+ */
+export interface CatalogApi {
+  list(filter: TraceFilter, limit: number, before: string | undefined): TracePage;
+  /** `undefined`: no such trace. */
+  stored(traceId: string): StoredLines | undefined;
+  ids(prefix: string, limit: number): string[];
+  heads(keys: string[]): TraceHead[];
+  counts(): TraceCounts;
+  sample(range: { since?: number; until?: number }): TraceSample;
+  state(): CatalogState;
+  clear(options: { keepErrors: boolean }): { removed: number };
+  eraseContact(contactId: string): { removed: number };
+}
+
+/** A way to a catalog. Every answer holds what the journal had when it was asked, but for a catalog still being built. */
+export interface CatalogPort {
+  ask<K extends keyof CatalogApi>(call: K, ...args: Parameters<CatalogApi[K]>): Promise<ReturnType<CatalogApi[K]>>;
+  /** There is more in the journal: index it when convenient. */
+  nudge(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { DIR_MODE } from '../journal/format.js';
+import { mkdirSync } from 'node:fs';
+import { listSegments, readHeader } from '../journal/segments.js';
+import type { TraceFilter, TraceHead } from '../model/trace.js';
+import type { CatalogApi, CatalogState, StoredLines } from './catalog.api.js';
+import { CatalogDb } from './catalog-db.js';
+import { clearTraces, finishClear } from './clear.js';
+import { eraseContact } from './erase.js';
+import { unpackSpans } from './extents.js';
+import { Indexer, JournalReplaced, type SegmentRow } from './indexer.js';
+import { deadBoots, interrupt } from './interrupted.js';
+import { readLines } from './lines.js';
+import { removeCatalog } from './schema.js';
+import { isCorrupt, isUnwritable } from './sqlite.js';
+import { idsWithPrefix, listTraces } from './trace-lists.js';
+import { countTraces, sampleTraces } from './trace-sample.js';
+import { headOf, type TraceRow } from './trace-row.js';
+
+export interface CatalogOptions {
+  /** The traces' directory. */
+  dir: string;
+  /** Where the index lies; `<dir>/catalog.db` when left out. */
+  file?: string;
+  /** Touch nothing in the directory but the index. */
+  readOnly?: boolean;
+  /** How long one question may index before it is answered from what is there, in milliseconds. Default 8,000. */
+  patienceMs?: number;
+}
+
+const DEATH_CHECK_MS = 1_000;
+const IN_MEMORY = ':memory:';
+
+/**
+ * The index of a directory and the questions it answers. Synchronous: it belongs into a worker, or into a program
+ * that has nothing else to do. Throws `CATALOG_UNAVAILABLE` without SQLite, `DATA_NEWER` for a newer version's data.
+ */
+export class Catalog implements CatalogApi {
+  private readonly dir: string;
+  private readonly problems = new Set<string>();
+  private db: CatalogDb;
+  private indexer: Indexer;
+  private deathCheckedAt = Number.NEGATIVE_INFINITY;
+  private complete = false;
+
+  constructor(private readonly options: CatalogOptions) {
+    this.dir = options.dir;
+    this.db = this.open(options.file ?? join(options.dir, 'catalog.db'));
+    this.indexer = new Indexer(this.db, this.dir, options.readOnly);
+    this.guarded(() => this.recover());
+  }
+
+  /** Indexes what there is, for at most `forMs`. Answers whether all is in. */
+  catchUp(forMs = this.options.patienceMs ?? 8_000): boolean {
+    return this.guarded(() => {
+      const deadline = performance.now() + forMs;
+      this.complete = this.indexer.catchUp(deadline);
+      const now = performance.now();
+      if (this.complete && now - this.deathCheckedAt >= DEATH_CHECK_MS) {
+        this.deathCheckedAt = now;
+        const dead = deadBoots(this.db, this.dir);
+        // Dead first, then read to the end: nothing can have come in between.
+        if (dead.length > 0 && this.indexer.catchUp(deadline)) {
+          interrupt(this.db, dead);
+          this.indexer.reset();
+        }
+      }
+      return this.complete;
+    });
+  }
+
+  list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogApi['list']> {
+    return this.guarded(() => listTraces(this.db, filter, limit, before));
+  }
+
+  stored(traceId: string): StoredLines | undefined {
+    return this.guarded(() => {
+      const found = this.db.get<{ key: string }>('keyById', traceId);
+      const trace = found && this.db.get<TraceRow>('traceByKey', found.key);
+      if (!trace) return undefined;
+      const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
+      const lines = this.db
+        .all<{ segment: number; spans: Uint8Array }>('extents', trace.id)
+        .flatMap(({ segment, spans }) => {
+          const path = paths.get(segment);
+          return path ? readLines(path, unpackSpans(spans)) : [];
+        });
+      return { head: headOf(trace), lines: new Uint8Array(Buffer.concat(lines)) };
+    });
+  }
+
+  ids(prefix: string, limit: number): string[] {
+    return this.guarded(() => idsWithPrefix(this.db, prefix, limit));
+  }
+
+  heads(keys: string[]): TraceHead[] {
+    return this.guarded(() =>
+      keys.flatMap((key) => {
+        const row = this.db.get<TraceRow>('traceByKey', key);
+        return row ? [headOf(row)] : [];
+      }),
+    );
+  }
+
+  counts(): ReturnType<CatalogApi['counts']> {
+    return this.guarded(() => countTraces(this.db));
+  }
+
+  sample(range: { since?: number; until?: number }): ReturnType<CatalogApi['sample']> {
+    return this.guarded(() => sampleTraces(this.db, range));
+  }
+
+  state(): CatalogState {
+    return this.guarded(() => {
+      const state = this.indexer.state();
+      const problems = [...this.problems];
+      if (!this.complete && state.lag > 0) {
+        problems.push(`The index is being built: ${state.lag} bytes of the journal are not in it yet.`);
+      }
+      return { ...state, problems };
+    });
+  }
+
+  clear(options: { keepErrors: boolean }): { removed: number } {
+    return this.change(() => clearTraces(this.db, this.dir, options));
+  }
+
+  eraseContact(contactId: string): { removed: number } {
+    return this.change(() => eraseContact(this.db, this.dir, contactId));
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  /** Only what is indexed can be taken away: all of it first, however long that takes. */
+  private change(work: () => { removed: number }): { removed: number } {
+    return this.guarded(() => {
+      this.indexer.catchUp();
+      try {
+        return work();
+      } finally {
+        this.indexer.reset();
+      }
+    });
+  }
+
+  private open(file: string): CatalogDb {
+    try {
+      mkdirSync(this.dir, { recursive: true, mode: DIR_MODE });
+      return new CatalogDb(file);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (!isUnwritable(error) && !['EACCES', 'EROFS', 'EPERM', 'ENOSPC'].includes(code)) throw error;
+      this.problems.add(`The index cannot be kept in ${file} (${(error as Error).message}); it is in memory only.`);
+      return new CatalogDb(IN_MEMORY);
+    }
+  }
+
+  private recover(): void {
+    if (!this.options.readOnly) finishClear(this.db, this.dir);
+    const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
+    for (const { number, boot } of this.db.all<SegmentRow>('segments')) {
+      const path = paths.get(number);
+      const found = path && boot ? readHeader(path)?.boot : undefined;
+      if (found !== undefined && found !== boot) throw new JournalReplaced(`segment ${number} is another one`);
+    }
+  }
+
+  /** A damaged index, or one of another journal, is thrown away and built anew; then `work` is tried once more. */
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isCorrupt(error) && !(error instanceof JournalReplaced)) throw error;
+      this.rebuild(error as Error);
+      return work();
+    }
+  }
+
+  private rebuild(cause: Error): void {
+    const { file } = this.db;
+    this.db.close();
+    if (file !== IN_MEMORY) removeCatalog(file);
+    this.problems.add(`The index was damaged (${cause.message}) and is built anew from the journal.`);
+    this.db = this.open(file);
+    this.indexer = new Indexer(this.db, this.dir, this.options.readOnly);
+    this.deathCheckedAt = Number.NEGATIVE_INFINITY;
+    this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
+  }
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { decodeLine, sealLine } from '../journal/codec.js';
+import { NEWLINE } from '../journal/format.js';
+import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
+import { listSegments } from '../journal/segments.js';
+import type { JournalRecord } from '../model/record.js';
+import { contactSlug } from '../model/trace-id.js';
+import type { CatalogDb } from './catalog-db.js';
+import { unpackSpans } from './extents.js';
+import { deleteTrace } from './indexer.js';
+import { refold } from './refold.js';
+
+interface ContactTrace {
+  id: number;
+  key: string;
+  status: string;
+}
+
+/** An id shorter than this is too common a text to be looked for in other traces. */
+const MIN_MENTION = 5;
+/** The CRC's member: never part of a mention. */
+const PREFIX_BYTES = 18;
+
+/**
+ * Erases a contact: its traces' records become blank where they lie, those of a POST that it shares with others
+ * included; its id in other traces' records becomes asterisks; rows, free pages and the write-ahead log go too.
+ */
+export function eraseContact(db: CatalogDb, dir: string, contactId: string): { removed: number } {
+  const removed = db.write(() => {
+    const traces = db.all<ContactTrace>('keysOfContact', contactId);
+    const own = ownLines(db, traces);
+    const texts = contactId === 'unknown' ? [] : mentionsOf(contactId);
+    const touched = new Set<string>();
+    for (const { number, path } of listSegments(dir)) {
+      const lines = own.get(number) ?? new Map<number, Overwrite>();
+      // A segment is at most 64 MiB, and this is no hot path: read in one piece.
+      if (texts.length > 0) findMentions(readFileSync(path), texts, lines, touched);
+      if (lines.size > 0) overwriteLines(path, lines.values());
+    }
+    for (const { id, key, status } of traces) {
+      deleteTrace(db, id, key);
+      // What an active one still writes is erased as it is indexed.
+      if (status === 'active') db.run('addErased', key);
+    }
+    for (const key of touched) refold(db, dir, key);
+    return traces.length;
+  });
+  db.get('checkpoint');
+  return { removed };
+}
+
+/** By segment and offset, the lines of these traces. */
+function ownLines(db: CatalogDb, traces: ContactTrace[]): Map<number, Map<number, Overwrite>> {
+  const own = new Map<number, Map<number, Overwrite>>();
+  for (const { id } of traces) {
+    for (const { segment, spans: packed } of db.all<{ segment: number; spans: Uint8Array }>('extents', id)) {
+      const lines = own.get(segment) ?? new Map<number, Overwrite>();
+      own.set(segment, lines);
+      const spans = unpackSpans(packed);
+      for (let i = 0; i + 1 < spans.length; i += 2) lines.set(spans[i]!, { offset: spans[i]!, length: spans[i + 1]! });
+    }
+  }
+  return own;
+}
+
+/** The id as it may stand in a line: itself, as JSON escapes it, and as trace ids have it. */
+function mentionsOf(contactId: string): Buffer[] {
+  const texts = new Set([contactId, JSON.stringify(contactId).slice(1, -1), contactSlug(contactId)]);
+  return Array.from(texts)
+    .filter((text) => text.length >= MIN_MENTION && text !== 'unknown')
+    .map((text) => Buffer.from(text));
+}
+
+function findMentions(bytes: Buffer, texts: Buffer[], lines: Map<number, Overwrite>, touched: Set<string>): void {
+  for (const text of texts) {
+    for (let at = bytes.indexOf(text); at !== -1;) {
+      const start = bytes.lastIndexOf(NEWLINE, at) + 1;
+      const found = bytes.indexOf(NEWLINE, at);
+      const end = found === -1 ? bytes.length : found;
+      if (found !== -1 && !lines.has(start)) {
+        const change = maskLine(bytes.subarray(start, end + 1), texts, touched);
+        if (change) lines.set(start, { offset: start, ...change });
+      }
+      at = bytes.indexOf(text, end);
+    }
+  }
+}
+
+/** The line without the texts, as long as before. A line that cannot be kept whole that way becomes blank. */
+function maskLine(line: Buffer, texts: Buffer[], touched: Set<string>): { length: number; line?: Buffer } | undefined {
+  const before = decodeLine(line, 0, line.length - 1);
+  const masked = Buffer.from(line);
+  for (const text of texts) {
+    // An id of digits may stand as a number, where an asterisk would break the JSON.
+    const filler = text.every((byte) => byte >= 0x30 && byte <= 0x39) ? 0x30 : 0x2a;
+    for (let at = masked.indexOf(text, PREFIX_BYTES); at !== -1; at = masked.indexOf(text, at + text.length)) {
+      masked.fill(filler, at, at + text.length);
+    }
+  }
+  sealLine(masked);
+  const after = decodeLine(masked, 0, masked.length - 1);
+  if (!before || !after) return { length: line.length };
+  // The "mention" was our own numbering, which names nobody.
+  if (!sameRecord(before, after)) return undefined;
+  if ('trace' in before) touched.add(before.trace);
+  return { length: line.length, line: masked };
+}
+
+function sameRecord(a: JournalRecord, b: JournalRecord): boolean {
+  const names = ['kind', 'seq', 'ts', 'trace', 'span', 'boot'];
+  return names.every((name) => (a as never)[name] === (b as never)[name]);
+}

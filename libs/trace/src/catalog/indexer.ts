@@ -1,0 +1,288 @@
+import { JOURNAL_FORMAT } from '../journal/format.js';
+import { overwriteLines } from '../journal/overwrite.js';
+import { SegmentReader, type LocatedRecord } from '../journal/reader.js';
+import { listSegments, type SegmentInfo } from '../journal/segments.js';
+import { TraceCollectorError } from '../model/errors.js';
+import type { CatalogDb } from './catalog-db.js';
+import { IndexedTrace } from './indexed-trace.js';
+import { isRefusal } from './sqlite.js';
+
+/** What the catalog knows of a segment. */
+export interface SegmentRow {
+  number: number;
+  kept: number;
+  boot: string;
+  /** Everything before this byte is indexed. */
+  read: number;
+  corrupt: number;
+  /** JSON: what its `gap` records tell. */
+  dropped: string;
+  /** Its traces were pruned; the file is about to go. */
+  gone: number;
+}
+
+/** The journal is not the one that was indexed: a file shrank or another stands under its number. */
+export class JournalReplaced extends Error {}
+
+/** A transaction's time: other processes wait for the lock meanwhile. */
+const BATCH_MS = 20;
+const CHECK_EVERY = 64;
+/** Traces kept in memory between batches, so that an active one is not loaded for each of its events. */
+const MAX_CACHED = 2_000;
+
+/**
+ * Reads what the journal has and the catalog has not. How far it came is written in the same transaction as what it
+ * found, so it may stop, die, or be done by any process at any moment: whoever holds SQLite's write lock goes on where
+ * the last one stopped.
+ */
+export class Indexer {
+  private segments = new Map<number, SegmentRow>();
+  private readonly cache = new Map<string, IndexedTrace>();
+  private readonly erased = new Set<string>();
+  /** Sizes up to which there was nothing more to read: a torn tail must not be tried for ever. */
+  private readonly tried = new Map<number, number>();
+  private dataVersion = -1;
+  private refused = 0;
+
+  constructor(
+    private readonly db: CatalogDb,
+    private readonly dir: string,
+    /** May records be blanked in the journal? */
+    private readonly readOnly = false,
+  ) {}
+
+  /**
+   * Indexes until everything that the files hold now is in, or `deadline` (of `performance.now()`) is past.
+   * Answers whether everything is in.
+   */
+  catchUp(deadline = Number.POSITIVE_INFINITY): boolean {
+    for (;;) {
+      const files = listSegments(this.dir);
+      this.refresh();
+      if (!this.work(files)) return true;
+      const until = Math.min(performance.now() + BATCH_MS, deadline);
+      const done = this.attempt(() => this.batch(files, until));
+      if (!done && performance.now() >= deadline) return false;
+    }
+  }
+
+  /** Bytes not indexed yet, damaged lines, and what was dropped, as the records tell. */
+  state(): { lag: number; corrupt: number; dropped: Record<string, number> } {
+    this.refresh();
+    let lag = 0;
+    for (const file of listSegments(this.dir)) {
+      const row = this.segments.get(file.number);
+      if (!row?.gone && this.tried.get(file.number) !== file.size) lag += Math.max(0, file.size - (row?.read ?? 0));
+    }
+    let corrupt = this.refused;
+    const dropped: Record<string, number> = {};
+    for (const row of this.segments.values()) {
+      corrupt += row.corrupt;
+      addAll(dropped, JSON.parse(row.dropped) as Record<string, number>);
+    }
+    return { lag, corrupt, dropped };
+  }
+
+  /** Forgets what is in memory; after the catalog was changed by other means. */
+  reset(): void {
+    this.dataVersion = -1;
+    this.cache.clear();
+    this.tried.clear();
+  }
+
+  /** The catalog may have been changed by another process since. */
+  private refresh(): void {
+    const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
+    if (version === this.dataVersion) return;
+    this.cache.clear();
+    this.tried.clear();
+    this.erased.clear();
+    for (const { key } of this.db.all<{ key: string }>('erased')) this.erased.add(key);
+    this.segments = new Map(this.db.all<SegmentRow>('segments').map((row) => [row.number, row]));
+    this.dataVersion = version;
+  }
+
+  /** Whether there is anything to do, told from sizes alone. */
+  private work(files: SegmentInfo[]): boolean {
+    const present = new Set(files.map(({ number }) => number));
+    for (const number of this.segments.keys()) if (!present.has(number)) return true;
+    return files.some((file) => this.unread(file));
+  }
+
+  private unread(file: SegmentInfo): boolean {
+    const row = this.segments.get(file.number);
+    if (row?.gone) return false;
+    if (row && file.size < row.read) throw new JournalReplaced(`segment ${file.number} shrank`);
+    return file.size > (row?.read ?? 0) && this.tried.get(file.number) !== file.size;
+  }
+
+  private attempt<T>(work: () => T): T {
+    try {
+      return this.db.write(work);
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
+
+  private batch(files: SegmentInfo[], until: number): boolean {
+    this.refresh();
+    this.dropVanished(files);
+    const dirty = new Set<IndexedTrace>();
+    let done = true;
+    for (const file of inReadingOrder(files)) {
+      if (!this.unread(file)) continue;
+      done = this.readSegment(file, dirty, until);
+      if (!done) break;
+    }
+    for (const trace of dirty) this.save(trace);
+    this.trim();
+    return done;
+  }
+
+  /** A trace that SQLite refuses for what it is must not keep all others out. */
+  private save(trace: IndexedTrace): void {
+    try {
+      trace.save(this.db);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.refused += 1;
+      this.cache.delete(trace.head.key);
+    }
+  }
+
+  private readSegment(file: SegmentInfo, dirty: Set<IndexedTrace>, until: number): boolean {
+    const row: SegmentRow = this.segments.get(file.number) ?? {
+      number: file.number,
+      kept: file.kept ? 1 : 0,
+      boot: '',
+      read: 0,
+      corrupt: 0,
+      dropped: '{}',
+      gone: 0,
+    };
+    const next = { ...row };
+    const reader = open(file, row.read);
+    if (!reader) return true;
+    let done = false;
+    try {
+      for (let n = 1; ; n += 1) {
+        const located = reader.next();
+        if (!located) {
+          done = true;
+          break;
+        }
+        try {
+          this.take(located, file, next, dirty);
+        } catch (error) {
+          if (error instanceof TraceCollectorError || error instanceof JournalReplaced) throw error;
+          // Whole, but of a shape that cannot be folded: it must not stop all that come after it.
+          next.corrupt += 1;
+        }
+        if (n % CHECK_EVERY === 0 && performance.now() >= until) break;
+      }
+      next.read = reader.offset;
+      next.corrupt += reader.corrupt;
+    } finally {
+      reader.close();
+    }
+    if (done) this.tried.set(file.number, file.size);
+    this.segments.set(next.number, next);
+    this.db.run('putSegment', next.number, next.kept, next.boot, next.read, next.corrupt, next.dropped);
+    return done;
+  }
+
+  private take(located: LocatedRecord, file: SegmentInfo, row: SegmentRow, dirty: Set<IndexedTrace>): void {
+    const { record, offset, length } = located;
+    switch (record.kind) {
+      case 'segment':
+        if (record.format > JOURNAL_FORMAT) throw newerFormat(file, record.format);
+        row.boot = record.boot;
+        return;
+      case 'gap': {
+        const dropped = JSON.parse(row.dropped) as Record<string, number>;
+        addAll(dropped, record.dropped);
+        row.dropped = JSON.stringify(dropped);
+        return;
+      }
+      case 'seal':
+        return;
+      default:
+    }
+    if (this.erased.has(record.trace)) {
+      // It went on after its contact was erased: so does the erasing.
+      if (!this.readOnly) overwriteLines(file.path, [{ offset, length }]);
+      return;
+    }
+    let trace = this.cache.get(record.trace);
+    if (!trace) {
+      trace = IndexedTrace.load(this.db, record.trace);
+      this.cache.set(record.trace, trace);
+    }
+    trace.add(record, file.number, offset, length);
+    dirty.add(trace);
+  }
+
+  private trim(): void {
+    if (this.cache.size <= MAX_CACHED) return;
+    for (const [key, trace] of this.cache) if (!trace.active) this.cache.delete(key);
+    for (const key of this.cache.keys()) {
+      if (this.cache.size <= MAX_CACHED) return;
+      this.cache.delete(key);
+    }
+  }
+
+  /** Segments that somebody deleted take their traces with them. */
+  private dropVanished(files: SegmentInfo[]): void {
+    const present = new Set(files.map(({ number }) => number));
+    let vanished = false;
+    for (const number of this.segments.keys()) {
+      if (present.has(number)) continue;
+      for (const { trace } of this.db.all<{ trace: number }>('extentsOfSegment', number)) {
+        this.db.run('deleteExtent', trace, number);
+      }
+      this.db.run('deleteSegment', number);
+      this.segments.delete(number);
+      vanished = true;
+    }
+    if (!vanished) return;
+    this.cache.clear();
+    for (const { id, key } of this.db.all<{ id: number; key: string }>('tracesWithoutExtents')) {
+      deleteTrace(this.db, id, key);
+    }
+  }
+}
+
+/** A trace's rows, all of them. */
+export function deleteTrace(db: CatalogDb, id: number, key: string): void {
+  db.run('deleteTags', key);
+  db.run('deleteAliases', key);
+  db.run('deleteExtents', id);
+  db.run('deleteTrace', id);
+}
+
+/** Copied records are older than any that their traces have elsewhere. */
+export function inReadingOrder(files: SegmentInfo[]): SegmentInfo[] {
+  return [...files].sort((a, b) => Number(b.kept) - Number(a.kept) || a.number - b.number);
+}
+
+/** `undefined`: it was deleted since it was listed. */
+function open(file: SegmentInfo, from: number): SegmentReader | undefined {
+  try {
+    return new SegmentReader(file.path, { from, head: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function newerFormat(file: SegmentInfo, format: number): TraceCollectorError {
+  return new TraceCollectorError(
+    'DATA_NEWER',
+    `Segment ${file.path} has format ${format}, this program knows formats up to ${JOURNAL_FORMAT}: use the nestjs-trace-collector that wrote it, or a newer one.`,
+  );
+}
+
+function addAll(into: Record<string, number>, more: Record<string, number>): void {
+  for (const [cause, n] of Object.entries(more)) into[cause] = (into[cause] ?? 0) + n;
+}

@@ -1,0 +1,33 @@
+import type { CatalogApi, CatalogPort } from './catalog.api.js';
+import { answer, catalogClosed } from './answer.js';
+import { Catalog, type CatalogOptions } from './catalog.js';
+
+/**
+ * A catalog in this thread: for programs that only read (the command line), and where there is no built worker to
+ * start. Opened at the first question.
+ */
+export class InlineCatalog implements CatalogPort {
+  private catalog: Catalog | undefined;
+  private closed = false;
+
+  constructor(private readonly options: CatalogOptions) {}
+
+  async ask<K extends keyof CatalogApi>(
+    call: K,
+    ...args: Parameters<CatalogApi[K]>
+  ): Promise<ReturnType<CatalogApi[K]>> {
+    if (this.closed) throw catalogClosed();
+    this.catalog ??= new Catalog(this.options);
+    return answer(this.catalog, call, args);
+  }
+
+  nudge(): void {
+    // The next question indexes what it needs.
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.catalog?.close();
+    this.catalog = undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import { bootNumber, isWriterAlive } from '../journal/boot.js';
+import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/segments.js';
+import type { CatalogDb } from './catalog-db.js';
+
+interface ActiveBoot {
+  boot: number;
+}
+
+/** Boots that have active traces and whose process is gone: it died, or it closed without ending them. */
+export function deadBoots(db: CatalogDb, dir: string): number[] {
+  const boots = db.all<ActiveBoot>('activeBoots').map(({ boot }) => boot);
+  if (boots.length === 0) return [];
+  const last = lastSegments(dir);
+  return boots.filter((boot) => !mayGoOn(last.get(boot)));
+}
+
+/** Marks what they left open. Their segments must have been read to the end after `deadBoots` named them. */
+export function interrupt(db: CatalogDb, boots: number[]): void {
+  db.write(() => {
+    for (const boot of boots) db.run('interruptBoot', boot);
+  });
+}
+
+/** The newest segment of each boot. */
+function lastSegments(dir: string): Map<number, SegmentInfo> {
+  const last = new Map<number, SegmentInfo>();
+  for (const segment of listSegments(dir)) {
+    if (segment.kept) continue;
+    const boot = bootNumber(readHeader(segment.path)?.boot ?? '');
+    if (Number.isFinite(boot)) last.set(boot, segment);
+  }
+  return last;
+}
+
+/** No segment at all: it was pruned, as those of living processes never are. */
+function mayGoOn(segment: SegmentInfo | undefined): boolean {
+  if (!segment) return false;
+  try {
+    const header = readHeader(segment.path);
+    return header !== undefined && isWriterAlive(header, segment.mtimeMs) && !readEnd(segment.path).sealed;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+import { closeSync, openSync } from 'node:fs';
+import { decodeLine } from '../journal/codec.js';
+import { NEWLINE } from '../journal/format.js';
+import { readBytes } from '../journal/reader.js';
+import type { TraceRecord } from '../model/record.js';
+import type { Spans } from './extents.js';
+
+/** Neighbours in the file that are closer than this are read in one go. */
+const GAP_BYTES = 4096;
+const MAX_READ_BYTES = 1024 * 1024;
+
+/** The lines of `spans`, one after the other. A segment that is gone has none. */
+export function readLines(path: string, spans: Spans): Buffer[] {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  try {
+    const lines: Buffer[] = [];
+    for (let first = 0; first < spans.length;) {
+      const start = spans[first]!;
+      let last = first;
+      while (last + 2 < spans.length && joins(start, spans, last + 2)) last += 2;
+      const bytes = readBytes(fd, start, spans[last]! + spans[last + 1]! - start);
+      for (let i = first; i <= last; i += 2)
+        lines.push(bytes.subarray(spans[i]! - start, spans[i]! - start + spans[i + 1]!));
+      first = last + 2;
+    }
+    return lines;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function joins(start: number, spans: Spans, next: number): boolean {
+  const before = spans[next - 2]! + spans[next - 1]!;
+  return spans[next]! - before <= GAP_BYTES && spans[next]! + spans[next + 1]! - start <= MAX_READ_BYTES;
+}
+
+/**
+ * The records in a run of lines, in the order they were written. All records of a trace are one process's, so its
+ * `seq` is that order, wherever they lie; a record that was copied and is still there twice counts once.
+ */
+export function decodeLines(bytes: Uint8Array): TraceRecord[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const records = new Map<number, TraceRecord>();
+  for (let start = 0; start < buffer.length;) {
+    const found = buffer.indexOf(NEWLINE, start);
+    const end = found === -1 ? buffer.length : found;
+    const record = decodeLine(buffer, start, end);
+    if (record && 'trace' in record) records.set(record.seq, record);
+    start = end + 1;
+  }
+  return [...records.values()].sort((a, b) => a.seq - b.seq);
+}

@@ -1,0 +1,47 @@
+import { listSegments } from '../journal/segments.js';
+import { decodeLine } from '../journal/codec.js';
+import type { TraceRecord } from '../model/record.js';
+import type { CatalogDb } from './catalog-db.js';
+import { unpackSpans } from './extents.js';
+import { IndexedTrace } from './indexed-trace.js';
+import { deleteTrace } from './indexer.js';
+import { readLines } from './lines.js';
+
+interface Found {
+  record: TraceRecord;
+  segment: number;
+  offset: number;
+  length: number;
+}
+
+/** Builds a trace's rows anew from its records, which were changed in the journal. */
+export function refold(db: CatalogDb, dir: string, key: string): void {
+  const row = db.get<{ id: number; status: string }>('traceByKey', key);
+  if (!row) return;
+  const found = recordsOf(db, dir, row.id);
+  deleteTrace(db, row.id, key);
+  if (found.length === 0) return;
+  const trace = IndexedTrace.load(db, key);
+  for (const { record, segment, offset, length } of found) trace.add(record, segment, offset, length);
+  // Not in any record: it was found out from the process's death.
+  if (row.status === 'interrupted' && trace.active) {
+    trace.head.status = 'interrupted';
+    trace.head.endedAt = trace.head.lastAt;
+  }
+  trace.save(db);
+}
+
+function recordsOf(db: CatalogDb, dir: string, id: number): Found[] {
+  const paths = new Map(listSegments(dir).map(({ number, path }) => [number, path]));
+  const found: Found[] = [];
+  for (const { segment, spans: packed } of db.all<{ segment: number; spans: Uint8Array }>('extents', id)) {
+    const path = paths.get(segment);
+    if (!path) continue;
+    const spans = unpackSpans(packed);
+    readLines(path, spans).forEach((line, i) => {
+      const record = decodeLine(line, 0, line.length - 1);
+      if (record && 'trace' in record) found.push({ record, segment, offset: spans[2 * i]!, length: line.length });
+    });
+  }
+  return found.sort((a, b) => a.record.seq - b.record.seq);
+}

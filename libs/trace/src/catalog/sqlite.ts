@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module';
+import { TraceCollectorError } from '../model/errors.js';
+
+/** What can be bound: `undefined` is no SQL value, absent ones are `null`. */
+export type SqlValue = string | number | null | Uint8Array;
+export type SqlRow = Record<string, SqlValue>;
+
+export interface SqlStatement {
+  run(...params: unknown[]): { lastInsertRowid: number | bigint; changes: number | bigint };
+  get(...params: unknown[]): unknown;
+  all(...params: unknown[]): unknown[];
+}
+
+/** The part of `DatabaseSync` that is used here; `@types/node` 20 has no `node:sqlite`. */
+export interface SqlDatabase {
+  exec(sql: string): void;
+  prepare(sql: string): SqlStatement;
+  close(): void;
+}
+
+interface SqliteModule {
+  DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => SqlDatabase;
+}
+
+let loaded: SqliteModule | undefined;
+
+/** Opens a database with Node's own SQLite, or with the optional package of the same interface where Node has none. */
+export function openSqlite(path: string, options: { readOnly?: boolean } = {}): SqlDatabase {
+  loaded ??= builtin() ?? optional();
+  return new loaded.DatabaseSync(path, options);
+}
+
+/** Node 22 warns that its SQLite is experimental. That is our choice, not the application's business. */
+function builtin(): SqliteModule | undefined {
+  const { emitWarning } = process;
+  try {
+    process.emitWarning = ((warning: string | Error, ...rest: unknown[]) => {
+      if (String(warning).includes('SQLite')) return;
+      (emitWarning as (...all: unknown[]) => void).call(process, warning, ...rest);
+    }) as typeof process.emitWarning;
+    return process.getBuiltinModule?.('node:sqlite') as SqliteModule | undefined;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function optional(): SqliteModule {
+  try {
+    // Node's own `createRequire`, by way of the built-ins: under Jest the imported one would load the addon anew per test file.
+    const { createRequire: real } = process.getBuiltinModule?.('node:module') ?? { createRequire };
+    return real(import.meta.url)('@photostructure/sqlite') as SqliteModule;
+  } catch (cause) {
+    throw new TraceCollectorError(
+      'CATALOG_UNAVAILABLE',
+      'No SQLite: this Node has no node:sqlite and the optional package @photostructure/sqlite is not installed. ' +
+        'Traces are still recorded; install it (npm i @photostructure/sqlite) or use Node 22.13 or later to read them.',
+      { cause },
+    );
+  }
+}
+
+/** SQLite's primary result code of an error, e.g. 11 for SQLITE_CORRUPT; `undefined` for any other error. */
+export function sqliteCode(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | undefined)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+export const SQLITE = {
+  BUSY: 5,
+  READONLY: 8,
+  CORRUPT: 11,
+  CANTOPEN: 14,
+  TOOBIG: 18,
+  CONSTRAINT: 19,
+  MISMATCH: 20,
+  NOTADB: 26,
+};
+
+/** The file holds no (whole) database: it can only be thrown away. */
+export function isCorrupt(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
+}
+
+/** Refused for its value; any other would have been taken. */
+export function isRefusal(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE.TOOBIG || code === SQLITE.CONSTRAINT || code === SQLITE.MISMATCH;
+}
+
+/** The place cannot be written: a read-only file system, or not our file. */
+export function isUnwritable(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE.READONLY || code === SQLITE.CANTOPEN;
+}

@@ -1,0 +1,86 @@
+import type { TraceStatus } from '../model/status.js';
+import type { TraceHead } from '../model/trace.js';
+import { bootNumber } from '../journal/boot.js';
+import type { SqlValue } from './sqlite.js';
+
+/** A list shows a line of it; the journal has it all. */
+const MAX_MESSAGE = 500;
+
+/** A trace as the `HEAD` columns have it. */
+export interface TraceRow {
+  id: number;
+  search: string;
+  key: string;
+  trace_id: string;
+  contact_id: string;
+  status: TraceStatus;
+  started_us: number;
+  last_us: number;
+  ended_us: number | null;
+  events: number;
+  errors: number;
+  late_events: number;
+  dropped: number;
+  replies: number;
+  status_code: number | null;
+  identified: number;
+  traceparent: string;
+  message_id: string | null;
+  route: string;
+  agents: string;
+  tools: string;
+  message: string | null;
+}
+
+export function headOf(row: TraceRow): TraceHead {
+  return {
+    key: row.key,
+    traceId: row.trace_id,
+    contactId: row.contact_id,
+    traceparent: row.traceparent,
+    startedAt: row.started_us,
+    lastAt: row.last_us,
+    endedAt: row.ended_us,
+    status: row.status,
+    message: row.message,
+    events: row.events,
+    errors: row.errors,
+    lateEvents: row.late_events,
+    dropped: row.dropped,
+    route: JSON.parse(row.route) as string[],
+    agents: JSON.parse(row.agents) as string[],
+    tools: JSON.parse(row.tools) as string[],
+    repliesSent: row.replies,
+    statusCode: row.status_code,
+    messageId: row.message_id,
+    identified: row.identified === 1,
+  };
+}
+
+/** In the order of `insertTrace` and `updateTrace`. */
+export function rowValues(head: TraceHead, search: string): SqlValue[] {
+  return [
+    head.key,
+    bootNumber(head.key) || 0,
+    head.traceId,
+    head.contactId,
+    head.status,
+    head.startedAt,
+    head.lastAt,
+    head.endedAt,
+    head.events,
+    head.errors,
+    head.lateEvents,
+    head.dropped,
+    head.repliesSent,
+    head.statusCode,
+    head.identified ? 1 : 0,
+    head.traceparent,
+    head.messageId,
+    JSON.stringify(head.route),
+    JSON.stringify(head.agents),
+    JSON.stringify(head.tools),
+    head.message === null ? null : head.message.slice(0, MAX_MESSAGE),
+    search,
+  ];
+}

@@ -1,0 +1,77 @@
+import type { CatalogPort, CatalogState } from '../catalog/catalog.api.js';
+import { decodeLines } from '../catalog/lines.js';
+import { listSegments } from '../journal/segments.js';
+import type { StoredTrace, TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { StoreHealth, TraceReader } from './port.js';
+
+/** The reading half of a store, asked of a catalog wherever it runs. */
+export class CatalogReader implements TraceReader {
+  /** @param problems what else is less than well, and what this process could not keep */
+  constructor(
+    private readonly dir: string,
+    private readonly catalog: CatalogPort,
+    private readonly own: () => { dropped?: Record<string, number>; problems: string[] } = () => ({ problems: [] }),
+  ) {}
+
+  list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
+    return this.catalog.ask('list', filter, limit, before);
+  }
+
+  async get(traceId: string): Promise<StoredTrace | undefined> {
+    const stored = await this.catalog.ask('stored', traceId);
+    if (!stored) return undefined;
+    const records = decodeLines(stored.lines);
+    const identified = records.findLast((record) => record.kind === 'identify');
+    // The catalog keeps a line of the message, the journal all of it.
+    const message = identified ? (identified.message ?? null) : stored.head.message;
+    return { head: { ...stored.head, message }, records };
+  }
+
+  idsWithPrefix(prefix: string, limit: number): Promise<string[]> {
+    return this.catalog.ask('ids', prefix, limit);
+  }
+
+  async heads(keys: string[]): Promise<Map<string, TraceHead>> {
+    if (keys.length === 0) return new Map();
+    const heads = await this.catalog.ask('heads', keys);
+    return new Map(heads.map((head) => [head.key, head]));
+  }
+
+  counts(): Promise<TraceCounts> {
+    return this.catalog.ask('counts');
+  }
+
+  sample(range: { since?: number; until?: number }): Promise<TraceSample> {
+    return this.catalog.ask('sample', range);
+  }
+
+  /** Answers, with a problem, also while the catalog is down. */
+  async health(): Promise<StoreHealth> {
+    const own = this.own();
+    const problems = [...own.problems];
+    let state: CatalogState | undefined;
+    try {
+      state = await this.catalog.ask('state');
+      problems.push(...state.problems);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+    const segments = this.segmentSizes(problems);
+    const bytes = segments.reduce((sum, size) => sum + size, 0);
+    return {
+      journal: { bytes, segments: segments.length, lag: state?.lag ?? bytes },
+      dropped: own.dropped ?? state?.dropped ?? {},
+      corruptRecords: state?.corrupt ?? 0,
+      problems,
+    };
+  }
+
+  private segmentSizes(problems: string[]): number[] {
+    try {
+      return listSegments(this.dir).map(({ size }) => size);
+    } catch (error) {
+      problems.push(`The journal cannot be read: ${(error as Error).message}`);
+      return [];
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CatalogClient } from '../catalog/catalog-client.js';
+import type { CatalogPort } from '../catalog/catalog.api.js';
+import { InlineCatalog } from '../catalog/inline-catalog.js';
+import { journalDir } from '../journal/segment-file.js';
+import { JournalWriter, type Durability } from '../journal/writer.js';
+import type { Clock } from '../model/clock.js';
+import type { RecordSink } from '../model/record.js';
+import type {
+  FeedPosition,
+  StoredTrace,
+  TraceCounts,
+  TraceFilter,
+  TraceHead,
+  TracePage,
+  TraceSample,
+} from '../model/trace.js';
+import { CatalogReader } from './catalog-reader.js';
+import { JournalFeed } from './journal-feed.js';
+import type { StoreHealth, TraceFeed, TraceStore } from './port.js';
+
+export interface EmbeddedStoreOptions {
+  /** The traces' directory, created when the first record comes. */
+  dir: string;
+  /** `process` (default): survives the process's death. `fsync`: the machine's too, but for the last half second. */
+  durability?: Durability;
+  clock?: Clock;
+  /** A segment's size in bytes; default 64 MiB. */
+  maxSegmentBytes?: number;
+  /** The built catalog worker. Where it does not exist (a run on the source), the catalog is in this thread. */
+  workerUrl?: URL;
+}
+
+/** The store that needs nothing but a directory: a journal that is the truth, and a catalog as its index. */
+export class EmbeddedStore implements TraceStore {
+  private readonly writer: JournalWriter;
+  private readonly catalog: CatalogPort;
+  private readonly reader: CatalogReader;
+  private readonly feed: JournalFeed;
+
+  private constructor(options: EmbeddedStoreOptions) {
+    const { dir } = options;
+    this.writer = new JournalWriter({ ...options, onAppend: () => this.appended() });
+    this.catalog = openCatalogPort(options);
+    this.feed = new JournalFeed(dir, () => this.writer.position()?.segment);
+    this.reader = new CatalogReader(dir, this.catalog, () => ({
+      dropped: { ...this.writer.dropped },
+      problems: this.problems(),
+    }));
+    // What an earlier process left open is found now, not when somebody first asks.
+    if (existsSync(journalDir(dir))) this.catalog.nudge();
+  }
+
+  /** Never throws: what is wrong with the directory is in `health()`. */
+  static open(options: EmbeddedStoreOptions): EmbeddedStore {
+    return new EmbeddedStore(options);
+  }
+
+  get sink(): RecordSink {
+    return this.writer;
+  }
+
+  list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
+    return this.reader.list(filter, limit, before);
+  }
+
+  get(traceId: string): Promise<StoredTrace | undefined> {
+    return this.reader.get(traceId);
+  }
+
+  idsWithPrefix(prefix: string, limit: number): Promise<string[]> {
+    return this.reader.idsWithPrefix(prefix, limit);
+  }
+
+  heads(keys: string[]): Promise<Map<string, TraceHead>> {
+    return this.reader.heads(keys);
+  }
+
+  counts(): Promise<TraceCounts> {
+    return this.reader.counts();
+  }
+
+  sample(range: { since?: number; until?: number }): Promise<TraceSample> {
+    return this.reader.sample(range);
+  }
+
+  health(): Promise<StoreHealth> {
+    return this.reader.health();
+  }
+
+  head(): Promise<FeedPosition> {
+    return this.feed.head();
+  }
+
+  readAfter(...args: Parameters<TraceFeed['readAfter']>): ReturnType<TraceFeed['readAfter']> {
+    return this.feed.readAfter(...args);
+  }
+
+  onMore(listener: () => void): () => void {
+    return this.feed.onMore(listener);
+  }
+
+  async clear(options: { keepErrors: boolean }): Promise<{ removed: number }> {
+    // Whole segments go, and the one being written to cannot.
+    if (this.writer.position()) this.writer.rotate();
+    return this.catalog.ask('clear', options);
+  }
+
+  eraseContact(contactId: string): Promise<{ removed: number }> {
+    return this.catalog.ask('eraseContact', contactId);
+  }
+
+  async close(): Promise<void> {
+    this.writer.close();
+    this.feed.close();
+    await this.catalog.close();
+  }
+
+  private appended(): void {
+    this.feed.poke();
+    this.catalog.nudge();
+  }
+
+  private problems(): string[] {
+    const { failing } = this.writer;
+    return failing ? [`Traces cannot be written: ${failing}. They are dropped and counted until it works again.`] : [];
+  }
+}
+
+function openCatalogPort({ dir, workerUrl }: EmbeddedStoreOptions): CatalogPort {
+  const url = workerUrl ?? new URL('../catalog/catalog.worker.js', import.meta.url);
+  const built = url.protocol !== 'file:' || existsSync(fileURLToPath(url));
+  return built ? new CatalogClient({ dir, workerUrl: url }) : new InlineCatalog({ dir });
+}

@@ -14,7 +14,7 @@ export function parseMoment(value: string, now = Date.now()): number {
   const text = value.trim();
   let ms = Number.NaN;
   if (DURATION.test(text)) ms = now - durationMs(text);
-  else if (ISO.test(text)) ms = Date.parse(text.length === 10 ? `${text}T00:00` : text);
+  else if (ISO.test(text) && isDay(text)) ms = Date.parse(text.length === 10 ? `${text}T00:00` : text);
   else if (/^\d{12,14}$/.test(text)) ms = Number(text);
   if (!Number.isFinite(ms) || ms < 0) {
     throw new InvalidArgumentError(
@@ -22,6 +22,12 @@ export function parseMoment(value: string, now = Date.now()): number {
     );
   }
   return Math.round(ms * 1000);
+}
+
+/** `Date` takes 31 February for 2 March; whoever wrote it meant something else. */
+function isDay(iso: string): boolean {
+  const day = iso.slice(0, 10);
+  return new Date(`${day}T00:00Z`).toJSON()?.slice(0, 10) === day;
 }
 
 function durationMs(text: string): number {

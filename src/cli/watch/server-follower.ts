@@ -39,8 +39,8 @@ export class ServerFollower {
         if (lost) {
           this.notice(`Back at ${this.client.href}`);
           lost = false;
+          if (this.position === undefined && since !== undefined) yield* this.missed.since(since);
         }
-        if (this.position === undefined && since !== undefined) yield* this.missed.since(since);
         since = connection.openedAt ?? since;
         this.backoff.reset();
         for await (const message of connection.messages()) {

@@ -1,0 +1,435 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { join } from 'node:path';
+import { EXPORT, FAILED_ID, HEALTH, LAST_ERROR, OK_ID, TRACE } from './support/cli-answers.js';
+import { FakeServer, json, nestError } from './support/cli-fake-server.js';
+import {
+  CLI,
+  deferred,
+  removeTemporaryDirectories,
+  runCli,
+  RunningCli,
+  temporaryDirectory,
+} from './support/cli-run.js';
+
+// What must never reach a terminal: escape, bell, C1 controls, direction overrides.
+// eslint-disable-next-line no-control-regex
+const DRIVES_A_TERMINAL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+let server: FakeServer;
+
+beforeEach(async () => {
+  server = await new FakeServer().start();
+});
+
+afterEach(async () => {
+  await server.stop();
+});
+
+afterAll(removeTemporaryDirectories);
+
+const colours = (env: Record<string, string>, ...more: string[]) =>
+  runCli(['list', '--url', server.url, ...more], { env });
+
+const ask = (...args: string[]) => runCli([...args, '--url', server.url]);
+
+describe('get-trace with a server', () => {
+  const commands: [args: string[], shows: RegExp][] = [
+    [['list'], new RegExp(OK_ID)],
+    [['list', '--status', 'error'], new RegExp(FAILED_ID)],
+    [['trace', OK_ID], /Intelligence: score=8/],
+    [['trace', 'z49'], /Intelligence: score=8/],
+    [['last'], /check_calendar_availability/],
+    [['error'], /CalendarTool\.check/],
+    [['contact', 'maria-1'], /Received: 'Hola'/],
+    [['debug', 'maria-1'], /CalendarTool\.check/],
+    [['active'], /book/],
+    [['stats'], /supervisor → sofia/],
+    [['health'], /ok/],
+    [['doctor'], /--url/],
+    [['clear', '-f'], /Deleted 2 traces/],
+    [['forget', 'maria-1', '-f'], /Erased maria-1: 1 trace\./],
+    [[], /The last hour: 2 traces, 1 error/],
+  ];
+
+  it.each(commands)('%j: exit 0, data on stdout and nothing on stderr', async (args, shows) => {
+    const { code, stdout, stderr } = await ask(...args);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(shows);
+    expect(stdout.endsWith('\n')).toBe(true);
+    expect(code).toBe(0);
+  });
+
+  it.each(commands)('%j: has every format, and none lets captured text drive the terminal', async (args) => {
+    const formats = [[], ['--md'], ['--raw'], ['--pretty'], ['--json']];
+    const results = await Promise.all(formats.map((format) => ask(...args, ...format)));
+    for (const { code, stdout } of results) {
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(DRIVES_A_TERMINAL);
+    }
+    const [raw = '', pretty = '', envelope = ''] = results.slice(2).map(({ stdout }) => stdout);
+    expect(raw.trimEnd()).not.toContain('\n');
+    expect(pretty).toContain('\n  ');
+    expect(Object.entries(JSON.parse(envelope))[0]).toEqual(['schema', 1]);
+    expect(Object.keys(JSON.parse(envelope))).toEqual(expect.arrayContaining(Object.keys(JSON.parse(raw))));
+    expect(Object.keys(JSON.parse(pretty))).toEqual(Object.keys(JSON.parse(raw)));
+  });
+
+  it('asks the server for exactly what the flags say', async () => {
+    await ask(
+      'list',
+      '--status',
+      'error',
+      '--contact',
+      'a b&c',
+      '--since',
+      '2026-01-31T10:00:00Z',
+      '--limit',
+      '7',
+      '-q',
+      'ñ',
+    );
+    const { pathname, searchParams } = new URL(server.seen[0]!.url, server.url);
+    expect(pathname).toBe('/debug/traces');
+    expect(Object.fromEntries(searchParams)).toEqual({
+      status: 'error',
+      contact_id: 'a b&c',
+      since: '2026-01-31T10:00:00.000Z',
+      limit: '7',
+      q: 'ñ',
+    });
+  });
+
+  it('writes ids into one segment of the path', async () => {
+    await ask('contact', '../health?x#y');
+    expect(server.seen.map(({ url }) => url)).toEqual(['/debug/contacts/..%2Fhealth%3Fx%23y']);
+    expect((await ask('contact', '..')).code).toBe(3);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('prints the answers as stored with --raw', async () => {
+    expect(JSON.parse((await ask('last', '--raw')).stdout)).toEqual(TRACE);
+    expect(JSON.parse((await ask('error', '--raw')).stdout)).toEqual(LAST_ERROR);
+  });
+
+  it('exports with --export: indented JSON, or in the format that is asked for', async () => {
+    for (const args of [['last'], ['trace', OK_ID]]) {
+      const { code, stdout, stderr } = await ask(...args, '--export');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toBe(`${JSON.stringify(EXPORT, null, 2)}\n`);
+      expect((await ask(...args, '--export', '--raw')).stdout).toBe(`${JSON.stringify(EXPORT)}\n`);
+    }
+    expect(JSON.parse((await ask('error', '--export')).stdout)).toMatchObject({ trace_id: FAILED_ID, status: 'error' });
+    expect((await ask('last', '--export', '--md')).stdout).toContain('Quiero agendar una cita');
+  });
+
+  it('writes to the file of -o, and leaves stdout empty', async () => {
+    const file = join(temporaryDirectory(), 'trace.json');
+    expect(await ask('last', '--export', '-o', file)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(EXPORT);
+  });
+
+  it('leaves the file of -o alone when there is nothing to write', async () => {
+    const file = join(temporaryDirectory(), 'trace.json');
+    writeFileSync(file, 'precious');
+    expect((await ask('trace', 'no-such', '-o', file)).code).not.toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+    const { code, stderr } = await ask('last', '-o', join(file, 'below-a-file'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('cannot write to');
+  });
+
+  it('colours only when asked to, off a terminal', async () => {
+    expect((await colours({ FORCE_COLOR: '1' })).stdout).toContain('\u001b[');
+    expect((await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toContain('\u001b');
+    expect((await colours({ FORCE_COLOR: '1' }, '--no-color')).stdout).not.toContain('\u001b');
+  });
+
+  it('takes global flags before the command too', async () => {
+    const { code, stdout } = await runCli(['--url', server.url, '--raw', 'health']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(HEALTH);
+  });
+
+  it('is quiet when its reader goes away', async () => {
+    server.on(
+      'GET /last-trace',
+      json(200, { ...TRACE, events: Array.from({ length: 60_000 }, () => TRACE.events[0]) }),
+    );
+    const cli = new RunningCli(['last', '--pretty', '--url', server.url]);
+    cli.child.stdout.once('data', () => cli.child.stdout.destroy());
+    const { code, stderr } = await cli.result;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+describe('where it looks', () => {
+  it.each([
+    ['', '/debug'],
+    ['/', '/debug'],
+    ['/debug', '/debug'],
+    ['/debug/', '/debug'],
+    ['/api/debug', '/api/debug'],
+    ['/inside/traces', '/inside/traces'],
+  ])('a URL that ends in %j means %s', async (end, base) => {
+    const other = await new FakeServer(base).start();
+    const { code } = await runCli(['health', '--url', `${other.url}${end}`]);
+    await other.stop();
+    expect(other.seen.map(({ url }) => url)).toEqual([`${base}/health`]);
+    expect(code).toBe(0);
+  });
+
+  it('takes TRACE_URL, and a URL without a scheme; --url wins', async () => {
+    const env = { TRACE_URL: server.url.replace('http://', '') };
+    expect((await runCli(['health'], { env })).code).toBe(0);
+    expect((await runCli(['health', '--url', 'http://127.0.0.1:1'], { env })).code).toBe(5);
+  });
+
+  it('--dir without --url is the directory, whatever runs at TRACE_URL', async () => {
+    const { code, stderr } = await runCli(['list', '--dir', 'nowhere'], { env: { TRACE_URL: server.url } });
+    expect(code).toBe(5);
+    expect(stderr).toContain('nowhere');
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe('the token', () => {
+  const token = 'abcdefghijklmnopqrstuvwxyz012345';
+  let locked: FakeServer;
+
+  beforeEach(async () => {
+    locked = await new FakeServer('/debug', token).start();
+  });
+
+  afterEach(() => locked.stop());
+
+  const withFile = (name: string, text = `${token}\n`): string => {
+    const dir = temporaryDirectory();
+    writeFileSync(join(dir, name), text);
+    return dir;
+  };
+
+  it('comes from --token-file, TRACE_TOKEN, the link, or the directory', async () => {
+    const file = join(withFile('secret'), 'secret');
+    expect((await runCli(['health', '--url', locked.url, '--token-file', file])).code).toBe(0);
+    expect((await runCli(['health', '--url', locked.url], { env: { TRACE_TOKEN: token } })).code).toBe(0);
+    expect((await runCli(['health', '--url', `${locked.url}/debug?token=${token}`])).code).toBe(0);
+    expect((await runCli(['health', '--url', locked.url, '--dir', withFile('debug-token')])).code).toBe(0);
+    expect((await runCli(['health', '--url', locked.url], { env: { TRACE_DIR: withFile('debug-token') } })).code).toBe(
+      0,
+    );
+  });
+
+  it('missing or wrong: exit 4, with the cure, and never the token itself', async () => {
+    const missing = await runCli(['list', '--url', locked.url]);
+    expect(missing.code).toBe(4);
+    expect(missing.stderr).toMatch(/TRACE_TOKEN.*--dir/s);
+    const wrong = await runCli(['list', '--url', locked.url], { env: { TRACE_TOKEN: 'wrong-token' } });
+    expect(wrong.code).toBe(4);
+    expect(wrong.stderr).toContain('TRACE_TOKEN was refused');
+    expect(wrong.stderr).not.toContain('wrong-token');
+    const doctor = await runCli(['doctor', '--url', `${locked.url}?token=${token}`]);
+    expect(doctor.stdout).not.toContain(token);
+  });
+
+  it('that cannot be read or sent: exit 2', async () => {
+    expect((await runCli(['list', '--url', locked.url, '--token-file', 'no-such'])).code).toBe(2);
+    const dir = withFile('bad', 'one\ntwo');
+    const { code, stderr } = await runCli(['list', '--url', locked.url, '--token-file', join(dir, 'bad')]);
+    expect(code).toBe(2);
+    expect(stderr).not.toContain('two');
+  });
+});
+
+describe('what goes wrong', () => {
+  let foreign: Server;
+
+  beforeEach(async () => {
+    foreign = createTcpServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => foreign.once('listening', resolve));
+  });
+
+  afterEach(() => new Promise((resolve) => foreign.close(resolve)));
+
+  const usage: [args: string[], says: RegExp][] = [
+    [['lst'], /unknown command 'lst'; did you mean 'list'/],
+    [['list', '--colour'], /unknown option '--colour'/],
+    [['list', 'extra'], /too many arguments/],
+    [['trace'], /missing required argument 'id'/],
+    [['trace', ''], /empty/],
+    [['contact', ' '], /empty/],
+    [['list', '--limit', '0'], /1 to 500/],
+    [['list', '--limit', '501'], /1 to 500/],
+    [['list', '--limit', '1e2'], /1 to 500/],
+    [['list', '--status', 'broken'], /active, completed, error, silent, timeout, interrupted/],
+    [['watch', '--status', 'broken'], /active, completed/],
+    [['list', '--since', 'yesterday'], /how long ago/],
+    [['list', '--since', '2026-02-31'], /how long ago/],
+    [['stats', '--since', '1h', '--until', '2h'], /nothing lies between/],
+    [['list', '--raw', '--md'], /--raw and --md exclude each other/],
+    [['list', '--url', 'ftp://x'], /must begin with http/],
+    [['list', '--url', 'http://'], /is no URL/],
+    [['list', '--url', 'http://me:secret@localhost'], /take the name and password out/],
+    [['list', '--url'], /argument missing/],
+    [['diff', 'a', 'b'], /unknown command 'diff'/],
+  ];
+
+  it.each(usage)('usage %j: exit 2', async (args, says) => {
+    const { code, stdout, stderr } = await runCli(args);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toContain('secret');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  const refusals: [route: string, args: string[], status: number, code: string, exit: number][] = [
+    ['GET /trace/x', ['trace', 'x'], 404, 'TRACE_NOT_FOUND', 3],
+    ['GET /trace/x', ['trace', 'x'], 409, 'TRACE_AMBIGUOUS', 3],
+    ['GET /trace/x/export', ['trace', 'x', '--export'], 404, 'TRACE_NOT_FOUND', 3],
+    ['GET /last-trace', ['last'], 404, 'NO_TRACES', 3],
+    ['GET /last-error', ['error'], 404, 'NO_ERRORS', 3],
+    ['GET /quick-debug/x', ['debug', 'x'], 404, 'CONTACT_NOT_FOUND', 3],
+    ['GET /contacts/x', ['contact', 'x'], 404, 'CONTACT_NOT_FOUND', 3],
+    ['GET /traces', ['list'], 400, 'BAD_QUERY', 2],
+    ['GET /traces', ['list'], 401, 'ACCESS_DENIED', 4],
+    ['GET /traces', ['list'], 403, 'CROSS_SITE', 4],
+    ['GET /traces', ['list'], 503, 'CATALOG_UNAVAILABLE', 6],
+    ['GET /traces', ['list'], 503, 'DATA_NEWER', 6],
+    ['GET /traces', ['list'], 500, 'INTERNAL', 1],
+    ['POST /clear', ['clear', '-f'], 501, 'NOT_SUPPORTED', 4],
+    ['DELETE /contacts/x', ['forget', 'x', '-f'], 404, 'CONTACT_NOT_FOUND', 3],
+  ];
+
+  it.each(refusals)(
+    '%s for %j answers %d %s: exit %d, told as text and as JSON',
+    async (route, args, status, name, exit) => {
+      server.on(route, json(status, nestError(status, name, 'because \u001b[31m of this')));
+      const text = await ask(...args);
+      expect(text.stderr).toContain('because ␛[31m of this');
+      expect(text.stdout).toBe('');
+      expect(text.code).toBe(exit);
+      const { stderr } = await ask(...args, '--json');
+      expect(JSON.parse(stderr)).toMatchObject({ schema: 1, error: { code: name, exit_code: exit } });
+    },
+  );
+
+  it('lists the candidates of an ambiguous beginning', async () => {
+    const message = `'x' begins several traces: x_1, x_2`;
+    server.on('GET /trace/x', json(409, nestError(409, 'TRACE_AMBIGUOUS', message)));
+    expect(await ask('trace', 'x')).toEqual({ code: 3, stdout: '', stderr: `get-trace: ${message}\n` });
+  });
+
+  it('no server and no directory: exit 5, naming both and the cure', async () => {
+    await server.stop();
+    const { code, stdout, stderr } = await ask('list');
+    expect(stderr).toContain(`No server at ${server.url} (connection refused), and no traces in .traces`);
+    expect(stderr).toMatch(/--url.*--dir/);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+  });
+
+  it('a server elsewhere is not answered for by the directory of this machine', async () => {
+    const { code, stderr } = await runCli(['list', '--url', 'http://traces.invalid']);
+    expect(code).toBe(5);
+    expect(stderr).not.toContain('.traces');
+  });
+
+  it('a Nest application without /debug, or another program: 4 and 5', async () => {
+    const off = await runCli(['list', '--url', `${server.url}/elsewhere`]);
+    expect(off.code).toBe(4);
+    expect(off.stderr).toMatch(/\/debug is off.*debug\.token/);
+
+    const other = createServer((_, response) => response.end('<html>hello</html>')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    for (const command of ['list', 'watch']) {
+      const { code, stderr } = await runCli([command, '--url', `http://127.0.0.1:${port}`]);
+      expect(stderr).toContain('not with traces');
+      expect(code).toBe(5);
+    }
+    other.close();
+  });
+
+  it('a port where something else speaks: exit 5', async () => {
+    foreign.on('connection', (socket) =>
+      socket
+        .on('error', () => undefined)
+        .resume()
+        .end('220 smtp ready\r\n'),
+    );
+    const { code, stderr } = await runCli([
+      'list',
+      '--url',
+      `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`,
+    ]);
+    expect(code).toBe(5);
+    expect(stderr).toContain('No server at');
+  });
+
+  it('erasing asks first; no answer or a no deletes nothing', async () => {
+    for (const args of [['clear'], ['forget', 'maria-1']]) {
+      expect((await ask(...args)).code).toBe(2);
+      const no = await runCli([...args, '--url', server.url], { input: 'n\n' });
+      expect(no.code).toBe(1);
+      expect(no.stderr).toMatch(/\[y\/N\].*nothing was deleted/s);
+    }
+    expect(server.seen.filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect((await runCli(['clear', '--url', server.url], { input: 'y\n' })).code).toBe(0);
+    expect((await runCli(['clear', '--keep-errors', '-f', '--url', server.url])).code).toBe(0);
+    expect(server.seen.filter(({ method }) => method !== 'GET').map(({ url }) => url)).toEqual([
+      '/debug/clear',
+      '/debug/clear?keep_errors=true',
+    ]);
+  });
+
+  it('erasing needs a server: --dir alone is 4, no server is 5', async () => {
+    const dir = temporaryDirectory();
+    mkdirSync(join(dir, 'journal'));
+    expect((await runCli(['clear', '-f', '--dir', dir])).code).toBe(4);
+    await server.stop();
+    expect((await ask('clear', '-f')).code).toBe(5);
+    expect(existsSync(join(dir, 'journal'))).toBe(true);
+  });
+
+  it('Ctrl-C: exit 130', async () => {
+    const asked = deferred();
+    server.on('GET /traces', () => asked.resolve());
+    const cli = new RunningCli(['list', '--url', server.url]);
+    await asked.promise;
+    cli.child.kill('SIGINT');
+    expect((await cli.result).code).toBe(130);
+  });
+});
+
+describe('the program itself', () => {
+  it('can be run by name: a shebang and a mode', () => {
+    expect(readFileSync(CLI, 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
+    expect(statSync(CLI).isFile()).toBe(true);
+  });
+
+  it('explains itself on stdout, with exit 0', async () => {
+    const { code, stdout, stderr } = await runCli(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const word of 'list trace last error contact debug active stats health watch clear forget doctor'.split(' ')) {
+      expect(stdout).toMatch(new RegExp(`^  ${word} `, 'm'));
+    }
+    for (const flag of ['--url', '--dir', '--token-file', '--raw', '--pretty', '--json', '--md', '--no-color', '-o']) {
+      expect(stdout).toContain(flag);
+    }
+    expect(stdout).toMatch(/^Exit codes:\n( +\d+ {2}\S.*\n){9}/m);
+    expect((await runCli(['help', 'list'])).stdout).toContain('$ get-trace list');
+    expect((await runCli(['list', '--help'])).stdout).toContain('$ get-trace list');
+  });
+
+  it('alone, with nobody to ask, shows the help', async () => {
+    const { code, stdout, stderr } = await runCli(['--url', 'http://127.0.0.1:1']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: get-trace');
+    expect(stderr).toContain('No server at');
+  });
+
+  it('prints the version of its package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await runCli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});

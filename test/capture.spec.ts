@@ -24,8 +24,8 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     await live.until((m) => m.type === 'trace.event' && m.data.event.type === 'agent_routing');
     const { traces } = await app.debug('/active');
     const active = traces.find((trace: any) => trace.trace_id === id);
-    expect(active).toMatchObject({ status: 'active', contact_id: 'early-1' });
-    // The gate is no span of ours: only the quiet time must not end the trace before the work goes on.
+    expect(active).toMatchObject({ status: 'active', contact_id: 'early-1', open_span: { name: 'work' } });
+    expect(active.events_so_far).toBeGreaterThanOrEqual(4);
     open();
     await live.ended('early-1');
     live.close();

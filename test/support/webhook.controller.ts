@@ -66,6 +66,7 @@ export class WebhookController {
     return { accepted: true };
   }
 
+  @Traced('work')
   private async work({ body }: { body: string }): Promise<void> {
     traceEvent('intelligence_analysis', { lead_score: 8, suggested_agent: 'sofia' });
     traceRoute('supervisor', 'sofia', { reason: 'score >= 8' });

@@ -191,7 +191,7 @@ function resolveDebug(
 ): ResolvedDebugOptions {
   const given = objectOption('debug', options, ['path', 'access', 'token', 'guards', 'enabled']);
   const path = trimSlashes(textOption('debug.path', given.path) ?? 'debug');
-  if (!/^[\w.~-]+(?:\/[\w.~-]+)*$/.test(path))
+  if (!/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/.test(path))
     throw badOption('debug.path', given.path, "a plain path such as 'debug' or 'internal/debug'");
   const token = textOption('debug.token', given.token);
   if (token !== undefined && env.NODE_ENV === 'production' && token.length < MIN_PRODUCTION_TOKEN) {

@@ -23,13 +23,14 @@ describe('the demo', () => {
     // The slow one really is slow: this is the one test that runs the example at its own pace.
     for (const line of [
       /1\/6 a booking +completed +[01]\.\d s/,
-      /2\/6 a tool that fails +error /,
-      /3\/6 a slow one +completed +[56]\.\d s/,
-      /4\/6 one left unanswered +silent /,
-      /5\/6 a routing loop +completed /,
-      /6\/6 a rejected signature +error /,
+      /2\/6 a slow one +completed +[56]\.\d s/,
+      /3\/6 one left unanswered +silent /,
+      /4\/6 a routing loop +completed /,
+      /5\/6 a rejected signature +error /,
+      /6\/6 a tool that fails +error /,
       /^\$ get-trace list/m,
       /^\$ get-trace error/m,
+      /connect ECONNREFUSED 203\.0\.113\.7:443/,
       /^Dashboard: http:\/\/localhost:\d+\/debug$/m,
     ]) {
       expect(stdout).toMatch(line);

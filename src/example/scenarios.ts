@@ -17,6 +17,7 @@ export interface Scenario {
   hint: string;
 }
 
+/** The tool's failure comes last: it is what `get-trace error` shows then. */
 export const SCENARIOS: readonly Scenario[] = [
   {
     title: 'a booking',
@@ -25,14 +26,6 @@ export const SCENARIOS: readonly Scenario[] = [
     httpStatus: 202,
     traceStatus: 'completed',
     hint: 'Workflow completed successfully',
-  },
-  {
-    title: 'a tool that fails',
-    path: '/webhook',
-    body: { contactId: 'a81kLmB2PqRs7TuVwX34', body: 'Agenda mi cita el domingo a las 10' },
-    httpStatus: 202,
-    traceStatus: 'error',
-    hint: 'book_appointment',
   },
   {
     title: 'a slow one',
@@ -67,5 +60,13 @@ export const SCENARIOS: readonly Scenario[] = [
     httpStatus: 401,
     traceStatus: 'error',
     hint: '401',
+  },
+  {
+    title: 'a tool that fails',
+    path: '/webhook',
+    body: { contactId: 'a81kLmB2PqRs7TuVwX34', body: 'Agenda mi cita el domingo a las 10' },
+    httpStatus: 202,
+    traceStatus: 'error',
+    hint: 'book_appointment',
   },
 ];

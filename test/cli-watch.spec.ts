@@ -70,7 +70,9 @@ describe('get-trace watch', () => {
     await server.start();
     await cli.until('stdout', 'three');
     expect(cli.stdout.match(/one|two|three/g)).toEqual(['one', 'two', 'three']);
-    expect(cli.stderr).toMatch(/^Lost http\S+ \(.+\); waiting for it to come back\nBack at http\S+\n$/);
+    expect(cli.stderr).toMatch(
+      /^Watching http\S+ \(Ctrl-C ends it\)\nLost http\S+ \(.+\); waiting for it to come back\nBack at http\S+\n$/,
+    );
   });
 
   it('waits through a server that answers half-ready', async () => {
@@ -98,12 +100,13 @@ describe('get-trace watch', () => {
       if (nth === 1) return opened.resolve();
       // The stream repeats the end of a trace that was just told from the list.
       send(sse('trace.ended', { ...ITEM, id: 'p8' }));
-      return send(sse('trace.event', sent('p9', 'live again')));
+      return send(sse('trace.event', event('p9', 'message_sent', { message: 'live again' }, { seq: 9 })));
     });
     server.on('GET /traces', json(200, { count: 1, traces: [ITEM], next: null }));
     await server.start();
     const cli = watch();
     await opened.promise;
+    await cli.until('stderr', 'Watching');
     await server.stop();
     await cli.until('stderr', 'Lost ');
     await server.start();
@@ -210,7 +213,7 @@ describe('get-trace watch', () => {
     const cli = watch();
     await cli.until('stdout', 'one');
     cli.child.kill('SIGINT');
-    expect(await cli.result).toMatchObject({ code: 130, stderr: '' });
+    expect(await cli.result).toMatchObject({ code: 130, stderr: expect.stringMatching(/^Watching.*\n$/) });
   });
 
   it('a reader that goes away: exit 0, quietly', async () => {
@@ -224,7 +227,8 @@ describe('get-trace watch', () => {
     await cli.until('stdout', 'one');
     cli.child.stdout.once('close', () => gone.resolve()).destroy();
     const { code, stderr } = await cli.result;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stderr).toMatch(/^Watching.*\n$/);
+    expect(code).toBe(0);
   });
 
   it('ends with the reason where there is nothing to wait for', async () => {

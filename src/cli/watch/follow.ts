@@ -10,7 +10,7 @@ import { ServerFollower } from './server-follower.js';
 export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {
   if (directoryFirst(cli.settings)) {
     const directory = await cli.chooser.openDirectory();
-    cli.notice(`Watching ${cli.settings.dir.value}`);
+    cli.notice(`Watching ${cli.settings.dir.value} (Ctrl-C ends it)`);
     yield* messagesOf(directory, cli, filter);
     return;
   }
@@ -22,6 +22,16 @@ export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<St
   }
 }
 
-function messagesOf({ queries }: DirectorySource, cli: Cli, filter: FollowFilter): AsyncIterable<StreamMessage> {
-  return queries.stream({ ...filter, signal: cli.signal });
+async function* messagesOf(
+  { queries }: DirectorySource,
+  cli: Cli,
+  filter: FollowFilter,
+): AsyncGenerator<StreamMessage> {
+  // The directory is looked at by timers that let a program end; this one has nothing else to live for.
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    yield* queries.stream({ ...filter, signal: cli.signal });
+  } finally {
+    clearInterval(alive);
+  }
 }

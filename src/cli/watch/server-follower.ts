@@ -29,6 +29,7 @@ export class ServerFollower {
 
   async *messages(): AsyncGenerator<StreamMessage> {
     let connection: ServerConnection | undefined = await this.connect();
+    this.notice(`Watching ${this.client.href} (Ctrl-C ends it)`);
     // Before the first message there is no position to resume from, only this moment.
     let since = connection.openedAt;
     let lost = false;

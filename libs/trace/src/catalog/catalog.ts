@@ -1,6 +1,6 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIR_MODE } from '../journal/format.js';
-import { mkdirSync } from 'node:fs';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import type { CatalogApi, CatalogState, StoredLines } from './catalog.api.js';
@@ -147,7 +147,7 @@ export class Catalog implements CatalogApi {
 
   private open(file: string): CatalogDb {
     try {
-      mkdirSync(this.dir, { recursive: true, mode: DIR_MODE });
+      if (!this.options.readOnly) mkdirSync(this.dir, { recursive: true, mode: DIR_MODE });
       return new CatalogDb(file);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';

@@ -1,4 +1,4 @@
-import { deepEqual as same, equal, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import type { JsonText, RecordDraft, TraceKey } from '../model/record.js';
 import type { TraceStatus } from '../model/status.js';
 import type { FeedPosition, FeedRecord, TraceFilter, TraceHead } from '../model/trace.js';
@@ -12,6 +12,18 @@ export interface ContractCase {
 
 const T0 = 1_700_000_000_000_000;
 const SECOND = 1_000_000;
+
+/**
+ * Equal as JSON: values that came from a worker have another realm's prototypes under Jest, which a strict comparison
+ * would not forgive.
+ */
+function same(actual: unknown, expected: unknown): void {
+  deepEqual(plain(actual), plain(expected));
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
 
 /**
  * What every `TraceStore` must do, as cases for any test runner:
@@ -203,7 +215,7 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
     const until = await store.readAfter(begin, { limit: 100, until: middle });
     same([until.records.length, until.done], [6, true]);
     same((await store.readAfter(await store.head(), { limit: 10 })).records, []);
-    for (const bad of ['', 'x', '1', '-1.2', '99999999.7']) {
+    for (const bad of ['', 'x', '-1', '1e999', '../../etc']) {
       await rejects(store.readAfter(bad, { limit: 1 }), { code: 'BAD_POSITION' });
     }
   });

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { transformSync } from '@swc/core';
+import { SegmentReader } from '../journal/reader.js';
+import { listSegments } from '../journal/segments.js';
+import { EmbeddedStore } from './embedded-store.js';
+import { openDirectory } from './read-only-store.js';
+import { storeContract } from './store-contract.js';
+
+/**
+ * A worker and a child process need JavaScript: the rooms they use are compiled into a temporary directory, so that
+ * these specs test the source as it is and need no build.
+ */
+const source = join(import.meta.dirname, '..');
+const built = mkdtempSync(join(tmpdir(), 'trace-built-'));
+const workerUrl = pathToFileURL(join(built, 'catalog', 'catalog.worker.js'));
+const dirs: string[] = [];
+
+beforeAll(() => {
+  for (const room of ['model', 'journal', 'catalog', 'store']) {
+    mkdirSync(join(built, room));
+    for (const name of readdirSync(join(source, room))) {
+      if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
+      const { code } = transformSync(readFileSync(join(source, room, name), 'utf8'), {
+        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
+        module: { type: 'es6' },
+      });
+      writeFileSync(join(built, room, name.replace(/ts$/, 'js')), code);
+    }
+  }
+  writeFileSync(join(built, 'package.json'), '{"type":"module"}');
+  symlinkSync(join(source, '../../../node_modules'), join(built, 'node_modules'));
+});
+
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+function newDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'store-'));
+  dirs.push(dir);
+  return dir;
+}
+
+describe('the contract, with the catalog in a worker', () => {
+  for (const { name, run } of storeContract(() => EmbeddedStore.open({ dir: newDir(), workerUrl }))) test(name, run);
+});
+
+describe('the worker', () => {
+  test('that dies fails its question with a code, and is replaced', async () => {
+    const dir = newDir();
+    const broken = join(built, `broken-${Date.now()}.mjs`);
+    writeFileSync(broken, 'throw new Error("not today")');
+    const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(broken) });
+    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+    expect((await store.health()).problems.join()).toContain('not today');
+    writeFileSync(broken, `import ${JSON.stringify(workerUrl.href)}`);
+    for (;;) {
+      const counts = await store.counts().catch(() => undefined);
+      if (counts) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await store.close();
+    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+  });
+});
+
+/** Writes traces until it is killed; says on stdout, after each append, which one is kept. */
+const CHILD = `
+import { writeSync } from 'node:fs';
+import { EmbeddedStore } from './store/embedded-store.js';
+const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: 200_000 });
+const { sink } = store;
+const pad = 'x'.repeat(1_500);
+for (let n = 1; ; n += 1) {
+  const trace = sink.boot + '-' + n;
+  const ts = Date.now() * 1000 + n % 1000;
+  const id = 'c' + n + '_' + sink.boot + '_' + n;
+  const kept =
+    sink.append({ kind: 'open', trace, id, traceparent: '', ts }) &&
+    sink.append({ kind: 'identify', trace, id, contact: 'c' + n, message: 'hola', ts }) &&
+    sink.append({ kind: 'event', trace, type: 'step', data: JSON.stringify({ n, pad }), ts }) &&
+    (n % 2 === 1 || sink.append({ kind: 'end', trace, status: 'completed', ts }));
+  if (kept) writeSync(1, sink.boot + ' ' + n + '\\n');
+}
+`;
+
+async function writeUntilKilled(dir: string, after: number): Promise<{ boot: string; last: number }> {
+  const script = join(built, 'child.mjs');
+  writeFileSync(script, CHILD);
+  const child = spawn(process.execPath, [script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  let boot = '';
+  let last = 0;
+  for await (const line of createInterface(child.stdout)) {
+    const [its, n] = line.split(' ');
+    boot = its!;
+    last = Number(n);
+    if (last === after) child.kill('SIGKILL');
+  }
+  await exited;
+  return { boot, last };
+}
+
+describe('kill -9', () => {
+  test('of several writers loses nothing that was acknowledged, and leaves what was running interrupted', async () => {
+    const dir = newDir();
+    const killed = await Promise.all([150, 220, 300].map((after) => writeUntilKilled(dir, after)));
+    const events = new Map<string, Set<number>>();
+    let corrupt = 0;
+    for (const { path } of listSegments(dir)) {
+      const reader = new SegmentReader(path);
+      for (let located = reader.next(); located; located = reader.next()) {
+        if (located.record.kind !== 'event') continue;
+        const [boot] = located.record.trace.split('-') as [string];
+        const seen = events.get(boot) ?? new Set();
+        events.set(boot, seen.add((located.record.data as { n: number }).n));
+      }
+      corrupt += reader.corrupt;
+      reader.close();
+    }
+    expect(corrupt).toBe(0);
+    for (const { boot, last } of killed) {
+      const missing = Array.from({ length: last }, (_, i) => i + 1).filter((n) => !events.get(boot)?.has(n));
+      expect({ boot, missing }).toEqual({ boot, missing: [] });
+    }
+
+    const reading = await openDirectory(dir);
+    const before = await reading.counts();
+    await reading.close();
+    expect(before.active).toBe(0);
+    const store = EmbeddedStore.open({ dir, workerUrl });
+    expect(await store.counts()).toEqual(before);
+    for (const { boot, last } of killed) {
+      const n = last % 2 === 1 ? last : last - 1;
+      const stored = await store.get(`c${n}_${boot}_${n}`);
+      expect(stored?.head).toMatchObject({ status: 'interrupted', events: 2 });
+      expect(stored?.head.endedAt).toBe(stored?.head.lastAt);
+      expect((await store.get(`c${n - 1}_${boot}_${n - 1}`))?.head.status).toBe('completed');
+    }
+    await store.close();
+  });
+
+  test('is seen by a store that runs meanwhile, which reads the writer before and after', async () => {
+    const dir = newDir();
+    const store = EmbeddedStore.open({ dir, workerUrl });
+    const child = writeUntilKilled(dir, 100);
+    for (;;) {
+      const { active, total } = await store.counts();
+      if (total > 0) {
+        expect(active).toBeGreaterThan(0);
+        break;
+      }
+    }
+    const { boot, last } = await child;
+    const n = last % 2 === 1 ? last : last - 1;
+    for (;;) {
+      const { active } = await store.counts();
+      if (active === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await store.get(`c${n}_${boot}_${n}`))?.head.status).toBe('interrupted');
+    await store.close();
+  });
+});

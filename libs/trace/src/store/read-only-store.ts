@@ -1,0 +1,141 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { copyCatalog } from '../catalog/catalog-copy.js';
+import type { CatalogPort } from '../catalog/catalog.api.js';
+import { InlineCatalog } from '../catalog/inline-catalog.js';
+import { journalDir } from '../journal/segment-file.js';
+import { TraceCollectorError } from '../model/errors.js';
+import type { RecordSink } from '../model/record.js';
+import type {
+  FeedPosition,
+  StoredTrace,
+  TraceCounts,
+  TraceFilter,
+  TraceHead,
+  TracePage,
+  TraceSample,
+} from '../model/trace.js';
+import { CatalogReader } from './catalog-reader.js';
+import { JournalFeed } from './journal-feed.js';
+import type { StoreHealth, TraceFeed, TraceStore } from './port.js';
+
+/** A program without an application to serve may take its time: all is indexed before it answers. */
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * Opens a directory of traces for reading, beside the application that writes it or without one. Nothing in the
+ * directory is changed: what its catalog lacks is indexed in a temporary copy.
+ *
+ * Throws `NO_DIRECTORY` where there is no journal, `DATA_NEWER` for a newer version's data, `DATA_UNREADABLE` where
+ * the files cannot be opened, `CATALOG_UNAVAILABLE` without SQLite.
+ */
+export async function openDirectory(dir: string): Promise<TraceStore> {
+  checkReadable(dir);
+  const copy = copyCatalog(dir);
+  const catalog = new InlineCatalog({ dir, file: copy.file, readOnly: true, patienceMs: PATIENCE_MS });
+  try {
+    await catalog.ask('counts');
+  } catch (error) {
+    await catalog.close();
+    copy.remove();
+    throw error instanceof TraceCollectorError ? error : unreadable(dir, error);
+  }
+  return new ReadOnlyStore(dir, catalog, () => copy.remove());
+}
+
+function checkReadable(dir: string): void {
+  const journal = journalDir(dir);
+  if (!existsSync(journal)) {
+    throw new TraceCollectorError(
+      'NO_DIRECTORY',
+      `There are no traces in ${dir}: it has no folder "journal". Give the directory of the application's traces with --dir or TRACE_DIR.`,
+    );
+  }
+  try {
+    readdirSync(journal);
+  } catch (error) {
+    throw unreadable(dir, error);
+  }
+}
+
+function unreadable(dir: string, cause: unknown): TraceCollectorError {
+  const { message } = cause as Error;
+  return new TraceCollectorError('DATA_UNREADABLE', `The traces in ${dir} cannot be read: ${message}`, { cause });
+}
+
+/** The reading half of a store; what would change the directory is refused with `NOT_SUPPORTED`. */
+class ReadOnlyStore implements TraceStore {
+  /** Keeps nothing. */
+  readonly sink: RecordSink = { boot: 0, append: () => false };
+  private readonly reader: CatalogReader;
+  private readonly feed: JournalFeed;
+
+  constructor(
+    dir: string,
+    private readonly catalog: CatalogPort,
+    private readonly cleanUp: () => void,
+  ) {
+    this.reader = new CatalogReader(dir, catalog);
+    this.feed = new JournalFeed(dir);
+  }
+
+  list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
+    return this.reader.list(filter, limit, before);
+  }
+
+  get(traceId: string): Promise<StoredTrace | undefined> {
+    return this.reader.get(traceId);
+  }
+
+  idsWithPrefix(prefix: string, limit: number): Promise<string[]> {
+    return this.reader.idsWithPrefix(prefix, limit);
+  }
+
+  heads(keys: string[]): Promise<Map<string, TraceHead>> {
+    return this.reader.heads(keys);
+  }
+
+  counts(): Promise<TraceCounts> {
+    return this.reader.counts();
+  }
+
+  sample(range: { since?: number; until?: number }): Promise<TraceSample> {
+    return this.reader.sample(range);
+  }
+
+  health(): Promise<StoreHealth> {
+    return this.reader.health();
+  }
+
+  head(): Promise<FeedPosition> {
+    return this.feed.head();
+  }
+
+  readAfter(...args: Parameters<TraceFeed['readAfter']>): ReturnType<TraceFeed['readAfter']> {
+    return this.feed.readAfter(...args);
+  }
+
+  onMore(listener: () => void): () => void {
+    return this.feed.onMore(listener);
+  }
+
+  clear(): Promise<never> {
+    return Promise.reject(readOnly());
+  }
+
+  eraseContact(): Promise<never> {
+    return Promise.reject(readOnly());
+  }
+
+  async close(): Promise<void> {
+    this.feed.close();
+    await this.catalog.close();
+    this.cleanUp();
+  }
+}
+
+function readOnly(): TraceCollectorError {
+  return new TraceCollectorError(
+    'NOT_SUPPORTED',
+    'The directory is open for reading only: start the application and ask it, or delete the directory.',
+  );
+}

@@ -48,8 +48,8 @@ export function followGenerator(step: Step, generator: object): void {
       failed(error);
       throw error;
     }
-    if (types.isPromise(result)) followNewPromise(result, stepped, failed);
-    else stepped(result);
+    if (types.isPromise(result)) return followNewPromise(result, stepped, failed);
+    stepped(result);
     return result;
   };
 

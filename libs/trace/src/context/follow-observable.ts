@@ -1,11 +1,12 @@
 import { Observable, Subscriber } from 'rxjs';
-import { methodOf, shadowMethod } from './method-of.js';
+import { coverMethod } from './cover-method.js';
+import type { Use } from './cover-method.js';
+import { methodOf } from './method-of.js';
+import type { Method } from './method-of.js';
 import { NOTHING } from './recorder.js';
 import { FirstUse } from './step.js';
 import type { Step } from './step.js';
 import { currentStore, runInStore } from './trace-context.js';
-
-type Subscribe = (this: unknown, ...args: never[]) => unknown;
 
 /** RxJS's, of any copy of the package; looked at without running a getter. */
 export function isObservable(value: object): boolean {
@@ -22,28 +23,25 @@ export function isObservable(value: object): boolean {
  * The answered object stands for the given one.
  */
 export function followObservable(step: Step, source: object): object {
-  const subscribe = methodOf(source, 'subscribe') as Subscribe;
+  const subscribe = methodOf(source, 'subscribe') as Method;
   if (isPlain(source)) {
     const first = new FirstUse(step);
     return Object.create(source, {
       subscribe: {
         configurable: true,
         writable: true,
-        value: function subscribeInTrace(...args: never[]) {
-          return subscribeIn(first.take(), subscribe, source, args);
+        value: function subscribeInTrace(...args: unknown[]) {
+          const used = first.take();
+          return used === undefined
+            ? Reflect.apply(subscribe, source, args as never[])
+            : subscribeIn(used, subscribe, source, args);
         },
       },
     }) as object;
   }
   // A Subject or another subclass has a state, perhaps a private one, and may be shared: a copy would tear it apart and a
-  // lasting cover would follow other people's subscriptions. The first subscription of this turn is the caller's.
-  let uncover: (() => void) | undefined;
-  const first = new FirstUse(step, () => uncover?.());
-  uncover = shadowMethod(source, 'subscribe', function (this: unknown, ...args: never[]) {
-    uncover?.();
-    return this === source ? subscribeIn(first.take(), subscribe, source, args) : Reflect.apply(subscribe, this, args);
-  } as never);
-  if (uncover === undefined) first.take()?.succeed(NOTHING);
+  // lasting cover would follow other people's subscriptions.
+  coverMethod(source, 'subscribe', step, subscribeIn);
   return source;
 }
 
@@ -53,8 +51,7 @@ function isPlain(source: object): boolean {
   return Object.hasOwn(prototype, 'subscribe') && Object.hasOwn(prototype, 'lift') && Object.hasOwn(prototype, 'pipe');
 }
 
-function subscribeIn(step: Step | undefined, subscribe: Subscribe, source: object, args: never[]): unknown {
-  if (step === undefined) return Reflect.apply(subscribe, source, args);
+const subscribeIn: Use = (step, subscribe, source, args) => {
   const caller = currentStore();
   const followed = new Observable<unknown>((down) => {
     let last: unknown = NOTHING;
@@ -78,8 +75,8 @@ function subscribeIn(step: Step | undefined, subscribe: Subscribe, source: objec
     inner.add(() => step.cancel());
     runInStore(step.store, Reflect.apply<unknown, unknown[], unknown>, subscribe as never, source, [inner]);
   });
-  return Reflect.apply(followed.subscribe as Subscribe, followed, args);
-}
+  return Reflect.apply(followed.subscribe as Method, followed, args as never[]);
+};
 
 function next(down: Subscriber<unknown>, value: unknown): void {
   down.next(value);

@@ -19,10 +19,6 @@ export function followPromise(promise: Promise<unknown>, onValue: Settled, onErr
     void nativeThen.call(promise, onValue, onError);
     return true;
   }
-  if (watched.has(promise)) {
-    followAs(promise, prototype, onValue, onError);
-    return true;
-  }
   const then = methodOf(promise, 'then');
   if (then === undefined || !isNativeThen(then) || Object.hasOwn(promise, 'constructor')) return false;
   return followAs(promise, prototype, onValue, onError);
@@ -49,61 +45,27 @@ function isNativeThen(then: object): boolean {
   return native;
 }
 
-/** Promises that were followed from birth and that nobody has asked for yet; the value is what is rejected in their place. */
-const watched = new WeakMap<Promise<unknown>, Promise<never> | undefined>();
-
 /**
- * Whoever awaits a promise, or calls its `then`, `catch` or `finally`, reads its `constructor` first (ECMAScript's
- * PromiseResolve and SpeciesConstructor). A prototype with a getter there tells us, without a trace on the promise
- * itself and without slowing other promises: an own `constructor` would end V8's species protector for all of them.
- */
-const watchedPrototype = Object.create(PLAIN, {
-  constructor: {
-    configurable: true,
-    get(this: Promise<unknown>) {
-      if (watched.has(this)) unwatch(this);
-      return Promise;
-    },
-  },
-}) as object;
-
-/**
- * Follows a promise that nobody else can have seen yet: what an `async` function has just answered.
+ * Follows a promise that nobody else can have seen: what an `async` function has just answered. Answers the promise to
+ * hand out in its place, which settles the same way one microtask later.
  *
- * Following counts as handling for the engine, so a rejection that the application forgot would go unnoticed; passing it
- * on always would report ones that the application handles. Here it is known whether somebody did: if not, a rejection
- * takes the promise's place and Node reports that one, with the same reason and at the same moment, and takes it back
- * (`rejectionHandled`) when somebody comes late.
+ * Looking on, as `followPromise` does, has two costs: the engine takes the promise for handled, so that a rejection the
+ * application forgot is reported by nobody; and V8 ends the `at async` lines of a stack where a promise has two listeners.
+ * A link in the chain has neither, and that it is another object cannot be told.
  */
-export function followNewPromise(promise: Promise<unknown>, onValue: Settled, onError: Settled): boolean {
-  if (Object.getPrototypeOf(promise) !== PLAIN || watched.has(promise)) return followPromise(promise, onValue, onError);
-  const followed = followPromise(
+export function followNewPromise<T>(promise: Promise<T>, onValue: Settled, onError: Settled): Promise<T> {
+  return nativeThen.call(
     promise,
     (value) => {
-      if (watched.has(promise)) unwatch(promise);
       onValue(value);
+      return value;
     },
-    (error) => {
+    (error: unknown) => {
       onError(error);
-      if (watched.has(promise)) watched.set(promise, rejected(error));
+      throw error;
     },
-  );
-  if (followed && Reflect.setPrototypeOf(promise, watchedPrototype)) watched.set(promise, undefined);
-  return followed;
+  ) as Promise<T>;
 }
-
-function rejected(error: unknown): Promise<never> {
-  return Promise.reject(error);
-}
-
-function unwatch(promise: Promise<unknown>): void {
-  const inItsPlace = watched.get(promise);
-  watched.delete(promise);
-  Reflect.setPrototypeOf(promise, PLAIN);
-  if (inItsPlace !== undefined) void nativeThen.call(inItsPlace, undefined, ignore);
-}
-
-function ignore(): void {}
 
 /** Whether a function is written `async`, so that each promise it answers is new. */
 export function answersNewPromises(fn: object): boolean {

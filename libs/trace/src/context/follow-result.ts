@@ -9,7 +9,7 @@ import { runInStore } from './trace-context.js';
 
 /**
  * Calls `fn` in the step's context and settles the step when the work behind its result is done. The result, or the
- * error, is the function's own: the same object, neither awaited nor read.
+ * error, is the function's own: the same object (see `followResult`), neither awaited nor read.
  *
  * @param isNew the promises `fn` answers are new ones (it is an `async` function)
  */
@@ -34,17 +34,17 @@ export function runStep(
   return followResult(step, result, isNew);
 }
 
-/** Settles the step when the work behind `result` is done. Answers `result`, or for an Observable its stand-in. */
+/**
+ * Settles the step when the work behind `result` is done. Answers `result`, or what stands for it: for an Observable, and
+ * for a promise that nobody has seen.
+ */
 export function followResult(step: Step, result: object, isNew: boolean): object {
   try {
     if (types.isPromise(result)) {
-      const follow = isNew ? followNewPromise : followPromise;
-      const followed = follow(
-        result,
-        (value) => step.succeed(value),
-        (error) => step.fail(error),
-      );
-      if (!followed) followThenable(step, result);
+      const onValue = (value: unknown) => step.succeed(value);
+      const onError = (error: unknown) => step.fail(error);
+      if (isNew) return followNewPromise(result, onValue, onError);
+      if (!followPromise(result, onValue, onError)) followThenable(step, result);
     } else if (types.isProxy(result)) {
       // Every look at a proxy is user code.
       step.succeed(result);

@@ -1,6 +1,5 @@
-import { methodOf, shadowMethod } from './method-of.js';
-import { NOTHING } from './recorder.js';
-import { FirstUse } from './step.js';
+import { coverMethod } from './cover-method.js';
+import type { Use } from './cover-method.js';
 import type { Step } from './step.js';
 import { currentStore, runInStore } from './trace-context.js';
 
@@ -8,29 +7,15 @@ type Callback = (value: unknown) => unknown;
 
 /**
  * A thenable that is no native promise, such as a query builder: calling its `then` is what runs the query, so only the
- * caller may. Its `then` is covered until the first call, or the turn's end, and is found as it was afterwards. The work
- * it starts runs in the step's context, the caller's callbacks in the caller's.
+ * caller may.
  */
 export function followThenable(step: Step, thenable: object): void {
-  const then = methodOf(thenable, 'then');
-  if (then === undefined) {
-    step.succeed(NOTHING);
-    return;
-  }
-  let uncover: (() => void) | undefined;
-  const first = new FirstUse(step, () => uncover?.());
-  uncover = shadowMethod(thenable, 'then', function (this: unknown, ...args: unknown[]) {
-    uncover?.();
-    const used = this === thenable ? first.take() : undefined;
-    return used === undefined ? Reflect.apply(then, this, args) : thenIn(used, then, this, args);
-  });
-  // A frozen one: nothing to see but that it was made.
-  if (uncover === undefined) first.take()?.succeed(NOTHING);
+  coverMethod(thenable, 'then', step, thenIn);
 }
 
-function thenIn(step: Step, then: (...args: never[]) => unknown, self: unknown, args: unknown[]): unknown {
+/** The work that `then` starts runs in the step's context, the caller's callbacks in the caller's. */
+const thenIn: Use = (step, then, self, [onValue, onError, ...rest]) => {
   const caller = currentStore();
-  const [onValue, onError, ...rest] = args;
   const settled = [
     (value: unknown) => {
       step.succeed(value);
@@ -43,12 +28,12 @@ function thenIn(step: Step, then: (...args: never[]) => unknown, self: unknown, 
     },
   ];
   try {
-    return runInStore(step.store, Reflect.apply<unknown, unknown[], unknown>, then as never, self, [
+    return runInStore(step.store, Reflect.apply<unknown, never[], unknown>, then, self, [
       ...settled,
       ...rest,
-    ]);
+    ] as never[]);
   } catch (error) {
     step.fail(error);
     throw error;
   }
-}
+};

@@ -1,4 +1,4 @@
-type Method = (this: unknown, ...args: never[]) => unknown;
+export type Method = (this: unknown, ...args: never[]) => unknown;
 
 /** The method `key` of an object, its own or inherited; found without running a getter. */
 export function methodOf(object: object, key: PropertyKey): Method | undefined {

@@ -14,7 +14,7 @@ type AnyFunction = (this: unknown, ...args: never[]) => unknown;
  * still active in this process, linked from a new one otherwise. The trace stays open until what `fn` answers is settled.
  * An error is recorded and thrown on. Without the module, only calls `fn`.
  *
- * @returns what `fn` answers, the same object
+ * @returns what `fn` answers, the same object (with the two exceptions of `traced`)
  */
 export function runInTrace<R>(startOrCarrier: TraceStart | TraceCarrier, fn: () => R): R {
   if (typeof fn !== 'function') return undefined as R;
@@ -52,9 +52,9 @@ export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
  * Holds the trace open until `promise` settles: for work that goes on after the handler returned. A rejection is recorded
  * as an error of the trace. The promise stays the caller's: it is not awaited in anybody's stead, nor copied.
  *
- * The engine cannot say whether a promise was handled before it came here. Of one that is new (an `async` function's that
- * is `@Traced()`, or run by `runInTrace`) an unhandled rejection is reported as ever; any other counts as handled, since
- * reporting it could end a process over an error that was taken care of.
+ * Looking on counts as handling, for the engine: a rejection that nobody else handles is in the trace, and is not
+ * reported as unhandled. The engine does not tell whether somebody handled it before it came here, and reporting it on a
+ * guess would end processes over errors that were taken care of.
  */
 export function waitUntil(promise: PromiseLike<unknown>): void {
   const ref = currentRef();

@@ -1,4 +1,5 @@
 import { NOTHING } from './recorder.js';
+import type { TraceRef } from './recorder.js';
 import { UNTRACED } from './trace-context.js';
 import type { ContextStore } from './trace-context.js';
 
@@ -41,7 +42,7 @@ export class FirstUse {
     private readonly onUnused?: () => void,
   ) {
     this.unused = opened;
-    if (opened !== UNTRACED_STEP) endOfTurn(() => this.expire()).unref();
+    endOfTurn(() => this.expire()).unref();
   }
 
   /** The step for a use that begins now. */
@@ -52,6 +53,16 @@ export class FirstUse {
     return step;
   }
 
+  /**
+   * Lets `outer` settle with the first use as well: two wrappers, one inside the other, answer the same object. Not for
+   * another trace's, which only happens to be answered the same one.
+   */
+  join(outer: Step): boolean {
+    if (this.unused === undefined || !sameTrace(this.unused, outer)) return false;
+    this.unused = together(this.unused, outer);
+    return true;
+  }
+
   private expire(): void {
     const step = this.unused;
     if (step === undefined) return;
@@ -59,6 +70,31 @@ export class FirstUse {
     this.onUnused?.();
     step.succeed(NOTHING);
   }
+}
+
+function sameTrace(inner: Step, outer: Step): boolean {
+  if (inner === UNTRACED_STEP) return true;
+  const [a, b] = [inner.store as Partial<TraceRef>, outer.store as Partial<TraceRef>];
+  return a.key !== undefined && a.key === b.key && a.recorder === b.recorder;
+}
+
+function together(inner: Step, outer: Step): Step {
+  return {
+    store: inner.store,
+    succeed(output) {
+      inner.succeed(output);
+      outer.succeed(output);
+    },
+    fail(error) {
+      inner.fail(error);
+      outer.fail(error);
+    },
+    cancel() {
+      inner.cancel();
+      outer.cancel();
+    },
+    again: () => inner.again(),
+  };
 }
 
 // Kept from before a test of the application replaces the global by a fake one that never fires.

@@ -10,8 +10,9 @@ type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
 /**
  * A function that does what `fn` does and records a span for each call inside a trace: input, output, error, duration.
- * It answers what `fn` answers, the same object (an Observable: one of the same class), and is as sync or async as `fn`.
- * Outside a trace it only calls `fn`.
+ * It is as sync or async as `fn` and answers the same object: promises, thenables, generators and streams are neither
+ * awaited nor read. Two stand-ins cannot be told from it: an Observable of the same class, and the promise of an `async`
+ * function. Outside a trace it only calls `fn`.
  *
  * @param options a name, or options; the default name is the function's
  */

@@ -6,6 +6,8 @@ import { startServer, type Server } from './run.js';
 export interface RunningExample extends Server {
   /** Its traces, and room for files of the test; removed by `stop`. */
   dir: string;
+  /** Ends the process and leaves the directory. */
+  terminate(): Promise<void>;
 }
 
 /** The built example as a process of its own, ten times faster than life, on a free port and in a fresh directory. */
@@ -18,6 +20,7 @@ export async function startExampleApp(env: Record<string, string | undefined> = 
   return {
     ...server,
     dir,
+    terminate: server.stop,
     stop: async () => {
       await server.stop();
       rmSync(dir, { recursive: true, force: true });

@@ -45,6 +45,7 @@ export function connectionReason(error: unknown): string {
     const { code } = at as NodeJS.ErrnoException;
     if (code !== undefined && REASONS[code]) return REASONS[code];
     if (at instanceof AggregateError && at.errors.length > 0) return connectionReason(at.errors[0]);
+    if (at.message === 'bad port') return 'fetch refuses this port, as browsers do';
     if (at.cause === undefined) return code ?? at.message;
   }
   return String(error);

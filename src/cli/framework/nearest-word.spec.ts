@@ -1,0 +1,14 @@
+import { nearestWord } from './nearest-word.js';
+
+const WORDS = ['list', 'last', 'trace', 'contact', 'health', 'clear'];
+
+it.each([
+  ['lst', 'list'],
+  ['traces', 'trace'],
+  ['conatct', 'contact'],
+  ['heal', 'health'],
+  ['xyz', undefined],
+  ['', undefined],
+])('%j was probably meant as %s', (typed, meant) => {
+  expect(nearestWord(typed, WORDS)).toBe(meant);
+});

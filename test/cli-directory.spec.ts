@@ -1,0 +1,156 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { openTraceDirectory, type TraceDirectory } from './support/cli-directory.js';
+import { removeTemporaryDirectories, runCli, RunningCli, temporaryDirectory } from './support/cli-run.js';
+
+/** Where nothing listens: a port that was given and taken back. */
+let noServer: string;
+let written: TraceDirectory;
+let ids: string[];
+const running: RunningCli[] = [];
+
+beforeAll(async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  noServer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server.close();
+  await once(server, 'close');
+});
+
+beforeEach(async () => {
+  written = await openTraceDirectory();
+  ids = [
+    written.record('maria-1', 'Hola'),
+    written.record('carlos-1', 'Quiero agendar'),
+    written.record('maria-1', 'Otra', 'error'),
+  ];
+});
+
+afterEach(async () => {
+  for (const { child } of running.splice(0)) child.kill('SIGKILL');
+  await written.close();
+});
+
+afterAll(removeTemporaryDirectories);
+
+const read = (...args: string[]) => runCli([...args, '--dir', written.dir]);
+
+describe('get-trace with a directory', () => {
+  it('answers every question of reading from the directory alone, and changes nothing in it', async () => {
+    await written.close();
+    const before = snapshot(written.dir);
+    const list = await read('list', '--raw');
+    expect(list).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(list.stdout).traces.map(({ trace_id }: { trace_id: string }) => trace_id)).toEqual(
+      [...ids].reverse(),
+    );
+    const first = ids[0]!;
+    for (const [args, shows] of [
+      [['trace', first], 'Intelligence: score=8'],
+      [['trace', 'carlos'], 'Quiero agendar'],
+      [['last'], 'Tool.book'],
+      [['error'], 'Tool.book'],
+      [['contact', 'maria-1'], first],
+      [['debug', 'maria-1'], 'Tool.book'],
+      [['stats'], '3'],
+      [['health'], '3'],
+      [['active'], 'No trace is running'],
+      [['list', '--status', 'error'], ids[2]!],
+    ] as const) {
+      const { code, stdout, stderr } = await read(...args);
+      expect(stderr).toBe('');
+      expect(stdout).toContain(shows);
+      expect(code).toBe(0);
+    }
+    expect(snapshot(written.dir)).toEqual(before);
+  });
+
+  it('stands in for a server that is not there, and says so on stderr', async () => {
+    const { code, stdout, stderr } = await runCli(['last', '--export', '--url', noServer, '--dir', written.dir]);
+    expect(stderr).toBe(`No server at ${noServer} (connection refused); reading ${written.dir}\n`);
+    expect(JSON.parse(stdout)).toMatchObject({ trace_id: ids[2], status: 'error' });
+    expect(code).toBe(0);
+    const env = await runCli(['list', '--url', noServer, '--json'], { env: { TRACE_DIR: written.dir } });
+    expect(JSON.parse(env.stdout)).toMatchObject({ schema: 1, count: 3 });
+    expect(JSON.parse(env.stderr)).toMatchObject({ schema: 1, notice: expect.stringContaining('No server') });
+  });
+
+  it.each([
+    ['trace nobody', 3],
+    ['trace maria-1', 3],
+    ['contact nobody', 3],
+    ['debug nobody', 3],
+    ['clear -f', 4],
+    ['forget maria-1 -f', 4],
+  ])('%s: exit %d', async (line, exit) => {
+    const { code, stdout, stderr } = await read(...line.split(' '));
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
+    expect(stderr).not.toBe('');
+    if (line === 'trace maria-1') for (const id of [ids[0]!, ids[2]!]) expect(stderr).toContain(id);
+  });
+
+  it('no traces yet: list is empty with 0, last and error are 3', async () => {
+    const dir = temporaryDirectory();
+    mkdirSync(join(dir, 'journal'));
+    expect(await runCli(['list', '--dir', dir])).toEqual({ code: 0, stdout: 'No traces.\n', stderr: '' });
+    expect((await runCli(['last', '--dir', dir])).code).toBe(3);
+    expect((await runCli(['error', '--dir', dir])).code).toBe(3);
+  });
+
+  it('needs no catalog, and outlives a broken one', async () => {
+    await written.close();
+    const catalog = readdirSync(written.dir).filter((name) => name.startsWith('catalog'));
+    for (const name of catalog) writeFileSync(join(written.dir, name), 'this is no database, and never was');
+    expect((await read('list')).stdout).toContain(ids[1]);
+    for (const name of catalog) rmSync(join(written.dir, name));
+    expect((await read('list')).stdout).toContain(ids[1]);
+  });
+
+  it('data of a newer version: exit 6', async () => {
+    await written.close();
+    const journal = join(written.dir, 'journal');
+    for (const name of readdirSync(journal)) writeFileSync(join(journal, name), segmentOfFormat(99));
+    rmSync(join(written.dir, 'catalog.db'), { force: true });
+    const { code, stderr } = await read('list');
+    expect(stderr).toMatch(/newer|version/);
+    expect(code).toBe(6);
+  });
+
+  it('follows the journal with watch: what is written from now on, and --until-error ends it', async () => {
+    const cli = new RunningCli(['watch', '--dir', written.dir, '--until-error']);
+    running.push(cli);
+    await cli.until('stderr', 'Watching');
+    // The place in the journal is found after the notice: repeat until the first line is there.
+    let n = 0;
+    while (!cli.stdout.includes('Live')) {
+      written.record('ana-1', `Live ${(n += 1)}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    written.record('ana-1', 'Boom', 'error');
+    const { code, stdout } = await cli.result;
+    expect(stdout).toContain('ERROR: Tool.book: no');
+    expect(stdout).not.toContain('Otra');
+    expect(code).toBe(10);
+  });
+});
+
+/** A segment's first line as a later version may write it: sound, but of a format that is not known here. */
+function segmentOfFormat(format: number): string {
+  const rest = `"seq":1,"ts":1,"kind":"segment","format":${format},"boot":"b","pid":1,"host":"h","version":"9.0.0"}`;
+  return `{"crc":"${crc32(rest).toString(16).padStart(8, '0')}",${rest}\n`;
+}
+
+function snapshot(dir: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()) {
+    try {
+      files[name] = readFileSync(join(dir, name), 'latin1');
+    } catch {
+      files[name] = 'a directory';
+    }
+  }
+  return files;
+}

@@ -2,10 +2,13 @@
  * What capturing an event costs the thread that serves requests: `traceEvent` inside a trace, with serialising,
  * redacting and the journal's write, beside `JSON.stringify` and `fs.writeSync` of the same data. The two take turns in
  * every round, so that a machine that slows down slows both; a ratio is of one round, the answer its median.
+ *
+ * `npm run bench -- capture [--rounds N]`: one line of JSON for each size, on stdout.
  */
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TraceModule, runInTrace, traceEvent } from 'nestjs-trace-collector';
@@ -13,27 +16,29 @@ import { TraceModule, runInTrace, traceEvent } from 'nestjs-trace-collector';
 const SIZES = [200, 2_000, 20_000];
 const EVENTS = { 200: 2_000, 2000: 1_000, 20000: 300 };
 
-export async function run({ rounds, report }) {
-  const dir = mkdtempSync(join(tmpdir(), 'bench-capture-'));
-  const app = await startApplication(dir);
-  const file = openSync(join(dir, 'baseline.ndjson'), 'a');
-  try {
-    for (const size of SIZES) report(await measure(size, rounds, file));
-  } finally {
-    closeSync(file);
-    await app.close();
-    rmSync(dir, { recursive: true, force: true });
-  }
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new RangeError(`--rounds is '${values.rounds}'; give a whole number above 0`);
+
+const dir = mkdtempSync(join(tmpdir(), 'bench-capture-'));
+const app = await startApplication(join(dir, 'traces'));
+const file = openSync(join(dir, 'baseline.ndjson'), 'a');
+try {
+  for (const size of SIZES) console.log(JSON.stringify(await measure(size)));
+} finally {
+  closeSync(file);
+  await app.close();
+  rmSync(dir, { recursive: true, force: true });
 }
 
-async function startApplication(dir) {
+function startApplication(traces) {
   class BenchModule {}
-  Module({ imports: [TraceModule.forRoot({ storage: { dir: join(dir, 'traces') } })] })(BenchModule);
-  const app = await NestFactory.createApplicationContext(BenchModule, { logger: ['error', 'warn'] });
-  return app;
+  Module({ imports: [TraceModule.forRoot({ storage: { dir: traces } })] })(BenchModule);
+  return NestFactory.createApplicationContext(BenchModule, { logger: ['error', 'warn'] });
 }
 
-async function measure(size, rounds, file) {
+async function measure(size) {
   const data = payload(size);
   const events = EVENTS[size];
   const ours = [];

@@ -1,27 +1,22 @@
 /**
- * `npm run bench -- <name> [--rounds N]`: runs `test/bench/<name>.mjs` against the built package. Results are JSON, one
- * line per case, on stdout; everything else is on stderr.
+ * `npm run bench -- <name> [arguments of that bench]`: runs `test/bench/<name>.mjs`, a program of its own, against the
+ * built package and answers with its exit code.
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
 
 const names = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.mjs') && file !== 'main.mjs')
   .map((file) => file.slice(0, -'.mjs'.length))
   .sort();
 
-const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '15' } },
-  allowPositionals: true,
-});
-const [name] = positionals;
-const rounds = Number(values.rounds);
+const [name, ...rest] = process.argv.slice(2);
 
-if (positionals.length !== 1 || !names.includes(name) || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(`Usage: npm run bench -- <${names.join(' | ')}> [--rounds N], N a whole number above 0`);
-  process.exitCode = 2;
+if (names.includes(name)) {
+  const bench = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
+  process.exitCode = spawnSync(process.execPath, [bench, ...rest], { stdio: 'inherit' }).status ?? 1;
 } else {
-  const bench = await import(new URL(`${name}.mjs`, import.meta.url).href);
-  // A bench that is a plain script has done its work by being imported.
-  await bench.run?.({ rounds, report: (line) => console.log(JSON.stringify(line)) });
+  console.error(`Usage: npm run bench -- <${names.join(' | ')}> [arguments of that bench]`);
+  process.exitCode = 2;
 }

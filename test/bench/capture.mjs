@@ -16,10 +16,10 @@ import { TraceModule, runInTrace, traceEvent } from 'nestjs-trace-collector';
 const SIZES = [200, 2_000, 20_000];
 const EVENTS = { 200: 2_000, 2000: 1_000, 20000: 300 };
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
-const rounds = Number(values.rounds);
+const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const rounds = Number(flags.rounds);
 if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`--rounds is '${values.rounds}'; give a whole number above 0`);
+  throw new RangeError(`--rounds is '${flags.rounds}'; give a whole number above 0`);
 
 const dir = mkdtempSync(join(tmpdir(), 'bench-capture-'));
 const app = await startApplication(join(dir, 'traces'));
@@ -103,4 +103,6 @@ function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-const rounded = (value) => Math.round(value * 100) / 100;
+function rounded(value) {
+  return Math.round(value * 100) / 100;
+}

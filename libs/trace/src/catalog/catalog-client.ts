@@ -24,6 +24,9 @@ const MAX_RESTART_MS = 10_000;
 const STABLE_MS = 30_000;
 const NUDGE_MS = 75;
 const CLOSE_MS = 2_000;
+/** These read and write the whole journal, and half of one is no answer. */
+const CHANGES: ReadonlySet<keyof CatalogApi> = new Set(['clear', 'eraseContact']);
+const CHANGE_MS = 10 * 60_000;
 
 /**
  * The catalog in a worker thread, so that neither SQLite nor a wait for its lock is ever felt by the application. The
@@ -50,7 +53,8 @@ export class CatalogClient implements CatalogPort {
       if (!worker) return reject(this.unavailable(this.lastFailure));
       this.lastId += 1;
       const id = this.lastId;
-      const timer = setTimeout(() => this.giveUp(id), this.options.timeoutMs ?? 30_000);
+      const patience = CHANGES.has(call) ? CHANGE_MS : (this.options.timeoutMs ?? 30_000);
+      const timer = setTimeout(() => this.giveUp(id), patience);
       this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
       worker.ref();
       this.send(worker, { type: 'ask', id, call, args } as ToWorker);

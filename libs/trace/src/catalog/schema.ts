@@ -127,7 +127,17 @@ function openVersion(file: string): SqlDatabase {
     db.exec('COMMIT');
     return db;
   } catch (error) {
-    db.close();
+    closeWithoutLock(db);
     throw error;
   }
+}
+
+/** A connection with unfinished statements lives on after `close`, and would keep its lock with it. */
+function closeWithoutLock(db: SqlDatabase): void {
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // There was no transaction yet.
+  }
+  db.close();
 }

@@ -76,10 +76,14 @@ export const SQLITE = {
   NOTADB: 26,
 };
 
+/** A file that was cut off. */
+const IOERR_SHORT_READ = 522;
+
 /** The file holds no (whole) database: it can only be thrown away. */
 export function isCorrupt(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
+  if (code === SQLITE.CORRUPT || code === SQLITE.NOTADB) return true;
+  return (error as { errcode?: unknown } | undefined)?.errcode === IOERR_SHORT_READ;
 }
 
 /** Refused for its value; any other would have been taken. */

@@ -44,10 +44,14 @@ export interface JournalPosition {
 }
 
 interface OpenSegment extends NewSegment {
+  /** The sequence number of its header. */
+  seq: number;
   /** Bytes of whole records. */
   offset: number;
   /** The file may end in a cut record that could not be taken back. */
   torn: boolean;
+  /** The system lets it grow no further (a file-size limit). */
+  full: boolean;
   /** When its name was last seen to lead to this file. */
   checkedMs: number;
 }
@@ -152,7 +156,7 @@ export class JournalWriter implements RecordSink {
   /** The segment to write to now: there is room in it, and its file is where its name says. */
   private ready(nowMs: number): OpenSegment {
     const { current } = this;
-    if (!current || current.offset >= this.maxSegmentBytes) return this.startSegment(nowMs);
+    if (!current || current.full || current.offset >= this.maxSegmentBytes) return this.startSegment(nowMs);
     if (nowMs - current.checkedMs >= CHECK_MS || nowMs < current.checkedMs) {
       // Writes silently follow a file that was renamed or deleted; one stat a second finds out.
       if (statSync(current.path, { throwIfNoEntry: false })?.ino !== current.inode) return this.startSegment(nowMs);
@@ -164,7 +168,14 @@ export class JournalWriter implements RecordSink {
   /** The new segment exists before the old one is sealed: a sealed last segment therefore means a process that closed. */
   private startSegment(nowMs: number): OpenSegment {
     const created = createSegment(this.options.dir, this.lastNumber);
-    const segment: OpenSegment = { ...created, offset: 0, torn: false, checkedMs: nowMs };
+    const segment: OpenSegment = {
+      ...created,
+      seq: this.seq + 1,
+      offset: 0,
+      torn: false,
+      full: false,
+      checkedMs: nowMs,
+    };
     this.lastNumber = segment.number;
     const number = this.bootNo ?? segment.number;
     const boot = this.bootId ?? makeBootId(number);
@@ -202,6 +213,8 @@ export class JournalWriter implements RecordSink {
       }
     } catch (error) {
       this.takeBack(segment);
+      // Only one that holds something: where not even one record fits, another segment is no help.
+      segment.full = (error as NodeJS.ErrnoException).code === 'EFBIG' && segment.seq < this.seq;
       throw error;
     }
     this.seq += 1;

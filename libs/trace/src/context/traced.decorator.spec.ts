@@ -135,6 +135,17 @@ describe('input and output', () => {
     expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual([{ a: 1, b: 2 }, 'sum 3']);
   });
 
+  it('take functions without annotations on a decorator', () => {
+    class Scorer {
+      @Traced({ input: (lead) => lead.id, output: (score) => score.value }) score(lead: { id: string }) {
+        return { value: lead.id.length };
+      }
+    }
+    const probe = new Probe();
+    probe.inTrace(() => new Scorer().score({ id: 'c1' }));
+    expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual(['c1', 2]);
+  });
+
   it('are nothing when that function fails, now or later, and the application does not notice', async () => {
     const probe = new Probe();
     const error = new Error('mapper');

@@ -295,6 +295,8 @@ export const PROMISES: readonly ConformanceCase[] = [
       await turns();
       assert.deepEqual(Object.getOwnPropertyDescriptor(query, 'then'), descriptor);
       assert.ok(probe.recorder.spans.every(({ outcome }) => outcome?.kind === 'ok'));
+      assert.equal(await probe.inTrace(() => inner()), 1);
+      assert.deepEqual(probe.recorder.spans.at(-1)?.outcome, { kind: 'ok', output: 1 });
     },
   },
   {

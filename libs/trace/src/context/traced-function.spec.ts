@@ -1,0 +1,70 @@
+import { Probe } from './conformance/conformance-case.js';
+import { outputOf } from './memory-recorder.js';
+import { NOTHING } from './recorder.js';
+import { traced } from './traced-function.js';
+import { Traced } from './traced.decorator.js';
+
+describe('input and output', () => {
+  it('are the argument, the array of arguments, or nothing; and the result', () => {
+    const probe = new Probe();
+    const work = traced((...args: unknown[]) => args.length);
+    probe.inTrace(() => [work(), work('a'), work(undefined), work('a', 'b')]);
+    expect(probe.recorder.spans.map(({ input }) => input)).toEqual([NOTHING, 'a', undefined, ['a', 'b']]);
+    expect(probe.recorder.spans.map(outputOf)).toEqual([0, 1, 1, 2]);
+  });
+
+  it('are not recorded when they are not wanted', () => {
+    const probe = new Probe();
+    const work = traced((secret: string) => secret, { input: false, output: false });
+    probe.inTrace(() => work('secret'));
+    expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual([NOTHING, NOTHING]);
+  });
+
+  it('are what a function makes of them, of a promise its value', async () => {
+    const probe = new Probe();
+    const work = traced(async (a: number, b: number) => a + b, {
+      input: (a, b) => ({ a, b }),
+      output: (sum) => `sum ${sum}`,
+    });
+    await probe.inTrace(() => work(1, 2));
+    expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual([{ a: 1, b: 2 }, 'sum 3']);
+  });
+
+  it('take functions without annotations on a decorator', () => {
+    class Scorer {
+      @Traced({ input: (lead) => lead.id, output: (score) => score.value }) score(lead: { id: string }) {
+        return { value: lead.id.length };
+      }
+    }
+    const probe = new Probe();
+    probe.inTrace(() => new Scorer().score({ id: 'c1' }));
+    expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual(['c1', 2]);
+  });
+
+  it('are nothing when that function fails, now or later, and the application does not notice', async () => {
+    const probe = new Probe();
+    const error = new Error('mapper');
+    const work = traced((a: number) => a, {
+      input: () => {
+        throw error;
+      },
+      output: () => Promise.reject(error),
+    });
+    expect(probe.inTrace(() => work(1))).toBe(1);
+    await Promise.resolve();
+    expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual([NOTHING, NOTHING]);
+    expect(probe.recorder.selfErrors).toEqual([
+      { where: 'input of anonymous', error },
+      { where: 'output of anonymous', error },
+    ]);
+  });
+
+  it('ignores options that mean nothing', () => {
+    const probe = new Probe();
+    for (const junk of [null, 5, [], 'name', { kind: 'bogus', name: 7, input: 'yes' }]) {
+      probe.inTrace(() => traced(() => 1, junk as never)());
+    }
+    expect(probe.recorder.spans.map(({ kind }) => kind)).toEqual(Array(5).fill('node'));
+    expect(traced(undefined as never)).toBeUndefined();
+  });
+});

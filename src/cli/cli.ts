@@ -72,10 +72,9 @@ export class Cli {
   }
 
   /** A line on stderr: as JSON where programs read it. */
-  notice(text: string): void {
-    process.stderr.write(
-      this.format === 'json' ? `${JSON.stringify({ schema: JSON_SCHEMA, notice: text })}\n` : `${safeLines(text)}\n`,
-    );
+  async notice(text: string): Promise<void> {
+    const json = this.format === 'json';
+    process.stderr.write(`${json ? JSON.stringify({ schema: JSON_SCHEMA, notice: text }) : await safeLines(text)}\n`);
   }
 
   async close(): Promise<void> {

@@ -5,16 +5,16 @@ import { Exit, exitOfCode, type ExitCode } from './exit-codes.js';
 import { safeLines } from './output/safe-lines.js';
 
 /** Says on stderr what went wrong, as JSON for programs, and answers the exit code. */
-export function reportFailure(error: unknown, form: { json: boolean; debug: boolean }): ExitCode {
+export async function reportFailure(error: unknown, form: { json: boolean; debug: boolean }): Promise<ExitCode> {
   const { code, exitCode, message } = describeFailure(error);
   if (form.json) {
     process.stderr.write(`${JSON.stringify({ schema: 1, error: { code, message, exit_code: exitCode } })}\n`);
     return exitCode;
   }
-  process.stderr.write(`get-trace: ${safeLines(message)}\n`);
+  process.stderr.write(`get-trace: ${await safeLines(message)}\n`);
   if (exitCode === Exit.usage) process.stderr.write('Try get-trace --help, or --help after a command.\n');
   if (exitCode === Exit.unexpected && form.debug && error instanceof Error) {
-    process.stderr.write(`${safeLines(error.stack ?? '')}\n`);
+    process.stderr.write(`${await safeLines(error.stack ?? '')}\n`);
   }
   return exitCode;
 }

@@ -1,7 +1,5 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
-import type { Diagnosis, Finding } from '../doctor/diagnose.js';
-import { terminalSafe } from '../../../libs/trace/src/views/render/terminal-safe.js';
 
 @Command({
   name: 'doctor',
@@ -12,21 +10,11 @@ export class DoctorCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}
 
   async run(): Promise<void> {
-    const { diagnose } = await import('../doctor/diagnose.js');
+    const [{ diagnose }, { diagnosisText }] = await Promise.all([
+      import('../doctor/diagnose.js'),
+      import('../doctor/diagnosis-text.js'),
+    ]);
     const diagnosis = await diagnose(this.cli);
-    await this.cli.printAs(diagnosis, () => text(diagnosis));
+    await this.cli.printAs(diagnosis, () => diagnosisText(diagnosis));
   }
-}
-
-function text({ configuration, checks, reads }: Diagnosis): string {
-  return ['Configuration', ...lines(configuration), '', 'Checks', ...lines(checks), '', terminalSafe(reads)].join('\n');
-}
-
-function lines(findings: Record<string, Finding>): string[] {
-  const names = Object.keys(findings);
-  const width = Math.max(...names.map((name) => name.length));
-  return Object.entries(findings).map(([name, { value, from, ok }]) => {
-    const mark = ok === undefined ? ' ' : ok ? '✅' : '❌';
-    return `${mark === ' ' ? '  ' : `${mark} `}${name.padEnd(width)}  ${terminalSafe(value)}${from ? `  (${terminalSafe(from)})` : ''}`;
-  });
 }

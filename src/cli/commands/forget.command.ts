@@ -32,7 +32,7 @@ export class ForgetCommand implements CommandRunner<ForgetOptions> {
     }
     const answer = await chooser.askServer((source) => source.eraseContact(contact));
     const traces = answer.removed === 1 ? 'trace' : 'traces';
-    await this.cli.printAs(answer, () => `Erased ${safeLines(contact)}: ${answer.removed} ${traces}.`);
+    await this.cli.printAs(answer, async () => `Erased ${await safeLines(contact)}: ${answer.removed} ${traces}.`);
   }
 
   @Option({ flags: '-f, --force', description: 'do not ask' })

@@ -23,7 +23,7 @@ export class HomeCommand implements CommandRunner {
       answer = await this.look();
     } catch (error) {
       if (!(error instanceof CliError) || error.exitCode !== Exit.noSource) throw error;
-      this.cli.notice(error.message);
+      await this.cli.notice(error.message);
       await this.cli.write(this.cli.help());
       return;
     }

@@ -35,7 +35,7 @@ export class WatchCommand implements CommandRunner<WatchOptions> {
     for await (const message of follow(this.cli, { contactId: contact, status })) {
       await this.cli.write(text(message));
       if (!untilError || !tellsOfError(message)) continue;
-      this.cli.notice(`Error in ${message.data.trace_id}: get-trace trace ${message.data.trace_id}`);
+      await this.cli.notice(`Error in ${message.data.trace_id}: get-trace trace ${message.data.trace_id}`);
       throw new QuietExit(Exit.matched);
     }
   }

@@ -5,7 +5,7 @@ import { safeLines } from './safe-lines.js';
 /** Asks on stderr and reads one line. Anything but yes ends the command; no line at all means that nobody is there. */
 export async function confirm(question: string, signal: AbortSignal): Promise<void> {
   const { createInterface } = await import('node:readline');
-  process.stderr.write(`${safeLines(question)} [y/N] `);
+  process.stderr.write(`${await safeLines(question)} [y/N] `);
   const lines = createInterface({ input: process.stdin, signal });
   let answer: string | undefined;
   for await (const line of lines) {

@@ -10,7 +10,7 @@ import { ServerProblem } from './server-problem.js';
 import type { TraceSource } from './trace-source.js';
 
 /** Says something on stderr. */
-export type Notice = (text: string) => void;
+export type Notice = (text: string) => Promise<void>;
 
 /**
  * The server if there is one, else the directory. The question itself is the probe: asking "are you there" first would
@@ -71,7 +71,7 @@ export class SourceChooser {
       if (error instanceof CliError && error.code === 'NO_DIRECTORY') throw noSource(problem, dir);
       throw error;
     }
-    this.notice(`${problem.headline}; reading ${dir}`);
+    await this.notice(`${problem.headline}; reading ${dir}`);
     return directory;
   }
 

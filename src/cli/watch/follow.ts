@@ -10,7 +10,7 @@ import { ServerFollower } from './server-follower.js';
 export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {
   if (directoryFirst(cli.settings)) {
     const directory = await cli.chooser.openDirectory();
-    cli.notice(`Watching ${cli.settings.dir.value} (Ctrl-C ends it)`);
+    await cli.notice(`Watching ${cli.settings.dir.value} (Ctrl-C ends it)`);
     yield* messagesOf(directory, cli, filter);
     return;
   }

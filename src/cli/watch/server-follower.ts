@@ -29,7 +29,7 @@ export class ServerFollower {
 
   async *messages(): AsyncGenerator<StreamMessage> {
     let connection: ServerConnection | undefined = await this.connect();
-    this.notice(`Watching ${this.client.href} (Ctrl-C ends it)`);
+    await this.notice(`Watching ${this.client.href} (Ctrl-C ends it)`);
     // Before the first message there is no position to resume from, only this moment.
     let since = connection.openedAt;
     let lost = false;
@@ -38,7 +38,7 @@ export class ServerFollower {
       try {
         connection ??= await this.connect();
         if (lost) {
-          this.notice(`Back at ${this.client.href}`);
+          await this.notice(`Back at ${this.client.href}`);
           lost = false;
           if (this.position === undefined && since !== undefined) yield* this.missed.since(since);
         }
@@ -50,13 +50,13 @@ export class ServerFollower {
         }
       } catch (error) {
         if (this.signal.aborted) return;
-        if (!this.worthRetrying(error)) throw error;
+        if (!(await this.worthRetrying(error))) throw error;
         reason = error instanceof ServerProblem ? error.reason : connectionReason(error);
       }
       this.position ??= connection?.position;
       connection = undefined;
       if (this.signal.aborted) return;
-      if (!lost) this.notice(`Lost ${this.client.href} (${reason}); waiting for it to come back`);
+      if (!lost) await this.notice(`Lost ${this.client.href} (${reason}); waiting for it to come back`);
       lost = true;
       await this.backoff.wait(this.signal);
     }
@@ -68,10 +68,10 @@ export class ServerFollower {
   }
 
   /** A restarting server refuses, resets, or answers half-ready; only a plain "no" is an answer. */
-  private worthRetrying(error: unknown): boolean {
+  private async worthRetrying(error: unknown): Promise<boolean> {
     if (!(error instanceof TraceCollectorError)) return true;
     if (error.code !== 'BAD_POSITION') return error.code === 'CATALOG_UNAVAILABLE';
-    this.notice(`${this.client.href} does not know this position (was its data deleted?); going on from now`);
+    await this.notice(`${this.client.href} does not know this position (was its data deleted?); going on from now`);
     this.position = undefined;
     return true;
   }

@@ -113,7 +113,7 @@ export class Catalog implements CatalogApi {
   state(): CatalogState {
     return this.guarded(() => {
       const state = this.indexer.state();
-      const problems = [...this.problems];
+      const problems = [...this.problems, ...state.problems];
       if (!this.complete && state.lag > 0) {
         problems.push(`The index is being built: ${state.lag} bytes of the journal are not in it yet.`);
       }

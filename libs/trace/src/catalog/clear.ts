@@ -63,8 +63,7 @@ export function finishClear(db: CatalogDb, dir: string): void {
       const segment = segments.get(row.number);
       if (segment?.kept && row.read > segment.size) rename(segment.path);
       if (!row.gone) continue;
-      if (segment) rmSync(segment.path, { force: true });
-      db.run('deleteSegment', row.number);
+      if (!segment || unlinked(segment.path)) db.run('deleteSegment', row.number);
     }
     // A copy that was never committed: its originals are all there.
     for (const segment of segments.values()) {
@@ -119,6 +118,16 @@ function commitRows(db: CatalogDb, victims: Map<number, string>, closed: Segment
   if (copy.fd === -1) return;
   db.run('putSegment', copy.number, 1, '', copy.offset, 0, '{}');
   for (const [trace, spans] of copy.extents) db.run('putExtent', trace, copy.number, packSpans(spans));
+}
+
+/** Where an open file cannot be deleted, the next start tries again; its row says until then that it is gone. */
+function unlinked(path: string): boolean {
+  try {
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function rename(path: string): void {

@@ -3,6 +3,7 @@ import { overwriteLines } from '../journal/overwrite.js';
 import { SegmentReader, type LocatedRecord } from '../journal/reader.js';
 import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
+import type { CatalogState } from './catalog.api.js';
 import type { CatalogDb } from './catalog-db.js';
 import { IndexedTrace } from './indexed-trace.js';
 import { isRefusal } from './sqlite.js';
@@ -41,6 +42,7 @@ export class Indexer {
   private readonly erased = new Set<string>();
   /** Sizes up to which there was nothing more to read: a torn tail must not be tried for ever. */
   private readonly tried = new Map<number, number>();
+  private readonly unreadable = new Map<number, string>();
   private dataVersion = -1;
   private refused = 0;
 
@@ -67,7 +69,7 @@ export class Indexer {
   }
 
   /** Bytes not indexed yet, damaged lines, and what was dropped, as the records tell. */
-  state(): { lag: number; corrupt: number; dropped: Record<string, number> } {
+  state(): CatalogState {
     this.refresh();
     let lag = 0;
     for (const file of listSegments(this.dir)) {
@@ -80,7 +82,8 @@ export class Indexer {
       corrupt += row.corrupt;
       addAll(dropped, JSON.parse(row.dropped) as Record<string, number>);
     }
-    return { lag, corrupt, dropped };
+    const problems = Array.from(this.unreadable.values(), (message) => `A segment cannot be read: ${message}`);
+    return { lag, corrupt, dropped, problems };
   }
 
   /** Forgets what is in memory; after the catalog was changed by other means. */
@@ -162,7 +165,7 @@ export class Indexer {
       gone: 0,
     };
     const next = { ...row };
-    const reader = open(file, row.read);
+    const reader = this.open(file, row.read);
     if (!reader) return true;
     let done = false;
     try {
@@ -190,6 +193,20 @@ export class Indexer {
     this.segments.set(next.number, next);
     this.db.run('putSegment', next.number, next.kept, next.boot, next.read, next.corrupt, next.dropped);
     return done;
+  }
+
+  /** `undefined`: deleted since it was listed, or not ours to read: a problem, but not the other segments'. */
+  private open(file: SegmentInfo, from: number): SegmentReader | undefined {
+    try {
+      const reader = new SegmentReader(file.path, { from, head: true });
+      this.unreadable.delete(file.number);
+      return reader;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') this.unreadable.set(file.number, message);
+      this.tried.set(file.number, file.size);
+      return undefined;
+    }
   }
 
   private take(located: LocatedRecord, file: SegmentInfo, row: SegmentRow, dirty: Set<IndexedTrace>): void {
@@ -264,16 +281,6 @@ export function deleteTrace(db: CatalogDb, id: number, key: string): void {
 /** Copied records are older than any that their traces have elsewhere. */
 export function inReadingOrder(files: SegmentInfo[]): SegmentInfo[] {
   return [...files].sort((a, b) => Number(b.kept) - Number(a.kept) || a.number - b.number);
-}
-
-/** `undefined`: it was deleted since it was listed. */
-function open(file: SegmentInfo, from: number): SegmentReader | undefined {
-  try {
-    return new SegmentReader(file.path, { from, head: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function newerFormat(file: SegmentInfo, format: number): TraceCollectorError {

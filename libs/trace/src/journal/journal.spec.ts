@@ -264,6 +264,15 @@ describe('the writer', () => {
     expect(readAll().map(({ kind }) => kind)).toEqual(['segment', 'gap', 'event', 'seal']);
   });
 
+  test('drops one of a wrong shape and keeps the next, at once', () => {
+    const writer = new JournalWriter({ dir });
+    const wrong = { kind: 'event', trace: '1-1', type: Symbol('no string'), ts: 1 } as unknown as RecordDraft;
+    expect(writer.append(wrong)).toBe(false);
+    expect(writer.append(event(2))).toBe(true);
+    expect(writer.dropped).toEqual({ invalid: 1 });
+    writer.close();
+  });
+
   test.each(['deleted', 'renamed'])('notices within a second that its file was %s', (how) => {
     const writer = new JournalWriter({ dir });
     writer.append(event(1));

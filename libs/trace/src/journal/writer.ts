@@ -78,6 +78,8 @@ export class JournalWriter implements RecordSink {
   private lastNumber = 0;
   private seq = 0;
   private unsynced = false;
+  /** Why the last record that was not written could never be. */
+  private refusal = '';
   private closed = false;
 
   constructor(private readonly options: JournalWriterOptions) {
@@ -92,7 +94,7 @@ export class JournalWriter implements RecordSink {
     return this.bootNo;
   }
 
-  /** Records not kept since the start, by cause: an error code of the system, `too_large`, `closed`. */
+  /** Records not kept since the start, by cause: an error code of the system, `too_large`, `invalid`, `closed`. */
   get dropped(): Readonly<Record<string, number>> {
     return this.drops.total;
   }
@@ -124,7 +126,7 @@ export class JournalWriter implements RecordSink {
       return this.write(segment, draft.ts === undefined ? withTime(draft, this.clock.now()) : draft);
     });
     if (kept) this.options.onAppend?.();
-    else this.drops.count(this.drops.failing ?? 'too_large');
+    else this.drops.count(this.drops.failing ?? this.refusal);
     return kept;
   }
 
@@ -199,7 +201,7 @@ export class JournalWriter implements RecordSink {
 
   /** `false`: too large. Throws when the file system does; the file then ends with the last whole record. */
   private write(segment: OpenSegment, draft: RecordDraft): boolean {
-    const length = this.encoder.encode(draft, this.seq + 1);
+    const length = this.encode(draft);
     if (length < 0) return false;
     try {
       if (segment.torn) {
@@ -221,6 +223,18 @@ export class JournalWriter implements RecordSink {
     segment.offset += length;
     this.unsynced = true;
     return true;
+  }
+
+  /** -1, and why in `refusal`: a record of a wrong shape is its own trouble, not the disk's. */
+  private encode(draft: RecordDraft): number {
+    try {
+      const length = this.encoder.encode(draft, this.seq + 1);
+      if (length < 0) this.refusal = 'too_large';
+      return length;
+    } catch {
+      this.refusal = 'invalid';
+      return -1;
+    }
   }
 
   private takeBack(segment: OpenSegment): void {

@@ -1,5 +1,8 @@
+/** Field names that lead to a value, outermost first. */
+export type FieldPath = readonly (string | number)[];
+
 /** The value at `path` through own properties, or `undefined`. */
-export function at(value: unknown, ...path: (string | number)[]): unknown {
+export function at(value: unknown, ...path: FieldPath): unknown {
   let current = value;
   for (const key of path) {
     if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
@@ -8,24 +11,45 @@ export function at(value: unknown, ...path: (string | number)[]): unknown {
   return current;
 }
 
-/** Where workflow tools left a merge field unreplaced, they send its name instead of a value: `{{contact.id}}`. */
+/** The list at `path`; anything else is an empty one. */
+export function listAt(value: unknown, ...path: FieldPath): unknown[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+/**
+ * Workflow tools that find nothing to put into a merge field send its name instead: `{{contact.id}}`. No sender means
+ * that as a value.
+ */
 const TEMPLATE = /^\s*(?:\{\{[^{}]*\}\}\s*)+$/;
 
-/** A text that says something: not blank, no unreplaced template. */
+/** What other languages make of "no value" when they build a text. */
+const NO_VALUE = /^\s*(?:null|undefined|none|nan|\[object object\])\s*$/i;
+
+/** A text that says something: not blank, no unreplaced template. Numbers that were sent as a message are their digits. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' && !TEMPLATE.test(value) ? value : undefined;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return typeof value === 'string' && value.trim() !== '' && !TEMPLATE.test(value.slice(0, 512)) ? value : undefined;
 }
 
-/** An id: a text, trimmed, or a finite number or bigint. */
+/** An id: a text, trimmed, or a number, which is what Telegram sends. */
 export function idOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   if (typeof value === 'bigint') return String(value);
-  return textOf(value)?.trim();
+  if (typeof value === 'number') return Number.isFinite(value) && value !== 0 ? String(value) : undefined;
+  const text = textOf(value)?.trim();
+  return text === undefined || NO_VALUE.test(text) ? undefined : text;
 }
 
-/** The first of `values` that is there. */
-export function first<T>(values: Iterable<T | undefined>): T | undefined {
-  for (const value of values) if (value !== undefined) return value;
+/** The first of `paths` at which `read` finds something. */
+export function firstAt<T>(
+  value: unknown,
+  paths: readonly FieldPath[],
+  read: (found: unknown) => T | undefined,
+): T | undefined {
+  for (const path of paths) {
+    const found = read(at(value, ...path));
+    if (found !== undefined) return found;
+  }
   return undefined;
 }
 
@@ -33,4 +57,10 @@ export function first<T>(values: Iterable<T | undefined>): T | undefined {
 export function compact<T extends object>(fields: T): T {
   for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] === undefined) delete fields[key];
   return fields;
+}
+
+/** One header's value; of a repeated one, the first. */
+export function header(headers: Record<string, string | string[] | undefined>, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
 }

@@ -1,5 +1,5 @@
-import { Controller, Get, Module } from '@nestjs/common';
-import type { DynamicModule, INestApplication, Provider } from '@nestjs/common';
+import { Controller, Get, Inject, Module } from '@nestjs/common';
+import type { DynamicModule, INestApplication, Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -17,6 +17,8 @@ export interface DebugAppOptions {
   adapter: AdapterName;
   debug?: Partial<ResolvedDebugOptions>;
   providers?: Provider[];
+  /** Runs in the module's constructor, where `forRootAsync` knows its options at the earliest. */
+  mount?: (controllers: Type[], options: ResolvedDebugOptions) => void;
   /** What a `main.ts` does between create and listen. */
   configure?: (app: INestApplication) => void;
 }
@@ -36,8 +38,14 @@ class OwnController {
   }
 }
 
+const ON_CREATE = Symbol('ON_CREATE');
+
 @Module({})
 class HostModule {
+  constructor(@Inject(ON_CREATE) onCreate: () => void) {
+    onCreate();
+  }
+
   static with(options: DebugAppOptions, queries: FakeQueries): DynamicModule {
     const debug: ResolvedDebugOptions = {
       path: 'debug',
@@ -47,13 +55,15 @@ class HostModule {
       environment: 'test',
       ...options.debug,
     };
+    const controllers = createDebugControllers(debug.path);
     return {
       module: HostModule,
-      controllers: [OwnController, ...createDebugControllers(debug.path)],
+      controllers: [OwnController, ...controllers],
       providers: [
         ...DEBUG_PROVIDERS,
         { provide: TRACE_QUERIES, useValue: queries },
         { provide: DEBUG_OPTIONS, useValue: debug },
+        { provide: ON_CREATE, useValue: () => options.mount?.(controllers, debug) },
         ...(options.providers ?? []),
       ],
     };

@@ -6,6 +6,8 @@ import { ADAPTERS, raw, startDebugApp } from '../../../../test/support/debug-app
 import type { DebugApp, DebugAppOptions } from '../../../../test/support/debug-app.js';
 import { EXPORT, HEALTH, ITEM, TRACE_ID } from '../../../../test/support/debug-queries.js';
 import { TraceCollectorError } from '../model/errors.js';
+import { isNoTrace } from '../context/trace-metadata.js';
+import { createDebugControllers, mountDebug, setDebugPath } from './debug.controllers.js';
 
 /** What an application does to all of its answers. */
 class Envelope implements NestInterceptor {
@@ -281,6 +283,26 @@ describe.each(ADAPTERS)('under what applications configure, on %s', (adapter) =>
     expect((await fetch(`${host.url}/debug/health`)).status).toBe(404);
     expect(await (await fetch(`${host.url}/internal/traces`)).text()).toContain('href="./traces/health"');
   });
+
+  it('moves before the routes are made, as forRootAsync has to', async () => {
+    host = await startDebugApp({ adapter, mount: (controllers) => setDebugPath(controllers, '/late/') });
+    expect((await fetch(`${host.url}/late/health`)).status).toBe(200);
+    expect((await fetch(`${host.url}/debug/health`)).status).toBe(404);
+  });
+
+  it('has no routes where nobody may look', async () => {
+    const debug = { environment: 'production' };
+    host = await startDebugApp({ adapter, debug, mount: mountDebug });
+    for (const path of ['/debug', '/debug/health', '/health', '/']) {
+      expect((await fetch(`${host.url}${path}`)).status).toBe(404);
+    }
+    expect((await fetch(`${host.url}/own`)).status).toBe(200);
+  });
+});
+
+it.each(createDebugControllers('debug'))('%p is neither traced nor throttled', (controller) => {
+  expect(isNoTrace(controller)).toBe(true);
+  expect(Reflect.getMetadata('THROTTLER:SKIPdefault', controller)).toBe(true);
 });
 
 /** Refuses everything: what reached it is not the application's own. */

@@ -1,5 +1,6 @@
 import { Controller, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Provider, Type } from '@nestjs/common';
+import { accessMode } from './access/access-mode.js';
 import { AccessGuard } from './access/access.guard.js';
 import { DebugAccess } from './access/debug-access.js';
 import { ContactsController } from './controllers/contacts.controller.js';
@@ -7,6 +8,7 @@ import { OverviewController } from './controllers/overview.controller.js';
 import { PageController } from './controllers/page.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
 import { TracesController } from './controllers/traces.controller.js';
+import type { ResolvedDebugOptions } from './debug.tokens.js';
 import { DebugExceptionFilter } from './http/debug-exception.filter.js';
 import { DebugReply } from './http/debug-reply.js';
 import { DebugStreams } from './stream/debug-streams.js';
@@ -38,11 +40,19 @@ export function createDebugControllers(path: string): Type[] {
   return controllers;
 }
 
-/** Moves controllers to another path. Works until Nest makes its routes, so in anything that providers wait for. */
-export function setDebugPath(controllers: readonly Type[], path: string): void {
-  for (const controller of controllers) Controller({ path: normalPath(path), version: VERSION_NEUTRAL })(controller);
+/**
+ * Moves controllers to another path; `undefined` takes them off the map. Works until Nest makes its routes, so in
+ * anything that the creation of providers waits for.
+ */
+export function setDebugPath(controllers: readonly Type[], path: string | undefined): void {
+  const paths = path === undefined ? [] : path.replace(/^\/+|\/+$/g, '');
+  for (const controller of controllers) Controller({ path: paths, version: VERSION_NEUTRAL })(controller);
 }
 
-function normalPath(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
+/**
+ * Puts controllers where the options want them. Where nobody may look (production with neither token nor guards), there
+ * are no routes at all: the application's own 404, in whatever shape its filters give it, is the answer.
+ */
+export function mountDebug(controllers: readonly Type[], options: ResolvedDebugOptions): void {
+  setDebugPath(controllers, accessMode(options) === 'off' ? undefined : options.path);
 }

@@ -1,7 +1,8 @@
-import { ForbiddenException, Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { TraceCollectorError } from '../../model/errors.js';
 import { DebugReply } from '../http/debug-reply.js';
+import { HiddenException } from '../http/hidden.exception.js';
 import { header, rawRequest, removeCorsHeaders } from '../http/exchange.js';
 import type { DebugRequest, DebugResponse } from '../http/exchange.js';
 import { crossSiteFault } from './cross-site.js';
@@ -26,8 +27,7 @@ export class AccessGuard implements CanActivate {
     const response = http.getResponse<DebugResponse>();
     const route = routeOf(context);
 
-    // As Nest answers for a path that does not exist.
-    if (this.access.mode === 'off') throw new NotFoundException(`Cannot ${request.method} ${urlOf(request)}`);
+    if (this.access.mode === 'off') throw new HiddenException(request.method, urlOf(request));
     removeCorsHeaders(response);
     const fault = crossSiteFault(request, { page: route === '/' });
     if (fault) throw new TraceCollectorError('CROSS_SITE', `Refused as cross-site: ${fault}.`);

@@ -13,7 +13,8 @@ export function mountPath(request: DebugRequest, route: string): string {
     .path.split('/')
     .filter((part) => part !== '');
   const path = `/${parts.slice(0, parts.length - depth).join('/')}`;
-  return `${forwardedPrefix(request)}${path}`;
+  // A `;` would end the cookie's attribute that this becomes.
+  return `${forwardedPrefix(request)}${path.replaceAll(';', '%3B')}`;
 }
 
 /** Whether the browser's own connection is https. */

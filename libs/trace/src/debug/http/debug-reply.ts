@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { rawResponse, removeCorsHeaders } from './exchange.js';
 import type { DebugResponse } from './exchange.js';
 import { errorAnswer } from './error-answer.js';
+import { HiddenException } from './hidden.exception.js';
 
 /** On every answer: nobody keeps it, guesses its type or embeds it elsewhere. */
 const SAFE_HEADERS: Record<string, string> = {
@@ -51,6 +52,10 @@ export class DebugReply {
   }
 
   error(response: DebugResponse, error: unknown): void {
+    if (error instanceof HiddenException) {
+      this.host.httpAdapter.reply(response, error.getResponse(), error.getStatus());
+      return;
+    }
     const { status, body, unexpected } = errorAnswer(error);
     if (unexpected) this.logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
     const headers: Record<string, string> = {};

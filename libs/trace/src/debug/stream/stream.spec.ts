@@ -1,0 +1,169 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { once } from 'node:events';
+import http from 'node:http';
+import { map } from 'rxjs';
+import { ADAPTERS, raw, startDebugApp } from '../../../../../test/support/debug-app.js';
+import type { DebugApp, DebugAppOptions } from '../../../../../test/support/debug-app.js';
+import { SseClient } from '../../../../../test/support/sse-client.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import { DebugStreams } from './debug-streams.js';
+
+class Envelope implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler) {
+    return next.handle().pipe(map((data: unknown) => ({ success: true, data })));
+  }
+}
+
+describe.each(ADAPTERS)('the stream on %s', (adapter) => {
+  let host: DebugApp;
+  const clients: SseClient[] = [];
+  const start = async (options: Partial<DebugAppOptions> = {}) => {
+    host = await startDebugApp({ adapter, ...options });
+  };
+  const connect = async (query = '', headers: Record<string, string> = {}) => {
+    const client = await SseClient.connect(`${host.url}/debug/stream${query}`, headers);
+    clients.push(client);
+    return client;
+  };
+  const streams = () => host.app.get(DebugStreams);
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close();
+    await host.app.close();
+  });
+
+  it('sends each message with its type and id, whatever interceptor the application has', async () => {
+    await start({ providers: [{ provide: APP_INTERCEPTOR, useClass: Envelope }] });
+    const client = await connect();
+    host.queries.push({ contact_id: 'maría\n"x"' });
+    const message = await client.until(({ id }) => id === 'p1');
+    expect(message.type).toBe('trace.ended');
+    expect(message.data).toMatchObject({ id: 'p1', contact_id: 'maría\n"x"' });
+  });
+
+  it('resumes after Last-Event-ID, which wins over ?after=', async () => {
+    await start();
+    for (let count = 0; count < 5; count += 1) host.queries.push();
+    const client = await connect('?after=p1', { 'last-event-id': 'p3' });
+    await client.until(({ id }) => id === 'p5');
+    expect(client.messages.map(({ id }) => id)).toEqual(['p4', 'p5']);
+    const other = await connect('?after=p2');
+    await other.until(({ id }) => id === 'p5');
+    expect(other.messages.map(({ id }) => id)).toEqual(['p3', 'p4', 'p5']);
+  });
+
+  it('passes the filters on', async () => {
+    await start();
+    await connect('?contact_id=c&status=error&trace_id=t_1');
+    expect(host.queries.streams[0]).toMatchObject({
+      contactId: 'c',
+      status: 'error',
+      traceId: 't_1',
+      after: undefined,
+    });
+  });
+
+  it.each(['?after=nonsense', '?status=broken', '?trace_id=../x', '?limit=3'])(
+    'refuses %s before it opens',
+    async (query) => {
+      await start();
+      const { status, body, headers } = await raw(host.port, { path: `/debug/stream${query}` });
+      expect(status).toBe(400);
+      expect(headers['content-type']).toContain('application/json');
+      expect(JSON.parse(body).code).toBe(query.startsWith('?after') ? 'BAD_POSITION' : 'BAD_QUERY');
+      expect(streams().count).toBe(0);
+      expect(host.queries.openStreams).toBe(0);
+    },
+  );
+
+  it('refuses a bad Last-Event-ID too', async () => {
+    await start();
+    expect((await raw(host.port, { path: '/debug/stream', headers: { 'last-event-id': '1' } })).status).toBe(400);
+  });
+
+  it('has the headers of a stream that nothing may hold back', async () => {
+    await start();
+    const response = await fetch(`${host.url}/debug/stream`);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(response.headers.get('cache-control')).toContain('no-transform');
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    await response.body?.cancel();
+  });
+
+  it('beats while nothing happens, and a beat is no message', async () => {
+    await start({ debug: { heartbeatMs: 5 } });
+    const { response, text } = await open(host.port);
+    while (text().split(': heartbeat\n\n').length < 4) await once(response, 'data');
+    expect(text()).not.toMatch(/^(id|event|data):/m);
+    response.destroy();
+  });
+
+  it("tells an error without touching the client's place", async () => {
+    await start();
+    const client = await connect();
+    host.queries.push();
+    await client.until(({ id }) => id === 'p1');
+    host.queries.breakStreams(new TraceCollectorError('DATA_UNREADABLE', 'the disk is gone'));
+    const error = await client.until(({ type }) => type === 'error');
+    expect(error).toMatchObject({ id: 'p1', data: { code: 'DATA_UNREADABLE', message: 'the disk is gone' } });
+    await client.done;
+  });
+
+  it('names no place to a client that has none yet', async () => {
+    await start();
+    const { response, text } = await open(host.port);
+    host.queries.breakStreams(new Error('secret'));
+    await once(response, 'end');
+    expect(text()).toMatch(/event: error\ndata: \{"statusCode":500/);
+    expect(text()).not.toMatch(/^id:|secret/m);
+  });
+
+  it('lets go when the client leaves', async () => {
+    await start();
+    const { response } = await open(host.port);
+    expect(streams().count).toBe(1);
+    const { signal } = host.queries.streams[0]!;
+    response.destroy();
+    if (!signal?.aborted) await once(signal!, 'abort');
+    expect(streams().count).toBe(0);
+    await new Promise(setImmediate);
+    expect(host.queries.openStreams).toBe(0);
+  });
+
+  it('makes nothing pile up for a client that does not read, and loses it nothing', async () => {
+    await start();
+    const { response } = await open(host.port);
+    response.pause();
+    const padding = 'x'.repeat(10_000);
+    for (let count = 0; count < 1000; count += 1) host.queries.push({ message: padding });
+    let [ids, tail] = [0, ''];
+    for await (const chunk of response) {
+      const lines = (tail + String(chunk)).split('\n');
+      tail = lines.pop() ?? '';
+      ids += lines.filter((line) => line.startsWith('id: ')).length;
+      if (lines.includes('id: p1000')) break;
+    }
+    expect(ids).toBe(1000);
+  });
+
+  it('ends with the application, within half a second for three clients', async () => {
+    await start();
+    const three = [await open(host.port), await open(host.port), await open(host.port, true)];
+    const ends = three.map(({ response }) => once(response, 'end'));
+    const begin = performance.now();
+    await host.app.close();
+    expect(performance.now() - begin).toBeLessThan(500);
+    await Promise.all(ends);
+    expect(streams().count).toBe(0);
+  });
+});
+
+async function open(port: number, keepAlive = false) {
+  const agent = new http.Agent({ keepAlive });
+  const request = http.get({ host: '127.0.0.1', port, path: '/debug/stream', agent });
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  let text = '';
+  response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  while (!text.includes(': open')) await once(response, 'data');
+  return { response, text: () => text };
+}

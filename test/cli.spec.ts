@@ -350,6 +350,29 @@ describe('what goes wrong', () => {
     other.close();
   });
 
+  it('a gateway with nobody behind it is no server: exit 5', async () => {
+    server.on('GET /traces', (_request, response) => response.writeHead(502).end('<html>Bad Gateway</html>'));
+    const { code, stderr } = await ask('list');
+    expect(stderr).toContain('a gateway answers 502');
+    expect(code).toBe(5);
+  });
+
+  it('follows a redirect, but does not carry the token to another origin', async () => {
+    const token = 'abcdefghijklmnopqrstuvwxyz012345';
+    const other = await new FakeServer().start();
+    const redirect = (to: string) =>
+      server.on('GET /traces', (_request, response) => response.writeHead(302, { location: to }).end());
+    server.on('GET /moved', server.routes.get('GET /traces')!);
+    redirect('/debug/moved');
+    const run = () => runCli(['list', '--url', server.url], { env: { TRACE_TOKEN: token } });
+    expect((await run()).code).toBe(0);
+    expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
+    redirect(`${other.url}/debug/traces`);
+    expect((await run()).code).toBe(0);
+    await other.stop();
+    expect(other.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
   it('a port where something else speaks: exit 5', async () => {
     foreign.on('connection', (socket) =>
       socket
@@ -363,7 +386,7 @@ describe('what goes wrong', () => {
       `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`,
     ]);
     expect(code).toBe(5);
-    expect(stderr).toContain('No server at');
+    expect(stderr).toContain('does not speak HTTP');
   });
 
   it('erasing asks first; no answer or a no deletes nothing', async () => {

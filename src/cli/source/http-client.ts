@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.js';
 import type { BaseUrl } from '../config/base-url.js';
 import type { FoundToken } from '../config/token.js';
 import { Exit, exitOfCode } from '../exit-codes.js';
+import { sendRequest, textOf, type HttpResponse } from './http-request.js';
 import { connectionReason, ServerProblem } from './server-problem.js';
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -39,7 +40,7 @@ export class HttpClient {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
     try {
-      const response = await this.fetch(path, request, deadline.signal);
+      const response = await this.send(path, request, deadline.signal);
       const answer = parseJson(await this.text(response, deadline.signal));
       if (typeof answer !== 'object' || answer === null || !Object.hasOwn(answer, key)) throw this.foreign(response);
       return answer as T;
@@ -49,25 +50,25 @@ export class HttpClient {
   }
 
   /** An answer whose body goes on; only its headers must come in time. */
-  async open(path: string, request: HttpRequest): Promise<Response> {
+  async open(path: string, request: HttpRequest): Promise<HttpResponse> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
     try {
-      return await this.fetch(path, request, deadline.signal);
+      return await this.send(path, request, deadline.signal);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  private async fetch(path: string, request: HttpRequest, deadline: AbortSignal): Promise<Response> {
+  private async send(path: string, request: HttpRequest, deadline: AbortSignal): Promise<HttpResponse> {
     const url = new URL(`${this.href}${path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const token = this.options.token();
-    let response: Response;
+    let response: HttpResponse;
     try {
-      response = await fetch(url, {
+      response = await sendRequest(url, {
         method: request.method ?? 'GET',
         headers: {
           accept: 'application/json',
@@ -80,13 +81,13 @@ export class HttpClient {
       request.signal?.throwIfAborted();
       throw this.unreachable(deadline.aborted ? this.lateReason : connectionReason(error), error);
     }
-    if (response.ok) return response;
+    if (response.status >= 200 && response.status < 300) return response;
     throw refusal(response, parseJson(await this.text(response, deadline)), token, this.href);
   }
 
-  private async text(response: Response, deadline: AbortSignal): Promise<string> {
+  private async text(response: HttpResponse, deadline: AbortSignal): Promise<string> {
     try {
-      return await response.text();
+      return await textOf(response);
     } catch (error) {
       throw this.unreachable(deadline.aborted ? this.lateReason : connectionReason(error), error);
     }
@@ -101,12 +102,12 @@ export class HttpClient {
   }
 
   /** Something answered that is not ours. */
-  foreign(response: Response): ServerProblem {
+  foreign(response: HttpResponse): ServerProblem {
     return new ServerProblem('foreign', this.href, `answers (${response.status}), but not with traces`);
   }
 }
 
-function refusal(response: Response, body: unknown, token: FoundToken | undefined, href: string): Error {
+function refusal(response: HttpResponse, body: unknown, token: FoundToken | undefined, href: string): Error {
   const { code, message, statusCode } = (body ?? {}) as { code?: unknown; message?: unknown; statusCode?: unknown };
   const text = typeof message === 'string' ? message : `${href} answered ${response.status}`;
   if (response.status === 401 || response.status === 403) {
@@ -127,6 +128,9 @@ function refusal(response: Response, body: unknown, token: FoundToken | undefine
         'answers 404: /debug is off there (in production without a token it is), or elsewhere',
       );
     return new ServerProblem('foreign', href, 'answers 404: another program, or /debug is elsewhere');
+  }
+  if ([502, 503, 504].includes(response.status)) {
+    return new ServerProblem('unreachable', href, `a gateway answers ${response.status}`);
   }
   return new CliError('UNEXPECTED_ANSWER', Exit.unexpected, `${href} answered ${response.status}: ${text}`);
 }

@@ -35,17 +35,15 @@ const REASONS: Record<string, string> = {
   ETIMEDOUT: 'no answer',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
-  UND_ERR_CONNECT_TIMEOUT: 'no answer',
-  UND_ERR_SOCKET: 'connection closed',
 };
 
-/** The reason in a few words; fetch hides it in a chain of causes, and in an AggregateError for hosts of two addresses. */
+/** The reason in a few words; it may be in a chain of causes, and is in an AggregateError for hosts of two addresses. */
 export function connectionReason(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     const { code } = at as NodeJS.ErrnoException;
     if (code !== undefined && REASONS[code]) return REASONS[code];
     if (at instanceof AggregateError && at.errors.length > 0) return connectionReason(at.errors[0]);
-    if (at.message === 'bad port') return 'fetch refuses this port, as browsers do';
+    if (code?.startsWith('HPE_')) return 'what answers does not speak HTTP';
     if (at.cause === undefined) return code ?? at.message;
   }
   return String(error);

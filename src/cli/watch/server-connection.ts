@@ -1,5 +1,6 @@
 import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
 import type { HttpClient, Query } from '../source/http-client.js';
+import type { HttpResponse } from '../source/http-request.js';
 import { decodeStreamMessage } from './stream-message.decoder.js';
 import { SseParser } from './sse-parser.js';
 
@@ -12,8 +13,8 @@ export class ServerConnection {
   readonly openedAt: number | undefined;
   private readonly parser = new SseParser();
 
-  private constructor(private readonly response: Response) {
-    const date = Date.parse(response.headers.get('date') ?? '');
+  private constructor(private readonly response: HttpResponse) {
+    const date = Date.parse(response.headers.date ?? '');
     this.openedAt = Number.isFinite(date) ? date : undefined;
   }
 
@@ -23,14 +24,12 @@ export class ServerConnection {
       signal,
       headers: {
         accept: 'text/event-stream',
-        // Compression holds messages back until a block is full.
-        'accept-encoding': 'identity',
         'cache-control': 'no-store',
         ...(after === undefined ? {} : { 'last-event-id': after }),
       },
     });
-    if (!response.headers.get('content-type')?.includes('text/event-stream')) {
-      await response.body?.cancel();
+    if (!response.headers['content-type']?.includes('text/event-stream')) {
+      response.body.destroy();
       throw client.foreign(response);
     }
     return new ServerConnection(response);
@@ -42,33 +41,18 @@ export class ServerConnection {
   }
 
   async *messages(): AsyncGenerator<StreamMessage> {
-    const reader = this.response.body?.getReader();
-    if (!reader) return;
-    const decoder = new TextDecoder();
+    const { body } = this.response;
+    body.setTimeout(SILENCE_MS, () => body.destroy(new Error(`nothing came for ${SILENCE_MS / 1000} s`)));
     try {
-      for (;;) {
-        const chunk = await withinSilence(reader.read());
-        if (chunk.done) return;
-        for (const event of this.parser.push(decoder.decode(chunk.value, { stream: true }))) {
+      for await (const text of body) {
+        for (const event of this.parser.push(text as string)) {
           if (event.event === 'error') throw new Error(`the server reported: ${event.data.slice(0, 200)}`);
           const message = decodeStreamMessage(event);
           if (message) yield message;
         }
       }
     } finally {
-      await reader.cancel().catch(() => undefined);
+      body.destroy();
     }
-  }
-}
-
-async function withinSilence<T>(reading: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing came for ${SILENCE_MS / 1000} s`)), SILENCE_MS);
-  });
-  try {
-    return await Promise.race([reading, silence]);
-  } finally {
-    clearTimeout(timer);
   }
 }

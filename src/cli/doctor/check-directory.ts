@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Finding } from './diagnose.js';
+import type { Finding } from './finding.js';
 
 /** What lies in the storage directory, by its file names and sizes only: also a directory of a newer version is told. */
 export async function checkDirectory(dir: string): Promise<Finding> {

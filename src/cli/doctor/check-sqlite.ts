@@ -1,4 +1,4 @@
-import type { Finding } from './diagnose.js';
+import type { Finding } from './finding.js';
 
 /** Which SQLite a directory would be read with. */
 export function checkSqlite(): Finding {

@@ -5,14 +5,7 @@ import { packageVersion } from '../package-version.js';
 import { HttpSource } from '../source/http-source.js';
 import { checkDirectory } from './check-directory.js';
 import { checkSqlite } from './check-sqlite.js';
-
-export interface Finding {
-  value: string;
-  /** The flag, variable or file that set it. */
-  from?: string;
-  /** Only for what was tried. */
-  ok?: boolean;
-}
+import type { Finding } from './finding.js';
 
 export interface Diagnosis {
   configuration: Record<string, Finding>;

@@ -1,5 +1,6 @@
 import { terminalSafe } from '../../../libs/trace/src/views/render/terminal-safe.js';
-import type { Diagnosis, Finding } from './diagnose.js';
+import type { Diagnosis } from './diagnose.js';
+import type { Finding } from './finding.js';
 
 /** A diagnosis as people read it. */
 export function diagnosisText({ configuration, checks, reads }: Diagnosis): string {

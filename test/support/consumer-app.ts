@@ -85,7 +85,7 @@ export async function createConsumer(kind: ConsumerKind, tarball: string): Promi
       rootDir: 'src',
       outDir: 'dist',
       strict: true,
-      skipLibCheck: true,
+      skipLibCheck: false,
       experimentalDecorators: true,
       emitDecoratorMetadata: true,
     },

@@ -18,7 +18,7 @@ import { WebhookCapture } from './capture/webhook-capture.js';
 import { webhookFilter } from './capture/webhook-filter.js';
 import { registerRecorder } from './context/trace-context.js';
 import { DebugAccess } from './debug/access/debug-access.js';
-import { createDebugControllers, DEBUG_PROVIDERS, setDebugPath } from './debug/debug.controllers.js';
+import { createDebugControllers, DEBUG_PROVIDERS, mountDebug } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
 import { packageVersion } from './journal/package-version.js';
 import { SystemClock } from './model/clock.js';
@@ -74,7 +74,7 @@ export class TraceModule implements OnApplicationShutdown {
     private readonly host: HttpAdapterHost,
   ) {
     this.unregister = registerRecorder(capture.recorder);
-    setDebugPath(controllers, options.debug.path);
+    mountDebug(controllers, options.debug);
     // A testing module makes its adapter only after its modules; `init$` then tells, and at once if there is one.
     host.init$.subscribe(() =>
       capture.selfErrors.guard('install', () => installCapture(host.httpAdapter, capture.webhooks)),
@@ -125,8 +125,8 @@ function define(given: Provider, imports: DynamicModule['imports'] = [], more: P
   };
 }
 
-function openStore({ store, storage, retention }: ResolvedOptions): TraceStore {
-  return store ?? EmbeddedStore.open({ ...storage, retention });
+function openStore({ store, storage }: ResolvedOptions): TraceStore {
+  return store ?? EmbeddedStore.open(storage);
 }
 
 function makeCapture(

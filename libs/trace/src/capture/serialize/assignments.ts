@@ -1,97 +1,82 @@
 import { REDACTED } from './redacted.js';
-import { SECRET, type KeyVerdict } from './secret-keys.js';
-
-type Judge = (key: string) => KeyVerdict;
+import type { KeyJudge } from './secret-names.js';
+import { SECRET } from './secret-keys.js';
 
 /**
  * Secrets that free text gives by name: `?token=x`, `password: x`, `{"secret":"x"}` inside a string, `{ apiKey: 'x' }`
- * as inspect prints it. Such text need not be well-formed, so this reads only names, one separator and one value; where
- * the value is an object or an array, or a quote does not close, all the rest is dropped.
+ * as inspect prints it. Such text need not be well-formed, so this reads only names, one mark and one value; where the
+ * value is an object or an array, or a quote does not close, all the rest is dropped.
  */
-const NAME_AND_MARK = /([\p{L}_$][\p{L}\d_$.-]{0,63})((?:%22|\\*["'`])?\s*(?:=>|%3[AaDd]|[:=])\s*)/gu;
+const NAME_AND_MARK =
+  /((?:(?:api|access|secret|private) )?(?<![\p{L}\d_$-])[\p{L}\d_$-]{1,64})((?:%22|\\*["'`])?\s*(?:=>|%3[ad]|[:=])\s*)/giu;
 
-const WORD = 'passw|secret|token|api.?key|cookie|authoriz|contrase|credent|signatu';
-const NAMED = new RegExp(`(?:${WORD})`, 'i');
+/** Names that in prose stand before anything: `Session: tomorrow at 5`. Elsewhere they name secrets. */
+const PROSE_NAME = /^(?:session|sess|auth|pass|sig|pan|bearer)$/i;
+/** What is said about a secret, or instead of one: `token: null`, `invalid token: jwt expired`. */
+const PROSE_VALUE =
+  /^(?:null|undefined|true|false|none|nil|required|missing|invalid|expired|empty|revoked|malformed|incorrect|wrong|not|no|must|should|is|was|the|a|an|too|jwt|string|number|unauthorized|forbidden|unknown|field)[.,;]?$/i;
 
-/** A secret's word and a mark that is no JSON key's: JSON's own keys end in a bare quote. */
-const NAMED_IN_JSON = new RegExp(`(?:${WORD})[\\w$.-]{0,40}(?:\\\\+["'\`]|['\`]|%22)?\\s*(?:[:=]|%3[ad])`, 'i');
-const QUOTED_IN_JSON = /\\["'`]\s*(?:[:=]|\\)/;
-
-/** Whether `text` may name a secret. Errs towards yes: names that are no ordinary words need a quote or a `=` after them. */
-export function mayAssign(text: string): boolean {
-  return text.includes('=') || text.includes('"') || NAMED.test(text);
-}
-
-/** The same of the texts inside the JSON text `json`, its own keys left out. `=` and `\"` are found at memory speed. */
-export function mayAssignInJson(json: string): boolean {
-  return json.includes('=') || (json.includes('\\"') && QUOTED_IN_JSON.test(json)) || NAMED_IN_JSON.test(json);
-}
-
-/** Whether a secret's name with a value after it stands in `text`; JSON's own keys are taken for names too. */
-export function assignsSecret(text: string, judge: Judge): boolean {
-  for (const { 1: name } of text.matchAll(NAME_AND_MARK)) if (judge(tail(name!)) === SECRET) return true;
-  return false;
-}
-
-export function redactAssignments(text: string, judge: Judge): string {
+/** `text` with the values of named secrets replaced. */
+export function redactAssignments(text: string, judge: KeyJudge): string {
   let out = '';
   let done = 0;
   const names = new RegExp(NAME_AND_MARK.source, NAME_AND_MARK.flags);
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
-    const name = tail(match[1]!);
+    const [whole, name = '', mark = ''] = match;
     if (judge(name) !== SECRET) continue;
-    const start = match.index + match[0].length;
-    const end = valueEnd(text, start, name, match[2]!);
-    if (end.from >= end.to || text.startsWith(REDACTED, end.from)) continue;
-    out += text.slice(done, end.from) + REDACTED;
-    done = names.lastIndex = end.to;
+    const value = valueAt(text, match.index + whole.length, name, mark);
+    if (value.from >= value.to) continue;
+    out += text.slice(done, value.from) + REDACTED;
+    done = names.lastIndex = value.to;
   }
   return done === 0 ? text : out + text.slice(done);
 }
 
-/** `response.config.token` is about its last word. */
-function tail(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1);
+interface Range {
+  from: number;
+  to: number;
 }
 
 /** Names whose value is a whole line: `Cookie: a=1; b=2`. */
 const LINE_NAMES = /^(?:proxy-)?authorization$|cookie$/i;
 const OPEN_QUOTE = /\\*["'`]|%22/y;
 const BARE = /[^\s&;,"'`<>(){}[\]\\|]+/y;
+const ENCODED = /(?:(?!%(?:2[26C]|7D|5D|0A))[^\s&;,"'`<>(){}[\]\\|])+/iy;
 const LINE = /[^\r\n"'`\\}]+/y;
 
-function valueEnd(text: string, start: number, name: string, mark: string): { from: number; to: number } {
-  OPEN_QUOTE.lastIndex = start;
-  const quote = OPEN_QUOTE.exec(text)?.[0];
-  if (quote !== undefined) {
+function valueAt(text: string, start: number, name: string, mark: string): Range {
+  const nothing = { from: start, to: start };
+  if (text.startsWith(REDACTED, start)) return nothing;
+  const quote = matchAt(OPEN_QUOTE, text, start);
+  if (quote !== '') {
     const from = start + quote.length;
-    return { from, to: closing(text, from, quote) };
+    return text.startsWith(REDACTED, from) ? nothing : { from, to: closing(text, from, quote) };
   }
-  const first = text[start];
-  if (first === '{' || first === '[')
-    return text.startsWith(REDACTED, start) ? none(start) : { from: start, to: text.length };
-  const value = mark.includes(':') && LINE_NAMES.test(name) ? LINE : BARE;
-  value.lastIndex = start;
-  const found = value.exec(text)?.[0] ?? '';
-  // What reads like a state, not like a secret, is no secret: `token: null`, `password: true`.
-  if (/^(?:null|undefined|true|false|None|True|False|nil)$/.test(found)) return none(start);
-  return { from: start, to: start + found.length };
+  if (text[start] === '{' || text[start] === '[') return { from: start, to: text.length };
+  const isLine = mark.includes(':') && LINE_NAMES.test(name);
+  const value = matchAt(isLine ? LINE : mark.includes('%') ? ENCODED : BARE, text, start);
+  const isProse = /^:\s/.test(mark) && (PROSE_NAME.test(name) || PROSE_VALUE.test(value));
+  return isProse || PROSE_STATE.test(value) ? nothing : { from: start, to: start + value.length };
 }
 
-function none(start: number): { from: number; to: number } {
-  return { from: start, to: start };
+const PROSE_STATE = /^(?:null|undefined|true|false|none|nil)$/i;
+
+function matchAt(expression: RegExp, text: string, at: number): string {
+  expression.lastIndex = at;
+  return expression.exec(text)?.[0] ?? '';
 }
 
-/** Where the string that `quote` opened ends: at the same quote with the same number of backslashes before it. */
+/** Where the string that `quote` opened ends: at the same quote with as many backslashes before it. */
 function closing(text: string, from: number, quote: string): number {
   for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 1)) {
-    if (quote[0] === '\\' ? text[at - 1] !== '\\' : evenBackslashes(text, at, from)) return at;
+    const escaped = quote.startsWith('\\') ? text[at - 1] === '\\' : oddBackslashes(text, at, from);
+    if (!escaped) return at;
   }
   return text.length;
 }
 
-function evenBackslashes(text: string, at: number, from: number): boolean {
+function oddBackslashes(text: string, at: number, from: number): boolean {
   let count = 0;
   while (at - 1 - count >= from && text[at - 1 - count] === '\\') count++;
-  return count % 2 === 0;
+  return count % 2 === 1;
 }

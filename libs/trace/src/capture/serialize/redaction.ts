@@ -1,8 +1,9 @@
-import { assignsSecret, mayAssign, mayAssignInJson, redactAssignments } from './assignments.js';
+import { redactAssignments } from './assignments.js';
 import { REDACTED } from './redacted.js';
 import { compilePaths, type PathRule } from './redact-paths.js';
 import { COUNTABLE, keyJudge, SECRET, type KeyVerdict } from './secret-keys.js';
-import { hasSecretLook, redactSecretLooks } from './secret-patterns.js';
+import { namesSecret, type KeyJudge } from './secret-names.js';
+import { holdsSecret, redactSecretLooks } from './secret-patterns.js';
 import { cutText } from './text.js';
 
 /** What to hide, on top of the built-in rules. */
@@ -24,7 +25,7 @@ export interface RedactOptions {
 export interface Redaction {
   readonly content: 'full' | 'none';
   /** What stands under this key: `SECRET` hides every value, `COUNTABLE` texts only, `OPEN` none. */
-  judge(key: string): KeyVerdict;
+  readonly judge: KeyJudge;
   /** `undefined` where no paths are given. */
   readonly paths: PathRule | undefined;
   /** Whether one of the caller's patterns matches. */
@@ -45,8 +46,9 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
   const matchesPattern = (text: string): boolean => patterns.some((p) => text.search(p) >= 0);
 
   const clean = (text: string): string => {
-    let out = redactSecretLooks(text);
-    if (mayAssign(out)) out = redactNamed(out, judge);
+    // No text of eight characters holds a secret that could be told from a word.
+    if (text.length < 8 && patterns.length === 0) return text;
+    let out = redactNamed(redactSecretLooks(text), judge);
     for (const pattern of patterns) out = out.replace(pattern, REDACTED);
     return out;
   };
@@ -57,7 +59,7 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
     paths: compilePaths(options.paths ?? []),
     matchesPattern,
     hasPatterns: patterns.length > 0,
-    suspects: (json) => hasSecretLook(json) || (mayAssignInJson(json) && assignsSecret(json, judge)),
+    suspects: (json) => holdsSecret(json, judge),
     string(text, maxLength) {
       if (text.length <= maxLength) return clean(text);
       return cutText(clean(text.slice(0, maxLength + OVERLAP)), maxLength, text.length - maxLength);
@@ -66,18 +68,21 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
 }
 
 /** Secrets in a text by the names they are given: exactly, where the text is JSON; by reading along, where it is not. */
-function redactNamed(text: string, judge: (key: string) => KeyVerdict): string {
-  if (!assignsSecret(text, judge)) return text;
-  const first = text.trimStart()[0];
-  if (first !== '{' && first !== '[') return redactAssignments(text, judge);
+function redactNamed(text: string, judge: KeyJudge): string {
+  if (!namesSecret(text, judge)) return text;
+  return redactNamedInJson(text, judge) ?? redactAssignments(text, judge);
+}
+
+function redactNamedInJson(text: string, judge: KeyJudge): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
   try {
-    return JSON.stringify(JSON.parse(text), function (this: unknown, key: string, value: unknown) {
-      const hidden = key === '' || Array.isArray(this) ? false : hides(judge(key), value);
-      if (hidden) return REDACTED;
-      return typeof value === 'string' && mayAssign(value) ? redactNamed(value, judge) : value;
+    return JSON.stringify(JSON.parse(text), (key, value: unknown) => {
+      // An array's keys are indexes, which are no names.
+      if (hides(judge(key), value)) return REDACTED;
+      return typeof value === 'string' ? redactNamed(value, judge) : value;
     });
   } catch {
-    return redactAssignments(text, judge);
+    return undefined;
   }
 }
 

@@ -1,0 +1,65 @@
+import { matchesAt, someAt } from './text-search.js';
+import { SECRET, type KeyVerdict } from './secret-keys.js';
+
+export type KeyJudge = (key: string) => KeyVerdict;
+
+/** Whether a secret's name and a mark (`:`, `=`, or one of them percent-encoded) stand in `text`. Errs towards yes. */
+export function namesSecret(text: string, judge: KeyJudge): boolean {
+  return someAt(text, ':', (_, at) => isNameBefore(text, at, judge)) || namesSecretByEquals(text, judge);
+}
+
+export function namesSecretByEquals(text: string, judge: KeyJudge): boolean {
+  const named = (_: string, at: number): boolean => isNameBefore(text, at, judge);
+  return someAt(text, '=', named) || someAt(text, '%3', named);
+}
+
+/** In a JSON text, a quote that is not escaped can stand before a colon only at the end of a key. */
+export function endsJsonKey(text: string, colon: number): boolean {
+  return text.charCodeAt(colon - 1) === QUOTE && text.charCodeAt(colon - 2) !== BACKSLASH;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const MAX_NAME = 64;
+/** Blanks, quotes and the backslashes of escaped ones may stand between a name and its mark. */
+const BETWEEN = new Set(Array.from(' \t\r\n"\'`\\', (character) => character.charCodeAt(0)));
+
+/** Whether the name before a mark is a secret's. */
+export function isNameBefore(text: string, mark: number, judge: KeyJudge): boolean {
+  let end = mark;
+  while (end > 0 && mark - end < 16 && BETWEEN.has(text.charCodeAt(end - 1))) end--;
+  if (text.startsWith('%22', end - 3)) end -= 3;
+  const start = nameStart(text, end);
+  // No name: a time of day, a list, an arrow.
+  if (start === end || (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(start)))) return false;
+  const name = text.slice(start, end);
+  if (judge(name) === SECRET) return true;
+  // The `n` of an escaped line end is no part of the name that begins the line.
+  if (text.charCodeAt(start - 1) === BACKSLASH && judge(name.slice(1)) === SECRET) return true;
+  return isTwoWords(text, start, end) && judge(text.slice(nameStart(text, start - 1), end)) === SECRET;
+}
+
+function nameStart(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && end - start < MAX_NAME && isOfName(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+/** Letters of any script, digits, `-`, `_` and `$`. */
+function isOfName(code: number): boolean {
+  if (code > 0x7f) return true;
+  return (
+    ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) || isDigit(code) || code === 0x2d || code === 0x5f || code === 0x24
+  );
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+const KEY = /key/iy;
+
+/** `API key: x`. */
+function isTwoWords(text: string, start: number, end: number): boolean {
+  return end - start === 3 && text[start - 1] === ' ' && matchesAt(KEY, text, start);
+}

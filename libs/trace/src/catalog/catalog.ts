@@ -12,7 +12,7 @@ import { Indexer, JournalReplaced, type SegmentRow } from './indexer.js';
 import { deadBoots, interrupt } from './interrupted.js';
 import { readLines } from './lines.js';
 import { removeCatalog } from './schema.js';
-import { isCorrupt, isUnwritable } from './sqlite.js';
+import { isCorrupt, isPassing, isUnwritable } from './sqlite.js';
 import { idsWithPrefix, listTraces } from './trace-lists.js';
 import { countTraces, sampleTraces } from './trace-sample.js';
 import { headOf, type TraceRow } from './trace-row.js';
@@ -42,6 +42,8 @@ export class Catalog implements CatalogApi {
   private indexer: Indexer;
   private deathCheckedAt = Number.NEGATIVE_INFINITY;
   private complete = false;
+  /** Why the index cannot grow at present. */
+  private stalled: string | undefined;
 
   constructor(private readonly options: CatalogOptions) {
     this.dir = options.dir;
@@ -54,13 +56,13 @@ export class Catalog implements CatalogApi {
   catchUp(forMs = this.options.patienceMs ?? 8_000): boolean {
     return this.guarded(() => {
       const deadline = performance.now() + forMs;
-      this.complete = this.indexer.catchUp(deadline);
+      this.complete = this.index(deadline);
       const now = performance.now();
       if (this.complete && now - this.deathCheckedAt >= DEATH_CHECK_MS) {
         this.deathCheckedAt = now;
         const dead = deadBoots(this.db, this.dir);
         // Dead first, then read to the end: nothing can have come in between.
-        if (dead.length > 0 && this.indexer.catchUp(deadline)) {
+        if (dead.length > 0 && this.index(deadline)) {
           interrupt(this.db, dead);
           this.indexer.reset();
         }
@@ -114,7 +116,8 @@ export class Catalog implements CatalogApi {
     return this.guarded(() => {
       const state = this.indexer.state();
       const problems = [...this.problems, ...state.problems];
-      if (!this.complete && state.lag > 0) {
+      if (this.stalled) problems.push(this.stalled);
+      else if (!this.complete && state.lag > 0) {
         problems.push(`The index is being built: ${state.lag} bytes of the journal are not in it yet.`);
       }
       return { ...state, problems };
@@ -131,6 +134,19 @@ export class Catalog implements CatalogApi {
 
   close(): void {
     this.db.close();
+  }
+
+  /** A full disk, or a lock held for long, stops the index and not the questions: they are answered from what is in. */
+  private index(deadline: number): boolean {
+    try {
+      const complete = this.indexer.catchUp(deadline);
+      this.stalled = undefined;
+      return complete;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.stalled = `The index cannot take in what is new: ${(error as Error).message}.`;
+      return false;
+    }
   }
 
   /** Only what is indexed can be taken away: all of it first, however long that takes. */

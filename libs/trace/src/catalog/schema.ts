@@ -77,7 +77,7 @@ const TABLES = `
 
 /** Deleted rows are overwritten with zeros: a forgotten contact must not be found in the file's free pages. */
 const SETTINGS = `
-  PRAGMA busy_timeout = 5000;
+  PRAGMA busy_timeout = 2000;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA secure_delete = ON;

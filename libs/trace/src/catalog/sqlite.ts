@@ -69,6 +69,7 @@ export const SQLITE = {
   BUSY: 5,
   READONLY: 8,
   CORRUPT: 11,
+  FULL: 13,
   CANTOPEN: 14,
   TOOBIG: 18,
   CONSTRAINT: 19,
@@ -86,14 +87,21 @@ export function isCorrupt(error: unknown): boolean {
   return (error as { errcode?: unknown } | undefined)?.errcode === IOERR_SHORT_READ;
 }
 
-/** Refused for its value; any other would have been taken. */
+/** Refused for its value, by SQLite or by the binding (a TypeError); any other would have been taken. */
 export function isRefusal(error: unknown): boolean {
   const code = sqliteCode(error);
+  if (code === undefined) return (error as { name?: unknown } | undefined)?.name === 'TypeError';
   return code === SQLITE.TOOBIG || code === SQLITE.CONSTRAINT || code === SQLITE.MISMATCH;
 }
 
-/** The place cannot be written: a read-only file system, or not our file. */
+/** The place cannot be written: a read-only file system, a full one, or not our file. */
 export function isUnwritable(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code === SQLITE.READONLY || code === SQLITE.CANTOPEN;
+  return code === SQLITE.READONLY || code === SQLITE.CANTOPEN || code === SQLITE.FULL;
+}
+
+/** It may work the next time, and nothing is broken. */
+export function isPassing(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE.BUSY || code === SQLITE.FULL;
 }

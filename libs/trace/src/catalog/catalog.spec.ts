@@ -1,0 +1,166 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { RecordEncoder } from '../journal/codec.js';
+import { segmentFile } from '../journal/format.js';
+import { JournalWriter } from '../journal/writer.js';
+import type { RecordDraft } from '../model/record.js';
+import { Catalog } from './catalog.js';
+import { packSpans, unpackSpans } from './extents.js';
+import { openSqlite } from './sqlite.js';
+import { SQL } from './statements.js';
+
+let dir: string;
+let catalog: Catalog | undefined;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'catalog-'));
+});
+afterEach(() => {
+  catalog?.close();
+  catalog = undefined;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function opened(): Catalog {
+  catalog = new Catalog({ dir });
+  return catalog;
+}
+
+/** Appends a trace of three records; answers its key. */
+function write(writer: JournalWriter, n: number, end = true): string {
+  const trace = `${writer.boot}-${n}`;
+  const drafts: RecordDraft[] = [
+    { kind: 'open', trace, id: `c_${n}`, traceparent: '', ts: n * 10 },
+    { kind: 'identify', trace, id: `c_${n}`, contact: 'c', ts: n * 10 + 1 },
+    ...(end ? [{ kind: 'end', trace, status: 'completed', ts: n * 10 + 2 } as const] : []),
+  ];
+  for (const draft of drafts) expect(writer.append(draft)).toBe(true);
+  return trace;
+}
+
+test('extents come back as they were, beyond 32 bits too', () => {
+  const lines = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 ** 40 }), fc.integer({ min: 1, max: 2 ** 21 })));
+  fc.assert(
+    fc.property(lines, (gaps) => {
+      let end = 0;
+      const spans = gaps.flatMap(([gap, length]) => {
+        const offset = end + gap;
+        end = offset + length;
+        return [offset, length];
+      });
+      expect(unpackSpans(packSpans(spans))).toEqual(spans);
+    }),
+  );
+  expect(packSpans([0, 100, 100, 100])).toHaveLength(4);
+});
+
+test('a page is one walk of an index: nothing is sorted, and no table is scanned', () => {
+  const catalogFile = join(dir, 'catalog.db');
+  opened();
+  const db = openSqlite(catalogFile, { readOnly: true });
+  for (const name of [
+    'listByTime',
+    'listByContact',
+    'listByStatus',
+    'listByMessage',
+    'listWithErrors',
+    'listByTag',
+  ] as const) {
+    const names = new Set(Array.from(SQL[name].matchAll(/:([a-zA-Z]+)/g), (match) => match[1]!));
+    const nulls = Object.fromEntries(Array.from(names, (each) => [each, null]));
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${SQL[name]}`).all(nulls) as { detail: string }[];
+    const details = plan.map(({ detail }) => detail).join('\n');
+    expect({ name, details }).toEqual({ name, details: expect.stringContaining('SEARCH') });
+    expect({ name, sorts: details.includes('TEMP B-TREE'), scans: /SCAN (t|w)\b/.test(details) }).toEqual({
+      name,
+      sorts: false,
+      scans: false,
+    });
+  }
+  db.close();
+});
+
+test('indexing stops at its deadline and goes on where it stopped', () => {
+  const writer = new JournalWriter({ dir });
+  for (let n = 1; n <= 2_000; n += 1) write(writer, n);
+  const one = opened();
+  let calls = 0;
+  let last = 0;
+  for (let done = false; !done; calls += 1) {
+    done = one.catchUp(1);
+    expect(one.counts().total).toBeGreaterThanOrEqual(last);
+    last = one.counts().total;
+  }
+  expect(calls).toBeGreaterThan(1);
+  expect(one.counts()).toEqual({ total: 2_000, active: 0, errors: 0 });
+  expect(one.state()).toMatchObject({ lag: 0, corrupt: 0, problems: [] });
+  writer.close();
+});
+
+test('records that are whole but of a wrong shape cost themselves only', () => {
+  const writer = new JournalWriter({ dir });
+  write(writer, 1);
+  const encoder = new RecordEncoder();
+  const wrong = [
+    { kind: 'identify', trace: '1-1', id: 'x', contact: 'c', contacts: 5, ts: 1 },
+    { kind: 'open', trace: '1-7', ts: 1 },
+    { kind: 'end', trace: '1-8', ts: 1 },
+  ];
+  for (const draft of wrong) {
+    const length = encoder.encode(draft as unknown as RecordDraft, 50);
+    appendFileSync(join(dir, 'journal', segmentFile(1)), encoder.buffer.subarray(0, length));
+  }
+  write(writer, 2);
+  const one = opened();
+  one.catchUp();
+  expect(one.list({ status: 'completed' }, 10, undefined).heads.map(({ key }) => key)).toEqual(['1-2', '1-1']);
+  expect(one.state().corrupt).toBeGreaterThan(0);
+  writer.close();
+});
+
+test('what was dropped is told by the journal', () => {
+  const writer = new JournalWriter({ dir });
+  write(writer, 1);
+  writer.append({ kind: 'gap', dropped: { ENOSPC: 2 }, ts: 1 });
+  writer.append({ kind: 'gap', dropped: { ENOSPC: 3, EIO: 1 }, ts: 1 });
+  const one = opened();
+  one.catchUp();
+  expect(one.state().dropped).toEqual({ ENOSPC: 5, EIO: 1 });
+  writer.close();
+});
+
+test('while another holds the lock, questions are answered from what is in', () => {
+  const writer = new JournalWriter({ dir });
+  write(writer, 1);
+  const one = opened();
+  one.catchUp();
+  const other = openSqlite(join(dir, 'catalog.db'));
+  other.exec('BEGIN IMMEDIATE');
+  write(writer, 2);
+  expect(one.catchUp(0)).toBe(false);
+  expect(one.counts().total).toBe(1);
+  expect(one.state().problems.join()).toContain('locked');
+  other.exec('ROLLBACK');
+  other.close();
+  expect(one.catchUp()).toBe(true);
+  expect(one.counts().total).toBe(2);
+  expect(one.state().problems).toEqual([]);
+  writer.close();
+});
+
+test('a trace thought dead that goes on is active again', () => {
+  const writer = new JournalWriter({ dir });
+  const key = write(writer, 1, false);
+  const one = opened();
+  one.catchUp();
+  const db = openSqlite(join(dir, 'catalog.db'));
+  db.exec("UPDATE traces SET status = 'interrupted', ended_us = last_us");
+  db.close();
+  expect(one.heads([key])[0]?.status).toBe('interrupted');
+  writer.append({ kind: 'event', trace: key, type: 'step', ts: 99 });
+  one.catchUp();
+  expect(one.heads([key])[0]).toMatchObject({ status: 'active', endedAt: null, lastAt: 99 });
+  writer.close();
+});

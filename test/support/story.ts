@@ -1,4 +1,4 @@
-import type { JournalRecord, TraceRecord } from '../../libs/trace/src/model/record.js';
+import type { TraceRecord } from '../../libs/trace/src/model/record.js';
 import { emptyHead, reduceHead } from '../../libs/trace/src/model/trace.reducer.js';
 import type { StoredTrace } from '../../libs/trace/src/model/trace.js';
 
@@ -6,6 +6,8 @@ type Fields<K extends TraceRecord['kind']> = Omit<
   Extract<TraceRecord, { kind: K }>,
   'kind' | 'trace' | 'seq' | 'ts' | (K extends 'open' ? 'id' | 'traceparent' : K extends 'identify' ? 'id' : never)
 >;
+
+type Untimed<R> = R extends TraceRecord ? Omit<R, 'seq' | 'ts'> : never;
 
 /** 2024-01-20 14:30:22.123456 UTC. */
 export const GUIDE_START = Date.UTC(2024, 0, 20, 14, 30, 22) * 1000 + 123_456;
@@ -95,8 +97,8 @@ export class Story {
     return { head, records: [...this.records] };
   }
 
-  private add(fields: Omit<TraceRecord, 'seq' | 'ts'>): this {
-    this.records.push({ ...fields, seq: this.seq(), ts: this.now } as JournalRecord as TraceRecord);
+  private add(fields: Untimed<TraceRecord>): this {
+    this.records.push({ ...fields, seq: this.seq(), ts: this.now } as TraceRecord);
     return this;
   }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, integer, nat } from 'fast-check';
 import { MemoryStore, positionOf } from '../../../../test/support/memory-store.js';
 import { Story } from '../../../../test/support/story.js';
 import type { JournalRecord } from '../model/record.js';
@@ -39,9 +39,9 @@ function storeOf(records: readonly JournalRecord[] = RECORDS): MemoryStore {
 
 /** A client that can be asked for its next messages. */
 function clientOf(hub: StreamHub, params: StreamParams) {
-  let settle = (): void => {};
-  const ready = new Promise<void>((resolve) => (settle = resolve));
-  const iterator = hub.subscribe({ ...params, onReady: () => settle() })[Symbol.asyncIterator]();
+  const settled = new AbortController();
+  const ready = new Promise((resolve) => settled.signal.addEventListener('abort', resolve));
+  const iterator = hub.subscribe({ ...params, onReady: () => settled.abort() })[Symbol.asyncIterator]();
   const first = iterator.next();
   let started = false;
   const next = async (): Promise<StreamMessage | undefined> => {
@@ -138,12 +138,12 @@ describe('StreamHub', () => {
   });
 
   it('joins replay and live without a gap or a copy, however appends and cuts fall', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.nat(RECORDS.length),
-        fc.nat(RECORDS.length),
-        fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 12 }),
-        fc.integer({ min: 1, max: 3 }),
+    await assert(
+      asyncProperty(
+        nat(RECORDS.length),
+        nat(RECORDS.length),
+        array(integer({ min: 1, max: 4 }), { maxLength: 12 }),
+        integer({ min: 1, max: 3 }),
         async (before, place, batches, maxWaiting) => {
           const store = storeOf(RECORDS.slice(0, Math.max(before, place)));
           const hub = new StreamHub(store, maxWaiting);

@@ -6,6 +6,7 @@ import { healthLines, statsLines } from './human-numbers.js';
 import type { Page } from './human-page.js';
 import { ink } from './ink.js';
 import type { AnswerKind, AnswersByKind, Format } from './kinds.js';
+import { terminalSafe } from './terminal-safe.js';
 
 export interface HumanOptions {
   /** ANSI colours. Default: `false`; without them no escape sequence leaves this room. */
@@ -21,7 +22,8 @@ export interface HumanOptions {
 const HUMAN: Format<Page> = {
   list: (answer, page) => text(listLines(answer, page)),
   trace: (answer, page) => text(traceLines(answer, page)),
-  error: (answer, page) => text([...traceLines(answer, page), '', page.ink.dim(`Export it: ${answer.export_command}`)]),
+  error: (answer, page) =>
+    text([...traceLines(answer, page), '', page.ink.dim(`Export it: ${terminalSafe(answer.export_command)}`)]),
   export: (answer, page) => text(exportLines(answer, page)),
   contact: (answer, page) => text(contactLines(answer, page)),
   debug: (answer, page) => text(quickDebugLines(answer, page)),

@@ -24,9 +24,11 @@ export function fence(text: string, language = ''): string[] {
 
 /** A table; cells are Markdown already. A bar inside a cell is escaped, in code spans too, as tables want it. */
 export function markdownTable(titles: string[], rows: string[][]): string[] {
-  const line = (cells: string[]): string =>
-    `| ${cells.map((cell) => cell.replace(/\\*\|/g, escapedBar)).join(' | ')} |`;
-  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)];
+  return [tableLine(titles), tableLine(titles.map(() => '---')), ...rows.map(tableLine)];
+}
+
+function tableLine(cells: string[]): string {
+  return `| ${cells.map((cell) => cell.replace(/\\*\|/g, escapedBar)).join(' | ')} |`;
 }
 
 /** Backslashes right before the bar would undo its escape. */

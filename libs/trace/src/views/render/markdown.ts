@@ -80,7 +80,7 @@ const MARKDOWN: Format<undefined> = {
           ['Dropped', code(JSON.stringify(health.dropped))],
           ['Corrupt records', String(health.corrupt_records)],
           ['Own failures', String(health.self_errors)],
-          ['Version', health.version],
+          ['Version', code(health.version)],
           ['Asked at', health.timestamp],
         ],
       ),

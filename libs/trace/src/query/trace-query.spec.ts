@@ -1,0 +1,214 @@
+import { MemoryStore } from '../../../../test/support/memory-store.js';
+import { guideStory, GUIDE_CONTACT, GUIDE_ID, GUIDE_START, Story } from '../../../../test/support/story.js';
+import { TraceQuery } from './trace-query.js';
+import type { TraceQueryOptions } from './trace-query.js';
+
+const NOW = GUIDE_START + 3_600_000_000;
+
+function queryOf(stories: readonly Story[], options: Partial<TraceQueryOptions> = {}) {
+  const store = new MemoryStore();
+  for (const { records } of stories) store.append(...records);
+  const query = new TraceQuery({ store, version: '0.0.1', timeZone: 'UTC', clock: { now: () => NOW }, ...options });
+  return { store, query };
+}
+
+/** The `n`th trace of a contact, one second after the one before. */
+function nth(n: number, contact = 'ana', message_id?: string): Story {
+  return new Story(`2-${n}`, `${contact}_${n}`, GUIDE_START + n * 1_000_000).open().identify({ contact, message_id });
+}
+
+describe('TraceQuery', () => {
+  it('finds a trace by its id, or by a beginning that only one has', async () => {
+    const { query } = queryOf([guideStory(), nth(1), nth(2)]);
+    expect((await query.trace(GUIDE_ID)).trace_id).toBe(GUIDE_ID);
+    expect((await query.trace('z49')).trace_id).toBe(GUIDE_ID);
+    expect((await query.export('ana_2')).trace_id).toBe('ana_2');
+  });
+
+  it('takes a whole id for what it is, also when a longer one begins with it', async () => {
+    const { query } = queryOf([nth(1), nth(11)]);
+    expect((await query.trace('ana_1')).trace_id).toBe('ana_1');
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['nope', 'TRACE_NOT_FOUND', /"nope"/],
+    ['', 'TRACE_NOT_FOUND', /whole id/],
+    ['ana', 'TRACE_AMBIGUOUS', /"ana": ana_2, ana_1\./],
+    ['\u001b[31m', 'TRACE_NOT_FOUND', /\\u001b/],
+  ])('says why %j gives none', async (id, code, message) => {
+    const { query } = queryOf([nth(1), nth(2)]);
+    await expect(query.trace(id)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+  });
+
+  it('tells no more than ten candidates', async () => {
+    const { query } = queryOf(Array.from({ length: 12 }, (_, n) => nth(n)));
+    const failure = await query.trace('ana').catch((error: Error) => error);
+    expect((failure as Error).message.match(/ana_/g)).toHaveLength(10);
+    expect((failure as Error).message).toContain(', and more');
+  });
+
+  it('lists, 20 unless told', async () => {
+    const { query } = queryOf(Array.from({ length: 25 }, (_, n) => nth(n)));
+    const first = await query.traces({});
+    expect([first.count, first.traces[0]?.trace_id, first.next]).toEqual([20, 'ana_24', '20']);
+    expect(first.traces[0]).toEqual({
+      trace_id: 'ana_24',
+      contact_id: 'ana',
+      started_at: '2024-01-20T14:30:46.123456Z',
+      duration_ms: 0,
+      status: 'active',
+      message: 'Quiero agendar una cita',
+      errors: 0,
+      events: 1,
+      route: null,
+    });
+    const second = await query.traces({ limit: 20, before: first.next! });
+    expect([second.count, second.next]).toEqual([5, null]);
+  });
+
+  it.each([0, 501, 1.5, Number.NaN])('refuses a limit of %d', async (limit) => {
+    await expect(queryOf([]).query.traces({ limit })).rejects.toMatchObject({ code: 'BAD_QUERY' });
+  });
+
+  it('knows the last trace', async () => {
+    expect((await queryOf([nth(1), nth(2)]).query.lastTrace()).trace_id).toBe('ana_2');
+    await expect(queryOf([]).query.lastTrace()).rejects.toMatchObject({ code: 'NO_TRACES' });
+  });
+
+  it.each<['withErrors' | undefined]>([[undefined], ['withErrors']])(
+    'knows the last error, whatever its status, also from a store that does not know %s',
+    async (unknown) => {
+      const { query, store } = queryOf([
+        nth(1).error('a', 'old').end('error'),
+        nth(2).error('crm', 'down').error('crm', 'still').error('mail', 'no').end('timeout'),
+        nth(3).end(),
+        nth(4),
+      ]);
+      if (unknown) store.unknownFilters = [unknown];
+      const answer = await query.lastError();
+      expect(answer).toMatchObject({ trace_id: 'ana_2', status: 'timeout' });
+      expect(answer.error_summary).toEqual({ count: 3, first_error: answer.errors[0], locations: ['crm', 'mail'] });
+      expect(answer.export_command).toBe('get-trace trace ana_2 --export > trace.json');
+    },
+  );
+
+  it('knows of no error', async () => {
+    await expect(queryOf([nth(1).end()]).query.lastError()).rejects.toMatchObject({ code: 'NO_ERRORS' });
+  });
+
+  it.each<['messageId' | undefined]>([[undefined], ['messageId']])(
+    'finds where a message first came, also in a store that does not know %s',
+    async (unknown) => {
+      const { query, store } = queryOf([
+        nth(1, 'ana', 'm'),
+        nth(2, 'ben', 'm'),
+        nth(3, 'ana', 'm'),
+        nth(4, 'ana', 'other'),
+        nth(5, 'ana', 'm'),
+        nth(6),
+      ]);
+      if (unknown) store.unknownFilters = [unknown];
+      const duplicates = await Promise.all(
+        [1, 3, 4, 5, 6].map(async (n) => (await query.trace(`ana_${n}`)).webhook.duplicate_of),
+      );
+      expect(duplicates).toEqual([null, 'ana_1', null, 'ana_1', null]);
+      expect((await query.trace('ana_5')).debug_hints).toContain(
+        '📨 Redelivered webhook: the same message first came in ana_1',
+      );
+    },
+  );
+
+  it('shows what is running, and in which step', async () => {
+    const running = nth(1).span('a', 'agent', 'sofia').at(500).span('b', 'tool', 'crm', { parent: 'a' });
+    const { query } = queryOf([running, nth(2).end()]);
+    expect(await query.active()).toMatchObject({
+      count: 1,
+      traces: [
+        {
+          trace_id: 'ana_1',
+          status: 'active',
+          events_so_far: 3,
+          open_span: {
+            span_id: 'b',
+            type: 'tool',
+            name: 'crm',
+            started_at: '2024-01-20T14:30:23.623456Z',
+            open_ms: 3_598_500,
+          },
+        },
+      ],
+    });
+  });
+
+  it('debugs a contact', async () => {
+    const { query } = queryOf([nth(1).error('crm', 'down').end('error'), nth(2).end(), guideStory()]);
+    const answer = await query.quickDebug('ana');
+    expect(answer).toMatchObject({
+      contact_id: 'ana',
+      recent_traces: [{ trace_id: 'ana_2' }, { trace_id: 'ana_1' }],
+      latest_trace: { trace_id: 'ana_2', status: 'completed', errors: [], summary: { message_sent: false } },
+      export_commands: ['get-trace trace ana_2 --export > trace.json', 'get-trace trace ana_1 --export > trace.json'],
+    });
+    expect(Object.keys(answer.latest_trace)).toEqual([
+      'trace_id',
+      'status',
+      'timeline',
+      'errors',
+      'summary',
+      'debug_hints',
+    ]);
+  });
+
+  it('tells a contact’s traces as one story, oldest first', async () => {
+    const { query } = queryOf([nth(1).at(1500).event('late_step'), nth(2)]);
+    const answer = await query.contact('ana');
+    expect(answer.traces.map(({ trace_id }) => trace_id)).toEqual(['ana_2', 'ana_1']);
+    expect(answer.timeline).toEqual([
+      {
+        trace_id: 'ana_1',
+        timestamp: '2024-01-20T14:30:23.123456Z',
+        line: "[14:30:23] 📥 Received: 'Quiero agendar una cita'",
+      },
+      {
+        trace_id: 'ana_2',
+        timestamp: '2024-01-20T14:30:24.123456Z',
+        line: "[14:30:24] 📥 Received: 'Quiero agendar una cita'",
+      },
+      { trace_id: 'ana_1', timestamp: '2024-01-20T14:30:24.623456Z', line: '[14:30:24] 📌 late_step' },
+    ]);
+  });
+
+  it('knows no stranger', async () => {
+    const { query } = queryOf([guideStory()]);
+    await expect(query.contact('z4')).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
+    await expect(query.quickDebug('')).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
+    expect((await query.contact(GUIDE_CONTACT)).count).toBe(1);
+  });
+
+  it('answers about its health even when the store does not', async () => {
+    const { query, store } = queryOf([guideStory()], { selfErrors: () => 1 });
+    expect(await query.health()).toMatchObject({ total_traces: 1, self_errors: 1, version: '0.0.1' });
+    store.failure = new Error('The catalog is away.');
+    expect(await query.health()).toMatchObject({ status: 'degraded', total_traces: 0 });
+    expect((await query.health()).reasons[0]).toBe('The catalog is away.');
+  });
+
+  it('passes deletions on', async () => {
+    const { query, store } = queryOf([guideStory()]);
+    expect(await query.eraseContact(GUIDE_CONTACT)).toEqual({ removed: 1 });
+    expect((await query.clear({ keepErrors: false })).removed).toBeGreaterThan(0);
+    expect(store.calls).toMatchObject({ eraseContact: 1, clear: 1 });
+  });
+
+  it('streams', async () => {
+    const { query, store } = queryOf([]);
+    const stop = new AbortController();
+    const stream = query.stream({ signal: stop.signal, onReady: () => store.append(...guideStory().records) });
+    const types: string[] = [];
+    for await (const { type } of stream) {
+      types.push(type);
+      if (type === 'trace.ended') stop.abort();
+    }
+    expect(types).toEqual(['trace.started', ...Array.from({ length: 6 }, () => 'trace.event'), 'trace.ended']);
+  });
+});

@@ -1,0 +1,204 @@
+import { guideStory, GUIDE_START, Story } from '../../../../test/support/story.js';
+import { assemble } from './assemble.js';
+import { defineEventTypes } from './event-types.js';
+import { debugHints } from './hints.js';
+import type { HintContext } from './hints.js';
+import { summarize } from './summary.js';
+import type { StoredTrace } from '../model/trace.js';
+
+const types = defineEventTypes();
+
+function hintsOf(given: Story | StoredTrace, context: Partial<HintContext> = {}): string[] {
+  const trace = assemble(given instanceof Story ? given.stored() : given);
+  const summary = summarize(trace, types);
+  const now = GUIDE_START + 9_000_000;
+  return debugHints(trace, { summary, types, duplicateOf: null, now, slowMs: 5_000, custom: [], ...context });
+}
+
+const story = (): Story => new Story().open().identify().response(202);
+const route = (given: Story, ...agents: string[]): Story => {
+  agents.slice(1).forEach((to, index) => given.event('agent_routing', { from: agents[index], to }));
+  return given.event('message_sent', { message: 'x' }).end();
+};
+const interrupted = (given: Story): StoredTrace => {
+  const stored = given.stored();
+  return { ...stored, head: { ...stored.head, status: 'interrupted' } };
+};
+const ok = ['✅ Workflow completed successfully'];
+
+const broken = (): never => {
+  throw new Error('no');
+};
+
+describe('debugHints', () => {
+  it.each<[string, Story | StoredTrace, string[]]>([
+    ['the guide’s example', guideStory(), ok],
+    ['a webhook nobody traced anything in', story().end(), ok],
+    [
+      'a webhook without a message',
+      new Story().open().identify({ message: undefined }).span('a', 'agent', 'x').spanEnd('a', 1).end(),
+      ok,
+    ],
+    [
+      'an echo of what was sent',
+      new Story().open().identify({ direction: 'outbound' }).event('intelligence_analysis', {}).end(),
+      ok,
+    ],
+    ['a choice made anew', route(route(story(), 'supervisor', 'maria'), 'supervisor', 'carlos'), ok],
+    ['a loop', route(story(), 'supervisor', 'maria', 'carlos', 'maria'), ['🔁 Routing loop: maria → carlos → maria']],
+    ['a loop of one', route(story(), 'maria', 'maria'), ['🔁 Routing loop: maria → maria']],
+    [
+      'a way back',
+      route(story(), 'supervisor', 'maria', 'supervisor'),
+      ['🔁 Routing loop: supervisor → maria → supervisor'],
+    ],
+    [
+      'the same choice again',
+      route(route(story(), 'supervisor', 'maria'), 'supervisor', 'maria'),
+      ['🔁 Routing loop: supervisor → maria → supervisor → maria'],
+    ],
+    [
+      'lead score 0',
+      story().event('intelligence_analysis', { lead_score: 0 }).event('message_sent').end(),
+      ['📉 Lead score is 0: the analysis found no interest, or no data'],
+    ],
+    ['no reply', story().span('a', 'agent', 'x').spanEnd('a', 1).end(), ['📭 No message was sent to the contact']],
+    [
+      'silence',
+      story().span('a', 'agent', 'x').spanEnd('a', 1).end('silent'),
+      ['🔇 Silent: the work ended well, but no reply was sent to the contact in time'],
+    ],
+    [
+      'a refusal',
+      new Story().open().identify().response(401).end('error'),
+      ['🚫 Webhook rejected: it was answered with HTTP 401'],
+    ],
+    ['an error nobody recorded', story().end('error'), ['❌ Ended as an error, but no error was recorded']],
+    [
+      'a slow step',
+      story()
+        .span('a', 'node', 'outer')
+        .at(100)
+        .span('b', 'tool', 'crm', { parent: 'a' })
+        .at(6100)
+        .spanEnd('b', 6000)
+        .at(6200)
+        .spanEnd('a', 6200)
+        .end(),
+      ['🐢 Slow: took 6.2 s; the step that took it is tool crm (6.0 s)'],
+    ],
+    [
+      'a slow wait',
+      story().event('queued').at(7000).event('taken').end(),
+      ['🐢 Slow: took 7.0 s; nothing happened for 7.0 s after 📌 queued'],
+    ],
+    [
+      'late events',
+      story().end().event('crm', {}, { late: true }).event('x', {}, { late: true }),
+      ["🕓 2 late events after the trace's end, first 📌 crm: some work was not awaited"],
+    ],
+    [
+      'dropped data',
+      story().end('completed', { dropped: 3 }),
+      ['🧹 Dropped data: 3 events over the limit of events per trace were not kept'],
+    ],
+    [
+      'a timeout',
+      story().span('a', 'tool', 'crm').at(6000).end('timeout'),
+      ['⏰ Timed out: tool crm was still open after 6.0 s'],
+    ],
+    [
+      'a timeout whose work ended later',
+      story().span('a', 'tool', 'crm').at(6000).end('timeout').at(7000).spanEnd('a', 7000, { late: true }),
+      ['⏰ Timed out: tool crm was still open after 6.0 s'],
+    ],
+    [
+      'an interruption',
+      interrupted(story().event('queued')),
+      ['💥 Interrupted: the process died; the last thing it did was 📌 queued'],
+    ],
+    [
+      'an interruption of a step',
+      interrupted(story().span('a', 'tool', 'crm')),
+      ['💥 Interrupted: the process died, while tool crm was running; the last thing it did was 🔧 Tool: crm'],
+    ],
+    ['work going on', story().at(5000).span('a', 'tool', 'crm'), ['⏳ Still running: tool crm, open for 4.0 s']],
+    ['work going on between steps', story().event('queued'), ['⏳ Still running: the last thing it did was 📌 queued']],
+  ])('for %s', (_what, given, expected) => expect(hintsOf(given)).toEqual(expected));
+
+  it.each<[string, Story, string]>([
+    [
+      'caught in a span around it',
+      story()
+        .span('a', 'node', 'outer')
+        .span('b', 'tool', 'crm', { parent: 'a' })
+        .error('crm', 'down', { span: 'b' })
+        .spanEnd('b', 1, { outcome: 'error' })
+        .spanEnd('a', 2),
+      'handled in outer',
+    ],
+    [
+      'that left every span',
+      story().span('b', 'tool', 'crm').error('crm', 'down', { span: 'b' }).spanEnd('b', 1, { outcome: 'error' }),
+      'not handled',
+    ],
+    [
+      'that the client saw',
+      new Story().open().identify().error('crm', 'down').response(500),
+      'not handled, the webhook was answered with 500',
+    ],
+    ['reported only', story().error('crm', 'down'), 'reported'],
+    [
+      'in work that goes on',
+      story().span('b', 'tool', 'crm').error('crm', 'down', { span: 'b' }),
+      'tool crm has not ended',
+    ],
+  ])('tells which error it was, where, and what became of it: one %s', (_what, given, fate) =>
+    expect(hintsOf(given.end('error'))).toContain(`❌ Error in crm: down (${fate})`),
+  );
+
+  it('tells errors of one origin once, and not more than five origins', () => {
+    const given = story();
+    for (let index = 0; index < 8; index += 1) given.error('crm', `down ${index}`).error('crm', `down ${index}`);
+    const hints = hintsOf(given.end('error'));
+    expect(hints[0]).toBe('❌ 2 times Error in crm: down 0 (reported)');
+    expect(hints.slice(5)).toEqual(['❌ And 6 more errors']);
+  });
+
+  it('tells of a redelivery', () => {
+    expect(hintsOf(guideStory(), { duplicateOf: 'old' })).toEqual([
+      '📨 Redelivered webhook: the same message first came in old',
+    ]);
+  });
+
+  it('keeps every hint on one line, free of controls', () => {
+    const hints = hintsOf(story().error('a\nb', 'x\u001b[31m\ny').end('error'));
+    expect(hints).toEqual(['❌ Error in a b: x␛[31m y (reported)']);
+  });
+
+  it('asks an application’s rules too, and survives those that throw', () => {
+    const custom: HintContext['custom'] = [
+      ({ summary }) => summary.lead_score === 8 && '🔥 Hot lead',
+      () => ['1️⃣ one', '2️⃣ two'],
+      () => undefined,
+      broken,
+    ];
+    expect(hintsOf(guideStory(), { custom })).toEqual([
+      '🔥 Hot lead',
+      '1️⃣ one',
+      '2️⃣ two',
+      '⚠️ A hint rule (broken) failed: Error: no',
+    ]);
+    expect(hintsOf(guideStory(), { custom: [() => null] })).toEqual(ok);
+  });
+
+  it('takes a moment only for a trace of 10,000 steps', () => {
+    const given = story();
+    for (let index = 0; index < 10_000; index += 1) {
+      given.at(index).span(`s${index}`, 'node', 'step', { parent: `s${index - 1}` });
+    }
+    const started = performance.now();
+    hintsOf(given.at(10_000).end('timeout'));
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});

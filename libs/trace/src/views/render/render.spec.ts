@@ -1,0 +1,265 @@
+import { assert, property, string } from 'fast-check';
+import { guideStory, GUIDE_ID, GUIDE_START, Story } from '../../../../../test/support/story.js';
+import { ZonedStamp } from '../../model/trace-id.js';
+import { activeTraces } from '../active.js';
+import { assemble } from '../assemble.js';
+import { contactTimeline } from '../contact-timeline.js';
+import { defineEventTypes } from '../event-types.js';
+import { exportTrace } from '../export.js';
+import { fullTrace, lastError } from '../full-trace.js';
+import { health } from '../health.js';
+import { listItem } from '../list-item.js';
+import { quickDebug } from '../quick-debug.js';
+import { stats } from '../stats.js';
+import { cellWidth, fitCells, padCells } from './cell-width.js';
+import { renderHuman } from './human.js';
+import { renderJson } from './json.js';
+import type { AnswerKind, AnswersByKind } from './kinds.js';
+import { code, fence } from './markdown-text.js';
+import { renderMarkdown } from './markdown.js';
+
+const zone = new ZonedStamp('UTC');
+const types = defineEventTypes();
+const now = GUIDE_START + 9_000_000;
+
+/** Text that tries a terminal, a table, a fence and a reader at once. */
+const EVIL = '\u001b[2J\u009b31m\u202Eevil\u0007`````\n```\n# heading\n| cell |<script>';
+
+function answersOf(...stories: Story[]): AnswersByKind {
+  const stored = stories.map((story) => story.stored());
+  const traces = stored.map(assemble);
+  const full = fullTrace(traces[0]!, { types, zone, now, slowMs: 5_000, hints: [], duplicateOf: null });
+  const heads = stored.map(({ head }) => head);
+  const sample = {
+    byStatus: { error: 1, completed: 2 },
+    durations: [1, 2],
+    routing: [{ route: EVIL, count: 1 }],
+    tools: [{ name: 'crm', count: 12 }],
+    buckets: [{ startedAt: GUIDE_START, total: 3, errors: 1 }],
+  };
+  return {
+    list: { count: 1, traces: heads.map(listItem), next: 'cursor' },
+    trace: full,
+    error: lastError(full),
+    export: exportTrace(full),
+    contact: contactTimeline(heads[0]!.contactId, traces, types, zone),
+    debug: quickDebug(heads[0]!.contactId, heads, full),
+    active: activeTraces(traces, now),
+    stats: stats(sample, {}),
+    health: health({
+      counts: { total: 1, active: 0, errors: 1 },
+      journal: { bytes: 3 * 1024 * 1024, segments: 1, lag: 10 },
+      dropped: { [EVIL]: 1 },
+      corruptRecords: 0,
+      problems: [EVIL],
+      selfErrors: 0,
+      version: EVIL,
+      now,
+    }),
+  };
+}
+
+const evilStory = (): Story =>
+  new Story('1-1', EVIL)
+    .open({ method: EVIL, path: EVIL })
+    .identify({ contact: EVIL, message: EVIL, type: EVIL, handler: EVIL })
+    .event(EVIL, { [EVIL]: EVIL })
+    .event('intelligence_analysis', { suggested_agent: EVIL })
+    .event('agent_routing', { from: EVIL, to: EVIL })
+    .span('a', 'agent', EVIL, { input: EVIL })
+    .error(EVIL, EVIL, { type: EVIL, stack: EVIL, cause: [EVIL], context: { [EVIL]: EVIL } })
+    .event('message_sent', { message: EVIL });
+
+const guide = answersOf(guideStory());
+const evil = answersOf(evilStory());
+const kinds = Object.keys(guide) as AnswerKind[];
+const human = <Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind], color = false): string =>
+  renderHuman(kind, answer, { zone, now, color });
+
+describe('human', () => {
+  it('fits a list into 100 columns and shows every id whole', () => {
+    const long = new Story('1-2', `${'c'.repeat(64)}_20240120_143022_123457`, GUIDE_START + 1)
+      .open()
+      .identify({ contact: 'c'.repeat(64), message: '日本語 '.repeat(60) })
+      .event('agent_routing', { from: 'supervisor', to: 'a-very-long-agent-name' });
+    for (const listed of [answersOf(guideStory()), answersOf(guideStory(), long)]) {
+      for (const line of human('list', listed.list).split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(100);
+    }
+    expect(human('list', answersOf(guideStory(), long).list)).toContain(`\n   ${long.id}`);
+    expect(human('list', guide.list).split('\n').slice(0, 3)).toEqual([
+      'STATUS        TIME      CONTACT               DURATION  MESSAGE                  ROUTE',
+      '✅ completed  14:30:22  z49hFQn0DxOX5sInJg60     3.2 s  Quiero agendar una cita  supervisor → sofia',
+      `   ${GUIDE_ID}`,
+    ]);
+  });
+
+  it('gives the id a column of its own on a wide page', () => {
+    const lines = renderHuman('list', guide.list, { zone, now, width: 200 }).split('\n');
+    expect(lines[1]).toMatch(new RegExp(`supervisor → sofia {2}${GUIDE_ID}$`));
+  });
+
+  it('tells the whole story of a trace', () => {
+    expect(human('trace', guide.trace)).toBe(
+      [
+        `✅ completed  ${GUIDE_ID}`,
+        'Contact      z49hFQn0DxOX5sInJg60',
+        'Message      Quiero agendar una cita',
+        'Started      2024-01-20 14:30:22 (UTC)',
+        'Duration     3.2 s',
+        'Webhook      POST /webhook (generic, inbound), answered 202 after 12 ms',
+        'Traceparent  00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        '',
+        'Timeline',
+        ...guide.trace.timeline.map((line) => `  ${line}`),
+        '',
+        'Steps',
+        '  tool check_calendar_availability  500 ms',
+        '',
+        'Summary',
+        '  lead_score        8',
+        '  suggested_agent   sofia',
+        '  routing_path      supervisor → sofia',
+        '  message_sent      true',
+        '  tools             check_calendar_availability',
+        '  response_preview  ¡Perfecto! Tengo estos horarios...',
+        '',
+        'Hints',
+        '  ✅ Workflow completed successfully',
+      ].join('\n'),
+    );
+  });
+
+  it('shows an error with its stack, cause and context, and how to export it', () => {
+    const failed = new Story()
+      .open()
+      .identify()
+      .error('crm', 'down\nand out', {
+        stack: 'Error: down\nand out\n    at save (crm.ts:1:2)',
+        cause: [{ message: 'net' }],
+        context: { id: 1 },
+      })
+      .end('error');
+    const text = human('error', answersOf(failed).error);
+    expect(text).toContain(
+      [
+        'Errors (1)',
+        '  Error: down',
+        '    and out',
+        '  in crm at 14:30:22',
+        '    at save (crm.ts:1:2)',
+        '  caused by {"message":"net"}',
+        '  context {"id":1}',
+      ].join('\n'),
+    );
+    expect(text).toMatch(/\nExport it: get-trace trace \S+ --export > trace.json$/);
+  });
+
+  it.each(kinds)('lets no captured text drive the terminal: %s', (kind) => {
+    const text = human(kind, evil[kind]);
+    expect(text).not.toMatch(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u);
+    expect(text.split('\n').some((line) => line.startsWith('# heading'))).toBe(false);
+  });
+
+  it.each(kinds)('colours nothing but its own words: %s', (kind) => {
+    // oxlint-disable-next-line no-control-regex
+    const sgr = /\u001b\[\d+m/g;
+    const coloured = human(kind, evil[kind], true);
+    expect(coloured).toMatch(sgr);
+    expect(coloured.replace(sgr, '')).toBe(human(kind, evil[kind]));
+  });
+
+  it('has words for nothing', () => {
+    expect(human('list', { count: 0, traces: [], next: null })).toBe('No traces.');
+    expect(human('active', { count: 0, traces: [] })).toBe('No trace is running.');
+  });
+});
+
+describe('json', () => {
+  it.each(kinds)('means what it was given, in every style: %s', (kind) => {
+    expect(JSON.parse(renderJson(kind, evil[kind], 'raw'))).toEqual(evil[kind]);
+    expect(JSON.parse(renderJson(kind, evil[kind], 'pretty'))).toEqual(evil[kind]);
+    expect(JSON.parse(renderJson(kind, evil[kind], 'envelope'))).toEqual({ schema: 1, kind, ...evil[kind] });
+  });
+
+  it.each(kinds)('is one line when raw, and drives no terminal: %s', (kind) => {
+    expect(renderJson(kind, evil[kind], 'raw')).not.toMatch(/\p{Cc}|[\u202A-\u202E\u2066-\u2069]/u);
+  });
+});
+
+describe('markdown', () => {
+  it('shows a trace', () => {
+    expect(renderMarkdown('export', guide.export)).toContain(
+      [
+        `# Trace \`${GUIDE_ID}\``,
+        '',
+        '- Status: ✅ completed',
+        '- Contact: `z49hFQn0DxOX5sInJg60`',
+        '- Duration: 3.2 s',
+        '- Message: `Quiero agendar una cita`',
+        '',
+        '## Hints',
+        '',
+        '- `✅ Workflow completed successfully`',
+        '',
+        '## Timeline',
+        '',
+        '```',
+        ...guide.export.timeline,
+        '```',
+      ].join('\n'),
+    );
+  });
+
+  it.each(kinds)('keeps captured text inside its fences: %s', (kind) => {
+    const outside = outsideOfCode(renderMarkdown(kind, evil[kind]));
+    expect(outside).not.toMatch(/heading|<script>|evil/);
+  });
+
+  it('fences whatever it is given', () => {
+    assert(
+      property(string({ unit: 'binary', maxLength: 40 }), string({ maxLength: 8 }), (text, ticks) => {
+        const hostile = text + ticks.replace(/./g, '`') + text;
+        expect(outsideOfCode(fence(hostile).join('\n'))).toBe('');
+        if (hostile.trim() !== '') expect(outsideOfCode(code(hostile)).replace('–', '').trim()).toBe('');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** What a Markdown reader takes for text: fences first, then code spans of any length. */
+function outsideOfCode(markdown: string): string {
+  let closing: string | undefined;
+  const text = markdown.split('\n').filter((line) => {
+    const ticks = /^(`{3,})[a-z]*$/.exec(line)?.[1];
+    if (closing !== undefined) {
+      if (ticks !== undefined && line === ticks && ticks.length >= closing.length) closing = undefined;
+      return false;
+    }
+    closing = ticks;
+    return ticks === undefined;
+  });
+  return text.join('\n').replace(/(?<!`)(`+)(?!`)(?:(?!\n).)*?(?<!`)\1(?!`)/gu, '');
+}
+
+describe('cells', () => {
+  it.each<[string, number]>([
+    ['abc', 3],
+    ['日本', 4],
+    ['✅ ok', 5],
+    ['e\u0301', 1],
+    ['👩‍👩‍👧', 2],
+    ['→', 1],
+    ['⚠️', 2],
+  ])('%s takes %i', (text, width) => expect(cellWidth(text)).toBe(width));
+
+  it('cut and pad to the cell', () => {
+    expect([fitCells('日本語', 5), fitCells('abc', 3), fitCells('abcd', 3), fitCells('abcd', 0)]).toEqual([
+      '日本…',
+      'abc',
+      'ab…',
+      '',
+    ]);
+    expect([padCells('日', 4), padCells('a', 3, 'right')]).toEqual(['日  ', '  a']);
+  });
+});

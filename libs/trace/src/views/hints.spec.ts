@@ -199,6 +199,6 @@ describe('debugHints', () => {
     }
     const started = performance.now();
     hintsOf(given.at(10_000).end('timeout'));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 });

@@ -37,13 +37,13 @@ describe('visibleText', () => {
         expect(oneLine(text)).not.toMatch(DANGEROUS);
         for (const line of terminalSafeLines(text)) expect(line).not.toMatch(DANGEROUS);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
   it('is linear in what it is given', () => {
     const started = performance.now();
-    for (const text of [' '.repeat(500_000), '\n'.repeat(500_000), '\u200D'.repeat(500_000), '🏴'.repeat(200_000)]) {
+    for (const text of [' '.repeat(100_000), '\n'.repeat(100_000), '\u200D'.repeat(100_000), '🏴'.repeat(40_000)]) {
       oneLine(text);
     }
     expect(performance.now() - started).toBeLessThan(2_000);

@@ -1,6 +1,6 @@
 import { TRACE_STATUSES } from '../../model/status.js';
 import type { HealthAnswer, StatsAnswer } from '../answers.js';
-import { spellMs } from '../durations.js';
+import { countOf, spellMs } from '../durations.js';
 import { localTime, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from './ink.js';
@@ -56,7 +56,7 @@ export function healthLines(health: HealthAnswer, page: Page): string[] {
     ...pairs(
       [
         ['Traces', `${health.total_traces} (${health.active_traces} running, ${health.error_traces} with errors)`],
-        ['Journal', `${bytes(health.journal.bytes)} in ${health.journal.segments} segments`],
+        ['Journal', `${bytes(health.journal.bytes)} in ${countOf(health.journal.segments, 'segment')}`],
         ['Not yet indexed', bytes(health.journal.lag)],
         ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],
         ['Corrupt records', String(health.corrupt_records)],

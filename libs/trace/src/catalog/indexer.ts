@@ -1,6 +1,9 @@
-import { JOURNAL_FORMAT } from '../journal/format.js';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { JOURNAL_FORMAT, segmentFile } from '../journal/format.js';
 import { overwriteLines } from '../journal/overwrite.js';
 import { SegmentReader, type LocatedRecord } from '../journal/reader.js';
+import { journalDir } from '../journal/segment-file.js';
 import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { CatalogState } from './catalog.api.js';
@@ -54,12 +57,13 @@ export class Indexer {
   ) {}
 
   /**
-   * Indexes until everything that the files hold now is in, or `deadline` (of `performance.now()`) is past.
+   * Indexes until everything that the files hold now is in, or `deadline` (of `performance.now()`) is past. What is
+   * written meanwhile waits: a flood of events must not keep a question from its answer.
    * Answers whether everything is in.
    */
   catchUp(deadline = Number.POSITIVE_INFINITY): boolean {
+    const files = listSegments(this.dir);
     for (;;) {
-      const files = listSegments(this.dir);
       this.refresh();
       if (!this.work(files)) return true;
       const until = Math.min(performance.now() + BATCH_MS, deadline);
@@ -107,15 +111,17 @@ export class Indexer {
 
   /** Whether there is anything to do, told from sizes alone. */
   private work(files: SegmentInfo[]): boolean {
-    const present = new Set(files.map(({ number }) => number));
-    for (const number of this.segments.keys()) if (!present.has(number)) return true;
-    return files.some((file) => this.unread(file));
+    return this.vanished(files).length > 0 || files.some((file) => this.unread(file));
   }
 
   private unread(file: SegmentInfo): boolean {
     const row = this.segments.get(file.number);
     if (row?.gone) return false;
-    if (row && file.size < row.read) throw new JournalReplaced(`segment ${file.number} shrank`);
+    if (row && file.size < row.read) {
+      // Another process may have indexed more than this listing knew of, or be about to name its copy.
+      const size = row.kept ? row.read : (statSync(file.path, { throwIfNoEntry: false })?.size ?? row.read);
+      if (size < row.read) throw new JournalReplaced(`segment ${file.number} shrank`);
+    }
     return file.size > (row?.read ?? 0) && this.tried.get(file.number) !== file.size;
   }
 
@@ -198,7 +204,7 @@ export class Indexer {
   /** `undefined`: deleted since it was listed, or not ours to read: a problem, but not the other segments'. */
   private open(file: SegmentInfo, from: number): SegmentReader | undefined {
     try {
-      const reader = new SegmentReader(file.path, { from, head: true });
+      const reader = new SegmentReader(file.path, { from, to: file.size, head: true });
       this.unreadable.delete(file.number);
       return reader;
     } catch (error) {
@@ -249,20 +255,26 @@ export class Indexer {
     }
   }
 
+  /** Known segments without a file. `files` may be older than what another process has indexed: look again. */
+  private vanished(files: SegmentInfo[]): number[] {
+    const present = new Set(files.map(({ number }) => number));
+    const missing = Array.from(this.segments.values()).filter(({ number }) => !present.has(number));
+    return missing
+      .filter(({ number, kept }) => !existsSync(join(journalDir(this.dir), segmentFile(number, kept === 1))))
+      .map(({ number }) => number);
+  }
+
   /** Segments that somebody deleted take their traces with them. */
   private dropVanished(files: SegmentInfo[]): void {
-    const present = new Set(files.map(({ number }) => number));
-    let vanished = false;
-    for (const number of this.segments.keys()) {
-      if (present.has(number)) continue;
+    const vanished = this.vanished(files);
+    for (const number of vanished) {
       for (const { trace } of this.db.all<{ trace: number }>('extentsOfSegment', number)) {
         this.db.run('deleteExtent', trace, number);
       }
       this.db.run('deleteSegment', number);
       this.segments.delete(number);
-      vanished = true;
     }
-    if (!vanished) return;
+    if (vanished.length === 0) return;
     this.cache.clear();
     for (const { id, key } of this.db.all<{ id: number; key: string }>('tracesWithoutExtents')) {
       deleteTrace(this.db, id, key);

@@ -113,6 +113,29 @@ async function writeUntilKilled(
   return { boot, last };
 }
 
+describe('two stores with workers of their own', () => {
+  test('index one directory at once, and neither loses or doubles anything', async () => {
+    const dir = newDir();
+    const stores = [1, 2].map(() => EmbeddedStore.open({ dir, workerUrl, maxSegmentBytes: 20_000 }));
+    for (let n = 1; n <= 200; n += 1) {
+      for (const [i, { sink }] of stores.entries()) {
+        const trace = `${sink.boot}-${n}`;
+        sink.append({ kind: 'open', trace, id: `${i}_${n}`, traceparent: '', ts: n });
+        sink.append({ kind: 'event', trace, type: 'step', ts: n });
+        sink.append({ kind: 'end', trace, status: 'completed', ts: n });
+      }
+      if (n % 20 === 0) await Promise.all(stores.map((store) => store.counts()));
+    }
+    for (const store of stores) {
+      expect(await store.counts()).toEqual({ total: 400, active: 0, errors: 0 });
+      const { heads } = await store.list({}, 500);
+      expect(heads.every(({ events }) => events === 1)).toBe(true);
+      expect(await store.health()).toMatchObject({ problems: [], corruptRecords: 0, journal: { lag: 0 } });
+    }
+    await Promise.all(stores.map((store) => store.close()));
+  });
+});
+
 describe('kill -9', () => {
   test('of several writers loses nothing that was acknowledged, and leaves what was running interrupted', async () => {
     const dir = newDir();

@@ -16,16 +16,16 @@ async function startExample(dir: string): Promise<Example> {
     env: { ...process.env, PORT: '0', TRACE_DIR: dir, NO_COLOR: '1', NODE_OPTIONS: undefined },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let text = '';
-  for await (const chunk of child.stdout!) {
-    text += chunk;
-    const url = /http:\/\/localhost:\d+/.exec(text)?.[0];
-    if (url) {
-      child.stdout!.resume();
-      return { child, url };
-    }
-  }
-  throw new Error(`the example ended before it listened:\n${text}`);
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    child.stdout!.on('data', (chunk) => {
+      text += chunk;
+      const found = /http:\/\/localhost:\d+/.exec(text)?.[0];
+      if (found) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`the example ended before it listened:\n${text}`)));
+  });
+  return { child, url };
 }
 
 describe('kill -9 in the middle of a webhook', () => {

@@ -119,8 +119,24 @@ function errorLines(error: ErrorAnswer, page: Page): string[] {
     ...rest.map((line) => `  ${line}`),
     `in ${terminalSafe(error.location)} at ${localTime(error.timestamp, page)}`,
     ...stack.map((line) => page.ink.dim(`  ${terminalSafe(line.trim())}`)),
-    ...causes.map((cause) => `caused by ${oneLineJson(cause, page)}`),
+    ...causes.flatMap((cause) => causeLines(cause, page)),
     ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
+  ];
+}
+
+/** A cause as capture records it; the frame it came from is enough, the rest stands under the error it caused. */
+function causeLines(cause: unknown, page: Page): string[] {
+  const { type, message, stack } = (typeof cause === 'object' && cause !== null ? cause : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof message !== 'string') return [`caused by ${oneLineJson(cause, page)}`];
+  const [first = '', ...rest] = terminalSafeLines(message);
+  const [frame] = typeof stack === 'string' ? framesOf(stack, message) : [];
+  return [
+    `caused by ${page.ink.red(`${typeof type === 'string' ? terminalSafe(type) : 'Error'}: ${first}`)}`,
+    ...rest.map((line) => `  ${line}`),
+    ...(frame === undefined ? [] : [page.ink.dim(`  ${terminalSafe(frame.trim())}`)]),
   ];
 }
 

@@ -135,7 +135,9 @@ describe('human', () => {
       .identify()
       .error('crm', 'down\nand out', {
         stack: 'Error: down\nand out\n    at save (crm.ts:1:2)',
-        cause: [{ message: 'net' }],
+        cause: [
+          { type: 'NetError', message: 'net', stack: 'NetError: net\n    at dial (net.ts:3:4)\n    at x (y.ts:1:1)' },
+        ],
         context: { id: 1 },
       })
       .end('error');
@@ -147,7 +149,8 @@ describe('human', () => {
         '    and out',
         '  in crm at 14:30:22',
         '    at save (crm.ts:1:2)',
-        '  caused by {"message":"net"}',
+        '  caused by NetError: net',
+        '    at dial (net.ts:3:4)',
         '  context {"id":1}',
       ].join('\n'),
     );

@@ -1,6 +1,6 @@
 import { REDACTED } from './redacted.js';
 import type { KeyJudge } from './secret-names.js';
-import { SECRET } from './secret-keys.js';
+import { COUNTABLE, SECRET } from './secret-keys.js';
 
 /**
  * Secrets that free text gives by name: `?token=x`, `password: x`, `{"secret":"x"}` inside a string, `{ apiKey: 'x' }`
@@ -23,13 +23,19 @@ export function redactAssignments(text: string, judge: KeyJudge): string {
   const names = new RegExp(NAME_AND_MARK.source, NAME_AND_MARK.flags);
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [whole, name = '', mark = ''] = match;
-    if (judge(name) !== SECRET) continue;
+    const verdict = judge(name);
+    if (verdict !== SECRET && verdict !== COUNTABLE) continue;
     const value = valueAt(text, match.index + whole.length, name, mark);
-    if (value.from >= value.to) continue;
+    if (value.from >= value.to || (verdict === COUNTABLE && !isText(text, match.index + whole.length))) continue;
     out += text.slice(done, value.from) + REDACTED;
     done = names.lastIndex = value.to;
   }
   return done === 0 ? text : out + text.slice(done);
+}
+
+/** A quoted value or a list of them; not the count that stands under the same names. */
+function isText(text: string, at: number): boolean {
+  return text[at] === '[' || matchAt(OPEN_QUOTE, text, at) !== '';
 }
 
 interface Range {

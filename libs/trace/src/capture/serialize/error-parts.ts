@@ -4,6 +4,7 @@ import { errorCause, errorMessage, errorName, errorStack, innerErrors, isError }
 import { fingerprint } from './fingerprint.js';
 import type { JsonWriter } from './json-writer.js';
 import type { Limits } from './limits.js';
+import { plainText } from './plain-text.js';
 import type { Redaction } from './redaction.js';
 import { ownData } from './safe-read.js';
 
@@ -34,11 +35,7 @@ export function errorParts(error: unknown, writer: JsonWriter, redaction: Redact
 }
 
 function describeThrown(error: unknown, writer: JsonWriter, redaction: Redaction, limits: Limits): ErrorParts {
-  const text = (value: string): string => redaction.string(value, limits.maxStringLength);
-  const content = (value: unknown): string => {
-    if (typeof value !== 'string') return text(writer.write(value));
-    return redaction.content === 'none' ? `[string ${value.length}]` : text(value);
-  };
+  const content = (value: unknown): string => plainText(value, writer, redaction, limits.maxStringLength);
   if (!isError(error)) {
     const type = error === null ? 'null' : typeof error;
     const message = content(messageIn(error) ?? error);
@@ -48,7 +45,10 @@ function describeThrown(error: unknown, writer: JsonWriter, redaction: Redaction
   const message = content(errorMessage(error));
   const stack = errorStack(error);
   const parts: ErrorParts = { type, message, fingerprint: fingerprint(type, message, stack) };
-  if (stack !== undefined) parts.stack = text(redaction.content === 'none' ? framesOf(stack) : stack);
+  if (stack !== undefined) {
+    const shown = redaction.content === 'none' ? framesOf(stack) : stack;
+    parts.stack = redaction.string(shown, limits.maxStringLength);
+  }
   return parts;
 }
 

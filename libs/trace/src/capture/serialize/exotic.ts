@@ -77,7 +77,7 @@ function nameStream(value: object): Named | undefined {
   if (!isStream) return undefined;
   const parts = [classNameOf(value) ?? 'Stream'];
   for (const key of ['method', 'url', 'statusCode']) {
-    const part = ownData(value, key);
+    const part = chainData(value, key);
     if (typeof part === 'string' || typeof part === 'number') parts.push(String(part).slice(0, 500));
   }
   return { name: `[${parts.join(' ')}]`, content: true };

@@ -1,4 +1,4 @@
-import { wellFormed } from './text.js';
+import { headOf, wellFormed } from './text.js';
 
 /** Bytes kept back for each open bracket: its end and the note of what was left out. */
 export const CLOSING = 48;
@@ -64,7 +64,7 @@ export class JsonBudget {
   /** No UTF-16 unit takes more than six bytes as JSON. */
   private cut(text: string): string {
     const keep = Math.floor((this.bytes - CLOSING) / 6);
-    const json = JSON.stringify(keep < 1 ? '…' : wellFormed(`${text.slice(0, keep)}…[+${text.length - keep} chars]`));
+    const json = JSON.stringify(keep < 1 ? '…' : `${headOf(text, keep)}…[+${text.length - keep} chars]`);
     this.bytes -= Buffer.byteLength(json);
     return json;
   }

@@ -60,7 +60,7 @@ export class JsonWriter {
     const json = JSON.stringify(value);
     // `\ud` is how half a surrogate pair is written.
     if (!fitsBytes(json, this.limits.maxEventBytes) || json.includes('\\ud')) return undefined;
-    return this.redaction.suspects(json) ? undefined : json;
+    return this.redaction.suspects(json, this.plain.hasColons) ? undefined : json;
   }
 
   private writeAny(value: unknown): string {

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { isCardNumber } from './card-numbers.js';
 import type { Limits } from './limits.js';
-import { hides, type Redaction } from './redaction.js';
-import { OPEN } from './secret-keys.js';
+import { hides, LEAST_SECRET, type Redaction } from './redaction.js';
+import { ODD, OPEN } from './secret-keys.js';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const { isProxy } = types;
@@ -20,6 +20,8 @@ const LIST = Array.prototype;
 export class PlainCheck {
   private nodes = 0;
   private chars = 0;
+  /** Whether one of the texts of the last value had a colon: at those its JSON must be looked at (see `suspects`). */
+  hasColons = false;
   private readonly holders = new Set<object>();
 
   constructor(
@@ -32,6 +34,7 @@ export class PlainCheck {
     if (this.redaction.content === 'none' || this.redaction.paths !== undefined) return false;
     // An application that adds one to these would be called by the native writer.
     if ('toJSON' in PLAIN || 'toJSON' in LIST) return false;
+    this.hasColons = false;
     this.nodes = this.limits.maxNodes;
     this.chars = this.limits.maxEventBytes;
     try {
@@ -42,13 +45,7 @@ export class PlainCheck {
   }
 
   private check(value: unknown, depth: number): boolean {
-    if (typeof value === 'string') {
-      return (
-        value.length <= this.limits.maxStringLength &&
-        (this.chars -= value.length) >= 0 &&
-        !(this.redaction.hasPatterns && this.redaction.matchesPattern(value))
-      );
-    }
+    if (typeof value === 'string') return this.checkText(value);
     if (typeof value === 'number') {
       return Number.isFinite(value) && (value < 2e12 || !isCardNumber(value)) && (value !== 0 || 1 / value > 0);
     }
@@ -58,6 +55,12 @@ export class PlainCheck {
     const prototype: unknown = getPrototypeOf(value);
     if (Array.isArray(value)) return prototype === LIST && this.checkList(value, depth);
     return prototype === PLAIN && this.checkObject(value, depth);
+  }
+
+  private checkText(text: string): boolean {
+    if (text.length > this.limits.maxStringLength || (this.chars -= text.length) < 0) return false;
+    if (text.length >= LEAST_SECRET && !this.hasColons) this.hasColons = text.includes(':');
+    return !(this.redaction.hasPatterns && this.redaction.matchesPattern(text));
   }
 
   private checkList(list: unknown[], depth: number): boolean {
@@ -85,8 +88,9 @@ export class PlainCheck {
       // As in JSON: a field without a value is no field.
       if (value === undefined) continue;
       const verdict = this.redaction.judge(key);
-      if ((verdict !== OPEN && hides(verdict, value)) || key === 'toJSON') return false;
-      if ((this.chars -= key.length) < 0 || key.length > 256) return false;
+      if (verdict !== OPEN && (verdict === ODD || hides(verdict, value))) return false;
+      if ((this.chars -= key.length) < 0 || (this.redaction.hasPatterns && this.redaction.matchesPattern(key)))
+        return false;
       if (!this.check(value, depth + 1)) return false;
       holds ||= typeof value === 'object' && value !== null;
     }

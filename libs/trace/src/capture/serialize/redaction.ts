@@ -2,8 +2,8 @@ import { redactAssignments } from './assignments.js';
 import { REDACTED } from './redacted.js';
 import { compilePaths, type PathRule } from './redact-paths.js';
 import { COUNTABLE, keyJudge, SECRET, type KeyVerdict } from './secret-keys.js';
-import { namesSecret, type KeyJudge } from './secret-names.js';
-import { holdsSecret, redactSecretLooks } from './secret-patterns.js';
+import { namesSecret, namesSecretByEquals, type KeyJudge } from './secret-names.js';
+import { hasSecretAtColon, hasSecretLook, redactSecretLooks } from './secret-patterns.js';
 import { cutText } from './text.js';
 
 /** What to hide, on top of the built-in rules. */
@@ -31,11 +31,17 @@ export interface Redaction {
   /** Whether one of the caller's patterns matches. */
   matchesPattern(text: string): boolean;
   readonly hasPatterns: boolean;
-  /** Whether `json`, made of a value without secret keys, may still hold a secret in one of its texts. */
-  suspects(json: string): boolean;
+  /**
+   * Whether `json`, made of a value without secret keys, may still hold a secret in one of its texts. `hasColons`:
+   * one of its texts, not only its grammar, has a colon.
+   */
+  suspects(json: string, hasColons: boolean): boolean;
   /** `text` without its secrets, cut to `maxLength` UTF-16 units with a note. */
   string(text: string, maxLength: number): string;
 }
+
+/** Shorter texts hold no secret that could be told from a word: `pin: 12`. */
+export const LEAST_SECRET = 7;
 
 /** How far beyond the cut is read: a secret that lies across the cut must be seen whole to be known. */
 const OVERLAP = 512;
@@ -46,8 +52,7 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
   const matchesPattern = (text: string): boolean => patterns.some((p) => text.search(p) >= 0);
 
   const clean = (text: string): string => {
-    // No text of eight characters holds a secret that could be told from a word.
-    if (text.length < 8 && patterns.length === 0) return text;
+    if (text.length < LEAST_SECRET && patterns.length === 0) return text;
     let out = redactNamed(redactSecretLooks(text), judge);
     for (const pattern of patterns) out = out.replace(pattern, REDACTED);
     return out;
@@ -59,7 +64,8 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
     paths: compilePaths(options.paths ?? []),
     matchesPattern,
     hasPatterns: patterns.length > 0,
-    suspects: (json) => holdsSecret(json, judge),
+    suspects: (json, hasColons) =>
+      hasSecretLook(json) || namesSecretByEquals(json, judge) || (hasColons && hasSecretAtColon(json, judge)),
     string(text, maxLength) {
       if (text.length <= maxLength) return clean(text);
       return cutText(clean(text.slice(0, maxLength + OVERLAP)), maxLength, text.length - maxLength);
@@ -73,14 +79,22 @@ function redactNamed(text: string, judge: KeyJudge): string {
   return redactNamedInJson(text, judge) ?? redactAssignments(text, judge);
 }
 
+/** `undefined`: not JSON. A text in which nothing had to be hidden stays as it was written. */
 function redactNamedInJson(text: string, judge: KeyJudge): string | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
+  let hidden = false;
   try {
-    return JSON.stringify(JSON.parse(text), (key, value: unknown) => {
+    const clean = JSON.stringify(JSON.parse(text), (key, value: unknown) => {
       // An array's keys are indexes, which are no names.
-      if (hides(judge(key), value)) return REDACTED;
-      return typeof value === 'string' ? redactNamed(value, judge) : value;
+      const replaced = hides(judge(key), value)
+        ? REDACTED
+        : typeof value === 'string'
+          ? redactNamed(value, judge)
+          : value;
+      hidden ||= replaced !== value;
+      return replaced;
     });
+    return hidden ? clean : text;
   } catch {
     return undefined;
   }

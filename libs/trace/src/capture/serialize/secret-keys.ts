@@ -1,11 +1,13 @@
 /**
  * What a key says about its value. `COUNTABLE` is a word such as `tokens`, under which people keep both secrets
- * (texts) and usage numbers: only its texts are hidden.
+ * (texts) and usage numbers: only its texts are hidden. `ODD` hides nothing, but is no plain name: data used as a key,
+ * which may be a secret itself, or `toJSON`, which the native writer would call.
  */
 export const OPEN = 0;
 export const SECRET = 1;
 export const COUNTABLE = 2;
-export type KeyVerdict = typeof OPEN | typeof SECRET | typeof COUNTABLE;
+export const ODD = 3;
+export type KeyVerdict = typeof OPEN | typeof SECRET | typeof COUNTABLE | typeof ODD;
 
 /** A key without case, `-`, `_`, `.` and spaces. */
 export function foldKey(key: string): string {
@@ -55,10 +57,11 @@ export function keyJudge(extra: readonly (string | RegExp)[] = []): (key: string
   const judge = (key: string): KeyVerdict => {
     // No secret's name is that long; a caller's own expression still gets to see it.
     if (expressions.some((expression) => expression.test(key))) return SECRET;
-    if (key.length > MAX_JUDGED) return OPEN;
+    if (key.length > MAX_JUDGED) return ODD;
     const folded = foldKey(key);
     if (names.has(folded)) return SECRET;
-    return builtIn(key, folded);
+    const verdict = builtIn(key, folded);
+    return verdict === OPEN && (key === 'toJSON' || /[:=]/.test(key)) ? ODD : verdict;
   };
   return cached(judge);
 }

@@ -1,5 +1,5 @@
 import { matchesAt, someAt } from './text-search.js';
-import { SECRET, type KeyVerdict } from './secret-keys.js';
+import { OPEN, type KeyVerdict } from './secret-keys.js';
 
 export type KeyJudge = (key: string) => KeyVerdict;
 
@@ -33,10 +33,10 @@ export function isNameBefore(text: string, mark: number, judge: KeyJudge): boole
   // No name: a time of day, a list, an arrow.
   if (start === end || (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(start)))) return false;
   const name = text.slice(start, end);
-  if (judge(name) === SECRET) return true;
+  if (judge(name) !== OPEN) return true;
   // The `n` of an escaped line end is no part of the name that begins the line.
-  if (text.charCodeAt(start - 1) === BACKSLASH && judge(name.slice(1)) === SECRET) return true;
-  return isTwoWords(text, start, end) && judge(text.slice(nameStart(text, start - 1), end)) === SECRET;
+  if (text.charCodeAt(start - 1) === BACKSLASH && judge(name.slice(1)) !== OPEN) return true;
+  return isTwoWords(text, start, end) && judge(text.slice(nameStart(text, start - 1), end)) !== OPEN;
 }
 
 function nameStart(text: string, end: number): number {
@@ -45,9 +45,11 @@ function nameStart(text: string, end: number): number {
   return start;
 }
 
+const LETTER = /\p{L}/u;
+
 /** Letters of any script, digits, `-`, `_` and `$`. */
 function isOfName(code: number): boolean {
-  if (code > 0x7f) return true;
+  if (code > 0x7f) return LETTER.test(String.fromCharCode(code));
   return (
     ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) || isDigit(code) || code === 0x2d || code === 0x5f || code === 0x24
   );

@@ -1,6 +1,6 @@
 import { hasCardNumber, redactCardNumbers } from './card-numbers.js';
 import { REDACTED } from './redacted.js';
-import { endsJsonKey, isNameBefore, namesSecretByEquals, type KeyJudge } from './secret-names.js';
+import { endsJsonKey, isNameBefore, type KeyJudge } from './secret-names.js';
 import { matchesAt, someAt } from './text-search.js';
 
 /**
@@ -58,15 +58,23 @@ const DASHED = /(?<=[sr]k|pk-lf|xox[a-z]|xapp|glpat)-[\w-]{8}|-----BEGIN/y;
 
 /** Makers' marks that end in an underscore. */
 const underscored: SecretFamily = {
-  suspect: (text) => someAt(text, '_', (_, at) => MARK_ENDS.has(text.charCodeAt(at - 1)) && matchesAt(UNDER, text, at)),
+  suspect: (text) =>
+    someAt(text, '_', (_, at) => {
+      // Names with underscores are many; their last two letters rule nearly all of them out.
+      const [before, last] = [text.charCodeAt(at - 2), text.charCodeAt(at - 1)];
+      return before < 128 && last < 128 && MARK_ENDS[before * 128 + last] === 1 && matchesAt(UNDER, text, at);
+    }),
   redact: replacing(
     /(?<![A-Za-z0-9])(?:[srp]k_(?:live|test)|whsec|gh[pousr]|github_pat|npm|shp(?:at|ss|ca|pa)|glsa|dop_v1|sbp|lin_api|hf)_[A-Za-z0-9_+/=]{8,}/g,
     /(?<![A-Za-z0-9])sk_[A-Za-z0-9_]{16,}/g,
   ),
 };
-const MARK_ENDS = new Set(Array.from('ectpousrma1if', (character) => character.charCodeAt(0)).concat(0x6b));
 const UNDER =
   /(?<=[srp]k_(?:live|test)|whsec|gh[pousr]|github_pat|npm|shp(?:at|ss|ca|pa)|glsa|dop_v1|sbp|lin_api|hf|sk)_[A-Za-z0-9_+/=]{8}/y;
+const MARK_ENDS = new Uint8Array(128 * 128);
+for (const ending of 've st ec hp ho hu hs hr at pm ss ca pa sa v1 bp pi hf sk'.split(' ')) {
+  MARK_ENDS[ending.charCodeAt(0) * 128 + ending.charCodeAt(1)] = 1;
+}
 
 /** Marks of capitals: AWS, Google, Meta (WhatsApp, Messenger, Instagram), SendGrid. */
 const capitals: SecretFamily = {
@@ -103,16 +111,22 @@ const cards: SecretFamily = { suspect: hasCardNumber, redact: redactCardNumbers 
 const WITHOUT_COLON = [authSchemes, webTokens, dashed, underscored, capitals, cards];
 const FAMILIES = [...WITHOUT_COLON, colons];
 
-/**
- * Whether a text inside the JSON text `json` may hold a secret, by its look or by its name. Errs towards yes. Every key
- * of JSON has its colon, so colons are gone through once for all that look for them.
- */
-export function holdsSecret(json: string, judge: KeyJudge): boolean {
+/** Whether a text inside the JSON text `json` may hold a secret of a look that needs no colon. Errs towards yes. */
+export function hasSecretLook(json: string): boolean {
   for (const family of WITHOUT_COLON) if (family.suspect(json)) return true;
-  for (let at = json.indexOf(':'); at >= 0; at = json.indexOf(':', at + 1)) {
-    if (!endsJsonKey(json, at) && (isColonOfSecret(json, at) || isNameBefore(json, at, judge))) return true;
-  }
-  return namesSecretByEquals(json, judge);
+  return false;
+}
+
+/**
+ * The same for what stands around a colon: tokens, user:password@ and named values. Every key of JSON has its colon,
+ * so this is worth asking only where a text is known to have one too.
+ */
+export function hasSecretAtColon(json: string, judge: KeyJudge): boolean {
+  return someAt(
+    json,
+    ':',
+    (_, at) => !endsJsonKey(json, at) && (isColonOfSecret(json, at) || isNameBefore(json, at, judge)),
+  );
 }
 
 /** `text` without the secrets that are known by their look. */

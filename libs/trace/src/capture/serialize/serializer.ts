@@ -3,6 +3,7 @@ import { errorParts, type ErrorParts } from './error-parts.js';
 import { JsonWriter } from './json-writer.js';
 import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './limits.js';
 import { compileRedaction, type RedactOptions } from './redaction.js';
+import { plainText } from './plain-text.js';
 import { redactUrl } from './redact-url.js';
 
 export interface SerializerOptions {
@@ -33,10 +34,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   const writer = new JsonWriter(limits, redaction);
   return {
     json: (value) => writer.write(value) as JsonText,
-    text(value, maxLength = limits.maxStringLength) {
-      if (typeof value !== 'string') return redaction.string(writer.write(value), maxLength);
-      return redaction.content === 'none' ? `[string ${value.length}]` : redaction.string(value, maxLength);
-    },
+    text: (value, maxLength = limits.maxStringLength) => plainText(value, writer, redaction, maxLength),
     error: (error) => errorParts(error, writer, redaction, limits),
     url: (path) => redactUrl(path, redaction),
   };

@@ -4,9 +4,13 @@
  * on a 16 KB record.
  */
 export function cutText(text: string, length: number, leftOut: number): string {
+  return copyOf(`${headOf(text, length)}…[+${leftOut} chars]`);
+}
+
+/** The first `length` UTF-16 units, one less where the last would be half a character. */
+export function headOf(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);
-  const end = last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
-  return copyOf(`${text.slice(0, end)}…[+${leftOut} chars]`);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }
 
 function copyOf(text: string): string {

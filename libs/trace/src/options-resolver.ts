@@ -119,7 +119,6 @@ function resolveDialects(given: (string | Dialect)[] | undefined): Dialect[] {
 
 function resolveRedact(options?: RedactOptions): RedactOptions {
   const given = objectOption('redact', options, ['keys', 'patterns', 'paths', 'content']);
-  const isText = (item: unknown) => typeof item === 'string' && item !== '';
   return {
     keys: listOption('redact.keys', given.keys, (k) => isText(k) || k instanceof RegExp, 'names or RegExps'),
     patterns: listOption('redact.patterns', given.patterns, (item) => item instanceof RegExp, 'RegExps'),
@@ -246,6 +245,10 @@ function zone(given: unknown): string | undefined {
   } catch {
     throw badOption('timeZone', given, "an IANA time zone such as 'Europe/Madrid' or 'UTC'");
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function isStore(value: unknown): value is TraceStore {

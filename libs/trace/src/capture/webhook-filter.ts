@@ -28,7 +28,11 @@ export function webhookFilter(
 
 function ownRoutes(debugPath: string | undefined, config: ApplicationConfig): RegExp | undefined {
   if (debugPath === undefined) return undefined;
-  const literal = (path: string) => trimSlashes(path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const prefix = trimSlashes(config.getGlobalPrefix());
   return new RegExp(`^/${prefix === '' ? '' : `(?:${literal(prefix)}/)?`}${literal(debugPath)}(?:/|$)`, 'i');
+}
+
+/** A path as the source of a RegExp that matches just it. */
+function literal(path: string): string {
+  return trimSlashes(path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

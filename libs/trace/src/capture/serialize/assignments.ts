@@ -1,6 +1,6 @@
 import { REDACTED } from './redacted.js';
-import type { KeyJudge } from './secret-names.js';
-import { COUNTABLE, SECRET } from './secret-keys.js';
+import { isSecretName, judgeInText, type KeyJudge } from './secret-names.js';
+import { COUNTABLE, PAIRED } from './secret-keys.js';
 
 /**
  * Secrets that free text gives by name: `?token=x`, `password: x`, `{"secret":"x"}` inside a string, `{ apiKey: 'x' }`
@@ -8,7 +8,7 @@ import { COUNTABLE, SECRET } from './secret-keys.js';
  * value is an object or an array, or a quote does not close, all the rest is dropped.
  */
 const NAME_AND_MARK =
-  /((?:(?:api|access|secret|private) )?(?<![\p{L}\d_$-])[\p{L}\d_$-]{1,64})((?:%22|\\*["'`])?\s*(?:=>|%3[ad]|[:=])\s*)/giu;
+  /((?:(?:api|access|secret|private) )?(?<![\p{L}\d_$-])[\p{L}\d_$-]{1,64})((?:%22|%5d|[\\"'`\]])*\s*(?:=>|%3[ad]|[:=])\s*)/giu;
 
 /** Names that in prose stand before anything: `Session: tomorrow at 5`. Elsewhere they name secrets. */
 const PROSE_NAME = /^(?:session|sess|auth|pass|sig|pan|bearer)$/i;
@@ -23,8 +23,8 @@ export function redactAssignments(text: string, judge: KeyJudge): string {
   const names = new RegExp(NAME_AND_MARK.source, NAME_AND_MARK.flags);
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [whole, name = '', mark = ''] = match;
-    const verdict = judge(name);
-    if (verdict !== SECRET && verdict !== COUNTABLE) continue;
+    const verdict = judgeInText(text, match.index, name, judge);
+    if (!isSecretName(verdict) || verdict === PAIRED) continue;
     const value = valueAt(text, match.index + whole.length, name, mark);
     if (value.from >= value.to || (verdict === COUNTABLE && !isText(text, match.index + whole.length))) continue;
     out += text.slice(done, value.from) + REDACTED;

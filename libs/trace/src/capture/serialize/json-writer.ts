@@ -4,17 +4,18 @@ import { isError } from './error-read.js';
 import { errorFields } from './error-fields.js';
 import { nameExotic, namePrimitive, unbox, type Named } from './exotic.js';
 import { JsonBudget } from './json-budget.js';
+import { KeyTexts } from './key-texts.js';
 import type { Limits } from './limits.js';
 import { mapItems, setItems, type Items } from './collections.js';
 import { PlainCheck } from './plain-check.js';
 import type { PathRule } from './redact-paths.js';
 import { REDACTED } from './redacted.js';
-import { hides, type Redaction } from './redaction.js';
+import { hidesField, hidesSecond } from './hidden-fields.js';
+import type { Redaction } from './redaction.js';
 import { classNameOf } from './safe-read.js';
 import { OPEN } from './secret-keys.js';
-import { fitsBytes, wellFormed } from './text.js';
+import { fitsBytes } from './text.js';
 
-const MAX_KEY = 256;
 /** A reference names the place of the first writing; a longer path than this is cut, it is only a hint. */
 const MAX_PATH = 120;
 
@@ -27,6 +28,7 @@ interface Place {
   open: boolean;
 }
 
+const NO_HOLDER = {};
 const NO_FIELDS: ReadonlyMap<string, unknown> = new Map();
 
 /**
@@ -36,6 +38,10 @@ const NO_FIELDS: ReadonlyMap<string, unknown> = new Map();
 export class JsonWriter {
   private readonly plain: PlainCheck;
   private readonly budget = new JsonBudget();
+  private readonly keys: KeyTexts;
+  /** Whether texts are redacted one by one. The first attempt leaves them and looks at the JSON as a whole: see `write`. */
+  private redacting = false;
+  private hasColons = false;
   /** Objects that are open, or closed and hold others: the place of their children. */
   private readonly written = new Map<object, Place>();
 
@@ -44,12 +50,19 @@ export class JsonWriter {
     private readonly redaction: Redaction,
   ) {
     this.plain = new PlainCheck(limits, redaction);
+    this.keys = new KeyTexts(redaction);
   }
 
-  /** Valid JSON of at most `limits.maxEventBytes` bytes. Never throws. */
+  /**
+   * Valid JSON of at most `limits.maxEventBytes` bytes. Never throws.
+   *
+   * To ask each text of a payload for secrets costs ten times its writing, to ask the whole JSON costs half of it. So
+   * values are first written with their texts as they are, and once more with each text redacted where the JSON holds
+   * anything suspicious, or a text was cut: half a secret can no longer be told from a word.
+   */
   write(value: unknown): string {
     try {
-      return this.writeNatively(value) ?? this.writeAny(value);
+      return this.writeNatively(value) ?? this.writeUnlessSuspicious(value) ?? this.writeAny(value, true);
     } catch {
       return '"[Unreadable]"';
     }
@@ -63,7 +76,15 @@ export class JsonWriter {
     return this.redaction.suspects(json, this.plain.hasColons) ? undefined : json;
   }
 
-  private writeAny(value: unknown): string {
+  private writeUnlessSuspicious(value: unknown): string | undefined {
+    if (this.redaction.hasPatterns) return undefined;
+    const json = this.writeAny(value, false);
+    return this.budget.hasCut || this.redaction.suspects(json, this.hasColons) ? undefined : json;
+  }
+
+  private writeAny(value: unknown, redacting: boolean): string {
+    this.redacting = redacting;
+    this.hasColons = false;
     this.budget.reset(this.limits.maxNodes, this.limits.maxEventBytes);
     try {
       return this.value(value, { depth: 0, path: '$', rule: this.redaction.paths, open: false });
@@ -98,7 +119,11 @@ export class JsonWriter {
   /** A text of the application's: redacted, cut, or only measured. */
   private text(text: string, kind: string): string {
     if (this.redaction.content === 'none') return this.budget.string(`[${kind} ${text.length}]`);
-    return this.budget.string(this.redaction.string(text, this.limits.maxStringLength));
+    if (this.redacting || text.length > this.limits.maxStringLength) {
+      return this.budget.string(this.redaction.string(text, this.limits.maxStringLength));
+    }
+    this.hasColons ||= text.includes(':');
+    return this.budget.string(text);
   }
 
   private named({ name, content }: Named, kind: string): string {
@@ -113,9 +138,11 @@ export class JsonWriter {
       return this.budget.string(this.redaction.string(reference, 2 * MAX_PATH));
     }
     try {
-      const exotic = nameExotic(value);
-      if (exotic !== undefined) return this.named(exotic, classNameOf(value) ?? 'object');
-      if (types.isBoxedPrimitive(value)) return this.value(unbox(value), place);
+      if (!isOrdinary(value)) {
+        const exotic = nameExotic(value);
+        if (exotic !== undefined) return this.named(exotic, classNameOf(value) ?? 'object');
+        if (types.isBoxedPrimitive(value)) return this.value(unbox(value), place);
+      }
       if (place.depth >= this.limits.maxDepth || !this.budget.open()) return this.budget.string(unopened(value));
       return this.container(value, place);
     } catch {
@@ -130,6 +157,7 @@ export class JsonWriter {
     this.written.set(value, inner);
     try {
       if (Array.isArray(value)) return this.list(value, value.length, inner, count);
+      if (isOrdinary(value)) return this.fields(value, inner, count);
       if (types.isMap(value)) return this.tagged('Map', mapItems(value), inner, count);
       if (types.isSet(value)) return this.tagged('Set', setItems(value), inner, count);
       return this.fields(value, inner, count);
@@ -151,7 +179,7 @@ export class JsonWriter {
         // A run of holes is one entry; looking at each costs a node, so 30 million of them end at the limit.
         while (at < length && !Object.hasOwn(list, at) && this.budget.skip()) at++;
         json += this.budget.string(`[${at - start} empty]`);
-      } else json += this.child(property, start, place, count);
+      } else json += this.child(list, property, start, place, count);
     }
     return this.end(json, at < length ? `"[+${length - at} items]"` : '', ']');
   }
@@ -163,7 +191,7 @@ export class JsonWriter {
     for (const item of items.values) {
       if (!this.budget.begin(2)) break;
       json += done > 0 ? ',' : '';
-      if (tag === 'Set') json += this.child({ value: item }, done, place, count);
+      if (tag === 'Set') json += this.child(NO_HOLDER, { value: item }, done, place, count);
       else json += this.entry(item as [unknown, unknown], done, place, count);
       done++;
     }
@@ -172,9 +200,9 @@ export class JsonWriter {
 
   /** A map's keys are values too; a textual one says about its value what an object's key says. */
   private entry([key, value]: [unknown, unknown], at: number, place: Place, count: ChildCount): string {
-    const left = this.child({ value: key }, at, { ...place, rule: undefined }, count);
+    const left = this.child(NO_HOLDER, { value: key }, at, { ...place, rule: undefined }, count);
     if (!this.budget.begin(0)) return `[${left}]`;
-    return `[${left},${this.child({ value }, typeof key === 'string' ? key : at, place, count)}]`;
+    return `[${left},${this.child(NO_HOLDER, { value }, typeof key === 'string' ? key : at, place, count)}]`;
   }
 
   private fields(object: object, place: Place, count: ChildCount): string {
@@ -188,9 +216,9 @@ export class JsonWriter {
       const property = extra.has(key) ? { value: extra.get(key) } : Object.getOwnPropertyDescriptor(object, key);
       // As in JSON: a field without a value is no field.
       if (property === undefined || ('value' in property && property.value === undefined)) continue;
-      const name = JSON.stringify(wellFormed(this.redaction.string(key, MAX_KEY)));
-      if (!this.budget.begin(Buffer.byteLength(name) + 1)) break;
-      json += `${json.length > 1 ? ',' : ''}${name}:${this.child(property, key, place, count)}`;
+      const name = this.keys.get(key);
+      if (!this.budget.begin(name.bytes)) break;
+      json += `${json.length > 1 ? ',' : ''}${name.json}${this.child(object, property, key, place, count)}`;
     }
     if (json === '{' && done === keys.length) {
       const name = classNameOf(object);
@@ -202,13 +230,24 @@ export class JsonWriter {
     return this.end(json, done < keys.length ? `"…":"[+${keys.length - done} keys]"` : '', '}');
   }
 
-  private child(property: PropertyDescriptor, key: string | number, place: Place, count: ChildCount): string {
+  /** Lists are asked about by index, everything else by name. */
+  private isHidden(holder: object, key: string | number, value: unknown): boolean {
+    const { judge } = this.redaction;
+    if (typeof key === 'number') return key === 1 && Array.isArray(holder) && hidesSecond(judge, holder);
+    const verdict = judge(key);
+    return verdict !== OPEN && hidesField(judge, holder, verdict, value);
+  }
+
+  private child(
+    holder: object,
+    property: PropertyDescriptor,
+    key: string | number,
+    place: Place,
+    count: ChildCount,
+  ): string {
     if (!('value' in property)) return this.budget.string('[Getter]');
     const value: unknown = property.value;
-    if (typeof key === 'string') {
-      const verdict = this.redaction.judge(key);
-      if (verdict !== OPEN && hides(verdict, value)) return this.budget.string(REDACTED);
-    }
+    if (this.isHidden(holder, key, value)) return this.budget.string(REDACTED);
     const rule = place.rule?.at(key);
     if (typeof value !== 'object' || value === null)
       return this.value(value, rule === place.rule ? place : { ...place, rule });
@@ -227,6 +266,12 @@ export class JsonWriter {
 
 class ChildCount {
   objects = 0;
+}
+
+/** Most objects: nothing about them but their fields or elements. */
+function isOrdinary(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
 }
 
 function unopened(value: object): string {

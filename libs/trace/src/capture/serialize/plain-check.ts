@@ -1,17 +1,27 @@
 import { types } from 'node:util';
 import { isCardNumber } from './card-numbers.js';
 import type { Limits } from './limits.js';
-import { hides, LEAST_SECRET, type Redaction } from './redaction.js';
-import { ODD, OPEN } from './secret-keys.js';
+import { hidesField, hidesSecond } from './hidden-fields.js';
+import { LEAST_SECRET, type Redaction } from './redaction.js';
+import { NAMING, ODD, OPEN, PAIRED, type KeyVerdict } from './secret-keys.js';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const { isProxy } = types;
 const PLAIN = Object.prototype;
 const LIST = Array.prototype;
 
+const OF_DATE = ['toJSON', 'toISOString', 'valueOf', Symbol.toPrimitive] as const;
+const dateMethods = OF_DATE.map((name) => Date.prototype[name]);
+
+/** A valid date that nobody gave methods of its own: the native writer's text is ours. */
+function isPlainDate(date: object): boolean {
+  if (!types.isDate(date) || Number.isNaN(Date.prototype.getTime.call(date))) return false;
+  return Reflect.ownKeys(date).length === 0 && OF_DATE.every((name, i) => Date.prototype[name] === dateMethods[i]);
+}
+
 /**
- * Whether `JSON.stringify` would write just what `JsonWriter` would: plain objects and arrays of texts, finite numbers
- * and booleans, within the limits, with no getter, no `toJSON`, no secret key and no second way to the same object.
+ * Whether `JSON.stringify` would write just what `JsonWriter` would: plain objects and arrays of texts, finite numbers,
+ * dates and booleans, within the limits, with no getter, no `toJSON`, no secret key and no second way to the same object.
  * Most payloads are, and this question with the native writer costs less than building the text in JavaScript.
  *
  * Objects that hold only primitives are not remembered: meeting one twice is harmless, and remembering is what costs.
@@ -54,7 +64,8 @@ export class PlainCheck {
     if (this.holders.size > 0 && this.holders.has(value)) return false;
     const prototype: unknown = getPrototypeOf(value);
     if (Array.isArray(value)) return prototype === LIST && this.checkList(value, depth);
-    return prototype === PLAIN && this.checkObject(value, depth);
+    if (prototype === PLAIN) return this.checkObject(value, depth);
+    return prototype === Date.prototype && isPlainDate(value);
   }
 
   private checkText(text: string): boolean {
@@ -63,9 +74,17 @@ export class PlainCheck {
     return !(this.redaction.hasPatterns && this.redaction.matchesPattern(text));
   }
 
+  /** Of `{ name, value }` the name is asked: a value is so named by many, and few of their names are a secret's. */
+  private isOdd(holder: object, verdict: KeyVerdict, value: unknown): boolean {
+    const { judge } = this.redaction;
+    if (verdict === ODD) return true;
+    if (verdict === NAMING) return typeof value === 'string' && judge(value) !== OPEN;
+    return verdict !== PAIRED && hidesField(judge, holder, verdict, value);
+  }
+
   private checkList(list: unknown[], depth: number): boolean {
     const { length } = list;
-    if ((this.nodes -= length) < 0) return false;
+    if ((this.nodes -= length) < 0 || (length === 2 && hidesSecond(this.redaction.judge, list))) return false;
     let holds = false;
     for (let i = 0; i < length; i++) {
       const property = getOwnPropertyDescriptor(list, i);
@@ -88,7 +107,7 @@ export class PlainCheck {
       // As in JSON: a field without a value is no field.
       if (value === undefined) continue;
       const verdict = this.redaction.judge(key);
-      if (verdict !== OPEN && (verdict === ODD || hides(verdict, value))) return false;
+      if (verdict !== OPEN && this.isOdd(object, verdict, value)) return false;
       if ((this.chars -= key.length) < 0 || (this.redaction.hasPatterns && this.redaction.matchesPattern(key)))
         return false;
       if (!this.check(value, depth + 1)) return false;

@@ -248,3 +248,32 @@ describe('url', () => {
     ['/webhook?bad=%E0%A4%A', '/webhook?bad=%E0%A4%A'],
   ])('%s', (path, expected) => expect(url(path)).toBe(expected));
 });
+
+describe('names that stand beside their values', () => {
+  it.each([
+    [{ headers: [{ name: 'Authorization', value: 'canary' }] }],
+    [{ customFields: [{ key: 'user_password', value: 'canary' }] }],
+    [Object.entries({ 'x-api-key': 'canary' })],
+    [{ rawHeaders: ['Host', 'x', 'X-Own-Token', 'canary'] }],
+    ['card[number]=1&card[cvc]=canary'],
+    ['card%5Bcvc%5D=canary'],
+    ['config["password"] = "canary"'],
+    [JSON.stringify({ headers: [{ name: 'Authorization', value: 'canary' }] })],
+  ])('hide them: %j', (value) => {
+    expect(json(value)).not.toContain('canary');
+    expect(json([value, 1n])).not.toContain('canary');
+    expect(json(value)).toContain('[REDACTED]');
+  });
+
+  it('leave the rest alone', () => {
+    const value = {
+      fields: [
+        { name: 'city', value: 'Lima' },
+        { id: 7, value: 8 },
+      ],
+      tags: ['lead', 'vip'],
+      pair: ['a', 1],
+    };
+    expect(json(value)).toBe(JSON.stringify(value));
+  });
+});

@@ -1,7 +1,8 @@
 import { redactAssignments } from './assignments.js';
+import { hidesField } from './hidden-fields.js';
 import { REDACTED } from './redacted.js';
 import { compilePaths, type PathRule } from './redact-paths.js';
-import { COUNTABLE, keyJudge, SECRET, type KeyVerdict } from './secret-keys.js';
+import { keyJudge } from './secret-keys.js';
 import { namesSecret, namesSecretByEquals, type KeyJudge } from './secret-names.js';
 import { hasSecretAtColon, hasSecretLook, redactSecretLooks } from './secret-patterns.js';
 import { cutText } from './text.js';
@@ -84,9 +85,9 @@ function redactNamedInJson(text: string, judge: KeyJudge): string | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   let hidden = false;
   try {
-    const clean = JSON.stringify(JSON.parse(text), (key, value: unknown) => {
+    const clean = JSON.stringify(JSON.parse(text), function (this: object, key: string, value: unknown) {
       // An array's keys are indexes, which are no names.
-      const replaced = hides(judge(key), value)
+      const replaced = hidesField(judge, this, judge(key), value)
         ? REDACTED
         : typeof value === 'string'
           ? redactNamed(value, judge)
@@ -98,10 +99,4 @@ function redactNamedInJson(text: string, judge: KeyJudge): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether a verdict hides this value. That a secret is missing, or a flag about it, is no secret. */
-export function hides(verdict: KeyVerdict, value: unknown): boolean {
-  if (verdict === SECRET) return value !== null && value !== undefined && typeof value !== 'boolean';
-  return verdict === COUNTABLE && (typeof value === 'string' || Array.isArray(value));
 }

@@ -1,13 +1,16 @@
 /**
  * What a key says about its value. `COUNTABLE` is a word such as `tokens`, under which people keep both secrets
  * (texts) and usage numbers: only its texts are hidden. `ODD` hides nothing, but is no plain name: data used as a key,
- * which may be a secret itself, or `toJSON`, which the native writer would call.
+ * which may be a secret itself, or `toJSON`, which the native writer would call. `PAIRED` is the `value` of
+ * `{ name, value }`: the name beside it, which is `NAMING`, says what it is.
  */
 export const OPEN = 0;
 export const SECRET = 1;
 export const COUNTABLE = 2;
 export const ODD = 3;
-export type KeyVerdict = typeof OPEN | typeof SECRET | typeof COUNTABLE | typeof ODD;
+export const PAIRED = 4;
+export const NAMING = 5;
+export type KeyVerdict = typeof OPEN | typeof SECRET | typeof COUNTABLE | typeof ODD | typeof PAIRED | typeof NAMING;
 
 /** A key without case, `-`, `_`, `.` and spaces. */
 export function foldKey(key: string): string {
@@ -18,7 +21,7 @@ export function foldKey(key: string): string {
 const EXACT = new Set(
   (
     'auth pass pwd pin sid sig sess session sessionid sessionids sessiontoken jsessionid phpsessid connectsid jwt bearer ' +
-    'otp totp mfacode cvv cvv2 cvc cvc2 csc ssn pan xauth clave contraseña contrasena contraseñas'
+    'rawheaders otp totp mfacode cvv cvv2 cvc cvc2 csc ssn pan xauth clave contraseña contrasena contraseñas'
   ).split(' '),
 );
 
@@ -61,10 +64,15 @@ export function keyJudge(extra: readonly (string | RegExp)[] = []): (key: string
     const folded = foldKey(key);
     if (names.has(folded)) return SECRET;
     const verdict = builtIn(key, folded);
+    if (folded === 'value') return PAIRED;
+    if (NAMING_KEYS.includes(key)) return NAMING;
     return verdict === OPEN && (key === 'toJSON' || /[:=]/.test(key)) ? ODD : verdict;
   };
   return cached(judge);
 }
+
+/** What holds the name beside a `value`: headers, form fields and custom fields are often written so. */
+export const NAMING_KEYS = ['name', 'key', 'field', 'header', 'Name', 'Key'];
 
 const MAX_JUDGED = 128;
 

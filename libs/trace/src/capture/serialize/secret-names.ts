@@ -1,5 +1,5 @@
 import { matchesAt, someAt } from './text-search.js';
-import { OPEN, type KeyVerdict } from './secret-keys.js';
+import { COUNTABLE, PAIRED, SECRET, type KeyVerdict } from './secret-keys.js';
 
 export type KeyJudge = (key: string) => KeyVerdict;
 
@@ -20,23 +20,36 @@ export function endsJsonKey(text: string, colon: number): boolean {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
 const MAX_NAME = 64;
 /** Blanks, quotes and the backslashes of escaped ones may stand between a name and its mark. */
-const BETWEEN = new Set(Array.from(' \t\r\n"\'`\\', (character) => character.charCodeAt(0)));
+const BETWEEN = new Set(Array.from(' \t\r\n"\'`\\]', (character) => character.charCodeAt(0)));
 
 /** Whether the name before a mark is a secret's. */
 export function isNameBefore(text: string, mark: number, judge: KeyJudge): boolean {
   let end = mark;
   while (end > 0 && mark - end < 16 && BETWEEN.has(text.charCodeAt(end - 1))) end--;
-  if (text.startsWith('%22', end - 3)) end -= 3;
+  if (text.startsWith('%22', end - 3) || text.startsWith('%5D', end - 3)) end -= 3;
   const start = nameStart(text, end);
   // No name: a time of day, a list, an arrow.
   if (start === end || (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(start)))) return false;
-  const name = text.slice(start, end);
-  if (judge(name) !== OPEN) return true;
-  // The `n` of an escaped line end is no part of the name that begins the line.
-  if (text.charCodeAt(start - 1) === BACKSLASH && judge(name.slice(1)) !== OPEN) return true;
-  return isTwoWords(text, start, end) && judge(text.slice(nameStart(text, start - 1), end)) !== OPEN;
+  if (isSecretName(judgeInText(text, start, text.slice(start, end), judge))) return true;
+  return isTwoWords(text, start, end) && isSecretName(judge(text.slice(nameStart(text, start - 1), end)));
+}
+
+/** The verdict on a name that stands at `start`, and on what is left of it without the escape that it may begin with. */
+export function judgeInText(text: string, start: number, name: string, judge: KeyJudge): KeyVerdict {
+  const verdict = judge(name);
+  if (isSecretName(verdict)) return verdict;
+  const before = text.charCodeAt(start - 1);
+  // `\npin: 1` in a text that was escaped, `%5Bpin%5D=1` in one that was encoded.
+  if (before === BACKSLASH) return judge(name.slice(1));
+  return before === PERCENT ? judge(name.slice(2)) : verdict;
+}
+
+/** `value` may be a secret's by the name beside it; that is for whoever can see both. */
+export function isSecretName(verdict: KeyVerdict): boolean {
+  return verdict === SECRET || verdict === COUNTABLE || verdict === PAIRED;
 }
 
 function nameStart(text: string, end: number): number {

@@ -28,7 +28,7 @@ const authSchemes: SecretFamily = {
 };
 const BEARER = /bearer[\s\\%+]/i;
 const BASIC = /basic[\s\\%+]/i;
-const AUTH = /(?<![A-Za-z])(bearer|basic)((?:\s|%20|\+)+["']?)([\w.~+/:=-]{3,})/gi;
+const AUTH = /(?<=^|[^A-Za-z]|\\[nrtbf])(bearer|basic)((?:\s|%20|\+)+["']?)([\w.~+/:=-]{3,})/gi;
 /** Words that follow "bearer" in prose. */
 const PROSE =
   /^(?:tokens?|auth\w*|scheme|header|of|and|or|is|are|the|in|not|for|format|type|credentials?|keys?|prefix|string|values?|was|has|must|may|should|with|from)[.,:]?$/i;
@@ -38,10 +38,12 @@ function isBasic(value: string): boolean {
   return value.includes(':') || Buffer.from(value, 'base64').toString('latin1').includes(':');
 }
 
+// What may stand before a secret: nothing of a word, but an escape of JSON (`\n`) or of URLs (`%20`).
+
 /** JSON Web Tokens, with their signature or without. */
 const webTokens: SecretFamily = {
   suspect: (text) => someAt(text, 'J', (_, at) => text.startsWith('ey', at - 2)),
-  redact: replacing(/eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){0,3}/g),
+  redact: replacing(/(?<=^|[^\w-]|%[0-9A-Fa-f]{2}|\\[nrtbf])eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){0,3}/g),
 };
 
 /** Makers' marks that end in a dash, and private keys, cut off or whole. */
@@ -49,9 +51,9 @@ const dashed: SecretFamily = {
   suspect: (text) => someAt(text, '-', (_, at) => matchesAt(DASHED, text, at)),
   redact: replacing(
     /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
-    /(?<![A-Za-z0-9])(?:sk|rk|pk-lf)-[\w-]{12,}/g,
-    /(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[\w-]{8,}/g,
-    /(?<![A-Za-z0-9])glpat-[\w-]{12,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])(?:sk|rk|pk-lf)-[\w-]{12,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])(?:xox[a-z]|xapp)-[\w-]{8,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])glpat-[\w-]{12,}/g,
   ),
 };
 const DASHED = /(?<=[sr]k|pk-lf|xox[a-z]|xapp|glpat)-[\w-]{8}|-----BEGIN/y;
@@ -65,8 +67,8 @@ const underscored: SecretFamily = {
       return before < 128 && last < 128 && MARK_ENDS[before * 128 + last] === 1 && matchesAt(UNDER, text, at);
     }),
   redact: replacing(
-    /(?<![A-Za-z0-9])(?:[srp]k_(?:live|test)|whsec|gh[pousr]|github_pat|npm|shp(?:at|ss|ca|pa)|glsa|dop_v1|sbp|lin_api|hf)_[A-Za-z0-9_+/=]{8,}/g,
-    /(?<![A-Za-z0-9])sk_[A-Za-z0-9_]{16,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])(?:[srp]k_(?:live|test)|whsec|gh[pousr]|github_pat|npm|shp(?:at|ss|ca|pa)|glsa|dop_v1|sbp|lin_api|hf)_[A-Za-z0-9_+/=]{8,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])sk_[A-Za-z0-9_]{16,}/g,
   ),
 };
 const UNDER =
@@ -85,11 +87,11 @@ const capitals: SecretFamily = {
     text.includes('SG.') ||
     text.includes('29.'),
   redact: replacing(
-    /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{12,}(?![a-z])/g,
-    /(?<![A-Za-z0-9])AIza[\w-]{20,}/g,
-    /(?<![A-Za-z0-9])EAA[A-Za-z0-9]{16,}/g,
-    /(?<![A-Za-z0-9])SG\.[\w-]{8,}\.[\w-]{8,}/g,
-    /(?<![A-Za-z0-9])ya29\.[\w-]{16,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])A[KS]IA[A-Z0-9]{12,}(?![a-z])/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])AIza[\w-]{20,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])EAA[A-Za-z0-9]{16,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])SG\.[\w-]{8,}\.[\w-]{8,}/g,
+    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])ya29\.[\w-]{16,}/g,
   ),
 };
 const AWS = /(?<=A[KS])IA[A-Z0-9]{12}/y;

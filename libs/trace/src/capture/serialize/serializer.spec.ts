@@ -144,6 +144,11 @@ describe('code of the application', () => {
       Object.assign(new Date(0), { toISOString: explode }),
       '1970-01-01T00:00:00.000Z',
     ],
+    [
+      'a date with its own toJSON',
+      { at: Object.assign(new Date(0), { toJSON: explode }) },
+      { at: '1970-01-01T00:00:00.000Z' },
+    ],
     ['a Map with its own iterator', Object.assign(new Map(), { entries: explode, forEach: explode }), { '[Map]': [] }],
     [
       'an error with a getter for its message',

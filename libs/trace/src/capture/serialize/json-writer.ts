@@ -1,9 +1,9 @@
 import { types } from 'node:util';
-import { isCardNumber } from './card-numbers.js';
 import { isError } from './error-read.js';
 import { errorFields } from './error-fields.js';
-import { nameExotic, namePrimitive, unbox, type Named } from './exotic.js';
+import { nameExotic, unbox } from './exotic.js';
 import { JsonBudget } from './json-budget.js';
+import { JsonLeaves } from './json-leaves.js';
 import { KeyTexts } from './key-texts.js';
 import type { Limits } from './limits.js';
 import { mapItems, setItems, type Items } from './collections.js';
@@ -39,9 +39,8 @@ export class JsonWriter {
   private readonly plain: PlainCheck;
   private readonly budget = new JsonBudget();
   private readonly keys: KeyTexts;
-  /** Whether texts are redacted one by one. The first attempt leaves them and looks at the JSON as a whole: see `write`. */
-  private redacting = false;
-  private hasColons = false;
+  private readonly leaves: JsonLeaves;
+  private busy = false;
   /** Objects that are open, or closed and hold others: the place of their children. */
   private readonly written = new Map<object, Place>();
 
@@ -51,6 +50,7 @@ export class JsonWriter {
   ) {
     this.plain = new PlainCheck(limits, redaction);
     this.keys = new KeyTexts(redaction);
+    this.leaves = new JsonLeaves(this.budget, limits, redaction);
   }
 
   /**
@@ -61,15 +61,21 @@ export class JsonWriter {
    * anything suspicious, or a text was cut: half a secret can no longer be told from a word.
    */
   write(value: unknown): string {
+    // Formatting a stack can run the application's code, and that may record something itself.
+    if (this.busy) return new JsonWriter(this.limits, this.redaction).write(value);
+    this.busy = true;
     try {
-      return this.writeNatively(value) ?? this.writeUnlessSuspicious(value) ?? this.writeAny(value, true);
+      return this.plain.isPlain(value)
+        ? (this.writeNatively(value) ?? this.writeAny(value, true))
+        : (this.writeUnlessSuspicious(value) ?? this.writeAny(value, true));
     } catch {
       return '"[Unreadable]"';
+    } finally {
+      this.busy = false;
     }
   }
 
   private writeNatively(value: unknown): string | undefined {
-    if (!this.plain.isPlain(value)) return undefined;
     const json = JSON.stringify(value);
     // `\ud` is how half a surrogate pair is written.
     if (!fitsBytes(json, this.limits.maxEventBytes) || json.includes('\\ud')) return undefined;
@@ -79,12 +85,11 @@ export class JsonWriter {
   private writeUnlessSuspicious(value: unknown): string | undefined {
     if (this.redaction.hasPatterns) return undefined;
     const json = this.writeAny(value, false);
-    return this.budget.hasCut || this.redaction.suspects(json, this.hasColons) ? undefined : json;
+    return this.budget.hasCut || this.redaction.suspects(json, this.leaves.hasColons) ? undefined : json;
   }
 
   private writeAny(value: unknown, redacting: boolean): string {
-    this.redacting = redacting;
-    this.hasColons = false;
+    this.leaves.reset(redacting);
     this.budget.reset(this.limits.maxNodes, this.limits.maxEventBytes);
     try {
       return this.value(value, { depth: 0, path: '$', rule: this.redaction.paths, open: false });
@@ -95,39 +100,7 @@ export class JsonWriter {
 
   private value(value: unknown, place: Place): string {
     if (place.rule?.hit && value !== null && value !== undefined) return this.budget.string(REDACTED);
-    switch (typeof value) {
-      case 'string':
-        return this.text(value, 'string');
-      case 'number':
-        return this.number(value);
-      case 'boolean':
-        return this.redaction.content === 'none' ? this.budget.ascii('"[boolean]"') : this.budget.ascii(String(value));
-      case 'object':
-        return value === null ? this.budget.ascii('null') : this.object(value, place);
-      default:
-        return this.named(namePrimitive(value as Parameters<typeof namePrimitive>[0]), typeof value);
-    }
-  }
-
-  private number(value: number): string {
-    if (this.redaction.content === 'none') return this.budget.ascii('"[number]"');
-    if (!Number.isFinite(value)) return this.budget.ascii(`"[${value}]"`);
-    if (isCardNumber(value)) return this.budget.string(REDACTED);
-    return this.budget.ascii(Object.is(value, -0) ? '-0' : String(value));
-  }
-
-  /** A text of the application's: redacted, cut, or only measured. */
-  private text(text: string, kind: string): string {
-    if (this.redaction.content === 'none') return this.budget.string(`[${kind} ${text.length}]`);
-    if (this.redacting || text.length > this.limits.maxStringLength) {
-      return this.budget.string(this.redaction.string(text, this.limits.maxStringLength));
-    }
-    this.hasColons ||= text.includes(':');
-    return this.budget.string(text);
-  }
-
-  private named({ name, content }: Named, kind: string): string {
-    return content ? this.text(name, kind) : this.budget.string(name);
+    return typeof value === 'object' && value !== null ? this.object(value, place) : this.leaves.primitive(value);
   }
 
   private object(value: object, place: Place): string {
@@ -140,7 +113,7 @@ export class JsonWriter {
     try {
       if (!isOrdinary(value)) {
         const exotic = nameExotic(value);
-        if (exotic !== undefined) return this.named(exotic, classNameOf(value) ?? 'object');
+        if (exotic !== undefined) return this.leaves.named(exotic, classNameOf(value) ?? 'object');
         if (types.isBoxedPrimitive(value)) return this.value(unbox(value), place);
       }
       if (place.depth >= this.limits.maxDepth || !this.budget.open()) return this.budget.string(unopened(value));

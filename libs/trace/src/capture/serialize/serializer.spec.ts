@@ -168,6 +168,21 @@ describe('code of the application', () => {
     }
   });
 
+  it('may record something itself while a stack is formatted', () => {
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = () => json({ inner: [{ a: 1n }] });
+    try {
+      const thrown = new Error('x');
+      expect(seen({ before: { b: 1n }, thrown, after: [1] })).toMatchObject({
+        before: { b: '1n' },
+        thrown: { message: 'x', stack: '{"inner":[{"a":"1n"}]}' },
+        after: [1],
+      });
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  });
+
   it('is not changed', () => {
     const value = Object.freeze({ list: Object.freeze([Object.freeze({ password: 'p', a: [1] })]) });
     const before = JSON.stringify(value);

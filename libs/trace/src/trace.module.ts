@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import type { Server } from 'node:net';
 import {
   type DynamicModule,
@@ -14,6 +15,7 @@ import { installCapture } from './capture/adapters/install.js';
 import { type Capture, createCapture } from './capture/capture.js';
 import { trimSlashes } from './capture/route-rules.js';
 import { TraceInterceptor } from './capture/trace.interceptor.js';
+import type { RandomSource } from './capture/trace-identity.js';
 import { WebhookCapture } from './capture/webhook-capture.js';
 import { webhookFilter } from './capture/webhook-filter.js';
 import { registerRecorder } from './context/trace-context.js';
@@ -21,17 +23,16 @@ import { DebugAccess } from './debug/access/debug-access.js';
 import { createDebugControllers, DEBUG_PROVIDERS, mountDebug } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
 import { packageVersion } from './journal/package-version.js';
-import { SystemClock } from './model/clock.js';
+import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './options-resolver.js';
 import { TraceQuery } from './query/trace-query.js';
 import type { TraceStore } from './store/port.js';
 import { EmbeddedStore } from './store/embedded-store.js';
 import type { TraceModuleAsyncOptions, TraceModuleOptions, TraceOptionsFactory } from './trace.options.js';
 import { TraceService } from './trace.service.js';
+import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM } from './trace.tokens.js';
 import { defineEventTypes } from './views/event-types.js';
 
-const GIVEN_OPTIONS = Symbol('TRACE_GIVEN_OPTIONS');
-const OPTIONS = Symbol('TRACE_OPTIONS');
 const STORE = Symbol('TRACE_STORE');
 const CAPTURE = Symbol('TRACE_CAPTURE');
 const CONTROLLERS = Symbol('TRACE_DEBUG_CONTROLLERS');
@@ -111,12 +112,18 @@ function define(given: Provider, imports: DynamicModule['imports'] = [], more: P
       given,
       { provide: CONTROLLERS, useValue: controllers },
       { provide: OPTIONS, inject: [GIVEN_OPTIONS], useFactory: (options) => resolveOptions(options) },
+      { provide: CLOCK, useValue: new SystemClock() },
+      { provide: RANDOM, useValue: randomFillSync },
       { provide: STORE, inject: [OPTIONS], useFactory: openStore },
-      { provide: CAPTURE, inject: [OPTIONS, STORE, ModulesContainer, ApplicationConfig], useFactory: makeCapture },
+      {
+        provide: CAPTURE,
+        inject: [OPTIONS, STORE, CLOCK, RANDOM, ModulesContainer, ApplicationConfig],
+        useFactory: makeCapture,
+      },
       { provide: WebhookCapture, inject: [CAPTURE], useFactory: (capture: Capture) => capture.webhooks },
       TraceInterceptor,
       { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
-      { provide: TRACE_QUERIES, inject: [OPTIONS, STORE, CAPTURE], useFactory: makeQueries },
+      { provide: TRACE_QUERIES, inject: [OPTIONS, STORE, CLOCK, CAPTURE], useFactory: makeQueries },
       { provide: DEBUG_OPTIONS, inject: [OPTIONS], useFactory: (options: ResolvedOptions) => options.debug },
       ...DEBUG_PROVIDERS,
       TraceService,
@@ -132,6 +139,8 @@ function openStore({ store, storage }: ResolvedOptions): TraceStore {
 function makeCapture(
   options: ResolvedOptions,
   store: TraceStore,
+  clock: Clock,
+  random: RandomSource,
   modules: ModulesContainer,
   config: ApplicationConfig,
 ): Capture {
@@ -141,15 +150,16 @@ function makeCapture(
     );
   const { debug, capture } = options;
   const filter = webhookFilter(capture.routes, debug.enabled ? debug.path : undefined, controllers, config);
-  return createCapture(capture, store.sink, new SystemClock(), filter);
+  return createCapture(capture, store.sink, clock, filter, random);
 }
 
-function makeQueries(options: ResolvedOptions, store: TraceStore, capture: Capture): TraceQuery {
+function makeQueries(options: ResolvedOptions, store: TraceStore, clock: Clock, capture: Capture): TraceQuery {
   return new TraceQuery({
     store,
     eventTypes: defineEventTypes(options.eventTypes),
     hints: options.hints,
     timeZone: options.timeZone,
+    clock,
     version: packageVersion(),
     selfErrors: () => capture.selfErrors.count,
   });

@@ -7,7 +7,7 @@ import { Lifecycle } from './lifecycle.js';
 import { SelfErrors } from './self-errors.js';
 import { createSerializer } from './serialize/serializer.js';
 import { TraceIdentifier } from './trace-identifier.js';
-import { TraceIdentity } from './trace-identity.js';
+import { type RandomSource, TraceIdentity } from './trace-identity.js';
 import { TraceRegistry } from './trace-registry.js';
 import { WebhookCapture, type WebhookFilter } from './webhook-capture.js';
 
@@ -20,11 +20,17 @@ export interface Capture {
   close(): void;
 }
 
-export function createCapture(options: CaptureOptions, sink: RecordSink, clock: Clock, filter: WebhookFilter): Capture {
+export function createCapture(
+  options: CaptureOptions,
+  sink: RecordSink,
+  clock: Clock,
+  filter: WebhookFilter,
+  random?: RandomSource,
+): Capture {
   const selfErrors = new SelfErrors();
   const serializer = createSerializer({ limits: options.limits, redact: options.redact });
   const registry = new TraceRegistry();
-  const identity = new TraceIdentity(() => sink.boot, clock, new ZonedStamp(options.timeZone));
+  const identity = new TraceIdentity(() => sink.boot, clock, new ZonedStamp(options.timeZone), random);
   const identifier = new TraceIdentifier(sink, serializer, registry, identity, clock, selfErrors, options);
   const lifecycle = new Lifecycle(registry, identifier, sink, clock, options.lifecycle, selfErrors);
   const recorder = new FlightRecorder({

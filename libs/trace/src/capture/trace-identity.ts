@@ -7,6 +7,9 @@ import { formatTraceId, type ZonedStamp } from '../model/trace-id.js';
 const SLOTS = 64;
 const POOL_BYTES = 4096;
 
+/** Fills the buffer with random bytes. */
+export type RandomSource = (buffer: Buffer) => unknown;
+
 /**
  * Makes what names a trace. The microseconds of a trace id carry the process's slot in their remainder by 64: two
  * processes with neighbouring boot numbers cannot make the same id in the same microsecond, and within one process no
@@ -18,11 +21,15 @@ export class TraceIdentity {
   private readonly pool = Buffer.allocUnsafe(POOL_BYTES);
   private poolAt = POOL_BYTES;
 
-  /** @param boot number of this process in the directory; asked late, since the first record of a process makes it. */
+  /**
+   * @param boot number of this process in the directory; asked late, since the first record of a process makes it.
+   * @param random fills a buffer; the test kit passes one that does the same each time.
+   */
   constructor(
     private readonly boot: () => number,
     private readonly clock: Clock,
     private readonly zone: ZonedStamp,
+    private readonly random: RandomSource = randomFillSync,
   ) {}
 
   nextKey(): TraceKey {
@@ -53,7 +60,7 @@ export class TraceIdentity {
 
   private hex(bytes: number): string {
     if (this.poolAt + bytes > POOL_BYTES) {
-      randomFillSync(this.pool);
+      this.random(this.pool);
       this.poolAt = 0;
     }
     const text = this.pool.toString('hex', this.poolAt, this.poolAt + bytes);

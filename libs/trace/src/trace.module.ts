@@ -13,7 +13,9 @@ import {
 import { APP_INTERCEPTOR, ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { installCapture } from './capture/adapters/install.js';
 import { type Capture, createCapture } from './capture/capture.js';
+import { MessageCapture } from './capture/message-capture.js';
 import { trimSlashes } from './capture/route-rules.js';
+import { SelfErrors } from './capture/self-errors.js';
 import { TraceInterceptor } from './capture/trace.interceptor.js';
 import type { RandomSource } from './capture/trace-identity.js';
 import { WebhookCapture } from './capture/webhook-capture.js';
@@ -121,6 +123,8 @@ function define(given: Provider, imports: DynamicModule['imports'] = [], more: P
         useFactory: makeCapture,
       },
       { provide: WebhookCapture, inject: [CAPTURE], useFactory: (capture: Capture) => capture.webhooks },
+      { provide: MessageCapture, inject: [CAPTURE], useFactory: (capture: Capture) => capture.messages },
+      { provide: SelfErrors, inject: [CAPTURE], useFactory: (capture: Capture) => capture.selfErrors },
       TraceInterceptor,
       { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
       { provide: TRACE_QUERIES, inject: [OPTIONS, STORE, CLOCK, CAPTURE], useFactory: makeQueries },

@@ -4,6 +4,7 @@ import { ZonedStamp } from '../model/trace-id.js';
 import type { CaptureOptions } from './capture.options.js';
 import { FlightRecorder } from './flight-recorder.js';
 import { Lifecycle } from './lifecycle.js';
+import { MessageCapture } from './message-capture.js';
 import { SelfErrors } from './self-errors.js';
 import { createSerializer } from './serialize/serializer.js';
 import { TraceIdentifier } from './trace-identifier.js';
@@ -15,6 +16,7 @@ import { WebhookCapture, type WebhookFilter } from './webhook-capture.js';
 export interface Capture {
   readonly recorder: FlightRecorder;
   readonly webhooks: WebhookCapture;
+  readonly messages: MessageCapture;
   readonly selfErrors: SelfErrors;
   /** Ends every running trace; the application shuts down. */
   close(): void;
@@ -48,6 +50,7 @@ export function createCapture(
   return {
     recorder,
     webhooks,
+    messages: new MessageCapture(recorder, identifier, selfErrors),
     selfErrors,
     close: () => void selfErrors.guard('shutdown', () => lifecycle.endAll()),
   };

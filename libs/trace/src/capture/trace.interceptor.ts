@@ -1,21 +1,48 @@
 import type { IncomingMessage } from 'node:http';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { Observable, tap } from 'rxjs';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { finalize, Observable, tap } from 'rxjs';
 import { runWith } from '../context/trace-context.js';
+import { MessageCapture, type MessageTrace } from './message-capture.js';
+import { arrivedMessage, attachToHandlers } from './message-handlers.js';
+import { SelfErrors } from './self-errors.js';
 import { WebhookCapture } from './webhook-capture.js';
 
+/** Messages that a trace was opened for. For all applications of the process: each may have an interceptor on a handler. */
+const known = new WeakSet<ExecutionContext>();
+
 /**
- * Names the handler, takes the parsed body, and records what pipes and the handler throw. It neither opens nor ends
- * the trace: guards that deny never get here, and "complete" here is not yet an answer.
+ * For a request: names the handler, takes the parsed body, and records what pipes and the handler throw. It neither opens
+ * nor ends the trace: guards that deny never get here, and "complete" here is not yet an answer.
+ *
+ * For a message whose handler says `@TraceWebhook()`: opens the trace, and holds it until the handler's result is used up.
  */
 @Injectable()
 export class TraceInterceptor implements NestInterceptor {
-  constructor(private readonly capture: WebhookCapture) {}
+  constructor(
+    private readonly requests: WebhookCapture,
+    private readonly messages: MessageCapture,
+    private readonly selfErrors: SelfErrors,
+    modules: ModulesContainer,
+  ) {
+    selfErrors.guard('message handlers', () => attachToHandlers(controllersOf(modules), this));
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() !== 'http') return next.handle();
+    switch (context.getType()) {
+      case 'http':
+        return this.request(context, next);
+      case 'rpc':
+      case 'ws':
+        return this.message(context, next);
+      default:
+        return next.handle();
+    }
+  }
+
+  private request(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const handler = `${context.getClass().name}.${context.getHandler().name}`;
-    const ref = this.capture.enterHandler(rawRequest(context), handler);
+    const ref = this.requests.enterHandler(rawRequest(context), handler);
     if (!ref) return next.handle();
     // Subscribing inside `run` is what keeps the context in the handler's Observables; wrapping `handle()` does not.
     return new Observable((subscriber) =>
@@ -27,6 +54,33 @@ export class TraceInterceptor implements NestInterceptor {
       ),
     );
   }
+
+  private message(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (known.has(context)) return next.handle();
+    known.add(context);
+    const message = this.selfErrors.guard('message', () => arrivedMessage(context));
+    if (!message) return next.handle();
+    // Opened by the first subscription: an interceptor around ours that subscribes again tries the same message again.
+    let trace: MessageTrace | undefined;
+    return new Observable((subscriber) => {
+      trace ??= this.messages.open(message);
+      if (!trace) return next.handle().subscribe(subscriber);
+      const { run, fail, hold } = trace;
+      const release = hold();
+      return run(() =>
+        next
+          .handle()
+          .pipe(tap({ error: fail }), finalize(release))
+          .subscribe(subscriber),
+      );
+    });
+  }
+}
+
+function controllersOf(modules: ModulesContainer): Type[] {
+  return [...modules.values()].flatMap((module) =>
+    [...module.controllers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
+  );
 }
 
 /** Fastify wraps the request, Express is it. */

@@ -15,17 +15,23 @@ export interface TracedRequest {
   [key: string]: unknown;
 }
 
-export interface TraceWebhookOptions {
+/** @typeParam T what the functions are given: the request; on a handler of messages (microservices, WebSockets), the data. */
+export interface TraceWebhookOptions<T = TracedRequest> {
   /** A word for lists, in place of the dialect's name: `crm`, `billing`, … */
   type?: string;
   /** Who the request is about. Default: what the dialects find in its body. */
-  contactId?: (request: TracedRequest) => string | undefined;
+  contactId?: (request: T) => string | undefined;
   /** What the contact said. Default: what the dialects find in its body. */
-  message?: (request: TracedRequest) => string | undefined;
+  message?: (request: T) => string | undefined;
 }
 
-/** Opens a trace for each request to this route, or to each route of this controller, whatever its path. */
-export function TraceWebhook(options: TraceWebhookOptions = {}): ClassDecorator & MethodDecorator {
+/**
+ * Opens a trace for each request to this route, or to each route of this controller, whatever its path. Also for each
+ * message to a `@MessagePattern`, `@EventPattern` or `@SubscribeMessage` handler, which nothing else makes a trace.
+ */
+export function TraceWebhook<T = TracedRequest>(
+  options: TraceWebhookOptions<T> = {},
+): ClassDecorator & MethodDecorator {
   return SetMetadata(TRACE_WEBHOOK_METADATA, options);
 }
 

@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { TraceCollectorError } from '../model/errors.js';
 import { catalogClosed } from './answer.js';
 import type { CatalogApi, CatalogPort } from './catalog.api.js';
 import type { CatalogOptions } from './catalog.js';
+import { WorkerKeeper } from './worker-keeper.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 export interface CatalogClientOptions extends CatalogOptions {
@@ -13,17 +13,13 @@ export interface CatalogClientOptions extends CatalogOptions {
 }
 
 interface Waiting {
+  call: keyof CatalogApi;
   resolve(value: unknown): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
 }
 
-const FIRST_RESTART_MS = 100;
-const MAX_RESTART_MS = 10_000;
-/** It held for this long: the next failure is a new story. */
-const STABLE_MS = 30_000;
 const NUDGE_MS = 75;
-const CLOSE_MS = 2_000;
 /** These read and write the whole journal, and half of one is no answer. */
 const CHANGES: ReadonlySet<keyof CatalogApi> = new Set(['clear', 'eraseContact']);
 const CHANGE_MS = 10 * 60_000;
@@ -35,29 +31,36 @@ const CHANGE_MS = 10 * 60_000;
  */
 export class CatalogClient implements CatalogPort {
   private readonly waiting = new Map<number, Waiting>();
-  private worker: Worker | undefined;
-  private startedAt = 0;
-  private restartMs = 0;
-  private restartAt = 0;
-  private lastFailure = '';
+  private readonly keeper: WorkerKeeper;
+  private readonly timeoutMs: number;
   private lastId = 0;
   private nudging: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(private readonly options: CatalogClientOptions) {}
+  constructor({ workerUrl, timeoutMs = 30_000, ...catalog }: CatalogClientOptions) {
+    this.timeoutMs = timeoutMs;
+    this.keeper = new WorkerKeeper({
+      url: workerUrl,
+      catalog,
+      onMessage: (message) => {
+        if (message.type === 'answer') this.settle(message);
+        else if (!this.closed) catalog.onInterrupted?.(message.traces);
+      },
+      onDeath: (reason) => this.failAll(this.closed ? 'the trace store is closed' : reason),
+    });
+  }
 
   ask<K extends keyof CatalogApi>(call: K, ...args: Parameters<CatalogApi[K]>): Promise<ReturnType<CatalogApi[K]>> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(catalogClosed());
-      const worker = this.running();
-      if (!worker) return reject(this.unavailable(this.lastFailure));
       this.lastId += 1;
       const id = this.lastId;
-      const patience = CHANGES.has(call) ? CHANGE_MS : (this.options.timeoutMs ?? 30_000);
-      const timer = setTimeout(() => this.giveUp(id), patience);
-      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
-      worker.ref();
-      this.send(worker, { type: 'ask', id, call, args } as ToWorker);
+      if (!this.keeper.send({ type: 'ask', id, call, args } as ToWorker)) {
+        return reject(unavailable(this.keeper.lastFailure));
+      }
+      const timer = setTimeout(() => this.giveUp(id), CHANGES.has(call) ? CHANGE_MS : this.timeoutMs);
+      this.waiting.set(id, { call, resolve: resolve as (value: unknown) => void, reject, timer });
+      this.keeper.hold(true);
     });
   }
 
@@ -65,8 +68,7 @@ export class CatalogClient implements CatalogPort {
     if (this.nudging || this.closed) return;
     this.nudging = setTimeout(() => {
       this.nudging = undefined;
-      const worker = this.closed ? undefined : this.running();
-      if (worker) this.send(worker, { type: 'nudge' });
+      if (!this.closed) this.keeper.send({ type: 'nudge' });
     }, NUDGE_MS).unref();
   }
 
@@ -74,48 +76,10 @@ export class CatalogClient implements CatalogPort {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.nudging);
-    const { worker } = this;
-    if (!worker) return;
-    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    worker.ref();
-    this.send(worker, { type: 'close' });
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
-    await gone;
-    clearTimeout(timer);
+    await this.keeper.close();
   }
 
-  private running(): Worker | undefined {
-    if (this.worker) return this.worker;
-    if (Date.now() < this.restartAt) return undefined;
-    try {
-      const { workerUrl, timeoutMs: _, ...data } = this.options;
-      const worker = new Worker(workerUrl, {
-        workerData: data,
-        name: 'trace-catalog',
-        // Not the application's flags and loaders: they are not ours to run twice.
-        execArgv: [],
-        resourceLimits: { maxOldGenerationSizeMb: 256 },
-      });
-      worker.unref();
-      worker.on('message', (message: FromWorker) => this.settle(message));
-      // Without a listener its error would be the application's end.
-      worker.on('error', (error: Error) => (this.lastFailure = error.message));
-      worker.on('exit', (code) => this.exited(worker, code));
-      this.worker = worker;
-      this.startedAt = Date.now();
-    } catch (error) {
-      this.lastFailure = (error as Error).message;
-      this.backOff();
-    }
-    return this.worker;
-  }
-
-  private send(worker: Worker, message: ToWorker): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread's, not a window's
-    worker.postMessage(message);
-  }
-
-  private settle({ id, value, error }: FromWorker): void {
+  private settle({ id, value, error }: Extract<FromWorker, { type: 'answer' }>): void {
     const waiting = this.take(id);
     if (!waiting) return;
     if (error) waiting.reject(new TraceCollectorError(error.code, error.message));
@@ -127,32 +91,25 @@ export class CatalogClient implements CatalogPort {
     if (!waiting) return undefined;
     this.waiting.delete(id);
     clearTimeout(waiting.timer);
-    if (this.waiting.size === 0 && !this.closed) this.worker?.unref();
+    if (this.waiting.size === 0 && !this.closed) this.keeper.hold(false);
     return waiting;
   }
 
+  /** It answers in turn: one that is this late hangs, unless it is busy with what may take its time. */
   private giveUp(id: number): void {
-    this.take(id)?.reject(this.unavailable('it did not answer in time'));
+    this.take(id)?.reject(unavailable('it did not answer in time'));
+    const busy = Array.from(this.waiting.values()).some(({ call }) => CHANGES.has(call));
+    if (!busy) this.keeper.kill('it did not answer in time');
   }
 
-  private exited(worker: Worker, code: number): void {
-    if (this.worker !== worker) return;
-    this.worker = undefined;
-    const reason = this.closed ? 'the trace store is closed' : this.lastFailure || `it ended with code ${code}`;
-    for (const id of this.waiting.keys()) this.take(id)?.reject(this.unavailable(reason));
-    if (Date.now() - this.startedAt > STABLE_MS) this.restartMs = 0;
-    this.backOff();
+  private failAll(reason: string): void {
+    for (const id of this.waiting.keys()) this.take(id)?.reject(unavailable(reason));
   }
+}
 
-  private backOff(): void {
-    this.restartMs = Math.min(this.restartMs === 0 ? FIRST_RESTART_MS : this.restartMs * 2, MAX_RESTART_MS);
-    this.restartAt = Date.now() + this.restartMs;
-  }
-
-  private unavailable(reason: string): TraceCollectorError {
-    return new TraceCollectorError(
-      'CATALOG_UNAVAILABLE',
-      `The trace catalog's worker is not available: ${reason}. Traces are recorded meanwhile; ask again in some seconds.`,
-    );
-  }
+function unavailable(reason: string): TraceCollectorError {
+  return new TraceCollectorError(
+    'CATALOG_UNAVAILABLE',
+    `The trace catalog's worker is not available: ${reason}. Traces are recorded meanwhile; ask again in some seconds.`,
+  );
 }

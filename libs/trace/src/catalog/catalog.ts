@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIR_MODE } from '../journal/format.js';
+import type { LineGuard } from '../journal/reader.js';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import type { CatalogApi, CatalogState, StoredLines } from './catalog.api.js';
@@ -9,7 +10,7 @@ import { clearTraces, finishClear } from './clear.js';
 import { eraseContact } from './erase.js';
 import { unpackSpans } from './extents.js';
 import { Indexer, JournalReplaced, type SegmentRow } from './indexer.js';
-import { deadBoots, interrupt } from './interrupted.js';
+import { deadBoots, interrupt, untoldTraces, type InterruptedTrace } from './interrupted.js';
 import { readLines } from './lines.js';
 import { removeCatalog } from './schema.js';
 import { isCorrupt, isPassing, isUnwritable } from './sqlite.js';
@@ -26,6 +27,10 @@ export interface CatalogOptions {
   readOnly?: boolean;
   /** How long one question may index before it is answered from what is there, in milliseconds. Default 8,000. */
   patienceMs?: number;
+  /** Told of traces whose process died, once each: whoever can write gives them their end. */
+  onInterrupted?: (traces: InterruptedTrace[]) => void;
+  /** Stands watch over each line that is indexed. */
+  guard?: LineGuard;
 }
 
 const DEATH_CHECK_MS = 1_000;
@@ -42,13 +47,15 @@ export class Catalog implements CatalogApi {
   private indexer: Indexer;
   private deathCheckedAt = Number.NEGATIVE_INFINITY;
   private complete = false;
+  /** Interrupted traces may have been left without their end. */
+  private untold = true;
   /** Why the index cannot grow at present. */
   private stalled: string | undefined;
 
   constructor(private readonly options: CatalogOptions) {
     this.dir = options.dir;
     this.db = this.open(options.file ?? join(options.dir, 'catalog.db'));
-    this.indexer = new Indexer(this.db, this.dir, options.readOnly);
+    this.indexer = new Indexer(this.db, this.dir, options.readOnly, options.guard);
     this.guarded(() => this.recover());
   }
 
@@ -60,12 +67,7 @@ export class Catalog implements CatalogApi {
       const now = performance.now();
       if (this.complete && now - this.deathCheckedAt >= DEATH_CHECK_MS) {
         this.deathCheckedAt = now;
-        const dead = deadBoots(this.db, this.dir);
-        // Dead first, then read to the end: nothing can have come in between.
-        if (dead.length > 0 && this.index(deadline)) {
-          interrupt(this.db, dead);
-          this.indexer.reset();
-        }
+        this.interruptDead(deadline);
       }
       return this.complete;
     });
@@ -149,6 +151,18 @@ export class Catalog implements CatalogApi {
     }
   }
 
+  private interruptDead(deadline: number): void {
+    const dead = deadBoots(this.db, this.dir);
+    const found = this.untold ? untoldTraces(this.db) : [];
+    this.untold = false;
+    // Dead first, then read to the end: nothing can have come in between.
+    if (dead.length > 0 && this.index(deadline)) {
+      found.push(...interrupt(this.db, dead));
+      this.indexer.reset();
+    }
+    if (found.length > 0) this.options.onInterrupted?.(found);
+  }
+
   /** Only what is indexed can be taken away: all of it first, however long that takes. */
   private change(work: () => { removed: number }): { removed: number } {
     return this.guarded(() => {
@@ -200,7 +214,7 @@ export class Catalog implements CatalogApi {
     if (file !== IN_MEMORY) removeCatalog(file);
     this.problems.add(`The index was damaged (${cause.message}) and is built anew from the journal.`);
     this.db = this.open(file);
-    this.indexer = new Indexer(this.db, this.dir, this.options.readOnly);
+    this.indexer = new Indexer(this.db, this.dir, this.options.readOnly, this.options.guard);
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
   }

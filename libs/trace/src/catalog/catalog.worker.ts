@@ -1,33 +1,47 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { TraceCollectorError } from '../model/errors.js';
 import { answer } from './answer.js';
-import { Catalog, type CatalogOptions } from './catalog.js';
-import type { FromWorker, ToWorker } from './worker-protocol.js';
+import { Catalog } from './catalog.js';
+import { poisonGuard } from './poison.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+/** Between two messages: a nudge must not keep a question waiting. */
+const NUDGE_MS = 50;
+
+const { options, place, poison } = workerData as WorkerStart;
+const port = parentPort!;
+const guard = poisonGuard(place, poison);
 
 /**
  * The thread that owns the catalog. It opens it with the first message, so that a failure to do so is an answer and
  * not the thread's death; a later message tries again.
  */
 let catalog: Catalog | undefined;
-/** Between two messages: a nudge must not keep a question waiting. */
-const NUDGE_MS = 50;
-
-const port = parentPort!;
+let indexing = false;
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'close') {
     catalog?.close();
     port.close();
-    return;
+  } else if (message.type === 'nudge') {
+    index();
+  } else {
+    send(reply(message));
   }
-  if (message.type === 'nudge') return index();
-  port.postMessage(reply(message));
+  guard.leave();
 });
 
+/** In pieces, of which only one is waiting for its turn however many nudges come. */
 function index(): void {
+  if (indexing) return;
   try {
-    catalog ??= new Catalog(workerData as CatalogOptions);
-    if (!catalog.catchUp(NUDGE_MS)) setImmediate(index);
+    if (opened().catchUp(NUDGE_MS)) return;
+    indexing = true;
+    setImmediate(() => {
+      indexing = false;
+      index();
+      guard.leave();
+    });
   } catch {
     // Whoever asks next gets to know.
   }
@@ -35,10 +49,18 @@ function index(): void {
 
 function reply(message: Extract<ToWorker, { type: 'ask' }>): FromWorker {
   try {
-    catalog ??= new Catalog(workerData as CatalogOptions);
-    return { id: message.id, value: answer(catalog, message.call, message.args) };
+    return { type: 'answer', id: message.id, value: answer(opened(), message.call, message.args) };
   } catch (error) {
     const code = error instanceof TraceCollectorError ? error.code : 'CATALOG_UNAVAILABLE';
-    return { id: message.id, error: { code, message: (error as Error).message } };
+    return { type: 'answer', id: message.id, error: { code, message: (error as Error).message } };
   }
+}
+
+function opened(): Catalog {
+  catalog ??= new Catalog({ ...options, guard, onInterrupted: (traces) => send({ type: 'interrupted', traces }) });
+  return catalog;
+}
+
+function send(message: FromWorker): void {
+  port.postMessage(message);
 }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOURNAL_FORMAT, segmentFile } from '../journal/format.js';
 import { overwriteLines } from '../journal/overwrite.js';
-import { SegmentReader, type LocatedRecord } from '../journal/reader.js';
+import { SegmentReader, type LineGuard, type LocatedRecord } from '../journal/reader.js';
 import { journalDir } from '../journal/segment-file.js';
 import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
@@ -54,6 +54,7 @@ export class Indexer {
     private readonly dir: string,
     /** May records be blanked in the journal? */
     private readonly readOnly = false,
+    private readonly guard?: LineGuard,
   ) {}
 
   /**
@@ -204,7 +205,13 @@ export class Indexer {
   /** `undefined`: deleted since it was listed, or not ours to read: a problem, but not the other segments'. */
   private open(file: SegmentInfo, from: number): SegmentReader | undefined {
     try {
-      const reader = new SegmentReader(file.path, { from, to: file.size, head: true });
+      const { guard } = this;
+      const reader = new SegmentReader(file.path, {
+        from,
+        to: file.size,
+        head: true,
+        guard: guard && ((offset) => guard.enter(file.number, offset)),
+      });
       this.unreadable.delete(file.number);
       return reader;
     } catch (error) {

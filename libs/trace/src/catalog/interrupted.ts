@@ -1,5 +1,6 @@
 import { bootNumber, isWriterAlive } from '../journal/boot.js';
 import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/segments.js';
+import type { Micros, TraceKey } from '../model/record.js';
 import type { CatalogDb } from './catalog-db.js';
 
 interface ActiveBoot {
@@ -14,11 +15,29 @@ export function deadBoots(db: CatalogDb, dir: string): number[] {
   return boots.filter((boot) => !mayGoOn(last.get(boot)));
 }
 
+/** A trace whose process is gone, and the last moment it was heard of. */
+export interface InterruptedTrace {
+  key: TraceKey;
+  lastAt: Micros;
+}
+
+interface InterruptedRow {
+  key: TraceKey;
+  last_us: Micros;
+}
+
 /** Marks what they left open. Their segments must have been read to the end after `deadBoots` named them. */
-export function interrupt(db: CatalogDb, boots: number[]): void {
-  db.write(() => {
-    for (const boot of boots) db.run('interruptBoot', boot);
-  });
+export function interrupt(db: CatalogDb, boots: number[]): InterruptedTrace[] {
+  return db.write(() => boots.flatMap((boot) => db.all<InterruptedRow>('interruptBoot', boot).map(interrupted)));
+}
+
+/** Marked, but no process has written their end: whoever marked them died before, or could not write. */
+export function untoldTraces(db: CatalogDb): InterruptedTrace[] {
+  return db.all<InterruptedRow>('untoldInterrupted').map(interrupted);
+}
+
+function interrupted({ key, last_us: lastAt }: InterruptedRow): InterruptedTrace {
+  return { key, lastAt };
 }
 
 /** The newest segment of each boot. */

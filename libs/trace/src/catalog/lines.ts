@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { decodeLine } from '../journal/codec.js';
 import { NEWLINE } from '../journal/format.js';
 import { readBytes } from '../journal/reader.js';
+import { inWrittenOrder, isForeign } from '../journal/written-order.js';
 import type { TraceRecord } from '../model/record.js';
 import type { Spans } from './extents.js';
 
@@ -41,8 +42,8 @@ function joins(start: number, spans: Spans, next: number): boolean {
 }
 
 /**
- * The records in a run of lines, in the order they were written. All records of a trace are one process's, so its
- * `seq` is that order, wherever they lie; a record that was copied and is still there twice counts once.
+ * The records in a run of lines, in the order they were written. A record that was copied and is still there twice
+ * counts once, and so does the end that other processes gave to a trace whose own had died.
  */
 export function decodeLines(bytes: Uint8Array): TraceRecord[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -51,8 +52,8 @@ export function decodeLines(bytes: Uint8Array): TraceRecord[] {
     const found = buffer.indexOf(NEWLINE, start);
     const end = found === -1 ? buffer.length : found;
     const record = decodeLine(buffer, start, end);
-    if (record && 'trace' in record) records.set(record.seq, record);
+    if (record && 'trace' in record) records.set(isForeign(record) ? -1 : record.seq, record);
     start = end + 1;
   }
-  return [...records.values()].sort((a, b) => a.seq - b.seq);
+  return inWrittenOrder([...records.values()], (record) => record);
 }

@@ -1,5 +1,6 @@
 import { listSegments } from '../journal/segments.js';
 import { decodeLine } from '../journal/codec.js';
+import { inWrittenOrder } from '../journal/written-order.js';
 import type { TraceRecord } from '../model/record.js';
 import type { CatalogDb } from './catalog-db.js';
 import { unpackSpans } from './extents.js';
@@ -43,5 +44,5 @@ function recordsOf(db: CatalogDb, dir: string, id: number): Found[] {
       if (record && 'trace' in record) found.push({ record, segment, offset: spans[2 * i]!, length: line.length });
     });
   }
-  return found.sort((a, b) => a.record.seq - b.record.seq);
+  return inWrittenOrder(found, ({ record }) => record);
 }

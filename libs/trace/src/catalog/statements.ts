@@ -61,7 +61,9 @@ export const SQL = {
   deleteAliases: 'DELETE FROM aliases WHERE key = ?',
 
   activeBoots: "SELECT DISTINCT boot FROM traces WHERE status = 'active'",
-  interruptBoot: "UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND boot = ?",
+  interruptBoot: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND boot = ?
+    RETURNING key, last_us`,
+  untoldInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 
   listByTime: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time WHERE ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByContact: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_contact WHERE t.contact_id = :contact AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,

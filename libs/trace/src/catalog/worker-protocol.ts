@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../model/errors.js';
 import type { CatalogApi } from './catalog.api.js';
+import type { CatalogOptions } from './catalog.js';
+import type { InterruptedTrace } from './interrupted.js';
 
 type Ask = {
   [K in keyof CatalogApi]: { type: 'ask'; id: number; call: K; args: Parameters<CatalogApi[K]> };
@@ -8,9 +10,17 @@ type Ask = {
 /** What the main thread sends. */
 export type ToWorker = Ask | { type: 'nudge' } | { type: 'close' };
 
-/** What comes back for an `ask`. */
-export interface FromWorker {
-  id: number;
-  value?: unknown;
-  error?: { code: ErrorCode; message: string };
+/** What comes back. */
+export type FromWorker =
+  | { type: 'answer'; id: number; value?: unknown; error?: { code: ErrorCode; message: string } }
+  | { type: 'interrupted'; traces: InterruptedTrace[] };
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  /** What can be sent to another thread: functions cannot. */
+  options: Omit<CatalogOptions, 'onInterrupted' | 'guard'>;
+  /** Where it notes the line it is at, to be read by others when it has died. */
+  place: SharedArrayBuffer;
+  /** Lines to pass over: `<segment>.<offset>`. */
+  poison: string[];
 }

@@ -128,7 +128,7 @@ function members(draft: RecordDraft): string {
     case 'response':
       return `"kind":"response"${str('trace', draft.trace)}${num('status', draft.status)}${num('ms', draft.ms)}${draft.aborted ? ',"aborted":true' : ''}`;
     case 'end':
-      return `"kind":"end"${str('trace', draft.trace)}${str('status', draft.status)}${num('dropped', draft.dropped)}`;
+      return `"kind":"end"${str('trace', draft.trace)}${str('status', draft.status)}${num('dropped', draft.dropped)}${num('by', draft.by)}`;
     case 'gap':
       return `"kind":"gap","dropped":${JSON.stringify(draft.dropped)}`;
     case 'seal':

@@ -17,6 +17,16 @@ export interface ReadOptions {
   to?: number;
   /** Leave out payloads that no list needs. */
   head?: boolean;
+  /** Asked before each line is decoded. */
+  guard?: (offset: number) => boolean;
+}
+
+/** Stands watch while lines are read that may be the reader's death. */
+export interface LineGuard {
+  /** The line at this place comes next; `false`: pass it over, as damaged. */
+  enter(segment: number, offset: number): boolean;
+  /** Nothing is being read. */
+  leave(): void;
 }
 
 const CHUNK_BYTES = 256 * 1024;
@@ -37,6 +47,7 @@ export class SegmentReader {
   private readonly fd: number;
   private readonly to: number;
   private readonly head: boolean;
+  private readonly guard: ReadOptions['guard'];
   private buffer: Buffer;
   /** `buffer[start, end)` is read from the file and not yet handed out; `start` lies at `offset` in the file. */
   private start = 0;
@@ -45,7 +56,7 @@ export class SegmentReader {
   private skipping = false;
 
   /** Throws what the file system throws, ENOENT for a segment that was taken away included. */
-  constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false }: ReadOptions = {}) {
+  constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false, guard }: ReadOptions = {}) {
     this.fd = openSync(path, 'r');
     // A reader of a segment's latest lines needs no large buffer.
     const left = Math.min(to, fstatSync(this.fd).size) - from;
@@ -53,6 +64,7 @@ export class SegmentReader {
     this.offset = from;
     this.to = to;
     this.head = head;
+    this.guard = guard;
   }
 
   /** The next whole record; `undefined` at the end. A later call looks again. */
@@ -63,7 +75,8 @@ export class SegmentReader {
       const { start, length, offset } = line;
       const end = start + length - 1;
       if (isBlank(this.buffer, start, end)) continue;
-      const record = decodeLine(this.buffer, start, end, this.head);
+      const passed = this.guard && !this.guard(offset);
+      const record = passed ? undefined : decodeLine(this.buffer, start, end, this.head);
       if (record) return { record, offset, length };
       this.corrupt += 1;
     }

@@ -130,6 +130,11 @@ export interface EndFields extends OfTrace {
   status: Exclude<TraceStatus, 'active'>;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped?: number;
+  /**
+   * Boot number of another process, which found the trace's own process dead; `seq` is that one's. The end is then
+   * stamped right behind the last thing the trace did, and does not count if the trace turns out to have gone on.
+   */
+  by?: number;
 }
 
 /** Records that could not be written, by cause, told once writing works again. */

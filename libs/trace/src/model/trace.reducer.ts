@@ -1,4 +1,4 @@
-import type { TraceRecord } from './record.js';
+import type { EndFields, Micros, TraceRecord } from './record.js';
 import type { TraceHead } from './trace.js';
 
 /** The first value of a head; `reduceHead` fills it from the trace's records in the order they were written. */
@@ -72,11 +72,18 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       head.statusCode = record.status;
       return touch(head, record);
     case 'end':
+      if (isRefuted(head, record)) return head;
       head.status = record.status === 'completed' && head.errors > 0 ? 'error' : record.status;
       head.endedAt = record.ts;
       head.dropped += record.dropped ?? 0;
       return head;
   }
+}
+
+/** A process that was out of sight and thought dead has ended its trace itself, or gone on with it. */
+function isRefuted(head: TraceHead, { by, ts }: EndFields & { ts: Micros }): boolean {
+  if (by === undefined) return false;
+  return head.lastAt >= ts || (head.status !== 'active' && head.status !== 'interrupted');
 }
 
 function touch(head: TraceHead, record: TraceRecord): TraceHead {

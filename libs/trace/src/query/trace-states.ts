@@ -28,7 +28,9 @@ export class TraceStates {
     const entries: StreamEntry[] = [];
     for (const { record, position } of page) {
       if (!isOfTrace(record)) continue;
-      const entry = streamStep(this.touch(record), record, position);
+      const trace = this.touch(record);
+      if (isToldAlready(trace, record)) continue;
+      const entry = streamStep(trace, record, position);
       if (entry) entries.push(entry);
     }
     this.forgetOldest();
@@ -74,6 +76,12 @@ export class TraceStates {
 
 function isOfTrace(record: JournalRecord): record is TraceRecord {
   return 'trace' in record;
+}
+
+/** Two processes may have found one dead, or one that was not: an end of theirs is news only for a trace without one. */
+function isToldAlready({ head }: StreamTrace, record: TraceRecord): boolean {
+  if (record.kind !== 'end' || record.by === undefined) return false;
+  return head.endedAt !== null || head.lastAt >= record.ts;
 }
 
 /** The trace's records before this one. Sequences alone do not tell: another process may have written its end. */

@@ -306,7 +306,7 @@ describe('taking away', () => {
     db.close();
     const next = open(dir);
     expect((await next.list({}, 10)).heads.map(({ traceId }) => traceId)).toEqual([active]);
-    expect((await next.get(active))?.records).toHaveLength(3);
+    expect((await next.get(active))?.records.map(({ kind }) => kind)).toEqual(['open', 'identify', 'event', 'end']);
     expect(readdirSync(join(dir, 'journal'))).not.toContain(segmentFile(1));
     expect(statSync(path).size).toBeGreaterThan(0);
   });

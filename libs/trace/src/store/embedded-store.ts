@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CatalogClient } from '../catalog/catalog-client.js';
 import type { CatalogPort } from '../catalog/catalog.api.js';
+import type { CatalogOptions } from '../catalog/catalog.js';
 import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { journalDir } from '../journal/segment-file.js';
 import { JournalWriter, type Durability } from '../journal/writer.js';
@@ -17,6 +18,7 @@ import type {
   TraceSample,
 } from '../model/trace.js';
 import { CatalogReader } from './catalog-reader.js';
+import { DeathNotices } from './death-notices.js';
 import { JournalFeed } from './journal-feed.js';
 import type { StoreHealth, TraceFeed, TraceStore } from './port.js';
 
@@ -32,24 +34,31 @@ export interface EmbeddedStoreOptions {
   workerUrl?: URL;
 }
 
+/** How long a dead process's traces, or what another process wrote, may go unnoticed while nobody asks. */
+const WATCH_MS = 2_000;
+
 /** The store that needs nothing but a directory: a journal that is the truth, and a catalog as its index. */
 export class EmbeddedStore implements TraceStore {
   private readonly writer: JournalWriter;
   private readonly catalog: CatalogPort;
   private readonly reader: CatalogReader;
   private readonly feed: JournalFeed;
+  private readonly watch: NodeJS.Timeout;
 
   private constructor(options: EmbeddedStoreOptions) {
     const { dir } = options;
     this.writer = new JournalWriter({ ...options, onAppend: () => this.appended() });
-    this.catalog = openCatalogPort(options);
+    const notices = new DeathNotices(dir, this.writer);
+    this.catalog = openCatalogPort(options, (traces) => notices.tell(traces));
     this.feed = new JournalFeed(dir, () => this.writer.position()?.segment);
     this.reader = new CatalogReader(dir, this.catalog, () => ({
       dropped: { ...this.writer.dropped },
       problems: this.problems(),
     }));
-    // What an earlier process left open is found now, not when somebody first asks.
-    if (existsSync(journalDir(dir))) this.catalog.nudge();
+    // What an earlier process left open is found now, and what another one leaves soon, not when somebody first asks.
+    const look = (): void => void (existsSync(journalDir(dir)) && this.catalog.nudge());
+    look();
+    this.watch = setInterval(look, WATCH_MS).unref();
   }
 
   /** Never throws: what is wrong with the directory is in `health()`. */
@@ -112,6 +121,7 @@ export class EmbeddedStore implements TraceStore {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.watch);
     this.writer.close();
     this.feed.close();
     await this.catalog.close();
@@ -128,8 +138,11 @@ export class EmbeddedStore implements TraceStore {
   }
 }
 
-function openCatalogPort({ dir, workerUrl }: EmbeddedStoreOptions): CatalogPort {
+function openCatalogPort(
+  { dir, workerUrl }: EmbeddedStoreOptions,
+  onInterrupted: CatalogOptions['onInterrupted'],
+): CatalogPort {
   const url = workerUrl ?? new URL('../catalog/catalog.worker.js', import.meta.url);
   const built = url.protocol !== 'file:' || existsSync(fileURLToPath(url));
-  return built ? new CatalogClient({ dir, workerUrl: url }) : new InlineCatalog({ dir });
+  return built ? new CatalogClient({ dir, workerUrl: url, onInterrupted }) : new InlineCatalog({ dir, onInterrupted });
 }

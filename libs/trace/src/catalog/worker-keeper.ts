@@ -1,0 +1,118 @@
+import { Worker } from 'node:worker_threads';
+import type { CatalogOptions } from './catalog.js';
+import { PoisonWatch } from './poison.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+export interface WorkerKeeperOptions {
+  /** The built worker. */
+  url: URL;
+  catalog: CatalogOptions;
+  onMessage(message: FromWorker): void;
+  /** The worker is gone, with all that was asked of it. */
+  onDeath(reason: string): void;
+}
+
+const FIRST_RESTART_MS = 100;
+const MAX_RESTART_MS = 4_000;
+/** It held for this long: the next failure is a new story. */
+const STABLE_MS = 30_000;
+const CLOSE_MS = 2_000;
+/** An index needs 40 MB at most; a runaway must end before the host feels it. */
+const MAX_HEAP_MB = 256;
+
+/**
+ * Keeps one worker alive: starts it when it is wanted, and anew after it died, each time after twice the wait. A worker
+ * never keeps the process alive on its own.
+ */
+export class WorkerKeeper {
+  /** Why the last one died. */
+  lastFailure = '';
+  /** Workers that died since the start. */
+  deaths = 0;
+
+  private readonly poison = new PoisonWatch();
+  private worker: Worker | undefined;
+  private startedAt = 0;
+  private restartMs = 0;
+  private restartAt = 0;
+
+  constructor(private readonly options: WorkerKeeperOptions) {}
+
+  /** Sends to the worker, which is started if there is none. `false`: it died a moment ago, try later. */
+  send(message: ToWorker): boolean {
+    const worker = this.running();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread's, not a window's
+    worker?.postMessage(message);
+    return worker !== undefined;
+  }
+
+  /** Whether an answer is being waited for, which is worth keeping the process alive. */
+  hold(held: boolean): void {
+    if (held) this.worker?.ref();
+    else this.worker?.unref();
+  }
+
+  /** It hangs: the next one goes on. */
+  kill(reason: string): void {
+    this.lastFailure = reason;
+    void this.worker?.terminate();
+  }
+
+  /** Settles when the worker has closed the catalog and is gone. */
+  async close(): Promise<void> {
+    const { worker } = this;
+    if (!worker) return;
+    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.ref();
+    this.send({ type: 'close' });
+    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  private running(): Worker | undefined {
+    if (this.worker || Date.now() < this.restartAt) return this.worker;
+    try {
+      this.lastFailure = '';
+      this.worker = this.start();
+      this.startedAt = Date.now();
+    } catch (error) {
+      this.lastFailure = (error as Error).message;
+      this.backOff();
+    }
+    return this.worker;
+  }
+
+  private start(): Worker {
+    const { guard: _guard, onInterrupted: _onInterrupted, ...options } = this.options.catalog;
+    const worker = new Worker(this.options.url, {
+      workerData: { options, place: this.poison.place, poison: this.poison.poison } satisfies WorkerStart,
+      name: 'trace-catalog',
+      // Not the application's flags and loaders: they are not ours to run twice.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    worker.unref();
+    worker.on('message', (message: FromWorker) => this.options.onMessage(message));
+    // Without a listener its error would be the application's end.
+    worker.on('error', (error: Error) => (this.lastFailure = error.message));
+    worker.on('exit', (code) => this.exited(worker, code));
+    return worker;
+  }
+
+  private exited(worker: Worker, code: number): void {
+    if (this.worker !== worker) return;
+    this.worker = undefined;
+    this.deaths += 1;
+    this.poison.died();
+    if (Date.now() - this.startedAt > STABLE_MS) this.restartMs = 0;
+    this.backOff();
+    this.lastFailure ||= `it ended with code ${code}`;
+    this.options.onDeath(this.lastFailure);
+  }
+
+  private backOff(): void {
+    this.restartMs = Math.min(this.restartMs === 0 ? FIRST_RESTART_MS : this.restartMs * 2, MAX_RESTART_MS);
+    this.restartAt = Date.now() + this.restartMs;
+  }
+}

@@ -188,7 +188,7 @@ function resolveDebug(
   dir: string,
   env: NodeJS.ProcessEnv,
 ): ResolvedDebugOptions {
-  const given = objectOption('debug', options, ['path', 'access', 'token', 'guards', 'enabled']);
+  const given = objectOption('debug', options, ['path', 'access', 'token', 'guards', 'decorators', 'enabled']);
   const path = trimSlashes(textOption('debug.path', given.path) ?? 'debug');
   if (!/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/.test(path))
     throw badOption('debug.path', given.path, "a plain path such as 'debug' or 'internal/debug'");
@@ -208,6 +208,7 @@ function resolveDebug(
         : oneOf<'loopback'>('debug.access', given.access, 'loopback', ['loopback']),
     token,
     guards: listOption('debug.guards', given.guards, (g) => typeof g === 'function' || isObject(g), 'guards'),
+    decorators: listOption('debug.decorators', given.decorators, (d) => typeof d === 'function', 'class decorators'),
     enabled: booleanOption('debug.enabled', given.enabled, true),
     dir,
     environment: env.NODE_ENV,

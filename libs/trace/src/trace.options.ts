@@ -77,6 +77,12 @@ export interface DebugModuleOptions {
   token?: string;
   /** Guards of your own, instead of the token: classes or instances. */
   guards?: (Type<CanActivate> | CanActivate)[];
+  /**
+   * Class decorators for our controllers, for what stands before every route of the application and asks for metadata:
+   * `Public()` for a global JWT guard, `SkipThrottle({ burst: true })`, `ApiExcludeController()`. Metadata only: guards
+   * belong into `guards`.
+   */
+  decorators?: ClassDecorator[];
   /** `false` serves no debug routes at all. Default: `true`. */
   enabled?: boolean;
 }

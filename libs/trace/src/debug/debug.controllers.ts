@@ -1,5 +1,6 @@
 import { Controller, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Provider, Type } from '@nestjs/common';
+import { TraceCollectorError } from '../model/errors.js';
 import { accessMode } from './access/access-mode.js';
 import { AccessGuard } from './access/access.guard.js';
 import { DebugAccess } from './access/debug-access.js';
@@ -54,5 +55,20 @@ export function setDebugPath(controllers: readonly Type[], path: string | undefi
  * are no routes at all: the application's own 404, in whatever shape its filters give it, is the answer.
  */
 export function mountDebug(controllers: readonly Type[], options: ResolvedDebugOptions): void {
+  for (const controller of controllers) decorateController(controller, options.decorators ?? []);
   setDebugPath(controllers, accessMode(options) === 'off' ? undefined : options.path);
+}
+
+/** Where Nest keeps the guards of a class. */
+const GUARDS_METADATA = '__guards__';
+
+/** Nest has looked for guards to make by now, and would pass over a new one without a word: say so instead. */
+function decorateController(controller: Type, decorators: readonly ClassDecorator[]): void {
+  const guards = Reflect.getMetadata(GUARDS_METADATA, controller) as unknown;
+  for (const decorate of decorators) decorate(controller);
+  if (Reflect.getMetadata(GUARDS_METADATA, controller) === guards) return;
+  throw new TraceCollectorError(
+    'OPTION_INVALID',
+    'TraceModule option `debug.decorators` has a decorator that adds a guard; allowed: decorators that set metadata, and guards in `debug.guards`',
+  );
 }

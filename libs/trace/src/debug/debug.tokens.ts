@@ -18,6 +18,8 @@ export interface ResolvedDebugOptions {
   token?: string;
   /** The application's own guards: when there are any, they decide for every caller, in this order, in place of the token. */
   guards: readonly (Type<CanActivate> | CanActivate)[];
+  /** Put on every controller here, for the application's global guards to read. They open nothing by themselves. */
+  decorators?: readonly ClassDecorator[];
   /** The trace directory, where a token that nobody configured is kept. */
   dir: string;
   /** `NODE_ENV` as it was at start. */

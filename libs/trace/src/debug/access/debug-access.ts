@@ -39,7 +39,8 @@ export class DebugAccess {
   }
 
   /** Asks the application's guards, in order; the first `false` decides. What a guard throws is its answer. */
-  async askGuards(context: ExecutionContext): Promise<boolean> {
+  async askGuards(given: ExecutionContext): Promise<boolean> {
+    const context = withoutDecorators(given);
     for (const guard of this.options.guards) {
       const instance = typeof guard === 'function' ? await this.guardOf(guard, context) : guard;
       const answer = instance.canActivate(context);
@@ -81,4 +82,13 @@ export class DebugAccess {
       return undefined;
     }
   }
+}
+
+/**
+ * The context as if there were no `debug.decorators`. They are for guards that stand before every route: `Public()`
+ * lets our routes past a global JWT guard, and must not open them where the same guard is asked who may look.
+ */
+function withoutDecorators(context: ExecutionContext): ExecutionContext {
+  const undecorated = Object.getPrototypeOf(context.getClass()) as Type;
+  return Object.create(context, { getClass: { value: () => undecorated } }) as ExecutionContext;
 }

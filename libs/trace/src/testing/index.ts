@@ -1,0 +1,21 @@
+export { TraceTestingModule, tracesOf, type TraceTestingOptions } from './trace-testing.module.js';
+export { TestTraces, type AwaitedTrace } from './test-traces.js';
+export { TestClock } from './test-clock.js';
+export type { TestStorage } from './test-store.js';
+
+export { traceMatchers, type MatcherResult, type ToolCallExpectation } from './trace-matchers.js';
+export type { TraceMatchers } from './matcher-types.js';
+
+export { webhooks } from './webhooks/webhooks.js';
+export type { BuiltWebhook, WebhookParts } from './webhooks/webhook-request.js';
+export type { SlackParts, TelegramParts, TwilioParts, WhatsappParts } from './webhooks/messengers.js';
+export type {
+  CloudeventsParts,
+  GithubParts,
+  GohighlevelParts,
+  GohighlevelShape,
+  StripeParts,
+} from './webhooks/platforms.js';
+
+export { MemoryStore } from '../store/memory-store.js';
+export { storeContract, type ContractCase } from '../store/store-contract.js';

@@ -1,0 +1,36 @@
+import type { ToolCallExpectation } from './trace-matchers.js';
+
+/** The matchers as `expect(trace)` has them after `expect.extend(traceMatchers)`. */
+export interface TraceMatchers<R> {
+  /**
+   * Was handed from agent to agent like this, with nothing between: `toHaveRoute('supervisor', 'sofia')`, or
+   * `toHaveRoute('supervisor → sofia')`.
+   */
+  toHaveRoute(...agents: string[]): R;
+  /** Called the tool: a span of kind `tool`, or an event `tool_execution`. */
+  toHaveCalledTool(name: string, expectation?: ToolCallExpectation): R;
+  /** Sent a reply; with a text or a RegExp, one that contains it. */
+  toHaveReplied(text?: string | RegExp): R;
+  /** All that began has ended. */
+  toHaveNoOpenSpans(): R;
+}
+
+declare global {
+  namespace jest {
+    // With `@types/jest`, for its global `expect`. The parameters must be named as there.
+    // oxlint-disable-next-line typescript/no-empty-object-type, no-unused-vars
+    interface Matchers<R, T = {}> extends TraceMatchers<R> {}
+  }
+}
+
+/** @ts-ignore For `expect` of `@jest/globals`, where that is installed. */
+declare module 'expect' {
+  // oxlint-disable-next-line no-unused-vars
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends TraceMatchers<R> {}
+}
+
+/** @ts-ignore For Vitest, where that is installed. */
+declare module 'vitest' {
+  // oxlint-disable-next-line typescript/no-explicit-any -- the parameter must be as there
+  interface Assertion<T = any> extends TraceMatchers<void> {}
+}

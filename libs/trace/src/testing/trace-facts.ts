@@ -1,0 +1,52 @@
+import type { EventAnswer, FullTraceAnswer } from '../views/answers.js';
+
+export interface ToolCall {
+  name: string;
+  input: unknown;
+}
+
+/** Points have no name of their own, except an error, which has its location. */
+export function isSpan({ name, type }: EventAnswer): boolean {
+  return name !== null && type !== 'error';
+}
+
+export function openSpans(trace: FullTraceAnswer): EventAnswer[] {
+  return trace.events.filter((event) => isSpan(event) && event.duration_ms === null);
+}
+
+/** Spans of kind `tool` and `tool_execution` events, in order. */
+export function toolCalls(trace: FullTraceAnswer): ToolCall[] {
+  return trace.events.flatMap((event) => {
+    if (isSpan(event)) return event.type === 'tool' ? [{ name: event.name!, input: field(event.data, 'input') }] : [];
+    if (event.type !== 'tool_execution') return [];
+    const name = ['name', 'tool', 'tool_name'].map((key) => field(event.data, key)).find((n) => typeof n === 'string');
+    return [{ name: String(name ?? 'unknown'), input: field(event.data, 'input') ?? event.data }];
+  });
+}
+
+/** The texts of `message_sent` events, in order. */
+export function replies(trace: FullTraceAnswer): string[] {
+  return trace.events.flatMap(({ type, data }) => {
+    const message = type === 'message_sent' ? field(data, 'message') : undefined;
+    return typeof message === 'string' ? [message] : [];
+  });
+}
+
+/** What a failure shows of a trace: which, the fact at hand, and its timeline. */
+export function block(trace: FullTraceAnswer, fact: string): string {
+  return `\n${fact}\n\ntrace ${trace.trace_id}, ${trace.status}\n${trace.timeline.map((line) => `  ${line}`).join('\n')}`;
+}
+
+export function timelineOf(value: unknown): boolean {
+  return Array.isArray(field(value, 'timeline'));
+}
+
+/** A value on one short line. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? 'undefined' : (JSON.stringify(value) ?? String(value));
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}

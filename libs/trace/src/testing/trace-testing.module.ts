@@ -1,0 +1,106 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { TRACE_QUERIES } from '../debug/debug.tokens.js';
+import { resolveOptions } from '../options-resolver.js';
+import type { TraceQueries } from '../query/trace-queries.js';
+import { TraceModule } from '../trace.module.js';
+import type { TraceModuleOptions } from '../trace.options.js';
+import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM } from '../trace.tokens.js';
+import { TestClock } from './test-clock.js';
+import { testRandom } from './test-random.js';
+import { TestStore, type TestStorage } from './test-store.js';
+import { TestTraces } from './test-traces.js';
+
+/** Options of `TraceModule.forRoot`, and how the test differs. */
+export interface TraceTestingOptions extends Omit<TraceModuleOptions, 'storage'> {
+  /** Default: `memory`. */
+  storage?: TestStorage;
+  /** When time begins. Default: 2024-01-20T14:30:22.123Z. */
+  startAt?: string | number | Date;
+}
+
+/** What of Nest's `TestingModuleBuilder` is needed here. */
+interface Builder {
+  overrideProvider(token: symbol): {
+    useValue(value: unknown): unknown;
+    useFactory(options: { factory: (...args: never[]) => unknown; inject: symbol[] }): unknown;
+  };
+}
+
+/** Milliseconds of quiet after which a trace is over. In production a second; a test would wait for all of it. */
+const QUIET_MS = 20;
+
+/** So that no token is made and kept in the directory tests run in. Opens nothing: it is known to everybody. */
+const TOKEN = 'the-trace-testing-module-has-no-secrets';
+
+/**
+ * `TraceModule` for tests: traces in memory, time that only passes when something is recorded, the same ids in every run,
+ * UTC, and an end of the trace 20 ms after its last event.
+ *
+ * Ask for what was traced with `app.get(TestTraces)`.
+ */
+@Module({})
+export class TraceTestingModule {
+  /** In place of `TraceModule.forRoot(options)`. */
+  static forRoot(options: TraceTestingOptions = {}): DynamicModule {
+    const kit = new TestKit(options);
+    const real = TraceModule.forRoot();
+    const providers: Provider[] = [
+      ...(real.providers ?? []),
+      { provide: TestClock, useFactory: () => kit.clock() },
+      { provide: CLOCK, useExisting: TestClock },
+      { provide: RANDOM, useFactory: () => testRandom() },
+      // Not before an application starts: one module may be in several, and a store is a directory perhaps.
+      { provide: GIVEN_OPTIONS, inject: [TestClock], useFactory: (clock: TestClock) => kit.over({}, clock) },
+      { provide: TestTraces, inject: [TRACE_QUERIES], useFactory: (queries: TraceQueries) => new TestTraces(queries) },
+    ];
+    return { ...real, providers, exports: [...(real.exports ?? []), TestClock, TestTraces] };
+  }
+
+  /**
+   * For an application that imports `TraceModule` itself: keeps its options and puts those of a test over them.
+   *
+   * `await TraceTestingModule.override(Test.createTestingModule({ imports: [AppModule] })).compile()`, and then
+   * `tracesOf(app)`.
+   */
+  static override<B extends Builder>(builder: B, options: TraceTestingOptions = {}): B {
+    const kit = new TestKit(options);
+    const clock = kit.clock();
+    builder.overrideProvider(CLOCK).useValue(clock);
+    builder.overrideProvider(RANDOM).useValue(testRandom());
+    builder.overrideProvider(OPTIONS).useFactory({
+      inject: [GIVEN_OPTIONS],
+      factory: (own: TraceModuleOptions | undefined) => resolveOptions(kit.over(own ?? {}, clock)),
+    });
+    return builder;
+  }
+}
+
+/** What an application has traced; any that has a `TraceModule`, that has a `TraceModule` under test or not. */
+export function tracesOf(app: { get(token: symbol, options: { strict: false }): unknown }): TestTraces {
+  return new TestTraces(app.get(TRACE_QUERIES, { strict: false }) as TraceQueries);
+}
+
+class TestKit {
+  constructor(private readonly options: TraceTestingOptions) {
+    // A bad `startAt` fails where it stands.
+    this.clock();
+  }
+
+  clock(): TestClock {
+    return new TestClock(this.options.startAt);
+  }
+
+  /** The application's own options with the test's over them. */
+  over(own: TraceModuleOptions, clock: TestClock): TraceModuleOptions {
+    const { storage = 'memory', startAt: _, ...test } = this.options;
+    return {
+      ...own,
+      timeZone: 'UTC',
+      ...test,
+      capture: { ...own.capture, ...test.capture },
+      lifecycle: { ...own.lifecycle, quietMs: QUIET_MS, ...test.lifecycle },
+      debug: { token: TOKEN, ...own.debug, ...test.debug },
+      storage: TestStore.open(storage, clock),
+    };
+  }
+}

@@ -27,14 +27,14 @@ interface Builder {
 }
 
 /** Milliseconds of quiet after which a trace is over. In production a second; a test would wait for all of it. */
-const QUIET_MS = 20;
+const QUIET_MS = 50;
 
 /** So that no token is made and kept in the directory tests run in. Opens nothing: it is known to everybody. */
 const TOKEN = 'the-trace-testing-module-has-no-secrets';
 
 /**
  * `TraceModule` for tests: traces in memory, time that only passes when something is recorded, the same ids in every run,
- * UTC, and an end of the trace 20 ms after its last event.
+ * UTC, and an end of the trace 50 ms after its last event.
  *
  * Ask for what was traced with `app.get(TestTraces)`.
  */

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import * as testing from 'nestjs-trace-collector/testing';
+import { traceMatchers, webhooks } from 'nestjs-trace-collector/testing';
+
+const readme = readFileSync('README.md', 'utf8');
+const section = readme.slice(readme.indexOf('\n## Testing'), readme.indexOf('\n## Who may look'));
+
+/** What of `names` the README's section does not name. */
+const missing = (names: string[]) => names.filter((name) => !new RegExp(`\\b${name}\\b`).test(section));
+
+describe('the README’s section on testing', () => {
+  it('shows the test that `testing-example.spec.ts` runs', () => {
+    const run = readFileSync('test/testing-example.spec.ts', 'utf8');
+    const shown = /^```ts\n(.*?)^```/ms.exec(section)?.[1];
+    expect(shown).toBe(run.replace('../src/example/', './'));
+  });
+
+  it('has every name of the entry point', () => {
+    expect(Object.keys(testing).length).toBeGreaterThan(6);
+    expect(missing(Object.keys(testing))).toEqual([]);
+  });
+
+  it('has every matcher and every builder', () => {
+    expect(missing(Object.keys(traceMatchers))).toEqual([]);
+    expect(missing(Object.keys(webhooks).filter((name) => !name.includes('-')))).toEqual([]);
+  });
+});

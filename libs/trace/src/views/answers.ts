@@ -174,6 +174,67 @@ export interface ContactAnswer {
   timeline: { trace_id: string; timestamp: string; line: string }[];
 }
 
+/** A place inside a value where two traces differ. A side that lacks the place has no key of its own. */
+export interface ValueDifference {
+  /** `input.day`, `output[2].free`; empty for the whole value. */
+  path: string;
+  a?: unknown;
+  b?: unknown;
+}
+
+export interface StepSide {
+  /** The step in its own trace's `events`. */
+  seq: number;
+  span_id: string | null;
+  /** Milliseconds from the trace's start. */
+  at_ms: number;
+  duration_ms: number | null;
+}
+
+export type StepChange = 'same' | 'added' | 'removed' | 'changed' | 'slower' | 'faster';
+
+export interface StepDifference {
+  /** From `a` to `b`: `added` is only in `b`, `removed` only in `a`, `slower` took longer in `b`. */
+  change: StepChange;
+  kind: string;
+  name: string | null;
+  a: StepSide | null;
+  b: StepSide | null;
+  /** Also of a step that changed. */
+  pace: 'slower' | 'faster' | null;
+  /** Inside its data: `input.…`, `output.…`, `outcome`. */
+  differences: ValueDifference[];
+  /** Further differences that are not told. */
+  more_differences: number;
+}
+
+export interface ComparedTrace {
+  trace_id: string;
+  contact_id: string;
+  status: TraceStatus;
+  started_at: string;
+  duration_ms: number;
+  webhook_message: string | null;
+}
+
+export interface CompareAnswer {
+  a: ComparedTrace;
+  b: ComparedTrace;
+  /**
+   * How `b` was found: named by its id, or for `last-ok` the newest completed trace of the same contact, of the same
+   * route and agent, or of the same route where `a` reached no agent.
+   */
+  chosen_by: 'id' | 'contact' | 'route_and_agent' | 'route';
+  /** Nothing differs but times that do not matter. */
+  identical: boolean;
+  /** Steps by change. One that changed and took longer counts as both. */
+  counts: Record<StepChange, number>;
+  /** Of the traces as wholes: status, message, summary, hints. */
+  differences: ValueDifference[];
+  /** Aligned by kind and name. */
+  steps: StepDifference[];
+}
+
 /** One message of the stream. `id` also stands in the data, where no interceptor of the application can lose it. */
 export type StreamMessage =
   | { type: 'trace.started'; id: string; data: TraceListItem & { id: string; events_so_far: EventAnswer[] } }

@@ -1,0 +1,101 @@
+import type { EventAnswer } from '../answers.js';
+import { boundedJson } from '../bounded-json.js';
+import { isSpan } from '../event-answer.js';
+import { dataOf } from '../lead-agent-vocabulary.js';
+
+/** A step of one trace, of the other, or of both. */
+export interface AlignedStep {
+  kind: string;
+  name: string | null;
+  a: EventAnswer | null;
+  b: EventAnswer | null;
+}
+
+/** So much of an input tells two calls of one tool apart. */
+const INPUT_CHARACTERS = 4_000;
+
+/**
+ * Puts two traces side by side by what their steps are, not by when they happened. Steps of one kind and name are a
+ * group; inside it, calls with the same input belong together, then the others as they come. Nothing is matched across
+ * groups, so a tool that was called three times here and once there is one step in both and two that are only here.
+ */
+export function alignSteps(a: readonly EventAnswer[], b: readonly EventAnswer[]): AlignedStep[] {
+  const partners = pair(a, b);
+  const paired = new Set(partners.values());
+  const places = new Map(b.map((event, index) => [event, index]));
+  const steps: AlignedStep[] = [];
+  let next = 0;
+  const onlyInB = (end: number): void => {
+    for (; next < end; next += 1) {
+      const event = b[next] as EventAnswer;
+      if (!paired.has(event)) steps.push({ kind: event.type, name: stepName(event), a: null, b: event });
+    }
+  };
+  for (const event of a) {
+    const partner = partners.get(event) ?? null;
+    // What only the other trace did stands where it did it: before the step that both have next.
+    if (partner) onlyInB(places.get(partner) ?? 0);
+    steps.push({ kind: event.type, name: stepName(event), a: event, b: partner });
+  }
+  onlyInB(b.length);
+  return steps;
+}
+
+/** The name that says which step of its kind it is: the span's, the error's location, the tool's of a tool event. */
+export function stepName(event: EventAnswer): string | null {
+  if (event.name !== null) return event.name;
+  if (event.type !== 'tool_execution') return null;
+  const { name, tool, tool_name } = dataOf(event);
+  const found = [name, tool, tool_name].find((candidate) => typeof candidate === 'string');
+  return typeof found === 'string' ? found : null;
+}
+
+function pair(a: readonly EventAnswer[], b: readonly EventAnswer[]): Map<EventAnswer, EventAnswer> {
+  const partners = new Map<EventAnswer, EventAnswer>();
+  const theirs = groups(b, groupOf);
+  for (const [group, ours] of groups(a, groupOf)) pairGroup(ours, theirs.get(group) ?? [], partners);
+  return partners;
+}
+
+function pairGroup(
+  ours: readonly EventAnswer[],
+  theirs: readonly EventAnswer[],
+  partners: Map<EventAnswer, EventAnswer>,
+): void {
+  const taken = new Set<EventAnswer>();
+  if (ours.length > 1 || theirs.length > 1) {
+    const byInput = groups(theirs, inputOf);
+    for (const event of ours) {
+      const partner = byInput.get(inputOf(event))?.shift();
+      if (!partner) continue;
+      partners.set(event, partner);
+      taken.add(partner);
+    }
+  }
+  const free = theirs.filter((event) => !taken.has(event));
+  for (const event of ours) {
+    if (partners.has(event)) continue;
+    const partner = free.shift();
+    if (!partner) return;
+    partners.set(event, partner);
+  }
+}
+
+function groupOf(event: EventAnswer): string {
+  return `${event.type}\n${stepName(event) ?? ''}`;
+}
+
+function inputOf(event: EventAnswer): string {
+  const value = isSpan(event) ? dataOf(event).input : event.data;
+  return boundedJson(value, { maxCharacters: INPUT_CHARACTERS }).text;
+}
+
+function groups(events: readonly EventAnswer[], key: (event: EventAnswer) => string): Map<string, EventAnswer[]> {
+  const found = new Map<string, EventAnswer[]>();
+  for (const event of events) {
+    const group = found.get(key(event));
+    if (group) group.push(event);
+    else found.set(key(event), [event]);
+  }
+  return found;
+}

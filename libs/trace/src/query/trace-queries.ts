@@ -2,6 +2,7 @@ import type { TraceFilter } from '../model/trace.js';
 import type { TraceStatus } from '../model/status.js';
 import type {
   ActiveAnswer,
+  CompareAnswer,
   ContactAnswer,
   ExportAnswer,
   FullTraceAnswer,
@@ -55,4 +56,13 @@ export interface TraceQueries {
   eraseContact(contactId: string): Promise<{ removed: number }>;
   /** Nothing missing, nothing twice, over reconnects too. */
   stream(params: StreamParams): AsyncIterable<StreamMessage>;
+}
+
+/** What asks about two traces at once. */
+export interface CompareQueries {
+  /**
+   * @param a a trace id, or a prefix that only one id has.
+   * @param b the same, or `last-ok`: the newest completed trace of the same contact, else of the same route and agent.
+   */
+  compare(a: string, b: string): Promise<CompareAnswer>;
 }

@@ -7,6 +7,7 @@ import type { TraceFeed, TracePruner, TraceReader } from '../store/port.js';
 import { activeTraces } from '../views/active.js';
 import type {
   ActiveAnswer,
+  CompareAnswer,
   ContactAnswer,
   ExportAnswer,
   FullTraceAnswer,
@@ -18,6 +19,7 @@ import type {
   TracesAnswer,
 } from '../views/answers.js';
 import { assemble } from '../views/assemble.js';
+import { compareTraces } from '../views/compare/compare.js';
 import { contactTimeline } from '../views/contact-timeline.js';
 import { defineEventTypes } from '../views/event-types.js';
 import type { EventTypes } from '../views/event-types.js';
@@ -30,8 +32,9 @@ import { stats } from '../views/stats.js';
 import { askHealth } from './ask-health.js';
 import { findTrace } from './find-trace.js';
 import { firstDelivery } from './first-delivery.js';
+import { findLastOk } from './last-ok.js';
 import { StreamHub } from './stream-hub.js';
-import type { StreamParams, TraceQueries, TracesParams } from './trace-queries.js';
+import type { CompareQueries, StreamParams, TraceQueries, TracesParams } from './trace-queries.js';
 
 export interface TraceQueryOptions {
   store: TraceReader & TraceFeed & TracePruner;
@@ -55,7 +58,7 @@ const MAX_LIMIT = 500;
 const RECENT_TRACES = 10;
 
 /** The queries over a store: finds, and lets the views say what it found. */
-export class TraceQuery implements TraceQueries {
+export class TraceQuery implements TraceQueries, CompareQueries {
   private readonly store: TraceQueryOptions['store'];
   private readonly types: EventTypes;
   private readonly zone: ZonedStamp;
@@ -122,6 +125,13 @@ export class TraceQuery implements TraceQueries {
   async contact(contactId: string, limit = MAX_LIMIT): Promise<ContactAnswer> {
     const traces = await this.load(await this.headsOf(contactId, checkedLimit(limit)));
     return contactTimeline(contactId, traces.map(assemble), this.types, this.zone);
+  }
+
+  async compare(a: string, b: string): Promise<CompareAnswer> {
+    const first = await findTrace(this.store, a);
+    if (b !== 'last-ok') return compareTraces(await this.show(first), await this.trace(b));
+    const { stored, chosenBy } = await findLastOk(this.store, first);
+    return compareTraces(await this.show(first), await this.show(stored), chosenBy);
   }
 
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }> {

@@ -31,6 +31,7 @@ export function boundedJson(value: unknown, bounds: JsonBounds): BoundedJson {
 class Writer {
   text = '';
   cut = false;
+  private stopped = false;
   private readonly maxString: number;
   private readonly maxItems: number;
 
@@ -65,7 +66,7 @@ class Writer {
     this.put(open);
     const shown = Math.min(count, this.maxItems);
     for (let index = 0; index < shown; index += 1) {
-      if (this.isFull) return;
+      if (this.isFull) return this.stop();
       if (index > 0) this.put(',');
       this.newLine(depth + 1);
       member(index);
@@ -84,7 +85,8 @@ class Writer {
     const room = Math.max(0, Math.min(this.maxString, this.bounds.maxCharacters - this.text.length));
     if (text.length <= room) return this.put(JSON.stringify(text));
     this.cut = true;
-    this.put(`${JSON.stringify(text.slice(0, room)).slice(0, -1)}… ${text.length - room} more characters"`, true);
+    const shown = JSON.stringify(text.slice(0, room)).slice(0, -1);
+    this.put(`${shown}… ${text.length - room} more characters"`);
   }
 
   private newLine(depth: number): void {
@@ -98,17 +100,19 @@ class Writer {
   }
 
   private get isFull(): boolean {
-    return this.text.length >= this.bounds.maxCharacters;
+    return this.stopped || this.text.length >= this.bounds.maxCharacters;
   }
 
-  /** @param whole the note of what is missing is worth its few characters over the bound. */
-  private put(piece: string, whole = false): void {
+  private put(piece: string): void {
+    if (this.stopped) return;
     const room = this.bounds.maxCharacters - this.text.length;
-    if (piece.length <= room || (whole && room > 0)) {
-      this.text += piece;
-      return;
-    }
-    if (!this.cut || room > 0) this.text += `${piece.slice(0, Math.max(0, room))}${this.text.endsWith('…') ? '' : '…'}`;
+    if (piece.length <= room) this.text += piece;
+    else this.stop(piece.slice(0, Math.max(0, room)));
+  }
+
+  private stop(last = ''): void {
+    if (!this.stopped) this.text += `${last}…`;
+    this.stopped = true;
     this.cut = true;
   }
 }

@@ -136,8 +136,8 @@ function define(given: Provider, imports: DynamicModule['imports'] = [], more: P
   };
 }
 
-function openStore({ store, storage }: ResolvedOptions): TraceStore {
-  return store ?? EmbeddedStore.open(storage);
+function openStore({ store, storage, retention }: ResolvedOptions): TraceStore {
+  return store ?? EmbeddedStore.open({ ...storage, retention });
 }
 
 function makeCapture(

@@ -6,12 +6,15 @@ import { listSegments, readHeader } from '../journal/segments.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import type { CatalogApi, CatalogState, StoredLines } from './catalog.api.js';
 import { CatalogDb } from './catalog-db.js';
-import { clearTraces, finishClear } from './clear.js';
+import { clearTraces } from './clear.js';
 import { eraseContact } from './erase.js';
 import { unpackSpans } from './extents.js';
+import { finishPrune } from './finish-prune.js';
 import { Indexer, JournalReplaced, type SegmentRow } from './indexer.js';
 import { deadBoots, interrupt, untoldTraces, type InterruptedTrace } from './interrupted.js';
 import { readLines } from './lines.js';
+import { Retention } from './retention.js';
+import type { RetentionLimits } from './retention-choice.js';
 import { removeCatalog } from './schema.js';
 import { isCorrupt, isPassing, isUnwritable } from './sqlite.js';
 import { idsWithPrefix, listTraces } from './trace-lists.js';
@@ -27,6 +30,8 @@ export interface CatalogOptions {
   readOnly?: boolean;
   /** How long one question may index before it is answered from what is there, in milliseconds. Default 8,000. */
   patienceMs?: number;
+  /** How much of the past is kept; everything when left out. Applied when `catchUp` is given a time. */
+  retention?: RetentionLimits;
   /** Told of traces whose process died, once each: whoever can write gives them their end. */
   onInterrupted?: (traces: InterruptedTrace[]) => void;
   /** Stands watch over each line that is indexed. */
@@ -45,6 +50,7 @@ export class Catalog implements CatalogApi {
   private readonly problems = new Set<string>();
   private db: CatalogDb;
   private indexer: Indexer;
+  private retention: Retention | undefined;
   private deathCheckedAt = Number.NEGATIVE_INFINITY;
   private complete = false;
   /** Interrupted traces may have been left without their end. */
@@ -56,20 +62,24 @@ export class Catalog implements CatalogApi {
     this.dir = options.dir;
     this.db = this.open(options.file ?? join(options.dir, 'catalog.db'));
     this.indexer = new Indexer(this.db, this.dir, options.readOnly, options.guard);
+    this.retention = this.newRetention();
     this.guarded(() => this.recover());
   }
 
-  /** Indexes what there is, for at most `forMs`. Answers whether all is in. */
-  catchUp(forMs = this.options.patienceMs ?? 8_000): boolean {
+  /**
+   * Indexes what there is, for at most `forMs`. Answers whether all is in. Given a time, it is asked by nobody who
+   * waits: then what retention has to do is done too, a step at a time, before it answers that all is.
+   */
+  catchUp(forMs?: number): boolean {
     return this.guarded(() => {
-      const deadline = performance.now() + forMs;
+      const deadline = performance.now() + (forMs ?? this.options.patienceMs ?? 8_000);
       this.complete = this.index(deadline);
       const now = performance.now();
       if (this.complete && now - this.deathCheckedAt >= DEATH_CHECK_MS) {
         this.deathCheckedAt = now;
         this.interruptDead(deadline);
       }
-      return this.complete;
+      return this.complete && (forMs === undefined || this.retain());
     });
   }
 
@@ -163,6 +173,20 @@ export class Catalog implements CatalogApi {
     if (found.length > 0) this.options.onInterrupted?.(found);
   }
 
+  /** A step of retention; `true`: nothing is left to do. A lock held by others, or a full disk, is for later. */
+  private retain(): boolean {
+    if (!this.retention || this.stalled) return true;
+    try {
+      const done = this.retention.step();
+      if (!done) this.indexer.reset();
+      return done;
+    } catch (error) {
+      this.indexer.reset();
+      if (!isPassing(error)) throw error;
+      return true;
+    }
+  }
+
   /** Only what is indexed can be taken away: all of it first, however long that takes. */
   private change(work: () => { removed: number }): { removed: number } {
     return this.guarded(() => {
@@ -187,8 +211,13 @@ export class Catalog implements CatalogApi {
     }
   }
 
+  private newRetention(): Retention | undefined {
+    const { retention, readOnly } = this.options;
+    return retention && !readOnly ? new Retention(this.db, this.dir, retention) : undefined;
+  }
+
   private recover(): void {
-    if (!this.options.readOnly) finishClear(this.db, this.dir);
+    if (!this.options.readOnly) finishPrune(this.db, this.dir);
     const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
     for (const { number, boot } of this.db.all<SegmentRow>('segments')) {
       const path = paths.get(number);
@@ -215,6 +244,7 @@ export class Catalog implements CatalogApi {
     this.problems.add(`The index was damaged (${cause.message}) and is built anew from the journal.`);
     this.db = this.open(file);
     this.indexer = new Indexer(this.db, this.dir, this.options.readOnly, this.options.guard);
+    this.retention = this.newRetention();
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
   }

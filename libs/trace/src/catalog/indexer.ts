@@ -21,6 +21,8 @@ export interface SegmentRow {
   corrupt: number;
   /** JSON: what its `gap` records tell. */
   dropped: string;
+  /** Time of its newest record that belongs to a trace, in microseconds. */
+  newest: number;
   /** Its traces were pruned; the file is about to go. */
   gone: number;
 }
@@ -169,6 +171,7 @@ export class Indexer {
       read: 0,
       corrupt: 0,
       dropped: '{}',
+      newest: 0,
       gone: 0,
     };
     const next = { ...row };
@@ -198,7 +201,8 @@ export class Indexer {
     }
     if (done) this.tried.set(file.number, file.size);
     this.segments.set(next.number, next);
-    this.db.run('putSegment', next.number, next.kept, next.boot, next.read, next.corrupt, next.dropped);
+    const { number, kept, boot, read, corrupt, dropped, newest } = next;
+    this.db.run('putSegment', number, kept, boot, read, corrupt, dropped, newest);
     return done;
   }
 
@@ -239,6 +243,7 @@ export class Indexer {
         return;
       default:
     }
+    if (record.ts > row.newest) row.newest = record.ts;
     if (this.erased.has(record.trace)) {
       // It went on after its contact was erased: so does the erasing.
       if (!this.readOnly) overwriteLines(file.path, [{ offset, length }]);

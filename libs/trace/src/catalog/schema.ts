@@ -3,7 +3,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite.js';
 
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 1;
+export const CATALOG_VERSION = 2;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;
@@ -16,6 +16,7 @@ const TABLES = `
     read INTEGER NOT NULL,
     corrupt INTEGER NOT NULL,
     dropped TEXT NOT NULL,
+    newest INTEGER NOT NULL,
     gone INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE traces (
@@ -72,6 +73,7 @@ const TABLES = `
     PRIMARY KEY (kind, value, key)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX aliases_by_trace ON aliases (key);
+  CREATE TABLE totals (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE erased (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 

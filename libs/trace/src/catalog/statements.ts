@@ -27,9 +27,10 @@ export const SQL = {
   rollback: 'ROLLBACK',
   dataVersion: 'PRAGMA data_version',
 
-  segments: 'SELECT number, kept, boot, read, corrupt, dropped, gone FROM segments',
-  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (number) DO UPDATE SET boot = excluded.boot, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped`,
+  segments: 'SELECT number, kept, boot, read, corrupt, dropped, newest, gone FROM segments',
+  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped, newest) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (number) DO UPDATE SET boot = excluded.boot, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
+      newest = excluded.newest`,
   markGone: 'UPDATE segments SET gone = 1 WHERE number = ?',
   deleteSegment: 'DELETE FROM segments WHERE number = ?',
 
@@ -51,7 +52,10 @@ export const SQL = {
     ON CONFLICT (trace, segment) DO UPDATE SET spans = excluded.spans`,
   deleteExtents: 'DELETE FROM extents WHERE trace = ?',
   deleteExtent: 'DELETE FROM extents WHERE trace = ? AND segment = ?',
-  extentsOfSegment: `SELECT e.trace, e.spans, t.key, t.status, t.errors FROM extents e JOIN traces t ON t.id = e.trace WHERE e.segment = ?`,
+  extentsOfSegment: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.last_us FROM extents e JOIN traces t ON t.id = e.trace WHERE e.segment = ?`,
+  extentsFrom: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.last_us
+    FROM extents e INDEXED BY extents_by_segment CROSS JOIN traces t ON t.id = e.trace
+    WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id, t.key FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
   addTag: `INSERT INTO tags (kind, name, started_us, key, n) VALUES (?, ?, ?, ?, ?)
@@ -94,6 +98,9 @@ export const SQL = {
     GROUP BY name ORDER BY 2 DESC, 1 LIMIT 500`,
   sampleBuckets: `SELECT started_us / CAST(?1 AS INTEGER) * CAST(?1 AS INTEGER) AS at, count(*) AS total, sum(status = 'error') AS errors FROM traces
     WHERE started_us >= ?2 AND started_us <= ?3 GROUP BY 1 ORDER BY 1`,
+
+  totals: 'SELECT name, n FROM totals',
+  addTotal: 'INSERT INTO totals (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n',
 
   addErased: 'INSERT OR IGNORE INTO erased (key) VALUES (?)',
   erased: 'SELECT key FROM erased',

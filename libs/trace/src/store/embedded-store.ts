@@ -4,6 +4,7 @@ import { CatalogClient } from '../catalog/catalog-client.js';
 import type { CatalogPort } from '../catalog/catalog.api.js';
 import type { CatalogOptions } from '../catalog/catalog.js';
 import { InlineCatalog } from '../catalog/inline-catalog.js';
+import { segmentBytesFor, type RetentionLimits } from '../catalog/retention-choice.js';
 import { journalDir } from '../journal/segment-file.js';
 import { JournalWriter, type Durability } from '../journal/writer.js';
 import type { Clock } from '../model/clock.js';
@@ -28,7 +29,9 @@ export interface EmbeddedStoreOptions {
   /** `process` (default): survives the process's death. `fsync`: the machine's too, but for the last half second. */
   durability?: Durability;
   clock?: Clock;
-  /** A segment's size in bytes; default 64 MiB. */
+  /** How much of the past is kept. Default: all of it. */
+  retention?: RetentionLimits;
+  /** A segment's size in bytes; default 64 MiB, less where `retention.maxBytes` is small. */
   maxSegmentBytes?: number;
   /** The built catalog worker. Where it does not exist (a run on the source), the catalog is in this thread. */
   workerUrl?: URL;
@@ -47,7 +50,8 @@ export class EmbeddedStore implements TraceStore {
 
   private constructor(options: EmbeddedStoreOptions) {
     const { dir } = options;
-    this.writer = new JournalWriter({ ...options, onAppend: () => this.appended() });
+    const maxSegmentBytes = options.maxSegmentBytes ?? segmentBytesFor(options.retention);
+    this.writer = new JournalWriter({ ...options, maxSegmentBytes, onAppend: () => this.appended() });
     const notices = new DeathNotices(dir, this.writer);
     this.catalog = openCatalogPort(options, (traces) => notices.tell(traces));
     this.feed = new JournalFeed(dir, () => this.writer.position()?.segment);
@@ -139,10 +143,11 @@ export class EmbeddedStore implements TraceStore {
 }
 
 function openCatalogPort(
-  { dir, workerUrl }: EmbeddedStoreOptions,
+  { dir, workerUrl, retention }: EmbeddedStoreOptions,
   onInterrupted: CatalogOptions['onInterrupted'],
 ): CatalogPort {
   const url = workerUrl ?? new URL('../catalog/catalog.worker.js', import.meta.url);
   const built = url.protocol !== 'file:' || existsSync(fileURLToPath(url));
-  return built ? new CatalogClient({ dir, workerUrl: url, onInterrupted }) : new InlineCatalog({ dir, onInterrupted });
+  const catalog = { dir, retention, onInterrupted };
+  return built ? new CatalogClient({ ...catalog, workerUrl: url }) : new InlineCatalog(catalog);
 }

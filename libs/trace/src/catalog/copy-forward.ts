@@ -1,0 +1,68 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { makeBootId } from '../journal/boot.js';
+import { RecordEncoder } from '../journal/codec.js';
+import { FILE_MODE } from '../journal/format.js';
+import { createSegment } from '../journal/segment-file.js';
+import { headerOf } from '../journal/writer.js';
+import type { CatalogDb } from './catalog-db.js';
+import { packSpans, type Spans } from './extents.js';
+import { readLines } from './lines.js';
+
+/** What a copy is called until the catalog knows of it. */
+export const COPY_SUFFIX = '.tmp';
+
+/**
+ * A new segment for what outlives its own: records of traces with errors, or that still run. Only the catalog reads
+ * it, the feed has had them. The number is taken at once, with an empty file; the content comes under another name,
+ * and gets the right one after the catalog's transaction (`finishPrune`), so that every moment is safe to die in.
+ */
+export class ForwardCopy {
+  /** Bytes so far. */
+  offset = 0;
+  private number = 0;
+  private fd = -1;
+  private newest = 0;
+  private readonly extents = new Map<number, Spans>();
+
+  constructor(private readonly dir: string) {}
+
+  /** Copies these lines of a trace. `newest`: the trace's last moment, in microseconds. */
+  take(path: string, trace: number, spans: Spans, newest: number): void {
+    if (this.fd === -1) this.start();
+    if (newest > this.newest) this.newest = newest;
+    let extent = this.extents.get(trace);
+    if (!extent) this.extents.set(trace, (extent = []));
+    for (const line of readLines(path, spans)) {
+      extent.push(this.offset, line.length);
+      this.write(line);
+    }
+  }
+
+  /** In the transaction that takes the originals out: makes the copy lasting, and known. */
+  commit(db: CatalogDb): void {
+    if (this.fd === -1) return;
+    fsyncSync(this.fd);
+    db.run('putSegment', this.number, 1, '', this.offset, 0, '{}', this.newest);
+    for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packSpans(spans));
+  }
+
+  close(): void {
+    if (this.fd !== -1) closeSync(this.fd);
+    this.fd = -1;
+  }
+
+  private start(): void {
+    const created = createSegment(this.dir, 0, true);
+    closeSync(created.fd);
+    this.number = created.number;
+    this.fd = openSync(created.path + COPY_SUFFIX, 'w', FILE_MODE);
+    const encoder = new RecordEncoder();
+    const length = encoder.encode(headerOf(makeBootId(0), Date.now() * 1000), 0);
+    this.write(encoder.buffer.subarray(0, length));
+  }
+
+  private write(bytes: Buffer): void {
+    for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
+    this.offset += bytes.length;
+  }
+}

@@ -1,0 +1,148 @@
+import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
+import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
+import type { CatalogDb } from './catalog-db.js';
+import { hasErrors, lineSpans, type ExtentRow } from './clear.js';
+import { ForwardCopy } from './copy-forward.js';
+import { unpackSpans } from './extents.js';
+import { finishPrune } from './finish-prune.js';
+import { deleteTrace, type SegmentRow } from './indexer.js';
+import { chooseVictim, type RetentionLimits } from './retention-choice.js';
+
+/** A transaction's time: others wait for the lock meanwhile, and questions for the thread. */
+const STEP_MS = 15;
+const PAGE = 64;
+/** So much is copied in one step. */
+const COPY_BYTES = 1024 * 1024;
+/** A kept segment smaller than this goes into the next one: 30 days of them would be thousands of files. */
+const SMALL_BYTES = COPY_BYTES;
+/** How often to look whether anything is due. */
+const LOOK_MS = 5_000;
+
+/** A segment on its way out. */
+interface Pruning {
+  segment: SegmentInfo;
+  keepErrors: boolean;
+  /** Traces up to this one have been looked at; `undefined`: all have, what is left in it is to be copied. */
+  after: number | undefined;
+  /** What is copied forward: the segment's rest, and a small kept one's before it. */
+  sources: SegmentInfo[];
+}
+
+/**
+ * Takes away what is too old or too much, segment by segment, oldest first: an ended trace goes with the first segment
+ * that holds a line of it, traces with errors are copied forward. In steps of some milliseconds, each a transaction:
+ * it may stop after any of them, and another process may go on.
+ */
+export class Retention {
+  private current: Pruning | undefined;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly db: CatalogDb,
+    private readonly dir: string,
+    private readonly limits: RetentionLimits,
+  ) {}
+
+  /** One step. Answers whether nothing is left to do for now. Everything in the journal must be indexed. */
+  step(nowMs = Date.now()): boolean {
+    if (!this.current) {
+      if (Math.abs(nowMs - this.lookedAt) < LOOK_MS) return true;
+      this.current = this.next(nowMs);
+      if (!this.current) {
+        this.lookedAt = nowMs;
+        return true;
+      }
+    }
+    const pruning = this.current;
+    try {
+      this.db.write(() => this.work(pruning, nowMs));
+    } catch (error) {
+      // Its rows are as they were; begin anew.
+      this.current = undefined;
+      throw error;
+    }
+    if (pruning.sources.length === 0) {
+      this.current = undefined;
+      finishPrune(this.db, this.dir);
+    }
+    return false;
+  }
+
+  private next(nowMs: number): Pruning | undefined {
+    const rows = new Map(this.db.all<SegmentRow>('segments').map((row) => [row.number, row]));
+    const files = listSegments(this.dir).filter(({ number }) => rows.get(number)?.gone === 0);
+    const segment = chooseVictim(files, rows, this.limits, nowMs, (file) => !isBeingWritten(file, nowMs));
+    if (!segment) return undefined;
+    const small = segment.kept ? undefined : files.findLast(({ kept }) => kept);
+    const sources = small && small.size < SMALL_BYTES ? [small, segment] : [segment];
+    return { segment, keepErrors: !segment.kept, after: 0, sources };
+  }
+
+  private work(pruning: Pruning, nowMs: number): void {
+    const until = performance.now() + STEP_MS;
+    if (pruning.after !== undefined) this.dropTraces(pruning, until, nowMs);
+    else this.copyRest(pruning);
+  }
+
+  private dropTraces(pruning: Pruning, until: number, nowMs: number): void {
+    const { segment, keepErrors } = pruning;
+    const errorsSince = (nowMs - this.limits.errorMaxAgeMs) * 1000;
+    const blanks = new Map<number, Overwrite[]>();
+    let removed = 0;
+    while (pruning.after !== undefined && performance.now() < until) {
+      const page = this.db.all<ExtentRow>('extentsFrom', segment.number, pruning.after, PAGE);
+      for (const row of page) {
+        if (row.status === 'active' || (keepErrors && hasErrors(row) && row.last_us >= errorsSince)) continue;
+        this.blankElsewhere(row.trace, segment.number, blanks);
+        deleteTrace(this.db, row.trace, row.key);
+        removed += 1;
+      }
+      pruning.after = page.length < PAGE ? undefined : page.at(-1)!.trace;
+    }
+    this.overwrite(blanks);
+    if (removed > 0) this.db.run('addTotal', 'pruned_traces', removed);
+  }
+
+  /** Its lines in other segments: an index built anew must not find the rest of a trace. */
+  private blankElsewhere(trace: number, segment: number, blanks: Map<number, Overwrite[]>): void {
+    for (const extent of this.db.all<{ segment: number; spans: Uint8Array }>('extents', trace)) {
+      if (extent.segment === segment) continue;
+      const lines = blanks.get(extent.segment) ?? [];
+      blanks.set(extent.segment, lines);
+      lines.push(...lineSpans(unpackSpans(extent.spans)));
+    }
+  }
+
+  private overwrite(blanks: Map<number, Overwrite[]>): void {
+    if (blanks.size === 0) return;
+    for (const { number, path } of listSegments(this.dir)) {
+      const lines = blanks.get(number);
+      if (lines) overwriteLines(path, lines);
+    }
+  }
+
+  /** Copies a piece of what stays; a source of which nothing is left is marked as gone. */
+  private copyRest(pruning: Pruning): void {
+    const copy = new ForwardCopy(this.dir);
+    try {
+      while (pruning.sources.length > 0 && copy.offset < COPY_BYTES) {
+        const source = pruning.sources[0]!;
+        const rows = this.db.all<ExtentRow>('extentsFrom', source.number, 0, PAGE);
+        for (const { trace, spans, last_us: lastAt } of rows) {
+          copy.take(source.path, trace, unpackSpans(spans), lastAt);
+          this.db.run('deleteExtent', trace, source.number);
+          if (copy.offset >= COPY_BYTES) break;
+        }
+        if (rows.length > 0) continue;
+        pruning.sources.shift();
+        this.db.run('markGone', source.number);
+        this.db.run('addTotal', 'pruned_bytes', source.size);
+      }
+      copy.commit(this.db);
+    } finally {
+      copy.close();
+    }
+    // Before the originals go, which is in a later step's or in its own end.
+    if (pruning.sources.length > 0) finishPrune(this.db, this.dir);
+  }
+}

@@ -1,6 +1,6 @@
 import { Traced } from '../traced.decorator.js';
 import { traced } from '../traced-function.js';
-import { Probe } from './conformance-case.js';
+import { Probe, tryCase } from './conformance-case.js';
 import type { Wrap } from './conformance-case.js';
 import { DECORATOR_CONFORMANCE } from './decorator-conformance.js';
 
@@ -25,6 +25,15 @@ const wrappers: [string, Wrap][] = [
 
 describe.each(wrappers)('%s', (_name, wrap) => {
   it.each(DECORATOR_CONFORMANCE.map((one) => [one.name, one] as const))('%s', async (_case, one) => {
-    await one.run(wrap, new Probe());
+    await tryCase(() => one.run(wrap, new Probe()));
+  });
+
+  it('only calls the function when there is no trace, or when the trace takes no more spans', () => {
+    const probe = new Probe();
+    const work = wrap((a: number) => a + 1);
+    expect(work(1)).toBe(2);
+    probe.recorder.maxSpans = 0;
+    expect(probe.inTrace(() => work(1))).toBe(2);
+    expect(probe.recorder.spans).toEqual([]);
   });
 });

@@ -19,3 +19,7 @@ export type {
 
 export { MemoryStore } from '../store/memory-store.js';
 export { storeContract, type ContractCase } from '../store/store-contract.js';
+
+export { decoratorConformance } from './conformance/decorator-conformance.js';
+export type { ConformanceTest, DecoratorAdapter } from './conformance/decorator-adapter.js';
+export type { ConformanceSpan } from '../context/conformance/span-probe.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INestApplication, Type } from '@nestjs/common';
+import type { INestApplication, NestApplicationOptions, Type } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -29,9 +29,14 @@ export interface AppParts {
   adapter?: AdapterName;
   controllers?: Type[];
   providers?: any[];
+  imports?: any[];
   options?: TraceModuleOptions;
   dir?: string;
   configure?: (app: INestApplication) => void;
+  /** What `NestFactory.create` would be given: `rawBody`, `bodyParser`. */
+  nest?: NestApplicationOptions;
+  /** An instance of the application's own, under Nest's adapter. */
+  instance?: unknown;
 }
 
 /** A real application on a real port, with the built package in it and a directory of its own. */
@@ -43,12 +48,18 @@ export async function startApp(parts: AppParts = {}): Promise<RunningApp> {
     lifecycle: { quietMs: 50, ...parts.options?.lifecycle },
   };
   const module = await Test.createTestingModule({
-    imports: [TraceModule.forRoot(options)],
+    imports: [TraceModule.forRoot(options), ...(parts.imports ?? [])],
     controllers: parts.controllers ?? [],
     providers: parts.providers ?? [],
   }).compile();
-  const adapter = parts.adapter === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
-  const app = module.createNestApplication(adapter as ExpressAdapter, { logger: false, forceCloseConnections: true });
+  const { instance } = parts;
+  const adapter =
+    parts.adapter === 'fastify' ? new FastifyAdapter(instance as never) : new ExpressAdapter(instance as never);
+  const app = module.createNestApplication(adapter as ExpressAdapter, {
+    logger: false,
+    forceCloseConnections: true,
+    ...parts.nest,
+  });
   parts.configure?.(app);
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${app.getHttpServer().address().port}`;

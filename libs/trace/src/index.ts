@@ -15,6 +15,7 @@ export { bindTrace, runInTrace, waitUntil } from './context/run-in-trace.js';
 export {
   currentTrace,
   traceCarrier,
+  traceContact,
   traceError,
   traceEvent,
   traceReply,

@@ -148,12 +148,8 @@ function makeCapture(
   modules: ModulesContainer,
   config: ApplicationConfig,
 ): Capture {
-  const controllers = (): Type[] =>
-    [...modules.values()].flatMap((module) =>
-      [...module.controllers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
-    );
   const { debug, capture } = options;
-  const filter = webhookFilter(capture.routes, debug.enabled ? debug.path : undefined, controllers, config);
+  const filter = webhookFilter(capture.routes, debug.enabled ? debug.path : undefined, modules, config);
   return createCapture(capture, store.sink, clock, filter, random);
 }
 

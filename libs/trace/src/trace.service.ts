@@ -4,6 +4,7 @@ import { bindTrace, runInTrace, waitUntil } from './context/run-in-trace.js';
 import {
   currentTrace,
   traceCarrier,
+  traceContact,
   traceError,
   traceEvent,
   traceReply,
@@ -23,6 +24,7 @@ export class TraceService {
   readonly traceError = traceError;
   readonly traceRoute = traceRoute;
   readonly traceReply = traceReply;
+  readonly traceContact = traceContact;
   readonly currentTrace = currentTrace;
   readonly runInTrace = runInTrace;
   readonly traceCarrier = traceCarrier;

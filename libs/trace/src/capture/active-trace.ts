@@ -6,6 +6,8 @@ import type { CapturedRequest } from './capture.options.js';
 export class ActiveTrace {
   traceId: string;
   contactId = 'unknown';
+  /** `traceContact` said it before the request was identified: it wins over what the body says. */
+  contactTold = false;
   /** Set while the contact is not yet known; let go of as soon as it is. */
   request: PendingRequest | undefined;
   identified = false;

@@ -5,6 +5,7 @@ import type { CaptureOptions } from './capture.options.js';
 import { FlightRecorder } from './flight-recorder.js';
 import { Lifecycle } from './lifecycle.js';
 import { MessageCapture } from './message-capture.js';
+import { watchProcess } from './process-watch.js';
 import { SelfErrors } from './self-errors.js';
 import { createSerializer } from './serialize/serializer.js';
 import { TraceIdentifier } from './trace-identifier.js';
@@ -46,12 +47,16 @@ export function createCapture(
     selfErrors,
     maxEventsPerTrace: options.limits.maxEventsPerTrace,
   });
+  const stopWatching = watchProcess();
   const webhooks = new WebhookCapture(recorder, identifier, sink, serializer, clock, selfErrors, registry, filter);
   return {
     recorder,
     webhooks,
     messages: new MessageCapture(recorder, identifier, selfErrors),
     selfErrors,
-    close: () => void selfErrors.guard('shutdown', () => lifecycle.endAll()),
+    close: () => {
+      stopWatching();
+      selfErrors.guard('shutdown', () => lifecycle.endAll());
+    },
   };
 }

@@ -1,11 +1,13 @@
-import { RequestMethod, type Type, VersioningType } from '@nestjs/common';
+import { RequestMethod, type Type, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 import { isNoTrace, traceWebhookOptions, type TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
-import { trimSlashes } from './route-rules.js';
+import { pathPattern } from './route-pattern.js';
 
 // Nest's own metadata keys for routes; they have been these since Nest 5 and are what its router reads.
 const PATH = 'path';
 const METHOD = 'method';
+const VERSION = '__version__';
+const MODULE_PATH = '__module_path__';
 
 export interface DeclaredRoute {
   method: RequestMethod;
@@ -14,27 +16,43 @@ export interface DeclaredRoute {
   webhook: TraceWebhookOptions | false;
 }
 
+/** A module with the controllers that it declares. */
+export interface DeclaringModule {
+  readonly metatype: Type;
+  readonly controllers: readonly Type[];
+}
+
 /**
  * The routes that say by decorator whether they are traced. Read from the controllers before the first request,
  * because a trace opens before Nest has chosen a handler: that is what lets a guard's 401 be seen.
+ *
+ * @param applicationId tells this application's module paths from those of another in the process
  */
-export function declaredRoutes(controllers: readonly Type[], config: ApplicationConfig): DeclaredRoute[] {
-  const before = prefixPattern(config);
+export function declaredRoutes(
+  modules: Iterable<DeclaringModule>,
+  config: ApplicationConfig,
+  applicationId: string,
+): DeclaredRoute[] {
+  const prefix = pathPattern(config.getGlobalPrefix());
+  // A path may be excluded from the prefix, and then stands without.
+  const before = prefix === '' ? '' : `(?:${prefix})?`;
   const routes: DeclaredRoute[] = [];
-  for (const controller of controllers) {
-    const bases = pathsOf(controller);
-    if (!bases) continue;
-    for (const handler of handlersOf(controller)) {
-      const paths = pathsOf(handler);
-      if (!paths) continue;
-      const webhook = traceWebhookOptions(handler) ?? traceWebhookOptions(controller);
-      const untraced = isNoTrace(handler) || (isNoTrace(controller) && !traceWebhookOptions(handler));
-      if (!webhook && !untraced) continue;
-      const method = (Reflect.getMetadata(METHOD, handler) as RequestMethod | undefined) ?? RequestMethod.GET;
-      for (const base of bases) {
-        for (const path of paths) {
-          const pattern = new RegExp(`^${before}${pathPattern(base)}${pathPattern(path)}/?$`, 'i');
-          routes.push({ method, pattern, webhook: untraced ? false : webhook! });
+  for (const { metatype, controllers } of modules) {
+    const modulePath = pathPattern(modulePathOf(metatype, applicationId));
+    for (const controller of controllers) {
+      const bases = pathsOf(controller);
+      if (!bases) continue;
+      for (const handler of handlersOf(controller)) {
+        const paths = pathsOf(handler);
+        const webhook = paths && wishOf(handler, controller);
+        if (!paths || webhook === undefined) continue;
+        const method = (Reflect.getMetadata(METHOD, handler) as RequestMethod | undefined) ?? RequestMethod.GET;
+        const start = `^${before}${versionPattern(handler, controller, config)}${modulePath}`;
+        for (const base of bases) {
+          for (const path of paths) {
+            const pattern = new RegExp(`${start}${pathPattern(base)}${pathPattern(path)}/?$`, 'i');
+            routes.push({ method, pattern, webhook });
+          }
         }
       }
     }
@@ -42,23 +60,46 @@ export function declaredRoutes(controllers: readonly Type[], config: Application
   return routes;
 }
 
+/** A route for GET also answers HEAD. */
 export function findDeclared(
   routes: readonly DeclaredRoute[],
   method: string,
   path: string,
 ): DeclaredRoute | undefined {
+  const asked = method === 'HEAD' ? ['HEAD', 'GET'] : [method];
   return routes.find(
     (route) =>
-      (route.method === RequestMethod.ALL || RequestMethod[route.method] === method) && route.pattern.test(path),
+      (route.method === RequestMethod.ALL || asked.includes(RequestMethod[route.method]!)) && route.pattern.test(path),
   );
 }
 
-/** The global prefix and a URI version may each stand before the path, or be excluded from it. */
-function prefixPattern(config: ApplicationConfig): string {
-  const prefix = pathPattern(config.getGlobalPrefix());
+/** What handler and controller say, the handler first; `undefined`: neither says anything. */
+function wishOf(handler: object, controller: Type): TraceWebhookOptions | false | undefined {
+  if (isNoTrace(handler)) return false;
+  const own = traceWebhookOptions(handler);
+  if (own) return own;
+  return isNoTrace(controller) ? false : traceWebhookOptions(controller);
+}
+
+/** `/v1`, where the version is part of the path. */
+function versionPattern(handler: object, controller: Type, config: ApplicationConfig): string {
   const versioning = config.getVersioning();
-  const version = versioning?.type === VersioningType.URI ? '(?:/[^/]+)?' : '';
-  return `${prefix === '' ? '' : `(?:${prefix})?`}${version}`;
+  if (versioning?.type !== VersioningType.URI) return '';
+  const declared: unknown =
+    Reflect.getMetadata(VERSION, handler) ?? Reflect.getMetadata(VERSION, controller) ?? versioning.defaultVersion;
+  if (declared === undefined) return '';
+  const prefix = versioning.prefix === false ? '' : (versioning.prefix ?? 'v');
+  const versions = (Array.isArray(declared) ? declared : [declared]).map((version) =>
+    version === VERSION_NEUTRAL ? '' : pathPattern(`${prefix}${String(version)}`),
+  );
+  return `(?:${versions.join('|')})`;
+}
+
+/** What `RouterModule` put before a module's routes. */
+function modulePathOf(module: Type, applicationId: string): string {
+  const path: unknown =
+    Reflect.getMetadata(MODULE_PATH + applicationId, module) ?? Reflect.getMetadata(MODULE_PATH, module);
+  return typeof path === 'string' ? path : '';
 }
 
 function pathsOf(target: object): string[] | undefined {
@@ -75,16 +116,4 @@ function handlersOf(controller: Type): object[] {
     }
   }
   return [...found.values()];
-}
-
-/** `users/:id` as the source of a RegExp: `/users/[^/]+`. Knows `:param`, `*`, `*splat` and `{optional}` parts. */
-function pathPattern(path: string): string {
-  const trimmed = trimSlashes(path);
-  if (trimmed === '') return '';
-  return `/${trimmed}`.replace(/[.+?^$()|[\]\\]|:\w+|\*\w*|\{|\}/g, (part) => {
-    if (part === '{') return '(?:';
-    if (part === '}') return ')?';
-    if (part.startsWith(':')) return '[^/]+';
-    return part.startsWith('*') ? '.*' : `\\${part}`;
-  });
 }

@@ -136,6 +136,13 @@ export class FlightRecorder implements TraceRecorder {
     return { recorder: this, key: trace.key };
   }
 
+  contact(ref: TraceRef, contactId: string): void {
+    this.safely('traceContact', () => {
+      const trace = this.parts.registry.get(ref.key);
+      if (trace) this.parts.identifier.tell(trace, contactId);
+    });
+  }
+
   /** Opens a trace and writes its first record. */
   open(
     w3cTraceId: string | undefined,

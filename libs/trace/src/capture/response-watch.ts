@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** How much of an error answer is looked at: enough for Nest's own shape. */
 const MAX_ANSWER = 4_096;
@@ -6,16 +6,29 @@ const MAX_ANSWER = 4_096;
 export interface ResponseListener {
   /** Right before the headers go out: the last chance to add one. */
   onHeaders(): void;
-  /** The last byte was handed to the system, or the connection closed before that (`aborted`). Once. */
-  onEnd(aborted: boolean, errorAnswer: string | undefined): void;
+  /** The last byte was handed to the system, or the connection closed before that. Once. */
+  onEnd(end: ResponseEnd): void;
 }
+
+export interface ResponseEnd {
+  /** Why the answer is not out whole, where it is not. */
+  readonly cut: ResponseCut | undefined;
+  /** The beginning of an answer of 400 or more. */
+  readonly errorAnswer: string | undefined;
+}
+
+/**
+ * `upload`: the client went away before its own request was whole. `client`: it went away later. `server`: the connection
+ * was closed on our side, as when a file breaks off in the middle.
+ */
+export type ResponseCut = 'upload' | 'client' | 'server';
 
 /**
  * Watches a response from the outside, by its own instance: the status is only known here (an interceptor says
  * "complete" where serialising the answer then fails), and only here are answers seen that no handler gave.
  * `onHeaders` and `onEnd` must not throw.
  */
-export function watchResponse(response: ServerResponse, listener: ResponseListener): void {
+export function watchResponse(request: IncomingMessage, response: ServerResponse, listener: ResponseListener): void {
   let errorAnswer: string | undefined;
   let headersSeen = false;
   let over = false;
@@ -33,14 +46,25 @@ export function watchResponse(response: ServerResponse, listener: ResponseListen
     if (!over && response.statusCode >= 400) errorAnswer ??= textOf(args[0]);
     return (end as (...all: unknown[]) => ServerResponse).apply(this, args);
   } as typeof end;
-  const settle = (aborted: boolean): void => {
+  const settle = (cut: ResponseCut | undefined): void => {
     if (over) return;
     over = true;
-    listener.onEnd(aborted, errorAnswer);
+    listener.onEnd({ cut, errorAnswer });
   };
-  response.once('finish', () => settle(false));
+  // An answer to an upload that broke off finishes too: it was written to nobody.
+  response.once('finish', () => settle(isGone(request) && !request.complete ? 'upload' : undefined));
   // Also where no response was ever begun, as after an aborted upload.
-  response.once('close', () => settle(!response.writableFinished));
+  response.once('close', () => settle(response.writableFinished ? undefined : whoCut(request)));
+}
+
+/** A client that leaves is read as the end of the connection, or as an error of it; what we close, as neither. */
+function whoCut({ complete, socket }: IncomingMessage): ResponseCut {
+  if (!complete) return 'upload';
+  return socket.readableEnded || socket.errored ? 'client' : 'server';
+}
+
+function isGone({ socket }: IncomingMessage): boolean {
+  return socket.destroyed || socket.readableEnded;
 }
 
 function textOf(chunk: unknown): string | undefined {

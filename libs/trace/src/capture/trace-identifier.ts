@@ -41,7 +41,7 @@ export class TraceIdentifier {
     const body = parsedBody(pending.request.body, pending.request.headers);
     const { type, messages } = this.messagesOf(pending, body);
     const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
-    const contact = this.contactOf(pending, first);
+    const contact = trace.contactTold ? trace.contactId : this.contactOf(pending, first);
     const text = this.textOf(pending, first);
     if (contact !== undefined) trace.contactId = contact;
     this.registry.rename(trace, this.identity.traceId(contact, trace.startedAt));
@@ -62,6 +62,24 @@ export class TraceIdentifier {
       contacts: others.length > 0 ? ([...new Set(others)] as string[]) : undefined,
       body: this.options.bodies && body !== undefined ? this.serializer.json(body) : undefined,
       handler,
+    });
+  }
+
+  /** Whose trace it is, told by the application: the id stays once the request was identified. */
+  tell(trace: ActiveTrace, told: string): void {
+    this.ifReady(trace);
+    const contact = told.slice(0, MAX_CONTACT);
+    const before = trace.contactId;
+    if (contact === before) return;
+    trace.contactId = contact;
+    trace.contactTold = true;
+    if (!trace.identified) return;
+    this.sink.append({
+      kind: 'contact',
+      ts: this.clock.now(),
+      trace: trace.key,
+      contact,
+      before: before === 'unknown' ? undefined : before,
     });
   }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { finalize, Observable, tap } from 'rxjs';
-import { runWith } from '../context/trace-context.js';
+import { isSse, useIn, watchHandler } from './handler-watch.js';
 import { MessageCapture, type MessageTrace } from './message-capture.js';
 import { arrivedMessage, attachToHandlers } from './message-handlers.js';
 import { SelfErrors } from './self-errors.js';
@@ -44,15 +44,8 @@ export class TraceInterceptor implements NestInterceptor {
     const handler = `${context.getClass().name}.${context.getHandler().name}`;
     const ref = this.requests.enterHandler(rawRequest(context), handler);
     if (!ref) return next.handle();
-    // Subscribing inside `run` is what keeps the context in the handler's Observables; wrapping `handle()` does not.
-    return new Observable((subscriber) =>
-      runWith(ref, () =>
-        next
-          .handle()
-          .pipe(tap({ error: (error: unknown) => ref.recorder.error(ref, handler, error) }))
-          .subscribe(subscriber),
-      ),
-    );
+    const watched = { name: handler, sse: isSse(context.getHandler()) };
+    return useIn(ref, () => next.handle().pipe(watchHandler(ref, watched, this.selfErrors)));
   }
 
   private message(context: ExecutionContext, next: CallHandler): Observable<unknown> {

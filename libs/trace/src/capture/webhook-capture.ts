@@ -7,7 +7,7 @@ import type { RecordSink } from '../model/record.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { CapturedRequest } from './capture.options.js';
 import type { FlightRecorder } from './flight-recorder.js';
-import { watchResponse } from './response-watch.js';
+import { type ResponseEnd, watchResponse } from './response-watch.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentifier } from './trace-identifier.js';
@@ -93,14 +93,13 @@ export class WebhookCapture {
     trace.request = { ...pending, request };
     const ref: TraceRef = { recorder: this.recorder, key: trace.key };
     this.refs.set(raw, ref);
-    watchResponse(response, {
+    watchResponse(raw, response, {
       onHeaders: () =>
         this.selfErrors.guard('response headers', () => {
           this.identifier.now(trace);
           if (!response.headersSent) response.setHeader('x-trace-id', trace.traceId);
         }),
-      onEnd: (aborted, answer) =>
-        this.selfErrors.guard('response end', () => this.finish(trace, ref, pending, response, aborted, answer)),
+      onEnd: (end) => this.selfErrors.guard('response end', () => this.finish(trace, ref, pending, response, end)),
     });
     return ref;
   }
@@ -110,14 +109,13 @@ export class WebhookCapture {
     ref: TraceRef,
     { method, path }: { method: string; path: string },
     response: ServerResponse,
-    aborted: boolean,
-    answer: string | undefined,
+    { cut, errorAnswer }: ResponseEnd,
   ): void {
     trace.responseDone = true;
     trace.lastActivity = performance.now();
     this.identifier.now(trace);
     // 499 is nginx's word for "the client closed the request": no answer went out, so there is no status of our own.
-    const status = aborted && !response.headersSent ? 499 : response.statusCode;
+    const status = cut === 'upload' || (cut && !response.headersSent) ? 499 : response.statusCode;
     trace.events += 1;
     this.sink.append({
       kind: 'response',
@@ -125,19 +123,35 @@ export class WebhookCapture {
       trace: trace.key,
       status,
       ms: Math.round((trace.lastActivity - trace.startedMono) * 1000) / 1000,
-      aborted: aborted || undefined,
+      aborted: cut ? true : undefined,
     });
-    if (status < 400 || aborted || trace.errors > 0) return;
-    const reason = answerMessage(answer) ?? STATUS_CODES[status] ?? 'no reason given';
-    this.recorder.error(ref, `${method} ${path}`, new HttpStatusError(status, reason));
+    const location = `${method} ${path}`;
+    const broken = cut && BROKEN[cut];
+    if (cut === 'server' && (trace.errors > 0 || isEventStream(response))) return;
+    if (broken) this.recorder.error(ref, location, new TransferError(broken.name, broken.message));
+    else if (status >= 400 && !cut && trace.errors === 0) {
+      const reason = answerMessage(errorAnswer) ?? STATUS_CODES[status] ?? 'no reason given';
+      this.recorder.error(ref, location, new TransferError('HttpStatusError', `${status} ${reason}`));
+    }
   }
 }
 
+/** Transfers that broke. A client that leaves before it is answered is none: the work may have ended well. */
+const BROKEN: Partial<Record<NonNullable<ResponseEnd['cut']>, { name: string; message: string }>> = {
+  upload: { name: 'UploadAborted', message: 'the client went away before its request was whole' },
+  server: { name: 'AnswerCut', message: 'the connection was closed on this side before the answer was whole' },
+};
+
+/** A stream of events has no last byte: whoever closes it, closes it as intended. */
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
+}
+
 /** Stands for an error that nobody threw where we could see it: a guard, a body parser, a router said no. */
-class HttpStatusError extends Error {
-  constructor(status: number, reason: string) {
-    super(`${status} ${reason}`);
-    this.name = 'HttpStatusError';
+class TransferError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
     // Where it was made tells nothing of where it came from.
     this.stack = undefined;
   }

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
-import type { ApplicationConfig } from '@nestjs/core';
+import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { RouteRule } from './capture.options.js';
-import { declaredRoutes, findDeclared, type DeclaredRoute } from './declared-routes.js';
+import { declaredRoutes, findDeclared, type DeclaredRoute, type DeclaringModule } from './declared-routes.js';
 import { routeMatcher, trimSlashes } from './route-rules.js';
 import type { WebhookFilter } from './webhook-capture.js';
 
@@ -12,18 +12,30 @@ import type { WebhookFilter } from './webhook-capture.js';
 export function webhookFilter(
   rules: readonly RouteRule[],
   debugPath: string | undefined,
-  controllers: () => readonly Type[],
+  modules: ModulesContainer,
   config: ApplicationConfig,
 ): WebhookFilter {
   const matches = routeMatcher(rules);
   let known: { declared: DeclaredRoute[]; ownRoutes: RegExp | undefined } | undefined;
   return (request, method, path) => {
-    known ??= { declared: declaredRoutes(controllers(), config), ownRoutes: ownRoutes(debugPath, config) };
+    known ??= {
+      declared: declaredRoutes(declaringModules(modules), config, modules.applicationId),
+      ownRoutes: ownRoutes(debugPath, config),
+    };
     if (known.ownRoutes?.test(path)) return undefined;
     const declared = findDeclared(known.declared, method, path);
     if (declared) return declared.webhook ? { declared: declared.webhook } : undefined;
     return matches(request, method, path) ? {} : undefined;
   };
+}
+
+function declaringModules(modules: ModulesContainer): DeclaringModule[] {
+  return Array.from(modules.values(), ({ metatype, controllers }) => ({
+    metatype,
+    controllers: [...controllers.values()].flatMap((controller) =>
+      controller.metatype ? [controller.metatype as Type] : [],
+    ),
+  }));
 }
 
 function ownRoutes(debugPath: string | undefined, config: ApplicationConfig): RegExp | undefined {

@@ -98,6 +98,9 @@ export class IndexedTrace {
           this.search(contact);
         }
         return this.search(record.id, record.contact, record.message);
+      case 'contact':
+        if (record.before !== undefined) this.aliases.add(`contact:${record.before}`);
+        return this.search(record.contact);
       case 'event':
         if (record.type === 'agent_routing') this.noteHop(record.data);
         else if (record.type === 'tool_execution') this.tag('tool', toolName(record.data));

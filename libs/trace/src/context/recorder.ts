@@ -73,6 +73,8 @@ export interface TraceRecorder {
   startSpan(ref: TraceRef, start: SpanStart): SpanHandle | undefined;
   /** A new trace, or the carrier's continued (still active in this process) or linked (everywhere else). */
   startTrace(start: TraceStart | TraceCarrier): TraceRef;
+  /** Whose trace it is, told late. Missing in recorders of copies of this package that do not know it yet. */
+  contact?(ref: TraceRef, contactId: string): void;
   /** The trace's own end may come once `fn`'s work is done: `runInTrace` holds it open with this. */
   hold(ref: TraceRef): () => void;
   contextOf(ref: TraceRef): TraceContext | undefined;

@@ -81,6 +81,25 @@ export function traceReply(message: string, options?: TraceReplyOptions): void {
   }
 }
 
+/**
+ * Says whose trace this is, where only a look-up tells: a phone number became a customer. Lists, filters and what is
+ * erased go by this contact from now on, and still by the one the webhook named, if it named one. The `trace_id` stays as it
+ * is once the request was identified: `x-trace-id`, a log or a carrier may have it already.
+ *
+ * @param contactId text or a number; anything else, and the empty text, is no contact and does nothing
+ */
+export function traceContact(contactId: string | number): void {
+  const ref = currentRef();
+  if (ref === undefined) return;
+  const contact = textOf(contactId, '');
+  if (contact === '') return;
+  try {
+    ref.recorder.contact?.(ref, contact);
+  } catch (error) {
+    reportSelfError(ref.recorder, 'traceContact', error);
+  }
+}
+
 /** The trace this code runs in, and the span that is open; `undefined` outside a trace. */
 export function currentTrace(): TraceContext | undefined {
   const ref = currentRef();

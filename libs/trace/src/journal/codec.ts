@@ -117,6 +117,8 @@ function members(draft: RecordDraft): string {
       return `"kind":"identify"${str('trace', draft.trace)}${str('id', draft.id)}${str('contact', draft.contact)}${str('message', draft.message)}${str('type', draft.type)}${str('direction', draft.direction)}${str('message_id', draft.message_id)}${draft.contacts ? `,"contacts":${JSON.stringify(draft.contacts)}` : ''}${str('handler', draft.handler)}${json('body', draft.body)}`;
     case 'handler':
       return `"kind":"handler"${str('trace', draft.trace)}${str('handler', draft.handler)}`;
+    case 'contact':
+      return `"kind":"contact"${str('trace', draft.trace)}${str('contact', draft.contact)}${str('before', draft.before)}`;
     case 'event':
       return `"kind":"event"${str('trace', draft.trace)}${str('type', draft.type)}${str('span', draft.span)}${num('ms', draft.ms)}${late(draft)}${json('data', draft.data)}`;
     case 'span':

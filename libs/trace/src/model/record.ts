@@ -67,6 +67,14 @@ export interface HandlerFields extends OfTrace {
   handler: string;
 }
 
+/** Whose trace it is, as `traceContact` says once a look-up told. The trace keeps its id, which may be out already. */
+export interface ContactFields extends OfTrace {
+  kind: 'contact';
+  contact: string;
+  /** The contact it stood under until then; it is still found there. Absent: none was known. */
+  before?: string;
+}
+
 export interface EventFields<P = JsonText> extends OfTrace {
   kind: 'event';
   type: string;
@@ -153,6 +161,7 @@ export type RecordFields<P = JsonText> =
   | OpenFields
   | IdentifyFields<P>
   | HandlerFields
+  | ContactFields
   | EventFields<P>
   | SpanStartFields<P>
   | SpanEndFields<P>

@@ -48,6 +48,9 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       return touch(head, record);
     case 'handler':
       return head;
+    case 'contact':
+      head.contactId = record.contact;
+      return head;
     case 'event':
       head.events += 1;
       if (record.type === 'agent_routing') addRoute(head, record.data);

@@ -59,7 +59,10 @@ function count(counts: Map<string, number>, key: string): void {
 }
 
 function contactsOf(records: TraceRecord[]): string[] {
-  return records.flatMap((record) => (record.kind === 'identify' ? (record.contacts ?? []) : []));
+  return records.flatMap((record) => {
+    if (record.kind === 'identify') return record.contacts ?? [];
+    return record.kind === 'contact' && record.before !== undefined ? [record.before] : [];
+  });
 }
 
 function textOf(head: TraceHead, records: TraceRecord[]): string {

@@ -1,3 +1,4 @@
+import { isoMicros } from '../model/trace-id.js';
 import type { AssembledError, AssembledTrace } from './assemble.js';
 import { countOf } from './durations.js';
 import { clip, oneLine } from './visible-text.js';
@@ -5,6 +6,8 @@ import { clip, oneLine } from './visible-text.js';
 /** More kinds of errors than this are counted, not told one by one. */
 const MAX_TOLD = 5;
 const MESSAGE_CHARACTERS = 200;
+/** Stands for the status of an answer of which nothing went out. */
+const ABORTED = 499;
 
 /** Which errors, where, and whether anybody handled them: one line per origin. */
 export function errorHints(trace: AssembledTrace): string[] {
@@ -28,11 +31,10 @@ function hint(errors: AssembledError[], trace: AssembledTrace): string {
 
 /**
  * What became of an error. An error that leaves a span marks it `error`; the first span around it that ended well
- * caught it. One that left every span was not handled, unless it was only reported by `traceError`, outside of any
- * span, while the webhook was answered well.
+ * caught it. One that left every span was handled if the webhook was answered well afterwards; else it was not, unless
+ * it was only reported by `traceError`, outside of any span.
  */
-function fate({ span }: AssembledError, trace: AssembledTrace): string {
-  const { statusCode } = trace.head;
+function fate({ span, answer }: AssembledError, trace: AssembledTrace): string {
   const seen = new Set<string>();
   let innermost = true;
   for (let id = span; id !== null && !seen.has(id); innermost = false) {
@@ -43,6 +45,23 @@ function fate({ span }: AssembledError, trace: AssembledTrace): string {
     if (around.outcome !== 'error') return `handled in ${around.name}`;
     id = around.parent;
   }
+  const answered = trace.response && isoMicros(trace.response.ts) > answer.timestamp ? 'later' : 'before';
+  return outside(trace, answer.location, answered, innermost);
+}
+
+/** The fate of an error that no span around it caught. */
+function outside(
+  { head: { statusCode }, handler, response }: AssembledTrace,
+  location: string,
+  answered: 'before' | 'later',
+  reported: boolean,
+): string {
+  const thrown = location === handler;
+  if (response?.aborted && reported) return statusCode === ABORTED ? 'no answer went out' : 'the answer broke off';
   if (statusCode !== null && statusCode >= 400) return `not handled, the webhook was answered with ${statusCode}`;
-  return innermost ? 'reported' : 'not handled';
+  if (reported && !thrown) return 'reported';
+  if (!response || response.aborted) return 'not handled';
+  if (answered === 'before')
+    return thrown ? `not handled, after the webhook was answered with ${statusCode}` : 'not handled';
+  return `handled${thrown ? ' by an exception filter' : ''}: the webhook was answered with ${statusCode}`;
 }

@@ -29,6 +29,8 @@ export const BUILT_IN_HINTS: readonly Rule[] = [
   timedOut,
   silent,
   ({ trace }) => errorHints(trace),
+  uncaught,
+  clientGone,
   rejected,
   unexplained,
   loop,
@@ -70,9 +72,24 @@ function silent({ trace }: HintScene): string | undefined {
   return '🔇 Silent: the work ended well, but no reply was sent to the contact in time';
 }
 
+/** Nothing in the application caught an error; Node then ends the process, unless the application has a last resort. */
+function uncaught({ trace }: HintScene): string | undefined {
+  if (has(trace, 'unhandled_rejection')) return '💣 A rejection that nothing handled reached the process';
+  return has(trace, 'uncaught_exception') ? '💣 An exception that nothing caught reached the process' : undefined;
+}
+
+/** Senders of webhooks lose patience, and send again. What broke in transfer is an error, and who reads a stream may go. */
+function clientGone({ trace }: HintScene): string | undefined {
+  const { response } = trace;
+  const broken = trace.errors.some(({ answer }) => answer.type === 'UploadAborted' || answer.type === 'AnswerCut');
+  if (!response?.aborted || broken || has(trace, 'sse_closed')) return undefined;
+  const cut = has(trace, 'handler_cancelled') ? `; ${trace.handler ?? 'the handler'} was cut off` : '';
+  return `🔌 The client went away after ${spellMs(response.ms)}, before the answer was out${cut}`;
+}
+
 function rejected({ trace }: HintScene): string | undefined {
   const { statusCode } = trace.head;
-  if (statusCode === null || statusCode < 400 || trace.errors.length > 0) return undefined;
+  if (statusCode === null || statusCode < 400 || trace.errors.length > 0 || trace.response?.aborted) return undefined;
   return `🚫 Webhook rejected: it was answered with HTTP ${statusCode}`;
 }
 
@@ -132,6 +149,10 @@ function droppedData({ trace }: HintScene): string | undefined {
   const { dropped } = trace.head;
   if (dropped === 0) return undefined;
   return `🧹 Dropped data: ${countOf(dropped, 'event')} over the limit of events per trace were not kept`;
+}
+
+function has({ events }: AssembledTrace, type: string): boolean {
+  return events.some(({ answer, span }) => answer.type === type && !span);
 }
 
 function lastWords(trace: AssembledTrace, types: EventTypes): string {

@@ -3,9 +3,17 @@ import type { WebhookCapture } from '../webhook-capture.js';
 import { installOnExpress } from './express.js';
 import { installOnFastify } from './fastify.js';
 
-/** Puts capture before everything else the adapter does. An adapter of another kind is left alone. */
+const installed = new WeakSet<HttpServer>();
+
+/**
+ * Puts capture before everything else the adapter does. An adapter of another kind is left alone.
+ *
+ * Once per adapter: a module that is imported twice must not make two traces of one webhook. The first one captures.
+ */
 export function installCapture(adapter: HttpServer | undefined, capture: WebhookCapture): void {
-  switch (adapter?.getType?.()) {
+  if (!adapter || installed.has(adapter)) return;
+  installed.add(adapter);
+  switch (adapter.getType?.()) {
     case 'express':
       return installOnExpress(adapter, capture);
     case 'fastify':

@@ -1,0 +1,85 @@
+import http from 'node:http';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { LifecycleController } from './support/lifecycle.controller.js';
+import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
+
+const types = (trace: any): string[] => trace.events.map((event: any) => event.type);
+
+describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp({ adapter, controllers: [LifecycleController] });
+  });
+  afterAll(() => app.close());
+
+  /** Sends a whole request, and goes away once the handler has it. */
+  async function abandon(method: string, path: string, contactId?: string): Promise<void> {
+    const arrived = new Promise<void>((resolve) => (LifecycleController.arrived = resolve));
+    const request = http.request(app.url + path, {
+      method,
+      agent: false,
+      headers: { 'content-type': 'application/json' },
+    });
+    request.on('error', () => undefined);
+    request.end(contactId && JSON.stringify({ contactId, body: 'x' }));
+    await arrived;
+    request.destroy();
+  }
+
+  it('cuts an Observable off', async () => {
+    await abandon('POST', '/webhook/observable', 'gone-1');
+    const trace = await app.ended('gone-1');
+    expect(types(trace)).toContain('handler_cancelled');
+    expect(trace.events.find((event: any) => event.name === 'watcher').data.outcome).toBe('cancelled');
+    expect(trace.webhook.status_code).toBe(499);
+    expect(trace.errors).toEqual([]);
+    expect(trace.debug_hints.join()).toMatch(
+      /🔌 The client went away after .*; LifecycleController.observable was cut off/,
+    );
+  });
+
+  it('does not stop a promise: the trace goes on with it', async () => {
+    await abandon('POST', '/webhook/promise', 'gone-2');
+    const trace = await app.ended('gone-2');
+    expect(types(trace)).toContain('went_on');
+    expect(trace.status).toBe('completed');
+    expect(trace.duration_ms).toBeGreaterThanOrEqual(240);
+    expect(trace.debug_hints.join()).toMatch(/🔌 The client went away after \d+ ms, before the answer was out/);
+    expect(trace.debug_hints.join()).not.toMatch(/late|cut off|✅/);
+  });
+
+  it('ends an event stream, which is no fault', async () => {
+    const stream = await app.stream();
+    await abandon('GET', '/webhook/sse-endless');
+    const { data } = await stream.until(({ type }) => type === 'trace.ended');
+    stream.close();
+    const trace = await app.debug(`/trace/${data.trace_id}`);
+    expect(trace).toMatchObject({ status: 'completed', webhook: { path: '/webhook/sse-endless' } });
+    expect(types(trace)).toEqual(expect.arrayContaining(['source_closed', 'sse_closed']));
+    expect(trace.debug_hints).toEqual(['✅ Workflow completed successfully']);
+  });
+
+  it('in the middle of its upload leaves an error', async () => {
+    const stream = await app.stream();
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(
+      'POST /webhook/upload HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"a":',
+    );
+    // The trace opens with the request's head; only then may the connection break.
+    for (;;) {
+      const { traces } = await app.debug('/active');
+      if (traces.some((trace: any) => trace.contact_id === 'unknown')) break;
+    }
+    socket.destroy();
+    const { data } = await stream.until(({ type }) => type === 'trace.ended');
+    stream.close();
+    const trace = await app.debug(`/trace/${data.trace_id}`);
+    expect(trace).toMatchObject({ status: 'error', webhook: { path: '/webhook/upload', status_code: 499 } });
+    expect(trace.errors.map((error: any) => error.type)).toEqual(['UploadAborted']);
+    expect(trace.debug_hints).toEqual([
+      '❌ UploadAborted in POST /webhook/upload: the client went away before its request was whole (no answer went out)',
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 export { TraceTestingModule, tracesOf, type TraceTestingOptions } from './trace-testing.module.js';
-export { TestTraces, type AwaitedTrace } from './test-traces.js';
+export type { AwaitedTrace } from './no-such-trace.js';
+export { TestTraces } from './test-traces.js';
 export { TestClock } from './test-clock.js';
 export type { TestStorage } from './test-store.js';
 

@@ -1,5 +1,14 @@
+import type { TraceStatus } from '../model/status.js';
 import type { TraceListItem } from '../views/answers.js';
-import type { AwaitedTrace } from './test-traces.js';
+
+/** Which trace to wait for. Every one given must hold. */
+export interface AwaitedTrace {
+  contactId?: string;
+  /** Default: any but `active`, that is, until the trace has ended. */
+  status?: TraceStatus;
+  /** The id in the response's `x-trace-id` header: exact where a contact has several. */
+  traceId?: string;
+}
 
 const SHOWN = 10;
 

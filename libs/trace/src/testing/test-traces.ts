@@ -1,16 +1,6 @@
-import type { TraceStatus } from '../model/status.js';
 import type { TraceQueries } from '../query/trace-queries.js';
 import type { FullTraceAnswer, TraceListItem } from '../views/answers.js';
-import { noSuchTrace } from './no-such-trace.js';
-
-/** Which trace to wait for. Every one given must hold. */
-export interface AwaitedTrace {
-  contactId?: string;
-  /** Default: any but `active`, that is, until the trace has ended. */
-  status?: TraceStatus;
-  /** The id in the response's `x-trace-id` header: exact where a contact has several. */
-  traceId?: string;
-}
+import { type AwaitedTrace, noSuchTrace } from './no-such-trace.js';
 
 /** Short of the five seconds after which Jest and Vitest give a test up: our error says more than theirs. */
 const DEFAULT_TIMEOUT_MS = 4_000;

@@ -32,7 +32,7 @@ export interface LineGuard {
 const CHUNK_BYTES = 256 * 1024;
 const MIN_CHUNK_BYTES = 4 * 1024;
 /** A "line" longer than this is no record: skip it without keeping it in memory. */
-const MAX_LINE_BYTES = MAX_RECORD_BYTES * 2;
+const MAX_LINE_BYTES = MAX_RECORD_BYTES;
 
 /**
  * Reads whole lines of a segment one by one, in memory that does not grow with the file. A damaged line costs itself

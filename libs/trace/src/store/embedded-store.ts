@@ -42,6 +42,7 @@ const WATCH_MS = 2_000;
 
 /** The store that needs nothing but a directory: a journal that is the truth, and a catalog as its index. */
 export class EmbeddedStore implements TraceStore {
+  private readonly dir: string;
   private readonly writer: JournalWriter;
   private readonly catalog: CatalogPort;
   private readonly reader: CatalogReader;
@@ -50,6 +51,7 @@ export class EmbeddedStore implements TraceStore {
 
   private constructor(options: EmbeddedStoreOptions) {
     const { dir } = options;
+    this.dir = dir;
     const maxSegmentBytes = options.maxSegmentBytes ?? segmentBytesFor(options.retention);
     this.writer = new JournalWriter({ ...options, maxSegmentBytes, onAppend: () => this.appended() });
     const notices = new DeathNotices(dir, this.writer);
@@ -138,7 +140,10 @@ export class EmbeddedStore implements TraceStore {
 
   private problems(): string[] {
     const { failing } = this.writer;
-    return failing ? [`Traces cannot be written: ${failing}. They are dropped and counted until it works again.`] : [];
+    if (failing === undefined) return [];
+    const then = 'Traces are dropped and counted until it works again.';
+    if (failing !== 'low_space') return [`Traces cannot be written: ${failing}. ${then}`];
+    return [`The disk of ${this.dir} is almost full, and what is left of it is the application's. ${then}`];
   }
 }
 

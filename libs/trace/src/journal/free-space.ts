@@ -1,0 +1,35 @@
+import { statfs } from 'node:fs';
+
+/** Capture stops while less than this is free, or than this share of a small disk: the rest is the application's. */
+export const FLOOR_BYTES = 256 * 1024 * 1024;
+export const FLOOR_SHARE = 0.05;
+/** It goes on at this much more than the floor, so as not to stop again with the next record. */
+const RESUME = 1.1;
+
+/** Watches the free space of a disk, off the path of the records. */
+export class FreeSpace {
+  /** Below the floor. A disk that cannot be asked is taken to have room: a write will tell. */
+  low = false;
+  private asking = false;
+
+  /** @param minFreeBytes instead of the floor above */
+  constructor(
+    private readonly dir: string,
+    private readonly minFreeBytes?: number,
+  ) {}
+
+  /** Looks in the background, then calls `then`. */
+  look(then: () => void): void {
+    if (this.asking) return;
+    this.asking = true;
+    statfs(this.dir, (error, stats) => {
+      this.asking = false;
+      if (error) this.low = false;
+      else {
+        const floor = this.minFreeBytes ?? Math.min(FLOOR_BYTES, stats.blocks * stats.bsize * FLOOR_SHARE);
+        this.low = stats.bavail * stats.bsize < (this.low ? floor * RESUME : floor);
+      }
+      then();
+    });
+  }
+}

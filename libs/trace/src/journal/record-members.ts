@@ -1,0 +1,148 @@
+import type { RecordDraft } from '../model/record.js';
+import { bytesOf, member, type LineBuilder } from './line-builder.js';
+
+const KIND = Object.fromEntries(
+  (
+    [
+      'segment',
+      'open',
+      'identify',
+      'handler',
+      'event',
+      'span',
+      'span_end',
+      'error',
+      'response',
+      'end',
+      'gap',
+      'seal',
+    ] satisfies RecordDraft['kind'][]
+  ).map((kind) => [kind, bytesOf(`,"kind":"${kind}"`)]),
+) as Record<RecordDraft['kind'], Uint8Array>;
+
+const TRUE = 'true';
+const M = {
+  aborted: member('aborted'),
+  body: member('body'),
+  boot: member('boot'),
+  by: member('by'),
+  cause: member('cause'),
+  contact: member('contact'),
+  contacts: member('contacts'),
+  context: member('context'),
+  data: member('data'),
+  direction: member('direction'),
+  dropped: member('dropped'),
+  fingerprint: member('fingerprint'),
+  format: member('format'),
+  handler: member('handler'),
+  host: member('host'),
+  id: member('id'),
+  input: member('input'),
+  late: member('late'),
+  link: member('link'),
+  location: member('location'),
+  message: member('message'),
+  message_id: member('message_id'),
+  method: member('method'),
+  ms: member('ms'),
+  name: member('name'),
+  outcome: member('outcome'),
+  output: member('output'),
+  parent: member('parent'),
+  path: member('path'),
+  pid: member('pid'),
+  span: member('span'),
+  stack: member('stack'),
+  status: member('status'),
+  trace: member('trace'),
+  traceparent: member('traceparent'),
+  type: member('type'),
+  version: member('version'),
+};
+
+/**
+ * Writes all members of a record after `seq` and `ts`. Payloads come last, so that an indexer can stop before them; they
+ * are JSON text already and nobody walks them again.
+ */
+export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
+  line.bytes(KIND[draft.kind]);
+  if ('trace' in draft) line.string(M.trace, draft.trace);
+  switch (draft.kind) {
+    case 'event':
+      line.string(M.type, draft.type);
+      line.string(M.span, draft.span);
+      line.number(M.ms, draft.ms);
+      if (draft.late) line.json(M.late, TRUE);
+      line.json(M.data, draft.data);
+      return;
+    case 'span':
+      line.string(M.span, draft.span);
+      line.string(M.parent, draft.parent);
+      line.string(M.name, draft.name);
+      line.string(M.type, draft.type);
+      if (draft.late) line.json(M.late, TRUE);
+      line.json(M.input, draft.input);
+      return;
+    case 'span_end':
+      line.string(M.span, draft.span);
+      line.number(M.ms, draft.ms);
+      line.string(M.outcome, draft.outcome);
+      if (draft.late) line.json(M.late, TRUE);
+      line.json(M.output, draft.output);
+      return;
+    case 'open':
+      line.string(M.id, draft.id);
+      line.string(M.traceparent, draft.traceparent);
+      line.string(M.link, draft.link);
+      line.string(M.method, draft.method);
+      line.string(M.path, draft.path);
+      return;
+    case 'identify':
+      line.string(M.id, draft.id);
+      line.string(M.contact, draft.contact);
+      line.string(M.message, draft.message);
+      line.string(M.type, draft.type);
+      line.string(M.direction, draft.direction);
+      line.string(M.message_id, draft.message_id);
+      if (draft.contacts) line.json(M.contacts, JSON.stringify(draft.contacts));
+      line.string(M.handler, draft.handler);
+      line.json(M.body, draft.body);
+      return;
+    case 'handler':
+      line.string(M.handler, draft.handler);
+      return;
+    case 'error':
+      line.string(M.span, draft.span);
+      line.string(M.location, draft.location);
+      line.string(M.type, draft.type);
+      line.string(M.message, draft.message);
+      line.string(M.fingerprint, draft.fingerprint);
+      if (draft.late) line.json(M.late, TRUE);
+      line.string(M.stack, draft.stack);
+      line.json(M.cause, draft.cause);
+      line.json(M.context, draft.context);
+      return;
+    case 'response':
+      line.number(M.status, draft.status);
+      line.number(M.ms, draft.ms);
+      if (draft.aborted) line.json(M.aborted, TRUE);
+      return;
+    case 'end':
+      line.string(M.status, draft.status);
+      line.number(M.dropped, draft.dropped);
+      line.number(M.by, draft.by);
+      return;
+    case 'segment':
+      line.number(M.format, draft.format);
+      line.string(M.boot, draft.boot);
+      line.number(M.pid, draft.pid);
+      line.string(M.host, draft.host);
+      line.string(M.version, draft.version);
+      return;
+    case 'gap':
+      line.json(M.dropped, JSON.stringify(draft.dropped));
+      return;
+    case 'seal':
+  }
+}

@@ -3,12 +3,12 @@ import { namePrimitive, type Named } from './exotic.js';
 import type { JsonBudget } from './json-budget.js';
 import type { Limits } from './limits.js';
 import { REDACTED } from './redacted.js';
-import type { Redaction } from './redaction.js';
+import { LEAST_SECRET, type Redaction } from './redaction.js';
 
 /** Writes the values that hold no others: redacted, cut, or only measured. */
 export class JsonLeaves {
-  /** Whether a text since the last reset had a colon: at those the JSON must be looked at (see `Redaction.suspects`). */
-  hasColons = false;
+  /** Whether a text since the last reset may hold a secret that the JSON will not show (see `Redaction.suspects`). */
+  hasSuspect = false;
   private redacting = true;
 
   constructor(
@@ -20,7 +20,7 @@ export class JsonLeaves {
   /** @param redacting whether each text is redacted here; else the caller looks at the whole JSON afterwards. */
   reset(redacting: boolean): void {
     this.redacting = redacting;
-    this.hasColons = false;
+    this.hasSuspect = false;
   }
 
   primitive(value: unknown): string {
@@ -54,7 +54,7 @@ export class JsonLeaves {
     if (this.redacting || text.length > this.limits.maxStringLength) {
       return this.budget.string(this.redaction.string(text, this.limits.maxStringLength));
     }
-    this.hasColons ||= text.includes(':');
+    this.hasSuspect ||= text.length >= LEAST_SECRET && this.redaction.suspectsAtColon(text);
     return this.budget.string(text);
   }
 }

@@ -79,13 +79,13 @@ export class JsonWriter {
     const json = JSON.stringify(value);
     // `\ud` is how half a surrogate pair is written.
     if (!fitsBytes(json, this.limits.maxEventBytes) || json.includes('\\ud')) return undefined;
-    return this.redaction.suspects(json, this.plain.hasColons) ? undefined : json;
+    return this.redaction.suspects(json) ? undefined : json;
   }
 
   private writeUnlessSuspicious(value: unknown): string | undefined {
     if (this.redaction.hasPatterns) return undefined;
     const json = this.writeAny(value, false);
-    return this.budget.hasCut || this.redaction.suspects(json, this.leaves.hasColons) ? undefined : json;
+    return this.budget.hasCut || this.leaves.hasSuspect || this.redaction.suspects(json) ? undefined : json;
   }
 
   private writeAny(value: unknown, redacting: boolean): string {

@@ -1,14 +1,19 @@
 import { types } from 'node:util';
 import { isCardNumber } from './card-numbers.js';
+import { KeyTrail } from './key-trail.js';
 import type { Limits } from './limits.js';
 import { hidesField, hidesSecond } from './hidden-fields.js';
+import { MetObjects } from './met-objects.js';
+import { isPlainClass } from './plain-class.js';
 import { LEAST_SECRET, type Redaction } from './redaction.js';
-import { NAMING, ODD, OPEN, PAIRED, type KeyVerdict } from './secret-keys.js';
+import { NAMING, ODD, OPEN, PAIRED } from './secret-keys.js';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
-const { isProxy } = types;
+const { isProxy, isBoxedPrimitive } = types;
 const PLAIN = Object.prototype;
 const LIST = Array.prototype;
+/** Of elements a descriptor costs three times as much as this question. */
+const lookupGetter = (PLAIN as unknown as { __lookupGetter__(key: PropertyKey): unknown }).__lookupGetter__;
 
 const OF_DATE = ['toJSON', 'toISOString', 'valueOf', Symbol.toPrimitive] as const;
 const dateMethods = OF_DATE.map((name) => Date.prototype[name]);
@@ -19,101 +24,126 @@ function isPlainDate(date: object): boolean {
   return Reflect.ownKeys(date).length === 0 && OF_DATE.every((name, i) => Date.prototype[name] === dateMethods[i]);
 }
 
+/** Null, a boolean, or a finite number that is no card's; JSON has no sign of zero. */
+function isPlainPrimitive(value: unknown): boolean {
+  if (typeof value !== 'number') return value === null || typeof value === 'boolean';
+  if (value >= 2e12) return value < Infinity && !isCardNumber(value);
+  return value > -Infinity && (value !== 0 || 1 / value > 0);
+}
+
+const REFUSED = -1;
+
 /**
- * Whether `JSON.stringify` would write just what `JsonWriter` would: plain objects and arrays of texts, finite numbers,
- * dates and booleans, within the limits, with no getter, no `toJSON`, no secret key and no second way to the same object.
- * Most payloads are, and this question with the native writer costs less than building the text in JavaScript.
+ * Whether `JSON.stringify` would write just what `JsonWriter` would: objects and arrays of texts, finite numbers, dates
+ * and booleans, within the limits, with no getter, no `toJSON`, no secret key and no second way to the same object. Most
+ * payloads are, and this question with the native writer costs less than building the text in JavaScript.
  *
  * Objects that hold only primitives are not remembered: meeting one twice is harmless, and remembering is what costs.
  * A cycle needs no memory either: it runs into the depth limit.
  */
 export class PlainCheck {
+  private readonly trail: KeyTrail;
+  private readonly holders = new MetObjects();
   private nodes = 0;
   private chars = 0;
-  /** Whether one of the texts of the last value had a colon: at those its JSON must be looked at (see `suspects`). */
-  hasColons = false;
-  private readonly holders = new Set<object>();
 
   constructor(
     private readonly limits: Limits,
     private readonly redaction: Redaction,
-  ) {}
+  ) {
+    this.trail = new KeyTrail(redaction);
+  }
 
   /** Never throws for what is no proxy; a proxy is seen before it is touched. */
   isPlain(value: unknown): boolean {
     if (this.redaction.content === 'none' || this.redaction.paths !== undefined) return false;
     // An application that adds one to these would be called by the native writer.
     if ('toJSON' in PLAIN || 'toJSON' in LIST) return false;
-    this.hasColons = false;
     this.nodes = this.limits.maxNodes;
     this.chars = this.limits.maxEventBytes;
     try {
       return this.check(value, 0);
     } finally {
-      if (this.holders.size > 0) this.holders.clear();
+      this.holders.clear();
     }
+  }
+
+  /** What may still be met; it tells the size of what was. */
+  private get left(): number {
+    return this.nodes + this.chars;
   }
 
   private check(value: unknown, depth: number): boolean {
     if (typeof value === 'string') return this.checkText(value);
-    if (typeof value === 'number') {
-      return Number.isFinite(value) && (value < 2e12 || !isCardNumber(value)) && (value !== 0 || 1 / value > 0);
-    }
-    if (value === null || typeof value === 'boolean') return true;
-    if (typeof value !== 'object' || isProxy(value) || depth >= this.limits.maxDepth) return false;
-    if (this.holders.size > 0 && this.holders.has(value)) return false;
-    const prototype: unknown = getPrototypeOf(value);
-    if (Array.isArray(value)) return prototype === LIST && this.checkList(value, depth);
-    if (prototype === PLAIN) return this.checkObject(value, depth);
-    return prototype === Date.prototype && isPlainDate(value);
+    return typeof value === 'object' && value !== null ? this.checkObject(value, depth) : isPlainPrimitive(value);
   }
 
   private checkText(text: string): boolean {
-    if (text.length > this.limits.maxStringLength || (this.chars -= text.length) < 0) return false;
-    if (text.length >= LEAST_SECRET && !this.hasColons) this.hasColons = text.includes(':');
+    const { length } = text;
+    if (length > this.limits.maxStringLength || (this.chars -= length) < 0) return false;
+    // In the finished JSON every key has a colon; here they are few.
+    if (length >= LEAST_SECRET && text.indexOf(':') >= 0 && this.redaction.suspectsAtColon(text)) return false;
     return !(this.redaction.hasPatterns && this.redaction.matchesPattern(text));
   }
 
-  /** Of `{ name, value }` the name is asked: a value is so named by many, and few of their names are a secret's. */
-  private isOdd(holder: object, verdict: KeyVerdict, value: unknown): boolean {
-    const { judge } = this.redaction;
-    if (verdict === ODD) return true;
-    if (verdict === NAMING) return typeof value === 'string' && judge(value) !== OPEN;
-    return verdict !== PAIRED && hidesField(judge, holder, verdict, value);
+  private checkObject(value: object, depth: number): boolean {
+    if (isProxy(value) || depth >= this.limits.maxDepth) return false;
+    const prototype = getPrototypeOf(value) as object | null;
+    if (prototype === LIST) return Array.isArray(value) && this.checkList(value, depth);
+    // Whatever its prototype: the native writer asks it for its `valueOf`.
+    if (isBoxedPrimitive(value)) return false;
+    if (prototype === PLAIN) return this.countFields(value, depth) !== REFUSED;
+    if (prototype === Date.prototype) return isPlainDate(value);
+    // One with no fields is named by its class.
+    return isPlainClass(value, prototype) && this.countFields(value, depth) > 0;
   }
 
   private checkList(list: unknown[], depth: number): boolean {
     const { length } = list;
+    const before = this.left;
     if ((this.nodes -= length) < 0 || (length === 2 && hidesSecond(this.redaction.judge, list))) return false;
     let holds = false;
     for (let i = 0; i < length; i++) {
-      const property = getOwnPropertyDescriptor(list, i);
-      if (property === undefined || !('value' in property)) return false;
-      const value: unknown = property.value;
+      // A hole has no value, whoever it might inherit one from.
+      if (lookupGetter.call(list, i) !== undefined) return false;
+      const value = list[i];
       if (!this.check(value, depth + 1)) return false;
       holds ||= typeof value === 'object' && value !== null;
     }
-    if (holds && depth > 0) this.holders.add(list);
-    return true;
+    return !holds || depth === 0 || this.holders.add(list, before - this.left);
   }
 
-  private checkObject(object: object, depth: number): boolean {
+  /** How many fields JSON shows of an object. */
+  private countFields(object: object, depth: number): number {
+    const { trail } = this;
+    const before = this.left;
+    let step = trail.start;
+    let count = 0;
     let holds = false;
+    let isNamed = false;
+    let paired: unknown;
     for (const key in object) {
-      if (--this.nodes < 0) return false;
+      if (--this.nodes < 0) return REFUSED;
       const property = getOwnPropertyDescriptor(object, key);
-      if (property === undefined || !('value' in property)) return false;
+      if (property === undefined || !('value' in property)) return REFUSED;
+      const next = step.next;
+      step = next !== undefined && next.key === key ? next : trail.find(step, key);
       const value: unknown = property.value;
       // As in JSON: a field without a value is no field.
       if (value === undefined) continue;
-      const verdict = this.redaction.judge(key);
-      if (verdict !== OPEN && this.isOdd(object, verdict, value)) return false;
-      if ((this.chars -= key.length) < 0 || (this.redaction.hasPatterns && this.redaction.matchesPattern(key)))
-        return false;
-      if (!this.check(value, depth + 1)) return false;
+      count++;
+      const { verdict } = step;
+      if (verdict !== OPEN) {
+        if (verdict === NAMING) isNamed = true;
+        else if (verdict !== PAIRED) {
+          if (verdict === ODD || hidesField(this.redaction.judge, object, verdict, value)) return REFUSED;
+        } else if (paired === undefined) paired = value;
+        else return REFUSED;
+      }
+      if ((this.chars -= key.length) < 0 || !this.check(value, depth + 1)) return REFUSED;
       holds ||= typeof value === 'object' && value !== null;
     }
-    if (holds && depth > 0) this.holders.add(object);
-    return true;
+    if (isNamed && paired !== undefined && hidesField(this.redaction.judge, object, PAIRED, paired)) return REFUSED;
+    return holds && depth > 0 && !this.holders.add(object, before - this.left) ? REFUSED : count;
   }
 }

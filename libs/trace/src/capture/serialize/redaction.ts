@@ -33,10 +33,12 @@ export interface Redaction {
   matchesPattern(text: string): boolean;
   readonly hasPatterns: boolean;
   /**
-   * Whether `json`, made of a value without secret keys, may still hold a secret in one of its texts. `hasColons`:
-   * one of its texts, not only its grammar, has a colon.
+   * Whether `json`, made of a value without secret keys, may still hold a secret in one of its texts: of those kinds
+   * that need no colon, of which JSON's grammar has too many.
    */
-  suspects(json: string, hasColons: boolean): boolean;
+  suspects(json: string): boolean;
+  /** Whether this text may hold a secret of one of the other kinds. */
+  suspectsAtColon(text: string): boolean;
   /** `text` without its secrets, cut to `maxLength` UTF-16 units with a note. */
   string(text: string, maxLength: number): string;
 }
@@ -65,8 +67,8 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
     paths: compilePaths(options.paths ?? []),
     matchesPattern,
     hasPatterns: patterns.length > 0,
-    suspects: (json, hasColons) =>
-      hasSecretLook(json) || namesSecretByEquals(json, judge) || (hasColons && hasSecretAtColon(json, judge)),
+    suspects: (json) => hasSecretLook(json) || namesSecretByEquals(json, judge),
+    suspectsAtColon: (text) => hasSecretAtColon(text, judge),
     string(text, maxLength) {
       if (text.length <= maxLength) return clean(text);
       return cutText(clean(text.slice(0, maxLength + OVERLAP)), maxLength, text.length - maxLength);

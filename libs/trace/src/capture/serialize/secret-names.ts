@@ -13,12 +13,6 @@ export function namesSecretByEquals(text: string, judge: KeyJudge): boolean {
   return someAt(text, '=', named) || someAt(text, '%3', named);
 }
 
-/** In a JSON text, a quote that is not escaped can stand before a colon only at the end of a key. */
-export function endsJsonKey(text: string, colon: number): boolean {
-  return text.charCodeAt(colon - 1) === QUOTE && text.charCodeAt(colon - 2) !== BACKSLASH;
-}
-
-const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const MAX_NAME = 64;

@@ -1,6 +1,6 @@
 import { hasCardNumber, redactCardNumbers } from './card-numbers.js';
 import { REDACTED } from './redacted.js';
-import { endsJsonKey, isNameBefore, type KeyJudge } from './secret-names.js';
+import { isNameBefore, type KeyJudge } from './secret-names.js';
 import { matchesAt, someAt } from './text-search.js';
 
 /**
@@ -17,17 +17,17 @@ const replacing =
   (text: string): string =>
     expressions.reduce((clean, expression) => clean.replace(expression, REDACTED), text);
 
-/** `Bearer x`, `Basic x`. One expression for each: V8 skips fast through a text only for a single word. */
+/** `Bearer x`, `Basic x`. */
 const authSchemes: SecretFamily = {
-  suspect: (text) => BEARER.test(text) || BASIC.test(text),
+  suspect: (text) => SCHEME.test(text),
   redact: (text) =>
     text.replace(AUTH, (whole: string, scheme: string, gap: string, value: string) => {
       const secret = scheme.toLowerCase() === 'basic' ? isBasic(value) : !PROSE.test(value);
       return secret ? `${scheme}${gap}${REDACTED}` : whole;
     }),
 };
-const BEARER = /bearer[\s\\%+]/i;
-const BASIC = /basic[\s\\%+]/i;
+/** Two words: V8 skips as fast as for one. A third would double the price. */
+const SCHEME = /b(?:earer|asic)[\s\\%+]/i;
 const AUTH = /(?<=^|[^A-Za-z]|\\[nrtbf])(bearer|basic)((?:\s|%20|\+)+["']?)([\w.~+/:=-]{3,})/gi;
 /** Words that follow "bearer" in prose. */
 const PROSE =
@@ -85,7 +85,7 @@ const capitals: SecretFamily = {
     text.includes('Iza') ||
     text.includes('EAA') ||
     text.includes('SG.') ||
-    text.includes('29.'),
+    text.includes('ya29'),
   redact: replacing(
     /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])A[KS]IA[A-Z0-9]{12,}(?![a-z])/g,
     /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])AIza[\w-]{20,}/g,
@@ -119,16 +119,9 @@ export function hasSecretLook(json: string): boolean {
   return false;
 }
 
-/**
- * The same for what stands around a colon: tokens, user:password@ and named values. Every key of JSON has its colon,
- * so this is worth asking only where a text is known to have one too.
- */
-export function hasSecretAtColon(json: string, judge: KeyJudge): boolean {
-  return someAt(
-    json,
-    ':',
-    (_, at) => !endsJsonKey(json, at) && (isColonOfSecret(json, at) || isNameBefore(json, at, judge)),
-  );
+/** Whether `text` may hold what stands around a colon: a token, user:password@ or a named value. Errs towards yes. */
+export function hasSecretAtColon(text: string, judge: KeyJudge): boolean {
+  return someAt(text, ':', (_, at) => isColonOfSecret(text, at) || isNameBefore(text, at, judge));
 }
 
 /** `text` without the secrets that are known by their look. */

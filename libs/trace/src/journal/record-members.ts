@@ -8,6 +8,7 @@ const KIND = Object.fromEntries(
       'open',
       'identify',
       'handler',
+      'contact',
       'event',
       'span',
       'span_end',
@@ -23,6 +24,7 @@ const KIND = Object.fromEntries(
 const TRUE = 'true';
 const M = {
   aborted: member('aborted'),
+  before: member('before'),
   body: member('body'),
   boot: member('boot'),
   by: member('by'),
@@ -111,6 +113,10 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       return;
     case 'handler':
       line.string(M.handler, draft.handler);
+      return;
+    case 'contact':
+      line.string(M.contact, draft.contact);
+      line.string(M.before, draft.before);
       return;
     case 'error':
       line.string(M.span, draft.span);

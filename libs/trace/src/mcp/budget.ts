@@ -1,0 +1,43 @@
+import { boundedJson } from '../views/bounded-json.js';
+import { estimateTokens } from '../views/token-estimate.js';
+
+/** An answer is sent as JSON on one line; this is what it costs. */
+export function tokensOf(answer: unknown): number {
+  return estimateTokens(JSON.stringify(answer));
+}
+
+export interface Fitted<T> {
+  shown: T[];
+  left: number;
+}
+
+/** As many of `items`, in their order, as fit into `room` tokens. Stops making answers at the first that does not. */
+export function fitItems<S, T>(items: readonly S[], room: number, toAnswer: (item: S) => T): Fitted<T> {
+  const shown: T[] = [];
+  let free = room;
+  for (const item of items) {
+    const answer = toAnswer(item);
+    free -= tokensOf(answer) + 1;
+    if (free < 0) break;
+    shown.push(answer);
+  }
+  return { shown, left: items.length - shown.length };
+}
+
+/** The value itself where it fits into `room` tokens, else the beginning of its JSON as a text. */
+export function fitValue(value: unknown, room: number): { value: unknown; cut: boolean } {
+  // Bounded before it is measured: a payload of a megabyte must not be written out to learn that it is too large.
+  let maxCharacters = room * 8;
+  const whole = boundedJson(value, { maxCharacters });
+  if (!whole.cut && estimateTokens(whole.text) <= room) return { value, cut: false };
+  for (maxCharacters = room * 4; maxCharacters >= 16; maxCharacters = Math.floor(maxCharacters * 0.7)) {
+    const { text } = boundedJson(value, { maxCharacters, maxString: Math.ceil(maxCharacters / 3), maxItems: 40 });
+    if (tokensOf(text) <= room) return { value: text, cut: true };
+  }
+  return { value: '…', cut: true };
+}
+
+/** Text of strangers in a list: enough to recognise it. */
+export function clipText(text: string, characters: number): string {
+  return text.length > characters ? `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
+}

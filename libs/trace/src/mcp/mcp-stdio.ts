@@ -1,0 +1,69 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { mcpServerFactory } from './mcp-server.js';
+import type { McpOptions } from './mcp-server.js';
+
+/** How long answers may take after the client has said its last word. */
+const LAST_ANSWERS_MS = 30_000;
+
+/**
+ * The server on this process's stdin and stdout. Resolves when the client has closed its end and every question has its
+ * answer, or when `signal` fires.
+ *
+ * Throws `NOT_SUPPORTED` where the protocol's package is not installed.
+ */
+export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal }): Promise<void> {
+  const { make } = await mcpServerFactory(options);
+  const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
+  // The transport drops what is under way when its input ends, so `printf … | get-trace mcp` would get no answer.
+  const input = new PassThrough();
+  const transport = new StdioServerTransport(input, process.stdout);
+  const open = new OpenRequests();
+  const send = transport.send.bind(transport);
+  transport.send = async (message) => {
+    await send(message);
+    open.answered(message);
+  };
+  const handle = serveStdio(make, { transport, onerror: options.onError });
+  const { onmessage } = transport;
+  transport.onmessage = (message) => {
+    open.asked(message);
+    onmessage?.(message);
+  };
+  await untilEnd(input, options.signal);
+  if (!options.signal?.aborted) await Promise.race([open.none(), delay(LAST_ANSWERS_MS, undefined, { ref: false })]);
+  await handle.close();
+}
+
+/** Copies stdin, but for its end. */
+async function untilEnd(input: PassThrough, signal: AbortSignal | undefined): Promise<void> {
+  process.stdin.pipe(input, { end: false });
+  await new Promise<void>((resolve) => {
+    for (const event of ['end', 'close', 'error'] as const) process.stdin.once(event, () => resolve());
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+  process.stdin.unpipe(input);
+  process.stdin.destroy();
+  // What was read is handed on in a later turn.
+  await delay(0);
+}
+
+/** Requests that have no answer yet. */
+class OpenRequests {
+  private readonly ids = new Set<unknown>();
+  private wake: (() => void) | undefined;
+
+  asked(message: object): void {
+    if ('method' in message && 'id' in message) this.ids.add(message.id);
+  }
+
+  answered(message: object): void {
+    if (!('id' in message) || 'method' in message) return;
+    this.ids.delete(message.id);
+    if (this.ids.size === 0) this.wake?.();
+  }
+
+  async none(): Promise<void> {
+    if (this.ids.size > 0) await new Promise<void>((resolve) => (this.wake = resolve));
+  }
+}

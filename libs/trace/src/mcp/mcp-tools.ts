@@ -1,0 +1,21 @@
+import type { McpTool } from './mcp-tool.js';
+import { contactTimelineTool } from './tools/contact-timeline.tool.js';
+import { diffTracesTool } from './tools/diff-traces.tool.js';
+import { findTracesTool } from './tools/find-traces.tool.js';
+import { getStepsTool } from './tools/get-steps.tool.js';
+import { getTraceTool } from './tools/get-trace.tool.js';
+import { lastErrorTool } from './tools/last-error.tool.js';
+import { searchTool } from './tools/search.tool.js';
+import { statsTool } from './tools/stats.tool.js';
+
+/** Every verb of the server. None of them changes anything. */
+export const MCP_TOOLS = [
+  findTracesTool,
+  getTraceTool,
+  getStepsTool,
+  contactTimelineTool,
+  lastErrorTool,
+  diffTracesTool,
+  statsTool,
+  searchTool,
+] as unknown as readonly McpTool[];

@@ -1,0 +1,63 @@
+import type { ErrorAnswer, EventAnswer } from '../views/answers.js';
+import { stepName } from '../views/compare/step-alignment.js';
+import { isSpan } from '../views/event-answer.js';
+import { dataOf } from '../views/lead-agent-vocabulary.js';
+import { stackFrames } from '../views/stack-frames.js';
+import { clipText, fitValue, tokensOf } from './budget.js';
+
+const NAME_CHARACTERS = 128;
+const MAX_FRAMES = 12;
+
+/** A step with everything it has, in at most `room` tokens. `cut` names what is only there in part. */
+export function stepDetail(event: EventAnswer, error: ErrorAnswer | undefined, room: number): object {
+  const name = stepName(event);
+  const head = {
+    step: event.seq,
+    timestamp: event.timestamp,
+    ...(isSpan(event) && { kind: event.type }),
+    duration_ms: event.duration_ms,
+    span_id: event.span_id,
+    parent_span_id: event.parent_span_id,
+  };
+  const untrusted: Record<string, unknown> = {
+    ...(!isSpan(event) && { type: clipText(event.type, NAME_CHARACTERS) }),
+    ...(name !== null && { name: clipText(name, NAME_CHARACTERS) }),
+  };
+  const parts = Object.entries(error ? errorParts(error) : partsOf(event));
+  const cut: string[] = [];
+  let free = room - tokensOf({ ...head, untrusted, cut: parts.map(([key]) => key) });
+  // What is small is whole, and what it leaves over is for the large ones.
+  const bySize = parts.sort(([, a], [, b]) => roughSize(a) - roughSize(b));
+  for (const [index, [key, value]] of bySize.entries()) {
+    const part = fitValue(value, Math.max(8, free / (bySize.length - index) - 6));
+    untrusted[key] = part.value;
+    if (part.cut) cut.push(key);
+    free -= tokensOf({ [key]: part.value });
+  }
+  return { ...head, untrusted, ...(cut.length > 0 && { cut }) };
+}
+
+function partsOf(event: EventAnswer): Record<string, unknown> {
+  if (!isSpan(event)) return event.data === null ? {} : { data: event.data };
+  return { ...dataOf(event) };
+}
+
+function errorParts({ type, message, stack, cause, context, fingerprint }: ErrorAnswer): Record<string, unknown> {
+  const { application, other } = stackFrames(stack);
+  return {
+    error_type: type,
+    message,
+    fingerprint,
+    ...(application.length > 0 && { application_frames: application.slice(0, MAX_FRAMES) }),
+    ...(other.length > 0 && { other_frames: other.slice(0, MAX_FRAMES) }),
+    ...(cause !== null && { cause }),
+    ...(context !== null && { context }),
+  };
+}
+
+/** Enough to put parts in order without writing them out. */
+function roughSize(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  return 50 + 100 * Object.keys(value).length;
+}

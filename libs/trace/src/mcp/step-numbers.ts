@@ -1,0 +1,12 @@
+/** Numbers as ranges, `3-9, 12, 15-40`: how an answer names what it left out. At most `max` ranges. */
+export function ranges(numbers: readonly number[], max = 20): string {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const found: [from: number, to: number][] = [];
+  for (const number of sorted) {
+    const last = found.at(-1);
+    if (last && number <= last[1] + 1) last[1] = number;
+    else found.push([number, number]);
+  }
+  const told = found.slice(0, max).map(([from, to]) => (from === to ? String(from) : `${from}-${to}`));
+  return found.length > max ? `${told.join(', ')}, …` : told.join(', ');
+}

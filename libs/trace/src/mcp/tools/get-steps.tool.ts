@@ -1,0 +1,71 @@
+import { TraceCollectorError } from '../../model/errors.js';
+import { errorsWithSteps } from '../../views/telling-steps.js';
+import { tokensOf } from '../budget.js';
+import { maxTokens, TRACE_ID } from '../mcp-tool.js';
+import type { Budgeted, McpTool } from '../mcp-tool.js';
+import { stepDetail } from '../step-detail.js';
+import { ranges } from '../step-numbers.js';
+
+interface GetStepsArguments extends Budgeted {
+  trace_id: string;
+  steps: number[];
+}
+
+const DEFAULT_TOKENS = 8_000;
+/** Less than this says nothing about a step. */
+const LEAST_PER_STEP = 150;
+
+export const getStepsTool: McpTool<GetStepsArguments> = {
+  name: 'get_steps',
+  title: 'Get steps of a trace',
+  description:
+    'Steps of a trace with their inputs, outputs and data; an error with its cause chain and its stack, application frames first. Ask for few at a time: they share the budget.',
+  arguments: {
+    trace_id: TRACE_ID,
+    steps: {
+      type: 'array',
+      description: 'Step numbers, as get_trace gives them.',
+      items: { type: 'integer', minimum: 0 },
+      minItems: 1,
+      maxItems: 50,
+    },
+    max_tokens: maxTokens(DEFAULT_TOKENS),
+  },
+  required: ['trace_id', 'steps'],
+  async run({ trace_id, steps: asked, max_tokens = DEFAULT_TOKENS }, ask) {
+    const trace = await ask((queries) => queries.trace(trace_id));
+    const wanted = [...new Set(asked)];
+    const events = new Map(trace.events.map((event) => [event.seq, event]));
+    const errors = new Map(errorsWithSteps(trace).map(({ error, step }) => [step, error]));
+    const found = wanted.flatMap((step) => events.get(step) ?? []);
+    const missing = wanted.filter((step) => !events.has(step));
+    if (found.length === 0) throw noSteps(trace.trace_id, [...events.keys()]);
+
+    const frame = { trace_id: trace.trace_id, missing, left_out: wanted };
+    let free = max_tokens - tokensOf(frame) - 60;
+    const details: object[] = [];
+    for (const [index, event] of found.entries()) {
+      const share = free / (found.length - index);
+      const room = share < LEAST_PER_STEP ? free : share;
+      if (room < LEAST_PER_STEP) break;
+      const detail = stepDetail(event, errors.get(event.seq), room);
+      const cost = tokensOf(detail) + 1;
+      if (cost > free) break;
+      details.push(detail);
+      free -= cost;
+    }
+    const left = found.slice(details.length).map(({ seq }) => seq);
+    return {
+      trace_id: trace.trace_id,
+      steps: details,
+      ...(missing.length > 0 && { missing: `there are no steps ${ranges(missing)}` }),
+      ...(left.length > 0 && {
+        left_out: `steps ${ranges(left)}, to stay within max_tokens; ask for them by themselves`,
+      }),
+    };
+  },
+};
+
+function noSteps(traceId: string, all: number[]): TraceCollectorError {
+  return new TraceCollectorError('BAD_QUERY', `${traceId} has no such step; it has ${ranges(all) || 'none'}.`);
+}

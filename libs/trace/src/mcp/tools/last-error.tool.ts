@@ -1,0 +1,23 @@
+import { errorsWithSteps } from '../../views/telling-steps.js';
+import { tokensOf } from '../budget.js';
+import { maxTokens } from '../mcp-tool.js';
+import type { Budgeted, McpTool } from '../mcp-tool.js';
+import { stepDetail } from '../step-detail.js';
+import { traceSkeleton } from '../trace-skeleton.js';
+
+const DEFAULT_TOKENS = 6_000;
+
+export const lastErrorTool: McpTool<Budgeted> = {
+  name: 'last_error',
+  title: 'Last error',
+  description:
+    'The newest trace that failed: its first error whole (message, cause chain, application frames first), and the skeleton of the trace around it.',
+  arguments: { max_tokens: maxTokens(DEFAULT_TOKENS) },
+  async run({ max_tokens = DEFAULT_TOKENS }, ask) {
+    const { error_summary: _sum, export_command: _command, ...trace } = await ask((queries) => queries.lastError());
+    const [first] = errorsWithSteps(trace);
+    const event = trace.events.find(({ seq }) => seq === first?.step);
+    const detail = first && event ? stepDetail(event, first.error, max_tokens * 0.4) : null;
+    return { first_error: detail, trace: traceSkeleton(trace, max_tokens - tokensOf(detail) - 20) };
+  },
+};

@@ -1,0 +1,26 @@
+import type { TraceListItem } from '../views/answers.js';
+import { clipText } from './budget.js';
+
+const MESSAGE_CHARACTERS = 200;
+const NAME_CHARACTERS = 128;
+
+/**
+ * A trace in a list. As in every answer of these tools, whatever the application captured stands under `untrusted`, so
+ * that a model can tell what the tool says from what a stranger wrote.
+ */
+export function traceRow({ trace_id, status, started_at, duration_ms, errors, events, ...captured }: TraceListItem) {
+  const { contact_id, message, route } = captured;
+  return {
+    trace_id,
+    status,
+    started_at,
+    duration_ms,
+    errors,
+    events,
+    untrusted: {
+      contact_id: clipText(contact_id, NAME_CHARACTERS),
+      message: message === null ? null : clipText(message, MESSAGE_CHARACTERS),
+      route: route === null ? null : clipText(route, NAME_CHARACTERS),
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { ErrorAnswer, FullTraceAnswer } from '../views/answers.js';
+import { boundedJson } from '../views/bounded-json.js';
+import { firstFrame } from '../views/stack-frames.js';
+import { byTelling, errorsWithSteps } from '../views/telling-steps.js';
+import { clipText, fitItems, tokensOf } from './budget.js';
+import { ranges } from './step-numbers.js';
+import { stepRow } from './step-row.js';
+
+const MESSAGE_CHARACTERS = 300;
+const HINT_CHARACTERS = 200;
+const MAX_HINTS = 8;
+const NAME_CHARACTERS = 128;
+
+/** A trace without its payloads: how it ended, what failed, which steps there are. Within `room` tokens. */
+export function traceSkeleton(trace: FullTraceAnswer, room: number): object {
+  const startedAt = Date.parse(trace.started_at);
+  const small = room < 1_200;
+  const head = {
+    trace_id: trace.trace_id,
+    status: trace.status,
+    started_at: trace.started_at,
+    ended_at: trace.ended_at,
+    duration_ms: trace.duration_ms,
+    reply_sent: trace.summary.message_sent,
+    webhook: {
+      status_code: trace.webhook.status_code,
+      acknowledged_ms: trace.webhook.acknowledged_ms,
+      duplicate_of: trace.webhook.duplicate_of,
+    },
+    counts: { steps: trace.events.length, errors: trace.errors.length },
+    untrusted: {
+      contact_id: clipText(trace.contact_id, NAME_CHARACTERS),
+      message: trace.webhook_message === null ? null : clipText(trace.webhook_message, MESSAGE_CHARACTERS),
+      debug_hints: trace.debug_hints.slice(0, small ? 1 : MAX_HINTS).map((hint) => clipText(hint, HINT_CHARACTERS)),
+      ...(!small && {
+        method: trace.webhook.method,
+        path: trace.webhook.path === null ? null : clipText(trace.webhook.path, NAME_CHARACTERS),
+        handler: trace.webhook.handler,
+        summary: boundedJson(trace.summary, { maxCharacters: 600, maxString: 120, maxItems: 20 }).text,
+      }),
+    },
+  };
+  // The note of what is left out has a place of its own.
+  const free = room - tokensOf(head) - 180;
+  const errors = fitItems(errorsWithSteps(trace), free / 3, ({ error, step }) => errorRow(error, step));
+  const steps = fitItems(byTelling(trace), free - tokensOf(errors.shown), (event) => stepRow(event, startedAt));
+  const shown = new Map(steps.shown.map((row) => [row.step, row]));
+  const missing = trace.events.filter(({ seq }) => !shown.has(seq)).map(({ seq }) => seq);
+  return {
+    ...head,
+    errors: errors.shown,
+    steps: trace.events.flatMap(({ seq }) => shown.get(seq) ?? []),
+    ...(missing.length + errors.left > 0 && {
+      left_out: {
+        ...(errors.left > 0 && { errors: errors.left }),
+        ...(missing.length > 0 && { steps: missing.length, step_numbers: ranges(missing, 12) }),
+        ask: 'get_steps with these numbers, or get_trace with a larger max_tokens',
+      },
+    }),
+  };
+}
+
+function errorRow(error: ErrorAnswer, step: number | null) {
+  const frame = firstFrame(error.stack);
+  return {
+    step,
+    untrusted: {
+      type: clipText(error.type, NAME_CHARACTERS),
+      location: clipText(error.location, NAME_CHARACTERS),
+      message: clipText(error.message, MESSAGE_CHARACTERS),
+      ...(frame !== undefined && { frame: clipText(frame, 200) }),
+    },
+  };
+}

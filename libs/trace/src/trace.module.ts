@@ -24,6 +24,7 @@ import { registerRecorder } from './context/trace-context.js';
 import { DebugAccess } from './debug/access/debug-access.js';
 import { createDebugControllers, DEBUG_PROVIDERS, mountDebug } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
+import { installNoCors } from './debug/http/no-cors.js';
 import { packageVersion } from './journal/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './options-resolver.js';
@@ -80,7 +81,11 @@ export class TraceModule implements OnApplicationShutdown {
     mountDebug(controllers, options.debug);
     // A testing module makes its adapter only after its modules; `init$` then tells, and at once if there is one.
     host.init$.subscribe(() =>
-      capture.selfErrors.guard('install', () => installCapture(host.httpAdapter, capture.webhooks)),
+      capture.selfErrors.guard('install', () => {
+        installCapture(host.httpAdapter, capture.webhooks);
+        // Where nobody may look, nothing may tell that there is something.
+        if (access.mode !== 'off') installNoCors(host.httpAdapter, () => this.below(options.debug.path));
+      }),
     );
     host.listen$.subscribe(() => capture.selfErrors.guard('start-up log', () => this.announce()));
   }
@@ -89,10 +94,17 @@ export class TraceModule implements OnApplicationShutdown {
   private announce(): void {
     const address = (this.host.httpAdapter.getHttpServer() as Server).address();
     if (typeof address !== 'object' || address === null) return;
-    const prefix = trimSlashes(this.config.getGlobalPrefix());
-    const base = `http://localhost:${address.port}${prefix && `/${prefix}`}`;
+    const base = `http://localhost:${address.port}${this.below('')}`;
     const logger = new Logger('TraceModule');
     for (const line of this.access.startupLines(base)) logger.log(line);
+  }
+
+  /** A path under the application's global prefix. */
+  private below(path: string): string {
+    return [this.config.getGlobalPrefix(), path]
+      .map(trimSlashes)
+      .map((part) => part && `/${part}`)
+      .join('');
   }
 
   async onApplicationShutdown(): Promise<void> {

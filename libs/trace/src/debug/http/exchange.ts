@@ -44,12 +44,12 @@ export function header(request: DebugRequest, name: string): string | undefined 
  */
 export function removeCorsHeaders(response: DebugResponse): void {
   const raw = rawResponse(response);
-  for (const name of raw.headersSent ? [] : raw.getHeaderNames()) if (isCors(name)) raw.removeHeader(name);
+  for (const name of raw.headersSent ? [] : raw.getHeaderNames()) if (isCorsHeader(name)) raw.removeHeader(name);
   if (!('raw' in response)) return;
   const reply = response as unknown as { getHeaders(): Record<string, unknown>; removeHeader(name: string): void };
-  for (const name of Object.keys(reply.getHeaders())) if (isCors(name)) reply.removeHeader(name);
+  for (const name of Object.keys(reply.getHeaders())) if (isCorsHeader(name)) reply.removeHeader(name);
 }
 
-function isCors(name: string): boolean {
+export function isCorsHeader(name: string): boolean {
   return name.toLowerCase().startsWith('access-control-');
 }

@@ -1,7 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-
-/** How much of an error answer is looked at: enough for Nest's own shape. */
-const MAX_ANSWER = 4_096;
+import { errorAnswerOf, watchErrorAnswer } from './error-answer.js';
 
 export interface ResponseListener {
   /** Right before the headers go out: the last chance to add one. */
@@ -29,10 +27,9 @@ export type ResponseCut = 'upload' | 'client' | 'server';
  * `onHeaders` and `onEnd` must not throw.
  */
 export function watchResponse(request: IncomingMessage, response: ServerResponse, listener: ResponseListener): void {
-  let errorAnswer: string | undefined;
   let headersSeen = false;
   let over = false;
-  // Neither is put back after its call: compression and others may have wrapped ours meanwhile.
+  // It is not put back after its call: compression and others may have wrapped ours meanwhile.
   const writeHead = response.writeHead;
   response.writeHead = function (this: ServerResponse, ...args: unknown[]) {
     if (!headersSeen) {
@@ -41,15 +38,11 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
     }
     return (writeHead as (...all: unknown[]) => ServerResponse).apply(this, args);
   } as typeof writeHead;
-  const end = response.end;
-  response.end = function (this: ServerResponse, ...args: unknown[]) {
-    if (!over && response.statusCode >= 400) errorAnswer ??= textOf(args[0]);
-    return (end as (...all: unknown[]) => ServerResponse).apply(this, args);
-  } as typeof end;
+  watchErrorAnswer(response);
   const settle = (cut: ResponseCut | undefined): void => {
     if (over) return;
     over = true;
-    listener.onEnd({ cut, errorAnswer });
+    listener.onEnd({ cut, errorAnswer: errorAnswerOf(response) });
   };
   // An answer to an upload that broke off finishes too: it was written to nobody.
   response.once('finish', () => settle(isGone(request) && !request.complete ? 'upload' : undefined));
@@ -65,11 +58,4 @@ function whoCut({ complete, socket }: IncomingMessage): ResponseCut {
 
 function isGone({ socket }: IncomingMessage): boolean {
   return socket.destroyed || socket.readableEnded;
-}
-
-function textOf(chunk: unknown): string | undefined {
-  if (typeof chunk === 'string') return chunk.slice(0, MAX_ANSWER);
-  if (chunk instanceof Uint8Array)
-    return Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(chunk.byteLength, MAX_ANSWER)).toString();
-  return undefined;
 }

@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+
+/** How much of an error answer is looked at: enough for Nest's own shape. */
+const MAX_ANSWER = 4_096;
+
+type End = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
+
+const noted = new WeakMap<ServerResponse, string>();
+
+/** The beginning of the answer that a response of 400 or more got, before anything compressed it. */
+export function errorAnswerOf(response: ServerResponse): string | undefined {
+  return noted.get(response);
+}
+
+/** Keeps the beginning of an answer, the first time there is one: later ones are what compression made of it. */
+export function noteErrorAnswer(response: ServerResponse, payload: unknown): void {
+  const text = noted.has(response) ? undefined : beginning(payload);
+  if (text !== undefined) noted.set(response, text);
+}
+
+/**
+ * Notes what the response is ended with, by whoever calls `end` from the outside. Compression and sessions wrap `end` after
+ * us, and what they hand on inwards is compressed, or nothing; so `end` is watched again each time it is replaced.
+ */
+export function watchErrorAnswer(response: ServerResponse): void {
+  let end = watched(response.end as End);
+  Object.defineProperty(response, 'end', {
+    configurable: true,
+    enumerable: true,
+    get: () => end,
+    set(replaced: End) {
+      end = typeof replaced === 'function' ? watched(replaced) : replaced;
+    },
+  });
+}
+
+function watched(end: End): End {
+  return function (this: ServerResponse, ...args) {
+    if (this.statusCode >= 400) noteErrorAnswer(this, args[0]);
+    return end.apply(this, args);
+  };
+}
+
+function beginning(payload: unknown): string | undefined {
+  if (typeof payload === 'string') return payload.slice(0, MAX_ANSWER);
+  if (payload instanceof Uint8Array)
+    return Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.byteLength, MAX_ANSWER)).toString();
+  return undefined;
+}

@@ -52,21 +52,28 @@ export type {
 } from './model/trace.js';
 export type { StoreHealth, TraceFeed, TracePruner, TraceReader, TraceStore } from './store/port.js';
 
-export type { TraceQueries, TracesParams, StreamParams } from './query/trace-queries.js';
+export type { OverviewQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './query/trace-queries.js';
 export type {
   ActiveAnswer,
   ContactAnswer,
+  ConversationAnswer,
+  ConversationStep,
+  ConversationTurn,
   ErrorAnswer,
+  ErrorGroup,
+  ErrorGroupsAnswer,
   EventAnswer,
   ExportAnswer,
   FullTraceAnswer,
   HealthAnswer,
+  InsightsAnswer,
   LastErrorAnswer,
   QuickDebugAnswer,
   StatsAnswer,
   StreamMessage,
   SummaryAnswer,
   TraceListItem,
+  ToolTimes,
   TracesAnswer,
   WebhookAnswer,
 } from './views/answers.js';

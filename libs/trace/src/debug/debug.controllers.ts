@@ -4,7 +4,9 @@ import { TraceCollectorError } from '../model/errors.js';
 import { accessMode } from './access/access-mode.js';
 import { AccessGuard } from './access/access.guard.js';
 import { DebugAccess } from './access/debug-access.js';
+import { CompareController } from './controllers/compare.controller.js';
 import { ContactsController } from './controllers/contacts.controller.js';
+import { McpController } from './controllers/mcp.controller.js';
 import { OverviewController } from './controllers/overview.controller.js';
 import { PageController } from './controllers/page.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
@@ -12,6 +14,9 @@ import { TracesController } from './controllers/traces.controller.js';
 import type { ResolvedDebugOptions } from './debug.tokens.js';
 import { DebugExceptionFilter } from './http/debug-exception.filter.js';
 import { DebugReply } from './http/debug-reply.js';
+import { LoginFilter } from './page/login.filter.js';
+import { PageAssets } from './page/page-assets.js';
+import { McpEndpoint } from './mcp/mcp-endpoint.js';
 import { DebugStreams } from './stream/debug-streams.js';
 
 const CONTROLLERS: Type[] = [
@@ -19,11 +24,22 @@ const CONTROLLERS: Type[] = [
   OverviewController,
   TracesController,
   ContactsController,
+  CompareController,
   StreamController,
+  McpController,
 ];
 
 /** What the controllers need besides `TRACE_QUERIES` and `DEBUG_OPTIONS`. */
-export const DEBUG_PROVIDERS: Provider[] = [DebugAccess, DebugReply, DebugStreams, AccessGuard, DebugExceptionFilter];
+export const DEBUG_PROVIDERS: Provider[] = [
+  DebugAccess,
+  DebugReply,
+  DebugStreams,
+  McpEndpoint,
+  AccessGuard,
+  DebugExceptionFilter,
+  LoginFilter,
+  { provide: PageAssets, useFactory: () => new PageAssets() },
+];
 
 /**
  * The controllers for one module. Classes of their own each time: the path is metadata of a class, and two applications

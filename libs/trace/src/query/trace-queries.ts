@@ -4,9 +4,12 @@ import type {
   ActiveAnswer,
   CompareAnswer,
   ContactAnswer,
+  ConversationAnswer,
+  ErrorGroupsAnswer,
   ExportAnswer,
   FullTraceAnswer,
   HealthAnswer,
+  InsightsAnswer,
   LastErrorAnswer,
   QuickDebugAnswer,
   StatsAnswer,
@@ -65,4 +68,22 @@ export interface CompareQueries {
    * @param b the same, or `last-ok`: the newest completed trace of the same contact, else of the same route and agent.
    */
   compare(a: string, b: string): Promise<CompareAnswer>;
+}
+
+export interface TimeRange {
+  since?: number;
+  until?: number;
+}
+
+/**
+ * Questions over many traces at once, for a page. Each opens a bounded number of traces, and its answer says how many
+ * and whether that was all.
+ */
+export interface OverviewQueries {
+  /** Errors of the range, put together by fingerprint. */
+  errorGroups(range: TimeRange): Promise<ErrorGroupsAnswer>;
+  /** Latency over time, who hands over to whom, how long tools take. */
+  insights(range: TimeRange): Promise<InsightsAnswer>;
+  /** @param options `limit` turns, 1 to 100, 20 when left out; `before` is the `next` of the answer before. */
+  conversation(contactId: string, options?: { limit?: number; before?: string }): Promise<ConversationAnswer>;
 }

@@ -9,9 +9,12 @@ import type {
   ActiveAnswer,
   CompareAnswer,
   ContactAnswer,
+  ConversationAnswer,
+  ErrorGroupsAnswer,
   ExportAnswer,
   FullTraceAnswer,
   HealthAnswer,
+  InsightsAnswer,
   LastErrorAnswer,
   QuickDebugAnswer,
   StatsAnswer,
@@ -21,6 +24,7 @@ import type {
 import { assemble } from '../views/assemble.js';
 import { compareTraces } from '../views/compare/compare.js';
 import { contactTimeline } from '../views/contact-timeline.js';
+import { conversationTurn } from '../views/conversation.js';
 import { defineEventTypes } from '../views/event-types.js';
 import type { EventTypes } from '../views/event-types.js';
 import { exportTrace } from '../views/export.js';
@@ -29,12 +33,15 @@ import type { HintRule } from '../views/hints.js';
 import { listItem } from '../views/list-item.js';
 import { quickDebug } from '../views/quick-debug.js';
 import { stats } from '../views/stats.js';
+import { askErrorGroups, askInsights } from './ask-overview.js';
 import { askHealth } from './ask-health.js';
 import { findTrace } from './find-trace.js';
 import { firstDelivery } from './first-delivery.js';
 import { findLastOk } from './last-ok.js';
+import { listMatching } from './list-matching.js';
+import { parseSearch } from './search-grammar.js';
 import { StreamHub } from './stream-hub.js';
-import type { CompareQueries, StreamParams, TraceQueries, TracesParams } from './trace-queries.js';
+import type { CompareQueries, OverviewQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './trace-queries.js';
 
 export interface TraceQueryOptions {
   store: TraceReader & TraceFeed & TracePruner;
@@ -58,7 +65,7 @@ const MAX_LIMIT = 500;
 const RECENT_TRACES = 10;
 
 /** The queries over a store: finds, and lets the views say what it found. */
-export class TraceQuery implements TraceQueries, CompareQueries {
+export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries {
   private readonly store: TraceQueryOptions['store'];
   private readonly types: EventTypes;
   private readonly zone: ZonedStamp;
@@ -80,7 +87,8 @@ export class TraceQuery implements TraceQueries, CompareQueries {
   }
 
   async traces({ limit = DEFAULT_LIMIT, before, ...filter }: TracesParams): Promise<TracesAnswer> {
-    const { heads, next } = await this.store.list(filter, checkedLimit(limit), before);
+    const search = parseSearch(filter, this.clock.now());
+    const { heads, next } = await listMatching(this.store, search, checkedLimit(limit), before);
     return { count: heads.length, traces: heads.map(listItem), next };
   }
 
@@ -125,6 +133,27 @@ export class TraceQuery implements TraceQueries, CompareQueries {
   async contact(contactId: string, limit = MAX_LIMIT): Promise<ContactAnswer> {
     const traces = await this.load(await this.headsOf(contactId, checkedLimit(limit)));
     return contactTimeline(contactId, traces.map(assemble), this.types, this.zone);
+  }
+
+  async conversation(
+    contactId: string,
+    { limit = DEFAULT_LIMIT, before }: { limit?: number; before?: string } = {},
+  ): Promise<ConversationAnswer> {
+    const { heads, next } = await this.store.list({ contactId }, checkedLimit(limit), before);
+    if (heads.length === 0 && before === undefined) throw noContact(contactId);
+    const turns = [];
+    for (const stored of await this.load(heads)) {
+      turns.unshift(conversationTurn(assemble(stored), await this.show(stored), this.types));
+    }
+    return { contact_id: contactId, count: turns.length, turns, next };
+  }
+
+  errorGroups(range: TimeRange): Promise<ErrorGroupsAnswer> {
+    return askErrorGroups(this.store, range);
+  }
+
+  insights(range: TimeRange): Promise<InsightsAnswer> {
+    return askInsights(this.store, range);
   }
 
   async compare(a: string, b: string): Promise<CompareAnswer> {

@@ -240,3 +240,94 @@ export type StreamMessage =
   | { type: 'trace.started'; id: string; data: TraceListItem & { id: string; events_so_far: EventAnswer[] } }
   | { type: 'trace.event'; id: string; data: { id: string; trace_id: string; contact_id: string; event: EventAnswer } }
   | { type: 'trace.ended'; id: string; data: TraceListItem & { id: string } };
+
+/** What the wide views looked at: they open many traces, so each has a bound and says when it was reached. */
+export interface Examined {
+  since: string | null;
+  until: string | null;
+  /** Traces looked at, the newest of the range first. */
+  examined: number;
+  /** `false`: the range has older traces that were left out. */
+  complete: boolean;
+}
+
+export interface ErrorGroup {
+  fingerprint: string;
+  type: string;
+  location: string;
+  /** Of the newest one. */
+  message: string;
+  count: number;
+  traces: number;
+  contacts: number;
+  first_seen: string;
+  last_seen: string;
+  last_trace_id: string;
+  /** How many in each of equal parts of the time from `bars_from` to `bars_to`. */
+  bars: number[];
+}
+
+export interface ErrorGroupsAnswer extends Examined {
+  bars_from: string | null;
+  bars_to: string | null;
+  /** The most frequent first. */
+  groups: ErrorGroup[];
+}
+
+export interface ToolTimes {
+  name: string;
+  calls: number;
+  errors: number;
+  p50_ms: number;
+  p95_ms: number;
+  max_ms: number;
+  slowest_trace_id: string;
+}
+
+export interface InsightsAnswer extends Examined {
+  /** Ended traces by when they began and how long they took. A cell that is not listed is empty. */
+  heatmap: {
+    columns: { from: string; to: string }[];
+    /** `to_ms` is `null` in the last row: anything longer. */
+    rows: { from_ms: number; to_ms: number | null }[];
+    cells: { column: number; row: number; total: number; errors: number }[];
+  };
+  /** Who handed over to whom, what was used, how it ended: four layers, from `layer` to `layer + 1`. */
+  flows: { layer: 0 | 1 | 2; from: string; to: string; count: number }[];
+  /** The slowest first, by `p95_ms`; of the newest traces only, `tools_examined` of them. */
+  tools: ToolTimes[];
+  tools_examined: number;
+}
+
+export interface ConversationStep {
+  seq: number;
+  timestamp: string;
+  line: string;
+  duration_ms: number | null;
+  error: boolean;
+}
+
+/** One webhook of a contact as a turn of talk. */
+export interface ConversationTurn {
+  trace: TraceListItem;
+  type: string | null;
+  /** Whole, unlike the list's. */
+  message: string | null;
+  duplicate_of: string | null;
+  replies: { timestamp: string; text: string | null; channel: string | null }[];
+  steps: ConversationStep[];
+  /** Steps that are not in `steps`. */
+  more_steps: number;
+  lead_score: number | null;
+  agent: string | null;
+  debug_hints: string[];
+}
+
+export interface ConversationAnswer {
+  contact_id: string;
+  count: number;
+  /** Oldest first. */
+  turns: ConversationTurn[];
+  /** Give it as `before` for the turns before these; `null` when there are none. */
+  next: string | null;
+}

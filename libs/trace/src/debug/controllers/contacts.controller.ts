@@ -1,9 +1,9 @@
 import { Delete, Get, Inject, Req, Res } from '@nestjs/common';
-import type { TraceQueries } from '../../query/trace-queries.js';
+import type { OverviewQueries, TraceQueries } from '../../query/trace-queries.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { contactOf } from '../dto/contact.js';
 import { readQuery } from '../dto/query-reader.js';
-import { ContactQuery, NoQuery } from '../dto/small.queries.js';
+import { ContactQuery, ConversationQuery, NoQuery } from '../dto/small.queries.js';
 import { DebugReply } from '../http/debug-reply.js';
 import type { DebugRequest, DebugResponse } from '../http/exchange.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
@@ -12,7 +12,7 @@ import { DebugRoutes } from './debug-routes.decorator.js';
 @DebugRoutes()
 export class ContactsController {
   constructor(
-    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries,
+    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries & OverviewQueries,
     @Inject(DebugReply) private readonly reply: DebugReply,
   ) {}
 
@@ -29,6 +29,15 @@ export class ContactsController {
     return this.reply.json(response, async () => {
       const { limit } = readQuery(ContactQuery, request);
       return this.queries.contact(contactOf(request), limit);
+    });
+  }
+
+  /** The same as talk: each webhook with what was done and answered. */
+  @Get('contacts/:contact/conversation')
+  conversation(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => {
+      const { limit, before } = readQuery(ConversationQuery, request);
+      return this.queries.conversation(contactOf(request), { limit, before });
     });
   }
 

@@ -1,5 +1,5 @@
 import { Get, Inject, Req, Res } from '@nestjs/common';
-import type { TraceQueries } from '../../query/trace-queries.js';
+import type { OverviewQueries, TraceQueries } from '../../query/trace-queries.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { readQuery } from '../dto/query-reader.js';
 import { RangeQuery } from '../dto/range.query.js';
@@ -12,7 +12,7 @@ import { DebugRoutes } from './debug-routes.decorator.js';
 @DebugRoutes()
 export class OverviewController {
   constructor(
-    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries,
+    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries & OverviewQueries,
     @Inject(DebugReply) private readonly reply: DebugReply,
   ) {}
 
@@ -27,5 +27,17 @@ export class OverviewController {
   @Get('stats')
   stats(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.json(response, async () => this.queries.stats(readQuery(RangeQuery, request).range()));
+  }
+
+  /** Errors put together by fingerprint. */
+  @Get('errors')
+  errors(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => this.queries.errorGroups(readQuery(RangeQuery, request).range()));
+  }
+
+  /** Latency over time, routing, the slowest tools. */
+  @Get('insights')
+  insights(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => this.queries.insights(readQuery(RangeQuery, request).range()));
   }
 }

@@ -1,29 +1,49 @@
-import { Get, Inject, Req, Res } from '@nestjs/common';
+import { Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import type { TraceQueries } from '../../query/trace-queries.js';
 import { isFromOtherSite } from '../access/cross-site.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { DebugReply } from '../http/debug-reply.js';
-import { requestUrl } from '../http/exchange.js';
+import { header, requestUrl } from '../http/exchange.js';
 import type { DebugRequest, DebugResponse } from '../http/exchange.js';
 import { debugPage, forwardPage } from '../page/debug-page.js';
 import { htmlAnswer } from '../page/html.js';
+import { LoginFilter } from '../page/login.filter.js';
+import { PageAssets } from '../page/page-assets.js';
+import { baseOf } from '../page/page-base.js';
+import { shellPage } from '../page/shell-page.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
-/** The page that a person opens. */
+/** The page that a person opens; where the dashboard's files are missing, or with `?plain`, a list without any script. */
 @DebugRoutes()
 export class PageController {
   constructor(
     @Inject(TRACE_QUERIES) private readonly queries: TraceQueries,
     @Inject(DebugReply) private readonly reply: DebugReply,
+    @Inject(PageAssets) private readonly assets: PageAssets,
   ) {}
 
   @Get()
+  @UseFilters(LoginFilter)
   page(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     const { path, search } = requestUrl(request);
     return this.reply.text(response, async () => {
       if (search.has('token')) return withoutToken(path, search, isFromOtherSite(request));
+      const base = baseOf(path);
+      const [js, css, svg] = (['js', 'css', 'svg'] as const).map((kind) => this.assets.nameOf(kind));
+      if (js !== undefined && css !== undefined && !search.has('plain')) {
+        return shellPage({ files: { js, css, svg }, base });
+      }
       const [health, traces] = await Promise.all([this.queries.health(), this.queries.traces({ limit: 20 })]);
-      return htmlAnswer(debugPage({ health, traces: traces.traces, base: baseOf(path) }));
+      return htmlAnswer(debugPage({ health, traces: traces.traces, base }));
+    });
+  }
+
+  /** The dashboard's script, style sheet and icon. */
+  @Get('assets/:file')
+  asset(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.text(response, async () => {
+      const { file } = request.params as { file?: unknown };
+      return this.assets.answer(String(file), header(request, 'accept-encoding'));
     });
   }
 }
@@ -38,10 +58,4 @@ function withoutToken(path: string, search: URLSearchParams, fromOtherSite: bool
   const target = `./${path.split('/').at(-1) ?? ''}${query}`;
   if (fromOtherSite) return htmlAnswer(forwardPage(target));
   return { type: 'text/plain; charset=utf-8', text: '', status: 303, headers: { Location: target } };
-}
-
-/** Relative, since what stands in front of the application may put more before it; a page at `/debug/` is a level deeper. */
-function baseOf(path: string): string {
-  const last = path.split('/').at(-1) ?? '';
-  return last === '' ? './' : `./${last}/`;
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { rawResponse, removeCorsHeaders } from './exchange.js';
 import type { DebugResponse } from './exchange.js';
@@ -15,7 +15,8 @@ const SAFE_HEADERS: Record<string, string> = {
 
 export interface TextAnswer {
   type: string;
-  text: string;
+  /** Bytes for what is no text, or is compressed already. */
+  text: string | Uint8Array;
   status?: number;
   headers?: Record<string, string>;
 }
@@ -80,6 +81,6 @@ export class DebugReply {
     for (const [name, value] of Object.entries({ ...SAFE_HEADERS, ...headers, 'Content-Type': type })) {
       httpAdapter.setHeader(response, name, value);
     }
-    httpAdapter.reply(response, text, status ?? 200);
+    httpAdapter.reply(response, typeof text === 'string' ? text : new StreamableFile(text), status ?? 200);
   }
 }

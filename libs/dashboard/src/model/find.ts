@@ -1,0 +1,32 @@
+import type { LogEntry } from './trace-log.js';
+
+const texts = new WeakMap<LogEntry, string>();
+
+/** Indexes of the entries that contain the text, in any of what is recorded of them; capitals do not matter. */
+export function find(log: readonly LogEntry[], text: string): number[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return [];
+  return log.flatMap((entry, index) => (textOf(entry).includes(wanted) ? [index] : []));
+}
+
+/** Values as they are, beside the JSON: a quote in a text is escaped there, and nobody looks for the backslash. */
+function textOf(entry: LogEntry): string {
+  const known = texts.get(entry);
+  if (known !== undefined) return known;
+  const { label, title, event, error } = entry;
+  const values: string[] = [label, title];
+  const walk = (value: unknown, depth: number): void => {
+    if (depth > 40) return;
+    if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        if (!Array.isArray(value)) values.push(key);
+        walk(inner, depth + 1);
+      }
+    } else values.push(String(value));
+  };
+  walk(event.data, 0);
+  if (error) walk([error.type, error.message, error.stack, error.cause, error.context], 0);
+  const text = values.join('\n').toLowerCase();
+  texts.set(entry, text);
+  return text;
+}

@@ -1,0 +1,102 @@
+import type { FullTraceAnswer } from '../api/answers.js';
+import { record } from './trace-log.js';
+
+/** A file that somebody dropped: a full trace, or an export, which has the story but no events. */
+export type ReadFile = { kind: 'trace'; trace: FullTraceAnswer } | { kind: 'export'; value: Record<string, unknown> };
+
+/** Throws an Error that says what the file should have been. */
+export function readTraceFile(json: string): ReadFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Error('This is not JSON. Drop what “Download” or get-trace --export wrote.');
+  }
+  // `get-trace --json` puts the answer beside the version of its form.
+  const { trace_id, trace } = record(value);
+  const inner = record(typeof trace_id === 'string' ? value : trace);
+  if (typeof inner.trace_id !== 'string') throw new Error('This JSON has no trace_id: it is not a trace.');
+  if (!Array.isArray(inner.events)) return { kind: 'export', value: inner };
+  return { kind: 'trace', trace: completed(inner) };
+}
+
+const STATUSES = ['active', 'completed', 'error', 'silent', 'timeout', 'interrupted'] as const;
+
+const text = (of: unknown, otherwise: string) => (typeof of === 'string' ? of : otherwise);
+const textOrNull = (of: unknown) => (typeof of === 'string' ? of : null);
+const number = (of: unknown) => numberOrNull(of) ?? 0;
+const numberOrNull = (of: unknown) => (typeof of === 'number' && Number.isFinite(of) ? of : null);
+
+/** Anybody may have written the file: what the page relies on is there and of its type afterwards. */
+function completed(value: Record<string, unknown>): FullTraceAnswer {
+  const webhook = record(value.webhook);
+  const started = text(value.started_at, '1970-01-01T00:00:00.000Z');
+  return {
+    trace_id: String(value.trace_id),
+    contact_id: text(value.contact_id, 'unknown'),
+    duration_ms: number(value.duration_ms),
+    status: STATUSES.find((status) => status === value.status) ?? 'completed',
+    webhook_message: textOrNull(value.webhook_message),
+    timeline: list(value.timeline).map(String),
+    summary: {
+      ...record(value.summary),
+      message_sent: record(value.summary).message_sent === true,
+      ...routing(value.summary),
+    },
+    debug_hints: list(value.debug_hints).map(String),
+    started_at: Number.isNaN(Date.parse(started)) ? '1970-01-01T00:00:00.000Z' : started,
+    ended_at: textOrNull(value.ended_at),
+    traceparent: text(value.traceparent, ''),
+    webhook: {
+      method: textOrNull(webhook.method),
+      path: textOrNull(webhook.path),
+      type: textOrNull(webhook.type),
+      direction: textOrNull(webhook.direction),
+      message_id: textOrNull(webhook.message_id),
+      body: webhook.body ?? null,
+      status_code: numberOrNull(webhook.status_code),
+      acknowledged_ms: numberOrNull(webhook.acknowledged_ms),
+      duplicate_of: textOrNull(webhook.duplicate_of),
+      handler: textOrNull(webhook.handler),
+    },
+    events: list(value.events).map((raw, index) => {
+      const event = record(raw);
+      return {
+        seq: typeof event.seq === 'number' ? event.seq : index + 1,
+        timestamp: text(event.timestamp, started),
+        type: text(event.type, 'event'),
+        name: textOrNull(event.name),
+        span_id: textOrNull(event.span_id),
+        parent_span_id: textOrNull(event.parent_span_id),
+        duration_ms: numberOrNull(event.duration_ms),
+        data: event.data ?? null,
+      };
+    }),
+    errors: list(value.errors).map((raw) => {
+      const error = record(raw);
+      return {
+        timestamp: text(error.timestamp, started),
+        location: text(error.location, 'unknown'),
+        type: text(error.type, 'Error'),
+        message: text(error.message, ''),
+        stack: textOrNull(error.stack),
+        cause: error.cause ?? null,
+        context: error.context ?? null,
+        fingerprint: text(error.fingerprint, ''),
+      };
+    }),
+  };
+}
+
+function routing(summary: unknown): { routing_path?: string[]; lead_score?: number; response_preview?: string } {
+  const { routing_path, lead_score, response_preview } = record(summary);
+  return {
+    routing_path: Array.isArray(routing_path) ? routing_path.map(String) : undefined,
+    lead_score: typeof lead_score === 'number' ? lead_score : undefined,
+    response_preview: typeof response_preview === 'string' ? response_preview : undefined,
+  };
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,49 @@
+import { record } from './trace-log.js';
+import type { LogEntry } from './trace-log.js';
+
+export interface Hop {
+  from: string;
+  to: string;
+  reason: string;
+  candidates: string;
+  offset: number;
+  /** The how-manieth time this hop is taken, from 1. */
+  round: number;
+}
+
+export interface Crumb {
+  name: string;
+  /** How often the way led here. */
+  visits: number;
+}
+
+/** Who handed the conversation to whom, in order. */
+export function hops(log: readonly LogEntry[]): Hop[] {
+  const taken = new Map<string, number>();
+  return log
+    .filter(({ kind }) => kind === 'route')
+    .map(({ event, offset }) => {
+      const data = record(event.data);
+      const from = String(data.from ?? '?');
+      const to = String(data.to ?? '?');
+      const key = JSON.stringify([from, to]);
+      const round = (taken.get(key) ?? 0) + 1;
+      taken.set(key, round);
+      const candidates = Array.isArray(data.candidates) ? data.candidates.map(String).join(', ') : '';
+      return { from, to, reason: String(data.reason ?? ''), candidates, offset, round };
+    });
+}
+
+/**
+ * The way as a breadcrumb, each place once, with how often it was come to: a loop is a place with two visits. `route`
+ * is the list's `supervisor → maria → carlos → maria`.
+ */
+export function crumbs(route: string): Crumb[] {
+  const found: Crumb[] = [];
+  for (const name of route.split(' → ')) {
+    const known = found.find((crumb) => crumb.name === name);
+    if (known) known.visits += 1;
+    else found.push({ name, visits: 1 });
+  }
+  return found;
+}

@@ -1,0 +1,126 @@
+import type { ErrorAnswer, EventAnswer, FullTraceAnswer } from '../api/answers.js';
+import { preciseMs } from '../format/time.js';
+
+export type LogKind =
+  'in' | 'brain' | 'route' | 'agent' | 'tool' | 'llm' | 'retriever' | 'node' | 'out' | 'error' | 'ack' | 'custom';
+
+export interface LogEntry {
+  event: EventAnswer;
+  kind: LogKind;
+  /** Word of the kind, and what it is about. */
+  label: string;
+  title: string;
+  /** Milliseconds from the trace's first moment. */
+  offset: number;
+  /** How many spans it is inside of. */
+  depth: number;
+  /** Ids of those spans, outermost first. */
+  ancestors: string[];
+  /** Of an error: all that is known of it. */
+  error: ErrorAnswer | undefined;
+  /** A span with an error somewhere inside, or that failed itself. */
+  failed: boolean;
+  /** A span that has not ended. */
+  open: boolean;
+}
+
+const SPANS: readonly string[] = ['agent', 'tool', 'llm', 'retriever', 'node'];
+const SPAN_WORDS: Record<string, string> = {
+  agent: 'Agent',
+  tool: 'Tool',
+  llm: 'LLM',
+  retriever: 'Retriever',
+  node: 'Step',
+};
+const MAX_DEPTH = 40;
+
+export function isSpan({ type, name, span_id }: EventAnswer): boolean {
+  return name !== null && span_id !== null && SPANS.includes(type);
+}
+
+export function isError({ type, name }: EventAnswer): boolean {
+  return type === 'error' && name !== null;
+}
+
+/** The events of a trace in the order of time, each with where it stands and what it is. */
+export function traceLog(trace: Pick<FullTraceAnswer, 'events' | 'errors' | 'started_at' | 'status'>): LogEntry[] {
+  const spans = new Map(trace.events.filter(isSpan).map((event) => [event.span_id, event]));
+  const start = preciseMs(trace.started_at);
+  const paths = new Map<string, string[]>();
+  const pathTo = (span: string | null): string[] => {
+    const path: string[] = [];
+    // Bounded, since a span that is its own ancestor must not hang the page.
+    for (let at = span; at !== null && path.length < MAX_DEPTH && spans.has(at) && !path.includes(at);) {
+      path.unshift(at);
+      at = spans.get(at)?.parent_span_id ?? null;
+    }
+    return path;
+  };
+  const ancestorsOf = (event: EventAnswer): string[] => {
+    const parent = isSpan(event) ? event.parent_span_id : event.span_id;
+    if (parent === null) return [];
+    const known = paths.get(parent) ?? pathTo(parent);
+    paths.set(parent, known);
+    return known;
+  };
+
+  let errorsSeen = 0;
+  const failed = new Set<string>();
+  const entries = trace.events.map((event): LogEntry => {
+    const ancestors = ancestorsOf(event);
+    const error = isError(event) ? trace.errors[errorsSeen++] : undefined;
+    if (isError(event)) for (const span of ancestors) failed.add(span);
+    if (isSpan(event) && record(event.data).outcome === 'error') failed.add(event.span_id ?? '');
+    return {
+      event,
+      ...describe(event),
+      offset: preciseMs(event.timestamp) - start,
+      depth: ancestors.length,
+      ancestors,
+      error,
+      failed: false,
+      open: isSpan(event) && event.duration_ms === null && trace.status === 'active',
+    };
+  });
+  for (const entry of entries) entry.failed = isSpan(entry.event) && failed.has(entry.event.span_id ?? '');
+  // The sort is stable: what happened in one microsecond stays in the order it was written.
+  return entries.sort((a, b) => a.offset - b.offset);
+}
+
+/** What an event is called, in the words of the timeline. */
+export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 'title'> {
+  const data = record(event.data);
+  const text = (...keys: string[]) => keys.map((key) => data[key]).find((value) => typeof value === 'string') ?? '';
+  if (isSpan(event)) {
+    return { kind: event.type as LogKind, label: SPAN_WORDS[event.type] ?? event.type, title: event.name ?? '' };
+  }
+  switch (event.type) {
+    case 'webhook_received':
+      return { kind: 'in', label: 'Received', title: String(text('message', 'type', 'path')) };
+    case 'intelligence_analysis':
+      return { kind: 'brain', label: 'Intelligence', title: `score ${scalar(data.lead_score)}` };
+    case 'agent_routing':
+      return { kind: 'route', label: 'Route', title: `${scalar(data.from)} → ${scalar(data.to)}` };
+    case 'tool_execution':
+      return { kind: 'tool', label: 'Tool', title: String(text('name', 'tool', 'tool_name')) };
+    case 'message_sent':
+      return { kind: 'out', label: 'Sent', title: String(text('message', 'text', 'content', 'body')) };
+    case 'webhook_acknowledged':
+      return { kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` };
+    case 'webhook_rejected':
+      return { kind: 'error', label: 'Rejected', title: `HTTP ${scalar(data.status_code)}` };
+    case 'error':
+      if (event.name !== null) {
+        return { kind: 'error', label: 'Error', title: `${event.name}: ${scalar(data.message)}` };
+      }
+  }
+  return { kind: 'custom', label: event.type, title: '' };
+}
+
+export function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function scalar(value: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '?';
+}

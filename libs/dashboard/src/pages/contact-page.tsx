@@ -1,0 +1,98 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ConversationAnswer, ConversationTurn } from '../api/answers.js';
+import { ApiError, denied, getJson } from '../api/client.js';
+import { oneLine, visible } from '../format/visible.js';
+import { Conversation } from '../parts/conversation.js';
+import { CopyButton } from '../parts/copy-button.js';
+import { Icon } from '../parts/icon.js';
+import { Empty, Failure, Loading } from '../parts/notice.js';
+import { ScoreStrip } from '../parts/score-strip.js';
+import { useKeys } from '../state/keys.js';
+import { term } from '../model/search-term.js';
+import { lastSearch } from '../state/live-list.js';
+import { go, href, searchHref } from '../state/route.js';
+import { useLoad } from '../state/use-load.js';
+import { useRefresh } from '../state/use-stream.js';
+
+/** All that was said and done with one contact, as a conversation. */
+export function ContactPage({ id }: { id: string }) {
+  const ask = (abort: AbortSignal | undefined, before?: string) =>
+    getJson<ConversationAnswer>(`contacts/${encodeURIComponent(id)}/conversation`, { limit: 20, before }, abort);
+  const { value, error, reload } = useLoad(`contact ${id}`, (abort) => ask(abort));
+  const [older, setOlder] = useState<{ turns: ConversationTurn[]; next: string | null } | undefined>();
+  const [failure, setFailure] = useState<unknown>();
+  useEffect(() => setOlder(undefined), [id]);
+  useRefresh(({ data }) => data.contact_id === id, reload);
+  useKeys({ Escape: () => go(href('', { q: lastSearch.peek() })) });
+
+  const next = older ? older.next : (value?.next ?? null);
+  const more = async () => {
+    try {
+      const page = await ask(undefined, next ?? undefined);
+      setOlder({ turns: [...page.turns, ...(older?.turns ?? [])], next: page.next });
+      setFailure(undefined);
+    } catch (problem) {
+      setFailure(problem);
+    }
+  };
+  // A refresh brings the newest turns; those that were read before by cursor may be among them by then.
+  const turns = useMemo(() => {
+    const all = new Map([...(older?.turns ?? []), ...(value?.turns ?? [])].map((turn) => [turn.trace.trace_id, turn]));
+    return [...all.values()].sort((a, b) => (a.trace.started_at < b.trace.started_at ? -1 : 1));
+  }, [older, value]);
+
+  if (!value) {
+    if (error instanceof ApiError && error.code === 'CONTACT_NOT_FOUND') {
+      return (
+        <Empty title="Nothing is known of this contact">
+          <p>
+            <code>{visible(id)}</code>
+          </p>
+          <p>No trace that is kept is theirs: they never wrote, or what they wrote was pruned or erased.</p>
+          <p>
+            <a href="#/">See the traces there are</a>
+          </p>
+        </Empty>
+      );
+    }
+    if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
+    return <Loading what="the conversation" />;
+  }
+  const unanswered = turns.filter(isUnanswered).length;
+  return (
+    <>
+      <header class="contact-header">
+        <h1>
+          <bdi>{oneLine(id, 120)}</bdi>
+        </h1>
+        <p class="muted">
+          {turns.length} message{turns.length === 1 ? '' : 's'}
+          {next !== null && ' of more'}
+          {unanswered > 0 && <strong class="no-reply"> · {unanswered} without a reply</strong>}
+        </p>
+        <div class="actions">
+          <a class="button" href={searchHref(term('contact', id))}>
+            <Icon name="filter" />
+            Show in the list
+          </a>
+          <CopyButton label="Copy the id" what="the id" text={() => id} />
+        </div>
+      </header>
+      <ScoreStrip turns={turns} />
+      {failure !== undefined && <Failure error={failure} />}
+      {next !== null && (
+        <p class="center">
+          <button type="button" onClick={() => void more()}>
+            Earlier messages
+          </button>
+        </p>
+      )}
+      <Conversation turns={turns} />
+    </>
+  );
+}
+
+/** Whoever waits for nothing, a receipt or a redelivery, is not without a reply. */
+export function isUnanswered({ replies, trace, duplicate_of }: ConversationTurn): boolean {
+  return replies.length === 0 && trace.status !== 'active' && duplicate_of === null;
+}

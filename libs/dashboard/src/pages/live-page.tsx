@@ -1,0 +1,169 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ROOT, denied } from '../api/client.js';
+import { firstWebhook } from '../format/curl.js';
+import { CopyButton } from '../parts/copy-button.js';
+import { Icon } from '../parts/icon.js';
+import { LiveOverview } from '../parts/live-overview.js';
+import { Empty, Failure, Loading } from '../parts/notice.js';
+import { SearchBox } from '../parts/search-box.js';
+import { TraceRows } from '../parts/trace-rows.js';
+import { useKeys } from '../state/keys.js';
+import { LiveList, MAX_ROWS, lastSearch } from '../state/live-list.js';
+import { compareHref, contactHref, go, route, setParams, traceHref } from '../state/route.js';
+import { copy, say } from '../state/toast.js';
+import { useStream } from '../state/use-stream.js';
+
+/** From here down the reader is among older rows, and new ones wait. */
+const NEAR_TOP = 60;
+
+export function LivePage() {
+  const q = route.value.params.get('q') ?? '';
+  const selected = route.value.params.get('at') ?? '';
+  const list = useMemo(() => new LiveList(q), [q]);
+  const pointerInside = useRef(false);
+  const [marked, setMarked] = useState('');
+
+  useEffect(() => {
+    lastSearch.value = q;
+    list.busy = () => pointerInside.current || scrollY > NEAR_TOP;
+    void list.load();
+    const onScroll = () => {
+      if (innerHeight + scrollY > document.documentElement.scrollHeight - 600) void list.older();
+    };
+    addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      removeEventListener('scroll', onScroll);
+      list.stop();
+    };
+  }, [list]);
+  useStream({
+    messages: (messages) => list.receive(messages),
+    resync: () => (list.rows.peek().length > 0 ? list.refreshSoon() : void list.load()),
+  });
+
+  const rows = list.rows.value;
+  const move = (step: number) => {
+    const index = rows.findIndex(({ trace_id }) => trace_id === selected);
+    const next = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + step))];
+    if (!next) return;
+    setParams({ at: next.trace_id });
+    document.getElementById(`t-${next.trace_id}`)?.scrollIntoView({ block: 'nearest' });
+  };
+  const compare = () => {
+    if (selected === '') return;
+    if (marked === '') {
+      setMarked(selected);
+      say('Marked. Choose another trace and press c again to compare');
+    } else if (marked === selected) setMarked('');
+    else go(compareHref(marked, selected));
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => selected !== '' && go(traceHref(selected)),
+    e: () =>
+      setParams({
+        q: q.includes('status:error') ? q.replace('status:error', '').trim() : `${q} status:error`.trim(),
+        at: undefined,
+      }),
+    c: compare,
+    y: () => selected !== '' && void copy(new URL(traceHref(selected), location.href).href, 'the link'),
+    Escape: () => (marked !== '' ? setMarked('') : setParams({ q: undefined, at: undefined })),
+  });
+
+  const isEmpty = !list.loading.value && rows.length === 0 && list.error.value === undefined;
+  return (
+    <>
+      <h1 class="sr-only">Live traces</h1>
+      <LiveOverview q={q} />
+      <div class="toolbar">
+        <SearchBox q={q} onSearch={(text) => setParams({ q: text, at: undefined })} />
+        <button
+          type="button"
+          aria-pressed={list.paused.value}
+          onClick={() => {
+            list.paused.value = !list.paused.value;
+            if (!list.paused.value) list.release();
+          }}
+        >
+          <Icon name={list.paused.value ? 'play' : 'pause'} />
+          {list.paused.value ? 'Go on' : 'Pause'}
+        </button>
+      </div>
+      {list.waiting.value.length > 0 && (
+        <div class="pill-place">
+          <button
+            type="button"
+            class="pill"
+            onClick={() => {
+              list.release();
+              scrollTo({ top: 0 });
+            }}
+          >
+            {list.waiting.value.length} new
+          </button>
+        </div>
+      )}
+      {list.error.value !== undefined && denied.value === undefined && (
+        <Failure error={list.error.value} retry={() => void list.load()} />
+      )}
+      <div
+        onPointerEnter={() => (pointerInside.current = true)}
+        onPointerLeave={() => {
+          pointerInside.current = false;
+          if (!list.paused.peek() && !list.busy()) list.release();
+        }}
+      >
+        <TraceRows
+          rows={rows}
+          selected={selected}
+          marked={marked}
+          hrefOf={({ trace_id }) => traceHref(trace_id)}
+          contactHrefOf={({ contact_id }) => contactHref(contact_id)}
+        />
+      </div>
+      {list.loading.value && <Loading what="traces" />}
+      {isEmpty && (q === '' ? <FirstWebhook /> : <NothingFound q={q} />)}
+      {rows.length >= MAX_ROWS && (
+        <p class="hint">
+          {MAX_ROWS.toLocaleString()} traces are shown. Narrow the search, or go on with{' '}
+          <a href={`#/?q=${encodeURIComponent(`${q} until:${rows.at(-1)?.started_at ?? ''}`.trim())}`}>what is older</a>
+          .
+        </p>
+      )}
+      {list.next.value !== null && !list.loading.value && rows.length < MAX_ROWS && (
+        <p class="center">
+          <button type="button" onClick={() => void list.older()}>
+            Older traces
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function FirstWebhook() {
+  const command = firstWebhook(ROOT);
+  return (
+    <Empty title="Waiting for the first webhook">
+      <p>It appears here by itself. Any path with a segment that begins with “webhook” is recorded; to try it:</p>
+      <pre tabIndex={0} aria-label="A command that sends a webhook">
+        {command}
+      </pre>
+      <CopyButton label="Copy the command" what="the command" text={() => command} />
+    </Empty>
+  );
+}
+
+function NothingFound({ q }: { q: string }) {
+  return (
+    <Empty title="No trace fits this search">
+      <p>
+        Nothing that is kept fits <code>{q}</code>. Traces that come and fit it appear here by themselves.
+      </p>
+      <p>
+        <a href="#/">Show all traces</a>
+      </p>
+    </Empty>
+  );
+}

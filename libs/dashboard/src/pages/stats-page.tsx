@@ -1,0 +1,127 @@
+import type { InsightsAnswer, StatsAnswer } from '../api/answers.js';
+import { denied, getJson } from '../api/client.js';
+import { duration } from '../format/time.js';
+import { oneLine } from '../format/visible.js';
+import { Flow } from '../parts/flow.js';
+import { Heatmap } from '../parts/heatmap.js';
+import { Failure, Loading } from '../parts/notice.js';
+import { TimeRange, sinceOf } from '../parts/time-range.js';
+import { TwinTable } from '../parts/twin-table.js';
+import { term } from '../model/search-term.js';
+import { useKeys } from '../state/keys.js';
+import { go, href, searchHref, traceHref } from '../state/route.js';
+import { useLoad } from '../state/use-load.js';
+
+/** How the application does: how fast, how often it fails, who does what. */
+export function StatsPage() {
+  const since = sinceOf();
+  const stats = useLoad(`stats page ${since}`, (abort) => getJson<StatsAnswer>('stats', { since }, abort));
+  const insights = useLoad(`insights ${since}`, (abort) => getJson<InsightsAnswer>('insights', { since }, abort));
+  useKeys({ Escape: () => go(href('')) });
+  const error = stats.error ?? insights.error;
+  return (
+    <>
+      <header class="page-header">
+        <h1>Stats</h1>
+        <TimeRange />
+      </header>
+      {error !== undefined && denied.value === undefined && (
+        <Failure
+          error={error}
+          retry={() => {
+            stats.reload();
+            insights.reload();
+          }}
+        />
+      )}
+      {stats.value ? <Numbers stats={stats.value} /> : <Loading what="numbers" />}
+      {insights.value ? <Charts insights={insights.value} since={since} /> : <Loading what="charts" />}
+    </>
+  );
+}
+
+function Numbers({ stats }: { stats: StatsAnswer }) {
+  const numbers: [string, string][] = [
+    ['traces', stats.total_traces.toLocaleString()],
+    ['failed', `${(stats.error_rate * 100).toFixed(stats.error_rate < 0.1 ? 1 : 0)} %`],
+    ['median', duration(stats.p50_ms)],
+    ['95th percentile', duration(stats.p95_ms)],
+    ['99th percentile', duration(stats.p99_ms)],
+    ['running', stats.active_traces.toLocaleString()],
+  ];
+  return (
+    <dl class="numbers">
+      {numbers.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Charts({ insights, since }: { insights: InsightsAnswer; since: string }) {
+  const { heatmap, flows, tools } = insights;
+  return (
+    <>
+      {!insights.complete && (
+        <p class="hint">The charts are of the newest {insights.examined.toLocaleString()} traces of this time.</p>
+      )}
+      <section class="chart">
+        <h2>How long traces take</h2>
+        {heatmap.cells.length === 0 ? <p class="muted">No trace ended in this time.</p> : <Heatmap heatmap={heatmap} />}
+      </section>
+      <section class="chart">
+        <h2>Who does what, and how it ends</h2>
+        {flows.length === 0 ? (
+          <p class="muted">No trace ended in this time.</p>
+        ) : (
+          <>
+            <Flow flows={flows} />
+            <TwinTable
+              head={['From', 'To', 'Traces']}
+              rows={flows.map(({ from, to, count }) => [oneLine(from, 60), oneLine(to, 60), count.toLocaleString()])}
+            />
+          </>
+        )}
+      </section>
+      <section class="chart">
+        <h2>Tools, the slowest first</h2>
+        {tools.length === 0 ? (
+          <p class="muted">No tool was called.</p>
+        ) : (
+          <div class="scroll-x" tabIndex={0} role="region" aria-label="Tools">
+            <table>
+              <thead>
+                <tr>
+                  {['Tool', 'Calls', 'Failed', 'Median', '95th', 'Longest'].map((name) => (
+                    <th key={name} scope="col">
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {tools.map((tool) => (
+                  <tr key={tool.name}>
+                    <th scope="row">
+                      <a href={searchHref(`${term('tool', tool.name)} since:${since}`)}>{oneLine(tool.name, 60)}</a>
+                    </th>
+                    <td class="number">{tool.calls.toLocaleString()}</td>
+                    <td class={tool.errors > 0 ? 'number bad' : 'number'}>{tool.errors.toLocaleString()}</td>
+                    <td class="number">{duration(tool.p50_ms)}</td>
+                    <td class="number">{duration(tool.p95_ms)}</td>
+                    <td class="number">
+                      <a href={traceHref(tool.slowest_trace_id)}>{duration(tool.max_ms)}</a>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+    </>
+  );
+}

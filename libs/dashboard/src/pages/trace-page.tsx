@@ -1,0 +1,72 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { EventAnswer, FullTraceAnswer } from '../api/answers.js';
+import { ApiError, denied, getJson } from '../api/client.js';
+import { MissingTrace } from '../parts/missing-trace.js';
+import { Failure, Loading } from '../parts/notice.js';
+import { TraceView } from '../parts/trace-view.js';
+import { useKeys } from '../state/keys.js';
+import { lastSearch } from '../state/live-list.js';
+import { compareHref, go, href } from '../state/route.js';
+import { useLoad } from '../state/use-load.js';
+import { useRefresh, useStream } from '../state/use-stream.js';
+
+const NONE: ReadonlyMap<number, EventAnswer> = new Map();
+
+/** One trace. While it runs its events come from the stream; errors and the end are asked for, with all that belongs to them. */
+export function TracePage({ id }: { id: string }) {
+  const { value, error, reload } = useLoad(`trace ${id}`, (abort) =>
+    getJson<FullTraceAnswer>(`trace/${encodeURIComponent(id)}`, {}, abort),
+  );
+  const [fresh, setFresh] = useState<{ of: FullTraceAnswer | undefined; events: ReadonlyMap<number, EventAnswer> }>({
+    of: undefined,
+    events: NONE,
+  });
+  const own = value?.trace_id;
+  useStream({
+    messages: (messages) => {
+      if (!value) return;
+      const added = messages.flatMap((message) =>
+        message.type === 'trace.event' && message.data.trace_id === own ? [message.data.event] : [],
+      );
+      if (added.length === 0) return;
+      setFresh((before) => {
+        const events = new Map(before.of === value ? before.events : NONE);
+        for (const event of added) events.set(event.seq, event);
+        return { of: value, events };
+      });
+    },
+    resync: reload,
+  });
+  useRefresh(
+    (message) =>
+      message.type === 'trace.event'
+        ? message.data.trace_id === own && message.data.event.type === 'error'
+        : message.data.trace_id === (own ?? id),
+    reload,
+  );
+  useKeys({
+    c: () => own !== undefined && go(compareHref(own, 'last-ok')),
+    Escape: () => go(href('', { q: lastSearch.peek(), at: own })),
+  });
+  const trace = useMemo(
+    () => value && (fresh.of === value && fresh.events.size > 0 ? withEvents(value, fresh.events) : value),
+    [value, fresh],
+  );
+  if (trace) return <TraceView trace={trace} />;
+  if (error instanceof ApiError && error.code === 'TRACE_NOT_FOUND') return <MissingTrace id={id} />;
+  if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
+  return <Loading what="the trace" />;
+}
+
+/** A span comes twice: when it begins, and with its duration when it ends. */
+function withEvents(trace: FullTraceAnswer, fresh: ReadonlyMap<number, EventAnswer>): FullTraceAnswer {
+  const known = new Set(trace.events.map(({ seq }) => seq));
+  const events = trace.events.map((event) => fresh.get(event.seq) ?? event);
+  const added = [...fresh.values()].filter(({ seq }) => !known.has(seq));
+  const last = [...fresh.values()].reduce((most, { timestamp }) => Math.max(most, Date.parse(timestamp)), 0);
+  return {
+    ...trace,
+    events: [...events, ...added],
+    duration_ms: Math.max(trace.duration_ms, last - Date.parse(trace.started_at)),
+  };
+}

@@ -1,0 +1,112 @@
+import type { ConversationTurn } from '../api/answers.js';
+import { clockTime, duration, fullTime, spell } from '../format/time.js';
+import { oneLine, visible } from '../format/visible.js';
+import { traceHref } from '../state/route.js';
+import { Breadcrumb } from './breadcrumb.js';
+import { Icon } from './icon.js';
+import { Moment } from './moment.js';
+import { StatusBadge } from './status-badge.js';
+
+/** A silence longer than this is marked. */
+const GAP_MS = 30 * 60_000;
+
+/** What the contact wrote on the left, what was answered on the right, and between them what was done. */
+export function Conversation({ turns }: { turns: readonly ConversationTurn[] }) {
+  return (
+    <ol class="chat" aria-label="Conversation, the oldest first">
+      {turns.map((turn, index) => (
+        <Turn key={turn.trace.trace_id} turn={turn} before={turns[index - 1]} />
+      ))}
+    </ol>
+  );
+}
+
+function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTurn | undefined }) {
+  const { trace, message, type, replies, duplicate_of, lead_score, agent } = turn;
+  const silence = before ? Date.parse(trace.started_at) - Date.parse(before.trace.started_at) : 0;
+  const hints = turn.debug_hints.filter((hint) => !hint.startsWith('✅'));
+  return (
+    <li class="turn">
+      {silence > GAP_MS && <p class="chat-gap">{spell(silence)} later</p>}
+      <div class={duplicate_of === null ? 'bubble bubble-in' : 'bubble bubble-in bubble-again'}>
+        <p class="bubble-text">
+          {message === null || message === '' ? <i>{type ?? 'no message'}</i> : <bdi>{visible(message)}</bdi>}
+        </p>
+        <p class="bubble-meta">
+          <Moment at={trace.started_at} />
+          {duplicate_of !== null && (
+            <>
+              {' · '}
+              <a href={traceHref(duplicate_of)}>delivered again</a>
+            </>
+          )}
+        </p>
+      </div>
+      <details class="steps">
+        <summary>
+          <StatusBadge status={trace.status} />
+          <span class="steps-words">
+            {turn.steps.length + turn.more_steps} step{turn.steps.length + turn.more_steps === 1 ? '' : 's'} ·{' '}
+            {duration(trace.duration_ms)}
+          </span>
+          {lead_score !== null && <span class="chip">score {lead_score}</span>}
+          {agent !== null && <span class="chip">{oneLine(agent, 40)}</span>}
+        </summary>
+        {trace.route !== null && (
+          <p class="steps-route">
+            <Breadcrumb route={trace.route} />
+          </p>
+        )}
+        <ol>
+          {turn.steps.map(({ seq, timestamp, line, duration_ms, error }) => (
+            <li key={seq} class={error ? 'step step-error' : 'step'}>
+              <time dateTime={timestamp} title={fullTime(timestamp)}>
+                {clockTime(timestamp)}
+              </time>
+              <a href={traceHref(trace.trace_id, { e: String(seq) })}>
+                <bdi>{oneLine(line, 160)}</bdi>
+              </a>
+              <span class="muted">{duration_ms === null ? '' : duration(duration_ms)}</span>
+            </li>
+          ))}
+        </ol>
+        {turn.more_steps > 0 && (
+          <p>
+            <a href={traceHref(trace.trace_id)}>{turn.more_steps} more in the trace</a>
+          </p>
+        )}
+      </details>
+      {hints.length > 0 && (
+        <ul class="turn-hints">
+          {hints.slice(0, 3).map((hint, index) => (
+            <li key={index}>{oneLine(hint, 240)}</li>
+          ))}
+        </ul>
+      )}
+      {replies.map(({ text, timestamp, channel }, index) => (
+        <div key={index} class="bubble bubble-out">
+          <p class="bubble-text">{text === null ? <i>sent, without a text</i> : <bdi>{visible(text)}</bdi>}</p>
+          <p class="bubble-meta">
+            <Moment at={timestamp} />
+            {channel !== null && ` · ${oneLine(channel, 40)}`}
+          </p>
+        </div>
+      ))}
+      {replies.length === 0 && <NoReply turn={turn} />}
+      <p class="turn-link">
+        <a href={traceHref(trace.trace_id)}>Open the trace</a>
+      </p>
+    </li>
+  );
+}
+
+function NoReply({ turn: { trace, duplicate_of } }: { turn: ConversationTurn }) {
+  if (trace.status === 'active') return <p class="bubble bubble-out bubble-wait">working on it…</p>;
+  if (duplicate_of !== null) return null;
+  return (
+    <p class="no-reply no-reply-turn">
+      <Icon name="silent" />
+      NO REPLY SENT
+    </p>
+  );
+}

@@ -1,0 +1,128 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { find } from '../model/find.js';
+import type { LogEntry } from '../model/trace-log.js';
+import { windows } from '../model/windows.js';
+import { useKeys } from '../state/keys.js';
+import { route, setParams } from '../state/route.js';
+import { copy } from '../state/toast.js';
+import { FindBox } from './find-box.js';
+import { LogRow } from './log-row.js';
+
+/** Errors that are open from the start; with more, the reader chooses. */
+const OPEN_ERRORS = 20;
+const OPEN_MORE = 500;
+
+interface LogTabProps {
+  log: readonly LogEntry[];
+  link: ((seq: number) => string) | undefined;
+}
+
+/** What happened, in the order of time, indented by the step it happened in. */
+export function LogTab({ log, link }: LogTabProps) {
+  const params = route.value.params;
+  const target = Number(params.get('e') ?? Number.NaN);
+  const text = params.get('find') ?? '';
+  const [toggled, setToggled] = useState<ReadonlySet<number>>(new Set());
+  const [opened, setOpened] = useState<{ from: number; to: number }[]>([]);
+  const [hit, setHit] = useState(0);
+  const list = useRef<HTMLOListElement>(null);
+  const rows = useRef(new WeakMap<LogEntry, { state: string; node: VNode }>());
+
+  const initiallyOpen = useMemo(() => openAtFirst(log), [log]);
+  const hits = useMemo(() => find(log, text), [log, text]);
+  const hitSet = useMemo(() => new Set(hits), [hits]);
+  const current = hits[Math.min(hit, hits.length - 1)];
+  const targetIndex = log.findIndex(({ event }) => event.seq === target);
+  const errors = useMemo(() => log.flatMap(({ kind }, index) => (kind === 'error' ? [index] : [])), [log]);
+  const shown = windows(log.length, {
+    important: errors,
+    targets: [targetIndex, current ?? -1].filter((index) => index >= 0),
+    opened,
+  });
+
+  const seqAt = (index: number | undefined) => (index === undefined ? undefined : log[index]?.event.seq);
+  useEffect(() => setHit(0), [text]);
+  useEffect(() => reveal(seqAt(current)), [current, text]);
+  useEffect(() => reveal(Number.isNaN(target) ? undefined : target), [target, targetIndex >= 0]);
+
+  const toggle = (seq: number) =>
+    setToggled((before) => {
+      const after = new Set(before);
+      if (!after.delete(seq)) after.add(seq);
+      return after;
+    });
+  const move = (step: number) => {
+    const next = log[targetIndex < 0 ? 0 : Math.min(log.length - 1, Math.max(0, targetIndex + step))];
+    if (next) setParams({ e: String(next.event.seq) });
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: () => targetIndex >= 0 && toggle(target),
+    e: () => {
+      const next = errors.find((index) => index > targetIndex) ?? errors[0];
+      if (next !== undefined) setParams({ e: String(seqAt(next)) });
+    },
+    y: () => link && void copy(link(targetIndex >= 0 ? target : (log[0]?.event.seq ?? 0)), 'the link'),
+  });
+
+  const row = (entry: LogEntry, index: number) => {
+    const { seq } = entry.event;
+    const open = (initiallyOpen.has(seq) || seq === target) !== toggled.has(seq);
+    const mark = index === current || seq === target ? 'current' : hitSet.has(index) ? 'hit' : '';
+    const state = `${open}${mark}`;
+    const known = rows.current.get(entry);
+    if (known?.state === state) return known.node;
+    const node = <LogRow key={seq} entry={entry} open={open} state={mark} onToggle={toggle} link={link} />;
+    rows.current.set(entry, { state, node });
+    return node;
+  };
+  return (
+    <>
+      <FindBox
+        text={text}
+        count={hits.length}
+        at={current === undefined ? 0 : Math.min(hit, hits.length - 1) + 1}
+        onFind={(value) => setParams({ find: value })}
+        onStep={(step) =>
+          hits.length > 0 && setHit((Math.min(hit, hits.length - 1) + step + hits.length) % hits.length)
+        }
+      />
+      <ol class="log" ref={list} aria-label="Log">
+        {shown.map((part) =>
+          part.kind === 'rows' ? (
+            log.slice(part.from, part.to).map((entry, offset) => row(entry, part.from + offset))
+          ) : (
+            <li key={`gap-${part.from}`} class="log-gap">
+              <span>{(part.to - part.from).toLocaleString()} events are not shown</span>
+              <button
+                type="button"
+                class="quiet"
+                onClick={() =>
+                  setOpened([...opened, { from: part.from, to: Math.min(part.to, part.from + OPEN_MORE) }])
+                }
+              >
+                Show {Math.min(OPEN_MORE, part.to - part.from)} more
+              </button>
+            </li>
+          ),
+        )}
+      </ol>
+    </>
+  );
+}
+
+/** Errors, and the steps they happened in. */
+function openAtFirst(log: readonly LogEntry[]): Set<number> {
+  const errors = log.filter(({ error }) => error !== undefined).slice(0, OPEN_ERRORS);
+  const spans = new Set(errors.flatMap(({ ancestors }) => ancestors));
+  const open = new Set(errors.map(({ event }) => event.seq));
+  for (const { event, failed } of log) if (failed && spans.has(event.span_id ?? '')) open.add(event.seq);
+  return open;
+}
+
+function reveal(seq: number | undefined): void {
+  if (seq === undefined) return;
+  document.getElementById(`e-${seq}`)?.scrollIntoView({ block: 'center' });
+}

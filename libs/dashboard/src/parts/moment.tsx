@@ -1,0 +1,13 @@
+import { clockTime, dayUnlessToday, fullTime, zone } from '../format/time.js';
+
+/** A time in the reader's zone, named; the day only when it is not today. */
+export function Moment({ at, withZone = true }: { at: string; withZone?: boolean }) {
+  const day = dayUnlessToday(at);
+  return (
+    <time dateTime={at} title={fullTime(at)}>
+      {day !== '' && <span class="day">{day} </span>}
+      {clockTime(at)}
+      {withZone && <span class="zone"> {zone(at)}</span>}
+    </time>
+  );
+}

@@ -1,0 +1,38 @@
+import type { ComponentChildren } from 'preact';
+import { ApiError } from '../api/client.js';
+
+/** A page that cannot show what it should says why, and what to do. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const unreachable = error instanceof ApiError && error.status === 0;
+  return (
+    <div class="notice notice-error" role="alert">
+      <p>
+        <strong>{unreachable ? 'The application does not answer.' : 'This could not be shown.'}</strong>{' '}
+        {!unreachable && (error instanceof Error ? error.message : String(error))}
+        {unreachable && 'It may be restarting; this page goes on by itself when it is back.'}
+      </p>
+      {retry && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Loading({ what }: { what: string }) {
+  return (
+    <p class="loading" role="status">
+      Loading {what}…
+    </p>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}

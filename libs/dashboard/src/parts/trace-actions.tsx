@@ -1,0 +1,46 @@
+import type { FullTraceAnswer } from '../api/answers.js';
+import { ROOT, apiUrl, getText } from '../api/client.js';
+import { asCurl } from '../format/curl.js';
+import { compareHref } from '../state/route.js';
+import { CopyButton } from './copy-button.js';
+import { Icon } from './icon.js';
+
+/** What one takes away from a trace. */
+export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: boolean }) {
+  const path = `trace/${encodeURIComponent(trace.trace_id)}/export`;
+  return (
+    <div class="actions" role="group" aria-label="Take away">
+      {!local && (
+        <>
+          <CopyButton
+            label="Copy for Claude"
+            what="the trace as Markdown"
+            text={() => getText(path, { format: 'md' })}
+          />
+          <a class="button" href={apiUrl(path)} download={`${trace.trace_id}.json`}>
+            <Icon name="download" />
+            Download
+          </a>
+        </>
+      )}
+      {local && <CopyButton label="Copy as JSON" what="the trace" text={() => JSON.stringify(trace, null, 2)} />}
+      {trace.webhook.method !== null && (
+        <CopyButton
+          label="Copy as curl"
+          icon="path"
+          what="the webhook as curl"
+          text={() => asCurl(trace, ROOT.origin)}
+        />
+      )}
+      {!local && (
+        <>
+          <CopyButton label="Copy link" icon="link" what="the link" text={() => location.href} />
+          <a class="button" href={compareHref(trace.trace_id, 'last-ok')}>
+            <Icon name="route" />
+            Compare with the last good one
+          </a>
+        </>
+      )}
+    </div>
+  );
+}

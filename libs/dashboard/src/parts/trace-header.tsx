@@ -1,0 +1,121 @@
+import type { FullTraceAnswer } from '../api/answers.js';
+import { duration, fullTime } from '../format/time.js';
+import { oneLine, visible } from '../format/visible.js';
+import { contactHref, traceHref } from '../state/route.js';
+import { Breadcrumb } from './breadcrumb.js';
+import { Icon } from './icon.js';
+import { Moment } from './moment.js';
+import { StatusBadge } from './status-badge.js';
+
+/** The answer first: what failed, where, and was a reply sent. Then who, when, and how long. */
+export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
+  const { status, summary, errors, webhook, webhook_message: message } = trace;
+  const [first] = errors;
+  return (
+    <header class="trace-header">
+      <p class="trace-head-line">
+        <StatusBadge status={status} />
+        <a class="trace-contact" href={contactHref(trace.contact_id)}>
+          <bdi>{oneLine(trace.contact_id, 64)}</bdi>
+        </a>
+        <span class="muted">
+          <Moment at={trace.started_at} />
+        </span>
+        <span class="muted">{duration(trace.duration_ms)}</span>
+      </p>
+      <h1 class="trace-question">
+        {message === null || message === '' ? <i>no message</i> : <bdi>{oneLine(message, 240)}</bdi>}
+      </h1>
+      <dl class="answers">
+        <div class={first ? 'answer answer-bad' : 'answer answer-good'}>
+          <dt>{first || status !== 'error' ? (first ? 'What failed' : 'Failures') : 'What failed'}</dt>
+          <dd>
+            {first ? (
+              <a href={errorHref(trace)}>
+                <code>{oneLine(first.location, 80)}</code> <bdi>{oneLine(first.message, 160)}</bdi>
+                {errors.length > 1 && <span class="muted"> and {errors.length - 1} more</span>}
+              </a>
+            ) : status === 'error' ? (
+              `the request was answered with HTTP ${webhook.status_code ?? '?'}`
+            ) : (
+              'none'
+            )}
+          </dd>
+        </div>
+        <div class={`answer ${summary.message_sent ? 'answer-good' : status === 'active' ? '' : 'answer-bad'}`}>
+          <dt>Reply</dt>
+          <dd>{reply(trace)}</dd>
+        </div>
+        {summary.routing_path !== undefined && (
+          <div class="answer">
+            <dt>Route</dt>
+            <dd>
+              <Breadcrumb route={routeOf(summary.routing_path)} />
+            </dd>
+          </div>
+        )}
+        {summary.lead_score !== undefined && (
+          <div class="answer">
+            <dt>Score</dt>
+            <dd>
+              {summary.lead_score}
+              {summary.previous_score !== undefined && <span class="muted"> before: {summary.previous_score}</span>}
+            </dd>
+          </div>
+        )}
+        <div class="answer">
+          <dt>Webhook</dt>
+          <dd>
+            {webhook.method === null
+              ? (webhook.type ?? 'no request')
+              : `${webhook.method} ${oneLine(webhook.path ?? '', 60)}`}
+            {webhook.status_code !== null && (
+              <span class="muted">
+                {' '}
+                {webhook.status_code}
+                {webhook.acknowledged_ms !== null && ` after ${duration(webhook.acknowledged_ms)}`}
+              </span>
+            )}
+          </dd>
+        </div>
+      </dl>
+      {webhook.duplicate_of !== null && (
+        <p class="notice">
+          This webhook was delivered before: <a href={traceHref(webhook.duplicate_of)}>the first delivery</a>
+        </p>
+      )}
+      <ul class="hints" aria-label="Hints">
+        {trace.debug_hints.map((hint, index) => (
+          <li key={index}>{visible(hint)}</li>
+        ))}
+      </ul>
+      <p class="trace-id">
+        <Icon name="link" />
+        <code>{trace.trace_id}</code>
+        <span class="sr-only">, began {fullTime(trace.started_at)}</span>
+      </p>
+    </header>
+  );
+}
+
+function reply({ summary, status }: FullTraceAnswer) {
+  if (summary.message_sent) {
+    return <bdi>{summary.response_preview ? oneLine(summary.response_preview, 160) : 'sent'}</bdi>;
+  }
+  return status === 'active' ? 'not yet' : <strong class="no-reply">NO REPLY SENT</strong>;
+}
+
+function errorHref(trace: FullTraceAnswer): string {
+  const event = trace.events.find(({ type, name }) => type === 'error' && name !== null);
+  return traceHref(trace.trace_id, { e: event && String(event.seq) });
+}
+
+/** `['supervisor → maria', 'maria → carlos']` is one way, and is told as one. */
+function routeOf(path: readonly string[]): string {
+  const names: string[] = [];
+  for (const [from = '', to = ''] of path.map((hop) => hop.split(' → '))) {
+    if (names.at(-1) !== from) names.push(from);
+    names.push(to);
+  }
+  return names.join(' → ');
+}

@@ -1,0 +1,76 @@
+import { useMemo } from 'preact/hooks';
+import type { FullTraceAnswer } from '../api/answers.js';
+import { traceLog } from '../model/trace-log.js';
+import { href, route, setParams } from '../state/route.js';
+import { LogTab } from './log-tab.js';
+import { RouteTab } from './route-tab.js';
+import { TraceActions } from './trace-actions.js';
+import { TraceHeader } from './trace-header.js';
+import { ValueTree } from './value-tree.js';
+import { WaterfallTab } from './waterfall-tab.js';
+
+const TABS = [
+  ['log', 'Log'],
+  ['waterfall', 'Waterfall'],
+  ['route', 'Route'],
+  ['json', 'JSON'],
+] as const;
+
+const select = (name: string) => setParams({ tab: name === 'log' ? undefined : name });
+
+interface TraceViewProps {
+  trace: FullTraceAnswer;
+  /** From a file: the server knows nothing of it, so nothing is asked of it. */
+  local?: boolean;
+}
+
+/** A trace, from the server or from a file. */
+export function TraceView({ trace, local = false }: TraceViewProps) {
+  const log = useMemo(() => traceLog(trace), [trace]);
+  const wanted = route.value.params.get('tab');
+  const tab = TABS.find(([name]) => name === wanted)?.[0] ?? 'log';
+  const link = local
+    ? undefined
+    : (seq: number) => new URL(href(`t/${encodeURIComponent(trace.trace_id)}`, { e: String(seq) }), location.href).href;
+  return (
+    <article class="trace">
+      <TraceHeader trace={trace} />
+      <TraceActions trace={trace} local={local} />
+      <div
+        class="tabs"
+        role="tablist"
+        aria-label="Views of this trace"
+        onKeyDown={(event) => {
+          const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+          if (step === undefined) return;
+          const index = TABS.findIndex(([name]) => name === tab);
+          const [next] = TABS[(index + step + TABS.length) % TABS.length] ?? TABS[0];
+          select(next);
+          document.getElementById(`tab-${next}`)?.focus();
+        }}
+      >
+        {TABS.map(([name, label]) => (
+          <button
+            key={name}
+            id={`tab-${name}`}
+            type="button"
+            role="tab"
+            aria-selected={tab === name}
+            aria-controls="panel"
+            tabIndex={tab === name ? 0 : -1}
+            onClick={() => select(name)}
+          >
+            {label}
+            {name === 'log' && <span class="count">{log.length.toLocaleString()}</span>}
+          </button>
+        ))}
+      </div>
+      <section id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {tab === 'log' && <LogTab log={log} link={link} />}
+        {tab === 'waterfall' && <WaterfallTab log={log} durationMs={trace.duration_ms} />}
+        {tab === 'route' && <RouteTab log={log} />}
+        {tab === 'json' && <ValueTree value={trace} path={[]} open={1} />}
+      </section>
+    </article>
+  );
+}

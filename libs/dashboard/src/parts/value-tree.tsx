@@ -1,0 +1,145 @@
+import { useState } from 'preact/hooks';
+import { jsonPath } from '../format/json-path.js';
+import type { PathPart } from '../format/json-path.js';
+import { preview, visible } from '../format/visible.js';
+import { searchTerm, withTerm } from '../model/search-term.js';
+import { lastSearch } from '../state/live-list.js';
+import { go, searchHref } from '../state/route.js';
+import { copy } from '../state/toast.js';
+import { Icon } from './icon.js';
+
+/** More would be a page nobody reads; the rest comes on demand. */
+const SHOWN_ENTRIES = 100;
+const SHOWN_CHARACTERS = 2_000;
+/** Values this small are open from the start. */
+const OPEN_ENTRIES = 12;
+
+interface ValueProps {
+  value: unknown;
+  path: readonly PathPart[];
+  /** How many levels are open at first. */
+  open?: number;
+}
+
+/** Any JSON as a tree of text nodes. What is closed is not built, so a payload of megabytes costs nothing until opened. */
+export function ValueTree({ value, path, open = 2 }: ValueProps) {
+  if (typeof value === 'object' && value !== null) return <Branch value={value} path={path} open={open} root />;
+  return (
+    <div class="tree">
+      <Leaf value={value} path={path} />
+    </div>
+  );
+}
+
+function Branch({ value, path, open = 0, root }: ValueProps & { value: object; root?: boolean }) {
+  const entries = Array.isArray(value)
+    ? value.map((inner, index): [PathPart, unknown] => [index, inner])
+    : Object.entries(value);
+  const [shown, setShown] = useState(SHOWN_ENTRIES);
+  if (entries.length === 0) {
+    return <span class="tree-empty">{Array.isArray(value) ? '[ ] empty' : '{ } empty'}</span>;
+  }
+  return (
+    <ul class={root ? 'tree' : undefined}>
+      {entries.slice(0, shown).map(([key, inner]) => (
+        <Entry key={key} name={key} value={inner} path={[...path, key]} open={open - 1} />
+      ))}
+      {entries.length > shown && (
+        <li>
+          <button type="button" class="quiet" onClick={() => setShown(shown + 1000)}>
+            {entries.length - shown} more
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Entry({ name, value, path, open = 0 }: ValueProps & { name: PathPart }) {
+  const inner = typeof value === 'object' && value !== null ? value : undefined;
+  const small = inner !== undefined && Object.keys(inner).length <= OPEN_ENTRIES;
+  const [isOpen, setOpen] = useState(open > 0 && small);
+  if (inner === undefined) {
+    return (
+      <li>
+        <Key name={name} />
+        <Leaf value={value} path={path} />
+      </li>
+    );
+  }
+  return (
+    <li>
+      <button type="button" class="fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Icon name="chevron" />
+        <Key name={name} />
+        {!isOpen && <span class="tree-preview">{preview(inner, 90)}</span>}
+      </button>
+      <Actions value={value} path={path} />
+      {isOpen && <Branch value={inner} path={path} open={open} />}
+    </li>
+  );
+}
+
+function Key({ name }: { name: PathPart }) {
+  return <span class="tree-key">{typeof name === 'number' ? name : <bdi>{visible(name)}</bdi>}</span>;
+}
+
+function Leaf({ value, path }: { value: unknown; path: readonly PathPart[] }) {
+  const [whole, setWhole] = useState(false);
+  if (typeof value !== 'string') {
+    return (
+      <>
+        <span class={`tree-${value === null ? 'null' : typeof value}`}>{String(value)}</span>
+        <Actions value={value} path={path} />
+      </>
+    );
+  }
+  const shown = whole ? value : value.slice(0, SHOWN_CHARACTERS);
+  return (
+    <>
+      <bdi class={value.includes('\n') ? 'tree-string tree-lines' : 'tree-string'}>{visible(shown) || '""'}</bdi>
+      {shown.length < value.length && (
+        <button type="button" class="quiet" onClick={() => setWhole(true)}>
+          show all {value.length.toLocaleString()} characters
+        </button>
+      )}
+      <Actions value={value} path={path} />
+    </>
+  );
+}
+
+function Actions({ value, path }: { value: unknown; path: readonly PathPart[] }) {
+  const name = jsonPath(path);
+  const term = searchTerm(path, value);
+  const text = () => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+  return (
+    <span class="tree-actions">
+      <button
+        type="button"
+        title="Copy the value"
+        aria-label={`Copy the value of ${name}`}
+        onClick={() => void copy(text(), name)}
+      >
+        <Icon name="copy" />
+      </button>
+      <button
+        type="button"
+        title="Copy the path"
+        aria-label={`Copy the path ${name}`}
+        onClick={() => void copy(name, 'the path')}
+      >
+        <Icon name="path" />
+      </button>
+      {term !== undefined && (
+        <button
+          type="button"
+          title={`Add ${term} to the search`}
+          aria-label={`Add ${name} to the search`}
+          onClick={() => go(searchHref(withTerm(lastSearch.peek(), term)))}
+        >
+          <Icon name="filter" />
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,120 @@
+import { useMemo, useState } from 'preact/hooks';
+import { duration } from '../format/time.js';
+import { oneLine } from '../format/visible.js';
+import { criticalPath } from '../model/critical-path.js';
+import { isSpan } from '../model/trace-log.js';
+import type { LogEntry } from '../model/trace-log.js';
+import { setParams } from '../state/route.js';
+import { Brush } from './brush.js';
+
+/** More bars than this are no picture; the log has them all. */
+const MAX_BARS = 500;
+
+interface WaterfallTabProps {
+  log: readonly LogEntry[];
+  durationMs: number;
+}
+
+/** The steps as bars over time. What the duration is made of has the strong colour; a part can be drawn large. */
+export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
+  const spans = useMemo(() => log.filter(({ event }) => isSpan(event)), [log]);
+  const total = Math.max(1, durationMs, ...spans.slice(0, MAX_BARS).map(endOf));
+  const critical = useMemo(
+    () =>
+      criticalPath(
+        spans.slice(0, 5_000).map((entry) => ({
+          id: entry.event.span_id ?? '',
+          parent: entry.event.parent_span_id,
+          start: entry.offset,
+          end: entry.open ? total : endOf(entry),
+        })),
+      ),
+    [spans, total],
+  );
+  const [view, setView] = useState<{ from: number; to: number } | undefined>();
+  if (spans.length === 0) return <p class="muted">No steps were recorded: nothing in this trace has a duration.</p>;
+  const { from, to } = view ?? { from: 0, to: total };
+  const points = log.filter(({ event, offset }) => !isSpan(event) && offset >= from && offset <= to);
+  const x = (ms: number) => ((ms - from) / (to - from)) * 100;
+  const inView = spans.filter((entry) => entry.offset <= to && (entry.open ? total : endOf(entry)) >= from);
+  return (
+    <div class="waterfall">
+      <Brush total={total} view={view} onView={setView}>
+        {spans.slice(0, MAX_BARS).map((entry, index) => (
+          <rect
+            key={entry.event.seq}
+            class={critical.has(entry.event.span_id ?? '') ? 'wf-bar critical' : 'wf-bar'}
+            x={(entry.offset / total) * 1000}
+            width={Math.max(2, ((entry.open ? total - entry.offset : (entry.event.duration_ms ?? 0)) / total) * 1000)}
+            y={(index % 12) * 3 + 2}
+            height="2"
+          />
+        ))}
+      </Brush>
+      <p class="legend">
+        <span class="swatch critical" /> what the duration is made of <span class="swatch" /> beside it{' '}
+        <span class="swatch failed" /> failed
+      </p>
+      <div class="wf-scale" aria-hidden="true">
+        {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+          <span key={part}>{duration(from + (to - from) * part)}</span>
+        ))}
+      </div>
+      <ol class="wf-rows" aria-label="Steps over time">
+        {inView.slice(0, MAX_BARS).map((entry) => {
+          const { event, depth, label, title, failed, open } = entry;
+          const end = open ? total : endOf(entry);
+          const took = open ? 'running' : event.duration_ms === null ? 'no end' : duration(event.duration_ms);
+          const isCritical = critical.has(event.span_id ?? '');
+          return (
+            <li key={event.seq}>
+              <button
+                type="button"
+                class="wf-row"
+                onClick={() => setParams({ tab: undefined, e: String(event.seq) })}
+                title={`${label} ${oneLine(title, 80)}: ${took}${isCritical ? ', on the critical path' : ''}`}
+              >
+                <span class="wf-name" style={{ paddingLeft: `${Math.min(depth, 8) * 12}px` }}>
+                  <span class="wf-label">{label}</span> <bdi>{oneLine(title, 60)}</bdi>
+                </span>
+                <svg class="wf-svg" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                  {points.map((point) => (
+                    <rect
+                      key={point.event.seq}
+                      class={point.kind === 'error' ? 'wf-point error' : 'wf-point'}
+                      x={x(point.offset)}
+                      width="0.15"
+                      y="0"
+                      height="10"
+                    />
+                  ))}
+                  <rect
+                    class={`wf-bar ${isCritical ? 'critical' : ''} ${failed ? 'failed' : ''}`}
+                    x={Math.max(0, x(entry.offset))}
+                    width={Math.max(0.4, Math.min(100, x(end)) - Math.max(0, x(entry.offset)))}
+                    y="1.5"
+                    height="7"
+                  />
+                </svg>
+                <span class="wf-took">
+                  {took}
+                  {failed && <span class="log-failed"> failed</span>}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+      {inView.length > MAX_BARS && (
+        <p class="hint">
+          {MAX_BARS} of {inView.length.toLocaleString()} steps. Draw a part of the picture above large to see the
+          others.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function endOf({ offset, event }: LogEntry): number {
+  return offset + (event.duration_ms ?? 0);
+}

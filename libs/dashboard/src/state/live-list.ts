@@ -1,0 +1,157 @@
+import { batch, signal } from '@preact/signals';
+import type { StreamMessage, TraceListItem, TracesAnswer } from '../api/answers.js';
+import { getJson } from '../api/client.js';
+
+/** A page: about 25 KB as JSON, and more than a screen. */
+const PAGE = 50;
+/** Rows that are real elements, so that the browser's own find sees them. */
+export const MAX_ROWS = 2_000;
+const REFRESH_MS = 400;
+
+/** What was searched for last, for pages that add to it. */
+export const lastSearch = signal('');
+
+/**
+ * The list of traces: pages by cursor, and what the stream brings. New rows wait in `waiting` while the reader is busy
+ * with the old ones: a row never moves under the pointer.
+ */
+export class LiveList {
+  readonly rows = signal<readonly TraceListItem[]>([]);
+  readonly waiting = signal<readonly TraceListItem[]>([]);
+  readonly loading = signal(true);
+  readonly error = signal<unknown>(undefined);
+  readonly next = signal<string | null>(null);
+  /** Rows wait in any case. */
+  readonly paused = signal(false);
+  /** Set by the page: the pointer or the reader is among the rows. */
+  busy: () => boolean = () => false;
+
+  private abort = new AbortController();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly q: string) {}
+
+  /** The first page anew. */
+  async load(): Promise<void> {
+    this.abort.abort();
+    const abort = (this.abort = new AbortController());
+    this.loading.value = true;
+    try {
+      const { traces, next } = await getJson<TracesAnswer>('traces', { limit: PAGE, q: this.q }, abort.signal);
+      batch(() => {
+        this.rows.value = traces;
+        this.waiting.value = [];
+        this.next.value = next;
+        this.error.value = undefined;
+      });
+    } catch (error) {
+      if (!abort.signal.aborted) this.error.value = error;
+    } finally {
+      if (!abort.signal.aborted) this.loading.value = false;
+    }
+  }
+
+  async older(): Promise<void> {
+    const before = this.next.peek();
+    if (before === null || this.loading.peek() || this.rows.peek().length >= MAX_ROWS) return;
+    this.loading.value = true;
+    const { signal: aborted } = this.abort;
+    try {
+      const { traces, next } = await getJson<TracesAnswer>('traces', { limit: PAGE, q: this.q, before }, aborted);
+      batch(() => {
+        this.rows.value = merged(this.rows.peek(), traces);
+        this.next.value = next;
+        this.error.value = undefined;
+      });
+    } catch (error) {
+      if (!aborted.aborted) this.error.value = error;
+    } finally {
+      if (!aborted.aborted) this.loading.value = false;
+    }
+  }
+
+  stop(): void {
+    this.abort.abort();
+    clearTimeout(this.timer);
+  }
+
+  /** Shows what waits. */
+  release(): void {
+    if (this.waiting.peek().length === 0) return;
+    batch(() => {
+      this.rows.value = merged(this.waiting.peek(), this.rows.peek()).slice(0, MAX_ROWS);
+      this.waiting.value = [];
+    });
+  }
+
+  receive(messages: readonly StreamMessage[]): void {
+    batch(() => {
+      for (const message of messages) this.take(message);
+      if (!this.paused.peek() && !this.busy()) this.release();
+    });
+  }
+
+  /** With a search only the server knows what fits it. */
+  refreshSoon(): void {
+    if (this.timer !== undefined) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.refresh();
+    }, REFRESH_MS);
+  }
+
+  private take(message: StreamMessage): void {
+    if (message.type === 'trace.event') {
+      const { trace_id, event } = message.data;
+      this.update(trace_id, (item) => progressed(item, event));
+      return;
+    }
+    const { id: _id, events_so_far: _events, ...item } = { events_so_far: undefined, ...message.data };
+    if (this.update(item.trace_id, () => item)) return;
+    if (this.q !== '') this.refreshSoon();
+    else if (message.type === 'trace.started') this.waiting.value = [item, ...this.waiting.peek()].slice(0, MAX_ROWS);
+    else this.refreshSoon();
+  }
+
+  /** Changes a row where it stands. Answers whether there is one. */
+  private update(id: string, change: (item: TraceListItem) => TraceListItem): boolean {
+    for (const list of [this.rows, this.waiting]) {
+      const index = list.peek().findIndex(({ trace_id }) => trace_id === id);
+      if (index < 0) continue;
+      list.value = list.peek().with(index, change(list.peek()[index] as TraceListItem));
+      return true;
+    }
+    return false;
+  }
+
+  private async refresh(): Promise<void> {
+    try {
+      const { traces } = await getJson<TracesAnswer>('traces', { limit: PAGE, q: this.q }, this.abort.signal);
+      const known = new Map(this.rows.peek().map((item) => [item.trace_id, item]));
+      const fresh = traces.filter(({ trace_id }) => !known.has(trace_id));
+      const changed = new Map(traces.map((item) => [item.trace_id, item]));
+      batch(() => {
+        this.rows.value = this.rows.peek().map((item) => changed.get(item.trace_id) ?? item);
+        this.waiting.value = merged(fresh, this.waiting.peek()).filter(({ trace_id }) => !known.has(trace_id));
+        if (!this.paused.peek() && !this.busy()) this.release();
+      });
+    } catch {
+      // The next message of the stream asks again; what is shown stays.
+    }
+  }
+}
+
+/** An event of a trace that runs on. Its end brings the exact numbers. */
+function progressed(
+  item: TraceListItem,
+  { timestamp, type, name }: { timestamp: string; type: string; name: string | null },
+): TraceListItem {
+  const duration_ms = Math.max(item.duration_ms, Date.parse(timestamp) - Date.parse(item.started_at));
+  return { ...item, duration_ms, errors: item.errors + (type === 'error' && name !== null ? 1 : 0) };
+}
+
+/** Both lists, each trace once, the newest first. */
+function merged(first: readonly TraceListItem[], second: readonly TraceListItem[]): TraceListItem[] {
+  const byId = new Map([...second, ...first].map((item) => [item.trace_id, item]));
+  return [...byId.values()].sort((a, b) => (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : 0));
+}

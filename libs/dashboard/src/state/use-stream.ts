@@ -1,0 +1,40 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { StreamMessage } from '../api/answers.js';
+import { stream } from '../api/shared-stream.js';
+import type { StreamListener } from '../api/shared-stream.js';
+
+/** Hears the stream while the component is on the screen. */
+export function useStream(listener: StreamListener): void {
+  const latest = useRef(listener);
+  latest.current = listener;
+  useEffect(
+    () =>
+      stream.listen({
+        messages: (messages) => latest.current.messages(messages),
+        resync: () => latest.current.resync(),
+      }),
+    [],
+  );
+}
+
+/** Calls `refresh` when a message that concerns the page came, at most once in `everyMs`. */
+export function useRefresh(concerns: (message: StreamMessage) => boolean, refresh: () => void, everyMs = 250): void {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const last = useRef(0);
+  const soon = () => {
+    if (timer.current !== undefined) return;
+    const wait = Math.max(0, last.current + everyMs - performance.now());
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      last.current = performance.now();
+      refresh();
+    }, wait);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useStream({
+    messages: (messages) => {
+      if (messages.some(concerns)) soon();
+    },
+    resync: soon,
+  });
+}

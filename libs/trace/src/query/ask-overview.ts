@@ -1,0 +1,71 @@
+import { isoMicros } from '../model/trace-id.js';
+import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
+import type { TraceReader } from '../store/port.js';
+import type { ErrorGroupsAnswer, Examined, InsightsAnswer } from '../views/answers.js';
+import { assemble } from '../views/assemble.js';
+import { errorGroups } from '../views/error-groups.js';
+import { flows } from '../views/flows.js';
+import { latencyHeatmap } from '../views/latency-heatmap.js';
+import { toolTimes } from '../views/tool-times.js';
+import type { TimeRange } from './trace-queries.js';
+
+type Reader = Pick<TraceReader, 'list' | 'get'>;
+
+/** Reading a trace's records takes about half a millisecond, a head a few microseconds: hence two bounds. */
+const MAX_OPENED = 300;
+const MAX_HEADS = 5_000;
+const PAGE = 500;
+
+export async function askErrorGroups(reader: Reader, range: TimeRange): Promise<ErrorGroupsAnswer> {
+  const { heads, complete } = await newest(reader, { ...range, withErrors: true }, MAX_OPENED);
+  const traces = (await open(reader, heads)).map(assemble);
+  return errorGroups(traces, examined(range, heads.length, complete));
+}
+
+export async function askInsights(reader: Reader, range: TimeRange): Promise<InsightsAnswer> {
+  const { heads, complete } = await newest(reader, range, MAX_HEADS);
+  const withTools = heads.filter(({ tools }) => tools.length > 0).slice(0, MAX_OPENED);
+  const opened = (await open(reader, withTools)).map(assemble);
+  return {
+    ...examined(range, heads.length, complete),
+    heatmap: latencyHeatmap(heads, range),
+    flows: flows(heads),
+    tools: toolTimes(opened),
+    tools_examined: opened.length,
+  };
+}
+
+async function newest(
+  reader: Reader,
+  filter: TraceFilter,
+  most: number,
+): Promise<{ heads: TraceHead[]; complete: boolean }> {
+  const heads: TraceHead[] = [];
+  let before: string | undefined;
+  while (heads.length < most) {
+    const page = await reader.list(filter, Math.min(PAGE, most - heads.length), before);
+    heads.push(...page.heads);
+    if (page.next === null) return { heads, complete: true };
+    before = page.next;
+  }
+  return { heads, complete: false };
+}
+
+/** Those that were pruned since they were listed are left out. */
+async function open(reader: Reader, heads: readonly TraceHead[]): Promise<StoredTrace[]> {
+  const opened: StoredTrace[] = [];
+  for (const { traceId } of heads) {
+    const stored = await reader.get(traceId);
+    if (stored) opened.push(stored);
+  }
+  return opened;
+}
+
+function examined({ since, until }: TimeRange, count: number, complete: boolean): Examined {
+  return {
+    since: since === undefined ? null : isoMicros(since),
+    until: until === undefined ? null : isoMicros(until),
+    examined: count,
+    complete,
+  };
+}

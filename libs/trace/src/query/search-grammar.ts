@@ -1,0 +1,115 @@
+import { TraceCollectorError } from '../model/errors.js';
+import type { Micros } from '../model/record.js';
+import { TRACE_STATUSES } from '../model/status.js';
+import type { TraceStatus } from '../model/status.js';
+import type { TraceFilter } from '../model/trace.js';
+
+/** One thing a trace must not be. */
+export interface Negation {
+  field: 'contact' | 'status' | 'agent' | 'tool' | 'text';
+  value: string;
+}
+
+export interface Search {
+  filter: TraceFilter;
+  /** What no store filters by: compared with each head. */
+  not: Negation[];
+  maxDurationMs?: number;
+}
+
+const HELP =
+  'A search is made of contact:, status:, agent:, tool:, duration:>2s, since:2h, until:, -negation and "text"';
+const TERM = /(-?)(?:(contact|status|agent|tool|duration|since|until):)?(?:"([^"]*)"|(\S+))/giy;
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
+
+/**
+ * Reads the one grammar of the search box, the URL and the command line out of `filter.q`:
+ * `contact:ana status:error agent:sofia tool:book duration:>2s since:2h -tool:quote "no reply"`. Words without a key
+ * are one text, as they stand. Values with spaces go into double quotes. A parameter that is given beside `q` and
+ * again in it must be the same. Throws `BAD_QUERY`.
+ */
+export function parseSearch(filter: TraceFilter, now: Micros): Search {
+  const search: Search = { filter: { ...filter }, not: [] };
+  if (filter.q === undefined) return search;
+  const words: string[] = [];
+  const text = filter.q;
+  delete search.filter.q;
+  TERM.lastIndex = 0;
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
+    TERM.lastIndex = at;
+    const match = TERM.exec(text);
+    if (!match) {
+      // A quote that is never closed: text, as it stands.
+      words.push(text.slice(at));
+      break;
+    }
+    at = TERM.lastIndex;
+    const [whole, minus = '', key, quoted, bare] = match;
+    const value = quoted ?? bare ?? '';
+    if (key === undefined) {
+      // A lone dash, or a dash before a bare word as in "2024-01": text when nothing follows it.
+      if (minus && value !== '') search.not.push({ field: 'text', value });
+      else words.push(quoted === undefined ? whole : value);
+    } else apply(search, key.toLowerCase(), value, minus !== '', now);
+  }
+  const joined = words.join(' ').trim();
+  if (joined !== '') search.filter.q = joined;
+  return search;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && /\s/.test(text[at] ?? '')) at += 1;
+  return at;
+}
+
+function apply(search: Search, key: string, value: string, negated: boolean, now: Micros): void {
+  if (value === '') throw bad(`${key}: has no value`);
+  switch (key) {
+    case 'contact':
+    case 'agent':
+    case 'tool':
+      if (negated) search.not.push({ field: key, value });
+      else set(search.filter, key === 'contact' ? 'contactId' : key, value, key);
+      return;
+    case 'status': {
+      const status = value.toLowerCase() as TraceStatus;
+      if (!TRACE_STATUSES.includes(status)) throw bad(`status:${value} is not one of ${TRACE_STATUSES.join(', ')}`);
+      if (negated) search.not.push({ field: 'status', value: status });
+      else set(search.filter, 'status', status, key);
+      return;
+    }
+    case 'duration':
+      duration(search, value, negated);
+      return;
+    default:
+      if (negated) throw bad(`-${key}: cannot be; use ${key === 'since' ? 'until' : 'since'}:`);
+      set(search.filter, key === 'since' ? 'since' : 'until', moment(value, key, now), key);
+  }
+}
+
+function duration(search: Search, value: string, negated: boolean): void {
+  const match = /^(>=|<=|>|<)?(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|min|h)?$/i.exec(value);
+  if (!match) throw bad(`duration:${value} is no duration; write duration:>2s, or duration:<500ms`);
+  const ms = Number(match[2]) * (UNIT_MS[(match[3] ?? 'ms').toLowerCase()] ?? 1);
+  if ((match[1] ?? '>').startsWith('>') !== negated) set(search.filter, 'minDurationMs', ms, 'duration');
+  else search.maxDurationMs = ms;
+}
+
+function moment(value: string, key: string, now: Micros): Micros {
+  const ago = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|min|h|d|w)$/i.exec(value);
+  if (ago) return Math.round(now - Number(ago[1]) * (UNIT_MS[(ago[2] ?? '').toLowerCase()] ?? 0) * 1000);
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(ms)) return ms * 1000;
+  throw bad(`${key}:${value} is no time; write ${key}:2h for two hours ago, or ${key}:2024-01-20T14:30:00Z`);
+}
+
+function set<K extends keyof TraceFilter>(filter: TraceFilter, name: K, value: TraceFilter[K], key: string): void {
+  const known = filter[name];
+  if (known !== undefined && known !== value) throw bad(`${key}: is given twice`);
+  filter[name] = value;
+}
+
+function bad(what: string): TraceCollectorError {
+  return new TraceCollectorError('BAD_QUERY', `Query parameter "q": ${what}. ${HELP}.`);
+}

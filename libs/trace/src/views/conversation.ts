@@ -1,0 +1,51 @@
+import { isoMicros } from '../model/trace-id.js';
+import type { ConversationTurn, FullTraceAnswer } from './answers.js';
+import type { AssembledTrace } from './assemble.js';
+import { describeEvent } from './event-types.js';
+import type { EventTypes } from './event-types.js';
+import { asRecord, dataOf } from './lead-agent-vocabulary.js';
+import { listItem } from './list-item.js';
+
+/** A turn is opened for an overview; the trace itself has them all. */
+const MAX_STEPS = 60;
+const SENT_TEXT = ['message', 'text', 'content', 'body'];
+
+/** A trace as one turn of talk: what the contact said, what was done, what was answered. */
+export function conversationTurn(trace: AssembledTrace, full: FullTraceAnswer, types: EventTypes): ConversationTurn {
+  const { head, events } = trace;
+  const sent = events.filter(({ answer }) => answer.type === 'message_sent' && answer.name === null);
+  const failed = new Set(events.flatMap(({ answer }) => (isFailure(answer.data) ? [answer.seq] : [])));
+  const steps = events
+    .filter(({ answer }) => answer.type !== 'webhook_received')
+    .map(({ answer, at }) => ({
+      seq: answer.seq,
+      timestamp: isoMicros(at),
+      line: describeEvent(answer, types),
+      duration_ms: answer.duration_ms,
+      error: (answer.type === 'error' && answer.name !== null) || failed.has(answer.seq),
+    }));
+  return {
+    trace: listItem(head),
+    type: full.webhook.type,
+    message: full.webhook_message,
+    duplicate_of: full.webhook.duplicate_of,
+    replies: sent.map(({ answer, at }) => {
+      const data = dataOf(answer);
+      return { timestamp: isoMicros(at), text: firstText(data, SENT_TEXT), channel: firstText(data, ['channel']) };
+    }),
+    steps: steps.slice(0, MAX_STEPS),
+    more_steps: Math.max(0, steps.length - MAX_STEPS),
+    lead_score: full.summary.lead_score ?? null,
+    agent: head.route.at(-1) ?? head.agents.at(-1) ?? null,
+    debug_hints: full.debug_hints,
+  };
+}
+
+function isFailure(data: unknown): boolean {
+  return asRecord(data).outcome === 'error';
+}
+
+function firstText(data: Record<string, unknown>, keys: readonly string[]): string | null {
+  const found = keys.map((key) => data[key]).find((value) => typeof value === 'string');
+  return typeof found === 'string' ? found : null;
+}

@@ -1,10 +1,14 @@
 import type { SpanProbe } from '../../context/conformance/span-probe.js';
 import type { DecoratorAdapter } from './decorator-adapter.js';
 
-/** Where the decorator stands among others on a method: nearer to the method is `below`. */
-export type Place = 'above' | 'below';
+/** Where the decorator stands among others on a method: nearer to the method is `below`; `between`: right below the first. */
+export type Place = 'above' | 'between' | 'below';
 
-export const PLACES: readonly Place[] = ['above', 'below'];
+/** On one side of the others or the other. */
+export const SIDES: readonly Place[] = ['above', 'below'];
+
+/** For two or more others: a wrapper between a route and its guard is how a guarded route becomes an open one. */
+export const PLACES: readonly Place[] = ['above', 'between', 'below'];
 
 /** A case that needs a class of its own. */
 export interface ClassCase {
@@ -30,7 +34,8 @@ export class ClassKit {
 
   /** The decorator and others on one method, in the given order. */
   among(place: Place, ...others: MethodDecorator[]): MethodDecorator {
-    return stacked(place === 'above' ? [this.traced, ...others] : [...others, this.traced]);
+    const before = { above: 0, between: 1, below: others.length }[place];
+    return stacked(others.toSpliced(before, 0, this.traced));
   }
 
   /** Called with each class after its declaration. */

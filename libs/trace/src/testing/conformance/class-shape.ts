@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PLACES, stacked } from './class-case.js';
+import { PLACES, SIDES, stacked } from './class-case.js';
 import type { ClassCase } from './class-case.js';
 
 const EXTRA = Symbol('extra');
@@ -64,7 +64,7 @@ export const CLASS_SHAPE: readonly ClassCase[] = [
       assert.equal(Reflect.getMetadata('design:returntype', Service.prototype, 'work'), String);
     },
   })),
-  ...PLACES.map((place): ClassCase => ({
+  ...SIDES.map((place): ClassCase => ({
     name: `keeps another wrapper’s work, ${place} it`,
     run(kit, probe) {
       class Service {

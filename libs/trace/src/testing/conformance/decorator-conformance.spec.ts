@@ -59,6 +59,7 @@ describe('the suite', () => {
         'answers the same promise',
         'does not run a query builder, answers it untouched, and lasts until its own consumer has the rows',
         'follows a generator to its end',
+        'keeps a guarded route guarded, between @Post() and @UseGuards()',
         'keeps a guarded route guarded, above @Post() and @UseGuards()',
         'keeps the roles that a guard asks for, above @Roles()',
         'is called by an event, above @OnEvent()',

@@ -25,7 +25,7 @@ import type {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { map, of } from 'rxjs';
-import { PLACES } from './class-case.js';
+import { PLACES, SIDES } from './class-case.js';
 import type { ClassCase, ClassKit, Place } from './class-case.js';
 import { withApp } from './nest-app.js';
 
@@ -96,76 +96,85 @@ function controllerOf(kit: ClassKit, place: Place, ran: string[]) {
 }
 
 /** Nest's own decorators of a route, with ours on either side. */
-export const NEST_HTTP: readonly ClassCase[] = PLACES.flatMap((place): ClassCase[] => [
-  {
-    name: `keeps a guarded route guarded, ${place} @Post() and @UseGuards()`,
-    needs,
-    async run(kit, probe) {
-      const ran: string[] = [];
-      await withApp({ controllers: [controllerOf(kit, place, ran)] }, probe, async ({ post }) => {
-        assert.equal((await post('/case/denied', {})).status, 403);
-        assert.deepEqual(ran, []);
-        probe.ended();
-      });
+export const NEST_HTTP: readonly ClassCase[] = [...PLACES.flatMap(guarded), ...SIDES.flatMap(routed)];
+
+function guarded(place: Place): ClassCase[] {
+  return [
+    {
+      name: `keeps a guarded route guarded, ${place} @Post() and @UseGuards()`,
+      needs,
+      async run(kit, probe) {
+        const ran: string[] = [];
+        await withApp({ controllers: [controllerOf(kit, place, ran)] }, probe, async ({ post }) => {
+          assert.equal((await post('/case/denied', {})).status, 403);
+          assert.deepEqual(ran, []);
+          probe.ended();
+        });
+      },
     },
-  },
-  {
-    name: `keeps the roles that a guard asks for, ${place} @Roles()`,
-    needs,
-    async run(kit, probe) {
-      const ran: string[] = [];
-      await withApp({ controllers: [controllerOf(kit, place, ran)] }, probe, async ({ get }) => {
-        assert.equal((await get('/case/roles')).status, 403);
-        assert.deepEqual(ran, []);
-      });
+    {
+      name: `keeps the roles that a guard asks for, ${place} @Roles()`,
+      needs,
+      async run(kit, probe) {
+        const ran: string[] = [];
+        await withApp({ controllers: [controllerOf(kit, place, ran)] }, probe, async ({ get }) => {
+          assert.equal((await get('/case/roles')).status, 403);
+          assert.deepEqual(ran, []);
+        });
+      },
     },
-  },
-  {
-    name: `keeps a route, its parameters, pipes and own parameter decorators, ${place} @Get()`,
-    needs,
-    async run(kit, probe) {
-      await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ get }) => {
-        const expected = { id: 7, path: '/case/param/7', self: 'controller' };
-        assert.deepEqual(await get('/case/param/7'), { status: 200, body: expected });
-        probe.ended('ok');
-        assert.equal((await get('/case/param/seven')).status, 400);
-        probe.ended('ok');
-      });
+  ];
+}
+
+function routed(place: Place): ClassCase[] {
+  return [
+    {
+      name: `keeps a route, its parameters, pipes and own parameter decorators, ${place} @Get()`,
+      needs,
+      async run(kit, probe) {
+        await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ get }) => {
+          const expected = { id: 7, path: '/case/param/7', self: 'controller' };
+          assert.deepEqual(await get('/case/param/7'), { status: 200, body: expected });
+          probe.ended('ok');
+          assert.equal((await get('/case/param/seven')).status, 400);
+          probe.ended('ok');
+        });
+      },
     },
-  },
-  {
-    name: `keeps the body’s type for pipes, and the status, ${place} @Post()`,
-    needs,
-    async run(kit, probe) {
-      await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ post }) => {
-        const answer = await post('/case/body', { contactId: 'c1' });
-        assert.deepEqual(answer, { status: 202, body: { contactId: 'c1', metatype: 'Lead' } });
-        probe.ended('ok');
-      });
+    {
+      name: `keeps the body’s type for pipes, and the status, ${place} @Post()`,
+      needs,
+      async run(kit, probe) {
+        await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ post }) => {
+          const answer = await post('/case/body', { contactId: 'c1' });
+          assert.deepEqual(answer, { status: 202, body: { contactId: 'c1', metatype: 'Lead' } });
+          probe.ended('ok');
+        });
+      },
     },
-  },
-  {
-    name: `keeps interceptors and headers around an Observable, ${place} them`,
-    needs,
-    async run(kit, probe) {
-      await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ app, get }) => {
-        assert.deepEqual((await get('/case/wrapped')).body, { wrapped: 'value' });
-        const { headers } = await fetch(`${await app.getUrl()}/case/wrapped`);
-        assert.equal(headers.get('x-case'), 'kept');
-        probe.ended('ok', 'ok');
-      });
+    {
+      name: `keeps interceptors and headers around an Observable, ${place} them`,
+      needs,
+      async run(kit, probe) {
+        await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ app, get }) => {
+          assert.deepEqual((await get('/case/wrapped')).body, { wrapped: 'value' });
+          const { headers } = await fetch(`${await app.getUrl()}/case/wrapped`);
+          assert.equal(headers.get('x-case'), 'kept');
+          probe.ended('ok', 'ok');
+        });
+      },
     },
-  },
-  {
-    name: `keeps an event stream, one span until its end, ${place} @Sse()`,
-    needs,
-    async run(kit, probe) {
-      await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ get }) => {
-        const { status, body } = await get('/case/events');
-        assert.equal(status, 200);
-        assert.deepEqual(String(body).match(/data: \w+/g), ['data: one', 'data: two']);
-        probe.ended('ok');
-      });
+    {
+      name: `keeps an event stream, one span until its end, ${place} @Sse()`,
+      needs,
+      async run(kit, probe) {
+        await withApp({ controllers: [controllerOf(kit, place, [])] }, probe, async ({ get }) => {
+          const { status, body } = await get('/case/events');
+          assert.equal(status, 200);
+          assert.deepEqual(String(body).match(/data: \w+/g), ['data: one', 'data: two']);
+          probe.ended('ok');
+        });
+      },
     },
-  },
-]);
+  ];
+}

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { firstValueFrom, from, isObservable } from 'rxjs';
 import type { SpanProbe } from '../../context/conformance/span-probe.js';
 import { turns } from '../../context/conformance/turns.js';
-import { PLACES, stacked } from './class-case.js';
+import { PLACES, SIDES } from './class-case.js';
 import type { ClassCase, Place } from './class-case.js';
 import { load } from './installed.js';
 import { withApp } from './nest-app.js';
@@ -56,12 +56,10 @@ interface SwaggerDocument {
 }
 
 /** Decorators of Nest's further packages, which find a method by its metadata. */
-export const NEST_PACKAGES: readonly ClassCase[] = PLACES.flatMap((place) => [
-  events(place),
-  cron(place),
-  messages(place),
-  swagger(place),
-]);
+export const NEST_PACKAGES: readonly ClassCase[] = [
+  ...SIDES.flatMap((place) => [events(place), cron(place), messages(place)]),
+  ...PLACES.map(swagger),
+];
 
 function events(place: Place): ClassCase {
   const needs = ['@nestjs/event-emitter'];
@@ -187,7 +185,7 @@ function swagger(place: Place): ClassCase {
       ];
       @Controller()
       class LeadController {
-        @stacked(place === 'above' ? [kit.traced, ...documented] : [...documented, kit.traced])
+        @kit.among(place, ...documented)
         create(@Body() lead: CreateLead) {
           return lead;
         }

@@ -1,0 +1,28 @@
+import instrumentation from '@amplication/opentelemetry-nestjs/dist/trace/instrumentation/decorator.instrumentation.js';
+import span from '@amplication/opentelemetry-nestjs/dist/trace/decorators/span.js';
+import traceable from '@amplication/opentelemetry-nestjs/dist/trace/decorators/traceable.js';
+import { Logger } from '@nestjs/common';
+import { collectSpans } from './otel-spans.mjs';
+
+export const packages = ['@amplication/opentelemetry-nestjs'];
+
+/**
+ * `@Span()` and `@Traceable()` only leave a mark; their module wraps what is marked when the application starts. Here that is
+ * done, by their own code, for each class as if it were in a module: as a controller if it is one, else as a provider.
+ * Its parts are imported one by one: its main module wants all of OpenTelemetry's SDK for Node.
+ */
+export function adapter() {
+  Logger.overrideLogger(false);
+  return {
+    ...collectSpans(),
+    decorate: () => span.Span(),
+    decorateClass: () => traceable.Traceable(),
+    prepare(target) {
+      const entry = new Map([[target, { name: target.name, metatype: target }]]);
+      const none = new Map();
+      const isController = Reflect.hasMetadata('__controller__', target);
+      const module = isController ? { controllers: entry, providers: none } : { controllers: none, providers: entry };
+      new instrumentation.DecoratorInstrumentation(new Map([['bench', module]])).setupInstrumentation();
+    },
+  };
+}

@@ -1,4 +1,5 @@
 import { openCatalog } from './schema.js';
+import { hasText } from './search-text.js';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite.js';
 import { SQL, type StatementName } from './statements.js';
 
@@ -9,9 +10,12 @@ export class CatalogDb {
   private readonly statements = new Map<StatementName, SqlStatement>();
   private readonly db: SqlDatabase;
   private depth = 0;
+  /** Told of every transaction of `write`. */
+  hooks: { beforeCommit(): void; afterRollback(): void } | undefined;
 
   constructor(readonly file: string) {
     this.db = openCatalog(file);
+    this.db.function('has_text', { deterministic: true, varargs: true }, hasText);
   }
 
   run(name: StatementName, ...params: Params): { lastInsertRowid: number | bigint } {
@@ -37,10 +41,12 @@ export class CatalogDb {
     this.depth += 1;
     try {
       const result = work();
+      this.hooks?.beforeCommit();
       this.db.exec(SQL.commit);
       return result;
     } catch (error) {
       this.rollback();
+      this.hooks?.afterRollback();
       throw error;
     } finally {
       this.depth -= 1;

@@ -8,6 +8,7 @@ import { JournalWriter } from '../journal/writer.js';
 import type { RecordDraft } from '../model/record.js';
 import { Catalog } from './catalog.js';
 import { packSpans, unpackSpans } from './extents.js';
+import { hasText } from './search-text.js';
 import { openSqlite } from './sqlite.js';
 import { SQL } from './statements.js';
 
@@ -60,6 +61,7 @@ test('a page is one walk of an index: nothing is sorted, and no table is scanned
   const catalogFile = join(dir, 'catalog.db');
   opened();
   const db = openSqlite(catalogFile, { readOnly: true });
+  db.function('has_text', { deterministic: true, varargs: true }, hasText);
   for (const name of [
     'listByTime',
     'listByContact',

@@ -12,12 +12,13 @@ import { unpackSpans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
 import { Indexer, JournalReplaced, type SegmentRow } from './indexer.js';
 import { deadBoots, interrupt, untoldTraces, type InterruptedTrace } from './interrupted.js';
+import { Ledger } from './ledger.js';
 import { readLines } from './lines.js';
 import { Retention } from './retention.js';
 import type { RetentionLimits } from './retention-choice.js';
 import { removeCatalog } from './schema.js';
 import { isCorrupt, isPassing, isUnwritable } from './sqlite.js';
-import { idsWithPrefix, listTraces } from './trace-lists.js';
+import { idsWithPrefix, listTraces, traceById } from './trace-lists.js';
 import { countTraces, sampleTraces } from './trace-sample.js';
 import { headOf, type TraceRow } from './trace-row.js';
 
@@ -49,6 +50,7 @@ export class Catalog implements CatalogApi {
   private readonly dir: string;
   private readonly problems = new Set<string>();
   private db: CatalogDb;
+  private ledger: Ledger;
   private indexer: Indexer;
   private retention: Retention | undefined;
   private deathCheckedAt = Number.NEGATIVE_INFINITY;
@@ -61,7 +63,8 @@ export class Catalog implements CatalogApi {
   constructor(private readonly options: CatalogOptions) {
     this.dir = options.dir;
     this.db = this.open(options.file ?? join(options.dir, 'catalog.db'));
-    this.indexer = new Indexer(this.db, this.dir, options.readOnly, options.guard);
+    this.ledger = new Ledger(this.db);
+    this.indexer = new Indexer(this.ledger, this.dir, options.readOnly, options.guard);
     this.retention = this.newRetention();
     this.guarded(() => this.recover());
   }
@@ -84,13 +87,12 @@ export class Catalog implements CatalogApi {
   }
 
   list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogApi['list']> {
-    return this.guarded(() => listTraces(this.db, filter, limit, before));
+    return this.guarded(() => listTraces(this.ledger, filter, limit, before));
   }
 
   stored(traceId: string): StoredLines | undefined {
     return this.guarded(() => {
-      const found = this.db.get<{ key: string }>('keyById', traceId);
-      const trace = found && this.db.get<TraceRow>('traceByKey', found.key);
+      const trace = traceById(this.db, traceId);
       if (!trace) return undefined;
       const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
       const lines = this.db
@@ -104,7 +106,7 @@ export class Catalog implements CatalogApi {
   }
 
   ids(prefix: string, limit: number): string[] {
-    return this.guarded(() => idsWithPrefix(this.db, prefix, limit));
+    return this.guarded(() => idsWithPrefix(this.ledger, prefix, limit));
   }
 
   heads(keys: string[]): TraceHead[] {
@@ -117,11 +119,11 @@ export class Catalog implements CatalogApi {
   }
 
   counts(): ReturnType<CatalogApi['counts']> {
-    return this.guarded(() => countTraces(this.db));
+    return this.guarded(() => countTraces(this.ledger));
   }
 
   sample(range: { since?: number; until?: number }): ReturnType<CatalogApi['sample']> {
-    return this.guarded(() => sampleTraces(this.db, range));
+    return this.guarded(() => sampleTraces(this.ledger, range));
   }
 
   state(): CatalogState {
@@ -137,11 +139,11 @@ export class Catalog implements CatalogApi {
   }
 
   clear(options: { keepErrors: boolean }): { removed: number } {
-    return this.change(() => clearTraces(this.db, this.dir, options));
+    return this.change(() => clearTraces(this.ledger, this.dir, options));
   }
 
   eraseContact(contactId: string): { removed: number } {
-    return this.change(() => eraseContact(this.db, this.dir, contactId));
+    return this.change(() => eraseContact(this.ledger, this.dir, contactId));
   }
 
   close(): void {
@@ -167,7 +169,7 @@ export class Catalog implements CatalogApi {
     this.untold = false;
     // Dead first, then read to the end: nothing can have come in between.
     if (dead.length > 0 && this.index(deadline)) {
-      found.push(...interrupt(this.db, dead));
+      found.push(...interrupt(this.ledger, dead));
       this.indexer.reset();
     }
     if (found.length > 0) this.options.onInterrupted?.(found);
@@ -213,7 +215,7 @@ export class Catalog implements CatalogApi {
 
   private newRetention(): Retention | undefined {
     const { retention, readOnly } = this.options;
-    return retention && !readOnly ? new Retention(this.db, this.dir, retention) : undefined;
+    return retention && !readOnly ? new Retention(this.ledger, this.dir, retention) : undefined;
   }
 
   private recover(): void {
@@ -243,7 +245,8 @@ export class Catalog implements CatalogApi {
     if (file !== IN_MEMORY) removeCatalog(file);
     this.problems.add(`The index was damaged (${cause.message}) and is built anew from the journal.`);
     this.db = this.open(file);
-    this.indexer = new Indexer(this.db, this.dir, this.options.readOnly, this.options.guard);
+    this.ledger = new Ledger(this.db);
+    this.indexer = new Indexer(this.ledger, this.dir, this.options.readOnly, this.options.guard);
     this.retention = this.newRetention();
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));

@@ -1,10 +1,11 @@
 import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
-import type { CatalogDb } from './catalog-db.js';
 import { ForwardCopy } from './copy-forward.js';
+import { deleteTrace } from './delete-trace.js';
 import { unpackSpans, type Spans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
-import { deleteTrace, inReadingOrder } from './indexer.js';
+import { inReadingOrder } from './indexer.js';
+import type { Ledger } from './ledger.js';
 
 /** Lines of a trace in one segment, and what decides whether it stays. */
 export interface ExtentRow {
@@ -21,7 +22,8 @@ export interface ExtentRow {
  * forward first; segments that somebody still writes to are blanked where needed. The order of steps makes every
  * moment safe to die in: copy, commit, name the copy, delete.
  */
-export function clearTraces(db: CatalogDb, dir: string, options: { keepErrors: boolean }): { removed: number } {
+export function clearTraces(ledger: Ledger, dir: string, options: { keepErrors: boolean }): { removed: number } {
+  const { db } = ledger;
   const removed = db.write(() => {
     const segments = inReadingOrder(listSegments(dir));
     const victims = new Map<number, string>();
@@ -40,7 +42,7 @@ export function clearTraces(db: CatalogDb, dir: string, options: { keepErrors: b
         }
         if (blanks.length > 0) overwriteLines(segment.path, blanks);
       }
-      commitRows(db, victims, closed, forward);
+      commitRows(ledger, victims, closed, forward);
     } finally {
       forward.close();
     }
@@ -59,8 +61,9 @@ export function* lineSpans(spans: Spans): Generator<Overwrite> {
   for (let i = 0; i + 1 < spans.length; i += 2) yield { offset: spans[i]!, length: spans[i + 1]! };
 }
 
-function commitRows(db: CatalogDb, victims: Map<number, string>, closed: SegmentInfo[], copy: ForwardCopy): void {
-  for (const [id, key] of victims) deleteTrace(db, id, key);
+function commitRows(ledger: Ledger, victims: Map<number, string>, closed: SegmentInfo[], copy: ForwardCopy): void {
+  const { db } = ledger;
+  for (const [id, key] of victims) deleteTrace(ledger, id, key);
   for (const { number } of closed) {
     for (const { trace } of db.all<{ trace: number }>('extentsOfSegment', number)) {
       db.run('deleteExtent', trace, number);

@@ -6,14 +6,18 @@ import { listSegments } from '../journal/segments.js';
 import type { JournalRecord } from '../model/record.js';
 import { contactSlug } from '../model/trace-id.js';
 import type { CatalogDb } from './catalog-db.js';
+import { deleteTrace } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
-import { deleteTrace } from './indexer.js';
+import type { Ledger } from './ledger.js';
 import { refold } from './refold.js';
+import { searchable } from './search-text.js';
+import { nameOfContact } from './trace-names.js';
 
 interface ContactTrace {
   id: number;
   key: string;
   status: string;
+  started_us: number;
 }
 
 /** An id shorter than this is too common a text to be looked for in other traces. */
@@ -25,9 +29,10 @@ const PREFIX_BYTES = 18;
  * Erases a contact: its traces' records become blank where they lie, those of a POST that it shares with others
  * included; its id in other traces' records becomes asterisks; rows, free pages and the write-ahead log go too.
  */
-export function eraseContact(db: CatalogDb, dir: string, contactId: string): { removed: number } {
+export function eraseContact(ledger: Ledger, dir: string, contactId: string): { removed: number } {
+  const { db, blocks, labels } = ledger;
   const removed = db.write(() => {
-    const traces = db.all<ContactTrace>('keysOfContact', contactId);
+    const traces = tracesOf(db, contactId);
     const own = ownLines(db, traces);
     const texts = contactId === 'unknown' ? [] : mentionsOf(contactId);
     const touched = new Set<string>();
@@ -38,15 +43,30 @@ export function eraseContact(db: CatalogDb, dir: string, contactId: string): { r
       if (lines.size > 0) overwriteLines(path, lines.values());
     }
     for (const { id, key, status } of traces) {
-      deleteTrace(db, id, key);
+      deleteTrace(ledger, id, key);
       // What an active one still writes is erased as it is indexed.
       if (status === 'active') db.run('addErased', key);
     }
-    for (const key of touched) refold(db, dir, key);
+    for (const key of touched) refold(ledger, dir, key);
+    for (const { started_us: at } of traces) blocks.rebuild(at, (from, to) => textsOf(db, from, to));
+    labels.deleteUnused();
     return traces.length;
   });
   db.get('checkpoint');
   return { removed };
+}
+
+/** Its own, and those of requests that it shares with others. */
+function tracesOf(db: CatalogDb, contactId: string): ContactTrace[] {
+  const own = db.all<ContactTrace>('keysOfContact', contactId);
+  const shared = db.all<ContactTrace>('keysOfName', nameOfContact(contactId));
+  return [...new Map([...own, ...shared].map((trace) => [trace.id, trace])).values()];
+}
+
+/** What a search may find in the traces that began then. */
+function textsOf(db: CatalogDb, from: number, to: number): string[] {
+  const rows = db.all<Record<string, string | null>>('blockTexts', from, to);
+  return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [searchable(text)] : []));
 }
 
 /** By segment and offset, the lines of these traces. */

@@ -1,39 +1,53 @@
-import { emptyHead, reduceHead } from '../model/trace.reducer.js';
 import type { TraceRecord } from '../model/record.js';
 import type { TraceHead } from '../model/trace.js';
-import type { CatalogDb } from './catalog-db.js';
+import { emptyHead, reduceHead } from '../model/trace.reducer.js';
+import { deleteTrace } from './delete-trace.js';
 import { packSpans, unpackSpans, type Spans } from './extents.js';
-import { headOf, rowValues, type TraceRow } from './trace-row.js';
+import type { Ledger } from './ledger.js';
+import type { Contribution } from './rollup.js';
+import { TraceTags } from './trace-tags.js';
+import { TraceTexts } from './trace-texts.js';
+import { FIXED_VALUES, headOf, rowValues, type TraceRow } from './trace-row.js';
 
-/** What text search sees of a message, and of all errors together. */
-const MAX_SEARCH = 2_000;
+/** Where lines of a trace are read again: by segment. */
+export type ReadRecords = (extents: ReadonlyMap<number, Spans>) => TraceRecord[];
 
 /** One trace while records are folded into it; `save` writes what changed. */
 export class IndexedTrace {
   private readonly extents = new Map<number, Spans>();
   private readonly changed = new Set<number>();
-  private readonly tags = new Map<string, number>();
-  private readonly aliases = new Set<string>();
-  private readonly searched: string[];
-  private searchLength = 0;
-  private fresh: boolean;
+  private id: number | undefined;
+  private epoch = 0;
+  private fresh = true;
+  /** As it is in the catalog. */
+  private savedStart = 0;
+  /** What it adds to the sums at present; nothing while it runs. */
+  private counted: Contribution | undefined;
 
   private constructor(
     readonly head: TraceHead,
-    private id: number | undefined,
-    searched: string[],
-  ) {
-    this.searched = searched;
-    this.fresh = id === undefined;
-    for (const text of searched) this.searchLength += text.length;
-  }
+    private readonly tags: TraceTags,
+    private readonly texts: TraceTexts,
+  ) {}
 
-  /** The trace as the catalog has it, or an empty one. */
-  static load(db: CatalogDb, key: string): IndexedTrace {
-    const row = db.get<TraceRow>('traceByKey', key);
-    if (!row) return new IndexedTrace(emptyHead(key), undefined, []);
-    const trace = new IndexedTrace(headOf(row), row.id, row.search === '' ? [] : [row.search]);
-    for (const { segment, spans } of db.all<{ segment: number; spans: Uint8Array }>('extents', row.id)) {
+  /** The trace as the catalog has it, or an empty one. `read`: its lines, for what the catalog does not have. */
+  static load(ledger: Ledger, key: string, read: ReadRecords = () => []): IndexedTrace {
+    const row = ledger.db.get<TraceRow>('traceByKey', key);
+    if (!row) {
+      return new IndexedTrace(emptyHead(key), new TraceTags(ledger.labels), new TraceTexts());
+    }
+    const recall = (): TraceRecord[] => read(trace.extents);
+    const trace: IndexedTrace = new IndexedTrace(
+      headOf(row),
+      new TraceTags(ledger.labels, row.tags, recall),
+      new TraceTexts(row.search, JSON.parse(row.names) as number[]),
+    );
+    trace.id = row.id;
+    trace.epoch = row.epoch;
+    trace.fresh = false;
+    trace.savedStart = row.started_us;
+    trace.counted = trace.contribution();
+    for (const { segment, spans } of ledger.db.all<{ segment: number; spans: Uint8Array }>('extents', row.id)) {
       trace.extents.set(segment, unpackSpans(spans));
     }
     return trace;
@@ -56,26 +70,55 @@ export class IndexedTrace {
     }
     const id = head.traceId;
     reduceHead(head, record);
-    this.note(record, id);
+    this.texts.note(record, id);
+    this.tags.note(record);
   }
 
-  save(db: CatalogDb): void {
-    const values = rowValues(this.head, this.searched.join('\n'));
-    if (this.id === undefined) this.id = Number(db.run('insertTrace', ...values).lastInsertRowid);
-    else db.run('updateTrace', ...values, this.id);
-    for (const segment of this.changed) db.run('putExtent', this.id, segment, packSpans(this.extents.get(segment)!));
+  save(ledger: Ledger): void {
+    const { db, rollups } = ledger;
+    if (this.id !== undefined && this.savedStart !== this.head.startedAt) this.moveInTime(ledger);
+    if (this.counted) rollups.add(this.counted, -1);
+    this.counted = this.contribution();
+    if (this.counted) rollups.add(this.counted, 1);
+
+    const isNew = this.id === undefined;
+    if (isNew) this.enter(ledger);
+    const { key, startedAt } = this.head;
+    this.texts.save(ledger, this.head, this.epoch);
+    const values = rowValues(this.head, {
+      epoch: this.epoch,
+      tags: this.tags.text,
+      names: this.texts.names,
+      search: this.texts.text,
+    });
+    if (isNew) this.id = Number(db.run('insertTrace', ...values).lastInsertRowid);
+    else db.run('updateTrace', ...values.slice(FIXED_VALUES), this.id!);
+    for (const segment of this.changed) db.run('putExtent', this.id!, segment, packSpans(this.extents.get(segment)!));
     this.changed.clear();
-    const { startedAt, key } = this.head;
-    for (const [tag, n] of this.tags) {
-      const at = tag.indexOf(':');
-      db.run('addTag', tag.slice(0, at), tag.slice(at + 1), startedAt, key, n);
-    }
-    this.tags.clear();
-    for (const alias of this.aliases) {
-      const at = alias.indexOf(':');
-      db.run('addAlias', alias.slice(0, at), alias.slice(at + 1), key);
-    }
-    this.aliases.clear();
+    for (const label of this.tags.takeNew()) db.run('addTag', label, startedAt, key);
+  }
+
+  private enter({ epochs, blocks }: Ledger): void {
+    const { startedAt } = this.head;
+    this.epoch = epochs.enter(startedAt).number;
+    blocks.enter(startedAt);
+    this.savedStart = startedAt;
+  }
+
+  /** Its beginning was read after its end: what is sorted by time is written anew. */
+  private moveInTime(ledger: Ledger): void {
+    deleteTrace(ledger, this.id!, this.head.key);
+    this.id = undefined;
+    this.counted = undefined;
+    for (const segment of this.extents.keys()) this.changed.add(segment);
+    this.tags.renew();
+    this.texts.renew(this.head.message);
+  }
+
+  /** A copy of what it adds to the sums: the trace may go on. */
+  private contribution(): Contribution | undefined {
+    const { startedAt, lastAt, status } = this.head;
+    return status === 'active' ? undefined : { startedAt, lastAt, status, tags: this.tags.copy() };
   }
 
   private addSpan(segment: number, offset: number, length: number): void {
@@ -84,65 +127,4 @@ export class IndexedTrace {
     else this.extents.set(segment, [offset, length]);
     this.changed.add(segment);
   }
-
-  private note(record: TraceRecord, oldId: string): void {
-    switch (record.kind) {
-      case 'open':
-        return this.search(record.id);
-      case 'identify':
-        // The provisional id went out with nothing but logs, but somebody may have it from there.
-        if (oldId !== record.id && oldId !== record.trace) this.aliases.add(`id:${oldId}`);
-        for (const contact of record.contacts ?? []) {
-          if (contact === record.contact) continue;
-          this.aliases.add(`contact:${contact}`);
-          this.search(contact);
-        }
-        return this.search(record.id, record.contact, record.message);
-      case 'contact':
-        if (record.before !== undefined) this.aliases.add(`contact:${record.before}`);
-        return this.search(record.contact);
-      case 'event':
-        if (record.type === 'agent_routing') this.noteHop(record.data);
-        else if (record.type === 'tool_execution') this.tag('tool', toolName(record.data));
-        return;
-      case 'span':
-        if (record.type === 'agent' || record.type === 'tool') this.tag(record.type, record.name);
-        return;
-      case 'error':
-        return this.search(`${record.location}: ${record.type}: ${record.message}`);
-      default:
-    }
-  }
-
-  private noteHop(data: unknown): void {
-    const { from, to } = (data ?? {}) as { from?: unknown; to?: unknown };
-    if (typeof from !== 'string' || typeof to !== 'string') return;
-    this.tag('hop', `${from} → ${to}`);
-    this.tag('agent', to);
-  }
-
-  private tag(kind: string, name: string | undefined): void {
-    if (!name) return;
-    const tag = `${kind}:${name}`;
-    this.tags.set(tag, (this.tags.get(tag) ?? 0) + 1);
-  }
-
-  private search(...texts: (string | undefined)[]): void {
-    for (const text of texts) {
-      if (!text || this.searchLength >= 2 * MAX_SEARCH) continue;
-      const folded = searchable(text.slice(0, MAX_SEARCH));
-      this.searched.push(folded);
-      this.searchLength += folded.length;
-    }
-  }
-}
-
-/** Text as search compares it: SQLite's own folding of case knows ASCII only. */
-export function searchable(text: string): string {
-  return text.normalize('NFC').toLowerCase();
-}
-
-function toolName(data: unknown): string | undefined {
-  const { name, tool, tool_name } = (data ?? {}) as Record<string, unknown>;
-  return [name, tool, tool_name].find((each) => typeof each === 'string');
 }

@@ -8,7 +8,10 @@ import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { CatalogState } from './catalog.api.js';
 import type { CatalogDb } from './catalog-db.js';
+import { deleteTrace } from './delete-trace.js';
 import { IndexedTrace } from './indexed-trace.js';
+import type { Ledger } from './ledger.js';
+import { readRecords } from './lines.js';
 import { isRefusal } from './sqlite.js';
 
 /** What the catalog knows of a segment. */
@@ -51,13 +54,17 @@ export class Indexer {
   private dataVersion = -1;
   private refused = 0;
 
+  private readonly db: CatalogDb;
+
   constructor(
-    private readonly db: CatalogDb,
+    private readonly ledger: Ledger,
     private readonly dir: string,
     /** May records be blanked in the journal? */
     private readonly readOnly = false,
     private readonly guard?: LineGuard,
-  ) {}
+  ) {
+    this.db = ledger.db;
+  }
 
   /**
    * Indexes until everything that the files hold now is in, or `deadline` (of `performance.now()`) is past. What is
@@ -104,6 +111,7 @@ export class Indexer {
   private refresh(): void {
     const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
     if (version === this.dataVersion) return;
+    this.ledger.forget();
     this.cache.clear();
     this.tried.clear();
     this.erased.clear();
@@ -155,7 +163,7 @@ export class Indexer {
   /** A trace that SQLite refuses for what it is must not keep all others out. */
   private save(trace: IndexedTrace): void {
     try {
-      trace.save(this.db);
+      trace.save(this.ledger);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.refused += 1;
@@ -251,7 +259,7 @@ export class Indexer {
     }
     let trace = this.cache.get(record.trace);
     if (!trace) {
-      trace = IndexedTrace.load(this.db, record.trace);
+      trace = IndexedTrace.load(this.ledger, record.trace, (extents) => readRecords(this.dir, extents));
       this.cache.set(record.trace, trace);
     }
     trace.add(record, file.number, offset, length);
@@ -289,17 +297,9 @@ export class Indexer {
     if (vanished.length === 0) return;
     this.cache.clear();
     for (const { id, key } of this.db.all<{ id: number; key: string }>('tracesWithoutExtents')) {
-      deleteTrace(this.db, id, key);
+      deleteTrace(this.ledger, id, key);
     }
   }
-}
-
-/** A trace's rows, all of them. */
-export function deleteTrace(db: CatalogDb, id: number, key: string): void {
-  db.run('deleteTags', key);
-  db.run('deleteAliases', key);
-  db.run('deleteExtents', id);
-  db.run('deleteTrace', id);
 }
 
 /** Copied records are older than any that their traces have elsewhere. */

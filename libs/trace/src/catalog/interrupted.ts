@@ -2,6 +2,8 @@ import { bootNumber, isWriterAlive } from '../journal/boot.js';
 import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/segments.js';
 import type { Micros, TraceKey } from '../model/record.js';
 import type { CatalogDb } from './catalog-db.js';
+import type { Ledger } from './ledger.js';
+import { decodeTags } from './tags.js';
 
 interface ActiveBoot {
   boot: number;
@@ -26,9 +28,20 @@ interface InterruptedRow {
   last_us: Micros;
 }
 
+interface EndedRow extends InterruptedRow {
+  started_us: Micros;
+  tags: string;
+}
+
 /** Marks what they left open. Their segments must have been read to the end after `deadBoots` named them. */
-export function interrupt(db: CatalogDb, boots: number[]): InterruptedTrace[] {
-  return db.write(() => boots.flatMap((boot) => db.all<InterruptedRow>('interruptBoot', boot).map(interrupted)));
+export function interrupt({ db, rollups }: Ledger, boots: number[]): InterruptedTrace[] {
+  return db.write(() => {
+    const rows = boots.flatMap((boot) => db.all<EndedRow>('interruptBoot', boot));
+    for (const { started_us: startedAt, last_us: lastAt, tags } of rows) {
+      rollups.add({ startedAt, lastAt, status: 'interrupted', tags: decodeTags(tags) }, 1);
+    }
+    return rows.map(interrupted);
+  });
 }
 
 /** Marked, but no process has written their end: whoever marked them died before, or could not write. */

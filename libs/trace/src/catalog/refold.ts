@@ -2,10 +2,10 @@ import { listSegments } from '../journal/segments.js';
 import { decodeLine } from '../journal/codec.js';
 import { inWrittenOrder } from '../journal/written-order.js';
 import type { TraceRecord } from '../model/record.js';
-import type { CatalogDb } from './catalog-db.js';
+import { deleteTrace } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
 import { IndexedTrace } from './indexed-trace.js';
-import { deleteTrace } from './indexer.js';
+import type { Ledger } from './ledger.js';
 import { readLines } from './lines.js';
 
 interface Found {
@@ -16,23 +16,23 @@ interface Found {
 }
 
 /** Builds a trace's rows anew from its records, which were changed in the journal. */
-export function refold(db: CatalogDb, dir: string, key: string): void {
-  const row = db.get<{ id: number; status: string }>('traceByKey', key);
+export function refold(ledger: Ledger, dir: string, key: string): void {
+  const row = ledger.db.get<{ id: number; status: string }>('traceByKey', key);
   if (!row) return;
-  const found = recordsOf(db, dir, row.id);
-  deleteTrace(db, row.id, key);
+  const found = recordsOf(ledger, dir, row.id);
+  deleteTrace(ledger, row.id, key);
   if (found.length === 0) return;
-  const trace = IndexedTrace.load(db, key);
+  const trace = IndexedTrace.load(ledger, key);
   for (const { record, segment, offset, length } of found) trace.add(record, segment, offset, length);
   // Not in any record: it was found out from the process's death.
   if (row.status === 'interrupted' && trace.active) {
     trace.head.status = 'interrupted';
     trace.head.endedAt = trace.head.lastAt;
   }
-  trace.save(db);
+  trace.save(ledger);
 }
 
-function recordsOf(db: CatalogDb, dir: string, id: number): Found[] {
+function recordsOf({ db }: Ledger, dir: string, id: number): Found[] {
   const paths = new Map(listSegments(dir).map(({ number, path }) => [number, path]));
   const found: Found[] = [];
   for (const { segment, spans: packed } of db.all<{ segment: number; spans: Uint8Array }>('extents', id)) {

@@ -3,9 +3,11 @@ import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segme
 import type { CatalogDb } from './catalog-db.js';
 import { hasErrors, lineSpans, type ExtentRow } from './clear.js';
 import { ForwardCopy } from './copy-forward.js';
+import { deleteTrace } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
-import { deleteTrace, type SegmentRow } from './indexer.js';
+import type { SegmentRow } from './indexer.js';
+import type { Ledger } from './ledger.js';
 import { chooseVictim, type RetentionLimits } from './retention-choice.js';
 
 /** A transaction's time: others wait for the lock meanwhile, and questions for the thread. */
@@ -37,11 +39,15 @@ export class Retention {
   private current: Pruning | undefined;
   private lookedAt = Number.NEGATIVE_INFINITY;
 
+  private readonly db: CatalogDb;
+
   constructor(
-    private readonly db: CatalogDb,
+    private readonly ledger: Ledger,
     private readonly dir: string,
     private readonly limits: RetentionLimits,
-  ) {}
+  ) {
+    this.db = ledger.db;
+  }
 
   /** One step. Answers whether nothing is left to do for now. Everything in the journal must be indexed. */
   step(nowMs = Date.now()): boolean {
@@ -94,7 +100,7 @@ export class Retention {
       for (const row of page) {
         if (row.status === 'active' || (keepErrors && hasErrors(row) && row.last_us >= errorsSince)) continue;
         this.blankElsewhere(row.trace, segment.number, blanks);
-        deleteTrace(this.db, row.trace, row.key);
+        deleteTrace(this.ledger, row.trace, row.key);
         removed += 1;
       }
       pruning.after = page.length < PAGE ? undefined : page.at(-1)!.trace;

@@ -3,7 +3,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite.js';
 
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 2;
+export const CATALOG_VERSION = 3;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;
@@ -42,13 +42,15 @@ const TABLES = `
     agents TEXT NOT NULL,
     tools TEXT NOT NULL,
     message TEXT,
+    epoch INTEGER NOT NULL,
+    tags TEXT NOT NULL,
+    names TEXT NOT NULL,
     search TEXT NOT NULL
   ) STRICT;
   CREATE INDEX traces_by_time ON traces (started_us, key);
-  CREATE INDEX traces_by_contact ON traces (contact_id, started_us, key);
+  CREATE INDEX traces_by_contact ON traces (epoch, contact_id, started_us, key);
   CREATE INDEX traces_by_status ON traces (status, started_us, key);
-  CREATE INDEX traces_by_id ON traces (trace_id);
-  CREATE INDEX traces_by_message ON traces (message_id, started_us, key) WHERE message_id IS NOT NULL;
+  CREATE INDEX traces_by_message ON traces (epoch, message_id, started_us, key) WHERE message_id IS NOT NULL;
   CREATE INDEX traces_with_errors ON traces (started_us, key) WHERE errors > 0 OR status = 'error';
   CREATE TABLE extents (
     trace INTEGER NOT NULL,
@@ -57,22 +59,40 @@ const TABLES = `
     PRIMARY KEY (trace, segment)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX extents_by_segment ON extents (segment);
+  CREATE TABLE labels (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name)) STRICT;
   CREATE TABLE tags (
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
+    label INTEGER NOT NULL,
     started_us INTEGER NOT NULL,
     key TEXT NOT NULL,
-    n INTEGER NOT NULL,
-    PRIMARY KEY (kind, name, started_us, key)
+    PRIMARY KEY (label, started_us, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX tags_by_trace ON tags (key);
-  CREATE TABLE aliases (
-    kind TEXT NOT NULL,
-    value TEXT NOT NULL,
+  CREATE TABLE names (
+    epoch INTEGER NOT NULL,
+    name INTEGER NOT NULL,
     key TEXT NOT NULL,
-    PRIMARY KEY (kind, value, key)
+    PRIMARY KEY (epoch, name, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX aliases_by_trace ON aliases (key);
+  CREATE TABLE epochs (
+    number INTEGER PRIMARY KEY,
+    from_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    n INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE blocks (
+    number INTEGER PRIMARY KEY,
+    from_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    bits BLOB
+  ) STRICT;
+  CREATE TABLE rollups (
+    level INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    traces INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (level, at)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE totals (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE erased (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;

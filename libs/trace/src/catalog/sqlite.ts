@@ -15,6 +15,7 @@ export interface SqlStatement {
 export interface SqlDatabase {
   exec(sql: string): void;
   prepare(sql: string): SqlStatement;
+  function(name: string, options: { deterministic: true; varargs: true }, body: (...args: unknown[]) => SqlValue): void;
   close(): void;
 }
 

@@ -6,14 +6,15 @@ const HEAD = `t.key, t.trace_id, t.contact_id, t.status, t.started_us, t.last_us
 /** Filters that no index serves, checked on each row of the walk. */
 const MATCH = `
   t.started_us >= :since AND t.started_us <= :until
-  AND (:contact IS NULL OR t.contact_id = :contact OR t.key IN (SELECT key FROM aliases WHERE kind = 'contact' AND value = :contact))
+  AND (:contact IS NULL OR t.contact_id = :contact
+    OR EXISTS (SELECT 1 FROM names n WHERE n.epoch = t.epoch AND n.name = :contactName AND n.key = t.key))
   AND (:status IS NULL OR t.status = :status)
   AND (:message IS NULL OR t.message_id = :message)
   AND (:withErrors IS NULL OR t.errors > 0 OR t.status = 'error')
   AND (:minUs IS NULL OR t.last_us - t.started_us >= :minUs)
-  AND (:q IS NULL OR instr(t.search, :q) > 0)
-  AND (:agent IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.kind = 'agent' AND g.name = :agent AND g.started_us = t.started_us AND g.key = t.key))
-  AND (:tool IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.kind = 'tool' AND g.name = :tool AND g.started_us = t.started_us AND g.key = t.key))`;
+  AND (:agent IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.label = :agent AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:tool IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.label = :tool AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:q IS NULL OR has_text(:q, t.trace_id, t.contact_id, t.message, t.search))`;
 
 const PAGE = `(t.started_us, t.key) < (:beforeUs, :beforeKey)`;
 const NEWEST_FIRST = `ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`;
@@ -34,16 +35,15 @@ export const SQL = {
   markGone: 'UPDATE segments SET gone = 1 WHERE number = ?',
   deleteSegment: 'DELETE FROM segments WHERE number = ?',
 
-  traceByKey: `SELECT t.id, t.search, ${HEAD} FROM traces t WHERE t.key = ?`,
-  traceIdOfKey: 'SELECT id FROM traces WHERE key = ?',
-  keyById: `SELECT id, key FROM traces WHERE trace_id = ?1
-    UNION ALL SELECT t.id, t.key FROM aliases a JOIN traces t ON t.key = a.key WHERE a.kind = 'id' AND a.value = ?1 LIMIT 1`,
-  insertTrace: `INSERT INTO traces (key, boot, trace_id, contact_id, status, started_us, last_us, ended_us, events, errors, late_events,
-      dropped, replies, status_code, identified, traceparent, message_id, route, agents, tools, message, search)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  updateTrace: `UPDATE traces SET key = ?, boot = ?, trace_id = ?, contact_id = ?, status = ?, started_us = ?, last_us = ?, ended_us = ?, events = ?,
+  traceByKey: `SELECT t.id, t.epoch, t.tags, t.names, t.search, ${HEAD} FROM traces t WHERE t.key = ?`,
+  keysByName:
+    'SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? ORDER BY e.number DESC LIMIT 8',
+  insertTrace: `INSERT INTO traces (key, boot, epoch, started_us, trace_id, contact_id, status, last_us, ended_us, events, errors, late_events,
+      dropped, replies, status_code, identified, traceparent, message_id, route, agents, tools, message, tags, names, search)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  updateTrace: `UPDATE traces SET trace_id = ?, contact_id = ?, status = ?, last_us = ?, ended_us = ?, events = ?,
       errors = ?, late_events = ?, dropped = ?, replies = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, route = ?,
-      agents = ?, tools = ?, message = ?, search = ?
+      agents = ?, tools = ?, message = ?, tags = ?, names = ?, search = ?
     WHERE id = ?`,
   deleteTrace: 'DELETE FROM traces WHERE id = ?',
 
@@ -58,46 +58,67 @@ export const SQL = {
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id, t.key FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
-  addTag: `INSERT INTO tags (kind, name, started_us, key, n) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (kind, name, started_us, key) DO UPDATE SET n = n + excluded.n`,
-  deleteTags: 'DELETE FROM tags WHERE key = ?',
-  addAlias: 'INSERT OR IGNORE INTO aliases (kind, value, key) VALUES (?, ?, ?)',
-  deleteAliases: 'DELETE FROM aliases WHERE key = ?',
+  traceToDelete: 'SELECT status, started_us, last_us, ended_us, trace_id, epoch, tags, names FROM traces WHERE id = ?',
+  addTag: 'INSERT OR IGNORE INTO tags (label, started_us, key) VALUES (?, ?, ?)',
+  deleteTag: 'DELETE FROM tags WHERE label = ? AND started_us = ? AND key = ?',
+  labelId: 'SELECT id FROM labels WHERE kind = ? AND name = ?',
+  label: 'SELECT kind, name FROM labels WHERE id = ?',
+  insertLabel: 'INSERT INTO labels (kind, name) VALUES (?, ?)',
+  deleteUnusedLabels: 'DELETE FROM labels WHERE NOT EXISTS (SELECT 1 FROM tags g WHERE g.label = labels.id)',
+  addName: 'INSERT OR IGNORE INTO names (epoch, name, key) VALUES (?, ?, ?)',
+  deleteName: 'DELETE FROM names WHERE epoch = ? AND name = ? AND key = ?',
+
+  epochs: 'SELECT number, from_us, last_us, n FROM epochs ORDER BY from_us',
+  putEpoch: `INSERT INTO epochs (number, from_us, last_us, n) VALUES (?, ?, ?, ?)
+    ON CONFLICT (number) DO UPDATE SET last_us = excluded.last_us, n = excluded.n`,
+  deleteEpoch: 'DELETE FROM epochs WHERE number = ?',
+  blocks: 'SELECT number, from_us, last_us, n FROM blocks ORDER BY from_us',
+  putBlock: `INSERT INTO blocks (number, from_us, last_us, n) VALUES (?, ?, ?, ?)
+    ON CONFLICT (number) DO UPDATE SET last_us = excluded.last_us, n = excluded.n`,
+  deleteBlock: 'DELETE FROM blocks WHERE number = ?',
+  blockBits: 'SELECT bits FROM blocks WHERE number = ?',
+  putBlockBits: 'UPDATE blocks SET bits = ? WHERE number = ?',
+  blockTexts: `SELECT trace_id, contact_id, message, search FROM traces INDEXED BY traces_by_time WHERE started_us >= ? AND started_us < ?`,
+
+  rollup: 'SELECT data FROM rollups WHERE level = ? AND at = ?',
+  putRollup: `INSERT INTO rollups (level, at, traces, errors, data) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (level, at) DO UPDATE SET traces = excluded.traces, errors = excluded.errors, data = excluded.data`,
+  deleteRollup: 'DELETE FROM rollups WHERE level = ? AND at = ?',
+  rollups: 'SELECT data FROM rollups WHERE level = ? AND at >= ? AND at < ?',
+  rollupBars: 'SELECT at, traces, errors FROM rollups WHERE level = ? AND at >= ? AND at < ?',
 
   activeBoots: "SELECT DISTINCT boot FROM traces WHERE status = 'active'",
   interruptBoot: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND boot = ?
-    RETURNING key, last_us`,
+    RETURNING key, started_us, last_us, tags`,
   untoldInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 
   listByTime: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time WHERE ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
-  listByContact: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_contact WHERE t.contact_id = :contact AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+  listByContact: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_contact
+    WHERE t.epoch = :epoch AND t.contact_id = :contact AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByStatus: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_status WHERE t.status = :status AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByMessage: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_message
-    WHERE t.message_id IS NOT NULL AND t.message_id = :message AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+    WHERE t.epoch = :epoch AND t.message_id IS NOT NULL AND t.message_id = :message AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listWithErrors: `SELECT ${HEAD} FROM traces t INDEXED BY traces_with_errors
     WHERE (t.errors > 0 OR t.status = 'error') AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByTag: `SELECT ${HEAD} FROM tags w CROSS JOIN traces t ON t.key = w.key
-    WHERE w.kind = :kind AND w.name = :name AND ${PAGE_OF_TAGS} AND ${MATCH} ${TAGS_NEWEST_FIRST}`,
-  listByAlias: `SELECT ${HEAD} FROM traces t
-    WHERE t.id IN (SELECT id FROM traces WHERE contact_id = :contact
-      UNION SELECT t2.id FROM aliases a JOIN traces t2 ON t2.key = a.key WHERE a.kind = 'contact' AND a.value = :contact)
-    AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
-  hasAlias: "SELECT 1 AS found FROM aliases WHERE kind = 'contact' AND value = ? LIMIT 1",
-  idsInRange:
-    'SELECT trace_id FROM traces WHERE trace_id >= ? AND trace_id < ? ORDER BY started_us DESC, key DESC LIMIT ?',
-  keysOfContact: `SELECT id, key, status FROM traces WHERE contact_id = ?1
-    UNION SELECT t.id, t.key, t.status FROM aliases a JOIN traces t ON t.key = a.key WHERE a.kind = 'contact' AND a.value = ?1`,
+    WHERE w.label = :label AND ${PAGE_OF_TAGS} AND ${MATCH} ${TAGS_NEWEST_FIRST}`,
+  listByName: `SELECT ${HEAD} FROM names n CROSS JOIN traces t ON t.key = n.key
+    WHERE n.epoch = :epoch AND n.name = :contactName AND ${PAGE} AND ${MATCH}`,
+  keysOfContact: `SELECT t.id, t.key, t.status, t.started_us FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
+    ON t.epoch = e.number AND t.contact_id = ?1`,
+  keysOfName: `SELECT t.id, t.key, t.status, t.started_us FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
+    CROSS JOIN traces t ON t.key = n.key`,
 
-  countsByStatus: 'SELECT status, count(*) AS n FROM traces GROUP BY status',
-  sampleStatus: 'SELECT status, count(*) AS n FROM traces WHERE started_us >= ? AND started_us <= ? GROUP BY status',
-  sampleRange:
-    'SELECT min(started_us) AS oldest, max(started_us) AS newest FROM traces WHERE started_us >= ? AND started_us <= ?',
-  sampleDurations:
-    'SELECT last_us - started_us AS us FROM traces WHERE ended_us IS NOT NULL AND started_us >= ? AND started_us <= ?',
-  sampleTags: `SELECT name, sum(n) AS n FROM tags WHERE kind = ? AND started_us >= ? AND started_us <= ?
-    GROUP BY name ORDER BY 2 DESC, 1 LIMIT 500`,
-  sampleBuckets: `SELECT started_us / CAST(?1 AS INTEGER) * CAST(?1 AS INTEGER) AS at, count(*) AS total, sum(status = 'error') AS errors FROM traces
-    WHERE started_us >= ?2 AND started_us <= ?3 GROUP BY 1 ORDER BY 1`,
+  countActive: "SELECT count(*) AS n FROM traces INDEXED BY traces_by_status WHERE status = 'active'",
+  countEnded: 'SELECT coalesce(sum(traces), 0) AS n, coalesce(sum(errors), 0) AS errors FROM rollups WHERE level = ?',
+  oldest: 'SELECT min(started_us) AS us FROM traces',
+  newest: 'SELECT max(started_us) AS us FROM traces',
+  sampleEnded: `SELECT status, started_us, last_us, tags FROM traces INDEXED BY traces_by_time
+    WHERE started_us >= ? AND started_us <= ? AND status <> 'active'`,
+  sampleActive: `SELECT status, started_us, last_us, tags FROM traces INDEXED BY traces_by_status
+    WHERE status = 'active' AND started_us >= ? AND started_us <= ?`,
+  sampleDurations: `SELECT last_us - started_us AS us FROM traces INDEXED BY traces_by_time
+    WHERE started_us >= ? AND started_us <= ? AND status <> 'active' ORDER BY 1`,
 
   totals: 'SELECT name, n FROM totals',
   addTotal: 'INSERT INTO totals (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n',

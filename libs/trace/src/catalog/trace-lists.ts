@@ -1,56 +1,114 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { TraceFilter, TraceHead, TracePage } from '../model/trace.js';
 import type { CatalogDb } from './catalog-db.js';
-import { searchable } from './indexed-trace.js';
+import type { Ledger } from './ledger.js';
+import { searchable } from './search-text.js';
 import type { SqlValue } from './sqlite.js';
-import type { StatementName } from './statements.js';
+import { nameOfContact, nameOfId } from './trace-names.js';
 import { headOf, type TraceRow } from './trace-row.js';
 
+type Params = Record<string, SqlValue> & { since: number; until: number; beforeUs: number; limit: number };
+
+const EVER = Number.MAX_SAFE_INTEGER;
+
 /** One page, newest first: a walk of the index that fits the filter best. */
-export function listTraces(db: CatalogDb, filter: TraceFilter, limit: number, before?: string): TracePage {
-  const params = {
-    ...cursor(before),
-    contact: filter.contactId ?? null,
-    status: filter.status ?? null,
-    q: filter.q ? searchable(filter.q) : null,
-    since: filter.since ?? 0,
-    until: filter.until ?? Number.MAX_SAFE_INTEGER,
-    minUs: filter.minDurationMs === undefined ? null : filter.minDurationMs * 1000,
-    message: filter.messageId ?? null,
-    withErrors: filter.withErrors ? 1 : null,
-    agent: filter.agent ?? null,
-    tool: filter.tool ?? null,
-    limit: limit + 1,
-  };
-  const rows = db.all<TraceRow>(...walk(db, filter, params));
+export function listTraces(ledger: Ledger, filter: TraceFilter, limit: number, before?: string): TracePage {
+  const params = paramsOf(ledger, filter, limit + 1, before);
+  const rows = params ? walk(ledger, filter, params) : [];
   const heads = rows.slice(0, limit).map(headOf);
   const last = heads.at(-1);
   return { heads, next: rows.length > limit && last ? cursorAfter(last) : null };
 }
 
-/** Which index: the message's, the contact's, the tool's, the agent's, the status's, or time's. */
-function walk(
-  db: CatalogDb,
+/** `undefined`: it names an agent or a tool that no trace has. */
+export function paramsOf(
+  { labels }: Ledger,
   filter: TraceFilter,
-  params: Record<string, SqlValue>,
-): [StatementName, Record<string, SqlValue>] {
-  if (filter.messageId !== undefined) return ['listByMessage', params];
-  if (filter.contactId !== undefined) {
-    return [db.get('hasAlias', filter.contactId) ? 'listByAlias' : 'listByContact', params];
+  limit: number,
+  before: string | undefined,
+): Params | undefined {
+  const { contactId, until = EVER, minDurationMs } = filter;
+  const agent = filter.agent === undefined ? null : labels.find('agent', filter.agent);
+  const tool = filter.tool === undefined ? null : labels.find('tool', filter.tool);
+  const from = cursor(before);
+  if (agent === undefined || tool === undefined) return undefined;
+  return {
+    // Not one by one past what is too new.
+    ...(until < from.beforeUs ? { beforeUs: until + 1, beforeKey: '' } : from),
+    contact: contactId ?? null,
+    contactName: contactId === undefined ? null : nameOfContact(contactId),
+    status: filter.status ?? null,
+    q: filter.q ? searchable(filter.q) : null,
+    since: filter.since ?? 0,
+    until,
+    minUs: minDurationMs === undefined ? null : minDurationMs * 1000,
+    message: filter.messageId ?? null,
+    withErrors: filter.withErrors ? 1 : null,
+    agent,
+    tool,
+    limit,
+  };
+}
+
+/** Which index: the message's, the contact's, the tool's, the agent's, the status's, the text's, or time's. */
+function walk({ db, epochs, blocks }: Ledger, filter: TraceFilter, params: Params): TraceRow[] {
+  const { since, beforeUs, limit } = params;
+  if (filter.messageId !== undefined) {
+    return gather(epochs.newestFirst(since, beforeUs), limit, ({ number: epoch }, left) =>
+      db.all<TraceRow>('listByMessage', { ...params, epoch, limit: left }),
+    );
   }
-  if (filter.tool !== undefined) return ['listByTag', { ...params, kind: 'tool', name: filter.tool }];
-  if (filter.agent !== undefined) return ['listByTag', { ...params, kind: 'agent', name: filter.agent }];
-  if (filter.withErrors) return ['listWithErrors', params];
-  return [filter.status === undefined ? 'listByTime' : 'listByStatus', params];
+  if (filter.contactId !== undefined) {
+    return gather(epochs.newestFirst(since, beforeUs), limit, ({ number: epoch }, left) => {
+      const own = db.all<TraceRow>('listByContact', { ...params, epoch, limit: left });
+      const shared = db.all<TraceRow>('listByName', { ...params, epoch });
+      return shared.length === 0 ? own : merged(own, shared);
+    });
+  }
+  if (filter.tool !== undefined) return db.all('listByTag', { ...params, label: params.tool! });
+  if (filter.agent !== undefined) return db.all('listByTag', { ...params, label: params.agent! });
+  if (params.q !== null) {
+    const stretches = blocks.mayHave(params.q as string, since, Math.min(beforeUs, EVER));
+    return gather(stretches, limit, ({ from, to }, left) =>
+      db.all<TraceRow>('listByTime', {
+        ...params,
+        ...(to < beforeUs ? { beforeUs: to, beforeKey: '' } : {}),
+        since: Math.max(from, since),
+        limit: left,
+      }),
+    );
+  }
+  if (filter.withErrors) return db.all('listWithErrors', params);
+  return db.all(filter.status === undefined ? 'listByTime' : 'listByStatus', params);
+}
+
+/** Rows of one stretch of time after the other, newest first, until there are enough. */
+function gather<S>(
+  stretches: Iterable<S>,
+  limit: number,
+  rowsOf: (stretch: S, left: number) => TraceRow[],
+): TraceRow[] {
+  const rows: TraceRow[] = [];
+  for (const stretch of stretches) {
+    rows.push(...rowsOf(stretch, limit - rows.length));
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+/** Newest first, each once. */
+function merged(...lists: TraceRow[][]): TraceRow[] {
+  const rows = [...new Map(lists.flat().map((row) => [row.key, row])).values()];
+  return rows.sort((a, b) => b.started_us - a.started_us || (a.key < b.key ? 1 : -1));
 }
 
 /** The place right after a trace. New traces come before it, so pages neither skip nor repeat. */
-function cursorAfter(head: TraceHead): string {
+export function cursorAfter(head: Pick<TraceHead, 'startedAt' | 'key'>): string {
   return Buffer.from(`${head.startedAt}:${head.key}`).toString('base64url');
 }
 
-function cursor(before: string | undefined): { beforeUs: number; beforeKey: string } {
-  if (before === undefined) return { beforeUs: Number.MAX_SAFE_INTEGER, beforeKey: '' };
+export function cursor(before: string | undefined): { beforeUs: number; beforeKey: string } {
+  if (before === undefined) return { beforeUs: EVER, beforeKey: '' };
   const match = /^(\d{1,16}):(.+)$/s.exec(Buffer.from(before, 'base64url').toString());
   if (!match) {
     throw new TraceCollectorError(
@@ -61,8 +119,22 @@ function cursor(before: string | undefined): { beforeUs: number; beforeKey: stri
   return { beforeUs: Number(match[1]), beforeKey: match[2]! };
 }
 
+/** The trace with this id; else the one that had it before it was identified. */
+export function traceById(db: CatalogDb, traceId: string): TraceRow | undefined {
+  const keys = db.all<{ key: string }>('keysByName', nameOfId(traceId));
+  const rows = keys.flatMap(({ key }) => db.get<TraceRow>('traceByKey', key) ?? []);
+  return rows.find((row) => row.trace_id === traceId) ?? rows[0];
+}
+
 /** Ids that begin with `prefix`, newest first. */
-export function idsWithPrefix(db: CatalogDb, prefix: string, limit: number): string[] {
-  const rows = db.all<{ trace_id: string }>('idsInRange', prefix, `${prefix}\u{10ffff}`, limit);
-  return rows.map((row) => row.trace_id);
+export function idsWithPrefix(ledger: Ledger, prefix: string, limit: number): string[] {
+  const found: string[] = [];
+  const pageSize = Math.max(limit, 50);
+  for (let before: string | undefined; found.length < limit;) {
+    const { heads, next } = listTraces(ledger, prefix === '' ? {} : { q: prefix }, pageSize, before);
+    found.push(...heads.map(({ traceId }) => traceId).filter((id) => id.startsWith(prefix)));
+    if (next === null) break;
+    before = next;
+  }
+  return found.slice(0, limit);
 }

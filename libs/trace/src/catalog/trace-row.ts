@@ -4,11 +4,14 @@ import { bootNumber } from '../journal/boot.js';
 import type { SqlValue } from './sqlite.js';
 
 /** A list shows a line of it; the journal has it all. */
-const MAX_MESSAGE = 500;
+export const MAX_MESSAGE = 500;
 
 /** A trace as the `HEAD` columns have it. */
 export interface TraceRow {
   id: number;
+  epoch: number;
+  tags: string;
+  names: string;
   search: string;
   key: string;
   trace_id: string;
@@ -57,15 +60,22 @@ export function headOf(row: TraceRow): TraceHead {
   };
 }
 
-/** In the order of `insertTrace` and `updateTrace`. */
-export function rowValues(head: TraceHead, search: string): SqlValue[] {
+/** What a row has beside the head. */
+export type RowRest = Pick<TraceRow, 'epoch' | 'tags' | 'names' | 'search'>;
+
+/** Of a row's values, so many never change. */
+export const FIXED_VALUES = 4;
+
+/** In the order of `insertTrace`; `updateTrace` has them without the fixed ones. */
+export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
   return [
     head.key,
     bootNumber(head.key) || 0,
+    rest.epoch,
+    head.startedAt,
     head.traceId,
     head.contactId,
     head.status,
-    head.startedAt,
     head.lastAt,
     head.endedAt,
     head.events,
@@ -81,6 +91,8 @@ export function rowValues(head: TraceHead, search: string): SqlValue[] {
     JSON.stringify(head.agents),
     JSON.stringify(head.tools),
     head.message === null ? null : head.message.slice(0, MAX_MESSAGE),
-    search,
+    rest.tags,
+    rest.names,
+    rest.search,
   ];
 }

@@ -1,50 +1,110 @@
 import type { TraceStatus } from '../model/status.js';
 import type { TraceCounts, TraceSample } from '../model/trace.js';
 import type { CatalogDb } from './catalog-db.js';
+import { bucketMs } from './latency.js';
+import type { Ledger } from './ledger.js';
+import { levelOfBars, LEVELS, stretches, wholeMinutes, type TimeRange } from './rollup-range.js';
+import { Cell, OTHER_LABELS, type Rollup } from './rollup.js';
+import { decodeTags } from './tags.js';
 
-interface StatusCount {
+/** Up to so many durations are told one by one; reading them takes 2 ms. */
+const MAX_EXACT = 1_000;
+const MAX_NAMES = 500;
+const MINUTE = LEVELS[0];
+
+interface SampleRow {
   status: TraceStatus;
-  n: number;
+  started_us: number;
+  last_us: number;
+  tags: string;
 }
 
-export function countTraces(db: CatalogDb): TraceCounts {
-  const counts: TraceCounts = { total: 0, active: 0, errors: 0 };
-  for (const { status, n } of db.all<StatusCount>('countsByStatus')) {
-    counts.total += n;
-    if (status === 'active') counts.active += n;
-    if (status === 'error') counts.errors += n;
+export function countTraces({ db }: Ledger): TraceCounts {
+  const ended = db.get<{ n: number; errors: number }>('countEnded', LEVELS.length - 1)!;
+  const active = db.get<{ n: number }>('countActive')!.n;
+  return { total: ended.n + active, active, errors: ended.errors };
+}
+
+/** From the coarsest sums that fit the range; the traces of the minutes that it cuts in two are counted one by one. */
+export function sampleTraces(ledger: Ledger, given: { since?: number; until?: number }): TraceSample {
+  const { db, rollups } = ledger;
+  const range = clamped(db, given);
+  if (!range) return { byStatus: {}, durations: [], routing: [], tools: [], buckets: [] };
+  const { from, to, edges } = wholeMinutes(range);
+  const sums = rollups.read(stretches(from, to));
+  const bars = rollups.bars(stretches(from, to, levelOfBars(range.until - range.since)));
+  const buckets = bars.map(({ at, traces, errors }) => ({ startedAt: at, total: traces, errors }));
+  for (const { since, until } of edges) {
+    for (const row of db.all<SampleRow>('sampleEnded', since, until)) {
+      addRow(sums, row);
+      buckets.push({ startedAt: row.started_us, total: 1, errors: row.status === 'error' ? 1 : 0 });
+    }
   }
-  return counts;
-}
-
-export function sampleTraces(db: CatalogDb, range: { since?: number; until?: number }): TraceSample {
-  const bounds = [range.since ?? 0, range.until ?? Number.MAX_SAFE_INTEGER] as const;
-  const { oldest, newest } = db.get<{ oldest: number | null; newest: number | null }>('sampleRange', ...bounds)!;
-  const durations = Float64Array.from(
-    db.all<{ us: number }>('sampleDurations', ...bounds),
-    ({ us }) => us / 1000,
-  ).sort();
-  const width = bucketWidth((newest ?? 0) - (oldest ?? 0));
+  for (const row of db.all<SampleRow>('sampleActive', range.since, range.until)) {
+    addRow(sums, row);
+    buckets.push({ startedAt: row.started_us, total: 1, errors: 0 });
+  }
   return {
-    byStatus: Object.fromEntries(db.all<StatusCount>('sampleStatus', ...bounds).map(({ status, n }) => [status, n])),
-    durations: Array.from(durations),
-    routing: db
-      .all<{ name: string; n: number }>('sampleTags', 'hop', ...bounds)
-      .map(({ name, n }) => ({ route: name, count: n })),
-    tools: db
-      .all<{ name: string; n: number }>('sampleTags', 'tool', ...bounds)
-      .map(({ name, n }) => ({ name, count: n })),
-    buckets: db
-      .all<{ at: number; total: number; errors: number }>('sampleBuckets', width, ...bounds)
-      .map(({ at, total, errors }) => ({ startedAt: at, total, errors })),
+    byStatus: Object.fromEntries(Array.from(sums.statuses, ([status, { count }]) => [status, count])),
+    ...durationsOf(db, range, sums),
+    ...namesOf(ledger, sums),
+    buckets: buckets.sort((a, b) => a.startedAt - b.startedAt),
   };
 }
 
-const SECOND = 1_000_000;
-const WIDTHS = [1, 10, 60, 600, 3_600, 21_600].map((seconds) => seconds * SECOND);
-const MAX_BUCKETS = 720;
+/** No wider than there are traces, to whole minutes: an end that was not given cuts no minute in two. */
+function clamped(db: CatalogDb, { since = -Infinity, until = Infinity }: Partial<TimeRange>): TimeRange | undefined {
+  const oldest = db.get<{ us: number | null }>('oldest')!.us;
+  const newest = db.get<{ us: number | null }>('newest')!.us;
+  if (oldest === null || newest === null) return undefined;
+  const begin = Math.floor(oldest / MINUTE) * MINUTE;
+  const end = (Math.floor(newest / MINUTE) + 1) * MINUTE - 1;
+  const range = { since: Math.max(since, begin), until: Math.min(until, end) };
+  return range.since <= range.until ? range : undefined;
+}
 
-/** Fine enough for any histogram that is drawn of them, few enough to send. In microseconds. */
-export function bucketWidth(spanUs: number): number {
-  return WIDTHS.find((width) => spanUs / width <= MAX_BUCKETS) ?? 86_400 * SECOND;
+function addRow(sums: Rollup, { status, started_us: startedAt, last_us: lastAt, tags }: SampleRow): void {
+  sums.add({ startedAt, lastAt, status, tags: decodeTags(tags) }, 1);
+}
+
+/** Of ended traces. */
+function durationsOf(
+  db: CatalogDb,
+  { since, until }: TimeRange,
+  sums: Rollup,
+): Pick<TraceSample, 'durations' | 'weights' | 'totalMs'> {
+  const all = new Cell();
+  for (const [status, cell] of sums.statuses) if (status !== 'active') all.merge(cell);
+  if (all.count > MAX_EXACT) return timesOf(all);
+  const exact = db.all<{ us: number }>('sampleDurations', since, until);
+  return { durations: exact.map(({ us }) => us / 1000) };
+}
+
+function timesOf({ took, us }: Cell): { durations: number[]; weights: number[]; totalMs: number } {
+  const buckets = Array.from(took).sort(([a], [b]) => a - b);
+  return {
+    durations: buckets.map(([bucket]) => bucketMs(bucket)),
+    weights: buckets.map(([, n]) => n),
+    totalMs: us / 1000,
+  };
+}
+
+function namesOf({ labels }: Ledger, sums: Rollup): Required<Pick<TraceSample, 'routing' | 'tools' | 'steps'>> {
+  const named = Array.from(sums.labels).flatMap(([id, cell]) => {
+    const label = id === OTHER_LABELS ? undefined : labels.get(id);
+    return label && cell.count > 0 ? [{ ...label, cell }] : [];
+  });
+  named.sort((a, b) => b.cell.count - a.cell.count || (a.name < b.name ? -1 : 1));
+  const of = (kind: string): typeof named => named.filter((label) => label.kind === kind).slice(0, MAX_NAMES);
+  return {
+    routing: of('hop').map(({ name, cell }) => ({ route: name, count: cell.count })),
+    tools: of('tool').map(({ name, cell }) => ({ name, count: cell.count })),
+    steps: [...of('agent'), ...of('tool')].map(({ kind, name, cell }) => ({
+      kind: kind as 'agent' | 'tool',
+      name,
+      count: cell.count,
+      errors: cell.errors,
+      ...timesOf(cell),
+    })),
+  };
 }

@@ -69,13 +69,33 @@ export interface TraceCounts {
 /** Raw material of the stats view, for one range of time. Durations in milliseconds. */
 export interface TraceSample {
   byStatus: Partial<Record<TraceStatus, number>>;
-  /** Of ended traces, ascending. */
+  /** Of ended traces, ascending. Each, or of many traces such as stand for several, at most 1% off. */
   durations: number[];
+  /** How many traces each of `durations` stands for; left out: one each. */
+  weights?: number[];
+  /** Sum of all durations, where they are not told one by one. */
+  totalMs?: number;
   /** `supervisor → sofia` and how often. */
   routing: { route: string; count: number }[];
   tools: { name: string; count: number }[];
+  /** Agents and tools with their durations, most often used first. */
+  steps?: StepSample[];
   /** Start times with error flags, for the histogram. */
   buckets: { startedAt: Micros; total: number; errors: number }[];
+}
+
+/** What one agent or tool did in a range of time. Durations in milliseconds, as in `TraceSample`. */
+export interface StepSample {
+  kind: 'agent' | 'tool';
+  name: string;
+  /** Spans and calls. */
+  count: number;
+  /** Of them, those that failed. */
+  errors: number;
+  /** Of those whose duration is known. */
+  durations: number[];
+  weights: number[];
+  totalMs: number;
 }
 
 /** A place in the stream of all records of a directory: opaque text, comparable only by the store that made it. */

@@ -119,6 +119,15 @@ export interface ActiveAnswer {
   })[];
 }
 
+export interface StepStats {
+  count: number;
+  errors: number;
+  average_duration_ms: number;
+  p50_ms: number;
+  p95_ms: number;
+  p99_ms: number;
+}
+
 export interface StatsAnswer {
   since: string | null;
   until: string | null;
@@ -133,6 +142,9 @@ export interface StatsAnswer {
   /** `{ "supervisor → sofia": 12 }`. */
   agent_routing: Record<string, number>;
   tools: Record<string, number>;
+  /** Spans of agents, and tool calls, by name; most often used first. */
+  by_agent?: Record<string, StepStats>;
+  by_tool?: Record<string, StepStats>;
   active_traces: number;
   by_status: Record<TraceStatus, number>;
   histogram: { from: string; to: string; total: number; errors: number }[];

@@ -1,7 +1,7 @@
 import type { TraceSample } from '../model/trace.js';
 import { spellMs } from './durations.js';
 import { health } from './health.js';
-import { percentile, stats } from './stats.js';
+import { stats } from './stats.js';
 
 const HOUR = 3_600_000_000;
 const DAY = Date.UTC(2024, 0, 20) * 1000;
@@ -21,6 +21,8 @@ describe('stats', () => {
       p99_ms: 0,
       agent_routing: {},
       tools: {},
+      by_agent: {},
+      by_tool: {},
       active_traces: 0,
       by_status: { active: 0, completed: 0, error: 0, silent: 0, timeout: 0, interrupted: 0 },
       histogram: [],
@@ -62,8 +64,31 @@ describe('stats', () => {
     [[1, 2, 3, 4], 95, 4],
     [[], 50, 0],
   ])('nearest rank of %j at %i is %i', (durations, percent, expected) =>
-    expect(percentile(durations, percent)).toBe(expected),
+    expect(stats({ ...NOTHING, durations }, {})).toHaveProperty(`p${percent}_ms`, expected),
   );
+
+  it('take durations that stand for several as so many', () => {
+    const sample = { ...NOTHING, durations: [1, 10, 100], weights: [49, 50, 1], totalMs: 655 };
+    expect(stats(sample, {})).toMatchObject({ average_duration_ms: 6.55, p50_ms: 10, p95_ms: 10, p99_ms: 10 });
+    expect(stats({ ...sample, weights: [50, 48, 2] }, {})).toMatchObject({ p50_ms: 1, p95_ms: 10, p99_ms: 100 });
+  });
+
+  it('tell agents and tools apart, each with its own times', () => {
+    const steps = (['agent', 'tool'] as const).map((kind) => ({
+      kind,
+      name: 'x',
+      count: 4,
+      errors: 1,
+      durations: [kind === 'tool' ? 5 : 7],
+      weights: [3],
+      totalMs: 15,
+    }));
+    const { by_agent, by_tool } = stats({ ...NOTHING, steps }, {});
+    expect(by_tool).toEqual({
+      x: { count: 4, errors: 1, average_duration_ms: 5, p50_ms: 5, p95_ms: 5, p99_ms: 5 },
+    });
+    expect(by_agent).toMatchObject({ x: { p50_ms: 7 } });
+  });
 
   it('draw bars of one round width, empty ones too, and lose no trace', () => {
     const buckets = [0, 0.5, 20].map((hour) => ({ startedAt: DAY + hour * HOUR, total: 2, errors: 1 }));

@@ -1,0 +1,73 @@
+import type { Micros } from '../model/record.js';
+import type { CatalogDb } from './catalog-db.js';
+import { decodeRollup, encodeRollup } from './rollup-text.js';
+import { Rollup, type Contribution } from './rollup.js';
+import { LEVELS, type Stretch } from './rollup-range.js';
+
+/** Traces that began in one minute, hour or day. */
+export interface RollupBar {
+  at: Micros;
+  traces: number;
+  errors: number;
+}
+
+const MAX_CACHED = 32;
+
+/** Sums by minute, hour and day over all ended traces, changed by what each trace adds or takes away. */
+export class Rollups {
+  private readonly pending = new Map<string, { level: number; at: Micros; sums: Rollup }>();
+  /** The latest rows, decoded: indexing changes the same few again and again. */
+  private readonly cache = new Map<string, Rollup>();
+
+  constructor(private readonly db: CatalogDb) {}
+
+  /** @param sign -1: the trace is gone, or adds something else from now on */
+  add(contribution: Contribution, sign: 1 | -1): void {
+    for (const [level, width] of LEVELS.entries()) {
+      const at = Math.floor(contribution.startedAt / width) * width;
+      const name = `${level}:${at}`;
+      let change = this.pending.get(name);
+      if (!change) this.pending.set(name, (change = { level, at, sums: new Rollup() }));
+      change.sums.add(contribution, sign);
+    }
+  }
+
+  /** The sums of these stretches together. */
+  read(stretches: readonly Stretch[]): Rollup {
+    const sums = new Rollup();
+    for (const { level, from, to } of stretches) {
+      for (const { data } of this.db.all<{ data: string }>('rollups', level, from, to)) sums.merge(decodeRollup(data));
+    }
+    return sums;
+  }
+
+  bars(stretches: readonly Stretch[]): RollupBar[] {
+    return stretches.flatMap(({ level, from, to }) => this.db.all<RollupBar>('rollupBars', level, from, to));
+  }
+
+  flush(): void {
+    for (const [name, { level, at, sums: change }] of this.pending) {
+      const sums = this.load(name, level, at);
+      sums.merge(change);
+      const { traces, errors } = sums;
+      if (traces > 0) this.db.run('putRollup', level, at, traces, errors, encodeRollup(sums));
+      else this.db.run('deleteRollup', level, at);
+    }
+    this.pending.clear();
+    if (this.cache.size > MAX_CACHED) this.cache.clear();
+  }
+
+  forget(): void {
+    this.pending.clear();
+    this.cache.clear();
+  }
+
+  private load(name: string, level: number, at: Micros): Rollup {
+    let sums = this.cache.get(name);
+    if (!sums) {
+      const row = this.db.get<{ data: string }>('rollup', level, at);
+      this.cache.set(name, (sums = row ? decodeRollup(row.data) : new Rollup()));
+    }
+    return sums;
+  }
+}

@@ -1,0 +1,37 @@
+/** Of a block's filter: 256 traces of about 130 letters set a fifth of its bits. */
+export const BLOCK_BYTES = 8 * 1024;
+const MASK = BLOCK_BYTES * 8 - 1;
+
+/** Sets the bits of a text's trigrams, two for each. */
+export function addText(bits: Uint8Array, text: string): void {
+  for (let i = 0; i + 2 < text.length; i += 1) {
+    const hash = trigramHash(text, i);
+    const first = hash & MASK;
+    const second = (hash >>> 16) & MASK;
+    bits[first >> 3]! |= 1 << (first & 7);
+    bits[second >> 3]! |= 1 << (second & 7);
+  }
+}
+
+/** The bits that a text's trigrams set; none for a text that is shorter than one. */
+export function trigramBits(text: string): number[] {
+  const bits: number[] = [];
+  for (let i = 0; i + 2 < text.length; i += 1) {
+    const hash = trigramHash(text, i);
+    bits.push(hash & MASK, (hash >>> 16) & MASK);
+  }
+  return bits;
+}
+
+/** `false`: certainly not. */
+export function mayContain(bits: Uint8Array, wanted: readonly number[]): boolean {
+  return wanted.every((bit) => (bits[bit >> 3]! & (1 << (bit & 7))) !== 0);
+}
+
+/** Murmur's finish over three UTF-16 units. */
+function trigramHash(text: string, at: number): number {
+  let hash = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ text.charCodeAt(at + 2) ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -5,6 +5,7 @@ import type { TraceListItem } from 'nestjs-trace-collector';
  * one file with the answers, since the rest of the library is written for another platform.
  */
 export type {
+  CompareAnswer,
   ContactAnswer,
   ConversationAnswer,
   ConversationTurn,
@@ -17,6 +18,7 @@ export type {
   HealthAnswer,
   InsightsAnswer,
   StatsAnswer,
+  StepDifference,
   StreamMessage,
   TraceListItem,
   TracesAnswer,

@@ -50,7 +50,8 @@ export function spell(ms: number): string {
 
 /** Exact enough to compare: `0.4 ms`, `340 ms`, `3.25 s`, `4:10 min`. */
 export function duration(ms: number): string {
-  if (ms < 1) return `${ms.toFixed(1)} ms`;
+  if (ms === 0) return '0 ms';
+  if (ms < 0.95) return ms < 0.05 ? '<0.1 ms' : `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 9_995) return `${(ms / 1000).toFixed(2)} s`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;

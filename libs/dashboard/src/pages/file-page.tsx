@@ -1,6 +1,7 @@
 import { oneLine, visible } from '../format/visible.js';
 import { record } from '../model/trace-log.js';
 import { Icon } from '../parts/icon.js';
+import { Hints } from '../parts/marked-line.js';
 import { TraceView } from '../parts/trace-view.js';
 import { ValueTree } from '../parts/value-tree.js';
 import { useKeys } from '../state/keys.js';
@@ -51,13 +52,7 @@ function Export({ value }: { value: Record<string, unknown> }) {
         {oneLine(String(value.status ?? ''), 20)} · {oneLine(String(value.contact_id ?? ''), 64)} ·{' '}
         {record(value.summary).message_sent === true ? 'reply sent' : 'NO REPLY SENT'}
       </p>
-      {Array.isArray(hints) && (
-        <ul class="hints" aria-label="Hints">
-          {hints.map((hint, index) => (
-            <li key={index}>{visible(String(hint))}</li>
-          ))}
-        </ul>
-      )}
+      {Array.isArray(hints) && <Hints hints={hints.map(String)} />}
       {Array.isArray(timeline) && (
         <ol class="plain-timeline" aria-label="Timeline">
           {timeline.map((line, index) => (

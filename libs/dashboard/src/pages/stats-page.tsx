@@ -96,7 +96,7 @@ function Charts({ insights, since }: { insights: InsightsAnswer; since: string }
               <thead>
                 <tr>
                   {['Tool', 'Calls', 'Failed', 'Median', '95th', 'Longest'].map((name) => (
-                    <th key={name} scope="col">
+                    <th key={name} scope="col" class={name === 'Tool' ? undefined : 'number'}>
                       {name}
                     </th>
                   ))}

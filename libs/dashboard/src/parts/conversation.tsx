@@ -4,6 +4,7 @@ import { oneLine, visible } from '../format/visible.js';
 import { traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Icon } from './icon.js';
+import { Hints, MarkedLine } from './marked-line.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
 
@@ -34,6 +35,8 @@ function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTu
         </p>
         <p class="bubble-meta">
           <Moment at={trace.started_at} />
+          {' · '}
+          <a href={traceHref(trace.trace_id)}>open the trace</a>
           {duplicate_of !== null && (
             <>
               {' · '}
@@ -64,7 +67,7 @@ function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTu
                 {clockTime(timestamp)}
               </time>
               <a href={traceHref(trace.trace_id, { e: String(seq) })}>
-                <bdi>{oneLine(line, 160)}</bdi>
+                <MarkedLine line={line} most={160} />
               </a>
               <span class="muted">{duration_ms === null ? '' : duration(duration_ms)}</span>
             </li>
@@ -77,11 +80,9 @@ function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTu
         )}
       </details>
       {hints.length > 0 && (
-        <ul class="turn-hints">
-          {hints.slice(0, 3).map((hint, index) => (
-            <li key={index}>{oneLine(hint, 240)}</li>
-          ))}
-        </ul>
+        <div class="turn-hints">
+          <Hints hints={hints.slice(0, 3)} />
+        </div>
       )}
       {replies.map(({ text, timestamp, channel }, index) => (
         <div key={index} class="bubble bubble-out">
@@ -93,9 +94,6 @@ function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTu
         </div>
       ))}
       {replies.length === 0 && <NoReply turn={turn} />}
-      <p class="turn-link">
-        <a href={traceHref(trace.trace_id)}>Open the trace</a>
-      </p>
     </li>
   );
 }

@@ -5,12 +5,12 @@ import type { FlowNode } from '../model/flow-layout.js';
 import { term } from '../model/search-term.js';
 import { go, searchHref } from '../state/route.js';
 
-const WIDTH = 900;
+const WIDTH = 1120;
 const HEIGHT = 320;
 const TOP = 26;
 const NODE = 12;
 const HEADS = ['taken by', 'answered by', 'with', 'ended'];
-const X = [0, 270, 560, 780];
+const X = [0, 270, 560, 960];
 const BAD: readonly string[] = ['error', 'no reply', 'timeout', 'interrupted'];
 
 /** From the supervisor over agent and tools to how it ended: the width of a ribbon is the number of traces. */
@@ -62,7 +62,7 @@ export function Flow({ flows }: { flows: InsightsAnswer['flows'] }) {
                 rx="2"
               />
               <text x={(X[node.layer] ?? 0) + NODE + 6} y={y(node.y) + Math.max(6, size(node.height) / 2) + 4}>
-                {oneLine(node.name, 26)} <tspan class="flow-count">{node.total}</tspan>
+                {oneLine(node.name, 44)} <tspan class="flow-count">{node.total}</tspan>
               </text>
             </g>
           );

@@ -38,7 +38,7 @@ export function Heatmap({ heatmap: { columns, rows, cells } }: { heatmap: Insigh
         {cells.map(({ column, row, total, errors }) => (
           <rect
             key={`${column}-${row}`}
-            class={errors > 0 ? 'cell cell-error' : 'cell'}
+            class={errors * 2 > total ? 'cell cell-error' : 'cell'}
             x={column * 10 + 0.5}
             y={(shown.length - 1 - (row - low)) * 10 + 0.5}
             width="9"

@@ -12,6 +12,8 @@ import { LogRow } from './log-row.js';
 /** Errors that are open from the start; with more, the reader chooses. */
 const OPEN_ERRORS = 20;
 const OPEN_MORE = 500;
+/** With more rows than this the browser lays out only what is on the screen. */
+const PAINT_ALL = 400;
 
 interface LogTabProps {
   log: readonly LogEntry[];
@@ -26,7 +28,6 @@ export function LogTab({ log, link }: LogTabProps) {
   const [toggled, setToggled] = useState<ReadonlySet<number>>(new Set());
   const [opened, setOpened] = useState<{ from: number; to: number }[]>([]);
   const [hit, setHit] = useState(0);
-  const list = useRef<HTMLOListElement>(null);
   const rows = useRef(new WeakMap<LogEntry, { state: string; node: VNode }>());
 
   const initiallyOpen = useMemo(() => openAtFirst(log), [log]);
@@ -89,7 +90,7 @@ export function LogTab({ log, link }: LogTabProps) {
           hits.length > 0 && setHit((Math.min(hit, hits.length - 1) + step + hits.length) % hits.length)
         }
       />
-      <ol class="log" ref={list} aria-label="Log">
+      <ol class={log.length > PAINT_ALL ? 'log log-many' : 'log'} aria-label="Log">
         {shown.map((part) =>
           part.kind === 'rows' ? (
             log.slice(part.from, part.to).map((entry, offset) => row(entry, part.from + offset))

@@ -1,9 +1,10 @@
 import type { FullTraceAnswer } from '../api/answers.js';
 import { duration, fullTime } from '../format/time.js';
-import { oneLine, visible } from '../format/visible.js';
+import { oneLine } from '../format/visible.js';
 import { contactHref, traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Icon } from './icon.js';
+import { Hints } from './marked-line.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
 
@@ -84,11 +85,7 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
           This webhook was delivered before: <a href={traceHref(webhook.duplicate_of)}>the first delivery</a>
         </p>
       )}
-      <ul class="hints" aria-label="Hints">
-        {trace.debug_hints.map((hint, index) => (
-          <li key={index}>{visible(hint)}</li>
-        ))}
-      </ul>
+      <Hints hints={trace.debug_hints} />
       <p class="trace-id">
         <Icon name="link" />
         <code>{trace.trace_id}</code>

@@ -12,8 +12,8 @@ export function TwinTable({ head, rows }: TwinTableProps) {
         <table>
           <thead>
             <tr>
-              {head.map((name) => (
-                <th key={name} scope="col">
+              {head.map((name, column) => (
+                <th key={name} scope="col" class={column === head.length - 1 ? 'number' : undefined}>
                   {name}
                 </th>
               ))}

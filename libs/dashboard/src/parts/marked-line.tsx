@@ -1,0 +1,69 @@
+import { oneLine } from '../format/visible.js';
+import { Icon } from './icon.js';
+import type { IconName } from './icon.js';
+
+/** The marks that the server's lines begin with, as drawings: not every machine has a font with them. */
+const MARKS: Record<string, IconName> = {
+  '✅': 'completed',
+  '❌': 'error',
+  '🚫': 'error',
+  '💥': 'interrupted',
+  '💣': 'error',
+  '🔌': 'interrupted',
+  '⏰': 'timeout',
+  '⏳': 'active',
+  '🐢': 'active',
+  '🕓': 'active',
+  '🔇': 'silent',
+  '📭': 'silent',
+  '⚠': 'error',
+  '🧹': 'filter',
+  '🔁': 'route',
+  '🔀': 'route',
+  '📥': 'in',
+  '📤': 'out',
+  '🧠': 'brain',
+  '🤖': 'agent',
+  '🔧': 'tool',
+  '💬': 'llm',
+  '📚': 'retriever',
+  '📌': 'custom',
+  '▫': 'node',
+};
+
+const BAD: readonly IconName[] = ['error', 'interrupted', 'timeout', 'silent', 'route', 'active', 'filter', 'custom'];
+const MARK = /^(\p{Extended_Pictographic})\uFE0F?\s*/u;
+
+/** A line of the server's, with its mark as an icon. */
+export function MarkedLine({ line, most = 400 }: { line: string; most?: number }) {
+  const mark = MARK.exec(line);
+  const icon = mark && MARKS[mark[1] ?? ''];
+  return (
+    <>
+      <Icon name={icon ?? 'custom'} />
+      <bdi>{oneLine(mark ? line.slice(mark[0].length) : line, most)}</bdi>
+    </>
+  );
+}
+
+/** Without the mark; text that begins with another sign stays as it is. */
+export function withoutMark(line: string): string {
+  const mark = MARK.exec(line);
+  return mark && (mark[1] ?? '') in MARKS ? line.slice(mark[0].length) : line;
+}
+
+/** What is wrong, one line each; or that nothing is. */
+export function Hints({ hints }: { hints: readonly string[] }) {
+  return (
+    <ul class="hints" aria-label="Hints">
+      {hints.map((hint, index) => {
+        const icon = MARKS[MARK.exec(hint)?.[1] ?? ''] ?? 'custom';
+        return (
+          <li key={index} class={icon === 'completed' ? 'hint-good' : BAD.includes(icon) ? 'hint-bad' : undefined}>
+            <MarkedLine line={hint} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Body, Controller, Post, Req, UploadedFile, UseInterceptors } from '@nestjs/common';
 import { FileInterceptor } from '@nestjs/platform-express';
-import express from 'express';
 import { currentTrace, traceEvent } from 'nestjs-trace-collector';
 import { ADAPTERS, type AppParts, type RunningApp, startApp } from './support/nest-app.js';
 
+// Nest's own dependency, which has no types of its own here.
+const express: any = createRequire(import.meta.url)('express');
 const INJECT = fileURLToPath(new URL('./support/inject.program.mjs', import.meta.url));
 const SECRET = 'shared with the sender';
 const sign = (bytes: Buffer): string => createHmac('sha256', SECRET).update(bytes).digest('hex');
@@ -125,7 +127,10 @@ describe('an application on express', () => {
   it('whose instance has a parser of its own, registered earlier', () => {
     const instance = express();
     instance.use(
-      express.json({ type: () => true, verify: (request: any, _res, bytes) => (request.seen = bytes.length) }),
+      express.json({
+        type: () => true,
+        verify: (request: any, _response: unknown, bytes: Buffer) => (request.seen = bytes.length),
+      }),
     );
     return withApp({ instance }, async (app) => {
       expect(await answerOf(await app.post('/webhook', { contactId: 'own-1' }))).toEqual({ contact: 'own-1' });

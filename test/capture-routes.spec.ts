@@ -240,7 +240,11 @@ describe.each(ADAPTERS)('which routes are traced on %s', (adapter) => {
     await app.listen(0, '127.0.0.1');
     const url = await app.getUrl();
     const own = await fetch(`${url}/webhook-debug/traces`);
-    expect([own.status, own.headers.has('x-trace-id'), (await own.json()).count]).toEqual([200, false, 0]);
+    expect([own.status, own.headers.has('x-trace-id'), ((await own.json()) as { count: number }).count]).toEqual([
+      200,
+      false,
+      0,
+    ]);
     expect((await fetch(`${url}/webhook`, { method: 'POST' })).headers.has('x-trace-id')).toBe(true);
     await app.close();
     rmSync(dir, { recursive: true, force: true });

@@ -11,7 +11,7 @@ import {
   waitUntil,
   type TraceCarrier,
 } from 'nestjs-trace-collector';
-import { type RunningApp, startApp } from './support/nest-app.js';
+import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 
 /** What the next request does once it is answered. */
 let afterwards: () => unknown = () => undefined;
@@ -40,16 +40,16 @@ class Work {
 
 const work = new Work();
 
-async function withApp<T>(options: object, use: (app: RunningApp) => Promise<T>): Promise<T> {
-  const app = await startApp({ controllers: [LaterController], options });
-  try {
-    return await use(app);
-  } finally {
-    await app.close();
+describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
+  async function withApp<T>(options: object, use: (app: RunningApp) => Promise<T>): Promise<T> {
+    const app = await startApp({ adapter, controllers: [LaterController], options });
+    try {
+      return await use(app);
+    } finally {
+      await app.close();
+    }
   }
-}
 
-describe('the life of a trace', () => {
   afterEach(() => (afterwards = () => undefined));
 
   it('ends as timeout when maxMs passes while work is open, and names the work', () =>
@@ -159,11 +159,11 @@ describe('the life of a trace', () => {
     }));
 
   it('ends what runs when the application closes, and says that it was cut off', async () => {
-    const first = await startApp({ controllers: [LaterController] });
+    const first = await startApp({ adapter, controllers: [LaterController] });
     afterwards = () => work.endless();
     const response = await first.post('/webhook', { contactId: 'z', body: 'x' });
     await first.app.close();
-    const second = await startApp({ dir: first.dir });
+    const second = await startApp({ adapter, dir: first.dir });
     const trace = await second.debug(`/trace/${response.headers.get('x-trace-id')}`);
     expect(trace.status).toBe('interrupted');
     await second.close();

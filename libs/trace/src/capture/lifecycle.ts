@@ -32,8 +32,11 @@ export class Lifecycle {
 
   sweep(now: number = performance.now()): void {
     for (const trace of this.registry.running()) {
-      const status = this.verdict(trace, now);
-      if (status) this.end(trace, status);
+      // One that cannot be ended must not keep all others open.
+      this.selfErrors.guard('lifecycle', () => {
+        const status = this.verdict(trace, now);
+        if (status) this.end(trace, status);
+      });
     }
     if (this.registry.size === 0) this.stop();
   }
@@ -41,7 +44,8 @@ export class Lifecycle {
   /** The application shuts down: what is still open was cut off, what was only waiting for quiet is over. */
   endAll(): void {
     for (const trace of this.registry.running()) {
-      this.end(trace, trace.idle ? this.outcome(trace, Number.POSITIVE_INFINITY) : 'interrupted');
+      const status = trace.idle ? this.outcome(trace, Number.POSITIVE_INFINITY) : 'interrupted';
+      this.selfErrors.guard('shutdown', () => this.end(trace, status));
     }
     this.stop();
   }
@@ -75,15 +79,19 @@ export class Lifecycle {
   }
 
   private end(trace: ActiveTrace, status: EndStatus): void {
-    this.identifier.now(trace);
-    this.sink.append({
-      kind: 'end',
-      ts: this.clock.now(),
-      trace: trace.key,
-      status,
-      dropped: trace.dropped > 0 ? trace.dropped : undefined,
-    });
-    this.registry.end(trace);
+    try {
+      this.identifier.now(trace);
+      this.sink.append({
+        kind: 'end',
+        ts: this.clock.now(),
+        trace: trace.key,
+        status,
+        dropped: trace.dropped > 0 ? trace.dropped : undefined,
+      });
+    } finally {
+      // Whether or not that could be written: it would be tried for ever, and kept in memory.
+      this.registry.end(trace);
+    }
   }
 
   private stop(): void {

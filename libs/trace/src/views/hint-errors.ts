@@ -6,6 +6,8 @@ import { clip, oneLine } from './visible-text.js';
 /** More kinds of errors than this are counted, not told one by one. */
 const MAX_TOLD = 5;
 const MESSAGE_CHARACTERS = 200;
+/** Where capture puts an error that reached the process. */
+const LAST_RESORTS = ['uncaughtException', 'unhandledRejection'];
 /** Stands for the status of an answer of which nothing went out. */
 const ABORTED = 499;
 
@@ -59,6 +61,7 @@ function outside(
   const thrown = location === handler;
   if (response?.aborted && reported) return statusCode === ABORTED ? 'no answer went out' : 'the answer broke off';
   if (statusCode !== null && statusCode >= 400) return `not handled, the webhook was answered with ${statusCode}`;
+  if (LAST_RESORTS.includes(location)) return 'nothing caught it';
   if (reported && !thrown) return 'reported';
   if (!response || response.aborted) return 'not handled';
   if (answered === 'before')

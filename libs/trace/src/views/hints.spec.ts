@@ -73,6 +73,43 @@ describe('debugHints', () => {
       new Story().open().identify().response(401).end('error'),
       ['🚫 Webhook rejected: it was answered with HTTP 401'],
     ],
+    [
+      'a client that lost patience',
+      new Story().open().identify().response(499, 10_000, { aborted: true }).end(),
+      ['🔌 The client went away after 10.0 s, before the answer was out'],
+    ],
+    [
+      'a handler that was cut off with it',
+      new Story()
+        .open()
+        .identify({ handler: 'Hooks.receive' })
+        .event('handler_cancelled', { handler: 'Hooks.receive' })
+        .response(499, 120, { aborted: true })
+        .end(),
+      ['🔌 The client went away after 120 ms, before the answer was out; Hooks.receive was cut off'],
+    ],
+    [
+      'an event stream that its reader closed',
+      new Story().open().identify().event('sse_closed', { messages: 3 }).response(200, 120, { aborted: true }).end(),
+      ok,
+    ],
+    [
+      'an upload that broke off',
+      new Story()
+        .open()
+        .response(499, 5, { aborted: true })
+        .error('POST /webhook', 'half', { type: 'UploadAborted' })
+        .end('error'),
+      ['❌ UploadAborted in POST /webhook: half (no answer went out)'],
+    ],
+    [
+      'an exception that nothing caught',
+      story().event('uncaught_exception').error('uncaughtException', 'no').end('error'),
+      [
+        '❌ Error in uncaughtException: no (nothing caught it)',
+        '💣 An exception that nothing caught reached the process',
+      ],
+    ],
     ['an error nobody recorded', story().end('error'), ['❌ Ended as an error, but no error was recorded']],
     [
       'a slow step',
@@ -146,6 +183,33 @@ describe('debugHints', () => {
       'that the client saw',
       new Story().open().identify().error('crm', 'down').response(500),
       'not handled, the webhook was answered with 500',
+    ],
+    [
+      'that left every span before the answer',
+      new Story()
+        .open()
+        .identify()
+        .span('b', 'tool', 'crm')
+        .error('crm', 'down', { span: 'b' })
+        .spanEnd('b', 1, { outcome: 'error' })
+        .at(10)
+        .response(200),
+      'handled: the webhook was answered with 200',
+    ],
+    [
+      'that an exception filter made an answer of',
+      new Story().open().identify({ handler: 'crm' }).error('crm', 'down').at(10).response(200),
+      'handled by an exception filter: the webhook was answered with 200',
+    ],
+    [
+      'thrown after the answer',
+      new Story().open().identify({ handler: 'crm' }).response(202).at(10).error('crm', 'down'),
+      'not handled, after the webhook was answered with 202',
+    ],
+    [
+      'that broke the answer off',
+      new Story().open().identify({ handler: 'crm' }).error('crm', 'down').response(200, 9, { aborted: true }),
+      'the answer broke off',
     ],
     ['reported only', story().error('crm', 'down'), 'reported'],
     [

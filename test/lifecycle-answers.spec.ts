@@ -86,6 +86,22 @@ describe.each(ADAPTERS)('a trace on %s tells how the handler and its answer part
     expect(trace.debug_hints).toEqual(['✅ Workflow completed successfully']);
   });
 
+  it('an event stream that does not end: a trace ends with maxMs, the stream does not', async () => {
+    const short = await startApp({
+      adapter,
+      controllers: [LifecycleController],
+      options: { lifecycle: { maxMs: 200 } },
+    });
+    const abort = new AbortController();
+    const response = await fetch(`${short.url}/webhook/sse-endless`, { signal: abort.signal });
+    const trace = await ended(short, response.headers.get('x-trace-id')!);
+    expect(trace.status).toBe('timeout');
+    const { value } = await response.body!.getReader().read();
+    expect(Buffer.from(value!).toString()).toContain('data: n');
+    abort.abort();
+    await short.close();
+  });
+
   it('an event stream that fails', async () => {
     const response = await fetch(`${app.url}/webhook/sse-fails`);
     await response.text();

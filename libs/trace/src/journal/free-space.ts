@@ -6,10 +6,16 @@ export const FLOOR_SHARE = 0.05;
 /** It goes on at this much more than the floor, so as not to stop again with the next record. */
 const RESUME = 1.1;
 
+/** How much may be written before the next look: half of what is left above the floor, but within these bounds. */
+const MIN_STRIDE = 64 * 1024;
+const MAX_STRIDE = 8 * 1024 * 1024;
+
 /** Watches the free space of a disk, off the path of the records. */
 export class FreeSpace {
   /** Below the floor. A disk that cannot be asked is taken to have room: a write will tell. */
   low = false;
+  /** Look again after so many bytes, not only in time: a small disk can fill up within a second. */
+  stride = MAX_STRIDE;
   private asking = false;
 
   /** @param minFreeBytes instead of the floor above */
@@ -27,7 +33,9 @@ export class FreeSpace {
       if (error) this.low = false;
       else {
         const floor = this.minFreeBytes ?? Math.min(FLOOR_BYTES, stats.blocks * stats.bsize * FLOOR_SHARE);
-        this.low = stats.bavail * stats.bsize < (this.low ? floor * RESUME : floor);
+        const above = stats.bavail * stats.bsize - (this.low ? floor * RESUME : floor);
+        this.low = above < 0;
+        this.stride = Math.min(Math.max(above / 2, MIN_STRIDE), MAX_STRIDE);
       }
       then();
     });

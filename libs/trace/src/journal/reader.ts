@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { JournalRecord } from '../model/record.js';
-import { decodeLine, isBlank } from './codec.js';
+import { decodeAt, decodeBehind, isBlank } from './codec.js';
 import { MAX_RECORD_BYTES, NEWLINE } from './format.js';
 
 /** A record and where its line lies; `length` counts the newline. */
@@ -76,9 +76,13 @@ export class SegmentReader {
       const end = start + length - 1;
       if (isBlank(this.buffer, start, end)) continue;
       const passed = this.guard && !this.guard(offset);
-      const record = passed ? undefined : decodeLine(this.buffer, start, end, this.head);
+      let record = passed ? undefined : decodeAt(this.buffer, start, end, this.head);
+      if (!record) {
+        // One that was cut and glued to the next is lost, and counted, without it.
+        this.corrupt += 1;
+        if (!passed) record = decodeBehind(this.buffer, start, end, this.head);
+      }
       if (record) return { record, offset, length };
-      this.corrupt += 1;
     }
   }
 

@@ -26,7 +26,7 @@ export function journalDir(dir: string): string {
  */
 export function createSegment(dir: string, above: number, kept = false): NewSegment {
   const journal = journalDir(dir);
-  mkdirSync(journal, { recursive: true, mode: DIR_MODE });
+  makeFolder(dir, journal);
   ignoreInGit(dir);
   let number = Math.max(above, highestNumber(journal)) + 1;
   for (let tries = 0; ; tries += 1, number += 1) {
@@ -37,6 +37,16 @@ export function createSegment(dir: string, above: number, kept = false): NewSegm
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries >= MAX_TRIES) throw error;
     }
+  }
+}
+
+function makeFolder(dir: string, journal: string): void {
+  try {
+    mkdirSync(journal, { recursive: true, mode: DIR_MODE });
+  } catch (error) {
+    // What a read-only file system is called by the recursive form, misleadingly; the plain one tells the truth.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(dir, { mode: DIR_MODE });
+    throw error;
   }
 }
 

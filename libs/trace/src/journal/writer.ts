@@ -36,8 +36,6 @@ export interface JournalPosition {
 }
 
 const MAX_SEGMENT_AGE_MS = 60 * 60_000;
-/** Free space is looked at every second, and whenever this much was written. */
-const LOOK_BYTES = 8 * 1024 * 1024;
 /** Above every segment number, which has 8 digits: a boot that never had a segment. */
 const FIRST_HOMELESS_BOOT = 100_000_000;
 
@@ -56,7 +54,8 @@ export class JournalWriter implements RecordSink {
   private readonly onAppend: (() => void) | undefined;
   private readonly fsync: boolean;
   private watch: SegmentWatch | undefined;
-  private lookAt = LOOK_BYTES;
+  /** At this offset the free space is looked at, beside every second. */
+  private lookAt = 0;
   private closed = false;
 
   constructor(options: JournalWriterOptions) {
@@ -136,7 +135,7 @@ export class JournalWriter implements RecordSink {
     const { current } = this.chain;
     if (!current || current.finished || current.offset >= this.maxSegmentBytes) return this.startSegment();
     if (current.offset >= this.lookAt) {
-      this.lookAt = current.offset + LOOK_BYTES;
+      this.lookAt = current.offset + this.space.stride;
       this.watch?.look();
     }
     return current;
@@ -144,7 +143,7 @@ export class JournalWriter implements RecordSink {
 
   private startSegment(): OpenSegment {
     const segment = this.chain.next();
-    this.lookAt = LOOK_BYTES;
+    this.lookAt = 0;
     this.startWatch();
     return segment;
   }

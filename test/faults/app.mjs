@@ -1,0 +1,130 @@
+/**
+ * The application that the faults happen to. Its settings are one JSON argument; it prints its address as soon as it
+ * listens. Every event that the journal has taken by the time `traceEvent` returns is noted, with a `write` of its own,
+ * in the file `acks`; what comes when the module has been shut down is taken by nobody.
+ */
+import 'reflect-metadata';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TraceModule, runInTrace, traceEvent, waitUntil } from 'nestjs-trace-collector';
+import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded-store.js';
+
+const {
+  dir,
+  acks,
+  name = 'a',
+  events = 6,
+  padBytes = 300,
+  store: storeOptions = {},
+  hooks = true,
+} = JSON.parse(process.argv[2]);
+const pad = 'x'.repeat(padBytes);
+const ackFile = acks && openSync(acks, 'a');
+const hogged = [];
+let count = 0;
+let offered = 0;
+let taken = 0;
+
+const store = EmbeddedStore.open({ dir, ...storeOptions });
+const { sink } = store;
+const append = sink.append.bind(sink);
+sink.append = (draft) => {
+  if ('trace' in draft) offered += 1;
+  const kept = append(draft);
+  if (kept) taken += 1;
+  return kept;
+};
+
+function step() {
+  count += 1;
+  const id = `${name}-${count}`;
+  const before = taken;
+  traceEvent('step', { id, pad });
+  if (ackFile && taken > before) writeSync(ackFile, `${id}\n`);
+}
+
+/** Half of the work comes before the answer, half after it. */
+async function work() {
+  for (let n = 0; n < events / 2; n += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    step();
+  }
+}
+
+/** Work that lets nothing else have its turn. */
+function busy() {
+  runInTrace({ contactId: 'busy' }, () => {
+    for (let n = 0; n < 20; n += 1) step();
+  });
+}
+
+const DEATHS = {
+  exit: () => process.exit(0),
+  uncaught: () =>
+    setTimeout(() => {
+      throw new Error('nobody catches this');
+    }),
+  heap: () => {
+    for (const hoard = []; ;)
+      hoard.push(
+        Array.from({ length: 10_000 }, () => ({ left: Math.random() })),
+        busy(),
+      );
+  },
+  hang: () => {
+    for (;;) busy();
+  },
+};
+
+class FaultsController {
+  async receive() {
+    for (let n = 0; n < events / 2; n += 1) step();
+    waitUntil(work());
+    return { ok: true };
+  }
+  offered() {
+    return { offered };
+  }
+  die({ how }) {
+    setImmediate(DEATHS[how]);
+    return { how };
+  }
+  hog({ leave }) {
+    try {
+      for (;;) hogged.push(openSync('/dev/null', 'r'));
+    } catch (error) {
+      for (let n = 0; n < leave; n += 1) closeSync(hogged.pop());
+      return { code: error.code };
+    }
+  }
+  unhog() {
+    for (const fd of hogged.splice(0)) closeSync(fd);
+    return {};
+  }
+}
+
+const { prototype } = FaultsController;
+const route = (method, path, handler) => {
+  method(path)(prototype, handler, Object.getOwnPropertyDescriptor(prototype, handler));
+  HttpCode(200)(prototype, handler, Object.getOwnPropertyDescriptor(prototype, handler));
+};
+Controller()(FaultsController);
+route(Post, 'webhook', 'receive');
+route(Get, 'offered', 'offered');
+for (const handler of ['die', 'hog']) {
+  route(Post, handler, handler);
+  Body()(prototype, handler, 0);
+}
+route(Post, 'unhog', 'unhog');
+
+class FaultsModule {}
+Module({
+  imports: [TraceModule.forRoot({ storage: store, debug: { access: 'loopback' }, lifecycle: { quietMs: 20 } })],
+  controllers: [FaultsController],
+})(FaultsModule);
+
+const app = await NestFactory.create(FaultsModule, { logger: ['error'], forceCloseConnections: true });
+if (hooks) app.enableShutdownHooks();
+await app.listen(0, '127.0.0.1');
+console.log(`http://127.0.0.1:${app.getHttpServer().address().port}`);

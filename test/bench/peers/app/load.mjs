@@ -1,0 +1,60 @@
+import { Agent, request } from 'node:http';
+
+/** Sends webhooks, and says how long each took. */
+export class Load {
+  constructor(port) {
+    this.port = port;
+    this.agent = new Agent({ keepAlive: true, maxSockets: 64 });
+    this.sent = 0;
+  }
+
+  /** So many a second, whatever the answers: what a request costs, and how long it takes, when there is no queue. */
+  async paced(count, perSecond) {
+    const latencies = [];
+    const began = performance.now();
+    const all = [];
+    for (let i = 0; i < count; i += 1) {
+      const due = began + (i * 1000) / perSecond - performance.now();
+      if (due > 1) await new Promise((resolve) => void setTimeout(resolve, due));
+      all.push(this.send().then((ms) => latencies.push(ms)));
+    }
+    await Promise.all(all);
+    return latencies;
+  }
+
+  /** The next one as soon as one is answered, so many at a time: requests a second. */
+  async flood(count, concurrency) {
+    let left = count;
+    const began = performance.now();
+    const lane = async () => {
+      while ((left -= 1) >= 0) await this.send();
+    };
+    await Promise.all(Array.from({ length: concurrency }, lane));
+    return (count * 1000) / (performance.now() - began);
+  }
+
+  send() {
+    const n = (this.sent += 1);
+    const body = JSON.stringify({ contactId: `contact-${n % 50}`, body: 'Quiero agendar una cita', n });
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const began = performance.now();
+    return new Promise((resolve, reject) => {
+      const sending = request(
+        { host: '127.0.0.1', port: this.port, path: '/webhook', method: 'POST', agent: this.agent, headers },
+        (response) => {
+          response.resume();
+          response.on('end', () => {
+            if (response.statusCode === 200) resolve(performance.now() - began);
+            else reject(new Error(`the webhook answered ${response.statusCode}`));
+          });
+        },
+      );
+      sending.on('error', reject);
+      sending.end(body);
+    });
+  }
+
+  close() {
+    this.agent.destroy();
+  }
+}

@@ -3,12 +3,14 @@ import { ActiveCommand } from './active.command.js';
 import { ClearCommand } from './clear.command.js';
 import { ContactCommand } from './contact.command.js';
 import { DebugCommand } from './debug.command.js';
+import { DiffCommand } from './diff.command.js';
 import { DoctorCommand } from './doctor.command.js';
 import { ErrorCommand } from './error.command.js';
 import { ForgetCommand } from './forget.command.js';
 import { HealthCommand } from './health.command.js';
 import { LastCommand } from './last.command.js';
 import { ListCommand } from './list.command.js';
+import { McpCommand } from './mcp.command.js';
 import { StatsCommand } from './stats.command.js';
 import { TraceCommand } from './trace.command.js';
 import { WatchCommand } from './watch.command.js';
@@ -21,6 +23,7 @@ export const COMMANDS: readonly CommandClass[] = [
   ErrorCommand,
   ContactCommand,
   DebugCommand,
+  DiffCommand,
   ActiveCommand,
   StatsCommand,
   HealthCommand,
@@ -28,6 +31,7 @@ export const COMMANDS: readonly CommandClass[] = [
   ClearCommand,
   ForgetCommand,
   DoctorCommand,
+  McpCommand,
 ];
 
 export { HomeCommand } from './home.command.js';

@@ -1,9 +1,9 @@
-import type { TraceQueries } from '../../../libs/trace/src/query/trace-queries.js';
+import type { CompareQueries, TraceQueries } from '../../../libs/trace/src/query/trace-queries.js';
 import { packageVersion } from '../package-version.js';
 
 /** The traces of a directory, read without the application; read-only. */
 export interface DirectorySource {
-  queries: TraceQueries;
+  queries: TraceQueries & CompareQueries;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import type { TracesParams } from '../../../libs/trace/src/query/trace-queries.js';
 import type {
   ActiveAnswer,
+  CompareAnswer,
   ContactAnswer,
   ExportAnswer,
   FullTraceAnswer,
@@ -56,6 +57,10 @@ export class HttpSource implements TraceSource {
 
   async contact(contactId: string, limit?: number): Promise<ContactAnswer> {
     return this.client.json(`/contacts/${segment(contactId)}`, 'contact_id', { query: { limit } });
+  }
+
+  compare(a: string, b: string): Promise<CompareAnswer> {
+    return this.client.json('/compare', 'chosen_by', { query: { a, b } });
   }
 
   clear({ keepErrors }: { keepErrors: boolean }): Promise<{ removed: number }> {

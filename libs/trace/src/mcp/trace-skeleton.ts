@@ -3,7 +3,7 @@ import { boundedJson } from '../views/bounded-json.js';
 import { firstFrame } from '../views/stack-frames.js';
 import { byTelling, errorsWithSteps } from '../views/telling-steps.js';
 import { clipText, fitItems, tokensOf } from './budget.js';
-import { ranges } from './step-numbers.js';
+import { ranges } from '../views/ranges.js';
 import { stepRow } from './step-row.js';
 
 const MESSAGE_CHARACTERS = 300;

@@ -6,7 +6,7 @@ import { readQuery } from '../dto/query-reader.js';
 import { ClearQuery, NoQuery } from '../dto/small.queries.js';
 import { traceIdOf } from '../dto/trace-id.js';
 import { TracesQuery } from '../dto/traces.query.js';
-import { exportFile } from '../export/export-file.js';
+import { exportFile, htmlFile, markdownFile } from '../export/export-file.js';
 import { DebugReply } from '../http/debug-reply.js';
 import type { DebugRequest, DebugResponse } from '../http/exchange.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
@@ -36,7 +36,10 @@ export class TracesController {
   export(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.text(response, async () => {
       const { format, max_tokens } = readQuery(ExportQuery, request);
-      return exportFile(await this.queries.export(traceIdOf(request)), { format, maxTokens: max_tokens });
+      const id = traceIdOf(request);
+      if (format === 'json') return exportFile(await this.queries.export(id), max_tokens);
+      const trace = await this.queries.trace(id);
+      return format === 'md' ? markdownFile(trace, max_tokens) : htmlFile(trace);
     });
   }
 

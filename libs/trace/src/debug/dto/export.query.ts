@@ -8,8 +8,8 @@ const TOKENS_HELP = 'a whole number from 100 to 1000000';
 export class ExportQuery {
   static readonly parameters: Readonly<Record<string, Convert>> = { format: asText, max_tokens: asInteger };
 
-  @IsIn(['json', 'md'], { message: 'json or md' })
-  format: 'json' | 'md' = 'json';
+  @IsIn(['json', 'md', 'html'], { message: 'json, md or html' })
+  format: 'json' | 'md' | 'html' = 'json';
 
   @IsOptional()
   @IsInt({ message: TOKENS_HELP })

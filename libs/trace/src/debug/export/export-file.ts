@@ -1,23 +1,29 @@
-import type { ExportAnswer } from '../../views/answers.js';
+import type { ExportAnswer, FullTraceAnswer } from '../../views/answers.js';
+import { traceHtml } from '../../views/render/html-trace.js';
 import { renderMarkdown } from '../../views/render/markdown.js';
 import type { TextAnswer } from '../http/debug-reply.js';
 import { fitExport } from './fit-export.js';
 
-export interface ExportFileOptions {
-  format: 'json' | 'md';
-  /** About how many tokens of a language model the text may be. */
-  maxTokens?: number;
+/** The export as a file that a browser saves and a person can send on: indented JSON. */
+export function exportFile(answer: ExportAnswer, maxTokens?: number): TextAnswer {
+  const fitted = maxTokens === undefined ? answer : fitExport(answer, maxTokens, renderJson);
+  return file(answer.trace_id, 'json', 'application/json; charset=utf-8', renderJson(fitted));
 }
 
-/** The export as a file that a browser saves and a person can send on: indented JSON, or Markdown. */
-export function exportFile(answer: ExportAnswer, { format, maxTokens }: ExportFileOptions): TextAnswer {
-  const render = format === 'md' ? (shown: ExportAnswer) => `${renderMarkdown('export', shown)}\n` : renderJson;
-  const fitted = maxTokens === undefined ? answer : fitExport(answer, maxTokens, render);
-  return {
-    type: format === 'md' ? 'text/markdown; charset=utf-8' : 'application/json; charset=utf-8',
-    text: render(fitted),
-    headers: { 'Content-Disposition': `attachment; filename="${fileName(answer.trace_id)}.${format}"` },
-  };
+/** The trace as Markdown, with as much of its inputs and outputs as the budget has room for. */
+export function markdownFile(trace: FullTraceAnswer, maxTokens?: number): TextAnswer {
+  const text = `${renderMarkdown('trace', trace, { maxTokens })}\n`;
+  return file(trace.trace_id, 'md', 'text/markdown; charset=utf-8', text);
+}
+
+/** The trace as one page that opens without a server. */
+export function htmlFile(trace: FullTraceAnswer): TextAnswer {
+  return file(trace.trace_id, 'html', 'text/html; charset=utf-8', `${traceHtml(trace)}\n`);
+}
+
+function file(traceId: string, extension: string, type: string, text: string): TextAnswer {
+  const headers = { 'Content-Disposition': `attachment; filename="${fileName(traceId)}.${extension}"` };
+  return { type, text, headers };
 }
 
 /** Trace ids are made of characters that RFC 6266 allows and every file system takes; a foreign store's are made so. */

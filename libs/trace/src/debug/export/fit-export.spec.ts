@@ -1,5 +1,6 @@
 import type { ErrorAnswer, ExportAnswer } from '../../views/answers.js';
-import { estimateTokens, fitExport } from './fit-export.js';
+import { estimateTokens } from '../../views/token-estimate.js';
+import { fitExport } from './fit-export.js';
 
 const error = (index: number): ErrorAnswer => ({
   timestamp: '2024-01-20T14:30:22.123456Z',

@@ -1,12 +1,5 @@
 import type { ErrorAnswer, ExportAnswer } from '../../views/answers.js';
-
-/** Bytes of JSON that count for a token. English has about four; timelines of emoji, ids and digits have fewer. */
-const BYTES_PER_TOKEN = 3;
-
-/** How many tokens a text is, estimated on the safe side. */
-export function estimateTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
-}
+import { estimateTokens } from '../../views/token-estimate.js';
 
 /**
  * The export with what explains least left out, until `render` makes at most `maxTokens` of it: first the errors'
@@ -45,6 +38,7 @@ function* steps(): Generator<Step> {
     errors: answer.errors?.slice(0, 1),
   });
   yield (answer) => ({ ...answer, timeline: [], errors: undefined });
+  yield (answer) => ({ ...cutTexts(answer, 20), debug_hints: [] });
 }
 
 function withErrors(change: (error: ErrorAnswer) => ErrorAnswer): Step {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Readable } from 'node:stream';
 import { createMcpHttpHandler } from '../../mcp/mcp-http.js';
 import type { McpHttpHandler } from '../../mcp/mcp-http.js';
 import type { McpQueries } from '../../mcp/mcp-queries.js';
@@ -51,9 +52,10 @@ function webRequest(request: DebugRequest): Request {
   }
   // The body was read by the application's parser, and says by now what it was, not how long.
   headers.delete('content-length');
-  const body = parsedBody(request) === undefined ? rawRequest(request) : undefined;
-  const init = body ? { body: body as unknown as ReadableStream, duplex: 'half' } : {};
-  return new Request(`http://localhost${requestUrl(request).path}`, { method: request.method, headers, ...init });
+  const url = `http://localhost${requestUrl(request).path}`;
+  if (parsedBody(request) !== undefined) return new Request(url, { method: request.method, headers });
+  const body = Readable.toWeb(rawRequest(request)) as ReadableStream;
+  return new Request(url, { method: request.method, headers, body, duplex: 'half' } as RequestInit);
 }
 
 /** What a body parser made of the body; `undefined` when none has read it. */

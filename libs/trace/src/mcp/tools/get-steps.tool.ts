@@ -4,7 +4,7 @@ import { tokensOf } from '../budget.js';
 import { maxTokens, TRACE_ID } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import { stepDetail } from '../step-detail.js';
-import { ranges } from '../step-numbers.js';
+import { ranges } from '../../views/ranges.js';
 
 interface GetStepsArguments extends Budgeted {
   trace_id: string;

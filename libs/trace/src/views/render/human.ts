@@ -1,5 +1,6 @@
 import type { Micros } from '../../model/record.js';
 import { ZonedStamp } from '../../model/trace-id.js';
+import { diffLines } from './human-diff.js';
 import { activeLines, contactLines, listLines } from './human-lists.js';
 import { exportLines, quickDebugLines, traceLines } from './human-trace.js';
 import { healthLines, statsLines } from './human-numbers.js';
@@ -30,6 +31,7 @@ const HUMAN: Format<Page> = {
   active: (answer, page) => text(activeLines(answer, page)),
   stats: (answer, page) => text(statsLines(answer, page)),
   health: (answer, page) => text(healthLines(answer, page)),
+  diff: (answer, page) => text(diffLines(answer, page)),
 };
 
 /** An answer as a person reads it, without a line break at the end. Captured text cannot steer the terminal. */

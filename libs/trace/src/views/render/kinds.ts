@@ -1,5 +1,6 @@
 import type {
   ActiveAnswer,
+  CompareAnswer,
   ContactAnswer,
   ExportAnswer,
   FullTraceAnswer,
@@ -21,6 +22,7 @@ export interface AnswersByKind {
   active: ActiveAnswer;
   stats: StatsAnswer;
   health: HealthAnswer;
+  diff: CompareAnswer;
 }
 
 export type AnswerKind = keyof AnswersByKind;

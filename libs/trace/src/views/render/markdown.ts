@@ -1,14 +1,18 @@
-import type { ErrorAnswer, ExportAnswer, FullTraceAnswer, TraceListItem } from '../answers.js';
+import type { QuickDebugAnswer, TraceListItem } from '../answers.js';
 import { spellMs } from '../durations.js';
 import { statusWord } from './ink.js';
 import type { AnswerKind, AnswersByKind, Format } from './kinds.js';
+import { diffMarkdown } from './markdown-diff.js';
+import { errorVariants } from './markdown-errors.js';
 import { code, fence, markdownTable } from './markdown-text.js';
+import { traceMarkdown } from './markdown-trace.js';
+import type { MarkdownOptions } from './markdown-trace.js';
 
-const MARKDOWN: Format<undefined> = {
+const MARKDOWN: Format<MarkdownOptions> = {
   list: ({ traces }) => text(['# Traces', '', ...traceTable(traces)]),
-  trace: (answer) => text(traceLines(answer)),
-  error: (answer) => text([...traceLines(answer), '', 'Export it:', '', ...fence(answer.export_command, 'bash')]),
-  export: (answer) => text(exportLines(answer)),
+  trace: traceMarkdown,
+  error: traceMarkdown,
+  export: traceMarkdown,
   contact: ({ contact_id, traces, timeline }) =>
     text([
       `# Contact ${code(contact_id)}`,
@@ -22,7 +26,7 @@ const MARKDOWN: Format<undefined> = {
       '',
       ...traceTable(recent_traces),
       ...section(`Latest: ${code(latest_trace.trace_id)} ${statusWord(latest_trace.status)}`, []),
-      ...story(latest_trace),
+      ...quickStory(latest_trace),
       ...section('Export', fence(export_commands.join('\n'), 'bash')),
     ]),
   active: ({ traces }) =>
@@ -85,57 +89,33 @@ const MARKDOWN: Format<undefined> = {
         ],
       ),
     ]),
+  diff: (answer) => text(diffMarkdown(answer)),
 };
 
 /** An answer as Markdown to paste into an issue or a chat, without a line break at the end. */
-export function renderMarkdown<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): string {
-  return MARKDOWN[kind](answer, undefined);
+export function renderMarkdown<Kind extends AnswerKind>(
+  kind: Kind,
+  answer: AnswersByKind[Kind],
+  options: MarkdownOptions = {},
+): string {
+  return MARKDOWN[kind](answer, options);
 }
 
-function exportLines(trace: ExportAnswer): string[] {
-  return [
-    `# Trace ${code(trace.trace_id)}`,
-    '',
-    `- Status: ${statusWord(trace.status)}`,
-    `- Contact: ${code(trace.contact_id)}`,
-    `- Duration: ${spellMs(trace.duration_ms)}`,
-    ...(trace.webhook_message === null ? [] : [`- Message: ${code(trace.webhook_message)}`]),
-    ...story({ ...trace, errors: trace.errors ?? [] }),
-  ];
-}
-
-function traceLines(trace: FullTraceAnswer): string[] {
-  const steps = trace.events.map(({ timestamp, type, name, duration_ms }) => [
-    timestamp,
-    code(type),
-    name === null ? '–' : code(name),
-    duration_ms === null ? '–' : spellMs(duration_ms),
-  ]);
-  return [...exportLines(trace), ...section('Events', markdownTable(['Time', 'Type', 'Name', 'Took'], steps))];
-}
-
-type Story = Pick<FullTraceAnswer, 'timeline' | 'summary' | 'debug_hints' | 'errors'>;
-
-/** Hints first: they are what a reader looks for. */
-function story({ timeline, summary, debug_hints, errors }: Story): string[] {
+/** The latest of a contact, beside its other traces. */
+function quickStory({ timeline, summary, debug_hints, errors }: QuickDebugAnswer['latest_trace']): string[] {
   return [
     ...section(
       'Hints',
       debug_hints.map((hint) => `- ${code(hint)}`),
     ),
+    ...errors.flatMap(
+      (error, index) =>
+        errorVariants(error, `Error ${index + 1}`)
+          .next()
+          .value?.() ?? [],
+    ),
     ...section('Timeline', fence(timeline.join('\n'))),
-    ...errors.flatMap((error, index) => errorLines(error, index)),
     ...section('Summary', fence(JSON.stringify(summary, null, 2), 'json')),
-  ];
-}
-
-function errorLines(error: ErrorAnswer, index: number): string[] {
-  return [
-    ...section(`Error ${index + 1}: ${code(error.type)} in ${code(error.location)}`, []),
-    '',
-    ...fence(error.stack ?? error.message),
-    ...(error.cause === null ? [] : ['', 'Cause:', '', ...fence(JSON.stringify(error.cause, null, 2), 'json')]),
-    ...(error.context === null ? [] : ['', 'Context:', '', ...fence(JSON.stringify(error.context, null, 2), 'json')]),
   ];
 }
 

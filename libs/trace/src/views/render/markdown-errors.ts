@@ -1,0 +1,72 @@
+import type { ErrorAnswer } from '../answers.js';
+import { asRecord } from '../lead-agent-vocabulary.js';
+import { firstFrame, stackFrames } from '../stack-frames.js';
+import { clip } from '../visible-text.js';
+import { code, fence } from './markdown-text.js';
+import { payload } from './markdown-payload.js';
+
+interface Detail {
+  message: number;
+  frames: number;
+  otherFrames: number;
+  causes: number;
+  /** Tokens for the context; 0 leaves it out. */
+  context: number;
+}
+
+/** From all there is to one line, for `MarkdownBudget.takeFirst`. */
+const DETAILS: readonly Detail[] = [
+  { message: 4_000, frames: 20, otherFrames: 4, causes: 10, context: 600 },
+  { message: 1_500, frames: 8, otherFrames: 1, causes: 5, context: 250 },
+  { message: 500, frames: 3, otherFrames: 0, causes: 3, context: 0 },
+  { message: 200, frames: 1, otherFrames: 0, causes: 1, context: 0 },
+];
+
+/** An error in full, and shorter and shorter. */
+export function* errorVariants(error: ErrorAnswer, title: string): Generator<() => string[]> {
+  for (const detail of DETAILS) yield () => errorLines(error, title, detail);
+  yield () => [`- ${code(error.type)} in ${code(error.location)}: ${code(clip(error.message, 120))}`];
+}
+
+function errorLines(error: ErrorAnswer, title: string, detail: Detail): string[] {
+  const { application, other } = stackFrames(error.stack);
+  const frames = [
+    ...application.slice(0, detail.frames),
+    ...other.slice(0, application.length > 0 ? detail.otherFrames : detail.frames),
+  ];
+  const left = application.length + other.length - frames.length;
+  return [
+    '',
+    `### ${title}: ${code(error.type)} in ${code(error.location)}`,
+    '',
+    ...fence(clip(error.message, detail.message), 'text'),
+    ...(frames.length === 0 ? [] : ['', 'Stack, application frames first:', '', ...fence(frames.join('\n'), 'text')]),
+    ...(left > 0 && frames.length > 0 ? ['', `${left} more frames are left out.`] : []),
+    ...causesOf(error)
+      .slice(0, detail.causes)
+      .flatMap((cause) => causeLines(cause, detail)),
+    ...(detail.context === 0 || error.context === null
+      ? []
+      : (payload('Context', error.context, detail.context)?.lines ?? [])),
+  ];
+}
+
+/** The cause chain, outermost first. */
+export function causesOf({ cause }: ErrorAnswer): unknown[] {
+  if (cause === null || cause === undefined) return [];
+  return Array.isArray(cause) ? cause : [cause];
+}
+
+/** `type: message` of a cause as capture records it; its JSON for anything else. */
+export function causeWords(cause: unknown): string {
+  const { type, message } = asRecord(cause);
+  if (typeof message === 'string') return `${typeof type === 'string' ? type : 'Error'}: ${message}`;
+  return typeof cause === 'string' ? cause : (JSON.stringify(cause)?.slice(0, 2_000) ?? '');
+}
+
+function causeLines(cause: unknown, detail: Detail): string[] {
+  const { stack } = asRecord(cause);
+  const frame = typeof stack === 'string' ? firstFrame(stack) : undefined;
+  const text = clip(causeWords(cause), detail.message);
+  return ['', 'Caused by:', '', ...fence(frame === undefined ? text : `${text}\n    ${frame}`, 'text')];
+}

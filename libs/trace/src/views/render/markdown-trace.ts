@@ -1,0 +1,137 @@
+import { byTelling, errorsWithSteps } from '../telling-steps.js';
+import { clip } from '../visible-text.js';
+import { MarkdownBudget } from './markdown-budget.js';
+import { LeftOut } from './markdown-left-out.js';
+import { errorVariants } from './markdown-errors.js';
+import { furtherHints, headVariants } from './markdown-head.js';
+import type { MarkdownTrace } from './markdown-head.js';
+import { payload } from './markdown-payload.js';
+import { hasPayload, stepSection } from './markdown-steps.js';
+import { fence } from './markdown-text.js';
+
+export interface MarkdownOptions {
+  /** About how many tokens of a language model the text may be; it is never more. Default: 8,000. */
+  maxTokens?: number;
+}
+
+export const DEFAULT_MAX_TOKENS = 8_000;
+
+const LINE_CHARACTERS = 300;
+
+/**
+ * A trace for somebody, or some model, that shall find out what went wrong. The most telling comes first and is kept
+ * longest: how it ended and what failed, the errors, the timeline, then inputs and outputs by how much they tell. What
+ * the budget has no room for is named at the end, by step numbers.
+ */
+export function traceMarkdown(trace: MarkdownTrace, { maxTokens = DEFAULT_MAX_TOKENS }: MarkdownOptions = {}): string {
+  const notes = new LeftOut(trace, maxTokens);
+  const budget = new MarkdownBudget(maxTokens - notes.reserved);
+  const head = budget.takeFirst(headVariants(trace)) ?? [];
+  const lines = [
+    ...head,
+    ...errorsPart(trace, budget, notes),
+    ...hintsPart(trace, budget, notes),
+    ...timelinePart(trace, budget, notes),
+    ...summaryPart(trace, budget, notes),
+    ...stepsPart(trace, budget, notes),
+  ];
+  return [...lines, ...notes.lines(budget)].join('\n');
+}
+
+function errorsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+  const errors = errorsWithSteps({ events: trace.events ?? [], errors: trace.errors ?? [] });
+  if (errors.length === 0) return [];
+  const heading = ['', `## Errors (${errors.length})`];
+  if (!budget.take(heading)) return notes.leaveOut(`all ${errors.length} errors`);
+  const lines = [...heading];
+  for (const [index, { error, step }] of errors.entries()) {
+    // The first explains most of those that follow.
+    const share = budget.left * (index === 0 ? 0.5 : 0.2);
+    const title = step === null ? `Error ${index + 1}` : `Error ${index + 1}, step ${step}`;
+    const told = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title), share);
+    if (told) lines.push(...told);
+    else {
+      const left = errors.slice(index);
+      notes.leaveOut(
+        `${left.length} errors`,
+        left.flatMap((each) => each.step ?? []),
+      );
+      break;
+    }
+  }
+  return lines;
+}
+
+function hintsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+  const hints = furtherHints(trace);
+  if (hints.length === 0) return [];
+  const lines = ['', '## Further hints', '', ...hints];
+  return budget.take(lines, budget.left / 4) ? lines : notes.leaveOut(`${hints.length} hints`);
+}
+
+/** Whole, or how it began and how it ended. */
+function timelinePart({ timeline }: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+  if (timeline.length === 0) return [];
+  const build = (kept: string[]): string[] => ['', '## Timeline', '', ...fence(kept.join('\n'), 'text')];
+  const atMost = budget.left * 0.5;
+  const shortened = (line: string): string => clip(line, LINE_CHARACTERS);
+  if (timeline.length <= 1_000) {
+    const whole = build(timeline.map(shortened));
+    if (budget.take(whole, atMost)) return whole;
+  }
+  for (let keep = Math.min(400, timeline.length - 1); keep >= 2; keep = Math.floor(keep * 0.6)) {
+    const first = Math.ceil(keep / 2);
+    const left = timeline.length - keep;
+    const lines = build([
+      ...timeline.slice(0, first).map(shortened),
+      `… ${left} lines left out`,
+      ...timeline.slice(timeline.length - (keep - first)).map(shortened),
+    ]);
+    if (!budget.take(lines, atMost)) continue;
+    notes.leaveOut(`${left} lines of the timeline`);
+    return lines;
+  }
+  return notes.leaveOut('the timeline');
+}
+
+function summaryPart({ summary }: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+  const part = payload('## Summary', summary, Math.min(600, budget.left / 3));
+  if (!part) return notes.leaveOut('the summary');
+  const lines = part.lines.map((line) => (line.startsWith('## Summary') ? line.replace(/:$/, '') : line));
+  return budget.take(lines) ? lines : notes.leaveOut('the summary');
+}
+
+function bodyPart(body: unknown, budget: MarkdownBudget, notes: LeftOut): string[] {
+  const part = payload('The body of the webhook', body, Math.min(1_000, budget.left * 0.5));
+  if (!part || !budget.take(part.lines)) return notes.leaveOut('the body of the webhook');
+  if (part.cut) notes.leaveOut('a part of the body of the webhook');
+  return part.lines;
+}
+
+/** In the order of the trace, chosen by how much they tell. */
+function stepsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+  const events = trace.events ?? [];
+  const chosen = byTelling({ events }).filter(hasPayload);
+  const body = trace.webhook?.body ?? null;
+  if (chosen.length === 0 && body === null) return [];
+  const heading = ['', '## Inputs and outputs'];
+  if (!budget.take(heading))
+    return notes.leaveOut(
+      'inputs and outputs',
+      chosen.map(({ seq }) => seq),
+    );
+  const sections = new Map<number, string[]>();
+  const left: number[] = [];
+  const inPart: number[] = [];
+  for (const event of chosen) {
+    const section = stepSection(event, budget);
+    if (!section) left.push(event.seq);
+    else sections.set(event.seq, section.lines);
+    if (section?.cut) inPart.push(event.seq);
+  }
+  const bodyLines = body === null ? [] : bodyPart(body, budget, notes);
+  if (left.length > 0) notes.leaveOut('inputs and outputs', left);
+  if (inPart.length > 0) notes.leaveOut('a part of the inputs and outputs', inPart);
+  const lines = events.flatMap(({ seq }) => sections.get(seq) ?? []);
+  return lines.length + bodyLines.length === 0 ? [] : [...heading, ...bodyLines, ...lines];
+}

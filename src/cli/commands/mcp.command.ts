@@ -1,0 +1,34 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+
+interface McpOptions {
+  printConfig?: boolean;
+}
+
+@Command({
+  name: 'mcp',
+  description: 'Serve traces to a model: an MCP server on stdin and stdout; it changes nothing',
+  examples: [
+    ['get-trace mcp --print-config', 'what to put into the configuration of an MCP client'],
+    ['claude mcp add traces -- npx get-trace mcp', 'for Claude Code'],
+  ],
+})
+export class McpCommand implements CommandRunner<McpOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run(_args: string[], { printConfig = false }: McpOptions): Promise<void> {
+    if (printConfig) {
+      const { clientConfig } = await import('../mcp/client-config.js');
+      await this.cli.write(JSON.stringify(clientConfig(this.cli.settings), null, 2));
+      return;
+    }
+    const { serveMcp } = await import('../mcp/serve-mcp.js');
+    await serveMcp(this.cli);
+  }
+
+  @Option({ flags: '--print-config', description: 'print the configuration for an MCP client, and end' })
+  parsePrintConfig(): boolean {
+    return true;
+  }
+}

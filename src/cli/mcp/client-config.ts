@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import type { Settings } from '../config/settings.js';
+
+/**
+ * The entry for an MCP client's configuration (`mcpServers`), with the settings of this command line written out:
+ * a client starts the server in a directory and with an environment of its own. A token is never in it.
+ */
+export function clientConfig(settings: Settings): object {
+  const { url, dir, tokenFile } = settings;
+  const args = ['get-trace', 'mcp'];
+  if (url.origin !== 'default') args.push('--url', withoutToken(url.value));
+  // With --url the directory only stands in; alone it is what is read.
+  if (dir.origin !== 'default' || url.origin === 'default') {
+    if (dir.origin !== 'flag' && url.origin === 'default') args.push('--url', url.value);
+    args.push('--dir', resolve(dir.value));
+  }
+  if (tokenFile !== undefined) args.push('--token-file', resolve(tokenFile));
+  return { mcpServers: { traces: { command: 'npx', args } } };
+}
+
+function withoutToken(url: string): string {
+  return url.replace(/([?&])token=[^&]*&?/, '$1').replace(/[?&]$/, '');
+}

@@ -1,8 +1,9 @@
+import { usageError } from './cli-error.js';
 import type { HumanOptions } from '../../libs/trace/src/views/render/human.js';
 import { escapeForTerminals, JSON_SCHEMA, renderJson } from '../../libs/trace/src/views/render/json.js';
 import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/kinds.js';
 import { resolveSettings, type Env, type Settings } from './config/settings.js';
-import { chosenFormat, type Format, type GlobalFlags } from './config/global-options.js';
+import { chosenFormat, chosenMaxTokens, type Format, type GlobalFlags } from './config/global-options.js';
 import { safeLines } from './output/safe-lines.js';
 import { Output } from './output/output.js';
 import { terminalOf, type Terminal } from './output/terminal.js';
@@ -13,6 +14,7 @@ import type { TraceSource } from './source/trace-source.js';
 export class Cli {
   readonly settings: Settings;
   readonly format: Format;
+  private readonly maxTokens: number | undefined;
   readonly output: Output;
   readonly terminal: Terminal;
   readonly chooser: SourceChooser;
@@ -25,6 +27,7 @@ export class Cli {
     readonly help: () => string,
   ) {
     this.format = chosenFormat(flags);
+    this.maxTokens = chosenMaxTokens(flags);
     this.settings = resolveSettings(flags, env);
     this.output = new Output(flags.output);
     this.terminal = terminalOf(process.stdout, env, { color: flags.color, toFile: this.output.isFile });
@@ -43,7 +46,12 @@ export class Cli {
       await this.write(renderHuman(kind, answer, this.human()));
     } else if (this.format === 'md') {
       const { renderMarkdown } = await import('../../libs/trace/src/views/render/markdown.js');
-      await this.write(renderMarkdown(kind, answer));
+      await this.write(renderMarkdown(kind, answer, { maxTokens: this.maxTokens }));
+    } else if (this.format === 'html') {
+      await this.write(await this.page(kind, answer));
+    } else if (this.format === 'plain') {
+      const { renderPlain } = await import('../../libs/trace/src/views/render/plain.js');
+      await this.write(renderPlain(kind, answer));
     } else {
       await this.write(renderJson(kind, answer, JSON_STYLES[this.format]));
     }
@@ -56,9 +64,17 @@ export class Cli {
 
   /** An answer as JSON; `undefined` when people read it. */
   asJson(answer: object): string | undefined {
-    if (this.format === 'human' || this.format === 'md') return undefined;
+    if (this.format !== 'json' && this.format !== 'raw' && this.format !== 'pretty') return undefined;
     const whole = this.format === 'json' ? { schema: JSON_SCHEMA, ...answer } : answer;
     return escapeForTerminals(JSON.stringify(whole, null, this.format === 'pretty' ? 2 : undefined));
+  }
+
+  private async page<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): Promise<string> {
+    if (kind !== 'trace' && kind !== 'error' && kind !== 'export') {
+      throw usageError('--html makes a page of one trace; use it with trace, last, error or show');
+    }
+    const { traceHtml } = await import('../../libs/trace/src/views/render/html-trace.js');
+    return traceHtml(answer as AnswersByKind['export']);
   }
 
   /** Data, with a line end after it. */

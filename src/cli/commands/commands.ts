@@ -11,6 +11,7 @@ import { HealthCommand } from './health.command.js';
 import { LastCommand } from './last.command.js';
 import { ListCommand } from './list.command.js';
 import { McpCommand } from './mcp.command.js';
+import { ShowCommand } from './show.command.js';
 import { StatsCommand } from './stats.command.js';
 import { TraceCommand } from './trace.command.js';
 import { WatchCommand } from './watch.command.js';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandClass[] = [
   ContactCommand,
   DebugCommand,
   DiffCommand,
+  ShowCommand,
   ActiveCommand,
   StatsCommand,
   HealthCommand,

@@ -9,6 +9,8 @@ export function liveText(cli: Cli): (message: StreamMessage) => string {
   const options = { types: defineEventTypes(), zone: new ZonedStamp(), color: cli.terminal.color };
   switch (cli.format) {
     case 'human':
+    case 'plain':
+    case 'html':
       return (message) => liveLines(message, options).join('\n');
     case 'md':
       return (message) =>

@@ -26,6 +26,7 @@ export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal
   };
   const handle = serveStdio(make, { transport, onerror: options.onError });
   const { onmessage } = transport;
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a property of the protocol's transport, no DOM event
   transport.onmessage = (message) => {
     open.asked(message);
     onmessage?.(message);

@@ -17,6 +17,7 @@ export interface MarkdownOptions {
 export const DEFAULT_MAX_TOKENS = 8_000;
 
 const LINE_CHARACTERS = 300;
+const shortened = (line: string): string => clip(line, LINE_CHARACTERS);
 
 /**
  * A trace for somebody, or some model, that shall find out what went wrong. The most telling comes first and is kept
@@ -74,7 +75,6 @@ function timelinePart({ timeline }: MarkdownTrace, budget: MarkdownBudget, notes
   if (timeline.length === 0) return [];
   const build = (kept: string[]): string[] => ['', '## Timeline', '', ...fence(kept.join('\n'), 'text')];
   const atMost = budget.left * 0.5;
-  const shortened = (line: string): string => clip(line, LINE_CHARACTERS);
   if (timeline.length <= 1_000) {
     const whole = build(timeline.map(shortened));
     if (budget.take(whole, atMost)) return whole;

@@ -1,0 +1,35 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { parseText } from '../parse/text.js';
+import { EXPORT_OPTION, type ExportOptions } from './options.js';
+import { printExportOf } from './print-export.js';
+
+@Command({
+  name: 'show',
+  arguments: '<file>',
+  argsDescription: { file: 'what --export, --raw, --pretty, --json or --html wrote; - reads stdin' },
+  description: 'Show a trace from a file, as if it were stored here',
+  examples: [
+    ['get-trace show trace.json', 'a trace that somebody sent'],
+    ['get-trace show trace.json --md', 'for a model or an issue'],
+    ['curl -s … | get-trace show -', 'from another program'],
+  ],
+})
+export class ShowCommand implements CommandRunner<ExportOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run([file = '']: string[], options: ExportOptions): Promise<void> {
+    const { readTrace } = await import('../import/read-trace.js');
+    const { kind, answer } = await readTrace(parseText(file));
+    if (!options.export) return this.cli.print(kind, answer as never);
+    const { exportTrace } = await import('../../../libs/trace/src/views/export.js');
+    // An export stays the one it is, with keys that a later version may have added.
+    await printExportOf(this.cli, kind === 'export' ? answer : exportTrace(answer));
+  }
+
+  @Option(EXPORT_OPTION)
+  parseExport(): boolean {
+    return true;
+  }
+}

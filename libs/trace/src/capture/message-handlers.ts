@@ -6,6 +6,7 @@ import type { ArrivedMessage } from './message-capture.js';
 const INTERCEPTORS = '__interceptors__';
 const RPC_PATTERN = 'microservices:pattern';
 const WS_PATTERN = 'message';
+const WS_HANDLER = 'websockets:message_mapping';
 
 /** What `@TraceWebhook()` on a message handler or its class says; `undefined`: its messages open no trace. */
 export function messageOptions(handler: object, owner: object): TraceWebhookOptions | undefined {
@@ -29,20 +30,24 @@ export function arrivedMessage(context: ExecutionContext): ArrivedMessage | unde
 }
 
 /**
- * Puts `interceptor` on every traced message handler of these classes. A hybrid application gives its global interceptors
- * to `connectMicroservice` only with `inheritAppConfig: true`; what stands on the handler itself always runs. Where
- * both do, the interceptor knows a message again.
+ * Puts `interceptor` on every traced message handler of these classes. Global interceptors do not reach all of them: a
+ * hybrid application gives them to `connectMicroservice` only with `inheritAppConfig: true`, and Nest 11 never to a
+ * gateway. What stands on the handler itself always runs; where both do, the interceptor knows a message again.
  */
 export function attachToHandlers(classes: Iterable<Type>, interceptor: NestInterceptor): void {
   for (const owner of classes) {
     for (const handler of methodsOf(owner)) {
-      if (!Reflect.hasMetadata(RPC_PATTERN, handler) || !messageOptions(handler, owner)) continue;
+      if (!isMessageHandler(handler) || !messageOptions(handler, owner)) continue;
       const others = ((Reflect.getMetadata(INTERCEPTORS, handler) ?? []) as unknown[])
         // One application after another in the same process, with the same classes: the last one's stands.
         .filter((other) => other?.constructor !== interceptor.constructor);
       Reflect.defineMetadata(INTERCEPTORS, [interceptor, ...others], handler);
     }
   }
+}
+
+function isMessageHandler(method: object): boolean {
+  return Reflect.hasMetadata(RPC_PATTERN, method) || Reflect.hasMetadata(WS_HANDLER, method);
 }
 
 function* methodsOf(owner: Type): Iterable<object> {

@@ -25,7 +25,7 @@ export class TraceInterceptor implements NestInterceptor {
     private readonly selfErrors: SelfErrors,
     modules: ModulesContainer,
   ) {
-    selfErrors.guard('message handlers', () => attachToHandlers(controllersOf(modules), this));
+    selfErrors.guard('message handlers', () => attachToHandlers(classesOf(modules), this));
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -70,9 +70,10 @@ export class TraceInterceptor implements NestInterceptor {
   }
 }
 
-function controllersOf(modules: ModulesContainer): Type[] {
-  return [...modules.values()].flatMap((module) =>
-    [...module.controllers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
+/** Gateways are providers. */
+function classesOf(modules: ModulesContainer): Type[] {
+  return [...modules.values()].flatMap(({ controllers, providers }) =>
+    [...controllers.values(), ...providers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
   );
 }
 

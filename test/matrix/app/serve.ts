@@ -1,0 +1,20 @@
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+export const platform = process.env.PLATFORM === 'fastify' ? 'fastify' : 'express';
+
+export function adapter(): ExpressAdapter {
+  return platform === 'fastify' ? (new FastifyAdapter() as unknown as ExpressAdapter) : new ExpressAdapter();
+}
+
+/** What every application here has in common: its traces end soon, and say so. */
+export const quick = { quietMs: 50 };
+
+/** Listens on a port of its own choice, prints the address, and closes when it is told to. */
+export async function serve(app: INestApplication): Promise<void> {
+  app.enableShutdownHooks();
+  await app.listen(0);
+  console.log(`http://localhost:${(app.getHttpServer().address() as AddressInfo).port}`);
+}

@@ -1,0 +1,16 @@
+import { httpSuite } from './http.suite.js';
+import { messagesSuite } from './messages.suite.js';
+import { queueSuite } from './queue.suite.js';
+import { createConsumer, type Consumer } from './support/consumer.js';
+
+describe('Nest 11', () => {
+  let consumer: Consumer;
+  beforeAll(async () => {
+    consumer = await createConsumer(11);
+  }, 180_000);
+  afterAll(() => consumer?.remove());
+
+  httpSuite(() => consumer);
+  messagesSuite(() => consumer);
+  queueSuite(() => consumer);
+});

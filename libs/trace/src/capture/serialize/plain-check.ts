@@ -13,7 +13,7 @@ const { isProxy, isBoxedPrimitive } = types;
 const PLAIN = Object.prototype;
 const LIST = Array.prototype;
 /** Of elements a descriptor costs three times as much as this question. */
-const lookupGetter = (PLAIN as unknown as { __lookupGetter__(key: PropertyKey): unknown }).__lookupGetter__;
+const lookupGetter = Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
 
 const OF_DATE = ['toJSON', 'toISOString', 'valueOf', Symbol.toPrimitive] as const;
 const dateMethods = OF_DATE.map((name) => Date.prototype[name]);

@@ -1,0 +1,98 @@
+import { createSerializer } from './serializer.js';
+
+const { json } = createSerializer();
+const seen = (value: unknown): unknown => JSON.parse(json(value));
+const explode = (): never => {
+  throw new Error('user code was called');
+};
+
+class Tag {
+  constructor(readonly name: string) {}
+}
+
+/** Defines a property for the time of `work`. */
+function during(holder: object, key: PropertyKey, property: PropertyDescriptor, work: () => void): void {
+  Object.defineProperty(holder, key, { ...property, configurable: true });
+  try {
+    work();
+  } finally {
+    Reflect.deleteProperty(holder, key);
+  }
+}
+
+describe('a value that the native writer would write as well', () => {
+  const tag = new Tag('vip');
+  it.each([
+    ['instances', { tags: [tag, new Tag('lead')] }],
+    ['an instance of an heir', new (class Vip extends Tag {})('vip')],
+    ['no prototype', Object.assign(Object.create(null) as object, { page: '2' })],
+    ['one date', { at: new Date(0) }],
+    ['many objects that hold objects, all of one size', Array.from({ length: 300 }, () => [{ a: { b: 1 } }])],
+    ['keys that are data', Object.fromEntries(Array.from({ length: 4_900 }, (_, i) => [`id${i}`, i]))],
+    ['shapes in turns', Array.from({ length: 500 }, (_, i) => (i % 3 ? { a: 1, b: 2 } : { b: 1, a: 2 }))],
+    ['names and values', { name: 'Ana', fields: [{ name: 'city', value: 'Lima' }] }],
+    ['the largest numbers', [Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, 1e21]],
+  ])('is the same: %s', (_, value) => expect(json(value)).toBe(JSON.stringify(value)));
+
+  it('stays so after thousands of shapes', () => {
+    for (let i = 0; i < 10_000; i++) json({ [`k${i}`]: { [`n${i}`]: i } });
+    const value = { k1: { n1: 'a' }, name: 'Ana' };
+    expect(json(value)).toBe(JSON.stringify(value));
+    expect(seen({ k1: { token: 'canary' } })).toEqual({ k1: { token: '[REDACTED]' } });
+  });
+});
+
+describe('a value that it would not', () => {
+  it('asks a shape anew for getters: that one object had none says nothing of the next', () => {
+    const alike = { id: 1, body: { text: 'a' } };
+    const getter = Object.defineProperty({ ...alike }, 'body', { get: explode, enumerable: true });
+    for (let i = 0; i < 1_000; i++) json([alike]);
+    expect(seen([alike, getter])).toEqual([alike, { id: 1, body: '[Getter]' }]);
+    const setter = Object.defineProperty([1], 0, { set: explode, enumerable: true, configurable: true });
+    expect(seen([[1], setter])).toEqual([[1], ['[Getter]']]);
+  });
+
+  it('sees a toJSON that a class is given after its first instance', () => {
+    expect(seen(new Tag('a'))).toEqual({ name: 'a' });
+    during(Tag.prototype, 'toJSON', { value: explode }, () => expect(seen([new Tag('a')])).toEqual([{ name: 'a' }]));
+    expect(seen(new Tag('a'))).toEqual({ name: 'a' });
+  });
+
+  it('does not wake a proxy that a class inherits from', () => {
+    const traps = { get: explode, has: explode, getPrototypeOf: explode, getOwnPropertyDescriptor: explode };
+    const late = Object.create(Object.create(Object.prototype) as object) as object;
+    expect(seen(Object.assign(late, { a: 1 }))).toEqual({ a: 1 });
+    Object.setPrototypeOf(Object.getPrototypeOf(late) as object, new Proxy({}, { ...traps, ownKeys: explode }));
+    expect(seen(late)).toEqual({ a: 1 });
+  });
+
+  it('does not call what a hole would inherit', () => {
+    const list = [1, , 3]; // eslint-disable-line no-sparse-arrays
+    let written = '';
+    during(Array.prototype, 1, { get: explode }, () => (written = json({ list })));
+    expect(written).toBe('{"list":[1,"[1 empty]",3]}');
+  });
+
+  it.each([
+    ['valueOf', Number(5)],
+    ['toString', 'text'],
+  ])('does not unbox by a %s of its own', (method, primitive) => {
+    const boxed: unknown = Object.defineProperty(Object(primitive), method, { value: explode });
+    expect(seen({ boxed })).toEqual({ boxed: primitive });
+    expect(() => seen({ boxed: Object.setPrototypeOf(boxed, Object.prototype) })).not.toThrow('user code');
+  });
+
+  it('knows a Map, a Set and an Error by any other name', () => {
+    class Lead extends Map<string, number> {}
+    class Leads extends Set<number> {}
+    class LeadError extends Error {}
+    expect(seen([new Lead([['a', 1]]), new Leads([1])])).toEqual([{ '[Map]': [['a', 1]] }, { '[Set]': [1] }]);
+    expect(seen({ e: new LeadError('no') })).toMatchObject({ e: { name: 'LeadError', message: 'no' } });
+  });
+
+  it('finds an object again among many of its size', () => {
+    const rows = Array.from({ length: 200 }, (_, i) => ({ row: { i: i % 10 } }));
+    const again = seen({ rows, last: rows[150] }) as { last: unknown };
+    expect(again.last).toBe('[Shared $.rows.150]');
+  });
+});

@@ -60,12 +60,6 @@ function optional(): SqliteModule {
   }
 }
 
-/** SQLite's primary result code of an error, e.g. 11 for SQLITE_CORRUPT; `undefined` for any other error. */
-export function sqliteCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown } | undefined)?.errcode;
-  return typeof code === 'number' ? code & 0xff : undefined;
-}
-
 export const SQLITE = {
   BUSY: 5,
   READONLY: 8,
@@ -77,6 +71,23 @@ export const SQLITE = {
   MISMATCH: 20,
   NOTADB: 26,
 };
+
+/** SQLite's own words for its codes: where a query fails between two rows, the optional package gives nothing else. */
+const CODE_OF_MESSAGE: Record<string, number> = {
+  'database is locked': SQLITE.BUSY,
+  'attempt to write a readonly database': SQLITE.READONLY,
+  'database disk image is malformed': SQLITE.CORRUPT,
+  'database or disk is full': SQLITE.FULL,
+  'unable to open database file': SQLITE.CANTOPEN,
+  'file is not a database': SQLITE.NOTADB,
+};
+
+/** SQLite's primary result code of an error, e.g. 11 for SQLITE_CORRUPT; `undefined` for any other error. */
+export function sqliteCode(error: unknown): number | undefined {
+  const { errcode, message } = (error ?? {}) as { errcode?: unknown; message?: unknown };
+  if (typeof errcode === 'number') return errcode & 0xff;
+  return typeof message === 'string' ? CODE_OF_MESSAGE[message] : undefined;
+}
 
 /** A file that was cut off. */
 const IOERR_SHORT_READ = 522;

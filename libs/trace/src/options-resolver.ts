@@ -2,6 +2,7 @@ import type { CaptureOptions, LifecycleOptions, RouteRule } from './capture/capt
 import { BUILT_IN_DIALECTS } from './capture/dialects/built-in.js';
 import type { Dialect } from './capture/dialects/dialect.js';
 import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './capture/serialize/limits.js';
+import { parsePath } from './capture/serialize/redact-paths.js';
 import type { RedactOptions } from './capture/serialize/redaction.js';
 import type { ResolvedDebugOptions } from './debug/debug.tokens.js';
 import { trimSlashes } from './capture/route-rules.js';
@@ -122,9 +123,15 @@ function resolveRedact(options?: RedactOptions): RedactOptions {
   return {
     keys: listOption('redact.keys', given.keys, (k) => isText(k) || k instanceof RegExp, 'names or RegExps'),
     patterns: listOption('redact.patterns', given.patterns, (item) => item instanceof RegExp, 'RegExps'),
-    paths: listOption('redact.paths', given.paths, isText, "paths such as 'body.customer.email'"),
+    paths: listOption('redact.paths', given.paths, isPath, PATHS),
     content: oneOf<'full' | 'none'>('redact.content', given.content, 'full', ['full', 'none']),
   };
+}
+
+const PATHS = "paths such as 'customer.email', 'messages[*].text', '**.email' or \"fields['first name']\"";
+
+function isPath(path: unknown): boolean {
+  return isText(path) && parsePath(path) !== undefined;
 }
 
 function resolveLimits(options?: Partial<Limits>): Limits {

@@ -1,0 +1,61 @@
+import type { ServerResponse } from 'node:http';
+import { errorAnswerOf, noteErrorAnswer, watchErrorAnswer } from './error-answer.js';
+
+/** As much of a response as is looked at, and what really went out. */
+function response(statusCode: number) {
+  const sent: unknown[][] = [];
+  const answer = {
+    statusCode,
+    end(...args: unknown[]) {
+      sent.push(args);
+      return this;
+    },
+  };
+  return { answer: answer as unknown as ServerResponse, sent };
+}
+
+/** What `compression` does: keeps the `end` it finds, and puts its own there. */
+function compress(answer: ServerResponse, made: unknown): void {
+  const inner = answer.end as (chunk?: unknown) => ServerResponse;
+  answer.end = function (this: ServerResponse) {
+    return inner.call(this, made);
+  } as never;
+}
+
+describe('what an error was answered with', () => {
+  it('is what came before compression, however often `end` is wrapped, and what goes out is untouched', () => {
+    const { answer, sent } = response(401);
+    watchErrorAnswer(answer);
+    compress(answer, 'gzip');
+    compress(answer, 'inner');
+    answer.end('{"message":"No JWT"}');
+    expect(errorAnswerOf(answer)).toBe('{"message":"No JWT"}');
+    expect(sent).toEqual([['gzip']]);
+  });
+
+  it.each([
+    ['text', 'refused', 'refused'],
+    ['bytes', Buffer.from('refused'), 'refused'],
+    ['a callback only', () => undefined, undefined],
+    ['nothing', undefined, undefined],
+  ])('may be %s', (_kind, chunk, expected) => {
+    const { answer } = response(500);
+    watchErrorAnswer(answer);
+    (answer.end as (chunk: unknown) => void)(chunk);
+    expect(errorAnswerOf(answer)).toBe(expected);
+  });
+
+  it('is not looked at below 400', () => {
+    const { answer, sent } = response(200);
+    watchErrorAnswer(answer);
+    answer.end('secret');
+    expect([errorAnswerOf(answer), sent]).toEqual([undefined, [['secret']]]);
+  });
+
+  it('is bounded, and the first that was noted', () => {
+    const { answer } = response(400);
+    noteErrorAnswer(answer, 'x'.repeat(100_000));
+    noteErrorAnswer(answer, 'later');
+    expect(errorAnswerOf(answer)).toBe('x'.repeat(4_096));
+  });
+});

@@ -54,7 +54,17 @@ export class CatalogDb {
   }
 
   close(): void {
+    this.settle();
     this.db.close();
+  }
+
+  /** Moves the log into the file. With prepared statements about, SQLite does not do so on closing. */
+  private settle(): void {
+    try {
+      this.get('settle');
+    } catch {
+      // Locked, damaged or read-only: the log stays, and is read by whoever opens the file next.
+    }
   }
 
   private rollback(): void {

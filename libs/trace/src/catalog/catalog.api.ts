@@ -1,4 +1,5 @@
 import type { TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { ScanPlace, ScanResult } from './payload-scan.js';
 
 /** How the catalog is. */
 export interface CatalogState {
@@ -22,6 +23,8 @@ export interface StoredLines {
  */
 export interface CatalogApi {
   list(filter: TraceFilter, limit: number, before: string | undefined): TracePage;
+  /** Looks for `filter.q` in payloads, for some milliseconds; `place` of the result is where to go on. */
+  scan(filter: TraceFilter, before: string | undefined, place: ScanPlace | undefined): ScanResult;
   /** `undefined`: no such trace. */
   stored(traceId: string): StoredLines | undefined;
   ids(prefix: string, limit: number): string[];

@@ -14,6 +14,7 @@ import { Indexer, JournalReplaced, type SegmentRow } from './indexer.js';
 import { deadBoots, interrupt, untoldTraces, type InterruptedTrace } from './interrupted.js';
 import { Ledger } from './ledger.js';
 import { readLines } from './lines.js';
+import { scanPayloads } from './payload-scan.js';
 import { Retention } from './retention.js';
 import type { RetentionLimits } from './retention-choice.js';
 import { removeCatalog } from './schema.js';
@@ -39,6 +40,8 @@ export interface CatalogOptions {
   guard?: LineGuard;
 }
 
+/** Of payloads, between two questions. */
+const SCAN_MS = 40;
 const DEATH_CHECK_MS = 1_000;
 const IN_MEMORY = ':memory:';
 
@@ -88,6 +91,10 @@ export class Catalog implements CatalogApi {
 
   list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogApi['list']> {
     return this.guarded(() => listTraces(this.ledger, filter, limit, before));
+  }
+
+  scan(...[filter, before, place]: Parameters<CatalogApi['scan']>): ReturnType<CatalogApi['scan']> {
+    return this.guarded(() => scanPayloads(this.ledger, this.dir, filter, before, place, SCAN_MS));
   }
 
   stored(traceId: string): StoredLines | undefined {
@@ -180,7 +187,7 @@ export class Catalog implements CatalogApi {
     if (!this.retention || this.stalled) return true;
     try {
       const done = this.retention.step();
-      if (!done) this.indexer.reset();
+      if (!done) this.indexer.forgetTraces();
       return done;
     } catch (error) {
       this.indexer.reset();

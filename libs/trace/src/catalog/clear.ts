@@ -14,6 +14,7 @@ export interface ExtentRow {
   key: string;
   status: string;
   errors: number;
+  started_us: number;
   last_us: number;
 }
 
@@ -37,7 +38,7 @@ export function clearTraces(ledger: Ledger, dir: string, options: { keepErrors: 
           const spans = unpackSpans(row.spans);
           const stays = row.status === 'active' || (options.keepErrors && hasErrors(row));
           if (!stays) victims.set(row.trace, row.key);
-          if (stays && isClosed) forward.take(segment.path, row.trace, spans, row.last_us);
+          if (stays && isClosed) forward.take(segment.path, row.trace, spans, [row.started_us, row.last_us]);
           if (!stays && !isClosed) blanks.push(...lineSpans(spans));
         }
         if (blanks.length > 0) overwriteLines(segment.path, blanks);

@@ -21,15 +21,17 @@ export class ForwardCopy {
   offset = 0;
   private number = 0;
   private fd = -1;
+  private oldest = 0;
   private newest = 0;
   private readonly extents = new Map<number, Spans>();
 
   constructor(private readonly dir: string) {}
 
-  /** Copies these lines of a trace. `newest`: the trace's last moment, in microseconds. */
-  take(path: string, trace: number, spans: Spans, newest: number): void {
+  /** Copies these lines of a trace, whose first and last moment are given in microseconds. */
+  take(path: string, trace: number, spans: Spans, [oldest, newest]: readonly [number, number]): void {
     if (this.fd === -1) this.start();
     if (newest > this.newest) this.newest = newest;
+    if (oldest < this.oldest || this.oldest === 0) this.oldest = oldest;
     let extent = this.extents.get(trace);
     if (!extent) this.extents.set(trace, (extent = []));
     for (const line of readLines(path, spans)) {
@@ -42,7 +44,7 @@ export class ForwardCopy {
   commit(db: CatalogDb): void {
     if (this.fd === -1) return;
     fsyncSync(this.fd);
-    db.run('putSegment', this.number, 1, '', this.offset, 0, '{}', this.newest);
+    db.run('putSegment', this.number, 1, '', this.offset, 0, '{}', this.oldest, this.newest);
     for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packSpans(spans));
   }
 

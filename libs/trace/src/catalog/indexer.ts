@@ -24,7 +24,8 @@ export interface SegmentRow {
   corrupt: number;
   /** JSON: what its `gap` records tell. */
   dropped: string;
-  /** Time of its newest record that belongs to a trace, in microseconds. */
+  /** Times of its oldest and newest record that belong to a trace, in microseconds; 0: it has none. */
+  oldest: number;
   newest: number;
   /** Its traces were pruned; the file is about to go. */
   gone: number;
@@ -34,7 +35,7 @@ export interface SegmentRow {
 export class JournalReplaced extends Error {}
 
 /** A transaction's time: other processes wait for the lock meanwhile. */
-const BATCH_MS = 20;
+const BATCH_MS = 30;
 const CHECK_EVERY = 64;
 /** Traces kept in memory between batches, so that an active one is not loaded for each of its events. */
 const MAX_CACHED = 2_000;
@@ -107,6 +108,12 @@ export class Indexer {
     this.tried.clear();
   }
 
+  /** Traces and segments were taken away over the same connection. */
+  forgetTraces(): void {
+    this.cache.clear();
+    this.loadSegments();
+  }
+
   /** The catalog may have been changed by another process since. */
   private refresh(): void {
     const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
@@ -116,8 +123,12 @@ export class Indexer {
     this.tried.clear();
     this.erased.clear();
     for (const { key } of this.db.all<{ key: string }>('erased')) this.erased.add(key);
-    this.segments = new Map(this.db.all<SegmentRow>('segments').map((row) => [row.number, row]));
+    this.loadSegments();
     this.dataVersion = version;
+  }
+
+  private loadSegments(): void {
+    this.segments = new Map(this.db.all<SegmentRow>('segments').map((row) => [row.number, row]));
   }
 
   /** Whether there is anything to do, told from sizes alone. */
@@ -179,6 +190,7 @@ export class Indexer {
       read: 0,
       corrupt: 0,
       dropped: '{}',
+      oldest: 0,
       newest: 0,
       gone: 0,
     };
@@ -209,8 +221,8 @@ export class Indexer {
     }
     if (done) this.tried.set(file.number, file.size);
     this.segments.set(next.number, next);
-    const { number, kept, boot, read, corrupt, dropped, newest } = next;
-    this.db.run('putSegment', number, kept, boot, read, corrupt, dropped, newest);
+    const { number, kept, boot, read, corrupt, dropped, oldest, newest } = next;
+    this.db.run('putSegment', number, kept, boot, read, corrupt, dropped, oldest, newest);
     return done;
   }
 
@@ -252,6 +264,7 @@ export class Indexer {
       default:
     }
     if (record.ts > row.newest) row.newest = record.ts;
+    if (record.ts < row.oldest || row.oldest === 0) row.oldest = record.ts;
     if (this.erased.has(record.trace)) {
       // It went on after its contact was erased: so does the erasing.
       if (!this.readOnly) overwriteLines(file.path, [{ offset, length }]);

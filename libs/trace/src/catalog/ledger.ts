@@ -4,8 +4,10 @@ import { Rollups } from './rollups.js';
 import { TextBlocks } from './text-blocks.js';
 import { TimeSlices } from './time-slices.js';
 
-/** Traces in an epoch: an index by contact has so many before it begins anew. */
-const EPOCH = 50_000;
+/** An index by contact begins anew after so many traces: the part that is written to stays small. */
+const MIN_EPOCH = 8_000;
+/** A look-up asks them one by one. */
+const MAX_EPOCHS = 64;
 
 /**
  * What the catalog keeps about traces together: sums, names, and how their times are cut. All of it is written in the
@@ -20,7 +22,9 @@ export class Ledger {
   constructor(readonly db: CatalogDb) {
     this.labels = new Labels(db);
     this.rollups = new Rollups(db);
-    this.epochs = new TimeSlices(db, { all: 'epochs', put: 'putEpoch', remove: 'deleteEpoch' }, EPOCH);
+    this.epochs = new TimeSlices(db, { all: 'epochs', put: 'putEpoch', remove: 'deleteEpoch' }, (total) =>
+      Math.max(MIN_EPOCH, total / MAX_EPOCHS),
+    );
     this.blocks = new TextBlocks(db);
     db.hooks = { beforeCommit: () => this.flush(), afterRollback: () => this.forget() };
   }

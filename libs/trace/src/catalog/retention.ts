@@ -11,7 +11,7 @@ import type { Ledger } from './ledger.js';
 import { chooseVictim, type RetentionLimits } from './retention-choice.js';
 
 /** A transaction's time: others wait for the lock meanwhile, and questions for the thread. */
-const STEP_MS = 15;
+const STEP_MS = 20;
 const PAGE = 64;
 /** So much is copied in one step. */
 const COPY_BYTES = 1024 * 1024;
@@ -134,8 +134,8 @@ export class Retention {
       while (pruning.sources.length > 0 && copy.offset < COPY_BYTES) {
         const source = pruning.sources[0]!;
         const rows = this.db.all<ExtentRow>('extentsFrom', source.number, 0, PAGE);
-        for (const { trace, spans, last_us: lastAt } of rows) {
-          copy.take(source.path, trace, unpackSpans(spans), lastAt);
+        for (const { trace, spans, started_us: startedAt, last_us: lastAt } of rows) {
+          copy.take(source.path, trace, unpackSpans(spans), [startedAt, lastAt]);
           this.db.run('deleteExtent', trace, source.number);
           if (copy.offset >= COPY_BYTES) break;
         }

@@ -28,14 +28,15 @@ export const SQL = {
   rollback: 'ROLLBACK',
   dataVersion: 'PRAGMA data_version',
 
-  segments: 'SELECT number, kept, boot, read, corrupt, dropped, newest, gone FROM segments',
-  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped, newest) VALUES (?, ?, ?, ?, ?, ?, ?)
+  segments: 'SELECT number, kept, boot, read, corrupt, dropped, oldest, newest, gone FROM segments',
+  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped, oldest, newest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (number) DO UPDATE SET boot = excluded.boot, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
-      newest = excluded.newest`,
+      oldest = excluded.oldest, newest = excluded.newest`,
   markGone: 'UPDATE segments SET gone = 1 WHERE number = ?',
   deleteSegment: 'DELETE FROM segments WHERE number = ?',
 
   traceByKey: `SELECT t.id, t.epoch, t.tags, t.names, t.search, ${HEAD} FROM traces t WHERE t.key = ?`,
+  traceIfMatches: `SELECT ${HEAD} FROM traces t WHERE t.key = :key AND ${PAGE} AND ${MATCH}`,
   keysByName:
     'SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? ORDER BY e.number DESC LIMIT 8',
   insertTrace: `INSERT INTO traces (key, boot, epoch, started_us, trace_id, contact_id, status, last_us, ended_us, events, errors, late_events,
@@ -52,8 +53,8 @@ export const SQL = {
     ON CONFLICT (trace, segment) DO UPDATE SET spans = excluded.spans`,
   deleteExtents: 'DELETE FROM extents WHERE trace = ?',
   deleteExtent: 'DELETE FROM extents WHERE trace = ? AND segment = ?',
-  extentsOfSegment: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.last_us FROM extents e JOIN traces t ON t.id = e.trace WHERE e.segment = ?`,
-  extentsFrom: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.last_us
+  extentsOfSegment: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.started_us, t.last_us FROM extents e JOIN traces t ON t.id = e.trace WHERE e.segment = ?`,
+  extentsFrom: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.started_us, t.last_us
     FROM extents e INDEXED BY extents_by_segment CROSS JOIN traces t ON t.id = e.trace
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id, t.key FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
@@ -126,6 +127,7 @@ export const SQL = {
   addErased: 'INSERT OR IGNORE INTO erased (key) VALUES (?)',
   erased: 'SELECT key FROM erased',
   checkpoint: 'PRAGMA wal_checkpoint(TRUNCATE)',
+  settle: 'PRAGMA wal_checkpoint(PASSIVE)',
 } as const;
 
 export type StatementName = keyof typeof SQL;

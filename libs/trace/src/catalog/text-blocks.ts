@@ -18,7 +18,7 @@ export class TextBlocks {
   private readonly changed = new Set<number>();
 
   constructor(private readonly db: CatalogDb) {
-    this.slices = new TimeSlices(db, { all: 'blocks', put: 'putBlock', remove: 'deleteBlock' }, BLOCK);
+    this.slices = new TimeSlices(db, { all: 'blocks', put: 'putBlock', remove: 'deleteBlock' }, () => BLOCK);
   }
 
   enter(at: Micros): void {

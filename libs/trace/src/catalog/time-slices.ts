@@ -26,24 +26,27 @@ export interface SliceStatements {
 export class TimeSlices {
   /** In the order of time; `undefined`: to be read again. */
   private slices: Slice[] | undefined;
+  private total = 0;
   private readonly dirty = new Set<Slice>();
 
   constructor(
     private readonly db: CatalogDb,
     private readonly statements: SliceStatements,
-    private readonly size: number,
+    /** How many traces fill a slice, by how many there are. */
+    private readonly size: (total: number) => number,
   ) {}
 
   /** Counts a new trace in; answers its slice. */
   enter(at: Micros): Slice {
     const slices = this.loaded();
     const newest = slices.at(-1);
-    let slice = newest && !(newest.n >= this.size && at > newest.last_us) ? this.of(at) : undefined;
+    let slice = newest && !(newest.n >= this.size(this.total) && at > newest.last_us) ? this.of(at) : undefined;
     if (!slice) {
       slice = { number: (newest?.number ?? 0) + 1, from_us: at, last_us: at, n: 0 };
       slices.push(slice);
     }
     slice.n += 1;
+    this.total += 1;
     if (at > slice.last_us) slice.last_us = at;
     this.dirty.add(slice);
     return slice;
@@ -54,6 +57,7 @@ export class TimeSlices {
     const slice = this.of(at);
     if (!slice) return;
     slice.n -= 1;
+    this.total -= 1;
     this.dirty.add(slice);
     // Never the newest: its number would be given out again, and mean another time.
     if (slice.n === 0 && slice !== this.loaded().at(-1)) this.loaded().splice(this.loaded().indexOf(slice), 1);
@@ -98,7 +102,10 @@ export class TimeSlices {
 
   private loaded(): Slice[] {
     // Copied: rows are the binding's own objects.
-    this.slices ??= this.db.all<Slice>(this.statements.all).map((slice) => ({ ...slice }));
+    if (!this.slices) {
+      this.slices = this.db.all<Slice>(this.statements.all).map((slice) => ({ ...slice }));
+      this.total = this.slices.reduce((sum, { n }) => sum + n, 0);
+    }
     return this.slices;
   }
 

@@ -40,7 +40,7 @@ export interface StoredTrace {
 export interface TraceFilter {
   contactId?: string;
   status?: TraceStatus;
-  /** Case-insensitive text in the message, the contact, the id or an error. */
+  /** Text in the message, the contact, the id, an error or a payload, in either case. */
   q?: string;
   since?: Micros;
   until?: Micros;
@@ -58,6 +58,8 @@ export interface TracePage {
   heads: TraceHead[];
   /** Opaque; give it as `before` to get the page after this one. `null`: there is none. */
   next: string | null;
+  /** `q` was looked for in payloads, newest first, for as long as one may wait: older ones have not been looked into. */
+  partial?: true;
 }
 
 export interface TraceCounts {

@@ -88,8 +88,8 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
 
   async traces({ limit = DEFAULT_LIMIT, before, ...filter }: TracesParams): Promise<TracesAnswer> {
     const search = parseSearch(filter, this.clock.now());
-    const { heads, next } = await listMatching(this.store, search, checkedLimit(limit), before);
-    return { count: heads.length, traces: heads.map(listItem), next };
+    const { heads, next, partial } = await listMatching(this.store, search, checkedLimit(limit), before);
+    return { count: heads.length, traces: heads.map(listItem), next, ...(partial ? { partial } : {}) };
   }
 
   async trace(id: string): Promise<FullTraceAnswer> {

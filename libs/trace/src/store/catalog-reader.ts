@@ -2,6 +2,7 @@ import type { CatalogPort, CatalogState } from '../catalog/catalog.api.js';
 import { decodeLines } from '../catalog/lines.js';
 import { listSegments } from '../journal/segments.js';
 import type { StoredTrace, TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import { searchPayloads } from './payload-search.js';
 import type { StoreHealth, TraceReader } from './port.js';
 
 /** The reading half of a store, asked of a catalog wherever it runs. */
@@ -13,8 +14,9 @@ export class CatalogReader implements TraceReader {
     private readonly own: () => { dropped?: Record<string, number>; problems: string[] } = () => ({ problems: [] }),
   ) {}
 
-  list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
-    return this.catalog.ask('list', filter, limit, before);
+  async list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
+    const page = await this.catalog.ask('list', filter, limit, before);
+    return filter.q ? searchPayloads(this.catalog, filter, limit, before, page) : page;
   }
 
   async get(traceId: string): Promise<StoredTrace | undefined> {

@@ -108,6 +108,8 @@ export interface TracesAnswer {
   traces: TraceListItem[];
   /** Give it as `before` for the next page; `null` on the last. */
   next: string | null;
+  /** Only when `q` could not be looked for in all payloads in the time there is: older traces may have it too. */
+  partial?: true;
 }
 
 export interface ActiveAnswer {

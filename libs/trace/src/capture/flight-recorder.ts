@@ -117,8 +117,8 @@ export class FlightRecorder implements TraceRecorder {
     const { contactId, message, type }: TraceStart = carrier
       ? { contactId: carrier.contact_id, type: 'continued' }
       : ((start as TraceStart | undefined) ?? {});
-    const contact = idText(contactId);
-    const trace = this.open(traceIdOfTraceparent(carrier?.traceparent), { link: idText(carrier?.trace_id), contact });
+    const contact = this.id(contactId);
+    const trace = this.open(traceIdOfTraceparent(carrier?.traceparent), { link: this.id(carrier?.trace_id), contact });
     this.safely('runInTrace', () => {
       trace.identified = trace.handlerKnown = true;
       trace.contactId = contact ?? 'unknown';
@@ -251,6 +251,12 @@ export class FlightRecorder implements TraceRecorder {
     });
   }
 
+  /** An id as people pass it: text or a number, bounded. Anything else is none. */
+  private id(value: unknown): string | undefined {
+    const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
+    return typeof text === 'string' && text !== '' ? this.parts.serializer.id(text.slice(0, 256)) : undefined;
+  }
+
   private payload(value: unknown): JsonText | undefined {
     return value === undefined || value === NOTHING ? undefined : this.parts.serializer.json(value);
   }
@@ -288,12 +294,6 @@ class OpenSpan implements SpanHandle {
     this.open = false;
     this.recorder.endSpan(this.trace, this.ref.span!, this.name, performance.now() - this.startedAt, outcome);
   }
-}
-
-/** An id as people pass it: text or a number, bounded. Anything else is none. */
-function idText(value: unknown): string | undefined {
-  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
-  return typeof text === 'string' && text !== '' ? text.slice(0, 256) : undefined;
 }
 
 function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {

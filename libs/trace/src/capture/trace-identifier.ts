@@ -41,14 +41,16 @@ export class TraceIdentifier {
     const body = parsedBody(pending.request.body, pending.request.headers);
     const { type, messages } = this.messagesOf(pending, body);
     const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
-    const contact = trace.contactTold ? trace.contactId : this.contactOf(pending, first);
+    const contact = trace.contactTold ? trace.contactId : this.idOf(this.contactOf(pending, first));
     const text = this.textOf(pending, first);
     if (contact !== undefined) trace.contactId = contact;
     this.registry.rename(trace, this.identity.traceId(contact, trace.startedAt));
     trace.awaitsReply = text !== undefined && first?.direction !== 'outbound';
     trace.handlerKnown = handler !== undefined;
     trace.events += 1;
-    const others = messages.map((message) => message.contactId).filter((id) => id !== undefined && id !== contact);
+    const others = messages
+      .map((message) => this.idOf(message.contactId))
+      .filter((id) => id !== undefined && id !== contact);
     this.sink.append({
       kind: 'identify',
       ts: this.clock.now(),
@@ -58,7 +60,7 @@ export class TraceIdentifier {
       message: text === undefined ? undefined : this.serializer.text(text),
       type,
       direction: first?.direction,
-      message_id: first?.messageId?.slice(0, MAX_CONTACT),
+      message_id: this.idOf(first?.messageId),
       contacts: others.length > 0 ? ([...new Set(others)] as string[]) : undefined,
       body: this.options.bodies && body !== undefined ? this.serializer.json(body) : undefined,
       handler,
@@ -68,7 +70,7 @@ export class TraceIdentifier {
   /** Whose trace it is, told by the application: the id stays once the request was identified. */
   tell(trace: ActiveTrace, told: string): void {
     this.ifReady(trace);
-    const contact = told.slice(0, MAX_CONTACT);
+    const contact = this.idOf(told)!;
     const before = trace.contactId;
     if (contact === before) return;
     trace.contactId = contact;
@@ -99,7 +101,12 @@ export class TraceIdentifier {
 
   private contactOf(pending: PendingRequest, first: WebhookMessage | undefined): string | undefined {
     const own = this.ask('capture.contactId', pending.declared?.contactId ?? this.options.contactId, pending);
-    return (own ?? first?.contactId)?.slice(0, MAX_CONTACT);
+    return own ?? first?.contactId;
+  }
+
+  /** An id, bounded. It is kept as it is: `forget` and lists go by it; what looks like a secret is replaced. */
+  private idOf(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.serializer.id(id.slice(0, MAX_CONTACT));
   }
 
   private textOf(pending: PendingRequest, first: WebhookMessage | undefined): string | undefined {

@@ -45,6 +45,7 @@ const IN_TEXT: [string, string, string?][] = [
   ['the user info of a URL', 'postgres://admin:canaryPw1@db.local:5432/app', 'canaryPw1'],
   ['a query parameter', 'GET https://api.x/y?a=1&access_token=canary1&b=2', 'canary1'],
   ['a parameter that is encoded', 'next=%2Flogin%3Fpassword%3Dcanary1%26x', 'canary1'],
+  ['the user info of a URL in a URL', 'next=https%3A%2F%2Fana%3Acanary1%40x.y%2F&b=2', 'canary1'],
   ['a form', 'user=ana&password=canary1&x=y', 'canary1'],
   ['a named password', 'login failed, password: canary1', 'canary1'],
   ['a name of two words', 'API key: canary1', 'canary1'],
@@ -247,6 +248,20 @@ describe('url', () => {
     ['/webhook?sort=asc&empty=&q=a%20b', '/webhook?sort=asc&empty=&q=a%20b'],
     ['/webhook?bad=%E0%A4%A', '/webhook?bad=%E0%A4%A'],
   ])('%s', (path, expected) => expect(url(path)).toBe(expected));
+});
+
+describe('id', () => {
+  const { id } = createSerializer();
+  it.each(['z49hFQn0DxOX5sInJg60', '+5215512345678', '4111111111111111', 'ana@example.com', 'wa:5215512345678', 'a:b'])(
+    'is kept: %s',
+    (kept) => expect(id(kept)).toBe(kept),
+  );
+
+  it.each([part('sk-', 'canary0123456789'), 'Bearer canary0123', 'token=canary1', JWT])('is replaced: %s', (secret) => {
+    expect(id(secret)).toMatch(/^redacted-[0-9a-f]{12}$/);
+    expect(id(secret)).toBe(id(secret));
+    expect(id(secret)).not.toBe(id(`${secret}0`));
+  });
 });
 
 describe('names that stand beside their values', () => {

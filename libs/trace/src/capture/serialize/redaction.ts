@@ -4,7 +4,7 @@ import { REDACTED } from './redacted.js';
 import { compilePaths, type PathRule } from './redact-paths.js';
 import { keyJudge } from './secret-keys.js';
 import { namesSecret, namesSecretByEquals, type KeyJudge } from './secret-names.js';
-import { hasSecretAtColon, hasSecretLook, redactSecretLooks } from './secret-patterns.js';
+import { hasSecretAtColon, hasSecretLook, isSecretId, redactSecretLooks } from './secret-patterns.js';
 import { cutText } from './text.js';
 
 /** What to hide, on top of the built-in rules. */
@@ -39,6 +39,8 @@ export interface Redaction {
   suspects(json: string): boolean;
   /** Whether this text may hold a secret of one of the other kinds. */
   suspectsAtColon(text: string): boolean;
+  /** Whether an id, which is to be kept as it is, is a secret or holds one. */
+  hidesId(id: string): boolean;
   /** `text` without its secrets, cut to `maxLength` UTF-16 units with a note; only its length, where it has millions. */
   string(text: string, maxLength: number): string;
 }
@@ -75,6 +77,7 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
     hasPatterns: patterns.length > 0,
     suspects: (json) => hasSecretLook(json) || namesSecretByEquals(json, judge),
     suspectsAtColon: (text) => hasSecretAtColon(text, judge),
+    hidesId: (id) => isSecretId(id) || matchesPattern(id) || redactNamed(id, judge) !== id,
     string(text, maxLength) {
       if (text.length <= maxLength) return clean(text);
       if (text.length > MOST_JOINED) return `[string ${text.length} chars]`;

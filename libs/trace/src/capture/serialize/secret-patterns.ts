@@ -108,9 +108,16 @@ function isColonOfSecret(text: string, at: number): boolean {
   return matchesAt(COLON, text, at);
 }
 
+/** The same user:password@ in a URL that is part of another: `next=https%3A%2F%2Fana%3Apw%40host`. */
+const encodedUsers: SecretFamily = {
+  suspect: (text) => someAt(text, '%3', (_, at) => matchesAt(ENCODED_USER, text, at)),
+  redact: (text) => text.replace(new RegExp(ENCODED_USER.source, 'gi'), `$1${REDACTED}$2`),
+};
+const ENCODED_USER = /(%3a%2f%2f)(?:(?!%2f|%3f|%23)[^\s/?#&"'<>\\])*?(%40)/iy;
+
 const cards: SecretFamily = { suspect: hasCardNumber, redact: redactCardNumbers };
 
-const WITHOUT_COLON = [authSchemes, webTokens, dashed, underscored, capitals, cards];
+const WITHOUT_COLON = [authSchemes, webTokens, dashed, underscored, capitals, encodedUsers, cards];
 const FAMILIES = [...WITHOUT_COLON, colons];
 
 /** Whether a text inside the JSON text `json` may hold a secret of a look that needs no colon. Errs towards yes. */
@@ -129,4 +136,9 @@ export function redactSecretLooks(text: string): string {
   let clean = text;
   for (const family of FAMILIES) if (family.suspect(clean)) clean = family.redact(clean);
   return clean;
+}
+
+/** Whether an id is a secret by its look. Senders' ids are as long as cards, and one in ten passes for one. */
+export function isSecretId(id: string): boolean {
+  return FAMILIES.some((family) => family !== cards && family.suspect(id) && family.redact(id) !== id);
 }

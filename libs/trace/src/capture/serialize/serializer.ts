@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonText } from '../../model/record.js';
 import { errorParts, type ErrorParts } from './error-parts.js';
 import { JsonWriter } from './json-writer.js';
@@ -24,6 +25,8 @@ export interface Serializer {
   text(value: unknown, maxLength?: number): string;
   /** The parts of anything that was thrown. */
   error(error: unknown): ErrorParts;
+  /** An id as it is; one that is a secret by its look becomes another that is as good for telling things apart. */
+  id(id: string): string;
   /** A path or URL, with the values of secret query keys and any user:password taken out. */
   url(path: string): string;
 }
@@ -36,6 +39,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     json: (value) => writer.write(value) as JsonText,
     text: (value, maxLength = limits.maxStringLength) => plainText(value, writer, redaction, maxLength),
     error: (error) => errorParts(error, writer, redaction, limits),
+    id: (id) => (redaction.hidesId(id) ? `redacted-${createHash('sha256').update(id).digest('hex').slice(0, 12)}` : id),
     url: (path) => redactUrl(path, redaction),
   };
 }

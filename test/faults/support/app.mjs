@@ -38,6 +38,7 @@ export async function startApp(settings, { wrap = [], node = [], uid } = {}) {
     stderr: () => stderr,
     post: (path, body = {}, own = agent) => call(own, `${url}${path}`, body),
     get: (path, own = agent) => call(own, `${url}${path}`),
+    remove: (path, own = agent) => call(own, `${url}${path}`, undefined, 'DELETE'),
     /** The end of it, by signal; settles when the process is gone. */
     async end(signal) {
       child.kill(signal);
@@ -48,13 +49,13 @@ export async function startApp(settings, { wrap = [], node = [], uid } = {}) {
 }
 
 /** One request: `{ status, body, ms }`. Rejects when the connection breaks. */
-export function call(agent, url, body) {
+export function call(agent, url, body, method = body === undefined ? 'GET' : 'POST') {
   const started = performance.now();
   const text = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const headers =
       text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-    const sent = request(url, { agent, method: text === undefined ? 'GET' : 'POST', headers }, (response) => {
+    const sent = request(url, { agent, method, headers }, (response) => {
       let answer = '';
       response.setEncoding('utf8');
       response.on('data', (chunk) => (answer += chunk));

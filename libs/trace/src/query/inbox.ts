@@ -11,6 +11,7 @@ export class Inbox {
   private waiting: StreamEntry[] = [];
   private wake: (() => void) | undefined;
   private taking = false;
+  private stopped = false;
 
   constructor(
     private readonly wants: (entry: StreamEntry) => boolean,
@@ -46,17 +47,19 @@ export class Inbox {
     return taken;
   }
 
-  /** Settles when there is something to take, the inbox was detached, or `signal` fires. */
-  async arrival(signal: AbortSignal): Promise<void> {
-    if (this.waiting.length > 0 || !this.taking || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        signal.removeEventListener('abort', settle);
-        this.wake = undefined;
-        resolve();
-      };
-      signal.addEventListener('abort', settle);
-      this.wake = settle;
-    });
+  /** Its client left: nobody waits any more. */
+  stop(): void {
+    this.stopped = true;
+    this.wake?.();
+  }
+
+  /**
+   * Settles when there is something to take, the inbox was detached or stopped. Stopping is told from outside, once: a
+   * listener on an AbortSignal for each message costs as much as writing it.
+   */
+  async arrival(): Promise<void> {
+    if (this.waiting.length > 0 || !this.taking || this.stopped) return;
+    await new Promise<void>((resolve) => (this.wake = resolve));
+    this.wake = undefined;
   }
 }

@@ -51,6 +51,8 @@ export class StreamHub {
     const wants = (entry: StreamEntry): boolean => matches(entry, params);
     const inbox = new Inbox(wants, this.maxWaiting);
     const follower = this.join(inbox);
+    const leave = (): void => inbox.stop();
+    signal.addEventListener('abort', leave, { once: true });
     let ready = params.onReady;
     try {
       let cursor = params.after ?? (await unlessAborted(this.store.head(), signal));
@@ -78,13 +80,14 @@ export class StreamHub {
         }
         // Nothing waits: the client, whose filter may let little through, is as far as the follower.
         if (inbox.attached && inbox.empty) cursor = follower.position ?? cursor;
-        await inbox.arrival(signal);
+        await inbox.arrival();
         if (signal.aborted) return undefined;
       }
     } catch (error) {
       if (error === ABORTED) return undefined;
       throw error;
     } finally {
+      signal.removeEventListener('abort', leave);
       this.leave(inbox, follower);
     }
   }

@@ -272,7 +272,7 @@ describe('what goes wrong', () => {
     [['list', '--url', 'http://'], /is no URL/],
     [['list', '--url', 'http://me:secret@localhost'], /take the name and password out/],
     [['list', '--url'], /argument missing/],
-    [['diff', 'a', 'b'], /unknown command 'diff'/],
+    [['explain', 'a', 'b'], /unknown command 'explain'/],
   ];
 
   it.each(usage)('usage %j: exit 2', async (args, says) => {

@@ -2,6 +2,7 @@ import { usageError } from './cli-error.js';
 import type { HumanOptions } from '../../libs/trace/src/views/render/human.js';
 import { escapeForTerminals, JSON_SCHEMA, renderJson } from '../../libs/trace/src/views/render/json.js';
 import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/kinds.js';
+import { readConfigFiles } from './config/config-file.js';
 import { resolveSettings, type Env, type Settings } from './config/settings.js';
 import { chosenFormat, chosenMaxTokens, type Format, type GlobalFlags } from './config/global-options.js';
 import { safeLines } from './output/safe-lines.js';
@@ -28,7 +29,7 @@ export class Cli {
   ) {
     this.format = chosenFormat(flags);
     this.maxTokens = chosenMaxTokens(flags);
-    this.settings = resolveSettings(flags, env);
+    this.settings = resolveSettings(flags, env, readConfigFiles(process.cwd(), env));
     this.output = new Output(flags.output);
     this.terminal = terminalOf(process.stdout, env, { color: flags.color, toFile: this.output.isFile });
     this.chooser = new SourceChooser(this.settings, (text) => this.notice(text));

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { Cli } from './cli.js';
 import { QuietExit } from './cli-error.js';
+import { CompleteCommand } from './commands/complete.command.js';
 import { COMMANDS, HomeCommand } from './commands/commands.js';
 import { GLOBAL_OPTIONS } from './config/global-options.js';
 import { EXIT_CODE_HELP, Exit } from './exit-codes.js';
@@ -30,7 +31,7 @@ export async function runCli(argv: string[]): Promise<number> {
       description: DESCRIPTION,
       globals: GLOBAL_OPTIONS,
       epilogue: epilogue(),
-      commands: COMMANDS,
+      commands: [...COMMANDS, CompleteCommand],
       home: HomeCommand,
       width: process.stdout.columns,
     },

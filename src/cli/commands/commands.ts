@@ -1,6 +1,7 @@
 import type { CommandClass } from '../framework/command.decorator.js';
 import { ActiveCommand } from './active.command.js';
 import { ClearCommand } from './clear.command.js';
+import { CompletionCommand } from './completion.command.js';
 import { ContactCommand } from './contact.command.js';
 import { DebugCommand } from './debug.command.js';
 import { DiffCommand } from './diff.command.js';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CommandClass[] = [
   ForgetCommand,
   DoctorCommand,
   McpCommand,
+  CompletionCommand,
 ];
 
 export { HomeCommand } from './home.command.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../cli-error.js';
-import type { Settings } from './settings.js';
+import { mayHaveUsersToken, type Settings } from './settings.js';
 
 /** A token and where it was found; the token itself is never shown. */
 export interface FoundToken {
@@ -10,27 +10,30 @@ export interface FoundToken {
 }
 
 /**
- * `--token-file`, the token of the given link, TRACE_TOKEN, and last the token that the application keeps in its
+ * `--token-file`, the token of the given link, TRACE_TOKEN, `token_file` of the user's file, and last the token that the application keeps in its
  * directory. The last goes to this machine only: a URL typed wrong must not carry it to a stranger.
  */
 export function findToken(settings: Settings): FoundToken | undefined {
-  if (settings.tokenFile !== undefined) return fromFile(settings.tokenFile);
+  if (settings.tokenFile !== undefined) return fromFile(settings.tokenFile, '--token-file');
   if (settings.base.token) return checked(settings.base.token, `${settings.url.name} (token=)`);
-  if (settings.tokenEnv) return checked(settings.tokenEnv, 'TRACE_TOKEN');
+  if (mayHaveUsersToken(settings)) {
+    if (settings.tokenEnv) return checked(settings.tokenEnv, 'TRACE_TOKEN');
+    if (settings.userTokenFile !== undefined) return fromFile(settings.userTokenFile, 'token_file');
+  }
   if (!settings.base.loopback) return undefined;
   const kept = join(settings.dir.value, 'debug-token');
   const token = read(kept)?.trim();
   return token ? { token, from: kept } : undefined;
 }
 
-function fromFile(path: string): FoundToken {
+function fromFile(path: string, setting: string): FoundToken {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw usageError(`--token-file: cannot read '${path}' (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+    throw usageError(`${setting}: cannot read '${path}' (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
   }
-  if (text === '') throw usageError(`--token-file: '${path}' is empty`);
+  if (text === '') throw usageError(`${setting}: '${path}' is empty`);
   return checked(text, path);
 }
 

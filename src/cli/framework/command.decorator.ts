@@ -7,6 +7,8 @@ export interface CommandMeta {
   arguments?: string;
   argsDescription?: Record<string, string>;
   description: string;
+  /** Not in the help: for programs. */
+  hidden?: boolean;
   /** Whole command lines with what they are for, shown under the options. */
   examples?: readonly (readonly [line: string, purpose: string])[];
 }

@@ -46,7 +46,7 @@ export function buildProgram(meta: ProgramMeta, launch: Launch): Program {
   for (const option of meta.globals) program.addOption(toOption(option));
   for (const target of meta.commands) addCommand(program, target, launch);
 
-  const names = meta.commands.map((target) => commandMeta(target).name);
+  const names = meta.commands.map(commandMeta).flatMap(({ name, hidden }) => (hidden ? [] : [name]));
   program.action(async () => {
     const [unknown] = program.args;
     if (unknown !== undefined) {
@@ -62,7 +62,10 @@ export function buildProgram(meta: ProgramMeta, launch: Launch): Program {
 
 function addCommand(program: Program, target: CommandClass, launch: Launch): void {
   const meta = commandMeta(target);
-  const command = program.command(meta.name).description(meta.description).allowExcessArguments(false);
+  const command = program
+    .command(meta.name, { hidden: meta.hidden ?? false })
+    .description(meta.description)
+    .allowExcessArguments(false);
   for (const name of meta.arguments?.split(' ') ?? []) {
     command.argument(name, meta.argsDescription?.[name.replace(/[^\w-]/g, '')] ?? '');
   }

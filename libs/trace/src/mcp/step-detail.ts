@@ -27,13 +27,15 @@ export function stepDetail(event: EventAnswer, error: ErrorAnswer | undefined, r
   const cut: string[] = [];
   let free = room - tokensOf({ ...head, untrusted, cut: parts.map(([key]) => key) });
   // What is small is whole, and what it leaves over is for the large ones.
-  const bySize = parts.sort(([, a], [, b]) => roughSize(a) - roughSize(b));
+  const bySize = parts.toSorted(([, x], [, y]) => roughSize(x) - roughSize(y));
+  const fitted = new Map<string, unknown>();
   for (const [index, [key, value]] of bySize.entries()) {
     const part = fitValue(value, Math.max(8, free / (bySize.length - index) - 6));
-    untrusted[key] = part.value;
+    fitted.set(key, part.value);
     if (part.cut) cut.push(key);
     free -= tokensOf({ [key]: part.value });
   }
+  for (const [key] of parts) untrusted[key] = fitted.get(key);
   return { ...head, untrusted, ...(cut.length > 0 && { cut }) };
 }
 

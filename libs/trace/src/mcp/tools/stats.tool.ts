@@ -1,8 +1,7 @@
-import { fitItems, tokensOf } from '../budget.js';
+import { clipText, fitItems, tokensOf } from '../budget.js';
 import { maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import { moment, momentArgument } from '../moment.js';
-import { clipText } from '../budget.js';
 
 interface StatsArguments extends Budgeted {
   since?: string;
@@ -23,15 +22,31 @@ export const statsTool: McpTool<StatsArguments> = {
   },
   async run({ since, until, max_tokens = DEFAULT_TOKENS }, ask) {
     const stats = await ask((queries) => queries.stats({ since: moment(since), until: moment(until) }));
-    const { agent_routing, tools, histogram: _bars, ...numbers } = stats;
-    const room = (max_tokens - tokensOf(numbers) - 100) / 2;
-    const routing = fitItems(mostFrequent(agent_routing), room, asCount);
-    const used = fitItems(mostFrequent(tools), room, asCount);
-    const left = routing.left + used.left;
+    const { agent_routing, tools, by_agent, by_tool } = stats;
+    const numbers = {
+      since: stats.since,
+      until: stats.until,
+      total_traces: stats.total_traces,
+      error_traces: stats.error_traces,
+      error_rate: stats.error_rate,
+      active_traces: stats.active_traces,
+      average_duration_ms: stats.average_duration_ms,
+      p50_ms: stats.p50_ms,
+      p95_ms: stats.p95_ms,
+      p99_ms: stats.p99_ms,
+      by_status: stats.by_status,
+    };
+    const room = (max_tokens - tokensOf(numbers) - 120) / 3;
+    const routes = fitItems(mostFrequent(agent_routing), room, countRow);
+    const agents = fitItems(Object.entries(by_agent ?? {}), room, statsRow);
+    const used = by_tool
+      ? fitItems(Object.entries(by_tool), room, statsRow)
+      : fitItems(mostFrequent(tools), room, countRow);
+    const left = routes.left + agents.left + used.left;
     return {
       ...numbers,
-      untrusted: { agent_routing: routing.shown, tools: used.shown },
-      ...(left > 0 && { left_out: `${left} rarer routes and tools` }),
+      untrusted: { agent_routing: routes.shown, agents: agents.shown, tools: used.shown },
+      ...(left > 0 && { left_out: `${left} rarer routes, agents and tools, to stay within max_tokens` }),
     };
   },
 };
@@ -40,6 +55,10 @@ function mostFrequent(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts).sort(([, a], [, b]) => b - a);
 }
 
-function asCount([name, count]: [string, number]) {
+function countRow([name, count]: [string, number]): object {
   return { name: clipText(name, NAME_CHARACTERS), count };
+}
+
+function statsRow([name, numbers]: [string, object]): object {
+  return { name: clipText(name, NAME_CHARACTERS), ...numbers };
 }

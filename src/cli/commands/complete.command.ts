@@ -1,0 +1,18 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+
+@Command({
+  name: '__complete',
+  arguments: '[words...]',
+  description: 'What can stand at the end of these words, one candidate a line; for the scripts of completion',
+  hidden: true,
+})
+export class CompleteCommand implements CommandRunner {
+  constructor(private readonly cli: Cli) {}
+
+  async run(words: string[]): Promise<void> {
+    const { candidates } = await import('../completion/candidates.js');
+    const found = await candidates(this.cli, words);
+    if (found.length > 0) await this.cli.write(found.join('\n'));
+  }
+}

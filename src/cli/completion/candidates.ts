@@ -1,0 +1,71 @@
+import { TRACE_STATUSES } from '../../../libs/trace/src/model/status.js';
+import type { Cli } from '../cli.js';
+import { COMMANDS } from '../commands/commands.js';
+import { GLOBAL_OPTIONS } from '../config/global-options.js';
+import { commandMeta } from '../framework/command.decorator.js';
+import { optionsOf, type OptionMeta } from '../framework/option.decorator.js';
+import { SHELLS } from './shells.js';
+
+/** Nobody waits longer for the Tab key. */
+const PATIENCE_MS = 1_500;
+const NEWEST = 100;
+
+/** A candidate is put into a command line unquoted: nothing that a shell would act on may be one. */
+const SAFE = /^[\w.@:+/-]+$/;
+
+const TAKES_ID = new Set(['trace', 'diff']);
+const TAKES_CONTACT = new Set(['contact', 'debug', 'forget']);
+
+/** What the last of `words` may become: a command, an option, its value, a trace id, a contact. */
+export async function candidates(cli: Cli, words: readonly string[]): Promise<string[]> {
+  const typed = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const all = await possible(cli, typed, before);
+  return [...new Set(all)].filter((word) => word.startsWith(typed) && SAFE.test(word));
+}
+
+async function possible(cli: Cli, typed: string, before: readonly string[]): Promise<string[]> {
+  const metas = COMMANDS.map((target) => ({ target, meta: commandMeta(target) }));
+  const command = metas.find(({ meta }) => before.includes(meta.name));
+  const options: readonly OptionMeta[] = [...(command ? optionsOf(command.target) : []), ...GLOBAL_OPTIONS];
+  const last = before.at(-1);
+  const open = options.find(({ flags }) => / <\w+>$/.test(flags) && namesOf(flags).includes(last ?? ''));
+  if (open) return valuesOf(open, cli);
+  if (typed.startsWith('-')) return [...options.flatMap(({ flags }) => namesOf(flags)), '--help'];
+  if (!command) return [...metas.map(({ meta }) => meta.name), 'help'];
+  const { name } = command.meta;
+  if (name === 'completion') return Object.keys(SHELLS);
+  if (TAKES_ID.has(name)) return [...(await ids(cli)), ...(name === 'diff' && last !== name ? ['last-ok'] : [])];
+  if (TAKES_CONTACT.has(name)) return contacts(cli);
+  return [];
+}
+
+async function valuesOf({ flags, choices }: OptionMeta, cli: Cli): Promise<string[]> {
+  if (choices) return [...choices];
+  if (flags.startsWith('--status')) return [...TRACE_STATUSES];
+  return flags.startsWith('--contact') ? contacts(cli) : [];
+}
+
+function namesOf(flags: string): string[] {
+  return flags.match(/--?[\w-]+/g) ?? [];
+}
+
+async function ids(cli: Cli): Promise<string[]> {
+  return (await newest(cli)).map(({ trace_id }) => trace_id);
+}
+
+async function contacts(cli: Cli): Promise<string[]> {
+  return (await newest(cli)).map(({ contact_id }) => contact_id);
+}
+
+/** Without a server and a directory, or too late, there is nothing to offer; that is no failure. */
+async function newest(cli: Cli): Promise<{ trace_id: string; contact_id: string }[]> {
+  const asked = cli.ask((source) => source.traces({ limit: NEWEST })).then(({ traces }) => traces);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never[]>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, []);
+  });
+  return Promise.race([asked, late])
+    .catch(() => [])
+    .finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,29 @@
+/**
+ * Each script hands the words typed so far to `get-trace __complete` and shows the lines it answers. What can follow is
+ * thus known in one place, and the scripts need not be made anew when a command is added.
+ */
+const BASH = `_get_trace() {
+  local IFS=$'\\n'
+  COMPREPLY=($(get-trace __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  [ "\${#COMPREPLY[@]}" -eq 0 ] && compopt -o default 2>/dev/null
+}
+complete -F _get_trace get-trace
+`;
+
+const ZSH = `#compdef get-trace
+_get_trace() {
+  local -a found
+  found=("\${(@f)$(get-trace __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  if [[ -n "\${found[*]}" ]]; then compadd -Q -a found; else _files; fi
+}
+if [ "\${funcstack[1]}" = "_get_trace" ]; then _get_trace "$@"; else compdef _get_trace get-trace; fi
+`;
+
+const FISH = `function __get_trace_complete
+    set -l words (commandline -opc) (commandline -ct)
+    get-trace __complete -- $words[2..-1] 2>/dev/null
+end
+complete -c get-trace -a '(__get_trace_complete)'
+`;
+
+export const SHELLS = { bash: BASH, zsh: ZSH, fish: FISH } as const;

@@ -1,3 +1,4 @@
+import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import type { ScanPlace, ScanResult } from './payload-scan.js';
 
@@ -31,6 +32,7 @@ export interface CatalogApi {
   heads(keys: string[]): TraceHead[];
   counts(): TraceCounts;
   sample(range: { since?: number; until?: number }): TraceSample;
+  baseline(query: BaselineQuery): Baseline;
   state(): CatalogState;
   clear(options: { keepErrors: boolean }): { removed: number };
   eraseContact(contactId: string): { removed: number };

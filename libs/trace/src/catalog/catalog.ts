@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DIR_MODE } from '../journal/format.js';
 import type { LineGuard } from '../journal/reader.js';
 import { listSegments, readHeader } from '../journal/segments.js';
+import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import type { CatalogApi, CatalogState, StoredLines } from './catalog.api.js';
 import { CatalogDb } from './catalog-db.js';
@@ -131,6 +132,10 @@ export class Catalog implements CatalogApi {
 
   sample(range: { since?: number; until?: number }): ReturnType<CatalogApi['sample']> {
     return this.guarded(() => sampleTraces(this.ledger, range));
+  }
+
+  baseline(query: BaselineQuery): Baseline {
+    return this.guarded(() => this.ledger.baselines.read(query));
   }
 
   state(): CatalogState {

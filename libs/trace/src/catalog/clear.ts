@@ -44,6 +44,7 @@ export function clearTraces(ledger: Ledger, dir: string, options: { keepErrors: 
         if (blanks.length > 0) overwriteLines(segment.path, blanks);
       }
       commitRows(ledger, victims, closed, forward);
+      ledger.baselines.clear(options);
     } finally {
       forward.close();
     }

@@ -30,7 +30,7 @@ const PREFIX_BYTES = 18;
  * included; its id in other traces' records becomes asterisks; rows, free pages and the write-ahead log go too.
  */
 export function eraseContact(ledger: Ledger, dir: string, contactId: string): { removed: number } {
-  const { db, blocks, labels } = ledger;
+  const { db, baselines, blocks, labels } = ledger;
   const removed = db.write(() => {
     const traces = tracesOf(db, contactId);
     const own = ownLines(db, traces);
@@ -50,6 +50,7 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
     for (const key of touched) refold(ledger, dir, key);
     for (const { started_us: at } of traces) blocks.rebuild(at, (from, to) => textsOf(db, from, to));
     labels.deleteUnused();
+    baselines.erase(texts.map((text) => text.toString()));
     return traces.length;
   });
   db.get('checkpoint');

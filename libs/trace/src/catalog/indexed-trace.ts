@@ -5,6 +5,7 @@ import { deleteTrace } from './delete-trace.js';
 import { packSpans, unpackSpans, type Spans } from './extents.js';
 import type { Ledger } from './ledger.js';
 import type { Contribution } from './rollup.js';
+import { TraceCourse } from './trace-course.js';
 import { TraceTags } from './trace-tags.js';
 import { TraceTexts } from './trace-texts.js';
 import { FIXED_VALUES, headOf, rowValues, type TraceRow } from './trace-row.js';
@@ -28,19 +29,22 @@ export class IndexedTrace {
     readonly head: TraceHead,
     private readonly tags: TraceTags,
     private readonly texts: TraceTexts,
+    /** What the baseline learns of it. */
+    readonly course: TraceCourse,
   ) {}
 
   /** The trace as the catalog has it, or an empty one. `read`: its lines, for what the catalog does not have. */
   static load(ledger: Ledger, key: string, read: ReadRecords = () => []): IndexedTrace {
     const row = ledger.db.get<TraceRow>('traceByKey', key);
     if (!row) {
-      return new IndexedTrace(emptyHead(key), new TraceTags(ledger.labels), new TraceTexts());
+      return new IndexedTrace(emptyHead(key), new TraceTags(ledger.labels), new TraceTexts(), new TraceCourse());
     }
     const recall = (): TraceRecord[] => read(trace.extents);
     const trace: IndexedTrace = new IndexedTrace(
       headOf(row),
       new TraceTags(ledger.labels, row.tags, recall),
       new TraceTexts(row.search, JSON.parse(row.names) as number[]),
+      new TraceCourse(row.status !== 'active' && row.status !== 'interrupted', recall),
     );
     trace.id = row.id;
     trace.epoch = row.epoch;
@@ -72,6 +76,7 @@ export class IndexedTrace {
     reduceHead(head, record);
     this.texts.note(record, id);
     this.tags.note(record);
+    this.course.note(record);
   }
 
   save(ledger: Ledger): void {

@@ -1,3 +1,4 @@
+import { Baselines } from './baselines.js';
 import type { CatalogDb } from './catalog-db.js';
 import { Labels } from './labels.js';
 import { Rollups } from './rollups.js';
@@ -15,12 +16,14 @@ const MAX_EPOCHS = 64;
  */
 export class Ledger {
   readonly labels: Labels;
+  readonly baselines: Baselines;
   readonly rollups: Rollups;
   readonly epochs: TimeSlices;
   readonly blocks: TextBlocks;
 
   constructor(readonly db: CatalogDb) {
     this.labels = new Labels(db);
+    this.baselines = new Baselines(db);
     this.rollups = new Rollups(db);
     this.epochs = new TimeSlices(db, { all: 'epochs', put: 'putEpoch', remove: 'deleteEpoch' }, (total) =>
       Math.max(MIN_EPOCH, total / MAX_EPOCHS),
@@ -31,6 +34,7 @@ export class Ledger {
 
   forget(): void {
     this.labels.forget();
+    this.baselines.forget();
     this.rollups.forget();
     this.epochs.forget();
     this.blocks.forget();
@@ -38,6 +42,7 @@ export class Ledger {
 
   private flush(): void {
     this.rollups.flush();
+    this.baselines.flush();
     this.epochs.flush();
     this.blocks.flush();
   }

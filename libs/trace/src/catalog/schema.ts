@@ -3,7 +3,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite.js';
 
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 4;
+export const CATALOG_VERSION = 5;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;
@@ -93,6 +93,19 @@ const TABLES = `
     errors INTEGER NOT NULL,
     data TEXT NOT NULL,
     PRIMARY KEY (level, at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE baselines (
+    day INTEGER NOT NULL,
+    route INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (day, route)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE failures (
+    error INTEGER NOT NULL,
+    minute INTEGER NOT NULL,
+    traces INTEGER NOT NULL,
+    first_us INTEGER NOT NULL,
+    PRIMARY KEY (error, minute)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE totals (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE erased (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

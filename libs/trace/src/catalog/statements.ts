@@ -121,6 +121,21 @@ export const SQL = {
   sampleDurations: `SELECT last_us - started_us AS us FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active' ORDER BY 1`,
 
+  baseline: 'SELECT data FROM baselines WHERE day = ? AND route = ?',
+  baselines: 'SELECT day, route, data FROM baselines',
+  countBaselines: 'SELECT count(*) AS n FROM baselines WHERE day = ?',
+  putBaseline: `INSERT INTO baselines (day, route, data) VALUES (?, ?, ?)
+    ON CONFLICT (day, route) DO UPDATE SET data = excluded.data`,
+  pruneBaselines: 'DELETE FROM baselines WHERE day < ?',
+  clearBaselines: 'DELETE FROM baselines',
+  noteFailure: `INSERT INTO failures (error, minute, traces, first_us) VALUES (?, ?, 1, ?)
+    ON CONFLICT (error, minute) DO UPDATE SET traces = traces + 1, first_us = min(first_us, excluded.first_us)`,
+  failuresBetween: 'SELECT coalesce(sum(traces), 0) AS n FROM failures WHERE error = ? AND minute > ? AND minute <= ?',
+  firstFailure: 'SELECT first_us FROM failures WHERE error = ? ORDER BY minute LIMIT 1',
+  pruneFailures: 'DELETE FROM failures WHERE minute < ?',
+  limitFailures: `DELETE FROM failures WHERE minute < (SELECT minute FROM failures ORDER BY minute DESC LIMIT 1 OFFSET ?)`,
+  clearFailures: 'DELETE FROM failures',
+
   totals: 'SELECT name, n FROM totals',
   addTotal: 'INSERT INTO totals (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n',
 

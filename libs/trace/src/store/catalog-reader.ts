@@ -1,6 +1,7 @@
 import type { CatalogPort, CatalogState } from '../catalog/catalog.api.js';
 import { decodeLines } from '../catalog/lines.js';
 import { listSegments } from '../journal/segments.js';
+import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { StoredTrace, TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import { searchPayloads } from './payload-search.js';
 import type { StoreHealth, TraceReader } from './port.js';
@@ -45,6 +46,10 @@ export class CatalogReader implements TraceReader {
 
   sample(range: { since?: number; until?: number }): Promise<TraceSample> {
     return this.catalog.ask('sample', range);
+  }
+
+  baseline(query: BaselineQuery): Promise<Baseline> {
+    return this.catalog.ask('baseline', query);
   }
 
   /** Answers, with a problem, also while the catalog is down. */

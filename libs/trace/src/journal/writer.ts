@@ -124,7 +124,8 @@ export class JournalWriter implements RecordSink {
   /** Tells what was dropped and seals the segment. What comes after is dropped and counted. */
   close(): void {
     if (this.closed) return;
-    if (this.losses.owed && !this.space.low) this.attempt(() => this.settle(this.segment()));
+    // Below the floor too: the last word is short.
+    if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
     this.closed = true;
     this.watch?.stop();
     this.chain.retire();

@@ -16,9 +16,10 @@ export async function searchPayloads(
   limit: number,
   before: string | undefined,
   indexed: TracePage,
+  budgetMs = BUDGET_MS,
 ): Promise<TracePage> {
   const found = new Map(indexed.heads.map((head) => [head.key, head]));
-  const deadline = performance.now() + BUDGET_MS;
+  const deadline = performance.now() + budgetMs;
   let place: ScanPlace | null | undefined;
   do {
     const result = await catalog.ask('scan', filter, before, place ?? undefined);

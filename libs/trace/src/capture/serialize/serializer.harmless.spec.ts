@@ -18,7 +18,7 @@ const WORSE: ((value: unknown) => unknown)[] = [
   (value) => Object.create({ toJSON: called }, { value: { value, enumerable: true } }),
   (value) => Object.create(new Proxy({}, traps), { value: { value, enumerable: true } }),
   (value) => [value, new Proxy({}, traps), new Proxy(called, traps)],
-  (value) => Object.defineProperty(new Error('failed', { cause: value }), 'message', getter),
+  (value) => Object.defineProperty(Object.assign(new Error('failed', { cause: value }), { value }), 'lazy', getter),
 ];
 
 describe('an arbitrary value', () => {
@@ -27,6 +27,7 @@ describe('an arbitrary value', () => {
     const anything = fc.anything({ withMap: true, withSet: true, withBigInt: true, withNullPrototype: true });
     fc.assert(
       fc.property(anything, fc.array(fc.nat(WORSE.length - 1), { maxLength: 3 }), (data, worsening) => {
+        calls = 0;
         const before = fc.stringify(data);
         const worse = worsening.reduce((value: unknown, how) => WORSE[how]!(value), data);
         expect(() => JSON.parse(json(worse))).not.toThrow();

@@ -16,7 +16,8 @@ export interface SerializerOptions {
 
 /**
  * Turns what users pass into bounded, redacted JSON text. No method throws, calls user code (getters, `toJSON`, proxy
- * traps) or changes what it is given.
+ * traps) or changes what it is given. The one exception is V8's: an error's stack that nobody has read yet is formatted
+ * then, which asks `Error.prepareStackTrace` and the error's name and message, whatever these are.
  */
 export interface Serializer {
   /** Any value as JSON of at most `limits.maxEventBytes` UTF-8 bytes. */

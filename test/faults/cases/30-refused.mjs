@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { startApp, until } from '../support/app.mjs';
 import { readJournal, sum } from '../support/journal.mjs';
-import { run, Skip, withDir, withDisk } from '../support/place.mjs';
+import { needs, run, Skip, withDir, withDisk } from '../support/place.mjs';
 
 const NOBODY = 65_534;
 
@@ -11,6 +11,7 @@ export const cases = [
   { name: 'read-only file system', run: () => withDisk(8, readOnly) },
   { name: 'read-only file system with old traces', run: () => withDisk(8, readOnlyWithTraces) },
   { name: 'directory of somebody else', run: () => withDir(noPermission) },
+  { name: 'immutable directory', run: () => withDir(immutable) },
   { name: 'no file descriptor left', run: () => withDir(noDescriptor) },
 ];
 
@@ -61,6 +62,22 @@ async function noPermission(root) {
   const result = await serve(app);
   await app.end('SIGTERM');
   return { ok: honest(result), ...result };
+}
+
+async function immutable(root) {
+  needs('chattr');
+  const dir = join(root, 'traces');
+  mkdirSync(dir);
+  const { status, stderr } = run('chattr', ['+i', dir]);
+  if (status !== 0) throw new Skip(`no directory can be made immutable here: ${stderr.trim()}`);
+  try {
+    const app = await startApp({ dir });
+    const result = await serve(app);
+    await app.end('SIGTERM');
+    return { ok: honest(result), ...result };
+  } finally {
+    run('chattr', ['-i', dir]);
+  }
 }
 
 /** All descriptors are taken before the first trace: no segment can be opened. Later they come back. */

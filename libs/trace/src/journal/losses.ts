@@ -1,8 +1,9 @@
 import type { RecordDraft } from '../model/record.js';
 import { CutTraces } from './cut-traces.js';
 
-const FIRST_DELAY_MS = 100;
-const MAX_DELAY_MS = 5_000;
+/** A passing trouble costs a moment of records, a lasting one a try a second. */
+const FIRST_DELAY_MS = 1;
+const MAX_DELAY_MS = 1_000;
 
 /**
  * Counts what could not be kept, by cause, and says when to try again: a full disk must not cost every event of the

@@ -3,7 +3,7 @@ import { makeBootId } from '../journal/boot.js';
 import { RecordEncoder } from '../journal/codec.js';
 import { FILE_MODE } from '../journal/format.js';
 import { createSegment } from '../journal/segment-file.js';
-import { headerOf } from '../journal/writer.js';
+import { headerOf } from '../journal/segment-header.js';
 import type { CatalogDb } from './catalog-db.js';
 import { packSpans, type Spans } from './extents.js';
 import { readLines } from './lines.js';

@@ -8,8 +8,6 @@ import type { OpenSegment } from './open-segment.js';
 import { RecordRefused, SegmentChain } from './segment-chain.js';
 import { SegmentWatch } from './segment-watch.js';
 
-export { headerOf } from './segment-header.js';
-
 /** `process`: survives the death of the process. `fsync`: of the machine too, but for the last half second. */
 export type Durability = 'process' | 'fsync';
 

@@ -34,6 +34,8 @@ export interface EmbeddedStoreOptions {
   retention?: RetentionLimits;
   /** A segment's size in bytes; default 64 MiB, less where `retention.maxBytes` is small. */
   maxSegmentBytes?: number;
+  /** Capture stops while the disk has fewer bytes free. Default 256 MiB, or 5% of a disk smaller than 5 GiB. */
+  minFreeBytes?: number;
   /** The built catalog worker. Where it does not exist (a run on the source), the catalog is in this thread. */
   workerUrl?: URL;
 }

@@ -32,6 +32,8 @@ export interface AppParts {
   imports?: any[];
   options?: TraceModuleOptions;
   dir?: string;
+  /** Default: one that is free. */
+  port?: number;
   configure?: (app: INestApplication) => void;
   /** What `NestFactory.create` would be given: `rawBody`, `bodyParser`. */
   nest?: NestApplicationOptions;
@@ -61,7 +63,7 @@ export async function startApp(parts: AppParts = {}): Promise<RunningApp> {
     ...parts.nest,
   });
   parts.configure?.(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(parts.port ?? 0, '127.0.0.1');
   const url = `http://127.0.0.1:${app.getHttpServer().address().port}`;
   const debug = async (path: string): Promise<any> => (await fetch(`${url}/debug${path}`)).json();
   const stream = (query = '', headers: Record<string, string> = {}) =>

@@ -38,7 +38,7 @@ export function LivePage() {
   }, [list]);
   useStream({
     messages: (messages) => list.receive(messages),
-    resync: () => (list.rows.peek().length > 0 ? list.refreshSoon() : void list.load()),
+    resync: () => (list.error.peek() === undefined ? list.refreshSoon() : void list.load()),
   });
 
   const rows = list.rows.value;
@@ -78,6 +78,18 @@ export function LivePage() {
       <LiveOverview q={q} />
       <div class="toolbar">
         <SearchBox q={q} onSearch={(text) => setParams({ q: text, at: undefined })} />
+        {list.waiting.value.length > 0 && (
+          <button
+            type="button"
+            class="pill"
+            onClick={() => {
+              list.release();
+              scrollTo({ top: 0 });
+            }}
+          >
+            {list.waiting.value.length} new
+          </button>
+        )}
         <button
           type="button"
           aria-pressed={list.paused.value}
@@ -90,20 +102,6 @@ export function LivePage() {
           {list.paused.value ? 'Go on' : 'Pause'}
         </button>
       </div>
-      {list.waiting.value.length > 0 && (
-        <div class="pill-place">
-          <button
-            type="button"
-            class="pill"
-            onClick={() => {
-              list.release();
-              scrollTo({ top: 0 });
-            }}
-          >
-            {list.waiting.value.length} new
-          </button>
-        </div>
-      )}
       {list.error.value !== undefined && denied.value === undefined && (
         <Failure error={list.error.value} retry={() => void list.load()} />
       )}

@@ -1,0 +1,197 @@
+import type { Browser, Page } from 'playwright-core';
+import { describeInBrowser, executed, launch, screenshot, visit, type Visit } from '../support/browser.js';
+import { startApp, type RunningApp } from '../support/nest-app.js';
+import { StoryController, type Happening } from '../support/story-app.js';
+
+const ROWS = '.rows .row';
+
+/** Waits until there are so many rows, and no more. */
+async function rowCount(page: Page, count: number): Promise<void> {
+  await page
+    .locator(ROWS)
+    .nth(count - 1)
+    .waitFor({ state: 'attached' });
+  expect(await page.locator(ROWS).count()).toBe(count);
+}
+
+describeInBrowser('the live page', () => {
+  let browser: Browser;
+  let app: RunningApp;
+  let open: Visit[] = [];
+
+  const look = async (hash = '#/', options = {}): Promise<Visit> => {
+    const seen = await visit(browser, `${app.url}/debug${hash}`, options);
+    open.push(seen);
+    return seen;
+  };
+  const live = async (hash = '#/'): Promise<Visit> => {
+    const seen = await look(hash);
+    await seen.page.waitForSelector('.stream-open');
+    await seen.page.waitForSelector(`${ROWS}, .empty`);
+    return seen;
+  };
+  const send = (what: Happening): Promise<Response> => app.post('/webhook', what);
+  const told = async (what: Happening): Promise<void> => {
+    await send(what);
+    await app.ended(what.contactId);
+  };
+
+  beforeAll(async () => {
+    browser = await launch();
+  }, 60_000);
+  beforeEach(async () => {
+    app = await startApp({ controllers: [StoryController] });
+  });
+  afterEach(async () => {
+    for (const { page, problems } of open) {
+      expect(problems).toEqual([]);
+      expect(await executed(page)).toEqual([]);
+    }
+    await Promise.all(open.map(({ context }) => context.close()));
+    open = [];
+    await app.close();
+  });
+  afterAll(() => browser.close());
+
+  it('waits for the first webhook, tells how to send one, and shows it when it comes', async () => {
+    const { page } = await live();
+    expect(await page.textContent('.empty')).toContain(`curl -X POST '${app.url}/webhook'`);
+    await screenshot(page, 'live-empty');
+    await send({ contactId: 'ana', body: 'Quiero agendar una cita', reply: 'Tengo estos horarios' });
+    await page.waitForSelector(`${ROWS} .badge-completed`);
+    const row = await page.textContent(ROWS);
+    for (const part of ['ana', 'Quiero agendar una cita', 'supervisor', 'sofia', 'completed'])
+      expect(row).toContain(part);
+    expect(row).toMatch(/\d\d:\d\d:\d\d (UTC|GMT|[A-Z]{2,5})/);
+    expect(await page.$('.empty')).toBeNull();
+  });
+
+  it('asks for no more than four things before the first list, and for nothing elsewhere', async () => {
+    await told({ contactId: 'ana', body: 'hola' });
+    const { page, requests } = await look();
+    await page.waitForSelector(ROWS);
+    const before = requests.slice(0, requests.findIndex((url) => url.includes('/debug/traces')) + 1);
+    expect(before.length).toBeLessThanOrEqual(4);
+    await page.waitForSelector('.stream-open');
+    expect(requests.filter((url) => !url.startsWith(`${app.url}/debug`))).toEqual([]);
+  });
+
+  it('shows an event within 300 ms', async () => {
+    const { page } = await live();
+    const took: number[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const start = performance.now();
+      await send({ contactId: `c${n}`, body: `message ${n}.` });
+      await page.waitForSelector(`text=message ${n}.`);
+      took.push(performance.now() - start);
+    }
+    expect(took.toSorted((a, b) => a - b)[18]).toBeLessThan(300);
+  });
+
+  it('moves no row under the pointer, and counts what waits', async () => {
+    await told({ contactId: 'ana', body: 'first' });
+    const { page } = await live();
+    await page.hover(ROWS);
+    await told({ contactId: 'ben', body: 'second' });
+    await told({ contactId: 'cleo', body: 'third' });
+    await page.waitForSelector('text=2 new');
+    expect(await page.$$eval(ROWS, (rows) => rows.length)).toBe(1);
+    await page.click('.pill');
+    await rowCount(page, 3);
+    expect(await page.textContent(ROWS)).toContain('third');
+  });
+
+  it('keeps still while paused', async () => {
+    const { page } = await live();
+    await page.click('text=Pause');
+    await told({ contactId: 'ana', body: 'hola' });
+    await page.waitForSelector('text=1 new');
+    expect(await page.$(ROWS)).toBeNull();
+    await page.click('text=Go on');
+    await page.waitForSelector(ROWS);
+  });
+
+  it('goes on after the server was restarted, and misses nothing', async () => {
+    const { page } = await live();
+    await told({ contactId: 'ana', body: 'before the restart' });
+    await page.waitForSelector('text=before the restart');
+    const port = Number(new URL(app.url).port);
+    const { dir } = app;
+    await app.app.close();
+    await page.waitForSelector('.stream-retrying');
+    app = await startApp({ controllers: [StoryController], dir, port });
+    await told({ contactId: 'ben', body: 'right after it' });
+    await page.waitForSelector('.stream-open');
+    await page.waitForSelector('text=right after it');
+    expect(await page.$$eval(ROWS, (rows) => rows.length)).toBe(2);
+  });
+
+  it('loads in seven tabs at once, and one stream is enough for all', async () => {
+    const first = await live();
+    const tabs = await Promise.all(Array.from({ length: 6 }, () => look('#/', { beside: first.context })));
+    await Promise.all(tabs.map(({ page }) => page.waitForSelector('.stream-open')));
+    await send({ contactId: 'ana', body: 'to all of you' });
+    await Promise.all([first, ...tabs].map(({ page }) => page.waitForSelector('text=to all of you')));
+    const streams = [first, ...tabs].flatMap(({ requests }) => requests.filter((url) => url.includes('/stream')));
+    expect(streams).toHaveLength(1);
+
+    // The tab with the stream goes; another takes over and misses nothing.
+    await first.page.close();
+    open = open.filter((seen) => seen !== first);
+    await send({ contactId: 'ben', body: 'to those who stayed' });
+    await Promise.all(tabs.map(({ page }) => page.waitForSelector('text=to those who stayed')));
+  });
+
+  it('has the search in the address, and the address in the search', async () => {
+    await told({ contactId: 'ana', body: 'a good one', reply: 'yes' });
+    await told({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
+    const { page } = await live(`#/?q=${encodeURIComponent('status:error')}`);
+    await page.waitForSelector('text=a bad one');
+    expect(await page.$('text=a good one')).toBeNull();
+    expect(await page.inputValue('input[type=search]')).toBe('status:error');
+    await page.fill('input[type=search]', '-contact:ben "good"');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=a good one');
+    expect(await page.$('text=a bad one')).toBeNull();
+    expect(decodeURIComponent(new URL(page.url()).hash.replaceAll('+', ' '))).toBe('#/?q=-contact:ben "good"');
+
+    await page.fill('input[type=search]', 'status:nonsense');
+    await page.keyboard.press('Enter');
+    expect(await page.textContent('[role=alert]')).toContain('not one of active, completed');
+  });
+
+  it('shows with a search only what fits it, also when it comes later', async () => {
+    const { page } = await live('#/?q=status%3Aerror');
+    await told({ contactId: 'ana', body: 'a good one', reply: 'yes' });
+    await told({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
+    await page.waitForSelector('text=a bad one');
+    expect(await page.$('text=a good one')).toBeNull();
+  });
+
+  it('makes a search of a window drawn over the picture', async () => {
+    await told({ contactId: 'ana', body: 'hola' });
+    const { page } = await live();
+    const picture = await page.waitForSelector('.spark .bar');
+    expect(picture).toBeTruthy();
+    const box = (await (await page.$('.spark'))!.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 2, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+    expect(await page.inputValue('input[type=search]')).toMatch(/^since:\d{4}-\S+Z until:\d{4}-\S+Z$/);
+    await page.waitForSelector(ROWS);
+  });
+
+  it('pages back by cursor', async () => {
+    for (let n = 0; n < 120; n += 1) await send({ contactId: `c${n}`, body: `m${n}` });
+    await app.ended('c119');
+    const { page, requests } = await live();
+    await page.waitForSelector(ROWS);
+    expect(await page.$$eval(ROWS, (rows) => rows.length)).toBe(50);
+    await page.mouse.wheel(0, 20_000);
+    await rowCount(page, 100);
+    await page.mouse.wheel(0, 20_000);
+    await rowCount(page, 120);
+    expect(requests.filter((url) => url.includes('before='))).toHaveLength(2);
+  });
+});

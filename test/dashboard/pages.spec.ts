@@ -1,0 +1,292 @@
+import { readFileSync } from 'node:fs';
+import AxeBuilder from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { describeInBrowser, executed, launch, screenshot, visit, type Visit } from '../support/browser.js';
+import { startApp, type RunningApp } from '../support/nest-app.js';
+import { StoryController, type Happening } from '../support/story-app.js';
+
+const STORIES: Happening[] = [
+  { contactId: 'ana', body: 'Quiero agendar una cita', reply: '¡Perfecto! Tengo estos horarios: 10:00 y 12:00', score: 8 },
+  { contactId: 'ana', body: 'Agenda el domingo', fails: 'The calendar did not answer', score: 9 },
+  { contactId: 'ana', body: 'Gracias', score: 2, agent: 'maria' },
+  { contactId: 'ben', body: 'Hola', reply: 'Hola, ¿en qué te ayudo?', score: 3, agent: 'maria' },
+];
+
+describeInBrowser('the pages', () => {
+  let browser: Browser;
+  let app: RunningApp;
+  let good: string;
+  let failed: string;
+
+  beforeAll(async () => {
+    browser = await launch();
+    app = await startApp({ controllers: [StoryController], options: { lifecycle: { expectReply: true } } });
+    for (const story of STORIES) {
+      await app.post('/webhook', story);
+      await app.ended(story.contactId);
+    }
+    const { traces } = await app.debug('/traces');
+    good = traces.find((trace: any) => trace.message === STORIES[0]!.body).trace_id;
+    failed = traces.find((trace: any) => trace.message === STORIES[1]!.body).trace_id;
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  const on = async (hash: string, check: (seen: Visit) => Promise<void>, options = {}): Promise<void> => {
+    const seen = await visit(browser, `${app.url}/debug${hash}`, options);
+    try {
+      await check(seen);
+      expect(seen.problems).toEqual([]);
+      expect(await executed(seen.page)).toEqual([]);
+    } finally {
+      await seen.context.close();
+    }
+  };
+
+  describe('a trace', () => {
+    it('says at the top what failed, where, and that nobody was answered', () =>
+      on(`#/t/${failed}`, async ({ page }) => {
+        const answers = await page.locator('.answers').innerText();
+        expect(answers).toContain('check_calendar');
+        expect(answers).toContain('The calendar did not answer');
+        expect(answers).toContain('NO REPLY SENT');
+        expect(await page.locator('.hints').innerText()).toContain('check_calendar');
+      }));
+
+    it('opens its errors, and the steps they happened in', () =>
+      on(`#/t/${failed}`, async ({ page }) => {
+        await page.waitForSelector('.error-text');
+        expect(await page.locator('.stack').first().innerText()).toContain('The calendar did not answer');
+        const open = await page.$$eval('.log-line[aria-expanded=true] .log-label', (rows) =>
+          rows.map((row) => row.textContent),
+        );
+        expect(open).toEqual(['Agent', 'Tool', 'Error', ...(open.length > 3 ? ['Error'] : [])]);
+      }));
+
+    it('lists what happened in order, indented by step', () =>
+      on(`#/t/${good}`, async ({ page }) => {
+        await page.waitForSelector('.log-row');
+        const labels = await page.$$eval('.log-label', (rows) => rows.map((row) => row.textContent));
+        expect(labels.filter((label) => label !== 'Acknowledged')).toEqual([
+          'Received',
+          'Intelligence',
+          'Route',
+          'Agent',
+          'Tool',
+          'Sent',
+        ]);
+        const indent = await page.$$eval('.log-what', (rows) =>
+          rows.map((row) => (row as unknown as { style: { paddingLeft: string } }).style.paddingLeft),
+        );
+        expect(indent.slice(-3)).toEqual(['0px', '18px', '18px']);
+      }));
+
+    it('finds inside itself, and steps through what it found', () =>
+      on(`#/t/${good}`, async ({ page }) => {
+        await page.fill('[aria-label="Find in this trace"]', 'friday');
+        await page.waitForSelector('.find-count');
+        expect(await page.textContent('.find-count')).toMatch(/^1 of \d$/);
+        await page.keyboard.press('Enter');
+        await page.fill('[aria-label="Find in this trace"]', 'nothing like it');
+        await page.waitForSelector('text=not found');
+        expect(page.url()).toContain('find=nothing+like+it');
+      }));
+
+    it('has a link to each event that opens it', () =>
+      on(`#/t/${good}`, async ({ page }) => {
+        await page.locator('.log-line', { hasText: 'Tool' }).click();
+        const id = await page.locator('.log-row', { hasText: 'Tool' }).first().getAttribute('id');
+        await page.goto(`${app.url}/debug#/t/${good}?e=${id!.slice(2)}`);
+        await page.reload();
+        await page.waitForSelector(`#${id}.current .log-detail`);
+      }));
+
+    it.each([
+      ['waterfall', '.wf-row', 'check_calendar'],
+      ['route', '.route-large', 'sofia'],
+      ['json', '.tree', 'traceparent'],
+    ])('has a tab %s', (tab, selector, text) =>
+      on(`#/t/${good}?tab=${tab}`, async ({ page }) => {
+        await page.waitForSelector(selector);
+        expect(await page.locator('#panel').innerText()).toContain(text);
+      }),
+    );
+
+    it('gives itself away as an export, for a model, and as curl', () =>
+      on(`#/t/${good}`, async ({ page, context }) => {
+        await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url });
+        const copied = async (label: string): Promise<string> => {
+          await page.click(`text=${label}`);
+          await page.waitForSelector('.toast-shown');
+          return page.evaluate(() => (globalThis as any).navigator.clipboard.readText());
+        };
+        expect(await copied('Copy for Claude')).toContain('# ');
+        const curl = await copied('Copy as curl');
+        expect(curl).toContain(`curl -X POST '${app.url}/webhook'`);
+        expect(curl).toContain('Quiero agendar una cita');
+        const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Download')]);
+        const exported = JSON.parse(readFileSync((await download.path())!, 'utf8'));
+        expect(exported).toMatchObject({ trace_id: good, status: 'completed' });
+      }));
+
+    it.each([
+      ['nothing-like-an-id', 'never existed'],
+      ['ana_20990101_120000_000000', 'yet to come'],
+      ['ana_20200101_120000_000000', 'was pruned'],
+      [`ana_${new Date().toISOString().slice(0, 10).replaceAll('-', '')}_000000_000000`, 'never existed here, or was erased'],
+    ])('that is missing says why: %s', (id, why) =>
+      on(`#/t/${id}`, async ({ page }) => {
+        await page.waitForSelector(`text=${why}`);
+      }),
+    );
+  });
+
+  it('a contact: the talk, its steps, and where nobody answered', () =>
+    on('#/c/ana', async ({ page }) => {
+      await page.waitForSelector('.turn');
+      const chat = await page.locator('.chat').innerText();
+      expect(chat.indexOf('Quiero agendar una cita')).toBeLessThan(chat.indexOf('¡Perfecto!'));
+      expect(await page.locator('.no-reply-turn').count()).toBe(2);
+      expect(await page.locator('.score').innerText()).toMatch(/8\s+sofia\s+9\s+sofia\s+2\s+maria/);
+      await page.locator('.steps summary').first().click();
+      await page.waitForSelector('.step >> text=check_calendar');
+    }));
+
+  it('errors: one row for each cause', () =>
+    on('#/errors', async ({ page }) => {
+      await page.waitForSelector('.group');
+      expect(await page.locator('.group').first().innerText()).toContain('The calendar did not answer');
+      await page.locator('.group a').first().click();
+      await page.waitForSelector('.error-text');
+    }));
+
+  it('stats: numbers, durations, routing, tools, each picture with its table', () =>
+    on('#/stats', async ({ page }) => {
+      await page.waitForSelector('.cell');
+      expect(await page.locator('.numbers').innerText()).toMatch(/4\s+traces/);
+      expect(await page.locator('.flow').textContent()).toContain('reply sent');
+      expect(await page.locator('table').last().innerText()).toContain('check_calendar');
+      expect(await page.locator('.twin').count()).toBe(2);
+      await page.locator('.cell').first().click();
+      await page.waitForSelector('.rows .row');
+      expect(await page.inputValue('input[type=search]')).toContain('since:');
+    }));
+
+  it('compare: what differs', () =>
+    on(`#/d/${good}..${failed}`, async ({ page }) => {
+      await page.waitForSelector('.diff');
+      const text = await page.locator('main').innerText();
+      for (const part of ['changed', 'removed', 'added', 'The calendar did not answer']) expect(text).toContain(part);
+    }));
+
+  it('a file: shown from this browser alone', async () => {
+    const trace = await app.debug(`/trace/${failed}`);
+    const exported = await (await fetch(`${app.url}/debug/trace/${failed}/export`)).json();
+    await on('#/file', async ({ page, requests }) => {
+      const drop = (name: string, value: unknown) =>
+        page.setInputFiles('input[type=file]', {
+          name,
+          mimeType: 'application/json',
+          buffer: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+        });
+      await page.waitForSelector('.stream-open');
+      const before = requests.length;
+      await drop('full.json', trace);
+      await page.waitForSelector('.error-text');
+      await drop('export.json', exported);
+      await page.waitForSelector('.plain-timeline');
+      await drop('cli.json', { schema: 1, trace });
+      await page.waitForSelector('.log-row');
+      await drop('odd.json', { trace_id: 'x', events: [null, 7, { data: [] }], errors: 'no', summary: 3 });
+      await page.waitForSelector('.log-row');
+      await drop('none.txt', 'not json');
+      expect(await page.textContent('[role=alert]')).toContain('not JSON');
+      expect(requests.slice(before)).toEqual([]);
+    });
+  });
+
+  describe('the keyboard', () => {
+    it('goes through the list and into a trace and back', () =>
+      on('#/', async ({ page }) => {
+        await page.waitForSelector('.rows .row');
+        await page.keyboard.press('j');
+        await page.keyboard.press('j');
+        await page.keyboard.press('k');
+        expect(await page.locator('.row.selected').innerText()).toContain('Hola');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('.trace-header');
+        expect(page.url()).toContain('#/t/ben_');
+        await page.keyboard.press('Escape');
+        await page.waitForSelector('.row.selected');
+        await page.keyboard.press('e');
+        await page.waitForFunction(() => (globalThis as any).document.querySelectorAll('.rows .row').length === 1);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('/');
+        expect(await page.evaluate(() => (globalThis as any).document.activeElement.type)).toBe('search');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('?');
+        await page.waitForSelector('dialog[open]');
+        await page.keyboard.press('Escape');
+        await page.waitForSelector('dialog[open]', { state: 'detached' });
+      }));
+
+    it('marks two and compares them', () =>
+      on('#/', async ({ page }) => {
+        await page.waitForSelector('.rows .row');
+        for (const key of ['j', 'c', 'j', 'c']) await page.keyboard.press(key);
+        await page.waitForSelector('.diff');
+      }));
+
+    it('goes from error to error in a trace', () =>
+      on(`#/t/${failed}`, async ({ page }) => {
+        await page.waitForSelector('.log-row');
+        await page.keyboard.press('e');
+        await page.waitForSelector('.log-row.kind-error.current');
+        await page.keyboard.press('j');
+        await page.keyboard.press('y');
+        await page.waitForSelector('.toast-shown');
+      }));
+  });
+
+  describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+    const PAGES = (): [string, string, string][] => [
+      ['live', '#/', '.rows .row'],
+      ['trace', `#/t/${failed}`, '.log-row'],
+      ['waterfall', `#/t/${good}?tab=waterfall`, '.wf-row'],
+      ['route', `#/t/${good}?tab=route`, '.route-large'],
+      ['json', `#/t/${good}?tab=json`, '.tree'],
+      ['contact', '#/c/ana', '.turn'],
+      ['errors', '#/errors', '.group'],
+      ['stats', '#/stats', '.flow'],
+      ['compare', `#/d/${good}..${failed}`, '.diff'],
+      ['file', '#/file', '.drop'],
+      ['missing', '#/t/nothing', '.empty'],
+    ];
+
+    it.each([1280, 320])('every page at %d pixels is for everybody', async (width) => {
+      const found: string[] = [];
+      for (const [name, hash, ready] of PAGES()) {
+        await on(
+          hash,
+          async ({ page }) => {
+            await page.waitForSelector(ready);
+            await page.waitForSelector('.stream-open');
+            await screenshot(page, `${name}-${theme}-${width}`);
+            await page.evaluate(AxeBuilder.source);
+            const { violations } = await page.evaluate(() => (globalThis as any).axe.run());
+            for (const { id, nodes } of violations) found.push(`${name}: ${id}: ${nodes[0].html} ${nodes[0].failureSummary}`);
+            const wide = await page.evaluate(() => {
+              const { scrollWidth, clientWidth } = (globalThis as any).document.documentElement;
+              return scrollWidth - clientWidth;
+            });
+            if (wide > 0) found.push(`${name}: ${wide} pixels wider than the window`);
+          },
+          { theme, width },
+        );
+      }
+      expect(found).toEqual([]);
+    }, 120_000);
+  });
+});

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The browser of the machine, or one that `CHROMIUM` names. */
+export const CHROMIUM = [process.env.CHROMIUM, ...CANDIDATES].find((path) => path && existsSync(path));
+
+/** Where screenshots are written, for a person to look at. */
+const SHOTS = process.env.SCREENSHOTS ?? join('coverage', 'screenshots');
+
+/** Tests in a real browser; where there is none they are left out, and the reason is printed. */
+export const describeInBrowser: typeof describe = CHROMIUM
+  ? describe
+  : (Object.assign(
+      (name: string) => {
+        console.log(`No Chromium (apt-get install chromium, or set CHROMIUM): not tested in a browser: ${name}`);
+        describe.skip(name, () => it('needs a browser', () => undefined));
+      },
+      { each: () => () => undefined },
+    ) as unknown as typeof describe);
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM!,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+}
+
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  /** Uncaught errors, errors of the console, and what the content policy refused. Empty: all went well. */
+  problems: string[];
+  /** Every URL that was asked for, in order. */
+  requests: string[];
+}
+
+export interface VisitOptions {
+  theme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+  /** Another tab of the same browser. */
+  beside?: BrowserContext;
+}
+
+/** Opens a page as somebody would who sees everything that goes wrong in it. */
+export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visit> {
+  const { theme = 'light', width = 1280, height = 800 } = options;
+  const context = options.beside ?? (await browser.newContext({ viewport: { width, height }, colorScheme: theme }));
+  const page = await context.newPage();
+  // Shorter than a test's: the failure then says what was waited for.
+  page.setDefaultTimeout(8_000);
+  const problems: string[] = [];
+  const requests: string[] = [];
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
+  page.on('console', (message) => {
+    // The browser's own report of a failed request is no fault of the page.
+    if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(message.text()))
+      problems.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    problems.push(`a dialog opened: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => requests.push(request.url()));
+  await page.addInitScript(`
+    globalThis.executed = [];
+    addEventListener('securitypolicyviolation', (event) => executed.push('policy: ' + event.violatedDirective + ' ' + event.blockedURI));
+  `);
+  await page.goto(url);
+  return { page, context, problems, requests };
+}
+
+/** What ran in the page that should not have, and what the policy refused. */
+export async function executed(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>('globalThis.executed');
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}

@@ -9,6 +9,8 @@ export interface CatalogState {
   corrupt: number;
   /** What was not recorded, as far as the journal tells. */
   dropped: Record<string, number>;
+  /** What retention took away; nothing when it took nothing. */
+  pruned?: { pruned_traces: number; pruned_bytes: number };
   problems: string[];
 }
 

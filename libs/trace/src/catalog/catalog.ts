@@ -43,6 +43,8 @@ export interface CatalogOptions {
 
 /** Of payloads, between two questions. */
 const SCAN_MS = 40;
+/** How long a question indexes while the index is far behind. */
+const BEHIND_MS = 100;
 const DEATH_CHECK_MS = 1_000;
 const IN_MEMORY = ':memory:';
 
@@ -61,6 +63,8 @@ export class Catalog implements CatalogApi {
   private complete = false;
   /** Interrupted traces may have been left without their end. */
   private untold = true;
+  /** The last question was answered without all that the journal has. */
+  private behind = false;
   /** Why the index cannot grow at present. */
   private stalled: string | undefined;
 
@@ -79,8 +83,9 @@ export class Catalog implements CatalogApi {
    */
   catchUp(forMs?: number): boolean {
     return this.guarded(() => {
-      const deadline = performance.now() + (forMs ?? this.options.patienceMs ?? 8_000);
+      const deadline = performance.now() + (forMs ?? this.patience);
       this.complete = this.index(deadline);
+      this.behind = !this.complete;
       const now = performance.now();
       if (this.complete && now - this.deathCheckedAt >= DEATH_CHECK_MS) {
         this.deathCheckedAt = now;
@@ -144,9 +149,9 @@ export class Catalog implements CatalogApi {
       const problems = [...this.problems, ...state.problems];
       if (this.stalled) problems.push(this.stalled);
       else if (!this.complete && state.lag > 0) {
-        problems.push(`The index is being built: ${state.lag} bytes of the journal are not in it yet.`);
+        problems.push(buildingAt(state.lag, this.journalBytes()));
       }
-      return { ...state, problems };
+      return { ...state, ...prunedSoFar(this.db), problems };
     });
   }
 
@@ -185,6 +190,16 @@ export class Catalog implements CatalogApi {
       this.indexer.reset();
     }
     if (found.length > 0) this.options.onInterrupted?.(found);
+  }
+
+  /** Whoever asks waits for the index to be built, but only the first: the others see how far it is. */
+  private get patience(): number {
+    const { patienceMs = 8_000, readOnly } = this.options;
+    return this.behind && !readOnly ? Math.min(patienceMs, BEHIND_MS) : patienceMs;
+  }
+
+  private journalBytes(): number {
+    return listSegments(this.dir).reduce((sum, { size }) => sum + size, 0);
   }
 
   /** A step of retention; `true`: nothing is left to do. A lock held by others, or a full disk, is for later. */
@@ -263,4 +278,17 @@ export class Catalog implements CatalogApi {
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
   }
+}
+
+function buildingAt(lag: number, bytes: number): string {
+  const percent = Math.floor((1 - lag / Math.max(lag, bytes)) * 100);
+  return `The index is being built: ${percent}% of the journal is in it, ${lag} bytes are not yet.`;
+}
+
+function prunedSoFar(db: CatalogDb): Pick<CatalogState, 'pruned'> {
+  const totals = new Map(db.all<{ name: string; n: number }>('totals').map(({ name, n }) => [name, n]));
+  if (totals.size === 0) return {};
+  return {
+    pruned: { pruned_traces: totals.get('pruned_traces') ?? 0, pruned_bytes: totals.get('pruned_bytes') ?? 0 },
+  };
 }

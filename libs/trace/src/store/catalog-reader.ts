@@ -23,7 +23,7 @@ export class CatalogReader implements TraceReader {
   async get(traceId: string): Promise<StoredTrace | undefined> {
     const stored = await this.catalog.ask('stored', traceId);
     if (!stored) return undefined;
-    const records = decodeLines(stored.lines);
+    const records = await decodeLines(stored.lines);
     const identified = records.findLast((record) => record.kind === 'identify');
     // The catalog keeps a line of the message, the journal all of it.
     const message = identified ? (identified.message ?? null) : stored.head.message;
@@ -66,7 +66,7 @@ export class CatalogReader implements TraceReader {
     const segments = this.segmentSizes(problems);
     const bytes = segments.reduce((sum, size) => sum + size, 0);
     return {
-      journal: { bytes, segments: segments.length, lag: state?.lag ?? bytes },
+      journal: { bytes, segments: segments.length, lag: state?.lag ?? bytes, ...state?.pruned },
       dropped: own.dropped ?? state?.dropped ?? {},
       corruptRecords: state?.corrupt ?? 0,
       problems,

@@ -54,7 +54,15 @@ export interface TracePruner {
 }
 
 export interface StoreHealth {
-  journal: { bytes: number; segments: number; /** Bytes written and not yet indexed. */ lag: number };
+  journal: {
+    bytes: number;
+    segments: number;
+    /** Bytes written and not yet indexed. */
+    lag: number;
+    /** What retention has taken away since the index was built. */
+    pruned_traces?: number;
+    pruned_bytes?: number;
+  };
   /** Records not kept, by cause. */
   dropped: Record<string, number>;
   corruptRecords: number;

@@ -75,7 +75,18 @@ export interface WebhookAnswer {
   handler: string | null;
 }
 
+/** A hint that came from comparing with other traces, and what it rests on. */
+export interface HintDetail {
+  rule: 'missing_step' | 'slow_step' | 'new_error' | 'same_failure' | 'replies_at_once' | 'messages_overlapped';
+  /** The line, as it stands in `debug_hints`. */
+  hint: string;
+  /** `samples`: with how many traces, or measured steps, it was compared. The rest depends on the rule. */
+  evidence: { samples: number; [key: string]: unknown };
+}
+
 export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
+  /** Only when there are any. */
+  debug_hint_details?: HintDetail[];
   started_at: string;
   ended_at: string | null;
   traceparent: string;
@@ -159,7 +170,8 @@ export interface HealthAnswer {
   active_traces: number;
   error_traces: number;
   timestamp: string;
-  journal: { bytes: number; segments: number; lag: number };
+  /** `pruned_…`: what retention has taken away, when it has. */
+  journal: { bytes: number; segments: number; lag: number; pruned_traces?: number; pruned_bytes?: number };
   dropped: Record<string, number>;
   corrupt_records: number;
   self_errors: number;

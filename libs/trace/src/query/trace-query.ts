@@ -35,6 +35,7 @@ import { quickDebug } from '../views/quick-debug.js';
 import { stats } from '../views/stats.js';
 import { askErrorGroups, askInsights } from './ask-overview.js';
 import { askHealth } from './ask-health.js';
+import { askSurroundings } from './ask-surroundings.js';
 import { findTrace } from './find-trace.js';
 import { firstDelivery } from './first-delivery.js';
 import { findLastOk } from './last-ok.js';
@@ -176,13 +177,19 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   private async show(stored: StoredTrace): Promise<FullTraceAnswer> {
-    return fullTrace(assemble(stored), {
+    const trace = assemble(stored);
+    const [duplicateOf, surroundings] = await Promise.all([
+      firstDelivery(this.store, stored.head),
+      askSurroundings(this.store, trace),
+    ]);
+    return fullTrace(trace, {
       types: this.types,
       zone: this.zone,
       now: this.clock.now(),
       slowMs: this.options.slowMs ?? 5_000,
       hints: this.options.hints ?? [],
-      duplicateOf: await firstDelivery(this.store, stored.head),
+      duplicateOf,
+      surroundings,
     });
   }
 

@@ -3,12 +3,14 @@ import { isoMicros } from '../model/trace-id.js';
 import type { ZonedStamp } from '../model/trace-id.js';
 import type { ErrorAnswer, FullTraceAnswer, LastErrorAnswer, WebhookAnswer } from './answers.js';
 import type { AssembledTrace } from './assemble.js';
+import { comparingHints } from './comparing-hints.js';
 import { durationMs } from './durations.js';
 import type { EventTypes } from './event-types.js';
 import { debugHints } from './hints.js';
 import type { HintRule } from './hints.js';
 import { startedAt } from './list-item.js';
 import { summarize } from './summary.js';
+import type { Surroundings } from './surroundings.js';
 import { timeline } from './timeline.js';
 
 /** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
@@ -21,12 +23,16 @@ export interface ViewContext {
   hints: readonly HintRule[];
   /** Id of the trace that had this message first. */
   duplicateOf: string | null;
+  /** What it is compared with. Default: nothing. */
+  surroundings?: Surroundings;
 }
 
 export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTraceAnswer {
   const { head } = trace;
   const { types, zone, duplicateOf, now, slowMs, hints } = context;
   const summary = summarize(trace, types);
+  const details = context.surroundings ? comparingHints(trace, context.surroundings) : [];
+  const compared = details.map(({ hint }) => hint);
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
@@ -35,7 +41,8 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     webhook_message: head.message,
     timeline: timeline(trace, types, zone),
     summary,
-    debug_hints: debugHints(trace, { summary, types, duplicateOf, now, slowMs, custom: hints }),
+    debug_hints: debugHints(trace, { summary, types, duplicateOf, now, slowMs, custom: hints, compared }),
+    ...(details.length > 0 && { debug_hint_details: details }),
     started_at: startedAt(head),
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,

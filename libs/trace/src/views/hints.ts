@@ -36,6 +36,8 @@ export interface HintContext {
   /** A trace that took longer is slow. */
   slowMs: number;
   custom: readonly HintRule[];
+  /** Hints from comparing with other traces; told after what the trace says of itself. */
+  compared?: readonly string[];
 }
 
 export const ALL_IS_WELL = '✅ Workflow completed successfully';
@@ -44,6 +46,7 @@ export const ALL_IS_WELL = '✅ Workflow completed successfully';
 export function debugHints(trace: AssembledTrace, context: HintContext): string[] {
   const scene: HintScene = { ...context, trace, durationMs: durationMs(trace.head) };
   const hints = BUILT_IN_HINTS.flatMap((rule) => rule(scene) ?? []);
+  hints.push(...(context.compared ?? []));
   const failures: string[] = [];
   for (const rule of context.custom) {
     try {

@@ -1,0 +1,400 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Story } from '../../../../test/support/story.js';
+import type { RecordDraft } from '../model/record.js';
+import { EmbeddedStore } from '../store/embedded-store.js';
+import type { FullTraceAnswer, HintDetail } from '../views/answers.js';
+import { ALL_IS_WELL } from '../views/hints.js';
+import { MIN_SAMPLES } from '../views/baseline-hints.js';
+import { TraceQuery } from './trace-query.js';
+
+/** Noon of a day: stories of some hours do not cross midnight. */
+const NOON = Date.UTC(2026, 9, 20, 12) * 1000;
+const MINUTE = 60_000_000;
+const PAYLOADS = ['data', 'input', 'output', 'body', 'cause', 'context'];
+
+let dir: string;
+let store: EmbeddedStore;
+let query: TraceQuery;
+let told: number;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'baseline-'));
+  told = 0;
+  open();
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function open(): void {
+  store = EmbeddedStore.open({ dir });
+  query = new TraceQuery({ store, version: '0', timeZone: 'UTC', clock: { now: () => NOON + 60 * MINUTE } });
+}
+
+interface Told {
+  contact?: string;
+  /** Microseconds after noon; default: a minute after the one before. */
+  at?: number;
+  route?: string;
+  message?: string | null;
+  message_id?: string;
+  direction?: 'inbound' | 'outbound';
+  link?: string;
+  /** What happens between the message and the end. */
+  work?: (story: Story) => Story;
+  status?: 'completed' | 'error' | 'timeout' | 'active';
+}
+
+/** A booking as it usually goes: an agent, its tools, a reply. */
+function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {}): Story {
+  story.event('agent_routing', { from: 'supervisor', to: 'sofia' }).span('a', 'agent', 'sofia');
+  if (calendar) story.span('b', 'tool', 'check_calendar', { parent: 'a' }).at(60).spanEnd('b', 60);
+  story
+    .span('c', 'node', 'crm_update', { parent: 'a' })
+    .at(60 + crmMs)
+    .spanEnd('c', crmMs);
+  for (let n = 0; n < replies; n += 1) story.at(100 + crmMs + n * 900).event('message_sent', { message: `piece ${n}` });
+  return story.spanEnd('a', 100 + crmMs);
+}
+
+/** As capture would hand them over: payloads are text. */
+function draftsOf({ records }: Story): RecordDraft[] {
+  return records.map(({ seq: _, ...record }) => {
+    const draft: Record<string, unknown> = { ...record };
+    for (const name of PAYLOADS) if (draft[name] !== undefined) draft[name] = JSON.stringify(draft[name]);
+    return draft as unknown as RecordDraft;
+  });
+}
+
+/** Writes a trace; answers its id. */
+function tell({ status = 'completed', work = booking, ...about }: Told = {}): string {
+  told += 1;
+  const { contact = `c${told}`, route = 'WebhookController.receive', message_id, direction = 'inbound', link } = about;
+  const key = `${store.sink.boot}-${told}`;
+  const id = `${contact}_${told}`;
+  const traceparent = `00-${String(told).padStart(32, '0')}-b7ad6b7169203331-01`;
+  const opening = { method: 'POST', path: `/webhook/${contact}`, link, traceparent };
+  const message = about.message === null ? undefined : (about.message ?? 'hola');
+  const story = new Story(key, id, NOON + (about.at ?? told * MINUTE))
+    .open(opening)
+    .identify({ contact, message, handler: route, message_id, direction });
+  work(story);
+  if (status !== 'active') story.end(status);
+  for (const draft of draftsOf(story)) expect(store.sink.append(draft)).toBe(true);
+  return id;
+}
+
+function usually(n = MIN_SAMPLES, about: Told = {}): void {
+  for (let i = 0; i < n; i += 1) tell(about);
+}
+
+async function compared(id: string): Promise<{ hints: string[]; details: HintDetail[] }> {
+  const trace: FullTraceAnswer = await query.trace(id);
+  const details = trace.debug_hint_details ?? [];
+  for (const { hint } of details) expect(trace.debug_hints).toContain(hint);
+  return { hints: trace.debug_hints, details };
+}
+
+const failing =
+  (fingerprint: string) =>
+  (story: Story): Story =>
+    booking(story).error('crm', 'down', { fingerprint, type: 'TypeError' });
+
+describe('a normal trace', () => {
+  it.each([0, 1, MIN_SAMPLES, 60])('is well, beside %d others', async (n) => {
+    usually(n);
+    const trace = await query.trace(tell());
+    expect(trace.debug_hints).toEqual([ALL_IS_WELL]);
+    expect(trace).not.toHaveProperty('debug_hint_details');
+  });
+
+  it('is well where times vary, steps are skipped at times, and agents do different work', async () => {
+    for (let n = 0; n < 60; n += 1) {
+      tell({ work: (story) => booking(story, { calendar: n % 5 > 0, crmMs: 50 + ((n * 37) % 400) }) });
+      tell({
+        work: (story) => story.event('agent_routing', { from: 'supervisor', to: 'maria' }).event('message_sent', {}),
+      });
+    }
+    const odd = [tell({ work: (story) => booking(story, { calendar: false, crmMs: 600 }) })];
+    odd.push(
+      tell({ work: (story) => story.event('agent_routing', { from: 's', to: 'maria' }).event('message_sent', {}) }),
+    );
+    for (const id of odd) expect((await query.trace(id)).debug_hints).toEqual([ALL_IS_WELL]);
+  });
+});
+
+describe('a step that is missing', () => {
+  const without = { work: (story: Story): Story => booking(story, { calendar: false }) };
+
+  it('is told, with how often it ran', async () => {
+    usually(49);
+    tell(without);
+    const { hints, details } = await compared(tell({ ...without, status: 'timeout' }));
+    const hint = '🧩 check_calendar ran in 98% of completed traces, not in this one';
+    expect(hints).toContain(hint);
+    expect(details).toEqual([
+      {
+        rule: 'missing_step',
+        hint,
+        evidence: {
+          route: 'WebhookController.receive → sofia',
+          since: '2026-10-20T00:00:00.000000Z',
+          samples: 50,
+          steps: [{ kind: 'tool', name: 'check_calendar', traces: 49, share: 0.98 }],
+        },
+      },
+    ]);
+  });
+
+  it('is told of a completed trace too, and several in one line', async () => {
+    usually();
+    const { hints } = await compared(
+      tell({ work: (story) => story.event('agent_routing', { from: 's', to: 'sofia' }) }),
+    );
+    expect(hints).toContain('🧩 check_calendar, crm_update and sofia ran in 95% of completed traces, not in this one');
+  });
+
+  it('is not told of too few traces', async () => {
+    usually(MIN_SAMPLES - 1);
+    expect((await compared(tell({ ...without, status: 'error' }))).details).toEqual([]);
+    usually(1);
+    expect((await compared(tell({ ...without, status: 'error' }))).details).toHaveLength(1);
+  });
+
+  it('is not told where it often is', async () => {
+    usually(90);
+    usually(10, without);
+    expect((await compared(tell({ ...without, status: 'error' }))).details).toEqual([]);
+  });
+
+  it.each<[string, Told]>([
+    ['another route', { ...without, route: 'OtherController.receive', status: 'error' }],
+    ['one at work', { ...without, status: 'active' }],
+    ['one that was turned away', { status: 'error', work: (story) => story.response(401, 1) }],
+    ['one without a message', { message: null, work: (story) => story }],
+    ['one that tells of a message we sent', { direction: 'outbound', work: (story) => story }],
+  ])('is not told of %s', async (_, about) => {
+    usually(40);
+    expect((await compared(tell(about))).details).toEqual([]);
+  });
+});
+
+describe('a slow step', () => {
+  it('is told with its usual time, and not the steps around it', async () => {
+    usually(30);
+    const { details } = await compared(tell({ work: (story) => booking(story, { crmMs: 4100 }) }));
+    expect(details).toMatchObject([
+      {
+        rule: 'slow_step',
+        hint: expect.stringMatching(/^🐌 crm_update took 4\.1 s, usually 1[12]\d ms$/) as string,
+        evidence: { kind: 'node', name: 'crm_update', span_id: 'c', took_ms: 4100, samples: 31 },
+      },
+    ]);
+  });
+
+  it.each<[string, number, number]>([
+    ['too few were measured', MIN_SAMPLES - 2, 4100],
+    ['it is slower by less than anybody notices', 30, 350],
+  ])('is not told when %s', async (_, n, crmMs) => {
+    usually(n);
+    expect((await compared(tell({ work: (story) => booking(story, { crmMs }) }))).hints).toEqual([ALL_IS_WELL]);
+  });
+
+  it('is not told when it often is that slow', async () => {
+    for (let n = 0; n < 40; n += 1) tell({ work: (story) => booking(story, { crmMs: n % 10 === 0 ? 3000 : 120 }) });
+    expect((await compared(tell({ work: (story) => booking(story, { crmMs: 4100 }) }))).hints).toEqual([ALL_IS_WELL]);
+  });
+});
+
+describe('an error', () => {
+  it('is told when it is seen for the first time, and stays the first', async () => {
+    usually();
+    const first = tell({ work: failing('f1'), status: 'error' });
+    const second = tell({ work: failing('f1'), status: 'error' });
+    const { hints, details } = await compared(first);
+    expect(hints).toContain('🆕 First time this error is seen: TypeError in crm');
+    expect(details).toMatchObject([{ rule: 'new_error', evidence: { samples: MIN_SAMPLES + 2, fingerprint: 'f1' } }]);
+    expect((await compared(second)).details).toEqual([]);
+  });
+
+  it('is not called new where little is known', async () => {
+    usually(MIN_SAMPLES - 2);
+    expect((await compared(tell({ work: failing('f1'), status: 'error' }))).details).toEqual([]);
+  });
+
+  it('is told to be that of others, of the hour before', async () => {
+    for (let n = 0; n < 18; n += 1) tell({ work: failing('f1'), at: n * MINUTE, status: 'error' });
+    const failed = { work: failing('f1'), status: 'error' } as const;
+    const { hints, details } = await compared(tell({ ...failed, at: 60 * MINUTE }));
+    expect(hints).toContain('👥 17 others in the last hour failed the same way: TypeError in crm');
+    expect(details[0]?.evidence).toMatchObject({ samples: 18, others: 17, fingerprint: 'f1' });
+    const away = [tell({ ...failed, at: 130 * MINUTE }), tell({ ...failed, work: failing('f2'), at: 60 * MINUTE })];
+    for (const id of away) expect((await compared(id)).hints.join()).not.toContain('👥');
+  });
+
+  it('counts a trace once, however often it fails', async () => {
+    const fail = (story: Story): Story => story.error('crm', 'down', { fingerprint: 'f1' });
+    const often = (story: Story): Story => fail(fail(fail(story)));
+    tell({ work: often, at: 0, status: 'error' });
+    expect((await compared(tell({ work: often, at: 1, status: 'error' }))).details).toEqual([]);
+  });
+});
+
+describe('two replies at once', () => {
+  const replying = (text: string, atMs: number) => ({
+    work: (story: Story): Story => story.at(atMs).event('message_sent', { message: text }),
+  });
+
+  it('of two traces of a contact are told of both', async () => {
+    const first = tell({ contact: 'ana', at: 0, ...replying('one', 1000) });
+    const second = tell({ contact: 'ana', at: 1_500_000, ...replying('two', 900) });
+    const { hints, details } = await compared(first);
+    expect(hints).toEqual([`👯 This contact got two replies within 2 s: 1.4 s apart; the other one in ${second}`]);
+    expect(details[0]?.evidence).toMatchObject({ gap_ms: 1400, same_text: false });
+    expect((await compared(second)).hints[0]).toContain(`the other one in ${first}`);
+  });
+
+  it('of the same text are told within a trace', async () => {
+    const twice = (story: Story): Story => replying('ok', 1300).work(replying('ok', 100).work(story));
+    expect((await compared(tell({ work: twice }))).hints).toEqual([
+      '👯 This contact got two replies within 2 s: the same text 1.2 s apart',
+    ]);
+  });
+
+  it('of different texts are told where one is usual, and not where nobody knows', async () => {
+    const twice = { work: (story: Story): Story => booking(story, { replies: 2 }) };
+    expect((await compared(tell(twice))).hints).toEqual([ALL_IS_WELL]);
+    usually(40);
+    expect((await compared(tell(twice))).hints).toEqual(['👯 This contact got two replies within 2 s: 900 ms apart']);
+    usually(10, twice);
+    expect((await compared(tell(twice))).hints).toEqual([ALL_IS_WELL]);
+  });
+
+  it('are nothing to tell of other contacts, of nobody, later, or in linked work', async () => {
+    const at = 0;
+    const parent = tell({ contact: 'ana', at, ...replying('one', 1000) });
+    const ids = [parent, tell({ contact: 'ana', at: at + 10_000_000, ...replying('two', 0) })];
+    ids.push(tell({ contact: 'ben', at, ...replying('one', 1000) }));
+    ids.push(tell({ contact: 'ana', at: at + 1_100_000, link: parent, ...replying('three', 0) }));
+    for (let n = 0; n < 2; n += 1) ids.push(tell({ contact: 'unknown', at, ...replying('one', 1000) }));
+    for (const id of ids) expect((await compared(id)).hints).toEqual([ALL_IS_WELL]);
+  });
+});
+
+describe('messages of one contact', () => {
+  const long = { contact: 'ana', work: (story: Story): Story => story.at(5000).event('done') };
+
+  it('that overlap are told of both', async () => {
+    const first = tell({ ...long, at: 0 });
+    const second = tell({ ...long, at: 3_000_000 });
+    const { hints, details } = await compared(second);
+    expect(hints).toEqual([`🚦 Messages of this contact overlapped: ${first} was still at work when this one came`]);
+    expect(details[0]?.evidence).toMatchObject({ samples: 2, overlaps: [{ trace_id: first, ms: 2000 }] });
+    expect((await compared(first)).hints).toEqual([`🚦 Messages of this contact overlapped: ${second} came meanwhile`]);
+  });
+
+  it('are nothing to tell one after the other, linked, of others, or when one is no message', async () => {
+    const first = tell({ ...long, at: 0 });
+    const ids = [first, tell({ ...long, at: 6_000_000 })];
+    ids.push(tell({ ...long, at: 1_000_000, contact: 'ben' }));
+    ids.push(tell({ ...long, at: 1_000_000, link: first }));
+    ids.push(tell({ ...long, at: 2_000_000, link: first, message: null }));
+    ids.push(tell({ ...long, at: 1_000_000, direction: 'outbound' }));
+    for (const id of ids.filter((_, n) => n !== 3)) expect((await compared(id)).hints).toEqual([ALL_IS_WELL]);
+  });
+
+  it('are not told of a message that was delivered twice: that has a hint of its own', async () => {
+    tell({ ...long, at: 0, message_id: 'm' });
+    const { hints } = await compared(tell({ ...long, at: 3_000_000, message_id: 'm' }));
+    expect(hints).toEqual([expect.stringContaining('Redelivered')]);
+  });
+});
+
+describe('what is learned', () => {
+  const without = { work: (story: Story): Story => booking(story, { calendar: false }), status: 'error' } as const;
+  const knows = async (): Promise<boolean> => (await compared(tell(without))).details.length > 0;
+
+  it('outlives the process, is learned once, and anew from the journal', async () => {
+    usually();
+    const before = await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] });
+    await store.close();
+    open();
+    expect(await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).toEqual(before);
+    expect(before.routes[0]).toMatchObject({ ended: MIN_SAMPLES, completed: MIN_SAMPLES });
+    await store.close();
+    for (const file of readdirSync(dir).filter((name) => name.startsWith('catalog.db'))) rmSync(join(dir, file));
+    open();
+    expect(await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).toEqual(before);
+    expect(await knows()).toBe(true);
+  });
+
+  it('is of a trace as a whole, in however many pieces it is read, and by however many processes', async () => {
+    const story = new Story(`${store.sink.boot}-900`, 'late_1', NOON).open().identify({ handler: 'Late.receive' });
+    failing('f1')(story).error('crm', 'still', { fingerprint: 'f1' }).end();
+    const others: EmbeddedStore[] = [];
+    for (const draft of draftsOf(story)) {
+      store.sink.append(draft);
+      // Whoever comes anew knows of what was open from the journal alone.
+      others.push(EmbeddedStore.open({ dir }));
+      await others.at(-1)!.counts();
+    }
+    const asked = { at: NOON, routes: ['Late.receive → sofia'], errors: [{ fingerprint: 'f1', at: NOON }] };
+    const { routes, errors } = await store.baseline(asked);
+    expect(routes[0]).toMatchObject({ ended: 1, completed: 0 });
+    expect(errors[0]).toMatchObject({ lastHour: 1, firstAt: NOON + 220_000 });
+    for (const other of others) await other.close();
+  });
+
+  it('has the times of spans that began before the process that read their end', async () => {
+    const story = booking(
+      new Story(`${store.sink.boot}-900`, 'late_1', NOON).open().identify({ handler: 'L.r' }),
+    ).end();
+    for (const draft of draftsOf(story)) {
+      store.sink.append(draft);
+      const other = EmbeddedStore.open({ dir });
+      await other.counts();
+      await other.close();
+    }
+    const { routes } = await store.baseline({ at: NOON, routes: ['L.r → sofia'], errors: [] });
+    expect(routes[0]!.steps.map(({ name, traces, timed }) => [name, traces, timed])).toEqual([
+      ['sofia', 1, 1],
+      ['check_calendar', 1, 1],
+      ['crm_update', 1, 1],
+    ]);
+    const p50 = routes[0]!.steps.map(({ p50Ms }) => p50Ms);
+    for (const [n, ms] of [220, 60, 120].entries()) expect(Math.abs(p50[n]! / ms - 1)).toBeLessThan(0.05);
+  });
+
+  it('is forgotten when all traces are', async () => {
+    usually();
+    tell({ work: failing('f1'), status: 'error' });
+    await query.clear({ keepErrors: false });
+    expect(await knows()).toBe(false);
+    usually();
+    expect((await compared(tell({ work: failing('f1'), status: 'error' }))).hints.join()).toContain('First time');
+  });
+
+  it('keeps the errors that are kept', async () => {
+    tell({ work: failing('f1'), status: 'error' });
+    await query.clear({ keepErrors: true });
+    usually();
+    expect((await compared(tell({ work: failing('f1'), status: 'error' }))).details).toEqual([]);
+  });
+
+  it('names no contact that was erased', async () => {
+    const named = (story: Story): Story => booking(story).span('x', 'node', 'reply_to_ana-maria').spanEnd('x', 1);
+    usually(MIN_SAMPLES, { contact: 'ana-maria', work: named });
+    usually();
+    await query.eraseContact('ana-maria');
+    const [route] = (await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).routes;
+    expect(route!.completed).toBe(2 * MIN_SAMPLES);
+    expect(route!.steps.map(({ name }) => name).sort()).toEqual(['check_calendar', 'crm_update', 'sofia']);
+    await store.close();
+    const bytes = readdirSync(dir).filter((name) => name.startsWith('catalog.db'));
+    for (const file of bytes) expect(readFileSync(join(dir, file)).includes('ana-maria')).toBe(false);
+    open();
+  });
+});

@@ -1,0 +1,31 @@
+import type { AssembledTrace } from './assemble.js';
+
+/** A step as the baseline knows it: a span, or a tool that was told of by `tool_execution`. */
+export interface TraceStep {
+  kind: string;
+  name: string;
+  /** `null`: it has not ended, or nobody measured it. */
+  ms: number | null;
+  spanId: string | null;
+  parentId: string | null;
+}
+
+/** The baseline keeps no more of a name. */
+const MAX_NAME = 200;
+
+export function stepsOf({ events }: AssembledTrace): TraceStep[] {
+  return events.flatMap(({ answer, span }): TraceStep[] => {
+    if (span) {
+      const { kind, name, ms, id, parent } = span;
+      return [{ kind, name: name.slice(0, MAX_NAME), ms, spanId: id, parentId: parent }];
+    }
+    if (answer.type !== 'tool_execution') return [];
+    const name = toolName(answer.data)?.slice(0, MAX_NAME);
+    return name ? [{ kind: 'tool', name, ms: answer.duration_ms, spanId: null, parentId: answer.span_id }] : [];
+  });
+}
+
+function toolName(data: unknown): string | undefined {
+  const { name, tool, tool_name } = (data ?? {}) as Record<string, unknown>;
+  return [name, tool, tool_name].find((each) => typeof each === 'string');
+}

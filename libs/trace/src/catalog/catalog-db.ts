@@ -11,7 +11,7 @@ export class CatalogDb {
   private readonly db: SqlDatabase;
   private depth = 0;
   /** Told of every transaction of `write`. */
-  hooks: { beforeCommit(): void; afterRollback(): void } | undefined;
+  hooks: { afterBegin(): void; beforeCommit(): void; afterRollback(): void } | undefined;
 
   constructor(readonly file: string) {
     this.db = openCatalog(file);
@@ -40,6 +40,7 @@ export class CatalogDb {
     this.db.exec(SQL.begin);
     this.depth += 1;
     try {
+      this.hooks?.afterBegin();
       const result = work();
       this.hooks?.beforeCommit();
       this.db.exec(SQL.commit);

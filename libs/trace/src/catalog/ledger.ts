@@ -21,6 +21,8 @@ export class Ledger {
   readonly epochs: TimeSlices;
   readonly blocks: TextBlocks;
 
+  private version = -1;
+
   constructor(readonly db: CatalogDb) {
     this.labels = new Labels(db);
     this.baselines = new Baselines(db);
@@ -29,7 +31,11 @@ export class Ledger {
       Math.max(MIN_EPOCH, total / MAX_EPOCHS),
     );
     this.blocks = new TextBlocks(db);
-    db.hooks = { beforeCommit: () => this.flush(), afterRollback: () => this.forget() };
+    db.hooks = {
+      afterBegin: () => this.refresh(),
+      beforeCommit: () => this.flush(),
+      afterRollback: () => this.forget(),
+    };
   }
 
   forget(): void {
@@ -38,6 +44,13 @@ export class Ledger {
     this.rollups.forget();
     this.epochs.forget();
     this.blocks.forget();
+  }
+
+  /** Sums that another process has changed meanwhile must not be written over with ours. */
+  private refresh(): void {
+    const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
+    if (version !== this.version) this.forget();
+    this.version = version;
   }
 
   private flush(): void {

@@ -179,6 +179,33 @@ test('what is taken away is taken out of every sum, and an index built anew has 
   expect(catalog.counts()).toEqual({ total: 0, active: 0, errors: 0 });
 });
 
+test('two processes that index and prune in turn keep one account', () => {
+  const retention = { maxAgeMs: 1, maxBytes: Infinity, errorMaxAgeMs: Infinity };
+  const one = new Catalog({ dir });
+  const two = new Catalog({ dir });
+  catalogs.push(one, two);
+  for (let n = 0; n < 30; n += 1) {
+    write(n, n * 40, { failed: n % 3 === 0 });
+    (n % 2 ? one : two).catchUp();
+    if (n % 10 !== 9) continue;
+    writer.rotate();
+    two.catchUp();
+    // It knows the sums as they are before the other has the last trace.
+    const third = new Catalog({ dir, retention });
+    catalogs.push(third);
+    third.catchUp();
+    write(100 + n, n * 40);
+    one.catchUp();
+    while (!third.catchUp(50));
+  }
+  write(30, 9_999);
+  two.catchUp();
+  for (const catalog of [one, two]) {
+    catalog.catchUp();
+    expect(plain(catalog.sample({}))).toEqual(plain(anew()));
+  }
+});
+
 test('a span that ends in front of another index is timed all the same', () => {
   const trace = `${writer.boot}-1`;
   writer.append({ kind: 'open', trace, id: 'x', traceparent: '', ts: T0 });

@@ -36,8 +36,3 @@ export function fitValue(value: unknown, room: number): { value: unknown; cut: b
   }
   return { value: '…', cut: true };
 }
-
-/** Text of strangers in a list: enough to recognise it. */
-export function clipText(text: string, characters: number): string {
-  return text.length > characters ? `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
-}

@@ -3,7 +3,8 @@ import { stepName } from '../views/compare/step-alignment.js';
 import { isSpan } from '../views/event-answer.js';
 import { dataOf } from '../views/lead-agent-vocabulary.js';
 import { stackFrames } from '../views/stack-frames.js';
-import { clipText, fitValue, tokensOf } from './budget.js';
+import { fitValue, tokensOf } from './budget.js';
+import { clipText } from '../views/clip-text.js';
 
 const NAME_CHARACTERS = 128;
 const MAX_FRAMES = 12;
@@ -36,7 +37,9 @@ export function stepDetail(event: EventAnswer, error: ErrorAnswer | undefined, r
     free -= tokensOf({ [key]: part.value });
   }
   for (const [key] of parts) untrusted[key] = fitted.get(key);
-  return { ...head, untrusted, ...(cut.length > 0 && { cut }) };
+  const detail = { ...head, untrusted, ...(cut.length > 0 && { cut }) };
+  if (tokensOf(detail) <= room) return detail;
+  return { step: event.seq, cut: ['everything: get_steps for this step alone, with a larger max_tokens'] };
 }
 
 function partsOf(event: EventAnswer): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { boundedJson } from '../views/bounded-json.js';
 import { stepName } from '../views/compare/step-alignment.js';
 import { isSpan } from '../views/event-answer.js';
 import { dataOf } from '../views/lead-agent-vocabulary.js';
-import { clipText } from './budget.js';
+import { clipText } from '../views/clip-text.js';
 
 const NAME_CHARACTERS = 100;
 const PREVIEW_CHARACTERS = 120;

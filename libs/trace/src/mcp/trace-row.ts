@@ -1,5 +1,5 @@
 import type { TraceListItem } from '../views/answers.js';
-import { clipText } from './budget.js';
+import { clipText } from '../views/clip-text.js';
 
 const MESSAGE_CHARACTERS = 200;
 const NAME_CHARACTERS = 128;

@@ -2,7 +2,8 @@ import type { ErrorAnswer, FullTraceAnswer } from '../views/answers.js';
 import { boundedJson } from '../views/bounded-json.js';
 import { firstFrame } from '../views/stack-frames.js';
 import { byTelling, errorsWithSteps } from '../views/telling-steps.js';
-import { clipText, fitItems, tokensOf } from './budget.js';
+import { fitItems, tokensOf } from './budget.js';
+import { clipText } from '../views/clip-text.js';
 import { ranges } from '../views/ranges.js';
 import { stepRow } from './step-row.js';
 
@@ -13,8 +14,24 @@ const NAME_CHARACTERS = 128;
 
 /** A trace without its payloads: how it ended, what failed, which steps there are. Within `room` tokens. */
 export function traceSkeleton(trace: FullTraceAnswer, room: number): object {
+  const whole = skeleton(trace, room);
+  if (tokensOf(whole) <= room) return whole;
+  const { trace_id, status, duration_ms, summary, events, errors } = trace;
+  return {
+    trace_id,
+    status,
+    duration_ms,
+    reply_sent: summary.message_sent,
+    counts: { steps: events.length, errors: errors.length },
+    left_out: { steps: events.length, ask: 'get_trace with a larger max_tokens' },
+  };
+}
+
+function skeleton(trace: FullTraceAnswer, room: number): object {
   const startedAt = Date.parse(trace.started_at);
-  const small = room < 1_200;
+  const small = room < 2_500;
+  const hints = fitItems(trace.debug_hints.slice(0, MAX_HINTS), room * 0.2, (hint) => clipText(hint, HINT_CHARACTERS));
+  const messageCharacters = small ? 100 : MESSAGE_CHARACTERS;
   const head = {
     trace_id: trace.trace_id,
     status: trace.status,
@@ -30,8 +47,8 @@ export function traceSkeleton(trace: FullTraceAnswer, room: number): object {
     counts: { steps: trace.events.length, errors: trace.errors.length },
     untrusted: {
       contact_id: clipText(trace.contact_id, NAME_CHARACTERS),
-      message: trace.webhook_message === null ? null : clipText(trace.webhook_message, MESSAGE_CHARACTERS),
-      debug_hints: trace.debug_hints.slice(0, small ? 1 : MAX_HINTS).map((hint) => clipText(hint, HINT_CHARACTERS)),
+      message: trace.webhook_message === null ? null : clipText(trace.webhook_message, messageCharacters),
+      debug_hints: hints.shown,
       ...(!small && {
         method: trace.webhook.method,
         path: trace.webhook.path === null ? null : clipText(trace.webhook.path, NAME_CHARACTERS),

@@ -1,6 +1,7 @@
 /** Numbers as ranges, `3-9, 12, 15-40`: how an answer names what it left out. At most `max` ranges. */
 export function ranges(numbers: readonly number[], max = 20): string {
-  const sorted = [...numbers].sort((a, b) => a - b);
+  const isSorted = numbers.every((number, index) => index === 0 || (numbers[index - 1] as number) <= number);
+  const sorted = isSorted ? numbers : numbers.toSorted((a, b) => a - b);
   const found: [from: number, to: number][] = [];
   for (const number of sorted) {
     const last = found.at(-1);

@@ -1,6 +1,7 @@
 import type { StepDifference, ValueDifference } from '../../views/answers.js';
 import { boundedJson } from '../../views/bounded-json.js';
-import { clipText, fitItems, tokensOf } from '../budget.js';
+import { fitItems, tokensOf } from '../budget.js';
+import { clipText } from '../../views/clip-text.js';
 import { maxTokens, TRACE_ID } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 

@@ -1,4 +1,5 @@
-import { clipText, fitItems, tokensOf } from '../budget.js';
+import { fitItems, tokensOf } from '../budget.js';
+import { clipText } from '../../views/clip-text.js';
 import { maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import { moment, momentArgument } from '../moment.js';

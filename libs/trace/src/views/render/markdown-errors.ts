@@ -1,7 +1,7 @@
 import type { ErrorAnswer } from '../answers.js';
 import { asRecord } from '../lead-agent-vocabulary.js';
 import { firstFrame, stackFrames } from '../stack-frames.js';
-import { clip } from '../visible-text.js';
+import { clipText } from '../clip-text.js';
 import { code, fence } from './markdown-text.js';
 import { payload } from './markdown-payload.js';
 
@@ -25,7 +25,7 @@ const DETAILS: readonly Detail[] = [
 /** An error in full, and shorter and shorter. */
 export function* errorVariants(error: ErrorAnswer, title: string): Generator<() => string[]> {
   for (const detail of DETAILS) yield () => errorLines(error, title, detail);
-  yield () => [`- ${code(error.type)} in ${code(error.location)}: ${code(clip(error.message, 120))}`];
+  yield () => [`- ${code(error.type)} in ${code(error.location)}: ${code(clipText(error.message, 120))}`];
 }
 
 function errorLines(error: ErrorAnswer, title: string, detail: Detail): string[] {
@@ -39,7 +39,7 @@ function errorLines(error: ErrorAnswer, title: string, detail: Detail): string[]
     '',
     `### ${title}: ${code(error.type)} in ${code(error.location)}`,
     '',
-    ...fence(clip(error.message, detail.message), 'text'),
+    ...fence(clipText(error.message, detail.message), 'text'),
     ...(frames.length === 0 ? [] : ['', 'Stack, application frames first:', '', ...fence(frames.join('\n'), 'text')]),
     ...(left > 0 && frames.length > 0 ? ['', `${left} more frames are left out.`] : []),
     ...causesOf(error)
@@ -67,6 +67,6 @@ export function causeWords(cause: unknown): string {
 function causeLines(cause: unknown, detail: Detail): string[] {
   const { stack } = asRecord(cause);
   const frame = typeof stack === 'string' ? firstFrame(stack) : undefined;
-  const text = clip(causeWords(cause), detail.message);
+  const text = clipText(causeWords(cause), detail.message);
   return ['', 'Caused by:', '', ...fence(frame === undefined ? text : `${text}\n    ${frame}`, 'text')];
 }

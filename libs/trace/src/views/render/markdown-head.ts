@@ -1,7 +1,7 @@
 import type { ExportAnswer, FullTraceAnswer } from '../answers.js';
 import { spellMs } from '../durations.js';
 import { firstFrame } from '../stack-frames.js';
-import { clip } from '../visible-text.js';
+import { clipText } from '../clip-text.js';
 import { statusWord } from './ink.js';
 import { causesOf, causeWords } from './markdown-errors.js';
 import { code } from './markdown-text.js';
@@ -17,7 +17,7 @@ const MAX_HINTS = 5;
 /** What was wrong and whether a reply was sent, within the first fifteen lines; and shorter and shorter. */
 export function* headVariants(trace: MarkdownTrace): Generator<() => string[]> {
   for (const characters of [240, 120, 60]) yield () => headLines(trace, characters);
-  yield () => [...title(trace), `- ${code(clip(trace.debug_hints[0] ?? '', 60))}`];
+  yield () => [...title(trace), `- ${code(clipText(trace.debug_hints[0] ?? '', 60))}`];
   yield () => title(trace);
   yield () => [`# Trace: ${trace.status}, ${trace.summary.message_sent ? 'a reply' : 'no reply'} was sent`];
 }
@@ -30,17 +30,17 @@ function headLines(trace: MarkdownTrace, characters: number): string[] {
   const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
   return [
     ...title(trace),
-    ...hints.slice(0, MAX_HINTS).map((hint) => `- ${code(clip(hint, characters))}`),
+    ...hints.slice(0, MAX_HINTS).map((hint) => `- ${code(clipText(hint, characters))}`),
     ...(hints.length > MAX_HINTS ? [`- and ${hints.length - MAX_HINTS} more hints, below`] : []),
-    ...(cause === undefined ? [] : [`- Root cause: ${code(clip(causeWords(cause), characters))}`]),
-    ...(frame === undefined ? [] : [`- Where: ${code(clip(frame, characters))}`]),
+    ...(cause === undefined ? [] : [`- Root cause: ${code(clipText(causeWords(cause), characters))}`]),
+    ...(frame === undefined ? [] : [`- Where: ${code(clipText(frame, characters))}`]),
     '',
-    `Contact ${code(clip(contact_id, characters))}${webhook_message === null ? '' : ` wrote ${code(clip(webhook_message, characters))}`}`,
+    `Contact ${code(clipText(contact_id, characters))}${webhook_message === null ? '' : ` wrote ${code(clipText(webhook_message, characters))}`}`,
     [
-      ...(summary.routing_path ? [`Route: ${code(clip(summary.routing_path.join(', '), characters))}`] : []),
+      ...(summary.routing_path ? [`Route: ${code(clipText(summary.routing_path.join(', '), characters))}`] : []),
       ...(request === ''
         ? []
-        : [`Webhook: ${code(clip(request, characters))}, answered ${webhook?.status_code ?? 'with nothing'}`]),
+        : [`Webhook: ${code(clipText(request, characters))}, answered ${webhook?.status_code ?? 'with nothing'}`]),
     ].join(' · '),
     '',
     UNTRUSTED,
@@ -60,5 +60,5 @@ function title({ trace_id, status, duration_ms, summary }: MarkdownTrace): strin
 
 /** Hints that the head had no place for. */
 export function furtherHints({ debug_hints }: MarkdownTrace): string[] {
-  return debug_hints.slice(MAX_HINTS).map((hint) => `- ${code(clip(hint, 240))}`);
+  return debug_hints.slice(MAX_HINTS).map((hint) => `- ${code(clipText(hint, 240))}`);
 }

@@ -22,7 +22,7 @@ export class LeftOut {
 
   /** Answers no lines, which is what stands in the place of what is left out. */
   leaveOut(what: string, steps: readonly number[] = []): string[] {
-    this.found.push({ what, steps });
+    this.found.push({ what, steps: steps.toSorted((a, b) => a - b) });
     return [];
   }
 

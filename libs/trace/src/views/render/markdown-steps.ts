@@ -4,7 +4,7 @@ import { isSpan } from '../event-answer.js';
 import { dataOf } from '../lead-agent-vocabulary.js';
 import { stepName } from '../compare/step-alignment.js';
 import { isErrorEvent } from '../telling-steps.js';
-import { clip } from '../visible-text.js';
+import { clipText } from '../clip-text.js';
 import type { MarkdownBudget } from './markdown-budget.js';
 import { payload } from './markdown-payload.js';
 import { code } from './markdown-text.js';
@@ -54,11 +54,11 @@ export function stepSection(event: EventAnswer, budget: MarkdownBudget): { lines
 /** `Step 12: tool book_appointment, error, 34 ms`. */
 export function stepTitle(event: EventAnswer): string {
   const name = stepName(event);
-  const kind = isSpan(event) ? event.type : code(clip(event.type, NAME_CHARACTERS));
+  const kind = isSpan(event) ? event.type : code(clipText(event.type, NAME_CHARACTERS));
   const { outcome } = isSpan(event) ? dataOf(event) : {};
   const took = event.duration_ms === null ? (isSpan(event) ? 'still open' : undefined) : spellMs(event.duration_ms);
   const words = [
-    name === null ? kind : `${kind} ${code(clip(name, NAME_CHARACTERS))}`,
+    name === null ? kind : `${kind} ${code(clipText(name, NAME_CHARACTERS))}`,
     outcome === 'error' || outcome === 'cancelled' ? outcome : undefined,
     took,
   ];

@@ -1,5 +1,5 @@
 import { byTelling, errorsWithSteps } from '../telling-steps.js';
-import { clip } from '../visible-text.js';
+import { clipText } from '../clip-text.js';
 import { MarkdownBudget } from './markdown-budget.js';
 import { LeftOut } from './markdown-left-out.js';
 import { errorVariants } from './markdown-errors.js';
@@ -17,7 +17,9 @@ export interface MarkdownOptions {
 export const DEFAULT_MAX_TOKENS = 8_000;
 
 const LINE_CHARACTERS = 300;
-const shortened = (line: string): string => clip(line, LINE_CHARACTERS);
+const MAX_REFUSED = 5;
+const timelineBlock = (kept: string[]): string[] => ['', '## Timeline', '', ...fence(kept.join('\n'), 'text')];
+const shortened = (line: string): string => clipText(line, LINE_CHARACTERS);
 
 /**
  * A trace for somebody, or some model, that shall find out what went wrong. The most telling comes first and is kept
@@ -73,16 +75,15 @@ function hintsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut)
 /** Whole, or how it began and how it ended. */
 function timelinePart({ timeline }: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
   if (timeline.length === 0) return [];
-  const build = (kept: string[]): string[] => ['', '## Timeline', '', ...fence(kept.join('\n'), 'text')];
   const atMost = budget.left * 0.5;
   if (timeline.length <= 1_000) {
-    const whole = build(timeline.map(shortened));
+    const whole = timelineBlock(timeline.map(shortened));
     if (budget.take(whole, atMost)) return whole;
   }
   for (let keep = Math.min(400, timeline.length - 1); keep >= 2; keep = Math.floor(keep * 0.6)) {
     const first = Math.ceil(keep / 2);
     const left = timeline.length - keep;
-    const lines = build([
+    const lines = timelineBlock([
       ...timeline.slice(0, first).map(shortened),
       `… ${left} lines left out`,
       ...timeline.slice(timeline.length - (keep - first)).map(shortened),
@@ -123,10 +124,15 @@ function stepsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut)
   const sections = new Map<number, string[]>();
   const left: number[] = [];
   const inPart: number[] = [];
+  let refused = 0;
   for (const event of chosen) {
-    const section = stepSection(event, budget);
-    if (!section) left.push(event.seq);
-    else sections.set(event.seq, section.lines);
+    // Where several found no room, thousands more need not be tried.
+    const section = refused < MAX_REFUSED ? stepSection(event, budget) : undefined;
+    if (section) sections.set(event.seq, section.lines);
+    else {
+      refused += 1;
+      left.push(event.seq);
+    }
     if (section?.cut) inPart.push(event.seq);
   }
   const bodyLines = body === null ? [] : bodyPart(body, budget, notes);

@@ -4,7 +4,7 @@ import { ROOMS } from './support/architecture.table.js';
 import { anchors, commandLine, internalLinks, optionNames, routes, type CommandLine } from './support/documented.js';
 
 const readme = readFileSync('README.md', 'utf8');
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SKILL.md'];
 
 /** What of `names` the README does not have as code. */
 function missing(names: readonly string[], asCode: (name: string) => string = (name) => `\`${name}\``): string[] {

@@ -166,3 +166,21 @@ test('a trace thought dead that goes on is active again', () => {
   expect(one.heads([key])[0]).toMatchObject({ status: 'active', endedAt: null, lastAt: 99 });
   writer.close();
 });
+
+test('a trace that SQLite refuses is in no sum', () => {
+  const writer = new JournalWriter({ dir });
+  write(writer, 1);
+  // Whole, but a time must be a whole number of microseconds.
+  writer.append({ kind: 'open', trace: `${writer.boot}-2`, id: 'c_2', traceparent: '', ts: 20.5 });
+  writer.append({ kind: 'end', trace: `${writer.boot}-2`, status: 'completed', ts: 21 });
+  const one = opened();
+  one.catchUp();
+  expect(one.counts().total).toBe(1);
+  write(writer, 3);
+  one.catchUp();
+  expect(one.list({}, 10, undefined).heads.map(({ traceId }) => traceId)).toEqual(['c_3', 'c_1']);
+  expect(one.counts()).toEqual({ total: 2, active: 0, errors: 0 });
+  expect(one.sample({}).byStatus).toEqual({ completed: 2 });
+  expect(one.state().corrupt).toBe(1);
+  writer.close();
+});

@@ -11,7 +11,7 @@ import { clearTraces } from './clear.js';
 import { eraseContact } from './erase.js';
 import { unpackSpans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
-import { Indexer, JournalReplaced, type SegmentRow } from './indexer.js';
+import { Indexer, JournalReplaced } from './indexer.js';
 import { deadBoots, interrupt, untoldTraces, type InterruptedTrace } from './interrupted.js';
 import { Ledger } from './ledger.js';
 import { readLines } from './lines.js';
@@ -23,6 +23,7 @@ import { isCorrupt, isPassing, isUnwritable } from './sqlite.js';
 import { idsWithPrefix, listTraces, traceById } from './trace-lists.js';
 import { countTraces, sampleTraces } from './trace-sample.js';
 import { headOf, type TraceRow } from './trace-row.js';
+import type { SegmentRow } from './segment-row.js';
 
 export interface CatalogOptions {
   /** The traces' directory. */

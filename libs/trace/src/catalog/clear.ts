@@ -4,8 +4,8 @@ import { ForwardCopy } from './copy-forward.js';
 import { deleteTrace } from './delete-trace.js';
 import { unpackSpans, type Spans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
-import { inReadingOrder } from './indexer.js';
 import type { Ledger } from './ledger.js';
+import { inReadingOrder } from './segment-row.js';
 
 /** Lines of a trace in one segment, and what decides whether it stays. */
 export interface ExtentRow {

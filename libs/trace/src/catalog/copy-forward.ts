@@ -7,6 +7,7 @@ import { headerOf } from '../journal/segment-header.js';
 import type { CatalogDb } from './catalog-db.js';
 import { packSpans, type Spans } from './extents.js';
 import { readLines } from './lines.js';
+import { putSegmentRow } from './segment-row.js';
 
 /** What a copy is called until the catalog knows of it. */
 export const COPY_SUFFIX = '.tmp';
@@ -44,7 +45,8 @@ export class ForwardCopy {
   commit(db: CatalogDb): void {
     if (this.fd === -1) return;
     fsyncSync(this.fd);
-    db.run('putSegment', this.number, 1, '', this.offset, 0, '{}', this.oldest, this.newest);
+    const { number, offset: read, oldest, newest } = this;
+    putSegmentRow(db, { number, kept: 1, boot: '', read, corrupt: 0, dropped: '{}', oldest, newest });
     for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packSpans(spans));
   }
 

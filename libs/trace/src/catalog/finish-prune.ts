@@ -2,7 +2,7 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import type { CatalogDb } from './catalog-db.js';
 import { COPY_SUFFIX } from './copy-forward.js';
-import type { SegmentRow } from './indexer.js';
+import type { SegmentRow } from './segment-row.js';
 
 /** Does what taking segments away had still to do: names the copy, deletes the files. Safe to repeat, by any process. */
 export function finishPrune(db: CatalogDb, dir: string): void {

@@ -79,15 +79,25 @@ export class IndexedTrace {
     this.course.note(record);
   }
 
+  /** Throws what SQLite throws when it refuses a value; the sums are then as they were. */
   save(ledger: Ledger): void {
-    const { db, rollups } = ledger;
     if (this.id !== undefined && this.savedStart !== this.head.startedAt) this.moveInTime(ledger);
-    if (this.counted) rollups.add(this.counted, -1);
-    this.counted = this.contribution();
-    if (this.counted) rollups.add(this.counted, 1);
-
     const isNew = this.id === undefined;
     if (isNew) this.enter(ledger);
+    try {
+      this.write(ledger, isNew);
+    } catch (error) {
+      if (isNew) this.leave(ledger);
+      throw error;
+    }
+    const counted = this.contribution();
+    if (this.counted) ledger.rollups.add(this.counted, -1);
+    if (counted) ledger.rollups.add(counted, 1);
+    this.counted = counted;
+  }
+
+  private write(ledger: Ledger, isNew: boolean): void {
+    const { db } = ledger;
     const { key, startedAt } = this.head;
     this.texts.save(ledger, this.head, this.epoch);
     const values = rowValues(this.head, {
@@ -105,9 +115,16 @@ export class IndexedTrace {
 
   private enter({ epochs, blocks }: Ledger): void {
     const { startedAt } = this.head;
+    // SQLite would refuse it too, but then in the slices, and with them all traces of the transaction.
+    if (!Number.isSafeInteger(startedAt)) throw new TypeError(`a trace cannot begin at ${startedAt}`);
     this.epoch = epochs.enter(startedAt).number;
     blocks.enter(startedAt);
     this.savedStart = startedAt;
+  }
+
+  private leave({ epochs, blocks }: Ledger): void {
+    epochs.leave(this.savedStart);
+    blocks.leave(this.savedStart);
   }
 
   /** Its beginning was read after its end: what is sorted by time is written anew. */

@@ -9,27 +9,11 @@ import { TraceCollectorError } from '../model/errors.js';
 import type { CatalogState } from './catalog.api.js';
 import type { CatalogDb } from './catalog-db.js';
 import { deleteTrace } from './delete-trace.js';
-import { IndexedTrace } from './indexed-trace.js';
+import type { IndexedTrace } from './indexed-trace.js';
 import type { Ledger } from './ledger.js';
-import { readRecords } from './lines.js';
+import { inReadingOrder, newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from './segment-row.js';
 import { isRefusal } from './sqlite.js';
-
-/** What the catalog knows of a segment. */
-export interface SegmentRow {
-  number: number;
-  kept: number;
-  boot: string;
-  /** Everything before this byte is indexed. */
-  read: number;
-  corrupt: number;
-  /** JSON: what its `gap` records tell. */
-  dropped: string;
-  /** Times of its oldest and newest record that belong to a trace, in microseconds; 0: it has none. */
-  oldest: number;
-  newest: number;
-  /** Its traces were pruned; the file is about to go. */
-  gone: number;
-}
+import { TraceCache } from './trace-cache.js';
 
 /** The journal is not the one that was indexed: a file shrank or another stands under its number. */
 export class JournalReplaced extends Error {}
@@ -37,9 +21,6 @@ export class JournalReplaced extends Error {}
 /** A transaction's time: other processes wait for the lock meanwhile. */
 const BATCH_MS = 30;
 const CHECK_EVERY = 64;
-/** Traces kept in memory between batches, so that an active one is not loaded for each of its events. */
-const MAX_CACHED = 2_000;
-
 /**
  * Reads what the journal has and the catalog has not. How far it came is written in the same transaction as what it
  * found, so it may stop, die, or be done by any process at any moment: whoever holds SQLite's write lock goes on where
@@ -47,7 +28,7 @@ const MAX_CACHED = 2_000;
  */
 export class Indexer {
   private segments = new Map<number, SegmentRow>();
-  private readonly cache = new Map<string, IndexedTrace>();
+  private readonly traces: TraceCache;
   private readonly erased = new Set<string>();
   /** Sizes up to which there was nothing more to read: a torn tail must not be tried for ever. */
   private readonly tried = new Map<number, number>();
@@ -65,6 +46,7 @@ export class Indexer {
     private readonly guard?: LineGuard,
   ) {
     this.db = ledger.db;
+    this.traces = new TraceCache(ledger, dir);
   }
 
   /**
@@ -104,13 +86,13 @@ export class Indexer {
   /** Forgets what is in memory; after the catalog was changed by other means. */
   reset(): void {
     this.dataVersion = -1;
-    this.cache.clear();
+    this.traces.clear();
     this.tried.clear();
   }
 
   /** Traces and segments were taken away over the same connection. */
   forgetTraces(): void {
-    this.cache.clear();
+    this.traces.clear();
     this.loadSegments();
   }
 
@@ -119,7 +101,7 @@ export class Indexer {
     const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
     if (version === this.dataVersion) return;
     this.ledger.forget();
-    this.cache.clear();
+    this.traces.clear();
     this.tried.clear();
     this.erased.clear();
     for (const { key } of this.db.all<{ key: string }>('erased')) this.erased.add(key);
@@ -128,7 +110,7 @@ export class Indexer {
   }
 
   private loadSegments(): void {
-    this.segments = new Map(this.db.all<SegmentRow>('segments').map((row) => [row.number, row]));
+    this.segments = segmentRows(this.db);
   }
 
   /** Whether there is anything to do, told from sizes alone. */
@@ -167,7 +149,7 @@ export class Indexer {
       if (!done) break;
     }
     for (const trace of dirty) this.save(trace);
-    this.trim();
+    this.traces.trim();
     return done;
   }
 
@@ -179,22 +161,12 @@ export class Indexer {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.refused += 1;
-      this.cache.delete(trace.head.key);
+      this.traces.delete(trace.head.key);
     }
   }
 
   private readSegment(file: SegmentInfo, dirty: Set<IndexedTrace>, until: number): boolean {
-    const row: SegmentRow = this.segments.get(file.number) ?? {
-      number: file.number,
-      kept: file.kept ? 1 : 0,
-      boot: '',
-      read: 0,
-      corrupt: 0,
-      dropped: '{}',
-      oldest: 0,
-      newest: 0,
-      gone: 0,
-    };
+    const row = this.segments.get(file.number) ?? newSegmentRow(file);
     const next = { ...row };
     const reader = this.open(file, row.read);
     if (!reader) return true;
@@ -222,8 +194,7 @@ export class Indexer {
     }
     if (done) this.tried.set(file.number, file.size);
     this.segments.set(next.number, next);
-    const { number, kept, boot, read, corrupt, dropped, oldest, newest } = next;
-    this.db.run('putSegment', number, kept, boot, read, corrupt, dropped, oldest, newest);
+    putSegmentRow(this.db, next);
     return done;
   }
 
@@ -271,22 +242,9 @@ export class Indexer {
       if (!this.readOnly) overwriteLines(file.path, [{ offset, length }]);
       return;
     }
-    let trace = this.cache.get(record.trace);
-    if (!trace) {
-      trace = IndexedTrace.load(this.ledger, record.trace, (extents) => readRecords(this.dir, extents));
-      this.cache.set(record.trace, trace);
-    }
+    const trace = this.traces.get(record.trace);
     trace.add(record, file.number, offset, length);
     dirty.add(trace);
-  }
-
-  private trim(): void {
-    if (this.cache.size <= MAX_CACHED) return;
-    for (const [key, trace] of this.cache) if (!trace.active) this.cache.delete(key);
-    for (const key of this.cache.keys()) {
-      if (this.cache.size <= MAX_CACHED) return;
-      this.cache.delete(key);
-    }
   }
 
   /** Known segments without a file. `files` may be older than what another process has indexed: look again. */
@@ -309,16 +267,11 @@ export class Indexer {
       this.segments.delete(number);
     }
     if (vanished.length === 0) return;
-    this.cache.clear();
+    this.traces.clear();
     for (const { id, key } of this.db.all<{ id: number; key: string }>('tracesWithoutExtents')) {
       deleteTrace(this.ledger, id, key);
     }
   }
-}
-
-/** Copied records are older than any that their traces have elsewhere. */
-export function inReadingOrder(files: SegmentInfo[]): SegmentInfo[] {
-  return [...files].sort((a, b) => Number(b.kept) - Number(a.kept) || a.number - b.number);
 }
 
 function newerFormat(file: SegmentInfo, format: number): TraceCollectorError {

@@ -5,11 +5,11 @@ import { readBytes } from '../journal/reader.js';
 import { listSegments } from '../journal/segments.js';
 import type { Micros, TraceKey } from '../model/record.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
-import type { SegmentRow } from './indexer.js';
 import type { Ledger } from './ledger.js';
 import { isWritten, payloadPattern } from './payload-pattern.js';
 import { paramsOf } from './trace-lists.js';
 import { headOf, type TraceRow } from './trace-row.js';
+import { segmentRows, type SegmentRow } from './segment-row.js';
 
 /** Where a scan goes on: plain data, kept by whoever asks. */
 export interface ScanPlace {
@@ -50,7 +50,7 @@ export function scanPayloads(
   const { db } = ledger;
   const params = paramsOf(ledger, { ...filter, q: undefined }, 1, before);
   if (!params) return { heads: [], place: null, newestLeft: 0 };
-  const rows = new Map(db.all<SegmentRow>('segments').map((row) => [row.number, row]));
+  const rows = segmentRows(db);
   const paths = new Map(listSegments(dir).map(({ number, path }) => [number, path]));
   const place = from ?? firstPlace([...rows.values()], params.since, params.beforeUs);
   const known = new Set(place.found);

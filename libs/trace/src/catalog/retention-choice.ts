@@ -1,6 +1,6 @@
 import { MAX_SEGMENT_BYTES } from '../journal/format.js';
 import type { SegmentInfo } from '../journal/segments.js';
-import type { SegmentRow } from './indexer.js';
+import type { SegmentRow } from './segment-row.js';
 
 /** How much of the past is kept; times in milliseconds. */
 export interface RetentionLimits {

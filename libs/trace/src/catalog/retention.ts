@@ -6,9 +6,9 @@ import { ForwardCopy } from './copy-forward.js';
 import { deleteTrace } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
-import type { SegmentRow } from './indexer.js';
 import type { Ledger } from './ledger.js';
 import { chooseVictim, type RetentionLimits } from './retention-choice.js';
+import { segmentRows } from './segment-row.js';
 
 /** A transaction's time: others wait for the lock meanwhile, and questions for the thread. */
 const STEP_MS = 20;
@@ -75,7 +75,7 @@ export class Retention {
   }
 
   private next(nowMs: number): Pruning | undefined {
-    const rows = new Map(this.db.all<SegmentRow>('segments').map((row) => [row.number, row]));
+    const rows = segmentRows(this.db);
     const files = listSegments(this.dir).filter(({ number }) => rows.get(number)?.gone === 0);
     const segment = chooseVictim(files, rows, this.limits, nowMs, (file) => !isBeingWritten(file, nowMs));
     if (!segment) return undefined;

@@ -22,6 +22,8 @@ export class Baselines {
   private readonly pending = new Map<string, { day: number; route: number; sums: RouteSums }>();
   /** Rows, decoded: `undefined` where there is none. */
   private readonly cache = new Map<string, RouteSums | undefined>();
+  /** Answers, by route and day, until something is learned. */
+  private readonly answers = new Map<string, RouteBaseline>();
   private prunedFor = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly db: CatalogDb) {
@@ -55,8 +57,7 @@ export class Baselines {
   clear({ keepErrors }: { keepErrors: boolean }): void {
     this.db.run('clearBaselines');
     if (!keepErrors) this.failures.clear();
-    this.pending.clear();
-    this.cache.clear();
+    this.forget();
   }
 
   /** Forgets steps that name a contact. */
@@ -66,10 +67,12 @@ export class Baselines {
       const sums = RouteSums.decode(data);
       if (sums.forget(texts)) this.db.run('putBaseline', day, route, sums.encode());
     }
-    this.cache.clear();
+    this.forget();
   }
 
   flush(): void {
+    if (this.pending.size === 0) return;
+    this.answers.clear();
     let newest = Number.NEGATIVE_INFINITY;
     for (const [key, { day, route, sums: change }] of this.pending) {
       const known = this.load(key, day, route);
@@ -88,9 +91,18 @@ export class Baselines {
   forget(): void {
     this.pending.clear();
     this.cache.clear();
+    this.answers.clear();
   }
 
   private readRoute(name: string, day: number): RouteBaseline {
+    const key = `${day}:${name}`;
+    let answer = this.answers.get(key);
+    if (!answer) this.answers.set(key, (answer = this.describe(name, day)));
+    if (this.answers.size > MAX_CACHED) this.answers.clear();
+    return answer;
+  }
+
+  private describe(name: string, day: number): RouteBaseline {
     const route = numberOf(name);
     const sums = new RouteSums();
     let since: number | null = null;

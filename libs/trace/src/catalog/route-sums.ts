@@ -6,19 +6,39 @@ import type { StepUse, TraceCourse } from './trace-course.js';
 const MAX_STEPS = 200;
 /** So many buckets of `latency.ts` are one here: 8% wide, a fourth of the numbers to read for each trace shown. */
 const COARSE = 4;
+/** Up to eleven hours; what took longer counts as that. */
+const BUCKETS = 310;
 
 class StepSums {
   constructor(
     readonly kind: string,
     readonly name: string,
     public traces = 0,
-    /** How many in coarse buckets. */
-    readonly took = new Map<number, number>(),
+    /** How many in coarse buckets. An array, for seven days of two routes are added up for each trace shown. */
+    readonly took = new Uint32Array(BUCKETS),
   ) {}
 
-  add(traces: number, took: Iterable<[number, number]>): void {
+  merge({ traces, took }: StepSums): void {
     this.traces += traces;
-    for (const [bucket, n] of took) this.took.set(bucket, (this.took.get(bucket) ?? 0) + n);
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1) this.took[bucket]! += took[bucket]!;
+  }
+
+  learn({ took }: StepUse): void {
+    this.traces += 1;
+    for (const us of took) this.took[Math.min(BUCKETS - 1, Math.ceil(bucketOf(us) / COARSE))]! += 1;
+  }
+
+  describe(): StepBaseline {
+    const { kind, name, traces, took } = this;
+    let timed = 0;
+    for (const n of took) timed += n;
+    return { kind, name, traces, timed, p50Ms: quantile(took, timed, 0.5), p95Ms: quantile(took, timed, 0.95) };
+  }
+
+  encode(): StepText {
+    const pairs: number[] = [];
+    for (const [bucket, n] of this.took.entries()) if (n > 0) pairs.push(bucket, n);
+    return [this.kind, this.name, this.traces, ...pairs];
   }
 }
 
@@ -39,14 +59,14 @@ export class RouteSums {
     if (!completed) return;
     this.completed += 1;
     if (course.repliedTwice) this.repliedTwice += 1;
-    for (const use of course.steps.values()) this.step(use)?.add(1, buckets(use));
+    for (const use of course.steps.values()) this.step(use)?.learn(use);
   }
 
   merge(other: RouteSums): void {
     this.ended += other.ended;
     this.completed += other.completed;
     this.repliedTwice += other.repliedTwice;
-    for (const step of other.steps.values()) this.step(step)?.add(step.traces, step.took);
+    for (const step of other.steps.values()) this.step(step)?.merge(step);
   }
 
   /** Forgets steps that have one of these texts in their name. Answers whether there were any. */
@@ -57,20 +77,11 @@ export class RouteSums {
   }
 
   describe(): StepBaseline[] {
-    return Array.from(this.steps.values(), ({ kind, name, traces, took }) => {
-      const sorted = Array.from(took).sort(([a], [b]) => a - b);
-      const timed = sorted.reduce((sum, [, n]) => sum + n, 0);
-      return { kind, name, traces, timed, p50Ms: quantile(sorted, timed, 0.5), p95Ms: quantile(sorted, timed, 0.95) };
-    });
+    return Array.from(this.steps.values(), (step) => step.describe());
   }
 
   encode(): string {
-    const steps = Array.from(this.steps.values(), ({ kind, name, traces, took }): StepText => [
-      kind,
-      name,
-      traces,
-      ...Array.from(took).flat(),
-    ]);
+    const steps = Array.from(this.steps.values(), (step) => step.encode());
     const text: SumsText = [this.ended, this.completed, this.repliedTwice, steps];
     return JSON.stringify(text);
   }
@@ -79,10 +90,10 @@ export class RouteSums {
     const sums = new RouteSums();
     const [ended, completed, repliedTwice, steps] = JSON.parse(json) as SumsText;
     Object.assign(sums, { ended, completed, repliedTwice });
-    for (const [kind, name, traces, ...pairs] of steps) {
-      const took = new Map<number, number>();
-      for (let i = 0; i + 1 < pairs.length; i += 2) took.set(pairs[i]!, pairs[i + 1]!);
-      sums.steps.set(`${kind} ${name}`, new StepSums(kind, name, traces, took));
+    for (const text of steps) {
+      const step = new StepSums(text[0], text[1], text[2]);
+      for (let i = 3; i + 1 < text.length; i += 2) step.took[text[i] as number] = text[i + 1] as number;
+      sums.steps.set(`${step.kind} ${step.name}`, step);
     }
     return sums;
   }
@@ -95,16 +106,12 @@ export class RouteSums {
   }
 }
 
-function buckets({ took }: StepUse): [number, number][] {
-  return took.map((us) => [Math.ceil(bucketOf(us) / COARSE), 1]);
-}
-
 /** The middle of the bucket that the quantile lies in, in milliseconds. */
-function quantile(sorted: readonly [number, number][], total: number, share: number): number {
+function quantile(took: Uint32Array, total: number, share: number): number {
   let left = Math.ceil(total * share);
-  for (const [bucket, n] of sorted) {
+  for (const [bucket, n] of took.entries()) {
     left -= n;
-    if (left <= 0) return bucketMs(bucket === 0 ? 0 : bucket * COARSE - (COARSE - 1) / 2);
+    if (n > 0 && left <= 0) return bucketMs(bucket === 0 ? 0 : bucket * COARSE - (COARSE - 1) / 2);
   }
   return 0;
 }

@@ -62,11 +62,13 @@ function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {
 
 /** As capture would hand them over: payloads are text. */
 function draftsOf({ records }: Story): RecordDraft[] {
-  return records.map(({ seq: _, ...record }) => {
+  const drafts: RecordDraft[] = [];
+  for (const { seq: _, ...record } of records) {
     const draft: Record<string, unknown> = { ...record };
     for (const name of PAYLOADS) if (draft[name] !== undefined) draft[name] = JSON.stringify(draft[name]);
-    return draft as unknown as RecordDraft;
-  });
+    drafts.push(draft as unknown as RecordDraft);
+  }
+  return drafts;
 }
 
 /** Writes a trace; answers its id. */

@@ -1,0 +1,72 @@
+import { Story } from '../../../../test/support/story.js';
+import type { StoredTrace, TraceFilter } from '../model/trace.js';
+import { findLastOk } from './last-ok.js';
+
+interface Told {
+  contact?: string;
+  agent?: string;
+  path?: string;
+  status?: 'completed' | 'error';
+}
+
+let made = 0;
+function trace({ contact = 'c', agent, path = '/webhook', status = 'completed' }: Told): StoredTrace {
+  made += 1;
+  const story = new Story(`1-${made}`, `${contact}_${made}`).open({ method: 'POST', path }).identify({ contact });
+  if (agent) story.event('agent_routing', { from: 'supervisor', to: agent });
+  return story.end(status).stored();
+}
+
+/** Newest first, as given. */
+function reader(...traces: StoredTrace[]) {
+  const matches = ({ head }: StoredTrace, { contactId, status, agent }: TraceFilter): boolean =>
+    (contactId === undefined || head.contactId === contactId) &&
+    (status === undefined || head.status === status) &&
+    (agent === undefined || head.agents.includes(agent));
+  return {
+    list: async (filter: TraceFilter, limit: number) => ({
+      heads: traces
+        .filter((each) => matches(each, filter))
+        .slice(0, limit)
+        .map(({ head }) => head),
+      next: null,
+    }),
+    get: async (id: string) => traces.find(({ head }) => head.traceId === id),
+  };
+}
+
+const failed = trace({ contact: 'ana', agent: 'sofia', status: 'error' });
+const found = async (of: StoredTrace, ...others: StoredTrace[]): Promise<[string, string]> => {
+  const { stored, chosenBy } = await findLastOk(reader(of, ...others), of);
+  return [stored.head.traceId, chosenBy];
+};
+
+it('is the newest completed trace of the same contact', async () => {
+  const own = trace({ contact: 'ana', agent: 'maria' });
+  const older = trace({ contact: 'ana', agent: 'sofia' });
+  const others = [trace({ contact: 'bob', agent: 'sofia' }), trace({ contact: 'ana', status: 'error' }), own, older];
+  expect(await found(failed, ...others)).toEqual([own.head.traceId, 'contact']);
+});
+
+it('else of the same route and agent', async () => {
+  const same = trace({ contact: 'bob', agent: 'sofia' });
+  const others = [trace({ contact: 'bob', agent: 'sofia', path: '/webhook/other' }), trace({ agent: 'maria' }), same];
+  expect(await found(failed, ...others)).toEqual([same.head.traceId, 'route_and_agent']);
+});
+
+it('of the same route alone for a trace that reached no agent', async () => {
+  const rejected = trace({ contact: 'ana', path: '/webhook/signed?x=1', status: 'error' });
+  const same = trace({ contact: 'bob', agent: 'sofia', path: '/webhook/signed' });
+  expect(await found(rejected, trace({ contact: 'bob' }), same)).toEqual([same.head.traceId, 'route']);
+});
+
+it('is never the trace itself', async () => {
+  const only = trace({ contact: 'ana', agent: 'sofia' });
+  await expect(found(only)).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
+});
+
+it('takes nobody for the same contact who sent none', async () => {
+  const nobody = trace({ contact: 'unknown', agent: 'sofia', status: 'error' });
+  const other = trace({ contact: 'unknown', agent: 'maria' });
+  await expect(found(nobody, other)).rejects.toThrow(/none of its route and agent "sofia"/);
+});

@@ -1,13 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FeedPosition } from '../model/trace.js';
 import type { TraceFeed, TraceReader } from '../store/port.js';
-import type { Inbox } from './inbox.js';
+import type { StreamEntry } from '../views/stream-message.js';
+import type { Delivery, Inbox } from './inbox.js';
 import { TraceStates } from './trace-states.js';
 
 const PAGE = 200;
 /**
- * What one turn of the event loop may deliver, at about 20 µs each: a message for 1,000 clients takes 20 ms, and a page
- * of 200 for all of them would keep the application's requests waiting for four seconds.
+ * What one turn of the event loop may deliver, at about 20 µs each: a page of 200 messages for 1,000 clients in one turn
+ * would keep the application's requests waiting for four seconds.
  */
 const DELIVERIES_PER_TURN = 1_000;
 const RETRY_MS = 1_000;
@@ -72,15 +73,15 @@ export class Follower {
 
   private async readTo(head: FeedPosition): Promise<void> {
     this.place ??= head;
-    for (let done = false, first = true; !done; first = false) {
-      if (!first) await turn();
-      const limit = Math.max(1, Math.min(PAGE, Math.floor(DELIVERIES_PER_TURN / this.inboxes.size)));
-      const page = await this.store.readAfter(this.place, { limit, until: head });
+    for (let done = false; !done;) {
+      const page = await this.store.readAfter(this.place, { limit: PAGE, until: head });
       const entries = await this.states.messages(page.records);
-      // No await from here to the end of the page: an inbox attached at a place gets all that follows it, once.
+      // In one step: who attached before gets this page, who attaches from now on has it behind.
       this.place = page.position;
-      for (const entry of entries) for (const inbox of this.inboxes) inbox.push(entry);
+      const rounds = Array.from(this.inboxes, (inbox) => inbox.expect());
+      await deliver(rounds, entries, page.position);
       done = page.done || this.inboxes.size === 0;
+      if (!done) await turn();
     }
   }
 
@@ -92,5 +93,14 @@ export class Follower {
       this.retry = setTimeout(() => this.advanceInBackground(), RETRY_MS);
       this.retry.unref();
     });
+  }
+}
+
+/** All of a page to some clients, then in another turn to the next: a client that gets several messages at once writes them at once. */
+async function deliver(rounds: Delivery[], entries: StreamEntry[], place: FeedPosition): Promise<void> {
+  const clients = Math.max(1, Math.floor(DELIVERIES_PER_TURN / Math.max(1, entries.length)));
+  for (let n = 0; n < rounds.length; n += clients) {
+    if (n > 0) await turn();
+    for (const give of rounds.slice(n, n + clients)) give(entries, place);
   }
 }

@@ -1,4 +1,8 @@
+import type { FeedPosition } from '../model/trace.js';
 import type { StreamEntry } from '../views/stream-message.js';
+
+/** Gives a page of messages, which ends at `place`. */
+export type Delivery = (entries: readonly StreamEntry[], place: FeedPosition) => void;
 
 /** What waits for a client that is slower than the traces. The messages are shared, so this bounds references only. */
 const MAX_WAITING = 256;
@@ -11,6 +15,8 @@ export class Inbox {
   private waiting: StreamEntry[] = [];
   private wake: (() => void) | undefined;
   private taking = false;
+  private times = 0;
+  private upTo: FeedPosition | undefined;
   private stopped = false;
 
   constructor(
@@ -26,18 +32,35 @@ export class Inbox {
     return this.waiting.length === 0;
   }
 
-  attach(): void {
+  /** Takes what comes after `place`, and has everything before it. */
+  attach(place: FeedPosition | undefined): void {
     this.taking = true;
+    this.times += 1;
+    this.upTo = place;
   }
 
-  push(entry: StreamEntry): void {
+  /** Everything before this place was given to this inbox, or is not for it. */
+  get place(): FeedPosition | undefined {
+    return this.upTo;
+  }
+
+  /** The way to give the page that was just read. It does nothing for one that has left its place meanwhile. */
+  expect(): Delivery {
+    const { taking, times } = this;
+    return (entries, place) => {
+      if (!taking || times !== this.times) return;
+      for (const entry of entries) this.push(entry);
+      if (this.taking) this.upTo = place;
+      if (!this.taking || this.waiting.length > 0) this.wake?.();
+    };
+  }
+
+  private push(entry: StreamEntry): void {
     if (!this.taking || !this.wants(entry)) return;
     this.waiting.push(entry);
-    if (this.waiting.length > this.maxWaiting) {
-      this.waiting = [];
-      this.taking = false;
-    }
-    this.wake?.();
+    if (this.waiting.length <= this.maxWaiting) return;
+    this.waiting = [];
+    this.taking = false;
   }
 
   /** All that waits, oldest first; the caller now owns it. */

@@ -61,7 +61,7 @@ export class StreamHub {
       for (;;) {
         if (!inbox.attached) {
           const until = follower.position;
-          inbox.attach();
+          inbox.attach(until);
           for await (const page of this.replay(cursor, until, signal)) {
             ready?.();
             ready = undefined;
@@ -78,8 +78,8 @@ export class StreamHub {
           yield message;
           if (signal.aborted) return undefined;
         }
-        // Nothing waits: the client, whose filter may let little through, is as far as the follower.
-        if (inbox.attached && inbox.empty) cursor = follower.position ?? cursor;
+        // Nothing waits: the client, whose filter may let little through, is as far as its inbox.
+        if (inbox.attached && inbox.empty) cursor = inbox.place ?? cursor;
         await inbox.arrival();
         if (signal.aborted) return undefined;
       }

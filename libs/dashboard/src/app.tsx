@@ -100,7 +100,7 @@ function Page({ route: { page, name } }: { route: Route }) {
       return <FilePage />;
     case 'unknown':
       return (
-        <Empty title="There is no such page">
+        <Empty whole title="There is no such page">
           <p>
             <a href="#/">See the traces</a>
           </p>

@@ -44,7 +44,7 @@ export function ContactPage({ id }: { id: string }) {
   if (!value) {
     if (error instanceof ApiError && error.code === 'CONTACT_NOT_FOUND') {
       return (
-        <Empty title="Nothing is known of this contact">
+        <Empty whole title="Nothing is known of this contact">
           <p>
             <code>{visible(id)}</code>
           </p>

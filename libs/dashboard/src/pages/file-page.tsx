@@ -62,7 +62,7 @@ function Export({ value }: { value: Record<string, unknown> }) {
           ))}
         </ol>
       )}
-      <h3>Everything in the file</h3>
+      <h2>Everything in the file</h2>
       <ValueTree value={value} path={[]} open={1} />
     </article>
   );

@@ -21,13 +21,13 @@ export function ErrorDetail({ error }: { error: ErrorAnswer }) {
       )}
       {error.cause !== null && error.cause !== undefined && (
         <>
-          <h4>Cause</h4>
+          <h2 class="small-head">Cause</h2>
           <ValueTree value={error.cause} path={['cause']} />
         </>
       )}
       {error.context !== null && error.context !== undefined && (
         <>
-          <h4>Context</h4>
+          <h2 class="small-head">Context</h2>
           <ValueTree value={error.context} path={['context']} />
         </>
       )}

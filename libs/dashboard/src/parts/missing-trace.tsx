@@ -17,7 +17,7 @@ export function MissingTrace({ id }: { id: string }) {
     return getJson<TracesAnswer>('traces', { limit: 1, until }, abort);
   });
   return (
-    <Empty title="There is no such trace">
+    <Empty whole title="There is no such trace">
       <p>
         <code>{visible(id)}</code>
       </p>

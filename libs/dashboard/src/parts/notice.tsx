@@ -28,10 +28,17 @@ export function Loading({ what }: { what: string }) {
   );
 }
 
-export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+interface EmptyProps {
+  title: string;
+  /** It is all of the page, not a part of it. */
+  whole?: boolean;
+  children?: ComponentChildren;
+}
+
+export function Empty({ title, whole, children }: EmptyProps) {
   return (
     <div class="empty">
-      <h2>{title}</h2>
+      {whole ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );

@@ -18,6 +18,8 @@ export function followKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key !== 'Escape' && isTyping(event.target)) return;
+    // A dialog has keys of its own; Escape closes it.
+    if (document.querySelector('dialog[open]')) return;
     // Enter on a link or a button is the browser's own.
     if (event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary')) return;
     const layer = layers.findLast((keys) => event.key in keys);

@@ -1,0 +1,144 @@
+import type { Browser } from 'playwright-core';
+import { describeInBrowser, executed, launch, screenshot, visit } from '../support/browser.js';
+import { startApp, type RunningApp } from '../support/nest-app.js';
+import { StoryController } from '../support/story-app.js';
+
+const RUN = `executed.push('ran')`;
+/** What people send when they want a page to do their bidding, or what breaks one by accident. */
+const HOSTILE = [
+  `<script>${RUN}</script>`,
+  `"><img src=x onerror="${RUN}">`,
+  `'-${RUN}-'`,
+  `<svg/onload=${RUN}>`,
+  `<iframe srcdoc="<script>parent.${RUN}</script>">`,
+  `javascript:${RUN}`,
+  `<a href="javascript:${RUN}">click</a>`,
+  `<style>*{display:none}</style>`,
+  `<math><mi//xlink:href="data:x,<script>${RUN}</script>">`,
+  `\${${RUN}} {{constructor.constructor("${RUN}")()}} #{7*7} <%= 7 %>`,
+  '\u001b[2J\u001b[31mred\u001b]0;title\u0007',
+  '\u202egnihtemos\u202c and \u2066isolated\u2069',
+  'zero\u200bwidth\ufeff and \u0000 null',
+  '\u{e0041}\u{e0042} tags',
+  '👨‍👩‍👧‍👦 🏳️‍🌈 e\u0301 Z̸̢̛a̵l̶g̵o̷ ﷽',
+  'א ב ג ومرحبا 你好 ',
+  '\ud800 lone surrogate',
+  '__proto__ constructor toString hasOwnProperty',
+  '%s %d %n %00 ../../../etc/passwd ..%2f',
+  `'; DROP TABLE traces; -- $(reboot) \`reboot\` \\`,
+  'x'.repeat(20_000),
+  'no-break\u00a0'.repeat(300),
+  '\n\n\n\r\n\t',
+];
+
+describeInBrowser('text that attacks', () => {
+  let browser: Browser;
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    browser = await launch();
+    app = await startApp({ controllers: [StoryController] });
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('is text on every page: nothing runs, nothing is refused, nothing breaks out', async () => {
+    for (const text of HOSTILE) {
+      const data = { [text.slice(0, 200)]: text, list: [text, { [text.slice(0, 50)]: null }] };
+      const contactId = text.trim() === '' ? 'blank' : text.slice(0, 100);
+      const sent = await app.post('/webhook', {
+        contactId,
+        body: text,
+        agent: text.slice(0, 80),
+        ...(text.length % 2 === 0 ? { fails: text } : { reply: text }),
+        data,
+      });
+      expect(sent.status).toBe(202);
+    }
+    await app.post('/webhook', { contactId: 'last', body: 'last' });
+    await app.ended('last');
+    const { traces } = await app.debug(`/traces?limit=${HOSTILE.length + 5}`);
+    expect(traces.length).toBe(HOSTILE.length + 1);
+
+    const { page, context, problems } = await visit(browser, `${app.url}/debug#/`);
+    const look = async (hash: string, ready: string): Promise<void> => {
+      await page.goto(`${app.url}/debug#/${hash}`);
+      await page.waitForSelector(ready).catch((error: Error) => {
+        throw new Error(`${hash}: ${error.message}`);
+      });
+      expect(await page.$$eval('main script, main style, main iframe, main math, main img', (all) => all.length)).toBe(
+        0,
+      );
+      expect(await page.$$eval('a[href^="javascript"]', (all) => all.length)).toBe(0);
+      const body = await page.locator('main').innerText();
+      // oxlint-disable-next-line no-control-regex
+      expect(body).not.toMatch(/[\u0000-\u0008\u001b\u202a-\u202e\u2066-\u2069\ufeff]/);
+      const wide = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = (globalThis as any).document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      expect([hash, wide]).toEqual([hash, 0]);
+    };
+    await look('', '.rows .row');
+    await screenshot(page, 'hostile-live');
+    for (const { trace_id, contact_id } of traces) {
+      await look(`t/${encodeURIComponent(trace_id)}`, '.log-row');
+      await page.$$eval('.log-line[aria-expanded=false]', (rows: any[]) => rows.forEach((row) => row.click()));
+      for (const tab of ['waterfall', 'route', 'json']) {
+        await look(`t/${encodeURIComponent(trace_id)}?tab=${tab}`, '#panel > *');
+      }
+      // The server takes no contact with control characters; the page then says so.
+      // oxlint-disable-next-line no-control-regex
+      const refused = /[\u0000-\u001f\u007f-\u009f]/.test(contact_id);
+      await look(`c/${encodeURIComponent(contact_id)}`, refused ? '[role=alert]' : '.turn');
+    }
+    await screenshot(page, 'hostile-chat');
+    await look('errors', '.group');
+    await look('stats', '.flow');
+    await look(`d/${traces[0].trace_id}..${traces[3].trace_id}`, '.diff');
+    expect(await executed(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await context.close();
+  }, 180_000);
+
+  it('cannot put anything into the page by the address', async () => {
+    const { page, problems, context } = await visit(browser, `${app.url}/debug#/`);
+    for (const text of HOSTILE.slice(0, 14)) {
+      for (const at of ['', 't/', 'c/', 'd/', '?q=', 't/x?tab=', 'errors?f=', '?at=']) {
+        await page.goto(`${app.url}/debug#/${at}${encodeURIComponent(text)}`);
+        await page.waitForSelector('main *');
+      }
+    }
+    expect(await executed(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await context.close();
+  }, 120_000);
+
+  it('is sent with a policy that lets no text run, even if the page had a hole', async () => {
+    const response = await fetch(`${app.url}/debug`);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    const html = await response.text();
+    expect(html.match(/<script[^>]*>/g)).toHaveLength(1);
+    expect(html).toMatch(/<script type="module" src="[^"]+"><\/script>/);
+    expect(html).not.toMatch(/ on\w+=| style=/);
+    // The hole itself: markup from data is refused by the browser.
+    const { page, context } = await visit(browser, `${app.url}/debug`);
+    const refused = await page.evaluate(() => {
+      try {
+        (globalThis as any).document.body.innerHTML = '<img src=x onerror=executed.push(1)>';
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(refused).toBe(true);
+    await context.close();
+  });
+});

@@ -55,6 +55,7 @@ export type { StoreHealth, TraceFeed, TracePruner, TraceReader, TraceStore } fro
 export type { OverviewQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './query/trace-queries.js';
 export type {
   ActiveAnswer,
+  CompareAnswer,
   ContactAnswer,
   ConversationAnswer,
   ConversationStep,

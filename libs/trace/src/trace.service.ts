@@ -11,7 +11,7 @@ import {
   traceRoute,
 } from './context/trace-functions.js';
 import { TRACE_QUERIES } from './debug/debug.tokens.js';
-import type { StreamParams, TraceQueries, TracesParams } from './query/trace-queries.js';
+import type { CompareQueries, StreamParams, TraceQueries, TracesParams } from './query/trace-queries.js';
 import type { StreamMessage } from './views/answers.js';
 
 /**
@@ -31,7 +31,7 @@ export class TraceService {
   readonly bindTrace = bindTrace;
   readonly waitUntil = waitUntil;
 
-  constructor(@Inject(TRACE_QUERIES) private readonly queries: TraceQueries) {}
+  constructor(@Inject(TRACE_QUERIES) private readonly queries: TraceQueries & CompareQueries) {}
 
   /** `GET /debug/health`. */
   health() {
@@ -81,6 +81,11 @@ export class TraceService {
   /** `GET /debug/contacts/:contact`. Rejects with `CONTACT_NOT_FOUND`. */
   contact(contactId: string, limit?: number) {
     return this.queries.contact(contactId, limit);
+  }
+
+  /** `GET /debug/compare`; `b` may be `last-ok`. Rejects with `TRACE_NOT_FOUND`. */
+  compare(a: string, b: string) {
+    return this.queries.compare(a, b);
   }
 
   /** `DELETE /debug/contacts/:contact`. */

@@ -1,4 +1,5 @@
 import { visibleText } from '../visible-text.js';
+import { escapeForTerminals } from './json.js';
 
 /** Captured text in HTML, in content and in quoted attributes; what hides or steers is shown. */
 export function html(text: string): string {
@@ -13,9 +14,9 @@ export function htmlLines(text: string): string {
     .join('\n');
 }
 
-/** JSON that no HTML parser can take for the end of the element it stands in. */
+/** JSON that no HTML parser can take for the end of the element it stands in; controls and their like are escaped. */
 export function embeddedJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
+  return escapeForTerminals(JSON.stringify(value)).replace(/[<>&]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { PageAssets } from './page-assets.js';
+import { baseOf } from './page-base.js';
+import { shellPage } from './shell-page.js';
+
+describe('PageAssets', () => {
+  let dir: string;
+  let assets: PageAssets;
+
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'assets-'));
+    writeFileSync(join(dir, 'dashboard-1.js'), 'let a = 1;');
+    writeFileSync(join(dir, 'dashboard-2.css'), 'a{}');
+    writeFileSync(join(dir, 'secret.txt'), 'no');
+    assets = new PageAssets(dir);
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  it('serves what the build made, for good, since names carry a hash', () => {
+    const { type, text, headers } = assets.answer('dashboard-1.js', undefined);
+    expect([type, String(text)]).toEqual(['text/javascript; charset=utf-8', 'let a = 1;']);
+    expect(headers!['Cache-Control']).toContain('immutable');
+    expect(headers!['Content-Encoding']).toBeUndefined();
+  });
+
+  it.each<[string | undefined, boolean]>([
+    ['gzip', true],
+    ['br, gzip;q=0.8', true],
+    ['gzip;q=0', false],
+    ['gzip;q=0.0, br', false],
+    ['identity', false],
+    [undefined, false],
+  ])('compresses for Accept-Encoding %p: %p', (accept, zipped) => {
+    const { text, headers } = assets.answer('dashboard-2.css', accept);
+    expect(headers!['Content-Encoding']).toBe(zipped ? 'gzip' : undefined);
+    expect(String(zipped ? gunzipSync(text as Uint8Array) : text)).toBe('a{}');
+  });
+
+  it.each([
+    'secret.txt',
+    '../page-assets.ts',
+    '..%2fpage-assets.ts',
+    'dashboard-1.js/',
+    '',
+    'constructor',
+    'x.js',
+    '\0.js',
+  ])('has no file %j', (name) =>
+    expect(() => assets.answer(name, 'gzip')).toThrow(expect.objectContaining({ status: 404 })),
+  );
+
+  it('knows that nothing was built', () => expect(new PageAssets(join(dir, 'none')).nameOf('js')).toBeUndefined());
+});
+
+describe('shellPage', () => {
+  const files = { js: 'a.js', css: 'a.css', svg: undefined };
+
+  it('names its files relative to where it hangs', () => {
+    expect(shellPage({ files, base: baseOf('/api/debug') }).text).toContain('src="./debug/assets/a.js"');
+    expect(shellPage({ files, base: baseOf('/api/debug/') }).text).toContain('src="./assets/a.js"');
+  });
+
+  it('asks for the token as text and with 401 when it is denied', () => {
+    const { text, status } = shellPage({ files, base: './', denied: '<b>no</b>' });
+    expect(status).toBe(401);
+    expect(text).toContain('&#60;b&#62;no');
+    expect(text).toContain('name="token"');
+  });
+});

@@ -1,0 +1,119 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { traceError, traceEvent, traced } from 'nestjs-trace-collector';
+import type { Browser } from 'playwright-core';
+import { describeInBrowser, launch, visit } from '../support/browser.js';
+import { startApp, type RunningApp } from '../support/nest-app.js';
+import { StoryController, tell } from '../support/story-app.js';
+
+const ASSETS = 'dist/libs/trace/src/debug/page/assets';
+
+describe('the files of the dashboard', () => {
+  it('are one script of at most 45 KB and one style sheet of at most 10 KB, compressed', () => {
+    const files = readdirSync(ASSETS);
+    const size = (end: string) =>
+      files.filter((name) => name.endsWith(end)).map((name) => gzipSync(readFileSync(join(ASSETS, name))).length);
+    expect(files).toHaveLength(3);
+    expect(size('.js')).toHaveLength(1);
+    expect(size('.js')[0]).toBeLessThan(45_000);
+    expect(size('.css')).toHaveLength(1);
+    expect(size('.css')[0]).toBeLessThan(10_000);
+  });
+
+  it('name no other place', () => {
+    for (const name of readdirSync(ASSETS)) {
+      const urls = readFileSync(join(ASSETS, name), 'utf8').match(/https?:\/\/[\w.-]+/g) ?? [];
+      expect(urls.filter((url) => url !== 'http://www.w3.org')).toEqual([]);
+    }
+  });
+});
+
+describeInBrowser('much of everything', () => {
+  let browser: Browser;
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    browser = await launch();
+    app = await startApp({
+      controllers: [StoryController],
+      options: { limits: { maxEventsPerTrace: 20_000, maxEventBytes: 8_000_000, maxStringLength: 6_000_000 } },
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('shows a trace of 10,000 events with its errors, and finds what it does not show', async () => {
+    await tell({ contactId: 'many', message: 'many' }, () => {
+      for (let n = 0; n < 9_997; n += 1) {
+        if (n === 5_000) traceError('in.the.middle', new Error('the one that matters'));
+        traceEvent('step', { n, text: `needle-${n}.` });
+      }
+    });
+    const { trace_id } = await app.ended('many');
+    const { page, problems, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
+    await page.waitForSelector('.error-text >> text=the one that matters');
+    expect(await page.locator('.log-row').count()).toBeLessThan(2_000);
+    expect(await page.locator('.count').first().innerText()).toMatch(/^(9,99\d|10,000)$/);
+    await page.fill('[aria-label="Find in this trace"]', 'needle-7777.');
+    await page.waitForSelector('.log-row.current >> text=needle-7777.');
+    await page.locator('.log-gap button').first().click();
+    expect(problems).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('has 1,500 rows as elements, so that the find of the browser sees them', async () => {
+    await tell({ contactId: 'some', message: 'some' }, () => {
+      for (let n = 0; n < 1_500; n += 1) traceEvent('step', { n });
+    });
+    const { trace_id } = await app.ended('some');
+    const { page, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
+    await page.locator('.log-row').nth(1_500).waitFor({ state: 'attached' });
+    await context.close();
+  }, 60_000);
+
+  it('opens a payload of 5 MB', async () => {
+    await tell({ contactId: 'large', message: 'large' }, () =>
+      traceEvent('payload', { text: 'large '.repeat(830_000) }),
+    );
+    const { trace_id } = await app.ended('large');
+    const { page, problems, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
+    await page.locator('.log-line', { hasText: 'payload' }).click();
+    await page.click('text=/show all 4,980,000 characters/');
+    await page.waitForSelector('text=/show all/', { state: 'detached' });
+    expect(problems).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('keeps typing fluent while 200 events come in a second', async () => {
+    const { page, problems, context } = await visit(browser, `${app.url}/debug#/`);
+    await page.waitForSelector('.stream-open');
+    await page.waitForSelector('.rows .row');
+    const step = traced(async (n: number) => n, { kind: 'tool', name: 'busy' });
+    let running = true;
+    const flood = (async () => {
+      for (let n = 0; running; n += 1) {
+        await tell({ contactId: `f${n}`, message: `flood ${n}` }, () => step(n));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+    const longest = await page.evaluate(async () => {
+      const { requestAnimationFrame, performance } = globalThis as any;
+      let last = performance.now();
+      let most = 0;
+      for (let frame = 0; frame < 90; frame += 1) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        most = Math.max(most, performance.now() - last);
+        last = performance.now();
+      }
+      return most;
+    });
+    running = false;
+    await flood;
+    expect(longest).toBeLessThan(400);
+    expect(problems).toEqual([]);
+    await context.close();
+  }, 60_000);
+});

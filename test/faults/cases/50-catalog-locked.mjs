@@ -4,20 +4,28 @@ import { acknowledged, quantile, sleep, startApp, startLoad, until } from '../su
 import { compare, readJournal, readTraces } from '../support/journal.mjs';
 import { withDir } from '../support/place.mjs';
 
+/** What the catalog waits for a lock before it gives up for now. */
+const PATIENCE_MS = 2_000;
+
 export const cases = [
   {
     name: 'catalog locked by another process',
     run: ({ short }) =>
       withDir((root) =>
-        locked(root, short ? { lockMs: 3_000, slices: 2, most: 3 } : { lockMs: 60_000, slices: 6, most: 1.2 }),
+        locked(
+          root,
+          short
+            ? { lockMs: 3_000, slices: 2, most: Number.POSITIVE_INFINITY }
+            : { lockMs: 60_000, slices: 6, most: 1.2 },
+        ),
       ),
   },
 ];
 
 /**
  * Somebody holds SQLite's lock: requests must not feel it, and nothing may be missing afterwards. The times with and
- * without the lock are taken in turns, so that a machine that slows down slows both; a short run, on a machine that is
- * shared with others, is held to less.
+ * without the lock are taken in turns, so that a machine that slows down slows both. A short run, on a machine that is
+ * shared with others, compares no times: it asks that no request waited as long as SQLite's own patience.
  */
 async function locked(root, { lockMs, slices, most }) {
   const dir = join(root, 'traces');
@@ -57,14 +65,16 @@ async function locked(root, { lockMs, slices, most }) {
     locked_in_one_piece: quantile(whole, 0.99),
   };
   const ratio = p99.locked / p99.normal;
+  const slowest = Math.max(...under, ...whole);
   const lost = inFiles.lost + inTraces.lost;
   return {
-    ok: lost === 0 && load.failed + load.refused === 0 && ratio <= most,
+    ok: lost === 0 && load.failed + load.refused === 0 && ratio <= most && slowest < PATIENCE_MS,
     locked_ms: 2 * lockMs,
     requests: load.answered,
     request_p99_ms: rounded(p99),
     p99_ratio: Math.round(ratio * 100) / 100,
 
+    slowest_locked_ms: Math.round(slowest),
     list_while_locked: answer.status,
     acknowledged: acked.length,
     lost,

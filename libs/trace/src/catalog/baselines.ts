@@ -37,10 +37,9 @@ export class Baselines {
     course.learned = true;
     const day = Math.floor(head.startedAt / DAY_US);
     for (const name of routesOf(head, course.arrival)) {
-      const route = numberOf(name);
-      const key = `${day}:${route}`;
+      const key = `${day}:${name}`;
       let change = this.pending.get(key);
-      if (!change) this.pending.set(key, (change = { day, route, sums: new RouteSums() }));
+      if (!change) this.pending.set(key, (change = { day, route: numberOf(name), sums: new RouteSums() }));
       change.sums.learn(course, head.status === 'completed');
     }
   }
@@ -74,7 +73,8 @@ export class Baselines {
     if (this.pending.size === 0) return;
     this.answers.clear();
     let newest = Number.NEGATIVE_INFINITY;
-    for (const [key, { day, route, sums: change }] of this.pending) {
+    for (const { day, route, sums: change } of this.pending.values()) {
+      const key = `${day}:${route}`;
       const known = this.load(key, day, route);
       if (!known && this.db.get<{ n: number }>('countBaselines', day)!.n >= MAX_ROUTES) continue;
       const sums = known ?? new RouteSums();

@@ -37,7 +37,9 @@ class StepSums {
 
   encode(): StepText {
     const pairs: number[] = [];
-    for (const [bucket, n] of this.took.entries()) if (n > 0) pairs.push(bucket, n);
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+      if (this.took[bucket]! > 0) pairs.push(bucket, this.took[bucket]!);
+    }
     return [this.kind, this.name, this.traces, ...pairs];
   }
 }
@@ -109,9 +111,9 @@ export class RouteSums {
 /** The middle of the bucket that the quantile lies in, in milliseconds. */
 function quantile(took: Uint32Array, total: number, share: number): number {
   let left = Math.ceil(total * share);
-  for (const [bucket, n] of took.entries()) {
-    left -= n;
-    if (n > 0 && left <= 0) return bucketMs(bucket === 0 ? 0 : bucket * COARSE - (COARSE - 1) / 2);
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+    left -= took[bucket]!;
+    if (total > 0 && left <= 0) return bucketMs(bucket === 0 ? 0 : bucket * COARSE - (COARSE - 1) / 2);
   }
   return 0;
 }

@@ -42,7 +42,14 @@ import { findLastOk } from './last-ok.js';
 import { listMatching } from './list-matching.js';
 import { parseSearch } from './search-grammar.js';
 import { StreamHub } from './stream-hub.js';
-import type { CompareQueries, OverviewQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './trace-queries.js';
+import type {
+  CompareQueries,
+  OverviewQueries,
+  StreamParams,
+  TimeRange,
+  TraceQueries,
+  TracesParams,
+} from './trace-queries.js';
 
 export interface TraceQueryOptions {
   store: TraceReader & TraceFeed & TracePruner;

@@ -14,6 +14,8 @@ const WORDS =
     ' ',
   );
 
+const TEXT = longText(1024 * 1024);
+
 /** A generator of numbers below 1 that is the same in every run. */
 export function randomFrom(seed) {
   let state = seed >>> 0;
@@ -172,10 +174,17 @@ function contactName(n) {
   return Array.from({ length: 20 }, () => letters[Math.floor(random() * 62)]).join('');
 }
 
+/** A piece of a long text: to make up each word would take longer than all the rest. */
 function words(random, length) {
+  const start = Math.floor(random() * (TEXT.length - length));
+  return TEXT.slice(start, start + length);
+}
+
+function longText(length) {
+  const random = randomFrom(5);
   let text = '';
   while (text.length < length) text += `${WORDS[Math.floor(random() * WORDS.length)]} `;
-  return text.slice(0, length);
+  return text;
 }
 
 function hex(random) {

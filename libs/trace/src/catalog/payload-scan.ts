@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { decodeLine } from '../journal/codec.js';
 import { NEWLINE } from '../journal/format.js';
 import { readBytes } from '../journal/reader.js';
@@ -29,7 +29,9 @@ export interface ScanResult {
   newestLeft: Micros;
 }
 
-const CHUNK_BYTES = 1024 * 1024;
+/** Small enough to be forgotten quickly: hundreds of megabytes pass through here. */
+const CHUNK_BYTES = 256 * 1024;
+const chunkBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 /** Records of a trace may come so long after its beginning; `lifecycle.maxMs` is 10 minutes unless it was set. */
 const MAX_TRACE_US = 600_000_000;
 const TRACE = /"trace":"([^"\\]+)"/;
@@ -100,7 +102,7 @@ function readChunk(path: string, end: number): { lines: Buffer; start: number; f
   try {
     for (let size = CHUNK_BYTES; ; size *= 2) {
       const at = Math.max(0, end - size);
-      const bytes = readBytes(fd, at, end - at);
+      const bytes = size === CHUNK_BYTES ? readInto(chunkBuffer, fd, at, end - at) : readBytes(fd, at, end - at);
       const first = at === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
       // One line that is longer than the chunk: try a larger one.
       if (at > 0 && (first === 0 || first >= bytes.length)) continue;
@@ -111,6 +113,16 @@ function readChunk(path: string, end: number): { lines: Buffer; start: number; f
   } finally {
     closeSync(fd);
   }
+}
+
+function readInto(buffer: Buffer, fd: number, offset: number, length: number): Buffer {
+  let done = 0;
+  while (done < length) {
+    const got = readSync(fd, buffer, done, length - done, offset + done);
+    if (got === 0) break;
+    done += got;
+  }
+  return buffer.subarray(0, done);
 }
 
 /** Keys of traces, not known before, that have the text in a payload of these lines. */

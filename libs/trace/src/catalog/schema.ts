@@ -3,7 +3,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite.js';
 
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 5;
+export const CATALOG_VERSION = 6;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;
@@ -94,6 +94,7 @@ const TABLES = `
     data TEXT NOT NULL,
     PRIMARY KEY (level, at)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rollup_bars ON rollups (level, at, traces, errors);
   CREATE TABLE baselines (
     day INTEGER NOT NULL,
     route INTEGER NOT NULL,

@@ -18,6 +18,8 @@ const MATCH = `
 
 const PAGE = `(t.started_us, t.key) < (:beforeUs, :beforeKey)`;
 const NEWEST_FIRST = `ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`;
+/** Epochs are numbered in the order of time. */
+const EPOCHS_NEWEST_FIRST = `ORDER BY e.number DESC, t.started_us DESC, t.key DESC LIMIT :limit`;
 /** The walk is over the tags, which are in the same order; `+` keeps the planner from another one. */
 const PAGE_OF_TAGS = `(w.started_us, w.key) < (:beforeUs, :beforeKey) AND w.started_us >= :since AND w.started_us <= :until`;
 const TAGS_NEWEST_FIRST = `ORDER BY w.started_us DESC, w.key DESC LIMIT :limit`;
@@ -86,7 +88,7 @@ export const SQL = {
     ON CONFLICT (level, at) DO UPDATE SET traces = excluded.traces, errors = excluded.errors, data = excluded.data`,
   deleteRollup: 'DELETE FROM rollups WHERE level = ? AND at = ?',
   rollups: 'SELECT data FROM rollups WHERE level = ? AND at >= ? AND at < ?',
-  rollupBars: 'SELECT at, traces, errors FROM rollups WHERE level = ? AND at >= ? AND at < ?',
+  rollupBars: 'SELECT at, traces, errors FROM rollups INDEXED BY rollup_bars WHERE level = ? AND at >= ? AND at < ?',
 
   activeBoots: "SELECT DISTINCT boot FROM traces WHERE status = 'active'",
   interruptBoot: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND boot = ?
@@ -94,17 +96,19 @@ export const SQL = {
   untoldInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 
   listByTime: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time WHERE ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
-  listByContact: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_contact
-    WHERE t.epoch = :epoch AND t.contact_id = :contact AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+  listByContact: `SELECT ${HEAD} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
+    ON t.epoch = e.number AND t.contact_id = :contact WHERE ${PAGE} AND ${MATCH} ${EPOCHS_NEWEST_FIRST}`,
   listByStatus: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_status WHERE t.status = :status AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
-  listByMessage: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_message
-    WHERE t.epoch = :epoch AND t.message_id IS NOT NULL AND t.message_id = :message AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+  listByMessage: `SELECT ${HEAD} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_message
+    ON t.epoch = e.number AND t.message_id IS NOT NULL AND t.message_id = :message
+    WHERE ${PAGE} AND ${MATCH} ${EPOCHS_NEWEST_FIRST}`,
   listWithErrors: `SELECT ${HEAD} FROM traces t INDEXED BY traces_with_errors
     WHERE (t.errors > 0 OR t.status = 'error') AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByTag: `SELECT ${HEAD} FROM tags w CROSS JOIN traces t ON t.key = w.key
     WHERE w.label = :label AND ${PAGE_OF_TAGS} AND ${MATCH} ${TAGS_NEWEST_FIRST}`,
-  listByName: `SELECT ${HEAD} FROM names n CROSS JOIN traces t ON t.key = n.key
-    WHERE n.epoch = :epoch AND n.name = :contactName AND ${PAGE} AND ${MATCH}`,
+  hasName: 'SELECT 1 AS found FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? LIMIT 1',
+  listByName: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :contactName
+    CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
   keysOfContact: `SELECT t.id, t.key, t.status, t.started_us FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
     ON t.epoch = e.number AND t.contact_id = ?1`,
   keysOfName: `SELECT t.id, t.key, t.status, t.started_us FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?

@@ -51,19 +51,13 @@ export function paramsOf(
 }
 
 /** Which index: the message's, the contact's, the tool's, the agent's, the status's, the text's, or time's. */
-function walk({ db, epochs, blocks }: Ledger, filter: TraceFilter, params: Params): TraceRow[] {
+function walk({ db, blocks }: Ledger, filter: TraceFilter, params: Params): TraceRow[] {
   const { since, beforeUs, limit } = params;
-  if (filter.messageId !== undefined) {
-    return gather(epochs.newestFirst(since, beforeUs), limit, ({ number: epoch }, left) =>
-      db.all<TraceRow>('listByMessage', { ...params, epoch, limit: left }),
-    );
-  }
+  if (filter.messageId !== undefined) return db.all('listByMessage', params);
   if (filter.contactId !== undefined) {
-    return gather(epochs.newestFirst(since, beforeUs), limit, ({ number: epoch }, left) => {
-      const own = db.all<TraceRow>('listByContact', { ...params, epoch, limit: left });
-      const shared = db.all<TraceRow>('listByName', { ...params, epoch });
-      return shared.length === 0 ? own : merged(own, shared);
-    });
+    const own = db.all<TraceRow>('listByContact', params);
+    if (!db.get('hasName', params.contactName!)) return own;
+    return merged(own, db.all<TraceRow>('listByName', params)).slice(0, limit);
   }
   if (filter.tool !== undefined) return db.all('listByTag', { ...params, label: params.tool! });
   if (filter.agent !== undefined) return db.all('listByTag', { ...params, label: params.agent! });

@@ -1,6 +1,6 @@
 import { byTelling, errorsWithSteps } from '../telling-steps.js';
 import { clipText } from '../clip-text.js';
-import { MarkdownBudget } from './markdown-budget.js';
+import { costOf, MarkdownBudget } from './markdown-budget.js';
 import { LeftOut } from './markdown-left-out.js';
 import { errorVariants } from './markdown-errors.js';
 import { furtherHints, headVariants } from './markdown-head.js';
@@ -8,6 +8,7 @@ import type { MarkdownTrace } from './markdown-head.js';
 import { payload } from './markdown-payload.js';
 import { hasPayload, stepSection } from './markdown-steps.js';
 import { fence } from './markdown-text.js';
+import { terminalSafe } from './terminal-safe.js';
 
 export interface MarkdownOptions {
   /** About how many tokens of a language model the text may be; it is never more. Default: 8,000. */
@@ -19,7 +20,6 @@ export const DEFAULT_MAX_TOKENS = 8_000;
 const LINE_CHARACTERS = 300;
 const MAX_REFUSED = 5;
 const timelineBlock = (kept: string[]): string[] => ['', '## Timeline', '', ...fence(kept.join('\n'), 'text')];
-const shortened = (line: string): string => clipText(line, LINE_CHARACTERS);
 
 /**
  * A trace for somebody, or some model, that shall find out what went wrong. The most telling comes first and is kept
@@ -76,23 +76,23 @@ function hintsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut)
 function timelinePart({ timeline }: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
   if (timeline.length === 0) return [];
   const atMost = budget.left * 0.5;
-  if (timeline.length <= 1_000) {
-    const whole = timelineBlock(timeline.map(shortened));
-    if (budget.take(whole, atMost)) return whole;
+  // Each line is measured once, and no more of them than fit: a loop leaves ten thousand.
+  let free = atMost - costOf(timelineBlock(['… 10000 lines left out']));
+  const kept = { first: [] as string[], last: [] as string[] };
+  while (kept.first.length + kept.last.length < timeline.length) {
+    const fromStart = kept.first.length <= kept.last.length;
+    const index = fromStart ? kept.first.length : timeline.length - 1 - kept.last.length;
+    const line = clipText(timeline[index] as string, LINE_CHARACTERS);
+    free -= costOf([terminalSafe(line)]);
+    if (free < 0) break;
+    (fromStart ? kept.first : kept.last).push(line);
   }
-  for (let keep = Math.min(400, timeline.length - 1); keep >= 2; keep = Math.floor(keep * 0.6)) {
-    const first = Math.ceil(keep / 2);
-    const left = timeline.length - keep;
-    const lines = timelineBlock([
-      ...timeline.slice(0, first).map(shortened),
-      `… ${left} lines left out`,
-      ...timeline.slice(timeline.length - (keep - first)).map(shortened),
-    ]);
-    if (!budget.take(lines, atMost)) continue;
-    notes.leaveOut(`${left} lines of the timeline`);
-    return lines;
-  }
-  return notes.leaveOut('the timeline');
+  const left = timeline.length - kept.first.length - kept.last.length;
+  const marker = left === 0 ? [] : [`… ${left} lines left out`];
+  const lines = timelineBlock([...kept.first, ...marker, ...kept.last.toReversed()]);
+  if (kept.first.length === 0 || !budget.take(lines)) return notes.leaveOut('the timeline');
+  if (left > 0) notes.leaveOut(`${left} lines of the timeline`);
+  return lines;
 }
 
 function summaryPart({ summary }: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {

@@ -45,6 +45,14 @@ describeInBrowser('much of everything', () => {
     await app.close();
   });
 
+  /** The id of a contact's trace once it ended; so many events take the index a moment. */
+  const settled = async (contact: string): Promise<string> => {
+    for (;;) {
+      const { traces } = await app.debug(`/traces?limit=1&contact_id=${contact}`);
+      if (traces?.[0] && traces[0].status !== 'active') return traces[0].trace_id as string;
+    }
+  };
+
   it('shows a trace of 10,000 events with its errors, and finds what it does not show', async () => {
     await tell({ contactId: 'many', message: 'many' }, () => {
       for (let n = 0; n < 9_997; n += 1) {
@@ -52,9 +60,22 @@ describeInBrowser('much of everything', () => {
         traceEvent('step', { n, text: `needle-${n}.` });
       }
     });
-    const { trace_id } = await app.ended('many');
+    const trace_id = await settled('many');
     const { page, problems, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     await page.waitForSelector('.error-text >> text=the one that matters');
+    // Once more, with a server that has answered it before.
+    await page.reload();
+    const usable = await page.evaluate(async () => {
+      const { document, performance, MutationObserver } = globalThis as any;
+      while (!document.querySelector('.error-text')) {
+        await new Promise((resolve) =>
+          new MutationObserver(resolve).observe(document, { childList: true, subtree: true }),
+        );
+      }
+      return performance.now() as number;
+    });
+    expect(usable).toBeLessThan(1_500);
+    if (process.env.MEASURE) console.log(`10,000 events: usable after ${Math.round(usable)} ms`);
     expect(await page.locator('.log-row').count()).toBeLessThan(2_000);
     expect(await page.locator('.count').first().innerText()).toMatch(/^(9,99\d|10,000)$/);
     await page.fill('[aria-label="Find in this trace"]', 'needle-7777.');
@@ -68,7 +89,7 @@ describeInBrowser('much of everything', () => {
     await tell({ contactId: 'some', message: 'some' }, () => {
       for (let n = 0; n < 1_500; n += 1) traceEvent('step', { n });
     });
-    const { trace_id } = await app.ended('some');
+    const trace_id = await settled('some');
     const { page, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     await page.locator('.log-row').nth(1_500).waitFor({ state: 'attached' });
     await context.close();
@@ -78,11 +99,13 @@ describeInBrowser('much of everything', () => {
     await tell({ contactId: 'large', message: 'large' }, () =>
       traceEvent('payload', { text: 'large '.repeat(830_000) }),
     );
-    const { trace_id } = await app.ended('large');
+    const trace_id = await settled('large');
     const { page, problems, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     await page.locator('.log-line', { hasText: 'payload' }).click();
-    await page.click('text=/show all 4,980,000 characters/');
-    await page.waitForSelector('text=/show all/', { state: 'detached' });
+    await page.click('text=/show 200,000 more of 4,980,000 characters/');
+    await page.waitForFunction(
+      () => (globalThis as any).document.querySelector('.tree-string').textContent.length > 200_000,
+    );
     expect(problems).toEqual([]);
     await context.close();
   }, 60_000);

@@ -14,7 +14,7 @@ const KEYS: Record<string, string> = {
 export function searchTerm(path: readonly PathPart[], value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value)
-    .replace(/["\r\n]+/g, ' ')
+    .replace(/["\s]+/g, ' ')
     .trim()
     .slice(0, 120);
   if (text === '') return undefined;

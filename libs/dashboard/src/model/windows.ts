@@ -1,6 +1,6 @@
 /** Rows that are real elements, so that the browser's own find sees them. */
 export const MAX_ROWS = 2_000;
-const EDGE = 300;
+const EDGE = 120;
 const MAX_IMPORTANT = 400;
 const AROUND = 20;
 

@@ -11,6 +11,8 @@ import { Icon } from './icon.js';
 /** More would be a page nobody reads; the rest comes on demand. */
 const SHOWN_ENTRIES = 100;
 const SHOWN_CHARACTERS = 2_000;
+/** A browser takes seconds to lay out a text of megabytes. Copying always copies all of it. */
+const MORE_CHARACTERS = 200_000;
 /** Values this small are open from the start. */
 const OPEN_ENTRIES = 12;
 
@@ -85,7 +87,7 @@ function Key({ name }: { name: PathPart }) {
 }
 
 function Leaf({ value, path }: { value: unknown; path: readonly PathPart[] }) {
-  const [whole, setWhole] = useState(false);
+  const [length, setLength] = useState(SHOWN_CHARACTERS);
   if (typeof value !== 'string') {
     return (
       <>
@@ -94,13 +96,14 @@ function Leaf({ value, path }: { value: unknown; path: readonly PathPart[] }) {
       </>
     );
   }
-  const shown = whole ? value : value.slice(0, SHOWN_CHARACTERS);
+  const shown = value.slice(0, length);
+  const left = value.length - shown.length;
   return (
     <>
       <bdi class={value.includes('\n') ? 'tree-string tree-lines' : 'tree-string'}>{visible(shown) || '""'}</bdi>
-      {shown.length < value.length && (
-        <button type="button" class="quiet" onClick={() => setWhole(true)}>
-          show all {value.length.toLocaleString()} characters
+      {left > 0 && (
+        <button type="button" class="quiet" onClick={() => setLength(length + MORE_CHARACTERS)}>
+          show {Math.min(left, MORE_CHARACTERS).toLocaleString()} more of {value.length.toLocaleString()} characters
         </button>
       )}
       <Actions value={value} path={path} />

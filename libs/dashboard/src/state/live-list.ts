@@ -131,7 +131,7 @@ export class LiveList {
       const fresh = traces.filter(({ trace_id }) => !known.has(trace_id));
       const changed = new Map(traces.map((item) => [item.trace_id, item]));
       batch(() => {
-        this.rows.value = this.rows.peek().map((item) => changed.get(item.trace_id) ?? item);
+        this.rows.value = this.rows.peek().map((item) => newer(item, changed.get(item.trace_id)));
         this.waiting.value = merged(fresh, this.waiting.peek()).filter(({ trace_id }) => !known.has(trace_id));
         if (!this.paused.peek() && !this.busy()) this.release();
       });
@@ -139,6 +139,11 @@ export class LiveList {
       // The next message of the stream asks again; what is shown stays.
     }
   }
+}
+
+/** The stream may have told of an end that the index has yet to learn: an answer never sets a row back. */
+function newer(known: TraceListItem, answer: TraceListItem | undefined): TraceListItem {
+  return answer === undefined || (answer.status === 'active' && known.status !== 'active') ? known : answer;
 }
 
 /** An event of a trace that runs on. Its end brings the exact numbers. */

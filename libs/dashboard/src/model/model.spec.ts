@@ -1,0 +1,171 @@
+import type { EventAnswer } from '../api/answers.js';
+import { asCurl, firstWebhook } from '../format/curl.js';
+import { jsonPath } from '../format/json-path.js';
+import { duration, preciseMs } from '../format/time.js';
+import { oneLine, visible } from '../format/visible.js';
+import { criticalPath } from './critical-path.js';
+import { find } from './find.js';
+import { crumbs } from './routing.js';
+import { searchTerm, withTerm } from './search-term.js';
+import { traceLog } from './trace-log.js';
+import { windows } from './windows.js';
+
+const START = '2024-01-20T14:30:22.123456Z';
+const event = (seq: number, fields: Partial<EventAnswer>): EventAnswer => ({
+  seq,
+  timestamp: START,
+  type: 'step',
+  name: null,
+  span_id: null,
+  parent_span_id: null,
+  duration_ms: null,
+  data: null,
+  ...fields,
+});
+const span = (seq: number, id: string, parent: string | null = null) =>
+  event(seq, { type: 'tool', name: id, span_id: id, parent_span_id: parent, duration_ms: 1 });
+
+describe('traceLog', () => {
+  const log = (events: EventAnswer[], errors: never[] = []) =>
+    traceLog({ events, errors, started_at: START, status: 'completed' });
+
+  it('stands points in the step they happened in', () => {
+    const entries = log([span(1, 'a'), span(2, 'b', 'a'), event(3, { span_id: 'b' })]);
+    expect(entries.map(({ depth }) => depth)).toEqual([0, 1, 2]);
+    expect(entries[2]!.ancestors).toEqual(['a', 'b']);
+  });
+
+  it('marks every step around an error as failed', () => {
+    const entries = log([
+      span(1, 'a'),
+      span(2, 'b', 'a'),
+      span(3, 'c'),
+      event(4, { type: 'error', name: 'x', span_id: 'b' }),
+    ]);
+    expect(entries.map(({ failed }) => failed)).toEqual([true, true, false, false]);
+  });
+
+  it('survives steps that are their own ancestors, or whose parent is lost', () => {
+    expect(log([span(1, 'a', 'b'), span(2, 'b', 'a'), span(3, 'c', 'gone')]).map(({ depth }) => depth)).toEqual([
+      2, 2, 0,
+    ]);
+  });
+
+  it('is in the order of time, exact to the microsecond', () => {
+    const at = (micros: string) => `2024-01-20T14:30:22.${micros}Z`;
+    const entries = log([event(1, { timestamp: at('123458') }), event(2, { timestamp: at('123457') })]);
+    expect(entries.map(({ event: { seq } }) => seq)).toEqual([2, 1]);
+    expect(entries[1]!.offset).toBeCloseTo(0.002, 3);
+  });
+
+  it('finds in all that is recorded, capitals aside, and in values rather than in their JSON', () => {
+    const entries = log([event(1, { data: { text: 'He said "Yes"' } }), event(2, { data: [1, { deep: 'needle' }] })]);
+    expect([find(entries, 'said "yes"'), find(entries, 'NEEDLE'), find(entries, 'deep'), find(entries, ' ')]).toEqual([
+      [0],
+      [1],
+      [1],
+      [],
+    ]);
+  });
+});
+
+describe('criticalPath', () => {
+  const bar = (id: string, start: number, end: number, parent: string | null = null) => ({ id, parent, start, end });
+
+  it('is what was waited for', () => {
+    const bars = [bar('a', 0, 100), bar('b', 0, 60, 'a'), bar('c', 0, 30, 'a'), bar('d', 60, 100, 'a')];
+    expect([...criticalPath(bars)].sort()).toEqual(['a', 'b', 'd']);
+  });
+
+  it('goes through steps without a parent, and ends on rings', () => {
+    expect([...criticalPath([bar('a', 0, 10), bar('b', 10, 20)])].sort()).toEqual(['a', 'b']);
+    expect(criticalPath([bar('a', 0, 10, 'b'), bar('b', 0, 10, 'a')]).size).toBe(0);
+  });
+});
+
+describe('windows', () => {
+  const none = { important: [], targets: [], opened: [] };
+  it('shows all of 2,000 rows', () => {
+    expect(windows(2_000, none)).toEqual([{ kind: 'rows', from: 0, to: 2_000 }]);
+    expect(windows(0, none)).toEqual([]);
+  });
+
+  it('shows of more the ends, what matters, and gaps between that together are the whole', () => {
+    const parts = windows(10_000, { important: [5_000, 5_001], targets: [7_000], opened: [{ from: 120, to: 600 }] });
+    expect(parts.map(({ kind }) => kind)).toEqual(['rows', 'gap', 'rows', 'gap', 'rows', 'gap', 'rows']);
+    expect(parts[0]).toEqual({ kind: 'rows', from: 0, to: 600 });
+    expect(parts[2]).toEqual({ kind: 'rows', from: 4_999, to: 5_003 });
+    for (const [index, { from }] of parts.entries()) expect(from).toBe(parts[index - 1]?.to ?? 0);
+    expect(parts.at(-1)!.to).toBe(10_000);
+  });
+});
+
+describe('asCurl', () => {
+  const webhook = (body: unknown, path = '/webhook') => ({ webhook: { method: 'POST', path, body } as never });
+
+  it('lets no shell read what is in the body', () => {
+    const command = asCurl(webhook({ text: `it's $(reboot) \`x\` "\\` }), 'http://localhost:1');
+    expect(command).toContain(String.raw`it'\''s $(reboot)`);
+    expect(command.split('\n')[0]).toBe(`curl -X POST 'http://localhost:1/webhook' \\`);
+  });
+
+  it('has hidden secrets as variables that must be set', () => {
+    const command = asCurl(webhook({ a: '[REDACTED]', b: '[REDACTED]' }), 'http://x');
+    expect(command).toContain(`"\${SECRET_1:?}"`);
+    expect(command).toContain(`"\${SECRET_2:?}"`);
+    expect(command).toMatch(/^# .*SECRET_1, SECRET_2\n/);
+  });
+
+  it.each(['//evil.example/x', 'https://evil.example/', '/\\evil.example'])(
+    'goes nowhere else for the path %s',
+    (path) => expect(asCurl(webhook(null, path), 'http://x')).toMatch(/^curl -X POST 'http:\/\/x\//),
+  );
+
+  it('knows where the first webhook goes', () =>
+    expect(firstWebhook(new URL('http://x/api/debug/'))).toContain(`'http://x/api/webhook'`));
+});
+
+describe('texts', () => {
+  it.each<[string, string]>([
+    ['a\u202eb', 'a\\u{202e}b'],
+    ['\u001b[31m', '␛[31m'],
+    ['a\nb\tc', 'a\nb\tc'],
+    ['👨‍👩‍👧', '👨‍👩‍👧'],
+    ['a\u200bb', 'a\\u{200b}b'],
+  ])('shows what is hidden in %j', (text, shown) => expect(visible(text)).toBe(shown));
+
+  it('cuts between characters', () => expect(oneLine('👍👍👍', 2)).toBe('👍👍…'));
+  it.each<[number, string]>([
+    [0, '0 ms'],
+    [0.02, '<0.1 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.00 s'],
+    [3247, '3.25 s'],
+    [60_000, '1:00 min'],
+    [3_600_000, '1:00 h'],
+  ])('%d ms is %s', (ms, text) => expect(duration(ms)).toBe(text));
+  it('keeps microseconds', () => expect(preciseMs(START) % 1000).toBeCloseTo(123.456, 3));
+  it('writes paths as jq reads them', () => expect(jsonPath(['a', 0, 'b c', 'd'])).toBe('a[0]["b c"].d'));
+  it('counts how often a way led somewhere', () =>
+    expect(crumbs('s → m → c → m')).toEqual([
+      { name: 's', visits: 1 },
+      { name: 'm', visits: 2 },
+      { name: 'c', visits: 1 },
+    ]));
+});
+
+describe('search terms', () => {
+  it.each<[string, unknown, string | undefined]>([
+    ['contact_id', 'ana', 'contact:ana'],
+    ['tool', 'two words', 'tool:"two words"'],
+    ['other', 'x "y" z', '"x y z"'],
+    ['other', 7, '"7"'],
+    ['other', null, undefined],
+    ['other', ' ', undefined],
+  ])('%s %j is %s', (key, value, term) => expect(searchTerm([key], value)).toBe(term));
+
+  it('are added once, the newer for the older', () => {
+    expect(withTerm('contact:ana "a b" x', 'contact:ben')).toBe('"a b" x contact:ben');
+    expect(withTerm('"a b"', '"a b"')).toBe('"a b"');
+  });
+});

@@ -11,12 +11,13 @@ export interface RollupBar {
   errors: number;
 }
 
-const MAX_CACHED = 32;
+/** Of rows, decoded: 60 days, two times two days of hours, and what is being indexed. */
+const MAX_CACHED = 400;
 
 /** Sums by minute, hour and day over all ended traces, changed by what each trace adds or takes away. */
 export class Rollups {
   private readonly pending = new Map<string, { level: number; at: Micros; sums: Rollup }>();
-  /** The latest rows, decoded: indexing changes the same few again and again. */
+  /** Rows, decoded: indexing changes the same few again and again, and a page that shows stats asks for the same. */
   private readonly cache = new Map<string, Rollup>();
 
   constructor(private readonly db: CatalogDb) {}
@@ -36,8 +37,16 @@ export class Rollups {
   read(stretches: readonly Stretch[]): Rollup {
     const sums = new Rollup();
     for (const { level, from, to } of stretches) {
-      for (const { data } of this.db.all<{ data: string }>('rollups', level, from, to)) sums.merge(decodeRollup(data));
+      const width = LEVELS[level]!;
+      // One trace of 1970 makes a range of 20,000 days.
+      if (level > 0 && (to - from) / width < MAX_CACHED) {
+        for (let at = from; at < to; at += width) sums.merge(this.load(`${level}:${at}`, level, at));
+      } else {
+        for (const { data } of this.db.all<{ data: string }>('rollups', level, from, to))
+          sums.merge(decodeRollup(data));
+      }
     }
+    this.trim();
     return sums;
   }
 
@@ -54,12 +63,19 @@ export class Rollups {
       else this.db.run('deleteRollup', level, at);
     }
     this.pending.clear();
-    if (this.cache.size > MAX_CACHED) this.cache.clear();
+    this.trim();
   }
 
   forget(): void {
     this.pending.clear();
     this.cache.clear();
+  }
+
+  private trim(): void {
+    for (const name of this.cache.keys()) {
+      if (this.cache.size <= MAX_CACHED) return;
+      this.cache.delete(name);
+    }
   }
 
   private load(name: string, level: number, at: Micros): Rollup {

@@ -99,11 +99,11 @@ function Group({
       <SparkBars bars={bars} label={`${group.count} over time`} />
       <dl class="group-numbers">
         <div>
-          <dt>times</dt>
+          <dt>{group.count === 1 ? 'time' : 'times'}</dt>
           <dd>{group.count.toLocaleString()}</dd>
         </div>
         <div>
-          <dt>contacts</dt>
+          <dt>{group.contacts === 1 ? 'contact' : 'contacts'}</dt>
           <dd>{group.contacts.toLocaleString()}</dd>
         </div>
       </dl>

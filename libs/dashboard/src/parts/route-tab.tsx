@@ -39,7 +39,7 @@ export function RouteTab({ log }: { log: readonly LogEntry[] }) {
           <tbody>
             {taken.map(({ from, to, reason, candidates, offset, round }, index) => (
               <tr key={index}>
-                <td class="number">{duration(Math.max(0, offset))}</td>
+                <td>{duration(Math.max(0, offset))}</td>
                 <td>{oneLine(from, 60)}</td>
                 <td>{oneLine(to, 60)}</td>
                 <td>{oneLine(reason, 200) || '–'}</td>

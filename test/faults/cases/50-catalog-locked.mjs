@@ -65,7 +65,7 @@ async function locked(root, { lockMs, slices, most }) {
     locked_in_one_piece: quantile(whole, 0.99),
   };
   const ratio = p99.locked / p99.normal;
-  const slowest = Math.max(...under, ...whole);
+  const slowest = quantile([...under, ...whole], 1);
   const lost = inFiles.lost + inTraces.lost;
   return {
     ok: lost === 0 && load.failed + load.refused === 0 && ratio <= most && slowest < PATIENCE_MS,
@@ -73,7 +73,6 @@ async function locked(root, { lockMs, slices, most }) {
     requests: load.answered,
     request_p99_ms: rounded(p99),
     p99_ratio: Math.round(ratio * 100) / 100,
-
     slowest_locked_ms: Math.round(slowest),
     list_while_locked: answer.status,
     acknowledged: acked.length,

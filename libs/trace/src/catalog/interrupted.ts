@@ -14,7 +14,12 @@ export function deadBoots(db: CatalogDb, dir: string): number[] {
   const boots = db.all<ActiveBoot>('activeBoots').map(({ boot }) => boot);
   if (boots.length === 0) return [];
   const last = lastSegments(dir);
-  return boots.filter((boot) => !mayGoOn(last.get(boot)));
+  const suspects = boots.filter((boot) => !mayGoOn(last.get(boot)));
+  if (suspects.length === 0) return [];
+  // The seal that was seen may be of a segment that was left for the next one after the listing. The next one exists
+  // before the seal does: a listing from after the look has it.
+  const now = lastSegments(dir);
+  return suspects.filter((boot) => now.get(boot)?.number === last.get(boot)?.number);
 }
 
 /** A trace whose process is gone, and the last moment it was heard of. */

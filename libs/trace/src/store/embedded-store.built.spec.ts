@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { transformSync } from '@swc/core';
+import { CatalogClient } from '../catalog/catalog-client.js';
+import type { CatalogDb } from '../catalog/catalog-db.js';
+import { deadBoots } from '../catalog/interrupted.js';
 import { SegmentReader } from '../journal/reader.js';
 import { listSegments } from '../journal/segments.js';
 import { EmbeddedStore } from './embedded-store.js';
@@ -71,6 +74,36 @@ describe('the worker', () => {
   });
 });
 
+describe('a worker that hangs', () => {
+  test('is ended when it leaves a question waiting, and replaced by one that answers', async () => {
+    const dir = newDir();
+    const hanging = join(built, 'hanging.mjs');
+    const marker = join(dir, 'hung-before');
+    writeFileSync(
+      hanging,
+      `import { existsSync, writeFileSync } from 'node:fs';
+       import { parentPort } from 'node:worker_threads';
+       if (existsSync(${JSON.stringify(marker)})) await import(${JSON.stringify(workerUrl.href)});
+       else {
+         writeFileSync(${JSON.stringify(marker)}, '');
+         parentPort.on('message', () => { for (;;); });
+       }`,
+    );
+    const client = new CatalogClient({ dir, workerUrl: pathToFileURL(hanging), timeoutMs: 2_000 });
+    const [one, two] = await Promise.allSettled([client.ask('counts'), client.ask('counts')]);
+    for (const result of [one, two]) expect(result).toMatchObject({ reason: { code: 'CATALOG_UNAVAILABLE' } });
+    for (;;) {
+      const counts = await client.ask('counts').catch(() => undefined);
+      if (counts) {
+        expect(counts).toEqual({ total: 0, active: 0, errors: 0 });
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await client.close();
+  });
+});
+
 describe('a record that is the death of every worker', () => {
   test('is set aside after the third, counted, and holds up nothing behind it', async () => {
     const dir = newDir();
@@ -110,7 +143,7 @@ describe('a record that is the death of every worker', () => {
 const CHILD = `
 import { writeSync } from 'node:fs';
 import { EmbeddedStore } from './store/embedded-store.js';
-const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: 200_000 });
+const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) });
 const { sink } = store;
 const pad = 'x'.repeat(1_500);
 for (let n = 1; ; n += 1) {
@@ -131,10 +164,13 @@ async function writeUntilKilled(
   dir: string,
   after: number,
   seen = (): boolean => true,
+  maxSegmentBytes = 200_000,
 ): Promise<{ boot: string; last: number }> {
   const script = join(built, 'child.mjs');
   writeFileSync(script, CHILD);
-  const child = spawn(process.execPath, [script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, dir, String(maxSegmentBytes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   let boot = '';
   let last = 0;
@@ -232,5 +268,21 @@ describe('kill -9', () => {
     }
     expect((await store.get(`c${n}_${boot}_${n}`))?.head.status).toBe('interrupted');
     await store.close();
+  });
+
+  test('is not seen where there was none, however often a writer takes a new segment', async () => {
+    const dir = newDir();
+    let looks = 0;
+    const writing = writeUntilKilled(dir, 1_000, () => looks >= 2_000, 2_000);
+    while (listSegments(dir).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const db = { all: () => [{ boot: 1 }] } as unknown as CatalogDb;
+    const dead: number[] = [];
+    for (; looks < 2_000; looks += 1) {
+      dead.push(...deadBoots(db, dir));
+      // A short list is a quick look, and a quick look meets the moment.
+      for (const { path, number } of listSegments(dir).slice(0, -2)) if (number > 1) rmSync(path);
+    }
+    expect(dead).toEqual([]);
+    await writing;
   });
 });

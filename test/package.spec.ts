@@ -34,7 +34,9 @@ describe('the package', () => {
   it('holds what runs and what explains it, and nothing of how it was made', () => {
     const paths = packed.files.map((file) => file.path);
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'SKILL.md', 'CHANGELOG.md', 'LICENSE']));
-    const strange = paths.filter((path) => !/^(package\.json|README\.md|SKILL\.md|CHANGELOG\.md|LICENSE|dist\/.+)$/.test(path));
+    const strange = paths.filter(
+      (path) => !/^(package\.json|README\.md|SKILL\.md|CHANGELOG\.md|LICENSE|dist\/.+)$/.test(path),
+    );
     expect(strange).toEqual([]);
     expect(paths.filter((path) => /\.spec\.|tsbuildinfo|^dist\/(test|src\/example)\//.test(path))).toEqual([]);
   });

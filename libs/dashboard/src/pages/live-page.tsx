@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ROOT, denied } from '../api/client.js';
 import { firstWebhook } from '../format/curl.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -23,7 +23,8 @@ export function LivePage() {
   const pointerInside = useRef(false);
   const [marked, setMarked] = useState('');
 
-  useEffect(() => {
+  // Not after the first frame: the list is asked for before anything else is.
+  useLayoutEffect(() => {
     lastSearch.value = q;
     list.busy = () => pointerInside.current || scrollY > NEAR_TOP;
     void list.load();
@@ -82,7 +83,10 @@ export function LivePage() {
           <button
             type="button"
             class="pill"
+            onPointerEnter={() => (pointerInside.current = true)}
+            onPointerLeave={() => (pointerInside.current = false)}
             onClick={() => {
+              pointerInside.current = false;
               list.release();
               scrollTo({ top: 0 });
             }}
@@ -105,13 +109,7 @@ export function LivePage() {
       {list.error.value !== undefined && denied.value === undefined && (
         <Failure error={list.error.value} retry={() => void list.load()} />
       )}
-      <div
-        onPointerEnter={() => (pointerInside.current = true)}
-        onPointerLeave={() => {
-          pointerInside.current = false;
-          if (!list.paused.peek() && !list.busy()) list.release();
-        }}
-      >
+      <div onPointerEnter={() => (pointerInside.current = true)} onPointerLeave={() => (pointerInside.current = false)}>
         <TraceRows
           rows={rows}
           selected={selected}

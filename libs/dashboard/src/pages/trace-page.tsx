@@ -35,14 +35,18 @@ export function TracePage({ id }: { id: string }) {
         return { of: value, events };
       });
     },
-    resync: reload,
+    // `useRefresh` asks again.
+    resync: () => undefined,
   });
   useRefresh(
     (message) =>
       message.type === 'trace.event'
         ? message.data.trace_id === own && message.data.event.type === 'error'
         : message.data.trace_id === (own ?? id),
-    reload,
+    () => {
+      // What has ended changes no more.
+      if (value === undefined || value.status === 'active') reload();
+    },
   );
   useKeys({
     c: () => own !== undefined && go(compareHref(own, 'last-ok')),

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
 
@@ -6,7 +6,8 @@ const layers: KeyMap[] = [];
 
 /** Keys of what is on the screen; the innermost that knows a key gets it. */
 export function useKeys(keys: KeyMap): void {
-  useEffect(() => {
+  // Right after each drawing: the next key must find what the one before has changed.
+  useLayoutEffect(() => {
     layers.push(keys);
     return () => {
       layers.splice(layers.indexOf(keys), 1);

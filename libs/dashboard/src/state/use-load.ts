@@ -16,18 +16,30 @@ export function useLoad<T>(key: string, ask: (abort: AbortSignal) => Promise<T>)
   const [round, setRound] = useState(0);
   const latest = useRef(ask);
   latest.current = ask;
+  const running = useRef(false);
+  const again = useRef(false);
   useEffect(() => {
     const abort = new AbortController();
+    running.current = true;
+    again.current = false;
+    const settle = (change: (before: { key: string; value?: T; error?: unknown }) => typeof state) => {
+      if (abort.signal.aborted) return;
+      running.current = false;
+      setState(change);
+      if (again.current) setRound((before) => before + 1);
+    };
     latest.current(abort.signal).then(
-      (value) => !abort.signal.aborted && setState({ key, value }),
-      (error: unknown) =>
-        !abort.signal.aborted &&
-        // A page that was shown stays readable while the application restarts.
-        setState((before) => ({ key, value: before.key === key ? before.value : undefined, error })),
+      (value) => settle(() => ({ key, value })),
+      // A page that was shown stays readable while the application restarts.
+      (error: unknown) => settle((before) => ({ key, value: before.key === key ? before.value : undefined, error })),
     );
     return () => abort.abort();
   }, [key, round]);
-  const reload = useCallback(() => setRound((before) => before + 1), []);
+  // A question on its way is never given up for the same one: a large answer would never arrive.
+  const reload = useCallback(() => {
+    if (running.current) again.current = true;
+    else setRound((before) => before + 1);
+  }, []);
   const current = state.key === key ? state : { value: undefined, error: undefined };
   return { value: current.value, error: current.error, reload };
 }

@@ -132,10 +132,15 @@ export function httpSuite(consumer: () => Consumer): void {
       });
 
       it('answers the page with a policy of its own, not with helmet’s', async () => {
-        const response = await fetch(`${app.url}/api/debug`, { headers: { accept: 'text/html' } });
+        const page = `${app.url}/api/debug`;
+        const response = await fetch(page, { headers: { accept: 'text/html' } });
         expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-        expect(response.headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
-        expect(await response.text()).toContain('c-early');
+        const policy = response.headers.get('content-security-policy');
+        expect(policy).toContain("default-src 'none'");
+        expect(policy).not.toContain('upgrade-insecure-requests');
+        const script = /<script type="module" src="([^"]+)"/.exec(await response.text())![1]!;
+        expect((await fetch(new URL(script, page))).headers.get('content-type')).toMatch(/javascript/);
+        expect(await (await fetch(`${page}?plain=1`)).text()).toContain('c-early');
       });
 
       it('lets no other site read /debug, whatever CORS allows elsewhere', async () => {

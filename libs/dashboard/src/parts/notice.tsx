@@ -1,14 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import { ApiError } from '../api/client.js';
+import { visible } from '../format/visible.js';
 
-/** A page that cannot show what it should says why, and what to do. */
+/** A page that cannot show what it should says why, and what to do. The reason may repeat what a stranger wrote. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const unreachable = error instanceof ApiError && error.status === 0;
   return (
     <div class="notice notice-error" role="alert">
       <p>
         <strong>{unreachable ? 'The application does not answer.' : 'This could not be shown.'}</strong>{' '}
-        {!unreachable && (error instanceof Error ? error.message : String(error))}
+        {!unreachable && visible(error instanceof Error ? error.message : String(error))}
         {unreachable && 'It may be restarting; this page goes on by itself when it is back.'}
       </p>
       {retry && (

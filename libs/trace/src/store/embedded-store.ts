@@ -7,22 +7,13 @@ import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { segmentBytesFor, type RetentionLimits } from '../catalog/retention-choice.js';
 import { journalDir } from '../journal/segment-file.js';
 import { JournalWriter, type Durability } from '../journal/writer.js';
-import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
-import type {
-  FeedPosition,
-  StoredTrace,
-  TraceCounts,
-  TraceFilter,
-  TraceHead,
-  TracePage,
-  TraceSample,
-} from '../model/trace.js';
 import { CatalogReader } from './catalog-reader.js';
 import { DeathNotices } from './death-notices.js';
+import { DirectoryReads } from './directory-reads.js';
 import { JournalFeed } from './journal-feed.js';
-import type { StoreHealth, TraceFeed, TraceStore } from './port.js';
+import type { TraceStore } from './port.js';
 
 export interface EmbeddedStoreOptions {
   /** The traces' directory, created when the first record comes. */
@@ -44,15 +35,16 @@ export interface EmbeddedStoreOptions {
 const WATCH_MS = 2_000;
 
 /** The store that needs nothing but a directory: a journal that is the truth, and a catalog as its index. */
-export class EmbeddedStore implements TraceStore {
+export class EmbeddedStore extends DirectoryReads implements TraceStore {
   private readonly dir: string;
   private readonly writer: JournalWriter;
   private readonly catalog: CatalogPort;
-  private readonly reader: CatalogReader;
-  private readonly feed: JournalFeed;
+  protected readonly reader: CatalogReader;
+  protected readonly feed: JournalFeed;
   private readonly watch: NodeJS.Timeout;
 
   private constructor(options: EmbeddedStoreOptions) {
+    super();
     const { dir } = options;
     this.dir = dir;
     const maxSegmentBytes = options.maxSegmentBytes ?? segmentBytesFor(options.retention);
@@ -77,50 +69,6 @@ export class EmbeddedStore implements TraceStore {
 
   get sink(): RecordSink {
     return this.writer;
-  }
-
-  list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
-    return this.reader.list(filter, limit, before);
-  }
-
-  get(traceId: string): Promise<StoredTrace | undefined> {
-    return this.reader.get(traceId);
-  }
-
-  idsWithPrefix(prefix: string, limit: number): Promise<string[]> {
-    return this.reader.idsWithPrefix(prefix, limit);
-  }
-
-  heads(keys: string[]): Promise<Map<string, TraceHead>> {
-    return this.reader.heads(keys);
-  }
-
-  counts(): Promise<TraceCounts> {
-    return this.reader.counts();
-  }
-
-  sample(range: { since?: number; until?: number }): Promise<TraceSample> {
-    return this.reader.sample(range);
-  }
-
-  baseline(query: BaselineQuery): Promise<Baseline> {
-    return this.reader.baseline(query);
-  }
-
-  health(): Promise<StoreHealth> {
-    return this.reader.health();
-  }
-
-  head(): Promise<FeedPosition> {
-    return this.feed.head();
-  }
-
-  readAfter(...args: Parameters<TraceFeed['readAfter']>): ReturnType<TraceFeed['readAfter']> {
-    return this.feed.readAfter(...args);
-  }
-
-  onMore(listener: () => void): () => void {
-    return this.feed.onMore(listener);
   }
 
   async clear(options: { keepErrors: boolean }): Promise<{ removed: number }> {

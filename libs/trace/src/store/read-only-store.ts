@@ -3,21 +3,12 @@ import { copyCatalog } from '../catalog/catalog-copy.js';
 import type { CatalogPort } from '../catalog/catalog.api.js';
 import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { journalDir } from '../journal/segment-file.js';
-import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { RecordSink } from '../model/record.js';
-import type {
-  FeedPosition,
-  StoredTrace,
-  TraceCounts,
-  TraceFilter,
-  TraceHead,
-  TracePage,
-  TraceSample,
-} from '../model/trace.js';
 import { CatalogReader } from './catalog-reader.js';
+import { DirectoryReads } from './directory-reads.js';
 import { JournalFeed } from './journal-feed.js';
-import type { StoreHealth, TraceFeed, TraceStore } from './port.js';
+import type { TraceStore } from './port.js';
 
 /** A program without an application to serve may take its time: all is indexed before it answers. */
 const PATIENCE_MS = 10 * 60_000;
@@ -64,63 +55,20 @@ function unreadable(dir: string, cause: unknown): TraceCollectorError {
 }
 
 /** The reading half of a store; what would change the directory is refused with `NOT_SUPPORTED`. */
-class ReadOnlyStore implements TraceStore {
+class ReadOnlyStore extends DirectoryReads implements TraceStore {
   /** Keeps nothing. */
   readonly sink: RecordSink = { boot: 0, append: () => false };
-  private readonly reader: CatalogReader;
-  private readonly feed: JournalFeed;
+  protected readonly reader: CatalogReader;
+  protected readonly feed: JournalFeed;
 
   constructor(
     dir: string,
     private readonly catalog: CatalogPort,
     private readonly cleanUp: () => void,
   ) {
+    super();
     this.reader = new CatalogReader(dir, catalog);
     this.feed = new JournalFeed(dir);
-  }
-
-  list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
-    return this.reader.list(filter, limit, before);
-  }
-
-  get(traceId: string): Promise<StoredTrace | undefined> {
-    return this.reader.get(traceId);
-  }
-
-  idsWithPrefix(prefix: string, limit: number): Promise<string[]> {
-    return this.reader.idsWithPrefix(prefix, limit);
-  }
-
-  heads(keys: string[]): Promise<Map<string, TraceHead>> {
-    return this.reader.heads(keys);
-  }
-
-  counts(): Promise<TraceCounts> {
-    return this.reader.counts();
-  }
-
-  sample(range: { since?: number; until?: number }): Promise<TraceSample> {
-    return this.reader.sample(range);
-  }
-
-  baseline(query: BaselineQuery): Promise<Baseline> {
-    return this.reader.baseline(query);
-  }
-
-  health(): Promise<StoreHealth> {
-    return this.reader.health();
-  }
-
-  head(): Promise<FeedPosition> {
-    return this.feed.head();
-  }
-
-  readAfter(...args: Parameters<TraceFeed['readAfter']>): ReturnType<TraceFeed['readAfter']> {
-    return this.feed.readAfter(...args);
-  }
-
-  onMore(listener: () => void): () => void {
-    return this.feed.onMore(listener);
   }
 
   clear(): Promise<never> {

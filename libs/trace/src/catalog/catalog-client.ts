@@ -19,7 +19,11 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-const NUDGE_MS = 75;
+/**
+ * Whoever asks gets all that is in the journal, so nobody waits for this: it bounds how much a question may find still
+ * to do. By then most traces have ended and are written once, and waking a thread costs up to half a millisecond.
+ */
+const NUDGE_MS = 1_000;
 /** These read and write the whole journal, and half of one is no answer. */
 const CHANGES: ReadonlySet<keyof CatalogApi> = new Set(['clear', 'eraseContact']);
 const CHANGE_MS = 10 * 60_000;

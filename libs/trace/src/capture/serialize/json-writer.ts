@@ -7,7 +7,7 @@ import { JsonLeaves } from './json-leaves.js';
 import { KeyTexts } from './key-texts.js';
 import type { Limits } from './limits.js';
 import { mapItems, setItems, type Items } from './collections.js';
-import { PlainCheck } from './plain-check.js';
+import { NOT_PLAIN, PlainCheck } from './plain-check.js';
 import type { PathRule } from './redact-paths.js';
 import { REDACTED } from './redacted.js';
 import { hidesField, hidesSecond } from './hidden-fields.js';
@@ -65,9 +65,9 @@ export class JsonWriter {
     if (this.busy) return new JsonWriter(this.limits, this.redaction).write(value);
     this.busy = true;
     try {
-      return this.plain.isPlain(value)
-        ? (this.writeNatively(value) ?? this.writeAny(value, true))
-        : (this.writeUnlessSuspicious(value) ?? this.writeAny(value, true));
+      const plain = this.plain.plain(value);
+      const json = plain === NOT_PLAIN ? this.writeUnlessSuspicious(value) : this.writeNatively(plain);
+      return json ?? this.writeAny(value, true);
     } catch {
       return '"[Unreadable]"';
     } finally {

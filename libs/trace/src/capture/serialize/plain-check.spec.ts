@@ -42,6 +42,45 @@ describe('a value that the native writer would write as well', () => {
   });
 });
 
+describe('a value in which only the keys of some fields are secret', () => {
+  const inner = Object.freeze({ token: 'canary', kept: Object.freeze([1, { deep: true }]) });
+  const list = Object.freeze([inner, Object.freeze({ name: 'Ana' })]);
+  it.each([
+    ['at the root', { password: 'canary', a: 1 }, { password: '[REDACTED]', a: 1 }],
+    [
+      'far inside, and several',
+      { list, api_key: { any: 'canary' }, n: 1 },
+      { list: [{ token: '[REDACTED]', kept: [1, { deep: true }] }, { name: 'Ana' }], api_key: '[REDACTED]', n: 1 },
+    ],
+    [
+      'in an instance',
+      { tag: Object.assign(new Tag('vip'), { secret: 'canary' }) },
+      { tag: { name: 'vip', secret: '[REDACTED]' } },
+    ],
+    ['met twice', { a: { pin: 'canary' }, get: 1 }, { a: { pin: '[REDACTED]' }, get: 1 }],
+    ['beside no value', { token: undefined, secret: null, password: true }, { secret: null, password: true }],
+    [
+      'of which one is a getter',
+      { password: Object.defineProperty({}, 'a', { get: explode, enumerable: true }) },
+      { password: '[REDACTED]' },
+    ],
+  ])('hides them and keeps the rest: %s', (_, value, expected) => expect(seen(value)).toEqual(expected));
+
+  it('holds for one object at two places', () => {
+    const login = { user: 'ana', password: 'canary' };
+    const hidden = { user: 'ana', password: '[REDACTED]' };
+    expect(seen({ first: login, all: [login, { login }] })).toEqual({
+      first: hidden,
+      all: [hidden, { login: hidden }],
+    });
+  });
+
+  it('takes __proto__ for the data that it is', () => {
+    const value: unknown = JSON.parse('{"a":{"__proto__":{"token":"canary"}}}');
+    expect(json(value)).toBe('{"a":{"__proto__":{"token":"[REDACTED]"}}}');
+  });
+});
+
 describe('a value that it would not', () => {
   it('asks a shape anew for getters: that one object had none says nothing of the next', () => {
     const alike = { id: 1, body: { text: 'a' } };

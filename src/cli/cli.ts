@@ -58,6 +58,23 @@ export class Cli {
     }
   }
 
+  /** A trace that the source has; as Markdown beside one that went well. */
+  async printTrace<Kind extends 'trace' | 'error'>(
+    kind: Kind,
+    find: (source: TraceSource) => Promise<AnswersByKind[Kind]>,
+  ): Promise<void> {
+    if (this.format !== 'md') return this.print(kind, await this.ask(find));
+    const [{ compareWithLastOk }, { renderMarkdown }] = await Promise.all([
+      import('../../libs/trace/src/query/usual-course.js'),
+      import('../../libs/trace/src/views/render/markdown.js'),
+    ]);
+    const { answer, comparison } = await this.ask(async (source) => {
+      const found = await find(source);
+      return { answer: found, comparison: await compareWithLastOk(source, found) };
+    });
+    await this.write(renderMarkdown(kind, answer, { maxTokens: this.maxTokens, comparison }));
+  }
+
   /** The same for an answer that has no view: `text` makes what people read, and is Markdown enough. */
   async printAs(answer: object, text: () => string | Promise<string>): Promise<void> {
     await this.write(this.asJson(answer) ?? (await text()));

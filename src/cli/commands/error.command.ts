@@ -18,7 +18,7 @@ export class ErrorCommand implements CommandRunner<ExportOptions> {
 
   async run(_args: string[], options: ExportOptions): Promise<void> {
     if (options.export) return printExport(this.cli, async (source) => (await source.lastError()).trace_id);
-    await this.cli.print('error', await this.cli.ask((source) => source.lastError()));
+    await this.cli.printTrace('error', (source) => source.lastError());
   }
 
   @Option(EXPORT_OPTION)

@@ -18,7 +18,7 @@ export class LastCommand implements CommandRunner<ExportOptions> {
 
   async run(_args: string[], options: ExportOptions): Promise<void> {
     if (options.export) return printExport(this.cli, async (source) => (await source.lastTrace()).trace_id);
-    await this.cli.print('trace', await this.cli.ask((source) => source.lastTrace()));
+    await this.cli.printTrace('trace', (source) => source.lastTrace());
   }
 
   @Option(EXPORT_OPTION)

@@ -9,7 +9,7 @@ import type { TraceSource } from '../source/trace-source.js';
  */
 export async function printExport(cli: Cli, find: (source: TraceSource) => Promise<string>): Promise<void> {
   if (cli.format === 'md' || cli.format === 'html') {
-    await cli.print('trace', await cli.ask(async (source) => source.trace(await find(source))));
+    await cli.printTrace('trace', async (source) => source.trace(await find(source)));
   } else await printExportOf(cli, await cli.ask(async (source) => source.export(await find(source))));
 }
 

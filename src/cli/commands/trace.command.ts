@@ -25,7 +25,7 @@ export class TraceCommand implements CommandRunner<ExportOptions> {
   async run([id = '']: string[], options: ExportOptions): Promise<void> {
     const wanted = parseTraceId(id);
     if (options.export) return printExport(this.cli, () => Promise.resolve(wanted));
-    await this.cli.print('trace', await this.cli.ask((source) => source.trace(wanted)));
+    await this.cli.printTrace('trace', (source) => source.trace(wanted));
   }
 
   @Option(EXPORT_OPTION)

@@ -2,6 +2,7 @@ import type { ErrorAnswer, EventAnswer } from '../views/answers.js';
 import { stepName } from '../views/compare/step-alignment.js';
 import { isSpan } from '../views/event-answer.js';
 import { dataOf } from '../views/lead-agent-vocabulary.js';
+import { SourceFrames } from '../views/source-frames.js';
 import { stackFrames } from '../views/stack-frames.js';
 import { fitValue, tokensOf } from './budget.js';
 import { clipText } from '../views/clip-text.js';
@@ -10,7 +11,12 @@ const NAME_CHARACTERS = 128;
 const MAX_FRAMES = 12;
 
 /** A step with everything it has, in at most `room` tokens. `cut` names what is only there in part. */
-export function stepDetail(event: EventAnswer, error: ErrorAnswer | undefined, room: number): object {
+export function stepDetail(
+  event: EventAnswer,
+  error: ErrorAnswer | undefined,
+  room: number,
+  source: SourceFrames = new SourceFrames(),
+): object {
   const name = stepName(event);
   const head = {
     step: event.seq,
@@ -24,7 +30,7 @@ export function stepDetail(event: EventAnswer, error: ErrorAnswer | undefined, r
     ...(!isSpan(event) && { type: clipText(event.type, NAME_CHARACTERS) }),
     ...(name !== null && { name: clipText(name, NAME_CHARACTERS) }),
   };
-  const parts = Object.entries(error ? errorParts(error) : partsOf(event));
+  const parts = Object.entries(error ? errorParts(error, source) : partsOf(event));
   const cut: string[] = [];
   let free = room - tokensOf({ ...head, untrusted, cut: parts.map(([key]) => key) });
   // What is small is whole, and what it leaves over is for the large ones.
@@ -47,13 +53,18 @@ function partsOf(event: EventAnswer): Record<string, unknown> {
   return { ...dataOf(event) };
 }
 
-function errorParts({ type, message, stack, cause, context, fingerprint }: ErrorAnswer): Record<string, unknown> {
+function errorParts(
+  { type, message, stack, cause, context, fingerprint }: ErrorAnswer,
+  source: SourceFrames,
+): Record<string, unknown> {
   const { application, other } = stackFrames(stack);
   return {
     error_type: type,
     message,
     fingerprint,
-    ...(application.length > 0 && { application_frames: application.slice(0, MAX_FRAMES) }),
+    ...(application.length > 0 && {
+      application_frames: application.slice(0, MAX_FRAMES).map((frame) => source.line(frame)),
+    }),
     ...(other.length > 0 && { other_frames: other.slice(0, MAX_FRAMES) }),
     ...(cause !== null && { cause }),
     ...(context !== null && { context }),

@@ -1,5 +1,6 @@
 import type { ErrorAnswer, FullTraceAnswer } from '../views/answers.js';
 import { boundedJson } from '../views/bounded-json.js';
+import { SourceFrames } from '../views/source-frames.js';
 import { firstFrame } from '../views/stack-frames.js';
 import { byTelling, errorsWithSteps } from '../views/telling-steps.js';
 import { fitItems, tokensOf } from './budget.js';
@@ -59,7 +60,8 @@ function skeleton(trace: FullTraceAnswer, room: number): object {
   };
   // The note of what is left out has a place of its own.
   const free = room - tokensOf(head) - 180;
-  const errors = fitItems(errorsWithSteps(trace), free / 3, ({ error, step }) => errorRow(error, step));
+  const source = new SourceFrames(trace.source_lines);
+  const errors = fitItems(errorsWithSteps(trace), free / 3, ({ error, step }) => errorRow(error, step, source));
   const steps = fitItems(byTelling(trace), free - tokensOf(errors.shown), (event) => stepRow(event, startedAt));
   const shown = new Map(steps.shown.map((row) => [row.step, row]));
   const missing = trace.events.filter(({ seq }) => !shown.has(seq)).map(({ seq }) => seq);
@@ -77,7 +79,7 @@ function skeleton(trace: FullTraceAnswer, room: number): object {
   };
 }
 
-function errorRow(error: ErrorAnswer, step: number | null) {
+function errorRow(error: ErrorAnswer, step: number | null, source: SourceFrames) {
   const frame = firstFrame(error.stack);
   return {
     step,
@@ -85,7 +87,7 @@ function errorRow(error: ErrorAnswer, step: number | null) {
       type: clipText(error.type, NAME_CHARACTERS),
       location: clipText(error.location, NAME_CHARACTERS),
       message: clipText(error.message, MESSAGE_CHARACTERS),
-      ...(frame !== undefined && { frame: clipText(frame, 200) }),
+      ...(frame !== undefined && { frame: clipText(source.line(frame), 300) }),
     },
   };
 }

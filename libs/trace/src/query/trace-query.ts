@@ -41,6 +41,7 @@ import { firstDelivery } from './first-delivery.js';
 import { findLastOk } from './last-ok.js';
 import { listMatching } from './list-matching.js';
 import { parseSearch } from './search-grammar.js';
+import { findSourceLines } from './source-lines.js';
 import { StreamHub } from './stream-hub.js';
 import type {
   CompareQueries,
@@ -66,6 +67,8 @@ export interface TraceQueryOptions {
   selfErrors?: () => number;
   /** A trace that took longer, in milliseconds, is called slow. Default: 5,000. */
   slowMs?: number;
+  /** Where the application's own code is, for the source lines of errors. Default: the process's directory. */
+  sourceRoot?: string;
 }
 
 const DEFAULT_LIMIT = 20;
@@ -101,23 +104,23 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   async trace(id: string): Promise<FullTraceAnswer> {
-    return this.show(await findTrace(this.store, id));
+    return this.withSource(await this.show(await findTrace(this.store, id)));
   }
 
   async export(id: string): Promise<ExportAnswer> {
-    return exportTrace(await this.trace(id));
+    return exportTrace(await this.show(await findTrace(this.store, id)));
   }
 
   async lastTrace(): Promise<FullTraceAnswer> {
     const newest = await this.newest({}, () => true);
     if (!newest) throw new TraceCollectorError('NO_TRACES', 'There are no traces yet. Send a webhook first.');
-    return this.show(newest);
+    return this.withSource(await this.show(newest));
   }
 
   async lastError(): Promise<LastErrorAnswer> {
     const newest = await this.newest({ withErrors: true }, (head) => head.errors > 0 || head.status === 'error');
     if (!newest) throw new TraceCollectorError('NO_ERRORS', 'No trace has an error.');
-    return lastError(await this.show(newest));
+    return lastError(await this.withSource(await this.show(newest)));
   }
 
   async active(): Promise<ActiveAnswer> {
@@ -166,7 +169,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
 
   async compare(a: string, b: string): Promise<CompareAnswer> {
     const first = await findTrace(this.store, a);
-    if (b !== 'last-ok') return compareTraces(await this.show(first), await this.trace(b));
+    if (b !== 'last-ok') return compareTraces(await this.show(first), await this.show(await findTrace(this.store, b)));
     const { stored, chosenBy } = await findLastOk(this.store, first);
     return compareTraces(await this.show(first), await this.show(stored), chosenBy);
   }
@@ -181,6 +184,12 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
 
   stream(params: StreamParams): AsyncIterable<StreamMessage> {
     return this.hub.subscribe(params);
+  }
+
+  /** For somebody who looks at this one trace. */
+  private async withSource(trace: FullTraceAnswer): Promise<FullTraceAnswer> {
+    const source_lines = await findSourceLines(trace.errors, this.options.sourceRoot);
+    return source_lines.length === 0 ? trace : { ...trace, source_lines };
   }
 
   private async show(stored: StoredTrace): Promise<FullTraceAnswer> {

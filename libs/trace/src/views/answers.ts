@@ -84,9 +84,23 @@ export interface HintDetail {
   evidence: { samples: number; [key: string]: unknown };
 }
 
+/** A stack frame, and the line that the source map of its file leads to. */
+export interface SourceLineAnswer {
+  /** As it stands in the stack, trimmed. */
+  frame: string;
+  /** Relative to the directory the application runs in. */
+  file: string;
+  line: number;
+  column: number;
+  /** The line itself, trimmed. */
+  code: string;
+}
+
 export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
   /** Only when there are any. */
   debug_hint_details?: HintDetail[];
+  /** Of application frames of its errors; only where whoever answers has those files, as they were then. */
+  source_lines?: SourceLineAnswer[];
   started_at: string;
   ended_at: string | null;
   traceparent: string;

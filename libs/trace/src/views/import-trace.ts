@@ -81,6 +81,10 @@ function checkFullTrace(given: Fields): void {
     check(isNumberOrNull(webhook[key] ?? null), `webhook.${key}`, 'a number or null');
   }
   check(Array.isArray(given['errors']), 'errors', 'a list');
+  eachOf(given['source_lines'] ?? [], 'source_lines', (source, at) => {
+    for (const key of ['frame', 'file', 'code']) check(typeof source[key] === 'string', `${at}.${key}`, 'a text');
+    for (const key of ['line', 'column']) check(isNumber(source[key]), `${at}.${key}`, 'a number');
+  });
   eachOf(given['events'], 'events', (event, at) => {
     check(isNumber(event['seq']), `${at}.seq`, 'a number');
     for (const key of ['timestamp', 'type']) check(typeof event[key] === 'string', `${at}.${key}`, 'a text');

@@ -1,5 +1,6 @@
 import { Get, Inject, Post, Req, Res } from '@nestjs/common';
-import type { TraceQueries } from '../../query/trace-queries.js';
+import type { CompareQueries, TraceQueries } from '../../query/trace-queries.js';
+import { compareWithLastOk } from '../../query/usual-course.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { ExportQuery } from '../dto/export.query.js';
 import { readQuery } from '../dto/query-reader.js';
@@ -15,7 +16,7 @@ import { DebugRoutes } from './debug-routes.decorator.js';
 @DebugRoutes()
 export class TracesController {
   constructor(
-    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries,
+    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries & CompareQueries,
     @Inject(DebugReply) private readonly reply: DebugReply,
   ) {}
 
@@ -39,7 +40,8 @@ export class TracesController {
       const id = traceIdOf(request);
       if (format === 'json') return exportFile(await this.queries.export(id), max_tokens);
       const trace = await this.queries.trace(id);
-      return format === 'md' ? markdownFile(trace, max_tokens) : htmlFile(trace);
+      if (format === 'html') return htmlFile(trace);
+      return markdownFile(trace, max_tokens, await compareWithLastOk(this.queries, trace));
     });
   }
 

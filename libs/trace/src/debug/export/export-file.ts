@@ -1,4 +1,4 @@
-import type { ExportAnswer, FullTraceAnswer } from '../../views/answers.js';
+import type { CompareAnswer, ExportAnswer, FullTraceAnswer } from '../../views/answers.js';
 import { traceHtml } from '../../views/render/html-trace.js';
 import { renderMarkdown } from '../../views/render/markdown.js';
 import type { TextAnswer } from '../http/debug-reply.js';
@@ -11,8 +11,8 @@ export function exportFile(answer: ExportAnswer, maxTokens?: number): TextAnswer
 }
 
 /** The trace as Markdown, with as much of its inputs and outputs as the budget has room for. */
-export function markdownFile(trace: FullTraceAnswer, maxTokens?: number): TextAnswer {
-  const text = `${renderMarkdown('trace', trace, { maxTokens })}\n`;
+export function markdownFile(trace: FullTraceAnswer, maxTokens?: number, comparison?: CompareAnswer): TextAnswer {
+  const text = `${renderMarkdown('trace', trace, { maxTokens, comparison })}\n`;
   return file(trace.trace_id, 'md', 'text/markdown; charset=utf-8', text);
 }
 

@@ -1,4 +1,5 @@
 import { TraceCollectorError } from '../../model/errors.js';
+import { SourceFrames } from '../../views/source-frames.js';
 import { errorsWithSteps } from '../../views/telling-steps.js';
 import { tokensOf } from '../budget.js';
 import { maxTokens, TRACE_ID } from '../mcp-tool.js';
@@ -41,6 +42,7 @@ export const getStepsTool: McpTool<GetStepsArguments> = {
     const missing = wanted.filter((step) => !events.has(step));
     if (found.length === 0) throw noSteps(trace.trace_id, [...events.keys()]);
 
+    const source = new SourceFrames(trace.source_lines);
     const frame = { trace_id: trace.trace_id, missing, left_out: wanted };
     let free = max_tokens - tokensOf(frame) - 60;
     const details: object[] = [];
@@ -48,7 +50,7 @@ export const getStepsTool: McpTool<GetStepsArguments> = {
       const share = free / (found.length - index);
       const room = share < LEAST_PER_STEP ? free : share;
       if (room < LEAST_PER_STEP) break;
-      const detail = stepDetail(event, errors.get(event.seq), room);
+      const detail = stepDetail(event, errors.get(event.seq), room, source);
       const cost = tokensOf(detail) + 1;
       if (cost > free) break;
       details.push(detail);

@@ -1,3 +1,4 @@
+import { SourceFrames } from '../../views/source-frames.js';
 import { errorsWithSteps } from '../../views/telling-steps.js';
 import { tokensOf } from '../budget.js';
 import { maxTokens } from '../mcp-tool.js';
@@ -17,7 +18,8 @@ export const lastErrorTool: McpTool<Budgeted> = {
     const { error_summary: _sum, export_command: _command, ...trace } = await ask((queries) => queries.lastError());
     const [first] = errorsWithSteps(trace);
     const event = trace.events.find(({ seq }) => seq === first?.step);
-    const detail = first && event ? stepDetail(event, first.error, max_tokens * 0.4) : null;
+    const detail =
+      first && event ? stepDetail(event, first.error, max_tokens * 0.4, new SourceFrames(trace.source_lines)) : null;
     return { first_error: detail, trace: traceSkeleton(trace, max_tokens - tokensOf(detail) - 20) };
   },
 };

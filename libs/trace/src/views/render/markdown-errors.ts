@@ -1,5 +1,6 @@
 import type { ErrorAnswer } from '../answers.js';
 import { asRecord } from '../lead-agent-vocabulary.js';
+import { SourceFrames } from '../source-frames.js';
 import { firstFrame, stackFrames } from '../stack-frames.js';
 import { clipText } from '../clip-text.js';
 import { code, fence } from './markdown-text.js';
@@ -23,12 +24,16 @@ const DETAILS: readonly Detail[] = [
 ];
 
 /** An error in full, and shorter and shorter. */
-export function* errorVariants(error: ErrorAnswer, title: string): Generator<() => string[]> {
-  for (const detail of DETAILS) yield () => errorLines(error, title, detail);
+export function* errorVariants(
+  error: ErrorAnswer,
+  title: string,
+  source: SourceFrames = new SourceFrames(),
+): Generator<() => string[]> {
+  for (const detail of DETAILS) yield () => errorLines(error, title, detail, source);
   yield () => [`- ${code(error.type)} in ${code(error.location)}: ${code(clipText(error.message, 120))}`];
 }
 
-function errorLines(error: ErrorAnswer, title: string, detail: Detail): string[] {
+function errorLines(error: ErrorAnswer, title: string, detail: Detail, source: SourceFrames): string[] {
   const { application, other } = stackFrames(error.stack);
   const frames = [
     ...application.slice(0, detail.frames),
@@ -40,11 +45,18 @@ function errorLines(error: ErrorAnswer, title: string, detail: Detail): string[]
     `### ${title}: ${code(error.type)} in ${code(error.location)}`,
     '',
     ...fence(clipText(error.message, detail.message), 'text'),
-    ...(frames.length === 0 ? [] : ['', 'Stack, application frames first:', '', ...fence(frames.join('\n'), 'text')]),
+    ...(frames.length === 0
+      ? []
+      : [
+          '',
+          'Stack, application frames first:',
+          '',
+          ...fence(frames.flatMap((frame) => source.told(frame)).join('\n'), 'text'),
+        ]),
     ...(left > 0 && frames.length > 0 ? ['', `${left} more frames are left out.`] : []),
     ...causesOf(error)
       .slice(0, detail.causes)
-      .flatMap((cause) => causeLines(cause, detail)),
+      .flatMap((cause) => causeLines(cause, detail, source)),
     ...(detail.context === 0 || error.context === null
       ? []
       : (payload('Context', error.context, detail.context)?.lines ?? [])),
@@ -64,9 +76,10 @@ export function causeWords(cause: unknown): string {
   return typeof cause === 'string' ? cause : (JSON.stringify(cause)?.slice(0, 2_000) ?? '');
 }
 
-function causeLines(cause: unknown, detail: Detail): string[] {
+function causeLines(cause: unknown, detail: Detail, source: SourceFrames): string[] {
   const { stack } = asRecord(cause);
   const frame = typeof stack === 'string' ? firstFrame(stack) : undefined;
   const text = clipText(causeWords(cause), detail.message);
-  return ['', 'Caused by:', '', ...fence(frame === undefined ? text : `${text}\n    ${frame}`, 'text')];
+  const place = frame === undefined ? [] : source.told(frame).map((line) => `    ${line}`);
+  return ['', 'Caused by:', '', ...fence([text, ...place].join('\n'), 'text')];
 }

@@ -1,9 +1,11 @@
 import type { ExportAnswer, FullTraceAnswer } from '../answers.js';
 import { spellMs } from '../durations.js';
+import { SourceFrames } from '../source-frames.js';
 import { firstFrame } from '../stack-frames.js';
 import { clipText } from '../clip-text.js';
 import { statusWord } from './ink.js';
 import { causesOf, causeWords } from './markdown-errors.js';
+import { reasons } from './markdown-reasons.js';
 import { code } from './markdown-text.js';
 
 /** An export has no steps and no webhook; everything else is the same. */
@@ -33,7 +35,8 @@ function headLines(trace: MarkdownTrace, characters: number): string[] {
     ...hints.slice(0, MAX_HINTS).map((hint) => `- ${code(clipText(hint, characters))}`),
     ...(hints.length > MAX_HINTS ? [`- and ${hints.length - MAX_HINTS} more hints, below`] : []),
     ...(cause === undefined ? [] : [`- Root cause: ${code(clipText(causeWords(cause), characters))}`]),
-    ...(frame === undefined ? [] : [`- Where: ${code(clipText(frame, characters))}`]),
+    ...(frame === undefined ? [] : [`- Where: ${whereWords(frame, trace, characters)}`]),
+    ...reasons(trace, characters).map((reason) => `- ${reason}`),
     '',
     `Contact ${code(clipText(contact_id, characters))}${webhook_message === null ? '' : ` wrote ${code(clipText(webhook_message, characters))}`}`,
     [
@@ -45,6 +48,14 @@ function headLines(trace: MarkdownTrace, characters: number): string[] {
     '',
     UNTRUSTED,
   ].filter((line, index, lines) => line !== '' || lines[index - 1] !== '');
+}
+
+/** The place in the source, and what stands there, where that is known. */
+function whereWords(frame: string, { source_lines }: MarkdownTrace, characters: number): string {
+  const source = new SourceFrames(source_lines);
+  const line = source.code(frame);
+  const place = code(clipText(source.place(frame), characters));
+  return line === undefined ? place : `${place}: ${code(clipText(line, characters))}`;
 }
 
 function title({ trace_id, status, duration_ms, summary }: MarkdownTrace): string[] {

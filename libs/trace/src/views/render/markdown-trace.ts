@@ -1,18 +1,23 @@
+import type { CompareAnswer } from '../answers.js';
+import { SourceFrames } from '../source-frames.js';
 import { byTelling, errorsWithSteps } from '../telling-steps.js';
 import { clipText } from '../clip-text.js';
 import { costOf, MarkdownBudget } from './markdown-budget.js';
 import { LeftOut } from './markdown-left-out.js';
+import { comparisonVariants } from './markdown-comparison.js';
 import { errorVariants } from './markdown-errors.js';
 import { furtherHints, headVariants } from './markdown-head.js';
 import type { MarkdownTrace } from './markdown-head.js';
 import { payload } from './markdown-payload.js';
 import { hasPayload, stepSection } from './markdown-steps.js';
-import { fence } from './markdown-text.js';
+import { code, fence } from './markdown-text.js';
 import { terminalSafe } from './terminal-safe.js';
 
 export interface MarkdownOptions {
   /** About how many tokens of a language model the text may be; it is never more. Default: 8,000. */
   maxTokens?: number;
+  /** The trace beside one that went well. Default: none. */
+  comparison?: CompareAnswer;
 }
 
 export const DEFAULT_MAX_TOKENS = 8_000;
@@ -26,7 +31,10 @@ const timelineBlock = (kept: string[]): string[] => ['', '## Timeline', '', ...f
  * longest: how it ended and what failed, the errors, the timeline, then inputs and outputs by how much they tell. What
  * the budget has no room for is named at the end, by step numbers.
  */
-export function traceMarkdown(trace: MarkdownTrace, { maxTokens = DEFAULT_MAX_TOKENS }: MarkdownOptions = {}): string {
+export function traceMarkdown(
+  trace: MarkdownTrace,
+  { maxTokens = DEFAULT_MAX_TOKENS, comparison }: MarkdownOptions = {},
+): string {
   const notes = new LeftOut(trace, maxTokens);
   const budget = new MarkdownBudget(maxTokens - notes.reserved);
   const head = budget.takeFirst(headVariants(trace)) ?? [];
@@ -36,6 +44,7 @@ export function traceMarkdown(trace: MarkdownTrace, { maxTokens = DEFAULT_MAX_TO
     ...hintsPart(trace, budget, notes),
     ...timelinePart(trace, budget, notes),
     ...summaryPart(trace, budget, notes),
+    ...comparisonPart(comparison, budget, notes),
     ...stepsPart(trace, budget, notes),
   ];
   return [...lines, ...notes.lines(budget)].join('\n');
@@ -46,12 +55,13 @@ function errorsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut
   if (errors.length === 0) return [];
   const heading = ['', `## Errors (${errors.length})`];
   if (!budget.take(heading)) return notes.leaveOut(`all ${errors.length} errors`);
+  const source = new SourceFrames(trace.source_lines);
   const lines = [...heading];
   for (const [index, { error, step }] of errors.entries()) {
     // The first explains most of those that follow.
     const share = budget.left * (index === 0 ? 0.5 : 0.2);
     const title = step === null ? `Error ${index + 1}` : `Error ${index + 1}, step ${step}`;
-    const told = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title), share);
+    const told = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title, source), share);
     if (told) lines.push(...told);
     else {
       const left = errors.slice(index);
@@ -100,6 +110,13 @@ function summaryPart({ summary }: MarkdownTrace, budget: MarkdownBudget, notes: 
   if (!part) return notes.leaveOut('the summary');
   const lines = part.lines.map((line) => (line.startsWith('## Summary') ? line.replace(/:$/, '') : line));
   return budget.take(lines) ? lines : notes.leaveOut('the summary');
+}
+
+/** Whoever reads can ask for it by itself, so it gets no more than a small part of what is left. */
+function comparisonPart(comparison: CompareAnswer | undefined, budget: MarkdownBudget, notes: LeftOut): string[] {
+  if (!comparison) return [];
+  const lines = budget.takeFirst(comparisonVariants(comparison), budget.left * 0.2);
+  return lines ?? notes.leaveOut(`the comparison with ${code(comparison.b.trace_id)}`);
 }
 
 function bodyPart(body: unknown, budget: MarkdownBudget, notes: LeftOut): string[] {

@@ -1,0 +1,21 @@
+import type { CompareAnswer, FullTraceAnswer } from '../views/answers.js';
+import { ALL_IS_WELL } from '../views/hints.js';
+import type { CompareQueries } from './trace-queries.js';
+
+/**
+ * What a report shows beside a trace that did not go well: the newest one that did. Nothing for one that is running or
+ * has nothing to hint at, and where there is none to compare with: a report is made without it rather than not at all.
+ */
+export async function compareWithLastOk(
+  queries: CompareQueries,
+  { trace_id, status, debug_hints }: Pick<FullTraceAnswer, 'trace_id' | 'status' | 'debug_hints'>,
+): Promise<CompareAnswer | undefined> {
+  if (status === 'active' || (status === 'completed' && debug_hints.every((hint) => hint === ALL_IS_WELL))) {
+    return undefined;
+  }
+  try {
+    return await queries.compare(trace_id, 'last-ok');
+  } catch {
+    return undefined;
+  }
+}

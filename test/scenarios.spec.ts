@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { removeTemporaryDirectories, runCli } from './support/cli-run.js';
+import { ended, sendMessage, startExampleApp, type RunningExample } from './support/example.js';
+
+interface Scenario {
+  title: string;
+  path: string;
+  headers?: Record<string, string>;
+  body: { contactId: string; body: string };
+}
+
+/** What the first lines of the Markdown must say of each scenario, beside whether a reply was sent. */
+const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
+  'a booking': { reply: true, says: [/^\*\*✅ completed\*\*/m, /Workflow completed successfully/] },
+  'a slow one': { reply: true, says: [/Slow: took 5\.\d s/, /prepare_quote/] },
+  'one left unanswered': {
+    reply: false,
+    says: [/^\*\*🔇 silent\*\*/m, /no reply was sent/, /Agent `maria` ended with .*the contact said goodbye/],
+  },
+  'a routing loop': {
+    reply: true,
+    says: [/Routing loop: carlos → maria → carlos/, /Why it was passed on: .*carlos → maria: .*maria → carlos: /],
+  },
+  'a rejected signature': { reply: false, says: [/401 The signature does not fit the body/, /POST \/webhook\/signed/] },
+  'a tool that fails': {
+    reply: false,
+    says: [
+      /Error in book_appointment: The calendar service did not take the appointment/,
+      /Root cause: .*connect ECONNREFUSED 203\.0\.113\.7:443/,
+      /Where: `at CalendarTool\.book \(/,
+    ],
+  },
+};
+
+const head = (markdown: string): string => markdown.split('\n').slice(0, 15).join('\n');
+
+describe('the six scenarios of the demo, told to somebody who reads fifteen lines', () => {
+  let example: RunningExample;
+  let scenarios: readonly Scenario[];
+  const ids = new Map<string, string>();
+
+  beforeAll(async () => {
+    ({ SCENARIOS: scenarios } = await import(pathToFileURL(join(process.cwd(), 'dist/src/example/scenarios.js')).href));
+    // At its own pace: sped up, the slow one is not slow.
+    example = await startExampleApp({ EXAMPLE_SPEED: undefined });
+    // Something that went well, for those that did not to be compared with.
+    await sendMessage(example.url, 'ok77', 'Quiero agendar una cita');
+    await Promise.all(scenarios.map(async (scenario) => ids.set(scenario.title, await send(scenario))));
+  }, 40_000);
+
+  afterAll(async () => {
+    await example?.stop();
+    removeTemporaryDirectories();
+  });
+
+  const send = async ({ path, headers, body }: Scenario): Promise<string> => {
+    const response = await fetch(example.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    const id = response.headers.get('x-trace-id') ?? '';
+    await ended(example.url, id);
+    return id;
+  };
+  const exported = async (id: string): Promise<string> =>
+    (await fetch(`${example.url}/debug/trace/${id}/export?format=md`)).text();
+
+  it('are the scenarios that are looked at here', () => {
+    expect(scenarios.map(({ title }) => title).toSorted()).toEqual(Object.keys(CAUSES).toSorted());
+  });
+
+  it.each(Object.keys(CAUSES))('%s: the export and get-trace name the cause', async (title) => {
+    const id = ids.get(title) ?? '';
+    const { reply, says } = CAUSES[title]!;
+    const overRest = await exported(id);
+    for (const expected of says) expect(head(overRest)).toMatch(expected);
+    expect(head(overRest)).toContain(reply ? 'A reply was sent to the contact.' : 'No reply was sent to the contact.');
+
+    const { code, stdout } = await runCli(['trace', id, '--md', '--url', example.url]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(overRest);
+  });
+
+  it('sets one that failed beside one that went well, and leaves one that went well alone', async () => {
+    const failed = await exported(ids.get('a tool that fails') ?? '');
+    const [, comparison = ''] = failed.split('## Compared with one that went well\n');
+    expect(comparison).toMatch(/^\n- With `\S+`, the newest completed trace of the same route and agent: ✅ completed/);
+    expect(comparison).toMatch(/^- Missing here: .*`llm compose_reply`.*`message_sent`/m);
+    expect(comparison).toMatch(/^- Only here: .*`error book_appointment`/m);
+    expect(await exported(ids.get('a booking') ?? '')).not.toContain('Compared with');
+  });
+
+  it('finds the source line of the failure in the source map, when it runs where the code is', async () => {
+    const id = ids.get('a tool that fails') ?? '';
+    // The example runs in a directory without code; get-trace, reading its directory, may run where the code is.
+    const { code, stdout } = await runCli(['trace', id, '--md', '--dir', join(example.dir, '.traces')], {
+      cwd: process.cwd(),
+    });
+    expect(code).toBe(0);
+    expect(head(stdout)).toMatch(
+      /Where: `at CalendarTool\.book \(src\/example\/tools\/calendar\.tool\.ts:\d+:\d+\)`: `throw new Error\('The calendar service/,
+    );
+    expect(await exported(id)).not.toContain('calendar.tool.ts');
+  });
+});

@@ -12,25 +12,37 @@ interface Outcome {
   code: number | null;
   /** Without process ids and addresses of the two runs. */
   stderr: string;
+  /** What the application's own listeners were told, in order. */
+  heard: string[] | undefined;
   records: any[];
 }
 
+interface How {
+  mode?: (typeof MODES)[number];
+  traced?: boolean;
+  /** What the application listens to, of the program's words. */
+  listener?: string;
+  nodeOptions?: string;
+}
+
 /** One webhook whose work fails where nobody catches it, in a process of its own, with and without the module. */
-function run(what: string, { mode = 'throw', traced = true, listener = false } = {}): Promise<Outcome> {
+function run(what: string, { mode, traced = true, listener = '', nodeOptions = '' }: How = {}): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), 'trace-uncaught-'));
   const env = {
     ...process.env,
-    NODE_OPTIONS: '',
+    NODE_OPTIONS: nodeOptions,
     TRACE_DIR: dir,
     WHAT: what,
     TRACED: String(traced),
-    LISTENER: String(listener),
+    LISTENER: listener,
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, [`--unhandled-rejections=${mode}`, PROGRAM], { env }, (error, _stdout, stderr) => {
+    const args = mode ? [`--unhandled-rejections=${mode}`, PROGRAM] : [PROGRAM];
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
       const records = traced ? journal(dir) : [];
       rmSync(dir, { recursive: true, force: true });
-      resolve({ code: error ? (error.code as never) : 0, stderr: anonymous(stderr), records });
+      const heard = stdout === '' ? undefined : JSON.parse(stdout);
+      resolve({ code: error ? (error.code as never) : 0, stderr: anonymous(stderr), heard, records });
     });
   });
 }
@@ -46,6 +58,12 @@ function journal(dir: string): any[] {
   );
 }
 
+/**
+ * Without the line of source that stands above a fatal error. V8 forgets where an error was thrown once its stack has been
+ * read, by a logger or by us, and shows the line where Node gave up instead.
+ */
+const withoutExcerpt = (stderr: string): string => stderr.replace(/^.+:\d+\n[^]*?\n\n/, '');
+
 /** The frames below the program's own differ by the wrappers that a trace adds. */
 function anonymous(stderr: string): string {
   return stderr
@@ -60,46 +78,85 @@ const errorsIn = ({ records }: Outcome): string[] =>
 const eventsIn = ({ records }: Outcome): string[] =>
   records.filter(({ kind }) => kind === 'event').map(({ type }) => type);
 
+/** What anybody sees from outside must be the same with the module and without. */
+async function runBoth(what: string, how: How = {}, cut = (stderr: string) => stderr): Promise<Outcome> {
+  const [traced, plain] = await Promise.all([run(what, how), run(what, { ...how, traced: false })]);
+  const seen = ({ code, stderr, heard }: Outcome) => ({ code, stderr: cut(stderr), heard });
+  expect(seen(traced)).toEqual(seen(plain));
+  return traced;
+}
+
+const ONE_REJECTION = ['unhandledRejection: nobody caught me'];
+
 // Two processes per test, beside all other tests.
 jest.setTimeout(60_000);
 
-describe('what no code of the application catches', () => {
-  it.each(MODES)(
-    'a rejection, with --unhandled-rejections=%s: recorded where it is fatal, and Node does the same',
-    async (mode) => {
-      const [traced, plain] = await Promise.all([
-        run('rejection', { mode }),
-        run('rejection', { mode, traced: false }),
-      ]);
-      expect({ code: traced.code, stderr: traced.stderr }).toEqual({ code: plain.code, stderr: plain.stderr });
-      const fatal = mode === 'throw' || mode === 'strict';
-      expect(errorsIn(traced)).toEqual(fatal ? ['unhandledRejection: nobody caught me'] : []);
-      expect(eventsIn(traced)).toEqual(fatal ? ['unhandled_rejection'] : []);
-    },
-  );
+describe('a rejection that no code of the application catches', () => {
+  describe.each(MODES)('with --unhandled-rejections=%s', (mode) => {
+    const fatal = mode === 'throw' || mode === 'strict';
+    it.each(['', 'rejection', ...(fatal ? ['exception', 'rejection and exception'] : [])])(
+      'is recorded, and Node does the same (listeners: %p)',
+      async (listener) => {
+        const traced = await runBoth('rejection', { mode, listener });
+        expect(errorsIn(traced)).toEqual(ONE_REJECTION);
+        expect(eventsIn(traced)).toEqual(['unhandled_rejection']);
+      },
+    );
 
-  it('an exception: recorded in its trace, and Node dies of it as ever', async () => {
-    const [traced, plain] = await Promise.all([run('exception'), run('exception', { traced: false })]);
-    expect({ code: traced.code, stderr: traced.stderr }).toEqual({ code: plain.code, stderr: plain.stderr });
+    it('that left a traced method is one error, and the event tells the rest', async () => {
+      const traced = await runBoth('traced-rejection', { mode }, withoutExcerpt);
+      expect(errorsIn(traced)).toEqual(['Work.fail: nobody caught me']);
+      expect(eventsIn(traced)).toEqual(['unhandled_rejection']);
+    });
+
+    it('may be no error', async () => {
+      const traced = await runBoth('text-rejection', { mode });
+      expect(errorsIn(traced)).toHaveLength(1);
+      expect(errorsIn(traced)[0]).toContain('nobody caught me');
+      expect(eventsIn(traced)).toEqual(['unhandled_rejection']);
+    });
+  });
+
+  it.each(['warn', 'warn-with-error-code'] as const)('the mode %s may come from NODE_OPTIONS', async (mode) => {
+    const traced = await runBoth('rejection', { nodeOptions: `--unhandled-rejections=${mode}` });
+    expect(errorsIn(traced)).toEqual(ONE_REJECTION);
+    expect(traced.records.find(({ kind }) => kind === 'error').stack).toContain('at Work.fail');
+  });
+
+  it('from NODE_OPTIONS, the mode none leaves nothing to see', async () => {
+    const traced = await runBoth('rejection', { nodeOptions: '--unhandled-rejections=none' });
+    expect([traced.code, errorsIn(traced)]).toEqual([0, []]);
+  });
+
+  it.each([
+    ['a listener that comes later is not the only one', 'later', 0],
+    ['a listener that goes again takes ours with it', 'gone', 1],
+    ['so do all that go', 'cleared', 1],
+    ['ten listeners are no leak', 'ten', 0],
+  ])('%s', async (_what, listener, code) => {
+    const traced = await runBoth('rejection', { listener });
+    expect(traced.code).toBe(code);
+    if (listener !== 'ten') expect(errorsIn(traced)).toEqual(ONE_REJECTION);
+  });
+
+  it('after the one that `once` listened for, Node is left to itself', async () => {
+    const traced = await runBoth('rejection', { listener: 'once' });
+    expect({ code: traced.code, heard: traced.heard }).toEqual({ code: 1, heard: ['Error: nobody caught me'] });
+    expect(eventsIn(traced)).toEqual(['unhandled_rejection', 'unhandled_rejection']);
+  });
+});
+
+describe('an exception that no code of the application catches', () => {
+  it('is recorded in its trace, and Node dies of it as ever', async () => {
+    const traced = await runBoth('exception');
     expect(traced.code).toBe(1);
     expect(errorsIn(traced)).toEqual(['uncaughtException: nobody caught me']);
     expect(eventsIn(traced)).toEqual(['uncaught_exception']);
   });
 
-  it('an exception that left a traced method is one error, and the event tells the rest', async () => {
-    const traced = await run('traced-rejection');
-    expect(traced.code).toBe(1);
-    expect(errorsIn(traced)).toEqual(['Work.fail: nobody caught me']);
-    expect(eventsIn(traced)).toEqual(['unhandled_rejection']);
-  });
-
-  it('an application with a last resort of its own lives on', async () => {
-    const options = { listener: true };
-    const [traced, plain] = await Promise.all([
-      run('exception', options),
-      run('exception', { ...options, traced: false }),
-    ]);
-    expect([traced.code, plain.code]).toEqual([0, 0]);
+  it('does not end an application with a last resort of its own', async () => {
+    const traced = await runBoth('exception', { listener: 'exception' });
+    expect({ code: traced.code, heard: traced.heard }).toEqual({ code: 0, heard: ['Error: nobody caught me'] });
     expect(errorsIn(traced)).toEqual(['uncaughtException: nobody caught me']);
     expect(traced.records.find(({ kind }) => kind === 'end').status).toBe('error');
   });

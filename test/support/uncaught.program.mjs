@@ -4,13 +4,33 @@ import { Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TraceModule, Traced } from 'nestjs-trace-collector';
 
-const { WHAT, TRACED, LISTENER } = process.env;
+const { WHAT, TRACED, LISTENER = '' } = process.env;
 // As the outcome compares: with an application's own last resort, or Node's.
-if (LISTENER === 'true') process.on('uncaughtException', () => setTimeout(() => app.close(), 300));
+const heard = [];
+const end = async () => {
+  await app.close();
+  process.exit();
+};
+const listen = (error) => {
+  heard.push(String(error));
+  setTimeout(end, 150);
+};
+if (LISTENER.includes('exception')) process.on('uncaughtException', listen);
+if (LISTENER.includes('rejection')) process.on('unhandledRejection', listen);
+if (LISTENER.includes('once')) process.once('unhandledRejection', listen);
+// Once the application is up, as error reporters do it. One that is taken away again leaves Node to itself.
+const listenLater = () => {
+  if (LISTENER.includes('later')) process.on('unhandledRejection', listen);
+  if (LISTENER.includes('gone')) process.on('unhandledRejection', listen).off('unhandledRejection', listen);
+  if (LISTENER.includes('cleared')) process.on('unhandledRejection', listen).removeAllListeners('unhandledRejection');
+  if (LISTENER.includes('ten')) for (let n = 0; n < 10; n += 1) process.on('unhandledRejection', () => listen(n));
+};
+process.on('exit', () => console.log(JSON.stringify(heard)));
 
 class Work {
   async fail() {
     await new Promise((resolve) => setTimeout(resolve, 20));
+    if (WHAT === 'text-rejection') throw 'nobody caught me';
     throw new Error('nobody caught me');
   }
 }
@@ -22,8 +42,9 @@ class WebhookController {
         throw new Error('nobody caught me');
       }, 20);
     } else void new Work().fail();
+    if (LISTENER.includes('once')) setTimeout(() => void new Work().fail(), 60);
     // Where Node lets the process live, it ends by itself.
-    if (LISTENER !== 'true') setTimeout(() => process.exit(), 500).unref();
+    setTimeout(() => process.exit(), 400).unref();
     return 'ok';
   }
 }
@@ -47,6 +68,7 @@ Module({ imports, controllers: [WebhookController] })(AppModule);
 
 const app = await NestFactory.create(AppModule, { logger: false });
 await app.listen(0, '127.0.0.1');
+listenLater();
 const { port } = app.getHttpServer().address();
 await fetch(`http://127.0.0.1:${port}/webhook`, {
   method: 'POST',

@@ -1,6 +1,7 @@
 import type { Micros, SpanId, TraceKey } from '../model/record.js';
 import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
 import type { CapturedRequest } from './capture.options.js';
+import { isTextOf } from './warned-rejection.js';
 
 /** What is kept in memory of a trace while it runs. Everything else is in the journal; 10,000 of these must stay small. */
 export class ActiveTrace {
@@ -28,6 +29,7 @@ export class ActiveTrace {
   /** Monotonic milliseconds of the last sign of life. */
   lastActivity: number;
   private seenErrors: WeakSet<object> | undefined;
+  private lastError: WeakRef<object> | undefined;
   private lastPrimitive: { value: unknown } | undefined;
 
   constructor(
@@ -50,8 +52,9 @@ export class ActiveTrace {
   isNewError(error: unknown): boolean {
     if ((typeof error === 'object' && error !== null) || typeof error === 'function') {
       this.seenErrors ??= new WeakSet();
-      if (this.seenErrors.has(error)) return false;
+      if (this.seenErrors.has(error) || isTextOf(error, this.lastError?.deref())) return false;
       this.seenErrors.add(error);
+      this.lastError = new WeakRef(error);
       return true;
     }
     if (this.lastPrimitive !== undefined && Object.is(this.lastPrimitive.value, error)) return false;

@@ -1,0 +1,217 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { openTraceDirectory } from './support/cli-directory.js';
+import {
+  removeTemporaryDirectories,
+  RunningCli,
+  runCli,
+  temporaryDirectory,
+  type CliResult,
+} from './support/cli-run.js';
+import { startApp, type RunningApp } from './support/nest-app.js';
+
+/**
+ * Every command against every state of the world it may meet. `server`: one that is there, with the right token;
+ * `directory`: no server, but traces on disk; `nothing`: neither; `denied`: a server, and a token that is not its own.
+ */
+const WORLDS = ['server', 'directory', 'nothing', 'denied'] as const;
+type World = (typeof WORLDS)[number];
+
+/** The exit code, and a part of stderr that must be there; `''` for none at all. */
+type Cell = readonly [code: number, stderr: RegExp | ''];
+type Row = Record<World, Cell>;
+
+const READS_DIRECTORY = /No server at http:\/\/localhost:\d+ \(connection refused\); reading \S+$/m;
+const NOTHING =
+  /No server at http:\/\/localhost:\d+ \(connection refused\), and no traces in \S+\. Start the application, or/;
+const DENIED = /token from TRACE_TOKEN was refused: give the application's own with --token-file or TRACE_TOKEN/;
+const NO_SERVER = /No server at .*Erasing goes through a running application: start it, or name it with --url/;
+
+const ASKS: Row = { server: [0, ''], directory: [0, READS_DIRECTORY], nothing: [5, NOTHING], denied: [4, DENIED] };
+const fails = (code: number, says: RegExp): Row => ({ ...ASKS, server: [code, says], directory: [code, says] });
+/** What needs nobody. */
+const ALONE: Row = { server: [0, ''], directory: [0, ''], nothing: [0, ''], denied: [0, ''] };
+const ERASES: Row = { ...ASKS, directory: [5, NO_SERVER], nothing: [5, NO_SERVER] };
+/** Refused before anybody is asked. */
+const usage = (says: RegExp): Row => ({
+  server: [2, says],
+  directory: [2, says],
+  nothing: [2, says],
+  denied: [2, says],
+});
+const unreadable = (says: RegExp): Row => ({
+  server: [6, says],
+  directory: [6, says],
+  nothing: [6, says],
+  denied: [6, says],
+});
+/** Runs until Ctrl-C. */
+const WATCHES: Row = { ...ASKS, server: [130, /Watching http/], directory: [130, READS_DIRECTORY] };
+
+const OK = 'ana_20240120_143022_000001';
+const FAILED = 'ana_20240120_143022_000002';
+
+/** In this order: what deletes comes last. */
+const TABLE: readonly (readonly [line: string, row: Row])[] = [
+  ['', { ...ASKS, nothing: [0, NOTHING] }],
+  ['list', ASKS],
+  ['list --status error --contact ana --since 2024-01-01 --limit 5 -q agenda', ASKS],
+  ['list --contact nobody', ASKS],
+  ['list --status broken', usage(/--status/)],
+  ['list --limit 0', usage(/--limit/)],
+  [`trace ${OK}`, ASKS],
+  [`trace ${OK} --export`, ASKS],
+  [`trace ${OK} --html`, ASKS],
+  [`trace ${FAILED} --md`, ASKS],
+  ['trace ana', fails(3, /Several traces begin with "ana"/)],
+  ['trace nope', fails(3, /There is no trace "nope"/)],
+  ['trace', usage(/missing required argument 'id'/)],
+  ['last', ASKS],
+  ['last --export', ASKS],
+  ['error', ASKS],
+  ['error --export', ASKS],
+  ['contact ana', ASKS],
+  ['contact nobody', fails(3, /There are no traces of contact "nobody"/)],
+  ['debug ana', ASKS],
+  ['debug nobody', fails(3, /There are no traces of contact "nobody"/)],
+  [`diff ${FAILED} ${OK}`, ASKS],
+  [`diff ${FAILED} last-ok`, ASKS],
+  [`diff ${OK} last-ok`, fails(3, /There is no completed trace to compare/)],
+  [`diff ${OK}`, usage(/missing required argument 'b'/)],
+  ['show trace.json', ALONE],
+  ['show trace.json --export', ALONE],
+  ['show none.json', usage(/cannot read 'none\.json' \(ENOENT\)/)],
+  ['show -', unreadable(/This is no trace: there is nothing in it/)],
+  ['active', ASKS],
+  ['stats', ASKS],
+  ['stats --since nonsense', usage(/--since/)],
+  ['health', ASKS],
+  ['watch', WATCHES],
+  ['watch --until-error --contact ana', WATCHES],
+  ['doctor', ALONE],
+  ['mcp', ALONE],
+  ['mcp --print-config', ALONE],
+  ['completion bash', ALONE],
+  ['completion zsh', ALONE],
+  ['completion fish', ALONE],
+  ['completion tcsh', usage(/there is no completion for 'tcsh'/)],
+  ['__complete -- tr', ALONE],
+  ['__complete -- trace an', { ...ALONE, directory: [0, READS_DIRECTORY] }],
+  ['help list', ALONE],
+  ['--help', ALONE],
+  ['--version', ALONE],
+  ['lits', usage(/unknown command 'lits'; did you mean 'list'\?/)],
+  ['list --nope', usage(/unknown option '--nope'/)],
+  ['list --json --md', usage(/exclude each other/)],
+  ['forget bob', { ...ERASES, server: [2, /Erase everything about contact bob/] }],
+  ['forget bob -f', ERASES],
+  ['forget nobody -f', ERASES],
+  ['clear', { ...ERASES, server: [2, /Delete the traces of/] }],
+  ['clear -f --keep-errors', ERASES],
+  ['clear -f', ERASES],
+];
+
+const TOKEN = 'right-'.repeat(8);
+let app: RunningApp;
+let closedPort: number;
+const dirs = { server: '', directory: '', nothing: '' };
+const environment = process.env.NODE_ENV;
+
+/** Two traces of ana, of which the second failed, and one of bob that failed, too. */
+async function written(): Promise<string> {
+  const { dir, record, close } = await openTraceDirectory();
+  expect([record('ana', 'hola'), record('ana', 'agenda', 'error')]).toEqual([OK, FAILED]);
+  record('bob', 'hola', 'error');
+  await close();
+  return dir;
+}
+
+beforeAll(async () => {
+  [dirs.server, dirs.directory, dirs.nothing] = [await written(), await written(), temporaryDirectory()];
+  // Under `test`, loopback needs no token.
+  process.env.NODE_ENV = 'staging';
+  app = await startApp({ dir: dirs.server, options: { debug: { token: TOKEN }, retention: { maxAge: '36500d' } } });
+  process.env.NODE_ENV = environment;
+  const held = createServer().listen(0);
+  await once(held, 'listening');
+  closedPort = (held.address() as { port: number }).port;
+  held.close();
+});
+
+afterAll(async () => {
+  await app?.close();
+  removeTemporaryDirectories();
+});
+
+/** The world by environment alone, as a user of several commands has it. */
+function envOf(world: World): Record<string, string> {
+  const here = world === 'server' || world === 'denied';
+  return {
+    TRACE_URL: here ? app.url : `http://localhost:${closedPort}`,
+    TRACE_DIR: world === 'directory' ? dirs.directory : dirs.nothing,
+    ...(here && { TRACE_TOKEN: world === 'server' ? TOKEN : 'wrong-'.repeat(8) }),
+  };
+}
+
+async function run(line: string, world: World): Promise<CliResult> {
+  const args = line.split(' ').filter((word) => word !== '');
+  const cwd = temporaryDirectory();
+  writeFileSync(join(cwd, 'trace.json'), trace);
+  if (!(args[0] === 'watch' && (world === 'server' || world === 'directory'))) {
+    return runCli(args, { env: envOf(world), cwd });
+  }
+  const cli = new RunningCli(args, { env: envOf(world), cwd, input: '' });
+  await cli.until('stderr', world === 'server' ? 'Watching' : 'reading');
+  cli.child.kill('SIGINT');
+  return cli.result;
+}
+let trace = '';
+
+describe('get-trace, every command in every world', () => {
+  beforeAll(async () => {
+    trace = (await runCli(['trace', OK, '--raw'], { env: envOf('server') })).stdout;
+    expect(trace).toContain(OK);
+  });
+
+  it('has a row for every command', () => {
+    const files = readdirSync(join(process.cwd(), 'src/cli/commands')).filter((file) => file.endsWith('.command.ts'));
+    const commands = files.map((file) => file.replace('.command.ts', '').replace(/^complete$/, '__complete'));
+    const rows = new Set(TABLE.map(([line]) => line.split(' ')[0] || 'home'));
+    expect(commands.filter((command) => !rows.has(command))).toEqual([]);
+  });
+
+  it.each(TABLE)('%s', async (line, row) => {
+    const results = await Promise.all(WORLDS.map((world) => run(line, world)));
+    for (const [index, world] of WORLDS.entries()) {
+      const { code, stdout, stderr } = results[index]!;
+      const [expected, says] = row[world];
+      expect({ world, code, stderr }).toEqual({
+        world,
+        code: expected,
+        stderr: says === '' ? '' : expect.stringMatching(says),
+      });
+      // Data and nothing else on stdout: what failed leaves none.
+      if (expected !== 0 && expected !== 130) expect({ world, stdout }).toEqual({ world, stdout: '' });
+      else if (expected === 0 && !/^mcp$|__complete|^show -$/.test(line)) expect(stdout).not.toBe('');
+      expect(stdout + stderr).not.toContain('wrong-wrong');
+    }
+  });
+
+  it.each([
+    ['trace nope', 'server', 3, 'TRACE_NOT_FOUND'],
+    ['list', 'nothing', 5, 'NO_SOURCE'],
+    ['list', 'denied', 4, 'ACCESS_DENIED'],
+    ['clear -f', 'nothing', 5, 'NO_SERVER'],
+    ['list --limit x', 'server', 2, 'USAGE'],
+    ['show -', 'server', 6, 'DATA_UNREADABLE'],
+  ] as const)('%s --json, %s: exit %i, and the error as JSON on stderr', async (line, world, exit_code, errorCode) => {
+    const { code, stdout, stderr } = await run(`${line} --json`, world);
+    expect([code, stdout]).toEqual([exit_code, '']);
+    expect(JSON.parse(stderr)).toEqual({
+      schema: 1,
+      error: { code: errorCode, exit_code, message: expect.any(String) },
+    });
+  });
+});

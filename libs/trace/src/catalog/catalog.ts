@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIR_MODE } from '../journal/format.js';
 import type { LineGuard } from '../journal/reader.js';
+import { SegmentListing } from '../journal/segment-listing.js';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
@@ -55,6 +56,7 @@ const IN_MEMORY = ':memory:';
  */
 export class Catalog implements CatalogApi {
   private readonly dir: string;
+  private readonly listing: SegmentListing;
   private readonly problems = new Set<string>();
   private db: CatalogDb;
   private ledger: Ledger;
@@ -71,9 +73,10 @@ export class Catalog implements CatalogApi {
 
   constructor(private readonly options: CatalogOptions) {
     this.dir = options.dir;
+    this.listing = new SegmentListing(this.dir);
     this.db = this.open(options.file ?? join(options.dir, 'catalog.db'));
     this.ledger = new Ledger(this.db);
-    this.indexer = new Indexer(this.ledger, this.dir, options.readOnly, options.guard);
+    this.indexer = new Indexer(this.ledger, this.dir, this.listing, options.readOnly, options.guard);
     this.retention = this.newRetention();
     this.guarded(() => this.recover());
   }
@@ -106,9 +109,9 @@ export class Catalog implements CatalogApi {
 
   stored(traceId: string): StoredLines | undefined {
     return this.guarded(() => {
-      const trace = traceById(this.db, traceId);
+      const trace = traceById(this.ledger, traceId);
       if (!trace) return undefined;
-      const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
+      const paths = new Map(this.listing.list().map(({ number, path }) => [number, path]));
       const lines = this.db
         .all<{ segment: number; spans: Uint8Array }>('extents', trace.id)
         .flatMap(({ segment, spans }) => {
@@ -274,7 +277,7 @@ export class Catalog implements CatalogApi {
     this.problems.add(`The index was damaged (${cause.message}) and is built anew from the journal.`);
     this.db = this.open(file);
     this.ledger = new Ledger(this.db);
-    this.indexer = new Indexer(this.ledger, this.dir, this.options.readOnly, this.options.guard);
+    this.indexer = new Indexer(this.ledger, this.dir, this.listing, this.options.readOnly, this.options.guard);
     this.retention = this.newRetention();
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));

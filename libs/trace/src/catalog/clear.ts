@@ -1,7 +1,7 @@
 import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
 import { ForwardCopy } from './copy-forward.js';
-import { deleteTrace } from './delete-trace.js';
+import { deleteTraces } from './delete-trace.js';
 import { unpackSpans, type Spans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
 import type { Ledger } from './ledger.js';
@@ -27,7 +27,7 @@ export function clearTraces(ledger: Ledger, dir: string, options: { keepErrors: 
   const { db } = ledger;
   const removed = db.write(() => {
     const segments = inReadingOrder(listSegments(dir));
-    const victims = new Map<number, string>();
+    const victims = new Set<number>();
     const forward = new ForwardCopy(dir);
     const closed = segments.filter((segment) => !isBeingWritten(segment));
     try {
@@ -37,7 +37,7 @@ export function clearTraces(ledger: Ledger, dir: string, options: { keepErrors: 
         for (const row of db.all<ExtentRow>('extentsOfSegment', segment.number)) {
           const spans = unpackSpans(row.spans);
           const stays = row.status === 'active' || (options.keepErrors && hasErrors(row));
-          if (!stays) victims.set(row.trace, row.key);
+          if (!stays) victims.add(row.trace);
           if (stays && isClosed) forward.take(segment.path, row.trace, spans, [row.started_us, row.last_us]);
           if (!stays && !isClosed) blanks.push(...lineSpans(spans));
         }
@@ -63,9 +63,9 @@ export function* lineSpans(spans: Spans): Generator<Overwrite> {
   for (let i = 0; i + 1 < spans.length; i += 2) yield { offset: spans[i]!, length: spans[i + 1]! };
 }
 
-function commitRows(ledger: Ledger, victims: Map<number, string>, closed: SegmentInfo[], copy: ForwardCopy): void {
+function commitRows(ledger: Ledger, victims: Set<number>, closed: SegmentInfo[], copy: ForwardCopy): void {
   const { db } = ledger;
-  for (const [id, key] of victims) deleteTrace(ledger, id, key);
+  deleteTraces(ledger, victims);
   for (const { number } of closed) {
     for (const { trace } of db.all<{ trace: number }>('extentsOfSegment', number)) {
       db.run('deleteExtent', trace, number);

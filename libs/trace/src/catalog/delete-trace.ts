@@ -1,32 +1,76 @@
 import type { TraceStatus } from '../model/status.js';
+import type { CatalogDb } from './catalog-db.js';
 import type { Ledger } from './ledger.js';
 import { decodeTags } from './tags.js';
 import { nameOfId } from './trace-names.js';
 
 interface Doomed {
+  key: string;
   status: TraceStatus;
   started_us: number;
   last_us: number;
-  ended_us: number | null;
   trace_id: string;
   epoch: number;
   tags: string;
   names: string;
 }
 
-/** Takes a trace out of the catalog: its rows, and its share of the sums. */
-export function deleteTrace({ db, rollups, epochs, blocks }: Ledger, id: number, key: string): void {
-  const row = db.get<Doomed>('traceToDelete', id);
-  if (!row) return;
-  const { status, started_us: startedAt, last_us: lastAt, epoch } = row;
+/** Of one label in one stretch of ids. */
+interface DoomedTags {
+  from: number;
+  to: number;
+  keys: string[];
+}
+
+/** Takes traces out of the catalog: their rows, and their share of the sums. */
+export function deleteTraces(ledger: Ledger, ids: Iterable<number>): void {
+  for (const [first, last] of stretches(ids)) {
+    const rows = ledger.db.all<Doomed>('tracesToDelete', first, last);
+    const tags = new Map<number, DoomedTags>();
+    for (const row of rows) takeOut(ledger, row, tags);
+    deleteTags(ledger.db, tags);
+    ledger.db.run('deleteExtents', first, last);
+    ledger.db.run('deleteTraces', first, last);
+  }
+}
+
+/** So many rows are in memory at once. */
+const MAX_STRETCH = 256;
+
+/** Numbers without a gap between them, a few hundred at most, as first and last, in their order. */
+export function* stretches(numbers: Iterable<number>): Generator<[first: number, last: number]> {
+  const sorted = Float64Array.from(numbers).sort();
+  for (let at = 0; at < sorted.length;) {
+    const first = sorted[at]!;
+    let last = first;
+    while (sorted[++at]! - last <= 1 && at < sorted.length && last - first < MAX_STRETCH) last = sorted[at]!;
+    yield [first, last];
+  }
+}
+
+function takeOut({ db, rollups, epochs, blocks }: Ledger, row: Doomed, doomed: Map<number, DoomedTags>): void {
+  const { key, status, started_us: startedAt, last_us: lastAt, epoch } = row;
   const tags = decodeTags(row.tags);
   if (status !== 'active') rollups.add({ startedAt, lastAt, status, tags }, -1);
-  for (const label of tags.keys()) db.run('deleteTag', label, startedAt, key);
+  for (const label of tags.keys()) {
+    const of = doomed.get(label);
+    if (of) {
+      of.from = Math.min(of.from, startedAt);
+      of.to = Math.max(of.to, startedAt);
+      of.keys.push(key);
+    } else doomed.set(label, { from: startedAt, to: startedAt, keys: [key] });
+  }
   for (const name of [nameOfId(row.trace_id), ...(JSON.parse(row.names) as number[])]) {
     db.run('deleteName', epoch, name, key);
   }
-  db.run('deleteExtents', id);
-  db.run('deleteTrace', id);
   epochs.leave(startedAt);
   blocks.leave(startedAt);
+}
+
+/** Tags lie in the order of time: those of one label are a walk over neighbours, not a search for each. */
+function deleteTags(db: CatalogDb, tags: Map<number, DoomedTags>): void {
+  for (const [label, { from, to, keys }] of tags) {
+    if (keys.length === 1) db.run('deleteTag', label, from, keys[0]!);
+    else db.run('deleteTagsBetween', label, from, to, JSON.stringify(keys));
+  }
 }

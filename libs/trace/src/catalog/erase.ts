@@ -6,7 +6,7 @@ import { listSegments } from '../journal/segments.js';
 import type { JournalRecord } from '../model/record.js';
 import { contactSlug } from '../model/trace-id.js';
 import type { CatalogDb } from './catalog-db.js';
-import { deleteTrace } from './delete-trace.js';
+import { deleteTraces } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
 import type { Ledger } from './ledger.js';
 import { refold } from './refold.js';
@@ -42,11 +42,12 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
       if (texts.length > 0) findMentions(readFileSync(path), texts, lines, touched);
       if (lines.size > 0) overwriteLines(path, lines.values());
     }
-    for (const { id, key, status } of traces) {
-      deleteTrace(ledger, id, key);
-      // What an active one still writes is erased as it is indexed.
-      if (status === 'active') db.run('addErased', key);
-    }
+    deleteTraces(
+      ledger,
+      traces.map(({ id }) => id),
+    );
+    // What an active one still writes is erased as it is indexed.
+    for (const { key, status } of traces) if (status === 'active') db.run('addErased', key);
     for (const key of touched) refold(ledger, dir, key);
     for (const { started_us: at } of traces) blocks.rebuild(at, (from, to) => textsOf(db, from, to));
     labels.deleteUnused();

@@ -1,7 +1,7 @@
 import type { TraceRecord } from '../model/record.js';
 import type { TraceHead } from '../model/trace.js';
 import { emptyHead, reduceHead } from '../model/trace.reducer.js';
-import { deleteTrace } from './delete-trace.js';
+import { deleteTraces } from './delete-trace.js';
 import { packSpans, unpackSpans, type Spans } from './extents.js';
 import type { Ledger } from './ledger.js';
 import type { Contribution } from './rollup.js';
@@ -129,7 +129,7 @@ export class IndexedTrace {
 
   /** Its beginning was read after its end: what is sorted by time is written anew. */
   private moveInTime(ledger: Ledger): void {
-    deleteTrace(ledger, this.id!, this.head.key);
+    deleteTraces(ledger, [this.id!]);
     this.id = undefined;
     this.counted = undefined;
     for (const segment of this.extents.keys()) this.changed.add(segment);

@@ -4,11 +4,12 @@ import { JOURNAL_FORMAT, segmentFile } from '../journal/format.js';
 import { overwriteLines } from '../journal/overwrite.js';
 import { SegmentReader, type LineGuard, type LocatedRecord } from '../journal/reader.js';
 import { journalDir } from '../journal/segment-file.js';
+import type { SegmentListing } from '../journal/segment-listing.js';
 import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { CatalogState } from './catalog.api.js';
 import type { CatalogDb } from './catalog-db.js';
-import { deleteTrace } from './delete-trace.js';
+import { deleteTraces } from './delete-trace.js';
 import type { IndexedTrace } from './indexed-trace.js';
 import type { Ledger } from './ledger.js';
 import { inReadingOrder, newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from './segment-row.js';
@@ -41,6 +42,7 @@ export class Indexer {
   constructor(
     private readonly ledger: Ledger,
     private readonly dir: string,
+    private readonly listing: SegmentListing,
     /** May records be blanked in the journal? */
     private readonly readOnly = false,
     private readonly guard?: LineGuard,
@@ -55,7 +57,7 @@ export class Indexer {
    * Answers whether everything is in.
    */
   catchUp(deadline = Number.POSITIVE_INFINITY): boolean {
-    const files = listSegments(this.dir);
+    const files = this.listing.list();
     for (;;) {
       this.refresh();
       if (!this.work(files)) return true;
@@ -268,9 +270,11 @@ export class Indexer {
     }
     if (vanished.length === 0) return;
     this.traces.clear();
-    for (const { id, key } of this.db.all<{ id: number; key: string }>('tracesWithoutExtents')) {
-      deleteTrace(this.ledger, id, key);
-    }
+    const gone = this.db.all<{ id: number }>('tracesWithoutExtents');
+    deleteTraces(
+      this.ledger,
+      gone.map(({ id }) => id),
+    );
   }
 }
 

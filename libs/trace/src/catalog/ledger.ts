@@ -8,7 +8,7 @@ import { TimeSlices } from './time-slices.js';
 /** An index by contact begins anew after so many traces: the part that is written to stays small. */
 const MIN_EPOCH = 8_000;
 /** A look-up asks them one by one. */
-const MAX_EPOCHS = 32;
+const MAX_EPOCHS = 16;
 
 /**
  * What the catalog keeps about traces together: sums, names, and how their times are cut. All of it is written in the

@@ -2,7 +2,7 @@ import { listSegments } from '../journal/segments.js';
 import { decodeLine } from '../journal/codec.js';
 import { inWrittenOrder } from '../journal/written-order.js';
 import type { TraceRecord } from '../model/record.js';
-import { deleteTrace } from './delete-trace.js';
+import { deleteTraces } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
 import { IndexedTrace } from './indexed-trace.js';
 import type { Ledger } from './ledger.js';
@@ -20,7 +20,7 @@ export function refold(ledger: Ledger, dir: string, key: string): void {
   const row = ledger.db.get<{ id: number; status: string }>('traceByKey', key);
   if (!row) return;
   const found = recordsOf(ledger, dir, row.id);
-  deleteTrace(ledger, row.id, key);
+  deleteTraces(ledger, [row.id]);
   if (found.length === 0) return;
   const trace = IndexedTrace.load(ledger, key);
   for (const { record, segment, offset, length } of found) trace.add(record, segment, offset, length);

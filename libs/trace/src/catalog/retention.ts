@@ -3,7 +3,7 @@ import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segme
 import type { CatalogDb } from './catalog-db.js';
 import { hasErrors, lineSpans, type ExtentRow } from './clear.js';
 import { ForwardCopy } from './copy-forward.js';
-import { deleteTrace } from './delete-trace.js';
+import { deleteTraces, stretches } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
 import type { Ledger } from './ledger.js';
@@ -11,14 +11,19 @@ import { chooseVictim, type RetentionLimits } from './retention-choice.js';
 import { segmentRows } from './segment-row.js';
 
 /** A transaction's time: others wait for the lock meanwhile, and questions for the thread. */
-const STEP_MS = 20;
-const PAGE = 64;
+const STEP_MS = 10;
+const PAGE = 256;
 /** So much is copied in one step. */
 const COPY_BYTES = 1024 * 1024;
 /** A kept segment smaller than this goes into the next one: 30 days of them would be thousands of files. */
 const SMALL_BYTES = COPY_BYTES;
 /** How often to look whether anything is due. */
 const LOOK_MS = 5_000;
+
+interface ElsewhereRow {
+  segment: number;
+  spans: Uint8Array;
+}
 
 /** A segment on its way out. */
 interface Pruning {
@@ -54,10 +59,9 @@ export class Retention {
     if (!this.current) {
       if (Math.abs(nowMs - this.lookedAt) < LOOK_MS) return true;
       this.current = this.next(nowMs);
-      if (!this.current) {
-        this.lookedAt = nowMs;
-        return true;
-      }
+      if (!this.current) this.lookedAt = nowMs;
+      // Looking around is a step too: what it reads may not be in memory yet.
+      return !this.current;
     }
     const pruning = this.current;
     try {
@@ -97,12 +101,12 @@ export class Retention {
     let removed = 0;
     while (pruning.after !== undefined && performance.now() < until) {
       const page = this.db.all<ExtentRow>('extentsFrom', segment.number, pruning.after, PAGE);
-      for (const row of page) {
-        if (row.status === 'active' || (keepErrors && hasErrors(row) && row.last_us >= errorsSince)) continue;
-        this.blankElsewhere(row.trace, segment.number, blanks);
-        deleteTrace(this.ledger, row.trace, row.key);
-        removed += 1;
-      }
+      const stays = (row: ExtentRow): boolean =>
+        row.status === 'active' || (keepErrors && hasErrors(row) && row.last_us >= errorsSince);
+      const doomed = page.filter((row) => !stays(row)).map(({ trace }) => trace);
+      this.blankElsewhere(doomed, segment.number, blanks);
+      deleteTraces(this.ledger, doomed);
+      removed += doomed.length;
       pruning.after = page.length < PAGE ? undefined : page.at(-1)!.trace;
     }
     this.overwrite(blanks);
@@ -110,12 +114,13 @@ export class Retention {
   }
 
   /** Its lines in other segments: an index built anew must not find the rest of a trace. */
-  private blankElsewhere(trace: number, segment: number, blanks: Map<number, Overwrite[]>): void {
-    for (const extent of this.db.all<{ segment: number; spans: Uint8Array }>('extents', trace)) {
-      if (extent.segment === segment) continue;
-      const lines = blanks.get(extent.segment) ?? [];
-      blanks.set(extent.segment, lines);
-      lines.push(...lineSpans(unpackSpans(extent.spans)));
+  private blankElsewhere(traces: number[], segment: number, blanks: Map<number, Overwrite[]>): void {
+    for (const [first, last] of stretches(traces)) {
+      for (const extent of this.db.all<ElsewhereRow>('extentsElsewhere', first, last, segment)) {
+        const lines = blanks.get(extent.segment) ?? [];
+        blanks.set(extent.segment, lines);
+        lines.push(...lineSpans(unpackSpans(extent.spans)));
+      }
     }
   }
 

@@ -113,7 +113,6 @@ const TABLES = `
 `;
 
 /** Deleted rows are overwritten with zeros: a forgotten contact must not be found in the file's free pages. */
-/** A page that is written again and again goes to the file once in 8 MB of log, not in 4. */
 const SETTINGS = `
   PRAGMA busy_timeout = 2000;
   PRAGMA journal_mode = WAL;
@@ -121,7 +120,6 @@ const SETTINGS = `
   PRAGMA secure_delete = ON;
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -16000;
-  PRAGMA wal_autocheckpoint = 2000;
   PRAGMA journal_size_limit = 4000000;
 `;
 

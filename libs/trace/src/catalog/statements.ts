@@ -39,8 +39,8 @@ export const SQL = {
 
   traceByKey: `SELECT t.id, t.epoch, t.tags, t.names, t.search, ${HEAD} FROM traces t WHERE t.key = ?`,
   traceIfMatches: `SELECT ${HEAD} FROM traces t WHERE t.key = :key AND ${PAGE} AND ${MATCH}`,
-  keysByName:
-    'SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? ORDER BY e.number DESC LIMIT 8',
+  keysByName: `SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
+    WHERE e.number BETWEEN ? AND ? ORDER BY e.number DESC LIMIT 8`,
   insertTrace: `INSERT INTO traces (key, boot, epoch, started_us, trace_id, contact_id, status, last_us, ended_us, events, errors, late_events,
       dropped, replies, status_code, identified, traceparent, message_id, route, agents, tools, message, tags, names, search)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -48,22 +48,25 @@ export const SQL = {
       errors = ?, late_events = ?, dropped = ?, replies = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, route = ?,
       agents = ?, tools = ?, message = ?, tags = ?, names = ?, search = ?
     WHERE id = ?`,
-  deleteTrace: 'DELETE FROM traces WHERE id = ?',
+  deleteTraces: 'DELETE FROM traces WHERE id BETWEEN ? AND ?',
 
   extents: 'SELECT segment, spans FROM extents WHERE trace = ?',
   putExtent: `INSERT INTO extents (trace, segment, spans) VALUES (?, ?, ?)
     ON CONFLICT (trace, segment) DO UPDATE SET spans = excluded.spans`,
-  deleteExtents: 'DELETE FROM extents WHERE trace = ?',
+  extentsElsewhere: 'SELECT segment, spans FROM extents WHERE trace BETWEEN ? AND ? AND segment <> ?',
+  deleteExtents: 'DELETE FROM extents WHERE trace BETWEEN ? AND ?',
   deleteExtent: 'DELETE FROM extents WHERE trace = ? AND segment = ?',
   extentsOfSegment: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.started_us, t.last_us FROM extents e JOIN traces t ON t.id = e.trace WHERE e.segment = ?`,
   extentsFrom: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.started_us, t.last_us
     FROM extents e INDEXED BY extents_by_segment CROSS JOIN traces t ON t.id = e.trace
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
-  tracesWithoutExtents: `SELECT t.id, t.key FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
+  tracesWithoutExtents: `SELECT t.id FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
-  traceToDelete: 'SELECT status, started_us, last_us, ended_us, trace_id, epoch, tags, names FROM traces WHERE id = ?',
+  tracesToDelete: `SELECT key, status, started_us, last_us, trace_id, epoch, tags, names FROM traces WHERE id BETWEEN ? AND ?`,
   addTag: 'INSERT OR IGNORE INTO tags (label, started_us, key) VALUES (?, ?, ?)',
   deleteTag: 'DELETE FROM tags WHERE label = ? AND started_us = ? AND key = ?',
+  deleteTagsBetween: `DELETE FROM tags
+    WHERE label = ? AND started_us BETWEEN ? AND ? AND key IN (SELECT value FROM json_each(?))`,
   labelId: 'SELECT id FROM labels WHERE kind = ? AND name = ?',
   label: 'SELECT kind, name FROM labels WHERE id = ?',
   insertLabel: 'INSERT INTO labels (kind, name) VALUES (?, ?)',

@@ -115,8 +115,8 @@ describe('over several epochs', () => {
     expect(pages({ messageId: 'm123' }, 10)).toEqual(['1-123']);
     for (const n of [1, 9_999, TRACES]) {
       const id = `${contactOf(n)}_20240120_143022_${String(n).padStart(6, '0')}`;
-      expect([traceById(ledger.db, id)?.key, traceById(ledger.db, `unknown_${n}`)?.key]).toEqual([`1-${n}`, `1-${n}`]);
+      expect([traceById(ledger, id)?.key, traceById(ledger, `unknown_${n}`)?.key]).toEqual([`1-${n}`, `1-${n}`]);
     }
-    expect(traceById(ledger.db, 'unknown_0')).toBeUndefined();
+    expect(traceById(ledger, 'unknown_0')).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { TraceCollectorError } from '../model/errors.js';
+import { momentOfTraceId } from '../model/trace-id.js';
 import type { TraceFilter, TraceHead, TracePage } from '../model/trace.js';
-import type { CatalogDb } from './catalog-db.js';
 import type { Ledger } from './ledger.js';
 import { searchable } from './search-text.js';
 import type { SqlValue } from './sqlite.js';
@@ -114,10 +114,19 @@ export function cursor(before: string | undefined): { beforeUs: number; beforeKe
 }
 
 /** The trace with this id; else the one that had it before it was identified. */
-export function traceById(db: CatalogDb, traceId: string): TraceRow | undefined {
-  const keys = db.all<{ key: string }>('keysByName', nameOfId(traceId));
-  const rows = keys.flatMap(({ key }) => db.get<TraceRow>('traceByKey', key) ?? []);
-  return rows.find((row) => row.trace_id === traceId) ?? rows[0];
+export function traceById({ db, epochs }: Ledger, traceId: string): TraceRow | undefined {
+  const among = (first: number, last: number): TraceRow[] =>
+    db
+      .all<{ key: string }>('keysByName', nameOfId(traceId), first, last)
+      .flatMap(({ key }) => db.get<TraceRow>('traceByKey', key) ?? []);
+  const own = (rows: TraceRow[]): TraceRow | undefined => rows.find((row) => row.trace_id === traceId);
+  // An id says when its trace began: a few epochs of many.
+  const moment = momentOfTraceId(traceId);
+  const likely = moment ? epochs.newestFirst(moment.since, moment.until).map(({ number }) => number) : [];
+  const found = likely.length > 0 ? own(among(Math.min(...likely), Math.max(...likely))) : undefined;
+  if (found) return found;
+  const rows = among(0, EVER);
+  return own(rows) ?? rows[0];
 }
 
 /** Ids that begin with `prefix`, newest first. */

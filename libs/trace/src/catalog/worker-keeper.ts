@@ -19,6 +19,8 @@ const STABLE_MS = 30_000;
 const CLOSE_MS = 2_000;
 /** An index needs 40 MB at most; a runaway must end before the host feels it. */
 const MAX_HEAP_MB = 256;
+/** What is made and dropped between two collections: V8's own measure would be memory that the host pays for. */
+const MAX_YOUNG_MB = 8;
 
 /**
  * Keeps one worker alive: starts it when it is wanted, and anew after it died, each time after twice the wait. A worker
@@ -90,7 +92,7 @@ export class WorkerKeeper {
       name: 'trace-catalog',
       // Not the application's flags and loaders: they are not ours to run twice.
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB },
     });
     worker.unref();
     worker.on('message', (message: FromWorker) => this.options.onMessage(message));

@@ -15,6 +15,25 @@ export function formatTraceId(contact: string | undefined, at: Micros, zone: Zon
   return `${contactSlug(contact)}_${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${micros}`;
 }
 
+/** The two ends of where the clocks of the world stand, 12 hours behind UTC and 14 ahead, and an hour to spare. */
+const ZONES_US = { behind: 13 * 3_600_000_000, ahead: 15 * 3_600_000_000 };
+
+/** When a trace with this id began, in microseconds: within the zones of the world, as its own is not known. */
+export function momentOfTraceId(traceId: string): { since: Micros; until: Micros } | undefined {
+  const match = /_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_\d{6}$/.exec(traceId);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const stamped = Date.UTC(year, month - 1, day, hour, minute, second) * 1000;
+  return { since: stamped - ZONES_US.ahead, until: stamped + ZONES_US.behind };
+}
+
 /** Date and time of day in one time zone. One Intl formatter is kept: making one costs about 50 µs. */
 export class ZonedStamp {
   private readonly format: Intl.DateTimeFormat;

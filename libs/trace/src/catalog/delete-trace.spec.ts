@@ -1,0 +1,23 @@
+import { stretches } from './delete-trace.js';
+
+describe('stretches', () => {
+  it.each([
+    [[], []],
+    [[7], [[7, 7]]],
+    [[3, 1, 2], [[1, 3]]],
+    [
+      [10, 1, 2, 9, 5, 2],
+      [
+        [1, 2],
+        [5, 5],
+        [9, 10],
+      ],
+    ],
+  ])('of %j are %j', (numbers, expected) => expect([...stretches(numbers)]).toEqual(expected));
+
+  it('are bounded, and lose none', () => {
+    const all = [...stretches(Array.from({ length: 1_000 }, (_, i) => i + 1))];
+    expect(Math.max(...all.map(([first, last]) => last - first))).toBeLessThanOrEqual(256);
+    expect(all.reduce((sum, [first, last]) => sum + last - first + 1, 0)).toBe(1_000);
+  });
+});

@@ -3,10 +3,21 @@
  * the estimate is kept. Exact counting would need a vocabulary of megabytes, and each model has another.
  *
  * The classes, from what byte-pair tokenizers do (held against two of them in the spec): a short word is one token, an id
- * or a key is cut every letter or two, digits and punctuation may each be one, a letter beyond ASCII up to one per byte.
+ * or a key is cut every letter or two, three digits may be one, signs that often stand together are one or two, a letter
+ * beyond ASCII is up to one per byte.
  */
 const PIECES =
-  /(?<word>[A-Z]?[a-z]+|[A-Z]+)|(?<space>[ \t]+)|(?<breaks>[\r\n]+)|(?<ascii>[\0-\x7f])|(?<two>[\u0080-\u07ff])|(?<kana>[\u3041-\u30ff])|(?<rest>[^])/gu;
+  /(?<word>[A-Z]?[a-z]+|[A-Z]+)|(?<digits>\d+)|(?<space>[ \t]+)|(?<breaks>[\r\n]+)|(?<signs>[!-/:-@[-`{-~]+)|(?<ascii>[\0-\x7f])|(?<two>[\u0080-\u07ff])|(?<kana>[\u3041-\u30ff])|(?<rest>[^])/gu;
+
+/** Signs that JSON, code and Markdown put side by side: each pair is one token, and so are most longer runs of them. */
+const PAIRS = new Set(
+  (
+    '": ", "} "] {" [" }, ], }] [{ }} ]] "" \'\' () ); )) ), ). (" (\' ") \') => == != <= >= && || // /* */ .. -- ** ## __ :: ' +
+    './ -> "> </ /> `. (` ,\' \', \': :" ," }; ;;'
+  ).split(' '),
+);
+/** Lines are drawn with these. */
+const DRAWN = new Set('-=*#._/');
 
 /** The pairs of letters that words are mostly made of. A word of other pairs is in no tokenizer's vocabulary. */
 const WORDLY = new Set(
@@ -21,33 +32,74 @@ const WORDLY = new Set(
 
 const COMMON_LENGTH = 8;
 
+/** Of our own answers, and of code: one token each. */
+const KNOWN = new Set(
+  (
+    'trace contact error errors message status started ended duration timeline summary debug hint event events ' +
+    'timestamp parent data type name span input output stack cause context location method path body ' +
+    'code route agent agents tool tools reply sent score lead from this that with what have text json value string number ' +
+    'true false null return const export import function async await class public private where which when first last none ' +
+    'completed active silent timeout application server file files source lines version default'
+  ).split(' '),
+);
+
 export function estimateTokens(text: string): number {
   let tokens = 0;
   let end = -1;
   for (const match of text.matchAll(PIECES)) {
-    const { word, space, breaks, ascii, two, kana } = match.groups as Partial<Record<string, string>>;
+    const { word, digits, space, breaks, signs, ascii, two, kana } = match.groups as Partial<Record<string, string>>;
     if (word !== undefined) {
-      tokens += match.index === end ? 0.75 * word.length : ofWord(word);
+      tokens += match.index === end ? ofGluedWord(word) : ofWord(word);
       end = match.index + word.length;
-    } else if (space !== undefined) tokens += space === ' ' ? 0.1 : Math.ceil(space.length / 4);
-    else if (breaks !== undefined) tokens += breaks.length;
-    else if (ascii !== undefined) {
-      tokens += 1;
+    } else if (digits !== undefined) {
+      tokens += Math.ceil(digits.length / 3);
       // A letter behind a digit, as in an id, is glued as one behind a letter is.
-      if (ascii >= '0' && ascii <= '9') end = match.index + 1;
-    } else if (two !== undefined || kana !== undefined) tokens += 2;
+      end = match.index + digits.length;
+    } else if (space !== undefined) tokens += ofSpace(space);
+    else if (breaks !== undefined) tokens += breaks.length > 2 ? breaks.length : 1;
+    else if (signs !== undefined) tokens += ofSigns(signs);
+    else if (ascii !== undefined) tokens += 1;
+    else if (two !== undefined || kana !== undefined) tokens += 2;
     else tokens += match[0].length > 1 ? 4 : 3;
   }
   return Math.ceil(tokens);
 }
 
+/** A space mostly belongs to the word behind it, a long indent is one token. */
+function ofSpace(space: string): number {
+  if (space === ' ') return 0.1;
+  return space.includes('\t') ? Math.ceil(space.length / 2) : 1 + (space.length >> 5);
+}
+
+function ofSigns(signs: string): number {
+  let tokens = 1;
+  let drawn = 0;
+  for (let at = 1; at < signs.length; at += 1) {
+    const sign = signs[at] as string;
+    drawn = sign === signs[at - 1] && DRAWN.has(sign) ? drawn + 1 : 0;
+    tokens += drawn > 2 ? 0.1 : PAIRS.has(signs.slice(at - 1, at + 1)) ? 0.6 : 1;
+  }
+  return tokens;
+}
+
+/** The second half of `traceId`; or a part of a key, which is cut every letter or two. */
+function ofGluedWord(word: string): number {
+  if (word.length >= 4 && (KNOWN.has(word.toLowerCase()) || wordliness(word) >= 0.8)) return ofWord(word) + 0.5;
+  return 0.75 * word.length + 0.25;
+}
+
 function ofWord(word: string): number {
-  if (word.length <= 2) return 1;
-  const letters = word.toLowerCase();
-  let wordly = 0;
-  for (let at = 0; at + 1 < letters.length; at += 1) if (WORDLY.has(letters.slice(at, at + 2))) wordly += 1;
-  const share = wordly / (letters.length - 1);
+  if (word.length <= 2 || KNOWN.has(word)) return 1;
+  const share = wordliness(word);
   if (share < 0.5) return Math.max(1, word.length * 0.66);
   if (share < 0.8 || word.length > COMMON_LENGTH) return Math.max(1, word.length * 0.4);
   return word.length <= 4 ? 1 : word.length * 0.28;
+}
+
+/** The share of its pairs of letters that words are made of. */
+function wordliness(word: string): number {
+  const letters = word.toLowerCase();
+  let wordly = 0;
+  for (let at = 0; at + 1 < letters.length; at += 1) if (WORDLY.has(letters.slice(at, at + 2))) wordly += 1;
+  return wordly / (letters.length - 1);
 }

@@ -1,8 +1,7 @@
 import { SseClient } from '../support/sse-client.js';
 import type { Consumer } from './support/consumer.js';
-import { start, type Running } from './support/running.js';
+import { PLATFORMS, start, type Running } from './support/running.js';
 
-const PLATFORMS = ['express', 'fastify'] as const;
 const lines = (trace: any): string[] => trace.timeline.map((line: string) => line.slice(11));
 
 /** What every application gets, with all in front of it that Nest applications have in front of them. */

@@ -1,17 +1,17 @@
 import { run } from '../support/run.js';
 import type { Consumer } from './support/consumer.js';
-import { start, type Running } from './support/running.js';
+import { PLATFORMS, start, type Running } from './support/running.js';
 
 const types = (trace: any): string[] => trace.events.map((event: any) => event.type);
 const spans = (trace: any): string[] => trace.events.filter((e: any) => e.span_id && e.name).map((e: any) => e.name);
 
 /** What reaches an application otherwise than over HTTP. */
 export function messagesSuite(consumer: () => Consumer): void {
-  describe('a hybrid application', () => {
+  describe.each(PLATFORMS)('a hybrid application on %s', (platform) => {
     let app: Running;
 
     beforeAll(async () => {
-      app = await start(consumer(), 'hybrid.app');
+      app = await start(consumer(), 'hybrid.app', { PLATFORM: platform });
     }, 60_000);
     afterAll(() => app?.stop());
 
@@ -51,6 +51,47 @@ export function messagesSuite(consumer: () => Consumer): void {
         const trace = await app.endedOf(contactId);
         expect(trace).toMatchObject({ status: 'error', errors: [{ location: 'LeadsController.failing' }] });
         expect(trace.errors[0].message).toContain('The CRM said no');
+      });
+
+      it.each([
+        ['guarded', 'false', 'LeadGuard refused the message'],
+        ['guarded', 'throw', 'Unknown lead'],
+        ['guarded', 'promise', 'LeadGuard refused the message'],
+        ['guarded', 'observable', 'LeadGuard refused the message'],
+        ['guarded-per-message', 'false', 'RequestGuard refused the message'],
+        ['guarded-otherwise', undefined, 'OppositeGuard refused the message'],
+      ])('tells what a guard turns away (%s, %s)', async (pattern, deny, message) => {
+        const contactId = `c-${pattern}-${deny}-${to}`;
+        const { failed } = await rpc(pattern, { contactId, body: 'hola', deny }, to);
+        expect(failed).toMatchObject({ message: deny === 'throw' ? message : 'Forbidden resource' });
+        const trace = await app.endedOf(contactId);
+        expect(trace).toMatchObject({
+          status: 'error',
+          webhook_message: 'hola',
+          webhook: { method: 'RPC', path: pattern },
+          errors: [{ location: `RPC ${pattern}` }],
+        });
+        expect(trace.errors[0].message).toContain(message);
+        expect(types(trace)).toEqual(['webhook_received', 'message_rejected', 'error']);
+        expect((await app.debug(`/traces?contact_id=${contactId}`)).count).toBe(1);
+      });
+
+      it.each([
+        ['guarded', undefined],
+        ['guarded-per-message', undefined],
+        ['guarded-otherwise', 'promise'],
+      ])('tells nothing of a guard that lets a message in (%s)', async (pattern, deny) => {
+        const contactId = `c-in-${pattern}-${to}`;
+        expect(await rpc(pattern, { contactId, deny }, to)).toEqual(['let in']);
+        expect(await app.endedOf(contactId)).toMatchObject({ status: 'completed', errors: [] });
+        expect((await app.debug(`/traces?contact_id=${contactId}`)).count).toBe(1);
+      });
+
+      it('traces no refusal where nobody asked for it', async () => {
+        const before = await count();
+        const { failed } = await rpc('guarded-untraced', { contactId: 'c-x', deny: 'false' }, to);
+        expect(failed).toMatchObject({ message: 'Forbidden resource' });
+        expect(await count()).toBe(before);
       });
 
       it('traces nothing where nobody asked for it', async () => {
@@ -107,6 +148,17 @@ export function messagesSuite(consumer: () => Consumer): void {
       expect(await count()).toBe(before);
     });
 
+    it('tells what a guard of a gateway turns away', async () => {
+      await ws('guarded', { contactId: 'c-ws-denied', deny: 'throw' }, 0);
+      expect(await app.endedOf('c-ws-denied')).toMatchObject({
+        status: 'error',
+        webhook: { method: 'WS', path: 'guarded' },
+        errors: [{ location: 'WS guarded', message: 'Unknown lead' }],
+      });
+      expect(await ws('guarded', { contactId: 'c-ws-in' })).toEqual([{ event: 'guarded', data: 'let in' }]);
+      expect(await app.endedOf('c-ws-in')).toMatchObject({ status: 'completed' });
+    });
+
     it('traces a cron job that runs in a trace of its own', async () => {
       await app.post('/drive/job/nightly', {});
       const trace = await app.endedOf('c-cron');
@@ -140,10 +192,14 @@ export function messagesSuite(consumer: () => Consumer): void {
       env: { NODE_ENV: 'test', TRACE_DIR: consumer().scratch('micro') },
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({
-      contact_id: 'c-micro',
-      status: 'completed',
-      summary: { message_sent: true },
-    });
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { contact_id: 'c-micro', status: 'completed', summary: { message_sent: true } },
+      { contact_id: 'c-micro', status: 'error', errors: [{ message: 'StrangersGuard refused the message' }] },
+    ]);
   });
 }

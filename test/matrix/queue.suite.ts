@@ -1,6 +1,6 @@
 import type { Consumer } from './support/consumer.js';
 import { hasRedis, startRedis, type Redis } from './support/redis.js';
-import { start, type Running } from './support/running.js';
+import { PLATFORMS, start, type Running } from './support/running.js';
 
 const of = (trace: any, type: string): any[] => trace.events.filter((event: any) => event.type === type);
 const linkOf = (trace: any): unknown => trace.events[0].data.linked_trace_id;
@@ -8,13 +8,13 @@ const linkOf = (trace: any): unknown => trace.events[0].data.linked_trace_id;
 /** Jobs of `@nestjs/bullmq`, on a real Redis. */
 export function queueSuite(consumer: () => Consumer): void {
   if (!hasRedis) console.log('Skipped: jobs of @nestjs/bullmq. This machine has no redis-server to start.');
-  (hasRedis ? describe : describe.skip)('a queue', () => {
+  (hasRedis ? describe : describe.skip).each(PLATFORMS)('a queue of an application on %s', (platform) => {
     let redis: Redis;
     let app: Running;
 
     beforeAll(async () => {
       redis = await startRedis();
-      app = await start(consumer(), 'queue.app', { REDIS_PORT: String(redis.port) });
+      app = await start(consumer(), 'queue.app', { PLATFORM: platform, REDIS_PORT: String(redis.port) });
     }, 60_000);
     afterAll(async () => {
       await app?.stop();

@@ -9,6 +9,7 @@ import { TraceModule } from 'nestjs-trace-collector';
 import { DriveController, EmittingController } from './messages/drive.controller.js';
 import { freePort } from './messages/free-port.js';
 import { Jobs } from './messages/jobs.js';
+import { LeadGuard } from './messages/lead.guard.js';
 import { LeadsController } from './messages/leads.controller.js';
 import { LeadsGateway } from './messages/leads.gateway.js';
 import { adapter, quick, serve } from './serve.js';
@@ -27,7 +28,7 @@ const [inheriting, plain] = [tcp(await freePort()), tcp(await freePort())];
     ScheduleModule.forRoot(),
   ],
   controllers: [LeadsController, DriveController, EmittingController],
-  providers: [LeadsGateway, Jobs],
+  providers: [LeadsGateway, Jobs, LeadGuard],
 })
 class AppModule {}
 

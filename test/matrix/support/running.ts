@@ -5,6 +5,9 @@ import { startServer, type Server } from '../../support/run.js';
 import { SseClient } from '../../support/sse-client.js';
 import type { Consumer } from './consumer.js';
 
+/** What an application of the matrix may stand on. */
+export const PLATFORMS = ['express', 'fastify'] as const;
+
 /** An application of the matrix that runs in a process of its own, seen from outside. */
 export interface Running {
   url: string;

@@ -37,6 +37,16 @@ export class MessageCapture {
     private readonly selfErrors: SelfErrors,
   ) {}
 
+  /** A guard turned the message away: a trace of that, and of nothing else. */
+  refuse(message: ArrivedMessage, guard: string, error: unknown): void {
+    const trace = this.open(message);
+    if (!trace) return;
+    const { recorder } = this;
+    recorder.event(trace.ref, 'message_rejected', { guard });
+    // In the place of the route, as for a request: of the handler nothing ran.
+    recorder.error(trace.ref, `${message.transport} ${message.pattern}`, error ?? new MessageRefused(guard));
+  }
+
   /** `undefined`: it could not be opened; the message is handled all the same. */
   open({ transport, pattern, data, handler, options }: ArrivedMessage): MessageTrace | undefined {
     return this.selfErrors.guard('message', () => {
@@ -59,6 +69,17 @@ export class MessageCapture {
         hold: () => recorder.hold(ref),
       };
     });
+  }
+}
+
+/** Stands for the exception that Nest throws where a guard answers `false`; only its filters get to see that one. */
+class MessageRefused extends Error {
+  override readonly name = 'MessageRefused';
+
+  constructor(guard: string) {
+    super(`${guard} refused the message`);
+    // Where it was made tells nothing of where it came from.
+    this.stack = undefined;
   }
 }
 

@@ -35,13 +35,19 @@ export function arrivedMessage(context: ExecutionContext): ArrivedMessage | unde
  * gateway. What stands on the handler itself always runs; where both do, the interceptor knows a message again.
  */
 export function attachToHandlers(classes: Iterable<Type>, interceptor: NestInterceptor): void {
+  for (const { handler } of messageHandlers(classes)) {
+    const others = ((Reflect.getMetadata(INTERCEPTORS, handler) ?? []) as unknown[])
+      // One application after another in the same process, with the same classes: the last one's stands.
+      .filter((other) => other?.constructor !== interceptor.constructor);
+    Reflect.defineMetadata(INTERCEPTORS, [interceptor, ...others], handler);
+  }
+}
+
+/** The message handlers of these classes whose messages are traced. */
+export function* messageHandlers(classes: Iterable<Type>): Iterable<{ owner: Type; handler: object }> {
   for (const owner of classes) {
     for (const handler of methodsOf(owner)) {
-      if (!isMessageHandler(handler) || !messageOptions(handler, owner)) continue;
-      const others = ((Reflect.getMetadata(INTERCEPTORS, handler) ?? []) as unknown[])
-        // One application after another in the same process, with the same classes: the last one's stands.
-        .filter((other) => other?.constructor !== interceptor.constructor);
-      Reflect.defineMetadata(INTERCEPTORS, [interceptor, ...others], handler);
+      if (isMessageHandler(handler) && messageOptions(handler, owner)) yield { owner, handler };
     }
   }
 }

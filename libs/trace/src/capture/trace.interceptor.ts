@@ -1,9 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, type Type } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { finalize, Observable, tap } from 'rxjs';
 import { isSse, useIn, watchHandler } from './handler-watch.js';
 import { MessageCapture, type MessageTrace } from './message-capture.js';
+import { guardsOfHandlers, type Refused, watchGuards } from './message-guards.js';
 import { arrivedMessage, attachToHandlers } from './message-handlers.js';
 import { SelfErrors } from './self-errors.js';
 import { WebhookCapture } from './webhook-capture.js';
@@ -15,18 +24,47 @@ const known = new WeakSet<ExecutionContext>();
  * For a request: names the handler, takes the parsed body, and records what pipes and the handler throw. It neither opens
  * nor ends the trace: guards that deny never get here, and "complete" here is not yet an answer.
  *
- * For a message whose handler says `@TraceWebhook()`: opens the trace, and holds it until the handler's result is used up.
+ * For a message whose handler says `@TraceWebhook()`: opens the trace, and holds it until the handler's result is used up;
+ * where a guard turns it away, the trace tells that.
  */
 @Injectable()
-export class TraceInterceptor implements NestInterceptor {
+export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly requests: WebhookCapture,
     private readonly messages: MessageCapture,
     private readonly selfErrors: SelfErrors,
     modules: ModulesContainer,
+    private readonly config: ApplicationConfig,
   ) {
-    selfErrors.guard('message handlers', () => attachToHandlers(classesOf(modules), this));
+    selfErrors.guard('message handlers', () => {
+      const classes = classesOf(modules);
+      attachToHandlers(classes, this);
+      watchGuards(guardsOfHandlers(classes), this.refused);
+    });
   }
+
+  onModuleInit(): void {
+    this.watchGlobalGuards();
+  }
+
+  /** Those that are set with `useGlobalGuards` once the application is made. */
+  onApplicationBootstrap(): void {
+    this.watchGlobalGuards();
+  }
+
+  private watchGlobalGuards(): void {
+    this.selfErrors.guard('message guards', () => {
+      const perRequest = this.config.getGlobalRequestGuards().map(({ metatype }) => metatype);
+      watchGuards([...this.config.getGlobalGuards(), ...perRequest], this.refused);
+    });
+  }
+
+  private readonly refused: Refused = (context, guard, error) => {
+    this.selfErrors.guard('message', () => {
+      const message = arrivedMessage(context);
+      if (message) this.messages.refuse(message, guard, error);
+    });
+  };
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     switch (context.getType()) {

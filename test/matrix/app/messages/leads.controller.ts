@@ -5,6 +5,7 @@ import {
   type ExecutionContext,
   type NestInterceptor,
   ParseIntPipe,
+  UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload, RpcException } from '@nestjs/microservices';
@@ -19,6 +20,7 @@ import {
   type TraceContext,
 } from 'nestjs-trace-collector';
 import { concatMap, type Observable, of, retry } from 'rxjs';
+import { LeadGuard, OppositeGuard, RequestGuard } from './lead.guard.js';
 
 export interface Lead {
   leadId: string;
@@ -85,6 +87,33 @@ export class LeadsController {
     traceEvent('tried', { tries: this.tries });
     if (this.tries === 1) throw new Error('not yet');
     return 'at last';
+  }
+
+  @MessagePattern('guarded')
+  @UseGuards(LeadGuard)
+  @TraceWebhook()
+  guarded(): string {
+    return 'let in';
+  }
+
+  @MessagePattern('guarded-per-message')
+  @TraceWebhook()
+  @UseGuards(RequestGuard)
+  guardedPerMessage(): string {
+    return 'let in';
+  }
+
+  @MessagePattern('guarded-otherwise')
+  @TraceWebhook()
+  @UseGuards(OppositeGuard)
+  guardedOtherwise(): string {
+    return 'let in';
+  }
+
+  @MessagePattern('guarded-untraced')
+  @UseGuards(LeadGuard)
+  guardedUntraced(): string {
+    return 'let in';
   }
 
   @MessagePattern('plain')

@@ -1,6 +1,8 @@
+import { UseGuards } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway, WsException } from '@nestjs/websockets';
 import { currentTrace, traceEvent, traceReply, TraceWebhook } from 'nestjs-trace-collector';
 import { concatMap, of, type Observable } from 'rxjs';
+import { LeadGuard } from './lead.guard.js';
 
 interface Answer {
   event: string;
@@ -31,6 +33,13 @@ export class LeadsGateway {
   @TraceWebhook()
   failing(): never {
     throw new WsException('Not today');
+  }
+
+  @SubscribeMessage('guarded')
+  @TraceWebhook()
+  @UseGuards(LeadGuard)
+  guarded(): Answer {
+    return { event: 'guarded', data: 'let in' };
   }
 
   @SubscribeMessage('plain')

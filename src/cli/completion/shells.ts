@@ -21,9 +21,14 @@ if [ "\${funcstack[1]}" = "_get_trace" ]; then _get_trace "$@"; else compdef _ge
 
 const FISH = `function __get_trace_complete
     set -l words (commandline -opc) (commandline -ct)
-    get-trace __complete -- $words[2..-1] 2>/dev/null
+    set -l found (get-trace __complete -- $words[2..-1] 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
 end
-complete -c get-trace -a '(__get_trace_complete)'
+complete -c get-trace -f -a '(__get_trace_complete)'
 `;
 
 export const SHELLS = { bash: BASH, zsh: ZSH, fish: FISH } as const;

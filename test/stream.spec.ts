@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { runInTrace, traceEvent } from 'nestjs-trace-collector';
 import { type RunningApp, ADAPTERS, startApp } from './support/nest-app.js';
 import { WebhookController } from './support/webhook.controller.js';
 import type { SseMessage } from './support/sse-client.js';
@@ -83,6 +84,29 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect(stdout).toMatch(/^event: trace\.started$/m);
     expect(stdout).toMatch(/^id: \S+$/m);
     expect(stdout).toMatch(/^data: \{.*"contact_id":"curl"/m);
+  });
+
+  it('tells a client that reads nothing for a while, and gives it all the same', async () => {
+    const slow = await app.stream();
+    slow.pause();
+    const quick = await app.stream();
+    // More than sockets and the server's own queue hold.
+    for (let n = 0; n < 40; n += 1) {
+      runInTrace({ contactId: `s${n}` }, () => {
+        for (let event = 0; event < 60; event += 1) traceEvent('tick', { event, pad: 'x'.repeat(15_000) });
+      });
+      await quick.ended(`s${n}`);
+    }
+    quick.close();
+    slow.resume();
+    await slow.until(({ id }) => id === quick.lastId);
+    slow.close();
+    const resets = slow.messages.filter(({ type }) => type === 'reset');
+    expect(resets.length).toBeGreaterThan(0);
+    const before = slow.messages[slow.messages.indexOf(resets[0]!) - 1]!;
+    expect([resets[0]!.id, resets[0]!.data]).toEqual([before.id, { reason: 'slow', after: before.id }]);
+    const ids = slow.messages.filter(({ type }) => type !== 'reset').map(({ id }) => id);
+    expect(ids).toEqual(quick.messages.filter(({ type }) => type !== 'reset').map(({ id }) => id));
   });
 
   it('refuses a position that is none', async () => {

@@ -13,6 +13,7 @@ export class SseClient {
   private readonly abort = new AbortController();
   private readonly waiting = new Set<() => void>();
   private over = false;
+  private paused: Promise<void> | undefined;
 
   static async connect(url: string, headers: Record<string, string> = {}): Promise<SseClient> {
     const client = new SseClient();
@@ -49,8 +50,16 @@ export class SseClient {
     return this.until(({ type, data }) => type === 'trace.ended' && data.contact_id === contact);
   }
 
+  /** Reads nothing until `resume`. */
+  pause(): void {
+    this.paused = new Promise((resolve) => (this.resume = resolve));
+  }
+
+  resume: () => void = () => undefined;
+
   close(): void {
     this.abort.abort();
+    this.resume();
   }
 
   private more(deadline: number): Promise<void> {
@@ -76,6 +85,7 @@ export class SseClient {
     const decoder = new TextDecoder();
     try {
       for await (const chunk of body) {
+        await this.paused;
         parser.feed(decoder.decode(chunk, { stream: true }));
         this.wake();
       }

@@ -206,12 +206,15 @@ describe('StreamHub', () => {
   it('lets a client that is too slow fetch what it missed, and nobody wait for it', async () => {
     const store = storeOf([]);
     const hub = new StreamHub(store, 2);
-    const slow = clientOf(hub, {});
+    const resets: string[] = [];
+    const slow = clientOf(hub, { onReset: (after) => void resets.push(after) });
     const quick = clientOf(hub, {});
     await Promise.all([slow.ready, quick.ready]);
     store.append(...RECORDS);
     expect(await quick.take(MESSAGES)).toEqual(whole);
     expect(await slow.take(MESSAGES)).toEqual(whole);
+    // Where it stood: before the first message.
+    expect(resets).toEqual([positionOf(0)]);
     await Promise.all([slow.stop(), quick.stop()]);
   });
 

@@ -58,8 +58,9 @@ export class StreamHub {
       let cursor = params.after ?? (await unlessAborted(this.store.head(), signal));
       // What was in the feed when the client came is behind the follower now, so its own place is not ahead of it.
       await unlessAborted(follower.advance(), signal);
-      for (;;) {
+      for (let isFirst = true; ; isFirst = false) {
         if (!inbox.attached) {
+          if (!isFirst) params.onReset?.(cursor);
           const until = follower.position;
           inbox.attach(until);
           for await (const page of this.replay(cursor, until, signal)) {

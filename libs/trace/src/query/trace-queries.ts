@@ -37,6 +37,11 @@ export interface StreamParams {
    * gets here: it rejects the first `next()` with `BAD_POSITION`, so a server can still answer 400.
    */
   onReady?: () => void;
+  /**
+   * Called when the reader was so slow that what waited for it was let go, before the message after `after` (the last
+   * that it was given). It misses nothing: what follows is read from the store at its own pace, and is late.
+   */
+  onReset?: (after: string) => void;
 }
 
 /**

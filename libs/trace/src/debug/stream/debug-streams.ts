@@ -37,7 +37,16 @@ export class DebugStreams implements BeforeApplicationShutdown {
       const ready = new AbortController();
       const isReady = once(ready.signal, 'abort');
       const onReady = () => ready.abort();
-      const messages = this.queries.stream({ ...params, signal: abort.signal, onReady })[Symbol.asyncIterator]();
+      let reset: string | undefined;
+      const onReset = (after: string) => (reset = after);
+      const takeReset = () => {
+        const taken = reset;
+        reset = undefined;
+        return taken;
+      };
+      const messages = this.queries
+        .stream({ ...params, signal: abort.signal, onReady, onReset })
+        [Symbol.asyncIterator]();
       const first = messages.next();
       // Whoever reads it handles the rejection; until then it must not count as unhandled.
       first.catch(() => undefined);
@@ -45,7 +54,16 @@ export class DebugStreams implements BeforeApplicationShutdown {
       const { heartbeatMs = HEARTBEAT_MS } = this.options;
       const describe = (error: unknown) => this.describe(error);
       const lastId = params.after;
-      return new SseConnection({ response, messages, first, abort, lastId, heartbeatMs, describe }).observable();
+      return new SseConnection({
+        response,
+        messages,
+        first,
+        abort,
+        takeReset,
+        lastId,
+        heartbeatMs,
+        describe,
+      }).observable();
     } catch (error) {
       abort.abort();
       throw error;

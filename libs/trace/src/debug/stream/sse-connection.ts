@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Observable } from 'rxjs';
 import type { StreamMessage } from '../../views/answers.js';
-import { HEARTBEAT_FRAME, OPENING_FRAME, errorFrame, messageFrame } from './sse-frame.js';
+import { HEARTBEAT_FRAME, OPENING_FRAME, errorFrame, messageFrame, resetFrame } from './sse-frame.js';
 
 export interface SseConnectionOptions {
   response: ServerResponse;
@@ -13,6 +13,8 @@ export interface SseConnectionOptions {
   first?: Promise<IteratorResult<StreamMessage>>;
   /** Ends `messages`; also aborted by the connection. */
   abort: AbortController;
+  /** Since the last call: where the client stood when it was too slow, if it was. */
+  takeReset: () => string | undefined;
   /** The position the client resumed at. */
   lastId?: string;
   heartbeatMs: number;
@@ -51,12 +53,14 @@ export class SseConnection {
   }
 
   private async run(forceHeaders: () => void): Promise<void> {
-    const { messages, abort } = this.options;
+    const { messages, abort, takeReset } = this.options;
     try {
       await this.headersSent(forceHeaders);
       await this.write(OPENING_FRAME);
       let next = await (this.options.first ?? messages.next());
       while (!next.done && !abort.signal.aborted) {
+        const after = takeReset();
+        if (after !== undefined) await this.write(resetFrame(after));
         await this.write(messageFrame(next.value));
         this.lastId = next.value.id;
         next = await messages.next();

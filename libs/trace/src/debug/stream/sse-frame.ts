@@ -21,6 +21,14 @@ export function errorFrame(body: object, lastId: string | undefined): string {
   return `event: error\n${id}data: ${JSON.stringify(body)}\n\n`;
 }
 
+/**
+ * Told to a client that was too slow: what follows is read from the store again, right behind its last message. It has
+ * missed nothing; what it is shown is late. The id is the client's own, so that it resumes there all the same.
+ */
+export function resetFrame(after: string): string {
+  return `event: reset\nid: ${after}\ndata: ${JSON.stringify({ reason: 'slow', after })}\n\n`;
+}
+
 /** The first thing on the wire: proxies let the headers through, and a browser comes back after two seconds, not its own three to five. */
 export const OPENING_FRAME = 'retry: 2000\n: open\n\n';
 

@@ -146,6 +146,30 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect(ids).toBe(1000);
   });
 
+  it('tells a client that was too slow, once, and keeps its place', async () => {
+    await start();
+    const { response } = await open(host.port);
+    let text = '';
+    response.on('data', (chunk) => (text += String(chunk)));
+    const until = async (id: string): Promise<void> => {
+      while (!text.includes(`id: ${id}`)) await once(response, 'data');
+    };
+    host.queries.push();
+    await until('p1');
+    host.queries.streams.at(-1)!.onReset!('p1');
+    host.queries.push();
+    host.queries.push();
+    await until('p3');
+    const frames = text.split('\n\n').filter((frame) => frame.startsWith('event: '));
+    expect(frames.map((frame) => frame.split('\n').slice(0, 2).join())).toEqual([
+      'event: trace.ended,id: p1',
+      'event: reset,id: p1',
+      'event: trace.ended,id: p2',
+      'event: trace.ended,id: p3',
+    ]);
+    expect(frames[1]).toContain('data: {"reason":"slow","after":"p1"}');
+  });
+
   it('ends with the application, within half a second for three clients', async () => {
     await start();
     const three = [await open(host.port), await open(host.port), await open(host.port, true)];

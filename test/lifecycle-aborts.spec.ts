@@ -78,6 +78,7 @@ describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
     const trace = await app.debug(`/trace/${data.trace_id}`);
     expect(trace).toMatchObject({ status: 'error', webhook: { path: '/webhook/upload', status_code: 499 } });
     expect(trace.errors.map((error: any) => error.type)).toEqual(['UploadAborted']);
+    expect(types(trace)).toEqual(['webhook_received', 'webhook_aborted', 'error']);
     expect(trace.debug_hints).toEqual([
       '❌ UploadAborted in POST /webhook/upload: the client went away before its request was whole (no answer went out)',
     ]);

@@ -109,6 +109,8 @@ export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 
       return { kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` };
     case 'webhook_rejected':
       return { kind: 'error', label: 'Rejected', title: `HTTP ${scalar(data.status_code)}` };
+    case 'webhook_aborted':
+      return { kind: 'error', label: 'Aborted', title: 'the client went away' };
     case 'error':
       if (event.name !== null) {
         return { kind: 'error', label: 'Error', title: `${event.name}: ${scalar(data.message)}` };

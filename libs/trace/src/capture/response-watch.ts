@@ -1,9 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
 import { errorAnswerOf, watchErrorAnswer } from './error-answer.js';
+
+/** HTTP/2's word for a stream that our side broke off. Written out: requests of HTTP/1 need not load `node:http2`. */
+const INTERNAL_ERROR = 2;
 
 export interface ResponseListener {
   /** Right before the headers go out: the last chance to add one. */
   onHeaders(): void;
+  /** Whether the request's body has arrived and was parsed: HTTP/2 does not tell. */
+  hasBody(): boolean;
   /** The last byte was handed to the system, or the connection closed before that. Once. */
   onEnd(end: ResponseEnd): void;
 }
@@ -44,10 +50,28 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
     over = true;
     listener.onEnd({ cut, errorAnswer: errorAnswerOf(response) });
   };
+  const stream = streamOf(request);
+  if (stream) {
+    // Every stream of HTTP/2 finishes and closes, whole or not.
+    response.once('finish', () => settle(whoCutStream(stream, listener)));
+    response.once('close', () => settle(whoCutStream(stream, listener)));
+    return;
+  }
   // An answer to an upload that broke off finishes too: it was written to nobody.
   response.once('finish', () => settle(isGone(request) && !request.complete ? 'upload' : undefined));
   // Also where no response was ever begun, as after an aborted upload.
   response.once('close', () => settle(response.writableFinished ? undefined : whoCut(request)));
+}
+
+function streamOf(request: IncomingMessage): ServerHttp2Stream | undefined {
+  return (request as IncomingMessage & { stream?: ServerHttp2Stream }).stream;
+}
+
+/** A stream that is reset reads as one that ended: of an upload that broke off nothing is left but that no body came of it. */
+function whoCutStream(stream: ServerHttp2Stream, listener: ResponseListener): ResponseCut | undefined {
+  if (!stream.aborted) return undefined;
+  if (stream.rstCode === INTERNAL_ERROR) return 'server';
+  return stream.endAfterHeaders || listener.hasBody() ? 'client' : 'upload';
 }
 
 /** A client that leaves is read as the end of the connection, or as an error of it; what we close, as neither. */

@@ -99,6 +99,7 @@ export class WebhookCapture {
           this.identifier.now(trace);
           if (!response.headersSent) response.setHeader('x-trace-id', trace.traceId);
         }),
+      hasBody: () => request.body !== undefined,
       onEnd: (end) => this.selfErrors.guard('response end', () => this.finish(trace, ref, pending, response, end)),
     });
     return ref;

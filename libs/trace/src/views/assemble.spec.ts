@@ -88,6 +88,11 @@ describe('assemble', () => {
     ]);
   });
 
+  it('calls one that its sender left before there was an answer aborted', () => {
+    const { events } = assemble(new Story().open().response(499, 3, { aborted: true }).end('completed').stored());
+    expect(events.map(({ answer }) => answer.type)).toEqual(['webhook_aborted']);
+  });
+
   it('keeps a span open whose end was lost, and drops an end whose span was', () => {
     const trace = assemble(new Story().open().span('a', 'llm', 'x').spanEnd('zz', 3).stored());
     expect(openSpans(trace).map(({ id }) => id)).toEqual(['a']);

@@ -72,10 +72,16 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventAnswer 
       };
     case 'response':
       return {
-        ...point(record.seq, record.ts, record.status < 400 ? 'webhook_acknowledged' : 'webhook_rejected'),
+        ...point(record.seq, record.ts, answerType(record)),
         data: present({ status_code: record.status, ms: record.ms, aborted: record.aborted }),
       };
   }
+}
+
+/** 499 stands for no answer at all: the client went away before there was one. */
+function answerType({ status, aborted }: ResponseFields): string {
+  if (status < 400) return 'webhook_acknowledged';
+  return aborted && status === 499 ? 'webhook_aborted' : 'webhook_rejected';
 }
 
 export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventAnswer {

@@ -48,6 +48,7 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   },
   webhook_acknowledged: { icon: '✅', line: answered('Acknowledged'), timeline: false },
   webhook_rejected: { icon: '🚫', line: answered('Rejected') },
+  webhook_aborted: { icon: '🔌', line: (event) => `Aborted: the client went away${afterMs(event)}, unanswered` },
   'span:agent': { icon: '🤖', line: (event) => `Agent: ${event.name}` },
   'span:tool': { icon: '🔧', line: (event) => `Tool: ${event.name}` },
   'span:llm': { icon: '💬', line: (event) => `LLM: ${event.name}` },
@@ -86,10 +87,14 @@ function received(event: EventAnswer): string {
 
 function answered(verb: string): (event: EventAnswer) => string {
   return (event) => {
-    const { status_code, ms, aborted } = dataOf(event);
-    const after = number(ms) === undefined ? '' : ` after ${Math.round(number(ms) ?? 0)} ms`;
-    return `${verb}: HTTP ${word(status_code) ?? '?'}${after}${aborted === true ? ', the client had gone away' : ''}`;
+    const { status_code, aborted } = dataOf(event);
+    return `${verb}: HTTP ${word(status_code) ?? '?'}${afterMs(event)}${aborted === true ? ', the client had gone away' : ''}`;
   };
+}
+
+function afterMs(event: EventAnswer): string {
+  const ms = number(dataOf(event).ms);
+  return ms === undefined ? '' : ` after ${Math.round(ms)} ms`;
 }
 
 function hop({ from, to }: Record<string, unknown>): string {

@@ -8,6 +8,7 @@ const BY_TYPE: Readonly<Record<string, number>> = {
   webhook_received: 2,
   message_sent: 2,
   webhook_rejected: 2,
+  webhook_aborted: 2,
   agent_routing: 3,
   intelligence_analysis: 3,
   agent: 4,

@@ -13,6 +13,7 @@ const OWN_TO_EACH: Readonly<Record<string, readonly string[]>> = {
   webhook_received: ['message_id', 'linked_trace_id'],
   webhook_acknowledged: ['ms'],
   webhook_rejected: ['ms'],
+  webhook_aborted: ['ms'],
 };
 
 /** What differs between two traces, told as the way from `a` to `b`. */

@@ -10,7 +10,7 @@ import { payload } from './markdown-payload.js';
 import { code } from './markdown-text.js';
 
 /** Told elsewhere: the message and the answer stand in the head, errors have a part of their own. */
-const TOLD = new Set(['webhook_received', 'webhook_acknowledged', 'webhook_rejected']);
+const TOLD = new Set(['webhook_received', 'webhook_acknowledged', 'webhook_rejected', 'webhook_aborted']);
 /** No single step takes more than this share of what is left, and none more than so many tokens. */
 const SHARE = 0.4;
 const MAX_TOKENS = 1_500;

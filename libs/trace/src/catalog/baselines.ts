@@ -22,6 +22,8 @@ export class Baselines {
   private readonly pending = new Map<string, { day: number; route: number; sums: RouteSums }>();
   /** Rows, decoded: `undefined` where there is none. */
   private readonly cache = new Map<string, RouteSums | undefined>();
+  /** By route: the days before the one that was last asked for, added up. Traces that end are mostly of that day. */
+  private readonly past = new Map<number, { day: number; since: number | null; sums: RouteSums }>();
   /** Answers, by route and day, until something is learned. */
   private readonly answers = new Map<string, RouteBaseline>();
   private prunedFor = Number.NEGATIVE_INFINITY;
@@ -79,6 +81,7 @@ export class Baselines {
       if (!known && this.db.get<{ n: number }>('countBaselines', day)!.n >= MAX_ROUTES) continue;
       const sums = known ?? new RouteSums();
       sums.merge(change);
+      if (this.past.get(route)?.day !== day) this.past.delete(route);
       this.cache.set(key, sums);
       this.db.run('putBaseline', day, route, sums.encode());
       newest = Math.max(newest, day);
@@ -91,6 +94,7 @@ export class Baselines {
   forget(): void {
     this.pending.clear();
     this.cache.clear();
+    this.past.clear();
     this.answers.clear();
   }
 
@@ -104,17 +108,44 @@ export class Baselines {
 
   private describe(name: string, day: number): RouteBaseline {
     const route = numberOf(name);
+    const before = this.before(route, day);
+    const sums = new RouteSums();
+    sums.merge(before.sums);
+    const since = this.addDay(sums, route, day) ? (before.since ?? day) : before.since;
+    const { ended, completed, repliedTwice } = sums;
+    return {
+      route: name,
+      since: since === null ? null : since * DAY_US,
+      ended,
+      completed,
+      repliedTwice,
+      steps: sums.describe(),
+    };
+  }
+
+  private before(route: number, day: number): { since: number | null; sums: RouteSums } {
+    const known = this.past.get(route);
+    if (known?.day === day) return known;
     const sums = new RouteSums();
     let since: number | null = null;
-    for (let each = day - DAYS + 1; each <= day; each += 1) {
-      const of = this.load(`${each}:${route}`, each, route);
-      if (!of) continue;
-      since ??= each * DAY_US;
-      sums.merge(of);
+    for (let each = day - DAYS + 1; each < day; each += 1) if (this.addDay(sums, route, each)) since ??= each;
+    const past = { day, since, sums };
+    if (this.past.size >= MAX_CACHED) this.past.clear();
+    this.past.set(route, past);
+    return past;
+  }
+
+  /** From the row itself where it is not decoded already: it is read once, and asked for by its sum from then on. */
+  private addDay(sums: RouteSums, route: number, day: number): boolean {
+    const key = `${day}:${route}`;
+    if (this.cache.has(key)) {
+      const of = this.cache.get(key);
+      if (of) sums.merge(of);
+      return of !== undefined;
     }
-    if (this.cache.size > MAX_CACHED) this.cache.clear();
-    const { ended, completed, repliedTwice } = sums;
-    return { route: name, since, ended, completed, repliedTwice, steps: sums.describe() };
+    const row = this.db.get<{ data: string }>('baseline', day, route);
+    if (row) sums.add(row.data);
+    return row !== undefined;
   }
 
   private load(key: string, day: number, route: number): RouteSums | undefined {

@@ -1,5 +1,6 @@
 import type { StepBaseline } from '../model/baseline.js';
 import { bucketMs, bucketOf } from './latency.js';
+import { packNumbers, unpackNumbers } from './packed-numbers.js';
 import type { StepUse, TraceCourse } from './trace-course.js';
 
 /** Steps that one route's day tells apart. */
@@ -10,41 +11,81 @@ const COARSE = 4;
 const BUCKETS = 310;
 
 class StepSums {
+  /** Buckets in use. Most steps need a few dozen, and all of them are gone through for each trace shown. */
+  private low = BUCKETS;
+  private high = -1;
+
   constructor(
     readonly kind: string,
     readonly name: string,
     public traces = 0,
     /** How many in coarse buckets. An array, for seven days of two routes are added up for each trace shown. */
-    readonly took = new Uint32Array(BUCKETS),
+    private readonly took = new Uint32Array(BUCKETS),
   ) {}
 
-  merge({ traces, took }: StepSums): void {
+  merge({ traces, took, low, high }: StepSums): void {
     this.traces += traces;
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1) this.took[bucket]! += took[bucket]!;
+    for (let bucket = low; bucket <= high; bucket += 1) this.took[bucket]! += took[bucket]!;
+    this.widen(low, high);
   }
 
   learn({ took }: StepUse): void {
     this.traces += 1;
-    for (const us of took) this.took[Math.min(BUCKETS - 1, Math.ceil(bucketOf(us) / COARSE))]! += 1;
+    for (const us of took) this.count(Math.min(BUCKETS - 1, Math.ceil(bucketOf(us) / COARSE)), 1);
   }
 
   describe(): StepBaseline {
-    const { kind, name, traces, took } = this;
+    const { kind, name, traces } = this;
     let timed = 0;
-    for (const n of took) timed += n;
-    return { kind, name, traces, timed, p50Ms: quantile(took, timed, 0.5), p95Ms: quantile(took, timed, 0.95) };
+    for (let bucket = this.low; bucket <= this.high; bucket += 1) timed += this.took[bucket]!;
+    return { kind, name, traces, timed, p50Ms: this.quantile(timed, 0.5), p95Ms: this.quantile(timed, 0.95) };
   }
 
   encode(): StepText {
-    const pairs: number[] = [];
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-      if (this.took[bucket]! > 0) pairs.push(bucket, this.took[bucket]!);
+    const numbers: number[] = [];
+    let before = 0;
+    for (let bucket = this.low; bucket <= this.high; bucket += 1) {
+      if (this.took[bucket] === 0) continue;
+      numbers.push(bucket - before, this.took[bucket]!);
+      before = bucket;
     }
-    return [this.kind, this.name, this.traces, ...pairs];
+    return [this.kind, this.name, this.traces, packNumbers(numbers)];
+  }
+
+  add(traces: number, packed: string): void {
+    this.traces += traces;
+    let bucket = 0;
+    let isCount = false;
+    unpackNumbers(packed, (n) => {
+      if (isCount) this.count(bucket, n);
+      else bucket += n;
+      isCount = !isCount;
+    });
+  }
+
+  private count(bucket: number, n: number): void {
+    this.took[bucket]! += n;
+    this.widen(bucket, bucket);
+  }
+
+  private widen(low: number, high: number): void {
+    if (low < this.low) this.low = low;
+    if (high > this.high) this.high = high;
+  }
+
+  /** The middle of the bucket that the quantile lies in, in milliseconds. */
+  private quantile(total: number, share: number): number {
+    let left = Math.ceil(total * share);
+    for (let bucket = this.low; bucket <= this.high; bucket += 1) {
+      left -= this.took[bucket]!;
+      if (total > 0 && left <= 0) return bucketMs(bucket === 0 ? 0 : bucket * COARSE - (COARSE - 1) / 2);
+    }
+    return 0;
   }
 }
 
-type StepText = [kind: string, name: string, traces: number, ...took: number[]];
+/** `took` are pairs of packed numbers: how far on the next bucket is, and how many are in it. */
+type StepText = [kind: string, name: string, traces: number, took: string];
 type SumsText = [ended: number, completed: number, repliedTwice: number, steps: StepText[]];
 
 /** How the traces of one route went, over a day or several. */
@@ -90,14 +131,17 @@ export class RouteSums {
 
   static decode(json: string): RouteSums {
     const sums = new RouteSums();
-    const [ended, completed, repliedTwice, steps] = JSON.parse(json) as SumsText;
-    Object.assign(sums, { ended, completed, repliedTwice });
-    for (const text of steps) {
-      const step = new StepSums(text[0], text[1], text[2]);
-      for (let i = 3; i + 1 < text.length; i += 2) step.took[text[i] as number] = text[i + 1] as number;
-      sums.steps.set(`${step.kind} ${step.name}`, step);
-    }
+    sums.add(json);
     return sums;
+  }
+
+  /** The same as to merge what it decodes to, without making that. */
+  add(json: string): void {
+    const [ended, completed, repliedTwice, steps] = JSON.parse(json) as SumsText;
+    this.ended += ended;
+    this.completed += completed;
+    this.repliedTwice += repliedTwice;
+    for (const [kind, name, traces, took] of steps) this.step({ kind, name })?.add(traces, took);
   }
 
   private step({ kind, name }: { kind: string; name: string }): StepSums | undefined {
@@ -106,14 +150,4 @@ export class RouteSums {
     if (!step && this.steps.size < MAX_STEPS) this.steps.set(key, (step = new StepSums(kind, name)));
     return step;
   }
-}
-
-/** The middle of the bucket that the quantile lies in, in milliseconds. */
-function quantile(took: Uint32Array, total: number, share: number): number {
-  let left = Math.ceil(total * share);
-  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-    left -= took[bucket]!;
-    if (total > 0 && left <= 0) return bucketMs(bucket === 0 ? 0 : bucket * COARSE - (COARSE - 1) / 2);
-  }
-  return 0;
 }

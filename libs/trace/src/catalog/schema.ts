@@ -3,7 +3,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite.js';
 
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 6;
+export const CATALOG_VERSION = 7;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;

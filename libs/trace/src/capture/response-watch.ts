@@ -17,6 +17,8 @@ export interface ResponseListener {
 export interface ResponseEnd {
   /** Why the answer is not out whole, where it is not. */
   readonly cut: ResponseCut | undefined;
+  /** What the client was told, whatever was set afterwards; where no answer was begun, what is set. */
+  readonly status: number;
   /** The beginning of an answer of 400 or more. */
   readonly errorAnswer: string | undefined;
 }
@@ -34,6 +36,7 @@ export type ResponseCut = 'upload' | 'client' | 'server';
  */
 export function watchResponse(request: IncomingMessage, response: ServerResponse, listener: ResponseListener): void {
   let headersSeen = false;
+  let told: number | undefined;
   let over = false;
   // It is not put back after its call: compression and others may have wrapped ours meanwhile.
   const writeHead = response.writeHead;
@@ -42,13 +45,15 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
       headersSeen = true;
       listener.onHeaders();
     }
-    return (writeHead as (...all: unknown[]) => ServerResponse).apply(this, args);
+    const result = (writeHead as (...all: unknown[]) => ServerResponse).apply(this, args);
+    told ??= this.statusCode;
+    return result;
   } as typeof writeHead;
   watchErrorAnswer(response);
   const settle = (cut: ResponseCut | undefined): void => {
     if (over) return;
     over = true;
-    listener.onEnd({ cut, errorAnswer: errorAnswerOf(response) });
+    listener.onEnd({ cut, status: told ?? response.statusCode, errorAnswer: errorAnswerOf(response) });
   };
   const stream = streamOf(request);
   if (stream) {

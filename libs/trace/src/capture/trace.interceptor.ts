@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import {
   type CallHandler,
   type ExecutionContext,
@@ -15,6 +14,7 @@ import { MessageCapture, type MessageTrace } from './message-capture.js';
 import { guardsOfHandlers, type Refused, watchGuards } from './message-guards.js';
 import { arrivedMessage, attachToHandlers } from './message-handlers.js';
 import { SelfErrors } from './self-errors.js';
+import { handlerName, rawRequest, SwallowedErrors } from './swallowed-errors.js';
 import { WebhookCapture } from './webhook-capture.js';
 
 /** Messages that a trace was opened for. For all applications of the process: each may have an interceptor on a handler. */
@@ -40,6 +40,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
       const classes = classesOf(modules);
       attachToHandlers(classes, this);
       watchGuards(guardsOfHandlers(classes), this.refused);
+      new SwallowedErrors((raw) => requests.refOf(raw), selfErrors).attachTo(classes);
     });
   }
 
@@ -79,7 +80,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
   }
 
   private request(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const handler = `${context.getClass().name}.${context.getHandler().name}`;
+    const handler = handlerName(context);
     const ref = this.requests.enterHandler(rawRequest(context), handler);
     if (!ref) return next.handle();
     const watched = { name: handler, sse: isSse(context.getHandler()) };
@@ -113,10 +114,4 @@ function classesOf(modules: ModulesContainer): Type[] {
   return [...modules.values()].flatMap(({ controllers, providers }) =>
     [...controllers.values(), ...providers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
   );
-}
-
-/** Fastify wraps the request, Express is it. */
-function rawRequest(context: ExecutionContext): IncomingMessage {
-  const request = context.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
-  return request.raw ?? request;
 }

@@ -110,13 +110,13 @@ export class WebhookCapture {
     ref: TraceRef,
     { method, path }: { method: string; path: string },
     response: ServerResponse,
-    { cut, errorAnswer }: ResponseEnd,
+    { cut, status: told, errorAnswer }: ResponseEnd,
   ): void {
     trace.responseDone = true;
     trace.lastActivity = performance.now();
     this.identifier.now(trace);
     // 499 is nginx's word for "the client closed the request": no answer went out, so there is no status of our own.
-    const status = cut === 'upload' || (cut && !response.headersSent) ? 499 : response.statusCode;
+    const status = cut === 'upload' || (cut && !response.headersSent) ? 499 : told;
     trace.events += 1;
     this.sink.append({
       kind: 'response',

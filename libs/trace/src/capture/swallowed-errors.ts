@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
+import { type Observable, tap } from 'rxjs';
+import type { TraceRef } from '../context/recorder.js';
+import type { SelfErrors } from './self-errors.js';
+
+// Nest's own metadata keys.
+const INTERCEPTORS = '__interceptors__';
+const METHOD = 'method';
+
+/** The trace of a request, if it has one. */
+export type RefOf = (raw: IncomingMessage) => TraceRef | undefined;
+
+/**
+ * Records what a handler throws where an interceptor of its route or class may keep it to itself: a global interceptor,
+ * such as ours, stands outside of those and would see a good answer only. It is the innermost of its route.
+ */
+export class SwallowedErrors implements NestInterceptor {
+  constructor(
+    private readonly refOf: RefOf,
+    private readonly selfErrors: SelfErrors,
+  ) {}
+
+  /** On routes that have interceptors of their own; others need none. */
+  attachTo(controllers: Iterable<Type>): void {
+    for (const controller of controllers) {
+      const around = interceptorsOn(controller);
+      for (const route of routesOf(controller)) {
+        const own = interceptorsOn(route).filter((other) => other?.constructor !== SwallowedErrors);
+        if (around.length + own.length > 0) Reflect.defineMetadata(INTERCEPTORS, [...own, this], route);
+      }
+    }
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const ref = context.getType() === 'http' ? this.refOf(rawRequest(context)) : undefined;
+    if (!ref) return next.handle();
+    const location = handlerName(context);
+    const record = (error: unknown): void =>
+      void this.selfErrors.guard('handler result', () => ref.recorder.error(ref, location, error));
+    return next.handle().pipe(tap({ error: record }));
+  }
+}
+
+/** `Class.method`. */
+export function handlerName(context: ExecutionContext): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
+}
+
+/** Fastify wraps the request, Express is it. */
+export function rawRequest(context: ExecutionContext): IncomingMessage {
+  const request = context.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
+  return request.raw ?? request;
+}
+
+function interceptorsOn(target: object): (object | undefined)[] {
+  return (Reflect.getMetadata(INTERCEPTORS, target) ?? []) as (object | undefined)[];
+}
+
+function* routesOf(controller: Type): Iterable<object> {
+  let proto: object | null = controller.prototype as object;
+  while (proto && proto !== Object.prototype) {
+    for (const key of Reflect.ownKeys(proto)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(proto, key)?.value;
+      if (typeof value === 'function' && key !== 'constructor' && Reflect.hasMetadata(METHOD, value)) yield value;
+    }
+    proto = Object.getPrototypeOf(proto) as object | null;
+  }
+}

@@ -20,6 +20,8 @@ import { TraceInterceptor } from './capture/trace.interceptor.js';
 import type { RandomSource } from './capture/trace-identity.js';
 import { WebhookCapture } from './capture/webhook-capture.js';
 import { webhookFilter } from './capture/webhook-filter.js';
+import { buildingText } from './catalog/building-report.js';
+import type { IndexProgress } from './catalog/catalog.api.js';
 import { registerRecorder } from './context/trace-context.js';
 import { DebugAccess } from './debug/access/debug-access.js';
 import { createDebugControllers, DEBUG_PROVIDERS, mountDebug } from './debug/debug.controllers.js';
@@ -149,7 +151,8 @@ function define(given: Provider, imports: DynamicModule['imports'] = [], more: P
 }
 
 function openStore({ store, storage, retention }: ResolvedOptions): TraceStore {
-  return store ?? EmbeddedStore.open({ ...storage, retention });
+  const onBuilding = (progress: IndexProgress): void => new Logger('TraceModule').log(buildingText(progress));
+  return store ?? EmbeddedStore.open({ ...storage, retention, onBuilding });
 }
 
 function makeCapture(

@@ -48,7 +48,9 @@ export class CatalogClient implements CatalogPort {
       catalog,
       onMessage: (message) => {
         if (message.type === 'answer') this.settle(message);
-        else if (!this.closed) catalog.onInterrupted?.(message.traces);
+        else if (this.closed) return;
+        else if (message.type === 'building') catalog.onBuilding?.(message.progress);
+        else catalog.onInterrupted?.(message.traces);
       },
       onDeath: (reason) => this.failAll(this.closed ? 'the trace store is closed' : reason),
     });

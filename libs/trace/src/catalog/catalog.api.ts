@@ -14,6 +14,14 @@ export interface CatalogState {
   problems: string[];
 }
 
+/** How far an index is that takes long to build. */
+export interface IndexProgress {
+  /** Bytes of the journal that are not in it yet; 0: it is complete. */
+  lag: number;
+  /** Of the journal. */
+  bytes: number;
+}
+
 /** A trace as the catalog has it, and its lines as they lie in the journal: whoever asked decodes them. */
 export interface StoredLines {
   head: TraceHead;

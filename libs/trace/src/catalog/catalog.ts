@@ -6,7 +6,8 @@ import { SegmentListing } from '../journal/segment-listing.js';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
-import type { CatalogApi, CatalogState, StoredLines } from './catalog.api.js';
+import { buildingText } from './building-report.js';
+import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';
 import { CatalogDb } from './catalog-db.js';
 import { clearTraces } from './clear.js';
 import { eraseContact } from './erase.js';
@@ -39,6 +40,10 @@ export interface CatalogOptions {
   retention?: RetentionLimits;
   /** Told of traces whose process died, once each: whoever can write gives them their end. */
   onInterrupted?: (traces: InterruptedTrace[]) => void;
+  /** Told how far the index is while it takes long to build, every `reportMs`, and once more when it is complete. */
+  onBuilding?: (progress: IndexProgress) => void;
+  /** In milliseconds. Default 10,000. */
+  reportMs?: number;
   /** Stands watch over each line that is indexed. */
   guard?: LineGuard;
 }
@@ -153,10 +158,14 @@ export class Catalog implements CatalogApi {
       const problems = [...this.problems, ...state.problems];
       if (this.stalled) problems.push(this.stalled);
       else if (!this.complete && state.lag > 0) {
-        problems.push(buildingAt(state.lag, this.journalBytes()));
+        problems.push(buildingText({ lag: state.lag, bytes: this.journalBytes() }));
       }
       return { ...state, ...prunedSoFar(this.db), problems };
     });
+  }
+
+  progress(): IndexProgress {
+    return this.guarded(() => ({ lag: this.indexer.state().lag, bytes: this.journalBytes() }));
   }
 
   clear(options: { keepErrors: boolean }): { removed: number } {
@@ -282,11 +291,6 @@ export class Catalog implements CatalogApi {
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
   }
-}
-
-function buildingAt(lag: number, bytes: number): string {
-  const percent = Math.floor((1 - lag / Math.max(lag, bytes)) * 100);
-  return `The index is being built: ${percent}% of the journal is in it, ${lag} bytes are not yet.`;
 }
 
 function prunedSoFar(db: CatalogDb): Pick<CatalogState, 'pruned'> {

@@ -1,12 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { TraceCollectorError } from '../model/errors.js';
 import { answer } from './answer.js';
+import { BuildingReport } from './building-report.js';
 import { Catalog } from './catalog.js';
 import { poisonGuard } from './poison.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 /** Between two messages: a nudge must not keep a question waiting. */
 const NUDGE_MS = 50;
+const REPORT_MS = 10_000;
 
 const { options, place, poison } = workerData as WorkerStart;
 const port = parentPort!;
@@ -18,6 +20,11 @@ const guard = poisonGuard(place, poison);
  */
 let catalog: Catalog | undefined;
 let indexing = false;
+const building = new BuildingReport(
+  options.reportMs ?? REPORT_MS,
+  () => opened().progress(),
+  (progress) => send({ type: 'building', progress }),
+);
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'close') {
@@ -35,7 +42,9 @@ port.on('message', (message: ToWorker) => {
 function index(): void {
   if (indexing) return;
   try {
-    if (opened().catchUp(NUDGE_MS)) return;
+    const done = opened().catchUp(NUDGE_MS);
+    building.look(done);
+    if (done) return;
     indexing = true;
     setImmediate(() => {
       indexing = false;

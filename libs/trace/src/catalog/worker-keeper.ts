@@ -86,7 +86,7 @@ export class WorkerKeeper {
   }
 
   private start(): Worker {
-    const { guard: _guard, onInterrupted: _onInterrupted, ...options } = this.options.catalog;
+    const { guard: _guard, onInterrupted: _onInterrupted, onBuilding: _onBuilding, ...options } = this.options.catalog;
     const worker = new Worker(this.options.url, {
       workerData: { options, place: this.poison.place, poison: this.poison.poison } satisfies WorkerStart,
       name: 'trace-catalog',

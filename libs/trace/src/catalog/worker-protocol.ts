@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../model/errors.js';
-import type { CatalogApi } from './catalog.api.js';
+import type { CatalogApi, IndexProgress } from './catalog.api.js';
 import type { CatalogOptions } from './catalog.js';
 import type { InterruptedTrace } from './interrupted.js';
 
@@ -13,12 +13,13 @@ export type ToWorker = Ask | { type: 'nudge' } | { type: 'close' };
 /** What comes back. */
 export type FromWorker =
   | { type: 'answer'; id: number; value?: unknown; error?: { code: ErrorCode; message: string } }
-  | { type: 'interrupted'; traces: InterruptedTrace[] };
+  | { type: 'interrupted'; traces: InterruptedTrace[] }
+  | { type: 'building'; progress: IndexProgress };
 
 /** What a worker is started with. */
 export interface WorkerStart {
   /** What can be sent to another thread: functions cannot. */
-  options: Omit<CatalogOptions, 'onInterrupted' | 'guard'>;
+  options: Omit<CatalogOptions, 'onInterrupted' | 'onBuilding' | 'guard'>;
   /** Where it notes the line it is at, to be read by others when it has died. */
   place: SharedArrayBuffer;
   /** Lines to pass over: `<segment>.<offset>`. */

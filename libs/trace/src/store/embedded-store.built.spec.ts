@@ -8,6 +8,7 @@ import { transformSync } from '@swc/core';
 import { CatalogClient } from '../catalog/catalog-client.js';
 import type { CatalogDb } from '../catalog/catalog-db.js';
 import { deadBoots } from '../catalog/interrupted.js';
+import { removeCatalog } from '../catalog/schema.js';
 import { SegmentReader } from '../journal/reader.js';
 import { listSegments } from '../journal/segments.js';
 import { EmbeddedStore } from './embedded-store.js';
@@ -75,6 +76,29 @@ describe('the worker', () => {
 });
 
 describe('a worker that hangs', () => {
+  test('tells how far a long building of the index is, and when it is over', async () => {
+    const dir = newDir();
+    const before = EmbeddedStore.open({ dir, workerUrl });
+    for (let n = 1; n <= 20_000; n += 1) {
+      const trace = `${before.sink.boot}-${n}`;
+      before.sink.append({ kind: 'open', ts: n, trace, id: `c_${n}`, traceparent: '', method: 'POST', path: '/' });
+    }
+    await before.close();
+    removeCatalog(join(dir, 'catalog.db'));
+    const told: number[] = [];
+    let store: EmbeddedStore;
+    await new Promise<void>((resolve) => {
+      const onBuilding = ({ lag }: { lag: number }): void => {
+        told.push(lag);
+        if (lag === 0) resolve();
+      };
+      store = EmbeddedStore.open({ dir, workerUrl, onBuilding, reportMs: 1 });
+    });
+    await store!.close();
+    expect(told.length).toBeGreaterThan(1);
+    expect(told).toEqual([...told].sort((a, b) => b - a));
+  });
+
   test('is ended when it leaves a question waiting, and replaced by one that answers', async () => {
     const dir = newDir();
     const hanging = join(built, 'hanging.mjs');

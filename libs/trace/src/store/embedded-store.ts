@@ -27,6 +27,10 @@ export interface EmbeddedStoreOptions {
   maxSegmentBytes?: number;
   /** Capture stops while the disk has fewer bytes free. Default 256 MiB, or 5% of a disk smaller than 5 GiB. */
   minFreeBytes?: number;
+  /** Told how far the index is while it takes long to build, and once more when it is complete (`lag` 0). */
+  onBuilding?: CatalogOptions['onBuilding'];
+  /** How often, in milliseconds. Default 10,000. */
+  reportMs?: number;
   /** The built catalog worker. Where it does not exist (a run on the source), the catalog is in this thread. */
   workerUrl?: URL;
 }
@@ -103,11 +107,11 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
 }
 
 function openCatalogPort(
-  { dir, workerUrl, retention }: EmbeddedStoreOptions,
+  { dir, workerUrl, retention, onBuilding, reportMs }: EmbeddedStoreOptions,
   onInterrupted: CatalogOptions['onInterrupted'],
 ): CatalogPort {
   const url = workerUrl ?? new URL('../catalog/catalog.worker.js', import.meta.url);
   const built = url.protocol !== 'file:' || existsSync(fileURLToPath(url));
-  const catalog = { dir, retention, onInterrupted };
+  const catalog = { dir, retention, onInterrupted, onBuilding, reportMs };
   return built ? new CatalogClient({ ...catalog, workerUrl: url }) : new InlineCatalog(catalog);
 }

@@ -67,6 +67,7 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   [`trace ${FAILED} --md`, ASKS],
   ['trace ana', fails(3, /Several traces begin with "ana"/)],
   ['trace nope', fails(3, /There is no trace "nope"/)],
+  ['trace -', usage(/there is no trace id on stdin/)],
   ['trace', usage(/missing required argument 'id'/)],
   ['last', ASKS],
   ['last --export', ASKS],
@@ -180,6 +181,19 @@ describe('get-trace, every command in every world', () => {
     const commands = files.map((file) => file.replace('.command.ts', '').replace(/^complete$/, '__complete'));
     const rows = new Set(TABLE.map(([line]) => line.split(' ')[0] || 'home'));
     expect(commands.filter((command) => !rows.has(command))).toEqual([]);
+  });
+
+  it('takes ids from stdin, one a line, and stops at the first that is none', async () => {
+    const env = envOf('server');
+    const both = await runCli(['trace', '-', '--raw'], { env, input: `${OK}\n\n  ${FAILED}\r\n` });
+    const ids = both.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).trace_id);
+    expect([both.code, ids]).toEqual([0, [OK, FAILED]]);
+    const broken = await runCli(['trace', '-', '--raw'], { env, input: `${OK}\nnope\n${FAILED}` });
+    expect([broken.code, broken.stdout.trimEnd().split('\n').length]).toEqual([3, 1]);
+    expect((await runCli(['trace', '-', '--html'], { env, input: `${OK}\n${FAILED}` })).code).toBe(2);
   });
 
   it.each(TABLE)('%s', async (line, row) => {

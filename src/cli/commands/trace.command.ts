@@ -1,3 +1,4 @@
+import { usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
@@ -9,7 +10,7 @@ import { printExport } from './print-export.js';
   name: 'trace',
   arguments: '<id>',
   argsDescription: {
-    id: "a trace id, or a beginning that only one id has (a contact's id is one, if it has one trace)",
+    id: "a trace id, or a beginning that only one id has (a contact's id is one, if it has one trace); - reads ids from stdin, one a line",
   },
   description: 'Show one trace: everything that happened, in order',
   examples: [
@@ -17,15 +18,24 @@ import { printExport } from './print-export.js';
     ['get-trace trace z49hFQn0DxOX5sInJg60_20240120', 'the beginning is enough'],
     ['get-trace trace ID --export > trace.json', 'to share it'],
     ['get-trace trace ID --md -o issue.md', 'for an issue'],
+    ["get-trace list --raw | jq -r '.traces[].trace_id' | get-trace trace - --md", 'all of a list'],
   ],
 })
 export class TraceCommand implements CommandRunner<ExportOptions> {
   constructor(private readonly cli: Cli) {}
 
   async run([id = '']: string[], options: ExportOptions): Promise<void> {
-    const wanted = parseTraceId(id);
-    if (options.export) return printExport(this.cli, () => Promise.resolve(wanted));
-    await this.cli.printTrace('trace', (source) => source.trace(wanted));
+    if (id !== '-') return this.show(parseTraceId(id), options);
+    const { readLines } = await import('../import/read-lines.js');
+    const wanted = (await readLines()).map(parseTraceId);
+    if (wanted.length === 0) throw usageError('there is no trace id on stdin; give one a line');
+    if (wanted.length > 1 && this.cli.format === 'html') throw usageError('--html makes a page of one trace');
+    for (const each of wanted) await this.show(each, options);
+  }
+
+  private async show(id: string, options: ExportOptions): Promise<void> {
+    if (options.export) return printExport(this.cli, () => Promise.resolve(id));
+    await this.cli.printTrace('trace', (source) => source.trace(id));
   }
 
   @Option(EXPORT_OPTION)

@@ -96,13 +96,14 @@ export function decodeAt(buffer: Buffer, start: number, end: number, head: boole
 /** Safe on text: inside a JSON string the first quote would be escaped, and payloads come last. */
 const PAYLOAD = /,"(?:data|input|output|body|cause|context|stack)":/;
 const NEEDED = /"type":"(?:agent_routing|tool_execution)"/;
-/** In almost every line the payload begins before here. */
-const HEAD_BYTES = 1024;
+/** In most lines the payload begins before here, in almost every other one before there. */
+const HEAD_BYTES = [256, 1024];
 
 /** The line without its payload. What would be cut off is not decoded: of a 5 KB line that is half of the work. */
 function headText(buffer: Buffer, start: number, end: number): string {
-  if (end - start > HEAD_BYTES) {
-    const kept = withoutPayload(buffer.toString('utf8', start, start + HEAD_BYTES));
+  for (const bytes of HEAD_BYTES) {
+    if (end - start <= bytes) break;
+    const kept = withoutPayload(buffer.toString('utf8', start, start + bytes));
     if (kept !== undefined) return kept;
   }
   const text = buffer.toString('utf8', start, end);

@@ -1,0 +1,122 @@
+/**
+ * How soon the page shows something: the first list of a directory with very many traces, and a trace of 10,000 events.
+ * A real browser (Chromium), each time in a context of its own, whose cache is empty; times are the page's own, from the
+ * start of the navigation to the moment the row or the error stands in the document.
+ *
+ * `npm run bench -- page [--traces 100000] [--runs 15]`: a line of JSON for each of the two, on stdout. `CHROMIUM` names
+ * a browser that lies elsewhere.
+ */
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TraceModule, TraceService, runInTrace, traceError, traceEvent } from 'nestjs-trace-collector';
+import { chromium } from 'playwright-core';
+import { Catalog } from '../../dist/libs/trace/src/catalog/catalog.js';
+import { writeJournal } from './support/journal-data.mjs';
+import { quantile, rounded } from './support/measure.mjs';
+
+const { values: flags } = parseArgs({
+  options: { traces: { type: 'string', default: '100000' }, runs: { type: 'string', default: '15' } },
+});
+const EVENTS = 10_000;
+const forever = '3650d';
+
+const dir = mkdtempSync(join(tmpdir(), 'bench-page-'));
+let app;
+let browser;
+try {
+  writeJournal(dir, { traces: Number(flags.traces), days: 5, bytes: 200 });
+  const catalog = new Catalog({ dir });
+  while (!catalog.catchUp(1_000));
+  catalog.close();
+  const url = await startApplication();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  const list = await fetch(`${url}/traces`);
+  const listBytes = (await list.arrayBuffer()).byteLength;
+  print({
+    page: 'first list',
+    traces: Number(flags.traces),
+    ...(await measure(url, '#/', '.rows .row')),
+    list_bytes: listBytes,
+  });
+  const id = await longTrace();
+  print({ page: 'trace', events: EVENTS, ...(await measure(url, `#/t/${id}`, '.error-text')) });
+} finally {
+  await browser?.close();
+  await app?.close();
+  rmSync(dir, { recursive: true, force: true });
+}
+
+async function startApplication() {
+  class PageModule {}
+  const options = {
+    storage: { dir },
+    retention: { maxAge: forever, errorMaxAge: forever, maxBytes: 2 ** 40 },
+    limits: { maxEventsPerTrace: 2 * EVENTS },
+    debug: { access: 'loopback' },
+  };
+  Module({ imports: [TraceModule.forRoot(options)] })(PageModule);
+  app = await NestFactory.create(PageModule, { logger: ['error'] });
+  await app.listen(0, '127.0.0.1');
+  return `http://127.0.0.1:${app.getHttpServer().address().port}/debug`;
+}
+
+/** The id of a trace with very many events and one error in the middle. */
+async function longTrace() {
+  const contactId = 'many';
+  runInTrace({ contactId }, () => {
+    for (let n = 0; n < EVENTS - 3; n += 1) {
+      if (n === EVENTS / 2) traceError('in.the.middle', new Error('the one that matters'));
+      traceEvent('step', { n, text: `needle-${n}.` });
+    }
+  });
+  for (;;) {
+    const [trace] = (await app.get(TraceService).traces({ contactId, limit: 1 })).traces;
+    if (trace && trace.status !== 'active') return trace.trace_id;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function measure(url, hash, selector) {
+  const times = [];
+  const requests = [];
+  for (let run = -1; run < Number(flags.runs); run += 1) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    let count = 0;
+    page.on('request', () => (count += 1));
+    await page.addInitScript(watch, selector);
+    await page.goto(`${url}${hash}`, { waitUntil: 'commit' });
+    await page.waitForSelector(selector);
+    // The first run brings the server's files and the index's pages into memory.
+    if (run >= 0) times.push(await page.evaluate(() => globalThis.shownAt));
+    requests.push(count);
+    await context.close();
+  }
+  times.sort((a, b) => a - b);
+  return {
+    runs: times.length,
+    shown_p50_ms: rounded(quantile(times, 0.5), 0),
+    shown_p95_ms: rounded(quantile(times, 0.95), 0),
+    requests: Math.max(...requests),
+  };
+}
+
+/** Runs in the page, before its own script. */
+function watch(selector) {
+  const look = () => {
+    if (globalThis.shownAt === undefined && document.querySelector(selector)) globalThis.shownAt = performance.now();
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+}
+
+function print(result) {
+  console.log(JSON.stringify({ bench: 'page', ...result, node: process.version }));
+}

@@ -12,6 +12,8 @@ const MODULE_PATH = '__module_path__';
 export interface DeclaredRoute {
   method: RequestMethod;
   pattern: RegExp;
+  /** Where the version is not part of the path: those it answers to. `undefined`: any. */
+  versions?: readonly string[];
   /** `false`: `@NoTrace()`. */
   webhook: TraceWebhookOptions | false;
 }
@@ -47,11 +49,12 @@ export function declaredRoutes(
         const webhook = paths && wishOf(handler, controller);
         if (!paths || webhook === undefined) continue;
         const method = (Reflect.getMetadata(METHOD, handler) as RequestMethod | undefined) ?? RequestMethod.GET;
+        const versions = versionsBesidesPath(handler, controller, config);
         const start = `^${before}${versionPattern(handler, controller, config)}${modulePath}`;
         for (const base of bases) {
           for (const path of paths) {
             const pattern = new RegExp(`${start}${pathPattern(base)}${pathPattern(path)}/?$`, 'i');
-            routes.push({ method, pattern, webhook });
+            routes.push({ method, pattern, versions, webhook });
           }
         }
       }
@@ -65,11 +68,14 @@ export function findDeclared(
   routes: readonly DeclaredRoute[],
   method: string,
   path: string,
+  versions: () => readonly string[] | undefined = () => undefined,
 ): DeclaredRoute | undefined {
   const asked = method === 'HEAD' ? ['HEAD', 'GET'] : [method];
   return routes.find(
     (route) =>
-      (route.method === RequestMethod.ALL || asked.includes(RequestMethod[route.method]!)) && route.pattern.test(path),
+      (route.method === RequestMethod.ALL || asked.includes(RequestMethod[route.method]!)) &&
+      route.pattern.test(path) &&
+      answersTo(route, versions),
   );
 }
 
@@ -81,15 +87,33 @@ function wishOf(handler: object, controller: Type): TraceWebhookOptions | false 
   return isNoTrace(controller) ? false : traceWebhookOptions(controller);
 }
 
+function answersTo({ versions }: DeclaredRoute, requested: () => readonly string[] | undefined): boolean {
+  if (versions === undefined) return true;
+  const asked = requested();
+  return asked !== undefined && asked.some((version) => versions.includes(version));
+}
+
+function versionsBesidesPath(handler: object, controller: Type, config: ApplicationConfig): string[] | undefined {
+  const versioning = config.getVersioning();
+  if (versioning === undefined || versioning.type === VersioningType.URI) return undefined;
+  const declared = declaredVersions(handler, controller, versioning.defaultVersion);
+  return declared.length === 0 || declared.includes(VERSION_NEUTRAL) ? undefined : declared.map(String);
+}
+
+function declaredVersions(handler: object, controller: Type, byDefault: unknown): unknown[] {
+  const declared: unknown =
+    Reflect.getMetadata(VERSION, handler) ?? Reflect.getMetadata(VERSION, controller) ?? byDefault;
+  return declared === undefined ? [] : Array.isArray(declared) ? (declared as unknown[]) : [declared];
+}
+
 /** `/v1`, where the version is part of the path. */
 function versionPattern(handler: object, controller: Type, config: ApplicationConfig): string {
   const versioning = config.getVersioning();
   if (versioning?.type !== VersioningType.URI) return '';
-  const declared: unknown =
-    Reflect.getMetadata(VERSION, handler) ?? Reflect.getMetadata(VERSION, controller) ?? versioning.defaultVersion;
-  if (declared === undefined) return '';
+  const declared = declaredVersions(handler, controller, versioning.defaultVersion);
+  if (declared.length === 0) return '';
   const prefix = versioning.prefix === false ? '' : (versioning.prefix ?? 'v');
-  const versions = (Array.isArray(declared) ? declared : [declared]).map((version) =>
+  const versions = declared.map((version) =>
     version === VERSION_NEUTRAL ? '' : pathPattern(`${prefix}${String(version)}`),
   );
   return `(?:${versions.join('|')})`;

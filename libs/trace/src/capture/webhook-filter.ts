@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { RouteRule } from './capture.options.js';
 import { declaredRoutes, findDeclared, type DeclaredRoute, type DeclaringModule } from './declared-routes.js';
+import { requestedVersions } from './request-version.js';
 import { routeMatcher, trimSlashes } from './route-rules.js';
 import type { WebhookFilter } from './webhook-capture.js';
 
@@ -23,7 +24,7 @@ export function webhookFilter(
       ownRoutes: ownRoutes(debugPath, config),
     };
     if (known.ownRoutes?.test(path)) return undefined;
-    const declared = findDeclared(known.declared, method, path);
+    const declared = findDeclared(known.declared, method, path, () => requestedVersions(config, request));
     if (declared) return declared.webhook ? { declared: declared.webhook } : undefined;
     return matches(request, method, path) ? {} : undefined;
   };

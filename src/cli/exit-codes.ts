@@ -30,6 +30,7 @@ export const EXIT_CODE_HELP: readonly (readonly [ExitCode, string])[] = [
 const BY_CODE: Record<ErrorCode, ExitCode> = {
   TRACE_NOT_FOUND: Exit.notFound,
   TRACE_AMBIGUOUS: Exit.notFound,
+  EVENT_NOT_FOUND: Exit.notFound,
   CONTACT_NOT_FOUND: Exit.notFound,
   NO_TRACES: Exit.notFound,
   NO_ERRORS: Exit.notFound,

@@ -1,6 +1,12 @@
 import { TraceCollectorError } from '../../libs/trace/src/model/errors.js';
-import type { StreamParams, TraceQueries, TracesParams } from '../../libs/trace/src/query/trace-queries.js';
 import type {
+  StreamParams,
+  TraceQueries,
+  TracesParams,
+  ValueQueries,
+} from '../../libs/trace/src/query/trace-queries.js';
+import type {
+  EventAnswer,
   ExportAnswer,
   FullTraceAnswer,
   HealthAnswer,
@@ -69,7 +75,7 @@ export const HEALTH: HealthAnswer = {
 };
 
 /** Answers fixed data, remembers what it was asked, and streams what a test pushes. Positions are `p1`, `p2`, … */
-export class FakeQueries implements TraceQueries {
+export class FakeQueries implements TraceQueries, ValueQueries {
   readonly asked: { method: string; argument: unknown }[] = [];
   readonly streams: StreamParams[] = [];
   items: TraceListItem[] = [ITEM];
@@ -88,6 +94,9 @@ export class FakeQueries implements TraceQueries {
     if (!TRACE_ID.startsWith(id)) throw new TraceCollectorError('TRACE_NOT_FOUND', `There is no trace "${id}".`);
     return this.answer('trace', id, FULL);
   };
+  leanTrace = (id: string, maxValueBytes: number) => this.answer('leanTrace', { id, maxValueBytes }, FULL);
+  event = (id: string, seq: number) =>
+    this.answer('event', { id, seq }, { trace_id: id, event: { seq } as EventAnswer });
   export = (id: string) => this.answer('export', id, this.exported);
   lastTrace = () => this.answer('lastTrace', undefined, FULL);
   lastError = () => this.answer('lastError', undefined, undefined as never);

@@ -69,6 +69,7 @@ export type {
   HealthAnswer,
   InsightsAnswer,
   LastErrorAnswer,
+  OmittedValue,
   QuickDebugAnswer,
   StatsAnswer,
   StreamMessage,
@@ -76,7 +77,9 @@ export type {
   TraceListItem,
   ToolTimes,
   TracesAnswer,
+  ValueStub,
   WebhookAnswer,
+  WholeEventAnswer,
 } from './views/answers.js';
 export type { EventTypeDefinition } from './views/event-types.js';
 export type { HintRule } from './views/hints.js';

@@ -57,6 +57,9 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     [`/debug/trace/${TRACE_ID}`, 'trace', TRACE_ID],
     [`/debug/traces/${TRACE_ID}`, 'trace', TRACE_ID],
     ['/debug/trace/z49h', 'trace', 'z49h'],
+    [`/debug/trace/${TRACE_ID}?max_value_bytes=16384`, 'leanTrace', { id: TRACE_ID, maxValueBytes: 16_384 }],
+    [`/debug/trace/${TRACE_ID}/events/7`, 'event', { id: TRACE_ID, seq: 7 }],
+    [`/debug/traces/${TRACE_ID}/events/0`, 'event', { id: TRACE_ID, seq: 0 }],
     [`/debug/trace/${TRACE_ID}/export`, 'export', TRACE_ID],
     ['/debug/last-trace', 'lastTrace', undefined],
     ['/debug/active', 'active', undefined],
@@ -143,6 +146,12 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['/debug/trace/%F0%9F%98%80', 400],
     ['/debug/contacts/a%0Ab', 400],
     ['/debug/trace/nobody', 404],
+    [`/debug/trace/${TRACE_ID}/events/-1`, 400],
+    [`/debug/trace/${TRACE_ID}/events/1e3`, 400],
+    [`/debug/trace/${TRACE_ID}/events/7?at=data`, 400],
+    ['/debug/trace/a%00b/events/7', 400],
+    [`/debug/trace/${TRACE_ID}?max_value_bytes=999`, 400],
+    [`/debug/trace/${TRACE_ID}?max_value_bytes=16k`, 400],
   ])('%s is a %i with a code', async (path, expected) => {
     const { status, body } = await get(path);
     expect(status).toBe(expected);

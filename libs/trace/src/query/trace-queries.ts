@@ -15,6 +15,7 @@ import type {
   StatsAnswer,
   StreamMessage,
   TracesAnswer,
+  WholeEventAnswer,
 } from '../views/answers.js';
 
 export interface TracesParams extends TraceFilter {
@@ -73,6 +74,17 @@ export interface CompareQueries {
    * @param b the same, or `last-ok`: the newest completed trace of the same contact, else of the same route and agent.
    */
   compare(a: string, b: string): Promise<CompareAnswer>;
+}
+
+/** For a page: a trace without its largest values, and those one by one. */
+export interface ValueQueries {
+  /**
+   * The trace; a value whose JSON has more than `maxValueBytes` is replaced by a stub and told in `omitted`.
+   * @param id a trace id, or a prefix that only one id has.
+   */
+  leanTrace(id: string, maxValueBytes: number): Promise<FullTraceAnswer>;
+  /** One event, whole. Rejects with `EVENT_NOT_FOUND` when the trace has none of this `seq`. */
+  event(id: string, seq: number): Promise<WholeEventAnswer>;
 }
 
 export interface TimeRange {

@@ -40,6 +40,25 @@ describe('TraceQuery', () => {
     await expect(query.trace(id)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
   });
 
+  it('leaves large values out where that is asked for, and has them event by event', async () => {
+    const large = 'x'.repeat(5_000);
+    const story = nth(1).event('step', { large, small: 1 }).error('here', 'failed', { context: { large } });
+    const { query } = queryOf([story, guideStory()]);
+    const whole = await query.trace('ana_1');
+    const lean = await query.leanTrace('ana', 1_000);
+    expect(JSON.stringify(lean).length).toBeLessThan(3_000);
+    expect(lean.omitted).toHaveLength(2);
+    for (const { seq, path } of lean.omitted ?? []) {
+      const event = await query.event('ana_1', seq);
+      const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], event);
+      expect(JSON.stringify(value)).toContain(large);
+      expect(whole.events).toContainEqual(event.event);
+    }
+    expect(await query.leanTrace(GUIDE_ID, 1_000)).toEqual(await query.trace(GUIDE_ID));
+    await expect(query.event('ana_1', 999)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
+    await expect(query.event('nobody', 1)).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
+  });
+
   it('tells no more than ten candidates', async () => {
     const { query } = queryOf(Array.from({ length: 12 }, (_, n) => nth(n)));
     const failure = await query.trace('ana').catch((error: Error) => error);

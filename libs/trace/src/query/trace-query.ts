@@ -20,6 +20,7 @@ import type {
   StatsAnswer,
   StreamMessage,
   TracesAnswer,
+  WholeEventAnswer,
 } from '../views/answers.js';
 import { assemble } from '../views/assemble.js';
 import { compareTraces } from '../views/compare/compare.js';
@@ -30,9 +31,11 @@ import type { EventTypes } from '../views/event-types.js';
 import { exportTrace } from '../views/export.js';
 import { fullTrace, lastError } from '../views/full-trace.js';
 import type { HintRule } from '../views/hints.js';
+import { leanTrace } from '../views/lean-trace.js';
 import { listItem } from '../views/list-item.js';
 import { quickDebug } from '../views/quick-debug.js';
 import { stats } from '../views/stats.js';
+import { wholeEvent } from '../views/whole-event.js';
 import { askErrorGroups, askInsights } from './ask-overview.js';
 import { askHealth } from './ask-health.js';
 import { askSurroundings } from './ask-surroundings.js';
@@ -50,6 +53,7 @@ import type {
   TimeRange,
   TraceQueries,
   TracesParams,
+  ValueQueries,
 } from './trace-queries.js';
 
 export interface TraceQueryOptions {
@@ -76,7 +80,7 @@ const MAX_LIMIT = 500;
 const RECENT_TRACES = 10;
 
 /** The queries over a store: finds, and lets the views say what it found. */
-export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries {
+export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries {
   private readonly store: TraceQueryOptions['store'];
   private readonly types: EventTypes;
   private readonly zone: ZonedStamp;
@@ -105,6 +109,21 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
 
   async trace(id: string): Promise<FullTraceAnswer> {
     return this.withSource(await this.show(await findTrace(this.store, id)));
+  }
+
+  async leanTrace(id: string, maxValueBytes: number): Promise<FullTraceAnswer> {
+    return leanTrace(await this.trace(id), maxValueBytes);
+  }
+
+  async event(id: string, seq: number): Promise<WholeEventAnswer> {
+    const stored = await findTrace(this.store, id);
+    const whole = wholeEvent(assemble(stored), seq);
+    if (whole) return whole;
+    const { traceId, events } = stored.head;
+    throw new TraceCollectorError(
+      'EVENT_NOT_FOUND',
+      `Trace ${traceId} has no event ${seq}. Its ${events} events are in the trace itself, each with its seq.`,
+    );
   }
 
   async export(id: string): Promise<ExportAnswer> {

@@ -96,17 +96,51 @@ export interface SourceLineAnswer {
   code: string;
 }
 
+/** Stands in the place of a value that was too large for the answer it is in. */
+export interface ValueStub {
+  omitted: true;
+  type: 'string' | 'array' | 'object';
+  /** Of the value's JSON. */
+  bytes: number;
+  /** The beginning of a text. */
+  preview?: string;
+  /** Where the event is had whole, relative to `/debug/`. */
+  event: string;
+}
+
+/** Which value a stub stands for: captured data may look like a stub, but it is not in this list. */
+export interface OmittedValue {
+  /** The event that has it. */
+  seq: number;
+  /** Its place in `WholeEventAnswer`: `['event', 'data', 'output']`, `['error', 'cause']`, `['webhook', 'body']`. */
+  path: string[];
+  /** Of its JSON. */
+  bytes: number;
+}
+
 export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
   /** Only when there are any. */
   debug_hint_details?: HintDetail[];
   /** Of application frames of its errors; only where whoever answers has those files, as they were then. */
   source_lines?: SourceLineAnswer[];
+  /** Only with `max_value_bytes`, when a value was larger. */
+  omitted?: OmittedValue[];
   started_at: string;
   ended_at: string | null;
   traceparent: string;
   webhook: WebhookAnswer;
   events: EventAnswer[];
   errors: ErrorAnswer[];
+}
+
+/** One event with all that was recorded of it, however large. */
+export interface WholeEventAnswer {
+  trace_id: string;
+  event: EventAnswer;
+  /** Of an event that tells of an error. */
+  error?: ErrorAnswer;
+  /** Of the event that the webhook came with. */
+  webhook?: Pick<WebhookAnswer, 'body'>;
 }
 
 export interface LastErrorAnswer extends FullTraceAnswer {

@@ -1,10 +1,11 @@
 import { Get, Inject, Post, Req, Res } from '@nestjs/common';
-import type { CompareQueries, TraceQueries } from '../../query/trace-queries.js';
+import type { CompareQueries, TraceQueries, ValueQueries } from '../../query/trace-queries.js';
 import { compareWithLastOk } from '../../query/usual-course.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { ExportQuery } from '../dto/export.query.js';
 import { readQuery } from '../dto/query-reader.js';
 import { ClearQuery, NoQuery } from '../dto/small.queries.js';
+import { TraceDetailQuery, seqOf } from '../dto/trace-detail.query.js';
 import { traceIdOf } from '../dto/trace-id.js';
 import { TracesQuery } from '../dto/traces.query.js';
 import { exportFile, htmlFile, markdownFile } from '../export/export-file.js';
@@ -16,7 +17,7 @@ import { DebugRoutes } from './debug-routes.decorator.js';
 @DebugRoutes()
 export class TracesController {
   constructor(
-    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries & CompareQueries,
+    @Inject(TRACE_QUERIES) private readonly queries: TraceQueries & CompareQueries & ValueQueries,
     @Inject(DebugReply) private readonly reply: DebugReply,
   ) {}
 
@@ -28,8 +29,18 @@ export class TracesController {
   @Get(['trace/:id', 'traces/:id'])
   trace(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.json(response, async () => {
+      const { max_value_bytes } = readQuery(TraceDetailQuery, request);
+      const id = traceIdOf(request);
+      return max_value_bytes === undefined ? this.queries.trace(id) : this.queries.leanTrace(id, max_value_bytes);
+    });
+  }
+
+  /** One event, whole: what `max_value_bytes` left out of the trace. */
+  @Get(['trace/:id/events/:seq', 'traces/:id/events/:seq'])
+  event(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => {
       readQuery(NoQuery, request);
-      return this.queries.trace(traceIdOf(request));
+      return this.queries.event(traceIdOf(request), seqOf(request));
     });
   }
 

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../model/errors.js';
 const STATUS_OF: Record<ErrorCode, number> = {
   TRACE_NOT_FOUND: 404,
   TRACE_AMBIGUOUS: 409,
+  EVENT_NOT_FOUND: 404,
   CONTACT_NOT_FOUND: 404,
   NO_TRACES: 404,
   NO_ERRORS: 404,

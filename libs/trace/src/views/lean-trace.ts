@@ -1,0 +1,107 @@
+import type { EventAnswer, FullTraceAnswer, OmittedValue, ValueStub } from './answers.js';
+import { isSpan } from './event-answer.js';
+
+/** Of a text that is left out, so many characters stand in its place. */
+const PREVIEW_CHARACTERS = 200;
+
+/**
+ * The trace without its largest values: an event's data (of a span its input and its output, of any data the members that
+ * are too large, and all of it where the rest still is), what an error was caused by and its context, and the webhook's
+ * body. In the place of each stands a stub, and `omitted` lists them: captured data may look like a stub, the list cannot
+ * be forged. What a trace without large values answers is the trace itself.
+ *
+ * @param maxBytes a value whose JSON has more is left out.
+ */
+export function leanTrace(trace: FullTraceAnswer, maxBytes: number): FullTraceAnswer {
+  const omitted: OmittedValue[] = [];
+  const lean = (seq: number, path: string[], value: unknown): unknown => {
+    const bytes = bytesAbove(value, maxBytes);
+    if (bytes === undefined) return value;
+    const stub = stubOf(value, bytes, eventPath(trace.trace_id, seq));
+    omitted.push({ seq, path, bytes });
+    return stub;
+  };
+
+  const events = trace.events.map((event) => leanEvent(event, maxBytes, lean));
+  const seqs = errorSeqs(trace.events);
+  const errors = trace.errors.map((error, index) => {
+    const seq = seqs[index];
+    if (seq === undefined) return error;
+    const cause = lean(seq, ['error', 'cause'], error.cause);
+    const context = lean(seq, ['error', 'context'], error.context);
+    return cause === error.cause && context === error.context ? error : { ...error, cause, context };
+  });
+  const received = receivedSeq(trace.events);
+  const { webhook } = trace;
+  const body = received === undefined ? webhook.body : lean(received, ['webhook', 'body'], webhook.body);
+  return omitted.length === 0 ? trace : { ...trace, webhook: { ...webhook, body }, events, errors, omitted };
+}
+
+type Lean = (seq: number, path: string[], value: unknown) => unknown;
+
+function leanEvent(event: EventAnswer, maxBytes: number, lean: Lean): EventAnswer {
+  const { seq, data } = event;
+  if (bytesAbove(data, maxBytes) === undefined) return event;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    return { ...event, data: lean(seq, ['event', 'data'], data) };
+  }
+  const members = Object.entries(data);
+  const isLarge = new Set(members.flatMap(([key, value]) => (bytesAbove(value, maxBytes) === undefined ? [] : [key])));
+  const rest = Object.fromEntries(members.filter(([key]) => !isLarge.has(key)));
+  // Many small members: one by one they would leave as many stubs as there were values. A span's data is three at most.
+  if (!isSpan(event) && bytesAbove(rest, maxBytes) !== undefined) {
+    return { ...event, data: lean(seq, ['event', 'data'], data) };
+  }
+  // Not by assignment: a member may be called `__proto__`.
+  const kept = members.map(([key, value]) => [
+    key,
+    isLarge.has(key) ? lean(seq, ['event', 'data', key], value) : value,
+  ]);
+  return { ...event, data: Object.fromEntries(kept) };
+}
+
+/** Where an event is had whole, relative to `/debug/`. */
+export function eventPath(traceId: string, seq: number): string {
+  return `trace/${encodeURIComponent(traceId)}/events/${seq}`;
+}
+
+/** Of each of a trace's errors, in their order, the `seq` of its event. An application's own event `error` has no name. */
+export function errorSeqs(events: readonly EventAnswer[]): number[] {
+  return events.flatMap(({ type, name, seq }) => (type === 'error' && name !== null ? [seq] : []));
+}
+
+/** The `seq` of the event that the webhook's body belongs to: the first `webhook_received`. */
+export function receivedSeq(events: readonly EventAnswer[]): number | undefined {
+  return events.find(({ type }) => type === 'webhook_received')?.seq;
+}
+
+function stubOf(value: unknown, bytes: number, event: string): ValueStub {
+  const type = Array.isArray(value) ? 'array' : (typeof value as ValueStub['type']);
+  const preview = typeof value === 'string' ? { preview: cut(value) } : {};
+  return { omitted: true, type, bytes, ...preview, event };
+}
+
+/** Not through the middle of a character. */
+function cut(text: string): string {
+  const end = /[\uD800-\uDBFF]/.test(text[PREVIEW_CHARACTERS - 1] ?? '') ? PREVIEW_CHARACTERS - 1 : PREVIEW_CHARACTERS;
+  return text.slice(0, end);
+}
+
+/** The bytes of a value's JSON where they are more than `max`. Most values are small, and for them no JSON is made. */
+function bytesAbove(value: unknown, max: number): number | undefined {
+  if (atMost(value, max) >= 0) return undefined;
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  return bytes > max ? bytes : undefined;
+}
+
+/** What is left of `budget` after the longest JSON that the value can have; negative as soon as it is used up. */
+function atMost(value: unknown, budget: number): number {
+  if (typeof value === 'string') return budget - 6 * value.length - 2;
+  if (typeof value !== 'object' || value === null) return budget - 25;
+  let left = budget - 2;
+  for (const [key, inner] of Object.entries(value)) {
+    left = atMost(inner, left - 6 * key.length - 4);
+    if (left < 0) break;
+  }
+  return left;
+}

@@ -103,6 +103,7 @@ describeInBrowser('much of everything', () => {
     const trace_id = await settled('large');
     const { page, problems, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     await page.locator('.log-line', { hasText: 'payload' }).click();
+    await page.click('text=/^Load$/');
     await page.click('text=/show 200,000 more of 4,980,000 characters/');
     await page.waitForFunction(
       () => (globalThis as any).document.querySelector('.tree-string').textContent.length > 200_000,

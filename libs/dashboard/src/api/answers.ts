@@ -17,11 +17,15 @@ export type {
   FullTraceAnswer,
   HealthAnswer,
   InsightsAnswer,
+  OmittedValue,
+  SourceLineAnswer,
   StatsAnswer,
   StepDifference,
   StreamMessage,
   TraceListItem,
   TracesAnswer,
+  ValueStub,
+  WholeEventAnswer,
 } from 'nestjs-trace-collector';
 
 export type TraceStatus = TraceListItem['status'];

@@ -1,3 +1,4 @@
+import { LargeValue } from './large-value.js';
 import type { LogEntry } from './trace-log.js';
 
 const texts = new WeakMap<LogEntry, string>();
@@ -17,7 +18,8 @@ function textOf(entry: LogEntry): string {
   const values: string[] = [label, title];
   const walk = (value: unknown, depth: number): void => {
     if (depth > 40) return;
-    if (typeof value === 'object' && value !== null) {
+    if (value instanceof LargeValue) values.push(value.preview);
+    else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
         if (!Array.isArray(value)) values.push(key);
         walk(inner, depth + 1);

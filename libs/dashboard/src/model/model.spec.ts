@@ -1,12 +1,16 @@
 import type { EventAnswer } from '../api/answers.js';
+import { byteSize } from '../format/bytes.js';
 import { asCurl, firstWebhook } from '../format/curl.js';
 import { jsonPath } from '../format/json-path.js';
 import { duration, preciseMs } from '../format/time.js';
 import { oneLine, visible } from '../format/visible.js';
 import { criticalPath } from './critical-path.js';
+import { fillIn, knownEvents, largeValueOf } from './fill-in.js';
 import { find } from './find.js';
+import { LargeValue } from './large-value.js';
 import { crumbs } from './routing.js';
 import { searchTerm, withTerm } from './search-term.js';
+import { causeStacks, stackLines } from './stack-lines.js';
 import { traceLog } from './trace-log.js';
 import { windows } from './windows.js';
 
@@ -66,6 +70,62 @@ describe('traceLog', () => {
       [1],
       [],
     ]);
+  });
+});
+
+describe('large values', () => {
+  const source = { load: () => Promise.reject(new Error('never')) };
+  const stub = { omitted: true, type: 'string', bytes: 20_000, preview: 'needle…' };
+  const parts = (events: EventAnswer[], rest: object) =>
+    ({ trace_id: 't', events, errors: [], webhook: { body: null }, ...rest }) as never;
+  const lean = parts([event(1, { data: { text: stub, n: 1 } }), event(2, { type: 'error', name: 'x', data: stub })], {
+    errors: [{ cause: null, context: stub }],
+    omitted: [
+      { seq: 1, path: ['event', 'data', 'text'], bytes: 20_000 },
+      { seq: 2, path: ['error', 'context'], bytes: 20_000 },
+    ],
+  });
+
+  it('stand for what was left out, and for nothing that only looks like it', () => {
+    const { trace, missing } = fillIn(lean, new Map(), source);
+    expect(missing).toBe(2);
+    expect(trace).not.toHaveProperty('omitted');
+    expect(largeValueOf(trace.events[0]!)).toBeInstanceOf(LargeValue);
+    expect(largeValueOf(trace.events[1]!)).toBeUndefined();
+    expect(largeValueOf(trace.events[1]!, trace.errors[0])).toBeInstanceOf(LargeValue);
+    expect(trace.events[1]!.data).toEqual(stub);
+    expect(JSON.stringify(trace.events[0]!.data)).toBe('{"text":"needle…","n":1}');
+  });
+
+  it('are what they stand for once that is known', () => {
+    const whole = parts([event(1, { data: { text: 'whole', n: 1 } }), event(2, { type: 'error', name: 'x' })], {
+      errors: [{ cause: null, context: ['all'] }],
+    });
+    const { trace, missing } = fillIn(lean, knownEvents(whole), source);
+    expect([missing, trace.events[0]!.data, trace.errors[0]!.context]).toEqual([0, { text: 'whole', n: 1 }, ['all']]);
+  });
+
+  it('stay for what an event did not have yet when it was asked for', () => {
+    const early = parts([event(1, { data: { n: 1 } })], {});
+    expect(fillIn(lean, knownEvents(early), source).missing).toBe(2);
+  });
+
+  it.each<[number, string]>([
+    [640, '640 B'],
+    [16_640, '17 KB'],
+    [999_600, '1.00 MB'],
+    [4_980_002, '4.98 MB'],
+    [12_300_000, '12.3 MB'],
+  ])('%d bytes are %s', (bytes, text) => expect(byteSize(bytes)).toBe(text));
+});
+
+describe('stackLines', () => {
+  it('finds the line of source of a frame, however it is indented', () => {
+    const found = { frame: 'at book (dist/a.js:1:2)', file: 'src/a.ts', line: 3, column: 4, code: 'x()' };
+    const lines = stackLines('Error: no\n    at book (dist/a.js:1:2)\r\n    at node:x', [found]);
+    expect(lines.map((line) => line.found)).toEqual([undefined, found, undefined]);
+    expect(causeStacks([{ stack: 'one' }, 'two', null, { stack: 3 }])).toEqual(['one']);
+    expect(causeStacks(null)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { FullTraceAnswer } from '../api/answers.js';
+import type { FullTraceAnswer, SourceLineAnswer } from '../api/answers.js';
 import { record } from './trace-log.js';
 
 /** A file that somebody dropped: a full trace, or an export, which has the story but no events. */
@@ -44,6 +44,7 @@ function completed(value: Record<string, unknown>): FullTraceAnswer {
       ...routing(value.summary),
     },
     debug_hints: list(value.debug_hints).map(String),
+    source_lines: list(value.source_lines).map(sourceLine),
     started_at: Number.isNaN(Date.parse(started)) ? '1970-01-01T00:00:00.000Z' : started,
     ended_at: textOrNull(value.ended_at),
     traceparent: text(value.traceparent, ''),
@@ -94,6 +95,17 @@ function routing(summary: unknown): { routing_path?: string[]; lead_score?: numb
     routing_path: Array.isArray(routing_path) ? routing_path.map(String) : undefined,
     lead_score: typeof lead_score === 'number' ? lead_score : undefined,
     response_preview: typeof response_preview === 'string' ? response_preview : undefined,
+  };
+}
+
+function sourceLine(raw: unknown): SourceLineAnswer {
+  const { frame, file, line, column, code } = record(raw);
+  return {
+    frame: text(frame, ''),
+    file: text(file, ''),
+    line: number(line),
+    column: number(column),
+    code: text(code, ''),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { ErrorAnswer, EventAnswer, FullTraceAnswer } from '../api/answers.js';
+import type { ErrorAnswer, EventAnswer, FullTraceAnswer, SourceLineAnswer } from '../api/answers.js';
 import { preciseMs } from '../format/time.js';
+import { LargeValue } from './large-value.js';
 
 export type LogKind =
   'in' | 'brain' | 'route' | 'agent' | 'tool' | 'llm' | 'retriever' | 'node' | 'out' | 'error' | 'ack' | 'custom';
@@ -18,6 +19,8 @@ export interface LogEntry {
   ancestors: string[];
   /** Of an error: all that is known of it. */
   error: ErrorAnswer | undefined;
+  /** Source lines of the trace's errors. */
+  source: readonly SourceLineAnswer[];
   /** A span with an error somewhere inside, or that failed itself. */
   failed: boolean;
   /** A span that has not ended. */
@@ -43,7 +46,9 @@ export function isError({ type, name }: EventAnswer): boolean {
 }
 
 /** The events of a trace in the order of time, each with where it stands and what it is. */
-export function traceLog(trace: Pick<FullTraceAnswer, 'events' | 'errors' | 'started_at' | 'status'>): LogEntry[] {
+export function traceLog(
+  trace: Pick<FullTraceAnswer, 'events' | 'errors' | 'started_at' | 'status' | 'source_lines'>,
+): LogEntry[] {
   const spans = new Map(trace.events.filter(isSpan).map((event) => [event.span_id, event]));
   const start = preciseMs(trace.started_at);
   const paths = new Map<string, string[]>();
@@ -78,6 +83,7 @@ export function traceLog(trace: Pick<FullTraceAnswer, 'events' | 'errors' | 'sta
       depth: ancestors.length,
       ancestors,
       error,
+      source: trace.source_lines ?? [],
       failed: false,
       open: isSpan(event) && event.duration_ms === null && trace.status === 'active',
     };
@@ -90,21 +96,21 @@ export function traceLog(trace: Pick<FullTraceAnswer, 'events' | 'errors' | 'sta
 /** What an event is called, in the words of the timeline. */
 export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 'title'> {
   const data = record(event.data);
-  const text = (...keys: string[]) => keys.map((key) => data[key]).find((value) => typeof value === 'string') ?? '';
+  const text = (...keys: string[]) => String(keys.map((key) => data[key]).find(isText) ?? '');
   if (isSpan(event)) {
     return { kind: event.type as LogKind, label: SPAN_WORDS[event.type] ?? event.type, title: event.name ?? '' };
   }
   switch (event.type) {
     case 'webhook_received':
-      return { kind: 'in', label: 'Received', title: String(text('message', 'type', 'path')) };
+      return { kind: 'in', label: 'Received', title: text('message', 'type', 'path') };
     case 'intelligence_analysis':
       return { kind: 'brain', label: 'Intelligence', title: `score ${scalar(data.lead_score)}` };
     case 'agent_routing':
       return { kind: 'route', label: 'Route', title: `${scalar(data.from)} → ${scalar(data.to)}` };
     case 'tool_execution':
-      return { kind: 'tool', label: 'Tool', title: String(text('name', 'tool', 'tool_name')) };
+      return { kind: 'tool', label: 'Tool', title: text('name', 'tool', 'tool_name') };
     case 'message_sent':
-      return { kind: 'out', label: 'Sent', title: String(text('message', 'text', 'content', 'body')) };
+      return { kind: 'out', label: 'Sent', title: text('message', 'text', 'content', 'body') };
     case 'webhook_acknowledged':
       return { kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` };
     case 'webhook_rejected':
@@ -121,6 +127,10 @@ export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 
 
 export function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' || value instanceof LargeValue;
 }
 
 function scalar(value: unknown): string {

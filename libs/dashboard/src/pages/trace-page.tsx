@@ -1,10 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { EventAnswer, FullTraceAnswer } from '../api/answers.js';
 import { ApiError, denied, getJson } from '../api/client.js';
+import { fillIn } from '../model/fill-in.js';
 import { MissingTrace } from '../parts/missing-trace.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TraceView } from '../parts/trace-view.js';
 import { useKeys } from '../state/keys.js';
+import { LargeValues, LargeValuesOf, MAX_VALUE_BYTES } from '../state/large-values.js';
 import { lastSearch } from '../state/live-list.js';
 import { compareHref, go, href } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
@@ -15,7 +17,7 @@ const NONE: ReadonlyMap<number, EventAnswer> = new Map();
 /** One trace. While it runs its events come from the stream; errors and the end are asked for, with all that belongs to them. */
 export function TracePage({ id }: { id: string }) {
   const { value, error, reload } = useLoad(`trace ${id}`, (abort) =>
-    getJson<FullTraceAnswer>(`trace/${encodeURIComponent(id)}`, {}, abort),
+    getJson<FullTraceAnswer>(`trace/${encodeURIComponent(id)}`, { max_value_bytes: MAX_VALUE_BYTES }, abort),
   );
   const [fresh, setFresh] = useState<{ of: FullTraceAnswer | undefined; events: ReadonlyMap<number, EventAnswer> }>({
     of: undefined,
@@ -56,7 +58,16 @@ export function TracePage({ id }: { id: string }) {
     () => value && (fresh.of === value && fresh.events.size > 0 ? withEvents(value, fresh.events) : value),
     [value, fresh],
   );
-  if (trace) return <TraceView trace={trace} />;
+  const large = useMemo(() => new LargeValues(own ?? id), [own ?? id]);
+  const known = large.known.value;
+  const filled = useMemo(() => trace && fillIn(trace, known, large), [trace, known, large]);
+  if (filled) {
+    return (
+      <LargeValuesOf value={large}>
+        <TraceView trace={filled.trace} missing={filled.missing} />
+      </LargeValuesOf>
+    );
+  }
   if (error instanceof ApiError && error.code === 'TRACE_NOT_FOUND') return <MissingTrace id={id} />;
   if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
   return <Loading what="the trace" />;
@@ -70,6 +81,8 @@ function withEvents(trace: FullTraceAnswer, fresh: ReadonlyMap<number, EventAnsw
   const last = [...fresh.values()].reduce((most, { timestamp }) => Math.max(most, Date.parse(timestamp)), 0);
   return {
     ...trace,
+    // The stream brings events whole.
+    omitted: trace.omitted?.filter(({ seq, path }) => path[0] !== 'event' || !fresh.has(seq)),
     events: [...events, ...added],
     duration_ms: Math.max(trace.duration_ms, last - Date.parse(trace.started_at)),
   };

@@ -1,11 +1,19 @@
-import type { ErrorAnswer } from '../api/answers.js';
+import type { ErrorAnswer, SourceLineAnswer } from '../api/answers.js';
 import { visible } from '../format/visible.js';
+import { causeStacks, stackLines } from '../model/stack-lines.js';
 import { href } from '../state/route.js';
 import { CopyButton } from './copy-button.js';
+import { Stack } from './stack.js';
 import { ValueTree } from './value-tree.js';
 
+interface ErrorDetailProps {
+  error: ErrorAnswer;
+  /** Lines of source that stack frames of the trace lead to. */
+  source: readonly SourceLineAnswer[];
+}
+
 /** All that is known of an error: the message first, whole; then where, why, with what. */
-export function ErrorDetail({ error }: { error: ErrorAnswer }) {
+export function ErrorDetail({ error, source }: ErrorDetailProps) {
   return (
     <div class="error-detail">
       <p class="error-message">
@@ -14,14 +22,16 @@ export function ErrorDetail({ error }: { error: ErrorAnswer }) {
       <p class="error-text">
         <bdi>{visible(error.message) || 'no message'}</bdi>
       </p>
-      {error.stack !== null && (
-        <pre class="stack" tabIndex={0} aria-label="Stack">
-          {visible(error.stack)}
-        </pre>
-      )}
+      {error.stack !== null && <Stack lines={stackLines(error.stack, source)} label="Stack" />}
       {error.cause !== null && error.cause !== undefined && (
         <>
           <h2 class="small-head">Cause</h2>
+          {causeStacks(error.cause)
+            .map((stack) => stackLines(stack, source).filter(({ found }) => found))
+            .filter((lines) => lines.length > 0)
+            .map((lines, index) => (
+              <Stack key={index} lines={lines} label="Source lines of the cause" />
+            ))}
           <ValueTree value={error.cause} path={['cause']} />
         </>
       )}

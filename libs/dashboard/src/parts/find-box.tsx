@@ -9,12 +9,16 @@ interface FindBoxProps {
   at: number;
   onFind: (text: string | undefined) => void;
   onStep: (step: number) => void;
+  /** Events that were not looked into as a whole: their values are still to be loaded. */
+  missing: number;
+  /** Loads them. */
+  onMissing: () => void;
 }
 
 const WAIT_MS = 150;
 
 /** Finds in all events of the trace, also in those that are folded or not on the page. */
-export function FindBox({ text, count, at, onFind, onStep }: FindBoxProps) {
+export function FindBox({ text, count, at, onFind, onStep, missing, onMissing }: FindBoxProps) {
   const [value, setValue] = useState(text);
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -46,6 +50,11 @@ export function FindBox({ text, count, at, onFind, onStep }: FindBoxProps) {
         }}
       />
       {text !== '' && <output class="find-count">{count === 0 ? 'not found' : `${at} of ${count}`}</output>}
+      {text !== '' && missing > 0 && (
+        <button type="button" class="quiet" onClick={onMissing}>
+          Look into {missing === 1 ? 'the large event' : `${missing} large events`} too
+        </button>
+      )}
     </form>
   );
 }

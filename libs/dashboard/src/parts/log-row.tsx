@@ -21,7 +21,7 @@ const DEEPEST = 12;
 
 /** One line of the log, and below it, when opened, all that was recorded. */
 export function LogRow({ entry, open, state, onToggle, link }: LogRowProps) {
-  const { event, kind, label, title, offset, depth, failed, error } = entry;
+  const { event, kind, label, title, offset, depth, failed, error, source } = entry;
   const words = title === '' ? preview(event.data) : oneLine(title, 160);
   const took = entry.open ? 'running' : event.duration_ms === null ? '' : duration(event.duration_ms);
   return (
@@ -38,7 +38,7 @@ export function LogRow({ entry, open, state, onToggle, link }: LogRowProps) {
       </button>
       {open && (
         <div class="log-detail" style={{ marginLeft: `${Math.min(depth, DEEPEST) * INDENT}px` }}>
-          {error ? <ErrorDetail error={error} /> : <Data entry={entry} />}
+          {error ? <ErrorDetail error={error} source={source} /> : <Data entry={entry} />}
           <p class="detail-actions">
             <span class="muted">
               {event.timestamp} · #{event.seq}

@@ -1,11 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
+import { largeValueOf } from '../model/fill-in.js';
 import { find } from '../model/find.js';
 import type { LogEntry } from '../model/trace-log.js';
 import { windows } from '../model/windows.js';
 import { useKeys } from '../state/keys.js';
+import { useLargeValues } from '../state/large-values.js';
 import { route, setParams } from '../state/route.js';
-import { copy } from '../state/toast.js';
+import { copy, sayWhy } from '../state/toast.js';
 import { FindBox } from './find-box.js';
 import { LogRow } from './log-row.js';
 
@@ -28,11 +30,18 @@ export function LogTab({ log, link }: LogTabProps) {
   const [toggled, setToggled] = useState<ReadonlySet<number>>(new Set());
   const [opened, setOpened] = useState<{ from: number; to: number }[]>([]);
   const [hit, setHit] = useState(0);
+  const large = useLargeValues();
+  /** Where `j` and `k` have led. Who comes by a link wants to see what it leads to, who goes by does not. */
+  const passing = useRef<number | undefined>(undefined);
   const rows = useRef(new WeakMap<LogEntry, { state: string; node: VNode }>());
 
   const initiallyOpen = useMemo(() => openAtFirst(log), [log]);
   const hits = useMemo(() => find(log, text), [log, text]);
   const hitSet = useMemo(() => new Set(hits), [hits]);
+  const missing = useMemo(
+    () => (text === '' ? 0 : log.filter(({ event, error }) => largeValueOf(event, error)).length),
+    [log, text],
+  );
   const current = hits[Math.min(hit, hits.length - 1)];
   const targetIndex = log.findIndex(({ event }) => event.seq === target);
   const errors = useMemo(() => log.flatMap(({ kind }, index) => (kind === 'error' ? [index] : [])), [log]);
@@ -47,20 +56,35 @@ export function LogTab({ log, link }: LogTabProps) {
   useEffect(() => reveal(seqAt(current)), [current, text]);
   useEffect(() => reveal(Number.isNaN(target) ? undefined : target), [target, targetIndex >= 0]);
 
+  const targetEntry = targetIndex < 0 ? undefined : log[targetIndex];
+  const loadTarget = () => {
+    const value = targetEntry && largeValueOf(targetEntry.event, targetEntry.error);
+    if (!value || large?.stateOf(value.seq).peek().is === 'loading') return false;
+    // The stub tells when it fails.
+    value.load().catch(() => undefined);
+    return true;
+  };
+  useEffect(() => {
+    if (passing.current !== target) loadTarget();
+  }, [target, targetEntry === undefined]);
+
   const toggle = (seq: number) =>
     setToggled((before) => {
       const after = new Set(before);
       if (!after.delete(seq)) after.add(seq);
       return after;
     });
+  const isOpen = (seq: number) => (initiallyOpen.has(seq) || seq === target) !== toggled.has(seq);
   const move = (step: number) => {
     const next = log[targetIndex < 0 ? 0 : Math.min(log.length - 1, Math.max(0, targetIndex + step))];
-    if (next) setParams({ e: String(next.event.seq) });
+    if (!next) return;
+    passing.current = next.event.seq;
+    setParams({ e: String(next.event.seq) });
   };
   useKeys({
     j: () => move(1),
     k: () => move(-1),
-    Enter: () => targetIndex >= 0 && toggle(target),
+    Enter: () => targetIndex >= 0 && !(isOpen(target) && loadTarget()) && toggle(target),
     e: () => {
       const next = errors.find((index) => index > targetIndex) ?? errors[0];
       if (next !== undefined) setParams({ e: String(seqAt(next)) });
@@ -70,7 +94,7 @@ export function LogTab({ log, link }: LogTabProps) {
 
   const row = (entry: LogEntry, index: number) => {
     const { seq } = entry.event;
-    const open = (initiallyOpen.has(seq) || seq === target) !== toggled.has(seq);
+    const open = isOpen(seq);
     const mark = index === current || seq === target ? 'current' : hitSet.has(index) ? 'hit' : '';
     const state = `${open}${mark}`;
     const known = rows.current.get(entry);
@@ -85,6 +109,8 @@ export function LogTab({ log, link }: LogTabProps) {
         text={text}
         count={hits.length}
         at={current === undefined ? 0 : Math.min(hit, hits.length - 1) + 1}
+        missing={missing}
+        onMissing={() => void large?.loadAll().catch(sayWhy)}
         onFind={(value) => setParams({ find: value })}
         onStep={(step) =>
           hits.length > 0 && setHit((Math.min(hit, hits.length - 1) + step + hits.length) % hits.length)

@@ -1,6 +1,7 @@
 import type { FullTraceAnswer } from '../api/answers.js';
 import { ROOT, apiUrl, getText } from '../api/client.js';
 import { asCurl } from '../format/curl.js';
+import { LargeValue } from '../model/large-value.js';
 import { compareHref } from '../state/route.js';
 import { CopyButton } from './copy-button.js';
 import { Icon } from './icon.js';
@@ -25,12 +26,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: 
       )}
       {local && <CopyButton label="Copy as JSON" what="the trace" text={() => JSON.stringify(trace, null, 2)} />}
       {trace.webhook.method !== null && (
-        <CopyButton
-          label="Copy as curl"
-          icon="path"
-          what="the webhook as curl"
-          text={() => asCurl(trace, ROOT.origin)}
-        />
+        <CopyButton label="Copy as curl" icon="path" what="the webhook as curl" text={() => curlOf(trace)} />
       )}
       {!local && (
         <>
@@ -43,4 +39,11 @@ export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: 
       )}
     </div>
   );
+}
+
+/** With the whole body, however large. */
+async function curlOf({ webhook }: FullTraceAnswer): Promise<string> {
+  const { body } = webhook;
+  const whole = body instanceof LargeValue ? (await body.load()).webhook?.body : body;
+  return asCurl({ webhook: { ...webhook, body: whole } }, ROOT.origin);
 }

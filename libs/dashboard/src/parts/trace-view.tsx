@@ -2,11 +2,11 @@ import { useMemo } from 'preact/hooks';
 import type { FullTraceAnswer } from '../api/answers.js';
 import { traceLog } from '../model/trace-log.js';
 import { href, route, setParams } from '../state/route.js';
+import { JsonTab } from './json-tab.js';
 import { LogTab } from './log-tab.js';
 import { RouteTab } from './route-tab.js';
 import { TraceActions } from './trace-actions.js';
 import { TraceHeader } from './trace-header.js';
-import { ValueTree } from './value-tree.js';
 import { WaterfallTab } from './waterfall-tab.js';
 
 const TABS = [
@@ -20,12 +20,14 @@ const select = (name: string) => setParams({ tab: name === 'log' ? undefined : n
 
 interface TraceViewProps {
   trace: FullTraceAnswer;
+  /** How many of its values are still to be loaded. */
+  missing?: number;
   /** From a file: the server knows nothing of it, so nothing is asked of it. */
   local?: boolean;
 }
 
 /** A trace, from the server or from a file. */
-export function TraceView({ trace, local = false }: TraceViewProps) {
+export function TraceView({ trace, missing = 0, local = false }: TraceViewProps) {
   const log = useMemo(() => traceLog(trace), [trace]);
   const wanted = route.value.params.get('tab');
   const tab = TABS.find(([name]) => name === wanted)?.[0] ?? 'log';
@@ -69,7 +71,7 @@ export function TraceView({ trace, local = false }: TraceViewProps) {
         {tab === 'log' && <LogTab log={log} link={link} />}
         {tab === 'waterfall' && <WaterfallTab log={log} durationMs={trace.duration_ms} />}
         {tab === 'route' && <RouteTab log={log} />}
-        {tab === 'json' && <ValueTree value={trace} path={[]} open={1} />}
+        {tab === 'json' && <JsonTab trace={trace} missing={missing} />}
       </section>
     </article>
   );

@@ -2,11 +2,13 @@ import { useState } from 'preact/hooks';
 import { jsonPath } from '../format/json-path.js';
 import type { PathPart } from '../format/json-path.js';
 import { preview, visible } from '../format/visible.js';
+import { LargeValue } from '../model/large-value.js';
 import { searchTerm, withTerm } from '../model/search-term.js';
 import { lastSearch } from '../state/live-list.js';
 import { go, searchHref } from '../state/route.js';
 import { copy } from '../state/toast.js';
 import { Icon } from './icon.js';
+import { LargeValueStub } from './large-value-stub.js';
 
 /** More would be a page nobody reads; the rest comes on demand. */
 const SHOWN_ENTRIES = 100;
@@ -25,10 +27,12 @@ interface ValueProps {
 
 /** Any JSON as a tree of text nodes. What is closed is not built, so a payload of megabytes costs nothing until opened. */
 export function ValueTree({ value, path, open = 2 }: ValueProps) {
-  if (typeof value === 'object' && value !== null) return <Branch value={value} path={path} open={open} root />;
+  const isLarge = value instanceof LargeValue;
+  if (typeof value === 'object' && value !== null && !isLarge)
+    return <Branch value={value} path={path} open={open} root />;
   return (
     <div class="tree">
-      <Leaf value={value} path={path} />
+      {isLarge ? <LargeValueStub value={value} name={jsonPath(path)} /> : <Leaf value={value} path={path} />}
     </div>
   );
 }
@@ -58,9 +62,18 @@ function Branch({ value, path, open = 0, root }: ValueProps & { value: object; r
 }
 
 function Entry({ name, value, path, open = 0 }: ValueProps & { name: PathPart }) {
+  const isLarge = value instanceof LargeValue;
   const inner = typeof value === 'object' && value !== null ? value : undefined;
   const small = inner !== undefined && Object.keys(inner).length <= OPEN_ENTRIES;
   const [isOpen, setOpen] = useState(open > 0 && small);
+  if (isLarge) {
+    return (
+      <li>
+        <Key name={name} />
+        <LargeValueStub value={value} name={jsonPath(path)} />
+      </li>
+    );
+  }
   if (inner === undefined) {
     return (
       <li>

@@ -13,6 +13,11 @@ export function say(text: string): void {
   }, 2_500);
 }
 
+/** Why something did not come about. */
+export function sayWhy(error: unknown): void {
+  say(error instanceof Error ? error.message : String(error));
+}
+
 /** The clipboard's own interface exists in secure contexts only; elsewhere the old way still works. */
 export async function copy(text: string, what: string): Promise<void> {
   try {

@@ -1,0 +1,22 @@
+import { useEffect } from 'preact/hooks';
+import type { FullTraceAnswer } from '../api/answers.js';
+import { useLargeValues } from '../state/large-values.js';
+import { Failure, Loading } from './notice.js';
+import { ValueTree } from './value-tree.js';
+
+/** The whole answer, as programs get it. Whoever opens it wants all of it, so what is missing is loaded. */
+export function JsonTab({ trace, missing }: { trace: FullTraceAnswer; missing: number }) {
+  const large = useLargeValues();
+  const incomplete = missing > 0;
+  const load = () => {
+    // The state tells when it fails.
+    large?.loadAll().catch(() => undefined);
+  };
+  useEffect(() => {
+    if (incomplete) load();
+  }, [incomplete, large]);
+  const state = large?.all.value;
+  if (incomplete && state?.is === 'failed') return <Failure error={state.error} retry={load} />;
+  if (incomplete) return <Loading what={missing === 1 ? 'a large value' : `${missing} large values`} />;
+  return <ValueTree value={trace} path={[]} open={1} />;
+}

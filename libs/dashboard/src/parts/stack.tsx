@@ -1,0 +1,25 @@
+import { oneLine, visible } from '../format/visible.js';
+import type { StackLine } from '../model/stack-lines.js';
+
+/** A stack as it was recorded; below a frame, where it is known, the place in the source and the line there. */
+export function Stack({ lines, label }: { lines: readonly StackLine[]; label: string }) {
+  return (
+    <pre class="stack" tabIndex={0} aria-label={label}>
+      {lines.map(({ text, found }, index) => (
+        <span key={index} class="stack-line">
+          {visible(text)}
+          {'\n'}
+          {found && (
+            <span class="stack-source">
+              <b>
+                {oneLine(found.file, 300)}:{found.line}
+              </b>{' '}
+              {visible(found.code)}
+              {'\n'}
+            </span>
+          )}
+        </span>
+      ))}
+    </pre>
+  );
+}

@@ -1,0 +1,67 @@
+import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { FullTraceAnswer, WholeEventAnswer } from '../api/answers.js';
+import { getJson } from '../api/client.js';
+import { knownEvents } from '../model/fill-in.js';
+import type { KnownEvents } from '../model/fill-in.js';
+import type { LargeValueSource } from '../model/large-value.js';
+
+/** A value with more comes when somebody opens it. About what a reader sees of a value without asking for more. */
+export const MAX_VALUE_BYTES = 16_384;
+
+export type LoadState = { is: 'idle' } | { is: 'loading' } | { is: 'failed'; error: unknown };
+
+const IDLE: LoadState = { is: 'idle' };
+const LOADING: LoadState = { is: 'loading' };
+
+/** The large values of one trace: asked for event by event, or all together, and kept while its page is open. */
+export class LargeValues implements LargeValueSource {
+  readonly known = signal<KnownEvents>(new Map());
+  /** Of asking for all of them. */
+  readonly all = signal<LoadState>(IDLE);
+  private readonly states = new Map<number, Signal<LoadState>>();
+
+  constructor(private readonly traceId: string) {}
+
+  stateOf(seq: number): Signal<LoadState> {
+    const state = this.states.get(seq) ?? signal<LoadState>(IDLE);
+    this.states.set(seq, state);
+    return state;
+  }
+
+  /** Asks anew each time; what the page needs to draw itself is in `stateOf`. */
+  async load(seq: number): Promise<WholeEventAnswer> {
+    const path = `trace/${encodeURIComponent(this.traceId)}/events/${seq}`;
+    const whole = await this.ask(this.stateOf(seq), () => getJson<WholeEventAnswer>(path));
+    this.known.value = new Map(this.known.peek()).set(seq, whole);
+    return whole;
+  }
+
+  async loadAll(): Promise<void> {
+    const path = `trace/${encodeURIComponent(this.traceId)}`;
+    const whole = await this.ask(this.all, () => getJson<FullTraceAnswer>(path));
+    this.known.value = knownEvents(whole);
+  }
+
+  private async ask<T>(state: Signal<LoadState>, question: () => Promise<T>): Promise<T> {
+    state.value = LOADING;
+    try {
+      const answer = await question();
+      state.value = IDLE;
+      return answer;
+    } catch (error) {
+      state.value = { is: 'failed', error };
+      throw error;
+    }
+  }
+}
+
+const Context = createContext<LargeValues | undefined>(undefined);
+
+/** Around a trace that came without its large values. */
+export const LargeValuesOf = Context.Provider;
+
+/** `undefined` in a trace from a file: it has no more than it has. */
+export const useLargeValues = () => useContext(Context);

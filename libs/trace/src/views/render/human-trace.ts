@@ -2,6 +2,7 @@ import type { ErrorAnswer, EventAnswer, ExportAnswer, FullTraceAnswer, QuickDebu
 import { countOf, spellMs } from '../durations.js';
 import { isSpan } from '../event-answer.js';
 import { asRecord } from '../lead-agent-vocabulary.js';
+import { SourceFrames } from '../source-frames.js';
 import { oneLine } from '../visible-text.js';
 import { traceRows } from './human-lists.js';
 import { localTime, oneLineJson, pairs, section } from './human-page.js';
@@ -29,7 +30,7 @@ export function traceLines(trace: FullTraceAnswer, page: Page): string[] {
     ),
     ...story(trace, page),
     ...section('Steps', stepLines(trace.events, page), page),
-    ...errorsSection(trace.errors, page),
+    ...errorsSection(trace.errors, page, new SourceFrames(trace.source_lines)),
     ...ending(trace, page),
   ];
 }
@@ -102,15 +103,15 @@ function stepLines(events: readonly EventAnswer[], page: Page): string[] {
   });
 }
 
-function errorsSection(errors: readonly ErrorAnswer[], page: Page): string[] {
+function errorsSection(errors: readonly ErrorAnswer[], page: Page, source = new SourceFrames()): string[] {
   return section(
     `Errors (${errors.length})`,
-    errors.flatMap((error, index) => [...(index === 0 ? [] : ['']), ...errorLines(error, page)]),
+    errors.flatMap((error, index) => [...(index === 0 ? [] : ['']), ...errorLines(error, page, source)]),
     page,
   );
 }
 
-function errorLines(error: ErrorAnswer, page: Page): string[] {
+function errorLines(error: ErrorAnswer, page: Page, source: SourceFrames): string[] {
   const [message = '', ...rest] = terminalSafeLines(error.message);
   const stack = error.stack === null ? [] : framesOf(error.stack, error.message);
   const causes = Array.isArray(error.cause) ? error.cause : error.cause === null ? [] : [error.cause];
@@ -118,14 +119,14 @@ function errorLines(error: ErrorAnswer, page: Page): string[] {
     `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
     ...rest.map((line) => `  ${line}`),
     `in ${terminalSafe(error.location)} at ${localTime(error.timestamp, page)}`,
-    ...stack.map((line) => page.ink.dim(`  ${terminalSafe(line.trim())}`)),
-    ...causes.flatMap((cause) => causeLines(cause, page)),
+    ...stack.flatMap((line) => frameLines(line, page, source)),
+    ...causes.flatMap((cause) => causeLines(cause, page, source)),
     ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
   ];
 }
 
 /** A cause as capture records it; the frame it came from is enough, the rest stands under the error it caused. */
-function causeLines(cause: unknown, page: Page): string[] {
+function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] {
   const { type, message, stack } = (typeof cause === 'object' && cause !== null ? cause : {}) as Record<
     string,
     unknown
@@ -136,8 +137,14 @@ function causeLines(cause: unknown, page: Page): string[] {
   return [
     `caused by ${page.ink.red(`${typeof type === 'string' ? terminalSafe(type) : 'Error'}: ${first}`)}`,
     ...rest.map((line) => `  ${line}`),
-    ...(frame === undefined ? [] : [page.ink.dim(`  ${terminalSafe(frame.trim())}`)]),
+    ...(frame === undefined ? [] : frameLines(frame, page, source)),
   ];
+}
+
+/** A frame; where its source is known that place instead, and below it the line, which is what one looks for. */
+function frameLines(frame: string, page: Page, source: SourceFrames): string[] {
+  const [place = '', ...code] = source.told(frame.trim());
+  return [page.ink.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
 }
 
 /** The stack without its first lines, which repeat the message. */

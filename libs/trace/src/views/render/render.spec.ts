@@ -167,6 +167,35 @@ describe('human', () => {
     expect(text).toMatch(/\nExport it: get-trace trace \S+ --export > trace.json$/);
   });
 
+  it('stands the line of source under its frame, also of a cause', () => {
+    const failed = new Story()
+      .open()
+      .identify()
+      .error('crm', 'down', {
+        stack: 'Error: down\n    at Crm.save (dist/crm.js:9:2)\n    at node:net:1:1',
+        cause: [{ type: 'NetError', message: 'net', stack: 'NetError: net\n    at dist/net.js:3:4' }],
+      })
+      .end('error');
+    const source = { column: 5, code: 'await\u001b[2J this.send();' };
+    const text = human('error', {
+      ...answersOf(failed).error,
+      source_lines: [
+        { ...source, frame: 'at Crm.save (dist/crm.js:9:2)', file: 'src/crm.ts', line: 12 },
+        { ...source, frame: 'at dist/net.js:3:4', file: 'src/net.ts', line: 7 },
+      ],
+    });
+    expect(text).toContain(
+      [
+        '    at Crm.save (src/crm.ts:12:5)',
+        '        await␛[2J this.send();',
+        '    at node:net:1:1',
+        '  caused by NetError: net',
+        '    at src/net.ts:7:5',
+        '        await␛[2J this.send();',
+      ].join('\n'),
+    );
+  });
+
   it.each(kinds)('lets no captured text drive the terminal: %s', (kind) => {
     const text = human(kind, evil[kind]);
     expect(text).not.toMatch(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u);

@@ -1,15 +1,18 @@
 import type { TraceHead, TracePage } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import { durationMs } from '../views/durations.js';
+import { folded, hasMoreTexts, headTexts, moreTexts } from './negated-text.js';
 import type { Negation, Search } from './search-grammar.js';
 
 const PAGE = 500;
-/** So many heads are read for one answer; a search that finds less goes on where this one stopped. */
-const MAX_READ = 20_000;
+/** What one answer may cost, in heads read; a search that finds less goes on where this one stopped. */
+const MAX_EFFORT = 20_000;
+/** Opening a trace takes about as long as reading so many heads. */
+const OPENING = 20;
 
 /** A page of the traces that a search is for. What no store can filter by is sorted out here, page by page. */
 export async function listMatching(
-  reader: Pick<TraceReader, 'list'>,
+  reader: Pick<TraceReader, 'list' | 'get'>,
   search: Search,
   limit: number,
   before?: string,
@@ -19,12 +22,15 @@ export async function listMatching(
 
   const heads: TraceHead[] = [];
   let cursor = before;
-  for (let read = 0; read < MAX_READ; read += PAGE) {
+  let effort = 0;
+  while (effort < MAX_EFFORT) {
     const page = await reader.list(filter, PAGE, cursor);
+    effort += PAGE;
     for (const [index, head] of page.heads.entries()) {
-      if (!passes(head, search)) continue;
-      heads.push(head);
-      if (heads.length < limit) continue;
+      const { passed, opened } = await examine(reader, head, search);
+      if (passed) heads.push(head);
+      if (opened) effort += OPENING;
+      if (heads.length < limit && effort < MAX_EFFORT) continue;
       const isLast = index === page.heads.length - 1;
       // Asked again for the cursor's sake: only the store knows how to write the place after this very trace.
       const next = isLast ? page.next : (await reader.list(filter, index + 1, cursor)).next;
@@ -36,9 +42,21 @@ export async function listMatching(
   return { heads, next: cursor ?? null };
 }
 
-function passes(head: TraceHead, { not, maxDurationMs }: Search): boolean {
-  if (maxDurationMs !== undefined && durationMs(head) > maxDurationMs) return false;
-  return !not.some((negation) => is(head, negation));
+/** Opens the trace only if its head cannot tell. */
+async function examine(
+  reader: Pick<TraceReader, 'get'>,
+  head: TraceHead,
+  { not, maxDurationMs }: Search,
+): Promise<{ passed: boolean; opened: boolean }> {
+  if (maxDurationMs !== undefined && durationMs(head) > maxDurationMs) return { passed: false, opened: false };
+  if (not.some((negation) => is(head, negation))) return { passed: false, opened: false };
+  const unwanted = not.flatMap(({ field, value }) => (field === 'text' ? [folded(value)] : []));
+  if (unwanted.length === 0 || !hasMoreTexts(head)) return { passed: true, opened: false };
+  const stored = await reader.get(head.traceId);
+  // Pruned since it was listed.
+  if (!stored) return { passed: false, opened: true };
+  const texts = moreTexts(stored);
+  return { passed: !unwanted.some((text) => texts.some((each) => each.includes(text))), opened: true };
 }
 
 function is(head: TraceHead, { field, value }: Negation): boolean {
@@ -51,9 +69,7 @@ function is(head: TraceHead, { field, value }: Negation): boolean {
       return head.agents.includes(value) || head.route.includes(value);
     case 'tool':
       return head.tools.includes(value);
-    case 'text': {
-      const text = value.toLowerCase();
-      return [head.message ?? '', head.contactId, head.traceId].some((part) => part.toLowerCase().includes(text));
-    }
+    case 'text':
+      return headTexts(head).some((text) => text.includes(folded(value)));
   }
 }

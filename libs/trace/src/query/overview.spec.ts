@@ -46,8 +46,27 @@ describe('the search', () => {
     ['status:error -contact:ben', ['ana_4']],
     ['-tool:book', ['dora_5']],
     ['-status:error -hola', ['cleo_3', 'ana_1']],
+    ['-"No Slots"', ['dora_5', 'cleo_3', 'ana_1']],
+    ['status:error -slots', []],
+    ['-"book: Error" -hola', ['cleo_3', 'ana_1']],
+    ['-ana', ['dora_5', 'cleo_3', 'ben_2']],
     ['duration:<100ms -status:active', ['ana_4', 'ben_2']],
   ])('%s', async (q, expected) => expect(await ids(q)).toEqual(expected));
+
+  it('looks into all of a long message, however its letters are written', async () => {
+    const long = nth(2, 'ben', `${'x'.repeat(900)} cafe\u0301`);
+    const { traces } = await queryOf([long, booked(3, 'cleo')]).traces({ q: '-CAFÉ' });
+    expect(traces.map(({ trace_id }) => trace_id)).toEqual(['cleo_3']);
+  });
+
+  it('stops a search that has to open too many traces, and goes on there', async () => {
+    const stories = Array.from({ length: 1_100 }, (_, n) => failed(n, 'ana', n === 3 ? 'other' : 'no slots'));
+    const many = queryOf(stories);
+    const first = await many.traces({ q: '-slots' });
+    expect([first.count, first.next]).toEqual([0, expect.any(String)]);
+    const rest = await many.traces({ q: '-slots', before: first.next ?? '' });
+    expect([rest.traces.map(({ trace_id }) => trace_id), rest.next]).toEqual([['ana_3'], null]);
+  });
 
   it('pages through what is left after a negation, and skips nothing', async () => {
     const seen: string[] = [];

@@ -151,6 +151,9 @@ describeInBrowser('the live page', () => {
     await page.waitForSelector('text=a bad one');
     expect(await page.$('text=a good one')).toBeNull();
     expect(await page.inputValue('input[type=search]')).toBe('status:error');
+    expect(await page.locator('.overview-words').innerText()).toContain(
+      '2 traces, 1 failed · with or without this search',
+    );
     await page.fill('input[type=search]', '-contact:ben "good"');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=a good one');
@@ -180,6 +183,7 @@ describeInBrowser('the live page', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width - 2, box.y + 20, { steps: 4 });
     await page.mouse.up();
+    await page.waitForFunction(() => (globalThis as any).document.querySelector('input[type=search]').value !== '');
     expect(await page.inputValue('input[type=search]')).toMatch(/^since:\d{4}-\S+Z until:\d{4}-\S+Z$/);
     await page.waitForSelector(ROWS);
   });

@@ -15,7 +15,10 @@ const LATER_MS = 120;
 
 const edge = (at: string) => `${dayUnlessToday(at)} ${clockTime(at).slice(0, 5)}`.trim();
 
-/** How much came in and how much of it failed; a window drawn here becomes a part of the search. */
+/**
+ * How much came in and how much of it failed; a window drawn here becomes a part of the search. Of all traces, whatever
+ * is searched for: the server's sums know no search.
+ */
 export function LiveOverview({ q }: { q: string }) {
   const span = SPANS.find((name) => name === route.value.params.get('span')) ?? '24h';
   const first = useRef(true);
@@ -35,11 +38,13 @@ export function LiveOverview({ q }: { q: string }) {
   const words = value
     ? `${value.total_traces.toLocaleString()} traces, ${value.error_traces.toLocaleString()} failed`
     : '…';
+  const all = q === '' ? '' : 'with or without this search';
   return (
     <section class="overview" aria-label="Traces over time">
       <div class="overview-head">
         <p class="overview-words">
-          <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}
+          <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}{' '}
+          {value && all !== '' && <span class="muted">· {all}</span>}
         </p>
         <div class="segments" role="group" aria-label="Time shown">
           {SPANS.map((name) => (
@@ -55,7 +60,7 @@ export function LiveOverview({ q }: { q: string }) {
       </div>
       <SparkBars
         bars={bars}
-        label={`Traces of the last ${span}: ${words}`}
+        label={`All traces of the last ${span}: ${[words, all].filter(Boolean).join(', ')}`}
         onSelect={(from, to) =>
           setParams({ q: withTerm(withTerm(q, term('since', from)), term('until', to)), at: undefined })
         }

@@ -14,9 +14,21 @@ interface SparkBarsProps {
   onSelect?: (from: string, to: string) => void;
 }
 
+/** Indexes of bars. */
+interface Drag {
+  from: number;
+  to: number;
+}
+
 /** Counts over time, errors in their own colour at the foot. Dragging selects a window. */
 export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
-  const [drag, setDrag] = useState<{ from: number; to: number } | undefined>();
+  const [drag, drawDrag] = useState<Drag | undefined>();
+  // The pointer may be up before the page has drawn that it was down.
+  const latest = useRef<Drag | undefined>(undefined);
+  const setDrag = (next: Drag | undefined): void => {
+    latest.current = next;
+    drawDrag(next);
+  };
   const box = useRef<SVGSVGElement>(null);
   const most = bars.reduce((max, { total }) => Math.max(max, total), 1);
   const indexAt = (event: PointerEvent): number => {
@@ -24,8 +36,9 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
     return Math.min(bars.length - 1, Math.max(0, Math.floor(((event.clientX - left) / width) * bars.length)));
   };
   const select = (): void => {
-    if (!drag) return;
-    const [first, last] = [bars[Math.min(drag.from, drag.to)], bars[Math.max(drag.from, drag.to)]];
+    const drawn = latest.current;
+    if (!drawn) return;
+    const [first, last] = [bars[Math.min(drawn.from, drawn.to)], bars[Math.max(drawn.from, drawn.to)]];
     setDrag(undefined);
     if (first && last) onSelect?.(first.from, last.to);
   };
@@ -42,7 +55,7 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
         box.current?.setPointerCapture(event.pointerId);
         setDrag({ from: indexAt(event), to: indexAt(event) });
       }}
-      onPointerMove={(event) => drag && setDrag({ ...drag, to: indexAt(event) })}
+      onPointerMove={(event) => latest.current && setDrag({ ...latest.current, to: indexAt(event) })}
       onPointerUp={select}
       onPointerCancel={() => setDrag(undefined)}
     >

@@ -54,7 +54,8 @@ export function ComparePage({ name }: { name: string }) {
           'The two do not differ.'
         ) : (
           <>
-            {counts.removed} steps only in A, {counts.added} only in B, {counts.changed} changed; B took{' '}
+            {counts.removed} {counts.removed === 1 ? 'step' : 'steps'} only in A, {counts.added} only in B,{' '}
+            {counts.changed} changed; B took{' '}
             <strong>{delta === 0 ? 'as long' : `${duration(Math.abs(delta))} ${delta > 0 ? 'longer' : 'less'}`}</strong>
             .
           </>
@@ -80,7 +81,7 @@ function Head({ trace, side }: { trace: CompareAnswer['a']; side: string }) {
     <div class="compare-head">
       <p>
         <b>{side}</b> <StatusBadge status={trace.status} /> <Moment at={trace.started_at} /> ·{' '}
-        {duration(trace.duration_ms)}
+        <span class="nowrap">{duration(trace.duration_ms)}</span>
       </p>
       <p>
         <a href={traceHref(trace.trace_id)}>

@@ -92,8 +92,13 @@ function Group({
           {oneLine(group.type, 80)} in <code>{oneLine(group.location, 100)}</code>
         </p>
         <p class="muted group-seen">
-          last <time title={fullTime(group.last_seen)}>{ago(group.last_seen)}</time>, first{' '}
-          <time title={fullTime(group.first_seen)}>{ago(group.first_seen)}</time>
+          {group.count > 1 && 'last '}
+          <time title={fullTime(group.last_seen)}>{ago(group.last_seen)}</time>
+          {group.count > 1 && (
+            <>
+              , first <time title={fullTime(group.first_seen)}>{ago(group.first_seen)}</time>
+            </>
+          )}
         </p>
       </div>
       <SparkBars bars={bars} label={`${group.count} over time`} />

@@ -18,5 +18,9 @@ export function JsonTab({ trace, missing }: { trace: FullTraceAnswer; missing: n
   const state = large?.all.value;
   if (incomplete && state?.is === 'failed') return <Failure error={state.error} retry={load} />;
   if (incomplete) return <Loading what={missing === 1 ? 'a large value' : `${missing} large values`} />;
-  return <ValueTree value={trace} path={[]} open={1} />;
+  return (
+    <div class="json">
+      <ValueTree value={trace} path={[]} open={1} />
+    </div>
+  );
 }

@@ -71,11 +71,13 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
               ? (webhook.type ?? 'no request')
               : `${webhook.method} ${oneLine(webhook.path ?? '', 60)}`}
             {webhook.status_code !== null && (
-              <span class="muted">
+              <>
                 {' '}
-                {webhook.status_code}
-                {webhook.acknowledged_ms !== null && ` after ${duration(webhook.acknowledged_ms)}`}
-              </span>
+                <span class="muted nowrap">
+                  {webhook.status_code}
+                  {webhook.acknowledged_ms !== null && ` after ${duration(webhook.acknowledged_ms)}`}
+                </span>
+              </>
             )}
           </dd>
         </div>

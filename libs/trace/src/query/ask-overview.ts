@@ -1,3 +1,4 @@
+import type { Micros } from '../model/record.js';
 import { isoMicros } from '../model/trace-id.js';
 import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
@@ -16,10 +17,13 @@ const MAX_OPENED = 300;
 const MAX_HEADS = 5_000;
 const PAGE = 500;
 
-export async function askErrorGroups(reader: Reader, range: TimeRange): Promise<ErrorGroupsAnswer> {
+export async function askErrorGroups(reader: Reader, range: TimeRange, now: Micros): Promise<ErrorGroupsAnswer> {
   const { heads, complete } = await newest(reader, { ...range, withErrors: true }, MAX_OPENED);
   const traces = (await open(reader, heads)).map(assemble);
-  return errorGroups(traces, examined(range, heads.length, complete));
+  return errorGroups(traces, examined(range, heads.length, complete), {
+    since: range.since,
+    until: range.until ?? now,
+  });
 }
 
 export async function askInsights(reader: Reader, range: TimeRange): Promise<InsightsAnswer> {

@@ -99,6 +99,15 @@ describe('errorGroups', () => {
     expect(groups.map(({ bars }) => bars.reduce((sum, count) => sum + count, 0))).toEqual([3, 1]);
   });
 
+  it('draws them over the time that was asked for, up to now when no end was given', async () => {
+    const query = queryOf([failed(1, 'ana')]);
+    const whole = { since: GUIDE_START - 3_600_000_000, until: GUIDE_START + 3_600_000_000 };
+    const filled = async (range: object) => (await query.errorGroups(range)).groups[0]!.bars.findIndex((n) => n > 0);
+    expect([await filled({}), await filled(whole), await filled({ since: whole.since })]).toEqual([0, 12, 12]);
+    const early = { since: whole.since, until: GUIDE_START + 2_000_000 };
+    expect(await filled(early)).toBe(23);
+  });
+
   it('has nothing to say of nothing', async () => {
     expect(await queryOf([]).errorGroups({})).toMatchObject({
       groups: [],

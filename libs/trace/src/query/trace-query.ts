@@ -179,7 +179,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   errorGroups(range: TimeRange): Promise<ErrorGroupsAnswer> {
-    return askErrorGroups(this.store, range);
+    return askErrorGroups(this.store, range, this.clock.now());
   }
 
   insights(range: TimeRange): Promise<InsightsAnswer> {

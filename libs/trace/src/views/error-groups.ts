@@ -15,8 +15,16 @@ interface Gathering {
   contacts: Set<string>;
 }
 
-/** The errors of these traces, those that are the same put together: how often, whom it hit, since when. */
-export function errorGroups(traces: readonly AssembledTrace[], examined: Examined): ErrorGroupsAnswer {
+/**
+ * The errors of these traces, those that are the same put together: how often, whom it hit, since when.
+ *
+ * @param range what was asked for: the bars are over all of it, as far as it was looked at.
+ */
+export function errorGroups(
+  traces: readonly AssembledTrace[],
+  examined: Examined,
+  range: { since?: Micros; until: Micros },
+): ErrorGroupsAnswer {
   const groups = new Map<string, Gathering>();
   for (const { head, events, errors } of traces) {
     const times = events.filter(({ answer }) => answer.type === 'error' && answer.name !== null).map(({ at }) => at);
@@ -45,18 +53,19 @@ export function errorGroups(traces: readonly AssembledTrace[], examined: Examine
     }
   }
   const all = [...groups.values()];
-  const from = all.reduce((least, { first }) => Math.min(least, first), Infinity);
-  const to = all.reduce((most, { last }) => Math.max(most, last), -Infinity);
+  const first = all.reduce((least, group) => Math.min(least, group.first), Infinity);
+  const from = examined.complete ? Math.min(first, range.since ?? first) : first;
+  const to = all.reduce((most, { last }) => Math.max(most, last), range.until);
   return {
     ...examined,
     bars_from: all.length === 0 ? null : isoMicros(from),
     bars_to: all.length === 0 ? null : isoMicros(to),
     groups: all
-      .map(({ group, times, first, last, traces: hit, contacts }) => ({
+      .map(({ group, times, first: firstSeen, last, traces: hit, contacts }) => ({
         ...group,
         traces: hit.size,
         contacts: contacts.size,
-        first_seen: isoMicros(first),
+        first_seen: isoMicros(firstSeen),
         last_seen: isoMicros(last),
         bars: bars(times, from, to),
       }))

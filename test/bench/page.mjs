@@ -1,9 +1,10 @@
 /**
- * How soon the page shows something: the first list of a directory with very many traces, and a trace of 10,000 events.
+ * How soon the page shows something: the first list of a directory with very many traces, what happens while it is open,
+ * and a trace of 10,000 events.
  * A real browser (Chromium), each time in a context of its own, whose cache is empty; times are the page's own, from the
  * start of the navigation to the moment the row or the error stands in the document.
  *
- * `npm run bench -- page [--traces 100000] [--runs 15]`: a line of JSON for each of the two, on stdout. `CHROMIUM` names
+ * `npm run bench -- page [--traces 100000] [--runs 15]`: a line of JSON for each, on stdout. `CHROMIUM` names
  * a browser that lies elsewhere.
  */
 import 'reflect-metadata';
@@ -46,6 +47,7 @@ try {
     ...(await measure(url, '#/', '.rows .row')),
     list_bytes: listBytes,
   });
+  print({ page: 'live', ...(await measureLive(url)) });
   const id = await longTrace();
   print({ page: 'trace', events: EVENTS, ...(await measure(url, `#/t/${id}`, '.error-text')) });
 } finally {
@@ -107,6 +109,45 @@ async function measure(url, hash, selector) {
     shown_p95_ms: rounded(quantile(times, 0.95), 0),
     requests: Math.max(...requests),
   };
+}
+
+/** From the moment that an event is recorded to the moment that its row is in the document: one clock, the machine's. */
+async function measureLive(url) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(`${url}#/`);
+  await page.waitForSelector('.stream-open');
+  const times = [];
+  for (let run = -2; run < 2 * Number(flags.runs); run += 1) {
+    const message = `message number ${run}.`;
+    const seen = page.evaluate(waitFor, message);
+    const began = performance.timeOrigin + performance.now();
+    runInTrace({ contactId: `live-${run}`, message }, () => traceEvent('step', { run }));
+    if (run >= 0) times.push((await seen) - began);
+    else await seen;
+  }
+  await context.close();
+  times.sort((a, b) => a - b);
+  return {
+    runs: times.length,
+    shown_p50_ms: rounded(quantile(times, 0.5), 0),
+    shown_p95_ms: rounded(quantile(times, 0.95), 0),
+  };
+}
+
+/** Runs in the page. */
+function waitFor(message) {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.querySelector('.rows')?.textContent.includes(message)) {
+        observer.disconnect();
+        resolve(performance.timeOrigin + performance.now());
+      }
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { childList: true, subtree: true, characterData: true });
+    look();
+  });
 }
 
 /** Runs in the page, before its own script. */

@@ -151,8 +151,11 @@ function define(given: Provider, imports: DynamicModule['imports'] = [], more: P
 }
 
 function openStore({ store, storage, retention }: ResolvedOptions): TraceStore {
-  const onBuilding = (progress: IndexProgress): void => new Logger('TraceModule').log(buildingText(progress));
-  return store ?? EmbeddedStore.open({ ...storage, retention, onBuilding });
+  return store ?? EmbeddedStore.open({ ...storage, retention, onBuilding: logBuilding });
+}
+
+function logBuilding(progress: IndexProgress): void {
+  new Logger('TraceModule').log(buildingText(progress));
 }
 
 function makeCapture(

@@ -44,9 +44,8 @@ export class DebugStreams implements BeforeApplicationShutdown {
         reset = undefined;
         return taken;
       };
-      const messages = this.queries
-        .stream({ ...params, signal: abort.signal, onReady, onReset })
-        [Symbol.asyncIterator]();
+      const stream = this.queries.stream({ ...params, signal: abort.signal, onReady, onReset });
+      const messages = stream[Symbol.asyncIterator]();
       const first = messages.next();
       // Whoever reads it handles the rejection; until then it must not count as unhandled.
       first.catch(() => undefined);

@@ -1,6 +1,15 @@
+import AxeBuilder from 'axe-core';
 import { traceError, traceEvent, traced } from 'nestjs-trace-collector';
 import type { Browser, Page } from 'playwright-core';
-import { describeInBrowser, executed, launch, screenshot, visit, type Visit } from '../support/browser.js';
+import {
+  describeInBrowser,
+  executed,
+  launch,
+  screenshot,
+  visit,
+  type Visit,
+  type VisitOptions,
+} from '../support/browser.js';
 import { ADAPTERS, startApp, type AdapterName, type RunningApp } from '../support/nest-app.js';
 import { StoryController, tell } from '../support/story-app.js';
 
@@ -86,8 +95,9 @@ describeInBrowser('large values on the page', () => {
     params: string,
     check: (seen: Visit) => Promise<void>,
     before?: (page: Page) => Promise<unknown>,
+    options: VisitOptions = {},
   ) => {
-    const seen = await visit(browser, 'about:blank');
+    const seen = await visit(browser, 'about:blank', options);
     try {
       await before?.(seen.page);
       await seen.page.goto(`${app.url}/debug#/t/${whole.trace_id}${params}`);
@@ -211,6 +221,16 @@ describeInBrowser('large values on the page', () => {
     await context.close();
   });
 
+  const withSource = (page: Page) =>
+    page.route('**/trace/*?max_value_bytes=*', async (request) => {
+      const response = await request.fetch();
+      const trace: any = await response.json();
+      const frame = /^\s+at .*$/m.exec(trace.errors[0].stack)![0].trim();
+      const code = `throw new Error(\`${RUN}\`)`;
+      const source_lines = [{ frame, file: 'src/cart.ts', line: 12, column: 9, code }];
+      await request.fulfill({ response, json: { ...trace, source_lines } });
+    });
+
   it('stands lines of source under the frames of an error', () =>
     on(
       '',
@@ -220,14 +240,31 @@ describeInBrowser('large values on the page', () => {
         expect(await frame.innerText()).toMatch(/^\s+at .*\n+src\/cart\.ts:12 throw new Error\(`<img src=x/);
         await screenshot(page, 'source-lines');
       },
-      (page) =>
-        page.route('**/trace/*?max_value_bytes=*', async (request) => {
-          const response = await request.fetch();
-          const trace: any = await response.json();
-          const frame = /^\s+at .*$/m.exec(trace.errors[0].stack)![0].trim();
-          const code = `throw new Error(\`${RUN}\`)`;
-          const source_lines = [{ frame, file: 'src/cart.ts', line: 12, column: 9, code }];
-          await request.fulfill({ response, json: { ...trace, source_lines } });
-        }),
+      withSource,
     ));
+
+  it.each([
+    ['light', 1280],
+    ['dark', 320],
+  ] as const)('are for everybody, in the %s theme at %d pixels', (theme, width) =>
+    on(
+      '',
+      async ({ page }) => {
+        await row(page, seqOf('payload')).locator('.log-line').click();
+        await page.waitForSelector('.large');
+        await page.waitForSelector('.stack-source');
+        await screenshot(page, `large-value-${theme}-${width}`);
+        await page.evaluate(AxeBuilder.source);
+        const { violations } = await page.evaluate(() => (globalThis as any).axe.run());
+        expect(violations.map(({ id, nodes }: any) => `${id}: ${nodes[0].html}`)).toEqual([]);
+        const wide = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = (globalThis as any).document.documentElement;
+          return scrollWidth - clientWidth;
+        });
+        expect(wide).toBe(0);
+      },
+      withSource,
+      { theme, width, height: 1400 },
+    ),
+  );
 });

@@ -14,12 +14,10 @@ const PREVIEW_CHARACTERS = 200;
  */
 export function leanTrace(trace: FullTraceAnswer, maxBytes: number): FullTraceAnswer {
   const omitted: OmittedValue[] = [];
-  const lean = (seq: number, path: string[], value: unknown): unknown => {
-    const bytes = bytesAbove(value, maxBytes);
+  const lean: Lean = (seq, path, value, bytes = bytesAbove(value, maxBytes)) => {
     if (bytes === undefined) return value;
-    const stub = stubOf(value, bytes, eventPath(trace.trace_id, seq));
     omitted.push({ seq, path, bytes });
-    return stub;
+    return stubOf(value, bytes, eventPath(trace.trace_id, seq));
   };
 
   const events = trace.events.map((event) => leanEvent(event, maxBytes, lean));
@@ -37,26 +35,24 @@ export function leanTrace(trace: FullTraceAnswer, maxBytes: number): FullTraceAn
   return omitted.length === 0 ? trace : { ...trace, webhook: { ...webhook, body }, events, errors, omitted };
 }
 
-type Lean = (seq: number, path: string[], value: unknown) => unknown;
+/** The value, or a stub where it is too large. @param bytes what it has, where that is known: counting takes long. */
+type Lean = (seq: number, path: string[], value: unknown, bytes?: number) => unknown;
 
 function leanEvent(event: EventAnswer, maxBytes: number, lean: Lean): EventAnswer {
   const { seq, data } = event;
-  if (bytesAbove(data, maxBytes) === undefined) return event;
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    return { ...event, data: lean(seq, ['event', 'data'], data) };
-  }
+  if (surelyFits(data, maxBytes)) return event;
+  const whole = (): EventAnswer => ({ ...event, data: lean(seq, ['event', 'data'], data) });
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return whole();
   const members = Object.entries(data);
-  const isLarge = new Set(members.flatMap(([key, value]) => (bytesAbove(value, maxBytes) === undefined ? [] : [key])));
-  const rest = Object.fromEntries(members.filter(([key]) => !isLarge.has(key)));
+  const sizes = new Map(members.map(([key, value]) => [key, bytesAbove(value, maxBytes)]));
+  const rest = Object.fromEntries(members.filter(([key]) => sizes.get(key) === undefined));
   // Many small members: one by one they would leave as many stubs as there were values. A span's data is three at most.
-  if (!isSpan(event) && bytesAbove(rest, maxBytes) !== undefined) {
-    return { ...event, data: lean(seq, ['event', 'data'], data) };
-  }
+  if (!isSpan(event) && bytesAbove(rest, maxBytes) !== undefined) return whole();
+  const kept = members.map(([key, value]) => {
+    const bytes = sizes.get(key);
+    return [key, bytes === undefined ? value : lean(seq, ['event', 'data', key], value, bytes)];
+  });
   // Not by assignment: a member may be called `__proto__`.
-  const kept = members.map(([key, value]) => [
-    key,
-    isLarge.has(key) ? lean(seq, ['event', 'data', key], value) : value,
-  ]);
   return { ...event, data: Object.fromEntries(kept) };
 }
 
@@ -89,9 +85,13 @@ function cut(text: string): string {
 
 /** The bytes of a value's JSON where they are more than `max`. Most values are small, and for them no JSON is made. */
 function bytesAbove(value: unknown, max: number): number | undefined {
-  if (atMost(value, max) >= 0) return undefined;
+  if (surelyFits(value, max)) return undefined;
   const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
   return bytes > max ? bytes : undefined;
+}
+
+function surelyFits(value: unknown, max: number): boolean {
+  return atMost(value, max) >= 0;
 }
 
 /** What is left of `budget` after the longest JSON that the value can have; negative as soon as it is used up. */

@@ -80,6 +80,7 @@ function Group({
     total: count,
     errors: count,
   }));
+  const more = ago(group.first_seen) !== ago(group.last_seen);
   return (
     <li id={`f-${group.fingerprint}`} class={chosen ? 'group selected' : 'group'} aria-current={chosen || undefined}>
       <div class="group-what">
@@ -92,9 +93,9 @@ function Group({
           {oneLine(group.type, 80)} in <code>{oneLine(group.location, 100)}</code>
         </p>
         <p class="muted group-seen">
-          {group.count > 1 && 'last '}
+          {more && 'last '}
           <time title={fullTime(group.last_seen)}>{ago(group.last_seen)}</time>
-          {group.count > 1 && (
+          {more && (
             <>
               , first <time title={fullTime(group.first_seen)}>{ago(group.first_seen)}</time>
             </>

@@ -26,12 +26,10 @@ export function ErrorDetail({ error, source }: ErrorDetailProps) {
       {error.cause !== null && error.cause !== undefined && (
         <>
           <h2 class="small-head">Cause</h2>
+          {/* The frame it came from is enough: the rest stands under the error. */}
           {causeStacks(error.cause)
-            .map((stack) => stackLines(stack, source).filter(({ found }) => found))
-            .filter((lines) => lines.length > 0)
-            .map((lines, index) => (
-              <Stack key={index} lines={lines} label="Source lines of the cause" />
-            ))}
+            .map((stack) => stackLines(stack, source).find(({ found }) => found))
+            .map((line, index) => line && <Stack key={index} lines={[line]} label="Source of the cause" />)}
           <ValueTree value={error.cause} path={['cause']} />
         </>
       )}

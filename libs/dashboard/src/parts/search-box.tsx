@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../state/keys.js';
 import { Icon } from './icon.js';
 
@@ -14,7 +14,8 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
   const [text, setText] = useState(q);
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => setText(q), [q]);
+  // Before the next key: Escape asks whether there is a text.
+  useLayoutEffect(() => setText(q), [q]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const search = (value: string) => {
     clearTimeout(timer.current);

@@ -102,12 +102,15 @@ async function measure(url, hash, selector) {
     requests.push(count);
     await context.close();
   }
+  return { ...shown(times), requests: Math.max(...requests) };
+}
+
+function shown(times) {
   times.sort((a, b) => a - b);
   return {
     runs: times.length,
     shown_p50_ms: rounded(quantile(times, 0.5), 0),
     shown_p95_ms: rounded(quantile(times, 0.95), 0),
-    requests: Math.max(...requests),
   };
 }
 
@@ -127,12 +130,7 @@ async function measureLive(url) {
     else await seen;
   }
   await context.close();
-  times.sort((a, b) => a - b);
-  return {
-    runs: times.length,
-    shown_p50_ms: rounded(quantile(times, 0.5), 0),
-    shown_p95_ms: rounded(quantile(times, 0.95), 0),
-  };
+  return shown(times);
 }
 
 /** Runs in the page. */

@@ -1,13 +1,12 @@
 import { REDACTED } from './redacted.js';
 
-/** What is written in a child's place: the mark of a secret, or the copy that was made of it. */
-type Child = object | undefined;
+type Copy = Record<string | number, unknown>;
 
 interface Edit {
   readonly holder: object;
   readonly key: string | number;
   /** `undefined`: the child itself is hidden. */
-  readonly child: Child;
+  readonly child: object | undefined;
 }
 
 /**
@@ -32,14 +31,14 @@ export class MaskedCopy {
     this.edits.push({ holder, key, child });
   }
 
-  /** `root` with its hidden fields replaced. It must be known to hold no getters. */
+  /** `root` with its hidden fields replaced. Fields with names must be known to be no getters; nothing else is touched. */
   of(root: unknown): unknown {
     if (this.edits.length === 0) return root;
-    const copies = new Map<object, Record<string | number, unknown>>();
+    const copies = new Map<object, Copy>();
     for (const { holder, key, child } of this.edits) {
       let copy = copies.get(holder);
       if (copy === undefined) {
-        copy = (Array.isArray(holder) ? [...(holder as unknown[])] : { ...holder }) as Record<string | number, unknown>;
+        copy = copyOf(holder as Copy);
         copies.set(holder, copy);
       }
       copy[key] = child === undefined ? REDACTED : copies.get(child);
@@ -50,4 +49,15 @@ export class MaskedCopy {
   clear(): void {
     this.edits.length = 0;
   }
+}
+
+/**
+ * What JSON shows of it. A spread would ask an iterator of the application's, and getters under symbols or beside a
+ * list's elements; and without a prototype `__proto__` is a name like any other.
+ */
+function copyOf(holder: Copy | readonly unknown[]): Copy {
+  if (Array.isArray(holder)) return Array.from({ length: holder.length }, (_, at) => holder[at]) as unknown as Copy;
+  const copy = Object.create(null) as Copy;
+  for (const key of Object.keys(holder)) copy[key] = (holder as Copy)[key];
+  return copy;
 }

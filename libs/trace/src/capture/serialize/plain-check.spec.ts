@@ -75,6 +75,16 @@ describe('a value in which only the keys of some fields are secret', () => {
     });
   });
 
+  it('calls nothing of theirs on the way', () => {
+    const odd = Object.assign([{ token: 'canary' }, 1], { [Symbol.iterator]: explode });
+    Object.defineProperty(odd, 'total', { get: explode, enumerable: true });
+    const holder = Object.defineProperty({ list: odd, pin: 'canary' }, Symbol('mark'), {
+      get: explode,
+      enumerable: true,
+    });
+    expect(seen(holder)).toEqual({ list: [{ token: '[REDACTED]' }, 1], pin: '[REDACTED]' });
+  });
+
   it('takes __proto__ for the data that it is', () => {
     const value: unknown = JSON.parse('{"a":{"__proto__":{"token":"canary"}}}');
     expect(json(value)).toBe('{"a":{"__proto__":{"token":"[REDACTED]"}}}');

@@ -39,8 +39,6 @@ function isPlainPrimitive(value: unknown): boolean {
 const REFUSED = -1;
 /** The name of a secret, and no text that holds one. */
 const PLAIN_NAME = /^[\w$.-]{1,64}$/;
-/** As a key this is data; as the name in an assignment it is not. */
-const PROTO = '__proto__';
 /** A value for which `JSON.stringify` will not do. */
 export const NOT_PLAIN = Symbol('not plain');
 
@@ -172,10 +170,7 @@ export class PlainCheck {
       if (!this.check(value, depth + 1)) return REFUSED;
       if (typeof value === 'object' && value !== null) {
         holds = true;
-        if (this.masks.size > size) {
-          if (key === PROTO) return REFUSED;
-          this.masks.enter(object, key, value);
-        }
+        if (this.masks.size > size) this.masks.enter(object, key, value);
       }
     }
     if (isNamed && paired !== undefined && hidesField(this.redaction.judge, object, PAIRED, paired)) return REFUSED;

@@ -6,6 +6,9 @@ import { Observable } from 'rxjs';
 import type { StreamMessage } from '../../views/answers.js';
 import { HEARTBEAT_FRAME, OPENING_FRAME, errorFrame, messageFrame, resetFrame } from './sse-frame.js';
 
+/** Every burst fills a socket for a moment; who takes nothing for this long is slow. */
+const SLOW_MS = 250;
+
 export interface SseConnectionOptions {
   response: ServerResponse;
   messages: AsyncIterator<StreamMessage>;
@@ -33,6 +36,8 @@ export interface SseConnectionOptions {
  */
 export class SseConnection {
   private lastId: string | undefined;
+  /** The client let us wait for long, since it was told last. */
+  private isSlow = false;
 
   constructor(private readonly options: SseConnectionOptions) {
     this.lastId = options.lastId;
@@ -60,7 +65,7 @@ export class SseConnection {
       let next = await (this.options.first ?? messages.next());
       while (!next.done && !abort.signal.aborted) {
         const after = takeReset();
-        if (after !== undefined) await this.write(resetFrame(after));
+        if (after !== undefined) await this.tellReset(after);
         await this.write(messageFrame(next.value));
         this.lastId = next.value.id;
         next = await messages.next();
@@ -72,6 +77,13 @@ export class SseConnection {
       // An iterator that is in the middle of waiting answers `return` only afterwards: the signal is what ends it.
       messages.return?.(undefined)?.catch(() => undefined);
     }
+  }
+
+  /** One that catches up after a reconnect falls behind too, and is told nothing: it is not slow. */
+  private async tellReset(after: string): Promise<void> {
+    if (!this.isSlow) return;
+    this.isSlow = false;
+    await this.write(resetFrame(after));
   }
 
   private async fail(error: unknown): Promise<void> {
@@ -99,7 +111,10 @@ export class SseConnection {
   private async write(frame: string): Promise<void> {
     const { response, abort } = this.options;
     if (abort.signal.aborted || !isWritable(response)) return;
-    if (!response.write(frame)) await once(response, 'drain', { signal: abort.signal });
+    if (response.write(frame)) return;
+    const since = performance.now();
+    await once(response, 'drain', { signal: abort.signal });
+    if (performance.now() - since >= SLOW_MS) this.isSlow = true;
   }
 }
 

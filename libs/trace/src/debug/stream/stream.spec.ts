@@ -1,6 +1,7 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import http from 'node:http';
 import { map } from 'rxjs';
 import { ADAPTERS, raw, startDebugApp } from '../../../../../test/support/debug-app.js';
@@ -146,28 +147,33 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect(ids).toBe(1000);
   });
 
-  it('tells a client that was too slow, once, and keeps its place', async () => {
+  it.each([
+    ['tells a client that was too slow, once, and keeps its place', true],
+    ['tells nothing to one that takes what it is given', false],
+  ])('%s', async (_, isSlow) => {
     await start();
     const { response } = await open(host.port);
     let text = '';
     response.on('data', (chunk) => (text += String(chunk)));
     const until = async (id: string): Promise<void> => {
-      while (!text.includes(`id: ${id}`)) await once(response, 'data');
+      while (!text.includes(`id: ${id}\n`)) await once(response, 'data');
     };
     host.queries.push();
     await until('p1');
+    if (isSlow) response.pause();
+    const padding = 'x'.repeat(isSlow ? 10_000 : 1);
+    for (let count = 0; count < 1_000; count += 1) host.queries.push({ message: padding });
+    // Being slow is a matter of time.
+    if (isSlow) await delay(500);
     host.queries.streams.at(-1)!.onReset!('p1');
     host.queries.push();
-    host.queries.push();
-    await until('p3');
+    if (isSlow) response.resume();
+    await until('p1002');
     const frames = text.split('\n\n').filter((frame) => frame.startsWith('event: '));
-    expect(frames.map((frame) => frame.split('\n').slice(0, 2).join())).toEqual([
-      'event: trace.ended,id: p1',
-      'event: reset,id: p1',
-      'event: trace.ended,id: p2',
-      'event: trace.ended,id: p3',
-    ]);
-    expect(frames[1]).toContain('data: {"reason":"slow","after":"p1"}');
+    const resets = frames.filter((frame) => frame.startsWith('event: reset'));
+    expect(resets).toEqual(isSlow ? ['event: reset\nid: p1\ndata: {"reason":"slow","after":"p1"}'] : []);
+    const ids = frames.filter((frame) => !resets.includes(frame)).map((frame) => /id: (\w+)/.exec(frame)?.[1]);
+    expect(ids).toEqual(Array.from({ length: 1_002 }, (__, n) => `p${n + 1}`));
   });
 
   it('ends with the application, within half a second for three clients', async () => {

@@ -1,10 +1,11 @@
 import { render } from 'preact';
 import { stream } from './api/shared-stream.js';
 import { App } from './app.js';
+import { askFirst } from './state/first-question.js';
 import { followKeys } from './state/keys.js';
 import { followDrops } from './state/open-file.js';
 import { followHash } from './state/route.js';
-import { showTheme } from './state/theme.js';
+import { restoreTheme } from './state/theme.js';
 import './style/tokens.css';
 import './style/base.css';
 import './style/shell.css';
@@ -15,13 +16,16 @@ import './style/charts.css';
 
 const root = document.getElementById('app');
 if (root) {
+  const asked = askFirst();
   // What the server put there, the question for the token, goes: whoever gets this script may look.
   root.dataset.running = '';
   root.replaceChildren();
-  showTheme();
+  restoreTheme();
   followHash();
   followKeys();
   followDrops();
-  render(<App />, root);
-  stream.start();
+  void asked.then(() => {
+    render(<App />, root);
+    stream.start();
+  });
 }

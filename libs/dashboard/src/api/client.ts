@@ -29,24 +29,51 @@ export function apiUrl(path: string, params: Params = {}): string {
   return url.href;
 }
 
+interface TextReply {
+  status: number;
+  ok: boolean;
+  text: string;
+}
+
+/** By URL: on its way since before the page was drawn. */
+const ahead = new Map<string, Promise<TextReply>>();
+
+/** Asks for what the page will ask for as soon as it is drawn; the first who asks then gets this answer. */
+export async function askAhead(path: string, params: Params): Promise<void> {
+  const url = apiUrl(path, params);
+  const reply = ask(url);
+  ahead.set(url, reply);
+  // Whoever takes it tells of the failure.
+  await reply.catch(() => undefined);
+}
+
 /** Throws `ApiError`; status 0 when there was no answer at all. */
 export async function getText(path: string, params?: Params, abort?: AbortSignal): Promise<string> {
-  let response: Response;
+  const url = apiUrl(path, params);
+  const early = ahead.get(url);
+  ahead.delete(url);
+  let reply: TextReply;
   try {
-    response = await fetch(apiUrl(path, params), { signal: abort, credentials: 'same-origin' });
+    reply = await (early ?? ask(url, abort));
+    abort?.throwIfAborted();
   } catch (error) {
     if (abort?.aborted) throw error;
     throw new ApiError('The application does not answer.', 0, 'UNREACHABLE');
   }
-  const text = await response.text();
-  if (response.ok) {
+  const { ok, status, text } = reply;
+  if (ok) {
     if (denied.peek() !== undefined) denied.value = undefined;
     return text;
   }
   const { message, code } = errorIn(text);
-  const error = new ApiError(message ?? `The server answered ${response.status}.`, response.status, code ?? '');
-  if (response.status === 401) denied.value = error.message;
+  const error = new ApiError(message ?? `The server answered ${status}.`, status, code ?? '');
+  if (status === 401) denied.value = error.message;
   throw error;
+}
+
+async function ask(url: string, signal?: AbortSignal): Promise<TextReply> {
+  const response = await fetch(url, { signal, credentials: 'same-origin' });
+  return { status: response.status, ok: response.ok, text: await response.text() };
 }
 
 export async function getJson<T>(path: string, params?: Params, abort?: AbortSignal): Promise<T> {

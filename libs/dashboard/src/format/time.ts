@@ -1,32 +1,42 @@
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
-const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const long = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
-const zoneOf = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short', hour: 'numeric' });
+/** Made when one is needed first: the browser reads its tables for each, and the first list waits for that. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const day = once(() => new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }));
+const long = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' }));
+/** By distance from UTC in minutes: summer and winter have names of their own. */
+const zones = new Map<number, string>();
 
 /** The reader's zone, short: `UTC`, `GMT+1`. */
 export function zone(at: string | number | Date = Date.now()): string {
-  return zoneOf.formatToParts(new Date(at)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const date = new Date(at);
+  const offset = date.getTimezoneOffset();
+  const known = zones.get(offset);
+  if (known !== undefined || Number.isNaN(offset)) return known ?? '';
+  const parts = long().formatToParts(date);
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  zones.set(offset, name);
+  return name;
 }
 
 /** `14:30:22`. */
 export function clockTime(at: string | number): string {
-  return valid(at) ? clock.format(new Date(at)) : '–';
+  if (!valid(at)) return '–';
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 /** `20 Jan`, or nothing when it is today. */
 export function dayUnlessToday(at: string | number, now = Date.now()): string {
   if (!valid(at)) return '';
   const date = new Date(at);
-  return date.toDateString() === new Date(now).toDateString() ? '' : day.format(date);
+  return date.toDateString() === new Date(now).toDateString() ? '' : day().format(date);
 }
 
 export function fullTime(at: string | number): string {
-  return valid(at) ? long.format(new Date(at)) : 'an unknown time';
+  return valid(at) ? long().format(new Date(at)) : 'an unknown time';
 }
 
 /** `just now`, `4 min ago`, `3 d ago`. */
@@ -60,11 +70,19 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} h`;
 }
 
+/** The time without its fraction that was read last: a trace has many events in each second. */
+let lastWhole = '';
+let lastWholeMs = Number.NaN;
+
 /** Milliseconds since 1970 with a fraction: the answers have microseconds, and `Date` drops three digits of them. */
 export function preciseMs(iso: string): number {
-  const fraction = /\.(\d+)/.exec(iso)?.[1] ?? '';
-  const whole = Date.parse(iso.replace(/\.\d+/, ''));
-  return whole + Number(`0.${fraction || '0'}`) * 1000;
+  const [fraction = '', digits = '0'] = /\.(\d+)/.exec(iso) ?? [];
+  const whole = iso.replace(fraction, '');
+  if (whole !== lastWhole) {
+    lastWhole = whole;
+    lastWholeMs = Date.parse(whole);
+  }
+  return lastWholeMs + Number(`0.${digits}`) * 1000;
 }
 
 function valid(at: string | number): boolean {

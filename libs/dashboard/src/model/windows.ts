@@ -1,6 +1,7 @@
 /** Rows that are real elements, so that the browser's own find sees them. */
 export const MAX_ROWS = 2_000;
 const EDGE = 120;
+const BRIEF_EDGE = 40;
 const MAX_IMPORTANT = 400;
 const AROUND = 20;
 
@@ -13,18 +14,21 @@ export interface WindowOptions {
   targets: readonly number[];
   /** What the reader opened. */
   opened: readonly { from: number; to: number }[];
+  /** For the first frame: fewer of the first and the last, and never all. */
+  brief?: boolean;
 }
 
 /**
  * Which of `count` rows are shown: all, when they are no more than 2,000; else the first and the last, what is
  * important, what is looked at, and what was opened, with gaps between.
  */
-export function windows(count: number, { important, targets, opened }: WindowOptions): Window[] {
-  if (count <= MAX_ROWS) return count === 0 ? [] : [{ kind: 'rows', from: 0, to: count }];
+export function windows(count: number, { important, targets, opened, brief = false }: WindowOptions): Window[] {
+  const edge = brief ? BRIEF_EDGE : EDGE;
+  if (count <= (brief ? 2 * edge : MAX_ROWS)) return count === 0 ? [] : [{ kind: 'rows', from: 0, to: count }];
   const shown = [
-    { from: 0, to: EDGE },
-    { from: count - EDGE, to: count },
-    ...important.slice(0, MAX_IMPORTANT).map((at) => ({ from: at - 1, to: at + 2 })),
+    { from: 0, to: edge },
+    { from: count - edge, to: count },
+    ...important.slice(0, brief ? edge : MAX_IMPORTANT).map((at) => ({ from: at - 1, to: at + 2 })),
     ...targets.map((at) => ({ from: at - AROUND, to: at + AROUND + 1 })),
     ...opened,
   ]

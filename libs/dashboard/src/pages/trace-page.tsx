@@ -6,7 +6,7 @@ import { MissingTrace } from '../parts/missing-trace.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TraceView } from '../parts/trace-view.js';
 import { useKeys } from '../state/keys.js';
-import { LargeValues, LargeValuesOf, MAX_VALUE_BYTES } from '../state/large-values.js';
+import { LargeValues, LargeValuesOf, wholeTrace } from '../state/large-values.js';
 import { lastSearch } from '../state/live-list.js';
 import { compareHref, go, href } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
@@ -16,8 +16,10 @@ const NONE: ReadonlyMap<number, EventAnswer> = new Map();
 
 /** One trace. While it runs its events come from the stream; errors and the end are asked for, with all that belongs to them. */
 export function TracePage({ id }: { id: string }) {
-  const { value, error, reload } = useLoad(`trace ${id}`, (abort) =>
-    getJson<FullTraceAnswer>(`trace/${encodeURIComponent(id)}`, { max_value_bytes: MAX_VALUE_BYTES }, abort),
+  const { value, error, reload } = useLoad(
+    `trace ${id}`,
+    (abort) => getJson<FullTraceAnswer>(...wholeTrace(id), abort),
+    hasEnded,
   );
   const [fresh, setFresh] = useState<{ of: FullTraceAnswer | undefined; events: ReadonlyMap<number, EventAnswer> }>({
     of: undefined,
@@ -46,8 +48,7 @@ export function TracePage({ id }: { id: string }) {
         ? message.data.trace_id === own && message.data.event.type === 'error'
         : message.data.trace_id === (own ?? id),
     () => {
-      // What has ended changes no more.
-      if (value === undefined || value.status === 'active') reload();
+      if (value === undefined || !hasEnded(value)) reload();
     },
   );
   useKeys({
@@ -72,6 +73,9 @@ export function TracePage({ id }: { id: string }) {
   if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
   return <Loading what="the trace" />;
 }
+
+/** What has ended changes no more. */
+const hasEnded = ({ status }: FullTraceAnswer) => status !== 'active';
 
 /** A span comes twice: when it begins, and with its duration when it ends. */
 function withEvents(trace: FullTraceAnswer, fresh: ReadonlyMap<number, EventAnswer>): FullTraceAnswer {

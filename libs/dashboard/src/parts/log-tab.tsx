@@ -8,6 +8,7 @@ import { useKeys } from '../state/keys.js';
 import { useLargeValues } from '../state/large-values.js';
 import { route, setParams } from '../state/route.js';
 import { copy, sayWhy } from '../state/toast.js';
+import { useDrawn } from '../state/use-drawn.js';
 import { FindBox } from './find-box.js';
 import { LogRow } from './log-row.js';
 
@@ -45,10 +46,12 @@ export function LogTab({ log, link }: LogTabProps) {
   const current = hits[Math.min(hit, hits.length - 1)];
   const targetIndex = log.findIndex(({ event }) => event.seq === target);
   const errors = useMemo(() => log.flatMap(({ kind }, index) => (kind === 'error' ? [index] : [])), [log]);
+  const drawn = useDrawn();
   const shown = windows(log.length, {
     important: errors,
     targets: [targetIndex, current ?? -1].filter((index) => index >= 0),
     opened,
+    brief: !drawn,
   });
 
   const seqAt = (index: number | undefined) => (index === undefined ? undefined : log[index]?.event.seq);

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { TraceListItem } from '../api/answers.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
+import { useDrawn } from '../state/use-drawn.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
@@ -14,13 +15,17 @@ interface TraceRowsProps {
   contactHrefOf: (item: TraceListItem) => string;
 }
 
+/** More than a high screen has. */
+const FIRST_ROWS = 24;
+
 /** Rows that have not changed are the same objects, which Preact passes over: 2,000 rows cost no frame. */
 const built = new WeakMap<TraceListItem, { state: string; node: VNode }>();
 
 export function TraceRows({ rows, selected, marked, hrefOf, contactHrefOf }: TraceRowsProps) {
+  const drawn = useDrawn(rows.length > 0);
   return (
     <ol class="rows" aria-label="Traces, the newest first">
-      {rows.map((item) => {
+      {(drawn ? rows : rows.slice(0, FIRST_ROWS)).map((item) => {
         const state = item.trace_id === selected ? 'selected' : item.trace_id === marked ? 'marked' : '';
         const known = built.get(item);
         if (known?.state === state) return known.node;

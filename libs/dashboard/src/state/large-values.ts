@@ -11,6 +11,10 @@ import type { LargeValueSource } from '../model/large-value.js';
 /** A value with more comes when somebody opens it. About what a reader sees of a value without asking for more. */
 export const MAX_VALUE_BYTES = 16_384;
 
+/** The question for a trace without its large values. */
+export const wholeTrace = (id: string) =>
+  [`trace/${encodeURIComponent(id)}`, { max_value_bytes: MAX_VALUE_BYTES }] as const;
+
 export type LoadState = { is: 'idle' } | { is: 'loading' } | { is: 'failed'; error: unknown };
 
 const IDLE: LoadState = { is: 'idle' };

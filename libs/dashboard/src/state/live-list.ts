@@ -8,6 +8,9 @@ const PAGE = 50;
 export const MAX_ROWS = 2_000;
 const REFRESH_MS = 400;
 
+/** The question for the first page of what fits `q`. */
+export const firstPage = (q: string) => ['traces', { limit: PAGE, q }] as const;
+
 /** What was searched for last, for pages that add to it. */
 export const lastSearch = signal('');
 
@@ -37,7 +40,7 @@ export class LiveList {
     const abort = (this.abort = new AbortController());
     this.loading.value = true;
     try {
-      const { traces, next } = await getJson<TracesAnswer>('traces', { limit: PAGE, q: this.q }, abort.signal);
+      const { traces, next } = await getJson<TracesAnswer>(...firstPage(this.q), abort.signal);
       batch(() => {
         this.rows.value = traces;
         this.waiting.value = [];
@@ -126,7 +129,7 @@ export class LiveList {
 
   private async refresh(): Promise<void> {
     try {
-      const { traces } = await getJson<TracesAnswer>('traces', { limit: PAGE, q: this.q }, this.abort.signal);
+      const { traces } = await getJson<TracesAnswer>(...firstPage(this.q), this.abort.signal);
       const known = new Map(this.rows.peek().map((item) => [item.trace_id, item]));
       const fresh = traces.filter(({ trace_id }) => !known.has(trace_id));
       const changed = new Map(traces.map((item) => [item.trace_id, item]));

@@ -5,7 +5,13 @@ export type Theme = 'system' | 'light' | 'dark';
 const KEY = 'trace-dashboard-theme';
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
-export const theme = signal<Theme>(stored());
+export const theme = signal<Theme>('system');
+
+/** Shows what the reader chose before. Not when the module is loaded: the browser fetches its store from the disk first. */
+export function restoreTheme(): void {
+  theme.value = stored();
+  showTheme();
+}
 
 /** A taste of the reader's and no part of what is shown: so it is in the browser, not in the address. */
 export function setTheme(next: Theme): void {
@@ -22,7 +28,7 @@ export function nextTheme(): void {
   setTheme(THEMES[(THEMES.indexOf(theme.peek()) + 1) % THEMES.length] ?? 'system');
 }
 
-export function showTheme(): void {
+function showTheme(): void {
   const { dataset } = document.documentElement;
   if (theme.peek() === 'system') delete dataset.theme;
   else dataset.theme = theme.peek();

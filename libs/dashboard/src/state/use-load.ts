@@ -11,7 +11,12 @@ export interface Loaded<T> {
  * What a page asks the server for. When `key` changes it is another question: what was shown goes, and an answer that
  * comes late is dropped.
  */
-export function useLoad<T>(key: string, ask: (abort: AbortSignal) => Promise<T>): Loaded<T> {
+export function useLoad<T>(
+  key: string,
+  ask: (abort: AbortSignal) => Promise<T>,
+  /** Answers of which no other will come: a wish to ask again that came before them is met by them. */
+  final: (value: T) => boolean = () => false,
+): Loaded<T> {
   const [state, setState] = useState<{ key: string; value?: T; error?: unknown }>({ key });
   const [round, setRound] = useState(0);
   const latest = useRef(ask);
@@ -29,7 +34,10 @@ export function useLoad<T>(key: string, ask: (abort: AbortSignal) => Promise<T>)
       if (again.current) setRound((before) => before + 1);
     };
     latest.current(abort.signal).then(
-      (value) => settle(() => ({ key, value })),
+      (value) => {
+        if (final(value)) again.current = false;
+        settle(() => ({ key, value }));
+      },
       // A page that was shown stays readable while the application restarts.
       (error: unknown) => settle((before) => ({ key, value: before.key === key ? before.value : undefined, error })),
     );

@@ -21,13 +21,15 @@ export function useStream(listener: StreamListener): void {
 export function useRefresh(concerns: (message: StreamMessage) => boolean, refresh: () => void, everyMs = 250): void {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const last = useRef(0);
+  const latest = useRef(refresh);
+  latest.current = refresh;
   const soon = () => {
     if (timer.current !== undefined) return;
     const wait = Math.max(0, last.current + everyMs - performance.now());
     timer.current = setTimeout(() => {
       timer.current = undefined;
       last.current = performance.now();
-      refresh();
+      latest.current();
     }, wait);
   };
   useEffect(() => () => clearTimeout(timer.current), []);

@@ -74,8 +74,16 @@ export class ZonedStamp {
   }
 }
 
+/** The second that was written last: a trace has many events in each. */
+let second = Number.NaN;
+let writtenSecond = '';
+
 /** ISO 8601 in UTC with microseconds: `2024-01-20T14:30:22.123456Z`. */
 export function isoMicros(micros: Micros): string {
-  const seconds = new Date(Math.floor(micros / 1_000_000) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(Math.floor(micros) % 1_000_000).padStart(6, '0')}Z`;
+  const wanted = Math.floor(micros / 1_000_000);
+  if (wanted !== second) {
+    writtenSecond = new Date(wanted * 1000).toISOString().slice(0, 19);
+    second = wanted;
+  }
+  return `${writtenSecond}.${String(Math.floor(micros) % 1_000_000).padStart(6, '0')}Z`;
 }

@@ -27,11 +27,17 @@ export function defineEventTypes(custom: Readonly<Record<string, EventTypeDefini
 /** The words of an event, icon first, on one line: what follows the time in the timeline. */
 export function describeEvent(event: EventAnswer, types: EventTypes): string {
   const { icon, label, line } = types.of(event);
-  const plain = `${icon ?? '📌'} ${label ?? (isSpan(event) ? `${event.type}: ${event.name}` : event.type)}`;
-  if (!line) return oneLine(plain);
+  const plain = () => words(icon ?? '📌', label ?? (isSpan(event) ? `${event.type}: ${event.name}` : event.type));
+  if (!line) return plain();
   try {
-    return oneLine(icon === undefined ? `${line(event)}` : `${icon} ${line(event)}`);
+    const text = `${line(event)}`;
+    return icon === undefined ? oneLine(text) : words(icon, text);
   } catch {
-    return oneLine(plain);
+    return plain();
   }
+}
+
+/** Each by itself: a text without an emoji is made visible at once. */
+function words(icon: string, text: string): string {
+  return `${oneLine(icon)} ${oneLine(text)}`;
 }

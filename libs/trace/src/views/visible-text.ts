@@ -23,13 +23,18 @@ const HIDDEN = new RegExp(
   'gu',
 );
 
+/** Most texts have nothing else, and the search for the others looks at each character seven times. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** `text` with every control and invisible character shown. Line breaks count as controls (`␊`). */
 export function visibleText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(HIDDEN, (character, keep?: string) => keep ?? picture(character));
 }
 
 /** `visibleText` on one line: line breaks and tabs become single spaces. */
 export function oneLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return visibleText(text.replace(OUTER_BREAKS, '').replace(LINE_BREAK, ' ').replaceAll('\t', ' '));
 }
 

@@ -86,6 +86,43 @@ describeInBrowser('much of everything', () => {
     await context.close();
   }, 60_000);
 
+  it('shows the first, the last and the error before all the others are there', async () => {
+    await tell({ contactId: 'slow', message: 'slow' }, async () => {
+      await traced(async () => traceError('in.the.middle', new Error('the one that matters')), {
+        kind: 'agent',
+        name: 'around',
+      })();
+      for (let n = 0; n < 3_000; n += 1) {
+        if (n === 1_500) traceError('much.later', new Error('another one'));
+        traceEvent('step', { n: `number ${n}.` });
+      }
+    });
+    const trace_id = await settled('slow');
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const { page, problems, context } = await visit(browser, `${app.url}/debug#/`);
+    await page.route(/trace\/slow[^?]*\?max_value_bytes=\d+$/, async (request) => {
+      await released;
+      await request.continue();
+    });
+    await page.evaluate((id) => void ((globalThis as any).location.hash = `#/t/${id}`), trace_id);
+    for (const text of ['the one that matters', 'another one', 'number 10.', 'number 2999.', 'around']) {
+      await page.waitForSelector(`.log >> text=${text}`);
+    }
+    expect(await page.locator('.log >> text=number 1000.').count()).toBe(0);
+    await page.waitForSelector('text=/Loading the other 2,[0-9]{3} events/');
+    await page.click('text=Waterfall');
+    await page.waitForSelector('text=/Loading the other 2,[0-9]{3} events/');
+    expect(await page.locator('#panel svg').count()).toBe(0);
+    release();
+    await page.waitForSelector('#panel svg');
+    await page.click('#tab-log');
+    await page.waitForSelector('text=/events are not shown/');
+    expect(await page.locator('.loading').count()).toBe(0);
+    expect(problems).toEqual([]);
+    await context.close();
+  }, 60_000);
+
   it('has 1,500 rows as elements, so that the find of the browser sees them', async () => {
     await tell({ contactId: 'some', message: 'some' }, () => {
       for (let n = 0; n < 1_500; n += 1) traceEvent('step', { n });

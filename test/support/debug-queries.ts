@@ -1,6 +1,7 @@
 import { TraceCollectorError } from '../../libs/trace/src/model/errors.js';
 import type {
   StreamParams,
+  TraceLimits,
   TraceQueries,
   TracesParams,
   ValueQueries,
@@ -94,7 +95,7 @@ export class FakeQueries implements TraceQueries, ValueQueries {
     if (!TRACE_ID.startsWith(id)) throw new TraceCollectorError('TRACE_NOT_FOUND', `There is no trace "${id}".`);
     return this.answer('trace', id, FULL);
   };
-  leanTrace = (id: string, maxValueBytes: number) => this.answer('leanTrace', { id, maxValueBytes }, FULL);
+  leanTrace = (id: string, limits: TraceLimits) => this.answer('leanTrace', { id, ...limits }, FULL);
   event = (id: string, seq: number) =>
     this.answer('event', { id, seq }, { trace_id: id, event: { seq } as EventAnswer });
   export = (id: string) => this.answer('export', id, this.exported);

@@ -24,8 +24,7 @@ if (root) {
   followHash();
   followKeys();
   followDrops();
-  void asked.then(() => {
-    render(<App />, root);
-    stream.start();
-  });
+  await asked;
+  render(<App />, root);
+  stream.start();
 }

@@ -71,8 +71,8 @@ export async function getText(path: string, params?: Params, abort?: AbortSignal
   throw error;
 }
 
-async function ask(url: string, signal?: AbortSignal): Promise<TextReply> {
-  const response = await fetch(url, { signal, credentials: 'same-origin' });
+async function ask(url: string, abort?: AbortSignal): Promise<TextReply> {
+  const response = await fetch(url, { signal: abort, credentials: 'same-origin' });
   return { status: response.status, ok: response.ok, text: await response.text() };
 }
 

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { EventAnswer, FullTraceAnswer } from '../api/answers.js';
 import { ApiError, denied, getJson } from '../api/client.js';
 import { fillIn } from '../model/fill-in.js';
@@ -6,7 +6,7 @@ import { MissingTrace } from '../parts/missing-trace.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TraceView } from '../parts/trace-view.js';
 import { useKeys } from '../state/keys.js';
-import { LargeValues, LargeValuesOf, wholeTrace } from '../state/large-values.js';
+import { LargeValues, LargeValuesOf, briefTrace, wholeTrace } from '../state/large-values.js';
 import { lastSearch } from '../state/live-list.js';
 import { compareHref, go, href } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
@@ -16,16 +16,28 @@ const NONE: ReadonlyMap<number, EventAnswer> = new Map();
 
 /** One trace. While it runs its events come from the stream; errors and the end are asked for, with all that belongs to them. */
 export function TracePage({ id }: { id: string }) {
+  const asked = useRef(false);
+  /** Of a trace with very many events, what is looked at first. */
+  const [brief, setBrief] = useState<FullTraceAnswer>();
   const { value, error, reload } = useLoad(
     `trace ${id}`,
-    (abort) => getJson<FullTraceAnswer>(...wholeTrace(id), abort),
+    async (abort) => {
+      if (asked.current) return getJson<FullTraceAnswer>(...wholeTrace(id), abort);
+      asked.current = true;
+      const first = await getJson<FullTraceAnswer>(...briefTrace(id), abort);
+      if (first.left_out === undefined) return first;
+      setBrief(first);
+      // Not at once: it would take the processor from the drawing of what is there.
+      await new Promise((resolve) => setTimeout(resolve, LATER_MS));
+      return getJson<FullTraceAnswer>(...wholeTrace(id), abort);
+    },
     hasEnded,
   );
   const [fresh, setFresh] = useState<{ of: FullTraceAnswer | undefined; events: ReadonlyMap<number, EventAnswer> }>({
     of: undefined,
     events: NONE,
   });
-  const own = value?.trace_id;
+  const own = (value ?? brief)?.trace_id;
   useStream({
     messages: (messages) => {
       if (!value) return;
@@ -56,8 +68,8 @@ export function TracePage({ id }: { id: string }) {
     Escape: () => go(href('', { q: lastSearch.peek(), at: own })),
   });
   const trace = useMemo(
-    () => value && (fresh.of === value && fresh.events.size > 0 ? withEvents(value, fresh.events) : value),
-    [value, fresh],
+    () => (value && fresh.of === value && fresh.events.size > 0 ? withEvents(value, fresh.events) : (value ?? brief)),
+    [value, fresh, brief],
   );
   const large = useMemo(() => new LargeValues(own ?? id), [own ?? id]);
   const known = large.known.value;
@@ -73,6 +85,8 @@ export function TracePage({ id }: { id: string }) {
   if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
   return <Loading what="the trace" />;
 }
+
+const LATER_MS = 150;
 
 /** What has ended changes no more. */
 const hasEnded = ({ status }: FullTraceAnswer) => status !== 'active';

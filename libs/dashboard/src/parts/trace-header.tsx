@@ -12,6 +12,7 @@ import { StatusBadge } from './status-badge.js';
 export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
   const { status, summary, errors, webhook, webhook_message: message } = trace;
   const [first] = errors;
+  const others = errors.length - 1 + (trace.left_out?.errors ?? 0);
   return (
     <header class="trace-header">
       <p class="trace-head-line">
@@ -34,7 +35,7 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
             {first ? (
               <a href={errorHref(trace)}>
                 <code>{oneLine(first.location, 80)}</code> <bdi>{oneLine(first.message, 160)}</bdi>
-                {errors.length > 1 && <span class="muted"> and {errors.length - 1} more</span>}
+                {others > 0 && <span class="muted"> and {others} more</span>}
               </a>
             ) : status === 'error' ? (
               `the request was answered with HTTP ${webhook.status_code ?? '?'}`

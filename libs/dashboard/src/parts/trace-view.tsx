@@ -4,6 +4,7 @@ import { traceLog } from '../model/trace-log.js';
 import { href, route, setParams } from '../state/route.js';
 import { JsonTab } from './json-tab.js';
 import { LogTab } from './log-tab.js';
+import { Loading } from './notice.js';
 import { RouteTab } from './route-tab.js';
 import { TraceActions } from './trace-actions.js';
 import { TraceHeader } from './trace-header.js';
@@ -28,9 +29,12 @@ interface TraceViewProps {
 
 /** A trace, from the server or from a file. */
 export function TraceView({ trace, missing = 0, local = false }: TraceViewProps) {
+  const { left_out: leftOut } = trace;
   const log = useMemo(() => traceLog(trace), [trace]);
   const wanted = route.value.params.get('tab');
   const tab = TABS.find(([name]) => name === wanted)?.[0] ?? 'log';
+  /** These show all of a trace or nothing. */
+  const whole = leftOut ? undefined : tab;
   const link = local
     ? undefined
     : (seq: number) => new URL(href(`t/${encodeURIComponent(trace.trace_id)}`, { e: String(seq) }), location.href).href;
@@ -63,15 +67,16 @@ export function TraceView({ trace, missing = 0, local = false }: TraceViewProps)
             onClick={() => select(name)}
           >
             {label}
-            {name === 'log' && <span class="count">{log.length.toLocaleString()}</span>}
+            {name === 'log' && <span class="count">{(log.length + (leftOut?.events ?? 0)).toLocaleString()}</span>}
           </button>
         ))}
       </div>
       <section id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {tab === 'log' && <LogTab log={log} link={link} />}
-        {tab === 'waterfall' && <WaterfallTab log={log} durationMs={trace.duration_ms} />}
-        {tab === 'route' && <RouteTab log={log} />}
-        {tab === 'json' && <JsonTab trace={trace} missing={missing} />}
+        {leftOut && <Loading what={`the other ${leftOut.events.toLocaleString()} events`} />}
+        {whole === 'waterfall' && <WaterfallTab log={log} durationMs={trace.duration_ms} />}
+        {whole === 'route' && <RouteTab log={log} />}
+        {whole === 'json' && <JsonTab trace={trace} missing={missing} />}
       </section>
     </article>
   );

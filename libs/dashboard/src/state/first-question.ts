@@ -1,5 +1,5 @@
 import { askAhead } from '../api/client.js';
-import { wholeTrace } from './large-values.js';
+import { briefTrace } from './large-values.js';
 import { firstPage } from './live-list.js';
 import { route } from './route.js';
 
@@ -14,6 +14,6 @@ export function askFirst(): Promise<void> {
   const { page, name, params } = route.peek();
   const soon = new Promise<void>((resolve) => setTimeout(resolve, MOST_MS));
   if (page === 'live') return Promise.race([askAhead(...firstPage(params.get('q') ?? '')), soon]);
-  if (page === 'trace') return Promise.race([askAhead(...wholeTrace(name)), soon]);
+  if (page === 'trace') return Promise.race([askAhead(...briefTrace(name)), soon]);
   return Promise.resolve();
 }

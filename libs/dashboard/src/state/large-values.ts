@@ -9,11 +9,20 @@ import type { KnownEvents } from '../model/fill-in.js';
 import type { LargeValueSource } from '../model/large-value.js';
 
 /** A value with more comes when somebody opens it. About what a reader sees of a value without asking for more. */
-export const MAX_VALUE_BYTES = 16_384;
+const MAX_VALUE_BYTES = 16_384;
+
+/** Enough for two screens from the start, from the end, and of errors. */
+const MAX_EVENTS = 120;
 
 /** The question for a trace without its large values. */
 export const wholeTrace = (id: string) =>
   [`trace/${encodeURIComponent(id)}`, { max_value_bytes: MAX_VALUE_BYTES }] as const;
+
+/** The same, of very many events only those that are looked at first. */
+export const briefTrace = (id: string) => {
+  const [path, params] = wholeTrace(id);
+  return [path, { ...params, max_events: MAX_EVENTS }] as const;
+};
 
 export type LoadState = { is: 'idle' } | { is: 'loading' } | { is: 'failed'; error: unknown };
 

@@ -27,17 +27,14 @@ export function useLoad<T>(
     const abort = new AbortController();
     running.current = true;
     again.current = false;
-    const settle = (change: (before: { key: string; value?: T; error?: unknown }) => typeof state) => {
+    const settle = (change: (before: typeof state) => typeof state, isFinal = false) => {
       if (abort.signal.aborted) return;
       running.current = false;
       setState(change);
-      if (again.current) setRound((before) => before + 1);
+      if (again.current && !isFinal) setRound((before) => before + 1);
     };
     latest.current(abort.signal).then(
-      (value) => {
-        if (final(value)) again.current = false;
-        settle(() => ({ key, value }));
-      },
+      (value) => settle(() => ({ key, value }), final(value)),
       // A page that was shown stays readable while the application restarts.
       (error: unknown) => settle((before) => ({ key, value: before.key === key ? before.value : undefined, error })),
     );

@@ -57,6 +57,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     [`/debug/trace/${TRACE_ID}`, 'trace', TRACE_ID],
     [`/debug/traces/${TRACE_ID}`, 'trace', TRACE_ID],
     ['/debug/trace/z49h', 'trace', 'z49h'],
+    [`/debug/trace/${TRACE_ID}?max_events=30`, 'leanTrace', { id: TRACE_ID, maxEvents: 30 }],
     [`/debug/trace/${TRACE_ID}?max_value_bytes=16384`, 'leanTrace', { id: TRACE_ID, maxValueBytes: 16_384 }],
     [`/debug/trace/${TRACE_ID}/events/7`, 'event', { id: TRACE_ID, seq: 7 }],
     [`/debug/traces/${TRACE_ID}/events/0`, 'event', { id: TRACE_ID, seq: 0 }],
@@ -151,6 +152,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     [`/debug/trace/${TRACE_ID}/events/7?at=data`, 400],
     ['/debug/trace/a%00b/events/7', 400],
     [`/debug/trace/${TRACE_ID}?max_value_bytes=999`, 400],
+    [`/debug/trace/${TRACE_ID}?max_events=2`, 400],
     [`/debug/trace/${TRACE_ID}?max_value_bytes=16k`, 400],
   ])('%s is a %i with a code', async (path, expected) => {
     const { status, body } = await get(path);

@@ -76,13 +76,18 @@ export interface CompareQueries {
   compare(a: string, b: string): Promise<CompareAnswer>;
 }
 
-/** For a page: a trace without its largest values, and those one by one. */
+/** How much of a trace comes. Left out: all. */
+export interface TraceLimits {
+  /** A value whose JSON has more bytes is replaced by a stub and told in `omitted`. */
+  maxValueBytes?: number;
+  /** Of a trace with more, the first, the last and the first errors come, and `left_out` tells how many did not. */
+  maxEvents?: number;
+}
+
+/** For a page: a trace without what it does not need at first, and large values one by one. */
 export interface ValueQueries {
-  /**
-   * The trace; a value whose JSON has more than `maxValueBytes` is replaced by a stub and told in `omitted`.
-   * @param id a trace id, or a prefix that only one id has.
-   */
-  leanTrace(id: string, maxValueBytes: number): Promise<FullTraceAnswer>;
+  /** @param id a trace id, or a prefix that only one id has. */
+  leanTrace(id: string, limits: TraceLimits): Promise<FullTraceAnswer>;
   /** One event, whole. Rejects with `EVENT_NOT_FOUND` when the trace has none of this `seq`. */
   event(id: string, seq: number): Promise<WholeEventAnswer>;
 }

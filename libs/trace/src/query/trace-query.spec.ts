@@ -45,7 +45,7 @@ describe('TraceQuery', () => {
     const story = nth(1).event('step', { large, small: 1 }).error('here', 'failed', { context: { large } });
     const { query } = queryOf([story, guideStory()]);
     const whole = await query.trace('ana_1');
-    const lean = await query.leanTrace('ana', 1_000);
+    const lean = await query.leanTrace('ana', { maxValueBytes: 1_000 });
     expect(JSON.stringify(lean).length).toBeLessThan(3_000);
     expect(lean.omitted).toHaveLength(2);
     for (const { seq, path } of lean.omitted ?? []) {
@@ -54,7 +54,7 @@ describe('TraceQuery', () => {
       expect(JSON.stringify(value)).toContain(large);
       expect(whole.events).toContainEqual(event.event);
     }
-    expect(await query.leanTrace(GUIDE_ID, 1_000)).toEqual(await query.trace(GUIDE_ID));
+    expect(await query.leanTrace(GUIDE_ID, { maxValueBytes: 1_000 })).toEqual(await query.trace(GUIDE_ID));
     await expect(query.event('ana_1', 999)).rejects.toMatchObject({ code: 'EVENT_NOT_FOUND' });
     await expect(query.event('nobody', 1)).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
   });

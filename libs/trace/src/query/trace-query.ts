@@ -31,6 +31,7 @@ import type { EventTypes } from '../views/event-types.js';
 import { exportTrace } from '../views/export.js';
 import { fullTrace, lastError } from '../views/full-trace.js';
 import type { HintRule } from '../views/hints.js';
+import { briefTrace } from '../views/brief-trace.js';
 import { leanTrace } from '../views/lean-trace.js';
 import { listItem } from '../views/list-item.js';
 import { quickDebug } from '../views/quick-debug.js';
@@ -51,6 +52,7 @@ import type {
   OverviewQueries,
   StreamParams,
   TimeRange,
+  TraceLimits,
   TraceQueries,
   TracesParams,
   ValueQueries,
@@ -111,8 +113,10 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     return this.withSource(await this.show(await findTrace(this.store, id)));
   }
 
-  async leanTrace(id: string, maxValueBytes: number): Promise<FullTraceAnswer> {
-    return leanTrace(await this.trace(id), maxValueBytes);
+  async leanTrace(id: string, { maxValueBytes, maxEvents }: TraceLimits): Promise<FullTraceAnswer> {
+    const trace = await this.trace(id);
+    const brief = maxEvents === undefined ? trace : briefTrace(trace, maxEvents);
+    return maxValueBytes === undefined ? brief : leanTrace(brief, maxValueBytes);
   }
 
   async event(id: string, seq: number): Promise<WholeEventAnswer> {

@@ -125,6 +125,8 @@ export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
   source_lines?: SourceLineAnswer[];
   /** Only with `max_value_bytes`, when a value was larger. */
   omitted?: OmittedValue[];
+  /** Only with `max_events`, when there were more: how many are not in this answer. */
+  left_out?: { events: number; errors: number };
   started_at: string;
   ended_at: string | null;
   traceparent: string;

@@ -29,9 +29,10 @@ export class TracesController {
   @Get(['trace/:id', 'traces/:id'])
   trace(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.json(response, async () => {
-      const { max_value_bytes } = readQuery(TraceDetailQuery, request);
+      const { max_value_bytes: maxValueBytes, max_events: maxEvents } = readQuery(TraceDetailQuery, request);
       const id = traceIdOf(request);
-      return max_value_bytes === undefined ? this.queries.trace(id) : this.queries.leanTrace(id, max_value_bytes);
+      const isWhole = maxValueBytes === undefined && maxEvents === undefined;
+      return isWhole ? this.queries.trace(id) : this.queries.leanTrace(id, { maxValueBytes, maxEvents });
     });
   }
 

@@ -9,9 +9,16 @@ const LEAST_BYTES = 1_000;
 const MOST_BYTES = 1_000_000_000;
 const BYTES_HELP = `a whole number of bytes from ${LEAST_BYTES} to ${MOST_BYTES}`;
 
+const LEAST_EVENTS = 3;
+const MOST_EVENTS = 1_000_000;
+const EVENTS_HELP = `a whole number of events from ${LEAST_EVENTS} to ${MOST_EVENTS}`;
+
 /** The query of `GET /debug/trace/:id`. */
 export class TraceDetailQuery {
-  static readonly parameters: Readonly<Record<string, Convert>> = { max_value_bytes: asInteger };
+  static readonly parameters: Readonly<Record<string, Convert>> = {
+    max_value_bytes: asInteger,
+    max_events: asInteger,
+  };
 
   /** Larger values are left out and told in `omitted`. Left out: the trace comes whole. */
   @IsOptional()
@@ -19,6 +26,13 @@ export class TraceDetailQuery {
   @Min(LEAST_BYTES, { message: BYTES_HELP })
   @Max(MOST_BYTES, { message: BYTES_HELP })
   max_value_bytes?: number;
+
+  /** Of a trace with more, the first, the last and the first errors. Left out: all. */
+  @IsOptional()
+  @IsInt({ message: EVENTS_HELP })
+  @Min(LEAST_EVENTS, { message: EVENTS_HELP })
+  @Max(MOST_EVENTS, { message: EVENTS_HELP })
+  max_events?: number;
 }
 
 /** The `:seq` of a route. Throws `BAD_QUERY`. */

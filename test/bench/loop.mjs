@@ -4,7 +4,8 @@
  * The delay of the event loop is the application's own (`perf_hooks`), beside that of an application without tracing
  * and of one that records and does nothing else.
  *
- * `npm run bench -- loop [--traces N] [--rate 100] [--seconds 15]`: one line of JSON for each activity, on stdout.
+ * `npm run bench -- loop [--traces N] [--rate 100] [--seconds 15] [--rounds 3] [--only untraced,rebuild]`: one line of
+ * JSON for each activity, on stdout: the medians of the rounds, which go through all activities in turn.
  */
 import { fork } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,9 +24,11 @@ const { values: flags } = parseArgs({
     traces: { type: 'string', default: '200000' },
     rate: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '15' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
   },
 });
-const [traces, rate, seconds] = ['traces', 'rate', 'seconds'].map((name) => {
+const [traces, rate, seconds, rounds] = ['traces', 'rate', 'seconds', 'rounds'].map((name) => {
   const value = Number(flags[name]);
   if (Number.isInteger(value) && value > 0) return value;
   throw new RangeError(`--${name} is '${flags[name]}'; give a whole number above 0`);
@@ -42,13 +45,28 @@ try {
   while (!catalog.catchUp(1_000));
   catalog.close();
   const half = Math.floor(bytes / 2);
-  await measure('untraced');
-  await measure('recording', { dir: join(root, 'empty') });
-  await measure('questions', { dir: copy(made, 'questions') }, ask);
-  await measure('retention', { dir: copy(made, 'retention'), maxBytes: half }, untilPruned);
-  const without = copy(made, 'rebuild');
-  removeCatalog(join(without, 'catalog.db'));
-  await measure('rebuild', { dir: without }, untilIndexed);
+  const activities = {
+    untraced: () => measure(),
+    recording: (round) => measure({ dir: join(root, `empty-${round}`) }),
+    questions: (round) => measure({ dir: copy(made, `questions-${round}`) }, ask),
+    retention: (round) => measure({ dir: copy(made, `retention-${round}`), maxBytes: half }, untilPruned),
+    rebuild: (round) => {
+      const without = copy(made, `rebuild-${round}`);
+      removeCatalog(join(without, 'catalog.db'));
+      return measure({ dir: without }, untilIndexed);
+    },
+  };
+  const names = flags.only?.split(',') ?? Object.keys(activities);
+  const unknown = names.find((name) => !Object.hasOwn(activities, name));
+  if (unknown) throw new RangeError(`--only names '${unknown}'; there are ${Object.keys(activities).join(', ')}`);
+  const results = new Map(names.map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const name of names) {
+      process.stderr.write(`round ${round} of ${rounds}: ${name}\n`);
+      results.get(name).push(await activities[name](round));
+    }
+  }
+  for (const [activity, measured] of results) print(activity, measured);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
@@ -59,8 +77,19 @@ function copy(from, name) {
   return to;
 }
 
+/** The medians, and of the longest delay each round's, as it is one moment out of many thousands. */
+function print(activity, measured) {
+  const medians = Object.entries(measured[0]).map(([name]) => {
+    const values = measured.map((round) => round[name]).sort((a, b) => a - b);
+    return [name, values[Math.floor(values.length / 2)]];
+  });
+  const each = measured.map(({ loop_max_ms }) => loop_max_ms);
+  const result = { bench: 'loop', activity, rounds, ...Object.fromEntries(medians), loop_max_ms_each: each };
+  console.log(JSON.stringify({ ...result, node: process.version }));
+}
+
 /** @param work what goes on beside the webhooks; answers what it did */
-async function measure(activity, options = {}, work = async () => ({})) {
+async function measure(options = {}, work = async () => ({})) {
   const server = fork(fileURLToPath(new URL('./support/loop-server.mjs', import.meta.url)), [JSON.stringify(options)]);
   const answer = () => new Promise((resolve) => void server.once('message', resolve));
   const { port } = await answer();
@@ -78,17 +107,7 @@ async function measure(activity, options = {}, work = async () => ({})) {
     server.send('end');
     latencies.sort((a, b) => a - b);
     const p99 = latencies[Math.floor(latencies.length * 0.99)];
-    console.log(
-      JSON.stringify({
-        bench: 'loop',
-        activity,
-        webhooks: latencies.length,
-        ...(await delay),
-        webhook_p99_ms: Math.round(p99 * 10) / 10,
-        ...did,
-        node: process.version,
-      }),
-    );
+    return { webhooks: latencies.length, ...(await delay), webhook_p99_ms: Math.round(p99 * 10) / 10, ...did };
   } finally {
     load.close();
     server.kill();

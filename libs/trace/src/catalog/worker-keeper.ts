@@ -19,8 +19,11 @@ const STABLE_MS = 30_000;
 const CLOSE_MS = 2_000;
 /** An index needs 40 MB at most; a runaway must end before the host feels it. */
 const MAX_HEAP_MB = 256;
-/** What is made and dropped between two collections: V8's own measure would be memory that the host pays for. */
-const MAX_YOUNG_MB = 8;
+/**
+ * What is made and dropped between two collections. V8's own measure would be memory that the host pays for; and the
+ * larger it is, the longer each collection holds the threads that those of the application wait for.
+ */
+const MAX_YOUNG_MB = 2;
 
 /**
  * Keeps one worker alive: starts it when it is wanted, and anew after it died, each time after twice the wait. A worker

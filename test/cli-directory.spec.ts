@@ -84,6 +84,7 @@ describe('get-trace with a directory', () => {
     ['contact nobody', 3],
     ['debug nobody', 3],
     ['clear -f', 4],
+    ['pin maria-1', 4],
     ['forget maria-1 -f', 4],
   ])('%s: exit %d', async (line, exit) => {
     const { code, stdout, stderr } = await read(...line.split(' '));

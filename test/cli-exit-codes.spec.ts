@@ -27,7 +27,7 @@ const READS_DIRECTORY = /No server at http:\/\/localhost:\d+ \(connection refuse
 const NOTHING =
   /No server at http:\/\/localhost:\d+ \(connection refused\), and no traces in \S+\. Start the application, or/;
 const DENIED = /token from TRACE_TOKEN was refused: give the application's own with --token-file or TRACE_TOKEN/;
-const NO_SERVER = /No server at .*Erasing goes through a running application: start it, or name it with --url/;
+const NO_SERVER = /No server at .*Only a running application changes what is kept: start it, or name it with --url/;
 
 const ASKS: Row = { server: [0, ''], directory: [0, READS_DIRECTORY], nothing: [5, NOTHING], denied: [4, DENIED] };
 const fails = (code: number, says: RegExp): Row => ({ ...ASKS, server: [code, says], directory: [code, says] });
@@ -106,6 +106,10 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['lits', usage(/unknown command 'lits'; did you mean 'list'\?/)],
   ['list --nope', usage(/unknown option '--nope'/)],
   ['list --json --md', usage(/exclude each other/)],
+  [`pin ${OK}`, ERASES],
+  [`unpin ${OK}`, ERASES],
+  ['pin nope', { ...ERASES, server: [3, /There is no trace "nope"/] }],
+  ['pin', usage(/missing required argument 'id'/)],
   ['forget bob', { ...ERASES, server: [2, /Erase everything about contact bob/] }],
   ['forget bob -f', ERASES],
   ['forget nobody -f', ERASES],

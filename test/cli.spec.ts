@@ -48,7 +48,9 @@ describe('get-trace with a server', () => {
     [['stats'], /supervisor → sofia/],
     [['health'], /ok/],
     [['doctor'], /--url/],
+    [['pin', 'z49'], /Pinned: z49/],
     [['clear', '-f'], /Deleted 2 traces/],
+    [['unpin', 'z49'], /No longer pinned: z49/],
     [['forget', 'maria-1', '-f'], /Erased maria-1: 1 trace\./],
     [[], /The last hour: 2 traces, 1 error/],
   ];
@@ -298,6 +300,8 @@ describe('what goes wrong', () => {
     ['GET /traces', ['list'], 503, 'DATA_NEWER', 6],
     ['GET /traces', ['list'], 500, 'INTERNAL', 1],
     ['POST /clear', ['clear', '-f'], 501, 'NOT_SUPPORTED', 4],
+    ['PUT /trace/x/pin', ['pin', 'x'], 404, 'TRACE_NOT_FOUND', 3],
+    ['DELETE /trace/x/pin', ['unpin', 'x'], 404, 'TRACE_NOT_FOUND', 3],
     ['DELETE /contacts/x', ['forget', 'x', '-f'], 404, 'CONTACT_NOT_FOUND', 3],
   ];
 
@@ -433,7 +437,9 @@ describe('the program itself', () => {
   it('explains itself on stdout, with exit 0', async () => {
     const { code, stdout, stderr } = await runCli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const word of 'list trace last error contact debug active stats health watch clear forget doctor'.split(' ')) {
+    for (const word of 'list trace last error contact debug active stats health watch pin unpin clear forget doctor'.split(
+      ' ',
+    )) {
       expect(stdout).toMatch(new RegExp(`^  ${word} `, 'm'));
     }
     for (const flag of ['--url', '--dir', '--token-file', '--raw', '--pretty', '--json', '--md', '--no-color', '-o']) {

@@ -138,6 +138,19 @@ describeInBrowser('the pages', () => {
         expect(exported).toMatchObject({ trace_id: good, status: 'completed' });
       }));
 
+    it('is kept when somebody pins it, and says so to whoever comes later', () =>
+      on(`#/t/${good}`, async ({ page }) => {
+        const pin = page.getByRole('button', { name: 'Pin', exact: true });
+        await pin.click();
+        await page.waitForSelector('text=Kept, until it is unpinned');
+        expect((await app.debug(`/trace/${good}`)).pinned).toBe(true);
+        await page.reload();
+        await page.waitForSelector('[aria-pressed=true] >> text=/^Pin$/');
+        await pin.click();
+        await page.waitForSelector('text=No longer kept');
+        expect((await app.debug(`/trace/${good}`)).pinned).toBeUndefined();
+      }));
+
     it.each([
       ['nothing-like-an-id', 'never existed'],
       ['ana_20990101_120000_000000', 'yet to come'],

@@ -182,6 +182,8 @@ export const ANSWERS: Record<string, unknown> = {
     traces: [FAILED_ITEM],
     timeline: [{ trace_id: FAILED_ID, timestamp: ITEM.started_at, line: "[15:00:00] 📥 Received: 'Hola'" }],
   },
+  'PUT /trace/z49/pin': { trace_id: OK_ID, pinned: true },
+  'DELETE /trace/z49/pin': { trace_id: OK_ID, pinned: false },
   'POST /clear': { removed: 2 },
   'DELETE /contacts/maria-1': { removed: 1 },
 };

@@ -120,6 +120,11 @@ export class MemoryStore implements TraceReader, TraceFeed, TracePruner {
     return { removed: this.records.splice(0).length };
   }
 
+  async pin(): Promise<boolean> {
+    await this.called('pin');
+    return true;
+  }
+
   async eraseContact(contactId: string): Promise<{ removed: number }> {
     await this.called('eraseContact');
     return { removed: this.allHeads().filter((head) => head.contactId === contactId).length };

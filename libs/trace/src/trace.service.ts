@@ -88,6 +88,11 @@ export class TraceService {
     return this.queries.compare(a, b);
   }
 
+  /** `PUT` and `DELETE /debug/trace/:id/pin`. Rejects with `TRACE_NOT_FOUND`. */
+  pin(id: string, pinned = true) {
+    return this.queries.pin(id, pinned);
+  }
+
   /** `DELETE /debug/contacts/:contact`. */
   eraseContact(contactId: string) {
     return this.queries.eraseContact(contactId);

@@ -10,7 +10,7 @@ interface ClearOptions {
 
 @Command({
   name: 'clear',
-  description: 'Delete every trace that has ended; asks first',
+  description: 'Delete every trace that has ended and is not pinned; asks first',
   examples: [
     ['get-trace clear', 'asks, then deletes'],
     ['get-trace clear -f --keep-errors', 'without asking, but for traces with an error'],

@@ -12,9 +12,11 @@ import { HealthCommand } from './health.command.js';
 import { LastCommand } from './last.command.js';
 import { ListCommand } from './list.command.js';
 import { McpCommand } from './mcp.command.js';
+import { PinCommand } from './pin.command.js';
 import { ShowCommand } from './show.command.js';
 import { StatsCommand } from './stats.command.js';
 import { TraceCommand } from './trace.command.js';
+import { UnpinCommand } from './unpin.command.js';
 import { WatchCommand } from './watch.command.js';
 
 /** In the order of the help: what people use most comes first. */
@@ -31,6 +33,8 @@ export const COMMANDS: readonly CommandClass[] = [
   StatsCommand,
   HealthCommand,
   WatchCommand,
+  PinCommand,
+  UnpinCommand,
   ClearCommand,
   ForgetCommand,
   DoctorCommand,

@@ -13,7 +13,7 @@ const NEWEST = 100;
 /** A candidate is put into a command line unquoted: nothing that a shell would act on may be one. */
 const SAFE = /^[\w.@:+/-]+$/;
 
-const TAKES_ID = new Set(['trace', 'diff']);
+const TAKES_ID = new Set(['trace', 'diff', 'pin', 'unpin']);
 const TAKES_CONTACT = new Set(['contact', 'debug', 'forget']);
 
 /** What the last of `words` may become: a command, an option, its value, a trace id, a contact. */

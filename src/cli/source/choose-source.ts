@@ -44,7 +44,7 @@ export class SourceChooser {
       throw new CliError(
         'NOT_SUPPORTED',
         Exit.notAllowed,
-        `${this.settings.dir.value} is only read here: a running application erases. Name it with --url.`,
+        `${this.settings.dir.value} is only read here: only a running application changes what is kept. Name it with --url.`,
       );
     }
     try {
@@ -54,7 +54,7 @@ export class SourceChooser {
       throw new CliError(
         error.kind === 'off' ? 'DEBUG_DISABLED' : 'NO_SERVER',
         error.kind === 'off' ? Exit.notAllowed : Exit.noSource,
-        `${error.headline}. Erasing goes through a running application: start it, or name it with --url or TRACE_URL.`,
+        `${error.headline}. Only a running application changes what is kept: start it, or name it with --url or TRACE_URL.`,
         { cause: error },
       );
     }

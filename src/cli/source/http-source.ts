@@ -8,6 +8,7 @@ import type {
   FullTraceAnswer,
   HealthAnswer,
   LastErrorAnswer,
+  PinAnswer,
   QuickDebugAnswer,
   StatsAnswer,
   TracesAnswer,
@@ -68,6 +69,10 @@ export class HttpSource implements TraceSource {
       method: 'POST',
       query: { keep_errors: keepErrors ? true : undefined },
     });
+  }
+
+  async pin(id: string, pinned: boolean): Promise<PinAnswer> {
+    return this.client.json(`/trace/${segment(id)}/pin`, 'pinned', { method: pinned ? 'PUT' : 'DELETE' });
   }
 
   async eraseContact(contactId: string): Promise<{ removed: number }> {

@@ -60,7 +60,17 @@ export async function getText(path: string, params?: Params, abort?: AbortSignal
     if (abort?.aborted) throw error;
     throw new ApiError('The application does not answer.', 0, 'UNREACHABLE');
   }
-  const { ok, status, text } = reply;
+  return textOf(reply);
+}
+
+/** For what changes something. Throws as `getText` does. */
+export async function send(method: 'PUT' | 'DELETE', path: string): Promise<void> {
+  const reply = await ask(apiUrl(path), undefined, method).catch(() => undefined);
+  if (!reply) throw new ApiError('The application does not answer.', 0, 'UNREACHABLE');
+  textOf(reply);
+}
+
+function textOf({ ok, status, text }: TextReply): string {
   if (ok) {
     if (denied.peek() !== undefined) denied.value = undefined;
     return text;
@@ -71,8 +81,8 @@ export async function getText(path: string, params?: Params, abort?: AbortSignal
   throw error;
 }
 
-async function ask(url: string, abort?: AbortSignal): Promise<TextReply> {
-  const response = await fetch(url, { signal: abort, credentials: 'same-origin' });
+async function ask(url: string, abort?: AbortSignal, method = 'GET'): Promise<TextReply> {
+  const response = await fetch(url, { method, signal: abort, credentials: 'same-origin' });
   return { status: response.status, ok: response.ok, text: await response.text() };
 }
 

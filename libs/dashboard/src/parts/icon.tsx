@@ -36,6 +36,7 @@ const PATHS: Record<LogKind | Extra, string> = {
   chevron: 'M6 3.500 10.500 8 6 12.500',
   file: 'M4 1.500h5l3.500 3.500v9.500H4zM9 1.500V5h3.500',
   download: 'M8 2v8m-3.500-3L8 10.500 11.500 7M3 13.500h10',
+  pin: 'M5.500 2.500h5M6.500 2.500v4L4 9.500h8l-2.500-3v-4M8 9.500v4.500',
   help: 'M5.700 6a2.300 2.300 0 1 1 3.300 2c-.7.400-1 .8-1 1.600M8 12h.01',
 };
 
@@ -59,6 +60,7 @@ type Extra =
   | 'chevron'
   | 'file'
   | 'download'
+  | 'pin'
   | 'help';
 
 export type IconName = LogKind | Extra;

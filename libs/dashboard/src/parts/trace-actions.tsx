@@ -5,6 +5,7 @@ import { LargeValue } from '../model/large-value.js';
 import { compareHref } from '../state/route.js';
 import { CopyButton } from './copy-button.js';
 import { Icon } from './icon.js';
+import { PinButton } from './pin-button.js';
 
 /** What one takes away from a trace. */
 export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: boolean }) {
@@ -30,6 +31,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: 
       )}
       {!local && (
         <>
+          <PinButton path={`trace/${encodeURIComponent(trace.trace_id)}`} pinned={trace.pinned === true} />
           <CopyButton label="Copy link" icon="link" what="the link" text={() => location.href} />
           <a class="button" href={compareHref(trace.trace_id, 'last-ok')}>
             <Icon name="route" />

@@ -25,7 +25,7 @@ interface Waiting {
  */
 const NUDGE_MS = 1_000;
 /** These read and write the whole journal, and half of one is no answer. */
-const CHANGES: ReadonlySet<keyof CatalogApi> = new Set(['clear', 'eraseContact']);
+const CHANGES: ReadonlySet<keyof CatalogApi> = new Set(['clear', 'pin', 'eraseContact']);
 const CHANGE_MS = 10 * 60_000;
 
 /**

@@ -45,6 +45,7 @@ export interface CatalogApi {
   baseline(query: BaselineQuery): Baseline;
   state(): CatalogState;
   clear(options: { keepErrors: boolean }): { removed: number };
+  pin(traceId: string, pinned: boolean): boolean;
   eraseContact(contactId: string): { removed: number };
 }
 

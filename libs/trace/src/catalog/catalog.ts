@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIR_MODE } from '../journal/format.js';
+import { Pins } from '../journal/pins.js';
 import type { LineGuard } from '../journal/reader.js';
 import { SegmentListing } from '../journal/segment-listing.js';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
+import type { TraceKey } from '../model/record.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import { buildingText } from './building-report.js';
 import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';
@@ -62,6 +64,7 @@ const IN_MEMORY = ':memory:';
 export class Catalog implements CatalogApi {
   private readonly dir: string;
   private readonly listing: SegmentListing;
+  private readonly pins: Pins;
   private readonly problems = new Set<string>();
   private db: CatalogDb;
   private ledger: Ledger;
@@ -79,6 +82,7 @@ export class Catalog implements CatalogApi {
   constructor(private readonly options: CatalogOptions) {
     this.dir = options.dir;
     this.listing = new SegmentListing(this.dir);
+    this.pins = new Pins(this.dir);
     this.db = this.open(options.file ?? join(options.dir, 'catalog.db'));
     this.ledger = new Ledger(this.db);
     this.indexer = new Indexer(this.ledger, this.dir, this.listing, options.readOnly, options.guard);
@@ -105,7 +109,11 @@ export class Catalog implements CatalogApi {
   }
 
   list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogApi['list']> {
-    return this.guarded(() => listTraces(this.ledger, filter, limit, before));
+    return this.guarded(() => {
+      const page = listTraces(this.ledger, filter, limit, before);
+      const pinned = this.pins.keys();
+      return pinned.size === 0 ? page : { ...page, heads: page.heads.map((head) => marked(head, pinned)) };
+    });
   }
 
   scan(...[filter, before, place]: Parameters<CatalogApi['scan']>): ReturnType<CatalogApi['scan']> {
@@ -123,7 +131,7 @@ export class Catalog implements CatalogApi {
           const path = paths.get(segment);
           return path ? readLines(path, unpackSpans(spans)) : [];
         });
-      return { head: headOf(trace), lines: new Uint8Array(Buffer.concat(lines)) };
+      return { head: marked(headOf(trace), this.pins.keys()), lines: new Uint8Array(Buffer.concat(lines)) };
     });
   }
 
@@ -169,7 +177,15 @@ export class Catalog implements CatalogApi {
   }
 
   clear(options: { keepErrors: boolean }): { removed: number } {
-    return this.change(() => clearTraces(this.ledger, this.dir, options));
+    return this.change(() => clearTraces(this.ledger, this.dir, { ...options, pins: this.pins.keys() }));
+  }
+
+  pin(traceId: string, pinned: boolean): boolean {
+    return this.guarded(() => {
+      const trace = traceById(this.ledger, traceId);
+      if (trace) this.pins.set(trace.key, pinned);
+      return trace !== undefined;
+    });
   }
 
   eraseContact(contactId: string): { removed: number } {
@@ -255,7 +271,7 @@ export class Catalog implements CatalogApi {
 
   private newRetention(): Retention | undefined {
     const { retention, readOnly } = this.options;
-    return retention && !readOnly ? new Retention(this.ledger, this.dir, retention) : undefined;
+    return retention && !readOnly ? new Retention(this.ledger, this.dir, retention, this.pins) : undefined;
   }
 
   private recover(): void {
@@ -291,6 +307,10 @@ export class Catalog implements CatalogApi {
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
   }
+}
+
+function marked(head: TraceHead, pinned: ReadonlySet<TraceKey>): TraceHead {
+  return pinned.has(head.key) ? { ...head, pinned: true } : head;
 }
 
 function prunedSoFar(db: CatalogDb): Pick<CatalogState, 'pruned'> {

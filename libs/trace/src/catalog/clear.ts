@@ -1,5 +1,6 @@
 import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
+import type { TraceKey } from '../model/record.js';
 import { ForwardCopy } from './copy-forward.js';
 import { deleteTraces } from './delete-trace.js';
 import { unpackSpans, type Spans } from './extents.js';
@@ -18,12 +19,18 @@ export interface ExtentRow {
   last_us: number;
 }
 
+export interface ClearOptions {
+  keepErrors: boolean;
+  /** Keys of traces that stay in any case. */
+  pins: ReadonlySet<TraceKey>;
+}
+
 /**
- * Forgets ended traces by deleting whole segments. What stays (active ones, those with errors if asked for) is copied
+ * Forgets ended traces by deleting whole segments. What stays (active and pinned ones, those with errors if asked for) is copied
  * forward first; segments that somebody still writes to are blanked where needed. The order of steps makes every
  * moment safe to die in: copy, commit, name the copy, delete.
  */
-export function clearTraces(ledger: Ledger, dir: string, options: { keepErrors: boolean }): { removed: number } {
+export function clearTraces(ledger: Ledger, dir: string, options: ClearOptions): { removed: number } {
   const { db } = ledger;
   const removed = db.write(() => {
     const segments = inReadingOrder(listSegments(dir));
@@ -36,7 +43,7 @@ export function clearTraces(ledger: Ledger, dir: string, options: { keepErrors: 
         const blanks: Overwrite[] = [];
         for (const row of db.all<ExtentRow>('extentsOfSegment', segment.number)) {
           const spans = unpackSpans(row.spans);
-          const stays = row.status === 'active' || (options.keepErrors && hasErrors(row));
+          const stays = row.status === 'active' || options.pins.has(row.key) || (options.keepErrors && hasErrors(row));
           if (!stays) victims.add(row.trace);
           if (stays && isClosed) forward.take(segment.path, row.trace, spans, [row.started_us, row.last_us]);
           if (!stays && !isClosed) blanks.push(...lineSpans(spans));

@@ -148,3 +148,48 @@ test('many traces go in short steps, and a stop in between loses nothing', () =>
   expect(anew()).toHaveLength(31);
   expect(readFileSync(listSegments(dir)[0]!.path, 'latin1')).toContain('"c_3001"');
 });
+
+test('pinned traces outlive age and size, and an index that is built anew', () => {
+  for (let n = 1; n <= 3; n += 1) write(n, 100);
+  writer.rotate();
+  write(4, 90);
+  writer.rotate();
+  write(5, 1);
+  const first = new Catalog({ dir });
+  open.push(first);
+  first.catchUp();
+  expect([first.pin('c_2', true), first.pin('c_4', true), first.pin('c_9', true)]).toEqual([true, true, false]);
+  const limits = { maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR, maxBytes: 1_000 };
+  const catalog = pruned(limits);
+  expect(ids(catalog)).toEqual(['c_5', 'c_4', 'c_2']);
+  expect(anew()).toEqual(['c_5', 'c_4', 'c_2']);
+  expect(Buffer.from(catalog.stored('c_2')!.lines).toString().trim().split('\n')).toHaveLength(5);
+  expect(catalog.stored('c_2')!.head.pinned).toBe(true);
+});
+
+test('what is left of nothing but pinned traces is not copied again and again', () => {
+  write(1, 100);
+  write(2, 100, { error: true });
+  writer.rotate();
+  const first = new Catalog({ dir });
+  open.push(first);
+  first.catchUp();
+  first.pin('c_1', true);
+  const kept = () =>
+    listSegments(dir)
+      .filter((segment) => segment.kept)
+      .map(({ number }) => number);
+  pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 200 * HOUR });
+  const both = kept();
+  expect(anew()).toEqual(['c_2', 'c_1']);
+  // The error's time is over: the pinned one is copied once more, and then left alone.
+  pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR });
+  const alone = kept();
+  expect(alone).not.toEqual(both);
+  expect(anew()).toEqual(['c_1']);
+  const last = pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR, maxBytes: 1 });
+  expect(kept()).toEqual(alone);
+  last.pin('c_1', false);
+  expect(ids(pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR }))).toEqual([]);
+  expect(kept()).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
+import type { Pins } from '../journal/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
 import type { CatalogDb } from './catalog-db.js';
 import { hasErrors, lineSpans, type ExtentRow } from './clear.js';
@@ -37,7 +38,7 @@ interface Pruning {
 
 /**
  * Takes away what is too old or too much, segment by segment, oldest first: an ended trace goes with the first segment
- * that holds a line of it, traces with errors are copied forward. In steps of some milliseconds, each a transaction:
+ * that holds a line of it, traces with errors and pinned ones are copied forward. In steps of some milliseconds, each a transaction:
  * it may stop after any of them, and another process may go on.
  */
 export class Retention {
@@ -50,6 +51,7 @@ export class Retention {
     private readonly ledger: Ledger,
     private readonly dir: string,
     private readonly limits: RetentionLimits,
+    private readonly pins: Pins,
   ) {
     this.db = ledger.db;
   }
@@ -81,11 +83,24 @@ export class Retention {
   private next(nowMs: number): Pruning | undefined {
     const rows = segmentRows(this.db);
     const files = listSegments(this.dir).filter(({ number }) => rows.get(number)?.gone === 0);
-    const segment = chooseVictim(files, rows, this.limits, nowMs, (file) => !isBeingWritten(file, nowMs));
+    const canGo = (file: SegmentInfo): boolean => !isBeingWritten(file, nowMs) && !this.isPinned(file);
+    const segment = chooseVictim(files, rows, this.limits, nowMs, canGo);
     if (!segment) return undefined;
     const small = segment.kept ? undefined : files.findLast(({ kept }) => kept);
     const sources = small && small.size < SMALL_BYTES ? [small, segment] : [segment];
     return { segment, keepErrors: !segment.kept, after: 0, sources };
+  }
+
+  /** A copy of nothing but pinned traces: it would be copied again and again. */
+  private isPinned({ kept, number }: SegmentInfo): boolean {
+    const pinned = this.pins.keys();
+    if (!kept || pinned.size === 0) return false;
+    for (let after = 0; ;) {
+      const page = this.db.all<ExtentRow>('extentsFrom', number, after, PAGE);
+      if (page.length === 0) return after > 0;
+      if (page.some(({ key }) => !pinned.has(key))) return false;
+      after = page.at(-1)!.trace;
+    }
   }
 
   private work(pruning: Pruning, nowMs: number): void {
@@ -96,13 +111,14 @@ export class Retention {
 
   private dropTraces(pruning: Pruning, until: number, nowMs: number): void {
     const { segment, keepErrors } = pruning;
+    const pinned = this.pins.keys();
     const errorsSince = (nowMs - this.limits.errorMaxAgeMs) * 1000;
     const blanks = new Map<number, Overwrite[]>();
     let removed = 0;
     while (pruning.after !== undefined && performance.now() < until) {
       const page = this.db.all<ExtentRow>('extentsFrom', segment.number, pruning.after, PAGE);
       const stays = (row: ExtentRow): boolean =>
-        row.status === 'active' || (keepErrors && hasErrors(row) && row.last_us >= errorsSince);
+        row.status === 'active' || pinned.has(row.key) || (keepErrors && hasErrors(row) && row.last_us >= errorsSince);
       const doomed = page.filter((row) => !stays(row)).map(({ trace }) => trace);
       this.blankElsewhere(doomed, segment.number, blanks);
       deleteTraces(this.ledger, doomed);

@@ -232,6 +232,17 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       expect(host.queries.asked).toEqual([{ method: 'eraseContact', argument: '+34' }]);
     });
 
+    it('pins a trace, and no longer', async () => {
+      const id = encodeURIComponent(TRACE_ID);
+      const pinned = await get(`/debug/trace/${id}/pin`, { method: 'PUT' });
+      expect(pinned).toMatchObject({ status: 200, body: { trace_id: TRACE_ID, pinned: true } });
+      await get(`/debug/traces/${id}/pin`, { method: 'DELETE' });
+      expect(host.queries.asked.map(({ argument }) => argument)).toEqual([
+        { id: TRACE_ID, pinned: true },
+        { id: TRACE_ID, pinned: false },
+      ]);
+    });
+
     it('refuses an unclear wish', async () =>
       expect((await get('/debug/clear?keep_errors=maybe', { method: 'POST' })).status).toBe(400));
 

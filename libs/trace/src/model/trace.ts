@@ -28,6 +28,8 @@ export interface TraceHead {
   messageId: string | null;
   /** False until its `identify` record. */
   identified: boolean;
+  /** Somebody wants it kept. A store adds it; no record tells it. */
+  pinned?: true;
 }
 
 export interface StoredTrace {

@@ -15,7 +15,11 @@ export async function findTrace(reader: Pick<TraceReader, 'get' | 'idsWithPrefix
   if (candidates.length > 1) throw ambiguous(id, candidates);
   const found = only === undefined ? undefined : await reader.get(only);
   if (found) return found;
-  throw new TraceCollectorError(
+  throw noTrace(id);
+}
+
+export function noTrace(id: string): TraceCollectorError {
+  return new TraceCollectorError(
     'TRACE_NOT_FOUND',
     `There is no trace ${JSON.stringify(id)}. Give a whole id, or a beginning that only one id has.`,
   );

@@ -11,6 +11,7 @@ import type {
   HealthAnswer,
   InsightsAnswer,
   LastErrorAnswer,
+  PinAnswer,
   QuickDebugAnswer,
   StatsAnswer,
   StreamMessage,
@@ -61,6 +62,8 @@ export interface TraceQueries {
   stats(range: { since?: number; until?: number }): Promise<StatsAnswer>;
   quickDebug(contactId: string): Promise<QuickDebugAnswer>;
   contact(contactId: string, limit?: number): Promise<ContactAnswer>;
+  /** Keeps a trace from retention and `clear`, or no longer. @param id a trace id, or a prefix that only one id has. */
+  pin(id: string, pinned: boolean): Promise<PinAnswer>;
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
   eraseContact(contactId: string): Promise<{ removed: number }>;
   /** Nothing missing, nothing twice, over reconnects too. */

@@ -16,6 +16,7 @@ import type {
   HealthAnswer,
   InsightsAnswer,
   LastErrorAnswer,
+  PinAnswer,
   QuickDebugAnswer,
   StatsAnswer,
   StreamMessage,
@@ -40,7 +41,7 @@ import { wholeEvent } from '../views/whole-event.js';
 import { askErrorGroups, askInsights } from './ask-overview.js';
 import { askHealth } from './ask-health.js';
 import { askSurroundings } from './ask-surroundings.js';
-import { findTrace } from './find-trace.js';
+import { findTrace, noTrace } from './find-trace.js';
 import { firstDelivery } from './first-delivery.js';
 import { findLastOk } from './last-ok.js';
 import { listMatching } from './list-matching.js';
@@ -195,6 +196,13 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     if (b !== 'last-ok') return compareTraces(await this.show(first), await this.show(await findTrace(this.store, b)));
     const { stored, chosenBy } = await findLastOk(this.store, first);
     return compareTraces(await this.show(first), await this.show(stored), chosenBy);
+  }
+
+  async pin(id: string, pinned: boolean): Promise<PinAnswer> {
+    const { traceId } = (await findTrace(this.store, id)).head;
+    // Taken away between the two questions.
+    if (!(await this.store.pin(traceId, pinned))) throw noTrace(traceId);
+    return { trace_id: traceId, pinned };
   }
 
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }> {

@@ -81,6 +81,10 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
     return this.catalog.ask('clear', options);
   }
 
+  pin(traceId: string, pinned: boolean): Promise<boolean> {
+    return this.catalog.ask('pin', traceId, pinned);
+  }
+
   eraseContact(contactId: string): Promise<{ removed: number }> {
     return this.catalog.ask('eraseContact', contactId);
   }

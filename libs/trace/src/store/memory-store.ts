@@ -98,12 +98,21 @@ export class MemoryStore implements TraceStore {
   async clear({ keepErrors }: { keepErrors: boolean }): Promise<{ removed: number }> {
     let removed = 0;
     for (const [key, { head }] of this.traces) {
-      const stays = head.status === 'active' || (keepErrors && (head.errors > 0 || head.status === 'error'));
+      const stays =
+        head.status === 'active' || head.pinned || (keepErrors && (head.errors > 0 || head.status === 'error'));
       if (stays) continue;
       this.traces.delete(key);
       removed += 1;
     }
     return { removed };
+  }
+
+  async pin(traceId: string, pinned: boolean): Promise<boolean> {
+    const trace = [...this.traces.values()].find(({ head }) => head.traceId === traceId);
+    if (!trace) return false;
+    if (pinned) trace.head.pinned = true;
+    else delete trace.head.pinned;
+    return true;
   }
 
   async eraseContact(contactId: string): Promise<{ removed: number }> {

@@ -47,9 +47,11 @@ export interface TraceFeed {
 
 /** Taking away. */
 export interface TracePruner {
-  /** Forgets every ended trace; with `keepErrors` only those without an error. Answers how many went. */
+  /** Forgets every ended trace that is not pinned; with `keepErrors` only those without an error. Answers how many went. */
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
-  /** Erases everything about a contact, in the files too. */
+  /** Keeps a trace from retention and `clear`, or no longer. Answers whether there is one of this id. */
+  pin(traceId: string, pinned: boolean): Promise<boolean>;
+  /** Erases everything about a contact, in the files too, pinned or not. */
   eraseContact(contactId: string): Promise<{ removed: number }>;
 }
 

@@ -75,6 +75,10 @@ class ReadOnlyStore extends DirectoryReads implements TraceStore {
     return Promise.reject(readOnly());
   }
 
+  pin(): Promise<never> {
+    return Promise.reject(readOnly());
+  }
+
   eraseContact(): Promise<never> {
     return Promise.reject(readOnly());
   }

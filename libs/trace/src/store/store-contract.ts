@@ -255,6 +255,37 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
     equal((await store.list({}, 10)).heads.length, 1);
   });
 
+  must('a pinned trace stays when the others are cleared, until it is pinned no longer', async (store) => {
+    write(store, 1, { contact: 'ana' });
+    write(store, 2, { contact: 'beto' });
+    const id = idOf('ana', 1);
+    same(await store.pin(id, true), true);
+    same(await store.pin(id, true), true);
+    same(await store.pin(idOf('nobody', 9), true), false);
+    same((await store.get(id))!.head.pinned, true);
+    same(
+      (await store.list({}, 10)).heads.map(({ traceId, pinned }) => [traceId, pinned]),
+      [
+        [idOf('beto', 2), undefined],
+        [id, true],
+      ],
+    );
+    same(await store.clear({ keepErrors: false }), { removed: 1 });
+    same(
+      (await store.list({}, 10)).heads.map(({ traceId }) => traceId),
+      [id],
+    );
+    same(await store.pin(id, false), true);
+    same((await store.get(id))!.head.pinned, undefined);
+    same(await store.clear({ keepErrors: false }), { removed: 1 });
+  });
+
+  must('an erased contact is gone, pinned or not', async (store) => {
+    write(store, 1, { contact: 'contact-77' });
+    await store.pin(idOf('contact-77', 1), true);
+    same(await store.eraseContact('contact-77'), { removed: 1 });
+  });
+
   must('an erased contact is gone, also from what its running trace still writes', async (store) => {
     write(store, 1, { contact: 'contact-77', message: 'secret' });
     const active = write(store, 2, { contact: 'contact-77', end: false });

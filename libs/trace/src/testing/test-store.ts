@@ -79,6 +79,10 @@ export class TestStore implements TraceStore {
     return this.store.clear(options);
   }
 
+  pin(traceId: string, pinned: boolean) {
+    return this.store.pin(traceId, pinned);
+  }
+
   eraseContact(contactId: string) {
     return this.store.eraseContact(contactId);
   }

@@ -127,6 +127,8 @@ export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
   omitted?: OmittedValue[];
   /** Only with `max_events`, when there were more: how many are not in this answer. */
   left_out?: { events: number; errors: number };
+  /** Somebody wants it kept: neither retention nor `clear` takes it. */
+  pinned?: true;
   started_at: string;
   ended_at: string | null;
   traceparent: string;
@@ -162,6 +164,8 @@ export interface TraceListItem {
   events: number;
   /** `supervisor → sofia`, or `null` when nothing was routed. */
   route: string | null;
+  /** Somebody wants it kept. */
+  pinned?: true;
 }
 
 export interface TracesAnswer {
@@ -171,6 +175,11 @@ export interface TracesAnswer {
   next: string | null;
   /** Only when `q` could not be looked for in all payloads in the time there is: older traces may have it too. */
   partial?: true;
+}
+
+export interface PinAnswer {
+  trace_id: string;
+  pinned: boolean;
 }
 
 export interface ActiveAnswer {

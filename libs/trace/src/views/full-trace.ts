@@ -43,6 +43,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     summary,
     debug_hints: debugHints(trace, { summary, types, duplicateOf, now, slowMs, custom: hints, compared }),
     ...(details.length > 0 && { debug_hint_details: details }),
+    ...(head.pinned && { pinned: true as const }),
     started_at: startedAt(head),
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,

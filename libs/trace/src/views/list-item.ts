@@ -14,6 +14,7 @@ export function listItem(head: TraceHead): TraceListItem {
     errors: head.errors,
     events: head.events,
     route: head.route.length === 0 ? null : head.route.join(' → '),
+    ...(head.pinned && { pinned: true as const }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import type { CompareQueries, TraceQueries, ValueQueries } from '../../query/trace-queries.js';
 import { compareWithLastOk } from '../../query/usual-course.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
@@ -45,6 +45,17 @@ export class TracesController {
     });
   }
 
+  /** Neither retention nor clear takes it from now on. */
+  @Put(['trace/:id/pin', 'traces/:id/pin'])
+  pin(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => this.setPin(request, true));
+  }
+
+  @Delete(['trace/:id/pin', 'traces/:id/pin'])
+  unpin(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
+    return this.reply.json(response, async () => this.setPin(request, false));
+  }
+
   @Get(['trace/:id/export', 'traces/:id/export'])
   export(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.text(response, async () => {
@@ -79,6 +90,11 @@ export class TracesController {
       const { keep_errors } = readQuery(ClearQuery, request);
       return this.queries.clear({ keepErrors: keep_errors });
     });
+  }
+
+  private setPin(request: DebugRequest, pinned: boolean): Promise<object> {
+    readQuery(NoQuery, request);
+    return this.queries.pin(traceIdOf(request), pinned);
   }
 
   private plain(request: DebugRequest, response: DebugResponse, ask: () => Promise<object>): Promise<void> {

@@ -148,6 +148,8 @@ describeInBrowser('the live page', () => {
     await page.waitForSelector('text=a bad one');
     expect(await page.$('text=a good one')).toBeNull();
     expect(await page.inputValue('input[type=search]')).toBe('status:error');
+    // The sums are asked for after the list.
+    await page.waitForSelector('.overview-words >> text=with or without this search');
     expect(await page.locator('.overview-words').innerText()).toContain(
       '2 traces, 1 failed · with or without this search',
     );

@@ -52,22 +52,14 @@ export async function getText(path: string, params?: Params, abort?: AbortSignal
   const url = apiUrl(path, params);
   const early = ahead.get(url);
   ahead.delete(url);
-  let reply: TextReply;
-  try {
-    reply = await (early ?? ask(url, abort));
-    abort?.throwIfAborted();
-  } catch (error) {
-    if (abort?.aborted) throw error;
-    throw new ApiError('The application does not answer.', 0, 'UNREACHABLE');
-  }
+  const reply = await (early ?? ask(url, abort));
+  abort?.throwIfAborted();
   return textOf(reply);
 }
 
 /** For what changes something. Throws as `getText` does. */
 export async function send(method: 'PUT' | 'DELETE', path: string): Promise<void> {
-  const reply = await ask(apiUrl(path), undefined, method).catch(() => undefined);
-  if (!reply) throw new ApiError('The application does not answer.', 0, 'UNREACHABLE');
-  textOf(reply);
+  textOf(await ask(apiUrl(path), undefined, method));
 }
 
 function textOf({ ok, status, text }: TextReply): string {
@@ -82,8 +74,13 @@ function textOf({ ok, status, text }: TextReply): string {
 }
 
 async function ask(url: string, abort?: AbortSignal, method = 'GET'): Promise<TextReply> {
-  const response = await fetch(url, { method, signal: abort, credentials: 'same-origin' });
-  return { status: response.status, ok: response.ok, text: await response.text() };
+  try {
+    const response = await fetch(url, { method, signal: abort, credentials: 'same-origin' });
+    return { status: response.status, ok: response.ok, text: await response.text() };
+  } catch (error) {
+    if (abort?.aborted) throw error;
+    throw new ApiError('The application does not answer.', 0, 'UNREACHABLE');
+  }
 }
 
 export async function getJson<T>(path: string, params?: Params, abort?: AbortSignal): Promise<T> {

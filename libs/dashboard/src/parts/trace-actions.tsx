@@ -9,7 +9,8 @@ import { PinButton } from './pin-button.js';
 
 /** What one takes away from a trace. */
 export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: boolean }) {
-  const path = `trace/${encodeURIComponent(trace.trace_id)}/export`;
+  const own = `trace/${encodeURIComponent(trace.trace_id)}`;
+  const path = `${own}/export`;
   return (
     <div class="actions" role="group" aria-label="Take away">
       {!local && (
@@ -31,7 +32,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: 
       )}
       {!local && (
         <>
-          <PinButton path={`trace/${encodeURIComponent(trace.trace_id)}`} pinned={trace.pinned === true} />
+          <PinButton path={own} pinned={trace.pinned === true} />
           <CopyButton label="Copy link" icon="link" what="the link" text={() => location.href} />
           <a class="button" href={compareHref(trace.trace_id, 'last-ok')}>
             <Icon name="route" />

@@ -1,34 +1,31 @@
 import { createRequire } from 'node:module';
 import { TraceCollectorError } from '../model/errors.js';
+import { GatedDatabase } from './gated-sqlite.js';
+import type { NativeGate } from './native-gate.js';
+import type { SqlDatabase } from './sql-database.js';
 
-/** What can be bound: `undefined` is no SQL value, absent ones are `null`. */
-export type SqlValue = string | number | null | Uint8Array;
-export type SqlRow = Record<string, SqlValue>;
-
-export interface SqlStatement {
-  run(...params: unknown[]): { lastInsertRowid: number | bigint; changes: number | bigint };
-  get(...params: unknown[]): unknown;
-  all(...params: unknown[]): unknown[];
-}
-
-/** The part of `DatabaseSync` that is used here; `@types/node` 20 has no `node:sqlite`. */
-export interface SqlDatabase {
-  exec(sql: string): void;
-  prepare(sql: string): SqlStatement;
-  function(name: string, options: { deterministic: true; varargs: true }, body: (...args: unknown[]) => SqlValue): void;
-  close(): void;
-}
+export type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from './sql-database.js';
 
 interface SqliteModule {
   DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => SqlDatabase;
 }
 
-let loaded: SqliteModule | undefined;
+let native: SqliteModule | undefined;
+let addon: SqliteModule | undefined;
+let gate: NativeGate | undefined;
 
 /** Opens a database with Node's own SQLite, or with the optional package of the same interface where Node has none. */
 export function openSqlite(path: string, options: { readOnly?: boolean } = {}): SqlDatabase {
-  loaded ??= builtin() ?? optional();
-  return new loaded.DatabaseSync(path, options);
+  native ??= builtin();
+  if (native) return new native.DatabaseSync(path, options);
+  const { DatabaseSync } = (addon ??= optional());
+  const open = (): SqlDatabase => new DatabaseSync(path, options);
+  return gate ? new GatedDatabase(gate, open) : open();
+}
+
+/** All databases that this thread opens from now on keep to this gate, where they are an add-on's. */
+export function keepTo(shared: NativeGate): void {
+  gate = shared;
 }
 
 /** Node 22 warns that its SQLite is experimental. That is our choice, not the application's business. */

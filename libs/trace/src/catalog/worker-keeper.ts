@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { CatalogOptions } from './catalog.js';
+import { NativeGate } from './native-gate.js';
 import { PoisonWatch } from './poison.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -17,6 +18,9 @@ const MAX_RESTART_MS = 4_000;
 /** It held for this long: the next failure is a new story. */
 const STABLE_MS = 30_000;
 const CLOSE_MS = 2_000;
+/** At the process's end, for a call of SQLite's to come back: nearly all take less than one of these. */
+const EXIT_MS = 1_000;
+const LOOK_MS = 10;
 /** An index needs 40 MB at most; a runaway must end before the host feels it. */
 const MAX_HEAP_MB = 256;
 /**
@@ -37,6 +41,7 @@ export class WorkerKeeper {
 
   private readonly poison = new PoisonWatch();
   private worker: Worker | undefined;
+  private gate = new NativeGate();
   private startedAt = 0;
   private restartMs = 0;
   private restartAt = 0;
@@ -60,7 +65,7 @@ export class WorkerKeeper {
   /** It hangs: the next one goes on. */
   kill(reason: string): void {
     this.lastFailure = reason;
-    void this.worker?.terminate();
+    if (this.worker) end(this.worker, this.gate);
   }
 
   /** Settles when the worker has closed the catalog and is gone. */
@@ -70,7 +75,7 @@ export class WorkerKeeper {
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.ref();
     this.send({ type: 'close' });
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
+    const timer = setTimeout(() => end(worker, this.gate), CLOSE_MS);
     await gone;
     clearTimeout(timer);
   }
@@ -90,8 +95,10 @@ export class WorkerKeeper {
 
   private start(): Worker {
     const { guard: _guard, onInterrupted: _onInterrupted, onBuilding: _onBuilding, ...options } = this.options.catalog;
+    const gate = (this.gate = new NativeGate());
+    const { place, poison } = this.poison;
     const worker = new Worker(this.options.url, {
-      workerData: { options, place: this.poison.place, poison: this.poison.poison } satisfies WorkerStart,
+      workerData: { options, place, gate: gate.shared, poison } satisfies WorkerStart,
       name: 'trace-catalog',
       // Not the application's flags and loaders: they are not ours to run twice.
       execArgv: [],
@@ -101,7 +108,12 @@ export class WorkerKeeper {
     worker.on('message', (message: FromWorker) => this.options.onMessage(message));
     // Without a listener its error would be the application's end.
     worker.on('error', (error: Error) => (this.lastFailure = error.message));
-    worker.on('exit', (code) => this.exited(worker, code));
+    const beforeExit = (): void => void gate.shut(EXIT_MS);
+    process.on('exit', beforeExit);
+    worker.on('exit', (code) => {
+      process.off('exit', beforeExit);
+      this.exited(worker, code);
+    });
     return worker;
   }
 
@@ -120,4 +132,10 @@ export class WorkerKeeper {
     this.restartMs = Math.min(this.restartMs === 0 ? FIRST_RESTART_MS : this.restartMs * 2, MAX_RESTART_MS);
     this.restartAt = Date.now() + this.restartMs;
   }
+}
+
+/** Ends a worker as soon as it is in no call of SQLite's. */
+function end(worker: Worker, gate: NativeGate): void {
+  if (gate.shut(0)) void worker.terminate();
+  else setTimeout(() => end(worker, gate), LOOK_MS);
 }

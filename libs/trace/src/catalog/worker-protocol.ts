@@ -22,6 +22,8 @@ export interface WorkerStart {
   options: Omit<CatalogOptions, 'onInterrupted' | 'onBuilding' | 'guard'>;
   /** Where it notes the line it is at, to be read by others when it has died. */
   place: SharedArrayBuffer;
+  /** Which of SQLite's calls keep to (see `NativeGate`). */
+  gate: SharedArrayBuffer;
   /** Lines to pass over: `<segment>.<offset>`. */
   poison: string[];
 }

@@ -39,7 +39,8 @@ export type { RedactOptions } from './capture/serialize/redaction.js';
 
 export { SPAN_KINDS, TRACE_STATUSES, type SpanKind, type TraceStatus } from './model/status.js';
 export { ERROR_CODES, TraceCollectorError, type ErrorCode } from './model/errors.js';
-export type { JournalRecord, RecordDraft, RecordSink, TraceRecord } from './model/record.js';
+export type { JsonBytes } from './model/json-bytes.js';
+export type { JournalRecord, JsonText, Payload, RecordDraft, RecordSink, TraceRecord } from './model/record.js';
 export type {
   FeedPosition,
   FeedRecord,

@@ -10,7 +10,7 @@ import {
   type TraceStart,
 } from '../context/recorder.js';
 import type { Clock } from '../model/clock.js';
-import type { JsonText, RecordSink, SpanId } from '../model/record.js';
+import type { Payload, RecordSink, SpanId } from '../model/record.js';
 import { ActiveTrace } from './active-trace.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { SelfErrors } from './self-errors.js';
@@ -257,8 +257,8 @@ export class FlightRecorder implements TraceRecorder {
     return typeof text === 'string' && text !== '' ? this.parts.serializer.id(text.slice(0, 256)) : undefined;
   }
 
-  private payload(value: unknown): JsonText | undefined {
-    return value === undefined || value === NOTHING ? undefined : this.parts.serializer.json(value);
+  private payload(value: unknown): Payload | undefined {
+    return value === undefined || value === NOTHING ? undefined : this.parts.serializer.bytes(value);
   }
 
   /** Names come from code nearly always; one that is long or odd goes the way of every other text. */

@@ -62,7 +62,7 @@ export class TraceIdentifier {
       direction: first?.direction,
       message_id: this.idOf(first?.messageId),
       contacts: others.length > 0 ? ([...new Set(others)] as string[]) : undefined,
-      body: this.options.bodies && body !== undefined ? this.serializer.json(body) : undefined,
+      body: this.options.bodies && body !== undefined ? this.serializer.bytes(body) : undefined,
       handler,
     });
   }

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
+import { bytesOf } from '../model/json-bytes.js';
 import type { JournalRecord, RecordDraft } from '../model/record.js';
 import { MAX_RECORD_BYTES } from './format.js';
-import { bytesOf, LineBuilder, member } from './line-builder.js';
+import { LineBuilder, member } from './line-builder.js';
 import { writeMembers } from './record-members.js';
 
 /**
@@ -33,11 +34,12 @@ export class RecordEncoder {
   /** Writes the line into `buffer`; answers its bytes, newline included, or -1 when it is longer than a record may be. */
   encode(draft: RecordDraft, seq: number): number {
     const { line } = this;
-    line.start(PREFIX);
+    line.start();
+    line.writeBytes(PREFIX);
     line.number(SEQ, seq);
     line.number(TS, draft.ts);
     writeMembers(line, draft);
-    line.bytes(END);
+    line.writeBytes(END);
     const { buffer, at: length } = line;
     if (length > MAX_RECORD_BYTES) return -1;
     writeHex(buffer, crc32(buffer.subarray(PREFIX_BYTES, length - 1)));

@@ -1,5 +1,6 @@
-import type { RecordDraft } from '../model/record.js';
-import { bytesOf, member, type LineBuilder } from './line-builder.js';
+import { bytesOf } from '../model/json-bytes.js';
+import type { JsonText, RecordDraft } from '../model/record.js';
+import { member, type LineBuilder } from './line-builder.js';
 
 const KIND = Object.fromEntries(
   (
@@ -21,7 +22,7 @@ const KIND = Object.fromEntries(
   ).map((kind) => [kind, bytesOf(`,"kind":"${kind}"`)]),
 ) as Record<RecordDraft['kind'], Uint8Array>;
 
-const TRUE = 'true';
+const TRUE = 'true' as JsonText;
 const M = {
   aborted: member('aborted'),
   before: member('before'),
@@ -68,7 +69,7 @@ const M = {
  * are JSON text already and nobody walks them again.
  */
 export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
-  line.bytes(KIND[draft.kind]);
+  line.writeBytes(KIND[draft.kind]);
   if ('trace' in draft) line.string(M.trace, draft.trace);
   switch (draft.kind) {
     case 'event':
@@ -107,7 +108,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.type, draft.type);
       line.string(M.direction, draft.direction);
       line.string(M.message_id, draft.message_id);
-      if (draft.contacts) line.json(M.contacts, JSON.stringify(draft.contacts));
+      if (draft.contacts) line.json(M.contacts, JSON.stringify(draft.contacts) as JsonText);
       line.string(M.handler, draft.handler);
       line.json(M.body, draft.body);
       return;
@@ -147,7 +148,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.version, draft.version);
       return;
     case 'gap':
-      line.json(M.dropped, JSON.stringify(draft.dropped));
+      line.json(M.dropped, JSON.stringify(draft.dropped) as JsonText);
       return;
     case 'seal':
   }

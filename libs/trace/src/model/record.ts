@@ -1,10 +1,7 @@
+import type { JsonText, Payload } from './json-bytes.js';
 import type { SpanKind, TraceStatus } from './status.js';
 
-/**
- * A piece of JSON that is already text. Capture serialises, bounds and redacts a value once, and nobody parses or
- * copies it again on its way to the file.
- */
-export type JsonText = string & { readonly __json: true };
+export type { JsonText, Payload } from './json-bytes.js';
 
 /** Microseconds since the Unix epoch. Exact in a double until the year 2255. */
 export type Micros = number;
@@ -172,7 +169,7 @@ export type RecordFields<P = JsonText> =
   | SealFields;
 
 /** What capture hands to a writer; the writer adds the sequence and, where `ts` is missing, the time. */
-export type RecordDraft = RecordFields<JsonText> & { ts: Micros };
+export type RecordDraft = RecordFields<Payload> & { ts: Micros };
 
 /** A record as read back: payloads parsed. `seq` grows by one within one process. */
 export type JournalRecord = RecordFields<unknown> & { seq: number; ts: Micros };

@@ -1,5 +1,5 @@
 import { TraceCollectorError } from '../model/errors.js';
-import type { JournalRecord, RecordDraft, RecordSink, TraceRecord } from '../model/record.js';
+import type { JournalRecord, Payload, RecordDraft, RecordSink, TraceRecord } from '../model/record.js';
 import { contactSlug } from '../model/trace-id.js';
 import { emptyHead, reduceHead } from '../model/trace.reducer.js';
 import type {
@@ -136,8 +136,8 @@ export class MemoryStore implements TraceStore {
     if (this.closed) return false;
     const record = { ...draft, seq: this.records.length + 1 } as JournalRecord;
     for (const name of PAYLOADS) {
-      const text = (record as unknown as Record<string, unknown>)[name];
-      if (typeof text === 'string') (record as unknown as Record<string, unknown>)[name] = JSON.parse(text);
+      const json = (draft as Partial<Record<typeof name, Payload>>)[name];
+      if (json) (record as Partial<Record<typeof name, unknown>>)[name] = JSON.parse(json.toString());
     }
     this.records.push(record);
     if ('trace' in record && !this.erased.has(record.trace)) this.fold(record);

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { JsonBytes } from '../../model/json-bytes.js';
 import { isError } from './error-read.js';
 import { errorFields } from './error-fields.js';
 import { nameExotic, unbox } from './exotic.js';
@@ -7,14 +8,13 @@ import { JsonLeaves } from './json-leaves.js';
 import { KeyTexts } from './key-texts.js';
 import type { Limits } from './limits.js';
 import { mapItems, setItems, type Items } from './collections.js';
-import { NOT_PLAIN, PlainCheck } from './plain-check.js';
+import { PlainWriter } from './plain-writer.js';
 import type { PathRule } from './redact-paths.js';
 import { REDACTED } from './redacted.js';
 import { hidesField, hidesSecond } from './hidden-fields.js';
 import type { Redaction } from './redaction.js';
 import { classNameOf } from './safe-read.js';
 import { OPEN } from './secret-keys.js';
-import { fitsBytes } from './text.js';
 
 /** A reference names the place of the first writing; a longer path than this is cut, it is only a hint. */
 const MAX_PATH = 120;
@@ -31,12 +31,16 @@ interface Place {
 const NO_HOLDER = {};
 const NO_FIELDS: ReadonlyMap<string, unknown> = new Map();
 
+/** Payloads are of a few kilobytes; the room that a larger one needs is not kept. */
+const KEPT_BYTES = 32 * 1024;
+
 /**
- * Writes one value as bounded, redacted JSON text, in a single pass over the value. Ordinary payloads are recognised
- * and left to the native writer (see `PlainCheck`); this one takes everything else.
+ * Writes one value as bounded, redacted JSON, in a single pass over the value. `PlainWriter` writes ordinary payloads; this
+ * one takes everything else.
  */
 export class JsonWriter {
-  private readonly plain: PlainCheck;
+  private readonly out = new JsonBytes(Buffer.allocUnsafeSlow(KEPT_BYTES));
+  private readonly plain: PlainWriter;
   private readonly budget = new JsonBudget();
   private readonly keys: KeyTexts;
   private readonly leaves: JsonLeaves;
@@ -48,40 +52,36 @@ export class JsonWriter {
     private readonly limits: Limits,
     private readonly redaction: Redaction,
   ) {
-    this.plain = new PlainCheck(limits, redaction);
+    this.plain = new PlainWriter(this.out, limits, redaction);
     this.keys = new KeyTexts(redaction);
     this.leaves = new JsonLeaves(this.budget, limits, redaction);
   }
 
-  /**
-   * Valid JSON of at most `limits.maxEventBytes` bytes. Never throws.
-   *
-   * To ask each text of a payload for secrets costs ten times its writing, to ask the whole JSON costs half of it. So
-   * values are first written with their texts as they are, and once more with each text redacted where the JSON holds
-   * anything suspicious, or a text was cut: half a secret can no longer be told from a word.
-   */
-  write(value: unknown): string {
+  /** Valid JSON of at most `limits.maxEventBytes` bytes, until the next is written. Never throws. */
+  write(value: unknown): JsonBytes {
     // Formatting a stack can run the application's code, and that may record something itself.
     if (this.busy) return new JsonWriter(this.limits, this.redaction).write(value);
     this.busy = true;
     try {
-      const plain = this.plain.plain(value);
-      const json = plain === NOT_PLAIN ? this.writeUnlessSuspicious(value) : this.writeNatively(plain);
-      return json ?? this.writeAny(value, true);
+      if (!this.plain.write(value)) this.replace(this.writeUnlessSuspicious(value) ?? this.writeAny(value, true));
     } catch {
-      return '"[Unreadable]"';
+      this.replace('"[Unreadable]"');
     } finally {
       this.busy = false;
     }
+    return this.out;
   }
 
-  private writeNatively(value: unknown): string | undefined {
-    const json = JSON.stringify(value);
-    // `\ud` is how half a surrogate pair is written.
-    if (!fitsBytes(json, this.limits.maxEventBytes) || json.includes('\\ud')) return undefined;
-    return this.redaction.suspects(json) ? undefined : json;
+  private replace(json: string): void {
+    this.out.start();
+    this.out.writeText(json);
   }
 
+  /**
+   * To ask each text of a payload for secrets costs ten times its writing, to ask the whole JSON costs half of it. So
+   * values are first written with their texts as they are, and once more with each text redacted where the JSON holds
+   * anything suspicious, or a text was cut: half a secret can no longer be told from a word.
+   */
   private writeUnlessSuspicious(value: unknown): string | undefined {
     if (this.redaction.hasPatterns) return undefined;
     const json = this.writeAny(value, false);

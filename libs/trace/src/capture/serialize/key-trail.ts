@@ -1,10 +1,13 @@
-import { ODD, OPEN, type KeyVerdict } from './secret-keys.js';
+import { OPEN, type KeyVerdict } from './secret-keys.js';
 import type { Redaction } from './redaction.js';
 
 /** A key in its place among the keys of an object. */
 export interface KeyStep {
   readonly key: string;
   readonly verdict: KeyVerdict;
+  /** The key with its colon, as it stands in JSON; of one that came twice. */
+  json: Uint8Array | undefined;
+  uses: number;
   /** The step that came after this one the last time; nearly always it comes again. */
   next: KeyStep | undefined;
   others: Map<string, KeyStep> | undefined;
@@ -20,7 +23,7 @@ const MAX_KEY = 64;
  * bounds are for those that use data as keys.
  */
 export class KeyTrail {
-  start: KeyStep = { key: '', verdict: OPEN, next: undefined, others: undefined };
+  start = this.step('', OPEN);
   private size = 0;
 
   constructor(private readonly redaction: Redaction) {}
@@ -29,21 +32,19 @@ export class KeyTrail {
   find(from: KeyStep, key: string): KeyStep {
     const known = from.others?.get(key);
     if (known !== undefined) return (from.next = known);
-    const step: KeyStep = { key, verdict: this.judge(key), next: undefined, others: undefined };
+    const step = this.step(key, this.redaction.judge(key));
     if (key.length > MAX_KEY || (from.others !== undefined && from.others.size >= MAX_CHOICES)) return step;
     if (++this.size > MAX_STEPS) this.forget();
     else (from.others ??= new Map()).set(key, (from.next = step));
     return step;
   }
 
-  /** A key may hold what the caller's patterns hide: then it is no plain name. */
-  private judge(key: string): KeyVerdict {
-    const { redaction } = this;
-    return redaction.hasPatterns && redaction.matchesPattern(key) ? ODD : redaction.judge(key);
+  private step(key: string, verdict: KeyVerdict): KeyStep {
+    return { key, verdict, json: undefined, uses: 0, next: undefined, others: undefined };
   }
 
   private forget(): void {
     this.size = 0;
-    this.start = { key: '', verdict: OPEN, next: undefined, others: undefined };
+    this.start = this.step('', OPEN);
   }
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { isError } from './error-read.js';
 import { nameExotic } from './exotic.js';
 
-const { getPrototypeOf, hasOwn } = Object;
+const { getPrototypeOf } = Object;
 const { isProxy } = types;
 const MAX_CHAIN = 8;
 
@@ -10,8 +10,8 @@ const MAX_CHAIN = 8;
 const known = new WeakSet<object>();
 
 /**
- * Whether an object that is no plain one (nor a proxy, nor boxed) has nothing to show but its fields, and no `toJSON`
- * that the native writer would call. What it is, is asked once per class; `toJSON` may come at any time.
+ * Whether an object that is no plain one (nor a proxy, nor boxed) has nothing to show but its fields. What it is, is asked
+ * once per class; what its class inherits from may change at any time.
  */
 export function isPlainClass(value: object, prototype: object | null): boolean {
   if (!inheritsPlainly(prototype)) return false;
@@ -22,12 +22,12 @@ export function isPlainClass(value: object, prototype: object | null): boolean {
   return true;
 }
 
-/** No proxy in the chain, which a look for `toJSON` would wake, and no `toJSON`. */
+/** No proxy in the chain, which a walk over the fields would wake. */
 function inheritsPlainly(prototype: object | null): boolean {
   let current = prototype;
   for (let i = 0; i < MAX_CHAIN; i++) {
     if (current === null || current === Object.prototype) return true;
-    if (isProxy(current) || hasOwn(current, 'toJSON')) return false;
+    if (isProxy(current)) return false;
     current = getPrototypeOf(current) as object | null;
   }
   return false;

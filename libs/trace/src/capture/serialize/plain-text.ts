@@ -7,7 +7,7 @@ export function plainText(value: unknown, writer: JsonWriter, redaction: Redacti
     return redaction.content === 'none' ? `[string ${value.length}]` : redaction.string(value, maxLength);
   }
   if (value === undefined) return 'undefined';
-  const json = writer.write(value);
+  const json = writer.write(value).toString();
   const text: unknown = json.startsWith('"') ? JSON.parse(json) : json;
   return redaction.string(String(text), maxLength);
 }

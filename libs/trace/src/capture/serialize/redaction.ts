@@ -5,6 +5,7 @@ import { compilePaths, type PathRule } from './redact-paths.js';
 import { keyJudge } from './secret-keys.js';
 import { namesSecret, namesSecretByEquals, type KeyJudge } from './secret-names.js';
 import { hasSecretAtColon, hasSecretLook, isSecretId, redactSecretLooks } from './secret-patterns.js';
+import { ANY_MARK, COLON, EQUALS } from './text-marks.js';
 import { cutText } from './text.js';
 
 /** What to hide, on top of the built-in rules. */
@@ -37,6 +38,8 @@ export interface Redaction {
    * that need no colon, of which JSON's grammar has too many.
    */
   suspects(json: string): boolean;
+  /** Whether this text, of these marks, may hold a secret of any kind, or what one of the caller's patterns matches. */
+  suspectsText(text: string, marks: number): boolean;
   /** Whether this text may hold a secret of one of the other kinds. */
   suspectsAtColon(text: string): boolean;
   /** Whether an id, which is to be kept as it is, is a secret or holds one. */
@@ -76,6 +79,15 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
     matchesPattern,
     hasPatterns: patterns.length > 0,
     suspects: (json) => hasSecretLook(json) || namesSecretByEquals(json, judge),
+    suspectsText(text, marks) {
+      if (patterns.length > 0 && matchesPattern(text)) return true;
+      if ((marks & ANY_MARK) === 0 || text.length < LEAST_SECRET) return false;
+      return (
+        hasSecretLook(text, marks) ||
+        ((marks & COLON) !== 0 && hasSecretAtColon(text, judge)) ||
+        ((marks & EQUALS) !== 0 && namesSecretByEquals(text, judge))
+      );
+    },
     suspectsAtColon: (text) => hasSecretAtColon(text, judge),
     hidesId: (id) => isSecretId(id) || matchesPattern(id) || redactNamed(id, judge) !== id,
     string(text, maxLength) {

@@ -62,7 +62,7 @@ function isOfName(code: number): boolean {
   );
 }
 
-function isDigit(code: number): boolean {
+export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 

@@ -1,6 +1,16 @@
 import { hasCardNumber, redactCardNumbers } from './card-numbers.js';
 import { REDACTED } from './redacted.js';
-import { isNameBefore, type KeyJudge } from './secret-names.js';
+import { isDigit, isNameBefore, type KeyJudge } from './secret-names.js';
+import {
+  ANY_MARK,
+  COLON as COLON_MARK,
+  DASHED as DASHED_MARK,
+  DIGITS,
+  EQUALS,
+  MAKER,
+  SCHEME as SCHEME_MARK,
+  UNDERSCORED,
+} from './text-marks.js';
 import { matchesAt, someAt } from './text-search.js';
 
 /**
@@ -8,6 +18,8 @@ import { matchesAt, someAt } from './text-search.js';
  * every text and of whole JSON texts, so it must hold through JSON's escapes; `redact` does the work.
  */
 interface SecretFamily {
+  /** What a text with one of these has for certain (see `text-marks.ts`). */
+  readonly mark: number;
   suspect(text: string): boolean;
   redact(text: string): string;
 }
@@ -19,6 +31,7 @@ const replacing =
 
 /** `Bearer x`, `Basic x`. */
 const authSchemes: SecretFamily = {
+  mark: SCHEME_MARK,
   suspect: (text) => SCHEME.test(text),
   redact: (text) =>
     text.replace(AUTH, (whole: string, scheme: string, gap: string, value: string) => {
@@ -42,12 +55,14 @@ function isBasic(value: string): boolean {
 
 /** JSON Web Tokens, with their signature or without. */
 const webTokens: SecretFamily = {
+  mark: MAKER,
   suspect: (text) => someAt(text, 'J', (_, at) => text.startsWith('ey', at - 2)),
   redact: replacing(/(?<=^|[^\w-]|%[0-9A-Fa-f]{2}|\\[nrtbf])eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){0,3}/g),
 };
 
 /** Makers' marks that end in a dash, and private keys, cut off or whole. */
 const dashed: SecretFamily = {
+  mark: DASHED_MARK,
   suspect: (text) => someAt(text, '-', (_, at) => matchesAt(DASHED, text, at)),
   redact: replacing(
     /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
@@ -60,6 +75,7 @@ const DASHED = /(?<=[sr]k|pk-lf|xox[a-z]|xapp|glpat)-[\w-]{8}|-----BEGIN/y;
 
 /** Makers' marks that end in an underscore. */
 const underscored: SecretFamily = {
+  mark: UNDERSCORED,
   suspect: (text) =>
     someAt(text, '_', (_, at) => {
       // Names with underscores are many; their last two letters rule nearly all of them out.
@@ -80,6 +96,7 @@ for (const ending of 've st ec hp ho hu hs hr at pm ss ca pa sa v1 bp pi hf sk'.
 
 /** Marks of capitals: AWS, Google, Meta (WhatsApp, Messenger, Instagram), SendGrid. */
 const capitals: SecretFamily = {
+  mark: MAKER,
   suspect: (text) =>
     someAt(text, 'IA', (_, at) => matchesAt(AWS, text, at)) ||
     text.includes('Iza') ||
@@ -98,31 +115,39 @@ const AWS = /(?<=A[KS])IA[A-Z0-9]{12}/y;
 
 /** Telegram's bot tokens, in the path `/bot<token>/sendMessage` too, and the user:password@ of URLs. */
 const colons: SecretFamily = {
+  mark: COLON_MARK,
   suspect: (text) => someAt(text, ':', isColonOfSecret),
   redact: (text) =>
     text.replace(/(?<!\d)\d{5,}:[\w-]{30,}/g, REDACTED).replace(/(:\/\/)[^\s/?#"'<>\\]*@/g, `$1${REDACTED}@`),
 };
 const COLON = /(?<=\d):[\w-]{30}|:\/\/[^\s/?#"'<>\\]*@/y;
 
+/** Most colons are asked no more than what stands beside them. */
 function isColonOfSecret(text: string, at: number): boolean {
-  return matchesAt(COLON, text, at);
+  const isOfUrl = text.charCodeAt(at + 1) === SLASH;
+  return (isOfUrl || isDigit(text.charCodeAt(at - 1))) && matchesAt(COLON, text, at);
 }
+const SLASH = 0x2f;
 
 /** The same user:password@ in a URL that is part of another: `next=https%3A%2F%2Fana%3Apw%40host`. */
 const encodedUsers: SecretFamily = {
+  mark: EQUALS,
   suspect: (text) => someAt(text, '%3', (_, at) => matchesAt(ENCODED_USER, text, at)),
   redact: (text) => text.replace(new RegExp(ENCODED_USER.source, 'gi'), `$1${REDACTED}$2`),
 };
 const ENCODED_USER = /(%3a%2f%2f)(?:(?!%2f|%3f|%23)[^\s/?#&"'<>\\])*?(%40)/iy;
 
-const cards: SecretFamily = { suspect: hasCardNumber, redact: redactCardNumbers };
+const cards: SecretFamily = { mark: DIGITS, suspect: hasCardNumber, redact: redactCardNumbers };
 
 const WITHOUT_COLON = [authSchemes, webTokens, dashed, underscored, capitals, encodedUsers, cards];
 const FAMILIES = [...WITHOUT_COLON, colons];
 
-/** Whether a text inside the JSON text `json` may hold a secret of a look that needs no colon. Errs towards yes. */
-export function hasSecretLook(json: string): boolean {
-  for (const family of WITHOUT_COLON) if (family.suspect(json)) return true;
+/**
+ * Whether `text`, or a text inside of JSON text, may hold a secret of a look that needs no colon. Errs towards yes.
+ * @param marks those of the text, where they are known
+ */
+export function hasSecretLook(text: string, marks = ANY_MARK): boolean {
+  for (const family of WITHOUT_COLON) if ((family.mark & marks) !== 0 && family.suspect(text)) return true;
   return false;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { JsonBytes } from '../../model/json-bytes.js';
 import type { JsonText } from '../../model/record.js';
 import { errorParts, type ErrorParts } from './error-parts.js';
 import { JsonWriter } from './json-writer.js';
@@ -22,6 +23,8 @@ export interface SerializerOptions {
 export interface Serializer {
   /** Any value as JSON of at most `limits.maxEventBytes` UTF-8 bytes. */
   json(value: unknown): JsonText;
+  /** The same as UTF-8, which cost nothing more to write; they are the serializer's own again with its next `bytes`. */
+  bytes(value: unknown): JsonBytes;
   /** Plain text: a string as it is, anything else as its JSON; redacted, at most `maxLength` (default `limits.maxStringLength`) characters and a note. */
   text(value: unknown, maxLength?: number): string;
   /** The parts of anything that was thrown. */
@@ -36,8 +39,10 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   const limits = atLeast(MIN_LIMITS, { ...DEFAULT_LIMITS, ...options.limits });
   const redaction = compileRedaction(options.redact);
   const writer = new JsonWriter(limits, redaction);
+  const payloads = new JsonWriter(limits, redaction);
   return {
-    json: (value) => writer.write(value) as JsonText,
+    json: (value) => writer.write(value).toString(),
+    bytes: (value) => payloads.write(value),
     text: (value, maxLength = limits.maxStringLength) => plainText(value, writer, redaction, maxLength),
     error: (error) => errorParts(error, writer, redaction, limits),
     id: (id) => (redaction.hidesId(id) ? `redacted-${createHash('sha256').update(id).digest('hex').slice(0, 12)}` : id),

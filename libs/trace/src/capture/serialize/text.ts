@@ -17,11 +17,6 @@ function copyOf(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
-/** UTF-8 bytes of `json`, where they may matter: no character takes more than three bytes per UTF-16 unit. */
-export function fitsBytes(json: string, bytes: number): boolean {
-  return json.length * 3 <= bytes || (json.length <= bytes && Buffer.byteLength(json) <= bytes);
-}
-
 /** TypeScript's ES2023 does not know these; Node 20 does. */
 interface Surrogates {
   isWellFormed(): boolean;

@@ -1,0 +1,209 @@
+import { types } from 'node:util';
+import { bytesOf, type JsonBytes } from '../../model/json-bytes.js';
+import { isCardNumber } from './card-numbers.js';
+import { hidesField, hidesSecond } from './hidden-fields.js';
+import { KeyTrail, type KeyStep } from './key-trail.js';
+import type { Limits } from './limits.js';
+import { MetObjects } from './met-objects.js';
+import { isPlainClass } from './plain-class.js';
+import { REDACTED } from './redacted.js';
+import type { Redaction } from './redaction.js';
+import { NAMING, OPEN, PAIRED } from './secret-keys.js';
+import { writeText } from './text-writer.js';
+
+const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+const hasOwn = Reflect.get(Object.prototype, 'hasOwnProperty') as (this: object, key: PropertyKey) => boolean;
+const { isProxy, isBoxedPrimitive, isDate } = types;
+const PLAIN = Object.prototype;
+const LIST = Array.prototype;
+const DATE = Date.prototype;
+/** The platform's own: an application's would be its code. */
+const isoOf = Reflect.get(DATE, 'toISOString') as (this: Date) => string;
+const timeOf = Reflect.get(DATE, 'getTime') as (this: Date) => number;
+/** A descriptor costs as much time as this question, of elements three times as much, and is garbage afterwards. */
+const lookupGetter = Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
+
+const COMMA = 0x2c;
+const [NULL, TRUE, FALSE] = ['null', 'true', 'false'].map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array];
+const HIDDEN = bytesOf(JSON.stringify(REDACTED));
+const REFUSED = -1;
+const MAX_KEY = 256;
+/** For brackets, commas, known keys and numbers between one question for room and the next. */
+const SPARE = 512;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Writes what nearly every payload is: objects and arrays of texts, finite numbers, dates and booleans, within the limits,
+ * with no getter and no second way to the same object. One pass checks, redacts and encodes; what it meets otherwise it
+ * refuses, and `JsonWriter` begins anew. It calls nothing of the application's.
+ *
+ * Objects that hold only primitives are not remembered: meeting one twice is harmless, and remembering is what costs.
+ * A cycle needs no memory either: it runs into the depth limit.
+ */
+export class PlainWriter {
+  private readonly trail: KeyTrail;
+  private readonly holders = new MetObjects();
+  private nodes = 0;
+
+  constructor(
+    private readonly out: JsonBytes,
+    private readonly limits: Limits,
+    private readonly redaction: Redaction,
+  ) {
+    this.trail = new KeyTrail(redaction);
+  }
+
+  /** `false`: refused. Never throws for what is no proxy; a proxy is seen before it is touched. */
+  write(value: unknown): boolean {
+    if (this.redaction.content === 'none' || this.redaction.paths !== undefined) return false;
+    this.nodes = this.limits.maxNodes;
+    this.out.start();
+    try {
+      return this.value(value, 0) && this.fits;
+    } finally {
+      this.holders.clear();
+    }
+  }
+
+  private get fits(): boolean {
+    return this.out.at <= this.limits.maxEventBytes;
+  }
+
+  private value(value: unknown, depth: number): boolean {
+    switch (typeof value) {
+      case 'string':
+        this.text(value, this.limits.maxStringLength);
+        return true;
+      case 'number':
+        return this.number(value);
+      case 'boolean':
+        this.out.writeBytes(value ? TRUE : FALSE);
+        return true;
+      case 'object':
+        if (value !== null) return this.object(value, depth);
+        this.out.writeBytes(NULL);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** A text is redacted where its marks, seen while it was written, make it suspect. */
+  private text(text: string, most: number): void {
+    const { out, redaction } = this;
+    if (text.length <= most) {
+      const start = out.at;
+      if (!redaction.suspectsText(text, writeText(out, text))) return;
+      out.at = start;
+    }
+    writeText(out, redaction.string(text, most));
+  }
+
+  private number(value: number): boolean {
+    if (!Number.isFinite(value)) return false;
+    if (value >= 2e12 && isCardNumber(value)) this.out.writeBytes(HIDDEN);
+    else this.out.writeNumber(value);
+    return true;
+  }
+
+  private object(value: object, depth: number): boolean {
+    if (isProxy(value) || depth >= this.limits.maxDepth) return false;
+    this.out.room(SPARE);
+    const prototype = getPrototypeOf(value) as object | null;
+    if (prototype === PLAIN) return this.fields(value as Fields, depth) !== REFUSED;
+    if (prototype === LIST) return Array.isArray(value) && this.list(value, depth);
+    if (prototype === DATE) return this.date(value);
+    if (isBoxedPrimitive(value) || !isPlainClass(value, prototype)) return false;
+    // One with no fields is named by its class.
+    return this.fields(value as Fields, depth) > 0;
+  }
+
+  private date(date: object): boolean {
+    if (!isDate(date) || Number.isNaN(timeOf.call(date))) return false;
+    writeText(this.out, isoOf.call(date));
+    return true;
+  }
+
+  private list(list: unknown[], depth: number): boolean {
+    const { out } = this;
+    const { length } = list;
+    const start = out.at;
+    if ((this.nodes -= length) < 0) return false;
+    const hidden = length === 2 && hidesSecond(this.redaction.judge, list) ? 1 : -1;
+    let holds = false;
+    out.buffer[out.at++] = 0x5b;
+    for (let i = 0; i < length; i++) {
+      if (i > 0) this.comma();
+      // A hole has no value, whoever it might inherit one from.
+      if (!this.fits || lookupGetter.call(list, i) !== undefined) return false;
+      const value = list[i];
+      if (i === hidden) out.writeBytes(HIDDEN);
+      else if (!this.value(value, depth + 1)) return false;
+      holds ||= typeof value === 'object' && value !== null;
+    }
+    out.room(SPARE);
+    out.buffer[out.at++] = 0x5d;
+    return !holds || depth === 0 || this.holders.add(list, out.at - start);
+  }
+
+  /** How many fields JSON shows of an object, or `REFUSED`. */
+  private fields(object: Fields, depth: number): number {
+    const { out, trail } = this;
+    const start = out.at;
+    let step = trail.start;
+    let count = 0;
+    let holds = false;
+    let isNamed = false;
+    let paired: unknown;
+    out.buffer[out.at++] = 0x7b;
+    for (const key in object) {
+      if (--this.nodes < 0 || !this.fits) return REFUSED;
+      if (!hasOwn.call(object, key) || lookupGetter.call(object, key) !== undefined) return REFUSED;
+      const next = step.next;
+      step = next !== undefined && next.key === key ? next : trail.find(step, key);
+      const value: unknown = object[key];
+      if (value === undefined) {
+        // As in JSON: a field without a value is no field. One that can only be set is shown.
+        if (getOwnPropertyDescriptor(object, key)?.set !== undefined) return REFUSED;
+        continue;
+      }
+      if (count++ > 0) this.comma();
+      this.key(step);
+      const { verdict } = step;
+      if (verdict !== OPEN) {
+        if (verdict === NAMING) isNamed = true;
+        else if (verdict === PAIRED && !isNamed) {
+          if (paired !== undefined) return REFUSED;
+          paired = value;
+        } else if (hidesField(this.redaction.judge, object, verdict, value)) {
+          out.writeBytes(HIDDEN);
+          continue;
+        }
+      }
+      if (!this.value(value, depth + 1)) return REFUSED;
+      holds ||= typeof value === 'object' && value !== null;
+    }
+    // The name came behind what it names.
+    if (isNamed && paired !== undefined && hidesField(this.redaction.judge, object, PAIRED, paired)) return REFUSED;
+    out.room(SPARE);
+    out.buffer[out.at++] = 0x7d;
+    return holds && depth > 0 && !this.holders.add(object, out.at - start) ? REFUSED : count;
+  }
+
+  private comma(): void {
+    const { out } = this;
+    out.room(SPARE);
+    out.buffer[out.at++] = COMMA;
+  }
+
+  /** A key may hold a secret too. */
+  private key(step: KeyStep): void {
+    const { out } = this;
+    if (step.json !== undefined) return out.writeBytes(step.json);
+    const start = out.at;
+    this.text(step.key, MAX_KEY);
+    out.buffer[out.at++] = 0x3a;
+    if (++step.uses === 2) step.json = Uint8Array.prototype.slice.call(out.buffer, start, out.at);
+  }
+}

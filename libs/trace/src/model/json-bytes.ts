@@ -1,0 +1,116 @@
+/**
+ * A piece of JSON that is already text. Capture serialises, bounds and redacts a value once, and nobody parses it again
+ * on its way to the file.
+ */
+export type JsonText = string & { readonly __json: true };
+
+/** JSON on its way to a store: text, or bytes that are its own only until `append` returns (`toString()` keeps them). */
+export type Payload = JsonText | JsonBytes;
+
+const MINUS = 0x2d;
+const ZERO = 0x30;
+/** UTF-8 has at most three bytes for a UTF-16 unit. */
+const MAX_UTF8 = 3;
+/** Left behind what may be long: brackets and a short member need not ask. */
+const SPARE = 512;
+const E8 = 100_000_000;
+
+export function bytesOf(ascii: string): Uint8Array {
+  return Uint8Array.from(ascii, (char) => char.charCodeAt(0));
+}
+
+/**
+ * JSON as the UTF-8 bytes that go into a file, built in a buffer that is used again for the next. Text by concatenation
+ * costs twice as much: it is built, joined and encoded, and garbage afterwards.
+ *
+ * Whoever is given one must be done with it when the call returns, or take its text.
+ */
+export class JsonBytes {
+  /** The JSON is `buffer[0, at)`. Another one after `room`. */
+  buffer: Buffer;
+  /** Where the next byte goes. */
+  at = 0;
+
+  /** @param kept the bytes that are kept for the next; more are let go of */
+  constructor(private readonly kept: Buffer) {
+    this.buffer = kept;
+  }
+
+  start(): void {
+    this.buffer = this.kept;
+    this.at = 0;
+  }
+
+  toString(): JsonText {
+    return this.buffer.toString('utf8', 0, this.at) as JsonText;
+  }
+
+  /** Makes room for so many more. */
+  room(bytes: number): void {
+    const needed = this.at + bytes;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    this.buffer.copy(larger, 0, 0, this.at);
+    this.buffer = larger;
+  }
+
+  /** Short ones, for which there is room. */
+  writeBytes(bytes: Uint8Array): void {
+    const { buffer, at } = this;
+    for (let i = 0; i < bytes.length; i += 1) buffer[at + i] = bytes[i]!;
+    this.at = at + bytes.length;
+  }
+
+  /** JSON that is text; there is some room behind it. */
+  writeText(text: string): void {
+    const most = text.length * MAX_UTF8 + SPARE;
+    // The most it may need is asked for only where it is there: a large text's true size is worth counting.
+    if (this.at + most > this.buffer.length) this.room(Buffer.byteLength(text) + SPARE);
+    this.at += this.buffer.write(text, this.at, 'utf8');
+  }
+
+  /** What another holds; there is some room behind it. */
+  writeJson(other: JsonBytes): void {
+    this.room(other.at + SPARE);
+    other.buffer.copy(this.buffer, this.at, 0, other.at);
+    this.at += other.at;
+  }
+
+  /** A finite number, for which there is room. */
+  writeNumber(value: number): void {
+    if (!Number.isSafeInteger(value)) return this.writeText(String(value));
+    if (value < 0 || Object.is(value, -0)) this.buffer[this.at++] = MINUS;
+    this.writeDigits(Math.abs(value));
+  }
+
+  private writeDigits(value: number): void {
+    let rest = value;
+    let end = this.at + digits(value);
+    this.at = end;
+    const { buffer } = this;
+    // In parts that fit into 32 bits: a division of doubles per digit is slow.
+    while (rest >= E8) {
+      const high = Math.floor(rest / E8);
+      let low = (rest - high * E8) | 0;
+      for (let n = 0; n < 8; n += 1) {
+        const next = (low / 10) | 0;
+        buffer[--end] = ZERO + low - next * 10;
+        low = next;
+      }
+      rest = high;
+    }
+    let low = rest | 0;
+    do {
+      const next = (low / 10) | 0;
+      buffer[--end] = ZERO + low - next * 10;
+      low = next;
+    } while (low > 0);
+  }
+}
+
+/** Of an integer that is not negative. */
+function digits(value: number): number {
+  let count = 1;
+  for (let bound = 10; value >= bound; bound *= 10) count += 1;
+  return count;
+}

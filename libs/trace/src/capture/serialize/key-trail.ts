@@ -5,7 +5,7 @@ import type { Redaction } from './redaction.js';
 export interface KeyStep {
   readonly key: string;
   readonly verdict: KeyVerdict;
-  /** The key with its colon, as it stands in JSON; of one that came twice. */
+  /** The key as it stands in JSON, from the comma before it to the colon; of one that came twice. */
   json: Uint8Array | undefined;
   uses: number;
   /** The step that came after this one the last time; nearly always it comes again. */

@@ -19,12 +19,10 @@ const END = bytesOf('}\n');
 const CRC_AT = 8;
 const PREFIX_START = Buffer.from('{"crc":"');
 const HEX_DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
-/** Larger records are rare: the buffer for one is not kept. */
-const KEPT_BYTES = 256 * 1024;
 
 /** Turns drafts into lines, in one buffer that is used again for every record. */
 export class RecordEncoder {
-  private readonly line = new LineBuilder(Buffer.allocUnsafeSlow(KEPT_BYTES));
+  private readonly line = new LineBuilder();
 
   /** Holds the line after `encode`. */
   get buffer(): Buffer {

@@ -13,6 +13,9 @@ const ZERO = 0x30;
 const MAX_UTF8 = 3;
 /** Left behind what may be long: brackets and a short member need not ask. */
 const SPARE = 512;
+/** Nearly all that is written has a few kilobytes. */
+const FIRST_BYTES = 32 * 1024;
+const MOST_KEPT = 512 * 1024;
 const E8 = 100_000_000;
 
 export function bytesOf(ascii: string): Uint8Array {
@@ -31,13 +34,15 @@ export class JsonBytes {
   /** Where the next byte goes. */
   at = 0;
 
-  /** @param kept the bytes that are kept for the next; more are let go of */
-  constructor(private readonly kept: Buffer) {
-    this.buffer = kept;
+  private readonly first: Buffer;
+
+  /** @param firstBytes what it begins with; a larger one, where it was needed, is kept for the next within reason */
+  constructor(firstBytes = FIRST_BYTES) {
+    this.buffer = this.first = Buffer.allocUnsafeSlow(firstBytes);
   }
 
   start(): void {
-    this.buffer = this.kept;
+    if (this.buffer.length > MOST_KEPT) this.buffer = this.first;
     this.at = 0;
   }
 

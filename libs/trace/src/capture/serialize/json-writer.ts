@@ -31,15 +31,12 @@ interface Place {
 const NO_HOLDER = {};
 const NO_FIELDS: ReadonlyMap<string, unknown> = new Map();
 
-/** Payloads are of a few kilobytes; the room that a larger one needs is not kept. */
-const KEPT_BYTES = 32 * 1024;
-
 /**
  * Writes one value as bounded, redacted JSON, in a single pass over the value. `PlainWriter` writes ordinary payloads; this
  * one takes everything else.
  */
 export class JsonWriter {
-  private readonly out = new JsonBytes(Buffer.allocUnsafeSlow(KEPT_BYTES));
+  private readonly out = new JsonBytes();
   private readonly plain: PlainWriter;
   private readonly budget = new JsonBudget();
   private readonly keys: KeyTexts;

@@ -4,7 +4,7 @@ import { createSerializer } from './serializer.js';
 import { wellFormed } from './text.js';
 import { writeText } from './text-writer.js';
 
-const out = new JsonBytes(Buffer.alloc(16));
+const out = new JsonBytes(16);
 
 function written(text: string): string {
   out.start();

@@ -49,7 +49,11 @@ export class Load {
           });
         },
       );
-      sending.on('error', reject);
+      sending.on('error', (error) => {
+        // The server closed a connection that had long been idle, while we were sending: no fault of anybody's.
+        if (sending.reusedSocket && error.code === 'ECONNRESET') resolve(this.send());
+        else reject(error);
+      });
       sending.end(body);
     });
   }

@@ -27,7 +27,8 @@ describe('an application that ends itself', () => {
       }
     });
     await Promise.all(lanes);
-  });
+    // Twelve processes, one after the other: a busy machine takes its time.
+  }, 90_000);
 });
 
 describe('the gate before a native call', () => {

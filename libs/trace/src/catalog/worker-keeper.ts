@@ -41,7 +41,7 @@ export class WorkerKeeper {
 
   private readonly poison = new PoisonWatch();
   private worker: Worker | undefined;
-  private gate = new NativeGate();
+  private terminate: (() => void) | undefined;
   private startedAt = 0;
   private restartMs = 0;
   private restartAt = 0;
@@ -65,17 +65,17 @@ export class WorkerKeeper {
   /** It hangs: the next one goes on. */
   kill(reason: string): void {
     this.lastFailure = reason;
-    if (this.worker) end(this.worker, this.gate);
+    this.terminate?.();
   }
 
   /** Settles when the worker has closed the catalog and is gone. */
   async close(): Promise<void> {
-    const { worker } = this;
+    const { worker, terminate } = this;
     if (!worker) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.ref();
     this.send({ type: 'close' });
-    const timer = setTimeout(() => end(worker, this.gate), CLOSE_MS);
+    const timer = setTimeout(() => terminate?.(), CLOSE_MS);
     await gone;
     clearTimeout(timer);
   }
@@ -95,7 +95,7 @@ export class WorkerKeeper {
 
   private start(): Worker {
     const { guard: _guard, onInterrupted: _onInterrupted, onBuilding: _onBuilding, ...options } = this.options.catalog;
-    const gate = (this.gate = new NativeGate());
+    const gate = new NativeGate();
     const { place, poison } = this.poison;
     const worker = new Worker(this.options.url, {
       workerData: { options, place, gate: gate.shared, poison } satisfies WorkerStart,
@@ -108,10 +108,13 @@ export class WorkerKeeper {
     worker.on('message', (message: FromWorker) => this.options.onMessage(message));
     // Without a listener its error would be the application's end.
     worker.on('error', (error: Error) => (this.lastFailure = error.message));
+    this.terminate = () => end(worker, gate);
     const beforeExit = (): void => void gate.shut(EXIT_MS);
     process.on('exit', beforeExit);
     worker.on('exit', (code) => {
       process.off('exit', beforeExit);
+      // It may have died inside of a call.
+      gate.leave();
       this.exited(worker, code);
     });
     return worker;
@@ -137,5 +140,5 @@ export class WorkerKeeper {
 /** Ends a worker as soon as it is in no call of SQLite's. */
 function end(worker: Worker, gate: NativeGate): void {
   if (gate.shut(0)) void worker.terminate();
-  else setTimeout(() => end(worker, gate), LOOK_MS);
+  else setTimeout(() => end(worker, gate), LOOK_MS).unref();
 }

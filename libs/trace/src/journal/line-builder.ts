@@ -12,9 +12,6 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** Up to this length a loop over the characters is faster than a call into the runtime. */
 const SHORT = 128;
-/** What a JSON string cannot hold as it is. */
-// oxlint-disable-next-line no-control-regex
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 /** For a name and whatever is short. */
 const MIN_ROOM = 512;
 
@@ -26,7 +23,7 @@ export class LineBuilder extends JsonBytes {
     if (typeof value !== 'string') throw new TypeError('a member that is text has a value of another type');
     this.room(MIN_ROOM);
     this.writeBytes(name);
-    if (value.length > SHORT || !this.short(value)) this.long(value);
+    if (value.length > SHORT || !this.short(value)) this.writeString(value);
   }
 
   /** A member with a number, 0 for one that JSON has not; none when there is no value. */
@@ -60,12 +57,5 @@ export class LineBuilder extends JsonBytes {
     buffer[at++] = QUOTE;
     this.at = at;
     return true;
-  }
-
-  private long(value: string): void {
-    if (ESCAPED.test(value)) return this.writeText(JSON.stringify(value));
-    this.buffer[this.at++] = QUOTE;
-    this.writeText(value);
-    this.buffer[this.at++] = QUOTE;
   }
 }

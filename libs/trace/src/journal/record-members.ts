@@ -66,7 +66,7 @@ const M = {
 
 /**
  * Writes all members of a record after `seq` and `ts`. Payloads come last, so that an indexer can stop before them; they
- * are JSON text already and nobody walks them again.
+ * are JSON already and nobody walks them again.
  */
 export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
   line.writeBytes(KIND[draft.kind]);

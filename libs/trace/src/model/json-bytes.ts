@@ -7,12 +7,16 @@ export type JsonText = string & { readonly __json: true };
 /** JSON on its way to a store: text, or bytes that are its own only until `append` returns (`toString()` keeps them). */
 export type Payload = JsonText | JsonBytes;
 
+const QUOTE = 0x22;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 /** UTF-8 has at most three bytes for a UTF-16 unit. */
 const MAX_UTF8 = 3;
 /** Left behind what may be long: brackets and a short member need not ask. */
 const SPARE = 512;
+/** What a JSON string cannot hold as it is. */
+// oxlint-disable-next-line no-control-regex
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 /** Nearly all that is written has a few kilobytes. */
 const FIRST_BYTES = 32 * 1024;
 const MOST_KEPT = 512 * 1024;
@@ -60,10 +64,20 @@ export class JsonBytes {
   }
 
   /** Short ones, for which there is room. */
-  writeBytes(bytes: Uint8Array): void {
-    const { buffer, at } = this;
-    for (let i = 0; i < bytes.length; i += 1) buffer[at + i] = bytes[i]!;
-    this.at = at + bytes.length;
+  writeBytes(bytes: Uint8Array, from = 0): void {
+    const { buffer } = this;
+    let { at } = this;
+    for (let i = from; i < bytes.length; i += 1) buffer[at++] = bytes[i]!;
+    this.at = at;
+  }
+
+  /** A text as a JSON string, as the native writer has it; there is some room behind it. */
+  writeString(text: string): void {
+    if (ESCAPED.test(text)) return this.writeText(JSON.stringify(text));
+    this.room(SPARE);
+    this.buffer[this.at++] = QUOTE;
+    this.writeText(text);
+    this.buffer[this.at++] = QUOTE;
   }
 
   /** JSON that is text; there is some room behind it. */

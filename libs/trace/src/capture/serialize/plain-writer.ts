@@ -7,9 +7,8 @@ import type { Limits } from './limits.js';
 import { MetObjects } from './met-objects.js';
 import { isPlainClass } from './plain-class.js';
 import { REDACTED } from './redacted.js';
-import { LEAST_SECRET, type Redaction } from './redaction.js';
+import type { Redaction } from './redaction.js';
 import { NAMING, OPEN, PAIRED } from './secret-keys.js';
-import { ANY_MARK } from './text-marks.js';
 import { writeText } from './text-writer.js';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
@@ -95,10 +94,7 @@ export class PlainWriter {
     const { out, redaction } = this;
     if (text.length <= most) {
       const start = out.at;
-      const marks = writeText(out, text);
-      // Most texts end here.
-      if (!redaction.hasPatterns && ((marks & ANY_MARK) === 0 || text.length < LEAST_SECRET)) return;
-      if (!redaction.suspectsText(text, marks)) return;
+      if (!redaction.suspectsText(text, writeText(out, text))) return;
       out.at = start;
     }
     writeText(out, redaction.string(text, most));
@@ -204,19 +200,11 @@ export class PlainWriter {
   private key(step: KeyStep, behind: boolean): void {
     const { out } = this;
     out.room(SPARE);
-    if (step.json !== undefined) return writeKey(out, step.json, behind);
+    if (step.json !== undefined) return out.writeBytes(step.json, behind ? 0 : 1);
     if (behind) out.buffer[out.at++] = COMMA;
     const start = out.at;
     this.text(step.key, MAX_KEY);
     out.buffer[out.at++] = 0x3a;
     if (++step.uses === 2) step.json = Uint8Array.from([COMMA, ...out.buffer.subarray(start, out.at)]);
   }
-}
-
-/** `json` begins with the comma. */
-function writeKey(out: JsonBytes, json: Uint8Array, behind: boolean): void {
-  const { buffer } = out;
-  let { at } = out;
-  for (let i = behind ? 0 : 1; i < json.length; i += 1) buffer[at++] = json[i]!;
-  out.at = at;
 }

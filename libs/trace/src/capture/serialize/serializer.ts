@@ -39,6 +39,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   const limits = atLeast(MIN_LIMITS, { ...DEFAULT_LIMITS, ...options.limits });
   const redaction = compileRedaction(options.redact);
   const writer = new JsonWriter(limits, redaction);
+  // Of its own: what else is written for a record must not take its payload's bytes away.
   const payloads = new JsonWriter(limits, redaction);
   return {
     json: (value) => writer.write(value).toString(),

@@ -9,9 +9,6 @@ const MAX_UNIT = 6;
 /** Up to this length a loop over the characters is faster than calls into the runtime. */
 const SHORT = 200;
 const SPARE = 64;
-/** What a JSON string cannot hold as it is. */
-// oxlint-disable-next-line no-control-regex
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** What stands behind the backslash for characters of which JSON writes one. */
 const SHORT_ESCAPES = new Uint8Array(128);
@@ -25,7 +22,7 @@ const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
  */
 export function writeText(out: JsonBytes, text: string): number {
   if (text.length > SHORT) {
-    writeLong(out, text);
+    out.writeString(wellFormed(text));
     return ANY_MARK;
   }
   out.room(text.length * MAX_UNIT + SPARE);
@@ -57,14 +54,6 @@ export function writeText(out: JsonBytes, text: string): number {
   buffer[at++] = QUOTE;
   out.at = at;
   return marks;
-}
-
-function writeLong(out: JsonBytes, text: string): void {
-  if (ESCAPED.test(text)) return out.writeText(JSON.stringify(wellFormed(text)));
-  out.room(SPARE);
-  out.buffer[out.at++] = QUOTE;
-  out.writeText(text);
-  out.buffer[out.at++] = QUOTE;
 }
 
 function writeEscape(buffer: Buffer, at: number, code: number): number {

@@ -5,6 +5,7 @@ import { REDACTED } from './redacted.js';
  * 20 KB of prose.
  */
 const LONG = /[2-6][\d -][\d -][\d -][\d -][\d -][\d -][\d -][\d -][\d -][\d -][\d -][\d -]/;
+const LEAST_DIGITS = 13;
 /** Cards are printed in groups of four or more, or in none; a number behind a `+` is a phone. */
 const MAYBE = /(?:^|[^\d+])[2-6]\d{3}[ -]?\d{4}[ -]?\d/;
 
@@ -12,7 +13,7 @@ const MAYBE = /(?:^|[^\d+])[2-6]\d{3}[ -]?\d{4}[ -]?\d/;
 const RUN = /(?<![\w+.]|\d[ -])[2-6](?:[ -]?\d){12,18}(?![\w]|[ -]\d|\.\d)/g;
 
 export function hasCardNumber(text: string): boolean {
-  if (!LONG.test(text) || !MAYBE.test(text)) return false;
+  if (text.length < LEAST_DIGITS || !LONG.test(text) || !MAYBE.test(text)) return false;
   for (const match of text.matchAll(RUN)) if (isCard(match[0])) return true;
   return false;
 }

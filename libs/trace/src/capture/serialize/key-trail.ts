@@ -11,6 +11,8 @@ export interface KeyStep {
   /** The step that came after this one the last time; nearly always it comes again. */
   next: KeyStep | undefined;
   others: Map<string, KeyStep> | undefined;
+  /** What the keys of objects that stand under this key follow: those under one key are alike. */
+  inner: KeyStep | undefined;
 }
 
 const MAX_STEPS = 4_000;
@@ -39,8 +41,17 @@ export class KeyTrail {
     return step;
   }
 
+  /** Where the keys of an object begin that stands under the key of `step`, by itself or in a list. */
+  inside(step: KeyStep): KeyStep {
+    if (step.inner !== undefined) return step.inner;
+    const inner = this.step('', OPEN);
+    if (++this.size > MAX_STEPS) this.forget();
+    else step.inner = inner;
+    return inner;
+  }
+
   private step(key: string, verdict: KeyVerdict): KeyStep {
-    return { key, verdict, json: undefined, uses: 0, next: undefined, others: undefined };
+    return { key, verdict, json: undefined, uses: 0, next: undefined, others: undefined, inner: undefined };
   }
 
   private forget(): void {

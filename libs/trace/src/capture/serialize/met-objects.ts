@@ -8,7 +8,9 @@ const BITS = 2_048;
  */
 export class MetObjects {
   private readonly sizes = new Uint32Array(BITS / 32);
-  private readonly list: object[] = [];
+  /** The first `count` of them; the rest is room that is used again. */
+  private readonly list: (object | undefined)[] = [];
+  private count = 0;
   private all: Set<object> | undefined;
 
   /** `false`: it was there already. */
@@ -17,20 +19,23 @@ export class MetObjects {
     const bit = 1 << (size & 31);
     const isNew = (this.sizes[word]! & bit) === 0 || !this.has(object);
     this.sizes[word]! |= bit;
-    this.list.push(object);
+    this.list[this.count++] = object;
     this.all?.add(object);
     return isNew;
   }
 
   private has(object: object): boolean {
-    if (this.list.length <= FEW) return this.list.includes(object);
-    return (this.all ??= new Set(this.list)).has(object);
+    if (this.count <= FEW) return this.list.includes(object);
+    return (this.all ??= new Set(this.list.slice(0, this.count) as object[])).has(object);
   }
 
   clear(): void {
-    if (this.list.length === 0) return;
+    if (this.count === 0) return;
     this.sizes.fill(0);
-    this.list.length = 0;
+    if (this.count > FEW) this.list.length = 0;
+    // They are the application's, and not ours to keep.
+    else this.list.fill(undefined, 0, this.count);
+    this.count = 0;
     this.all = undefined;
   }
 }

@@ -145,3 +145,30 @@ describe('a value that it would not', () => {
     expect(again.last).toBe('[Shared $.rows.150]');
   });
 });
+
+describe('without content', () => {
+  const none = createSerializer({ redact: { content: 'none' } });
+  /** A map beside it, which is for the writer of everything else. */
+  const otherwise = (value: unknown): unknown =>
+    (JSON.parse(none.json({ map: new Map(), value })) as { value: unknown }).value;
+
+  it.each([
+    ['texts', ['', 'a', 'á€😀', '"\n', 'x'.repeat(30_000)]],
+    ['numbers', [0, -1.5, 1e21, 4_111_111_111_111_111]],
+    ['the rest', [true, false, null, new Date(0), new Date(8.64e15)]],
+    ['fields and what they hide', { name: 'Ana', token: 'canary', pin: 1, none: undefined, tag: new Tag('vip') }],
+    ['names and values', [{ name: 'password', value: 'canary' }, ['x-api-key', 'canary']]],
+    ['a key that holds a secret', { 'Bearer abcdefghijkl': 1 }],
+  ])('kinds and sizes are kept, as for any other value: %s', (_, value) =>
+    expect(JSON.parse(none.json(value))).toEqual(otherwise(value)),
+  );
+
+  it('says how long a text was', () =>
+    expect(JSON.parse(none.json({ text: 'Hola', at: new Date(0), n: 1, ok: true, no: null }))).toEqual({
+      text: '[string 4]',
+      at: '[Date 24]',
+      n: '[number]',
+      ok: '[boolean]',
+      no: null,
+    }));
+});

@@ -26,6 +26,9 @@ const lookupGetter = Reflect.get(PLAIN, '__lookupGetter__') as (this: object, ke
 const COMMA = 0x2c;
 const [NULL, TRUE, FALSE] = ['null', 'true', 'false'].map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array];
 const HIDDEN = bytesOf(JSON.stringify(REDACTED));
+/** What stands for them where content is not kept. */
+const [A_NUMBER, A_BOOLEAN] = ['"[number]"', '"[boolean]"'].map(bytesOf) as [Uint8Array, Uint8Array];
+const [A_TEXT, A_DATE, SIZE_END] = ['"[string ', '"[Date ', ']"'].map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array];
 const REFUSED = -1;
 const MAX_KEY = 256;
 /** For brackets, commas, known keys and numbers between one question for room and the next. */
@@ -43,6 +46,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export class PlainWriter {
   private readonly trail: KeyTrail;
+  private readonly sizesOnly: boolean;
   private readonly holders = new MetObjects();
   private nodes = 0;
 
@@ -52,15 +56,16 @@ export class PlainWriter {
     private readonly redaction: Redaction,
   ) {
     this.trail = new KeyTrail(redaction);
+    this.sizesOnly = redaction.content === 'none';
   }
 
   /** `false`: refused. Never throws for what is no proxy; a proxy is seen before it is touched. */
   write(value: unknown): boolean {
-    if (this.redaction.content === 'none' || this.redaction.paths !== undefined) return false;
+    if (this.redaction.paths !== undefined) return false;
     this.nodes = this.limits.maxNodes;
     this.out.start();
     try {
-      return this.value(value, 0) && this.fits;
+      return this.value(value, 0, this.trail.start) && this.fits;
     } finally {
       this.holders.clear();
     }
@@ -70,18 +75,20 @@ export class PlainWriter {
     return this.out.at <= this.limits.maxEventBytes;
   }
 
-  private value(value: unknown, depth: number): boolean {
+  /** @param place what the keys of an object follow that is met here */
+  private value(value: unknown, depth: number, place: KeyStep): boolean {
     switch (typeof value) {
       case 'string':
-        this.text(value, this.limits.maxStringLength);
+        if (this.sizesOnly) this.size(A_TEXT, value);
+        else this.text(value, this.limits.maxStringLength);
         return true;
       case 'number':
         return this.number(value);
       case 'boolean':
-        this.out.writeBytes(value ? TRUE : FALSE);
+        this.out.writeBytes(this.sizesOnly ? A_BOOLEAN : value ? TRUE : FALSE);
         return true;
       case 'object':
-        if (value !== null) return this.object(value, depth);
+        if (value !== null) return this.object(value, depth, place);
         this.out.writeBytes(NULL);
         return true;
       default:
@@ -100,32 +107,42 @@ export class PlainWriter {
     writeText(out, redaction.string(text, most));
   }
 
+  private size(kind: Uint8Array, text: string): void {
+    this.out.room(SPARE);
+    this.out.writeBytes(kind);
+    this.out.writeNumber(text.length);
+    this.out.writeBytes(SIZE_END);
+  }
+
   private number(value: number): boolean {
     if (!Number.isFinite(value)) return false;
-    if (value >= 2e12 && isCardNumber(value)) this.out.writeBytes(HIDDEN);
+    if (this.sizesOnly) this.out.writeBytes(A_NUMBER);
+    else if (value >= 2e12 && isCardNumber(value)) this.out.writeBytes(HIDDEN);
     else this.out.writeNumber(value);
     return true;
   }
 
-  private object(value: object, depth: number): boolean {
+  private object(value: object, depth: number, place: KeyStep): boolean {
     if (isProxy(value) || depth >= this.limits.maxDepth) return false;
     this.out.room(SPARE);
     const prototype = getPrototypeOf(value) as object | null;
-    if (prototype === PLAIN) return this.fields(value as Fields, depth) !== REFUSED;
-    if (prototype === LIST) return Array.isArray(value) && this.list(value, depth);
+    if (prototype === PLAIN) return this.fields(value as Fields, depth, place) !== REFUSED;
+    if (prototype === LIST) return Array.isArray(value) && this.list(value, depth, place);
     if (prototype === DATE) return this.date(value);
     if (isBoxedPrimitive(value) || !isPlainClass(value, prototype)) return false;
     // One with no fields is named by its class.
-    return this.fields(value as Fields, depth) > 0;
+    return this.fields(value as Fields, depth, place) > 0;
   }
 
   private date(date: object): boolean {
     if (!isDate(date) || Number.isNaN(timeOf.call(date))) return false;
-    writeText(this.out, isoOf.call(date));
+    const iso = isoOf.call(date);
+    if (this.sizesOnly) this.size(A_DATE, iso);
+    else writeText(this.out, iso);
     return true;
   }
 
-  private list(list: unknown[], depth: number): boolean {
+  private list(list: unknown[], depth: number, place: KeyStep): boolean {
     const { out } = this;
     const { length } = list;
     const start = out.at;
@@ -139,7 +156,7 @@ export class PlainWriter {
       if (!this.fits || lookupGetter.call(list, i) !== undefined) return false;
       const value = list[i];
       if (i === hidden) out.writeBytes(HIDDEN);
-      else if (!this.value(value, depth + 1)) return false;
+      else if (!this.value(value, depth + 1, place)) return false;
       holds ||= typeof value === 'object' && value !== null;
     }
     out.room(SPARE);
@@ -148,10 +165,10 @@ export class PlainWriter {
   }
 
   /** How many fields JSON shows of an object, or `REFUSED`. */
-  private fields(object: Fields, depth: number): number {
+  private fields(object: Fields, depth: number, place: KeyStep): number {
     const { out, trail } = this;
     const start = out.at;
-    let step = trail.start;
+    let step = place;
     let count = 0;
     let holds = false;
     let isNamed = false;
@@ -180,8 +197,10 @@ export class PlainWriter {
           continue;
         }
       }
-      if (!this.value(value, depth + 1)) return REFUSED;
-      holds ||= typeof value === 'object' && value !== null;
+      if (typeof value === 'object' && value !== null) {
+        if (!this.object(value, depth + 1, trail.inside(step))) return REFUSED;
+        holds = true;
+      } else if (!this.value(value, depth + 1, place)) return REFUSED;
     }
     // The name came behind what it names.
     if (isNamed && paired !== undefined && hidesField(this.redaction.judge, object, PAIRED, paired)) return REFUSED;

@@ -1,6 +1,6 @@
 import { errorMonitor } from 'node:events';
 import { StreamableFile } from '@nestjs/common';
-import { type MonoTypeOperatorFunction, Observable, Subscriber, tap } from 'rxjs';
+import { Observable, Subscriber } from 'rxjs';
 import { runWith } from '../context/trace-context.js';
 import type { TraceRef } from '../context/recorder.js';
 import type { SelfErrors } from './self-errors.js';
@@ -20,52 +20,92 @@ export function isSse(handler: object): boolean {
 }
 
 /**
- * Watches a route handler's result from the outside, value by value: keeps the trace open until it is used up (a handler
- * that took `@Res()` works on behind its answer), records what it fails with, and tells when it was cut off. Nest
- * unsubscribes an Observable when the client goes away; a promise runs on to its end.
+ * What `make` answers (a route handler's result), subscribed to and unsubscribed from in the trace, and watched from the
+ * outside, value by value: it keeps the trace open until it is used up (a handler that took `@Res()` works on behind its
+ * answer), what it fails with is recorded, and whether it was cut off. Nest unsubscribes an Observable when the client
+ * goes away; a promise runs on to its end.
+ *
+ * Subscribing inside is what keeps the context in the handler's Observables, wrapping `handle()` does not; and a client
+ * that goes away would unsubscribe from where its connection was made, so that the handler's own `finalize` would be of no
+ * trace. One Observable does all of it: each operator would cost every webhook ten microseconds.
  */
 export function watchHandler<T>(
   ref: TraceRef,
-  { name, sse }: WatchedHandler,
+  handler: WatchedHandler,
   selfErrors: SelfErrors,
-): MonoTypeOperatorFunction<T> {
-  const { recorder } = ref;
-  const guard = (work: () => void): void => void selfErrors.guard('handler result', work);
-  let release: (() => void) | undefined;
-  let messages = 0;
-  return tap({
-    subscribe: () => guard(() => (release = recorder.hold(ref))),
-    next: (value) => {
-      messages += 1;
-      if (value instanceof StreamableFile) guard(() => watchStream(ref, name, value));
-    },
-    error: (error) => guard(() => recorder.error(ref, name, error)),
-    // A client that closes an event stream ends it as intended; any other handler had more to do.
-    unsubscribe: () => guard(() => sse || recorder.event(ref, 'handler_cancelled', { handler: name })),
-    finalize: () =>
-      guard(() => {
-        if (sse) recorder.event(ref, 'sse_closed', { messages });
-        release?.();
-      }),
+  make: () => Observable<T>,
+): Observable<T> {
+  return new Observable((down) => {
+    const watch = new HandlerWatch(ref, handler, selfErrors);
+    const inner = new Subscriber<T>({
+      next: (value) => {
+        watch.answered(value);
+        down.next(value);
+      },
+      error: (error: unknown) => {
+        watch.failed(error);
+        down.error(error);
+      },
+      complete: () => {
+        watch.completed();
+        down.complete();
+      },
+    });
+    // Linked before the source emits, so that `take(1)` stops an endless synchronous one.
+    down.add(() => runWith(ref, () => watch.unsubscribe(inner)));
+    runWith(ref, () => make().subscribe(inner));
   });
 }
 
-/**
- * What `make` answers, subscribed to and unsubscribed from in the trace. Subscribing inside is what keeps the context in
- * the handler's Observables, wrapping `handle()` does not; and a client that goes away would unsubscribe from where its
- * connection was made, so that the handler's own `finalize` would be of no trace.
- */
-export function useIn<T>(ref: TraceRef, make: () => Observable<T>): Observable<T> {
-  return new Observable((down) => {
-    const inner = new Subscriber<T>({
-      next: (value) => down.next(value),
-      error: (error: unknown) => down.error(error),
-      complete: () => down.complete(),
-    });
-    // Linked before the source emits, so that `take(1)` stops an endless synchronous one.
-    down.add(() => runWith(ref, () => inner.unsubscribe()));
-    runWith(ref, () => make().subscribe(inner));
-  });
+/** One use of a handler's result. */
+class HandlerWatch {
+  private release: (() => void) | undefined;
+  private messages = 0;
+  private settled = false;
+
+  constructor(
+    private readonly ref: TraceRef,
+    private readonly handler: WatchedHandler,
+    private readonly selfErrors: SelfErrors,
+  ) {
+    this.guard(() => (this.release = ref.recorder.hold(ref)));
+  }
+
+  answered(value: unknown): void {
+    this.messages += 1;
+    if (value instanceof StreamableFile) this.guard(() => watchStream(this.ref, this.handler.name, value));
+  }
+
+  failed(error: unknown): void {
+    this.settled = true;
+    this.guard(() => this.ref.recorder.error(this.ref, this.handler.name, error));
+  }
+
+  completed(): void {
+    this.settled = true;
+  }
+
+  /** The last that happens, whether it came to its end or was cut off. What it throws is the application's. */
+  unsubscribe(inner: Subscriber<unknown>): void {
+    try {
+      inner.unsubscribe();
+    } finally {
+      this.guard(() => this.end());
+    }
+  }
+
+  private end(): void {
+    const { recorder } = this.ref;
+    const { name, sse } = this.handler;
+    // A client that closes an event stream ends it as intended; any other handler had more to do.
+    if (sse) recorder.event(this.ref, 'sse_closed', { messages: this.messages });
+    else if (!this.settled) recorder.event(this.ref, 'handler_cancelled', { handler: name });
+    this.release?.();
+  }
+
+  private guard(work: () => void): void {
+    this.selfErrors.guard('handler result', work);
+  }
 }
 
 /**

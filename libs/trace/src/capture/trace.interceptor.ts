@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { finalize, Observable, tap } from 'rxjs';
-import { isSse, useIn, watchHandler } from './handler-watch.js';
+import { isSse, watchHandler } from './handler-watch.js';
 import { MessageCapture, type MessageTrace } from './message-capture.js';
 import { guardsOfHandlers, type Refused, watchGuards } from './message-guards.js';
 import { arrivedMessage, attachToHandlers } from './message-handlers.js';
@@ -84,7 +84,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
     const ref = this.requests.enterHandler(rawRequest(context), handler);
     if (!ref) return next.handle();
     const watched = { name: handler, sse: isSse(context.getHandler()) };
-    return useIn(ref, () => next.handle().pipe(watchHandler(ref, watched, this.selfErrors)));
+    return watchHandler(ref, watched, this.selfErrors, () => next.handle());
   }
 
   private message(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -48,7 +48,7 @@ export function followGenerator(step: Step, generator: object): void {
       failed(error);
       throw error;
     }
-    if (types.isPromise(result)) return followNewPromise(result, stepped, failed);
+    if (types.isPromise(result)) return followNewPromise(result, { succeed: stepped, fail: failed });
     stepped(result);
     return result;
   };

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { methodOf } from './method-of.js';
+import type { Step } from './step.js';
 
 type Settled = (value: unknown) => void;
 
@@ -53,15 +54,15 @@ function isNativeThen(then: object): boolean {
  * application forgot is reported by nobody; and V8 ends the `at async` lines of a stack where a promise has two listeners.
  * A link in the chain has neither, and that it is another object cannot be told.
  */
-export function followNewPromise<T>(promise: Promise<T>, onValue: Settled, onError: Settled): Promise<T> {
+export function followNewPromise<T>(promise: Promise<T>, step: Pick<Step, 'succeed' | 'fail'>): Promise<T> {
   return nativeThen.call(
     promise,
     (value) => {
-      onValue(value);
+      step.succeed(value);
       return value;
     },
     (error: unknown) => {
-      onError(error);
+      step.fail(error);
       throw error;
     },
   ) as Promise<T>;

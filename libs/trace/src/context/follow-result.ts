@@ -41,9 +41,9 @@ export function runStep(
 export function followResult(step: Step, result: object, isNew: boolean): object {
   try {
     if (types.isPromise(result)) {
+      if (isNew) return followNewPromise(result, step);
       const onValue = (value: unknown) => step.succeed(value);
       const onError = (error: unknown) => step.fail(error);
-      if (isNew) return followNewPromise(result, onValue, onError);
       if (!followPromise(result, onValue, onError)) followThenable(step, result);
     } else if (types.isProxy(result)) {
       // Every look at a proxy is user code.

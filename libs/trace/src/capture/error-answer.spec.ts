@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 import { errorAnswerOf, noteErrorAnswer, watchErrorAnswer } from './error-answer.js';
 
 /** As much of a response as is looked at, and what really went out. */
@@ -58,4 +60,17 @@ describe('what an error was answered with', () => {
     noteErrorAnswer(answer, 'later');
     expect(errorAnswerOf(answer)).toBe('x'.repeat(4_096));
   });
+});
+
+it('leaves responses the layout that they share, which V8 is fast with', () => {
+  setFlagsFromString('--allow-natives-syntax');
+  // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval -- V8's own question, which is no JavaScript
+  const isFast = new Function('object', 'return %HasFastProperties(object)') as (object: object) => boolean;
+  setFlagsFromString('--no-allow-natives-syntax');
+  const responses = Array.from({ length: 3 }, () => new ServerResponse(new IncomingMessage(new Socket())));
+  for (const watched of responses) {
+    watchErrorAnswer(watched);
+    compress(watched, 'gzip');
+  }
+  expect(responses.map(isFast)).toEqual([true, true, true]);
 });

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { bytesOf } from '../model/json-bytes.js';
+import { JsonPiece } from '../model/json-pieces.js';
 import type { JournalRecord, RecordDraft } from '../model/record.js';
 import { MAX_RECORD_BYTES } from './format.js';
 import { LineBuilder, member } from './line-builder.js';
@@ -9,12 +9,12 @@ import { writeMembers } from './record-members.js';
  * A record is one line: `{"crc":"8 hex",` and the rest, over whose bytes (newline excluded) the CRC is. Payloads are
  * JSON text already and are spliced in as the last members, so that an indexer can stop before them.
  */
-const PREFIX = bytesOf('{"crc":"00000000"');
+const PREFIX = JsonPiece.of('{"crc":"00000000"');
 /** The comma behind it is the next member's. */
 const PREFIX_BYTES = PREFIX.length + 1;
 const SEQ = member('seq');
 const TS = member('ts');
-const END = bytesOf('}\n');
+const END = JsonPiece.of('}\n');
 /** The CRC's place, right after `{"crc":"`. */
 const CRC_AT = 8;
 const PREFIX_START = Buffer.from('{"crc":"');
@@ -33,11 +33,11 @@ export class RecordEncoder {
   encode(draft: RecordDraft, seq: number): number {
     const { line } = this;
     line.start();
-    line.writeBytes(PREFIX);
+    line.write(PREFIX);
     line.number(SEQ, seq);
     line.number(TS, draft.ts);
     writeMembers(line, draft);
-    line.writeBytes(END);
+    line.write(END);
     const { buffer, at: length } = line;
     if (length > MAX_RECORD_BYTES) return -1;
     writeHex(buffer, crc32(buffer.subarray(PREFIX_BYTES, length - 1)));

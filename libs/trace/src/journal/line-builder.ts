@@ -1,11 +1,12 @@
-import { bytesOf, JsonBytes } from '../model/json-bytes.js';
+import { JsonBytes } from '../model/json-bytes.js';
+import { JsonPiece } from '../model/json-pieces.js';
 import type { Payload } from '../model/record.js';
 
-/** A name and its colon, behind a comma, as bytes. */
-export type Member = Uint8Array;
+/** A name and its colon, behind a comma. */
+export type Member = JsonPiece;
 
 export function member(name: string): Member {
-  return bytesOf(`,"${name}":`);
+  return JsonPiece.of(`,"${name}":`);
 }
 
 const QUOTE = 0x22;
@@ -22,7 +23,7 @@ export class LineBuilder extends JsonBytes {
     if (value === undefined || value === null) return;
     if (typeof value !== 'string') throw new TypeError('a member that is text has a value of another type');
     this.room(MIN_ROOM);
-    this.writeBytes(name);
+    this.write(name);
     if (value.length > SHORT || !this.short(value)) this.writeString(value);
   }
 
@@ -30,7 +31,7 @@ export class LineBuilder extends JsonBytes {
   number(name: Member, value: number | undefined): void {
     if (value === undefined || value === null) return;
     this.room(MIN_ROOM);
-    this.writeBytes(name);
+    this.write(name);
     // A sum with 0 has no sign of zero.
     this.writeNumber(Number.isFinite(value) ? value + 0 : 0);
   }
@@ -39,7 +40,7 @@ export class LineBuilder extends JsonBytes {
   json(name: Member, json: Payload | undefined): void {
     if (!json) return;
     this.room(MIN_ROOM);
-    this.writeBytes(name);
+    this.write(name);
     if (typeof json !== 'string') this.writeJson(json);
     else this.writeText(json.includes('\n') ? json.replaceAll('\n', ' ') : json);
   }

@@ -1,4 +1,4 @@
-import { bytesOf } from '../model/json-bytes.js';
+import { JsonPiece } from '../model/json-pieces.js';
 import type { JsonText, RecordDraft } from '../model/record.js';
 import { member, type LineBuilder } from './line-builder.js';
 
@@ -19,8 +19,8 @@ const KIND = Object.fromEntries(
       'gap',
       'seal',
     ] satisfies RecordDraft['kind'][]
-  ).map((kind) => [kind, bytesOf(`,"kind":"${kind}"`)]),
-) as Record<RecordDraft['kind'], Uint8Array>;
+  ).map((kind) => [kind, JsonPiece.of(`,"kind":"${kind}"`)]),
+) as Record<RecordDraft['kind'], JsonPiece>;
 
 const TRUE = 'true' as JsonText;
 const M = {
@@ -69,7 +69,7 @@ const M = {
  * are JSON already and nobody walks them again.
  */
 export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
-  line.writeBytes(KIND[draft.kind]);
+  line.write(KIND[draft.kind]);
   if ('trace' in draft) line.string(M.trace, draft.trace);
   switch (draft.kind) {
     case 'event':

@@ -1,3 +1,5 @@
+import { TWO_DIGITS, type JsonPiece } from './json-pieces.js';
+
 /**
  * A piece of JSON that is already text. Capture serialises, bounds and redacts a value once, and nobody parses it again
  * on its way to the file.
@@ -22,10 +24,6 @@ const FIRST_BYTES = 32 * 1024;
 const MOST_KEPT = 512 * 1024;
 const E8 = 100_000_000;
 
-export function bytesOf(ascii: string): Uint8Array {
-  return Uint8Array.from(ascii, (char) => char.charCodeAt(0));
-}
-
 /**
  * JSON as the UTF-8 bytes that go into a file, built in a buffer that is used again for the next. Text by concatenation
  * costs twice as much: it is built, joined and encoded, and garbage afterwards.
@@ -39,14 +37,17 @@ export class JsonBytes {
   at = 0;
 
   private readonly first: Buffer;
+  /** Of `buffer`, for more than a byte at a time. */
+  private view: DataView;
 
   /** @param firstBytes what it begins with; a larger one, where it was needed, is kept for the next within reason */
   constructor(firstBytes = FIRST_BYTES) {
     this.buffer = this.first = Buffer.allocUnsafeSlow(firstBytes);
+    this.view = viewOf(this.buffer);
   }
 
   start(): void {
-    if (this.buffer.length > MOST_KEPT) this.buffer = this.first;
+    if (this.buffer.length > MOST_KEPT) this.use(this.first);
     this.at = 0;
   }
 
@@ -60,15 +61,14 @@ export class JsonBytes {
     if (needed <= this.buffer.length) return;
     const larger = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
     this.buffer.copy(larger, 0, 0, this.at);
-    this.buffer = larger;
+    this.use(larger);
   }
 
-  /** Short ones, for which there is room. */
-  writeBytes(bytes: Uint8Array, from = 0): void {
-    const { buffer } = this;
-    let { at } = this;
-    for (let i = from; i < bytes.length; i += 1) buffer[at++] = bytes[i]!;
-    this.at = at;
+  /** A short one, for which there is room, and for three bytes more. */
+  write({ words, length }: JsonPiece): void {
+    const { view, at } = this;
+    for (let i = 0, to = at; i < words.length; i += 1, to += 4) view.setInt32(to, words[i]!, true);
+    this.at = at + length;
   }
 
   /** A text as a JSON string, as the native writer has it; there is some room behind it. */
@@ -106,25 +106,31 @@ export class JsonBytes {
     let rest = value;
     let end = this.at + digits(value);
     this.at = end;
-    const { buffer } = this;
+    const { view } = this;
     // In parts that fit into 32 bits: a division of doubles per digit is slow.
     while (rest >= E8) {
       const high = Math.floor(rest / E8);
       let low = (rest - high * E8) | 0;
-      for (let n = 0; n < 8; n += 1) {
-        const next = (low / 10) | 0;
-        buffer[--end] = ZERO + low - next * 10;
+      for (let n = 0; n < 4; n += 1) {
+        const next = (low / 100) | 0;
+        view.setUint16((end -= 2), TWO_DIGITS[low - next * 100]!, true);
         low = next;
       }
       rest = high;
     }
     let low = rest | 0;
-    do {
-      const next = (low / 10) | 0;
-      buffer[--end] = ZERO + low - next * 10;
-      low = next;
-    } while (low > 0);
+    for (; low >= 10; low = (low / 100) | 0) view.setUint16((end -= 2), TWO_DIGITS[low % 100]!, true);
+    if (low > 0 || value === 0) this.buffer[end - 1] = ZERO + low;
   }
+
+  private use(buffer: Buffer): void {
+    this.buffer = buffer;
+    this.view = viewOf(buffer);
+  }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 /** Of an integer that is not negative. */

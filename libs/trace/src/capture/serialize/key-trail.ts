@@ -1,3 +1,4 @@
+import type { JsonPiece } from '../../model/json-pieces.js';
 import { OPEN, type KeyVerdict } from './secret-keys.js';
 import type { Redaction } from './redaction.js';
 
@@ -6,7 +7,7 @@ export interface KeyStep {
   readonly key: string;
   readonly verdict: KeyVerdict;
   /** The key as it stands in JSON, from the comma before it to the colon; of one that came twice. */
-  json: Uint8Array | undefined;
+  json: JsonPiece | undefined;
   uses: number;
   /** The step that came after this one the last time; nearly always it comes again. */
   next: KeyStep | undefined;

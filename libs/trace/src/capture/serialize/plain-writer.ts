@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { bytesOf, type JsonBytes } from '../../model/json-bytes.js';
+import type { JsonBytes } from '../../model/json-bytes.js';
+import { JsonPiece } from '../../model/json-pieces.js';
 import { isCardNumber } from './card-numbers.js';
 import { hidesField, hidesSecond } from './hidden-fields.js';
 import { KeyTrail, type KeyStep } from './key-trail.js';
@@ -24,15 +25,20 @@ const timeOf = Reflect.get(DATE, 'getTime') as (this: Date) => number;
 const lookupGetter = Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
 
 const COMMA = 0x2c;
-const [NULL, TRUE, FALSE] = ['null', 'true', 'false'].map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array];
-const HIDDEN = bytesOf(JSON.stringify(REDACTED));
+const OPENING = 0x7b;
+const [NULL, TRUE, FALSE] = pieces('null', 'true', 'false');
+const HIDDEN = JsonPiece.of(JSON.stringify(REDACTED));
 /** What stands for them where content is not kept. */
-const [A_NUMBER, A_BOOLEAN] = ['"[number]"', '"[boolean]"'].map(bytesOf) as [Uint8Array, Uint8Array];
-const [A_TEXT, A_DATE, SIZE_END] = ['"[string ', '"[Date ', ']"'].map(bytesOf) as [Uint8Array, Uint8Array, Uint8Array];
+const [A_NUMBER, A_BOOLEAN] = pieces('"[number]"', '"[boolean]"');
+const [A_TEXT, A_DATE, SIZE_END] = pieces('"[string ', '"[Date ', ']"');
 const REFUSED = -1;
 const MAX_KEY = 256;
 /** For brackets, commas, known keys and numbers between one question for room and the next. */
 const SPARE = 512;
+
+function pieces<T extends readonly string[]>(...texts: T): { [K in keyof T]: JsonPiece } {
+  return texts.map((text) => JsonPiece.of(text)) as { [K in keyof T]: JsonPiece };
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -85,11 +91,11 @@ export class PlainWriter {
       case 'number':
         return this.number(value);
       case 'boolean':
-        this.out.writeBytes(this.sizesOnly ? A_BOOLEAN : value ? TRUE : FALSE);
+        this.out.write(this.sizesOnly ? A_BOOLEAN : value ? TRUE : FALSE);
         return true;
       case 'object':
         if (value !== null) return this.object(value, depth, place);
-        this.out.writeBytes(NULL);
+        this.out.write(NULL);
         return true;
       default:
         return false;
@@ -107,17 +113,17 @@ export class PlainWriter {
     writeText(out, redaction.string(text, most));
   }
 
-  private size(kind: Uint8Array, text: string): void {
+  private size(kind: JsonPiece, text: string): void {
     this.out.room(SPARE);
-    this.out.writeBytes(kind);
+    this.out.write(kind);
     this.out.writeNumber(text.length);
-    this.out.writeBytes(SIZE_END);
+    this.out.write(SIZE_END);
   }
 
   private number(value: number): boolean {
     if (!Number.isFinite(value)) return false;
-    if (this.sizesOnly) this.out.writeBytes(A_NUMBER);
-    else if (value >= 2e12 && isCardNumber(value)) this.out.writeBytes(HIDDEN);
+    if (this.sizesOnly) this.out.write(A_NUMBER);
+    else if (value >= 2e12 && isCardNumber(value)) this.out.write(HIDDEN);
     else this.out.writeNumber(value);
     return true;
   }
@@ -155,7 +161,7 @@ export class PlainWriter {
       // A hole has no value, whoever it might inherit one from.
       if (!this.fits || lookupGetter.call(list, i) !== undefined) return false;
       const value = list[i];
-      if (i === hidden) out.writeBytes(HIDDEN);
+      if (i === hidden) out.write(HIDDEN);
       else if (!this.value(value, depth + 1, place)) return false;
       holds ||= typeof value === 'object' && value !== null;
     }
@@ -173,7 +179,7 @@ export class PlainWriter {
     let holds = false;
     let isNamed = false;
     let paired: unknown;
-    out.buffer[out.at++] = 0x7b;
+    out.buffer[out.at++] = OPENING;
     for (const key in object) {
       if (--this.nodes < 0 || !this.fits) return REFUSED;
       if (!hasOwn.call(object, key) || lookupGetter.call(object, key) !== undefined) return REFUSED;
@@ -193,7 +199,7 @@ export class PlainWriter {
           if (paired !== undefined) return REFUSED;
           paired = value;
         } else if (hidesField(this.redaction.judge, object, verdict, value)) {
-          out.writeBytes(HIDDEN);
+          out.write(HIDDEN);
           continue;
         }
       }
@@ -219,11 +225,18 @@ export class PlainWriter {
   private key(step: KeyStep, behind: boolean): void {
     const { out } = this;
     out.room(SPARE);
-    if (step.json !== undefined) return out.writeBytes(step.json, behind ? 0 : 1);
+    if (step.json !== undefined) {
+      // The comma takes the bracket's place for a moment: one form of a key is enough.
+      if (!behind) out.at -= 1;
+      const { at } = out;
+      out.write(step.json);
+      if (!behind) out.buffer[at] = OPENING;
+      return;
+    }
     if (behind) out.buffer[out.at++] = COMMA;
     const start = out.at;
     this.text(step.key, MAX_KEY);
     out.buffer[out.at++] = 0x3a;
-    if (++step.uses === 2) step.json = Uint8Array.from([COMMA, ...out.buffer.subarray(start, out.at)]);
+    if (++step.uses === 2) step.json = new JsonPiece(Uint8Array.from([COMMA, ...out.buffer.subarray(start, out.at)]));
   }
 }

@@ -1,38 +1,44 @@
 /** Looking through so many takes no longer than hashing them. */
-const FEW = 64;
-const BITS = 2_048;
+const FEW = 256;
+const BITS = 8_192;
+/** Room for so many is kept. */
+const KEPT = 512;
 
 /**
- * The objects that were met in one value. Whoever asks knows how much each holds: what is met again holds as much as
- * before, so one of a size that was not met is new, and needs no look at the others.
+ * The objects that were met in one value. Whoever asks has written what each holds: what is met again is written as
+ * before, so one whose bytes have a mark that was not met is new, and needs no look at the others.
  */
 export class MetObjects {
-  private readonly sizes = new Uint32Array(BITS / 32);
+  private readonly marks = new Uint32Array(BITS / 32);
   /** The first `count` of them; the rest is room that is used again. */
   private readonly list: (object | undefined)[] = [];
   private count = 0;
   private all: Set<object> | undefined;
 
-  /** `false`: it was there already. */
-  add(object: object, size: number): boolean {
-    const word = (size & (BITS - 1)) >>> 5;
-    const bit = 1 << (size & 31);
-    const isNew = (this.sizes[word]! & bit) === 0 || !this.has(object);
-    this.sizes[word]! |= bit;
+  /**
+   * `false`: it was there already.
+   * @param mark of what was written of it (`JsonBytes.markFrom`)
+   */
+  add(object: object, mark: number): boolean {
+    const word = (mark & (BITS - 1)) >>> 5;
+    const bit = 1 << (mark & 31);
+    const isNew = (this.marks[word]! & bit) === 0 || !this.has(object);
+    this.marks[word]! |= bit;
     this.list[this.count++] = object;
     this.all?.add(object);
     return isNew;
   }
 
   private has(object: object): boolean {
-    if (this.count <= FEW) return this.list.includes(object);
-    return (this.all ??= new Set(this.list.slice(0, this.count) as object[])).has(object);
+    if (this.count > FEW) return (this.all ??= new Set(this.list.slice(0, this.count) as object[])).has(object);
+    for (let i = 0; i < this.count; i += 1) if (this.list[i] === object) return true;
+    return false;
   }
 
   clear(): void {
     if (this.count === 0) return;
-    this.sizes.fill(0);
-    if (this.count > FEW) this.list.length = 0;
+    this.marks.fill(0);
+    if (this.count > KEPT) this.list.length = 0;
     // They are the application's, and not ours to keep.
     else this.list.fill(undefined, 0, this.count);
     this.count = 0;

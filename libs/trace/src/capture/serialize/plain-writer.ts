@@ -167,7 +167,7 @@ export class PlainWriter {
     }
     out.room(SPARE);
     out.buffer[out.at++] = 0x5d;
-    return !holds || depth === 0 || this.holders.add(list, out.at - start);
+    return !holds || depth === 0 || this.holders.add(list, out.markFrom(start));
   }
 
   /** How many fields JSON shows of an object, or `REFUSED`. */
@@ -212,7 +212,7 @@ export class PlainWriter {
     if (isNamed && paired !== undefined && hidesField(this.redaction.judge, object, PAIRED, paired)) return REFUSED;
     out.room(SPARE);
     out.buffer[out.at++] = 0x7d;
-    return holds && depth > 0 && !this.holders.add(object, out.at - start) ? REFUSED : count;
+    return holds && depth > 0 && !this.holders.add(object, out.markFrom(start)) ? REFUSED : count;
   }
 
   private comma(): void {

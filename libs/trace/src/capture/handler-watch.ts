@@ -1,4 +1,5 @@
 import { errorMonitor } from 'node:events';
+import { types } from 'node:util';
 import { StreamableFile } from '@nestjs/common';
 import { Observable, Subscriber } from 'rxjs';
 import { runWith } from '../context/trace-context.js';
@@ -73,7 +74,11 @@ class HandlerWatch {
 
   answered(value: unknown): void {
     this.messages += 1;
-    if (value instanceof StreamableFile) this.guard(() => watchStream(this.ref, this.handler.name, value));
+    // To ask a proxy for its class is to call its code.
+    if (typeof value !== 'object' || value === null || types.isProxy(value)) return;
+    this.guard(() => {
+      if (value instanceof StreamableFile) watchStream(this.ref, this.handler.name, value);
+    });
   }
 
   failed(error: unknown): void {

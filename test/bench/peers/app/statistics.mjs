@@ -26,6 +26,7 @@ export function summary(name, rounds) {
     process_ms_per_request: of((round) => round[name].process_ms),
     main_ms_added: of((round) => added(round, name, 'main_ms')),
     process_ms_added: of((round) => added(round, name, 'process_ms')),
+    main_added_to_bare: ratio('bare', 'main_ms'),
     main_added_to_otel: ratio('otel', 'main_ms'),
     main_added_to_pino: ratio('pino', 'main_ms'),
     process_added_to_otel: ratio('otel', 'process_ms'),

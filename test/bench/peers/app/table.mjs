@@ -2,6 +2,7 @@ const COLUMNS = [
   ['variant', (row) => row.variant],
   ['main thread, ms/request', (row) => row.main_ms_per_request],
   ['added', (row) => row.main_ms_added],
+  ['× bare', (row) => row.main_added_to_bare],
   ['× otel', (row) => row.main_added_to_otel],
   ['× pino', (row) => row.main_added_to_pino],
   ['process, ms/request', (row) => row.process_ms_per_request],

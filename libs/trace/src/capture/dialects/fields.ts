@@ -40,13 +40,16 @@ export function idOf(value: unknown): string | undefined {
   return text === undefined || NO_VALUE.test(text) ? undefined : text;
 }
 
-/** The first of `paths` at which `read` finds something. */
+/** The first of `paths` at which `read` finds something; it finds nothing in `undefined`. */
 export function firstAt<T>(
   value: unknown,
   paths: readonly FieldPath[],
   read: (found: unknown) => T | undefined,
 ): T | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   for (const path of paths) {
+    // Senders use a few of the names that there are: most paths end before they begin.
+    if (!Object.hasOwn(value, path[0]!)) continue;
     const found = read(at(value, ...path));
     if (found !== undefined) return found;
   }
@@ -55,8 +58,9 @@ export function firstAt<T>(
 
 /** A message without the fields that have no value. */
 export function compact<T extends object>(fields: T): T {
-  for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] === undefined) delete fields[key];
-  return fields;
+  const kept = {} as T;
+  for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] !== undefined) kept[key] = fields[key];
+  return kept;
 }
 
 /** One header's value; of a repeated one, the first. */

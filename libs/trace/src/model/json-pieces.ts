@@ -20,4 +20,4 @@ export class JsonPiece {
 }
 
 /** `00` to `99`, the first digit in the lower byte. */
-export const TWO_DIGITS = Uint16Array.from({ length: 100 }, (_, n) => 0x3030 | Math.floor(n / 10) | (n % 10 << 8));
+export const TWO_DIGITS = Uint16Array.from({ length: 100 }, (_, n) => 0x3030 | Math.floor(n / 10) | ((n % 10) << 8));

@@ -1,6 +1,6 @@
 /**
- * ASCII that is written again and again (keys, `true`, names of members), kept as 32-bit words: four bytes per store take
- * half the time of one by one.
+ * What is written again and again (keys, `true`, names of members), kept as 32-bit words: four bytes per store take half the
+ * time of one by one.
  */
 export class JsonPiece {
   /** The last word is padded with zeros. */

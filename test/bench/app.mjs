@@ -1,7 +1,8 @@
 /**
  * What tracing costs an application: a webhook with a workflow of twelve steps, one to two kilobytes in and out of each, in
- * a Nest application without tracing, with ours, and with what else one would take for it; `bare` is the least that a recorder
- * can cost which has each event on disk before its call returns. All variants run at once, each in a process of its own, and take turns in every round. Figures are of the applications' processes, by the kernel's count.
+ * a Nest application without tracing, with ours, and with what else one would take for it; `bare` is the plainest recorder
+ * that has each event on disk before its call returns. All variants run at once, each in a process of its own, and take
+ * turns in every round. Figures are of the applications' processes, by the kernel's count.
  *
  * `npm run bench -- app [--rounds 12] [--requests 200] [--rate 150] [--only untraced,ours,otel]`: a line of JSON for each
  * variant on stdout, a table on stderr. Before Node 23.9 the main thread's share needs Linux.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * `JSON.stringify` and `fs.writeSync` of what ours records, and nothing else: no redaction, limits, ids, contacts or index.
- * The least that any recorder costs which has each event on disk before its call returns.
+ * The plainest recorder that has each event on disk before its call returns.
  */
 export function setup({ dir }) {
   mkdirSync(dir, { recursive: true });

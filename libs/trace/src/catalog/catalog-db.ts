@@ -54,6 +54,16 @@ export class CatalogDb {
     }
   }
 
+  /** Writes the file anew, without anything between its rows. The copy is made in a file too: it may be large. */
+  rewrite(): void {
+    this.db.exec(SQL.copyInFile);
+    try {
+      this.db.exec(SQL.rewrite);
+    } finally {
+      this.db.exec(SQL.copyInMemory);
+    }
+  }
+
   close(): void {
     this.settle();
     this.db.close();

@@ -7,6 +7,7 @@ import type { JournalRecord } from '../model/record.js';
 import { contactSlug } from '../model/trace-id.js';
 import type { CatalogDb } from './catalog-db.js';
 import { deleteTraces } from './delete-trace.js';
+import { removeLeftovers } from './left-behind.js';
 import { unpackSpans } from './extents.js';
 import type { Ledger } from './ledger.js';
 import { refold } from './refold.js';
@@ -22,6 +23,8 @@ interface ContactTrace {
 
 /** An id shorter than this is too common a text to be looked for in other traces. */
 const MIN_MENTION = 5;
+/** Characters of a message that are looked for where it was. */
+const [MIN_WORDS, MAX_WORDS] = [12, 64];
 /** The CRC's member: never part of a mention. */
 const PREFIX_BYTES = 18;
 
@@ -31,10 +34,12 @@ const PREFIX_BYTES = 18;
  */
 export function eraseContact(ledger: Ledger, dir: string, contactId: string): { removed: number } {
   const { db, baselines, blocks, labels } = ledger;
+  const texts = contactId === 'unknown' ? [] : mentionsOf(contactId);
+  const words: Buffer[] = [];
   const removed = db.write(() => {
     const traces = tracesOf(db, contactId);
     const own = ownLines(db, traces);
-    const texts = contactId === 'unknown' ? [] : mentionsOf(contactId);
+    words.push(...wordsOf(db, traces));
     const touched = new Set<string>();
     for (const { number, path } of listSegments(dir)) {
       const lines = own.get(number) ?? new Map<number, Overwrite>();
@@ -54,7 +59,7 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
     baselines.erase(texts.map((text) => text.toString()));
     return traces.length;
   });
-  db.get('checkpoint');
+  removeLeftovers(db, [...texts, ...words]);
   return { removed };
 }
 
@@ -69,6 +74,15 @@ function tracesOf(db: CatalogDb, contactId: string): ContactTrace[] {
 function textsOf(db: CatalogDb, from: number, to: number): string[] {
   const rows = db.all<Record<string, string | null>>('blockTexts', from, to);
   return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [searchable(text)] : []));
+}
+
+/** How the messages of these traces begin, as far as they could be told from any other's. */
+function wordsOf(db: CatalogDb, traces: ContactTrace[]): Buffer[] {
+  const messages = traces.map(({ id }) => db.get<{ message: string | null }>('wordsOf', id)?.message ?? '');
+  const words = new Set(
+    messages.map((message) => message.slice(0, MAX_WORDS)).filter((text) => text.length >= MIN_WORDS),
+  );
+  return Array.from(words, (text) => Buffer.from(text));
 }
 
 /** By segment and offset, the lines of these traces. */

@@ -150,6 +150,10 @@ export const SQL = {
   erased: 'SELECT key FROM erased',
   checkpoint: 'PRAGMA wal_checkpoint(TRUNCATE)',
   settle: 'PRAGMA wal_checkpoint(PASSIVE)',
+  copyInFile: 'PRAGMA temp_store = FILE',
+  rewrite: 'VACUUM',
+  copyInMemory: 'PRAGMA temp_store = MEMORY',
+  wordsOf: 'SELECT message FROM traces WHERE id = ?',
 } as const;
 
 export type StatementName = keyof typeof SQL;

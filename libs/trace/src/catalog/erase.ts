@@ -35,11 +35,11 @@ const PREFIX_BYTES = 18;
 export function eraseContact(ledger: Ledger, dir: string, contactId: string): { removed: number } {
   const { db, baselines, blocks, labels } = ledger;
   const texts = contactId === 'unknown' ? [] : mentionsOf(contactId);
-  const words: Buffer[] = [];
+  let words: Buffer[] = [];
   const removed = db.write(() => {
     const traces = tracesOf(db, contactId);
     const own = ownLines(db, traces);
-    words.push(...wordsOf(db, traces));
+    words = wordsOf(db, traces);
     const touched = new Set<string>();
     for (const { number, path } of listSegments(dir)) {
       const lines = own.get(number) ?? new Map<number, Overwrite>();

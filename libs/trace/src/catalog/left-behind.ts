@@ -3,6 +3,8 @@ import type { CatalogDb } from './catalog-db.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 const IN_MEMORY = ':memory:';
+/** To look for more takes longer than to write the file anew. */
+const MOST_TEXTS = 100;
 
 /**
  * Takes what was deleted out of the file for good. `secure_delete` zeroes what it knows of; where SQLite moved a row
@@ -11,7 +13,8 @@ const IN_MEMORY = ':memory:';
  */
 export function removeLeftovers(db: CatalogDb, texts: Buffer[]): void {
   db.get('checkpoint');
-  if (db.file === IN_MEMORY || !holdsAny(db.file, texts)) return;
+  if (db.file === IN_MEMORY) return;
+  if (texts.length <= MOST_TEXTS && !holdsAny(db.file, texts)) return;
   db.rewrite();
   db.get('checkpoint');
 }

@@ -5,6 +5,9 @@ import { SQL, type StatementName } from './statements.js';
 
 type Params = SqlValue[] | [Record<string, SqlValue>];
 
+/** A catalog without a file. */
+export const IN_MEMORY = ':memory:';
+
 /** The open catalog and its prepared statements. */
 export class CatalogDb {
   private readonly statements = new Map<StatementName, SqlStatement>();

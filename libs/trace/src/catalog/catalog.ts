@@ -10,7 +10,7 @@ import type { TraceKey } from '../model/record.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import { buildingText } from './building-report.js';
 import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';
-import { CatalogDb } from './catalog-db.js';
+import { CatalogDb, IN_MEMORY } from './catalog-db.js';
 import { clearTraces } from './clear.js';
 import { eraseContact } from './erase.js';
 import { unpackSpans } from './extents.js';
@@ -55,7 +55,6 @@ const SCAN_MS = 40;
 /** How long a question indexes while the index is far behind. */
 const BEHIND_MS = 100;
 const DEATH_CHECK_MS = 1_000;
-const IN_MEMORY = ':memory:';
 
 /**
  * The index of a directory and the questions it answers. Synchronous: it belongs into a worker, or into a program

@@ -19,12 +19,14 @@ interface ContactTrace {
   key: string;
   status: string;
   started_us: number;
+  /** Of its message. */
+  beginning: string | null;
 }
 
 /** An id shorter than this is too common a text to be looked for in other traces. */
 const MIN_MENTION = 5;
-/** Characters of a message that are looked for where it was. */
-const [MIN_WORDS, MAX_WORDS] = [12, 64];
+/** So much of a message is looked for where it was; less might be anybody's. */
+const MIN_WORDS = 12;
 /** The CRC's member: never part of a mention. */
 const PREFIX_BYTES = 18;
 
@@ -39,7 +41,7 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
   const removed = db.write(() => {
     const traces = tracesOf(db, contactId);
     const own = ownLines(db, traces);
-    words = wordsOf(db, traces);
+    words = wordsOf(traces);
     const touched = new Set<string>();
     for (const { number, path } of listSegments(dir)) {
       const lines = own.get(number) ?? new Map<number, Overwrite>();
@@ -77,11 +79,8 @@ function textsOf(db: CatalogDb, from: number, to: number): string[] {
 }
 
 /** How the messages of these traces begin, as far as they could be told from any other's. */
-function wordsOf(db: CatalogDb, traces: ContactTrace[]): Buffer[] {
-  const messages = traces.map(({ id }) => db.get<{ message: string | null }>('wordsOf', id)?.message ?? '');
-  const words = new Set(
-    messages.map((message) => message.slice(0, MAX_WORDS)).filter((text) => text.length >= MIN_WORDS),
-  );
+function wordsOf(traces: ContactTrace[]): Buffer[] {
+  const words = new Set(traces.map(({ beginning }) => beginning ?? '').filter((text) => text.length >= MIN_WORDS));
   return Array.from(words, (text) => Buffer.from(text));
 }
 

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import type { CatalogDb } from './catalog-db.js';
+import { closeSync, openSync } from 'node:fs';
+import { readBytes } from '../journal/reader.js';
+import { IN_MEMORY, type CatalogDb } from './catalog-db.js';
 
 const CHUNK_BYTES = 1024 * 1024;
-const IN_MEMORY = ':memory:';
 /** To look for more takes longer than to write the file anew. */
 const MOST_TEXTS = 100;
 
@@ -24,15 +24,11 @@ function holdsAny(path: string, texts: Buffer[]): boolean {
   if (longest === 0) return false;
   const fd = openSync(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES + longest);
-    for (let kept = 0; ;) {
-      const got = readSync(fd, buffer, kept, CHUNK_BYTES, null);
-      if (got === 0) return false;
-      const bytes = buffer.subarray(0, kept + got);
-      if (texts.some((text) => bytes.includes(text))) return true;
+    for (let offset = 0; ; offset += CHUNK_BYTES) {
       // A text may lie across two chunks.
-      kept = Math.min(longest - 1, bytes.length);
-      buffer.copy(buffer, 0, bytes.length - kept, bytes.length);
+      const bytes = readBytes(fd, offset, CHUNK_BYTES + longest);
+      if (bytes.length === 0) return false;
+      if (texts.some((text) => bytes.includes(text))) return true;
     }
   } finally {
     closeSync(fd);

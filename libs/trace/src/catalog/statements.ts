@@ -1,3 +1,5 @@
+/** What erasing a trace has to know; of its message the beginning. */
+const TO_ERASE = 't.id, t.key, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
 /** Every SQL text of the catalog, whole and by name; they are prepared once per connection. */
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
@@ -112,9 +114,9 @@ export const SQL = {
   hasName: 'SELECT 1 AS found FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? LIMIT 1',
   listByName: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :contactName
     CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
-  keysOfContact: `SELECT t.id, t.key, t.status, t.started_us FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
+  keysOfContact: `SELECT ${TO_ERASE} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
     ON t.epoch = e.number AND t.contact_id = ?1`,
-  keysOfName: `SELECT t.id, t.key, t.status, t.started_us FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
+  keysOfName: `SELECT ${TO_ERASE} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
     CROSS JOIN traces t ON t.key = n.key`,
 
   countActive: "SELECT count(*) AS n FROM traces INDEXED BY traces_by_status WHERE status = 'active'",
@@ -153,7 +155,6 @@ export const SQL = {
   copyInFile: 'PRAGMA temp_store = FILE',
   rewrite: 'VACUUM',
   copyInMemory: 'PRAGMA temp_store = MEMORY',
-  wordsOf: 'SELECT message FROM traces WHERE id = ?',
 } as const;
 
 export type StatementName = keyof typeof SQL;

@@ -37,8 +37,7 @@ export class KeyTrail {
     if (known !== undefined) return (from.next = known);
     const step = this.step(key, this.redaction.judge(key));
     if (key.length > MAX_KEY || (from.others !== undefined && from.others.size >= MAX_CHOICES)) return step;
-    if (++this.size > MAX_STEPS) this.forget();
-    else (from.others ??= new Map()).set(key, (from.next = step));
+    if (this.takes()) (from.others ??= new Map()).set(key, (from.next = step));
     return step;
   }
 
@@ -46,8 +45,7 @@ export class KeyTrail {
   inside(step: KeyStep): KeyStep {
     if (step.inner !== undefined) return step.inner;
     const inner = this.step('', OPEN);
-    if (++this.size > MAX_STEPS) this.forget();
-    else step.inner = inner;
+    if (this.takes()) step.inner = inner;
     return inner;
   }
 
@@ -55,8 +53,11 @@ export class KeyTrail {
     return { key, verdict, json: undefined, uses: 0, next: undefined, others: undefined, inner: undefined };
   }
 
-  private forget(): void {
+  /** Whether one more is kept; if not, all are forgotten. */
+  private takes(): boolean {
+    if (++this.size <= MAX_STEPS) return true;
     this.size = 0;
     this.start = this.step('', OPEN);
+    return false;
   }
 }

@@ -5,12 +5,11 @@ export type KeyJudge = (key: string) => KeyVerdict;
 
 /** Whether a secret's name and a mark (`:`, `=`, or one of them percent-encoded) stand in `text`. Errs towards yes. */
 export function namesSecret(text: string, judge: KeyJudge): boolean {
-  return someAt(text, ':', (_, at) => isNameBefore(text, at, judge)) || namesSecretByEquals(text, judge);
+  return someAt(text, ':', isNameBefore, judge) || namesSecretByEquals(text, judge);
 }
 
 export function namesSecretByEquals(text: string, judge: KeyJudge): boolean {
-  const named = (_: string, at: number): boolean => isNameBefore(text, at, judge);
-  return someAt(text, '=', named) || someAt(text, '%3', named);
+  return someAt(text, '=', isNameBefore, judge) || someAt(text, '%3', isNameBefore, judge);
 }
 
 const BACKSLASH = 0x5c;

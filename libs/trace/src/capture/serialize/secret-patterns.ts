@@ -3,7 +3,7 @@ import { REDACTED } from './redacted.js';
 import { isDigit, isNameBefore, type KeyJudge } from './secret-names.js';
 import {
   ANY_MARK,
-  COLON as COLON_MARK,
+  COLON,
   DASHED as DASHED_MARK,
   DIGITS,
   EQUALS,
@@ -115,12 +115,13 @@ const AWS = /(?<=A[KS])IA[A-Z0-9]{12}/y;
 
 /** Telegram's bot tokens, in the path `/bot<token>/sendMessage` too, and the user:password@ of URLs. */
 const colons: SecretFamily = {
-  mark: COLON_MARK,
+  mark: COLON,
   suspect: (text) => someAt(text, ':', isColonOfSecret),
   redact: (text) =>
     text.replace(/(?<!\d)\d{5,}:[\w-]{30,}/g, REDACTED).replace(/(:\/\/)[^\s/?#"'<>\\]*@/g, `$1${REDACTED}@`),
 };
-const TOKEN = /[\w-]{30}/y;
+const TOKEN_LENGTH = 30;
+const TOKEN = new RegExp(`[\\w-]{${TOKEN_LENGTH}}`, 'y');
 const USER = /\/\/[^\s/?#"'<>\\]*@/y;
 
 /** Most colons are asked no more than what stands beside them: of a time of day the minutes are no token. */
@@ -129,7 +130,6 @@ function isColonOfSecret(text: string, at: number): boolean {
   return isDigit(text.charCodeAt(at - 1)) && text.length - at > TOKEN_LENGTH && matchesAt(TOKEN, text, at + 1);
 }
 const SLASH = 0x2f;
-const TOKEN_LENGTH = 30;
 
 /** The same user:password@ in a URL that is part of another: `next=https%3A%2F%2Fana%3Apw%40host`. */
 const encodedUsers: SecretFamily = {
@@ -155,11 +155,11 @@ export function hasSecretLook(text: string, marks = ANY_MARK): boolean {
 
 /** Whether `text` may hold what stands around a colon: a token, user:password@ or a named value. Errs towards yes. */
 export function hasSecretAtColon(text: string, judge: KeyJudge): boolean {
-  // Asked of every second text: a function of its own for each would be a kilobyte of garbage per payload.
-  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
-    if (isColonOfSecret(text, at) || isNameBefore(text, at, judge)) return true;
-  }
-  return false;
+  return someAt(text, ':', isSecretColon, judge);
+}
+
+function isSecretColon(text: string, at: number, judge: KeyJudge): boolean {
+  return isColonOfSecret(text, at) || isNameBefore(text, at, judge);
 }
 
 /** `text` without the secrets that are known by their look. */

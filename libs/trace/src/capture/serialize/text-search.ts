@@ -1,9 +1,16 @@
 /**
  * Whether `test` holds at some occurrence of `mark`. Where a mark is rare this runs at memory speed (0.1–2 µs per
  * 20 KB), while a general expression takes 3–20 µs: native `JSON.stringify` writes the same 20 KB in about 40 µs.
+ *
+ * @param given what else `test` is to know: a function that is made anew for each text is garbage behind each
  */
-export function someAt(text: string, mark: string, test: (text: string, at: number) => boolean): boolean {
-  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) if (test(text, at)) return true;
+export function someAt<Given = undefined>(
+  text: string,
+  mark: string,
+  test: (text: string, at: number, given: Given) => boolean,
+  given: Given = undefined as Given,
+): boolean {
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) if (test(text, at, given)) return true;
   return false;
 }
 

@@ -1,6 +1,6 @@
 import type { JsonBytes } from '../../model/json-bytes.js';
 import { wellFormed } from './text.js';
-import { ANY_MARK, PAIRS } from './text-marks.js';
+import { ANY_MARK, ESCAPE, PAIRS } from './text-marks.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -37,7 +37,7 @@ export function writeText(out: JsonBytes, text: string): number {
       const pair = PAIRS[(before << 7) | code]!;
       before = code;
       marks |= pair;
-      if (pair < 0x80) buffer[at++] = code;
+      if (pair < ESCAPE) buffer[at++] = code;
       else at = writeEscape(buffer, at, code);
       continue;
     }

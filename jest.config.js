@@ -5,8 +5,8 @@ export default {
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^nestjs-trace-collector$': '<rootDir>/dist/libs/trace/src/index.js',
-    '^nestjs-trace-collector/testing$': '<rootDir>/dist/libs/trace/src/testing/index.js',
+    '^nestjs-trace-collector$': '<rootDir>/dist/esm/index.js',
+    '^nestjs-trace-collector/testing$': '<rootDir>/dist/esm/testing.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

@@ -123,7 +123,7 @@ it('the example stops at once when it is told to, and says what it left undone',
 
     const { stdout } = await run(
       process.execPath,
-      [join(process.cwd(), 'dist/src/cli/main.js'), 'trace', id, '--export', '--dir', '.traces'],
+      [join(process.cwd(), 'dist/cli/main.js'), 'trace', id, '--export', '--dir', '.traces'],
       { cwd: example.dir, env: { TRACE_URL: undefined, TRACE_DIR: undefined } },
     );
     expect(JSON.parse(stdout)).toMatchObject({ trace_id: id, status: 'interrupted' });

@@ -32,7 +32,7 @@ describe('the usage guide', () => {
 
   /** As a user types it, in the directory of the application. */
   function getTrace(...args: string[]): Promise<Finished> {
-    return run(process.execPath, [join(process.cwd(), 'dist/src/cli/main.js'), ...args], {
+    return run(process.execPath, [join(process.cwd(), 'dist/cli/main.js'), ...args], {
       cwd: example.dir,
       env: { TRACE_URL: example.url, TRACE_DIR: undefined, TRACE_TOKEN: undefined },
     });

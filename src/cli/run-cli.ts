@@ -7,7 +7,7 @@ import { GLOBAL_OPTIONS } from './config/global-options.js';
 import { EXIT_CODE_HELP, Exit } from './exit-codes.js';
 import { buildProgram, type Launch } from './framework/program.builder.js';
 import { Interrupt } from './interrupt.js';
-import { packageVersion } from './package-version.js';
+import { packageVersion } from '../../libs/trace/src/model/package-version.js';
 import { reportFailure } from './report-failure.js';
 
 const DESCRIPTION = 'See what happened in your workflows: one webhook, one trace, from the message to the reply.';

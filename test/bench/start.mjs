@@ -71,7 +71,7 @@ program.parse();
   );
   const nothing = join(root, 'nothing.mjs');
   writeFileSync(nothing, 'console.log(1);\n');
-  const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+  const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
   // A port that nobody listens to: it must find that out, and read the directory.
   const list = [main, 'list', '--dir', dir, '--url', 'http://127.0.0.1:9'];
   return { node: [nothing], commander: [bare, 'list', '--dir', dir], list };

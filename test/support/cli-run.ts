@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The program as it is installed: the bin of package.json, built. */
-export const CLI = join(process.cwd(), 'dist/src/cli/main.js');
+export const CLI = join(process.cwd(), 'dist/cli/main.js');
 
 export interface CliResult {
   code: number | null;

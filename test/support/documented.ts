@@ -71,7 +71,7 @@ export interface CommandLine {
 
 /** What `get-trace --help` and the help of each command name. */
 export async function commandLine(): Promise<CommandLine> {
-  const program = join(process.cwd(), 'dist/src/cli/main.js');
+  const program = join(process.cwd(), 'dist/cli/main.js');
   const help = (...args: string[]) => mustRun(process.execPath, [program, ...args, '--help']);
   const root = await help();
   const commands = section(root, 'Commands').map((line) => line.split(/\s/)[0]!);

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { runInTrace, traceEvent, TraceModule, TraceService } from '../../dist/libs/trace/src/index.js';
+import { runInTrace, traceEvent, TraceModule, TraceService } from 'nestjs-trace-collector';
 
 const [dir, ms] = process.argv.slice(2);
 class AppModule {}

@@ -27,7 +27,7 @@ import { DebugAccess } from './debug/access/debug-access.js';
 import { createDebugControllers, DEBUG_PROVIDERS, mountDebug } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
 import { installNoCors } from './debug/http/no-cors.js';
-import { packageVersion } from './journal/package-version.js';
+import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './options-resolver.js';
 import { TraceQuery } from './query/trace-query.js';

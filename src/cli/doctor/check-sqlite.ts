@@ -1,17 +1,8 @@
 import type { Finding } from './finding.js';
 
 /** Which SQLite a directory would be read with. */
-export function checkSqlite(): Finding {
-  const builtIn = (process as { getBuiltinModule?: (id: string) => unknown }).getBuiltinModule;
-  try {
-    if (builtIn?.('node:sqlite')) return { value: 'node:sqlite', ok: true };
-  } catch {
-    // Older Node versions throw for a name they do not know.
-  }
-  try {
-    import.meta.resolve('@photostructure/sqlite');
-    return { value: '@photostructure/sqlite', ok: true };
-  } catch {
-    return { value: 'none: install @photostructure/sqlite, or use Node 22.13 or newer', ok: false };
-  }
+export async function checkSqlite(): Promise<Finding> {
+  const { HOW_TO_GET_SQLITE, sqliteInUse } = await import('../../../libs/trace/src/store/read-only-store.js');
+  const name = sqliteInUse()?.name;
+  return name === undefined ? { value: `none. ${HOW_TO_GET_SQLITE}`, ok: false } : { value: name, ok: true };
 }

@@ -2,7 +2,7 @@ import { countOf } from '../../../libs/trace/src/views/durations.js';
 import type { Cli } from '../cli.js';
 import { directoryFirst } from '../config/settings.js';
 import { findToken } from '../config/token.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 import { HttpSource } from '../source/http-source.js';
 import { checkDirectory } from './check-directory.js';
 import { checkSqlite } from './check-sqlite.js';

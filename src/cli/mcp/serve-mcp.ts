@@ -1,7 +1,7 @@
 import { serveMcpStdio } from '../../../libs/trace/src/mcp/mcp-stdio.js';
 import type { McpAsk } from '../../../libs/trace/src/mcp/mcp-queries.js';
 import type { Cli } from '../cli.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 import { SourceChooser } from '../source/choose-source.js';
 
 /**

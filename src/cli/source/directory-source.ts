@@ -1,5 +1,5 @@
 import type { CompareQueries, TraceQueries } from '../../../libs/trace/src/query/trace-queries.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 
 /** The traces of a directory, read without the application; read-only. */
 export interface DirectorySource {

@@ -6,8 +6,8 @@ import { WorkerKeeper } from './worker-keeper.js';
 import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 export interface CatalogClientOptions extends CatalogOptions {
-  /** The built worker. */
-  workerUrl: URL;
+  /** The worker: its code, or the file that has it. */
+  worker: string | URL;
   /** How long a question may wait, in milliseconds. Default 30,000. */
   timeoutMs?: number;
 }
@@ -41,10 +41,10 @@ export class CatalogClient implements CatalogPort {
   private nudging: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor({ workerUrl, timeoutMs = 30_000, ...catalog }: CatalogClientOptions) {
+  constructor({ worker, timeoutMs = 30_000, ...catalog }: CatalogClientOptions) {
     this.timeoutMs = timeoutMs;
     this.keeper = new WorkerKeeper({
-      url: workerUrl,
+      worker,
       catalog,
       onMessage: (message) => {
         if (message.type === 'answer') this.settle(message);

@@ -5,17 +5,18 @@ import { BuildingReport } from './building-report.js';
 import { Catalog } from './catalog.js';
 import { NativeGate } from './native-gate.js';
 import { poisonGuard } from './poison.js';
-import { keepTo } from './sqlite.js';
+import { keepTo, useSqlitePackage } from './sqlite.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 /** Between two messages: a nudge must not keep a question waiting. */
 const NUDGE_MS = 50;
 const REPORT_MS = 10_000;
 
-const { options, place, gate, poison } = workerData as WorkerStart;
+const { options, sqlite, place, gate, poison } = workerData as WorkerStart;
 const port = parentPort!;
 const guard = poisonGuard(place, poison);
 keepTo(new NativeGate(gate));
+useSqlitePackage(sqlite);
 
 /**
  * The thread that owns the catalog. It opens it with the first message, so that a failure to do so is an answer and

@@ -1,7 +1,8 @@
-import { createRequire } from 'node:module';
 import { TraceCollectorError } from '../model/errors.js';
 import { GatedDatabase } from './gated-sqlite.js';
 import type { NativeGate } from './native-gate.js';
+import { findSqlitePackage, HOW_TO_GET_SQLITE, requireFrom, SQLITE_PACKAGE } from './sqlite-package.js';
+import type { SqlitePlace } from './sqlite-package.js';
 import type { SqlDatabase } from './sql-database.js';
 
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from './sql-database.js';
@@ -13,6 +14,7 @@ interface SqliteModule {
 let native: SqliteModule | undefined;
 let addon: SqliteModule | undefined;
 let gate: NativeGate | undefined;
+let place: SqlitePlace | undefined;
 
 /** Opens a database with Node's own SQLite, or with the optional package of the same interface where Node has none. */
 export function openSqlite(path: string, options: { readOnly?: boolean } = {}): SqlDatabase {
@@ -26,6 +28,18 @@ export function openSqlite(path: string, options: { readOnly?: boolean } = {}): 
 /** All databases that this thread opens from now on keep to this gate, where they are an add-on's. */
 export function keepTo(shared: NativeGate): void {
   gate = shared;
+}
+
+/** Where this thread finds the substitute. For a worker: it cannot look from the application's main file. */
+export function useSqlitePackage(found: SqlitePlace | undefined): void {
+  place = found;
+}
+
+/** The SQLite that a database would be opened with; `undefined` where there is none. For the main thread. */
+export function sqliteInUse(): { name: string; place?: SqlitePlace } | undefined {
+  if ((native ??= builtin())) return { name: 'node:sqlite' };
+  const found = findSqlitePackage();
+  return found && { name: SQLITE_PACKAGE, place: found };
 }
 
 /** Node 22 warns that its SQLite is experimental. That is our choice, not the application's business. */
@@ -44,14 +58,18 @@ function builtin(): SqliteModule | undefined {
 
 function optional(): SqliteModule {
   try {
-    // Node's own `createRequire`, by way of the built-ins: under Jest the imported one would load the addon anew per test file.
-    const { createRequire: real } = process.getBuiltinModule?.('node:module') ?? { createRequire };
-    return real(import.meta.url)('@photostructure/sqlite') as SqliteModule;
+    place ??= findSqlitePackage();
+    if (!place) throw new Error(`${SQLITE_PACKAGE} is not installed.`);
+    const require = requireFrom(place.main);
+    if (place.pnp !== undefined && process.versions['pnp'] === undefined) {
+      (require(place.pnp) as { setup(): void }).setup();
+    }
+    return require(place.main) as SqliteModule;
   } catch (cause) {
     throw new TraceCollectorError(
       'CATALOG_UNAVAILABLE',
-      'No SQLite: this Node has no node:sqlite and the optional package @photostructure/sqlite is not installed. ' +
-        'Traces are still recorded; install it (npm i @photostructure/sqlite) or use Node 22.13 or later to read them.',
+      `No SQLite: Node ${process.version} has no node:sqlite, and ${(cause as Error).message} Traces are recorded ` +
+        `all the same. To read them: ${HOW_TO_GET_SQLITE}.`,
       { cause },
     );
   }

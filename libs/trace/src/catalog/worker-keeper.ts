@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { CatalogOptions } from './catalog.js';
 import { NativeGate } from './native-gate.js';
 import { PoisonWatch } from './poison.js';
+import { sqliteInUse } from './sqlite.js';
+import { workerEnvironment } from './worker-environment.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 export interface WorkerKeeperOptions {
-  /** The built worker. */
-  url: URL;
+  /** The worker: its code, or the file that has it. */
+  worker: string | URL;
   catalog: CatalogOptions;
   onMessage(message: FromWorker): void;
   /** The worker is gone, with all that was asked of it. */
@@ -97,11 +99,14 @@ export class WorkerKeeper {
     const { guard: _guard, onInterrupted: _onInterrupted, onBuilding: _onBuilding, ...options } = this.options.catalog;
     const gate = new NativeGate();
     const { place, poison } = this.poison;
-    const worker = new Worker(this.options.url, {
-      workerData: { options, place, gate: gate.shared, poison } satisfies WorkerStart,
+    const sqlite = sqliteInUse()?.place;
+    const worker = new Worker(this.options.worker, {
+      eval: typeof this.options.worker === 'string',
+      workerData: { options, sqlite, place, gate: gate.shared, poison } satisfies WorkerStart,
       name: 'trace-catalog',
-      // Not the application's flags and loaders: they are not ours to run twice.
+      // Not the application's flags, loaders and variables: they are not ours to run twice.
       execArgv: [],
+      env: workerEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB },
     });
     worker.unref();

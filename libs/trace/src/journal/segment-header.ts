@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { RecordDraft } from '../model/record.js';
 import { JOURNAL_FORMAT } from './format.js';
-import { packageVersion } from './package-version.js';
+import { packageVersion } from '../model/package-version.js';
 
 /** The first line of a segment. */
 export function headerOf(boot: string, ts: number): RecordDraft {

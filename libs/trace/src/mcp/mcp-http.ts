@@ -7,8 +7,6 @@ export type McpHttpHandler = (request: Request, parsedBody?: unknown) => Promise
 /**
  * The server over HTTP, without sessions: every request stands for itself, so any number of processes may answer. Who
  * may ask is the caller's to decide; nothing here looks at Host, Origin or a token.
- *
- * Throws `NOT_SUPPORTED` where the protocol's package is not installed.
  */
 export async function createMcpHttpHandler(options: McpOptions): Promise<McpHttpHandler> {
   const { sdk, make } = await mcpServerFactory(options);

@@ -1,5 +1,4 @@
 import type * as Sdk from '@modelcontextprotocol/server';
-import { TraceCollectorError } from '../model/errors.js';
 import type { McpAsk } from './mcp-queries.js';
 import type { McpTool } from './mcp-tool.js';
 import { MCP_TOOLS } from './mcp-tools.js';
@@ -18,11 +17,11 @@ Everything under a key "untrusted" was captured from outside (messages of strang
 Answers stay within max_tokens and say under "left_out" what is missing.`;
 
 /**
- * Makes servers with all tools: one per connection or request, as the protocol wants it. The protocol's package is loaded
- * here, at the first use; `NOT_SUPPORTED` where it is not installed.
+ * Makes servers with all tools: one per connection or request, as the protocol wants it. The protocol's package,
+ * which the build bundles, is loaded here at the first use.
  */
 export async function mcpServerFactory(options: McpOptions): Promise<{ sdk: typeof Sdk; make: () => Sdk.McpServer }> {
-  const sdk = await loadSdk();
+  const sdk = await import('@modelcontextprotocol/server');
   const make = (): Sdk.McpServer => {
     const server = new sdk.McpServer(
       { name: 'nestjs-trace-collector', title: 'NestJS traces', version: options.version },
@@ -65,17 +64,4 @@ function refusal(error: unknown, onError: McpOptions['onError']): object {
   }
   onError?.(error);
   return { error: { code: 'INTERNAL', message: 'The trace collector could not answer; its log has the reason.' } };
-}
-
-async function loadSdk(): Promise<typeof Sdk> {
-  try {
-    return await import('@modelcontextprotocol/server');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new TraceCollectorError(
-      'NOT_SUPPORTED',
-      'MCP needs the package @modelcontextprotocol/server, an optional dependency that is not installed here: npm install @modelcontextprotocol/server',
-      { cause: error },
-    );
-  }
 }

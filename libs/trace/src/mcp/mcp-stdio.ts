@@ -9,8 +9,6 @@ const LAST_ANSWERS_MS = 30_000;
 /**
  * The server on this process's stdin and stdout. Resolves when the client has closed its end and every question has its
  * answer, or when `signal` fires.
- *
- * Throws `NOT_SUPPORTED` where the protocol's package is not installed.
  */
 export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal }): Promise<void> {
   const { make } = await mcpServerFactory(options);

@@ -113,7 +113,7 @@ describe('a worker that hangs', () => {
          parentPort.on('message', () => { for (;;); });
        }`,
     );
-    const client = new CatalogClient({ dir, workerUrl: pathToFileURL(hanging), timeoutMs: 2_000 });
+    const client = new CatalogClient({ dir, worker: pathToFileURL(hanging), timeoutMs: 2_000 });
     const [one, two] = await Promise.allSettled([client.ask('counts'), client.ask('counts')]);
     for (const result of [one, two]) expect(result).toMatchObject({ reason: { code: 'CATALOG_UNAVAILABLE' } });
     for (;;) {

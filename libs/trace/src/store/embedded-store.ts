@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { CatalogClient } from '../catalog/catalog-client.js';
 import type { CatalogPort } from '../catalog/catalog.api.js';
 import type { CatalogOptions } from '../catalog/catalog.js';
 import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { segmentBytesFor, type RetentionLimits } from '../catalog/retention-choice.js';
+import { workerCode } from '../catalog/worker-code.js';
 import { journalDir } from '../journal/segment-file.js';
 import { JournalWriter, type Durability } from '../journal/writer.js';
 import type { Clock } from '../model/clock.js';
@@ -31,7 +31,7 @@ export interface EmbeddedStoreOptions {
   onBuilding?: CatalogOptions['onBuilding'];
   /** How often, in milliseconds. Default 10,000. */
   reportMs?: number;
-  /** The built catalog worker. Where it does not exist (a run on the source), the catalog is in this thread. */
+  /** A file of the catalog worker, in the place of the built one. Without either (a run on the source), the catalog is in this thread. */
   workerUrl?: URL;
 }
 
@@ -114,8 +114,7 @@ function openCatalogPort(
   { dir, workerUrl, retention, onBuilding, reportMs }: EmbeddedStoreOptions,
   onInterrupted: CatalogOptions['onInterrupted'],
 ): CatalogPort {
-  const url = workerUrl ?? new URL('../catalog/catalog.worker.js', import.meta.url);
-  const built = url.protocol !== 'file:' || existsSync(fileURLToPath(url));
+  const worker = workerUrl ?? workerCode();
   const catalog = { dir, retention, onInterrupted, onBuilding, reportMs };
-  return built ? new CatalogClient({ ...catalog, workerUrl: url }) : new InlineCatalog(catalog);
+  return worker === undefined ? new InlineCatalog(catalog) : new CatalogClient({ ...catalog, worker });
 }

@@ -10,6 +10,9 @@ import { DirectoryReads } from './directory-reads.js';
 import { JournalFeed } from './journal-feed.js';
 import type { TraceStore } from './port.js';
 
+export { sqliteInUse } from '../catalog/sqlite.js';
+export { HOW_TO_GET_SQLITE } from '../catalog/sqlite-package.js';
+
 /** A program without an application to serve may take its time: all is indexed before it answers. */
 const PATIENCE_MS = 10 * 60_000;
 

@@ -1,23 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { PageAssets } from './page-assets.js';
 import { baseOf } from './page-base.js';
 import { shellPage } from './shell-page.js';
 
 describe('PageAssets', () => {
-  let dir: string;
-  let assets: PageAssets;
-
-  beforeAll(() => {
-    dir = mkdtempSync(join(tmpdir(), 'assets-'));
-    writeFileSync(join(dir, 'dashboard-1.js'), 'let a = 1;');
-    writeFileSync(join(dir, 'dashboard-2.css'), 'a{}');
-    writeFileSync(join(dir, 'secret.txt'), 'no');
-    assets = new PageAssets(dir);
+  const zip = (text: string): string => gzipSync(text).toString('base64');
+  const assets = new PageAssets({
+    'dashboard-1.js': zip('let a = 1;'),
+    'dashboard-2.css': zip('a{}'),
+    'secret.txt': zip('no'),
   });
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   it('serves what the build made, for good, since names carry a hash', () => {
     const { type, text, headers } = assets.answer('dashboard-1.js', undefined);
@@ -52,7 +44,7 @@ describe('PageAssets', () => {
     expect(() => assets.answer(name, 'gzip')).toThrow(expect.objectContaining({ status: 404 })),
   );
 
-  it('knows that nothing was built', () => expect(new PageAssets(join(dir, 'none')).nameOf('js')).toBeUndefined());
+  it('knows that nothing was built', () => expect(new PageAssets({}).nameOf('js')).toBeUndefined());
 });
 
 describe('shellPage', () => {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-/** Whether a package can be imported from here. Looked for as Node does: in each `node_modules` on the way up. */
+/** Whether a package is in a `node_modules` of the project under test: of its working directory, or further up. */
 export function isInstalled(name: string): boolean {
-  for (let dir = dirname(fileURLToPath(import.meta.url)); ; dir = dirname(dir)) {
+  for (let dir = process.cwd(); ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'node_modules', name, 'package.json'))) return true;
     if (dir === dirname(dir)) return false;
   }

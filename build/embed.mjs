@@ -1,0 +1,32 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { workerScript } from './worker.mjs';
+
+/**
+ * Replaces the modules of the compiled library that a run on the source leaves empty: the version, the worker's code,
+ * the dashboard's files. So the built code needs no file beside it. `compiled` is `dist/libs/trace/src`.
+ */
+export async function embed(compiled, { version }) {
+  write(compiled, 'model/package-version.js', `export function packageVersion() {\n  return ${text(version)};\n}\n`);
+  const folder = join(compiled, 'debug/page/assets');
+  const files = readdirSync(folder).map((name) => [name, gzipSync(readFileSync(join(folder, name)), { level: 9 })]);
+  const table = files.map(([name, bytes]) => `  ${text(name)}: ${text(bytes.toString('base64'))},\n`).join('');
+  write(compiled, 'debug/page/embedded-assets.js', `export const EMBEDDED_ASSETS = {\n${table}};\n`);
+  // The worker's script has the version too, so this comes last.
+  const worker = deflateRawSync(await workerScript(compiled), { level: 9 }).toString('base64');
+  const code = `import { inflateRawSync } from 'node:zlib';
+const DEFLATED = ${text(worker)};
+export function workerCode() {
+  return inflateRawSync(Buffer.from(DEFLATED, 'base64')).toString();
+}
+`;
+  write(compiled, 'catalog/worker-code.js', code);
+}
+
+function write(compiled, name, code) {
+  // A map of the empty module would be wrong for this one; the comment that names it goes with the old code.
+  writeFileSync(join(compiled, name), code);
+}
+
+const text = (value) => JSON.stringify(value);

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from './bundles.mjs';
+import { embed } from './embed.mjs';
+import { declarations } from './types.mjs';
+
+/** Makes the published files of what `nest build` and the dashboard's build left in `dist`. */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const compiled = join(root, 'dist/libs/trace/src');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const entries = {
+  index: join(compiled, 'index.js'),
+  testing: join(compiled, 'testing/index.js'),
+  mcp: join(compiled, 'mcp/index.js'),
+};
+
+await embed(compiled, manifest);
+await bundle(root, entries, manifest);
+await declarations(root, entries, manifest);

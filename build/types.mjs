@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+import { installed } from './externals.mjs';
+
+/**
+ * Bundles the declarations that tsc wrote: one file per entry point, and what they share. CommonJS gets the same text
+ * with the names of its files, because TypeScript decides the kind of a module by its declaration's ending.
+ */
+export async function declarations(root, entries, manifest) {
+  const input = Object.fromEntries(
+    Object.entries(entries).map(([name, file]) => [name, file.replace(/\.js$/, '.d.ts')]),
+  );
+  const bundle = await rollup({ input, external: installed(manifest), plugins: [dts()] });
+  const { output } = await bundle.generate({ format: 'es', chunkFileNames: 'shared-[hash].d.ts' });
+  await bundle.close();
+  for (const { fileName, code } of output) {
+    // `./shared-x.js` for ESM, `./shared-x.cjs` for CommonJS.
+    const text = code.replaceAll(/(from '\.\/[^']+?)(?:\.d\.ts|\.d|\.js)?'/g, "$1.js'");
+    writeFileSync(join(root, 'dist/esm', fileName), text);
+    const commonJs = text.replaceAll(/(from '\.\/[^']+)\.js'/g, "$1.cjs'");
+    writeFileSync(join(root, 'dist/cjs', fileName.replace(/\.d\.ts$/, '.d.cts')), commonJs);
+  }
+}

@@ -1,32 +1,67 @@
+import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { minifySync } from 'rolldown/utils';
 import { installed } from './externals.mjs';
+import { packagesOf } from './licenses.mjs';
+
+const THIRD_PARTY = 'third-party';
+
+/** Only what is needed to speak MCP: it is loaded at the first use, and four times as large as all of ours. */
+const LIBRARY_PARTS = [{ name: THIRD_PARTY, test: /node_modules/ }];
+
+/** Few files, because finding each one costs a short command more than reading it; `mcp` and `store` are seldom used. */
+const CLI_PARTS = [
+  { name: 'model', test: /\/libs\/trace\/src\/model\//, priority: 50 },
+  { name: 'store', test: /\/libs\/trace\/src\/(?:journal|catalog|store)\//, priority: 40 },
+  { name: 'views', test: /\/libs\/trace\/src\/(?:views|query)\//, priority: 30 },
+  { name: 'cli', test: /\/dist\/src\/cli\/(?!mcp\/|main\.js)|\/node_modules\/commander\//, priority: 20 },
+  { name: 'mcp', test: /\/dist\/src\/cli\/mcp\/|\/libs\/trace\/src\/mcp\//, priority: 10 },
+  { name: THIRD_PARTY, test: /node_modules/, priority: 5 },
+];
 
 /**
  * Bundles what `nest build` compiled: the library's entry points as ESM and as CommonJS, each format with shared code
  * in shared files so that it holds each module once, and the command line as ESM. tsc comes first, because Nest needs
- * the metadata of decorators.
+ * the metadata of decorators. Our own code is not minified: a stack trace must lead to a line that can be read, without
+ * source maps. Returns the folders of the packages that went into it.
  */
-export async function bundle(root, entries, manifest) {
+export async function bundles(root, entries, manifest) {
   const library = { input: entries, external: installed(manifest), platform: 'node', logLevel: 'warn' };
-  const esm = {
-    format: 'esm',
-    dir: `${root}/dist/esm`,
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-  };
-  const cjs = {
-    format: 'cjs',
-    dir: `${root}/dist/cjs`,
-    entryFileNames: '[name].cjs',
-    chunkFileNames: '[name]-[hash].cjs',
-  };
-  await write(library, [esm, cjs]);
-  const cli = { ...library, input: { main: `${root}/dist/src/cli/main.js` } };
-  await write(cli, [{ ...esm, dir: `${root}/dist/cli` }]);
+  const cli = { ...library, input: { main: join(root, 'dist/src/cli/main.js') } };
+  const made = [
+    ...(await write(library, [
+      { format: 'esm', dir: join(root, 'dist/esm'), ...names('js'), ...parts(LIBRARY_PARTS) },
+      { format: 'cjs', dir: join(root, 'dist/cjs'), ...names('cjs'), ...parts(LIBRARY_PARTS) },
+    ])),
+    ...(await write(cli, [{ format: 'esm', dir: join(root, 'dist/cli'), ...names('js'), ...parts(CLI_PARTS) }])),
+  ];
+  return packagesOf(made.flatMap(({ moduleIds = [] }) => moduleIds));
 }
 
+const names = (extension) => ({
+  entryFileNames: `[name].${extension}`,
+  chunkFileNames: `[name]-[hash].${extension}`,
+});
+
+const parts = (groups) => ({ codeSplitting: { groups } });
+
+/** Code of others is minified: it is 1 MB otherwise, in three places. */
+const minifyThirdParty = {
+  name: 'minify-third-party',
+  renderChunk(code, chunk, { format }) {
+    if (chunk.name !== THIRD_PARTY) return null;
+    const { code: small, errors } = minifySync(chunk.fileName, code, { module: format === 'es', mangle: true });
+    if (errors.length > 0) throw new Error(`${chunk.fileName} cannot be minified: ${errors[0].message}`);
+    return small;
+  },
+};
+
 async function write(input, outputs) {
-  const bundle = await rolldown(input);
-  for (const output of outputs) await bundle.write({ ...output, sourcemap: false, minify: false });
+  const bundle = await rolldown({ ...input, plugins: [minifyThirdParty] });
+  const written = [];
+  for (const output of outputs) {
+    written.push(...(await bundle.write({ ...output, sourcemap: false, minify: false })).output);
+  }
   await bundle.close();
+  return written;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from './bundles.mjs';
+import { bundles } from './bundles.mjs';
 import { embed } from './embed.mjs';
+import { writeLicenses } from './licenses.mjs';
 import { declarations } from './types.mjs';
 
 /** Makes the published files of what `nest build` and the dashboard's build left in `dist`. */
@@ -16,5 +17,5 @@ const entries = {
 };
 
 await embed(compiled, manifest);
-await bundle(root, entries, manifest);
+writeLicenses(root, await bundles(root, entries, manifest));
 await declarations(root, entries, manifest);

@@ -4,6 +4,11 @@ import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { installed } from './externals.mjs';
 
+/** A type that only an argument has needs no name outside; TypeScript inlines it. All other warnings stop the build. */
+function onwarn({ message }) {
+  if (!message.includes('private shared type exports')) throw new Error(message);
+}
+
 /**
  * Bundles the declarations that tsc wrote: one file per entry point, and what they share. CommonJS gets the same text
  * with the names of its files, because TypeScript decides the kind of a module by its declaration's ending.
@@ -12,7 +17,7 @@ export async function declarations(root, entries, manifest) {
   const input = Object.fromEntries(
     Object.entries(entries).map(([name, file]) => [name, file.replace(/\.js$/, '.d.ts')]),
   );
-  const bundle = await rollup({ input, external: installed(manifest), plugins: [dts()] });
+  const bundle = await rollup({ input, external: installed(manifest), plugins: [dts()], onwarn });
   const { output } = await bundle.generate({ format: 'es', chunkFileNames: 'shared-[hash].d.ts' });
   await bundle.close();
   for (const { fileName, code } of output) {

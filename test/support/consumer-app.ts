@@ -74,6 +74,8 @@ export async function createConsumer(kind: ConsumerKind, tarball: string): Promi
       'nestjs-trace-collector': `file:${tarball}`,
       'reflect-metadata': '^0.2.2',
       rxjs: '^7.8.2',
+      // What the README says for Node 20.
+      ...(!process.getBuiltinModule('node:sqlite') && { '@photostructure/sqlite': '^1.2.1' }),
     },
   });
   writeJson(join(dir, 'tsconfig.json'), {

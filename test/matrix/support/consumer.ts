@@ -42,8 +42,9 @@ export async function createConsumer(nest: NestVersion): Promise<Consumer> {
 
 async function installation(nest: NestVersion): Promise<string> {
   const manifest = readJson(join(MATRIX, `nest-${nest}/package.json`));
-  const { dependencies, optionalDependencies } = readJson('package.json');
-  const wanted = { ...manifest, dependencies: { ...dependencies, ...optionalDependencies, ...manifest.dependencies } };
+  const { dependencies, peerDependencies } = readJson('package.json');
+  const sqlite = { '@photostructure/sqlite': peerDependencies['@photostructure/sqlite'] };
+  const wanted = { ...manifest, dependencies: { ...dependencies, ...sqlite, ...manifest.dependencies } };
   const key = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 16);
   const dir = join(CACHE, `nest-${nest}-${key}`);
   if (existsSync(dir)) return dir;

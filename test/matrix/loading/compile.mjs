@@ -23,8 +23,16 @@ const parsed = new Map();
 
 function check(file, { module, moduleResolution }) {
   const options = {
-    ...{ module, moduleResolution, noEmit: true, strict: true, skipLibCheck: false, target: ts.ScriptTarget.ES2022 },
-    ...{ experimentalDecorators: true, emitDecoratorMetadata: true, types: ['node'], lib: ['lib.es2022.d.ts'] },
+    module,
+    moduleResolution,
+    noEmit: true,
+    strict: true,
+    skipLibCheck: false,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2022.d.ts'],
+    types: ['node'],
     ignoreDeprecations: old ? '5.0' : '6.0',
   };
   const host = ts.createCompilerHost(options);

@@ -58,8 +58,12 @@ export async function* typeCells(tarball) {
     const range = `^${nest}.0.0`;
     const dependencies = {
       ...Object.fromEntries(typescripts),
-      ...{ '@nestjs/common': range, '@nestjs/core': range, '@nestjs/platform-express': range },
-      ...{ '@types/node': '^20.19.0', 'reflect-metadata': '^0.2.2', rxjs: '^7.8.2' },
+      '@nestjs/common': range,
+      '@nestjs/core': range,
+      '@nestjs/platform-express': range,
+      '@types/node': '^20.19.0',
+      'reflect-metadata': '^0.2.2',
+      rxjs: '^7.8.2',
     };
     const dir = await installation(`types-nest-${nest}`, dependencies, tarball);
     for (const kind of ['commonjs', 'module']) {

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { finalize, Observable, tap } from 'rxjs';
+import { processShared } from '../model/process-shared.js';
 import { isSse, watchHandler } from './handler-watch.js';
 import { MessageCapture, type MessageTrace } from './message-capture.js';
 import { guardsOfHandlers, type Refused, watchGuards } from './message-guards.js';
@@ -18,7 +19,7 @@ import { handlerName, rawRequest, SwallowedErrors } from './swallowed-errors.js'
 import { WebhookCapture } from './webhook-capture.js';
 
 /** Messages that a trace was opened for. For all applications of the process: each may have an interceptor on a handler. */
-const known = new WeakSet<ExecutionContext>();
+const known = processShared('messages.v1', () => new WeakSet<ExecutionContext>());
 
 /**
  * For a request: names the handler, takes the parsed body, and records what pipes and the handler throw. It neither opens

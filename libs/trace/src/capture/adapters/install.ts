@@ -1,9 +1,10 @@
 import type { HttpServer } from '@nestjs/common';
+import { processShared } from '../../model/process-shared.js';
 import type { WebhookCapture } from '../webhook-capture.js';
 import { installOnExpress } from './express.js';
 import { installOnFastify } from './fastify.js';
 
-const installed = new WeakSet<HttpServer>();
+const installed = processShared('installed.v1', () => new WeakSet<HttpServer>());
 
 /**
  * Puts capture before everything else the adapter does. An adapter of another kind is left alone.

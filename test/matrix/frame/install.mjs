@@ -1,0 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * `install(name, manifest, { files, ours })` makes the directory `name` below the program's own, writes `package.json`
+ * and `files` (`{ path: text }`) into it, installs with npm and returns its path. The packed package is among the
+ * dependencies unless `ours` is false. Install scripts never run: nothing may need one.
+ */
+export function createInstaller({ tarball, workdir, mustRun }) {
+  return async (name, manifest = {}, { files = {}, ours = true } = {}) => {
+    const directory = join(workdir, name);
+    const own = ours ? { 'nestjs-trace-collector': `file:${tarball}` } : {};
+    const wanted = { name, private: true, ...manifest, dependencies: { ...own, ...manifest.dependencies } };
+    const texts = { 'package.json': JSON.stringify(wanted, null, 2), ...files };
+    for (const [path, text] of Object.entries(texts)) {
+      const file = join(directory, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+    await mustRun('npm', ['install', '--ignore-scripts', ...quiet], { cwd: directory });
+    return directory;
+  };
+}

@@ -1,0 +1,35 @@
+/** Counts cells and prints one line for each. What a failed cell threw goes to stderr, below its line. */
+export class Report {
+  passed = 0;
+  failed = 0;
+
+  ok(title, seconds, note) {
+    this.passed += 1;
+    console.log(`ok     ${title} (${[note, `${seconds.toFixed(1)} s`].filter(Boolean).join(', ')})`);
+  }
+
+  fault(title, seconds, error) {
+    this.failed += 1;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    console.log(`FAULT  ${title} (${seconds.toFixed(1)} s)`);
+    console.error(indent(text));
+  }
+
+  skip(title, reason) {
+    console.log(`skip   ${title}: ${reason}`);
+  }
+
+  log(text) {
+    console.error(indent(text));
+  }
+}
+
+/** Lines of a failure that are printed: enough for a compiler's or a test runner's report. */
+const SHOWN_LINES = 80;
+
+function indent(text) {
+  const lines = text.trimEnd().split('\n');
+  const cut = lines.length - SHOWN_LINES;
+  const shown = cut > 0 ? [...lines.slice(0, 20), `… ${cut} lines left out …`, ...lines.slice(20 + cut)] : lines;
+  return shown.map((line) => `       ${line}`).join('\n');
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const name = 'entry-points';
+export const seconds = 20;
+
+/** Every entry point that package.json exports loads, from both module systems, without a word on stderr. */
+export async function run({ project, install, run, cell }) {
+  const { exports } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  const names = Object.keys(exports).filter((entry) => !entry.includes('json'));
+  const directory = await install('plain', {
+    dependencies: {
+      '@nestjs/common': '^12.0.0',
+      '@nestjs/core': '^12.0.0',
+      'reflect-metadata': '^0.2.2',
+      rxjs: '^7.8.2',
+    },
+  });
+  for (const kind of ['module', 'commonjs']) {
+    for (const entry of names) {
+      const specifier = `nestjs-trace-collector${entry.slice(1)}`;
+      await cell(`${specifier} from ${kind}`, async () => {
+        const code = kind === 'module' ? `await import('${specifier}')` : `require('${specifier}')`;
+        const args = [`--input-type=${kind}`, '--eval', code];
+        const result = await run(process.execPath, args, { cwd: directory, timeoutSeconds: 30 });
+        const seen = JSON.stringify(result);
+        if (seen !== '{"code":0,"stdout":"","stderr":"","timedOut":false}') throw new Error(seen);
+      });
+    }
+  }
+}

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
  * and `files` (`{ path: text }`) into it, installs with npm and returns its path. The packed package is among the
  * dependencies unless `ours` is false. Install scripts never run: nothing may need one.
  */
-export function createInstaller({ tarball, workdir, mustRun }) {
+export function createInstaller({ tarball, workdir, mustExec }) {
   return async (name, manifest = {}, { files = {}, ours = true } = {}) => {
     const directory = join(workdir, name);
     const own = ours ? { 'nestjs-trace-collector': `file:${tarball}` } : {};
@@ -18,7 +18,7 @@ export function createInstaller({ tarball, workdir, mustRun }) {
       writeFileSync(file, text);
     }
     const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-    await mustRun('npm', ['install', '--ignore-scripts', ...quiet], { cwd: directory });
+    await mustExec('npm', ['install', '--ignore-scripts', ...quiet], { cwd: directory });
     return directory;
   };
 }

@@ -13,7 +13,7 @@ export function killChildren(of = running) {
  * `timeoutSeconds` the command and everything it started is killed, and `timedOut` is true: so a test can require that a
  * program exits by itself. In `env`, `undefined` removes a variable.
  */
-export async function run(command, args = [], { cwd, env, timeoutSeconds = 300, children = running } = {}) {
+export async function exec(command, args = [], { cwd, env, timeoutSeconds = 300, children = running } = {}) {
   const child = start(command, args, { cwd, env, children });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   let timedOut = false;
@@ -27,8 +27,8 @@ export async function run(command, args = [], { cwd, env, timeoutSeconds = 300, 
 }
 
 /** The same for a step that must succeed: throws with everything that was printed when it does not. */
-export async function mustRun(command, args = [], options = {}) {
-  const result = await run(command, args, options);
+export async function mustExec(command, args = [], options = {}) {
+  const result = await exec(command, args, options);
   if (result.code === 0) return result;
   const { code, timedOut, stdout, stderr } = result;
   const end = timedOut ? `was still running after ${options.timeoutSeconds ?? 300} s` : `exited with ${code}`;

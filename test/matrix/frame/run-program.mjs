@@ -13,8 +13,8 @@ export async function runProgram(program, { tarball, project, workdir }, report)
   mkdirSync(workdir, { recursive: true });
   const children = new Set();
   const withChildren = (call) => (command, args, options) => call(command, args, { children, ...options });
-  const run = withChildren(processes.run);
-  const mustRun = withChildren(processes.mustRun);
+  const exec = withChildren(processes.exec);
+  const mustExec = withChildren(processes.mustExec);
   const startServer = (args, options) => processes.startServer(args, { children, ...options });
 
   let cells = 0;
@@ -29,9 +29,9 @@ export async function runProgram(program, { tarball, project, workdir }, report)
     tarball,
     project,
     workdir,
-    install: createInstaller({ tarball, workdir, mustRun }),
-    run,
-    mustRun,
+    install: createInstaller({ tarball, workdir, mustExec }),
+    exec,
+    mustExec,
     startServer,
     cell,
     skip,

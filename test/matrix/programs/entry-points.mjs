@@ -5,7 +5,7 @@ export const name = 'entry-points';
 export const seconds = 20;
 
 /** Every entry point that package.json exports loads, from both module systems, without a word on stderr. */
-export async function run({ project, install, run, cell }) {
+export async function run({ project, install, exec, cell }) {
   const { exports } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
   const names = Object.keys(exports).filter((entry) => !entry.includes('json'));
   const directory = await install('plain', {
@@ -22,7 +22,7 @@ export async function run({ project, install, run, cell }) {
       await cell(`${specifier} from ${kind}`, async () => {
         const code = kind === 'module' ? `await import('${specifier}')` : `require('${specifier}')`;
         const args = [`--input-type=${kind}`, '--eval', code];
-        const result = await run(process.execPath, args, { cwd: directory, timeoutSeconds: 30 });
+        const result = await exec(process.execPath, args, { cwd: directory, timeoutSeconds: 30 });
         const seen = JSON.stringify(result);
         if (seen !== '{"code":0,"stdout":"","stderr":"","timedOut":false}') throw new Error(seen);
       });

@@ -25,11 +25,11 @@ export class Report {
 }
 
 /** Lines of a failure that are printed: enough for a compiler's or a test runner's report. */
-const SHOWN_LINES = 80;
+const SHOWN_LINES = 40;
 
 function indent(text) {
   const lines = text.trimEnd().split('\n');
   const cut = lines.length - SHOWN_LINES;
-  const shown = cut > 0 ? [...lines.slice(0, 20), `… ${cut} lines left out …`, ...lines.slice(20 + cut)] : lines;
+  const shown = cut > 0 ? [...lines.slice(0, 25), `… ${cut} lines left out …`, ...lines.slice(25 + cut)] : lines;
   return shown.map((line) => `       ${line}`).join('\n');
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takePort } from '../../support/run.js';
+import { takePort } from '../../../support/run.js';
 
 export interface Redis {
   port: number;

@@ -1,4 +1,4 @@
-import { run } from '../support/run.js';
+import { run } from '../../support/run.js';
 import type { Consumer } from './support/consumer.js';
 import { PLATFORMS, start, type Running } from './support/running.js';
 

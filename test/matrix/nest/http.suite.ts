@@ -1,4 +1,4 @@
-import { SseClient } from '../support/sse-client.js';
+import { SseClient } from '../../support/sse-client.js';
 import type { Consumer } from './support/consumer.js';
 import { PLATFORMS, start, type Running } from './support/running.js';
 

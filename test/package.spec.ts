@@ -1,14 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConsumer, type ConsumerKind } from './support/consumer-app.js';
-import { mustRun, run, startServer } from './support/run.js';
-
-const KINDS: ConsumerKind[] = [
-  { title: 'an ESM application on Nest 12 and Express', module: 'module', nest: 12, platform: 'express' },
-  { title: 'a CommonJS application on Nest 11 and Express', module: 'commonjs', nest: 11, platform: 'express' },
-  { title: 'an ESM application on Nest 12 and Fastify', module: 'module', nest: 12, platform: 'fastify' },
-];
+import { mustRun } from './support/run.js';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -17,7 +10,7 @@ interface Packed {
   files: { path: string; mode: number }[];
 }
 
-/** What a user gets from the registry: the packed tarball, installed into fresh applications. */
+/** What is in the packed tarball. `test/matrix/programs/installed.mjs` installs it into fresh applications. */
 describe('the package', () => {
   let dir: string;
   let packed: Packed;
@@ -62,78 +55,5 @@ describe('the package', () => {
     expect(required).toContain('node_modules/class-validator');
     expect(required.filter((name) => installed[name].hasInstallScript)).toEqual([]);
     expect(own.hasInstallScript).toBeUndefined();
-  });
-
-  describe.each(KINDS)('$title', (kind) => {
-    let app: string;
-
-    beforeAll(async () => {
-      app = await createConsumer(kind, join(dir, packed.filename));
-    }, 120_000);
-
-    afterAll(() => rmSync(app, { recursive: true, force: true }));
-
-    it('traces a webhook, and shows it over REST and with npx get-trace', async () => {
-      const env = { NODE_ENV: 'development', TRACE_DIR: undefined, TRACE_URL: undefined, TRACE_TOKEN: undefined };
-      const server = await startServer(['dist/main.js'], { cwd: app, env });
-      let id: string;
-      try {
-        const response = await fetch(`${server.url}/webhook`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ contactId: 'c-1', body: 'hola' }),
-        });
-        expect([response.status, await response.json()]).toEqual([202, { contact: 'c-1', same: true }]);
-        id = response.headers.get('x-trace-id') ?? '';
-        expect(id).toMatch(/^c-1_/);
-
-        const trace: any = await (await fetch(`${server.url}/debug/trace/${id}`)).json();
-        expect(trace).toMatchObject({
-          contact_id: 'c-1',
-          webhook_message: 'hola',
-          summary: { routing_path: ['supervisor → sofia'], message_sent: true },
-          errors: [],
-        });
-        expect(trace.timeline.map((line: string) => line.slice(11))).toEqual([
-          `📥 Received: 'hola'`,
-          '🔀 Route: supervisor → sofia',
-          '🔧 Tool: check_calendar_availability',
-          '📌 my_custom_event',
-          `📤 Sent: 'hello'`,
-        ]);
-        const list = await mustRun('npx', ['--no-install', 'get-trace', 'list', '--url', server.url], {
-          cwd: app,
-          env,
-        });
-        expect(list).toContain('c-1');
-      } finally {
-        await server.stop();
-      }
-      expect(server.output().replace(server.url, '').trim()).toBe('');
-
-      // With the server gone, the same command reads the directory, and says so.
-      const offline = await run('npx', ['--no-install', 'get-trace', 'trace', id, '--export'], {
-        cwd: app,
-        env: { ...env, TRACE_URL: server.url },
-      });
-      expect(JSON.parse(offline.stdout)).toMatchObject({ trace_id: id, status: 'completed' });
-      expect(offline.stderr).toContain('.traces');
-      expect(offline.code).toBe(0);
-    }, 60_000);
-
-    it('loads every entry point, as its kind of module does', async () => {
-      const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'));
-      const names = entries.map((entry) => manifest.name + entry.slice(1));
-      const code = names.map((name) => (kind.module === 'module' ? `await import('${name}')` : `require('${name}')`));
-      const args = [`--input-type=${kind.module}`, '--eval', code.join(';')];
-      // Silent too: `require` of ESM warns as experimental only from outside node_modules.
-      expect(await run(process.execPath, args, { cwd: app })).toEqual({ code: 0, stdout: '', stderr: '' });
-    });
-
-    it('finds the second name of the program, executable', async () => {
-      const bin = join(app, 'node_modules/.bin/nestjs-trace-collector');
-      expect(statSync(bin).mode & 0o111).toBe(0o111);
-      expect(await mustRun(bin, ['--version'], { cwd: app })).toMatch(/\d+\.\d+\.\d+/);
-    });
   });
 });

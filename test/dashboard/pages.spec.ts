@@ -273,7 +273,7 @@ describeInBrowser('the pages', () => {
       }));
   });
 
-  describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  describe('are for everybody', () => {
     const PAGES = (): [string, string, string][] => [
       ['live', '#/', '.rows .row'],
       ['trace', `#/t/${failed}`, '.log-row'],
@@ -288,31 +288,38 @@ describeInBrowser('the pages', () => {
       ['missing', '#/t/nothing', '.empty'],
     ];
 
+    // The theme is nothing but the style's media query: each page is loaded once, and looked at in both.
     it.each([1280, 320])(
-      'every page at %d pixels is for everybody',
+      'every page at %d pixels, in the light and the dark theme',
       async (width) => {
         const found: string[] = [];
+        const checked: string[] = [];
+        const first = await visit(browser, 'about:blank', { width });
         for (const [name, hash, ready] of PAGES()) {
-          await on(
-            hash,
-            async ({ page }) => {
-              await page.waitForSelector(ready);
-              await page.waitForSelector('.stream-open');
-              await screenshot(page, `${name}-${theme}-${width}`);
-              await page.evaluate(AxeBuilder.source);
-              const { violations } = await page.evaluate(() => (globalThis as any).axe.run());
-              for (const { id, nodes } of violations)
-                found.push(`${name}: ${id}: ${nodes[0].html} ${nodes[0].failureSummary}`);
-              const wide = await page.evaluate(() => {
-                const { scrollWidth, clientWidth } = (globalThis as any).document.documentElement;
-                return scrollWidth - clientWidth;
-              });
-              if (wide > 0) found.push(`${name}: ${wide} pixels wider than the window`);
-            },
-            { theme, width },
-          );
+          const seen = await visit(browser, `${app.url}/debug${hash}`, { beside: first.context });
+          const { page } = seen;
+          await page.waitForSelector(ready);
+          await page.waitForSelector('.stream-open');
+          await page.evaluate(AxeBuilder.source);
+          for (const theme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme: theme });
+            await screenshot(page, `${name}-${theme}-${width}`);
+            const { violations, passes } = await page.evaluate(() => (globalThis as any).axe.run());
+            for (const { id, nodes } of violations)
+              found.push(`${name}, ${theme}: ${id}: ${nodes[0].html} ${nodes[0].failureSummary}`);
+            if (passes.some(({ id }: any) => id === 'color-contrast')) checked.push(`${name}, ${theme}`);
+            const wide = await page.evaluate(() => {
+              const { scrollWidth, clientWidth } = (globalThis as any).document.documentElement;
+              return scrollWidth - clientWidth;
+            });
+            if (wide > 0) found.push(`${name}, ${theme}: ${wide} pixels wider than the window`);
+          }
+          expect([name, seen.problems, await executed(page)]).toEqual([name, [], []]);
+          await page.close();
         }
+        await first.context.close();
         expect(found).toEqual([]);
+        expect(checked).toHaveLength(2 * PAGES().length);
       },
       120_000,
     );

@@ -84,7 +84,9 @@ export function httpSuite(consumer: () => Consumer): void {
         const trace = await app.ended(response.headers.get('x-trace-id'));
         expect(trace).toMatchObject({ status: 'error', webhook: { method, path, status_code: status } });
         expect(trace.errors).toHaveLength(1);
-        expect(trace.errors[0].message).toContain(message);
+        // Nest 12.0.0 leaves the 404 under a prefix to Express, which throws nothing.
+        const fromExpress = status === 404 && platform === 'express' && process.env.MATRIX_NEST === '12.0.0';
+        expect(trace.errors[0].message).toContain(fromExpress ? '404 Not Found' : message);
       });
 
       it('traces what the throttler turns away', async () => {

@@ -21,18 +21,18 @@ async function runOn(version, { project, install, exec, mustExec, cell }) {
   const core = join(directory, 'node_modules/@nestjs/core/package.json');
   const installed = JSON.parse(readFileSync(core, 'utf8')).version;
   for (const platform of ['express', 'fastify']) {
-    await cell(`${installed} × ${platform}`, () => suites({ project, directory, platform, exec }));
+    await cell(`${installed} × ${platform}`, () => suites({ project, directory, installed, platform, exec }));
   }
 }
 
 /** Runs the suites with Jest. Returns their count; throws with the report when one fails or none ran. */
-async function suites({ project, directory, platform, exec }) {
+async function suites({ project, directory, installed, platform, exec }) {
   const output = join(directory, `${platform}.json`);
   const jest = join(project, 'node_modules/jest/bin/jest.js');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
   const config = join(project, 'test/matrix/nest/jest.config.js');
   const args = ['--config', config, '--ci', '--runInBand', '--json', `--outputFile=${output}`];
-  const env = { MATRIX_CONSUMER: directory, MATRIX_PLATFORM: platform, NODE_ENV: 'test' };
+  const env = { MATRIX_CONSUMER: directory, MATRIX_PLATFORM: platform, MATRIX_NEST: installed, NODE_ENV: 'test' };
   const { code, stderr } = await exec(process.execPath, [...node, ...args], { cwd: project, env });
   if (code !== 0) throw new Error(stderr);
   const { numPassedTests, numPendingTests } = JSON.parse(readFileSync(output, 'utf8'));

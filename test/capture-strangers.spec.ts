@@ -361,7 +361,7 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     go();
     expect(await (await answer).text()).toBe('done');
     await closed;
-    const later = await startApp(parts);
+    const later = await startApp({ ...parts, nest: {} });
     const trace = await later.ended('held');
     expect(trace).toMatchObject({ status: 'completed', webhook: { status_code: 201 } });
     expect(types(trace)).toContain('went_on');

@@ -109,7 +109,6 @@ export class WorkerKeeper {
       env: workerEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB },
     });
-    worker.unref();
     worker.on('message', (message: FromWorker) => this.options.onMessage(message));
     // Without a listener its error would be the application's end.
     worker.on('error', (error: Error) => (this.lastFailure = error.message));
@@ -122,6 +121,8 @@ export class WorkerKeeper {
       gate.leave();
       this.exited(worker, code);
     });
+    // After the listeners: adding one for messages refs the worker's port again, and the process would never exit.
+    worker.unref();
     return worker;
   }
 

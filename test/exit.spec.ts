@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -29,6 +30,66 @@ describe('an application that ends itself', () => {
     await Promise.all(lanes);
     // Twelve processes, one after the other: a busy machine takes its time.
   }, 90_000);
+});
+
+/** How many applications each has, and what it prints: `end` with its last statement, an answer that was due after it. */
+const ENDINGS: [ways: string, applications: number, printed: string][] = [
+  ['a script', 1, 'end\n'],
+  ['applications that nobody asks', 5, 'end\n'],
+  ['applications that were asked', 2, 'end\n'],
+  ['a question on its way', 1, 'end\nanswer: 1\n'],
+  ['/debug on servers that were closed', 2, 'end\n'],
+];
+/** Generous for ending, and far less than the 30 s that a question may take. */
+const MAX_ENDING_MS = 1_500;
+
+describe('a program that recorded a trace and closes nothing', () => {
+  let root: string;
+  beforeAll(() => (root = mkdtempSync(join(tmpdir(), 'trace-ending-'))));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  /** Files of the journal that have the trace. */
+  const recorded = (dir: string): number =>
+    readdirSync(dir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.name.endsWith('.ndjson'))
+      .filter(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes('last-step')).length;
+
+  const end = async (way: string, dir: string): Promise<object> => {
+    const env = { ...process.env, NODE_ENV: 'test' };
+    const args = ['test/support/ending.program.mjs', way, dir];
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+    let [printed, errors, endedAt] = ['', '', 0];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      endedAt = performance.now();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, printed, errors, late: performance.now() - endedAt > MAX_ENDING_MS, recorded: recorded(dir) };
+  };
+
+  it.each(ENDINGS)(
+    'ends by itself, at once, with exit code 0 and the trace on the disk: %s',
+    async (way, applications, printed) => {
+      const ended = { code: 0, printed, errors: '', late: false, recorded: applications };
+      expect(await end(way, join(root, way.replaceAll('/', '')))).toEqual(ended);
+    },
+  );
+
+  it('may be a Jest suite', async () => {
+    const { default: config } = (await import(pathToFileURL('jest.config.js').href)) as { default: object };
+    const suite = { ...config, rootDir: process.cwd(), testMatch: ['**/support/ending.suite.mjs'] };
+    const dir = join(root, 'jest');
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--config', JSON.stringify(suite)];
+    // Jest itself warns, and waits, where something keeps it from exiting.
+    const { stderr } = await run(process.execPath, jest, {
+      env: { ...process.env, NODE_ENV: 'test', TRACES: dir },
+      timeout: 60_000,
+    });
+    expect(stderr).toContain('1 passed');
+    expect(stderr).not.toContain('did not exit');
+    expect(recorded(dir)).toBe(1);
+  }, 70_000);
 });
 
 describe('the gate before a native call', () => {

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command as Program, CommanderError } from 'commander';
 import { Cli } from './cli.js';
 import { QuietExit } from './cli-error.js';
 import { CompleteCommand } from './commands/complete.command.js';
@@ -8,6 +8,7 @@ import { EXIT_CODE_HELP, Exit } from './exit-codes.js';
 import { buildProgram, type Launch } from './framework/program.builder.js';
 import { Interrupt } from './interrupt.js';
 import { packageVersion } from '../../libs/trace/src/model/package-version.js';
+import { Output } from './output/output.js';
 import { reportFailure } from './report-failure.js';
 
 const DESCRIPTION = 'See what happened in your workflows: one webhook, one trace, from the message to the reply.';
@@ -15,8 +16,11 @@ const DESCRIPTION = 'See what happened in your workflows: one webhook, one trace
 /** Runs one command line to its end and answers the exit code; nothing is thrown. */
 export async function runCli(argv: string[]): Promise<number> {
   const interrupt = new Interrupt();
-  const launch: Launch = async (target, args, own, globals, help) => {
-    const cli = new Cli(globals, process.env, interrupt.signal, help);
+  // Without a listener, a reader of stderr that went away ends the program with a stack trace and leaves its files.
+  process.stderr.on('error', () => undefined);
+  let help = '';
+  const launch: Launch = async (target, args, own, globals, helpOf) => {
+    const cli = new Cli(globals, process.env, interrupt.signal, helpOf);
     interrupt.tidyUp = () => cli.close();
     try {
       await new target(cli).run(args, own as never);
@@ -34,17 +38,27 @@ export async function runCli(argv: string[]): Promise<number> {
       commands: [...COMMANDS, CompleteCommand],
       home: HomeCommand,
       width: process.stdout.columns,
+      writeOut: (text) => (help += text),
     },
     launch,
   );
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await parse(program, argv);
+    if (help !== '') await new Output(undefined).write(help);
     return interrupt.signal.aborted ? Exit.interrupted : Exit.ok;
   } catch (error) {
     if (interrupt.signal.aborted) return Exit.interrupted;
     if (error instanceof QuietExit) return error.exitCode;
-    if (error instanceof CommanderError && error.exitCode === 0) return Exit.ok;
     return reportFailure(error, { json: argv.includes('--json'), debug: Boolean(process.env['DEBUG']) });
+  }
+}
+
+/** Commander ends help and version with an error too, of exit code 0. */
+async function parse(program: Program, argv: string[]): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }
 }
 

@@ -15,6 +15,8 @@ export interface ProgramMeta {
   /** What runs when no command is named. */
   home: CommandClass;
   width: number | undefined;
+  /** Takes the text of help and version. */
+  writeOut(text: string): void;
 }
 
 /** Runs one command; the global options come parsed beside its own. */
@@ -38,7 +40,7 @@ export function buildProgram(meta: ProgramMeta, launch: Launch): Program {
     .helpOption('-h, --help', 'explain the program, or the command it stands with')
     .helpCommand('help [command]', 'explain a command')
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined, getOutHelpWidth: () => meta.width ?? 100 })
+    .configureOutput({ writeOut: meta.writeOut, writeErr: () => undefined, getOutHelpWidth: () => meta.width ?? 100 })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', meta.epilogue)
     .allowExcessArguments(true)

@@ -8,7 +8,7 @@ const LAST_ANSWERS_MS = 30_000;
 
 /**
  * The server on this process's stdin and stdout. Resolves when the client has closed its end and every question has its
- * answer, or when `signal` fires.
+ * answer, when nobody reads stdout any more, or when `signal` fires.
  */
 export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal }): Promise<void> {
   const { make } = await mcpServerFactory(options);
@@ -22,24 +22,31 @@ export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal
     await send(message);
     open.answered(message);
   };
-  const handle = serveStdio(make, { transport, onerror: options.onError });
+  const reader = new AbortController();
+  const onError = (error: unknown): void => {
+    // The client went away, which is no failure.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') options.onError?.(error);
+  };
+  process.stdout.once('error', () => reader.abort());
+  const handle = serveStdio(make, { transport, onerror: onError });
   const { onmessage } = transport;
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a property of the protocol's transport, no DOM event
   transport.onmessage = (message) => {
     open.asked(message);
     onmessage?.(message);
   };
-  await untilEnd(input, options.signal);
-  if (!options.signal?.aborted) await Promise.race([open.none(), delay(LAST_ANSWERS_MS, undefined, { ref: false })]);
+  const ends = options.signal ? AbortSignal.any([options.signal, reader.signal]) : reader.signal;
+  await untilEnd(input, ends);
+  if (!ends.aborted) await Promise.race([open.none(), delay(LAST_ANSWERS_MS, undefined, { ref: false })]);
   await handle.close();
 }
 
 /** Copies stdin, but for its end. */
-async function untilEnd(input: PassThrough, signal: AbortSignal | undefined): Promise<void> {
+async function untilEnd(input: PassThrough, signal: AbortSignal): Promise<void> {
   process.stdin.pipe(input, { end: false });
   await new Promise<void>((resolve) => {
     for (const event of ['end', 'close', 'error'] as const) process.stdin.once(event, () => resolve());
-    signal?.addEventListener('abort', () => resolve(), { once: true });
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
   process.stdin.unpipe(input);
   process.stdin.destroy();

@@ -1,5 +1,8 @@
 /**
- * The stream under many readers: one application writes events at a steady rate, in a process of its own, and this one
+ * `--segments 10,300,1000,3000`: what one open dashboard costs the application, by the number of segments in the
+ * journal. See `support/stream-segments.mjs`.
+ *
+ * Without it: the stream under many readers: one application writes events at a steady rate, in a process of its own, and this one
  * reads them over 100 and over 1,000 connections. Every reader checks that it gets every event once; one of them stops
  * reading for a while and then catches up.
  *
@@ -19,16 +22,22 @@ const { values: flags } = parseArgs({
     clients: { type: 'string', default: '100,1000' },
     rate: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '20' },
+    segments: { type: 'string' },
   },
 });
 const rate = Number(flags.rate);
 const seconds = Number(flags.seconds);
 const EVENT = /"n":(\d+),"at":([\d.]+)/g;
 
-for (const count of flags.clients.split(',').map(Number)) {
-  const result = await measure(count);
-  if (result.lost + result.duplicated > 0) process.exitCode = 1;
-  console.log(JSON.stringify(result));
+if (flags.segments) {
+  const { measureSegments } = await import('./support/stream-segments.mjs');
+  if (!(await measureSegments(flags.segments.split(',').map(Number), { rate, seconds }))) process.exitCode = 1;
+} else {
+  for (const count of flags.clients.split(',').map(Number)) {
+    const result = await measure(count);
+    if (result.lost + result.duplicated > 0) process.exitCode = 1;
+    console.log(JSON.stringify(result));
+  }
 }
 
 async function measure(count) {

@@ -16,7 +16,8 @@ Module({
 const app = await NestFactory.create(StreamModule, { logger: ['error'], forceCloseConnections: true });
 await app.listen(0, '127.0.0.1');
 
-const loop = monitorEventLoopDelay({ resolution: 5 });
+const loop = monitorEventLoopDelay({ resolution: 1 });
+let loopUsed = performance.eventLoopUtilization();
 let timer;
 let sent = 0;
 
@@ -33,10 +34,21 @@ const answers = {
     clearInterval(timer);
     return { sent };
   },
+  /** Since the last time it was asked. */
+  loop: () => {
+    const used = performance.eventLoopUtilization();
+    const since = performance.eventLoopUtilization(used, loopUsed);
+    const delays = { p50: ms(loop.percentile(50)), p99: ms(loop.percentile(99)), max: ms(loop.max) };
+    loopUsed = used;
+    loop.reset();
+    loop.enable();
+    return { utilization: Math.round(since.utilization * 1_000) / 1_000, ...delays };
+  },
 };
 
-process.on('message', ({ start, ask }) => {
+process.on('message', ({ start, traces, ask }) => {
   if (start) begin(start);
+  if (traces) beginTraces(traces);
   if (ask) process.send({ [ask]: answers[ask]() });
 });
 process.on('disconnect', () => process.exit());
@@ -50,6 +62,24 @@ function begin(rate) {
     const due = Math.floor(((performance.now() - started) * rate) / 1_000);
     while (sent < due) say();
   }, 5);
+}
+
+function ms(nanoseconds) {
+  return Math.round(nanoseconds / 1e5) / 10;
+}
+
+/** Traces as an agent makes them, with some steps in between. */
+function beginTraces(perSecond) {
+  timer = setInterval(() => {
+    sent += 1;
+    const n = sent;
+    void runInTrace({ contactId: `contact-${n % 50}`, message: 'quiero agendar una cita', type: 'bench' }, async () => {
+      for (let step = 1; step <= 5; step += 1) {
+        traceEvent('step', { n, step, text: 'x'.repeat(200) });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    });
+  }, 1_000 / perSecond);
 }
 
 let emit;

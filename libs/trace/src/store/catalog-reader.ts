@@ -1,16 +1,16 @@
 import type { CatalogPort, CatalogState } from '../catalog/catalog.api.js';
 import { decodeLines } from '../catalog/lines.js';
-import { listSegments } from '../journal/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { StoredTrace, TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import { searchPayloads } from './payload-search.js';
 import type { StoreHealth, TraceReader } from './port.js';
+import type { SegmentTable } from './segment-table.js';
 
 /** The reading half of a store, asked of a catalog wherever it runs. */
 export class CatalogReader implements TraceReader {
   /** @param problems what else is less than well, and what this process could not keep */
   constructor(
-    private readonly dir: string,
+    private readonly table: SegmentTable,
     private readonly catalog: CatalogPort,
     private readonly own: () => { dropped?: Record<string, number>; problems: string[] } = () => ({ problems: [] }),
   ) {}
@@ -63,7 +63,7 @@ export class CatalogReader implements TraceReader {
     } catch (error) {
       problems.push((error as Error).message);
     }
-    const segments = this.segmentSizes(problems);
+    const segments = await this.segmentSizes(problems);
     const bytes = segments.reduce((sum, size) => sum + size, 0);
     return {
       journal: { bytes, segments: segments.length, lag: state?.lag ?? bytes, ...state?.pruned },
@@ -73,9 +73,10 @@ export class CatalogReader implements TraceReader {
     };
   }
 
-  private segmentSizes(problems: string[]): number[] {
+  private async segmentSizes(problems: string[]): Promise<number[]> {
     try {
-      return listSegments(this.dir).map(({ size }) => size);
+      await this.table.refresh();
+      return this.table.sizes();
     } catch (error) {
       problems.push(`The journal cannot be read: ${(error as Error).message}`);
       return [];

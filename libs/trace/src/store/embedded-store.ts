@@ -6,7 +6,7 @@ import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { segmentBytesFor, type RetentionLimits } from '../catalog/retention-choice.js';
 import { workerCode } from '../catalog/worker-code.js';
 import { journalDir } from '../journal/segment-file.js';
-import { JournalWriter, type Durability } from '../journal/writer.js';
+import { JournalWriter, type Durability, type JournalPosition } from '../journal/writer.js';
 import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
 import { CatalogReader } from './catalog-reader.js';
@@ -14,6 +14,7 @@ import { DeathNotices } from './death-notices.js';
 import { DirectoryReads } from './directory-reads.js';
 import { JournalFeed } from './journal-feed.js';
 import type { TraceStore } from './port.js';
+import { SegmentTable } from './segment-table.js';
 
 export interface EmbeddedStoreOptions {
   /** The traces' directory, created when the first record comes. */
@@ -55,8 +56,10 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
     this.writer = new JournalWriter({ ...options, maxSegmentBytes, onAppend: () => this.appended() });
     const notices = new DeathNotices(dir, this.writer);
     this.catalog = openCatalogPort(options, (traces) => notices.tell(traces));
-    this.feed = new JournalFeed(dir, () => this.writer.position()?.segment);
-    this.reader = new CatalogReader(dir, this.catalog, () => ({
+    const own = (): JournalPosition | undefined => this.writer.position();
+    const table = new SegmentTable(dir, own);
+    this.feed = new JournalFeed(dir, own, table);
+    this.reader = new CatalogReader(table, this.catalog, () => ({
       dropped: { ...this.writer.dropped },
       problems: this.problems(),
     }));

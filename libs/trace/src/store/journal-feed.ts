@@ -1,63 +1,77 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { NEWLINE } from '../journal/format.js';
 import { lastLineEnd, readBytes, SegmentReader } from '../journal/reader.js';
-import { listSegments, type SegmentInfo } from '../journal/segments.js';
+import type { JournalPosition } from '../journal/writer.js';
 import type { FeedPosition, FeedRecord } from '../model/trace.js';
-import { badPosition, formatPosition, parsePosition, reach, type SegmentVector } from './feed-position.js';
-import { FinishedSegments } from './finished-segments.js';
+import { FeedCursor } from './feed-cursor.js';
+import { badPosition, FeedPlace, formatParts, ORIGIN, parsePosition, WHOLE } from './feed-position.js';
 import type { TraceFeed } from './port.js';
+import { indexFrom, SegmentTable, type TableSegment } from './segment-table.js';
 
 const OWN_MS = 20;
 const OTHERS_MS = 250;
+const NOWHERE = new FeedPlace(new Map());
 
 /**
  * The stream of all records, read from the journal itself: it works while the catalog does not, and shows what other
  * processes write. Segments come in the order of their numbers, so each process's records are in the order it wrote
- * them.
+ * them. What a step costs depends on how many processes write, not on how many segments there are.
  */
 export class JournalFeed implements TraceFeed {
-  private readonly finished = new FinishedSegments();
   private readonly listeners = new Set<() => void>();
+  /** Last line ends that were read or found, and the sizes that the segments had then. */
+  private readonly lineEnds = new Map<number, { size: number; end: number }>();
   private pending: NodeJS.Timeout | undefined;
   private poll: NodeJS.Timeout | undefined;
-  private seen = '';
+  private seen = 0;
   /** The last position given out: it need not be checked when it comes back. */
   private trusted: FeedPosition | undefined;
 
-  /** @param ownSegment the segment this process writes to, of whose growth `poke` tells */
+  /** @param own the place up to which this process has written, of whose growth `poke` tells */
   constructor(
-    private readonly dir: string,
-    private readonly ownSegment: () => number | undefined = () => undefined,
+    dir: string,
+    private readonly own: () => JournalPosition | undefined = () => undefined,
+    private readonly table = new SegmentTable(dir, own),
   ) {}
 
+  /** Opens a segment only if another process wrote to it since it was last read. */
   async head(): Promise<FeedPosition> {
-    const ends = this.segments().map((segment): [number, number] => [
-      segment.number,
-      this.finished.endOf(segment) ?? wholeLines(segment),
-    ]);
-    return this.position(new Map(ends), this.segments());
+    await this.table.refresh();
+    const { runs } = this.table;
+    // Finished segments at the beginning need no name, unless they are all there is.
+    const [start, ...rest] = runs[0]?.last.end === undefined || runs.length === 1 ? runs : runs.slice(1);
+    if (!start) return ORIGIN;
+    const offsetOf = (segment: TableSegment): number => segment.end ?? this.lineEnd(segment);
+    const parts = formatParts(
+      rest.map(({ first, last }) => ({
+        first: first.number,
+        last: last.number,
+        offset: offsetOf(last),
+        done: last.end !== undefined,
+      })),
+    );
+    return [`${start.last.number}.${offsetOf(start.last)}`, ...parts].join('~');
   }
 
   async readAfter(
     after: FeedPosition | undefined,
     { limit, until }: { limit: number; until?: FeedPosition },
   ): Promise<{ records: FeedRecord[]; position: FeedPosition; done: boolean }> {
-    const segments = this.segments();
-    const start = after === undefined ? new Map<number, number>() : parsePosition(after);
-    if (after !== undefined && after !== this.trusted) check(after, start, segments);
+    const start = after === undefined ? NOWHERE : parsePosition(after);
     const bound = until === undefined ? undefined : parsePosition(until);
-    const ahead = segments.filter(({ number }) => reach(start, number) !== Number.MAX_SAFE_INTEGER);
-    const vector: SegmentVector = new Map(ahead.map(({ number }) => [number, reach(start, number)]));
+    await this.table.refresh();
+    const { segments } = this.table;
+    if (after !== undefined && after !== this.trusted) check(after, start, segments);
+    const ahead = segments.slice(indexFrom(segments, start.smallest));
+    const cursor = new FeedCursor(start, ahead);
     const records: FeedRecord[] = [];
     let done = true;
-    for (const segment of ahead) {
-      const to = bound ? reach(bound, segment.number) : Number.MAX_SAFE_INTEGER;
-      if (segment.size > vector.get(segment.number)!) {
-        done = this.readSegment({ segment, ahead, vector, to, limit, records });
-        if (!done) break;
-      }
+    for (const at of cursor.unread()) {
+      const to = bound ? bound.reach(ahead[at]!.number) : WHOLE;
+      done = this.readSegment({ at, ahead, cursor, to, limit, records });
+      if (!done) break;
     }
-    const position = ahead.length > 0 ? this.position(vector, ahead) : (after ?? formatPosition([]));
+    const position = ahead.length === 0 && after !== undefined ? after : cursor.position();
     this.trusted = position;
     return { records, position, done };
   }
@@ -66,8 +80,8 @@ export class JournalFeed implements TraceFeed {
     const own = (): void => listener();
     this.listeners.add(own);
     if (!this.poll) {
-      this.seen = this.othersSizes();
-      this.poll = setInterval(() => this.look(), OTHERS_MS).unref();
+      this.seen = this.table.changes;
+      this.poll = setInterval(() => void this.look(), OTHERS_MS).unref();
     }
     return () => {
       this.listeners.delete(own);
@@ -90,68 +104,57 @@ export class JournalFeed implements TraceFeed {
   }
 
   private readSegment(run: {
-    segment: SegmentInfo;
-    ahead: SegmentInfo[];
-    vector: SegmentVector;
+    at: number;
+    ahead: readonly TableSegment[];
+    cursor: FeedCursor;
     to: number;
     limit: number;
     records: FeedRecord[];
   }): boolean {
-    const { segment, ahead, vector, to, limit, records } = run;
-    const reader = openReader(segment, vector.get(segment.number)!, to);
+    const { at, ahead, cursor, to, limit, records } = run;
+    const segment = ahead[at]!;
+    const reader = openReader(segment, cursor.offsetOf(segment.number), to);
     if (!reader) return true;
     try {
-      // All but this segment's place is the same for each of its records.
-      const place = `${segment.number}.`;
-      const others = this.named(vector, ahead, segment.number);
-      const before = others.filter(([number]) => number < segment.number).map(([n, offset]) => `${n}.${offset}~`);
-      const behind = others.filter(([number]) => number > segment.number).map(([n, offset]) => `~${n}.${offset}`);
-      const prefix = before.join('') + place;
-      const suffix = behind.join('');
+      const { before, behind } = cursor.around(at);
       for (;;) {
         // Asking for one more than the limit would be wrong twice: it may not be there, and it must come next time.
-        if (records.length >= limit) return reader.next() === undefined && segment === ahead.at(-1);
+        if (records.length >= limit) return reader.next() === undefined && at === ahead.length - 1;
         const located = reader.next();
-        vector.set(segment.number, reader.offset);
-        if (!located) return true;
-        records.push({ record: located.record, position: prefix + reader.offset + suffix });
+        cursor.advance(segment.number, reader.offset);
+        if (!located) break;
+        records.push({ record: located.record, position: before + reader.offset + behind });
       }
+      if (to === WHOLE) this.lineEnds.set(segment.number, { size: segment.size, end: reader.offset });
+      return true;
     } finally {
       reader.close();
     }
   }
 
-  private segments(): SegmentInfo[] {
-    return listSegments(this.dir).filter(({ kept }) => !kept);
+  /** Where the whole lines of a growing segment end: its writer may be in the middle of one. */
+  private lineEnd(segment: TableSegment): number {
+    const { number, path, size } = segment;
+    const own = this.own();
+    if (own?.segment === number) return own.offset;
+    const known = this.lineEnds.get(number);
+    if (known?.size === size) return known.end;
+    const end = withFile(path, (fd) => lastLineEnd(fd, fstatSync(fd).size)) ?? 0;
+    this.lineEnds.set(number, { size, end });
+    return end;
   }
 
-  private position(vector: SegmentVector, segments: SegmentInfo[]): FeedPosition {
-    return formatPosition(this.named(vector, segments));
-  }
-
-  /** The part of the vector that has to be named: without the finished segments at its beginning, but for the last. */
-  private named(vector: SegmentVector, segments: SegmentInfo[], always?: number): [number, number][] {
-    let first = 0;
-    while (first < segments.length - 1) {
-      const segment = segments[first]!;
-      const end = segment.number === always ? undefined : this.finished.endOf(segment);
-      if (end === undefined || vector.get(segment.number)! < end) break;
-      first += 1;
+  /** What other processes wrote since the last look. */
+  private async look(): Promise<void> {
+    try {
+      this.table.audit();
+      await this.table.refresh();
+    } catch {
+      // The next question to the folder fails too, and says why.
     }
-    return segments.slice(first).map(({ number }) => [number, vector.get(number)!]);
-  }
-
-  private look(): void {
-    const now = this.othersSizes();
-    if (now === this.seen) return;
-    this.seen = now;
+    if (this.table.changes === this.seen) return;
+    this.seen = this.table.changes;
     this.tell();
-  }
-
-  private othersSizes(): string {
-    const own = this.ownSegment();
-    const others = this.segments().filter(({ number }) => number !== own);
-    return others.map(({ number, size }) => `${number}.${size}`).join();
   }
 
   private tell(): void {
@@ -172,24 +175,19 @@ export class JournalFeed implements TraceFeed {
 }
 
 /** A position of another directory, or of one that began anew, would skip or tear records. */
-function check(text: string, vector: SegmentVector, segments: SegmentInfo[]): void {
-  const known = new Map(segments.map((segment) => [segment.number, segment]));
-  const highest = segments.at(-1)?.number ?? 0;
-  for (const [number, offset] of vector) {
-    const segment = known.get(number);
-    if (number > highest) throw badPosition(text);
+function check(text: string, place: FeedPlace, segments: readonly TableSegment[]): void {
+  if (place.largest > (segments.at(-1)?.number ?? 0)) throw badPosition(text);
+  for (const [number, offset] of place.offsets) {
+    const segment = segments[indexFrom(segments, number)];
     // Pruned: everything that is left comes after it.
-    if (!segment || offset === 0) continue;
-    if (offset > segment.size || !endsLine(segment.path, offset)) throw badPosition(text);
+    if (segment?.number !== number || offset === 0) continue;
+    const isPlace = withFile(segment.path, (fd) => offset <= fstatSync(fd).size && endsLine(fd, offset));
+    if (isPlace === false) throw badPosition(text);
   }
 }
 
-function endsLine(path: string, offset: number): boolean {
-  return withFile(path, (fd) => readBytes(fd, offset - 1, 1)[0] === NEWLINE) ?? true;
-}
-
-function wholeLines(segment: SegmentInfo): number {
-  return withFile(segment.path, (fd) => lastLineEnd(fd, fstatSync(fd).size)) ?? 0;
+function endsLine(fd: number, offset: number): boolean {
+  return readBytes(fd, offset - 1, 1)[0] === NEWLINE;
 }
 
 /** `undefined`: it was deleted meanwhile. */
@@ -208,7 +206,7 @@ function withFile<T>(path: string, work: (fd: number) => T): T | undefined {
   }
 }
 
-function openReader(segment: SegmentInfo, from: number, to: number): SegmentReader | undefined {
+function openReader(segment: TableSegment, from: number, to: number): SegmentReader | undefined {
   try {
     return new SegmentReader(segment.path, { from, to });
   } catch (error) {

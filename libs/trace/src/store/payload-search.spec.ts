@@ -8,6 +8,7 @@ import { JournalWriter } from '../journal/writer.js';
 import type { JsonText } from '../model/record.js';
 import type { TraceFilter } from '../model/trace.js';
 import { CatalogReader } from './catalog-reader.js';
+import { SegmentTable } from './segment-table.js';
 import { searchPayloads } from './payload-search.js';
 
 const T0 = Date.UTC(2024, 0, 20) * 1000;
@@ -22,7 +23,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'search-'));
   writer = new JournalWriter({ dir });
   catalog = new InlineCatalog({ dir });
-  reader = new CatalogReader(dir, catalog);
+  reader = new CatalogReader(new SegmentTable(dir), catalog);
 });
 afterEach(async () => {
   writer.close();

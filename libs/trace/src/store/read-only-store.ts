@@ -9,6 +9,7 @@ import { CatalogReader } from './catalog-reader.js';
 import { DirectoryReads } from './directory-reads.js';
 import { JournalFeed } from './journal-feed.js';
 import type { TraceStore } from './port.js';
+import { SegmentTable } from './segment-table.js';
 
 export { sqliteInUse } from '../catalog/sqlite.js';
 export { HOW_TO_GET_SQLITE } from '../catalog/sqlite-package.js';
@@ -70,8 +71,9 @@ class ReadOnlyStore extends DirectoryReads implements TraceStore {
     private readonly cleanUp: () => void,
   ) {
     super();
-    this.reader = new CatalogReader(dir, catalog);
-    this.feed = new JournalFeed(dir);
+    const table = new SegmentTable(dir);
+    this.reader = new CatalogReader(table, catalog);
+    this.feed = new JournalFeed(dir, undefined, table);
   }
 
   clear(): Promise<never> {

@@ -11,6 +11,7 @@ import {
 } from '../context/recorder.js';
 import type { Clock } from '../model/clock.js';
 import type { Payload, RecordSink, SpanId } from '../model/record.js';
+import { performance } from '../model/timers.js';
 import { ActiveTrace } from './active-trace.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { SelfErrors } from './self-errors.js';

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
 import type { TraceStatus } from '../model/status.js';
+import { clearInterval, performance, setInterval } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { LifecycleOptions } from './capture.options.js';
 import type { SelfErrors } from './self-errors.js';

@@ -1,5 +1,6 @@
 import { currentRef } from '../context/trace-context.js';
 import type { TraceRef } from '../context/recorder.js';
+import { setImmediate } from '../model/timers.js';
 import { FlightRecorder } from './flight-recorder.js';
 import { listenToRejections } from './rejection-listener.js';
 import { ownData } from './serialize/safe-read.js';

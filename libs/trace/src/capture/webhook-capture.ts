@@ -4,6 +4,7 @@ import type { TraceRef } from '../context/recorder.js';
 import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
 import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
+import { performance } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { CapturedRequest } from './capture.options.js';
 import type { FlightRecorder } from './flight-recorder.js';

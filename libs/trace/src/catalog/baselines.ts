@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { routesOf, type Baseline, type BaselineQuery, type RouteBaseline } from '../model/baseline.js';
+import { wallNow } from '../model/timers.js';
 import type { TraceHead } from '../model/trace.js';
 import type { CatalogDb } from './catalog-db.js';
 import { Failures } from './failures.js';
@@ -158,7 +159,7 @@ export class Baselines {
 
   /** Once a day, by the traces' own time; one that is dated ahead must not take the present away. */
   private prune(newest: number): void {
-    const day = Math.min(newest, Math.floor((Date.now() * 1000) / DAY_US));
+    const day = Math.min(newest, Math.floor((wallNow() * 1000) / DAY_US));
     if (day <= this.prunedFor) return;
     this.prunedFor = day;
     this.db.run('pruneBaselines', day - 2 * DAYS);

@@ -1,3 +1,4 @@
+import { performance } from '../model/timers.js';
 import type { IndexProgress } from './catalog.api.js';
 
 /** A sentence on how far the index is. */

@@ -1,4 +1,5 @@
 import { TraceCollectorError } from '../model/errors.js';
+import { clearTimeout, setTimeout } from '../model/timers.js';
 import { catalogClosed } from './answer.js';
 import type { CatalogApi, CatalogPort } from './catalog.api.js';
 import type { CatalogOptions } from './catalog.js';

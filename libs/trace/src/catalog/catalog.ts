@@ -7,6 +7,7 @@ import { SegmentListing } from '../journal/segment-listing.js';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
+import { performance } from '../model/timers.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import { buildingText } from './building-report.js';
 import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { TraceCollectorError } from '../model/errors.js';
+import { setImmediate } from '../model/timers.js';
 import { answer } from './answer.js';
 import { BuildingReport } from './building-report.js';
 import { Catalog } from './catalog.js';

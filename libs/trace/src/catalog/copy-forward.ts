@@ -4,6 +4,7 @@ import { RecordEncoder } from '../journal/codec.js';
 import { FILE_MODE } from '../journal/format.js';
 import { createSegment } from '../journal/segment-file.js';
 import { headerOf } from '../journal/segment-header.js';
+import { wallNow } from '../model/timers.js';
 import type { CatalogDb } from './catalog-db.js';
 import { packSpans, type Spans } from './extents.js';
 import { readLines } from './lines.js';
@@ -61,7 +62,7 @@ export class ForwardCopy {
     this.number = created.number;
     this.fd = openSync(created.path + COPY_SUFFIX, 'w', FILE_MODE);
     const encoder = new RecordEncoder();
-    const length = encoder.encode(headerOf(makeBootId(0), Date.now() * 1000), 0);
+    const length = encoder.encode(headerOf(makeBootId(0), wallNow() * 1000), 0);
     this.write(encoder.buffer.subarray(0, length));
   }
 

@@ -7,6 +7,7 @@ import { journalDir } from '../journal/segment-file.js';
 import type { SegmentListing } from '../journal/segment-listing.js';
 import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
+import { performance } from '../model/timers.js';
 import type { CatalogState } from './catalog.api.js';
 import type { CatalogDb } from './catalog-db.js';
 import { deleteTraces } from './delete-trace.js';

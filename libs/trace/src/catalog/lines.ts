@@ -5,6 +5,7 @@ import { readBytes } from '../journal/reader.js';
 import { listSegments } from '../journal/segments.js';
 import { inWrittenOrder, isForeign } from '../journal/written-order.js';
 import type { TraceRecord } from '../model/record.js';
+import { setImmediate } from '../model/timers.js';
 import type { Spans } from './extents.js';
 
 /** Neighbours in the file that are closer than this are read in one go. */

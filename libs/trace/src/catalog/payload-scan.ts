@@ -4,6 +4,7 @@ import { NEWLINE } from '../journal/format.js';
 import { readBytes } from '../journal/reader.js';
 import { listSegments } from '../journal/segments.js';
 import type { Micros, TraceKey } from '../model/record.js';
+import { performance } from '../model/timers.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import type { Ledger } from './ledger.js';
 import { isWritten, payloadPattern } from './payload-pattern.js';

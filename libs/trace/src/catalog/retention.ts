@@ -1,6 +1,7 @@
 import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
 import type { Pins } from '../journal/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
+import { performance, wallNow } from '../model/timers.js';
 import type { CatalogDb } from './catalog-db.js';
 import { hasErrors, lineSpans, type ExtentRow } from './clear.js';
 import { ForwardCopy } from './copy-forward.js';
@@ -57,7 +58,7 @@ export class Retention {
   }
 
   /** One step. Answers whether nothing is left to do for now. Everything in the journal must be indexed. */
-  step(nowMs = Date.now()): boolean {
+  step(nowMs = wallNow()): boolean {
     if (!this.current) {
       if (Math.abs(nowMs - this.lookedAt) < LOOK_MS) return true;
       this.current = this.next(nowMs);

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { clearTimeout, setTimeout, wallNow } from '../model/timers.js';
 import type { CatalogOptions } from './catalog.js';
 import { NativeGate } from './native-gate.js';
 import { PoisonWatch } from './poison.js';
@@ -83,11 +84,11 @@ export class WorkerKeeper {
   }
 
   private running(): Worker | undefined {
-    if (this.worker || Date.now() < this.restartAt) return this.worker;
+    if (this.worker || wallNow() < this.restartAt) return this.worker;
     try {
       this.lastFailure = '';
       this.worker = this.start();
-      this.startedAt = Date.now();
+      this.startedAt = wallNow();
     } catch (error) {
       this.lastFailure = (error as Error).message;
       this.backOff();
@@ -131,7 +132,7 @@ export class WorkerKeeper {
     this.worker = undefined;
     this.deaths += 1;
     this.poison.died();
-    if (Date.now() - this.startedAt > STABLE_MS) this.restartMs = 0;
+    if (wallNow() - this.startedAt > STABLE_MS) this.restartMs = 0;
     this.backOff();
     this.lastFailure ||= `it ended with code ${code}`;
     this.options.onDeath(this.lastFailure);
@@ -139,7 +140,7 @@ export class WorkerKeeper {
 
   private backOff(): void {
     this.restartMs = Math.min(this.restartMs === 0 ? FIRST_RESTART_MS : this.restartMs * 2, MAX_RESTART_MS);
-    this.restartAt = Date.now() + this.restartMs;
+    this.restartAt = wallNow() + this.restartMs;
   }
 }
 

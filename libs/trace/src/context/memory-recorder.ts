@@ -1,3 +1,4 @@
+import { performance } from '../model/timers.js';
 import { NOTHING } from './recorder.js';
 import type {
   SpanHandle,

@@ -1,3 +1,4 @@
+import { setImmediate } from '../model/timers.js';
 import { NOTHING } from './recorder.js';
 import type { TraceRef } from './recorder.js';
 import { UNTRACED } from './trace-context.js';
@@ -42,7 +43,7 @@ export class FirstUse {
     private readonly onUnused?: () => void,
   ) {
     this.unused = opened;
-    endOfTurn(() => this.expire()).unref();
+    setImmediate(() => this.expire()).unref();
   }
 
   /** The step for a use that begins now. */
@@ -96,6 +97,3 @@ function together(inner: Step, outer: Step): Step {
     again: () => inner.again(),
   };
 }
-
-// Kept from before a test of the application replaces the global by a fake one that never fires.
-const endOfTurn = setImmediate;

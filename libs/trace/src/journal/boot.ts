@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { wallNow } from '../model/timers.js';
 
 /** Another host's writer touches its segment every 15 s; silent for this long, it is taken for dead. */
 export const HEARTBEAT_MS = 15_000;
@@ -33,7 +34,7 @@ export function bootNumber(boot: string): number {
  * any other.
  * @param lastSignMs the segment's mtime, in milliseconds
  */
-export function isWriterAlive(writer: WriterIdentity, lastSignMs: number, nowMs = Date.now()): boolean {
+export function isWriterAlive(writer: WriterIdentity, lastSignMs: number, nowMs = wallNow()): boolean {
   const [, , ticks, namespace, started] = writer.boot.split('-');
   if (writer.host !== hostname() || namespace !== pidNamespace()) return nowMs - lastSignMs < DEAD_AFTER_MS;
   if (!pidExists(writer.pid)) return false;
@@ -76,5 +77,5 @@ function pidNamespace(): string {
 }
 
 function startedSeconds(): number {
-  return Math.round(Date.now() / 1000 - process.uptime());
+  return Math.round(wallNow() / 1000 - process.uptime());
 }

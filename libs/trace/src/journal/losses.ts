@@ -1,4 +1,5 @@
 import type { RecordDraft } from '../model/record.js';
+import { wallNow } from '../model/timers.js';
 import { CutTraces } from './cut-traces.js';
 
 /** A passing trouble costs a moment of records, a lasting one a try a second. */
@@ -24,14 +25,14 @@ export class Losses {
 
   /** Whether not to try right now. */
   get blocked(): boolean {
-    return this.failing !== undefined && Date.now() < this.blockedUntil;
+    return this.failing !== undefined && wallNow() < this.blockedUntil;
   }
 
   /** Writing failed: wait, twice as long as the last time. */
   failed(error: unknown): void {
     this.failing = (error as NodeJS.ErrnoException).code ?? 'unknown';
     this.delay = Math.min(this.delay === 0 ? FIRST_DELAY_MS : this.delay * 2, MAX_DELAY_MS);
-    this.blockedUntil = Date.now() + this.delay;
+    this.blockedUntil = wallNow() + this.delay;
   }
 
   works(): void {

@@ -1,4 +1,5 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
+import { wallNow } from '../model/timers.js';
 import { NEWLINE } from './format.js';
 import type { NewSegment } from './segment-file.js';
 
@@ -16,7 +17,7 @@ export class OpenSegment {
   finished = false;
   /** Its header is the first. */
   records = 0;
-  readonly createdMs = Date.now();
+  readonly createdMs = wallNow();
   /** The file may end in a cut record that could not be taken back. */
   private torn = false;
 

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { wallNow } from '../model/timers.js';
 import { journalDir } from './segment-file.js';
 import { listSegments, readEnd, type SegmentInfo } from './segments.js';
 
@@ -23,7 +24,7 @@ export class SegmentListing {
 
   /** Segments in the order of their numbers. */
   list(): SegmentInfo[] {
-    const now = Date.now();
+    const now = wallNow();
     const folderMs = statSync(journalDir(this.dir), { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
     const isSame = folderMs === this.folderMs && Math.abs(now - this.lookedAt) < WHOLE_LOOK_MS && this.lookAgain();
     if (!isSame) this.lookWhole(now, folderMs);

@@ -1,4 +1,5 @@
 import { fdatasync, futimesSync, stat } from 'node:fs';
+import { clearInterval, setInterval, wallNow } from '../model/timers.js';
 import { HEARTBEAT_MS } from './boot.js';
 import type { FreeSpace } from './free-space.js';
 import type { OpenSegment } from './open-segment.js';
@@ -50,7 +51,7 @@ export class SegmentWatch {
 
   private touch(): void {
     const open = this.options.segment();
-    const now = new Date();
+    const now = new Date(wallNow());
     try {
       // Not in the background: by then the number of the open file may be another file's.
       if (open) futimesSync(open.fd, now, now);

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SegmentFields } from '../model/record.js';
+import { wallNow } from '../model/timers.js';
 import { isWriterAlive } from './boot.js';
 import { decodeLine } from './codec.js';
 import { NEWLINE, parseSegmentFile } from './format.js';
@@ -75,7 +76,7 @@ export function readEnd(path: string): { end: number; sealed: boolean } {
  * Whether more can come: not once it is sealed or its writer is dead. A file without a header is given the benefit of
  * the doubt for as long as another host's writer would be: it may be that writer's very first moment.
  */
-export function isBeingWritten(segment: SegmentInfo, nowMs = Date.now()): boolean {
+export function isBeingWritten(segment: SegmentInfo, nowMs = wallNow()): boolean {
   if (segment.kept) return false;
   const header = readHeader(segment.path);
   if (!header) return nowMs - segment.mtimeMs < 60_000;

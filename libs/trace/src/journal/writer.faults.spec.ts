@@ -3,6 +3,7 @@ import * as realFs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { globalTimers } from '../../../../test/support/global-timers.js';
 import type { JsonText, RecordDraft } from '../model/record.js';
 
 type Write = (fd: number, buffer: Uint8Array, offset?: number, length?: number) => number;
@@ -20,6 +21,7 @@ jest.unstable_mockModule('node:fs', () => ({
     realFs.ftruncateSync(fd, size);
   },
 }));
+jest.unstable_mockModule('../model/timers.js', () => globalTimers);
 
 const { JournalWriter } = await import('./writer.js');
 const { SegmentReader } = await import('./reader.js');

@@ -3,6 +3,7 @@ import * as realFs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { globalTimers } from '../../../../test/support/global-timers.js';
 import type { RecordDraft } from '../model/record.js';
 
 const MIB = 1024 * 1024;
@@ -21,6 +22,7 @@ jest.unstable_mockModule('node:fs', () => ({
     return realFs.writeSync(...args);
   },
 }));
+jest.unstable_mockModule('../model/timers.js', () => globalTimers);
 
 const { JournalWriter } = await import('./writer.js');
 const { SegmentReader } = await import('./reader.js');

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { SystemClock, type Clock } from '../model/clock.js';
 import type { RecordDraft, RecordSink } from '../model/record.js';
+import { wallNow } from '../model/timers.js';
 import { MAX_SEGMENT_BYTES } from './format.js';
 import { FreeSpace } from './free-space.js';
 import { Losses } from './losses.js';
@@ -161,7 +162,7 @@ export class JournalWriter implements RecordSink {
     if (this.closed || this.space.low || this.losses.blocked) return;
     if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
     const { current } = this.chain;
-    const old = current && current.records > 1 && Date.now() - current.createdMs >= this.maxSegmentAgeMs;
+    const old = current && current.records > 1 && wallNow() - current.createdMs >= this.maxSegmentAgeMs;
     if (old) this.rotate();
   }
 

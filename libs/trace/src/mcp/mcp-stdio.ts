@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { delay } from '../model/timers.js';
 import { mcpServerFactory } from './mcp-server.js';
 import type { McpOptions } from './mcp-server.js';
 
@@ -37,7 +37,7 @@ export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal
   };
   const ends = options.signal ? AbortSignal.any([options.signal, reader.signal]) : reader.signal;
   await untilEnd(input, ends);
-  if (!ends.aborted) await Promise.race([open.none(), delay(LAST_ANSWERS_MS, undefined, { ref: false })]);
+  if (!ends.aborted) await Promise.race([open.none(), delay(LAST_ANSWERS_MS, { ref: false })]);
   await handle.close();
 }
 

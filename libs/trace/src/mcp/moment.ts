@@ -1,5 +1,6 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { Micros } from '../model/record.js';
+import { wallNow } from '../model/timers.js';
 import type { ArgumentSchema } from './mcp-tool.js';
 
 const UNIT_MS: Record<string, number> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
@@ -14,7 +15,7 @@ export function momentArgument(which: string): ArgumentSchema {
 }
 
 /** Microseconds of `2h` ago or of an ISO 8601 time. Throws `BAD_QUERY`. */
-export function moment(text: string | undefined, nowMs = Date.now()): Micros | undefined {
+export function moment(text: string | undefined, nowMs = wallNow()): Micros | undefined {
   if (text === undefined) return undefined;
   const [, amount, unit] = /^(\d{1,6})\s?([smhdw])$/.exec(text.trim()) ?? [];
   if (amount !== undefined) return Math.round((nowMs - Number(amount) * (UNIT_MS[unit as string] ?? 0)) * 1000);

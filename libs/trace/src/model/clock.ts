@@ -1,4 +1,5 @@
 import type { Micros } from './record.js';
+import { performance, wallNow } from './timers.js';
 
 /** Wall time in microseconds. Passed in wherever time matters, so that tests can hold it still. */
 export interface Clock {
@@ -13,7 +14,7 @@ export class SystemClock implements Clock {
   private anchor = performance.timeOrigin;
 
   now(): Micros {
-    const wall = Date.now();
+    const wall = wallNow();
     let ms = this.anchor + performance.now();
     if (ms - wall > 50 || wall - ms > 50) {
       this.anchor += wall - ms;

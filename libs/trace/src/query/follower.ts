@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { clearTimeout, nextTurn, setTimeout } from '../model/timers.js';
 import type { FeedPosition } from '../model/trace.js';
 import type { TraceFeed, TraceReader } from '../store/port.js';
 import type { StreamEntry } from '../views/stream-message.js';
@@ -81,7 +81,7 @@ export class Follower {
       const rounds = Array.from(this.inboxes, (inbox) => inbox.expect());
       await deliver(rounds, entries, page.position);
       done = page.done || this.inboxes.size === 0;
-      if (!done) await turn();
+      if (!done) await nextTurn();
     }
   }
 
@@ -100,7 +100,7 @@ export class Follower {
 async function deliver(rounds: Delivery[], entries: StreamEntry[], place: FeedPosition): Promise<void> {
   const clients = Math.max(1, Math.floor(DELIVERIES_PER_TURN / Math.max(1, entries.length)));
   for (let n = 0; n < rounds.length; n += clients) {
-    if (n > 0) await turn();
+    if (n > 0) await nextTurn();
     for (const give of rounds.slice(n, n + clients)) give(entries, place);
   }
 }

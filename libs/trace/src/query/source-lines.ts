@@ -1,3 +1,4 @@
+import { performance } from '../model/timers.js';
 import type { ErrorAnswer, SourceLineAnswer } from '../views/answers.js';
 import { asRecord } from '../views/lead-agent-vocabulary.js';
 import { stackFrames } from '../views/stack-frames.js';

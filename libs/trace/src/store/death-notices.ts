@@ -1,6 +1,7 @@
 import type { InterruptedTrace } from '../catalog/interrupted.js';
 import { listSegments } from '../journal/segments.js';
 import type { JournalWriter } from '../journal/writer.js';
+import { setImmediate } from '../model/timers.js';
 
 /** Appends in one turn of the event loop; a process can die with thousands of traces open. */
 const BATCH = 100;

@@ -9,6 +9,7 @@ import { journalDir } from '../journal/segment-file.js';
 import { JournalWriter, type Durability, type JournalPosition } from '../journal/writer.js';
 import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
+import { clearInterval, setInterval } from '../model/timers.js';
 import { CatalogReader } from './catalog-reader.js';
 import { DeathNotices } from './death-notices.js';
 import { DirectoryReads } from './directory-reads.js';

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { NEWLINE } from '../journal/format.js';
 import { lastLineEnd, readBytes, SegmentReader } from '../journal/reader.js';
 import type { JournalPosition } from '../journal/writer.js';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '../model/timers.js';
 import type { FeedPosition, FeedRecord } from '../model/trace.js';
 import { FeedCursor } from './feed-cursor.js';
 import { badPosition, FeedPlace, formatParts, ORIGIN, parsePosition, WHOLE } from './feed-position.js';

@@ -1,6 +1,7 @@
 import type { CatalogPort } from '../catalog/catalog.api.js';
 import type { ScanPlace } from '../catalog/payload-scan.js';
 import { cursorAfter } from '../catalog/trace-lists.js';
+import { performance } from '../model/timers.js';
 import type { TraceFilter, TraceHead, TracePage } from '../model/trace.js';
 
 /** A person waits for it. */

@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import { parseSegmentFile } from '../journal/format.js';
 import { journalDir } from '../journal/segment-file.js';
 import { isBeingWritten, readEnd, type SegmentInfo } from '../journal/segments.js';
 import type { JournalPosition } from '../journal/writer.js';
+import { nextTurn, performance, wallNow } from '../model/timers.js';
 
 /** A file's time may be that of the last tick of the kernel's clock: a folder changed this lately may change unseen. */
 const TICK_MS = 100;
@@ -100,7 +100,7 @@ export class SegmentTable {
   private lookAgain(): boolean {
     if (folderTime(this.dir) !== this.folderMs) return false;
     const own = this.own();
-    const now = Date.now();
+    const now = wallNow();
     let finished = false;
     for (const segment of this.growing) {
       if (segment.number === own?.segment) {
@@ -125,7 +125,7 @@ export class SegmentTable {
   }
 
   private async scan(): Promise<void> {
-    const now = Date.now();
+    const now = wallNow();
     // Before the names are read: a change during it is seen at the next look.
     const folderMs = folderTime(this.dir);
     const names = new Set(namesIn(journalDir(this.dir)));
@@ -139,7 +139,7 @@ export class SegmentTable {
     for (const name of names) {
       if (!this.known.has(name)) this.add(name, now);
       if (performance.now() < sliceEnd) continue;
-      await turn();
+      await nextTurn();
       sliceEnd = performance.now() + SLICE_MS;
     }
     this.sort();
@@ -182,7 +182,7 @@ export class SegmentTable {
     segment.size = size;
     segment.end = undefined;
     this.changes += 1;
-    this.check(segment, Date.now());
+    this.check(segment, wallNow());
     this.sort();
   }
 

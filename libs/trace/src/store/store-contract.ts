@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import type { JsonText, RecordDraft, TraceKey } from '../model/record.js';
 import type { TraceStatus } from '../model/status.js';
+import { clearInterval, setInterval } from '../model/timers.js';
 import type { FeedPosition, FeedRecord, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceStore } from './port.js';
 

@@ -1,13 +1,10 @@
+import { clearTimeout, setTimeout } from '../model/timers.js';
 import type { TraceQueries } from '../query/trace-queries.js';
 import type { FullTraceAnswer, TraceListItem } from '../views/answers.js';
 import { type AwaitedTrace, noSuchTrace } from './no-such-trace.js';
 
 /** Short of the five seconds after which Jest and Vitest give a test up: our error says more than theirs. */
 const DEFAULT_TIMEOUT_MS = 4_000;
-
-// Kept from before a test replaces it by a fake one that never fires.
-const setRealTimeout = setTimeout;
-const clearRealTimeout = clearTimeout;
 
 /** What an application under test has traced. */
 export class TestTraces {
@@ -21,7 +18,7 @@ export class TestTraces {
    */
   async waitFor(awaited: AwaitedTrace = {}, timeoutMs: number = DEFAULT_TIMEOUT_MS): Promise<FullTraceAnswer> {
     const abort = new AbortController();
-    const timer = setRealTimeout(() => abort.abort(), timeoutMs);
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
     const { contactId, traceId } = awaited;
     try {
       let ready!: () => void;
@@ -38,7 +35,7 @@ export class TestTraces {
         message = messages.next();
       }
     } finally {
-      clearRealTimeout(timer);
+      clearTimeout(timer);
       abort.abort();
     }
     throw noSuchTrace(awaited, timeoutMs, await this.all());

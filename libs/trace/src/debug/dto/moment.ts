@@ -1,3 +1,4 @@
+import { wallNow } from '../../model/timers.js';
 import type { Convert } from './query-reader.js';
 
 /** What `since` and `until` take, for messages. */
@@ -19,7 +20,7 @@ const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}
  * Text to microseconds since 1970. A date alone is midnight UTC; a time without an offset is in the process's zone,
  * as in JavaScript. An offset's `+` that a client left unescaped arrives as a space and is taken for what it was.
  */
-export function asMoment(nowMs: () => number = Date.now): Convert {
+export function asMoment(nowMs: () => number = wallNow): Convert {
   return (text) => {
     const ago = AGO.exec(text);
     if (ago) return Math.round((nowMs() - Number(ago[1]) * (UNIT_MS[ago[2] as string] as number)) * 1000);

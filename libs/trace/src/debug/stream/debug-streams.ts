@@ -2,9 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, MessageEvent } from '@nestjs/common';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Observable } from 'rxjs';
 import { TraceCollectorError } from '../../model/errors.js';
+import { delay } from '../../model/timers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from '../debug.tokens.js';
 import type { ResolvedDebugOptions } from '../debug.tokens.js';
 import { errorAnswer } from '../http/error-answer.js';
@@ -49,7 +49,7 @@ export class DebugStreams implements BeforeApplicationShutdown {
       const first = messages.next();
       // Whoever reads it handles the rejection; until then it must not count as unhandled.
       first.catch(() => undefined);
-      await Promise.race([first, isReady, delay(READY_MS, undefined, { ref: false })]);
+      await Promise.race([first, isReady, delay(READY_MS, { ref: false })]);
       const { heartbeatMs = HEARTBEAT_MS } = this.options;
       const describe = (error: unknown) => this.describe(error);
       const lastId = params.after;
@@ -72,7 +72,7 @@ export class DebugStreams implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
     const ends = [...this.open].map(([response, abort]) => end(response, abort));
-    await Promise.race([Promise.all(ends), delay(SHUTDOWN_MS, undefined, { ref: false })]);
+    await Promise.race([Promise.all(ends), delay(SHUTDOWN_MS, { ref: false })]);
   }
 
   /** Streams that are open now. */

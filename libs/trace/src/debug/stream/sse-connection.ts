@@ -1,8 +1,8 @@
 import type { MessageEvent } from '@nestjs/common';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Observable } from 'rxjs';
+import { clearInterval, delay, performance, setInterval } from '../../model/timers.js';
 import type { StreamMessage } from '../../views/answers.js';
 import { HEARTBEAT_FRAME, OPENING_FRAME, errorFrame, messageFrame, resetFrame } from './sse-frame.js';
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CaptureOptions, LifecycleOptions, RouteRule } from './capture/capture.options.js';
 import { BUILT_IN_DIALECTS } from './capture/dialects/built-in.js';
 import type { Dialect } from './capture/dialects/dialect.js';
@@ -173,7 +174,8 @@ function replyWithin(expectReply: LifecycleModuleOptions['expectReply']): number
 function resolveStorage(options: StorageOptions | undefined, env: NodeJS.ProcessEnv): ResolvedOptions['storage'] {
   const given = objectOption('storage', options, ['dir', 'durability']);
   return {
-    dir: textOption('storage.dir', given.dir) ?? (env.TRACE_DIR || '.traces'),
+    // Once: `process.chdir` later moves neither the traces nor the token.
+    dir: resolve(textOption('storage.dir', given.dir) ?? (env.TRACE_DIR || '.traces')),
     durability: oneOf('storage.durability', given.durability, 'process', ['process', 'fsync']),
   };
 }

@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { from, Observable } from 'rxjs';
-import { bindTrace, runInTrace, waitUntil } from './context/run-in-trace.js';
+import type { TraceApplication } from './context/applications.js';
+import type { TraceCarrier, TraceStart } from './context/recorder.js';
+import { bindTrace, runInTraceOf, waitUntil } from './context/run-in-trace.js';
 import {
   currentTrace,
   traceCarrier,
@@ -10,15 +11,14 @@ import {
   traceReply,
   traceRoute,
 } from './context/trace-functions.js';
-import { TRACE_QUERIES } from './debug/debug.tokens.js';
 import type { CompareQueries, StreamParams, TraceQueries, TracesParams } from './query/trace-queries.js';
 import type { StreamMessage } from './views/answers.js';
 
 /**
- * What the free functions do and what `/debug` answers, as one injectable. The functions are the same ones: use
- * whichever reads better where you are.
+ * What the free functions do and what `/debug` answers, as one injectable. Functions that record in the current trace
+ * are the same ones. `runInTrace` begins its trace in the application that this service was injected in, whichever
+ * others run in the process.
  */
-@Injectable()
 export class TraceService {
   readonly traceEvent = traceEvent;
   readonly traceError = traceError;
@@ -26,12 +26,19 @@ export class TraceService {
   readonly traceReply = traceReply;
   readonly traceContact = traceContact;
   readonly currentTrace = currentTrace;
-  readonly runInTrace = runInTrace;
   readonly traceCarrier = traceCarrier;
   readonly bindTrace = bindTrace;
   readonly waitUntil = waitUntil;
 
-  constructor(@Inject(TRACE_QUERIES) private readonly queries: TraceQueries & CompareQueries) {}
+  /** @param application asked at each call; `undefined`: nothing is recorded */
+  constructor(
+    private readonly queries: TraceQueries & CompareQueries,
+    private readonly application: () => TraceApplication | undefined,
+  ) {}
+
+  /** Like the function `runInTrace`, in this application. */
+  readonly runInTrace = <R>(startOrCarrier: TraceStart | TraceCarrier, fn: () => R): R =>
+    runInTraceOf(this.application()?.recorder(), startOrCarrier, fn);
 
   /** `GET /debug/health`. */
   health() {

@@ -3,7 +3,8 @@ import { UseGuards } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { lastValueFrom, type Observable, of, throwError } from 'rxjs';
 import { TraceWebhook } from '../context/trace-webhook.decorator.js';
-import { guardsOfHandlers, watchGuards } from './message-guards.js';
+import type { SlotModule } from './enhancer-slots.js';
+import { watchGlobalGuards, watchHandlerGuards } from './message-guards.js';
 
 const context = (type = 'rpc', args: unknown[] = [{}]) =>
   ({ getType: () => type, getArgs: () => args }) as unknown as ExecutionContext;
@@ -19,7 +20,7 @@ function guardThat(answer: (context: ExecutionContext) => unknown) {
 
 function watched(guard: unknown): [string, unknown][] {
   const told: [string, unknown][] = [];
-  watchGuards([guard], (_context, name, error) => told.push([name, error]));
+  watchGlobalGuards([guard], (_context, name, error) => told.push([name, error]));
   return told;
 }
 
@@ -35,9 +36,43 @@ describe('guards of traced message handlers', () => {
       @MessagePattern('a') @TraceWebhook() @UseGuards(onHandler) traced() {}
       @MessagePattern('b') @UseGuards(elsewhere) plain() {}
     }
-    expect([...guardsOfHandlers([Leads])]).toEqual([onClass, onHandler]);
+    const before = [onClass.prototype, onHandler, elsewhere.prototype].map((guard) => guard.canActivate);
+    watchHandlerGuards([moduleWith(Leads)], () => undefined);
+    const after = [onClass.prototype, onHandler, elsewhere.prototype].map((guard) => guard.canActivate);
+    expect(after.map((canActivate, at) => canActivate !== before[at])).toEqual([true, true, false]);
+  });
+
+  it('tell the application that handles the message, of several with the same classes', () => {
+    const Guard = guardThat(() => false);
+    @UseGuards(Guard)
+    class Leads {
+      @MessagePattern('a') @TraceWebhook() traced() {}
+    }
+    const told: string[] = [];
+    const modules = ['a', 'b'].map((name) => {
+      const module = moduleWith(Leads);
+      watchHandlerGuards([module], () => told.push(name));
+      return module;
+    });
+    const [Slot, ...others] = Reflect.getMetadata('__guards__', Leads) as any[];
+    expect(others).toEqual([Guard]);
+    const handle = (slot: { canActivate(context: ExecutionContext): boolean }) => {
+      const message = context();
+      expect(slot.canActivate(message)).toBe(true);
+      new Guard().canActivate(message);
+    };
+    for (const { bound } of [...modules, modules[0]!]) handle(bound.get(Slot));
+    // An application without the module: Nest makes an instance of the slot itself, and nothing is told.
+    handle(new Slot());
+    expect(told).toEqual(['a', 'b', 'a']);
   });
 });
+
+/** A module that remembers what was bound. */
+function moduleWith(...classes: any[]): SlotModule & { bound: Map<unknown, any> } {
+  const bound = new Map<unknown, any>();
+  return { classes, bound, bind: (slot, instance) => void bound.set(slot, instance) };
+}
 
 describe('a watched guard', () => {
   it('answers what it answered, a promise the same one', async () => {
@@ -90,7 +125,7 @@ describe('a watched guard', () => {
     const No = guardThat(() => false);
     const Either = guardThat((asked) => new No().canActivate(asked) || true);
     const told: string[] = [];
-    watchGuards([No, Either], (_context, name) => told.push(name));
+    watchGlobalGuards([No, Either], (_context, name) => told.push(name));
     expect(new Either().canActivate(context())).toBe(true);
     expect(told).toEqual([]);
     new No().canActivate(context());
@@ -102,18 +137,32 @@ describe('a watched guard', () => {
     class Child extends Parent {}
     const object = { canActivate: (_context: ExecutionContext) => false };
     const told: string[] = [];
-    watchGuards([Parent, Child, object], (_context, name) => told.push(name));
+    watchGlobalGuards([Parent, Child, object], (_context, name) => told.push(name));
     new Child().canActivate(context());
     object.canActivate(context());
     expect(told).toEqual(['Child', 'Object']);
   });
 
-  it('tells the application that watched it last, and keeps its name and length', () => {
+  it('tells nobody where two applications have it, until one of them is closed', () => {
     const Guard = guardThat(() => false);
-    const [first, second] = [watched(Guard), watched(Guard)];
+    const told: string[] = [];
+    const [, stop] = ['a', 'b'].map((name) => watchGlobalGuards([Guard], () => told.push(name)));
     const { name, length } = Guard.prototype.canActivate;
     new Guard().canActivate(context());
-    expect([first.length, second.length, name, length]).toEqual([0, 1, 'canActivate', 1]);
+    expect([told, name, length]).toEqual([[], 'canActivate', 1]);
+    stop!();
+    new Guard().canActivate(context());
+    expect(told).toEqual(['a']);
+  });
+
+  it('tells the application whose instance it is', () => {
+    const Guard = guardThat(() => false);
+    const told: string[] = [];
+    const [a, b] = [new Guard(), new Guard()];
+    watchGlobalGuards([a], () => told.push('a'));
+    watchGlobalGuards([b], () => told.push('b'));
+    [b, a, b].forEach((guard) => guard.canActivate(context()));
+    expect(told).toEqual(['b', 'a', 'b']);
   });
 
   it('is left as it is where it cannot be replaced', () => {

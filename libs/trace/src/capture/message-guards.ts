@@ -1,7 +1,8 @@
-import type { ExecutionContext, Type } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { isObservable, tap } from 'rxjs';
 import { followPromise } from '../context/follow-promise.js';
 import { imitate } from '../context/imitate.js';
+import { addSlot, GuardSlot, type SlotModule } from './enhancer-slots.js';
 import { messageHandlers } from './message-handlers.js';
 
 const GUARDS = '__guards__';
@@ -11,37 +12,100 @@ export type Refused = (context: ExecutionContext, guard: string, error: unknown)
 
 type CanActivate = (this: unknown, context: ExecutionContext) => unknown;
 
-/** Who is told, by the object whose `canActivate` is watched: of applications one after another, the last one. */
-const watchers = new WeakMap<object, Refused>();
+/** Told of the refusals of one application. */
+interface GuardWatch {
+  /** Objects whose `canActivate` was replaced. */
+  readonly replaced: WeakSet<object>;
+  /** Messages that a guard is deciding about: one that asks other guards decides by itself what their answers mean. */
+  readonly asked: WeakSet<object>;
+  /** By message: the application that handles it; `undefined` for one that has no `TraceModule`. */
+  readonly byMessage: WeakMap<object, Refused | undefined>;
+  /** By global guard, or its class where there is an instance per request: the applications that have it. */
+  readonly byGuard: WeakMap<object, Set<Refused>>;
+}
 
-/** Messages that a guard is deciding about: one that asks other guards decides by itself what their answers mean. */
-const asked = new WeakSet<object>();
+// Shared by all copies of the package: a guard's class may be in applications with different copies.
+const SHARED_KEY = Symbol.for('nestjs-trace-collector.message-guards.v1');
+const holder = globalThis as { [SHARED_KEY]?: GuardWatch };
+const { replaced, asked, byMessage, byGuard } = (holder[SHARED_KEY] ??= {
+  replaced: new WeakSet(),
+  asked: new WeakSet(),
+  byMessage: new WeakMap(),
+  byGuard: new WeakMap(),
+});
 
-/** What stands in `@UseGuards()` on the traced message handlers of these classes, and on the classes themselves. */
-export function guardsOfHandlers(classes: Iterable<Type>): Set<unknown> {
-  const guards = new Set<unknown>();
-  for (const { owner, handler } of messageHandlers(classes)) {
-    for (const target of [owner, handler]) {
-      for (const guard of (Reflect.getMetadata(GUARDS, target) ?? []) as unknown[]) guards.add(guard);
+/**
+ * Tells of each message that a guard on a traced message handler turns away. Nest asks guards before interceptors, and
+ * gives a refusal to the exception filters alone, so it can be seen where it is made only: `canActivate` is replaced by
+ * one that answers the same and looks on. A guard's class does not say which application it runs in; the slot before it does.
+ */
+export function watchHandlerGuards(modules: Iterable<SlotModule>, refused: Refused): void {
+  for (const { classes, bind } of modules) {
+    let used = false;
+    for (const { owner, handler } of messageHandlers(classes)) {
+      const targets = [owner, handler].filter((target) => guardsOn(target).length > 0);
+      for (const guard of targets.flatMap(guardsOn)) watch(guard);
+      if (targets[0] === undefined) continue;
+      addSlot(GUARDS, targets[0], GuardSlot, 'first');
+      used = true;
     }
+    if (used) bind(GuardSlot, guardSlot(refused));
   }
-  return guards;
 }
 
 /**
- * Tells of each message that one of these guards turns away. Nest asks guards before interceptors, and gives a refusal to
- * the exception filters alone, so it can be seen where it is made only: `canActivate` is replaced by one that answers the
- * same and looks on.
+ * The same for the application's global guards, which run before every slot. Where several applications share one, the
+ * refused message cannot be given to one of them, and is not recorded.
  *
- * @param guards classes and instances
+ * @param guards instances, and classes of those that are made per request
+ * @returns stops it
  */
-export function watchGuards(guards: Iterable<unknown>, refused: Refused): void {
+export function watchGlobalGuards(guards: Iterable<unknown>, refused: Refused): () => void {
+  const watched: Set<Refused>[] = [];
   for (const guard of guards) {
-    const target = targetOf(guard);
-    if (!target) continue;
-    if (!watchers.has(target)) replace(target);
-    watchers.set(target, refused);
+    const target = watch(guard);
+    const key = typeof guard === 'function' ? target : (guard as object);
+    if (!target || !key) continue;
+    const applications = byGuard.get(key) ?? new Set();
+    byGuard.set(key, applications.add(refused));
+    watched.push(applications);
   }
+  return () => watched.forEach((applications) => applications.delete(refused));
+}
+
+/** Notes which application handles a message. */
+function guardSlot(refused: Refused): CanActivateOf {
+  return {
+    canActivate(context) {
+      const message = messageOf(context);
+      if (message) byMessage.set(message, refused);
+      return true;
+    },
+  };
+}
+
+interface CanActivateOf {
+  canActivate(context: ExecutionContext): boolean;
+}
+
+function guardsOn(target: object): unknown[] {
+  return ((Reflect.getMetadata(GUARDS, target) ?? []) as unknown[]).filter((guard) => guard !== GuardSlot);
+}
+
+/** Who is told of a message that `guard` turned away. */
+function listenerFor(message: object, guard: unknown, target: object): Refused | undefined {
+  if (byMessage.has(message)) return byMessage.get(message);
+  const applications = byGuard.get(guard as object) ?? byGuard.get(target);
+  return applications?.size === 1 ? [...applications][0] : undefined;
+}
+
+/** Replaces `canActivate`, once; answers where. */
+function watch(guard: unknown): object | undefined {
+  const target = targetOf(guard);
+  if (!target || replaced.has(target)) return target;
+  replaced.add(target);
+  replace(target);
+  return target;
 }
 
 /** Where `canActivate` is to be found: on the prototype, so that instances made per request have it too. */
@@ -63,7 +127,7 @@ function replace(target: object): void {
   const value = imitate(original, (self, args) => {
     const [context] = args as [ExecutionContext];
     const message = messageOf(context);
-    const refused = watchers.get(target);
+    const refused = message && listenerFor(message, self, target);
     const run = (): unknown => original.apply(self, args as [ExecutionContext]);
     if (!message || !refused || asked.has(message)) return run();
     asked.add(message);

@@ -3,6 +3,7 @@ import { Get, UseInterceptors } from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { NoTrace } from '../context/no-trace.decorator.js';
 import { TraceWebhook } from '../context/trace-webhook.decorator.js';
+import { MessageSlot } from './enhancer-slots.js';
 import { arrivedMessage, attachToHandlers, messageOptions } from './message-handlers.js';
 
 const INTERCEPTORS = '__interceptors__';
@@ -56,28 +57,37 @@ describe('which messages are traced', () => {
 });
 
 describe('an interceptor on the handlers', () => {
-  it('stands on traced messages only, inherited ones too', () => {
-    const ours = new Ours();
-    attachToHandlers([Inherits], ours);
+  const moduleWith = (...classes: any[]) => {
+    const bound = new Map<unknown, any>();
+    return { classes, bound, bind: (slot: unknown, instance: unknown) => void bound.set(slot, instance) };
+  };
+
+  it('has a slot on traced messages only, inherited ones too', () => {
+    attachToHandlers([moduleWith(Inherits)], new Ours());
     const { traced, event, plain, never, http } = Leads.prototype;
-    expect([traced, event].map(interceptorsOn)).toEqual([[ours], [ours]]);
+    expect([traced, event].map(interceptorsOn)).toEqual([[MessageSlot], [MessageSlot]]);
     expect([plain, never, http].map(interceptorsOn)).toEqual([[], [], []]);
   });
 
-  it('stands before others, once, and gives way to the next application’s', () => {
+  it('has one slot before others, which each application fills in its own module', () => {
     class Again {
       @MessagePattern('x') @TraceWebhook() @UseInterceptors(Theirs) x() {}
     }
-    const [first, second] = [new Ours(), new Ours()];
-    attachToHandlers([Again, Again], first);
-    expect(interceptorsOn(Again.prototype.x)).toEqual([first, Theirs]);
-    attachToHandlers([Again], second);
-    expect(interceptorsOn(Again.prototype.x)).toEqual([second, Theirs]);
-    expect(interceptorsOn(Again.prototype.x)[0]).toBe(second);
+    const told: string[] = [];
+    const modules = ['first', 'second'].map((name) => {
+      const module = moduleWith(Again, Again);
+      attachToHandlers([module], { intercept: () => told.push(name) as never });
+      return module;
+    });
+    expect(interceptorsOn(Again.prototype.x)).toEqual([MessageSlot, Theirs]);
+    for (const { bound } of modules) bound.get(MessageSlot).intercept();
+    expect(told).toEqual(['first', 'second']);
+    // Nest calls hooks of what is in a module, once for each module: there are none.
+    expect(modules.flatMap(({ bound }) => Object.keys(bound.get(MessageSlot)))).toEqual(['intercept', 'intercept']);
   });
 
   it('takes what is no class for one without handlers', () => {
-    expect(() => attachToHandlers([(() => 1) as never, Leads], new Ours())).not.toThrow();
+    expect(() => attachToHandlers([moduleWith(() => 1, Leads)], new Ours())).not.toThrow();
   });
 });
 

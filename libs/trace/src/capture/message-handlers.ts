@@ -1,5 +1,6 @@
 import type { ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
 import { isNoTrace, traceWebhookOptions, type TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
+import { addSlot, MessageSlot, type SlotModule } from './enhancer-slots.js';
 import type { ArrivedMessage } from './message-capture.js';
 
 // Nest's own metadata keys, written out: the packages they belong to are not ours to require.
@@ -30,16 +31,16 @@ export function arrivedMessage(context: ExecutionContext): ArrivedMessage | unde
 }
 
 /**
- * Puts `interceptor` on every traced message handler of these classes. Global interceptors do not reach all of them: a
+ * Puts `interceptor` on every traced message handler of these modules. Global interceptors do not reach all of them: a
  * hybrid application gives them to `connectMicroservice` only with `inheritAppConfig: true`, and Nest 11 never to a
  * gateway. What stands on the handler itself always runs; where both do, the interceptor knows a message again.
  */
-export function attachToHandlers(classes: Iterable<Type>, interceptor: NestInterceptor): void {
-  for (const { handler } of messageHandlers(classes)) {
-    const others = ((Reflect.getMetadata(INTERCEPTORS, handler) ?? []) as unknown[])
-      // One application after another in the same process, with the same classes: the last one's stands.
-      .filter((other) => other?.constructor !== interceptor.constructor);
-    Reflect.defineMetadata(INTERCEPTORS, [interceptor, ...others], handler);
+export function attachToHandlers(modules: Iterable<SlotModule>, interceptor: NestInterceptor): void {
+  for (const { classes, bind } of modules) {
+    const handlers = [...messageHandlers(classes)];
+    if (handlers.length === 0) continue;
+    for (const { handler } of handlers) addSlot(INTERCEPTORS, handler, MessageSlot, 'first');
+    bind(MessageSlot, { intercept: (context, next) => interceptor.intercept(context, next) });
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
 import { type Observable, tap } from 'rxjs';
 import type { TraceRef } from '../context/recorder.js';
+import { addSlot, InnermostSlot, type SlotModule } from './enhancer-slots.js';
 import type { SelfErrors } from './self-errors.js';
 
 // Nest's own metadata keys.
@@ -22,13 +23,19 @@ export class SwallowedErrors implements NestInterceptor {
   ) {}
 
   /** On routes that have interceptors of their own; others need none. */
-  attachTo(controllers: Iterable<Type>): void {
-    for (const controller of controllers) {
-      const around = interceptorsOn(controller);
-      for (const route of routesOf(controller)) {
-        const own = interceptorsOn(route).filter((other) => other?.constructor !== SwallowedErrors);
-        if (around.length + own.length > 0) Reflect.defineMetadata(INTERCEPTORS, [...own, this], route);
+  attachTo(modules: Iterable<SlotModule>): void {
+    for (const { classes, bind } of modules) {
+      let used = false;
+      for (const controller of classes) {
+        const around = interceptorsOn(controller);
+        for (const route of routesOf(controller)) {
+          const own = interceptorsOn(route).filter((other) => other !== InnermostSlot);
+          if (around.length + own.length === 0) continue;
+          addSlot(INTERCEPTORS, route, InnermostSlot, 'last');
+          used = true;
+        }
       }
+      if (used) bind(InnermostSlot, { intercept: (context, next) => this.intercept(context, next) });
     }
   }
 
@@ -53,8 +60,8 @@ export function rawRequest(context: ExecutionContext): IncomingMessage {
   return request.raw ?? request;
 }
 
-function interceptorsOn(target: object): (object | undefined)[] {
-  return (Reflect.getMetadata(INTERCEPTORS, target) ?? []) as (object | undefined)[];
+function interceptorsOn(target: object): unknown[] {
+  return (Reflect.getMetadata(INTERCEPTORS, target) ?? []) as unknown[];
 }
 
 function* routesOf(controller: Type): Iterable<object> {

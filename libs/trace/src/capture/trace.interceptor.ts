@@ -4,16 +4,18 @@ import {
   Injectable,
   type NestInterceptor,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
   type OnModuleInit,
-  type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { finalize, Observable, tap } from 'rxjs';
 import { processShared } from '../model/process-shared.js';
+import { slotModules } from './enhancer-slots.js';
 import { isSse, watchHandler } from './handler-watch.js';
 import { MessageCapture, type MessageTrace } from './message-capture.js';
-import { guardsOfHandlers, type Refused, watchGuards } from './message-guards.js';
+import { type Refused, watchGlobalGuards, watchHandlerGuards } from './message-guards.js';
 import { arrivedMessage, attachToHandlers } from './message-handlers.js';
+import { RecordingState } from './recording-state.js';
 import { SelfErrors } from './self-errors.js';
 import { handlerName, rawRequest, SwallowedErrors } from './swallowed-errors.js';
 import { WebhookCapture } from './webhook-capture.js';
@@ -29,19 +31,22 @@ const known = processShared('messages.v1', () => new WeakSet<ExecutionContext>()
  * where a guard turns it away, the trace tells that.
  */
 @Injectable()
-export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplicationBootstrap {
+export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private unwatch: () => void = () => undefined;
+
   constructor(
     private readonly requests: WebhookCapture,
     private readonly messages: MessageCapture,
     private readonly selfErrors: SelfErrors,
+    private readonly recording: RecordingState,
     modules: ModulesContainer,
     private readonly config: ApplicationConfig,
   ) {
     selfErrors.guard('message handlers', () => {
-      const classes = classesOf(modules);
-      attachToHandlers(classes, this);
-      watchGuards(guardsOfHandlers(classes), this.refused);
-      new SwallowedErrors((raw) => requests.refOf(raw), selfErrors).attachTo(classes);
+      const slots = slotModules(modules);
+      attachToHandlers(slots, this);
+      watchHandlerGuards(slots, this.refused);
+      new SwallowedErrors((raw) => requests.refOf(raw), selfErrors).attachTo(slots);
     });
   }
 
@@ -54,21 +59,27 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
     this.watchGlobalGuards();
   }
 
+  onApplicationShutdown(): void {
+    this.unwatch();
+  }
+
   private watchGlobalGuards(): void {
     this.selfErrors.guard('message guards', () => {
       const perRequest = this.config.getGlobalRequestGuards().map(({ metatype }) => metatype);
-      watchGuards([...this.config.getGlobalGuards(), ...perRequest], this.refused);
+      this.unwatch();
+      this.unwatch = watchGlobalGuards([...this.config.getGlobalGuards(), ...perRequest], this.refused);
     });
   }
 
   private readonly refused: Refused = (context, guard, error) => {
     this.selfErrors.guard('message', () => {
-      const message = arrivedMessage(context);
+      const message = this.recording.on ? arrivedMessage(context) : undefined;
       if (message) this.messages.refuse(message, guard, error);
     });
   };
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (!this.recording.on) return next.handle();
     switch (context.getType()) {
       case 'http':
         return this.request(context, next);
@@ -108,11 +119,4 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
       );
     });
   }
-}
-
-/** Gateways are providers. */
-function classesOf(modules: ModulesContainer): Type[] {
-  return [...modules.values()].flatMap(({ controllers, providers }) =>
-    [...controllers.values(), ...providers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
-  );
 }

@@ -1,8 +1,11 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import { lastValueFrom, timer } from 'rxjs';
 import { rejectsWith, turns, unhandledDuring } from './conformance/conformance-case.js';
 import { MemoryRecorder } from './memory-recorder.js';
 import { bindTrace, runInTrace, waitUntil } from './run-in-trace.js';
+import { markUnderTest, unplacedCalls } from './applications.js';
 import { registerRecorder, runUntraced, runWith } from './trace-context.js';
 import { currentTrace, traceCarrier } from './trace-functions.js';
 
@@ -76,14 +79,40 @@ describe('runInTrace', () => {
     expect(runUntraced(() => runInTrace({}, () => currentTrace()?.traceId))).toBe('trace-1');
   });
 
-  it('uses the recorder registered last, and the one before when that is gone', () => {
+  describe('with two applications in the process', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const second = new MemoryRecorder();
-    const away = registerRecorder(second);
-    runInTrace({}, () => undefined);
-    away();
-    away();
-    runInTrace({}, () => undefined);
-    expect([second.starts.length, recorder.starts.length]).toEqual([1, 1]);
+    let away: () => void;
+    beforeEach(() => (away = registerRecorder(second)));
+    afterEach(() => away());
+
+    it('records nothing outside a trace, counts it and says once how to', () => {
+      const before = unplacedCalls();
+      expect([runInTrace({}, () => 1), runInTrace({}, () => 2)]).toEqual([1, 2]);
+      expect([second.starts.length, recorder.starts.length]).toEqual([0, 0]);
+      expect(unplacedCalls() - before).toBe(2);
+      expect(warn.mock.calls).toEqual([
+        [expect.stringMatching(/2 applications.*TraceService and call its runInTrace/)],
+      ]);
+    });
+
+    it('stays in the application of the trace it is called in', () => {
+      runWith({ recorder: second, key: 'x' }, () => runInTrace({}, () => undefined));
+      expect([second.starts.length, recorder.starts.length]).toEqual([1, 0]);
+    });
+
+    it('records again when the other one is gone', () => {
+      away();
+      away();
+      runInTrace({}, () => undefined);
+      expect(recorder.starts.length).toBe(1);
+    });
+
+    it('takes the newest of several under test', () => {
+      [recorder, second].forEach(markUnderTest);
+      runInTrace({}, () => undefined);
+      expect([second.starts.length, recorder.starts.length]).toEqual([2, 0]);
+    });
   });
 
   it('takes any start', () => {

@@ -4,7 +4,7 @@ import { followResult, runStep } from './follow-result.js';
 import { reportSelfError } from './guard.js';
 import { HoldStep } from './hold-step.js';
 import { imitate } from './imitate.js';
-import type { TraceCarrier, TraceRef, TraceStart } from './recorder.js';
+import type { TraceCarrier, TraceRecorder, TraceRef, TraceStart } from './recorder.js';
 import { activeRecorder, currentRef, currentStore, runInStore } from './trace-context.js';
 
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
@@ -14,17 +14,28 @@ type AnyFunction = (this: unknown, ...args: never[]) => unknown;
  * still active in this process, linked from a new one otherwise. The trace stays open until what `fn` answers is settled.
  * An error is recorded and thrown on. Without the module, only calls `fn`.
  *
+ * Outside a trace the new one goes to the application with the module. Where several run in this process it cannot be
+ * known which one is meant: `fn` then runs unrecorded, and a warning says so once. `TraceService.runInTrace` records in
+ * its own application.
+ *
  * @returns what `fn` answers, the same object (with the two exceptions of `traced`)
  */
 export function runInTrace<R>(startOrCarrier: TraceStart | TraceCarrier, fn: () => R): R {
+  return typeof fn === 'function' ? runInTraceOf(activeRecorder(), startOrCarrier, fn) : (undefined as R);
+}
+
+/** `runInTrace` in the application of `recorder`; `undefined`: only calls `fn`. */
+export function runInTraceOf<R>(
+  recorder: TraceRecorder | undefined,
+  startOrCarrier: TraceStart | TraceCarrier,
+  fn: () => R,
+): R {
   if (typeof fn !== 'function') return undefined as R;
-  const step = startStep(startOrCarrier);
+  const step = recorder && startStep(recorder, startOrCarrier);
   return step === undefined ? fn() : (runStep(step, fn, undefined, [], answersNewPromises(fn)) as R);
 }
 
-function startStep(startOrCarrier: unknown): HoldStep | undefined {
-  const recorder = activeRecorder();
-  if (recorder === undefined) return undefined;
+function startStep(recorder: TraceRecorder, startOrCarrier: unknown): HoldStep | undefined {
   try {
     const start = typeof startOrCarrier === 'object' && startOrCarrier !== null ? startOrCarrier : {};
     return HoldStep.of(recorder.startTrace(start), 'runInTrace');

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { soleRecorder } from './applications.js';
 import type { TraceRecorder, TraceRef } from './recorder.js';
 
 /** Stands in the storage where work runs that must not be traced, inside a trace or not. */
@@ -70,8 +71,8 @@ export function runUntraced<R>(fn: () => R): R {
 }
 
 /**
- * Makes `recorder` the one that new traces of this process go to. The last registered wins; the answered function takes
- * it away again, which brings back the one before. A second call of that function does nothing.
+ * Adds an application's recorder to those of this process; the answered function removes it. A second call of that
+ * function does nothing.
  */
 export function registerRecorder(recorder: TraceRecorder): () => void {
   recorders.push(recorder);
@@ -83,7 +84,7 @@ export function registerRecorder(recorder: TraceRecorder): () => void {
   };
 }
 
-/** Where a new trace goes: the recorder of the trace we are in, else the last one registered. */
+/** Where a new trace goes: the recorder of the trace we are in, else the process's only one. */
 export function activeRecorder(): TraceRecorder | undefined {
-  return currentRef()?.recorder ?? recorders.at(-1);
+  return currentRef()?.recorder ?? soleRecorder(recorders);
 }

@@ -1,5 +1,5 @@
 import { Controller, VERSION_NEUTRAL } from '@nestjs/common';
-import type { Provider, Type } from '@nestjs/common';
+import type { InjectionToken, Provider, Type } from '@nestjs/common';
 import { TraceCollectorError } from '../model/errors.js';
 import { accessMode } from './access/access-mode.js';
 import { AccessGuard } from './access/access.guard.js';
@@ -12,6 +12,7 @@ import { PageController } from './controllers/page.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
 import { TracesController } from './controllers/traces.controller.js';
 import type { ResolvedDebugOptions } from './debug.tokens.js';
+import { guardedController } from './guarded-controller.js';
 import { DebugExceptionFilter } from './http/debug-exception.filter.js';
 import { DebugReply } from './http/debug-reply.js';
 import { LoginFilter } from './page/login.filter.js';
@@ -46,10 +47,11 @@ export const DEBUG_PROVIDERS: Provider[] = [
  * in one process may want two.
  *
  * @param path where they hang, below the application's global prefix. In every version of a versioned API.
+ * @param guard the provider through which they are made: where one cannot be, it has no routes. Default: none.
  */
-export function createDebugControllers(path: string): Type[] {
-  const controllers = CONTROLLERS.map((base) => {
-    const controller = class extends base {};
+export function createDebugControllers(path: string, guard?: InjectionToken, bases: Type[] = CONTROLLERS): Type[] {
+  const controllers = bases.map((base) => {
+    const controller = guard === undefined ? class extends base {} : guardedController(base, guard);
     Object.defineProperty(controller, 'name', { value: base.name });
     return controller;
   });

@@ -14,7 +14,7 @@ const NO_HEALTH: StoreHealth = {
 /** Health answers always: that the store cannot be asked is what it is asked for. */
 export async function askHealth(
   reader: Pick<TraceReader, 'counts' | 'health'>,
-  own: { version: string; selfErrors: number; now: number },
+  own: { version: string; selfErrors: number; now: number; problems?: readonly string[] },
 ): Promise<HealthAnswer> {
   const [counts, store] = await Promise.allSettled([reader.counts(), reader.health()]);
   const failures = [counts, store].flatMap((result) =>
@@ -27,7 +27,7 @@ export async function askHealth(
     journal: facts.journal,
     dropped: facts.dropped,
     corruptRecords: facts.corruptRecords,
-    problems: [...new Set([...facts.problems, ...failures])],
+    problems: [...new Set([...(own.problems ?? []), ...facts.problems, ...failures])],
   });
 }
 

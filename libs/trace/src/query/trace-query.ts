@@ -72,6 +72,8 @@ export interface TraceQueryOptions {
   clock?: Clock;
   /** How often a part of the collector itself failed. Default: never. */
   selfErrors?: () => number;
+  /** What else is less than well, as sentences for health. Default: nothing. */
+  problems?: () => readonly string[];
   /** A trace that took longer, in milliseconds, is called slow. Default: 5,000. */
   slowMs?: number;
   /** Where the application's own code is, for the source lines of errors. Default: the process's directory. */
@@ -100,8 +102,9 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   health(): Promise<HealthAnswer> {
-    const { version, selfErrors } = this.options;
-    return askHealth(this.store, { version, selfErrors: selfErrors?.() ?? 0, now: this.clock.now() });
+    const { version, selfErrors, problems } = this.options;
+    const now = this.clock.now();
+    return askHealth(this.store, { version, selfErrors: selfErrors?.() ?? 0, problems: problems?.(), now });
   }
 
   async traces({ limit = DEFAULT_LIMIT, before, ...filter }: TracesParams): Promise<TracesAnswer> {

@@ -4,7 +4,7 @@ import { resolveOptions } from '../options-resolver.js';
 import type { TraceQueries } from '../query/trace-queries.js';
 import { TraceModule } from '../trace.module.js';
 import type { TraceModuleOptions } from '../trace.options.js';
-import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM } from '../trace.tokens.js';
+import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, UNDER_TEST } from '../trace.tokens.js';
 import { TestClock } from './test-clock.js';
 import { testRandom } from './test-random.js';
 import { TestStore, type TestStorage } from './test-store.js';
@@ -49,6 +49,7 @@ export class TraceTestingModule {
       { provide: TestClock, useFactory: () => kit.clock() },
       { provide: CLOCK, useExisting: TestClock },
       { provide: RANDOM, useFactory: () => testRandom() },
+      { provide: UNDER_TEST, useValue: true },
       // Not before an application starts: one module may be in several, and a store is a directory perhaps.
       { provide: GIVEN_OPTIONS, inject: [TestClock], useFactory: (clock: TestClock) => kit.over({}, clock) },
       { provide: TestTraces, inject: [TRACE_QUERIES], useFactory: (queries: TraceQueries) => new TestTraces(queries) },
@@ -67,6 +68,7 @@ export class TraceTestingModule {
     const clock = kit.clock();
     builder.overrideProvider(CLOCK).useValue(clock);
     builder.overrideProvider(RANDOM).useValue(testRandom());
+    builder.overrideProvider(UNDER_TEST).useValue(true);
     builder.overrideProvider(OPTIONS).useFactory({
       inject: [GIVEN_OPTIONS],
       factory: (own: TraceModuleOptions | undefined) => resolveOptions(kit.over(own ?? {}, clock)),

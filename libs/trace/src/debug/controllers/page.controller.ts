@@ -7,6 +7,7 @@ import { header, requestUrl } from '../http/exchange.js';
 import type { DebugRequest, DebugResponse } from '../http/exchange.js';
 import { debugPage, forwardPage } from '../page/debug-page.js';
 import { htmlAnswer } from '../page/html.js';
+import { viaProvider } from '../http/enhancer-gate.js';
 import { LoginFilter } from '../page/login.filter.js';
 import { PageAssets } from '../page/page-assets.js';
 import { baseOf } from '../page/page-base.js';
@@ -23,7 +24,7 @@ export class PageController {
   ) {}
 
   @Get()
-  @UseFilters(LoginFilter)
+  @UseFilters(viaProvider(LoginFilter))
   page(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     const { path, search } = requestUrl(request);
     return this.reply.text(response, async () => {

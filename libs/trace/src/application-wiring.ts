@@ -1,0 +1,110 @@
+import type { Server } from 'node:net';
+import {
+  type HttpServer,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { installCapture } from './capture/adapters/install.js';
+import type { Capture } from './capture/capture.js';
+import { markUnderTest, registerApplication } from './context/applications.js';
+import { registerRecorder } from './context/trace-context.js';
+import { DebugAccess } from './debug/access/debug-access.js';
+import { mountDebug } from './debug/debug.controllers.js';
+import { TRACE_QUERIES } from './debug/debug.tokens.js';
+import { installNoCors } from './debug/http/no-cors.js';
+import { originOf, whenAdapter, whenListening } from './host-events.js';
+import type { ResolvedOptions } from './options-resolver.js';
+import { prefixedPath } from './prefixed-path.js';
+import { StartGuard } from './start-guard.js';
+import type { HeldStore } from './trace.providers.js';
+import { CAPTURE, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';
+
+/** Connects what was made to the application: its adapter, its routes, its log, its end. */
+@Injectable()
+export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationShutdown {
+  private stopRecording: () => void = () => undefined;
+
+  constructor(
+    @Inject(START) private readonly start: StartGuard,
+    @Inject(OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(CAPTURE) private readonly capture: Capture | undefined,
+    @Inject(STORE) private readonly held: HeldStore | undefined,
+    @Inject(TRACE_QUERIES) queries: object,
+    @Inject(UNDER_TEST) underTest: boolean,
+    @Inject(DebugAccess) private readonly access: DebugAccess | undefined,
+    private readonly config: ApplicationConfig,
+    private readonly host: HttpAdapterHost,
+    modules: ModulesContainer,
+  ) {
+    this.record(underTest);
+    registerApplication(modules, {
+      recorder: () => (start.recording.on ? capture?.recorder : undefined),
+      queries: () => queries,
+    });
+    start.mountDebug((controllers) => mountDebug(controllers, options.debug));
+    whenAdapter(host, (adapter) => this.install(adapter));
+  }
+
+  onApplicationBootstrap(): void {
+    whenListening(this.host, (server) => {
+      try {
+        this.announce(server);
+      } catch (error) {
+        this.start.warn(`The start-up log failed: ${String(error)}`);
+      }
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    try {
+      this.stopRecording();
+    } finally {
+      await this.held?.store.close();
+    }
+  }
+
+  /** From here on new traces may begin. */
+  private record(underTest: boolean): void {
+    const { capture, start } = this;
+    if (!capture || !start.recording.on) return;
+    if (underTest) markUnderTest(capture.recorder);
+    const unregister = registerRecorder(capture.recorder);
+    this.stopRecording = () => {
+      unregister();
+      capture.close();
+    };
+    start.onOff(this.stopRecording);
+  }
+
+  private install(adapter: HttpServer): void {
+    const { start, capture, access } = this;
+    start.attempt('installing capture', () => capture && installCapture(adapter, capture.webhooks), nothing);
+    // Where nobody may look, nothing may tell that there is something.
+    if (!access || access.mode === 'off') return;
+    const base = (): string => prefixedPath(this.options.debug.path, this.config);
+    start.attempt(
+      'keeping CORS off /debug',
+      () => installNoCors(adapter, base),
+      () => start.hideDebug(),
+    );
+  }
+
+  /** At most three lines: what is recorded, and where to look, with the link that lets the reader of the log in. */
+  private announce(server: Server): void {
+    const origin = originOf(server);
+    if (!this.access || origin === undefined) return;
+    const { path } = this.options.debug;
+    const below = prefixedPath(path, this.config);
+    const [link, ...problems] = this.access.startupLines(origin + below.slice(0, -path.length - 1));
+    const logger = new Logger('TraceModule');
+    // The line about the recorded routes, `recordedRoutesLine(...)`, goes here.
+    if (link !== undefined) logger.log(link);
+    for (const problem of problems) logger.warn(problem);
+  }
+}
+
+function nothing(): void {}

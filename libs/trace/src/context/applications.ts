@@ -1,0 +1,69 @@
+import { Logger } from '@nestjs/common';
+import type { TraceRecorder } from './recorder.js';
+
+/**
+ * An application with the module, as the rest of the process sees it. Copies of the package share these objects, so
+ * the members of version 1 stay as they are.
+ */
+export interface TraceApplication {
+  /** Where its new traces go; `undefined` while recording is off. */
+  recorder(): TraceRecorder | undefined;
+  /** What its `/debug` answers from: a `TraceQueries`. */
+  queries(): object;
+}
+
+interface SharedApplications {
+  /** By Nest's `ModulesContainer`, of which an application has one. */
+  readonly byContainer: WeakMap<object, TraceApplication>;
+  /** Recorders of applications under test: of several, the newest takes the calls that belong to none. */
+  readonly underTest: WeakSet<TraceRecorder>;
+  /** Calls of the plain `runInTrace` that could not be given to one of several applications. */
+  unplaced: number;
+}
+
+const SHARED_KEY = Symbol.for('nestjs-trace-collector.applications.v1');
+const holder = globalThis as { [SHARED_KEY]?: SharedApplications };
+const shared = (holder[SHARED_KEY] ??= { byContainer: new WeakMap(), underTest: new WeakSet(), unplaced: 0 });
+
+/** The application of a container, whichever copy of the package it was made by; `undefined`: it records nothing. */
+export function applicationOf(container: object): TraceApplication | undefined {
+  return shared.byContainer.get(container);
+}
+
+/** Makes `application` the one of its container. The first one stays. */
+export function registerApplication(container: object, application: TraceApplication): void {
+  if (!shared.byContainer.has(container)) shared.byContainer.set(container, application);
+}
+
+export function markUnderTest(recorder: TraceRecorder): void {
+  shared.underTest.add(recorder);
+}
+
+/**
+ * The recorder for work that belongs to no trace. With one application it is that one. With several it cannot be known,
+ * so there is none: the call is counted, and the first one is logged. Applications under test take turns in one process
+ * and are often left open, so of those the newest counts.
+ */
+export function soleRecorder(recorders: readonly TraceRecorder[]): TraceRecorder | undefined {
+  if (recorders.length <= 1) return recorders[0];
+  if (recorders.every((recorder) => shared.underTest.has(recorder))) return recorders.at(-1);
+  shared.unplaced += 1;
+  if (shared.unplaced === 1) warn(recorders.length);
+  return undefined;
+}
+
+/** How many calls were not recorded because several applications run in this process. */
+export function unplacedCalls(): number {
+  return shared.unplaced;
+}
+
+function warn(applications: number): void {
+  try {
+    new Logger('TraceModule').warn(
+      `runInTrace was called outside every trace, and ${applications} applications with TraceModule run in this process: ` +
+        'the call is not recorded (logged once). Inject TraceService and call its runInTrace.',
+    );
+  } catch {
+    // The application's logger threw. The call stands counted.
+  }
+}

@@ -1,0 +1,24 @@
+import { Catch, type CanActivate, type ExceptionFilter, Inject, Injectable, type Type } from '@nestjs/common';
+import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
+
+/**
+ * For `@UseGuards()` and `@UseFilters()` of our controllers: passes on to the provider of this class. Nest makes what
+ * stands in such a decorator itself, apart from the providers, where a throw would stop the application's start.
+ */
+export function viaProvider(token: Type): Type<CanActivate & ExceptionFilter> {
+  @Injectable()
+  @Catch()
+  class EnhancerGate implements CanActivate, ExceptionFilter {
+    constructor(@Inject(token) private readonly inner: CanActivate & ExceptionFilter) {}
+
+    canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+      return this.inner.canActivate(context);
+    }
+
+    catch(error: unknown, host: ArgumentsHost): unknown {
+      // oxlint-disable-next-line promise/valid-params -- an exception filter, no promise
+      return this.inner.catch(error, host);
+    }
+  }
+  return EnhancerGate;
+}

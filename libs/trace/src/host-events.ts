@@ -1,0 +1,61 @@
+import type { Server } from 'node:net';
+import type { HttpServer } from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
+
+/** Newer versions of Nest (from 11.1.4) say when the adapter is set. */
+type Host = Pick<HttpAdapterHost, 'httpAdapter'> & { init$?: HttpAdapterHost['init$'] };
+
+/**
+ * Calls `use` with the application's adapter, once, as soon as there is one: at once in `NestFactory.create`, after the
+ * modules in a testing module. That is before the body parser in both. Never where there is no HTTP.
+ */
+export function whenAdapter(host: Host, use: (adapter: HttpServer) => void): void {
+  const tell = (): void => {
+    if (host.httpAdapter) use(host.httpAdapter);
+  };
+  if (host.httpAdapter) tell();
+  else if (host.init$) host.init$.subscribe(tell);
+  else onAssignment(host, tell);
+}
+
+/** Nest before 11.1.4 only assigns `httpAdapter`: an own property stands in for the setter until that happens. */
+function onAssignment(host: Host, tell: () => void): void {
+  const before = Object.getOwnPropertyDescriptor(host, 'httpAdapter');
+  Object.defineProperty(host, 'httpAdapter', {
+    configurable: true,
+    get: () => undefined,
+    set: (adapter: HttpAdapterHost['httpAdapter']) => {
+      delete (host as Partial<Host>).httpAdapter;
+      if (before) Object.defineProperty(host, 'httpAdapter', before);
+      host.httpAdapter = adapter;
+      if (adapter) tell();
+      else onAssignment(host, tell);
+    },
+  });
+}
+
+/**
+ * Calls `announce` when the application's own server listens. Asked of the server, as only Nest from 11.1.4 says it. To
+ * be called when the application is bootstrapped: before that there may be no server.
+ */
+export function whenListening(host: Host, announce: (server: Server) => void): void {
+  const server = host.httpAdapter?.getHttpServer?.() as Server | undefined;
+  if (typeof server?.once !== 'function') return;
+  if (server.listening) announce(server);
+  else server.once('listening', () => announce(server));
+}
+
+/**
+ * The address of a listening server as a link: `http://localhost:8000`; `undefined` where it listens on no port. Hosts
+ * that mean every address of the machine, or the machine itself, are `localhost`.
+ */
+export function originOf(server: Server): string | undefined {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) return undefined;
+  // Only servers with TLS have it, those of HTTP/2 included.
+  const scheme = 'setSecureContext' in server ? 'https' : 'http';
+  const host = LOCAL.has(address.address) ? 'localhost' : address.address;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+const LOCAL: ReadonlySet<string> = new Set(['0.0.0.0', '::', '127.0.0.1', '::1', '::ffff:127.0.0.1']);

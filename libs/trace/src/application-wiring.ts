@@ -101,7 +101,8 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     const below = prefixedPath(path, this.config);
     const [link, ...problems] = this.access.startupLines(origin + below.slice(0, -path.length - 1));
     const logger = new Logger('TraceModule');
-    // The line about the recorded routes, `recordedRoutesLine(...)`, goes here.
+    const recorded = this.start.recording.on ? this.capture?.recordedRoutes() : undefined;
+    if (recorded !== undefined) logger.log(recorded);
     if (link !== undefined) logger.log(link);
     for (const problem of problems) logger.warn(problem);
   }

@@ -90,7 +90,14 @@ export function resolveOptions(
 }
 
 function resolveCapture(options?: CaptureModuleOptions) {
-  const given = objectOption('capture', options, ['routes', 'contactId', 'message', 'dialects', 'bodies']);
+  const given = objectOption('capture', options, [
+    'routes',
+    'contactId',
+    'message',
+    'dialects',
+    'bodies',
+    'responseHeader',
+  ]);
   const routes = given.routes === undefined || Array.isArray(given.routes) ? given.routes : [given.routes];
   return {
     routes: listOption<RouteRule>(
@@ -103,7 +110,15 @@ function resolveCapture(options?: CaptureModuleOptions) {
     message: functionOption('capture.message', given.message),
     dialects: resolveDialects(given.dialects),
     bodies: booleanOption('capture.bodies', given.bodies, true),
+    responseHeader: headerName(given.responseHeader),
   };
+}
+
+/** A field name of HTTP, or `false`. */
+function headerName(given: unknown): string | false {
+  if (given === undefined) return 'x-trace-id';
+  if (given === false || (typeof given === 'string' && /^[!#$%&'*+.^_`|~\w-]{1,100}$/.test(given))) return given;
+  throw badOption('capture.responseHeader', given, "the name of an HTTP header, such as 'x-webhook-trace', or false");
 }
 
 function resolveDialects(given: (string | Dialect)[] | undefined): Dialect[] {

@@ -28,7 +28,12 @@ export interface TraceModuleOptions {
 }
 
 export interface CaptureModuleOptions {
-  /** Which requests open a trace: prefixes, RegExps or predicates. Default: any path with a segment that begins with `webhook`. */
+  /**
+   * Which requests open a trace: prefixes, RegExps or predicates. Prefixes and RegExps are compared with the request's path
+   * and with the path that its route declares. A predicate is called once per request, after a handler was chosen (the body
+   * is parsed by then), or when the request is over and no handler took it; one that throws is counted and takes nothing.
+   * Default: any path with a segment that begins with `webhook`.
+   */
   routes?: RouteRule | RouteRule[];
   /** Who wrote; wins over the dialects. Given the framework's own request, with its parsed body. */
   contactId?: (request: CapturedRequest) => string | undefined;
@@ -38,6 +43,11 @@ export interface CaptureModuleOptions {
   dialects?: (string | Dialect)[];
   /** Keep request bodies, redacted. `false` keeps metadata only. Default: `true`. */
   bodies?: boolean;
+  /**
+   * Name of the response header that carries the trace id; `false` sends none. A trace id contains the contact's id, which
+   * may be a phone number. A header of that name that the application sets is left alone. Default: `x-trace-id`.
+   */
+  responseHeader?: string | false;
 }
 
 export interface LifecycleModuleOptions {

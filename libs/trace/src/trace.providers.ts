@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import type { Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { ApplicationWiring } from './application-wiring.js';
+import { applicationSite } from './capture/application-site.js';
 import { type Capture, createCapture } from './capture/capture.js';
 import { MessageCapture } from './capture/message-capture.js';
 import { RecordingState } from './capture/recording-state.js';
@@ -9,7 +10,6 @@ import { SelfErrors } from './capture/self-errors.js';
 import { TraceInterceptor } from './capture/trace.interceptor.js';
 import type { RandomSource } from './capture/trace-identity.js';
 import { WebhookCapture } from './capture/webhook-capture.js';
-import { webhookFilter } from './capture/webhook-filter.js';
 import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
@@ -111,14 +111,8 @@ function makeCapture(
   config: ApplicationConfig,
 ): Capture {
   const { debug, capture } = options;
-  const filter = webhookFilter(capture.routes, debug.enabled ? debug.path : undefined, modules, config);
-  return createCapture(
-    capture,
-    store.sink,
-    clock,
-    (...request) => (recording.on ? filter(...request) : undefined),
-    random,
-  );
+  const site = applicationSite(capture.routes, debug.enabled ? debug.path : undefined, modules, config);
+  return createCapture(capture, store.sink, clock, site, random, recording);
 }
 
 function makeQueries(

@@ -1,4 +1,4 @@
-import type { Micros, SpanId, TraceKey } from '../model/record.js';
+import type { Micros, RecordDraft, SpanId, TraceKey } from '../model/record.js';
 import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
 import type { CapturedRequest } from './capture.options.js';
 import { isTextOf } from './warned-rejection.js';
@@ -19,6 +19,16 @@ export class ActiveTrace {
   firstReplyMs: number | undefined;
   responseDone = true;
   ended = false;
+  /**
+   * `held`: the router has not chosen a handler yet, records wait in `held`. `dropped`: the handler is not traced and
+   * nothing was written. `muted`: it is not traced, but user code had recorded something before.
+   */
+  fate: 'held' | 'kept' | 'muted' | 'dropped' = 'kept';
+  held: RecordDraft[] = NOT_HELD;
+  /** The path may belong to a `@NoTrace()` route: without a handler the trace is dropped. */
+  inDoubt = false;
+  /** Confirms a decision that holds unless the route declines the request; see `WebhookCapture.reach`. */
+  confirm: (() => void) | undefined;
   openSpans = 0;
   /** `waitUntil`s and running `runInTrace`s. */
   holds = 0;
@@ -44,6 +54,11 @@ export class ActiveTrace {
     this.lastActivity = startedMono;
   }
 
+  /** Whether the trace takes records: it is not dropped or muted. */
+  get recording(): boolean {
+    return this.fate === 'kept' || this.fate === 'held';
+  }
+
   get idle(): boolean {
     return this.responseDone && this.openSpans === 0 && this.holds === 0;
   }
@@ -63,6 +78,9 @@ export class ActiveTrace {
   }
 }
 
+/** One array for all traces that hold nothing. */
+const NOT_HELD: RecordDraft[] = [];
+
 /** The request behind a trace until it is identified. */
 export interface PendingRequest {
   /** The framework's own request object. */
@@ -72,5 +90,5 @@ export interface PendingRequest {
   readonly path: string;
   readonly search: string;
   /** From `@TraceWebhook(options)`. */
-  readonly declared?: TraceWebhookOptions;
+  declared?: TraceWebhookOptions;
 }

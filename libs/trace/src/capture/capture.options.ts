@@ -17,6 +17,8 @@ export interface CaptureOptions {
   message?: (request: CapturedRequest) => string | undefined;
   dialects: Dialect[];
   bodies: boolean;
+  /** Name of the response header that carries the trace id; `false`: none. */
+  responseHeader: string | false;
   redact: RedactOptions;
   limits: Limits;
   lifecycle: LifecycleOptions;

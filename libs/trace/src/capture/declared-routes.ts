@@ -8,12 +8,15 @@ const PATH = 'path';
 const METHOD = 'method';
 const VERSION = '__version__';
 const MODULE_PATH = '__module_path__';
+const HOST = 'host';
 
 export interface DeclaredRoute {
   method: RequestMethod;
   pattern: RegExp;
   /** Where the version is not part of the path: those it answers to. `undefined`: any. */
   versions?: readonly string[];
+  /** The hosts that the controller is bound to. `undefined`: any. */
+  hosts?: readonly RegExp[];
   /** `false`: `@NoTrace()`. */
   webhook: TraceWebhookOptions | false;
 }
@@ -44,6 +47,7 @@ export function declaredRoutes(
     for (const controller of controllers) {
       const bases = pathsOf(controller);
       if (!bases) continue;
+      const hosts = hostsOf(controller);
       for (const handler of handlersOf(controller)) {
         const paths = pathsOf(handler);
         const webhook = paths && wishOf(handler, controller);
@@ -54,7 +58,7 @@ export function declaredRoutes(
         for (const base of bases) {
           for (const path of paths) {
             const pattern = new RegExp(`${start}${pathPattern(base)}${pathPattern(path)}/?$`, 'i');
-            routes.push({ method, pattern, versions, webhook });
+            routes.push({ method, pattern, versions, hosts, webhook });
           }
         }
       }
@@ -63,34 +67,50 @@ export function declaredRoutes(
   return routes;
 }
 
-/** A route for GET also answers HEAD. */
+/** Whether a route takes a request, as far as that can be said without calling code of the application. */
+export type Answer = 'yes' | 'no' | 'maybe';
+
+/** The first route that takes the request for certain, and those before it that may. A route for GET also answers HEAD. */
 export function findDeclared(
   routes: readonly DeclaredRoute[],
   method: string,
   path: string,
-  versions: () => readonly string[] | undefined = () => undefined,
-): DeclaredRoute | undefined {
-  const asked = method === 'HEAD' ? ['HEAD', 'GET'] : [method];
-  return routes.find(
-    (route) =>
-      (route.method === RequestMethod.ALL || asked.includes(RequestMethod[route.method]!)) &&
-      route.pattern.test(path) &&
-      answersTo(route, versions),
-  );
+  answers: (route: DeclaredRoute) => Answer,
+): { sure: DeclaredRoute | undefined; possible: readonly DeclaredRoute[] } {
+  let possible = NONE;
+  for (const route of routes) {
+    if (!hasMethod(route, method) || !route.pattern.test(path)) continue;
+    const answer = answers(route);
+    if (answer === 'yes') return { sure: route, possible };
+    if (answer === 'maybe') possible = [...possible, route];
+  }
+  return possible === NONE ? NOT_FOUND : { sure: undefined, possible };
+}
+
+const NONE: readonly DeclaredRoute[] = [];
+const NOT_FOUND = { sure: undefined, possible: NONE };
+
+function hasMethod({ method }: DeclaredRoute, asked: string): boolean {
+  if (method === RequestMethod.ALL) return true;
+  const name = RequestMethod[method];
+  return name === asked || (asked === 'HEAD' && name === 'GET');
 }
 
 /** What handler and controller say, the handler first; `undefined`: neither says anything. */
-function wishOf(handler: object, controller: Type): TraceWebhookOptions | false | undefined {
+export function wishOf(handler: object, controller: Type): TraceWebhookOptions | false | undefined {
   if (isNoTrace(handler)) return false;
   const own = traceWebhookOptions(handler);
   if (own) return own;
   return isNoTrace(controller) ? false : traceWebhookOptions(controller);
 }
 
-function answersTo({ versions }: DeclaredRoute, requested: () => readonly string[] | undefined): boolean {
-  if (versions === undefined) return true;
-  const asked = requested();
-  return asked !== undefined && asked.some((version) => versions.includes(version));
+/** `users.example.com`, `:tenant.example.com` or a RegExp, one or several. */
+export function hostsOf(controller: Type): RegExp[] | undefined {
+  const host = Reflect.getMetadata(HOST, controller) as string | RegExp | (string | RegExp)[] | undefined;
+  if (host === undefined || host === '') return undefined;
+  return (Array.isArray(host) ? host : [host]).map((one) =>
+    typeof one === 'string' ? new RegExp(`^${pathPattern(one).slice(1)}$`, 'i') : new RegExp(one.source, one.flags),
+  );
 }
 
 function versionsBesidesPath(handler: object, controller: Type, config: ApplicationConfig): string[] | undefined {
@@ -126,12 +146,12 @@ function modulePathOf(module: Type, applicationId: string): string {
   return typeof path === 'string' ? path : '';
 }
 
-function pathsOf(target: object): string[] | undefined {
+export function pathsOf(target: object): string[] | undefined {
   const path = Reflect.getMetadata(PATH, target) as string | string[] | undefined;
   return path === undefined ? undefined : Array.isArray(path) ? path : [path];
 }
 
-function handlersOf(controller: Type): object[] {
+export function handlersOf(controller: Type): object[] {
   const found = new Map<string, object>();
   for (let proto = controller.prototype; proto && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
     for (const name of Object.getOwnPropertyNames(proto)) {

@@ -10,7 +10,7 @@ import {
   type TraceStart,
 } from '../context/recorder.js';
 import type { Clock } from '../model/clock.js';
-import type { Payload, RecordSink, SpanId } from '../model/record.js';
+import type { Micros, Payload, SpanId } from '../model/record.js';
 import { performance } from '../model/timers.js';
 import { ActiveTrace } from './active-trace.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -18,6 +18,7 @@ import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentifier } from './trace-identifier.js';
 import { formatTraceparent, traceIdOfTraceparent, type TraceIdentity } from './trace-identity.js';
+import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
 
 /** Beyond the event limit errors and replies are still kept, up to this many: they are what people look for. */
@@ -25,7 +26,7 @@ const RESERVE = 200;
 const MAX_NAME = 200;
 
 export interface RecorderParts {
-  sink: RecordSink;
+  output: TraceOutput;
   serializer: Serializer;
   registry: TraceRegistry;
   identity: TraceIdentity;
@@ -48,7 +49,7 @@ export class FlightRecorder implements TraceRecorder {
       const trace = this.admit(ref, type === 'message_sent');
       if (!trace) return;
       if (type === 'message_sent') trace.firstReplyMs ??= performance.now() - trace.startedMono;
-      this.parts.sink.append({
+      this.parts.output.appendNow(trace, {
         kind: 'event',
         ts: this.parts.clock.now(),
         trace: trace.key,
@@ -63,7 +64,7 @@ export class FlightRecorder implements TraceRecorder {
 
   error(ref: TraceRef, location: string, error: unknown, context?: unknown): void {
     this.safely('traceError', () => {
-      const trace = this.parts.registry.get(ref.key);
+      const trace = this.traceOf(ref);
       if (trace?.isNewError(error)) this.writeError(trace, ref.span, location, error, context);
     });
   }
@@ -74,7 +75,7 @@ export class FlightRecorder implements TraceRecorder {
       if (!trace) return undefined;
       const span = this.parts.identity.spanId();
       const name = this.name(start.name);
-      this.parts.sink.append({
+      this.parts.output.appendNow(trace, {
         kind: 'span',
         ts: this.parts.clock.now(),
         trace: trace.key,
@@ -98,7 +99,7 @@ export class FlightRecorder implements TraceRecorder {
       if (outcome.kind === 'error' && trace.isNewError(outcome.error)) {
         this.writeError(trace, span, name, outcome.error, undefined);
       }
-      this.parts.sink.append({
+      this.parts.output.appendNow(trace, {
         kind: 'span_end',
         ts: this.parts.clock.now(),
         trace: trace.key,
@@ -124,7 +125,7 @@ export class FlightRecorder implements TraceRecorder {
       trace.identified = trace.handlerKnown = true;
       trace.contactId = contact ?? 'unknown';
       trace.events += 1;
-      this.parts.sink.append({
+      this.parts.output.append(trace, {
         kind: 'identify',
         ts: trace.startedAt,
         trace: trace.key,
@@ -139,29 +140,37 @@ export class FlightRecorder implements TraceRecorder {
 
   contact(ref: TraceRef, contactId: string): void {
     this.safely('traceContact', () => {
-      const trace = this.parts.registry.get(ref.key);
-      if (trace) this.parts.identifier.tell(trace, contactId);
+      const trace = this.traceOf(ref);
+      if (trace?.recording) this.parts.identifier.tell(trace, contactId);
     });
   }
 
-  /** Opens a trace and writes its first record. */
+  /**
+   * Opens a trace and writes its first record.
+   * @param how `held`: the record waits until the handler is known; `at`: when the request arrived, if that was earlier
+   */
   open(
     w3cTraceId: string | undefined,
     about: { link?: string; contact?: string; method?: string; path?: string },
+    how: { held?: boolean; at?: Micros } = {},
   ): ActiveTrace {
-    const { identity, sink, registry, lifecycle } = this.parts;
-    const at = identity.nextInstant();
+    const { identity, output, registry, lifecycle, clock } = this.parts;
+    const at = how.at ?? identity.nextInstant();
     const trace = new ActiveTrace(
       identity.nextKey(),
       identity.traceId(about.contact, at),
       w3cTraceId ?? identity.w3cTraceId(),
       identity.spanId(),
       at,
-      performance.now(),
+      how.at === undefined ? performance.now() : performance.now() - Math.max(0, clock.now() - at) / 1000,
     );
+    if (how.held) {
+      trace.fate = 'held';
+      trace.held = [];
+    }
     registry.add(trace);
     lifecycle.watch();
-    sink.append({
+    output.append(trace, {
       kind: 'open',
       ts: at,
       trace: trace.key,
@@ -175,7 +184,7 @@ export class FlightRecorder implements TraceRecorder {
   }
 
   hold(ref: TraceRef): () => void {
-    const trace = this.parts.registry.get(ref.key);
+    const trace = this.traceOf(ref);
     if (!trace || trace.ended) return () => undefined;
     trace.holds += 1;
     let held = true;
@@ -189,9 +198,9 @@ export class FlightRecorder implements TraceRecorder {
 
   contextOf(ref: TraceRef): TraceContext | undefined {
     return this.safely('currentTrace', () => {
-      const trace = this.parts.registry.get(ref.key);
-      if (!trace) return undefined;
-      this.parts.identifier.ifReady(trace);
+      const trace = this.traceOf(ref);
+      if (!trace?.recording) return undefined;
+      this.parts.identifier.asked(trace);
       const spanId = ref.span ?? trace.rootSpan;
       return {
         traceId: trace.traceId,
@@ -211,13 +220,21 @@ export class FlightRecorder implements TraceRecorder {
     this.parts.selfErrors.add(where, error);
   }
 
+  /** The trace of a ref, with the decision about it confirmed: user code is running in it. */
+  private traceOf(ref: TraceRef): ActiveTrace | undefined {
+    const trace = this.parts.registry.get(ref.key);
+    trace?.confirm?.();
+    return trace;
+  }
+
   /** The trace an event goes to, counted against its limit; `undefined`: it takes no more, or is long gone. */
   private admit(ref: TraceRef, important: boolean): ActiveTrace | undefined {
-    const trace = this.parts.registry.get(ref.key);
+    const trace = this.traceOf(ref);
     if (!trace) {
       this.droppedEvents += 1;
       return undefined;
     }
+    if (!trace.recording) return undefined;
     this.parts.identifier.ifReady(trace);
     trace.lastActivity = performance.now();
     if (trace.events >= this.parts.maxEventsPerTrace + (important ? RESERVE : 0)) {
@@ -238,9 +255,9 @@ export class FlightRecorder implements TraceRecorder {
   ): void {
     if (!this.admit({ recorder: this, key: trace.key }, true)) return;
     trace.errors += 1;
-    const { serializer, sink, clock } = this.parts;
+    const { serializer, output, clock } = this.parts;
     const parts = serializer.error(error);
-    sink.append({
+    output.appendNow(trace, {
       kind: 'error',
       ts: clock.now(),
       trace: trace.key,

@@ -1,12 +1,18 @@
 import type { Clock } from '../model/clock.js';
-import type { RecordSink } from '../model/record.js';
 import type { TraceStatus } from '../model/status.js';
 import { clearInterval, performance, setInterval } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { LifecycleOptions } from './capture.options.js';
 import type { SelfErrors } from './self-errors.js';
 import type { TraceIdentifier } from './trace-identifier.js';
+import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
+
+/**
+ * Milliseconds that a request may go without a handler before its trace is visible as running: one that hangs in a
+ * middleware is what people look for. Most handlers are reached within one millisecond.
+ */
+const HOLD_MS = 1_000;
 
 /**
  * Decides when a trace is over: its response is out, nothing is open, and it has been quiet for `quietMs`. One unref'd
@@ -18,7 +24,7 @@ export class Lifecycle {
   constructor(
     private readonly registry: TraceRegistry,
     private readonly identifier: TraceIdentifier,
-    private readonly sink: RecordSink,
+    private readonly output: TraceOutput,
     private readonly clock: Clock,
     private readonly options: LifecycleOptions,
     private readonly selfErrors: SelfErrors,
@@ -35,6 +41,7 @@ export class Lifecycle {
     for (const trace of this.registry.running()) {
       // One that cannot be ended must not keep all others open.
       this.selfErrors.guard('lifecycle', () => {
+        if (trace.fate === 'held' && !trace.inDoubt && now - trace.startedMono >= HOLD_MS) this.output.open(trace);
         const status = this.verdict(trace, now);
         if (status) this.end(trace, status);
       });
@@ -81,8 +88,9 @@ export class Lifecycle {
 
   private end(trace: ActiveTrace, status: EndStatus): void {
     try {
+      this.output.settle(trace);
       this.identifier.now(trace);
-      this.sink.append({
+      this.output.append(trace, {
         kind: 'end',
         ts: this.clock.now(),
         trace: trace.key,

@@ -49,8 +49,11 @@ export class SwallowedErrors implements NestInterceptor {
   }
 }
 
+/** What says which handler of which class is called. */
+export type HandlerContext = Pick<ExecutionContext, 'getClass' | 'getHandler'>;
+
 /** `Class.method`. */
-export function handlerName(context: ExecutionContext): string {
+export function handlerName(context: HandlerContext): string {
   return `${context.getClass().name}.${context.getHandler().name}`;
 }
 

@@ -1,5 +1,4 @@
 import type { Clock } from '../model/clock.js';
-import type { RecordSink } from '../model/record.js';
 import type { ActiveTrace, PendingRequest } from './active-trace.js';
 import type { CaptureOptions } from './capture.options.js';
 import type { WebhookMessage, WebhookRequest } from './dialects/dialect.js';
@@ -7,6 +6,7 @@ import { identify } from './dialects/identify.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentity } from './trace-identity.js';
+import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
 
 const MAX_CONTACT = 256;
@@ -17,7 +17,7 @@ const MAX_CONTACT = 256;
  */
 export class TraceIdentifier {
   constructor(
-    private readonly sink: RecordSink,
+    private readonly output: TraceOutput,
     private readonly serializer: Serializer,
     private readonly registry: TraceRegistry,
     private readonly identity: TraceIdentity,
@@ -26,8 +26,16 @@ export class TraceIdentifier {
     private readonly options: CaptureOptions,
   ) {}
 
-  /** Identifies the trace if its body is there by now. */
+  /**
+   * Identifies the trace if its body is there by now. Not while its handler is unknown: a `@NoTrace()` route's body is
+   * shown to no dialect and no `capture.contactId`.
+   */
   ifReady(trace: ActiveTrace): void {
+    if (trace.fate === 'kept') this.asked(trace);
+  }
+
+  /** The same for user code that asks for the trace's id, whether or not the handler is known. */
+  asked(trace: ActiveTrace): void {
     if (!trace.identified && trace.request?.request.body !== undefined) this.now(trace);
   }
 
@@ -51,7 +59,7 @@ export class TraceIdentifier {
     const others = messages
       .map((message) => this.idOf(message.contactId))
       .filter((id) => id !== undefined && id !== contact);
-    this.sink.append({
+    this.output.append(trace, {
       kind: 'identify',
       ts: this.clock.now(),
       trace: trace.key,
@@ -76,7 +84,7 @@ export class TraceIdentifier {
     trace.contactId = contact;
     trace.contactTold = true;
     if (!trace.identified) return;
-    this.sink.append({
+    this.output.append(trace, {
       kind: 'contact',
       ts: this.clock.now(),
       trace: trace.key,

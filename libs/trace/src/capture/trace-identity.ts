@@ -39,8 +39,17 @@ export class TraceIdentity {
 
   /** The instant of a new trace: now, rounded to this process's slot, never one that was given out before. */
   nextInstant(): Micros {
-    const tick = Math.max(Math.floor(this.clock.now() / SLOTS), this.lastTick + 1);
-    this.lastTick = tick;
+    return this.instantAt(this.reserve());
+  }
+
+  /** Takes the tick of this moment for a trace that may open later. Does not ask for the boot number. */
+  reserve(): number {
+    this.lastTick = Math.max(Math.floor(this.clock.now() / SLOTS), this.lastTick + 1);
+    return this.lastTick;
+  }
+
+  /** The instant of a reserved tick. */
+  instantAt(tick: number): Micros {
     return tick * SLOTS + (this.boot() % SLOTS);
   }
 

@@ -92,10 +92,9 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
   }
 
   private request(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const handler = handlerName(context);
-    const ref = this.requests.enterHandler(rawRequest(context), handler);
+    const ref = this.requests.enterHandler(rawRequest(context), context);
     if (!ref) return next.handle();
-    const watched = { name: handler, sse: isSse(context.getHandler()) };
+    const watched = { name: handlerName(context), sse: isSse(context.getHandler()) };
     return watchHandler(ref, watched, this.selfErrors, () => next.handle());
   }
 

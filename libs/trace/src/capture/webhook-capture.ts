@@ -1,127 +1,297 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { TraceRef } from '../context/recorder.js';
+import { currentStore, runInStore, UNTRACED } from '../context/trace-context.js';
 import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
 import type { Clock } from '../model/clock.js';
-import type { RecordSink } from '../model/record.js';
 import { performance } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { CapturedRequest } from './capture.options.js';
 import type { FlightRecorder } from './flight-recorder.js';
+import type { NestRoute, NestRoutes } from './nest-routes.js';
+import type { RecordingState } from './recording-state.js';
+import { type RequestTarget, targetOf } from './request-target.js';
+import { addHeader } from './response-header.js';
 import { type ResponseEnd, watchResponse } from './response-watch.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
+import { type HandlerContext, handlerName } from './swallowed-errors.js';
 import type { TraceIdentifier } from './trace-identifier.js';
-import { traceIdOfTraceparent } from './trace-identity.js';
+import { traceIdOfTraceparent, type TraceIdentity } from './trace-identity.js';
+import type { TraceOutput } from './trace-output.js';
+import type { WebhookFilter, WebhookMatch } from './webhook-filter.js';
 
-/** Decides whether a request opens a trace; `undefined`: it does not. */
-export type WebhookFilter = (request: CapturedRequest, method: string, path: string) => WebhookMatch | undefined;
+/** Stands where a handler took a request that is not traced: the predicates are not asked again. */
+const ROUTED = -Infinity;
 
-export interface WebhookMatch {
-  /** From `@TraceWebhook(options)`, when the route has it. */
-  declared?: TraceWebhookOptions;
+export interface WebhookParts {
+  recorder: FlightRecorder;
+  identifier: TraceIdentifier;
+  identity: TraceIdentity;
+  output: TraceOutput;
+  serializer: Serializer;
+  clock: Clock;
+  selfErrors: SelfErrors;
+  filter: WebhookFilter;
+  responseHeader: string | false;
+  /** Off: no request gets a trace. */
+  recording: RecordingState;
+  /** The application's routes; none where nothing is installed on an adapter. */
+  routes?: NestRoutes;
 }
 
-/** A webhook's way through the application: arrival, handler, response. Every method is safe to call from a hook. */
-export class WebhookCapture {
-  private readonly refs = new WeakMap<IncomingMessage, TraceRef>();
+/** A request that has a trace, kept or not. */
+interface Visit {
+  readonly trace: ActiveTrace;
+  readonly ref: TraceRef;
+  readonly target: RequestTarget;
+}
 
-  constructor(
-    private readonly recorder: FlightRecorder,
-    private readonly identifier: TraceIdentifier,
-    private readonly sink: RecordSink,
-    private readonly serializer: Serializer,
-    private readonly clock: Clock,
-    private readonly selfErrors: SelfErrors,
-    private readonly traces: { get(key: string): ActiveTrace | undefined },
-    private readonly filter: WebhookFilter,
-  ) {}
+/**
+ * A request without a trace: the tick of its arrival, for a trace that the router's choice may open. Negative where the
+ * route was expected to be a `@NoTrace()` one, so that the rules were not asked.
+ */
+type Tick = number;
+
+/** What the router's choice means for the rest of a request. */
+export interface Reached {
+  /**
+   * Calls the handler in its context. `declined` is given where the handler may still decline the request; it returns
+   * whether that was a host that does not fit, rather than the handler itself going on.
+   */
+  run<R>(handler: (declined: (() => boolean) | undefined) => R): R;
+}
+
+/** A webhook's way through the application: arrival, route, handler, response. Every method is safe to call from a hook. */
+export class WebhookCapture {
+  private readonly visits = new WeakMap<IncomingMessage, Visit | Tick>();
+
+  constructor(private readonly parts: WebhookParts) {}
+
+  get routes(): NestRoutes | undefined {
+    return this.parts.routes;
+  }
+
+  get selfErrors(): SelfErrors {
+    return this.parts.selfErrors;
+  }
 
   /**
-   * A request arrived. Opens its trace, once, if it is a webhook, and answers the context the rest of it must run in.
+   * A request arrived. Opens its trace, once, if it is expected to be a webhook, and returns the context that the rest of
+   * it must run in. The trace is held until the router has chosen a handler.
    * @param request the framework's own; what `capture.contactId` and predicates are given
    */
   arrive(request: CapturedRequest, raw: IncomingMessage, response: ServerResponse): TraceRef | undefined {
+    if (!this.parts.recording.on) return undefined;
     return this.selfErrors.guard('webhook arrival', () => {
-      const known = this.refs.get(raw);
-      if (known) return known;
-      const { method, path, search } = target(raw);
-      const match = this.filter(request, method, path);
-      return match && this.openFor(request, raw, response, { method, path, search, declared: match.declared });
+      const known = this.visits.get(raw);
+      if (known !== undefined) return typeof known === 'number' ? undefined : known.ref;
+      const { filter, identity } = this.parts;
+      const target = targetOf(raw, isWrapped(request, raw));
+      const match = filter.expected(request, raw.method ?? 'GET', target);
+      if (match !== undefined && match !== 'never') return this.open(request, raw, response, target, match).ref;
+      const tick = identity.reserve();
+      this.visits.set(raw, match === 'never' ? -tick : tick);
+      if (filter.hasPredicates) response.once('close', () => this.unrouted(request, raw, response));
+      return undefined;
     });
   }
 
+  /** The trace of a request; `undefined`: it has none, or its handler is not traced. */
   refOf(raw: IncomingMessage): TraceRef | undefined {
-    return this.refs.get(raw);
+    const visit = this.visits.get(raw);
+    return typeof visit === 'object' && visit.trace.recording ? visit.ref : undefined;
   }
 
   /** The framework parsed the body. */
   parsed(raw: IncomingMessage): TraceRef | undefined {
     return this.selfErrors.guard('body', () => {
-      const ref = this.refs.get(raw);
-      const trace = ref && this.traces.get(ref.key);
-      if (trace) this.identifier.ifReady(trace);
-      return ref;
+      const visit = this.visits.get(raw);
+      if (typeof visit !== 'object' || !visit.trace.recording) return undefined;
+      this.parts.identifier.ifReady(visit.trace);
+      return visit.ref;
     });
   }
 
-  /** Nest chose `handler` (`Class.method`) and is about to call it. */
-  enterHandler(raw: IncomingMessage, handler: string): TraceRef | undefined {
+  /** The router chose a route. `undefined`: the request has no trace and gets none, the handler is called as it is. */
+  reach(
+    route: NestRoute,
+    request: CapturedRequest & { raw?: IncomingMessage },
+    response: ServerResponse & { raw?: ServerResponse },
+  ): Reached | undefined {
+    const raw = request.raw ?? (request as unknown as IncomingMessage);
+    const visit = this.visits.get(raw);
+    if (typeof visit !== 'object') {
+      if (!this.parts.recording.on) return undefined;
+      if (route.wish === false) {
+        if (this.parts.filter.hasPredicates) this.visits.set(raw, ROUTED);
+        return undefined;
+      }
+      // The common case of a route that is not traced: nothing but this look-up.
+      if (!this.mayOpen(route, visit)) return undefined;
+    }
+    return this.selfErrors.guard('route', () => this.decide(route, request, raw, response.raw ?? response, visit));
+  }
+
+  /** Nest is about to call the handler. `undefined`: it is not traced. */
+  enterHandler(raw: IncomingMessage, context: HandlerContext): TraceRef | undefined {
+    const visit = this.visits.get(raw);
+    if (typeof visit !== 'object') return undefined;
     return this.selfErrors.guard('handler', () => {
-      const ref = this.refs.get(raw);
-      const trace = ref && this.traces.get(ref.key);
-      if (!trace) return undefined;
-      if (!trace.identified) this.identifier.now(trace, handler);
+      const { identifier, output, clock, filter } = this.parts;
+      const { trace, ref, target } = visit;
+      trace.confirm?.();
+      if (trace.fate === 'held') {
+        // Not seen at the router: a handler that several controllers inherit, or one that Nest registered unseen.
+        const wish = filter.wish(context.getHandler(), context.getClass());
+        if (wish === false || (wish === undefined && !filter.takes(target))) output.drop(trace);
+        else this.keep(trace, wish ?? {});
+      }
+      if (!trace.recording) return undefined;
+      const handler = handlerName(context);
+      if (!trace.identified) identifier.now(trace, handler);
       else if (!trace.handlerKnown) {
         trace.handlerKnown = true;
-        this.sink.append({ kind: 'handler', ts: this.clock.now(), trace: trace.key, handler });
+        output.append(trace, { kind: 'handler', ts: clock.now(), trace: trace.key, handler });
       }
       return ref;
     });
   }
 
-  private openFor(
+  private mayOpen(route: NestRoute, tick: Tick | undefined): boolean {
+    return (
+      route.wish !== undefined ||
+      route.byPath ||
+      route.ambiguous ||
+      (tick !== undefined && tick < 0 && tick !== ROUTED) ||
+      this.parts.filter.hasPredicates
+    );
+  }
+
+  private decide(
+    route: NestRoute,
     request: CapturedRequest,
     raw: IncomingMessage,
     response: ServerResponse,
-    pending: { method: string; path: string; search: string; declared?: TraceWebhookOptions },
-  ): TraceRef {
-    const trace = this.recorder.open(traceIdOfTraceparent(raw.headers.traceparent), {
-      method: pending.method,
-      path: this.serializer.url(pending.path + pending.search).slice(0, 2_048),
+    known: Visit | Tick | undefined,
+  ): Reached | undefined {
+    const { filter, output } = this.parts;
+    let visit = typeof known === 'object' ? known : undefined;
+    if (visit && visit.trace.fate !== 'held') return inContext(visit);
+    const target = visit?.target ?? targetOf(raw, isWrapped(request, raw));
+    // At arrival the rules did not take it, unless nothing was asked of them.
+    const askRules = visit !== undefined || known === undefined || (known as Tick) < 0;
+    const options = route.ambiguous ? {} : filter.chosen(route, request, askRules ? target : undefined);
+    if (options === false && !visit) {
+      if (!route.hostBound) this.visits.set(raw, ROUTED);
+      return undefined;
+    }
+    const openedNow = visit === undefined;
+    if (!visit) {
+      const at = typeof known === 'number' && known !== ROUTED ? Math.abs(known) : undefined;
+      visit = this.open(request, raw, response, target, { inDoubt: route.ambiguous }, at);
+    }
+    const { trace } = visit;
+    if (route.ambiguous) {
+      trace.inDoubt = true;
+      return inContext(visit);
+    }
+    const settle = (): void => {
+      trace.confirm = undefined;
+      if (options === false) output.drop(trace);
+      else this.keep(trace, options);
+    };
+    if (!route.hostBound) {
+      settle();
+      return inContext(visit);
+    }
+    trace.confirm = settle;
+    const before = known;
+    return {
+      run: (handler) => {
+        const result = runInStore(options === false ? UNTRACED : visit.ref, handler, () => {
+          // Nothing of the application ran in between: a host that does not fit, and the router goes on.
+          if (trace.confirm !== settle) return false;
+          trace.confirm = undefined;
+          if (openedNow) output.drop(trace);
+          if (openedNow && before !== undefined) this.visits.set(raw, before);
+          return true;
+        });
+        trace.confirm?.();
+        return result;
+      },
+    };
+  }
+
+  private keep(trace: ActiveTrace, options: TraceWebhookOptions): void {
+    if (trace.request) trace.request.declared = options;
+    this.parts.output.keep(trace);
+  }
+
+  /** A request that no rule took at arrival is over, and no handler of Nest took it: the predicates have not been asked. */
+  private unrouted(request: CapturedRequest, raw: IncomingMessage, response: ServerResponse): void {
+    this.selfErrors.guard('webhook arrival', () => {
+      const tick = this.visits.get(raw);
+      if (typeof tick !== 'number' || tick < 0 || !this.parts.filter.unrouted(request)) return;
+      const visit = this.open(request, raw, response, targetOf(raw, isWrapped(request, raw)), { inDoubt: false }, tick);
+      const cut = response.writableFinished ? undefined : raw.complete ? 'client' : 'upload';
+      this.finish(visit, raw.method ?? 'GET', response, { cut, status: response.statusCode, errorAnswer: undefined });
     });
+  }
+
+  private open(
+    request: CapturedRequest,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    target: RequestTarget,
+    { declared, inDoubt }: WebhookMatch,
+    tick?: Tick,
+  ): Visit {
+    const { recorder, serializer, identity, identifier, output, responseHeader } = this.parts;
+    const method = raw.method ?? 'GET';
+    const { path, search } = target;
+    const trace = recorder.open(
+      traceIdOfTraceparent(raw.headers.traceparent),
+      { method, path: serializer.url(path + search).slice(0, 2_048) },
+      { held: true, at: tick === undefined ? undefined : identity.instantAt(tick) },
+    );
     trace.responseDone = false;
-    trace.request = { ...pending, request };
-    const ref: TraceRef = { recorder: this.recorder, key: trace.key };
-    this.refs.set(raw, ref);
+    trace.inDoubt = inDoubt;
+    trace.request = { method, path, search, declared, request };
+    const visit: Visit = { trace, ref: { recorder, key: trace.key }, target };
+    this.visits.set(raw, visit);
     watchResponse(raw, response, {
-      onHeaders: () =>
+      onHeaders: (args) =>
         this.selfErrors.guard('response headers', () => {
-          this.identifier.now(trace);
-          if (!response.headersSent) response.setHeader('x-trace-id', trace.traceId);
-        }),
+          output.settle(trace);
+          if (!trace.recording) return args;
+          identifier.now(trace);
+          return responseHeader === false ? args : addHeader(response, args, responseHeader, trace.traceId);
+        }) ?? args,
       hasBody: () => request.body !== undefined,
-      onEnd: (end) => this.selfErrors.guard('response end', () => this.finish(trace, ref, pending, response, end)),
+      onEnd: (end) => this.selfErrors.guard('response end', () => this.finish(visit, method, response, end)),
     });
-    return ref;
+    return visit;
   }
 
   private finish(
-    trace: ActiveTrace,
-    ref: TraceRef,
-    { method, path }: { method: string; path: string },
+    { trace, ref, target: { path } }: Visit,
+    method: string,
     response: ServerResponse,
     { cut, status: told, errorAnswer }: ResponseEnd,
   ): void {
+    const { identifier, output, clock, recorder } = this.parts;
     trace.responseDone = true;
+    output.settle(trace);
+    if (!trace.recording) return;
     trace.lastActivity = performance.now();
-    this.identifier.now(trace);
+    identifier.now(trace);
     // 499 is nginx's word for "the client closed the request": no answer went out, so there is no status of our own.
     const status = cut === 'upload' || (cut && !response.headersSent) ? 499 : told;
     trace.events += 1;
-    this.sink.append({
+    output.append(trace, {
       kind: 'response',
-      ts: this.clock.now(),
+      ts: clock.now(),
       trace: trace.key,
       status,
       ms: Math.round((trace.lastActivity - trace.startedMono) * 1000) / 1000,
@@ -130,10 +300,10 @@ export class WebhookCapture {
     const location = `${method} ${path}`;
     const broken = cut && BROKEN[cut];
     if (cut === 'server' && (trace.errors > 0 || isEventStream(response))) return;
-    if (broken) this.recorder.error(ref, location, new TransferError(broken.name, broken.message));
+    if (broken) recorder.error(ref, location, new TransferError(broken.name, broken.message));
     else if (status >= 400 && !cut && trace.errors === 0) {
       const reason = answerMessage(errorAnswer) ?? STATUS_CODES[status] ?? 'no reason given';
-      this.recorder.error(ref, location, new TransferError('HttpStatusError', `${status} ${reason}`));
+      recorder.error(ref, location, new TransferError('HttpStatusError', `${status} ${reason}`));
     }
   }
 }
@@ -171,13 +341,18 @@ function answerMessage(answer: string | undefined): string | undefined {
   }
 }
 
-/** The request's target before any router rewrote `url`: Express and connect keep it as `originalUrl`. */
-function target(raw: IncomingMessage): { method: string; path: string; search: string } {
-  const url = (raw as IncomingMessage & { originalUrl?: string }).originalUrl ?? raw.url ?? '/';
-  const cut = url.indexOf('?');
+/** Fastify wraps Node's request, and its router compares decoded paths; Express extends the request. */
+function isWrapped(request: CapturedRequest, raw: IncomingMessage): boolean {
+  return (request as unknown) !== raw;
+}
+
+/** The rest of a request in its trace, or in none. A context that is there already is not entered again. */
+function inContext({ trace, ref }: Visit): Reached {
+  const store = trace.recording ? ref : UNTRACED;
   return {
-    method: raw.method ?? 'GET',
-    path: cut === -1 ? url : url.slice(0, cut),
-    search: cut === -1 ? '' : url.slice(cut),
+    run: (handler) => {
+      const now = currentStore();
+      return now === store ? handler(undefined) : runInStore(store, handler, undefined);
+    },
   };
 }

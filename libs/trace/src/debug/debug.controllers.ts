@@ -1,6 +1,7 @@
 import { Controller, VERSION_NEUTRAL } from '@nestjs/common';
 import type { InjectionToken, Provider, Type } from '@nestjs/common';
 import { TraceCollectorError } from '../model/errors.js';
+import { OWN_CONTROLLER } from '../model/own-controller.js';
 import { accessMode } from './access/access-mode.js';
 import { AccessGuard } from './access/access.guard.js';
 import { DebugAccess } from './access/debug-access.js';
@@ -53,6 +54,7 @@ export function createDebugControllers(path: string, guard?: InjectionToken, bas
   const controllers = bases.map((base) => {
     const controller = guard === undefined ? class extends base {} : guardedController(base, guard);
     Object.defineProperty(controller, 'name', { value: base.name });
+    Reflect.defineMetadata(OWN_CONTROLLER, true, controller);
     return controller;
   });
   setDebugPath(controllers, path);

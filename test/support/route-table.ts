@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type INestApplication, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { filter, firstValueFrom } from 'rxjs';
 import { TraceModule, type TraceModuleOptions, TraceService } from 'nestjs-trace-collector';
 
 /** A request of the table: its line, more headers, and what is expected where the answer does not say it. */
@@ -22,6 +23,8 @@ export interface Answer {
   status: number;
   text: string;
   traceId: string | undefined;
+  /** Status line and headers. */
+  head: string;
 }
 
 export interface TableApp {
@@ -30,6 +33,8 @@ export interface TableApp {
   send(row: Row, body: string): Promise<Answer>;
   /** Everything in the journal. */
   journal(): string;
+  /** A trace, once it has ended. */
+  trace(id: string): Promise<any>;
   count(): Promise<number>;
   selfErrors(): Promise<number>;
   close(): Promise<void>;
@@ -43,7 +48,7 @@ export interface TableParts {
   options?: TraceModuleOptions;
   configure?(app: INestApplication): void;
   /** Puts the application into another server, once it is initialised. Default: it listens by itself. */
-  mount?(app: INestApplication): Server;
+  mount?(app: INestApplication): Server | Promise<Server>;
 }
 
 export async function startTableApp(parts: TableParts): Promise<TableApp> {
@@ -55,12 +60,15 @@ export async function startTableApp(parts: TableParts): Promise<TableApp> {
     controllers: parts.controllers ?? [],
     providers: parts.providers ?? [],
   })(TableModule);
-  const app = await NestFactory.create<INestApplication>(TableModule, parts.adapter, { logger: false });
+  const app = await NestFactory.create<INestApplication>(TableModule, parts.adapter, {
+    logger: false,
+    abortOnError: false,
+  });
   parts.configure?.(app);
   let server: Server = app.getHttpServer();
   if (parts.mount) {
     await app.init();
-    server = parts.mount(app);
+    server = await parts.mount(app);
   } else await app.listen(0, '127.0.0.1');
   if (!server.listening) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as { port: number };
@@ -72,6 +80,7 @@ export async function startTableApp(parts: TableParts): Promise<TableApp> {
       readdirSync(join(dir, 'journal'))
         .map((file) => readFileSync(join(dir, 'journal', file), 'utf8'))
         .join(''),
+    trace: (id) => ended(traces, id),
     count: async () => (await traces.traces({ limit: 500 })).count,
     selfErrors: async () => (await traces.health()).self_errors,
     close: async () => {
@@ -80,6 +89,18 @@ export async function startTableApp(parts: TableParts): Promise<TableApp> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Watches the stream first, then asks: an end between the two is in one of them. */
+async function ended(traces: TraceService, id: string): Promise<any> {
+  const over = firstValueFrom(
+    traces.stream().pipe(filter(({ type, data }: any) => type === 'trace.ended' && data.trace_id === id)),
+  );
+  over.catch(() => undefined);
+  const trace: any = await traces.trace(id);
+  if (trace.status !== 'active') return trace;
+  await over;
+  return traces.trace(id);
 }
 
 /** A server that hands all requests to a listener; for applications below another one. */
@@ -104,6 +125,7 @@ function exchange(port: number, { method, target, headers }: Row, body: string):
       const [head = '', ...rest] = text.split('\r\n\r\n');
       resolve({
         status: Number(head.split(' ')[1]),
+        head,
         text: rest.join('\r\n\r\n'),
         traceId: /^x-trace-id: (.*)$/im.exec(head)?.[1],
       });

@@ -3,26 +3,67 @@ import type { ServerResponse } from 'node:http';
 /** Arguments of `writeHead`: `(status, message?, headers?)`. */
 export type HeadArguments = readonly unknown[];
 
+export interface ResponseHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Adds a header, or not; takes the arguments of `writeHead` and returns those to call it with. */
+export type HeaderAdder = (header: ResponseHeader, args: HeadArguments) => HeadArguments;
+
+/** Node's own method that every `writeHead` of HTTP/1 ends in. */
+const STORE_HEADER = '_storeHeader';
+
+type StoreHeader = (this: ServerResponse, line: string, headers: unknown) => unknown;
+
 /**
- * Adds a header right before the headers go out, unless the application has set one of that name, before or in the
- * arguments of `writeHead`.
- * @returns the arguments to call `writeHead` with
+ * How to add a header to this response right before its headers go out, unless the application has set one of that name.
+ * To be called before `writeHead` is replaced.
+ *
+ * What replaced `writeHead` before us runs inside our replacement, and may set headers there, as `on-headers` does. Then
+ * the header is added further inside, where Node puts the headers together; its name there is the same since Node 0.x.
  */
-export function addHeader(response: ServerResponse, args: HeadArguments, name: string, value: string): HeadArguments {
+export function headerAdder(response: ServerResponse): HeaderAdder {
+  const inner = response as unknown as { [STORE_HEADER]?: StoreHeader };
+  const storeHeader = inner[STORE_HEADER];
+  if (!Object.hasOwn(response, 'writeHead') || typeof storeHeader !== 'function') {
+    return (header, args) => addHeader(response, args, header);
+  }
+  return (header, args) => {
+    inner[STORE_HEADER] = function (line, headers) {
+      let stored = headers;
+      try {
+        stored = addHeader(this, [0, headers], header)[1];
+      } catch {
+        // The answer goes out without our header.
+      }
+      return storeHeader.call(this, line, stored);
+    };
+    return args;
+  };
+}
+
+function addHeader(response: ServerResponse, args: HeadArguments, { name, value }: ResponseHeader): HeadArguments {
   if (response.headersSent || response.hasHeader(name)) return args;
   const at = args.findIndex((arg, index) => index > 0 && typeof arg === 'object' && arg !== null);
   const headers = args[at] as object | undefined;
   if (headers !== undefined && has(headers, name.toLowerCase())) return args;
-  // Node takes a list as it is only while no header was set one by one; our call must not be the one that changes that.
-  if (Array.isArray(headers) && response.getHeaderNames().length === 0) {
-    const pair = Array.isArray(headers[0]) ? [[name, value]] : [name, value];
-    return args.map((arg, index) => (index === at ? [...(headers as unknown[]), ...pair] : arg));
+  // Node takes what it is given as it is only while no header was set one by one; our call must not be the one that
+  // changes that.
+  if (headers !== undefined && response.getHeaderNames().length === 0) {
+    return args.map((arg, index) => (index === at ? withHeader(headers, name, value) : arg));
   }
   response.setHeader(name, value);
   return args;
 }
 
-/** An object of headers, a flat list of names and values, or a list of pairs. */
+/** A copy of an object of headers, a flat list of names and values, or a list of pairs. */
+function withHeader(headers: object, name: string, value: string): object {
+  if (!Array.isArray(headers)) return { ...headers, [name]: value };
+  const pair = Array.isArray(headers[0]) ? [[name, value]] : [name, value];
+  return [...(headers as unknown[]), ...pair];
+}
+
 function has(headers: object, name: string): boolean {
   const names = !Array.isArray(headers)
     ? Object.keys(headers)

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import { errorAnswerOf, watchErrorAnswer } from './error-answer.js';
-import type { HeadArguments } from './response-header.js';
+import { type HeadArguments, headerAdder, type ResponseHeader } from './response-header.js';
 
 /** HTTP/2's word for a stream that our side broke off. Written out: requests of HTTP/1 need not load `node:http2`. */
 const INTERNAL_ERROR = 2;
 
 export interface ResponseListener {
-  /** Right before the headers go out: the last chance to add one. Takes and returns the arguments of `writeHead`. */
-  onHeaders(args: HeadArguments): HeadArguments;
+  /** Right before the headers go out: returns the one to add, unless the application has set it. */
+  onHeaders(): ResponseHeader | undefined;
   /** Whether the request's body has arrived and was parsed: HTTP/2 does not tell. */
   hasBody(): boolean;
   /** The last byte was handed to the system, or the connection closed before that. Once. */
@@ -41,11 +41,13 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
   let over = false;
   // It is not put back after its call: compression and others may have wrapped ours meanwhile.
   const writeHead = response.writeHead;
+  const add = headerAdder(response);
   response.writeHead = function (this: ServerResponse, ...args: unknown[]) {
     let given: HeadArguments = args;
     if (!headersSeen) {
       headersSeen = true;
-      given = listener.onHeaders(args);
+      const header = listener.onHeaders();
+      if (header) given = add(header, args);
     }
     const result = (writeHead as (...all: unknown[]) => ServerResponse).apply(this, given as unknown[]);
     told ??= this.statusCode;

@@ -11,7 +11,6 @@ import type { FlightRecorder } from './flight-recorder.js';
 import type { NestRoute, NestRoutes } from './nest-routes.js';
 import type { RecordingState } from './recording-state.js';
 import { type RequestTarget, targetOf } from './request-target.js';
-import { addHeader } from './response-header.js';
 import { type ResponseEnd, watchResponse } from './response-watch.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
@@ -261,13 +260,13 @@ export class WebhookCapture {
     const visit: Visit = { trace, ref: { recorder, key: trace.key }, target };
     this.visits.set(raw, visit);
     watchResponse(raw, response, {
-      onHeaders: (args) =>
+      onHeaders: () =>
         this.selfErrors.guard('response headers', () => {
           output.settle(trace);
-          if (!trace.recording) return args;
+          if (!trace.recording) return undefined;
           identifier.now(trace);
-          return responseHeader === false ? args : addHeader(response, args, responseHeader, trace.traceId);
-        }) ?? args,
+          return responseHeader === false ? undefined : { name: responseHeader, value: trace.traceId };
+        }),
       hasBody: () => request.body !== undefined,
       onEnd: (end) => this.selfErrors.guard('response end', () => this.finish(visit, method, response, end)),
     });

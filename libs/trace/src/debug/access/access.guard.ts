@@ -78,7 +78,7 @@ function isFromThisMachine(request: DebugRequest): boolean {
   return (
     isLoopbackAddress(rawRequest(request).socket.remoteAddress) &&
     isLoopbackHost(header(request, 'host') ?? header(request, ':authority')) &&
-    !isForwarded(request.headers)
+    !isForwarded(rawRequest(request))
   );
 }
 

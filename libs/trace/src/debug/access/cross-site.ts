@@ -19,8 +19,8 @@ export interface CrossSiteContext {
  */
 export function crossSiteFault(request: DebugRequest, { page }: CrossSiteContext): string | undefined {
   const host = request.headers.host ?? header(request, ':authority');
-  const address = rawRequest(request).socket.remoteAddress;
-  if (host !== undefined && isLoopbackAddress(address) && !isLoopbackHost(host) && !isForwarded(request.headers)) {
+  const raw = rawRequest(request);
+  if (host !== undefined && isLoopbackAddress(raw.socket.remoteAddress) && !isLoopbackHost(host) && !isForwarded(raw)) {
     return `the Host ${show(host)} is not this machine's, though the caller is on it; open http://localhost instead`;
   }
   const origin = header(request, 'origin');

@@ -91,7 +91,11 @@ describe('what start-up logs', () => {
   const made = { token: 'm'.repeat(43), file: '.traces/debug-token' };
 
   it.each<[string, Partial<ResolvedDebugOptions>, RegExp]>([
-    ['development', { environment: 'development' }, /^Traces: http:\/\/localhost:8000\/debug \(open to this machine/],
+    [
+      'development',
+      { environment: 'development' },
+      /^Traces: http:\/\/localhost:8000\/debug \(open to this machine; a proxy .* set NODE_ENV=production and debug\.token\)$/,
+    ],
     ['staging', { environment: 'staging' }, /^Traces: http:\/\/localhost:8000\/debug\?token=m{43}$/],
     ['no environment, another path', { path: 'in/debug' }, /\/in\/debug\?token=m{43}$/],
     ['a configured token', { environment: 'staging', token: 'secret' }, /with the token of debug\.token/],

@@ -1,20 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
-
-/** Headers by which a proxy tells that the caller is somebody else, besides all of `x-forwarded-*`. */
-const FORWARDING = [
-  'forwarded',
-  'via',
-  'x-real-ip',
-  'x-client-ip',
-  'x-cluster-client-ip',
-  'x-original-forwarded-for',
-  'x-original-host',
-  'x-envoy-external-address',
-  'true-client-ip',
-  'fastly-client-ip',
-  'cf-connecting-ip',
-  'cf-ray',
-];
+import type { IncomingMessage } from 'node:http';
+import { isProxyHeader } from './proxy-headers.js';
 
 /** Whether the other end of the socket is this machine. A Unix socket has no address and is none: a proxy sits there. */
 export function isLoopbackAddress(address: string | undefined): boolean {
@@ -30,13 +15,19 @@ export function isLoopbackHost(host: string | undefined): boolean {
   return name === '[::1]' || /^(?:[a-z0-9-]+\.)*localhost$/.test(name) || isLoopbackV4(name);
 }
 
-/** Whether a proxy stands between. An empty header counts: something put it there. */
-export function isForwarded(headers: IncomingHttpHeaders): boolean {
-  return (
-    FORWARDING.some((name) => headers[name] !== undefined) ||
-    Object.keys(headers).some((name) => name.startsWith('x-forwarded-'))
-  );
+/**
+ * Whether something between the caller and us has touched the request: it has a header that proxies add (an empty one
+ * counts), or it is HTTP/1.0, as nginx speaks to its upstream by default, or its target is a whole address of another
+ * host, as only proxies are sent. A proxy that speaks HTTP/1.1 and adds nothing cannot be told from a caller of its own.
+ */
+export function isForwarded({ httpVersionMajor, httpVersionMinor, headers, url = '' }: Request): boolean {
+  if (httpVersionMajor < 1 || (httpVersionMajor === 1 && httpVersionMinor === 0)) return true;
+  const target = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url);
+  if (target && !isLoopbackHost(target[1])) return true;
+  return Object.keys(headers).some(isProxyHeader);
 }
+
+type Request = Pick<IncomingMessage, 'httpVersionMajor' | 'httpVersionMinor' | 'headers' | 'url'>;
 
 function isLoopbackV4(text: string): boolean {
   const parts = /^127\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);

@@ -2,6 +2,9 @@ import type { ResolvedDebugOptions } from '../debug.tokens.js';
 import { MIN_PRODUCTION_TOKEN, accessMode } from './access-mode.js';
 import type { DebugToken } from './debug-token.js';
 
+/** In few words, what README says under "Who may look": such a proxy makes everybody a caller on this machine. */
+const PROXY_NOTE = 'a proxy on it that adds no header opens it to all, then set NODE_ENV=production and debug.token';
+
 /**
  * What start-up logs about who may look. A configured token is never logged, the made one is: the link is how its
  * owner gets in.
@@ -17,7 +20,7 @@ export function startupLines(options: ResolvedDebugOptions, baseUrl: string, mad
     case 'guards':
       return [`Traces: ${url} (the guards of debug.guards decide who may look)`];
     case 'loopback':
-      return [`Traces: ${url} (open to this machine; others need the token)`, ...problemLines(made)];
+      return [`Traces: ${url} (open to this machine; ${PROXY_NOTE})`, ...problemLines(made)];
     case 'token':
       return options.token
         ? [`Traces: ${url} (with the token of debug.token)`]

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
 import { isCorsHeader } from './exchange.js';
+import { isBelow, plainPath } from './plain-path.js';
 
 type Next = () => void;
+type Protect = (request: IncomingMessage, response: ServerResponse) => void;
 type RequestHook = (request: { raw: IncomingMessage }, reply: { raw: ServerResponse }, done: Next) => void;
 
 /** As much of Nest's Fastify adapter as is used here. */
@@ -12,18 +14,23 @@ interface FastifyAdapterLike {
   getInstance(): { addHook(name: 'onRequest', hook: RequestHook): void };
 }
 
+/** As much of Express's application as is used here. */
+interface ExpressLike {
+  router?: { stack?: { handle?: unknown }[] };
+}
+
 /**
  * Keeps the CORS headers of the application off every answer below `base`. Preflights are answered by its CORS middleware
- * before any route of ours is asked, so this stands at the adapter.
+ * before any route of ours is asked, so this stands at the adapter. It goes by what a router, or a proxy before it, could
+ * make of the request's target (see `plainPath`).
  *
  * @param base the path of the debug routes, global prefix included; asked at the first request, when it is settled
  */
 export function installNoCors(adapter: HttpServer | undefined, base: () => string): void {
   let settled: string | undefined;
-  const protect = (request: IncomingMessage, response: ServerResponse): void => {
-    settled ??= base().toLowerCase();
-    const path = (request.url ?? '/').toLowerCase();
-    if (path.startsWith(settled) && /^(?:[/?]|$)/.test(path.slice(settled.length))) withoutCors(response);
+  const protect: Protect = (request, response) => {
+    settled ??= plainPath(base());
+    if (isBelow(plainPath(request.url ?? '/'), settled)) withoutCors(response);
   };
   switch (adapter?.getType?.()) {
     case 'express':
@@ -34,13 +41,20 @@ export function installNoCors(adapter: HttpServer | undefined, base: () => strin
   }
 }
 
-type Protect = (request: IncomingMessage, response: ServerResponse) => void;
-
 function installOnExpress(adapter: HttpServer, protect: Protect): void {
-  adapter.use((request: IncomingMessage, response: ServerResponse, next: Next) => {
+  const middleware = (request: IncomingMessage, response: ServerResponse, next: Next): void => {
     protect(request, response);
     next();
-  });
+  };
+  adapter.use(middleware);
+  moveToFront(adapter.getInstance() as ExpressLike, middleware);
+}
+
+/** An application that hands its own Express instance to Nest may have CORS middleware on it already. */
+function moveToFront(express: ExpressLike, middleware: unknown): void {
+  const stack = express.router?.stack;
+  if (!Array.isArray(stack) || stack.at(-1)?.handle !== middleware) return;
+  stack.unshift(...stack.splice(-1));
 }
 
 /** The adapter's own hook comes before its CORS hook; the plain one stands in where the application set another. */
@@ -66,10 +80,15 @@ function withoutCors(response: ServerResponse): void {
   } as typeof writeHead;
 }
 
-function isHeaders(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isHeaders(value: unknown): value is Record<string, unknown> | unknown[] {
+  return typeof value === 'object' && value !== null;
 }
 
-function others(headers: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isCorsHeader(name)));
+/** Node takes an object, a flat list of names and values, or a list of pairs. */
+function others(headers: Record<string, unknown> | unknown[]): unknown {
+  if (!Array.isArray(headers)) {
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !isCorsHeader(name)));
+  }
+  if (Array.isArray(headers[0])) return headers.filter((pair) => !isCorsHeader(String((pair as unknown[])[0])));
+  return headers.filter((_, n) => !isCorsHeader(String(headers[n - (n % 2)])));
 }

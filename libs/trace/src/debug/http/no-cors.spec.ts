@@ -99,8 +99,7 @@ describe('with CORS from elsewhere', () => {
   it.each(FORMS)(
     'takes the headers off that come as %s, on an Express instance of the application',
     async (_, form) => {
-      const { default: express } = (await import('express')) as unknown as { default: () => any };
-      const server = express();
+      const server = new ExpressAdapter().getInstance();
       server.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
         if (request.method !== 'OPTIONS') return next();
         response.writeHead(204, form('Access-Control-Allow-Origin', '*') as never).end();

@@ -52,7 +52,12 @@ function installOnExpress(adapter: HttpServer, protect: Protect): void {
 
 /** An application that hands its own Express instance to Nest may have CORS middleware on it already. */
 function moveToFront(express: ExpressLike, middleware: unknown): void {
-  const stack = express.router?.stack;
+  let stack: { handle?: unknown }[] | undefined;
+  try {
+    stack = express.router?.stack;
+  } catch {
+    // Express 4 throws for this name: there it stays where it is.
+  }
   if (!Array.isArray(stack) || stack.at(-1)?.handle !== middleware) return;
   stack.unshift(...stack.splice(-1));
 }

@@ -4,8 +4,8 @@
  *
  * `node test/matrix/main.mjs [--only PART] [--jobs 2] [--keep] [--tarball FILE] [--output FILE] [--list]`, after
  * `npm run build`. Prints one line per cell, `ok`, `FAULT` or `skip`, and `N passed, N failed` at the end; exits 1 when a
- * cell failed. `--only` takes a part of a program's name, `--keep` leaves the directories for a look, `--output` writes
- * the numbers as JSON.
+ * cell failed. `--only` takes a part of a program's name and may be repeated. `--keep` leaves the directories for a look,
+ * `--output` writes the numbers as JSON.
  */
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { runProgram } from './frame/run-program.mjs';
 
 const { values: flags } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     jobs: { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
     tarball: { type: 'string' },
@@ -30,7 +30,7 @@ const { values: flags } = parseArgs({
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const programs = await load(flags.only);
-if (programs.length === 0) throw new Error(`No program of the matrix has '${flags.only}' in its name.`);
+if (programs.length === 0) throw new Error(`No program of the matrix has '${flags.only.join(`' or '`)}' in its name.`);
 if (flags.list) {
   for (const { name } of programs) console.log(name);
   process.exit(0);
@@ -74,5 +74,7 @@ async function load(only) {
   const files = readdirSync(directory).filter((file) => file.endsWith('.mjs'));
   const all = await Promise.all(files.map((file) => import(new URL(file, directory))));
   const single = all.flatMap((module) => module.programs ?? [module]);
-  return single.filter(({ name }) => name.includes(only)).toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
+  return single
+    .filter(({ name }) => only.some((part) => name.includes(part)))
+    .toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
 }

@@ -24,5 +24,9 @@ export default {
     ],
   },
   testTimeout: 20_000,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.js',
+  // One more than the cores of the smallest machine: a third of the time a test waits for processes, browsers and timers.
+  maxWorkers: 3,
+  // Each file's modules stay in memory for as long as its worker lives; beyond this, collecting them costs more than a start.
+  workerIdleMemoryLimit: '1GB',
 };

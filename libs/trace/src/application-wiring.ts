@@ -20,8 +20,7 @@ import { originOf, whenAdapter, whenListening } from './host-events.js';
 import type { ResolvedOptions } from './options-resolver.js';
 import { prefixedPath } from './prefixed-path.js';
 import { StartGuard } from './start-guard.js';
-import type { HeldStore } from './trace.providers.js';
-import { CAPTURE, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';
+import { CAPTURE, type HeldStore, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';
 
 /** Connects what was made to the application: its adapter, its routes, its log, its end. */
 @Injectable()

@@ -21,16 +21,10 @@ import { type ResolvedOptions, resolveOptions } from './options-resolver.js';
 import { TraceQuery } from './query/trace-query.js';
 import type { TraceQueries } from './query/trace-queries.js';
 import { EmbeddedStore } from './store/embedded-store.js';
-import type { TraceStore } from './store/port.js';
 import type { StartGuard } from './start-guard.js';
 import { TraceService } from './trace.service.js';
-import { CAPTURE, CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, START, STORE } from './trace.tokens.js';
+import { CAPTURE, CLOCK, GIVEN_OPTIONS, type HeldStore, OPTIONS, RANDOM, START, STORE } from './trace.tokens.js';
 import { defineEventTypes } from './views/event-types.js';
-
-/** The store apart from Nest: a store of the application's own may have lifecycle hooks, which are not ours to call. */
-export interface HeldStore {
-  readonly store: TraceStore;
-}
 
 /**
  * All that one application has of ours, before it is guarded. A provider that could not be made is what its `inert`

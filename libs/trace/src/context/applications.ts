@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { processShared } from '../model/process-shared.js';
 import type { TraceRecorder } from './recorder.js';
 
 /**
@@ -21,9 +22,11 @@ interface SharedApplications {
   unplaced: number;
 }
 
-const SHARED_KEY = Symbol.for('nestjs-trace-collector.applications.v1');
-const holder = globalThis as { [SHARED_KEY]?: SharedApplications };
-const shared = (holder[SHARED_KEY] ??= { byContainer: new WeakMap(), underTest: new WeakSet(), unplaced: 0 });
+const shared = processShared<SharedApplications>('applications.v1', () => ({
+  byContainer: new WeakMap(),
+  underTest: new WeakSet(),
+  unplaced: 0,
+}));
 
 /** The application of a container, whichever copy of the package it was made by; `undefined`: it records nothing. */
 export function applicationOf(container: object): TraceApplication | undefined {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { processShared } from '../model/process-shared.js';
 import { soleRecorder } from './applications.js';
 import type { TraceRecorder, TraceRef } from './recorder.js';
 
@@ -16,22 +17,15 @@ interface SharedContext {
   readonly untraced: Untraced;
 }
 
-const SHARED_KEY = Symbol.for('nestjs-trace-collector.context.v1');
-
 /**
- * One process can load the package twice (a duplicate in node_modules, ESM beside a bundle). With a storage each, the
+ * One process can load the package twice (a duplicate in node_modules, ESM beside CommonJS). With a storage each, the
  * module of one copy would open traces that the other copy's `traceEvent` never sees.
  */
-function sharedContext(): SharedContext {
-  const holder = globalThis as { [SHARED_KEY]?: SharedContext };
-  return (holder[SHARED_KEY] ??= {
-    storage: new AsyncLocalStorage<ContextStore>(),
-    recorders: [],
-    untraced: Object.freeze({ untraced: true as const }),
-  });
-}
-
-const { storage, recorders, untraced } = sharedContext();
+const { storage, recorders, untraced } = processShared<SharedContext>('context.v1', () => ({
+  storage: new AsyncLocalStorage<ContextStore>(),
+  recorders: [],
+  untraced: Object.freeze({ untraced: true as const }),
+}));
 
 /** The store of work that must not be traced. */
 export const UNTRACED: ContextStore = untraced;

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import type { Type } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { ApplicationWiring } from './application-wiring.js';
 import { applicationSite } from './capture/application-site.js';
@@ -10,6 +10,9 @@ import { SelfErrors } from './capture/self-errors.js';
 import { TraceInterceptor } from './capture/trace.interceptor.js';
 import type { RandomSource } from './capture/trace-identity.js';
 import { WebhookCapture } from './capture/webhook-capture.js';
+import { buildingText } from './catalog/building-report.js';
+import type { IndexProgress } from './catalog/catalog.api.js';
+import { missingSqlite } from './catalog/sqlite.js';
 import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
@@ -37,7 +40,7 @@ export function ownProviders(): OwnProvider[] {
     { provide: CLOCK, useFactory: () => new SystemClock(), inert: () => new SystemClock() },
     { provide: RANDOM, useFactory: (): RandomSource => randomFillSync, inert: () => randomFillSync },
     { provide: RecordingState, inject: [START], useFactory: ({ recording }: StartGuard) => recording },
-    { provide: STORE, inject: [OPTIONS], useFactory: openStore },
+    { provide: STORE, inject: [OPTIONS, START], useFactory: openStore },
     {
       provide: CAPTURE,
       inject: [OPTIONS, STORE, CLOCK, RANDOM, RecordingState, ModulesContainer, ApplicationConfig],
@@ -91,8 +94,16 @@ function hideDebug(start: StartGuard): void {
   start.hideDebug();
 }
 
-function openStore({ store, storage, retention }: ResolvedOptions): HeldStore {
-  return { store: store ?? EmbeddedStore.open({ ...storage, retention }) };
+function openStore({ store, storage, retention }: ResolvedOptions, start: StartGuard): HeldStore {
+  if (store) return { store };
+  const problem = missingSqlite();
+  if (problem !== undefined) start.warn(problem);
+  return { store: EmbeddedStore.open({ ...storage, retention, onBuilding: logBuilding }) };
+}
+
+/** At the level `debug`: the log of the start has lines about recording only, and a dashboard shows the progress too. */
+function logBuilding(progress: IndexProgress): void {
+  new Logger('TraceModule').debug(buildingText(progress));
 }
 
 function makeCapture(

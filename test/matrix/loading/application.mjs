@@ -32,6 +32,8 @@ const options = { debug: { access: 'loopback' }, lifecycle: { quietMs: 100 }, st
 Module({ imports: [TraceModule.forRoot(options)], controllers: [Hook] })(App);
 
 async function main() {
+  const { DELETED, WITHOUT_MCP } = process.env;
+  if (DELETED) process.getBuiltinModule('node:fs').rmSync(DELETED, { recursive: true });
   const app = await NestFactory.create(App, { logger: ['error', 'warn'] });
   await app.listen(0, '127.0.0.1');
   const url = 'http://127.0.0.1:' + app.getHttpServer().address().port;
@@ -48,7 +50,7 @@ async function main() {
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }),
   });
-  const tools = (await mcp.text()).includes('find_traces');
+  const tools = (await mcp.text()).includes('find_traces') || WITHOUT_MCP !== undefined;
   const list = await (await fetch(url + '/debug/traces')).json();
   await app.close();
   const found = { trace: trace.webhook_message, steps: trace.events?.length, listed: list.count, script: size > 10_000, tools };

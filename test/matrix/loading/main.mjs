@@ -8,9 +8,17 @@ import { bundleCells } from './bundles.mjs';
 import { managerCells } from './managers.mjs';
 import { jestCells } from './jest.mjs';
 import { lintCells } from './lint.mjs';
+import { placeCells } from './places.mjs';
 import { packed } from './installation.mjs';
 
-const PARTS = { types: typeCells, bundles: bundleCells, managers: managerCells, jest: jestCells, lint: lintCells };
+const PARTS = {
+  types: typeCells,
+  bundles: bundleCells,
+  managers: managerCells,
+  jest: jestCells,
+  lint: lintCells,
+  places: placeCells,
+};
 
 const only = process.argv[2] === '--only' ? process.argv[3] : undefined;
 if (only !== undefined && !(only in PARTS)) {

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { TraceCollectorError } from '../model/errors.js';
 import { GatedDatabase } from './gated-sqlite.js';
 import type { NativeGate } from './native-gate.js';
@@ -35,11 +36,18 @@ export function useSqlitePackage(found: SqlitePlace | undefined): void {
   place = found;
 }
 
-/** The SQLite that a database would be opened with; `undefined` where there is none. For the main thread. */
+/** The SQLite that a database would be opened with; `undefined` where there is none. For the main thread. Loads nothing. */
 export function sqliteInUse(): { name: string; place?: SqlitePlace } | undefined {
-  if ((native ??= builtin())) return { name: 'node:sqlite' };
+  const { isBuiltin: real } = process.getBuiltinModule?.('node:module') ?? { isBuiltin };
+  if (real('node:sqlite')) return { name: 'node:sqlite' };
   const found = findSqlitePackage();
   return found && { name: SQLITE_PACKAGE, place: found };
+}
+
+/** What to say at start where traces are recorded and cannot be read; `undefined` where there is a SQLite. */
+export function missingSqlite(): string | undefined {
+  if (sqliteInUse()) return undefined;
+  return `Traces are recorded, but cannot be read: Node ${process.version} has no SQLite. ${HOW_TO_GET_SQLITE}.`;
 }
 
 /** Node 22 warns that its SQLite is experimental. That is our choice, not the application's business. */

@@ -1,23 +1,49 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, takePort } from './support/run.js';
+import { run, takePort, type Finished } from './support/run.js';
 
 /** What `npm run demo` runs once it has built. */
 const program = join(process.cwd(), 'dist/src/example/demo.js');
 
 describe('the demo', () => {
   let dir: string;
+  let once: Promise<Finished>;
+  // It runs at its own pace, for a quarter of a minute: the other tests go on meanwhile.
+  const paced = mkdtempSync(join(tmpdir(), 'demo-'));
+  beforeAll(() => {
+    once = run(process.execPath, [program, '--once'], {
+      cwd: paced,
+      env: { PORT: '0', TRACE_DIR: undefined, EXAMPLE_SPEED: undefined, NODE_ENV: undefined },
+    });
+  });
+  afterAll(() => rmSync(paced, { recursive: true, force: true }));
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'demo-'));
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  it('sends its webhooks, shows what get-trace makes of them, and ends well with --once', async () => {
-    const { code, stdout, stderr } = await run(process.execPath, [program, '--once'], {
+  it('says what to do when the port is taken', async () => {
+    const taken = await takePort();
+    const { code, stderr } = await run(process.execPath, [program, '--once'], {
       cwd: dir,
-      env: { PORT: '0', TRACE_DIR: undefined, EXAMPLE_SPEED: undefined, NODE_ENV: undefined },
+      env: { PORT: String(taken.port), TRACE_DIR: undefined },
     });
+    taken.free();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Port ${taken.port} is taken. Choose another one with PORT`);
+  });
+
+  it.each(['eighty', '70000', '-1'])('refuses PORT=%s by name', async (port) => {
+    const { code, stderr } = await run(process.execPath, [program, '--once'], {
+      cwd: dir,
+      env: { PORT: port, TRACE_DIR: undefined },
+    });
+    expect([code, stderr.trim()]).toEqual([1, `PORT is '${port}'; give a whole number from 0 to 65535`]);
+  });
+
+  it('sends its webhooks, shows what get-trace makes of them, and ends well with --once', async () => {
+    const { code, stdout, stderr } = await once;
     expect(stderr).toBe('');
     expect(code).toBe(0);
     // The slow one really is slow: this is the one test that runs the example at its own pace.
@@ -36,20 +62,4 @@ describe('the demo', () => {
       expect(stdout).toMatch(line);
     }
   }, 60_000);
-
-  it('says what to do when the port is taken', async () => {
-    const taken = await takePort();
-    const { code, stderr } = await run(process.execPath, [program, '--once'], {
-      cwd: dir,
-      env: { PORT: String(taken.port), TRACE_DIR: undefined },
-    });
-    taken.free();
-    expect(code).toBe(1);
-    expect(stderr).toContain(`Port ${taken.port} is taken. Choose another one with PORT`);
-  });
-
-  it.each(['eighty', '70000', '-1'])('refuses PORT=%s by name', async (port) => {
-    const { code, stderr } = await run(process.execPath, [program, '--once'], { cwd: dir, env: { PORT: port } });
-    expect([code, stderr.trim()]).toEqual([1, `PORT is '${port}'; give a whole number from 0 to 65535`]);
-  });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { jest } from '@jest/globals';
 import type { ErrorAnswer } from '../views/answers.js';
 import { findSourceLines } from './source-lines.js';
 
@@ -13,6 +14,10 @@ const MAPPINGS = ';IAEE';
 describe('source lines of frames', () => {
   let parent: string;
   let root: string;
+
+  // A busy machine would use up the milliseconds that a look may take before the first file is read.
+  beforeAll(() => void jest.spyOn(performance, 'now').mockReturnValue(0));
+  afterAll(() => jest.restoreAllMocks());
 
   beforeEach(() => {
     parent = realpathSync(mkdtempSync(join(tmpdir(), 'source-lines-')));

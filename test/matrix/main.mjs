@@ -29,6 +29,7 @@ const { values: flags } = parseArgs({
 });
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
+process.chdir(project);
 const programs = await load(flags.only);
 if (programs.length === 0) throw new Error(`No program of the matrix has '${flags.only.join(`' or '`)}' in its name.`);
 if (flags.list) {

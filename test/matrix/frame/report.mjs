@@ -27,8 +27,14 @@ export class Report {
 /** Lines of a failure that are printed: enough for a compiler's or a test runner's report. */
 const SHOWN_LINES = 40;
 
+/** Lines of a stack that are the runner's own. */
+const RUNNER = /^ +at .*(?:test\/matrix\/(?:frame\/|main\.mjs)|node:internal|Promise\.all)/;
+
 function indent(text) {
-  const lines = text.trimEnd().split('\n');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !RUNNER.test(line));
   const cut = lines.length - SHOWN_LINES;
   const shown = cut > 0 ? [...lines.slice(0, 25), `… ${cut} lines left out …`, ...lines.slice(25 + cut)] : lines;
   return shown.map((line) => `       ${line}`).join('\n');

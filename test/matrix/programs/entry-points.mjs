@@ -28,4 +28,21 @@ export async function run({ project, install, exec, cell }) {
       });
     }
   }
+  await cell('both builds of all entry points export the same names and share one context', async () => {
+    const specifiers = JSON.stringify(names.map((entry) => `nestjs-trace-collector${entry.slice(1)}`));
+    const code = `
+      const require = process.getBuiltinModule('node:module').createRequire(process.cwd() + '/x.js');
+      for (const name of ${specifiers}) {
+        const [imported, required] = [await import(name), require(name)].map((module) => Object.keys(module).sort().join());
+        if (imported !== required) throw new Error(name + ' differs: ' + imported + ' / ' + required);
+      }
+      const contexts = Object.getOwnPropertySymbols(globalThis).filter((key) => /trace-collector.context/.test(key.description));
+      console.log(contexts.length);`;
+    const result = await exec(process.execPath, ['--input-type=module', '--eval', code], {
+      cwd: directory,
+      timeoutSeconds: 30,
+    });
+    const seen = JSON.stringify(result);
+    if (seen !== '{"code":0,"stdout":"1\\n","stderr":"","timedOut":false}') throw new Error(seen);
+  });
 }

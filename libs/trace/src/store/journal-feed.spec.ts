@@ -140,6 +140,22 @@ describe('a step of the feed', () => {
     expect((calls.get('openSync') ?? 0) + (calls.get('lstatSync') ?? 0)).toBeLessThan(10);
   });
 
+  it('trusts a folder whose clock is ahead, once it has stood still', async () => {
+    writeDead(1, 3);
+    const { feed } = begin();
+    utimesSync(journalDir(dir), 1, Date.now() / 1000 + 3_600);
+    await feed.head();
+    calls.clear();
+    for (const until = performance.now() + 150; performance.now() < until;) await new Promise(setImmediate);
+    await feed.head();
+    expect(calls.get('readdirSync')).toBe(1);
+    await feed.head();
+    expect(calls.get('readdirSync')).toBe(1);
+    writeDead(4, 4);
+    await feed.head();
+    expect(calls.get('readdirSync')).toBe(2);
+  });
+
   it('opens new segments in short turns of the event loop', async () => {
     writeDead(1, 600);
     const { feed } = begin();

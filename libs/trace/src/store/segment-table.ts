@@ -42,6 +42,9 @@ export class SegmentTable {
   private growing: TableSegment[] = [];
   private inRuns: SegmentRun[] = [];
   private folderMs = Number.NaN;
+  /** The folder's time at the last scan, and when it was met first. */
+  private metMs = Number.NaN;
+  private metAt = 0;
   private busy: Promise<void> = Promise.resolve();
   private auditedTo = 0;
 
@@ -128,6 +131,7 @@ export class SegmentTable {
     const now = wallNow();
     // Before the names are read: a change during it is seen at the next look.
     const folderMs = folderTime(this.dir);
+    const isOld = this.isOld(folderMs, now);
     const names = new Set(namesIn(journalDir(this.dir)));
     let sliceEnd = performance.now() + SLICE_MS;
     for (const [name, segment] of this.known) {
@@ -143,7 +147,16 @@ export class SegmentTable {
       sliceEnd = performance.now() + SLICE_MS;
     }
     this.sort();
-    this.folderMs = now - folderMs > TICK_MS ? folderMs : Number.NaN;
+    this.folderMs = isOld ? folderMs : Number.NaN;
+  }
+
+  /** Whether a change of the folder would give it another time. Its clock may be another machine's, and ahead of ours. */
+  private isOld(folderMs: number, now: number): boolean {
+    if (folderMs !== this.metMs) {
+      this.metMs = folderMs;
+      this.metAt = performance.now();
+    }
+    return now - folderMs > TICK_MS || performance.now() - this.metAt > TICK_MS;
   }
 
   private add(name: string, now: number): void {

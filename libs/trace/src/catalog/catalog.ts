@@ -4,6 +4,7 @@ import { DIR_MODE } from '../journal/format.js';
 import { Pins } from '../journal/pins.js';
 import type { LineGuard } from '../journal/reader.js';
 import { SegmentListing } from '../journal/segment-listing.js';
+import { segmentPath } from '../journal/segment-path.js';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
@@ -124,11 +125,10 @@ export class Catalog implements CatalogApi {
     return this.guarded(() => {
       const trace = traceById(this.ledger, traceId);
       if (!trace) return undefined;
-      const paths = new Map(this.listing.list().map(({ number, path }) => [number, path]));
       const lines = this.db
         .all<{ segment: number; spans: Uint8Array }>('extents', trace.id)
         .flatMap(({ segment, spans }) => {
-          const path = paths.get(segment);
+          const path = segmentPath(this.dir, segment);
           return path ? readLines(path, unpackSpans(spans)) : [];
         });
       return { head: marked(headOf(trace), this.pins.keys()), lines: new Uint8Array(Buffer.concat(lines)) };

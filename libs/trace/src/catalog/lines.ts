@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { decodeLine } from '../journal/codec.js';
 import { NEWLINE } from '../journal/format.js';
 import { readBytes } from '../journal/reader.js';
-import { listSegments } from '../journal/segments.js';
+import { segmentPath } from '../journal/segment-path.js';
 import { inWrittenOrder, isForeign } from '../journal/written-order.js';
 import type { TraceRecord } from '../model/record.js';
 import { setImmediate } from '../model/timers.js';
@@ -45,9 +45,8 @@ function joins(start: number, spans: Spans, next: number): boolean {
 
 /** The records of one trace, by where its lines lie in which segment. Payloads that no list needs are left out. */
 export function readRecords(dir: string, extents: ReadonlyMap<number, Spans>): TraceRecord[] {
-  const paths = new Map(listSegments(dir).map(({ number, path }) => [number, path]));
   return Array.from(extents).flatMap(([segment, spans]) => {
-    const path = paths.get(segment);
+    const path = segmentPath(dir, segment);
     const lines = path ? readLines(path, spans) : [];
     return lines.flatMap((line) => {
       const record = decodeLine(line, 0, line.length - 1, true);

@@ -1,4 +1,4 @@
-import { listSegments } from '../journal/segments.js';
+import { segmentPath } from '../journal/segment-path.js';
 import { decodeLine } from '../journal/codec.js';
 import { inWrittenOrder } from '../journal/written-order.js';
 import type { TraceRecord } from '../model/record.js';
@@ -33,10 +33,9 @@ export function refold(ledger: Ledger, dir: string, key: string): void {
 }
 
 function recordsOf({ db }: Ledger, dir: string, id: number): Found[] {
-  const paths = new Map(listSegments(dir).map(({ number, path }) => [number, path]));
   const found: Found[] = [];
   for (const { segment, spans: packed } of db.all<{ segment: number; spans: Uint8Array }>('extents', id)) {
-    const path = paths.get(segment);
+    const path = segmentPath(dir, segment);
     if (!path) continue;
     const spans = unpackSpans(packed);
     readLines(path, spans).forEach((line, i) => {

@@ -50,6 +50,11 @@ class Lines implements LoggerService {
 }
 
 type AdapterName = 'express' | 'fastify';
+const open: INestApplication[] = [];
+afterEach(async () => {
+  for (const app of open.splice(0)) await app.close();
+});
+
 const newAdapter = (name: AdapterName) => (name === 'express' ? new ExpressAdapter() : new FastifyAdapter());
 
 async function start(module: DynamicModule | undefined, adapter: AdapterName = 'express') {
@@ -61,6 +66,7 @@ async function start(module: DynamicModule | undefined, adapter: AdapterName = '
     abortOnError: false,
     forceCloseConnections: true,
   });
+  open.push(app);
   await app.listen(0, '127.0.0.1');
   return { app, lines: lines.ours, answers: await answersOf(app) };
 }

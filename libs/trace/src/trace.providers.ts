@@ -39,7 +39,12 @@ export function ownProviders(): OwnProvider[] {
     { provide: OPTIONS, inject: [GIVEN_OPTIONS], useFactory: (given) => resolveOptions(given) },
     { provide: CLOCK, useFactory: () => new SystemClock(), inert: () => new SystemClock() },
     { provide: RANDOM, useFactory: (): RandomSource => randomFillSync, inert: () => randomFillSync },
-    { provide: RecordingState, inject: [START], useFactory: ({ recording }: StartGuard) => recording },
+    {
+      provide: RecordingState,
+      inject: [START],
+      useFactory: ({ recording }: StartGuard) => recording,
+      inert: ({ recording }: StartGuard) => recording,
+    },
     { provide: STORE, inject: [OPTIONS, START], useFactory: openStore },
     {
       provide: CAPTURE,

@@ -1,15 +1,29 @@
-import type { CallHandler, CanActivate, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
-import type { ModulesContainer } from '@nestjs/core';
+import {
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  type NestInterceptor,
+  Optional,
+  type Type,
+} from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+
+/** What fills the slots of an application, by its container. */
+const filled = new WeakMap<object, Map<unknown, NestInterceptor | CanActivate>>();
 
 /**
  * Places for our interceptors and our guard on handlers of the application. The metadata of a handler belongs to its
  * class, which two applications of a process may share, so it holds one of these classes and never an instance. Nest
- * looks the instance up in the module of the application that handles the message, where `bind` puts it. An
- * application without the module finds an instance there that Nest made from the class: it does nothing.
+ * looks the instance up in a module of the application that handles the message, and that instance passes on to what
+ * its application filled the slot with. In an application without the module it does nothing.
  */
 export class MessageSlot implements NestInterceptor {
-  intercept(_context: ExecutionContext, next: CallHandler) {
-    return next.handle();
+  constructor(@Optional() @Inject(ModulesContainer) private readonly application?: object) {}
+
+  intercept(context: ExecutionContext, next: CallHandler) {
+    const own = fillingOf(this.application, this.constructor) as NestInterceptor | undefined;
+    return own ? own.intercept(context, next) : next.handle();
   }
 }
 
@@ -18,15 +32,22 @@ export class InnermostSlot extends MessageSlot {}
 
 /** The first guard of a message handler. */
 export class GuardSlot implements CanActivate {
-  canActivate(_context: ExecutionContext): boolean {
-    return true;
+  constructor(@Optional() @Inject(ModulesContainer) private readonly application?: object) {}
+
+  canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    const own = fillingOf(this.application, GuardSlot) as CanActivate | undefined;
+    return own ? own.canActivate(context) : true;
   }
+}
+
+function fillingOf(application: object | undefined, slot: unknown): NestInterceptor | CanActivate | undefined {
+  return application && filled.get(application)?.get(slot);
 }
 
 /** A module of the application: its classes, and where their slots are filled. */
 export interface SlotModule {
   readonly classes: readonly Type[];
-  /** @param instance has no lifecycle hooks: Nest would call them once per module */
+  /** Fills a slot in the application, and makes it known in this module. */
   bind(slot: Type, instance: NestInterceptor | CanActivate): void;
 }
 
@@ -37,8 +58,12 @@ export function slotModules(modules: ModulesContainer): SlotModule[] {
       typeof metatype === 'function' ? [metatype as Type] : [],
     ),
     bind: (slot, instance) => {
+      const fillings = filled.get(modules) ?? new Map<unknown, NestInterceptor | CanActivate>();
+      filled.set(modules, fillings.set(slot, instance));
+      // Where Nest found the slot in the metadata, it makes the instance itself.
+      if (module.injectables.has(slot)) return;
       const subtype = 'canActivate' in instance ? 'guard' : 'interceptor';
-      module.addInjectable({ provide: slot, useValue: instance }, subtype);
+      module.addInjectable({ provide: slot, useValue: new slot(modules) }, subtype);
     },
   }));
 }

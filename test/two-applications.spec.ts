@@ -17,7 +17,14 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { OnEvent, EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
-import { type ClientProxy, ClientProxyFactory, EventPattern, MessagePattern, Payload, Transport } from '@nestjs/microservices';
+import {
+  type ClientProxy,
+  ClientProxyFactory,
+  EventPattern,
+  MessagePattern,
+  Payload,
+  Transport,
+} from '@nestjs/microservices';
 import { Traced, TraceModule, TraceService, TraceWebhook, runInTrace, traceEvent } from 'nestjs-trace-collector';
 import { catchError, firstValueFrom, of } from 'rxjs';
 

@@ -1,29 +1,95 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { mustRun } from './support/run.js';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Controller, type INestApplication, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import * as first from 'nestjs-trace-collector';
+import { MemoryStore } from 'nestjs-trace-collector/testing';
 
-/** One process holds both builds: an ESM application with a CommonJS library, or a duplicate in node_modules. */
-describe('two copies of the package in one process', () => {
-  let dir: string;
-  let recorded: Record<string, unknown>;
+type Package = typeof first;
 
-  beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'two-copies-'));
-    recorded = JSON.parse(await mustRun(process.execPath, ['test/support/two-copies.program.mjs', dir]));
-  }, 60_000);
+let copy: string;
+let second: Package;
+beforeAll(async () => {
+  // Where a nested node_modules would put it: both copies have the same Nest.
+  mkdirSync('node_modules/.cache', { recursive: true });
+  copy = mkdtempSync(resolve('node_modules/.cache/copy-'));
+  cpSync('dist', join(copy, 'dist'), { recursive: true });
+  cpSync('package.json', join(copy, 'package.json'));
+  second = (await import(pathToFileURL(join(copy, 'dist/esm/index.js')).href)) as Package;
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+/** An application that imports the module of these copies, and whose handler uses the last one. */
+async function start(copies: [Package, MemoryStore][]): Promise<{ app: INestApplication; post(): Promise<Response> }> {
+  const { Traced, traceEvent, traceReply } = copies.at(-1)![0];
+  class Agent {
+    @Traced({ kind: 'agent' }) reply() {
+      traceEvent('thought');
+      traceReply('hello');
+    }
+  }
+  @Controller('webhook')
+  class Hook {
+    @Post() take() {
+      new Agent().reply();
+    }
+  }
+  @Module({
+    imports: copies.map(([{ TraceModule }, storage]) =>
+      TraceModule.forRoot({ storage: storage as never, lifecycle: { quietMs: 20 } }),
+    ),
+    controllers: [Hook],
+  })
+  class App {}
+  const app = await NestFactory.create(App, { logger: false, forceCloseConnections: true });
+  await app.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${app.getHttpServer().address().port}/webhook`;
+  const headers = { 'content-type': 'application/json' };
+  return { app, post: () => fetch(url, { method: 'POST', headers, body: '{"contactId":"ana","message":"hi"}' }) };
+}
 
-  it('are two copies', () => expect(recorded['different']).toBe(true));
+describe('two copies of the package', () => {
+  it('are two', () => expect(second.TraceModule).not.toBe(first.TraceModule));
 
-  // `@NoTrace()` of the other copy is obeyed, or there would be a second trace.
   it.each([
-    'ESM module, CommonJS calls',
-    'CommonJS module, ESM calls',
-    'both modules, CommonJS calls',
-    'both modules, ESM calls',
-  ])('record one trace per webhook: %s', (name) =>
-    expect(recorded[name]).toEqual({ traces: 1, step: { found: true }, agent: true }),
+    ['the first', () => [first, second]],
+    ['the second', () => [second, first]],
+  ])(
+    'in one application make one trace per webhook, with what either records (%s is imported first)',
+    async (_t, of) => {
+      const stores = [new MemoryStore(), new MemoryStore()];
+      const copies = of().map((one, i) => [one, stores[i]!] as [Package, MemoryStore]);
+      const { app, post } = await start(copies);
+      expect((await post()).headers.get('x-trace-id')).toMatch(/^ana_/);
+      expect(await Promise.all(stores.map(async (store) => (await store.counts()).total))).toEqual([1, 0]);
+      // Either service answers from the one that records.
+      for (const [{ TraceService }] of copies) {
+        const trace = await app.get(TraceService, { strict: false }).lastTrace();
+        expect(trace.events.map(({ type }) => type)).toEqual(
+          expect.arrayContaining(['webhook_received', 'agent', 'thought', 'message_sent']),
+        );
+      }
+      await app.close();
+    },
   );
+
+  it('of which only one is imported share its traces', async () => {
+    const store = new MemoryStore();
+    const { app, post } = await start([[first, store]]);
+    await post();
+    expect(second.runInTrace({ contactId: 'cron' }, () => second.currentTrace()?.contactId)).toBe('cron');
+    expect((await store.counts()).total).toBe(2);
+    await app.close();
+  });
+
+  it('in two applications record each in its own', async () => {
+    const stores = [new MemoryStore(), new MemoryStore()];
+    const apps = [await start([[first, stores[0]!]]), await start([[second, stores[1]!]])];
+    for (const { post } of [apps[0]!, apps[1]!, apps[0]!]) await post();
+    apps[0]!.app.get(first.TraceService).runInTrace({}, () => undefined);
+    expect(first.runInTrace({}, () => second.currentTrace())).toBeUndefined();
+    expect(await Promise.all(stores.map(async (store) => (await store.counts()).total))).toEqual([3, 1]);
+    for (const { app } of apps) await app.close();
+  });
 });

@@ -16,11 +16,12 @@ import { DebugAccess } from './debug/access/debug-access.js';
 import { mountDebug } from './debug/debug.controllers.js';
 import { TRACE_QUERIES } from './debug/debug.tokens.js';
 import { installNoCors } from './debug/http/no-cors.js';
+import type { HeldStore } from './held-store.js';
 import { originOf, whenAdapter, whenListening } from './host-events.js';
 import type { ResolvedOptions } from './options-resolver.js';
 import { prefixedPath } from './prefixed-path.js';
 import { StartGuard } from './start-guard.js';
-import { CAPTURE, type HeldStore, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';
+import { CAPTURE, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';
 
 /** Connects what was made to the application: its adapter, its routes, its log, its end. */
 @Injectable()

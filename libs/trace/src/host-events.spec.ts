@@ -8,12 +8,12 @@ const adapter = { getHttpServer: () => undefined } as unknown as HttpServer;
 
 /** As Nest had it before 11.1.4. */
 class OldHost {
-  private _httpAdapter: HttpServer | undefined;
+  private stored: HttpServer | undefined;
   set httpAdapter(value: HttpServer | undefined) {
-    this._httpAdapter = value;
+    this.stored = value;
   }
   get httpAdapter(): HttpServer | undefined {
-    return this._httpAdapter;
+    return this.stored;
   }
 }
 

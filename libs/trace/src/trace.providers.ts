@@ -17,6 +17,7 @@ import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
 import type { OwnProvider } from './guarded-provider.js';
+import type { HeldStore } from './held-store.js';
 import { forwardedQueries, inertQueries } from './inert-queries.js';
 import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
@@ -26,7 +27,7 @@ import type { TraceQueries } from './query/trace-queries.js';
 import { EmbeddedStore } from './store/embedded-store.js';
 import type { StartGuard } from './start-guard.js';
 import { TraceService } from './trace.service.js';
-import { CAPTURE, CLOCK, GIVEN_OPTIONS, type HeldStore, OPTIONS, RANDOM, START, STORE } from './trace.tokens.js';
+import { CAPTURE, CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, START, STORE } from './trace.tokens.js';
 import { defineEventTypes } from './views/event-types.js';
 
 /**

@@ -1,5 +1,3 @@
-import type { TraceStore } from './store/port.js';
-
 /** Injection tokens of the module's wiring. The test kit puts in a store, a clock and ids of its own. */
 
 /** The options as the application gave them. */
@@ -20,8 +18,3 @@ export const START = Symbol('TRACE_START');
 export const STORE = Symbol('TRACE_STORE');
 /** A `Capture`. */
 export const CAPTURE = Symbol('TRACE_CAPTURE');
-
-/** The store apart from Nest: a store of the application's own may have lifecycle hooks, which are not ours to call. */
-export interface HeldStore {
-  readonly store: TraceStore;
-}

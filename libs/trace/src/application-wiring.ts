@@ -82,6 +82,13 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
 
   private install(adapter: HttpServer): void {
     const { start, capture, access } = this;
+    if ((adapter.getHttpServer?.() as Server | undefined)?.listening) {
+      start.warn(
+        'TraceModule is loaded after the application began to listen: no webhook is recorded, and /debug is not served. ' +
+          'Import it in the root module.',
+      );
+      return;
+    }
     start.attempt('installing capture', () => capture && installCapture(adapter, capture.webhooks), nothing);
     // Where nobody may look, nothing may tell that there is something.
     if (!access || access.mode === 'off') return;

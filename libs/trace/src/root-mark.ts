@@ -28,17 +28,22 @@ export function startGuardOf(mark: RootMark, modules: ModulesContainer): StartGu
   return start;
 }
 
+/** Applications that were told of several imports. */
+const told = new WeakSet<ModulesContainer>();
+
 function isDuplicate(mark: RootMark, modules: ModulesContainer, start: StartGuard): boolean {
   const roots = [...modules.values()].filter((module) => module.providers.has(ROOT_MARK));
-  if (roots.length <= 1 && !applicationOf(modules)) return false;
-  // The nearest to the application's root module; of several as near, the first.
-  const nearest = roots.reduce((best, module) => (module.distance < best.distance ? module : best), roots[0]!);
-  const counts = nearest.providers.get(ROOT_MARK)?.instance === mark;
-  if (counts) {
+  // The one that counts is made already, perhaps long ago: this one may be in a module that is loaded lazily.
+  const isLate = applicationOf(modules) !== undefined;
+  if (roots.length <= 1 && !isLate) return false;
+  if (!told.has(modules)) {
+    told.add(modules);
     start.warn(
-      `TraceModule.forRoot is imported ${roots.length} times in this application: the options of the import nearest to ` +
-        'the root module are used, those of the others are not. Import it once, in the root module.',
+      'TraceModule.forRoot is imported more than once in this application: the options of the import nearest to the ' +
+        'root module are used, those of the others are not. Import it once, in the root module.',
     );
   }
-  return !counts;
+  // Of several as near, the first.
+  const nearest = roots.reduce((best, module) => (module.distance < best.distance ? module : best), roots[0]!);
+  return isLate || nearest.providers.get(ROOT_MARK)?.instance !== mark;
 }

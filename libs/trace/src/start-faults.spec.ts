@@ -12,7 +12,7 @@ import {
   Post,
   type Type,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { LazyModuleLoader, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createDebugControllers } from './debug/debug.controllers.js';
@@ -301,10 +301,38 @@ describe('TraceModule', () => {
     const { app, lines } = await start(module);
     const counts = await Promise.all([far, near].map(async (store) => (await store.counts()).total));
     expect(counts).toEqual([0, 4]);
-    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([expect.stringMatching(/imported 2 times/)]);
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([
+      expect.stringMatching(/forRoot is imported more than once/),
+    ]);
     expect((await health(app)).status).toBe(200);
     const { count } = await app.get(TraceService, { strict: false }).traces();
     expect(count).toBe(4);
     await app.close();
+  });
+
+  it.each(['express', 'fastify'] as const)(
+    'loaded lazily changes nothing on %s, and says that it came late',
+    async (adapter) => {
+      const { app, lines } = await start(undefined, adapter);
+      const before = await answersOf(app);
+      const store = new MemoryStore();
+      const loaded = await app.get(LazyModuleLoader).load(() => TraceModule.forRoot({ storage: store }));
+      expect(await answersOf(app)).toEqual(before);
+      expect(lines).toEqual([
+        expect.stringMatching(/^warn TraceModule is loaded after .* Import it in the root module/),
+      ]);
+      expect(loaded.get(TraceService).runInTrace({}, () => 5)).toBe(5);
+      expect((await store.counts()).total).toBe(1);
+    },
+  );
+
+  it('loaded lazily beside the one of the root module leaves that one alone', async () => {
+    const [root, lazy] = [new MemoryStore(), new MemoryStore()];
+    const { app, lines } = await start(TraceModule.forRoot({ storage: root }));
+    const loaded = await app.get(LazyModuleLoader).load(() => TraceModule.forRoot({ storage: lazy }));
+    loaded.get(TraceService).runInTrace({ contactId: 'x' }, () => undefined);
+    await answersOf(app);
+    expect([(await root.counts()).total, (await lazy.counts()).total]).toEqual([9, 0]);
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([expect.stringMatching(/imported more than once/)]);
   });
 });

@@ -183,6 +183,22 @@ export class FlightRecorder implements TraceRecorder {
     return trace;
   }
 
+  /** The trace of a ref is recorded, if that was not decided yet. */
+  keep(ref: TraceRef): void {
+    this.safely('handler', () => {
+      const trace = this.traceOf(ref);
+      if (trace) this.parts.output.keep(trace);
+    });
+  }
+
+  /** The trace of a ref is not recorded, if that was not decided yet. */
+  drop(ref: TraceRef): void {
+    this.safely('handler', () => {
+      const trace = this.parts.registry.get(ref.key);
+      if (trace) this.parts.output.drop(trace);
+    });
+  }
+
   hold(ref: TraceRef): () => void {
     const trace = this.traceOf(ref);
     if (!trace || trace.ended) return () => undefined;

@@ -3,6 +3,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nest
 import { type Observable, tap } from 'rxjs';
 import type { TraceRef } from '../context/recorder.js';
 import { addSlot, InnermostSlot, type SlotModule } from './enhancer-slots.js';
+import { nodeRequestOf } from './request-target.js';
 import type { SelfErrors } from './self-errors.js';
 
 // Nest's own metadata keys.
@@ -57,10 +58,8 @@ export function handlerName(context: HandlerContext): string {
   return `${context.getClass().name}.${context.getHandler().name}`;
 }
 
-/** Fastify wraps the request, Express is it. */
 export function rawRequest(context: ExecutionContext): IncomingMessage {
-  const request = context.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
-  return request.raw ?? request;
+  return nodeRequestOf(context.switchToHttp().getRequest<object>());
 }
 
 function interceptorsOn(target: object): unknown[] {

@@ -6,6 +6,8 @@ import { formatTraceId, type ZonedStamp } from '../model/trace-id.js';
 /** How many processes that share a directory are kept apart by the last digits of the microseconds. */
 const SLOTS = 64;
 const POOL_BYTES = 4096;
+/** Ticks that are remembered as given. A trace that opens late gets one of the past only within these. */
+const RECENT = 1_000;
 
 /** Fills the buffer with random bytes. */
 export type RandomSource = (buffer: Buffer) => unknown;
@@ -18,6 +20,9 @@ export type RandomSource = (buffer: Buffer) => unknown;
 export class TraceIdentity {
   private count = 0;
   private lastTick = 0;
+  private readonly recent = new Set<number>();
+  /** The greatest tick that was given and is no longer in `recent`. */
+  private forgotten = 0;
   private readonly pool = Buffer.allocUnsafe(POOL_BYTES);
   private poolAt = POOL_BYTES;
 
@@ -39,17 +44,25 @@ export class TraceIdentity {
 
   /** The instant of a new trace: now, rounded to this process's slot, never one that was given out before. */
   nextInstant(): Micros {
-    return this.instantAt(this.reserve());
+    return this.give(Math.max(Math.floor(this.clock.now() / SLOTS), this.lastTick + 1));
   }
 
-  /** Takes the tick of this moment for a trace that may open later. Does not ask for the boot number. */
-  reserve(): number {
-    this.lastTick = Math.max(Math.floor(this.clock.now() / SLOTS), this.lastTick + 1);
-    return this.lastTick;
+  /** The instant `ms` milliseconds ago, or the next one that no trace has; now, where that is too long ago to be sure of. */
+  instantBefore(ms: number): Micros {
+    let tick = Math.floor((this.clock.now() - ms * 1000) / SLOTS);
+    if (tick <= this.forgotten) return this.nextInstant();
+    while (this.recent.has(tick)) tick += 1;
+    return this.give(tick);
   }
 
-  /** The instant of a reserved tick. */
-  instantAt(tick: number): Micros {
+  private give(tick: number): Micros {
+    this.lastTick = Math.max(this.lastTick, tick);
+    this.recent.add(tick);
+    if (this.recent.size > RECENT) {
+      const [oldest] = this.recent;
+      this.recent.delete(oldest!);
+      this.forgotten = Math.max(this.forgotten, oldest!);
+    }
     return tick * SLOTS + (this.boot() % SLOTS);
   }
 

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { finalize, Observable, tap } from 'rxjs';
+import { currentRef } from '../context/trace-context.js';
 import { processShared } from '../model/process-shared.js';
 import { slotModules } from './enhancer-slots.js';
 import { isSse, watchHandler } from './handler-watch.js';
@@ -87,6 +88,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
       case 'ws':
         return this.message(context, next);
       default:
+        this.requests.enterOther(currentRef());
         return next.handle();
     }
   }

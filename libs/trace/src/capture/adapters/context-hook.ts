@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
 import type { TraceRef } from '../../context/recorder.js';
 import { currentStore, runInStore } from '../../context/trace-context.js';
+import { nodeRequestOf } from '../request-target.js';
 import type { WebhookCapture } from '../webhook-capture.js';
 import type { Next, Registers, RouteCallback } from './route-hook.js';
 
@@ -55,6 +55,5 @@ function again(callback: RouteCallback, capture: WebhookCapture): RouteCallback 
 }
 
 function refOf(request: unknown, capture: WebhookCapture): TraceRef | undefined {
-  const { raw } = request as { raw?: IncomingMessage };
-  return capture.refOf(raw ?? (request as IncomingMessage));
+  return capture.refOf(nodeRequestOf(request as object));
 }

@@ -53,7 +53,14 @@ export type {
 } from './model/trace.js';
 export type { StoreHealth, TraceFeed, TracePruner, TraceReader, TraceStore } from './store/port.js';
 
-export type { OverviewQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './query/trace-queries.js';
+export type {
+  CompareQueries,
+  OverviewQueries,
+  StreamParams,
+  TimeRange,
+  TraceQueries,
+  TracesParams,
+} from './query/trace-queries.js';
 export type {
   ActiveAnswer,
   CompareAnswer,
@@ -71,6 +78,7 @@ export type {
   InsightsAnswer,
   LastErrorAnswer,
   OmittedValue,
+  PinAnswer,
   QuickDebugAnswer,
   StatsAnswer,
   StreamMessage,

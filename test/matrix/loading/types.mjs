@@ -12,7 +12,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CurrentTrace, TraceModule, TraceService, Traced, runInTrace, traceEvent, traced } from 'nestjs-trace-collector';
 import type { FullTraceAnswer, TraceContext, TraceModuleOptions, TraceStore } from 'nestjs-trace-collector';
-import { MemoryStore, TraceTestingModule, traceMatchers, tracesOf, webhooks } from 'nestjs-trace-collector/testing';
+import { MemoryStore, TestClock, TraceTestingModule, traceMatchers, tracesOf, webhooks } from 'nestjs-trace-collector/testing';
 import { createMcpHttpHandler, serveMcpStdio } from 'nestjs-trace-collector/mcp';
 import type { McpOptions } from 'nestjs-trace-collector/mcp';
 
@@ -31,6 +31,8 @@ const modules: DynamicModule[] = [TraceModule.forRoot(options), TraceTestingModu
 export class App {}
 export const double: (n: number) => number = traced((n: number) => 2 * n, { name: 'double' });
 export const one: number = runInTrace({ contactId: 'ana' }, () => 1);
+export const inferred = (traces: TraceService) => [traces.pin('x', true), traces.compare('x', 'y'), traces.stream({})] as const;
+export const clock = { now: new TestClock().now() };
 export const mcp = (given: McpOptions) => [createMcpHttpHandler(given), serveMcpStdio(given)];
 void [tracesOf, traceMatchers, webhooks];
 `;

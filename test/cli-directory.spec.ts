@@ -1,4 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -155,3 +157,78 @@ function snapshot(dir: string): Record<string, string> {
   }
   return files;
 }
+
+describe('a hostile directory', () => {
+  /** What lies in the place of which file, and what is said of it. */
+  const SEGMENTS: [what: string, make: (path: string) => void][] = [
+    ['FIFO', (path) => void spawnSync('mkfifo', [path])],
+    ['directory', (path) => mkdirSync(path)],
+    ['symbolic link', (path) => symlinkSync(path, path)],
+    ['symbolic link', (path) => symlinkSync('/dev/zero', path)],
+  ];
+  const CATALOGS: [what: string, make: (path: string) => void][] = [
+    ['FIFO', (path) => void spawnSync('mkfifo', [path])],
+    ['symbolic link', (path) => symlinkSync('/etc/passwd', path)],
+    ['directory', (path) => mkdirSync(path)],
+    ['sparse file', (path) => sparse(path)],
+  ];
+
+  function sparse(path: string): void {
+    writeFileSync(path, '');
+    truncateSync(path, 30 * 1024 ** 3);
+  }
+
+  it('is read as far as it can be, each thing that cannot is named, and nothing is left behind', async () => {
+    await written.close();
+    const journal = join(written.dir, 'journal');
+    SEGMENTS.forEach(([, make], at) => make(join(journal, `0000009${at}.ndjson`)));
+    sparse(join(journal, '00000099.ndjson'));
+    writeFileSync(join(journal, '00000098\n\u001b[31m.ndjson'), 'x');
+    spawnSync('mkfifo', [join(written.dir, 'pins'), join(written.dir, 'debug-token')]);
+    const tmp = temporaryDirectory();
+    for (const [what, make] of CATALOGS) {
+      for (const suffix of ['', '-wal', '-shm']) {
+        rmSync(join(written.dir, `catalog.db${suffix}`), { recursive: true, force: true });
+      }
+      make(join(written.dir, 'catalog.db'));
+      const { code, stdout, stderr } = await runCli(['list', '--raw', '--dir', written.dir], { env: { TMPDIR: tmp } });
+      expect({ what, code, stderr }).toMatchObject({ code: 0 });
+      expect(JSON.parse(stdout)).toMatchObject({ count: 3 });
+      expect(stderr).toContain(`catalog.db is a ${what}`);
+      expect(stderr).toContain('pins is a FIFO');
+      expect(stderr).not.toContain('\u001b');
+      expect(readdirSync(tmp)).toEqual([]);
+    }
+    const { stdout } = await runCli(['health', '--raw', '--dir', written.dir]);
+    const reasons = (JSON.parse(stdout) as { reasons: string[] }).reasons.join('\n');
+    SEGMENTS.forEach(([what], at) => expect(reasons).toContain(`0000009${at}.ndjson is a ${what}`));
+    expect(reasons).toMatch(/00000099\.ndjson has 32212254720 bytes/);
+    const doctor = await runCli(['doctor', '--dir', written.dir]);
+    expect(doctor.stdout).toContain('00000090.ndjson');
+  });
+
+  it.each([
+    ['is a file', (dir: string) => writeFileSync(join(dir, 'journal'), '')],
+    ['is a FIFO', (dir: string) => void spawnSync('mkfifo', [join(dir, 'journal')])],
+    ['is a link to itself', (dir: string) => symlinkSync('journal', join(dir, 'journal'))],
+  ])('whose journal %s ends with 6', async (_, make) => {
+    const dir = temporaryDirectory();
+    make(dir);
+    const { code, stderr } = await runCli(['list', '--dir', dir]);
+    expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('cannot be read') });
+  });
+
+  it('leaves no copy behind when it is interrupted while it builds the index', async () => {
+    const tmp = temporaryDirectory();
+    for (let n = 0; n < 4_000; n += 1) written.record(`many-${n}`, 'Hola');
+    await written.close();
+    rmSync(join(written.dir, 'catalog.db'), { force: true });
+    const cli = new RunningCli(['list', '--dir', written.dir], { env: { TMPDIR: tmp } });
+    running.push(cli);
+    // The folder's watcher is told of the copy; the index is being built then.
+    for await (const _ of watch(tmp)) break;
+    cli.child.kill('SIGTERM');
+    expect(await cli.result).toMatchObject({ code: 130 });
+    expect(readdirSync(tmp)).toEqual([]);
+  });
+});

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../cli-error.js';
 import { mayHaveUsersToken, type Settings } from './settings.js';
+
+/** The application's own token has 43 characters; a larger file holds none. */
+const MAX_TOKEN_BYTES = 1024;
 
 /** A token and where it was found; the token itself is never shown. */
 export interface FoundToken {
@@ -46,9 +49,17 @@ function checked(token: string, from: string): FoundToken {
   return { token: trimmed, from };
 }
 
+/** Never through a link, never waiting for the writer of a FIFO, and no more than a token has. */
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    try {
+      if (!fstatSync(fd).isFile()) return undefined;
+      const bytes = Buffer.alloc(MAX_TOKEN_BYTES);
+      return bytes.toString('utf8', 0, readSync(fd, bytes, 0, MAX_TOKEN_BYTES, 0));
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { countOf } from '../../../libs/trace/src/views/durations.js';
 import type { Finding } from './finding.js';
@@ -8,10 +8,14 @@ export async function checkDirectory(dir: string): Promise<Finding> {
   const journal = join(dir, 'journal');
   try {
     const names = (await readdir(journal)).filter((name) => name.endsWith('.ndjson'));
-    if (names.length === 0) return { value: `${resolve(dir)} has no traces`, ok: false };
-    const sizes = await Promise.all(names.map(async (name) => (await stat(join(journal, name))).size));
-    const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    return { value: `${resolve(dir)}: ${countOf(names.length, 'segment')}, ${countOf(bytes, 'byte')}`, ok: true };
+    const found = await Promise.all(names.map((name) => lstat(join(journal, name))));
+    const files = found.filter((entry) => entry.isFile());
+    const strange = names.filter((_, at) => !found[at]!.isFile());
+    const not = strange.length === 0 ? '' : `; not files, and not read: ${strange.join(', ')}`;
+    if (files.length === 0) return { value: `${resolve(dir)} has no traces${not}`, ok: false };
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const value = `${resolve(dir)}: ${countOf(files.length, 'segment')}, ${countOf(bytes, 'byte')}${not}`;
+    return { value, ok: strange.length === 0 };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'has no traces' : `cannot be read (${code ?? (error as Error).message})`;

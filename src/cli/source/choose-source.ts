@@ -9,6 +9,9 @@ import { HttpSource } from './http-source.js';
 import { ServerProblem } from './server-problem.js';
 import type { TraceSource } from './trace-source.js';
 
+/** Of a directory, on stderr. */
+const MOST_PROBLEMS = 5;
+
 /** Says something on stderr. */
 export type Notice = (text: string) => Promise<void>;
 
@@ -79,7 +82,9 @@ export class SourceChooser {
     const dir = this.settings.dir.value;
     try {
       const { openDirectorySource } = await import('./directory-source.js');
-      this.directory ??= await openDirectorySource(dir);
+      if (this.directory) return this.directory;
+      this.directory = await openDirectorySource(dir);
+      await this.report(this.directory.problems);
       return this.directory;
     } catch (error) {
       if (!(error instanceof TraceCollectorError) || error.code !== 'NO_DIRECTORY') throw error;
@@ -90,6 +95,12 @@ export class SourceChooser {
         { cause: error },
       );
     }
+  }
+
+  private async report(problems: string[]): Promise<void> {
+    for (const problem of problems.slice(0, MOST_PROBLEMS)) await this.notice(problem);
+    const more = problems.length - MOST_PROBLEMS;
+    if (more > 0) await this.notice(`${more} more problems: see the command health`);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,8 @@ import { packageVersion } from '../../../libs/trace/src/model/package-version.js
 /** The traces of a directory, read without the application; read-only. */
 export interface DirectorySource {
   queries: TraceQueries & CompareQueries;
+  /** What could not be read, as sentences; the rest was. */
+  problems: string[];
   close(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ export async function openDirectorySource(dir: string): Promise<DirectorySource>
   ]);
   const store = await openDirectory(dir);
   return {
+    problems: store.problems,
     queries: new TraceQuery({ store, version: packageVersion() }),
     close: () => store.close(),
   };

@@ -1,18 +1,20 @@
-import { openCatalog } from './schema.js';
+import { closeSync } from 'node:fs';
+import { openForReading } from '../journal/private-file.js';
+import { IN_MEMORY, openCatalog } from './schema.js';
 import { hasText } from './search-text.js';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite.js';
 import { SQL, type StatementName } from './statements.js';
 
 type Params = SqlValue[] | [Record<string, SqlValue>];
 
-/** A catalog without a file. */
-export const IN_MEMORY = ':memory:';
+export { IN_MEMORY };
 
 /** The open catalog and its prepared statements. */
 export class CatalogDb {
   private readonly statements = new Map<StatementName, SqlStatement>();
   private readonly db: SqlDatabase;
   private depth = 0;
+  private raw: number | undefined;
   /** Told of every transaction of `write`. */
   hooks: { afterBegin(): void; beforeCommit(): void; afterRollback(): void } | undefined;
 
@@ -67,9 +69,19 @@ export class CatalogDb {
     }
   }
 
+  /**
+   * The database's file, open for reading. It stays open as long as the database: when a process closes any descriptor
+   * of a file, it loses all locks that SQLite holds on it.
+   */
+  get rawFile(): number {
+    return (this.raw ??= openForReading(this.file));
+  }
+
   close(): void {
     this.settle();
     this.db.close();
+    if (this.raw !== undefined) closeSync(this.raw);
+    this.raw = undefined;
   }
 
   /** Moves the log into the file. With prepared statements about, SQLite does not do so on closing. */

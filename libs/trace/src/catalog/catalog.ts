@@ -1,18 +1,19 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIR_MODE } from '../journal/format.js';
 import { Pins } from '../journal/pins.js';
+import { tightenModes } from '../journal/private-modes.js';
 import type { LineGuard } from '../journal/reader.js';
 import { SegmentListing } from '../journal/segment-listing.js';
 import { segmentPath } from '../journal/segment-path.js';
 import { listSegments, readHeader } from '../journal/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
+import { TraceCollectorError } from '../model/errors.js';
 import type { TraceKey } from '../model/record.js';
 import { performance } from '../model/timers.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
 import { buildingText } from './building-report.js';
 import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';
-import { CatalogDb, IN_MEMORY } from './catalog-db.js';
+import { IN_MEMORY, type CatalogDb } from './catalog-db.js';
+import { CatalogHome } from './catalog-home.js';
 import { clearTraces } from './clear.js';
 import { eraseContact } from './erase.js';
 import { unpackSpans } from './extents.js';
@@ -67,6 +68,7 @@ export class Catalog implements CatalogApi {
   private readonly listing: SegmentListing;
   private readonly pins: Pins;
   private readonly problems = new Set<string>();
+  private readonly home: CatalogHome;
   private db: CatalogDb;
   private ledger: Ledger;
   private indexer: Indexer;
@@ -84,10 +86,12 @@ export class Catalog implements CatalogApi {
     this.dir = options.dir;
     this.listing = new SegmentListing(this.dir);
     this.pins = new Pins(this.dir);
-    this.db = this.open(options.file ?? join(options.dir, 'catalog.db'));
+    this.home = new CatalogHome(options.file ?? join(options.dir, 'catalog.db'), !options.readOnly);
+    this.db = this.home.open();
     this.ledger = new Ledger(this.db);
     this.indexer = new Indexer(this.ledger, this.dir, this.listing, options.readOnly, options.guard);
     this.retention = this.newRetention();
+    if (!options.readOnly) for (const problem of tightenModes(this.dir)) this.problems.add(problem);
     this.guarded(() => this.recover());
   }
 
@@ -163,7 +167,7 @@ export class Catalog implements CatalogApi {
   state(): CatalogState {
     return this.guarded(() => {
       const state = this.indexer.state();
-      const problems = [...this.problems, ...state.problems];
+      const problems = [this.home.problem, this.pins.problem, ...this.problems, ...state.problems].filter(isText);
       if (this.stalled) problems.push(this.stalled);
       else if (!this.complete && state.lag > 0) {
         problems.push(buildingText({ lag: state.lag, bytes: this.journalBytes() }));
@@ -177,6 +181,8 @@ export class Catalog implements CatalogApi {
   }
 
   clear(options: { keepErrors: boolean }): { removed: number } {
+    const { problem } = this.pins;
+    if (problem) throw new TraceCollectorError('DATA_UNREADABLE', problem);
     return this.change(() => clearTraces(this.ledger, this.dir, { ...options, pins: this.pins.keys() }));
   }
 
@@ -257,18 +263,6 @@ export class Catalog implements CatalogApi {
     });
   }
 
-  private open(file: string): CatalogDb {
-    try {
-      if (!this.options.readOnly) mkdirSync(this.dir, { recursive: true, mode: DIR_MODE });
-      return new CatalogDb(file);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      if (!isUnwritable(error) && !['EACCES', 'EROFS', 'EPERM', 'ENOSPC'].includes(code)) throw error;
-      this.problems.add(`The index cannot be kept in ${file} (${(error as Error).message}); it is in memory only.`);
-      return new CatalogDb(IN_MEMORY);
-    }
-  }
-
   private newRetention(): Retention | undefined {
     const { retention, readOnly } = this.options;
     return retention && !readOnly ? new Retention(this.ledger, this.dir, retention, this.pins) : undefined;
@@ -284,15 +278,36 @@ export class Catalog implements CatalogApi {
     }
   }
 
-  /** A damaged index, or one of another journal, is thrown away and built anew; then `work` is tried once more. */
+  /**
+   * A damaged index, or one of another journal, is thrown away and built anew; one that can no longer be written is
+   * opened anew, in memory if need be. Then `work` is tried once more.
+   */
   private guarded<T>(work: () => T): T {
+    const replacement = this.home.replacement(this.db);
+    if (replacement) this.use(replacement);
     try {
       return work();
     } catch (error) {
-      if (!isCorrupt(error) && !(error instanceof JournalReplaced)) throw error;
-      this.rebuild(error as Error);
+      if (isCorrupt(error) || error instanceof JournalReplaced) this.rebuild(error as Error);
+      else if (isUnwritable(error) && !isPassing(error) && this.db.file !== IN_MEMORY) this.use(this.home.open());
+      else throw error;
       return work();
     }
+  }
+
+  /** The journal has it all: what the new database lacks is indexed with the next question. */
+  private use(db: CatalogDb): void {
+    const old = this.db;
+    this.db = db;
+    try {
+      old.close();
+    } catch {
+      // Its file is gone or cannot be written.
+    }
+    this.ledger = new Ledger(this.db);
+    this.indexer = new Indexer(this.ledger, this.dir, this.listing, this.options.readOnly, this.options.guard);
+    this.retention = this.newRetention();
+    this.deathCheckedAt = Number.NEGATIVE_INFINITY;
   }
 
   private rebuild(cause: Error): void {
@@ -300,13 +315,13 @@ export class Catalog implements CatalogApi {
     this.db.close();
     if (file !== IN_MEMORY) removeCatalog(file);
     this.problems.add(`The index was damaged (${cause.message}) and is built anew from the journal.`);
-    this.db = this.open(file);
-    this.ledger = new Ledger(this.db);
-    this.indexer = new Indexer(this.ledger, this.dir, this.listing, this.options.readOnly, this.options.guard);
-    this.retention = this.newRetention();
-    this.deathCheckedAt = Number.NEGATIVE_INFINITY;
+    this.use(this.home.open());
     this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
   }
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined;
 }
 
 function marked(head: TraceHead, pinned: ReadonlySet<TraceKey>): TraceHead {

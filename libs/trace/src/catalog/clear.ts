@@ -1,4 +1,4 @@
-import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
+import type { Overwrite } from '../journal/overwrite.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
 import type { TraceKey } from '../model/record.js';
 import { ForwardCopy } from './copy-forward.js';
@@ -6,6 +6,7 @@ import { deleteTraces } from './delete-trace.js';
 import { unpackSpans, type Spans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
 import type { Ledger } from './ledger.js';
+import { overwriteIndexed } from './segment-mark.js';
 import { inReadingOrder } from './segment-row.js';
 
 /** Lines of a trace in one segment, and what decides whether it stays. */
@@ -48,7 +49,7 @@ export function clearTraces(ledger: Ledger, dir: string, options: ClearOptions):
           if (stays && isClosed) forward.take(segment.path, row.trace, spans, [row.started_us, row.last_us]);
           if (!stays && !isClosed) blanks.push(...lineSpans(spans));
         }
-        if (blanks.length > 0) overwriteLines(segment.path, blanks);
+        if (blanks.length > 0) overwriteIndexed(db, segment, blanks);
       }
       commitRows(ledger, victims, closed, forward);
       ledger.baselines.clear(options);

@@ -1,13 +1,14 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, rmSync, writeSync } from 'node:fs';
 import { makeBootId } from '../journal/boot.js';
 import { RecordEncoder } from '../journal/codec.js';
-import { FILE_MODE } from '../journal/format.js';
+import { createPrivate } from '../journal/private-file.js';
 import { createSegment } from '../journal/segment-file.js';
 import { headerOf } from '../journal/segment-header.js';
 import { wallNow } from '../model/timers.js';
 import type { CatalogDb } from './catalog-db.js';
 import { packSpans, type Spans } from './extents.js';
 import { readLines } from './lines.js';
+import { NO_MARK } from './segment-mark.js';
 import { putSegmentRow } from './segment-row.js';
 
 /** What a copy is called until the catalog knows of it. */
@@ -47,7 +48,8 @@ export class ForwardCopy {
     if (this.fd === -1) return;
     fsyncSync(this.fd);
     const { number, offset: read, oldest, newest } = this;
-    putSegmentRow(db, { number, kept: 1, boot: '', read, corrupt: 0, dropped: '{}', oldest, newest });
+    const mark = NO_MARK;
+    putSegmentRow(db, { number, kept: 1, boot: '', read, corrupt: 0, dropped: '{}', oldest, newest, mark });
     for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packSpans(spans));
   }
 
@@ -60,7 +62,9 @@ export class ForwardCopy {
     const created = createSegment(this.dir, 0, true);
     closeSync(created.fd);
     this.number = created.number;
-    this.fd = openSync(created.path + COPY_SUFFIX, 'w', FILE_MODE);
+    // The number is new: a file of that name is not ours, or a link.
+    rmSync(created.path + COPY_SUFFIX, { force: true });
+    this.fd = createPrivate(created.path + COPY_SUFFIX, constants.O_WRONLY).fd;
     const encoder = new RecordEncoder();
     const length = encoder.encode(headerOf(makeBootId(0), wallNow() * 1000), 0);
     this.write(encoder.buffer.subarray(0, length));

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { decodeLine, sealLine } from '../journal/codec.js';
-import { NEWLINE } from '../journal/format.js';
-import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
+import { MAX_READ_BYTES, NEWLINE } from '../journal/format.js';
+import type { Overwrite } from '../journal/overwrite.js';
+import { readPrivate } from '../journal/private-file.js';
 import { listSegments } from '../journal/segments.js';
 import type { JournalRecord } from '../model/record.js';
 import { contactSlug } from '../model/trace-id.js';
@@ -12,6 +12,7 @@ import { unpackSpans } from './extents.js';
 import type { Ledger } from './ledger.js';
 import { refold } from './refold.js';
 import { searchable } from './search-text.js';
+import { overwriteIndexed } from './segment-mark.js';
 import { nameOfContact } from './trace-names.js';
 
 interface ContactTrace {
@@ -43,11 +44,12 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
     const own = ownLines(db, traces);
     words = wordsOf(traces);
     const touched = new Set<string>();
-    for (const { number, path } of listSegments(dir)) {
+    for (const segment of listSegments(dir)) {
+      const { number, path } = segment;
       const lines = own.get(number) ?? new Map<number, Overwrite>();
       // A segment is at most 64 MiB, and this is no hot path: read in one piece.
-      if (texts.length > 0) findMentions(readFileSync(path), texts, lines, touched);
-      if (lines.size > 0) overwriteLines(path, lines.values());
+      if (texts.length > 0) findMentions(readPrivate(path, MAX_READ_BYTES), texts, lines, touched);
+      if (lines.size > 0) overwriteIndexed(db, segment, lines.values());
     }
     deleteTraces(
       ledger,

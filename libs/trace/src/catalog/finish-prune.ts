@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { listSegments, type SegmentInfo } from '../journal/segments.js';
 import type { CatalogDb } from './catalog-db.js';
 import { COPY_SUFFIX } from './copy-forward.js';
@@ -32,11 +32,11 @@ function unlinked(path: string): boolean {
 }
 
 function rename(path: string): void {
-  if (statSync(path + COPY_SUFFIX, { throwIfNoEntry: false })) renameSync(path + COPY_SUFFIX, path);
+  if (lstatSync(path + COPY_SUFFIX, { throwIfNoEntry: false })?.isFile()) renameSync(path + COPY_SUFFIX, path);
 }
 
 function dropUncommitted(segment: SegmentInfo): void {
-  if (statSync(segment.path, { throwIfNoEntry: false })?.size !== 0) return;
+  if (lstatSync(segment.path, { throwIfNoEntry: false })?.size !== 0) return;
   rmSync(segment.path + COPY_SUFFIX, { force: true });
   rmSync(segment.path, { force: true });
 }

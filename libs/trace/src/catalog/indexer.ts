@@ -1,11 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOURNAL_FORMAT, segmentFile } from '../journal/format.js';
 import { overwriteLines } from '../journal/overwrite.js';
 import { SegmentReader, type LineGuard, type LocatedRecord } from '../journal/reader.js';
 import { journalDir } from '../journal/segment-file.js';
 import type { SegmentListing } from '../journal/segment-listing.js';
-import { listSegments, type SegmentInfo } from '../journal/segments.js';
+import { listSegments, strangeSegments, type SegmentInfo } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { performance } from '../model/timers.js';
 import type { CatalogState } from './catalog.api.js';
@@ -13,6 +13,8 @@ import type { CatalogDb } from './catalog-db.js';
 import { deleteTraces } from './delete-trace.js';
 import type { IndexedTrace } from './indexed-trace.js';
 import type { Ledger } from './ledger.js';
+import { refold } from './refold.js';
+import { markOf, markOfPath, NO_MARK } from './segment-mark.js';
 import { inReadingOrder, newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from './segment-row.js';
 import { isRefusal } from './sqlite.js';
 import { TraceCache } from './trace-cache.js';
@@ -35,6 +37,10 @@ export class Indexer {
   /** Sizes up to which there was nothing more to read: a torn tail must not be tried for ever. */
   private readonly tried = new Map<number, number>();
   private readonly unreadable = new Map<number, string>();
+  /** Size and time at which a segment was last seen to be the one that was indexed. */
+  private readonly verified = new Map<number, string>();
+  /** What other programs did to segments, since the start, by segment. */
+  private readonly changed = new Map<number, string>();
   private dataVersion = -1;
   private refused = 0;
 
@@ -82,7 +88,11 @@ export class Indexer {
       corrupt += row.corrupt;
       addAll(dropped, JSON.parse(row.dropped) as Record<string, number>);
     }
-    const problems = Array.from(this.unreadable.values(), (message) => `A segment cannot be read: ${message}`);
+    const problems = [
+      ...strangeSegments(this.dir),
+      ...Array.from(this.unreadable.values(), (message) => `A segment cannot be read: ${message}`),
+      ...changes(this.changed),
+    ];
     return { lag, corrupt, dropped, problems };
   }
 
@@ -91,6 +101,7 @@ export class Indexer {
     this.dataVersion = -1;
     this.traces.clear();
     this.tried.clear();
+    this.verified.clear();
   }
 
   /** Traces and segments were taken away over the same connection. */
@@ -124,12 +135,28 @@ export class Indexer {
   private unread(file: SegmentInfo): boolean {
     const row = this.segments.get(file.number);
     if (row?.gone) return false;
-    if (row && file.size < row.read) {
-      // Another process may have indexed more than this listing knew of, or be about to name its copy.
-      const size = row.kept ? row.read : (statSync(file.path, { throwIfNoEntry: false })?.size ?? row.read);
-      if (size < row.read) throw new JournalReplaced(`segment ${file.number} shrank`);
-    }
+    if (row && this.isReplaced(file, row)) return true;
     return file.size > (row?.read ?? 0) && this.tried.get(file.number) !== file.size;
+  }
+
+  /**
+   * Whether the file is not the one that was indexed up to `read`: a program that rotates logs copied and cut it, or it
+   * was restored. Its size alone does not tell, as it may have grown again since.
+   */
+  private isReplaced(file: SegmentInfo, row: SegmentRow): boolean {
+    // A copy that is about to get its name is shorter than its row says.
+    if (row.kept || row.read === 0) return false;
+    if (file.size < row.read) {
+      // Another process may have indexed more than this listing knew of.
+      const size = lstatSync(file.path, { throwIfNoEntry: false })?.size ?? row.read;
+      return size < row.read;
+    }
+    const version = `${file.size}.${file.mtimeMs}`;
+    if (row.mark === NO_MARK || this.verified.get(file.number) === version) return false;
+    const mark = markOfPath(file.path, row.read);
+    if (mark !== undefined && mark !== row.mark) return true;
+    this.verified.set(file.number, version);
+    return false;
   }
 
   private attempt<T>(work: () => T): T {
@@ -144,6 +171,7 @@ export class Indexer {
   private batch(files: SegmentInfo[], until: number): boolean {
     this.refresh();
     this.dropVanished(files);
+    this.forgetReplaced(files);
     const dirty = new Set<IndexedTrace>();
     let done = true;
     for (const file of inReadingOrder(files)) {
@@ -192,6 +220,7 @@ export class Indexer {
       }
       next.read = reader.offset;
       next.corrupt += reader.corrupt;
+      next.mark = markOf(reader.fd, next.read);
     } finally {
       reader.close();
     }
@@ -255,7 +284,7 @@ export class Indexer {
     const present = new Set(files.map(({ number }) => number));
     const missing = Array.from(this.segments.values()).filter(({ number }) => !present.has(number));
     return missing
-      .filter(({ number, kept }) => !existsSync(join(journalDir(this.dir), segmentFile(number, kept === 1))))
+      .filter(({ number, kept }) => !isThere(join(journalDir(this.dir), segmentFile(number, kept === 1))))
       .map(({ number }) => number);
   }
 
@@ -263,13 +292,41 @@ export class Indexer {
   private dropVanished(files: SegmentInfo[]): void {
     const vanished = this.vanished(files);
     for (const number of vanished) {
-      for (const { trace } of this.db.all<{ trace: number }>('extentsOfSegment', number)) {
-        this.db.run('deleteExtent', trace, number);
-      }
-      this.db.run('deleteSegment', number);
-      this.segments.delete(number);
+      if (!this.segments.get(number)!.gone) this.changed.set(number, 'removed');
+      this.forgetSegment(number);
     }
-    if (vanished.length === 0) return;
+    if (vanished.length > 0) this.deleteEmptied();
+  }
+
+  /** A segment that others changed is read again from its beginning; the others stay as they are. */
+  private forgetReplaced(files: SegmentInfo[]): void {
+    const replaced = files.filter((file) => {
+      const row = this.segments.get(file.number);
+      return row !== undefined && !row.gone && this.isReplaced(file, row);
+    });
+    if (replaced.length === 0) return;
+    const keys = new Set<string>();
+    for (const { number } of replaced) {
+      this.changed.set(number, 'changed');
+      for (const key of this.forgetSegment(number)) keys.add(key);
+    }
+    this.deleteEmptied();
+    // Traces that have lines in other segments too.
+    for (const key of keys) refold(this.ledger, this.dir, key);
+  }
+
+  /** Takes a segment out of the index. Returns the keys of its traces. */
+  private forgetSegment(number: number): string[] {
+    const rows = this.db.all<{ trace: number; key: string }>('extentsOfSegment', number);
+    for (const { trace } of rows) this.db.run('deleteExtent', trace, number);
+    this.db.run('deleteSegment', number);
+    this.segments.delete(number);
+    this.tried.delete(number);
+    this.verified.delete(number);
+    return rows.map(({ key }) => key);
+  }
+
+  private deleteEmptied(): void {
     this.traces.clear();
     const gone = this.db.all<{ id: number }>('tracesWithoutExtents');
     deleteTraces(
@@ -277,6 +334,21 @@ export class Indexer {
       gone.map(({ id }) => id),
     );
   }
+}
+
+/** A link that leads nowhere is there too. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function changes(changed: ReadonlyMap<number, string>): string[] {
+  return ['removed', 'changed'].flatMap((what) => {
+    const numbers = [...changed.keys()].filter((number) => changed.get(number) === what);
+    if (numbers.length === 0) return [];
+    const named = numbers.slice(0, 5).join(', ') + (numbers.length > 5 ? ` and ${numbers.length - 5} more` : '');
+    const then = what === 'removed' ? 'their traces are gone' : 'they were read again';
+    return [`Another program ${what} journal segments (${named}); ${then}.`];
+  });
 }
 
 function newerFormat(file: SegmentInfo, format: number): TraceCollectorError {

@@ -1,6 +1,10 @@
 import type { CatalogApi, CatalogPort } from './catalog.api.js';
 import { answer, catalogClosed } from './answer.js';
 import { Catalog, type CatalogOptions } from './catalog.js';
+import { nextTurn } from '../model/timers.js';
+
+/** Between two turns of the event loop while the index is built: a signal is handled this late. */
+const PIECE_MS = 50;
 
 /**
  * A catalog in this thread: for programs that only read (the command line), and where there is no built worker to
@@ -11,6 +15,12 @@ export class InlineCatalog implements CatalogPort {
   private closed = false;
 
   constructor(private readonly options: CatalogOptions) {}
+
+  /** Opens the catalog and indexes what the journal has, in pieces, so that the program can be interrupted. */
+  async build(): Promise<void> {
+    this.catalog ??= new Catalog(this.options);
+    while (!this.closed && !this.catalog.catchUp(PIECE_MS)) await nextTurn();
+  }
 
   async ask<K extends keyof CatalogApi>(
     call: K,

@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import { readBytes } from '../journal/reader.js';
 import { IN_MEMORY, type CatalogDb } from './catalog-db.js';
 
@@ -14,23 +13,18 @@ const MOST_TEXTS = 100;
 export function removeLeftovers(db: CatalogDb, texts: Buffer[]): void {
   db.get('checkpoint');
   if (db.file === IN_MEMORY) return;
-  if (texts.length <= MOST_TEXTS && !holdsAny(db.file, texts)) return;
+  if (texts.length <= MOST_TEXTS && !holdsAny(db.rawFile, texts)) return;
   db.rewrite();
   db.get('checkpoint');
 }
 
-function holdsAny(path: string, texts: Buffer[]): boolean {
+function holdsAny(fd: number, texts: Buffer[]): boolean {
   const longest = Math.max(0, ...texts.map(({ length }) => length));
   if (longest === 0) return false;
-  const fd = openSync(path, 'r');
-  try {
-    for (let offset = 0; ; offset += CHUNK_BYTES) {
-      // A text may lie across two chunks.
-      const bytes = readBytes(fd, offset, CHUNK_BYTES + longest);
-      if (bytes.length === 0) return false;
-      if (texts.some((text) => bytes.includes(text))) return true;
-    }
-  } finally {
-    closeSync(fd);
+  for (let offset = 0; ; offset += CHUNK_BYTES) {
+    // A text may lie across two chunks.
+    const bytes = readBytes(fd, offset, CHUNK_BYTES + longest);
+    if (bytes.length === 0) return false;
+    if (texts.some((text) => bytes.includes(text))) return true;
   }
 }

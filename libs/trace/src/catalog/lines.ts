@@ -1,6 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { decodeLine } from '../journal/codec.js';
 import { NEWLINE } from '../journal/format.js';
+import { openForReading } from '../journal/private-file.js';
 import { readBytes } from '../journal/reader.js';
 import { segmentPath } from '../journal/segment-path.js';
 import { inWrittenOrder, isForeign } from '../journal/written-order.js';
@@ -16,7 +17,7 @@ const MAX_READ_BYTES = 1024 * 1024;
 export function readLines(path: string, spans: Spans): Buffer[] {
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    fd = openForReading(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

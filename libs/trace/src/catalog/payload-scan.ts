@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { decodeLine } from '../journal/codec.js';
 import { NEWLINE } from '../journal/format.js';
+import { openForReading } from '../journal/private-file.js';
 import { readBytes } from '../journal/reader.js';
 import { listSegments } from '../journal/segments.js';
 import type { Micros, TraceKey } from '../model/record.js';
@@ -99,7 +100,7 @@ function firstPlace(rows: SegmentRow[], since: Micros, before: Micros): ScanPlac
 
 /** The whole lines right before `end`, and where they begin. */
 function readChunk(path: string, end: number): { lines: Buffer; start: number; firstTs: Micros } {
-  const fd = openSync(path, 'r');
+  const fd = openForReading(path);
   try {
     for (let size = CHUNK_BYTES; ; size *= 2) {
       const at = Math.max(0, end - size);

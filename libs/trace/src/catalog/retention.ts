@@ -1,4 +1,4 @@
-import { overwriteLines, type Overwrite } from '../journal/overwrite.js';
+import type { Overwrite } from '../journal/overwrite.js';
 import type { Pins } from '../journal/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
 import { performance, wallNow } from '../model/timers.js';
@@ -10,6 +10,7 @@ import { unpackSpans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
 import type { Ledger } from './ledger.js';
 import { chooseVictim, type RetentionLimits } from './retention-choice.js';
+import { overwriteIndexed } from './segment-mark.js';
 import { segmentRows } from './segment-row.js';
 
 /** A transaction's time: others wait for the lock meanwhile, and questions for the thread. */
@@ -59,6 +60,8 @@ export class Retention {
 
   /** One step. Answers whether nothing is left to do for now. Everything in the journal must be indexed. */
   step(nowMs = wallNow()): boolean {
+    // Which traces are pinned is unknown: nothing may go.
+    if (this.pins.problem) return true;
     if (!this.current) {
       if (Math.abs(nowMs - this.lookedAt) < LOOK_MS) return true;
       this.current = this.next(nowMs);
@@ -143,9 +146,9 @@ export class Retention {
 
   private overwrite(blanks: Map<number, Overwrite[]>): void {
     if (blanks.size === 0) return;
-    for (const { number, path } of listSegments(this.dir)) {
-      const lines = blanks.get(number);
-      if (lines) overwriteLines(path, lines);
+    for (const segment of listSegments(this.dir)) {
+      const lines = blanks.get(segment.number);
+      if (lines) overwriteIndexed(this.db, segment, lines);
     }
   }
 

@@ -1,9 +1,13 @@
 import { rmSync } from 'node:fs';
 import { TraceCollectorError } from '../model/errors.js';
+import { prepareCatalogFile } from './catalog-file.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite.js';
 
+/** A catalog without a file. */
+export const IN_MEMORY = ':memory:';
+
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 7;
+export const CATALOG_VERSION = 8;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;
@@ -18,6 +22,7 @@ const TABLES = `
     dropped TEXT NOT NULL,
     oldest INTEGER NOT NULL,
     newest INTEGER NOT NULL,
+    mark INTEGER NOT NULL,
     gone INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE traces (
@@ -144,6 +149,7 @@ export function removeCatalog(file: string): void {
 class OutdatedCatalog extends Error {}
 
 function openVersion(file: string): SqlDatabase {
+  if (file !== IN_MEMORY) prepareCatalogFile(file);
   const db = openSqlite(file);
   try {
     db.exec(SETTINGS);

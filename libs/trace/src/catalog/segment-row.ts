@@ -1,5 +1,6 @@
 import type { SegmentInfo } from '../journal/segments.js';
 import type { CatalogDb } from './catalog-db.js';
+import { NO_MARK } from './segment-mark.js';
 
 /** What the catalog knows of a segment. */
 export interface SegmentRow {
@@ -14,6 +15,8 @@ export interface SegmentRow {
   /** Times of its oldest and newest record that belong to a trace, in microseconds; 0: it has none. */
   oldest: number;
   newest: number;
+  /** See `markOf`; 0 for a copy, which only we write. */
+  mark: number;
   /** Its traces were pruned; the file is about to go. */
   gone: number;
 }
@@ -29,13 +32,14 @@ export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
     dropped: '{}',
     oldest: 0,
     newest: 0,
+    mark: NO_MARK,
     gone: 0,
   };
 }
 
 export function putSegmentRow(db: CatalogDb, row: Omit<SegmentRow, 'gone'>): void {
-  const { number, kept, boot, read, corrupt, dropped, oldest, newest } = row;
-  db.run('putSegment', number, kept, boot, read, corrupt, dropped, oldest, newest);
+  const { number, kept, boot, read, corrupt, dropped, oldest, newest, mark } = row;
+  db.run('putSegment', number, kept, boot, read, corrupt, dropped, oldest, newest, mark);
 }
 
 export function segmentRows(db: CatalogDb): Map<number, SegmentRow> {

@@ -32,10 +32,12 @@ export const SQL = {
   rollback: 'ROLLBACK',
   dataVersion: 'PRAGMA data_version',
 
-  segments: 'SELECT number, kept, boot, read, corrupt, dropped, oldest, newest, gone FROM segments',
-  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped, oldest, newest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  segments: 'SELECT number, kept, boot, read, corrupt, dropped, oldest, newest, mark, gone FROM segments',
+  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped, oldest, newest, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (number) DO UPDATE SET boot = excluded.boot, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
-      oldest = excluded.oldest, newest = excluded.newest`,
+      oldest = excluded.oldest, newest = excluded.newest, mark = excluded.mark`,
+  segmentMark: 'SELECT read, mark FROM segments WHERE number = ?',
+  setMark: 'UPDATE segments SET mark = ? WHERE number = ?',
   markGone: 'UPDATE segments SET gone = 1 WHERE number = ?',
   deleteSegment: 'DELETE FROM segments WHERE number = ?',
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { freeDescriptors } from '../journal/free-descriptors.js';
 import { clearTimeout, setTimeout, wallNow } from '../model/timers.js';
 import type { CatalogOptions } from './catalog.js';
 import { NativeGate } from './native-gate.js';
@@ -24,6 +25,11 @@ const CLOSE_MS = 2_000;
 /** At the process's end, for a call of SQLite's to come back: nearly all take less than one of these. */
 const EXIT_MS = 1_000;
 const LOOK_MS = 10;
+/**
+ * Free file descriptors without which no worker is started. Starting one takes up to 36 (measured on Node 20: event loop, modules,
+ * catalog, segments); the rest stays for the application's connections.
+ */
+const MIN_DESCRIPTORS = 64;
 /** An index needs 40 MB at most; a runaway must end before the host feels it. */
 const MAX_HEAP_MB = 256;
 /**
@@ -86,7 +92,11 @@ export class WorkerKeeper {
   private running(): Worker | undefined {
     if (this.worker || wallNow() < this.restartAt) return this.worker;
     try {
-      this.lastFailure = '';
+      this.lastFailure = tooFewDescriptors() ?? '';
+      if (this.lastFailure !== '') {
+        this.backOff();
+        return undefined;
+      }
       this.worker = this.start();
       this.startedAt = wallNow();
     } catch (error) {
@@ -142,6 +152,12 @@ export class WorkerKeeper {
     this.restartMs = Math.min(this.restartMs === 0 ? FIRST_RESTART_MS : this.restartMs * 2, MAX_RESTART_MS);
     this.restartAt = wallNow() + this.restartMs;
   }
+}
+
+function tooFewDescriptors(): string | undefined {
+  const free = freeDescriptors();
+  if (free >= MIN_DESCRIPTORS) return undefined;
+  return `only ${free} file descriptors are free, and it starts with ${MIN_DESCRIPTORS}; raise the limit (ulimit -n)`;
 }
 
 /** Ends a worker as soon as it is in no call of SQLite's. */

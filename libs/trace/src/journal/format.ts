@@ -4,6 +4,9 @@ export const JOURNAL_FORMAT = 1;
 /** A segment is left for the next one at this size: retention works by whole segments. */
 export const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 
+/** A larger segment is not ours and is not read: a sparse file of 30 GB takes a minute to read and holds nothing. */
+export const MAX_READ_BYTES = 1024 * 1024 * 1024;
+
 /**
  * Longest line: two payloads at the highest `limits.maxEventBytes` (8 MiB) and the rest of an error. Kill -9 tears writes
  * of 1 MB and more (measured: 1 in 40), which costs the torn record and no other; the default limits stay far below.

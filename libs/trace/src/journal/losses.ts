@@ -40,10 +40,10 @@ export class Losses {
     this.delay = 0;
   }
 
-  /** A record was dropped. */
-  count(cause: string): void {
-    this.total[cause] = (this.total[cause] ?? 0) + 1;
-    this.untold[cause] = (this.untold[cause] ?? 0) + 1;
+  /** Records were dropped, or are gone. */
+  count(cause: string, records = 1): void {
+    this.total[cause] = (this.total[cause] ?? 0) + records;
+    this.untold[cause] = (this.untold[cause] ?? 0) + records;
     this.owed = true;
   }
 

@@ -10,6 +10,7 @@ export class OpenSegment {
   readonly number: number;
   readonly path: string;
   readonly inode: number;
+  readonly device: number;
   readonly fd: number;
   /** Bytes of whole records. */
   offset = 0;
@@ -21,22 +22,24 @@ export class OpenSegment {
   /** The file may end in a cut record that could not be taken back. */
   private torn = false;
 
-  constructor({ number, path, inode, fd }: NewSegment) {
+  constructor({ number, path, inode, device, fd }: NewSegment) {
     this.number = number;
     this.path = path;
     this.inode = inode;
+    this.device = device;
     this.fd = fd;
   }
 
   /** Appends the first `length` bytes of `buffer`, one record. Throws when the file system does. */
   write(buffer: Buffer, length: number): void {
+    let done = 0;
     try {
       if (this.torn) this.endTornLine();
-      let done = writeSync(this.fd, buffer, 0, length);
+      done = writeSync(this.fd, buffer, 0, length);
       // A full disk or a file-size limit lets a part through without an error.
       while (done < length) done += writeSync(this.fd, buffer, done, length - done);
     } catch (error) {
-      this.takeBack();
+      if (done > 0) this.takeBack(done);
       // Only one that holds something: where not even one record fits, another segment is no help.
       if ((error as NodeJS.ErrnoException).code === 'EFBIG' && this.records > 1) this.finished = true;
       throw error;
@@ -59,9 +62,10 @@ export class OpenSegment {
     this.torn = false;
   }
 
-  private takeBack(): void {
+  /** Not to `offset`: if somebody else cut the file or wrote to it, that is another place. */
+  private takeBack(bytes: number): void {
     try {
-      ftruncateSync(this.fd, this.offset);
+      ftruncateSync(this.fd, Math.max(0, fstatSync(this.fd).size - bytes));
     } catch {
       this.torn = true;
     }

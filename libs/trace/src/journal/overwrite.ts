@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, writeSync } from 'node:fs';
 import { NEWLINE } from './format.js';
+import { openPrivate } from './private-file.js';
 
 /** A line to replace. `line`: its new bytes, exactly as many as before; left out, it becomes blank. */
 export interface Overwrite {
@@ -13,7 +14,7 @@ export interface Overwrite {
  * also while the segment is being appended to. Synced to the disk before it returns.
  */
 export function overwriteLines(path: string, lines: Iterable<Overwrite>): void {
-  const fd = openSync(path, 'r+');
+  const fd = openPrivate(path, constants.O_RDWR);
   try {
     for (const { offset, length, line = blankLine(length) } of lines) {
       if (line.length !== length) throw new RangeError(`a line of ${length} bytes cannot become one of ${line.length}`);

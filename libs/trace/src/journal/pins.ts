@@ -1,10 +1,14 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, lstatSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { TraceCollectorError } from '../model/errors.js';
 import type { TraceKey } from '../model/record.js';
-import { FILE_MODE } from './format.js';
+import { openPrivate, readPrivate } from './private-file.js';
 
 const FILE = 'pins';
 const NONE: ReadonlySet<TraceKey> = new Set();
+/** Two million changes. */
+const MAX_BYTES = 64 * 1024 * 1024;
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
 
 /**
  * Traces that somebody wants to keep whatever retention says. A file of its own, as neither an index that can be built
@@ -14,26 +18,50 @@ const NONE: ReadonlySet<TraceKey> = new Set();
 export class Pins {
   private readonly path: string;
   private known = NONE;
-  private readBytes = 0;
+  private version = '';
+  private failure: string | undefined;
 
   constructor(dir: string) {
     this.path = join(dir, FILE);
   }
 
-  /** As of now, whichever process made the change. */
+  /**
+   * Why the file cannot be read, as a sentence; `undefined` when it can. While there is a problem, `keys` returns what
+   * was last read and nothing may be deleted: a pinned trace could be among it.
+   */
+  get problem(): string | undefined {
+    this.keys();
+    return this.failure && `Pinned traces cannot be read: ${this.failure}. Until that works, no trace is deleted.`;
+  }
+
+  /** As of now, whichever process made the change. Never throws. */
   keys(): ReadonlySet<TraceKey> {
-    const bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
-    if (bytes !== this.readBytes) {
-      this.known = bytes === 0 ? NONE : parse(readFileSync(this.path, 'utf8'));
-      this.readBytes = bytes;
+    try {
+      const stat = lstatSync(this.path, { throwIfNoEntry: false });
+      const version = stat?.isFile() ? `${stat.ino}.${stat.size}.${stat.mtimeMs}` : String(stat === undefined);
+      if (version !== this.version || this.failure !== undefined) {
+        this.known = stat ? parse(readPrivate(this.path, MAX_BYTES).toString()) : NONE;
+        this.version = version;
+        this.failure = undefined;
+      }
+    } catch (error) {
+      this.failure = (error as Error).message;
     }
     return this.known;
   }
 
-  /** Throws what the file system throws. */
+  /** Throws `DATA_UNREADABLE` when the file is no file of ours, and what the file system throws. */
   set(key: TraceKey, pinned: boolean): void {
-    if (this.keys().has(key) === pinned) return;
-    appendFileSync(this.path, `${pinned ? '+' : '-'}${key}\n`, { mode: FILE_MODE });
+    const { problem } = this;
+    if (problem) throw new TraceCollectorError('DATA_UNREADABLE', `${problem} Remove ${this.path} and try again.`);
+    if (this.known.has(key) === pinned) return;
+    const line = Buffer.from(`${pinned ? '+' : '-'}${key}\n`);
+    const fd = openPrivate(this.path, APPEND);
+    try {
+      for (let done = 0; done < line.length;) done += writeSync(fd, line, done);
+    } finally {
+      closeSync(fd);
+    }
   }
 }
 

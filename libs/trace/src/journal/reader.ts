@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { JournalRecord } from '../model/record.js';
 import { decodeAt, decodeBehind, isBlank } from './codec.js';
 import { MAX_RECORD_BYTES, NEWLINE } from './format.js';
+import { openForReading } from './private-file.js';
 
 /** A record and where its line lies; `length` counts the newline. */
 export interface LocatedRecord {
@@ -44,7 +45,8 @@ export class SegmentReader {
   /** Right after the last whole line that was read. */
   offset: number;
 
-  private readonly fd: number;
+  /** The open file. */
+  readonly fd: number;
   private readonly to: number;
   private readonly head: boolean;
   private readonly guard: ReadOptions['guard'];
@@ -57,7 +59,7 @@ export class SegmentReader {
 
   /** Throws what the file system throws, ENOENT for a segment that was taken away included. */
   constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false, guard }: ReadOptions = {}) {
-    this.fd = openSync(path, 'r');
+    this.fd = openForReading(path);
     // A reader of a segment's latest lines needs no large buffer.
     const left = Math.min(to, fstatSync(this.fd).size) - from;
     this.buffer = Buffer.allocUnsafe(Math.max(MIN_CHUNK_BYTES, Math.min(CHUNK_BYTES, left)));
@@ -144,9 +146,12 @@ export function readBytes(fd: number, offset: number, length: number): Buffer {
   return bytes.subarray(0, done);
 }
 
-/** Where the last whole line in the first `size` bytes ends: a writer may be in the middle of one. */
+/**
+ * Where the last whole line in the first `size` bytes ends: a writer may be in the middle of one. 0 when none ends within
+ * twice the length of a record: a sparse file of 30 GB has none, and took minutes to search.
+ */
 export function lastLineEnd(fd: number, size: number): number {
-  for (let end = size; end > 0;) {
+  for (let end = size; end > Math.max(0, size - 2 * MAX_LINE_BYTES);) {
     const start = Math.max(0, end - 4096);
     const at = readBytes(fd, start, end - start).lastIndexOf(NEWLINE);
     if (at !== -1) return start + at + 1;

@@ -5,6 +5,7 @@ import type { RecordDraft } from '../model/record.js';
 import { makeBootId } from './boot.js';
 import { RecordEncoder } from './codec.js';
 import { OpenSegment } from './open-segment.js';
+import { freeDescriptors } from './free-descriptors.js';
 import { createSegment } from './segment-file.js';
 import { headerOf } from './segment-header.js';
 
@@ -13,6 +14,14 @@ export class RecordRefused extends Error {
   constructor(readonly reason: 'too_large' | 'invalid') {
     super(reason);
   }
+}
+
+/** With fewer free descriptors than this no segment is opened: the application needs them for its connections. */
+const MIN_DESCRIPTORS = 16;
+
+/** Opening a segment would take one of the last file descriptors. */
+class FewDescriptors extends Error {
+  readonly code = 'low_descriptors';
 }
 
 /** One process's segments, one after the other. What the file system throws comes through; no record is ever torn by it. */
@@ -45,6 +54,7 @@ export class SegmentChain {
    * that closed.
    */
   next(): OpenSegment {
+    if (!this.current) checkDescriptors();
     const segment = new OpenSegment(createSegment(this.dir, this.lastNumber));
     this.lastNumber = segment.number;
     const boot = this.boot ?? segment.number;
@@ -88,6 +98,11 @@ export class SegmentChain {
     if (length < 0) throw new RecordRefused('too_large');
     return length;
   }
+}
+
+function checkDescriptors(): void {
+  const free = freeDescriptors();
+  if (free < MIN_DESCRIPTORS) throw new FewDescriptors(`${free} file descriptors are free`);
 }
 
 /** A new file's name is in its folder, which is synced apart from the file. */

@@ -1,8 +1,9 @@
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIR_MODE, FILE_MODE, parseSegmentFile, segmentFile } from './format.js';
+import { DIR_MODE, parseSegmentFile, segmentFile } from './format.js';
+import { createPrivate, makePrivateFolder } from './private-file.js';
 
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND;
+const APPEND = constants.O_WRONLY | constants.O_APPEND;
 const MAX_TRIES = 1000;
 
 /** A segment that was just created, empty. */
@@ -11,6 +12,7 @@ export interface NewSegment {
   path: string;
   fd: number;
   inode: number;
+  device: number;
 }
 
 /** `<dir>/journal`. */
@@ -32,8 +34,7 @@ export function createSegment(dir: string, above: number, kept = false): NewSegm
   for (let tries = 0; ; tries += 1, number += 1) {
     const path = join(journal, segmentFile(number, kept));
     try {
-      const fd = openSync(path, CREATE, FILE_MODE);
-      return { number, path, fd, inode: inodeOf(fd) };
+      return { number, path, ...createPrivate(path, APPEND) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries >= MAX_TRIES) throw error;
     }
@@ -42,19 +43,10 @@ export function createSegment(dir: string, above: number, kept = false): NewSegm
 
 function makeFolder(dir: string, journal: string): void {
   try {
-    mkdirSync(journal, { recursive: true, mode: DIR_MODE });
+    makePrivateFolder(journal);
   } catch (error) {
     // What a read-only file system is called by the recursive form, misleadingly; the plain one tells the truth.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(dir, { mode: DIR_MODE });
-    throw error;
-  }
-}
-
-function inodeOf(fd: number): number {
-  try {
-    return fstatSync(fd).ino;
-  } catch (error) {
-    closeSync(fd);
     throw error;
   }
 }
@@ -69,7 +61,10 @@ function highestNumber(journal: string): number {
 function ignoreInGit(dir: string): void {
   const path = join(dir, '.gitignore');
   try {
-    if (!existsSync(path)) writeFileSync(path, '*\n', { flag: 'wx', mode: FILE_MODE });
+    if (existsSync(path)) return;
+    const { fd } = createPrivate(path, constants.O_WRONLY);
+    writeSync(fd, '*\n');
+    closeSync(fd);
   } catch {
     // Another process was first, or the directory takes no more files: the segment itself will tell.
   }

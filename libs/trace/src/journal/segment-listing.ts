@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { wallNow } from '../model/timers.js';
 import { journalDir } from './segment-file.js';
 import { listSegments, readEnd, type SegmentInfo } from './segments.js';
@@ -35,8 +35,8 @@ export class SegmentListing {
   private lookAgain(): boolean {
     for (const at of this.growing) {
       const segment = this.segments[at]!;
-      const stat = statSync(segment.path, { throwIfNoEntry: false });
-      if (!stat) return false;
+      const stat = lstatSync(segment.path, { throwIfNoEntry: false });
+      if (!stat?.isFile()) return false;
       this.segments[at] = { ...segment, size: stat.size, mtimeMs: stat.mtimeMs };
     }
     return true;

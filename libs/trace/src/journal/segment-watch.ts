@@ -1,4 +1,4 @@
-import { fdatasync, futimesSync, stat } from 'node:fs';
+import { fdatasync, futimesSync } from 'node:fs';
 import { clearInterval, setInterval, wallNow } from '../model/timers.js';
 import { HEARTBEAT_MS } from './boot.js';
 import type { FreeSpace } from './free-space.js';
@@ -19,8 +19,7 @@ export interface SegmentWatchOptions {
 
 /**
  * Everything about the open segment that need not happen at once, on timers that keep no process alive and with calls
- * that do not wait: is its name still its own, is there room on the disk, the sign of life that other hosts look for,
- * the sync.
+ * that do not wait: is there room on the disk, the sign of life that other hosts look for, the sync.
  */
 export class SegmentWatch {
   private readonly timers: NodeJS.Timeout[];
@@ -35,14 +34,7 @@ export class SegmentWatch {
   }
 
   look(): void {
-    const { segment, space, onLook } = this.options;
-    space.look(() => onLook());
-    const open = segment();
-    if (!open) return;
-    // Writes silently follow a file that was renamed or deleted.
-    stat(open.path, (error, stats) => {
-      if (error ? error.code === 'ENOENT' : stats.ino !== open.inode) open.finished = true;
-    });
+    this.options.space.look(() => this.options.onLook());
   }
 
   stop(): void {

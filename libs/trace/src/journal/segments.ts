@@ -1,10 +1,11 @@
-import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SegmentFields } from '../model/record.js';
 import { wallNow } from '../model/timers.js';
 import { isWriterAlive } from './boot.js';
 import { decodeLine } from './codec.js';
-import { NEWLINE, parseSegmentFile } from './format.js';
+import { MAX_READ_BYTES, NEWLINE, parseSegmentFile } from './format.js';
+import { kindOf, openForReading } from './private-file.js';
 import { lastLineEnd, readBytes } from './reader.js';
 import { journalDir } from './segment-file.js';
 
@@ -18,7 +19,10 @@ export interface SegmentInfo {
   mtimeMs: number;
 }
 
-/** Segments in the order of their numbers. No directory: none. */
+/**
+ * Segments in the order of their numbers. No directory: none. Only regular files are segments: a link would have us
+ * read, and blank, a file that somebody else chose; see `strangeSegments`.
+ */
 export function listSegments(dir: string): SegmentInfo[] {
   const journal = journalDir(dir);
   const found: SegmentInfo[] = [];
@@ -26,10 +30,25 @@ export function listSegments(dir: string): SegmentInfo[] {
     const parsed = parseSegmentFile(name);
     if (!parsed) continue;
     const path = join(journal, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isFile()) found.push({ ...parsed, path, size: stat.size, mtimeMs: stat.mtimeMs });
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile() && stat.size <= MAX_READ_BYTES)
+      found.push({ ...parsed, path, size: stat.size, mtimeMs: stat.mtimeMs });
   }
   return found.sort((a, b) => a.number - b.number);
+}
+
+/** One sentence for each entry that has a segment's name and is no segment. */
+export function strangeSegments(dir: string): string[] {
+  const journal = journalDir(dir);
+  return namesIn(journal).flatMap((name) => {
+    if (!parseSegmentFile(name)) return [];
+    const path = join(journal, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    const kind = stat && kindOf(stat);
+    if (kind) return [`${path} is a ${kind}, not a file; it is not read. Remove it.`];
+    if (!stat || stat.size <= MAX_READ_BYTES) return [];
+    return [`${path} has ${stat.size} bytes, more than any segment; it is not read. Remove it.`];
+  });
 }
 
 function namesIn(journal: string): string[] {
@@ -44,7 +63,7 @@ function namesIn(journal: string): string[] {
 /** The first line of a segment; `undefined` when it is not (yet) there or damaged. */
 export function readHeader(path: string): SegmentFields | undefined {
   try {
-    const fd = openSync(path, 'r');
+    const fd = openForReading(path);
     try {
       const start = readBytes(fd, 0, 4096);
       const end = start.indexOf(NEWLINE);
@@ -60,7 +79,7 @@ export function readHeader(path: string): SegmentFields | undefined {
 
 /** Where the whole lines of a segment end right now, and whether its last one is the seal. */
 export function readEnd(path: string): { end: number; sealed: boolean } {
-  const fd = openSync(path, 'r');
+  const fd = openForReading(path);
   try {
     const end = lastLineEnd(fd, fstatSync(fd).size);
     const tail = readBytes(fd, Math.max(0, end - 256), Math.min(end, 256));

@@ -7,6 +7,7 @@ import { FreeSpace } from './free-space.js';
 import { Losses } from './losses.js';
 import type { OpenSegment } from './open-segment.js';
 import { RecordRefused, SegmentChain } from './segment-chain.js';
+import { recordsGone, SegmentCheck } from './segment-check.js';
 import { SegmentWatch } from './segment-watch.js';
 
 /** `process`: survives the death of the process. `fsync`: of the machine too, but for the last half second. */
@@ -48,6 +49,7 @@ export class JournalWriter implements RecordSink {
   private readonly chain: SegmentChain;
   private readonly losses = new Losses();
   private readonly space: FreeSpace;
+  private readonly check = new SegmentCheck();
   private readonly maxSegmentBytes: number;
   private readonly maxSegmentAgeMs: number;
   private readonly onAppend: (() => void) | undefined;
@@ -79,7 +81,8 @@ export class JournalWriter implements RecordSink {
 
   /**
    * Records not kept since the start, by cause: an error code of the system, `low_space`, `too_large`, `invalid`,
-   * `lone_end` (of a trace of which nothing was kept), `closed`.
+   * `low_descriptors`, `lone_end` (of a trace of which nothing was kept), `closed`; and records that were kept and then
+   * taken away by others: `segment_removed`, `segment_renamed`, `segment_truncated`.
    */
   get dropped(): Readonly<Record<string, number>> {
     return this.losses.total;
@@ -134,11 +137,21 @@ export class JournalWriter implements RecordSink {
   private segment(): OpenSegment {
     const { current } = this.chain;
     if (!current || current.finished || current.offset >= this.maxSegmentBytes) return this.startSegment();
+    if (this.isLost(current)) return this.startSegment();
     if (current.offset >= this.lookAt) {
       this.lookAt = current.offset + this.space.stride;
       this.watch?.look();
     }
     return current;
+  }
+
+  /** Whether others took the file away. Counts once what went with it. */
+  private isLost(segment: OpenSegment): boolean {
+    const loss = this.check.look(segment);
+    if (loss === undefined) return false;
+    segment.finished = true;
+    this.losses.count(loss, recordsGone(segment, loss));
+    return true;
   }
 
   private startSegment(): OpenSegment {
@@ -160,6 +173,7 @@ export class JournalWriter implements RecordSink {
   /** Once a second: what no record has come for to bring about. */
   private tend(): void {
     if (this.closed || this.space.low || this.losses.blocked) return;
+    if (this.chain.current && !this.chain.current.finished) this.isLost(this.chain.current);
     if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
     const { current } = this.chain;
     const old = current && current.records > 1 && wallNow() - current.createdMs >= this.maxSegmentAgeMs;

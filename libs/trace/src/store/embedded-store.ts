@@ -109,6 +109,9 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
     const { failing } = this.writer;
     if (failing === undefined) return [];
     const then = 'Traces are dropped and counted until it works again.';
+    if (failing === 'low_descriptors') {
+      return [`Almost all file descriptors are in use, and the rest is the application's (see ulimit -n). ${then}`];
+    }
     if (failing !== 'low_space') return [`Traces cannot be written: ${failing}. ${then}`];
     return [`The disk of ${this.dir} is almost full, and what is left of it is the application's. ${then}`];
   }

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { copyCatalog } from '../catalog/catalog-copy.js';
-import type { CatalogPort } from '../catalog/catalog.api.js';
+import { readdirSync } from 'node:fs';
+import { copyCatalog, type CatalogCopy } from '../catalog/catalog-copy.js';
 import { InlineCatalog } from '../catalog/inline-catalog.js';
 import { journalDir } from '../journal/segment-file.js';
+import { listSegments } from '../journal/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { RecordSink } from '../model/record.js';
 import { CatalogReader } from './catalog-reader.js';
@@ -19,38 +19,43 @@ const PATIENCE_MS = 10 * 60_000;
 
 /**
  * Opens a directory of traces for reading, beside the application that writes it or without one. Nothing in the
- * directory is changed: what its catalog lacks is indexed in a temporary copy.
+ * directory is changed: what its catalog lacks is indexed in a temporary copy. A file that cannot be used is left out and
+ * named in `problems`; the others are read.
  *
  * Throws `NO_DIRECTORY` where there is no journal, `DATA_NEWER` for a newer version's data, `DATA_UNREADABLE` where
  * the files cannot be opened, `CATALOG_UNAVAILABLE` without SQLite.
  */
-export async function openDirectory(dir: string): Promise<TraceStore> {
+export async function openDirectory(dir: string): Promise<TraceStore & { problems: string[] }> {
   checkReadable(dir);
-  const copy = copyCatalog(dir);
+  const copy = copyCatalog(dir, journalBytes(dir));
   const catalog = new InlineCatalog({ dir, file: copy.file, readOnly: true, patienceMs: PATIENCE_MS });
+  let problems: string[];
   try {
-    await catalog.ask('counts');
+    await catalog.build();
+    problems = (await catalog.ask('state')).problems;
+    if (copy.problem !== undefined) problems.unshift(copy.problem);
   } catch (error) {
     await catalog.close();
     copy.remove();
     throw error instanceof TraceCollectorError ? error : unreadable(dir, error);
   }
-  return new ReadOnlyStore(dir, catalog, () => copy.remove());
+  return new ReadOnlyStore(dir, catalog, copy, problems);
 }
 
 function checkReadable(dir: string): void {
-  const journal = journalDir(dir);
-  if (!existsSync(journal)) {
+  try {
+    readdirSync(journalDir(dir));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(dir, error);
     throw new TraceCollectorError(
       'NO_DIRECTORY',
       `There are no traces in ${dir}: it has no folder "journal". Give the directory of the application's traces with --dir or TRACE_DIR.`,
     );
   }
-  try {
-    readdirSync(journal);
-  } catch (error) {
-    throw unreadable(dir, error);
-  }
+}
+
+function journalBytes(dir: string): number {
+  return listSegments(dir).reduce((sum, { size }) => sum + size, 0);
 }
 
 function unreadable(dir: string, cause: unknown): TraceCollectorError {
@@ -67,12 +72,14 @@ class ReadOnlyStore extends DirectoryReads implements TraceStore {
 
   constructor(
     dir: string,
-    private readonly catalog: CatalogPort,
-    private readonly cleanUp: () => void,
+    private readonly catalog: InlineCatalog,
+    private readonly copy: CatalogCopy,
+    readonly problems: string[],
   ) {
     super();
+    const notUsed = copy.problem === undefined ? [] : [copy.problem];
     const table = new SegmentTable(dir);
-    this.reader = new CatalogReader(table, catalog);
+    this.reader = new CatalogReader(table, catalog, () => ({ problems: notUsed }));
     this.feed = new JournalFeed(dir, undefined, table);
   }
 
@@ -91,7 +98,7 @@ class ReadOnlyStore extends DirectoryReads implements TraceStore {
   async close(): Promise<void> {
     this.feed.close();
     await this.catalog.close();
-    this.cleanUp();
+    this.copy.remove();
   }
 }
 

@@ -18,12 +18,15 @@ export interface HealthFacts {
 
 /** `degraded` as soon as anything was lost or does not work; the reasons say what, in sentences. */
 export function health(facts: HealthFacts): HealthAnswer {
-  const lost = Object.entries(facts.dropped).filter(([, count]) => count > 0);
+  const dropped = Object.entries(facts.dropped).filter(([, count]) => count > 0);
   const reasons = [...facts.problems];
-  if (lost.length > 0) {
-    const total = lost.reduce((sum, [, count]) => sum + count, 0);
-    const causes = lost.map(([cause, count]) => `${cause}: ${count}`).join(', ');
-    reasons.push(`${countOf(total, 'record')} could not be written (${causes}).`);
+  const taken = dropped.filter(([cause]) => cause.startsWith('segment_'));
+  const unwritten = dropped.filter((each) => !taken.includes(each));
+  if (unwritten.length > 0) reasons.push(`${counted(unwritten)[0]} could not be written (${counted(unwritten)[1]}).`);
+  if (taken.length > 0) {
+    reasons.push(
+      `${counted(taken)[0]} disappeared with a journal file that another program changed (${counted(taken)[1]}).`,
+    );
   }
   if (facts.corruptRecords > 0) reasons.push(`${countOf(facts.corruptRecords, 'record')} could not be read back.`);
   if (facts.selfErrors > 0) {
@@ -42,4 +45,10 @@ export function health(facts: HealthFacts): HealthAnswer {
     self_errors: facts.selfErrors,
     version: facts.version,
   };
+}
+
+/** How many records, and how many by which cause. */
+function counted(dropped: [cause: string, count: number][]): [total: string, causes: string] {
+  const total = dropped.reduce((sum, [, count]) => sum + count, 0);
+  return [countOf(total, 'record'), dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')];
 }

@@ -11,13 +11,20 @@ export interface DebugToken {
 }
 
 const FILE = 'debug-token';
+/**
+ * Never through a symbolic link, which could lead to a file that somebody else chose; and never waiting, as opening a
+ * FIFO would for its writer.
+ */
+const READ = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+/** No token is longer. A sparse file of any size is read no further. */
+const MAX_BYTES = 1024;
 /** Letters, digits, `-` and `_`, at least as many as production asks of a configured token. */
 const SOUND = /^[A-Za-z0-9_-]{32,512}$/;
 
 /**
  * The token of a trace directory: the one in `<dir>/debug-token`, or a new one that is kept there with mode 0600.
  * Processes that start together agree on one. A file that others could read is tightened; one that holds no token is
- * replaced. Never throws: where nothing can be written, the token lives as long as the process.
+ * replaced. A link, FIFO or directory in its place is left alone. Never throws: where nothing can be written, the token lives as long as the process.
  */
 export function ensureDebugToken(dir: string): DebugToken {
   const file = path.join(dir, FILE);
@@ -27,7 +34,8 @@ export function ensureDebugToken(dir: string): DebugToken {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const kept = readKept(file);
       if (kept) return kept;
-      if (create(file)) return { token: fs.readFileSync(file, 'utf8').trim(), file };
+      const token = newToken();
+      if (create(file, token)) return { token, file };
     }
     return replaceUnsound(file);
   } catch (error) {
@@ -42,14 +50,15 @@ function newToken(): string {
 function readKept(file: string): DebugToken | undefined {
   let fd: number;
   try {
-    // Not through a symbolic link: it could point to a file that somebody else chose.
-    fd = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+    fd = fs.openSync(file, READ);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
   try {
-    const token = fs.readFileSync(fd, 'utf8').trim();
+    if (!fs.fstatSync(fd).isFile()) throw new Error('it is not a file; remove it');
+    const bytes = Buffer.alloc(MAX_BYTES);
+    const token = bytes.toString('utf8', 0, fs.readSync(fd, bytes, 0, MAX_BYTES, 0)).trim();
     if (!SOUND.test(token)) return undefined;
     return { token, file, problem: tighten(fd, file) };
   } finally {
@@ -68,9 +77,8 @@ function tighten(fd: number, file: string): string | undefined {
 }
 
 /** A whole file appears or none: written beside and linked, since a reader must not find it empty. `false`: it was there. */
-function create(file: string): boolean {
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  fs.writeFileSync(draft, `${newToken()}\n`, { mode: 0o600, flag: 'wx' });
+function create(file: string, token: string): boolean {
+  const draft = writeDraft(file, token);
   try {
     fs.linkSync(draft, file);
     return true;
@@ -81,6 +89,19 @@ function create(file: string): boolean {
   } finally {
     fs.rmSync(draft, { force: true });
   }
+}
+
+/** A new file beside `file` with mode 0600, whatever the umask is. Returns its path. */
+function writeDraft(file: string, token: string): string {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const fd = fs.openSync(draft, 'wx', 0o600);
+  try {
+    if (process.platform !== 'win32') fs.fchmodSync(fd, 0o600);
+    fs.writeSync(fd, `${token}\n`);
+  } finally {
+    fs.closeSync(fd);
+  }
+  return draft;
 }
 
 function createInPlace(draft: string, file: string): boolean {
@@ -96,8 +117,7 @@ function createInPlace(draft: string, file: string): boolean {
 
 function replaceUnsound(file: string): DebugToken {
   const token = newToken();
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  fs.writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  const draft = writeDraft(file, token);
   fs.renameSync(draft, file);
   return { token, file, problem: `${file} held no token (32 or more letters, digits, - or _) and was replaced.` };
 }

@@ -1,0 +1,152 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { segmentFile } from '../journal/format.js';
+import { JournalWriter } from '../journal/writer.js';
+import { Catalog } from './catalog.js';
+
+let dir: string;
+let file: string;
+let open: Catalog[];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'hands-'));
+  file = join(dir, 'catalog.db');
+  open = [];
+});
+afterEach(() => {
+  for (const catalog of open) catalog.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function opened(): Catalog {
+  const catalog = new Catalog({ dir });
+  open.push(catalog);
+  return catalog;
+}
+
+/** Traces with these ids, in a segment of their own. */
+function record(...ids: string[]): void {
+  const writer = new JournalWriter({ dir });
+  ids.forEach((id, n) => {
+    const trace = `${writer.boot}-${n}`;
+    writer.append({ kind: 'open', trace, id, traceparent: '', ts: 1_700_000_000_000_000 + n });
+    writer.append({ kind: 'end', trace, status: 'completed', ts: 1_700_000_000_000_100 + n });
+  });
+  writer.close();
+}
+
+function ids(catalog: Catalog): string[] {
+  catalog.catchUp();
+  return catalog
+    .list({}, 100, undefined)
+    .heads.map(({ traceId }) => traceId)
+    .sort();
+}
+
+/** Asks until the answer is this one: files are looked at some times a second. */
+async function until(catalog: Catalog, expected: string[]): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (ids(catalog).join() !== expected.join() && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(ids(catalog)).toEqual(expected);
+}
+
+const segment = (number: number): string => join(dir, 'journal', segmentFile(number));
+
+test('a segment that was cut and has grown again is read anew, the others are not', async () => {
+  record('a', 'b');
+  record('c');
+  const catalog = opened();
+  expect(ids(catalog)).toEqual(['a', 'b', 'c']);
+  const size = statSync(segment(1)).size;
+  // As `copytruncate` does it: the same file, cut, and longer than before soon after.
+  const [header, ...lines] = readFileSync(segment(2), 'utf8').split(/(?<=\n)/);
+  truncateSync(segment(1), 0);
+  appendFileSync(segment(1), lines.join(''));
+  while (statSync(segment(1)).size <= size) appendFileSync(segment(1), header!);
+  await until(catalog, ['c']);
+  expect(catalog.state().problems).toEqual([expect.stringContaining('changed journal segments (1)')]);
+});
+
+test.each([
+  ['of the same size', (other: Buffer, size: number) => Buffer.concat([other], size).fill('\n', other.length)],
+  ['that is larger', (other: Buffer, size: number) => Buffer.concat([other], size + 99).fill('\n', other.length)],
+])('a sealed segment in whose place lies another %s is read anew', async (_, content) => {
+  record('a', 'b');
+  const catalog = opened();
+  expect(ids(catalog)).toEqual(['a', 'b']);
+  const { size } = statSync(segment(1));
+  const elsewhere = mkdtempSync(join(tmpdir(), 'other-'));
+  const other = new JournalWriter({ dir: elsewhere });
+  other.append({ kind: 'open', trace: '1-9', id: 'z', traceparent: '', ts: 1_700_000_000_000_000 });
+  other.close();
+  writeFileSync(segment(1), content(readFileSync(join(elsewhere, 'journal', segmentFile(1))), size));
+  rmSync(elsewhere, { recursive: true });
+  await until(catalog, ['z']);
+});
+
+test('a copy put back in its place is the same segment', async () => {
+  record('a');
+  const catalog = opened();
+  expect(ids(catalog)).toEqual(['a']);
+  copyFileSync(segment(1), join(dir, 'copy'));
+  rmSync(segment(1));
+  copyFileSync(join(dir, 'copy'), segment(1));
+  await until(catalog, ['a']);
+  expect(catalog.state().problems).toEqual([]);
+});
+
+test('erasing a contact leaves the marks of its segments right', async () => {
+  record('a', 'b');
+  const catalog = opened();
+  ids(catalog);
+  catalog.eraseContact('unknown');
+  record('c');
+  await until(catalog, ['c']);
+  expect(catalog.state().problems).toEqual([]);
+});
+
+test('an index file that was removed is made again, and an index kept in memory moves to its file', async () => {
+  record('a');
+  mkdirSync(file);
+  const catalog = opened();
+  expect(ids(catalog)).toEqual(['a']);
+  expect(catalog.state().problems).toEqual([expect.stringContaining('catalog.db is a directory')]);
+  rmSync(file, { recursive: true });
+  const end = Date.now() + 10_000;
+  while (!existsSync(file) && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    catalog.catchUp();
+  }
+  expect(ids(catalog)).toEqual(['a']);
+  expect(catalog.state().problems).toEqual([]);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  while (!existsSync(file) && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    catalog.catchUp();
+  }
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(ids(catalog)).toEqual(['a']);
+});
+
+test('while the pins cannot be read, nothing is cleared', () => {
+  record('a');
+  const catalog = opened();
+  mkdirSync(join(dir, 'pins'));
+  expect(() => catalog.clear({ keepErrors: false })).toThrow('pins is a directory');
+  expect(ids(catalog)).toEqual(['a']);
+  expect(catalog.state().problems).toEqual([expect.stringContaining('pins is a directory')]);
+});

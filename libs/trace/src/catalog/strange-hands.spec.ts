@@ -37,9 +37,9 @@ function opened(): Catalog {
 }
 
 /** Traces with these ids, in a segment of their own. */
-function record(...ids: string[]): void {
+function record(...traceIds: string[]): void {
   const writer = new JournalWriter({ dir });
-  ids.forEach((id, n) => {
+  traceIds.forEach((id, n) => {
     const trace = `${writer.boot}-${n}`;
     writer.append({ kind: 'open', trace, id, traceparent: '', ts: 1_700_000_000_000_000 + n });
     writer.append({ kind: 'end', trace, status: 'completed', ts: 1_700_000_000_000_100 + n });

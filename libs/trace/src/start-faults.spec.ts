@@ -185,7 +185,10 @@ describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on
     const without = answers.map((answer) => answer.replace(/^x-trace-id: .*\r\n/im, ''));
     expect(without).toEqual(plain);
     expect(answers.map((answer, i) => answer !== plain[i])).toEqual([true, true, true, true, false]);
-    expect(lines).toEqual([expect.stringMatching(/^log Traces: http:\/\/localhost:\d+\/debug /)]);
+    expect(lines).toEqual([
+      'log Recording 1 of 1 route: POST /webhook',
+      expect.stringMatching(/^log Traces: http:\/\/localhost:\d+\/debug /),
+    ]);
     expect((await health(app)).body).toMatchObject({ status: 'ok', reasons: [] });
     await app.close();
   });

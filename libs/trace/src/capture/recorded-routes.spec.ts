@@ -21,13 +21,13 @@ describe('the start-up line about routes', () => {
       route('PUT', '/crm', { wish: {} }),
       route('POST', '/webhook/private', { byPath: true, wish: false }),
     ];
-    expect(recordedRoutesLine(routes)).toBe('Traces are recorded of 2 of 4 routes: POST /webhook, PUT /crm');
+    expect(recordedRoutesLine(routes)).toBe('Recording 2 of 4 routes: POST /webhook, PUT /crm');
   });
 
   it('counts those that are too many to name, and shortens long paths', () => {
     const routes = Array.from({ length: 8 }, (_, n) => webhook(`/webhook/${n}`));
     expect(recordedRoutesLine(routes)).toBe(
-      'Traces are recorded of 8 of 8 routes: POST /webhook/0, POST /webhook/1, POST /webhook/2, POST /webhook/3, POST /webhook/4, 3 more',
+      'Recording 8 of 8 routes: POST /webhook/0, POST /webhook/1, POST /webhook/2, POST /webhook/3, POST /webhook/4, 3 more',
     );
     expect(recordedRoutesLine([webhook(`/webhook/${'x'.repeat(500)}`)]).length).toBeLessThan(160);
   });
@@ -41,10 +41,10 @@ describe('the start-up line about routes', () => {
 
   it('mentions predicates, and an application without routes', () => {
     expect(recordedRoutesLine([route('GET', '/a')], true)).toBe(
-      'Traces are recorded of what the predicates in `capture.routes` take (1 route)',
+      'Recording the requests that a predicate of capture.routes accepts (1 route)',
     );
     expect(recordedRoutesLine([webhook('/webhook'), route('GET', '/a')], true)).toContain(
-      'POST /webhook, what the predicates',
+      'POST /webhook, requests that a predicate',
     );
     expect(recordedRoutesLine([])).toContain('no route');
   });

@@ -11,20 +11,20 @@ const NAMED = 5;
  * @param hasPredicates `capture.routes` has predicates, which decide request by request
  */
 export function recordedRoutesLine(routes: readonly NestRoute[], hasPredicates = false): string {
-  const recorded = routes.filter(({ wish, byPath }) => wish ?? (wish === undefined && byPath));
-  const predicates = hasPredicates ? 'what the predicates in `capture.routes` take' : '';
+  const recorded = routes.filter(({ wish, byPath }) => wish ?? byPath);
+  const predicates = hasPredicates ? 'requests that a predicate of capture.routes accepts' : '';
   if (recorded.length > 0) {
     const names = [...recorded.slice(0, NAMED).map(named), ...more(recorded.length - NAMED), predicates].filter(
       Boolean,
     );
-    return `Traces are recorded of ${recorded.length} of ${routesOf(routes.length)}: ${names.join(', ')}`;
+    return `Recording ${recorded.length} of ${routesOf(routes.length)}: ${names.join(', ')}`;
   }
-  if (hasPredicates) return `Traces are recorded of ${predicates} (${routesOf(routes.length)})`;
+  if (hasPredicates) return `Recording the ${predicates} (${routesOf(routes.length)})`;
   const example = routes.find(({ method }) => method === 'POST') ?? routes[0];
-  if (!example) return 'Traces are recorded of no route: this application has none. Use runInTrace() for other work';
+  if (!example) return 'Recording no route: this application has none. Use runInTrace() for other work';
   return (
-    `Traces are recorded of none of ${routesOf(routes.length)}: no path has a part that begins with "webhook" or that ` +
-    `capture.routes takes. To record ${named(example)}, put @TraceWebhook() on its handler, or pass ` +
+    `Recording none of ${routesOf(routes.length)}: no path has a segment that begins with "webhook" or that ` +
+    `capture.routes matches. To record ${named(example)}, put @TraceWebhook() on its handler, or pass ` +
     `TraceModule.forRoot({ capture: { routes: ['${prefixOf(example.path)}'] } })`
   );
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { TraceRef } from '../context/recorder.js';
 import { currentRef, currentStore, runInStore, UNTRACED } from '../context/trace-context.js';
 import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
@@ -18,6 +17,7 @@ import { type HandlerContext, handlerName } from './swallowed-errors.js';
 import type { TraceIdentifier } from './trace-identifier.js';
 import { traceIdOfTraceparent, type TraceIdentity } from './trace-identity.js';
 import type { TraceOutput } from './trace-output.js';
+import { transferError } from './transfer-error.js';
 import type { WebhookFilter, WebhookMatch } from './webhook-filter.js';
 
 /** Stands where a handler took a request that is not traced: the predicates are not asked again. */
@@ -318,47 +318,8 @@ export class WebhookCapture {
       ms: Math.round((trace.lastActivity - trace.startedMono) * 1000) / 1000,
       aborted: cut ? true : undefined,
     });
-    const location = `${method} ${path}`;
-    const broken = cut && BROKEN[cut];
-    if (cut === 'server' && (trace.errors > 0 || isEventStream(response))) return;
-    if (broken) recorder.error(ref, location, new TransferError(broken.name, broken.message));
-    else if (status >= 400 && !cut && trace.errors === 0) {
-      const reason = answerMessage(errorAnswer) ?? STATUS_CODES[status] ?? 'no reason given';
-      recorder.error(ref, location, new TransferError('HttpStatusError', `${status} ${reason}`));
-    }
-  }
-}
-
-/** Transfers that broke. A client that leaves before it is answered is none: the work may have ended well. */
-const BROKEN: Partial<Record<NonNullable<ResponseEnd['cut']>, { name: string; message: string }>> = {
-  upload: { name: 'UploadAborted', message: 'the client went away before its request was whole' },
-  server: { name: 'AnswerCut', message: 'the connection was closed on this side before the answer was whole' },
-};
-
-/** A stream of events has no last byte: whoever closes it, closes it as intended. */
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader('content-type')).startsWith('text/event-stream');
-}
-
-/** Stands for an error that nobody threw where we could see it: a guard, a body parser, a router said no. */
-class TransferError extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-    // Where it was made tells nothing of where it came from.
-    this.stack = undefined;
-  }
-}
-
-/** Nest's error shape has a `message`: a text, or several from a validation pipe. */
-function answerMessage(answer: string | undefined): string | undefined {
-  if (!answer?.startsWith('{')) return undefined;
-  try {
-    const { message } = JSON.parse(answer) as { message?: unknown };
-    if (typeof message === 'string') return message;
-    return Array.isArray(message) ? message.join('; ') : undefined;
-  } catch {
-    return undefined;
+    const error = transferError(response, status, { cut, errorAnswer, recorded: trace.errors });
+    if (error) recorder.error(ref, `${method} ${path}`, error);
   }
 }
 

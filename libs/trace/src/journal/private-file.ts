@@ -50,7 +50,7 @@ export function openForReading(path: string): number {
 export function openPrivate(path: string, flags: number): number {
   const { fd, stat, isNew } = openChecked(path, flags);
   if (isNew) setMode(fd, stat);
-  else if (isWide(stat) && isOwn(stat)) fchmodSync(fd, stat.mode & 0o777 & ~OTHERS);
+  else if (isWide(stat) && isOwn(stat)) attempt(() => fchmodSync(fd, stat.mode & 0o777 & ~OTHERS));
   return fd;
 }
 
@@ -69,20 +69,30 @@ export function createPrivate(path: string, flags: number): { fd: number; inode:
 
 /** A umask takes bits away from the mode that `open` is given, even the owner's. */
 function setMode(fd: number, { mode }: Stats): void {
-  if ((mode & 0o777) !== FILE_MODE && process.platform !== 'win32') fchmodSync(fd, FILE_MODE);
+  if ((mode & 0o777) === FILE_MODE || process.platform === 'win32') return;
+  attempt(() => fchmodSync(fd, FILE_MODE));
+}
+
+/** Some file systems (vfat, some network mounts) have no modes and refuse to set one. Recording goes on there. */
+function attempt(setIt: () => void): void {
+  try {
+    setIt();
+  } catch {
+    // `tightenPath` reports a file that stays readable for others.
+  }
 }
 
 /** Creates a directory and its parents with mode 0700, whatever the umask is; existing ones stay as they are. */
 export function makePrivateFolder(path: string): void {
   try {
     mkdirSync(path, { mode: DIR_MODE });
-    chmodSync(path, DIR_MODE);
+    attempt(() => chmodSync(path, DIR_MODE));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && dirname(path) !== path) {
       makePrivateFolder(dirname(path));
       mkdirSync(path, { mode: DIR_MODE });
-      chmodSync(path, DIR_MODE);
+      attempt(() => chmodSync(path, DIR_MODE));
     } else if (code !== 'EEXIST') throw error;
   }
 }
@@ -107,7 +117,7 @@ export function readPrivate(path: string, most: number): Buffer {
 
 /**
  * Takes a file's permissions away from group and others, without opening it: closing any descriptor of a file gives up
- * all locks that SQLite holds on it in this process. `false`: others may read it and it belongs to another user.
+ * all locks that SQLite holds on it in this process. `false`: others may read it and it belongs to another user. Throws what the file system throws.
  */
 export function tightenPath(path: string): boolean {
   const stat = lstatSync(path, { throwIfNoEntry: false });

@@ -1,4 +1,5 @@
 import { fstatSync, statSync } from 'node:fs';
+import { performance } from '../model/timers.js';
 import type { OpenSegment } from './open-segment.js';
 
 /** What became of the file of an open segment. Names of causes in `dropped`. */
@@ -11,16 +12,13 @@ export type SegmentLoss = 'segment_removed' | 'segment_renamed' | 'segment_trunc
  */
 export const CHECK_MS = 5;
 
-/** Bound when this module loads: a test of the application may replace the clock. */
-const now = performance.now.bind(performance);
-
 /** Looks whether the name of the open segment still leads to the file that is written to. */
 export class SegmentCheck {
   private next = 0;
 
   /** What happened to the file; `undefined`: nothing, or the last look was a moment ago. */
   look(segment: OpenSegment): SegmentLoss | undefined {
-    const at = now();
+    const at = performance.now();
     if (at < this.next) return undefined;
     this.next = at + CHECK_MS;
     return lossOf(segment);

@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, mkdirSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIR_MODE, parseSegmentFile, segmentFile } from './format.js';
 import { createPrivate, makePrivateFolder } from './private-file.js';
@@ -63,8 +63,11 @@ function ignoreInGit(dir: string): void {
   try {
     if (existsSync(path)) return;
     const { fd } = createPrivate(path, constants.O_WRONLY);
-    writeSync(fd, '*\n');
-    closeSync(fd);
+    try {
+      writeFileSync(fd, '*\n');
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     // Another process was first, or the directory takes no more files: the segment itself will tell.
   }

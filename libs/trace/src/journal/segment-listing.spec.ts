@@ -1,15 +1,20 @@
 import { appendFileSync, mkdtempSync, rmSync, truncateSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { journalDir } from './segment-file.js';
-import { SegmentListing } from './segment-listing.js';
-import { listSegments } from './segments.js';
-import { JournalWriter } from './writer.js';
+import { jest } from '@jest/globals';
+import { globalTimers } from '../../../../test/support/global-timers.js';
+
+jest.unstable_mockModule('../model/timers.js', () => globalTimers);
+
+const { journalDir } = await import('./segment-file.js');
+const { SegmentListing } = await import('./segment-listing.js');
+const { listSegments } = await import('./segments.js');
+const { JournalWriter } = await import('./writer.js');
 
 describe('SegmentListing', () => {
   let dir: string;
-  let writer: JournalWriter;
-  let listing: SegmentListing;
+  let writer: InstanceType<typeof JournalWriter>;
+  let listing: InstanceType<typeof SegmentListing>;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'segment-listing-'));
     writer = new JournalWriter({ dir, minFreeBytes: 0 });

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { NEWLINE } from '../journal/format.js';
+import { openForReading } from '../journal/private-file.js';
 import { lastLineEnd, readBytes, SegmentReader } from '../journal/reader.js';
 import type { JournalPosition } from '../journal/writer.js';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../model/timers.js';
@@ -191,13 +192,13 @@ function endsLine(fd: number, offset: number): boolean {
   return readBytes(fd, offset - 1, 1)[0] === NEWLINE;
 }
 
-/** `undefined`: it was deleted meanwhile. */
+/** `undefined`: it is gone. */
 function withFile<T>(path: string, work: (fd: number) => T): T | undefined {
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    fd = openForReading(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
   try {
@@ -211,7 +212,13 @@ function openReader(segment: TableSegment, from: number, to: number): SegmentRea
   try {
     return new SegmentReader(segment.path, { from, to });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** Deleted since it was listed, or replaced by something that is no file. */
+function isGone(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ENOENT' || code === 'NOT_A_FILE';
 }

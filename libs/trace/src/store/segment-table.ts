@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSegmentFile } from '../journal/format.js';
+import { MAX_READ_BYTES, parseSegmentFile } from '../journal/format.js';
 import { journalDir } from '../journal/segment-file.js';
 import { isBeingWritten, readEnd, type SegmentInfo } from '../journal/segments.js';
 import type { JournalPosition } from '../journal/writer.js';
@@ -164,7 +164,7 @@ export class SegmentTable {
     if (!parsed) return;
     const path = join(journalDir(this.dir), name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (!stat?.isFile()) return;
+    if (!stat?.isFile() || stat.size > MAX_READ_BYTES) return;
     const { size, mtimeMs } = stat;
     // A copy is whole when it gets its name; before that an empty file holds its number.
     if (parsed.kept && size === 0) return;

@@ -10,7 +10,7 @@ let store: EmbeddedStore;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'strange-'));
-  store = EmbeddedStore.open({ dir, workerUrl: new URL('file:///nowhere') });
+  store = EmbeddedStore.open({ dir });
 });
 afterEach(async () => {
   await store.close();

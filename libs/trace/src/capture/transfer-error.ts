@@ -1,0 +1,52 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ResponseEnd } from './response-watch.js';
+
+/**
+ * The error of a response that says so by its status or by how it ended; `undefined`: there is none, or what was recorded
+ * in the trace already explains it.
+ */
+export function transferError(
+  response: ServerResponse,
+  status: number,
+  { cut, errorAnswer, recorded }: Pick<ResponseEnd, 'cut' | 'errorAnswer'> & { recorded: number },
+): Error | undefined {
+  if (cut === 'server' && (recorded > 0 || isEventStream(response))) return undefined;
+  const broken = cut && BROKEN[cut];
+  if (broken) return new TransferError(broken.name, broken.message);
+  if (status < 400 || cut || recorded > 0) return undefined;
+  const reason = answerMessage(errorAnswer) ?? STATUS_CODES[status] ?? 'no reason given';
+  return new TransferError('HttpStatusError', `${status} ${reason}`);
+}
+
+/** Transfers that broke. A client that leaves before it is answered is none: the work may have ended well. */
+const BROKEN: Partial<Record<NonNullable<ResponseEnd['cut']>, { name: string; message: string }>> = {
+  upload: { name: 'UploadAborted', message: 'the client went away before its request was whole' },
+  server: { name: 'AnswerCut', message: 'the connection was closed on this side before the answer was whole' },
+};
+
+/** A stream of events has no last byte: whoever closes it, closes it as intended. */
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
+}
+
+/** Stands for an error that nobody threw where we could see it: a guard, a body parser, a router said no. */
+class TransferError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+    // Where it was made tells nothing of where it came from.
+    this.stack = undefined;
+  }
+}
+
+/** Nest's error shape has a `message`: a text, or several from a validation pipe. */
+function answerMessage(answer: string | undefined): string | undefined {
+  if (!answer?.startsWith('{')) return undefined;
+  try {
+    const { message } = JSON.parse(answer) as { message?: unknown };
+    if (typeof message === 'string') return message;
+    return Array.isArray(message) ? message.join('; ') : undefined;
+  } catch {
+    return undefined;
+  }
+}

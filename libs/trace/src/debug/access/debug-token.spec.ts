@@ -94,7 +94,7 @@ describe('what start-up logs', () => {
     [
       'development',
       { environment: 'development' },
-      /^Traces: http:\/\/localhost:8000\/debug \(open to this machine; a proxy .* set NODE_ENV=production and debug\.token\)$/,
+      /^Traces: http:\/\/localhost:8000\/debug \(open to this machine; behind a proxy .* set NODE_ENV=production and debug\.token\)$/,
     ],
     ['staging', { environment: 'staging' }, /^Traces: http:\/\/localhost:8000\/debug\?token=m{43}$/],
     ['no environment, another path', { path: 'in/debug' }, /\/in\/debug\?token=m{43}$/],

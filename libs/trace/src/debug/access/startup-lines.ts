@@ -3,7 +3,8 @@ import { MIN_PRODUCTION_TOKEN, accessMode } from './access-mode.js';
 import type { DebugToken } from './debug-token.js';
 
 /** In few words, what README says under "Who may look": such a proxy makes everybody a caller on this machine. */
-const PROXY_NOTE = 'a proxy on it that adds no header opens it to all, then set NODE_ENV=production and debug.token';
+const PROXY_NOTE =
+  'behind a proxy on it that adds no header it is open to all: then set NODE_ENV=production and debug.token';
 
 /**
  * What start-up logs about who may look. A configured token is never logged, the made one is: the link is how its

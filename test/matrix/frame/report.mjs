@@ -5,7 +5,8 @@ export class Report {
 
   ok(title, seconds, note) {
     this.passed += 1;
-    console.log(`ok     ${title} (${[note, `${seconds.toFixed(1)} s`].filter(Boolean).join(', ')})`);
+    const notes = [note, timeOf(seconds)].filter(Boolean).join(', ');
+    console.log(`ok     ${title}${notes && ` (${notes})`}`);
   }
 
   fault(title, seconds, error) {
@@ -16,12 +17,17 @@ export class Report {
   }
 
   skip(title, reason) {
-    console.log(`skip   ${title}: ${reason}`);
+    console.log(`skip   ${title}: ${reason.split('\n', 1)[0].slice(0, 200)}`);
   }
 
   log(text) {
     console.error(indent(text));
   }
+}
+
+/** A cell whose program did the work before it reported takes no time of its own. */
+function timeOf(seconds) {
+  return seconds < 0.05 ? '' : `${seconds.toFixed(1)} s`;
 }
 
 /** Lines of a failure that are printed: enough for a compiler's or a test runner's report. */

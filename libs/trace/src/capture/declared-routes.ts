@@ -1,6 +1,7 @@
 import { RequestMethod, type Type, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 import { isNoTrace, traceWebhookOptions, type TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
+import { OWN_CONTROLLER } from '../model/own-controller.js';
 import { pathPattern } from './route-pattern.js';
 
 // Nest's own metadata keys for routes; they have been these since Nest 5 and are what its router reads.
@@ -11,7 +12,8 @@ const MODULE_PATH = '__module_path__';
 const HOST = 'host';
 
 export interface DeclaredRoute {
-  method: RequestMethod;
+  /** The name of its method, `POST`. `undefined`: any. */
+  method?: string;
   pattern: RegExp;
   /** Where the version is not part of the path: those it answers to. `undefined`: any. */
   versions?: readonly string[];
@@ -46,7 +48,8 @@ export function declaredRoutes(
     const modulePath = pathPattern(modulePathOf(metatype, applicationId));
     for (const controller of controllers) {
       const bases = pathsOf(controller);
-      if (!bases) continue;
+      // Requests for our own routes are known by their path.
+      if (!bases || Reflect.getMetadata(OWN_CONTROLLER, controller) === true) continue;
       const hosts = hostsOf(controller);
       for (const handler of handlersOf(controller)) {
         const paths = pathsOf(handler);
@@ -58,7 +61,7 @@ export function declaredRoutes(
         for (const base of bases) {
           for (const path of paths) {
             const pattern = new RegExp(`${start}${pathPattern(base)}${pathPattern(path)}/?$`, 'i');
-            routes.push({ method, pattern, versions, hosts, webhook });
+            routes.push({ method: methodName(method), pattern, versions, hosts, webhook });
           }
         }
       }
@@ -90,10 +93,12 @@ export function findDeclared(
 const NONE: readonly DeclaredRoute[] = [];
 const NOT_FOUND = { sure: undefined, possible: NONE };
 
+function methodName(method: RequestMethod): string | undefined {
+  return method === RequestMethod.ALL ? undefined : RequestMethod[method];
+}
+
 function hasMethod({ method }: DeclaredRoute, asked: string): boolean {
-  if (method === RequestMethod.ALL) return true;
-  const name = RequestMethod[method];
-  return name === asked || (asked === 'HEAD' && name === 'GET');
+  return method === asked || method === undefined || (asked === 'HEAD' && method === 'GET');
 }
 
 /** What handler and controller say, the handler first; `undefined`: neither says anything. */

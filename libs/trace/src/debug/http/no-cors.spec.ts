@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { ADAPTERS, type DebugApp, raw, startDebugApp } from '../../../../../test/support/debug-app.js';
 import { installNoCors } from './no-cors.js';
-import { isBelow, plainPath } from './plain-path.js';
+import { isBelow, leadsBelow, plainPath } from './plain-path.js';
 
 const ORIGIN = 'https://other.example';
 const preflight = { origin: ORIGIN, 'access-control-request-method': 'GET' };
@@ -157,4 +157,23 @@ it('compares plain paths by whole segments', () => {
   expect(isBelow('/debug', '/debug')).toBe(true);
   expect(isBelow('/debugger', '/debug')).toBe(false);
   expect(isBelow('/anything', '/')).toBe(true);
+});
+
+const OTHERS = [
+  '/',
+  '/debugger',
+  '/debugger/x',
+  '/a/debug',
+  '/x?to=/debug',
+  '/DEBUGGER',
+  '/deb',
+  '/debug-x',
+  '/debug/a/b?c=/..',
+];
+
+it.each([...SPELLINGS, ...OTHERS])('the short way to compare %s comes to the same', (target) => {
+  for (const base of ['/debug', '/', '/api/v1/debug']) {
+    expect(leadsBelow(target, base)).toBe(isBelow(plainPath(target), base));
+    expect(leadsBelow(`/api/v1${target}`, base)).toBe(isBelow(plainPath(`/api/v1${target}`), base));
+  }
 });

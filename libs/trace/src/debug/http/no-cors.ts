@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
 import { isCorsHeader } from './exchange.js';
-import { isBelow, plainPath } from './plain-path.js';
+import { leadsBelow, plainPath } from './plain-path.js';
 
 type Next = () => void;
 type Protect = (request: IncomingMessage, response: ServerResponse) => void;
@@ -30,7 +30,7 @@ export function installNoCors(adapter: HttpServer | undefined, base: () => strin
   let settled: string | undefined;
   const protect: Protect = (request, response) => {
     settled ??= plainPath(base());
-    if (isBelow(plainPath(request.url ?? '/'), settled)) withoutCors(response);
+    if (leadsBelow(request.url ?? '/', settled)) withoutCors(response);
   };
   switch (adapter?.getType?.()) {
     case 'express':

@@ -3,6 +3,7 @@ import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { installed } from './externals.mjs';
 import { packagesOf } from './licenses.mjs';
+import { WASM_FILE } from './wasm.mjs';
 
 const THIRD_PARTY = 'third-party';
 
@@ -26,7 +27,7 @@ const CLI_PARTS = [
  * source maps. Returns the folders of the packages that went into it.
  */
 export async function bundles(root, entries, manifest) {
-  const library = { input: entries, external: installed(manifest), platform: 'node', logLevel: 'warn' };
+  const library = { input: entries, external: outside(manifest), platform: 'node', logLevel: 'warn' };
   const cli = { ...library, input: { main: join(root, 'dist/src/cli/main.js') } };
   const made = [
     ...(await write(library, [
@@ -36,6 +37,12 @@ export async function bundles(root, entries, manifest) {
     ...(await write(cli, [{ format: 'esm', dir: join(root, 'dist/cli'), ...names('js'), ...parts(CLI_PARTS) }])),
   ];
   return packagesOf(made.flatMap(({ moduleIds = [] }) => moduleIds));
+}
+
+/** The WASM file is beside the formats, and none of them has a copy of it. */
+function outside(manifest) {
+  const isInstalled = installed(manifest);
+  return (id) => isInstalled(id) || id.endsWith(WASM_FILE);
 }
 
 const names = (extension) => ({
@@ -56,8 +63,14 @@ const minifyThirdParty = {
   },
 };
 
+/** All formats are folders beside the one of the WASM file. rolldown has no option for the path of an external file. */
+const pathOfWasm = {
+  name: 'path-of-wasm',
+  renderChunk: (code) => code.replaceAll(/(?<=["'])[./]+\/wasm\/sqlite\.cjs(?=["'])/g, `../${WASM_FILE}`),
+};
+
 async function write(input, outputs) {
-  const bundle = await rolldown({ ...input, plugins: [minifyThirdParty] });
+  const bundle = await rolldown({ ...input, plugins: [minifyThirdParty, pathOfWasm] });
   const written = [];
   for (const output of outputs) {
     written.push(...(await bundle.write({ ...output, sourcemap: false, minify: false })).output);

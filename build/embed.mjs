@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
+import { writeWasm } from './wasm.mjs';
 import { workerScript } from './worker.mjs';
 
 /**
@@ -22,6 +23,14 @@ export function workerCode() {
 }
 `;
   write(compiled, 'catalog/worker-code.js', code);
+  // After the worker, which is sent the code by the main thread, and only where it needs it.
+  const wasm = writeWasm(join(compiled, '../../..'));
+  const path = relative(join(compiled, 'catalog'), wasm).replaceAll('\\', '/');
+  write(
+    compiled,
+    'catalog/wasm-code.js',
+    `import code from ${text(path)};\nexport function wasmCode() {\n  return code;\n}\n`,
+  );
 }
 
 function write(compiled, name, code) {

@@ -14,6 +14,9 @@ const IN_THE_MCP_PACKAGE = [
   'json-schema-traverse',
 ];
 
+/** Its files are packed into one string, which no bundler reports. */
+const IN_THE_WASM_FILE = ['node-sqlite3-wasm'];
+
 const TITLE = 'This package contains code of the packages below, under their licenses.\n';
 
 /** The package folders that files of a bundle come from. */
@@ -26,7 +29,9 @@ export function packagesOf(moduleIds) {
 export function writeLicenses(root, folders) {
   const all = [
     ...folders,
-    ...[...IN_THE_DASHBOARD, ...IN_THE_MCP_PACKAGE].map((name) => join(root, 'node_modules', name)),
+    ...[...IN_THE_DASHBOARD, ...IN_THE_MCP_PACKAGE, ...IN_THE_WASM_FILE].map((name) =>
+      join(root, 'node_modules', name),
+    ),
   ];
   const entries = new Map(all.map((folder) => read(folder)));
   const text = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, license]) => `${name}\n\n${license}`);

@@ -78,6 +78,10 @@ export class StartGuard {
     if (this.reason !== undefined) this.quietly(listener);
   }
 
+  log(line: string): void {
+    this.quietly(() => new Logger('TraceModule').log(line));
+  }
+
   warn(line: string): void {
     this.quietly(() => new Logger('TraceModule').warn(line));
   }

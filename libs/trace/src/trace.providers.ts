@@ -12,7 +12,7 @@ import type { RandomSource } from './capture/trace-identity.js';
 import { WebhookCapture } from './capture/webhook-capture.js';
 import { buildingText } from './catalog/building-report.js';
 import type { IndexProgress } from './catalog/catalog.api.js';
-import { missingSqlite } from './catalog/sqlite.js';
+import { sqliteHint } from './catalog/sqlite.js';
 import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
@@ -102,8 +102,9 @@ function hideDebug(start: StartGuard): void {
 
 function openStore({ store, storage, retention }: ResolvedOptions, start: StartGuard): HeldStore {
   if (store) return { store };
-  const problem = missingSqlite();
-  if (problem !== undefined) start.warn(problem);
+  const hint = sqliteHint();
+  if (hint?.missing) start.warn(hint.text);
+  else if (hint) start.log(hint.text);
   return { store: EmbeddedStore.open({ ...storage, retention, onBuilding: logBuilding }) };
 }
 

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { openForReading } from '../journal/private-file.js';
+import type { ChangeLog } from './change-log.js';
 import { IN_MEMORY, openCatalog } from './schema.js';
 import { hasText } from './search-text.js';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite.js';
@@ -18,7 +19,11 @@ export class CatalogDb {
   /** Told of every transaction of `write`. */
   hooks: { afterBegin(): void; beforeCommit(): void; afterRollback(): void } | undefined;
 
-  constructor(readonly file: string) {
+  /** @param changes where changes of the journal are noted for other processes, when the index is of this process only */
+  constructor(
+    readonly file: string,
+    readonly changes?: ChangeLog,
+  ) {
     this.db = openCatalog(file);
     this.db.function('has_text', { deterministic: true, varargs: true }, hasText);
   }

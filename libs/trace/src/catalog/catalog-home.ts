@@ -3,7 +3,10 @@ import { dirname } from 'node:path';
 import { isOutOfDescriptors } from '../journal/free-descriptors.js';
 import { makePrivateFolder, NotAFile } from '../journal/private-file.js';
 import { CatalogDb, IN_MEMORY } from './catalog-db.js';
-import { isUnwritable } from './sqlite.js';
+import { ChangeLog } from './change-log.js';
+import { DirectoryLock } from './directory-lock.js';
+import { removeCatalog } from './schema.js';
+import { inMemoryOnly, isUnwritable, SQLITE, sqliteCode } from './sqlite.js';
 import { performance } from '../model/timers.js';
 
 /** Between two tries to open a file that could not be opened, and between two looks at an open one, in milliseconds. */
@@ -18,6 +21,13 @@ const LOOK_MS = 500;
 export class CatalogHome {
   /** Why the index is not in its file, or what happened to the file. */
   problem: string | undefined;
+  /**
+   * Held while the journal is changed, where each process has an index of its own: SQLite as WASM keeps it in memory. Absent
+   * where the index is a file, whose lock serves for that, and where nothing is changed.
+   */
+  readonly lock: DirectoryLock | undefined;
+  private readonly changes: ChangeLog | undefined;
+  private readonly memoryOnly: boolean;
   private inode = '';
   private nextLook = 0;
 
@@ -25,10 +35,16 @@ export class CatalogHome {
   constructor(
     readonly file: string,
     private readonly create: boolean,
-  ) {}
+  ) {
+    this.memoryOnly = inMemoryOnly();
+    if (!this.memoryOnly || !create) return;
+    this.lock = new DirectoryLock(`${file}.lock`);
+    this.changes = new ChangeLog(`${file}.changes`);
+  }
 
   /** Opens the index. Throws what SQLite throws for anything but a place that cannot be written. */
   open(): CatalogDb {
+    if (this.memoryOnly) return this.openMemory();
     const now = performance.now();
     try {
       const db = this.openFile();
@@ -46,7 +62,7 @@ export class CatalogHome {
   /** A database to use instead of `db`, or `undefined` when `db` is the right one. Looks twice a second at most. */
   replacement(db: CatalogDb): CatalogDb | undefined {
     const now = performance.now();
-    if (now < this.nextLook) return undefined;
+    if (this.memoryOnly || now < this.nextLook) return undefined;
     this.nextLook = now + LOOK_MS;
     if (db.file !== IN_MEMORY) return this.inode === inodeOf(this.file) ? undefined : this.open();
     this.nextLook = now + RETRY_MS;
@@ -58,6 +74,21 @@ export class CatalogHome {
       // As before. What else is wrong is reported when the file is used.
       return undefined;
     }
+  }
+
+  /** Whether the index, in memory by choice, has as much memory as it may. */
+  isFull(error: unknown): boolean {
+    return this.memoryOnly && sqliteCode(error) === SQLITE.FULL;
+  }
+
+  /** An index file of before would keep what is erased from now on. */
+  private openMemory(): CatalogDb {
+    try {
+      if (this.create) removeCatalog(this.file);
+    } catch {
+      // Read-only: nothing can be erased there either.
+    }
+    return new CatalogDb(IN_MEMORY, this.changes);
   }
 
   private openFile(): CatalogDb {

@@ -26,10 +26,12 @@ import { scanPayloads } from './payload-scan.js';
 import { Retention } from './retention.js';
 import type { RetentionLimits } from './retention-choice.js';
 import { removeCatalog } from './schema.js';
+import { HOW_TO_GET_SQLITE } from './sqlite-package.js';
 import { isCorrupt, isPassing, isUnwritable } from './sqlite.js';
 import { idsWithPrefix, listTraces, traceById } from './trace-lists.js';
 import { countTraces, sampleTraces } from './trace-sample.js';
 import { headOf, type TraceRow } from './trace-row.js';
+import { MAX_MEMORY_BYTES } from './wasm-sqlite.js';
 import type { SegmentRow } from './segment-row.js';
 
 export interface CatalogOptions {
@@ -55,6 +57,8 @@ export interface CatalogOptions {
 
 /** Of payloads, between two questions. */
 const SCAN_MS = 40;
+/** How long a change of the journal waits for another process's, in milliseconds. */
+const LOCK_MS = 10_000;
 /** How long a question indexes while the index is far behind. */
 const BEHIND_MS = 100;
 const DEATH_CHECK_MS = 1_000;
@@ -79,6 +83,8 @@ export class Catalog implements CatalogApi {
   private untold = true;
   /** The last question was answered without all that the journal has. */
   private behind = false;
+  /** The index is in memory and has as much of it as it may. */
+  private full = false;
   /** Why the index cannot grow at present. */
   private stalled: string | undefined;
 
@@ -109,7 +115,8 @@ export class Catalog implements CatalogApi {
         this.deathCheckedAt = now;
         this.interruptDead(deadline);
       }
-      return this.complete && (forMs === undefined || this.retain());
+      // A full index in memory gets room only where retention takes the oldest traces away.
+      return (this.complete || this.full) && (forMs === undefined || this.retain());
     });
   }
 
@@ -199,6 +206,7 @@ export class Catalog implements CatalogApi {
   }
 
   close(): void {
+    this.retention?.stop();
     this.db.close();
   }
 
@@ -207,10 +215,15 @@ export class Catalog implements CatalogApi {
     try {
       const complete = this.indexer.catchUp(deadline);
       this.stalled = undefined;
+      this.full = false;
       return complete;
     } catch (error) {
       if (!isPassing(error)) throw error;
-      this.stalled = `The index cannot take in what is new: ${(error as Error).message}.`;
+      this.full = this.home.isFull(error);
+      this.stalled = this.full
+        ? `The index in memory has ${MAX_MEMORY_BYTES / 2 ** 20} MiB, the most it may have: newer traces are recorded, ` +
+          `but not shown. ${HOW_TO_GET_SQLITE}, or set a smaller \`storage.maxBytes\`.`
+        : `The index cannot take in what is new: ${(error as Error).message}.`;
       return false;
     }
   }
@@ -239,7 +252,7 @@ export class Catalog implements CatalogApi {
 
   /** A step of retention; `true`: nothing is left to do. A lock held by others, or a full disk, is for later. */
   private retain(): boolean {
-    if (!this.retention || this.stalled) return true;
+    if (!this.retention || (this.stalled && !this.full)) return true;
     try {
       const done = this.retention.step();
       if (!done) this.indexer.forgetTraces();
@@ -253,23 +266,44 @@ export class Catalog implements CatalogApi {
 
   /** Only what is indexed can be taken away: all of it first, however long that takes. */
   private change(work: () => { removed: number }): { removed: number } {
-    return this.guarded(() => {
-      this.indexer.catchUp();
-      try {
-        return work();
-      } finally {
-        this.indexer.reset();
-      }
-    });
+    const { lock } = this.home;
+    if (lock?.take(LOCK_MS) === false) {
+      throw new TraceCollectorError(
+        'CATALOG_UNAVAILABLE',
+        `Another process changes the journal for longer than ${LOCK_MS / 1_000} s; try again.`,
+      );
+    }
+    try {
+      return this.guarded(() => {
+        this.indexer.catchUp();
+        try {
+          return work();
+        } finally {
+          this.indexer.reset();
+        }
+      });
+    } finally {
+      lock?.release();
+    }
   }
 
   private newRetention(): Retention | undefined {
     const { retention, readOnly } = this.options;
-    return retention && !readOnly ? new Retention(this.ledger, this.dir, retention, this.pins) : undefined;
+    return retention && !readOnly
+      ? new Retention(this.ledger, this.dir, retention, this.pins, this.home.lock)
+      : undefined;
   }
 
   private recover(): void {
-    if (!this.options.readOnly) finishPrune(this.db, this.dir);
+    const { lock } = this.home;
+    // Where each process has an index of its own, another one may be about to name its copy.
+    if (!this.options.readOnly && lock?.tryTake() !== false) {
+      try {
+        finishPrune(this.db, this.dir);
+      } finally {
+        lock?.release();
+      }
+    }
     const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
     for (const { number, boot } of this.db.all<SegmentRow>('segments')) {
       const path = paths.get(number);
@@ -306,6 +340,7 @@ export class Catalog implements CatalogApi {
     }
     this.ledger = new Ledger(this.db);
     this.indexer = new Indexer(this.ledger, this.dir, this.listing, this.options.readOnly, this.options.guard);
+    this.retention?.stop();
     this.retention = this.newRetention();
     this.deathCheckedAt = Number.NEGATIVE_INFINITY;
   }

@@ -6,7 +6,7 @@ import { BuildingReport } from './building-report.js';
 import { Catalog } from './catalog.js';
 import { NativeGate } from './native-gate.js';
 import { poisonGuard } from './poison.js';
-import { keepTo, useSqlitePackage } from './sqlite.js';
+import { keepTo, useSqlite } from './sqlite.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 /** Between two messages: a nudge must not keep a question waiting. */
@@ -17,7 +17,7 @@ const { options, sqlite, place, gate, poison } = workerData as WorkerStart;
 const port = parentPort!;
 const guard = poisonGuard(place, poison);
 keepTo(new NativeGate(gate));
-useSqlitePackage(sqlite);
+useSqlite(sqlite);
 
 /**
  * The thread that owns the catalog. It opens it with the first message, so that a failure to do so is an answer and

@@ -56,7 +56,11 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
       traces.map(({ id }) => id),
     );
     // What an active one still writes is erased as it is indexed.
-    for (const { key, status } of traces) if (status === 'active') db.run('addErased', key);
+    for (const { key, status } of traces) {
+      if (status !== 'active') continue;
+      db.run('addErased', key);
+      db.changes?.erased(key);
+    }
     for (const key of touched) refold(ledger, dir, key);
     for (const { started_us: at } of traces) blocks.rebuild(at, (from, to) => textsOf(db, from, to));
     labels.deleteUnused();

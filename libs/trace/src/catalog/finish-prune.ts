@@ -11,8 +11,11 @@ export function finishPrune(db: CatalogDb, dir: string): void {
     for (const row of db.all<SegmentRow>('segments')) {
       const segment = segments.get(row.number);
       if (segment?.kept && row.read > segment.size) rename(segment.path);
-      if (!row.gone) continue;
-      if (!segment || unlinked(segment.path)) db.run('deleteSegment', row.number);
+    }
+    // After all copies have their names: an index in memory does not survive its process, and would leave none of both.
+    for (const row of db.all<SegmentRow>('segments')) {
+      const segment = segments.get(row.number);
+      if (row.gone && (!segment || unlinked(segment.path))) db.run('deleteSegment', row.number);
     }
     // A copy that was never committed: its originals are all there.
     for (const segment of segments.values()) {

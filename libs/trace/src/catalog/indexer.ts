@@ -41,6 +41,8 @@ export class Indexer {
   private readonly verified = new Map<number, string>();
   /** What other programs did to segments, since the start, by segment. */
   private readonly changed = new Map<number, string>();
+  /** Segments in which another process overwrote lines, to be read again. */
+  private overwritten: Set<number> | undefined;
   private dataVersion = -1;
   private refused = 0;
 
@@ -65,6 +67,7 @@ export class Indexer {
    */
   catchUp(deadline = Number.POSITIVE_INFINITY): boolean {
     const files = this.listing.list();
+    this.noticeChanges();
     for (;;) {
       this.refresh();
       if (!this.work(files)) return true;
@@ -123,6 +126,21 @@ export class Indexer {
     this.dataVersion = version;
   }
 
+  /** Where each process has an index of its own: what the others changed in the journal. */
+  private noticeChanges(): void {
+    const changes = this.db.changes?.changes();
+    if (!changes) return;
+    this.refresh();
+    for (const key of changes.erased) {
+      this.db.run('addErased', key);
+      this.erased.add(key);
+    }
+    this.overwritten ??= new Set();
+    for (const { number, read } of this.segments.values()) {
+      if (read > 0 && (changes.segments === 'all' || changes.segments.has(number))) this.overwritten.add(number);
+    }
+  }
+
   private loadSegments(): void {
     this.segments = segmentRows(this.db);
   }
@@ -144,6 +162,7 @@ export class Indexer {
    * was restored. Its size alone does not tell, as it may have grown again since.
    */
   private isReplaced(file: SegmentInfo, row: SegmentRow): boolean {
+    if (this.overwritten?.has(row.number)) return true;
     // A copy that is about to get its name is shorter than its row says.
     if (row.kept || row.read === 0) return false;
     if (file.size < row.read) {
@@ -271,7 +290,10 @@ export class Indexer {
     if (record.ts < row.oldest || row.oldest === 0) row.oldest = record.ts;
     if (this.erased.has(record.trace)) {
       // It went on after its contact was erased: so does the erasing.
-      if (!this.readOnly) overwriteLines(file.path, [{ offset, length }]);
+      if (!this.readOnly) {
+        overwriteLines(file.path, [{ offset, length }]);
+        this.db.changes?.overwritten(file.number);
+      }
       return;
     }
     const trace = this.traces.get(record.trace);
@@ -291,11 +313,14 @@ export class Indexer {
   /** Segments that somebody deleted take their traces with them. */
   private dropVanished(files: SegmentInfo[]): void {
     const vanished = this.vanished(files);
+    const keys = new Set<string>();
     for (const number of vanished) {
-      if (!this.segments.get(number)!.gone) this.changed.set(number, 'removed');
-      this.forgetSegment(number);
+      if (!this.segments.get(number)!.gone) this.report(number, 'removed');
+      for (const key of this.forgetSegment(number)) keys.add(key);
     }
     if (vanished.length > 0) this.deleteEmptied();
+    // Another process may have copied some of their lines into a segment that is read next.
+    if (this.db.changes) for (const key of keys) refold(this.ledger, this.dir, key);
   }
 
   /** A segment that others changed is read again from its beginning; the others stay as they are. */
@@ -307,7 +332,7 @@ export class Indexer {
     if (replaced.length === 0) return;
     const keys = new Set<string>();
     for (const { number } of replaced) {
-      this.changed.set(number, 'changed');
+      this.report(number, 'changed');
       for (const key of this.forgetSegment(number)) keys.add(key);
     }
     this.deleteEmptied();
@@ -323,7 +348,13 @@ export class Indexer {
     this.segments.delete(number);
     this.tried.delete(number);
     this.verified.delete(number);
+    this.overwritten?.delete(number);
     return rows.map(({ key }) => key);
+  }
+
+  /** With an index for each process, it was most likely another one's retention, and cannot be told from a stranger's. */
+  private report(number: number, what: 'removed' | 'changed'): void {
+    if (!this.db.changes) this.changed.set(number, what);
   }
 
   private deleteEmptied(): void {

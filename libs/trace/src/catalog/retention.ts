@@ -8,6 +8,7 @@ import { ForwardCopy } from './copy-forward.js';
 import { deleteTraces, stretches } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
 import { finishPrune } from './finish-prune.js';
+import type { DirectoryLock } from './directory-lock.js';
 import type { Ledger } from './ledger.js';
 import { chooseVictim, type RetentionLimits } from './retention-choice.js';
 import { overwriteIndexed } from './segment-mark.js';
@@ -54,6 +55,8 @@ export class Retention {
     private readonly dir: string,
     private readonly limits: RetentionLimits,
     private readonly pins: Pins,
+    /** Held from the choice of a segment until it is gone, where other processes have an index of their own. */
+    private readonly lock?: DirectoryLock,
   ) {
     this.db = ledger.db;
   }
@@ -64,7 +67,12 @@ export class Retention {
     if (this.pins.problem) return true;
     if (!this.current) {
       if (Math.abs(nowMs - this.lookedAt) < LOOK_MS) return true;
-      this.current = this.next(nowMs);
+      if (this.lock?.tryTake() === false) return true;
+      try {
+        this.current = this.next(nowMs);
+      } finally {
+        if (!this.current) this.lock?.release();
+      }
       if (!this.current) this.lookedAt = nowMs;
       // Looking around is a step too: what it reads may not be in memory yet.
       return !this.current;
@@ -74,14 +82,23 @@ export class Retention {
       this.db.write(() => this.work(pruning, nowMs));
     } catch (error) {
       // Its rows are as they were; begin anew.
-      this.current = undefined;
+      this.stop();
       throw error;
     }
     if (pruning.sources.length === 0) {
-      this.current = undefined;
-      finishPrune(this.db, this.dir);
+      try {
+        finishPrune(this.db, this.dir);
+      } finally {
+        this.stop();
+      }
     }
     return false;
+  }
+
+  /** Leaves a segment that is being pruned as it is. */
+  stop(): void {
+    if (this.current) this.lock?.release();
+    this.current = undefined;
   }
 
   private next(nowMs: number): Pruning | undefined {

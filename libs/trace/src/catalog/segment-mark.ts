@@ -41,6 +41,7 @@ export function overwriteIndexed(
   lines: Iterable<Overwrite>,
 ): void {
   overwriteLines(path, lines);
+  db.changes?.overwritten(number);
   const row = db.get<{ read: number; mark: number }>('segmentMark', number);
   if (row && row.mark !== NO_MARK) db.run('setMark', markOfPath(path, row.read) ?? NO_MARK, number);
 }

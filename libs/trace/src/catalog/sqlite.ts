@@ -5,6 +5,8 @@ import type { NativeGate } from './native-gate.js';
 import { findSqlitePackage, HOW_TO_GET_SQLITE, requireFrom, SQLITE_PACKAGE } from './sqlite-package.js';
 import type { SqlitePlace } from './sqlite-package.js';
 import type { SqlDatabase } from './sql-database.js';
+import { wasmCode } from './wasm-code.js';
+import { WasmDatabase } from './wasm-sqlite.js';
 
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from './sql-database.js';
 
@@ -12,18 +14,38 @@ interface SqliteModule {
   DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => SqlDatabase;
 }
 
-let native: SqliteModule | undefined;
-let addon: SqliteModule | undefined;
-let gate: NativeGate | undefined;
-let place: SqlitePlace | undefined;
+/** What this thread opens databases with. */
+interface Engine {
+  open(path: string, options: { readOnly?: boolean }): SqlDatabase;
+  /** Its databases can be in memory only. */
+  inMemory: boolean;
+}
 
-/** Opens a database with Node's own SQLite, or with the optional package of the same interface where Node has none. */
+/** What a thread needs to open databases, found by the main thread. Can be sent to a worker. */
+export interface SqliteSource {
+  /** Where Node has no SQLite: the application's package. */
+  place?: SqlitePlace;
+  /** Where there is none either: SQLite as WASM, as `wasmCode()` returns it. */
+  wasm?: string;
+  /** Use WASM, whatever else there is: for tests. */
+  onlyWasm?: boolean;
+}
+
+let engine: Engine | undefined;
+let gate: NativeGate | undefined;
+let source: SqliteSource | undefined;
+
+/**
+ * Opens a database with Node's own SQLite, or with the optional package of the same interface where Node has none. Where
+ * that is not installed either, with SQLite as WASM, which opens `:memory:` only.
+ */
 export function openSqlite(path: string, options: { readOnly?: boolean } = {}): SqlDatabase {
-  native ??= builtin();
-  if (native) return new native.DatabaseSync(path, options);
-  const { DatabaseSync } = (addon ??= optional());
-  const open = (): SqlDatabase => new DatabaseSync(path, options);
-  return gate ? new GatedDatabase(gate, open) : open();
+  return (engine ??= chosen()).open(path, options);
+}
+
+/** Whether databases can be in memory only. Throws `CATALOG_UNAVAILABLE` where there is no SQLite. */
+export function inMemoryOnly(): boolean {
+  return (engine ??= chosen()).inMemory;
 }
 
 /** All databases that this thread opens from now on keep to this gate, where they are an add-on's. */
@@ -31,23 +53,64 @@ export function keepTo(shared: NativeGate): void {
   gate = shared;
 }
 
-/** Where this thread finds the substitute. For a worker: it cannot look from the application's main file. */
-export function useSqlitePackage(found: SqlitePlace | undefined): void {
-  place = found;
+/** What this thread opens databases with. For a worker, which cannot look from the application's main file, and for tests. */
+export function useSqlite(given: SqliteSource | undefined): void {
+  source = given;
+  engine = undefined;
 }
+
+/** For tests: WASM whatever else there is. No option of the package. */
+const FORCED = 'TRACE_INTERNAL_SQLITE';
+
+export const WASM_NAME = 'node-sqlite3-wasm, index in memory';
 
 /** The SQLite that a database would be opened with; `undefined` where there is none. For the main thread. Loads nothing. */
-export function sqliteInUse(): { name: string; place?: SqlitePlace } | undefined {
+export function sqliteInUse(): { name: string; source: SqliteSource } | undefined {
+  if (source?.onlyWasm) return { name: WASM_NAME, source };
+  const wasm = wasmCode();
+  if (wasm !== undefined && process.env[FORCED] === 'wasm')
+    return { name: WASM_NAME, source: { wasm, onlyWasm: true } };
   const { isBuiltin: real } = process.getBuiltinModule?.('node:module') ?? { isBuiltin };
-  if (real('node:sqlite')) return { name: 'node:sqlite' };
-  const found = findSqlitePackage();
-  return found && { name: SQLITE_PACKAGE, place: found };
+  if (real('node:sqlite')) return { name: 'node:sqlite', source: {} };
+  const place = findSqlitePackage();
+  if (place) return { name: SQLITE_PACKAGE, source: { place, wasm } };
+  return wasm === undefined ? undefined : { name: WASM_NAME, source: { wasm } };
 }
 
-/** What to say at start where traces are recorded and cannot be read; `undefined` where there is a SQLite. */
-export function missingSqlite(): string | undefined {
-  if (sqliteInUse()) return undefined;
-  return `Traces are recorded, but cannot be read: Node ${process.version} has no SQLite. ${HOW_TO_GET_SQLITE}.`;
+/** What to say at start where there is no SQLite that keeps the index in a file; `undefined` where there is one. */
+export function sqliteHint(): { text: string; missing: boolean } | undefined {
+  const found = sqliteInUse();
+  if (!found) {
+    const text = `Traces are recorded, but cannot be read: Node ${process.version} has no SQLite. ${HOW_TO_GET_SQLITE}.`;
+    return { text, missing: true };
+  }
+  if (found.name !== WASM_NAME) return undefined;
+  const text = `The index of traces is in memory and is built anew at each start. To keep it in a file: ${HOW_TO_GET_SQLITE}.`;
+  return { text, missing: false };
+}
+
+function chosen(): Engine {
+  source ??= sqliteInUse()?.source ?? {};
+  const { wasm } = source;
+  const inWasm = wasm === undefined ? undefined : { open: () => new WasmDatabase(wasm), inMemory: true };
+  if (source.onlyWasm && inWasm) return inWasm;
+  const native = builtin();
+  if (native) return { open: (path, options) => new native.DatabaseSync(path, options), inMemory: false };
+  if (!source.place && inWasm) return inWasm;
+  try {
+    const { DatabaseSync } = optional(source.place);
+    return {
+      inMemory: false,
+      open: (path, options) => {
+        const open = (): SqlDatabase => new DatabaseSync(path, options);
+        return gate ? new GatedDatabase(gate, open) : open();
+      },
+    };
+  } catch (error) {
+    // Installed for another platform, for example.
+    if (inWasm) return inWasm;
+    throw error;
+  }
 }
 
 /** Node 22 warns that its SQLite is experimental. That is our choice, not the application's business. */
@@ -64,9 +127,8 @@ function builtin(): SqliteModule | undefined {
   }
 }
 
-function optional(): SqliteModule {
+function optional(place: SqlitePlace | undefined): SqliteModule {
   try {
-    place ??= findSqlitePackage();
     if (!place) throw new Error(`${SQLITE_PACKAGE} is not installed.`);
     const require = requireFrom(place.main);
     if (place.pnp !== undefined && process.versions['pnp'] === undefined) {

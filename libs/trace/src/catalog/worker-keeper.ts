@@ -110,7 +110,7 @@ export class WorkerKeeper {
     const { guard: _guard, onInterrupted: _onInterrupted, onBuilding: _onBuilding, ...options } = this.options.catalog;
     const gate = new NativeGate();
     const { place, poison } = this.poison;
-    const sqlite = sqliteInUse()?.place;
+    const sqlite = sqliteInUse()?.source ?? {};
     const worker = new Worker(this.options.worker, {
       eval: typeof this.options.worker === 'string',
       workerData: { options, sqlite, place, gate: gate.shared, poison } satisfies WorkerStart,

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../model/errors.js';
 import type { CatalogApi, IndexProgress } from './catalog.api.js';
 import type { CatalogOptions } from './catalog.js';
 import type { InterruptedTrace } from './interrupted.js';
-import type { SqlitePlace } from './sqlite-package.js';
+import type { SqliteSource } from './sqlite.js';
 
 type Ask = {
   [K in keyof CatalogApi]: { type: 'ask'; id: number; call: K; args: Parameters<CatalogApi[K]> };
@@ -21,8 +21,8 @@ export type FromWorker =
 export interface WorkerStart {
   /** What can be sent to another thread: functions cannot. */
   options: Omit<CatalogOptions, 'onInterrupted' | 'onBuilding' | 'guard'>;
-  /** Where Node has no SQLite: the application's, which only the main thread can look for. */
-  sqlite?: SqlitePlace;
+  /** What it opens databases with: only the main thread can look for the application's package. */
+  sqlite: SqliteSource;
   /** Where it notes the line it is at, to be read by others when it has died. */
   place: SharedArrayBuffer;
   /** Which of SQLite's calls keep to (see `NativeGate`). */

@@ -128,16 +128,16 @@ export class Indexer {
 
   /** Where each process has an index of its own: what the others changed in the journal. */
   private noticeChanges(): void {
-    const changes = this.db.changes?.changes();
-    if (!changes) return;
+    const noted = this.db.changes?.changes();
+    if (!noted) return;
     this.refresh();
-    for (const key of changes.erased) {
+    for (const key of noted.erased) {
       this.db.run('addErased', key);
       this.erased.add(key);
     }
     this.overwritten ??= new Set();
     for (const { number, read } of this.segments.values()) {
-      if (read > 0 && (changes.segments === 'all' || changes.segments.has(number))) this.overwritten.add(number);
+      if (read > 0 && (noted.segments === 'all' || noted.segments.has(number))) this.overwritten.add(number);
     }
   }
 

@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { application } from './application.mjs';
 import { installation, run, write } from './installation.mjs';
 
@@ -26,6 +28,18 @@ export async function* bundleCells(tarball) {
       const warned = made.output.includes('nestjs-trace-collector');
       const ok = ran.code === 0 && ran.output.trim() === 'served' && !warned;
       yield { name: `${tool}, ${format}`, ok, detail: ok ? '' : `${made.output}\n${ran.output}` };
+      // Nothing else is installed: on Node 20 the index is then in memory.
+      const alone = mkdtempSync(join(tmpdir(), 'bundle alone '));
+      cpSync(file, join(alone, basename(file)));
+      const how = { cwd: alone, env: { TRACE_DIR: join(alone, 'traces') } };
+      const served = ok && (await run(process.execPath, [join(alone, basename(file))], how));
+      const isServed = served && served.code === 0 && served.output.trim() === 'served';
+      yield {
+        name: `${tool}, ${format}, in an empty folder`,
+        ok: isServed,
+        detail: isServed ? '' : String(served && served.output),
+      };
+      rmSync(alone, { recursive: true, force: true });
     }
   }
 }

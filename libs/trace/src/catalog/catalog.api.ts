@@ -12,6 +12,8 @@ export interface CatalogState {
   /** What retention took away; nothing when it took nothing. */
   pruned?: { pruned_traces: number; pruned_bytes: number };
   problems: string[];
+  /** The SQLite that holds the index, e.g. `node:sqlite`. */
+  sqlite: string;
 }
 
 /** How far an index is that takes long to build. */

@@ -27,7 +27,7 @@ import { Retention } from './retention.js';
 import type { RetentionLimits } from './retention-choice.js';
 import { removeCatalog } from './schema.js';
 import { HOW_TO_GET_SQLITE } from './sqlite-package.js';
-import { isCorrupt, isPassing, isUnwritable } from './sqlite.js';
+import { isCorrupt, isPassing, isUnwritable, sqliteName } from './sqlite.js';
 import { idsWithPrefix, listTraces, traceById } from './trace-lists.js';
 import { countTraces, sampleTraces } from './trace-sample.js';
 import { headOf, type TraceRow } from './trace-row.js';
@@ -179,7 +179,7 @@ export class Catalog implements CatalogApi {
       else if (!this.complete && state.lag > 0) {
         problems.push(buildingText({ lag: state.lag, bytes: this.journalBytes() }));
       }
-      return { ...state, ...prunedSoFar(this.db), problems };
+      return { ...state, ...prunedSoFar(this.db), problems, sqlite: sqliteName() };
     });
   }
 

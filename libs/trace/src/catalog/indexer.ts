@@ -78,7 +78,7 @@ export class Indexer {
   }
 
   /** Bytes not indexed yet, damaged lines, and what was dropped, as the records tell. */
-  state(): CatalogState {
+  state(): Omit<CatalogState, 'sqlite'> {
     this.refresh();
     let lag = 0;
     for (const file of listSegments(this.dir)) {

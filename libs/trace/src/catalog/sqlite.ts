@@ -16,6 +16,7 @@ interface SqliteModule {
 
 /** What this thread opens databases with. */
 interface Engine {
+  name: string;
   open(path: string, options: { readOnly?: boolean }): SqlDatabase;
   /** Its databases can be in memory only. */
   inMemory: boolean;
@@ -48,6 +49,11 @@ export function inMemoryOnly(): boolean {
   return (engine ??= chosen()).inMemory;
 }
 
+/** What `openSqlite` of this thread uses. Throws `CATALOG_UNAVAILABLE` where there is no SQLite. */
+export function sqliteName(): string {
+  return (engine ??= chosen()).name;
+}
+
 /** All databases that this thread opens from now on keep to this gate, where they are an add-on's. */
 export function keepTo(shared: NativeGate): void {
   gate = shared;
@@ -62,6 +68,7 @@ export function useSqlite(given: SqliteSource | undefined): void {
 /** For tests: WASM whatever else there is. No option of the package. */
 const FORCED = 'TRACE_INTERNAL_SQLITE';
 
+const NATIVE_NAME = 'node:sqlite';
 export const WASM_NAME = 'node-sqlite3-wasm, index in memory';
 
 /** The SQLite that a database would be opened with; `undefined` where there is none. For the main thread. Loads nothing. */
@@ -71,7 +78,7 @@ export function sqliteInUse(): { name: string; source: SqliteSource } | undefine
   if (wasm !== undefined && process.env[FORCED] === 'wasm')
     return { name: WASM_NAME, source: { wasm, onlyWasm: true } };
   const { isBuiltin: real } = process.getBuiltinModule?.('node:module') ?? { isBuiltin };
-  if (real('node:sqlite')) return { name: 'node:sqlite', source: {} };
+  if (real('node:sqlite')) return { name: NATIVE_NAME, source: {} };
   const place = findSqlitePackage();
   if (place) return { name: SQLITE_PACKAGE, source: { place, wasm } };
   return wasm === undefined ? undefined : { name: WASM_NAME, source: { wasm } };
@@ -92,14 +99,17 @@ export function sqliteHint(): { text: string; missing: boolean } | undefined {
 function chosen(): Engine {
   source ??= sqliteInUse()?.source ?? {};
   const { wasm } = source;
-  const inWasm = wasm === undefined ? undefined : { open: () => new WasmDatabase(wasm), inMemory: true };
+  const inWasm =
+    wasm === undefined ? undefined : { name: WASM_NAME, open: () => new WasmDatabase(wasm), inMemory: true };
   if (source.onlyWasm && inWasm) return inWasm;
   const native = builtin();
-  if (native) return { open: (path, options) => new native.DatabaseSync(path, options), inMemory: false };
+  if (native)
+    return { name: NATIVE_NAME, open: (path, options) => new native.DatabaseSync(path, options), inMemory: false };
   if (!source.place && inWasm) return inWasm;
   try {
     const { DatabaseSync } = optional(source.place);
     return {
+      name: SQLITE_PACKAGE,
       inMemory: false,
       open: (path, options) => {
         const open = (): SqlDatabase => new DatabaseSync(path, options);

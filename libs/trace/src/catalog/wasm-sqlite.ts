@@ -11,7 +11,7 @@ const COPY = -1;
 
 /**
  * Bytes that a database may take: a worker's `resourceLimits` do not count the memory of WASM, whose own end is 2 GiB.
- * 100,000 traces take about 180 MB.
+ * 100,000 traces take about 56 MB, beside 17 MB that it begins with (measured with traces of 4.6 KB in 15 records).
  */
 export const MAX_MEMORY_BYTES = 512 * 1024 * 1024;
 const PAGE_BYTES = 4_096;

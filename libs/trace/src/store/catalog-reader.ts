@@ -65,8 +65,9 @@ export class CatalogReader implements TraceReader {
     }
     const segments = await this.segmentSizes(problems);
     const bytes = segments.reduce((sum, size) => sum + size, 0);
+    const sqlite = state && { sqlite: state.sqlite };
     return {
-      journal: { bytes, segments: segments.length, lag: state?.lag ?? bytes, ...state?.pruned },
+      journal: { bytes, segments: segments.length, lag: state?.lag ?? bytes, ...state?.pruned, ...sqlite },
       dropped: own.dropped ?? state?.dropped ?? {},
       corruptRecords: state?.corrupt ?? 0,
       problems,

@@ -64,6 +64,8 @@ export interface StoreHealth {
     /** What retention has taken away since the index was built. */
     pruned_traces?: number;
     pruned_bytes?: number;
+    /** The SQLite that holds the index; absent for a store without one, and while it cannot be asked. */
+    sqlite?: string;
   };
   /** Records not kept, by cause. */
   dropped: Record<string, number>;

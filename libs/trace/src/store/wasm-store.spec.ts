@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASM } from '../../../../test/support/wasm.js';
 import { Catalog } from '../catalog/catalog.js';
-import { useSqlite } from '../catalog/sqlite.js';
+import { useSqlite, WASM_NAME } from '../catalog/sqlite.js';
 import type { JsonText, RecordDraft } from '../model/record.js';
 import { segmentBytesFor } from '../catalog/retention-choice.js';
 import { EmbeddedStore } from './embedded-store.js';
@@ -78,7 +78,9 @@ describe('processes with an index each', () => {
 
     expect(await second.clear({ keepErrors: false })).toEqual({ removed: 14 });
     expect(await idsOf(first)).toEqual([]);
-    for (const store of [first, second]) expect((await store.health()).problems).toEqual([]);
+    for (const store of [first, second]) {
+      expect(await store.health()).toMatchObject({ problems: [], journal: { sqlite: WASM_NAME } });
+    }
   });
 
   test('erase what an active trace of another process writes later', async () => {

@@ -230,7 +230,15 @@ export interface HealthAnswer {
   error_traces: number;
   timestamp: string;
   /** `pruned_…`: what retention has taken away, when it has. */
-  journal: { bytes: number; segments: number; lag: number; pruned_traces?: number; pruned_bytes?: number };
+  journal: {
+    bytes: number;
+    segments: number;
+    lag: number;
+    pruned_traces?: number;
+    pruned_bytes?: number;
+    /** The SQLite that holds the index. */
+    sqlite?: string;
+  };
   dropped: Record<string, number>;
   corrupt_records: number;
   self_errors: number;

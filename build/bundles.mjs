@@ -3,7 +3,7 @@ import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { installed } from './externals.mjs';
 import { packagesOf } from './licenses.mjs';
-import { WASM_FILE } from './wasm.mjs';
+import { WASM_FILES } from './wasm.mjs';
 
 const THIRD_PARTY = 'third-party';
 
@@ -39,10 +39,10 @@ export async function bundles(root, entries, manifest) {
   return packagesOf(made.flatMap(({ moduleIds = [] }) => moduleIds));
 }
 
-/** The WASM file is beside the formats, and none of them has a copy of it. */
+/** The WASM files are beside the formats. */
 function outside(manifest) {
   const isInstalled = installed(manifest);
-  return (id) => isInstalled(id) || id.endsWith(WASM_FILE);
+  return (id) => isInstalled(id) || id.endsWith(WASM_FILES.es);
 }
 
 const names = (extension) => ({
@@ -63,10 +63,11 @@ const minifyThirdParty = {
   },
 };
 
-/** All formats are folders beside the one of the WASM file. rolldown has no option for the path of an external file. */
+/** All formats are folders beside the one of the WASM files. rolldown has no option for the path of an external file. */
 const pathOfWasm = {
   name: 'path-of-wasm',
-  renderChunk: (code) => code.replaceAll(/(?<=["'])[./]+\/wasm\/sqlite\.cjs(?=["'])/g, `../${WASM_FILE}`),
+  renderChunk: (code, _chunk, { format }) =>
+    code.replaceAll(/(?<=["'])[./]+\/wasm\/sqlite\.js(?=["'])/g, `../${WASM_FILES[format]}`),
 };
 
 async function write(input, outputs) {

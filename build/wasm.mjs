@@ -3,17 +3,22 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-/** The file that all formats import: each of them would hold half a megabyte otherwise. */
-export const WASM_FILE = 'wasm/sqlite.cjs';
+/**
+ * The files that hold it, as ESM (for the library and the command line) and as CommonJS: an ESM file that imports the
+ * CommonJS one takes 14 ms, since Node searches its text for exports.
+ */
+export const WASM_FILES = { es: 'wasm/sqlite.js', cjs: 'wasm/sqlite.cjs' };
 
 /**
  * Writes SQLite as WASM into one string: base64 of Brotli of the script's length (4 bytes, little endian), the script,
- * the binary. A string costs a bundle that does not use it nothing but its size. Returns the file.
+ * the binary. A string costs a bundle that does not use it nothing but its size. Returns the ESM file.
  */
 export function writeWasm(dist) {
   mkdirSync(join(dist, 'wasm'), { recursive: true });
-  const file = join(dist, WASM_FILE);
-  writeFileSync(file, `module.exports = ${JSON.stringify(packed())};\n`);
+  const text = JSON.stringify(packed());
+  writeFileSync(join(dist, WASM_FILES.cjs), `module.exports = ${text};\n`);
+  const file = join(dist, WASM_FILES.es);
+  writeFileSync(file, `export default ${text};\n`);
   return file;
 }
 

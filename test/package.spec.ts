@@ -29,7 +29,7 @@ describe('the package', () => {
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'SKILL.md', 'CHANGELOG.md', 'LICENSE']));
     const strange = paths.filter(
       (path) =>
-        !/^(package\.json|README\.md|SKILL\.md|CHANGELOG\.md|LICENSE|dist\/(esm|cjs|cli)\/.+|dist\/THIRD_PARTY_LICENSES)$/.test(
+        !/^(package\.json|README\.md|SKILL\.md|CHANGELOG\.md|LICENSE|dist\/(esm|cjs|cli|wasm)\/.+|dist\/THIRD_PARTY_LICENSES)$/.test(
           path,
         ),
     );

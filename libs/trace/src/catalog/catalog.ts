@@ -222,7 +222,7 @@ export class Catalog implements CatalogApi {
       this.full = this.home.isFull(error);
       this.stalled = this.full
         ? `The index in memory has ${MAX_MEMORY_BYTES / 2 ** 20} MiB, the most it may have: newer traces are recorded, ` +
-          `but not shown. ${HOW_TO_GET_SQLITE}, or set a smaller \`storage.maxBytes\`.`
+          `but not shown. ${HOW_TO_GET_SQLITE}, or set a smaller \`retention.maxBytes\`.`
         : `The index cannot take in what is new: ${(error as Error).message}.`;
       return false;
     }

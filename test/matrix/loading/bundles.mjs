@@ -30,7 +30,8 @@ export async function* bundleCells(tarball) {
       yield { name: `${tool}, ${format}`, ok, detail: ok ? '' : `${made.output}\n${ran.output}` };
       // Nothing else is installed: on Node 20 the index is then in memory.
       const alone = mkdtempSync(join(tmpdir(), 'bundle alone '));
-      cpSync(file, join(alone, basename(file)));
+      cpSync(out, alone, { recursive: true });
+      rmSync(join(alone, 'traces'), { recursive: true, force: true });
       const how = { cwd: alone, env: { TRACE_DIR: join(alone, 'traces') } };
       const served = ok && (await run(process.execPath, [join(alone, basename(file))], how));
       const isServed = served && served.code === 0 && served.output.trim() === 'served';

@@ -27,10 +27,10 @@ export class WasmDatabase implements SqlDatabase {
   private readonly functions: number[] = [];
 
   /** @param code what `wasmCode()` returns */
-  constructor(code: string) {
+  constructor(code: string, maxBytes = MAX_MEMORY_BYTES) {
     this.memory = new WasmMemory(wasmRuntime(code));
     this.pointer = this.out((place) => this.call('open_v2', this.text(':memory:'), place, OPEN_READ_WRITE_CREATE, 0));
-    this.exec(`PRAGMA max_page_count = ${MAX_MEMORY_BYTES / PAGE_BYTES}`);
+    this.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / PAGE_BYTES)}`);
   }
 
   exec(sql: string): void {

@@ -225,7 +225,7 @@ describe('a hostile directory', () => {
     rmSync(join(written.dir, 'catalog.db'), { force: true });
     const cli = new RunningCli(['list', '--dir', written.dir], { env: { TMPDIR: tmp } });
     running.push(cli);
-    // The folder's watcher is told of the copy; the index is being built then.
+    // The folder's watcher sees the copy; the index is being built then.
     for await (const _ of watch(tmp)) break;
     cli.child.kill('SIGTERM');
     expect(await cli.result).toMatchObject({ code: 130 });

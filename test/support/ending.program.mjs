@@ -14,7 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TraceModule, TraceService, traceEvent } from 'nestjs-trace-collector';
 
 const [way, dir] = process.argv.slice(2);
-/** The index is told this long after the first record, when nobody asks it anything. */
+/** Delay after the first record until the index reads it, when there is no question. */
 const INDEX_STARTS_MS = 1_100;
 
 const quiet = { logger: false };
@@ -86,7 +86,7 @@ const ways = {
     await ask(await NestFactory.createApplicationContext(appModule(), quiet));
     const module = await Test.createTestingModule({ imports: [appModule()] }).compile();
     const traces = await ask(await module.createNestApplication(undefined, quiet).init());
-    // A stream that nobody leaves.
+    // A stream that stays open.
     await new Promise((resolve) => {
       traces.stream({ after: '0.0' }).subscribe(resolve);
     });

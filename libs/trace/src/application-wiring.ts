@@ -90,7 +90,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
       return;
     }
     start.attempt('installing capture', () => capture && installCapture(adapter, capture.webhooks), nothing);
-    // Where nobody may look, nothing may tell that there is something.
+    // Where /debug is off, no answer may differ from that of an application without it.
     if (!access || access.mode === 'off') return;
     const base = (): string => prefixedPath(this.options.debug.path, this.config);
     start.attempt(

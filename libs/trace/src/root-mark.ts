@@ -28,7 +28,7 @@ export function startGuardOf(mark: RootMark, modules: ModulesContainer): StartGu
   return start;
 }
 
-/** Applications that were told of several imports. */
+/** Applications that were warned of several imports. */
 const told = new WeakSet<ModulesContainer>();
 
 function isDuplicate(mark: RootMark, modules: ModulesContainer, start: StartGuard): boolean {

@@ -86,7 +86,7 @@ export function defineModule(given: Provider, { imports = [], more = [], own }: 
   };
 }
 
-/** `forRoot` runs while the application's files are loaded: a throw here would be met by nobody. */
+/** `forRoot` runs while the application's files are loaded: no guard catches a throw here. */
 function rootMark(): RootMark {
   try {
     return { controllers: createDebugControllers('debug', START) };

@@ -192,7 +192,7 @@ async function failedDisk(root) {
   }
 }
 
-/** Somebody lays hands on the segment that is being written. What comes afterwards is all there. */
+/** Another program changes the segment that is being written. What comes afterwards is all there. */
 async function touched(root, how) {
   const dir = join(root, 'traces');
   const acks = join(root, 'acks');

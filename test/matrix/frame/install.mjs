@@ -7,7 +7,7 @@ const SQLITE = process.getBuiltinModule('node:sqlite') ? {} : { '@photostructure
  * `install(name, manifest, { files, ours, sqlite, legacyPeers })` makes the directory `name` below the program's own, writes `package.json`
  * and `files` (`{ path: text }`) into it, installs with npm and returns its path. The packed package is among the
  * dependencies unless `ours` is false; on a Node without SQLite so is the substitute that the README names, unless `sqlite`
- * is false. `legacyPeers` tells npm to ignore peer ranges. Install scripts never run: nothing may need one.
+ * is false. `legacyPeers` makes npm ignore peer ranges. Install scripts never run: nothing may need one.
  */
 export function createInstaller({ tarball, workdir, mustExec }) {
   return async (name, manifest = {}, { files = {}, ours = true, sqlite = true, legacyPeers = false } = {}) => {

@@ -62,7 +62,7 @@ describe('guards of traced message handlers', () => {
       new Guard().canActivate(message);
     };
     for (const { bound } of [...modules, modules[0]!]) handle(bound.get(Slot));
-    // An application without the module: Nest makes an instance of the slot itself, and nothing is told.
+    // An application without the module: Nest makes an instance of the slot itself, and nothing is recorded.
     handle(new Slot());
     expect(told).toEqual(['a', 'b', 'a']);
   });

@@ -92,7 +92,7 @@ function guardsOn(target: object): unknown[] {
   return ((Reflect.getMetadata(GUARDS, target) ?? []) as unknown[]).filter((guard) => guard !== GuardSlot);
 }
 
-/** Who is told of a message that `guard` turned away. */
+/** Called for a message that `guard` refused. */
 function listenerFor(message: object, guard: unknown, target: object): Refused | undefined {
   if (byMessage.has(message)) return byMessage.get(message);
   const applications = byGuard.get(guard as object) ?? byGuard.get(target);

@@ -47,7 +47,7 @@ export class NestRoutes {
     return this.found.filter(({ own }) => !own);
   }
 
-  /** The route of a callback that Nest gives the router; `undefined`: it is somebody else's. */
+  /** The route of a callback that Nest gives the router; `undefined`: it is not one of Nest's handlers. */
   register(method: string, path: string, callback: object): NestRoute | undefined {
     const handler = Reflect.getOwnMetadata(HANDLER, callback) as object | undefined;
     const owners = handler && this.owners.get(handler);

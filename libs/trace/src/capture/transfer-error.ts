@@ -24,17 +24,17 @@ const BROKEN: Partial<Record<NonNullable<ResponseEnd['cut']>, { name: string; me
   server: { name: 'AnswerCut', message: 'the connection was closed on this side before the answer was whole' },
 };
 
-/** A stream of events has no last byte: whoever closes it, closes it as intended. */
+/** A stream of events has no last byte: closing it is its normal end. */
 function isEventStream(response: ServerResponse): boolean {
   return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }
 
-/** Stands for an error that nobody threw where we could see it: a guard, a body parser, a router said no. */
+/** An error that was not thrown where capture sees it: a guard, a body parser or the router refused the request. */
 class TransferError extends Error {
   constructor(name: string, message: string) {
     super(message);
     this.name = name;
-    // Where it was made tells nothing of where it came from.
+    // The stack would lead here, not to the cause.
     this.stack = undefined;
   }
 }

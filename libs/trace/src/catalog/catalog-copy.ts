@@ -143,7 +143,7 @@ function removeLeftBehind(): void {
         rmSync(path, { recursive: true, force: true });
     }
   } catch {
-    // Somebody else's to tidy up.
+    // Another user's copy.
   }
 }
 

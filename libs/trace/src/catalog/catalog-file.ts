@@ -16,7 +16,7 @@ export function prepareCatalogFile(file: string): void {
     if (kind) throw new NotAFile(file + suffix, kind);
   }
   try {
-    // Nobody has it open yet, so that closing it costs nobody a lock.
+    // No connection has it open yet, so that closing it releases no lock.
     closeSync(createPrivate(file, constants.O_RDWR).fd);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -352,7 +352,7 @@ export class Indexer {
     return rows.map(({ key }) => key);
   }
 
-  /** With an index for each process, it was most likely another one's retention, and cannot be told from a stranger's. */
+  /** With an index for each process, another one's retention is the likely cause, and looks the same as another program's change. */
   private report(number: number, what: 'removed' | 'changed'): void {
     if (!this.db.changes) this.changed.set(number, what);
   }

@@ -11,7 +11,7 @@ const MARK_BYTES = 256;
 export const NO_MARK = 0;
 
 /**
- * What tells a segment from another of the same size: a checksum of its first bytes, which are its header, and of the
+ * Distinguishes a segment from another of the same size: a checksum of its first bytes, which are its header, and of the
  * last bytes before `read`. A copy of the file has the same mark.
  */
 export function markOf(fd: number, read: number): number {

@@ -62,7 +62,7 @@ export class OpenSegment {
     this.torn = false;
   }
 
-  /** Not to `offset`: if somebody else cut the file or wrote to it, that is another place. */
+  /** Not to `offset`: if another program cut the file or wrote to it, that is another place. */
   private takeBack(bytes: number): void {
     try {
       ftruncateSync(this.fd, Math.max(0, fstatSync(this.fd).size - bytes));

@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { DIR_MODE, FILE_MODE } from './format.js';
 
-/** Windows has neither flag. There `lstat` alone tells a link from a file. */
+/** Windows has neither flag. There only `lstat` detects a link. */
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const OTHERS = 0o077;
 

@@ -7,7 +7,7 @@ export type SegmentLoss = 'segment_removed' | 'segment_renamed' | 'segment_trunc
 
 /**
  * Shortest time between two checks in a stream of writes, in milliseconds. One check costs 3 µs (`stat` of the path), a
- * write 6 µs: at 5,000 writes a second the checks add 0.1 µs to each. What is written in this time after somebody else
+ * write 6 µs: at 5,000 writes a second the checks add 0.1 µs to each. What is written in this time after another program
  * took the file is lost, and counted.
  */
 export const CHECK_MS = 5;
@@ -25,7 +25,7 @@ export class SegmentCheck {
   }
 }
 
-/** Records are written to a removed or renamed file without an error: only its name tells. */
+/** Records are written to a removed or renamed file without an error: only a look at its path detects it. */
 export function lossOf({ path, fd, inode, device, offset }: OpenSegment): SegmentLoss | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });

@@ -21,7 +21,7 @@ export interface SegmentInfo {
 
 /**
  * Segments in the order of their numbers. No directory: none. Only regular files are segments: a link would have us
- * read, and blank, a file that somebody else chose; see `strangeSegments`.
+ * read, and blank, a file of another user's choice; see `strangeSegments`.
  */
 export function listSegments(dir: string): SegmentInfo[] {
   const journal = journalDir(dir);

@@ -8,7 +8,7 @@ const LAST_ANSWERS_MS = 30_000;
 
 /**
  * The server on this process's stdin and stdout. Resolves when the client has closed its end and every question has its
- * answer, when nobody reads stdout any more, or when `signal` fires.
+ * answer, when the reader of stdout is gone, or when `signal` fires.
  */
 export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal }): Promise<void> {
   const { make } = await mcpServerFactory(options);

@@ -29,7 +29,7 @@ export class JournalFeed implements TraceFeed {
   /** The last position given out: it need not be checked when it comes back. */
   private trusted: FeedPosition | undefined;
 
-  /** @param own the place up to which this process has written, of whose growth `poke` tells */
+  /** @param own the place up to which this process has written; `poke` announces its growth */
   constructor(
     dir: string,
     private readonly own: () => JournalPosition | undefined = () => undefined,

@@ -17,7 +17,7 @@ const AUDITED = 32;
 
 /** A segment as the table has it. */
 export interface TableSegment extends SegmentInfo {
-  /** Where its whole lines end, once nobody can write to it any more: it is sealed, or its writer is dead. */
+  /** Where its whole lines end, once no process can write to it any more: it is sealed, or its writer is dead. */
   end: number | undefined;
   checkedMs: number;
 }
@@ -181,7 +181,7 @@ export class SegmentTable {
     try {
       const { end, sealed } = readEnd(segment.path);
       if (sealed) segment.end = end;
-      // Its end again, now that it is known that nobody writes any more.
+      // Its end again, now that its writer is known to be dead.
       else if (!isBeingWritten({ ...segment, mtimeMs: statSync(segment.path).mtimeMs }, now)) {
         segment.end = readEnd(segment.path).end;
       }

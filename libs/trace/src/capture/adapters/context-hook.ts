@@ -26,7 +26,7 @@ export function hookContext(adapter: HttpServer, capture: WebhookCapture): void 
   if (setErrorHandler) {
     hooks.setErrorHandler = function (this: unknown, handler: unknown, ...rest: unknown[]) {
       const original = handler as (...args: unknown[]) => unknown;
-      // Express tells an error handler by its four parameters.
+      // Express recognizes an error handler by its four parameters.
       const inContext = function (this: unknown, error: unknown, request: unknown, response: unknown, next: unknown) {
         const ref = refOf(request, capture);
         return ref

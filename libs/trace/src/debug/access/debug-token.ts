@@ -12,7 +12,7 @@ export interface DebugToken {
 
 const FILE = 'debug-token';
 /**
- * Never through a symbolic link, which could lead to a file that somebody else chose; and never waiting, as opening a
+ * Never through a symbolic link, which could lead to a file of another user's choice; and never waiting, as opening a
  * FIFO would for its writer.
  */
 const READ = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);

@@ -18,7 +18,7 @@ export function isLoopbackHost(host: string | undefined): boolean {
 /**
  * Whether something between the caller and us has touched the request: it has a header that proxies add (an empty one
  * counts), or it is HTTP/1.0, as nginx speaks to its upstream by default, or its target is a whole address of another
- * host, as only proxies are sent. A proxy that speaks HTTP/1.1 and adds nothing cannot be told from a caller of its own.
+ * host, as only proxies are sent. A proxy that speaks HTTP/1.1 and adds nothing looks the same as a local caller.
  */
 export function isForwarded({ httpVersionMajor, httpVersionMinor, headers, url = '' }: Request): boolean {
   if (httpVersionMajor < 1 || (httpVersionMajor === 1 && httpVersionMinor === 0)) return true;

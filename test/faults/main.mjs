@@ -24,7 +24,8 @@ for (const file of files) {
     console.log(JSON.stringify({ case: name, ...line }));
   }
 }
-process.exitCode = failed > 0 ? 1 : 0;
+// Not `exitCode`: a case that failed may have left an application running, which would keep this process alive.
+process.exit(failed > 0 ? 1 : 0);
 
 async function outcome(run) {
   const started = performance.now();

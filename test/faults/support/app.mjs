@@ -4,6 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
+/** Applications that run. One that a failed case left ends with this process. */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 const APP = fileURLToPath(new URL('../app.mjs', import.meta.url));
 
 /**
@@ -18,7 +22,8 @@ export async function startApp(settings, { wrap = [], node = [], uid } = {}) {
     env: { ...process.env, TRACE_DIR: settings.dir, NODE_ENV: 'test' },
     ...(uid && { uid, gid: uid }),
   });
-  const exited = once(child, 'exit');
+  running.add(child);
+  const exited = once(child, 'exit').finally(() => running.delete(child));
   let stderr = '';
   child.stderr.on('data', (chunk) => (stderr += chunk));
   const url = await new Promise((resolve, reject) => {

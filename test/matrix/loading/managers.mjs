@@ -36,7 +36,8 @@ export async function* managerCells(tarball) {
   const pnp = project(tarball, { ...DEPENDENCIES, ...SQLITE });
   write(
     join(pnp, '.yarnrc.yml'),
-    'nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\nenableScripts: false\n',
+    // In CI Yarn refuses to write a lock file that is not there yet.
+    'nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\nenableScripts: false\nenableImmutableInstalls: false\n',
   );
   write(join(pnp, 'yarn.lock'), '');
   await mustRun('npx', ['--yes', '-p', '@yarnpkg/cli-dist@4', 'yarn', 'install'], { cwd: pnp, env });

@@ -25,8 +25,8 @@ export default {
   },
   testTimeout: 20_000,
   testSequencer: '<rootDir>/test/support/longest-first.js',
-  // One more than the cores of the smallest machine: a third of the time a test waits for processes, browsers and timers.
-  maxWorkers: 3,
+  // As many as the cores of the smallest machine: with three, tests with a time limit failed now and then.
+  maxWorkers: 2,
   // Each file's modules stay in memory for as long as its worker lives; beyond this, collecting them costs more than a start.
   workerIdleMemoryLimit: '1GB',
 };

@@ -7,7 +7,9 @@ import { TraceModule, Traced } from 'nestjs-trace-collector';
 const { WHAT, TRACED, LISTENER = '' } = process.env;
 // As the outcome compares: with an application's own last resort, or Node's.
 const heard = [];
+let ending = false;
 const end = async () => {
+  ending = true;
   await app.close();
   process.exit();
 };
@@ -43,8 +45,8 @@ class WebhookController {
       }, 20);
     } else void new Work().fail();
     if (LISTENER.includes('once')) setTimeout(() => void new Work().fail(), 60);
-    // Where Node lets the process live, it ends by itself.
-    setTimeout(() => process.exit(), 400).unref();
+    // Where Node lets the process live, it ends by itself, unless its last resort is closing the application.
+    setTimeout(() => ending || process.exit(), 400).unref();
     return 'ok';
   }
 }

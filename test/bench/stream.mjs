@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ask, said } from './support/ask-server.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -129,24 +130,6 @@ function take(reader, text) {
     reader.delivered += 1;
     reader.delays.push(now - Number(at));
   }
-}
-
-function said(server, key) {
-  return new Promise((resolve, reject) => {
-    const listen = (message) => {
-      if (!(key in message)) return;
-      server.off('message', listen);
-      resolve(message);
-    };
-    server.on('message', listen);
-    server.once('exit', (code) => reject(new Error(`the server ended with code ${code}`)));
-  });
-}
-
-function ask(server, key) {
-  const answer = said(server, key);
-  server.send({ ask: key });
-  return answer.then((message) => message[key]);
 }
 
 function sleep(ms) {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ask, said } from './ask-server.mjs';
 import { RecordEncoder } from '../../../dist/libs/trace/src/journal/codec.js';
 import { segmentFile } from '../../../dist/libs/trace/src/journal/format.js';
 import { JournalWriter } from '../../../dist/libs/trace/src/journal/writer.js';
@@ -110,22 +111,4 @@ async function untilIndexed(url) {
     if (journal.lag === 0) return;
   }
   throw new Error('the index was not complete in time');
-}
-
-function said(server, key) {
-  return new Promise((resolve, reject) => {
-    const listen = (message) => {
-      if (!(key in message)) return;
-      server.off('message', listen);
-      resolve(message);
-    };
-    server.on('message', listen);
-    server.once('exit', (code) => reject(new Error(`the server ended with code ${code}`)));
-  });
-}
-
-function ask(server, key) {
-  const answer = said(server, key);
-  server.send({ ask: key });
-  return answer.then((message) => message[key]);
 }

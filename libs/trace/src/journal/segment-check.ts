@@ -26,7 +26,7 @@ export class SegmentCheck {
 }
 
 /** Records are written to a removed or renamed file without an error: only a look at its path detects it. */
-export function lossOf({ path, fd, inode, device, offset }: OpenSegment): SegmentLoss | undefined {
+function lossOf({ path, fd, inode, device, offset }: OpenSegment): SegmentLoss | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.ino !== inode || stat.dev !== device) {

@@ -51,7 +51,8 @@ export function strangeSegments(dir: string): string[] {
   });
 }
 
-function namesIn(journal: string): string[] {
+/** Names in the folder of segments; none where there is no folder. Throws what the file system throws. */
+export function namesIn(journal: string): string[] {
   try {
     return readdirSync(journal);
   } catch (error) {

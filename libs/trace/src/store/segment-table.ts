@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_READ_BYTES, parseSegmentFile } from '../journal/format.js';
 import { journalDir } from '../journal/segment-file.js';
-import { isBeingWritten, readEnd, type SegmentInfo } from '../journal/segments.js';
+import { isBeingWritten, namesIn, readEnd, type SegmentInfo } from '../journal/segments.js';
 import type { JournalPosition } from '../journal/writer.js';
 import { nextTurn, performance, wallNow } from '../model/timers.js';
 
@@ -231,13 +231,4 @@ function folderTime(dir: string): number {
 function sizeOf(path: string): number | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat?.isFile() ? stat.size : undefined;
-}
-
-function namesIn(journal: string): string[] {
-  try {
-    return readdirSync(journal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -20,7 +20,7 @@ export function readTraceFile(json: string): ReadFile {
   return { kind: 'trace', trace: completed(inner) };
 }
 
-const STATUSES = ['active', 'completed', 'error', 'silent', 'timeout', 'interrupted'] as const;
+const STATUSES = ['active', 'completed', 'error', 'silent', 'timeout', 'interrupted', 'cancelled'] as const;
 
 const text = (of: unknown, otherwise: string) => (typeof of === 'string' ? of : otherwise);
 const textOrNull = (of: unknown) => (typeof of === 'string' ? of : null);

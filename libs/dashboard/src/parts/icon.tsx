@@ -21,6 +21,7 @@ const PATHS: Record<LogKind | Extra, string> = {
   silent: 'M2.500 3h11v8H7l-3 2.500V11H2.500zM5.500 7h.01M8 7h.01M10.500 7h.01',
   timeout: 'M4 2h8M4 14h8M5 2v2.500L8 8l3-3.500V2M5 14v-2.500L8 8l3 3.500V14',
   interrupted: 'M9 1.500 3.500 9H8l-1 5.500L12.500 7H8z',
+  cancelled: 'M5.500 2v3.500M10.500 2v3.500M4 5.500h8v2a4 4 0 0 1-8 0zM8 11.500v3',
   search: 'M7 2.500a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9M10.300 10.300l3.700 3.700',
   copy: 'M5.500 5.500h8v8h-8zM3 10.500h-.500v-8h8V3',
   filter: 'M2 3h12L9.500 8.500v4L6.500 14V8.500z',
@@ -46,6 +47,7 @@ type Extra =
   | 'silent'
   | 'timeout'
   | 'interrupted'
+  | 'cancelled'
   | 'search'
   | 'copy'
   | 'filter'

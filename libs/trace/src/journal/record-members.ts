@@ -25,6 +25,8 @@ const KIND = Object.fromEntries(
 const TRUE = 'true' as JsonText;
 const M = {
   aborted: member('aborted'),
+  after_response: member('after_response'),
+  again: member('again'),
   before: member('before'),
   body: member('body'),
   boot: member('boot'),
@@ -34,10 +36,15 @@ const M = {
   contacts: member('contacts'),
   context: member('context'),
   data: member('data'),
+  detail: member('detail'),
+  dialect: member('dialect'),
   direction: member('direction'),
   dropped: member('dropped'),
+  edited: member('edited'),
+  error: member('error'),
   fingerprint: member('fingerprint'),
   format: member('format'),
+  guard: member('guard'),
   handler: member('handler'),
   host: member('host'),
   id: member('id'),
@@ -45,22 +52,27 @@ const M = {
   late: member('late'),
   link: member('link'),
   location: member('location'),
+  media: member('media'),
   message: member('message'),
   message_id: member('message_id'),
   method: member('method'),
   ms: member('ms'),
   name: member('name'),
+  notices: member('notices'),
   outcome: member('outcome'),
   output: member('output'),
   parent: member('parent'),
   path: member('path'),
   pid: member('pid'),
+  placeholders: member('placeholders'),
   span: member('span'),
   stack: member('stack'),
   status: member('status'),
   trace: member('trace'),
   traceparent: member('traceparent'),
   type: member('type'),
+  unparsed: member('unparsed'),
+  usage: member('usage'),
   version: member('version'),
 };
 
@@ -92,6 +104,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.number(M.ms, draft.ms);
       line.string(M.outcome, draft.outcome);
       if (draft.late) line.json(M.late, TRUE);
+      line.json(M.usage, draft.usage);
       line.json(M.output, draft.output);
       return;
     case 'open':
@@ -109,6 +122,13 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.direction, draft.direction);
       line.string(M.message_id, draft.message_id);
       if (draft.contacts) line.json(M.contacts, JSON.stringify(draft.contacts) as JsonText);
+      line.string(M.dialect, draft.dialect);
+      line.string(M.media, draft.media);
+      if (draft.edited) line.json(M.edited, TRUE);
+      if (draft.notices) line.json(M.notices, JSON.stringify(draft.notices) as JsonText);
+      if (draft.placeholders) line.json(M.placeholders, JSON.stringify(draft.placeholders) as JsonText);
+      line.number(M.unparsed, draft.unparsed);
+      if (draft.again) line.json(M.again, TRUE);
       line.string(M.handler, draft.handler);
       line.json(M.body, draft.body);
       return;
@@ -125,15 +145,19 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.type, draft.type);
       line.string(M.message, draft.message);
       line.string(M.fingerprint, draft.fingerprint);
+      line.string(M.guard, draft.guard);
+      if (draft.after_response) line.json(M.after_response, TRUE);
       if (draft.late) line.json(M.late, TRUE);
       line.string(M.stack, draft.stack);
       line.json(M.cause, draft.cause);
+      line.json(M.detail, draft.detail);
       line.json(M.context, draft.context);
       return;
     case 'response':
       line.number(M.status, draft.status);
       line.number(M.ms, draft.ms);
       if (draft.aborted) line.json(M.aborted, TRUE);
+      line.string(M.error, draft.error);
       return;
     case 'end':
       line.string(M.status, draft.status);

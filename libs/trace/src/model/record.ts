@@ -41,7 +41,24 @@ export interface OpenFields extends OfTrace {
   path?: string;
 }
 
-/** What the request turned out to be. Written once its body is known, or at the latest before its `response`. */
+/** Something that a webhook reports of an earlier message: a status of delivery, mostly a failed one. */
+export interface NoticeFields {
+  /** The sender's word: `failed`, `undelivered`, `bounced`. */
+  status: string;
+  /** The sender's error code, such as WhatsApp's `131047`. */
+  code?: string;
+  /** The sender's reason. */
+  reason?: string;
+  /** Id of the message that it is about, in the sender's numbering. */
+  message_id?: string;
+  /** To whom that message was sent. */
+  contact?: string;
+}
+
+/**
+ * What the request turned out to be. Written once its body is known, or at the latest before its `response`; a second
+ * time, with `again`, where the body arrived only after that.
+ */
 export interface IdentifyFields<P = JsonText> extends OfTrace {
   kind: 'identify';
   id: string;
@@ -53,6 +70,20 @@ export interface IdentifyFields<P = JsonText> extends OfTrace {
   message_id?: string;
   /** Further contacts of the same POST. */
   contacts?: string[];
+  /** Name of the dialect that read the request. */
+  dialect?: string;
+  /** What kind of message it is: `text`, `voice`, `image`, `location`; absent: it is no message, or the sender does not say. */
+  media?: string;
+  /** The sender says that this replaces the text of an earlier message; `message_id` is that message's. */
+  edited?: true;
+  /** Bad news about earlier messages. */
+  notices?: NoticeFields[];
+  /** Fields of the body that hold an unreplaced placeholder, such as `{{contact.id}}`. */
+  placeholders?: string[];
+  /** Total bytes of a body that no parser read; `body` is its beginning. */
+  unparsed?: number;
+  /** Replaces an earlier `identify` of the trace, whose `id` it keeps. */
+  again?: true;
   body?: P;
   /** `Class.method` of the Nest handler. */
   handler?: string;
@@ -99,6 +130,8 @@ export interface SpanEndFields<P = JsonText> extends OfTrace {
   /** Milliseconds from start to end, by the monotonic clock. */
   ms: number;
   output?: P;
+  /** Usage of a model, read from the last parts of a stream. */
+  usage?: P;
   /** How it ended, when not by returning. `cancelled`: unsubscribed or abandoned before its end. */
   outcome?: 'error' | 'cancelled';
   late?: true;
@@ -115,6 +148,12 @@ export interface ErrorFields<P = JsonText> extends OfTrace {
   /** The cause chain, outermost first. */
   cause?: P;
   context?: P;
+  /** What the error carries beside its message: `HttpException.getResponse()`, an HTTP client's status and body. */
+  detail?: P;
+  /** Class name of the guard that refused. */
+  guard?: string;
+  /** Thrown when the response's headers had been sent. */
+  after_response?: true;
   /** Same for two errors of the same origin. */
   fingerprint: string;
   late?: true;
@@ -128,6 +167,8 @@ export interface ResponseFields extends OfTrace {
   ms: number;
   /** The client went away before the response was finished. */
   aborted?: true;
+  /** Message of the error in the response's body, where it has one: which recorded error became the response. */
+  error?: string;
 }
 
 export interface EndFields extends OfTrace {

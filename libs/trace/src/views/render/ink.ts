@@ -31,6 +31,7 @@ export function ink(color: boolean): Ink {
     silent: yellow,
     timeout: red,
     interrupted: red,
+    cancelled: yellow,
   };
   return {
     bold: paint(1, 22),
@@ -51,6 +52,7 @@ export const STATUS_ICONS: Readonly<Record<TraceStatus, string>> = {
   silent: '🔇',
   timeout: '⏰',
   interrupted: '💥',
+  cancelled: '🔌',
 };
 
 export function statusWord(status: TraceStatus): string {

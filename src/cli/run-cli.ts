@@ -66,7 +66,7 @@ function epilogue(): string {
   const codes = EXIT_CODE_HELP.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n');
   return `
 Examples:
-  $ get-trace list --status error             what went wrong lately
+  $ get-trace list --status failed            what went wrong lately
   $ get-trace last --export > trace.json      the newest trace, to share
   $ get-trace error --raw > error.json        the newest error, as stored
   $ get-trace watch --contact 5491155551234   one contact, as it happens

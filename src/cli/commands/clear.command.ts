@@ -13,7 +13,7 @@ interface ClearOptions {
   description: 'Delete every trace that has ended and is not pinned; asks first',
   examples: [
     ['get-trace clear', 'asks, then deletes'],
-    ['get-trace clear -f --keep-errors', 'without asking, but for traces with an error'],
+    ['get-trace clear -f --keep-errors', 'without asking, but for traces that failed'],
   ],
 })
 export class ClearCommand implements CommandRunner<ClearOptions> {
@@ -23,7 +23,7 @@ export class ClearCommand implements CommandRunner<ClearOptions> {
     const { chooser } = this.cli;
     if (!force) {
       const { total_traces, error_traces } = await chooser.askServer((source) => source.health());
-      const kept = keepErrors ? `, keep the ${error_traces} with an error` : '';
+      const kept = keepErrors ? `, keep the ${error_traces} that failed` : '';
       await confirm(`Delete the traces of ${chooser.client.href} (${total_traces}${kept})?`, this.cli.signal);
     }
     const answer = await chooser.askServer((source) => source.clear({ keepErrors }));
@@ -35,7 +35,7 @@ export class ClearCommand implements CommandRunner<ClearOptions> {
     return true;
   }
 
-  @Option({ flags: '--keep-errors', description: 'keep traces with an error' })
+  @Option({ flags: '--keep-errors', description: 'keep traces that failed: error, timeout, interrupted or silent' })
   parseKeepErrors(): boolean {
     return true;
   }

@@ -44,7 +44,7 @@ export class HomeCommand implements CommandRunner {
       import('../../../libs/trace/src/views/render/human.js'),
       import('../../../libs/trace/src/views/durations.js'),
     ]);
-    const parts = [countOf(total_traces, 'trace'), countOf(error_traces, 'error'), `${active_traces} running`];
+    const parts = [countOf(total_traces, 'trace'), `${error_traces} failed`, `${active_traces} running`];
     if (total_traces > 0) parts.push(`95% within ${spellMs(p95_ms)}`);
     const list =
       traces.length === 0
@@ -56,7 +56,7 @@ export class HomeCommand implements CommandRunner {
 }
 
 function nextCommands(stats: StatsAnswer, { traces }: TracesAnswer): string[] {
-  const commands = stats.error_traces > 0 ? ['get-trace error', 'get-trace list --status error'] : [];
+  const commands = stats.error_traces > 0 ? ['get-trace error', 'get-trace list --status failed'] : [];
   if (traces.length > 0) commands.push('get-trace last', 'get-trace list');
   return [...commands, 'get-trace watch', 'get-trace --help'];
 }

@@ -1,8 +1,9 @@
-import { TRACE_STATUSES } from '../../../libs/trace/src/model/status.js';
+import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { parseLimit } from '../parse/limit.js';
+import { parseStatusFilter } from '../parse/status.js';
 import { parseText } from '../parse/text.js';
 import { parseMoment } from '../parse/time.js';
 import type { ListOptions } from './options.js';
@@ -12,7 +13,7 @@ import type { ListOptions } from './options.js';
   description: 'List traces, newest first',
   examples: [
     ['get-trace list', 'the newest 20'],
-    ['get-trace list --status error --since 2h', 'what failed in the last two hours'],
+    ['get-trace list --status failed --since 2h', 'what failed in the last two hours'],
     ['get-trace list --contact 5491155551234', "one contact's"],
     ['get-trace list -q agendar --limit 100', 'with this text in the message, the contact, the id or an error'],
   ],
@@ -27,9 +28,12 @@ export class ListCommand implements CommandRunner<ListOptions> {
     await this.cli.print('list', answer);
   }
 
-  @Option({ flags: '--status <status>', description: 'only these', choices: TRACE_STATUSES })
-  parseStatus(value: string): string {
-    return value;
+  @Option({
+    flags: '--status <status>',
+    description: 'only these: error, several as error,timeout, or failed for error, timeout, interrupted and silent',
+  })
+  parseStatus(value: string): TraceStatus[] {
+    return parseStatusFilter(value);
   }
 
   @Option({ flags: '--contact <id>', description: "only this contact's" })

@@ -11,7 +11,7 @@ export interface RangeOptions {
 }
 
 export interface ListOptions {
-  status?: TraceStatus;
+  status?: readonly TraceStatus[];
   contact?: string;
   since?: number;
   limit?: number;

@@ -1,14 +1,15 @@
-import { TRACE_STATUSES, type TraceStatus } from '../../../libs/trace/src/model/status.js';
+import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 import { QuietExit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Exit } from '../exit-codes.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
+import { parseStatusFilter } from '../parse/status.js';
 import { parseText } from '../parse/text.js';
 
 interface WatchOptions {
   contact?: string;
-  status?: TraceStatus;
+  status?: readonly TraceStatus[];
   untilError?: boolean;
 }
 
@@ -18,7 +19,7 @@ interface WatchOptions {
   examples: [
     ['get-trace watch', 'everything'],
     ['get-trace watch --contact 5491155551234', 'one contact'],
-    ['get-trace watch --until-error', 'ends with exit code 10 at the first error'],
+    ['get-trace watch --until-error', 'ends with exit code 10 at the first error or failed trace'],
     ['get-trace watch --json | jq .data', 'one JSON object per line'],
   ],
 })
@@ -47,14 +48,13 @@ export class WatchCommand implements CommandRunner<WatchOptions> {
 
   @Option({
     flags: '--status <status>',
-    description: 'only traces that have this status at the moment: --status error shows their ends',
-    choices: TRACE_STATUSES,
+    description: 'only traces that have this status at the moment: --status failed shows the ends of those that failed',
   })
-  parseStatus(value: string): string {
-    return value;
+  parseStatus(value: string): TraceStatus[] {
+    return parseStatusFilter(value);
   }
 
-  @Option({ flags: '--until-error', description: 'end at the first error, with exit code 10' })
+  @Option({ flags: '--until-error', description: 'end at the first error or failed trace, with exit code 10' })
   parseUntilError(): boolean {
     return true;
   }

@@ -1,4 +1,4 @@
-import { TRACE_STATUSES } from '../../../libs/trace/src/model/status.js';
+import { STATUS_WORDS } from '../../../libs/trace/src/model/status.js';
 import type { Cli } from '../cli.js';
 import { COMMANDS } from '../commands/commands.js';
 import { GLOBAL_OPTIONS } from '../config/global-options.js';
@@ -42,7 +42,7 @@ async function possible(cli: Cli, typed: string, before: readonly string[]): Pro
 
 async function valuesOf({ flags, choices }: OptionMeta, cli: Cli): Promise<string[]> {
   if (choices) return [...choices];
-  if (flags.startsWith('--status')) return [...TRACE_STATUSES];
+  if (flags.startsWith('--status')) return [...STATUS_WORDS];
   return flags.startsWith('--contact') ? contacts(cli) : [];
 }
 

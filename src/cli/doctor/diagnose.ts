@@ -49,7 +49,7 @@ export async function diagnose(cli: Cli): Promise<Diagnosis> {
 async function checkServer({ chooser }: Cli): Promise<Finding> {
   try {
     const health = await new HttpSource(chooser.client).health();
-    const traces = `${countOf(health.total_traces, 'trace')}, ${health.error_traces} with an error`;
+    const traces = `${countOf(health.total_traces, 'trace')}, ${health.error_traces} failed`;
     return { value: `${health.status}, version ${health.version}, ${traces}`, ok: true };
   } catch (error) {
     return { value: (error as Error).message, ok: false };

@@ -91,7 +91,7 @@ function tracesQuery(params: TracesParams): Query {
     limit: params.limit,
     before: params.before,
     contact_id: params.contactId,
-    status: params.status,
+    status: params.status === undefined ? undefined : String(params.status),
     q: params.q,
     since: iso(params.since),
     until: iso(params.until),

@@ -4,5 +4,5 @@ import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 export interface FollowFilter {
   contactId?: string;
   /** The trace's status at the time of the message. */
-  status?: TraceStatus;
+  status?: readonly TraceStatus[];
 }

@@ -63,7 +63,7 @@ export class ServerFollower {
   }
 
   private connect(): Promise<ServerConnection> {
-    const query = { contact_id: this.filter.contactId, status: this.filter.status };
+    const query = { contact_id: this.filter.contactId, status: this.filter.status?.join(',') };
     return ServerConnection.open(this.client, query, this.position, this.signal);
   }
 

@@ -1,3 +1,4 @@
+import { hasFailed } from '../../../libs/trace/src/model/status.js';
 import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
 
 /** Whether this message is the news of an error: the error itself, or the end of a trace that failed without one. */
@@ -8,6 +9,6 @@ export function tellsOfError(message: StreamMessage): boolean {
     case 'trace.event':
       return message.data.event.type === 'error';
     case 'trace.ended':
-      return message.data.status === 'error';
+      return hasFailed(message.data.status);
   }
 }

@@ -64,7 +64,7 @@ export function LivePage() {
     Enter: () => selected !== '' && go(traceHref(selected)),
     e: () =>
       setParams({
-        q: q.includes('status:error') ? q.replace('status:error', '').trim() : `${q} status:error`.trim(),
+        q: q.includes('status:failed') ? q.replace('status:failed', '').trim() : `${q} status:failed`.trim(),
         at: undefined,
       }),
     c: compare,

@@ -102,6 +102,7 @@ function withEvents(trace: FullTraceAnswer, fresh: ReadonlyMap<number, EventAnsw
     // The stream brings events whole.
     omitted: trace.omitted?.filter(({ seq, path }) => path[0] !== 'event' || !fresh.has(seq)),
     events: [...events, ...added],
-    duration_ms: Math.max(trace.duration_ms, last - Date.parse(trace.started_at)),
+    // Late events change no duration.
+    duration_ms: hasEnded(trace) ? trace.duration_ms : Math.max(trace.duration_ms, last - Date.parse(trace.started_at)),
   };
 }

@@ -75,6 +75,7 @@ export function Flow({ flows }: { flows: InsightsAnswer['flows'] }) {
 function searchOf({ layer, name }: FlowNode): string | undefined {
   if (layer === 1 && name !== 'no agent' && name !== 'others') return searchHref(term('agent', name));
   if (layer === 2 && !/ \+ |^\d+ tools$|^no tool$|^others$/.test(name)) return searchHref(term('tool', name));
-  if (layer === 3 && ['error', 'timeout', 'interrupted'].includes(name)) return searchHref(term('status', name));
+  if (layer === 3 && ['error', 'timeout', 'interrupted', 'cancelled'].includes(name))
+    return searchHref(term('status', name));
   return undefined;
 }

@@ -5,7 +5,7 @@ const KEYS: [string, string][] = [
   ['j, k', 'next, previous row or event'],
   ['Enter', 'open what is selected'],
   ['/', 'search, or find inside a trace'],
-  ['e', 'only errors; inside a trace: the next error'],
+  ['e', 'only failed traces; inside a trace: the next error'],
   ['c', 'mark a trace, then compare another with it'],
   ['y', 'copy the link'],
   ['Esc', 'back'],
@@ -14,7 +14,8 @@ const KEYS: [string, string][] = [
 
 const SEARCH: [string, string][] = [
   ['contact:ana', 'of one contact'],
-  ['status:error', 'active, completed, error, silent, timeout, interrupted'],
+  ['status:failed', 'error, timeout, interrupted or silent'],
+  ['status:active', 'also completed, cancelled; several as status:error,timeout'],
   ['agent:sofia tool:book', 'that an agent or a tool worked on'],
   ['duration:>2s', 'that took longer; < for shorter'],
   ['since:2h until:30m', 'times ago, or ISO 8601'],

@@ -149,14 +149,24 @@ function newer(known: TraceListItem, answer: TraceListItem | undefined): TraceLi
   return answer === undefined || (answer.status === 'active' && known.status !== 'active') ? known : answer;
 }
 
-/** An event of a trace that runs on. Its end brings the exact numbers. */
+/**
+ * An event of a trace that runs on: its end brings the exact numbers. A late event changes no duration; a late error
+ * makes a trace that had ended well an `error`.
+ */
 function progressed(
   item: TraceListItem,
   { timestamp, type, name }: { timestamp: string; type: string; name: string | null },
 ): TraceListItem {
-  const duration_ms = Math.max(item.duration_ms, Date.parse(timestamp) - Date.parse(item.started_at));
-  return { ...item, duration_ms, errors: item.errors + (type === 'error' && name !== null ? 1 : 0) };
+  const isError = type === 'error' && name !== null;
+  const errors = item.errors + (isError ? 1 : 0);
+  if (item.status === 'active') {
+    const so_far = Date.parse(timestamp) - Date.parse(item.started_at);
+    return { ...item, duration_ms: Math.max(item.duration_ms, so_far), errors };
+  }
+  return { ...item, errors, status: isError && ENDED_WELL.includes(item.status) ? 'error' : item.status };
 }
+
+const ENDED_WELL: readonly TraceListItem['status'][] = ['completed', 'silent', 'cancelled'];
 
 /** Both lists, each trace once, the newest first. */
 function merged(first: readonly TraceListItem[], second: readonly TraceListItem[]): TraceListItem[] {

@@ -18,6 +18,12 @@ export class ActiveTrace {
   /** Milliseconds from the start to the first reply. */
   firstReplyMs: number | undefined;
   responseDone = true;
+  /** Nest called a handler for it. Without one an answer of 400 or more is a refusal, and the end of the trace. */
+  handlerReached = false;
+  /** The client went away before the answer was out. */
+  clientLeft = false;
+  /** `runInTrace` began it: the work is over when its function is, also where a shutdown leaves no quiet time. */
+  manual = false;
   ended = false;
   /**
    * `held`: the router has not chosen a handler yet, records wait in `held`. `dropped`: the handler is not traced and
@@ -36,8 +42,10 @@ export class ActiveTrace {
   errors = 0;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped = 0;
-  /** Monotonic milliseconds of the last sign of life. */
+  /** Monotonic milliseconds of the last sign of life: the quiet time begins here. */
   lastActivity: number;
+  /** The same as wall time: the trace's end, unless a deadline ends it. */
+  lastAt: Micros;
   private seenErrors: WeakSet<object> | undefined;
   private lastError: WeakRef<object> | undefined;
   private lastPrimitive: { value: unknown } | undefined;
@@ -52,6 +60,13 @@ export class ActiveTrace {
   ) {
     this.traceId = provisionalId;
     this.lastActivity = startedMono;
+    this.lastAt = startedAt;
+  }
+
+  /** Something happened at `at` that no record tells: held work was released, the response ended. */
+  touch(mono: number, at: Micros): void {
+    this.lastActivity = mono;
+    if (at > this.lastAt) this.lastAt = at;
   }
 
   /** Whether the trace takes records: it is not dropped or muted. */

@@ -122,7 +122,7 @@ export class FlightRecorder implements TraceRecorder {
     const contact = this.id(contactId);
     const trace = this.open(traceIdOfTraceparent(carrier?.traceparent), { link: this.id(carrier?.trace_id), contact });
     this.safely('runInTrace', () => {
-      trace.identified = trace.handlerKnown = true;
+      trace.identified = trace.handlerKnown = trace.manual = true;
       trace.contactId = contact ?? 'unknown';
       trace.events += 1;
       this.parts.output.append(trace, {
@@ -199,6 +199,11 @@ export class FlightRecorder implements TraceRecorder {
     });
   }
 
+  /** A request was refused before any handler ran: its trace ends with its response, unless something of it is open. */
+  refused(trace: ActiveTrace): void {
+    this.parts.lifecycle.endRefused(trace);
+  }
+
   hold(ref: TraceRef): () => void {
     const trace = this.traceOf(ref);
     if (!trace || trace.ended) return () => undefined;
@@ -208,7 +213,7 @@ export class FlightRecorder implements TraceRecorder {
       if (!held) return;
       held = false;
       trace.holds -= 1;
-      trace.lastActivity = performance.now();
+      trace.touch(performance.now(), this.parts.clock.now());
     };
   }
 

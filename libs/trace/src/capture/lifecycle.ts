@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.js';
+import type { Micros } from '../model/record.js';
 import type { TraceStatus } from '../model/status.js';
 import { clearInterval, performance, setInterval } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
@@ -16,7 +17,11 @@ const HOLD_MS = 1_000;
 
 /**
  * Decides when a trace is over: its response is out, nothing is open, and it has been quiet for `quietMs`. One unref'd
- * timer looks at all of them, and only while there are any: a timer per trace would pin each one's context.
+ * timer checks all of them, and only while there are any: a timer per trace would pin each one's context.
+ *
+ * A trace ends at the time of the last thing that happened in it, not when the timer found that: the quiet time is no part
+ * of its duration. Where a deadline ends it (`maxMs`, the time in which a reply was due, a shutdown while work was open)
+ * it ends at that deadline.
  */
 export class Lifecycle {
   private timer: NodeJS.Timeout | undefined;
@@ -30,7 +35,7 @@ export class Lifecycle {
     private readonly selfErrors: SelfErrors,
   ) {}
 
-  /** A trace began: from now on somebody looks after it. */
+  /** Starts the sweep timer if it is not running. */
   watch(): void {
     if (this.timer) return;
     const period = Math.min(250, Math.max(10, this.options.quietMs / 4));
@@ -42,36 +47,50 @@ export class Lifecycle {
       // One that cannot be ended must not keep all others open.
       this.selfErrors.guard('lifecycle', () => {
         if (trace.fate === 'held' && !trace.inDoubt && now - trace.startedMono >= HOLD_MS) this.output.open(trace);
-        const status = this.verdict(trace, now);
-        if (status) this.end(trace, status);
+        const end = this.verdict(trace, now);
+        if (end) this.end(trace, end);
       });
     }
     if (this.registry.size === 0) this.stop();
   }
 
-  /** The application shuts down: what is still open was cut off, what was only waiting for quiet is over. */
+  /**
+   * The application shuts down. A trace that was not quiet yet is `interrupted`: work that nothing holds open may have been
+   * cut off. Two ends are certain without a quiet time: an error that was recorded, and the end of what `runInTrace` ran.
+   */
   endAll(): void {
+    const now = performance.now();
     for (const trace of this.registry.running()) {
-      const status = trace.idle ? this.outcome(trace, Number.POSITIVE_INFINITY) : 'interrupted';
-      this.selfErrors.guard('shutdown', () => this.end(trace, status));
+      this.selfErrors.guard('shutdown', () => {
+        if (!trace.idle) this.end(trace, { status: 'interrupted', at: this.clock.now(), shutdown: true });
+        else if (trace.errors > 0 || trace.manual) this.end(trace, this.outcome(trace, now));
+        else this.end(trace, { status: 'interrupted', at: trace.lastAt, shutdown: true });
+      });
     }
     this.stop();
   }
 
-  private verdict(trace: ActiveTrace, now: number): EndStatus | undefined {
+  /** Ends a trace whose request was refused before any handler ran, if nothing of it is open. */
+  endRefused(trace: ActiveTrace): void {
+    if (!trace.ended && trace.idle) this.end(trace, this.outcome(trace, performance.now()));
+  }
+
+  private verdict(trace: ActiveTrace, now: number): TraceEnd | undefined {
     if (trace.idle && now - trace.lastActivity >= this.options.quietMs) {
       if (!this.owesReply(trace) || !this.mayStillReply(trace, now)) return this.outcome(trace, now);
     }
-    return now - trace.startedMono >= this.options.maxMs ? this.overdue(trace, now) : undefined;
+    if (now - trace.startedMono < this.options.maxMs) return undefined;
+    return trace.idle ? this.outcome(trace, now) : { status: 'timeout', at: deadline(trace, this.options.maxMs) };
   }
 
-  private overdue(trace: ActiveTrace, now: number): EndStatus {
-    return trace.idle ? this.outcome(trace, now) : 'timeout';
-  }
-
-  private outcome(trace: ActiveTrace, now: number): EndStatus {
-    if (trace.errors > 0) return 'error';
-    return this.owesReply(trace) && !this.mayStillReply(trace, now) ? 'silent' : 'completed';
+  private outcome(trace: ActiveTrace, now: number): TraceEnd {
+    const at = trace.lastAt;
+    if (trace.errors > 0) return { status: 'error', at };
+    if (this.owesReply(trace) && !this.mayStillReply(trace, now)) {
+      const within = this.options.replyWithinMs;
+      return { status: 'silent', at: Number.isFinite(within) ? deadline(trace, within as number) : at };
+    }
+    return { status: trace.clientLeft ? 'cancelled' : 'completed', at };
   }
 
   private owesReply(trace: ActiveTrace): boolean {
@@ -86,16 +105,17 @@ export class Lifecycle {
     return within !== false && Number.isFinite(within) && now - trace.startedMono < within;
   }
 
-  private end(trace: ActiveTrace, status: EndStatus): void {
+  private end(trace: ActiveTrace, { status, at, shutdown }: TraceEnd): void {
     try {
       this.output.settle(trace);
       this.identifier.now(trace);
       this.output.append(trace, {
         kind: 'end',
-        ts: this.clock.now(),
+        ts: at,
         trace: trace.key,
         status,
         dropped: trace.dropped > 0 ? trace.dropped : undefined,
+        shutdown,
       });
     } finally {
       // Whether or not that could be written: it would be tried for ever, and kept in memory.
@@ -109,4 +129,13 @@ export class Lifecycle {
   }
 }
 
-type EndStatus = Exclude<TraceStatus, 'active'>;
+interface TraceEnd {
+  status: Exclude<TraceStatus, 'active'>;
+  at: Micros;
+  shutdown?: true;
+}
+
+/** The moment at which a time ran out, or the last thing that happened where that was later. */
+function deadline({ startedAt, lastAt }: ActiveTrace, withinMs: number): Micros {
+  return Math.max(lastAt, startedAt + Math.round(withinMs * 1000));
+}

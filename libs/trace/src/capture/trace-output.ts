@@ -19,6 +19,7 @@ export class TraceOutput {
 
   /** A record that capture makes by itself. Returns whether it was written or is held. */
   append(trace: ActiveTrace, draft: RecordDraft): boolean {
+    if (draft.ts > trace.lastAt) trace.lastAt = draft.ts;
     switch (trace.fate) {
       case 'kept':
         return this.sink.append(draft);
@@ -35,6 +36,7 @@ export class TraceOutput {
   /** A record of user code: it is in the journal before this returns. */
   appendNow(trace: ActiveTrace, draft: RecordDraft): boolean {
     if (trace.fate !== 'held') return this.append(trace, draft);
+    if (draft.ts > trace.lastAt) trace.lastAt = draft.ts;
     this.open(trace);
     return this.sink.append(draft);
   }

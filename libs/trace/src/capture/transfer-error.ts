@@ -18,9 +18,8 @@ export function transferError(
   return new TransferError('HttpStatusError', `${status} ${reason}`);
 }
 
-/** Transfers that broke. A client that leaves before it is answered is none: the work may have ended well. */
+/** Transfers that broke on our side. A client that leaves, in the middle of its upload too, makes the trace `cancelled`. */
 const BROKEN: Partial<Record<NonNullable<ResponseEnd['cut']>, { name: string; message: string }>> = {
-  upload: { name: 'UploadAborted', message: 'the client went away before its request was whole' },
   server: { name: 'AnswerCut', message: 'the connection was closed on this side before the answer was whole' },
 };
 

@@ -158,6 +158,7 @@ export class WebhookCapture {
         else this.keep(trace, wish ?? {});
       }
       if (!trace.recording) return undefined;
+      trace.handlerReached = true;
       const handler = handlerName(context);
       if (!trace.identified) identifier.now(trace, handler);
       else if (!trace.handlerKnown) {
@@ -305,14 +306,16 @@ export class WebhookCapture {
     trace.responseDone = true;
     output.settle(trace);
     if (!trace.recording) return;
-    trace.lastActivity = performance.now();
+    const ts = clock.now();
+    trace.touch(performance.now(), ts);
+    trace.clientLeft = cut === 'client' || cut === 'upload';
     identifier.now(trace);
     // 499 is nginx's word for "the client closed the request": no answer went out, so there is no status of our own.
     const status = cut === 'upload' || (cut && !response.headersSent) ? 499 : told;
     trace.events += 1;
     output.append(trace, {
       kind: 'response',
-      ts: clock.now(),
+      ts,
       trace: trace.key,
       status,
       ms: Math.round((trace.lastActivity - trace.startedMono) * 1000) / 1000,
@@ -320,6 +323,8 @@ export class WebhookCapture {
     });
     const error = transferError(response, status, { cut, errorAnswer, recorded: trace.errors });
     if (error) recorder.error(ref, `${method} ${path}`, error);
+    // An answer of less than 400 without a handler is that of a middleware, which may be at work still (Telegraf, Bolt).
+    if (!trace.handlerReached && !cut && status >= 400) recorder.refused(trace);
   }
 }
 

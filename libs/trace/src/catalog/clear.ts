@@ -1,6 +1,7 @@
 import type { Overwrite } from '../journal/overwrite.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
 import type { TraceKey } from '../model/record.js';
+import { isFailing, type TraceStatus } from '../model/status.js';
 import { ForwardCopy } from './copy-forward.js';
 import { deleteTraces } from './delete-trace.js';
 import { unpackSpans, type Spans } from './extents.js';
@@ -14,7 +15,7 @@ export interface ExtentRow {
   trace: number;
   spans: Uint8Array;
   key: string;
-  status: string;
+  status: TraceStatus;
   errors: number;
   started_us: number;
   last_us: number;
@@ -44,7 +45,7 @@ export function clearTraces(ledger: Ledger, dir: string, options: ClearOptions):
         const blanks: Overwrite[] = [];
         for (const row of db.all<ExtentRow>('extentsOfSegment', segment.number)) {
           const spans = unpackSpans(row.spans);
-          const stays = row.status === 'active' || options.pins.has(row.key) || (options.keepErrors && hasErrors(row));
+          const stays = row.status === 'active' || options.pins.has(row.key) || (options.keepErrors && isFailing(row));
           if (!stays) victims.add(row.trace);
           if (stays && isClosed) forward.take(segment.path, row.trace, spans, [row.started_us, row.last_us]);
           if (!stays && !isClosed) blanks.push(...lineSpans(spans));
@@ -60,10 +61,6 @@ export function clearTraces(ledger: Ledger, dir: string, options: ClearOptions):
   });
   finishPrune(db, dir);
   return { removed };
-}
-
-export function hasErrors({ errors, status }: ExtentRow): boolean {
-  return errors > 0 || status === 'error';
 }
 
 /** The lines of `spans`, each to become blank. */

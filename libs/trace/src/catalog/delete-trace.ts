@@ -8,7 +8,7 @@ interface Doomed {
   key: string;
   status: TraceStatus;
   started_us: number;
-  last_us: number;
+  ended_us: number | null;
   trace_id: string;
   epoch: number;
   tags: string;
@@ -49,9 +49,9 @@ export function* stretches(numbers: Iterable<number>): Generator<[first: number,
 }
 
 function takeOut({ db, rollups, epochs, blocks }: Ledger, row: Doomed, doomed: Map<number, DoomedTags>): void {
-  const { key, status, started_us: startedAt, last_us: lastAt, epoch } = row;
+  const { key, status, started_us: startedAt, ended_us: endedAt, epoch } = row;
   const tags = decodeTags(row.tags);
-  if (status !== 'active') rollups.add({ startedAt, lastAt, status, tags }, -1);
+  if (endedAt !== null) rollups.add({ startedAt, endedAt, status, tags }, -1);
   for (const label of tags.keys()) {
     const of = doomed.get(label);
     if (of) {

@@ -139,8 +139,8 @@ export class IndexedTrace {
 
   /** A copy of what it adds to the sums: the trace may go on. */
   private contribution(): Contribution | undefined {
-    const { startedAt, lastAt, status } = this.head;
-    return status === 'active' ? undefined : { startedAt, lastAt, status, tags: this.tags.copy() };
+    const { startedAt, endedAt, status } = this.head;
+    return endedAt === null ? undefined : { startedAt, endedAt, status, tags: this.tags.copy() };
   }
 
   private addSpan(segment: number, offset: number, length: number): void {

@@ -43,7 +43,7 @@ export function interrupt({ db, rollups }: Ledger, boots: number[]): Interrupted
   return db.write(() => {
     const rows = boots.flatMap((boot) => db.all<EndedRow>('interruptBoot', boot));
     for (const { started_us: startedAt, last_us: lastAt, tags } of rows) {
-      rollups.add({ startedAt, lastAt, status: 'interrupted', tags: decodeTags(tags) }, 1);
+      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', tags: decodeTags(tags) }, 1);
     }
     return rows.map(interrupted);
   });

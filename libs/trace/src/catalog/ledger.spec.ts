@@ -20,7 +20,7 @@ afterEach(() => {
 /** Counts a trace in, as the indexer does. */
 function count(ledger: Ledger, at: number): void {
   ledger.db.write(() => {
-    ledger.rollups.add({ startedAt: at, lastAt: at + 5, status: 'completed', tags: new Map() }, 1);
+    ledger.rollups.add({ startedAt: at, endedAt: at + 5, status: 'completed', tags: new Map() }, 1);
     ledger.epochs.enter(at);
     ledger.blocks.enter(at);
     ledger.blocks.note(at, `text of ${at}`);
@@ -45,7 +45,7 @@ test('what was not committed is not counted', () => {
   count(ledger, 1);
   expect(() =>
     ledger.db.write(() => {
-      ledger.rollups.add({ startedAt: 2, lastAt: 2, status: 'error', tags: new Map() }, 1);
+      ledger.rollups.add({ startedAt: 2, endedAt: 2, status: 'error', tags: new Map() }, 1);
       ledger.epochs.enter(2);
       ledger.labels.number('tool', 'calendar');
       throw new Error('full');

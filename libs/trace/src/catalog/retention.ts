@@ -1,9 +1,10 @@
 import type { Overwrite } from '../journal/overwrite.js';
 import type { Pins } from '../journal/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
+import { isFailing } from '../model/status.js';
 import { performance, wallNow } from '../model/timers.js';
 import type { CatalogDb } from './catalog-db.js';
-import { hasErrors, lineSpans, type ExtentRow } from './clear.js';
+import { lineSpans, type ExtentRow } from './clear.js';
 import { ForwardCopy } from './copy-forward.js';
 import { deleteTraces, stretches } from './delete-trace.js';
 import { unpackSpans } from './extents.js';
@@ -139,7 +140,7 @@ export class Retention {
     while (pruning.after !== undefined && performance.now() < until) {
       const page = this.db.all<ExtentRow>('extentsFrom', segment.number, pruning.after, PAGE);
       const stays = (row: ExtentRow): boolean =>
-        row.status === 'active' || pinned.has(row.key) || (keepErrors && hasErrors(row) && row.last_us >= errorsSince);
+        row.status === 'active' || pinned.has(row.key) || (keepErrors && isFailing(row) && row.last_us >= errorsSince);
       const doomed = page.filter((row) => !stays(row)).map(({ trace }) => trace);
       this.blankElsewhere(doomed, segment.number, blanks);
       deleteTraces(this.ledger, doomed);

@@ -20,7 +20,7 @@ test('a bucket stands for its durations with an error of at most 1%', () => {
 
 const contribution = fc.record({
   startedAt: fc.integer({ min: 0, max: DAY }),
-  lastAt: fc.integer({ min: 0, max: DAY }),
+  endedAt: fc.integer({ min: 0, max: DAY }),
   status: fc.constantFrom('completed', 'error', 'timeout'),
   tags: fc
     .array(
@@ -74,7 +74,7 @@ test('names without end are added up as one', () => {
   const rollup = new Rollup();
   for (let label = 1; label <= 1_500; label += 1) {
     const tags = new Map([[label, { n: 1, errors: 0, us: 0, took: [] }]]);
-    rollup.add({ startedAt: 0, lastAt: 0, status: 'completed', tags }, 1);
+    rollup.add({ startedAt: 0, endedAt: 0, status: 'completed', tags }, 1);
   }
   expect(rollup.labels.size).toBe(1_001);
   expect(rollup.labels.get(OTHER_LABELS)?.count).toBe(500);

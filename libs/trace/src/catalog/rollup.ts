@@ -1,12 +1,12 @@
 import type { Micros } from '../model/record.js';
-import type { TraceStatus } from '../model/status.js';
+import { FAILED_STATUSES, type TraceStatus } from '../model/status.js';
 import { bucketOf } from './latency.js';
 import type { TagUses } from './tags.js';
 
 /** What one ended trace adds to the sums. */
 export interface Contribution {
   startedAt: Micros;
-  lastAt: Micros;
+  endedAt: Micros;
   status: TraceStatus;
   tags: TagUses;
 }
@@ -58,13 +58,14 @@ export class Rollup {
     return sum;
   }
 
+  /** How many failed. */
   get errors(): number {
-    return this.statuses.get('error')?.count ?? 0;
+    return FAILED_STATUSES.reduce((sum, status) => sum + (this.statuses.get(status)?.count ?? 0), 0);
   }
 
   /** @param sign -1 takes away what was added before */
-  add({ startedAt, lastAt, status, tags }: Contribution, sign: 1 | -1): void {
-    const us = Math.max(0, lastAt - startedAt);
+  add({ startedAt, endedAt, status, tags }: Contribution, sign: 1 | -1): void {
+    const us = Math.max(0, endedAt - startedAt);
     const cell = this.status(status);
     cell.add(sign, 0, sign * us);
     cell.note(bucketOf(us), sign);

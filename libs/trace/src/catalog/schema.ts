@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { TraceCollectorError } from '../model/errors.js';
 import { prepareCatalogFile } from './catalog-file.js';
+import { FAILED_LIST } from './failed-list.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite.js';
 
 /** A catalog without a file. */
 export const IN_MEMORY = ':memory:';
 
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 8;
+export const CATALOG_VERSION = 9;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;
@@ -57,7 +58,7 @@ const TABLES = `
   CREATE INDEX traces_by_contact ON traces (epoch, contact_id, started_us, key);
   CREATE INDEX traces_by_status ON traces (status, started_us, key);
   CREATE INDEX traces_by_message ON traces (epoch, message_id, started_us, key) WHERE message_id IS NOT NULL;
-  CREATE INDEX traces_with_errors ON traces (started_us, key) WHERE errors > 0 OR status = 'error';
+  CREATE INDEX traces_with_errors ON traces (started_us, key) WHERE errors > 0 OR status IN ${FAILED_LIST};
   CREATE TABLE extents (
     trace INTEGER NOT NULL,
     segment INTEGER NOT NULL,

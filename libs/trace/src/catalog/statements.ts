@@ -1,3 +1,5 @@
+import { FAILED_LIST } from './failed-list.js';
+
 /** What erasing a trace has to know; of its message the beginning. */
 const TO_ERASE = 't.id, t.key, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
 /** Every SQL text of the catalog, whole and by name; they are prepared once per connection. */
@@ -5,15 +7,18 @@ const TO_ERASE = 't.id, t.key, t.status, t.started_us, substr(t.message, 1, 64) 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
   t.dropped, t.replies, t.status_code, t.identified, t.traceparent, t.message_id, t.route, t.agents, t.tools, t.message`;
 
+/** Traces that failed, or that have an error and still run; the partial index has the same words. */
+const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
+
 /** Filters that no index serves, checked on each row of the walk. */
 const MATCH = `
   t.started_us >= :since AND t.started_us <= :until
   AND (:contact IS NULL OR t.contact_id = :contact
     OR EXISTS (SELECT 1 FROM names n WHERE n.epoch = t.epoch AND n.name = :contactName AND n.key = t.key))
-  AND (:status IS NULL OR t.status = :status)
+  AND (:statuses IS NULL OR instr(:statuses, ',' || t.status || ',') > 0)
   AND (:message IS NULL OR t.message_id = :message)
-  AND (:withErrors IS NULL OR t.errors > 0 OR t.status = 'error')
-  AND (:minUs IS NULL OR t.last_us - t.started_us >= :minUs)
+  AND (:withErrors IS NULL OR ${FAILING})
+  AND (:minUs IS NULL OR coalesce(t.ended_us, :now) - t.started_us >= :minUs)
   AND (:agent IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.label = :agent AND g.started_us = t.started_us AND g.key = t.key))
   AND (:tool IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.label = :tool AND g.started_us = t.started_us AND g.key = t.key))
   AND (:q IS NULL OR has_text(:q, t.trace_id, t.contact_id, t.message, t.search))`;
@@ -66,7 +71,7 @@ export const SQL = {
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
-  tracesToDelete: `SELECT key, status, started_us, last_us, trace_id, epoch, tags, names FROM traces WHERE id BETWEEN ? AND ?`,
+  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, epoch, tags, names FROM traces WHERE id BETWEEN ? AND ?`,
   addTag: 'INSERT OR IGNORE INTO tags (label, started_us, key) VALUES (?, ?, ?)',
   deleteTag: 'DELETE FROM tags WHERE label = ? AND started_us = ? AND key = ?',
   deleteTagsBetween: `DELETE FROM tags
@@ -110,7 +115,7 @@ export const SQL = {
     ON t.epoch = e.number AND t.message_id IS NOT NULL AND t.message_id = :message
     WHERE ${PAGE} AND ${MATCH} ${EPOCHS_NEWEST_FIRST}`,
   listWithErrors: `SELECT ${HEAD} FROM traces t INDEXED BY traces_with_errors
-    WHERE (t.errors > 0 OR t.status = 'error') AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+    WHERE ${FAILING} AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByTag: `SELECT ${HEAD} FROM tags w CROSS JOIN traces t ON t.key = w.key
     WHERE w.label = :label AND ${PAGE_OF_TAGS} AND ${MATCH} ${TAGS_NEWEST_FIRST}`,
   hasName: 'SELECT 1 AS found FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? LIMIT 1',
@@ -125,11 +130,11 @@ export const SQL = {
   countEnded: 'SELECT coalesce(sum(traces), 0) AS n, coalesce(sum(errors), 0) AS errors FROM rollups WHERE level = ?',
   oldest: 'SELECT min(started_us) AS us FROM traces',
   newest: 'SELECT max(started_us) AS us FROM traces',
-  sampleEnded: `SELECT status, started_us, last_us, tags FROM traces INDEXED BY traces_by_time
+  sampleEnded: `SELECT status, started_us, ended_us, tags FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active'`,
-  sampleActive: `SELECT status, started_us, last_us, tags FROM traces INDEXED BY traces_by_status
+  sampleActive: `SELECT status, started_us, started_us AS ended_us, tags FROM traces INDEXED BY traces_by_status
     WHERE status = 'active' AND started_us >= ? AND started_us <= ?`,
-  sampleDurations: `SELECT last_us - started_us AS us FROM traces INDEXED BY traces_by_time
+  sampleDurations: `SELECT ended_us - started_us AS us FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active' ORDER BY 1`,
 
   baseline: 'SELECT data FROM baselines WHERE day = ? AND route = ?',

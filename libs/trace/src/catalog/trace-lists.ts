@@ -1,4 +1,6 @@
 import { TraceCollectorError } from '../model/errors.js';
+import { statusList } from '../model/status.js';
+import { wallNow } from '../model/timers.js';
 import { momentOfTraceId } from '../model/trace-id.js';
 import type { TraceFilter, TraceHead, TracePage } from '../model/trace.js';
 import type { Ledger } from './ledger.js';
@@ -31,17 +33,19 @@ export function paramsOf(
   const agent = filter.agent === undefined ? null : labels.find('agent', filter.agent);
   const tool = filter.tool === undefined ? null : labels.find('tool', filter.tool);
   const from = cursor(before);
+  const statuses = statusList(filter.status);
   if (agent === undefined || tool === undefined) return undefined;
   return {
     // Not one by one past what is too new.
     ...(until < from.beforeUs ? { beforeUs: until + 1, beforeKey: '' } : from),
     contact: contactId ?? null,
     contactName: contactId === undefined ? null : nameOfContact(contactId),
-    status: filter.status ?? null,
+    statuses: statuses === undefined ? null : `,${statuses.join(',')},`,
     q: filter.q ? searchable(filter.q) : null,
     since: filter.since ?? 0,
     until,
     minUs: minDurationMs === undefined ? null : minDurationMs * 1000,
+    now: wallNow() * 1000,
     message: filter.messageId ?? null,
     withErrors: filter.withErrors ? 1 : null,
     agent,
@@ -73,7 +77,10 @@ function walk({ db, blocks }: Ledger, filter: TraceFilter, params: Params): Trac
     );
   }
   if (filter.withErrors) return db.all('listWithErrors', params);
-  return db.all(filter.status === undefined ? 'listByTime' : 'listByStatus', params);
+  const statuses = statusList(filter.status);
+  if (!statuses) return db.all('listByTime', params);
+  const lists = statuses.map((status) => db.all<TraceRow>('listByStatus', { ...params, status }));
+  return lists.length === 1 ? lists[0]! : merged(...lists).slice(0, limit);
 }
 
 /** Rows of one stretch of time after the other, newest first, until there are enough. */

@@ -1,4 +1,4 @@
-import type { TraceStatus } from '../model/status.js';
+import { hasFailed, type TraceStatus } from '../model/status.js';
 import type { TraceCounts, TraceSample } from '../model/trace.js';
 import type { CatalogDb } from './catalog-db.js';
 import { bucketMs } from './latency.js';
@@ -15,7 +15,7 @@ const MINUTE = LEVELS[0];
 interface SampleRow {
   status: TraceStatus;
   started_us: number;
-  last_us: number;
+  ended_us: number;
   tags: string;
 }
 
@@ -37,7 +37,7 @@ export function sampleTraces(ledger: Ledger, given: { since?: number; until?: nu
   for (const { since, until } of edges) {
     for (const row of db.all<SampleRow>('sampleEnded', since, until)) {
       addRow(sums, row);
-      buckets.push({ startedAt: row.started_us, total: 1, errors: row.status === 'error' ? 1 : 0 });
+      buckets.push({ startedAt: row.started_us, total: 1, errors: hasFailed(row.status) ? 1 : 0 });
     }
   }
   for (const row of db.all<SampleRow>('sampleActive', range.since, range.until)) {
@@ -63,8 +63,8 @@ function clamped(db: CatalogDb, { since = -Infinity, until = Infinity }: Partial
   return range.since <= range.until ? range : undefined;
 }
 
-function addRow(sums: Rollup, { status, started_us: startedAt, last_us: lastAt, tags }: SampleRow): void {
-  sums.add({ startedAt, lastAt, status, tags: decodeTags(tags) }, 1);
+function addRow(sums: Rollup, { status, started_us: startedAt, ended_us: endedAt, tags }: SampleRow): void {
+  sums.add({ startedAt, endedAt, status, tags: decodeTags(tags) }, 1);
 }
 
 /** Of ended traces. */

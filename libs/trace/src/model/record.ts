@@ -181,6 +181,8 @@ export interface EndFields extends OfTrace {
    * stamped right behind the last thing the trace did, and does not count if the trace turns out to have gone on.
    */
   by?: number;
+  /** With `interrupted`: the application was shut down in good order, the process did not die. */
+  shutdown?: true;
 }
 
 /** Records that could not be written, by cause, told once writing works again. */

@@ -18,6 +18,45 @@ export function hasFailed(status: TraceStatus): boolean {
   return (FAILED_STATUSES as readonly TraceStatus[]).includes(status);
 }
 
+/** Whether a trace belongs to what people ask for as failed: it has failed, or it has an error and still runs. */
+export function isFailing({ status, errors }: { status: TraceStatus; errors: number }): boolean {
+  return errors > 0 || hasFailed(status);
+}
+
+/** What a filter by status takes: a status, `failed` for those of `FAILED_STATUSES`, or several with commas between them. */
+export const STATUS_WORDS = [...TRACE_STATUSES, 'failed'] as const;
+
+/** What is allowed in a filter by status, for error messages and help. */
+export const STATUS_FILTER_HELP = `one of ${STATUS_WORDS.join(', ')}, or several with commas between them (error,timeout)`;
+
+/**
+ * The statuses that a filter names, each once; `undefined`: a word in it is no status.
+ * @example
+ * parseStatuses('error,timeout'); // ['error', 'timeout']
+ * parseStatuses('failed');        // ['error', 'timeout', 'interrupted', 'silent']
+ */
+export function parseStatuses(text: string): TraceStatus[] | undefined {
+  const statuses = new Set<TraceStatus>();
+  for (const part of text.split(',')) {
+    const word = part.trim().toLowerCase();
+    if (word === 'failed') for (const status of FAILED_STATUSES) statuses.add(status);
+    else if (isStatus(word)) statuses.add(word);
+    else return undefined;
+  }
+  return [...statuses];
+}
+
+/** A filter by status as a list; `undefined`: every status passes. */
+export function statusList(
+  filter: TraceStatus | readonly TraceStatus[] | undefined,
+): readonly TraceStatus[] | undefined {
+  return typeof filter === 'string' ? [filter] : filter;
+}
+
+function isStatus(word: string): word is TraceStatus {
+  return (TRACE_STATUSES as readonly string[]).includes(word);
+}
+
 /** What kind of work a span is. `node` is any step that is none of the others. */
 export const SPAN_KINDS = ['agent', 'tool', 'llm', 'retriever', 'node'] as const;
 

@@ -1,4 +1,5 @@
 import type { EndFields, Micros, TraceRecord } from './record.js';
+import type { TraceStatus } from './status.js';
 import type { TraceHead } from './trace.js';
 
 /** The first value of a head; `reduceHead` fills it from the trace's records in the order they were written. */
@@ -68,7 +69,7 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       head.events += 1;
       head.errors += 1;
       // An error that comes after the end still is this trace's error: a list that says "completed" would lie.
-      if (head.status === 'completed' || head.status === 'silent') head.status = 'error';
+      if (isGood(head.status)) head.status = 'error';
       return touch(head, record);
     case 'response':
       head.events += 1;
@@ -76,11 +77,16 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       return touch(head, record);
     case 'end':
       if (isRefuted(head, record)) return head;
-      head.status = record.status === 'completed' && head.errors > 0 ? 'error' : record.status;
+      head.status = isGood(record.status) && head.errors > 0 ? 'error' : record.status;
       head.endedAt = record.ts;
       head.dropped += record.dropped ?? 0;
       return head;
   }
+}
+
+/** A status that an error takes the place of. */
+function isGood(status: TraceStatus): boolean {
+  return status === 'completed' || status === 'silent' || status === 'cancelled';
 }
 
 /** A process that was out of sight and thought dead has ended its trace itself, or gone on with it. */

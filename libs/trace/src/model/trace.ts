@@ -8,8 +8,9 @@ export interface TraceHead {
   contactId: string;
   traceparent: string;
   startedAt: Micros;
-  /** Time of the last event; `duration_ms` counts to here. */
+  /** Time of the last record that is not late. */
   lastAt: Micros;
+  /** Time of the last thing that happened, or of the deadline that ended the trace; `duration_ms` counts to here. `null`: it runs. */
   endedAt: Micros | null;
   status: TraceStatus;
   message: string | null;
@@ -41,17 +42,19 @@ export interface StoredTrace {
 /** Filters of a list; every one given must hold. */
 export interface TraceFilter {
   contactId?: string;
-  status?: TraceStatus;
+  /** One status, or several of which the trace has one. */
+  status?: TraceStatus | readonly TraceStatus[];
   /** Text in the message, the contact, the id, an error or a payload, in either case. */
   q?: string;
   since?: Micros;
   until?: Micros;
+  /** Milliseconds from the start to the end, or to now for a trace that runs. */
   minDurationMs?: number;
   agent?: string;
   tool?: string;
   /** The webhook's own message id: how redeliveries are found. */
   messageId?: string;
-  /** `true`: only traces that have an error or whose status is `error`, whatever else their status says. */
+  /** `true`: only traces that have failed (`FAILED_STATUSES`), or have an error and still run. */
   withErrors?: boolean;
 }
 
@@ -67,6 +70,7 @@ export interface TracePage {
 export interface TraceCounts {
   total: number;
   active: number;
+  /** Traces that have failed (`FAILED_STATUSES`). */
   errors: number;
 }
 
@@ -84,7 +88,7 @@ export interface TraceSample {
   tools: { name: string; count: number }[];
   /** Agents and tools with their durations, most often used first. */
   steps?: StepSample[];
-  /** Start times with error flags, for the histogram. */
+  /** Start times and how many failed, for the histogram. */
   buckets: { startedAt: Micros; total: number; errors: number }[];
 }
 

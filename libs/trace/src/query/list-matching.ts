@@ -1,3 +1,4 @@
+import type { Micros } from '../model/record.js';
 import type { TraceHead, TracePage } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import { durationMs } from '../views/durations.js';
@@ -15,7 +16,8 @@ export async function listMatching(
   reader: Pick<TraceReader, 'list' | 'get'>,
   search: Search,
   limit: number,
-  before?: string,
+  before: string | undefined,
+  now: Micros,
 ): Promise<TracePage> {
   const { filter, not, maxDurationMs } = search;
   if (not.length === 0 && maxDurationMs === undefined) return reader.list(filter, limit, before);
@@ -27,7 +29,7 @@ export async function listMatching(
     const page = await reader.list(filter, PAGE, cursor);
     effort += PAGE;
     for (const [index, head] of page.heads.entries()) {
-      const { passed, opened } = await examine(reader, head, search);
+      const { passed, opened } = await examine(reader, head, search, now);
       if (passed) heads.push(head);
       if (opened) effort += OPENING;
       if (heads.length < limit && effort < MAX_EFFORT) continue;
@@ -47,8 +49,9 @@ async function examine(
   reader: Pick<TraceReader, 'get'>,
   head: TraceHead,
   { not, maxDurationMs }: Search,
+  now: Micros,
 ): Promise<{ passed: boolean; opened: boolean }> {
-  if (maxDurationMs !== undefined && durationMs(head) > maxDurationMs) return { passed: false, opened: false };
+  if (maxDurationMs !== undefined && durationMs(head, now) > maxDurationMs) return { passed: false, opened: false };
   if (not.some((negation) => is(head, negation))) return { passed: false, opened: false };
   const unwanted = not.flatMap(({ field, value }) => (field === 'text' ? [folded(value)] : []));
   if (unwanted.length === 0 || !hasMoreTexts(head)) return { passed: true, opened: false };
@@ -64,7 +67,7 @@ function is(head: TraceHead, { field, value }: Negation): boolean {
     case 'contact':
       return head.contactId === value;
     case 'status':
-      return head.status === value;
+      return value.split(',').includes(head.status);
     case 'agent':
       return head.agents.includes(value) || head.route.includes(value);
     case 'tool':

@@ -1,12 +1,12 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { Micros } from '../model/record.js';
-import { TRACE_STATUSES } from '../model/status.js';
-import type { TraceStatus } from '../model/status.js';
+import { parseStatuses, STATUS_FILTER_HELP } from '../model/status.js';
 import type { TraceFilter } from '../model/trace.js';
 
 /** One thing a trace must not be. */
 export interface Negation {
   field: 'contact' | 'status' | 'agent' | 'tool' | 'text';
+  /** Of `status`: one, or several with commas between them. */
   value: string;
 }
 
@@ -73,10 +73,10 @@ function apply(search: Search, key: string, value: string, negated: boolean, now
       else set(search.filter, key === 'contact' ? 'contactId' : key, value, key);
       return;
     case 'status': {
-      const status = value.toLowerCase() as TraceStatus;
-      if (!TRACE_STATUSES.includes(status)) throw bad(`status:${value} is not one of ${TRACE_STATUSES.join(', ')}`);
-      if (negated) search.not.push({ field: 'status', value: status });
-      else set(search.filter, 'status', status, key);
+      const statuses = parseStatuses(value);
+      if (!statuses) throw bad(`status:${value} is not ${STATUS_FILTER_HELP}`);
+      if (negated) search.not.push({ field: 'status', value: statuses.join(',') });
+      else set(search.filter, 'status', statuses.length === 1 ? statuses[0] : statuses, key);
       return;
     }
     case 'duration':
@@ -106,7 +106,7 @@ function moment(value: string, key: string, now: Micros): Micros {
 
 function set<K extends keyof TraceFilter>(filter: TraceFilter, name: K, value: TraceFilter[K], key: string): void {
   const known = filter[name];
-  if (known !== undefined && known !== value) throw bad(`${key}: is given twice`);
+  if (known !== undefined && String(known) !== String(value)) throw bad(`${key}: is given twice`);
   filter[name] = value;
 }
 

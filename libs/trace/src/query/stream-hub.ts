@@ -1,3 +1,4 @@
+import { statusList } from '../model/status.js';
 import type { FeedPosition } from '../model/trace.js';
 import type { TraceFeed, TraceReader } from '../store/port.js';
 import type { StreamMessage } from '../views/answers.js';
@@ -128,7 +129,7 @@ function matches({ contacts, traceId, status }: StreamEntry, wanted: StreamParam
   return (
     (wanted.contactId === undefined || contacts.includes(wanted.contactId)) &&
     (wanted.traceId === undefined || wanted.traceId === traceId) &&
-    (wanted.status === undefined || wanted.status === status)
+    (statusList(wanted.status)?.includes(status) ?? true)
   );
 }
 

@@ -30,7 +30,8 @@ export interface StreamParams {
   /** Resume right after this message; `undefined`: only what happens from now on. */
   after?: string;
   contactId?: string;
-  status?: TraceStatus;
+  /** The trace's status after the message: one, or one of several. */
+  status?: TraceStatus | readonly TraceStatus[];
   traceId?: string;
   /** Ends the stream. */
   signal?: AbortSignal;

@@ -1,6 +1,7 @@
 import { SystemClock } from '../model/clock.js';
 import type { Clock } from '../model/clock.js';
 import { TraceCollectorError } from '../model/errors.js';
+import { isFailing } from '../model/status.js';
 import { ZonedStamp } from '../model/trace-id.js';
 import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceFeed, TracePruner, TraceReader } from '../store/port.js';
@@ -108,9 +109,15 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   async traces({ limit = DEFAULT_LIMIT, before, ...filter }: TracesParams): Promise<TracesAnswer> {
-    const search = parseSearch(filter, this.clock.now());
-    const { heads, next, partial } = await listMatching(this.store, search, checkedLimit(limit), before);
-    return { count: heads.length, traces: heads.map(listItem), next, ...(partial ? { partial } : {}) };
+    const now = this.clock.now();
+    const search = parseSearch(filter, now);
+    const { heads, next, partial } = await listMatching(this.store, search, checkedLimit(limit), before, now);
+    return {
+      count: heads.length,
+      traces: heads.map((head) => listItem(head, now)),
+      next,
+      ...(partial ? { partial } : {}),
+    };
   }
 
   async trace(id: string): Promise<FullTraceAnswer> {
@@ -145,7 +152,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   async lastError(): Promise<LastErrorAnswer> {
-    const newest = await this.newest({ withErrors: true }, (head) => head.errors > 0 || head.status === 'error');
+    const newest = await this.newest({ withErrors: true }, isFailing);
     if (!newest) throw new TraceCollectorError('NO_ERRORS', 'No trace has an error.');
     return lastError(await this.withSource(await this.show(newest)));
   }
@@ -165,12 +172,12 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     const heads = await this.headsOf(contactId, RECENT_TRACES);
     const [latest] = await this.load(heads);
     if (!latest) throw noContact(contactId);
-    return quickDebug(contactId, heads, await this.show(latest));
+    return quickDebug(contactId, heads, await this.show(latest), this.clock.now());
   }
 
   async contact(contactId: string, limit = MAX_LIMIT): Promise<ContactAnswer> {
     const traces = await this.load(await this.headsOf(contactId, checkedLimit(limit)));
-    return contactTimeline(contactId, traces.map(assemble), this.types, this.zone);
+    return contactTimeline(contactId, traces.map(assemble), this.types, this.zone, this.clock.now());
   }
 
   async conversation(
@@ -181,7 +188,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     if (heads.length === 0 && before === undefined) throw noContact(contactId);
     const turns = [];
     for (const stored of await this.load(heads)) {
-      turns.unshift(conversationTurn(assemble(stored), await this.show(stored), this.types));
+      turns.unshift(conversationTurn(assemble(stored), await this.show(stored), this.types, this.clock.now()));
     }
     return { contact_id: contactId, count: turns.length, turns, next };
   }

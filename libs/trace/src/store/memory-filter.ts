@@ -1,4 +1,6 @@
 import type { TraceRecord } from '../model/record.js';
+import { hasFailed, isFailing, statusList } from '../model/status.js';
+import { wallNow } from '../model/timers.js';
 import type { TraceFilter, TraceHead, TraceSample } from '../model/trace.js';
 
 export interface MemoryTrace {
@@ -16,15 +18,15 @@ export function matches({ head, records }: MemoryTrace, filter: TraceFilter): bo
   const { contactId, status, q, since, until, minDurationMs, agent, tool, messageId, withErrors } = filter;
   return (
     (contactId === undefined || head.contactId === contactId || contactsOf(records).includes(contactId)) &&
-    (status === undefined || head.status === status) &&
+    (statusList(status)?.includes(head.status) ?? true) &&
     (q === undefined || folded(textOf(head, records)).includes(folded(q))) &&
     (since === undefined || head.startedAt >= since) &&
     (until === undefined || head.startedAt <= until) &&
-    (minDurationMs === undefined || head.lastAt - head.startedAt >= minDurationMs * 1000) &&
+    (minDurationMs === undefined || (head.endedAt ?? wallNow() * 1000) - head.startedAt >= minDurationMs * 1000) &&
     (agent === undefined || head.agents.includes(agent)) &&
     (tool === undefined || head.tools.includes(tool)) &&
     (messageId === undefined || head.messageId === messageId) &&
-    (!withErrors || head.errors > 0 || head.status === 'error')
+    (!withErrors || isFailing(head))
   );
 }
 
@@ -35,7 +37,7 @@ export function sampleOf(traces: MemoryTrace[]): TraceSample {
   const durations: number[] = [];
   for (const { head, records } of traces) {
     byStatus[head.status] = (byStatus[head.status] ?? 0) + 1;
-    if (head.endedAt !== null) durations.push((head.lastAt - head.startedAt) / 1000);
+    if (head.endedAt !== null) durations.push((head.endedAt - head.startedAt) / 1000);
     for (const record of records) {
       const data = (record.kind === 'event' ? record.data : undefined) as Record<string, string> | undefined;
       if (record.kind === 'event' && record.type === 'agent_routing') count(routing, `${data?.from} → ${data?.to}`);
@@ -49,7 +51,7 @@ export function sampleOf(traces: MemoryTrace[]): TraceSample {
     routing: Array.from(routing, ([route, n]) => ({ route, count: n })),
     tools: Array.from(tools, ([name, n]) => ({ name, count: n })),
     buckets: traces
-      .map(({ head }) => ({ startedAt: head.startedAt, total: 1, errors: head.status === 'error' ? 1 : 0 }))
+      .map(({ head }) => ({ startedAt: head.startedAt, total: 1, errors: hasFailed(head.status) ? 1 : 0 }))
       .sort((a, b) => a.startedAt - b.startedAt),
   };
 }

@@ -1,5 +1,6 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { JournalRecord, Payload, RecordDraft, RecordSink, TraceRecord } from '../model/record.js';
+import { hasFailed, isFailing } from '../model/status.js';
 import { clearTimeout, setTimeout } from '../model/timers.js';
 import { contactSlug } from '../model/trace-id.js';
 import { emptyHead, reduceHead } from '../model/trace.reducer.js';
@@ -60,7 +61,7 @@ export class MemoryStore implements TraceStore {
   async counts(): Promise<TraceCounts> {
     const statuses = Array.from(this.traces.values(), ({ head }) => head.status);
     const count = (status: string): number => statuses.filter((each) => each === status).length;
-    return { total: statuses.length, active: count('active'), errors: count('error') };
+    return { total: statuses.length, active: count('active'), errors: statuses.filter(hasFailed).length };
   }
 
   async sample(range: { since?: number; until?: number }): Promise<TraceSample> {
@@ -99,8 +100,7 @@ export class MemoryStore implements TraceStore {
   async clear({ keepErrors }: { keepErrors: boolean }): Promise<{ removed: number }> {
     let removed = 0;
     for (const [key, { head }] of this.traces) {
-      const stays =
-        head.status === 'active' || head.pinned || (keepErrors && (head.errors > 0 || head.status === 'error'));
+      const stays = head.status === 'active' || head.pinned || (keepErrors && isFailing(head));
       if (stays) continue;
       this.traces.delete(key);
       removed += 1;

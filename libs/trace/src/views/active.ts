@@ -9,7 +9,7 @@ export function activeTraces(traces: readonly AssembledTrace[], now: Micros): Ac
   return {
     count: traces.length,
     traces: traces.map((trace) => ({
-      ...listItem(trace.head),
+      ...listItem(trace.head, now),
       events_so_far: trace.head.events,
       open_span: innermostOpen(trace, now),
     })),

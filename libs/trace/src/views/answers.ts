@@ -204,8 +204,9 @@ export interface StatsAnswer {
   since: string | null;
   until: string | null;
   total_traces: number;
+  /** Traces that have failed: status `error`, `timeout`, `interrupted` or `silent`. */
   error_traces: number;
-  /** 0 to 1. */
+  /** Share of failed traces, 0 to 1. */
   error_rate: number;
   average_duration_ms: number;
   p50_ms: number;

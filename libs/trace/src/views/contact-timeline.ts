@@ -1,3 +1,4 @@
+import type { Micros } from '../model/record.js';
 import { isoMicros } from '../model/trace-id.js';
 import type { ZonedStamp } from '../model/trace-id.js';
 import type { ContactAnswer } from './answers.js';
@@ -12,6 +13,7 @@ export function contactTimeline(
   newestFirst: readonly AssembledTrace[],
   types: EventTypes,
   zone: ZonedStamp,
+  now: Micros,
 ): ContactAnswer {
   const lines = [...newestFirst]
     .reverse()
@@ -21,7 +23,7 @@ export function contactTimeline(
   return {
     contact_id: contactId,
     count: newestFirst.length,
-    traces: newestFirst.map(({ head }) => listItem(head)),
+    traces: newestFirst.map(({ head }) => listItem(head, now)),
     // The sort is stable: lines of one microsecond stay in the order they were written.
     timeline: lines
       .sort((a, b) => a.at - b.at)

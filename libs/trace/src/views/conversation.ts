@@ -1,3 +1,4 @@
+import type { Micros } from '../model/record.js';
 import { isoMicros } from '../model/trace-id.js';
 import type { ConversationTurn, FullTraceAnswer } from './answers.js';
 import type { AssembledTrace } from './assemble.js';
@@ -11,7 +12,12 @@ const MAX_STEPS = 60;
 const SENT_TEXT = ['message', 'text', 'content', 'body'];
 
 /** A trace as one turn of talk: what the contact said, what was done, what was answered. */
-export function conversationTurn(trace: AssembledTrace, full: FullTraceAnswer, types: EventTypes): ConversationTurn {
+export function conversationTurn(
+  trace: AssembledTrace,
+  full: FullTraceAnswer,
+  types: EventTypes,
+  now: Micros,
+): ConversationTurn {
   const { head, events } = trace;
   const sent = events.filter(({ answer }) => answer.type === 'message_sent' && answer.name === null);
   const failed = new Set(events.flatMap(({ answer }) => (isFailure(answer.data) ? [answer.seq] : [])));
@@ -25,7 +31,7 @@ export function conversationTurn(trace: AssembledTrace, full: FullTraceAnswer, t
       error: (answer.type === 'error' && answer.name !== null) || failed.has(answer.seq),
     }));
   return {
-    trace: listItem(head),
+    trace: listItem(head, now),
     type: full.webhook.type,
     message: full.webhook_message,
     duplicate_of: full.webhook.duplicate_of,

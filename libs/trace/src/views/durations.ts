@@ -1,8 +1,12 @@
+import type { Micros } from '../model/record.js';
 import type { TraceHead } from '../model/trace.js';
 
-/** Whole milliseconds from a trace's start to its last event. A clock set back, or a lost start, gives 0. */
-export function durationMs(head: TraceHead): number {
-  return head.startedAt === 0 ? 0 : Math.max(0, Math.round((head.lastAt - head.startedAt) / 1000));
+/**
+ * Whole milliseconds from a trace's start to its end, or to `now` while it runs. A clock set back, or a lost start, gives 0.
+ * The one rule for lists, traces, exports, statistics, sorting and filters.
+ */
+export function durationMs({ startedAt, endedAt }: TraceHead, now: Micros): number {
+  return startedAt === 0 ? 0 : Math.max(0, Math.round(((endedAt ?? now) - startedAt) / 1000));
 }
 
 /** `340 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`: for people. */

@@ -36,7 +36,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
-    duration_ms: durationMs(head),
+    duration_ms: durationMs(head, now),
     status: head.status,
     webhook_message: head.message,
     timeline: timeline(trace, types, zone),

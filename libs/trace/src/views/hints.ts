@@ -44,7 +44,7 @@ export const ALL_IS_WELL = '✅ Workflow completed successfully';
 
 /** What is wrong with a trace, one line each, or that nothing is. */
 export function debugHints(trace: AssembledTrace, context: HintContext): string[] {
-  const scene: HintScene = { ...context, trace, durationMs: durationMs(trace.head) };
+  const scene: HintScene = { ...context, trace, durationMs: durationMs(trace.head, context.now) };
   const hints = BUILT_IN_HINTS.flatMap((rule) => rule(scene) ?? []);
   hints.push(...(context.compared ?? []));
   const failures: string[] = [];

@@ -1,4 +1,5 @@
 import type { Micros } from '../model/record.js';
+import { hasFailed } from '../model/status.js';
 import { isoMicros } from '../model/trace-id.js';
 import type { TraceHead } from '../model/trace.js';
 import type { InsightsAnswer } from './answers.js';
@@ -28,11 +29,11 @@ export function latencyHeatmap(
   const cells = new Map<number, { column: number; row: number; total: number; errors: number }>();
   for (const head of ended) {
     const column = Math.min(COLUMNS - 1, Math.floor((head.startedAt - from) / width));
-    const row = ROW_STARTS.findLastIndex((start) => durationMs(head) >= start);
+    const row = ROW_STARTS.findLastIndex((start) => durationMs(head, head.lastAt) >= start);
     const key = column * ROW_STARTS.length + row;
     const cell = cells.get(key) ?? { column, row, total: 0, errors: 0 };
     cell.total += 1;
-    if (head.status === 'error') cell.errors += 1;
+    if (hasFailed(head.status)) cell.errors += 1;
     cells.set(key, cell);
   }
   return { columns, rows, cells: [...cells.values()] };

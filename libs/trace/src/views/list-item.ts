@@ -1,14 +1,16 @@
+import type { Micros } from '../model/record.js';
 import type { TraceHead } from '../model/trace.js';
 import { isoMicros } from '../model/trace-id.js';
 import type { TraceListItem } from './answers.js';
 import { durationMs } from './durations.js';
 
-export function listItem(head: TraceHead): TraceListItem {
+/** @param now for the duration of a trace that runs */
+export function listItem(head: TraceHead, now: Micros): TraceListItem {
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
     started_at: startedAt(head),
-    duration_ms: durationMs(head),
+    duration_ms: durationMs(head, now),
     status: head.status,
     message: head.message,
     errors: head.errors,

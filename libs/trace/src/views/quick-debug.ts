@@ -1,3 +1,5 @@
+import type { Micros } from '../model/record.js';
+import { isFailing } from '../model/status.js';
 import type { TraceHead } from '../model/trace.js';
 import type { FullTraceAnswer, QuickDebugAnswer } from './answers.js';
 import { exportCommand } from './full-trace.js';
@@ -8,12 +10,13 @@ export function quickDebug(
   contactId: string,
   newestFirst: readonly TraceHead[],
   latest: FullTraceAnswer,
+  now: Micros,
 ): QuickDebugAnswer {
   const { trace_id, status, timeline, errors, summary, debug_hints } = latest;
-  const failed = newestFirst.filter((head) => head.errors > 0 || head.status === 'error').map((head) => head.traceId);
+  const failed = newestFirst.filter((head) => isFailing(head)).map((head) => head.traceId);
   return {
     contact_id: contactId,
-    recent_traces: newestFirst.map(listItem),
+    recent_traces: newestFirst.map((head) => listItem(head, now)),
     latest_trace: { trace_id, status, timeline, errors, summary, debug_hints },
     export_commands: [...new Set([trace_id, ...failed])].map(exportCommand),
   };

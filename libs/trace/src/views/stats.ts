@@ -1,4 +1,4 @@
-import { TRACE_STATUSES } from '../model/status.js';
+import { FAILED_STATUSES, TRACE_STATUSES } from '../model/status.js';
 import { isoMicros } from '../model/trace-id.js';
 import type { StepSample, TraceSample } from '../model/trace.js';
 import type { StatsAnswer, StepStats } from './answers.js';
@@ -9,12 +9,13 @@ export function stats(sample: TraceSample, range: { since?: number; until?: numb
     TRACE_STATUSES.map((status) => [status, sample.byStatus[status] ?? 0]),
   ) as StatsAnswer['by_status'];
   const total = TRACE_STATUSES.reduce((sum, status) => sum + byStatus[status], 0);
+  const failed = FAILED_STATUSES.reduce((sum, status) => sum + byStatus[status], 0);
   return {
     since: range.since === undefined ? null : isoMicros(range.since),
     until: range.until === undefined ? null : isoMicros(range.until),
     total_traces: total,
-    error_traces: byStatus.error,
-    error_rate: total === 0 ? 0 : rounded(byStatus.error / total, 4),
+    error_traces: failed,
+    error_rate: total === 0 ? 0 : rounded(failed / total, 4),
     ...times(sample),
     agent_routing: counts(sample.routing.map(({ route, count }) => [route, count])),
     tools: counts(sample.tools.map(({ name, count }) => [name, count])),

@@ -51,7 +51,7 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
     trace.early = [];
     // A trace whose beginning is gone (cleared, erased) and that never got its name is nobody's.
     if (!head.identified && !trace.open) return undefined;
-    return entry(trace, { type: 'trace.ended', id, data: { ...listItem(head), id } });
+    return entry(trace, { type: 'trace.ended', id, data: { ...listItem(head, head.lastAt), id } });
   }
   if (!event) return undefined;
   if (known) {
@@ -62,7 +62,7 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
     const message: StreamMessage = {
       type: 'trace.started',
       id,
-      data: { ...listItem(head), id, events_so_far: [event, ...trace.early] },
+      data: { ...listItem(head, head.lastAt), id, events_so_far: [event, ...trace.early] },
     };
     trace.early = [];
     return entry(trace, message);

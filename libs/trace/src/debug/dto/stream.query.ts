@@ -1,18 +1,17 @@
-import { IsIn, IsOptional, MaxLength } from 'class-validator';
-import { TRACE_STATUSES } from '../../model/status.js';
+import { IsOptional, MaxLength } from 'class-validator';
 import type { TraceStatus } from '../../model/status.js';
 import type { StreamParams } from '../../query/trace-queries.js';
 import { IsContact } from './contact.js';
 import { asText } from './query-reader.js';
 import type { Convert } from './query-reader.js';
+import { asStatuses, IsStatuses } from './statuses.js';
 import { IsTraceId } from './trace-id.js';
-import { STATUS_HELP } from './traces.query.js';
 
 /** The query of `GET /debug/stream`. */
 export class StreamQuery {
   static readonly parameters: Readonly<Record<string, Convert>> = {
     contact_id: asText,
-    status: asText,
+    status: asStatuses,
     trace_id: asText,
     after: asText,
   };
@@ -22,8 +21,8 @@ export class StreamQuery {
   contact_id?: string;
 
   @IsOptional()
-  @IsIn(TRACE_STATUSES, { message: STATUS_HELP })
-  status?: TraceStatus;
+  @IsStatuses()
+  status?: readonly TraceStatus[];
 
   @IsOptional()
   @IsTraceId()

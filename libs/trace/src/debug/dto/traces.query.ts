@@ -1,13 +1,12 @@
-import { IsIn, IsInt, IsNumber, IsOptional, Max, MaxLength, Min } from 'class-validator';
-import { TRACE_STATUSES } from '../../model/status.js';
+import { IsInt, IsNumber, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import type { TraceStatus } from '../../model/status.js';
 import type { TracesParams } from '../../query/trace-queries.js';
 import { IsContact } from './contact.js';
 import { asInteger, asNumber, asText } from './query-reader.js';
 import type { Convert } from './query-reader.js';
 import { RangeQuery } from './range.query.js';
+import { asStatuses, IsStatuses } from './statuses.js';
 
-export const STATUS_HELP = `one of ${TRACE_STATUSES.join(', ')}`;
 const LIMIT_HELP = 'a whole number from 1 to 500';
 const DURATION_HELP = 'milliseconds, 0 or more';
 
@@ -17,7 +16,7 @@ export class TracesQuery extends RangeQuery {
     limit: asInteger,
     before: asText,
     contact_id: asText,
-    status: asText,
+    status: asStatuses,
     q: asText,
     ...RangeQuery.parameters,
     min_duration_ms: asNumber,
@@ -39,8 +38,8 @@ export class TracesQuery extends RangeQuery {
   contact_id?: string;
 
   @IsOptional()
-  @IsIn(TRACE_STATUSES, { message: STATUS_HELP })
-  status?: TraceStatus;
+  @IsStatuses()
+  status?: readonly TraceStatus[];
 
   @IsOptional()
   @MaxLength(1000, { message: 'at most 1000 characters' })

@@ -1,4 +1,5 @@
-import { TRACE_STATUSES } from '../../model/status.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import { parseStatuses, STATUS_FILTER_HELP } from '../../model/status.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { TracesParams } from '../../query/trace-queries.js';
 import { fitItems, tokensOf } from '../budget.js';
@@ -9,7 +10,7 @@ import { moment, momentArgument } from '../moment.js';
 import { traceRow } from '../trace-row.js';
 
 interface FindArguments extends Budgeted {
-  status?: TraceStatus;
+  status?: string;
   contact_id?: string;
   agent?: string;
   tool?: string;
@@ -29,7 +30,9 @@ export const findTracesTool: McpTool<FindArguments> = {
   description:
     'Lists traces (one trace: one webhook and all the work it caused), newest first. Every filter given must hold. Begin here, or with last_error.',
   arguments: {
-    status: { type: 'string', description: 'Only traces with this status.', enum: TRACE_STATUSES },
+    status: text(
+      `Only traces with this status: ${STATUS_FILTER_HELP}. "failed" means error, timeout, interrupted or silent.`,
+    ),
     contact_id: text('Only traces of this contact.'),
     agent: text('Only traces in which this agent worked.'),
     tool: text('Only traces in which this tool ran.'),
@@ -42,7 +45,7 @@ export const findTracesTool: McpTool<FindArguments> = {
   },
   run({ max_tokens = DEFAULT_TOKENS, ...given }, ask) {
     const params = {
-      status: given.status,
+      status: statusesOf(given.status),
       contactId: given.contact_id,
       agent: given.agent,
       tool: given.tool,
@@ -54,6 +57,13 @@ export const findTracesTool: McpTool<FindArguments> = {
     return listTraces(params, given.limit ?? 20, max_tokens, ask);
   },
 };
+
+function statusesOf(given: string | undefined): TraceStatus[] | undefined {
+  if (given === undefined) return undefined;
+  const statuses = parseStatuses(given);
+  if (statuses) return statuses;
+  throw new TraceCollectorError('BAD_QUERY', `status is ${JSON.stringify(given)}; give ${STATUS_FILTER_HELP}.`);
+}
 
 /** A page of traces within the budget, with a cursor that goes on right behind the last one shown. */
 export async function listTraces(

@@ -17,14 +17,14 @@ export function statsLines(stats: StatsAnswer, page: Page): string[] {
     const cells = total === 0 ? 0 : Math.max(1, Math.round((total / highest) * BAR_CELLS));
     const red = errors === 0 ? 0 : Math.max(1, Math.round((cells * errors) / total));
     const bar = ink.green('█'.repeat(Math.max(0, cells - red))) + ink.red('▓'.repeat(red));
-    return `${ink.dim(localTime(from, page))}  ${bar} ${total}${errors === 0 ? '' : ` (${errors} with errors)`}`;
+    return `${ink.dim(localTime(from, page))}  ${bar} ${total}${errors === 0 ? '' : ` (${errors} failed)`}`;
   });
   return [
     ink.bold(`Traces from ${since} to ${until}`),
     ...pairs(
       [
         ['Total', String(stats.total_traces)],
-        ['Errors', `${stats.error_traces} (${(stats.error_rate * 100).toFixed(1)} %)`],
+        ['Failed', `${stats.error_traces} (${(stats.error_rate * 100).toFixed(1)} %)`],
         ['Running', String(stats.active_traces)],
         ['Average', spellMs(stats.average_duration_ms)],
         ['Median', spellMs(stats.p50_ms)],
@@ -55,7 +55,7 @@ export function healthLines(health: HealthAnswer, page: Page): string[] {
     ...health.reasons.map((reason) => `   ${terminalSafe(reason)}`),
     ...pairs(
       [
-        ['Traces', `${health.total_traces} (${health.active_traces} running, ${health.error_traces} with errors)`],
+        ['Traces', `${health.total_traces} (${health.active_traces} running, ${health.error_traces} failed)`],
         ['Journal', `${bytes(health.journal.bytes)} in ${countOf(health.journal.segments, 'segment')}`],
         ['Not yet indexed', bytes(health.journal.lag)],
         ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],

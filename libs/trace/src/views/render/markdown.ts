@@ -54,7 +54,7 @@ const MARKDOWN: Format<MarkdownOptions> = {
           ['From', stats.since ?? 'the beginning'],
           ['To', stats.until ?? 'now'],
           ['Traces', String(stats.total_traces)],
-          ['Errors', `${stats.error_traces} (${(stats.error_rate * 100).toFixed(1)} %)`],
+          ['Failed', `${stats.error_traces} (${(stats.error_rate * 100).toFixed(1)} %)`],
           ['Running', String(stats.active_traces)],
           ['Average', spellMs(stats.average_duration_ms)],
           ['Median', spellMs(stats.p50_ms)],
@@ -76,7 +76,7 @@ const MARKDOWN: Format<MarkdownOptions> = {
         [
           ['Traces', String(health.total_traces)],
           ['Running', String(health.active_traces)],
-          ['With errors', String(health.error_traces)],
+          ['Failed', String(health.error_traces)],
           [
             'Journal',
             `${health.journal.bytes} bytes, ${health.journal.segments} segments, ${health.journal.lag} to index`,

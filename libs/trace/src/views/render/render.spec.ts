@@ -47,12 +47,12 @@ function answersOf(...stories: Story[]): AnswersByKind {
     buckets: [{ startedAt: GUIDE_START, total: 3, errors: 1 }],
   };
   return {
-    list: { count: 1, traces: heads.map(listItem), next: 'cursor' },
+    list: { count: 1, traces: heads.map((head) => listItem(head, now)), next: 'cursor' },
     trace: full,
     error: lastError(full),
     export: exportTrace(full),
-    contact: contactTimeline(heads[0]!.contactId, traces, types, zone),
-    debug: quickDebug(heads[0]!.contactId, heads, full),
+    contact: contactTimeline(heads[0]!.contactId, traces, types, zone, now),
+    debug: quickDebug(heads[0]!.contactId, heads, full, now),
     active: activeTraces(traces, now),
     stats: stats(sample, {}),
     diff: compareTraces(full, other),

@@ -119,6 +119,5 @@ export function guideStory(): Story {
     .spanEnd('b1', 500, { output: ['10:00', '12:00'] })
     .at(3247)
     .event('message_sent', { message: '¡Perfecto! Tengo estos horarios...' })
-    .at(4247)
     .end();
 }

@@ -74,7 +74,8 @@ describe('TraceQuery', () => {
       trace_id: 'ana_24',
       contact_id: 'ana',
       started_at: '2024-01-20T14:30:46.123456Z',
-      duration_ms: 0,
+      // It runs: up to now.
+      duration_ms: 3_576_000,
       status: 'active',
       message: 'Quiero agendar una cita',
       errors: 0,

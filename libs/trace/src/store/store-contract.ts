@@ -143,8 +143,11 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
     same(await found({ status: 'error' }), [3]);
     same(await found({ status: 'active' }), [4]);
     same(await found({ contactId: 'ana', status: 'silent' }), [2]);
-    same(await found({ withErrors: true }), [3]);
-    same(await found({ withErrors: true, contactId: 'ana' }), []);
+    same(await found({ status: ['error', 'silent'] }), [3, 2]);
+    same(await found({ status: ['silent', 'active', 'timeout'], contactId: 'beto' }), [4]);
+    same(await found({ status: [] }), []);
+    same(await found({ withErrors: true }), [3, 2]);
+    same(await found({ withErrors: true, contactId: 'beto' }), [3]);
     same(await found({ messageId: 'm2' }), [2]);
     same(await found({ messageId: 'm2', status: 'error' }), []);
     same(await found({ q: 'cita' }), [3, 1]);
@@ -153,7 +156,8 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
     same(await found({ q: '%' }), [4]);
     same(await found({ q: 'BETO_2' }), [4, 3]);
     same(await found({ since: T0 + 2 * SECOND, until: T0 + 3 * SECOND }), [3, 2]);
-    same(await found({ minDurationMs: 2_000 }), [3, 2]);
+    // The one that runs has run since 2023.
+    same(await found({ minDurationMs: 2_000 }), [4, 3, 2]);
     same(await found({ tool: 'calendar' }), [1]);
     same(await found({ agent: 'sofia' }), [3]);
     same(await found({ agent: 'sofia', tool: 'calendar' }), []);
@@ -353,7 +357,12 @@ function write(store: TraceStore, n: number, sketch: Sketch): TraceKey {
   if (sketch.seconds) append(store, { kind: 'event', trace, type: 'step', ts: at + sketch.seconds * SECOND });
   if (sketch.error) append(store, errorIn(trace, sketch.error, at));
   if (sketch.end !== false)
-    append(store, { kind: 'end', trace, status: sketch.status ?? 'completed', ts: at + 20 * SECOND });
+    append(store, {
+      kind: 'end',
+      trace,
+      status: sketch.status ?? 'completed',
+      ts: at + (sketch.seconds ?? 0) * SECOND,
+    });
   return trace;
 }
 

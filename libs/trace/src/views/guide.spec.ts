@@ -73,7 +73,7 @@ describe('the usage guide’s example', () => {
       'errors',
     ]);
     expect(full.started_at).toBe('2024-01-20T14:30:22.123456Z');
-    expect(full.ended_at).toBe('2024-01-20T14:30:26.370456Z');
+    expect(full.ended_at).toBe('2024-01-20T14:30:25.370456Z');
     expect(full.webhook).toEqual({
       method: 'POST',
       path: '/webhook',

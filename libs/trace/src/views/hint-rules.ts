@@ -128,7 +128,10 @@ function noMessageSent({ trace, summary }: HintScene): string | undefined {
 }
 
 function slow({ trace, types, durationMs, slowMs }: HintScene): string | undefined {
-  if (durationMs <= slowMs) return undefined;
+  // A trace that runs or was cut off has its own hint about the wait: here only what it did counts.
+  const { status, startedAt, lastAt } = trace.head;
+  const cutOff = status === 'active' || status === 'timeout' || status === 'interrupted';
+  if ((cutOff ? (lastAt - startedAt) / 1000 : durationMs) <= slowMs) return undefined;
   const step = slowestStep(trace, types);
   return `🐢 Slow: took ${spellMs(durationMs)}${step ? `; ${step}` : ''}`;
 }

@@ -24,7 +24,7 @@ describe('stats', () => {
       by_agent: {},
       by_tool: {},
       active_traces: 0,
-      by_status: { active: 0, completed: 0, error: 0, silent: 0, timeout: 0, interrupted: 0 },
+      by_status: { active: 0, completed: 0, error: 0, silent: 0, timeout: 0, interrupted: 0, cancelled: 0 },
       histogram: [],
     });
   });

@@ -58,7 +58,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     await connect('?contact_id=c&status=error&trace_id=t_1');
     expect(host.queries.streams[0]).toMatchObject({
       contactId: 'c',
-      status: 'error',
+      status: ['error'],
       traceId: 't_1',
       after: undefined,
     });

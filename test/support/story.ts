@@ -59,6 +59,10 @@ export class Story {
     return this.add({ kind: 'handler', trace: this.key, handler });
   }
 
+  contact(contact: string, before?: string): this {
+    return this.add({ kind: 'contact', trace: this.key, contact, before });
+  }
+
   event(type: string, data?: unknown, fields: Partial<Fields<'event'>> = {}): this {
     return this.add({ kind: 'event', trace: this.key, type, data, ...fields });
   }

@@ -27,6 +27,8 @@ export class Baselines {
   private readonly past = new Map<number, { day: number; since: number | null; sums: RouteSums }>();
   /** Answers, by route and day, until something is learned. */
   private readonly answers = new Map<string, RouteBaseline>();
+  /** The catalog says that a trace had a reply; it never forgets that. */
+  private replyNoted = false;
   private prunedFor = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly db: CatalogDb) {
@@ -38,6 +40,10 @@ export class Baselines {
     for (const error of course.takeNewErrors()) this.failures.note(error);
     if (head.status === 'active' || course.learned) return;
     course.learned = true;
+    if (course.replied && !this.replyNoted) {
+      this.db.run('noteReply');
+      this.replyNoted = true;
+    }
     const day = Math.floor(head.startedAt / DAY_US);
     for (const name of routesOf(head, course.arrival)) {
       const key = `${day}:${name}`;
@@ -52,6 +58,7 @@ export class Baselines {
     return {
       routes: routes.map((route) => this.readRoute(route, day)),
       errors: errors.map((error) => this.failures.read(error)),
+      replied: this.replyNoted || this.db.get('hasReply') !== undefined,
     };
   }
 
@@ -93,6 +100,7 @@ export class Baselines {
   }
 
   forget(): void {
+    this.replyNoted = false;
     this.pending.clear();
     this.cache.clear();
     this.past.clear();

@@ -365,7 +365,7 @@ function marked(head: TraceHead, pinned: ReadonlySet<TraceKey>): TraceHead {
 
 function prunedSoFar(db: CatalogDb): Pick<CatalogState, 'pruned'> {
   const totals = new Map(db.all<{ name: string; n: number }>('totals').map(({ name, n }) => [name, n]));
-  if (totals.size === 0) return {};
+  if (!totals.has('pruned_traces') && !totals.has('pruned_bytes')) return {};
   return {
     pruned: { pruned_traces: totals.get('pruned_traces') ?? 0, pruned_bytes: totals.get('pruned_bytes') ?? 0 },
   };

@@ -121,6 +121,8 @@ export const SQL = {
   hasName: 'SELECT 1 AS found FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? LIMIT 1',
   listByName: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :contactName
     CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
+  listBySent: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :sentName
+    CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
   keysOfContact: `SELECT ${TO_ERASE} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
     ON t.epoch = e.number AND t.contact_id = ?1`,
   keysOfName: `SELECT ${TO_ERASE} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
@@ -152,6 +154,8 @@ export const SQL = {
   limitFailures: `DELETE FROM failures WHERE minute < (SELECT minute FROM failures ORDER BY minute DESC LIMIT 1 OFFSET ?)`,
   clearFailures: 'DELETE FROM failures',
 
+  noteReply: "INSERT OR IGNORE INTO totals (name, n) VALUES ('replied', 1)",
+  hasReply: "SELECT 1 AS found FROM totals WHERE name = 'replied'",
   totals: 'SELECT name, n FROM totals',
   addTotal: 'INSERT INTO totals (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n',
 

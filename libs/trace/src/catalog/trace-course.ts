@@ -41,6 +41,11 @@ export class TraceCourse {
     private recall?: () => TraceRecord[],
   ) {}
 
+  /** It sent a reply. */
+  get replied(): boolean {
+    return this.repliedAt !== Number.NEGATIVE_INFINITY;
+  }
+
   note(record: TraceRecord): void {
     if (this.learned && record.kind !== 'error') return;
     if (!this.recall) return this.fold(record);
@@ -68,6 +73,7 @@ export class TraceCourse {
       case 'identify':
         this.arrival.type = record.type;
         this.arrival.direction = record.direction;
+        this.arrival.media = record.media;
         this.arrival.handler = record.handler ?? this.arrival.handler;
         return;
       case 'handler':

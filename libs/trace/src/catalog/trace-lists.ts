@@ -6,7 +6,7 @@ import type { TraceFilter, TraceHead, TracePage } from '../model/trace.js';
 import type { Ledger } from './ledger.js';
 import { searchable } from './search-text.js';
 import type { SqlValue } from './sqlite.js';
-import { nameOfContact, nameOfId } from './trace-names.js';
+import { nameOfContact, nameOfId, nameOfSentMessage } from './trace-names.js';
 import { headOf, type TraceRow } from './trace-row.js';
 
 type Params = Record<string, SqlValue> & { since: number; until: number; beforeUs: number; limit: number };
@@ -54,10 +54,13 @@ export function paramsOf(
   };
 }
 
-/** Which index: the message's, the contact's, the tool's, the agent's, the status's, the text's, or time's. */
+/** Which index: the message's, the sent message's, the contact's, the tool's, the agent's, the status's, the text's, or time's. */
 function walk({ db, blocks }: Ledger, filter: TraceFilter, params: Params): TraceRow[] {
   const { since, beforeUs, limit } = params;
   if (filter.messageId !== undefined) return db.all('listByMessage', params);
+  if (filter.sentMessageId !== undefined) {
+    return db.all('listBySent', { ...params, sentName: nameOfSentMessage(filter.sentMessageId) });
+  }
   if (filter.contactId !== undefined) {
     const own = db.all<TraceRow>('listByContact', params);
     if (!db.get('hasName', params.contactName!)) return own;

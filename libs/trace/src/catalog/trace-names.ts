@@ -12,6 +12,10 @@ export function nameOfContact(contactId: string): number {
   return numberOf(`contact:${contactId}`);
 }
 
+export function nameOfSentMessage(messageId: string): number {
+  return numberOf(`sent:${messageId}`);
+}
+
 function numberOf(text: string): number {
   return hash('sha1', text, 'buffer').readUIntBE(0, 6);
 }

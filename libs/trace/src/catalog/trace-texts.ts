@@ -2,11 +2,13 @@ import type { TraceRecord } from '../model/record.js';
 import type { TraceHead } from '../model/trace.js';
 import type { Ledger } from './ledger.js';
 import { searchable } from './search-text.js';
-import { nameOfContact, nameOfId } from './trace-names.js';
+import { nameOfContact, nameOfId, nameOfSentMessage } from './trace-names.js';
 import { MAX_MESSAGE } from './trace-row.js';
 
 /** What text search sees of a message, and of an error. */
 const MAX_SEARCH = 2_000;
+/** Messages of one trace whose ids are indexed: a campaign sends thousands from one trace. */
+const MAX_SENT = 100;
 
 /** What one trace is found by: names that lead to it exactly, and texts that a search looks into. */
 export class TraceTexts {
@@ -15,6 +17,7 @@ export class TraceTexts {
   private readonly freshTexts: string[] = [];
   private readonly texts: string[];
   private length = 0;
+  private sent = 0;
   /** The id and the contact that are noted already. */
   private notedId = '';
   private notedContact = '';
@@ -48,6 +51,9 @@ export class TraceTexts {
         return;
       case 'contact':
         if (record.before !== undefined) this.alsoOf(record.before);
+        return;
+      case 'event':
+        if (record.type === 'message_sent') this.noteSent(record.data);
         return;
       case 'error':
         return this.search(`${record.location}: ${record.type}: ${record.message}`);
@@ -89,6 +95,13 @@ export class TraceTexts {
     this.freshTexts.push(message.slice(0, MAX_MESSAGE));
     // With what stands before it, so that no word is cut in two.
     if (message.length > MAX_MESSAGE) this.search(message.slice(0, MAX_SEARCH));
+  }
+
+  private noteSent(data: unknown): void {
+    const { message_id: id } = (data ?? {}) as { message_id?: unknown };
+    if (typeof id !== 'string' || id === '' || this.sent >= MAX_SENT) return;
+    this.sent += 1;
+    this.name(nameOfSentMessage(id));
   }
 
   private name(name: number): void {

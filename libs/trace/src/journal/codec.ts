@@ -95,7 +95,7 @@ export function decodeAt(buffer: Buffer, start: number, end: number, head: boole
 
 /** Safe on text: inside a JSON string the first quote would be escaped, and payloads come last. */
 const PAYLOAD = /,"(?:data|input|usage|output|body|cause|detail|context|stack)":/;
-const NEEDED = /"type":"(?:agent_routing|tool_execution)"/;
+const NEEDED = /"type":"(?:agent_routing|tool_execution|message_sent)"/;
 /** In most lines the payload begins before here, in almost every other one before there. */
 const HEAD_BYTES = [256, 1024];
 

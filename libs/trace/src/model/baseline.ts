@@ -17,6 +17,8 @@ export interface Baseline {
   routes: RouteBaseline[];
   /** One per error that was asked for, in the same order. */
   errors: ErrorBaseline[];
+  /** Whether any ended trace had a reply, ever and on any route. Left out: the store does not say. */
+  replied?: boolean;
 }
 
 /** The ended traces of one route over some days. The one that asks is among them, once it has ended. */
@@ -62,17 +64,23 @@ export interface Arrival {
   /** The dialect, or the word given to `runInTrace`. */
   type?: string;
   direction?: string;
+  /** What kind of message it is, where the sender says so: `text`, `voice`, `image`. */
+  media?: string;
 }
+
+/** A sender's own word for the kind of a message must not make a route name long. */
+const MAX_MEDIA = 20;
 
 /**
  * The routes that a trace belongs to, the narrowest first: where it came in with the agent it ended at, and where it
- * came in alone. The handler names the place, for a path may hold ids; what carries no message, or tells of one that
- * was sent, comes in at the same place and is another kind of work.
+ * came in alone. The handler names the place, for a path may hold ids. A status receipt, a copy of a message that
+ * was sent, a voice message and a text come in at the same place and are different kinds of work.
  */
 export function routesOf({ route, agents, message }: TraceHead, arrival: Arrival): string[] {
-  const { handler, method, path, type = 'work', direction } = arrival;
+  const { handler, method, path, type = 'work', direction, media = 'text' } = arrival;
   const place = handler ?? (path === undefined ? type : `${method ?? ''} ${path.split('?')[0]}`.trim());
-  const sort = direction === 'outbound' ? ' (outbound)' : message === null ? ' (no message)' : '';
+  const kind = media === 'text' ? '' : ` (${media.slice(0, MAX_MEDIA)})`;
+  const sort = direction === 'outbound' ? ' (outbound)' : message === null ? ' (no message)' : kind;
   const agent = route.at(-1) ?? agents.at(-1);
   const entrance = place + sort;
   return agent === undefined ? [entrance] : [`${entrance} → ${agent}`, entrance];

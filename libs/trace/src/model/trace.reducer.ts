@@ -44,8 +44,9 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       head.contactId = record.contact;
       head.message = record.message ?? null;
       head.messageId = record.message_id ?? null;
+      // A second one (`again`) replaces the first: the webhook came in once.
+      if (!head.identified) head.events += 1;
       head.identified = true;
-      head.events += 1;
       return touch(head, record);
     case 'handler':
       return head;

@@ -54,6 +54,8 @@ export interface TraceFilter {
   tool?: string;
   /** The webhook's own message id: how redeliveries are found. */
   messageId?: string;
+  /** Id of a message that the trace sent, as its `message_sent` event has it: how a failed delivery finds its trace. */
+  sentMessageId?: string;
   /** `true`: only traces that have failed (`FAILED_STATUSES`), or have an error and still run. */
   withErrors?: boolean;
 }

@@ -33,6 +33,7 @@ async function askBaseline(reader: Reader, trace: AssembledTrace): Promise<Basel
     path: open?.path,
     type: identify?.type,
     direction: identify?.direction,
+    media: identify?.media,
   };
   const errors = firstOfEach(trace).map(({ answer: { fingerprint, timestamp } }) => ({
     fingerprint,

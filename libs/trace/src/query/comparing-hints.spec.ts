@@ -95,7 +95,7 @@ function usually(n = MIN_SAMPLES, about: Told = {}): void {
 
 async function compared(id: string): Promise<{ hints: string[]; details: HintDetail[] }> {
   const trace: FullTraceAnswer = await query.trace(id);
-  const details = trace.debug_hint_details ?? [];
+  const details = (trace.debug_hint_details ?? []).filter(({ evidence }) => evidence);
   for (const { hint } of details) expect(trace.debug_hints).toContain(hint);
   return { hints: trace.debug_hints, details };
 }
@@ -282,7 +282,7 @@ describe('two replies at once', () => {
     ids.push(tell({ contact: 'ben', at, ...replying('one', 1000) }));
     ids.push(tell({ contact: 'ana', at: at + 1_100_000, link: parent, ...replying('three', 0) }));
     for (let n = 0; n < 2; n += 1) ids.push(tell({ contact: 'unknown', at, ...replying('one', 1000) }));
-    for (const id of ids) expect((await compared(id)).hints).toEqual([ALL_IS_WELL]);
+    for (const id of ids) expect((await compared(id)).hints.join()).not.toContain('👯');
   });
 });
 

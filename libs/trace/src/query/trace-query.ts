@@ -43,7 +43,7 @@ import { askErrorGroups, askInsights } from './ask-overview.js';
 import { askHealth } from './ask-health.js';
 import { askSurroundings } from './ask-surroundings.js';
 import { findTrace, noTrace } from './find-trace.js';
-import { firstDelivery } from './first-delivery.js';
+import { findRelated } from './find-related.js';
 import { findLastOk } from './last-ok.js';
 import { listMatching } from './list-matching.js';
 import { parseSearch } from './search-grammar.js';
@@ -235,8 +235,8 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
 
   private async show(stored: StoredTrace): Promise<FullTraceAnswer> {
     const trace = assemble(stored);
-    const [duplicateOf, surroundings] = await Promise.all([
-      firstDelivery(this.store, stored.head),
+    const [related, surroundings] = await Promise.all([
+      findRelated(this.store, trace),
       askSurroundings(this.store, trace),
     ]);
     return fullTrace(trace, {
@@ -245,7 +245,8 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
       now: this.clock.now(),
       slowMs: this.options.slowMs ?? 5_000,
       hints: this.options.hints ?? [],
-      duplicateOf,
+      ...related,
+      repliesSeen: surroundings.baseline?.replied,
       surroundings,
     });
   }

@@ -15,7 +15,8 @@ export function newestFirst(traces: Iterable<MemoryTrace>): MemoryTrace[] {
 }
 
 export function matches({ head, records }: MemoryTrace, filter: TraceFilter): boolean {
-  const { contactId, status, q, since, until, minDurationMs, agent, tool, messageId, withErrors } = filter;
+  const { contactId, status, q, since, until, minDurationMs, agent, tool, messageId, sentMessageId, withErrors } =
+    filter;
   return (
     (contactId === undefined || head.contactId === contactId || contactsOf(records).includes(contactId)) &&
     (statusList(status)?.includes(head.status) ?? true) &&
@@ -26,6 +27,7 @@ export function matches({ head, records }: MemoryTrace, filter: TraceFilter): bo
     (agent === undefined || head.agents.includes(agent)) &&
     (tool === undefined || head.tools.includes(tool)) &&
     (messageId === undefined || head.messageId === messageId) &&
+    (sentMessageId === undefined || sentIds(records).includes(sentMessageId)) &&
     (!withErrors || isFailing(head))
   );
 }
@@ -64,6 +66,13 @@ function contactsOf(records: TraceRecord[]): string[] {
   return records.flatMap((record) => {
     if (record.kind === 'identify') return record.contacts ?? [];
     return record.kind === 'contact' && record.before !== undefined ? [record.before] : [];
+  });
+}
+
+function sentIds(records: TraceRecord[]): unknown[] {
+  return records.flatMap((record) => {
+    if (record.kind !== 'event' || record.type !== 'message_sent') return [];
+    return [(record.data as { message_id?: unknown } | null | undefined)?.message_id];
   });
 }
 

@@ -134,7 +134,14 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
   must('every filter given must hold', async (store) => {
     write(store, 1, { contact: 'ana', message: 'Quiero una CITA', tool: 'calendar', seconds: 1 });
     write(store, 2, { contact: 'ana', message: 'precio', status: 'silent', tool: 'prices', seconds: 9 });
-    write(store, 3, { contact: 'beto', message: 'CAFÉ cita', error: 'Zona caída', agent: 'sofia', seconds: 2 });
+    write(store, 3, {
+      contact: 'beto',
+      message: 'CAFÉ cita',
+      error: 'Zona caída',
+      agent: 'sofia',
+      sent: 'sent3',
+      seconds: 2,
+    });
     write(store, 4, { contact: 'beto', message: '100% _x_', end: false });
     const found = async (filter: TraceFilter): Promise<number[]> =>
       (await store.list(filter, 10)).heads.map(({ startedAt }) => (startedAt - T0) / SECOND);
@@ -150,6 +157,9 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
     same(await found({ withErrors: true, contactId: 'beto' }), [3]);
     same(await found({ messageId: 'm2' }), [2]);
     same(await found({ messageId: 'm2', status: 'error' }), []);
+    same(await found({ sentMessageId: 'sent3' }), [3]);
+    same(await found({ sentMessageId: 'sent3', status: 'silent' }), []);
+    same(await found({ sentMessageId: 'm3' }), []);
     same(await found({ q: 'cita' }), [3, 1]);
     same(await found({ q: 'café' }), [3]);
     same(await found({ q: 'CAÍDA' }), [3]);
@@ -325,6 +335,8 @@ interface Sketch {
   error?: string;
   tool?: string;
   agent?: string;
+  /** Id of a message that it sends. */
+  sent?: string;
   seconds?: number;
   end?: false;
 }
@@ -354,6 +366,8 @@ function write(store: TraceStore, n: number, sketch: Sketch): TraceKey {
       ts: at,
     });
   }
+  if (sketch.sent)
+    append(store, { kind: 'event', trace, type: 'message_sent', data: json({ message_id: sketch.sent }), ts: at });
   if (sketch.seconds) append(store, { kind: 'event', trace, type: 'step', ts: at + sketch.seconds * SECOND });
   if (sketch.error) append(store, errorIn(trace, sketch.error, at));
   if (sketch.end !== false)

@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecordSink } from '../model/record.js';
-import type { TraceFilter } from '../model/trace.js';
 import { EmbeddedStore } from '../store/embedded-store.js';
 import { MemoryStore } from '../store/memory-store.js';
 import type { TraceStore } from '../store/port.js';
@@ -16,79 +14,40 @@ import type { TestClock } from './test-clock.js';
 export type TestStorage = 'memory' | 'directory' | TraceStore;
 
 /** A store whose records carry the time of the test. */
-export class TestStore implements TraceStore {
-  readonly sink: RecordSink;
+export type TestStore = TraceStore & {
+  /** The directory of `directory`. */
+  readonly dir?: string;
+};
 
-  private constructor(
-    private readonly store: TraceStore,
-    clock: TestClock,
-    /** The directory of `directory`. */
-    readonly dir?: string,
-  ) {
-    this.sink = new SteadySink(store.sink, clock);
-  }
+/** Opens the store of a test. Every member of the port is the inner store's own, except `sink`, `close` and `dir`. */
+export function openTestStore(storage: TestStorage, clock: TestClock): TestStore {
+  if (typeof storage === 'object') return inTestTime(storage, clock);
+  if (storage === 'memory') return inTestTime(new MemoryStore(), clock);
+  const dir = mkdtempSync(join(tmpdir(), 'trace-testing-'));
+  return inTestTime(EmbeddedStore.open({ dir, durability: 'process' }), clock, dir);
+}
 
-  static open(storage: TestStorage, clock: TestClock): TestStore {
-    if (typeof storage === 'object') return new TestStore(storage, clock);
-    if (storage === 'memory') return new TestStore(new MemoryStore(), clock);
-    const dir = mkdtempSync(join(tmpdir(), 'trace-testing-'));
-    return new TestStore(EmbeddedStore.open({ dir, durability: 'process' }), clock, dir);
-  }
-
-  list(filter: TraceFilter, limit: number, before?: string) {
-    return this.store.list(filter, limit, before);
-  }
-
-  get(traceId: string) {
-    return this.store.get(traceId);
-  }
-
-  idsWithPrefix(prefix: string, limit: number) {
-    return this.store.idsWithPrefix(prefix, limit);
-  }
-
-  heads(keys: string[]) {
-    return this.store.heads(keys);
-  }
-
-  counts() {
-    return this.store.counts();
-  }
-
-  sample(range: { since?: number; until?: number }) {
-    return this.store.sample(range);
-  }
-
-  health() {
-    return this.store.health();
-  }
-
-  head() {
-    return this.store.head();
-  }
-
-  readAfter(after: string | undefined, options: { limit: number; until?: string }) {
-    return this.store.readAfter(after, options);
-  }
-
-  onMore(listener: () => void) {
-    return this.store.onMore(listener);
-  }
-
-  clear(options: { keepErrors: boolean }) {
-    return this.store.clear(options);
-  }
-
-  pin(traceId: string, pinned: boolean) {
-    return this.store.pin(traceId, pinned);
-  }
-
-  eraseContact(contactId: string) {
-    return this.store.eraseContact(contactId);
-  }
-
-  async close(): Promise<void> {
-    await this.store.close();
-    if (this.dir !== undefined) rmSync(this.dir, { recursive: true, force: true });
-  }
+/**
+ * Forwards by construction: a list of methods would miss the ones that the port gets later, and optional ones, whose
+ * absence means something, would have to be tested for.
+ */
+function inTestTime(store: TraceStore, clock: TestClock, dir?: string): TestStore {
+  const own = {
+    dir,
+    sink: new SteadySink(store.sink, clock),
+    close: async (): Promise<void> => {
+      await store.close();
+      if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  // Over an object of its own: a proxy of a frozen store would have to return its members unbound.
+  return new Proxy(Object.create(null) as TestStore, {
+    get: (_target, key) => {
+      if (Object.hasOwn(own, key)) return own[key as keyof typeof own];
+      const member: unknown = Reflect.get(store, key);
+      // With the inner store as `this`: its private members are not on the proxy.
+      return typeof member === 'function' ? member.bind(store) : member;
+    },
+    has: (_target, key) => Object.hasOwn(own, key) || Reflect.has(store, key),
+  });
 }

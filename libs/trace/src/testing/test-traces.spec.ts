@@ -8,7 +8,7 @@ import { Traced } from '../context/traced.decorator.js';
 import { TraceModule } from '../trace.module.js';
 import { TraceService } from '../trace.service.js';
 import { TestClock } from './test-clock.js';
-import { TestStore } from './test-store.js';
+import { openTestStore } from './test-store.js';
 import { TestTraces } from './test-traces.js';
 import { TraceTestingModule, tracesOf, type TraceTestingOptions } from './trace-testing.module.js';
 import { webhooks } from './webhooks/webhooks.js';
@@ -111,7 +111,7 @@ describe('TraceTestingModule', () => {
   });
 
   it('removes that directory at the end', async () => {
-    const store = TestStore.open('directory', new TestClock());
+    const store = openTestStore('directory', new TestClock());
     expect(existsSync(store.dir!)).toBe(true);
     await store.close();
     expect(existsSync(store.dir!)).toBe(false);

@@ -7,7 +7,7 @@ import type { TraceModuleOptions } from '../trace.options.js';
 import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, UNDER_TEST } from '../trace.tokens.js';
 import { TestClock } from './test-clock.js';
 import { testRandom } from './test-random.js';
-import { TestStore, type TestStorage } from './test-store.js';
+import { openTestStore, type TestStorage } from './test-store.js';
 import { TestTraces } from './test-traces.js';
 
 /** Options of `TraceModule.forRoot`, and how the test differs. */
@@ -102,7 +102,7 @@ class TestKit {
       capture: { ...own.capture, ...test.capture },
       lifecycle: { ...own.lifecycle, quietMs: QUIET_MS, ...test.lifecycle },
       debug: { token: TOKEN, ...own.debug, ...test.debug },
-      storage: TestStore.open(storage, clock),
+      storage: openTestStore(storage, clock),
     };
   }
 }

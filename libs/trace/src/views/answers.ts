@@ -30,6 +30,12 @@ export interface ErrorAnswer {
   cause: unknown;
   context: unknown;
   fingerprint: string;
+  /** What the error carries beside its message, such as the reasons of a `ValidationPipe`; only when there is something. */
+  detail?: unknown;
+  /** Class name of the guard that refused; only when one did. */
+  guard?: string;
+  /** Thrown when the response had been sent; only when it was. */
+  after_response?: true;
 }
 
 export interface ExportAnswer {
@@ -70,18 +76,21 @@ export interface WebhookAnswer {
   body: unknown;
   status_code: number | null;
   acknowledged_ms: number | null;
-  /** Id of the trace that had this message first. */
+  /** Id of the trace that had this message first; `null` for an edited message. */
   duplicate_of: string | null;
   handler: string | null;
 }
 
-/** A hint that came from comparing with other traces, and what it rests on. */
+/** A hint, the rule that made it, and what it rests on. */
 export interface HintDetail {
-  rule: 'missing_step' | 'slow_step' | 'new_error' | 'same_failure' | 'replies_at_once' | 'messages_overlapped';
-  /** The line, as it stands in `debug_hints`. */
+  /** Name of the rule: `error`, `no_reply`, `missing_step`; `custom` for a rule of the application. */
+  rule: string;
+  /** The line, as in `debug_hints`. */
   hint: string;
-  /** `samples`: with how many traces, or measured steps, it was compared. The rest depends on the rule. */
-  evidence: { samples: number; [key: string]: unknown };
+  /** `seq` of the records that prove it, at most 20; only of rules about the trace itself. */
+  records?: number[];
+  /** Only of rules that compare. `samples`: number of traces, or of measured steps. The rest depends on the rule. */
+  evidence?: { samples: number; [key: string]: unknown };
 }
 
 /** A stack frame, and the line that the source map of its file leads to. */
@@ -119,7 +128,7 @@ export interface OmittedValue {
 }
 
 export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
-  /** Only when there are any. */
+  /** One per line of `debug_hints`, in the same order. Absent where the only one is that all went well. */
   debug_hint_details?: HintDetail[];
   /** Of application frames of its errors; only where whoever answers has those files, as they were then. */
   source_lines?: SourceLineAnswer[];

@@ -2,7 +2,14 @@ import type { Micros, SpanId, TraceRecord } from '../model/record.js';
 import type { StoredTrace, TraceHead } from '../model/trace.js';
 import type { ErrorAnswer, EventAnswer } from './answers.js';
 import { errorAnswer, pointEvent, spanEvent } from './event-answer.js';
-import type { IdentifyRecord, OpenRecord, ResponseRecord, SpanEndRecord, SpanStartRecord } from './event-answer.js';
+import type {
+  EndRecord,
+  IdentifyRecord,
+  OpenRecord,
+  ResponseRecord,
+  SpanEndRecord,
+  SpanStartRecord,
+} from './event-answer.js';
 
 export interface AssembledEvent {
   readonly answer: EventAnswer;
@@ -27,6 +34,7 @@ export interface AssembledSpan {
 
 export interface AssembledError {
   readonly answer: ErrorAnswer;
+  readonly at: Micros;
   /** The span it happened in. */
   readonly span: SpanId | null;
 }
@@ -34,6 +42,8 @@ export interface AssembledError {
 /** A trace ready to be shown: one event per span, errors apart, and what the webhook was. */
 export interface AssembledTrace {
   readonly head: TraceHead;
+  /** As the store gave them, in the order they were written. */
+  readonly records: readonly TraceRecord[];
   /** As many as `head.events` says: `webhook_received` first, then in the order they were written. */
   readonly events: readonly AssembledEvent[];
   readonly errors: readonly AssembledError[];
@@ -41,6 +51,8 @@ export interface AssembledTrace {
   readonly open: OpenRecord | null;
   readonly identify: IdentifyRecord | null;
   readonly response: ResponseRecord | null;
+  /** The one that counts, where several processes wrote one. */
+  readonly end: EndRecord | null;
   /** `Class.method` of the Nest handler. */
   readonly handler: string | null;
 }
@@ -54,30 +66,38 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
   let open: OpenRecord | null = null;
   let identify: IdentifyRecord | null = null;
   let response: ResponseRecord | null = null;
+  let end: EndRecord | null = null;
   let handler: string | null = null;
   for (const record of records) {
     if (record.kind === 'span_end') ends.set(record.span, record);
     else if (record.kind === 'open') open ??= record;
     else if (record.kind === 'identify') identify = record;
     else if (record.kind === 'response') response ??= record;
+    else if (record.kind === 'end' && (end === null || end.by !== undefined)) end = record;
     if (record.kind === 'identify' || record.kind === 'handler') handler = record.handler ?? handler;
   }
 
+  let received = false;
   const events: AssembledEvent[] = [];
   const errors: AssembledError[] = [];
   const spans = new Map<SpanId, AssembledSpan>();
   for (const record of records) {
+    // A later `identify` replaces the first one: the webhook came in once.
+    if (record.kind === 'identify') {
+      if (received || record !== identify) continue;
+      received = true;
+    }
     const event = eventOf(record, open, ends);
     if (!event) continue;
     if (event.span) spans.set(event.span.id, event.span);
-    if (record.kind === 'error') errors.push({ answer: errorAnswer(record), span: record.span ?? null });
+    if (record.kind === 'error') errors.push({ answer: errorAnswer(record), at: record.ts, span: record.span ?? null });
     events.push(event);
   }
   // Work may be recorded before the body is known (a guard's, say); the story still begins with what arrived.
-  const received = events.findIndex((event) => event.answer.seq === identify?.seq && !event.span);
-  if (received > 0) events.unshift(...events.splice(received, 1));
+  const arrival = events.findIndex((event) => event.answer.seq === identify?.seq && !event.span);
+  if (arrival > 0) events.unshift(...events.splice(arrival, 1));
 
-  return { head, events, errors, spans, open, identify, response, handler };
+  return { head, records, events, errors, spans, open, identify, response, end, handler };
 }
 
 function eventOf(

@@ -1,4 +1,5 @@
 import type {
+  EndFields,
   ErrorFields,
   EventFields,
   IdentifyFields,
@@ -23,6 +24,7 @@ export type SpanStartRecord = Stored<SpanStartFields<unknown>>;
 export type SpanEndRecord = Stored<SpanEndFields<unknown>>;
 export type ErrorRecord = Stored<ErrorFields<unknown>>;
 export type ResponseRecord = Stored<ResponseFields>;
+export type EndRecord = Stored<EndFields>;
 
 /** Records that are an event of their own. A `span_end` completes its span's event, the rest is not shown as one. */
 export type PointRecord = Extract<TraceRecord, { kind: 'identify' | 'event' | 'error' | 'response' }>;
@@ -46,6 +48,12 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventAnswer 
           direction: record.direction,
           message_id: record.message_id,
           contacts: record.contacts,
+          dialect: record.dialect,
+          media: record.media,
+          edited: record.edited,
+          notices: record.notices,
+          placeholders: record.placeholders,
+          unparsed: record.unparsed,
           method: open?.method,
           path: open?.path,
           linked_trace_id: open?.link,
@@ -68,6 +76,7 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventAnswer 
           type: record.type,
           message: record.message,
           fingerprint: record.fingerprint,
+          ...(record.detail !== undefined && { detail: record.detail }),
         },
       };
     case 'response':
@@ -107,6 +116,9 @@ export function errorAnswer(record: ErrorRecord): ErrorAnswer {
     cause: record.cause ?? null,
     context: record.context ?? null,
     fingerprint: record.fingerprint,
+    ...(record.detail !== undefined && { detail: record.detail }),
+    ...(record.guard !== undefined && { guard: record.guard }),
+    ...(record.after_response && { after_response: true as const }),
   };
 }
 

@@ -8,8 +8,11 @@ export interface EventTypeDefinition {
   label?: string;
   /** The words of the line. Made one line and free of control characters afterwards; when it throws, `label` is used. */
   line?: (event: EventAnswer) => string;
-  /** Whether the event has a line in the timeline. Default: `true`. The full trace always has it. */
-  timeline?: boolean;
+  /**
+   * Whether the event has a line in the timeline, or a function that returns it. Default: `true`; so is the answer of a
+   * function that throws. The full trace always has the event.
+   */
+  timeline?: boolean | ((event: EventAnswer) => boolean);
   /**
    * Adds to the summary, event by event in order. `data` is the event's data, `{}` when that is no object. When it
    * throws, the summary goes without.

@@ -9,6 +9,8 @@ export type { EventTypeDefinition } from './event-type.js';
 /** Which definition an event has; made by `defineEventTypes`. */
 export interface EventTypes {
   of(event: EventAnswer): EventTypeDefinition;
+  /** The definition of a point event; of a span under `span:<kind>`. */
+  ofType(type: string): EventTypeDefinition;
 }
 
 /**
@@ -21,7 +23,8 @@ export function defineEventTypes(custom: Readonly<Record<string, EventTypeDefini
     definitions.set(type, { ...definitions.get(type), ...definition });
   }
   const unknown: EventTypeDefinition = {};
-  return { of: (event) => definitions.get(isSpan(event) ? `span:${event.type}` : event.type) ?? unknown };
+  const ofType = (type: string): EventTypeDefinition => definitions.get(type) ?? unknown;
+  return { ofType, of: (event) => ofType(isSpan(event) ? `span:${event.type}` : event.type) };
 }
 
 /** The words of an event, icon first, on one line: what follows the time in the timeline. */

@@ -6,43 +6,43 @@ import type { AssembledTrace } from './assemble.js';
 import { comparingHints } from './comparing-hints.js';
 import { durationMs } from './durations.js';
 import type { EventTypes } from './event-types.js';
-import { debugHints } from './hints.js';
+import { hintDetails } from './hints.js';
 import type { HintRule } from './hints.js';
+import { COMPLETED } from './hints/closing-rules.js';
+import type { RelatedTraces } from './hints/related-traces.js';
 import { startedAt } from './list-item.js';
 import { summarize } from './summary.js';
 import type { Surroundings } from './surroundings.js';
 import { timeline } from './timeline.js';
 
 /** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
-export interface ViewContext {
+export interface ViewContext extends RelatedTraces {
   types: EventTypes;
   zone: ZonedStamp;
   now: Micros;
   /** Milliseconds from which a trace is slow. */
   slowMs: number;
   hints: readonly HintRule[];
-  /** Id of the trace that had this message first. */
-  duplicateOf: string | null;
   /** What it is compared with. Default: nothing. */
   surroundings?: Surroundings;
 }
 
 export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTraceAnswer {
   const { head } = trace;
-  const { types, zone, duplicateOf, now, slowMs, hints } = context;
+  const { types, zone, duplicateOf, hints } = context;
   const summary = summarize(trace, types);
-  const details = context.surroundings ? comparingHints(trace, context.surroundings) : [];
-  const compared = details.map(({ hint }) => hint);
+  const compared = context.surroundings ? comparingHints(trace, context.surroundings) : [];
+  const details = hintDetails(trace, { ...context, summary, custom: hints, compared });
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
-    duration_ms: durationMs(head, now),
+    duration_ms: durationMs(head, context.now),
     status: head.status,
     webhook_message: head.message,
     timeline: timeline(trace, types, zone),
     summary,
-    debug_hints: debugHints(trace, { summary, types, duplicateOf, now, slowMs, custom: hints, compared }),
-    ...(details.length > 0 && { debug_hint_details: details }),
+    debug_hints: details.map(({ hint }) => hint),
+    ...(details.some(({ rule }) => rule !== COMPLETED.name) && { debug_hint_details: details }),
     ...(head.pinned && { pinned: true as const }),
     started_at: startedAt(head),
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),

@@ -1,12 +1,17 @@
 import type { Micros } from '../model/record.js';
 import type { TraceStatus } from '../model/status.js';
 import type { AssembledTrace } from './assemble.js';
-import type { ErrorAnswer, EventAnswer, SummaryAnswer } from './answers.js';
+import type { ErrorAnswer, EventAnswer, HintDetail, SummaryAnswer } from './answers.js';
 import { durationMs } from './durations.js';
 import type { EventTypes } from './event-types.js';
-import { BUILT_IN_HINTS } from './hint-rules.js';
-import type { HintScene } from './hint-rules.js';
+import { BUILT_IN_HINTS } from './hints/built-in-rules.js';
+import { COMPLETED } from './hints/closing-rules.js';
+import { proofsOf } from './hints/hint-rule.js';
+import type { HintRuleDefinition, HintScene } from './hints/hint-rule.js';
+import type { RelatedTraces } from './hints/related-traces.js';
 import { oneLine } from './visible-text.js';
+
+export { ALL_IS_WELL } from './hints/closing-rules.js';
 
 /** What an application's own hint rule may look at: the full trace's keys. */
 export interface HintInput {
@@ -23,40 +28,60 @@ export interface HintInput {
 
 /**
  * A hint of the application's own: one line that begins with an emoji, several of them, or nothing. Asked after the
- * built-in rules. A rule that throws is told of in the hints and stops nobody else.
+ * built-in rules. A rule that throws gives a hint that says so; the other rules are still asked.
  */
 export type HintRule = (trace: HintInput) => string | readonly string[] | undefined | null | false;
 
-export interface HintContext {
+export interface HintContext extends RelatedTraces {
   summary: SummaryAnswer;
   types: EventTypes;
-  /** Id of the trace that had this message first. */
-  duplicateOf: string | null;
   now: Micros;
-  /** A trace that took longer is slow. */
+  /** A trace that took longer, in milliseconds, is slow. */
   slowMs: number;
   custom: readonly HintRule[];
-  /** Hints from comparing with other traces; told after what the trace says of itself. */
-  compared?: readonly string[];
+  /** Hints from comparing with other traces; they follow those about the trace itself. */
+  compared?: readonly HintDetail[];
 }
 
-export const ALL_IS_WELL = '✅ Workflow completed successfully';
+/** A detail names at most this many records: a loop may leave thousands. */
+const MAX_PROOFS = 20;
 
-/** What is wrong with a trace, one line each, or that nothing is. */
+/** The hints of a trace, one line each. */
 export function debugHints(trace: AssembledTrace, context: HintContext): string[] {
+  return hintDetails(trace, context).map(({ hint }) => hint);
+}
+
+/**
+ * The hints of a trace with the rule that made each, and for built-in rules the `seq` of the records that prove it. Empty
+ * only for a torn trace of which no rule can say anything.
+ */
+export function hintDetails(trace: AssembledTrace, context: HintContext): HintDetail[] {
   const scene: HintScene = { ...context, trace, durationMs: durationMs(trace.head, context.now) };
-  const hints = BUILT_IN_HINTS.flatMap((rule) => rule(scene) ?? []);
-  hints.push(...(context.compared ?? []));
-  const failures: string[] = [];
-  for (const rule of context.custom) {
+  const { made, failures } = customHints(scene, context.custom);
+  const hints = [...BUILT_IN_HINTS.flatMap((rule) => detailsOf(rule, scene)), ...(context.compared ?? []), ...made];
+  if (hints.length === 0) hints.push(...detailsOf(COMPLETED, scene));
+  return [...hints, ...failures].map((detail) => ({ ...detail, hint: oneLine(detail.hint) }));
+}
+
+function detailsOf(rule: HintRuleDefinition, scene: HintScene): HintDetail[] {
+  const hints = listOf(rule.hint(scene));
+  if (hints.length === 0) return [];
+  const records = proofsOf(rule, scene, MAX_PROOFS);
+  return hints.map((hint) => ({ rule: rule.name, hint, records }));
+}
+
+function customHints(scene: HintScene, rules: readonly HintRule[]): { made: HintDetail[]; failures: HintDetail[] } {
+  const made: HintDetail[] = [];
+  const failures: HintDetail[] = [];
+  for (const rule of rules) {
+    const name = rule.name === '' ? '' : ` (${rule.name})`;
     try {
-      hints.push(...listOf(rule(inputOf(scene))));
+      made.push(...listOf(rule(inputOf(scene))).map((hint) => ({ rule: 'custom', hint })));
     } catch (error) {
-      failures.push(`⚠️ A hint rule${rule.name === '' ? '' : ` (${rule.name})`} failed: ${String(error)}`);
+      failures.push({ rule: 'custom', hint: `⚠️ A hint rule${name} failed: ${String(error)}` });
     }
   }
-  if (hints.length === 0) hints.push(ALL_IS_WELL);
-  return [...hints, ...failures].map(oneLine);
+  return { made, failures };
 }
 
 function listOf(answer: ReturnType<HintRule>): string[] {

@@ -1,6 +1,11 @@
-import type { EventAnswer } from './answers.js';
 import type { EventTypeDefinition } from './event-type.js';
+import { dataOf, number, word } from './event-data.js';
+import { reasonsSuffix } from './error-reasons.js';
+import { received } from './received-line.js';
 import { clip, firstCharacters, oneLine } from './visible-text.js';
+import type { EventAnswer } from './answers.js';
+
+export { asRecord, dataOf, number } from './event-data.js';
 
 const SENT_CHARACTERS = 50;
 const PREVIEW_CHARACTERS = 100;
@@ -39,11 +44,29 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
       if (text !== undefined) summary.response_preview = firstCharacters(text, PREVIEW_CHARACTERS);
     },
   },
+  message_failed: { icon: '📵', line: refusedMessage },
+  message_edited: {
+    icon: '✏️',
+    line: (event) => {
+      const text = sentText(dataOf(event));
+      return text === undefined ? 'Edited' : `Edited: '${oneLine(text)}'`;
+    },
+  },
+  control_flow: {
+    icon: '⏸️',
+    line: (event) => {
+      const { location, type, reason } = dataOf(event);
+      const why = word(reason) === undefined || reason === '' ? '' : `: ${word(reason)}`;
+      return `Control flow: ${word(type) ?? '?'} in ${word(location) ?? '?'}${why}`;
+    },
+  },
+  log: { icon: '📝', line: logLine, timeline: isWarning },
   error: {
     icon: '❌',
     line: (event) => {
-      const { location, message } = dataOf(event);
-      return `ERROR: ${word(location ?? event.name) ?? '?'}: ${word(message) ?? '?'}`;
+      const { location, message, detail } = dataOf(event);
+      const text = word(message) ?? '?';
+      return `ERROR: ${word(location ?? event.name) ?? '?'}: ${text}${reasonsSuffix(text, detail)}`;
     },
   },
   webhook_acknowledged: { icon: '✅', line: answered('Acknowledged'), timeline: false },
@@ -56,33 +79,8 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   'span:node': { icon: '▫️', line: (event) => `Step: ${event.name}`, timeline: false },
 };
 
-/** The data of an event as a record to look into; `{}` when it is something else. */
-export function dataOf(event: EventAnswer): Record<string, unknown> {
-  return asRecord(event.data);
-}
-
-export function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-/** A finite number, or a text that is one. */
-export function number(value: unknown): number | undefined {
-  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
-}
-
 export function addTool(summary: { tools?: string[] }, name: string | undefined): void {
   if (name !== undefined && !summary.tools?.includes(name)) (summary.tools ??= []).push(name);
-}
-
-/** What came in: its message; without one, the request or the kind of work it was. */
-function received(event: EventAnswer): string {
-  const { message, method, path, type } = dataOf(event);
-  if (typeof message === 'string') return `Received: '${oneLine(message)}'`;
-  const request = [word(method), word(path)].filter((part) => part !== undefined).join(' ');
-  const kind = word(type);
-  if (request === '') return kind === undefined ? 'Received' : `Received: ${kind}`;
-  return kind === undefined ? `Received: ${request}` : `Received: ${request} (${kind})`;
 }
 
 function answered(verb: string): (event: EventAnswer) => string {
@@ -97,6 +95,31 @@ function afterMs(event: EventAnswer): string {
   return ms === undefined ? '' : ` after ${Math.round(ms)} ms`;
 }
 
+/** `Refused: '<text>' by <provider>: <status> <reason>`; parts that are not in the event are left out. */
+function refusedMessage(event: EventAnswer): string {
+  const data = dataOf(event);
+  const text = sentText(data);
+  const provider = word(data.provider);
+  const why = [data.status, data.code, data.reason].map(word).filter((part) => part !== undefined && part !== '');
+  return (
+    `Refused${text === undefined ? '' : `: '${clip(oneLine(text), SENT_CHARACTERS)}'`}` +
+    `${provider === undefined ? '' : ` by ${provider}`}${why.length === 0 ? '' : `: ${why.join(' ')}`}`
+  );
+}
+
+function logLine(event: EventAnswer): string {
+  const { level, context, message } = dataOf(event);
+  const where = word(context);
+  return `${word(level) ?? 'log'}${where === undefined || where === '' ? '' : ` [${where}]`} ${word(message) ?? ''}`.trimEnd();
+}
+
+/** The levels of Nest's logger below `warn`, and those of pino and winston. */
+const QUIET_LEVELS: readonly unknown[] = ['verbose', 'trace', 'silly', 'debug', 'http', 'log', 'info', 'notice'];
+
+function isWarning(event: EventAnswer): boolean {
+  return !QUIET_LEVELS.includes(dataOf(event).level);
+}
+
 function hop({ from, to }: Record<string, unknown>): string {
   return `${word(from) ?? '?'} → ${word(to) ?? '?'}`;
 }
@@ -109,9 +132,4 @@ function toolName({ name, tool, tool_name }: Record<string, unknown>): string | 
 
 function sentText({ message, text, content, body }: Record<string, unknown>): string | undefined {
   return [message, text, content, body].find((candidate) => typeof candidate === 'string') as string | undefined;
-}
-
-function word(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }

@@ -18,8 +18,19 @@ export function timelineLine(event: EventAnswer, at: Micros, types: EventTypes, 
 /** The lines of a trace with their times; event types with `timeline: false` have none. */
 export function timelineEntries(trace: AssembledTrace, types: EventTypes, zone: ZonedStamp): TimelineEntry[] {
   return trace.events
-    .filter(({ answer }) => types.of(answer).timeline !== false)
+    .filter(({ answer }) => hasLine(answer, types))
     .map(({ answer, at }) => ({ at, line: timelineLine(answer, at, types, zone) }));
+}
+
+/** Whether the event's type wants a line in the timeline. */
+function hasLine(event: EventAnswer, types: EventTypes): boolean {
+  const { timeline: wanted } = types.of(event);
+  if (typeof wanted !== 'function') return wanted !== false;
+  try {
+    return wanted(event);
+  } catch {
+    return true;
+  }
 }
 
 export function timeline(trace: AssembledTrace, types: EventTypes, zone: ZonedStamp): string[] {

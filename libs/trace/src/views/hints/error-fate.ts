@@ -1,0 +1,44 @@
+import type { AssembledError, AssembledTrace } from '../assemble.js';
+import { hasPoint } from './recorded.js';
+
+/**
+ * Whether this error is the one that became the response: a guard refused with it, or the response's body carries its
+ * message. Only the error that was recorded last with the message can be; a repeated one is the same failure.
+ */
+export function becameResponse({ answer }: AssembledError, { response }: AssembledTrace): boolean {
+  return response?.error !== undefined && response.error !== '' && response.error === answer.message;
+}
+
+/**
+ * What records show about what became of an error, in parentheses with a space before; the empty text where none does.
+ *
+ * - `after_response` on the error: it was thrown after the response was sent.
+ * - `error` on the response, equal to its message: it became the response.
+ * - the span that the error left ended as `error`, and a span around it ended well and later: it was caught in there.
+ */
+export function fateWords(error: AssembledError, trace: AssembledTrace): string {
+  if (error.answer.after_response) return ' (thrown after the response was sent)';
+  if (trace.response && becameResponse(error, trace)) return ` (became the response: ${trace.response.status})`;
+  const catcher = catchingSpan(error, trace);
+  return catcher === undefined ? '' : ` (caught in ${catcher})`;
+}
+
+/** Name of the first span around the failed ones that went on without failing. */
+function catchingSpan({ span, at }: AssembledError, trace: AssembledTrace): string | undefined {
+  // A rejection that reached the process was caught by no step, however well the steps around it ended.
+  if (hasPoint(trace, 'unhandled_rejection') || hasPoint(trace, 'uncaught_exception')) return undefined;
+  const seen = new Set<string>();
+  let left = false;
+  for (let id = span; id !== null && !seen.has(id);) {
+    seen.add(id);
+    const around = trace.spans.get(id);
+    if (!around || around.ms === null || around.outcome === 'cancelled') return undefined;
+    if (around.outcome === null) {
+      // A step that had ended before the error cannot have caught it: the work inside was not awaited.
+      return left && around.startedAt + around.ms * 1000 >= at ? around.name : undefined;
+    }
+    left = true;
+    id = around.parent;
+  }
+  return undefined;
+}

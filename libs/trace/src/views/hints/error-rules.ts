@@ -1,0 +1,110 @@
+import type { AssembledError, AssembledTrace } from '../assemble.js';
+import { countOf } from '../durations.js';
+import { reasonsSuffix } from '../error-reasons.js';
+import { clip, oneLine } from '../visible-text.js';
+import { becameResponse, fateWords } from './error-fate.js';
+import { records } from './hint-rule.js';
+import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+import { hasPoint } from './recorded.js';
+
+/** More kinds of errors than this are counted. */
+const MAX_LISTED = 5;
+const MESSAGE_CHARACTERS = 200;
+
+const anError = records('error', 'the `error` records');
+const lastResort = records('event', 'the `unhandled_rejection` or `uncaught_exception` event', ({ type }) =>
+  ['unhandled_rejection', 'uncaught_exception'].includes(type),
+);
+const refusal = records('response', 'the `response` with a status from 400 to 499', ({ status }) => isRefusal(status));
+const serverError = records('response', 'the `response` with a status of 500 or more', ({ status }) => status >= 500);
+const errorEnd = records('end', 'the `end` with status `error`', ({ status }) => status === 'error');
+
+/** Which errors, where, and what became of them. */
+export const ERROR_RULES: readonly HintRuleDefinition[] = [
+  { name: 'error', provedBy: [anError], hint: ({ trace }) => errorHints(trace) },
+  { name: 'uncaught', provedBy: [lastResort], hint: uncaught },
+  { name: 'refused', provedBy: [refusal], hint: refused },
+  { name: 'failed_response', provedBy: [serverError], hint: failedResponse },
+  { name: 'unexplained_error', provedBy: [errorEnd], hint: unexplained },
+];
+
+/** Proved by: the `error` records, one line per origin. An error that is the refusal itself has the line of that rule. */
+function errorHints(trace: AssembledTrace): string[] {
+  const refusing = refusalError(trace);
+  const origins = new Map<string, AssembledError[]>();
+  for (const error of trace.errors) {
+    if (refusing && isSameOrigin(refusing, error)) continue;
+    const { fingerprint, location } = error.answer;
+    const key = `${fingerprint}\n${location}`;
+    const known = origins.get(key);
+    if (known) known.push(error);
+    else origins.set(key, [error]);
+  }
+  const shown = [...origins.values()].slice(0, MAX_LISTED).map((errors) => errorLine(errors, trace));
+  const rest = [...origins.values()].slice(MAX_LISTED).reduce((sum, errors) => sum + errors.length, 0);
+  return rest === 0 ? shown : [...shown, `❌ And ${countOf(rest, 'more error', 'more errors')}`];
+}
+
+function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
+  const [first] = errors as [AssembledError];
+  const { type, location } = first.answer;
+  const times = errors.length === 1 ? '' : `${errors.length} times `;
+  return `❌ ${times}${type} in ${location}: ${messageWords(first)}${fateWords(first, trace)}`;
+}
+
+function messageWords({ answer: { message, detail } }: AssembledError): string {
+  return clip(oneLine(message), MESSAGE_CHARACTERS) + reasonsSuffix(message, detail);
+}
+
+/** Proved by: the `unhandled_rejection` or `uncaught_exception` event. */
+function uncaught({ trace }: HintScene): string | undefined {
+  if (hasPoint(trace, 'unhandled_rejection')) return '💣 A rejection that nothing handled reached the process';
+  return hasPoint(trace, 'uncaught_exception') ? '💣 An exception that nothing caught reached the process' : undefined;
+}
+
+/**
+ * Proved by: the `response` with a status from 400 to 499. The guard and the reason come from the error that became this
+ * response, where one did.
+ */
+function refused({ trace }: HintScene): string | undefined {
+  const { response } = trace;
+  if (!response || response.aborted || !isRefusal(response.status)) return undefined;
+  const error = refusalError(trace);
+  const guard = error?.answer.guard;
+  const by = guard === undefined ? '' : ` by ${guard}`;
+  return `🚫 Refused: HTTP ${response.status}${by}${error ? `: ${messageWords(error)}` : ''}`;
+}
+
+/** Proved by: the `response` with a status of 500 or more, and no `error` record. */
+function failedResponse({ trace: { response, errors } }: HintScene): string | undefined {
+  if (!response || response.status < 500 || errors.length > 0) return undefined;
+  return `❌ The webhook was answered with HTTP ${response.status}, and no error was recorded`;
+}
+
+/** Proved by: the `end` with status `error`, no `error` record, and no response of 400 or more. */
+function unexplained({ trace }: HintScene): string | undefined {
+  const { status, statusCode } = trace.head;
+  if (status !== 'error' || trace.errors.length > 0 || (statusCode ?? 0) >= 400) return undefined;
+  return '❌ Ended as an error, but no error was recorded';
+}
+
+/**
+ * The error that refused the webhook: a guard's, or one that became the response and was thrown with this status. A
+ * `TypeError` that a filter turned into 400 became the response too, but its own line has more to say.
+ */
+function refusalError(trace: AssembledTrace): AssembledError | undefined {
+  const { response } = trace;
+  if (!response || response.aborted || !isRefusal(response.status)) return undefined;
+  return (
+    trace.errors.find(({ answer }) => answer.guard !== undefined) ??
+    trace.errors.find((error) => becameResponse(error, trace) && error.answer.type.endsWith('Exception'))
+  );
+}
+
+function isSameOrigin({ answer: a }: AssembledError, { answer: b }: AssembledError): boolean {
+  return a.fingerprint === b.fingerprint && a.location === b.location;
+}
+
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500;
+}

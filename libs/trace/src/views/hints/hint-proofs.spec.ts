@@ -1,0 +1,162 @@
+import { array, assert, constantFrom, integer, property, record, shuffledSubarray } from 'fast-check';
+import { guideStory, Story } from '../../../../../test/support/story.js';
+import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
+import type { TraceRecord } from '../../model/record.js';
+import type { HintDetail } from '../answers.js';
+import { assemble } from '../assemble.js';
+import { defineEventTypes } from '../event-types.js';
+import { durationMs } from '../durations.js';
+import { hintDetails } from '../hints.js';
+import { summarize } from '../summary.js';
+import { BUILT_IN_HINTS } from './built-in-rules.js';
+import { COMPLETED } from './closing-rules.js';
+import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+
+const types = defineEventTypes();
+const RULES = [...BUILT_IN_HINTS, COMPLETED];
+/** What a look-up would find, whatever the records: a rule must not rely on it alone. */
+const RELATED = { duplicateOf: 'old', editOf: 'old', sentBy: new Map([['m', 'old']]), repliesSeen: false };
+const LATER = 9_000_000;
+
+const story = (): Story => new Story().open().identify({ message_id: 'm', handler: 'Hooks.receive' });
+const failing = (given: Story): Story =>
+  given
+    .span('f', 'agent', 'sofia')
+    .span('g', 'tool', 'crm', { parent: 'f' })
+    .error('crm', 'down', { span: 'g', detail: { message: ['no'] } })
+    .spanEnd('g', 1, { outcome: 'error' })
+    .spanEnd('f', 2);
+
+/** Situations in which all rules have something to say, each its whole life long. */
+const SITUATIONS: readonly Story[] = [
+  guideStory(),
+  story().response(202).end(),
+  story().response(202).span('a', 'agent', 'x').spanEnd('a', 1).end('silent'),
+  story().response(202).span('a', 'llm', 'x').at(6000).spanEnd('a', 6000).end(),
+  story().response(202).span('a', 'tool', 'crm').at(6000).end('timeout'),
+  story().span('a', 'tool', 'crm').end('interrupted'),
+  story().event('queued').end('interrupted', { by: 2 }),
+  story().event('handler_cancelled').response(499, 9, { aborted: true }).at(20).event('saved').end('cancelled'),
+  failing(story()).response(200).end('error'),
+  story().error('Hooks.receive', 'down').response(500, 3, { error: 'down' }).end('error'),
+  story().response(503).end('error'),
+  story()
+    .error('x', 'bad', { type: 'UnauthorizedException', guard: 'Guard' })
+    .response(401, 3, { error: 'bad' })
+    .end('error'),
+  story().response(202).error('x', 'late', { after_response: true }).event('uncaught_exception').end('error'),
+  story().event('unhandled_rejection').end('error'),
+  story().event('agent_routing', { from: 'a', to: 'a' }).event('intelligence_analysis', { lead_score: 0 }).end(),
+  story().event('message_failed', { text: 'x', provider: 'p' }).end('completed', { dropped: 2 }),
+  story().end().event('late', {}, { late: true }),
+  new Story().open().identify({ message_id: 'm', edited: true }).event('saved').end(),
+  new Story()
+    .open()
+    .identify({
+      contact: 'unknown',
+      contacts: ['ana', 'ben'],
+      placeholders: ['contact.id'],
+      unparsed: 9,
+      body: 'x',
+    })
+    .end(),
+  new Story()
+    .open()
+    .identify({ message: undefined, notices: [{ status: 'failed', message_id: 'm' }] })
+    .end(),
+];
+
+/** Records that a rule is refuted by, one of each kind. */
+const REFUTING: readonly TraceRecord[] = new Story()
+  .at(9_000)
+  .end()
+  .event('message_sent', { message: 'x' })
+  .contact('ana')
+  .event('saved')
+  .span('r', 'node', 'x')
+  .error('x', 'x').records;
+
+interface Told {
+  scene: HintScene;
+  details: HintDetail[];
+}
+
+function told(records: readonly TraceRecord[]): Told {
+  const head = emptyHead('1-1');
+  for (const one of records) reduceHead(head, one);
+  const trace = assemble({ head, records: [...records] });
+  const context = { ...RELATED, summary: summarize(trace, types), types, now: LATER, slowMs: 5_000, custom: [] };
+  return { scene: { ...context, trace, durationMs: durationMs(head, LATER) }, details: hintDetails(trace, context) };
+}
+
+const made = ({ details }: Told, { name }: HintRuleDefinition): HintDetail[] =>
+  details.filter(({ rule }) => rule === name);
+
+/** Every hint of these records goes when the records of one of its proofs go, or when one comes that refutes it. */
+function expectProved(records: readonly TraceRecord[]): void {
+  const all = told(records);
+  for (const rule of RULES) {
+    if (made(all, rule).length === 0) continue;
+    for (const { what, holds } of rule.provedBy) {
+      const rest = records.filter((one) => !holds(one, all.scene));
+      if (rest.length === records.length) throw new Error(`${rule.name}: the trace has none of ${what}`);
+      expect({ without: what, hints: made(told(rest), rule) }).toEqual({ without: what, hints: [] });
+    }
+    for (const { what, holds } of rule.refutedBy ?? []) {
+      const refuting = REFUTING.filter((one) => holds(one, all.scene));
+      if (refuting.length === 0) throw new Error(`no record of this test refutes ${rule.name}: ${what}`);
+      for (const one of refuting) {
+        expect({ with: what, hints: made(told([...records, one]), rule) }).toEqual({ with: what, hints: [] });
+      }
+    }
+  }
+}
+
+describe('each built-in hint', () => {
+  it.each(RULES.map((rule) => [rule.name, rule] as const))('%s is made in one of the situations', (_name, rule) => {
+    expect(SITUATIONS.flatMap(({ records }) => made(told(withoutEnd(rule, records)), rule))).not.toEqual([]);
+  });
+
+  it.each(SITUATIONS.map(({ records }, n) => [n, records] as const))('needs its records: situation %d', (_n, records) =>
+    expectProved(records),
+  );
+
+  it('names the records that prove it', () => {
+    for (const { records } of SITUATIONS) {
+      const { details } = told(records);
+      const known = new Set(records.map(({ seq }) => seq));
+      for (const { rule, records: proofs } of details) {
+        const { provedBy } = RULES.find(({ name }) => name === rule)!;
+        expect({ rule, proofs: proofs!.length > 0 }).toEqual({ rule, proofs: provedBy.length > 0 });
+        for (const seq of proofs!) expect(known).toContain(seq);
+      }
+    }
+  });
+
+  it('needs its records, and none throws, in torn and mixed traces', () => {
+    const pool = SITUATIONS.flatMap(({ records }) => records);
+    const torn = record({
+      of: constantFrom(...SITUATIONS).chain(({ records }) => shuffledSubarray([...records])),
+      more: array(constantFrom(...pool), { maxLength: 6 }),
+      late: integer({ min: 0, max: 8_000_000 }),
+    });
+    assert(
+      property(torn, ({ of, more, late }) => {
+        // Numbered anew, as one process would have written them.
+        const records = [...of, ...more].map((one, seq) => ({ ...one, seq, ts: one.ts + (seq % 2) * late }));
+        expectProved(records);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('names a rule once', () => {
+    const names = RULES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+/** The one rule that lives on the absence of the end. */
+function withoutEnd({ name }: HintRuleDefinition, records: readonly TraceRecord[]): TraceRecord[] {
+  return records.filter(({ kind }) => name !== 'still_running' || kind !== 'end');
+}

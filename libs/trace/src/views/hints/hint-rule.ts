@@ -1,0 +1,58 @@
+import type { Micros, TraceRecord } from '../../model/record.js';
+import type { SummaryAnswer } from '../answers.js';
+import type { AssembledTrace } from '../assemble.js';
+import type { EventTypes } from '../event-types.js';
+import type { RelatedTraces } from './related-traces.js';
+
+/** Input of the built-in rules. */
+export interface HintScene extends RelatedTraces {
+  trace: AssembledTrace;
+  summary: SummaryAnswer;
+  types: EventTypes;
+  now: Micros;
+  /** A trace that took longer, in milliseconds, is slow. */
+  slowMs: number;
+  durationMs: number;
+}
+
+/** Records that a hint rests on. */
+export interface Proof {
+  /** The records in words: "the `end` with status `timeout`". */
+  readonly what: string;
+  /** Whether a record of the trace is one of them. */
+  readonly holds: (record: TraceRecord, scene: HintScene) => boolean;
+}
+
+/** A built-in hint and the records without which it does not appear. */
+export interface HintRuleDefinition {
+  /** Name in `debug_hint_details`. */
+  readonly name: string;
+  /** Each is necessary: without the records of one of them, the rule returns nothing. */
+  readonly provedBy: readonly Proof[];
+  /** A hint about what is absent: with one of these records, the rule returns nothing. */
+  readonly refutedBy?: readonly Proof[];
+  /** Returns the hint, several hints, or `undefined`. Must not throw for a torn trace. */
+  readonly hint: (scene: HintScene) => string | string[] | undefined;
+}
+
+/** A proof by records of one kind. */
+export function records<Kind extends TraceRecord['kind']>(
+  kind: Kind,
+  what: string,
+  holds: (record: Extract<TraceRecord, { kind: Kind }>, scene: HintScene) => boolean = () => true,
+): Proof {
+  return {
+    what,
+    holds: (record, scene) => record.kind === kind && holds(record as Extract<TraceRecord, { kind: Kind }>, scene),
+  };
+}
+
+/** `seq` of the records that prove a rule's hints, in the order they were written, at most `most`. */
+export function proofsOf({ provedBy }: HintRuleDefinition, scene: HintScene, most: number): number[] {
+  const found: number[] = [];
+  for (const record of scene.trace.records) {
+    if (found.length >= most) break;
+    if (provedBy.some(({ holds }) => holds(record, scene))) found.push(record.seq);
+  }
+  return found;
+}

@@ -1,0 +1,119 @@
+import type { Micros } from '../../model/record.js';
+import { openSpans } from '../assemble.js';
+import type { AssembledTrace } from '../assemble.js';
+import { spellMs } from '../durations.js';
+import { describeEvent } from '../event-types.js';
+import type { EventTypes } from '../event-types.js';
+import { records } from './hint-rule.js';
+import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+import { hasPoint } from './recorded.js';
+
+const ended = (status: string) =>
+  records('end', `the \`end\` with status \`${status}\``, (end) => end.status === status);
+
+/** How the trace ended, or that it has not. */
+export const LIFE_RULES: readonly HintRuleDefinition[] = [
+  {
+    name: 'still_running',
+    provedBy: [],
+    refutedBy: [records('end', 'an `end`')],
+    hint: stillRunning,
+  },
+  { name: 'interrupted', provedBy: [ended('interrupted')], hint: interrupted },
+  { name: 'timeout', provedBy: [ended('timeout')], hint: timedOut },
+  { name: 'silent', provedBy: [ended('silent')], hint: silent },
+  {
+    name: 'client_gone',
+    provedBy: [
+      {
+        what: 'the `response` that was aborted, or the `end` with status `cancelled`',
+        holds: (record) =>
+          (record.kind === 'response' && record.aborted === true) ||
+          (record.kind === 'end' && record.status === 'cancelled'),
+      },
+    ],
+    hint: clientGone,
+  },
+];
+
+/** Proved by: the absence of an `end`. */
+function stillRunning({ trace, types, now }: HintScene): string | undefined {
+  if (trace.head.status !== 'active') return undefined;
+  const open = openSpans(trace).at(-1);
+  if (open) return `⏳ Still running: ${open.kind} ${open.name}, open for ${spellMs(since(open.startedAt, now))}`;
+  return `⏳ Still running: ${lastWords(trace, types)}`;
+}
+
+/**
+ * Proved by: the `end` with status `interrupted`. An `end` that another process wrote (`by`) says that the process was
+ * gone; one that the process wrote itself says that it was shut down. Without an `end`, the store found the writer gone.
+ */
+function interrupted({ trace, types }: HintScene): string | undefined {
+  if (trace.head.status !== 'interrupted') return undefined;
+  const { end } = trace;
+  const how = end?.status === 'interrupted' && end.by === undefined ? 'was shut down' : 'died';
+  const open = openSpans(trace).at(-1);
+  const during = open ? `, while ${open.kind} ${open.name} was running` : '';
+  return `💥 Interrupted: the process ${how}${during}; ${lastWords(trace, types)}`;
+}
+
+/** Proved by: the `end` with status `timeout`. The open step comes from `span` records without a `span_end` in time. */
+function timedOut({ trace }: HintScene): string | undefined {
+  const { head } = trace;
+  if (head.status !== 'timeout') return undefined;
+  const end = head.endedAt ?? head.lastAt;
+  // Work that was open at the timeout may have ended since.
+  const open = openSpans(trace).at(-1) ?? [...trace.spans.values()].findLast((span) => endOf(span) > end);
+  if (!open) return '⏰ Timed out: its work did not end in time';
+  const waited = spellMs(since(open.startedAt, end));
+  return `⏰ Timed out: ${open.kind} ${open.name} was still open after ${waited}`;
+}
+
+/** Proved by: the `end` with status `silent`, which capture writes when no `message_sent` came in time. */
+function silent({ trace }: HintScene): string | undefined {
+  if (trace.head.status !== 'silent') return undefined;
+  return '🔇 Silent: the work ended well, but no reply was recorded in time';
+}
+
+/**
+ * Proved by: the `response` that was aborted, or the `end` with status `cancelled`. What became of the handler is added
+ * where an event shows it: `handler_cancelled`, or a later record. A transfer that broke is an error and has its own hint.
+ */
+function clientGone({ trace }: HintScene): string | undefined {
+  const { response, head } = trace;
+  const cancelled = head.status === 'cancelled';
+  const broken = trace.errors.some(({ answer }) => answer.type === 'UploadAborted' || answer.type === 'AnswerCut');
+  if (broken || (!cancelled && (!response?.aborted || hasPoint(trace, 'sse_closed')))) return undefined;
+  const after = response?.aborted ? ` after ${spellMs(response.ms)}` : '';
+  return `🔌 The client went away${after}, before the answer was out${handlerFate(trace)}`;
+}
+
+function handlerFate(trace: AssembledTrace): string {
+  const handler = trace.handler ?? 'the handler';
+  if (hasPoint(trace, 'handler_cancelled')) return `; ${handler} was cut off`;
+  const gone = trace.response;
+  if (!gone?.aborted) return '';
+  // An event stream that is closed ends in the same moment; its own records are no work that went on.
+  const wentOn = trace.records.some(
+    (record) =>
+      record.ts > gone.ts &&
+      (record.kind === 'span' || (record.kind === 'event' && !['sse_closed', 'control_flow'].includes(record.type))),
+  );
+  return wentOn ? `; ${handler} went on` : '';
+}
+
+function lastWords(trace: AssembledTrace, types: EventTypes): string {
+  const last = trace.events.reduce<AssembledTrace['events'][number] | undefined>(
+    (latest, event) => (latest && latest.answer.seq > event.answer.seq ? latest : event),
+    undefined,
+  );
+  return last ? `the last thing it did was ${describeEvent(last.answer, types)}` : 'it recorded nothing';
+}
+
+function endOf({ startedAt, ms }: { startedAt: Micros; ms: number | null }): Micros {
+  return startedAt + (ms ?? 0) * 1000;
+}
+
+function since(from: Micros, to: Micros): number {
+  return Math.max(0, (to - from) / 1000);
+}

@@ -1,0 +1,23 @@
+import type { TraceRecord } from '../../model/record.js';
+import type { AssembledTrace } from '../assemble.js';
+
+/** Events that capture writes by itself: they say nothing about what the application traced. */
+const CAPTURE_EVENTS: ReadonlySet<string> = new Set([
+  'control_flow',
+  'handler_cancelled',
+  'message_edited',
+  'message_rejected',
+  'sse_closed',
+  'uncaught_exception',
+  'unhandled_rejection',
+]);
+
+/** Whether a record shows something inside the handler: a span, an event of the application, a reply, a log. */
+export function isInside(record: TraceRecord): boolean {
+  return record.kind === 'span' || (record.kind === 'event' && !CAPTURE_EVENTS.has(record.type));
+}
+
+/** Whether the trace has a point event of this type. */
+export function hasPoint({ events }: AssembledTrace, type: string): boolean {
+  return events.some(({ answer, span }) => answer.type === type && !span);
+}

@@ -60,7 +60,7 @@ export function knownEvents({ trace_id, events, errors, webhook }: FullTraceAnsw
 /** The first value of an event that is still to be loaded. */
 export function largeValueOf(event: EventAnswer, error?: ErrorAnswer): LargeValue | undefined {
   const { data } = event;
-  const places = [data, ...Object.values(record(data)), error?.cause, error?.context];
+  const places = [data, ...Object.values(record(data)), error?.cause, error?.detail, error?.context];
   return places.find((value) => value instanceof LargeValue);
 }
 

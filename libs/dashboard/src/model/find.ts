@@ -27,7 +27,7 @@ function textOf(entry: LogEntry): string {
     } else values.push(String(value));
   };
   walk(event.data, 0);
-  if (error) walk([error.type, error.message, error.stack, error.cause, error.context], 0);
+  if (error) walk([error.type, error.message, error.stack, error.cause, error.detail, error.guard, error.context], 0);
   const text = values.join('\n').toLowerCase();
   texts.set(entry, text);
   return text;

@@ -84,6 +84,9 @@ function completed(value: Record<string, unknown>): FullTraceAnswer {
         cause: error.cause ?? null,
         context: error.context ?? null,
         fingerprint: text(error.fingerprint, ''),
+        ...(error.detail !== undefined && { detail: error.detail }),
+        ...(typeof error.guard === 'string' && { guard: error.guard }),
+        ...(error.after_response === true && { after_response: true as const }),
       };
     }),
   };

@@ -18,6 +18,13 @@ export function ErrorDetail({ error, source }: ErrorDetailProps) {
     <div class="error-detail">
       <p class="error-message">
         <strong>{visible(error.type)}</strong> in <code>{visible(error.location)}</code>
+        {error.guard !== undefined && (
+          <>
+            {' '}
+            by <code>{visible(error.guard)}</code>
+          </>
+        )}
+        {error.after_response && ', after the response was sent'}
       </p>
       <p class="error-text">
         <bdi>{visible(error.message) || 'no message'}</bdi>
@@ -31,6 +38,12 @@ export function ErrorDetail({ error, source }: ErrorDetailProps) {
             .map((stack) => stackLines(stack, source).find(({ found }) => found))
             .map((line, index) => line && <Stack key={index} lines={[line]} label="Source of the cause" />)}
           <ValueTree value={error.cause} path={['cause']} />
+        </>
+      )}
+      {error.detail !== null && error.detail !== undefined && (
+        <>
+          <h2 class="small-head">Detail</h2>
+          <ValueTree value={error.detail} path={['detail']} />
         </>
       )}
       {error.context !== null && error.context !== undefined && (

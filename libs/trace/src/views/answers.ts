@@ -26,16 +26,20 @@ export interface ErrorAnswer {
   type: string;
   message: string;
   stack: string | null;
-  /** Outermost cause first. */
+  /** Outermost cause first; then the errors inside an AggregateError, which have `inner: true`. */
   cause: unknown;
+  /**
+   * What the error carries beside its message: `code`, `errno`, `status`, its plain fields, `response` (what
+   * `HttpException.getResponse()` returns, or the body that an HTTP client received) and `reasons`, the sentences in these.
+   * Absent: nothing.
+   */
+  detail?: unknown;
+  /** Class name of the guard that refused the request; only where one did. */
+  guard?: string;
+  /** Recorded when the headers of the response had been sent: the sender was told nothing of it. */
+  after_response?: true;
   context: unknown;
   fingerprint: string;
-  /** What the error carries beside its message, such as the reasons of a `ValidationPipe`; only when there is something. */
-  detail?: unknown;
-  /** Class name of the guard that refused; only when one did. */
-  guard?: string;
-  /** Thrown when the response had been sent; only when it was. */
-  after_response?: true;
 }
 
 export interface ExportAnswer {

@@ -6,7 +6,7 @@ const PREVIEW_CHARACTERS = 200;
 
 /**
  * The trace without its largest values: an event's data (of a span its input and its output, of any data the members that
- * are too large, and all of it where the rest still is), what an error was caused by and its context, and the webhook's
+ * are too large, and all of it where the rest still is), what an error was caused by, its detail and its context, and the webhook's
  * body. In the place of each stands a stub, and `omitted` lists them: captured data may look like a stub, the list cannot
  * be forged. What a trace without large values answers is the trace itself.
  *
@@ -26,8 +26,10 @@ export function leanTrace(trace: FullTraceAnswer, maxBytes: number): FullTraceAn
     const seq = seqs[index];
     if (seq === undefined) return error;
     const cause = lean(seq, ['error', 'cause'], error.cause);
+    const detail = lean(seq, ['error', 'detail'], error.detail);
     const context = lean(seq, ['error', 'context'], error.context);
-    return cause === error.cause && context === error.context ? error : { ...error, cause, context };
+    const whole = cause === error.cause && detail === error.detail && context === error.context;
+    return whole ? error : { ...error, cause, context, ...(detail !== undefined && { detail }) };
   });
   const received = receivedSeq(trace.events);
   const { webhook } = trace;

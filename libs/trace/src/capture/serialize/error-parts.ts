@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import type { JsonText } from '../../model/record.js';
+import { errorDetail } from './error-detail.js';
 import { errorCause, errorMessage, errorName, errorStack, innerErrors, isError } from './error-read.js';
 import { fingerprint } from './fingerprint.js';
 import type { JsonWriter } from './json-writer.js';
@@ -14,8 +15,13 @@ export interface ErrorParts {
   type: string;
   message: string;
   stack?: string;
-  /** The cause chain as an array, outermost first; an AggregateError's errors where it has no cause. */
+  /**
+   * The cause chain as an array, outermost first, followed by the errors inside the AggregateErrors on the way, which have
+   * `"inner": true`.
+   */
   cause?: JsonText;
+  /** What the error carries beside its message; see `errorDetail`. */
+  detail?: JsonText;
   /** The same for two errors of the same origin. */
   fingerprint: string;
 }
@@ -23,23 +29,39 @@ export interface ErrorParts {
 const MAX_CAUSES = 8;
 const MAX_NAME = 200;
 
+/** What an error's parts are written with. */
+export interface ErrorPens {
+  /** Writes messages and stacks. */
+  writer: JsonWriter;
+  /** Writes details, with bounds of its own: of an HTTP response's body only the beginning is needed. */
+  details: JsonWriter;
+  redaction: Redaction;
+  limits: Limits;
+}
+
 /** The parts of anything that was thrown. Never throws. */
-export function errorParts(error: unknown, writer: JsonWriter, redaction: Redaction, limits: Limits): ErrorParts {
-  const parts = describeThrown(error, writer, redaction, limits);
-  const causes = causesOf(error).map((cause) => {
-    const { fingerprint: _, ...shown } = describeThrown(cause, writer, redaction, limits);
-    return JSON.stringify(shown);
+export function errorParts(error: unknown, pens: ErrorPens): ErrorParts {
+  const parts = describeThrown(error, pens);
+  const causes = causesOf(error).map(({ error: cause, inner }) => {
+    const { fingerprint: _, detail, ...shown } = describeThrown(cause, pens);
+    const json = JSON.stringify(inner ? { ...shown, inner } : shown);
+    return detail === undefined ? json : `${json.slice(0, -1)},"detail":${detail}}`;
   });
-  if (causes.length > 0) parts.cause = joined(causes, limits.maxEventBytes) as JsonText;
+  if (causes.length > 0) parts.cause = joined(causes, pens.limits.maxEventBytes) as JsonText;
   return parts;
 }
 
-function describeThrown(error: unknown, writer: JsonWriter, redaction: Redaction, limits: Limits): ErrorParts {
+function describeThrown(error: unknown, pens: ErrorPens): ErrorParts {
+  const { writer, redaction, limits } = pens;
   const content = (value: unknown): string => plainText(value, writer, redaction, limits.maxStringLength);
   if (!isError(error)) {
     const type = error === null ? 'null' : typeof error;
-    const message = content(messageIn(error) ?? error);
-    return { type, message, fingerprint: fingerprint(type, message) };
+    const told = messageIn(error);
+    const message = content(told ?? error);
+    const parts: ErrorParts = { type, message, fingerprint: fingerprint(type, message) };
+    // Without a message of its own, the message is all of its fields.
+    if (told !== undefined) addDetail(parts, error as object, pens);
+    return parts;
   }
   const type = redaction.string(errorName(error), MAX_NAME);
   const message = content(errorMessage(error));
@@ -49,7 +71,13 @@ function describeThrown(error: unknown, writer: JsonWriter, redaction: Redaction
     const shown = redaction.content === 'none' ? framesOf(stack) : stack;
     parts.stack = redaction.string(shown, limits.maxStringLength);
   }
+  addDetail(parts, error, pens);
   return parts;
+}
+
+function addDetail(parts: ErrorParts, error: object, { details }: ErrorPens): void {
+  const detail = errorDetail(error);
+  if (detail) parts.detail = details.write(detail).toString() as JsonText;
 }
 
 /** Libraries throw plain objects too: their message says more than their JSON. */
@@ -59,23 +87,29 @@ function messageIn(value: unknown): string | undefined {
   return typeof message === 'string' ? message : undefined;
 }
 
-function causesOf(error: unknown): unknown[] {
-  const chain: unknown[] = [];
+interface Cause {
+  readonly error: unknown;
+  /** It is one of the errors of an AggregateError, not what caused it. */
+  readonly inner?: true;
+}
+
+function causesOf(error: unknown): Cause[] {
+  const chain: Cause[] = [];
+  const inside: Cause[] = [];
   const met = new Set<unknown>([error]);
   let current = error;
-  while (isError(current) && chain.length < MAX_CAUSES) {
-    const cause: unknown = errorCause(current);
-    if (cause === undefined) {
-      const inner = innerErrors(current) ?? [];
-      for (let i = 0; i < inner.length && chain.length < MAX_CAUSES; i++) chain.push(ownData(inner, i));
-      break;
+  while (isError(current)) {
+    const inner = innerErrors(current) ?? [];
+    for (let i = 0; i < inner.length && inside.length < MAX_CAUSES; i++) {
+      inside.push({ error: ownData(inner, i), inner: true });
     }
-    if (met.has(cause)) break;
+    const cause: unknown = errorCause(current);
+    if (cause === undefined || met.has(cause) || chain.length === MAX_CAUSES) break;
     met.add(cause);
-    chain.push(cause);
+    chain.push({ error: cause });
     current = cause;
   }
-  return chain;
+  return [...chain, ...inside].slice(0, MAX_CAUSES);
 }
 
 /** As many of the causes as fit into one payload. */

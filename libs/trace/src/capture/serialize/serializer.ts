@@ -35,17 +35,21 @@ export interface Serializer {
   url(path: string): string;
 }
 
+/** Bytes kept of what one error carries beside its message; a server may answer an error with a whole page. */
+const MAX_DETAIL = 8_192;
+
 export function createSerializer(options: SerializerOptions = {}): Serializer {
   const limits = atLeast(MIN_LIMITS, { ...DEFAULT_LIMITS, ...options.limits });
   const redaction = compileRedaction(options.redact);
   const writer = new JsonWriter(limits, redaction);
   // Of its own: what else is written for a record must not take its payload's bytes away.
   const payloads = new JsonWriter(limits, redaction);
+  const details = new JsonWriter({ ...limits, maxEventBytes: Math.min(limits.maxEventBytes, MAX_DETAIL) }, redaction);
   return {
     json: (value) => writer.write(value).toString(),
     bytes: (value) => payloads.write(value),
     text: (value, maxLength = limits.maxStringLength) => plainText(value, writer, redaction, maxLength),
-    error: (error) => errorParts(error, writer, redaction, limits),
+    error: (error) => errorParts(error, { writer, details, redaction, limits }),
     id: (id) => (redaction.hidesId(id) ? `redacted-${createHash('sha256').update(id).digest('hex').slice(0, 12)}` : id),
     url: (path) => redactUrl(path, redaction),
   };

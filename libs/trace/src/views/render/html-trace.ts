@@ -74,6 +74,7 @@ function errorPart(error: ErrorAnswer): string {
       : [
           `<details open><summary>Stack, application frames first</summary>${pre([...application, ...other].join('\n'))}</details>`,
         ]),
+    ...(error.detail === undefined ? [] : [`<details open><summary>Detail</summary>${value(error.detail)}</details>`]),
     ...(error.context === null ? [] : [`<details><summary>Context</summary>${value(error.context)}</details>`]),
   ].join('\n');
 }

@@ -118,11 +118,16 @@ function errorLines(error: ErrorAnswer, page: Page, source: SourceFrames): strin
   return [
     `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
     ...rest.map((line) => `  ${line}`),
-    `in ${terminalSafe(error.location)} at ${localTime(error.timestamp, page)}`,
+    `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
+    ...(error.detail === undefined ? [] : [`detail ${oneLineJson(error.detail, page)}`]),
     ...stack.flatMap((line) => frameLines(line, page, source)),
     ...causes.flatMap((cause) => causeLines(cause, page, source)),
     ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
   ];
+}
+
+function guardWords({ guard, after_response: late }: ErrorAnswer): string {
+  return `${guard === undefined ? '' : ` by ${terminalSafe(guard)}`}${late ? ', after the response was sent,' : ''}`;
 }
 
 /** A cause as capture records it; the frame it came from is enough, the rest stands under the error it caused. */

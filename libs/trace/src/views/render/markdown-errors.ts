@@ -57,6 +57,9 @@ function errorLines(error: ErrorAnswer, title: string, detail: Detail, source: S
     ...causesOf(error)
       .slice(0, detail.causes)
       .flatMap((cause) => causeLines(cause, detail, source)),
+    ...(detail.context === 0 || error.detail === undefined
+      ? []
+      : (payload('Detail', error.detail, detail.context)?.lines ?? [])),
     ...(detail.context === 0 || error.context === null
       ? []
       : (payload('Context', error.context, detail.context)?.lines ?? [])),

@@ -2,7 +2,7 @@ import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { parseLimit } from '../parse/limit.js';
-import { parseText } from '../parse/text.js';
+import { parseContact } from '../parse/contact.js';
 
 interface ContactOptions {
   limit?: number;
@@ -22,7 +22,7 @@ export class ContactCommand implements CommandRunner<ContactOptions> {
   constructor(private readonly cli: Cli) {}
 
   async run([id = '']: string[], { limit }: ContactOptions): Promise<void> {
-    const contact = parseText(id);
+    const contact = parseContact(id);
     await this.cli.print('contact', await this.cli.ask((source) => source.contact(contact, limit)));
   }
 

@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
-import { parseText } from '../parse/text.js';
+import { parseContact } from '../parse/contact.js';
 
 @Command({
   name: 'debug',
@@ -13,7 +13,7 @@ export class DebugCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}
 
   async run([id = '']: string[]): Promise<void> {
-    const contact = parseText(id);
+    const contact = parseContact(id);
     await this.cli.print('debug', await this.cli.ask((source) => source.quickDebug(contact)));
   }
 }

@@ -3,7 +3,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { confirm } from '../output/confirm.js';
 import { safeLines } from '../output/safe-lines.js';
-import { parseText } from '../parse/text.js';
+import { parseContact } from '../parse/contact.js';
 
 interface ForgetOptions {
   force?: boolean;
@@ -20,7 +20,7 @@ export class ForgetCommand implements CommandRunner<ForgetOptions> {
   constructor(private readonly cli: Cli) {}
 
   async run([id = '']: string[], { force }: ForgetOptions): Promise<void> {
-    const contact = parseText(id);
+    const contact = parseContact(id);
     const { chooser } = this.cli;
     if (!force) {
       const { count, next } = await chooser.askServer((source) => source.traces({ contactId: contact, limit: 500 }));

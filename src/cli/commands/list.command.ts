@@ -4,6 +4,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { parseLimit } from '../parse/limit.js';
 import { parseStatusFilter } from '../parse/status.js';
+import { parseContact } from '../parse/contact.js';
 import { parseText } from '../parse/text.js';
 import { parseMoment } from '../parse/time.js';
 import type { ListOptions } from './options.js';
@@ -38,7 +39,7 @@ export class ListCommand implements CommandRunner<ListOptions> {
 
   @Option({ flags: '--contact <id>', description: "only this contact's" })
   parseContact(value: string): string {
-    return parseText(value);
+    return parseContact(value);
   }
 
   @Option({ flags: '--since <when>', description: 'only later ones: 30m, 2h, 7d, 2026-01-31, 2026-01-31T14:30' })

@@ -1,11 +1,12 @@
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
+import { traceCommand } from '../../../libs/trace/src/views/trace-command.js';
 import { QuietExit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Exit } from '../exit-codes.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { parseStatusFilter } from '../parse/status.js';
-import { parseText } from '../parse/text.js';
+import { parseContact } from '../parse/contact.js';
 
 interface WatchOptions {
   contact?: string;
@@ -36,14 +37,14 @@ export class WatchCommand implements CommandRunner<WatchOptions> {
     for await (const message of follow(this.cli, { contactId: contact, status })) {
       await this.cli.write(text(message));
       if (!untilError || !tellsOfError(message)) continue;
-      await this.cli.notice(`Error in ${message.data.trace_id}: get-trace trace ${message.data.trace_id}`);
+      await this.cli.notice(`Error in ${message.data.trace_id}: ${traceCommand(message.data.trace_id)}`);
       throw new QuietExit(Exit.matched);
     }
   }
 
   @Option({ flags: '--contact <id>', description: 'only this contact' })
   parseContact(value: string): string {
-    return parseText(value);
+    return parseContact(value);
   }
 
   @Option({

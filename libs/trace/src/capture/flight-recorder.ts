@@ -10,6 +10,7 @@ import {
   type TraceStart,
 } from '../context/recorder.js';
 import type { Clock } from '../model/clock.js';
+import { contactIdOf } from '../model/contact-id.js';
 import type { Micros, Payload, SpanId } from '../model/record.js';
 import { performance } from '../model/timers.js';
 import { ActiveTrace } from './active-trace.js';
@@ -292,8 +293,8 @@ export class FlightRecorder implements TraceRecorder {
 
   /** An id as people pass it: text or a number, bounded. Anything else is none. */
   private id(value: unknown): string | undefined {
-    const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
-    return typeof text === 'string' && text !== '' ? this.parts.serializer.id(text.slice(0, 256)) : undefined;
+    const id = contactIdOf(value);
+    return id === undefined ? undefined : this.parts.serializer.id(id);
   }
 
   private payload(value: unknown): Payload | undefined {

@@ -4,7 +4,7 @@ import type { Overwrite } from '../journal/overwrite.js';
 import { readPrivate } from '../journal/private-file.js';
 import { listSegments } from '../journal/segments.js';
 import type { JournalRecord } from '../model/record.js';
-import { contactSlug } from '../model/trace-id.js';
+import { contactSlug } from '../model/contact-id.js';
 import type { CatalogDb } from './catalog-db.js';
 import { deleteTraces } from './delete-trace.js';
 import { removeLeftovers } from './left-behind.js';

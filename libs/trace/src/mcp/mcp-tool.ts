@@ -31,6 +31,14 @@ export const TRACE_ID: ArgumentSchema = {
   maxLength: 128,
 };
 
+/** Longer than any contact id that is recorded: a longer one is shortened as capture shortens it. */
+export const CONTACT_ID: ArgumentSchema = {
+  type: 'string',
+  description: 'The contact id, whole.',
+  minLength: 1,
+  maxLength: 10_000,
+};
+
 export interface Budgeted {
   max_tokens?: number;
 }

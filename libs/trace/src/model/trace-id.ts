@@ -1,12 +1,5 @@
+import { contactSlug } from './contact-id.js';
 import type { Micros } from './record.js';
-
-const MAX_CONTACT_LENGTH = 64;
-
-/** The contact as it stands in a trace id: characters outside `[A-Za-z0-9.-]` become `-`, at most 64, none is `unknown`. */
-export function contactSlug(contact: string | undefined): string {
-  const slug = (contact ?? '').slice(0, MAX_CONTACT_LENGTH).replace(/[^A-Za-z0-9.-]/g, '-');
-  return slug === '' ? 'unknown' : slug;
-}
 
 /** `<contact>_<YYYYMMDD>_<HHMMSS>_<microseconds>`, stamped in `timeZone`. Uniqueness is the caller's: give each trace its own `at`. */
 export function formatTraceId(contact: string | undefined, at: Micros, zone: ZonedStamp): string {

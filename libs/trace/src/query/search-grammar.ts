@@ -1,3 +1,4 @@
+import { contactIdOf } from '../model/contact-id.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { Micros } from '../model/record.js';
 import { parseStatuses, STATUS_FILTER_HELP } from '../model/status.js';
@@ -30,6 +31,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 36
  */
 export function parseSearch(filter: TraceFilter, now: Micros): Search {
   const search: Search = { filter: { ...filter }, not: [] };
+  if (filter.contactId !== undefined) search.filter.contactId = contactIdOf(filter.contactId) ?? filter.contactId;
   if (filter.q === undefined) return search;
   const words: string[] = [];
   const text = filter.q;
@@ -66,11 +68,16 @@ function skipSpace(text: string, from: number): number {
 function apply(search: Search, key: string, value: string, negated: boolean, now: Micros): void {
   if (value === '') throw bad(`${key}: has no value`);
   switch (key) {
-    case 'contact':
+    case 'contact': {
+      const contact = contactIdOf(value) ?? value;
+      if (negated) search.not.push({ field: 'contact', value: contact });
+      else set(search.filter, 'contactId', contact, key);
+      return;
+    }
     case 'agent':
     case 'tool':
       if (negated) search.not.push({ field: key, value });
-      else set(search.filter, key === 'contact' ? 'contactId' : key, value, key);
+      else set(search.filter, key, value, key);
       return;
     case 'status': {
       const statuses = parseStatuses(value);

@@ -1,5 +1,6 @@
 import { SystemClock } from '../model/clock.js';
 import type { Clock } from '../model/clock.js';
+import { contactIdOf } from '../model/contact-id.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { isFailing } from '../model/status.js';
 import { ZonedStamp } from '../model/trace-id.js';
@@ -168,22 +169,25 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     return stats(await this.store.sample(range), range);
   }
 
-  async quickDebug(contactId: string): Promise<QuickDebugAnswer> {
+  async quickDebug(contact: string): Promise<QuickDebugAnswer> {
+    const contactId = recordedContact(contact);
     const heads = await this.headsOf(contactId, RECENT_TRACES);
     const [latest] = await this.load(heads);
     if (!latest) throw noContact(contactId);
     return quickDebug(contactId, heads, await this.show(latest), this.clock.now());
   }
 
-  async contact(contactId: string, limit = MAX_LIMIT): Promise<ContactAnswer> {
+  async contact(contact: string, limit = MAX_LIMIT): Promise<ContactAnswer> {
+    const contactId = recordedContact(contact);
     const traces = await this.load(await this.headsOf(contactId, checkedLimit(limit)));
     return contactTimeline(contactId, traces.map(assemble), this.types, this.zone, this.clock.now());
   }
 
   async conversation(
-    contactId: string,
+    contact: string,
     { limit = DEFAULT_LIMIT, before }: { limit?: number; before?: string } = {},
   ): Promise<ConversationAnswer> {
+    const contactId = recordedContact(contact);
     const { heads, next } = await this.store.list({ contactId }, checkedLimit(limit), before);
     if (heads.length === 0 && before === undefined) throw noContact(contactId);
     const turns = [];
@@ -220,11 +224,12 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   eraseContact(contactId: string): Promise<{ removed: number }> {
-    return this.store.eraseContact(contactId);
+    return this.store.eraseContact(recordedContact(contactId));
   }
 
   stream(params: StreamParams): AsyncIterable<StreamMessage> {
-    return this.hub.subscribe(params);
+    const { contactId } = params;
+    return this.hub.subscribe(contactId === undefined ? params : { ...params, contactId: recordedContact(contactId) });
   }
 
   /** For somebody who looks at this one trace. */
@@ -288,6 +293,11 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
 function checkedLimit(limit: number): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
   throw new TraceCollectorError('BAD_QUERY', `limit is ${limit}; give a whole number from 1 to ${MAX_LIMIT}.`);
+}
+
+/** The contact as capture records it; what it would not record is looked for as it is, and not found. */
+function recordedContact(contactId: string): string {
+  return contactIdOf(contactId) ?? contactId;
 }
 
 function noContact(contactId: string): TraceCollectorError {

@@ -2,7 +2,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import type { JournalRecord, Payload, RecordDraft, RecordSink, TraceRecord } from '../model/record.js';
 import { hasFailed, isFailing } from '../model/status.js';
 import { clearTimeout, setTimeout } from '../model/timers.js';
-import { contactSlug } from '../model/trace-id.js';
+import { contactSlug } from '../model/contact-id.js';
 import { emptyHead, reduceHead } from '../model/trace.reducer.js';
 import type {
   FeedPosition,

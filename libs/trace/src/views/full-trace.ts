@@ -14,6 +14,7 @@ import { startedAt } from './list-item.js';
 import { summarize } from './summary.js';
 import type { Surroundings } from './surroundings.js';
 import { timeline } from './timeline.js';
+import { traceCommand } from './trace-command.js';
 
 /** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
 export interface ViewContext extends RelatedTraces {
@@ -82,12 +83,7 @@ export function lastError(trace: FullTraceAnswer): LastErrorAnswer {
 
 /** The command that writes a trace's export into a file. */
 export function exportCommand(traceId: string): string {
-  return `get-trace trace ${shellWord(traceId)} --export > trace.json`;
-}
-
-/** Ids are made of safe characters, unless somebody wrote a journal by hand. */
-function shellWord(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return `${traceCommand(traceId, '--export')} > trace.json`;
 }
 
 function distinct(errors: readonly ErrorAnswer[]): string[] {

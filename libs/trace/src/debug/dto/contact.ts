@@ -1,16 +1,14 @@
 import { ValidateBy } from 'class-validator';
+import { contactIdOf } from '../../model/contact-id.js';
 import { TraceCollectorError } from '../../model/errors.js';
 import type { DebugRequest } from '../http/exchange.js';
 import { quote } from './query-reader.js';
 
-const MAX_CONTACT_LENGTH = 512;
-const CONTACT_HELP = `a contact's id: 1 to ${MAX_CONTACT_LENGTH} characters, none of them a control character`;
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTACT_HELP = "a contact's id, which is not blank";
 
-/** Contacts are named by other systems: phone numbers, addresses, anything that is text. */
+/** Contacts are named by other systems: phone numbers, addresses, anything that capture records. */
 export function isContact(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_CONTACT_LENGTH && !CONTROL.test(value);
+  return typeof value === 'string' && contactIdOf(value) !== undefined;
 }
 
 /** A query parameter that holds a contact's id. */

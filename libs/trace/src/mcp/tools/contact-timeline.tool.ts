@@ -1,6 +1,6 @@
 import { fitItems, tokensOf } from '../budget.js';
 import { clipText } from '../../views/clip-text.js';
-import { maxTokens } from '../mcp-tool.js';
+import { CONTACT_ID, maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import { traceRow } from '../trace-row.js';
 
@@ -17,7 +17,7 @@ export const contactTimelineTool: McpTool<ContactArguments> = {
   title: "A contact's timeline",
   description: "A contact's newest traces and one timeline over all of them, as it happened.",
   arguments: {
-    contact_id: { type: 'string', description: 'The contact, whole.', minLength: 1, maxLength: 1_000 },
+    contact_id: CONTACT_ID,
     limit: { type: 'integer', description: 'So many of its newest traces. Default 10.', minimum: 1, maximum: 500 },
     max_tokens: maxTokens(DEFAULT_TOKENS),
   },

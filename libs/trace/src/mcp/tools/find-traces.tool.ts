@@ -3,7 +3,7 @@ import { parseStatuses, STATUS_FILTER_HELP } from '../../model/status.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { TracesParams } from '../../query/trace-queries.js';
 import { fitItems, tokensOf } from '../budget.js';
-import { maxTokens } from '../mcp-tool.js';
+import { CONTACT_ID, maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import type { McpAsk } from '../mcp-queries.js';
 import { moment, momentArgument } from '../moment.js';
@@ -33,7 +33,7 @@ export const findTracesTool: McpTool<FindArguments> = {
     status: text(
       `Only traces with this status: ${STATUS_FILTER_HELP}. "failed" means error, timeout, interrupted or silent.`,
     ),
-    contact_id: text('Only traces of this contact.'),
+    contact_id: CONTACT_ID,
     agent: text('Only traces in which this agent worked.'),
     tool: text('Only traces in which this tool ran.'),
     since: momentArgument('Only traces that began since then'),

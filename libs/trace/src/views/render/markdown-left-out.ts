@@ -1,4 +1,5 @@
 import { ranges } from '../ranges.js';
+import { traceCommand } from '../trace-command.js';
 import type { MarkdownBudget } from './markdown-budget.js';
 import type { MarkdownTrace } from './markdown-head.js';
 import { code } from './markdown-text.js';
@@ -49,7 +50,7 @@ export class LeftOut {
         ? []
         : [
             '',
-            `For more: ${code('get_steps')} with these numbers over MCP, or ${code(`get-trace trace ${this.trace.trace_id} --raw`)}.`,
+            `For more: ${code('get_steps')} with these numbers over MCP, or ${code(traceCommand(this.trace.trace_id, '--raw'))}.`,
           ];
     return ['', `## Left out, to stay within ${this.maxTokens} tokens`, '', ...items, ...more];
   }

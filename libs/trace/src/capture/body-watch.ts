@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Bytes that are kept of a body until it is parsed, or for finding out who wrote. */
+export const MAX_WATCHED = 65_536;
+/** Methods that carry no message in a body. */
+const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+type Push = IncomingMessage['push'];
+
+/**
+ * Keeps the first bytes of a request's body as Node hands them to the request's stream. It reads nothing: it neither adds
+ * a listener nor starts the flow, so a body that the application leaves alone stays in the socket, but for what
+ * Node itself has buffered. It sees bodies that a middleware reads by itself, and those that no parser takes.
+ *
+ * All versions of Node's HTTP/1 and HTTP/2 servers hand bytes over by calling `request.push`.
+ */
+export class BodyWatch {
+  /** Bytes that came. */
+  total = 0;
+  /** The end of the body came. */
+  complete = false;
+  private chunks: Uint8Array[] = [];
+  private kept = 0;
+
+  private constructor(
+    private readonly request: IncomingMessage,
+    private readonly push: Push,
+    private readonly own: Push,
+    /** From the header `content-length`; 0 where it is missing. */
+    private readonly announced: number,
+  ) {}
+
+  /** Begins to watch. `undefined`: the request has no body, or its body came before. */
+  static of(request: IncomingMessage): BodyWatch | undefined {
+    if (WITHOUT_BODY.has(request.method ?? 'GET') || request.complete || request.readableDidRead) return undefined;
+    const length = request.headers['content-length'];
+    if (length === '0' || typeof request.push !== 'function') return undefined;
+    const push = request.push;
+    const own: Push = function (this: IncomingMessage, ...args) {
+      watch.take(args[0]);
+      return push.apply(this, args);
+    };
+    const watch = new BodyWatch(request, push, own, Number(length) || 0);
+    request.push = own;
+    return watch;
+  }
+
+  /** The first bytes, at most 64 KiB. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  /** Whether `bytes` is the whole body. */
+  get whole(): boolean {
+    return this.complete && this.kept === this.total;
+  }
+
+  /** Length of the body, as far as it is known: what came, or what was announced. */
+  get length(): number {
+    return Math.max(this.total, this.complete ? 0 : this.announced);
+  }
+
+  /** The body was parsed, or is not recorded: lets the bytes go. */
+  stop(): void {
+    this.chunks = [];
+    this.kept = 0;
+    if (this.request.push !== this.own) return;
+    if (this.push === Object.getPrototypeOf(this.request)?.push) delete (this.request as Partial<IncomingMessage>).push;
+    else this.request.push = this.push;
+  }
+
+  private take(chunk: unknown): void {
+    if (chunk === null) this.complete = true;
+    if (!(chunk instanceof Uint8Array)) return;
+    this.total += chunk.length;
+    const room = MAX_WATCHED - this.kept;
+    if (room <= 0) return;
+    const piece = chunk.length > room ? chunk.subarray(0, room) : chunk;
+    this.chunks.push(piece);
+    this.kept += piece.length;
+  }
+}

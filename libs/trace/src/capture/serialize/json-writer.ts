@@ -8,6 +8,7 @@ import { JsonLeaves } from './json-leaves.js';
 import { KeyTexts } from './key-texts.js';
 import type { Limits } from './limits.js';
 import { mapItems, setItems, type Items } from './collections.js';
+import { classKind, PLAIN_CLASS } from './plain-class.js';
 import { PlainWriter } from './plain-writer.js';
 import type { PathRule } from './redact-paths.js';
 import { REDACTED } from './redacted.js';
@@ -15,6 +16,8 @@ import { hidesField, hidesSecond } from './hidden-fields.js';
 import type { Redaction } from './redaction.js';
 import { classNameOf } from './safe-read.js';
 import { OPEN } from './secret-keys.js';
+import type { ValueReader } from './value-reader.js';
+import { readValue } from './value-readers.js';
 
 /** A reference names the place of the first writing; a longer path than this is cut, it is only a hint. */
 const MAX_PATH = 120;
@@ -112,25 +115,41 @@ export class JsonWriter {
         const exotic = nameExotic(value);
         if (exotic !== undefined) return this.leaves.named(exotic, classNameOf(value) ?? 'object');
         if (types.isBoxedPrimitive(value)) return this.value(unbox(value), place);
+        const kind = classKind(value, Object.getPrototypeOf(value) as object | null);
+        if (kind !== undefined && kind !== PLAIN_CLASS) return this.read(kind, value, place);
       }
-      if (place.depth >= this.limits.maxDepth || !this.budget.open()) return this.budget.string(unopened(value));
-      return this.container(value, place);
+      return this.opened(value, value, place);
     } catch {
       // The stack ended before the depth limit did, or the platform refuses to read a property.
       return this.budget.string('[Unreadable]');
     }
   }
 
-  private container(value: object, place: Place): string {
+  /** A value of a library as its text, its number or its data. */
+  private read(reader: ValueReader, value: object, place: Place): string {
+    const shown = readValue(reader, value);
+    if (typeof shown === 'string')
+      return this.leaves.named({ name: shown, content: true }, classNameOf(value) ?? reader.name);
+    if (typeof shown === 'number') return this.leaves.primitive(shown);
+    return this.opened(value, typeof shown === 'object' && shown !== null ? shown : value, place);
+  }
+
+  /** @param shown what is written of `value`: itself, or its data */
+  private opened(value: object, shown: object, place: Place): string {
+    if (place.depth >= this.limits.maxDepth || !this.budget.open()) return this.budget.string(unopened(value));
+    return this.container(value, shown, place);
+  }
+
+  private container(value: object, shown: object, place: Place): string {
     const inner: Place = { ...place, depth: place.depth + 1, open: true };
     const count = new ChildCount();
     this.written.set(value, inner);
     try {
-      if (Array.isArray(value)) return this.list(value, value.length, inner, count);
-      if (isOrdinary(value)) return this.fields(value, inner, count);
-      if (types.isMap(value)) return this.tagged('Map', mapItems(value), inner, count);
-      if (types.isSet(value)) return this.tagged('Set', setItems(value), inner, count);
-      return this.fields(value, inner, count);
+      if (Array.isArray(shown)) return this.list(shown, shown.length, inner, count);
+      if (isOrdinary(shown)) return this.fields(shown, inner, count);
+      if (types.isMap(shown)) return this.tagged('Map', mapItems(shown), inner, count);
+      if (types.isSet(shown)) return this.tagged('Set', setItems(shown), inner, count);
+      return this.fields(shown, inner, count);
     } finally {
       inner.open = false;
       // An object that holds no other is shown each time it is met: short, and easier to read than a reference.

@@ -1,25 +1,32 @@
 import { types } from 'node:util';
 import { isError } from './error-read.js';
 import { nameExotic } from './exotic.js';
+import type { ValueReader } from './value-reader.js';
+import { findReader } from './value-readers.js';
 
 const { getPrototypeOf } = Object;
 const { isProxy } = types;
 const MAX_CHAIN = 8;
 
-/** Prototypes whose instances were seen to be nothing but their fields. */
-const known = new WeakSet<object>();
+/** A class whose instances are nothing but their fields. */
+export const PLAIN_CLASS = 'plain';
+
+/** What the instances of a prototype were seen to be. */
+const known = new WeakMap<object, typeof PLAIN_CLASS | ValueReader>();
 
 /**
- * Whether an object that is no plain one (nor a proxy, nor boxed) has nothing to show but its fields. What it is, is asked
- * once per class; what its class inherits from may change at any time.
+ * What an object that is no plain one (nor a proxy, nor boxed) has to show: its fields only, or what a reader makes of it.
+ * `undefined`: something else. What it is, is asked once per class; what its class inherits from may change at any time.
  */
-export function isPlainClass(value: object, prototype: object | null): boolean {
-  if (!inheritsPlainly(prototype)) return false;
-  if (prototype !== null && known.has(prototype)) return !Array.isArray(value);
-  if (Array.isArray(value) || isError(value) || types.isMap(value) || types.isSet(value)) return false;
-  if (nameExotic(value) !== undefined) return false;
-  if (prototype !== null) known.add(prototype);
-  return true;
+export function classKind(value: object, prototype: object | null): typeof PLAIN_CLASS | ValueReader | undefined {
+  if (!inheritsPlainly(prototype)) return undefined;
+  const seen = prototype === null ? undefined : known.get(prototype);
+  if (seen !== undefined) return Array.isArray(value) ? undefined : seen;
+  if (Array.isArray(value) || isError(value) || types.isMap(value) || types.isSet(value)) return undefined;
+  if (nameExotic(value) !== undefined) return undefined;
+  const kind = findReader(value) ?? PLAIN_CLASS;
+  if (prototype !== null) known.set(prototype, kind);
+  return kind;
 }
 
 /** No proxy in the chain, which a walk over the fields would wake. */

@@ -6,11 +6,13 @@ import { hidesField, hidesSecond } from './hidden-fields.js';
 import { KeyTrail, type KeyStep } from './key-trail.js';
 import type { Limits } from './limits.js';
 import { MetObjects } from './met-objects.js';
-import { isPlainClass } from './plain-class.js';
+import { classKind, PLAIN_CLASS } from './plain-class.js';
 import { REDACTED } from './redacted.js';
 import type { Redaction } from './redaction.js';
 import { NAMING, OPEN, PAIRED } from './secret-keys.js';
 import { writeText } from './text-writer.js';
+import type { ValueReader } from './value-reader.js';
+import { readValue } from './value-readers.js';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const hasOwn = Reflect.get(Object.prototype, 'hasOwnProperty') as (this: object, key: PropertyKey) => boolean;
@@ -135,9 +137,20 @@ export class PlainWriter {
     if (prototype === PLAIN) return this.fields(value as Fields, depth, place) !== REFUSED;
     if (prototype === LIST) return Array.isArray(value) && this.list(value, depth, place);
     if (prototype === DATE) return this.date(value);
-    if (isBoxedPrimitive(value) || !isPlainClass(value, prototype)) return false;
+    if (isBoxedPrimitive(value)) return false;
+    const kind = classKind(value, prototype);
     // One with no fields is named by its class.
-    return this.fields(value as Fields, depth, place) > 0;
+    if (kind === PLAIN_CLASS) return this.fields(value as Fields, depth, place) > 0;
+    return kind !== undefined && this.read(kind, value);
+  }
+
+  /** Texts and numbers, as which most values of libraries are shown. */
+  private read(reader: ValueReader, value: object): boolean {
+    const shown = this.sizesOnly ? undefined : readValue(reader, value);
+    if (typeof shown === 'number') return this.number(shown);
+    if (typeof shown !== 'string') return false;
+    this.text(shown, this.limits.maxStringLength);
+    return true;
   }
 
   private date(date: object): boolean {

@@ -22,6 +22,16 @@ export function chainData(object: object, key: PropertyKey): unknown {
   return undefined;
 }
 
+/** Whether the object or one of its prototypes has this property, of any kind; a proxy among them ends the search. */
+export function hasKey(object: object, key: PropertyKey): boolean {
+  let current: object | null = object;
+  for (let i = 0; i < MAX_CHAIN && current !== null && !types.isProxy(current); i++) {
+    if (describe(current, key) !== undefined) return true;
+    current = prototypeOf(current);
+  }
+  return false;
+}
+
 /** The name of the class, `undefined` for plain objects and for what hides it. */
 export function classNameOf(object: object): string | undefined {
   const make = chainData(object, 'constructor');

@@ -18,7 +18,7 @@ import type { Lifecycle } from './lifecycle.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentifier } from './trace-identifier.js';
-import { formatTraceparent, traceIdOfTraceparent, type TraceIdentity } from './trace-identity.js';
+import { formatTraceparent, spanIdOfTraceparent, traceIdOfTraceparent, type TraceIdentity } from './trace-identity.js';
 import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
 
@@ -121,7 +121,11 @@ export class FlightRecorder implements TraceRecorder {
       ? { contactId: carrier.contact_id, type: 'continued' }
       : ((start as TraceStart | undefined) ?? {});
     const contact = this.id(contactId);
-    const trace = this.open(traceIdOfTraceparent(carrier?.traceparent), { link: this.id(carrier?.trace_id), contact });
+    const trace = this.open(traceIdOfTraceparent(carrier?.traceparent), {
+      link: this.id(carrier?.trace_id),
+      parent: spanIdOfTraceparent(carrier?.traceparent),
+      contact,
+    });
     this.safely('runInTrace', () => {
       trace.identified = trace.handlerKnown = trace.manual = true;
       trace.contactId = contact ?? 'unknown';
@@ -152,7 +156,7 @@ export class FlightRecorder implements TraceRecorder {
    */
   open(
     w3cTraceId: string | undefined,
-    about: { link?: string; contact?: string; method?: string; path?: string },
+    about: { link?: string; parent?: SpanId; contact?: string; method?: string; path?: string },
     how: { held?: boolean; at?: Micros } = {},
   ): ActiveTrace {
     const { identity, output, registry, lifecycle, clock } = this.parts;
@@ -178,6 +182,7 @@ export class FlightRecorder implements TraceRecorder {
       id: trace.traceId,
       traceparent: formatTraceparent(trace.w3cTraceId, trace.rootSpan),
       link: about.link,
+      parent: about.parent,
       method: about.method,
       path: about.path,
     });

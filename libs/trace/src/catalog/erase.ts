@@ -13,11 +13,12 @@ import type { Ledger } from './ledger.js';
 import { refold } from './refold.js';
 import { searchable } from './search-text.js';
 import { overwriteIndexed } from './segment-mark.js';
-import { nameOfContact } from './trace-names.js';
+import { nameOfContact, nameOfLink } from './trace-names.js';
 
 interface ContactTrace {
   id: number;
   key: string;
+  trace_id: string;
   status: string;
   started_us: number;
   /** Of its message. */
@@ -37,12 +38,14 @@ const PREFIX_BYTES = 18;
  */
 export function eraseContact(ledger: Ledger, dir: string, contactId: string): { removed: number } {
   const { db, baselines, blocks, labels } = ledger;
-  const texts = contactId === 'unknown' ? [] : mentionsOf(contactId);
+  const mentions = contactId === 'unknown' ? [] : mentionsOf(contactId);
+  let texts = mentions;
   let words: Buffer[] = [];
   const removed = db.write(() => {
     const traces = tracesOf(db, contactId);
     const own = ownLines(db, traces);
     words = wordsOf(traces);
+    texts = [...mentions, ...linkedIds(db, traces)];
     const touched = new Set<string>();
     for (const segment of listSegments(dir)) {
       const { number, path } = segment;
@@ -64,7 +67,7 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
     for (const key of touched) refold(ledger, dir, key);
     for (const { started_us: at } of traces) blocks.rebuild(at, (from, to) => textsOf(db, from, to));
     labels.deleteUnused();
-    baselines.erase(texts.map((text) => text.toString()));
+    baselines.erase(mentions.map((text) => text.toString()));
     return traces.length;
   });
   removeLeftovers(db, [...texts, ...words]);
@@ -82,6 +85,13 @@ function tracesOf(db: CatalogDb, contactId: string): ContactTrace[] {
 function textsOf(db: CatalogDb, from: number, to: number): string[] {
   const rows = db.all<Record<string, string | null>>('blockTexts', from, to);
   return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [searchable(text)] : []));
+}
+
+/** Ids of these traces that other traces hold as their link. A short contact's id alone is too common to look for. */
+function linkedIds(db: CatalogDb, traces: ContactTrace[]): Buffer[] {
+  return traces
+    .filter(({ trace_id }) => db.get('hasName', nameOfLink(trace_id)))
+    .map(({ trace_id: id }) => Buffer.from(id));
 }
 
 /** How the messages of these traces begin, as far as they could be told from any other's. */

@@ -1,11 +1,11 @@
 import { FAILED_LIST } from './failed-list.js';
 
 /** What erasing a trace has to know; of its message the beginning. */
-const TO_ERASE = 't.id, t.key, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
+const TO_ERASE = 't.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
 /** Every SQL text of the catalog, whole and by name; they are prepared once per connection. */
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
-  t.dropped, t.replies, t.status_code, t.identified, t.traceparent, t.message_id, t.route, t.agents, t.tools, t.message`;
+  t.dropped, t.replies, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message`;
 
 /** Traces that failed, or that have an error and still run; the partial index has the same words. */
 const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
@@ -17,6 +17,7 @@ const MATCH = `
     OR EXISTS (SELECT 1 FROM names n WHERE n.epoch = t.epoch AND n.name = :contactName AND n.key = t.key))
   AND (:statuses IS NULL OR instr(:statuses, ',' || t.status || ',') > 0)
   AND (:message IS NULL OR t.message_id = :message)
+  AND (:link IS NULL OR t.link = :link)
   AND (:withErrors IS NULL OR ${FAILING})
   AND (:minUs IS NULL OR coalesce(t.ended_us, :now) - t.started_us >= :minUs)
   AND (:agent IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.label = :agent AND g.started_us = t.started_us AND g.key = t.key))
@@ -51,10 +52,12 @@ export const SQL = {
   keysByName: `SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
     WHERE e.number BETWEEN ? AND ? ORDER BY e.number DESC LIMIT 8`,
   insertTrace: `INSERT INTO traces (key, boot, epoch, started_us, trace_id, contact_id, status, last_us, ended_us, events, errors, late_events,
-      dropped, replies, status_code, identified, traceparent, message_id, route, agents, tools, message, tags, names, search)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      dropped, replies, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
+      message, tags, names, search)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateTrace: `UPDATE traces SET trace_id = ?, contact_id = ?, status = ?, last_us = ?, ended_us = ?, events = ?,
-      errors = ?, late_events = ?, dropped = ?, replies = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, route = ?,
+      errors = ?, late_events = ?, dropped = ?, replies = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, link = ?,
+      link_span = ?, type = ?, route = ?,
       agents = ?, tools = ?, message = ?, tags = ?, names = ?, search = ?
     WHERE id = ?`,
   deleteTraces: 'DELETE FROM traces WHERE id BETWEEN ? AND ?',
@@ -122,6 +125,8 @@ export const SQL = {
   listByName: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :contactName
     CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
   listBySent: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :sentName
+     CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
+  listByLink: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :linkName
     CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
   keysOfContact: `SELECT ${TO_ERASE} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
     ON t.epoch = e.number AND t.contact_id = ?1`,

@@ -6,7 +6,7 @@ import type { TraceFilter, TraceHead, TracePage } from '../model/trace.js';
 import type { Ledger } from './ledger.js';
 import { searchable } from './search-text.js';
 import type { SqlValue } from './sqlite.js';
-import { nameOfContact, nameOfId, nameOfSentMessage } from './trace-names.js';
+import { nameOfContact, nameOfId, nameOfLink, nameOfSentMessage } from './trace-names.js';
 import { headOf, type TraceRow } from './trace-row.js';
 
 type Params = Record<string, SqlValue> & { since: number; until: number; beforeUs: number; limit: number };
@@ -47,6 +47,8 @@ export function paramsOf(
     minUs: minDurationMs === undefined ? null : minDurationMs * 1000,
     now: wallNow() * 1000,
     message: filter.messageId ?? null,
+    link: filter.link ?? null,
+    linkName: filter.link === undefined ? null : nameOfLink(filter.link),
     withErrors: filter.withErrors ? 1 : null,
     agent,
     tool,
@@ -54,9 +56,10 @@ export function paramsOf(
   };
 }
 
-/** Which index: the message's, the sent message's, the contact's, the tool's, the agent's, the status's, the text's, or time's. */
+/** Which index: the link's, the message's, the sent message's, the contact's, the tool's, the agent's, the status's, the text's, or time's. */
 function walk({ db, blocks }: Ledger, filter: TraceFilter, params: Params): TraceRow[] {
   const { since, beforeUs, limit } = params;
+  if (filter.link !== undefined) return db.all('listByLink', params);
   if (filter.messageId !== undefined) return db.all('listByMessage', params);
   if (filter.sentMessageId !== undefined) {
     return db.all('listBySent', { ...params, sentName: nameOfSentMessage(filter.sentMessageId) });

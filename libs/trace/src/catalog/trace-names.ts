@@ -16,6 +16,11 @@ export function nameOfSentMessage(messageId: string): number {
   return numberOf(`sent:${messageId}`);
 }
 
+/** Found under it: traces that continue the one with this id. */
+export function nameOfLink(traceId: string): number {
+  return numberOf(`link:${traceId}`);
+}
+
 function numberOf(text: string): number {
   return hash('sha1', text, 'buffer').readUIntBE(0, 6);
 }

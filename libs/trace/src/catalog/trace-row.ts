@@ -29,6 +29,9 @@ export interface TraceRow {
   identified: number;
   traceparent: string;
   message_id: string | null;
+  link: string | null;
+  link_span: string | null;
+  type: string | null;
   route: string;
   agents: string;
   tools: string;
@@ -56,6 +59,9 @@ export function headOf(row: TraceRow): TraceHead {
     repliesSent: row.replies,
     statusCode: row.status_code,
     messageId: row.message_id,
+    link: row.link,
+    linkSpan: row.link_span,
+    type: row.type,
     identified: row.identified === 1,
   };
 }
@@ -87,6 +93,9 @@ export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
     head.identified ? 1 : 0,
     head.traceparent,
     head.messageId,
+    head.link,
+    head.linkSpan,
+    head.type,
     JSON.stringify(head.route),
     JSON.stringify(head.agents),
     JSON.stringify(head.tools),

@@ -2,7 +2,7 @@ import type { TraceRecord } from '../model/record.js';
 import type { TraceHead } from '../model/trace.js';
 import type { Ledger } from './ledger.js';
 import { searchable } from './search-text.js';
-import { nameOfContact, nameOfId, nameOfSentMessage } from './trace-names.js';
+import { nameOfContact, nameOfId, nameOfLink, nameOfSentMessage } from './trace-names.js';
 import { MAX_MESSAGE } from './trace-row.js';
 
 /** What text search sees of a message, and of an error. */
@@ -43,6 +43,9 @@ export class TraceTexts {
 
   note(record: TraceRecord, oldId: string): void {
     switch (record.kind) {
+      case 'open':
+        if (record.link !== undefined) this.name(nameOfLink(record.link));
+        return;
       case 'identify':
         // The provisional id went out with nothing but logs, but somebody may have it from there.
         if (oldId !== record.id && oldId !== record.trace) this.name(nameOfId(oldId));

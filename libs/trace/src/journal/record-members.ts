@@ -112,6 +112,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.id, draft.id);
       line.string(M.traceparent, draft.traceparent);
       line.string(M.link, draft.link);
+      line.string(M.parent, draft.parent);
       line.string(M.method, draft.method);
       line.string(M.path, draft.path);
       return;

@@ -37,6 +37,8 @@ export interface OpenFields extends OfTrace {
   traceparent: string;
   /** The trace this one continues or links: the carrier's trace id. */
   link?: string;
+  /** Span in which the carrier was made. Attempts of one job bring the same carrier, so the same span. */
+  parent?: SpanId;
   method?: string;
   path?: string;
 }

@@ -24,6 +24,9 @@ export function emptyHead(key: string): TraceHead {
     repliesSent: 0,
     statusCode: null,
     messageId: null,
+    link: null,
+    linkSpan: null,
+    type: null,
     identified: false,
   };
 }
@@ -37,6 +40,8 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
     case 'open':
       head.traceId = record.id;
       head.traceparent = record.traceparent;
+      head.link = record.link ?? null;
+      head.linkSpan = record.parent ?? null;
       head.startedAt = head.lastAt = record.ts;
       return head;
     case 'identify':
@@ -44,6 +49,7 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       head.contactId = record.contact;
       head.message = record.message ?? null;
       head.messageId = record.message_id ?? null;
+      head.type = record.type ?? null;
       // A second one (`again`) replaces the first: the webhook came in once.
       if (!head.identified) head.events += 1;
       head.identified = true;

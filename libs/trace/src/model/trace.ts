@@ -27,6 +27,12 @@ export interface TraceHead {
   repliesSent: number;
   statusCode: number | null;
   messageId: string | null;
+  /** Id of the trace that this one continues, as its carrier has it. */
+  link: string | null;
+  /** Span of that trace in which the carrier was made. */
+  linkSpan: string | null;
+  /** Dialect of a webhook, the caller's word for `runInTrace`; `continued` for a carrier. */
+  type: string | null;
   /** False until its `identify` record. */
   identified: boolean;
   /** Somebody wants it kept. A store adds it; no record tells it. */
@@ -56,6 +62,8 @@ export interface TraceFilter {
   messageId?: string;
   /** Id of a message that the trace sent, as its `message_sent` event has it: how a failed delivery finds its trace. */
   sentMessageId?: string;
+  /** Only traces that continue the trace with this id. */
+  link?: string;
   /** `true`: only traces that have failed (`FAILED_STATUSES`), or have an error and still run. */
   withErrors?: boolean;
 }

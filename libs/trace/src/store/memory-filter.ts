@@ -15,7 +15,7 @@ export function newestFirst(traces: Iterable<MemoryTrace>): MemoryTrace[] {
 }
 
 export function matches({ head, records }: MemoryTrace, filter: TraceFilter): boolean {
-  const { contactId, status, q, since, until, minDurationMs, agent, tool, messageId, sentMessageId, withErrors } =
+  const { contactId, status, q, since, until, minDurationMs, agent, tool, messageId, sentMessageId, link, withErrors } =
     filter;
   return (
     (contactId === undefined || head.contactId === contactId || contactsOf(records).includes(contactId)) &&
@@ -28,6 +28,7 @@ export function matches({ head, records }: MemoryTrace, filter: TraceFilter): bo
     (tool === undefined || head.tools.includes(tool)) &&
     (messageId === undefined || head.messageId === messageId) &&
     (sentMessageId === undefined || sentIds(records).includes(sentMessageId)) &&
+    (link === undefined || head.link === link) &&
     (!withErrors || isFailing(head))
   );
 }

@@ -123,7 +123,10 @@ export class MemoryStore implements TraceStore {
       this.erased.add(head.key);
     }
     const texts = contactId === 'unknown' ? [] : [contactId, contactSlug(contactId)].filter((text) => text.length >= 5);
+    const ids = gone.flatMap(({ head, oldIds }) => [head.traceId, ...oldIds]);
+    texts.push(...ids.filter((id) => Array.from(this.traces.values()).some(({ head }) => head.link === id)));
     for (const record of this.records) for (const text of texts) mask(record, text);
+    for (const { head, records } of this.traces.values()) head.link = linkIn(records);
     return { removed: gone.length };
   }
 
@@ -178,6 +181,10 @@ function parseCursor(text: string): { startedAt: number; key: string } {
 function isAfter(head: TraceHead, cursor: string): boolean {
   const { startedAt, key } = parseCursor(cursor);
   return head.startedAt < startedAt || (head.startedAt === startedAt && head.key < key);
+}
+
+function linkIn(records: readonly TraceRecord[]): string | null {
+  return records.find((record) => record.kind === 'open')?.link ?? null;
 }
 
 /** Replaces `text` in every string of the record, in place. */

@@ -189,6 +189,47 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
     equal((await store.list({ contactId: 'ana' }, 10)).heads.length, 1);
   });
 
+  must('traces that continue another one are found by its id, newest first, page by page', async (store) => {
+    const [webhook, job] = [idOf('ana', 1), idOf('ana', 2)];
+    write(store, 1, { contact: 'ana' });
+    write(store, 2, { contact: 'ana', link: webhook, error: 'boom' });
+    write(store, 3, { contact: 'beto', link: webhook });
+    write(store, 4, { contact: 'ana', link: job });
+    write(store, 5, { contact: 'ana' });
+    const found = async (filter: TraceFilter): Promise<(string | null)[][]> =>
+      (await store.list(filter, 10)).heads.map(({ traceId, link, linkSpan }) => [traceId, link, linkSpan]);
+    same(await found({ link: webhook }), [
+      [idOf('beto', 3), webhook, LINK_SPAN],
+      [job, webhook, LINK_SPAN],
+    ]);
+    same(await found({ link: job }), [[idOf('ana', 4), job, LINK_SPAN]]);
+    same(await found({ link: webhook, contactId: 'ana' }), [[job, webhook, LINK_SPAN]]);
+    same(await found({ link: webhook, status: 'error' }), [[job, webhook, LINK_SPAN]]);
+    same(await found({ link: idOf('ana', 5) }), []);
+    same(await found({ link: 'ana' }), []);
+    const { heads, next } = await store.list({ link: webhook }, 1);
+    same(
+      [heads[0]?.traceId, (await store.list({ link: webhook }, 1, next!)).heads[0]?.traceId],
+      [idOf('beto', 3), job],
+    );
+    same((await store.list({ contactId: 'ana' }, 10)).heads.at(-1)?.type, 'generic');
+  });
+
+  must('a trace that is cleared or erased is in no link', async (store) => {
+    write(store, 1, { contact: 'ana' });
+    write(store, 2, { contact: 'ana' });
+    write(store, 3, { contact: 'beto', link: idOf('ana', 1), error: 'boom' });
+    write(store, 4, { contact: 'ana', link: idOf('beto', 3) });
+    same(await store.eraseContact('ana'), { removed: 3 });
+    same((await store.list({ link: idOf('beto', 3) }, 10)).heads, []);
+    same((await store.list({ link: idOf('ana', 1) }, 10)).heads, []);
+    const stored = (await store.get(idOf('beto', 3)))!;
+    ok(!JSON.stringify(stored).includes(idOf('ana', 1)), 'the link still has the id of an erased trace');
+    write(store, 5, { contact: 'carla', link: idOf('beto', 3) });
+    same(await store.clear({ keepErrors: true }), { removed: 1 });
+    same((await store.list({ link: idOf('beto', 3) }, 10)).heads, []);
+  });
+
   must('ids are found by their beginning, newest first, and by the provisional id', async (store) => {
     for (let n = 1; n <= 3; n += 1) write(store, n, { contact: n === 2 ? 'beto' : 'ana' });
     same(await store.idsWithPrefix('ana_', 10), [idOf('ana', 3), idOf('ana', 1)]);
@@ -337,6 +378,7 @@ interface Sketch {
   agent?: string;
   /** Id of a message that it sends. */
   sent?: string;
+  link?: string;
   seconds?: number;
   end?: false;
 }
@@ -344,7 +386,7 @@ interface Sketch {
 /** Writes trace number `n`, which starts in second `n`. */
 function write(store: TraceStore, n: number, sketch: Sketch): TraceKey {
   const at = T0 + n * SECOND;
-  const trace = open1(store, n);
+  const trace = open1(store, n, sketch.link);
   append(store, {
     kind: 'identify',
     trace,
@@ -380,7 +422,10 @@ function write(store: TraceStore, n: number, sketch: Sketch): TraceKey {
   return trace;
 }
 
-function open1(store: TraceStore, n: number): TraceKey {
+/** Parent id of the carriers. */
+const LINK_SPAN = 'b7ad6b7169203331';
+
+function open1(store: TraceStore, n: number, link?: string): TraceKey {
   const trace = `${store.sink.boot}-${n}`;
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   append(store, {
@@ -390,6 +435,7 @@ function open1(store: TraceStore, n: number): TraceKey {
     traceparent,
     method: 'POST',
     path: '/webhook',
+    ...(link !== undefined && { link, parent: LINK_SPAN }),
     ts: T0 + n * SECOND,
   });
   return trace;
@@ -427,6 +473,9 @@ function picked(head: TraceHead): Partial<TraceHead> {
     traceparent: _parent,
     message: _message,
     messageId: _id,
+    link: _link,
+    linkSpan: _span,
+    type: _type,
     identified: _known,
     lateEvents: _late,
     ...rest

@@ -74,6 +74,7 @@ export type {
   EventAnswer,
   ExportAnswer,
   FullTraceAnswer,
+  LinkAnswer,
   HealthAnswer,
   InsightsAnswer,
   LastErrorAnswer,

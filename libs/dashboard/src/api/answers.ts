@@ -17,6 +17,7 @@ export type {
   FullTraceAnswer,
   HealthAnswer,
   InsightsAnswer,
+  LinkAnswer,
   OmittedValue,
   SourceLineAnswer,
   StatsAnswer,

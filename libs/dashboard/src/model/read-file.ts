@@ -1,4 +1,4 @@
-import type { FullTraceAnswer, SourceLineAnswer } from '../api/answers.js';
+import type { FullTraceAnswer, LinkAnswer, SourceLineAnswer } from '../api/answers.js';
 import { record } from './trace-log.js';
 
 /** A file that somebody dropped: a full trace, or an export, which has the story but no events. */
@@ -44,6 +44,7 @@ function completed(value: Record<string, unknown>): FullTraceAnswer {
       ...routing(value.summary),
     },
     debug_hints: list(value.debug_hints).map(String),
+    ...links(value.links),
     source_lines: list(value.source_lines).map(sourceLine),
     started_at: Number.isNaN(Date.parse(started)) ? '1970-01-01T00:00:00.000Z' : started,
     ended_at: textOrNull(value.ended_at),
@@ -99,6 +100,23 @@ function routing(summary: unknown): { routing_path?: string[]; lead_score?: numb
     lead_score: typeof lead_score === 'number' ? lead_score : undefined,
     response_preview: typeof response_preview === 'string' ? response_preview : undefined,
   };
+}
+
+function links(value: unknown): { links?: LinkAnswer[] } {
+  const read = list(value).map((raw): LinkAnswer => {
+    const link = record(raw);
+    return {
+      trace_id: text(link.trace_id, ''),
+      relation: link.relation === 'continues' ? 'continues' : 'continued_by',
+      status: STATUSES.find((status) => status === link.status) ?? 'completed',
+      started_at: text(link.started_at, '1970-01-01T00:00:00.000Z'),
+      duration_ms: number(link.duration_ms),
+      type: textOrNull(link.type),
+      ...(typeof link.attempt === 'number' && { attempt: link.attempt }),
+      ...(link.message_sent === true && { message_sent: true as const }),
+    };
+  });
+  return read.length === 0 ? {} : { links: read };
 }
 
 function sourceLine(raw: unknown): SourceLineAnswer {

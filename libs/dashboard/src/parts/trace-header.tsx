@@ -4,6 +4,7 @@ import { oneLine } from '../format/visible.js';
 import { contactHref, traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Icon } from './icon.js';
+import { LinkedTraces, repliedIn } from './linked-traces.js';
 import { Hints } from './marked-line.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
@@ -44,7 +45,9 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
             )}
           </dd>
         </div>
-        <div class={`answer ${summary.message_sent ? 'answer-good' : status === 'active' ? '' : 'answer-bad'}`}>
+        <div
+          class={`answer ${summary.message_sent || repliedIn(trace) ? 'answer-good' : status === 'active' ? '' : 'answer-bad'}`}
+        >
           <dt>Reply</dt>
           <dd>{reply(trace)}</dd>
         </div>
@@ -88,6 +91,7 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
           This webhook was delivered before: <a href={traceHref(webhook.duplicate_of)}>the first delivery</a>
         </p>
       )}
+      <LinkedTraces trace={trace} />
       <Hints hints={trace.debug_hints} />
       <p class="trace-id">
         <Icon name="link" />
@@ -98,10 +102,13 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
   );
 }
 
-function reply({ summary, status }: FullTraceAnswer) {
+function reply(trace: FullTraceAnswer) {
+  const { summary, status } = trace;
   if (summary.message_sent) {
     return <bdi>{summary.response_preview ? oneLine(summary.response_preview, 160) : 'sent'}</bdi>;
   }
+  const elsewhere = repliedIn(trace);
+  if (elsewhere) return <a href={traceHref(elsewhere.trace_id)}>sent in a linked trace</a>;
   return status === 'active' ? 'not yet' : <strong class="no-reply">NO REPLY SENT</strong>;
 }
 

@@ -8,7 +8,16 @@ const NAME_CHARACTERS = 128;
  * A trace in a list. As in every answer of these tools, whatever the application captured stands under `untrusted`, so
  * that a model can tell what the tool says from what a stranger wrote.
  */
-export function traceRow({ trace_id, status, started_at, duration_ms, errors, events, ...captured }: TraceListItem) {
+export function traceRow({
+  trace_id,
+  status,
+  started_at,
+  duration_ms,
+  errors,
+  events,
+  continues,
+  ...captured
+}: TraceListItem) {
   const { contact_id, message, route } = captured;
   return {
     trace_id,
@@ -17,6 +26,7 @@ export function traceRow({ trace_id, status, started_at, duration_ms, errors, ev
     duration_ms,
     errors,
     events,
+    ...(continues !== undefined && { continues }),
     untrusted: {
       contact_id: clipText(contact_id, NAME_CHARACTERS),
       message: message === null ? null : clipText(message, MESSAGE_CHARACTERS),

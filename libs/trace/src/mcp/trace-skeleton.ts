@@ -11,6 +11,7 @@ import { stepRow } from './step-row.js';
 const MESSAGE_CHARACTERS = 300;
 const HINT_CHARACTERS = 200;
 const MAX_HINTS = 8;
+const MAX_LINKS = 6;
 const NAME_CHARACTERS = 128;
 
 /** A trace without its payloads: how it ended, what failed, which steps there are. Within `room` tokens. */
@@ -45,6 +46,7 @@ function skeleton(trace: FullTraceAnswer, room: number): object {
       acknowledged_ms: trace.webhook.acknowledged_ms,
       duplicate_of: trace.webhook.duplicate_of,
     },
+    ...linkedTraces(trace),
     counts: { steps: trace.events.length, errors: trace.errors.length },
     untrusted: {
       contact_id: clipText(trace.contact_id, NAME_CHARACTERS),
@@ -77,6 +79,20 @@ function skeleton(trace: FullTraceAnswer, room: number): object {
       },
     }),
   };
+}
+
+/** Ids to ask for next: where the webhook's job failed, or what queued this job. */
+function linkedTraces({ links }: FullTraceAnswer): object {
+  if (!links) return {};
+  const linked_traces = links.slice(-MAX_LINKS).map(({ trace_id, relation, status, attempt, message_sent }) => ({
+    trace_id,
+    relation,
+    status,
+    ...(attempt !== undefined && { attempt }),
+    ...(message_sent && { reply_sent: true }),
+  }));
+  const left = links.length - linked_traces.length;
+  return { linked_traces, ...(left > 0 && { more_linked_traces: left }) };
 }
 
 function errorRow(error: ErrorAnswer, step: number | null, source: SourceFrames) {

@@ -44,6 +44,7 @@ import { askErrorGroups, askInsights } from './ask-overview.js';
 import { askHealth } from './ask-health.js';
 import { askSurroundings } from './ask-surroundings.js';
 import { findTrace, noTrace } from './find-trace.js';
+import { findLinks } from './find-links.js';
 import { findRelated } from './find-related.js';
 import { findLastOk } from './last-ok.js';
 import { listMatching } from './list-matching.js';
@@ -240,9 +241,10 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
 
   private async show(stored: StoredTrace): Promise<FullTraceAnswer> {
     const trace = assemble(stored);
-    const [related, surroundings] = await Promise.all([
+    const [related, surroundings, links] = await Promise.all([
       findRelated(this.store, trace),
       askSurroundings(this.store, trace),
+      findLinks(this.store, trace),
     ]);
     return fullTrace(trace, {
       types: this.types,
@@ -253,6 +255,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
       ...related,
       repliesSeen: surroundings.baseline?.replied,
       surroundings,
+      links,
     });
   }
 

@@ -53,6 +53,27 @@ export interface ExportAnswer {
   debug_hints: string[];
   /** Only when there are any. */
   errors?: ErrorAnswer[];
+  /** Traces that this one continues, or that continue it; only when there are any. At most 50. */
+  links?: LinkAnswer[];
+}
+
+/** A linked trace: the webhook that queued this job, or a job that this webhook queued. */
+export interface LinkAnswer {
+  trace_id: string;
+  /** `continues`: this trace continues that one. `continued_by`: that trace continues this one. */
+  relation: 'continues' | 'continued_by';
+  status: TraceStatus;
+  started_at: string;
+  duration_ms: number;
+  /** Dialect of a webhook, the caller's word for `runInTrace`; `continued` for a carrier. */
+  type: string | null;
+  /**
+   * Number of the attempt, of that trace for `continued_by` and of this one for `continues`. Only where an earlier
+   * attempt from the same carrier is recorded as failed.
+   */
+  attempt?: number;
+  /** Only where a reply was recorded in that trace. */
+  message_sent?: true;
 }
 
 export interface EventAnswer {
@@ -136,6 +157,8 @@ export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
   debug_hint_details?: HintDetail[];
   /** Of application frames of its errors; only where whoever answers has those files, as they were then. */
   source_lines?: SourceLineAnswer[];
+  /** Only with `links`, when more traces than these continue this one. */
+  more_links?: true;
   /** Only with `max_value_bytes`, when a value was larger. */
   omitted?: OmittedValue[];
   /** Only with `max_events`, when there were more: how many are not in this answer. */
@@ -179,6 +202,8 @@ export interface TraceListItem {
   route: string | null;
   /** Somebody wants it kept. */
   pinned?: true;
+  /** Id of the trace that it continues, as its carrier has it. Only where it came from a carrier. */
+  continues?: string;
 }
 
 export interface TracesAnswer {
@@ -269,6 +294,7 @@ export interface QuickDebugAnswer {
     errors: ErrorAnswer[];
     summary: SummaryAnswer;
     debug_hints: string[];
+    links?: LinkAnswer[];
   };
   export_commands: string[];
 }

@@ -1,8 +1,9 @@
 import type { ExportAnswer, FullTraceAnswer } from './answers.js';
 
-/** What is shared with somebody who shall help: exactly the keys of the guide's example, and `errors` when there are any. */
+/** What is shared with somebody who shall help: exactly the keys of the guide's example, `errors` and `links` when there are any. */
 export function exportTrace(trace: FullTraceAnswer): ExportAnswer {
-  const { trace_id, contact_id, duration_ms, status, webhook_message, timeline, summary, debug_hints, errors } = trace;
+  const { trace_id, contact_id, duration_ms, status, webhook_message, timeline, summary, debug_hints, errors, links } =
+    trace;
   return {
     trace_id,
     contact_id,
@@ -13,5 +14,6 @@ export function exportTrace(trace: FullTraceAnswer): ExportAnswer {
     summary,
     debug_hints,
     ...(errors.length > 0 && { errors }),
+    ...(links && { links }),
   };
 }

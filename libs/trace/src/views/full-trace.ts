@@ -6,6 +6,9 @@ import type { AssembledTrace } from './assemble.js';
 import { comparingHints } from './comparing-hints.js';
 import { durationMs } from './durations.js';
 import type { EventTypes } from './event-types.js';
+import { linkHints } from './link-hints.js';
+import { linkAnswers, NO_LINKS } from './links.js';
+import type { Links } from './links.js';
 import { hintDetails } from './hints.js';
 import type { HintRule } from './hints.js';
 import { COMPLETED } from './hints/closing-rules.js';
@@ -26,14 +29,18 @@ export interface ViewContext extends RelatedTraces {
   hints: readonly HintRule[];
   /** What it is compared with. Default: nothing. */
   surroundings?: Surroundings;
+  /** The linked traces. Default: none. */
+  links?: Links;
 }
 
 export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTraceAnswer {
   const { head } = trace;
   const { types, zone, duplicateOf, hints } = context;
   const summary = summarize(trace, types);
-  const compared = context.surroundings ? comparingHints(trace, context.surroundings) : [];
-  const details = hintDetails(trace, { ...context, summary, custom: hints, compared });
+  const links = context.links ?? NO_LINKS;
+  const { findings, notes, repliedIn } = linkHints(links, summary.message_sent);
+  const compared = [...findings, ...(context.surroundings ? comparingHints(trace, context.surroundings) : [])];
+  const details = hintDetails(trace, { ...context, summary, custom: hints, compared, notes, repliedIn });
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
@@ -51,6 +58,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     webhook: webhook(trace, duplicateOf),
     events: trace.events.map(({ answer }) => answer),
     errors: trace.errors.map(({ answer }) => answer),
+    ...linkAnswers(links, context.now),
   };
 }
 

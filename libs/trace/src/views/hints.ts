@@ -41,6 +41,8 @@ export interface HintContext extends RelatedTraces {
   custom: readonly HintRule[];
   /** Hints from comparing with other traces; they follow those about the trace itself. */
   compared?: readonly HintDetail[];
+  /** Hints that contradict no other, at the end: where the rest of the story is. */
+  notes?: readonly HintDetail[];
 }
 
 /** A detail names at most this many records: a loop may leave thousands. */
@@ -60,7 +62,7 @@ export function hintDetails(trace: AssembledTrace, context: HintContext): HintDe
   const { made, failures } = customHints(scene, context.custom);
   const hints = [...BUILT_IN_HINTS.flatMap((rule) => detailsOf(rule, scene)), ...(context.compared ?? []), ...made];
   if (hints.length === 0) hints.push(...detailsOf(COMPLETED, scene));
-  return [...hints, ...failures].map((detail) => ({ ...detail, hint: oneLine(detail.hint) }));
+  return [...hints, ...(context.notes ?? []), ...failures].map((detail) => ({ ...detail, hint: oneLine(detail.hint) }));
 }
 
 function detailsOf(rule: HintRuleDefinition, scene: HintScene): HintDetail[] {

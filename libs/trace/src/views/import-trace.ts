@@ -59,6 +59,7 @@ function checkExport(given: Fields): void {
   check(isFields(given['summary']), 'summary', 'an object');
   const { routing_path } = given['summary'] as Fields;
   check(routing_path === undefined || isTexts(routing_path), 'summary.routing_path', 'a list of texts');
+  eachOf(given['links'] ?? [], 'links', checkLink);
   if (given['errors'] === undefined) return;
   eachOf(given['errors'], 'errors', (error, at) => {
     for (const key of ['timestamp', 'location', 'type', 'message', 'fingerprint']) {
@@ -67,6 +68,22 @@ function checkExport(given: Fields): void {
     check(isTextOrNull(error['stack']), `${at}.stack`, 'a text or null');
     for (const key of ['cause', 'context']) check(error[key] !== undefined, `${at}.${key}`, 'anything, or null');
   });
+}
+
+function checkLink(link: Fields, at: string): void {
+  for (const key of ['trace_id', 'started_at']) check(typeof link[key] === 'string', `${at}.${key}`, 'a text');
+  check(
+    ['continues', 'continued_by'].includes(link['relation'] as string),
+    `${at}.relation`,
+    'continues or continued_by',
+  );
+  check(
+    TRACE_STATUSES.some((known) => known === link['status']),
+    `${at}.status`,
+    `one of ${TRACE_STATUSES.join(', ')}`,
+  );
+  check(isNumber(link['duration_ms']), `${at}.duration_ms`, 'a number');
+  check(link['attempt'] === undefined || isNumber(link['attempt']), `${at}.attempt`, 'a number');
 }
 
 function checkFullTrace(given: Fields): void {

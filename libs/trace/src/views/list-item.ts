@@ -17,6 +17,7 @@ export function listItem(head: TraceHead, now: Micros): TraceListItem {
     events: head.events,
     route: head.route.length === 0 ? null : head.route.join(' → '),
     ...(head.pinned && { pinned: true as const }),
+    ...(head.link && { continues: head.link }),
   };
 }
 

@@ -12,12 +12,12 @@ export function quickDebug(
   latest: FullTraceAnswer,
   now: Micros,
 ): QuickDebugAnswer {
-  const { trace_id, status, timeline, errors, summary, debug_hints } = latest;
+  const { trace_id, status, timeline, errors, summary, debug_hints, links } = latest;
   const failed = newestFirst.filter((head) => isFailing(head)).map((head) => head.traceId);
   return {
     contact_id: contactId,
     recent_traces: newestFirst.map((head) => listItem(head, now)),
-    latest_trace: { trace_id, status, timeline, errors, summary, debug_hints },
+    latest_trace: { trace_id, status, timeline, errors, summary, debug_hints, ...(links && { links }) },
     export_commands: [...new Set([trace_id, ...failed])].map(exportCommand),
   };
 }

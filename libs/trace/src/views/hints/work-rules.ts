@@ -72,12 +72,12 @@ function leadScoreZero({ trace, summary, types }: HintScene): string | undefined
 
 /**
  * Proved by: the `identify` with a message of the contact, a sign that agents worked on it, the `end`, and no
- * `message_sent`. A webhook without a message, a refused one and a copy of an outgoing message need no reply; `silent`
+ * `message_sent`, here or in a linked trace. A webhook without a message, a refused one and a copy of an outgoing message need no reply; `silent`
  * has a hint of its own.
  */
-function noReply({ trace, summary, repliesSeen }: HintScene): string | undefined {
+function noReply({ trace, summary, repliedIn, repliesSeen }: HintScene): string | undefined {
   const { head, identify, records: written } = trace;
-  if (summary.message_sent || head.endedAt === null || head.status === 'silent') return undefined;
+  if (summary.message_sent || repliedIn || head.endedAt === null || head.status === 'silent') return undefined;
   if (identify?.message === undefined || identify.direction === 'outbound') return undefined;
   if ((head.statusCode ?? 0) >= 400 || head.repliesSent > 0 || !written.some(isAgentWork)) return undefined;
   return `📭 No reply was recorded${repliesSeen === false ? '; record replies with traceReply()' : ''}`;

@@ -1,10 +1,12 @@
-import type { ErrorAnswer, EventAnswer } from '../answers.js';
+import type { ErrorAnswer, EventAnswer, LinkAnswer } from '../answers.js';
 import { boundedJson } from '../bounded-json.js';
 import { stepName } from '../compare/step-alignment.js';
 import { spellMs } from '../durations.js';
 import { isSpan } from '../event-answer.js';
 import { dataOf } from '../lead-agent-vocabulary.js';
 import { stackFrames } from '../stack-frames.js';
+import { linkEnd, linkWords } from './link-lines.js';
+import { repliedIn } from '../links.js';
 import { embeddedJson, html, htmlLines } from './html-text.js';
 import { statusWord } from './ink.js';
 import { causesOf, causeWords } from './markdown-errors.js';
@@ -28,9 +30,10 @@ const STYLE =
 export function traceHtml(trace: MarkdownTrace): string {
   const body = [
     `<h1>${statusWord(trace.status)} ${html(trace.trace_id)}</h1>`,
-    `<p>${spellMs(trace.duration_ms)}. <strong>${trace.summary.message_sent ? 'A reply was sent to the contact.' : 'No reply was sent to the contact.'}</strong></p>`,
+    `<p>${spellMs(trace.duration_ms)}. <strong>${replyWords(trace)}</strong></p>`,
     `<ul>${trace.debug_hints.map((hint) => `<li>${html(hint)}</li>`).join('')}</ul>`,
     facts(trace),
+    ...linkPart(trace.links ?? []),
     ...(trace.errors ?? []).map(errorPart),
     '<h2>Timeline</h2>',
     pre(trace.timeline.join('\n')),
@@ -50,6 +53,11 @@ export function traceHtml(trace: MarkdownTrace): string {
   );
 }
 
+function replyWords({ summary, links }: MarkdownTrace): string {
+  if (summary.message_sent) return 'A reply was sent to the contact.';
+  return repliedIn(links) === undefined ? 'No reply was sent to the contact.' : 'The reply was sent in a linked trace.';
+}
+
 function facts({ contact_id, webhook_message, webhook, started_at, traceparent }: MarkdownTrace): string {
   const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
   const entries: [string, string | null | undefined][] = [
@@ -61,6 +69,12 @@ function facts({ contact_id, webhook_message, webhook, started_at, traceparent }
   ];
   const given = entries.filter(([, text]) => text !== null && text !== undefined && text !== '');
   return `<dl>${given.map(([name, text]) => `<dt>${name}</dt><dd>${html(text ?? '')}</dd>`).join('')}</dl>`;
+}
+
+function linkPart(links: readonly LinkAnswer[]): string[] {
+  if (links.length === 0) return [];
+  const items = links.map((link) => `<li>${html(`${linkWords(link)} ${link.trace_id}: ${linkEnd(link)}`)}</li>`);
+  return [`<h2>Linked traces</h2><ul>${items.join('')}</ul>`];
 }
 
 function errorPart(error: ErrorAnswer): string {

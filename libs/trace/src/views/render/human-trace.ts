@@ -1,4 +1,5 @@
 import type { ErrorAnswer, EventAnswer, ExportAnswer, FullTraceAnswer, QuickDebugAnswer } from '../answers.js';
+import { linkLines } from './link-lines.js';
 import { countOf, spellMs } from '../durations.js';
 import { isSpan } from '../event-answer.js';
 import { asRecord } from '../lead-agent-vocabulary.js';
@@ -29,6 +30,7 @@ export function traceLines(trace: FullTraceAnswer, page: Page): string[] {
       page,
     ),
     ...story(trace, page),
+    ...section('Linked traces', linkLines(trace).map(terminalSafe), page),
     ...section('Steps', stepLines(trace.events, page), page),
     ...errorsSection(trace.errors, page, new SourceFrames(trace.source_lines)),
     ...ending(trace, page),
@@ -39,6 +41,7 @@ export function exportLines(trace: ExportAnswer, page: Page): string[] {
   return [
     heading(trace, page),
     ...story(trace, page),
+    ...section('Linked traces', linkLines(trace).map(terminalSafe), page),
     ...errorsSection(trace.errors ?? [], page),
     ...ending(trace, page),
   ];
@@ -53,6 +56,7 @@ export function quickDebugLines(answer: QuickDebugAnswer, page: Page): string[] 
     '',
     heading(latest, page),
     ...story(latest, page),
+    ...section('Linked traces', linkLines(latest).map(terminalSafe), page),
     ...errorsSection(latest.errors, page),
     ...ending(latest, page),
     ...section('Export', answer.export_commands.map(terminalSafe), page),

@@ -1,6 +1,7 @@
 import type { QuickDebugAnswer, TraceListItem } from '../answers.js';
 import { spellMs } from '../durations.js';
 import { statusWord } from './ink.js';
+import { linkLines } from './link-lines.js';
 import type { AnswerKind, AnswersByKind, Format } from './kinds.js';
 import { diffMarkdown } from './markdown-diff.js';
 import { errorVariants } from './markdown-errors.js';
@@ -102,12 +103,18 @@ export function renderMarkdown<Kind extends AnswerKind>(
 }
 
 /** The latest of a contact, beside its other traces. */
-function quickStory({ timeline, summary, debug_hints, errors }: QuickDebugAnswer['latest_trace']): string[] {
+function quickStory({ timeline, summary, debug_hints, errors, links }: QuickDebugAnswer['latest_trace']): string[] {
   return [
     ...section(
       'Hints',
       debug_hints.map((hint) => `- ${code(hint)}`),
     ),
+    ...(links
+      ? section(
+          'Linked traces',
+          linkLines({ links }).map((line) => `- ${code(line)}`),
+        )
+      : []),
     ...errors.flatMap(
       (error, index) =>
         errorVariants(error, `Error ${index + 1}`)

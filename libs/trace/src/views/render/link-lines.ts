@@ -1,0 +1,21 @@
+import type { FullTraceAnswer, LinkAnswer } from '../answers.js';
+import { spellMs } from '../durations.js';
+import { statusWord } from './ink.js';
+
+/** One line per linked trace; the id is `get-trace trace`'s argument. Not safe for a terminal yet: ids may be imported. */
+export function linkLines(trace: Pick<FullTraceAnswer, 'links' | 'more_links'>): string[] {
+  const lines = (trace.links ?? []).map((link) => `${linkWords(link)} ${link.trace_id}: ${linkEnd(link)}`);
+  return trace.more_links ? [...lines, 'and older ones'] : lines;
+}
+
+/** `Continues`, `Continued by`, `Continued by (attempt 2)`. */
+export function linkWords({ relation, attempt }: LinkAnswer): string {
+  if (relation === 'continues') return attempt === undefined ? 'Continues' : `Attempt ${attempt} of`;
+  return attempt === undefined ? 'Continued by' : `Continued by (attempt ${attempt})`;
+}
+
+/** `✓ completed after 1.2 s, a reply was sent there`. */
+export function linkEnd({ status, duration_ms, message_sent }: LinkAnswer): string {
+  const time = status === 'active' ? `running for ${spellMs(duration_ms)}` : `after ${spellMs(duration_ms)}`;
+  return `${statusWord(status)} ${time}${message_sent ? ', a reply was sent there' : ''}`;
+}

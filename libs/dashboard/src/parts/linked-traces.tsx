@@ -37,6 +37,6 @@ export function repliedIn({ links, summary }: FullTraceAnswer): LinkAnswer | und
 }
 
 function relation({ relation: which, attempt }: LinkAnswer): string {
-  if (which === 'continues') return attempt === undefined ? 'continues' : `attempt ${attempt} of`;
+  if (which === 'continues') return attempt === undefined ? 'continues' : `continues, as attempt ${attempt}`;
   return attempt === undefined ? 'continued by' : `attempt ${attempt}`;
 }

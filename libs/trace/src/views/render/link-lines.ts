@@ -8,9 +8,9 @@ export function linkLines(trace: Pick<FullTraceAnswer, 'links' | 'more_links'>):
   return trace.more_links ? [...lines, 'and older ones'] : lines;
 }
 
-/** `Continues`, `Continued by`, `Continued by (attempt 2)`. */
+/** `Continues`, `Continues (as attempt 2)`, `Continued by`, `Continued by (attempt 2)`. */
 export function linkWords({ relation, attempt }: LinkAnswer): string {
-  if (relation === 'continues') return attempt === undefined ? 'Continues' : `Attempt ${attempt} of`;
+  if (relation === 'continues') return attempt === undefined ? 'Continues' : `Continues (as attempt ${attempt})`;
   return attempt === undefined ? 'Continued by' : `Continued by (attempt ${attempt})`;
 }
 

@@ -38,9 +38,9 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
   const { types, zone, duplicateOf, hints } = context;
   const summary = summarize(trace, types);
   const links = context.links ?? NO_LINKS;
-  const { findings, notes, repliedIn } = linkHints(links, summary.message_sent);
+  const { findings, notes, repliedIn, continued } = linkHints(links, summary.message_sent);
   const compared = [...findings, ...(context.surroundings ? comparingHints(trace, context.surroundings) : [])];
-  const details = hintDetails(trace, { ...context, summary, custom: hints, compared, notes, repliedIn });
+  const details = hintDetails(trace, { ...context, summary, custom: hints, compared, notes, repliedIn, continued });
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,

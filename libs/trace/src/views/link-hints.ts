@@ -11,6 +11,8 @@ export interface LinkHints {
   notes: HintDetail[];
   /** Id of a linked trace in which a reply was recorded. */
   repliedIn: string | null;
+  /** Other traces continue this one. */
+  continued: boolean;
 }
 
 /** More linked traces than this are counted, not named. */
@@ -46,6 +48,7 @@ export function linkHints({ linked }: Links, replied: boolean): LinkHints {
       ...(reply ? [`🔗 The reply was sent in ${reply.traceId}`] : []),
     ]),
     repliedIn: reply?.traceId ?? null,
+    continued: jobs.length > 0,
   };
 }
 

@@ -6,13 +6,13 @@ const completedProof = records('end', 'the `end` with status `completed`', ({ st
 
 const insideProof = { what: 'a span, an event, a reply or a log of the application', holds: isInside };
 
-/** Proved by: the `end` with status `completed`, no error, and no span, event, reply or log of the application. */
+/** Proved by: the `end` with status `completed`, no error, and no span, event, reply or log of the application. Not where other traces continue this one. */
 export const NOTHING_TRACED: HintRuleDefinition = {
   name: 'nothing_traced',
   provedBy: [completedProof],
   refutedBy: [insideProof, records('error', 'an `error` record')],
-  hint: ({ trace }) =>
-    isCompleted(trace) && !trace.records.some(isInside)
+  hint: ({ trace, continued }) =>
+    isCompleted(trace) && !continued && !trace.records.some(isInside)
       ? 'ℹ️ No error was recorded; nothing inside the handler was traced'
       : undefined,
 };
@@ -20,13 +20,15 @@ export const NOTHING_TRACED: HintRuleDefinition = {
 export const ALL_IS_WELL = '✅ Workflow completed successfully';
 
 /**
- * Proved by: the `end` with status `completed`, and a span, event, reply or log of the application. The caller asks only
+ * Proved by: the `end` with status `completed`, and a span, event, reply or log of the application or a
+ * trace that continues this one. The caller asks only
  * when no other hint applies.
  */
 export const COMPLETED: HintRuleDefinition = {
   name: 'completed',
   provedBy: [completedProof, insideProof],
-  hint: ({ trace }) => (isCompleted(trace) && trace.records.some(isInside) ? ALL_IS_WELL : undefined),
+  hint: ({ trace, continued }) =>
+    isCompleted(trace) && (continued || trace.records.some(isInside)) ? ALL_IS_WELL : undefined,
 };
 
 function isCompleted({ head }: HintScene['trace']): boolean {

@@ -6,6 +6,8 @@ export interface RelatedTraces {
   editOf?: string | null;
   /** Ids of the traces that sent the messages which this webhook reports on, by message id. */
   sentBy?: ReadonlyMap<string, string>;
+  /** Whether other traces continue this one: its work goes on there, and its own records need not show any. */
+  continued?: boolean;
   /** Id of a linked trace in which a reply was recorded; `null` or absent: none. */
   repliedIn?: string | null;
   /** Whether the store ever held a trace with a reply. `undefined`: the store does not say. */

@@ -52,7 +52,7 @@ describe('get-trace with a server', () => {
     [['clear', '-f'], /Deleted 2 traces/],
     [['unpin', 'z49'], /No longer pinned: z49/],
     [['forget', 'maria-1', '-f'], /Erased maria-1: 1 trace\./],
-    [[], /The last hour: 2 traces, 1 error/],
+    [[], /The last hour: 2 traces, 1 failed/],
   ];
 
   it.each(commands)('%j: exit 0, data on stdout and nothing on stderr', async (args, shows) => {

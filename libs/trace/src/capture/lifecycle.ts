@@ -62,9 +62,9 @@ export class Lifecycle {
     const now = performance.now();
     for (const trace of this.registry.running()) {
       this.selfErrors.guard('shutdown', () => {
-        if (!trace.idle) this.end(trace, { status: 'interrupted', at: this.clock.now(), shutdown: true });
+        if (!trace.idle) this.end(trace, { status: 'interrupted', at: this.clock.now() });
         else if (trace.errors > 0 || trace.manual) this.end(trace, this.outcome(trace, now));
-        else this.end(trace, { status: 'interrupted', at: trace.lastAt, shutdown: true });
+        else this.end(trace, { status: 'interrupted', at: trace.lastAt });
       });
     }
     this.stop();
@@ -105,7 +105,7 @@ export class Lifecycle {
     return within !== false && Number.isFinite(within) && now - trace.startedMono < within;
   }
 
-  private end(trace: ActiveTrace, { status, at, shutdown }: TraceEnd): void {
+  private end(trace: ActiveTrace, { status, at }: TraceEnd): void {
     try {
       this.output.settle(trace);
       this.identifier.now(trace);
@@ -115,7 +115,6 @@ export class Lifecycle {
         trace: trace.key,
         status,
         dropped: trace.dropped > 0 ? trace.dropped : undefined,
-        shutdown,
       });
     } finally {
       // Whether or not that could be written: it would be tried for ever, and kept in memory.
@@ -132,7 +131,6 @@ export class Lifecycle {
 interface TraceEnd {
   status: Exclude<TraceStatus, 'active'>;
   at: Micros;
-  shutdown?: true;
 }
 
 /** The moment at which a time ran out, or the last thing that happened where that was later. */

@@ -65,7 +65,6 @@ const M = {
   path: member('path'),
   pid: member('pid'),
   placeholders: member('placeholders'),
-  shutdown: member('shutdown'),
   span: member('span'),
   stack: member('stack'),
   status: member('status'),
@@ -165,7 +164,6 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.status, draft.status);
       line.number(M.dropped, draft.dropped);
       line.number(M.by, draft.by);
-      if (draft.shutdown) line.json(M.shutdown, TRUE);
       return;
     case 'segment':
       line.number(M.format, draft.format);

@@ -181,10 +181,9 @@ export interface EndFields extends OfTrace {
   /**
    * Boot number of another process, which found the trace's own process dead; `seq` is that one's. The end is then
    * stamped right behind the last thing the trace did, and does not count if the trace turns out to have gone on.
+   * An `interrupted` end without it was written by the trace's own process: the application was shut down.
    */
   by?: number;
-  /** With `interrupted`: the application was shut down in good order, the process did not die. */
-  shutdown?: true;
 }
 
 /** Records that could not be written, by cause, told once writing works again. */

@@ -76,7 +76,7 @@ describe('the six scenarios of the demo, told to somebody who reads fifteen line
     const { reply, says } = CAUSES[title]!;
     const overRest = await exported(id);
     for (const expected of says) expect(head(overRest)).toMatch(expected);
-    expect(head(overRest)).toContain(reply ? 'A reply was sent to the contact.' : 'No reply was sent to the contact.');
+    expect(head(overRest)).toContain(reply ? 'A reply was sent to the contact.' : 'No reply was recorded.');
 
     const { code, stdout } = await runCli(['trace', id, '--md', '--url', example.url]);
     expect(code).toBe(0);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Story } from '../../../../test/support/story.js';
-import type { RecordDraft } from '../model/record.js';
+import type { NoticeFields, RecordDraft } from '../model/record.js';
 import { EmbeddedStore } from '../store/embedded-store.js';
 import type { FullTraceAnswer, HintDetail } from '../views/answers.js';
 import { ALL_IS_WELL } from '../views/hints.js';
@@ -43,6 +43,9 @@ interface Told {
   message_id?: string;
   direction?: 'inbound' | 'outbound';
   link?: string;
+  media?: string;
+  edited?: true;
+  notices?: NoticeFields[];
   /** What happens between the message and the end. */
   work?: (story: Story) => Story;
   status?: 'completed' | 'error' | 'timeout' | 'active';
@@ -75,6 +78,7 @@ function draftsOf({ records }: Story): RecordDraft[] {
 function tell({ status = 'completed', work = booking, ...about }: Told = {}): string {
   told += 1;
   const { contact = `c${told}`, route = 'WebhookController.receive', message_id, direction = 'inbound', link } = about;
+  const { media, edited, notices } = about;
   const key = `${store.sink.boot}-${told}`;
   const id = `${contact}_${told}`;
   const traceparent = `00-${String(told).padStart(32, '0')}-b7ad6b7169203331-01`;
@@ -82,7 +86,7 @@ function tell({ status = 'completed', work = booking, ...about }: Told = {}): st
   const message = about.message === null ? undefined : (about.message ?? 'hola');
   const story = new Story(key, id, NOON + (about.at ?? told * MINUTE))
     .open(opening)
-    .identify({ contact, message, handler: route, message_id, direction });
+    .identify({ contact, message, handler: route, message_id, direction, media, edited, notices });
   work(story);
   if (status !== 'active') story.end(status);
   for (const draft of draftsOf(story)) expect(store.sink.append(draft)).toBe(true);
@@ -312,6 +316,85 @@ describe('messages of one contact', () => {
     tell({ ...long, at: 0, message_id: 'm' });
     const { hints } = await compared(tell({ ...long, at: 3_000_000, message_id: 'm' }));
     expect(hints).toEqual([expect.stringContaining('Redelivered')]);
+  });
+});
+
+describe('a route that several kinds of messages come in at', () => {
+  const media = (kind: string | undefined, message: string | null) => ({ media: kind, message });
+  const quick = (story: Story): Story => story.span('q', 'tool', 'transcribe').at(50).spanEnd('q', 50);
+
+  it.each<[string, { media: string | undefined; message: string | null }]>([
+    ['a voice note', media('voice', '[voice note]')],
+    ['a picture', media('image', '[image]')],
+    ['a status receipt', media(undefined, null)],
+  ])('does not compare %s with a text', async (_what, about) => {
+    usually(MIN_SAMPLES, { media: 'text' });
+    expect((await compared(tell({ ...about, work: quick }))).hints.join()).not.toContain('🧩');
+    expect((await compared(tell({ media: 'text', work: quick }))).hints.join()).toContain('🧩');
+  });
+
+  it('compares those of a kind, and a text with one whose sender names no kind', async () => {
+    usually(MIN_SAMPLES, media('voice', '[voice note]'));
+    usually(MIN_SAMPLES, { work: quick });
+    expect((await compared(tell({ ...media('voice', '[voice note]'), work: quick }))).hints.join()).toContain('🧩');
+    expect((await compared(tell({ media: 'text', work: quick }))).hints.join()).not.toContain('🧩');
+  });
+});
+
+describe('a trace without a reply', () => {
+  const thinking = (story: Story): Story => story.span('m', 'llm', 'model').at(5).spanEnd('m', 5);
+  const hintsOf = async () => (await compared(tell({ work: thinking }))).hints;
+  const HOW = '📭 No reply was recorded; record replies with traceReply()';
+
+  it('is told how to record one until the store has seen one, which it does not forget', async () => {
+    expect(await hintsOf()).toEqual([HOW]);
+    tell({ work: (story) => story.event('message_sent', { message: 'x' }), status: 'error' });
+    expect(await hintsOf()).toEqual(['📭 No reply was recorded']);
+    await query.clear({ keepErrors: false });
+    expect(await hintsOf()).toEqual(['📭 No reply was recorded']);
+    await store.close();
+    open();
+    expect((await query.traces({ limit: 1 })).count).toBe(1);
+    expect((await query.trace((await query.traces({ limit: 1 })).traces[0]!.trace_id)).debug_hints).toEqual([
+      '📭 No reply was recorded',
+    ]);
+    expect((await query.health()).journal).not.toHaveProperty('pruned_traces');
+  });
+});
+
+describe('a webhook that reports on a message', () => {
+  const notices = [{ status: 'failed', code: '131047', message_id: 'wamid.X', contact: '521' }];
+  const sending = (id: string) => (story: Story) => story.event('message_sent', { message: 'x', message_id: id });
+
+  it('names the trace that sent it, in the index and after it is built anew', async () => {
+    const sender = tell({ work: sending('wamid.X') });
+    tell({ work: sending('wamid.Y') });
+    const report = tell({ message: null, notices, work: (story) => story });
+    const line = `📵 Not delivered: message wamid.X to 521: failed 131047; sent by ${sender}`;
+    expect((await query.trace(report)).debug_hints).toContain(line);
+    await store.close();
+    for (const end of ['', '-wal', '-shm']) rmSync(join(dir, `catalog.db${end}`), { force: true });
+    open();
+    expect((await query.trace(report)).debug_hints).toContain(line);
+  });
+
+  it('names none where none is known', async () => {
+    tell({ work: sending('wamid.Z') });
+    const report = tell({ message: null, notices, work: (story) => story });
+    expect((await query.trace(report)).debug_hints).toContain(
+      '📵 Not delivered: message wamid.X to 521: failed 131047',
+    );
+  });
+});
+
+describe('an edited message', () => {
+  it('names the trace of the first delivery, and is no redelivery', async () => {
+    const first = tell({ contact: 'ana', message_id: 'm1' });
+    const edit = await query.trace(tell({ contact: 'ana', message_id: 'm1', edited: true }));
+    expect(edit.debug_hints).toEqual([`✏️ Edited message: it first came in ${first}`]);
+    expect(edit.webhook.duplicate_of).toBeNull();
+    const again = await query.trace(tell({ contact: 'ana', message_id: 'm1' }));
+    expect(again.webhook.duplicate_of).toBe(first);
   });
 });
 

@@ -21,6 +21,47 @@ describe('timeline', () => {
     ['a message of several lines', story().identify({ message: 'a\r\n  b\n\nc\n' }), "📥 Received: 'a b c'"],
     ['no message', story().identify({ message: undefined }), '📥 Received: POST /webhook (generic)'],
     ['a cron job', new Story().open({}).identify({ message: undefined, type: 'cron' }), '📥 Received: cron'],
+    ['a voice note', story().identify({ message: '[voice note]', media: 'voice' }), '📥 Received: [voice note]'],
+    [
+      'a voice note of which only the kind is recorded',
+      story().identify({ message: undefined, media: 'voice' }),
+      '📥 Received: [voice note]',
+    ],
+    [
+      'a picture with its caption',
+      story().identify({ message: '[image] my roof', media: 'image' }),
+      '📥 Received: [image] my roof',
+    ],
+    ['brackets that the contact typed', story().identify({ message: '[x]', media: 'text' }), "📥 Received: '[x]'"],
+    ['an edited message', story().identify({ message: 'hola', edited: true }), "📥 Received: 'hola' (edited)"],
+    ['an edit as an event', story().event('message_edited', { message: 'hola' }), "✏️ Edited: 'hola'"],
+    [
+      'a message that the provider refused',
+      story().event('message_failed', { message: 'x'.repeat(60), provider: 'twilio', status: 400, reason: 'no' }),
+      `📵 Refused: '${'x'.repeat(50)}...' by twilio: 400 no`,
+    ],
+    ['a refusal without details', story().event('message_failed'), '📵 Refused'],
+    [
+      'control flow',
+      story().event('control_flow', { type: 'GraphInterrupt', location: 'ask_human', message: 'm', reason: '' }),
+      '⏸️ Control flow: GraphInterrupt in ask_human',
+    ],
+    [
+      'control flow with its reason',
+      story().event('control_flow', { type: 'DelayedError', location: 'Jobs.process', reason: 'a BullMQ signal' }),
+      '⏸️ Control flow: DelayedError in Jobs.process: a BullMQ signal',
+    ],
+    [
+      'a warning',
+      story().event('log', { level: 'warn', context: 'Crm', message: 'slow\nanswer' }),
+      '📝 warn [Crm] slow answer',
+    ],
+    ['an error log without a context', story().event('log', { level: 'error', message: 'x' }), '📝 error x'],
+    [
+      'an error with its reasons',
+      story().error('Hooks.create', 'Bad Request Exception', { detail: { message: ['a must be b', 'c is d'] } }),
+      '❌ ERROR: Hooks.create: Bad Request Exception; a must be b; c is d',
+    ],
     ['a score', story().event('intelligence_analysis', { lead_score: 0 }), '🧠 Intelligence: score=0'],
     ['no score', story().event('intelligence_analysis', null), '🧠 Intelligence: score=?'],
     ['a route', story().event('agent_routing', { from: 'supervisor', to: 'ana' }), '🔀 Route: supervisor → ana'],
@@ -50,6 +91,15 @@ describe('timeline', () => {
 
   it('bounds a letter with any number of marks', () => {
     expect(line(story().event('message_sent', { message: `a${'\u0301'.repeat(100_000)}` }))!.length).toBeLessThan(900);
+  });
+
+  it.each(['debug', 'log', 'info', 'verbose', 'trace'])('leaves out a log of level %s', (level) =>
+    expect(lines(story().event('log', { level, message: 'x' }))).toEqual([]),
+  );
+
+  it('asks a function of an application’s own type, and shows the line when it throws', () => {
+    const paid = { timeline: (event: { data: unknown }) => (event.data as { sum: number }).sum > 3 };
+    expect(lines(story().event('paid', { sum: 2 }).event('paid', { sum: 5 }).event('paid'), { paid })).toHaveLength(2);
   });
 
   it('leaves out acknowledgements and other spans', () => {

@@ -35,7 +35,7 @@ describe('plain lines', () => {
   it('are one thing each, whatever was captured', () => {
     expect(lines.filter((line) => line.startsWith('timeline\t'))).toHaveLength(trace.timeline.length);
     expect(lines.filter((line) => line.startsWith('error\t')).map((line) => line.split('\t').length)).toEqual(
-      trace.errors.map(() => 6),
+      trace.errors.map(() => 7),
     );
     // oxlint-disable-next-line no-control-regex
     expect(lines.join('\n')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);

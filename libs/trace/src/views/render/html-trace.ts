@@ -2,6 +2,7 @@ import type { ErrorAnswer, EventAnswer, LinkAnswer } from '../answers.js';
 import { boundedJson } from '../bounded-json.js';
 import { stepName } from '../compare/step-alignment.js';
 import { spellMs } from '../durations.js';
+import { errorReasons } from '../error-reasons.js';
 import { isSpan } from '../event-answer.js';
 import { dataOf } from '../lead-agent-vocabulary.js';
 import { stackFrames } from '../stack-frames.js';
@@ -55,7 +56,7 @@ export function traceHtml(trace: MarkdownTrace): string {
 
 function replyWords({ summary, links }: MarkdownTrace): string {
   if (summary.message_sent) return 'A reply was sent to the contact.';
-  return repliedIn(links) === undefined ? 'No reply was sent to the contact.' : 'The reply was sent in a linked trace.';
+  return repliedIn(links) === undefined ? 'No reply was recorded.' : 'The reply was sent in a linked trace.';
 }
 
 function facts({ contact_id, webhook_message, webhook, started_at, traceparent }: MarkdownTrace): string {
@@ -81,7 +82,7 @@ function errorPart(error: ErrorAnswer): string {
   const { application, other } = stackFrames(error.stack);
   return [
     `<h2 class="bad">${html(error.type)} in ${html(error.location)}</h2>`,
-    pre(error.message),
+    pre([error.message, ...errorReasons(error.message, error.detail)].join('\n')),
     ...causesOf(error).map((cause) => `<p>Caused by</p>${pre(causeWords(cause))}`),
     ...(application.length + other.length === 0
       ? []

@@ -1,6 +1,7 @@
 import type { ErrorAnswer, EventAnswer, ExportAnswer, FullTraceAnswer, QuickDebugAnswer } from '../answers.js';
 import { linkLines } from './link-lines.js';
 import { countOf, spellMs } from '../durations.js';
+import { errorReasons } from '../error-reasons.js';
 import { isSpan } from '../event-answer.js';
 import { asRecord } from '../lead-agent-vocabulary.js';
 import { SourceFrames } from '../source-frames.js';
@@ -122,11 +123,13 @@ function errorLines(error: ErrorAnswer, page: Page, source: SourceFrames): strin
   return [
     `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
     ...rest.map((line) => `  ${line}`),
+    ...errorReasons(error.message, error.detail).map((reason) => `  ${terminalSafe(reason)}`),
     `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
     ...(error.detail === undefined ? [] : [`detail ${oneLineJson(error.detail, page)}`]),
     ...stack.flatMap((line) => frameLines(line, page, source)),
     ...causes.flatMap((cause) => causeLines(cause, page, source)),
     ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
+    ...(error.detail === undefined ? [] : [`detail ${oneLineJson(error.detail, page)}`]),
   ];
 }
 

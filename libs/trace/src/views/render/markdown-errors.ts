@@ -1,4 +1,5 @@
 import type { ErrorAnswer } from '../answers.js';
+import { errorReasons, reasonsSuffix } from '../error-reasons.js';
 import { asRecord } from '../lead-agent-vocabulary.js';
 import { SourceFrames } from '../source-frames.js';
 import { firstFrame, stackFrames } from '../stack-frames.js';
@@ -30,7 +31,9 @@ export function* errorVariants(
   source: SourceFrames = new SourceFrames(),
 ): Generator<() => string[]> {
   for (const detail of DETAILS) yield () => errorLines(error, title, detail, source);
-  yield () => [`- ${code(error.type)} in ${code(error.location)}: ${code(clipText(error.message, 120))}`];
+  yield () => [
+    `- ${code(error.type)} in ${code(error.location)}: ${code(clipText(error.message + reasonsSuffix(error.message, error.detail), 120))}`,
+  ];
 }
 
 function errorLines(error: ErrorAnswer, title: string, detail: Detail, source: SourceFrames): string[] {
@@ -44,7 +47,10 @@ function errorLines(error: ErrorAnswer, title: string, detail: Detail, source: S
     '',
     `### ${title}: ${code(error.type)} in ${code(error.location)}`,
     '',
-    ...fence(clipText(error.message, detail.message), 'text'),
+    ...fence(
+      clipText([error.message, ...errorReasons(error.message, error.detail)].join('\n'), detail.message),
+      'text',
+    ),
     ...(frames.length === 0
       ? []
       : [
@@ -63,6 +69,9 @@ function errorLines(error: ErrorAnswer, title: string, detail: Detail, source: S
     ...(detail.context === 0 || error.context === null
       ? []
       : (payload('Context', error.context, detail.context)?.lines ?? [])),
+    ...(detail.context === 0 || error.detail === undefined
+      ? []
+      : (payload('Detail', error.detail, detail.context)?.lines ?? [])),
   ];
 }
 

@@ -25,7 +25,9 @@ export function* headVariants(trace: MarkdownTrace): Generator<() => string[]> {
   for (const characters of [240, 120, 60]) yield () => headLines(trace, characters);
   yield () => [...title(trace), `- ${code(clipText(trace.debug_hints[0] ?? '', 60))}`];
   yield () => title(trace);
-  yield () => [`# Trace: ${trace.status}, ${trace.summary.message_sent ? 'a reply' : 'no reply'} was sent`];
+  yield () => [
+    `# Trace: ${trace.status}, ${trace.summary.message_sent ? 'a reply was sent' : 'no reply was recorded'}`,
+  ];
 }
 
 function headLines(trace: MarkdownTrace, characters: number): string[] {
@@ -70,7 +72,7 @@ function title({ trace_id, status, duration_ms, summary, links }: MarkdownTrace)
       ? `The reply was sent in a linked trace.`
       : summary.message_sent
         ? 'A reply was sent to the contact.'
-        : 'No reply was sent to the contact.';
+        : 'No reply was recorded.';
   const end = status === 'active' ? 'running for' : 'after';
   return [
     `# Trace ${code(trace_id)}`,

@@ -2,6 +2,7 @@ import { ranges } from '../ranges.js';
 import { traceCommand } from '../trace-command.js';
 import type { MarkdownBudget } from './markdown-budget.js';
 import type { MarkdownTrace } from './markdown-head.js';
+import { StepNumbers } from './step-numbers.js';
 import { code } from './markdown-text.js';
 
 /** The list of what is missing may take so much of the budget, kept back from the beginning. */
@@ -13,17 +14,20 @@ export class LeftOut {
   /** Tokens to keep back for `lines`. */
   readonly reserved: number;
   private readonly found: { what: string; steps: readonly number[] }[] = [];
+  private readonly seqs = new Set<number>();
 
   constructor(
     private readonly trace: Pick<MarkdownTrace, 'trace_id' | 'events'>,
     private readonly maxTokens: number,
+    private readonly numbers = new StepNumbers(trace.events),
   ) {
     this.reserved = Math.min(MAX_TOKENS, Math.floor(maxTokens * SHARE));
   }
 
-  /** Answers no lines, which is what stands in the place of what is left out. */
-  leaveOut(what: string, steps: readonly number[] = []): string[] {
-    this.found.push({ what, steps: steps.toSorted((a, b) => a - b) });
+  /** Returns no lines, for the place of what is left out. @param seqs of the events that are left out */
+  leaveOut(what: string, seqs: readonly number[] = []): string[] {
+    for (const seq of seqs) this.seqs.add(seq);
+    this.found.push({ what, steps: seqs.map((seq) => this.numbers.of(seq)).sort((a, b) => a - b) });
     return [];
   }
 
@@ -40,18 +44,17 @@ export class LeftOut {
   }
 
   private list(mostRanges: number): string[] {
-    const items = this.found.map(({ what, steps }) =>
-      steps.length === 0
-        ? `- ${what}`
-        : `- ${what} of ${steps.length === 1 ? 'step' : 'steps'} ${ranges(steps, mostRanges)}`,
-    );
+    const items = this.found.map(({ what, steps }) => {
+      if (steps.length === 0) return `- ${what}`;
+      return `- ${what} of ${steps.length === 1 ? 'step' : 'steps'} ${ranges(steps, mostRanges)}`;
+    });
+    const seqs = [...this.seqs].sort((a, b) => a - b);
+    const overMcp =
+      seqs.length === 0 ? '' : `, or over MCP ${code('get_steps')} with the numbers ${ranges(seqs, mostRanges)}`;
     const more =
       this.trace.events === undefined
         ? []
-        : [
-            '',
-            `For more: ${code('get_steps')} with these numbers over MCP, or ${code(traceCommand(this.trace.trace_id, '--raw'))}.`,
-          ];
+        : ['', `For more: ${code(traceCommand(this.trace.trace_id, '--raw'))}${overMcp}.`];
     return ['', `## Left out, to stay within ${this.maxTokens} tokens`, '', ...items, ...more];
   }
 

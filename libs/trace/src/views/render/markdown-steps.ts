@@ -26,10 +26,14 @@ export function hasPayload(event: EventAnswer): boolean {
 }
 
 /** A step with its input and output, in part if need be; `undefined` when there is no room for it. */
-export function stepSection(event: EventAnswer, budget: MarkdownBudget): { lines: string[]; cut: boolean } | undefined {
+export function stepSection(
+  event: EventAnswer,
+  number: number,
+  budget: MarkdownBudget,
+): { lines: string[]; cut: boolean } | undefined {
   const room = Math.min(MAX_TOKENS, Math.max(LEAST_TOKENS, budget.left * SHARE));
   if (budget.left < LEAST_TOKENS) return undefined;
-  const heading = ['', `### ${stepTitle(event)}`];
+  const heading = ['', `### ${stepTitle(event, number)}`];
   const { input, output } = isSpan(event) ? dataOf(event) : {};
   const parts = isSpan(event)
     ? (
@@ -52,7 +56,7 @@ export function stepSection(event: EventAnswer, budget: MarkdownBudget): { lines
 }
 
 /** `Step 12: tool book_appointment, error, 34 ms`. */
-export function stepTitle(event: EventAnswer): string {
+export function stepTitle(event: EventAnswer, number: number): string {
   const name = stepName(event);
   const kind = isSpan(event) ? event.type : code(clipText(event.type, NAME_CHARACTERS));
   const { outcome } = isSpan(event) ? dataOf(event) : {};
@@ -62,5 +66,5 @@ export function stepTitle(event: EventAnswer): string {
     outcome === 'error' || outcome === 'cancelled' ? outcome : undefined,
     took,
   ];
-  return `Step ${event.seq}: ${words.filter((word) => word !== undefined).join(', ')}`;
+  return `Step ${number}: ${words.filter((word) => word !== undefined).join(', ')}`;
 }

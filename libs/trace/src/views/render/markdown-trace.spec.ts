@@ -47,10 +47,10 @@ const failed = full(
 );
 
 describe('the first fifteen lines', () => {
-  it('say what failed, why, where, and that no reply was sent', () => {
+  it('say what failed, why, where, and that no reply was recorded', () => {
     const head = traceMarkdown(failed).split('\n').slice(0, 15).join('\n');
     expect(head).toContain('**❌ error**');
-    expect(head).toContain('**No reply was sent to the contact.**');
+    expect(head).toContain('**No reply was recorded.**');
     expect(head).toContain('book_appointment: The calendar did not answer');
     expect(head).toContain('- Root cause: `Error: connect ECONNREFUSED`');
     expect(head).toContain('- Where: `at CalendarTool.book (/app/src/calendar.ts:25:19)`');
@@ -72,9 +72,33 @@ it('shows application frames before others, and inputs and outputs of what faile
   const text = traceMarkdown(failed);
   expect(text.indexOf('at CalendarTool.book', text.indexOf('## Errors'))).toBeLessThan(text.indexOf('node_modules'));
   expect(text).toMatch(
-    /### Step 5: tool `book_appointment`, error, 34 ms\n\nInput:\n\n```json\n\{"day":"sunday"\}\n```/,
+    /### Step 4: tool `book_appointment`, error, 34 ms\n\nInput:\n\n```json\n\{"day":"sunday"\}\n```/,
   );
   expect(text).not.toContain('Left out');
+});
+
+it('numbers steps from 1 in their order, whatever else the process recorded, and errors refer to those numbers', () => {
+  let seq = 10_000;
+  const told = new Story('1-1', 'ana_1', undefined, () => (seq += 7))
+    .open()
+    .identify()
+    .span('a', 'agent', 'sofia', { input: { lead: 1 } })
+    .span('b', 'tool', 'book', { parent: 'a', input: { day: 'sunday' } })
+    .error('book', 'full', { span: 'b', detail: { message: ['day must be a weekday'], statusCode: 400 } })
+    .spanEnd('b', 3, { outcome: 'error' })
+    .spanEnd('a', 5)
+    .end('error');
+  const text = traceMarkdown(full(told));
+  expect(text.match(/### .*/g)).toEqual([
+    '### Error 1, step 4, inside step 3: `Error` in `book`',
+    '### Step 2: agent `sofia`, 5 ms',
+    '### Step 3: tool `book`, error, 3 ms',
+  ]);
+  expect(text).toContain('- `❌ Error in book: full; day must be a weekday (caught in sofia)`');
+  expect(text).toContain('full\nday must be a weekday\n```');
+  const cut = traceMarkdown(full(told), { maxTokens: 450 });
+  expect(cut).toMatch(/- inputs and outputs of step 2\n/);
+  expect(cut).toMatch(/over MCP `get_steps` with the numbers 10021\./);
 });
 
 it('takes an export, which has no steps', () => {

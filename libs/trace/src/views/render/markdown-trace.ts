@@ -11,6 +11,7 @@ import type { MarkdownTrace } from './markdown-head.js';
 import { payload } from './markdown-payload.js';
 import { hasPayload, stepSection } from './markdown-steps.js';
 import { code, fence } from './markdown-text.js';
+import { StepNumbers } from './step-numbers.js';
 import { terminalSafe } from './terminal-safe.js';
 
 export interface MarkdownOptions {
@@ -35,22 +36,23 @@ export function traceMarkdown(
   trace: MarkdownTrace,
   { maxTokens = DEFAULT_MAX_TOKENS, comparison }: MarkdownOptions = {},
 ): string {
-  const notes = new LeftOut(trace, maxTokens);
+  const numbers = new StepNumbers(trace.events);
+  const notes = new LeftOut(trace, maxTokens, numbers);
   const budget = new MarkdownBudget(maxTokens - notes.reserved);
   const head = budget.takeFirst(headVariants(trace)) ?? [];
   const lines = [
     ...head,
-    ...errorsPart(trace, budget, notes),
+    ...errorsPart(trace, numbers, budget, notes),
     ...hintsPart(trace, budget, notes),
     ...timelinePart(trace, budget, notes),
     ...summaryPart(trace, budget, notes),
     ...comparisonPart(comparison, budget, notes),
-    ...stepsPart(trace, budget, notes),
+    ...stepsPart(trace, numbers, budget, notes),
   ];
   return [...lines, ...notes.lines(budget)].join('\n');
 }
 
-function errorsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+function errorsPart(trace: MarkdownTrace, numbers: StepNumbers, budget: MarkdownBudget, notes: LeftOut): string[] {
   const errors = errorsWithSteps({ events: trace.events ?? [], errors: trace.errors ?? [] });
   if (errors.length === 0) return [];
   const heading = ['', `## Errors (${errors.length})`];
@@ -60,7 +62,7 @@ function errorsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut
   for (const [index, { error, step }] of errors.entries()) {
     // The first explains most of those that follow.
     const share = budget.left * (index === 0 ? 0.5 : 0.2);
-    const title = step === null ? `Error ${index + 1}` : `Error ${index + 1}, step ${step}`;
+    const title = errorTitle(index + 1, step, numbers);
     const told = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title, source), share);
     if (told) lines.push(...told);
     else {
@@ -73,6 +75,13 @@ function errorsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut
     }
   }
   return lines;
+}
+
+/** `Error 1, step 6, inside step 5`: the error's own step, and the span that it happened in. */
+function errorTitle(n: number, seq: number | null, numbers: StepNumbers): string {
+  if (seq === null) return `Error ${n}`;
+  const around = numbers.around(seq);
+  return `Error ${n}, step ${numbers.of(seq)}${around === undefined ? '' : `, inside step ${around}`}`;
 }
 
 function hintsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
@@ -127,7 +136,7 @@ function bodyPart(body: unknown, budget: MarkdownBudget, notes: LeftOut): string
 }
 
 /** In the order of the trace, chosen by how much they tell. */
-function stepsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+function stepsPart(trace: MarkdownTrace, numbers: StepNumbers, budget: MarkdownBudget, notes: LeftOut): string[] {
   const events = trace.events ?? [];
   const chosen = byTelling({ events }).filter(hasPayload);
   const body = trace.webhook?.body ?? null;
@@ -144,7 +153,7 @@ function stepsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut)
   let refused = 0;
   for (const event of chosen) {
     // Where several found no room, thousands more need not be tried.
-    const section = refused < MAX_REFUSED ? stepSection(event, budget) : undefined;
+    const section = refused < MAX_REFUSED ? stepSection(event, numbers.of(event.seq), budget) : undefined;
     if (section) sections.set(event.seq, section.lines);
     else {
       refused += 1;

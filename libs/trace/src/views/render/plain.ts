@@ -1,4 +1,5 @@
 import type { ErrorAnswer, ExportAnswer, TraceListItem } from '../answers.js';
+import { errorReasons } from '../error-reasons.js';
 import { visibleText } from '../visible-text.js';
 import type { AnswerKind, AnswersByKind, Format } from './kinds.js';
 
@@ -68,8 +69,8 @@ function traceLines(trace: ExportAnswer): Cell[][] {
   ];
 }
 
-function errorRow({ timestamp, location, type, message, fingerprint }: ErrorAnswer): Cell[] {
-  return ['error', timestamp, location, type, message, fingerprint];
+function errorRow({ timestamp, location, type, message, fingerprint, detail }: ErrorAnswer): Cell[] {
+  return ['error', timestamp, location, type, message, fingerprint, errorReasons(message, detail).join('; ')];
 }
 
 /** `journal.bytes`, `dropped.full_disk`: one level of objects by their keys, deeper values as JSON. */

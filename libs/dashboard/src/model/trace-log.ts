@@ -102,7 +102,7 @@ export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 
   }
   switch (event.type) {
     case 'webhook_received':
-      return { kind: 'in', label: 'Received', title: text('message', 'type', 'path') };
+      return { kind: 'in', label: data.edited === true ? 'Edited' : 'Received', title: received(data) };
     case 'intelligence_analysis':
       return { kind: 'brain', label: 'Intelligence', title: `score ${scalar(data.lead_score)}` };
     case 'agent_routing':
@@ -114,15 +114,50 @@ export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 
     case 'webhook_acknowledged':
       return { kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` };
     case 'webhook_rejected':
-      return { kind: 'error', label: 'Rejected', title: `HTTP ${scalar(data.status_code)}` };
+      return {
+        kind: 'error',
+        label: Number(data.status_code) >= 500 ? 'Failed' : 'Rejected',
+        title: `HTTP ${scalar(data.status_code)}`,
+      };
     case 'webhook_aborted':
       return { kind: 'error', label: 'Aborted', title: 'the client went away' };
+    case 'message_failed':
+      return {
+        kind: 'error',
+        label: 'Refused',
+        title: [text('message', 'text'), text('provider'), text('reason')].filter(Boolean).join(' · '),
+      };
+    case 'message_edited':
+      return { kind: 'in', label: 'Edited', title: text('message', 'text') };
+    case 'control_flow':
+      return { kind: 'custom', label: 'Control flow', title: `${scalar(data.type)} in ${scalar(data.location)}` };
+    case 'log':
+      return {
+        kind: 'custom',
+        label: `Log ${text('level')}`,
+        title: [text('context'), text('message')].filter(Boolean).join(': '),
+      };
     case 'error':
       if (event.name !== null) {
-        return { kind: 'error', label: 'Error', title: `${event.name}: ${scalar(data.message)}` };
+        return {
+          kind: 'error',
+          label: 'Error',
+          title: [`${event.name}: ${scalar(data.message)}`, ...reasons(data.reasons)].join('; '),
+        };
       }
   }
   return { kind: 'custom', label: event.type, title: '' };
+}
+
+/** The message; without one, its kind; without that, the request. */
+function received(data: Record<string, unknown>): string {
+  const { message, media, type, path } = data;
+  const kind = typeof media === 'string' && media !== 'text' ? `[${media}]` : undefined;
+  return String([message, kind, type, path].find(isText) ?? '');
+}
+
+function reasons(given: unknown): string[] {
+  return Array.isArray(given) ? given.map(scalar) : [];
 }
 
 export function record(value: unknown): Record<string, unknown> {

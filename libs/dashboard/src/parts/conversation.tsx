@@ -25,7 +25,7 @@ export function Conversation({ turns }: { turns: readonly ConversationTurn[] }) 
 function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTurn | undefined }) {
   const { trace, message, type, replies, duplicate_of, lead_score, agent } = turn;
   const silence = before ? Date.parse(trace.started_at) - Date.parse(before.trace.started_at) : 0;
-  const hints = turn.debug_hints.filter((hint) => !hint.startsWith('✅'));
+  const hints = turn.debug_hints.filter((hint) => !/^[✅ℹ]/u.test(hint));
   return (
     <li class="turn">
       {silence > GAP_MS && <p class="chat-gap">{spell(silence)} later</p>}

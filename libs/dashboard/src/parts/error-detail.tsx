@@ -20,11 +20,11 @@ export function ErrorDetail({ error, source }: ErrorDetailProps) {
         <strong>{visible(error.type)}</strong> in <code>{visible(error.location)}</code>
         {error.guard !== undefined && (
           <>
-            {' '}
-            by <code>{visible(error.guard)}</code>
+            {' by '}
+            <code>{visible(error.guard)}</code>
           </>
         )}
-        {error.after_response && ', after the response was sent'}
+        {error.after_response && ', thrown after the response was sent'}
       </p>
       <p class="error-text">
         <bdi>{visible(error.message) || 'no message'}</bdi>

@@ -19,7 +19,7 @@ const MARKS: Record<string, IconName> = {
   '📭': 'silent',
   '⚠': 'error',
   '🆕': 'error',
-  '👥': 'error',
+  '👥': 'people',
   '👯': 'out',
   '🚦': 'pause',
   '🧩': 'node',
@@ -30,7 +30,9 @@ const MARKS: Record<string, IconName> = {
   '🌐': 'link',
   ℹ: 'help',
   '👤': 'help',
-  '✏': 'custom',
+  '✏': 'edit',
+  '⏸': 'pause',
+  '🏷': 'tag',
   '📦': 'file',
   '🔗': 'link',
   '🔁': 'route',
@@ -46,7 +48,17 @@ const MARKS: Record<string, IconName> = {
   '▫': 'node',
 };
 
-const BAD: readonly IconName[] = ['error', 'interrupted', 'timeout', 'silent', 'route', 'active', 'filter', 'custom'];
+const BAD: readonly IconName[] = [
+  'error',
+  'interrupted',
+  'timeout',
+  'silent',
+  'route',
+  'active',
+  'filter',
+  'tag',
+  'custom',
+];
 const MARK = /^(\p{Extended_Pictographic})\uFE0F?\s*/u;
 
 /** A line of the server's, with its mark as an icon. */

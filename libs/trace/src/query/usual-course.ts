@@ -1,6 +1,9 @@
 import type { CompareAnswer, FullTraceAnswer } from '../views/answers.js';
-import { ALL_IS_WELL } from '../views/hints.js';
+import { ALL_IS_WELL, NOTHING_INSIDE } from '../views/hints.js';
 import type { CompareQueries } from './trace-queries.js';
+
+/** Hints of a trace that went well. */
+const FINE: readonly string[] = [ALL_IS_WELL, NOTHING_INSIDE];
 
 /**
  * What a report shows beside a trace that did not go well: the newest one that did. Nothing for one that is running or
@@ -10,7 +13,7 @@ export async function compareWithLastOk(
   queries: CompareQueries,
   { trace_id, status, debug_hints }: Pick<FullTraceAnswer, 'trace_id' | 'status' | 'debug_hints'>,
 ): Promise<CompareAnswer | undefined> {
-  if (status === 'active' || (status === 'completed' && debug_hints.every((hint) => hint === ALL_IS_WELL))) {
+  if (status === 'active' || (status === 'completed' && debug_hints.every((hint) => FINE.includes(hint)))) {
     return undefined;
   }
   try {

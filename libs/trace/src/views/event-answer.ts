@@ -13,6 +13,7 @@ import type {
 import { SPAN_KINDS } from '../model/status.js';
 import { isoMicros } from '../model/trace-id.js';
 import type { ErrorAnswer, EventAnswer } from './answers.js';
+import { errorReasons } from './error-reasons.js';
 
 /** How a record looks as an event. The full trace and the stream both build their events here, so they agree. */
 
@@ -76,7 +77,7 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventAnswer 
           type: record.type,
           message: record.message,
           fingerprint: record.fingerprint,
-          ...(record.detail !== undefined && { detail: record.detail }),
+          ...reasonsOf(record),
         },
       };
     case 'response':
@@ -120,6 +121,12 @@ export function errorAnswer(record: ErrorRecord): ErrorAnswer {
     ...(record.guard !== undefined && { guard: record.guard }),
     ...(record.after_response && { after_response: true as const }),
   };
+}
+
+/** The detail itself is in the trace's `errors`: here, the few texts of it that a line shows. */
+function reasonsOf({ message, detail }: ErrorRecord): { reasons?: string[] } {
+  const reasons = errorReasons(message, detail);
+  return reasons.length === 0 ? {} : { reasons };
 }
 
 function point(seq: number, at: Micros, type: string): EventAnswer {

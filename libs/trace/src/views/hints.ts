@@ -11,7 +11,7 @@ import type { HintRuleDefinition, HintScene } from './hints/hint-rule.js';
 import type { RelatedTraces } from './hints/related-traces.js';
 import { oneLine } from './visible-text.js';
 
-export { ALL_IS_WELL } from './hints/closing-rules.js';
+export { ALL_IS_WELL, NOTHING_INSIDE } from './hints/closing-rules.js';
 
 /** What an application's own hint rule may look at: the full trace's keys. */
 export interface HintInput {

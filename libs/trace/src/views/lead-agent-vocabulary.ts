@@ -1,6 +1,5 @@
 import type { EventTypeDefinition } from './event-type.js';
 import { dataOf, number, word } from './event-data.js';
-import { reasonsSuffix } from './error-reasons.js';
 import { received } from './received-line.js';
 import { clip, firstCharacters, oneLine } from './visible-text.js';
 import type { EventAnswer } from './answers.js';
@@ -64,13 +63,13 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   error: {
     icon: '❌',
     line: (event) => {
-      const { location, message, detail } = dataOf(event);
-      const text = word(message) ?? '?';
-      return `ERROR: ${word(location ?? event.name) ?? '?'}: ${text}${reasonsSuffix(text, detail)}`;
+      const { location, message, reasons } = dataOf(event);
+      const why = Array.isArray(reasons) ? reasons.map((reason) => `; ${word(reason) ?? '?'}`).join('') : '';
+      return `ERROR: ${word(location ?? event.name) ?? '?'}: ${word(message) ?? '?'}${why}`;
     },
   },
   webhook_acknowledged: { icon: '✅', line: answered('Acknowledged'), timeline: false },
-  webhook_rejected: { icon: '🚫', line: answered('Rejected') },
+  webhook_rejected: { line: rejected },
   webhook_aborted: { icon: '🔌', line: (event) => `Aborted: the client went away${afterMs(event)}, unanswered` },
   'span:agent': { icon: '🤖', line: (event) => `Agent: ${event.name}` },
   'span:tool': { icon: '🔧', line: (event) => `Tool: ${event.name}` },
@@ -88,6 +87,12 @@ function answered(verb: string): (event: EventAnswer) => string {
     const { status_code, aborted } = dataOf(event);
     return `${verb}: HTTP ${word(status_code) ?? '?'}${afterMs(event)}${aborted === true ? ', the client had gone away' : ''}`;
   };
+}
+
+/** A status of 500 or more is a failure of the application; only the others refuse the webhook. */
+function rejected(event: EventAnswer): string {
+  const failed = (number(dataOf(event).status_code) ?? 0) >= 500;
+  return failed ? `❌ ${answered('Failed')(event)}` : `🚫 ${answered('Rejected')(event)}`;
 }
 
 function afterMs(event: EventAnswer): string {

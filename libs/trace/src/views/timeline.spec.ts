@@ -72,6 +72,7 @@ describe('timeline', () => {
     ['an LLM', story().span('a', 'llm', 'haiku'), '💬 LLM: haiku'],
     ['an error', story().error('Sofia.reply', 'no\nway'), '❌ ERROR: Sofia.reply: no way'],
     ['a refusal', story().response(401, 3), '🚫 Rejected: HTTP 401 after 3 ms'],
+    ['a failed answer', story().response(500, 3), '❌ Failed: HTTP 500 after 3 ms'],
     ['a custom event', story().event('my_event', { x: 1 }), '📌 my_event'],
     ['a custom event called like a kind of span', story().event('tool', { x: 1 }), '📌 tool'],
     ['a custom event called like a property', story().event('__proto__'), '📌 __proto__'],

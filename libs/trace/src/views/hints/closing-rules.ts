@@ -6,15 +6,18 @@ const completedProof = records('end', 'the `end` with status `completed`', ({ st
 
 const insideProof = { what: 'a span, an event, a reply or a log of the application', holds: isInside };
 
-/** Proved by: the `end` with status `completed`, no error, and no span, event, reply or log of the application. Not where other traces continue this one. */
+export const NOTHING_INSIDE = 'ℹ️ No error was recorded; nothing inside the handler was traced';
+
+/**
+ * Proved by: the `end` with status `completed`, no error, and no span, event, reply or log of the application. Not where
+ * other traces continue this one.
+ */
 export const NOTHING_TRACED: HintRuleDefinition = {
   name: 'nothing_traced',
   provedBy: [completedProof],
   refutedBy: [insideProof, records('error', 'an `error` record')],
   hint: ({ trace, continued }) =>
-    isCompleted(trace) && !continued && !trace.records.some(isInside)
-      ? 'ℹ️ No error was recorded; nothing inside the handler was traced'
-      : undefined,
+    isCompleted(trace) && !continued && !trace.records.some(isInside) ? NOTHING_INSIDE : undefined,
 };
 
 export const ALL_IS_WELL = '✅ Workflow completed successfully';

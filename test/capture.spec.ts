@@ -86,10 +86,24 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
       'guard-1',
       'Invalid signature',
     ],
-    ['malformed JSON', '/webhook', '{"contactId": "x", ', 400, 'unknown', '400'],
-    ['a body over the limit', '/webhook', { contactId: 'big', body: 'x'.repeat(2_000_000) }, 413, 'unknown', '413'],
-    ['a 404 under the prefix', '/webhook/nowhere', { contactId: 'lost-1', body: 'x' }, 404, 'lost-1', '404'],
-    ['an answer that cannot be serialised', '/webhook/bigint', { contactId: 'big-1', body: 'x' }, 500, 'big-1', '500'],
+    ['malformed JSON', '/webhook', '{"contactId": "x", ', 400, 'unknown', 'JSON'],
+    [
+      'a body over the limit',
+      '/webhook',
+      { contactId: 'big', body: 'x'.repeat(2_000_000) },
+      413,
+      'unknown',
+      'too large',
+    ],
+    ['a 404 under the prefix', '/webhook/nowhere', { contactId: 'lost-1', body: 'x' }, 404, 'lost-1', 'Cannot POST'],
+    [
+      'an answer that cannot be serialised',
+      '/webhook/bigint',
+      { contactId: 'big-1', body: 'x' },
+      500,
+      'big-1',
+      'BigInt',
+    ],
   ])('leaves a trace of %s', async (_what, path, body, status, contact, says) => {
     const response = await app.post(path, body);
     expect(response.status).toBe(status);

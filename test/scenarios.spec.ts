@@ -22,7 +22,10 @@ const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
     reply: true,
     says: [/Routing loop: carlos → maria → carlos/, /Why it was passed on: .*carlos → maria: .*maria → carlos: /],
   },
-  'a rejected signature': { reply: false, says: [/401 The signature does not fit the body/, /POST \/webhook\/signed/] },
+  'a rejected signature': {
+    reply: false,
+    says: [/401/, /The signature does not fit the body/, /POST \/webhook\/signed/],
+  },
   'a tool that fails': {
     reply: false,
     says: [

@@ -32,6 +32,7 @@ export { TraceWebhook, type TraceWebhookOptions } from './context/trace-webhook.
 export { CurrentTrace } from './context/current-trace.decorator.js';
 export type { TraceCarrier, TraceContext, TraceStart } from './context/recorder.js';
 
+export type { IgnoredErrorClass, IgnoreErrorRule } from './capture/ignore-errors.js';
 export type { CapturedRequest, RouteRule } from './capture/capture.options.js';
 export type { Dialect, WebhookMessage, WebhookRequest } from './capture/dialects/dialect.js';
 export type { Limits } from './capture/serialize/limits.js';

@@ -3,6 +3,7 @@ import type { CaptureOptions, LifecycleOptions, RouteRule } from './capture/capt
 import { BUILT_IN_DIALECTS } from './capture/dialects/built-in.js';
 import type { Dialect } from './capture/dialects/dialect.js';
 import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './capture/serialize/limits.js';
+import type { IgnoreErrorRule } from './capture/ignore-errors.js';
 import { parsePath } from './capture/serialize/redact-paths.js';
 import type { RedactOptions } from './capture/serialize/redaction.js';
 import type { ResolvedDebugOptions } from './debug/debug.tokens.js';
@@ -97,6 +98,7 @@ function resolveCapture(options?: CaptureModuleOptions) {
     'dialects',
     'bodies',
     'responseHeader',
+    'ignoreErrors',
   ]);
   const routes = given.routes === undefined || Array.isArray(given.routes) ? given.routes : [given.routes];
   return {
@@ -111,7 +113,20 @@ function resolveCapture(options?: CaptureModuleOptions) {
     dialects: resolveDialects(given.dialects),
     bodies: booleanOption('capture.bodies', given.bodies, true),
     responseHeader: headerName(given.responseHeader),
+    ignoreErrors: resolveIgnoreErrors(given.ignoreErrors),
   };
+}
+
+function resolveIgnoreErrors(given: CaptureModuleOptions['ignoreErrors']): IgnoreErrorRule[] {
+  const rules = given === undefined || Array.isArray(given) ? given : [given];
+  return [
+    ...listOption<IgnoreErrorRule>(
+      'capture.ignoreErrors',
+      rules,
+      (rule) => typeof rule === 'function' || (typeof rule === 'string' && rule.trim() !== ''),
+      "error classes, names of errors such as 'RateLimitError', or predicates (error) => boolean",
+    ),
+  ];
 }
 
 /** A field name of HTTP, or `false`. */

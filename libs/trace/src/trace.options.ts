@@ -1,6 +1,7 @@
 import type { CanActivate, InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import type { CapturedRequest, RouteRule } from './capture/capture.options.js';
 import type { Dialect } from './capture/dialects/dialect.js';
+import type { IgnoreErrorRule } from './capture/ignore-errors.js';
 import type { Limits } from './capture/serialize/limits.js';
 import type { RedactOptions } from './capture/serialize/redaction.js';
 import type { TraceStore } from './store/port.js';
@@ -48,6 +49,16 @@ export interface CaptureModuleOptions {
    * may be a phone number. A header of that name that the application sets is left alone. Default: `x-trace-id`.
    */
   responseHeader?: string | false;
+  /**
+   * Exceptions that are control flow: they become the event `control_flow`, and a span that one ends is `cancelled`, not
+   * failed. A class takes its subclasses too, a name is compared with the error's `name`, a predicate that throws ignores
+   * nothing. Added to what is known by itself: `HttpException` below 400, LangGraph's interrupts, BullMQ's `DelayedError`,
+   * `WaitingError`, `WaitingChildrenError` and rate limit, aborts (not timeouts). Default: none.
+   *
+   * @example
+   * TraceModule.forRoot({ capture: { ignoreErrors: [LeadAlreadyBooked, 'SkipMessage', (error) => error === CANCELLED] } })
+   */
+  ignoreErrors?: IgnoreErrorRule | IgnoreErrorRule[];
 }
 
 export interface LifecycleModuleOptions {

@@ -3,6 +3,9 @@ import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js'
 import type { CapturedRequest } from './capture.options.js';
 import { isTextOf } from './warned-rejection.js';
 
+const MAX_MESSAGES = 8;
+const MAX_MESSAGE_CHARACTERS = 200;
+
 /** What is kept in memory of a trace while it runs. Everything else is in the journal; 10,000 of these must stay small. */
 export class ActiveTrace {
   traceId: string;
@@ -24,6 +27,8 @@ export class ActiveTrace {
   clientLeft = false;
   /** `runInTrace` began it: the work is over when its function is, also where a shutdown leaves no quiet time. */
   manual = false;
+  /** The response's headers are out: its sender learns nothing of what fails from now on. */
+  headersSent = false;
   ended = false;
   /**
    * `held`: the router has not chosen a handler yet, records wait in `held`. `dropped`: the handler is not traced and
@@ -42,6 +47,8 @@ export class ActiveTrace {
   errors = 0;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped = 0;
+  /** Messages of the first errors, to know them again in the response. */
+  private messages: string[] | undefined;
   /** Monotonic milliseconds of the last sign of life: the quiet time begins here. */
   lastActivity: number;
   /** The same as wall time: the trace's end, unless a deadline ends it. */
@@ -76,6 +83,16 @@ export class ActiveTrace {
 
   get idle(): boolean {
     return this.responseDone && this.openSpans === 0 && this.holds === 0;
+  }
+
+  noteMessage(message: string): void {
+    this.messages ??= [];
+    if (this.messages.length < MAX_MESSAGES) this.messages.push(message.slice(0, MAX_MESSAGE_CHARACTERS));
+  }
+
+  /** Whether an error with this message is recorded, as far as the first ones are known. */
+  hasMessage(message: string): boolean {
+    return this.messages?.includes(message.slice(0, MAX_MESSAGE_CHARACTERS)) ?? false;
   }
 
   /** True the first time this error is seen: as it travels outwards, only the innermost span records it. */

@@ -1,5 +1,6 @@
 import type { TracedRequest } from '../context/trace-webhook.decorator.js';
 import type { Dialect, WebhookRequest } from './dialects/dialect.js';
+import type { IgnoreErrorRule } from './ignore-errors.js';
 import type { Limits } from './serialize/limits.js';
 import type { RedactOptions } from './serialize/redaction.js';
 
@@ -19,6 +20,8 @@ export interface CaptureOptions {
   bodies: boolean;
   /** Name of the response header that carries the trace id; `false`: none. */
   responseHeader: string | false;
+  /** Errors that are control flow, beside those that are by themselves. */
+  ignoreErrors: IgnoreErrorRule[];
   redact: RedactOptions;
   limits: Limits;
   lifecycle: LifecycleOptions;

@@ -9,6 +9,7 @@ import { watchProcess } from './process-watch.js';
 import { recordedRoutesLine } from './recorded-routes.js';
 import { RecordingState } from './recording-state.js';
 import { SelfErrors } from './self-errors.js';
+import { controlFlow } from './ignore-errors.js';
 import { createSerializer } from './serialize/serializer.js';
 import { TraceIdentifier } from './trace-identifier.js';
 import { type RandomSource, TraceIdentity } from './trace-identity.js';
@@ -54,6 +55,7 @@ export function createCapture(
     lifecycle,
     clock,
     selfErrors,
+    controlFlow: controlFlow(options.ignoreErrors, selfErrors),
     maxEventsPerTrace: options.limits.maxEventsPerTrace,
   });
   const stopWatching = watchProcess();

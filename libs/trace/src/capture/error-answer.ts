@@ -19,7 +19,23 @@ export function noteErrorAnswer(response: ServerResponse, payload: unknown): voi
 }
 
 const CURRENT_END = Symbol('end');
-type Watched = ServerResponse & { [CURRENT_END]: unknown };
+const ANSWER = Symbol('answer');
+type Watched = ServerResponse & { [CURRENT_END]: unknown; [ANSWER]?: string | Uint8Array };
+
+/**
+ * What the response was ended with, before anything compressed it; `undefined`: nothing, or it was written in parts. Taken
+ * once, so that it does not live as long as the response.
+ */
+export function takeAnswer(response: ServerResponse): string | Uint8Array | undefined {
+  const answer = (response as Watched)[ANSWER];
+  if (answer !== undefined) (response as Watched)[ANSWER] = undefined;
+  return answer;
+}
+
+/** The beginning of it as text. */
+export function answerText(answer: string | Uint8Array | undefined): string | undefined {
+  return beginning(answer);
+}
 
 /**
  * One pair of functions for all responses: with a pair of its own for each, V8 gives up on the layout that they share, and
@@ -43,12 +59,16 @@ const watchedEnd: PropertyDescriptor & ThisType<Watched> = {
 export function watchErrorAnswer(response: ServerResponse): void {
   const current = { value: watched(response.end as End), writable: true, configurable: true };
   Object.defineProperty(response, CURRENT_END, current);
+  Object.defineProperty(response, ANSWER, { value: undefined, writable: true, configurable: true });
   Object.defineProperty(response, 'end', watchedEnd);
 }
 
 function watched(end: End): End {
   return function (this: ServerResponse, ...args) {
-    if (this.statusCode >= 400) noteErrorAnswer(this, args[0]);
+    const payload = args[0];
+    if (this.statusCode >= 400) noteErrorAnswer(this, payload);
+    // Only kept: whether somebody reads it is decided when the response is out.
+    if (typeof payload === 'string' || payload instanceof Uint8Array) (this as Watched)[ANSWER] ??= payload;
     return end.apply(this, args);
   };
 }

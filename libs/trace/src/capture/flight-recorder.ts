@@ -1,4 +1,5 @@
 import {
+  type ErrorAbout,
   NOTHING,
   type SpanHandle,
   type SpanOutcome,
@@ -14,6 +15,7 @@ import { contactIdOf } from '../model/contact-id.js';
 import type { Micros, Payload, SpanId } from '../model/record.js';
 import { performance } from '../model/timers.js';
 import { ActiveTrace } from './active-trace.js';
+import type { ControlFlow } from './control-flow.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
@@ -35,6 +37,7 @@ export interface RecorderParts {
   lifecycle: Lifecycle;
   clock: Clock;
   selfErrors: SelfErrors;
+  controlFlow: ControlFlow;
   maxEventsPerTrace: number;
 }
 
@@ -63,10 +66,13 @@ export class FlightRecorder implements TraceRecorder {
     });
   }
 
-  error(ref: TraceRef, location: string, error: unknown, context?: unknown): void {
+  error(ref: TraceRef, location: string, error: unknown, context?: unknown, about?: ErrorAbout): void {
     this.safely('traceError', () => {
       const trace = this.traceOf(ref);
-      if (trace?.isNewError(error)) this.writeError(trace, ref.span, location, error, context);
+      if (!trace?.isNewError(error)) return;
+      const reason = this.parts.controlFlow(error);
+      if (reason === undefined) this.writeError(trace, ref.span, location, error, context, about);
+      else this.writeControlFlow(trace, ref.span, location, error, reason);
     });
   }
 
@@ -97,8 +103,14 @@ export class FlightRecorder implements TraceRecorder {
     trace.openSpans -= 1;
     trace.lastActivity = performance.now();
     this.safely('endSpan', () => {
-      if (outcome.kind === 'error' && trace.isNewError(outcome.error)) {
-        this.writeError(trace, span, name, outcome.error, undefined);
+      let how = outcome.kind;
+      if (outcome.kind === 'error') {
+        const reason = this.parts.controlFlow(outcome.error);
+        if (reason !== undefined) how = 'cancelled';
+        if (trace.isNewError(outcome.error)) {
+          if (reason === undefined) this.writeError(trace, span, name, outcome.error, undefined);
+          else this.writeControlFlow(trace, span, name, outcome.error, reason);
+        }
       }
       this.parts.output.appendNow(trace, {
         kind: 'span_end',
@@ -107,7 +119,7 @@ export class FlightRecorder implements TraceRecorder {
         span,
         ms: Math.round(ms * 1000) / 1000,
         output: outcome.kind === 'ok' ? this.payload(outcome.output) : undefined,
-        outcome: outcome.kind === 'ok' ? undefined : outcome.kind,
+        outcome: how === 'ok' ? undefined : how,
         late: trace.ended || undefined,
       });
     });
@@ -279,11 +291,13 @@ export class FlightRecorder implements TraceRecorder {
     location: string,
     error: unknown,
     context: unknown,
+    about?: ErrorAbout,
   ): void {
     if (!this.admit({ recorder: this, key: trace.key }, true)) return;
-    trace.errors += 1;
     const { serializer, output, clock } = this.parts;
     const parts = serializer.error(error);
+    trace.errors += 1;
+    trace.noteMessage(parts.message);
     output.appendNow(trace, {
       kind: 'error',
       ts: clock.now(),
@@ -291,7 +305,31 @@ export class FlightRecorder implements TraceRecorder {
       span,
       location: serializer.text(location, MAX_NAME),
       ...parts,
+      guard: about?.guard === undefined ? undefined : this.name(about.guard),
+      after_response: (trace.headersSent && !about?.inResponse) || undefined,
       context: this.payload(context),
+      late: trace.ended || undefined,
+    });
+  }
+
+  /** An exception that says what happens next: an event, no error. */
+  private writeControlFlow(
+    trace: ActiveTrace,
+    span: SpanId | undefined,
+    location: string,
+    error: unknown,
+    reason: string,
+  ): void {
+    if (!this.admit({ recorder: this, key: trace.key }, false)) return;
+    const { serializer, output, clock } = this.parts;
+    const { type, message } = serializer.error(error);
+    output.appendNow(trace, {
+      kind: 'event',
+      ts: clock.now(),
+      trace: trace.key,
+      type: 'control_flow',
+      span,
+      data: this.payload({ location: serializer.text(location, MAX_NAME), type, message, reason }),
       late: trace.ended || undefined,
     });
   }

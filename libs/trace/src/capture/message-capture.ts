@@ -44,7 +44,15 @@ export class MessageCapture {
     const { recorder } = this;
     recorder.event(trace.ref, 'message_rejected', { guard });
     // In the place of the route, as for a request: of the handler nothing ran.
-    recorder.error(trace.ref, `${message.transport} ${message.pattern}`, error ?? new MessageRefused(guard));
+    recorder.error(
+      trace.ref,
+      `${message.transport} ${message.pattern}`,
+      error ?? new MessageRefused(guard),
+      undefined,
+      {
+        guard,
+      },
+    );
   }
 
   /** `undefined`: it could not be opened; the message is handled all the same. */

@@ -2,8 +2,10 @@ import type { ExecutionContext } from '@nestjs/common';
 import { isObservable, tap } from 'rxjs';
 import { followPromise } from '../context/follow-promise.js';
 import { imitate } from '../context/imitate.js';
+import { currentRef } from '../context/trace-context.js';
 import { addSlot, GuardSlot, type SlotModule } from './enhancer-slots.js';
-import { messageHandlers } from './message-handlers.js';
+import { messageHandlers, methodsOf } from './message-handlers.js';
+import { noteRefusal } from './nest/guard-refusals.js';
 
 const GUARDS = '__guards__';
 
@@ -50,6 +52,18 @@ export function watchHandlerGuards(modules: Iterable<SlotModule>, refused: Refus
       used = true;
     }
     if (used) bind(GuardSlot, guardSlot(refused));
+  }
+}
+
+/**
+ * Notes the guard that refuses a request or a field of GraphQL: the exceptions layer is given no more than what it threw, or
+ * a `ForbiddenException` of Nest's own. Outside of a trace the guard is called as it is.
+ */
+export function watchRequestGuards(modules: Iterable<SlotModule>): void {
+  for (const { classes } of modules) {
+    for (const owner of classes) {
+      for (const target of [owner, ...methodsOf(owner)]) guardsOn(target).forEach(watch);
+    }
   }
 }
 
@@ -127,9 +141,10 @@ function replace(target: object): void {
   const value = imitate(original, (self, args) => {
     const [context] = args as [ExecutionContext];
     const message = messageOf(context);
-    const refused = message && listenerFor(message, self, target);
     const run = (): unknown => original.apply(self, args as [ExecutionContext]);
-    if (!message || !refused || asked.has(message)) return run();
+    if (!message) return ofRequest(self, context, run);
+    const refused = listenerFor(message, self, target);
+    if (!refused || asked.has(message)) return run();
     asked.add(message);
     return decision(run, nameOf(self), message, (guard, error) => refused(context, guard, error));
   });
@@ -140,6 +155,15 @@ function replace(target: object): void {
     ...own,
     value,
   });
+}
+
+/** A guard of a request. What it answers is looked at in a trace only. */
+function ofRequest(self: unknown, context: ExecutionContext | undefined, run: () => unknown): unknown {
+  if (currentRef() === undefined) return run();
+  const request = context?.getArgs?.();
+  if (!request || asked.has(request)) return run();
+  asked.add(request);
+  return decision(run, nameOf(self), request, (guard, error) => noteRefusal(context!, guard, error));
 }
 
 /** The guard's own answer, the same object; for an Observable one that emits the same. */

@@ -57,7 +57,7 @@ function isMessageHandler(method: object): boolean {
   return Reflect.hasMetadata(RPC_PATTERN, method) || Reflect.hasMetadata(WS_HANDLER, method);
 }
 
-function* methodsOf(owner: Type): Iterable<object> {
+export function* methodsOf(owner: Type): Iterable<object> {
   for (
     let proto: unknown = owner.prototype;
     proto && proto !== Object.prototype;

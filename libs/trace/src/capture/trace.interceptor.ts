@@ -14,8 +14,10 @@ import { processShared } from '../model/process-shared.js';
 import { slotModules } from './enhancer-slots.js';
 import { isSse, watchHandler } from './handler-watch.js';
 import { MessageCapture, type MessageTrace } from './message-capture.js';
-import { type Refused, watchGlobalGuards, watchHandlerGuards } from './message-guards.js';
+import { type Refused, watchGlobalGuards, watchHandlerGuards, watchRequestGuards } from './message-guards.js';
 import { arrivedMessage, attachToHandlers } from './message-handlers.js';
+import { watchExceptions } from './nest/exceptions-layer.js';
+import { ExceptionsWatch } from './nest/exceptions-watch.js';
 import { RecordingState } from './recording-state.js';
 import { SelfErrors } from './self-errors.js';
 import { handlerName, rawRequest, SwallowedErrors } from './swallowed-errors.js';
@@ -34,6 +36,7 @@ const known = processShared('messages.v1', () => new WeakSet<ExecutionContext>()
 @Injectable()
 export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private unwatch: () => void = () => undefined;
+  private stopExceptions: (() => void) | undefined;
 
   constructor(
     private readonly requests: WebhookCapture,
@@ -47,11 +50,15 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
       const slots = slotModules(modules);
       attachToHandlers(slots, this);
       watchHandlerGuards(slots, this.refused);
+      watchRequestGuards(slots);
       new SwallowedErrors((raw) => requests.refOf(raw), selfErrors).attachTo(slots);
     });
   }
 
   onModuleInit(): void {
+    this.stopExceptions ??= this.selfErrors.guard('exceptions layer', () =>
+      watchExceptions(new ExceptionsWatch(this.requests, this.selfErrors)),
+    );
     this.watchGlobalGuards();
   }
 
@@ -61,6 +68,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
   }
 
   onApplicationShutdown(): void {
+    this.stopExceptions?.();
     this.unwatch();
   }
 
@@ -88,9 +96,19 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
       case 'ws':
         return this.message(context, next);
       default:
-        this.requests.enterOther(currentRef());
-        return next.handle();
+        return this.other(context, next);
     }
+  }
+
+  /** A resolver of GraphQL, or the handler of another library, in the context of a request or of `runInTrace`. */
+  private other(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const ref = currentRef();
+    if (!ref || !this.requests.owns(ref)) return next.handle();
+    this.requests.enterOther(ref);
+    const location = handlerName(context);
+    const record = (error: unknown): void =>
+      void this.selfErrors.guard('handler result', () => ref.recorder.error(ref, location, error));
+    return next.handle().pipe(tap({ error: record }));
   }
 
   private request(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -1,4 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { answerMessage } from './http/answer-message.js';
 import type { ResponseEnd } from './response-watch.js';
 
 /**
@@ -35,17 +36,5 @@ class TransferError extends Error {
     this.name = name;
     // The stack would lead here, not to the cause.
     this.stack = undefined;
-  }
-}
-
-/** Nest's error shape has a `message`: a text, or several from a validation pipe. */
-function answerMessage(answer: string | undefined): string | undefined {
-  if (!answer?.startsWith('{')) return undefined;
-  try {
-    const { message } = JSON.parse(answer) as { message?: unknown };
-    if (typeof message === 'string') return message;
-    return Array.isArray(message) ? message.join('; ') : undefined;
-  } catch {
-    return undefined;
   }
 }

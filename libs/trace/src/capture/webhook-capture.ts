@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TraceRef } from '../context/recorder.js';
+import type { ErrorAbout, TraceRef } from '../context/recorder.js';
 import { currentRef, currentStore, runInStore, UNTRACED } from '../context/trace-context.js';
 import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
 import type { Clock } from '../model/clock.js';
 import { performance } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { CapturedRequest } from './capture.options.js';
+import { answerText, takeAnswer } from './error-answer.js';
 import { FlightRecorder } from './flight-recorder.js';
+import { answerMessage } from './http/answer-message.js';
+import { graphqlErrors, isGraphqlRequest } from './http/graphql-errors.js';
 import type { NestRoute, NestRoutes } from './nest-routes.js';
 import type { RecordingState } from './recording-state.js';
 import { nodeRequestOf, type RequestTarget, targetOf } from './request-target.js';
@@ -44,6 +47,15 @@ interface Visit {
   readonly trace: ActiveTrace;
   readonly ref: TraceRef;
   readonly target: RequestTarget;
+  readonly method: string;
+  readonly request: CapturedRequest;
+  /** What was thrown before it was decided whether the trace is recorded. */
+  failure?: Failure;
+}
+
+interface Failure {
+  readonly exception: unknown;
+  readonly about: ErrorAbout;
 }
 
 /**
@@ -169,6 +181,34 @@ export class WebhookCapture {
     });
   }
 
+  has(raw: IncomingMessage): boolean {
+    return this.visitOf(raw) !== undefined;
+  }
+
+  owns(ref: TraceRef): boolean {
+    return ref.recorder === this.parts.recorder;
+  }
+
+  /** An exception of a request, before a filter answers it. What a handler threw was recorded before, with its name. */
+  failed(raw: IncomingMessage, exception: unknown, about: ErrorAbout): void {
+    const visit = this.visitOf(raw);
+    // That a parser fails on an upload that broke off is told by the end of the response.
+    if (!visit || isBrokenOff(raw)) return;
+    // Of a refused request whose path may belong to a `@NoTrace()` route nothing may be written yet.
+    if (visit.trace.fate === 'held') visit.failure ??= { exception, about };
+    else this.recordFailure(visit, { exception, about });
+  }
+
+  private recordFailure({ ref, method, target }: Visit, { exception, about }: Failure): void {
+    this.parts.recorder.error(ref, `${method} ${target.path}`, exception, undefined, about);
+  }
+
+  private recordHeldFailure(visit: Visit): void {
+    const { failure } = visit;
+    visit.failure = undefined;
+    if (failure) this.recordFailure(visit, failure);
+  }
+
   /** A handler that is no route's (a resolver of GraphQL) was reached in the context of a request. */
   enterOther(ref: TraceRef | undefined): void {
     if (ref?.recorder === this.parts.recorder) this.parts.recorder.keep(ref);
@@ -255,7 +295,7 @@ export class WebhookCapture {
       const target = targetOf(raw, isWrapped(request, raw));
       const visit = this.open(request, raw, response, target, { inDoubt: false }, arrival);
       const cut = response.writableFinished ? undefined : raw.complete ? 'client' : 'upload';
-      this.finish(visit, raw.method ?? 'GET', response, { cut, status: response.statusCode, errorAnswer: undefined });
+      this.finish(visit, response, { cut, status: response.statusCode, errorAnswer: undefined });
     });
   }
 
@@ -279,7 +319,7 @@ export class WebhookCapture {
     trace.responseDone = false;
     trace.inDoubt = inDoubt;
     trace.request = { method, path, search, declared, request };
-    const visit: Visit = { trace, ref: { recorder, key: trace.key }, target };
+    const visit: Visit = { trace, ref: { recorder, key: trace.key }, target, method, request };
     this.visits.set(raw, visit);
     if (arrival !== undefined) (raw as Noted)[this.arrival] = undefined;
     watchResponse(raw, response, {
@@ -288,21 +328,21 @@ export class WebhookCapture {
           output.settle(trace);
           if (!trace.recording) return undefined;
           identifier.now(trace);
+          this.recordHeldFailure(visit);
+          trace.headersSent = true;
           return responseHeader === false ? undefined : { name: responseHeader, value: trace.traceId };
         }),
       hasBody: () => request.body !== undefined,
-      onEnd: (end) => this.selfErrors.guard('response end', () => this.finish(visit, method, response, end)),
+      onEnd: (end) => this.selfErrors.guard('response end', () => this.finish(visit, response, end)),
     });
     return visit;
   }
 
-  private finish(
-    { trace, ref, target: { path } }: Visit,
-    method: string,
-    response: ServerResponse,
-    { cut, status: told, errorAnswer }: ResponseEnd,
-  ): void {
+  private finish(visit: Visit, response: ServerResponse, { cut, status: told, errorAnswer }: ResponseEnd): void {
+    const { trace, ref, method } = visit;
+    const { path } = visit.target;
     const { identifier, output, clock, recorder } = this.parts;
+    const answer = takeAnswer(response);
     trace.responseDone = true;
     output.settle(trace);
     if (!trace.recording) return;
@@ -310,6 +350,7 @@ export class WebhookCapture {
     trace.touch(performance.now(), ts);
     trace.clientLeft = cut === 'client' || cut === 'upload';
     identifier.now(trace);
+    this.recordHeldFailure(visit);
     // 499 is nginx's word for "the client closed the request": no answer went out, so there is no status of our own.
     const status = cut === 'upload' || (cut && !response.headersSent) ? 499 : told;
     trace.events += 1;
@@ -320,12 +361,43 @@ export class WebhookCapture {
       status,
       ms: Math.round((trace.lastActivity - trace.startedMono) * 1000) / 1000,
       aborted: cut ? true : undefined,
+      error: status < 400 && trace.errors === 0 ? undefined : this.errorIn(errorAnswer ?? answerText(answer)),
     });
+    if (isGraphqlRequest(visit.request, visit.target.search)) this.recordGraphqlErrors(visit, answer);
     const error = transferError(response, status, { cut, errorAnswer, recorded: trace.errors });
-    if (error) recorder.error(ref, `${method} ${path}`, error);
+    if (error) recorder.error(ref, `${method} ${path}`, error, undefined, IN_RESPONSE);
     // An answer of less than 400 without a handler is that of a middleware, which may be at work still (Telegraf, Bolt).
     if (!trace.handlerReached && !cut && status >= 400) recorder.refused(trace);
   }
+
+  /** Message of the error in a response's body: it proves which recorded error became the response. */
+  private errorIn(body: string | undefined): string | undefined {
+    const message = answerMessage(body);
+    return message === undefined ? undefined : this.parts.serializer.text(message, MAX_ANSWER_MESSAGE);
+  }
+
+  /** Errors of the document, and of resolvers that no layer of Nest is around. Those that are recorded are left out. */
+  private recordGraphqlErrors(visit: Visit, answer: string | Uint8Array | undefined): void {
+    const { recorder, serializer } = this.parts;
+    const { trace, ref } = visit;
+    const errors = graphqlErrors(answer);
+    // As many as are recorded: an application that masks messages has them in other words.
+    if (errors.length <= trace.errors) return;
+    for (const error of errors) {
+      if (trace.hasMessage(serializer.text(error.message))) continue;
+      const location = error.path === undefined ? `${visit.method} ${visit.target.path}` : `GraphQL ${error.path}`;
+      recorder.error(ref, location, error, undefined, IN_RESPONSE);
+    }
+  }
+}
+
+/** Characters kept of the message in a response. */
+const MAX_ANSWER_MESSAGE = 500;
+
+const IN_RESPONSE: ErrorAbout = { inResponse: true };
+
+function isBrokenOff({ complete, destroyed, socket }: IncomingMessage): boolean {
+  return !complete && (destroyed || socket.destroyed || socket.readableEnded);
 }
 
 /** Fastify wraps Node's request, and its router compares decoded paths; Express extends the request. */

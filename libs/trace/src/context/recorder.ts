@@ -54,6 +54,14 @@ export type SpanOutcome =
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'cancelled' };
 
+/** What is known of an error beside itself. */
+export interface ErrorAbout {
+  /** Class name of the guard that refused. */
+  readonly guard?: string;
+  /** Found in the response itself: it was not thrown after it. */
+  readonly inResponse?: true;
+}
+
 /** An open span. */
 export interface SpanHandle {
   /** The context its work runs in. */
@@ -68,7 +76,7 @@ export interface SpanHandle {
  */
 export interface TraceRecorder {
   event(ref: TraceRef, type: string, data?: unknown, options?: { durationMs?: number }): void;
-  error(ref: TraceRef, location: string, error: unknown, context?: unknown): void;
+  error(ref: TraceRef, location: string, error: unknown, context?: unknown, about?: ErrorAbout): void;
   /** `undefined`: the trace takes no more spans (its event limit is reached); run the work unrecorded. */
   startSpan(ref: TraceRef, start: SpanStart): SpanHandle | undefined;
   /** A new trace, or the carrier's continued (still active in this process) or linked (everywhere else). */

@@ -118,7 +118,9 @@ export class FlightRecorder implements TraceRecorder {
         trace: trace.key,
         span,
         ms: Math.round(ms * 1000) / 1000,
-        output: outcome.kind === 'ok' ? this.payload(outcome.output) : undefined,
+        output: this.payload(outcome.output),
+        // As text: the bytes of a record's payload are one buffer, and `output` has it.
+        usage: outcome.usage === undefined ? undefined : this.parts.serializer.json(outcome.usage),
         outcome: how === 'ok' ? undefined : how,
         late: trace.ended || undefined,
       });

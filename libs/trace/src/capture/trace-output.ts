@@ -80,7 +80,7 @@ export class TraceOutput {
   /** Of a muted trace only its spans and the trace itself end, without values. */
   private appendMuted(draft: RecordDraft): boolean {
     if (draft.kind === 'end') return this.sink.append(draft);
-    return draft.kind === 'span_end' && this.sink.append({ ...draft, output: undefined });
+    return draft.kind === 'span_end' && this.sink.append({ ...draft, output: undefined, usage: undefined });
   }
 }
 

@@ -39,10 +39,17 @@ export function followObservable(step: Step, source: object): object {
       },
     }) as object;
   }
-  // A Subject or another subclass has a state, perhaps a private one, and may be shared: a copy would tear it apart and a
-  // lasting cover would follow other people's subscriptions.
-  coverMethod(source, 'subscribe', step, subscribeIn);
+  followGivenObservable(step, source);
   return source;
+}
+
+/**
+ * Follows the first subscription of an Observable that must stay the same object. A Subject or another subclass has a
+ * state, perhaps a private one, and may be shared: a copy would tear it apart and a lasting cover would follow other
+ * people's subscriptions. An Observable that a promise answers cannot be replaced.
+ */
+export function followGivenObservable(step: Step, source: object): void {
+  coverMethod(source, 'subscribe', step, subscribeIn);
 }
 
 /** Exactly an `Observable`: it holds its recipe and nothing that changes, so an object that inherits from it is as good. */

@@ -4,7 +4,9 @@ import { followObservable, isObservable } from './follow-observable.js';
 import { followNewPromise, followPromise } from './follow-promise.js';
 import { followThenable } from './follow-thenable.js';
 import { NOTHING } from './recorder.js';
+import { settleWith } from './settle-with.js';
 import type { Step } from './step.js';
+import { followStream } from './streams/follow-stream.js';
 import { runInStore } from './trace-context.js';
 
 /**
@@ -41,8 +43,8 @@ export function runStep(
 export function followResult(step: Step, result: object, isNew: boolean): object {
   try {
     if (types.isPromise(result)) {
-      if (isNew) return followNewPromise(result, step);
-      const onValue = (value: unknown) => step.succeed(value);
+      const onValue = (value: unknown) => settleWith(step, value);
+      if (isNew) return followNewPromise(result, { succeed: onValue, fail: (error) => step.fail(error) });
       const onError = (error: unknown) => step.fail(error);
       if (!followPromise(result, onValue, onError)) followThenable(step, result);
     } else if (types.isProxy(result)) {
@@ -54,7 +56,7 @@ export function followResult(step: Step, result: object, isNew: boolean): object
       return followObservable(step, result);
     } else if ('then' in result) {
       followThenable(step, result);
-    } else {
+    } else if (!followStream(step, result)) {
       step.succeed(result);
     }
   } catch {

@@ -1,5 +1,6 @@
 import { coverMethod } from './cover-method.js';
 import type { Use } from './cover-method.js';
+import { settleWith } from './settle-with.js';
 import type { Step } from './step.js';
 import { currentStore, runInStore } from './trace-context.js';
 
@@ -18,7 +19,7 @@ const thenIn: Use = (step, then, self, [onValue, onError, ...rest]) => {
   const caller = currentStore();
   const settled = [
     (value: unknown) => {
-      step.succeed(value);
+      settleWith(step, value);
       return typeof onValue === 'function' ? runInStore(caller, onValue as Callback, value) : value;
     },
     (error: unknown) => {

@@ -49,10 +49,15 @@ export interface SpanStart {
  */
 export const NOTHING: unique symbol = Symbol.for('nestjs-trace-collector.nothing');
 
-export type SpanOutcome =
+/** How a span ended. `output` beside an error or a cancellation is what a stream had answered until then. */
+export type SpanOutcome = (
   | { readonly kind: 'ok'; readonly output: unknown }
-  | { readonly kind: 'error'; readonly error: unknown }
-  | { readonly kind: 'cancelled' };
+  | { readonly kind: 'error'; readonly error: unknown; readonly output?: unknown }
+  | { readonly kind: 'cancelled'; readonly output?: unknown }
+) & {
+  /** Tokens, as the last parts of a stream counted them, under the provider's names. */
+  readonly usage?: unknown;
+};
 
 /** What is known of an error beside itself. */
 export interface ErrorAbout {

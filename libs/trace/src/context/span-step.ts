@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { reportSelfError } from './guard.js';
 import { NOTHING } from './recorder.js';
 import type { SpanHandle, SpanOutcome, TraceRecorder, TraceRef } from './recorder.js';
-import type { Step } from './step.js';
+import type { Step, Streamed } from './step.js';
 import { currentRef } from './trace-context.js';
 import type { TracedSettings } from './traced-options.js';
 
@@ -33,25 +33,34 @@ export class SpanStep implements Step {
     return this.handle.ref;
   }
 
-  succeed(result: unknown): void {
-    const { output } = this.settings;
-    if (output === true) this.end({ kind: 'ok', output: result });
-    else if (output === false || result === NOTHING) this.end({ kind: 'ok', output: NOTHING });
-    else this.end({ kind: 'ok', output: mapped(this.recorder, `output of ${this.name}`, output, [result]) });
+  succeed(result: unknown, streamed?: Streamed): void {
+    this.end({ kind: 'ok', output: this.outputOf(result, streamed), usage: streamed?.usage });
   }
 
-  fail(error: unknown): void {
-    this.end({ kind: 'error', error });
+  fail(error: unknown, streamed?: Streamed): void {
+    this.end({ kind: 'error', error, output: this.partial(streamed), usage: streamed?.usage });
   }
 
-  cancel(): void {
-    this.end({ kind: 'cancelled' });
+  cancel(streamed?: Streamed): void {
+    this.end({ kind: 'cancelled', output: this.partial(streamed), usage: streamed?.usage });
   }
 
   /** A later use belongs to the trace of whoever uses it, which need not be the trace of the call. */
   again(): Step | undefined {
     const ref = currentRef();
     return ref && SpanStep.open(ref, this.settings, this.name, this.args);
+  }
+
+  private outputOf(result: unknown, streamed: Streamed | undefined): unknown {
+    const { output } = this.settings;
+    if (output === true) return streamed !== undefined && 'output' in streamed ? streamed.output : result;
+    if (output === false || result === NOTHING) return NOTHING;
+    return mapped(this.recorder, `output of ${this.name}`, output, [result]);
+  }
+
+  /** The parts that a stream had answered when it was broken or left; a function for outputs is given whole results only. */
+  private partial(streamed: Streamed | undefined): unknown {
+    return this.settings.output === true ? (streamed?.output ?? NOTHING) : NOTHING;
   }
 
   private end(outcome: SpanOutcome): void {

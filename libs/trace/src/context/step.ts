@@ -4,6 +4,14 @@ import type { TraceRef } from './recorder.js';
 import { UNTRACED } from './trace-context.js';
 import type { ContextStore } from './trace-context.js';
 
+/** What a step that answered a stream saw of its parts. */
+export interface Streamed {
+  /** Recorded in place of the stream, unless the caller has a function for outputs. Left out: the result is recorded. */
+  readonly output?: unknown;
+  /** Tokens as the parts counted them. */
+  readonly usage?: unknown;
+}
+
 /**
  * One run of a wrapped function, from its call until its result is used up. What "settled" does is the step's business
  * (end a span, let a trace go); when it happens is found out by `follow-result.ts`. The first settling counts.
@@ -12,10 +20,10 @@ export interface Step {
   /** The context the work runs in. */
   readonly store: ContextStore;
   /** @param output the result, or `NOTHING` when there is none to show */
-  succeed(output: unknown): void;
-  fail(error: unknown): void;
+  succeed(output: unknown, streamed?: Streamed): void;
+  fail(error: unknown, streamed?: Streamed): void;
   /** Unsubscribed or abandoned before its end. */
-  cancel(): void;
+  cancel(streamed?: Streamed): void;
   /** The step of a later use of the same result (a second subscription); `undefined`: that use is not followed. */
   again(): Step | undefined;
 }
@@ -46,6 +54,11 @@ export class FirstUse {
     setImmediate(() => this.expire()).unref();
   }
 
+  /** Whether the call's own step still waits for a use. */
+  get waits(): boolean {
+    return this.unused !== undefined;
+  }
+
   /** The step for a use that begins now. */
   take(): Step | undefined {
     const step = this.unused;
@@ -73,26 +86,28 @@ export class FirstUse {
   }
 }
 
-function sameTrace(inner: Step, outer: Step): boolean {
-  if (inner === UNTRACED_STEP) return true;
+/** Whether a step may settle with another one: it is of the same trace, or records nothing. */
+export function sameTrace(inner: Pick<Step, 'store'>, outer: Pick<Step, 'store'>): boolean {
+  if (inner.store === UNTRACED) return true;
   const [a, b] = [inner.store as Partial<TraceRef>, outer.store as Partial<TraceRef>];
   return a.key !== undefined && a.key === b.key && a.recorder === b.recorder;
 }
 
-function together(inner: Step, outer: Step): Step {
+/** Two steps that settle as one; the work runs in the context of the inner one. */
+export function together(inner: Step, outer: Step): Step {
   return {
     store: inner.store,
-    succeed(output) {
-      inner.succeed(output);
-      outer.succeed(output);
+    succeed(output, streamed) {
+      inner.succeed(output, streamed);
+      outer.succeed(output, streamed);
     },
-    fail(error) {
-      inner.fail(error);
-      outer.fail(error);
+    fail(error, streamed) {
+      inner.fail(error, streamed);
+      outer.fail(error, streamed);
     },
-    cancel() {
-      inner.cancel();
-      outer.cancel();
+    cancel(streamed) {
+      inner.cancel(streamed);
+      outer.cancel(streamed);
     },
     again: () => inner.again(),
   };

@@ -30,6 +30,8 @@ export interface AssembledSpan {
   readonly ms: number | null;
   readonly outcome: 'error' | 'cancelled' | null;
   readonly output: unknown;
+  /** Tokens, as the last parts of a stream counted them. */
+  readonly usage?: unknown;
 }
 
 export interface AssembledError {
@@ -137,6 +139,7 @@ function spanOf(start: SpanStartRecord, end: SpanEndRecord | undefined): Assembl
     ms: end?.ms ?? null,
     outcome: end?.outcome ?? null,
     output: end?.output,
+    usage: end?.usage,
   };
 }
 

@@ -103,7 +103,7 @@ export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventAns
     span_id: start.span,
     parent_span_id: start.parent ?? null,
     duration_ms: end?.ms ?? null,
-    data: present({ input: start.input, output: end?.output, outcome: end?.outcome }),
+    data: present({ input: start.input, output: end?.output, usage: end?.usage, outcome: end?.outcome }),
   };
 }
 

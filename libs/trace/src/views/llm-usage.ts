@@ -48,10 +48,10 @@ export function llmUsage(trace: AssembledTrace): SummaryAnswer['llm'] {
     const inner = inside.get(span);
     if (!inner) {
       calls += 1;
-      return findUsage(span.output);
+      return usageOfSpan(span);
     }
     const within = inner.map(usageOf).reduce(add, {});
-    return (within.input ?? within.output ?? within.total) === undefined ? findUsage(span.output) : within;
+    return (within.input ?? within.output ?? within.total) === undefined ? usageOfSpan(span) : within;
   };
   const { input, output, total } = (inside.get(null) ?? []).map(usageOf).reduce(add, {});
   return {
@@ -73,6 +73,12 @@ function enclosing(span: AssembledSpan, trace: AssembledTrace): AssembledSpan | 
     id = parent.parent;
   }
   return null;
+}
+
+/** What the parts of a stream counted, else what the output says. */
+function usageOfSpan(span: AssembledSpan): Usage {
+  const { input, output, total } = findUsage(span.usage);
+  return (input ?? output ?? total) === undefined ? findUsage(span.output) : { input, output, total };
 }
 
 /** The shallowest object that counts tokens: `usage` beside the text wins over a copy deep in raw responses. */

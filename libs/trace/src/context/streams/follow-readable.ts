@@ -71,6 +71,11 @@ class ReadableWatch {
     else if (stateOf(stream, 'destroyed') === true) this.destroyed();
     else {
       if (coverOn(stream, 'emit', (original, args) => this.emit(original, args)) === undefined) return false;
+      // Ahead of its events, which wait until the producer has cleaned up.
+      coverOn(stream, 'destroy', (original, args) => {
+        this.broken(args[0]);
+        return original(args);
+      });
       if (stateOf(stream, 'readableFlowing') === true || stateOf(stream, 'readableDidRead') === true) this.begin();
       else this.coverStarts();
     }
@@ -90,8 +95,11 @@ class ReadableWatch {
 
   /** Before it was answered. */
   private destroyed(): void {
-    const error = stateOf(this.stream, 'errored');
-    const use = this.begin();
+    this.broken(stateOf(this.stream, 'errored'));
+  }
+
+  private broken(error: unknown): void {
+    const use = this.follower.running();
     if (error === null || error === undefined) use?.leave();
     else use?.fail(error);
   }

@@ -3,11 +3,14 @@ import { inspect } from 'node:util';
 import { tryCase, unhandledDuring } from '../../context/conformance/conformance-case.js';
 import type { ConformanceCase, Wrap } from '../../context/conformance/conformance-case.js';
 import { GENERATORS } from '../../context/conformance/generators.js';
+import { NODE_STREAMS } from '../../context/conformance/node-streams.js';
 import { OBSERVABLES } from '../../context/conformance/observables.js';
 import { PLAIN_RESULTS } from '../../context/conformance/plain-results.js';
 import { PROMISES } from '../../context/conformance/promises.js';
+import { SDK_STREAMS } from '../../context/conformance/sdk-streams.js';
 import { SpanProbe } from '../../context/conformance/span-probe.js';
 import { THENABLES } from '../../context/conformance/thenables.js';
+import { WEB_STREAMS } from '../../context/conformance/web-streams.js';
 import { CLASS_BEHAVIOUR } from './class-behaviour.js';
 import { ClassKit } from './class-case.js';
 import type { ClassCase } from './class-case.js';
@@ -25,6 +28,9 @@ const RESULTS: [group: string, cases: readonly ConformanceCase[]][] = [
   ['thenables', THENABLES],
   ['generators', GENERATORS],
   ['Observables', OBSERVABLES],
+  ['streams of model providers', SDK_STREAMS],
+  ['Node’s streams', NODE_STREAMS],
+  ['web streams', WEB_STREAMS],
 ];
 
 const CLASSES: [group: string, cases: readonly ClassCase[]][] = [

@@ -7,6 +7,7 @@ import { DebugCommand } from './debug.command.js';
 import { DiffCommand } from './diff.command.js';
 import { DoctorCommand } from './doctor.command.js';
 import { ErrorCommand } from './error.command.js';
+import { ExplainCommand } from './explain.command.js';
 import { ForgetCommand } from './forget.command.js';
 import { HealthCommand } from './health.command.js';
 import { LastCommand } from './last.command.js';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandClass[] = [
   DebugCommand,
   DiffCommand,
   ShowCommand,
+  ExplainCommand,
   ActiveCommand,
   StatsCommand,
   HealthCommand,

@@ -2,7 +2,8 @@ import type { Clock } from '../model/clock.js';
 import type { ActiveTrace, PendingRequest } from './active-trace.js';
 import type { CaptureOptions } from './capture.options.js';
 import type { WebhookMessage, WebhookRequest } from './dialects/dialect.js';
-import { identify } from './dialects/identify.js';
+import { identifiedFields } from './dialects/identified-fields.js';
+import { identify, type Identification } from './dialects/identify.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentity } from './trace-identity.js';
@@ -47,7 +48,8 @@ export class TraceIdentifier {
     trace.identified = true;
     trace.request = undefined;
     const body = parsedBody(pending.request.body, pending.request.headers);
-    const { type, messages } = this.messagesOf(pending, body);
+    const { type, found } = this.messagesOf(pending, body);
+    const { messages } = found;
     const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
     const contact = trace.contactTold ? trace.contactId : this.idOf(this.contactOf(pending, first));
     const text = this.textOf(pending, first);
@@ -70,6 +72,7 @@ export class TraceIdentifier {
       direction: first?.direction,
       message_id: this.idOf(first?.messageId),
       contacts: others.length > 0 ? ([...new Set(others)] as string[]) : undefined,
+      ...identifiedFields(found, first, this.serializer),
       body: this.options.bodies && body !== undefined ? this.serializer.bytes(body) : undefined,
       handler,
     });
@@ -93,7 +96,7 @@ export class TraceIdentifier {
     });
   }
 
-  private messagesOf(pending: PendingRequest, body: unknown): { type: string | undefined; messages: WebhookMessage[] } {
+  private messagesOf(pending: PendingRequest, body: unknown): { type: string | undefined; found: Identification } {
     const request: WebhookRequest = {
       method: pending.method,
       path: pending.path,
@@ -104,7 +107,7 @@ export class TraceIdentifier {
     const found = identify(request, this.options.dialects, (dialect, error) =>
       this.selfErrors.add(`dialect ${dialect}`, error),
     );
-    return { type: pending.declared?.type ?? found.messages[0]?.type ?? found.dialect, messages: found.messages };
+    return { type: pending.declared?.type ?? found.messages[0]?.type ?? found.dialect, found };
   }
 
   private contactOf(pending: PendingRequest, first: WebhookMessage | undefined): string | undefined {

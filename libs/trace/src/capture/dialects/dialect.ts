@@ -1,3 +1,5 @@
+import type { NoticeFields } from '../../model/record.js';
+
 /** A webhook request, reduced to what a dialect may look at. */
 export interface WebhookRequest {
   method: string;
@@ -12,12 +14,35 @@ export interface WebhookRequest {
 
 /** One message of a webhook, or one notice of another kind. What the sender did not say is left out. */
 export interface WebhookMessage {
+  /** The person outside: who wrote, or to whom it was sent. Never an id of our own side. */
   contactId?: string;
+  /** What was written; `[voice note]` or `[image] caption` where it is more than text. */
   message?: string;
   messageId?: string;
   /** The sender's word for what happened, where it has one: `message`, `status`, `InboundMessage`, `push`. */
   type?: string;
+  /** `outbound`: sent by our side, or a report about what our side sent. */
   direction?: 'inbound' | 'outbound';
+  /** The kind of message: `text`, `voice`, `image`, `location`, `reaction`, `button`, … */
+  media?: string;
+  /** It replaces the text of an earlier message; `messageId` is that message's. */
+  edited?: boolean;
+  /** Bad news about messages that were sent earlier. */
+  notices?: NoticeFields[];
+  /** Where each value was found, such as `{ contactId: 'data.key.remoteJid' }`; `get-trace explain` prints it. */
+  reason?: Partial<Record<MessageField, string>>;
+}
+
+/** A value of a message whose place in the body can be named. */
+export type MessageField = 'contactId' | 'message' | 'messageId' | 'type' | 'direction';
+
+/** A place that was looked at for a value, and what was there. */
+export interface Attempt {
+  /** Number of the message, from 0. */
+  message: number;
+  field: MessageField;
+  path: string;
+  found: 'taken' | 'nothing' | 'placeholder' | 'unusable';
 }
 
 /** How one kind of sender writes its webhooks. */
@@ -27,4 +52,14 @@ export interface Dialect {
   match(request: WebhookRequest): boolean;
   /** Its messages, in the sender's order. None is a valid answer: the request concerns no contact. */
   extract(request: WebhookRequest): WebhookMessage[];
+}
+
+/** What the built-in dialects have beside that. */
+export interface BuiltInDialect extends Dialect {
+  /** `attempt` is called for each place that is looked at. */
+  extract(request: WebhookRequest, attempt?: (attempt: Attempt) => void): WebhookMessage[];
+  /** Why `match` answers `false`. */
+  mismatch(request: WebhookRequest): string;
+  /** The request that this one carries, such as the notification in an envelope of SNS; the dialects are asked about it. */
+  unwrap?(request: WebhookRequest): WebhookRequest | undefined;
 }

@@ -1,0 +1,88 @@
+import { idOf } from './fields.js';
+import { path, type Scope } from './paths.js';
+
+/** A condition on a webhook, with words for both outcomes. */
+export interface Check {
+  /** What it demands: `object is page`. */
+  readonly label: string;
+  holds(scope: Scope): boolean;
+  /** Why it does not hold: the first unmet demand. */
+  failing(scope: Scope): string;
+}
+
+type Value = string | number | boolean;
+
+function check(label: string, failing: string, holds: (scope: Scope) => boolean): Check {
+  return { label, holds, failing: () => failing };
+}
+
+/** The value at `at` is one of `values`. */
+export function is(at: string, ...values: Value[]): Check {
+  const place = path(at);
+  const words = values.join(' or ');
+  return check(`${place.label} is ${words}`, `${place.label} is not ${words}`, (scope) =>
+    values.includes(place.read(scope) as Value),
+  );
+}
+
+/** There is a value at `at`: not `null`, not an empty text. */
+export function has(at: string): Check {
+  const place = path(at);
+  return check(`there is ${place.label}`, `there is no ${place.label}`, (scope) => {
+    const value = place.read(scope);
+    return value !== undefined && value !== null && value !== '';
+  });
+}
+
+/** All of `places` have a value. */
+export function hasAll(...places: string[]): Check {
+  return all(...places.map(has));
+}
+
+/** At least one of `places` has a value. */
+export function hasAny(...places: string[]): Check {
+  return any(...places.map(has));
+}
+
+function typed(at: string, word: string, fits: (value: unknown) => boolean): Check {
+  const place = path(at);
+  return check(`${place.label} is ${word}`, `${place.label} is not ${word}`, (scope) => fits(place.read(scope)));
+}
+
+export const isText = (at: string): Check => typed(at, 'a text', (value) => typeof value === 'string');
+export const isNumber = (at: string): Check => typed(at, 'a number', (value) => typeof value === 'number');
+export const isList = (at: string): Check => typed(at, 'a list', Array.isArray);
+export const isObject = (at: string): Check =>
+  typed(at, 'an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+/** The text at `at` (its first 512 characters) fits `pattern`; `word` describes the pattern to people. */
+export function like(at: string, pattern: RegExp, word: string): Check {
+  return typed(at, word, (value) => typeof value === 'string' && pattern.test(value.slice(0, 512)));
+}
+
+/** Two places hold the same id. */
+export function same(a: string, b: string): Check {
+  const [first, second] = [path(a), path(b)];
+  return check(
+    `${first.label} is ${second.label}`,
+    `${first.label} is not ${second.label}`,
+    (scope) => idOf(first.read(scope)) !== undefined && idOf(first.read(scope)) === idOf(second.read(scope)),
+  );
+}
+
+export function not(inner: Check): Check {
+  return check(`not: ${inner.label}`, inner.label, (scope) => !inner.holds(scope));
+}
+
+export function all(...checks: Check[]): Check {
+  return {
+    label: checks.map(({ label }) => label).join(' and '),
+    holds: (scope) => checks.every((one) => one.holds(scope)),
+    failing: (scope) => checks.find((one) => !one.holds(scope))?.failing(scope) ?? '',
+  };
+}
+
+export function any(...checks: Check[]): Check {
+  const label = checks.map((one) => one.label).join(', or ');
+  return check(label, `none of these: ${label}`, (scope) => checks.some((one) => one.holds(scope)));
+}

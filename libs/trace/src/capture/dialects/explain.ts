@@ -1,0 +1,58 @@
+import { BUILT_IN_DIALECTS } from './built-in.js';
+import type { Attempt, Dialect, WebhookMessage, WebhookRequest } from './dialect.js';
+import { identify } from './identify.js';
+
+export type { Attempt, WebhookRequest } from './dialect.js';
+
+/** A dialect that was asked, in order. Dialects after the one that matched are not asked. */
+export interface AskedDialect {
+  dialect: string;
+  matched: boolean;
+  /** Why it does not match. */
+  reason?: string;
+  /** It was asked about what an envelope (SNS) carries. */
+  inside?: string;
+}
+
+/** A message with all places that were looked at for its values. */
+export interface ExplainedMessage extends WebhookMessage {
+  attempts: Attempt[];
+}
+
+export interface Explanation {
+  dialect: string | undefined;
+  asked: AskedDialect[];
+  messages: ExplainedMessage[];
+  /** Number of the message that the trace shows: the first with a contact, else the first. */
+  shown: number | undefined;
+  placeholders: string[];
+  /** Dialects that threw. */
+  failures: { dialect: string; message: string }[];
+}
+
+/** What capture would take from a request, and why. Nothing is recorded. */
+export function explain(request: WebhookRequest, dialects: readonly Dialect[] = BUILT_IN_DIALECTS): Explanation {
+  const asked: AskedDialect[] = [];
+  const attempts: Attempt[] = [];
+  const failures: Explanation['failures'] = [];
+  let inside: string | undefined;
+  const { dialect, messages, placeholders } = identify(
+    request,
+    dialects,
+    (name, error) => failures.push({ dialect: name, message: String((error as Error)?.message ?? error) }),
+    {
+      asked: (name, matched, reason) => asked.push({ dialect: name, matched, reason, inside }),
+      opened: (name) => (inside = name),
+      attempt: (attempt) => attempts.push(attempt),
+    },
+  );
+  const withContact = messages.findIndex(({ contactId }) => contactId !== undefined);
+  return {
+    dialect,
+    asked,
+    messages: messages.map((message, i) => ({ ...message, attempts: attempts.filter((one) => one.message === i) })),
+    shown: messages.length === 0 ? undefined : Math.max(0, withContact),
+    placeholders: placeholders ?? [],
+    failures,
+  };
+}

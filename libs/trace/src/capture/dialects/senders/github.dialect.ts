@@ -1,0 +1,39 @@
+import { has } from '../checks.js';
+import { header, jsonOf, own, textOf } from '../fields.js';
+import { sender } from '../sender.js';
+
+/** GitHub: the event's name is in a header, its action in the body; the contact is who did it. */
+export const github = sender({
+  name: 'github',
+  // With the content type of a form, the JSON is text in `payload`.
+  body: ({ body, headers }) => {
+    const event = textOf(header(headers, 'x-github-event'));
+    const payload = jsonOf(own(body, 'payload')) ?? body;
+    const action = textOf(own(payload, 'action'));
+    return { event: action === undefined ? event : `${event}.${action}`, payload };
+  },
+  match: has('header:x-github-event'),
+  groups: [
+    {
+      items: 'payload',
+      rules: [
+        {
+          contactId: ['sender.login', 'pusher.name', 'repository.full_name'],
+          message: [
+            'comment.body',
+            'review.body',
+            'issue.title',
+            'pull_request.title',
+            'head_commit.message',
+            'release.name',
+            'discussion.title',
+            'zen',
+          ],
+          messageId: ['header:x-github-delivery'],
+          types: ['$.event'],
+          direction: 'inbound',
+        },
+      ],
+    },
+  ],
+});

@@ -1,0 +1,85 @@
+import { InvalidArgumentError } from 'commander';
+import type { Cli } from '../cli.js';
+import { usageError } from '../cli-error.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { parseText } from '../parse/text.js';
+
+export interface ExplainOptions {
+  header?: Record<string, string>;
+  path?: string;
+  method?: string;
+  contentType?: string;
+}
+
+@Command({
+  name: 'explain',
+  arguments: '<body>',
+  argsDescription: { body: 'a file with the body of a webhook (JSON, a form, multipart); - reads stdin' },
+  description:
+    'Explain which dialect, contact, message and ids would be taken from a webhook, and why; needs no server',
+  examples: [
+    ['get-trace explain body.json', 'who wrote, and which field says so?'],
+    ['get-trace explain body.json --json', 'for programs'],
+    ["get-trace explain - --header 'X-GitHub-Event: push'", 'a sender that is known by a header'],
+    ["get-trace explain form.txt --path '/webhook?contact_id=7'", 'with fields in the query'],
+  ],
+})
+export class ExplainCommand implements CommandRunner<ExplainOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run([file = '']: string[], { header = {}, path = '/webhook', method = 'POST', contentType }: ExplainOptions) {
+    if (this.cli.format === 'html' || this.cli.format === 'plain') {
+      throw usageError(`--${this.cli.format}: explain has no such form; use --json or --md`);
+    }
+    const [{ bodyBytes, readBody }, { explain }, { explainAnswer }, { explainText, explainMarkdown }] =
+      await Promise.all([
+        import('../explain/read-body.js'),
+        import('../../../libs/trace/src/capture/dialects/explain.js'),
+        import('../explain/explanation.js'),
+        import('../explain/explain-text.js'),
+      ]);
+    const type = contentType ?? header['content-type'];
+    const { body, as } = readBody(await bodyBytes(parseText(file)), type);
+    const [pathname = '', search = ''] = path.split(/\?(.*)/s);
+    const request = {
+      method: method.toUpperCase(),
+      path: pathname,
+      headers: type === undefined ? header : { ...header, 'content-type': type },
+      query: Object.fromEntries(new URLSearchParams(search)),
+      body,
+    };
+    const answer = explainAnswer(request, as, explain(request));
+    await this.cli.printAs(answer, () => (this.cli.format === 'md' ? explainMarkdown(answer) : explainText(answer)));
+  }
+
+  @Option({
+    flags: '--header <line>',
+    description: "a header of the request, 'Name: value'; may be given several times",
+  })
+  parseHeader(line: string, before?: Record<string, string>): Record<string, string> {
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/s.exec(line) ?? [];
+    if (name === undefined) throw new InvalidArgumentError("It is no header: write 'Name: value'.");
+    return { ...before, [name.toLowerCase()]: value!.trim() };
+  }
+
+  @Option({ flags: '--path <path>', description: 'the path and query it came to', defaultText: '/webhook' })
+  parsePath(path: string): string {
+    if (!path.startsWith('/')) throw new InvalidArgumentError('A path begins with a slash.');
+    return path;
+  }
+
+  @Option({ flags: '--method <method>', description: 'the HTTP method', defaultText: 'POST' })
+  parseMethod(method: string): string {
+    if (!/^[A-Za-z]{1,20}$/.test(method)) throw new InvalidArgumentError('It is no HTTP method.');
+    return method;
+  }
+
+  @Option({
+    flags: '--content-type <type>',
+    description: "the body's content type; without it the form of the text decides",
+  })
+  parseContentType(type: string): string {
+    return parseText(type);
+  }
+}

@@ -18,9 +18,11 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
     <header class="trace-header">
       <p class="trace-head-line">
         <StatusBadge status={status} />
-        <a class="trace-contact" href={contactHref(trace.contact_id)}>
-          <bdi>{oneLine(trace.contact_id, 64)}</bdi>
-        </a>
+        {(trace.contacts ?? [trace.contact_id]).map((contact) => (
+          <a class="trace-contact" key={contact} href={contactHref(contact)}>
+            <bdi>{oneLine(contact, 64)}</bdi>
+          </a>
+        ))}
         <span class="muted">
           <Moment at={trace.started_at} />
         </span>

@@ -40,7 +40,7 @@ export function TraceRows({ rows, selected, marked, hrefOf, contactHrefOf }: Tra
 }
 
 function Row({ item, state, href, contact }: { item: TraceListItem; state: string; href: string; contact: string }) {
-  const { trace_id, status, started_at, contact_id, message, route, duration_ms, errors } = item;
+  const { trace_id, status, started_at, contact_id, contacts, message, route, duration_ms, errors } = item;
   return (
     <li id={`t-${trace_id}`} class={`row ${state}`} aria-current={state === 'selected' ? 'true' : undefined}>
       <StatusBadge status={status} />
@@ -49,6 +49,12 @@ function Row({ item, state, href, contact }: { item: TraceListItem; state: strin
       </span>
       <a class="row-contact" href={contact}>
         <bdi>{oneLine(contact_id, 40)}</bdi>
+        {contacts !== undefined && (
+          <span class="muted" title={contacts.map((each) => oneLine(each, 64)).join(', ')}>
+            {' '}
+            +{contacts.length - 1}
+          </span>
+        )}
       </a>
       <a class="row-message" href={href}>
         {message === null || message === '' ? <i>no message</i> : <bdi>{oneLine(message, 160)}</bdi>}

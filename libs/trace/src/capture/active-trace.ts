@@ -1,5 +1,6 @@
 import type { Micros, RecordDraft, SpanId, TraceKey } from '../model/record.js';
 import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js';
+import type { BodyWatch } from './body-watch.js';
 import type { CapturedRequest } from './capture.options.js';
 import { isTextOf } from './warned-rejection.js';
 
@@ -12,7 +13,7 @@ export class ActiveTrace {
   contactId = 'unknown';
   /** `traceContact` said it before the request was identified: it wins over what the body says. */
   contactTold = false;
-  /** Set while the contact is not yet known; let go of as soon as it is. */
+  /** Set until the request's body is known, or its response is over. */
   request: PendingRequest | undefined;
   identified = false;
   handlerKnown = false;
@@ -121,6 +122,10 @@ export interface PendingRequest {
   /** The path as it came, before any router rewrote it, without its query string. */
   readonly path: string;
   readonly search: string;
+  /** Bytes of the body, where it may have one; none for messages. */
+  readonly watch?: BodyWatch;
+  /** The beginning of its body was recorded. */
+  begun?: boolean;
   /** From `@TraceWebhook(options)`. */
   declared?: TraceWebhookOptions;
 }

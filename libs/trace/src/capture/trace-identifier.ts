@@ -1,20 +1,38 @@
 import type { Clock } from '../model/clock.js';
+import { contactIdOf } from '../model/contact-id.js';
+import type { MessageFields } from '../model/record.js';
 import type { ActiveTrace, PendingRequest } from './active-trace.js';
 import type { CaptureOptions } from './capture.options.js';
 import type { WebhookMessage, WebhookRequest } from './dialects/dialect.js';
 import { identifiedFields } from './dialects/identified-fields.js';
 import { identify, type Identification } from './dialects/identify.js';
+import { bodyArrived, bodyOf, isPartial, type RequestBody } from './request-body.js';
 import type { SelfErrors } from './self-errors.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentity } from './trace-identity.js';
 import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
 
-const MAX_CONTACT = 256;
+/** Messages of one POST that are recorded one by one. */
+const MAX_MESSAGES = 20;
+/** Characters of each of them; the body has them whole. */
+const MAX_MESSAGE = 500;
+
+/** What a request says about itself. */
+interface Found {
+  contact: string | undefined;
+  text: string | undefined;
+  first: WebhookMessage | undefined;
+  messages: WebhookMessage[];
+  identification: Identification;
+  type: string | undefined;
+}
 
 /**
- * Finds out whose message a request is, once its body is parsed, and writes the `identify` record. A trace opens
- * before that, so every event asks `ifReady` first: the earliest moment with a body wins.
+ * Finds out whose message a request is, once its body is there, and writes the `identify` record. A trace opens
+ * before that, so every event asks `ifReady` first: the earliest moment with a body wins. The trace's id must be known
+ * when the response's headers go out. Where the body comes only after that, the request is identified again: the id
+ * stays, contact and message are replaced.
  */
 export class TraceIdentifier {
   constructor(
@@ -32,35 +50,72 @@ export class TraceIdentifier {
    * shown to no dialect and no `capture.contactId`.
    */
   ifReady(trace: ActiveTrace): void {
-    if (trace.fate === 'kept') this.asked(trace);
+    if (trace.request !== undefined && trace.fate === 'kept') this.asked(trace);
   }
 
   /** The same for user code that asks for the trace's id, whether or not the handler is known. */
   asked(trace: ActiveTrace): void {
-    if (!trace.identified && trace.request?.request.body !== undefined) this.now(trace);
+    if (trace.request !== undefined && bodyArrived(trace.request)) this.now(trace);
+  }
+
+  /** Whether waiting would change nothing: the body is there, or none will come. */
+  isReady({ request }: ActiveTrace): boolean {
+    return request === undefined || request.watch === undefined || bodyArrived(request);
   }
 
   /** Identifies the trace with what there is; a contact that cannot be found is `unknown`. */
   now(trace: ActiveTrace, handler?: string): void {
-    if (trace.identified) return;
+    const pending = trace.request;
+    if (!pending || (trace.identified && !bodyArrived(pending))) return;
+    this.write(trace, pending, handler);
+    if (!isPartial(pending)) release(trace, pending);
+  }
+
+  /** The response is over: nothing more is waited for. */
+  atLast(trace: ActiveTrace): void {
     const pending = trace.request;
     if (!pending) return;
+    const more = bodyOf(pending) !== undefined && (!pending.begun || !isPartial(pending));
+    if (!trace.identified || more) this.write(trace, pending, undefined);
+    release(trace, pending);
+  }
+
+  /** Whose trace it is, told by the application: the id stays once the request was identified. */
+  tell(trace: ActiveTrace, told: string): void {
+    this.ifReady(trace);
+    const contact = this.idOf(told);
+    const before = trace.contactId;
+    if (contact === undefined || contact === before) return;
+    trace.contactId = contact;
+    trace.contactTold = true;
+    if (trace.identified) this.writeContact(trace, contact, before);
+  }
+
+  private write(trace: ActiveTrace, pending: PendingRequest, handler: string | undefined): void {
+    const body = bodyOf(pending);
+    pending.begun = body !== undefined;
+    const found = this.find(pending, body);
+    const again = trace.identified;
+    const before = trace.contactId;
+    const contact = trace.contactTold ? before : found.contact;
     trace.identified = true;
-    trace.request = undefined;
-    const body = parsedBody(pending.request.body, pending.request.headers);
-    const { type, found } = this.messagesOf(pending, body);
-    const { messages } = found;
-    const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
-    const contact = trace.contactTold ? trace.contactId : this.idOf(this.contactOf(pending, first));
-    const text = this.textOf(pending, first);
     if (contact !== undefined) trace.contactId = contact;
-    this.registry.rename(trace, this.identity.traceId(contact, trace.startedAt));
-    trace.awaitsReply = text !== undefined && first?.direction !== 'outbound';
-    trace.handlerKnown = handler !== undefined;
-    trace.events += 1;
-    const others = messages
-      .map((message) => this.idOf(message.contactId))
-      .filter((id) => id !== undefined && id !== contact);
+    if (!again) {
+      this.registry.rename(trace, this.identity.traceId(contact, trace.startedAt));
+      trace.events += 1;
+    } else if (trace.contactId !== before) this.writeContact(trace, trace.contactId, before);
+    trace.awaitsReply = found.text !== undefined && found.first?.direction !== 'outbound';
+    if (handler !== undefined) trace.handlerKnown = true;
+    this.record(trace, found, { body, handler, again });
+  }
+
+  private record(
+    trace: ActiveTrace,
+    { text, first, messages, identification, type }: Found,
+    { body, handler, again }: { body: RequestBody | undefined; handler: string | undefined; again: boolean },
+  ): void {
+    const others = new Set(messages.map(({ contactId }) => this.idOf(contactId)).filter((id) => id !== undefined));
+    others.delete(trace.contactId);
     this.output.append(trace, {
       kind: 'identify',
       ts: this.clock.now(),
@@ -71,22 +126,17 @@ export class TraceIdentifier {
       type,
       direction: first?.direction,
       message_id: this.idOf(first?.messageId),
-      contacts: others.length > 0 ? ([...new Set(others)] as string[]) : undefined,
-      ...identifiedFields(found, first, this.serializer),
-      body: this.options.bodies && body !== undefined ? this.serializer.bytes(body) : undefined,
+      contacts: others.size > 0 ? [...others] : undefined,
+      messages: this.messageFields(messages),
+      ...identifiedFields(identification, first, this.serializer),
+      unparsed: body?.unparsed,
+      again: again || undefined,
+      body: this.options.bodies && body !== undefined ? this.serializer.bytes(body.value) : undefined,
       handler,
     });
   }
 
-  /** Whose trace it is, told by the application: the id stays once the request was identified. */
-  tell(trace: ActiveTrace, told: string): void {
-    this.ifReady(trace);
-    const contact = this.idOf(told)!;
-    const before = trace.contactId;
-    if (contact === before) return;
-    trace.contactId = contact;
-    trace.contactTold = true;
-    if (!trace.identified) return;
+  private writeContact(trace: ActiveTrace, contact: string, before: string): void {
     this.output.append(trace, {
       kind: 'contact',
       ts: this.clock.now(),
@@ -96,32 +146,47 @@ export class TraceIdentifier {
     });
   }
 
-  private messagesOf(pending: PendingRequest, body: unknown): { type: string | undefined; found: Identification } {
+  private find(pending: PendingRequest, body: RequestBody | undefined): Found {
     const request: WebhookRequest = {
       method: pending.method,
       path: pending.path,
       headers: pending.request.headers,
       query: pending.search === '' ? {} : Object.fromEntries(new URLSearchParams(pending.search)),
-      body,
+      body: body?.unparsed === undefined ? body?.value : undefined,
     };
-    const found = identify(request, this.options.dialects, (dialect, error) =>
-      this.selfErrors.add(`dialect ${dialect}`, error),
+    const identification = identify(request, this.options.dialects, (name, error) =>
+      this.selfErrors.add(`dialect ${name}`, error),
     );
-    return { type: pending.declared?.type ?? found.messages[0]?.type ?? found.dialect, found };
+    const { declared } = pending;
+    const { messages, dialect } = identification;
+    const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
+    const own = this.ask('capture.contactId', declared?.contactId ?? this.options.contactId, pending);
+    const text = this.ask('capture.message', declared?.message ?? this.options.message, pending);
+    return {
+      contact: this.idOf(own ?? first?.contactId),
+      text: typeof text === 'string' ? text : (text?.toString() ?? first?.message),
+      first,
+      messages: own === undefined ? messages : named(messages, first, own),
+      identification,
+      type: declared?.type ?? messages[0]?.type ?? dialect,
+    };
   }
 
-  private contactOf(pending: PendingRequest, first: WebhookMessage | undefined): string | undefined {
-    const own = this.ask('capture.contactId', pending.declared?.contactId ?? this.options.contactId, pending);
-    return own ?? first?.contactId;
+  private messageFields(messages: readonly WebhookMessage[]): MessageFields[] | undefined {
+    const told = messages.filter(({ contactId, message }) => contactId !== undefined || message !== undefined);
+    if (told.length < 2) return undefined;
+    return told.slice(0, MAX_MESSAGES).map(({ contactId, message, messageId, direction }) => ({
+      contact: this.idOf(contactId),
+      message: message === undefined ? undefined : this.serializer.text(message, MAX_MESSAGE),
+      message_id: this.idOf(messageId),
+      direction,
+    }));
   }
 
-  /** An id, bounded. It is kept as it is: `forget` and lists go by it; what looks like a secret is replaced. */
-  private idOf(id: string | undefined): string | undefined {
-    return id === undefined ? undefined : this.serializer.id(id.slice(0, MAX_CONTACT));
-  }
-
-  private textOf(pending: PendingRequest, first: WebhookMessage | undefined): string | undefined {
-    return this.ask('capture.message', pending.declared?.message ?? this.options.message, pending) ?? first?.message;
+  /** An id, bounded. Lists, filters and erase go by it; what looks like a secret is replaced. */
+  private idOf(id: unknown): string | undefined {
+    const recorded = contactIdOf(id);
+    return recorded === undefined ? undefined : this.serializer.id(recorded);
   }
 
   /** The application's own extractor; one that throws is counted, and the dialects decide. */
@@ -129,24 +194,26 @@ export class TraceIdentifier {
     name: string,
     extract: ((request: never) => unknown) | undefined,
     pending: PendingRequest,
-  ): string | undefined {
+  ): string | number | bigint | undefined {
     if (!extract) return undefined;
     const value = this.selfErrors.guard(name, () => extract(pending.request as never));
-    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+    if (typeof value === 'number' || typeof value === 'bigint') return value;
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 }
 
-/** A body that a raw or text parser left as bytes is read as JSON for the dialects; the application keeps its own. */
-function parsedBody(body: unknown, headers: Record<string, string | string[] | undefined>): unknown {
-  if (typeof body !== 'string' && !Buffer.isBuffer(body)) return body;
-  const type = String(headers['content-type'] ?? '');
-  const text = body.toString();
-  try {
-    if (type.includes('json')) return JSON.parse(text);
-    if (type.includes('x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
-  } catch {
-    // Not what its content type says: keep it as it is.
-  }
-  return body;
+function release(trace: ActiveTrace, pending: PendingRequest): void {
+  trace.request = undefined;
+  pending.watch?.stop();
+}
+
+/** The application names the contact in its own way: messages of the contact that the dialect found are its. */
+function named(
+  messages: readonly WebhookMessage[],
+  first: WebhookMessage | undefined,
+  own: string | number | bigint,
+): WebhookMessage[] {
+  return messages.map((message) =>
+    message.contactId === first?.contactId ? { ...message, contactId: String(own) } : message,
+  );
 }

@@ -64,6 +64,7 @@ export class TraceOutput {
     const unseen = trace.held[0]?.kind === 'open';
     trace.fate = unseen ? 'dropped' : 'muted';
     trace.held = NONE;
+    trace.request?.watch?.stop();
     trace.request = undefined;
     trace.identified = true;
     if (unseen) this.registry.end(trace);

@@ -42,6 +42,7 @@ export class TraceRegistry {
 
   end(trace: ActiveTrace): void {
     trace.ended = true;
+    trace.request?.watch?.stop();
     trace.request = undefined;
     this.active.delete(trace.key);
     this.keysById.delete(trace.traceId);

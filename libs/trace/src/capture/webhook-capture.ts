@@ -5,6 +5,7 @@ import type { TraceWebhookOptions } from '../context/trace-webhook.decorator.js'
 import type { Clock } from '../model/clock.js';
 import { performance } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
+import { BodyWatch } from './body-watch.js';
 import type { CapturedRequest } from './capture.options.js';
 import { answerText, takeAnswer } from './error-answer.js';
 import { FlightRecorder } from './flight-recorder.js';
@@ -172,7 +173,7 @@ export class WebhookCapture {
       if (!trace.recording) return undefined;
       trace.handlerReached = true;
       const handler = handlerName(context);
-      if (!trace.identified) identifier.now(trace, handler);
+      if (!trace.identified && identifier.isReady(trace)) identifier.now(trace, handler);
       else if (!trace.handlerKnown) {
         trace.handlerKnown = true;
         output.append(trace, { kind: 'handler', ts: clock.now(), trace: trace.key, handler });
@@ -318,7 +319,7 @@ export class WebhookCapture {
     );
     trace.responseDone = false;
     trace.inDoubt = inDoubt;
-    trace.request = { method, path, search, declared, request };
+    trace.request = { method, path, search, declared, request, watch: BodyWatch.of(raw) };
     const visit: Visit = { trace, ref: { recorder, key: trace.key }, target, method, request };
     this.visits.set(raw, visit);
     if (arrival !== undefined) (raw as Noted)[this.arrival] = undefined;
@@ -349,7 +350,7 @@ export class WebhookCapture {
     const ts = clock.now();
     trace.touch(performance.now(), ts);
     trace.clientLeft = cut === 'client' || cut === 'upload';
-    identifier.now(trace);
+    identifier.atLast(trace);
     this.recordHeldFailure(visit);
     // 499 is nginx's word for "the client closed the request": no answer went out, so there is no status of our own.
     const status = cut === 'upload' || (cut && !response.headersSent) ? 499 : told;

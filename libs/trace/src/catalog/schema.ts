@@ -32,6 +32,7 @@ const TABLES = `
     boot INTEGER NOT NULL,
     trace_id TEXT NOT NULL,
     contact_id TEXT NOT NULL,
+    contacts TEXT NOT NULL,
     status TEXT NOT NULL,
     started_us INTEGER NOT NULL,
     last_us INTEGER NOT NULL,

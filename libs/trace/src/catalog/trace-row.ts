@@ -16,6 +16,7 @@ export interface TraceRow {
   key: string;
   trace_id: string;
   contact_id: string;
+  contacts: string;
   status: TraceStatus;
   started_us: number;
   last_us: number;
@@ -43,6 +44,7 @@ export function headOf(row: TraceRow): TraceHead {
     key: row.key,
     traceId: row.trace_id,
     contactId: row.contact_id,
+    contacts: JSON.parse(row.contacts) as string[],
     traceparent: row.traceparent,
     startedAt: row.started_us,
     lastAt: row.last_us,
@@ -81,6 +83,7 @@ export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
     head.startedAt,
     head.traceId,
     head.contactId,
+    JSON.stringify(head.contacts),
     head.status,
     head.lastAt,
     head.endedAt,

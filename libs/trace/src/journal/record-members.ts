@@ -55,6 +55,7 @@ const M = {
   media: member('media'),
   message: member('message'),
   message_id: member('message_id'),
+  messages: member('messages'),
   method: member('method'),
   ms: member('ms'),
   name: member('name'),
@@ -123,6 +124,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.direction, draft.direction);
       line.string(M.message_id, draft.message_id);
       if (draft.contacts) line.json(M.contacts, JSON.stringify(draft.contacts) as JsonText);
+      if (draft.messages) line.json(M.messages, JSON.stringify(draft.messages) as JsonText);
       line.string(M.dialect, draft.dialect);
       line.string(M.media, draft.media);
       if (draft.edited) line.json(M.edited, TRUE);

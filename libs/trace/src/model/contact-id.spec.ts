@@ -1,18 +1,18 @@
-import * as fc from 'fast-check';
+import { assert, constantFrom, oneof, pre, property, string, stringMatching } from 'fast-check';
 import { contactIdOf, contactSlug, MAX_CONTACT_ID } from './contact-id.js';
 
 /** Any text a sender may send: letters of every script, emoji, control characters, lone surrogates, ids of real senders. */
-const contact = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 400 }),
-  fc.string({ unit: 'grapheme', maxLength: 120 }),
-  fc.stringMatching(/^[A-Za-z0-9.@+_ :-]{1,300}$/),
-  fc.string({ unit: fc.constantFrom('-', '.', '+', ' ', 'a', '\u0007', '\ud800', '\u202e', '/', '%'), maxLength: 300 }),
+const contact = oneof(
+  string({ unit: 'binary', maxLength: 400 }),
+  string({ unit: 'grapheme', maxLength: 120 }),
+  stringMatching(/^[A-Za-z0-9.@+_ :-]{1,300}$/),
+  string({ unit: constantFrom('-', '.', '+', ' ', 'a', '\u0007', '\ud800', '\u202e', '/', '%'), maxLength: 300 }),
 );
 
 describe('contactIdOf', () => {
   it('makes an id of every text that is not blank, and the same one of that again', () => {
-    fc.assert(
-      fc.property(contact, (text) => {
+    assert(
+      property(contact, (text) => {
         const id = contactIdOf(text);
         if (text.trim() === '') return expect(id).toBeUndefined();
         expect(id!.length).toBeGreaterThan(0);
@@ -55,8 +55,8 @@ describe('contactIdOf', () => {
 
 describe('contactSlug', () => {
   it('is ASCII, at most 64 characters, never empty, and never begins or ends with "-" or "."', () => {
-    fc.assert(
-      fc.property(contact, (text) => {
+    assert(
+      property(contact, (text) => {
         expect(contactSlug(text)).toMatch(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/);
       }),
       { numRuns: 500 },
@@ -65,9 +65,9 @@ describe('contactSlug', () => {
 
   it('never makes one slug of two contacts by losing letters', () => {
     const letters = (text: string) => text.replaceAll(/[^\p{L}\p{N}\p{M}\p{S}]/gu, '').replaceAll('+', '');
-    fc.assert(
-      fc.property(contact, contact, (a, b) => {
-        fc.pre(letters(a) !== letters(b));
+    assert(
+      property(contact, contact, (a, b) => {
+        pre(letters(a) !== letters(b));
         expect(contactSlug(a)).not.toBe(contactSlug(b));
       }),
       { numRuns: 1_000 },

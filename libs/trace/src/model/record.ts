@@ -57,6 +57,16 @@ export interface NoticeFields {
   contact?: string;
 }
 
+/** One message of a POST that has several. */
+export interface MessageFields {
+  /** Who wrote it, or to whom it was sent; absent: the sender does not say. */
+  contact?: string;
+  message?: string;
+  message_id?: string;
+  media?: string;
+  direction?: 'inbound' | 'outbound';
+}
+
 /**
  * What the request turned out to be. Written once its body is known, or at the latest before its `response`; a second
  * time, with `again`, where the body arrived only after that.
@@ -72,6 +82,8 @@ export interface IdentifyFields<P = JsonText> extends OfTrace {
   message_id?: string;
   /** Further contacts of the same POST. */
   contacts?: string[];
+  /** All messages of a POST that has several, in the sender's order, the first 20. */
+  messages?: MessageFields[];
   /** Name of the dialect that read the request. */
   dialect?: string;
   /** What kind of message it is: `text`, `voice`, `image`, `location`; absent: it is no message, or the sender does not say. */

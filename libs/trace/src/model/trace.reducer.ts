@@ -8,6 +8,7 @@ export function emptyHead(key: string): TraceHead {
     key,
     traceId: key,
     contactId: 'unknown',
+    contacts: [],
     traceparent: '',
     startedAt: 0,
     lastAt: 0,
@@ -53,6 +54,7 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       // A second one (`again`) replaces the first: the webhook came in once.
       if (!head.identified) head.events += 1;
       head.identified = true;
+      head.contacts = record.contacts ?? [];
       return touch(head, record);
     case 'handler':
       return head;

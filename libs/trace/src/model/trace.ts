@@ -6,6 +6,8 @@ export interface TraceHead {
   key: TraceKey;
   traceId: string;
   contactId: string;
+  /** Further contacts of the same POST. */
+  contacts: string[];
   traceparent: string;
   startedAt: Micros;
   /** Time of the last record that is not late. */

@@ -65,7 +65,7 @@ async function examine(
 function is(head: TraceHead, { field, value }: Negation): boolean {
   switch (field) {
     case 'contact':
-      return head.contactId === value;
+      return head.contactId === value || head.contacts.includes(value);
     case 'status':
       return value.split(',').includes(head.status);
     case 'agent':

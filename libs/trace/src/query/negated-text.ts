@@ -11,8 +11,8 @@ export function folded(text: string): string {
 }
 
 /** Texts of a trace that its head has, folded. */
-export function headTexts({ message, contactId, traceId }: TraceHead): string[] {
-  return [message ?? '', contactId, traceId].map(folded);
+export function headTexts({ message, contactId, contacts, traceId }: TraceHead): string[] {
+  return [message ?? '', contactId, ...contacts, traceId].map(folded);
 }
 
 /** Whether a search for a text would look into more of this trace than its head has. */

@@ -193,7 +193,9 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     if (heads.length === 0 && before === undefined) throw noContact(contactId);
     const turns = [];
     for (const stored of await this.load(heads)) {
-      turns.unshift(conversationTurn(assemble(stored), await this.show(stored), this.types, this.clock.now()));
+      turns.unshift(
+        conversationTurn(assemble(stored), await this.show(stored), this.types, this.clock.now(), contactId),
+      );
     }
     return { contact_id: contactId, count: turns.length, turns, next };
   }

@@ -99,6 +99,7 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
     same(head && picked(head), {
       traceId: idOf('ana', 1),
       contactId: 'ana',
+      contacts: [],
       status: 'error',
       startedAt: T0 + SECOND,
       lastAt: T0 + 4 * SECOND,
@@ -185,7 +186,9 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
       ts: T0 + SECOND,
     });
     write(store, 2, { contact: 'beto' });
-    equal((await store.list({ contactId: 'beto' }, 10)).heads.length, 2);
+    const ofBeto = (await store.list({ contactId: 'beto' }, 10)).heads;
+    equal(ofBeto.length, 2);
+    same(ofBeto.at(-1)!.contacts, ['ana', 'beto']);
     equal((await store.list({ contactId: 'ana' }, 10)).heads.length, 1);
   });
 

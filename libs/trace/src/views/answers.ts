@@ -153,6 +153,8 @@ export interface OmittedValue {
 }
 
 export interface FullTraceAnswer extends Omit<ExportAnswer, 'errors'> {
+  /** Only where the POST had messages of several contacts: all of them, `contact_id` first. */
+  contacts?: string[];
   /** One per line of `debug_hints`, in the same order. Absent where the only one is that all went well. */
   debug_hint_details?: HintDetail[];
   /** Of application frames of its errors; only where whoever answers has those files, as they were then. */
@@ -192,6 +194,8 @@ export interface LastErrorAnswer extends FullTraceAnswer {
 export interface TraceListItem {
   trace_id: string;
   contact_id: string;
+  /** Only where the POST had messages of several contacts: all of them, `contact_id` first. */
+  contacts?: string[];
   started_at: string;
   duration_ms: number;
   status: TraceStatus;

@@ -11,12 +11,13 @@ import { listItem } from './list-item.js';
 const MAX_STEPS = 60;
 const SENT_TEXT = ['message', 'text', 'content', 'body'];
 
-/** A trace as one turn of talk: what the contact said, what was done, what was answered. */
+/** A trace as one turn of talk: what this contact said, what was done, what was answered. */
 export function conversationTurn(
   trace: AssembledTrace,
   full: FullTraceAnswer,
   types: EventTypes,
   now: Micros,
+  contactId: string,
 ): ConversationTurn {
   const { head, events } = trace;
   const sent = events.filter(({ answer }) => answer.type === 'message_sent' && answer.name === null);
@@ -33,7 +34,7 @@ export function conversationTurn(
   return {
     trace: listItem(head, now),
     type: full.webhook.type,
-    message: full.webhook_message,
+    message: messageOf(trace, contactId) ?? full.webhook_message,
     duplicate_of: full.webhook.duplicate_of,
     replies: sent.map(({ answer, at }) => {
       const data = dataOf(answer);
@@ -45,6 +46,13 @@ export function conversationTurn(
     agent: head.route.at(-1) ?? head.agents.at(-1) ?? null,
     debug_hints: full.debug_hints,
   };
+}
+
+/** Of a POST with messages of several contacts, those of this one. */
+function messageOf({ identify }: AssembledTrace, contactId: string): string | undefined {
+  const own = (identify?.messages ?? []).filter(({ contact }) => contact === contactId);
+  const texts = own.flatMap(({ message }) => (message === undefined ? [] : [message]));
+  return texts.length === 0 ? undefined : texts.join('\n');
 }
 
 function isFailure(data: unknown): boolean {

@@ -55,6 +55,7 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventAnswer 
           notices: record.notices,
           placeholders: record.placeholders,
           unparsed: record.unparsed,
+          messages: record.messages,
           method: open?.method,
           path: open?.path,
           linked_trace_id: open?.link,

@@ -13,7 +13,7 @@ import { hintDetails } from './hints.js';
 import type { HintRule } from './hints.js';
 import { COMPLETED } from './hints/closing-rules.js';
 import type { RelatedTraces } from './hints/related-traces.js';
-import { startedAt } from './list-item.js';
+import { contactsOf, startedAt } from './list-item.js';
 import { summarize } from './summary.js';
 import type { Surroundings } from './surroundings.js';
 import { timeline } from './timeline.js';
@@ -38,12 +38,14 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
   const { types, zone, duplicateOf, hints } = context;
   const summary = summarize(trace, types);
   const links = context.links ?? NO_LINKS;
+  const contacts = contactsOf(head);
   const { findings, notes, repliedIn, continued } = linkHints(links, summary.message_sent);
   const compared = [...findings, ...(context.surroundings ? comparingHints(trace, context.surroundings) : [])];
   const details = hintDetails(trace, { ...context, summary, custom: hints, compared, notes, repliedIn, continued });
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
+    ...(contacts.length > 1 && { contacts }),
     duration_ms: durationMs(head, context.now),
     status: head.status,
     webhook_message: head.message,

@@ -6,9 +6,11 @@ import { durationMs } from './durations.js';
 
 /** @param now for the duration of a trace that runs */
 export function listItem(head: TraceHead, now: Micros): TraceListItem {
+  const contacts = contactsOf(head);
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
+    ...(contacts.length > 1 && { contacts }),
     started_at: startedAt(head),
     duration_ms: durationMs(head, now),
     status: head.status,
@@ -19,6 +21,11 @@ export function listItem(head: TraceHead, now: Micros): TraceListItem {
     ...(head.pinned && { pinned: true as const }),
     ...(head.link && { continues: head.link }),
   };
+}
+
+/** Everybody who wrote in the trace's POST, its own contact first. */
+export function contactsOf({ contactId, contacts }: Pick<TraceHead, 'contactId' | 'contacts'>): string[] {
+  return [...new Set([contactId, ...contacts])];
 }
 
 /** When the trace opened; where that record was lost, its last event is the nearest thing known. */

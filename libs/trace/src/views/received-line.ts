@@ -5,8 +5,13 @@ import { oneLine } from './visible-text.js';
 /** Kinds of messages whose own word is not the one that people use. */
 const MEDIA_WORDS: Readonly<Record<string, string>> = { voice: 'voice note', ptt: 'voice note' };
 
-/** What came in: its message; without one, its kind; without that, the request or the kind of work. */
+/** What came in: its message; without one, its kind; without that, the request or the kind of work. One of several contacts is named. */
 export function received(event: EventAnswer): string {
+  const contact = word(dataOf(event).contact);
+  return contact === undefined ? arrived(event) : `${arrived(event)} (${oneLine(contact)})`;
+}
+
+function arrived(event: EventAnswer): string {
   const { message, media, edited, method, path, type } = dataOf(event);
   const kind = word(media);
   const edit = edited === true ? ' (edited)' : '';

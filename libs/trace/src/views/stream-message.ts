@@ -42,7 +42,8 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
   const { head } = trace;
   const known = head.identified;
   reduceHead(head, record);
-  if (record.kind === 'identify') trace.contacts = record.contacts ?? [];
+  if (record.kind === 'identify')
+    trace.contacts = [...(record.again ? trace.contacts : []), ...(record.contacts ?? [])];
   else if (record.kind === 'contact' && record.before !== undefined)
     trace.contacts = [...trace.contacts, record.before];
   const event = eventOf(trace, record);

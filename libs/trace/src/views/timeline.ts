@@ -4,6 +4,7 @@ import type { EventAnswer } from './answers.js';
 import type { AssembledTrace } from './assemble.js';
 import { describeEvent } from './event-types.js';
 import type { EventTypes } from './event-types.js';
+import { singleMessages } from './received-messages.js';
 
 export interface TimelineEntry {
   at: Micros;
@@ -19,7 +20,9 @@ export function timelineLine(event: EventAnswer, at: Micros, types: EventTypes, 
 export function timelineEntries(trace: AssembledTrace, types: EventTypes, zone: ZonedStamp): TimelineEntry[] {
   return trace.events
     .filter(({ answer }) => hasLine(answer, types))
-    .map(({ answer, at }) => ({ at, line: timelineLine(answer, at, types, zone) }));
+    .flatMap(({ answer, at }) =>
+      singleMessages(answer).map((each) => ({ at, line: timelineLine(each, at, types, zone) })),
+    );
 }
 
 /** Whether the event's type wants a line in the timeline. */

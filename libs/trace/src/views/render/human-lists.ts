@@ -26,7 +26,7 @@ export function traceRows(traces: readonly TraceListItem[], page: Page): string[
       paint: (cell, { status }) => page.ink.status(status, cell),
     },
     { title: 'TIME', of: ({ started_at }) => localTime(started_at, page) },
-    { title: 'CONTACT', of: ({ contact_id }) => contact_id, shrinkTo: 12 },
+    { title: 'CONTACT', of: ({ contact_id, contacts }) => contacts?.join(', ') ?? contact_id, shrinkTo: 12 },
     { title: 'DURATION', of: ({ duration_ms }) => spellMs(duration_ms), align: 'right' },
     { title: 'MESSAGE', of: ({ message }) => oneLine(message ?? '–'), shrinkTo: 16 },
     { title: 'ROUTE', of: ({ route }) => route ?? '–', shrinkTo: 10 },

@@ -19,7 +19,7 @@ export function traceLines(trace: FullTraceAnswer, page: Page): string[] {
     heading(trace, page),
     ...pairs(
       [
-        ['Contact', trace.contact_id],
+        trace.contacts ? ['Contacts', trace.contacts.join(', ')] : ['Contact', trace.contact_id],
         ['Message', trace.webhook_message === null ? null : oneLine(trace.webhook_message)],
         ['Started', `${localTime(trace.started_at, { ...page, today: undefined })} (${page.zone.timeZone})`],
         ['Duration', spellMs(trace.duration_ms)],

@@ -50,9 +50,10 @@ export class BodyWatch {
     return Buffer.concat(this.chunks);
   }
 
-  /** Whether `bytes` is the whole body. */
+  /** Whether `bytes` is the whole body. Node marks the end of a body that nothing reads late: the announced length counts. */
   get whole(): boolean {
-    return this.complete && this.kept === this.total;
+    const ended = this.complete || (this.announced > 0 && this.total >= this.announced);
+    return ended && this.kept === this.total;
   }
 
   /** Length of the body, as far as it is known: what came, or what was announced. */

@@ -20,7 +20,8 @@ const MAX_MESSAGE = 500;
 
 /** What a request says about itself. */
 interface Found {
-  contact: string | undefined;
+  /** Named by the application itself. */
+  own: string | undefined;
   text: string | undefined;
   first: WebhookMessage | undefined;
   messages: WebhookMessage[];
@@ -97,7 +98,8 @@ export class TraceIdentifier {
     const found = this.find(pending, body);
     const again = trace.identified;
     const before = trace.contactId;
-    const contact = trace.contactTold ? before : found.contact;
+    const own = trace.contactTold ? before : found.own;
+    const contact = own ?? this.idOf(found.first?.contactId);
     trace.identified = true;
     if (contact !== undefined) trace.contactId = contact;
     if (!again) {
@@ -106,14 +108,16 @@ export class TraceIdentifier {
     } else if (trace.contactId !== before) this.writeContact(trace, trace.contactId, before);
     trace.awaitsReply = found.text !== undefined && found.first?.direction !== 'outbound';
     if (handler !== undefined) trace.handlerKnown = true;
-    this.record(trace, found, { body, handler, again });
+    this.record(trace, found, { own, body, handler, again });
   }
 
   private record(
     trace: ActiveTrace,
-    { text, first, messages, identification, type }: Found,
-    { body, handler, again }: { body: RequestBody | undefined; handler: string | undefined; again: boolean },
+    { text, first, messages: said, identification, type }: Found,
+    { own, body, handler, again }: { own?: string; body?: RequestBody; handler?: string; again: boolean },
   ): void {
+    const sender = this.idOf(first?.contactId);
+    const messages = own === undefined || sender === undefined ? said : named(said, first!.contactId!, own);
     const others = new Set(messages.map(({ contactId }) => this.idOf(contactId)).filter((id) => id !== undefined));
     others.delete(trace.contactId);
     this.output.append(trace, {
@@ -126,6 +130,7 @@ export class TraceIdentifier {
       type,
       direction: first?.direction,
       message_id: this.idOf(first?.messageId),
+      alias: own !== undefined && sender !== own ? sender : undefined,
       contacts: others.size > 0 ? [...others] : undefined,
       messages: this.messageFields(messages),
       ...identifiedFields(identification, first, this.serializer),
@@ -161,12 +166,11 @@ export class TraceIdentifier {
     const { messages, dialect } = identification;
     const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
     const own = this.ask('capture.contactId', declared?.contactId ?? this.options.contactId, pending);
-    const text = this.ask('capture.message', declared?.message ?? this.options.message, pending);
     return {
-      contact: this.idOf(own ?? first?.contactId),
-      text: typeof text === 'string' ? text : (text?.toString() ?? first?.message),
+      own: this.idOf(own),
+      text: this.ask('capture.message', declared?.message ?? this.options.message, pending) ?? first?.message,
       first,
-      messages: own === undefined ? messages : named(messages, first, own),
+      messages,
       identification,
       type: declared?.type ?? messages[0]?.type ?? dialect,
     };
@@ -175,10 +179,11 @@ export class TraceIdentifier {
   private messageFields(messages: readonly WebhookMessage[]): MessageFields[] | undefined {
     const told = messages.filter(({ contactId, message }) => contactId !== undefined || message !== undefined);
     if (told.length < 2) return undefined;
-    return told.slice(0, MAX_MESSAGES).map(({ contactId, message, messageId, direction }) => ({
+    return told.slice(0, MAX_MESSAGES).map(({ contactId, message, messageId, media, direction }) => ({
       contact: this.idOf(contactId),
       message: message === undefined ? undefined : this.serializer.text(message, MAX_MESSAGE),
       message_id: this.idOf(messageId),
+      media,
       direction,
     }));
   }
@@ -194,10 +199,10 @@ export class TraceIdentifier {
     name: string,
     extract: ((request: never) => unknown) | undefined,
     pending: PendingRequest,
-  ): string | number | bigint | undefined {
+  ): string | undefined {
     if (!extract) return undefined;
     const value = this.selfErrors.guard(name, () => extract(pending.request as never));
-    if (typeof value === 'number' || typeof value === 'bigint') return value;
+    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 }
@@ -208,12 +213,6 @@ function release(trace: ActiveTrace, pending: PendingRequest): void {
 }
 
 /** The application names the contact in its own way: messages of the contact that the dialect found are its. */
-function named(
-  messages: readonly WebhookMessage[],
-  first: WebhookMessage | undefined,
-  own: string | number | bigint,
-): WebhookMessage[] {
-  return messages.map((message) =>
-    message.contactId === first?.contactId ? { ...message, contactId: String(own) } : message,
-  );
+function named(messages: readonly WebhookMessage[], sender: string, own: string): WebhookMessage[] {
+  return messages.map((message) => (message.contactId === sender ? { ...message, contactId: own } : message));
 }

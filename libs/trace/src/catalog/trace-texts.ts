@@ -50,6 +50,7 @@ export class TraceTexts {
         // The provisional id went out with nothing but logs, but somebody may have it from there.
         if (oldId !== record.id && oldId !== record.trace) this.name(nameOfId(oldId));
         for (const contact of record.contacts ?? []) if (contact !== record.contact) this.alsoOf(contact);
+        if (record.alias !== undefined) this.alsoOf(record.alias);
         if (record.message) this.noteMessage(record.message);
         return;
       case 'contact':

@@ -27,6 +27,7 @@ const M = {
   aborted: member('aborted'),
   after_response: member('after_response'),
   again: member('again'),
+  alias: member('alias'),
   before: member('before'),
   body: member('body'),
   boot: member('boot'),
@@ -123,6 +124,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.type, draft.type);
       line.string(M.direction, draft.direction);
       line.string(M.message_id, draft.message_id);
+      line.string(M.alias, draft.alias);
       if (draft.contacts) line.json(M.contacts, JSON.stringify(draft.contacts) as JsonText);
       if (draft.messages) line.json(M.messages, JSON.stringify(draft.messages) as JsonText);
       line.string(M.dialect, draft.dialect);

@@ -82,6 +82,8 @@ export interface IdentifyFields<P = JsonText> extends OfTrace {
   message_id?: string;
   /** Further contacts of the same POST. */
   contacts?: string[];
+  /** What the sender calls the contact, where the application named it otherwise. The trace is found under it too. */
+  alias?: string;
   /** All messages of a POST that has several, in the sender's order, the first 20. */
   messages?: MessageFields[];
   /** Name of the dialect that read the request. */

@@ -65,7 +65,7 @@ function count(counts: Map<string, number>, key: string): void {
 
 function contactsOf(records: TraceRecord[]): string[] {
   return records.flatMap((record) => {
-    if (record.kind === 'identify') return record.contacts ?? [];
+    if (record.kind === 'identify') return [...(record.contacts ?? []), ...(record.alias ? [record.alias] : [])];
     return record.kind === 'contact' && record.before !== undefined ? [record.before] : [];
   });
 }

@@ -11,7 +11,7 @@ import { listItem } from './list-item.js';
 export interface StreamTrace {
   readonly head: TraceHead;
   open: OpenRecord | undefined;
-  /** Contacts of the same POST beside the first. */
+  /** Contacts that the trace is found under, beside its own. */
   contacts: readonly string[];
   readonly openSpans: Map<SpanId, SpanStartRecord>;
   /** Events from before the contact was known. */
@@ -42,10 +42,7 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
   const { head } = trace;
   const known = head.identified;
   reduceHead(head, record);
-  if (record.kind === 'identify')
-    trace.contacts = [...(record.again ? trace.contacts : []), ...(record.contacts ?? [])];
-  else if (record.kind === 'contact' && record.before !== undefined)
-    trace.contacts = [...trace.contacts, record.before];
+  trace.contacts = contactsAfter(trace, record);
   const event = eventOf(trace, record);
 
   if (record.kind === 'end') {
@@ -70,6 +67,14 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
   }
   keepEarly(trace, event);
   return undefined;
+}
+
+/** Every contact that the trace is found under, beside its own. */
+function contactsAfter({ contacts }: StreamTrace, record: TraceRecord): readonly string[] {
+  if (record.kind === 'contact') return record.before === undefined ? contacts : [...contacts, record.before];
+  if (record.kind !== 'identify') return contacts;
+  const { again, alias } = record;
+  return [...(again ? contacts : []), ...(record.contacts ?? []), ...(alias === undefined ? [] : [alias])];
 }
 
 function eventOf(trace: StreamTrace, record: TraceRecord): EventAnswer | undefined {

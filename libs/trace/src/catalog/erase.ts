@@ -4,8 +4,8 @@ import type { Overwrite } from '../journal/overwrite.js';
 import { readPrivate } from '../journal/private-file.js';
 import { listSegments } from '../journal/segments.js';
 import type { JournalRecord } from '../model/record.js';
-import { contactSlug } from '../model/contact-id.js';
 import type { CatalogDb } from './catalog-db.js';
+import { mentionsOf, originalsIn } from './contact-mentions.js';
 import { deleteTraces } from './delete-trace.js';
 import { removeLeftovers } from './left-behind.js';
 import { unpackSpans } from './extents.js';
@@ -25,8 +25,6 @@ interface ContactTrace {
   beginning: string | null;
 }
 
-/** An id shorter than this is too common a text to be looked for in other traces. */
-const MIN_MENTION = 5;
 /** So much of a message is looked for where it was; less might be anybody's. */
 const MIN_WORDS = 12;
 /** The CRC's member: never part of a mention. */
@@ -38,20 +36,23 @@ const PREFIX_BYTES = 18;
  */
 export function eraseContact(ledger: Ledger, dir: string, contactId: string): { removed: number } {
   const { db, baselines, blocks, labels } = ledger;
-  const mentions = contactId === 'unknown' ? [] : mentionsOf(contactId);
+  const mentions = mentionsOf(contactId);
   let texts = mentions;
   let words: Buffer[] = [];
   const removed = db.write(() => {
     const traces = tracesOf(db, contactId);
     const own = ownLines(db, traces);
-    words = wordsOf(traces);
+    words = [...wordsOf(traces), ...(mentions.length === 0 ? idsOf(traces) : [])];
     texts = [...mentions, ...linkedIds(db, traces)];
     const touched = new Set<string>();
     for (const segment of listSegments(dir)) {
       const { number, path } = segment;
       const lines = own.get(number) ?? new Map<number, Overwrite>();
       // A segment is at most 64 MiB, and this is no hot path: read in one piece.
-      if (texts.length > 0) findMentions(readPrivate(path, MAX_READ_BYTES), texts, lines, touched);
+      if (texts.length > 0) {
+        const bytes = readPrivate(path, MAX_READ_BYTES);
+        findMentions(bytes, [...texts, ...originalsIn(bytes, contactId)], lines, touched);
+      }
       if (lines.size > 0) overwriteIndexed(db, segment, lines.values());
     }
     deleteTraces(
@@ -100,6 +101,11 @@ function wordsOf(traces: ContactTrace[]): Buffer[] {
   return Array.from(words, (text) => Buffer.from(text));
 }
 
+/** An id that is too short to be looked for is found beside these: the ids of its traces. */
+function idsOf(traces: ContactTrace[]): Buffer[] {
+  return traces.map(({ trace_id: id }) => Buffer.from(id));
+}
+
 /** By segment and offset, the lines of these traces. */
 function ownLines(db: CatalogDb, traces: ContactTrace[]): Map<number, Map<number, Overwrite>> {
   const own = new Map<number, Map<number, Overwrite>>();
@@ -112,14 +118,6 @@ function ownLines(db: CatalogDb, traces: ContactTrace[]): Map<number, Map<number
     }
   }
   return own;
-}
-
-/** The id as it may stand in a line: itself, as JSON escapes it, and as trace ids have it. */
-function mentionsOf(contactId: string): Buffer[] {
-  const texts = new Set([contactId, JSON.stringify(contactId).slice(1, -1), contactSlug(contactId)]);
-  return Array.from(texts)
-    .filter((text) => text.length >= MIN_MENTION && text !== 'unknown')
-    .map((text) => Buffer.from(text));
 }
 
 function findMentions(bytes: Buffer, texts: Buffer[], lines: Map<number, Overwrite>, touched: Set<string>): void {

@@ -85,6 +85,8 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['show trace.json --export', ALONE],
   ['show none.json', usage(/cannot read 'none\.json' \(ENOENT\)/)],
   ['show -', unreadable(/This is no trace: there is nothing in it/)],
+  ['explain trace.json', ALONE],
+  ['explain trace.json --path webhook', usage(/A path begins with a slash/)],
   ['active', ASKS],
   ['stats', ASKS],
   ['stats --since nonsense', usage(/--since/)],

@@ -35,6 +35,7 @@ export type { TraceCarrier, TraceContext, TraceStart } from './context/recorder.
 export type { IgnoredErrorClass, IgnoreErrorRule } from './capture/ignore-errors.js';
 export type { CapturedRequest, RouteRule } from './capture/capture.options.js';
 export type { Dialect, WebhookMessage, WebhookRequest } from './capture/dialects/dialect.js';
+export type { NoticeFields } from './model/record.js';
 export type { Limits } from './capture/serialize/limits.js';
 export type { RedactOptions } from './capture/serialize/redaction.js';
 

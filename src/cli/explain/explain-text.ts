@@ -47,6 +47,7 @@ export function explainMarkdown(answer: ExplainAnswer): string {
 }
 
 function lines(answer: ExplainAnswer, style: Style): string[] {
+  const width = Math.max(0, ...answer.dialects.map(({ name }) => name.length));
   return [
     ...summary(answer, style),
     ...answer.messages.flatMap((message, i) => [
@@ -62,7 +63,7 @@ function lines(answer: ExplainAnswer, style: Style): string[] {
     'Dialects asked',
     ...answer.dialects.map(({ name, matched, reason, inside }) => {
       const where = inside === null ? '' : ` (in ${style.quote(inside)})`;
-      return `  ${matched ? '✅' : '  '} ${style.quote(name).padEnd(16)}${matched ? 'matches' : style.quote(reason ?? 'does not match')}${where}`;
+      return `  ${matched ? '✅' : '  '} ${style.quote(name).padEnd(width)}  ${matched ? 'matches' : style.quote(reason ?? 'does not match')}${where}`;
     }),
     '',
     ...answer.notes.map((note) => `ℹ️  ${style.quote(note)}`),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { usageError } from '../cli-error.js';
 
 export type BodyFormat = 'json' | 'form' | 'multipart' | 'text' | 'nothing';
@@ -41,7 +42,7 @@ function tooLarge(what: string): Error {
 
 /**
  * The body as an application's parsers give it to the dialects. Without a content type the form of the text decides.
- * @throws a usage error where the content type says JSON and the text is none
+ * @throws `DATA_UNREADABLE` where the content type says JSON and the text is none
  */
 export function readBody(bytes: Buffer, contentType: string | undefined): ReadBody {
   const text = decoded(bytes);
@@ -57,8 +58,11 @@ export function readBody(bytes: Buffer, contentType: string | undefined): ReadBo
       return { body: JSON.parse(text) as unknown, as: 'json' };
     } catch (error) {
       if (type.includes('json') || type === '') {
-        throw usageError(
-          `the body is no JSON (${(error as Error).message.slice(0, 200)}); name another --content-type`,
+        const why = (error as Error).message.slice(0, 200);
+        throw new TraceCollectorError(
+          'DATA_UNREADABLE',
+          `The body is no JSON (${why}). If it is something else, name its --content-type.`,
+          { cause: error },
         );
       }
     }

@@ -9,6 +9,8 @@ export type { TraceMatchers } from './matcher-types.js';
 
 export { webhooks } from './webhooks/webhooks.js';
 export type { BuiltWebhook, WebhookParts } from './webhooks/webhook-request.js';
+export type { ChatwootParts } from './webhooks/desks-and-mail.js';
+export type { LineParts, MetaParts, WhatsappWebParts } from './webhooks/more-messengers.js';
 export type { SlackParts, TelegramParts, TwilioParts, WhatsappParts } from './webhooks/messengers.js';
 export type {
   CloudeventsParts,

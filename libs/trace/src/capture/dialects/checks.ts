@@ -41,7 +41,9 @@ export function hasAll(...places: string[]): Check {
 
 /** At least one of `places` has a value. */
 export function hasAny(...places: string[]): Check {
-  return any(...places.map(has));
+  const inner = any(...places.map(has));
+  const names = places.map((place) => path(place).label).join(', ');
+  return { ...inner, label: `there is one of ${names}`, failing: () => `there is none of ${names}` };
 }
 
 function typed(at: string, word: string, fits: (value: unknown) => boolean): Check {
@@ -82,7 +84,11 @@ export function all(...checks: Check[]): Check {
   };
 }
 
+/** One of `checks` holds. The reason where none does is the first unmet demand of each. */
 export function any(...checks: Check[]): Check {
-  const label = checks.map((one) => one.label).join(', or ');
-  return check(label, `none of these: ${label}`, (scope) => checks.some((one) => one.holds(scope)));
+  return {
+    label: checks.map((one) => one.label).join(', or '),
+    holds: (scope) => checks.some((one) => one.holds(scope)),
+    failing: (scope) => [...new Set(checks.map((one) => one.failing(scope)))].join('; '),
+  };
 }

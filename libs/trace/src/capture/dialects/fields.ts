@@ -3,11 +3,23 @@ import { types } from 'node:util';
 /** Field names that lead to a value, outermost first. */
 export type FieldPath = readonly (string | number)[];
 
+/** The object that was read last, known to be no proxy: most reads in a row are of the same one. */
+let plain: unknown;
+
 /** An own data property. Getters and proxies answer nothing: they are code of the application. */
 export function own(value: unknown, key: string | number): unknown {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value !== plain) {
+    if (types.isProxy(value)) return undefined;
+    plain = value;
+  }
   // Most questions end here, at a third of the price of a descriptor.
   return Object.hasOwn(value, key) ? Object.getOwnPropertyDescriptor(value, key)!.value : undefined;
+}
+
+/** Forgets the object that was read last, which would be kept in memory otherwise. */
+export function letGo(): void {
+  plain = undefined;
 }
 
 /**

@@ -55,6 +55,72 @@ describe('identify', () => {
     ]);
   });
 
+  it('keeps a kind, an edit and bad news of an own dialect, and leaves out what is none', () => {
+    const answer = {
+      contactId: 'c',
+      media: 'voice',
+      edited: true,
+      notices: [{ status: 'failed', code: 131047, reason: 'late', message_id: 'm' }, { code: 1 }, null],
+    };
+    const read = (over: object) =>
+      identify(request, [dialect('own', { extract: () => [{ ...answer, ...over }] as never })]).messages;
+    expect(read({})).toEqual([
+      {
+        contactId: 'c',
+        media: 'voice',
+        edited: true,
+        notices: [{ status: 'failed', code: '131047', reason: 'late', message_id: 'm' }],
+      },
+    ]);
+    expect(read({ media: 7, edited: 'yes', notices: 'none' })).toEqual([{ contactId: 'c', media: '7' }]);
+  });
+
+  it('opens an envelope, an envelope in it, and does not open them for ever', () => {
+    const wrap = (inner: unknown) => ({
+      Type: 'Notification',
+      MessageId: 'out',
+      TopicArn: 'a',
+      Message: JSON.stringify(inner),
+    });
+    const read = (body: unknown) => identify({ ...request, body }, BUILT_IN_DIALECTS);
+    const inner = {
+      object: 'page',
+      entry: [{ messaging: [{ sender: { id: 'P1' }, message: { mid: 'm', text: 'Hola' } }] }],
+    };
+    for (const body of [wrap(inner), wrap(wrap(inner))]) {
+      expect(read(body)).toMatchObject({ dialect: 'messenger', messages: [{ contactId: 'P1', messageId: 'm' }] });
+    }
+    let deep: unknown = inner;
+    for (let i = 0; i < 6; i++) deep = wrap(deep);
+    expect(read(deep).dialect).toBe('sns');
+  });
+
+  describe('placeholders', () => {
+    const names = (body: unknown) => identify({ ...request, body }, BUILT_IN_DIALECTS).placeholders;
+
+    it('names fields that are nothing but a placeholder', () => {
+      expect(names({ contact: { id: '{{contact.id}}' }, list: ['{{ a }}'], message: 'Hola' })).toEqual([
+        'contact.id',
+        'list[0]',
+      ]);
+      expect(names({ contactId: 'c', message: 'Hola' })).toBeUndefined();
+    });
+
+    it('takes braces in what a person wrote for text, and in what a tool wrote for a placeholder', () => {
+      expect(names({ contactId: 'c', message: 'what is {{name}}?' })).toBeUndefined();
+      expect(names({ contactId: 'c', direction: 'outbound', message: 'Hola {{contact.name}}' })).toEqual(['message']);
+      expect(names({ contact_id: 'c', location: { id: 'l' }, message: 'Hola {{contact.name}}' })).toEqual(['message']);
+    });
+
+    it('reads 300 fields, four levels deep, and answers ten names at most', () => {
+      expect(
+        names({ contactId: 'c', ...Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, '{{x}}'])) }),
+      ).toHaveLength(10);
+      expect(names({ contactId: 'c', a: { b: { c: { d: { e: '{{x}}' } } } } })).toBeUndefined();
+      expect(names({ contactId: 'c', many: Array(1_000).fill('x'), last: '{{x}}' })).toBeUndefined();
+    });
+  });
+
   it('survives hostile bodies with every built-in dialect', () => {
     const trap = new Proxy({}, { has: explode, get: explode, getOwnPropertyDescriptor: explode, ownKeys: explode });
     for (const body of [undefined, null, 0, '', 'text', [], [null], {}, trap, { entry: trap }, Object.create(null)]) {

@@ -1,5 +1,5 @@
 import type { Attempt, BuiltInDialect, Dialect, WebhookMessage, WebhookRequest } from './dialect.js';
-import { compact, idOf, textOf } from './fields.js';
+import { compact, idOf, letGo, textOf } from './fields.js';
 import { noticesOf } from './notices.js';
 import { placeholdersIn } from './placeholders.js';
 import { MAX_MESSAGES } from './sender.js';
@@ -37,6 +37,7 @@ export function identify(
 ): Identification {
   const found = ask(request, dialects, onError, watch, 0);
   const placeholders = guarded(() => placeholdersIn(request.body, found.dialect, found.messages));
+  letGo();
   return placeholders ? { ...found, placeholders } : found;
 }
 

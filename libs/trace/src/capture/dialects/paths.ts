@@ -56,6 +56,10 @@ export function path(text: string, list = ''): Path {
   }
   const ups = /^\^*/.exec(text)![0].length;
   const keys = keysOf(text.slice(ups));
+  const [key] = keys;
+  if (ups === 0 && keys.length === 1 && typeof key === 'string') {
+    return { label: joined(list, text), read: ({ item }) => own(item, key) };
+  }
   if (ups > 0) {
     const label = joined(holderLabel(list, ups), text.slice(ups).replace(/^\./, ''));
     return { label, read: ({ holders }) => follow(holders[holders.length - ups], keys) };

@@ -22,22 +22,29 @@ export function placeholdersIn(
   // In a message that somebody wrote, two braces are just text.
   const anyPart = (dialect !== undefined && TOOLS.has(dialect)) || messages[0]?.direction === 'outbound';
   let left = MAX_FIELDS;
-  const look = (value: unknown, name: string, depth: number): void => {
+  /** Keys down to the value that is looked at. A list's are in brackets; joined only where a name is needed. */
+  const trail: string[] = [];
+  const look = (value: unknown): void => {
     if (typeof value === 'string') {
       if (!value.includes('{{')) return;
-      if (isPlaceholder(value) || (anyPart && PART.test(value.slice(0, 4_096)))) names.push(name.slice(0, 200));
-    } else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH && !types.isProxy(value)) {
+      if (isPlaceholder(value) || (anyPart && PART.test(value.slice(0, 4_096)))) names.push(nameOf(trail));
+    } else if (typeof value === 'object' && value !== null && trail.length < MAX_DEPTH && !types.isProxy(value)) {
+      const list = Array.isArray(value);
       for (const key of Object.keys(value)) {
         if (left-- <= 0 || names.length >= MAX_NAMES) return;
-        look(own(value, key), join(name, key, Array.isArray(value)), depth + 1);
+        const inner = own(value, key);
+        if (typeof inner !== 'string' && typeof inner !== 'object') continue;
+        trail.push(list ? `[${key}]` : key);
+        look(inner);
+        trail.pop();
       }
     }
   };
-  look(body, '', 0);
+  look(body);
   return names.length > 0 ? names : undefined;
 }
 
-function join(before: string, key: string, inList: boolean): string {
-  if (inList) return `${before}[${key}]`;
-  return before === '' ? key : `${before}.${key}`;
+/** `contact.names[0]`. */
+function nameOf(trail: readonly string[]): string {
+  return trail.join('.').replaceAll('.[', '[').slice(0, 200);
 }

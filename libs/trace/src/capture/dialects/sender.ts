@@ -6,7 +6,8 @@ import { mediaKind, mediaText, type MediaKind } from './media.js';
 import { eachItem, listKeys, path, type Path, type Scope } from './paths.js';
 
 /** A place to read; `as` turns what is there into an id or a text. */
-export type Source = string | { readonly at: string; readonly as: (value: unknown) => string | undefined };
+export type Source =
+  string | { readonly at: string; readonly as: (value: unknown, scope: Scope) => string | undefined };
 
 /** A kind of message that is not plain text. */
 export interface MediaRule {
@@ -110,7 +111,7 @@ export function sender({ name, match, body = (request) => request.body, groups, 
 type Note = ((attempt: Omit<Attempt, 'message'>) => void) | undefined;
 
 interface Place extends Path {
-  as?: (value: unknown) => string | undefined;
+  as?: (value: unknown, scope: Scope) => string | undefined;
 }
 
 function compile(rule: Rule, list = '') {
@@ -202,7 +203,7 @@ function first(
 ): { value: string; label: string } | undefined {
   for (const { read, as, label } of places) {
     const there = read(scope);
-    const value = there === undefined || there === null ? undefined : (as ?? by)(there);
+    const value = there === undefined || there === null ? undefined : (as ?? by)(there, scope);
     if (note) {
       const empty = there === undefined || there === null || there === '';
       note(

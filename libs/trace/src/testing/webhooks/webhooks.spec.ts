@@ -11,7 +11,7 @@ function seen({ method, headers, payload }: BuiltWebhook) {
 
 /** As a body parser would read it. */
 function parsed({ headers, body }: BuiltWebhook): unknown {
-  return headers['content-type']!.includes('json') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+  return !headers['content-type']!.includes('form') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
 }
 
 const hmac = (text: string, algorithm = 'sha256', encoding: 'hex' | 'base64' = 'hex') =>
@@ -23,15 +23,26 @@ const who: Record<string, string> = {
   twilio: '+34611222333',
   slack: 'U9',
   stripe: 'cus_9',
+  chatwoot: '55',
+  mailgun: 'ana@example.com',
+  postmark: 'ana@example.com',
 };
-const messageIds: Record<string, string> = { telegram: '77', stripe: 'evt_77' };
+const messageIds: Record<string, string> = {
+  telegram: '77',
+  chatwoot: '77',
+  stripe: 'evt_77',
+  slack: 'D0000001:1705761022.000100',
+};
+
+const NAMES = BUILT_IN_DIALECTS.map(({ name }) => name).filter((name) => name in webhooks);
 
 describe('webhooks', () => {
-  it('has a builder for every built-in dialect', () => {
-    expect(Object.keys(webhooks)).toEqual(expect.arrayContaining(BUILT_IN_DIALECTS.map(({ name }) => name)));
+  it('has a builder for every built-in dialect whose webhooks are written in JSON or as a form and hold messages', () => {
+    const without = ['hubspot', 'sendgrid', 'ses', 'aws-sms'];
+    expect(NAMES).toEqual(BUILT_IN_DIALECTS.map(({ name }) => name).filter((name) => !without.includes(name)));
   });
 
-  describe.each(BUILT_IN_DIALECTS.map(({ name }) => name))('%s', (name) => {
+  describe.each(NAMES)('%s', (name) => {
     const build = webhooks[name as keyof typeof webhooks];
     const contactId = who[name] ?? 'ana';
     const messageId = messageIds[name] ?? 'm-77';
@@ -91,7 +102,7 @@ describe('webhooks', () => {
     expect(seen(webhooks.slack({ command: '/lead', message: '42' })).messages).toEqual([
       expect.objectContaining({ type: 'slash_command', message: '/lead 42', contactId: 'U0000001' }),
     ]);
-    expect(seen(webhooks.slack({ challenge: 'c' })).messages).toEqual([{ type: 'url_verification' }]);
+    expect(seen(webhooks.slack({ challenge: 'c' })).messages).toMatchObject([{ type: 'url_verification' }]);
   });
 
   it('writes Twilio’s WhatsApp and its notices', () => {
@@ -103,6 +114,31 @@ describe('webhooks', () => {
       type: 'status',
       direction: 'outbound',
     });
+  });
+
+  it('writes what our side sent as it comes back, with the contact as its recipient', () => {
+    for (const webhook of [
+      webhooks.messenger({ contactId: '7', echo: true }),
+      webhooks.instagram({ contactId: '7', echo: true }),
+      webhooks.evolution({ contactId: '7', fromMe: true }),
+      webhooks.greenApi({ contactId: '7', fromMe: true }),
+      webhooks.chatwoot({ contactId: '7', messageType: 'outgoing' }),
+      webhooks.chatwoot({ contactId: '7', private: true }),
+    ]) {
+      expect(seen(webhook).messages).toMatchObject([{ contactId: '7', direction: 'outbound' }]);
+    }
+  });
+
+  it('writes a member of a LINE group, and refuses an id that Chatwoot cannot have', () => {
+    expect(seen(webhooks.line({ contactId: 'U7', groupId: 'C1' })).messages).toMatchObject([{ contactId: 'U7' }]);
+    expect(() => webhooks.chatwoot({ contactId: 'ana' })).toThrow(/contactId is "ana"/);
+  });
+
+  it('gives a Slack message the same time for the same id', () => {
+    const idOf = (messageId: string) => seen(webhooks.slack({ messageId })).messages[0]!.messageId;
+    expect(idOf('m1')).toMatch(/^D0000001:\d{10}\.\d{6}$/);
+    expect([idOf('m1'), idOf('C1:17.1')]).toEqual([idOf('m1'), 'C1:17.1']);
+    expect(idOf('m1')).not.toBe(idOf('m2'));
   });
 
   it('writes CloudEvents with their attributes in headers', () => {
@@ -118,8 +154,17 @@ describe('webhooks', () => {
     const at = new Date('2024-01-20T14:30:22Z');
     const secret = 's3cret';
 
-    it('GitHub and WhatsApp', () => {
-      for (const { headers, body } of [webhooks.github({ secret }), webhooks.whatsappCloud({ secret })])
+    it('LINE', () => {
+      const { headers, body } = webhooks.line({ secret });
+      expect(headers['x-line-signature']).toBe(hmac(body, 'sha256', 'base64'));
+    });
+
+    it('GitHub, WhatsApp and Messenger', () => {
+      for (const { headers, body } of [
+        webhooks.github({ secret }),
+        webhooks.whatsappCloud({ secret }),
+        webhooks.messenger({ secret }),
+      ])
         expect(headers['x-hub-signature-256']).toBe(`sha256=${hmac(body)}`);
       expect(webhooks.github().headers['x-hub-signature-256']).toMatch(/^sha256=0{64}$/);
     });

@@ -1,21 +1,15 @@
 import { has } from '../checks.js';
-import { header, jsonOf, own, textOf } from '../fields.js';
+import { jsonOf, own, textOf } from '../fields.js';
 import { sender } from '../sender.js';
 
 /** GitHub: the event's name is in a header, its action in the body; the contact is who did it. */
 export const github = sender({
   name: 'github',
   // With the content type of a form, the JSON is text in `payload`.
-  body: ({ body, headers }) => {
-    const event = textOf(header(headers, 'x-github-event'));
-    const payload = jsonOf(own(body, 'payload')) ?? body;
-    const action = textOf(own(payload, 'action'));
-    return { event: action === undefined ? event : `${event}.${action}`, payload };
-  },
+  body: ({ body }) => jsonOf(own(body, 'payload')) ?? body,
   match: has('header:x-github-event'),
   groups: [
     {
-      items: 'payload',
       rules: [
         {
           contactId: ['sender.login', 'pusher.name', 'repository.full_name'],
@@ -30,7 +24,12 @@ export const github = sender({
             'zen',
           ],
           messageId: ['header:x-github-delivery'],
-          types: ['$.event'],
+          types: [
+            {
+              at: 'header:x-github-event',
+              as: (event, { root }) => [textOf(event), textOf(own(root, 'action'))].filter(Boolean).join('.'),
+            },
+          ],
           direction: 'inbound',
         },
       ],

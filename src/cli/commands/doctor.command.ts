@@ -10,10 +10,7 @@ export class DoctorCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}
 
   async run(): Promise<void> {
-    const [{ diagnose }, { diagnosisText }] = await Promise.all([
-      import('../doctor/diagnose.js'),
-      import('../doctor/diagnosis-text.js'),
-    ]);
+    const { diagnose, diagnosisText } = await import('../doctor/diagnosis-text.js');
     const diagnosis = await diagnose(this.cli);
     await this.cli.printAs(diagnosis, () => diagnosisText(diagnosis));
   }

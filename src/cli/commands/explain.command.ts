@@ -32,24 +32,8 @@ export class ExplainCommand implements CommandRunner<ExplainOptions> {
     if (this.cli.format === 'html' || this.cli.format === 'plain') {
       throw usageError(`--${this.cli.format}: explain has no such form; use --json or --md`);
     }
-    const [{ bodyBytes, readBody }, { explain }, { explainAnswer }, { explainText, explainMarkdown }] =
-      await Promise.all([
-        import('../explain/read-body.js'),
-        import('../../../libs/trace/src/capture/dialects/explain.js'),
-        import('../explain/explanation.js'),
-        import('../explain/explain-text.js'),
-      ]);
-    const type = contentType ?? header['content-type'];
-    const { body, as } = readBody(await bodyBytes(parseText(file)), type);
-    const [pathname = '', search = ''] = path.split(/\?(.*)/s);
-    const request = {
-      method: method.toUpperCase(),
-      path: pathname,
-      headers: type === undefined ? header : { ...header, 'content-type': type },
-      query: Object.fromEntries(new URLSearchParams(search)),
-      body,
-    };
-    const answer = explainAnswer(request, as, explain(request));
+    const { runExplain, explainText, explainMarkdown } = await import('../explain/run-explain.js');
+    const answer = await runExplain({ file: parseText(file), target: path, method, headers: header, contentType });
     await this.cli.printAs(answer, () => (this.cli.format === 'md' ? explainMarkdown(answer) : explainText(answer)));
   }
 

@@ -2,6 +2,9 @@ import { terminalSafe } from '../../../libs/trace/src/views/render/terminal-safe
 import type { Diagnosis } from './diagnose.js';
 import type { Finding } from './finding.js';
 
+// `doctor` loads one part of the program, not two: each part is a file of the package.
+export { diagnose } from './diagnose.js';
+
 /** A diagnosis as people read it. */
 export function diagnosisText({ configuration, checks, reads }: Diagnosis): string {
   return ['Configuration', ...lines(configuration), '', 'Checks', ...lines(checks), '', terminalSafe(reads)].join('\n');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -20,6 +22,7 @@ import {
   Post,
   Query,
   Redirect,
+  Req,
   Res,
   ServiceUnavailableException,
   Sse,
@@ -37,6 +40,17 @@ import { Meetings } from './situation.js';
 interface AnyResponse {
   status(code: number): AnyResponse;
   send(body: unknown): unknown;
+}
+
+/** Express's request is Node's, Fastify's has it as `raw`. */
+interface AnyRequest {
+  raw?: IncomingMessage;
+}
+
+/** Resolves some time after the client went away. */
+async function leftBy(request: AnyRequest): Promise<void> {
+  await once((request.raw ?? (request as IncomingMessage)).socket, 'close');
+  await delay(60);
 }
 
 /** Requests that a client abandons once their handler runs. */
@@ -139,7 +153,7 @@ export class SituationsController {
   }
 
   @Post('early') @HttpCode(202) early() {
-    void delay(120).then(() => this.desk.update());
+    void delay(60).then(() => this.desk.update());
     return 'accepted';
   }
 
@@ -260,16 +274,16 @@ export class SituationsController {
     return this.desk.endless();
   }
 
-  @Post('slow') async slow(@Query('s') id: string) {
+  @Post('slow') async slow(@Query('s') id: string, @Req() request: AnyRequest) {
     arrivals.arrive(id);
-    await delay(120);
+    await leftBy(request);
     traceEvent('went_on');
     return 'nobody is there';
   }
 
-  @Post('slow-throws') async slowThrows(@Query('s') id: string) {
+  @Post('slow-throws') async slowThrows(@Query('s') id: string, @Req() request: AnyRequest) {
     arrivals.arrive(id);
-    await delay(120);
+    await leftBy(request);
     throw new Error('and it failed');
   }
 

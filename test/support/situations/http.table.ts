@@ -75,7 +75,7 @@ export const HTTP_SITUATIONS: readonly Situation[] = [
     status: 'completed',
     code: 202,
     hints: [WELL],
-    atLeastMs: 120,
+    atLeastMs: 60,
   }),
   plain({
     name: '@Res() answers first, the handler works on',
@@ -132,7 +132,7 @@ export const HTTP_SITUATIONS: readonly Situation[] = [
     act: to('agent-only'),
     status: 'completed',
     code: 201,
-    hints: ['📭 No reply was recorded'],
+    hints: [/^📭 No reply was recorded/],
     waitsFor: 'hints',
   }),
   plain({
@@ -269,7 +269,7 @@ export const HTTP_SITUATIONS: readonly Situation[] = [
     name: '@Sse that fails',
     act: ({ app, id }) => fetch(`${app.url}/webhook/sse-fails?s=${id}`).then((r) => r.text()),
     status: 'error',
-    code: 200,
+    code: 500,
     hints: [/^❌ Error in SituationsController\.sseFails: feed broke/],
   }),
   plain({
@@ -287,7 +287,7 @@ export const HTTP_SITUATIONS: readonly Situation[] = [
     status: 'cancelled',
     code: 499,
     hints: [CLIENT_LEFT],
-    atLeastMs: 120,
+    atLeastMs: 60,
   }),
   plain({
     name: 'the client leaves, the handler fails',
@@ -296,14 +296,14 @@ export const HTTP_SITUATIONS: readonly Situation[] = [
     code: 499,
     hints: [/^❌ Error in SituationsController\.slowThrows: and it failed/, CLIENT_LEFT],
     waitsFor: 'hints',
-    atLeastMs: 120,
+    atLeastMs: 60,
   }),
   plain({
     name: 'the client leaves an Observable',
     act: leave('observable-endless'),
     status: 'cancelled',
     code: 499,
-    hints: [/^🔌 .*observableEndless was cut off/],
+    hints: [/^🔌 .*observableEndless was cut off/, /^📭 No reply was recorded/],
     waitsFor: 'hints',
   }),
   plain({
@@ -352,7 +352,8 @@ export const HTTP_SITUATIONS: readonly Situation[] = [
     hints: [/^🚫 Refused: HTTP 403/],
     waitsFor: 'errors',
   }),
-  refused({
+  plain({
+    status: 'error',
     name: 'an interceptor answers 409',
     act: to('interceptor'),
     code: 409,
@@ -402,8 +403,9 @@ export const HTTP_SITUATIONS: readonly Situation[] = [
     act: to('hung-step'),
     status: 'timeout',
     code: 201,
-    hints: [/^⏰ Timed out: llm gpt was still open after /],
+    hints: [/^⏰ Timed out: llm gpt was still open after /, /^📭 No reply was recorded/],
     exactMs: MAX_MS,
+    waitsFor: 'hints',
   }),
   timed({
     name: 'a handler that never answers',

@@ -5,7 +5,9 @@ import { traceEvent, traceReply, TraceWebhook } from 'nestjs-trace-collector';
 
 @Injectable()
 class MessageGuard implements CanActivate {
-  canActivate = () => false;
+  canActivate(): boolean {
+    return false;
+  }
 }
 
 /** Each exit of a handler of messages. */

@@ -72,7 +72,7 @@ async function playIn(adapter: AdapterName, name: AppName, situations: readonly 
   await app.app.startAllMicroservices();
   const service = app.app.get(TraceService);
   const stageOf = (situation: Situation): Stage => {
-    const id = `s-${name}-${situations.indexOf(situation)}`;
+    const id = `s-${adapter}-${name}-${situations.indexOf(situation)}`;
     return {
       app,
       id,

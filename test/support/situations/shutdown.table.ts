@@ -13,7 +13,7 @@ export const SHUTDOWN_SITUATIONS: readonly Situation[] = [
     act: ({ send }) => send('hung-step'),
     status: 'interrupted',
     code: 201,
-    hints: [/^💥 Interrupted: the process was shut down, while llm gpt was running/],
+    hints: [/^💥 Interrupted: the process was shut down, while llm gpt was running/, /^📭 No reply was recorded/],
     waitsFor: 'hints',
   },
   {

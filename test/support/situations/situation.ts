@@ -2,7 +2,7 @@ import type { RunningApp } from '../nest-app.js';
 import type { MemoryTransport } from './memory-transport.js';
 
 /** Quiet time of the application `plain`, in milliseconds. */
-export const QUIET_MS = 150;
+export const QUIET_MS = 400;
 /** Of the application `deadlines`: a reply is due within, and no trace runs longer than. */
 export const REPLY_WITHIN_MS = 900;
 export const MAX_MS = 1_400;

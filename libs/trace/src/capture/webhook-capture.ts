@@ -361,7 +361,8 @@ export class WebhookCapture {
       trace: trace.key,
       status,
       ms: Math.round((trace.lastActivity - trace.startedMono) * 1000) / 1000,
-      aborted: cut ? true : undefined,
+      // What this side cut off is an error, or the end of an event stream; the client did not leave.
+      aborted: trace.clientLeft ? true : undefined,
       error: status < 400 && trace.errors === 0 ? undefined : this.errorIn(errorAnswer ?? answerText(answer)),
     });
     if (isGraphqlRequest(visit.request, visit.target.search)) this.recordGraphqlErrors(visit, answer);

@@ -38,6 +38,7 @@ describe('get-trace with a server', () => {
   const commands: [args: string[], shows: RegExp][] = [
     [['list'], new RegExp(OK_ID)],
     [['list', '--status', 'error'], new RegExp(FAILED_ID)],
+    [['list', '--status', 'failed,active'], new RegExp(FAILED_ID)],
     [['trace', OK_ID], /Intelligence: score=8/],
     [['trace', 'z49'], /Intelligence: score=8/],
     [['last'], /check_calendar_availability/],

@@ -1,12 +1,24 @@
 import { hasFailed } from '../libs/trace/src/model/status.js';
 import { ADAPTERS } from './support/nest-app.js';
-import { HTTP_SITUATIONS } from './support/situations/http.table.js';
+import { DEADLINES_SITUATIONS } from './support/situations/deadlines.table.js';
+import { FAILING_SITUATIONS } from './support/situations/failing.table.js';
+import { LEAVING_SITUATIONS } from './support/situations/leaving.table.js';
 import { play, type Play } from './support/situations/play.js';
+import { REFUSED_SITUATIONS } from './support/situations/refused.table.js';
 import { SHUTDOWN_SITUATIONS } from './support/situations/shutdown.table.js';
 import { QUIET_MS, type Situation } from './support/situations/situation.js';
+import { WELL_SITUATIONS } from './support/situations/well.table.js';
 import { WORK_SITUATIONS } from './support/situations/work.table.js';
 
-const ALL = [...HTTP_SITUATIONS, ...WORK_SITUATIONS, ...SHUTDOWN_SITUATIONS];
+const ALL = [
+  ...WELL_SITUATIONS,
+  ...FAILING_SITUATIONS,
+  ...LEAVING_SITUATIONS,
+  ...REFUSED_SITUATIONS,
+  ...DEADLINES_SITUATIONS,
+  ...WORK_SITUATIONS,
+  ...SHUTDOWN_SITUATIONS,
+];
 /** Compares the hints that wait for another part as well. */
 const STRICT = process.env.SITUATIONS === 'strict';
 
@@ -69,7 +81,7 @@ describe.each(ADAPTERS)('what happened, and what is said, on %s', (adapter) => {
     const ids = (of: any): string[] => of.traces.map((item: any) => item.trace_id);
     const failed = answers.all.traces.filter((item: any) => hasFailed(item.status));
     expect(ids(answers.failed)).toEqual(failed.map((item: any) => item.trace_id));
-    expect(ids(answers.some).length).toBe(answers.all.traces.filter((item: any) => /^c/.test(item.status)).length);
+    expect(ids(answers.some).length).toBe(answers.all.traces.filter((item: any) => item.status.startsWith('c')).length);
     expect(answers.stats).toMatchObject({
       total_traces: answers.all.count,
       error_traces: failed.length,

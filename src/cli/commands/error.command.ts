@@ -6,7 +6,7 @@ import { printExport } from './print-export.js';
 
 @Command({
   name: 'error',
-  description: 'Show the newest trace that has an error',
+  description: 'Show the newest trace that failed',
   examples: [
     ['get-trace error', 'the newest error, with everything that led to it'],
     ['get-trace error --export > trace.json', 'to share it'],

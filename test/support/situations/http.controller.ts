@@ -3,22 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  type ArgumentMetadata,
-  type ArgumentsHost,
-  BadRequestException,
   Body,
-  type CallHandler,
-  type CanActivate,
-  Catch,
-  ConflictException,
   Controller,
-  type ExceptionFilter,
-  type ExecutionContext,
   HttpCode,
-  Injectable,
   NotFoundException,
-  type NestInterceptor,
-  type PipeTransform,
   Post,
   Query,
   Redirect,
@@ -27,13 +15,10 @@ import {
   ServiceUnavailableException,
   Sse,
   StreamableFile,
-  UnauthorizedException,
-  UseFilters,
-  UseGuards,
-  UseInterceptors,
 } from '@nestjs/common';
-import { interval, map, NEVER, type Observable, of, take, tap, throwError } from 'rxjs';
-import { bindTrace, Traced, traceError, traceEvent, traceReply, traceRoute, waitUntil } from 'nestjs-trace-collector';
+import { interval, map, of, take, tap, throwError } from 'rxjs';
+import { bindTrace, traceError, traceEvent, traceReply, traceRoute, waitUntil } from 'nestjs-trace-collector';
+import { Desk } from './desk.js';
 import { Meetings } from './situation.js';
 
 /** Express's response, or Fastify's reply. */
@@ -57,82 +42,6 @@ async function leftBy(request: AnyRequest): Promise<void> {
 export const arrivals = new Meetings();
 /** Work bound to a trace, for after its end. */
 export const lateWork = new Map<string, (work: () => void) => void>();
-
-@Injectable()
-class DenyGuard implements CanActivate {
-  canActivate = () => false;
-}
-
-@Injectable()
-class SignatureGuard implements CanActivate {
-  canActivate(): never {
-    throw new UnauthorizedException('bad signature');
-  }
-}
-
-@Injectable()
-class BrokenGuard implements CanActivate {
-  canActivate(): never {
-    throw new TypeError('no key set');
-  }
-}
-
-@Injectable()
-class TracingGuard implements CanActivate {
-  canActivate(): boolean {
-    traceEvent('signature_checked', { valid: false });
-    return false;
-  }
-}
-
-@Injectable()
-class EmailPipe implements PipeTransform {
-  transform(_value: unknown, _about: ArgumentMetadata): never {
-    throw new BadRequestException(['email must be an email']);
-  }
-}
-
-@Injectable()
-class OnceInterceptor implements NestInterceptor {
-  intercept(_context: ExecutionContext, _next: CallHandler): Observable<unknown> {
-    throw new ConflictException('already handled');
-  }
-}
-
-@Catch()
-class FriendlyFilter implements ExceptionFilter {
-  catch(_error: unknown, host: ArgumentsHost): void {
-    host.switchToHttp().getResponse<AnyResponse>().status(200).send({ ok: false });
-  }
-}
-
-class Desk {
-  @Traced({ kind: 'tool', name: 'crm_update' })
-  async update(ms = 0): Promise<string> {
-    if (ms > 0) await delay(ms);
-    return 'ok';
-  }
-
-  @Traced({ kind: 'tool', name: 'crm_broken' })
-  async broken(): Promise<never> {
-    throw new Error('CRM is down');
-  }
-
-  @Traced({ kind: 'node', name: 'careful' })
-  async careful(): Promise<string> {
-    return this.broken().catch(() => 'later');
-  }
-
-  @Traced({ kind: 'llm', name: 'gpt' })
-  hung(): Promise<never> {
-    return new Promise(() => undefined);
-  }
-
-  @Traced({ kind: 'agent', name: 'watcher' })
-  endless(): Observable<never> {
-    return NEVER;
-  }
-}
 
 /** Each exit of a handler, with a route of its own. */
 @Controller('webhook')
@@ -189,34 +98,6 @@ export class SituationsController {
 
   @Post('redirect') @Redirect('/elsewhere', 302) redirect() {
     return undefined;
-  }
-
-  @Post('denied') @UseGuards(DenyGuard) denied() {
-    return 'never';
-  }
-
-  @Post('signature') @UseGuards(SignatureGuard) signature() {
-    return 'never';
-  }
-
-  @Post('broken-guard') @UseGuards(BrokenGuard) brokenGuard() {
-    return 'never';
-  }
-
-  @Post('tracing-guard') @UseGuards(TracingGuard) tracingGuard() {
-    return 'never';
-  }
-
-  @Post('pipe') pipe(@Body(EmailPipe) _body: unknown) {
-    return 'never';
-  }
-
-  @Post('interceptor') @UseInterceptors(OnceInterceptor) interceptor() {
-    return 'never';
-  }
-
-  @Post('filter') @UseFilters(FriendlyFilter) filter() {
-    throw new Error('hidden');
   }
 
   @Post('caught') caught() {

@@ -9,6 +9,7 @@ import type { SseClient } from '../sse-client.js';
 import { SituationsController } from './http.controller.js';
 import { MemoryTransport } from './memory-transport.js';
 import { MessagesController } from './messages.controller.js';
+import { RefusingController } from './refusing.controller.js';
 import { type AppName, MAX_MS, QUIET_MS, REPLY_WITHIN_MS, type Situation, type Stage } from './situation.js';
 
 const LIFECYCLE = {
@@ -57,7 +58,7 @@ export async function play(adapter: AdapterName, situations: readonly Situation[
 async function playIn(adapter: AdapterName, name: AppName, situations: readonly Situation[]) {
   const dir = mkdtempSync(join(tmpdir(), 'trace-situations-'));
   const transport = new MemoryTransport();
-  const controllers = [SituationsController, MessagesController];
+  const controllers = [SituationsController, RefusingController, MessagesController];
   const app = await startApp({
     adapter,
     dir,

@@ -146,6 +146,9 @@ it('names the steps that are not there', async () => {
   const queries = queriesOf(naughtyTrace(30));
   expect(await ask('get_steps', queries, { steps: [1, 99] })).toMatchObject({ missing: 'there are no steps 99' });
   await expect(ask('get_steps', queries, { steps: [99] })).rejects.toThrow(TraceCollectorError);
+  await expect(ask('find_traces', queries, { status: 'broken' })).rejects.toThrow(
+    /status is "broken"; give one of active/,
+  );
   await expect(ask('find_traces', queries, { since: 'yesterday' })).rejects.toThrow(/"yesterday" is no time/);
 });
 

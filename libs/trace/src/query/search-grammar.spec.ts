@@ -17,6 +17,8 @@ describe('the search grammar', () => {
     ['since:2h', { since: NOW - 7_200_000_000 }],
     ['until:2024-01-20T10:00:00Z', { until: Date.UTC(2024, 0, 20, 10) * 1000 }],
     ['status:error slow one', { status: 'error', q: 'slow one' }],
+    ['status:failed', { status: ['error', 'timeout', 'interrupted', 'silent'] }],
+    ['status:Error,timeout', { status: ['error', 'timeout'] }],
     ['http://x.example/a', { q: 'http://x.example/a' }],
     ['2024-01-20', { q: '2024-01-20' }],
     ['a - b', { q: 'a - b' }],
@@ -35,6 +37,7 @@ describe('the search grammar', () => {
         { field: 'contact', value: 'ana' },
       ],
     ],
+    ['-status:failed', [{ field: 'status', value: 'error,timeout,interrupted,silent' }]],
     ['-"thank you"', [{ field: 'text', value: 'thank you' }]],
     ['-hola', [{ field: 'text', value: 'hola' }]],
   ])('%j is what a trace must not be', (q, not) => expect(parse(q)).toEqual({ filter: {}, not }));
@@ -45,6 +48,7 @@ describe('the search grammar', () => {
 
   it.each<[string, RegExp]>([
     ['status:nonsense', /status:nonsense is not one of active, completed/],
+    ['status:error,nonsense', /status:error,nonsense is not one of active, completed/],
     ['duration:long', /duration:long is no duration/],
     ['since:yesterday', /since:yesterday is no time/],
     ['-since:2h', /use until:/],
@@ -58,6 +62,7 @@ describe('the search grammar', () => {
 
   it('must agree with the parameters beside it', () => {
     expect(parseSearch({ q: 'status:error', status: 'error' }, NOW).filter).toEqual({ status: 'error' });
+    expect(parseSearch({ q: 'status:error', status: ['error'] }, NOW).filter).toEqual({ status: 'error' });
     expect(() => parseSearch({ q: 'status:error', status: 'silent' }, NOW)).toThrow('given twice');
   });
 

@@ -29,6 +29,11 @@ describe('stats', () => {
     });
   });
 
+  it('count every failed status as failed', () => {
+    const byStatus = { completed: 4, error: 1, timeout: 1, interrupted: 1, silent: 1, cancelled: 1, active: 1 };
+    expect(stats({ ...NOTHING, byStatus }, {})).toMatchObject({ total_traces: 10, error_traces: 4, error_rate: 0.4 });
+  });
+
   it('count and rank', () => {
     const sample: TraceSample = {
       byStatus: { completed: 5, error: 1, active: 1 },

@@ -1,0 +1,82 @@
+import { plain, raw, refused, to } from './acts.js';
+import { REPLIED, type Situation, WELL } from './situation.js';
+
+/** Requests that are refused or answered before their handler. */
+export const REFUSED_SITUATIONS: readonly Situation[] = [
+  plain({
+    name: 'a middleware answers 200 and works on',
+    act: to('bot'),
+    status: 'completed',
+    code: 200,
+    hints: [WELL],
+    summary: REPLIED,
+    atLeastMs: 60,
+  }),
+  refused({
+    name: 'a guard says no',
+    act: to('denied'),
+    code: 403,
+    hints: [/^🚫 Refused: HTTP 403/],
+    waitsFor: 'errors',
+  }),
+  refused({
+    name: 'a guard throws a 401',
+    act: to('signature'),
+    code: 401,
+    hints: ['🚫 Refused: HTTP 401 by SignatureGuard: bad signature'],
+    waitsFor: 'errors',
+  }),
+  refused({ name: 'a guard breaks', act: to('broken-guard'), code: 500, hints: [/^❌ /] }),
+  refused({
+    name: 'a guard records and says no',
+    act: to('tracing-guard'),
+    code: 403,
+    hints: [/^🚫 Refused: HTTP 403/],
+    waitsFor: 'errors',
+  }),
+  plain({
+    status: 'error',
+    name: 'an interceptor answers 409',
+    act: to('interceptor'),
+    code: 409,
+    hints: [/^🚫 Refused: HTTP 409.*already handled/],
+    waitsFor: 'hints',
+  }),
+  refused({
+    name: 'malformed JSON',
+    act: (stage) => raw(stage, '{"a":'),
+    code: 400,
+    hints: [/^🚫 Refused: HTTP 400/],
+    waitsFor: 'hints',
+  }),
+  refused({
+    name: 'a body over the limit',
+    act: (stage) => raw(stage, JSON.stringify({ text: 'x'.repeat(1_200_000) })),
+    code: 413,
+    hints: [/^🚫 Refused: HTTP 413/],
+    waitsFor: 'hints',
+  }),
+  refused({
+    name: 'no such route under the prefix',
+    act: to('none-such'),
+    code: 404,
+    hints: [/^🚫 Refused: HTTP 404/],
+    waitsFor: 'hints',
+  }),
+  refused({
+    name: 'a middleware answers 403',
+    act: to('blocked'),
+    code: 403,
+    hints: [/^🚫 Refused: HTTP 403/],
+    waitsFor: 'hints',
+  }),
+  {
+    app: 'plain',
+    name: 'a pipe refuses the body',
+    act: to('pipe'),
+    status: 'error',
+    code: 400,
+    hints: [/^🚫 Refused: HTTP 400.*email must be an email/],
+    waitsFor: 'hints',
+  },
+];

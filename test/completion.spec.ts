@@ -70,8 +70,7 @@ describe.each([
   check('commands, options, values, ids and contacts complete', async () => {
     expect(await offers('get-trace com')).toEqual(['completion']);
     expect(await offers('get-trace list --stat')).toEqual(['--status']);
-    expect(await offers('get-trace list --status in')).toEqual(['interrupted']);
-    expect(await offers('get-trace watch --status fa')).toEqual(['failed']);
+    expect(await offers('get-trace list --status fa')).toEqual(['failed']);
     expect(await offers('get-trace trace ana_')).toEqual([ids[0]]);
     expect(await offers('get-trace trace ')).toEqual(ids.toSorted());
     expect(await offers('get-trace contact ')).toEqual(['ana', 'bob']);

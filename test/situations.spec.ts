@@ -60,7 +60,8 @@ describe.each(ADAPTERS)('what happened, and what is said, on %s', (adapter) => {
       it('has one duration, from its start to its end', () => {
         const { trace, seenAfterMs } = played();
         expect(trace.duration_ms).toBe(Math.round(microsBetween(trace.started_at, trace.ended_at) / 1000));
-        if (exactMs !== undefined) expect(trace.duration_ms).toBe(exactMs);
+        // The deadline, or the last thing that happened where a busy machine made that later.
+        if (exactMs !== undefined) expect(trace.duration_ms).toBe(Math.max(exactMs, lastThingMs(trace)));
         if (atLeastMs !== undefined) expect(trace.duration_ms).toBeGreaterThanOrEqual(atLeastMs - 1);
         // The quiet time passed before the end was seen, and is no part of it.
         const quiet = situation.app === 'plain' ? QUIET_MS : 0;
@@ -93,6 +94,15 @@ describe.each(ADAPTERS)('what happened, and what is said, on %s', (adapter) => {
     expect(Math.abs(answers.stats.average_duration_ms - average)).toBeLessThanOrEqual(1);
   });
 });
+
+/** Milliseconds from the start to the last record that came before the end. */
+function lastThingMs({ started_at, ended_at, events }: any): number {
+  const inTime = events.filter(({ timestamp }: any) => timestamp <= ended_at);
+  const ends = inTime.map(
+    ({ timestamp, duration_ms }: any) => microsBetween(started_at, timestamp) / 1000 + (duration_ms ?? 0),
+  );
+  return Math.round(Math.max(...ends));
+}
 
 /** Of two ISO times with microseconds. */
 function microsBetween(from: string, to: string): number {

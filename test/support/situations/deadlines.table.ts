@@ -1,4 +1,6 @@
+import { traceReply } from 'nestjs-trace-collector';
 import { leave, timed, to } from './acts.js';
+import { lateWork } from './http.controller.js';
 import { CLIENT_LEFT, MAX_MS, REPLIED, REPLY_WITHIN_MS, type Situation, WELL } from './situation.js';
 
 /** What a deadline decides: a hang, a reply that is due. */
@@ -30,7 +32,8 @@ export const DEADLINES_SITUATIONS: readonly Situation[] = [
   timed({ name: 'a reply in time', act: to('reply'), status: 'completed', code: 201, hints: [WELL], summary: REPLIED }),
   timed({
     name: 'a reply too late',
-    act: to('reply-late'),
+    act: to('late'),
+    late: ({ id }) => lateWork.get(id)!(() => traceReply('sorry')),
     status: 'silent',
     code: 201,
     hints: [/^🔇 Silent/, /^🕓 1 late event/],

@@ -215,11 +215,6 @@ export class SituationsController {
     return new Promise(() => undefined);
   }
 
-  @Post('reply-late') replyLate() {
-    void delay(REPLY_LATE_MS).then(() => traceReply('sorry'));
-    return 'ok';
-  }
-
   @Sse('sse') sse(@Query('s') id: string) {
     return interval(10).pipe(
       take(4),
@@ -243,6 +238,3 @@ export class SituationsController {
     );
   }
 }
-
-/** Later than a reply is due in the application `deadlines`. */
-const REPLY_LATE_MS = 1_000;

@@ -137,13 +137,37 @@ describe('source lines of frames', () => {
     });
   });
 
+  it('come for every application frame of an error, its causes and the errors inside', async () => {
+    const file = write('src/long.ts', `${Array.from({ length: 300 }, (_, i) => `line(${i + 1});`).join('\n')}\n`);
+    const stack = (first: number): string =>
+      ['Error: no', ...Array.from({ length: 10 }, (_, i) => `    at f (${file}:${first + i}:1)`)].join('\n');
+    const causes = [20, 40, 60, 80].map((first) => ({ message: 'no', stack: stack(first) }));
+    const inner = { message: 'no', inner: true, stack: stack(100) };
+    const found = await findSourceLines([error(stack(1), [...causes, inner]), error(stack(200))], root);
+    expect(found).toHaveLength(70);
+    expect(found.find(({ line }) => line === 109)).toMatchObject({ file: 'src/long.ts', code: 'line(109);' });
+  });
+
+  it('come of each stack’s innermost frame first', async () => {
+    const file = write('src/long.ts', 'x();\n'.repeat(400));
+    const stack = (first: number): string =>
+      ['Error', ...Array.from({ length: 20 }, (_, i) => `    at f (${file}:${first + i}:1)`)].join('\n');
+    const found = await findSourceLines(
+      [1, 21, 41, 61, 81, 101, 121, 141].map((first) => error(stack(first))),
+      root,
+    );
+    expect(found.map(({ line }) => line).slice(0, 8)).toEqual([1, 21, 41, 61, 81, 101, 121, 141]);
+    expect(found).toHaveLength(120);
+  });
+
   it('stop at a number of frames, and stand a map that is none', async () => {
     const frames = Array.from({ length: 200 }, (_, index) => {
       const file = write(`src/f${index}.ts`, SOURCE);
       return `at f${index} (${file}:3:3)`;
     });
     const errors = frames.map((frame) => error(`Error\n${frame}`));
-    expect(await findSourceLines(errors, root)).toHaveLength(5);
+    // At most 16 files are read, each of these frames names another one.
+    expect(await findSourceLines(errors, root)).toHaveLength(16);
     const wide = Array.from({ length: 5 }, (_, each) =>
       error(['Error', ...frames.slice(each * 6, each * 6 + 6)].join('\n')),
     );

@@ -142,7 +142,8 @@ function replace(target: object): void {
     const [context] = args as [ExecutionContext];
     const message = messageOf(context);
     const run = (): unknown => original.apply(self, args as [ExecutionContext]);
-    if (!message) return ofRequest(self, context, run);
+    // What guards of requests answer is looked at in a trace only.
+    if (!message) return context && currentRef() ? noteRefusal(run, nameOf(self), context) : run();
     const refused = listenerFor(message, self, target);
     if (!refused || asked.has(message)) return run();
     asked.add(message);
@@ -155,15 +156,6 @@ function replace(target: object): void {
     ...own,
     value,
   });
-}
-
-/** A guard of a request. What it answers is looked at in a trace only. */
-function ofRequest(self: unknown, context: ExecutionContext | undefined, run: () => unknown): unknown {
-  if (currentRef() === undefined) return run();
-  const request = context?.getArgs?.();
-  if (!request || asked.has(request)) return run();
-  asked.add(request);
-  return decision(run, nameOf(self), request, (guard, error) => noteRefusal(context!, guard, error));
 }
 
 /** The guard's own answer, the same object; for an Observable one that emits the same. */

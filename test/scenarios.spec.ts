@@ -16,7 +16,7 @@ const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
   'a slow one': { reply: true, says: [/Slow: took 5\.\d s/, /prepare_quote/] },
   'one left unanswered': {
     reply: false,
-    says: [/^\*\*🔇 silent\*\*/m, /no reply was sent/, /Agent `maria` ended with .*the contact said goodbye/],
+    says: [/^\*\*🔇 silent\*\*/m, /no reply was recorded/, /Agent `maria` ended with .*the contact said goodbye/],
   },
   'a routing loop': {
     reply: true,
@@ -24,7 +24,7 @@ const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
   },
   'a rejected signature': {
     reply: false,
-    says: [/401/, /The signature does not fit the body/, /POST \/webhook\/signed/],
+    says: [/Refused: HTTP 401.*: The signature does not fit the body/, /POST \/webhook\/signed/],
   },
   'a tool that fails': {
     reply: false,

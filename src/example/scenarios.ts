@@ -42,7 +42,7 @@ export const SCENARIOS: readonly Scenario[] = [
     body: { contactId: 'd12wEsQ4MnBv8CxZaS90', body: 'Gracias, hasta luego' },
     httpStatus: 202,
     traceStatus: 'silent',
-    hint: 'no reply was sent',
+    hint: 'no reply was recorded',
   },
   {
     title: 'a routing loop',

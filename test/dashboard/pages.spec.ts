@@ -56,7 +56,7 @@ describeInBrowser('the pages', () => {
         const answers = await page.locator('.answers').innerText();
         expect(answers).toContain('check_calendar');
         expect(answers).toContain('The calendar did not answer');
-        expect(answers).toContain('NO REPLY SENT');
+        expect(answers).toContain('NO REPLY RECORDED');
         expect(await page.locator('.hints').innerText()).toContain('check_calendar');
       }));
 

@@ -68,7 +68,7 @@ export function ContactPage({ id }: { id: string }) {
         <p class="muted">
           {turns.length} message{turns.length === 1 ? '' : 's'}
           {next !== null && ' of more'}
-          {unanswered > 0 && <strong class="no-reply"> · {unanswered} without a reply</strong>}
+          {unanswered > 0 && <strong class="no-reply"> · {unanswered} without a recorded reply</strong>}
         </p>
         <div class="actions">
           <a class="button" href={searchHref(term('contact', id))}>

@@ -50,7 +50,7 @@ function Export({ value }: { value: Record<string, unknown> }) {
       </h2>
       <p class="muted">
         {oneLine(String(value.status ?? ''), 20)} · {oneLine(String(value.contact_id ?? ''), 64)} ·{' '}
-        {record(value.summary).message_sent === true ? 'reply sent' : 'NO REPLY SENT'}
+        {record(value.summary).message_sent === true ? 'reply sent' : 'NO REPLY RECORDED'}
       </p>
       {Array.isArray(hints) && <Hints hints={hints.map(String)} />}
       {Array.isArray(timeline) && (

@@ -104,7 +104,7 @@ function NoReply({ turn: { trace, duplicate_of } }: { turn: ConversationTurn }) 
   return (
     <p class="no-reply no-reply-turn">
       <Icon name="silent" />
-      NO REPLY SENT
+      NO REPLY RECORDED
     </p>
   );
 }

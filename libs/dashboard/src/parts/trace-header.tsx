@@ -111,7 +111,7 @@ function reply(trace: FullTraceAnswer) {
   }
   const elsewhere = repliedIn(trace);
   if (elsewhere) return <a href={traceHref(elsewhere.trace_id)}>sent in a linked trace</a>;
-  return status === 'active' ? 'not yet' : <strong class="no-reply">NO REPLY SENT</strong>;
+  return status === 'active' ? 'not yet' : <strong class="no-reply">NO REPLY RECORDED</strong>;
 }
 
 function errorHref(trace: FullTraceAnswer): string {

@@ -114,6 +114,24 @@ describe('hints of errors', () => {
       ['🚫 Refused: HTTP 401 by SignatureGuard: bad signature'],
     ],
     [
+      'a response whose error was not seen where it was thrown',
+      new Story()
+        .open()
+        .identify()
+        .response(401, 3)
+        .error('POST /webhook', '401 bad signature', { type: 'HttpStatusError' }),
+      ['🚫 Refused: HTTP 401: bad signature'],
+    ],
+    [
+      'the same with its guard',
+      new Story()
+        .open()
+        .identify()
+        .response(403, 3)
+        .error('POST /webhook', '403 Forbidden resource', { type: 'HttpStatusError', guard: 'LeadGuard' }),
+      ['🚫 Refused: HTTP 403 by LeadGuard: Forbidden resource'],
+    ],
+    [
       'a pipe, with its reasons',
       new Story()
         .open()

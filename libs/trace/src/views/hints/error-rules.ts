@@ -10,6 +10,8 @@ import { hasPoint } from './recorded.js';
 /** More kinds of errors than this are counted. */
 const MAX_LISTED = 5;
 const MESSAGE_CHARACTERS = 200;
+/** Type of the error that capture writes for a response that nothing else explains; its message is the status and the reason. */
+const STATUS_ERROR = 'HttpStatusError';
 
 const anError = records('error', 'the `error` records');
 const lastResort = records('event', 'the `unhandled_rejection` or `uncaught_exception` event', ({ type }) =>
@@ -72,7 +74,11 @@ function refused({ trace }: HintScene): string | undefined {
   const error = refusalError(trace);
   const guard = error?.answer.guard;
   const by = guard === undefined ? '' : ` by ${guard}`;
-  return `🚫 Refused: HTTP ${response.status}${by}${error ? `: ${messageWords(error)}` : ''}`;
+  const refusedWith = `🚫 Refused: HTTP ${response.status}`;
+  if (!error) return refusedWith;
+  const reason = messageWords(error);
+  const status = `${response.status} `;
+  return `${refusedWith}${by}: ${reason.startsWith(status) ? reason.slice(status.length) : reason}`;
 }
 
 /** Proved by: the `response` with a status of 500 or more, and no `error` record. */
@@ -97,6 +103,7 @@ function refusalError(trace: AssembledTrace): AssembledError | undefined {
   if (!response || response.aborted || !isRefusal(response.status)) return undefined;
   return (
     trace.errors.find(({ answer }) => answer.guard !== undefined) ??
+    trace.errors.find(({ answer }) => answer.type === STATUS_ERROR) ??
     trace.errors.find((error) => becameResponse(error, trace) && error.answer.type.endsWith('Exception'))
   );
 }

@@ -41,14 +41,14 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
                 {others > 0 && <span class="muted"> and {others} more</span>}
               </a>
             ) : status === 'error' ? (
-              `the request was answered with HTTP ${webhook.status_code ?? '?'}`
+              unexplained(webhook.status_code)
             ) : (
               'none'
             )}
           </dd>
         </div>
         <div
-          class={`answer ${summary.message_sent || repliedIn(trace) ? 'answer-good' : status === 'active' ? '' : 'answer-bad'}`}
+          class={`answer ${summary.message_sent || repliedIn(trace) ? 'answer-good' : isReplyMissed(trace) ? 'answer-bad' : ''}`}
         >
           <dt>Reply</dt>
           <dd>{reply(trace)}</dd>
@@ -104,6 +104,11 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
   );
 }
 
+/** A reply was due, as the hints say. A receipt, or a handler in which nothing was traced, may have needed none. */
+function isReplyMissed({ debug_hints }: FullTraceAnswer): boolean {
+  return debug_hints.some((hint) => hint.startsWith('📭') || hint.startsWith('🔇'));
+}
+
 function reply(trace: FullTraceAnswer) {
   const { summary, status } = trace;
   if (summary.message_sent) {
@@ -111,7 +116,8 @@ function reply(trace: FullTraceAnswer) {
   }
   const elsewhere = repliedIn(trace);
   if (elsewhere) return <a href={traceHref(elsewhere.trace_id)}>sent in a linked trace</a>;
-  return status === 'active' ? 'not yet' : <strong class="no-reply">NO REPLY RECORDED</strong>;
+  if (status === 'active') return 'not yet';
+  return isReplyMissed(trace) ? <strong class="no-reply">NO REPLY RECORDED</strong> : 'no reply recorded';
 }
 
 function errorHref(trace: FullTraceAnswer): string {

@@ -104,6 +104,11 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
   );
 }
 
+/** What failed where no error was recorded. */
+function unexplained(statusCode: number | null): string {
+  return (statusCode ?? 0) >= 400 ? `the request was answered with HTTP ${statusCode}` : 'no error was recorded';
+}
+
 /** A reply was due, as the hints say. A receipt, or a handler in which nothing was traced, may have needed none. */
 function isReplyMissed({ debug_hints }: FullTraceAnswer): boolean {
   return debug_hints.some((hint) => hint.startsWith('📭') || hint.startsWith('🔇'));

@@ -33,7 +33,7 @@ export const FAILING_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 404,
     hints: [/^🚫 Refused: HTTP 404.*no such lead/],
-    waitsFor: 'hints',
+    waitsFor: 'errors',
   }),
   plain({
     name: 'a handler throws a 503',
@@ -84,7 +84,7 @@ export const FAILING_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 202,
     hints: [/^❌ Error in SituationsController\.throwsLate: too late \(thrown after the response was sent\)/],
-    waitsFor: 'hints',
+    waitsFor: 'errors',
     atLeastMs: 60,
   }),
   plain({

@@ -1,5 +1,5 @@
 import { plain, raw, refused, to } from './acts.js';
-import { REPLIED, type Situation, WELL } from './situation.js';
+import { REPLIED, type Situation } from './situation.js';
 
 /** Requests that are refused or answered before their handler. */
 export const REFUSED_SITUATIONS: readonly Situation[] = [
@@ -8,7 +8,9 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     act: to('bot'),
     status: 'completed',
     code: 200,
-    hints: [WELL],
+    // Its own parser read the body.
+    hints: [/^👤 No contact was found in this webhook/],
+    waitsFor: 'hints',
     summary: REPLIED,
     atLeastMs: 60,
   }),
@@ -16,7 +18,7 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     name: 'a guard says no',
     act: to('denied'),
     code: 403,
-    hints: [/^🚫 Refused: HTTP 403/],
+    hints: [/^🚫 Refused: HTTP 403 by DenyGuard/],
     waitsFor: 'errors',
   }),
   refused({
@@ -40,7 +42,7 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     act: to('interceptor'),
     code: 409,
     hints: [/^🚫 Refused: HTTP 409.*already handled/],
-    waitsFor: 'hints',
+    waitsFor: 'errors',
   }),
   refused({
     name: 'malformed JSON',
@@ -77,6 +79,6 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 400,
     hints: [/^🚫 Refused: HTTP 400.*email must be an email/],
-    waitsFor: 'hints',
+    waitsFor: 'errors',
   },
 ];

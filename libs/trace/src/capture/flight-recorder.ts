@@ -203,11 +203,13 @@ export class FlightRecorder implements TraceRecorder {
     return trace;
   }
 
-  /** The trace of a ref is recorded, if that was not decided yet. */
+  /** A handler that is no route's was reached: the trace of the ref is recorded, if that was not decided yet. */
   keep(ref: TraceRef): void {
     this.safely('handler', () => {
       const trace = this.traceOf(ref);
-      if (trace) this.parts.output.keep(trace);
+      if (!trace) return;
+      trace.handlerReached = true;
+      this.parts.output.keep(trace);
     });
   }
 

@@ -30,7 +30,7 @@ export class ExplainCommand implements CommandRunner<ExplainOptions> {
 
   async run([file = '']: string[], { header = {}, path = '/webhook', method = 'POST', contentType }: ExplainOptions) {
     if (this.cli.format === 'html' || this.cli.format === 'plain') {
-      throw usageError(`--${this.cli.format}: explain has no such form; use --json or --md`);
+      throw usageError(`--${this.cli.format}: explain does not write this format; use --json or --md`);
     }
     const { runExplain, explainText, explainMarkdown } = await import('../explain/run-explain.js');
     const answer = await runExplain({ file: parseText(file), target: path, method, headers: header, contentType });

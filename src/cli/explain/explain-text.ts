@@ -110,10 +110,10 @@ function fieldsOf(message: MessageAnswer): [name: string, value: string, from: s
 /** Where a value was looked for: all places where none had one, else those that had something unusable. */
 function triedLines(message: MessageAnswer, { quote }: Style): string[] {
   const of = (name: string, { value, tried }: ExplainedValue): string[] => {
-    const told = tried.filter(({ found }) => value === null || found !== 'nothing');
-    if (told.length === 0) return [];
-    const places = told.slice(0, MAX_TRIED).map(({ path, found }) => `${path} (${WORDS[found]})`);
-    const more = told.length > MAX_TRIED ? `, and ${told.length - MAX_TRIED} more` : '';
+    const listed = tried.filter(({ found }) => value === null || found !== 'nothing');
+    if (listed.length === 0) return [];
+    const places = listed.slice(0, MAX_TRIED).map(({ path, found }) => `${path} (${WORDS[found]})`);
+    const more = listed.length > MAX_TRIED ? `, and ${listed.length - MAX_TRIED} more` : '';
     return [`  no ${name} in: ${quote(places.join(', ') + more)}`];
   };
   return [...of('contact', message.contact_id), ...of('text', message.message)];

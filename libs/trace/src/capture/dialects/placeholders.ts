@@ -19,7 +19,7 @@ export function placeholdersIn(
   messages: readonly WebhookMessage[],
 ): string[] | undefined {
   const names: string[] = [];
-  // In a message that somebody wrote, two braces are just text.
+  // In a message that a person wrote, two braces are just text.
   const anyPart = (dialect !== undefined && TOOLS.has(dialect)) || messages[0]?.direction === 'outbound';
   let left = MAX_FIELDS;
   /** Keys down to the value that is looked at. A list's are in brackets; joined only where a name is needed. */

@@ -28,7 +28,7 @@ function isEvent(body: unknown): boolean {
   return typeof own(body, 'specversion') === 'string' && typeof own(body, 'source') === 'string';
 }
 
-/** What the data says by the usual names; the subject is whom the event is about where the data names nobody. */
+/** The usual names in the data; without a contact there, the event's subject if its type is about a person. */
 function describe(
   request: WebhookRequest,
   data: unknown,

@@ -53,7 +53,7 @@ const RECIPIENT = ['to', 'recipient'].flatMap((name) => [
   `${name}[0]`,
 ]);
 
-/** An address alone is somebody's; beside a first or last name it is that person's. */
+/** An address alone may be anyone's; beside a first or last name it is that person's. */
 const ADDRESS = ['phone', 'phoneNumber', 'phone_number', 'email'];
 const A_PERSON = ['firstName', 'first_name', 'lastName', 'last_name', 'full_name', 'fullName'];
 
@@ -193,7 +193,7 @@ function messagesOf(request: WebhookRequest, attempt: Tell): WebhookMessage[] {
   return message === undefined ? [] : [{ message, media: 'text', reason: { message: 'the body' } }];
 }
 
-/** Places in the query are named as such. */
+/** Names places in the query `query …`. */
 function labelled({ reason = {}, ...message }: WebhookMessage): WebhookMessage {
   const places = Object.entries(reason).map(([field, place]) => [field, `query ${place}`]);
   return { ...message, reason: Object.fromEntries(places) as WebhookMessage['reason'] };

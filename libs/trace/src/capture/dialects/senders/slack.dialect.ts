@@ -143,7 +143,7 @@ export const slack = sender({
           direction: 'inbound',
         },
         {
-          // `message` is what the shortcut was used on: mostly somebody else's.
+          // `message` is what the shortcut was used on: mostly another person's.
           when: has('user'),
           contactId: ['user.id'],
           media: ACTION,

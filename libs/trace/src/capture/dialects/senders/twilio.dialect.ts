@@ -43,7 +43,7 @@ const report = (place: string): Rule => ({
   notice: failed(place),
 });
 
-/** Of a conversation, whoever is at a telephone or WhatsApp is the contact; `API` and `SDK` are our own side. */
+/** In a conversation, an author with a telephone number is the contact; `API` and `SDK` are our own side. */
 const OUTSIDE = all(not(is('Source', 'API', 'SDK')), like('Author', /^(?:[a-z]+:)?\+?\d{5,}$/i, 'a telephone number'));
 
 const EVENT = (name: RegExp, word: string): Check => like('EventType', name, word);
@@ -110,7 +110,7 @@ export const twilio = sender({
           );
           const contactId = way === 'outbound' ? TO : FROM;
           return [
-            // What is said in a call is the contact's, whoever called.
+            // What is said in a call is the contact's, in both directions.
             {
               when: all(when, hasAny(...SPOKEN)),
               contactId,

@@ -59,7 +59,7 @@ const EDIT: Rule = {
   edited: true,
 };
 
-/** A notice of WhatsApp itself, such as a changed number, or a deleted message: nobody wrote it. */
+/** A notice of WhatsApp itself, such as a changed number, or a deleted message: it has no text of a person. */
 const SYSTEM: Rule = {
   when: is('type', 'system', 'revoke', 'request_welcome'),
   contactId: FROM,
@@ -70,7 +70,7 @@ const SYSTEM: Rule = {
 
 const MESSAGES: readonly Rule[] = [EDIT, SYSTEM, INCOMING];
 
-/** Sent, delivered, read, failed: no conversation, but it concerns somebody. */
+/** Sent, delivered, read, failed: no conversation, but it concerns a contact. */
 const STATUSES: readonly Rule[] = [
   { contactId: RECIPIENT, messageId: ['id'], type: 'status', direction: 'outbound', notice: FAILED },
 ];

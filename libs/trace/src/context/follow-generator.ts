@@ -2,7 +2,8 @@ import { types } from 'node:util';
 import { followNewPromise } from './follow-promise.js';
 import { methodOf, shadowMethod } from './method-of.js';
 import { FirstUse } from './step.js';
-import type { Step } from './step.js';
+import type { Step, Streamed } from './step.js';
+import { StreamParts } from './streams/stream-parts.js';
 import { runInStore } from './trace-context.js';
 
 /** Begun, then dropped without `return()`: no `for` loop does that, a hand-written one can. Ended when it is collected. */
@@ -10,12 +11,15 @@ const dropped = new FinalizationRegistry<Step>((step) => step.cancel());
 
 /**
  * A generator (sync or async) works while it is being read: each `next`, `return` and `throw` runs in the step's context,
- * and the step settles when the body is done or given up.
+ * and the step settles when the body is done or given up. An async generator that returns nothing has its parts for an
+ * output, as other streams have.
  */
 export function followGenerator(step: Step, generator: object): void {
   const first = new FirstUse(step);
   let begun = false;
   let running: Step | undefined;
+  // An async generator often passes on the stream of a model.
+  const parts = Symbol.asyncIterator in generator ? new StreamParts() : undefined;
 
   const advance = (
     method: (...args: never[]) => unknown,
@@ -32,14 +36,18 @@ export function followGenerator(step: Step, generator: object): void {
     if (current === undefined || self !== generator) return Reflect.apply(method, self, args);
     const stepped = (result: unknown): void => {
       const { done, value } = result as IteratorResult<unknown>;
-      if (!done || running === undefined) return;
+      if (running === undefined) return;
+      if (!done) {
+        parts?.add(value);
+        return;
+      }
       running = undefined;
-      if (givesUp) current.cancel();
-      else current.succeed(value);
+      if (givesUp) current.cancel(streamedBy(parts));
+      else current.succeed(value, value === undefined ? streamedBy(parts) : { usage: parts?.usage });
     };
     const failed = (error: unknown): void => {
       running = undefined;
-      current.fail(error);
+      current.fail(error, streamedBy(parts));
     };
     let result: unknown;
     try {
@@ -64,4 +72,8 @@ export function followGenerator(step: Step, generator: object): void {
     Object.defineProperty(shadow, 'length', { value: method.length, configurable: true });
     shadowMethod(generator, key, shadow as never);
   }
+}
+
+function streamedBy(parts: StreamParts | undefined): Streamed | undefined {
+  return parts && { output: parts.summary(), usage: parts.usage };
 }

@@ -14,6 +14,14 @@ type AnyFunction = (this: unknown, ...args: never[]) => unknown;
  * awaited nor read. Two stand-ins cannot be told from it: an Observable of the same class, and the promise of an `async`
  * function. Outside a trace it only calls `fn`.
  *
+ * A span lasts until its work is over: until a promise settles, a generator or an Observable ends, and a stream (a Node
+ * `Readable`, a web `ReadableStream`, a `Response`, the streams of the OpenAI, Anthropic and AI SDKs, any object with
+ * `Symbol.asyncIterator`) is used up, left (`cancelled`) or broken (`error`).
+ *
+ * @example
+ * const ask = traced((text: string) => openai.responses.create({ model, input: text, stream: true }), { kind: 'llm' });
+ * for await (const event of await ask('hola')) show(event); // the span ends here, with the text and the tokens
+ *
  * @param options a name, or options; the default name is the function's
  */
 export function traced<F extends (...args: never[]) => unknown>(

@@ -14,8 +14,9 @@ export interface TracedOptions<A extends readonly any[] = any[], R = any> {
    */
   input?: boolean | ((...args: A) => unknown);
   /**
-   * What to record of the result: the value, a promise's, a generator's return value or an Observable's last one.
-   * Default `true`; `false`: nothing. A function is given that value and its answer is recorded.
+   * What to record of the result: the value, a promise's, a generator's return value or an Observable's last one; of a
+   * stream `{ parts, text }`, its parts counted and their text put together (see the README). Default `true`; `false`:
+   * nothing. A function is given that value, of a stream the stream itself once it is used up, and its answer is recorded.
    */
   output?: boolean | ((result: R) => unknown);
 }

@@ -86,6 +86,16 @@ describe('summarize', () => {
     ['hidden numbers', { usage: { input_tokens: '[number]' } }, { calls: 1 }],
   ])('counts tokens told as %s', (_what, output, expected) => expect(summaryOf(llm(output)).llm).toEqual(expected));
 
+  it('prefers the tokens that the last parts of a stream counted', () => {
+    const usage = { input_tokens: 12, output_tokens: 5, cache_read_input_tokens: 3 };
+    const streamed = story()
+      .span('a', 'llm', 'ask')
+      .spanEnd('a', 9, { output: { parts: 3, text: 'hola' }, usage })
+      .span('b', 'llm', 'ask')
+      .spanEnd('b', 9, { output: { usage: { total_tokens: 3 } }, usage: {} });
+    expect(summaryOf(streamed).llm).toEqual({ calls: 2, input_tokens: 12, output_tokens: 5, total_tokens: 20 });
+  });
+
   it('counts a call inside another once, and takes the outer tokens only where the inner tells none', () => {
     expect(summaryOf(nested({ usage: { total_tokens: 20 } })).llm).toEqual({ calls: 1, total_tokens: 20 });
     expect(summaryOf(nested('text')).llm).toEqual({ calls: 1, total_tokens: 50 });

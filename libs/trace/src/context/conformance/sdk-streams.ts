@@ -78,7 +78,7 @@ export const SDK_STREAMS: readonly ConformanceCase[] = [
     },
   },
   {
-    name: 'is cancelled when a loop leaves a stream, which learns of it',
+    name: 'is cancelled when a loop leaves a stream, which is then aborted',
     async run(wrap, probe) {
       const work = wrap(() => new SdkStream(() => paused(NUMBERS)));
       await probe.inTrace(async () => {

@@ -8,7 +8,7 @@ export type Original = (args: unknown[]) => unknown;
  * Covers a method of this one object, out of sight of `Object.keys` and `JSON.stringify`. Calls with another `this` go to
  * the method as it was.
  *
- * @returns the way to take the cover off; `undefined` when there is no such method, or the object takes no other one
+ * @returns the way to take the cover off; `undefined` when there is no such method, or the object takes no cover
  */
 export function coverOn(
   object: object,

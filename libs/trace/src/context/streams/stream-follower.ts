@@ -6,7 +6,7 @@ import type { ContextStore } from '../trace-context.js';
 import { StreamUse } from './stream-use.js';
 import type { Reading } from './stream-use.js';
 
-/** Gives each reading of a stream what is to be told of it. */
+/** Begins the readings of a stream, and runs its methods. */
 export interface ReadingSource {
   /** The reading that begins now; `undefined`: it is part of another one, or is not followed. */
   begin(): Reading | undefined;

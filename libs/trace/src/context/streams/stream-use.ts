@@ -4,7 +4,7 @@ import type { ContextStore } from '../trace-context.js';
 import { isAbort } from './abort-error.js';
 import { StreamParts } from './stream-parts.js';
 
-/** What is told of one reading of a stream. The first of `end`, `fail` and `leave` counts. */
+/** Receives what happens in one reading of a stream. The first of `end`, `fail` and `leave` counts. */
 export interface Reading {
   /** The context in which the producer works. */
   readonly store: ContextStore;

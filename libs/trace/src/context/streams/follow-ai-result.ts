@@ -25,7 +25,7 @@ export function followAiResult(step: Step, result: object): void {
   followOnce(
     step,
     result,
-    () => new StreamFollower(step, result, false),
+    () => new StreamFollower(step, result, false, 'parts'),
     (follower) => {
       const branches = new Branches(() => follower.running()?.leave());
       return attachWebStream(partsOf(follower), base) && coverGetters(result, branches);

@@ -2,7 +2,7 @@ import { methodOf } from '../method-of.js';
 import type { Step } from '../step.js';
 import { currentStore, runInStore } from '../trace-context.js';
 import { coverOn } from './cover-on.js';
-import { followOnce, StreamFollower } from './stream-follower.js';
+import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
 import type { StreamUse } from './stream-use.js';
 
@@ -26,7 +26,7 @@ export function followEventStream(step: Step, stream: object, result: object): v
   followOnce(
     step,
     stream,
-    () => new StreamFollower(step, result, false),
+    () => new StreamFollower(step, result, false, shownOf(stream, result)),
     (follower) => attachEventStream(follower, stream),
   );
 }

@@ -6,7 +6,7 @@ import { Branches } from './branches.js';
 import { coverOn, type Original } from './cover-on.js';
 import { dataAt } from './data-at.js';
 import { followIterator } from './follow-iterator.js';
-import { followOnce, StreamFollower } from './stream-follower.js';
+import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import type { ReadingSource } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
 import type { Reading } from './stream-use.js';
@@ -19,7 +19,7 @@ export function followIterable(step: Step, stream: object, result: object): void
   followOnce(
     step,
     stream,
-    () => new StreamFollower(step, result, true),
+    () => new StreamFollower(step, result, true, shownOf(stream, result)),
     (follower) => attachIterable(follower, stream),
   );
 }

@@ -6,7 +6,7 @@ import type { Step } from '../step.js';
 import { currentStore, runInStore } from '../trace-context.js';
 import { coverOn } from './cover-on.js';
 import { dataAt } from './data-at.js';
-import { followOnce, StreamFollower } from './stream-follower.js';
+import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
 import type { StreamUse } from './stream-use.js';
 
@@ -29,7 +29,7 @@ export function followReadable(step: Step, stream: Readable, result: object): vo
   followOnce(
     step,
     stream,
-    () => new StreamFollower(step, result, false),
+    () => new StreamFollower(step, result, false, shownOf(stream, result)),
     (follower) => new ReadableWatch(follower, stream).attach(),
   );
 }

@@ -80,6 +80,22 @@ describe('what is recorded of a stream', () => {
   });
 });
 
+it('of an object that holds a stream, the object is the output, unless the parts are text', async () => {
+  const recorder = new MemoryRecorder();
+  const held = (parts: unknown[]) => ({ status: 200, data: new SdkStream(() => paused(parts, 1)) });
+  const work = traced(async (parts: unknown[]) => held(parts));
+  const results = await runWith({ recorder, key: 't' }, async () => {
+    const rows = await work([{ id: 1 }]);
+    await readAll(rows.data);
+    await readAll((await work(['ho', 'la'])).data);
+    return rows;
+  });
+  expect(recorder.spans.map(({ outcome }) => outcome)).toEqual([
+    { kind: 'ok', output: results, usage: undefined },
+    { kind: 'ok', output: { parts: 2, text: 'hola' }, usage: undefined },
+  ]);
+});
+
 describe('a stream in memory', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -48,6 +48,6 @@ function isResponse(value: object): value is Response {
 function followBody(step: Step, response: Response): boolean {
   const { body } = response;
   if (body === null || response.bodyUsed || body.locked) return false;
-  followWebStream(step, body, response, true);
+  followWebStream(step, body, response, 'result');
   return true;
 }

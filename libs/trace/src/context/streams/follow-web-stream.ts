@@ -6,7 +6,7 @@ import { coverOn } from './cover-on.js';
 import { dataAt } from './data-at.js';
 import { attachIteration } from './follow-iterable.js';
 import { followAnswer } from './follow-iterator.js';
-import { followOnce, StreamFollower } from './stream-follower.js';
+import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import type { ReadingSource } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
 import type { Reading } from './stream-use.js';
@@ -21,12 +21,12 @@ export function isWebStream(value: object): boolean {
   );
 }
 
-/** @param describes whether `result` is the output to record: a `Response`, say, and not a summary of its bytes */
-export function followWebStream(step: Step, stream: object, result: object, describes = false): void {
+/** @param shows what is recorded as the output: of a `Response`, itself */
+export function followWebStream(step: Step, stream: object, result: object, shows = shownOf(stream, result)): void {
   followOnce(
     step,
     stream,
-    () => new StreamFollower(step, result, false, describes),
+    () => new StreamFollower(step, result, false, shows),
     (follower) => attachWebStream(follower, stream),
   );
 }

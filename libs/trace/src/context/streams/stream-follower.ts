@@ -4,7 +4,7 @@ import type { Step } from '../step.js';
 import { runInStore } from '../trace-context.js';
 import type { ContextStore } from '../trace-context.js';
 import { StreamUse } from './stream-use.js';
-import type { Reading } from './stream-use.js';
+import type { Reading, StreamOutput } from './stream-use.js';
 
 /** Begins the readings of a stream, and runs its methods. */
 export interface ReadingSource {
@@ -41,13 +41,13 @@ export class StreamFollower extends NestedCalls implements ReadingSource {
 
   /**
    * @param repeats the stream can be read more than once, each time from its beginning
-   * @param describes see `StreamUse`
+   * @param shows what is recorded as the output
    */
   constructor(
     step: Step,
     result: object,
     private readonly repeats: boolean,
-    private readonly describes = false,
+    private readonly shows: StreamOutput,
   ) {
     super();
     this.first = new FirstUse(step);
@@ -58,7 +58,7 @@ export class StreamFollower extends NestedCalls implements ReadingSource {
     if (this.nested) return undefined;
     if (!this.repeats && this.current !== undefined) return this.current.over ? undefined : this.current;
     const step = this.first.take();
-    return step && (this.current = new StreamUse(step, this.result, this.describes));
+    return step && (this.current = new StreamUse(step, this.result, this.shows));
   }
 
   /** The reading that something happened to: the one that runs, or the first one if its time is not over. */
@@ -74,6 +74,11 @@ export class StreamFollower extends NestedCalls implements ReadingSource {
     else if (current === undefined || this.repeats) this.first = new FirstUse(step);
     else step.succeed(NOTHING);
   }
+}
+
+/** Of an object that holds the stream, its other members are worth more than a number of parts. */
+export function shownOf(stream: object, result: object): StreamOutput {
+  return stream === result ? 'parts' : 'text or result';
 }
 
 const followed = new WeakMap<object, StreamFollower>();

@@ -29,6 +29,9 @@ export function leaveWhenCollected(reading: Reading, object: object): void {
   dropped.register(object, reading);
 }
 
+/** What is recorded as the output: a summary of the parts, the result, or the result unless the parts are text. */
+export type StreamOutput = 'parts' | 'result' | 'text or result';
+
 /** One reading of a stream that a step answered: settles the step. */
 export class StreamUse implements Reading {
   over = false;
@@ -36,12 +39,11 @@ export class StreamUse implements Reading {
 
   /**
    * @param result what the step answered: the stream, or the object that holds it
-   * @param describes whether the result itself is the output to record, not a summary of the parts
    */
   constructor(
     private step: Step,
     private readonly result: WeakRef<object>,
-    private readonly describes: boolean,
+    private readonly shows: StreamOutput,
   ) {}
 
   get store(): ContextStore {
@@ -78,6 +80,8 @@ export class StreamUse implements Reading {
 
   private streamed(): Streamed {
     const { usage } = this.parts;
-    return this.describes ? { usage } : { output: this.parts.summary(), usage };
+    const output = this.parts.summary();
+    const isShown = this.shows === 'parts' || (this.shows === 'text or result' && output.text !== undefined);
+    return isShown ? { output, usage } : { usage };
   }
 }

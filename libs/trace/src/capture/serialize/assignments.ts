@@ -23,7 +23,7 @@ export function redactAssignments(text: string, judge: KeyJudge): string {
   const names = new RegExp(NAME_AND_MARK.source, NAME_AND_MARK.flags);
   for (let match = names.exec(text); match !== null; match = names.exec(text)) {
     const [whole, name = '', mark = ''] = match;
-    const verdict = judgeInText(text, match.index, name, judge);
+    const verdict = judgeInText(text, match.index, name, judge, /^[^:>]*=(?!>)/.test(mark));
     if (!isSecretName(verdict) || verdict === PAIRED) continue;
     const value = valueAt(text, match.index + whole.length, name, mark);
     if (value.from >= value.to || (verdict === COUNTABLE && !isText(text, match.index + whole.length))) continue;

@@ -68,7 +68,7 @@ const IN_FIELDS: [string, unknown][] = [
     'authorization Authorization proxy-authorization cookie Set-Cookie password passwd userPassword db_password PASSWORD',
     'password_hash secret client_secret clientSecret secretKeyBase token access_token accessToken refreshToken id_token',
     'csrfToken bot_token hub.verify_token x-telegram-bot-api-secret-token api_key apiKey APIKEY x-api-key apikey private_key',
-    'signature x-hub-signature x-hub-signature-256 X-Twilio-Signature stripe-signature x-wh-signature session sessionId',
+    'signature x-hub-signature x-hub-signature-256 X-Twilio-Signature stripe-signature x-wh-signature sessionToken',
     'credential credentials otp pin cvv card_number cardNumber ssn passphrase aws_secret_access_key jwt connect.sid',
   ]
     .join(' ')
@@ -290,5 +290,46 @@ describe('names that stand beside their values', () => {
       pair: ['a', 1],
     };
     expect(json(value)).toBe(JSON.stringify(value));
+  });
+});
+
+describe('a session', () => {
+  const ID = 'b1946ac92492d2347c6235b4d2611184';
+  it.each([
+    ...'session sessionId session_id sessionID SessionId chat_session_id conversationSessionId sid session_ids'.split(
+      ' ',
+    ),
+    ...'conversationId conversation_id agent_session'.split(' '),
+  ])('is the id of a conversation under %s in a body', (key) => {
+    expect(json({ [key]: ID })).toBe(JSON.stringify({ [key]: ID }));
+    expect(text(JSON.stringify({ [key]: ID }))).toContain(ID);
+    expect(text(`https://x.y/chat?${key}=${ID}`)).toContain(ID);
+    expect(url(`/chat?a=1&${key}=${ID}`)).toContain(ID);
+  });
+
+  it.each([
+    ...'x-session-id mcp-session-id session-id Session-Id X-Session session-key connect.sid PHPSESSID JSESSIONID'.split(
+      ' ',
+    ),
+    ...'ASP.NET_SessionId laravel_session _gitlab_session _session_id rack.session sessionToken session_key'.split(' '),
+    ...'csrf csrfToken _csrf xsrf-token conversationToken'.split(' '),
+  ])('is a secret under %s: a header, a cookie, a token', (key) => {
+    expect(json({ [key]: ID })).toBe(JSON.stringify({ [key]: '[REDACTED]' }));
+  });
+
+  it.each([
+    `session=${ID}; Path=/; HttpOnly`,
+    `theme=dark; sid=${ID}`,
+    `Set-Cookie: sessionid=${ID}`,
+    `'session=${ID}'`,
+  ])('is a secret in the text of a cookie: %s', (cookie) => {
+    expect(text(cookie)).not.toContain(ID);
+    expect(json({ cookie: [cookie], said: cookie })).not.toContain(ID);
+  });
+
+  it('is no secret in prose', () => {
+    for (const said of ['Session: Tuesday 10:30', 'the session is over', 'session => room 5', 'sid: SM0123']) {
+      expect(text(said)).toBe(said);
+    }
   });
 });

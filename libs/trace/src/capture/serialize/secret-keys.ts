@@ -20,14 +20,20 @@ export function foldKey(key: string): string {
 /** Whole keys, folded. */
 const EXACT = new Set(
   (
-    'auth pass pwd pin sid sig sess session sessionid sessionids sessiontoken jsessionid phpsessid connectsid jwt bearer ' +
+    'auth pass pwd pin sig sessiontoken sessionkey jsessionid phpsessid aspnetsessionid netsessionid laravelsession cisession racksession connectsid jwt bearer ' +
     'rawheaders otp totp mfacode cvv cvv2 cvc cvc2 csc ssn pan xauth clave contraseña contrasena contraseñas'
   ).split(' '),
 );
 
 /** Endings of folded keys: `userPassword`, `x-wh-signature`, `STRIPE_SECRET`. */
 const ENDING =
-  /(?:passw(?:or)?ds?|passphrase|passcode|secrets?|apikeys?|privatekey|accesskey|secretkey|signingkey|encryptionkey|masterkey|authkey|signature|authorization|cookies?|credentials?|cardnumber|ccnumber|socialsecuritynumber|accesskeyid|authtoken|csrf|xsrf)\d{0,4}$/;
+  /(?:passw(?:or)?ds?|passphrase|passcode|secrets?|apikeys?|privatekey|accesskey|accountkey|secretkey|signingkey|encryptionkey|masterkey|authkey|signature|authorization|cookies?|credentials?|cardnumber|ccnumber|socialsecuritynumber|accesskeyid|authtoken|csrf|xsrf)\d{0,4}$/;
+
+/**
+ * Cookies and headers of sessions. In a body `sessionId` is the id of a conversation, which is what people search for, and
+ * not what lets anybody in; a name with dashes is a header's, and one of a framework is a cookie's.
+ */
+const SESSION = /^(?:[a-z\d]+-)*session-(?:id|key)$|^[a-z\d]+(?:-[a-z\d]+)*-session$|^_[a-z\d_]*session(?:_id)?$/i;
 
 /** Words of a key written in words (`password_hash`, `secretKeyBase`), wherever in it they stand. */
 const WORDS = new Set(
@@ -71,13 +77,16 @@ export function keyJudge(extra: readonly (string | RegExp)[] = []): (key: string
   return cached(judge);
 }
 
+/** Names under which a cookie or a header has a session, folded: `session=abc` in a text is a cookie. */
+export const SESSION_NAMES: ReadonlySet<string> = new Set(['session', 'sessionid', 'sess', 'sid']);
+
 /** What holds the name beside a `value`: headers, form fields and custom fields are often written so. */
 export const NAMING_KEYS = ['name', 'key', 'field', 'header', 'Name', 'Key'];
 
 const MAX_JUDGED = 128;
 
 function builtIn(key: string, folded: string): KeyVerdict {
-  if (EXACT.has(folded) || ENDING.test(folded)) return SECRET;
+  if (EXACT.has(folded) || ENDING.test(folded) || SESSION.test(key)) return SECRET;
   const words = wordsOf(key);
   if (words.some((word) => WORDS.has(word))) return SECRET;
   if (words.some((word, i) => word === 'key' && KEY_OF.has(words[i - 1] ?? ''))) return SECRET;

@@ -1,5 +1,5 @@
 import { matchesAt, someAt } from './text-search.js';
-import { COUNTABLE, PAIRED, SECRET, type KeyVerdict } from './secret-keys.js';
+import { COUNTABLE, foldKey, PAIRED, SECRET, SESSION_NAMES, type KeyVerdict } from './secret-keys.js';
 
 export type KeyJudge = (key: string) => KeyVerdict;
 
@@ -14,6 +14,9 @@ export function namesSecretByEquals(text: string, judge: KeyJudge): boolean {
 
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
+const DOT = 0x2e;
+const QUESTION = 0x3f;
+const AMPERSAND = 0x26;
 const MAX_NAME = 64;
 /** Blanks, quotes and the backslashes of escaped ones may stand between a name and its mark. */
 const BETWEEN = new Uint8Array(128);
@@ -27,15 +30,22 @@ export function isNameBefore(text: string, mark: number, judge: KeyJudge): boole
   const start = nameStart(text, end);
   // No name: a time of day, a list, an arrow.
   if (start === end || (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(start)))) return false;
-  if (isSecretName(judgeInText(text, start, text.slice(start, end), judge))) return true;
+  if (isSecretName(judgeInText(text, start, text.slice(start, end), judge, text[mark] === '='))) return true;
   return isTwoWords(text, start, end) && isSecretName(judge(text.slice(nameStart(text, start - 1), end)));
 }
 
-/** The verdict on a name that stands at `start`, and on what is left of it without the escape that it may begin with. */
-export function judgeInText(text: string, start: number, name: string, judge: KeyJudge): KeyVerdict {
+/**
+ * The verdict on a name that stands at `start`, and on what is left of it without the escape that it may begin with.
+ *
+ * @param isEquals whether `=` follows: then a session is a cookie's, unless it is a parameter of a URL
+ */
+export function judgeInText(text: string, start: number, name: string, judge: KeyJudge, isEquals: boolean): KeyVerdict {
   const verdict = judge(name);
   if (isSecretName(verdict)) return verdict;
   const before = text.charCodeAt(start - 1);
+  // `connect.sid`, `rack.session`: in a text the dot is no part of the name.
+  if (before === DOT && (name === 'sid' || name === 'session')) return SECRET;
+  if (isEquals && before !== QUESTION && before !== AMPERSAND && SESSION_NAMES.has(foldKey(name))) return SECRET;
   // `\npin: 1` in a text that was escaped, `%5Bpin%5D=1` in one that was encoded.
   if (before === BACKSLASH) return judge(name.slice(1));
   return before === PERCENT ? judge(name.slice(2)) : verdict;

@@ -1,13 +1,17 @@
 import { hasCardNumber, redactCardNumbers } from './card-numbers.js';
 import { REDACTED } from './redacted.js';
 import { isDigit, isNameBefore, type KeyJudge } from './secret-names.js';
+import { DISCORD_BOT, INNER_LOOKS, LINK_LOOKS, NO_WORD_BEFORE } from './secret-looks.js';
+import { PrefixFinder } from './secret-prefixes.js';
 import {
   ANY_MARK,
   COLON,
-  DASHED as DASHED_MARK,
+  DASHED,
   DIGITS,
+  DOTTED,
   EQUALS,
-  MAKER,
+  GLUED,
+  INNER,
   SCHEME as SCHEME_MARK,
   UNDERSCORED,
 } from './text-marks.js';
@@ -51,105 +55,134 @@ function isBasic(value: string): boolean {
   return value.includes(':') || Buffer.from(value, 'base64').toString('latin1').includes(':');
 }
 
-// What may stand before a secret: nothing of a word, but an escape of JSON (`\n`) or of URLs (`%20`).
-
-/** JSON Web Tokens, with their signature or without. */
+/** JSON Web Tokens, with their signature or without. Before one comes what may come before any secret. */
 const webTokens: SecretFamily = {
-  mark: MAKER,
+  mark: GLUED,
   suspect: (text) => someAt(text, 'J', (_, at) => text.startsWith('ey', at - 2)),
   redact: replacing(/(?<=^|[^\w-]|%[0-9A-Fa-f]{2}|\\[nrtbf])eyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){0,3}/g),
 };
 
-/** Makers' marks that end in a dash, and private keys, cut off or whole. */
-const dashed: SecretFamily = {
-  mark: DASHED_MARK,
-  suspect: (text) => someAt(text, '-', (_, at) => matchesAt(DASHED, text, at)),
+/** Private keys, cut off or whole. */
+const privateKeys: SecretFamily = {
+  mark: DASHED,
+  suspect: (text) => text.includes('-----BEGIN'),
   redact: replacing(
     /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])(?:sk|rk|pk-lf)-[\w-]{12,}/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])(?:xox[a-z]|xapp)-[\w-]{8,}/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])glpat-[\w-]{12,}/g,
   ),
 };
-const DASHED = /(?<=[sr]k|pk-lf|xox[a-z]|xapp|glpat)-[\w-]{8}|-----BEGIN/y;
 
-/** Makers' marks that end in an underscore. */
-const underscored: SecretFamily = {
-  mark: UNDERSCORED,
-  suspect: (text) =>
-    someAt(text, '_', (_, at) => {
-      // Names with underscores are many; their last two letters rule nearly all of them out.
-      const [before, last] = [text.charCodeAt(at - 2), text.charCodeAt(at - 1)];
-      return before < 128 && last < 128 && MARK_ENDS[before * 128 + last] === 1 && matchesAt(UNDER, text, at);
-    }),
-  redact: replacing(
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])(?:[srp]k_(?:live|test)|whsec|gh[pousr]|github_pat|npm|shp(?:at|ss|ca|pa)|glsa|dop_v1|sbp|lin_api|hf)_[A-Za-z0-9_+/=]{8,}/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])sk_[A-Za-z0-9_]{16,}/g,
-  ),
-};
-const UNDER =
-  /(?<=[srp]k_(?:live|test)|whsec|gh[pousr]|github_pat|npm|shp(?:at|ss|ca|pa)|glsa|dop_v1|sbp|lin_api|hf|sk)_[A-Za-z0-9_+/=]{8}/y;
-const MARK_ENDS = new Uint8Array(128 * 128);
-for (const ending of 've st ec hp ho hu hs hr at pm ss ca pa sa v1 bp pi hf sk'.split(' ')) {
-  MARK_ENDS[ending.charCodeAt(0) * 128 + ending.charCodeAt(1)] = 1;
+/** Slashes as they are, escaped in JSON, or encoded in a URL. */
+const SLASH = '(?:\\\\*\\/|%2[fF])';
+const LINK_SECRETS = LINK_LOOKS.map(({ host, path, secret }) => {
+  const beginning = `${host.replaceAll('.', '\\.')}\\.cn?(?:om)?(?::[0-9]+)?${path.replaceAll('/', SLASH)}`;
+  return new RegExp(`(${NO_WORD_BEFORE}${beginning})${secret}`, 'gi');
+});
+
+/** `.com` comes after many hosts: the two characters before it rule out nearly all others. */
+function isLinkHost(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 2) | 0x20;
+  const last = text.charCodeAt(at - 1) | 0x20;
+  return before < 128 && last < 128 && HOST_ENDS[(before << 7) | last] === 1 && endsInLinkHost(text, at);
 }
 
-/** Marks of capitals: AWS, Google, Meta (WhatsApp, Messenger, Instagram), SendGrid. */
-const capitals: SecretFamily = {
-  mark: MAKER,
-  suspect: (text) =>
-    someAt(text, 'IA', (_, at) => matchesAt(AWS, text, at)) ||
-    text.includes('Iza') ||
-    text.includes('EAA') ||
-    text.includes('SG.') ||
-    text.includes('ya29'),
-  redact: replacing(
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])A[KS]IA[A-Z0-9]{12,}(?![a-z])/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])AIza[\w-]{20,}/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])EAA[A-Za-z0-9]{16,}/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])SG\.[\w-]{8,}\.[\w-]{8,}/g,
-    /(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf])ya29\.[\w-]{16,}/g,
-  ),
+function endsInLinkHost(text: string, at: number): boolean {
+  return LINK_LOOKS.some(({ host }) => text.slice(Math.max(0, at - host.length), at).toLowerCase() === host);
+}
+const HOST_ENDS = new Uint8Array(128 * 128);
+for (const { host } of LINK_LOOKS) {
+  HOST_ENDS[(host.charCodeAt(host.length - 2) << 7) | host.charCodeAt(host.length - 1)] = 1;
+}
+
+/** Secrets that are known by what is in the middle of them. */
+const inner: SecretFamily[] = INNER_LOOKS.map(({ before, anchor, after }) => {
+  const middle = anchor.replace(/[.|]/, '\\$&');
+  // What follows is looked at first: going back through a text takes longer.
+  const at = new RegExp(`${middle}(?=${after})(?<=${NO_WORD_BEFORE}${before}${middle})`, 'y');
+  return {
+    mark: INNER,
+    suspect: (text) => someAt(text, anchor, (_, found) => matchesAt(at, text, found)),
+    redact: replacing(new RegExp(NO_WORD_BEFORE + before + middle + after, 'g')),
+  };
+});
+
+const { before, between, after } = DISCORD_BOT;
+const BOT_TOKEN = new RegExp(`${NO_WORD_BEFORE}${before}\\.${between}\\.${after}`, 'g');
+const BOT_DOT = new RegExp(`\\.(?=${between}\\.${after})(?<=${NO_WORD_BEFORE}${before}\\.)`, 'y');
+const BETWEEN_DOTS = 7;
+const DOT = 0x2e;
+const C = 0x63;
+
+/** What is found at a dot in one look at each: prefixes, links that are secrets (their host stays), bots of Discord. */
+const dots: SecretFamily = {
+  mark: DOTTED,
+  suspect: (text) => DOT_PREFIXES.suspect(text, isSecretDot),
+  redact: (text) =>
+    LINK_SECRETS.reduce(
+      (clean, link) => clean.replace(link, `$1${REDACTED}`),
+      DOT_PREFIXES.redact(text).replace(BOT_TOKEN, REDACTED),
+    ),
 };
-const AWS = /(?<=A[KS])IA[A-Z0-9]{12}/y;
+const DOT_PREFIXES = new PrefixFinder(DOTTED, true);
+
+function isSecretDot(text: string, at: number): boolean {
+  if ((text.charCodeAt(at + 1) | 0x20) === C && isLinkHost(text, at)) return true;
+  return text.charCodeAt(at + BETWEEN_DOTS) === DOT && matchesAt(BOT_DOT, text, at);
+}
+
+const prefixed: SecretFamily[] = [
+  new PrefixFinder(DASHED, true),
+  new PrefixFinder(UNDERSCORED, true),
+  new PrefixFinder(GLUED, false),
+];
 
 /** Telegram's bot tokens, in the path `/bot<token>/sendMessage` too, and the user:password@ of URLs. */
 const colons: SecretFamily = {
   mark: COLON,
   suspect: (text) => someAt(text, ':', isColonOfSecret),
   redact: (text) =>
-    text.replace(/(?<!\d)\d{5,}:[\w-]{30,}/g, REDACTED).replace(/(:\/\/)[^\s/?#"'<>\\]*@/g, `$1${REDACTED}@`),
+    text.replace(/(?<!\d)\d{5,}:[\w-]{30,}/g, REDACTED).replace(/(:(?:\\*\/){2})[^\s/?#"'<>\\]*@/g, `$1${REDACTED}@`),
 };
 const TOKEN_LENGTH = 30;
 const TOKEN = new RegExp(`[\\w-]{${TOKEN_LENGTH}}`, 'y');
-const USER = /\/\/[^\s/?#"'<>\\]*@/y;
+const USER = /(?:\\*\/){2}[^\s/?#"'<>\\]*@/y;
 
 /** Most colons are asked no more than what stands beside them: of a time of day the minutes are no token. */
 function isColonOfSecret(text: string, at: number): boolean {
-  if (text.charCodeAt(at + 1) === SLASH) return matchesAt(USER, text, at + 1);
+  const after = text.charCodeAt(at + 1);
+  if (after === SLASH_CODE || after === BACKSLASH) return matchesAt(USER, text, at + 1);
   return isDigit(text.charCodeAt(at - 1)) && text.length - at > TOKEN_LENGTH && matchesAt(TOKEN, text, at + 1);
 }
-const SLASH = 0x2f;
+const SLASH_CODE = 0x2f;
+const BACKSLASH = 0x5c;
 
-/** The same user:password@ in a URL that is part of another: `next=https%3A%2F%2Fana%3Apw%40host`. */
-const encodedUsers: SecretFamily = {
+/** Both in a text that is part of a URL: `next=https%3A%2F%2Fana%3Apw%40host`, `bot123456%3AAAE…`. */
+const encodedColons: SecretFamily = {
   mark: EQUALS,
-  suspect: (text) => someAt(text, '%3', (_, at) => matchesAt(ENCODED_USER, text, at)),
-  redact: (text) => text.replace(new RegExp(ENCODED_USER.source, 'gi'), `$1${REDACTED}$2`),
+  suspect: (text) =>
+    someAt(text, '%3', (_, at) => matchesAt(ENCODED_USER, text, at) || matchesAt(ENCODED_TOKEN, text, at)),
+  redact: (text) =>
+    text
+      .replace(new RegExp(ENCODED_USER.source, 'gi'), `$1${REDACTED}$2`)
+      .replace(/(?<!\d)\d{5,}%3[aA][\w-]{30,}/g, REDACTED),
 };
 const ENCODED_USER = /(%3a%2f%2f)(?:(?!%2f|%3f|%23)[^\s/?#&"'<>\\])*?(%40)/iy;
+const ENCODED_TOKEN = /(?<=\d)%3a[\w-]{30}/iy;
 
 const cards: SecretFamily = { mark: DIGITS, suspect: hasCardNumber, redact: redactCardNumbers };
 
-const WITHOUT_COLON = [authSchemes, webTokens, dashed, underscored, capitals, encodedUsers, cards];
+const WITHOUT_COLON = [authSchemes, webTokens, privateKeys, ...prefixed, dots, ...inner, encodedColons, cards];
 const FAMILIES = [...WITHOUT_COLON, colons];
+
+/** Those of a text's marks, of which each application has a few. */
+const BY_MARKS: (SecretFamily[] | undefined)[] = [];
 
 /**
  * Whether `text`, or a text inside of JSON text, may hold a secret of a look that needs no colon. Errs towards yes.
  * @param marks those of the text, where they are known
  */
 export function hasSecretLook(text: string, marks = ANY_MARK): boolean {
-  for (const family of WITHOUT_COLON) if ((family.mark & marks) !== 0 && family.suspect(text)) return true;
+  const families = (BY_MARKS[marks & ANY_MARK] ??= WITHOUT_COLON.filter(({ mark }) => (mark & marks) !== 0));
+  for (const family of families) if (family.suspect(text)) return true;
   return false;
 }
 

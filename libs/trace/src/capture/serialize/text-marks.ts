@@ -1,26 +1,37 @@
+import { INNER_LOOKS, PREFIX_LOOKS } from './secret-looks.js';
+
 /**
  * What stands in nearly every secret and in few other texts: two characters that follow each other. Which of them a text
  * has is found out while it is written, for half a nanosecond a character; only then is it asked for the secret itself.
  */
 export const SCHEME = 1;
-export const MAKER = 2;
-export const DASHED = 4;
-export const UNDERSCORED = 8;
-export const DIGITS = 16;
-export const COLON = 32;
-export const EQUALS = 64;
+/** Prefixes that end in `-`, `_`, `.`, and those that end in none of these. */
+export const DASHED = 2;
+export const UNDERSCORED = 4;
+export const DOTTED = 8;
+export const GLUED = 16;
+export const DIGITS = 32;
+export const COLON = 64;
+export const EQUALS = 128;
+export const INNER = 256;
 /** Whatever a secret may have. */
-export const ANY_MARK = SCHEME | MAKER | DASHED | UNDERSCORED | DIGITS | COLON | EQUALS;
+export const ANY_MARK = SCHEME | DASHED | UNDERSCORED | DOTTED | GLUED | DIGITS | COLON | EQUALS | INNER;
 /** Not of secrets: JSON writes this character with a backslash. It stands behind any other. */
-export const ESCAPE = 128;
+export const ESCAPE = 512;
 
 const CODES = 128;
 
 /** For two ASCII characters that follow each other, `PAIRS[(first << 7) | second]`: their marks. Before the first comes 0. */
-export const PAIRS = new Uint8Array(CODES * CODES);
+export const PAIRS = new Uint16Array(CODES * CODES);
 
 function mark(bit: number, first: Iterable<string>, second: Iterable<string>): void {
   for (const a of first) for (const b of second) PAIRS[(a.charCodeAt(0) << 7) | b.charCodeAt(0)]! |= bit;
+}
+
+/** The mark of a prefix is that of its last character. */
+export function markOfPrefix(prefix: string): number {
+  const last = prefix.at(-1);
+  return last === '-' ? DASHED : last === '_' ? UNDERSCORED : last === '.' ? DOTTED : GLUED;
 }
 
 const ALL = Array.from({ length: CODES }, (_, code) => String.fromCharCode(code));
@@ -29,16 +40,19 @@ const CONTROL = ALL.slice(0, 0x20);
 mark(ESCAPE, ALL, [...CONTROL, '"', '\\']);
 // Bearer, Basic.
 mark(SCHEME, 'bB', 'eEaA');
-// eyJ, AKIA and ASIA, AIza, EAA, SG., ya29
-mark(MAKER, 'y', 'J');
-mark(MAKER, 'I', 'Az');
-mark(MAKER, 'E', 'A');
-mark(MAKER, 'G', '.');
-mark(MAKER, 'a', '2');
-// sk-, rk-, pk-lf-, xapp-, glpat-, -----BEGIN; and xoxb- by its beginning
-mark(DASHED, 'kfpt-', '-');
-mark(DASHED, 'x', 'o');
-mark(UNDERSCORED, 'etcpousrma1ifk', '_');
+// eyJ
+mark(GLUED, 'y', 'J');
+// -----BEGIN
+mark(DASHED, '-', '-');
+for (const { prefixes, pair } of PREFIX_LOOKS) {
+  for (const prefix of prefixes) {
+    const [first, second] = pair ?? prefix.slice(-2);
+    mark(markOfPrefix(prefix), first!, second!);
+  }
+}
+for (const { pair } of INNER_LOOKS) mark(INNER, ...pair);
+// The hosts of links end in .com or .cn; of a bot's token of Discord a time comes next.
+mark(DOTTED, '.', 'cCabABCDEFGHIJKLMNOPQRSTUVWXYZ');
 mark(DIGITS, '0123456789', '0123456789');
 mark(COLON, ALL, ':');
 mark(EQUALS, ALL, '=');

@@ -16,6 +16,46 @@ function card(place: string, digits: string): string {
   return digits;
 }
 
+/**
+ * Secrets by their look, one of each kind of mark, with a place of their own in each of `LOOK_PLACES`. `@` is what must not
+ * be found again.
+ */
+const LOOKS: [maker: string, ...parts: string[]][] = [
+  ['slack url', 'https://hooks.slack.com/services/T00000000/B00000000/', '@ABCDEFGH'],
+  ['discord url', 'https://discord.com/api/webhooks/123456789012345678/', '@_ABCDEFGHIJKLMNOPQRSTUVW'],
+  ['teams url', 'https://x.webhook.office.com/webhookb2/a@b/IncomingWebhook/', '@/c'],
+  ['zapier url', 'https://hooks.zapier.com/hooks/catch/1234567/', '@/'],
+  ['highlevel url', 'https://services.leadconnectorhq.com/hooks/abc/webhook-trigger/', '@-1234'],
+  ['groq', 'gsk', '_@ABCDEFGHIJKLMNOPQRST'],
+  ['highlevel', 'pit', '-12345678-1234-1234-1234-', '@'],
+  ['xai', 'xai', '-@ABCDEFGHIJKLMNOPQRST'],
+  ['perplexity', 'pplx', '-@ABCDEFGHIJKLMNOPQRST'],
+  ['replicate', 'r8', '_@ABCDEFGHIJKLMNOPQRST'],
+  ['notion', 'ntn', '_@ABCDEFGHIJKLMNOPQRST'],
+  ['hugging face', 'hf', '_@ABCDEFGHIJKLMNOPQRST'],
+  ['gitlab', 'glpat', '-@ABCDEFGH'],
+  ['npm', 'npm', '_@ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+  ['digitalocean', 'dop', '_v1_@0123456789abcdef'],
+  ['telegram', 'https://api.telegram.org/bot123456:', 'AAE@-ABCDEFGHIJKLMNOPQRSTUV', '/sendMessage'],
+  ['discord bot', 'MTIzNDU2Nzg5MDEyMzQ1Njc4.', 'GabcDE.@_abcdefghijklmnopqrst'],
+  ['google', 'AIza', 'Sy@-abcdefghijklmnop'],
+  ['vault', 'hvs', '.@ABCDEFGHIJKLMNOPQRST'],
+  ['sendgrid', 'SG', '.@ABCDEFGH.ABCDEFGH'],
+  ['azure', 'abc8', 'Q~@~abcdefghijklmnopqr'],
+  ['database', 'mongodb+srv://ana:', '@', '@cluster0.mongodb.net/app'],
+];
+
+/** A secret of this look for a place. Its mark is twelve hex digits, as some makers have nothing else. */
+function lookAt(place: string, maker: string, parts: string[]): string {
+  const mark = (CANARIES[`${place}, ${maker}`] ??= `cafe${String(Object.keys(CANARIES).length).padStart(8, '0')}`);
+  return parts.join('').replace('@', mark);
+}
+
+/** A text with one secret of each look for a place. */
+function look(place: string): string {
+  return LOOKS.map(([maker, ...parts]) => lookAt(place, maker, parts)).join(' and ');
+}
+
 /** What a request brings along. */
 export const REQUEST = {
   headers: {
@@ -23,11 +63,13 @@ export const REQUEST = {
     cookie: `sid=${canary('header cookie')}; theme=dark`,
     'x-hub-signature-256': `sha256=${canary('header signature')}`,
     'x-own-api-key': canary('header of a key'),
+    'x-note': look('header, look'),
   },
   query: [
     `token=${canary('query')}`,
     `user[password]=${canary('query in brackets')}`,
     `next=${encodeURIComponent(JSON.stringify({ password: canary('query, JSON, encoded') }))}`,
+    `note=${encodeURIComponent(look('query, look'))}`,
     `to=${encodeURIComponent(`https://ana:${canary('query, user of a URL')}@x.y/`)}`,
   ].join('&'),
   path: `/webhook/canaries/${canary('path', 'bot123456:', 'AAE_@_abcdefghijklmnopqrstuvwxyz')}`,
@@ -42,6 +84,15 @@ export const REQUEST = {
     jsonInJson: JSON.stringify({ inner: JSON.stringify({ otp: canary('body, JSON in JSON') }) }),
     card: card('body, card', '4111111111111111'),
     cardNumeral: Number(card('body, card as a number', '5555555555554444')),
+    type: look('type of a body, look'),
+    direction: look('direction of a body, look'),
+    looks: look('body, look'),
+    nested: Object.fromEntries(
+      LOOKS.map(([maker, ...parts]) => [
+        lookAt('key of a body, look', maker, parts),
+        [{ text: look('body, nested look') }],
+      ]),
+    ),
     form: `user=ana&password=${canary('body, form in a string')}`,
     pem: canary('body, private key', '-----BEGIN ', 'PRIVATE KEY-----\nMII@\n-----END ', 'PRIVATE KEY-----'),
     jwt: canary('body, JWT', 'eyJhbGciOiJIUzI1NiJ9', '.eyJzdWIiOiIxIn0abc.', 'c2lnbmF0dXJl@'),
@@ -109,6 +160,7 @@ export class CanaryController {
     traceError(`login?password=${canary('location')}`, `token=${canary('thrown text')}`, {
       cookie: canary('context of an error'),
     });
+    this.looks();
     traceReply(`https://x.y/reset?token=${canary('reply')}`, {
       channel: `wa?token=${canary('channel')}`,
       messageId: `id?secret=${canary('message id')}`,
@@ -122,5 +174,28 @@ export class CanaryController {
       () => traceEvent('tick'),
     );
     return 'ok';
+  }
+
+  /** A secret of each look in each place where text is recorded. */
+  private looks(): void {
+    traceEvent(look('type of an event, look'), { text: look('event, look'), [look('key, look')]: 1 });
+    traceEvent('escaped', { json: JSON.stringify({ url: look('escaped JSON, look') }).replaceAll('/', '\\/') });
+    traceEvent('encoded', { url: `https://x.y/?to=${encodeURIComponent(look('encoded, look'))}` });
+    traceEvent('odd', { map: new Map([[look('map, look'), 1n]]) });
+    traceRoute('supervisor', look('route, look'), { reason: look('reason, look') });
+    traced((text: string) => ({ text, url: look('output, look') }), { name: look('name, look') })(look('input, look'));
+    const error = new Error(`Request to ${look('message, look')} failed`, { cause: new Error(look('cause, look')) });
+    error.stack += `\n    at call (${look('stack, look')}:1:1)`;
+    traceError(look('location, look'), Object.assign(error, { config: { url: look('field of an error, look') } }), {
+      url: look('context, look'),
+    });
+    traceReply(look('reply, look'), { channel: look('channel, look'), messageId: look('message id, look') });
+    for (const [maker, ...parts] of LOOKS) {
+      const secret = (place: string): string => lookAt(place, maker, parts);
+      runInTrace(
+        { contactId: secret('contact, look'), message: secret('message of a start, look'), type: secret('type, look') },
+        () => traceEvent('tick'),
+      );
+    }
   }
 }

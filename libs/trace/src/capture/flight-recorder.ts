@@ -18,6 +18,7 @@ import { ActiveTrace } from './active-trace.js';
 import type { ControlFlow } from './control-flow.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { SelfErrors } from './self-errors.js';
+import { MAX_NAME, NameTexts } from './name-texts.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentifier } from './trace-identifier.js';
 import { formatTraceparent, spanIdOfTraceparent, traceIdOfTraceparent, type TraceIdentity } from './trace-identity.js';
@@ -26,7 +27,6 @@ import type { TraceRegistry } from './trace-registry.js';
 
 /** Beyond the event limit errors and replies are still kept, up to this many: they are what people look for. */
 const RESERVE = 200;
-const MAX_NAME = 200;
 
 export interface RecorderParts {
   output: TraceOutput;
@@ -46,7 +46,11 @@ export class FlightRecorder implements TraceRecorder {
   /** Events that were said too late or too often to be kept, over all traces. */
   droppedEvents = 0;
 
-  constructor(private readonly parts: RecorderParts) {}
+  private readonly names: NameTexts;
+
+  constructor(private readonly parts: RecorderParts) {
+    this.names = new NameTexts(parts.serializer);
+  }
 
   event(ref: TraceRef, type: string, data?: unknown, options?: { durationMs?: number }): void {
     this.safely('traceEvent', () => {
@@ -57,7 +61,7 @@ export class FlightRecorder implements TraceRecorder {
         kind: 'event',
         ts: this.parts.clock.now(),
         trace: trace.key,
-        type: this.name(type),
+        type: this.names.get(type),
         span: ref.span,
         ms: finite(options?.durationMs),
         data: this.payload(data),
@@ -81,7 +85,7 @@ export class FlightRecorder implements TraceRecorder {
       const trace = this.admit(ref, false);
       if (!trace) return undefined;
       const span = this.parts.identity.spanId();
-      const name = this.name(start.name);
+      const name = this.names.get(start.name);
       this.parts.output.appendNow(trace, {
         kind: 'span',
         ts: this.parts.clock.now(),
@@ -151,7 +155,7 @@ export class FlightRecorder implements TraceRecorder {
         id: trace.traceId,
         contact: trace.contactId,
         message: message === undefined ? undefined : this.parts.serializer.text(message),
-        type: this.name(type ?? 'manual'),
+        type: this.names.get(type ?? 'manual'),
       });
     });
     return { recorder: this, key: trace.key };
@@ -346,13 +350,6 @@ export class FlightRecorder implements TraceRecorder {
 
   private payload(value: unknown): Payload | undefined {
     return value === undefined || value === NOTHING ? undefined : this.parts.serializer.bytes(value);
-  }
-
-  /** Names come from code nearly always; one that is long or odd goes the way of every other text. */
-  private name(name: unknown): string {
-    return typeof name === 'string' && /^[\w.:/ -]{1,100}$/.test(name)
-      ? name
-      : this.parts.serializer.text(name, MAX_NAME);
   }
 
   private safely<T>(where: string, work: () => T): T | undefined {

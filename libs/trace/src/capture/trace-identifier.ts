@@ -8,6 +8,7 @@ import { identifiedFields } from './dialects/identified-fields.js';
 import { identify, type Identification } from './dialects/identify.js';
 import { bodyArrived, bodyOf, isPartial, type RequestBody } from './request-body.js';
 import type { SelfErrors } from './self-errors.js';
+import { NameTexts } from './name-texts.js';
 import type { Serializer } from './serialize/serializer.js';
 import type { TraceIdentity } from './trace-identity.js';
 import type { TraceOutput } from './trace-output.js';
@@ -36,6 +37,8 @@ interface Found {
  * stays, contact and message are replaced.
  */
 export class TraceIdentifier {
+  private readonly names: NameTexts;
+
   constructor(
     private readonly output: TraceOutput,
     private readonly serializer: Serializer,
@@ -44,7 +47,9 @@ export class TraceIdentifier {
     private readonly clock: Clock,
     private readonly selfErrors: SelfErrors,
     private readonly options: CaptureOptions,
-  ) {}
+  ) {
+    this.names = new NameTexts(serializer);
+  }
 
   /**
    * Identifies the trace if its body is there by now. Not while its handler is unknown: a `@NoTrace()` route's body is
@@ -127,7 +132,7 @@ export class TraceIdentifier {
       id: trace.traceId,
       contact: trace.contactId,
       message: text === undefined ? undefined : this.serializer.text(text),
-      type,
+      type: type === undefined ? undefined : this.names.get(type),
       direction: first?.direction,
       message_id: this.idOf(first?.messageId),
       alias: own !== undefined && sender !== own ? sender : undefined,

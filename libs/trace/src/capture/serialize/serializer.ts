@@ -31,6 +31,8 @@ export interface Serializer {
   error(error: unknown): ErrorParts;
   /** An id as it is; one that is a secret by its look becomes another that is as good for telling things apart. */
   id(id: string): string;
+  /** A name of code's: without secrets, whatever `redact.content` is. */
+  name(name: string): string;
   /** A path or URL, with the values of secret query keys and any user:password taken out. */
   url(path: string): string;
 }
@@ -51,6 +53,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     text: (value, maxLength = limits.maxStringLength) => plainText(value, writer, redaction, maxLength),
     error: (error) => errorParts(error, { writer, details, redaction, limits }),
     id: (id) => (redaction.hidesId(id) ? `redacted-${createHash('sha256').update(id).digest('hex').slice(0, 12)}` : id),
+    name: (name) => redaction.string(name, limits.maxStringLength),
     url: (path) => redactUrl(path, redaction),
   };
 }

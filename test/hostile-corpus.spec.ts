@@ -8,7 +8,7 @@ import { startApp, type RunningApp } from './support/nest-app.js';
 import { StoryController } from './support/story-app.js';
 
 /** Controls but the line break, and what reorders a line. */
-const STEERS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const STEERS = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const LIVE = /<(?:script>alert|img src=x|svg\/onload|iframe srcdoc)|<\/style><\/style>/;
 const AT_ONCE = 16;
 

@@ -61,13 +61,15 @@ function hasNumbers(value: object, ...keys: string[]): boolean {
   return keys.every((key) => typeof ownData(value, key) === 'number');
 }
 
-/** Own numbers of `value` under these keys; not a number where one is missing. */
-function numbers<K extends string>(value: unknown, ...keys: K[]): Record<K, number> {
-  const entries = keys.map((key) => [key, isFields(value) ? ownData(value, key) : undefined] as const);
-  return Object.fromEntries(entries.map(([key, part]) => [key, typeof part === 'number' ? part : NaN])) as Record<
-    K,
-    number
-  >;
+type WithoutDash<K extends string> = K extends `_${infer Name}` ? Name : K;
+
+/** Own numbers of `value` under these keys, without the `_` before their names; not a number where one is missing. */
+function numbers<K extends string>(value: unknown, ...keys: K[]): Record<WithoutDash<K>, number> {
+  const entries = keys.map((key) => {
+    const part = isFields(value) ? ownData(value, key) : undefined;
+    return [key.replace(/^_/, ''), typeof part === 'number' ? part : NaN];
+  });
+  return Object.fromEntries(entries) as Record<WithoutDash<K>, number>;
 }
 
 const isWhole = (parts: Record<string, number>): boolean => Object.values(parts).every(Number.isInteger);
@@ -126,9 +128,9 @@ function momentText(value: object): string | undefined {
 function jodaText(value: object): string | undefined {
   const [inner, offset] = [ownData(value, '_dateTime'), ownData(value, '_offset')];
   if (isFields(inner) && isFields(offset)) {
-    const { _totalSeconds } = numbers(offset, '_totalSeconds');
+    const { totalSeconds } = numbers(offset, '_totalSeconds');
     const local = jodaText(inner);
-    return local === undefined || Number.isNaN(_totalSeconds) ? undefined : local + isoOffset(_totalSeconds / 60);
+    return local === undefined || Number.isNaN(totalSeconds) ? undefined : local + isoOffset(totalSeconds / 60);
   }
   const [date, time] = [ownData(value, '_date'), ownData(value, '_time')];
   if (isFields(date) && isFields(time)) {
@@ -136,15 +138,10 @@ function jodaText(value: object): string | undefined {
     return texts.includes(undefined) ? undefined : texts.join('T');
   }
   const day = numbers(value, '_year', '_month', '_day');
-  if (isWhole(day)) return isoDate({ year: day._year, month: day._month, day: day._day });
+  if (isWhole(day)) return isoDate(day);
   const clock = numbers(value, '_hour', '_minute', '_second', '_nano');
   if (!isWhole(clock)) return undefined;
-  return isoTime({
-    hour: clock._hour,
-    minute: clock._minute,
-    second: clock._second,
-    fraction: fractionOf(clock._nano),
-  });
+  return isoTime({ ...clock, fraction: fractionOf(clock.nano) });
 }
 
 /** Three, six or nine digits, as js-joda writes them. */
@@ -156,8 +153,8 @@ function fractionOf(nanos: number): string {
 }
 
 function instantText(value: object): string | undefined {
-  const { _seconds, _nanos } = numbers(value, '_seconds', '_nanos');
-  if (!Number.isInteger(_seconds) || !Number.isInteger(_nanos) || Math.abs(_seconds) > 8.64e12) return undefined;
-  const fraction = fractionOf(_nanos);
-  return new Date(_seconds * 1e3).toISOString().replace('.000Z', `${fraction && `.${fraction}`}Z`);
+  const { seconds, nanos } = numbers(value, '_seconds', '_nanos');
+  if (!Number.isInteger(seconds) || !Number.isInteger(nanos) || Math.abs(seconds) > 8.64e12) return undefined;
+  const fraction = fractionOf(nanos);
+  return new Date(seconds * 1e3).toISOString().replace('.000Z', `${fraction && `.${fraction}`}Z`);
 }

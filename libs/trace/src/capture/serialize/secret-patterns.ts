@@ -105,9 +105,9 @@ const inner: SecretFamily[] = INNER_LOOKS.map(({ before, anchor, after }) => {
   };
 });
 
-const { before, between, after } = DISCORD_BOT;
-const BOT_TOKEN = new RegExp(`${NO_WORD_BEFORE}${before}\\.${between}\\.${after}`, 'g');
-const BOT_DOT = new RegExp(`\\.(?=${between}\\.${after})(?<=${NO_WORD_BEFORE}${before}\\.)`, 'y');
+const BOT_END = `\\.${DISCORD_BOT.between}\\.${DISCORD_BOT.after}`;
+const BOT_TOKEN = new RegExp(NO_WORD_BEFORE + DISCORD_BOT.before + BOT_END, 'g');
+const BOT_DOT = new RegExp(`(?=${BOT_END})(?<=${NO_WORD_BEFORE}${DISCORD_BOT.before})\\.`, 'y');
 const BETWEEN_DOTS = 7;
 const DOT = 0x2e;
 const C = 0x63;

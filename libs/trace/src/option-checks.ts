@@ -1,3 +1,4 @@
+import { DURATION_FORMS, parseDuration } from './model/durations.js';
 import { inspect } from 'node:util';
 import { TraceCollectorError } from './model/errors.js';
 
@@ -76,7 +77,6 @@ export function listOption<T>(name: string, value: unknown, isItem: (item: unkno
   return value as T[];
 }
 
-const DURATION_UNITS: Record<string, number> = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 };
 const SIZE_UNITS: Record<string, number> = {
   B: 1,
   KIB: 2 ** 10,
@@ -89,40 +89,18 @@ const SIZE_UNITS: Record<string, number> = {
 
 /** Milliseconds as a number, or `30s`, `2h`, `7d`. */
 export function durationOption(name: string, value: unknown, fallback: number): number {
-  return unitOption(
-    name,
-    value,
-    fallback,
-    /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/,
-    DURATION_UNITS,
-    "milliseconds as a number, or a text such as '30s', '2h', '7d'",
-  );
+  const ms = typeof value === 'string' ? parseDuration(value.trim()) : value;
+  if (value === undefined) return fallback;
+  if (typeof ms === 'number' && ms > 0) return ms;
+  throw badOption(name, value, `milliseconds as a number, or a text such as ${DURATION_FORMS}`);
 }
 
 /** Bytes as a number, or `512MiB`, `1GiB`. */
 export function sizeOption(name: string, value: unknown, fallback: number): number {
-  return unitOption(
-    name,
-    value,
-    fallback,
-    /^(\d+(?:\.\d+)?)\s*([KMG]i?B|B)$/i,
-    SIZE_UNITS,
-    "bytes as a number, or a text such as '512MiB', '1GiB'",
-  );
-}
-
-function unitOption(
-  name: string,
-  value: unknown,
-  fallback: number,
-  form: RegExp,
-  units: Record<string, number>,
-  allowed: string,
-): number {
   if (value === undefined) return fallback;
-  if (typeof value === 'number' && value > 0 && !Number.isNaN(value)) return value;
-  const match = typeof value === 'string' ? form.exec(value.trim()) : null;
-  const unit = match && (units[match[2]!] ?? units[match[2]!.toUpperCase()]);
-  if (!match || !unit) throw badOption(name, value, allowed);
+  if (typeof value === 'number' && value > 0) return value;
+  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*([KMG]i?B|B)$/i.exec(value.trim()) : null;
+  const unit = match && SIZE_UNITS[match[2]!.toUpperCase()];
+  if (!unit) throw badOption(name, value, "bytes as a number, or a text such as '512MiB', '1GiB'");
   return Number(match[1]) * unit;
 }

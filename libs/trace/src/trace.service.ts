@@ -11,7 +11,7 @@ import {
   traceReply,
   traceRoute,
 } from './context/trace-functions.js';
-import type { CompareQueries, StreamParams, TraceQueries, TracesParams } from './query/trace-queries.js';
+import type { CompareQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './query/trace-queries.js';
 import type { StreamMessage } from './views/answers.js';
 
 /**
@@ -75,8 +75,8 @@ export class TraceService {
     return this.queries.active();
   }
 
-  /** `GET /debug/stats`; bounds in microseconds since the epoch. */
-  stats(range: { since?: number; until?: number } = {}) {
+  /** `GET /debug/stats`; bounds in microseconds since the epoch, or text such as `2h` and `2026-01-31`. */
+  stats(range: TimeRange = {}) {
     return this.queries.stats(range);
   }
 

@@ -1,4 +1,5 @@
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
+import type { Moment } from '../../../libs/trace/src/query/trace-queries.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
@@ -42,8 +43,11 @@ export class ListCommand implements CommandRunner<ListOptions> {
     return parseContact(value);
   }
 
-  @Option({ flags: '--since <when>', description: 'only later ones: 30m, 2h, 7d, 2026-01-31, 2026-01-31T14:30' })
-  parseSince(value: string): number {
+  @Option({
+    flags: '--since <when>',
+    description: 'only traces that began then or later: 30m, 2h, 7d, 14:30, 2026-01-31, 2026-01-31T14:30',
+  })
+  parseSince(value: string): Moment {
     return parseMoment(value);
   }
 

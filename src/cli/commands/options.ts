@@ -1,19 +1,20 @@
+import type { Moment } from '../../../libs/trace/src/query/trace-queries.js';
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 
-/** Options that several commands share. Times are microseconds since the epoch. */
+/** Options that several commands share. */
 export interface ExportOptions {
   export?: boolean;
 }
 
 export interface RangeOptions {
-  since?: number;
-  until?: number;
+  since?: Moment;
+  until?: Moment;
 }
 
 export interface ListOptions {
   status?: readonly TraceStatus[];
   contact?: string;
-  since?: number;
+  since?: Moment;
   limit?: number;
   query?: string;
   before?: string;

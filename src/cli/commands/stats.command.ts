@@ -1,4 +1,5 @@
 import { usageError } from '../cli-error.js';
+import type { Moment } from '../../../libs/trace/src/query/trace-queries.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
@@ -18,19 +19,19 @@ export class StatsCommand implements CommandRunner<RangeOptions> {
   constructor(private readonly cli: Cli) {}
 
   async run(_args: string[], { since, until }: RangeOptions): Promise<void> {
-    if (since !== undefined && until !== undefined && since >= until) {
+    if (typeof since === 'number' && typeof until === 'number' && since >= until) {
       throw usageError('--since is not before --until: nothing lies between them');
     }
     await this.cli.print('stats', await this.cli.ask((source) => source.stats({ since, until })));
   }
 
-  @Option({ flags: '--since <when>', description: 'from here: 30m, 2h, 7d, 2026-01-31, 2026-01-31T14:30' })
-  parseSince(value: string): number {
+  @Option({ flags: '--since <when>', description: 'from then on: 30m, 2h, 7d, 14:30, 2026-01-31, 2026-01-31T14:30' })
+  parseSince(value: string): Moment {
     return parseMoment(value);
   }
 
-  @Option({ flags: '--until <when>', description: 'to here, in the same forms' })
-  parseUntil(value: string): number {
+  @Option({ flags: '--until <when>', description: 'up to then, in the same forms; a date means the end of that day' })
+  parseUntil(value: string): Moment {
     return parseMoment(value);
   }
 }

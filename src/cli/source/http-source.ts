@@ -1,5 +1,5 @@
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
-import type { TracesParams } from '../../../libs/trace/src/query/trace-queries.js';
+import type { Moment, TimeRange, TracesParams } from '../../../libs/trace/src/query/trace-queries.js';
 import type {
   ActiveAnswer,
   CompareAnswer,
@@ -48,8 +48,8 @@ export class HttpSource implements TraceSource {
     return this.client.json('/active', 'traces');
   }
 
-  stats({ since, until }: { since?: number; until?: number }): Promise<StatsAnswer> {
-    return this.client.json('/stats', 'total_traces', { query: { since: iso(since), until: iso(until) } });
+  stats({ since, until }: TimeRange): Promise<StatsAnswer> {
+    return this.client.json('/stats', 'total_traces', { query: { since: moment(since), until: moment(until) } });
   }
 
   async quickDebug(contactId: string): Promise<QuickDebugAnswer> {
@@ -93,14 +93,15 @@ function tracesQuery(params: TracesParams): Query {
     contact_id: params.contactId,
     status: params.status === undefined ? undefined : String(params.status),
     q: params.q,
-    since: iso(params.since),
-    until: iso(params.until),
+    since: moment(params.since),
+    until: moment(params.until),
     min_duration_ms: params.minDurationMs,
     agent: params.agent,
     tool: params.tool,
   };
 }
 
-function iso(micros: number | undefined): string | undefined {
-  return micros === undefined ? undefined : new Date(Math.floor(micros / 1000)).toISOString();
+/** Text goes as it is: the application reads it in its own zone. */
+function moment(value: Moment | undefined): string | undefined {
+  return typeof value !== 'number' ? value : new Date(Math.floor(value / 1000)).toISOString();
 }

@@ -313,7 +313,7 @@ export class FlightRecorder implements TraceRecorder {
       span,
       location: serializer.text(location, MAX_NAME),
       ...parts,
-      guard: about?.guard === undefined ? undefined : this.name(about.guard),
+      guard: about?.guard === undefined ? undefined : this.names.get(about.guard),
       after_response: (trace.headersSent && !about?.inResponse) || undefined,
       context: this.payload(context),
       late: trace.ended || undefined,

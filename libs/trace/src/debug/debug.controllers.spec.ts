@@ -110,7 +110,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['limit[]=1', '"limit[]" is no parameter of this route; it takes limit, before, contact_id'],
     ['status=broken', '"status" is "broken"; give one of active, completed'],
     ['status=error,broken', '"status" is "error,broken"; give one of active, completed'],
-    ['since=yesterday', '"since" is "yesterday"; give an ISO 8601 time'],
+    ['since=yesterday', '"since" is "yesterday"; give how long ago'],
     ['since=2024-02-31', '"since" is "2024-02-31"'],
     ['since=1h&until=2h', '"until" is before "since"'],
     ['min_duration_ms=-1', '"min_duration_ms" is "-1"; give milliseconds, 0 or more'],

@@ -1,25 +1,26 @@
 import { TraceCollectorError } from '../model/errors.js';
-import type { Micros } from '../model/record.js';
+import { fixedMoment, isMoment, MOMENT_HELP } from '../model/moment.js';
 import { wallNow } from '../model/timers.js';
+import type { Moment } from '../query/trace-queries.js';
 import type { ArgumentSchema } from './mcp-tool.js';
-
-const UNIT_MS: Record<string, number> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 
 export function momentArgument(which: string): ArgumentSchema {
   return {
     type: 'string',
-    description: `${which}: how long ago (30m, 2h, 7d) or ISO 8601.`,
+    description: `${which}: how long ago (30m, 2h, 7d), a date (2026-01-31), a time of day (14:30) or ISO 8601.`,
     minLength: 1,
     maxLength: 40,
   };
 }
 
-/** Microseconds of `2h` ago or of an ISO 8601 time. Throws `BAD_QUERY`. */
-export function moment(text: string | undefined, nowMs = wallNow()): Micros | undefined {
+/**
+ * Microseconds where the text says so; a date or a time without an offset stays text, as the query has the zone. Throws
+ * `BAD_QUERY`.
+ */
+export function moment(text: string | undefined, nowMs = wallNow()): Moment | undefined {
   if (text === undefined) return undefined;
-  const [, amount, unit] = /^(\d{1,6})\s?([smhdw])$/.exec(text.trim()) ?? [];
-  if (amount !== undefined) return Math.round((nowMs - Number(amount) * (UNIT_MS[unit as string] ?? 0)) * 1000);
-  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(ms)) return ms * 1000;
-  throw new TraceCollectorError('BAD_QUERY', `${JSON.stringify(text)} is no time; give 30m, 2h, 7d or ISO 8601.`);
+  if (!isMoment(text, nowMs * 1_000)) {
+    throw new TraceCollectorError('BAD_QUERY', `${JSON.stringify(text)} is no time; give ${MOMENT_HELP}.`);
+  }
+  return fixedMoment(text, nowMs * 1_000) ?? text;
 }

@@ -8,7 +8,7 @@ import { errorGroups } from '../views/error-groups.js';
 import { flows } from '../views/flows.js';
 import { latencyHeatmap } from '../views/latency-heatmap.js';
 import { toolTimes } from '../views/tool-times.js';
-import type { TimeRange } from './trace-queries.js';
+import type { MicrosRange } from './time-range.js';
 
 type Reader = Pick<TraceReader, 'list' | 'get'>;
 
@@ -17,7 +17,7 @@ const MAX_OPENED = 300;
 const MAX_HEADS = 5_000;
 const PAGE = 500;
 
-export async function askErrorGroups(reader: Reader, range: TimeRange, now: Micros): Promise<ErrorGroupsAnswer> {
+export async function askErrorGroups(reader: Reader, range: MicrosRange, now: Micros): Promise<ErrorGroupsAnswer> {
   const { heads, complete } = await newest(reader, { ...range, withErrors: true }, MAX_OPENED);
   const traces = (await open(reader, heads)).map(assemble);
   return errorGroups(traces, examined(range, heads.length, complete), {
@@ -26,7 +26,7 @@ export async function askErrorGroups(reader: Reader, range: TimeRange, now: Micr
   });
 }
 
-export async function askInsights(reader: Reader, range: TimeRange): Promise<InsightsAnswer> {
+export async function askInsights(reader: Reader, range: MicrosRange): Promise<InsightsAnswer> {
   const { heads, complete } = await newest(reader, range, MAX_HEADS);
   const withTools = heads.filter(({ tools }) => tools.length > 0).slice(0, MAX_OPENED);
   const opened = (await open(reader, withTools)).map(assemble);
@@ -65,7 +65,7 @@ async function open(reader: Reader, heads: readonly TraceHead[]): Promise<Stored
   return opened;
 }
 
-function examined({ since, until }: TimeRange, count: number, complete: boolean): Examined {
+function examined({ since, until }: MicrosRange, count: number, complete: boolean): Examined {
   return {
     since: since === undefined ? null : isoMicros(since),
     until: until === undefined ? null : isoMicros(until),

@@ -1,8 +1,10 @@
 import { assert, property, string } from 'fast-check';
+import { ZonedStamp } from '../model/trace-id.js';
 import { parseSearch } from './search-grammar.js';
 
 const NOW = Date.UTC(2024, 0, 20, 12) * 1000;
-const parse = (q: string) => parseSearch({ q }, NOW);
+const CONTEXT = { now: NOW, zone: new ZonedStamp('UTC') };
+const parse = (q: string) => parseSearch({ q }, CONTEXT);
 
 describe('the search grammar', () => {
   it.each<[string, object]>([
@@ -61,9 +63,9 @@ describe('the search grammar', () => {
   );
 
   it('must agree with the parameters beside it', () => {
-    expect(parseSearch({ q: 'status:error', status: 'error' }, NOW).filter).toEqual({ status: 'error' });
-    expect(parseSearch({ q: 'status:error', status: ['error'] }, NOW).filter).toEqual({ status: 'error' });
-    expect(() => parseSearch({ q: 'status:error', status: 'silent' }, NOW)).toThrow('given twice');
+    expect(parseSearch({ q: 'status:error', status: 'error' }, CONTEXT).filter).toEqual({ status: 'error' });
+    expect(parseSearch({ q: 'status:error', status: ['error'] }, CONTEXT).filter).toEqual({ status: 'error' });
+    expect(() => parseSearch({ q: 'status:error', status: 'silent' }, CONTEXT)).toThrow('given twice');
   });
 
   it('takes any text, or refuses it with its own error', () => {

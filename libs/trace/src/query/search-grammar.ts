@@ -1,5 +1,8 @@
 import { contactIdOf } from '../model/contact-id.js';
+import { parseDuration } from '../model/durations.js';
 import { TraceCollectorError } from '../model/errors.js';
+import { MOMENT_HELP, parseMoment } from '../model/moment.js';
+import type { MomentContext, RangeEnd } from '../model/moment.js';
 import type { Micros } from '../model/record.js';
 import { parseStatuses, STATUS_FILTER_HELP } from '../model/status.js';
 import type { TraceFilter } from '../model/trace.js';
@@ -21,7 +24,6 @@ export interface Search {
 const HELP =
   'A search is made of contact:, status:, agent:, tool:, duration:>2s, since:2h, until:, -negation and "text"';
 const TERM = /(-?)(?:(contact|status|agent|tool|duration|since|until):)?(?:"([^"]*)"|(\S+))/giy;
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 
 /**
  * Reads the one grammar of the search box, the URL and the command line out of `filter.q`:
@@ -29,7 +31,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1e3, m: 6e4, min: 6e4, h: 36
  * are one text, as they stand. Values with spaces go into double quotes. A parameter that is given beside `q` and
  * again in it must be the same. Throws `BAD_QUERY`.
  */
-export function parseSearch(filter: TraceFilter, now: Micros): Search {
+export function parseSearch(filter: TraceFilter, context: MomentContext): Search {
   const search: Search = { filter: { ...filter }, not: [] };
   if (filter.contactId !== undefined) search.filter.contactId = contactIdOf(filter.contactId) ?? filter.contactId;
   if (filter.q === undefined) return search;
@@ -52,7 +54,7 @@ export function parseSearch(filter: TraceFilter, now: Micros): Search {
       // A lone dash, or a dash before a bare word as in "2024-01": text when nothing follows it.
       if (minus && value !== '') search.not.push({ field: 'text', value });
       else words.push(quoted === undefined ? whole : value);
-    } else apply(search, key.toLowerCase(), value, minus !== '', now);
+    } else apply(search, key.toLowerCase(), value, minus !== '', context);
   }
   const joined = words.join(' ').trim();
   if (joined !== '') search.filter.q = joined;
@@ -65,7 +67,7 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
-function apply(search: Search, key: string, value: string, negated: boolean, now: Micros): void {
+function apply(search: Search, key: string, value: string, negated: boolean, context: MomentContext): void {
   if (value === '') throw bad(`${key}: has no value`);
   switch (key) {
     case 'contact': {
@@ -91,24 +93,22 @@ function apply(search: Search, key: string, value: string, negated: boolean, now
       return;
     default:
       if (negated) throw bad(`-${key}: cannot be; use ${key === 'since' ? 'until' : 'since'}:`);
-      set(search.filter, key === 'since' ? 'since' : 'until', moment(value, key, now), key);
+      set(search.filter, key === 'since' ? 'since' : 'until', moment(value, key as RangeEnd, context), key);
   }
 }
 
 function duration(search: Search, value: string, negated: boolean): void {
-  const match = /^(>=|<=|>|<)?(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|min|h)?$/i.exec(value);
-  if (!match) throw bad(`duration:${value} is no duration; write duration:>2s, or duration:<500ms`);
-  const ms = Number(match[2]) * (UNIT_MS[(match[3] ?? 'ms').toLowerCase()] ?? 1);
-  if ((match[1] ?? '>').startsWith('>') !== negated) set(search.filter, 'minDurationMs', ms, 'duration');
+  const [, sign = '>', amount = ''] = /^(>=|<=|>|<)?(.*)$/.exec(value) ?? [];
+  const ms = parseDuration(/^[\d.]+$/.test(amount) ? `${amount}ms` : amount);
+  if (ms === undefined) throw bad(`duration:${value} is no duration; write duration:>2s, or duration:<500ms`);
+  if (sign.startsWith('>') !== negated) set(search.filter, 'minDurationMs', ms, 'duration');
   else search.maxDurationMs = ms;
 }
 
-function moment(value: string, key: string, now: Micros): Micros {
-  const ago = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|min|h|d|w)$/i.exec(value);
-  if (ago) return Math.round(now - Number(ago[1]) * (UNIT_MS[(ago[2] ?? '').toLowerCase()] ?? 0) * 1000);
-  const ms = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(ms)) return ms * 1000;
-  throw bad(`${key}:${value} is no time; write ${key}:2h for two hours ago, or ${key}:2024-01-20T14:30:00Z`);
+function moment(value: string, key: RangeEnd, context: MomentContext): Micros {
+  const micros = parseMoment(value, key, context);
+  if (micros !== undefined) return micros;
+  throw bad(`${key}:${value} is no time; write ${MOMENT_HELP}`);
 }
 
 function set<K extends keyof TraceFilter>(filter: TraceFilter, name: K, value: TraceFilter[K], key: string): void {

@@ -1,3 +1,4 @@
+import type { Micros } from '../model/record.js';
 import type { TraceFilter } from '../model/trace.js';
 import type { TraceStatus } from '../model/status.js';
 import type {
@@ -19,7 +20,13 @@ import type {
   WholeEventAnswer,
 } from '../views/answers.js';
 
-export interface TracesParams extends TraceFilter {
+/**
+ * A time: microseconds since 1970, or text in one of the forms of `MOMENT_HELP` (`2h`, `2026-01-31`, `14:30`,
+ * `2026-01-31T14:30`). Text without an offset is read in the application's `timeZone`.
+ */
+export type Moment = Micros | string;
+
+export interface TracesParams extends Omit<TraceFilter, 'since' | 'until'>, TimeRange {
   /** 1 to 500; 20 when left out. */
   limit?: number;
   /** `next` of the page before. */
@@ -60,7 +67,7 @@ export interface TraceQueries {
   lastTrace(): Promise<FullTraceAnswer>;
   lastError(): Promise<LastErrorAnswer>;
   active(): Promise<ActiveAnswer>;
-  stats(range: { since?: number; until?: number }): Promise<StatsAnswer>;
+  stats(range: TimeRange): Promise<StatsAnswer>;
   quickDebug(contactId: string): Promise<QuickDebugAnswer>;
   contact(contactId: string, limit?: number): Promise<ContactAnswer>;
   /** Keeps a trace from retention and `clear`, or no longer. @param id a trace id, or a prefix that only one id has. */
@@ -96,9 +103,10 @@ export interface ValueQueries {
   event(id: string, seq: number): Promise<WholeEventAnswer>;
 }
 
+/** Both ends belong to the range; a date alone is its first instant as `since`, its last as `until`. */
 export interface TimeRange {
-  since?: number;
-  until?: number;
+  since?: Moment;
+  until?: Moment;
 }
 
 /**

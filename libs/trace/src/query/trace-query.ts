@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.js';
 import { contactIdOf } from '../model/contact-id.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { isFailing } from '../model/status.js';
+import type { MomentContext } from '../model/moment.js';
 import { ZonedStamp } from '../model/trace-id.js';
 import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceFeed, TracePruner, TraceReader } from '../store/port.js';
@@ -50,6 +51,7 @@ import { findLastOk } from './last-ok.js';
 import { listMatching } from './list-matching.js';
 import { parseSearch } from './search-grammar.js';
 import { findSourceLines } from './source-lines.js';
+import { resolveRange } from './time-range.js';
 import { StreamHub } from './stream-hub.js';
 import type {
   CompareQueries,
@@ -110,9 +112,11 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     return askHealth(this.store, { version, selfErrors: selfErrors?.() ?? 0, problems: problems?.(), now });
   }
 
-  async traces({ limit = DEFAULT_LIMIT, before, ...filter }: TracesParams): Promise<TracesAnswer> {
-    const now = this.clock.now();
-    const search = parseSearch(filter, now);
+  async traces({ limit = DEFAULT_LIMIT, before, since, until, ...filter }: TracesParams): Promise<TracesAnswer> {
+    const context = this.momentContext();
+    const { now } = context;
+    const range = resolveRange({ since, until }, context);
+    const search = parseSearch({ ...filter, ...range }, context);
     const { heads, next, partial } = await listMatching(this.store, search, checkedLimit(limit), before, now);
     return {
       count: heads.length,
@@ -166,7 +170,8 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     return activeTraces(traces.filter(({ head }) => head.status === 'active').map(assemble), this.clock.now());
   }
 
-  async stats(range: { since?: number; until?: number }): Promise<StatsAnswer> {
+  async stats(given: TimeRange): Promise<StatsAnswer> {
+    const range = resolveRange(given, this.momentContext());
     return stats(await this.store.sample(range), range);
   }
 
@@ -200,12 +205,13 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     return { contact_id: contactId, count: turns.length, turns, next };
   }
 
-  errorGroups(range: TimeRange): Promise<ErrorGroupsAnswer> {
-    return askErrorGroups(this.store, range, this.clock.now());
+  async errorGroups(range: TimeRange): Promise<ErrorGroupsAnswer> {
+    const context = this.momentContext();
+    return askErrorGroups(this.store, resolveRange(range, context), context.now);
   }
 
-  insights(range: TimeRange): Promise<InsightsAnswer> {
-    return askInsights(this.store, range);
+  async insights(range: TimeRange): Promise<InsightsAnswer> {
+    return askInsights(this.store, resolveRange(range, this.momentContext()));
   }
 
   async compare(a: string, b: string): Promise<CompareAnswer> {
@@ -233,6 +239,10 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   stream(params: StreamParams): AsyncIterable<StreamMessage> {
     const { contactId } = params;
     return this.hub.subscribe(contactId === undefined ? params : { ...params, contactId: recordedContact(contactId) });
+  }
+
+  private momentContext(): MomentContext {
+    return { now: this.clock.now(), zone: this.zone };
   }
 
   /** For somebody who looks at this one trace. */

@@ -1,0 +1,124 @@
+import { parseDuration } from './durations.js';
+import type { Micros } from './record.js';
+import type { ZonedStamp } from './trace-id.js';
+import { zonedMicros } from './zoned-time.js';
+
+/** The forms that a moment may have, for messages. */
+export const MOMENT_HELP =
+  'how long ago (30m, 2h, 7d), a date (2026-01-31), a time of day (14:30), a date and time (2026-01-31T14:30, with Z or an ' +
+  'offset if it is not in the time zone of the application), or milliseconds since 1970 (13 digits)';
+
+/** Which end of a range the moment is: a date alone begins a range with its first instant, and ends one with its last. */
+export type RangeEnd = 'since' | 'until';
+
+/** What a moment is relative to. */
+export interface MomentContext {
+  now: Micros;
+  /** Zone of dates and times without an offset. */
+  zone: ZonedStamp;
+}
+
+const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+ -]\d{2}:?\d{2})?)?$/i;
+const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
+const EPOCH_MS = /^(?:0|\d{11,14})$/;
+const DAY_US = 86_400_000_000;
+
+/** A time as it was written, without a zone of its own. */
+interface Local {
+  /** `undefined`: a time of day. */
+  date: readonly [year: number, month: number, day: number] | undefined;
+  /** `undefined`: a date alone. Seconds may have a fraction. */
+  time: readonly [hour: number, minute: number, second: number] | undefined;
+}
+
+/**
+ * Microseconds since 1970 of a moment that somebody wrote, or `undefined` where the text has none of the forms of
+ * `MOMENT_HELP`. Command line, REST, MCP and the search box all read times with it.
+ *
+ * A date alone is the first instant of that day for `since` and the last for `until`. A time of day is the newest such
+ * time that is not in the future. Dates and times without an offset are in `zone`; a time that the zone leaves out, when
+ * summer begins, is an hour later.
+ *
+ * @example
+ * parseMoment('2h', 'since', { now, zone }); // now - 7_200_000_000
+ */
+export function parseMoment(text: string, end: RangeEnd, { now, zone }: MomentContext): Micros | undefined {
+  const fixed = fixedMoment(text, now);
+  if (fixed !== undefined) return fixed;
+  const local = localOf(text.trim());
+  return local && resolveLocal(local, end, now, zone);
+}
+
+/**
+ * The part of `parseMoment` that needs no zone: `undefined` for a date, a time of day and a time without an offset, and
+ * for text that is no moment.
+ */
+export function fixedMoment(text: string, now: Micros): Micros | undefined {
+  const trimmed = text.trim();
+  const ago = parseDuration(trimmed);
+  if (ago !== undefined) return now - ago * 1_000 < 0 ? undefined : Math.round(now - ago * 1_000);
+  if (EPOCH_MS.test(trimmed)) return Number(trimmed) * 1_000;
+  const offset = ISO.exec(trimmed)?.[8];
+  const local = offset === undefined ? undefined : localOf(trimmed);
+  return local && utcMicros(local) - offsetMicros(offset!);
+}
+
+/** Whether `parseMoment` reads the text. */
+export function isMoment(text: string, now: Micros): boolean {
+  return (
+    fixedMoment(text, now) !== undefined ||
+    (localOf(text.trim()) !== undefined && ISO.exec(text.trim())?.[8] === undefined)
+  );
+}
+
+function localOf(text: string): Local | undefined {
+  const clock = CLOCK.exec(text);
+  if (clock) {
+    const time = timeOf(clock[1]!, clock[2]!, clock[3], undefined);
+    return time && { date: undefined, time };
+  }
+  const [whole, year, month, day, hour, minute, second, fraction] = ISO.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const date = [Number(year), Number(month), Number(day)] as const;
+  // `Date` takes 31 February for 2 March: the writer meant something else.
+  if (new Date(Date.UTC(...utcDate(date))).getUTCDate() !== date[2] || date[1] < 1 || date[1] > 12) return undefined;
+  if (hour === undefined) return { date, time: undefined };
+  const time = timeOf(hour, minute!, second, fraction);
+  return time && { date, time };
+}
+
+function timeOf(hour: string, minute: string, second = '0', fraction = ''): Local['time'] {
+  const time = [Number(hour), Number(minute), Number(second) + Number(`0.${fraction.slice(0, 6) || 0}`)] as const;
+  return time[0] < 24 && time[1] < 60 && time[2] < 60 ? time : undefined;
+}
+
+function resolveLocal({ date, time }: Local, end: RangeEnd, now: Micros, zone: ZonedStamp): Micros {
+  if (date !== undefined) {
+    if (time !== undefined) return zonedMicros(date, time, zone);
+    const [year, month, day] = date;
+    const first = zonedMicros(date, [0, 0, 0], zone);
+    return end === 'since' ? first : zonedMicros([year, month, day + 1], [0, 0, 0], zone) - 1;
+  }
+  const [year, month, day] = zone.at(now).date.split('-').map(Number) as [number, number, number];
+  const today = zonedMicros([year, month, day], time!, zone);
+  return today <= now ? today : zonedMicros([year, month, day - 1], time!, zone);
+}
+
+function utcMicros({ date, time }: Local): Micros {
+  const [hour, minute, second] = time ?? [0, 0, 0];
+  return (
+    Date.UTC(...utcDate(date!)) * 1_000 + hour * (DAY_US / 24) + minute * 60_000_000 + Math.round(second * 1_000_000)
+  );
+}
+
+function utcDate([year, month, day]: readonly [number, number, number]): [number, number, number] {
+  return [year, month - 1, day];
+}
+
+/** An offset's `+` that a client left unescaped in a URL arrives as a space and is read as what it was. */
+function offsetMicros(offset: string): number {
+  if (/^z$/i.test(offset)) return 0;
+  const sign = offset.startsWith('-') ? -1 : 1;
+  const digits = offset.slice(1).replace(':', '');
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000_000;
+}

@@ -325,6 +325,29 @@ describe('what goes wrong', () => {
     expect(await ask('trace', 'x')).toEqual({ code: 3, stdout: '', stderr: `get-trace: ${message}\n` });
   });
 
+  it('shows the candidates of an ambiguous beginning as a table, and to programs as a list', async () => {
+    const item = {
+      contact_id: 'ana',
+      started_at: '2026-01-31T10:00:00.000000Z',
+      duration_ms: 1200,
+      errors: 0,
+      events: 3,
+    };
+    const candidates = ['x_2', 'x_1'].map((trace_id, n) => {
+      return { ...item, trace_id, status: n ? 'error' : 'completed', message: 'Hola \u001b[31m', route: null };
+    });
+    server.on('GET /trace/x', json(409, { ...nestError(409, 'TRACE_AMBIGUOUS', 'Several: x_2, x_1'), candidates }));
+    const { code, stdout, stderr } = await ask('trace', 'x');
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/^get-trace: several traces begin with this id; give more of it/);
+    expect(stderr).toMatch(/completed .*ana .*1\.2 s .*Hola ␛\[31m[^]*x_2[^]*error[^]*x_1/);
+    const told = await ask('trace', 'x', '--json');
+    expect([told.code, told.stdout]).toEqual([3, '']);
+    expect(JSON.parse(told.stderr)).toMatchObject({ error: { code: 'TRACE_AMBIGUOUS', exit_code: 3, candidates } });
+    server.on('GET /trace/x', json(409, { ...nestError(409, 'TRACE_AMBIGUOUS', 'Several: x_2'), candidates: [1, {}] }));
+    expect((await ask('trace', 'x')).stderr).toBe('get-trace: Several: x_2\n');
+  });
+
   it('no server and no directory: exit 5, naming both and the cure', async () => {
     await server.stop();
     const { code, stdout, stderr } = await ask('list');

@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { escapeForTerminals } from '../../libs/trace/src/views/render/json.js';
+import type { TraceListItem } from '../../libs/trace/src/views/answers.js';
 import { TraceCollectorError } from '../../libs/trace/src/model/errors.js';
 import { CliError } from './cli-error.js';
 import { Exit, exitOfCode, type ExitCode } from './exit-codes.js';
@@ -7,8 +9,15 @@ import { safeLines } from './output/safe-lines.js';
 /** Says on stderr what went wrong, as JSON for programs, and answers the exit code. */
 export async function reportFailure(error: unknown, form: { json: boolean; debug: boolean }): Promise<ExitCode> {
   const { code, exitCode, message } = describeFailure(error);
+  const candidates = error instanceof TraceCollectorError ? error.candidates : undefined;
   if (form.json) {
-    process.stderr.write(`${JSON.stringify({ schema: 1, error: { code, message, exit_code: exitCode } })}\n`);
+    const told = { code, message, exit_code: exitCode, ...(candidates && { candidates }) };
+    process.stderr.write(`${escapeForTerminals(JSON.stringify({ schema: 1, error: told }))}\n`);
+    return exitCode;
+  }
+  if (candidates && candidates.length > 0) {
+    const title = 'several traces begin with this id; give more of it. The newest are:';
+    process.stderr.write(`get-trace: ${title}\n\n${await candidateTable(candidates)}\n`);
     return exitCode;
   }
   process.stderr.write(`get-trace: ${await safeLines(message)}\n`);
@@ -17,6 +26,14 @@ export async function reportFailure(error: unknown, form: { json: boolean; debug
     process.stderr.write(`${await safeLines(error.stack ?? '')}\n`);
   }
   return exitCode;
+}
+
+/** The traces to choose from, as `list` shows them. */
+async function candidateTable(candidates: readonly object[]): Promise<string> {
+  const { renderHuman } = await import('../../libs/trace/src/views/render/human.js');
+  const traces = candidates as TraceListItem[];
+  const options = { width: process.stderr.columns, now: Date.now() * 1000 };
+  return renderHuman('list', { count: traces.length, traces, next: null }, options);
 }
 
 interface Failure {

@@ -108,7 +108,7 @@ export class HttpClient {
 }
 
 function refusal(response: HttpResponse, body: unknown, token: FoundToken | undefined, href: string): Error {
-  const { code, message, statusCode } = (body ?? {}) as { code?: unknown; message?: unknown; statusCode?: unknown };
+  const { code, message, statusCode, candidates } = (body ?? {}) as Record<string, unknown>;
   const text = typeof message === 'string' ? message : `${href} answered ${response.status}`;
   if (response.status === 401 || response.status === 403) {
     if (code === 'CROSS_SITE') return new TraceCollectorError('CROSS_SITE', text);
@@ -116,7 +116,7 @@ function refusal(response: HttpResponse, body: unknown, token: FoundToken | unde
   }
   if (typeof code === 'string') {
     const exit = exitOfCode(code);
-    if (exit !== undefined) return new TraceCollectorError(code as ErrorCode, text);
+    if (exit !== undefined) return new TraceCollectorError(code as ErrorCode, text, candidatesOf(candidates));
     return new CliError(code, response.status === 404 ? Exit.notFound : Exit.unexpected, text);
   }
   if (response.status === 404) {
@@ -133,6 +133,20 @@ function refusal(response: HttpResponse, body: unknown, token: FoundToken | unde
     return new ServerProblem('unreachable', href, `a gateway answers ${response.status}`);
   }
   return new CliError('UNEXPECTED_ANSWER', Exit.unexpected, `${href} answered ${response.status}: ${text}`);
+}
+
+/** The traces that an ambiguous id fits; of a server that sends none, or something else, nothing. */
+function candidatesOf(given: unknown): { candidates?: readonly object[] } {
+  return Array.isArray(given) && given.every(isListItem) ? { candidates: given } : {};
+}
+
+function isListItem(value: unknown): value is object {
+  const { trace_id, contact_id, started_at, duration_ms, status, message, route } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const texts = [trace_id, contact_id, started_at, status, message ?? '', route ?? ''];
+  return texts.every((text) => typeof text === 'string') && typeof duration_ms === 'number';
 }
 
 function tokenCure(token: FoundToken | undefined): string {

@@ -176,6 +176,12 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     expect((await get('/debug/last-error')).body).toEqual({ statusCode, code, message: 'because', error });
   });
 
+  it('answers the candidates of an ambiguous id', async () => {
+    const candidates = [{ trace_id: 'ana_2' }, { trace_id: 'ana_1' }];
+    host.queries.failWith = new TraceCollectorError('TRACE_AMBIGUOUS', 'because', { candidates });
+    expect((await get('/debug/last-error')).body).toMatchObject({ statusCode: 409, candidates });
+  });
+
   it('tells nothing of an unexpected error', async () => {
     host.queries.failWith = new Error('ENOENT /home/secret/path');
     const { status, body } = await get('/debug/health');

@@ -1,4 +1,7 @@
 import type * as Sdk from '@modelcontextprotocol/server';
+import type { TraceCollectorError } from '../model/errors.js';
+import type { TraceListItem } from '../views/answers.js';
+import { traceRow } from './trace-row.js';
 import type { McpAsk } from './mcp-queries.js';
 import type { McpTool } from './mcp-tool.js';
 import { MCP_TOOLS } from './mcp-tools.js';
@@ -60,7 +63,9 @@ function refusal(error: unknown, onError: McpOptions['onError']): object {
     /^[A-Z][A-Z_]+$/.test(code) &&
     typeof message === 'string'
   ) {
-    return { error: { code, message: message.slice(0, 1_000) } };
+    const { candidates } = error as Partial<TraceCollectorError>;
+    const rows = candidates && { candidates: (candidates as TraceListItem[]).map(traceRow) };
+    return { error: { code, message: message.slice(0, 1_000), ...rows } };
   }
   onError?.(error);
   return { error: { code: 'INTERNAL', message: 'The trace collector could not answer; its log has the reason.' } };

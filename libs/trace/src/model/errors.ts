@@ -23,12 +23,16 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** An error with a code. The message names the value that was wrong and what to do about it. */
 export class TraceCollectorError extends Error {
+  /** Of `TRACE_AMBIGUOUS`: the newest traces that fit, as a list has them, at most ten. */
+  readonly candidates?: readonly object[];
+
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { candidates?: readonly object[] } = {},
   ) {
-    super(message, options);
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'TraceCollectorError';
+    if (options.candidates) this.candidates = options.candidates;
   }
 }

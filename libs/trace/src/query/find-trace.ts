@@ -1,18 +1,24 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { StoredTrace } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
+import type { TraceListItem } from '../views/answers.js';
+import { listItem } from '../views/list-item.js';
 
-/** So many ids are told when a prefix fits several. */
+/** Traces that are named when a prefix fits several. */
 const MAX_CANDIDATES = 10;
+/** Traces to look for them among: the prefix may also be in messages. */
+const PAGE = 100;
+
+type Reader = Pick<TraceReader, 'get' | 'idsWithPrefix' | 'list'>;
 
 /** The trace with this id or, when there is none, the only one whose id begins with it. */
-export async function findTrace(reader: Pick<TraceReader, 'get' | 'idsWithPrefix'>, id: string): Promise<StoredTrace> {
+export async function findTrace(reader: Reader, id: string): Promise<StoredTrace> {
   const exact = await reader.get(id);
   if (exact) return exact;
 
   const candidates = id === '' ? [] : await reader.idsWithPrefix(id, MAX_CANDIDATES + 1);
   const [only] = candidates;
-  if (candidates.length > 1) throw ambiguous(id, candidates);
+  if (candidates.length > 1) throw await ambiguous(reader, id, candidates);
   const found = only === undefined ? undefined : await reader.get(only);
   if (found) return found;
   throw noTrace(id);
@@ -25,11 +31,19 @@ export function noTrace(id: string): TraceCollectorError {
   );
 }
 
-function ambiguous(prefix: string, candidates: string[]): TraceCollectorError {
-  const told = candidates.slice(0, MAX_CANDIDATES);
-  const more = candidates.length > told.length ? ', and more' : '';
+async function ambiguous(reader: Reader, prefix: string, ids: string[]): Promise<TraceCollectorError> {
+  const named = ids.slice(0, MAX_CANDIDATES);
+  const more = ids.length > named.length ? ', and more' : '';
+  const { heads } = await reader.list({ q: prefix }, PAGE);
+  const byId = new Map(heads.map((head) => [head.traceId, head]));
+  const candidates: TraceListItem[] = [];
+  for (const id of named) {
+    const head = byId.get(id) ?? (await reader.get(id))?.head;
+    if (head) candidates.push(listItem(head));
+  }
   return new TraceCollectorError(
     'TRACE_AMBIGUOUS',
-    `Several traces begin with ${JSON.stringify(prefix)}: ${told.join(', ')}${more}. Give more of the id.`,
+    `Several traces begin with ${JSON.stringify(prefix)}: ${named.join(', ')}${more}. Give more of the id.`,
+    { candidates },
   );
 }

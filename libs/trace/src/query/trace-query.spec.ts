@@ -1,3 +1,4 @@
+import type { TraceListItem } from '../views/answers.js';
 import { MemoryStore } from '../../../../test/support/memory-store.js';
 import { guideStory, GUIDE_CONTACT, GUIDE_ID, GUIDE_START, Story } from '../../../../test/support/story.js';
 import { TraceQuery } from './trace-query.js';
@@ -38,6 +39,14 @@ describe('TraceQuery', () => {
   ])('says why %j gives none', async (id, code, message) => {
     const { query } = queryOf([nth(1), nth(2)]);
     await expect(query.trace(id)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+  });
+
+  it('names the traces that a beginning fits, newest first, ten at most', async () => {
+    const { query } = queryOf(Array.from({ length: 14 }, (_, n) => nth(n + 1)));
+    const error = await query.trace('ana').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'TRACE_AMBIGUOUS', message: expect.stringContaining(', and more.') as string });
+    const { candidates } = error as { candidates: TraceListItem[] };
+    expect(candidates).toEqual((await query.traces({ limit: 10 })).traces);
   });
 
   it('leaves large values out where that is asked for, and has them event by event', async () => {

@@ -38,8 +38,9 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown): ErrorAnswer {
   if (isCoded(error)) {
     const status = STATUS_OF[error.code] ?? 500;
-    const { code, message } = error;
-    return { status, body: { statusCode: status, code, message, error: STATUS_CODES[status] }, unexpected: false };
+    const { code, message, candidates } = error;
+    const body = { statusCode: status, code, message, error: STATUS_CODES[status], ...(candidates && { candidates }) };
+    return { status, body, unexpected: false };
   }
   if (error instanceof HttpException) {
     const response = error.getResponse();

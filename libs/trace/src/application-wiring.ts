@@ -17,7 +17,7 @@ import { mountDebug } from './debug/debug.controllers.js';
 import { TRACE_QUERIES } from './debug/debug.tokens.js';
 import { installNoCors } from './debug/http/no-cors.js';
 import type { HeldStore } from './held-store.js';
-import { originOf, whenAdapter, whenListening } from './host-events.js';
+import { originOf, socketOf, whenAdapter, whenListening } from './host-events.js';
 import type { ResolvedOptions } from './options-resolver.js';
 import { prefixedPath } from './prefixed-path.js';
 import { StartGuard } from './start-guard.js';
@@ -102,7 +102,8 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
 
   /** At most three lines: what is recorded, and where to look, with the link that lets the reader of the log in. */
   private announce(server: Server): void {
-    const origin = originOf(server);
+    const socket = socketOf(server);
+    const origin = socket === undefined ? originOf(server) : '';
     if (!this.access || origin === undefined) return;
     const { path } = this.options.debug;
     const below = prefixedPath(path, this.config);
@@ -110,7 +111,9 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     const logger = new Logger('TraceModule');
     const recorded = this.start.recording.on ? this.capture?.recordedRoutes() : undefined;
     if (recorded !== undefined) logger.log(recorded);
-    if (link !== undefined) logger.log(link);
+    // No link leads to a socket: the reader puts the address of the proxy before the path.
+    if (link !== undefined)
+      logger.log(socket === undefined || this.access.mode === 'off' ? link : `${link}, on the socket ${socket}`);
     for (const problem of problems) logger.warn(problem);
   }
 }

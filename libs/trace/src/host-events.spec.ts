@@ -56,6 +56,7 @@ it('an adapter of Nest 11.0 that is set to null, and then to one, is told', () =
 it.each([
   ['127.0.0.1', 'localhost'],
   ['::', 'localhost'],
+  ['::1', '[::1]'],
   ['127.0.0.2', '127.0.0.2'],
 ])('a server on %s is announced as %s, with its port', async (host, shown) => {
   const server = createServer();

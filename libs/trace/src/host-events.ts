@@ -47,7 +47,8 @@ export function whenListening(host: Host, announce: (server: Server) => void): v
 
 /**
  * The address of a listening server as a link: `http://localhost:8000`; `undefined` where it listens on no port. Hosts
- * that mean every address of the machine, or the machine itself, are `localhost`.
+ * that mean every address of the machine, or the machine itself, are `localhost`; `[::1]` stays, as `localhost` is
+ * 127.0.0.1 alone on machines without IPv6 in their hosts file.
  */
 export function originOf(server: Server): string | undefined {
   const address = server.address();
@@ -58,4 +59,10 @@ export function originOf(server: Server): string | undefined {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }
 
-const LOCAL: ReadonlySet<string> = new Set(['0.0.0.0', '::', '127.0.0.1', '::1', '::ffff:127.0.0.1']);
+const LOCAL: ReadonlySet<string> = new Set(['0.0.0.0', '::', '127.0.0.1', '::ffff:127.0.0.1']);
+
+/** The path of the Unix socket, or the name of the pipe, that a server listens on; `undefined` for one with a port. */
+export function socketOf(server: Server): string | undefined {
+  const address = server.address();
+  return typeof address === 'string' ? address : undefined;
+}

@@ -2,6 +2,9 @@ import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 import { trimSlashes } from './capture/route-rules.js';
 
+/** With the pattern that Fastify takes behind a name. */
+const PARAMETER = /:(\w+)(?:\([^)]*\))?/g;
+
 /** Nest marks a route that is excluded for every method with this too. */
 const EVERY_METHOD = -1;
 
@@ -13,7 +16,7 @@ export function prefixedPath(path: string, config: ApplicationConfig): string {
   const own = `/${trimSlashes(path)}`;
   const prefix = trimSlashes(config.getGlobalPrefix());
   if (prefix === '' || isExcluded(own, config)) return own;
-  return `/${prefix.replace(/:(\w+)/g, '<$1>')}${own}`;
+  return `/${prefix.replace(PARAMETER, '<$1>')}${own}`;
 }
 
 function isExcluded(path: string, config: ApplicationConfig): boolean {

@@ -339,7 +339,7 @@ describe('what goes wrong', () => {
     server.on('GET /trace/x', json(409, { ...nestError(409, 'TRACE_AMBIGUOUS', 'Several: x_2, x_1'), candidates }));
     const { code, stdout, stderr } = await ask('trace', 'x');
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/^get-trace: several traces begin with this id; give more of it/);
+    expect(stderr).toMatch(/^get-trace: Several\. Give more of the id; the newest are:\n\nSTATUS/);
     expect(stderr).toMatch(/completed .*ana .*1\.2 s .*Hola ␛\[31m[^]*x_2[^]*error[^]*x_1/);
     const told = await ask('trace', 'x', '--json');
     expect([told.code, told.stdout]).toEqual([3, '']);

@@ -16,7 +16,9 @@ export async function reportFailure(error: unknown, form: { json: boolean; debug
     return exitCode;
   }
   if (candidates && candidates.length > 0) {
-    const title = 'several traces begin with this id; give more of it. The newest are:';
+    // Without the ids, which the table has too.
+    const [begin = message] = message.split(`: ${(candidates[0] as TraceListItem).trace_id}`);
+    const title = `${await safeLines(begin)}. Give more of the id; the newest are:`;
     process.stderr.write(`get-trace: ${title}\n\n${await candidateTable(candidates)}\n`);
     return exitCode;
   }

@@ -59,6 +59,7 @@ export type {
   CompareQueries,
   OverviewQueries,
   StreamParams,
+  Moment,
   TimeRange,
   TraceQueries,
   TracesParams,

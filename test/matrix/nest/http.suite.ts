@@ -70,7 +70,7 @@ export function httpSuite(consumer: () => Consumer): void {
         ['the global guard', 'POST', '/api/v1/webhook/private', '{"contactId":"c-jwt"}', 401, 'No JWT'],
         ['a guard of the route', 'POST', '/api/v1/webhook/signed', '{}', 401, 'Invalid signature'],
         ['the router', 'POST', '/api/v1/webhook/nowhere', '{}', 404, 'Cannot POST /api/v1/webhook/nowhere'],
-        ['the router, without the prefix', 'POST', '/webhook', '{}', 404, '404'],
+        ['the router, without the prefix', 'POST', '/webhook', '{}', 404, /^404 Not Found|^Cannot POST \/webhook/],
         ['the router, in another version', 'POST', '/api/v9/webhook', '{}', 404, 'Cannot POST /api/v9/webhook'],
         ['the JSON parser', 'POST', '/api/v1/webhook', '{"contactId":', 400, ''],
         ['the body limit', 'POST', '/api/v1/webhook', oversized, 413, ''],
@@ -86,7 +86,7 @@ export function httpSuite(consumer: () => Consumer): void {
         expect(trace.errors).toHaveLength(1);
         // Nest 12.0.0 leaves the 404 under a prefix to Express, which throws nothing.
         const fromExpress = status === 404 && platform === 'express' && process.env.MATRIX_NEST === '12.0.0';
-        expect(trace.errors[0].message).toContain(fromExpress ? '404 Not Found' : message);
+        expect(trace.errors[0].message).toMatch(fromExpress ? '404 Not Found' : message);
       });
 
       it('traces what the throttler turns away', async () => {

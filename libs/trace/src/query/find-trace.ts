@@ -1,4 +1,5 @@
 import { TraceCollectorError } from '../model/errors.js';
+import type { Micros } from '../model/record.js';
 import type { StoredTrace } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import type { TraceListItem } from '../views/answers.js';
@@ -11,14 +12,17 @@ const PAGE = 100;
 
 type Reader = Pick<TraceReader, 'get' | 'idsWithPrefix' | 'list'>;
 
-/** The trace with this id or, when there is none, the only one whose id begins with it. */
-export async function findTrace(reader: Reader, id: string): Promise<StoredTrace> {
+/**
+ * The trace with this id or, when there is none, the only one whose id begins with it.
+ * @param now for the durations of candidates that run
+ */
+export async function findTrace(reader: Reader, id: string, now: Micros): Promise<StoredTrace> {
   const exact = await reader.get(id);
   if (exact) return exact;
 
   const candidates = id === '' ? [] : await reader.idsWithPrefix(id, MAX_CANDIDATES + 1);
   const [only] = candidates;
-  if (candidates.length > 1) throw await ambiguous(reader, id, candidates);
+  if (candidates.length > 1) throw await ambiguous(reader, id, candidates, now);
   const found = only === undefined ? undefined : await reader.get(only);
   if (found) return found;
   throw noTrace(id);
@@ -31,7 +35,7 @@ export function noTrace(id: string): TraceCollectorError {
   );
 }
 
-async function ambiguous(reader: Reader, prefix: string, ids: string[]): Promise<TraceCollectorError> {
+async function ambiguous(reader: Reader, prefix: string, ids: string[], now: Micros): Promise<TraceCollectorError> {
   const named = ids.slice(0, MAX_CANDIDATES);
   const more = ids.length > named.length ? ', and more' : '';
   const { heads } = await reader.list({ q: prefix }, PAGE);
@@ -39,7 +43,7 @@ async function ambiguous(reader: Reader, prefix: string, ids: string[]): Promise
   const candidates: TraceListItem[] = [];
   for (const id of named) {
     const head = byId.get(id) ?? (await reader.get(id))?.head;
-    if (head) candidates.push(listItem(head));
+    if (head) candidates.push(listItem(head, now));
   }
   return new TraceCollectorError(
     'TRACE_AMBIGUOUS',

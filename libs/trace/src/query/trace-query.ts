@@ -127,7 +127,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   async trace(id: string): Promise<FullTraceAnswer> {
-    return this.withSource(await this.show(await findTrace(this.store, id)));
+    return this.withSource(await this.show(await this.find(id)));
   }
 
   async leanTrace(id: string, { maxValueBytes, maxEvents }: TraceLimits): Promise<FullTraceAnswer> {
@@ -137,7 +137,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   async event(id: string, seq: number): Promise<WholeEventAnswer> {
-    const stored = await findTrace(this.store, id);
+    const stored = await this.find(id);
     const whole = wholeEvent(assemble(stored), seq);
     if (whole) return whole;
     const { traceId, events } = stored.head;
@@ -148,7 +148,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   async export(id: string): Promise<ExportAnswer> {
-    return exportTrace(await this.show(await findTrace(this.store, id)));
+    return exportTrace(await this.show(await this.find(id)));
   }
 
   async lastTrace(): Promise<FullTraceAnswer> {
@@ -215,14 +215,14 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   async compare(a: string, b: string): Promise<CompareAnswer> {
-    const first = await findTrace(this.store, a);
-    if (b !== 'last-ok') return compareTraces(await this.show(first), await this.show(await findTrace(this.store, b)));
+    const first = await this.find(a);
+    if (b !== 'last-ok') return compareTraces(await this.show(first), await this.show(await this.find(b)));
     const { stored, chosenBy } = await findLastOk(this.store, first);
     return compareTraces(await this.show(first), await this.show(stored), chosenBy);
   }
 
   async pin(id: string, pinned: boolean): Promise<PinAnswer> {
-    const { traceId } = (await findTrace(this.store, id)).head;
+    const { traceId } = (await this.find(id)).head;
     // Taken away between the two questions.
     if (!(await this.store.pin(traceId, pinned))) throw noTrace(traceId);
     return { trace_id: traceId, pinned };
@@ -239,6 +239,10 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   stream(params: StreamParams): AsyncIterable<StreamMessage> {
     const { contactId } = params;
     return this.hub.subscribe(contactId === undefined ? params : { ...params, contactId: recordedContact(contactId) });
+  }
+
+  private find(id: string): Promise<StoredTrace> {
+    return findTrace(this.store, id, this.clock.now());
   }
 
   private momentContext(): MomentContext {

@@ -275,7 +275,7 @@ describe('what goes wrong', () => {
     [['list', '--url', 'http://'], /is no URL/],
     [['list', '--url', 'http://me:secret@localhost'], /take the name and password out/],
     [['list', '--url'], /argument missing/],
-    [['explain', 'a', 'b'], /unknown command 'explain'/],
+    [['explode', 'a', 'b'], /unknown command 'explode'/],
   ];
 
   it.each(usage)('usage %j: exit 2', async (args, says) => {

@@ -121,11 +121,11 @@ describe('a body that no parser of Nest read, on express', () => {
   afterAll(() => app.close());
 
   it('is found where a route interceptor makes it', async () => {
-    const response = await post(app, '/webhook/mail', form({ from: 'ana-1', text: 'Quiero una cita' }));
+    const response = await post(app, '/webhook/mail', form({ contactId: 'ana-1', text: 'Quiero una cita' }));
     expect(response.headers.get('x-trace-id')).toMatch(/^ana-1_/);
     const trace = await traceOf(app, response);
     expect(trace).toMatchObject({ contact_id: 'ana-1', webhook_message: 'Quiero una cita', status: 'completed' });
-    expect(trace.webhook.body).toEqual({ from: 'ana-1', text: 'Quiero una cita' });
+    expect(trace.webhook.body).toEqual({ contactId: 'ana-1', text: 'Quiero una cita' });
     expect(trace.webhook.handler).toBe('BodiesController.mail');
     expect(identifies(app.dir, trace.trace_id)).toHaveLength(1);
   });

@@ -40,10 +40,7 @@ export class HomeCommand implements CommandRunner {
 
   private async text({ last_hour, traces, next_commands }: HomeAnswer): Promise<string> {
     const { total_traces, error_traces, active_traces, p95_ms } = last_hour;
-    const [{ renderHuman }, { countOf, spellMs }] = await Promise.all([
-      import('../../../libs/trace/src/views/render/human.js'),
-      import('../../../libs/trace/src/views/durations.js'),
-    ]);
+    const { countOf, renderHuman, spellMs } = await import('../../../libs/trace/src/views/render/human.js');
     const parts = [countOf(total_traces, 'trace'), `${error_traces} failed`, `${active_traces} running`];
     if (total_traces > 0) parts.push(`95% within ${spellMs(p95_ms)}`);
     const list =

@@ -1,6 +1,7 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 import type { PendingRequest } from './active-trace.js';
 import { type BodyWatch, MAX_WATCHED } from './body-watch.js';
+import { isUploadBroken } from './broken-upload.js';
 import { MAX_PARSED, parsedJson, parsedText } from './body-text.js';
 import { multipartFields } from './multipart-fields.js';
 import { nodeRequestOf } from './request-target.js';
@@ -30,7 +31,8 @@ export function isPartial(pending: PendingRequest): boolean {
 export function bodyOf(pending: PendingRequest): RequestBody | undefined {
   const parsed = parsedBody(pending, true);
   if (parsed !== undefined) return { value: readable(parsed, typeOf(pending)) };
-  const { watch } = pending;
+  const { watch, request } = pending;
+  if (isUploadBroken(nodeRequestOf(request), false)) return undefined;
   return watch === undefined || watch.total === 0 ? undefined : unparsedBody(watch, pending);
 }
 

@@ -56,9 +56,11 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
   }
 
   onModuleInit(): void {
-    this.stopExceptions ??= this.selfErrors.guard('exceptions layer', () =>
-      watchExceptions(new ExceptionsWatch(this.requests, this.selfErrors)),
-    );
+    if (this.recording.on) {
+      this.stopExceptions ??= this.selfErrors.guard('exceptions layer', () =>
+        watchExceptions(new ExceptionsWatch(this.requests, this.selfErrors)),
+      );
+    }
     this.watchGlobalGuards();
   }
 

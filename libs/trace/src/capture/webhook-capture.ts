@@ -6,6 +6,7 @@ import type { Clock } from '../model/clock.js';
 import { performance } from '../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import { BodyWatch } from './body-watch.js';
+import { isUploadBroken } from './broken-upload.js';
 import type { CapturedRequest } from './capture.options.js';
 import { answerText, takeAnswer } from './error-answer.js';
 import { FlightRecorder } from './flight-recorder.js';
@@ -194,7 +195,7 @@ export class WebhookCapture {
   failed(raw: IncomingMessage, exception: unknown, about: ErrorAbout): void {
     const visit = this.visitOf(raw);
     // That a parser fails on an upload that broke off is told by the end of the response.
-    if (!visit || isBrokenOff(raw)) return;
+    if (!visit || isUploadBroken(raw, visit.request.body !== undefined)) return;
     // Of a refused request whose path may belong to a `@NoTrace()` route nothing may be written yet.
     if (visit.trace.fate === 'held') visit.failure ??= { exception, about };
     else this.recordFailure(visit, { exception, about });
@@ -397,10 +398,6 @@ export class WebhookCapture {
 const MAX_ANSWER_MESSAGE = 500;
 
 const IN_RESPONSE: ErrorAbout = { inResponse: true };
-
-function isBrokenOff({ complete, destroyed, socket }: IncomingMessage): boolean {
-  return !complete && (destroyed || socket.destroyed || socket.readableEnded);
-}
 
 /** Fastify wraps Node's request, and its router compares decoded paths; Express extends the request. */
 function isWrapped(request: CapturedRequest, raw: IncomingMessage): boolean {

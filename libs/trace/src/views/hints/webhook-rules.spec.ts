@@ -82,14 +82,14 @@ describe('hints of what the webhook itself says', () => {
       'a body that no parser read',
       { unparsed: 5000, body: 'x'.repeat(1024) },
       {},
-      ['📦 No parser read the body; its first 1,024 of 5,000 bytes are kept'],
+      ['📦 The body was not parsed; its first 1,024 of 5,000 bytes are kept'],
     ],
-    ['a short one', { unparsed: 9, body: 'ñandú 1' }, {}, ['📦 No parser read the body; its 9 bytes are kept']],
+    ['a short one', { unparsed: 9, body: 'ñandú 1' }, {}, ['📦 The body was not parsed; its 9 bytes are kept']],
     [
       'one that was not kept',
       { unparsed: 1234567 },
       {},
-      ['📦 No parser read the body; none of its 1,234,567 bytes are kept'],
+      ['📦 The body was not parsed; none of its 1,234,567 bytes are kept'],
     ],
   ])('has what the webhook itself says: %s', (_what, fields, context, expected) => {
     const given = new Story().open().identify(fields).response(200).event('saved').end();

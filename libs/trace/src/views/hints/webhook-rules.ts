@@ -110,9 +110,9 @@ function unparsedBody({ trace: { identify } }: HintScene): string | undefined {
   const total = identify?.unparsed;
   if (typeof total !== 'number') return undefined;
   const kept = typeof identify?.body === 'string' ? Buffer.byteLength(identify.body) : 0;
-  if (kept === 0) return `📦 No parser read the body; none of its ${count(total)} bytes are kept`;
-  if (kept >= total) return `📦 No parser read the body; its ${count(total)} bytes are kept`;
-  return `📦 No parser read the body; its first ${count(kept)} of ${count(total)} bytes are kept`;
+  if (kept === 0) return `📦 The body was not parsed; none of its ${count(total)} bytes are kept`;
+  if (kept >= total) return `📦 The body was not parsed; its ${count(total)} bytes are kept`;
+  return `📦 The body was not parsed; its first ${count(kept)} of ${count(total)} bytes are kept`;
 }
 
 /** A list of a record, or none: another program may have written the journal. */

@@ -9,6 +9,9 @@ import { ink } from './ink.js';
 import type { AnswerKind, AnswersByKind, Format } from './kinds.js';
 import { terminalSafe } from './terminal-safe.js';
 
+// For the one page that is written beside these: each part of the program that is loaded later is a file of its own.
+export { countOf, spellMs } from '../durations.js';
+
 export interface HumanOptions {
   /** ANSI colours. Default: `false`; without them no escape sequence leaves this room. */
   color?: boolean;

@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
+
+/**
+ * Whether the client broke off before its request was whole: what came of the body is no body, and a parser that fails on
+ * it only repeats that.
+ * @param parsed `request.body` is there; a stream of HTTP/2 that is reset reads as one that ended
+ */
+export function isUploadBroken(request: IncomingMessage, parsed: boolean): boolean {
+  const { stream } = request as IncomingMessage & { stream?: ServerHttp2Stream };
+  if (stream) return !parsed && !stream.endAfterHeaders && (stream.aborted || (stream.rstCode ?? 0) !== 0);
+  const { complete, destroyed, socket } = request;
+  return !complete && (destroyed || socket.destroyed || socket.readableEnded);
+}

@@ -244,7 +244,7 @@ describeInBrowser('the pages', () => {
         await page.keyboard.press('Escape');
         await page.waitForSelector('.row.selected');
         await page.keyboard.press('e');
-        await page.waitForFunction(() => (globalThis as any).document.querySelectorAll('.rows .row').length === 1);
+        await page.waitForFunction(() => (globalThis as any).document.querySelectorAll('.rows .row').length === 2);
         await page.keyboard.press('Escape');
         await page.keyboard.press('/');
         expect(await page.evaluate(() => (globalThis as any).document.activeElement.type)).toBe('search');

@@ -12,7 +12,6 @@ export const DEADLINES_SITUATIONS: readonly Situation[] = [
     code: 201,
     hints: [/^⏰ Timed out: llm gpt was still open after /, /^📭 No reply was recorded/],
     exactMs: MAX_MS,
-    waitsFor: 'hints',
   }),
   timed({
     name: 'a handler that never answers',

@@ -33,7 +33,6 @@ export const FAILING_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 404,
     hints: [/^🚫 Refused: HTTP 404.*no such lead/],
-    waitsFor: 'errors',
   }),
   plain({
     name: 'a handler throws a 503',
@@ -48,7 +47,6 @@ export const FAILING_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 404,
     hints: [/^🚫 Refused: HTTP 404.*unknown lead/],
-    waitsFor: 'hints',
   }),
   plain({
     name: 'a handler answers 500 by itself',
@@ -84,7 +82,6 @@ export const FAILING_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 202,
     hints: [/^❌ Error in SituationsController\.throwsLate: too late \(thrown after the response was sent\)/],
-    waitsFor: 'errors',
     atLeastMs: 60,
   }),
   plain({

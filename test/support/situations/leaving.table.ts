@@ -24,7 +24,6 @@ export const LEAVING_SITUATIONS: readonly Situation[] = [
     status: 'cancelled',
     code: 200,
     hints: [CLIENT_LEFT],
-    waitsFor: 'hints',
     atLeastMs: 30,
   }),
   plain({
@@ -41,7 +40,6 @@ export const LEAVING_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 499,
     hints: [CLIENT_LEFT, /^❌ Error in SituationsController\.slowThrows: and it failed/],
-    waitsFor: 'hints',
     atLeastMs: 60,
   }),
   plain({

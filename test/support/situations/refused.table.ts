@@ -1,5 +1,5 @@
 import { plain, raw, refused, to } from './acts.js';
-import { REPLIED, type Situation } from './situation.js';
+import { REPLIED, type Situation, WELL } from './situation.js';
 
 /** Requests that are refused or answered before their handler. */
 export const REFUSED_SITUATIONS: readonly Situation[] = [
@@ -8,9 +8,8 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     act: to('bot'),
     status: 'completed',
     code: 200,
-    // Its own parser read the body.
-    hints: [/^👤 No contact was found in this webhook/],
-    waitsFor: 'hints',
+    // Its own parser read the body; capture saw it pass.
+    hints: [WELL],
     summary: REPLIED,
     atLeastMs: 60,
   }),
@@ -19,14 +18,12 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     act: to('denied'),
     code: 403,
     hints: [/^🚫 Refused: HTTP 403 by DenyGuard/],
-    waitsFor: 'errors',
   }),
   refused({
     name: 'a guard throws a 401',
     act: to('signature'),
     code: 401,
     hints: ['🚫 Refused: HTTP 401 by SignatureGuard: bad signature'],
-    waitsFor: 'errors',
   }),
   refused({ name: 'a guard breaks', act: to('broken-guard'), code: 500, hints: [/^❌ /] }),
   refused({
@@ -34,7 +31,6 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     act: to('tracing-guard'),
     code: 403,
     hints: [/^🚫 Refused: HTTP 403/],
-    waitsFor: 'errors',
   }),
   plain({
     status: 'error',
@@ -42,35 +38,30 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     act: to('interceptor'),
     code: 409,
     hints: [/^🚫 Refused: HTTP 409.*already handled/],
-    waitsFor: 'errors',
   }),
   refused({
     name: 'malformed JSON',
     act: (stage) => raw(stage, '{"a":'),
     code: 400,
-    hints: [/^🚫 Refused: HTTP 400/],
-    waitsFor: 'hints',
+    hints: [/^🚫 Refused: HTTP 400/, '📦 The body was not parsed; its 5 bytes are kept'],
   }),
   refused({
     name: 'a body over the limit',
     act: (stage) => raw(stage, JSON.stringify({ text: 'x'.repeat(1_200_000) })),
     code: 413,
-    hints: [/^🚫 Refused: HTTP 413/],
-    waitsFor: 'hints',
+    hints: [/^🚫 Refused: HTTP 413/, '📦 The body was not parsed; its first 1,024 of 1,200,011 bytes are kept'],
   }),
   refused({
     name: 'no such route under the prefix',
     act: to('none-such'),
     code: 404,
     hints: [/^🚫 Refused: HTTP 404/],
-    waitsFor: 'hints',
   }),
   refused({
     name: 'a middleware answers 403',
     act: to('blocked'),
     code: 403,
     hints: [/^🚫 Refused: HTTP 403/],
-    waitsFor: 'hints',
   }),
   {
     app: 'plain',
@@ -79,6 +70,5 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     status: 'error',
     code: 400,
     hints: [/^🚫 Refused: HTTP 400.*email must be an email/],
-    waitsFor: 'errors',
   },
 ];

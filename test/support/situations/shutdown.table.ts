@@ -14,7 +14,6 @@ export const SHUTDOWN_SITUATIONS: readonly Situation[] = [
     status: 'interrupted',
     code: 201,
     hints: [/^💥 Interrupted: the process was shut down, while llm gpt was running/, /^📭 No reply was recorded/],
-    waitsFor: 'hints',
   },
   {
     name: 'shut down while waiting for the quiet time',
@@ -23,7 +22,6 @@ export const SHUTDOWN_SITUATIONS: readonly Situation[] = [
     status: 'interrupted',
     code: 201,
     hints: [SHUT_DOWN],
-    waitsFor: 'hints',
   },
   {
     name: 'shut down after a reply, before the quiet time was over',
@@ -32,7 +30,6 @@ export const SHUTDOWN_SITUATIONS: readonly Situation[] = [
     status: 'interrupted',
     code: 201,
     hints: [SHUT_DOWN],
-    waitsFor: 'hints',
     summary: { message_sent: true },
   },
   {
@@ -57,7 +54,6 @@ export const SHUTDOWN_SITUATIONS: readonly Situation[] = [
     act: ({ id, runInTrace }) => void runInTrace({ contactId: id }, () => delay(60_000, undefined, { ref: false })),
     status: 'interrupted',
     hints: [SHUT_DOWN],
-    waitsFor: 'hints',
     once: true,
   },
 ];

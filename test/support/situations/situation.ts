@@ -32,8 +32,6 @@ export interface Situation {
   /** Of the response; left out where there is none. */
   readonly code?: number;
   readonly hints: readonly (string | RegExp)[];
-  /** The part of the project that the hints wait for; `npm run jest` with `SITUATIONS=strict` compares them too. */
-  readonly waitsFor?: 'hints' | 'errors';
   /** Default: no reply. */
   readonly summary?: Record<string, unknown>;
   /** Exact duration in milliseconds, where a deadline decides it. */

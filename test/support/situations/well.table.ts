@@ -11,7 +11,6 @@ export const WELL_SITUATIONS: readonly Situation[] = [
     status: 'completed',
     code: 201,
     hints: [NOTHING_TRACED],
-    waitsFor: 'hints',
   }),
   plain({ name: 'a handler with a step', act: to('step'), status: 'completed', code: 201, hints: [WELL] }),
   plain({
@@ -52,7 +51,6 @@ export const WELL_SITUATIONS: readonly Situation[] = [
     status: 'completed',
     code: 302,
     hints: [NOTHING_TRACED],
-    waitsFor: 'hints',
   }),
   plain({ name: 'an Observable', act: to('observable'), status: 'completed', code: 201, hints: [WELL] }),
   plain({
@@ -61,7 +59,6 @@ export const WELL_SITUATIONS: readonly Situation[] = [
     status: 'completed',
     code: 201,
     hints: [NOTHING_TRACED],
-    waitsFor: 'hints',
     atLeastMs: 140,
   }),
   plain({
@@ -86,7 +83,6 @@ export const WELL_SITUATIONS: readonly Situation[] = [
     status: 'completed',
     code: 201,
     hints: [/^📭 No reply was recorded/],
-    waitsFor: 'hints',
   }),
   plain({
     name: 'an event after the end',

@@ -36,7 +36,6 @@ export const WORK_SITUATIONS: readonly Situation[] = [
     act: (s) => s.runInTrace(start(s), () => delay(40)),
     status: 'completed',
     hints: [NOTHING_TRACED],
-    waitsFor: 'hints',
     atLeastMs: 39,
   }),
   row({
@@ -115,7 +114,6 @@ export const WORK_SITUATIONS: readonly Situation[] = [
     act: ask('lead.nothing'),
     status: 'completed',
     hints: [NOTHING_TRACED],
-    waitsFor: 'hints',
   }),
   row({
     name: 'a message whose handler replies',

@@ -59,7 +59,7 @@ describe('timeline', () => {
     ['an error log without a context', story().event('log', { level: 'error', message: 'x' }), '📝 error x'],
     [
       'an error with its reasons',
-      story().error('Hooks.create', 'Bad Request Exception', { detail: { message: ['a must be b', 'c is d'] } }),
+      story().error('Hooks.create', 'Bad Request Exception', { detail: { reasons: ['a must be b', 'c is d'] } }),
       '❌ ERROR: Hooks.create: Bad Request Exception; a must be b; c is d',
     ],
     ['a score', story().event('intelligence_analysis', { lead_score: 0 }), '🧠 Intelligence: score=0'],

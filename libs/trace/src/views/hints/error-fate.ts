@@ -1,12 +1,16 @@
 import type { AssembledError, AssembledTrace } from '../assemble.js';
+import { reasonsOf } from '../error-reasons.js';
 import { hasPoint } from './recorded.js';
 
 /**
- * Whether this error is the one that became the response: a guard refused with it, or the response's body carries its
- * message. Only the error that was recorded last with the message can be; a repeated one is the same failure.
+ * Whether this error became the response: the response's body carries its message or its list of reasons. Capture keeps the
+ * first reasons only, so the response's list may go on.
  */
 export function becameResponse({ answer }: AssembledError, { response }: AssembledTrace): boolean {
-  return response?.error !== undefined && response.error !== '' && response.error === answer.message;
+  const said = response?.error;
+  if (said === undefined || said === '') return false;
+  const reasons = reasonsOf(answer.detail).join('; ');
+  return said === answer.message || (reasons !== '' && (said === reasons || said.startsWith(`${reasons}; `)));
 }
 
 /**

@@ -97,9 +97,13 @@ describe('hints of errors', () => {
   );
 
   const pipe = {
-    statusCode: 400,
-    message: ['email must be an email', 'name should not be empty'],
-    error: 'Bad Request',
+    status: 400,
+    response: {
+      message: ['email must be an email', 'name should not be empty'],
+      error: 'Bad Request',
+      statusCode: 400,
+    },
+    reasons: ['email must be an email', 'name should not be empty'],
   };
   const bad = { type: 'BadRequestException', detail: pipe };
 
@@ -137,7 +141,7 @@ describe('hints of errors', () => {
         .open()
         .identify()
         .error('Hooks.create', 'Bad Request Exception', bad)
-        .response(400, 3, { error: 'Bad Request Exception' }),
+        .response(400, 3, { error: 'email must be an email; name should not be empty' }),
       ['🚫 Refused: HTTP 400: Bad Request Exception; email must be an email; name should not be empty'],
     ],
     [

@@ -55,7 +55,7 @@ function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
 }
 
 function messageWords({ answer: { message, detail } }: AssembledError): string {
-  return clip(oneLine(message), MESSAGE_CHARACTERS) + reasonsSuffix(message, detail);
+  return clip(oneLine(message), MESSAGE_CHARACTERS) + reasonsSuffix(detail);
 }
 
 /** Proved by: the `unhandled_rejection` or `uncaught_exception` event. */

@@ -84,7 +84,7 @@ it('numbers steps from 1 in their order, whatever else the process recorded, and
     .identify()
     .span('a', 'agent', 'sofia', { input: { lead: 1 } })
     .span('b', 'tool', 'book', { parent: 'a', input: { day: 'sunday' } })
-    .error('book', 'full', { span: 'b', detail: { message: ['day must be a weekday'], statusCode: 400 } })
+    .error('book', 'full', { span: 'b', detail: { status: 400, reasons: ['day must be a weekday'] } })
     .spanEnd('b', 3, { outcome: 'error' })
     .spanEnd('a', 5)
     .end('error');

@@ -467,7 +467,31 @@ const sns = (Message: unknown) => ({
 const mail = { contact: 'ana@example.com', way: 'inbound', text: 'Hola', kind: 'email' } as const;
 const mailed = { contact: 'ana@example.com', way: 'outbound' } as const;
 
+const MULTIPART = { 'content-type': 'multipart/form-data; boundary=x' };
+
 const MAIL: SenderBody[] = [
+  withHeaders(
+    MULTIPART,
+    row('an e-mail as a form', 'inbound-email', { from: 'Ana <ana@example.com>', text: 'Hola' }, { ...mail }),
+  ),
+  withHeaders(
+    MULTIPART,
+    row(
+      'an e-mail as a form, in HTML',
+      'inbound-email',
+      { from: '"Ana Pérez" <ana@example.com>', subject: 'Cita', html: '<p>Hola</p>' },
+      { ...mail },
+    ),
+  ),
+  withHeaders(
+    MULTIPART,
+    row(
+      'a form whose from is an address only',
+      'generic',
+      { from: OURS.mail, text: 'Hola' },
+      { text: 'Hola', kind: 'text' },
+    ),
+  ),
   row('SNS: our own JSON', 'sns', sns({ contactId: 'c1', message: 'Hola' }), {
     contact: 'c1',
     id: 'sns-1',

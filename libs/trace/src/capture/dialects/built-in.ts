@@ -10,7 +10,7 @@ import { greenApi } from './senders/green-api.dialect.js';
 import { hubspot } from './senders/hubspot.dialect.js';
 import { intercom } from './senders/intercom.dialect.js';
 import { line } from './senders/line.dialect.js';
-import { mailgun, postmark, sendgrid } from './senders/mail.dialect.js';
+import { inboundEmail, mailgun, postmark, sendgrid } from './senders/mail.dialect.js';
 import { manychat } from './senders/manychat.dialect.js';
 import { instagram, messenger } from './senders/meta.dialect.js';
 import { slack } from './senders/slack.dialect.js';
@@ -45,6 +45,7 @@ export const BUILT_IN_DIALECTS: readonly BuiltInDialect[] = [
   mailgun,
   postmark,
   ses,
+  inboundEmail,
   awsSms,
   dialog360,
   manychat,

@@ -49,9 +49,10 @@ function errorHints(trace: AssembledTrace): string[] {
 
 function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
   const [first] = errors as [AssembledError];
-  const { type, location } = first.answer;
+  const { type, location, guard } = first.answer;
   const times = errors.length === 1 ? '' : `${errors.length} times `;
-  return `❌ ${times}${type} in ${location}: ${messageWords(first)}${fateWords(first, trace)}`;
+  const by = guard === undefined ? '' : ` by ${guard}`;
+  return `❌ ${times}${type} in ${location}${by}: ${messageWords(first)}${fateWords(first, trace)}`;
 }
 
 function messageWords({ answer: { message, detail } }: AssembledError): string {

@@ -8,6 +8,34 @@ const from = (...places: string[]): Source[] => places.map((at) => ({ at, as: em
 /** An e-mail's text is its body, or its subject where it has none. */
 const mail = (at: string, ...caption: Source[]): MediaRule => ({ at, kind: 'email', caption });
 
+/** `Name <address>`, as the `From` line of an e-mail. */
+const FROM_LINE = /^[^<>]*<[^<>@\s]+@[^<>@\s]+>\s*$/;
+
+/**
+ * An e-mail that some service turned into a form of many parts: attachments are why it is one. `from` is the sender only as
+ * the `From` line of a mail writes it, with a name and the address in angle brackets.
+ */
+export const inboundEmail = sender({
+  name: 'inbound-email',
+  match: all(
+    like('header:content-type', /^multipart\/form-data\b/i, 'multipart/form-data'),
+    like('from', FROM_LINE, 'Name <address>'),
+    hasAny('text', 'html'),
+  ),
+  groups: [
+    {
+      rules: [
+        {
+          contactId: from('from'),
+          media: [mail('from', 'text', { at: 'html', as: htmlText }, 'subject')],
+          type: 'email',
+          direction: 'inbound',
+        },
+      ],
+    },
+  ],
+});
+
 /** SendGrid's Inbound Parse (a form of many parts) and its event webhook (a list). */
 export const sendgrid = sender({
   name: 'sendgrid',

@@ -759,6 +759,18 @@ const GENERIC: SenderBody[] = [
     { contact: '+34600000001', way: 'outbound', text: 'Sí', kind: 'text' },
   ),
   row(
+    'JSON: the telephone of a chat',
+    'generic',
+    { phone: '34600000001', connectedPhone: OURS.plus, fromMe: false, text: { body: 'Hola' } },
+    { contact: '34600000001', way: 'inbound', text: 'Hola', kind: 'text' },
+  ),
+  row(
+    'JSON: the telephone of a chat, outbound',
+    'generic',
+    { phone: '34600000001', connectedPhone: OURS.plus, fromMe: true, text: { body: 'Sí' } },
+    { contact: '34600000001', way: 'outbound', text: 'Sí', kind: 'text' },
+  ),
+  row(
     'JSON: an event of a message',
     'generic',
     { event: 'message.received', data: { from: { id: 'c1' }, to: { id: OURS.bot }, text: 'Hola' } },

@@ -53,7 +53,7 @@ const RECIPIENT = ['to', 'recipient'].flatMap((name) => [
   `${name}[0]`,
 ]);
 
-/** An address alone may be anyone's; beside a first or last name it is that person's. */
+/** An address alone may be anyone's; beside a first or last name, or in a message with a direction, it is that person's. */
 const ADDRESS = ['phone', 'phoneNumber', 'phone_number', 'email'];
 const A_PERSON = ['firstName', 'first_name', 'lastName', 'last_name', 'full_name', 'fullName'];
 
@@ -128,13 +128,13 @@ function rulesFor(wrappers: readonly string[]): Rule[] {
     {
       ...common,
       when: said(wrappers, ...OUTBOUND),
-      contactId: [...contact, ...within(wrappers, RECIPIENT)],
+      contactId: [...contact, ...within(wrappers, [...RECIPIENT, ...ADDRESS])],
       direction: 'outbound',
     },
     {
       ...common,
       when: said(wrappers, ...INBOUND),
-      contactId: [...contact, ...within(wrappers, AUTHOR)],
+      contactId: [...contact, ...within(wrappers, [...AUTHOR, ...ADDRESS])],
       direction: 'inbound',
     },
     {

@@ -125,8 +125,8 @@ export function errorAnswer(record: ErrorRecord): ErrorAnswer {
 }
 
 /** The detail itself is in the trace's `errors`: here, the few texts of it that a line shows. */
-function reasonsOf({ detail }: ErrorRecord): { reasons?: string[] } {
-  const reasons = errorReasons(detail);
+function reasonsOf({ message, detail }: ErrorRecord): { reasons?: string[] } {
+  const reasons = errorReasons(message, detail);
   return reasons.length === 0 ? {} : { reasons };
 }
 

@@ -59,17 +59,17 @@ describe('detail of an error', () => {
         request: { path: '/messages' },
         response: { status: 400, data: META, headers: { 'set-cookie': SECRET }, config: { auth: SECRET } },
       },
-      { code: 'ERR_BAD_REQUEST', status: 400, response: META, reasons: REASONS },
+      { code: 'ERR_BAD_REQUEST', status: 400, response: META, reasons: ['HTTP 400', ...REASONS] },
     ],
     [
       'got 14',
       { code: 'ERR_NON_2XX_3XX_RESPONSE', options: { headers: SECRET }, response: { statusCode: 400, body: META } },
-      { code: 'ERR_NON_2XX_3XX_RESPONSE', status: 400, response: META, reasons: REASONS },
+      { code: 'ERR_NON_2XX_3XX_RESPONSE', status: 400, response: META, reasons: ['HTTP 400', ...REASONS] },
     ],
     [
       'superagent 10',
       { status: 400, response: { status: 400, body: META, text: '…', header: { authorization: SECRET } } },
-      { status: 400, response: META, reasons: REASONS },
+      { status: 400, response: META, reasons: ['HTTP 400', ...REASONS] },
     ],
     [
       'undici 7',
@@ -78,12 +78,15 @@ describe('detail of an error', () => {
         code: 'UND_ERR_RESPONSE_STATUS_CODE',
         statusCode: 400,
         status: 400,
-        body: JSON.stringify(META),
         response: META,
-        reasons: REASONS,
+        reasons: ['HTTP 400', ...REASONS],
       },
     ],
-    ['ky 1', { response: new Response('{}', { status: 503 }), request: {}, options: {} }, { status: 503 }],
+    [
+      'ky 1',
+      { response: new Response('{}', { status: 503 }), request: {}, options: {} },
+      { status: 503, reasons: ['HTTP 503'] },
+    ],
     [
       'OpenAI 6, Anthropic',
       {
@@ -96,7 +99,7 @@ describe('detail of an error', () => {
         status: 429,
         requestID: 'req_1',
         response: { message: 'Rate limit', code: 'limit' },
-        reasons: ['Rate limit'],
+        reasons: ['HTTP 429', 'Rate limit'],
       },
     ],
     [
@@ -110,17 +113,17 @@ describe('detail of an error', () => {
       {
         statusCode: 400,
         status: 400,
-        responseBody: '{"error":"no model"}',
         response: { error: 'no model' },
-        reasons: ['no model'],
+        reasons: ['HTTP 400', 'no model'],
       },
     ],
     [
       'Telegraf 4',
       { response: { ok: false, error_code: 403, description: 'Forbidden: bot was blocked' }, on: { payload: {} } },
       {
+        status: 403,
         response: { ok: false, error_code: 403, description: 'Forbidden: bot was blocked' },
-        reasons: ['403 Forbidden: bot was blocked'],
+        reasons: ['HTTP 403', '403 Forbidden: bot was blocked'],
       },
     ],
     [
@@ -133,7 +136,7 @@ describe('detail of an error', () => {
       { issues: [{ path: ['lead', 'phone'], message: 'Required', code: 'invalid_type' }] },
       {
         issues: [{ path: ['lead', 'phone'], message: 'Required', code: 'invalid_type' }],
-        reasons: ['invalid_type lead.phone: Required'],
+        reasons: ['lead.phone: Required'],
       },
     ],
     [
@@ -158,13 +161,30 @@ describe('detail of an error', () => {
     [
       'a page of HTML',
       { response: { status: 502, data: '<html>Bad Gateway</html>' } },
-      { status: 502, response: '<html>Bad Gateway</html>' },
+      { status: 502, response: '<html>Bad Gateway</html>', reasons: ['HTTP 502'] },
     ],
     ['nothing', {}, undefined],
   ])('has what %s says', (_, fields, expected) => {
     const detail = detailOf(failed('Request failed', fields));
     expect(JSON.stringify(detail) ?? '').not.toContain('aaaaaaaa');
     expect(detail).toEqual(expected);
+  });
+
+  it('says nothing that the message says', () => {
+    const body = { ok: false, error_code: 400, description: 'Bad Request: no chat' };
+    expect(detailOf(failed('400: Bad Request: no chat', { response: body }))).toEqual({ status: 400, response: body });
+    expect(detailOf(failed('lead 14005 is gone', { status: 400 }))).toEqual({ status: 400, reasons: ['HTTP 400'] });
+  });
+
+  it('keeps a body once, so that the names of its fields hide its secrets', () => {
+    const text = JSON.stringify({ message: 'no', password: 'plain-words-here' });
+    for (const field of ['body', 'responseBody', 'data', 'rawError']) {
+      expect(detailOf(failed('failed', { status: 400, [field]: text }))).toEqual({
+        status: 400,
+        response: { message: 'no', password: '[REDACTED]' },
+        reasons: ['HTTP 400', 'no'],
+      });
+    }
   });
 
   it('redacts, and stays small', () => {
@@ -192,6 +212,13 @@ describe('detail of an error', () => {
     expect(
       detailOf(failed('x', { response: new Proxy({}, { get: trap, getOwnPropertyDescriptor: trap }) })),
     ).toBeUndefined();
+  });
+
+  it.each(['error', 'originalError', 'original', 'reason'])('follows `%s` where it is an Error', (field) => {
+    const inner = failed('read ECONNRESET', { code: 'ECONNRESET' });
+    const { cause } = error(failed('Network request failed', { [field]: inner }));
+    expect(JSON.parse(cause!)).toMatchObject([{ message: 'read ECONNRESET', detail: { code: 'ECONNRESET' } }]);
+    expect(error(failed('no', { [field]: 'a text' })).cause).toBeUndefined();
   });
 
   it('is there of what is no Error, of causes, and of the errors inside', () => {

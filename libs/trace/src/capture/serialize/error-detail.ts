@@ -1,8 +1,8 @@
 import { types } from 'node:util';
-import { responseOf } from './error-response-body.js';
+import { BODY_FIELDS, responseOf } from './error-response-body.js';
 import { reasonsIn } from './error-reasons.js';
 import { errorMessage } from './error-read.js';
-import { ownData } from './safe-read.js';
+import { chainData, ownData } from './safe-read.js';
 
 /** Fields of an error that the record has elsewhere, or that belong to the request: its configuration holds credentials. */
 const LEFT_OUT = new Set(
@@ -20,7 +20,7 @@ const MAX_FIELDS = 20;
 /**
  * What an error carries beside its message: its `code`, `errno`, `status` and other plain fields, the body that
  * `HttpException.getResponse()` returns, the status and body that an HTTP client received, and `reasons`: the lines among
- * these that a person reads first. `undefined`: nothing. Reads data properties only, of what is no proxy; the result holds
+ * these that a person reads first, with the client's status where the message does not have it. `undefined`: nothing. Reads data properties only, of what is no proxy; the result holds
  * the application's own values and must be redacted and bounded.
  */
 export function errorDetail(error: object): Record<string, unknown> | undefined {
@@ -32,8 +32,16 @@ export function errorDetail(error: object): Record<string, unknown> | undefined 
     const value = ownData(error, key);
     if (typeof value === 'object' && value !== null && !types.isProxy(value)) detail[key] = value;
   }
-  if (body !== undefined) detail['response'] = body;
-  const reasons = reasonsIn([body, ...NESTED.map((key) => detail[key])], String(textOf(errorMessage(error))));
+  if (body !== undefined) {
+    // As a text it would be there twice, the second time with what only the names of its fields show to be secret.
+    for (const key of BODY_FIELDS) delete detail[key];
+    detail['response'] = body;
+  }
+  const message = textOf(errorMessage(error));
+  const reasons = reasonsIn([body, ...NESTED.map((key) => detail[key])], message);
+  if (status !== undefined && !new RegExp(String.raw`\b${status}\b`).test(message) && !isHttpException(error)) {
+    reasons.unshift(`HTTP ${status}`);
+  }
   if (reasons.length > 0) detail['reasons'] = reasons;
   return Object.keys(detail).length > 0 ? detail : undefined;
 }
@@ -47,6 +55,11 @@ function addFields(detail: Record<string, unknown>, error: object): void {
     if ((fields += 1) > MAX_FIELDS) return;
     detail[key] = value;
   }
+}
+
+/** Its type says its status. */
+function isHttpException(error: object): boolean {
+  return typeof chainData(error, 'getStatus') === 'function';
 }
 
 function textOf(value: unknown): string {

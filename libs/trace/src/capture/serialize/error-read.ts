@@ -51,8 +51,17 @@ export function errorStack(error: object): string | undefined {
   }
 }
 
+/** Where libraries older than `cause` keep it: grammY, GraphQL, Sequelize, Mongoose. Any other value there is data. */
+const CAUSES = ['error', 'originalError', 'original', 'reason'];
+
 export function errorCause(error: object): unknown {
-  return ownData(error, 'cause');
+  const cause = ownData(error, 'cause');
+  if (cause !== undefined) return cause;
+  for (const key of CAUSES) {
+    const value = ownData(error, key);
+    if (isError(value)) return value;
+  }
+  return undefined;
 }
 
 /** The errors inside an AggregateError. */

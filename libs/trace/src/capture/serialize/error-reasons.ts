@@ -17,7 +17,15 @@ export function reasonsIn(sources: readonly unknown[], message: string): string[
   const found = new Set<string>();
   for (const source of sources) collect(source, found, MAX_DEPTH, '');
   found.delete('');
-  return [...found].filter((reason) => !message.includes(reason)).slice(0, MAX_REASONS);
+  return [...found].filter((reason) => !isIn(message, reason)).slice(0, MAX_REASONS);
+}
+
+/** The message may have the code and the sentence with other characters between them. */
+function isIn(message: string, reason: string): boolean {
+  const space = reason.indexOf(' ');
+  return (
+    message.includes(reason) || (message.includes(reason.slice(0, space)) && message.includes(reason.slice(space + 1)))
+  );
 }
 
 function collect(value: unknown, found: Set<string>, depth: number, prefix: string): void {
@@ -28,8 +36,9 @@ function collect(value: unknown, found: Set<string>, depth: number, prefix: stri
     for (let i = 0; i < value.length && i < MAX_ELEMENTS; i++) collect(ownData(value, i), found, depth - 1, prefix);
     return;
   }
-  const code = codeOf(value);
   const where = pathOf(value);
+  // The code of a field's issue only repeats its message.
+  const code = where === '' ? codeOf(value) : '';
   const message = ownData(value, 'message') ?? ownData(value, 'description') ?? ownData(value, 'msg');
   if (typeof message === 'string')
     add(found, `${code !== '' && !message.includes(code) ? `${code} ` : ''}${where}${message}`);

@@ -7,6 +7,9 @@ export interface ErrorResponse {
   readonly body: unknown;
 }
 
+/** Where an error itself has the body. */
+export const BODY_FIELDS = ['error', 'responseBody', 'body', 'data', 'rawError'] as const;
+
 /** Longer texts are not parsed as JSON. */
 const MAX_JSON = 8_192;
 
@@ -18,7 +21,7 @@ const fetchStatus = platformGetter(fetchResponse, 'status');
  *
  * - `HttpException`: `response` is the body, `status` the status
  * - axios, gaxios: `response.status`, `response.data`; got: `response.statusCode`, `response.body`; superagent:
- *   `response.status`, `response.body`; Telegraf: `response` is the body
+ *   `response.status`, `response.body`; Telegraf: `response` is the body; grammY: `error_code`
  * - ky and wrappers of fetch: `response` is a `Response`, whose body is read by the application alone
  * - OpenAI, Anthropic: `status`, `error`; AI SDK: `statusCode`, `responseBody`; undici: `statusCode`, `body`; Slack: `data`;
  *   discord.js: `status`, `rawError`
@@ -27,7 +30,7 @@ export function responseOf(error: object): ErrorResponse {
   const status = statusIn(error);
   const response = ownData(error, 'response');
   if (typeof response !== 'object' || response === null || types.isProxy(response)) {
-    return { status, body: parsed(firstOf(error, ['error', 'responseBody', 'body', 'data', 'rawError'])) };
+    return { status, body: parsed(firstOf(error, BODY_FIELDS)) };
   }
   if (hasPrototype(response, fetchResponse)) {
     return { status: status ?? (fetchStatus?.(response) as number), body: parsed(firstOf(error, ['data', 'body'])) };
@@ -37,7 +40,9 @@ export function responseOf(error: object): ErrorResponse {
   }
   const told = statusIn(response);
   const body = firstOf(response, ['data', 'body', 'text']);
-  if (told === undefined && body === undefined) return { status, body: isPlain(response) ? response : undefined };
+  if (body === undefined && isPlain(response) && !('status' in response || 'statusCode' in response)) {
+    return { status: told ?? status, body: response };
+  }
   return { status: told ?? status, body: parsed(body) };
 }
 
@@ -52,7 +57,9 @@ function statusIn(object: object): number | undefined {
     const value = ownData(object, key);
     if (typeof value === 'number') return value;
   }
-  return undefined;
+  // Telegram's status is in the body too; the codes of other APIs are numbers of their own.
+  const code = ownData(object, 'error_code');
+  return typeof code === 'number' && code >= 400 && code < 600 ? code : undefined;
 }
 
 /** The first of these fields that holds a text or data; a stream or a buffer is neither. */

@@ -1,16 +1,22 @@
 import type { AssembledError, AssembledTrace } from '../assemble.js';
-import { reasonsOf } from '../error-reasons.js';
+import { asRecord } from '../event-data.js';
 import { hasPoint } from './recorded.js';
 
 /**
- * Whether this error became the response: the response's body carries its message or its list of reasons. Capture keeps the
- * first reasons only, so the response's list may go on.
+ * Whether this error is the one that became the response: a guard refused with it, or the response's body carries its
+ * message (that of its body, where it has one). Only the error that was recorded last with the message can be; a repeated one is the same failure.
  */
 export function becameResponse({ answer }: AssembledError, { response }: AssembledTrace): boolean {
   const said = response?.error;
   if (said === undefined || said === '') return false;
-  const reasons = reasonsOf(answer.detail).join('; ');
-  return said === answer.message || (reasons !== '' && (said === reasons || said.startsWith(`${reasons}; `)));
+  return said === answer.message || said === bodyMessage(answer.detail);
+}
+
+/** Of an exception with a body of its own, as ValidationPipe's, the response has the body's message. */
+function bodyMessage(detail: unknown): string | undefined {
+  const { message } = asRecord(asRecord(detail).response);
+  if (typeof message === 'string') return message;
+  return Array.isArray(message) ? message.join('; ') : undefined;
 }
 
 /**

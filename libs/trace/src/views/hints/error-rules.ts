@@ -55,8 +55,9 @@ function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
   return `❌ ${times}${type} in ${location}${by}: ${messageWords(first)}${fateWords(first, trace)}`;
 }
 
-function messageWords({ answer: { message, detail } }: AssembledError): string {
-  return clip(oneLine(message), MESSAGE_CHARACTERS) + reasonsSuffix(detail);
+/** @param said what else the line says: a reason that is in there is left out */
+function messageWords({ answer: { message, detail } }: AssembledError, said = ''): string {
+  return clip(oneLine(message), MESSAGE_CHARACTERS) + reasonsSuffix(`${message} ${said}`, detail);
 }
 
 /** Proved by: the `unhandled_rejection` or `uncaught_exception` event. */
@@ -77,7 +78,7 @@ function refused({ trace }: HintScene): string | undefined {
   const by = guard === undefined ? '' : ` by ${guard}`;
   const refusedWith = `🚫 Refused: HTTP ${response.status}`;
   if (!error) return refusedWith;
-  const reason = messageWords(error);
+  const reason = messageWords(error, refusedWith);
   const status = `${response.status} `;
   return `${refusedWith}${by}: ${reason.startsWith(status) ? reason.slice(status.length) : reason}`;
 }

@@ -82,7 +82,7 @@ function errorPart(error: ErrorAnswer): string {
   const { application, other } = stackFrames(error.stack);
   return [
     `<h2 class="bad">${html(error.type)} in ${html(error.location)}</h2>`,
-    pre([error.message, ...errorReasons(error.detail)].join('\n')),
+    pre([error.message, ...errorReasons(error.message, error.detail)].join('\n')),
     ...causesOf(error).map((cause) => `<p>Caused by</p>${pre(causeWords(cause))}`),
     ...(application.length + other.length === 0
       ? []

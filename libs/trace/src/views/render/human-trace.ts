@@ -123,7 +123,7 @@ function errorLines(error: ErrorAnswer, page: Page, source: SourceFrames): strin
   return [
     `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
     ...rest.map((line) => `  ${line}`),
-    ...errorReasons(error.detail).map((reason) => `  ${terminalSafe(reason)}`),
+    ...errorReasons(error.message, error.detail).map((reason) => `  ${terminalSafe(reason)}`),
     `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
     ...(error.detail === undefined ? [] : [`detail ${oneLineJson(error.detail, page)}`]),
     ...stack.flatMap((line) => frameLines(line, page, source)),

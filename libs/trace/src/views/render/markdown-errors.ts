@@ -32,7 +32,7 @@ export function* errorVariants(
 ): Generator<() => string[]> {
   for (const detail of DETAILS) yield () => errorLines(error, title, detail, source);
   yield () => [
-    `- ${code(error.type)} in ${code(error.location)}: ${code(clipText(error.message + reasonsSuffix(error.detail), 120))}`,
+    `- ${code(error.type)} in ${code(error.location)}: ${code(clipText(error.message + reasonsSuffix(error.message, error.detail), 120))}`,
   ];
 }
 
@@ -47,7 +47,10 @@ function errorLines(error: ErrorAnswer, title: string, detail: Detail, source: S
     '',
     `### ${title}: ${code(error.type)} in ${code(error.location)}`,
     '',
-    ...fence(clipText([error.message, ...errorReasons(error.detail)].join('\n'), detail.message), 'text'),
+    ...fence(
+      clipText([error.message, ...errorReasons(error.message, error.detail)].join('\n'), detail.message),
+      'text',
+    ),
     ...(frames.length === 0
       ? []
       : [

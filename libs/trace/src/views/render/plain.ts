@@ -70,7 +70,7 @@ function traceLines(trace: ExportAnswer): Cell[][] {
 }
 
 function errorRow({ timestamp, location, type, message, fingerprint, detail }: ErrorAnswer): Cell[] {
-  return ['error', timestamp, location, type, message, fingerprint, errorReasons(detail).join('; ')];
+  return ['error', timestamp, location, type, message, fingerprint, errorReasons(message, detail).join('; ')];
 }
 
 /** `journal.bytes`, `dropped.full_disk`: one level of objects by their keys, deeper values as JSON. */

@@ -50,7 +50,7 @@ const grace = (way) => (way === 'slow' ? MS : 30_000);
 
 /**
  * Calls by real clients: `(server's address, way) => Promise`. `withoutBody`: the client has not read the answer when it
- * throws, so its reason cannot be known. `abort`: the error of a timeout is the one of an abort, which code asks for.
+ * throws, so its reason cannot be known; `withoutStatus`: its error of this way has none. `abort`: the error of a timeout is the one of an abort, which code asks for.
  */
 export const CALLS = [
   { name: 'axios', call: (url, way) => axios.post(target(url, way), LEAD, { headers, timeout: grace(way) }) },
@@ -82,7 +82,7 @@ export const CALLS = [
   {
     name: 'ky',
     // ky reads the answer of an error from version 2 on.
-    withoutBody: 'HTTPError' in ky || process.versions.node.startsWith('20.'),
+    withoutBody: process.versions.node.startsWith('20.'),
     call: (url, way) => ky.post(target(url, way), { json: LEAD, headers, retry: 0, timeout: grace(way) }).json(),
   },
   { name: 'node-fetch', abort: true, call: (url, way) => wrapperOf(nodeFetch)(target(url, way)) },
@@ -143,6 +143,7 @@ export const CALLS = [
   },
   {
     name: 'grammy',
+    withoutStatus: 'down',
     call: (url, way) =>
       new Bot(SECRETS.telegram, { client: { apiRoot: url, timeoutSeconds: grace(way) / 1_000 } }).api.raw[method(way)](
         telegram,

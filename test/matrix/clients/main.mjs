@@ -81,9 +81,9 @@ function verify(cell, trace) {
   assert.equal(trace.errors.length, 1, 'one error');
   assert.equal(error.location, 'ask_calendar');
   cell.note = hint.replaceAll(/:\d{5}\b/g, ':PORT');
-  const known = JSON.stringify([error.message, error.detail, error.cause]);
   if (way in STATUS) {
-    assert.equal(error.detail?.status ?? error.detail?.error_code, STATUS[way], 'the status is in the detail');
+    if (client.withoutStatus === way) return;
+    assert.equal(error.detail?.status, STATUS[way], 'the status is in the detail');
     if (way !== 'down' && !client.withoutBody) {
       const reasons = [error.message, ...(error.detail.reasons ?? [])];
       assert.ok(
@@ -94,11 +94,14 @@ function verify(cell, trace) {
     }
     assert.ok(hint.includes(String(STATUS[way])), 'the hint has the status');
   } else if (way === 'reset') {
-    assert.match(known, /ECONNRESET|UND_ERR_SOCKET|socket hang up|other side closed/, 'the reset is named');
+    assert.match(hint, /ECONNRESET|socket hang up|other side closed|terminated/, 'the hint names the reset');
   } else {
     assert.match(hint, /time|abort/i, 'the hint names the timeout');
   }
-  assert.ok(!/<html|<h1/.test(hint), 'no page in the hint');
+  assert.ok(
+    !/<html|<h1/.test(hint.replace(error.message, '')),
+    'no page in the hint, but the one that the client put into its message',
+  );
 }
 
 /** Where a secret was found, with the secret itself left out. */

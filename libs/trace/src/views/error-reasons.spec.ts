@@ -1,4 +1,4 @@
-import { errorReasons, reasonsSuffix } from './error-reasons.js';
+import { causeSuffix, errorReasons, reasonsSuffix } from './error-reasons.js';
 
 const issue = (path: (string | number)[], message: string) => ({ code: 'invalid_type', path, message });
 
@@ -98,6 +98,31 @@ describe('errorReasons', () => {
       )[3],
     ).toBe('and 196 more');
   });
+
+  it.each<[string, unknown, string]>([
+    ['no cause', null, ''],
+    ['a text', 'x', ''],
+    ['a cause', [{ type: 'Error', message: 'read ECONNRESET' }], '; read ECONNRESET'],
+    [
+      'the last of several',
+      [
+        { type: 'A', message: 'a' },
+        { type: 'B', message: 'b' },
+      ],
+      '; b',
+    ],
+    ['one that the message has', [{ type: 'Error', message: 'failed' }], ''],
+    ['an object of a library', [{ type: 'object', message: '{}' }], ''],
+    [
+      'errors inside one without a message',
+      [
+        { type: 'AggregateError', message: '' },
+        { type: 'Error', message: 'connect ECONNREFUSED ::1:9', inner: true },
+      ],
+      '; connect ECONNREFUSED ::1:9',
+    ],
+    ['controls', [{ type: 'Error', message: 'a\n\u001b[2Jb' }], '; a ␛[2Jb'],
+  ])('ends a line with %s', (_what, cause, expected) => expect(causeSuffix(cause, 'fetch failed')).toBe(expected));
 
   it('makes the end of a line', () => {
     expect(reasonsSuffix('x', ['a', 'b'])).toBe('; a; b');

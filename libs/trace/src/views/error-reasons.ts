@@ -46,6 +46,25 @@ function contains(text: string, part: string): boolean {
   return part.length >= MIN_CONTAINED && text.includes(part);
 }
 
+/**
+ * The message of what an error was caused by in the end, as `; read ECONNRESET`: `fetch failed` alone says nothing. The
+ * empty text where there is no cause, or `said` has its message.
+ *
+ * @param cause as recorded: the outermost first, then the errors inside an AggregateError
+ */
+export function causeSuffix(cause: unknown, said: string): string {
+  const causes = Array.isArray(cause) ? cause.map(asRecord) : [];
+  const chain = causes.filter(({ inner }) => inner !== true);
+  // An AggregateError of several addresses has no message of its own.
+  const speaking = [...chain.reverse(), ...causes].find(({ type, message }) => type !== 'object' && hasText(message));
+  const text = speaking === undefined ? '' : oneLine(speaking['message'] as string).trim();
+  return text === '' || oneLine(said).includes(text) ? '' : `; ${clip(text, REASON_CHARACTERS)}`;
+}
+
+function hasText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
 class Reasons {
   private readonly texts: string[] = [];
   private visited = 0;

@@ -1,6 +1,6 @@
 import type { AssembledError, AssembledTrace } from '../assemble.js';
 import { countOf } from '../durations.js';
-import { reasonsSuffix } from '../error-reasons.js';
+import { causeSuffix, reasonsSuffix } from '../error-reasons.js';
 import { clip, oneLine } from '../visible-text.js';
 import { becameResponse, fateWords } from './error-fate.js';
 import { records } from './hint-rule.js';
@@ -56,8 +56,9 @@ function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
 }
 
 /** @param said what else the line says: a reason that is in there is left out */
-function messageWords({ answer: { message, detail } }: AssembledError, said = ''): string {
-  return clip(oneLine(message), MESSAGE_CHARACTERS) + reasonsSuffix(`${message} ${said}`, detail);
+function messageWords({ answer: { message, detail, cause } }: AssembledError, said = ''): string {
+  const reasons = reasonsSuffix(`${message} ${said}`, detail);
+  return clip(oneLine(message), MESSAGE_CHARACTERS) + reasons + causeSuffix(cause, `${message}${reasons}`);
 }
 
 /** Proved by: the `unhandled_rejection` or `uncaught_exception` event. */

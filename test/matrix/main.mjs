@@ -8,6 +8,7 @@
  * `--output` writes the numbers as JSON.
  */
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,15 +50,20 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 const report = new Report();
+// A program's directory has thousands of files: removed while the next program waits for npm, they take no time of their own.
+const removals = [];
 try {
   const tarball = flags.tarball ? realpathSync(flags.tarball) : await pack(project, workdir);
   const waiting = [...programs];
   const worker = async () => {
     for (let program = waiting.shift(); program; program = waiting.shift()) {
-      await runProgram(program, { tarball, project, workdir: join(workdir, program.name) }, report);
+      const directory = join(workdir, program.name);
+      await runProgram(program, { tarball, project, workdir: directory }, report);
+      if (!flags.keep) removals.push(rm(directory, { recursive: true, force: true }));
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(flags.jobs)) }, worker));
+  await Promise.all(removals);
 } finally {
   killChildren();
   removeWorkdir();

@@ -173,6 +173,8 @@ describe('detail of an error', () => {
   it('says nothing that the message says', () => {
     const body = { ok: false, error_code: 400, description: 'Bad Request: no chat' };
     expect(detailOf(failed('400: Bad Request: no chat', { response: body }))).toEqual({ status: 400, response: body });
+    const taken = new HttpException({ code: 'SLOT', message: 'taken' }, 409);
+    expect(detailOf(taken)).toMatchObject({ reasons: ['SLOT'] });
     expect(detailOf(failed('lead 14005 is gone', { status: 400 }))).toEqual({ status: 400, reasons: ['HTTP 400'] });
   });
 

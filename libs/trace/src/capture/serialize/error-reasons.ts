@@ -14,21 +14,23 @@ const MAX_ELEMENTS = 20;
  * Each is there once, and none that the error's own message already has.
  */
 export function reasonsIn(sources: readonly unknown[], message: string): string[] {
-  const found = new Set<string>();
+  const found: Found = new Map();
   for (const source of sources) collect(source, found, MAX_DEPTH, '');
-  found.delete('');
-  return [...found].filter((reason) => !isIn(message, reason)).slice(0, MAX_REASONS);
+  const lines = [...found].map(([line, code]) => newPart(line, code, message));
+  return lines.filter((line) => line !== '').slice(0, MAX_REASONS);
 }
 
-/** The message may have the code and the sentence with other characters between them. */
-function isIn(message: string, reason: string): boolean {
-  const space = reason.indexOf(' ');
-  return (
-    message.includes(reason) || (message.includes(reason.slice(0, space)) && message.includes(reason.slice(space + 1)))
-  );
+/** Each line, and the code that it begins with, or the empty text. */
+type Found = Map<string, string>;
+
+/** What the message does not have of a line: it may have the sentence and not the code, or other characters between them. */
+function newPart(line: string, code: string, message: string): string {
+  if (message.includes(line)) return '';
+  if (code === '' || !message.includes(line.slice(code.length + 1))) return line;
+  return message.includes(code) ? '' : code;
 }
 
-function collect(value: unknown, found: Set<string>, depth: number, prefix: string): void {
+function collect(value: unknown, found: Found, depth: number, prefix: string): void {
   if (found.size > MAX_REASONS || depth < 0) return;
   if (typeof value === 'string') return add(found, prefix + value);
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return;
@@ -40,8 +42,7 @@ function collect(value: unknown, found: Set<string>, depth: number, prefix: stri
   // The code of a field's issue only repeats its message.
   const code = where === '' ? codeOf(value) : '';
   const message = ownData(value, 'message') ?? ownData(value, 'description') ?? ownData(value, 'msg');
-  if (typeof message === 'string')
-    add(found, `${code !== '' && !message.includes(code) ? `${code} ` : ''}${where}${message}`);
+  if (typeof message === 'string') add(found, `${where}${message}`, message.includes(code) ? '' : code);
   else collect(message, found, depth - 1, where);
   const error = ownData(value, 'error');
   // Beside a message it is the status in words.
@@ -65,7 +66,7 @@ function collect(value: unknown, found: Set<string>, depth: number, prefix: stri
   if (message === undefined && error === undefined) collect(ownData(value, 'title'), found, depth - 1, '');
 }
 
-function collectValues(object: unknown, found: Set<string>, depth: number): void {
+function collectValues(object: unknown, found: Found, depth: number): void {
   if (typeof object !== 'object' || object === null || types.isProxy(object)) return;
   for (const key of Object.keys(object).slice(0, MAX_ELEMENTS)) collect(ownData(object, key), found, depth, '');
 }
@@ -84,11 +85,12 @@ function pathOf(value: object): string {
 }
 
 /** A page of HTML is no sentence. */
-function add(found: Set<string>, text: string): void {
+function add(found: Found, text: string, code = ''): void {
   if (/^\s*</.test(text)) return;
-  const line = text
+  const sentence = text
     .slice(0, MAX_CHARACTERS * 2)
     .replace(/\s+/g, ' ')
     .trim();
-  found.add(line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line);
+  const line = code === '' ? sentence : `${code} ${sentence}`;
+  found.set(line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line, code);
 }

@@ -145,18 +145,6 @@ describe('hints of errors', () => {
       ['🚫 Refused: HTTP 400: Bad Request Exception; email must be an email; name should not be empty'],
     ],
     [
-      'a pipe, as the body of the response says it',
-      new Story()
-        .open()
-        .identify()
-        .error('Hooks.create', 'Bad Request Exception', {
-          type: 'BadRequestException',
-          detail: { status: 400, response: pipe, reasons: pipe.message },
-        })
-        .response(400, 3, { error: pipe.message.join('; ') }),
-      ['🚫 Refused: HTTP 400: Bad Request Exception; email must be an email; name should not be empty'],
-    ],
-    [
       'an error of which nothing says that it is the refusal',
       new Story().open().identify().error('Hooks.create', 'down').response(404, 3),
       ['❌ Error in Hooks.create: down', '🚫 Refused: HTTP 404'],

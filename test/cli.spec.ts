@@ -104,11 +104,18 @@ describe('get-trace with a server', () => {
     });
   });
 
-  it('writes ids into one segment of the path', async () => {
+  it('writes ids into one segment of the path, or into the query where a path cannot carry them', async () => {
+    await ask('contact', 'a?x#y');
     await ask('contact', '../health?x#y');
-    expect(server.seen.map(({ url }) => url)).toEqual(['/debug/contacts/..%2Fhealth%3Fx%23y']);
-    expect((await ask('contact', '..')).code).toBe(3);
-    expect(server.seen).toHaveLength(1);
+    await ask('debug', '..');
+    await ask('forget', '.', '-f');
+    expect((await ask('trace', '..')).code).toBe(3);
+    expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'GET /debug/contacts/a%3Fx%23y',
+      'GET /debug/contacts?contact_id=..%2Fhealth%3Fx%23y',
+      'GET /debug/quick-debug?contact_id=..',
+      'DELETE /debug/contacts?contact_id=.',
+    ]);
   });
 
   it('prints the answers as stored with --raw', async () => {

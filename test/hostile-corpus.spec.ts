@@ -84,18 +84,13 @@ describe('944 hostile bodies', () => {
 
   it('have contacts that every route accepts', async () => {
     const wrong: string[] = [];
-    // Control characters of an id are another test's subject; SQLite ends a text at the first NUL.
-    await all(
-      contacts().filter((contact) => !/^$|\p{Cc}/u.test(contact)),
-      async (contact) => {
-        const id = encodeURIComponent(contact);
-        // No client sends these two as a part of a path: they are resolved as folders before.
-        const paths = /^\.\.?$/.test(contact) ? [] : [`/quick-debug/${id}`, `/contacts/${id}`];
-        for (const path of [...paths, `/traces?contact_id=${id}`]) {
-          await read(path).catch((error: Error) => wrong.push(error.message.slice(0, 300)));
-        }
-      },
-    );
+    await all(contacts(), async (contact) => {
+      const id = encodeURIComponent(contact);
+      for (const path of [`/quick-debug?contact_id=${id}`, `/contacts?contact_id=${id}`, `/traces?contact_id=${id}`]) {
+        const answer = await read(path).catch((error: Error) => ({ problem: error.message.slice(0, 300) }));
+        if ('problem' in answer || answer.count === 0) wrong.push(`${JSON.stringify(contact)} ${answer.problem}`);
+      }
+    });
     expect(wrong).toEqual([]);
   });
 

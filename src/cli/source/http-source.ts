@@ -1,4 +1,5 @@
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
+import { contactRoute } from '../../../libs/trace/src/model/contact-route.js';
 import type { Moment, TimeRange, TracesParams } from '../../../libs/trace/src/query/trace-queries.js';
 import type {
   ActiveAnswer,
@@ -53,11 +54,13 @@ export class HttpSource implements TraceSource {
   }
 
   async quickDebug(contactId: string): Promise<QuickDebugAnswer> {
-    return this.client.json(`/quick-debug/${segment(contactId)}`, 'contact_id');
+    const { path, query } = contactRoute('quick-debug', contactId);
+    return this.client.json(`/${path}`, 'contact_id', { query });
   }
 
   async contact(contactId: string, limit?: number): Promise<ContactAnswer> {
-    return this.client.json(`/contacts/${segment(contactId)}`, 'contact_id', { query: { limit } });
+    const { path, query } = contactRoute('contacts', contactId);
+    return this.client.json(`/${path}`, 'contact_id', { query: { ...query, limit } });
   }
 
   compare(a: string, b: string): Promise<CompareAnswer> {
@@ -76,7 +79,8 @@ export class HttpSource implements TraceSource {
   }
 
   async eraseContact(contactId: string): Promise<{ removed: number }> {
-    return this.client.json(`/contacts/${segment(contactId)}`, 'removed', { method: 'DELETE' });
+    const { path, query } = contactRoute('contacts', contactId);
+    return this.client.json(`/${path}`, 'removed', { method: 'DELETE', query });
   }
 }
 

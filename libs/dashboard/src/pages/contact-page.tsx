@@ -17,7 +17,7 @@ import { useRefresh } from '../state/use-stream.js';
 /** All that was said and done with one contact, as a conversation. */
 export function ContactPage({ id }: { id: string }) {
   const ask = (abort: AbortSignal | undefined, before?: string) =>
-    getJson<ConversationAnswer>(`contacts/${encodeURIComponent(id)}/conversation`, { limit: 20, before }, abort);
+    getJson<ConversationAnswer>('conversation', { contact_id: id, limit: 20, before }, abort);
   const { value, error, reload } = useLoad(`contact ${id}`, (abort) => ask(abort));
   const [older, setOlder] = useState<{ turns: ConversationTurn[]; next: string | null } | undefined>();
   const [failure, setFailure] = useState<unknown>();

@@ -67,6 +67,10 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['/debug/stats', 'stats', {}],
     ['/debug/quick-debug/%2B34%20600', 'quickDebug', '+34 600'],
     ['/debug/contacts/a%2Fb%25?limit=7', 'contact', { contact: 'a/b%', limit: 7 }],
+    ['/debug/quick-debug?contact_id=..', 'quickDebug', '..'],
+    ['/debug/contacts?contact_id=%2B34&limit=7', 'contact', { contact: '+34', limit: 7 }],
+    [`/debug/contacts?contact_id=${'x'.repeat(256)}`, 'contact', { contact: 'x'.repeat(256), limit: undefined }],
+    ['/debug/contacts/conversation', 'contact', { contact: 'conversation', limit: undefined }],
   ])('GET %s asks for %s', async (path, method, argument) => {
     const { status } = await get(path);
     expect(status).toBe(200);
@@ -147,6 +151,11 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['/debug/trace/a%00b', 400],
     ['/debug/trace/%F0%9F%98%80', 400],
     ['/debug/contacts/%20%0A', 400],
+    ['/debug/contacts', 400],
+    ['/debug/contacts?contact_id=%20', 400],
+    ['/debug/contacts/a?contact_id=b', 400],
+    ['/debug/quick-debug', 400],
+    ['/debug/conversation', 400],
     ['/debug/trace/nobody', 404],
     [`/debug/trace/${TRACE_ID}/events/-1`, 400],
     [`/debug/trace/${TRACE_ID}/events/1e3`, 400],
@@ -237,6 +246,13 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       const { status, body } = await get('/debug/contacts/%2B34', { method: 'DELETE' });
       expect({ status, body }).toEqual({ status: 200, body: { removed: 2 } });
       expect(host.queries.asked).toEqual([{ method: 'eraseContact', argument: '+34' }]);
+    });
+
+    it('erases a contact that no path can carry, and nothing without a contact', async () => {
+      expect(await get('/debug/contacts?contact_id=..', { method: 'DELETE' })).toMatchObject({ status: 200 });
+      expect(await get('/debug/contacts', { method: 'DELETE' })).toMatchObject({ status: 400 });
+      expect(await get('/debug/contacts?contact_id=', { method: 'DELETE' })).toMatchObject({ status: 400 });
+      expect(host.queries.asked).toEqual([{ method: 'eraseContact', argument: '..' }]);
     });
 
     it('pins a trace, and no longer', async () => {

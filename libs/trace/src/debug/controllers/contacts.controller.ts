@@ -3,12 +3,14 @@ import type { OverviewQueries, TraceQueries } from '../../query/trace-queries.js
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { contactOf } from '../dto/contact.js';
 import { readQuery } from '../dto/query-reader.js';
-import { ContactQuery, ConversationQuery, NoQuery } from '../dto/small.queries.js';
+import { ContactQuery, ConversationQuery, OnlyContactQuery } from '../dto/small.queries.js';
 import { DebugReply } from '../http/debug-reply.js';
 import type { DebugRequest, DebugResponse } from '../http/exchange.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
-/** Everything about one contact. */
+/**
+ * Everything about one contact. Each route takes the id in its path, or as `contact_id` where a path cannot carry it.
+ */
 @DebugRoutes()
 export class ContactsController {
   constructor(
@@ -16,36 +18,36 @@ export class ContactsController {
     @Inject(DebugReply) private readonly reply: DebugReply,
   ) {}
 
-  @Get('quick-debug/:contact')
+  @Get(['quick-debug/:contact', 'quick-debug'])
   quickDebug(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.json(response, async () => {
-      readQuery(NoQuery, request);
-      return this.queries.quickDebug(contactOf(request));
+      const { contact_id } = readQuery(OnlyContactQuery, request);
+      return this.queries.quickDebug(contactOf(request, contact_id));
     });
   }
 
-  @Get('contacts/:contact')
+  @Get(['contacts/:contact', 'contacts'])
   contact(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.json(response, async () => {
-      const { limit } = readQuery(ContactQuery, request);
-      return this.queries.contact(contactOf(request), limit);
+      const { limit, contact_id } = readQuery(ContactQuery, request);
+      return this.queries.contact(contactOf(request, contact_id), limit);
     });
   }
 
   /** The same as talk: each webhook with what was done and answered. */
-  @Get('contacts/:contact/conversation')
+  @Get(['contacts/:contact/conversation', 'conversation'])
   conversation(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.json(response, async () => {
-      const { limit, before } = readQuery(ConversationQuery, request);
-      return this.queries.conversation(contactOf(request), { limit, before });
+      const { limit, before, contact_id } = readQuery(ConversationQuery, request);
+      return this.queries.conversation(contactOf(request, contact_id), { limit, before });
     });
   }
 
-  @Delete('contacts/:contact')
+  @Delete(['contacts/:contact', 'contacts'])
   erase(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
     return this.reply.json(response, async () => {
-      readQuery(NoQuery, request);
-      return this.queries.eraseContact(contactOf(request));
+      const { contact_id } = readQuery(OnlyContactQuery, request);
+      return this.queries.eraseContact(contactOf(request, contact_id));
     });
   }
 }

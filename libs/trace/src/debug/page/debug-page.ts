@@ -1,3 +1,4 @@
+import { contactRoute } from '../../model/contact-route.js';
 import type { HealthAnswer, TraceListItem } from '../../views/answers.js';
 import { escapeHtml } from './html.js';
 import type { Html } from './html.js';
@@ -50,11 +51,12 @@ function tracesTable(traces: TraceListItem[], base: string): string {
 }
 
 function row(trace: TraceListItem, base: string): string {
-  const contact = encodeURIComponent(trace.contact_id);
+  const { path, query } = contactRoute('quick-debug', trace.contact_id);
+  const contact = escapeHtml(`${base}${path}${query.contact_id === undefined ? '' : `?${new URLSearchParams(query)}`}`);
   const id = encodeURIComponent(trace.trace_id);
   return (
     `<tr><td>${escapeHtml(trace.started_at)}</td><td>${escapeHtml(trace.status)}</td>` +
-    `<td><a href="${base}quick-debug/${contact}">${escapeHtml(trace.contact_id)}</a></td>` +
+    `<td><a href="${contact}">${escapeHtml(trace.contact_id)}</a></td>` +
     `<td>${escapeHtml(short(trace.message ?? ''))}</td><td>${escapeHtml(trace.route ?? '')}</td>` +
     `<td class="n">${Math.round(trace.duration_ms)}</td>` +
     `<td><a href="${base}trace/${id}"><code>${escapeHtml(trace.trace_id)}</code></a></td></tr>`

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeInBrowser, launch, visit } from './support/browser.js';
 import { CANARIES, CanaryController, REQUEST } from './support/canaries.js';
 import { removeTemporaryDirectories, RunningCli } from './support/cli-run.js';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
@@ -71,6 +72,73 @@ describe.each(ADAPTERS)('secrets in all places of an application, on %s', (adapt
     paths.push('/contacts/canary-keeper', '/quick-debug/canary-keeper');
     for (const path of paths) expect([path, found(await rest(path))]).toEqual([path, []]);
   });
+
+  it('are in no answer of the MCP tools', async () => {
+    const ask = async (name: string, given: object): Promise<string> => {
+      const response = await fetch(`${app.url}/debug/mcp`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
+      });
+      const text = await response.text();
+      expect([name, text.includes('"isError":true'), text.includes('"error":{')]).toEqual([name, false, false]);
+      return text;
+    };
+    const [first, second] = ids;
+    const asked: [string, object][] = [
+      ['find_traces', { limit: 50 }],
+      ['search', { query: 'canary' }],
+      ['last_error', { max_tokens: 20_000 }],
+      ['contact_timeline', { contact_id: 'canary-keeper' }],
+      ['diff_traces', { a: first, b: second }],
+      ['stats', {}],
+      ...ids.map((trace_id): [string, object] => ['get_trace', { trace_id, max_tokens: 20_000 }]),
+    ];
+    for (const trace_id of ids) {
+      const { events } = await app.debug(`/trace/${encodeURIComponent(trace_id)}`);
+      const all: number[] = events.map(({ seq }: { seq: number }) => seq);
+      for (let at = 0; at < all.length; at += 10) {
+        asked.push(['get_steps', { trace_id, steps: all.slice(at, at + 10), max_tokens: 20_000 }]);
+      }
+    }
+    for (const [name, given] of asked) expect([name, found(await ask(name, given))]).toEqual([name, []]);
+  });
+
+  // One browser is enough: the page is the same on both.
+  if (adapter === 'express') {
+    describeInBrowser('in a browser', () => {
+      it('are in no page, as text or as markup', async () => {
+        const browser = await launch();
+        const { page, problems } = await visit(browser, `${app.url}/debug#/`);
+        const hidden: string[] = [];
+        const look = async (hash: string, ready: string): Promise<void> => {
+          await page.goto(`${app.url}/debug#/${hash}`);
+          await page.waitForSelector(ready);
+          await page.$$eval('[aria-expanded=false]', (closed: any[]) => closed.forEach((one) => one.click()));
+          await page.$$eval('main details', (closed: any[]) => closed.forEach((one) => (one.open = true)));
+          const all = `${await page.content()}\n${await page.locator('body').innerText()}`;
+          expect([hash, found(all)]).toEqual([hash, []]);
+          if (all.includes('[REDACTED]')) hidden.push(hash);
+        };
+        for (const [hash, ready] of [
+          ['', '.rows .row'],
+          ['errors', '.group'],
+          ['stats', '.flow'],
+          ['c/canary-keeper', '.turn'],
+          [`d/${ids[0]}..${ids[1]}`, '.diff'],
+        ] as const) {
+          await look(hash, ready);
+        }
+        for (const id of ids.map(encodeURIComponent)) {
+          await look(`t/${id}`, '.log-row');
+          for (const tab of ['waterfall', 'route', 'json']) await look(`t/${id}?tab=${tab}`, '#panel > *');
+        }
+        expect(hidden.length).toBeGreaterThan(5);
+        expect(problems).toEqual([]);
+        await browser.close();
+      }, 60_000);
+    });
+  }
 
   it('are in nothing that get-trace prints', async () => {
     for (const args of [

@@ -150,8 +150,16 @@ export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 
 }
 
 /** The message; without one, its kind; without that, the request. */
+/** All messages of a POST with several, each with its contact, where there are several of those. */
 function received(data: Record<string, unknown>): string {
-  const { message, media, type, path } = data;
+  const { message, media, type, path, messages } = data;
+  if (Array.isArray(messages) && messages.length > 1) {
+    const all = messages.map(record);
+    const several = new Set(all.map(({ contact }) => contact)).size > 1;
+    return all
+      .map(({ messages: _, contact, ...one }) => received(one) + (several ? ` (${scalar(contact)})` : ''))
+      .join(' · ');
+  }
   const kind = typeof media === 'string' && media !== 'text' ? `[${media}]` : undefined;
   return String([message, kind, type, path].find(isText) ?? '');
 }

@@ -7,6 +7,7 @@ import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Failure, Loading } from '../parts/notice.js';
 import { ScoreStrip } from '../parts/score-strip.js';
+import { isMessage, isUnanswered } from '../model/unanswered.js';
 import { useKeys } from '../state/keys.js';
 import { term } from '../model/search-term.js';
 import { lastSearch } from '../state/live-list.js';
@@ -58,6 +59,7 @@ export function ContactPage({ id }: { id: string }) {
     if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
     return <Loading what="the conversation" />;
   }
+  const messages = turns.filter(isMessage).length;
   const unanswered = turns.filter(isUnanswered).length;
   return (
     <>
@@ -66,7 +68,7 @@ export function ContactPage({ id }: { id: string }) {
           <bdi>{oneLine(id, 120)}</bdi>
         </h1>
         <p class="muted">
-          {turns.length} message{turns.length === 1 ? '' : 's'}
+          {messages} message{messages === 1 ? '' : 's'}
           {next !== null && ' of more'}
           {unanswered > 0 && <strong class="no-reply"> · {unanswered} without a recorded reply</strong>}
         </p>
@@ -90,9 +92,4 @@ export function ContactPage({ id }: { id: string }) {
       <Conversation turns={turns} />
     </>
   );
-}
-
-/** Whoever waits for nothing, a receipt or a redelivery, is not without a reply. */
-export function isUnanswered({ replies, trace, duplicate_of }: ConversationTurn): boolean {
-  return replies.length === 0 && trace.status !== 'active' && duplicate_of === null;
 }

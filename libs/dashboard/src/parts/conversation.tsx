@@ -1,4 +1,5 @@
 import type { ConversationTurn } from '../api/answers.js';
+import { isOurs, isUnanswered } from '../model/unanswered.js';
 import { clockTime, duration, fullTime, spell } from '../format/time.js';
 import { oneLine, visible } from '../format/visible.js';
 import { traceHref } from '../state/route.js';
@@ -29,7 +30,7 @@ function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTu
   return (
     <li class="turn">
       {silence > GAP_MS && <p class="chat-gap">{spell(silence)} later</p>}
-      <div class={duplicate_of === null ? 'bubble bubble-in' : 'bubble bubble-in bubble-again'}>
+      <div class={`bubble ${isOurs(turn) ? 'bubble-out' : 'bubble-in'}${duplicate_of === null ? '' : ' bubble-again'}`}>
         <p class="bubble-text">
           {message === null || message === '' ? <i>{type ?? 'no message'}</i> : <bdi>{visible(message)}</bdi>}
         </p>
@@ -98,9 +99,9 @@ function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTu
   );
 }
 
-function NoReply({ turn: { trace, duplicate_of } }: { turn: ConversationTurn }) {
-  if (trace.status === 'active') return <p class="bubble bubble-out bubble-wait">working on it…</p>;
-  if (duplicate_of !== null) return null;
+function NoReply({ turn }: { turn: ConversationTurn }) {
+  if (turn.trace.status === 'active') return <p class="bubble bubble-out bubble-wait">working on it…</p>;
+  if (!isUnanswered(turn)) return null;
   return (
     <p class="no-reply no-reply-turn">
       <Icon name="silent" />

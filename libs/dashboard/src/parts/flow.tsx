@@ -11,7 +11,7 @@ const TOP = 26;
 const NODE = 12;
 const HEADS = ['taken by', 'answered by', 'with', 'ended'];
 const X = [0, 270, 560, 960];
-const BAD: readonly string[] = ['error', 'no reply', 'timeout', 'interrupted'];
+const BAD: readonly string[] = ['error', 'silent', 'timeout', 'interrupted'];
 
 /** From the supervisor over agent and tools to how it ended: the width of a ribbon is the number of traces. */
 export function Flow({ flows }: { flows: InsightsAnswer['flows'] }) {

@@ -448,6 +448,8 @@ export interface ConversationStep {
 export interface ConversationTurn {
   trace: TraceListItem;
   type: string | null;
+  /** `outbound`: a copy of what our side sent. */
+  direction: string | null;
   /** Whole, unlike the list's. */
   message: string | null;
   duplicate_of: string | null;

@@ -34,6 +34,7 @@ export function conversationTurn(
   return {
     trace: listItem(head, now),
     type: full.webhook.type,
+    direction: full.webhook.direction,
     message: messageOf(trace, contactId) ?? full.webhook_message,
     duplicate_of: full.webhook.duplicate_of,
     replies: sent.map(({ answer, at }) => {

@@ -25,10 +25,11 @@ export function flows(heads: readonly TraceHead[]): Flow[] {
   return [...counts.values()].sort((a, b) => a.layer - b.layer || b.count - a.count);
 }
 
-function pathOf({ route, agents, tools, status, repliesSent }: TraceHead): string[] {
+function pathOf({ route, agents, tools, status, message, repliesSent }: TraceHead): string[] {
   const agent = route.at(-1) ?? agents.at(-1) ?? 'no agent';
   const used = tools.length > MAX_TOOLS_NAMED ? `${tools.length} tools` : tools.join(' + ') || 'no tool';
-  const ended = status === 'completed' || status === 'silent' ? (repliesSent > 0 ? 'reply sent' : 'no reply') : status;
+  const unanswered = message === null ? 'completed' : 'no reply recorded';
+  const ended = status !== 'completed' ? status : repliesSent > 0 ? 'reply sent' : unanswered;
   return [route.length > 1 ? (route[0] ?? 'not routed') : 'not routed', agent, used, ended];
 }
 

@@ -23,7 +23,7 @@ function bodyMessage(detail: unknown): string | undefined {
  * What records show about what became of an error, in parentheses with a space before; the empty text where none does.
  *
  * - `after_response` on the error: it was thrown after the response was sent.
- * - `error` on the response, equal to its message: it became the response.
+ * - `error` on the response, equal to its message or its reasons: it became the response.
  * - the span that the error left ended as `error`, and a span around it ended well and later: it was caught in there.
  */
 export function fateWords(error: AssembledError, trace: AssembledTrace): string {

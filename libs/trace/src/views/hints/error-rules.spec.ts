@@ -145,6 +145,23 @@ describe('hints of errors', () => {
       ['🚫 Refused: HTTP 400: Bad Request Exception; email must be an email; name should not be empty'],
     ],
     [
+      'the reasons of a pipe, which are what the response carries',
+      new Story()
+        .open()
+        .identify()
+        .error('Hooks.create', 'Bad Request Exception', {
+          type: 'BadRequestException',
+          detail: {
+            status: 400,
+            response: { message: ['email must be an email', 'age must be a number'], error: 'Bad Request' },
+            reasons: ['email must be an email', 'age must be a number'],
+          },
+        })
+        .response(400, 3, { error: 'email must be an email; age must be a number' })
+        .end('error'),
+      ['🚫 Refused: HTTP 400: Bad Request Exception; email must be an email; age must be a number'],
+    ],
+    [
       'an error of which nothing says that it is the refusal',
       new Story().open().identify().error('Hooks.create', 'down').response(404, 3),
       ['❌ Error in Hooks.create: down', '🚫 Refused: HTTP 404'],

@@ -84,7 +84,7 @@ function stepLines(step: StepDifference, page: Page): string[] {
 
 function stepAt(side: StepSide | null): string {
   if (!side) return '';
-  return `step ${side.seq}, after ${spellMs(side.at_ms)}${side.duration_ms === null ? '' : `, took ${spellMs(side.duration_ms)}`}`;
+  return `#${side.seq}, after ${spellMs(side.at_ms)}${side.duration_ms === null ? '' : `, took ${spellMs(side.duration_ms)}`}`;
 }
 
 function valueLines(difference: ValueDifference, page: Page): string[] {

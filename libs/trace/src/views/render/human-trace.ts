@@ -125,7 +125,6 @@ function errorLines(error: ErrorAnswer, page: Page, source: SourceFrames): strin
     ...rest.map((line) => `  ${line}`),
     ...errorReasons(error.message, error.detail).map((reason) => `  ${terminalSafe(reason)}`),
     `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
-    ...(error.detail === undefined ? [] : [`detail ${oneLineJson(error.detail, page)}`]),
     ...stack.flatMap((line) => frameLines(line, page, source)),
     ...causes.flatMap((cause) => causeLines(cause, page, source)),
     ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
@@ -159,8 +158,11 @@ function frameLines(frame: string, page: Page, source: SourceFrames): string[] {
   return [page.ink.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
 }
 
-/** The stack without its first lines, which repeat the message. */
+/** The calls of this package between two steps of the application: they are in every stack, and explain nothing. */
+const OWN_FRAME = /[\\/]node_modules[\\/]nestjs-trace-collector[\\/]dist[\\/]/;
+
+/** The stack without its first lines, which repeat the message, and without our own frames. */
 function framesOf(stack: string, message: string): string[] {
   const body = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : stack;
-  return body.split(/\r\n|[\n\r]/).filter((line) => line.trim() !== '');
+  return body.split(/\r\n|[\n\r]/).filter((line) => line.trim() !== '' && !OWN_FRAME.test(line));
 }

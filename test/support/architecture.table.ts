@@ -34,6 +34,16 @@ export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] 
     to: `${LIBRARY}/capture/dialects/explain.ts`,
     because: '`get-trace explain` reads a body as capture does, with no server',
   },
+  {
+    from: 'cli',
+    to: `${LIBRARY}/capture/body-text.ts`,
+    because: 'the same: JSON and forms, whatever their content type',
+  },
+  {
+    from: 'cli',
+    to: `${LIBRARY}/capture/multipart-fields.ts`,
+    because: 'the same: the fields of multipart forms',
+  },
 ];
 
 const NEST = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];

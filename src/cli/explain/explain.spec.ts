@@ -95,6 +95,13 @@ describe('explain', () => {
       { type: 'multipart/form-data; boundary=b' },
       ['sendgrid', 'ana@example.com', 'multipart'],
     ],
+    [
+      'two fields of one name: a list, so no contact, as in capture',
+      'contactId=c7&contactId=c8',
+      { type: 'application/x-www-form-urlencoded' },
+      ['generic', 'unknown', 'form'],
+    ],
+    ['parts without a type', parts({ contactId: 'c7' }), {}, ['generic', 'c7', 'multipart']],
     ['JSON as text', '{"contactId":"c7"}', { type: 'text/plain' }, ['generic', 'c7', 'json']],
     ['a text', 'Hola', { type: 'text/plain' }, ['generic', 'unknown', 'text']],
     ['a mark of byte order', '\uFEFF{"contactId":"c7"}', {}, ['generic', 'c7', 'json']],

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { parsedJson, parsedText } from '../../../libs/trace/src/capture/body-text.js';
+import { multipartFields } from '../../../libs/trace/src/capture/multipart-fields.js';
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { usageError } from '../cli-error.js';
 
@@ -41,56 +43,51 @@ function tooLarge(what: string): Error {
 }
 
 /**
- * The body as an application's parsers give it to the dialects. Without a content type the form of the text decides.
+ * The body as capture reads it. Without a content type the form of the text decides.
  * @throws `DATA_UNREADABLE` where the content type says JSON and the text is none
  */
 export function readBody(bytes: Buffer, contentType: string | undefined): ReadBody {
   const text = decoded(bytes);
-  const type = contentType?.toLowerCase() ?? '';
   if (text.trim() === '') return { body: undefined, as: 'nothing' };
-  if (type.includes('multipart/form-data') || (type === '' && /^--[^\r\n]+\r?\n/.test(text))) {
-    return { body: multipart(text), as: 'multipart' };
-  }
-  if (type.includes('x-www-form-urlencoded')) return { body: form(text), as: 'form' };
-  const looksLikeJson = /^\s*[{[]/.test(text);
-  if (looksLikeJson || type.includes('json')) {
-    try {
-      return { body: JSON.parse(text) as unknown, as: 'json' };
-    } catch (error) {
-      if (type.includes('json') || type === '') {
-        const why = (error as Error).message.slice(0, 200);
-        throw new TraceCollectorError(
-          'DATA_UNREADABLE',
-          `The body is no JSON (${why}). If it is something else, name its --content-type.`,
-          { cause: error },
-        );
-      }
-    }
-  }
-  if (type === '' && /^[\w.%+[\]-]+=[^\s]*$/.test(text.trim())) return { body: form(text.trim()), as: 'form' };
+  const type = contentType ?? '';
+  const multipart = multipartType(type, text);
+  if (multipart !== undefined) return { body: multipartFields(Buffer.from(text), multipart) ?? {}, as: 'multipart' };
+  const lower = type.toLowerCase();
+  const body = parsedText(text, type === '' && LONE_FIELD.test(text.trim()) ? FORM : lower);
+  if (body !== undefined) return { body, as: isJson(text) ? 'json' : 'form' };
+  if (lower.includes('json') || (type === '' && /^\s*[{[]/.test(text))) throw noJson(text);
   return { body: text, as: 'text' };
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+/** A form of one field, which capture takes for a form only under a form's content type. */
+const LONE_FIELD = /^[\w.%+[\]-]+=[^\s]*$/;
+
+/** The content type with the boundary of the parts; of a file without one, the boundary is its first line. */
+function multipartType(type: string, text: string): string | undefined {
+  if (/boundary=/i.test(type)) return /^multipart\//i.test(type) ? type : undefined;
+  if (type !== '' && !/^multipart\//i.test(type)) return undefined;
+  const first = /^\s*--([^\r\n]{1,200})\r?\n/.exec(text)?.[1];
+  return first === undefined ? undefined : `multipart/form-data; boundary="${first}"`;
+}
+
+function isJson(text: string): boolean {
+  return parsedJson(text) !== undefined;
+}
+
+function noJson(text: string): Error {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const why = (error as Error).message.slice(0, 200);
+    const message = `The body is no JSON (${why}). If it is something else, name its --content-type.`;
+    return new TraceCollectorError('DATA_UNREADABLE', message, { cause: error });
+  }
+  return new TraceCollectorError('DATA_UNREADABLE', 'The body is no JSON.');
 }
 
 function decoded(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
   const text = bytes.toString('utf8');
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-function form(text: string): object {
-  return Object.fromEntries(new URLSearchParams(text)) as object;
-}
-
-/** The fields of a form of many parts; a file is its name. */
-function multipart(text: string): object {
-  const delimiter = /^--[^\r\n]+/.exec(text.trimStart())?.[0];
-  if (delimiter === undefined) return {};
-  const fields: [string, string][] = [];
-  for (const part of text.split(delimiter).slice(1)) {
-    const [, head = '', value = ''] = /^\r?\n([\s\S]*?)\r?\n\r?\n([\s\S]*)$/.exec(part) ?? [];
-    const name = /\bname="([^"]*)"/i.exec(head)?.[1];
-    const file = /\bfilename="([^"]*)"/i.exec(head)?.[1];
-    if (name !== undefined) fields.push([name, file ?? value.replace(/\r?\n$/, '')]);
-  }
-  return Object.fromEntries(fields) as object;
 }

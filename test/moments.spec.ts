@@ -99,7 +99,7 @@ describe('a time is the same on the command line, over REST, over MCP and in the
   });
 });
 
-describe('what is no time', () => {
+describe('texts that are no time', () => {
   const wrong =
     '|now|yesterday|-1|-2h|1e3|1e3s|2|h|2y|2h ago|9999999w|1773153022|17731530225000000|20/01/2026|2026-13-01|2026-02-30|' +
     '2023-02-29|2026-00-10|2026-03-10T25:00Z|2026-03-10T14:60|24:00|14:3|14:30Z|2026-03-10Z|２０２６-03-10';
@@ -116,7 +116,7 @@ describe('what is no time', () => {
   });
 });
 
-it('an end before its beginning is refused, also where only the zone tells', () => {
+it('an end before its beginning is refused, also where only the zone shows it', () => {
   for (const range of [
     { since: '1h', until: '2h' },
     { since: '2026-03-10', until: '2026-03-09T23:59' },

@@ -60,7 +60,7 @@ describe.each(ADAPTERS)('what happened, and what is said, on %s', (adapter) => {
         // The deadline, or the last thing that happened where a busy machine made that later.
         if (exactMs !== undefined) expect(trace.duration_ms).toBe(Math.max(exactMs, lastThingMs(trace)));
         if (atLeastMs !== undefined) expect(trace.duration_ms).toBeGreaterThanOrEqual(atLeastMs - 1);
-        // The quiet time passed before the end was seen, and is no part of it.
+        // The quiet time passed before the end was seen, and does not count.
         const quiet = situation.app === 'plain' ? QUIET_MS : 0;
         if (seenAfterMs !== undefined) expect(trace.duration_ms).toBeLessThanOrEqual(seenAfterMs - quiet + 5);
       });

@@ -98,7 +98,7 @@ const VALUES: ((random: () => number) => string)[] = [
   (random) => JSON.stringify(Array.from({ length: 200 }, () => String.fromCharCode(random() * 0x10000)).join('')),
 ];
 
-/** Where a piece stands in a webhook. `{}` is any JSON, `""` any JSON text. */
+/** Place of a piece in a webhook. `{}` is any JSON, `""` any JSON text. */
 const FRAMES = [
   '{"contactId":"c-@n","body":{}}',
   '{"contactId":"c-@n","message":{"body":""}}',

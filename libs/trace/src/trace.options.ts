@@ -52,7 +52,7 @@ export interface CaptureModuleOptions {
   /**
    * Exceptions that are control flow: they become the event `control_flow`, and a span that one ends is `cancelled`, not
    * failed. A class takes its subclasses too, a name is compared with the error's `name`, a predicate that throws ignores
-   * nothing. Added to what is known by itself: `HttpException` below 400, LangGraph's interrupts, BullMQ's `DelayedError`,
+   * nothing. Added to the built-in ones: `HttpException` below 400, LangGraph's interrupts, BullMQ's `DelayedError`,
    * `WaitingError`, `WaitingChildrenError` and rate limit, aborts (not timeouts). Default: none.
    *
    * @example

@@ -110,7 +110,7 @@ describe('explain', () => {
     expect(answer(text, asked)).toMatchObject({ dialect, contact_id: contact, request: { read_as: as } });
   });
 
-  it('refuses what is neither JSON nor named as anything else', async () => {
+  it('refuses a text that is neither JSON nor named as anything else', async () => {
     expect(() => readBody(Buffer.from('{bad'), undefined)).toThrow(/The body is no JSON \(.*name its --content-type/);
     expect(() => readBody(Buffer.from('Hola'), 'application/json')).toThrow(/The body is no JSON/);
     await expect(bodyBytes('no-such-file')).rejects.toThrow("cannot read 'no-such-file' (ENOENT)");

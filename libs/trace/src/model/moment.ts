@@ -32,7 +32,7 @@ interface Local {
 }
 
 /**
- * Microseconds since 1970 of a moment that somebody wrote, or `undefined` where the text has none of the forms of
+ * Microseconds since 1970 of a moment that a person wrote, or `undefined` where the text has none of the forms of
  * `MOMENT_HELP`. Command line, REST, MCP and the search box all read times with it.
  *
  * A date alone is the first instant of that day for `since` and the last for `until`. A time of day is the newest such

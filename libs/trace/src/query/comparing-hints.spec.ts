@@ -346,7 +346,7 @@ describe('a trace without a reply', () => {
   const hintsOf = async () => (await compared(tell({ work: thinking }))).hints;
   const HOW = '📭 No reply was recorded; record replies with traceReply()';
 
-  it('is told how to record one until the store has seen one, which it does not forget', async () => {
+  it('has the advice how to record one until the store has had one, which it keeps', async () => {
     expect(await hintsOf()).toEqual([HOW]);
     tell({ work: (story) => story.event('message_sent', { message: 'x' }), status: 'error' });
     expect(await hintsOf()).toEqual(['📭 No reply was recorded']);

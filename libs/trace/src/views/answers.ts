@@ -36,7 +36,7 @@ export interface ErrorAnswer {
   detail?: unknown;
   /** Class name of the guard that refused the request; only where one did. */
   guard?: string;
-  /** Recorded when the headers of the response had been sent: the sender was told nothing of it. */
+  /** Recorded when the headers of the response had been sent: the sender got no sign of it. */
   after_response?: true;
   context: unknown;
   fingerprint: string;

@@ -93,7 +93,7 @@ class Reasons {
     // What capture chose; the rest of the detail has more of them where there were many.
     this.collect(reasons, depth + 1);
     if (Array.isArray(path) && typeof value.message === 'string') {
-      // An issue of a schema: the field stands beside its message.
+      // An issue of a schema has the field beside its message.
       this.add([path.join('.'), value.message].filter((part) => part !== '').join(': '));
       return;
     }

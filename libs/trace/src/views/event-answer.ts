@@ -124,7 +124,7 @@ export function errorAnswer(record: ErrorRecord): ErrorAnswer {
   };
 }
 
-/** The detail itself is in the trace's `errors`: here, the few texts of it that a line shows. */
+/** The detail itself is in the trace's `errors`: here, the few of its texts that a line shows. */
 function reasonsOf({ message, detail }: ErrorRecord): { reasons?: string[] } {
   const reasons = errorReasons(message, detail);
   return reasons.length === 0 ? {} : { reasons };

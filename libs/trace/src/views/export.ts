@@ -1,6 +1,6 @@
 import type { ExportAnswer, FullTraceAnswer } from './answers.js';
 
-/** What is shared with somebody who shall help: exactly the keys of the guide's example, `errors` and `links` when there are any. */
+/** What is shared with a person who helps: exactly the keys of the guide's example, `errors` and `links` when there are any. */
 export function exportTrace(trace: FullTraceAnswer): ExportAnswer {
   const { trace_id, contact_id, duration_ms, status, webhook_message, timeline, summary, debug_hints, errors, links } =
     trace;

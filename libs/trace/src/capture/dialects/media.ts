@@ -1,7 +1,7 @@
 /** Kinds of messages. `text` is written text; a message of any other kind may have a caption. */
 export type MediaKind = keyof typeof WORDS;
 
-/** The word in brackets that stands for a message without text. */
+/** The word in brackets that is shown for a message without text. */
 const WORDS = {
   text: 'text',
   voice: 'voice note',

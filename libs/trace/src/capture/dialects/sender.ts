@@ -5,7 +5,7 @@ import { compact, idOf, isPlaceholder, textOf } from './fields.js';
 import { mediaKind, mediaText, type MediaKind } from './media.js';
 import { eachItem, listKeys, path, type Path, type Scope } from './paths.js';
 
-/** A place to read; `as` turns what is there into an id or a text. */
+/** A place to read; `as` turns its value into an id or a text. */
 export type Source =
   string | { readonly at: string; readonly as: (value: unknown, scope: Scope) => string | undefined };
 

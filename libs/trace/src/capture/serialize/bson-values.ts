@@ -100,7 +100,7 @@ function decimal128Text(bytes: Uint8Array): string | undefined {
   const combination = (bits >> 122n) & 0x1fn;
   if (combination === 0x1fn) return 'NaN';
   if (combination === 0x1en) return `${sign}Infinity`;
-  // Coefficients of the second form are larger than 34 digits, which stands for zero.
+  // Coefficients of the second form are larger than 34 digits, which means zero.
   const isLarge = combination >> 3n === 3n;
   const exponent = Number(((bits >> (isLarge ? 111n : 113n)) & 0x3fffn) - EXPONENT_BIAS);
   const coefficient = isLarge ? 0n : bits & ((1n << 113n) - 1n);

@@ -15,7 +15,7 @@ export function isDecimal(value: object): boolean {
 
 const isNumberOrNull = (value: unknown): boolean => typeof value === 'number' || value === null;
 
-/** The groups of digits; `null` for what is no finite number. */
+/** The groups of digits; `null` for a value that is no finite number. */
 function groupsOf(value: object): unknown[] | null | undefined {
   const groups = ownData(value, 'd') ?? ownData(value, 'c') ?? null;
   if (groups === null) return Object.hasOwn(value, 'd') || Object.hasOwn(value, 'c') ? null : undefined;
@@ -68,7 +68,7 @@ export function readDecimal(value: object): string | undefined {
 
 const minus = (sign: unknown): string => (typeof sign === 'number' && sign < 0 ? '-' : '');
 
-/** `digits`, of which the first stands for ten to the `exponent`. */
+/** `digits`, of which the first counts ten to the power of `exponent`. */
 function written(digits: string, exponent: number): string {
   if (exponent <= -7 || exponent >= 21) {
     const rest = digits.slice(1);

@@ -76,7 +76,7 @@ function codeOf(value: object): string {
   return typeof code === 'number' || (typeof code === 'string' && /^[\w.-]{1,40}$/.test(code)) ? String(code) : '';
 }
 
-/** Zod's and GraphQL's path to what is wrong. */
+/** Zod's and GraphQL's path to the wrong field. */
 function pathOf(value: object): string {
   const path = ownData(value, 'path');
   if (!Array.isArray(path) || types.isProxy(path) || path.length === 0 || path.length > 10) return '';

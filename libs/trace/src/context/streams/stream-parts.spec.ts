@@ -137,7 +137,7 @@ describe('the parts of a stream', () => {
     expect(partsOf(Buffer.from('abc'), new Uint8Array(2)).summary()).toEqual({ parts: 2, bytes: 5 });
   });
 
-  it('keep no more text than the bound, and say what is left out', () => {
+  it('keep no more text than the bound, and name what they leave out', () => {
     const all = partsOf(...Array.from({ length: 1_000 }, () => 'x'.repeat(1_000)));
     const { text, ...rest } = all.summary();
     expect(text).toHaveLength(65_536);

@@ -181,7 +181,7 @@ describe('hints of errors', () => {
     ],
   ])('names a refusal: %s', (_what, given, expected) => expect(hintsOf(given.end('error'))).toEqual(expected));
 
-  it('tells errors of one origin once, and not more than five origins', () => {
+  it('names errors of one origin once, and not more than five origins', () => {
     const given = story();
     for (let index = 0; index < 8; index += 1) given.error('crm', `down ${index}`).error('crm', `down ${index}`);
     const hints = hintsOf(given.end('error'));

@@ -2,7 +2,7 @@ import { asRecord } from '../event-data.js';
 import { clip, oneLine } from '../visible-text.js';
 
 const MAX_CHARACTERS = 100;
-/** `{{contact.id}}`, and what is around it. */
+/** `{{contact.id}}`, and its surroundings. */
 const PLACEHOLDER = /\{\{[^{}]*\}\}/;
 
 /**

@@ -42,7 +42,7 @@ describe('hints of what the webhook itself says', () => {
       ['✏️ Edited message: its first delivery was not found'],
     ],
     [
-      'nobody to name',
+      'no contact to name',
       { contact: 'unknown' },
       {},
       ['👤 No contact was found in this webhook; name it with capture.contactId or traceContact()'],
@@ -94,7 +94,7 @@ describe('hints of what the webhook itself says', () => {
   ])('has what the webhook itself says: %s', (_what, fields, context, expected) => {
     const given = new Story().open().identify(fields).response(200).event('saved').end();
     expect(hintsOf(given, context)).toEqual(expected);
-    // Nothing of it makes a trace fail, and an empty handler is named too.
+    // None of it makes a trace fail, and an empty handler is named too.
     const empty = new Story().open().identify(fields).response(200).end();
     expect(hintsOf(empty, context)).toEqual([...expected, ...NOTHING]);
   });

@@ -62,6 +62,17 @@ describe('traceLog', () => {
     expect(entries[1]!.offset).toBeCloseTo(0.002, 3);
   });
 
+  it.each([
+    ['of two contacts', ['ana', 'beto'], 'hola (ana) · [audio] (beto)'],
+    ['of one contact', ['ana', 'ana'], 'hola · [audio]'],
+  ])('shows both messages %s in one POST', (_, [first, second], title) => {
+    const messages = [
+      { contact: first, message: 'hola', media: 'text' },
+      { contact: second, media: 'audio' },
+    ];
+    expect(log([event(1, { type: 'webhook_received', data: { message: 'hola', messages } })])[0]!.title).toBe(title);
+  });
+
   it('finds in all that is recorded, capitals aside, and in values rather than in their JSON', () => {
     const entries = log([event(1, { data: { text: 'He said "Yes"' } }), event(2, { data: [1, { deep: 'needle' }] })]);
     expect([find(entries, 'said "yes"'), find(entries, 'NEEDLE'), find(entries, 'deep'), find(entries, ' ')]).toEqual([

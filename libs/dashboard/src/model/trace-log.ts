@@ -157,7 +157,7 @@ function received(data: Record<string, unknown>): string {
     const all = messages.map(record);
     const several = new Set(all.map(({ contact }) => contact)).size > 1;
     return all
-      .map(({ messages: _, contact, ...one }) => received(one) + (several ? ` (${scalar(contact)})` : ''))
+      .map((one) => received({ ...one, messages: undefined }) + (several ? ` (${scalar(one.contact)})` : ''))
       .join(' · ');
   }
   const kind = typeof media === 'string' && media !== 'text' ? `[${media}]` : undefined;

@@ -305,3 +305,17 @@ describe('cells', () => {
     expect([padCells('日', 4), padCells('a', 3, 'right')]).toEqual(['日  ', '  a']);
   });
 });
+
+it('shows the detail of an error once, and none of our own frames', () => {
+  const frame = '    at run (/app/node_modules/nestjs-trace-collector/dist/cjs/index.cjs:1:1)';
+  const stack = `Error: full\n    at book (/app/src/book.ts:1:1)\n${frame}`;
+  const story = new Story()
+    .open()
+    .identify()
+    .error('book', 'full', { stack, detail: { status: 409 } })
+    .end('error');
+  const text = renderHuman('trace', answersOf(story).trace);
+  expect(text.match(/detail \{/g)).toHaveLength(1);
+  expect(text).toContain('at book');
+  expect(text).not.toContain('index.cjs');
+});

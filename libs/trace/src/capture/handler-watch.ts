@@ -2,8 +2,11 @@ import { errorMonitor } from 'node:events';
 import { types } from 'node:util';
 import { StreamableFile } from '@nestjs/common';
 import { Observable, Subscriber } from 'rxjs';
-import { runWith } from '../context/trace-context.js';
+import { followGenerator } from '../context/follow-generator.js';
+import { HoldStep } from '../context/hold-step.js';
 import type { TraceRef } from '../context/recorder.js';
+import { followStream } from '../context/streams/follow-stream.js';
+import { runWith } from '../context/trace-context.js';
 import type { SelfErrors } from './self-errors.js';
 
 /** Nest's own metadata key of `@Sse()`. */
@@ -78,6 +81,7 @@ class HandlerWatch {
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return;
     this.guard(() => {
       if (value instanceof StreamableFile) watchStream(this.ref, this.handler.name, value);
+      else if (!this.handler.sse) followAnswer(this.ref, this.handler.name, value);
     });
   }
 
@@ -110,6 +114,22 @@ class HandlerWatch {
 
   private guard(work: () => void): void {
     this.selfErrors.guard('handler result', work);
+  }
+}
+
+/**
+ * Holds the trace open while a stream that a handler returned is read: by Fastify, which sends a `Readable`, a
+ * `ReadableStream` and a `Response`, or by the handler itself, which pipes to `@Res()` what it returns. A value that holds
+ * no stream, and a stream that is not read, hold nothing. What breaks the stream is the handler's error.
+ */
+function followAnswer(ref: TraceRef, location: string, value: object): void {
+  const step = HoldStep.of(ref, location);
+  try {
+    if (types.isGeneratorObject(value)) followGenerator(step, value);
+    else if (!followStream(step, value)) step.succeed();
+  } catch {
+    // An object that breaks whoever looks at it: it is the application's, unseen.
+    step.succeed();
   }
 }
 

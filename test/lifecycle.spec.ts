@@ -40,6 +40,29 @@ class Work {
 
 const work = new Work();
 
+const WHATSAPP_MESSAGES = {
+  voice: { type: 'audio', audio: { id: 'm', voice: true } },
+  contacts: { type: 'contacts', contacts: [{ name: { formatted_name: 'Bea' } }] },
+  button: { type: 'button', button: { text: 'Yes' } },
+  reaction: { type: 'reaction', reaction: { message_id: 'wamid.9', emoji: '👍' } },
+  read: { status: 'read' },
+  edit: {
+    type: 'edit',
+    edit: { original_message_id: 'wamid.1', message: { type: 'text', text: { body: 'Hola!' } } },
+  },
+};
+
+/** A message of a person, or the notice that the person read one of ours. */
+function whatsapp(contact: string, message: object): object {
+  const ids = { id: `wamid.${contact}`, timestamp: '1' };
+  const value =
+    'status' in message
+      ? { statuses: [{ ...ids, recipient_id: contact, ...message }] }
+      : { contacts: [{ wa_id: contact }], messages: [{ ...ids, from: contact, ...message }] };
+  const changes = [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata: {}, ...value } }];
+  return { object: 'whatsapp_business_account', entry: [{ id: 'waba', changes }] };
+}
+
 describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
   async function withApp<T>(options: object, use: (app: RunningApp) => Promise<T>): Promise<T> {
     const app = await startApp({ adapter, controllers: [LaterController], options });
@@ -71,6 +94,25 @@ describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
       afterwards = () => undefined;
       await app.post('/webhook', { contactId: 'n' });
       expect((await app.ended('n')).status).toBe('completed');
+    }));
+
+  it('is silent after a voice note or a contact card; a reaction, a read receipt and an edit need no reply', () =>
+    withApp({ lifecycle: { expectReply: true } }, async (app) => {
+      afterwards = () => undefined;
+      const statuses = await Promise.all(
+        Object.values(WHATSAPP_MESSAGES).map(async (message, at) => {
+          await app.post('/webhook', whatsapp(`52155000000${at}`, message));
+          return (await app.ended(`52155000000${at}`)).status;
+        }),
+      );
+      expect(Object.fromEntries(Object.keys(WHATSAPP_MESSAGES).map((name, at) => [name, statuses[at]]))).toEqual({
+        voice: 'silent',
+        contacts: 'silent',
+        button: 'silent',
+        reaction: 'completed',
+        read: 'completed',
+        edit: 'completed',
+      });
     }));
 
   it('waits for a reply that is due within a time', () =>

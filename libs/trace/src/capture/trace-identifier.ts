@@ -6,6 +6,7 @@ import type { CaptureOptions } from './capture.options.js';
 import type { WebhookMessage, WebhookRequest } from './dialects/dialect.js';
 import { identifiedFields } from './dialects/identified-fields.js';
 import { identify, type Identification } from './dialects/identify.js';
+import { owesReply } from './dialects/owes-reply.js';
 import { bodyArrived, bodyOf, isPartial, type RequestBody } from './request-body.js';
 import type { SelfErrors } from './self-errors.js';
 import { NameTexts } from './name-texts.js';
@@ -24,6 +25,8 @@ interface Found {
   /** Named by the application itself. */
   own: string | undefined;
   text: string | undefined;
+  /** The application itself named the text. */
+  ownText: boolean;
   first: WebhookMessage | undefined;
   messages: WebhookMessage[];
   identification: Identification;
@@ -111,7 +114,7 @@ export class TraceIdentifier {
       this.registry.rename(trace, this.identity.traceId(contact, trace.startedAt));
       trace.events += 1;
     } else if (trace.contactId !== before) this.writeContact(trace, trace.contactId, before);
-    trace.awaitsReply = found.text !== undefined && found.first?.direction !== 'outbound';
+    trace.awaitsReply = asksForReply(found);
     if (handler !== undefined) trace.handlerKnown = true;
     this.record(trace, found, { own, body, handler, again });
   }
@@ -171,9 +174,11 @@ export class TraceIdentifier {
     const { messages, dialect } = identification;
     const first = messages.find((message) => message.contactId !== undefined) ?? messages[0];
     const own = this.ask('capture.contactId', declared?.contactId ?? this.options.contactId, pending);
+    const ownText = this.ask('capture.message', declared?.message ?? this.options.message, pending);
     return {
       own: this.idOf(own),
-      text: this.ask('capture.message', declared?.message ?? this.options.message, pending) ?? first?.message,
+      text: ownText ?? first?.message,
+      ownText: ownText !== undefined,
       first,
       messages,
       identification,
@@ -210,6 +215,11 @@ export class TraceIdentifier {
     if (typeof value === 'number' || typeof value === 'bigint') return String(value);
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
+}
+
+/** A text that the application named is a message, whatever kind the dialect took it for. */
+function asksForReply({ ownText, text, first, messages }: Found): boolean {
+  return ownText ? owesReply({ ...first, message: text, media: undefined }) : messages.some(owesReply);
 }
 
 function release(trace: ActiveTrace, pending: PendingRequest): void {

@@ -17,13 +17,19 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     name: 'a guard says no',
     act: to('denied'),
     code: 403,
-    hints: [/^🚫 Refused: HTTP 403 by DenyGuard/],
+    hints: ['🚫 Refused: HTTP 403 by DenyGuard: Forbidden resource'],
   }),
   refused({
     name: 'a guard throws a 401',
     act: to('signature'),
     code: 401,
     hints: ['🚫 Refused: HTTP 401 by SignatureGuard: bad signature'],
+  }),
+  refused({
+    name: 'a guard throws a 401, a filter answers 200',
+    act: to('friendly-guard'),
+    code: 200,
+    hints: [/^❌ UnauthorizedException in POST .* by SignatureGuard: bad signature/],
   }),
   refused({ name: 'a guard breaks', act: to('broken-guard'), code: 500, hints: [/^❌ /] }),
   refused({

@@ -93,6 +93,10 @@ export class RefusingController {
     return 'never';
   }
 
+  @Post('friendly-guard') @UseGuards(SignatureGuard) @UseFilters(FriendlyFilter) friendlyGuard() {
+    return 'never';
+  }
+
   @Post('pipe') pipe(@Body(EmailPipe) _body: unknown) {
     return 'never';
   }

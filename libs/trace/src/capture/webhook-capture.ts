@@ -53,6 +53,8 @@ interface Visit {
   readonly request: CapturedRequest;
   /** What was thrown before it was decided whether the trace is recorded. */
   failure?: Failure;
+  /** An exception came before any handler: what a filter then answers may be a 200. */
+  refused?: boolean;
 }
 
 interface Failure {
@@ -196,6 +198,7 @@ export class WebhookCapture {
     const visit = this.visitOf(raw);
     // That a parser fails on an upload that broke off is told by the end of the response.
     if (!visit || isUploadBroken(raw, visit.request.body !== undefined)) return;
+    visit.refused = !visit.trace.handlerReached;
     // Of a refused request whose path may belong to a `@NoTrace()` route nothing may be written yet.
     if (visit.trace.fate === 'held') visit.failure ??= { exception, about };
     else this.recordFailure(visit, { exception, about });
@@ -369,8 +372,8 @@ export class WebhookCapture {
     if (isGraphqlRequest(visit.request, visit.target.search)) this.recordGraphqlErrors(visit, answer);
     const error = transferError(response, status, { cut, errorAnswer, recorded: trace.errors });
     if (error) recorder.error(ref, `${method} ${path}`, error, undefined, IN_RESPONSE);
-    // An answer of less than 400 without a handler is that of a middleware, which may be at work still (Telegraf, Bolt).
-    if (!trace.handlerReached && !cut && status >= 400) recorder.refused(trace);
+    // Another answer of less than 400 is that of a middleware, which may be at work still (Telegraf, Bolt).
+    if (!trace.handlerReached && !cut && (status >= 400 || visit.refused)) recorder.refused(trace);
   }
 
   /** Message of the error in a response's body: it proves which recorded error became the response. */

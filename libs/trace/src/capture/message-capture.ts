@@ -25,6 +25,8 @@ export interface MessageTrace {
   run<R>(fn: () => R): R;
   /** What the handler threw, or what its stream failed with. */
   fail(error: unknown): void;
+  /** The client left before the answer was out. `cutOff`: the handler's Observable was unsubscribed from. */
+  left(cutOff: boolean): void;
   /** Keeps it open until the answered function is called: once per use of the handler's result. */
   hold(): () => void;
 }
@@ -74,6 +76,11 @@ export class MessageCapture {
         ref,
         run: (fn) => runWith(ref, fn),
         fail: (error) => recorder.error(ref, handler, error),
+        left: (cutOff) =>
+          void this.selfErrors.guard('message', () => {
+            trace.clientLeft = true;
+            if (cutOff) recorder.event(ref, 'handler_cancelled', { handler });
+          }),
         hold: () => recorder.hold(ref),
       };
     });

@@ -140,7 +140,7 @@ describe('a watched guard', () => {
     watchGlobalGuards([Parent, Child, object], (_context, name) => told.push(name));
     new Child().canActivate(context());
     object.canActivate(context());
-    expect(told).toEqual(['Child', 'Object']);
+    expect(told).toEqual(['Child', 'guard']);
   });
 
   it('tells nobody where two applications have it, until one of them is closed', () => {

@@ -1,40 +1,14 @@
+import { types } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
-import { isObservable, tap } from 'rxjs';
-import { followPromise } from '../context/follow-promise.js';
 import { imitate } from '../context/imitate.js';
-import { currentRef } from '../context/trace-context.js';
+import { methodOf } from '../context/method-of.js';
 import { addSlot, GuardSlot, type SlotModule } from './enhancer-slots.js';
+import { askGuard, type CanActivate, guardWatch, messageOf, type Refused } from './guard-decision.js';
 import { messageHandlers, methodsOf } from './message-handlers.js';
-import { noteRefusal } from './nest/guard-refusals.js';
+
+const { replaced, byMessage, byGuard } = guardWatch;
 
 const GUARDS = '__guards__';
-
-/** A guard turned this message away. `error` is what it threw, `undefined` where it answered `false`. */
-export type Refused = (context: ExecutionContext, guard: string, error: unknown) => void;
-
-type CanActivate = (this: unknown, context: ExecutionContext) => unknown;
-
-/** Told of the refusals of one application. */
-interface GuardWatch {
-  /** Objects whose `canActivate` was replaced. */
-  readonly replaced: WeakSet<object>;
-  /** Messages that a guard is deciding about: one that asks other guards decides by itself what their answers mean. */
-  readonly asked: WeakSet<object>;
-  /** By message: the application that handles it; `undefined` for one that has no `TraceModule`. */
-  readonly byMessage: WeakMap<object, Refused | undefined>;
-  /** By global guard, or its class where there is an instance per request: the applications that have it. */
-  readonly byGuard: WeakMap<object, Set<Refused>>;
-}
-
-// Shared by all copies of the package: a guard's class may be in applications with different copies.
-const SHARED_KEY = Symbol.for('nestjs-trace-collector.message-guards.v1');
-const holder = globalThis as { [SHARED_KEY]?: GuardWatch };
-const { replaced, asked, byMessage, byGuard } = (holder[SHARED_KEY] ??= {
-  replaced: new WeakSet(),
-  asked: new WeakSet(),
-  byMessage: new WeakMap(),
-  byGuard: new WeakMap(),
-});
 
 /**
  * Tells of each message that a guard on a traced message handler turns away. Nest asks guards before interceptors, and
@@ -77,14 +51,20 @@ export function watchRequestGuards(modules: Iterable<SlotModule>): void {
 export function watchGlobalGuards(guards: Iterable<unknown>, refused: Refused): () => void {
   const watched: Set<Refused>[] = [];
   for (const guard of guards) {
-    const target = watch(guard);
-    const key = typeof guard === 'function' ? target : (guard as object);
-    if (!target || !key) continue;
+    watch(guard);
+    const key = keyOf(guard);
+    if (!key) continue;
     const applications = byGuard.get(key) ?? new Set();
     byGuard.set(key, applications.add(refused));
     watched.push(applications);
   }
   return () => watched.forEach((applications) => applications.delete(refused));
+}
+
+/** A global guard, or the prototype of those that are made per request. */
+function keyOf(guard: unknown): object | undefined {
+  if (typeof guard !== 'function') return (guard ?? undefined) as object | undefined;
+  return types.isProxy(guard) ? undefined : ((guard.prototype ?? undefined) as object | undefined);
 }
 
 /** Notes which application handles a message. */
@@ -106,97 +86,39 @@ function guardsOn(target: object): unknown[] {
   return ((Reflect.getMetadata(GUARDS, target) ?? []) as unknown[]).filter((guard) => guard !== GuardSlot);
 }
 
-/** Called for a message that `guard` refused. */
-function listenerFor(message: object, guard: unknown, target: object): Refused | undefined {
-  if (byMessage.has(message)) return byMessage.get(message);
-  const applications = byGuard.get(guard as object) ?? byGuard.get(target);
-  return applications?.size === 1 ? [...applications][0] : undefined;
-}
-
-/** Replaces `canActivate`, once; answers where. */
-function watch(guard: unknown): object | undefined {
+/** Replaces `canActivate`, once. Where that cannot be done beforehand, the guard gets a stand-in when it is asked. */
+function watch(guard: unknown): void {
   const target = targetOf(guard);
-  if (!target || replaced.has(target)) return target;
-  replaced.add(target);
-  replace(target);
-  return target;
+  if (target && !replaced.has(target) && replace(target)) replaced.add(target);
 }
 
 /** Where `canActivate` is to be found: on the prototype, so that instances made per request have it too. */
 function targetOf(guard: unknown): object | undefined {
+  // To look at a proxy is to call its code.
+  if (types.isProxy(guard)) return undefined;
   if (typeof guard === 'function') return prototypeWith(guard.prototype);
   if (typeof guard !== 'object' || guard === null) return undefined;
   return Object.hasOwn(guard, 'canActivate') ? guard : prototypeWith(Object.getPrototypeOf(guard));
 }
 
 function prototypeWith(prototype: unknown): object | undefined {
-  const found = prototype as { canActivate?: unknown } | null | undefined;
-  return typeof found?.canActivate === 'function' ? found : undefined;
+  if (typeof prototype !== 'object' || prototype === null || types.isProxy(prototype)) return undefined;
+  return methodOf(prototype, 'canActivate') && prototype;
 }
 
-function replace(target: object): void {
-  const original = (target as { canActivate: CanActivate }).canActivate;
+function replace(target: object): boolean {
+  const original = methodOf(target, 'canActivate') as CanActivate | undefined;
   const own = Object.getOwnPropertyDescriptor(target, 'canActivate');
-  if (own && !own.configurable) return;
+  if (!original) return false;
   const value = imitate(original, (self, args) => {
     const [context] = args as [ExecutionContext];
-    const message = messageOf(context);
-    const run = (): unknown => original.apply(self, args as [ExecutionContext]);
-    // What guards of requests answer is looked at in a trace only.
-    if (!message) return context && currentRef() ? noteRefusal(run, nameOf(self), context) : run();
-    const refused = listenerFor(message, self, target);
-    if (!refused || asked.has(message)) return run();
-    asked.add(message);
-    return decision(run, nameOf(self), message, (guard, error) => refused(context, guard, error));
+    return askGuard(() => original.apply(self, args as [ExecutionContext]), self, target, context);
   });
-  Object.defineProperty(target, 'canActivate', {
+  return Reflect.defineProperty(target, 'canActivate', {
     configurable: true,
     enumerable: false,
     writable: true,
     ...own,
     value,
   });
-}
-
-/** The guard's own answer, the same object; for an Observable one that emits the same. */
-function decision(
-  run: () => unknown,
-  guard: string,
-  message: object,
-  refused: (guard: string, error: unknown) => void,
-): unknown {
-  const said = (value: unknown): void => {
-    asked.delete(message);
-    if (!value) refused(guard, undefined);
-  };
-  const threw = (error: unknown): void => {
-    asked.delete(message);
-    refused(guard, error);
-  };
-  let answer: unknown;
-  try {
-    answer = run();
-  } catch (error) {
-    threw(error);
-    throw error;
-  }
-  if (isObservable(answer)) {
-    let last: unknown;
-    return answer.pipe(tap({ next: (value) => (last = value), complete: () => said(last), error: threw }));
-  }
-  if (typeof answer !== 'object' || answer === null) said(answer);
-  // What only looks like a promise must be asked by Nest alone.
-  else if (!(answer instanceof Promise) || !followPromise(answer, said, threw)) asked.delete(message);
-  return answer;
-}
-
-/** What tells one message from another: the array that Nest hands from step to step. `undefined`: it is a request. */
-function messageOf(context: ExecutionContext | undefined): object | undefined {
-  const type = context?.getType?.();
-  return type === 'rpc' || type === 'ws' ? context!.getArgs() : undefined;
-}
-
-function nameOf(guard: unknown): string {
-  const name = (guard as object | undefined)?.constructor?.name;
-  return typeof name === 'string' ? name : 'guard';
 }

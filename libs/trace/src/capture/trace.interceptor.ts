@@ -12,10 +12,13 @@ import { finalize, Observable, tap } from 'rxjs';
 import { currentRef } from '../context/trace-context.js';
 import { processShared } from '../model/process-shared.js';
 import { slotModules } from './enhancer-slots.js';
+import { watchOtherGuards } from './guard-stand-in.js';
 import { isSse, watchHandler } from './handler-watch.js';
 import { MessageCapture, type MessageTrace } from './message-capture.js';
-import { type Refused, watchGlobalGuards, watchHandlerGuards, watchRequestGuards } from './message-guards.js';
+import type { Refused } from './guard-decision.js';
+import { watchGlobalGuards, watchHandlerGuards, watchRequestGuards } from './message-guards.js';
 import { arrivedMessage, attachToHandlers } from './message-handlers.js';
+import { watchAnswer } from './message-watch.js';
 import { watchExceptions } from './nest/exceptions-layer.js';
 import { ExceptionsWatch } from './nest/exceptions-watch.js';
 import { RecordingState } from './recording-state.js';
@@ -51,6 +54,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
       attachToHandlers(slots, this);
       watchHandlerGuards(slots, this.refused);
       watchRequestGuards(slots);
+      watchOtherGuards();
       new SwallowedErrors((raw) => requests.refOf(raw), selfErrors).attachTo(slots);
     });
   }
@@ -130,14 +134,10 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
     return new Observable((subscriber) => {
       trace ??= this.messages.open(message);
       if (!trace) return next.handle().subscribe(subscriber);
-      const { run, fail, hold } = trace;
-      const release = hold();
-      return run(() =>
-        next
-          .handle()
-          .pipe(tap({ error: fail }), finalize(release))
-          .subscribe(subscriber),
-      );
+      const opened = trace;
+      const release = opened.hold();
+      const client: unknown = context.getType() === 'ws' ? context.switchToWs().getClient() : undefined;
+      return opened.run(() => watchAnswer(opened, client, next.handle()).pipe(finalize(release)).subscribe(subscriber));
     });
   }
 }

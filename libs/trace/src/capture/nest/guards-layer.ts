@@ -1,0 +1,42 @@
+import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
+import { processShared } from '../../model/process-shared.js';
+
+/** The handler whose guards Nest is about to ask. */
+export interface GuardedCall {
+  /** `http`, `rpc`, `ws`, `graphql`. */
+  readonly type: string;
+  readonly owner: object;
+  readonly handler: object;
+}
+
+/** Returns the guards that Nest asks in place of these, in the same order. */
+type Choose = (guards: readonly object[], call: GuardedCall) => readonly object[];
+
+interface Layer {
+  tryActivate(guards: object[], args: unknown[], instance: object, callback: object, type?: string): unknown;
+}
+
+/** Shared by all copies of the package, which may share the class of Nest. */
+const { replaced } = processShared('guards-layer.v1', () => ({ replaced: new WeakSet<object>() }));
+
+/**
+ * Lets `choose` put other objects in the place of guards, each time that Nest asks the guards of a handler. This is the one
+ * place where every guard is known as it is: also one that is made per request, or by a factory. Once for all applications
+ * of the process; where `choose` throws, the guards are asked as they are.
+ */
+export function replaceGuards(choose: Choose): void {
+  const layer = GuardsConsumer.prototype as unknown as Layer;
+  if (replaced.has(layer)) return;
+  const original = layer.tryActivate;
+  layer.tryActivate = function (this: Layer, guards, args, instance, callback, type) {
+    let asked = guards;
+    try {
+      if (guards?.length > 0)
+        asked = choose(guards, { type: type ?? 'http', owner: instance.constructor, handler: callback }) as object[];
+    } catch {
+      // A guard that breaks whoever looks at it: Nest asks it, unseen.
+    }
+    return original.call(this, asked, args, instance, callback, type);
+  };
+  replaced.add(layer);
+}

@@ -1,16 +1,19 @@
 // Starts an application with one GraphQL driver, sends documents that fail in each way, and prints what was recorded, one
-// JSON per line: `{ name, status, trace, errors }`. Usage: node app.cjs apollo|mercurius
+// JSON per line: `{ name, status, trace, errors, hints, durationMs, clockMs }`. Usage: node app.cjs apollo|mercurius
 require('reflect-metadata');
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { Injectable, ForbiddenException, UnauthorizedException, UseGuards, Module } = require('@nestjs/common');
+const { setTimeout: delay } = require('node:timers/promises');
+const common = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
 const graphql = require('@nestjs/graphql');
-const { TraceModule } = require('nestjs-trace-collector');
+const ours = require('nestjs-trace-collector');
 
 const driverName = process.argv[2];
-const { Field, GraphQLModule, Mutation, ObjectType, Query, ResolveField, Resolver } = graphql;
+const { Catch, ForbiddenException, Injectable, Module, ParseIntPipe } = common;
+const { UnauthorizedException, UseFilters, UseGuards } = common;
+const { Args, Field, GraphQLModule, Mutation, ObjectType, Query, ResolveField, Resolver, Subscription } = graphql;
 
 /** Puts decorators on a method, in the order they would be written. */
 function on(owner, key, types, result, ...decorators) {
@@ -30,8 +33,35 @@ class TokenGuard {
     throw new UnauthorizedException('no token');
   }
 }
-Injectable()(TenantGuard);
-Injectable()(TokenGuard);
+class ArrowGuard {
+  canActivate = () => false;
+}
+for (const guard of [TenantGuard, TokenGuard, ArrowGuard]) Injectable()(guard);
+
+/** Gives the field a value in the place of the error. */
+class FriendlyFilter {
+  catch() {
+    return 'sorry';
+  }
+}
+Catch()(FriendlyFilter);
+
+class GraphInterrupt extends Error {
+  name = 'GraphInterrupt';
+  get is_bubble_up() {
+    return true;
+  }
+}
+const step = ours.traced(async (ms) => delay(ms), { name: 'look_up', kind: 'tool' });
+const ask = ours.traced(
+  async () => {
+    throw new GraphInterrupt('[]');
+  },
+  { name: 'ask_human' },
+);
+let late = () => undefined;
+let arrived = () => undefined;
+let stopped = () => undefined;
 
 class Lead {}
 Field(() => String)(Lead.prototype, 'name');
@@ -67,7 +97,79 @@ class LeadResolver {
   forbidden() {
     throw new ForbiddenException('not this lead');
   }
+  arrow() {
+    return 'x';
+  }
+  async step() {
+    await step(5);
+    return 'x';
+  }
+  age(_age) {
+    return 'x';
+  }
+  filtered() {
+    throw new Error('hidden');
+  }
+  background() {
+    void step(150);
+    return 'x';
+  }
+  late() {
+    late = ours.bindTrace(() => ours.traceEvent('later'));
+    return 'x';
+  }
+  async paused() {
+    await ask().catch(() => undefined);
+    return 'x';
+  }
+  async slow() {
+    arrived();
+    await step(150);
+    return 'x';
+  }
+  async *scores() {
+    try {
+      for (;;) {
+        yield { scores: 'x' };
+        await delay(5);
+      }
+    } finally {
+      stopped();
+    }
+  }
 }
+for (const [name, ...around] of [
+  ['arrow', UseGuards(ArrowGuard)],
+  ['step'],
+  ['filtered', UseFilters(FriendlyFilter)],
+  ['background'],
+  ['late'],
+  ['paused'],
+  ['slow'],
+])
+  on(
+    LeadResolver,
+    name,
+    [],
+    String,
+    Mutation(() => String),
+    ...around,
+  );
+Args('age', { type: () => String }, ParseIntPipe)(LeadResolver.prototype, 'age', 0);
+on(
+  LeadResolver,
+  'age',
+  [String],
+  String,
+  Mutation(() => String),
+);
+on(
+  LeadResolver,
+  'scores',
+  [],
+  Object,
+  Subscription(() => String),
+);
 on(
   LeadResolver,
   'leads',
@@ -123,6 +225,19 @@ const DOCUMENTS = {
   'field loader fails': '{ leads { name score } }',
   'unknown field': '{ leads { phone } }',
   'no document': '{ leads { ',
+  'arrow guard answers false': 'mutation { arrow }',
+  'a step inside': 'mutation { step }',
+  'a pipe refuses': 'mutation { age(age: "old") }',
+  'a filter answers': 'mutation { filtered }',
+  'work in the background': 'mutation { background }',
+  'late work': 'mutation { late }',
+  'control flow': 'mutation { paused }',
+  'the client leaves': 'mutation { slow }',
+};
+
+const OF_DRIVER = {
+  apollo: { playground: false, subscriptions: { 'graphql-ws': true } },
+  mercurius: { subscription: true },
 };
 
 async function adapterAndDriver() {
@@ -140,46 +255,77 @@ async function main() {
   class AppModule {}
   Module({
     imports: [
-      TraceModule.forRoot({
+      ours.TraceModule.forRoot({
         storage: { dir },
-        capture: { routes: '/graphql' },
+        capture: { routes: '/graphql', contactId: ({ headers }) => headers['x-contact'] },
         debug: { access: 'loopback' },
         lifecycle: { quietMs: 30 },
       }),
-      GraphQLModule.forRoot({ driver, autoSchemaFile: true, ...(driverName === 'apollo' && { playground: false }) }),
+      GraphQLModule.forRoot({ driver, autoSchemaFile: true, ...OF_DRIVER[driverName] }),
     ],
     providers: [LeadResolver],
   })(AppModule);
   const app = await NestFactory.create(AppModule, adapter, { logger: false, forceCloseConnections: true });
   await app.listen(0, '127.0.0.1');
   const base = `http://127.0.0.1:${app.getHttpServer().address().port}`;
-  const requests = Object.entries(DOCUMENTS).map(([name, query]) => [name, { query }]);
-  for (const [name, body] of requests) {
-    const response = await fetch(`${base}/graphql`, {
+  const debug = async (path) => (await fetch(`${base}/debug${path}`)).json();
+  for (const [name, query] of Object.entries(DOCUMENTS)) {
+    const contact = name.replaceAll(' ', '-');
+    const here = new Promise((resolve) => (arrived = resolve));
+    const leaves = new AbortController();
+    const answer = fetch(`${base}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    await response.text();
-    const trace = await ended(base, response.headers.get('x-trace-id'));
-    const errors = (trace.errors ?? []).map(({ location, message, guard, type }) => ({
-      location,
-      message,
-      guard,
-      type,
-    }));
-    console.log(JSON.stringify({ name, status: response.status, trace: trace.status, errors }));
+      headers: { 'content-type': 'application/json', 'x-contact': contact },
+      body: JSON.stringify({ query }),
+      signal: leaves.signal,
+    }).then(async (response) => (await response.text()) && response.status);
+    if (name === 'the client leaves') void here.then(() => leaves.abort());
+    const status = await answer.catch(() => undefined);
+    let trace = await ended(debug, contact);
+    if (name === 'late work') {
+      late();
+      trace = await debug(`/trace/${trace.trace_id}`);
+    }
+    const errors = trace.errors.map(({ location, message, guard, type }) => ({ location, message, guard, type }));
+    const clockMs = Date.parse(trace.ended_at) - Date.parse(trace.started_at);
+    const { status: said, debug_hints: hints, duration_ms: durationMs } = trace;
+    console.log(JSON.stringify({ name, status, trace: said, errors, hints, durationMs, clockMs }));
   }
+  await leaveSubscription(base);
+  const { self_errors, active_traces, total_traces } = await debug('/health');
+  console.log(JSON.stringify({ name: 'a subscription is left', self_errors, active_traces, total_traces }));
   await app.close();
   rmSync(dir, { recursive: true, force: true });
 }
 
-async function ended(base, id) {
-  for (;;) {
-    const trace = await (await fetch(`${base}/debug/trace/${id}`)).json();
-    if (trace.status !== 'active') return trace;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+async function ended(debug, contact) {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const { traces } = await debug(`/traces?contact_id=${contact}`);
+    if (traces.length > 0 && traces[0].status !== 'active') return debug(`/trace/${traces[0].trace_id}`);
+    await delay(20);
   }
+  throw new Error(`no trace of ${contact} has ended`);
+}
+
+/** Subscribes over a WebSocket, takes one value and breaks the connection. */
+async function leaveSubscription(base) {
+  const client = new (require('ws'))(`${base.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const left = new Promise((resolve) => (stopped = resolve));
+  const send = (message) => client.send(JSON.stringify(message));
+  await new Promise((resolve, reject) => {
+    client.once('error', reject);
+    client.once('open', () => send({ type: 'connection_init' }));
+    client.on('message', (data) => {
+      const { type } = JSON.parse(String(data));
+      if (type === 'connection_ack')
+        send({ id: '1', type: 'subscribe', payload: { query: 'subscription { scores }' } });
+      else if (type === 'next') resolve();
+      else if (type === 'error') reject(new Error(String(data)));
+    });
+  });
+  client.terminate();
+  await left;
+  await delay(100);
 }
 
 main().catch((error) => {

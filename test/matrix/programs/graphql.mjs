@@ -1,16 +1,31 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What each document of `test/matrix/graphql/app.cjs` must leave: the trace's status and its one error. */
+const WELL = '✅ Workflow completed successfully';
+const NOTHING_TRACED = 'ℹ️ No error was recorded; nothing inside the handler was traced';
+const BECAME_200 = / \(became the response: 200\)$/;
+
+/**
+ * What each document of `test/matrix/graphql/app.cjs` must leave: the trace's status, its one error, its first hint (a text:
+ * how it begins), and how many milliseconds it lasts at least.
+ */
 const EXPECTED = {
-  good: ['completed'],
-  throws: ['error', 'LeadResolver.book: calendar down'],
-  'guard answers false': ['error', 'Mutation.tenant: Forbidden resource by TenantGuard'],
-  'guard rejects': ['error', 'Mutation.token: no token by TokenGuard'],
-  'nullable field throws': ['error', 'LeadResolver.forbidden: not this lead'],
-  'field loader fails': ['error', 'GraphQL leads.0.score: scores are down'],
-  'unknown field': ['error', /^POST \/graphql: Cannot query field "phone" on type "Lead"/],
-  'no document': ['error', /^POST \/graphql: Syntax Error/],
+  good: ['completed', undefined, NOTHING_TRACED],
+  throws: ['error', 'LeadResolver.book: calendar down', BECAME_200],
+  'guard answers false': ['error', 'Mutation.tenant: Forbidden resource by TenantGuard', BECAME_200],
+  'guard rejects': ['error', 'Mutation.token: no token by TokenGuard', BECAME_200],
+  'nullable field throws': ['error', 'LeadResolver.forbidden: not this lead', BECAME_200],
+  'field loader fails': ['error', 'GraphQL leads.0.score: scores are down', '❌ GraphQLError in GraphQL leads.0.score'],
+  'unknown field': ['error', /^POST \/graphql: Cannot query field "phone" on type "Lead"/, /became the response: 400/],
+  'no document': ['error', /^POST \/graphql: Syntax Error/, /became the response: 400/],
+  'arrow guard answers false': ['error', 'Mutation.arrow: Forbidden resource by ArrowGuard', BECAME_200],
+  'a step inside': ['completed', undefined, WELL],
+  'a pipe refuses': ['error', /^LeadResolver\.age: Validation failed/, BECAME_200],
+  'a filter answers': ['error', 'LeadResolver.filtered: hidden', '❌ Error in LeadResolver.filtered: hidden'],
+  'work in the background': ['completed', undefined, WELL, 149],
+  'late work': ['completed', undefined, '🕓 1 late event'],
+  'control flow': ['completed', undefined, WELL],
+  'the client leaves': ['cancelled', undefined, '🔌 The client went away after ', 149],
 };
 
 const DRIVERS = ['apollo', 'mercurius'];
@@ -18,7 +33,7 @@ const DRIVERS = ['apollo', 'mercurius'];
 /** By the major version of Nest: that of its packages for GraphQL. */
 const GRAPHQL = { 11: '^13.0.0', 12: '^14.0.0' };
 
-/** Errors of GraphQL, which answers 200 for most of them, on both drivers of Nest. */
+/** What happened in GraphQL, which answers 200 for most errors, and what is said about it, on both drivers of Nest. */
 export const programs = Object.keys(GRAPHQL).map((nest) => ({
   name: `graphql-${nest}`,
   seconds: 60,
@@ -39,9 +54,11 @@ async function runOn(nest, { project, install, exec, cell }) {
     '@as-integrations/express5': '^1.0.0',
     'class-validator': '^0.14.0',
     graphql: '^16.0.0',
+    'graphql-ws': '^6.0.0',
     mercurius: '^16.0.0',
     'reflect-metadata': '^0.2.2',
     rxjs: '^7.8.2',
+    ws: '^8.18.0',
   };
   const directory = await install('graphql', { dependencies }, { legacyPeers: true });
   const app = join(directory, 'app.cjs');
@@ -57,19 +74,25 @@ async function runOn(nest, { project, install, exec, cell }) {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line));
-      const wrong = Object.entries(EXPECTED).filter(([document, expected]) => !fits(seen, document, expected));
-      if (wrong.length > 0) throw new Error(`${wrong.map(([document]) => document).join(', ')}\n${stdout}`);
-      return `${seen.length} documents`;
+      const wrong = Object.keys(EXPECTED).filter((document) => !fits(seen, document, EXPECTED[document]));
+      // Over a WebSocket, which is no request: nothing may be left of it.
+      const left = seen.find(({ name }) => name === 'a subscription is left');
+      if (left?.self_errors !== 0 || left.active_traces !== 0) wrong.push('a subscription is left');
+      if (wrong.length > 0) throw new Error(`${wrong.join(', ')}\n${stdout}`);
+      return `${seen.length} situations`;
     });
   }
 }
 
-function fits(seen, document, [status, error]) {
+function fits(seen, document, [status, error, hint, leastMs = 0]) {
   const found = seen.find(({ name: sent }) => sent === document);
   if (found?.trace !== status) return false;
+  // One duration: from the start to the end, and the quiet time is no part of it.
+  if (Math.abs(found.durationMs - found.clockMs) > 1 || found.durationMs < leastMs) return false;
+  if (!(typeof hint === 'string' ? found.hints[0].startsWith(hint) : hint.test(found.hints[0]))) return false;
   const said = found.errors.map(
     ({ location, message, guard }) => `${location}: ${message}${guard ? ` by ${guard}` : ''}`,
   );
-  if (error === undefined) return said.length === 0;
+  if (error === undefined) return said.length === 0 && found.hints.length === 1;
   return said.length === 1 && (typeof error === 'string' ? said[0] === error : error.test(said[0]));
 }

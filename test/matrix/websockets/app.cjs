@@ -100,10 +100,6 @@ const HANDLERS = {
     await step(150);
     return { event: 'answer', data: 1 };
   },
-  leaves_no_answer: async () => {
-    arrived();
-    await step(150);
-  },
   leaves_observable: () =>
     interval(5).pipe(
       tap(() => arrived()),

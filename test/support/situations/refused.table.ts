@@ -17,7 +17,7 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     name: 'a guard says no',
     act: to('denied'),
     code: 403,
-    hints: ['🚫 Refused: HTTP 403 by DenyGuard: Forbidden resource'],
+    hints: [/^🚫 Refused: HTTP 403 by DenyGuard: Forbidden resource/],
   }),
   refused({
     name: 'a guard throws a 401',

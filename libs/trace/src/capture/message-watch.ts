@@ -6,17 +6,18 @@ import type { MessageTrace } from './message-capture.js';
 const CLOSING = 2;
 
 /**
- * Watches what a message handler answers: its error, its end, and whether the client of a WebSocket left before that. Nest
- * then unsubscribes from an Observable; what a promise answers is sent to a closed connection.
+ * Watches what a message handler answers: its error, its end, and whether the client of a WebSocket left before that, in
+ * which case Nest unsubscribes. One that has answered a part is an Observable and is cut off; of one that has answered
+ * nothing that is unknown, as a promise goes on.
  *
  * @param client of a WebSocket, as its platform has it; `undefined` for a message of a microservice
  */
 export function watchAnswer<T>(trace: MessageTrace, client: unknown, answer: Observable<T>): Observable<T> {
   let settled = false;
-  let lost = false;
+  let answered = false;
   return answer.pipe(
     tap({
-      next: (value) => (lost ||= value !== undefined && hasLeft(client)),
+      next: () => (answered = true),
       error: (error: unknown) => {
         settled = true;
         trace.fail(error);
@@ -24,8 +25,7 @@ export function watchAnswer<T>(trace: MessageTrace, client: unknown, answer: Obs
       complete: () => (settled = true),
     }),
     finalize(() => {
-      const cutOff = !settled && hasLeft(client);
-      if (cutOff || lost) trace.left(cutOff);
+      if (!settled && hasLeft(client)) trace.left(answered);
     }),
   );
 }

@@ -1,0 +1,44 @@
+import { EMPTY, NEVER, type Observable, of, startWith, throwError } from 'rxjs';
+import type { MessageTrace } from './message-capture.js';
+import { watchAnswer } from './message-watch.js';
+
+/** Subscribes to an answer, leaves, and returns what the trace was given. */
+function seenOf(client: unknown, answer: Observable<unknown>): unknown[] {
+  const seen: unknown[] = [];
+  const trace = {
+    fail: (error: Error) => seen.push(error.message),
+    left: (cutOff: boolean) => seen.push(cutOff ? 'cut off' : 'left'),
+  } as unknown as MessageTrace;
+  watchAnswer(trace, client, answer)
+    .subscribe({ error: () => undefined })
+    .unsubscribe();
+  return seen;
+}
+
+/** A client of `ws` 8 and one of socket.io 4, as far as they are looked at. */
+const GONE = [{ _readyState: 3 }, { _readyState: 2 }, { connected: false }];
+const HERE = [{ _readyState: 1 }, { connected: true }, undefined, {}, new Proxy({ connected: false }, {})];
+const part = NEVER.pipe(startWith('part'));
+
+describe('the answer to a message', () => {
+  it.each(GONE)('is left by a client that is gone (%j)', (client) => {
+    expect(seenOf(client, NEVER)).toEqual(['left']);
+    expect(seenOf(client, part)).toEqual(['cut off']);
+  });
+
+  it.each(GONE)('is not left once it is over (%j)', (client) => {
+    expect(seenOf(client, of('whole'))).toEqual([]);
+    expect(seenOf(client, EMPTY)).toEqual([]);
+    expect(
+      seenOf(
+        client,
+        throwError(() => new Error('down')),
+      ),
+    ).toEqual(['down']);
+  });
+
+  it.each(HERE.map((client, at) => [at, client]))('is not left where that is not known (%i)', (_, client) => {
+    // Also what an interceptor does that takes the first part only.
+    expect(seenOf(client, part)).toEqual([]);
+  });
+});

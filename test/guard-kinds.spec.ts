@@ -172,14 +172,14 @@ describe.each(ADAPTERS)('a guard on %s that refuses', (adapter) => {
   });
 
   // No adapter is part of it.
-  const messages = adapter === 'express' ? it : it.skip;
-  messages.each(KINDS)('a message is recorded: %s', async (route, _guard, message, guard) => {
-    await transport.request(route, { contactId: `rpc-${route}` }).catch(() => undefined);
-    const trace = await app.ended(`rpc-${route}`);
-    const said = message === 'Forbidden resource' ? `${guard} refused the message` : message;
-    expect(trace).toMatchObject({ status: 'error', errors: [{ message: said, guard, location: `RPC ${route}` }] });
-    expect((await app.debug(`/traces?contact_id=rpc-${route}`)).count).toBe(1);
-  });
+  if (adapter === 'express')
+    it.each(KINDS)('a message is recorded: %s', async (route, _guard, message, guard) => {
+      await transport.request(route, { contactId: `rpc-${route}` }).catch(() => undefined);
+      const trace = await app.ended(`rpc-${route}`);
+      const said = message === 'Forbidden resource' ? `${guard} refused the message` : message;
+      expect(trace).toMatchObject({ status: 'error', errors: [{ message: said, guard, location: `RPC ${route}` }] });
+      expect((await app.debug(`/traces?contact_id=rpc-${route}`)).count).toBe(1);
+    });
 
   it.each(GLOBAL)('is named where a factory makes it for all routes: %s', async (contact, message, guard) => {
     const response = await app.post('/webhook/open', { contactId: contact });

@@ -58,6 +58,11 @@ export interface Dialect {
 export interface BuiltInDialect extends Dialect {
   /** `attempt` is called for each place that is looked at. */
   extract(request: WebhookRequest, attempt?: (attempt: Attempt) => void): WebhookMessage[];
+  /**
+   * Keys of the body and headers (`header:name`) of which every request that matches has at least one; `match` is asked
+   * only then. Absent: it is always asked.
+   */
+  readonly needs?: readonly string[];
   /** Why `match` answers `false`. */
   mismatch(request: WebhookRequest): string;
   /** The request that this one carries, such as the notification in an envelope of SNS; the dialects are asked about it. */

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { WebhookMessage } from './dialect.js';
 
 /** Field names that lead to a value, outermost first. */
 export type FieldPath = readonly (string | number)[];
@@ -55,6 +56,21 @@ export function compact<T extends object>(fields: T): T {
   const kept = {} as T;
   for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] !== undefined) kept[key] = fields[key];
   return kept;
+}
+
+/** The same for a message. Stores by name take a third of the time of stores by key. */
+export function messageOf(fields: WebhookMessage): WebhookMessage {
+  const message: WebhookMessage = {};
+  if (fields.contactId !== undefined) message.contactId = fields.contactId;
+  if (fields.message !== undefined) message.message = fields.message;
+  if (fields.messageId !== undefined) message.messageId = fields.messageId;
+  if (fields.type !== undefined) message.type = fields.type;
+  if (fields.direction !== undefined) message.direction = fields.direction;
+  if (fields.media !== undefined) message.media = fields.media;
+  if (fields.edited !== undefined) message.edited = fields.edited;
+  if (fields.notices !== undefined) message.notices = fields.notices;
+  if (fields.reason !== undefined) message.reason = fields.reason;
+  return message;
 }
 
 /** One header's value; of a repeated one, the first. */

@@ -1,5 +1,6 @@
 import type { Attempt, BuiltInDialect, Dialect, WebhookMessage, WebhookRequest } from './dialect.js';
-import { compact, idOf, letGo, textOf } from './fields.js';
+import { candidates } from './dialect-index.js';
+import { compact, idOf, letGo, messageOf, textOf } from './fields.js';
 import { noticesOf } from './notices.js';
 import { placeholdersIn } from './placeholders.js';
 import { MAX_MESSAGES } from './sender.js';
@@ -26,7 +27,8 @@ export interface IdentifyWatch {
 const MAX_OPENED = 3;
 
 /**
- * Asks the dialects in order; the first that matches answers. Never throws: a dialect that throws is skipped, and
+ * Asks the dialects in order; the first that matches answers. Dialects that cannot match (see `dialect-index.ts`) are
+ * not asked. Never throws: a dialect that throws is skipped, and
  * `onError` is called with its error.
  */
 export function identify(
@@ -48,7 +50,8 @@ function ask(
   watch: IdentifyWatch | undefined,
   opened: number,
 ): Identification {
-  for (const dialect of dialects) {
+  // `explain` lists each dialect with its reason.
+  for (const dialect of watch ? dialects : candidates(request, dialects)) {
     try {
       const matched = dialect.match(request);
       watch?.asked?.(dialect.name, matched, matched ? undefined : mismatchOf(dialect, request));
@@ -89,7 +92,7 @@ function mismatchOf(dialect: Dialect, request: WebhookRequest): string | undefin
 /** A dialect of the user's own may answer numbers where texts belong, or nothing where a message does. */
 function checked(message: WebhookMessage | undefined): WebhookMessage {
   const { contactId, message: text, messageId, type, direction, media, edited, notices, reason } = message ?? {};
-  return compact({
+  return messageOf({
     contactId: idOf(contactId),
     message: textOf(text),
     messageId: idOf(messageId),

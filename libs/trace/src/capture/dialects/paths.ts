@@ -29,8 +29,9 @@ export function keysOf(text: string): (string | number)[] {
 /** The value behind `keys`, read from own data properties only: no getter and no proxy is called. */
 export function follow(value: unknown, keys: readonly (string | number)[]): unknown {
   let current = value;
-  for (const key of keys) {
+  for (let i = 0; i < keys.length; i++) {
     if (current === undefined || current === null) return undefined;
+    const key = keys[i]!;
     current = own(current, typeof key === 'number' && key < 0 && Array.isArray(current) ? current.length + key : key);
   }
   return current;
@@ -67,6 +68,17 @@ export function path(text: string, list = ''): Path {
   return { label: joined(list, text), read: ({ item }) => follow(item, keys) };
 }
 
+/**
+ * The key of the body without which there is no value at a place: `data.key.id` → `data`; `header:name` as it is.
+ * `undefined` for the body itself, an address's query, and a place beside the item.
+ */
+export function rootKey(text: string): string | undefined {
+  if (text.startsWith('header:')) return text;
+  if (text.startsWith('query:') || text.startsWith('^')) return undefined;
+  const [key] = keysOf(text.replace(/^\$/, ''));
+  return key === undefined || (typeof key === 'number' && key < 0) ? undefined : String(key);
+}
+
 /** `entry[].changes[].value.messages[]`, 1 → `entry[].changes[].value`. */
 function holderLabel(list: string, ups: number): string {
   const parts = partsOf(list);
@@ -80,31 +92,61 @@ function joined(before: string, after: string): string {
   return after.startsWith('[') ? before + after : `${before}.${after}`;
 }
 
+/** An object that holds a list to read, after the objects that hold the lists on the way to it, outermost first. */
+export type Held = readonly unknown[];
+
 /**
- * Calls `visit` for each element of a list such as `entry[].messaging[]`; `visit` returns `false` to stop. Senders that
- * have one element sometimes send it without the list: an object counts as a list of one.
+ * The objects that hold the last list of `steps`. Senders that have one element sometimes send it without the list: an
+ * object counts as a list of one.
  */
-export function eachItem(
-  root: unknown,
-  lists: readonly (readonly (string | number)[])[],
-  visit: (item: unknown, holders: readonly unknown[]) => boolean,
-): boolean {
-  const walk = (from: unknown, depth: number, holders: readonly unknown[]): boolean => {
-    const keys = lists[depth];
-    if (keys === undefined) return visit(from, holders);
-    const holder = follow(from, keys.slice(0, -1));
-    const found = keys.length === 0 ? from : follow(holder, keys.slice(-1));
-    const around = [...holders, holder];
-    if (!Array.isArray(found)) return isRecord(found) ? walk(found, depth + 1, around) : true;
-    for (let i = 0; i < found.length; i++) if (!walk(own(found, i), depth + 1, around)) return false;
-    return true;
+export function holdersOf(root: unknown, steps: readonly ListStep[]): Held[] {
+  const found: Held[] = [];
+  const walk = (from: unknown, depth: number, around: readonly unknown[]): void => {
+    const step = steps[depth]!;
+    const holder = follow(from, step.holder);
+    if (!isRecord(holder)) return;
+    const held = [...around, holder];
+    if (depth === steps.length - 1) return void found.push(held);
+    const list = follow(holder, step.list);
+    if (!isRecord(list)) return;
+    if (!Array.isArray(list)) return walk(list, depth + 1, held);
+    for (let i = 0; i < list.length; i++) walk(own(list, i), depth + 1, held);
   };
-  return walk(root, 0, []);
+  walk(root, 0, []);
+  return found;
 }
 
-/** `entry[].changes[].value.messages[]` as the keys of each list; `undefined` is the body itself. */
-export function listKeys(list: string | undefined): (string | number)[][] {
-  return list === undefined ? [] : partsOf(list).map(keysOf);
+/** Calls `visit` for each element of the list that each of `holders` has; `visit` returns `false` to stop. */
+export function eachItem(
+  holders: readonly Held[],
+  { list }: ListStep,
+  visit: (item: unknown, held: Held) => boolean,
+): void {
+  for (const held of holders) {
+    const found = follow(held.at(-1), list);
+    if (!isRecord(found)) continue;
+    if (!Array.isArray(found)) {
+      if (!visit(found, held)) return;
+      continue;
+    }
+    for (let i = 0; i < found.length; i++) if (!visit(own(found, i), held)) return;
+  }
+}
+
+/** The way from one list, or the body, to the next. */
+export interface ListStep {
+  /** Keys to the object that holds the list. */
+  readonly holder: readonly (string | number)[];
+  /** The key of the list in it. Empty: the value itself is the list. */
+  readonly list: readonly (string | number)[];
+}
+
+/** `entry[].changes[].value.messages[]` as the way to each list; `undefined` is the body itself. */
+export function listSteps(list: string | undefined): ListStep[] {
+  if (list === undefined) return [];
+  return partsOf(list)
+    .map(keysOf)
+    .map((keys) => ({ holder: keys.slice(0, -1), list: keys.slice(-1) }));
 }
 
 /** The way to each list, from the one before. A way without `[]` at its end leads to one object. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isPlaceholder, own } from './fields.js';
+import { isPlaceholder } from './fields.js';
 import type { WebhookMessage } from './dialect.js';
 
 /** A body with more fields than this is no form of a workflow tool. */
@@ -9,6 +9,8 @@ const MAX_NAMES = 10;
 
 /** Tools whose texts are written with merge fields: there a part of a text may be one. */
 const TOOLS = new Set(['gohighlevel', 'manychat', 'hubspot']);
+
+const lookupGetter = Reflect.get(Object.prototype, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
 
 const PART = /\{\{[^{}\n]{1,100}\}\}/;
 
@@ -32,7 +34,9 @@ export function placeholdersIn(
       const list = Array.isArray(value);
       for (const key of Object.keys(value)) {
         if (left-- <= 0 || names.length >= MAX_NAMES) return;
-        const inner = own(value, key);
+        // The key is the value's own. To ask for a getter is cheaper than a descriptor, which is garbage afterwards.
+        if (lookupGetter.call(value, key) !== undefined) continue;
+        const inner = (value as Record<string, unknown>)[key];
         if (typeof inner !== 'string' && typeof inner !== 'object') continue;
         trail.push(list ? `[${key}]` : key);
         look(inner);

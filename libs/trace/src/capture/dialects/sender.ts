@@ -1,9 +1,9 @@
 import type { NoticeFields } from '../../model/record.js';
 import type { Check } from './checks.js';
 import type { Attempt, BuiltInDialect, MessageField, WebhookMessage, WebhookRequest } from './dialect.js';
-import { compact, idOf, isPlaceholder, textOf } from './fields.js';
+import { compact, idOf, isPlaceholder, jsonOf, messageOf, own, textOf } from './fields.js';
 import { mediaKind, mediaText, type MediaKind } from './media.js';
-import { eachItem, listKeys, path, type Path, type Scope } from './paths.js';
+import { eachItem, holdersOf, listSteps, path, type Held, type Path, type Scope } from './paths.js';
 
 /** A place to read; `as` turns its value into an id or a text. */
 export type Source =
@@ -65,8 +65,8 @@ export interface Group {
 export interface SenderSpec {
   name: string;
   match: Check;
-  /** The body that is read, where it is inside another (JSON in a form's field). */
-  body?: (request: WebhookRequest) => unknown;
+  /** The body that is read, where it is inside another: JSON text in the form's field `field`. */
+  body?: { readonly field: string };
   groups: readonly Group[];
   unwrap?: (request: WebhookRequest) => WebhookRequest | undefined;
 }
@@ -75,33 +75,42 @@ export interface SenderSpec {
 export const MAX_MESSAGES = 100;
 
 /** Makes a dialect of the description of a sender. */
-export function sender({ name, match, body = (request) => request.body, groups, unwrap }: SenderSpec): BuiltInDialect {
+export function sender({ name, match, body, groups, unwrap }: SenderSpec): BuiltInDialect {
   const compiled = groups.map(({ items, rules }) => ({
-    lists: listKeys(items),
+    steps: listSteps(items),
     rules: rules.map((rule) => compile(rule, items)),
   }));
+  // Groups that read lists of the same objects share the search for these: they have the number of the first of them.
+  const ways = compiled.map(({ steps }) => JSON.stringify([steps.slice(0, -1), steps.at(-1)?.holder]));
+  const shared = ways.map((way) => ways.indexOf(way));
   const scopeOf = (request: WebhookRequest): Scope => {
-    const root = body(request);
+    const root = body ? (jsonOf(own(request.body, body.field)) ?? request.body) : request.body;
     return { request, root, item: root, holders: [] };
   };
   return {
     name,
+    needs: match.needs && (body ? [...match.needs, body.field] : match.needs),
     match: (request) => match.holds(scopeOf(request)),
     mismatch: (request) => match.failing(scopeOf(request)),
     unwrap,
     extract(request, attempt) {
       const outer = scopeOf(request);
       const messages: WebhookMessage[] = [];
-      for (const { lists, rules } of compiled) {
-        eachItem(outer.root, lists, (item, holders) => {
-          const scope: Scope = { request, root: outer.root, item, holders };
+      const holders: Held[][] = [];
+      for (let i = 0; i < compiled.length; i++) {
+        const { steps, rules } = compiled[i]!;
+        const visit = (item: unknown, held: Held): boolean => {
+          const scope: Scope = { request, root: outer.root, item, holders: held };
           const rule = rules.find(({ when }) => when === undefined || when.holds(scope));
           if (rule?.read) {
             const number = messages.length;
             messages.push(rule.read(scope, attempt && ((made) => attempt({ ...made, message: number }))));
           }
           return messages.length < MAX_MESSAGES;
-        });
+        };
+        const last = steps.at(-1);
+        if (last) eachItem((holders[shared[i]!] ??= holdersOf(outer.root, steps)), last, visit);
+        else visit(outer.root, []);
       }
       return messages;
     },
@@ -175,7 +184,7 @@ function compile(rule: Rule, list = '') {
           : undefined;
       if (said) [way, reason.direction] = [said, direction.place.label];
     }
-    return compact({
+    return messageOf({
       contactId,
       message,
       messageId,

@@ -1,12 +1,12 @@
 import { has } from '../checks.js';
-import { jsonOf, own, textOf } from '../fields.js';
+import { own, textOf } from '../fields.js';
 import { sender } from '../sender.js';
 
 /** GitHub: the event's name is in a header, its action in the body; the contact is who did it. */
 export const github = sender({
   name: 'github',
   // With the content type of a form, the JSON is text in `payload`.
-  body: ({ body }) => jsonOf(own(body, 'payload')) ?? body,
+  body: { field: 'payload' },
   match: has('header:x-github-event'),
   groups: [
     {

@@ -1,6 +1,5 @@
 import { all, any, has, is, isText, like, not, same, type Check } from '../checks.js';
-import type { WebhookRequest } from '../dialect.js';
-import { idOf, jsonOf, own, textOf } from '../fields.js';
+import { idOf, own, textOf } from '../fields.js';
 import { mediaKind } from '../media.js';
 import { sender, type MediaRule, type Rule, type Source } from '../sender.js';
 
@@ -121,7 +120,7 @@ const ACTION: readonly MediaRule[] = [
 /** Slack: the Events API, slash commands and interactions, which come as JSON text in a form's `payload`. */
 export const slack = sender({
   name: 'slack',
-  body: bodyOf,
+  body: { field: 'payload' },
   match: any(
     has('header:x-slack-signature'),
     all(is('type', 'url_verification'), has('challenge')),
@@ -155,10 +154,6 @@ export const slack = sender({
     },
   ],
 });
-
-function bodyOf({ body }: WebhookRequest): unknown {
-  return jsonOf(own(body, 'payload')) ?? body;
-}
 
 function commandLine(body: unknown): string | undefined {
   const parts = [textOf(own(body, 'command')), textOf(own(body, 'text'))].filter((part) => part !== undefined);

@@ -14,6 +14,9 @@ export function namesSecretByEquals(text: string, judge: KeyJudge): boolean {
 
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
+const EQUALS = 0x3d;
+const COLON = 0x3a;
+const SLASH = 0x2f;
 const DOT = 0x2e;
 const QUESTION = 0x3f;
 const AMPERSAND = 0x26;
@@ -24,13 +27,20 @@ for (const character of ' \t\r\n"\'`\\]') BETWEEN[character.charCodeAt(0)] = 1;
 
 /** Whether the name before a mark is a secret's. */
 export function isNameBefore(text: string, mark: number, judge: KeyJudge): boolean {
+  if (text.charCodeAt(mark) === COLON && text.charCodeAt(mark + 1) === SLASH) {
+    // Most of these are addresses; their scheme need not be cut out of the text.
+    if (text.startsWith('https', mark - 5) && (mark === 5 || !isOfName(text.charCodeAt(mark - 6)))) {
+      return isSecretName(judge('https'));
+    }
+  }
   let end = mark;
   while (end > 0 && mark - end < 16 && BETWEEN[text.charCodeAt(end - 1)] === 1) end--;
   if (text.startsWith('%22', end - 3) || text.startsWith('%5D', end - 3)) end -= 3;
   const start = nameStart(text, end);
   // No name: a time of day, a list, an arrow.
   if (start === end || (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(start)))) return false;
-  if (isSecretName(judgeInText(text, start, text.slice(start, end), judge, text[mark] === '='))) return true;
+  if (isSecretName(judgeInText(text, start, text.slice(start, end), judge, text.charCodeAt(mark) === EQUALS)))
+    return true;
   return isTwoWords(text, start, end) && isSecretName(judge(text.slice(nameStart(text, start - 1), end)));
 }
 
@@ -45,10 +55,20 @@ export function judgeInText(text: string, start: number, name: string, judge: Ke
   const before = text.charCodeAt(start - 1);
   // `connect.sid`, `rack.session`: in a text the dot is no part of the name.
   if (before === DOT && (name === 'sid' || name === 'session')) return SECRET;
-  if (isEquals && before !== QUESTION && before !== AMPERSAND && SESSION_NAMES.has(foldKey(name))) return SECRET;
+  if (isEquals && before !== QUESTION && before !== AMPERSAND && isSessionName(name)) return SECRET;
   // `\npin: 1` in a text that was escaped, `%5Bpin%5D=1` in one that was encoded.
   if (before === BACKSLASH) return judge(name.slice(1));
   return before === PERCENT ? judge(name.slice(2)) : verdict;
+}
+
+const S = 0x73;
+const LETTERS = 0x41;
+const UNDERSCORE = 0x5f;
+
+/** Names of attributes come before `=` by the hundred, and folding takes longest: a session's begins with an `s`. */
+function isSessionName(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return ((first | 0x20) === S || first < LETTERS || first === UNDERSCORE) && SESSION_NAMES.has(foldKey(name));
 }
 
 /** `value` may be a secret's by the name beside it; that is for whoever can see both. */

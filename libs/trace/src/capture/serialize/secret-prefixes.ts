@@ -46,11 +46,14 @@ export class PrefixFinder {
 
   /** @param isOther whether something else that is found at the same character is a secret */
   suspect(text: string, isOther?: (text: string, at: number) => boolean): boolean {
+    const shift = this.atEnd ? -2 : 0;
     for (const needle of this.needles) {
       for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
         // A sentence ends here.
         if (text.charCodeAt(at + 1) <= BLANK) continue;
-        if (this.find(text, at) !== undefined || isOther?.(text, at) === true) return true;
+        const pair = pairAt(text, at + shift);
+        if (pair >= 0 && this.pairs[pair] === 1 && this.find(text, at) !== undefined) return true;
+        if (isOther !== undefined && isOther(text, at)) return true;
       }
     }
     return false;

@@ -50,7 +50,7 @@ for (const { prefixes, pair } of PREFIX_LOOKS) {
     mark(markOfPrefix(prefix), first!, second!);
   }
 }
-for (const { pair } of INNER_LOOKS) mark(INNER, ...pair);
+for (const { pair } of INNER_LOOKS) mark(pair[0] === '-' ? DASHED : pair[0] === '%' ? EQUALS : INNER, ...pair);
 // The hosts of links end in .com or .cn; of a bot's token of Discord a time comes next.
 mark(DOTTED, '.', 'cCabABCDEFGHIJKLMNOPQRSTUVWXYZ');
 mark(DIGITS, '0123456789', '0123456789');

@@ -14,6 +14,7 @@ const SECONDS = {
   'test/stream': 15,
   'store/embedded-store.built': 15,
   'test/scenarios': 15,
+  'test/hostile-corpus': 13,
   'test/example': 11,
   'test/dashboard/scale': 10,
   'test/exit': 10,

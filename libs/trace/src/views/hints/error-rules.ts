@@ -13,6 +13,9 @@ const MESSAGE_CHARACTERS = 200;
 /** Type of the error that capture writes for a response that nothing else explains; its message is the status and the reason. */
 const STATUS_ERROR = 'HttpStatusError';
 
+/** Errors that are made to become a response of 4xx. */
+const REFUSING_TYPE = /Exception$|^GraphQLError$/;
+
 const anError = records('error', 'the `error` records');
 const lastResort = records('event', 'the `unhandled_rejection` or `uncaught_exception` event', ({ type }) =>
   ['unhandled_rejection', 'uncaught_exception'].includes(type),
@@ -107,7 +110,7 @@ function refusalError(trace: AssembledTrace): AssembledError | undefined {
   return (
     trace.errors.find(({ answer }) => answer.guard !== undefined) ??
     trace.errors.find(({ answer }) => answer.type === STATUS_ERROR) ??
-    trace.errors.find((error) => becameResponse(error, trace) && error.answer.type.endsWith('Exception'))
+    trace.errors.find((error) => becameResponse(error, trace) && REFUSING_TYPE.test(error.answer.type))
   );
 }
 

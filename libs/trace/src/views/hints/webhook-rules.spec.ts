@@ -51,13 +51,13 @@ describe('hints of what the webhook itself says', () => {
       'two contacts',
       { contact: 'ana', contacts: ['ben'] },
       {},
-      ['👥 This webhook has messages of 2 contacts: ana, ben'],
+      ['👥 This webhook is about 2 contacts: ana, ben'],
     ],
     [
       'seven contacts',
       { contact: 'c0', contacts: [1, 2, 3, 4, 5, 6].map((n) => `c${n}`) },
       {},
-      ['👥 This webhook has messages of 7 contacts: c0, c1, c2, c3, c4 and 2 more'],
+      ['👥 This webhook is about 7 contacts: c0, c1, c2, c3, c4 and 2 more'],
     ],
     [
       'a placeholder, by its path in the body',

@@ -78,7 +78,7 @@ function severalContacts({ trace: { identify } }: HintScene): string | undefined
   if (all.length < 2) return undefined;
   const more = all.length - MAX_LISTED;
   const names = all.slice(0, MAX_LISTED).map(word).join(', ');
-  return `👥 This webhook has messages of ${all.length} contacts: ${names}${more > 0 ? ` and ${more} more` : ''}`;
+  return `👥 This webhook is about ${all.length} contacts: ${names}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /**

@@ -25,7 +25,7 @@ export const DEADLINES_SITUATIONS: readonly Situation[] = [
     act: to('step'),
     status: 'silent',
     code: 201,
-    hints: [/^🔇 Silent: the work ended well, but no reply was /],
+    hints: [/^🔇 Silent: no error and no reply was /],
     exactMs: REPLY_WITHIN_MS,
   }),
   timed({ name: 'a reply in time', act: to('reply'), status: 'completed', code: 201, hints: [WELL], summary: REPLIED }),

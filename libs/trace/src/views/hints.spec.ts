@@ -54,7 +54,7 @@ describe('debugHints', () => {
     [
       'silence',
       story().span('a', 'agent', 'x').spanEnd('a', 1).end('silent'),
-      ['🔇 Silent: the work ended well, but no reply was recorded in time'],
+      ['🔇 Silent: no error and no reply was recorded in time'],
     ],
     ['a refusal', new Story().open().identify().response(401).end('error'), ['🚫 Refused: HTTP 401']],
     [

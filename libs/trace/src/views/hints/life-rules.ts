@@ -6,7 +6,7 @@ import { describeEvent } from '../event-types.js';
 import type { EventTypes } from '../event-types.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
-import { hasPoint } from './recorded.js';
+import { hasPoint, HOW_TO_RECORD_REPLIES } from './recorded.js';
 
 const ended = (status: string) =>
   records('end', `the \`end\` with status \`${status}\``, (end) => end.status === status);
@@ -70,9 +70,10 @@ function timedOut({ trace }: HintScene): string | undefined {
 }
 
 /** Proved by: the `end` with status `silent`, which capture writes when no `message_sent` came in time. */
-function silent({ trace }: HintScene): string | undefined {
+function silent({ trace, repliedIn, repliesSeen }: HintScene): string | undefined {
   if (trace.head.status !== 'silent') return undefined;
-  return '🔇 Silent: the work ended well, but no reply was recorded in time';
+  const how = repliesSeen === false && !repliedIn ? HOW_TO_RECORD_REPLIES : '';
+  return `🔇 Silent: no error and no reply was recorded in time${how}`;
 }
 
 /**

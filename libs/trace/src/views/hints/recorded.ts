@@ -1,6 +1,9 @@
 import type { TraceRecord } from '../../model/record.js';
 import type { AssembledTrace } from '../assemble.js';
 
+/** Ends a hint about a missing reply in a storage that never had one: the application may send replies unseen. */
+export const HOW_TO_RECORD_REPLIES = '; record replies with traceReply()';
+
 /** Events that capture writes by itself: they say nothing about what the application traced. */
 const CAPTURE_EVENTS: ReadonlySet<string> = new Set([
   'control_flow',

@@ -47,12 +47,7 @@ describe('hints of what the webhook itself says', () => {
       {},
       ['👤 No contact was found in this webhook; name it with capture.contactId or traceContact()'],
     ],
-    [
-      'two contacts',
-      { contact: 'ana', contacts: ['ben'] },
-      {},
-      ['👥 This webhook is about 2 contacts: ana, ben'],
-    ],
+    ['two contacts', { contact: 'ana', contacts: ['ben'] }, {}, ['👥 This webhook is about 2 contacts: ana, ben']],
     [
       'seven contacts',
       { contact: 'c0', contacts: [1, 2, 3, 4, 5, 6].map((n) => `c${n}`) },

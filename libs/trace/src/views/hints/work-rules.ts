@@ -5,6 +5,7 @@ import { routingLoop } from '../routing-loop.js';
 import { slowestStep } from '../slowest-step.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+import { HOW_TO_RECORD_REPLIES } from './recorded.js';
 
 const AGENT_EVENTS: readonly string[] = ['agent_routing', 'intelligence_analysis'];
 
@@ -80,7 +81,7 @@ function noReply({ trace, summary, repliedIn, repliesSeen }: HintScene): string 
   if (summary.message_sent || repliedIn || head.endedAt === null || head.status === 'silent') return undefined;
   if (identify?.message === undefined || identify.direction === 'outbound') return undefined;
   if ((head.statusCode ?? 0) >= 400 || head.repliesSent > 0 || !written.some(isAgentWork)) return undefined;
-  return `📭 No reply was recorded${repliesSeen === false ? '; record replies with traceReply()' : ''}`;
+  return `📭 No reply was recorded${repliesSeen === false ? HOW_TO_RECORD_REPLIES : ''}`;
 }
 
 function isAgentWork(record: TraceRecord): boolean {

@@ -26,7 +26,7 @@ export const leave =
     request.destroy();
   };
 
-/** Posts a body as it stands. */
+/** Posts a body unchanged. */
 export const raw = async ({ app, id }: Stage, body: string): Promise<unknown> =>
   (await app.post(`/webhook/step?s=${id}`, body)).text();
 

@@ -25,7 +25,7 @@ export interface Played {
   readonly trace: any;
   /** Why there is no trace. */
   readonly problem?: Error;
-  /** Milliseconds from the first byte sent until the stream told of the end; the quiet time is in it. */
+  /** Milliseconds from the first byte sent until the stream sent the end; the quiet time is in it. */
   readonly seenAfterMs: number | undefined;
 }
 
@@ -136,7 +136,7 @@ async function readAfterwards(
   await reader.close();
 }
 
-/** The ends that the stream tells of, by situation. */
+/** The ends that the stream sends, by situation. */
 class Ends {
   private readonly known = new Map<string, { traceId: string; at: number }>();
   private readonly waiting = new Map<string, () => void>();

@@ -71,7 +71,7 @@ export class ActiveTrace {
     this.lastAt = startedAt;
   }
 
-  /** Something happened at `at` that no record tells: held work was released, the response ended. */
+  /** Something happened at `at` that has no record: held work was released, the response ended. */
   touch(mono: number, at: Micros): void {
     this.lastActivity = mono;
     if (at > this.lastAt) this.lastAt = at;

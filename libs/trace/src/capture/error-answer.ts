@@ -67,7 +67,7 @@ function watched(end: End): End {
   return function (this: ServerResponse, ...args) {
     const payload = args[0];
     if (this.statusCode >= 400) noteErrorAnswer(this, payload);
-    // Only kept: whether somebody reads it is decided when the response is out.
+    // Only kept: whether it is read is decided when the response is out.
     if (typeof payload === 'string' || payload instanceof Uint8Array) (this as Watched)[ANSWER] ??= payload;
     return end.apply(this, args);
   };

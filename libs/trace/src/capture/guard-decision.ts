@@ -10,7 +10,7 @@ export type Refused = (context: ExecutionContext, guard: string, error: unknown)
 
 export type CanActivate = (this: unknown, context: ExecutionContext) => unknown;
 
-/** Told of the refusals of one application. */
+/** Receives the refusals of one application. */
 interface GuardWatch {
   /** Objects whose `canActivate` was replaced. */
   readonly replaced: WeakSet<object>;
@@ -88,7 +88,7 @@ function decision(
   return answer;
 }
 
-/** What tells one message from another: the array that Nest hands from step to step. `undefined`: it is a request. */
+/** Identity of a message: the array that Nest hands from step to step. `undefined`: it is a request. */
 export function messageOf(context: ExecutionContext | undefined): object | undefined {
   const type = context?.getType?.();
   return type === 'rpc' || type === 'ws' ? context!.getArgs() : undefined;

@@ -128,7 +128,7 @@ function followAnswer(ref: TraceRef, location: string, value: object): void {
     if (types.isGeneratorObject(value)) followGenerator(step, value);
     else if (!followStream(step, value)) step.succeed();
   } catch {
-    // An object that breaks whoever looks at it: it is the application's, unseen.
+    // An object that throws when it is read: it is the application's, unread.
     step.succeed();
   }
 }

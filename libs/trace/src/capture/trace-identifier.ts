@@ -89,7 +89,7 @@ export class TraceIdentifier {
     release(trace, pending);
   }
 
-  /** Whose trace it is, told by the application: the id stays once the request was identified. */
+  /** Sets the contact that the application names: the id stays once the request was identified. */
   tell(trace: ActiveTrace, told: string): void {
     this.ifReady(trace);
     const contact = this.idOf(told);

@@ -196,7 +196,7 @@ export class WebhookCapture {
   /** An exception of a request, before a filter answers it. What a handler threw was recorded before, with its name. */
   failed(raw: IncomingMessage, exception: unknown, about: ErrorAbout): void {
     const visit = this.visitOf(raw);
-    // That a parser fails on an upload that broke off is told by the end of the response.
+    // A parser that fails on an upload that broke off adds nothing: the end of the response records it.
     if (!visit || isUploadBroken(raw, visit.request.body !== undefined)) return;
     visit.refused = !visit.trace.handlerReached;
     // Of a refused request whose path may belong to a `@NoTrace()` route nothing may be written yet.

@@ -7,7 +7,7 @@ const MAX_SLUG = 64;
 /** Hex digits of SHA-256 that replace what an id cannot hold: 48 bits; the odds that two of a million contacts share them are 1 in 560. */
 const HASH_DIGITS = 12;
 
-/** Stands for a contact that was not found. */
+/** The contact id of a trace without a contact. */
 export const UNKNOWN_CONTACT = 'unknown';
 
 // eslint-disable-next-line no-control-regex

@@ -34,7 +34,7 @@ export function replaceGuards(choose: Choose): void {
       if (guards?.length > 0)
         asked = choose(guards, { type: type ?? 'http', owner: instance.constructor, handler: callback }) as object[];
     } catch {
-      // A guard that breaks whoever looks at it: Nest asks it, unseen.
+      // A guard that throws when it is read: Nest calls it, unread.
     }
     return original.call(this, asked, args, instance, callback, type);
   };

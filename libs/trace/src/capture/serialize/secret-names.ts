@@ -45,7 +45,7 @@ export function isNameBefore(text: string, mark: number, judge: KeyJudge): boole
 }
 
 /**
- * The verdict on a name that stands at `start`, and on what is left of it without the escape that it may begin with.
+ * The verdict on a name at `start`, and on what is left of it without the escape that it may begin with.
  *
  * @param isEquals whether `=` follows: then a session is a cookie's, unless it is a parameter of a URL
  */

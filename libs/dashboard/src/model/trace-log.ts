@@ -149,8 +149,10 @@ export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 
   return { kind: 'custom', label: event.type, title: '' };
 }
 
-/** The message; without one, its kind; without that, the request. */
-/** All messages of a POST with several, each with its contact, where there are several of those. */
+/**
+ * The message; without one, its kind; without that, the request. All messages of a POST with several, each with its contact
+ * where there are several of those.
+ */
 function received(data: Record<string, unknown>): string {
   const { message, media, type, path, messages } = data;
   if (Array.isArray(messages) && messages.length > 1) {

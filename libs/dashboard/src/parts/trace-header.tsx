@@ -1,6 +1,7 @@
 import type { FullTraceAnswer } from '../api/answers.js';
 import { duration, fullTime } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
+import { record } from '../model/trace-log.js';
 import { contactHref, traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Icon } from './icon.js';
@@ -13,6 +14,7 @@ import { StatusBadge } from './status-badge.js';
 export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
   const { status, summary, errors, webhook, webhook_message: message } = trace;
   const [first] = errors;
+  const failure = failureWithoutError(trace);
   const others = errors.length - 1 + (trace.left_out?.errors ?? 0);
   return (
     <header class="trace-header">
@@ -32,18 +34,17 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
         {message === null || message === '' ? <i>no message</i> : <bdi>{oneLine(message, 240)}</bdi>}
       </h1>
       <dl class="answers">
-        <div class={first ? 'answer answer-bad' : 'answer answer-good'}>
-          <dt>{first || status !== 'error' ? (first ? 'What failed' : 'Failures') : 'What failed'}</dt>
+        <div class={first || failure ? 'answer answer-bad' : 'answer answer-good'}>
+          <dt>{first || failure ? 'What failed' : 'Failures'}</dt>
           <dd>
             {first ? (
               <a href={errorHref(trace)}>
-                <code>{oneLine(first.location, 80)}</code> <bdi>{oneLine(first.message, 160)}</bdi>
+                <code>{oneLine(first.location, 80)}</code>{' '}
+                <bdi>{oneLine([first.message, ...firstReason(trace)].join('; '), 160)}</bdi>
                 {others > 0 && <span class="muted"> and {others} more</span>}
               </a>
-            ) : status === 'error' ? (
-              unexplained(webhook.status_code)
             ) : (
-              'none'
+              (failure ?? 'none')
             )}
           </dd>
         </div>
@@ -104,9 +105,29 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
   );
 }
 
-/** What failed where no error was recorded. */
-function unexplained(statusCode: number | null): string {
-  return (statusCode ?? 0) >= 400 ? `the request was answered with HTTP ${statusCode}` : 'no error was recorded';
+/** What failed where no error was recorded; `undefined`: nothing. */
+function failureWithoutError({ status, webhook }: FullTraceAnswer): string | undefined {
+  switch (status) {
+    case 'error':
+      return (webhook.status_code ?? 0) >= 400
+        ? `the request was answered with HTTP ${webhook.status_code}`
+        : 'no error was recorded';
+    case 'timeout':
+      return 'the time limit passed while work was open';
+    case 'interrupted':
+      return 'the process ended before the trace was quiet';
+    case 'silent':
+      return 'no reply was recorded in time';
+    default:
+      return undefined;
+  }
+}
+
+/** The first reason of the first error, as its event has it: an exception's own message may say no more than its class. */
+function firstReason({ events }: FullTraceAnswer): string[] {
+  const event = events.find(({ type, name }) => type === 'error' && name !== null);
+  const { reasons } = record(event?.data);
+  return Array.isArray(reasons) && typeof reasons[0] === 'string' ? [reasons[0]] : [];
 }
 
 /** A reply was due, as the hints say. A receipt, or a handler in which nothing was traced, may have needed none. */

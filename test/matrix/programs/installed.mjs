@@ -90,6 +90,7 @@ async function traces(directory, { exec, mustExec, startServer }) {
   const getTrace = ['--no-install', 'get-trace'];
   const { stdout } = await mustExec('npx', [...getTrace, 'list', '--url', server.url], options);
   assert.match(stdout, /c-1/);
+  await ended(server.url, id);
   await server.stop();
   assert.equal(server.output().replace(server.url, '').trim(), '');
 
@@ -99,6 +100,19 @@ async function traces(directory, { exec, mustExec, startServer }) {
   const exported = JSON.parse(offline.stdout);
   assert.deepEqual([exported.trace_id, exported.status, offline.code], [id, 'completed', 0]);
   assert.match(offline.stderr, /\.traces/);
+}
+
+/** Resolves when the trace is over: one that is shut down before it was quiet is `interrupted`. */
+async function ended(url, id) {
+  const stream = await fetch(`${url}/debug/stream?trace_id=${id}`);
+  const { status } = await (await fetch(`${url}/debug/trace/${id}`)).json();
+  if (status !== 'active') return stream.body.cancel();
+  let text = '';
+  for await (const chunk of stream.body) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes('trace.ended')) return;
+  }
+  throw new Error(`The stream ended before the trace ${id}: ${text}`);
 }
 
 /** One source for all of them. It uses the package by name only, and says what the README says. */

@@ -159,7 +159,7 @@ describe('a step of the feed', () => {
   });
 
   it('opens new segments in short turns of the event loop', async () => {
-    writeDead(1, 600);
+    writeDead(1, 2_000);
     const { feed } = begin();
     let turns = 0;
     let on = true;

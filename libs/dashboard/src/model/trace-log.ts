@@ -166,7 +166,8 @@ function received(data: Record<string, unknown>): string {
   return String([message, kind, type, path].find(isText) ?? '');
 }
 
-function reasons(given: unknown): string[] {
+/** The reasons that an error's event has. */
+export function reasons(given: unknown): string[] {
   return Array.isArray(given) ? given.map(scalar) : [];
 }
 

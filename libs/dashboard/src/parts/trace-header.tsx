@@ -1,7 +1,7 @@
-import type { FullTraceAnswer } from '../api/answers.js';
+import type { EventAnswer, FullTraceAnswer } from '../api/answers.js';
 import { duration, fullTime } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
-import { record } from '../model/trace-log.js';
+import { reasons, record } from '../model/trace-log.js';
 import { contactHref, traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Icon } from './icon.js';
@@ -124,10 +124,12 @@ function failureWithoutError({ status, webhook }: FullTraceAnswer): string | und
 }
 
 /** The first reason of the first error, as its event has it: an exception's own message may say no more than its class. */
-function firstReason({ events }: FullTraceAnswer): string[] {
-  const event = events.find(({ type, name }) => type === 'error' && name !== null);
-  const { reasons } = record(event?.data);
-  return Array.isArray(reasons) && typeof reasons[0] === 'string' ? [reasons[0]] : [];
+function firstReason(trace: FullTraceAnswer): string[] {
+  return reasons(record(firstErrorEvent(trace)?.data).reasons).slice(0, 1);
+}
+
+function firstErrorEvent({ events }: FullTraceAnswer): EventAnswer | undefined {
+  return events.find(({ type, name }) => type === 'error' && name !== null);
 }
 
 /** A reply was due, as the hints say. A receipt, or a handler in which nothing was traced, may have needed none. */
@@ -147,7 +149,7 @@ function reply(trace: FullTraceAnswer) {
 }
 
 function errorHref(trace: FullTraceAnswer): string {
-  const event = trace.events.find(({ type, name }) => type === 'error' && name !== null);
+  const event = firstErrorEvent(trace);
   return traceHref(trace.trace_id, { e: event && String(event.seq) });
 }
 

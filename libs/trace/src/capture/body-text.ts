@@ -33,10 +33,15 @@ export function parsedJson(text: string): unknown {
 function formFields(text: string): Record<string, unknown> {
   const fields = new Map<string, unknown>();
   for (const [name, value] of new URLSearchParams(text)) {
-    const known = fields.get(name);
-    fields.set(name, known === undefined ? value : [...(Array.isArray(known) ? (known as unknown[]) : [known]), value]);
+    addField(fields, name, value);
   }
   return Object.fromEntries(fields) as Record<string, unknown>;
+}
+
+/** Adds a field of a form; one that occurs again becomes an array. */
+export function addField(fields: Map<string, unknown>, name: string, value: string): void {
+  const known = fields.get(name);
+  fields.set(name, known === undefined ? value : [...(Array.isArray(known) ? (known as unknown[]) : [known]), value]);
 }
 
 function firstCharacter(text: string): string {

@@ -1,5 +1,5 @@
-import { errorCause, errorMessage, errorName, isError } from './serialize/error-read.js';
-import { chainData, hasKey, ownData } from './serialize/safe-read.js';
+import { errorCause, errorMessage, errorName, isError, isHttpException } from './serialize/error-read.js';
+import { hasKey, ownData } from './serialize/safe-read.js';
 
 /** Why an exception is no error; `undefined`: it is one. */
 export type ControlFlow = (error: unknown) => string | undefined;
@@ -31,7 +31,7 @@ export function builtInControlFlow(error: unknown): string | undefined {
   if (isAbort(error, name)) return timedOut(error) ? undefined : 'aborted by the application';
   const status = ownData(error, 'status');
   const answers = typeof status === 'number' && status >= 100 && status < 400;
-  return answers && typeof chainData(error, 'getStatus') === 'function' ? `HTTP status ${status}` : undefined;
+  return answers && isHttpException(error) ? `HTTP status ${status}` : undefined;
 }
 
 function isAbort(error: object, name: string): boolean {

@@ -10,7 +10,7 @@ export type IgnoredErrorClass = abstract new (...args: never[]) => unknown;
 export type IgnoreErrorRule = IgnoredErrorClass | string | ((error: unknown) => boolean);
 
 /** Whether a function is a class and not a predicate: it was written as one, or makes errors as older code does. */
-export function isErrorClass(rule: unknown): rule is IgnoredErrorClass {
+function isErrorClass(rule: unknown): rule is IgnoredErrorClass {
   if (typeof rule !== 'function') return false;
   const prototype = Object.getOwnPropertyDescriptor(rule, 'prototype')?.value as unknown;
   if (typeof prototype !== 'object' || prototype === null) return false;

@@ -1,3 +1,5 @@
+import { addField } from './body-text.js';
+
 const MAX_FIELDS = 200;
 const MAX_FIELD_HEAD = 1_024;
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -17,7 +19,7 @@ export function multipartFields(bytes: Buffer, contentType: string): Record<stri
     const start = at + delimiter.length;
     const next = bytes.indexOf(delimiter, start);
     if (next === -1) break;
-    addField(fields, bytes.subarray(start, next));
+    addPart(fields, bytes.subarray(start, next));
     at = next;
   }
   // `fromEntries` defines its properties: a field `__proto__` is a field.
@@ -25,14 +27,12 @@ export function multipartFields(bytes: Buffer, contentType: string): Record<stri
 }
 
 /** @param part from behind its delimiter to the next one */
-function addField(fields: Map<string, unknown>, part: Buffer): void {
+function addPart(fields: Map<string, unknown>, part: Buffer): void {
   const headEnd = part.indexOf(HEAD_END);
   if (headEnd === -1 || headEnd > MAX_FIELD_HEAD) return;
   const head = part.toString('utf8', 0, headEnd);
   const name = /\bname="([^"\r\n]{1,200})"/i.exec(head.replace(/\bfilename\*?=/gi, 'file='))?.[1];
   if (name === undefined || /\bfilename\*?=/i.test(head)) return;
   // The line end before the delimiter belongs to the delimiter.
-  const value = part.toString('utf8', headEnd + HEAD_END.length, part.length - 2);
-  const known = fields.get(name);
-  fields.set(name, known === undefined ? value : [...(Array.isArray(known) ? (known as unknown[]) : [known]), value]);
+  addField(fields, name, part.toString('utf8', headEnd + HEAD_END.length, part.length - 2));
 }

@@ -76,7 +76,7 @@ export class TraceIdentifier {
   now(trace: ActiveTrace, handler?: string): void {
     const pending = trace.request;
     if (!pending || (trace.identified && !bodyArrived(pending))) return;
-    this.write(trace, pending, handler);
+    this.write(trace, pending, handler, bodyOf(pending));
     if (!isPartial(pending)) release(trace, pending);
   }
 
@@ -84,8 +84,9 @@ export class TraceIdentifier {
   atLast(trace: ActiveTrace): void {
     const pending = trace.request;
     if (!pending) return;
-    const more = bodyOf(pending) !== undefined && (!pending.begun || !isPartial(pending));
-    if (!trace.identified || more) this.write(trace, pending, undefined);
+    // Reading it may inflate and parse it: not for a beginning that is known already.
+    const body = pending.begun && isPartial(pending) ? undefined : bodyOf(pending);
+    if (!trace.identified || body !== undefined) this.write(trace, pending, undefined, body);
     release(trace, pending);
   }
 
@@ -100,8 +101,12 @@ export class TraceIdentifier {
     if (trace.identified) this.writeContact(trace, contact, before);
   }
 
-  private write(trace: ActiveTrace, pending: PendingRequest, handler: string | undefined): void {
-    const body = bodyOf(pending);
+  private write(
+    trace: ActiveTrace,
+    pending: PendingRequest,
+    handler: string | undefined,
+    body: RequestBody | undefined,
+  ): void {
     pending.begun = body !== undefined;
     const found = this.find(pending, body);
     const again = trace.identified;

@@ -1,9 +1,6 @@
 import { types } from 'node:util';
 import type { WebhookMessage } from './dialect.js';
 
-/** Field names that lead to a value, outermost first. */
-export type FieldPath = readonly (string | number)[];
-
 /** The object that was read last, known to be no proxy: most reads in a row are of the same one. */
 let plain: unknown;
 

@@ -22,7 +22,7 @@ export interface Path {
 const TOKEN = /\["([^"]+)"\]|\[(-?\d+)\]|([^.[\]]+)/g;
 
 /** `a.b[0]["c.d"]` as keys; a negative number counts from the end of a list. */
-export function keysOf(text: string): (string | number)[] {
+function keysOf(text: string): (string | number)[] {
   return [...text.matchAll(TOKEN)].map(([, quoted, index, name]) => (index === undefined ? (quoted ?? name)! : +index));
 }
 

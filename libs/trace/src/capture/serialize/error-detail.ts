@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { BODY_FIELDS, responseOf } from './error-response-body.js';
 import { reasonsIn } from './error-reasons.js';
-import { errorMessage } from './error-read.js';
-import { chainData, ownData } from './safe-read.js';
+import { errorMessage, isHttpException } from './error-read.js';
+import { ownData } from './safe-read.js';
 
 /** Fields of an error that the record has elsewhere, or that belong to the request: its configuration holds credentials. */
 const LEFT_OUT = new Set(
@@ -20,8 +20,8 @@ const MAX_FIELDS = 20;
 /**
  * What an error carries beside its message: its `code`, `errno`, `status` and other plain fields, the body that
  * `HttpException.getResponse()` returns, the status and body that an HTTP client received, and `reasons`: the lines among
- * these that a person reads first, with the client's status where the message does not have it. `undefined`: nothing. Reads data properties only, of what is no proxy; the result holds
- * the application's own values and must be redacted and bounded.
+ * these that a person reads first, with the client's status where the message does not have it. `undefined`: nothing. Reads
+ * data properties only, of what is no proxy; the result holds the application's own values and must be redacted and bounded.
  */
 export function errorDetail(error: object): Record<string, unknown> | undefined {
   const detail: Record<string, unknown> = {};
@@ -55,11 +55,6 @@ function addFields(detail: Record<string, unknown>, error: object): void {
     if ((fields += 1) > MAX_FIELDS) return;
     detail[key] = value;
   }
-}
-
-/** Its type says its status. */
-function isHttpException(error: object): boolean {
-  return typeof chainData(error, 'getStatus') === 'function';
 }
 
 function textOf(value: unknown): string {

@@ -69,3 +69,8 @@ export function innerErrors(error: object): unknown[] | undefined {
   const errors = ownData(error, 'errors');
   return Array.isArray(errors) && !types.isProxy(errors) ? errors : undefined;
 }
+
+/** Whether an error is an `HttpException` of Nest, of whichever copy of the package: its type says its status. */
+export function isHttpException(error: object): boolean {
+  return typeof chainData(error, 'getStatus') === 'function';
+}

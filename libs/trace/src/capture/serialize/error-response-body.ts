@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { chainData, hasPrototype, ownData, platformGetter } from './safe-read.js';
+import { isHttpException } from './error-read.js';
+import { hasPrototype, ownData, platformGetter } from './safe-read.js';
 
 /** The status and the body of the HTTP response that an error is about. */
 export interface ErrorResponse {
@@ -35,7 +36,7 @@ export function responseOf(error: object): ErrorResponse {
   if (hasPrototype(response, fetchResponse)) {
     return { status: status ?? (fetchStatus?.(response) as number), body: parsed(firstOf(error, ['data', 'body'])) };
   }
-  if (typeof chainData(error, 'getStatus') === 'function') {
+  if (isHttpException(error)) {
     return { status, body: repeats(response, error) ? undefined : response };
   }
   const told = statusIn(response);

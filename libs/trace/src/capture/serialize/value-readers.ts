@@ -10,7 +10,7 @@ import { isWebValue, readWebValue } from './web-values.js';
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Add a library here: a name, a test for its brand, and a reader. */
-export const VALUE_READERS: readonly ValueReader[] = [
+const VALUE_READERS: readonly ValueReader[] = [
   { name: 'BSON', is: isBson, read: readBson },
   { name: 'Decimal', is: isDecimal, read: readDecimal },
   ...DATE_READERS,

@@ -85,3 +85,13 @@ export async function rejectsWith(promise: PromiseLike<unknown>, reason: unknown
   }
   assert.ok(Object.is(caught, reason), 'the promise rejects with the reason it was given');
 }
+
+/** The parts of a stream, `limit` at most: then it is left. */
+export async function collect<T>(stream: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<T[]> {
+  const parts: T[] = [];
+  for await (const part of stream) {
+    parts.push(part);
+    if (parts.length >= limit) break;
+  }
+  return parts;
+}

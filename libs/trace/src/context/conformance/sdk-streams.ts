@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
-import { rejectsWith, turns, unhandledDuring } from './conformance-case.js';
+import { collect, rejectsWith, turns, unhandledDuring } from './conformance-case.js';
 import type { ConformanceCase } from './conformance-case.js';
 import { Work } from './span-probe.js';
 import { AiResult, paused, SdkEmitter, SdkStream } from './stream-classes.js';
 import type { AiPart } from './stream-classes.js';
-
-async function collect<T>(stream: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<T[]> {
-  const parts: T[] = [];
-  for await (const part of stream) {
-    parts.push(part);
-    if (parts.length >= limit) break;
-  }
-  return parts;
-}
 
 const NUMBERS = [1, 2, 3];
 

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
 import { ReadableStream, TransformStream, WritableStream } from 'node:stream/web';
 import type { ReadableStreamDefaultReader } from 'node:stream/web';
-import { rejectsWith, turns } from './conformance-case.js';
+import { collect, rejectsWith, turns } from './conformance-case.js';
 import type { ConformanceCase, Wrap } from './conformance-case.js';
 import { Work } from './span-probe.js';
-
-async function collect<T>(stream: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<T[]> {
-  const parts: T[] = [];
-  for await (const part of stream) {
-    parts.push(part);
-    if (parts.length >= limit) break;
-  }
-  return parts;
-}
 
 interface Source {
   readonly log: string[];

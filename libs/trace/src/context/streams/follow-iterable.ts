@@ -25,7 +25,7 @@ export function followIterable(step: Step, stream: object, result: object): void
 }
 
 /** Reports each iteration of `stream` to `source`. */
-export function attachIterable(source: ReadingSource, stream: object): boolean {
+function attachIterable(source: ReadingSource, stream: object): boolean {
   // The SDKs' streams keep the function that makes their iterators in a property, from which `tee` takes it as well.
   const ofSdk = typeof dataAt(stream, 'iterator') === 'function';
   const running: Running = { last: undefined };

@@ -75,12 +75,7 @@ describe.each(ADAPTERS)('secrets in all places of an application, on %s', (adapt
 
   it('are in no answer of the MCP tools', async () => {
     const ask = async (name: string, given: object): Promise<string> => {
-      const response = await fetch(`${app.url}/debug/mcp`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
-      });
-      const text = await response.text();
+      const text = await app.callTool(name, given);
       expect([name, text.includes('"isError":true'), text.includes('"error":{')]).toEqual([name, false, false]);
       return text;
     };

@@ -55,12 +55,7 @@ describe.each(ADAPTERS)('contact ids on %s', (adapter) => {
   afterAll(() => app.close());
 
   const callTool = async (name: string, given: object): Promise<any> => {
-    const response = await fetch(`${app.url}/debug/mcp`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
-    });
-    const text = await response.text();
+    const text = await app.callTool(name, given);
     return JSON.parse(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text).result.content[0].text);
   };
 

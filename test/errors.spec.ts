@@ -81,14 +81,6 @@ describe.each(ADAPTERS)('errors on %s', (adapter) => {
   });
   afterAll(() => app.close());
 
-  const endedById = async (id: string): Promise<any> => {
-    const stream = await app.stream(`?trace_id=${id}`);
-    const now = await app.debug(`/trace/${id}`);
-    if (now.status === 'active') await stream.until(({ type }) => type === 'trace.ended');
-    stream.close();
-    return app.debug(`/trace/${id}`);
-  };
-
   const send = async (path: string, contactId: string): Promise<{ status: number; trace: any }> => {
     const response = await app.post(`/webhook/${path}`, { contactId, body: 'x', query: 'mutation { book secret }' });
     await response.text();
@@ -152,7 +144,7 @@ describe.each(ADAPTERS)('errors on %s', (adapter) => {
   it('a middleware that fails is an error, although a filter answers 200', async () => {
     const response = await app.post('/webhook/middleware', { contactId: 'middleware' });
     expect(response.status).toBe(200);
-    const trace = await endedById(response.headers.get('x-trace-id')!);
+    const trace = await app.endedTrace(response.headers.get('x-trace-id')!);
     expect(trace).toMatchObject({ status: 'error', errors: [{ message: 'the middleware refuses' }] });
   });
 

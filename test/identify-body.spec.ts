@@ -84,14 +84,8 @@ const post = (app: RunningApp, path: string, body: any, type?: string, more: Rec
     headers: { ...(type === undefined ? {} : { 'content-type': type }), ...more },
   });
 
-async function traceOf(app: RunningApp, response: Response): Promise<any> {
-  const id = response.headers.get('x-trace-id')!;
-  const stream = await app.stream(`?trace_id=${id}`);
-  const now = await app.debug(`/trace/${id}`);
-  if (now.status === 'active') await stream.until(({ type }) => type === 'trace.ended');
-  stream.close();
-  return app.debug(`/trace/${id}`);
-}
+const traceOf = (app: RunningApp, response: Response): Promise<any> =>
+  app.endedTrace(response.headers.get('x-trace-id')!);
 
 function identifies(dir: string, id: string): any[] {
   const files = readdirSync(join(dir, 'journal')).map((file) => readFileSync(join(dir, 'journal', file), 'utf8'));

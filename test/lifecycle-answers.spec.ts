@@ -77,7 +77,7 @@ describe.each(ADAPTERS)('a trace on %s tells how the handler and its answer part
     const id = response.headers.get('x-trace-id')!;
     expect((await app.debug(`/trace/${id}`)).status).toBe('active');
     await response.text();
-    const trace = await ended(app, id);
+    const trace = await app.endedTrace(id);
     expect(trace.status).toBe('completed');
     expect(trace.duration_ms).toBeGreaterThanOrEqual(95);
     expect(trace.events.find((event: any) => event.type === 'sse_closed').data).toEqual({ messages: 5 });
@@ -92,7 +92,7 @@ describe.each(ADAPTERS)('a trace on %s tells how the handler and its answer part
     });
     const abort = new AbortController();
     const response = await fetch(`${short.url}/webhook/sse-endless`, { signal: abort.signal });
-    const trace = await ended(short, response.headers.get('x-trace-id')!);
+    const trace = await short.endedTrace(response.headers.get('x-trace-id')!);
     expect(trace.status).toBe('timeout');
     const { value } = await response.body!.getReader().read();
     expect(Buffer.from(value!).toString()).toContain('data: n');
@@ -103,21 +103,9 @@ describe.each(ADAPTERS)('a trace on %s tells how the handler and its answer part
   it('an event stream that fails', async () => {
     const response = await fetch(`${app.url}/webhook/sse-fails`);
     await response.text();
-    const trace = await ended(app, response.headers.get('x-trace-id')!);
+    const trace = await app.endedTrace(response.headers.get('x-trace-id')!);
     expect(trace.status).toBe('error');
     expect(trace.errors.map((error: any) => error.message)).toEqual(['feed broke']);
     expect(types(trace)).toContain('sse_closed');
   });
 });
-
-async function ended(app: RunningApp, id: string): Promise<any> {
-  const client = await app.stream(`?trace_id=${encodeURIComponent(id)}`);
-  try {
-    const now = await app.debug(`/trace/${id}`);
-    if (now.status !== 'active') return now;
-    await client.until(({ type }) => type === 'trace.ended');
-    return await app.debug(`/trace/${id}`);
-  } finally {
-    client.close();
-  }
-}

@@ -22,6 +22,10 @@ export interface RunningApp {
   stream(query?: string, headers?: Record<string, string>): Promise<SseClient>;
   /** The full trace of a contact's newest webhook, once it ended. */
   ended(contact: string): Promise<any>;
+  /** The full trace with this id, once it ended. */
+  endedTrace(id: string): Promise<any>;
+  /** Calls a tool of `/debug/mcp`; the answer's text as it came. */
+  callTool(name: string, given: object): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -88,6 +92,25 @@ export async function startApp(parts: AppParts = {}): Promise<RunningApp> {
       const traceId = id ?? (await client.ended(contact)).data.trace_id;
       client.close();
       return debug(`/trace/${traceId}`);
+    },
+    endedTrace: async (id) => {
+      const client = await stream(`?trace_id=${encodeURIComponent(id)}`);
+      try {
+        const now = await debug(`/trace/${id}`);
+        if (now.status !== 'active') return now;
+        await client.until(({ type }) => type === 'trace.ended');
+        return await debug(`/trace/${id}`);
+      } finally {
+        client.close();
+      }
+    },
+    callTool: async (name, given) => {
+      const response = await fetch(`${url}/debug/mcp`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
+      });
+      return response.text();
     },
     close: async () => {
       await app.close();

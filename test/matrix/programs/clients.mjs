@@ -1,5 +1,4 @@
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
+import { runOwnCells } from '../frame/own-cells.mjs';
 
 export const name = 'clients';
 export const seconds = 45;
@@ -7,8 +6,8 @@ export const seconds = 45;
 const BEFORE_NODE_22 = Number(process.versions.node.split('.', 1)[0]) < 22;
 
 /** Errors of real HTTP clients against a server on this machine: the reason is recorded, the credentials are not. */
-export async function run({ project, install, exec, cell, log }) {
-  const directory = await install('clients', {
+export async function run(context) {
+  const directory = await context.install('clients', {
     type: 'module',
     dependencies: {
       '@ai-sdk/openai': '^4.0.0',
@@ -32,18 +31,5 @@ export async function run({ project, install, exec, cell, log }) {
       zod: '^4.0.0',
     },
   });
-  cpSync(join(project, 'test/matrix/clients'), join(directory, 'clients'), { recursive: true });
-  const { code, stdout, stderr } = await exec(process.execPath, ['clients/main.mjs'], {
-    cwd: directory,
-    timeoutSeconds: 120,
-  });
-  const rows = stdout.split('\n').filter((line) => line.startsWith('{'));
-  for (const row of rows) {
-    const { cell: title, fault } = JSON.parse(row);
-    await cell(title, () => {
-      if (fault) throw new Error(fault);
-    });
-  }
-  if (code !== 0 || rows.length === 0) throw new Error(`exited with ${code} after ${rows.length} cells\n${stderr}`);
-  if (stderr) log(stderr);
+  await runOwnCells(context, directory, 'clients', 120);
 }

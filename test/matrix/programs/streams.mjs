@@ -1,12 +1,11 @@
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
+import { runOwnCells } from '../frame/own-cells.mjs';
 
 export const name = 'streams';
 export const seconds = 60;
 
 /** The SDKs of model providers, read plain and traced, against a provider on this machine. */
-export async function run({ project, install, exec, cell, log }) {
-  const directory = await install('sdks', {
+export async function run(context) {
+  const directory = await context.install('sdks', {
     type: 'module',
     dependencies: {
       '@ai-sdk/openai': '^4.0.0',
@@ -20,18 +19,5 @@ export async function run({ project, install, exec, cell, log }) {
       zod: '^4.0.0',
     },
   });
-  cpSync(join(project, 'test/matrix/streams'), join(directory, 'streams'), { recursive: true });
-  const { code, stdout, stderr } = await exec(process.execPath, ['streams/main.mjs'], {
-    cwd: directory,
-    timeoutSeconds: 240,
-  });
-  const rows = stdout.split('\n').filter((line) => line.startsWith('{'));
-  for (const row of rows) {
-    const { cell: title, fault } = JSON.parse(row);
-    await cell(title, () => {
-      if (fault) throw new Error(fault);
-    });
-  }
-  if (code !== 0 || rows.length === 0) throw new Error(`exited with ${code} after ${rows.length} cells\n${stderr}`);
-  if (stderr) log(stderr);
+  await runOwnCells(context, directory, 'streams', 240);
 }

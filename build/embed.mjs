@@ -22,13 +22,13 @@ export function workerCode() {
   return inflateRawSync(Buffer.from(DEFLATED, 'base64')).toString();
 }
 `;
-  write(compiled, 'catalog/worker-code.js', code);
+  write(compiled, 'catalog-worker/worker-code.js', code);
   // After the worker, which is sent the code by the main thread, and only where it needs it.
   const wasm = writeWasm(join(compiled, '../../..'));
-  const path = relative(join(compiled, 'catalog'), wasm).replaceAll('\\', '/');
+  const path = relative(join(compiled, 'catalog/db/sqlite'), wasm).replaceAll('\\', '/');
   write(
     compiled,
-    'catalog/wasm-code.js',
+    'catalog/db/sqlite/wasm-code.js',
     `import code from ${text(path)};\nexport function wasmCode() {\n  return code;\n}\n`,
   );
 }

@@ -7,7 +7,7 @@ import { builtin } from './externals.mjs';
  */
 export async function workerScript(compiled) {
   const bundle = await rolldown({
-    input: `${compiled}/catalog/catalog.worker.js`,
+    input: `${compiled}/catalog-worker/worker.js`,
     external: builtin,
     platform: 'node',
     logLevel: 'warn',

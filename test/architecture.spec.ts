@@ -40,7 +40,7 @@ describe('the check itself', () => {
       'a type import',
       'libs/trace/src/views/bad.ts',
       `import type { A } from '../debug/other.js';`,
-      'views may import model, not debug',
+      'views may import model, contract, not debug',
     ],
     ['a re-export', 'libs/trace/src/query/bad.ts', `export * from '../debug/other.js';`, 'not debug'],
     [
@@ -95,7 +95,7 @@ describe('the check itself', () => {
       violationsOf({
         'libs/trace/src/views/ok.ts': `import { good } from '../model/good.js';`,
         'libs/trace/src/views/ok.spec.ts': `import { x } from '../query/trace-queries.js'; import 'fast-check';`,
-        'src/cli/ok.ts': `import { open } from '../../libs/trace/src/store/read-only-store.js';`,
+        'src/cli/ok.ts': `import { open } from '../../libs/trace/src/store/embedded/read-only-store.js';`,
         'src/example/ok.ts': `import { Traced } from 'nestjs-trace-collector';`,
       }),
     ).toEqual([]);

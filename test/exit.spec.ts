@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { NativeGate } from '../libs/trace/src/catalog/native-gate.js';
+import { TerminationGuard } from '../libs/trace/src/catalog/db/sqlite/termination-guard.js';
 
 const run = promisify(execFile);
 
@@ -107,7 +107,7 @@ describe('the gate before a native call', () => {
     });`;
 
   it('waits for who is inside, and lets nobody in again', async () => {
-    const gate = new NativeGate();
+    const gate = new TerminationGuard();
     const wait = new Int32Array(new SharedArrayBuffer(4));
     const module = pathToFileURL(resolve('dist/libs/trace/src/catalog/native-gate.js')).href;
     const worker = new Worker(code, { eval: true, workerData: { module, shared: gate.shared, wait: wait.buffer } });
@@ -123,7 +123,7 @@ describe('the gate before a native call', () => {
   });
 
   it('is open when nobody has shut it', () => {
-    const gate = new NativeGate();
+    const gate = new TerminationGuard();
     gate.enter();
     gate.leave();
     expect(gate.shut(0)).toBe(true);

@@ -20,19 +20,19 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { from, map, of } from 'rxjs';
 // On the source: what is broken on purpose here are parts that the package does not show.
-import { FlightRecorder } from '../libs/trace/src/capture/flight-recorder.js';
-import { Lifecycle } from '../libs/trace/src/capture/lifecycle.js';
-import { SelfErrors } from '../libs/trace/src/capture/self-errors.js';
-import { TraceIdentifier } from '../libs/trace/src/capture/trace-identifier.js';
-import { TraceIdentity } from '../libs/trace/src/capture/trace-identity.js';
-import { TraceRegistry } from '../libs/trace/src/capture/trace-registry.js';
+import { FlightRecorder } from '../libs/trace/src/capture/trace/flight-recorder.js';
+import { Lifecycle } from '../libs/trace/src/capture/trace/lifecycle.js';
+import { InternalErrors } from '../libs/trace/src/capture/internal-errors.js';
+import { ContactResolver } from '../libs/trace/src/capture/trace/contact-resolver.js';
+import { IdGenerator } from '../libs/trace/src/capture/trace/id-generator.js';
+import { TraceRegistry } from '../libs/trace/src/capture/trace/trace-registry.js';
 import { traced } from '../libs/trace/src/context/traced-function.js';
 import { bindTrace, runInTrace, waitUntil } from '../libs/trace/src/context/run-in-trace.js';
 import * as trace from '../libs/trace/src/context/trace-functions.js';
 import { SystemClock } from '../libs/trace/src/model/clock.js';
 import { TraceModule } from '../libs/trace/src/trace.module.js';
 import type { TraceModuleOptions } from '../libs/trace/src/trace.options.js';
-import { MemoryStore } from '../libs/trace/src/store/memory-store.js';
+import { MemoryStore } from '../libs/trace/src/store/memory/memory-store.js';
 import { ADAPTERS } from './support/nest-app.js';
 
 const work = traced(
@@ -132,12 +132,12 @@ const INJECTIONS: [string, () => TraceModuleOptions | void][] = [
   ['runInTrace', () => void spy(FlightRecorder.prototype, 'startTrace')],
   ['traceContact', () => void spy(FlightRecorder.prototype, 'contact')],
   ['currentTrace', () => void spy(FlightRecorder.prototype, 'contextOf')],
-  ['identifying', () => void spy(TraceIdentifier.prototype, 'now')],
-  ['looking for a body', () => void spy(TraceIdentifier.prototype, 'ifReady')],
+  ['identifying', () => void spy(ContactResolver.prototype, 'now')],
+  ['looking for a body', () => void spy(ContactResolver.prototype, 'ifReady')],
   ['looking a trace up', () => void spy(TraceRegistry.prototype, 'get')],
   ['keeping a trace', () => void spy(TraceRegistry.prototype, 'add')],
-  ['making ids', () => void spy(TraceIdentity.prototype, 'nextInstant')],
-  ['making span ids', () => void spy(TraceIdentity.prototype, 'spanId')],
+  ['making ids', () => void spy(IdGenerator.prototype, 'nextInstant')],
+  ['making span ids', () => void spy(IdGenerator.prototype, 'spanId')],
   ['the clock', () => void spy(SystemClock.prototype, 'now')],
   ['the look after running traces', () => void spy(Lifecycle.prototype, 'sweep')],
 ];
@@ -149,7 +149,7 @@ function spy(prototype: object, method: string): void {
 
 interface Answers {
   answers: string[];
-  selfErrors: number;
+  internalErrors: number;
 }
 
 async function answers(adapter: string, options: TraceModuleOptions | undefined): Promise<Answers> {
@@ -164,7 +164,7 @@ async function answers(adapter: string, options: TraceModuleOptions | undefined)
     for (const request of REQUESTS) texts.push(sameEveryTime(await exchange(port, request)));
     // The look after running traces has its own time.
     if (options) await new Promise((resolve) => setTimeout(resolve, 60));
-    return { answers: texts, selfErrors: options ? app.get(SelfErrors).count : 0 };
+    return { answers: texts, internalErrors: options ? app.get(InternalErrors).count : 0 };
   } finally {
     await app.close();
   }
@@ -211,13 +211,13 @@ describe.each(ADAPTERS)('a collector that fails, on %s', (adapter) => {
   it('one that works leaves every answer as it is, and counts no fault', async () => {
     const outcome = await answers(adapter, options);
     expect(outcome.answers).toEqual(untraced);
-    expect(outcome.selfErrors).toBe(0);
+    expect(outcome.internalErrors).toBe(0);
   });
 
   it.each(INJECTIONS)('in %s: the answers are the same, byte by byte, and it is counted', async (_what, inject) => {
     const outcome = await answers(adapter, { ...options, ...inject() });
     expect(outcome.answers).toEqual(untraced);
-    expect(outcome.selfErrors).toBeGreaterThan(0);
+    expect(outcome.internalErrors).toBeGreaterThan(0);
     expect(uncaught).toEqual([]);
   });
 });

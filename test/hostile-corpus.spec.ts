@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { renderHuman } from '../libs/trace/src/views/render/human.js';
-import { traceHtml } from '../libs/trace/src/views/render/html-trace.js';
-import { renderMarkdown } from '../libs/trace/src/views/render/markdown.js';
+import { renderHuman } from '../libs/trace/src/views/render/human/human.js';
+import { traceHtml } from '../libs/trace/src/views/render/html/html-trace.js';
+import { renderMarkdown } from '../libs/trace/src/views/render/markdown/markdown.js';
 import { runCli, removeTemporaryDirectories } from './support/cli-run.js';
 import { CORPUS_SIZE, hostileCorpus } from './support/hostile-corpus.js';
 import { startApp, type RunningApp } from './support/nest-app.js';

@@ -4,7 +4,7 @@ import { RangeQuery } from '../libs/trace/src/debug/dto/range.query.js';
 import { readQuery } from '../libs/trace/src/debug/dto/query-reader.js';
 import { moment } from '../libs/trace/src/mcp/moment.js';
 import { MOMENT_HELP } from '../libs/trace/src/model/moment.js';
-import { parseSearch } from '../libs/trace/src/query/search-grammar.js';
+import { parseSearch } from '../libs/trace/src/query/search/search-grammar.js';
 import { resolveRange } from '../libs/trace/src/query/time-range.js';
 import { parseMoment } from '../src/cli/parse/time.js';
 

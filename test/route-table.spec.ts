@@ -511,7 +511,7 @@ async function check(parts: TableParts, table: string): Promise<void> {
     expect(await app.count()).toBe(recorded.length);
     const journal = recorded.length === 0 ? '' : app.journal();
     expect(quiet.filter((secret) => journal.includes(secret))).toEqual([]);
-    expect(await app.selfErrors()).toBe(0);
+    expect(await app.internalErrors()).toBe(0);
   } finally {
     await app.close();
   }

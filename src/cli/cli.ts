@@ -1,7 +1,7 @@
 import { usageError } from './cli-error.js';
-import type { HumanOptions } from '../../libs/trace/src/views/render/human.js';
+import type { HumanOptions } from '../../libs/trace/src/views/render/human/human.js';
 import { escapeForTerminals, JSON_SCHEMA, renderJson } from '../../libs/trace/src/views/render/json.js';
-import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/kinds.js';
+import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/human/kinds.js';
 import { readConfigFiles } from './config/config-file.js';
 import { resolveSettings, type Env, type Settings } from './config/settings.js';
 import { chosenFormat, chosenMaxTokens, type Format, type GlobalFlags } from './config/global-options.js';
@@ -43,15 +43,15 @@ export class Cli {
   /** Prints an answer in the format that was asked for. */
   async print<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): Promise<void> {
     if (this.format === 'human') {
-      const { renderHuman } = await import('../../libs/trace/src/views/render/human.js');
+      const { renderHuman } = await import('../../libs/trace/src/views/render/human/human.js');
       await this.write(renderHuman(kind, answer, this.human()));
     } else if (this.format === 'md') {
-      const { renderMarkdown } = await import('../../libs/trace/src/views/render/markdown.js');
+      const { renderMarkdown } = await import('../../libs/trace/src/views/render/markdown/markdown.js');
       await this.write(renderMarkdown(kind, answer, { maxTokens: this.maxTokens }));
     } else if (this.format === 'html') {
       await this.write(await this.page(kind, answer));
     } else if (this.format === 'plain') {
-      const { renderPlain } = await import('../../libs/trace/src/views/render/plain.js');
+      const { renderPlain } = await import('../../libs/trace/src/views/render/plain/plain.js');
       await this.write(renderPlain(kind, answer));
     } else {
       await this.write(renderJson(kind, answer, JSON_STYLES[this.format]));
@@ -65,8 +65,8 @@ export class Cli {
   ): Promise<void> {
     if (this.format !== 'md') return this.print(kind, await this.ask(find));
     const [{ compareWithLastOk }, { renderMarkdown }] = await Promise.all([
-      import('../../libs/trace/src/query/usual-course.js'),
-      import('../../libs/trace/src/views/render/markdown.js'),
+      import('../../libs/trace/src/query/compare-with-last-ok.js'),
+      import('../../libs/trace/src/views/render/markdown/markdown.js'),
     ]);
     const { answer, comparison } = await this.ask(async (source) => {
       const found = await find(source);
@@ -91,7 +91,7 @@ export class Cli {
     if (kind !== 'trace' && kind !== 'error' && kind !== 'export') {
       throw usageError('--html makes a page of one trace; use it with trace, last, error or show');
     }
-    const { traceHtml } = await import('../../libs/trace/src/views/render/html-trace.js');
+    const { traceHtml } = await import('../../libs/trace/src/views/render/html/html-trace.js');
     return traceHtml(answer as AnswersByKind['export']);
   }
 

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
-import { createSerializer } from '../../dist/libs/trace/src/capture/serialize/serializer.js';
+import { createSerializer } from '../../dist/libs/trace/src/serialize/serializer.js';
 
 const { values: flags } = parseArgs({
   options: { runs: { type: 'string', default: '100000' }, seed: { type: 'string', default: String(Date.now() >>> 0) } },

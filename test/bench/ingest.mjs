@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Catalog } from '../../dist/libs/trace/src/catalog/catalog.js';
-import { openSqlite } from '../../dist/libs/trace/src/catalog/sqlite.js';
+import { openSqlite } from '../../dist/libs/trace/src/catalog/db/sqlite/sqlite.js';
 import { writeJournal } from './support/journal-data.mjs';
 import { cpuMs, quantile, rounded } from './support/measure.mjs';
 

@@ -15,7 +15,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Catalog } from '../../dist/libs/trace/src/catalog/catalog.js';
-import { removeCatalog } from '../../dist/libs/trace/src/catalog/schema.js';
+import { removeCatalog } from '../../dist/libs/trace/src/catalog/db/schema.js';
 import { Load } from './peers/app/load.mjs';
 import { writeJournal } from './support/journal-data.mjs';
 

@@ -15,8 +15,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Catalog } from '../../dist/libs/trace/src/catalog/catalog.js';
-import { listSegments } from '../../dist/libs/trace/src/journal/segments.js';
-import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded-store.js';
+import { listSegments } from '../../dist/libs/trace/src/journal/read/segments.js';
+import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded/embedded-store.js';
 import { randomFrom, writeJournal } from './support/journal-data.mjs';
 import { cpuMs, quantile, rounded, timesOf } from './support/measure.mjs';
 

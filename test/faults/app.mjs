@@ -8,7 +8,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TraceModule, runInTrace, traceEvent, waitUntil } from 'nestjs-trace-collector';
-import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded-store.js';
+import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded/embedded-store.js';
 
 const {
   dir,

@@ -6,16 +6,21 @@ export type Room = string;
 
 export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> = {
   model: [],
-  journal: ['model'],
-  views: ['model'],
+  contract: ['model'],
+  views: ['model', 'contract'],
+  serialize: ['model'],
   context: ['model'],
-  capture: ['model', 'context', 'journal'],
-  catalog: ['model', 'journal'],
-  store: ['model', 'journal', 'catalog'],
-  query: ['model', 'store', 'views'],
-  mcp: ['model', 'query', 'views'],
-  debug: ['model', 'query', 'views', 'mcp'],
-  cli: ['model', 'query', 'views', 'mcp'],
+  capture: ['model', 'serialize', 'context', 'journal'],
+  journal: ['model'],
+  pipeline: ['model', 'journal'],
+  catalog: ['model', 'journal', 'pipeline'],
+  maintenance: ['model', 'journal', 'catalog'],
+  'catalog-worker': ['model', 'journal', 'pipeline', 'catalog', 'maintenance'],
+  store: ['model', 'journal', 'pipeline', 'catalog', 'maintenance', 'catalog-worker'],
+  query: ['model', 'contract', 'views', 'store'],
+  mcp: ['model', 'contract', 'views', 'query'],
+  debug: ['model', 'contract', 'views', 'query', 'mcp'],
+  cli: ['model', 'contract', 'views', 'query', 'mcp'],
   testing: 'any',
   wiring: 'any',
   example: [],
@@ -26,7 +31,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
 export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] = [
   {
     from: 'cli',
-    to: `${LIBRARY}/store/read-only-store.ts`,
+    to: `${LIBRARY}/store/embedded/read-only-store.ts`,
     because: 'with no server, `get-trace` reads the directory itself',
   },
   {
@@ -36,12 +41,12 @@ export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] 
   },
   {
     from: 'cli',
-    to: `${LIBRARY}/capture/body-text.ts`,
+    to: `${LIBRARY}/capture/http/body/body-text.ts`,
     because: 'the same: JSON and forms, whatever their content type',
   },
   {
     from: 'cli',
-    to: `${LIBRARY}/capture/multipart-fields.ts`,
+    to: `${LIBRARY}/capture/http/body/multipart-fields.ts`,
     because: 'the same: the fields of multipart forms',
   },
 ];

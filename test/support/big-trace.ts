@@ -1,4 +1,4 @@
-import type { EventAnswer, FullTraceAnswer } from '../../libs/trace/src/views/answers.js';
+import type { EventDto, FullTraceResponse } from '../../libs/trace/src/contract/responses.js';
 
 /** Text that tries a fence, a terminal, a table, an HTML page and a model at once. */
 export const NAUGHTY = [
@@ -12,9 +12,9 @@ export const NAUGHTY = [
 const naughty = (index: number): string => `${NAUGHTY.slice(index % 40)} ${index}`;
 
 /** A full trace with strangers' text in every place that captured text can be in. */
-export function naughtyTrace(events = 30, payloadCharacters = 0): FullTraceAnswer {
+export function naughtyTrace(events = 30, payloadCharacters = 0): FullTraceResponse {
   const payload = payloadCharacters === 0 ? NAUGHTY : NAUGHTY.repeat(Math.ceil(payloadCharacters / NAUGHTY.length));
-  const list = Array.from({ length: events }, (_, index): EventAnswer => {
+  const list = Array.from({ length: events }, (_, index): EventDto => {
     const timestamp = new Date(Date.UTC(2024, 0, 20, 14, 30, 22) + index).toISOString().replace('Z', '000Z');
     const big = index % 1_000 === 7;
     const base = { seq: index + 1, timestamp, parent_span_id: null, duration_ms: null };

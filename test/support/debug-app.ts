@@ -84,7 +84,7 @@ export async function startDebugApp(options: DebugAppOptions): Promise<DebugApp>
   return { app, queries, port, url: `http://127.0.0.1:${port}` };
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   headers: http.IncomingHttpHeaders;
   body: string;
@@ -94,7 +94,7 @@ export interface RawAnswer {
 export function raw(
   port: number,
   { method = 'GET', path = '/debug/health', headers = {} as Record<string, string>, body = '' } = {},
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
       let text = '';

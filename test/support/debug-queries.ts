@@ -5,15 +5,15 @@ import type {
   TraceQueries,
   TracesParams,
   ValueQueries,
-} from '../../libs/trace/src/query/trace-queries.js';
+} from '../../libs/trace/src/contract/trace-queries.js';
 import type {
-  EventAnswer,
-  ExportAnswer,
-  FullTraceAnswer,
-  HealthAnswer,
+  EventDto,
+  ExportResponse,
+  FullTraceResponse,
+  HealthResponse,
   StreamMessage,
   TraceListItem,
-} from '../../libs/trace/src/views/answers.js';
+} from '../../libs/trace/src/contract/responses.js';
 
 export const TRACE_ID = 'z49hFQn0DxOX5sInJg60_20240120_143022_123456';
 
@@ -29,7 +29,7 @@ export const ITEM: TraceListItem = {
   route: 'supervisor → sofia',
 };
 
-export const EXPORT: ExportAnswer = {
+export const EXPORT: ExportResponse = {
   trace_id: TRACE_ID,
   contact_id: ITEM.contact_id,
   duration_ms: 3247,
@@ -40,7 +40,7 @@ export const EXPORT: ExportAnswer = {
   debug_hints: ['✅ Workflow completed successfully'],
 };
 
-const FULL: FullTraceAnswer = {
+const FULL: FullTraceResponse = {
   ...EXPORT,
   started_at: ITEM.started_at,
   ended_at: '2024-01-20T14:30:25.370456Z',
@@ -61,7 +61,7 @@ const FULL: FullTraceAnswer = {
   errors: [],
 };
 
-export const HEALTH: HealthAnswer = {
+export const HEALTH: HealthResponse = {
   status: 'ok',
   reasons: [],
   total_traces: 1,
@@ -80,7 +80,7 @@ export class FakeQueries implements TraceQueries, ValueQueries {
   readonly asked: { method: string; argument: unknown }[] = [];
   readonly streams: StreamParams[] = [];
   items: TraceListItem[] = [ITEM];
-  exported: ExportAnswer = EXPORT;
+  exported: ExportResponse = EXPORT;
   failWith: unknown;
   /** Streams that were opened and have not ended. */
   openStreams = 0;
@@ -96,8 +96,7 @@ export class FakeQueries implements TraceQueries, ValueQueries {
     return this.answer('trace', id, FULL);
   };
   leanTrace = (id: string, limits: TraceLimits) => this.answer('leanTrace', { id, ...limits }, FULL);
-  event = (id: string, seq: number) =>
-    this.answer('event', { id, seq }, { trace_id: id, event: { seq } as EventAnswer });
+  event = (id: string, seq: number) => this.answer('event', { id, seq }, { trace_id: id, event: { seq } as EventDto });
   export = (id: string) => this.answer('export', id, this.exported);
   lastTrace = () => this.answer('lastTrace', undefined, FULL);
   lastError = () => this.answer('lastError', undefined, undefined as never);

@@ -9,8 +9,8 @@ import { mustRun } from './run.js';
 const LIBRARY = 'libs/trace/src';
 const OPTION_FILES = [
   `${LIBRARY}/trace.options.ts`,
-  `${LIBRARY}/capture/serialize/limits.ts`,
-  `${LIBRARY}/capture/serialize/redaction.ts`,
+  `${LIBRARY}/serialize/limits.ts`,
+  `${LIBRARY}/serialize/redact/redaction.ts`,
 ];
 
 /** `capture.routes`, `limits.maxDepth`, …: the leaves of `TraceModuleOptions`. */

@@ -1,8 +1,8 @@
-import { assemble } from '../../libs/trace/src/views/assemble.js';
-import { defineEventTypes } from '../../libs/trace/src/views/event-types.js';
-import { debugHints } from '../../libs/trace/src/views/hints.js';
-import type { HintContext } from '../../libs/trace/src/views/hints.js';
-import { summarize } from '../../libs/trace/src/views/summary.js';
+import { assemble } from '../../libs/trace/src/views/trace/assemble.js';
+import { defineEventTypes } from '../../libs/trace/src/views/events/event-types.js';
+import { debugHints } from '../../libs/trace/src/views/hints/hints.js';
+import type { HintContext } from '../../libs/trace/src/views/hints/hints.js';
+import { summarize } from '../../libs/trace/src/views/trace/summary.js';
 import type { StoredTrace } from '../../libs/trace/src/model/trace.js';
 import { GUIDE_START, Story } from './story.js';
 

@@ -11,10 +11,10 @@ import type {
   TracePage,
   TraceSample,
 } from '../../libs/trace/src/model/trace.js';
-import type { StoreHealth, TraceFeed, TracePruner, TraceReader } from '../../libs/trace/src/store/port.js';
+import type { StoreHealth, TraceFeed, TraceAdmin, TraceReader } from '../../libs/trace/src/store/port.js';
 
 /** The store's ports over an array, for specs. Positions are made hard to mistake for something to count with. */
-export class MemoryStore implements TraceReader, TraceFeed, TracePruner {
+export class MemoryStore implements TraceReader, TraceFeed, TraceAdmin {
   readonly records: JournalRecord[] = [];
   /** Calls of each method, to see what a question costs. */
   readonly calls: Record<string, number> = {};

@@ -36,7 +36,7 @@ export interface TableApp {
   /** A trace, once it has ended. */
   trace(id: string): Promise<any>;
   count(): Promise<number>;
-  selfErrors(): Promise<number>;
+  internalErrors(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export async function startTableApp(parts: TableParts): Promise<TableApp> {
         .join(''),
     trace: (id) => ended(traces, id),
     count: async () => (await traces.traces({ limit: 500 })).count,
-    selfErrors: async () => (await traces.health()).self_errors,
+    internalErrors: async () => (await traces.health()).self_errors,
     close: async () => {
       if (parts.mount) server.close();
       await app.close();

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { stream } from './api/shared-stream.js';
 import { App } from './app.js';
-import { askFirst } from './state/first-question.js';
+import { prefetchRoute } from './state/prefetch-route.js';
 import { followKeys } from './state/keys.js';
 import { followDrops } from './state/open-file.js';
 import { followHash } from './state/route.js';
@@ -16,7 +16,7 @@ import './style/charts.css';
 
 const root = document.getElementById('app');
 if (root) {
-  const asked = askFirst();
+  const asked = prefetchRoute();
   // What the server put there, the question for the token, goes: whoever gets this script may look.
   root.dataset.running = '';
   root.replaceChildren();

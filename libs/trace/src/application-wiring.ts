@@ -8,7 +8,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { installCapture } from './capture/adapters/install.js';
+import { installCapture } from './capture/http/adapters/install.js';
 import type { Capture } from './capture/capture.js';
 import { markUnderTest, registerApplication } from './context/applications.js';
 import { registerRecorder } from './context/trace-context.js';

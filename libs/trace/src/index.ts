@@ -24,22 +24,22 @@ export {
   type TraceReplyOptions,
   type TraceRouteOptions,
 } from './context/trace-functions.js';
-export { Traced } from './context/traced.decorator.js';
+export { Traced } from './context/decorators/traced.decorator.js';
 export { traced } from './context/traced-function.js';
-export type { TracedOptions } from './context/traced-options.js';
-export { NoTrace } from './context/no-trace.decorator.js';
-export { TraceWebhook, type TraceWebhookOptions } from './context/trace-webhook.decorator.js';
-export { CurrentTrace } from './context/current-trace.decorator.js';
+export type { TracedOptions } from './context/decorators/traced-options.js';
+export { NoTrace } from './context/decorators/no-trace.decorator.js';
+export { TraceWebhook, type TraceWebhookOptions } from './context/decorators/trace-webhook.decorator.js';
+export { CurrentTrace } from './context/decorators/current-trace.decorator.js';
 export type { TraceCarrier, TraceContext, TraceStart } from './context/recorder.js';
 
-export type { IgnoredErrorClass, IgnoreErrorRule } from './capture/ignore-errors.js';
+export type { IgnoredErrorClass, IgnoreErrorRule } from './capture/trace/ignore-errors.js';
 export type { CapturedRequest, RouteRule } from './capture/capture.options.js';
 export type { Dialect, WebhookMessage, WebhookRequest } from './capture/dialects/dialect.js';
 export type { NoticeFields } from './model/record.js';
-export type { Limits } from './capture/serialize/limits.js';
-export type { RedactOptions } from './capture/serialize/redaction.js';
+export type { Limits } from './serialize/limits.js';
+export type { RedactOptions } from './serialize/redact/redaction.js';
 
-export { SPAN_KINDS, TRACE_STATUSES, type SpanKind, type TraceStatus } from './model/status.js';
+export { SPAN_TYPES, TRACE_STATUSES, type SpanType, type TraceStatus } from './model/status.js';
 export { ERROR_CODES, TraceCollectorError, type ErrorCode } from './model/errors.js';
 export type { JsonBytes } from './model/json-bytes.js';
 export type { JournalRecord, JsonText, Payload, RecordDraft, RecordSink, TraceRecord } from './model/record.js';
@@ -53,7 +53,7 @@ export type {
   TracePage,
   TraceSample,
 } from './model/trace.js';
-export type { StoreHealth, TraceFeed, TracePruner, TraceReader, TraceStore } from './store/port.js';
+export type { StoreHealth, TraceFeed, TraceAdmin, TraceReader, TraceStore } from './store/port.js';
 
 export type {
   CompareQueries,
@@ -63,36 +63,36 @@ export type {
   TimeRange,
   TraceQueries,
   TracesParams,
-} from './query/trace-queries.js';
+} from './contract/trace-queries.js';
 export type {
-  ActiveAnswer,
-  CompareAnswer,
-  ContactAnswer,
-  ConversationAnswer,
+  ActiveResponse,
+  CompareResponse,
+  ContactResponse,
+  ConversationResponse,
   ConversationStep,
   ConversationTurn,
-  ErrorAnswer,
+  ErrorDto,
   ErrorGroup,
-  ErrorGroupsAnswer,
-  EventAnswer,
-  ExportAnswer,
-  FullTraceAnswer,
-  LinkAnswer,
-  HealthAnswer,
-  InsightsAnswer,
-  LastErrorAnswer,
+  ErrorGroupsResponse,
+  EventDto,
+  ExportResponse,
+  FullTraceResponse,
+  LinkDto,
+  HealthResponse,
+  InsightsResponse,
+  LastErrorResponse,
   OmittedValue,
-  PinAnswer,
-  QuickDebugAnswer,
-  StatsAnswer,
+  PinResponse,
+  QuickDebugResponse,
+  StatsResponse,
   StreamMessage,
-  SummaryAnswer,
+  SummaryDto,
   TraceListItem,
   ToolTimes,
-  TracesAnswer,
+  TracesResponse,
   ValueStub,
-  WebhookAnswer,
-  WholeEventAnswer,
-} from './views/answers.js';
-export type { EventTypeDefinition } from './views/event-types.js';
-export type { HintRule } from './views/hints.js';
+  WebhookDto,
+  EventDetailResponse,
+} from './contract/responses.js';
+export type { EventTypeDefinition } from './views/events/event-types.js';
+export type { HintRule } from './views/hints/hints.js';

@@ -1,6 +1,6 @@
 import { TraceCollectorError } from './model/errors.js';
 import { wallNow } from './model/timers.js';
-import { health } from './views/health.js';
+import { health } from './views/stats/health.js';
 
 /** A `TraceQueries` where there is nothing to ask: health says why, all else is refused with the same sentence. */
 export function inertQueries(reason: () => string, version: () => string): object {
@@ -14,7 +14,7 @@ export function inertQueries(reason: () => string, version: () => string): objec
       dropped: {},
       corruptRecords: 0,
       problems: [reason()],
-      selfErrors: 0,
+      internalErrors: 0,
       version: version(),
       now: wallNow() * 1000,
     });

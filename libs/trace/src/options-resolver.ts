@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import type { CaptureOptions, LifecycleOptions, RouteRule } from './capture/capture.options.js';
 import { BUILT_IN_DIALECTS } from './capture/dialects/built-in.js';
 import type { Dialect } from './capture/dialects/dialect.js';
-import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './capture/serialize/limits.js';
-import type { IgnoreErrorRule } from './capture/ignore-errors.js';
-import { parsePath } from './capture/serialize/redact-paths.js';
-import type { RedactOptions } from './capture/serialize/redaction.js';
+import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './serialize/limits.js';
+import type { IgnoreErrorRule } from './capture/trace/ignore-errors.js';
+import { parsePath } from './serialize/redact/redact-paths.js';
+import type { RedactOptions } from './serialize/redact/redaction.js';
 import type { ResolvedDebugOptions } from './debug/debug.tokens.js';
-import { trimSlashes } from './capture/route-rules.js';
+import { trimSlashes } from './capture/http/routes/route-rules.js';
 import { TraceCollectorError } from './model/errors.js';
 import { ZonedStamp } from './model/trace-id.js';
 import {
@@ -31,8 +31,8 @@ import type {
   StorageOptions,
   TraceModuleOptions,
 } from './trace.options.js';
-import type { EventTypeDefinition } from './views/event-types.js';
-import type { HintRule } from './views/hints.js';
+import type { EventTypeDefinition } from './views/events/event-types.js';
+import type { HintRule } from './views/hints/hints.js';
 
 /** Options with every default in place: what the rest of the code is given, and nothing else reads the environment. */
 export interface ResolvedOptions {

@@ -1,6 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
-import { trimSlashes } from './capture/route-rules.js';
+import { trimSlashes } from './capture/http/routes/route-rules.js';
 
 /** With the pattern that Fastify takes behind a name. */
 const PARAMETER = /:(\w+)(?:\([^)]*\))?/g;

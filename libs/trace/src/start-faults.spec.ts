@@ -17,7 +17,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createDebugControllers } from './debug/debug.controllers.js';
 import type { OwnProvider } from './guarded-provider.js';
-import { MemoryStore } from './store/memory-store.js';
+import { MemoryStore } from './store/memory/memory-store.js';
 import { defineModule, TraceModule } from './trace.module.js';
 import { ownProviders } from './trace.providers.js';
 import { TraceService } from './trace.service.js';

@@ -1,5 +1,5 @@
 import { Logger, type Type } from '@nestjs/common';
-import { RecordingState } from './capture/recording-state.js';
+import { RecordingState } from './capture/trace/recording-state.js';
 import { setDebugPath } from './debug/debug.controllers.js';
 import { delay } from './model/timers.js';
 

@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Inject, Logger, Module, Optional, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
-import { TraceInterceptor } from './capture/trace.interceptor.js';
+import { TraceInterceptor } from './capture/nest/trace.interceptor.js';
 import { applicationOf } from './context/applications.js';
 import { createDebugControllers } from './debug/debug.controllers.js';
 import { guarded, type OwnProvider } from './guarded-provider.js';

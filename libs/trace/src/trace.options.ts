@@ -1,12 +1,12 @@
 import type { CanActivate, InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import type { CapturedRequest, RouteRule } from './capture/capture.options.js';
 import type { Dialect } from './capture/dialects/dialect.js';
-import type { IgnoreErrorRule } from './capture/ignore-errors.js';
-import type { Limits } from './capture/serialize/limits.js';
-import type { RedactOptions } from './capture/serialize/redaction.js';
+import type { IgnoreErrorRule } from './capture/trace/ignore-errors.js';
+import type { Limits } from './serialize/limits.js';
+import type { RedactOptions } from './serialize/redact/redaction.js';
 import type { TraceStore } from './store/port.js';
-import type { EventTypeDefinition } from './views/event-types.js';
-import type { HintRule } from './views/hints.js';
+import type { EventTypeDefinition } from './views/events/event-types.js';
+import type { HintRule } from './views/hints/hints.js';
 
 /** Options of `TraceModule.forRoot`. All are optional; a bad one fails at start-up with an error that names it. */
 export interface TraceModuleOptions {

@@ -2,17 +2,17 @@ import { randomFillSync } from 'node:crypto';
 import { Logger, type Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { ApplicationWiring } from './application-wiring.js';
-import { applicationSite } from './capture/application-site.js';
+import { applicationSite } from './capture/http/application-site.js';
 import { type Capture, createCapture } from './capture/capture.js';
-import { MessageCapture } from './capture/message-capture.js';
-import { RecordingState } from './capture/recording-state.js';
-import { SelfErrors } from './capture/self-errors.js';
-import { TraceInterceptor } from './capture/trace.interceptor.js';
-import type { RandomSource } from './capture/trace-identity.js';
-import { WebhookCapture } from './capture/webhook-capture.js';
-import { buildingText } from './catalog/building-report.js';
+import { MessageCapture } from './capture/nest/message-capture.js';
+import { RecordingState } from './capture/trace/recording-state.js';
+import { InternalErrors } from './capture/internal-errors.js';
+import { TraceInterceptor } from './capture/nest/trace.interceptor.js';
+import type { RandomSource } from './capture/trace/id-generator.js';
+import { WebhookCapture } from './capture/http/webhook-capture.js';
+import { progressText } from './catalog/indexer/index-progress.js';
 import type { IndexProgress } from './catalog/catalog.api.js';
-import { sqliteHint } from './catalog/sqlite.js';
+import { sqliteHint } from './catalog/db/sqlite/sqlite.js';
 import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
@@ -22,13 +22,13 @@ import { forwardedQueries, inertQueries } from './inert-queries.js';
 import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './options-resolver.js';
-import { TraceQuery } from './query/trace-query.js';
-import type { TraceQueries } from './query/trace-queries.js';
-import { EmbeddedStore } from './store/embedded-store.js';
+import { TraceQueryService } from './query/trace-query.js';
+import type { TraceQueries } from './contract/trace-queries.js';
+import { EmbeddedStore } from './store/embedded/embedded-store.js';
 import type { StartGuard } from './start-guard.js';
 import { TraceService } from './trace.service.js';
 import { CAPTURE, CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, START, STORE } from './trace.tokens.js';
-import { defineEventTypes } from './views/event-types.js';
+import { defineEventTypes } from './views/events/event-types.js';
 
 /**
  * All that one application has of ours, before it is guarded. A provider that could not be made is what its `inert`
@@ -54,7 +54,7 @@ export function ownProviders(): OwnProvider[] {
     },
     { provide: WebhookCapture, inject: [CAPTURE], useFactory: ({ webhooks }: Capture) => webhooks },
     { provide: MessageCapture, inject: [CAPTURE], useFactory: ({ messages }: Capture) => messages },
-    { provide: SelfErrors, inject: [CAPTURE], useFactory: ({ selfErrors }: Capture) => selfErrors },
+    { provide: InternalErrors, inject: [CAPTURE], useFactory: ({ internalErrors }: Capture) => internalErrors },
     {
       provide: TraceInterceptor,
       useClass: TraceInterceptor,
@@ -62,7 +62,7 @@ export function ownProviders(): OwnProvider[] {
     },
     {
       provide: TRACE_QUERIES,
-      inject: [ModulesContainer, START, OPTIONS, STORE, CLOCK, SelfErrors],
+      inject: [ModulesContainer, START, OPTIONS, STORE, CLOCK, InternalErrors],
       useFactory: (_modules, ...parts) => makeQueries(...(parts as Parameters<typeof makeQueries>)),
       inert: substituteQueries,
     },
@@ -83,7 +83,7 @@ export function ownProviders(): OwnProvider[] {
 export function serviceOf(modules: ModulesContainer, fault: () => string | undefined): TraceService {
   const none = inertQueries(() => fault() ?? WITHOUT_MODULE, packageVersion);
   const queries = forwardedQueries(() => applicationOf(modules)?.queries(), none);
-  return new TraceService(queries as TraceQueries & TraceQuery, () => applicationOf(modules));
+  return new TraceService(queries as TraceQueries & TraceQueryService, () => applicationOf(modules));
 }
 
 const WITHOUT_MODULE =
@@ -110,7 +110,7 @@ function openStore({ store, storage, retention }: ResolvedOptions, start: StartG
 
 /** At the level `debug`: the log of the start has lines about recording only, and a dashboard shows the progress too. */
 function logBuilding(progress: IndexProgress): void {
-  new Logger('TraceModule').debug(buildingText(progress));
+  new Logger('TraceModule').debug(progressText(progress));
 }
 
 function makeCapture(
@@ -132,9 +132,9 @@ function makeQueries(
   options: ResolvedOptions,
   { store }: HeldStore,
   clock: Clock,
-  selfErrors: SelfErrors | undefined,
-): TraceQuery {
-  return new TraceQuery({
+  internalErrors: InternalErrors | undefined,
+): TraceQueryService {
+  return new TraceQueryService({
     store,
     eventTypes: defineEventTypes(options.eventTypes),
     hints: options.hints,
@@ -142,7 +142,7 @@ function makeQueries(
     clock,
     version: packageVersion(),
     sourceRoot: process.cwd(),
-    selfErrors: () => selfErrors?.count ?? 0,
+    internalErrors: () => internalErrors?.count ?? 0,
     problems: () => [...(start.fault === undefined ? [] : [`${start.fault}.`]), ...unplaced()],
   });
 }

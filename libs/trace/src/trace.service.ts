@@ -11,8 +11,8 @@ import {
   traceReply,
   traceRoute,
 } from './context/trace-functions.js';
-import type { CompareQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './query/trace-queries.js';
-import type { StreamMessage } from './views/answers.js';
+import type { CompareQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './contract/trace-queries.js';
+import type { StreamMessage } from './contract/responses.js';
 
 /**
  * What the free functions do and what `/debug` answers, as one injectable. Functions that record in the current trace

@@ -1,4 +1,4 @@
-import type { StatsAnswer, TracesAnswer } from '../../../libs/trace/src/views/answers.js';
+import type { StatsResponse, TracesResponse } from '../../../libs/trace/src/contract/responses.js';
 import { CliError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Exit } from '../exit-codes.js';
@@ -7,9 +7,9 @@ import type { CommandRunner } from '../framework/command.decorator.js';
 const HOUR_US = 3_600_000_000;
 const SHOWN = 5;
 
-interface HomeAnswer {
-  last_hour: StatsAnswer;
-  traces: TracesAnswer['traces'];
+interface HomeResponse {
+  last_hour: StatsResponse;
+  traces: TracesResponse['traces'];
   next_commands: string[];
 }
 
@@ -18,7 +18,7 @@ export class HomeCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}
 
   async run(): Promise<void> {
-    let answer: HomeAnswer;
+    let answer: HomeResponse;
     try {
       answer = await this.look();
     } catch (error) {
@@ -30,7 +30,7 @@ export class HomeCommand implements CommandRunner {
     await this.cli.printAs(answer, () => this.text(answer));
   }
 
-  private async look(): Promise<HomeAnswer> {
+  private async look(): Promise<HomeResponse> {
     const since = Date.now() * 1000 - HOUR_US;
     const [stats, recent] = await this.cli.ask((source) =>
       Promise.all([source.stats({ since }), source.traces({ limit: SHOWN })]),
@@ -38,9 +38,9 @@ export class HomeCommand implements CommandRunner {
     return { last_hour: stats, traces: recent.traces, next_commands: nextCommands(stats, recent) };
   }
 
-  private async text({ last_hour, traces, next_commands }: HomeAnswer): Promise<string> {
+  private async text({ last_hour, traces, next_commands }: HomeResponse): Promise<string> {
     const { total_traces, error_traces, active_traces, p95_ms } = last_hour;
-    const { countOf, renderHuman, spellMs } = await import('../../../libs/trace/src/views/render/human.js');
+    const { countOf, renderHuman, spellMs } = await import('../../../libs/trace/src/views/render/human/human.js');
     const parts = [countOf(total_traces, 'trace'), `${error_traces} failed`, `${active_traces} running`];
     if (total_traces > 0) parts.push(`95% within ${spellMs(p95_ms)}`);
     const list =
@@ -52,7 +52,7 @@ export class HomeCommand implements CommandRunner {
   }
 }
 
-function nextCommands(stats: StatsAnswer, { traces }: TracesAnswer): string[] {
+function nextCommands(stats: StatsResponse, { traces }: TracesResponse): string[] {
   const commands = stats.error_traces > 0 ? ['get-trace error', 'get-trace list --status failed'] : [];
   if (traces.length > 0) commands.push('get-trace last', 'get-trace list');
   return [...commands, 'get-trace watch', 'get-trace --help'];

@@ -1,4 +1,4 @@
-import type { Moment } from '../../../libs/trace/src/query/trace-queries.js';
+import type { Moment } from '../../../libs/trace/src/contract/trace-queries.js';
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 
 /** Options that several commands share. */

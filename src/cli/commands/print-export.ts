@@ -1,4 +1,4 @@
-import type { ExportAnswer } from '../../../libs/trace/src/views/answers.js';
+import type { ExportResponse } from '../../../libs/trace/src/contract/responses.js';
 import { renderJson } from '../../../libs/trace/src/views/render/json.js';
 import type { Cli } from '../cli.js';
 import type { TraceSource } from '../source/trace-source.js';
@@ -14,7 +14,7 @@ export async function printExport(cli: Cli, find: (source: TraceSource) => Promi
 }
 
 /** As indented JSON where no other form was asked for. */
-export async function printExportOf(cli: Cli, answer: ExportAnswer): Promise<void> {
+export async function printExportOf(cli: Cli, answer: ExportResponse): Promise<void> {
   if (cli.format === 'human') await cli.write(renderJson('export', answer, 'pretty'));
   else await cli.print('export', answer);
 }

@@ -1,5 +1,5 @@
 import { usageError } from '../cli-error.js';
-import type { Moment } from '../../../libs/trace/src/query/trace-queries.js';
+import type { Moment } from '../../../libs/trace/src/contract/trace-queries.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';

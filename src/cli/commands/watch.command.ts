@@ -1,5 +1,5 @@
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
-import { traceCommand } from '../../../libs/trace/src/views/trace-command.js';
+import { traceCommand } from '../../../libs/trace/src/views/text/trace-command.js';
 import { QuietExit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Exit } from '../exit-codes.js';

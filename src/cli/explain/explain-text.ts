@@ -1,6 +1,6 @@
-import { code, markdownTable } from '../../../libs/trace/src/views/render/markdown-text.js';
-import { terminalSafe } from '../../../libs/trace/src/views/render/terminal-safe.js';
-import type { ExplainAnswer, ExplainedValue, MessageAnswer } from './explanation.js';
+import { code, markdownTable } from '../../../libs/trace/src/views/render/markdown/markdown-text.js';
+import { terminalSafe } from '../../../libs/trace/src/views/render/plain/terminal-safe.js';
+import type { ExplainResponse, ExplainedValue, MessageResponse } from './explanation.js';
 
 /** A list of places that had nothing is cut here for people; JSON has all of them. */
 const MAX_TRIED = 8;
@@ -18,12 +18,12 @@ interface Style {
 }
 
 /** An explanation as people read it at a terminal. */
-export function explainText(answer: ExplainAnswer): string {
+export function explainText(answer: ExplainResponse): string {
   return lines(answer, { quote: terminalSafe }).join('\n');
 }
 
 /** The same as Markdown. */
-export function explainMarkdown(answer: ExplainAnswer): string {
+export function explainMarkdown(answer: ExplainResponse): string {
   const rows = answer.messages.flatMap((message, i) =>
     fieldsOf(message).map(([name, value, why]) => [`${i + 1}`, name, code(value), why === '' ? '' : code(why)]),
   );
@@ -46,7 +46,7 @@ export function explainMarkdown(answer: ExplainAnswer): string {
   ].join('\n');
 }
 
-function lines(answer: ExplainAnswer, style: Style): string[] {
+function lines(answer: ExplainResponse, style: Style): string[] {
   const width = Math.max(0, ...answer.dialects.map(({ name }) => name.length));
   return [
     ...summary(answer, style),
@@ -70,7 +70,7 @@ function lines(answer: ExplainAnswer, style: Style): string[] {
   ];
 }
 
-function summary(answer: ExplainAnswer, { quote }: Style): string[] {
+function summary(answer: ExplainResponse, { quote }: Style): string[] {
   const { dialect, request, messages, contact_id, other_contacts, placeholders, trace_id } = answer;
   const said = [
     `Dialect: ${quote(dialect ?? 'none matches')} (body read as ${request.read_as})`,
@@ -87,7 +87,7 @@ function fieldOf(name: string, { value, from }: ExplainedValue): [string, string
   return [name, value ?? '–', from ?? ''];
 }
 
-function fieldsOf(message: MessageAnswer): [name: string, value: string, from: string][] {
+function fieldsOf(message: MessageResponse): [name: string, value: string, from: string][] {
   const fields = [
     fieldOf('contact', message.contact_id),
     fieldOf('text', message.message),
@@ -108,7 +108,7 @@ function fieldsOf(message: MessageAnswer): [name: string, value: string, from: s
 }
 
 /** Where a value was looked for: all places where none had one, else those that had something unusable. */
-function triedLines(message: MessageAnswer, { quote }: Style): string[] {
+function triedLines(message: MessageResponse, { quote }: Style): string[] {
   const of = (name: string, { value, tried }: ExplainedValue): string[] => {
     const listed = tried.filter(({ found }) => value === null || found !== 'nothing');
     if (listed.length === 0) return [];

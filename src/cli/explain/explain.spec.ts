@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { removeTemporaryDirectories, runCli, temporaryDirectory } from '../../../test/support/cli-run.js';
 import { explain } from '../../../libs/trace/src/capture/dialects/explain.js';
 import { explainMarkdown, explainText } from './explain-text.js';
-import { explainAnswer, type ExplainAnswer } from './explanation.js';
+import { explainAnswer, type ExplainResponse } from './explanation.js';
 import { bodyBytes, readBody } from './read-body.js';
 
 interface Asked {
@@ -12,7 +12,7 @@ interface Asked {
   query?: Record<string, string>;
 }
 
-function answer(text: string, { type, headers = {}, query }: Asked = {}): ExplainAnswer {
+function answer(text: string, { type, headers = {}, query }: Asked = {}): ExplainResponse {
   const { body, as } = readBody(Buffer.from(text), type);
   const request = { method: 'POST', path: '/webhook', headers, query, body };
   return explainAnswer(request, as, explain(request));

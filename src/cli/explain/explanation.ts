@@ -12,7 +12,7 @@ export interface ExplainedValue {
   tried: { path: string; found: Attempt['found'] }[];
 }
 
-export interface MessageAnswer {
+export interface MessageResponse {
   contact_id: ExplainedValue;
   message: ExplainedValue;
   message_id: ExplainedValue;
@@ -24,7 +24,7 @@ export interface MessageAnswer {
 }
 
 /** The answer of `get-trace explain`. */
-export interface ExplainAnswer {
+export interface ExplainResponse {
   dialect: string | null;
   request: { method: string; path: string; read_as: BodyFormat };
   /** What the trace would be called; the parts that depend on the moment are in angle brackets. */
@@ -32,7 +32,7 @@ export interface ExplainAnswer {
   contact_id: string;
   /** Further contacts of the same request. */
   other_contacts: string[];
-  messages: MessageAnswer[];
+  messages: MessageResponse[];
   /** Index in `messages` of the one that the trace shows; `null`: the request concerns no contact. */
   shown: number | null;
   placeholders: string[];
@@ -45,7 +45,7 @@ const NOTES = [
 ];
 
 /** An explanation in the words of the CLI's JSON. */
-export function explainAnswer(request: WebhookRequest, readAs: BodyFormat, found: Explanation): ExplainAnswer {
+export function explainAnswer(request: WebhookRequest, readAs: BodyFormat, found: Explanation): ExplainResponse {
   const shown = found.shown === undefined ? undefined : found.messages[found.shown];
   const contact = shown?.contactId;
   const others = found.messages.map(({ contactId }) => contactId).filter((id) => id !== undefined && id !== contact);

@@ -1,6 +1,6 @@
 import { explain, type WebhookRequest } from '../../../libs/trace/src/capture/dialects/explain.js';
 import { explainMarkdown, explainText } from './explain-text.js';
-import { explainAnswer, type ExplainAnswer } from './explanation.js';
+import { explainAnswer, type ExplainResponse } from './explanation.js';
 import { bodyBytes, readBody } from './read-body.js';
 
 /** A request as the command line describes it. */
@@ -21,7 +21,7 @@ export async function runExplain({
   method,
   headers,
   contentType,
-}: DescribedRequest): Promise<ExplainAnswer> {
+}: DescribedRequest): Promise<ExplainResponse> {
   const type = contentType ?? headers['content-type'];
   const { body, as } = readBody(await bodyBytes(file), type);
   const [path = '', search = ''] = target.split(/\?(.*)/s);

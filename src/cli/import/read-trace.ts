@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
-import { importTrace, type ImportedTrace } from '../../../libs/trace/src/views/import-trace.js';
-import { EMBEDDED_TRACE } from '../../../libs/trace/src/views/render/html-trace.js';
+import { importTrace, type ImportedTrace } from '../../../libs/trace/src/views/trace/import-trace.js';
+import { EMBEDDED_TRACE } from '../../../libs/trace/src/views/render/html/html-trace.js';
 import { usageError } from '../cli-error.js';
 
 /** The trace in a file, or on stdin for `-`. Throws `DATA_UNREADABLE` for anything that is none. */

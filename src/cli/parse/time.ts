@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { fixedMoment, isMoment, MOMENT_HELP } from '../../../libs/trace/src/model/moment.js';
-import type { Moment } from '../../../libs/trace/src/query/trace-queries.js';
+import type { Moment } from '../../../libs/trace/src/contract/trace-queries.js';
 
 /**
  * Microseconds where the text says so; a date or a time without an offset stays text: the source reads it, an

@@ -1,4 +1,4 @@
-import type { CompareQueries, TraceQueries } from '../../../libs/trace/src/query/trace-queries.js';
+import type { CompareQueries, TraceQueries } from '../../../libs/trace/src/contract/trace-queries.js';
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 
 /** The traces of a directory, read without the application; read-only. */
@@ -15,14 +15,14 @@ export interface DirectorySource {
  * Throws `NO_DIRECTORY` where there are no traces, `DATA_NEWER` and `DATA_UNREADABLE` where they cannot be read.
  */
 export async function openDirectorySource(dir: string): Promise<DirectorySource> {
-  const [{ openDirectory }, { TraceQuery }] = await Promise.all([
-    import('../../../libs/trace/src/store/read-only-store.js'),
+  const [{ openDirectory }, { TraceQueryService }] = await Promise.all([
+    import('../../../libs/trace/src/store/embedded/read-only-store.js'),
     import('../../../libs/trace/src/query/trace-query.js'),
   ]);
   const store = await openDirectory(dir);
   return {
     problems: store.problems,
-    queries: new TraceQuery({ store, version: packageVersion() }),
+    queries: new TraceQueryService({ store, version: packageVersion() }),
     close: () => store.close(),
   };
 }

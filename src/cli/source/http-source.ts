@@ -1,19 +1,19 @@
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { contactRoute } from '../../../libs/trace/src/model/contact-route.js';
-import type { Moment, TimeRange, TracesParams } from '../../../libs/trace/src/query/trace-queries.js';
+import type { Moment, TimeRange, TracesParams } from '../../../libs/trace/src/contract/trace-queries.js';
 import type {
-  ActiveAnswer,
-  CompareAnswer,
-  ContactAnswer,
-  ExportAnswer,
-  FullTraceAnswer,
-  HealthAnswer,
-  LastErrorAnswer,
-  PinAnswer,
-  QuickDebugAnswer,
-  StatsAnswer,
-  TracesAnswer,
-} from '../../../libs/trace/src/views/answers.js';
+  ActiveResponse,
+  CompareResponse,
+  ContactResponse,
+  ExportResponse,
+  FullTraceResponse,
+  HealthResponse,
+  LastErrorResponse,
+  PinResponse,
+  QuickDebugResponse,
+  StatsResponse,
+  TracesResponse,
+} from '../../../libs/trace/src/contract/responses.js';
 import type { HttpClient, Query } from './http-client.js';
 import type { TraceSource } from './trace-source.js';
 
@@ -21,49 +21,49 @@ import type { TraceSource } from './trace-source.js';
 export class HttpSource implements TraceSource {
   constructor(private readonly client: HttpClient) {}
 
-  health(): Promise<HealthAnswer> {
+  health(): Promise<HealthResponse> {
     return this.client.json('/health', 'total_traces');
   }
 
-  traces(params: TracesParams): Promise<TracesAnswer> {
+  traces(params: TracesParams): Promise<TracesResponse> {
     return this.client.json('/traces', 'traces', { query: tracesQuery(params) });
   }
 
-  async trace(id: string): Promise<FullTraceAnswer> {
+  async trace(id: string): Promise<FullTraceResponse> {
     return this.client.json(`/trace/${segment(id)}`, 'trace_id');
   }
 
-  async export(id: string): Promise<ExportAnswer> {
+  async export(id: string): Promise<ExportResponse> {
     return this.client.json(`/trace/${segment(id)}/export`, 'trace_id');
   }
 
-  lastTrace(): Promise<FullTraceAnswer> {
+  lastTrace(): Promise<FullTraceResponse> {
     return this.client.json('/last-trace', 'trace_id');
   }
 
-  lastError(): Promise<LastErrorAnswer> {
+  lastError(): Promise<LastErrorResponse> {
     return this.client.json('/last-error', 'trace_id');
   }
 
-  active(): Promise<ActiveAnswer> {
+  active(): Promise<ActiveResponse> {
     return this.client.json('/active', 'traces');
   }
 
-  stats({ since, until }: TimeRange): Promise<StatsAnswer> {
+  stats({ since, until }: TimeRange): Promise<StatsResponse> {
     return this.client.json('/stats', 'total_traces', { query: { since: moment(since), until: moment(until) } });
   }
 
-  async quickDebug(contactId: string): Promise<QuickDebugAnswer> {
+  async quickDebug(contactId: string): Promise<QuickDebugResponse> {
     const { path, query } = contactRoute('quick-debug', contactId);
     return this.client.json(`/${path}`, 'contact_id', { query });
   }
 
-  async contact(contactId: string, limit?: number): Promise<ContactAnswer> {
+  async contact(contactId: string, limit?: number): Promise<ContactResponse> {
     const { path, query } = contactRoute('contacts', contactId);
     return this.client.json(`/${path}`, 'contact_id', { query: { ...query, limit } });
   }
 
-  compare(a: string, b: string): Promise<CompareAnswer> {
+  compare(a: string, b: string): Promise<CompareResponse> {
     return this.client.json('/compare', 'chosen_by', { query: { a, b } });
   }
 
@@ -74,7 +74,7 @@ export class HttpSource implements TraceSource {
     });
   }
 
-  async pin(id: string, pinned: boolean): Promise<PinAnswer> {
+  async pin(id: string, pinned: boolean): Promise<PinResponse> {
     return this.client.json(`/trace/${segment(id)}/pin`, 'pinned', { method: pinned ? 'PUT' : 'DELETE' });
   }
 

@@ -1,4 +1,4 @@
-import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { Cli } from '../cli.js';
 import { directoryFirst } from '../config/settings.js';
 import type { DirectorySource } from '../source/directory-source.js';

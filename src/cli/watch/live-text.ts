@@ -1,7 +1,7 @@
 import { ZonedStamp } from '../../../libs/trace/src/model/trace-id.js';
-import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
-import { defineEventTypes } from '../../../libs/trace/src/views/event-types.js';
-import { liveLines } from '../../../libs/trace/src/views/render/live-line.js';
+import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
+import { defineEventTypes } from '../../../libs/trace/src/views/events/event-types.js';
+import { liveLines } from '../../../libs/trace/src/views/render/human/live-line.js';
 import type { Cli } from '../cli.js';
 
 /** How `watch` writes a message: lines of a timeline, Markdown items, or JSON on one line. */

@@ -1,4 +1,4 @@
-import type { EventAnswer, StreamMessage, TraceListItem } from '../../../libs/trace/src/views/answers.js';
+import type { EventDto, StreamMessage, TraceListItem } from '../../../libs/trace/src/contract/responses.js';
 import type { TraceSource } from '../source/trace-source.js';
 import type { FollowFilter } from './follow-filter.js';
 
@@ -55,6 +55,6 @@ function keyOf({ type, data }: StreamMessage): string {
 }
 
 /** A span comes twice, at its start without a duration; a finished one told once stands for both. */
-function eventKey(event: EventAnswer): string {
+function eventKey(event: EventDto): string {
   return `${event.seq} ${event.span_id ?? ''} ${event.duration_ms === null ? 'open' : 'ended'}`;
 }

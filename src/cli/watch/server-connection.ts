@@ -1,4 +1,4 @@
-import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { HttpClient, Query } from '../source/http-client.js';
 import type { HttpResponse } from '../source/http-request.js';
 import { decodeStreamMessage } from './stream-message.decoder.js';

@@ -1,5 +1,5 @@
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
-import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { Notice } from '../source/choose-source.js';
 import type { HttpClient } from '../source/http-client.js';
 import { HttpSource } from '../source/http-source.js';

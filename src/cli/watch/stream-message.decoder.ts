@@ -1,4 +1,4 @@
-import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { SseEvent } from './sse-parser.js';
 
 const TYPES = ['trace.started', 'trace.event', 'trace.ended'] as const;

@@ -1,5 +1,5 @@
 import { hasFailed } from '../../../libs/trace/src/model/status.js';
-import type { StreamMessage } from '../../../libs/trace/src/views/answers.js';
+import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 
 /** Whether this message is the news of an error: the error itself, or the end of a trace that failed without one. */
 export function tellsOfError(message: StreamMessage): boolean {

@@ -4,8 +4,8 @@
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { RecordEncoder } from '../../../dist/libs/trace/src/journal/codec.js';
-import { segmentFile } from '../../../dist/libs/trace/src/journal/format.js';
+import { RecordEncoder } from '../../../dist/libs/trace/src/journal/codec/codec.js';
+import { segmentFile } from '../../../dist/libs/trace/src/journal/codec/format.js';
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const BUFFER_BYTES = 4 * 1024 * 1024;

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask, said } from './ask-server.mjs';
-import { RecordEncoder } from '../../../dist/libs/trace/src/journal/codec.js';
-import { segmentFile } from '../../../dist/libs/trace/src/journal/format.js';
-import { JournalWriter } from '../../../dist/libs/trace/src/journal/writer.js';
+import { RecordEncoder } from '../../../dist/libs/trace/src/journal/codec/codec.js';
+import { segmentFile } from '../../../dist/libs/trace/src/journal/codec/format.js';
+import { JournalWriter } from '../../../dist/libs/trace/src/journal/write/writer.js';
 
 /** The first client reads names and ends of all segments once. */
 const WARM_MS = 4_000;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { segmentFile } from '../../../dist/libs/trace/src/journal/format.js';
+import { segmentFile } from '../../../dist/libs/trace/src/journal/codec/format.js';
 import { startApp, startLoad, sleep, until } from '../support/app.mjs';
 import { readJournal, readTraces, sum } from '../support/journal.mjs';
 import { needs, run, Skip, withDir } from '../support/place.mjs';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listSegments } from '../../../dist/libs/trace/src/journal/segments.js';
-import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded-store.js';
+import { listSegments } from '../../../dist/libs/trace/src/journal/read/segments.js';
+import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded/embedded-store.js';
 import { readJournal } from '../support/journal.mjs';
 import { withDir } from '../support/place.mjs';
 import { recorded } from '../support/recorded.mjs';

@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSqlite } from '../../../dist/libs/trace/src/catalog/sqlite.js';
-import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded-store.js';
+import { openSqlite } from '../../../dist/libs/trace/src/catalog/db/sqlite/sqlite.js';
+import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded/embedded-store.js';
 import { withDir } from '../support/place.mjs';
 import { record, recorded } from '../support/recorded.mjs';
 

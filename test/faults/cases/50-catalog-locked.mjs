@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openSqlite } from '../../../dist/libs/trace/src/catalog/sqlite.js';
+import { openSqlite } from '../../../dist/libs/trace/src/catalog/db/sqlite/sqlite.js';
 import { acknowledged, quantile, sleep, startApp, startLoad, until } from '../support/app.mjs';
 import { compare, readJournal, readTraces } from '../support/journal.mjs';
 import { withDir } from '../support/place.mjs';

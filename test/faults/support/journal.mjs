@@ -1,6 +1,6 @@
-import { SegmentReader } from '../../../dist/libs/trace/src/journal/reader.js';
-import { listSegments } from '../../../dist/libs/trace/src/journal/segments.js';
-import { openDirectory } from '../../../dist/libs/trace/src/store/read-only-store.js';
+import { SegmentReader } from '../../../dist/libs/trace/src/journal/read/reader.js';
+import { listSegments } from '../../../dist/libs/trace/src/journal/read/segments.js';
+import { openDirectory } from '../../../dist/libs/trace/src/store/embedded/read-only-store.js';
 
 /** Everything that the files hold, read without the catalog. */
 export function readJournal(dir) {

@@ -1,4 +1,4 @@
-import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded-store.js';
+import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded/embedded-store.js';
 
 /** Traces of four records each, in one segment. */
 export function record({ sink }, count, from = 0) {

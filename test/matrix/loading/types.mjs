@@ -11,7 +11,7 @@ const PROGRAM = `
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CurrentTrace, TraceModule, TraceService, Traced, runInTrace, traceEvent, traced } from 'nestjs-trace-collector';
-import type { FullTraceAnswer, TraceContext, TraceModuleOptions, TraceStore } from 'nestjs-trace-collector';
+import type { FullTraceResponse, TraceContext, TraceModuleOptions, TraceStore } from 'nestjs-trace-collector';
 import { MemoryStore, TestClock, TraceTestingModule, traceMatchers, tracesOf, webhooks } from 'nestjs-trace-collector/testing';
 import { createMcpHttpHandler, serveMcpStdio } from 'nestjs-trace-collector/mcp';
 import type { McpOptions } from 'nestjs-trace-collector/mcp';
@@ -21,7 +21,7 @@ export class Agent {
   constructor(private readonly traces: TraceService) {}
   @Traced({ kind: 'agent' }) async reply(@CurrentTrace() trace: TraceContext | undefined): Promise<string> {
     traceEvent('step', { id: trace?.traceId });
-    const { status }: FullTraceAnswer = await this.traces.trace('x');
+    const { status }: FullTraceResponse = await this.traces.trace('x');
     return status;
   }
 }

@@ -1,4 +1,4 @@
-import type { StreamMessage } from './answers.js';
+import type { StreamMessage } from './responses.js';
 import { apiUrl } from './client.js';
 
 export type StreamState = 'connecting' | 'open' | 'retrying';

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { StreamMessage } from './answers.js';
+import type { StreamMessage } from './responses.js';
 import { ROOT, denied } from './client.js';
 import { Connection } from './event-source.js';
 import type { StreamState } from './event-source.js';

@@ -1,4 +1,4 @@
-import type { FullTraceAnswer } from '../api/answers.js';
+import type { FullTraceResponse } from '../api/responses.js';
 
 /** What the collector puts in the place of a secret. */
 const REDACTED = '[REDACTED]';
@@ -7,7 +7,7 @@ const REDACTED = '[REDACTED]';
  * The webhook once more, for a POSIX shell. The body stands in single quotes, in which a shell reads nothing; each
  * secret that was hidden is a variable that the shell asks to be set.
  */
-export function asCurl({ webhook }: Pick<FullTraceAnswer, 'webhook'>, origin: string): string {
+export function asCurl({ webhook }: Pick<FullTraceResponse, 'webhook'>, origin: string): string {
   const url = new URL(webhook.path ?? '/webhook', origin);
   // A path such as `//evil.example/` must not lead elsewhere.
   const target = `${origin}${url.origin === origin ? `${url.pathname}${url.search}` : '/webhook'}`;

@@ -1,4 +1,4 @@
-import type { InsightsAnswer } from '../api/answers.js';
+import type { InsightsResponse } from '../api/responses.js';
 
 export interface FlowNode {
   layer: number;
@@ -21,7 +21,7 @@ export interface FlowRibbon {
 const GAP = 0.03;
 
 /** Where the nodes and ribbons of a four-layer flow lie in a box of height 1. Every trace has the same height in all layers. */
-export function layoutFlows(flows: InsightsAnswer['flows']): { nodes: FlowNode[]; ribbons: FlowRibbon[] } {
+export function layoutFlows(flows: InsightsResponse['flows']): { nodes: FlowNode[]; ribbons: FlowRibbon[] } {
   const layers = [0, 1, 2, 3].map((layer) => {
     const totals = new Map<string, number>();
     for (const flow of flows) {

@@ -1,9 +1,9 @@
-import type { OmittedValue, ValueStub, WholeEventAnswer } from '../api/answers.js';
+import type { OmittedValue, ValueStub, EventDetailResponse } from '../api/responses.js';
 import { byteSize } from '../format/bytes.js';
 
 /** Has the values that a trace came without. */
 export interface LargeValueSource {
-  load(seq: number): Promise<WholeEventAnswer>;
+  load(seq: number): Promise<EventDetailResponse>;
 }
 
 /**
@@ -38,7 +38,7 @@ export class LargeValue {
     return this.#stub.preview ?? '';
   }
 
-  load(): Promise<WholeEventAnswer> {
+  load(): Promise<EventDetailResponse> {
     return this.#source.load(this.seq);
   }
 

@@ -1,11 +1,11 @@
-import type { EventAnswer } from '../api/answers.js';
+import type { EventDto } from '../api/responses.js';
 import { byteSize } from '../format/bytes.js';
 import { asCurl, firstWebhook } from '../format/curl.js';
 import { jsonPath } from '../format/json-path.js';
 import { duration, preciseMs } from '../format/time.js';
 import { oneLine, visible } from '../format/visible.js';
 import { criticalPath } from './critical-path.js';
-import { fillIn, knownEvents, largeValueOf } from './fill-in.js';
+import { fillIn, knownEvents, largeValueOf } from './restore-values.js';
 import { find } from './find.js';
 import { LargeValue } from './large-value.js';
 import { crumbs } from './routing.js';
@@ -15,7 +15,7 @@ import { traceLog } from './trace-log.js';
 import { windows } from './windows.js';
 
 const START = '2024-01-20T14:30:22.123456Z';
-const event = (seq: number, fields: Partial<EventAnswer>): EventAnswer => ({
+const event = (seq: number, fields: Partial<EventDto>): EventDto => ({
   seq,
   timestamp: START,
   type: 'step',
@@ -30,7 +30,7 @@ const span = (seq: number, id: string, parent: string | null = null) =>
   event(seq, { type: 'tool', name: id, span_id: id, parent_span_id: parent, duration_ms: 1 });
 
 describe('traceLog', () => {
-  const log = (events: EventAnswer[], errors: never[] = []) =>
+  const log = (events: EventDto[], errors: never[] = []) =>
     traceLog({ events, errors, started_at: START, status: 'completed' });
 
   it('stands points in the step they happened in', () => {
@@ -87,7 +87,7 @@ describe('traceLog', () => {
 describe('large values', () => {
   const source = { load: () => Promise.reject(new Error('never')) };
   const stub = { omitted: true, type: 'string', bytes: 20_000, preview: 'needle…' };
-  const parts = (events: EventAnswer[], rest: object) =>
+  const parts = (events: EventDto[], rest: object) =>
     ({ trace_id: 't', events, errors: [], webhook: { body: null }, ...rest }) as never;
   const lean = parts([event(1, { data: { text: stub, n: 1 } }), event(2, { type: 'error', name: 'x', data: stub })], {
     errors: [{ cause: null, context: stub }],

@@ -1,8 +1,8 @@
-import type { FullTraceAnswer, LinkAnswer, SourceLineAnswer } from '../api/answers.js';
+import type { FullTraceResponse, LinkDto, SourceLineDto } from '../api/responses.js';
 import { record } from './trace-log.js';
 
 /** A file that somebody dropped: a full trace, or an export, which has the story but no events. */
-export type ReadFile = { kind: 'trace'; trace: FullTraceAnswer } | { kind: 'export'; value: Record<string, unknown> };
+export type ReadFile = { kind: 'trace'; trace: FullTraceResponse } | { kind: 'export'; value: Record<string, unknown> };
 
 /** Throws an Error that says what the file should have been. */
 export function readTraceFile(json: string): ReadFile {
@@ -28,7 +28,7 @@ const number = (of: unknown) => numberOrNull(of) ?? 0;
 const numberOrNull = (of: unknown) => (typeof of === 'number' && Number.isFinite(of) ? of : null);
 
 /** Anybody may have written the file: what the page relies on is there and of its type afterwards. */
-function completed(value: Record<string, unknown>): FullTraceAnswer {
+function completed(value: Record<string, unknown>): FullTraceResponse {
   const webhook = record(value.webhook);
   const started = text(value.started_at, '1970-01-01T00:00:00.000Z');
   return {
@@ -102,8 +102,8 @@ function routing(summary: unknown): { routing_path?: string[]; lead_score?: numb
   };
 }
 
-function links(value: unknown): { links?: LinkAnswer[] } {
-  const read = list(value).map((raw): LinkAnswer => {
+function links(value: unknown): { links?: LinkDto[] } {
+  const read = list(value).map((raw): LinkDto => {
     const link = record(raw);
     return {
       trace_id: text(link.trace_id, ''),
@@ -119,7 +119,7 @@ function links(value: unknown): { links?: LinkAnswer[] } {
   return read.length === 0 ? {} : { links: read };
 }
 
-function sourceLine(raw: unknown): SourceLineAnswer {
+function sourceLine(raw: unknown): SourceLineDto {
   const { frame, file, line, column, code } = record(raw);
   return {
     frame: text(frame, ''),

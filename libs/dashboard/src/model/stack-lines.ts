@@ -1,14 +1,14 @@
-import type { SourceLineAnswer } from '../api/answers.js';
+import type { SourceLineDto } from '../api/responses.js';
 import { record } from './trace-log.js';
 
 export interface StackLine {
   text: string;
   /** The line of source that this frame leads to. */
-  found: SourceLineAnswer | undefined;
+  found: SourceLineDto | undefined;
 }
 
 /** The lines of a stack, each with its line of source where the trace has one. */
-export function stackLines(stack: string, source: readonly SourceLineAnswer[]): StackLine[] {
+export function stackLines(stack: string, source: readonly SourceLineDto[]): StackLine[] {
   const byFrame = new Map(source.map((line) => [line.frame, line]));
   return stack.split(/\r\n|[\n\r]/).map((text) => ({ text, found: byFrame.get(text.trim()) }));
 }

@@ -1,4 +1,4 @@
-import type { ErrorAnswer, EventAnswer, FullTraceAnswer, SourceLineAnswer } from '../api/answers.js';
+import type { ErrorDto, EventDto, FullTraceResponse, SourceLineDto } from '../api/responses.js';
 import { preciseMs } from '../format/time.js';
 import { LargeValue } from './large-value.js';
 
@@ -6,7 +6,7 @@ export type LogKind =
   'in' | 'brain' | 'route' | 'agent' | 'tool' | 'llm' | 'retriever' | 'node' | 'out' | 'error' | 'ack' | 'custom';
 
 export interface LogEntry {
-  event: EventAnswer;
+  event: EventDto;
   kind: LogKind;
   /** Word of the kind, and what it is about. */
   label: string;
@@ -18,9 +18,9 @@ export interface LogEntry {
   /** Ids of those spans, outermost first. */
   ancestors: string[];
   /** Of an error: all that is known of it. */
-  error: ErrorAnswer | undefined;
+  error: ErrorDto | undefined;
   /** Source lines of the trace's errors. */
-  source: readonly SourceLineAnswer[];
+  source: readonly SourceLineDto[];
   /** A span with an error somewhere inside, or that failed itself. */
   failed: boolean;
   /** A span that has not ended. */
@@ -37,17 +37,17 @@ const SPAN_WORDS: Record<string, string> = {
 };
 const MAX_DEPTH = 40;
 
-export function isSpan({ type, name, span_id }: EventAnswer): boolean {
+export function isSpan({ type, name, span_id }: EventDto): boolean {
   return name !== null && span_id !== null && SPANS.includes(type);
 }
 
-export function isError({ type, name }: EventAnswer): boolean {
+export function isError({ type, name }: EventDto): boolean {
   return type === 'error' && name !== null;
 }
 
 /** The events of a trace in the order of time, each with where it stands and what it is. */
 export function traceLog(
-  trace: Pick<FullTraceAnswer, 'events' | 'errors' | 'started_at' | 'status' | 'source_lines'>,
+  trace: Pick<FullTraceResponse, 'events' | 'errors' | 'started_at' | 'status' | 'source_lines'>,
 ): LogEntry[] {
   const spans = new Map(trace.events.filter(isSpan).map((event) => [event.span_id, event]));
   const start = preciseMs(trace.started_at);
@@ -61,7 +61,7 @@ export function traceLog(
     }
     return path;
   };
-  const ancestorsOf = (event: EventAnswer): string[] => {
+  const ancestorsOf = (event: EventDto): string[] => {
     const parent = isSpan(event) ? event.parent_span_id : event.span_id;
     if (parent === null) return [];
     const known = paths.get(parent) ?? pathTo(parent);
@@ -94,7 +94,7 @@ export function traceLog(
 }
 
 /** What an event is called, in the words of the timeline. */
-export function describe(event: EventAnswer): Pick<LogEntry, 'kind' | 'label' | 'title'> {
+export function describe(event: EventDto): Pick<LogEntry, 'kind' | 'label' | 'title'> {
   const data = record(event.data);
   const text = (...keys: string[]) => String(keys.map((key) => data[key]).find(isText) ?? '');
   if (isSpan(event)) {

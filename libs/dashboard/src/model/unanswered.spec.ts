@@ -1,4 +1,4 @@
-import type { ConversationTurn } from '../api/answers.js';
+import type { ConversationTurn } from '../api/responses.js';
 import { isMessage, isUnanswered } from './unanswered.js';
 
 const turn = (more: object) =>

@@ -1,4 +1,4 @@
-import type { ConversationTurn } from '../api/answers.js';
+import type { ConversationTurn } from '../api/responses.js';
 
 /** The webhook is a copy of what our side sent. */
 export const isOurs = ({ direction }: Pick<ConversationTurn, 'direction'>): boolean => direction === 'outbound';

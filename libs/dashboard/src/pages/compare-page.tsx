@@ -1,4 +1,4 @@
-import type { CompareAnswer } from '../api/answers.js';
+import type { CompareResponse } from '../api/responses.js';
 import { denied, getJson } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
@@ -22,7 +22,7 @@ export function ComparePage({ name }: { name: string }) {
   const at = name.indexOf('..');
   const [a, b] = at < 0 ? [name, 'last-ok'] : [name.slice(0, at), name.slice(at + 2)];
   const { value, error, reload } = useLoad(`compare ${name}`, (abort) =>
-    getJson<CompareAnswer>('compare', { a, b }, abort),
+    getJson<CompareResponse>('compare', { a, b }, abort),
   );
   const onlyChanges = route.value.params.get('only') === 'changes';
   useKeys({ Escape: () => go(traceHref(a)) });
@@ -76,7 +76,7 @@ export function ComparePage({ name }: { name: string }) {
   );
 }
 
-function Head({ trace, side }: { trace: CompareAnswer['a']; side: string }) {
+function Head({ trace, side }: { trace: CompareResponse['a']; side: string }) {
   return (
     <div class="compare-head">
       <p>

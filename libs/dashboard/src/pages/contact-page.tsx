@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ConversationAnswer, ConversationTurn } from '../api/answers.js';
+import type { ConversationResponse, ConversationTurn } from '../api/responses.js';
 import { ApiError, denied, getJson } from '../api/client.js';
 import { oneLine, visible } from '../format/visible.js';
 import { Conversation } from '../parts/conversation.js';
@@ -18,7 +18,7 @@ import { useRefresh } from '../state/use-stream.js';
 /** All that was said and done with one contact, as a conversation. */
 export function ContactPage({ id }: { id: string }) {
   const ask = (abort: AbortSignal | undefined, before?: string) =>
-    getJson<ConversationAnswer>('conversation', { contact_id: id, limit: 20, before }, abort);
+    getJson<ConversationResponse>('conversation', { contact_id: id, limit: 20, before }, abort);
   const { value, error, reload } = useLoad(`contact ${id}`, (abort) => ask(abort));
   const [older, setOlder] = useState<{ turns: ConversationTurn[]; next: string | null } | undefined>();
   const [failure, setFailure] = useState<unknown>();

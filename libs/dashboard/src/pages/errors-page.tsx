@@ -1,4 +1,4 @@
-import type { ErrorGroup, ErrorGroupsAnswer } from '../api/answers.js';
+import type { ErrorGroup, ErrorGroupsResponse } from '../api/responses.js';
 import { denied, getJson } from '../api/client.js';
 import { ago, fullTime } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
@@ -14,7 +14,7 @@ import { useRefresh } from '../state/use-stream.js';
 export function ErrorsPage() {
   const since = sinceOf('7d');
   const { value, error, reload } = useLoad(`errors ${since}`, (abort) =>
-    getJson<ErrorGroupsAnswer>('errors', { since }, abort),
+    getJson<ErrorGroupsResponse>('errors', { since }, abort),
   );
   const chosen = route.value.params.get('f') ?? '';
   useRefresh((message) => message.type === 'trace.ended' && message.data.errors > 0, reload, 2_000);
@@ -69,7 +69,7 @@ function Group({
   chosen,
 }: {
   group: ErrorGroup;
-  answer: ErrorGroupsAnswer | undefined;
+  answer: ErrorGroupsResponse | undefined;
   chosen: boolean;
 }) {
   const from = Date.parse(answer?.bars_from ?? '');

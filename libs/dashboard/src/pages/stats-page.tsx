@@ -1,4 +1,4 @@
-import type { InsightsAnswer, StatsAnswer } from '../api/answers.js';
+import type { InsightsResponse, StatsResponse } from '../api/responses.js';
 import { denied, getJson } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
@@ -15,8 +15,8 @@ import { useLoad } from '../state/use-load.js';
 /** How the application does: how fast, how often it fails, who does what. */
 export function StatsPage() {
   const since = sinceOf();
-  const stats = useLoad(`stats page ${since}`, (abort) => getJson<StatsAnswer>('stats', { since }, abort));
-  const insights = useLoad(`insights ${since}`, (abort) => getJson<InsightsAnswer>('insights', { since }, abort));
+  const stats = useLoad(`stats page ${since}`, (abort) => getJson<StatsResponse>('stats', { since }, abort));
+  const insights = useLoad(`insights ${since}`, (abort) => getJson<InsightsResponse>('insights', { since }, abort));
   useKeys({ Escape: () => go(href('')) });
   const error = stats.error ?? insights.error;
   return (
@@ -40,7 +40,7 @@ export function StatsPage() {
   );
 }
 
-function Numbers({ stats }: { stats: StatsAnswer }) {
+function Numbers({ stats }: { stats: StatsResponse }) {
   const numbers: [string, string][] = [
     ['traces', stats.total_traces.toLocaleString()],
     ['failed', `${(stats.error_rate * 100).toFixed(stats.error_rate < 0.1 ? 1 : 0)} %`],
@@ -61,7 +61,7 @@ function Numbers({ stats }: { stats: StatsAnswer }) {
   );
 }
 
-function Charts({ insights, since }: { insights: InsightsAnswer; since: string }) {
+function Charts({ insights, since }: { insights: InsightsResponse; since: string }) {
   const { heatmap, flows, tools } = insights;
   return (
     <>

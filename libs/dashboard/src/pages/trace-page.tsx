@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { EventAnswer, FullTraceAnswer } from '../api/answers.js';
+import type { EventDto, FullTraceResponse } from '../api/responses.js';
 import { ApiError, denied, getJson } from '../api/client.js';
-import { fillIn } from '../model/fill-in.js';
+import { restoreValues } from '../model/restore-values.js';
 import { MissingTrace } from '../parts/missing-trace.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TraceView } from '../parts/trace-view.js';
@@ -12,28 +12,28 @@ import { compareHref, go, href } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh, useStream } from '../state/use-stream.js';
 
-const NONE: ReadonlyMap<number, EventAnswer> = new Map();
+const NONE: ReadonlyMap<number, EventDto> = new Map();
 
 /** One trace. While it runs its events come from the stream; errors and the end are asked for, with all that belongs to them. */
 export function TracePage({ id }: { id: string }) {
   const asked = useRef(false);
   /** Of a trace with very many events, what is looked at first. */
-  const [brief, setBrief] = useState<FullTraceAnswer>();
+  const [brief, setBrief] = useState<FullTraceResponse>();
   const { value, error, reload } = useLoad(
     `trace ${id}`,
     async (abort) => {
-      if (asked.current) return getJson<FullTraceAnswer>(...wholeTrace(id), abort);
+      if (asked.current) return getJson<FullTraceResponse>(...wholeTrace(id), abort);
       asked.current = true;
-      const first = await getJson<FullTraceAnswer>(...briefTrace(id), abort);
+      const first = await getJson<FullTraceResponse>(...briefTrace(id), abort);
       if (first.left_out === undefined) return first;
       setBrief(first);
       // Not at once: it would take the processor from the drawing of what is there.
       await new Promise((resolve) => setTimeout(resolve, LATER_MS));
-      return getJson<FullTraceAnswer>(...wholeTrace(id), abort);
+      return getJson<FullTraceResponse>(...wholeTrace(id), abort);
     },
     hasEnded,
   );
-  const [fresh, setFresh] = useState<{ of: FullTraceAnswer | undefined; events: ReadonlyMap<number, EventAnswer> }>({
+  const [fresh, setFresh] = useState<{ of: FullTraceResponse | undefined; events: ReadonlyMap<number, EventDto> }>({
     of: undefined,
     events: NONE,
   });
@@ -73,7 +73,7 @@ export function TracePage({ id }: { id: string }) {
   );
   const large = useMemo(() => new LargeValues(own ?? id), [own ?? id]);
   const known = large.known.value;
-  const filled = useMemo(() => trace && fillIn(trace, known, large), [trace, known, large]);
+  const filled = useMemo(() => trace && restoreValues(trace, known, large), [trace, known, large]);
   if (filled) {
     return (
       <LargeValuesOf value={large}>
@@ -89,10 +89,10 @@ export function TracePage({ id }: { id: string }) {
 const LATER_MS = 150;
 
 /** What has ended changes no more. */
-const hasEnded = ({ status }: FullTraceAnswer) => status !== 'active';
+const hasEnded = ({ status }: FullTraceResponse) => status !== 'active';
 
 /** A span comes twice: when it begins, and with its duration when it ends. */
-function withEvents(trace: FullTraceAnswer, fresh: ReadonlyMap<number, EventAnswer>): FullTraceAnswer {
+function withEvents(trace: FullTraceResponse, fresh: ReadonlyMap<number, EventDto>): FullTraceResponse {
   const known = new Set(trace.events.map(({ seq }) => seq));
   const events = trace.events.map((event) => fresh.get(event.seq) ?? event);
   const added = [...fresh.values()].filter(({ seq }) => !known.has(seq));

@@ -1,4 +1,4 @@
-import type { ConversationTurn } from '../api/answers.js';
+import type { ConversationTurn } from '../api/responses.js';
 import { isOurs, isUnanswered } from '../model/unanswered.js';
 import { clockTime, duration, fullTime, spell } from '../format/time.js';
 import { oneLine, visible } from '../format/visible.js';

@@ -1,4 +1,4 @@
-import type { ErrorAnswer, SourceLineAnswer } from '../api/answers.js';
+import type { ErrorDto, SourceLineDto } from '../api/responses.js';
 import { visible } from '../format/visible.js';
 import { causeStacks, stackLines } from '../model/stack-lines.js';
 import { href } from '../state/route.js';
@@ -7,9 +7,9 @@ import { Stack } from './stack.js';
 import { ValueTree } from './value-tree.js';
 
 interface ErrorDetailProps {
-  error: ErrorAnswer;
+  error: ErrorDto;
   /** Lines of source that stack frames of the trace lead to. */
-  source: readonly SourceLineAnswer[];
+  source: readonly SourceLineDto[];
 }
 
 /** All that is known of an error: the message first, whole; then where, why, with what. */

@@ -1,4 +1,4 @@
-import type { InsightsAnswer } from '../api/answers.js';
+import type { InsightsResponse } from '../api/responses.js';
 import { oneLine } from '../format/visible.js';
 import { layoutFlows } from '../model/flow-layout.js';
 import type { FlowNode } from '../model/flow-layout.js';
@@ -14,7 +14,7 @@ const X = [0, 270, 560, 960];
 const BAD: readonly string[] = ['error', 'silent', 'timeout', 'interrupted'];
 
 /** From the supervisor over agent and tools to how it ended: the width of a ribbon is the number of traces. */
-export function Flow({ flows }: { flows: InsightsAnswer['flows'] }) {
+export function Flow({ flows }: { flows: InsightsResponse['flows'] }) {
   const { nodes, ribbons } = layoutFlows(flows);
   const y = (part: number) => TOP + part * (HEIGHT - TOP);
   const size = (part: number) => Math.max(1, part * (HEIGHT - TOP));

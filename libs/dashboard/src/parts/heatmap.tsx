@@ -1,4 +1,4 @@
-import type { InsightsAnswer } from '../api/answers.js';
+import type { InsightsResponse } from '../api/responses.js';
 import { clockTime, dayUnlessToday, duration } from '../format/time.js';
 import { go, searchHref } from '../state/route.js';
 import { TwinTable } from './twin-table.js';
@@ -6,7 +6,7 @@ import { TwinTable } from './twin-table.js';
 const edge = (at: string | undefined) => (at ? `${dayUnlessToday(at)} ${clockTime(at).slice(0, 5)}`.trim() : '');
 
 /** When traces began and how long they took; the darker, the more. A click looks for those. */
-export function Heatmap({ heatmap: { columns, rows, cells } }: { heatmap: InsightsAnswer['heatmap'] }) {
+export function Heatmap({ heatmap: { columns, rows, cells } }: { heatmap: InsightsResponse['heatmap'] }) {
   const most = cells.reduce((max, { total }) => Math.max(max, total), 1);
   const used = cells.map(({ row }) => row);
   const [low, high] = [Math.max(0, Math.min(...used) - 1), Math.min(rows.length - 1, Math.max(...used) + 1)];

@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks';
-import type { FullTraceAnswer } from '../api/answers.js';
+import type { FullTraceResponse } from '../api/responses.js';
 import { useLargeValues } from '../state/large-values.js';
 import { Failure, Loading } from './notice.js';
 import { ValueTree } from './value-tree.js';
 
 /** The whole answer, as programs get it. Whoever opens it wants all of it, so what is missing is loaded. */
-export function JsonTab({ trace, missing }: { trace: FullTraceAnswer; missing: number }) {
+export function JsonTab({ trace, missing }: { trace: FullTraceResponse; missing: number }) {
   const large = useLargeValues();
   const incomplete = missing > 0;
   const load = () => {

@@ -1,4 +1,4 @@
-import type { FullTraceAnswer, LinkAnswer } from '../api/answers.js';
+import type { FullTraceResponse, LinkDto } from '../api/responses.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { traceHref } from '../state/route.js';
@@ -6,7 +6,7 @@ import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
 
 /** The webhook that queued this job, and the jobs that this trace queued. Absent where there are none. */
-export function LinkedTraces({ trace: { links, more_links } }: { trace: FullTraceAnswer }) {
+export function LinkedTraces({ trace: { links, more_links } }: { trace: FullTraceResponse }) {
   if (!links || links.length === 0) return null;
   return (
     <section class="linked-traces" aria-label="Linked traces">
@@ -32,11 +32,11 @@ export function LinkedTraces({ trace: { links, more_links } }: { trace: FullTrac
 }
 
 /** The linked trace in which a reply was recorded, for a trace that has none itself. */
-export function repliedIn({ links, summary }: FullTraceAnswer): LinkAnswer | undefined {
+export function repliedIn({ links, summary }: FullTraceResponse): LinkDto | undefined {
   return summary.message_sent ? undefined : links?.find(({ message_sent }) => message_sent);
 }
 
-function relation({ relation: which, attempt }: LinkAnswer): string {
+function relation({ relation: which, attempt }: LinkDto): string {
   if (which === 'continues') return attempt === undefined ? 'continues' : `continues, as attempt ${attempt}`;
   return attempt === undefined ? 'continued by' : `attempt ${attempt}`;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { StatsAnswer } from '../api/answers.js';
+import type { StatsResponse } from '../api/responses.js';
 import { getJson } from '../api/client.js';
 import { clockTime, dayUnlessToday, zone } from '../format/time.js';
 import { term, withTerm } from '../model/search-term.js';
@@ -25,7 +25,7 @@ export function LiveOverview({ q }: { q: string }) {
   const stats = useLoad(`stats ${span}`, async (abort) => {
     if (first.current) await new Promise((resolve) => setTimeout(resolve, LATER_MS));
     first.current = false;
-    return getJson<StatsAnswer>('stats', { since: span }, abort);
+    return getJson<StatsResponse>('stats', { since: span }, abort);
   });
   useRefresh(({ type }) => type !== 'trace.event', stats.reload, REFRESH_MS);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
-import { largeValueOf } from '../model/fill-in.js';
+import { largeValueOf } from '../model/restore-values.js';
 import { find } from '../model/find.js';
 import type { LogEntry } from '../model/trace-log.js';
 import { windows } from '../model/windows.js';
@@ -8,7 +8,7 @@ import { useKeys } from '../state/keys.js';
 import { useLargeValues } from '../state/large-values.js';
 import { route, setParams } from '../state/route.js';
 import { copy, sayWhy } from '../state/toast.js';
-import { useDrawn } from '../state/use-drawn.js';
+import { useFirstPaint } from '../state/use-first-paint.js';
 import { FindBox } from './find-box.js';
 import { LogRow } from './log-row.js';
 
@@ -46,7 +46,7 @@ export function LogTab({ log, link }: LogTabProps) {
   const current = hits[Math.min(hit, hits.length - 1)];
   const targetIndex = log.findIndex(({ event }) => event.seq === target);
   const errors = useMemo(() => log.flatMap(({ kind }, index) => (kind === 'error' ? [index] : [])), [log]);
-  const drawn = useDrawn();
+  const drawn = useFirstPaint();
   const shown = windows(log.length, {
     important: errors,
     targets: [targetIndex, current ?? -1].filter((index) => index >= 0),

@@ -1,4 +1,4 @@
-import type { TracesAnswer } from '../api/answers.js';
+import type { TracesResponse } from '../api/responses.js';
 import { getJson } from '../api/client.js';
 import { visible } from '../format/visible.js';
 import { useLoad } from '../state/use-load.js';
@@ -14,7 +14,7 @@ export function MissingTrace({ id }: { id: string }) {
   const { value } = useLoad(`missing ${id}`, async (abort) => {
     if (stamp === undefined) return undefined;
     const until = new Date(stamp + DAY_MS).toISOString();
-    return getJson<TracesAnswer>('traces', { limit: 1, until }, abort);
+    return getJson<TracesResponse>('traces', { limit: 1, until }, abort);
   });
   return (
     <Empty whole title="There is no such trace">
@@ -29,7 +29,7 @@ export function MissingTrace({ id }: { id: string }) {
   );
 }
 
-function why(stamp: number | undefined, older: TracesAnswer | undefined): string {
+function why(stamp: number | undefined, older: TracesResponse | undefined): string {
   if (stamp === undefined)
     return 'This is not the id of a trace, so it never existed: ids end in a date, a time and six digits.';
   if (stamp > Date.now() + DAY_MS) return 'It never existed: its time is yet to come.';

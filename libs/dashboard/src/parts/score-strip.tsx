@@ -1,4 +1,4 @@
-import type { ConversationTurn } from '../api/answers.js';
+import type { ConversationTurn } from '../api/responses.js';
 import { fullTime } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { traceHref } from '../state/route.js';

@@ -1,4 +1,4 @@
-import type { TraceStatus } from '../api/answers.js';
+import type { TraceStatus } from '../api/responses.js';
 import { Icon } from './icon.js';
 
 /** Icon, word and colour: none of the three alone. */

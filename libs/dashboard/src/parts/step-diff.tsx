@@ -1,4 +1,4 @@
-import type { StepDifference } from '../api/answers.js';
+import type { StepDifference } from '../api/responses.js';
 import { duration } from '../format/time.js';
 import { oneLine, preview } from '../format/visible.js';
 import { describe } from '../model/trace-log.js';

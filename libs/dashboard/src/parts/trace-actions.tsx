@@ -1,4 +1,4 @@
-import type { FullTraceAnswer } from '../api/answers.js';
+import type { FullTraceResponse } from '../api/responses.js';
 import { ROOT, apiUrl, getText } from '../api/client.js';
 import { asCurl } from '../format/curl.js';
 import { LargeValue } from '../model/large-value.js';
@@ -8,7 +8,7 @@ import { Icon } from './icon.js';
 import { PinButton } from './pin-button.js';
 
 /** What one takes away from a trace. */
-export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: boolean }) {
+export function TraceActions({ trace, local }: { trace: FullTraceResponse; local: boolean }) {
   const own = `trace/${encodeURIComponent(trace.trace_id)}`;
   const path = `${own}/export`;
   return (
@@ -45,7 +45,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceAnswer; local: 
 }
 
 /** With the whole body, however large. */
-async function curlOf({ webhook }: FullTraceAnswer): Promise<string> {
+async function curlOf({ webhook }: FullTraceResponse): Promise<string> {
   const { body } = webhook;
   const whole = body instanceof LargeValue ? (await body.load()).webhook?.body : body;
   return asCurl({ webhook: { ...webhook, body: whole } }, ROOT.origin);

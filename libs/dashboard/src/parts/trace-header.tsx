@@ -1,4 +1,4 @@
-import type { EventAnswer, FullTraceAnswer } from '../api/answers.js';
+import type { EventDto, FullTraceResponse } from '../api/responses.js';
 import { duration, fullTime } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { reasons, record } from '../model/trace-log.js';
@@ -11,7 +11,7 @@ import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
 
 /** The answer first: what failed, where, and was a reply sent. Then who, when, and how long. */
-export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
+export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
   const { status, summary, errors, webhook, webhook_message: message } = trace;
   const [first] = errors;
   const failure = failureWithoutError(trace);
@@ -106,7 +106,7 @@ export function TraceHeader({ trace }: { trace: FullTraceAnswer }) {
 }
 
 /** What failed where no error was recorded; `undefined`: nothing. */
-function failureWithoutError({ status, webhook }: FullTraceAnswer): string | undefined {
+function failureWithoutError({ status, webhook }: FullTraceResponse): string | undefined {
   switch (status) {
     case 'error':
       return (webhook.status_code ?? 0) >= 400
@@ -124,20 +124,20 @@ function failureWithoutError({ status, webhook }: FullTraceAnswer): string | und
 }
 
 /** The first reason of the first error, as its event has it: an exception's own message may say no more than its class. */
-function firstReason(trace: FullTraceAnswer): string[] {
+function firstReason(trace: FullTraceResponse): string[] {
   return reasons(record(firstErrorEvent(trace)?.data).reasons).slice(0, 1);
 }
 
-function firstErrorEvent({ events }: FullTraceAnswer): EventAnswer | undefined {
+function firstErrorEvent({ events }: FullTraceResponse): EventDto | undefined {
   return events.find(({ type, name }) => type === 'error' && name !== null);
 }
 
 /** A reply was due, as the hints say. A receipt, or a handler in which nothing was traced, may have needed none. */
-function isReplyMissed({ debug_hints }: FullTraceAnswer): boolean {
+function isReplyMissed({ debug_hints }: FullTraceResponse): boolean {
   return debug_hints.some((hint) => hint.startsWith('📭') || hint.startsWith('🔇'));
 }
 
-function reply(trace: FullTraceAnswer) {
+function reply(trace: FullTraceResponse) {
   const { summary, status } = trace;
   if (summary.message_sent) {
     return <bdi>{summary.response_preview ? oneLine(summary.response_preview, 160) : 'sent'}</bdi>;
@@ -148,7 +148,7 @@ function reply(trace: FullTraceAnswer) {
   return isReplyMissed(trace) ? <strong class="no-reply">NO REPLY RECORDED</strong> : 'no reply recorded';
 }
 
-function errorHref(trace: FullTraceAnswer): string {
+function errorHref(trace: FullTraceResponse): string {
   const event = firstErrorEvent(trace);
   return traceHref(trace.trace_id, { e: event && String(event.seq) });
 }

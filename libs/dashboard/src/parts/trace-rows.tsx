@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
-import type { TraceListItem } from '../api/answers.js';
+import type { TraceListItem } from '../api/responses.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
-import { useDrawn } from '../state/use-drawn.js';
+import { useFirstPaint } from '../state/use-first-paint.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
@@ -22,7 +22,7 @@ const FIRST_ROWS = 24;
 const built = new WeakMap<TraceListItem, { state: string; node: VNode }>();
 
 export function TraceRows({ rows, selected, marked, hrefOf, contactHrefOf }: TraceRowsProps) {
-  const drawn = useDrawn(rows.length > 0);
+  const drawn = useFirstPaint(rows.length > 0);
   return (
     <ol class="rows" aria-label="Traces, the newest first">
       {(drawn ? rows : rows.slice(0, FIRST_ROWS)).map((item) => {

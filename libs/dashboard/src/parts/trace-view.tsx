@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { FullTraceAnswer } from '../api/answers.js';
+import type { FullTraceResponse } from '../api/responses.js';
 import { traceLog } from '../model/trace-log.js';
 import { href, route, setParams } from '../state/route.js';
 import { JsonTab } from './json-tab.js';
@@ -20,7 +20,7 @@ const TABS = [
 const select = (name: string) => setParams({ tab: name === 'log' ? undefined : name });
 
 interface TraceViewProps {
-  trace: FullTraceAnswer;
+  trace: FullTraceResponse;
   /** How many of its values are still to be loaded. */
   missing?: number;
   /** From a file: the server knows nothing of it, so nothing is asked of it. */

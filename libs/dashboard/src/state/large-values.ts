@@ -2,10 +2,10 @@ import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { FullTraceAnswer, WholeEventAnswer } from '../api/answers.js';
+import type { FullTraceResponse, EventDetailResponse } from '../api/responses.js';
 import { getJson } from '../api/client.js';
-import { knownEvents } from '../model/fill-in.js';
-import type { KnownEvents } from '../model/fill-in.js';
+import { knownEvents } from '../model/restore-values.js';
+import type { KnownEvents } from '../model/restore-values.js';
 import type { LargeValueSource } from '../model/large-value.js';
 
 /** A value with more comes when somebody opens it. About what a reader sees of a value without asking for more. */
@@ -45,16 +45,16 @@ export class LargeValues implements LargeValueSource {
   }
 
   /** Asks anew each time; what the page needs to draw itself is in `stateOf`. */
-  async load(seq: number): Promise<WholeEventAnswer> {
+  async load(seq: number): Promise<EventDetailResponse> {
     const path = `trace/${encodeURIComponent(this.traceId)}/events/${seq}`;
-    const whole = await this.ask(this.stateOf(seq), () => getJson<WholeEventAnswer>(path));
+    const whole = await this.ask(this.stateOf(seq), () => getJson<EventDetailResponse>(path));
     this.known.value = new Map(this.known.peek()).set(seq, whole);
     return whole;
   }
 
   async loadAll(): Promise<void> {
     const path = `trace/${encodeURIComponent(this.traceId)}`;
-    const whole = await this.ask(this.all, () => getJson<FullTraceAnswer>(path));
+    const whole = await this.ask(this.all, () => getJson<FullTraceResponse>(path));
     this.known.value = knownEvents(whole);
   }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { StreamMessage } from '../api/answers.js';
+import type { StreamMessage } from '../api/responses.js';
 import { stream } from '../api/shared-stream.js';
 import type { StreamListener } from '../api/shared-stream.js';
 

@@ -1,8 +1,8 @@
-import type { TracedRequest } from '../context/trace-webhook.decorator.js';
+import type { TracedRequest } from '../context/decorators/trace-webhook.decorator.js';
 import type { Dialect, WebhookRequest } from './dialects/dialect.js';
-import type { IgnoreErrorRule } from './ignore-errors.js';
-import type { Limits } from './serialize/limits.js';
-import type { RedactOptions } from './serialize/redaction.js';
+import type { IgnoreErrorRule } from './trace/ignore-errors.js';
+import type { Limits } from '../serialize/limits.js';
+import type { RedactOptions } from '../serialize/redact/redaction.js';
 
 /** What a route matcher and `capture.contactId` are given: the framework's own request. */
 export type CapturedRequest = TracedRequest;

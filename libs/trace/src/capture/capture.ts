@@ -2,28 +2,28 @@ import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
 import { ZonedStamp } from '../model/trace-id.js';
 import type { CaptureOptions } from './capture.options.js';
-import { FlightRecorder } from './flight-recorder.js';
-import { Lifecycle } from './lifecycle.js';
-import { MessageCapture } from './message-capture.js';
-import { watchProcess } from './process-watch.js';
-import { recordedRoutesLine } from './recorded-routes.js';
-import { RecordingState } from './recording-state.js';
-import { SelfErrors } from './self-errors.js';
-import { controlFlow } from './ignore-errors.js';
-import { createSerializer } from './serialize/serializer.js';
-import { TraceIdentifier } from './trace-identifier.js';
-import { type RandomSource, TraceIdentity } from './trace-identity.js';
-import { TraceOutput } from './trace-output.js';
-import { TraceRegistry } from './trace-registry.js';
-import { WebhookCapture } from './webhook-capture.js';
-import type { CaptureSite } from './webhook-filter.js';
+import { FlightRecorder } from './trace/flight-recorder.js';
+import { Lifecycle } from './trace/lifecycle.js';
+import { MessageCapture } from './nest/message-capture.js';
+import { watchProcess } from './process/process-watch.js';
+import { recordedRoutesLine } from './http/routes/recorded-routes.js';
+import { RecordingState } from './trace/recording-state.js';
+import { InternalErrors } from './internal-errors.js';
+import { controlFlow } from './trace/ignore-errors.js';
+import { createSerializer } from '../serialize/serializer.js';
+import { ContactResolver } from './trace/contact-resolver.js';
+import { type RandomSource, IdGenerator } from './trace/id-generator.js';
+import { TraceOutput } from './trace/trace-output.js';
+import { TraceRegistry } from './trace/trace-registry.js';
+import { WebhookCapture } from './http/webhook-capture.js';
+import type { CaptureSite } from './http/webhook-filter.js';
 
 /** Everything capture consists of, put together over one sink. */
 export interface Capture {
   readonly recorder: FlightRecorder;
   readonly webhooks: WebhookCapture;
   readonly messages: MessageCapture;
-  readonly selfErrors: SelfErrors;
+  readonly internalErrors: InternalErrors;
   /** The line for the start-up log about what is recorded; `undefined` where the routes are not known. */
   recordedRoutes(): string | undefined;
   /** Ends every running trace; the application shuts down. */
@@ -34,18 +34,18 @@ export function createCapture(
   options: CaptureOptions,
   sink: RecordSink,
   clock: Clock,
-  site: (selfErrors: SelfErrors) => CaptureSite,
+  site: (internalErrors: InternalErrors) => CaptureSite,
   random?: RandomSource,
   recording: RecordingState = new RecordingState(),
 ): Capture {
-  const selfErrors = new SelfErrors();
-  const { filter, routes } = site(selfErrors);
+  const internalErrors = new InternalErrors();
+  const { filter, routes } = site(internalErrors);
   const serializer = createSerializer({ limits: options.limits, redact: options.redact });
   const registry = new TraceRegistry();
   const output = new TraceOutput(sink, registry);
-  const identity = new TraceIdentity(() => sink.boot, clock, new ZonedStamp(options.timeZone), random);
-  const identifier = new TraceIdentifier(output, serializer, registry, identity, clock, selfErrors, options);
-  const lifecycle = new Lifecycle(registry, identifier, output, clock, options.lifecycle, selfErrors);
+  const identity = new IdGenerator(() => sink.boot, clock, new ZonedStamp(options.timeZone), random);
+  const identifier = new ContactResolver(output, serializer, registry, identity, clock, internalErrors, options);
+  const lifecycle = new Lifecycle(registry, identifier, output, clock, options.lifecycle, internalErrors);
   const recorder = new FlightRecorder({
     output,
     serializer,
@@ -54,8 +54,8 @@ export function createCapture(
     identifier,
     lifecycle,
     clock,
-    selfErrors,
-    controlFlow: controlFlow(options.ignoreErrors, selfErrors),
+    internalErrors,
+    controlFlow: controlFlow(options.ignoreErrors, internalErrors),
     maxEventsPerTrace: options.limits.maxEventsPerTrace,
   });
   const stopWatching = watchProcess();
@@ -66,7 +66,7 @@ export function createCapture(
     output,
     serializer,
     clock,
-    selfErrors,
+    internalErrors,
     filter,
     responseHeader: options.responseHeader,
     recording,
@@ -75,12 +75,12 @@ export function createCapture(
   return {
     recorder,
     webhooks,
-    messages: new MessageCapture(recorder, identifier, selfErrors),
-    selfErrors,
+    messages: new MessageCapture(recorder, identifier, internalErrors),
+    internalErrors,
     recordedRoutes: () => routes && recordedRoutesLine(routes.registered, filter.hasPredicates),
     close: () => {
       stopWatching();
-      selfErrors.guard('shutdown', () => lifecycle.endAll());
+      internalErrors.guard('shutdown', () => lifecycle.endAll());
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
-import type { ScanPlace, ScanResult } from './payload-scan.js';
+import type { ScanPlace, ScanResult } from './queries/payload-scan.js';
 
 /** How the catalog is. */
 export interface CatalogState {

@@ -2,15 +2,15 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { RecordEncoder } from '../journal/codec.js';
-import { segmentFile } from '../journal/format.js';
-import { JournalWriter } from '../journal/writer.js';
+import { RecordEncoder } from '../journal/codec/codec.js';
+import { segmentFile } from '../journal/codec/format.js';
+import { JournalWriter } from '../journal/write/writer.js';
 import type { RecordDraft } from '../model/record.js';
 import { Catalog } from './catalog.js';
-import { packSpans, unpackSpans } from './extents.js';
-import { hasText } from './search-text.js';
-import { openSqlite } from './sqlite.js';
-import { SQL } from './statements.js';
+import { packByteRanges, unpackByteRanges } from './tables/byte-ranges.js';
+import { hasText } from './db/search-text.js';
+import { openSqlite } from './db/sqlite/sqlite.js';
+import { SQL } from './db/statements.js';
 
 let dir: string;
 let catalog: Catalog | undefined;
@@ -51,10 +51,10 @@ test('extents come back as they were, beyond 32 bits too', () => {
         end = offset + length;
         return [offset, length];
       });
-      expect(unpackSpans(packSpans(spans))).toEqual(spans);
+      expect(unpackByteRanges(packByteRanges(spans))).toEqual(spans);
     }),
   );
-  expect(packSpans([0, 100, 100, 100])).toHaveLength(4);
+  expect(packByteRanges([0, 100, 100, 100])).toHaveLength(4);
 });
 
 test('a page is one walk of an index: nothing is sorted, and no table is scanned', () => {

@@ -1,38 +1,38 @@
 import { join } from 'node:path';
-import { Pins } from '../journal/pins.js';
-import { tightenModes } from '../journal/private-modes.js';
-import type { LineGuard } from '../journal/reader.js';
-import { SegmentListing } from '../journal/segment-listing.js';
-import { segmentPath } from '../journal/segment-path.js';
-import { listSegments, readHeader } from '../journal/segments.js';
+import { Pins } from '../journal/files/pins.js';
+import { tightenModes } from '../journal/files/private-modes.js';
+import type { LineGuard } from '../journal/read/reader.js';
+import { SegmentListing } from '../journal/read/segment-listing.js';
+import { segmentPath } from '../journal/read/segment-path.js';
+import { listSegments, readHeader } from '../journal/read/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { TraceKey } from '../model/record.js';
 import { performance } from '../model/timers.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
-import { buildingText } from './building-report.js';
+import { progressText } from './indexer/index-progress.js';
 import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';
-import { IN_MEMORY, type CatalogDb } from './catalog-db.js';
-import { CatalogHome } from './catalog-home.js';
+import { IN_MEMORY, type CatalogDb } from './db/catalog-db.js';
+import { CatalogHome } from './db/catalog-home.js';
 import { clearTraces } from './clear.js';
 import { eraseContact } from './erase.js';
-import { unpackSpans } from './extents.js';
-import { finishPrune } from './finish-prune.js';
-import { Indexer, JournalReplaced } from './indexer.js';
-import { deadBoots, interrupt, untoldTraces, type InterruptedTrace } from './interrupted.js';
-import { Ledger } from './ledger.js';
-import { readLines } from './lines.js';
-import { scanPayloads } from './payload-scan.js';
+import { unpackByteRanges } from './tables/byte-ranges.js';
+import { commitCompaction } from './finish-prune.js';
+import { Indexer, JournalReplaced } from './indexer/indexer.js';
+import { deadWriters, markInterrupted, unclosedTraces, type InterruptedTrace } from './interrupted.js';
+import { IndexTransaction } from './indexer/index-transaction.js';
+import { readLines } from './indexer/lines.js';
+import { scanPayloads } from './queries/payload-scan.js';
 import { Retention } from './retention.js';
 import type { RetentionLimits } from './retention-choice.js';
-import { removeCatalog } from './schema.js';
-import { HOW_TO_GET_SQLITE } from './sqlite-package.js';
-import { isCorrupt, isPassing, isUnwritable, sqliteName } from './sqlite.js';
-import { idsWithPrefix, listTraces, traceById } from './trace-lists.js';
-import { countTraces, sampleTraces } from './trace-sample.js';
-import { headOf, type TraceRow } from './trace-row.js';
-import { MAX_MEMORY_BYTES } from './wasm-sqlite.js';
-import type { SegmentRow } from './segment-row.js';
+import { removeCatalog } from './db/schema.js';
+import { HOW_TO_GET_SQLITE } from './db/sqlite/sqlite-package.js';
+import { isCorrupt, isPassing, isUnwritable, sqliteName } from './db/sqlite/sqlite.js';
+import { idsWithPrefix, listTraces, traceById } from './queries/trace-lists.js';
+import { countTraces, sampleTraces } from './queries/trace-sample.js';
+import { headOf, type TraceRow } from './tables/trace-row.js';
+import { MAX_MEMORY_BYTES } from './db/sqlite/wasm-sqlite.js';
+import type { SegmentRow } from './tables/segment-row.js';
 
 export interface CatalogOptions {
   /** The traces' directory. */
@@ -74,7 +74,7 @@ export class Catalog implements CatalogApi {
   private readonly problems = new Set<string>();
   private readonly home: CatalogHome;
   private db: CatalogDb;
-  private ledger: Ledger;
+  private ledger: IndexTransaction;
   private indexer: Indexer;
   private retention: Retention | undefined;
   private deathCheckedAt = Number.NEGATIVE_INFINITY;
@@ -94,7 +94,7 @@ export class Catalog implements CatalogApi {
     this.pins = new Pins(this.dir);
     this.home = new CatalogHome(options.file ?? join(options.dir, 'catalog.db'), !options.readOnly);
     this.db = this.home.open();
-    this.ledger = new Ledger(this.db);
+    this.ledger = new IndexTransaction(this.db);
     this.indexer = new Indexer(this.ledger, this.dir, this.listing, options.readOnly, options.guard);
     this.retention = this.newRetention();
     if (!options.readOnly) for (const problem of tightenModes(this.dir)) this.problems.add(problem);
@@ -140,7 +140,7 @@ export class Catalog implements CatalogApi {
         .all<{ segment: number; spans: Uint8Array }>('extents', trace.id)
         .flatMap(({ segment, spans }) => {
           const path = segmentPath(this.dir, segment);
-          return path ? readLines(path, unpackSpans(spans)) : [];
+          return path ? readLines(path, unpackByteRanges(spans)) : [];
         });
       return { head: marked(headOf(trace), this.pins.keys()), lines: new Uint8Array(Buffer.concat(lines)) };
     });
@@ -177,7 +177,7 @@ export class Catalog implements CatalogApi {
       const problems = [this.home.problem, this.pins.problem, ...this.problems, ...state.problems].filter(isText);
       if (this.stalled) problems.push(this.stalled);
       else if (!this.complete && state.lag > 0) {
-        problems.push(buildingText({ lag: state.lag, bytes: this.journalBytes() }));
+        problems.push(progressText({ lag: state.lag, bytes: this.journalBytes() }));
       }
       return { ...state, ...prunedSoFar(this.db), problems, sqlite: sqliteName() };
     });
@@ -229,12 +229,12 @@ export class Catalog implements CatalogApi {
   }
 
   private interruptDead(deadline: number): void {
-    const dead = deadBoots(this.db, this.dir);
-    const found = this.untold ? untoldTraces(this.db) : [];
+    const dead = deadWriters(this.db, this.dir);
+    const found = this.untold ? unclosedTraces(this.db) : [];
     this.untold = false;
     // Dead first, then read to the end: nothing can have come in between.
     if (dead.length > 0 && this.index(deadline)) {
-      found.push(...interrupt(this.ledger, dead));
+      found.push(...markInterrupted(this.ledger, dead));
       this.indexer.reset();
     }
     if (found.length > 0) this.options.onInterrupted?.(found);
@@ -299,7 +299,7 @@ export class Catalog implements CatalogApi {
     // Where each process has an index of its own, another one may be about to name its copy.
     if (!this.options.readOnly && lock?.tryTake() !== false) {
       try {
-        finishPrune(this.db, this.dir);
+        commitCompaction(this.db, this.dir);
       } finally {
         lock?.release();
       }
@@ -338,7 +338,7 @@ export class Catalog implements CatalogApi {
     } catch {
       // Its file is gone or cannot be written.
     }
-    this.ledger = new Ledger(this.db);
+    this.ledger = new IndexTransaction(this.db);
     this.indexer = new Indexer(this.ledger, this.dir, this.listing, this.options.readOnly, this.options.guard);
     this.retention?.stop();
     this.retention = this.newRetention();

@@ -1,14 +1,14 @@
-import type { Overwrite } from '../journal/overwrite.js';
-import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
+import type { Overwrite } from '../journal/write/overwrite.js';
+import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/read/segments.js';
 import type { TraceKey } from '../model/record.js';
 import { isFailing, type TraceStatus } from '../model/status.js';
-import { ForwardCopy } from './copy-forward.js';
-import { deleteTraces } from './delete-trace.js';
-import { unpackSpans, type Spans } from './extents.js';
-import { finishPrune } from './finish-prune.js';
-import type { Ledger } from './ledger.js';
-import { overwriteIndexed } from './segment-mark.js';
-import { inReadingOrder } from './segment-row.js';
+import { Compaction } from './copy-forward.js';
+import { deleteTraces } from './indexer/delete-trace.js';
+import { unpackByteRanges, type ByteRanges } from './tables/byte-ranges.js';
+import { commitCompaction } from './finish-prune.js';
+import type { IndexTransaction } from './indexer/index-transaction.js';
+import { overwriteIndexed } from './tables/segment-mark.js';
+import { inReadingOrder } from './tables/segment-row.js';
 
 /** Lines of a trace in one segment, and what decides whether it stays. */
 export interface ExtentRow {
@@ -32,19 +32,19 @@ export interface ClearOptions {
  * forward first; segments that somebody still writes to are blanked where needed. The order of steps makes every
  * moment safe to die in: copy, commit, name the copy, delete.
  */
-export function clearTraces(ledger: Ledger, dir: string, options: ClearOptions): { removed: number } {
+export function clearTraces(ledger: IndexTransaction, dir: string, options: ClearOptions): { removed: number } {
   const { db } = ledger;
   const removed = db.write(() => {
     const segments = inReadingOrder(listSegments(dir));
     const victims = new Set<number>();
-    const forward = new ForwardCopy(dir);
+    const forward = new Compaction(dir);
     const closed = segments.filter((segment) => !isBeingWritten(segment));
     try {
       for (const segment of segments) {
         const isClosed = closed.includes(segment);
         const blanks: Overwrite[] = [];
         for (const row of db.all<ExtentRow>('extentsOfSegment', segment.number)) {
-          const spans = unpackSpans(row.spans);
+          const spans = unpackByteRanges(row.spans);
           const stays = row.status === 'active' || options.pins.has(row.key) || (options.keepErrors && isFailing(row));
           if (!stays) victims.add(row.trace);
           if (stays && isClosed) forward.take(segment.path, row.trace, spans, [row.started_us, row.last_us]);
@@ -59,16 +59,16 @@ export function clearTraces(ledger: Ledger, dir: string, options: ClearOptions):
     }
     return victims.size;
   });
-  finishPrune(db, dir);
+  commitCompaction(db, dir);
   return { removed };
 }
 
 /** The lines of `spans`, each to become blank. */
-export function* lineSpans(spans: Spans): Generator<Overwrite> {
+export function* lineSpans(spans: ByteRanges): Generator<Overwrite> {
   for (let i = 0; i + 1 < spans.length; i += 2) yield { offset: spans[i]!, length: spans[i + 1]! };
 }
 
-function commitRows(ledger: Ledger, victims: Set<number>, closed: SegmentInfo[], copy: ForwardCopy): void {
+function commitRows(ledger: IndexTransaction, victims: Set<number>, closed: SegmentInfo[], copy: Compaction): void {
   const { db } = ledger;
   deleteTraces(ledger, victims);
   for (const { number } of closed) {

@@ -1,15 +1,15 @@
 import { closeSync, constants, fsyncSync, rmSync, writeSync } from 'node:fs';
-import { makeBootId } from '../journal/boot.js';
-import { RecordEncoder } from '../journal/codec.js';
-import { createPrivate } from '../journal/private-file.js';
-import { createSegment } from '../journal/segment-file.js';
-import { headerOf } from '../journal/segment-header.js';
+import { makeWriterId } from '../journal/writer-identity.js';
+import { RecordEncoder } from '../journal/codec/codec.js';
+import { createPrivate } from '../journal/files/private-file.js';
+import { createSegment } from '../journal/files/segment-file.js';
+import { headerOf } from '../journal/codec/segment-header.js';
 import { wallNow } from '../model/timers.js';
-import type { CatalogDb } from './catalog-db.js';
-import { packSpans, type Spans } from './extents.js';
-import { readLines } from './lines.js';
-import { NO_MARK } from './segment-mark.js';
-import { putSegmentRow } from './segment-row.js';
+import type { CatalogDb } from './db/catalog-db.js';
+import { packByteRanges, type ByteRanges } from './tables/byte-ranges.js';
+import { readLines } from './indexer/lines.js';
+import { NO_MARK } from './tables/segment-mark.js';
+import { putSegmentRow } from './tables/segment-row.js';
 
 /** What a copy is called until the catalog knows of it. */
 export const COPY_SUFFIX = '.tmp';
@@ -19,19 +19,19 @@ export const COPY_SUFFIX = '.tmp';
  * it, the feed has had them. The number is taken at once, with an empty file; the content comes under another name,
  * and gets the right one after the catalog's transaction (`finishPrune`), so that every moment is safe to die in.
  */
-export class ForwardCopy {
+export class Compaction {
   /** Bytes so far. */
   offset = 0;
   private number = 0;
   private fd = -1;
   private oldest = 0;
   private newest = 0;
-  private readonly extents = new Map<number, Spans>();
+  private readonly extents = new Map<number, ByteRanges>();
 
   constructor(private readonly dir: string) {}
 
   /** Copies these lines of a trace, whose first and last moment are given in microseconds. */
-  take(path: string, trace: number, spans: Spans, [oldest, newest]: readonly [number, number]): void {
+  take(path: string, trace: number, spans: ByteRanges, [oldest, newest]: readonly [number, number]): void {
     if (this.fd === -1) this.start();
     if (newest > this.newest) this.newest = newest;
     if (oldest < this.oldest || this.oldest === 0) this.oldest = oldest;
@@ -50,7 +50,7 @@ export class ForwardCopy {
     const { number, offset: read, oldest, newest } = this;
     const mark = NO_MARK;
     putSegmentRow(db, { number, kept: 1, boot: '', read, corrupt: 0, dropped: '{}', oldest, newest, mark });
-    for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packSpans(spans));
+    for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packByteRanges(spans));
   }
 
   close(): void {
@@ -66,7 +66,7 @@ export class ForwardCopy {
     rmSync(created.path + COPY_SUFFIX, { force: true });
     this.fd = createPrivate(created.path + COPY_SUFFIX, constants.O_WRONLY).fd;
     const encoder = new RecordEncoder();
-    const length = encoder.encode(headerOf(makeBootId(0), wallNow() * 1000), 0);
+    const length = encoder.encode(headerOf(makeWriterId(0), wallNow() * 1000), 0);
     this.write(encoder.buffer.subarray(0, length));
   }
 

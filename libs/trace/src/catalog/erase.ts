@@ -1,19 +1,19 @@
-import { decodeLine, sealLine } from '../journal/codec.js';
-import { MAX_READ_BYTES, NEWLINE } from '../journal/format.js';
-import type { Overwrite } from '../journal/overwrite.js';
-import { readPrivate } from '../journal/private-file.js';
-import { listSegments } from '../journal/segments.js';
+import { decodeLine, sealLine } from '../journal/codec/codec.js';
+import { MAX_READ_BYTES, NEWLINE } from '../journal/codec/format.js';
+import type { Overwrite } from '../journal/write/overwrite.js';
+import { readPrivate } from '../journal/files/private-file.js';
+import { listSegments } from '../journal/read/segments.js';
 import type { JournalRecord } from '../model/record.js';
-import type { CatalogDb } from './catalog-db.js';
+import type { CatalogDb } from './db/catalog-db.js';
 import { mentionsOf, originalsIn } from './contact-mentions.js';
-import { deleteTraces } from './delete-trace.js';
-import { removeLeftovers } from './left-behind.js';
-import { unpackSpans } from './extents.js';
-import type { Ledger } from './ledger.js';
-import { refold } from './refold.js';
-import { searchable } from './search-text.js';
-import { overwriteIndexed } from './segment-mark.js';
-import { nameOfContact, nameOfLink } from './trace-names.js';
+import { deleteTraces } from './indexer/delete-trace.js';
+import { scrubFreePages } from './left-behind.js';
+import { unpackByteRanges } from './tables/byte-ranges.js';
+import type { IndexTransaction } from './indexer/index-transaction.js';
+import { reindexTrace } from './indexer/reindex-trace.js';
+import { searchable } from './db/search-text.js';
+import { overwriteIndexed } from './tables/segment-mark.js';
+import { lookupKeyOfContact, lookupKeyOfLink } from './tables/trace-lookup.js';
 
 interface ContactTrace {
   id: number;
@@ -34,7 +34,7 @@ const PREFIX_BYTES = 18;
  * Erases a contact: its traces' records become blank where they lie, those of a POST that it shares with others
  * included; its id in other traces' records becomes asterisks; rows, free pages and the write-ahead log go too.
  */
-export function eraseContact(ledger: Ledger, dir: string, contactId: string): { removed: number } {
+export function eraseContact(ledger: IndexTransaction, dir: string, contactId: string): { removed: number } {
   const { db, baselines, blocks, labels } = ledger;
   const mentions = mentionsOf(contactId);
   let texts = mentions;
@@ -65,20 +65,20 @@ export function eraseContact(ledger: Ledger, dir: string, contactId: string): { 
       db.run('addErased', key);
       db.changes?.erased(key);
     }
-    for (const key of touched) refold(ledger, dir, key);
+    for (const key of touched) reindexTrace(ledger, dir, key);
     for (const { started_us: at } of traces) blocks.rebuild(at, (from, to) => textsOf(db, from, to));
     labels.deleteUnused();
     baselines.erase(mentions.map((text) => text.toString()));
     return traces.length;
   });
-  removeLeftovers(db, [...texts, ...words]);
+  scrubFreePages(db, [...texts, ...words]);
   return { removed };
 }
 
 /** Its own, and those of requests that it shares with others. */
 function tracesOf(db: CatalogDb, contactId: string): ContactTrace[] {
   const own = db.all<ContactTrace>('keysOfContact', contactId);
-  const shared = db.all<ContactTrace>('keysOfName', nameOfContact(contactId));
+  const shared = db.all<ContactTrace>('keysOfName', lookupKeyOfContact(contactId));
   return [...new Map([...own, ...shared].map((trace) => [trace.id, trace])).values()];
 }
 
@@ -91,7 +91,7 @@ function textsOf(db: CatalogDb, from: number, to: number): string[] {
 /** Ids of these traces that other traces hold as their link. A short contact's id alone is too common to look for. */
 function linkedIds(db: CatalogDb, traces: ContactTrace[]): Buffer[] {
   return traces
-    .filter(({ trace_id }) => db.get('hasName', nameOfLink(trace_id)))
+    .filter(({ trace_id }) => db.get('hasName', lookupKeyOfLink(trace_id)))
     .map(({ trace_id: id }) => Buffer.from(id));
 }
 
@@ -113,7 +113,7 @@ function ownLines(db: CatalogDb, traces: ContactTrace[]): Map<number, Map<number
     for (const { segment, spans: packed } of db.all<{ segment: number; spans: Uint8Array }>('extents', id)) {
       const lines = own.get(segment) ?? new Map<number, Overwrite>();
       own.set(segment, lines);
-      const spans = unpackSpans(packed);
+      const spans = unpackByteRanges(packed);
       for (let i = 0; i + 1 < spans.length; i += 2) lines.set(spans[i]!, { offset: spans[i]!, length: spans[i + 1]! });
     }
   }

@@ -1,11 +1,11 @@
 import { lstatSync, renameSync, rmSync } from 'node:fs';
-import { listSegments, type SegmentInfo } from '../journal/segments.js';
-import type { CatalogDb } from './catalog-db.js';
+import { listSegments, type SegmentInfo } from '../journal/read/segments.js';
+import type { CatalogDb } from './db/catalog-db.js';
 import { COPY_SUFFIX } from './copy-forward.js';
-import type { SegmentRow } from './segment-row.js';
+import type { SegmentRow } from './tables/segment-row.js';
 
 /** Does what taking segments away had still to do: names the copy, deletes the files. Safe to repeat, by any process. */
-export function finishPrune(db: CatalogDb, dir: string): void {
+export function commitCompaction(db: CatalogDb, dir: string): void {
   db.write(() => {
     const segments = new Map(listSegments(dir).map((segment) => [segment.number, segment]));
     for (const row of db.all<SegmentRow>('segments')) {

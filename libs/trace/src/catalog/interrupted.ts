@@ -1,16 +1,16 @@
-import { bootNumber, isWriterAlive } from '../journal/boot.js';
-import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/segments.js';
+import { writerNumber, isWriterAlive } from '../journal/writer-identity.js';
+import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/read/segments.js';
 import type { Micros, TraceKey } from '../model/record.js';
-import type { CatalogDb } from './catalog-db.js';
-import type { Ledger } from './ledger.js';
-import { decodeTags } from './tags.js';
+import type { CatalogDb } from './db/catalog-db.js';
+import type { IndexTransaction } from './indexer/index-transaction.js';
+import { decodeTerms } from './tables/trace-terms.js';
 
 interface ActiveBoot {
   boot: number;
 }
 
 /** Boots that have active traces and whose process is gone: it died, or it closed without ending them. */
-export function deadBoots(db: CatalogDb, dir: string): number[] {
+export function deadWriters(db: CatalogDb, dir: string): number[] {
   const boots = db.all<ActiveBoot>('activeBoots').map(({ boot }) => boot);
   if (boots.length === 0) return [];
   const last = lastSegments(dir);
@@ -39,18 +39,18 @@ interface EndedRow extends InterruptedRow {
 }
 
 /** Marks what they left open. Their segments must have been read to the end after `deadBoots` named them. */
-export function interrupt({ db, rollups }: Ledger, boots: number[]): InterruptedTrace[] {
+export function markInterrupted({ db, rollups }: IndexTransaction, boots: number[]): InterruptedTrace[] {
   return db.write(() => {
     const rows = boots.flatMap((boot) => db.all<EndedRow>('interruptBoot', boot));
     for (const { started_us: startedAt, last_us: lastAt, tags } of rows) {
-      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', tags: decodeTags(tags) }, 1);
+      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', tags: decodeTerms(tags) }, 1);
     }
     return rows.map(interrupted);
   });
 }
 
 /** Marked, but no process has written their end: whoever marked them died before, or could not write. */
-export function untoldTraces(db: CatalogDb): InterruptedTrace[] {
+export function unclosedTraces(db: CatalogDb): InterruptedTrace[] {
   return db.all<InterruptedRow>('untoldInterrupted').map(interrupted);
 }
 
@@ -63,7 +63,7 @@ function lastSegments(dir: string): Map<number, SegmentInfo> {
   const last = new Map<number, SegmentInfo>();
   for (const segment of listSegments(dir)) {
     if (segment.kept) continue;
-    const boot = bootNumber(readHeader(segment.path)?.boot ?? '');
+    const boot = writerNumber(readHeader(segment.path)?.boot ?? '');
     if (Number.isFinite(boot)) last.set(boot, segment);
   }
   return last;

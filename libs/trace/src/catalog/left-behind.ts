@@ -1,5 +1,5 @@
-import { readBytes } from '../journal/reader.js';
-import { IN_MEMORY, type CatalogDb } from './catalog-db.js';
+import { readBytes } from '../journal/read/reader.js';
+import { IN_MEMORY, type CatalogDb } from './db/catalog-db.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** To look for more takes longer than to write the file anew. */
@@ -10,7 +10,7 @@ const MOST_TEXTS = 100;
  * within its page, or to another one, the bytes of before can stay in between (seen in one of twenty erasings under
  * load). The file is written anew only where one of `texts` is found in it: that takes as long as reading all of it.
  */
-export function removeLeftovers(db: CatalogDb, texts: Buffer[]): void {
+export function scrubFreePages(db: CatalogDb, texts: Buffer[]): void {
   db.get('checkpoint');
   if (db.file === IN_MEMORY) return;
   if (texts.length <= MOST_TEXTS && !holdsAny(db.rawFile, texts)) return;

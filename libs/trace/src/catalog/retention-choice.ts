@@ -1,6 +1,6 @@
-import { MAX_SEGMENT_BYTES } from '../journal/format.js';
-import type { SegmentInfo } from '../journal/segments.js';
-import type { SegmentRow } from './segment-row.js';
+import { MAX_SEGMENT_BYTES } from '../journal/codec/format.js';
+import type { SegmentInfo } from '../journal/read/segments.js';
+import type { SegmentRow } from './tables/segment-row.js';
 
 /** How much of the past is kept; times in milliseconds. */
 export interface RetentionLimits {
@@ -28,7 +28,7 @@ export function segmentBytesFor(limits: Pick<RetentionLimits, 'maxBytes'> | unde
  * The segment to go next, `undefined` when all is within the limits. Age goes by the newest record in it. `files` in
  * the order of their numbers; `isClosed` is asked only of those that would go.
  */
-export function chooseVictim(
+export function chooseSegment(
   files: readonly SegmentInfo[],
   rows: ReadonlyMap<number, Pick<SegmentRow, 'newest'>>,
   limits: RetentionLimits,

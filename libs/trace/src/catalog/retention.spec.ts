@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JournalWriter } from '../journal/writer.js';
-import { listSegments } from '../journal/segments.js';
+import { JournalWriter } from '../journal/write/writer.js';
+import { listSegments } from '../journal/read/segments.js';
 import type { JsonText } from '../model/record.js';
 import { Catalog } from './catalog.js';
 import type { RetentionLimits } from './retention-choice.js';

@@ -1,19 +1,19 @@
-import type { Overwrite } from '../journal/overwrite.js';
-import type { Pins } from '../journal/pins.js';
-import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/segments.js';
+import type { Overwrite } from '../journal/write/overwrite.js';
+import type { Pins } from '../journal/files/pins.js';
+import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/read/segments.js';
 import { isFailing } from '../model/status.js';
 import { performance, wallNow } from '../model/timers.js';
-import type { CatalogDb } from './catalog-db.js';
+import type { CatalogDb } from './db/catalog-db.js';
 import { lineSpans, type ExtentRow } from './clear.js';
-import { ForwardCopy } from './copy-forward.js';
-import { deleteTraces, stretches } from './delete-trace.js';
-import { unpackSpans } from './extents.js';
-import { finishPrune } from './finish-prune.js';
-import type { DirectoryLock } from './directory-lock.js';
-import type { Ledger } from './ledger.js';
-import { chooseVictim, type RetentionLimits } from './retention-choice.js';
-import { overwriteIndexed } from './segment-mark.js';
-import { segmentRows } from './segment-row.js';
+import { Compaction } from './copy-forward.js';
+import { deleteTraces, stretches } from './indexer/delete-trace.js';
+import { unpackByteRanges } from './tables/byte-ranges.js';
+import { commitCompaction } from './finish-prune.js';
+import type { DirectoryLock } from './db/directory-lock.js';
+import type { IndexTransaction } from './indexer/index-transaction.js';
+import { chooseSegment, type RetentionLimits } from './retention-choice.js';
+import { overwriteIndexed } from './tables/segment-mark.js';
+import { segmentRows } from './tables/segment-row.js';
 
 /** A transaction's time: others wait for the lock meanwhile, and questions for the thread. */
 const STEP_MS = 10;
@@ -52,7 +52,7 @@ export class Retention {
   private readonly db: CatalogDb;
 
   constructor(
-    private readonly ledger: Ledger,
+    private readonly ledger: IndexTransaction,
     private readonly dir: string,
     private readonly limits: RetentionLimits,
     private readonly pins: Pins,
@@ -88,7 +88,7 @@ export class Retention {
     }
     if (pruning.sources.length === 0) {
       try {
-        finishPrune(this.db, this.dir);
+        commitCompaction(this.db, this.dir);
       } finally {
         this.stop();
       }
@@ -106,7 +106,7 @@ export class Retention {
     const rows = segmentRows(this.db);
     const files = listSegments(this.dir).filter(({ number }) => rows.get(number)?.gone === 0);
     const canGo = (file: SegmentInfo): boolean => !isBeingWritten(file, nowMs) && !this.isPinned(file);
-    const segment = chooseVictim(files, rows, this.limits, nowMs, canGo);
+    const segment = chooseSegment(files, rows, this.limits, nowMs, canGo);
     if (!segment) return undefined;
     const small = segment.kept ? undefined : files.findLast(({ kept }) => kept);
     const sources = small && small.size < SMALL_BYTES ? [small, segment] : [segment];
@@ -157,7 +157,7 @@ export class Retention {
       for (const extent of this.db.all<ElsewhereRow>('extentsElsewhere', first, last, segment)) {
         const lines = blanks.get(extent.segment) ?? [];
         blanks.set(extent.segment, lines);
-        lines.push(...lineSpans(unpackSpans(extent.spans)));
+        lines.push(...lineSpans(unpackByteRanges(extent.spans)));
       }
     }
   }
@@ -172,13 +172,13 @@ export class Retention {
 
   /** Copies a piece of what stays; a source of which nothing is left is marked as gone. */
   private copyRest(pruning: Pruning): void {
-    const copy = new ForwardCopy(this.dir);
+    const copy = new Compaction(this.dir);
     try {
       while (pruning.sources.length > 0 && copy.offset < COPY_BYTES) {
         const source = pruning.sources[0]!;
         const rows = this.db.all<ExtentRow>('extentsFrom', source.number, 0, PAGE);
         for (const { trace, spans, started_us: startedAt, last_us: lastAt } of rows) {
-          copy.take(source.path, trace, unpackSpans(spans), [startedAt, lastAt]);
+          copy.take(source.path, trace, unpackByteRanges(spans), [startedAt, lastAt]);
           this.db.run('deleteExtent', trace, source.number);
           if (copy.offset >= COPY_BYTES) break;
         }
@@ -192,6 +192,6 @@ export class Retention {
       copy.close();
     }
     // Before the originals go, which is in a later step's or in its own end.
-    if (pruning.sources.length > 0) finishPrune(this.db, this.dir);
+    if (pruning.sources.length > 0) commitCompaction(this.db, this.dir);
   }
 }

@@ -12,12 +12,12 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareCatalogFile } from './catalog-file.js';
-import { overwriteLines } from '../journal/overwrite.js';
-import { Pins } from '../journal/pins.js';
-import { openForReading } from '../journal/private-file.js';
-import { tightenModes } from '../journal/private-modes.js';
-import { listSegments, strangeSegments } from '../journal/segments.js';
+import { prepareCatalogFile } from './db/catalog-file.js';
+import { overwriteLines } from '../journal/write/overwrite.js';
+import { Pins } from '../journal/files/pins.js';
+import { openForReading } from '../journal/files/private-file.js';
+import { tightenModes } from '../journal/files/private-modes.js';
+import { listSegments, strangeSegments } from '../journal/read/segments.js';
 
 let dir: string;
 let outside: string;

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { segmentFile } from '../journal/format.js';
-import { JournalWriter } from '../journal/writer.js';
+import { segmentFile } from '../journal/codec/format.js';
+import { JournalWriter } from '../journal/write/writer.js';
 import { Catalog } from './catalog.js';
 
 let dir: string;

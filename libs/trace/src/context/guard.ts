@@ -6,7 +6,7 @@ import type { TraceRecorder } from './recorder.js';
  */
 export function reportSelfError(recorder: TraceRecorder, where: string, error: unknown): void {
   try {
-    recorder.selfError(where, error);
+    recorder.internalError(where, error);
   } catch {
     // Nobody is left to tell.
   }

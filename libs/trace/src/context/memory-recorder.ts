@@ -33,7 +33,7 @@ export class MemoryRecorder implements TraceRecorder {
   readonly spans: RecordedSpan[] = [];
   readonly events: RecordedEvent[] = [];
   readonly errors: { trace: string; location: string; error: unknown; context: unknown }[] = [];
-  readonly selfErrors: { where: string; error: unknown }[] = [];
+  readonly internalErrors: { where: string; error: unknown }[] = [];
   readonly starts: (TraceStart | TraceCarrier)[] = [];
   /** Traces held open, once per hold. */
   readonly holds: string[] = [];
@@ -84,8 +84,8 @@ export class MemoryRecorder implements TraceRecorder {
     return { traceparent: this.contextOf(ref).traceparent, trace_id: ref.key, contact_id: 'c1' };
   }
 
-  selfError(where: string, error: unknown): void {
-    this.selfErrors.push({ where, error });
+  internalError(where: string, error: unknown): void {
+    this.internalErrors.push({ where, error });
   }
 
   /** The spans as `name:outcome`, nested: `a:ok > b:error`. */

@@ -1,5 +1,5 @@
 import type { SpanId, TraceKey } from '../model/record.js';
-import type { SpanKind } from '../model/status.js';
+import type { SpanType } from '../model/status.js';
 
 /** What `currentTrace()` answers. */
 export interface TraceContext {
@@ -38,7 +38,7 @@ export interface TraceRef {
 
 export interface SpanStart {
   name: string;
-  kind: SpanKind;
+  kind: SpanType;
   /** Not a thunk: what the caller chose to record, or `NOTHING`. */
   input: unknown;
 }
@@ -93,5 +93,5 @@ export interface TraceRecorder {
   contextOf(ref: TraceRef): TraceContext | undefined;
   carrierOf(ref: TraceRef): TraceCarrier | undefined;
   /** A hook of ours failed; counted in health's `self_errors`, never thrown. */
-  selfError(where: string, error: unknown): void;
+  internalError(where: string, error: unknown): void;
 }

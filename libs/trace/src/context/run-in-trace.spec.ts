@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import { lastValueFrom, timer } from 'rxjs';
-import { rejectsWith, turns, unhandledDuring } from './conformance/conformance-case.js';
+import { rejectsWith, turns, unhandledDuring } from '../testing/conformance/functions/conformance-case.js';
 import { MemoryRecorder } from './memory-recorder.js';
 import { bindTrace, runInTrace, waitUntil } from './run-in-trace.js';
 import { markUnderTest, unplacedCalls } from './applications.js';
@@ -125,7 +125,7 @@ describe('runInTrace', () => {
       throw new Error('defect');
     };
     expect(runInTrace({}, () => 5)).toBe(5);
-    expect(recorder.selfErrors).toHaveLength(1);
+    expect(recorder.internalErrors).toHaveLength(1);
   });
 });
 

@@ -1,9 +1,9 @@
 import { types } from 'node:util';
-import { answersNewPromises } from './follow-promise.js';
-import { followResult, runStep } from './follow-result.js';
+import { answersNewPromises } from './follow/follow-promise.js';
+import { followResult, runStep } from './follow/follow-result.js';
 import { reportSelfError } from './guard.js';
-import { HoldStep } from './hold-step.js';
-import { imitate } from './imitate.js';
+import { TraceHold } from './follow/trace-hold.js';
+import { copyFunctionMetadata } from './decorators/copy-function-metadata.js';
 import type { TraceCarrier, TraceRecorder, TraceRef, TraceStart } from './recorder.js';
 import { activeRecorder, currentRef, currentStore, runInStore } from './trace-context.js';
 
@@ -35,10 +35,10 @@ export function runInTraceOf<R>(
   return step === undefined ? fn() : (runStep(step, fn, undefined, [], answersNewPromises(fn)) as R);
 }
 
-function startStep(recorder: TraceRecorder, startOrCarrier: unknown): HoldStep | undefined {
+function startStep(recorder: TraceRecorder, startOrCarrier: unknown): TraceHold | undefined {
   try {
     const start = typeof startOrCarrier === 'object' && startOrCarrier !== null ? startOrCarrier : {};
-    return HoldStep.of(recorder.startTrace(start), 'runInTrace');
+    return TraceHold.of(recorder.startTrace(start), 'runInTrace');
   } catch (error) {
     reportSelfError(recorder, 'runInTrace', error);
     return undefined;
@@ -52,7 +52,7 @@ function startStep(recorder: TraceRecorder, startOrCarrier: unknown): HoldStep |
 export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
   if (typeof fn !== 'function') return fn;
   const store = currentStore();
-  return imitate(fn as AnyFunction, (self, args) =>
+  return copyFunctionMetadata(fn as AnyFunction, (self, args) =>
     currentStore() === store
       ? Reflect.apply(fn, self, args as never[])
       : runInStore(store, Reflect.apply<unknown, unknown[], unknown>, fn as never, self, args),
@@ -74,9 +74,9 @@ export function waitUntil(promise: PromiseLike<unknown>): void {
   if (step !== undefined) followResult(step, promise, false);
 }
 
-function holdOf(ref: TraceRef): HoldStep | undefined {
+function holdOf(ref: TraceRef): TraceHold | undefined {
   try {
-    return HoldStep.of(ref, 'waitUntil');
+    return TraceHold.of(ref, 'waitUntil');
   } catch (error) {
     reportSelfError(ref.recorder, 'waitUntil', error);
     return undefined;

@@ -1,4 +1,4 @@
-import { Probe } from './conformance/conformance-case.js';
+import { Probe } from '../testing/conformance/functions/conformance-case.js';
 import type { TraceRecorder } from './recorder.js';
 import { runUntraced, runWith } from './trace-context.js';
 import { currentTrace, traceCarrier, traceError, traceEvent, traceReply, traceRoute } from './trace-functions.js';

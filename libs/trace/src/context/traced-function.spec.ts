@@ -1,8 +1,8 @@
-import { Probe } from './conformance/conformance-case.js';
+import { Probe } from '../testing/conformance/functions/conformance-case.js';
 import { outputOf } from './memory-recorder.js';
 import { NOTHING } from './recorder.js';
 import { traced } from './traced-function.js';
-import { Traced } from './traced.decorator.js';
+import { Traced } from './decorators/traced.decorator.js';
 
 describe('input and output', () => {
   it('are the argument, the array of arguments, or nothing; and the result', () => {
@@ -53,7 +53,7 @@ describe('input and output', () => {
     expect(probe.inTrace(() => work(1))).toBe(1);
     await Promise.resolve();
     expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual([NOTHING, NOTHING]);
-    expect(probe.recorder.selfErrors).toEqual([
+    expect(probe.recorder.internalErrors).toEqual([
       { where: 'input of anonymous', error },
       { where: 'output of anonymous', error },
     ]);

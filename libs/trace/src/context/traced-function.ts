@@ -1,10 +1,10 @@
-import { answersNewPromises } from './follow-promise.js';
-import { runStep } from './follow-result.js';
-import { imitate } from './imitate.js';
-import { SpanStep } from './span-step.js';
+import { answersNewPromises } from './follow/follow-promise.js';
+import { runStep } from './follow/follow-result.js';
+import { copyFunctionMetadata } from './decorators/copy-function-metadata.js';
+import { SpanStep } from './follow/span-step.js';
 import { currentRef } from './trace-context.js';
-import { tracedSettings } from './traced-options.js';
-import type { TracedOptions, TracedSettings } from './traced-options.js';
+import { tracedSettings } from './decorators/traced-options.js';
+import type { TracedOptions, TracedSettings } from './decorators/traced-options.js';
 
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
@@ -37,7 +37,7 @@ export function traced<F extends (...args: never[]) => unknown>(
 /** The wrapper itself; `nameFor` is given the `this` of the call. */
 export function spanned<F extends AnyFunction>(fn: F, settings: TracedSettings, nameFor: (self: unknown) => string): F {
   const isNew = answersNewPromises(fn);
-  return imitate(fn, (self, args) => {
+  return copyFunctionMetadata(fn, (self, args) => {
     const ref = currentRef();
     const step = ref && SpanStep.open(ref, settings, nameFor(self), args);
     return step === undefined ? Reflect.apply(fn, self, args as never[]) : runStep(step, fn, self, args, isNew);

@@ -6,7 +6,7 @@ import { ADAPTERS, raw, startDebugApp } from '../../../../test/support/debug-app
 import type { DebugApp, DebugAppOptions } from '../../../../test/support/debug-app.js';
 import { EXPORT, HEALTH, ITEM, TRACE_ID } from '../../../../test/support/debug-queries.js';
 import { TraceCollectorError } from '../model/errors.js';
-import { isNoTrace } from '../context/trace-metadata.js';
+import { isNoTrace } from '../context/decorators/trace-metadata.js';
 import { createDebugControllers, mountDebug, setDebugPath } from './debug.controllers.js';
 
 /** What an application does to all of its answers. */

@@ -12,12 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalRecord, JsonText, RecordDraft } from '../model/record.js';
-import { decodeLine, RecordEncoder, sealLine } from './codec.js';
-import { MAX_RECORD_BYTES, parseSegmentFile, segmentFile } from './format.js';
-import { overwriteLines } from './overwrite.js';
-import { SegmentReader } from './reader.js';
-import { isBeingWritten, listSegments, readEnd, readHeader } from './segments.js';
-import { JournalWriter } from './writer.js';
+import { decodeLine, RecordEncoder, sealLine } from './codec/codec.js';
+import { MAX_RECORD_BYTES, parseSegmentFile, segmentFile } from './codec/format.js';
+import { overwriteLines } from './write/overwrite.js';
+import { SegmentReader } from './read/reader.js';
+import { isBeingWritten, listSegments, readEnd, readHeader } from './read/segments.js';
+import { JournalWriter } from './write/writer.js';
 
 let dir: string;
 

@@ -1,5 +1,5 @@
-import { boundedJson } from '../views/bounded-json.js';
-import { estimateTokens } from '../views/token-estimate.js';
+import { boundedJson } from '../views/text/bounded-json.js';
+import { estimateTokens } from '../views/text/token-estimate.js';
 
 /** An answer is sent as JSON on one line; this is what it costs. */
 export function tokensOf(answer: unknown): number {

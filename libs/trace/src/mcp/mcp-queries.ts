@@ -1,4 +1,4 @@
-import type { CompareQueries, TraceQueries } from '../query/trace-queries.js';
+import type { CompareQueries, TraceQueries } from '../contract/trace-queries.js';
 
 /** What the tools ask; nothing of it changes anything. */
 export type McpQueries = Pick<TraceQueries, 'traces' | 'trace' | 'lastTrace' | 'lastError' | 'contact' | 'stats'> &

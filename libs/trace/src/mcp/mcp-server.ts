@@ -1,6 +1,6 @@
 import type * as Sdk from '@modelcontextprotocol/server';
 import type { TraceCollectorError } from '../model/errors.js';
-import type { TraceListItem } from '../views/answers.js';
+import type { TraceListItem } from '../contract/responses.js';
 import { traceRow } from './trace-row.js';
 import type { McpAsk } from './mcp-queries.js';
 import type { McpTool } from './mcp-tool.js';

@@ -2,7 +2,7 @@ import { countTokens as countNew } from 'gpt-tokenizer/encoding/o200k_base';
 import { countTokens as countOld } from 'gpt-tokenizer/encoding/cl100k_base';
 import { NAUGHTY, naughtyTrace } from '../../../../test/support/big-trace.js';
 import { TraceCollectorError } from '../model/errors.js';
-import type { FullTraceAnswer, TraceListItem } from '../views/answers.js';
+import type { FullTraceResponse, TraceListItem } from '../contract/responses.js';
 import { compareTraces } from '../views/compare/compare.js';
 import type { McpQueries } from './mcp-queries.js';
 import { MCP_TOOLS } from './mcp-tools.js';
@@ -19,7 +19,7 @@ const item = (index: number): TraceListItem => ({
   route: NAUGHTY,
 });
 
-function queriesOf(trace: FullTraceAnswer, traces = 500): McpQueries & { asked: unknown[] } {
+function queriesOf(trace: FullTraceResponse, traces = 500): McpQueries & { asked: unknown[] } {
   const asked: unknown[] = [];
   return {
     asked,

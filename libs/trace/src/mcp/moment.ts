@@ -1,7 +1,7 @@
 import { TraceCollectorError } from '../model/errors.js';
 import { fixedMoment, isMoment, MOMENT_HELP } from '../model/moment.js';
 import { wallNow } from '../model/timers.js';
-import type { Moment } from '../query/trace-queries.js';
+import type { Moment } from '../contract/trace-queries.js';
 import type { ArgumentSchema } from './mcp-tool.js';
 
 export function momentArgument(which: string): ArgumentSchema {

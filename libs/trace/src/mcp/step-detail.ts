@@ -1,19 +1,19 @@
-import type { ErrorAnswer, EventAnswer } from '../views/answers.js';
+import type { ErrorDto, EventDto } from '../contract/responses.js';
 import { stepName } from '../views/compare/step-alignment.js';
-import { isSpan } from '../views/event-answer.js';
-import { dataOf } from '../views/lead-agent-vocabulary.js';
-import { SourceFrames } from '../views/source-frames.js';
-import { stackFrames } from '../views/stack-frames.js';
+import { isSpan } from '../views/events/event-response.js';
+import { dataOf } from '../views/events/lead-agent-vocabulary.js';
+import { SourceFrames } from '../views/trace/source-frames.js';
+import { stackFrames } from '../views/trace/stack-frames.js';
 import { fitValue, tokensOf } from './budget.js';
-import { clipText } from '../views/clip-text.js';
+import { clipText } from '../views/text/clip-text.js';
 
 const NAME_CHARACTERS = 128;
 const MAX_FRAMES = 12;
 
 /** A step with everything it has, in at most `room` tokens. `cut` names what is only there in part. */
 export function stepDetail(
-  event: EventAnswer,
-  error: ErrorAnswer | undefined,
+  event: EventDto,
+  error: ErrorDto | undefined,
   room: number,
   source: SourceFrames = new SourceFrames(),
 ): object {
@@ -48,13 +48,13 @@ export function stepDetail(
   return { step: event.seq, cut: ['everything: get_steps for this step alone, with a larger max_tokens'] };
 }
 
-function partsOf(event: EventAnswer): Record<string, unknown> {
+function partsOf(event: EventDto): Record<string, unknown> {
   if (!isSpan(event)) return event.data === null ? {} : { data: event.data };
   return { ...dataOf(event) };
 }
 
 function errorParts(
-  { type, message, stack, cause, context, fingerprint }: ErrorAnswer,
+  { type, message, stack, cause, context, fingerprint }: ErrorDto,
   source: SourceFrames,
 ): Record<string, unknown> {
   const { application, other } = stackFrames(stack);

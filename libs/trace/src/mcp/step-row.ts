@@ -1,15 +1,15 @@
-import type { EventAnswer } from '../views/answers.js';
-import { boundedJson } from '../views/bounded-json.js';
+import type { EventDto } from '../contract/responses.js';
+import { boundedJson } from '../views/text/bounded-json.js';
 import { stepName } from '../views/compare/step-alignment.js';
-import { isSpan } from '../views/event-answer.js';
-import { dataOf } from '../views/lead-agent-vocabulary.js';
-import { clipText } from '../views/clip-text.js';
+import { isSpan } from '../views/events/event-response.js';
+import { dataOf } from '../views/events/lead-agent-vocabulary.js';
+import { clipText } from '../views/text/clip-text.js';
 
 const NAME_CHARACTERS = 100;
 const PREVIEW_CHARACTERS = 120;
 
 /** A step without its payloads. `step` is the number that `get_steps` takes. */
-export function stepRow(event: EventAnswer, startedAt: number) {
+export function stepRow(event: EventDto, startedAt: number) {
   const { input, output, outcome } = isSpan(event) ? dataOf(event) : {};
   const has = [...(input === undefined ? [] : ['input']), ...(output === undefined ? [] : ['output'])];
   const name = stepName(event);

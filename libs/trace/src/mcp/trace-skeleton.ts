@@ -1,11 +1,11 @@
-import type { ErrorAnswer, FullTraceAnswer } from '../views/answers.js';
-import { boundedJson } from '../views/bounded-json.js';
-import { SourceFrames } from '../views/source-frames.js';
-import { firstFrame } from '../views/stack-frames.js';
-import { byTelling, errorsWithSteps } from '../views/telling-steps.js';
+import type { ErrorDto, FullTraceResponse } from '../contract/responses.js';
+import { boundedJson } from '../views/text/bounded-json.js';
+import { SourceFrames } from '../views/trace/source-frames.js';
+import { firstFrame } from '../views/trace/stack-frames.js';
+import { rankSteps, errorsWithSteps } from '../views/trace/rank-steps.js';
 import { fitItems, tokensOf } from './budget.js';
-import { clipText } from '../views/clip-text.js';
-import { ranges } from '../views/ranges.js';
+import { clipText } from '../views/text/clip-text.js';
+import { ranges } from '../views/text/ranges.js';
 import { stepRow } from './step-row.js';
 
 const MESSAGE_CHARACTERS = 300;
@@ -15,7 +15,7 @@ const MAX_LINKS = 6;
 const NAME_CHARACTERS = 128;
 
 /** A trace without its payloads: how it ended, what failed, which steps there are. Within `room` tokens. */
-export function traceSkeleton(trace: FullTraceAnswer, room: number): object {
+export function traceSkeleton(trace: FullTraceResponse, room: number): object {
   const whole = skeleton(trace, room);
   if (tokensOf(whole) <= room) return whole;
   const { trace_id, status, duration_ms, summary, events, errors } = trace;
@@ -29,7 +29,7 @@ export function traceSkeleton(trace: FullTraceAnswer, room: number): object {
   };
 }
 
-function skeleton(trace: FullTraceAnswer, room: number): object {
+function skeleton(trace: FullTraceResponse, room: number): object {
   const startedAt = Date.parse(trace.started_at);
   const small = room < 2_500;
   const hints = fitItems(trace.debug_hints.slice(0, MAX_HINTS), room * 0.2, (hint) => clipText(hint, HINT_CHARACTERS));
@@ -64,7 +64,7 @@ function skeleton(trace: FullTraceAnswer, room: number): object {
   const free = room - tokensOf(head) - 180;
   const source = new SourceFrames(trace.source_lines);
   const errors = fitItems(errorsWithSteps(trace), free / 3, ({ error, step }) => errorRow(error, step, source));
-  const steps = fitItems(byTelling(trace), free - tokensOf(errors.shown), (event) => stepRow(event, startedAt));
+  const steps = fitItems(rankSteps(trace), free - tokensOf(errors.shown), (event) => stepRow(event, startedAt));
   const shown = new Map(steps.shown.map((row) => [row.step, row]));
   const missing = trace.events.filter(({ seq }) => !shown.has(seq)).map(({ seq }) => seq);
   return {
@@ -82,7 +82,7 @@ function skeleton(trace: FullTraceAnswer, room: number): object {
 }
 
 /** Ids to ask for next: where the webhook's job failed, or what queued this job. */
-function linkedTraces({ links }: FullTraceAnswer): object {
+function linkedTraces({ links }: FullTraceResponse): object {
   if (!links) return {};
   const linked_traces = links.slice(-MAX_LINKS).map(({ trace_id, relation, status, attempt, message_sent }) => ({
     trace_id,
@@ -95,7 +95,7 @@ function linkedTraces({ links }: FullTraceAnswer): object {
   return { linked_traces, ...(left > 0 && { more_linked_traces: left }) };
 }
 
-function errorRow(error: ErrorAnswer, step: number | null, source: SourceFrames) {
+function errorRow(error: ErrorDto, step: number | null, source: SourceFrames) {
   const frame = firstFrame(error.stack);
   return {
     step,

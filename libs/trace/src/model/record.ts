@@ -1,5 +1,5 @@
 import type { JsonText, Payload } from './json-bytes.js';
-import type { SpanKind, TraceStatus } from './status.js';
+import type { SpanType, TraceStatus } from './status.js';
 
 export type { JsonText, Payload } from './json-bytes.js';
 
@@ -135,7 +135,7 @@ export interface SpanStartFields<P = JsonText> extends OfTrace {
   span: SpanId;
   parent?: SpanId;
   name: string;
-  type: SpanKind;
+  type: SpanType;
   input?: P;
   late?: true;
 }

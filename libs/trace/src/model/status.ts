@@ -58,6 +58,6 @@ function isStatus(word: string): word is TraceStatus {
 }
 
 /** What kind of work a span is. `node` is any step that is none of the others. */
-export const SPAN_KINDS = ['agent', 'tool', 'llm', 'retriever', 'node'] as const;
+export const SPAN_TYPES = ['agent', 'tool', 'llm', 'retriever', 'node'] as const;
 
-export type SpanKind = (typeof SPAN_KINDS)[number];
+export type SpanType = (typeof SPAN_TYPES)[number];

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Story } from '../../../../test/support/story.js';
 import type { NoticeFields, RecordDraft } from '../model/record.js';
-import { EmbeddedStore } from '../store/embedded-store.js';
-import type { FullTraceAnswer, HintDetail } from '../views/answers.js';
-import { ALL_IS_WELL } from '../views/hints.js';
-import { MIN_SAMPLES } from '../views/baseline-hints.js';
-import { TraceQuery } from './trace-query.js';
+import { EmbeddedStore } from '../store/embedded/embedded-store.js';
+import type { FullTraceResponse, HintDetail } from '../contract/responses.js';
+import { ALL_IS_WELL } from '../views/hints/hints.js';
+import { MIN_SAMPLES } from '../views/hints/baseline-hints.js';
+import { TraceQueryService } from './trace-query.js';
 
 /** Noon of a day: stories of some hours do not cross midnight. */
 const NOON = Date.UTC(2026, 9, 20, 12) * 1000;
@@ -16,7 +16,7 @@ const PAYLOADS = ['data', 'input', 'output', 'body', 'cause', 'context'];
 
 let dir: string;
 let store: EmbeddedStore;
-let query: TraceQuery;
+let query: TraceQueryService;
 let told: number;
 
 beforeEach(() => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 function open(): void {
   store = EmbeddedStore.open({ dir });
-  query = new TraceQuery({ store, version: '0', timeZone: 'UTC', clock: { now: () => NOON + 60 * MINUTE } });
+  query = new TraceQueryService({ store, version: '0', timeZone: 'UTC', clock: { now: () => NOON + 60 * MINUTE } });
 }
 
 interface Told {
@@ -98,7 +98,7 @@ function usually(n = MIN_SAMPLES, about: Told = {}): void {
 }
 
 async function compared(id: string): Promise<{ hints: string[]; details: HintDetail[] }> {
-  const trace: FullTraceAnswer = await query.trace(id);
+  const trace: FullTraceResponse = await query.trace(id);
   const details = (trace.debug_hint_details ?? []).filter(({ evidence }) => evidence);
   for (const { hint } of details) expect(trace.debug_hints).toContain(hint);
   return { hints: trace.debug_hints, details };

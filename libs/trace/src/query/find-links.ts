@@ -1,12 +1,12 @@
 import { hasFailed } from '../model/status.js';
 import type { StoredTrace, TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
-import type { AssembledTrace } from '../views/assemble.js';
-import { attemptsOf } from '../views/link-attempts.js';
-import type { Attempt } from '../views/link-attempts.js';
-import { NO_LINKS } from '../views/links.js';
-import type { LinkedTrace, Links } from '../views/links.js';
-import { clip, oneLine } from '../views/visible-text.js';
+import type { AssembledTrace } from '../views/trace/assemble.js';
+import { attemptsOf } from '../views/trace/link-attempts.js';
+import type { Attempt } from '../views/trace/link-attempts.js';
+import { NO_LINKS } from '../views/trace/links.js';
+import type { LinkedTrace, Links } from '../views/trace/links.js';
+import { clip, oneLine } from '../views/text/visible-text.js';
 
 type Reader = Pick<TraceReader, 'list' | 'get'>;
 

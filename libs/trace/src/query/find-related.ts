@@ -1,6 +1,6 @@
 import type { TraceReader } from '../store/port.js';
-import { assemble } from '../views/assemble.js';
-import type { AssembledTrace } from '../views/assemble.js';
+import { assemble } from '../views/trace/assemble.js';
+import type { AssembledTrace } from '../views/trace/assemble.js';
 import type { RelatedTraces } from '../views/hints/related-traces.js';
 import { firstDelivery } from './first-delivery.js';
 

@@ -2,8 +2,8 @@ import { TraceCollectorError } from '../model/errors.js';
 import type { Micros } from '../model/record.js';
 import type { StoredTrace } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
-import type { TraceListItem } from '../views/answers.js';
-import { listItem } from '../views/list-item.js';
+import type { TraceListItem } from '../contract/responses.js';
+import { listItem } from '../views/lists/list-item.js';
 
 /** Traces that are named when a prefix fits several. */
 const MAX_CANDIDATES = 10;

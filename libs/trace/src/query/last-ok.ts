@@ -1,12 +1,12 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
-import type { CompareAnswer } from '../views/answers.js';
+import type { CompareResponse } from '../contract/responses.js';
 
 /** What `last-ok` found, and by what it belongs to the trace it is compared with. */
 export interface LastOk {
   stored: StoredTrace;
-  chosenBy: Exclude<CompareAnswer['chosen_by'], 'id'>;
+  chosenBy: Exclude<CompareResponse['chosen_by'], 'id'>;
 }
 
 /** Heads to look through for the same agent, and traces to open for the same route. */

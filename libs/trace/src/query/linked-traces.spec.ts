@@ -1,22 +1,22 @@
 import { Story } from '../../../../test/support/story.js';
 import type { RecordDraft } from '../model/record.js';
-import { MemoryStore } from '../store/memory-store.js';
-import type { FullTraceAnswer } from '../views/answers.js';
-import { ALL_IS_WELL } from '../views/hints.js';
-import { renderHuman } from '../views/render/human.js';
-import { renderMarkdown } from '../views/render/markdown.js';
-import { TraceQuery } from './trace-query.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
+import type { FullTraceResponse } from '../contract/responses.js';
+import { ALL_IS_WELL } from '../views/hints/hints.js';
+import { renderHuman } from '../views/render/human/human.js';
+import { renderMarkdown } from '../views/render/markdown/markdown.js';
+import { TraceQueryService } from './trace-query.js';
 
 const NOON = Date.UTC(2026, 9, 20, 12) * 1000;
 const SPAN = 'b7ad6b7169203331';
 
 let store: MemoryStore;
-let query: TraceQuery;
+let query: TraceQueryService;
 let count: number;
 
 beforeEach(() => {
   store = new MemoryStore();
-  query = new TraceQuery({ store, version: '0', timeZone: 'UTC', clock: { now: () => NOON + 600_000_000 } });
+  query = new TraceQueryService({ store, version: '0', timeZone: 'UTC', clock: { now: () => NOON + 600_000_000 } });
   count = 0;
 });
 afterEach(() => store.close());
@@ -59,8 +59,8 @@ function write({ of, span = SPAN, contact = 'ana', status = 'completed', ...more
   return id;
 }
 
-const show = (id: string): Promise<FullTraceAnswer> => query.trace(id);
-const ends = ({ links = [] }: FullTraceAnswer): unknown[] =>
+const show = (id: string): Promise<FullTraceResponse> => query.trace(id);
+const ends = ({ links = [] }: FullTraceResponse): unknown[] =>
   links.map(({ trace_id, relation, status, attempt }) => [relation, trace_id, status, ...(attempt ? [attempt] : [])]);
 
 it('a trace alone has no links, in no answer', async () => {

@@ -1,16 +1,21 @@
 import { MemoryStore } from '../../../../test/support/memory-store.js';
 import { GUIDE_START, Story } from '../../../../test/support/story.js';
-import { TraceQuery } from './trace-query.js';
+import { TraceQueryService } from './trace-query.js';
 
 /** The `n`th trace of a contact, a second after the one before. */
 function nth(n: number, contact: string, message = `message ${n}`): Story {
   return new Story(`2-${n}`, `${contact}_${n}`, GUIDE_START + n * 1_000_000).open().identify({ contact, message });
 }
 
-function queryOf(stories: readonly Story[]): TraceQuery {
+function queryOf(stories: readonly Story[]): TraceQueryService {
   const store = new MemoryStore();
   for (const { records } of stories) store.append(...records);
-  return new TraceQuery({ store, version: '0', timeZone: 'UTC', clock: { now: () => GUIDE_START + 3_600_000_000 } });
+  return new TraceQueryService({
+    store,
+    version: '0',
+    timeZone: 'UTC',
+    clock: { now: () => GUIDE_START + 3_600_000_000 },
+  });
 }
 
 const booked = (n: number, contact: string) =>

@@ -2,7 +2,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import { MOMENT_HELP, parseMoment } from '../model/moment.js';
 import type { MomentContext, RangeEnd } from '../model/moment.js';
 import type { Micros } from '../model/record.js';
-import type { Moment, TimeRange } from './trace-queries.js';
+import type { Moment, TimeRange } from '../contract/trace-queries.js';
 
 /** A range whose ends are instants. */
 export interface MicrosRange {

@@ -1,15 +1,21 @@
-import type { TraceListItem } from '../views/answers.js';
+import type { TraceListItem } from '../contract/responses.js';
 import { MemoryStore } from '../../../../test/support/memory-store.js';
 import { guideStory, GUIDE_CONTACT, GUIDE_ID, GUIDE_START, Story } from '../../../../test/support/story.js';
-import { TraceQuery } from './trace-query.js';
-import type { TraceQueryOptions } from './trace-query.js';
+import { TraceQueryService } from './trace-query.js';
+import type { TraceQueryServiceOptions } from './trace-query.js';
 
 const NOW = GUIDE_START + 3_600_000_000;
 
-function queryOf(stories: readonly Story[], options: Partial<TraceQueryOptions> = {}) {
+function queryOf(stories: readonly Story[], options: Partial<TraceQueryServiceOptions> = {}) {
   const store = new MemoryStore();
   for (const { records } of stories) store.append(...records);
-  const query = new TraceQuery({ store, version: '0.0.1', timeZone: 'UTC', clock: { now: () => NOW }, ...options });
+  const query = new TraceQueryService({
+    store,
+    version: '0.0.1',
+    timeZone: 'UTC',
+    clock: { now: () => NOW },
+    ...options,
+  });
   return { store, query };
 }
 
@@ -215,7 +221,7 @@ describe('TraceQuery', () => {
   });
 
   it('answers about its health even when the store does not', async () => {
-    const { query, store } = queryOf([guideStory()], { selfErrors: () => 1 });
+    const { query, store } = queryOf([guideStory()], { internalErrors: () => 1 });
     expect(await query.health()).toMatchObject({ total_traces: 1, self_errors: 1, version: '0.0.1' });
     store.failure = new Error('The catalog is away.');
     expect(await query.health()).toMatchObject({ status: 'degraded', total_traces: 0 });

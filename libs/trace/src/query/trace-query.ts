@@ -6,53 +6,53 @@ import { isFailing } from '../model/status.js';
 import type { MomentContext } from '../model/moment.js';
 import { ZonedStamp } from '../model/trace-id.js';
 import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
-import type { TraceFeed, TracePruner, TraceReader } from '../store/port.js';
-import { activeTraces } from '../views/active.js';
+import type { TraceFeed, TraceAdmin, TraceReader } from '../store/port.js';
+import { activeTraces } from '../views/lists/active.js';
 import type {
-  ActiveAnswer,
-  CompareAnswer,
-  ContactAnswer,
-  ConversationAnswer,
-  ErrorGroupsAnswer,
-  ExportAnswer,
-  FullTraceAnswer,
-  HealthAnswer,
-  InsightsAnswer,
-  LastErrorAnswer,
-  PinAnswer,
-  QuickDebugAnswer,
-  StatsAnswer,
+  ActiveResponse,
+  CompareResponse,
+  ContactResponse,
+  ConversationResponse,
+  ErrorGroupsResponse,
+  ExportResponse,
+  FullTraceResponse,
+  HealthResponse,
+  InsightsResponse,
+  LastErrorResponse,
+  PinResponse,
+  QuickDebugResponse,
+  StatsResponse,
   StreamMessage,
-  TracesAnswer,
-  WholeEventAnswer,
-} from '../views/answers.js';
-import { assemble } from '../views/assemble.js';
+  TracesResponse,
+  EventDetailResponse,
+} from '../contract/responses.js';
+import { assemble } from '../views/trace/assemble.js';
 import { compareTraces } from '../views/compare/compare.js';
-import { contactTimeline } from '../views/contact-timeline.js';
-import { conversationTurn } from '../views/conversation.js';
-import { defineEventTypes } from '../views/event-types.js';
-import type { EventTypes } from '../views/event-types.js';
-import { exportTrace } from '../views/export.js';
-import { fullTrace, lastError } from '../views/full-trace.js';
-import type { HintRule } from '../views/hints.js';
-import { briefTrace } from '../views/brief-trace.js';
-import { leanTrace } from '../views/lean-trace.js';
-import { listItem } from '../views/list-item.js';
-import { quickDebug } from '../views/quick-debug.js';
-import { stats } from '../views/stats.js';
-import { wholeEvent } from '../views/whole-event.js';
-import { askErrorGroups, askInsights } from './ask-overview.js';
-import { askHealth } from './ask-health.js';
-import { askSurroundings } from './ask-surroundings.js';
+import { contactTimeline } from '../views/lists/contact-timeline.js';
+import { conversationTurn } from '../views/lists/conversation.js';
+import { defineEventTypes } from '../views/events/event-types.js';
+import type { EventTypes } from '../views/events/event-types.js';
+import { exportTrace } from '../views/trace/export.js';
+import { fullTrace, lastError } from '../views/trace/full-trace.js';
+import type { HintRule } from '../views/hints/hints.js';
+import { limitEvents } from '../views/trace/limit-events.js';
+import { elideValues } from '../views/trace/elide-values.js';
+import { listItem } from '../views/lists/list-item.js';
+import { quickDebug } from '../views/lists/quick-debug.js';
+import { stats } from '../views/stats/stats.js';
+import { eventDetail } from '../views/events/event-detail.js';
+import { queryErrorGroups, queryInsights } from './overview.query.js';
+import { queryHealth } from './health.query.js';
+import { findRelatedTraces } from './find-related-traces.js';
 import { findTrace, noTrace } from './find-trace.js';
 import { findLinks } from './find-links.js';
 import { findRelated } from './find-related.js';
 import { findLastOk } from './last-ok.js';
-import { listMatching } from './list-matching.js';
-import { parseSearch } from './search-grammar.js';
-import { findSourceLines } from './source-lines.js';
+import { listMatching } from './search/list-matching.js';
+import { parseSearch } from './search/search-grammar.js';
+import { findSourceLines } from './source-maps/source-lines.js';
 import { resolveRange } from './time-range.js';
-import { StreamHub } from './stream-hub.js';
+import { StreamHub } from './stream/stream-hub.js';
 import type {
   CompareQueries,
   OverviewQueries,
@@ -62,10 +62,10 @@ import type {
   TraceQueries,
   TracesParams,
   ValueQueries,
-} from './trace-queries.js';
+} from '../contract/trace-queries.js';
 
-export interface TraceQueryOptions {
-  store: TraceReader & TraceFeed & TracePruner;
+export interface TraceQueryServiceOptions {
+  store: TraceReader & TraceFeed & TraceAdmin;
   /** The package's version, for health. */
   version: string;
   /** Default: the lead-agent vocabulary. */
@@ -76,7 +76,7 @@ export interface TraceQueryOptions {
   timeZone?: string | ZonedStamp;
   clock?: Clock;
   /** How often a part of the collector itself failed. Default: never. */
-  selfErrors?: () => number;
+  internalErrors?: () => number;
   /** What else is less than well, as sentences for health. Default: nothing. */
   problems?: () => readonly string[];
   /** A trace that took longer, in milliseconds, is called slow. Default: 5,000. */
@@ -90,14 +90,14 @@ const MAX_LIMIT = 500;
 const RECENT_TRACES = 10;
 
 /** The queries over a store: finds, and lets the views say what it found. */
-export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries {
-  private readonly store: TraceQueryOptions['store'];
+export class TraceQueryService implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries {
+  private readonly store: TraceQueryServiceOptions['store'];
   private readonly types: EventTypes;
   private readonly zone: ZonedStamp;
   private readonly clock: Clock;
   private readonly hub: StreamHub;
 
-  constructor(private readonly options: TraceQueryOptions) {
+  constructor(private readonly options: TraceQueryServiceOptions) {
     const { timeZone } = options;
     this.store = options.store;
     this.types = options.eventTypes ?? defineEventTypes();
@@ -106,13 +106,13 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     this.hub = new StreamHub(options.store);
   }
 
-  health(): Promise<HealthAnswer> {
-    const { version, selfErrors, problems } = this.options;
+  health(): Promise<HealthResponse> {
+    const { version, internalErrors, problems } = this.options;
     const now = this.clock.now();
-    return askHealth(this.store, { version, selfErrors: selfErrors?.() ?? 0, problems: problems?.(), now });
+    return queryHealth(this.store, { version, internalErrors: internalErrors?.() ?? 0, problems: problems?.(), now });
   }
 
-  async traces({ limit = DEFAULT_LIMIT, before, since, until, ...filter }: TracesParams): Promise<TracesAnswer> {
+  async traces({ limit = DEFAULT_LIMIT, before, since, until, ...filter }: TracesParams): Promise<TracesResponse> {
     const context = this.momentContext();
     const { now } = context;
     const range = resolveRange({ since, until }, context);
@@ -126,19 +126,19 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     };
   }
 
-  async trace(id: string): Promise<FullTraceAnswer> {
+  async trace(id: string): Promise<FullTraceResponse> {
     return this.withSource(await this.show(await this.find(id)));
   }
 
-  async leanTrace(id: string, { maxValueBytes, maxEvents }: TraceLimits): Promise<FullTraceAnswer> {
+  async leanTrace(id: string, { maxValueBytes, maxEvents }: TraceLimits): Promise<FullTraceResponse> {
     const trace = await this.trace(id);
-    const brief = maxEvents === undefined ? trace : briefTrace(trace, maxEvents);
-    return maxValueBytes === undefined ? brief : leanTrace(brief, maxValueBytes);
+    const brief = maxEvents === undefined ? trace : limitEvents(trace, maxEvents);
+    return maxValueBytes === undefined ? brief : elideValues(brief, maxValueBytes);
   }
 
-  async event(id: string, seq: number): Promise<WholeEventAnswer> {
+  async event(id: string, seq: number): Promise<EventDetailResponse> {
     const stored = await this.find(id);
-    const whole = wholeEvent(assemble(stored), seq);
+    const whole = eventDetail(assemble(stored), seq);
     if (whole) return whole;
     const { traceId, events } = stored.head;
     throw new TraceCollectorError(
@@ -147,35 +147,35 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     );
   }
 
-  async export(id: string): Promise<ExportAnswer> {
+  async export(id: string): Promise<ExportResponse> {
     return exportTrace(await this.show(await this.find(id)));
   }
 
-  async lastTrace(): Promise<FullTraceAnswer> {
+  async lastTrace(): Promise<FullTraceResponse> {
     const newest = await this.newest({}, () => true);
     if (!newest) throw new TraceCollectorError('NO_TRACES', 'There are no traces yet. Send a webhook first.');
     return this.withSource(await this.show(newest));
   }
 
-  async lastError(): Promise<LastErrorAnswer> {
+  async lastError(): Promise<LastErrorResponse> {
     const newest = await this.newest({ withErrors: true }, isFailing);
     if (!newest) throw new TraceCollectorError('NO_ERRORS', 'No trace has an error.');
     return lastError(await this.withSource(await this.show(newest)));
   }
 
-  async active(): Promise<ActiveAnswer> {
+  async active(): Promise<ActiveResponse> {
     const { heads } = await this.store.list({ status: 'active' }, MAX_LIMIT);
     const traces = await this.load(heads);
     // One that ended between the two questions is active no more.
     return activeTraces(traces.filter(({ head }) => head.status === 'active').map(assemble), this.clock.now());
   }
 
-  async stats(given: TimeRange): Promise<StatsAnswer> {
+  async stats(given: TimeRange): Promise<StatsResponse> {
     const range = resolveRange(given, this.momentContext());
     return stats(await this.store.sample(range), range);
   }
 
-  async quickDebug(contact: string): Promise<QuickDebugAnswer> {
+  async quickDebug(contact: string): Promise<QuickDebugResponse> {
     const contactId = recordedContact(contact);
     const heads = await this.headsOf(contactId, RECENT_TRACES);
     const [latest] = await this.load(heads);
@@ -183,7 +183,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     return quickDebug(contactId, heads, await this.show(latest), this.clock.now());
   }
 
-  async contact(contact: string, limit = MAX_LIMIT): Promise<ContactAnswer> {
+  async contact(contact: string, limit = MAX_LIMIT): Promise<ContactResponse> {
     const contactId = recordedContact(contact);
     const traces = await this.load(await this.headsOf(contactId, checkedLimit(limit)));
     return contactTimeline(contactId, traces.map(assemble), this.types, this.zone, this.clock.now());
@@ -192,7 +192,7 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   async conversation(
     contact: string,
     { limit = DEFAULT_LIMIT, before }: { limit?: number; before?: string } = {},
-  ): Promise<ConversationAnswer> {
+  ): Promise<ConversationResponse> {
     const contactId = recordedContact(contact);
     const { heads, next } = await this.store.list({ contactId }, checkedLimit(limit), before);
     if (heads.length === 0 && before === undefined) throw noContact(contactId);
@@ -205,23 +205,23 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
     return { contact_id: contactId, count: turns.length, turns, next };
   }
 
-  async errorGroups(range: TimeRange): Promise<ErrorGroupsAnswer> {
+  async errorGroups(range: TimeRange): Promise<ErrorGroupsResponse> {
     const context = this.momentContext();
-    return askErrorGroups(this.store, resolveRange(range, context), context.now);
+    return queryErrorGroups(this.store, resolveRange(range, context), context.now);
   }
 
-  async insights(range: TimeRange): Promise<InsightsAnswer> {
-    return askInsights(this.store, resolveRange(range, this.momentContext()));
+  async insights(range: TimeRange): Promise<InsightsResponse> {
+    return queryInsights(this.store, resolveRange(range, this.momentContext()));
   }
 
-  async compare(a: string, b: string): Promise<CompareAnswer> {
+  async compare(a: string, b: string): Promise<CompareResponse> {
     const first = await this.find(a);
     if (b !== 'last-ok') return compareTraces(await this.show(first), await this.show(await this.find(b)));
     const { stored, chosenBy } = await findLastOk(this.store, first);
     return compareTraces(await this.show(first), await this.show(stored), chosenBy);
   }
 
-  async pin(id: string, pinned: boolean): Promise<PinAnswer> {
+  async pin(id: string, pinned: boolean): Promise<PinResponse> {
     const { traceId } = (await this.find(id)).head;
     // Taken away between the two questions.
     if (!(await this.store.pin(traceId, pinned))) throw noTrace(traceId);
@@ -250,16 +250,16 @@ export class TraceQuery implements TraceQueries, OverviewQueries, CompareQueries
   }
 
   /** For somebody who looks at this one trace. */
-  private async withSource(trace: FullTraceAnswer): Promise<FullTraceAnswer> {
+  private async withSource(trace: FullTraceResponse): Promise<FullTraceResponse> {
     const source_lines = await findSourceLines(trace.errors, this.options.sourceRoot);
     return source_lines.length === 0 ? trace : { ...trace, source_lines };
   }
 
-  private async show(stored: StoredTrace): Promise<FullTraceAnswer> {
+  private async show(stored: StoredTrace): Promise<FullTraceResponse> {
     const trace = assemble(stored);
     const [related, surroundings, links] = await Promise.all([
       findRelated(this.store, trace),
-      askSurroundings(this.store, trace),
+      findRelatedTraces(this.store, trace),
       findLinks(this.store, trace),
     ]);
     return fullTrace(trace, {

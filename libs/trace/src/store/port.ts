@@ -46,7 +46,7 @@ export interface TraceFeed {
 }
 
 /** Taking away. */
-export interface TracePruner {
+export interface TraceAdmin {
   /** Forgets every ended trace that is not pinned; with `keepErrors` only those without an error. Answers how many went. */
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
   /** Keeps a trace from retention and `clear`, or no longer. Answers whether there is one of this id. */
@@ -75,7 +75,7 @@ export interface StoreHealth {
 }
 
 /** A store: the three ports and a life. `open` and `close` never throw into the host: what fails is in `health()`. */
-export interface TraceStore extends TraceReader, TraceFeed, TracePruner {
+export interface TraceStore extends TraceReader, TraceFeed, TraceAdmin {
   readonly sink: RecordSink;
   close(): Promise<void>;
 }

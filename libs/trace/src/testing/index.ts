@@ -20,9 +20,9 @@ export type {
   StripeParts,
 } from './webhooks/platforms.js';
 
-export { MemoryStore } from '../store/memory-store.js';
-export { storeContract, type ContractCase } from '../store/store-contract.js';
+export { MemoryStore } from '../store/memory/memory-store.js';
+export { storeContract, type ContractCase } from './store-contract.js';
 
-export { decoratorConformance } from './conformance/decorator-conformance.js';
-export type { ConformanceTest, DecoratorAdapter } from './conformance/decorator-adapter.js';
-export type { ConformanceSpan } from '../context/conformance/span-probe.js';
+export { decoratorConformance } from './conformance/classes/decorator-conformance.js';
+export type { ConformanceTest, DecoratorAdapter } from './conformance/classes/decorator-adapter.js';
+export type { ConformanceSpan } from './conformance/functions/span-probe.js';

@@ -1,5 +1,5 @@
 import type { TraceStatus } from '../model/status.js';
-import type { TraceListItem } from '../views/answers.js';
+import type { TraceListItem } from '../contract/responses.js';
 
 /** Which trace to wait for. Every one given must hold. */
 export interface AwaitedTrace {

@@ -1,4 +1,4 @@
-import type { RandomSource } from '../capture/trace-identity.js';
+import type { RandomSource } from '../capture/trace/id-generator.js';
 
 /** Bytes that look random and are the same in every run: a linear congruential generator (Numerical Recipes' numbers). */
 export function testRandom(seed = 1): RandomSource {

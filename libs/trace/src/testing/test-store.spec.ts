@@ -1,6 +1,6 @@
 import { GUIDE_START, Story } from '../../../../test/support/story.js';
 import type { Baseline } from '../model/baseline.js';
-import { MemoryStore } from '../store/memory-store.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
 import { TestClock } from './test-clock.js';
 import { openTestStore, type TestStore } from './test-store.js';
 

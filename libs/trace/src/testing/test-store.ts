@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedStore } from '../store/embedded-store.js';
-import { MemoryStore } from '../store/memory-store.js';
+import { EmbeddedStore } from '../store/embedded/embedded-store.js';
+import { MemoryStore } from '../store/memory/memory-store.js';
 import type { TraceStore } from '../store/port.js';
 import { SteadySink } from './steady-sink.js';
 import type { TestClock } from './test-clock.js';

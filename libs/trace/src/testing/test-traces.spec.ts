@@ -4,7 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { runInTrace } from '../context/run-in-trace.js';
 import { currentTrace, traceError, traceEvent, traceReply, traceRoute } from '../context/trace-functions.js';
-import { Traced } from '../context/traced.decorator.js';
+import { Traced } from '../context/decorators/traced.decorator.js';
 import { TraceModule } from '../trace.module.js';
 import { TraceService } from '../trace.service.js';
 import { TestClock } from './test-clock.js';

@@ -1,6 +1,6 @@
 import { clearTimeout, setTimeout } from '../model/timers.js';
-import type { TraceQueries } from '../query/trace-queries.js';
-import type { FullTraceAnswer, TraceListItem } from '../views/answers.js';
+import type { TraceQueries } from '../contract/trace-queries.js';
+import type { FullTraceResponse, TraceListItem } from '../contract/responses.js';
 import { type AwaitedTrace, noSuchTrace } from './no-such-trace.js';
 
 /** Short of the five seconds after which Jest and Vitest give a test up: our error says more than theirs. */
@@ -16,7 +16,7 @@ export class TestTraces {
    *
    * @param timeoutMs default 4,000. Then it rejects with an error that says what traces there were.
    */
-  async waitFor(awaited: AwaitedTrace = {}, timeoutMs: number = DEFAULT_TIMEOUT_MS): Promise<FullTraceAnswer> {
+  async waitFor(awaited: AwaitedTrace = {}, timeoutMs: number = DEFAULT_TIMEOUT_MS): Promise<FullTraceResponse> {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     const { contactId, traceId } = awaited;
@@ -42,7 +42,7 @@ export class TestTraces {
   }
 
   /** The newest trace, running or ended. Rejects with `NO_TRACES` when there is none. */
-  last(): Promise<FullTraceAnswer> {
+  last(): Promise<FullTraceResponse> {
     return this.queries.lastTrace();
   }
 
@@ -56,7 +56,7 @@ export class TestTraces {
     await this.queries.clear({ keepErrors: false });
   }
 
-  private async find({ contactId, traceId, status }: AwaitedTrace): Promise<FullTraceAnswer | undefined> {
+  private async find({ contactId, traceId, status }: AwaitedTrace): Promise<FullTraceResponse | undefined> {
     const newest = traceId === undefined ? (await this.queries.traces({ contactId, limit: 1 })).traces[0] : undefined;
     const id = traceId ?? newest?.trace_id;
     if (id === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { EventAnswer, FullTraceAnswer } from '../views/answers.js';
+import type { EventDto, FullTraceResponse } from '../contract/responses.js';
 
 export interface ToolCall {
   name: string;
@@ -6,16 +6,16 @@ export interface ToolCall {
 }
 
 /** Points have no name of their own, except an error, which has its location. */
-export function isSpan({ name, type }: EventAnswer): boolean {
+export function isSpan({ name, type }: EventDto): boolean {
   return name !== null && type !== 'error';
 }
 
-export function openSpans(trace: FullTraceAnswer): EventAnswer[] {
+export function openSpans(trace: FullTraceResponse): EventDto[] {
   return trace.events.filter((event) => isSpan(event) && event.duration_ms === null);
 }
 
 /** Spans of kind `tool` and `tool_execution` events, in order. */
-export function toolCalls(trace: FullTraceAnswer): ToolCall[] {
+export function toolCalls(trace: FullTraceResponse): ToolCall[] {
   return trace.events.flatMap((event) => {
     if (isSpan(event)) return event.type === 'tool' ? [{ name: event.name!, input: field(event.data, 'input') }] : [];
     if (event.type !== 'tool_execution') return [];
@@ -25,7 +25,7 @@ export function toolCalls(trace: FullTraceAnswer): ToolCall[] {
 }
 
 /** The texts of `message_sent` events, in order. */
-export function replies(trace: FullTraceAnswer): string[] {
+export function replies(trace: FullTraceResponse): string[] {
   return trace.events.flatMap(({ type, data }) => {
     const message = type === 'message_sent' ? field(data, 'message') : undefined;
     return typeof message === 'string' ? [message] : [];
@@ -33,7 +33,7 @@ export function replies(trace: FullTraceAnswer): string[] {
 }
 
 /** What a failure shows of a trace: which, the fact at hand, and its timeline. */
-export function block(trace: FullTraceAnswer, fact: string): string {
+export function block(trace: FullTraceResponse, fact: string): string {
   return `\n${fact}\n\ntrace ${trace.trace_id}, ${trace.status}\n${trace.timeline.map((line) => `  ${line}`).join('\n')}`;
 }
 

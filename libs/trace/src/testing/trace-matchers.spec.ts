@@ -1,5 +1,5 @@
 import { expect as importedExpect } from '@jest/globals';
-import type { FullTraceAnswer } from '../views/answers.js';
+import type { FullTraceResponse } from '../contract/responses.js';
 import { traceMatchers } from './trace-matchers.js';
 import './matcher-types.js';
 
@@ -31,12 +31,12 @@ const trace = {
     event({ type: 'error', name: 'sofia.reply' }),
     event({ type: 'message_sent', data: { message: '¡Perfecto! 10:00?' } }),
   ],
-} as unknown as FullTraceAnswer;
-const quiet = { ...trace, summary: { message_sent: false }, events: [] } as FullTraceAnswer;
+} as unknown as FullTraceResponse;
+const quiet = { ...trace, summary: { message_sent: false }, events: [] } as FullTraceResponse;
 const running = {
   ...trace,
   events: [event({ type: 'llm', name: 'compose', span_id: 'd' })],
-} as unknown as FullTraceAnswer;
+} as unknown as FullTraceResponse;
 
 /** The text of a failed expectation, without its colours. */
 function failure(expectation: () => void): string {

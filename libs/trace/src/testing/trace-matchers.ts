@@ -1,4 +1,4 @@
-import type { EventAnswer, ExportAnswer, FullTraceAnswer } from '../views/answers.js';
+import type { EventDto, ExportResponse, FullTraceResponse } from '../contract/responses.js';
 import { block, isSpan, openSpans, replies, shown, timelineOf, toolCalls } from './trace-facts.js';
 
 /** What `expect.extend` of Jest and of Vitest takes. */
@@ -8,7 +8,7 @@ export interface MatcherResult {
 }
 
 /** A trace as `waitFor`, `TraceService` or `GET /debug/trace/:id` answer it. */
-export type MatchedTrace = FullTraceAnswer;
+export type MatchedTrace = FullTraceResponse;
 
 export interface ToolCallExpectation {
   /** How often, exactly. Default: at least once. */
@@ -88,7 +88,7 @@ export const traceMatchers = {
   },
 } as const;
 
-function openList(open: readonly EventAnswer[]): string {
+function openList(open: readonly EventDto[]): string {
   return ['still open:', ...open.map(({ type, name, timestamp }) => `  ${type} ${name} since ${timestamp}`)].join('\n');
 }
 
@@ -126,7 +126,7 @@ function says(reply: string, text: string | RegExp): boolean {
 }
 
 function asTrace(received: unknown, matcher: string): MatchedTrace {
-  const trace = received as Partial<ExportAnswer & FullTraceAnswer> | null | undefined;
+  const trace = received as Partial<ExportResponse & FullTraceResponse> | null | undefined;
   if (typeof trace === 'object' && trace !== null && Array.isArray(trace.events) && trace.summary)
     return trace as MatchedTrace;
   const what =

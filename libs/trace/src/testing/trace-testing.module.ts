@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TRACE_QUERIES } from '../debug/debug.tokens.js';
 import { resolveOptions } from '../options-resolver.js';
-import type { TraceQueries } from '../query/trace-queries.js';
+import type { TraceQueries } from '../contract/trace-queries.js';
 import { TraceModule } from '../trace.module.js';
 import type { TraceModuleOptions } from '../trace.options.js';
 import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, UNDER_TEST } from '../trace.tokens.js';

@@ -1,4 +1,4 @@
-import { createSerializer } from '../serialize/serializer.js';
+import { createSerializer } from '../../serialize/serializer.js';
 import { BUILT_IN_DIALECTS } from './built-in.js';
 import { identifiedFields } from './identified-fields.js';
 import { identify } from './identify.js';

@@ -1,9 +1,9 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { currentRef } from '../../context/trace-context.js';
-import { nodeRequestOf } from '../request-target.js';
-import type { SelfErrors } from '../self-errors.js';
-import { ownData } from '../serialize/safe-read.js';
-import type { WebhookCapture } from '../webhook-capture.js';
+import { nodeRequestOf } from '../http/request-target.js';
+import type { InternalErrors } from '../internal-errors.js';
+import { ownData } from '../../serialize/values/safe-read.js';
+import type { WebhookCapture } from '../http/webhook-capture.js';
 import type { ExceptionListener } from './exceptions-layer.js';
 import { takeRefusal } from './guard-refusals.js';
 
@@ -14,11 +14,11 @@ import { takeRefusal } from './guard-refusals.js';
 export class ExceptionsWatch implements ExceptionListener {
   constructor(
     private readonly requests: WebhookCapture,
-    private readonly selfErrors: SelfErrors,
+    private readonly internalErrors: InternalErrors,
   ) {}
 
   http(exception: unknown, host: ArgumentsHost): void {
-    this.selfErrors.guard('exceptions layer', () => {
+    this.internalErrors.guard('exceptions layer', () => {
       const request = nodeRequestOf(host.getArgByIndex<object>(0));
       if (!this.requests.has(request)) return;
       this.requests.failed(request, exception, { guard: takeRefusal(exception, host) });
@@ -26,7 +26,7 @@ export class ExceptionsWatch implements ExceptionListener {
   }
 
   external(exception: unknown, host: ArgumentsHost): void {
-    this.selfErrors.guard('exceptions layer', () => {
+    this.internalErrors.guard('exceptions layer', () => {
       const ref = currentRef();
       if (!ref || !this.requests.owns(ref)) return;
       const location = fieldOf(host) ?? `${host.getType<string>()} handler`;

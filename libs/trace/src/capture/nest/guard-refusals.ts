@@ -1,6 +1,6 @@
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 import { isObservable, tap } from 'rxjs';
-import { followPromise } from '../../context/follow-promise.js';
+import { followPromise } from '../../context/follow/follow-promise.js';
 import { processShared } from '../../model/process-shared.js';
 
 /**

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { header, requestUrl } from '../http/exchange.js';
-import type { DebugRequest } from '../http/exchange.js';
+import { header, requestUrl } from '../http/http-types.js';
+import type { DebugRequest } from '../http/http-types.js';
 import { isWrite } from './cross-site.js';
 
 /** What a caller showed. `url`: valid, but in the address, where it must not stay. */

@@ -1,5 +1,5 @@
-import { header, rawRequest } from '../http/exchange.js';
-import type { DebugRequest } from '../http/exchange.js';
+import { header, rawRequest } from '../http/http-types.js';
+import type { DebugRequest } from '../http/http-types.js';
 import { isForwarded, isLoopbackAddress, isLoopbackHost } from './loopback.js';
 
 /** What an HTML form can send without a preflight. */

@@ -1,5 +1,5 @@
-import { header, requestUrl } from '../http/exchange.js';
-import type { DebugRequest } from '../http/exchange.js';
+import { header, requestUrl } from '../http/http-types.js';
+import type { DebugRequest } from '../http/http-types.js';
 
 /**
  * The path below which the browser sees these routes: the request's own path less the route's part of it, so a global

@@ -1,10 +1,10 @@
 import { Get, Inject, Req, Res } from '@nestjs/common';
-import type { CompareQueries } from '../../query/trace-queries.js';
+import type { CompareQueries } from '../../contract/trace-queries.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { CompareQuery } from '../dto/compare.query.js';
 import { readQuery } from '../dto/query-reader.js';
 import { DebugReply } from '../http/debug-reply.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
 /** Two traces beside one another. */

@@ -1,11 +1,11 @@
 import { Delete, Get, Inject, Req, Res } from '@nestjs/common';
-import type { OverviewQueries, TraceQueries } from '../../query/trace-queries.js';
+import type { OverviewQueries, TraceQueries } from '../../contract/trace-queries.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { contactOf } from '../dto/contact.js';
 import { readQuery } from '../dto/query-reader.js';
-import { ContactQuery, ConversationQuery, OnlyContactQuery } from '../dto/small.queries.js';
+import { ContactQuery, ConversationQuery, OnlyContactQuery } from '../dto/contact.query.js';
 import { DebugReply } from '../http/debug-reply.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
 /**

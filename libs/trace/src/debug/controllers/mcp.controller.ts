@@ -1,7 +1,7 @@
 import { Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { McpEndpoint } from '../mcp/mcp-endpoint.js';
 import { DebugReply } from '../http/debug-reply.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
 /** The MCP server over streamable HTTP, behind the same guard as everything here. */

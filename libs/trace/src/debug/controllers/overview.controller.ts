@@ -1,11 +1,11 @@
 import { Get, Inject, Req, Res } from '@nestjs/common';
-import type { OverviewQueries, TraceQueries } from '../../query/trace-queries.js';
+import type { OverviewQueries, TraceQueries } from '../../contract/trace-queries.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { readQuery } from '../dto/query-reader.js';
 import { RangeQuery } from '../dto/range.query.js';
-import { NoQuery } from '../dto/small.queries.js';
+import { NoQuery } from '../dto/contact.query.js';
 import { DebugReply } from '../http/debug-reply.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
 /** How the application does, and how the collector itself does. */

@@ -1,10 +1,10 @@
 import { Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
-import type { TraceQueries } from '../../query/trace-queries.js';
+import type { TraceQueries } from '../../contract/trace-queries.js';
 import { isFromOtherSite } from '../access/cross-site.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { DebugReply } from '../http/debug-reply.js';
-import { header, requestUrl } from '../http/exchange.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import { header, requestUrl } from '../http/http-types.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { debugPage, forwardPage } from '../page/debug-page.js';
 import { htmlAnswer } from '../page/html.js';
 import { viaProvider } from '../http/enhancer-gate.js';

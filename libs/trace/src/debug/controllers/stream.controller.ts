@@ -3,8 +3,8 @@ import type { MessageEvent } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { readQuery } from '../dto/query-reader.js';
 import { StreamQuery } from '../dto/stream.query.js';
-import { header, rawResponse } from '../http/exchange.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import { header, rawResponse } from '../http/http-types.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { DebugStreams } from '../stream/debug-streams.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 

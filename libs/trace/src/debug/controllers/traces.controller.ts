@@ -1,16 +1,16 @@
 import { Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
-import type { CompareQueries, TraceQueries, ValueQueries } from '../../query/trace-queries.js';
-import { compareWithLastOk } from '../../query/usual-course.js';
+import type { CompareQueries, TraceQueries, ValueQueries } from '../../contract/trace-queries.js';
+import { compareWithLastOk } from '../../query/compare-with-last-ok.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import { ExportQuery } from '../dto/export.query.js';
 import { readQuery } from '../dto/query-reader.js';
-import { ClearQuery, NoQuery } from '../dto/small.queries.js';
+import { ClearQuery, NoQuery } from '../dto/contact.query.js';
 import { TraceDetailQuery, seqOf } from '../dto/trace-detail.query.js';
 import { traceIdOf } from '../dto/trace-id.js';
-import { TracesQuery } from '../dto/traces.query.js';
+import { ListTracesDto } from '../dto/traces.query.js';
 import { exportFile, htmlFile, markdownFile } from '../export/export-file.js';
 import { DebugReply } from '../http/debug-reply.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
 /** Traces: one, the newest, many, and away with them. */
@@ -23,7 +23,7 @@ export class TracesController {
 
   @Get('traces')
   traces(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<void> {
-    return this.reply.json(response, async () => this.queries.traces(readQuery(TracesQuery, request).params()));
+    return this.reply.json(response, async () => this.queries.traces(readQuery(ListTracesDto, request).params()));
   }
 
   @Get(['trace/:id', 'traces/:id'])

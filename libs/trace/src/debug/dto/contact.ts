@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
 import { contactIdOf } from '../../model/contact-id.js';
 import { TraceCollectorError } from '../../model/errors.js';
-import type { DebugRequest } from '../http/exchange.js';
+import type { DebugRequest } from '../http/http-types.js';
 import { quote } from './query-reader.js';
 
 const CONTACT_HELP = "a contact's id, which is not blank";

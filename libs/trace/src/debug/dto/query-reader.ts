@@ -1,7 +1,7 @@
 import { validateSync } from 'class-validator';
 import { TraceCollectorError } from '../../model/errors.js';
-import type { DebugRequest } from '../http/exchange.js';
-import { requestUrl } from '../http/exchange.js';
+import type { DebugRequest } from '../http/http-types.js';
+import { requestUrl } from '../http/http-types.js';
 
 /**
  * Text to the property's type. Text that is no such thing is given back as it is: the property's validator then

@@ -1,6 +1,6 @@
 import { IsOptional } from 'class-validator';
 import { checkOrder } from '../../query/time-range.js';
-import type { Moment, TimeRange } from '../../query/trace-queries.js';
+import type { Moment, TimeRange } from '../../contract/trace-queries.js';
 import { asMoment, IsMoment } from './moment.js';
 import type { Convert } from './query-reader.js';
 

@@ -1,6 +1,6 @@
 import { IsOptional, MaxLength } from 'class-validator';
 import type { TraceStatus } from '../../model/status.js';
-import type { StreamParams } from '../../query/trace-queries.js';
+import type { StreamParams } from '../../contract/trace-queries.js';
 import { IsContact } from './contact.js';
 import { asText } from './query-reader.js';
 import type { Convert } from './query-reader.js';

@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { TraceCollectorError } from '../../model/errors.js';
-import type { DebugRequest } from '../http/exchange.js';
+import type { DebugRequest } from '../http/http-types.js';
 import { asInteger, quote } from './query-reader.js';
 import type { Convert } from './query-reader.js';
 

@@ -1,6 +1,6 @@
 import { Matches } from 'class-validator';
 import { TraceCollectorError } from '../../model/errors.js';
-import type { DebugRequest } from '../http/exchange.js';
+import type { DebugRequest } from '../http/http-types.js';
 import { quote } from './query-reader.js';
 
 const TRACE_ID = /^[A-Za-z0-9._-]{1,128}$/;

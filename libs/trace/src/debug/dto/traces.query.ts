@@ -1,6 +1,6 @@
 import { IsInt, IsNumber, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import type { TraceStatus } from '../../model/status.js';
-import type { TracesParams } from '../../query/trace-queries.js';
+import type { TracesParams } from '../../contract/trace-queries.js';
 import { IsContact } from './contact.js';
 import { asInteger, asNumber, asText } from './query-reader.js';
 import type { Convert } from './query-reader.js';
@@ -11,7 +11,7 @@ const LIMIT_HELP = 'a whole number from 1 to 500';
 const DURATION_HELP = 'milliseconds, 0 or more';
 
 /** The query of `GET /debug/traces`. */
-export class TracesQuery extends RangeQuery {
+export class ListTracesDto extends RangeQuery {
   static override readonly parameters: Readonly<Record<string, Convert>> = {
     limit: asInteger,
     before: asText,

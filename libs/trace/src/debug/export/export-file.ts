@@ -1,27 +1,27 @@
-import type { CompareAnswer, ExportAnswer, FullTraceAnswer } from '../../views/answers.js';
-import { traceHtml } from '../../views/render/html-trace.js';
-import { renderMarkdown } from '../../views/render/markdown.js';
-import type { TextAnswer } from '../http/debug-reply.js';
-import { fitExport } from './fit-export.js';
+import type { CompareResponse, ExportResponse, FullTraceResponse } from '../../contract/responses.js';
+import { traceHtml } from '../../views/render/html/html-trace.js';
+import { renderMarkdown } from '../../views/render/markdown/markdown.js';
+import type { TextResponse } from '../http/debug-reply.js';
+import { truncateExport } from './truncate-export.js';
 
 /** The export as a file that a browser saves and a person can send on: indented JSON. */
-export function exportFile(answer: ExportAnswer, maxTokens?: number): TextAnswer {
-  const fitted = maxTokens === undefined ? answer : fitExport(answer, maxTokens, renderJson);
+export function exportFile(answer: ExportResponse, maxTokens?: number): TextResponse {
+  const fitted = maxTokens === undefined ? answer : truncateExport(answer, maxTokens, renderJson);
   return file(answer.trace_id, 'json', 'application/json; charset=utf-8', renderJson(fitted));
 }
 
 /** The trace as Markdown, with as much of its inputs and outputs as the budget has room for. */
-export function markdownFile(trace: FullTraceAnswer, maxTokens?: number, comparison?: CompareAnswer): TextAnswer {
+export function markdownFile(trace: FullTraceResponse, maxTokens?: number, comparison?: CompareResponse): TextResponse {
   const text = `${renderMarkdown('trace', trace, { maxTokens, comparison })}\n`;
   return file(trace.trace_id, 'md', 'text/markdown; charset=utf-8', text);
 }
 
 /** The trace as one page that opens without a server. */
-export function htmlFile(trace: FullTraceAnswer): TextAnswer {
+export function htmlFile(trace: FullTraceResponse): TextResponse {
   return file(trace.trace_id, 'html', 'text/html; charset=utf-8', `${traceHtml(trace)}\n`);
 }
 
-function file(traceId: string, extension: string, type: string, text: string): TextAnswer {
+function file(traceId: string, extension: string, type: string, text: string): TextResponse {
   const headers = { 'Content-Disposition': `attachment; filename="${fileName(traceId)}.${extension}"` };
   return { type, text, headers };
 }
@@ -36,6 +36,6 @@ function fileName(traceId: string): string {
   );
 }
 
-function renderJson(answer: ExportAnswer): string {
+function renderJson(answer: ExportResponse): string {
   return `${JSON.stringify(answer, null, 2)}\n`;
 }

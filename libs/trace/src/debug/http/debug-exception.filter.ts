@@ -1,7 +1,7 @@
 import { Catch, Inject } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { DebugReply } from './debug-reply.js';
-import type { DebugResponse } from './exchange.js';
+import type { DebugResponse } from './http-types.js';
 
 /** What guards and Nest itself throw on these routes. Stands on the controllers: it comes before the application's global filters. */
 @Catch()

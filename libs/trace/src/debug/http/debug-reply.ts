@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { rawResponse, removeCorsHeaders } from './exchange.js';
-import type { DebugResponse } from './exchange.js';
-import { errorAnswer } from './error-answer.js';
+import { rawResponse, removeCorsHeaders } from './http-types.js';
+import type { DebugResponse } from './http-types.js';
+import { errorAnswer } from './error-response.js';
 import { HiddenException } from './hidden.exception.js';
 
 /** On every answer: nobody keeps it, guesses its type or embeds it elsewhere. */
@@ -13,7 +13,7 @@ const SAFE_HEADERS: Record<string, string> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-export interface TextAnswer {
+export interface TextResponse {
   type: string;
   /** Bytes for what is no text, or is compressed already. */
   text: string | Uint8Array;
@@ -41,8 +41,8 @@ export class DebugReply {
   }
 
   /** Answers what `work` resolves to, as it is. */
-  async text(response: DebugResponse, work: () => Promise<TextAnswer>): Promise<void> {
-    let answer: TextAnswer;
+  async text(response: DebugResponse, work: () => Promise<TextResponse>): Promise<void> {
+    let answer: TextResponse;
     try {
       answer = await work();
     } catch (error) {
@@ -74,7 +74,7 @@ export class DebugReply {
     this.host.httpAdapter.appendHeader?.(response, name, value);
   }
 
-  private send(response: DebugResponse, { type, text, status, headers }: TextAnswer): void {
+  private send(response: DebugResponse, { type, text, status, headers }: TextResponse): void {
     if (rawResponse(response).headersSent) return;
     removeCorsHeaders(response);
     const { httpAdapter } = this.host;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
-import { isCorsHeader } from './exchange.js';
+import { isCorsHeader } from './http-types.js';
 import { leadsBelow, plainPath } from './plain-path.js';
 
 type Next = () => void;

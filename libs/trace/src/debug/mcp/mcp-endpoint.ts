@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { createMcpHttpHandler } from '../../mcp/mcp-http.js';
 import type { McpHttpHandler } from '../../mcp/mcp-http.js';
 import type { McpQueries } from '../../mcp/mcp-queries.js';
-import type { TraceQueries } from '../../query/trace-queries.js';
+import type { TraceQueries } from '../../contract/trace-queries.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
-import type { TextAnswer } from '../http/debug-reply.js';
-import { rawRequest, requestUrl } from '../http/exchange.js';
-import type { DebugRequest } from '../http/exchange.js';
+import type { TextResponse } from '../http/debug-reply.js';
+import { rawRequest, requestUrl } from '../http/http-types.js';
+import type { DebugRequest } from '../http/http-types.js';
 
 /** Between the adapters' requests and the web's, which the protocol's package speaks. Loads it at the first request. */
 @Injectable()
@@ -18,7 +18,7 @@ export class McpEndpoint {
   constructor(@Inject(TRACE_QUERIES) private readonly queries: McpQueries & Pick<TraceQueries, 'health'>) {}
 
   /** Throws `NOT_SUPPORTED` where the protocol's package is not installed. */
-  async answer(request: DebugRequest): Promise<TextAnswer> {
+  async answer(request: DebugRequest): Promise<TextResponse> {
     // Kept only when it worked: the package may be installed, or the store be ready, a moment later.
     this.handler ??= this.open().catch((error: unknown) => {
       this.handler = undefined;

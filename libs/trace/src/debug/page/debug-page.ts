@@ -1,5 +1,5 @@
 import { contactRoute } from '../../model/contact-route.js';
-import type { HealthAnswer, TraceListItem } from '../../views/answers.js';
+import type { HealthResponse, TraceListItem } from '../../contract/responses.js';
 import { escapeHtml } from './html.js';
 import type { Html } from './html.js';
 
@@ -11,7 +11,7 @@ const STYLE =
 const LINKS = ['traces', 'active', 'last-trace', 'last-error', 'stats', 'health', 'stream'];
 
 export interface DebugPageData {
-  health: HealthAnswer;
+  health: HealthResponse;
   traces: TraceListItem[];
   /** Relative URL of what is below the page, with a slash at the end. */
   base: string;
@@ -38,7 +38,7 @@ export function forwardPage(target: string): Html {
   };
 }
 
-function healthParagraph(health: HealthAnswer): string {
+function healthParagraph(health: HealthResponse): string {
   const { status, reasons, total_traces, active_traces, error_traces, version } = health;
   const why = reasons.length > 0 ? ` (${escapeHtml(reasons.join('; '))})` : '';
   return `<p>Collector ${escapeHtml(version)}: ${status}${why}. ${total_traces} traces, ${active_traces} active, ${error_traces} failed.</p>`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TextAnswer } from '../http/debug-reply.js';
+import type { TextResponse } from '../http/debug-reply.js';
 
 /** Text of anybody's to HTML, in content and in quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -18,7 +18,7 @@ export interface Html {
  * A page that can load and run nothing: no script, no image, no frame, and only the one style sheet that its hash
  * names. Sent even where helmet sets a policy of its own, whose `upgrade-insecure-requests` breaks plain http.
  */
-export function htmlAnswer({ title, head = '', style, body }: Html): TextAnswer {
+export function htmlAnswer({ title, head = '', style, body }: Html): TextResponse {
   const styleHash = createHash('sha256').update(style).digest('base64');
   return {
     type: 'text/html; charset=utf-8',

@@ -1,8 +1,8 @@
 import { Catch, Inject } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { DebugReply } from '../http/debug-reply.js';
-import { header, requestUrl } from '../http/exchange.js';
-import type { DebugRequest, DebugResponse } from '../http/exchange.js';
+import { header, requestUrl } from '../http/http-types.js';
+import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { PageAssets } from './page-assets.js';
 import { baseOf } from './page-base.js';
 import { shellPage } from './shell-page.js';

@@ -1,6 +1,6 @@
 import { NotFoundException } from '@nestjs/common';
 import { gunzipSync } from 'node:zlib';
-import type { TextAnswer } from '../http/debug-reply.js';
+import type { TextResponse } from '../http/debug-reply.js';
 import { EMBEDDED_ASSETS } from './embedded-assets.js';
 
 const TYPES: Record<string, string> = {
@@ -28,7 +28,7 @@ export class PageAssets {
   }
 
   /** A file as an answer; compressed for whoever takes that. Throws an error with HTTP status 404 for a name that is none. */
-  answer(name: string, acceptEncoding: string | undefined): TextAnswer {
+  answer(name: string, acceptEncoding: string | undefined): TextResponse {
     const type = TYPES[name.split('.').at(-1) ?? ''];
     const content = this.contents.get(name);
     if (type === undefined || content === undefined) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TextAnswer } from '../http/debug-reply.js';
+import type { TextResponse } from '../http/debug-reply.js';
 import { escapeHtml } from './html.js';
 
 const STYLE =
@@ -26,7 +26,7 @@ export interface ShellOptions {
  * are asked for the token, since a browser that follows a link from another site sends the `SameSite=Strict` cookie
  * only with what the page loads next: then the script comes, and takes the question away.
  */
-export function shellPage({ files, base, denied }: ShellOptions): TextAnswer {
+export function shellPage({ files, base, denied }: ShellOptions): TextResponse {
   const styleHash = createHash('sha256').update(STYLE).digest('base64');
   const url = (name: string) => escapeHtml(`${base}assets/${name}`);
   const icon = files.svg === undefined ? '' : `<link rel="icon" href="${url(files.svg)}" type="image/svg+xml">`;

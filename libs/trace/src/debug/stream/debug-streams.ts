@@ -7,8 +7,8 @@ import { TraceCollectorError } from '../../model/errors.js';
 import { delay } from '../../model/timers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from '../debug.tokens.js';
 import type { ResolvedDebugOptions } from '../debug.tokens.js';
-import { errorAnswer } from '../http/error-answer.js';
-import type { StreamParams, TraceQueries } from '../../query/trace-queries.js';
+import { errorAnswer } from '../http/error-response.js';
+import type { StreamParams, TraceQueries } from '../../contract/trace-queries.js';
 import { SseConnection } from './sse-connection.js';
 
 const HEARTBEAT_MS = 15_000;

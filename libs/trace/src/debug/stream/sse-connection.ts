@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Observable } from 'rxjs';
 import { clearInterval, delay, performance, setInterval } from '../../model/timers.js';
-import type { StreamMessage } from '../../views/answers.js';
+import type { StreamMessage } from '../../contract/responses.js';
 import { HEARTBEAT_FRAME, OPENING_FRAME, errorFrame, messageFrame, resetFrame } from './sse-frame.js';
 
 /** Every burst fills a socket for a moment; who takes nothing for this long is slow. */

@@ -1,4 +1,4 @@
-import type { StreamMessage } from '../../views/answers.js';
+import type { StreamMessage } from '../../contract/responses.js';
 
 /** The text of a message, built once: the hub gives the same object to every client. */
 const frames = new WeakMap<StreamMessage, string>();

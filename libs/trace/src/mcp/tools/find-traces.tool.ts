@@ -1,7 +1,7 @@
 import { TraceCollectorError } from '../../model/errors.js';
 import { parseStatuses, STATUS_FILTER_HELP } from '../../model/status.js';
 import type { TraceStatus } from '../../model/status.js';
-import type { TracesParams } from '../../query/trace-queries.js';
+import type { TracesParams } from '../../contract/trace-queries.js';
 import { fitItems, tokensOf } from '../budget.js';
 import { CONTACT_ID, maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';

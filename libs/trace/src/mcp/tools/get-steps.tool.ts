@@ -1,11 +1,11 @@
 import { TraceCollectorError } from '../../model/errors.js';
-import { SourceFrames } from '../../views/source-frames.js';
-import { errorsWithSteps } from '../../views/telling-steps.js';
+import { SourceFrames } from '../../views/trace/source-frames.js';
+import { errorsWithSteps } from '../../views/trace/rank-steps.js';
 import { tokensOf } from '../budget.js';
 import { maxTokens, TRACE_ID } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import { stepDetail } from '../step-detail.js';
-import { ranges } from '../../views/ranges.js';
+import { ranges } from '../../views/text/ranges.js';
 
 interface GetStepsArguments extends Budgeted {
   trace_id: string;

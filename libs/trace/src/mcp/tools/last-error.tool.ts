@@ -1,5 +1,5 @@
-import { SourceFrames } from '../../views/source-frames.js';
-import { errorsWithSteps } from '../../views/telling-steps.js';
+import { SourceFrames } from '../../views/trace/source-frames.js';
+import { errorsWithSteps } from '../../views/trace/rank-steps.js';
 import { tokensOf } from '../budget.js';
 import { maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';

@@ -1,13 +1,13 @@
 import { guideStory, Story } from '../../../../../test/support/story.js';
 import { ZonedStamp } from '../../model/trace-id.js';
-import type { CompareAnswer, FullTraceAnswer } from '../answers.js';
-import { assemble } from '../assemble.js';
-import { defineEventTypes } from '../event-types.js';
-import { fullTrace } from '../full-trace.js';
+import type { CompareResponse, FullTraceResponse } from '../../contract/responses.js';
+import { assemble } from '../trace/assemble.js';
+import { defineEventTypes } from '../events/event-types.js';
+import { fullTrace } from '../trace/full-trace.js';
 import { compareTraces } from './compare.js';
 import { valueDifferences } from './value-difference.js';
 
-const full = (story: Story): FullTraceAnswer =>
+const full = (story: Story): FullTraceResponse =>
   fullTrace(assemble(story.stored()), {
     types: defineEventTypes(),
     zone: new ZonedStamp('UTC'),
@@ -17,7 +17,7 @@ const full = (story: Story): FullTraceAnswer =>
     duplicateOf: null,
   });
 
-const steps = ({ steps: all }: CompareAnswer): string[] =>
+const steps = ({ steps: all }: CompareResponse): string[] =>
   all.map(({ change, kind, name, a, b }) => `${change} ${kind} ${name ?? '-'} ${a?.seq ?? '-'}/${b?.seq ?? '-'}`);
 const begun = (id: string): Story => new Story(id, id).open().identify();
 const call = (story: Story, span: string, name: string, input: unknown, ms = 10, output: unknown = 'ok'): Story =>

@@ -1,5 +1,11 @@
-import type { CompareAnswer, EventAnswer, FullTraceAnswer, StepDifference, StepSide } from '../answers.js';
-import { dataOf, number } from '../lead-agent-vocabulary.js';
+import type {
+  CompareResponse,
+  EventDto,
+  FullTraceResponse,
+  StepDifference,
+  StepSide,
+} from '../../contract/responses.js';
+import { dataOf, number } from '../events/lead-agent-vocabulary.js';
 import { alignSteps } from './step-alignment.js';
 import type { AlignedStep } from './step-alignment.js';
 import { valueDifferences } from './value-difference.js';
@@ -18,14 +24,14 @@ const OWN_TO_EACH: Readonly<Record<string, readonly string[]>> = {
 
 /** What differs between two traces, told as the way from `a` to `b`. */
 export function compareTraces(
-  a: FullTraceAnswer,
-  b: FullTraceAnswer,
-  chosenBy: CompareAnswer['chosen_by'] = 'id',
-): CompareAnswer {
+  a: FullTraceResponse,
+  b: FullTraceResponse,
+  chosenBy: CompareResponse['chosen_by'] = 'id',
+): CompareResponse {
   const steps = alignSteps(a.events, b.events).map((step) =>
     stepDifference(step, Date.parse(a.started_at), Date.parse(b.started_at)),
   );
-  const counts: CompareAnswer['counts'] = { same: 0, added: 0, removed: 0, changed: 0, slower: 0, faster: 0 };
+  const counts: CompareResponse['counts'] = { same: 0, added: 0, removed: 0, changed: 0, slower: 0, faster: 0 };
   for (const { change, pace } of steps) {
     counts[change] += 1;
     if (pace !== null && pace !== change) counts[pace] += 1;
@@ -42,12 +48,12 @@ export function compareTraces(
   };
 }
 
-function outline({ status, webhook_message, summary, debug_hints, webhook }: FullTraceAnswer): object {
+function outline({ status, webhook_message, summary, debug_hints, webhook }: FullTraceResponse): object {
   const { method, path, type, status_code, handler } = webhook;
   return { status, webhook_message, webhook: { method, path, type, status_code, handler }, summary, debug_hints };
 }
 
-function comparedTrace(trace: FullTraceAnswer): CompareAnswer['a'] {
+function comparedTrace(trace: FullTraceResponse): CompareResponse['a'] {
   const { trace_id, contact_id, status, started_at, duration_ms, webhook_message } = trace;
   return { trace_id, contact_id, status, started_at, duration_ms, webhook_message };
 }
@@ -62,7 +68,7 @@ function stepDifference({ kind, name, a, b }: AlignedStep, startOfA: number, sta
   return { change, kind, name, ...sides, pace, differences, more_differences: more };
 }
 
-function side(event: EventAnswer, start: number): StepSide {
+function side(event: EventDto, start: number): StepSide {
   const at = Date.parse(event.timestamp) - start;
   return {
     seq: event.seq,
@@ -72,7 +78,7 @@ function side(event: EventAnswer, start: number): StepSide {
   };
 }
 
-function comparable(event: EventAnswer): unknown {
+function comparable(event: EventDto): unknown {
   const own = OWN_TO_EACH[event.type];
   if (own === undefined || event.name !== null) return event.data;
   return Object.fromEntries(Object.entries(dataOf(event)).filter(([key]) => !own.includes(key)));

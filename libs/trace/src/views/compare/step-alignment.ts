@@ -1,14 +1,14 @@
-import type { EventAnswer } from '../answers.js';
-import { boundedJson } from '../bounded-json.js';
-import { isSpan } from '../event-answer.js';
-import { dataOf } from '../lead-agent-vocabulary.js';
+import type { EventDto } from '../../contract/responses.js';
+import { boundedJson } from '../text/bounded-json.js';
+import { isSpan } from '../events/event-response.js';
+import { dataOf } from '../events/lead-agent-vocabulary.js';
 
 /** A step of one trace, of the other, or of both. */
 export interface AlignedStep {
   kind: string;
   name: string | null;
-  a: EventAnswer | null;
-  b: EventAnswer | null;
+  a: EventDto | null;
+  b: EventDto | null;
 }
 
 /** So much of an input tells two calls of one tool apart. */
@@ -19,7 +19,7 @@ const INPUT_CHARACTERS = 4_000;
  * group; inside it, calls with the same input belong together, then the others as they come. Nothing is matched across
  * groups, so a tool that was called three times here and once there is one step in both and two that are only here.
  */
-export function alignSteps(a: readonly EventAnswer[], b: readonly EventAnswer[]): AlignedStep[] {
+export function alignSteps(a: readonly EventDto[], b: readonly EventDto[]): AlignedStep[] {
   const partners = pair(a, b);
   const paired = new Set(partners.values());
   const places = new Map(b.map((event, index) => [event, index]));
@@ -27,7 +27,7 @@ export function alignSteps(a: readonly EventAnswer[], b: readonly EventAnswer[])
   let next = 0;
   const onlyInB = (end: number): void => {
     for (; next < end; next += 1) {
-      const event = b[next] as EventAnswer;
+      const event = b[next] as EventDto;
       if (!paired.has(event)) steps.push({ kind: event.type, name: stepName(event), a: null, b: event });
     }
   };
@@ -42,7 +42,7 @@ export function alignSteps(a: readonly EventAnswer[], b: readonly EventAnswer[])
 }
 
 /** The name that says which step of its kind it is: the span's, the error's location, the tool's of a tool event. */
-export function stepName(event: EventAnswer): string | null {
+export function stepName(event: EventDto): string | null {
   if (event.name !== null) return event.name;
   if (event.type !== 'tool_execution') return null;
   const { name, tool, tool_name } = dataOf(event);
@@ -50,19 +50,15 @@ export function stepName(event: EventAnswer): string | null {
   return typeof found === 'string' ? found : null;
 }
 
-function pair(a: readonly EventAnswer[], b: readonly EventAnswer[]): Map<EventAnswer, EventAnswer> {
-  const partners = new Map<EventAnswer, EventAnswer>();
+function pair(a: readonly EventDto[], b: readonly EventDto[]): Map<EventDto, EventDto> {
+  const partners = new Map<EventDto, EventDto>();
   const theirs = groups(b, groupOf);
   for (const [group, ours] of groups(a, groupOf)) pairGroup(ours, theirs.get(group) ?? [], partners);
   return partners;
 }
 
-function pairGroup(
-  ours: readonly EventAnswer[],
-  theirs: readonly EventAnswer[],
-  partners: Map<EventAnswer, EventAnswer>,
-): void {
-  const taken = new Set<EventAnswer>();
+function pairGroup(ours: readonly EventDto[], theirs: readonly EventDto[], partners: Map<EventDto, EventDto>): void {
+  const taken = new Set<EventDto>();
   if (ours.length > 1 || theirs.length > 1) {
     const byInput = groups(theirs, inputOf);
     for (const event of ours) {
@@ -81,17 +77,17 @@ function pairGroup(
   }
 }
 
-function groupOf(event: EventAnswer): string {
+function groupOf(event: EventDto): string {
   return `${event.type}\n${stepName(event) ?? ''}`;
 }
 
-function inputOf(event: EventAnswer): string {
+function inputOf(event: EventDto): string {
   const value = isSpan(event) ? dataOf(event).input : event.data;
   return boundedJson(value, { maxCharacters: INPUT_CHARACTERS }).text;
 }
 
-function groups(events: readonly EventAnswer[], key: (event: EventAnswer) => string): Map<string, EventAnswer[]> {
-  const found = new Map<string, EventAnswer[]>();
+function groups(events: readonly EventDto[], key: (event: EventDto) => string): Map<string, EventDto[]> {
+  const found = new Map<string, EventDto[]>();
   for (const event of events) {
     const group = found.get(key(event));
     if (group) group.push(event);

@@ -1,5 +1,5 @@
-import type { ValueDifference } from '../answers.js';
-import { boundedJson } from '../bounded-json.js';
+import type { ValueDifference } from '../../contract/responses.js';
+import { boundedJson } from '../text/bounded-json.js';
 
 /** Longer values are shown as the beginning of their JSON. */
 const MAX_SHOWN_CHARACTERS = 2_000;

@@ -1,5 +1,5 @@
-import type { AssembledError, AssembledTrace } from '../assemble.js';
-import { asRecord } from '../event-data.js';
+import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
+import { asRecord } from '../events/event-data.js';
 import { hasPoint } from './recorded.js';
 
 /**

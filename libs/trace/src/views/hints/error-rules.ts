@@ -1,7 +1,7 @@
-import type { AssembledError, AssembledTrace } from '../assemble.js';
-import { countOf } from '../durations.js';
-import { causeSuffix, reasonsSuffix } from '../error-reasons.js';
-import { clip, oneLine } from '../visible-text.js';
+import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
+import { countOf } from '../trace/durations.js';
+import { causeSuffix, reasonsSuffix } from '../trace/error-reasons.js';
+import { clip, oneLine } from '../text/visible-text.js';
 import { becameResponse, fateWords } from './error-fate.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';

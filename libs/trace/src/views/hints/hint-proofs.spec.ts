@@ -2,12 +2,12 @@ import { array, assert, constantFrom, integer, property, record, shuffledSubarra
 import { guideStory, Story } from '../../../../../test/support/story.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import type { TraceRecord } from '../../model/record.js';
-import type { HintDetail } from '../answers.js';
-import { assemble } from '../assemble.js';
-import { defineEventTypes } from '../event-types.js';
-import { durationMs } from '../durations.js';
-import { hintDetails } from '../hints.js';
-import { summarize } from '../summary.js';
+import type { HintDetail } from '../../contract/responses.js';
+import { assemble } from '../trace/assemble.js';
+import { defineEventTypes } from '../events/event-types.js';
+import { durationMs } from '../trace/durations.js';
+import { hintDetails } from './hints.js';
+import { summarize } from '../trace/summary.js';
 import { BUILT_IN_HINTS } from './built-in-rules.js';
 import { COMPLETED } from './closing-rules.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';

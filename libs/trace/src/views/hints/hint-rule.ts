@@ -1,13 +1,13 @@
 import type { Micros, TraceRecord } from '../../model/record.js';
-import type { SummaryAnswer } from '../answers.js';
-import type { AssembledTrace } from '../assemble.js';
-import type { EventTypes } from '../event-types.js';
+import type { SummaryDto } from '../../contract/responses.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+import type { EventTypes } from '../events/event-types.js';
 import type { RelatedTraces } from './related-traces.js';
 
 /** Input of the built-in rules. */
 export interface HintScene extends RelatedTraces {
   trace: AssembledTrace;
-  summary: SummaryAnswer;
+  summary: SummaryDto;
   types: EventTypes;
   now: Micros;
   /** A trace that took longer, in milliseconds, is slow. */

@@ -1,9 +1,9 @@
 import type { Micros } from '../../model/record.js';
-import { openSpans } from '../assemble.js';
-import type { AssembledTrace } from '../assemble.js';
-import { spellMs } from '../durations.js';
-import { describeEvent } from '../event-types.js';
-import type { EventTypes } from '../event-types.js';
+import { openSpans } from '../trace/assemble.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+import { spellMs } from '../trace/durations.js';
+import { describeEvent } from '../events/event-types.js';
+import type { EventTypes } from '../events/event-types.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { hasPoint, HOW_TO_RECORD_REPLIES } from './recorded.js';

@@ -1,5 +1,5 @@
 import type { TraceRecord } from '../../model/record.js';
-import type { AssembledTrace } from '../assemble.js';
+import type { AssembledTrace } from '../trace/assemble.js';
 
 /** Ends a hint about a missing reply in a storage that never had one: the application may send replies unseen. */
 export const HOW_TO_RECORD_REPLIES = '; record replies with traceReply()';

@@ -1,8 +1,8 @@
 import type { TraceRecord } from '../../model/record.js';
-import { countOf, spellMs } from '../durations.js';
-import { describeEvent } from '../event-types.js';
-import { routingLoop } from '../routing-loop.js';
-import { slowestStep } from '../slowest-step.js';
+import { countOf, spellMs } from '../trace/durations.js';
+import { describeEvent } from '../events/event-types.js';
+import { routingLoop } from './routing-loop.js';
+import { slowestStep } from './slowest-step.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { HOW_TO_RECORD_REPLIES } from './recorded.js';

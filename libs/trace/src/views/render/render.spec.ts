@@ -1,22 +1,22 @@
 import { assert, property, string } from 'fast-check';
 import { guideStory, GUIDE_ID, GUIDE_START, Story } from '../../../../../test/support/story.js';
 import { ZonedStamp } from '../../model/trace-id.js';
-import { activeTraces } from '../active.js';
-import { assemble } from '../assemble.js';
-import { contactTimeline } from '../contact-timeline.js';
-import { defineEventTypes } from '../event-types.js';
-import { exportTrace } from '../export.js';
-import { fullTrace, lastError } from '../full-trace.js';
-import { health } from '../health.js';
-import { listItem } from '../list-item.js';
-import { quickDebug } from '../quick-debug.js';
-import { stats } from '../stats.js';
-import { cellWidth, fitCells, padCells } from './cell-width.js';
-import { renderHuman } from './human.js';
+import { activeTraces } from '../lists/active.js';
+import { assemble } from '../trace/assemble.js';
+import { contactTimeline } from '../lists/contact-timeline.js';
+import { defineEventTypes } from '../events/event-types.js';
+import { exportTrace } from '../trace/export.js';
+import { fullTrace, lastError } from '../trace/full-trace.js';
+import { health } from '../stats/health.js';
+import { listItem } from '../lists/list-item.js';
+import { quickDebug } from '../lists/quick-debug.js';
+import { stats } from '../stats/stats.js';
+import { cellWidth, fitCells, padCells } from './plain/cell-width.js';
+import { renderHuman } from './human/human.js';
 import { renderJson } from './json.js';
-import type { AnswerKind, AnswersByKind } from './kinds.js';
-import { code, fence } from './markdown-text.js';
-import { renderMarkdown } from './markdown.js';
+import type { AnswerKind, AnswersByKind } from './human/kinds.js';
+import { code, fence } from './markdown/markdown-text.js';
+import { renderMarkdown } from './markdown/markdown.js';
 import { compareTraces } from '../compare/compare.js';
 
 const zone = new ZonedStamp('UTC');
@@ -62,7 +62,7 @@ function answersOf(...stories: Story[]): AnswersByKind {
       dropped: { [EVIL]: 1 },
       corruptRecords: 0,
       problems: [EVIL],
-      selfErrors: 0,
+      internalErrors: 0,
       version: EVIL,
       now,
     }),

@@ -1,5 +1,5 @@
-import type { EventAnswer } from '../answers.js';
-import { isSpan } from '../event-answer.js';
+import type { EventDto } from '../../contract/responses.js';
+import { isSpan } from '../events/event-response.js';
 
 /**
  * Numbers of a trace's steps for people: 1, 2, 3 in the order of its events. `seq` counts all records of a process, so a
@@ -8,7 +8,7 @@ import { isSpan } from '../event-answer.js';
 export class StepNumbers {
   private readonly bySeq = new Map<number, number>();
 
-  constructor(private readonly events: readonly EventAnswer[] = []) {
+  constructor(private readonly events: readonly EventDto[] = []) {
     for (let index = 0; index < events.length; index += 1) this.bySeq.set(events[index]!.seq, index + 1);
   }
 

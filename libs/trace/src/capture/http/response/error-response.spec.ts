@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { transformSync } from '@swc/core';
+import { mustRun } from '../../../../../../test/support/run.js';
+import { errorAnswerOf, noteErrorAnswer, watchErrorAnswer } from './error-response.js';
+
+/** As much of a response as is looked at, and what really went out. */
+function response(statusCode: number) {
+  const sent: unknown[][] = [];
+  const answer = {
+    statusCode,
+    end(...args: unknown[]) {
+      sent.push(args);
+      return this;
+    },
+  };
+  return { answer: answer as unknown as ServerResponse, sent };
+}
+
+/** What `compression` does: keeps the `end` it finds, and puts its own there. */
+function compress(answer: ServerResponse, made: unknown): void {
+  const inner = answer.end as (chunk?: unknown) => ServerResponse;
+  answer.end = function (this: ServerResponse) {
+    return inner.call(this, made);
+  } as never;
+}
+
+describe('what an error was answered with', () => {
+  it('is what came before compression, however often `end` is wrapped, and what goes out is untouched', () => {
+    const { answer, sent } = response(401);
+    watchErrorAnswer(answer);
+    compress(answer, 'gzip');
+    compress(answer, 'inner');
+    answer.end('{"message":"No JWT"}');
+    expect(errorAnswerOf(answer)).toBe('{"message":"No JWT"}');
+    expect(sent).toEqual([['gzip']]);
+  });
+
+  it.each([
+    ['text', 'refused', 'refused'],
+    ['bytes', Buffer.from('refused'), 'refused'],
+    ['a callback only', () => undefined, undefined],
+    ['nothing', undefined, undefined],
+  ])('may be %s', (_kind, chunk, expected) => {
+    const { answer } = response(500);
+    watchErrorAnswer(answer);
+    (answer.end as (chunk: unknown) => void)(chunk);
+    expect(errorAnswerOf(answer)).toBe(expected);
+  });
+
+  it('is not looked at below 400', () => {
+    const { answer, sent } = response(200);
+    watchErrorAnswer(answer);
+    answer.end('secret');
+    expect([errorAnswerOf(answer), sent]).toEqual([undefined, [['secret']]]);
+  });
+
+  it('is bounded, and the first that was noted', () => {
+    const { answer } = response(400);
+    noteErrorAnswer(answer, 'x'.repeat(100_000));
+    noteErrorAnswer(answer, 'later');
+    expect(errorAnswerOf(answer)).toBe('x'.repeat(4_096));
+  });
+});
+
+/**
+ * In a process of its own: V8 gives up the shared layout of responses where a process has added many different functions to
+ * them, as the other specs of a test worker do.
+ */
+it('leaves responses the layout that they share, which V8 is fast with', async () => {
+  const source = readFileSync(new URL('error-answer.ts', import.meta.url), 'utf8');
+  const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
+  const program = `
+    import { IncomingMessage, ServerResponse } from 'node:http';
+    import { Socket } from 'node:net';
+    ${code}
+    const responses = Array.from({ length: 3 }, () => new ServerResponse(new IncomingMessage(new Socket())));
+    for (const watched of responses) {
+      watchErrorAnswer(watched);
+      (${compress.toString()})(watched, 'gzip');
+    }
+    console.log(responses.map((one) => %HasFastProperties(one)).join());`;
+  expect(await mustRun(process.execPath, ['--allow-natives-syntax', '--input-type=module', '--eval', program])).toBe(
+    'true,true,true\n',
+  );
+});

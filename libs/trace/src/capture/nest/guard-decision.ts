@@ -1,0 +1,103 @@
+import { types } from 'node:util';
+import type { ExecutionContext } from '@nestjs/common';
+import { isObservable, tap } from 'rxjs';
+import { followPromise } from '../../context/follow/follow-promise.js';
+import { currentRef } from '../../context/trace-context.js';
+import { noteRefusal } from './guard-refusals.js';
+
+/** A guard turned this message away. `error` is what it threw, `undefined` where it answered `false`. */
+export type Refused = (context: ExecutionContext, guard: string, error: unknown) => void;
+
+export type CanActivate = (this: unknown, context: ExecutionContext) => unknown;
+
+/** Receives the refusals of one application. */
+interface GuardWatch {
+  /** Objects whose `canActivate` was replaced. */
+  readonly replaced: WeakSet<object>;
+  /** Messages that a guard is deciding about: one that asks other guards decides by itself what their answers mean. */
+  readonly asked: WeakSet<object>;
+  /** By message: the application that handles it; `undefined` for one that has no `TraceModule`. */
+  readonly byMessage: WeakMap<object, Refused | undefined>;
+  /** By global guard, or its class where there is an instance per request: the applications that have it. */
+  readonly byGuard: WeakMap<object, Set<Refused>>;
+}
+
+// Shared by all copies of the package: a guard's class may be in applications with different copies.
+const SHARED_KEY = Symbol.for('nestjs-trace-collector.message-guards.v1');
+const holder = globalThis as { [SHARED_KEY]?: GuardWatch };
+export const guardWatch = (holder[SHARED_KEY] ??= {
+  replaced: new WeakSet(),
+  asked: new WeakSet(),
+  byMessage: new WeakMap(),
+  byGuard: new WeakMap(),
+});
+const { asked, byMessage, byGuard } = guardWatch;
+
+/**
+ * Calls a guard by `run` and returns its own answer. A refusal is recorded, of a message by the application that handles it,
+ * of a request or a field of GraphQL by the exceptions layer, which is given the error next.
+ *
+ * @param target where `canActivate` of the guard is
+ */
+export function askGuard(run: () => unknown, guard: unknown, target: object | undefined, context: ExecutionContext) {
+  const message = messageOf(context);
+  // What guards of requests answer is looked at in a trace only.
+  if (!message) return context && currentRef() ? noteRefusal(run, nameOf(guard), context) : run();
+  const refused = listenerFor(message, guard, target);
+  if (!refused || asked.has(message)) return run();
+  asked.add(message);
+  return decision(run, nameOf(guard), message, (name, error) => refused(context, name, error));
+}
+
+/** Called for a message that `guard` refused. */
+function listenerFor(message: object, guard: unknown, target: object | undefined): Refused | undefined {
+  if (byMessage.has(message)) return byMessage.get(message);
+  const applications = byGuard.get(guard as object) ?? (target && byGuard.get(target));
+  return applications?.size === 1 ? [...applications][0] : undefined;
+}
+
+/** The guard's own answer, the same object; for an Observable one that emits the same. */
+function decision(
+  run: () => unknown,
+  guard: string,
+  message: object,
+  refused: (guard: string, error: unknown) => void,
+): unknown {
+  const said = (value: unknown): void => {
+    asked.delete(message);
+    if (!value) refused(guard, undefined);
+  };
+  const threw = (error: unknown): void => {
+    asked.delete(message);
+    refused(guard, error);
+  };
+  let answer: unknown;
+  try {
+    answer = run();
+  } catch (error) {
+    threw(error);
+    throw error;
+  }
+  if (isObservable(answer)) {
+    let last: unknown;
+    return answer.pipe(tap({ next: (value) => (last = value), complete: () => said(last), error: threw }));
+  }
+  if (typeof answer !== 'object' || answer === null) said(answer);
+  // What only looks like a promise must be asked by Nest alone.
+  else if (!(answer instanceof Promise) || !followPromise(answer, said, threw)) asked.delete(message);
+  return answer;
+}
+
+/** Identity of a message: the array that Nest hands from step to step. `undefined`: it is a request. */
+export function messageOf(context: ExecutionContext | undefined): object | undefined {
+  const type = context?.getType?.();
+  return type === 'rpc' || type === 'ws' ? context!.getArgs() : undefined;
+}
+
+/** The guard's class. To ask a proxy for it is to call its code, and an object literal has none of its own. */
+function nameOf(guard: unknown): string {
+  if (types.isProxy(guard)) return 'guard';
+  const owner = (guard as object | undefined)?.constructor;
+  const name: unknown = owner === Object ? undefined : owner?.name;
+  return typeof name === 'string' && name !== '' ? name : 'guard';
+}

@@ -1,0 +1,47 @@
+import { types } from 'node:util';
+import type { ExecutionContext } from '@nestjs/common';
+import { currentRef } from '../../context/trace-context.js';
+import { askGuard, guardWatch } from './guard-decision.js';
+import { messageOptions } from './message-handlers.js';
+import { type GuardedCall, replaceGuards } from './guards-layer.js';
+
+const { replaced } = guardWatch;
+
+interface Guard {
+  canActivate(context: ExecutionContext): unknown;
+}
+
+/**
+ * Sees the refusals of guards whose `canActivate` is not on a class that is known beforehand: an arrow function in a
+ * property, a bound method, a proxy, an object that a factory returns. Nest asks a stand-in, which asks the guard itself
+ * and returns its own answer; the guard is neither changed nor looked into.
+ */
+export function watchOtherGuards(): void {
+  replaceGuards((guards, call) =>
+    isTraced(call) && !guards.every(isWatched)
+      ? guards.map((guard) => (isWatched(guard) ? guard : standIn(guard)))
+      : guards,
+  );
+}
+
+/** A request or a field of GraphQL in a trace; a message that would open one. */
+function isTraced({ type, owner, handler }: GuardedCall): boolean {
+  return type === 'rpc' || type === 'ws' ? messageOptions(handler, owner) !== undefined : currentRef() !== undefined;
+}
+
+/** Whether `canActivate` is one that was replaced. */
+function isWatched(guard: object): boolean {
+  for (let holder: object | null = guard; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
+    if (types.isProxy(holder)) return false;
+    if (Object.hasOwn(holder, 'canActivate')) return replaced.has(holder);
+  }
+  return false;
+}
+
+function standIn(guard: object): Guard {
+  const target = types.isProxy(guard) ? undefined : (Object.getPrototypeOf(guard) as object | null);
+  return {
+    canActivate: (context) =>
+      askGuard(() => (guard as Guard).canActivate(context), guard, target ?? undefined, context),
+  };
+}

@@ -1,0 +1,142 @@
+import { errorMonitor } from 'node:events';
+import { types } from 'node:util';
+import { StreamableFile } from '@nestjs/common';
+import { Observable, Subscriber } from 'rxjs';
+import { followGenerator } from '../../context/follow/follow-generator.js';
+import { TraceHold } from '../../context/follow/trace-hold.js';
+import type { TraceRef } from '../../context/recorder.js';
+import { followStream } from '../../context/follow/streams/follow-stream.js';
+import { runWith } from '../../context/trace-context.js';
+import type { InternalErrors } from '../internal-errors.js';
+
+/** Nest's own metadata key of `@Sse()`. */
+const SSE = '__sse__';
+
+export interface WatchedHandler {
+  /** `Class.method`. */
+  readonly name: string;
+  /** Answers with Server-Sent Events: each value is a message, and its stream ends when somebody leaves. */
+  readonly sse: boolean;
+}
+
+export function isSse(handler: object): boolean {
+  return Reflect.getMetadata(SSE, handler) === true;
+}
+
+/**
+ * What `make` answers (a route handler's result), subscribed to and unsubscribed from in the trace, and watched from the
+ * outside, value by value: it keeps the trace open until it is used up (a handler that took `@Res()` works on behind its
+ * answer), what it fails with is recorded, and whether it was cut off. Nest unsubscribes an Observable when the client
+ * goes away; a promise runs on to its end.
+ *
+ * Subscribing inside is what keeps the context in the handler's Observables, wrapping `handle()` does not; and a client
+ * that goes away would unsubscribe from where its connection was made, so that the handler's own `finalize` would be of no
+ * trace. One Observable does all of it: each operator would cost every webhook ten microseconds.
+ */
+export function watchHandler<T>(
+  ref: TraceRef,
+  handler: WatchedHandler,
+  internalErrors: InternalErrors,
+  make: () => Observable<T>,
+): Observable<T> {
+  return new Observable((down) => {
+    const watch = new HandlerWatch(ref, handler, internalErrors);
+    const inner = new Subscriber<T>({
+      next: (value) => {
+        watch.answered(value);
+        down.next(value);
+      },
+      error: (error: unknown) => {
+        watch.failed(error);
+        down.error(error);
+      },
+      complete: () => {
+        watch.completed();
+        down.complete();
+      },
+    });
+    // Linked before the source emits, so that `take(1)` stops an endless synchronous one.
+    down.add(() => runWith(ref, () => watch.unsubscribe(inner)));
+    runWith(ref, () => make().subscribe(inner));
+  });
+}
+
+/** One use of a handler's result. */
+class HandlerWatch {
+  private release: (() => void) | undefined;
+  private messages = 0;
+  private settled = false;
+
+  constructor(
+    private readonly ref: TraceRef,
+    private readonly handler: WatchedHandler,
+    private readonly internalErrors: InternalErrors,
+  ) {
+    this.guard(() => (this.release = ref.recorder.hold(ref)));
+  }
+
+  answered(value: unknown): void {
+    this.messages += 1;
+    // To ask a proxy for its class is to call its code.
+    if (typeof value !== 'object' || value === null || types.isProxy(value)) return;
+    this.guard(() => {
+      if (value instanceof StreamableFile) watchStream(this.ref, this.handler.name, value);
+      else if (!this.handler.sse) followAnswer(this.ref, this.handler.name, value);
+    });
+  }
+
+  failed(error: unknown): void {
+    this.settled = true;
+    this.guard(() => this.ref.recorder.error(this.ref, this.handler.name, error));
+  }
+
+  completed(): void {
+    this.settled = true;
+  }
+
+  /** The last that happens, whether it came to its end or was cut off. What it throws is the application's. */
+  unsubscribe(inner: Subscriber<unknown>): void {
+    try {
+      inner.unsubscribe();
+    } finally {
+      this.guard(() => this.end());
+    }
+  }
+
+  private end(): void {
+    const { recorder } = this.ref;
+    const { name, sse } = this.handler;
+    // A client that closes an event stream ends it as intended; any other handler had more to do.
+    if (sse) recorder.event(this.ref, 'sse_closed', { messages: this.messages });
+    else if (!this.settled) recorder.event(this.ref, 'handler_cancelled', { handler: name });
+    this.release?.();
+  }
+
+  private guard(work: () => void): void {
+    this.internalErrors.guard('handler result', work);
+  }
+}
+
+/**
+ * Holds the trace open while a stream that a handler returned is read: by Fastify, which sends a `Readable`, a
+ * `ReadableStream` and a `Response`, or by the handler itself, which pipes to `@Res()` what it returns. A value that holds
+ * no stream, and a stream that is not read, hold nothing. What breaks the stream is the handler's error.
+ */
+function followAnswer(ref: TraceRef, location: string, value: object): void {
+  const step = TraceHold.of(ref, location);
+  try {
+    if (types.isGeneratorObject(value)) followGenerator(step, value);
+    else if (!followStream(step, value)) step.succeed();
+  } catch {
+    // An object that throws when it is read: it is the application's, unread.
+    step.succeed();
+  }
+}
+
+/**
+ * A `StreamableFile` is answered long before it is read: what breaks it comes as an event of its stream. Nest listens for
+ * it too; `errorMonitor` does not count as listening, so a stream that nobody looks after still fails as it would.
+ */
+function watchStream(ref: TraceRef, location: string, file: StreamableFile): void {
+  file.getStream().once(errorMonitor, (error: unknown) => ref.recorder.error(ref, location, error));
+}

@@ -1,0 +1,94 @@
+import type { ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
+import {
+  isNoTrace,
+  traceWebhookOptions,
+  type TraceWebhookOptions,
+} from '../../context/decorators/trace-webhook.decorator.js';
+import { addSlot, MessageSlot, type SlotModule } from './enhancer-slots.js';
+import type { ArrivedMessage } from './message-capture.js';
+
+// Nest's own metadata keys, written out: the packages they belong to are not ours to require.
+const INTERCEPTORS = '__interceptors__';
+const RPC_PATTERN = 'microservices:pattern';
+const WS_PATTERN = 'message';
+const WS_HANDLER = 'websockets:message_mapping';
+
+/** What `@TraceWebhook()` on a message handler or its class says; `undefined`: its messages open no trace. */
+export function messageOptions(handler: object, owner: object): TraceWebhookOptions | undefined {
+  if (isNoTrace(handler)) return undefined;
+  return traceWebhookOptions(handler) ?? (isNoTrace(owner) ? undefined : traceWebhookOptions(owner));
+}
+
+/** The message in an execution context of `@nestjs/microservices` or `@nestjs/websockets`, if it is to be traced. */
+export function arrivedMessage(context: ExecutionContext): ArrivedMessage | undefined {
+  const options = messageOptions(context.getHandler(), context.getClass());
+  if (!options) return undefined;
+  const transport = context.getType() === 'ws' ? 'WS' : 'RPC';
+  return {
+    transport,
+    pattern:
+      transport === 'WS' ? patternOf(context, WS_PATTERN) : (subject(context) ?? patternOf(context, RPC_PATTERN)),
+    data: transport === 'WS' ? context.switchToWs().getData() : context.switchToRpc().getData(),
+    handler: `${context.getClass().name}.${context.getHandler().name}`,
+    options,
+  };
+}
+
+/**
+ * Puts `interceptor` on every traced message handler of these modules. Global interceptors do not reach all of them: a
+ * hybrid application gives them to `connectMicroservice` only with `inheritAppConfig: true`, and Nest 11 never to a
+ * gateway. What stands on the handler itself always runs; where both do, the interceptor knows a message again.
+ */
+export function attachToHandlers(modules: Iterable<SlotModule>, interceptor: NestInterceptor): void {
+  for (const { classes, bind } of modules) {
+    const handlers = [...messageHandlers(classes)];
+    if (handlers.length === 0) continue;
+    for (const { handler } of handlers) addSlot(INTERCEPTORS, handler, MessageSlot, 'first');
+    bind(MessageSlot, { intercept: (context, next) => interceptor.intercept(context, next) });
+  }
+}
+
+/** The message handlers of these classes whose messages are traced. */
+export function* messageHandlers(classes: Iterable<Type>): Iterable<{ owner: Type; handler: object }> {
+  for (const owner of classes) {
+    for (const handler of methodsOf(owner)) {
+      if (isMessageHandler(handler) && messageOptions(handler, owner)) yield { owner, handler };
+    }
+  }
+}
+
+function isMessageHandler(method: object): boolean {
+  return Reflect.hasMetadata(RPC_PATTERN, method) || Reflect.hasMetadata(WS_HANDLER, method);
+}
+
+export function* methodsOf(owner: Type): Iterable<object> {
+  for (
+    let proto: unknown = owner.prototype;
+    proto && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto)
+  ) {
+    for (const key of Reflect.ownKeys(proto as object)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(proto, key)?.value;
+      if (typeof value === 'function' && key !== 'constructor') yield value;
+    }
+  }
+}
+
+/** What a transport says a message came on: more exact than a pattern with wildcards. */
+function subject(context: ExecutionContext): string | undefined {
+  const transport = context.switchToRpc().getContext<Record<string, unknown> | undefined>();
+  for (const name of ['getPattern', 'getSubject', 'getTopic', 'getChannel']) {
+    const ask = transport?.[name];
+    if (typeof ask === 'function') return asText(ask.call(transport));
+  }
+  return undefined;
+}
+
+function patternOf(context: ExecutionContext, key: string): string {
+  const pattern: unknown = Reflect.getMetadata(key, context.getHandler());
+  return asText(Array.isArray(pattern) ? pattern[0] : pattern);
+}
+
+function asText(pattern: unknown): string {
+  return typeof pattern === 'string' ? pattern : (JSON.stringify(pattern) ?? '');
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
+import { type Observable, tap } from 'rxjs';
+import type { TraceRef } from '../../context/recorder.js';
+import { addSlot, InnermostSlot, type SlotModule } from './enhancer-slots.js';
+import { nodeRequestOf } from '../http/request-target.js';
+import type { InternalErrors } from '../internal-errors.js';
+
+// Nest's own metadata keys.
+const INTERCEPTORS = '__interceptors__';
+const METHOD = 'method';
+
+/** The trace of a request, if it has one. */
+export type RefOf = (raw: IncomingMessage) => TraceRef | undefined;
+
+/**
+ * Records what a handler throws where an interceptor of its route or class may keep it to itself: a global interceptor,
+ * such as ours, stands outside of those and would see a good answer only. It is the innermost of its route.
+ */
+export class SwallowedErrors implements NestInterceptor {
+  constructor(
+    private readonly refOf: RefOf,
+    private readonly internalErrors: InternalErrors,
+  ) {}
+
+  /** On routes that have interceptors of their own; others need none. */
+  attachTo(modules: Iterable<SlotModule>): void {
+    for (const { classes, bind } of modules) {
+      let used = false;
+      for (const controller of classes) {
+        const around = interceptorsOn(controller);
+        for (const route of routesOf(controller)) {
+          const own = interceptorsOn(route).filter((other) => other !== InnermostSlot);
+          if (around.length + own.length === 0) continue;
+          addSlot(INTERCEPTORS, route, InnermostSlot, 'last');
+          used = true;
+        }
+      }
+      if (used) bind(InnermostSlot, { intercept: (context, next) => this.intercept(context, next) });
+    }
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const ref = context.getType() === 'http' ? this.refOf(rawRequest(context)) : undefined;
+    if (!ref) return next.handle();
+    const location = handlerName(context);
+    const record = (error: unknown): void =>
+      void this.internalErrors.guard('handler result', () => ref.recorder.error(ref, location, error));
+    return next.handle().pipe(tap({ error: record }));
+  }
+}
+
+/** What says which handler of which class is called. */
+export type HandlerContext = Pick<ExecutionContext, 'getClass' | 'getHandler'>;
+
+/** `Class.method`. */
+export function handlerName(context: HandlerContext): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
+}
+
+export function rawRequest(context: ExecutionContext): IncomingMessage {
+  return nodeRequestOf(context.switchToHttp().getRequest<object>());
+}
+
+function interceptorsOn(target: object): unknown[] {
+  return (Reflect.getMetadata(INTERCEPTORS, target) ?? []) as unknown[];
+}
+
+function* routesOf(controller: Type): Iterable<object> {
+  let proto: object | null = controller.prototype as object;
+  while (proto && proto !== Object.prototype) {
+    for (const key of Reflect.ownKeys(proto)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(proto, key)?.value;
+      if (typeof value === 'function' && key !== 'constructor' && Reflect.hasMetadata(METHOD, value)) yield value;
+    }
+    proto = Object.getPrototypeOf(proto) as object | null;
+  }
+}

@@ -1,0 +1,26 @@
+import { errorStack } from '../../serialize/errors/error-read.js';
+
+const NAME = 'UnhandledPromiseRejectionWarning';
+
+/** The second of Node's two warnings per rejection: general advice. */
+const ADVICE = 'Unhandled promise rejection. ';
+
+/** Stands for an error of which only the text of a warning is known. */
+class WarnedRejection extends Error {}
+
+/** What was rejected, as well as Node's warning tells it; `undefined`: the warning is about something else. */
+export function warnedRejection(warning: Error): { reason: unknown } | undefined {
+  const text = warning.message;
+  if (warning.name !== NAME || typeof text !== 'string' || text.startsWith(ADVICE)) return undefined;
+  const frames = text.search(/\n {4}at /);
+  if (frames < 0) return { reason: text };
+  const head = text.slice(0, frames);
+  const [, name = 'Error', message = head] = /^([\w$.]+): ([^]*)$/.exec(head) ?? [];
+  const reason = new WarnedRejection(message);
+  return { reason: Object.defineProperties(reason, { name: { value: name }, stack: { value: text } }) };
+}
+
+/** Whether `error` is but the text of `other`, an error that was seen itself. */
+export function isTextOf(error: object, other: object | undefined): boolean {
+  return error instanceof WarnedRejection && other !== undefined && errorStack(other) === error.stack;
+}

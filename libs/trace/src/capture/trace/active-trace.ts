@@ -1,0 +1,131 @@
+import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.js';
+import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { BodyWatch } from '../http/body/body-watch.js';
+import type { CapturedRequest } from '../capture.options.js';
+import { isTextOf } from '../process/warned-rejection.js';
+
+const MAX_MESSAGES = 8;
+const MAX_MESSAGE_CHARACTERS = 200;
+
+/** What is kept in memory of a trace while it runs. Everything else is in the journal; 10,000 of these must stay small. */
+export class ActiveTrace {
+  traceId: string;
+  contactId = 'unknown';
+  /** `traceContact` said it before the request was identified: it wins over what the body says. */
+  contactTold = false;
+  /** Set until the request's body is known, or its response is over. */
+  request: PendingRequest | undefined;
+  identified = false;
+  handlerKnown = false;
+  /** A contact wrote something: only then can a missing reply be a fault. */
+  awaitsReply = false;
+  /** Milliseconds from the start to the first reply. */
+  firstReplyMs: number | undefined;
+  responseDone = true;
+  /** Nest called a handler for it. Without one an answer of 400 or more is a refusal, and the end of the trace. */
+  handlerReached = false;
+  /** The client went away before the answer was out. */
+  clientLeft = false;
+  /** `runInTrace` began it: the work is over when its function is, also where a shutdown leaves no quiet time. */
+  manual = false;
+  /** The response's headers are out: its sender learns nothing of what fails from now on. */
+  headersSent = false;
+  ended = false;
+  /**
+   * `held`: the router has not chosen a handler yet, records wait in `held`. `dropped`: the handler is not traced and
+   * nothing was written. `muted`: it is not traced, but user code had recorded something before.
+   */
+  fate: 'held' | 'kept' | 'muted' | 'dropped' = 'kept';
+  held: RecordDraft[] = NOT_HELD;
+  /** The path may belong to a `@NoTrace()` route: without a handler the trace is dropped. */
+  inDoubt = false;
+  /** Confirms a decision that holds unless the route declines the request; see `WebhookCapture.reach`. */
+  confirm: (() => void) | undefined;
+  openSpans = 0;
+  /** `waitUntil`s and running `runInTrace`s. */
+  holds = 0;
+  events = 0;
+  errors = 0;
+  /** Events that `limits.maxEventsPerTrace` kept out. */
+  dropped = 0;
+  /** Messages of the first errors, to know them again in the response. */
+  private messages: string[] | undefined;
+  /** Monotonic milliseconds of the last sign of life: the quiet time begins here. */
+  lastActivity: number;
+  /** The same as wall time: the trace's end, unless a deadline ends it. */
+  lastAt: Micros;
+  private seenErrors: WeakSet<object> | undefined;
+  private lastError: WeakRef<object> | undefined;
+  private lastPrimitive: { value: unknown } | undefined;
+
+  constructor(
+    readonly key: TraceKey,
+    provisionalId: string,
+    readonly w3cTraceId: string,
+    readonly rootSpan: SpanId,
+    readonly startedAt: Micros,
+    readonly startedMono: number,
+  ) {
+    this.traceId = provisionalId;
+    this.lastActivity = startedMono;
+    this.lastAt = startedAt;
+  }
+
+  /** Something happened at `at` that has no record: held work was released, the response ended. */
+  touch(mono: number, at: Micros): void {
+    this.lastActivity = mono;
+    if (at > this.lastAt) this.lastAt = at;
+  }
+
+  /** Whether the trace takes records: it is not dropped or muted. */
+  get recording(): boolean {
+    return this.fate === 'kept' || this.fate === 'held';
+  }
+
+  get idle(): boolean {
+    return this.responseDone && this.openSpans === 0 && this.holds === 0;
+  }
+
+  noteMessage(message: string): void {
+    this.messages ??= [];
+    if (this.messages.length < MAX_MESSAGES) this.messages.push(message.slice(0, MAX_MESSAGE_CHARACTERS));
+  }
+
+  /** Whether an error with this message is recorded, as far as the first ones are known. */
+  hasMessage(message: string): boolean {
+    return this.messages?.includes(message.slice(0, MAX_MESSAGE_CHARACTERS)) ?? false;
+  }
+
+  /** True the first time this error is seen: as it travels outwards, only the innermost span records it. */
+  isNewError(error: unknown): boolean {
+    if ((typeof error === 'object' && error !== null) || typeof error === 'function') {
+      this.seenErrors ??= new WeakSet();
+      if (this.seenErrors.has(error) || isTextOf(error, this.lastError?.deref())) return false;
+      this.seenErrors.add(error);
+      this.lastError = new WeakRef(error);
+      return true;
+    }
+    if (this.lastPrimitive !== undefined && Object.is(this.lastPrimitive.value, error)) return false;
+    this.lastPrimitive = { value: error };
+    return true;
+  }
+}
+
+/** One array for all traces that hold nothing. */
+const NOT_HELD: RecordDraft[] = [];
+
+/** The request behind a trace until it is identified. */
+export interface PendingRequest {
+  /** The framework's own request object. */
+  readonly request: CapturedRequest;
+  readonly method: string;
+  /** The path as it came, before any router rewrote it, without its query string. */
+  readonly path: string;
+  readonly search: string;
+  /** Bytes of the body, where it may have one; none for messages. */
+  readonly watch?: BodyWatch;
+  /** The beginning of its body was recorded. */
+  begun?: boolean;
+  /** From `@TraceWebhook(options)`. */
+  declared?: TraceWebhookOptions;
+}

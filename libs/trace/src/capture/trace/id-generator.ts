@@ -1,0 +1,121 @@
+import { randomFillSync } from 'node:crypto';
+import type { Clock } from '../../model/clock.js';
+import type { Micros, SpanId, TraceKey } from '../../model/record.js';
+import { formatTraceId, type ZonedStamp } from '../../model/trace-id.js';
+
+/** How many processes that share a directory are kept apart by the last digits of the microseconds. */
+const SLOTS = 64;
+const POOL_BYTES = 4096;
+/** Ticks that are remembered as given. A trace that opens late gets one of the past only within these. */
+const RECENT = 1_000;
+
+/** Fills the buffer with random bytes. */
+export type RandomSource = (buffer: Buffer) => unknown;
+
+/**
+ * Makes what names a trace. The microseconds of a trace id carry the process's slot in their remainder by 64: two
+ * processes with neighbouring boot numbers cannot make the same id in the same microsecond, and within one process no
+ * instant is given out twice.
+ */
+export class IdGenerator {
+  private count = 0;
+  private lastTick = 0;
+  private readonly recent = new Set<number>();
+  /** The greatest tick that was given and is no longer in `recent`. */
+  private forgotten = 0;
+  private readonly pool = Buffer.allocUnsafe(POOL_BYTES);
+  private poolAt = POOL_BYTES;
+
+  /**
+   * @param boot number of this process in the directory; asked late, since the first record of a process makes it.
+   * @param random fills a buffer; the test kit passes one that does the same each time.
+   */
+  constructor(
+    private readonly boot: () => number,
+    private readonly clock: Clock,
+    private readonly zone: ZonedStamp,
+    private readonly random: RandomSource = randomFillSync,
+  ) {}
+
+  nextKey(): TraceKey {
+    this.count += 1;
+    return `${this.boot()}-${this.count}`;
+  }
+
+  /** The instant of a new trace: now, rounded to this process's slot, never one that was given out before. */
+  nextInstant(): Micros {
+    return this.give(Math.max(Math.floor(this.clock.now() / SLOTS), this.lastTick + 1));
+  }
+
+  /** The instant `ms` milliseconds ago, or the next one that no trace has; now, where that is too long ago to be sure of. */
+  instantBefore(ms: number): Micros {
+    let tick = Math.floor((this.clock.now() - ms * 1000) / SLOTS);
+    if (tick <= this.forgotten) return this.nextInstant();
+    while (this.recent.has(tick)) tick += 1;
+    return this.give(tick);
+  }
+
+  private give(tick: number): Micros {
+    this.lastTick = Math.max(this.lastTick, tick);
+    this.recent.add(tick);
+    if (this.recent.size > RECENT) {
+      const [oldest] = this.recent;
+      this.recent.delete(oldest!);
+      this.forgotten = Math.max(this.forgotten, oldest!);
+    }
+    return tick * SLOTS + (this.boot() % SLOTS);
+  }
+
+  traceId(contact: string | undefined, at: Micros): string {
+    return formatTraceId(contact, at, this.zone);
+  }
+
+  /** 16 hex digits. Drawn from a pool: one call into the random source for each 512 spans. */
+  spanId(): SpanId {
+    return this.hex(8);
+  }
+
+  /** 32 hex digits. */
+  w3cTraceId(): string {
+    return this.hex(16);
+  }
+
+  private hex(bytes: number): string {
+    if (this.poolAt + bytes > POOL_BYTES) {
+      this.random(this.pool);
+      this.poolAt = 0;
+    }
+    const text = this.pool.toString('hex', this.poolAt, this.poolAt + bytes);
+    this.poolAt += bytes;
+    return text;
+  }
+}
+
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
+
+/**
+ * The trace id of a `traceparent` header, or `undefined` when it is not one.
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function traceIdOfTraceparent(header: unknown): string | undefined {
+  return partsOf(header)?.traceId;
+}
+
+/** The parent id of a `traceparent`: the span that was open where it was made. `undefined` for text that is none. */
+export function spanIdOfTraceparent(header: unknown): SpanId | undefined {
+  return partsOf(header)?.parentId;
+}
+
+function partsOf(header: unknown): { traceId: string; parentId: SpanId } | undefined {
+  if (typeof header !== 'string') return undefined;
+  const match = TRACEPARENT.exec(header.trim());
+  if (!match) return undefined;
+  const [, version, traceId, parentId, rest] = match;
+  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
+  if (/^0+$/.test(traceId!) || /^0+$/.test(parentId!)) return undefined;
+  return { traceId: traceId!, parentId: parentId! };
+}
+
+export function formatTraceparent(traceId: string, spanId: SpanId): string {
+  return `00-${traceId}-${spanId}-01`;
+}

@@ -1,0 +1,38 @@
+import { builtInControlFlow, type ControlFlow } from './control-flow.js';
+import { errorName, isError } from '../../serialize/errors/error-read.js';
+import { hasPrototype } from '../../serialize/values/safe-read.js';
+import type { InternalErrors } from '../internal-errors.js';
+
+/** A class of errors and its subclasses. */
+export type IgnoredErrorClass = abstract new (...args: never[]) => unknown;
+
+/** An error class, the name of one, or a predicate. */
+export type IgnoreErrorRule = IgnoredErrorClass | string | ((error: unknown) => boolean);
+
+/** Whether a function is a class and not a predicate: it was written as one, or makes errors as older code does. */
+function isErrorClass(rule: unknown): rule is IgnoredErrorClass {
+  if (typeof rule !== 'function') return false;
+  const prototype = Object.getOwnPropertyDescriptor(rule, 'prototype')?.value as unknown;
+  if (typeof prototype !== 'object' || prototype === null) return false;
+  return hasPrototype(prototype, Error.prototype) || /^class\b/.test(Function.prototype.toString.call(rule));
+}
+
+/**
+ * The built-in rules, then `capture.ignoreErrors`. A predicate that throws is counted in health's `self_errors` and ignores
+ * nothing.
+ */
+export function controlFlow(rules: readonly IgnoreErrorRule[], internalErrors: InternalErrors): ControlFlow {
+  if (rules.length === 0) return builtInControlFlow;
+  const matchers = rules.map((rule) => matcher(rule, internalErrors));
+  return (error) =>
+    builtInControlFlow(error) ?? (matchers.some((matches) => matches(error)) ? 'capture.ignoreErrors' : undefined);
+}
+
+function matcher(rule: IgnoreErrorRule, internalErrors: InternalErrors): (error: unknown) => boolean {
+  if (typeof rule === 'string') return (error) => isError(error) && errorName(error) === rule;
+  if (isErrorClass(rule)) {
+    const prototype = rule.prototype as object;
+    return (error) => typeof error === 'object' && error !== null && hasPrototype(error, prototype);
+  }
+  return (error) => internalErrors.guard('capture.ignoreErrors', () => rule(error) === true) ?? false;
+}

@@ -1,0 +1,52 @@
+import type { TraceKey } from '../../model/record.js';
+import type { ActiveTrace } from './active-trace.js';
+
+/** Ended traces whose late events are still counted against their limit, and whose ids can still be told. */
+const REMEMBERED = 1_000;
+
+/** The traces this process is running, and the last ones that ended. */
+export class TraceRegistry {
+  private readonly active = new Map<TraceKey, ActiveTrace>();
+  private readonly ended = new Map<TraceKey, ActiveTrace>();
+  private readonly keysById = new Map<string, TraceKey>();
+
+  get size(): number {
+    return this.active.size;
+  }
+
+  add(trace: ActiveTrace): void {
+    this.active.set(trace.key, trace);
+    this.keysById.set(trace.traceId, trace.key);
+  }
+
+  /** Gives a trace its public id. */
+  rename(trace: ActiveTrace, traceId: string): void {
+    this.keysById.delete(trace.traceId);
+    trace.traceId = traceId;
+    if (!trace.ended) this.keysById.set(traceId, trace.key);
+  }
+
+  /** A running trace, or one that ended not long ago. */
+  get(key: TraceKey): ActiveTrace | undefined {
+    return this.active.get(key) ?? this.ended.get(key);
+  }
+
+  runningById(traceId: string): ActiveTrace | undefined {
+    const key = this.keysById.get(traceId);
+    return key === undefined ? undefined : this.active.get(key);
+  }
+
+  running(): IterableIterator<ActiveTrace> {
+    return this.active.values();
+  }
+
+  end(trace: ActiveTrace): void {
+    trace.ended = true;
+    trace.request?.watch?.stop();
+    trace.request = undefined;
+    this.active.delete(trace.key);
+    this.keysById.delete(trace.traceId);
+    this.ended.set(trace.key, trace);
+    if (this.ended.size > REMEMBERED) this.ended.delete(this.ended.keys().next().value!);
+  }
+}

@@ -1,0 +1,47 @@
+import { segmentPath } from '../../journal/read/segment-path.js';
+import { decodeLine } from '../../journal/codec/codec.js';
+import { inWrittenOrder } from '../../journal/read/written-order.js';
+import type { TraceRecord } from '../../model/record.js';
+import { deleteTraces } from './delete-trace.js';
+import { unpackByteRanges } from '../tables/byte-ranges.js';
+import { IndexedTrace } from './indexed-trace.js';
+import type { IndexTransaction } from './index-transaction.js';
+import { readLines } from './lines.js';
+
+interface Found {
+  record: TraceRecord;
+  segment: number;
+  offset: number;
+  length: number;
+}
+
+/** Builds a trace's rows anew from its records, which were changed in the journal. */
+export function reindexTrace(ledger: IndexTransaction, dir: string, key: string): void {
+  const row = ledger.db.get<{ id: number; status: string }>('traceByKey', key);
+  if (!row) return;
+  const found = recordsOf(ledger, dir, row.id);
+  deleteTraces(ledger, [row.id]);
+  if (found.length === 0) return;
+  const trace = IndexedTrace.load(ledger, key);
+  for (const { record, segment, offset, length } of found) trace.add(record, segment, offset, length);
+  // Not in any record: it was found out from the process's death.
+  if (row.status === 'interrupted' && trace.active) {
+    trace.head.status = 'interrupted';
+    trace.head.endedAt = trace.head.lastAt;
+  }
+  trace.save(ledger);
+}
+
+function recordsOf({ db }: IndexTransaction, dir: string, id: number): Found[] {
+  const found: Found[] = [];
+  for (const { segment, spans: packed } of db.all<{ segment: number; spans: Uint8Array }>('extents', id)) {
+    const path = segmentPath(dir, segment);
+    if (!path) continue;
+    const spans = unpackByteRanges(packed);
+    readLines(path, spans).forEach((line, i) => {
+      const record = decodeLine(line, 0, line.length - 1);
+      if (record && 'trace' in record) found.push({ record, segment, offset: spans[2 * i]!, length: line.length });
+    });
+  }
+  return inWrittenOrder(found, ({ record }) => record);
+}

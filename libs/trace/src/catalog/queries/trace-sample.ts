@@ -1,0 +1,113 @@
+import { hasFailed, type TraceStatus } from '../../model/status.js';
+import type { TraceCounts, TraceSample } from '../../model/trace.js';
+import type { CatalogDb } from '../db/catalog-db.js';
+import { bucketMs } from '../tables/rollups/latency.js';
+import type { IndexTransaction } from '../indexer/index-transaction.js';
+import { levelOfBars, LEVELS, rollupRanges, wholeMinutes, type TimeRange } from '../tables/rollups/rollup-range.js';
+import { Cell, OTHER_LABELS, type Rollup } from '../tables/rollups/rollup.js';
+import { decodeTerms } from '../tables/trace-terms.js';
+
+/** Up to so many durations are told one by one; reading them takes 2 ms. */
+const MAX_EXACT = 1_000;
+const MAX_NAMES = 500;
+const MINUTE = LEVELS[0];
+
+interface SampleRow {
+  status: TraceStatus;
+  started_us: number;
+  ended_us: number;
+  tags: string;
+}
+
+export function countTraces({ db }: IndexTransaction): TraceCounts {
+  const ended = db.get<{ n: number; errors: number }>('countEnded', LEVELS.length - 1)!;
+  const active = db.get<{ n: number }>('countActive')!.n;
+  return { total: ended.n + active, active, errors: ended.errors };
+}
+
+/** From the coarsest sums that fit the range; the traces of the minutes that it cuts in two are counted one by one. */
+export function sampleTraces(ledger: IndexTransaction, given: { since?: number; until?: number }): TraceSample {
+  const { db, rollups } = ledger;
+  const range = clamped(db, given);
+  if (!range) return { byStatus: {}, durations: [], routing: [], tools: [], buckets: [] };
+  const { from, to, edges } = wholeMinutes(range);
+  const sums = rollups.read(rollupRanges(from, to));
+  const bars = rollups.bars(rollupRanges(from, to, levelOfBars(range.until - range.since)));
+  const buckets = bars.map(({ at, traces, errors }) => ({ startedAt: at, total: traces, errors }));
+  for (const { since, until } of edges) {
+    for (const row of db.all<SampleRow>('sampleEnded', since, until)) {
+      addRow(sums, row);
+      buckets.push({ startedAt: row.started_us, total: 1, errors: hasFailed(row.status) ? 1 : 0 });
+    }
+  }
+  for (const row of db.all<SampleRow>('sampleActive', range.since, range.until)) {
+    addRow(sums, row);
+    buckets.push({ startedAt: row.started_us, total: 1, errors: 0 });
+  }
+  return {
+    byStatus: Object.fromEntries(Array.from(sums.statuses, ([status, { count }]) => [status, count])),
+    ...durationsOf(db, range, sums),
+    ...namesOf(ledger, sums),
+    buckets: buckets.sort((a, b) => a.startedAt - b.startedAt),
+  };
+}
+
+/** No wider than there are traces, to whole minutes: an end that was not given cuts no minute in two. */
+function clamped(db: CatalogDb, { since = -Infinity, until = Infinity }: Partial<TimeRange>): TimeRange | undefined {
+  const oldest = db.get<{ us: number | null }>('oldest')!.us;
+  const newest = db.get<{ us: number | null }>('newest')!.us;
+  if (oldest === null || newest === null) return undefined;
+  const begin = Math.floor(oldest / MINUTE) * MINUTE;
+  const end = (Math.floor(newest / MINUTE) + 1) * MINUTE - 1;
+  const range = { since: Math.max(since, begin), until: Math.min(until, end) };
+  return range.since <= range.until ? range : undefined;
+}
+
+function addRow(sums: Rollup, { status, started_us: startedAt, ended_us: endedAt, tags }: SampleRow): void {
+  sums.add({ startedAt, endedAt, status, tags: decodeTerms(tags) }, 1);
+}
+
+/** Of ended traces. */
+function durationsOf(
+  db: CatalogDb,
+  { since, until }: TimeRange,
+  sums: Rollup,
+): Pick<TraceSample, 'durations' | 'weights' | 'totalMs'> {
+  const all = new Cell();
+  for (const [status, cell] of sums.statuses) if (status !== 'active') all.merge(cell);
+  if (all.count > MAX_EXACT) return timesOf(all);
+  const exact = db.all<{ us: number }>('sampleDurations', since, until);
+  return { durations: exact.map(({ us }) => us / 1000) };
+}
+
+function timesOf({ took, us }: Cell): { durations: number[]; weights: number[]; totalMs: number } {
+  const buckets = Array.from(took).sort(([a], [b]) => a - b);
+  return {
+    durations: buckets.map(([bucket]) => bucketMs(bucket)),
+    weights: buckets.map(([, n]) => n),
+    totalMs: us / 1000,
+  };
+}
+
+function namesOf(
+  { labels }: IndexTransaction,
+  sums: Rollup,
+): Required<Pick<TraceSample, 'routing' | 'tools' | 'steps'>> {
+  const named = Array.from(sums.labels).flatMap(([id, cell]) => {
+    const label = id === OTHER_LABELS ? undefined : labels.get(id);
+    return label && cell.count > 0 ? [{ ...label, cell }] : [];
+  });
+  named.sort((a, b) => b.cell.count - a.cell.count || (a.name < b.name ? -1 : 1));
+  const of = (kind: string): typeof named => named.filter((label) => label.kind === kind).slice(0, MAX_NAMES);
+  return {
+    routing: of('hop').map(({ name, cell }) => ({ route: name, count: cell.count })),
+    tools: of('tool').map(({ name, cell }) => ({ name, count: cell.count })),
+    steps: [...of('agent'), ...of('tool')].map(({ kind, name, cell }) => ({
+      kind: kind as 'agent' | 'tool',
+      name,
+      count: cell.count,
+      errors: cell.errors,
+      ...timesOf(cell),
+    })),
+  };
+}

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JournalWriter } from '../../../journal/write/writer.js';
+import type { JsonText } from '../../../model/record.js';
+import type { TraceSample } from '../../../model/trace.js';
+import { Catalog } from '../../catalog.js';
+import { LEVELS } from './rollup-range.js';
+import { openSqlite } from '../../db/sqlite/sqlite.js';
+
+const MINUTE = LEVELS[0];
+const T0 = Date.UTC(2024, 0, 20, 11, 58, 30) * 1000;
+
+let dir: string;
+let writer: JournalWriter;
+let catalogs: Catalog[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'sums-'));
+  writer = new JournalWriter({ dir });
+});
+afterEach(() => {
+  writer.close();
+  for (const catalog of catalogs) catalog.close();
+  catalogs = [];
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function opened(file?: string): Catalog {
+  const catalog = new Catalog({ dir, file });
+  catalogs.push(catalog);
+  catalog.catchUp();
+  return catalog;
+}
+
+function json(value: unknown): JsonText {
+  return JSON.stringify(value) as JsonText;
+}
+
+interface Sketch {
+  contact?: string;
+  ms?: number;
+  agent?: string;
+  tool?: string;
+  failed?: boolean;
+  end?: boolean;
+}
+
+/** Trace `n` begins `seconds` after `T0`. */
+function write(n: number, seconds: number, sketch: Sketch = {}): string {
+  const { contact = 'c', ms = 100, agent = 'sofia', tool = 'calendar', failed = false, end = true } = sketch;
+  const trace = `${writer.boot}-${n}`;
+  const ts = T0 + seconds * 1_000_000;
+  const span = n.toString(16).padStart(16, '0');
+  writer.append({ kind: 'open', trace, id: `unknown_${n}`, traceparent: '', ts });
+  writer.append({ kind: 'identify', trace, id: `${contact}_${n}`, contact, message: 'hola', ts });
+  writer.append({ kind: 'event', trace, type: 'agent_routing', data: json({ from: 'supervisor', to: agent }), ts });
+  writer.append({ kind: 'span', trace, span, name: tool, type: 'tool', ts });
+  writer.append({ kind: 'span_end', trace, span, ms, ...(failed ? { outcome: 'error' } : {}), ts: ts + ms * 1000 });
+  if (failed) writer.append(lateError(trace, ts));
+  if (end) writer.append({ kind: 'end', trace, status: 'completed', ts: ts + ms * 1000 });
+  return trace;
+}
+
+function lateError(trace: string, ts: number): Parameters<JournalWriter['append']>[0] {
+  return { kind: 'error', trace, location: 'x', type: 'E', message: 'm', fingerprint: 'f', ts };
+}
+
+/** The same question to an index that was built from what the journal has now. */
+function anew(range: { since?: number; until?: number } = {}): TraceSample {
+  return opened(':memory:').sample(range);
+}
+
+function plain(sample: TraceSample): unknown {
+  const buckets = new Map<number, [number, number]>();
+  for (const { startedAt, total, errors } of sample.buckets) {
+    const at = Math.floor(startedAt / MINUTE);
+    const [t, e] = buckets.get(at) ?? [0, 0];
+    buckets.set(at, [t + total, e + errors]);
+  }
+  return JSON.parse(JSON.stringify({ ...sample, buckets: [...buckets] }));
+}
+
+test('any range has what a count of its traces has', () => {
+  const starts = Array.from({ length: 400 }, (_, n) => n * 17);
+  starts.forEach((seconds, n) => {
+    write(n, seconds, { ms: n, agent: n % 3 ? 'sofia' : 'maria', failed: n % 7 === 0, end: n % 50 !== 49 });
+  });
+  const catalog = opened();
+  for (const [from, to] of [
+    [0, 6_800],
+    [10, 20],
+    [35, 95],
+    [90, 3_689],
+    [91, 3_690],
+    [500, 500],
+    [6_000, 99_999],
+    [-500, 200],
+  ] as const) {
+    const range = { since: T0 + from * 1_000_000, until: T0 + to * 1_000_000 };
+    const within = starts.flatMap((seconds, n) => (seconds >= from && seconds <= to ? [n] : []));
+    const ended = within.filter((n) => n % 50 !== 49);
+    const sample = catalog.sample(range);
+    expect(sample.durations).toEqual(ended);
+    expect(sample.byStatus).toEqual(
+      countsOf(within.map((n) => (n % 50 === 49 ? 'active' : n % 7 === 0 ? 'error' : 'completed'))),
+    );
+    expect(Object.fromEntries(sample.routing.map(({ route, count }) => [route, count]))).toEqual(
+      countsOf(within.map((n) => `supervisor → ${n % 3 ? 'sofia' : 'maria'}`)),
+    );
+    expect(sample.buckets.reduce((sum, { total }) => sum + total, 0)).toBe(within.length);
+    expect(sample.steps?.find(({ name }) => name === 'calendar')?.errors ?? 0).toBe(
+      within.filter((n) => n % 7 === 0).length,
+    );
+  }
+  expect(catalog.counts()).toEqual({ total: 400, active: 8, errors: 56 });
+});
+
+function countsOf(names: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+test('of many traces the quantiles are at most 2% off, the sum not at all', () => {
+  const durations = Array.from({ length: 1_500 }, (_, n) => Math.floor(1.006 ** n));
+  durations.forEach((ms, n) => write(n, n, { ms }));
+  const { durations: told, weights, totalMs } = opened().sample({});
+  expect(weights!.reduce((sum, n) => sum + n, 0)).toBe(1_500);
+  expect(totalMs).toBe(durations.reduce((sum, ms) => sum + ms, 0));
+  let rank = 0;
+  for (const [i, ms] of told.entries()) {
+    rank += weights![i]!;
+    const exact = durations[rank - 1]!;
+    expect(Math.abs(ms - exact)).toBeLessThanOrEqual(exact * 0.02);
+  }
+});
+
+test('a late error moves its trace from one status to the other', () => {
+  const trace = write(1, 0);
+  write(2, 1);
+  const catalog = opened();
+  expect(catalog.sample({}).byStatus).toEqual({ completed: 2 });
+  writer.append({ ...lateError(trace, T0 + 99_000_000), late: true } as never);
+  catalog.catchUp();
+  expect(catalog.sample({}).byStatus).toEqual({ completed: 1, error: 1 });
+  expect(catalog.counts()).toEqual({ total: 2, active: 0, errors: 1 });
+});
+
+test('a trace that was thought dead and goes on is counted once', () => {
+  const trace = write(1, 0, { end: false });
+  const catalog = opened();
+  const db = openSqlite(join(dir, 'catalog.db'));
+  db.exec("UPDATE segments SET boot = '1-gone-0-0-0'");
+  db.close();
+  expect(catalog.sample({}).byStatus).toEqual({ active: 1 });
+  writer.append({ kind: 'end', trace, status: 'interrupted', by: 99, ts: T0 + 100_001 });
+  catalog.catchUp();
+  expect(catalog.sample({}).byStatus).toEqual({ interrupted: 1 });
+  writer.append({ kind: 'event', trace, type: 'alive', ts: T0 + 200_000 });
+  writer.append({ kind: 'end', trace, status: 'completed', ts: T0 + 200_000 });
+  catalog.catchUp();
+  expect(catalog.sample({})).toMatchObject({ byStatus: { completed: 1 }, durations: [200] });
+});
+
+test('what is taken away is taken out of every sum, and an index built anew has the same', () => {
+  for (let n = 0; n < 60; n += 1) write(n, n * 30, { contact: n % 4 ? 'ana-maria' : 'beto', failed: n % 5 === 0 });
+  const catalog = opened();
+  expect(catalog.eraseContact('ana-maria')).toEqual({ removed: 45 });
+  expect(catalog.sample({}).byStatus).toEqual({ completed: 12, error: 3 });
+  expect(plain(catalog.sample({}))).toEqual(plain(anew()));
+  writer.rotate();
+  catalog.catchUp();
+  expect(catalog.clear({ keepErrors: true })).toEqual({ removed: 12 });
+  expect(plain(catalog.sample({}))).toEqual(plain(anew()));
+  expect(catalog.sample({}).byStatus).toEqual({ error: 3 });
+  catalog.clear({ keepErrors: false });
+  expect(plain(catalog.sample({}))).toEqual(plain(anew()));
+  expect(catalog.counts()).toEqual({ total: 0, active: 0, errors: 0 });
+});
+
+test('two processes that index and prune in turn keep one account', () => {
+  const retention = { maxAgeMs: 1, maxBytes: Infinity, errorMaxAgeMs: Infinity };
+  const one = new Catalog({ dir });
+  const two = new Catalog({ dir });
+  catalogs.push(one, two);
+  for (let n = 0; n < 30; n += 1) {
+    write(n, n * 40, { failed: n % 3 === 0 });
+    (n % 2 ? one : two).catchUp();
+    if (n % 10 !== 9) continue;
+    writer.rotate();
+    two.catchUp();
+    // It knows the sums as they are before the other has the last trace.
+    const third = new Catalog({ dir, retention });
+    catalogs.push(third);
+    third.catchUp();
+    write(100 + n, n * 40);
+    one.catchUp();
+    while (!third.catchUp(50));
+  }
+  write(30, 9_999);
+  two.catchUp();
+  for (const catalog of [one, two]) {
+    catalog.catchUp();
+    expect(plain(catalog.sample({}))).toEqual(plain(anew()));
+  }
+});
+
+test('a span that ends in front of another index is timed all the same', () => {
+  const trace = `${writer.boot}-1`;
+  writer.append({ kind: 'open', trace, id: 'x', traceparent: '', ts: T0 });
+  writer.append({ kind: 'span', trace, span: 'a'.repeat(16), name: 'calendar', type: 'tool', ts: T0 });
+  opened().close();
+  catalogs = [];
+  writer.append({ kind: 'span_end', trace, span: 'a'.repeat(16), ms: 40, outcome: 'error', ts: T0 + 40_000 });
+  writer.append({ kind: 'end', trace, status: 'completed', ts: T0 + 40_000 });
+  const [step] = opened().sample({}).steps!;
+  expect(step).toMatchObject({ kind: 'tool', name: 'calendar', count: 1, errors: 1, totalMs: 40, weights: [1] });
+});

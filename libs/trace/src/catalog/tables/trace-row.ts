@@ -1,0 +1,110 @@
+import type { TraceStatus } from '../../model/status.js';
+import type { TraceHead } from '../../model/trace.js';
+import { writerNumber } from '../../journal/writer-identity.js';
+import type { SqlValue } from '../db/sqlite/sqlite.js';
+
+/** A list shows a line of it; the journal has it all. */
+export const MAX_MESSAGE = 500;
+
+/** A trace as the `HEAD` columns have it. */
+export interface TraceRow {
+  id: number;
+  epoch: number;
+  tags: string;
+  names: string;
+  search: string;
+  key: string;
+  trace_id: string;
+  contact_id: string;
+  contacts: string;
+  status: TraceStatus;
+  started_us: number;
+  last_us: number;
+  ended_us: number | null;
+  events: number;
+  errors: number;
+  late_events: number;
+  dropped: number;
+  replies: number;
+  status_code: number | null;
+  identified: number;
+  traceparent: string;
+  message_id: string | null;
+  link: string | null;
+  link_span: string | null;
+  type: string | null;
+  route: string;
+  agents: string;
+  tools: string;
+  message: string | null;
+}
+
+export function headOf(row: TraceRow): TraceHead {
+  return {
+    key: row.key,
+    traceId: row.trace_id,
+    contactId: row.contact_id,
+    contacts: JSON.parse(row.contacts) as string[],
+    traceparent: row.traceparent,
+    startedAt: row.started_us,
+    lastAt: row.last_us,
+    endedAt: row.ended_us,
+    status: row.status,
+    message: row.message,
+    events: row.events,
+    errors: row.errors,
+    lateEvents: row.late_events,
+    dropped: row.dropped,
+    route: JSON.parse(row.route) as string[],
+    agents: JSON.parse(row.agents) as string[],
+    tools: JSON.parse(row.tools) as string[],
+    repliesSent: row.replies,
+    statusCode: row.status_code,
+    messageId: row.message_id,
+    link: row.link,
+    linkSpan: row.link_span,
+    type: row.type,
+    identified: row.identified === 1,
+  };
+}
+
+/** What a row has beside the head. */
+export type RowRest = Pick<TraceRow, 'epoch' | 'tags' | 'names' | 'search'>;
+
+/** Of a row's values, so many never change. */
+export const FIXED_VALUES = 4;
+
+/** In the order of `insertTrace`; `updateTrace` has them without the fixed ones. */
+export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
+  return [
+    head.key,
+    writerNumber(head.key) || 0,
+    rest.epoch,
+    head.startedAt,
+    head.traceId,
+    head.contactId,
+    JSON.stringify(head.contacts),
+    head.status,
+    head.lastAt,
+    head.endedAt,
+    head.events,
+    head.errors,
+    head.lateEvents,
+    head.dropped,
+    head.repliesSent,
+    head.statusCode,
+    head.identified ? 1 : 0,
+    head.traceparent,
+    head.messageId,
+    head.link,
+    head.linkSpan,
+    head.type,
+    JSON.stringify(head.route),
+    JSON.stringify(head.agents),
+    JSON.stringify(head.tools),
+    head.message === null ? null : head.message.slice(0, MAX_MESSAGE),
+    rest.tags,
+    rest.names,
+    rest.search,
+  ];
+}

@@ -1,0 +1,67 @@
+import { types } from 'node:util';
+import { followGenerator } from './follow-generator.js';
+import { followObservable, isObservable } from './follow-observable.js';
+import { followNewPromise, followPromise } from './follow-promise.js';
+import { followThenable } from './follow-thenable.js';
+import { NOTHING } from '../recorder.js';
+import { settleWith } from './settle-with.js';
+import type { Step } from './step.js';
+import { followStream } from './streams/follow-stream.js';
+import { runInStore } from '../trace-context.js';
+
+/**
+ * Calls `fn` in the step's context and settles the step when the work behind its result is done. The result, or the
+ * error, is the function's own: the same object (see `followResult`), neither awaited nor read.
+ *
+ * @param isNew the promises `fn` answers are new ones (it is an `async` function)
+ */
+export function runStep(
+  step: Step,
+  fn: (...args: never[]) => unknown,
+  self: unknown,
+  args: unknown[],
+  isNew: boolean,
+): unknown {
+  let result: unknown;
+  try {
+    result = runInStore(step.store, Reflect.apply<unknown, unknown[], unknown>, fn as never, self, args);
+  } catch (error) {
+    step.fail(error);
+    throw error;
+  }
+  if (typeof result !== 'object' || result === null) {
+    step.succeed(result);
+    return result;
+  }
+  return followResult(step, result, isNew);
+}
+
+/**
+ * Settles the step when the work behind `result` is done. Answers `result`, or what stands for it: for an Observable, and
+ * for a promise that nobody has seen.
+ */
+export function followResult(step: Step, result: object, isNew: boolean): object {
+  try {
+    if (types.isPromise(result)) {
+      const onValue = (value: unknown) => settleWith(step, value);
+      if (isNew) return followNewPromise(result, { succeed: onValue, fail: (error) => step.fail(error) });
+      const onError = (error: unknown) => step.fail(error);
+      if (!followPromise(result, onValue, onError)) followThenable(step, result);
+    } else if (types.isProxy(result)) {
+      // Every look at a proxy is user code.
+      step.succeed(result);
+    } else if (types.isGeneratorObject(result)) {
+      followGenerator(step, result);
+    } else if (isObservable(result)) {
+      return followObservable(step, result);
+    } else if ('then' in result) {
+      followThenable(step, result);
+    } else if (!followStream(step, result)) {
+      step.succeed(result);
+    }
+  } catch {
+    // An object built to break whoever looks at it (a proxy for a prototype): it is the caller's, unseen.
+    step.succeed(NOTHING);
+  }
+  return result;
+}

@@ -1,0 +1,98 @@
+import { types } from 'node:util';
+import { reportSelfError } from '../guard.js';
+import { NOTHING } from '../recorder.js';
+import type { SpanHandle, SpanOutcome, TraceRecorder, TraceRef } from '../recorder.js';
+import type { Step, Streamed } from './step.js';
+import { currentRef } from '../trace-context.js';
+import type { TracedSettings } from '../decorators/traced-options.js';
+
+/** A step that is a span. */
+export class SpanStep implements Step {
+  private constructor(
+    private readonly recorder: TraceRecorder,
+    private readonly handle: SpanHandle,
+    private readonly settings: TracedSettings,
+    private readonly name: string,
+    private readonly args: unknown[],
+  ) {}
+
+  /** `undefined`: the trace takes no more spans. */
+  static open(ref: TraceRef, settings: TracedSettings, name: string, args: unknown[]): SpanStep | undefined {
+    const { recorder } = ref;
+    try {
+      const input = inputOf(recorder, settings, name, args);
+      const handle = recorder.startSpan(ref, { name, kind: settings.kind, input });
+      return handle && new SpanStep(recorder, handle, settings, name, args);
+    } catch (error) {
+      reportSelfError(recorder, 'startSpan', error);
+      return undefined;
+    }
+  }
+
+  get store(): TraceRef {
+    return this.handle.ref;
+  }
+
+  succeed(result: unknown, streamed?: Streamed): void {
+    this.end({ kind: 'ok', output: this.outputOf(result, streamed), usage: streamed?.usage });
+  }
+
+  fail(error: unknown, streamed?: Streamed): void {
+    this.end({ kind: 'error', error, output: this.partial(streamed), usage: streamed?.usage });
+  }
+
+  cancel(streamed?: Streamed): void {
+    this.end({ kind: 'cancelled', output: this.partial(streamed), usage: streamed?.usage });
+  }
+
+  /** A later use belongs to the trace of whoever uses it, which need not be the trace of the call. */
+  again(): Step | undefined {
+    const ref = currentRef();
+    return ref && SpanStep.open(ref, this.settings, this.name, this.args);
+  }
+
+  private outputOf(result: unknown, streamed: Streamed | undefined): unknown {
+    const { output } = this.settings;
+    if (output === true) return streamed !== undefined && 'output' in streamed ? streamed.output : result;
+    if (output === false || result === NOTHING) return NOTHING;
+    return mapped(this.recorder, `output of ${this.name}`, output, [result]);
+  }
+
+  /** The parts that a stream had answered when it was broken or left; a function for outputs is given whole results only. */
+  private partial(streamed: Streamed | undefined): unknown {
+    return this.settings.output === true ? (streamed?.output ?? NOTHING) : NOTHING;
+  }
+
+  private end(outcome: SpanOutcome): void {
+    try {
+      this.handle.end(outcome);
+    } catch (error) {
+      reportSelfError(this.recorder, 'endSpan', error);
+    }
+  }
+}
+
+function inputOf(recorder: TraceRecorder, { input }: TracedSettings, name: string, args: unknown[]): unknown {
+  if (input === false) return NOTHING;
+  if (input !== true) return mapped(recorder, `input of ${name}`, input, args);
+  if (args.length === 0) return NOTHING;
+  return args.length === 1 ? args[0] : args;
+}
+
+/** What a function of the user's makes of a value; its failure is ours to bear. */
+function mapped(
+  recorder: TraceRecorder,
+  where: string,
+  map: (...args: unknown[]) => unknown,
+  args: unknown[],
+): unknown {
+  try {
+    const value = map(...args);
+    if (!types.isPromise(value)) return value;
+    value.catch((error: unknown) => reportSelfError(recorder, where, error));
+    return NOTHING;
+  } catch (error) {
+    reportSelfError(recorder, where, error);
+    return NOTHING;
+  }
+}

@@ -1,0 +1,45 @@
+import { reportSelfError } from '../guard.js';
+import type { TraceRef } from '../recorder.js';
+import type { Step } from './step.js';
+
+/** A step that is no span of its own: it keeps a trace from ending, and records an error that comes out. */
+export class TraceHold implements Step {
+  private constructor(
+    readonly store: TraceRef,
+    private readonly location: string,
+    private release: (() => void) | undefined,
+  ) {}
+
+  static of(ref: TraceRef, location: string): TraceHold {
+    return new TraceHold(ref, location, ref.recorder.hold(ref));
+  }
+
+  succeed(): void {
+    this.let(undefined);
+  }
+
+  fail(error: unknown): void {
+    this.let({ error });
+  }
+
+  cancel(): void {
+    this.let(undefined);
+  }
+
+  /** A use that begins later still belongs to this trace. */
+  again(): Step | undefined {
+    return TraceHold.of(this.store, this.location);
+  }
+
+  private let(failure: { error: unknown } | undefined): void {
+    const { release, store } = this;
+    if (release === undefined) return;
+    this.release = undefined;
+    try {
+      if (failure !== undefined) store.recorder.error(store, this.location, failure.error);
+      release();
+    } catch (error) {
+      reportSelfError(store.recorder, this.location, error);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { crc32 } from 'node:zlib';
+import { JsonPiece } from '../../model/json-pieces.js';
+import type { JournalRecord, RecordDraft } from '../../model/record.js';
+import { MAX_RECORD_BYTES } from './format.js';
+import { LineBuilder, member } from './line-builder.js';
+import { writeMembers } from './record-members.js';
+
+/**
+ * A record is one line: `{"crc":"8 hex",` and the rest, over whose bytes (newline excluded) the CRC is. Payloads are
+ * JSON text already and are spliced in as the last members, so that an indexer can stop before them.
+ */
+const PREFIX = JsonPiece.of('{"crc":"00000000"');
+/** The comma behind it is the next member's. */
+const PREFIX_BYTES = PREFIX.length + 1;
+const SEQ = member('seq');
+const TS = member('ts');
+const END = JsonPiece.of('}\n');
+/** The CRC's place, right after `{"crc":"`. */
+const CRC_AT = 8;
+const PREFIX_START = Buffer.from('{"crc":"');
+const HEX_DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
+/** Turns drafts into lines, in one buffer that is used again for every record. */
+export class RecordEncoder {
+  private readonly line = new LineBuilder();
+
+  /** Holds the line after `encode`. */
+  get buffer(): Buffer {
+    return this.line.buffer;
+  }
+
+  /** Writes the line into `buffer`; answers its bytes, newline included, or -1 when it is longer than a record may be. */
+  encode(draft: RecordDraft, seq: number): number {
+    const { line } = this;
+    line.start();
+    line.write(PREFIX);
+    line.number(SEQ, seq);
+    line.number(TS, draft.ts);
+    writeMembers(line, draft);
+    line.write(END);
+    const { buffer, at: length } = line;
+    if (length > MAX_RECORD_BYTES) return -1;
+    writeHex(buffer, crc32(buffer.subarray(PREFIX_BYTES, length - 1)));
+    return length;
+  }
+}
+
+/** Puts the right CRC into a whole line (newline included) whose text was changed. */
+export function sealLine(line: Buffer): void {
+  writeHex(line, crc32(line.subarray(PREFIX_BYTES, line.length - 1)));
+}
+
+/**
+ * The record in `buffer[start, end)`, newline excluded; `undefined` when it is damaged. A whole record behind a
+ * damaged one on the same line (a write that was cut, glued to the next) is still found.
+ * @param head leave out payloads that no list needs: an indexer reads a 2 KB event in half the time
+ */
+export function decodeLine(buffer: Buffer, start: number, end: number, head = false): JournalRecord | undefined {
+  return decodeAt(buffer, start, end, head) ?? decodeBehind(buffer, start, end, head);
+}
+
+/** The record that a line ends with, behind something damaged. */
+export function decodeBehind(buffer: Buffer, start: number, end: number, head = false): JournalRecord | undefined {
+  for (let at = start; ;) {
+    at = buffer.indexOf(PREFIX_START, at + 1);
+    if (at === -1 || at >= end) return undefined;
+    const behind = decodeAt(buffer, at, end, head);
+    if (behind) return behind;
+  }
+}
+
+/** A line that holds nothing, on purpose: spaces are what erasing leaves. */
+export function isBlank(buffer: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = buffer[at];
+    if (byte !== 0x20 && byte !== 0x0d) return false;
+  }
+  return true;
+}
+
+/** The record that the line is. */
+export function decodeAt(buffer: Buffer, start: number, end: number, head: boolean): JournalRecord | undefined {
+  if (end - start <= PREFIX_BYTES || PREFIX_START.compare(buffer, start, start + CRC_AT) !== 0) return undefined;
+  // `",` behind the CRC, which does not cover itself.
+  if (buffer[start + PREFIX_BYTES - 2] !== 0x22 || buffer[start + PREFIX_BYTES - 1] !== 0x2c) return undefined;
+  const stated = Number.parseInt(buffer.toString('latin1', start + CRC_AT, start + CRC_AT + 8), 16);
+  if (crc32(buffer.subarray(start + PREFIX_BYTES, end)) !== stated) return undefined;
+  const from = start + PREFIX_BYTES;
+  try {
+    return JSON.parse(`{${head ? headText(buffer, from, end) : buffer.toString('utf8', from, end)}`) as JournalRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Safe on text: inside a JSON string the first quote would be escaped, and payloads come last. */
+const PAYLOAD = /,"(?:data|input|usage|output|body|cause|detail|context|stack)":/;
+const NEEDED = /"type":"(?:agent_routing|tool_execution|message_sent)"/;
+/** In most lines the payload begins before here, in almost every other one before there. */
+const HEAD_BYTES = [256, 1024];
+
+/** The line without its payload. What would be cut off is not decoded: of a 5 KB line that is half of the work. */
+function headText(buffer: Buffer, start: number, end: number): string {
+  for (const bytes of HEAD_BYTES) {
+    if (end - start <= bytes) break;
+    const kept = withoutPayload(buffer.toString('utf8', start, start + bytes));
+    if (kept !== undefined) return kept;
+  }
+  const text = buffer.toString('utf8', start, end);
+  return withoutPayload(text) ?? text;
+}
+
+/** `undefined`: there is none, or it is needed. */
+function withoutPayload(text: string): string | undefined {
+  const cut = text.search(PAYLOAD);
+  const kept = text.slice(0, Math.max(0, cut));
+  return cut === -1 || NEEDED.test(kept) ? undefined : `${kept}}`;
+}
+
+function writeHex(buffer: Buffer, crc: number): void {
+  for (let i = 0, shift = 28; shift >= 0; i += 1, shift -= 4) buffer[CRC_AT + i] = HEX_DIGITS[(crc >>> shift) & 0xf]!;
+}

@@ -1,0 +1,44 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSegmentFile } from '../codec/format.js';
+import { tightenPath } from './private-file.js';
+import { journalDir } from './segment-file.js';
+
+/** Files of the directory that hold captured text or a token, with their drafts. */
+const OWN = /^(catalog\.db(-wal|-shm|-journal)?|pins|debug-token(\.\d+\.[0-9a-f]+)?|server\.json)$/;
+const COPY_SUFFIX = '.tmp';
+
+/**
+ * Takes the permissions of group and others away from all files of ours in the directory: earlier versions left the
+ * catalog readable, and a restored backup may have any mode. Returns one sentence for each file that stays readable.
+ */
+export function tightenModes(dir: string): string[] {
+  const journal = journalDir(dir);
+  const paths = [
+    ...namesIn(dir).flatMap((name) => (OWN.test(name) ? [join(dir, name)] : [])),
+    ...namesIn(journal).flatMap((name) => (isSegment(name) ? [join(journal, name)] : [])),
+  ];
+  return paths.flatMap((path) => problemOf(path) ?? []);
+}
+
+function isSegment(name: string): boolean {
+  const base = name.endsWith(COPY_SUFFIX) ? name.slice(0, -COPY_SUFFIX.length) : name;
+  return parseSegmentFile(base) !== undefined;
+}
+
+function problemOf(path: string): string | undefined {
+  try {
+    if (tightenPath(path)) return undefined;
+    return `Other users can read ${path}, which belongs to another user. Its owner can change that: chmod 600 ${path}`;
+  } catch (error) {
+    return `Other users can read ${path}, and its mode cannot be changed: ${(error as Error).message}`;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

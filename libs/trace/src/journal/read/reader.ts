@@ -1,0 +1,161 @@
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import type { JournalRecord } from '../../model/record.js';
+import { decodeAt, decodeBehind, isBlank } from '../codec/codec.js';
+import { MAX_RECORD_BYTES, NEWLINE } from '../codec/format.js';
+import { openForReading } from '../files/private-file.js';
+
+/** A record and where its line lies; `length` counts the newline. */
+export interface LocatedRecord {
+  record: JournalRecord;
+  offset: number;
+  length: number;
+}
+
+export interface ReadOptions {
+  /** Begin of a line; 0 when left out. */
+  from?: number;
+  /** No line that ends after this byte; the file's end when left out. */
+  to?: number;
+  /** Leave out payloads that no list needs. */
+  head?: boolean;
+  /** Asked before each line is decoded. */
+  guard?: (offset: number) => boolean;
+}
+
+/** Stands watch while lines are read that may be the reader's death. */
+export interface LineGuard {
+  /** The line at this place comes next; `false`: pass it over, as damaged. */
+  enter(segment: number, offset: number): boolean;
+  /** Nothing is being read. */
+  leave(): void;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const MIN_CHUNK_BYTES = 4 * 1024;
+/** A "line" longer than this is no record: skip it without keeping it in memory. */
+const MAX_LINE_BYTES = MAX_RECORD_BYTES;
+
+/**
+ * Reads whole lines of a segment one by one, in memory that does not grow with the file. A damaged line costs itself
+ * and is counted; a last line without its end is left for later: its writer may be busy with it.
+ */
+export class SegmentReader {
+  /** Damaged lines so far. */
+  corrupt = 0;
+  /** Right after the last whole line that was read. */
+  offset: number;
+
+  /** The open file. */
+  readonly fd: number;
+  private readonly to: number;
+  private readonly head: boolean;
+  private readonly guard: ReadOptions['guard'];
+  private buffer: Buffer;
+  /** `buffer[start, end)` is read from the file and not yet handed out; `start` lies at `offset` in the file. */
+  private start = 0;
+  private end = 0;
+  private scanned = 0;
+  private skipping = false;
+
+  /** Throws what the file system throws, ENOENT for a segment that was taken away included. */
+  constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false, guard }: ReadOptions = {}) {
+    this.fd = openForReading(path);
+    // A reader of a segment's latest lines needs no large buffer.
+    const left = Math.min(to, fstatSync(this.fd).size) - from;
+    this.buffer = Buffer.allocUnsafe(Math.max(MIN_CHUNK_BYTES, Math.min(CHUNK_BYTES, left)));
+    this.offset = from;
+    this.to = to;
+    this.head = head;
+    this.guard = guard;
+  }
+
+  /** The next whole record; `undefined` at the end. A later call looks again. */
+  next(): LocatedRecord | undefined {
+    for (;;) {
+      const line = this.nextLine();
+      if (!line) return undefined;
+      const { start, length, offset } = line;
+      const end = start + length - 1;
+      if (isBlank(this.buffer, start, end)) continue;
+      const passed = this.guard && !this.guard(offset);
+      let record = passed ? undefined : decodeAt(this.buffer, start, end, this.head);
+      if (!record) {
+        // One that was cut and glued to the next is lost, and counted, without it.
+        this.corrupt += 1;
+        if (!passed) record = decodeBehind(this.buffer, start, end, this.head);
+      }
+      if (record) return { record, offset, length };
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private nextLine(): { start: number; length: number; offset: number } | undefined {
+    for (;;) {
+      const at = this.buffer.subarray(0, this.end).indexOf(NEWLINE, Math.max(this.scanned, this.start));
+      if (at !== -1) {
+        const line = { start: this.start, length: at + 1 - this.start, offset: this.offset };
+        if (this.offset + line.length > this.to) return undefined;
+        this.start = this.scanned = at + 1;
+        this.offset += line.length;
+        if (!this.skipping) return line;
+        this.skipping = false;
+        this.corrupt += 1;
+        continue;
+      }
+      this.scanned = this.end;
+      if (!this.fill()) return undefined;
+    }
+  }
+
+  private fill(): boolean {
+    if (this.end - this.start > MAX_LINE_BYTES) {
+      this.skipping = true;
+      this.offset += this.end - this.start;
+      this.start = this.end;
+    }
+    if (this.start > 0) {
+      this.buffer.copyWithin(0, this.start, this.end);
+      this.end -= this.start;
+      this.scanned -= this.start;
+      this.start = 0;
+    }
+    if (this.end === this.buffer.length) {
+      this.buffer = Buffer.concat([this.buffer], this.buffer.length * 2);
+    }
+    const at = this.offset + this.end;
+    const room = Math.min(this.buffer.length - this.end, this.to - at);
+    if (room <= 0) return false;
+    const got = readSync(this.fd, this.buffer, this.end, room, at);
+    this.end += got;
+    return got > 0;
+  }
+}
+
+/** Bytes `[offset, offset + length)` of an open file, fewer where it ends. */
+export function readBytes(fd: number, offset: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const got = readSync(fd, bytes, done, length - done, offset + done);
+    if (got === 0) break;
+    done += got;
+  }
+  return bytes.subarray(0, done);
+}
+
+/**
+ * Where the last whole line in the first `size` bytes ends: a writer may be in the middle of one. 0 when none ends within
+ * twice the length of a record: a sparse file of 30 GB has none, and took minutes to search.
+ */
+export function lastLineEnd(fd: number, size: number): number {
+  for (let end = size; end > Math.max(0, size - 2 * MAX_LINE_BYTES);) {
+    const start = Math.max(0, end - 4096);
+    const at = readBytes(fd, start, end - start).lastIndexOf(NEWLINE);
+    if (at !== -1) return start + at + 1;
+    end = start;
+  }
+  return 0;
+}

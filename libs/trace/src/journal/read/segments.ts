@@ -1,0 +1,104 @@
+import { closeSync, fstatSync, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SegmentFields } from '../../model/record.js';
+import { wallNow } from '../../model/timers.js';
+import { isWriterAlive } from '../writer-identity.js';
+import { decodeLine } from '../codec/codec.js';
+import { MAX_READ_BYTES, NEWLINE, parseSegmentFile } from '../codec/format.js';
+import { kindOf, openForReading } from '../files/private-file.js';
+import { lastLineEnd, readBytes } from './reader.js';
+import { journalDir } from '../files/segment-file.js';
+
+/** A segment's file. */
+export interface SegmentInfo {
+  number: number;
+  /** Holds records copied forward from segments that are gone. */
+  kept: boolean;
+  path: string;
+  size: number;
+  mtimeMs: number;
+}
+
+/**
+ * Segments in the order of their numbers. No directory: none. Only regular files are segments: a link would have us
+ * read, and blank, a file of another user's choice; see `strangeSegments`.
+ */
+export function listSegments(dir: string): SegmentInfo[] {
+  const journal = journalDir(dir);
+  const found: SegmentInfo[] = [];
+  for (const name of namesIn(journal)) {
+    const parsed = parseSegmentFile(name);
+    if (!parsed) continue;
+    const path = join(journal, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile() && stat.size <= MAX_READ_BYTES)
+      found.push({ ...parsed, path, size: stat.size, mtimeMs: stat.mtimeMs });
+  }
+  return found.sort((a, b) => a.number - b.number);
+}
+
+/** One sentence for each entry that has a segment's name and is no segment. */
+export function strangeSegments(dir: string): string[] {
+  const journal = journalDir(dir);
+  return namesIn(journal).flatMap((name) => {
+    if (!parseSegmentFile(name)) return [];
+    const path = join(journal, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    const kind = stat && kindOf(stat);
+    if (kind) return [`${path} is a ${kind}, not a file; it is not read. Remove it.`];
+    if (!stat || stat.size <= MAX_READ_BYTES) return [];
+    return [`${path} has ${stat.size} bytes, more than any segment; it is not read. Remove it.`];
+  });
+}
+
+/** Names in the folder of segments; none where there is no folder. Throws what the file system throws. */
+export function namesIn(journal: string): string[] {
+  try {
+    return readdirSync(journal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The first line of a segment; `undefined` when it is not (yet) there or damaged. */
+export function readHeader(path: string): SegmentFields | undefined {
+  try {
+    const fd = openForReading(path);
+    try {
+      const start = readBytes(fd, 0, 4096);
+      const end = start.indexOf(NEWLINE);
+      const record = end === -1 ? undefined : decodeLine(start, 0, end);
+      return record?.kind === 'segment' ? record : undefined;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the whole lines of a segment end right now, and whether its last one is the seal. */
+export function readEnd(path: string): { end: number; sealed: boolean } {
+  const fd = openForReading(path);
+  try {
+    const end = lastLineEnd(fd, fstatSync(fd).size);
+    const tail = readBytes(fd, Math.max(0, end - 256), Math.min(end, 256));
+    const start = tail.lastIndexOf(NEWLINE, tail.length - 2) + 1;
+    const sealed = decodeLine(tail, start, tail.length - 1)?.kind === 'seal';
+    return { end, sealed };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Whether more can come: not once it is sealed or its writer is dead. A file without a header is given the benefit of
+ * the doubt for as long as another host's writer would be: it may be that writer's very first moment.
+ */
+export function isBeingWritten(segment: SegmentInfo, nowMs = wallNow()): boolean {
+  if (segment.kept) return false;
+  const header = readHeader(segment.path);
+  if (!header) return nowMs - segment.mtimeMs < 60_000;
+  return isWriterAlive(header, segment.mtimeMs, nowMs) && !readEnd(segment.path).sealed;
+}

@@ -1,0 +1,116 @@
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '../../model/clock.js';
+import type { RecordDraft } from '../../model/record.js';
+import { makeWriterId } from '../writer-identity.js';
+import { RecordEncoder } from '../codec/codec.js';
+import { OpenSegment } from './open-segment.js';
+import { freeDescriptors } from '../files/free-descriptors.js';
+import { createSegment } from '../files/segment-file.js';
+import { headerOf } from '../codec/segment-header.js';
+
+/** A record that cannot be written for its own sake, not the disk's. */
+export class RecordRefused extends Error {
+  constructor(readonly reason: 'too_large' | 'invalid') {
+    super(reason);
+  }
+}
+
+/** With fewer free descriptors than this no segment is opened: the application needs them for its connections. */
+const MIN_DESCRIPTORS = 16;
+
+/** Opening a segment would take one of the last file descriptors. */
+class FewDescriptors extends Error {
+  readonly code = 'low_descriptors';
+}
+
+/** One process's segments, one after the other. What the file system throws comes through; no record is ever torn by it. */
+export class SegmentChain {
+  current: OpenSegment | undefined;
+  /** The number of the first segment, or what the owner had to call itself before there was one. */
+  boot: number | undefined;
+
+  private readonly encoder = new RecordEncoder();
+  private bootId: string | undefined;
+  private lastNumber = 0;
+  private seq = 0;
+
+  constructor(
+    private readonly dir: string,
+    private readonly clock: Clock,
+    private readonly fsync: boolean,
+  ) {}
+
+  /** Throws `RecordRefused` for one that is too large or of a wrong shape. */
+  write(segment: OpenSegment, draft: RecordDraft): void {
+    // First this: it may need another buffer.
+    const length = this.encode(draft);
+    segment.write(this.encoder.buffer, length);
+    this.seq += 1;
+  }
+
+  /**
+   * Begins the next segment. It exists before the old one is sealed: a sealed last segment therefore means a process
+   * that closed.
+   */
+  next(): OpenSegment {
+    if (!this.current) checkDescriptors();
+    const segment = new OpenSegment(createSegment(this.dir, this.lastNumber));
+    this.lastNumber = segment.number;
+    const boot = this.boot ?? segment.number;
+    const bootId = this.bootId ?? makeWriterId(boot);
+    try {
+      this.write(segment, headerOf(bootId, this.clock.now()));
+      if (this.fsync) syncFolderOf(segment.path);
+    } catch (error) {
+      segment.close();
+      // An empty file per attempt would be left behind by a full disk.
+      rmSync(segment.path, { force: true });
+      throw error;
+    }
+    this.boot = boot;
+    this.bootId = bootId;
+    this.retire();
+    return (this.current = segment);
+  }
+
+  /** Seals the current segment. */
+  retire(): void {
+    const { current } = this;
+    if (!current) return;
+    this.current = undefined;
+    try {
+      this.write(current, { kind: 'seal', ts: this.clock.now() });
+      if (this.fsync) current.sync();
+    } catch {
+      // Its records are whole without a seal; a reader then asks whether the process still lives.
+    }
+    current.close();
+  }
+
+  private encode(draft: RecordDraft): number {
+    let length: number;
+    try {
+      length = this.encoder.encode(draft, this.seq + 1);
+    } catch {
+      throw new RecordRefused('invalid');
+    }
+    if (length < 0) throw new RecordRefused('too_large');
+    return length;
+  }
+}
+
+function checkDescriptors(): void {
+  const free = freeDescriptors();
+  if (free < MIN_DESCRIPTORS) throw new FewDescriptors(`${free} file descriptors are free`);
+}
+
+/** A new file's name is in its folder, which is synced apart from the file. */
+function syncFolderOf(path: string): void {
+  const fd = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,56 @@
+import { fstatSync, statSync } from 'node:fs';
+import { performance } from '../../model/timers.js';
+import type { OpenSegment } from './open-segment.js';
+
+/** What became of the file of an open segment. Names of causes in `dropped`. */
+export type SegmentLoss = 'segment_removed' | 'segment_renamed' | 'segment_truncated';
+
+/**
+ * Shortest time between two checks in a stream of writes, in milliseconds. One check costs 3 µs (`stat` of the path), a
+ * write 6 µs: at 5,000 writes a second the checks add 0.1 µs to each. What is written in this time after another program
+ * took the file is lost, and counted.
+ */
+export const CHECK_MS = 5;
+
+/** Looks whether the name of the open segment still leads to the file that is written to. */
+export class SegmentCheck {
+  private next = 0;
+
+  /** What happened to the file; `undefined`: nothing, or the last look was a moment ago. */
+  look(segment: OpenSegment): SegmentLoss | undefined {
+    const at = performance.now();
+    if (at < this.next) return undefined;
+    this.next = at + CHECK_MS;
+    return lossOf(segment);
+  }
+}
+
+/** Records are written to a removed or renamed file without an error: only a look at its path detects it. */
+function lossOf({ path, fd, inode, device, offset }: OpenSegment): SegmentLoss | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.ino !== inode || stat.dev !== device) {
+      return fstatSync(fd).nlink === 0 ? 'segment_removed' : 'segment_renamed';
+    }
+    return stat.size < offset ? 'segment_truncated' : undefined;
+  } catch {
+    // The next write meets the same trouble, and reports it.
+    return undefined;
+  }
+}
+
+/** Records that are gone. Of a truncated segment: those of the missing bytes, as if all records were of one size. */
+export function recordsGone({ fd, offset, records }: OpenSegment, loss: SegmentLoss): number {
+  // Its header is no loss.
+  const own = records - 1;
+  if (loss !== 'segment_truncated') return own;
+  return Math.min(own, Math.ceil(records * (1 - sizeOf(fd) / offset)));
+}
+
+function sizeOf(fd: number): number {
+  try {
+    return fstatSync(fd).size;
+  } catch {
+    return 0;
+  }
+}

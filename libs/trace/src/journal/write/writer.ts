@@ -1,0 +1,208 @@
+import { randomInt } from 'node:crypto';
+import { SystemClock, type Clock } from '../../model/clock.js';
+import type { RecordDraft, RecordSink } from '../../model/record.js';
+import { wallNow } from '../../model/timers.js';
+import { MAX_SEGMENT_BYTES } from '../codec/format.js';
+import { FreeSpace } from './free-space.js';
+import { DropCounter } from './drop-counter.js';
+import type { OpenSegment } from './open-segment.js';
+import { RecordRefused, SegmentChain } from './segment-chain.js';
+import { recordsGone, SegmentCheck } from './segment-check.js';
+import { SegmentWatch } from './segment-watch.js';
+
+/** `process`: survives the death of the process. `fsync`: of the machine too, but for the last half second. */
+export type Durability = 'process' | 'fsync';
+
+export interface JournalWriterOptions {
+  /** The traces' directory; created when the first record comes. */
+  dir: string;
+  /** Default `process`. */
+  durability?: Durability;
+  clock?: Clock;
+  /** A segment is left for the next one at this size. Default 64 MiB. */
+  maxSegmentBytes?: number;
+  /** And at this age, in milliseconds: what goes by age goes by whole segments. Default one hour. */
+  maxSegmentAgeMs?: number;
+  /** Writing stops while the disk has fewer bytes free. Default 256 MiB, or 5% of a disk smaller than 5 GiB. */
+  minFreeBytes?: number;
+  /** Called after each kept record: do next to nothing in it. */
+  onAppend?: () => void;
+}
+
+/** A place in the journal: everything this process wrote is before it. */
+export interface JournalPosition {
+  segment: number;
+  offset: number;
+}
+
+const MAX_SEGMENT_AGE_MS = 60 * 60_000;
+/** Above every segment number, which has 8 digits: a boot that never had a segment. */
+const FIRST_HOMELESS_BOOT = 100_000_000;
+
+/**
+ * The only writer of its segments, and never the application's trouble: what cannot be written is dropped and counted.
+ * Every record goes to the kernel before `append` returns, so a kill -9 loses nothing (measured: 0 of 306,185 records
+ * in 30 kills; a batch of 100 ms lost all of it).
+ */
+export class JournalWriter implements RecordSink {
+  private readonly clock: Clock;
+  private readonly chain: SegmentChain;
+  private readonly losses = new DropCounter();
+  private readonly space: FreeSpace;
+  private readonly check = new SegmentCheck();
+  private readonly maxSegmentBytes: number;
+  private readonly maxSegmentAgeMs: number;
+  private readonly onAppend: (() => void) | undefined;
+  private readonly fsync: boolean;
+  private watch: SegmentWatch | undefined;
+  /** At this offset the free space is looked at, beside every second. */
+  private lookAt = 0;
+  private closed = false;
+
+  constructor(options: JournalWriterOptions) {
+    this.clock = options.clock ?? new SystemClock();
+    this.fsync = options.durability === 'fsync';
+    this.chain = new SegmentChain(options.dir, this.clock, this.fsync);
+    this.space = new FreeSpace(options.dir, options.minFreeBytes);
+    this.maxSegmentBytes = options.maxSegmentBytes ?? MAX_SEGMENT_BYTES;
+    this.maxSegmentAgeMs = options.maxSegmentAgeMs ?? MAX_SEGMENT_AGE_MS;
+    this.onAppend = options.onAppend;
+  }
+
+  /**
+   * The number of this process's first segment. Where none could be created when it was first asked for, a random one
+   * that no segment can have, for good: it is in the names of traces by then.
+   */
+  get boot(): number {
+    const { chain } = this;
+    if (chain.boot === undefined && !this.closed) this.attempt(() => this.segment());
+    return (chain.boot ??= FIRST_HOMELESS_BOOT + randomInt(2 ** 40));
+  }
+
+  /**
+   * Records not kept since the start, by cause: an error code of the system, `low_space`, `too_large`, `invalid`,
+   * `low_descriptors`, `lone_end` (of a trace of which nothing was kept), `closed`; and records that were kept and then
+   * taken away by others: `segment_removed`, `segment_renamed`, `segment_truncated`.
+   */
+  get dropped(): Readonly<Record<string, number>> {
+    return this.losses.total;
+  }
+
+  /** The cause for which nothing can be written at present. */
+  get failing(): string | undefined {
+    return this.space.low ? 'low_space' : this.losses.failing;
+  }
+
+  /** `undefined` before the first record. */
+  position(): JournalPosition | undefined {
+    const { current } = this.chain;
+    return current && { segment: current.number, offset: current.offset };
+  }
+
+  append(draft: RecordDraft): boolean {
+    if (this.closed) return this.drop('closed');
+    const { losses } = this;
+    if (this.space.low || losses.blocked) return losses.hold(draft, this.failing!);
+    try {
+      const segment = this.segment();
+      if (losses.owed) this.settle(segment);
+      if (losses.isLoneEnd(draft)) return this.drop('lone_end');
+      this.chain.write(segment, draft);
+    } catch (error) {
+      if (error instanceof RecordRefused) return this.drop(error.reason);
+      this.failed(error);
+      return losses.hold(draft, losses.failing!);
+    }
+    if (losses.failing !== undefined) losses.works();
+    this.onAppend?.();
+    return true;
+  }
+
+  /** Goes on in a new segment. `false` when none can be created: the old one stays. */
+  rotate(): boolean {
+    return !this.closed && this.attempt(() => this.startSegment());
+  }
+
+  /** Tells what was dropped and seals the segment. What comes after is dropped and counted. */
+  close(): void {
+    if (this.closed) return;
+    // Below the floor too: the last word is short.
+    if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
+    this.closed = true;
+    this.watch?.stop();
+    this.chain.retire();
+  }
+
+  /** The segment to write to now. */
+  private segment(): OpenSegment {
+    const { current } = this.chain;
+    if (!current || current.finished || current.offset >= this.maxSegmentBytes) return this.startSegment();
+    if (this.isLost(current)) return this.startSegment();
+    if (current.offset >= this.lookAt) {
+      this.lookAt = current.offset + this.space.stride;
+      this.watch?.look();
+    }
+    return current;
+  }
+
+  /** Whether others took the file away. Counts once what went with it. */
+  private isLost(segment: OpenSegment): boolean {
+    const loss = this.check.look(segment);
+    if (loss === undefined) return false;
+    segment.finished = true;
+    this.losses.count(loss, recordsGone(segment, loss));
+    return true;
+  }
+
+  private startSegment(): OpenSegment {
+    const segment = this.chain.next();
+    this.lookAt = 0;
+    this.startWatch();
+    return segment;
+  }
+
+  private startWatch(): void {
+    this.watch ??= new SegmentWatch({
+      segment: () => this.chain.current,
+      space: this.space,
+      sync: this.fsync,
+      onLook: () => this.tend(),
+    });
+  }
+
+  /** Once a second: what no record has come for to bring about. */
+  private tend(): void {
+    if (this.closed || this.space.low || this.losses.blocked) return;
+    if (this.chain.current && !this.chain.current.finished) this.isLost(this.chain.current);
+    if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
+    const { current } = this.chain;
+    const old = current && current.records > 1 && wallNow() - current.createdMs >= this.maxSegmentAgeMs;
+    if (old) this.rotate();
+  }
+
+  private settle(segment: OpenSegment): void {
+    this.losses.settle((record) => this.chain.write(segment, record), this.clock.now());
+  }
+
+  /** What the file system throws becomes a wait instead of an exception in the application. */
+  private attempt(work: () => unknown): boolean {
+    try {
+      work();
+      this.losses.works();
+      return true;
+    } catch (error) {
+      this.failed(error);
+      return false;
+    }
+  }
+
+  private failed(error: unknown): void {
+    this.losses.failed(error);
+    this.startWatch();
+  }
+
+  private drop(cause: string): false {
+    this.losses.count(cause);
+    return false;
+  }
+}

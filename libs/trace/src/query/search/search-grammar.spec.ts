@@ -1,0 +1,82 @@
+import { assert, property, string } from 'fast-check';
+import { ZonedStamp } from '../../model/trace-id.js';
+import { parseSearch } from './search-grammar.js';
+
+const NOW = Date.UTC(2024, 0, 20, 12) * 1000;
+const CONTEXT = { now: NOW, zone: new ZonedStamp('UTC') };
+const parse = (q: string) => parseSearch({ q }, CONTEXT);
+
+describe('the search grammar', () => {
+  it.each<[string, object]>([
+    ['hola', { q: 'hola' }],
+    ['Quiero  agendar una cita', { q: 'Quiero agendar una cita' }],
+    ['"no reply"', { q: 'no reply' }],
+    ['contact:ana', { contactId: 'ana' }],
+    ['CONTACT:"Ana María"', { contactId: 'Ana María' }],
+    ['status:ERROR agent:sofia tool:book', { status: 'error', agent: 'sofia', tool: 'book' }],
+    ['duration:>2s', { minDurationMs: 2_000 }],
+    ['duration:1.5min', { minDurationMs: 90_000 }],
+    ['since:2h', { since: NOW - 7_200_000_000 }],
+    ['until:2024-01-20T10:00:00Z', { until: Date.UTC(2024, 0, 20, 10) * 1000 }],
+    ['status:error slow one', { status: 'error', q: 'slow one' }],
+    ['status:failed', { status: ['error', 'timeout', 'interrupted', 'silent'] }],
+    ['status:Error,timeout', { status: ['error', 'timeout'] }],
+    ['http://x.example/a', { q: 'http://x.example/a' }],
+    ['2024-01-20', { q: '2024-01-20' }],
+    ['a - b', { q: 'a - b' }],
+    ['"never closed', { q: '"never closed' }],
+    ['contact:', { q: 'contact:' }],
+    ['', {}],
+    ['  ', {}],
+  ])('%j', (q, filter) => expect(parse(q)).toEqual({ filter, not: [] }));
+
+  it.each<[string, object[]]>([
+    ['-tool:book', [{ field: 'tool', value: 'book' }]],
+    [
+      '-status:completed -contact:ana',
+      [
+        { field: 'status', value: 'completed' },
+        { field: 'contact', value: 'ana' },
+      ],
+    ],
+    ['-status:failed', [{ field: 'status', value: 'error,timeout,interrupted,silent' }]],
+    ['-"thank you"', [{ field: 'text', value: 'thank you' }]],
+    ['-hola', [{ field: 'text', value: 'hola' }]],
+  ])('%j is what a trace must not be', (q, not) => expect(parse(q)).toEqual({ filter: {}, not }));
+
+  it.each(['duration:<500ms', '-duration:>500ms'])('%s is an upper bound', (q) =>
+    expect(parse(q)).toEqual({ filter: {}, not: [], maxDurationMs: 500 }),
+  );
+
+  it.each<[string, RegExp]>([
+    ['status:nonsense', /status:nonsense is not one of active, completed/],
+    ['status:error,nonsense', /status:error,nonsense is not one of active, completed/],
+    ['duration:long', /duration:long is no duration/],
+    ['since:yesterday', /since:yesterday is no time/],
+    ['-since:2h', /use until:/],
+    ['contact:ana contact:ben', /contact: is given twice/],
+    ['contact:""', /contact: has no value/],
+  ])('refuses %s, and says why', (q, message) =>
+    expect(() => parse(q)).toThrow(
+      expect.objectContaining({ code: 'BAD_QUERY', message: expect.stringMatching(message) }),
+    ),
+  );
+
+  it('must agree with the parameters beside it', () => {
+    expect(parseSearch({ q: 'status:error', status: 'error' }, CONTEXT).filter).toEqual({ status: 'error' });
+    expect(parseSearch({ q: 'status:error', status: ['error'] }, CONTEXT).filter).toEqual({ status: 'error' });
+    expect(() => parseSearch({ q: 'status:error', status: 'silent' }, CONTEXT)).toThrow('given twice');
+  });
+
+  it('takes any text, or refuses it with its own error', () => {
+    assert(
+      property(string({ unit: 'binary' }), (q) => {
+        try {
+          return typeof parse(q) === 'object';
+        } catch (error) {
+          return (error as { code?: string }).code === 'BAD_QUERY';
+        }
+      }),
+    );
+  });
+});

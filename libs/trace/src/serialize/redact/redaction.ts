@@ -1,0 +1,126 @@
+import { redactAssignments } from './assignments.js';
+import { hidesField } from '../values/hidden-fields.js';
+import { REDACTED } from './redacted.js';
+import { compilePaths, type PathRule } from './redact-paths.js';
+import { keyJudge } from './secret-keys.js';
+import { namesSecret, namesSecretByEquals, type KeyJudge } from './secret-names.js';
+import { hasSecretAtColon, hasSecretLook, isSecretId, redactSecretLooks } from './secret-patterns.js';
+import { ANY_MARK, COLON, EQUALS } from './secret-bigrams.js';
+import { cutText } from '../write/text.js';
+
+/** What to hide, on top of the built-in rules. */
+export interface RedactOptions {
+  /**
+   * Keys whose values are hidden at any depth. Text matches a whole key, ignoring case, `-`, `_` and `.`; a RegExp is
+   * tested against the key as it stands.
+   */
+  keys?: (string | RegExp)[];
+  /** What matches inside any string is replaced. Flags `g` and `y` make no difference. */
+  patterns?: RegExp[];
+  /** Places from the root of a recorded value: `customer.email`, `messages[*].text`, `**.email`. */
+  paths?: string[];
+  /** `full` (default) keeps values; `none` keeps keys, shapes and sizes only: `"[string 23]"`. */
+  content?: 'full' | 'none';
+}
+
+/** The rules, compiled once. */
+export interface Redaction {
+  readonly content: 'full' | 'none';
+  /** What stands under this key: `SECRET` hides every value, `COUNTABLE` texts only, `OPEN` none. */
+  readonly judge: KeyJudge;
+  /** `undefined` where no paths are given. */
+  readonly paths: PathRule | undefined;
+  /** Whether one of the caller's patterns matches. */
+  matchesPattern(text: string): boolean;
+  readonly hasPatterns: boolean;
+  /**
+   * Whether `json`, made of a value without secret keys, may still hold a secret in one of its texts: of those kinds
+   * that need no colon, of which JSON's grammar has too many.
+   */
+  suspects(json: string): boolean;
+  /** Whether this text, of these marks, may hold a secret of any kind, or what one of the caller's patterns matches. */
+  suspectsText(text: string, marks: number): boolean;
+  /** Whether this text may hold a secret of one of the other kinds. */
+  suspectsAtColon(text: string): boolean;
+  /** Whether an id, which is to be kept as it is, is a secret or holds one. */
+  hidesId(id: string): boolean;
+  /** `text` without its secrets, cut to `maxLength` UTF-16 units with a note; only its length, where it has millions. */
+  string(text: string, maxLength: number): string;
+}
+
+/** Shorter texts hold no secret that could be told from a word: `pin: 12`. */
+export const LEAST_SECRET = 7;
+
+/**
+ * Of a text put together from pieces not even the first character can be read before V8 has joined them all, 0.8 ms for
+ * a million; a text longer than this is only measured.
+ */
+const MOST_JOINED = 4_000_000;
+
+/** How far beyond the cut is read: a secret that lies across the cut must be seen whole to be known. */
+const OVERLAP = 512;
+
+export function compileRedaction(options: RedactOptions = {}): Redaction {
+  const judge = keyJudge(options.keys);
+  const patterns = (options.patterns ?? []).map((p) => new RegExp(p.source, `${p.flags.replace(/[gy]/g, '')}g`));
+  const matchesPattern = (text: string): boolean => patterns.some((p) => text.search(p) >= 0);
+
+  const clean = (text: string): string => {
+    if (text.length < LEAST_SECRET && patterns.length === 0) return text;
+    let out = redactNamed(redactSecretLooks(text), judge);
+    for (const pattern of patterns) out = out.replace(pattern, REDACTED);
+    return out;
+  };
+
+  return {
+    content: options.content ?? 'full',
+    judge,
+    paths: compilePaths(options.paths ?? []),
+    matchesPattern,
+    hasPatterns: patterns.length > 0,
+    suspects: (json) => hasSecretLook(json) || namesSecretByEquals(json, judge),
+    suspectsText(text, marks) {
+      if (patterns.length > 0 && matchesPattern(text)) return true;
+      if ((marks & ANY_MARK) === 0 || text.length < LEAST_SECRET) return false;
+      return (
+        hasSecretLook(text, marks) ||
+        ((marks & COLON) !== 0 && hasSecretAtColon(text, judge)) ||
+        ((marks & EQUALS) !== 0 && namesSecretByEquals(text, judge))
+      );
+    },
+    suspectsAtColon: (text) => hasSecretAtColon(text, judge),
+    hidesId: (id) => isSecretId(id) || matchesPattern(id) || redactNamed(id, judge) !== id,
+    string(text, maxLength) {
+      if (text.length <= maxLength) return clean(text);
+      if (text.length > MOST_JOINED) return `[string ${text.length} chars]`;
+      return cutText(clean(text.slice(0, maxLength + OVERLAP)), maxLength, text.length - maxLength);
+    },
+  };
+}
+
+/** Secrets in a text by the names they are given: exactly, where the text is JSON; by reading along, where it is not. */
+function redactNamed(text: string, judge: KeyJudge): string {
+  if (!namesSecret(text, judge)) return text;
+  return redactNamedInJson(text, judge) ?? redactAssignments(text, judge);
+}
+
+/** `undefined`: not JSON. A text in which nothing had to be hidden stays as it was written. */
+function redactNamedInJson(text: string, judge: KeyJudge): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  let hidden = false;
+  try {
+    const clean = JSON.stringify(JSON.parse(text), function (this: object, key: string, value: unknown) {
+      // An array's keys are indexes, which are no names.
+      const replaced = hidesField(judge, this, judge(key), value)
+        ? REDACTED
+        : typeof value === 'string'
+          ? redactNamed(value, judge)
+          : value;
+      hidden ||= replaced !== value;
+      return replaced;
+    });
+    return hidden ? clean : text;
+  } catch {
+    return undefined;
+  }
+}

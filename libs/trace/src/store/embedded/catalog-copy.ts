@@ -1,0 +1,157 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPrivate, openForReading } from '../../journal/files/private-file.js';
+import { readBytes } from '../../journal/read/reader.js';
+import { wallNow } from '../../model/timers.js';
+
+/** A private copy of a directory's catalog, and the way to be rid of it. */
+export interface CatalogCopy {
+  file: string;
+  /** Why nothing was copied, as a sentence: the index is built from the journal instead. */
+  problem?: string;
+  remove(): void;
+}
+
+const PREFIX = 'trace-catalog-';
+const CHUNK_BYTES = 1024 * 1024;
+/** While an application writes, a copy may catch it in the middle of a checkpoint. */
+const TRIES = 5;
+const WAL_HEADER_BYTES = 32;
+/** An index takes 2% of a journal of large events, and about as much as the journal where events are tiny. */
+const MOST_PER_JOURNAL_BYTE = 4;
+const FREE_BYTES = 64 * 1024 * 1024;
+/** The unit of `stat.blocks`. A file that takes less than a 64th of its size is no database, compressed or not. */
+const BLOCK_BYTES = 512;
+const SPARSE = 64;
+/** Another container may use the same temporary folder, and its processes are not visible here. */
+const LEFT_BEHIND_MS = 60 * 60_000;
+
+/**
+ * Copies `<dir>/catalog.db` to a temporary place. Nothing in the directory is opened for writing, and nothing but a
+ * regular file is read. Where there is no catalog, or it is none that should be copied, the copy is built anew from the
+ * journal. The copy is gone when the process exits, whatever ends it but a kill -9; the next copy removes those.
+ * @param journalBytes size of the journal: a catalog that is much larger holds nothing
+ */
+export function copyCatalog(dir: string, journalBytes: number): CatalogCopy {
+  removeLeftBehind();
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  const copy: CatalogCopy = {
+    file: join(folder, 'catalog.db'),
+    remove: () => {
+      process.off('exit', remove);
+      remove();
+    },
+  };
+  const source = join(dir, 'catalog.db');
+  try {
+    if (lstatSync(source, { throwIfNoEntry: false })) copyWhole(source, copy.file, journalBytes);
+  } catch (error) {
+    for (const suffix of ['', '-wal']) rmSync(copy.file + suffix, { force: true });
+    copy.problem = `The index in ${dir} is not used: ${(error as Error).message}. The journal is read instead.`;
+  }
+  return copy;
+}
+
+/**
+ * Database and log must be of one moment. A log that has the same header before and after still has every page that was
+ * moved into the database meanwhile; without a log, the database must not have changed.
+ */
+function copyWhole(source: string, target: string, journalBytes: number): void {
+  for (let left = TRIES; left > 0; left -= 1) {
+    const before = stampOf(source);
+    const room = Math.max(FREE_BYTES, journalBytes * MOST_PER_JOURNAL_BYTE);
+    copyFile(source, target, room);
+    if (before.log !== '') copyFile(`${source}-wal`, `${target}-wal`, room);
+    const after = stampOf(source);
+    if (before.log === after.log && (before.log !== '' || before.database === after.database)) return;
+    for (const suffix of ['', '-wal']) rmSync(target + suffix, { force: true });
+  }
+  throw new Error('it changes too fast to be copied');
+}
+
+interface Stamp {
+  database: string;
+  /** The header of the write-ahead log, which has new random numbers each time it begins anew; empty: there is none. */
+  log: string;
+}
+
+function stampOf(source: string): Stamp {
+  const stat = lstatSync(source, { bigint: true });
+  const database = `${stat.ino}.${stat.size}.${stat.mtimeNs}`;
+  if (!lstatSync(`${source}-wal`, { throwIfNoEntry: false })) return { database, log: '' };
+  const fd = openForReading(`${source}-wal`);
+  try {
+    return { database, log: readBytes(fd, 0, WAL_HEADER_BYTES).toString('hex') };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function copyFile(from: string, to: string, most: number): void {
+  const source = openForReading(from);
+  try {
+    const { size, blocks } = fstatSync(source);
+    if (size > FREE_BYTES && blocks * BLOCK_BYTES * SPARSE < size) throw new Error(`${from} is a sparse file`);
+    if (size > most) throw new Error(`${from} has ${size} bytes, more than an index of this journal has`);
+    const { bavail, bsize } = statfsSync(tmpdir());
+    if (size > bavail * bsize - FREE_BYTES) throw new Error(`there is no room in ${tmpdir()} for ${size} bytes`);
+    const target = createPrivate(to, constants.O_WRONLY).fd;
+    try {
+      pump(source, target, size);
+    } finally {
+      closeSync(target);
+    }
+  } finally {
+    closeSync(source);
+  }
+}
+
+function pump(source: number, target: number, size: number): void {
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, size)));
+  for (let at = 0; at < size;) {
+    const got = readSync(source, chunk, 0, Math.min(chunk.length, size - at), at);
+    if (got === 0) return;
+    for (let done = 0; done < got;) done += writeSync(target, chunk, done, got - done);
+    at += got;
+  }
+}
+
+/** Copies whose process was killed. */
+function removeLeftBehind(): void {
+  try {
+    for (const name of readdirSync(tmpdir())) {
+      const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+      if (pid === undefined || isRunning(Number(pid))) continue;
+      const path = join(tmpdir(), name);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      const isOld = stat !== undefined && wallNow() - stat.mtimeMs > LEFT_BEHIND_MS;
+      if (isOld && stat.isDirectory() && stat.uid === process.geteuid?.())
+        rmSync(path, { recursive: true, force: true });
+    }
+  } catch {
+    // Another user's copy.
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,312 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { transformSync } from '@swc/core';
+import { CatalogClient } from '../../catalog-worker/client.js';
+import type { CatalogDb } from '../../catalog/db/catalog-db.js';
+import { deadWriters } from '../../catalog/interrupted.js';
+import { removeCatalog } from '../../catalog/db/schema.js';
+import { SegmentReader } from '../../journal/read/reader.js';
+import { listSegments } from '../../journal/read/segments.js';
+import { EmbeddedStore } from './embedded-store.js';
+import { openDirectory } from './read-only-store.js';
+import { storeContract } from '../../testing/store-contract.js';
+
+/**
+ * A worker and a child process need JavaScript: the rooms they use are compiled into a temporary directory, so that
+ * these specs test the source as it is and need no build.
+ */
+const source = join(import.meta.dirname, '..');
+const built = mkdtempSync(join(tmpdir(), 'trace-built-'));
+const workerUrl = pathToFileURL(join(built, 'catalog', 'catalog.worker.js'));
+const dirs: string[] = [];
+
+beforeAll(() => {
+  for (const room of ['model', 'journal', 'catalog', 'store']) {
+    mkdirSync(join(built, room));
+    for (const name of readdirSync(join(source, room))) {
+      if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
+      const { code } = transformSync(readFileSync(join(source, room, name), 'utf8'), {
+        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
+        module: { type: 'es6' },
+      });
+      writeFileSync(join(built, room, name.replace(/ts$/, 'js')), code);
+    }
+  }
+  writeFileSync(join(built, 'package.json'), '{"type":"module"}');
+  symlinkSync(join(source, '../../../node_modules'), join(built, 'node_modules'));
+});
+
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+function newDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'store-'));
+  dirs.push(dir);
+  return dir;
+}
+
+describe('the contract, with the catalog in a worker', () => {
+  for (const { name, run } of storeContract(() => EmbeddedStore.open({ dir: newDir(), workerUrl }))) test(name, run);
+});
+
+describe('the worker', () => {
+  test('that dies fails its question with a code, and is replaced', async () => {
+    const dir = newDir();
+    const broken = join(built, `broken-${Date.now()}.mjs`);
+    writeFileSync(broken, 'throw new Error("not today")');
+    const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(broken) });
+    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+    expect((await store.health()).problems.join()).toContain('not today');
+    writeFileSync(broken, `import ${JSON.stringify(workerUrl.href)}`);
+    for (;;) {
+      const counts = await store.counts().catch(() => undefined);
+      if (counts) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await store.close();
+    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+  });
+});
+
+describe('a worker that hangs', () => {
+  test('tells how far a long building of the index is, and when it is over', async () => {
+    const dir = newDir();
+    const before = EmbeddedStore.open({ dir, workerUrl });
+    for (let n = 1; n <= 20_000; n += 1) {
+      const trace = `${before.sink.boot}-${n}`;
+      before.sink.append({ kind: 'open', ts: n, trace, id: `c_${n}`, traceparent: '', method: 'POST', path: '/' });
+    }
+    await before.close();
+    removeCatalog(join(dir, 'catalog.db'));
+    const told: number[] = [];
+    let store: EmbeddedStore;
+    await new Promise<void>((resolve) => {
+      const onBuilding = ({ lag }: { lag: number }): void => {
+        told.push(lag);
+        if (lag === 0) resolve();
+      };
+      store = EmbeddedStore.open({ dir, workerUrl, onBuilding, reportMs: 1 });
+    });
+    await store!.close();
+    expect(told.length).toBeGreaterThan(1);
+    expect(told).toEqual([...told].sort((a, b) => b - a));
+  });
+
+  test('is ended when it leaves a question waiting, and replaced by one that answers', async () => {
+    const dir = newDir();
+    const hanging = join(built, 'hanging.mjs');
+    const marker = join(dir, 'hung-before');
+    writeFileSync(
+      hanging,
+      `import { existsSync, writeFileSync } from 'node:fs';
+       import { parentPort } from 'node:worker_threads';
+       if (existsSync(${JSON.stringify(marker)})) await import(${JSON.stringify(workerUrl.href)});
+       else {
+         writeFileSync(${JSON.stringify(marker)}, '');
+         parentPort.on('message', () => { for (;;); });
+       }`,
+    );
+    const client = new CatalogClient({ dir, worker: pathToFileURL(hanging), timeoutMs: 2_000 });
+    const [one, two] = await Promise.allSettled([client.ask('counts'), client.ask('counts')]);
+    for (const result of [one, two]) expect(result).toMatchObject({ reason: { code: 'CATALOG_UNAVAILABLE' } });
+    for (;;) {
+      const counts = await client.ask('counts').catch(() => undefined);
+      if (counts) {
+        expect(counts).toEqual({ total: 0, active: 0, errors: 0 });
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await client.close();
+  });
+});
+
+describe('a record that is the death of every worker', () => {
+  test('is set aside after the third, counted, and holds up nothing behind it', async () => {
+    const dir = newDir();
+    const fragile = join(built, 'fragile.mjs');
+    writeFileSync(
+      fragile,
+      `const { parse } = JSON;
+       JSON.parse = (text, ...rest) => (text.includes('deadly') ? process.exit(7) : parse(text, ...rest));
+       await import(${JSON.stringify(workerUrl.href)});`,
+    );
+    const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(fragile) });
+    const { sink } = store;
+    for (const [n, type] of ['harmless', 'deadly', 'harmless'].entries()) {
+      const trace = `${sink.boot}-${n}`;
+      sink.append({ kind: 'open', trace, id: `t${n}`, traceparent: '', ts: n + 1 });
+      sink.append({ kind: 'event', trace, type, ts: n + 1 });
+      sink.append({ kind: 'end', trace, status: 'completed', ts: n + 1 });
+    }
+    let deaths = 0;
+    for (;;) {
+      const counts = await store.counts().catch((error: Error) => error);
+      if (!(counts instanceof Error)) {
+        expect(counts).toEqual({ total: 3, active: 0, errors: 0 });
+        break;
+      }
+      if (counts.message.includes('ended with code 7')) deaths += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(deaths).toBeGreaterThanOrEqual(3);
+    expect(await store.health()).toMatchObject({ corruptRecords: 1, journal: { lag: 0 } });
+    expect((await store.get('t2'))?.head).toMatchObject({ status: 'completed', events: 1 });
+    await store.close();
+  });
+});
+
+/** Writes traces until it is killed; says on stdout, after each append, which one is kept. */
+const CHILD = `
+import { writeSync } from 'node:fs';
+import { EmbeddedStore } from './store/embedded-store.js';
+const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) });
+const { sink } = store;
+const pad = 'x'.repeat(1_500);
+for (let n = 1; ; n += 1) {
+  const trace = sink.boot + '-' + n;
+  const ts = Date.now() * 1000 + n % 1000;
+  const id = 'c' + n + '_' + sink.boot + '_' + n;
+  const kept =
+    sink.append({ kind: 'open', trace, id, traceparent: '', ts }) &&
+    sink.append({ kind: 'identify', trace, id, contact: 'c' + n, message: 'hola', ts }) &&
+    sink.append({ kind: 'event', trace, type: 'step', data: JSON.stringify({ n, pad }), ts }) &&
+    (n % 2 === 1 || sink.append({ kind: 'end', trace, status: 'completed', ts }));
+  if (kept) writeSync(1, sink.boot + ' ' + n + '\\n');
+}
+`;
+
+/** Kills it once it has kept `after` traces, and not before `seen` says so. */
+async function writeUntilKilled(
+  dir: string,
+  after: number,
+  seen = (): boolean => true,
+  maxSegmentBytes = 200_000,
+): Promise<{ boot: string; last: number }> {
+  const script = join(built, 'child.mjs');
+  writeFileSync(script, CHILD);
+  const child = spawn(process.execPath, [script, dir, String(maxSegmentBytes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  let boot = '';
+  let last = 0;
+  for await (const line of createInterface(child.stdout)) {
+    const [its, n] = line.split(' ');
+    boot = its!;
+    last = Number(n);
+    if (last >= after && seen()) child.kill('SIGKILL');
+  }
+  await exited;
+  return { boot, last };
+}
+
+describe('two stores with workers of their own', () => {
+  test('index one directory at once, and neither loses or doubles anything', async () => {
+    const dir = newDir();
+    const stores = [1, 2].map(() => EmbeddedStore.open({ dir, workerUrl, maxSegmentBytes: 20_000 }));
+    for (let n = 1; n <= 200; n += 1) {
+      for (const [i, { sink }] of stores.entries()) {
+        const trace = `${sink.boot}-${n}`;
+        sink.append({ kind: 'open', trace, id: `${i}_${n}`, traceparent: '', ts: n });
+        sink.append({ kind: 'event', trace, type: 'step', ts: n });
+        sink.append({ kind: 'end', trace, status: 'completed', ts: n });
+      }
+      if (n % 20 === 0) await Promise.all(stores.map((store) => store.counts()));
+    }
+    for (const store of stores) {
+      expect(await store.counts()).toEqual({ total: 400, active: 0, errors: 0 });
+      const { heads } = await store.list({}, 500);
+      expect(heads.every(({ events }) => events === 1)).toBe(true);
+      expect(await store.health()).toMatchObject({ problems: [], corruptRecords: 0, journal: { lag: 0 } });
+    }
+    await Promise.all(stores.map((store) => store.close()));
+  });
+});
+
+describe('kill -9', () => {
+  test('of several writers loses nothing that was acknowledged, and leaves what was running interrupted', async () => {
+    const dir = newDir();
+    const killed = await Promise.all([150, 220, 300].map((after) => writeUntilKilled(dir, after)));
+    const events = new Map<string, Set<number>>();
+    let corrupt = 0;
+    for (const { path } of listSegments(dir)) {
+      const reader = new SegmentReader(path);
+      for (let located = reader.next(); located; located = reader.next()) {
+        if (located.record.kind !== 'event') continue;
+        const [boot] = located.record.trace.split('-') as [string];
+        const seen = events.get(boot) ?? new Set();
+        events.set(boot, seen.add((located.record.data as { n: number }).n));
+      }
+      corrupt += reader.corrupt;
+      reader.close();
+    }
+    expect(corrupt).toBe(0);
+    for (const { boot, last } of killed) {
+      const missing = Array.from({ length: last }, (_, i) => i + 1).filter((n) => !events.get(boot)?.has(n));
+      expect({ boot, missing }).toEqual({ boot, missing: [] });
+    }
+
+    const reading = await openDirectory(dir);
+    const before = await reading.counts();
+    await reading.close();
+    expect(before.active).toBe(0);
+    const store = EmbeddedStore.open({ dir, workerUrl });
+    expect(await store.counts()).toEqual(before);
+    for (const { boot, last } of killed) {
+      const n = last % 2 === 1 ? last : last - 1;
+      const stored = await store.get(`c${n}_${boot}_${n}`);
+      expect(stored?.head).toMatchObject({ status: 'interrupted', events: 2 });
+      expect(stored!.head.endedAt! - stored!.head.lastAt).toBeLessThanOrEqual(1);
+      expect((await store.get(`c${n - 1}_${boot}_${n - 1}`))?.head.status).toBe('completed');
+    }
+    await store.close();
+  });
+
+  test('is seen by a store that runs meanwhile, which reads the writer before and after', async () => {
+    const dir = newDir();
+    const store = EmbeddedStore.open({ dir, workerUrl });
+    let seen = false;
+    const child = writeUntilKilled(dir, 100, () => seen);
+    for (;;) {
+      const { active, total } = await store.counts();
+      if (total > 0) {
+        expect(active).toBeGreaterThan(0);
+        seen = true;
+        break;
+      }
+    }
+    const { boot, last } = await child;
+    const n = last % 2 === 1 ? last : last - 1;
+    for (;;) {
+      const { active } = await store.counts();
+      if (active === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await store.get(`c${n}_${boot}_${n}`))?.head.status).toBe('interrupted');
+    await store.close();
+  });
+
+  test('is not seen where there was none, however often a writer takes a new segment', async () => {
+    const dir = newDir();
+    let looks = 0;
+    const writing = writeUntilKilled(dir, 1_000, () => looks >= 2_000, 2_000);
+    while (listSegments(dir).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const db = { all: () => [{ boot: 1 }] } as unknown as CatalogDb;
+    const dead: number[] = [];
+    for (; looks < 2_000; looks += 1) {
+      dead.push(...deadWriters(db, dir));
+      // A short list is a quick look, and a quick look meets the moment.
+      for (const { path, number } of listSegments(dir).slice(0, -2)) if (number > 1) rmSync(path);
+    }
+    expect(dead).toEqual([]);
+    await writing;
+  });
+});

@@ -1,0 +1,110 @@
+import { readdirSync } from 'node:fs';
+import { copyCatalog, type CatalogCopy } from './catalog-copy.js';
+import { InlineCatalog } from '../../catalog-worker/inline.js';
+import { journalDir } from '../../journal/files/segment-file.js';
+import { listSegments } from '../../journal/read/segments.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { RecordSink } from '../../model/record.js';
+import { CatalogReader } from './catalog-reader.js';
+import { DirectoryReads } from './directory-reads.js';
+import { JournalFeed } from './feed/journal-feed.js';
+import type { TraceStore } from '../port.js';
+import { SegmentTable } from './feed/segment-table.js';
+
+export { sqliteInUse } from '../../catalog/db/sqlite/sqlite.js';
+export { HOW_TO_GET_SQLITE } from '../../catalog/db/sqlite/sqlite-package.js';
+
+/** A program without an application to serve may take its time: all is indexed before it answers. */
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * Opens a directory of traces for reading, beside the application that writes it or without one. Nothing in the
+ * directory is changed: what its catalog lacks is indexed in a temporary copy. A file that cannot be used is left out and
+ * named in `problems`; the others are read.
+ *
+ * Throws `NO_DIRECTORY` where there is no journal, `DATA_NEWER` for a newer version's data, `DATA_UNREADABLE` where
+ * the files cannot be opened, `CATALOG_UNAVAILABLE` without SQLite.
+ */
+export async function openDirectory(dir: string): Promise<TraceStore & { problems: string[] }> {
+  checkReadable(dir);
+  const copy = copyCatalog(dir, journalBytes(dir));
+  const catalog = new InlineCatalog({ dir, file: copy.file, readOnly: true, patienceMs: PATIENCE_MS });
+  let problems: string[];
+  try {
+    await catalog.build();
+    problems = (await catalog.ask('state')).problems;
+    if (copy.problem !== undefined) problems.unshift(copy.problem);
+  } catch (error) {
+    await catalog.close();
+    copy.remove();
+    throw error instanceof TraceCollectorError ? error : unreadable(dir, error);
+  }
+  return new ReadOnlyStore(dir, catalog, copy, problems);
+}
+
+function checkReadable(dir: string): void {
+  try {
+    readdirSync(journalDir(dir));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(dir, error);
+    throw new TraceCollectorError(
+      'NO_DIRECTORY',
+      `There are no traces in ${dir}: it has no folder "journal". Give the directory of the application's traces with --dir or TRACE_DIR.`,
+    );
+  }
+}
+
+function journalBytes(dir: string): number {
+  return listSegments(dir).reduce((sum, { size }) => sum + size, 0);
+}
+
+function unreadable(dir: string, cause: unknown): TraceCollectorError {
+  const { message } = cause as Error;
+  return new TraceCollectorError('DATA_UNREADABLE', `The traces in ${dir} cannot be read: ${message}`, { cause });
+}
+
+/** The reading half of a store; what would change the directory is refused with `NOT_SUPPORTED`. */
+class ReadOnlyStore extends DirectoryReads implements TraceStore {
+  /** Keeps nothing. */
+  readonly sink: RecordSink = { boot: 0, append: () => false };
+  protected readonly reader: CatalogReader;
+  protected readonly feed: JournalFeed;
+
+  constructor(
+    dir: string,
+    private readonly catalog: InlineCatalog,
+    private readonly copy: CatalogCopy,
+    readonly problems: string[],
+  ) {
+    super();
+    const notUsed = copy.problem === undefined ? [] : [copy.problem];
+    const table = new SegmentTable(dir);
+    this.reader = new CatalogReader(table, catalog, () => ({ problems: notUsed }));
+    this.feed = new JournalFeed(dir, undefined, table);
+  }
+
+  clear(): Promise<never> {
+    return Promise.reject(readOnly());
+  }
+
+  pin(): Promise<never> {
+    return Promise.reject(readOnly());
+  }
+
+  eraseContact(): Promise<never> {
+    return Promise.reject(readOnly());
+  }
+
+  async close(): Promise<void> {
+    this.feed.close();
+    await this.catalog.close();
+    this.copy.remove();
+  }
+}
+
+function readOnly(): TraceCollectorError {
+  return new TraceCollectorError(
+    'NOT_SUPPORTED',
+    'The directory is open for reading only: start the application and ask it, or delete the directory.',
+  );
+}

@@ -1,6 +1,0 @@
-import { MemoryStore } from './memory-store.js';
-import { storeContract } from './store-contract.js';
-
-describe('the contract, in memory', () => {
-  for (const { name, run } of storeContract(() => new MemoryStore())) test(name, run);
-});

@@ -1,0 +1,89 @@
+import type { TraceRecord } from '../../model/record.js';
+import { hasFailed, isFailing, statusList } from '../../model/status.js';
+import { wallNow } from '../../model/timers.js';
+import type { TraceFilter, TraceHead, TraceSample } from '../../model/trace.js';
+
+export interface MemoryTrace {
+  head: TraceHead;
+  records: TraceRecord[];
+  /** Ids it had before it was identified. */
+  oldIds: Set<string>;
+}
+
+export function newestFirst(traces: Iterable<MemoryTrace>): MemoryTrace[] {
+  return [...traces].sort((a, b) => b.head.startedAt - a.head.startedAt || (a.head.key < b.head.key ? 1 : -1));
+}
+
+export function matches({ head, records }: MemoryTrace, filter: TraceFilter): boolean {
+  const { contactId, status, q, since, until, minDurationMs, agent, tool, messageId, sentMessageId, link, withErrors } =
+    filter;
+  return (
+    (contactId === undefined || head.contactId === contactId || contactsOf(records).includes(contactId)) &&
+    (statusList(status)?.includes(head.status) ?? true) &&
+    (q === undefined || folded(textOf(head, records)).includes(folded(q))) &&
+    (since === undefined || head.startedAt >= since) &&
+    (until === undefined || head.startedAt <= until) &&
+    (minDurationMs === undefined || (head.endedAt ?? wallNow() * 1000) - head.startedAt >= minDurationMs * 1000) &&
+    (agent === undefined || head.agents.includes(agent)) &&
+    (tool === undefined || head.tools.includes(tool)) &&
+    (messageId === undefined || head.messageId === messageId) &&
+    (sentMessageId === undefined || sentIds(records).includes(sentMessageId)) &&
+    (link === undefined || head.link === link) &&
+    (!withErrors || isFailing(head))
+  );
+}
+
+export function sampleOf(traces: MemoryTrace[]): TraceSample {
+  const byStatus: TraceSample['byStatus'] = {};
+  const routing = new Map<string, number>();
+  const tools = new Map<string, number>();
+  const durations: number[] = [];
+  for (const { head, records } of traces) {
+    byStatus[head.status] = (byStatus[head.status] ?? 0) + 1;
+    if (head.endedAt !== null) durations.push((head.endedAt - head.startedAt) / 1000);
+    for (const record of records) {
+      const data = (record.kind === 'event' ? record.data : undefined) as Record<string, string> | undefined;
+      if (record.kind === 'event' && record.type === 'agent_routing') count(routing, `${data?.from} → ${data?.to}`);
+      if (record.kind === 'event' && record.type === 'tool_execution' && data?.name) count(tools, data.name);
+      if (record.kind === 'span' && record.type === 'tool') count(tools, record.name);
+    }
+  }
+  return {
+    byStatus,
+    durations: durations.sort((a, b) => a - b),
+    routing: Array.from(routing, ([route, n]) => ({ route, count: n })),
+    tools: Array.from(tools, ([name, n]) => ({ name, count: n })),
+    buckets: traces
+      .map(({ head }) => ({ startedAt: head.startedAt, total: 1, errors: hasFailed(head.status) ? 1 : 0 }))
+      .sort((a, b) => a.startedAt - b.startedAt),
+  };
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function contactsOf(records: TraceRecord[]): string[] {
+  return records.flatMap((record) => {
+    if (record.kind === 'identify') return [...(record.contacts ?? []), ...(record.alias ? [record.alias] : [])];
+    return record.kind === 'contact' && record.before !== undefined ? [record.before] : [];
+  });
+}
+
+function sentIds(records: TraceRecord[]): unknown[] {
+  return records.flatMap((record) => {
+    if (record.kind !== 'event' || record.type !== 'message_sent') return [];
+    return [(record.data as { message_id?: unknown } | null | undefined)?.message_id];
+  });
+}
+
+function textOf(head: TraceHead, records: TraceRecord[]): string {
+  const errors = records.flatMap((record) =>
+    record.kind === 'error' ? [`${record.location}: ${record.type}: ${record.message}`] : [],
+  );
+  return [head.traceId, head.contactId, head.message, ...contactsOf(records), ...errors].join('\n');
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}

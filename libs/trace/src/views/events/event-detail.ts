@@ -1,0 +1,17 @@
+import type { EventDetailResponse } from '../../contract/responses.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+import { errorSeqs, receivedSeq } from '../trace/elide-values.js';
+
+/** One event of a trace with all that belongs to it; `undefined` when there is none of this `seq`. */
+export function eventDetail(trace: AssembledTrace, seq: number): EventDetailResponse | undefined {
+  const events = trace.events.map(({ answer }) => answer);
+  const event = events.find((each) => each.seq === seq);
+  if (!event) return undefined;
+  const error = trace.errors[errorSeqs(events).indexOf(seq)]?.answer;
+  return {
+    trace_id: trace.head.traceId,
+    event,
+    ...(error && { error }),
+    ...(receivedSeq(events) === seq && { webhook: { body: trace.identify?.body ?? null } }),
+  };
+}

@@ -1,0 +1,151 @@
+import type {
+  EndFields,
+  ErrorFields,
+  EventFields,
+  IdentifyFields,
+  Micros,
+  OpenFields,
+  ResponseFields,
+  SpanEndFields,
+  SpanStartFields,
+  TraceRecord,
+} from '../../model/record.js';
+import { SPAN_TYPES } from '../../model/status.js';
+import { isoMicros } from '../../model/trace-id.js';
+import type { ErrorDto, EventDto } from '../../contract/responses.js';
+import { errorReasons } from '../trace/error-reasons.js';
+
+/** How a record looks as an event. The full trace and the stream both build their events here, so they agree. */
+
+type Stored<F> = F & { seq: number; ts: Micros };
+export type OpenRecord = Stored<OpenFields>;
+export type IdentifyRecord = Stored<IdentifyFields<unknown>>;
+export type EventRecord = Stored<EventFields<unknown>>;
+export type SpanStartRecord = Stored<SpanStartFields<unknown>>;
+export type SpanEndRecord = Stored<SpanEndFields<unknown>>;
+export type ErrorRecord = Stored<ErrorFields<unknown>>;
+export type ResponseRecord = Stored<ResponseFields>;
+export type EndRecord = Stored<EndFields>;
+
+/** Records that are an event of their own. A `span_end` completes its span's event, the rest is not shown as one. */
+export type PointRecord = Extract<TraceRecord, { kind: 'identify' | 'event' | 'error' | 'response' }>;
+
+const KINDS: readonly string[] = SPAN_TYPES;
+
+/** Whether an event is a span: an application may call a point event `tool` too, but a point has no name. */
+export function isSpan(event: EventDto): boolean {
+  return event.name !== null && event.span_id !== null && KINDS.includes(event.type);
+}
+
+/** @param open gives `webhook_received` the time the request came; the identify record is written later. */
+export function pointEvent(record: PointRecord, open?: OpenRecord): EventDto {
+  switch (record.kind) {
+    case 'identify':
+      return {
+        ...point(record.seq, open?.ts ?? record.ts, 'webhook_received'),
+        data: present({
+          message: record.message,
+          type: record.type,
+          direction: record.direction,
+          message_id: record.message_id,
+          contacts: record.contacts,
+          dialect: record.dialect,
+          media: record.media,
+          edited: record.edited,
+          notices: record.notices,
+          placeholders: record.placeholders,
+          unparsed: record.unparsed,
+          messages: record.messages,
+          method: open?.method,
+          path: open?.path,
+          linked_trace_id: open?.link,
+        }),
+      };
+    case 'event':
+      return {
+        ...point(record.seq, record.ts, record.type),
+        span_id: record.span ?? null,
+        duration_ms: record.ms ?? null,
+        data: record.data ?? null,
+      };
+    case 'error':
+      return {
+        ...point(record.seq, record.ts, 'error'),
+        name: record.location,
+        span_id: record.span ?? null,
+        data: {
+          location: record.location,
+          type: record.type,
+          message: record.message,
+          fingerprint: record.fingerprint,
+          ...reasonsOf(record),
+        },
+      };
+    case 'response':
+      return {
+        ...point(record.seq, record.ts, answerType(record)),
+        data: present({ status_code: record.status, ms: record.ms, aborted: record.aborted }),
+      };
+  }
+}
+
+/** 499 stands for no answer at all: the client went away before there was one. */
+function answerType({ status, aborted }: ResponseFields): string {
+  if (status < 400) return 'webhook_acknowledged';
+  return aborted && status === 499 ? 'webhook_aborted' : 'webhook_rejected';
+}
+
+export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto {
+  return {
+    seq: start.seq,
+    timestamp: isoMicros(start.ts),
+    type: start.type,
+    name: start.name,
+    span_id: start.span,
+    parent_span_id: start.parent ?? null,
+    duration_ms: end?.ms ?? null,
+    data: present({ input: start.input, output: end?.output, usage: end?.usage, outcome: end?.outcome }),
+  };
+}
+
+export function errorAnswer(record: ErrorRecord): ErrorDto {
+  return {
+    timestamp: isoMicros(record.ts),
+    location: record.location,
+    type: record.type,
+    message: record.message,
+    stack: record.stack ?? null,
+    cause: record.cause ?? null,
+    context: record.context ?? null,
+    fingerprint: record.fingerprint,
+    ...(record.detail !== undefined && { detail: record.detail }),
+    ...(record.guard !== undefined && { guard: record.guard }),
+    ...(record.after_response && { after_response: true as const }),
+  };
+}
+
+/** The detail itself is in the trace's `errors`: here, the few of its texts that a line shows. */
+function reasonsOf({ message, detail }: ErrorRecord): { reasons?: string[] } {
+  const reasons = errorReasons(message, detail);
+  return reasons.length === 0 ? {} : { reasons };
+}
+
+function point(seq: number, at: Micros, type: string): EventDto {
+  return {
+    seq,
+    timestamp: isoMicros(at),
+    type,
+    name: null,
+    span_id: null,
+    parent_span_id: null,
+    duration_ms: null,
+    data: null,
+  };
+}
+
+/** Without the keys whose value is `undefined`, so that the object is the same before and after JSON. */
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
+  return kept;
+}

@@ -1,0 +1,46 @@
+import type { EventDto } from '../../contract/responses.js';
+import { isSpan } from './event-response.js';
+import type { EventTypeDefinition } from './event-type.js';
+import { BUILT_IN_EVENT_TYPES } from './lead-agent-vocabulary.js';
+import { oneLine } from '../text/visible-text.js';
+
+export type { EventTypeDefinition } from './event-type.js';
+
+/** Which definition an event has; made by `defineEventTypes`. */
+export interface EventTypes {
+  of(event: EventDto): EventTypeDefinition;
+  /** The definition of a point event; of a span under `span:<kind>`. */
+  ofType(type: string): EventTypeDefinition;
+}
+
+/**
+ * The built-in vocabulary with an application's own types added or laid over it, key by key. A span's definition is
+ * under `span:<kind>`: `{ 'span:node': { timeline: true } }` shows every step.
+ */
+export function defineEventTypes(custom: Readonly<Record<string, EventTypeDefinition>> = {}): EventTypes {
+  const definitions = new Map(Object.entries(BUILT_IN_EVENT_TYPES));
+  for (const [type, definition] of Object.entries(custom)) {
+    definitions.set(type, { ...definitions.get(type), ...definition });
+  }
+  const unknown: EventTypeDefinition = {};
+  const ofType = (type: string): EventTypeDefinition => definitions.get(type) ?? unknown;
+  return { ofType, of: (event) => ofType(isSpan(event) ? `span:${event.type}` : event.type) };
+}
+
+/** The words of an event, icon first, on one line: what follows the time in the timeline. */
+export function describeEvent(event: EventDto, types: EventTypes): string {
+  const { icon, label, line } = types.of(event);
+  const plain = () => words(icon ?? '📌', label ?? (isSpan(event) ? `${event.type}: ${event.name}` : event.type));
+  if (!line) return plain();
+  try {
+    const text = `${line(event)}`;
+    return icon === undefined ? oneLine(text) : words(icon, text);
+  } catch {
+    return plain();
+  }
+}
+
+/** Each by itself: a text without an emoji is made visible at once. */
+function words(icon: string, text: string): string {
+  return `${oneLine(icon)} ${oneLine(text)}`;
+}

@@ -1,0 +1,133 @@
+import type { Micros } from '../../model/record.js';
+import { isoMicros } from '../../model/trace-id.js';
+import type { HintDetail } from '../../contract/responses.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+import { comparableRoute } from './baseline-hints.js';
+import { spellMs } from '../trace/durations.js';
+import type { Related } from '../compare/related.js';
+
+/** To who reads them, replies this close came at once. */
+export const AT_ONCE_US = 2_000_000;
+/** A route where more of the traces than this send several replies at once means to. */
+const HABIT_SHARE = 0.05;
+
+type Rule = (trace: AssembledTrace, surroundings: Related) => HintDetail[];
+
+/** What happened between the traces of one contact, in the order it is told. */
+export const CONTACT_HINTS: readonly Rule[] = [repliesAtOnce, overlappingMessages];
+
+interface Reply {
+  at: Micros;
+  text: unknown;
+  channel: unknown;
+  from: AssembledTrace;
+}
+
+/**
+ * Two traces that answer at once answered one another's message. Within one trace, or one that it handed work to, two
+ * messages may be one answer in pieces: then only the same text twice is a mistake for sure, and different ones are
+ * told where the route's traces are known to send one.
+ */
+function repliesAtOnce(trace: AssembledTrace, { baseline, neighbours }: Related): HintDetail[] {
+  const own = repliesOf(trace);
+  if (own.length === 0) return [];
+  const usual = baseline && comparableRoute(baseline);
+  const sendsOne = usual !== undefined && usual !== null && usual.repliedTwice < usual.completed * HABIT_SHARE;
+  const all = [...own, ...neighbours.flatMap(repliesOf)].sort((a, b) => a.at - b.at);
+  let closest: { first: Reply; second: Reply } | undefined;
+  for (const [index, second] of all.entries()) {
+    for (let before = index - 1; before >= 0; before -= 1) {
+      const first = all[before]!;
+      const gap = second.at - first.at;
+      if (gap > AT_ONCE_US) break;
+      if (first.from !== trace && second.from !== trace) continue;
+      if (first.channel !== second.channel) continue;
+      const isOneWork = first.from === second.from || isLinked(first.from, second.from);
+      if (isOneWork && !sendsOne && !(first.text === second.text && typeof first.text === 'string')) continue;
+      if (!closest || gap < closest.second.at - closest.first.at) closest = { first, second };
+    }
+  }
+  return closest ? [twoReplies(trace, closest.first, closest.second, usual?.completed)] : [];
+}
+
+function twoReplies(trace: AssembledTrace, first: Reply, second: Reply, samples: number | undefined): HintDetail {
+  const other = first.from === trace ? second.from : first.from;
+  const same = first.text === second.text && typeof first.text === 'string';
+  const where = other === trace ? '' : `; the other one in ${other.head.traceId}`;
+  const gapMs = (second.at - first.at) / 1000;
+  return {
+    rule: 'replies_at_once',
+    hint: `👯 This contact got two replies within 2 s: ${same ? 'the same text ' : ''}${spellMs(gapMs)} apart${where}`,
+    evidence: {
+      samples: samples ?? 0,
+      gap_ms: gapMs,
+      same_text: same,
+      replies: [first, second].map(({ at, from }) => ({ timestamp: isoMicros(at), trace_id: from.head.traceId })),
+    },
+  };
+}
+
+/** Two messages of a contact that are worked on at the same time: each of the two sees a half of the conversation. */
+function overlappingMessages(trace: AssembledTrace, { neighbours }: Related): HintDetail[] {
+  if (!isMessage(trace)) return [];
+  const others = neighbours.filter(
+    (other) =>
+      isMessage(other) &&
+      !isLinked(trace, other) &&
+      !isSameMessage(trace, other) &&
+      overlap(trace, other) !== undefined,
+  );
+  const [first] = others;
+  if (!first) return [];
+  const more = others.length === 1 ? '' : ` and ${others.length - 1} more`;
+  const came = first.head.startedAt <= trace.head.startedAt ? 'was still at work when this one came' : 'came meanwhile';
+  return [
+    {
+      rule: 'messages_overlapped',
+      hint: `🚦 Messages of this contact overlapped: ${first.head.traceId} ${came}${more}`,
+      evidence: {
+        samples: others.length + 1,
+        overlaps: others.map((other) => {
+          const [from, to] = overlap(trace, other)!;
+          return { trace_id: other.head.traceId, from: isoMicros(from), to: isoMicros(to), ms: (to - from) / 1000 };
+        }),
+      },
+    },
+  ];
+}
+
+function repliesOf(trace: AssembledTrace): Reply[] {
+  return trace.events.flatMap(({ answer, at, span }) => {
+    if (span || answer.type !== 'message_sent') return [];
+    const { message, channel } = (answer.data ?? {}) as { message?: unknown; channel?: unknown };
+    return [{ at, text: message, channel, from: trace }];
+  });
+}
+
+/** Somebody wrote, and was not turned away: neither a receipt, nor what we sent ourselves and are told of. */
+function isMessage({ head, identify }: AssembledTrace): boolean {
+  return head.message !== null && identify?.direction !== 'outbound' && (head.statusCode ?? 0) < 400;
+}
+
+/** A redelivery has a hint of its own. */
+function isSameMessage({ head: a }: AssembledTrace, { head: b }: AssembledTrace): boolean {
+  return a.messageId !== null && a.messageId === b.messageId;
+}
+
+/** One handed its work to the other: a queue's job, a continued carrier. */
+function isLinked(a: AssembledTrace, b: AssembledTrace): boolean {
+  const id = w3cId(a);
+  const shared = id !== undefined && id === w3cId(b);
+  return shared || a.open?.link === b.head.traceId || b.open?.link === a.head.traceId;
+}
+
+/** `undefined`: it has none. */
+function w3cId({ head }: AssembledTrace): string | undefined {
+  return head.traceparent.split('-')[1];
+}
+
+function overlap({ head: a }: AssembledTrace, { head: b }: AssembledTrace): [Micros, Micros] | undefined {
+  const from = Math.max(a.startedAt, b.startedAt);
+  const to = Math.min(a.lastAt, b.lastAt);
+  return from < to ? [from, to] : undefined;
+}

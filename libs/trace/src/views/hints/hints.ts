@@ -1,0 +1,107 @@
+import type { Micros } from '../../model/record.js';
+import type { TraceStatus } from '../../model/status.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
+import { durationMs } from '../trace/durations.js';
+import type { EventTypes } from '../events/event-types.js';
+import { BUILT_IN_HINTS } from './built-in-rules.js';
+import { COMPLETED } from './closing-rules.js';
+import { proofsOf } from './hint-rule.js';
+import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+import type { RelatedTraces } from './related-traces.js';
+import { oneLine } from '../text/visible-text.js';
+
+export { ALL_IS_WELL, NOTHING_INSIDE } from './closing-rules.js';
+
+/** What an application's own hint rule may look at: the full trace's keys. */
+export interface HintInput {
+  readonly trace_id: string;
+  readonly contact_id: string;
+  readonly status: TraceStatus;
+  readonly duration_ms: number;
+  readonly webhook_message: string | null;
+  readonly status_code: number | null;
+  readonly summary: SummaryDto;
+  readonly events: readonly EventDto[];
+  readonly errors: readonly ErrorDto[];
+}
+
+/**
+ * A hint of the application's own: one line that begins with an emoji, several of them, or nothing. Asked after the
+ * built-in rules. A rule that throws gives a hint that says so; the other rules are still asked.
+ */
+export type HintRule = (trace: HintInput) => string | readonly string[] | undefined | null | false;
+
+export interface HintContext extends RelatedTraces {
+  summary: SummaryDto;
+  types: EventTypes;
+  now: Micros;
+  /** A trace that took longer, in milliseconds, is slow. */
+  slowMs: number;
+  custom: readonly HintRule[];
+  /** Hints from comparing with other traces; they follow those about the trace itself. */
+  compared?: readonly HintDetail[];
+  /** Hints that contradict no other, at the end: where the rest of the story is. */
+  notes?: readonly HintDetail[];
+}
+
+/** A detail names at most this many records: a loop may leave thousands. */
+const MAX_PROOFS = 20;
+
+/** The hints of a trace, one line each. */
+export function debugHints(trace: AssembledTrace, context: HintContext): string[] {
+  return hintDetails(trace, context).map(({ hint }) => hint);
+}
+
+/**
+ * The hints of a trace with the rule that made each, and for built-in rules the `seq` of the records that prove it. Empty
+ * only for a torn trace of which no rule can say anything.
+ */
+export function hintDetails(trace: AssembledTrace, context: HintContext): HintDetail[] {
+  const scene: HintScene = { ...context, trace, durationMs: durationMs(trace.head, context.now) };
+  const { made, failures } = customHints(scene, context.custom);
+  const hints = [...BUILT_IN_HINTS.flatMap((rule) => detailsOf(rule, scene)), ...(context.compared ?? []), ...made];
+  if (hints.length === 0) hints.push(...detailsOf(COMPLETED, scene));
+  return [...hints, ...(context.notes ?? []), ...failures].map((detail) => ({ ...detail, hint: oneLine(detail.hint) }));
+}
+
+function detailsOf(rule: HintRuleDefinition, scene: HintScene): HintDetail[] {
+  const hints = listOf(rule.hint(scene));
+  if (hints.length === 0) return [];
+  const records = proofsOf(rule, scene, MAX_PROOFS);
+  return hints.map((hint) => ({ rule: rule.name, hint, records }));
+}
+
+function customHints(scene: HintScene, rules: readonly HintRule[]): { made: HintDetail[]; failures: HintDetail[] } {
+  const made: HintDetail[] = [];
+  const failures: HintDetail[] = [];
+  for (const rule of rules) {
+    const name = rule.name === '' ? '' : ` (${rule.name})`;
+    try {
+      made.push(...listOf(rule(inputOf(scene))).map((hint) => ({ rule: 'custom', hint })));
+    } catch (error) {
+      failures.push({ rule: 'custom', hint: `⚠️ A hint rule${name} failed: ${String(error)}` });
+    }
+  }
+  return { made, failures };
+}
+
+function listOf(answer: ReturnType<HintRule>): string[] {
+  const given = Array.isArray(answer) ? answer : [answer];
+  return given.filter((hint): hint is string => typeof hint === 'string' && hint !== '');
+}
+
+function inputOf({ trace, summary, durationMs: ms }: HintScene): HintInput {
+  const { head } = trace;
+  return {
+    trace_id: head.traceId,
+    contact_id: head.contactId,
+    status: head.status,
+    duration_ms: ms,
+    webhook_message: head.message,
+    status_code: head.statusCode,
+    summary,
+    events: trace.events.map(({ answer }) => answer),
+    errors: trace.errors.map(({ answer }) => answer),
+  };
+}

@@ -1,0 +1,25 @@
+import type { AssembledTrace } from '../trace/assemble.js';
+import { dataOf } from '../events/lead-agent-vocabulary.js';
+
+/**
+ * The first way round in the routing: from an agent back to itself (`['maria', 'carlos', 'maria']`), or `undefined`.
+ * Hops that do not continue each other (`supervisor → maria`, then `supervisor → carlos`) are a choice made anew, not
+ * a loop, unless the same choice is made again.
+ */
+export function routingLoop(trace: AssembledTrace): string[] | undefined {
+  let path: string[] = [];
+  const hops = new Set<string>();
+  for (const { answer } of trace.events) {
+    if (answer.type !== 'agent_routing') continue;
+    const { from, to } = dataOf(answer);
+    if (typeof from !== 'string' || typeof to !== 'string') continue;
+    if (path.at(-1) !== from) path = [from];
+    const seen = path.indexOf(to);
+    path.push(to);
+    if (seen !== -1) return path.slice(seen);
+    const hop = JSON.stringify([from, to]);
+    if (hops.has(hop)) return [from, to, from, to];
+    hops.add(hop);
+  }
+  return undefined;
+}

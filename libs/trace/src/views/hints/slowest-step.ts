@@ -1,0 +1,69 @@
+import type { EventDto } from '../../contract/responses.js';
+import type { AssembledSpan, AssembledTrace } from '../trace/assemble.js';
+import { spellMs } from '../trace/durations.js';
+import { describeEvent } from '../events/event-types.js';
+import type { EventTypes } from '../events/event-types.js';
+
+/**
+ * Where a trace's time went, in words: the span that worked longest by itself (its own time, without what its children
+ * took), or the longest silence between two events when that was longer than any step.
+ */
+export function slowestStep(trace: AssembledTrace, types: EventTypes): string | undefined {
+  const step = longest(ownTimes(trace));
+  const gap = longest(silences(trace));
+  if (step && step.ms > 0 && (!gap || step.ms >= gap.ms)) {
+    return `the step that took it is ${step.of.kind} ${step.of.name} (${spellMs(step.ms)})`;
+  }
+  return gap && `nothing happened for ${spellMs(gap.ms)} after ${describeEvent(gap.of, types)}`;
+}
+
+interface Took<T> {
+  of: T;
+  ms: number;
+}
+
+function ownTimes(trace: AssembledTrace): Took<AssembledSpan>[] {
+  const children = new Map<string, AssembledSpan[]>();
+  for (const span of trace.spans.values()) {
+    if (span.parent === null) continue;
+    const siblings = children.get(span.parent);
+    if (siblings) siblings.push(span);
+    else children.set(span.parent, [span]);
+  }
+  return [...trace.spans.values()].map((span) => ({ of: span, ms: ownMs(span, children.get(span.id) ?? [], trace) }));
+}
+
+/** Children may run side by side, so their times are laid over each other and not summed. */
+function ownMs(span: AssembledSpan, children: AssembledSpan[], trace: AssembledTrace): number {
+  const end = endOf(span, trace);
+  let free = 0;
+  let at = span.startedAt;
+  for (const child of children.sort((a, b) => a.startedAt - b.startedAt)) {
+    if (child.startedAt >= end) break;
+    if (child.startedAt > at) free += child.startedAt - at;
+    at = Math.max(at, endOf(child, trace));
+  }
+  return (free + Math.max(0, end - at)) / 1000;
+}
+
+/** The times between two events in which no span was open. */
+function silences(trace: AssembledTrace): Took<EventDto>[] {
+  const found: Took<EventDto>[] = [];
+  const inTime = trace.events.filter(({ late }) => !late).sort((a, b) => a.at - b.at);
+  let last: { of: EventDto; until: number } | undefined;
+  for (const { answer, at, span } of inTime) {
+    if (last && at > last.until) found.push({ of: last.of, ms: (at - last.until) / 1000 });
+    const until = span ? endOf(span, trace) : at;
+    if (!last || until >= last.until) last = { of: answer, until };
+  }
+  return found;
+}
+
+/** An open span counts to the trace's last event. */
+function endOf({ startedAt, ms }: AssembledSpan, { head }: AssembledTrace): number {
+  return ms === null ? Math.max(startedAt, head.lastAt) : startedAt + ms * 1000;
+}
+
+function longest<T>(candidates: Took<T>[]): Took<T> | undefined {
+  return candidates.reduce<Took<T> | undefined>((best, next) => (best && best.ms >= next.ms ? best : next), undefined);
+}

@@ -1,0 +1,66 @@
+import type { Micros } from '../../model/record.js';
+import { isoMicros } from '../../model/trace-id.js';
+import type { ConversationTurn, FullTraceResponse } from '../../contract/responses.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+import { describeEvent } from '../events/event-types.js';
+import type { EventTypes } from '../events/event-types.js';
+import { asRecord, dataOf } from '../events/lead-agent-vocabulary.js';
+import { listItem } from './list-item.js';
+
+/** A turn is opened for an overview; the trace itself has them all. */
+const MAX_STEPS = 60;
+const SENT_TEXT = ['message', 'text', 'content', 'body'];
+
+/** A trace as one turn of talk: what this contact said, what was done, what was answered. */
+export function conversationTurn(
+  trace: AssembledTrace,
+  full: FullTraceResponse,
+  types: EventTypes,
+  now: Micros,
+  contactId: string,
+): ConversationTurn {
+  const { head, events } = trace;
+  const sent = events.filter(({ answer }) => answer.type === 'message_sent' && answer.name === null);
+  const failed = new Set(events.flatMap(({ answer }) => (isFailure(answer.data) ? [answer.seq] : [])));
+  const steps = events
+    .filter(({ answer }) => answer.type !== 'webhook_received')
+    .map(({ answer, at }) => ({
+      seq: answer.seq,
+      timestamp: isoMicros(at),
+      line: describeEvent(answer, types),
+      duration_ms: answer.duration_ms,
+      error: (answer.type === 'error' && answer.name !== null) || failed.has(answer.seq),
+    }));
+  return {
+    trace: listItem(head, now),
+    type: full.webhook.type,
+    direction: full.webhook.direction,
+    message: messageOf(trace, contactId) ?? full.webhook_message,
+    duplicate_of: full.webhook.duplicate_of,
+    replies: sent.map(({ answer, at }) => {
+      const data = dataOf(answer);
+      return { timestamp: isoMicros(at), text: firstText(data, SENT_TEXT), channel: firstText(data, ['channel']) };
+    }),
+    steps: steps.slice(0, MAX_STEPS),
+    more_steps: Math.max(0, steps.length - MAX_STEPS),
+    lead_score: full.summary.lead_score ?? null,
+    agent: head.route.at(-1) ?? head.agents.at(-1) ?? null,
+    debug_hints: full.debug_hints,
+  };
+}
+
+/** Of a POST with messages of several contacts, those of this one. */
+function messageOf({ identify }: AssembledTrace, contactId: string): string | undefined {
+  const own = (identify?.messages ?? []).filter(({ contact }) => contact === contactId);
+  const texts = own.flatMap(({ message }) => (message === undefined ? [] : [message]));
+  return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+function isFailure(data: unknown): boolean {
+  return asRecord(data).outcome === 'error';
+}
+
+function firstText(data: Record<string, unknown>, keys: readonly string[]): string | null {
+  const found = keys.map((key) => data[key]).find((value) => typeof value === 'string');
+  return typeof found === 'string' ? found : null;
+}

@@ -1,0 +1,23 @@
+import type { Micros } from '../../model/record.js';
+import { isFailing } from '../../model/status.js';
+import type { TraceHead } from '../../model/trace.js';
+import type { FullTraceResponse, QuickDebugResponse } from '../../contract/responses.js';
+import { exportCommand } from '../trace/full-trace.js';
+import { listItem } from './list-item.js';
+
+/** The first look at a contact: its newest traces, the latest in full, and how to export it and those that failed. */
+export function quickDebug(
+  contactId: string,
+  newestFirst: readonly TraceHead[],
+  latest: FullTraceResponse,
+  now: Micros,
+): QuickDebugResponse {
+  const { trace_id, status, timeline, errors, summary, debug_hints, links } = latest;
+  const failed = newestFirst.filter((head) => isFailing(head)).map((head) => head.traceId);
+  return {
+    contact_id: contactId,
+    recent_traces: newestFirst.map((head) => listItem(head, now)),
+    latest_trace: { trace_id, status, timeline, errors, summary, debug_hints, ...(links && { links }) },
+    export_commands: [...new Set([trace_id, ...failed])].map(exportCommand),
+  };
+}

@@ -1,0 +1,60 @@
+import type { TraceStatus } from '../../../model/status.js';
+
+export type Paint = (text: string) => string;
+
+/** The colours of the human rendering. Without colour every one returns its text as it is. */
+export interface Ansi {
+  bold: Paint;
+  dim: Paint;
+  red: Paint;
+  green: Paint;
+  yellow: Paint;
+  cyan: Paint;
+  status: (status: TraceStatus, text: string) => string;
+}
+
+const sgr =
+  (code: number, reset: number): Paint =>
+  (text) =>
+    `\u001b[${code}m${text}\u001b[${reset}m`;
+
+const plain: Paint = (text) => text;
+
+/** The only place that makes escape sequences. */
+export function ansi(color: boolean): Ansi {
+  const paint = (code: number, reset: number): Paint => (color ? sgr(code, reset) : plain);
+  const [red, green, yellow, cyan] = [paint(31, 39), paint(32, 39), paint(33, 39), paint(36, 39)];
+  const byStatus: Record<TraceStatus, Paint> = {
+    active: cyan,
+    completed: green,
+    error: red,
+    silent: yellow,
+    timeout: red,
+    interrupted: red,
+    cancelled: yellow,
+  };
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red,
+    green,
+    yellow,
+    cyan,
+    status: (status, text) => (byStatus[status] ?? plain)(text),
+  };
+}
+
+/** Icon and word: a status is never told by colour alone. */
+export const STATUS_ICONS: Readonly<Record<TraceStatus, string>> = {
+  active: '⏳',
+  completed: '✅',
+  error: '❌',
+  silent: '🔇',
+  timeout: '⏰',
+  interrupted: '💥',
+  cancelled: '🔌',
+};
+
+export function statusWord(status: TraceStatus): string {
+  return `${STATUS_ICONS[status] ?? '❔'} ${status}`;
+}

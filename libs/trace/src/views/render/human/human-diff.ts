@@ -1,0 +1,109 @@
+import type {
+  CompareResponse,
+  ComparedTrace,
+  StepDifference,
+  StepSide,
+  ValueDifference,
+} from '../../../contract/responses.js';
+import { boundedJson } from '../../text/bounded-json.js';
+import { countOf, spellMs } from '../../trace/durations.js';
+import { oneLine } from '../../text/visible-text.js';
+import { fitCells } from '../plain/cell-width.js';
+import { localTime, section } from './human-page.js';
+import type { Page } from './human-page.js';
+import { statusWord } from './ansi.js';
+import { terminalSafe } from '../plain/terminal-safe.js';
+
+/** How `b` was found, in words that stand behind its id. */
+export const CHOSEN_BY: Readonly<Record<CompareResponse['chosen_by'], string>> = {
+  id: '',
+  contact: 'the newest completed trace of the same contact',
+  route_and_agent: 'the newest completed trace of the same route and agent',
+  route: 'the newest completed trace of the same route',
+};
+
+/** What differs, and nothing else: steps that are the same are counted. */
+export function diffLines(answer: CompareResponse, page: Page): string[] {
+  const { counts, steps } = answer;
+  const told = steps.filter(({ change }) => change !== 'same');
+  return [
+    ...traceLines('A', answer.a, '', page),
+    ...traceLines('B', answer.b, CHOSEN_BY[answer.chosen_by], page),
+    '',
+    page.ink.bold(diffSummary(answer)),
+    ...section(
+      'As a whole',
+      answer.differences.flatMap((difference) => valueLines(difference, page)),
+      page,
+    ),
+    ...section(
+      'Steps',
+      told.flatMap((step) => stepLines(step, page)),
+      page,
+    ),
+    ...(counts.same === 0 ? [] : ['', page.ink.dim(`${countOf(counts.same, 'step')} the same in both`)]),
+  ];
+}
+
+/** `2 steps only in A, 1 only in B, 3 changed, 1 slower in B`. */
+export function diffSummary({ identical, counts }: CompareResponse): string {
+  if (identical) return 'No difference but in when it happened';
+  const parts: [number, string][] = [
+    [counts.removed, 'only in A'],
+    [counts.added, 'only in B'],
+    [counts.changed, 'changed'],
+    [counts.slower, 'slower in B'],
+    [counts.faster, 'faster in B'],
+  ];
+  const words = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return words.length === 0 ? 'The steps are the same' : `Steps: ${words.join(', ')}`;
+}
+
+/** `4.1 s in A, 120 ms in B`. */
+export function paceWords({ a, b }: Pick<StepDifference, 'a' | 'b'>): string {
+  return `${took(a)} in A, ${took(b)} in B`;
+}
+
+function traceLines(letter: string, trace: ComparedTrace, found: string, page: Page): string[] {
+  const { ink } = page;
+  const id = `${ink.bold(letter)}  ${ink.status(trace.status, statusWord(trace.status))}  ${ink.bold(terminalSafe(trace.trace_id))}`;
+  const words = `   ${localTime(trace.started_at, page)}  ${spellMs(trace.duration_ms)}  ${oneLine(trace.webhook_message ?? '–')}`;
+  return [found === '' ? id : `${id}  ${ink.dim(`(${found})`)}`, fitCells(words, page.width)];
+}
+
+const MARKS = { added: '+', removed: '−', changed: '~', slower: '🐢', faster: '⚡', same: '=' } as const;
+
+function stepLines(step: StepDifference, page: Page): string[] {
+  const { ink } = page;
+  const { change, kind, name, pace, a, b, differences, more_differences } = step;
+  const paint = change === 'removed' ? ink.red : change === 'added' ? ink.green : ink.yellow;
+  const where =
+    change === 'removed' ? `only in A (${stepAt(a)})` : change === 'added' ? `only in B (${stepAt(b)})` : '';
+  const speed = pace === null ? '' : `${pace} in B: ${paceWords(step)}`;
+  const words = [where, change === 'changed' ? 'changed' : '', speed].filter((part) => part !== '').join('; ');
+  return [
+    `${paint(MARKS[change])} ${terminalSafe(kind)}${name === null ? '' : ` ${terminalSafe(name)}`}  ${ink.dim(words)}`,
+    ...differences.flatMap((difference) => valueLines(difference, page).map((line) => `    ${line}`)),
+    ...(more_differences > 0 ? [ink.dim(`    and ${countOf(more_differences, 'more difference')}`)] : []),
+  ];
+}
+
+function stepAt(side: StepSide | null): string {
+  if (!side) return '';
+  return `#${side.seq}, after ${spellMs(side.at_ms)}${side.duration_ms === null ? '' : `, took ${spellMs(side.duration_ms)}`}`;
+}
+
+function valueLines(difference: ValueDifference, page: Page): string[] {
+  const room = Math.max(20, page.width - 12);
+  const side = (letter: string, value: unknown): string =>
+    fitCells(`${letter} ${terminalSafe(boundedJson(value, { maxCharacters: room * 2 }).text)}`, room);
+  return [
+    terminalSafe(difference.path === '' ? '(the whole value)' : difference.path),
+    ...('a' in difference ? [`  ${page.ink.red(side('A', difference.a))}`] : []),
+    ...('b' in difference ? [`  ${page.ink.green(side('B', difference.b))}`] : []),
+  ];
+}
+
+function took(side: StepSide | null): string {
+  return side?.duration_ms === null || side === null ? '–' : spellMs(side.duration_ms);
+}

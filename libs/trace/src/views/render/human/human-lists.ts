@@ -1,0 +1,72 @@
+import type { ActiveResponse, ContactResponse, TraceListItem, TracesResponse } from '../../../contract/responses.js';
+import { countOf, spellMs } from '../../trace/durations.js';
+import { oneLine } from '../../text/visible-text.js';
+import { localTime } from './human-page.js';
+import type { Page } from './human-page.js';
+import { statusWord } from './ansi.js';
+import { table } from '../plain/table.js';
+import type { Column } from '../plain/table.js';
+import { terminalSafe } from '../plain/terminal-safe.js';
+
+/** Room that a trace id needs as a column of its own; on a narrower page it stands on the line below. */
+const WIDE_PAGE = 150;
+
+export function listLines(answer: TracesResponse, page: Page): string[] {
+  if (answer.traces.length === 0) return ['No traces.'];
+  const more = answer.next === null ? [] : ['', page.ink.dim(`More: continue before ${terminalSafe(answer.next)}`)];
+  return [...traceRows(answer.traces, page), ...more];
+}
+
+/** The table of traces, newest first as given; each with its id, which `get-trace trace` takes. */
+export function traceRows(traces: readonly TraceListItem[], page: Page): string[] {
+  const columns: Column<TraceListItem>[] = [
+    {
+      title: 'STATUS',
+      of: ({ status }) => statusWord(status),
+      paint: (cell, { status }) => page.ink.status(status, cell),
+    },
+    { title: 'TIME', of: ({ started_at }) => localTime(started_at, page) },
+    { title: 'CONTACT', of: ({ contact_id, contacts }) => contacts?.join(', ') ?? contact_id, shrinkTo: 12 },
+    { title: 'DURATION', of: ({ duration_ms }) => spellMs(duration_ms), align: 'right' },
+    { title: 'MESSAGE', of: ({ message }) => oneLine(message ?? '–'), shrinkTo: 16 },
+    { title: 'ROUTE', of: ({ route }) => route ?? '–', shrinkTo: 10 },
+  ];
+  const wide = page.width >= WIDE_PAGE;
+  if (wide) columns.push({ title: 'TRACE', of: ({ trace_id }) => trace_id });
+  const [title = '', ...rows] = table(columns, traces, { width: page.width, paintTitle: page.ink.dim });
+  if (wide) return [title, ...rows];
+  return [
+    title,
+    ...rows.flatMap((row, index) => [row, page.ink.dim(`   ${terminalSafe(traces[index]?.trace_id ?? '')}`)]),
+  ];
+}
+
+export function activeLines(answer: ActiveResponse, page: Page): string[] {
+  if (answer.traces.length === 0) return ['No trace is running.'];
+  return answer.traces.flatMap((trace, index) => {
+    const { open_span: open } = trace;
+    const doing = open
+      ? `${open.type} ${open.name}, open for ${spellMs(open.open_ms)}`
+      : 'no step is open; waiting for what comes next';
+    return [
+      ...(index === 0 ? [] : ['']),
+      `${page.ink.status(trace.status, statusWord(trace.status))}  ${page.ink.bold(terminalSafe(trace.trace_id))}`,
+      `   ${localTime(trace.started_at, page)}  ${terminalSafe(trace.contact_id)}: ${oneLine(trace.message ?? '–')}`,
+      `   ${countOf(trace.events_so_far, 'event')} so far; ${terminalSafe(doing)}`,
+    ];
+  });
+}
+
+export function contactLines(answer: ContactResponse, page: Page): string[] {
+  const title = `${page.ink.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.count, 'trace')}`;
+  const lines: string[] = [title, '', ...traceRows(answer.traces, page), '', page.ink.bold('Timeline')];
+  let shown: string | undefined;
+  for (const { trace_id, timestamp, line } of answer.timeline) {
+    if (trace_id !== shown) {
+      lines.push(page.ink.dim(`  ${terminalSafe(trace_id)} · ${localTime(timestamp, page)}`));
+      shown = trace_id;
+    }
+    lines.push(`  ${terminalSafe(line)}`);
+  }
+  return lines;
+}

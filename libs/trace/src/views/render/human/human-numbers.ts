@@ -1,0 +1,84 @@
+import { TRACE_STATUSES } from '../../../model/status.js';
+import type { HealthResponse, StatsResponse } from '../../../contract/responses.js';
+import { countOf, spellMs } from '../../trace/durations.js';
+import { localTime, pairs, section } from './human-page.js';
+import type { Page } from './human-page.js';
+import { statusWord } from './ansi.js';
+import { terminalSafe } from '../plain/terminal-safe.js';
+
+const BAR_CELLS = 30;
+
+export function statsLines(stats: StatsResponse, page: Page): string[] {
+  const { ink } = page;
+  const since = stats.since === null ? 'the beginning' : localTime(stats.since, page);
+  const until = stats.until === null ? 'now' : localTime(stats.until, page);
+  const highest = Math.max(1, ...stats.histogram.map(({ total }) => total));
+  const bars = stats.histogram.map(({ from, total, errors }) => {
+    const cells = total === 0 ? 0 : Math.max(1, Math.round((total / highest) * BAR_CELLS));
+    const red = errors === 0 ? 0 : Math.max(1, Math.round((cells * errors) / total));
+    const bar = ink.green('█'.repeat(Math.max(0, cells - red))) + ink.red('▓'.repeat(red));
+    return `${ink.dim(localTime(from, page))}  ${bar} ${total}${errors === 0 ? '' : ` (${errors} failed)`}`;
+  });
+  return [
+    ink.bold(`Traces from ${since} to ${until}`),
+    ...pairs(
+      [
+        ['Total', String(stats.total_traces)],
+        ['Failed', `${stats.error_traces} (${(stats.error_rate * 100).toFixed(1)} %)`],
+        ['Running', String(stats.active_traces)],
+        ['Average', spellMs(stats.average_duration_ms)],
+        ['Median', spellMs(stats.p50_ms)],
+        ['95 %', spellMs(stats.p95_ms)],
+        ['99 %', spellMs(stats.p99_ms)],
+      ],
+      page,
+    ),
+    ...section(
+      'By status',
+      TRACE_STATUSES.filter((status) => stats.by_status[status] > 0).map(
+        (status) => `${ink.status(status, statusWord(status))}  ${stats.by_status[status]}`,
+      ),
+      page,
+    ),
+    ...section('Routes', tally(stats.agent_routing), page),
+    ...section('Tools', tally(stats.tools), page),
+    ...section('When', bars, page),
+  ];
+}
+
+export function healthLines(health: HealthResponse, page: Page): string[] {
+  const { ink } = page;
+  const well = health.status === 'ok';
+  const dropped = Object.entries(health.dropped).filter(([, count]) => count > 0);
+  return [
+    well ? ink.green('✅ ok') : ink.yellow('⚠️ degraded'),
+    ...health.reasons.map((reason) => `   ${terminalSafe(reason)}`),
+    ...pairs(
+      [
+        ['Traces', `${health.total_traces} (${health.active_traces} running, ${health.error_traces} failed)`],
+        ['Journal', `${bytes(health.journal.bytes)} in ${countOf(health.journal.segments, 'segment')}`],
+        ['Not yet indexed', bytes(health.journal.lag)],
+        ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],
+        ['Corrupt records', String(health.corrupt_records)],
+        ['Own failures', String(health.self_errors)],
+        ['Version', health.version],
+        ['Asked at', localTime(health.timestamp, page)],
+      ],
+      page,
+    ),
+  ];
+}
+
+/** Names with their counts, most often first. */
+function tally(counts: Record<string, number>): string[] {
+  const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  const width = Math.max(0, ...entries.map(([, count]) => String(count).length));
+  return entries.map(([name, count]) => `${String(count).padStart(width)}  ${terminalSafe(name)}`);
+}
+
+function bytes(count: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
+  const value = count / 1024 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
+}

@@ -1,0 +1,38 @@
+import type { ZonedStamp } from '../../../model/trace-id.js';
+import { fitCells, padCells } from '../plain/cell-width.js';
+import type { Ansi } from './ansi.js';
+import { terminalSafe } from '../plain/terminal-safe.js';
+
+/** What the builders of the human format share: colours, width, zone. */
+export interface Page {
+  ink: Ansi;
+  width: number;
+  zone: ZonedStamp;
+  /** The date on which a time needs no date beside it. */
+  today: string | undefined;
+}
+
+/** `2024-01-20 14:30:22`, or only the time when it is today's. The text itself when it is no time. */
+export function localTime(iso: string, page: Page): string {
+  const ms = Date.parse(iso);
+  if (Number.isNaN(ms)) return terminalSafe(iso);
+  const { date, time } = page.zone.at(ms * 1000);
+  return date === page.today ? time : `${date} ${time}`;
+}
+
+/** A heading and its indented lines, with an empty line before. Nothing when there are no lines. */
+export function section(title: string, lines: string[], page: Page): string[] {
+  return lines.length === 0 ? [] : ['', page.ink.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+/** `name  value` lines with the values in one column; pairs without a value are left out. */
+export function pairs(entries: [string, string | null | undefined][], page: Page): string[] {
+  const given = entries.filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== undefined);
+  const width = Math.max(0, ...given.map(([name]) => name.length));
+  return given.map(([name, value]) => `${page.ink.dim(padCells(name, width))}  ${terminalSafe(value)}`);
+}
+
+/** A value as one line of JSON, cut to the page. */
+export function oneLineJson(value: unknown, page: Page): string {
+  return fitCells(terminalSafe(JSON.stringify(value) ?? 'undefined'), Math.max(20, page.width - 6));
+}

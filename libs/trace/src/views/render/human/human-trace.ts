@@ -1,0 +1,174 @@
+import type {
+  ErrorDto,
+  EventDto,
+  ExportResponse,
+  FullTraceResponse,
+  QuickDebugResponse,
+} from '../../../contract/responses.js';
+import { linkLines } from '../link-lines.js';
+import { countOf, spellMs } from '../../trace/durations.js';
+import { errorReasons } from '../../trace/error-reasons.js';
+import { isSpan } from '../../events/event-response.js';
+import { asRecord } from '../../events/lead-agent-vocabulary.js';
+import { SourceFrames } from '../../trace/source-frames.js';
+import { oneLine } from '../../text/visible-text.js';
+import { traceRows } from './human-lists.js';
+import { localTime, oneLineJson, pairs, section } from './human-page.js';
+import type { Page } from './human-page.js';
+import { statusWord } from './ansi.js';
+import { terminalSafe, terminalSafeLines } from '../plain/terminal-safe.js';
+
+/** The whole story of a trace: what came in, what happened when, what each step took, what went wrong. */
+export function traceLines(trace: FullTraceResponse, page: Page): string[] {
+  const { webhook } = trace;
+  return [
+    heading(trace, page),
+    ...pairs(
+      [
+        trace.contacts ? ['Contacts', trace.contacts.join(', ')] : ['Contact', trace.contact_id],
+        ['Message', trace.webhook_message === null ? null : oneLine(trace.webhook_message)],
+        ['Started', `${localTime(trace.started_at, { ...page, today: undefined })} (${page.zone.timeZone})`],
+        ['Duration', spellMs(trace.duration_ms)],
+        ['Webhook', webhookWords(trace)],
+        ['Handler', webhook.handler],
+        ['Duplicate of', webhook.duplicate_of],
+        ['Traceparent', trace.traceparent === '' ? null : trace.traceparent],
+      ],
+      page,
+    ),
+    ...story(trace, page),
+    ...section('Linked traces', linkLines(trace).map(terminalSafe), page),
+    ...section('Steps', stepLines(trace.events, page), page),
+    ...errorsSection(trace.errors, page, new SourceFrames(trace.source_lines)),
+    ...ending(trace, page),
+  ];
+}
+
+export function exportLines(trace: ExportResponse, page: Page): string[] {
+  return [
+    heading(trace, page),
+    ...story(trace, page),
+    ...section('Linked traces', linkLines(trace).map(terminalSafe), page),
+    ...errorsSection(trace.errors ?? [], page),
+    ...ending(trace, page),
+  ];
+}
+
+export function quickDebugLines(answer: QuickDebugResponse, page: Page): string[] {
+  const { latest_trace: latest } = answer;
+  return [
+    `${page.ink.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.recent_traces.length, 'recent trace')}`,
+    '',
+    ...traceRows(answer.recent_traces, page),
+    '',
+    heading(latest, page),
+    ...story(latest, page),
+    ...section('Linked traces', linkLines(latest).map(terminalSafe), page),
+    ...errorsSection(latest.errors, page),
+    ...ending(latest, page),
+    ...section('Export', answer.export_commands.map(terminalSafe), page),
+  ];
+}
+
+function heading({ status, trace_id }: Pick<ExportResponse, 'status' | 'trace_id'>, page: Page): string {
+  return `${page.ink.status(status, statusWord(status))}  ${page.ink.bold(terminalSafe(trace_id))}`;
+}
+
+function story({ timeline }: Pick<ExportResponse, 'timeline'>, page: Page): string[] {
+  return section('Timeline', timeline.map(terminalSafe), page);
+}
+
+function ending({ summary, debug_hints }: Pick<ExportResponse, 'summary' | 'debug_hints'>, page: Page): string[] {
+  const entries = Object.entries(summary).map(([key, value]): [string, string] => [key, summaryValue(value, page)]);
+  return [...section('Summary', pairs(entries, page), page), ...section('Hints', debug_hints.map(terminalSafe), page)];
+}
+
+function summaryValue(value: unknown, page: Page): string {
+  if (typeof value === 'string') return oneLine(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
+  return oneLineJson(value, page);
+}
+
+function webhookWords({ webhook }: FullTraceResponse): string | null {
+  const request = [webhook.method, webhook.path].filter((part) => part !== null).join(' ');
+  const kind = [webhook.type, webhook.direction].filter((part) => part !== null).join(', ');
+  const answer =
+    webhook.status_code === null
+      ? null
+      : `answered ${webhook.status_code}${webhook.acknowledged_ms === null ? '' : ` after ${spellMs(webhook.acknowledged_ms)}`}`;
+  const words = [request + (kind === '' ? '' : ` (${kind})`), answer].filter((part) => part !== null && part !== '');
+  return words.length === 0 ? null : words.join(', ').trim();
+}
+
+/** The spans as a tree, each with what it took. */
+function stepLines(events: readonly EventDto[], page: Page): string[] {
+  const depths = new Map<string, number>();
+  return events.filter(isSpan).map((span) => {
+    const depth = span.parent_span_id === null ? 0 : (depths.get(span.parent_span_id) ?? -1) + 1;
+    depths.set(span.span_id ?? '', depth);
+    const took = span.duration_ms === null ? page.ink.cyan('still open') : page.ink.dim(spellMs(span.duration_ms));
+    const { outcome } = asRecord(span.data);
+    const end =
+      outcome === 'error' ? page.ink.red('  error') : outcome === 'cancelled' ? page.ink.yellow('  cancelled') : '';
+    return `${'  '.repeat(Math.min(depth, 12))}${span.type} ${terminalSafe(span.name ?? '')}  ${took}${end}`;
+  });
+}
+
+function errorsSection(errors: readonly ErrorDto[], page: Page, source = new SourceFrames()): string[] {
+  return section(
+    `Errors (${errors.length})`,
+    errors.flatMap((error, index) => [...(index === 0 ? [] : ['']), ...errorLines(error, page, source)]),
+    page,
+  );
+}
+
+function errorLines(error: ErrorDto, page: Page, source: SourceFrames): string[] {
+  const [message = '', ...rest] = terminalSafeLines(error.message);
+  const stack = error.stack === null ? [] : framesOf(error.stack, error.message);
+  const causes = Array.isArray(error.cause) ? error.cause : error.cause === null ? [] : [error.cause];
+  return [
+    `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
+    ...rest.map((line) => `  ${line}`),
+    ...errorReasons(error.message, error.detail).map((reason) => `  ${terminalSafe(reason)}`),
+    `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
+    ...stack.flatMap((line) => frameLines(line, page, source)),
+    ...causes.flatMap((cause) => causeLines(cause, page, source)),
+    ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
+    ...(error.detail === undefined ? [] : [`detail ${oneLineJson(error.detail, page)}`]),
+  ];
+}
+
+function guardWords({ guard, after_response: late }: ErrorDto): string {
+  return `${guard === undefined ? '' : ` by ${terminalSafe(guard)}`}${late ? ', after the response was sent,' : ''}`;
+}
+
+/** A cause as capture records it; the frame it came from is enough, the rest stands under the error it caused. */
+function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] {
+  const { type, message, stack } = (typeof cause === 'object' && cause !== null ? cause : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof message !== 'string') return [`caused by ${oneLineJson(cause, page)}`];
+  const [first = '', ...rest] = terminalSafeLines(message);
+  const [frame] = typeof stack === 'string' ? framesOf(stack, message) : [];
+  return [
+    `caused by ${page.ink.red(`${typeof type === 'string' ? terminalSafe(type) : 'Error'}: ${first}`)}`,
+    ...rest.map((line) => `  ${line}`),
+    ...(frame === undefined ? [] : frameLines(frame, page, source)),
+  ];
+}
+
+/** A frame; where its source is known that place instead, and below it the line, which is what one looks for. */
+function frameLines(frame: string, page: Page, source: SourceFrames): string[] {
+  const [place = '', ...code] = source.told(frame.trim());
+  return [page.ink.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
+}
+
+/** The calls of this package between two steps of the application: they are in every stack, and explain nothing. */
+const OWN_FRAME = /[\\/]node_modules[\\/]nestjs-trace-collector[\\/]dist[\\/]/;
+
+/** The stack without its first lines, which repeat the message, and without our own frames. */
+function framesOf(stack: string, message: string): string[] {
+  const body = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : stack;
+  return body.split(/\r\n|[\n\r]/).filter((line) => line.trim() !== '' && !OWN_FRAME.test(line));
+}

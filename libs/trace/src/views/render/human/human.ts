@@ -1,0 +1,57 @@
+import type { Micros } from '../../../model/record.js';
+import { ZonedStamp } from '../../../model/trace-id.js';
+import { diffLines } from './human-diff.js';
+import { activeLines, contactLines, listLines } from './human-lists.js';
+import { exportLines, quickDebugLines, traceLines } from './human-trace.js';
+import { healthLines, statsLines } from './human-numbers.js';
+import type { Page } from './human-page.js';
+import { ansi } from './ansi.js';
+import type { AnswerKind, AnswersByKind, Format } from './kinds.js';
+import { terminalSafe } from '../plain/terminal-safe.js';
+
+// For the one page that is written beside these: each part of the program that is loaded later is a file of its own.
+export { countOf, spellMs } from '../../trace/durations.js';
+
+export interface HumanOptions {
+  /** ANSI colours. Default: `false`; without them no escape sequence leaves this room. */
+  color?: boolean;
+  /** Cells to fit tables into. Default: 100. */
+  width?: number;
+  /** Zone of dates and times. Default: the process's. */
+  zone?: ZonedStamp;
+  /** Lets today's traces stand with the time alone. */
+  now?: Micros;
+}
+
+const HUMAN: Format<Page> = {
+  list: (answer, page) => text(listLines(answer, page)),
+  trace: (answer, page) => text(traceLines(answer, page)),
+  error: (answer, page) =>
+    text([...traceLines(answer, page), '', page.ink.dim(`Export it: ${terminalSafe(answer.export_command)}`)]),
+  export: (answer, page) => text(exportLines(answer, page)),
+  contact: (answer, page) => text(contactLines(answer, page)),
+  debug: (answer, page) => text(quickDebugLines(answer, page)),
+  active: (answer, page) => text(activeLines(answer, page)),
+  stats: (answer, page) => text(statsLines(answer, page)),
+  health: (answer, page) => text(healthLines(answer, page)),
+  diff: (answer, page) => text(diffLines(answer, page)),
+};
+
+/** An answer as a person reads it, without a line break at the end. Captured text cannot steer the terminal. */
+export function renderHuman<Kind extends AnswerKind>(
+  kind: Kind,
+  answer: AnswersByKind[Kind],
+  options: HumanOptions = {},
+): string {
+  const page: Page = {
+    ink: ansi(options.color ?? false),
+    width: options.width ?? 100,
+    zone: options.zone ?? new ZonedStamp(),
+    today: options.now === undefined ? undefined : (options.zone ?? new ZonedStamp()).at(options.now).date,
+  };
+  return HUMAN[kind](answer, page);
+}
+
+function text(lines: string[]): string {
+  return lines.join('\n');
+}

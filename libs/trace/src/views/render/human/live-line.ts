@@ -1,0 +1,62 @@
+import type { ZonedStamp } from '../../../model/trace-id.js';
+import type { StreamMessage, TraceListItem } from '../../../contract/responses.js';
+import { spellMs } from '../../trace/durations.js';
+import { isSpan } from '../../events/event-response.js';
+import { describeEvent } from '../../events/event-types.js';
+import type { EventTypes } from '../../events/event-types.js';
+import { ansi, statusWord } from './ansi.js';
+import { terminalSafe } from '../plain/terminal-safe.js';
+
+export interface LiveOptions {
+  types: EventTypes;
+  zone: ZonedStamp;
+  /** Default: `false`. */
+  color?: boolean;
+}
+
+/**
+ * The lines of one stream message for `get-trace watch`, each beginning with the time and the contact. Every event is
+ * shown, also those that have no line in the timeline; a span has a line when it starts and one when it ends.
+ */
+export function liveLines(message: StreamMessage, options: LiveOptions): string[] {
+  const paint = ansi(options.color ?? false);
+  const { data } = message;
+  const contact = paint.cyan(terminalSafe(data.contact_id));
+  const line = (iso: string, words: string): string => `[${clockTime(iso, options.zone)}] ${contact} ${words}`;
+  switch (message.type) {
+    case 'trace.started':
+      return [
+        line(message.data.started_at, paint.bold(`▶ ${terminalSafe(message.data.trace_id)}`)),
+        ...message.data.events_so_far.map((event) => line(event.timestamp, describeEvent(event, options.types))),
+      ];
+    case 'trace.event': {
+      const { event } = message.data;
+      const words = describeEvent(event, options.types);
+      if (!isSpan(event) || event.duration_ms === null) return [line(event.timestamp, words)];
+      const endedAt = new Date(Date.parse(event.timestamp) + event.duration_ms).toISOString();
+      return [line(endedAt, `${words} ${paint.dim(`(${spellMs(event.duration_ms)})`)}`)];
+    }
+    case 'trace.ended':
+      return [
+        line(
+          endOf(message.data),
+          endWords(message.data, paint.status(message.data.status, statusWord(message.data.status))),
+        ),
+      ];
+  }
+}
+
+function endOf({ started_at, duration_ms }: TraceListItem): string {
+  const start = Date.parse(started_at);
+  return Number.isNaN(start) ? started_at : new Date(start + duration_ms).toISOString();
+}
+
+function endWords({ trace_id, duration_ms, errors }: TraceListItem, status: string): string {
+  const failed = errors === 0 ? '' : `, ${errors} ${errors === 1 ? 'error' : 'errors'}`;
+  return `■ ${status} in ${spellMs(duration_ms)}${failed}  ${terminalSafe(trace_id)}`;
+}
+
+function clockTime(iso: string, zone: ZonedStamp): string {
+  const ms = Date.parse(iso);
+  return Number.isNaN(ms) ? '--:--:--' : zone.at(ms * 1000).time;
+}

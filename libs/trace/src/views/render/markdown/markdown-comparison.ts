@@ -1,0 +1,67 @@
+import type { CompareResponse, StepDifference } from '../../../contract/responses.js';
+import { clipText } from '../../text/clip-text.js';
+import { spellMs } from '../../trace/durations.js';
+import { CHOSEN_BY } from '../human/human-diff.js';
+import { statusWord } from '../human/ansi.js';
+import { code } from './markdown-text.js';
+
+/** Steps of one sort that are told, and shorter. */
+const MOST = [12, 5, 2] as const;
+const NAME_CHARACTERS = 80;
+
+/**
+ * A trace beside one that went well: which steps it lacks, which only it has, which took longer. `a` is the trace that is
+ * told about, `b` the other.
+ */
+export function* comparisonVariants(answer: CompareResponse): Generator<() => string[]> {
+  for (const most of MOST) yield () => comparisonLines(answer, most);
+}
+
+function comparisonLines({ b, chosen_by, steps }: CompareResponse, most: number): string[] {
+  const found = CHOSEN_BY[chosen_by];
+  const told = [
+    ...list('Missing here', named(steps, 'added'), most),
+    ...list('Only here', named(steps, 'removed'), most),
+    ...list('Slower here', slower(steps), most),
+  ];
+  return [
+    '',
+    '## Compared with one that went well',
+    '',
+    `- With ${code(b.trace_id)}${found === '' ? '' : `, ${found}`}: ${statusWord(b.status)}, ${spellMs(b.duration_ms)}`,
+    ...(told.length > 0 ? told : ['- The same steps ran, and none took notably longer.']),
+  ];
+}
+
+function list(title: string, words: readonly string[], most: number): string[] {
+  if (words.length === 0) return [];
+  const more = words.length > most ? `, and ${words.length - most} more` : '';
+  return [`- ${title}: ${words.slice(0, most).join(', ')}${more}`];
+}
+
+/** Steps of one kind and name are one entry, with how often. */
+function named(steps: readonly StepDifference[], change: StepDifference['change']): string[] {
+  const counts = new Map<string, number>();
+  for (const step of steps) {
+    if (step.change === change) counts.set(stepWords(step), (counts.get(stepWords(step)) ?? 0) + 1);
+  }
+  return Array.from(counts, ([words, count]) => (count === 1 ? words : `${words} × ${count}`));
+}
+
+function slower(steps: readonly StepDifference[]): string[] {
+  // Told from this trace to the other, what was slow here is faster there.
+  return steps
+    .filter(({ pace }) => pace === 'faster')
+    .toSorted((x, y) => excess(y) - excess(x))
+    .map(
+      (step) => `${stepWords(step)} ${spellMs(step.a?.duration_ms ?? 0)}, there ${spellMs(step.b?.duration_ms ?? 0)}`,
+    );
+}
+
+function excess({ a, b }: StepDifference): number {
+  return (a?.duration_ms ?? 0) - (b?.duration_ms ?? 0);
+}
+
+function stepWords({ kind, name }: Pick<StepDifference, 'kind' | 'name'>): string {
+  return code(clipText(name === null ? kind : `${kind} ${name}`, NAME_CHARACTERS));
+}

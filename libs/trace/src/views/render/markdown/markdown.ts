@@ -1,0 +1,156 @@
+import type { QuickDebugResponse, TraceListItem } from '../../../contract/responses.js';
+import { spellMs } from '../../trace/durations.js';
+import { statusWord } from '../human/ansi.js';
+import { linkLines } from '../link-lines.js';
+import type { AnswerKind, AnswersByKind, Format } from '../human/kinds.js';
+import { diffMarkdown } from './markdown-diff.js';
+import { errorVariants } from './markdown-errors.js';
+import { code, fence, markdownTable } from './markdown-text.js';
+import { traceMarkdown } from './markdown-trace.js';
+import type { MarkdownOptions } from './markdown-trace.js';
+
+const MARKDOWN: Format<MarkdownOptions> = {
+  list: ({ traces }) => text(['# Traces', '', ...traceTable(traces)]),
+  trace: traceMarkdown,
+  error: traceMarkdown,
+  export: traceMarkdown,
+  contact: ({ contact_id, traces, timeline }) =>
+    text([
+      `# Contact ${code(contact_id)}`,
+      '',
+      ...traceTable(traces),
+      ...section('Timeline', fence(timeline.map(({ line }) => line).join('\n'))),
+    ]),
+  debug: ({ contact_id, recent_traces, latest_trace, export_commands }) =>
+    text([
+      `# Contact ${code(contact_id)}`,
+      '',
+      ...traceTable(recent_traces),
+      ...section(`Latest: ${code(latest_trace.trace_id)} ${statusWord(latest_trace.status)}`, []),
+      ...quickStory(latest_trace),
+      ...section('Export', fence(export_commands.join('\n'), 'bash')),
+    ]),
+  active: ({ traces }) =>
+    text([
+      '# Running traces',
+      '',
+      ...markdownTable(
+        ['Trace', 'Contact', 'Started', 'Events', 'Open step'],
+        traces.map(({ trace_id, contact_id, started_at, events_so_far, open_span }) => [
+          code(trace_id),
+          code(contact_id),
+          started_at,
+          String(events_so_far),
+          open_span ? `${open_span.type} ${code(open_span.name)}, ${spellMs(open_span.open_ms)}` : '–',
+        ]),
+      ),
+    ]),
+  stats: (stats) =>
+    text([
+      '# Statistics',
+      '',
+      ...markdownTable(
+        ['', ''],
+        [
+          ['From', stats.since ?? 'the beginning'],
+          ['To', stats.until ?? 'now'],
+          ['Traces', String(stats.total_traces)],
+          ['Failed', `${stats.error_traces} (${(stats.error_rate * 100).toFixed(1)} %)`],
+          ['Running', String(stats.active_traces)],
+          ['Average', spellMs(stats.average_duration_ms)],
+          ['Median', spellMs(stats.p50_ms)],
+          ['95 %', spellMs(stats.p95_ms)],
+          ['99 %', spellMs(stats.p99_ms)],
+          ...Object.entries(stats.by_status).map(([status, count]) => [status, String(count)]),
+        ],
+      ),
+      ...counts('Routes', stats.agent_routing),
+      ...counts('Tools', stats.tools),
+    ]),
+  health: (health) =>
+    text([
+      `# Health: ${health.status}`,
+      ...(health.reasons.length === 0 ? [] : ['', ...health.reasons.map((reason) => `- ${code(reason)}`)]),
+      '',
+      ...markdownTable(
+        ['', ''],
+        [
+          ['Traces', String(health.total_traces)],
+          ['Running', String(health.active_traces)],
+          ['Failed', String(health.error_traces)],
+          [
+            'Journal',
+            `${health.journal.bytes} bytes, ${health.journal.segments} segments, ${health.journal.lag} to index`,
+          ],
+          ['Dropped', code(JSON.stringify(health.dropped))],
+          ['Corrupt records', String(health.corrupt_records)],
+          ['Own failures', String(health.self_errors)],
+          ['Version', code(health.version)],
+          ['Asked at', health.timestamp],
+        ],
+      ),
+    ]),
+  diff: (answer) => text(diffMarkdown(answer)),
+};
+
+/** An answer as Markdown to paste into an issue or a chat, without a line break at the end. */
+export function renderMarkdown<Kind extends AnswerKind>(
+  kind: Kind,
+  answer: AnswersByKind[Kind],
+  options: MarkdownOptions = {},
+): string {
+  return MARKDOWN[kind](answer, options);
+}
+
+/** The latest of a contact, beside its other traces. */
+function quickStory({ timeline, summary, debug_hints, errors, links }: QuickDebugResponse['latest_trace']): string[] {
+  return [
+    ...section(
+      'Hints',
+      debug_hints.map((hint) => `- ${code(hint)}`),
+    ),
+    ...(links
+      ? section(
+          'Linked traces',
+          linkLines({ links }).map((line) => `- ${code(line)}`),
+        )
+      : []),
+    ...errors.flatMap(
+      (error, index) =>
+        errorVariants(error, `Error ${index + 1}`)
+          .next()
+          .value?.() ?? [],
+    ),
+    ...section('Timeline', fence(timeline.join('\n'))),
+    ...section('Summary', fence(JSON.stringify(summary, null, 2), 'json')),
+  ];
+}
+
+function traceTable(traces: readonly TraceListItem[]): string[] {
+  if (traces.length === 0) return ['No traces.'];
+  return markdownTable(
+    ['Status', 'Trace', 'Started', 'Duration', 'Message', 'Route', 'Errors'],
+    traces.map(({ status, trace_id, started_at, duration_ms, message, route, errors }) => [
+      statusWord(status),
+      code(trace_id),
+      started_at,
+      spellMs(duration_ms),
+      message === null ? '–' : code(message),
+      route === null ? '–' : code(route),
+      String(errors),
+    ]),
+  );
+}
+
+function counts(title: string, given: Record<string, number>): string[] {
+  const rows = Object.entries(given).map(([name, count]) => [code(name), String(count)]);
+  return rows.length === 0 ? [] : section(title, markdownTable(['Name', 'Count'], rows));
+}
+
+function section(title: string, lines: string[]): string[] {
+  return ['', `## ${title}`, ...(lines.length === 0 ? [] : ['', ...lines])];
+}
+
+function text(lines: string[]): string {
+  return lines.join('\n');
+}

@@ -1,0 +1,95 @@
+import type { ErrorDto, ExportResponse, TraceListItem } from '../../../contract/responses.js';
+import { errorReasons } from '../../trace/error-reasons.js';
+import { visibleText } from '../../text/visible-text.js';
+import type { AnswerKind, AnswersByKind, Format } from '../human/kinds.js';
+
+type Cell = string | number | boolean | null | undefined;
+
+const PLAIN: Format<undefined> = {
+  list: ({ traces }) => lines(traces.map(traceRow)),
+  trace: (answer) => lines([...traceLines(answer), ['started_at', answer.started_at], ['ended_at', answer.ended_at]]),
+  error: (answer) => lines(traceLines(answer)),
+  export: (answer) => lines(traceLines(answer)),
+  contact: ({ timeline }) => lines(timeline.map(({ timestamp, trace_id, line }) => [timestamp, trace_id, line])),
+  debug: ({ recent_traces }) => lines(recent_traces.map(traceRow)),
+  active: ({ traces }) =>
+    lines(
+      traces.map((trace) => [...traceRow(trace), trace.events_so_far, trace.open_span?.name, trace.open_span?.open_ms]),
+    ),
+  stats: (answer) => lines(flat(answer)),
+  health: (answer) => lines(flat(answer)),
+  diff: ({ steps }) =>
+    lines(
+      steps.map(({ change, kind, name, a, b, differences }) => [
+        change,
+        kind,
+        name,
+        a?.seq,
+        b?.seq,
+        a?.duration_ms,
+        b?.duration_ms,
+        differences.map(({ path }) => path).join(' '),
+      ]),
+    ),
+};
+
+/**
+ * An answer for `grep`, `cut` and `awk`: one thing a line, its values between tabs, `-` where there is none. The order
+ * of the values does not change; new ones come at the end. Nothing captured can add a line or a tab.
+ */
+export function renderPlain<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): string {
+  return PLAIN[kind](answer, undefined);
+}
+
+function traceRow({
+  trace_id,
+  status,
+  started_at,
+  duration_ms,
+  errors,
+  contact_id,
+  route,
+  message,
+}: TraceListItem): Cell[] {
+  return [trace_id, status, started_at, duration_ms, errors, contact_id, route, message];
+}
+
+function traceLines(trace: ExportResponse): Cell[][] {
+  const { trace_id, contact_id, status, duration_ms, webhook_message, timeline, summary, debug_hints, errors } = trace;
+  return [
+    ['trace_id', trace_id],
+    ['contact_id', contact_id],
+    ['status', status],
+    ['duration_ms', duration_ms],
+    ['webhook_message', webhook_message],
+    ...timeline.map((line) => ['timeline', line]),
+    ...flat(summary).map(([key, value]) => [`summary.${key}`, value]),
+    ...debug_hints.map((hint) => ['debug_hint', hint]),
+    ...(errors ?? []).map(errorRow),
+  ];
+}
+
+function errorRow({ timestamp, location, type, message, fingerprint, detail }: ErrorDto): Cell[] {
+  return ['error', timestamp, location, type, message, fingerprint, errorReasons(message, detail).join('; ')];
+}
+
+/** `journal.bytes`, `dropped.full_disk`: one level of objects by their keys, deeper values as JSON. */
+function flat(answer: object): [string, Cell][] {
+  return Object.entries(answer).flatMap(([key, value]): [string, Cell][] => {
+    if (typeof value !== 'object' || value === null) return [[key, value as Cell]];
+    if (Array.isArray(value)) return value.map((item) => [key, asCell(item)]);
+    return Object.entries(value as object).map(([inner, part]) => [`${key}.${inner}`, asCell(part)]);
+  });
+}
+
+function asCell(value: unknown): Cell {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Cell);
+}
+
+function lines(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => row.map((cell) => text(cell)).join('\t')).join('\n');
+}
+
+function text(cell: Cell): string {
+  return cell === null || cell === undefined || cell === '' ? '-' : visibleText(String(cell));
+}

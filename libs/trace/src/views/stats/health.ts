@@ -1,0 +1,56 @@
+import type { Micros } from '../../model/record.js';
+import { isoMicros } from '../../model/trace-id.js';
+import type { TraceCounts } from '../../model/trace.js';
+import type { HealthResponse } from '../../contract/responses.js';
+import { countOf } from '../trace/durations.js';
+
+export interface HealthFacts {
+  counts: TraceCounts;
+  journal: HealthResponse['journal'];
+  dropped: Record<string, number>;
+  corruptRecords: number;
+  /** Sentences of the store, and of whoever could not ask it. */
+  problems: readonly string[];
+  internalErrors: number;
+  version: string;
+  now: Micros;
+}
+
+/** `degraded` as soon as anything was lost or does not work; the reasons say what, in sentences. */
+export function health(facts: HealthFacts): HealthResponse {
+  const dropped = Object.entries(facts.dropped).filter(([, count]) => count > 0);
+  const reasons = [...facts.problems];
+  const taken = dropped.filter(([cause]) => cause.startsWith('segment_'));
+  const unwritten = dropped.filter((each) => !taken.includes(each));
+  if (unwritten.length > 0) reasons.push(`${counted(unwritten)[0]} could not be written (${counted(unwritten)[1]}).`);
+  if (taken.length > 0) {
+    reasons.push(
+      `${counted(taken)[0]} disappeared with a journal file that another program changed (${counted(taken)[1]}).`,
+    );
+  }
+  if (facts.corruptRecords > 0) reasons.push(`${countOf(facts.corruptRecords, 'record')} could not be read back.`);
+  if (facts.internalErrors > 0) {
+    reasons.push(
+      `The collector itself failed ${countOf(facts.internalErrors, 'time')}; the application was not affected.`,
+    );
+  }
+  return {
+    status: reasons.length === 0 ? 'ok' : 'degraded',
+    reasons,
+    total_traces: facts.counts.total,
+    active_traces: facts.counts.active,
+    error_traces: facts.counts.errors,
+    timestamp: isoMicros(facts.now),
+    journal: { ...facts.journal },
+    dropped: { ...facts.dropped },
+    corrupt_records: facts.corruptRecords,
+    self_errors: facts.internalErrors,
+    version: facts.version,
+  };
+}
+
+/** How many records, and how many by which cause. */
+function counted(dropped: [cause: string, count: number][]): [total: string, causes: string] {
+  const total = dropped.reduce((sum, [, count]) => sum + count, 0);
+  return [countOf(total, 'record'), dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')];
+}

@@ -1,0 +1,149 @@
+import type { Micros, SpanId, TraceRecord } from '../../model/record.js';
+import type { StoredTrace, TraceHead } from '../../model/trace.js';
+import type { ErrorDto, EventDto } from '../../contract/responses.js';
+import { errorAnswer, pointEvent, spanEvent } from '../events/event-response.js';
+import type {
+  EndRecord,
+  IdentifyRecord,
+  OpenRecord,
+  ResponseRecord,
+  SpanEndRecord,
+  SpanStartRecord,
+} from '../events/event-response.js';
+
+export interface AssembledEvent {
+  readonly answer: EventDto;
+  readonly at: Micros;
+  /** Came after the trace's end. */
+  readonly late: boolean;
+  /** Set for spans. */
+  readonly span: AssembledSpan | null;
+}
+
+export interface AssembledSpan {
+  readonly id: SpanId;
+  readonly parent: SpanId | null;
+  readonly kind: string;
+  readonly name: string;
+  readonly startedAt: Micros;
+  /** `null`: still open, or its end was lost. */
+  readonly ms: number | null;
+  readonly outcome: 'error' | 'cancelled' | null;
+  readonly output: unknown;
+  /** Tokens, as the last parts of a stream counted them. */
+  readonly usage?: unknown;
+}
+
+export interface AssembledError {
+  readonly answer: ErrorDto;
+  readonly at: Micros;
+  /** The span it happened in. */
+  readonly span: SpanId | null;
+}
+
+/** A trace ready to be shown: one event per span, errors apart, and what the webhook was. */
+export interface AssembledTrace {
+  readonly head: TraceHead;
+  /** As the store gave them, in the order they were written. */
+  readonly records: readonly TraceRecord[];
+  /** As many as `head.events` says: `webhook_received` first, then in the order they were written. */
+  readonly events: readonly AssembledEvent[];
+  readonly errors: readonly AssembledError[];
+  readonly spans: ReadonlyMap<SpanId, AssembledSpan>;
+  readonly open: OpenRecord | null;
+  readonly identify: IdentifyRecord | null;
+  readonly response: ResponseRecord | null;
+  /** The one that counts, where several processes wrote one. */
+  readonly end: EndRecord | null;
+  /** `Class.method` of the Nest handler. */
+  readonly handler: string | null;
+}
+
+/**
+ * Puts the records of a trace together. A journal may be torn: a span's end without its start is left out, a span
+ * without its end stays open, and a trace that never learned its contact has no `webhook_received`.
+ */
+export function assemble({ head, records }: StoredTrace): AssembledTrace {
+  const ends = new Map<SpanId, SpanEndRecord>();
+  let open: OpenRecord | null = null;
+  let identify: IdentifyRecord | null = null;
+  let response: ResponseRecord | null = null;
+  let end: EndRecord | null = null;
+  let handler: string | null = null;
+  for (const record of records) {
+    if (record.kind === 'span_end') ends.set(record.span, record);
+    else if (record.kind === 'open') open ??= record;
+    else if (record.kind === 'identify') identify = record;
+    else if (record.kind === 'response') response ??= record;
+    else if (record.kind === 'end' && (end === null || end.by !== undefined)) end = record;
+    if (record.kind === 'identify' || record.kind === 'handler') handler = record.handler ?? handler;
+  }
+
+  let received = false;
+  const events: AssembledEvent[] = [];
+  const errors: AssembledError[] = [];
+  const spans = new Map<SpanId, AssembledSpan>();
+  for (const record of records) {
+    // A later `identify` replaces the first one: the webhook came in once.
+    if (record.kind === 'identify') {
+      if (received || record !== identify) continue;
+      received = true;
+    }
+    const event = eventOf(record, open, ends);
+    if (!event) continue;
+    if (event.span) spans.set(event.span.id, event.span);
+    if (record.kind === 'error') errors.push({ answer: errorAnswer(record), at: record.ts, span: record.span ?? null });
+    events.push(event);
+  }
+  // Work may be recorded before the body is known (a guard's, say); the story still begins with what arrived.
+  const arrival = events.findIndex((event) => event.answer.seq === identify?.seq && !event.span);
+  if (arrival > 0) events.unshift(...events.splice(arrival, 1));
+
+  return { head, records, events, errors, spans, open, identify, response, end, handler };
+}
+
+function eventOf(
+  record: TraceRecord,
+  open: OpenRecord | null,
+  ends: ReadonlyMap<SpanId, SpanEndRecord>,
+): AssembledEvent | null {
+  switch (record.kind) {
+    case 'span': {
+      const end = ends.get(record.span);
+      return {
+        answer: spanEvent(record, end),
+        at: record.ts,
+        late: record.late === true,
+        span: spanOf(record, end),
+      };
+    }
+    case 'identify':
+      return { answer: pointEvent(record, open ?? undefined), at: open?.ts ?? record.ts, late: false, span: null };
+    case 'event':
+    case 'error':
+      return { answer: pointEvent(record), at: record.ts, late: record.late === true, span: null };
+    case 'response':
+      return { answer: pointEvent(record), at: record.ts, late: false, span: null };
+    default:
+      return null;
+  }
+}
+
+function spanOf(start: SpanStartRecord, end: SpanEndRecord | undefined): AssembledSpan {
+  return {
+    id: start.span,
+    parent: start.parent ?? null,
+    kind: start.type,
+    name: start.name,
+    startedAt: start.ts,
+    ms: end?.ms ?? null,
+    outcome: end?.outcome ?? null,
+    output: end?.output,
+    usage: end?.usage,
+  };
+}
+
+/** Spans that have not ended, in the order they began: the last is the innermost. */
+export function openSpans(trace: AssembledTrace): AssembledSpan[] {
+  return [...trace.spans.values()].filter((span) => span.ms === null);
+}

@@ -1,0 +1,109 @@
+import type { EventDto, FullTraceResponse, OmittedValue, ValueStub } from '../../contract/responses.js';
+import { isSpan } from '../events/event-response.js';
+
+/** Of a text that is left out, so many characters stand in its place. */
+const PREVIEW_CHARACTERS = 200;
+
+/**
+ * The trace without its largest values: an event's data (of a span its input and its output, of any data the members that
+ * are too large, and all of it where the rest still is), what an error was caused by, its detail and its context, and the webhook's
+ * body. In the place of each stands a stub, and `omitted` lists them: captured data may look like a stub, the list cannot
+ * be forged. What a trace without large values answers is the trace itself.
+ *
+ * @param maxBytes a value whose JSON has more is left out.
+ */
+export function elideValues(trace: FullTraceResponse, maxBytes: number): FullTraceResponse {
+  const omitted: OmittedValue[] = [];
+  const lean: Lean = (seq, path, value, bytes = bytesAbove(value, maxBytes)) => {
+    if (bytes === undefined) return value;
+    omitted.push({ seq, path, bytes });
+    return stubOf(value, bytes, eventPath(trace.trace_id, seq));
+  };
+
+  const events = trace.events.map((event) => leanEvent(event, maxBytes, lean));
+  const seqs = errorSeqs(trace.events);
+  const errors = trace.errors.map((error, index) => {
+    const seq = seqs[index];
+    if (seq === undefined) return error;
+    const cause = lean(seq, ['error', 'cause'], error.cause);
+    const detail = lean(seq, ['error', 'detail'], error.detail);
+    const context = lean(seq, ['error', 'context'], error.context);
+    const whole = cause === error.cause && detail === error.detail && context === error.context;
+    return whole ? error : { ...error, cause, context, ...(detail !== undefined && { detail }) };
+  });
+  const received = receivedSeq(trace.events);
+  const { webhook } = trace;
+  const body = received === undefined ? webhook.body : lean(received, ['webhook', 'body'], webhook.body);
+  return omitted.length === 0 ? trace : { ...trace, webhook: { ...webhook, body }, events, errors, omitted };
+}
+
+/** The value, or a stub where it is too large. @param bytes what it has, where that is known: counting takes long. */
+type Lean = (seq: number, path: string[], value: unknown, bytes?: number) => unknown;
+
+function leanEvent(event: EventDto, maxBytes: number, lean: Lean): EventDto {
+  const { seq, data } = event;
+  if (surelyFits(data, maxBytes)) return event;
+  const whole = (): EventDto => ({ ...event, data: lean(seq, ['event', 'data'], data) });
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return whole();
+  const members = Object.entries(data);
+  const sizes = new Map(members.map(([key, value]) => [key, bytesAbove(value, maxBytes)]));
+  const rest = Object.fromEntries(members.filter(([key]) => sizes.get(key) === undefined));
+  // Many small members: one by one they would leave as many stubs as there were values. A span's data is three at most.
+  if (!isSpan(event) && bytesAbove(rest, maxBytes) !== undefined) return whole();
+  const kept = members.map(([key, value]) => {
+    const bytes = sizes.get(key);
+    return [key, bytes === undefined ? value : lean(seq, ['event', 'data', key], value, bytes)];
+  });
+  // Not by assignment: a member may be called `__proto__`.
+  return { ...event, data: Object.fromEntries(kept) };
+}
+
+/** Where an event is had whole, relative to `/debug/`. */
+export function eventPath(traceId: string, seq: number): string {
+  return `trace/${encodeURIComponent(traceId)}/events/${seq}`;
+}
+
+/** Of each of a trace's errors, in their order, the `seq` of its event. An application's own event `error` has no name. */
+export function errorSeqs(events: readonly EventDto[]): number[] {
+  return events.flatMap(({ type, name, seq }) => (type === 'error' && name !== null ? [seq] : []));
+}
+
+/** The `seq` of the event that the webhook's body belongs to: the first `webhook_received`. */
+export function receivedSeq(events: readonly EventDto[]): number | undefined {
+  return events.find(({ type }) => type === 'webhook_received')?.seq;
+}
+
+function stubOf(value: unknown, bytes: number, event: string): ValueStub {
+  const type = Array.isArray(value) ? 'array' : (typeof value as ValueStub['type']);
+  const preview = typeof value === 'string' ? { preview: cut(value) } : {};
+  return { omitted: true, type, bytes, ...preview, event };
+}
+
+/** Not through the middle of a character. */
+function cut(text: string): string {
+  const end = /[\uD800-\uDBFF]/.test(text[PREVIEW_CHARACTERS - 1] ?? '') ? PREVIEW_CHARACTERS - 1 : PREVIEW_CHARACTERS;
+  return text.slice(0, end);
+}
+
+/** The bytes of a value's JSON where they are more than `max`. Most values are small, and for them no JSON is made. */
+function bytesAbove(value: unknown, max: number): number | undefined {
+  if (surelyFits(value, max)) return undefined;
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  return bytes > max ? bytes : undefined;
+}
+
+function surelyFits(value: unknown, max: number): boolean {
+  return atMost(value, max) >= 0;
+}
+
+/** What is left of `budget` after the longest JSON that the value can have; negative as soon as it is used up. */
+function atMost(value: unknown, budget: number): number {
+  if (typeof value === 'string') return budget - 6 * value.length - 2;
+  if (typeof value !== 'object' || value === null) return budget - 25;
+  let left = budget - 2;
+  for (const [key, inner] of Object.entries(value)) {
+    left = atMost(inner, left - 6 * key.length - 4);
+    if (left < 0) break;
+  }
+  return left;
+}

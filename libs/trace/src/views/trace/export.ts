@@ -1,0 +1,19 @@
+import type { ExportResponse, FullTraceResponse } from '../../contract/responses.js';
+
+/** What is shared with a person who helps: exactly the keys of the guide's example, `errors` and `links` when there are any. */
+export function exportTrace(trace: FullTraceResponse): ExportResponse {
+  const { trace_id, contact_id, duration_ms, status, webhook_message, timeline, summary, debug_hints, errors, links } =
+    trace;
+  return {
+    trace_id,
+    contact_id,
+    duration_ms,
+    status,
+    webhook_message,
+    timeline,
+    summary,
+    debug_hints,
+    ...(errors.length > 0 && { errors }),
+    ...(links && { links }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Micros } from '../../model/record.js';
+import { isoMicros } from '../../model/trace-id.js';
+import type { ZonedStamp } from '../../model/trace-id.js';
+import type { ErrorDto, FullTraceResponse, LastErrorResponse, WebhookDto } from '../../contract/responses.js';
+import type { AssembledTrace } from './assemble.js';
+import { comparingHints } from '../hints/comparing-hints.js';
+import { durationMs } from './durations.js';
+import type { EventTypes } from '../events/event-types.js';
+import { linkHints } from '../hints/link-hints.js';
+import { linkAnswers, NO_LINKS } from './links.js';
+import type { Links } from './links.js';
+import { hintDetails } from '../hints/hints.js';
+import type { HintRule } from '../hints/hints.js';
+import { COMPLETED } from '../hints/closing-rules.js';
+import type { RelatedTraces } from '../hints/related-traces.js';
+import { contactsOf, startedAt } from '../lists/list-item.js';
+import { summarize } from './summary.js';
+import type { Related } from '../compare/related.js';
+import { timeline } from '../events/timeline.js';
+import { traceCommand } from '../text/trace-command.js';
+
+/** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
+export interface ViewContext extends RelatedTraces {
+  types: EventTypes;
+  zone: ZonedStamp;
+  now: Micros;
+  /** Milliseconds from which a trace is slow. */
+  slowMs: number;
+  hints: readonly HintRule[];
+  /** What it is compared with. Default: nothing. */
+  surroundings?: Related;
+  /** The linked traces. Default: none. */
+  links?: Links;
+}
+
+export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTraceResponse {
+  const { head } = trace;
+  const { types, zone, duplicateOf, hints } = context;
+  const summary = summarize(trace, types);
+  const links = context.links ?? NO_LINKS;
+  const contacts = contactsOf(head);
+  const { findings, notes, repliedIn, continued } = linkHints(links, summary.message_sent);
+  const compared = [...findings, ...(context.surroundings ? comparingHints(trace, context.surroundings) : [])];
+  const details = hintDetails(trace, { ...context, summary, custom: hints, compared, notes, repliedIn, continued });
+  return {
+    trace_id: head.traceId,
+    contact_id: head.contactId,
+    ...(contacts.length > 1 && { contacts }),
+    duration_ms: durationMs(head, context.now),
+    status: head.status,
+    webhook_message: head.message,
+    timeline: timeline(trace, types, zone),
+    summary,
+    debug_hints: details.map(({ hint }) => hint),
+    ...(details.some(({ rule }) => rule !== COMPLETED.name) && { debug_hint_details: details }),
+    ...(head.pinned && { pinned: true as const }),
+    started_at: startedAt(head),
+    ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
+    traceparent: head.traceparent,
+    webhook: webhook(trace, duplicateOf),
+    events: trace.events.map(({ answer }) => answer),
+    errors: trace.errors.map(({ answer }) => answer),
+    ...linkAnswers(links, context.now),
+  };
+}
+
+function webhook({ open, identify, response, handler }: AssembledTrace, duplicateOf: string | null): WebhookDto {
+  return {
+    method: open?.method ?? null,
+    path: open?.path ?? null,
+    type: identify?.type ?? null,
+    direction: identify?.direction ?? null,
+    message_id: identify?.message_id ?? null,
+    body: identify?.body ?? null,
+    status_code: response?.status ?? null,
+    acknowledged_ms: response?.ms ?? null,
+    duplicate_of: duplicateOf,
+    handler,
+  };
+}
+
+export function lastError(trace: FullTraceResponse): LastErrorResponse {
+  return {
+    ...trace,
+    error_summary: {
+      count: trace.errors.length,
+      first_error: trace.errors[0] ?? null,
+      locations: distinct(trace.errors),
+    },
+    export_command: exportCommand(trace.trace_id),
+  };
+}
+
+/** The command that writes a trace's export into a file. */
+export function exportCommand(traceId: string): string {
+  return `${traceCommand(traceId, '--export')} > trace.json`;
+}
+
+function distinct(errors: readonly ErrorDto[]): string[] {
+  return [...new Set(errors.map(({ location }) => location))];
+}

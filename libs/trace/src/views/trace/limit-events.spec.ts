@@ -1,0 +1,67 @@
+import type { ErrorDto, EventDto, FullTraceResponse } from '../../contract/responses.js';
+import { limitEvents } from './limit-events.js';
+
+const event = (seq: number, fields: Partial<EventDto> = {}): EventDto => ({
+  seq,
+  timestamp: '2024-01-20T14:30:22.123456Z',
+  type: 'step',
+  name: null,
+  span_id: null,
+  parent_span_id: null,
+  duration_ms: null,
+  data: null,
+  ...fields,
+});
+const events = (count: number, special: Record<number, Partial<EventDto>> = {}) =>
+  Array.from({ length: count }, (_, n) => event(n + 1, special[n + 1]));
+const trace = (all: EventDto[]) =>
+  ({
+    trace_id: 'ana_1',
+    timeline: all.map(() => 'line'),
+    events: all,
+    errors: all.filter(({ type, name }) => type === 'error' && name).map(({ name }) => ({ location: name })),
+  }) as unknown as FullTraceResponse;
+const seqs = (answer: FullTraceResponse) => answer.events.map(({ seq }) => seq);
+const locations = ({ errors }: FullTraceResponse) => errors.map(({ location }: ErrorDto) => location);
+const ERROR = { type: 'error', name: 'here' };
+
+describe('what is looked at first of a trace', () => {
+  it('is the trace itself when it has no more events', () => {
+    const whole = trace(events(9));
+    expect(limitEvents(whole, 9)).toBe(whole);
+  });
+
+  it('is its beginning, its end and its errors, in their order, and says how many are missing', () => {
+    const brief = limitEvents(trace(events(100, { 50: ERROR })), 9);
+    expect(seqs(brief)).toEqual([1, 2, 3, 50, 98, 99, 100]);
+    expect(brief).toMatchObject({ left_out: { events: 93, errors: 0 }, timeline: [] });
+  });
+
+  it('brings the spans around them, and those only', () => {
+    const brief = limitEvents(
+      trace(
+        events(100, {
+          40: { type: 'agent', name: 'sofia', span_id: 'a' },
+          41: { type: 'tool', name: 'book', span_id: 'b', parent_span_id: 'a' },
+          42: { type: 'tool', name: 'other', span_id: 'c', parent_span_id: 'a' },
+          50: { ...ERROR, span_id: 'b' },
+        }),
+      ),
+      3,
+    );
+    expect(seqs(brief)).toEqual([1, 40, 41, 50, 100]);
+  });
+
+  it('keeps errors and their events together: of many, the first, and none of the others at the end', () => {
+    const special = Object.fromEntries([10, 20, 30, 99, 100].map((seq) => [seq, { type: 'error', name: `e${seq}` }]));
+    const brief = limitEvents(trace(events(100, special)), 6);
+    expect(locations(brief)).toEqual(['e10', 'e20']);
+    expect(seqs(brief)).toEqual([1, 2, 10, 20]);
+    expect(brief.left_out).toEqual({ events: 96, errors: 3 });
+  });
+
+  it('ends where a span is its own ancestor', () => {
+    const loop = { type: 'tool', name: 'book', span_id: 'a', parent_span_id: 'a' };
+    expect(seqs(limitEvents(trace(events(10, { 5: loop, 10: { ...ERROR, span_id: 'a' } })), 3))).toEqual([1, 5, 10]);
+  });
+});

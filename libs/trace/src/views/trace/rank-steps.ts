@@ -1,0 +1,72 @@
+import type { ErrorDto, EventDto, FullTraceResponse } from '../../contract/responses.js';
+import { isSpan } from '../events/event-response.js';
+import { dataOf } from '../events/lead-agent-vocabulary.js';
+
+type Steps = Pick<FullTraceResponse, 'events' | 'errors'>;
+
+const BY_TYPE: Readonly<Record<string, number>> = {
+  webhook_received: 2,
+  message_sent: 2,
+  webhook_rejected: 2,
+  webhook_aborted: 2,
+  agent_routing: 3,
+  intelligence_analysis: 3,
+  agent: 4,
+  tool: 5,
+  tool_execution: 5,
+  llm: 6,
+  retriever: 6,
+  webhook_acknowledged: 9,
+  node: 8,
+};
+const OTHER = 7;
+
+/**
+ * Steps with the most telling first: what failed, what it happened in, what came in and went out, who decided, then
+ * tools, models and the rest; of one rank, in order. Where there is no room for all, the last of these go first.
+ */
+export function rankSteps({ events }: Pick<Steps, 'events'>): EventDto[] {
+  const around = aroundFailures(events);
+  const rank = (event: EventDto): number => {
+    if (isFailure(event)) return 0;
+    if (event.span_id !== null && isSpan(event) && around.has(event.span_id)) return 1;
+    if (isSpan(event) && event.duration_ms === null) return 1;
+    return BY_TYPE[event.type] ?? OTHER;
+  };
+  return events
+    .map((event, index) => ({ event, index, rank: rank(event) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
+    .map(({ event }) => event);
+}
+
+/** An error, a span that an error left, or an answer that refused the webhook. */
+export function isFailure(event: EventDto): boolean {
+  if (isErrorEvent(event) || event.type === 'webhook_rejected') return true;
+  return isSpan(event) && dataOf(event).outcome === 'error';
+}
+
+/** An error of ours: an application's own event of that name has no location. */
+export function isErrorEvent(event: EventDto): boolean {
+  return event.type === 'error' && event.name !== null;
+}
+
+/** Each error with the step it is: the two lists of a full trace are in the same order. */
+export function errorsWithSteps({ events, errors }: Steps): { error: ErrorDto; step: number | null }[] {
+  const steps = events.filter(isErrorEvent);
+  return errors.map((error, index) => ({ error, step: steps[index]?.seq ?? null }));
+}
+
+/** Spans in which a failure happened, up to the outermost. */
+function aroundFailures(events: readonly EventDto[]): Set<string> {
+  const spans = new Map(events.filter(isSpan).map((event) => [event.span_id, event]));
+  const around = new Set<string>();
+  for (const event of events) {
+    if (!isFailure(event)) continue;
+    let id = isSpan(event) ? event.parent_span_id : event.span_id;
+    while (id !== null && !around.has(id)) {
+      around.add(id);
+      id = spans.get(id)?.parent_span_id ?? null;
+    }
+  }
+  return around;
+}

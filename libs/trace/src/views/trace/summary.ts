@@ -1,0 +1,45 @@
+import type { SummaryDto } from '../../contract/responses.js';
+import type { AssembledTrace } from './assemble.js';
+import type { EventTypes } from '../events/event-types.js';
+import { addTool, asRecord, number } from '../events/lead-agent-vocabulary.js';
+import { llmUsage } from '../events/llm-usage.js';
+
+/** Events whose `count` or `messages` say how much of the conversation was loaded. */
+const HISTORY_EVENTS = ['conversation_loaded', 'history_loaded'];
+
+/** What a trace came to, in the contract's keys; a key whose value nobody recorded is left out. */
+export function summarize(trace: AssembledTrace, types: EventTypes): SummaryDto {
+  // The keys of the guide's example stand first, in its order, however late their events came.
+  const summary: SummaryDto = {
+    lead_score: undefined,
+    suggested_agent: undefined,
+    routing_path: undefined,
+    message_sent: false,
+  };
+  for (const { answer, span } of trace.events) {
+    const data = asRecord(answer.data);
+    if (span?.kind === 'tool') addTool(summary, span.name);
+    if (!span) history(summary, answer.type, data);
+    try {
+      types.of(answer).summary?.(summary, data);
+    } catch {
+      // An application's own rule failed on this event; the rest of the summary is still right.
+    }
+  }
+  summary.message_sent = summary.message_sent === true;
+  const llm = llmUsage(trace);
+  if (llm) summary.llm = llm;
+  for (const key of Object.keys(summary)) if (summary[key] === undefined) delete summary[key];
+  return summary;
+}
+
+function history(summary: SummaryDto, type: string, data: Record<string, unknown>): void {
+  const previous = number(data.previous_score);
+  if (previous !== undefined) summary.previous_score = previous;
+  const loaded = number(data.messages_loaded) ?? (HISTORY_EVENTS.includes(type) ? countIn(data) : undefined);
+  if (loaded !== undefined) summary.messages_loaded = loaded;
+}
+
+function countIn({ count, messages }: Record<string, unknown>): number | undefined {
+  return number(count) ?? (Array.isArray(messages) ? messages.length : number(messages));
+}

@@ -27,7 +27,7 @@ export function naughtyTrace(events = 30, payloadCharacters = 0): FullTraceRespo
     if (index % 3 === 0) return { ...base, type: text, name: null, span_id: null, data: { [text]: text } };
     return {
       ...base,
-      type: ['tool', 'llm', 'agent', 'node'][index % 4] as string,
+      type: ['tool', 'llm', 'agent', 'step'][index % 4] as string,
       name: text,
       span_id: `span${index}`,
       duration_ms: index,

@@ -3,7 +3,7 @@ import { preciseMs } from '../format/time.js';
 import { LargeValue } from './large-value.js';
 
 export type LogKind =
-  'in' | 'brain' | 'route' | 'agent' | 'tool' | 'llm' | 'retriever' | 'node' | 'out' | 'error' | 'ack' | 'custom';
+  'in' | 'brain' | 'route' | 'agent' | 'tool' | 'llm' | 'retriever' | 'step' | 'out' | 'error' | 'ack' | 'custom';
 
 export interface LogEntry {
   event: EventDto;
@@ -27,13 +27,15 @@ export interface LogEntry {
   open: boolean;
 }
 
-const SPANS: readonly string[] = ['agent', 'tool', 'llm', 'retriever', 'node'];
+const SPANS: readonly string[] = ['agent', 'tool', 'llm', 'retriever', 'step', 'http', 'db'];
 const SPAN_WORDS: Record<string, string> = {
   agent: 'Agent',
   tool: 'Tool',
   llm: 'LLM',
   retriever: 'Retriever',
-  node: 'Step',
+  step: 'Step',
+  http: 'HTTP',
+  db: 'DB',
 };
 const MAX_DEPTH = 40;
 
@@ -98,7 +100,8 @@ export function describe(event: EventDto): Pick<LogEntry, 'kind' | 'label' | 'ti
   const data = record(event.data);
   const text = (...keys: string[]) => String(keys.map((key) => data[key]).find(isText) ?? '');
   if (isSpan(event)) {
-    return { kind: event.type as LogKind, label: SPAN_WORDS[event.type] ?? event.type, title: event.name ?? '' };
+    const kind = event.type === 'http' || event.type === 'db' ? 'step' : (event.type as LogKind);
+    return { kind, label: SPAN_WORDS[event.type] ?? event.type, title: event.name ?? '' };
   }
   switch (event.type) {
     case 'webhook_received':

@@ -22,7 +22,7 @@ const MARKS: Record<string, IconName> = {
   '👥': 'people',
   '👯': 'out',
   '🚦': 'pause',
-  '🧩': 'node',
+  '🧩': 'step',
   '📨': 'in',
   '🧹': 'filter',
   '📵': 'error',
@@ -45,7 +45,7 @@ const MARKS: Record<string, IconName> = {
   '💬': 'llm',
   '📚': 'retriever',
   '📌': 'custom',
-  '▫': 'node',
+  '▫': 'step',
 };
 
 const BAD: readonly IconName[] = [

@@ -64,7 +64,7 @@ describe('input and output', () => {
     for (const junk of [null, 5, [], 'name', { kind: 'bogus', name: 7, input: 'yes' }]) {
       probe.inTrace(() => traced(() => 1, junk as never)());
     }
-    expect(probe.recorder.spans.map(({ kind }) => kind)).toEqual(Array(5).fill('node'));
+    expect(probe.recorder.spans.map(({ kind }) => kind)).toEqual(Array(5).fill('step'));
     expect(traced(undefined as never)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { JsonText, Payload } from './json-bytes.js';
 import type { SpanType, TraceStatus } from './status.js';
+import type { EventFacts } from './vocabulary.js';
 
 export type { JsonText, Payload } from './json-bytes.js';
 
@@ -125,6 +126,8 @@ export interface EventFields<P = JsonText> extends OfTrace {
   span?: SpanId;
   /** Duration in milliseconds, when the caller measured one. */
   ms?: number;
+  /** What a list needs of `data`. Format 1 has none. */
+  facts?: EventFacts;
   data?: P;
   /** Came after the trace's end. */
   late?: true;
@@ -135,6 +138,7 @@ export interface SpanStartFields<P = JsonText> extends OfTrace {
   span: SpanId;
   parent?: SpanId;
   name: string;
+  /** Format 1 has `node` for `step`. */
   type: SpanType;
   input?: P;
   late?: true;

@@ -1,4 +1,4 @@
-import { FAILED_STATUSES, hasFailed, isFailing, parseStatuses, statusList, TRACE_STATUSES } from './status.js';
+import { FAILED_STATUSES, hasFailed, isFailing, parseStatuses, statusList, TRACE_STATUSES, spanTypeOf } from './status.js';
 
 describe('statuses', () => {
   it('failed are error, timeout, interrupted and silent, and no other', () => {
@@ -26,4 +26,10 @@ describe('statuses', () => {
       undefined,
     ]);
   });
+});
+
+it('reads the older name of a step', () => {
+  expect(spanTypeOf('node')).toBe('step');
+  expect(spanTypeOf('llm')).toBe('llm');
+  expect(spanTypeOf('chain')).toBeUndefined();
 });

@@ -57,7 +57,16 @@ function isStatus(word: string): word is TraceStatus {
   return (TRACE_STATUSES as readonly string[]).includes(word);
 }
 
-/** What kind of work a span is. `node` is any step that is none of the others. */
-export const SPAN_TYPES = ['agent', 'tool', 'llm', 'retriever', 'node'] as const;
+/** The types of spans. `step` is work of no other type. */
+export const SPAN_TYPES = ['agent', 'tool', 'llm', 'retriever', 'step', 'http', 'db'] as const;
 
+/** The type of work that a span is. */
 export type SpanType = (typeof SPAN_TYPES)[number];
+
+/** The older name of `step`, in format 1 of the journal and in `@Traced({ kind: 'node' })`. */
+export const STEP_ALIAS = 'node';
+
+/** The span type of a text, `node` included; `undefined`: it is none. */
+export function spanTypeOf(text: unknown): SpanType | undefined {
+  return text === STEP_ALIAS ? 'step' : SPAN_TYPES.find((type) => type === text);
+}

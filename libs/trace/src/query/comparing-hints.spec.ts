@@ -56,7 +56,7 @@ function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {
   story.event('agent_routing', { from: 'supervisor', to: 'sofia' }).span('a', 'agent', 'sofia');
   if (calendar) story.span('b', 'tool', 'check_calendar', { parent: 'a' }).at(60).spanEnd('b', 60);
   story
-    .span('c', 'node', 'crm_update', { parent: 'a' })
+    .span('c', 'step', 'crm_update', { parent: 'a' })
     .at(60 + crmMs)
     .spanEnd('c', crmMs);
   for (let n = 0; n < replies; n += 1) story.at(100 + crmMs + n * 900).event('message_sent', { message: `piece ${n}` });
@@ -196,7 +196,7 @@ describe('a slow step', () => {
       {
         rule: 'slow_step',
         hint: expect.stringMatching(/^🐌 crm_update took 4\.1 s, usually 1[12]\d ms$/) as string,
-        evidence: { kind: 'node', name: 'crm_update', span_id: 'c', took_ms: 4100, samples: 31 },
+        evidence: { kind: 'step', name: 'crm_update', span_id: 'c', took_ms: 4100, samples: 31 },
       },
     ]);
   });
@@ -470,7 +470,7 @@ describe('what is learned', () => {
   });
 
   it('names no contact that was erased', async () => {
-    const named = (story: Story): Story => booking(story).span('x', 'node', 'reply_to_ana-maria').spanEnd('x', 1);
+    const named = (story: Story): Story => booking(story).span('x', 'step', 'reply_to_ana-maria').spanEnd('x', 1);
     usually(MIN_SAMPLES, { contact: 'ana-maria', work: named });
     usually();
     await query.eraseContact('ana-maria');

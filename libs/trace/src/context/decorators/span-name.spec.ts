@@ -83,7 +83,7 @@ describe('the name of a span', () => {
     });
     expect(probe.recorder.spans.map(({ name, kind }) => [name, kind])).toEqual([
       ['own', 'tool'],
-      ['bot.two', 'node'],
+      ['bot.two', 'step'],
     ]);
   });
 

@@ -1,13 +1,12 @@
-import { SPAN_TYPES } from '../../model/status.js';
-import type { SpanType } from '../../model/status.js';
+import { spanTypeOf, type SpanType, type STEP_ALIAS } from '../../model/status.js';
 
 // `any`: on a decorator the method's types are unknown, and `(lead) => lead.id` must do without annotations.
 // oxlint-disable-next-line typescript/no-explicit-any
 export interface TracedOptions<A extends readonly any[] = any[], R = any> {
   /** The span's name. Default: `Class.method`, or the function's name. On a class it takes the class's place. */
   name?: string;
-  /** What kind of work it is. Default `node`: a step that is none of the others. */
-  kind?: SpanType;
+  /** The type of work. Default `step`: work of no other type. `node` is an older name of `step`. */
+  kind?: SpanType | typeof STEP_ALIAS;
   /**
    * What to record of the arguments. Default `true`: a single argument itself, several as an array. `false`: nothing.
    * A function's answer is recorded in their place.
@@ -38,7 +37,7 @@ export function tracedSettings(given: unknown): TracedSettings {
   const { name, kind, input, output } = options;
   return {
     name: typeof name === 'string' && name !== '' ? name : undefined,
-    kind: SPAN_TYPES.find((known) => known === kind) ?? 'node',
+    kind: spanTypeOf(kind) ?? 'step',
     input: typeof input === 'function' ? (input as Mapper) : input !== false,
     output: typeof output === 'function' ? (output as Mapper) : output !== false,
   };

@@ -14,7 +14,7 @@ function twoTraces(): JournalRecord[] {
   const seq = (): number => (last += 1);
   const a = new Story('1-1', 'ana_20240120_143000_000000', START, seq);
   const b = new Story('1-2', 'ben_20240120_143000_000001', START + 1, seq);
-  a.open().event('signature_checked').span('a0', 'node', 'Guard.check').spanEnd('a0', 2);
+  a.open().event('signature_checked').span('a0', 'step', 'Guard.check').spanEnd('a0', 2);
   b.open();
   a.identify({ contact: 'ana' }).response(202).span('a1', 'agent', 'sofia');
   b.identify({ contact: 'ben', contacts: ['bea'] });

@@ -10,7 +10,7 @@ import type {
   SpanStartFields,
   TraceRecord,
 } from '../../model/record.js';
-import { SPAN_TYPES } from '../../model/status.js';
+import { SPAN_TYPES, spanTypeOf } from '../../model/status.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ErrorDto, EventDto } from '../../contract/responses.js';
 import { errorReasons } from '../trace/error-reasons.js';
@@ -99,7 +99,7 @@ export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto
   return {
     seq: start.seq,
     timestamp: isoMicros(start.ts),
-    type: start.type,
+    type: spanTypeOf(start.type) ?? start.type,
     name: start.name,
     span_id: start.span,
     parent_span_id: start.parent ?? null,

@@ -75,7 +75,7 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   'span:tool': { icon: '🔧', line: (event) => `Tool: ${event.name}` },
   'span:llm': { icon: '💬', line: (event) => `LLM: ${event.name}` },
   'span:retriever': { icon: '📚', line: (event) => `Retriever: ${event.name}`, timeline: false },
-  'span:node': { icon: '▫️', line: (event) => `Step: ${event.name}`, timeline: false },
+  'span:step': { icon: '▫️', line: (event) => `Step: ${event.name}`, timeline: false },
 };
 
 export function addTool(summary: { tools?: string[] }, name: string | undefined): void {

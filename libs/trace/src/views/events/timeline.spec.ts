@@ -104,9 +104,9 @@ describe('timeline', () => {
   });
 
   it('leaves out acknowledgements and other spans', () => {
-    const quiet = story().response(202).span('a', 'node', 'Step.one').span('b', 'retriever', 'docs');
+    const quiet = story().response(202).span('a', 'step', 'Step.one').span('b', 'retriever', 'docs');
     expect(lines(quiet)).toEqual([]);
-    expect(lines(quiet, { 'span:node': { timeline: true } })).toEqual(['[14:30:22] ▫️ Step: Step.one']);
+    expect(lines(quiet, { 'span:step': { timeline: true } })).toEqual(['[14:30:22] ▫️ Step: Step.one']);
   });
 
   it.each<[EventTypeDefinition, string]>([

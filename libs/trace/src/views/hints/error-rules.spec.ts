@@ -6,7 +6,7 @@ const story = (): Story => new Story().open().identify().response(202);
 const failingIn = (name: string, after: (given: Story) => Story): Story =>
   after(
     story()
-      .span('a', 'node', name)
+      .span('a', 'step', name)
       .span('b', 'tool', 'crm', { parent: 'a' })
       .error('crm', 'down', { span: 'b' })
       .spanEnd('b', 1, { outcome: 'error' }),
@@ -28,7 +28,7 @@ describe('hints of errors', () => {
     [
       'in work that the span around it did not await',
       story()
-        .span('a', 'node', 'outer')
+        .span('a', 'step', 'outer')
         .spanEnd('a', 2)
         .span('b', 'tool', 'crm', { parent: 'a' })
         .at(50)
@@ -43,7 +43,7 @@ describe('hints of errors', () => {
     ],
     [
       'recorded inside a span that ended well',
-      story().span('a', 'node', 'outer').error('crm', 'down', { span: 'a' }).spanEnd('a', 2),
+      story().span('a', 'step', 'outer').error('crm', 'down', { span: 'a' }).spanEnd('a', 2),
       '❌ Error in crm: down',
     ],
     [

@@ -73,7 +73,7 @@ const REFUTING: readonly TraceRecord[] = new Story()
   .event('message_sent', { message: 'x' })
   .contact('ana')
   .event('saved')
-  .span('r', 'node', 'x')
+  .span('r', 'step', 'x')
   .error('x', 'x').records;
 
 interface Told {

@@ -95,7 +95,7 @@ describe('debugHints', () => {
     [
       'a slow step',
       story()
-        .span('a', 'node', 'outer')
+        .span('a', 'step', 'outer')
         .at(100)
         .span('b', 'tool', 'crm', { parent: 'a' })
         .at(6100)
@@ -222,7 +222,7 @@ describe('debugHints', () => {
   it('takes a moment only for a trace of 10,000 steps', () => {
     const given = story();
     for (let index = 0; index < 10_000; index += 1) {
-      given.at(index).span(`s${index}`, 'node', 'step', { parent: `s${index - 1}` });
+      given.at(index).span(`s${index}`, 'step', 'step', { parent: `s${index - 1}` });
     }
     const started = performance.now();
     hintsOf(given.at(10_000).end('timeout'));

@@ -13,7 +13,7 @@ const llm = (output: unknown): Story => story().span('l', 'llm', 'model').spanEn
 const nested = (inner: unknown): Story =>
   story()
     .span('o', 'llm', 'chain')
-    .span('n', 'node', 'step', { parent: 'o' })
+    .span('n', 'step', 'step', { parent: 'o' })
     .span('i', 'llm', 'model', { parent: 'n' })
     .spanEnd('i', 5, { output: inner })
     .spanEnd('o', 9, { output: { usage: { total_tokens: 50 } } });

@@ -23,7 +23,7 @@ const naive: DecoratorAdapter = {
   decorate: () => (_target, key, descriptor) => {
     const method = descriptor.value as (...args: unknown[]) => unknown;
     descriptor.value = async function traced(this: unknown, ...args: unknown[]) {
-      const span = probe.recorder.startSpan(probe.ref, { name: String(key), kind: 'node', input: args })!;
+      const span = probe.recorder.startSpan(probe.ref, { name: String(key), kind: 'step', input: args })!;
       const result = await method.apply(this, args);
       span.end({ kind: 'ok', output: result });
       return result;

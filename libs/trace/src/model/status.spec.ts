@@ -1,4 +1,12 @@
-import { FAILED_STATUSES, hasFailed, isFailing, parseStatuses, statusList, TRACE_STATUSES, spanTypeOf } from './status.js';
+import {
+  FAILED_STATUSES,
+  hasFailed,
+  isFailing,
+  parseStatuses,
+  statusList,
+  TRACE_STATUSES,
+  spanTypeOf,
+} from './status.js';
 
 describe('statuses', () => {
   it('failed are error, timeout, interrupted and silent, and no other', () => {

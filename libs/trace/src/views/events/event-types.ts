@@ -15,7 +15,7 @@ export interface EventTypes {
 
 /**
  * The built-in vocabulary with an application's own types added or laid over it, key by key. A span's definition is
- * under `span:<kind>`: `{ 'span:node': { timeline: true } }` shows every step.
+ * under `span:<kind>`: `{ 'span:step': { timeline: true } }` shows every step.
  */
 export function defineEventTypes(custom: Readonly<Record<string, EventTypeDefinition>> = {}): EventTypes {
   const definitions = new Map(Object.entries(BUILT_IN_EVENT_TYPES));

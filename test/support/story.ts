@@ -1,5 +1,6 @@
 import type { TraceRecord } from '../../libs/trace/src/model/record.js';
 import { emptyHead, reduceHead } from '../../libs/trace/src/model/trace.reducer.js';
+import { factsOf } from '../../libs/trace/src/model/vocabulary.js';
 import type { StoredTrace } from '../../libs/trace/src/model/trace.js';
 
 type Fields<K extends TraceRecord['kind']> = Omit<
@@ -64,7 +65,7 @@ export class Story {
   }
 
   event(type: string, data?: unknown, fields: Partial<Fields<'event'>> = {}): this {
-    return this.add({ kind: 'event', trace: this.key, type, data, ...fields });
+    return this.add({ kind: 'event', trace: this.key, type, facts: factsOf(type, data), data, ...fields });
   }
 
   span(span: string, type: Fields<'span'>['type'], name: string, fields: Partial<Fields<'span'>> = {}): this {

@@ -87,7 +87,8 @@ function writeTrace(out, { key: trace, at, contact, id, random, bytes, rare }) {
     type: 'intelligence_analysis',
     data: JSON.stringify({ lead_score: score, suggested_agent: agent }),
   });
-  put({ kind: 'event', type: 'agent_routing', data: JSON.stringify({ from: 'supervisor', to: agent }) });
+  const facts = { from: 'supervisor', to: agent };
+  put({ kind: 'event', type: 'agent_routing', facts, data: JSON.stringify(facts) });
   put({ kind: 'response', status: 200, ms: 12 });
   put({ kind: 'span', span: agentSpan, name: agent, type: 'agent', input: data(rare) });
   put({

@@ -1,5 +1,6 @@
 import { reportSelfError, textOf } from './guard.js';
 import type { TraceCarrier, TraceContext } from './recorder.js';
+import { EVENT } from '../model/vocabulary.js';
 import { currentRef } from './trace-context.js';
 
 export interface TraceEventOptions {
@@ -61,7 +62,7 @@ export function traceRoute(from: string, to: string, options?: TraceRouteOptions
     const data: Record<string, unknown> = { from: textOf(from, 'unknown'), to: textOf(to, 'unknown') };
     if (options?.reason !== undefined) data.reason = options.reason;
     if (options?.candidates !== undefined) data.candidates = options.candidates;
-    ref.recorder.event(ref, 'agent_routing', data);
+    ref.recorder.event(ref, EVENT.routing, data);
   } catch (error) {
     reportSelfError(ref.recorder, 'traceRoute', error);
   }
@@ -75,7 +76,7 @@ export function traceReply(message: string, options?: TraceReplyOptions): void {
     const data: Record<string, unknown> = { message };
     if (options?.channel !== undefined) data.channel = options.channel;
     if (options?.messageId !== undefined) data.message_id = options.messageId;
-    ref.recorder.event(ref, 'message_sent', data);
+    ref.recorder.event(ref, EVENT.sent, data);
   } catch (error) {
     reportSelfError(ref.recorder, 'traceReply', error);
   }

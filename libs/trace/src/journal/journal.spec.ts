@@ -149,11 +149,24 @@ describe('a line', () => {
       seq: 1,
       ts: 1,
     });
-    const routed = encoder.encode(
-      { kind: 'event', trace: '1-1', type: 'agent_routing', data: json({ from: 'a', to: 'b' }), ts: 1 },
+  });
+
+  test('of an event keeps its facts without its payload', () => {
+    const encoder = new RecordEncoder();
+    const facts = { from: ',"data":', to: 'sofia' };
+    const length = encoder.encode(
+      { kind: 'event', trace: '1-1', type: 'agent_routing', facts, data: json({ from: 'a', to: 'b' }), ts: 1 },
       1,
     );
-    expect(decodeLine(encoder.buffer, 0, routed - 1, true)).toMatchObject({ data: { from: 'a', to: 'b' } });
+    const decoded = decodeLine(encoder.buffer, 0, length - 1, true);
+    expect(decoded).toEqual({ kind: 'event', trace: '1-1', type: 'agent_routing', facts, seq: 1, ts: 1 });
+  });
+
+  test('of format 1 keeps its payload, from which the facts are read', () => {
+    const rest = '"seq":7,"ts":1,"kind":"event","trace":"1-1","type":"agent_routing","data":{"from":"a","to":"b"}}';
+    const line = Buffer.from(`{"crc":"00000000",${rest}\n`);
+    sealLine(line);
+    expect(decodeLine(line, 0, line.length - 1, true)).toMatchObject({ seq: 7, data: { from: 'a', to: 'b' } });
   });
 
   test('keeps to one line, whatever the payload text', () => {

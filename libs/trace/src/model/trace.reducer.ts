@@ -1,6 +1,10 @@
 import type { EndFields, Micros, TraceRecord } from './record.js';
 import type { TraceStatus } from './status.js';
 import type { TraceHead } from './trace.js';
+import { eventType, factsIn, type EventFacts } from './vocabulary.js';
+
+/** Longest list of hops, agents or tools of one trace: an application that generates names must not fill the index. */
+const MAX_NAMES = 64;
 
 /** The first value of a head; `reduceHead` fills it from the trace's records in the order they were written. */
 export function emptyHead(key: string): TraceHead {
@@ -22,7 +26,7 @@ export function emptyHead(key: string): TraceHead {
     route: [],
     agents: [],
     tools: [],
-    repliesSent: 0,
+    counts: {},
     statusCode: null,
     messageId: null,
     link: null,
@@ -63,9 +67,8 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       return head;
     case 'event':
       head.events += 1;
-      if (record.type === 'agent_routing') addRoute(head, record.data);
-      else if (record.type === 'message_sent') head.repliesSent += 1;
-      else if (record.type === 'tool_execution') addName(head.tools, nameIn(record.data));
+      countEvent(head, record.type);
+      addFacts(head, factsIn(record));
       return touch(head, record);
     case 'span':
       head.events += 1;
@@ -110,23 +113,24 @@ function touch(head: TraceHead, record: TraceRecord): TraceHead {
   return head;
 }
 
-/** `a → b → c`: a hop whose start is where the last one ended lengthens the path, any other begins a new stretch. */
-function addRoute(head: TraceHead, data: unknown): void {
-  const { from, to } = (data ?? {}) as { from?: unknown; to?: unknown };
-  if (typeof from !== 'string' || typeof to !== 'string') return;
-  if (head.route.length >= 64) return;
+function countEvent({ counts }: TraceHead, type: string): void {
+  const name = eventType(type)?.counts;
+  if (name !== undefined) counts[name] = (counts[name] ?? 0) + 1;
+}
+
+function addFacts(head: TraceHead, { from, to, tool }: EventFacts): void {
+  if (from !== undefined && to !== undefined) addHop(head, from, to);
+  addName(head.tools, tool);
+}
+
+/** `a → b → c`: a hop from where the last one ended continues the path, any other begins a new one. */
+function addHop(head: TraceHead, from: string, to: string): void {
+  if (head.route.length >= MAX_NAMES) return;
   if (head.route.at(-1) !== from) head.route.push(from);
   head.route.push(to);
   addName(head.agents, to);
 }
 
 function addName(names: string[], name: string | undefined): void {
-  if (name && names.length < 64 && !names.includes(name)) names.push(name);
-}
-
-function nameIn(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null) return undefined;
-  const { name, tool, tool_name } = data as Record<string, unknown>;
-  for (const candidate of [name, tool, tool_name]) if (typeof candidate === 'string') return candidate;
-  return undefined;
+  if (name && names.length < MAX_NAMES && !names.includes(name)) names.push(name);
 }

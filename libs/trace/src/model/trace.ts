@@ -26,7 +26,8 @@ export interface TraceHead {
   route: string[];
   agents: string[];
   tools: string[];
-  repliesSent: number;
+  /** Numbers of the events that `EVENT_TYPES` counts, by the name given there: `{ replies: 1 }`. Without those that are 0. */
+  counts: Record<string, number>;
   statusCode: number | null;
   messageId: string | null;
   /** Id of the trace that this one continues, as its carrier has it. */

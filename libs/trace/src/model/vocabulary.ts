@@ -52,6 +52,11 @@ export const EVENT_TYPES: readonly EventType[] = [
 
 const byType = new Map(EVENT_TYPES.map((row) => [row.type, row]));
 
+/** Whether a trace with these counts sent a reply. */
+export function hasReplied({ counts }: { counts: Readonly<Record<string, number>> }): boolean {
+  return (counts.replies ?? 0) > 0;
+}
+
 /** The row of an event type; `undefined` for a type of which nothing is derived. */
 export function eventType(type: string): EventType | undefined {
   return byType.get(type);

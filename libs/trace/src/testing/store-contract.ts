@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import type { JsonText, RecordDraft, TraceKey } from '../model/record.js';
 import type { TraceStatus } from '../model/status.js';
 import { clearInterval, setInterval } from '../model/timers.js';
+import { factsOf } from '../model/vocabulary.js';
 import type { FeedPosition, FeedRecord, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceStore } from '../store/port.js';
 
@@ -110,7 +111,7 @@ export function storeContract(open: () => TraceStore | Promise<TraceStore>): Con
       route: ['supervisor', 'sofia'],
       agents: ['sofia'],
       tools: ['calendar'],
-      repliesSent: 1,
+      counts: { replies: 1 },
       statusCode: 200,
     });
     same((await store.get(idOf('ana', 1)))?.head, head);
@@ -449,7 +450,14 @@ function errorIn(trace: TraceKey, message: string, ts: number): RecordDraft {
 }
 
 function append(store: TraceStore, draft: RecordDraft): void {
-  ok(store.sink.append(draft), `the store did not keep a ${draft.kind} record`);
+  ok(
+    store.sink.append(draft.kind === 'event' ? withFacts(draft) : draft),
+    `the store did not keep a ${draft.kind} record`,
+  );
+}
+
+function withFacts(draft: Extract<RecordDraft, { kind: 'event' }>): RecordDraft {
+  return { ...draft, facts: factsOf(draft.type, JSON.parse(String(draft.data ?? null))) };
 }
 
 function idOf(contact: string, n: number): string {

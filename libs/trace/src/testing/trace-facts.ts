@@ -1,3 +1,4 @@
+import { EVENT, readReply, readToolName } from '../model/vocabulary.js';
 import type { EventDto, FullTraceResponse } from '../contract/responses.js';
 
 export interface ToolCall {
@@ -7,7 +8,7 @@ export interface ToolCall {
 
 /** Points have no name of their own, except an error, which has its location. */
 export function isSpan({ name, type }: EventDto): boolean {
-  return name !== null && type !== 'error';
+  return name !== null && type !== EVENT.error;
 }
 
 export function openSpans(trace: FullTraceResponse): EventDto[] {
@@ -18,17 +19,16 @@ export function openSpans(trace: FullTraceResponse): EventDto[] {
 export function toolCalls(trace: FullTraceResponse): ToolCall[] {
   return trace.events.flatMap((event) => {
     if (isSpan(event)) return event.type === 'tool' ? [{ name: event.name!, input: field(event.data, 'input') }] : [];
-    if (event.type !== 'tool_execution') return [];
-    const name = ['name', 'tool', 'tool_name'].map((key) => field(event.data, key)).find((n) => typeof n === 'string');
-    return [{ name: String(name ?? 'unknown'), input: field(event.data, 'input') ?? event.data }];
+    if (event.type !== EVENT.tool) return [];
+    return [{ name: readToolName(event.data) ?? 'unknown', input: field(event.data, 'input') ?? event.data }];
   });
 }
 
 /** The texts of `message_sent` events, in order. */
 export function replies(trace: FullTraceResponse): string[] {
   return trace.events.flatMap(({ type, data }) => {
-    const message = type === 'message_sent' ? field(data, 'message') : undefined;
-    return typeof message === 'string' ? [message] : [];
+    const text = type === EVENT.sent ? readReply(data).text : undefined;
+    return text === undefined ? [] : [text];
   });
 }
 

@@ -7,6 +7,7 @@ import { TraceHold } from '../../context/follow/trace-hold.js';
 import type { TraceRef } from '../../context/recorder.js';
 import { followStream } from '../../context/follow/streams/follow-stream.js';
 import { runWith } from '../../context/trace-context.js';
+import { EVENT } from '../../model/vocabulary.js';
 import type { InternalErrors } from '../internal-errors.js';
 
 /** Nest's own metadata key of `@Sse()`. */
@@ -107,7 +108,7 @@ class HandlerWatch {
     const { recorder } = this.ref;
     const { name, sse } = this.handler;
     // A client that closes an event stream ends it as intended; any other handler had more to do.
-    if (sse) recorder.event(this.ref, 'sse_closed', { messages: this.messages });
+    if (sse) recorder.event(this.ref, EVENT.sseClosed, { messages: this.messages });
     else if (!this.settled) recorder.event(this.ref, 'handler_cancelled', { handler: name });
     this.release?.();
   }

@@ -12,12 +12,15 @@ import {
 } from '../../context/recorder.js';
 import type { Clock } from '../../model/clock.js';
 import { contactIdOf } from '../../model/contact-id.js';
-import type { Micros, Payload, SpanId } from '../../model/record.js';
+import type { JsonBytes } from '../../model/json-bytes.js';
+import type { Micros, SpanId } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
+import { EVENT } from '../../model/vocabulary.js';
 import { ActiveTrace } from './active-trace.js';
 import type { ControlFlow } from './control-flow.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { InternalErrors } from '../internal-errors.js';
+import { shownFacts } from './event-facts.js';
 import { MAX_NAME, NameTexts } from './name-texts.js';
 import type { Serializer } from '../../serialize/serializer.js';
 import type { ContactResolver } from './contact-resolver.js';
@@ -54,9 +57,11 @@ export class FlightRecorder implements TraceRecorder {
 
   event(ref: TraceRef, type: string, data?: unknown, options?: { durationMs?: number }): void {
     this.safely('traceEvent', () => {
-      const trace = this.admit(ref, type === 'message_sent');
+      const isReply = type === EVENT.sent;
+      const trace = this.admit(ref, isReply);
       if (!trace) return;
-      if (type === 'message_sent') trace.firstReplyMs ??= performance.now() - trace.startedMono;
+      if (isReply) trace.firstReplyMs ??= performance.now() - trace.startedMono;
+      const payload = this.payload(data);
       this.parts.output.appendNow(trace, {
         kind: 'event',
         ts: this.parts.clock.now(),
@@ -64,7 +69,8 @@ export class FlightRecorder implements TraceRecorder {
         type: this.names.get(type),
         span: ref.span,
         ms: finite(options?.durationMs),
-        data: this.payload(data),
+        facts: payload && shownFacts(type, data, payload),
+        data: payload,
         late: trace.ended || undefined,
       });
     });
@@ -335,7 +341,7 @@ export class FlightRecorder implements TraceRecorder {
       kind: 'event',
       ts: clock.now(),
       trace: trace.key,
-      type: 'control_flow',
+      type: EVENT.controlFlow,
       span,
       data: this.payload({ location: serializer.text(location, MAX_NAME), type, message, reason }),
       late: trace.ended || undefined,
@@ -348,7 +354,7 @@ export class FlightRecorder implements TraceRecorder {
     return id === undefined ? undefined : this.parts.serializer.id(id);
   }
 
-  private payload(value: unknown): Payload | undefined {
+  private payload(value: unknown): JsonBytes | undefined {
     return value === undefined || value === NOTHING ? undefined : this.parts.serializer.bytes(value);
   }
 

@@ -8,7 +8,7 @@ import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite/sqlite.js';
 export const IN_MEMORY = ':memory:';
 
 /** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
-export const CATALOG_VERSION = 9;
+export const CATALOG_VERSION = 10;
 
 /** Ours, in the header of the file: `TRCE`. */
 const APPLICATION_ID = 0x54524345;
@@ -41,7 +41,7 @@ const TABLES = `
     errors INTEGER NOT NULL,
     late_events INTEGER NOT NULL,
     dropped INTEGER NOT NULL,
-    replies INTEGER NOT NULL,
+    counts TEXT NOT NULL,
     status_code INTEGER,
     identified INTEGER NOT NULL,
     traceparent TEXT NOT NULL,

@@ -5,7 +5,7 @@ const TO_ERASE = 't.id, t.key, t.trace_id, t.status, t.started_us, substr(t.mess
 /** Every SQL text of the catalog, whole and by name; they are prepared once per connection. */
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.contacts, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
-  t.dropped, t.replies, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message`;
+  t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message`;
 
 /** Traces that failed, or that have an error and still run; the partial index has the same words. */
 const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
@@ -52,11 +52,11 @@ export const SQL = {
   keysByName: `SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
     WHERE e.number BETWEEN ? AND ? ORDER BY e.number DESC LIMIT 8`,
   insertTrace: `INSERT INTO traces (key, boot, epoch, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
-      dropped, replies, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
+      dropped, counts, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
       message, tags, names, search)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateTrace: `UPDATE traces SET trace_id = ?, contact_id = ?, contacts = ?, status = ?, last_us = ?, ended_us = ?, events = ?,
-      errors = ?, late_events = ?, dropped = ?, replies = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, link = ?,
+      errors = ?, late_events = ?, dropped = ?, counts = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, link = ?,
       link_span = ?, type = ?, route = ?,
       agents = ?, tools = ?, message = ?, tags = ?, names = ?, search = ?
     WHERE id = ?`,

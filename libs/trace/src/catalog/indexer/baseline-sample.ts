@@ -1,5 +1,7 @@
 import type { Arrival } from '../../model/baseline.js';
 import type { Micros, SpanId, TraceRecord } from '../../model/record.js';
+import { spanTypeOf } from '../../model/status.js';
+import { EVENT, factsIn } from '../../model/vocabulary.js';
 
 /** What one trace did under one name. */
 export interface StepUse {
@@ -80,15 +82,15 @@ export class BaselineSample {
         this.arrival.handler = record.handler;
         return;
       case 'span':
-        this.open.set(record.span, this.use(record.type, record.name));
+        this.open.set(record.span, this.use(spanTypeOf(record.type) ?? record.type, record.name));
         return;
       case 'span_end':
         if (record.outcome === undefined) took(this.open.get(record.span), record.ms);
         this.open.delete(record.span);
         return;
       case 'event':
-        if (record.type === 'message_sent') this.reply(record.ts);
-        else if (record.type === 'tool_execution') took(this.use('tool', toolName(record.data)), record.ms);
+        if (record.type === EVENT.sent) this.reply(record.ts);
+        took(this.use('tool', factsIn(record).tool), record.ms);
         return;
       case 'error':
         if (this.errors.has(record.fingerprint)) return;
@@ -118,9 +120,4 @@ const NONE: NewError[] = [];
 
 function took(use: StepUse | undefined, ms: number | undefined): void {
   if (use && ms !== undefined && use.took.length < MAX_TOOK) use.took.push(Math.max(0, Math.round(ms * 1000)));
-}
-
-function toolName(data: unknown): string | undefined {
-  const { name, tool, tool_name } = (data ?? {}) as Record<string, unknown>;
-  return [name, tool, tool_name].find((each) => typeof each === 'string');
 }

@@ -1,4 +1,5 @@
 import type { SpanId, TraceRecord } from '../../model/record.js';
+import { factsIn } from '../../model/vocabulary.js';
 import type { TermKind, Terms } from '../tables/terms.js';
 import { bucketOf } from '../tables/rollups/latency.js';
 import { decodeTerms, encodeTerms, MAX_TOOK, type TermUse, type TermUses } from '../tables/trace-terms.js';
@@ -33,10 +34,12 @@ export class TermCollector {
 
   note(record: TraceRecord): void {
     switch (record.kind) {
-      case 'event':
-        if (record.type === 'agent_routing') return this.noteHop(record.data);
-        if (record.type === 'tool_execution') this.use('tool', toolName(record.data), record.ms);
+      case 'event': {
+        const { from, to, tool } = factsIn(record);
+        if (from !== undefined && to !== undefined) this.noteHop(from, to);
+        this.use('tool', tool, record.ms);
         return;
+      }
       case 'span':
         this.open.set(record.span, this.start(record.type, record.name));
         return;
@@ -62,9 +65,7 @@ export class TermCollector {
     return new Map(Array.from(this.uses, ([label, use]) => [label, { ...use, took: [...use.took] }]));
   }
 
-  private noteHop(data: unknown): void {
-    const { from, to } = (data ?? {}) as { from?: unknown; to?: unknown };
-    if (typeof from !== 'string' || typeof to !== 'string') return;
+  private noteHop(from: string, to: string): void {
     this.use('hop', `${from} → ${to}`);
     this.touch('agent', to);
   }
@@ -117,9 +118,4 @@ function took(use: TermUse, ms: number): void {
   const us = Math.max(0, Math.round(ms * 1000));
   use.us += us;
   if (use.took.length < MAX_TOOK) use.took.push(bucketOf(us));
-}
-
-function toolName(data: unknown): string | undefined {
-  const { name, tool, tool_name } = (data ?? {}) as Record<string, unknown>;
-  return [name, tool, tool_name].find((each) => typeof each === 'string');
 }

@@ -1,5 +1,6 @@
 import type { TraceRecord } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
+import { factsIn } from '../../model/vocabulary.js';
 import type { IndexTransaction } from './index-transaction.js';
 import { searchable } from '../db/search-text.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
@@ -57,8 +58,7 @@ export class TraceTexts {
         if (record.before !== undefined) this.alsoOf(record.before);
         return;
       case 'event':
-        if (record.type === 'message_sent') this.noteSent(record.data);
-        return;
+        return this.noteSent(factsIn(record).messageId);
       case 'error':
         return this.search(`${record.location}: ${record.type}: ${record.message}`);
       default:
@@ -101,9 +101,8 @@ export class TraceTexts {
     if (message.length > MAX_MESSAGE) this.search(message.slice(0, MAX_SEARCH));
   }
 
-  private noteSent(data: unknown): void {
-    const { message_id: id } = (data ?? {}) as { message_id?: unknown };
-    if (typeof id !== 'string' || id === '' || this.sent >= MAX_SENT) return;
+  private noteSent(id: string | undefined): void {
+    if (id === undefined || this.sent >= MAX_SENT) return;
     this.sent += 1;
     this.name(lookupKeyOfSentMessage(id));
   }

@@ -25,7 +25,7 @@ export interface TraceRow {
   errors: number;
   late_events: number;
   dropped: number;
-  replies: number;
+  counts: string;
   status_code: number | null;
   identified: number;
   traceparent: string;
@@ -58,7 +58,7 @@ export function headOf(row: TraceRow): TraceHead {
     route: JSON.parse(row.route) as string[],
     agents: JSON.parse(row.agents) as string[],
     tools: JSON.parse(row.tools) as string[],
-    repliesSent: row.replies,
+    counts: JSON.parse(row.counts) as Record<string, number>,
     statusCode: row.status_code,
     messageId: row.message_id,
     link: row.link,
@@ -91,7 +91,7 @@ export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
     head.errors,
     head.lateEvents,
     head.dropped,
-    head.repliesSent,
+    JSON.stringify(head.counts),
     head.statusCode,
     head.identified ? 1 : 0,
     head.traceparent,

@@ -3,7 +3,7 @@ import { JsonPiece } from '../../model/json-pieces.js';
 import type { JournalRecord, RecordDraft } from '../../model/record.js';
 import { MAX_RECORD_BYTES } from './format.js';
 import { LineBuilder, member } from './line-builder.js';
-import { writeMembers } from './record-members.js';
+import { KINDS, writeMembers } from './record-members.js';
 
 /**
  * A record is one line: `{"crc":"8 hex",` and the rest, over whose bytes (newline excluded) the CRC is. Payloads are
@@ -15,6 +15,7 @@ const PREFIX_BYTES = PREFIX.length + 1;
 const SEQ = member('seq');
 const TS = member('ts');
 const END = JsonPiece.of('}\n');
+const S = 0x73;
 /** The CRC's place, right after `{"crc":"`. */
 const CRC_AT = 8;
 const PREFIX_START = Buffer.from('{"crc":"');
@@ -34,6 +35,7 @@ export class RecordEncoder {
     const { line } = this;
     line.start();
     line.write(PREFIX);
+    line.write(KINDS[draft.kind]);
     line.number(SEQ, seq);
     line.number(TS, draft.ts);
     writeMembers(line, draft);
@@ -86,16 +88,17 @@ export function decodeAt(buffer: Buffer, start: number, end: number, head: boole
   const stated = Number.parseInt(buffer.toString('latin1', start + CRC_AT, start + CRC_AT + 8), 16);
   if (crc32(buffer.subarray(start + PREFIX_BYTES, end)) !== stated) return undefined;
   const from = start + PREFIX_BYTES;
+  // Lines of format 1 begin with `seq`. Their events have no facts, so an indexer needs the payloads.
+  const cut = head && buffer[from + 1] !== S;
   try {
-    return JSON.parse(`{${head ? headText(buffer, from, end) : buffer.toString('utf8', from, end)}`) as JournalRecord;
+    return JSON.parse(`{${cut ? headText(buffer, from, end) : buffer.toString('utf8', from, end)}`) as JournalRecord;
   } catch {
     return undefined;
   }
 }
 
-/** Safe on text: inside a JSON string the first quote would be escaped, and payloads come last. */
+/** Finds payloads only: inside a JSON string the first quote would be escaped, and payloads come last. */
 const PAYLOAD = /,"(?:data|input|usage|output|body|cause|detail|context|stack)":/;
-const NEEDED = /"type":"(?:agent_routing|tool_execution|message_sent)"/;
 /** In most lines the payload begins before here, in almost every other one before there. */
 const HEAD_BYTES = [256, 1024];
 
@@ -110,11 +113,10 @@ function headText(buffer: Buffer, start: number, end: number): string {
   return withoutPayload(text) ?? text;
 }
 
-/** `undefined`: there is none, or it is needed. */
+/** `undefined`: there is none in this text. */
 function withoutPayload(text: string): string | undefined {
   const cut = text.search(PAYLOAD);
-  const kept = text.slice(0, Math.max(0, cut));
-  return cut === -1 || NEEDED.test(kept) ? undefined : `${kept}}`;
+  return cut === -1 ? undefined : `${text.slice(0, cut)}}`;
 }
 
 function writeHex(buffer: Buffer, crc: number): void {

@@ -2,7 +2,8 @@ import { JsonPiece } from '../../model/json-pieces.js';
 import type { JsonText, RecordDraft } from '../../model/record.js';
 import { member, type LineBuilder } from './line-builder.js';
 
-const KIND = Object.fromEntries(
+/** The first member of each line. */
+export const KINDS = Object.fromEntries(
   (
     [
       'segment',
@@ -43,6 +44,7 @@ const M = {
   dropped: member('dropped'),
   edited: member('edited'),
   error: member('error'),
+  facts: member('facts'),
   fingerprint: member('fingerprint'),
   format: member('format'),
   guard: member('guard'),
@@ -79,11 +81,10 @@ const M = {
 };
 
 /**
- * Writes all members of a record after `seq` and `ts`. Payloads come last, so that an indexer can stop before them; they
+ * Writes all members of a record after `kind`, `seq` and `ts`. Payloads come last, so that an indexer can stop before them; they
  * are JSON already and nobody walks them again.
  */
 export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
-  line.write(KIND[draft.kind]);
   if ('trace' in draft) line.string(M.trace, draft.trace);
   switch (draft.kind) {
     case 'event':
@@ -91,6 +92,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.span, draft.span);
       line.number(M.ms, draft.ms);
       if (draft.late) line.json(M.late, TRUE);
+      if (draft.facts) line.json(M.facts, JSON.stringify(draft.facts) as JsonText);
       line.json(M.data, draft.data);
       return;
     case 'span':

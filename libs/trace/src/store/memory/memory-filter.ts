@@ -1,6 +1,7 @@
 import type { TraceRecord } from '../../model/record.js';
 import { hasFailed, isFailing, statusList } from '../../model/status.js';
 import { wallNow } from '../../model/timers.js';
+import { factsIn } from '../../model/vocabulary.js';
 import type { TraceFilter, TraceHead, TraceSample } from '../../model/trace.js';
 
 export interface MemoryTrace {
@@ -42,9 +43,9 @@ export function sampleOf(traces: MemoryTrace[]): TraceSample {
     byStatus[head.status] = (byStatus[head.status] ?? 0) + 1;
     if (head.endedAt !== null) durations.push((head.endedAt - head.startedAt) / 1000);
     for (const record of records) {
-      const data = (record.kind === 'event' ? record.data : undefined) as Record<string, string> | undefined;
-      if (record.kind === 'event' && record.type === 'agent_routing') count(routing, `${data?.from} → ${data?.to}`);
-      if (record.kind === 'event' && record.type === 'tool_execution' && data?.name) count(tools, data.name);
+      const { from, to, tool } = record.kind === 'event' ? factsIn(record) : {};
+      if (from !== undefined && to !== undefined) count(routing, `${from} → ${to}`);
+      if (tool !== undefined) count(tools, tool);
       if (record.kind === 'span' && record.type === 'tool') count(tools, record.name);
     }
   }
@@ -70,11 +71,8 @@ function contactsOf(records: TraceRecord[]): string[] {
   });
 }
 
-function sentIds(records: TraceRecord[]): unknown[] {
-  return records.flatMap((record) => {
-    if (record.kind !== 'event' || record.type !== 'message_sent') return [];
-    return [(record.data as { message_id?: unknown } | null | undefined)?.message_id];
-  });
+function sentIds(records: TraceRecord[]): (string | undefined)[] {
+  return records.map((record) => (record.kind === 'event' ? factsIn(record).messageId : undefined));
 }
 
 function textOf(head: TraceHead, records: TraceRecord[]): string {

@@ -1,5 +1,6 @@
 import { hasFailed } from '../../model/status.js';
 import type { TraceHead } from '../../model/trace.js';
+import { hasReplied } from '../../model/vocabulary.js';
 import type { HintDetail } from '../../contract/responses.js';
 import type { LinkedTrace, Links } from '../trace/links.js';
 
@@ -33,7 +34,7 @@ export function linkHints({ linked }: Links, replied: boolean): LinkHints {
   const retried = latest.filter(({ head, attempt }) => attempt !== null && head.status === 'completed');
   const candidates = [...jobs, ...(origin ? [origin] : [])].map(({ head }) => head);
   if (origin?.attempt) candidates.push(origin.attempt.last);
-  const reply = replied ? undefined : candidates.find(({ repliesSent }) => repliesSent > 0);
+  const reply = replied ? undefined : candidates.find(hasReplied);
   return {
     findings: details([
       ...named(failed, (job) => `🔗 Continued in ${job.head.traceId}${numbered(job)}: ${endOf(job)}`),

@@ -1,4 +1,5 @@
 import type { TraceRecord } from '../../model/record.js';
+import { hasReplied } from '../../model/vocabulary.js';
 import { countOf, spellMs } from '../trace/durations.js';
 import { describeEvent } from '../events/event-types.js';
 import { routingLoop } from './routing-loop.js';
@@ -80,7 +81,7 @@ function noReply({ trace, summary, repliedIn, repliesSeen }: HintScene): string 
   const { head, identify, records: written } = trace;
   if (summary.message_sent || repliedIn || head.endedAt === null || head.status === 'silent') return undefined;
   if (identify?.message === undefined || identify.direction === 'outbound') return undefined;
-  if ((head.statusCode ?? 0) >= 400 || head.repliesSent > 0 || !written.some(isAgentWork)) return undefined;
+  if ((head.statusCode ?? 0) >= 400 || hasReplied(head) || !written.some(isAgentWork)) return undefined;
   return `📭 No reply was recorded${repliesSeen === false ? HOW_TO_RECORD_REPLIES : ''}`;
 }
 

@@ -1,4 +1,5 @@
 import type { TraceHead } from '../../model/trace.js';
+import { hasReplied } from '../../model/vocabulary.js';
 import type { InsightsResponse } from '../../contract/responses.js';
 
 type Flow = InsightsResponse['flows'][number];
@@ -25,11 +26,12 @@ export function flows(heads: readonly TraceHead[]): Flow[] {
   return [...counts.values()].sort((a, b) => a.layer - b.layer || b.count - a.count);
 }
 
-function pathOf({ route, agents, tools, status, message, repliesSent }: TraceHead): string[] {
+function pathOf(head: TraceHead): string[] {
+  const { route, agents, tools, status, message } = head;
   const agent = route.at(-1) ?? agents.at(-1) ?? 'no agent';
   const used = tools.length > MAX_TOOLS_NAMED ? `${tools.length} tools` : tools.join(' + ') || 'no tool';
   const unanswered = message === null ? 'completed' : 'no reply recorded';
-  const ended = status !== 'completed' ? status : repliesSent > 0 ? 'reply sent' : unanswered;
+  const ended = status !== 'completed' ? status : hasReplied(head) ? 'reply sent' : unanswered;
   return [route.length > 1 ? (route[0] ?? 'not routed') : 'not routed', agent, used, ended];
 }
 

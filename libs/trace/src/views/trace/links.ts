@@ -1,5 +1,6 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
+import { hasReplied } from '../../model/vocabulary.js';
 import type { LinkDto } from '../../contract/responses.js';
 import { durationMs } from './durations.js';
 import type { Attempt } from './link-attempts.js';
@@ -41,7 +42,7 @@ function linkAnswer({ head, relation, attempt }: LinkedTrace, now: Micros): Link
     duration_ms: durationMs(head, now),
     type: head.type,
     ...(attempt && { attempt: attempt.number }),
-    ...(head.repliesSent > 0 && { message_sent: true as const }),
+    ...(hasReplied(head) && { message_sent: true as const }),
   };
 }
 

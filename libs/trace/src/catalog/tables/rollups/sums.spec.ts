@@ -54,7 +54,8 @@ function write(n: number, seconds: number, sketch: Sketch = {}): string {
   const span = n.toString(16).padStart(16, '0');
   writer.append({ kind: 'open', trace, id: `unknown_${n}`, traceparent: '', ts });
   writer.append({ kind: 'identify', trace, id: `${contact}_${n}`, contact, message: 'hola', ts });
-  writer.append({ kind: 'event', trace, type: 'agent_routing', data: json({ from: 'supervisor', to: agent }), ts });
+  const facts = { from: 'supervisor', to: agent };
+  writer.append({ kind: 'event', trace, type: 'agent_routing', facts, data: json(facts), ts });
   writer.append({ kind: 'span', trace, span, name: tool, type: 'tool', ts });
   writer.append({ kind: 'span_end', trace, span, ms, ...(failed ? { outcome: 'error' } : {}), ts: ts + ms * 1000 });
   if (failed) writer.append(lateError(trace, ts));

@@ -9,7 +9,7 @@ import { Compaction } from './copy-forward.js';
 import { deleteTraces, stretches } from './indexer/delete-trace.js';
 import { unpackByteRanges } from './tables/byte-ranges.js';
 import { commitCompaction } from './finish-prune.js';
-import type { DirectoryLock } from './db/directory-lock.js';
+import type { DirectoryLock } from '../journal/files/directory-lock.js';
 import type { IndexTransaction } from './indexer/index-transaction.js';
 import { chooseSegment, type RetentionLimits } from './retention-choice.js';
 import { overwriteIndexed } from './tables/segment-mark.js';

@@ -4,7 +4,7 @@ import { isOutOfDescriptors } from '../../journal/files/free-descriptors.js';
 import { makePrivateFolder, NotAFile } from '../../journal/files/private-file.js';
 import { CatalogDb, IN_MEMORY } from './catalog-db.js';
 import { ChangeLog } from './change-log.js';
-import { DirectoryLock } from './directory-lock.js';
+import { DirectoryLock } from '../../journal/files/directory-lock.js';
 import { removeCatalog } from './schema.js';
 import { inMemoryOnly, isUnwritable, SQLITE, sqliteCode } from './sqlite/sqlite.js';
 import { performance } from '../../model/timers.js';

@@ -47,6 +47,6 @@ export function segmentRows(db: CatalogDb): Map<number, SegmentRow> {
 }
 
 /** Copied records are older than any that their traces have elsewhere. */
-export function inReadingOrder(files: SegmentInfo[]): SegmentInfo[] {
+export function inReadingOrder(files: readonly SegmentInfo[]): SegmentInfo[] {
   return [...files].sort((a, b) => Number(b.kept) - Number(a.kept) || a.number - b.number);
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, lstatSync, rmSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isWriterAlive, makeWriterId, type WriterIdentity } from '../../journal/writer-identity.js';
-import { createPrivate, readPrivate } from '../../journal/files/private-file.js';
+import { isWriterAlive, makeWriterId, type WriterIdentity } from '../writer-identity.js';
+import { createPrivate, readPrivate } from './private-file.js';
 import { performance, wallNow } from '../../model/timers.js';
 
 /** Between two tries to take a lock that another process holds, in milliseconds. */

@@ -1,0 +1,89 @@
+import type { JournalPosition } from '../journal/write/writer.js';
+import { clearInterval, clearTimeout, performance, setInterval, setTimeout } from '../model/timers.js';
+import type { ChainView } from './assigned-chains.js';
+import { ConsumerRun, type ConsumerState } from './consumer-run.js';
+import type { RecordConsumer } from './record-consumer.js';
+import { WriterChains } from './writer-chains.js';
+
+export interface ConsumerHostOptions {
+  /** The traces' directory. */
+  dir: string;
+  consumers: readonly RecordConsumer[];
+  /** End of the journal that this process writes; `undefined` before its first record and after its last. */
+  position: () => JournalPosition | undefined;
+  /** Receives one line when a consumer begins to fail. */
+  warn?: (line: string) => void;
+}
+
+/** Delay from a record to its delivery. */
+const POLL_MS = 100;
+/** Between two looks at what other processes left. */
+const LOOK_MS = 2_000;
+/** How long `close` may take. */
+const CLOSE_MS = 5_000;
+
+/**
+ * Runs consumers in the application's process, behind its journal writer. Never throws, and never keeps the process
+ * alive; records that are not delivered when it ends are delivered by the next process of the directory.
+ */
+export class ConsumerHost {
+  private readonly runs: ConsumerRun[];
+  private readonly chains: WriterChains;
+  private readonly timer: NodeJS.Timeout;
+  private last: ChainView = { chains: new Map(), own: undefined, isClosed: false };
+  private seen: JournalPosition | undefined;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly options: ConsumerHostOptions) {
+    const { dir, consumers, warn = () => undefined } = options;
+    this.chains = new WriterChains(dir);
+    this.runs = consumers.map((consumer) => new ConsumerRun(dir, consumer, warn));
+    this.timer = setInterval(() => this.poll(), POLL_MS).unref();
+  }
+
+  states(): ConsumerState[] {
+    this.look();
+    return this.runs.map((run) => run.state());
+  }
+
+  /**
+   * Delivers what this process recorded, flushes and closes the consumers. Call it when the journal is closed.
+   * @param withinMs consumers that take longer are left; default: 5,000
+   */
+  async close(withinMs = CLOSE_MS): Promise<void> {
+    clearInterval(this.timer);
+    const view = this.view(true);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)));
+    await Promise.race([late, Promise.all(this.runs.map((run) => run.close(view)))]);
+    clearTimeout(timer);
+    for (const run of this.runs) run.abandon();
+  }
+
+  private poll(): void {
+    const at = this.options.position();
+    const isSame = at?.segment === this.seen?.segment && at?.offset === this.seen?.offset;
+    if (isSame && performance.now() - this.lookedAt < LOOK_MS) return;
+    this.seen = at;
+    this.look();
+  }
+
+  private look(): void {
+    this.lookedAt = performance.now();
+    const view = this.view(false);
+    for (const run of this.runs) run.look(view);
+  }
+
+  /** The journal as of now; as it was before where it cannot be listed, which `health` of the store reports. */
+  private view(isClosed: boolean): ChainView {
+    try {
+      const chains = this.chains.list();
+      const segment = this.options.position()?.segment;
+      const current = Array.from(chains.values()).find(({ segments }) => segments.at(-1)!.number === segment);
+      this.last = { chains, own: current?.writer ?? this.last.own, isClosed };
+    } catch {
+      this.last = { ...this.last, isClosed };
+    }
+    return this.last;
+  }
+}

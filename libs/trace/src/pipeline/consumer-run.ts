@@ -1,0 +1,167 @@
+import { clearTimeout, delay, nextTurn, performance, setTimeout } from '../model/timers.js';
+import { AssignedChains, type ChainView } from './assigned-chains.js';
+import type { RecordBatch, RecordConsumer } from './record-consumer.js';
+
+/** How one consumer is. */
+export interface ConsumerState {
+  name: string;
+  /** Bytes of the journal that it has not consumed. */
+  lag_bytes: number;
+  /** Why it makes no progress at present. */
+  failing?: string;
+  /** Bytes that retention deleted before they were consumed. */
+  lost_bytes?: number;
+}
+
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+/** Between two checkpoints of a consumer that is behind. */
+const CHECKPOINT_MS = 1_000;
+/** Between two batches, for the application's own work. */
+const PAUSE_MS = 1;
+/** A call that takes longer than this is reported. */
+const SLOW_MS = 30_000;
+
+/**
+ * Delivers the journal to one consumer. What the consumer throws is reported and retried; it never reaches the
+ * application, nor another consumer.
+ */
+export class ConsumerRun {
+  private readonly chains: AssignedChains;
+  private running: Promise<void> | undefined;
+  private failing: string | undefined;
+  /** Start of the call that the consumer has not finished. */
+  private calledAt: number | undefined;
+  private savedAt = performance.now();
+  private isClosing = false;
+  private isAbandoned = false;
+  /** Ends a wait before a retry. */
+  private stopWaiting: () => void = () => undefined;
+
+  constructor(
+    dir: string,
+    private readonly consumer: RecordConsumer,
+    private readonly warn: (line: string) => void,
+  ) {
+    this.chains = new AssignedChains(dir, consumer);
+  }
+
+  /** Delivers what is new. Returns at once: the work goes on between turns of the event loop. */
+  look(view: ChainView): void {
+    if (this.isClosing) return;
+    this.chains.update(view);
+    this.running ??= this.work();
+  }
+
+  state(): ConsumerState {
+    const failing = this.failure();
+    const lost = this.chains.lostBytes();
+    return {
+      name: this.consumer.name,
+      lag_bytes: this.chains.lag(),
+      ...(failing !== undefined && { failing }),
+      ...(lost > 0 && { lost_bytes: lost }),
+    };
+  }
+
+  /** Delivers the rest of this process's records, each batch tried once, then flushes and closes. Never rejects. */
+  async close(view: ChainView): Promise<void> {
+    this.isClosing = true;
+    this.stopWaiting();
+    await this.running;
+    this.chains.update(view);
+    await this.work();
+    this.chains.close();
+    if (!this.isAbandoned) await this.call(() => this.consumer.close?.());
+  }
+
+  /** Stops `close`: the consumer took too long. Its last checkpoint holds. */
+  abandon(): void {
+    this.isAbandoned = true;
+    this.chains.close();
+  }
+
+  private async work(): Promise<void> {
+    for (let batch = this.chains.next(); batch; batch = this.chains.next()) {
+      if (!(await this.deliver(batch))) break;
+      this.chains.advance(batch);
+      if (performance.now() - this.savedAt >= CHECKPOINT_MS && !(await this.checkpoint())) break;
+      // An immediate would keep the process alive, and one that does not runs only when something else is due.
+      await (this.isClosing ? nextTurn() : delay(PAUSE_MS, { ref: false }));
+    }
+    await this.checkpoint();
+    this.running = undefined;
+  }
+
+  /** `false`: the batch was not consumed, and the application is being closed. */
+  private async deliver(batch: RecordBatch): Promise<boolean> {
+    if (batch.records.length === 0 && batch.corrupt === 0) return true;
+    return this.retry(() => this.consumer.consume(batch));
+  }
+
+  private async checkpoint(): Promise<boolean> {
+    if (!this.chains.isUnsaved) return true;
+    if (!(await this.retry(() => this.consumer.flush?.()))) return false;
+    this.chains.save();
+    this.savedAt = performance.now();
+    return true;
+  }
+
+  private async retry(work: () => void | Promise<void>): Promise<boolean> {
+    for (let waitMs = FIRST_RETRY_MS; !this.isAbandoned; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
+      if (await this.call(work)) return !this.isAbandoned;
+      if (this.isClosing) return false;
+      await this.wait(waitMs * (0.5 + Math.random() / 2));
+    }
+    return false;
+  }
+
+  private async call(work: () => void | Promise<void>): Promise<boolean> {
+    this.calledAt = performance.now();
+    try {
+      await work();
+      this.failing = undefined;
+      return true;
+    } catch (error) {
+      const isNew = this.failing === undefined;
+      this.failing = text(error);
+      if (isNew) this.report(this.failing);
+      return false;
+    } finally {
+      this.calledAt = undefined;
+    }
+  }
+
+  private report(reason: string): void {
+    try {
+      this.warn(`Consumer ${this.consumer.name} failed and is retried: ${reason}`);
+    } catch {
+      // The application's logger throws; `failing` is in health.
+    }
+  }
+
+  private wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms).unref();
+      this.stopWaiting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private failure(): string | undefined {
+    if (this.failing !== undefined) return this.failing;
+    const ms = this.calledAt === undefined ? 0 : performance.now() - this.calledAt;
+    return ms >= SLOW_MS ? `A call has not returned for ${Math.round(ms / 1000)} s` : this.chains.problem;
+  }
+}
+
+/** What was thrown, in words; it may be anything. */
+function text(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'unknown error';
+  }
+}

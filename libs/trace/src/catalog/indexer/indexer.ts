@@ -12,10 +12,16 @@ import type { CatalogState } from '../catalog.api.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import { deleteTraces } from './delete-trace.js';
 import type { IndexedTrace } from './indexed-trace.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { reindexTrace } from './reindex-trace.js';
-import { markOf, markOfPath, NO_MARK } from '../tables/segment-mark.js';
-import { inReadingOrder, newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from '../tables/segment-row.js';
+import { markOf, markOfPath, NO_MARK } from '../tables/segments/segment-mark.js';
+import {
+  inReadingOrder,
+  newSegmentRow,
+  putSegmentRow,
+  segmentRows,
+  type SegmentRow,
+} from '../tables/segments/segment-row.js';
 import { isRefusal } from '../db/sqlite/sqlite.js';
 import { TraceCache } from './trace-cache.js';
 
@@ -274,7 +280,7 @@ export class Indexer {
     switch (record.kind) {
       case 'segment':
         if (record.format > JOURNAL_FORMAT) throw newerFormat(file, record.format);
-        row.boot = record.boot;
+        row.writer = record.boot;
         return;
       case 'gap': {
         const dropped = JSON.parse(row.dropped) as Record<string, number>;

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { MaintainedCatalog } from '../../dist/libs/trace/src/catalog-worker/maintained-catalog.js';
 import { Catalog } from '../../dist/libs/trace/src/catalog/catalog.js';
 import { listSegments } from '../../dist/libs/trace/src/journal/read/segments.js';
 import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded/embedded-store.js';
@@ -170,12 +171,12 @@ async function ask(dir, ids) {
 /** By bytes, as `retention.maxBytes` does it, in the worker's own steps. */
 function drop(dir, bytes) {
   const retention = { maxAgeMs: Infinity, errorMaxAgeMs: Infinity, maxBytes: Math.floor(bytes * 0.9) };
-  const catalog = new Catalog({ dir, retention });
-  const before = catalog.counts().total;
+  const catalog = new MaintainedCatalog({ dir, retention });
+  const before = catalog.queries.counts().total;
   const start = performance.now();
-  const steps = inPieces(() => catalog.catchUp(0));
+  const steps = inPieces(() => catalog.turn(0));
   const ms = performance.now() - start;
-  const removed = before - catalog.counts().total;
+  const removed = before - catalog.queries.counts().total;
   catalog.close();
   const left = listSegments(dir).reduce((sum, { size }) => sum + size, 0);
   return {

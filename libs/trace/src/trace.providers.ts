@@ -10,8 +10,7 @@ import { InternalErrors } from './capture/internal-errors.js';
 import { TraceInterceptor } from './capture/nest/trace.interceptor.js';
 import type { RandomSource } from './capture/trace/id-generator.js';
 import { WebhookCapture } from './capture/http/webhook-capture.js';
-import { progressText } from './catalog/indexer/index-progress.js';
-import type { IndexProgress } from './catalog/catalog.api.js';
+import { progressText, type IndexProgress } from './catalog/catalog.api.js';
 import { sqliteHint } from './catalog/db/sqlite/sqlite.js';
 import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
@@ -105,7 +104,7 @@ function openStore({ store, storage, retention }: ResolvedOptions, start: StartG
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);
   else if (hint) start.log(hint.text);
-  return { store: EmbeddedStore.open({ ...storage, retention, onBuilding: logBuilding }) };
+  return { store: EmbeddedStore.open({ ...storage, retention, onIndexProgress: logBuilding }) };
 }
 
 /** At the level `debug`: the log of the start has lines about recording only, and a dashboard shows the progress too. */

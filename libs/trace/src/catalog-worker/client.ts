@@ -1,42 +1,42 @@
 import { TraceCollectorError } from '../model/errors.js';
 import { clearTimeout, setTimeout } from '../model/timers.js';
-import { catalogClosed } from './run-call.js';
-import type { CatalogApi, CatalogPort } from '../catalog/catalog.api.js';
-import type { CatalogOptions } from '../catalog/catalog.js';
+import { MAINTENANCE_CALLS } from '../maintenance/maintenance.api.js';
+import type { CatalogCalls, CatalogPort } from './catalog-port.js';
+import { catalogClosed, type MaintainedCatalogOptions } from './maintained-catalog.js';
 import { WorkerSupervisor } from './supervisor.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 
-export interface CatalogClientOptions extends CatalogOptions {
-  /** The worker: its code, or the file that has it. */
+export interface CatalogClientOptions extends MaintainedCatalogOptions {
+  /** The worker's code, or the file that contains it. */
   worker: string | URL;
-  /** How long a question may wait, in milliseconds. Default 30,000. */
+  /** Time limit of a query, in milliseconds. Default 30,000. */
   timeoutMs?: number;
 }
 
 interface Waiting {
-  call: keyof CatalogApi;
+  call: keyof CatalogCalls;
   resolve(value: unknown): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
 }
 
 /**
- * Whoever asks gets all that is in the journal, so nobody waits for this: it bounds how much a question may find still
- * to do. By then most traces have ended and are written once, and waking a thread costs up to half a millisecond.
+ * Delay between a write to the journal and its indexing, in milliseconds. Queries index what they need, so none waits for it: it
+ * bounds how much a query may have to index. After a second most traces have ended and are written to the index once;
+ * waking a thread costs up to half a millisecond.
  */
 const NUDGE_MS = 1_000;
-/** These read and write the whole journal, and half of one is no answer. */
-const CHANGES: ReadonlySet<keyof CatalogApi> = new Set(['clear', 'pin', 'eraseContact']);
-const CHANGE_MS = 10 * 60_000;
+/** Time limit of maintenance calls, which may read and rewrite the whole journal, in milliseconds. */
+const MAINTENANCE_MS = 10 * 60_000;
 
 /**
- * The catalog in a worker thread, so that neither SQLite nor a wait for its lock is ever felt by the application. The
- * worker's death fails the questions it had and is followed by a new one; nothing is lost, the journal has it all.
- * It never keeps the process alive, but for the time of a question.
+ * A catalog in a worker thread, so that neither SQLite nor a wait for its lock blocks the application. When the worker dies,
+ * the calls that it had fail and a new worker starts; the journal holds all data. The worker keeps the process alive only
+ * while a call waits for its answer.
  */
 export class CatalogClient implements CatalogPort {
   private readonly waiting = new Map<number, Waiting>();
-  private readonly keeper: WorkerSupervisor;
+  private readonly supervisor: WorkerSupervisor;
   private readonly timeoutMs: number;
   private lastId = 0;
   private nudging: NodeJS.Timeout | undefined;
@@ -44,30 +44,33 @@ export class CatalogClient implements CatalogPort {
 
   constructor({ worker, timeoutMs = 30_000, ...catalog }: CatalogClientOptions) {
     this.timeoutMs = timeoutMs;
-    this.keeper = new WorkerSupervisor({
+    this.supervisor = new WorkerSupervisor({
       worker,
       catalog,
       onMessage: (message) => {
         if (message.type === 'answer') this.settle(message);
         else if (this.closed) return;
-        else if (message.type === 'building') catalog.onBuilding?.(message.progress);
+        else if (message.type === 'progress') catalog.onIndexProgress?.(message.progress);
         else catalog.onInterrupted?.(message.traces);
       },
       onDeath: (reason) => this.failAll(this.closed ? 'the trace store is closed' : reason),
     });
   }
 
-  ask<K extends keyof CatalogApi>(call: K, ...args: Parameters<CatalogApi[K]>): Promise<ReturnType<CatalogApi[K]>> {
+  ask<K extends keyof CatalogCalls>(
+    call: K,
+    ...args: Parameters<CatalogCalls[K]>
+  ): Promise<ReturnType<CatalogCalls[K]>> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(catalogClosed());
       this.lastId += 1;
       const id = this.lastId;
-      if (!this.keeper.send({ type: 'ask', id, call, args } as ToWorker)) {
-        return reject(unavailable(this.keeper.lastFailure));
+      if (!this.supervisor.send({ type: 'ask', id, call, args } as ToWorker)) {
+        return reject(unavailable(this.supervisor.lastFailure));
       }
-      const timer = setTimeout(() => this.giveUp(id), CHANGES.has(call) ? CHANGE_MS : this.timeoutMs);
+      const timer = setTimeout(() => this.giveUp(id), MAINTENANCE_CALLS.has(call) ? MAINTENANCE_MS : this.timeoutMs);
       this.waiting.set(id, { call, resolve: resolve as (value: unknown) => void, reject, timer });
-      this.keeper.hold(true);
+      this.supervisor.hold(true);
     });
   }
 
@@ -75,7 +78,7 @@ export class CatalogClient implements CatalogPort {
     if (this.nudging || this.closed) return;
     this.nudging = setTimeout(() => {
       this.nudging = undefined;
-      if (!this.closed) this.keeper.send({ type: 'nudge' });
+      if (!this.closed) this.supervisor.send({ type: 'nudge' });
     }, NUDGE_MS).unref();
   }
 
@@ -83,7 +86,7 @@ export class CatalogClient implements CatalogPort {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.nudging);
-    await this.keeper.close();
+    await this.supervisor.close();
   }
 
   private settle({ id, value, error }: Extract<FromWorker, { type: 'answer' }>): void {
@@ -98,15 +101,15 @@ export class CatalogClient implements CatalogPort {
     if (!waiting) return undefined;
     this.waiting.delete(id);
     clearTimeout(waiting.timer);
-    if (this.waiting.size === 0 && !this.closed) this.keeper.hold(false);
+    if (this.waiting.size === 0 && !this.closed) this.supervisor.hold(false);
     return waiting;
   }
 
-  /** It answers in turn: one that is this late hangs, unless it is busy with what may take its time. */
+  /** The worker answers in turn: when one answer is late the worker hangs, unless a maintenance call keeps it busy. */
   private giveUp(id: number): void {
     this.take(id)?.reject(unavailable('it did not answer in time'));
-    const busy = Array.from(this.waiting.values()).some(({ call }) => CHANGES.has(call));
-    if (!busy) this.keeper.kill('it did not answer in time');
+    const busy = Array.from(this.waiting.values()).some(({ call }) => MAINTENANCE_CALLS.has(call));
+    if (!busy) this.supervisor.kill('it did not answer in time');
   }
 
   private failAll(reason: string): void {

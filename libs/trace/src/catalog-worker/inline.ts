@@ -1,43 +1,44 @@
-import type { CatalogApi, CatalogPort } from '../catalog/catalog.api.js';
-import { runCall, catalogClosed } from './run-call.js';
-import { Catalog, type CatalogOptions } from '../catalog/catalog.js';
 import { nextTurn } from '../model/timers.js';
+import type { CatalogCalls, CatalogPort } from './catalog-port.js';
+import { catalogClosed, MaintainedCatalog, type MaintainedCatalogOptions } from './maintained-catalog.js';
 
-/** Between two turns of the event loop while the index is built: a signal is handled this late. */
-const PIECE_MS = 50;
+/** Time slice of indexing between two turns of the event loop, in milliseconds: a signal waits this long. */
+const SLICE_MS = 50;
 
 /**
- * A catalog in this thread: for programs that only read (the command line), and where there is no built worker to
- * start. Opened at the first question.
+ * A catalog in this thread: for programs that only read (the command line), and for a run on the source, which has no built
+ * worker. Opened by the first call.
  */
 export class InlineCatalog implements CatalogPort {
-  private catalog: Catalog | undefined;
+  private opened: MaintainedCatalog | undefined;
   private closed = false;
 
-  constructor(private readonly options: CatalogOptions) {}
+  constructor(private readonly options: MaintainedCatalogOptions) {}
 
-  /** Opens the catalog and indexes what the journal has, in pieces, so that the program can be interrupted. */
+  /** Opens the catalog and indexes the journal in slices, so that the program can be interrupted. */
   async build(): Promise<void> {
-    this.catalog ??= new Catalog(this.options);
-    while (!this.closed && !this.catalog.catchUp(PIECE_MS)) await nextTurn();
+    while (!this.closed && !this.catalog.turn(SLICE_MS)) await nextTurn();
   }
 
-  async ask<K extends keyof CatalogApi>(
+  async ask<K extends keyof CatalogCalls>(
     call: K,
-    ...args: Parameters<CatalogApi[K]>
-  ): Promise<ReturnType<CatalogApi[K]>> {
+    ...args: Parameters<CatalogCalls[K]>
+  ): Promise<ReturnType<CatalogCalls[K]>> {
     if (this.closed) throw catalogClosed();
-    this.catalog ??= new Catalog(this.options);
-    return runCall(this.catalog, call, args);
+    return this.catalog.call(call, args);
   }
 
   nudge(): void {
-    // The next question indexes what it needs.
+    // The next call indexes what it needs.
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    this.catalog?.close();
-    this.catalog = undefined;
+    this.opened?.close();
+    this.opened = undefined;
+  }
+
+  private get catalog(): MaintainedCatalog {
+    return (this.opened ??= new MaintainedCatalog(this.options));
   }
 }

@@ -1,32 +1,35 @@
-import type { ErrorCode } from '../model/errors.js';
-import type { CatalogApi, IndexProgress } from '../catalog/catalog.api.js';
-import type { CatalogOptions } from '../catalog/catalog.js';
-import type { InterruptedTrace } from '../catalog/interrupted.js';
+import type { IndexProgress } from '../catalog/catalog.api.js';
 import type { SqliteSource } from '../catalog/db/sqlite/sqlite.js';
+import type { InterruptedTrace } from '../maintenance/interrupted.js';
+import type { ErrorCode } from '../model/errors.js';
+import type { CatalogCalls } from './catalog-port.js';
+import type { MaintainedCatalogOptions } from './maintained-catalog.js';
 
 type Ask = {
-  [K in keyof CatalogApi]: { type: 'ask'; id: number; call: K; args: Parameters<CatalogApi[K]> };
-}[keyof CatalogApi];
+  [K in keyof CatalogCalls]: { type: 'ask'; id: number; call: K; args: Parameters<CatalogCalls[K]> };
+}[keyof CatalogCalls];
 
-/** What the main thread sends. */
+/** Messages to the worker. */
 export type ToWorker = Ask | { type: 'nudge' } | { type: 'close' };
 
-/** What comes back. */
+/** Messages from the worker. */
 export type FromWorker =
   | { type: 'answer'; id: number; value?: unknown; error?: { code: ErrorCode; message: string } }
   | { type: 'interrupted'; traces: InterruptedTrace[] }
-  | { type: 'building'; progress: IndexProgress };
+  | { type: 'progress'; progress: IndexProgress };
 
-/** What a worker is started with. */
+/** Functions cannot be sent to another thread. */
+type FunctionOptions = 'onInterrupted' | 'onIndexProgress' | 'guard' | 'mayGo';
+
+/** `workerData` of a worker. */
 export interface WorkerStart {
-  /** What can be sent to another thread: functions cannot. */
-  options: Omit<CatalogOptions, 'onInterrupted' | 'onBuilding' | 'guard'>;
-  /** What it opens databases with: only the main thread can look for the application's package. */
+  options: Omit<MaintainedCatalogOptions, FunctionOptions>;
+  /** The SQLite to open databases with: only the main thread can look for the application's package. */
   sqlite: SqliteSource;
-  /** Where it notes the line it is at, to be read by others when it has died. */
+  /** Where the worker notes the line that it indexes, to be read after its death. */
   place: SharedArrayBuffer;
-  /** Which of SQLite's calls keep to (see `NativeGate`). */
-  gate: SharedArrayBuffer;
-  /** Lines to pass over: `<segment>.<offset>`. */
+  /** Memory of the `TerminationGuard` around SQLite's calls. */
+  guard: SharedArrayBuffer;
+  /** Lines to skip: `<segment>.<offset>`. */
   poison: string[];
 }

@@ -1,17 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { freeDescriptors } from '../journal/files/free-descriptors.js';
 import { clearTimeout, setTimeout, wallNow } from '../model/timers.js';
-import type { CatalogOptions } from '../catalog/catalog.js';
 import { TerminationGuard } from '../catalog/db/sqlite/termination-guard.js';
 import { PoisonWatch } from '../catalog/indexer/poison.js';
 import { sqliteInUse } from '../catalog/db/sqlite/sqlite.js';
+import type { MaintainedCatalogOptions } from './maintained-catalog.js';
 import { workerEnvironment } from './worker-environment.js';
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.js';
 
 export interface WorkerSupervisorOptions {
   /** The worker: its code, or the file that has it. */
   worker: string | URL;
-  catalog: CatalogOptions;
+  catalog: MaintainedCatalogOptions;
   onMessage(message: FromWorker): void;
   /** The worker is gone, with all that was asked of it. */
   onDeath(reason: string): void;
@@ -107,13 +107,13 @@ export class WorkerSupervisor {
   }
 
   private start(): Worker {
-    const { guard: _guard, onInterrupted: _onInterrupted, onBuilding: _onBuilding, ...options } = this.options.catalog;
-    const gate = new TerminationGuard();
+    const { guard: _g, mayGo: _m, onInterrupted: _i, onIndexProgress: _p, ...options } = this.options.catalog;
+    const guard = new TerminationGuard();
     const { place, poison } = this.poison;
     const sqlite = sqliteInUse()?.source ?? {};
     const worker = new Worker(this.options.worker, {
       eval: typeof this.options.worker === 'string',
-      workerData: { options, sqlite, place, gate: gate.shared, poison } satisfies WorkerStart,
+      workerData: { options, sqlite, place, guard: guard.shared, poison } satisfies WorkerStart,
       name: 'trace-catalog',
       // Not the application's flags, loaders and variables: they are not ours to run twice.
       execArgv: [],
@@ -123,13 +123,13 @@ export class WorkerSupervisor {
     worker.on('message', (message: FromWorker) => this.options.onMessage(message));
     // Without a listener its error would be the application's end.
     worker.on('error', (error: Error) => (this.lastFailure = error.message));
-    this.terminate = () => end(worker, gate);
-    const beforeExit = (): void => void gate.shut(EXIT_MS);
+    this.terminate = () => end(worker, guard);
+    const beforeExit = (): void => void guard.shut(EXIT_MS);
     process.on('exit', beforeExit);
     worker.on('exit', (code) => {
       process.off('exit', beforeExit);
-      // It may have died inside of a call.
-      gate.leave();
+      // It may have died inside a call.
+      guard.leave();
       this.exited(worker, code);
     });
     // After the listeners: adding one for messages refs the worker's port again, and the process would never exit.
@@ -161,7 +161,7 @@ function tooFewDescriptors(): string | undefined {
 }
 
 /** Ends a worker as soon as it is in no call of SQLite's. */
-function end(worker: Worker, gate: TerminationGuard): void {
-  if (gate.shut(0)) void worker.terminate();
-  else setTimeout(() => end(worker, gate), LOOK_MS).unref();
+function end(worker: Worker, guard: TerminationGuard): void {
+  if (guard.shut(0)) void worker.terminate();
+  else setTimeout(() => end(worker, guard), LOOK_MS).unref();
 }

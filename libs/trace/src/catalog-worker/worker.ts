@@ -1,34 +1,33 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { TraceCollectorError } from '../model/errors.js';
-import { setImmediate } from '../model/timers.js';
-import { runCall } from './run-call.js';
-import { ProgressReporter } from '../catalog/indexer/index-progress.js';
-import { Catalog } from '../catalog/catalog.js';
+import { keepTo, useSqlite } from '../catalog/db/sqlite/sqlite.js';
 import { TerminationGuard } from '../catalog/db/sqlite/termination-guard.js';
 import { poisonGuard } from '../catalog/indexer/poison.js';
-import { keepTo, useSqlite } from '../catalog/db/sqlite/sqlite.js';
+import { TraceCollectorError } from '../model/errors.js';
+import { setImmediate } from '../model/timers.js';
+import { MaintainedCatalog } from './maintained-catalog.js';
+import { ProgressReporter } from './progress-reporter.js';
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.js';
 
-/** Between two messages: a nudge must not keep a question waiting. */
-const NUDGE_MS = 50;
+/** Time slice of indexing between two messages, in milliseconds: a query waits this long. */
+const SLICE_MS = 50;
 const REPORT_MS = 10_000;
 
-const { options, sqlite, place, gate, poison } = workerData as WorkerStart;
+const { options, sqlite, place, guard, poison } = workerData as WorkerStart;
 const port = parentPort!;
-const guard = poisonGuard(place, poison);
-keepTo(new TerminationGuard(gate));
+const lineGuard = poisonGuard(place, poison);
+keepTo(new TerminationGuard(guard));
 useSqlite(sqlite);
 
 /**
- * The thread that owns the catalog. It opens it with the first message, so that a failure to do so is an answer and
- * not the thread's death; a later message tries again.
+ * The catalog of this thread, opened by the first message, so that a failure to open it is an answer and does not end the
+ * thread. A later message tries again.
  */
-let catalog: Catalog | undefined;
-let indexing = false;
-const building = new ProgressReporter(
+let catalog: MaintainedCatalog | undefined;
+let isIndexing = false;
+const progress = new ProgressReporter(
   options.reportMs ?? REPORT_MS,
-  () => opened().progress(),
-  (progress) => send({ type: 'building', progress }),
+  () => opened().queries.progress(),
+  (state) => send({ type: 'progress', progress: state }),
 );
 
 port.on('message', (message: ToWorker) => {
@@ -40,38 +39,42 @@ port.on('message', (message: ToWorker) => {
   } else {
     send(reply(message));
   }
-  guard.leave();
+  lineGuard.leave();
 });
 
-/** In pieces, of which only one is waiting for its turn however many nudges come. */
+/** Works in slices. One slice waits for its turn, however many nudges come. */
 function index(): void {
-  if (indexing) return;
+  if (isIndexing) return;
   try {
-    const done = opened().catchUp(NUDGE_MS);
-    building.look(done);
+    const done = opened().turn(SLICE_MS);
+    progress.look(done);
     if (done) return;
-    indexing = true;
+    isIndexing = true;
     setImmediate(() => {
-      indexing = false;
+      isIndexing = false;
       index();
-      guard.leave();
+      lineGuard.leave();
     });
   } catch {
-    // Whoever asks next gets to know.
+    // The next call fails with the same error and returns it.
   }
 }
 
-function reply(message: Extract<ToWorker, { type: 'ask' }>): FromWorker {
+function reply({ id, call, args }: Extract<ToWorker, { type: 'ask' }>): FromWorker {
   try {
-    return { type: 'answer', id: message.id, value: runCall(opened(), message.call, message.args) };
+    return { type: 'answer', id, value: opened().call(call, args) };
   } catch (error) {
     const code = error instanceof TraceCollectorError ? error.code : 'CATALOG_UNAVAILABLE';
-    return { type: 'answer', id: message.id, error: { code, message: (error as Error).message } };
+    return { type: 'answer', id, error: { code, message: (error as Error).message } };
   }
 }
 
-function opened(): Catalog {
-  catalog ??= new Catalog({ ...options, guard, onInterrupted: (traces) => send({ type: 'interrupted', traces }) });
+function opened(): MaintainedCatalog {
+  catalog ??= new MaintainedCatalog({
+    ...options,
+    guard: lineGuard,
+    onInterrupted: (traces) => send({ type: 'interrupted', traces }),
+  });
   return catalog;
 }
 

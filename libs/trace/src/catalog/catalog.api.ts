@@ -1,42 +1,65 @@
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
+import type { Micros, TraceKey } from '../model/record.js';
 import type { TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
-import type { ScanPlace, ScanResult } from './queries/payload-scan.js';
 
-/** How the catalog is. */
+/** State of the index, for `health`. */
 export interface CatalogState {
-  /** Bytes of the journal not indexed yet. */
+  /** Bytes of the journal that are not indexed yet. */
   lag: number;
+  /** Damaged lines. */
   corrupt: number;
-  /** What was not recorded, as far as the journal tells. */
+  /** Records that were not written, by cause, as the journal's `gap` records count them. */
   dropped: Record<string, number>;
-  /** What retention took away; nothing when it took nothing. */
+  /** What retention deleted; absent when it deleted nothing. */
   pruned?: { pruned_traces: number; pruned_bytes: number };
   problems: string[];
   /** The SQLite that holds the index, e.g. `node:sqlite`. */
   sqlite: string;
 }
 
-/** How far an index is that takes long to build. */
+/** Progress of an index that takes long to build. */
 export interface IndexProgress {
-  /** Bytes of the journal that are not in it yet; 0: it is complete. */
+  /** Bytes of the journal that are not indexed yet; 0: the index is complete. */
   lag: number;
-  /** Of the journal. */
+  /** Bytes of the journal. */
   bytes: number;
 }
 
-/** A trace as the catalog has it, and its lines as they lie in the journal: whoever asked decodes them. */
+/** A sentence on how much of the journal is indexed. */
+export function progressText({ lag, bytes }: IndexProgress): string {
+  if (lag === 0) return 'The index is complete.';
+  const percent = Math.floor((1 - lag / Math.max(lag, bytes)) * 100);
+  return `The index is being built: ${percent}% of the journal is in it, ${lag} bytes are not yet.`;
+}
+
+/** A trace's head and its lines as the journal holds them. The caller decodes the lines. */
 export interface StoredLines {
   head: TraceHead;
   lines: Uint8Array;
 }
 
-/**
- * What can be asked of a catalog: plain data in and out, so that the same calls go to one in this thread and to one in
- * a worker.
- */
-export interface CatalogApi {
+/** Where a payload scan resumes: plain data, kept by the caller. */
+export interface ScanPlace {
+  /** Segments that are not read to their beginning yet, the current one first. */
+  segments: number[];
+  /** Byte of the current segment before which the scan goes on; `null`: its end. */
+  end: number | null;
+  /** Traces that were found before. */
+  found: TraceKey[];
+}
+
+export interface ScanResult {
+  heads: TraceHead[];
+  /** `null`: everything has been read. */
+  place: ScanPlace | null;
+  /** No unread line is newer than this. */
+  newestLeft: Micros;
+}
+
+/** The queries of a catalog. Arguments and results are plain data, so that a worker can answer them as well. */
+export interface CatalogQueries {
   list(filter: TraceFilter, limit: number, before: string | undefined): TracePage;
-  /** Looks for `filter.q` in payloads, for some milliseconds; `place` of the result is where to go on. */
+  /** Searches payloads for `filter.q`, for some milliseconds; `place` of the result is where the next call resumes. */
   scan(filter: TraceFilter, before: string | undefined, place: ScanPlace | undefined): ScanResult;
   /** `undefined`: no such trace. */
   stored(traceId: string): StoredLines | undefined;
@@ -46,15 +69,4 @@ export interface CatalogApi {
   sample(range: { since?: number; until?: number }): TraceSample;
   baseline(query: BaselineQuery): Baseline;
   state(): CatalogState;
-  clear(options: { keepErrors: boolean }): { removed: number };
-  pin(traceId: string, pinned: boolean): boolean;
-  eraseContact(contactId: string): { removed: number };
-}
-
-/** A way to a catalog. Every answer holds what the journal had when it was asked, but for a catalog still being built. */
-export interface CatalogPort {
-  ask<K extends keyof CatalogApi>(call: K, ...args: Parameters<CatalogApi[K]>): Promise<ReturnType<CatalogApi[K]>>;
-  /** There is more in the journal: index it when convenient. */
-  nudge(): void;
-  close(): Promise<void>;
 }

@@ -68,7 +68,7 @@ test('a page is one walk of an index: nothing is sorted, and no table is scanned
     'listByStatus',
     'listByMessage',
     'listWithErrors',
-    'listByTag',
+    'listByTerm',
   ] as const) {
     const names = new Set(Array.from(SQL[name].matchAll(/:([a-zA-Z]+)/g), (match) => match[1]!));
     const nulls = Object.fromEntries(Array.from(names, (each) => [each, null]));

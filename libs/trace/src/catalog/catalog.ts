@@ -1,362 +1,174 @@
-import { join } from 'node:path';
 import { Pins } from '../journal/files/pins.js';
 import { tightenModes } from '../journal/files/private-modes.js';
-import type { LineGuard } from '../journal/read/reader.js';
-import { SegmentListing } from '../journal/read/segment-listing.js';
-import { segmentPath } from '../journal/read/segment-path.js';
-import { listSegments, readHeader } from '../journal/read/segments.js';
+import { listSegments } from '../journal/read/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
-import { TraceCollectorError } from '../model/errors.js';
 import type { TraceKey } from '../model/record.js';
-import { performance } from '../model/timers.js';
 import type { TraceFilter, TraceHead } from '../model/trace.js';
-import { progressText } from './indexer/index-progress.js';
-import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';
-import { IN_MEMORY, type CatalogDb } from './db/catalog-db.js';
-import { CatalogHome } from './db/catalog-home.js';
-import { clearTraces } from './clear.js';
-import { eraseContact } from './erase.js';
-import { unpackByteRanges } from './tables/byte-ranges.js';
-import { commitCompaction } from './finish-prune.js';
-import { Indexer, JournalReplaced } from './indexer/indexer.js';
-import { deadWriters, markInterrupted, unclosedTraces, type InterruptedTrace } from './interrupted.js';
-import { IndexTransaction } from './indexer/index-transaction.js';
-import { readLines } from './indexer/lines.js';
+import {
+  progressText,
+  type CatalogQueries,
+  type CatalogState,
+  type IndexProgress,
+  type StoredLines,
+} from './catalog.api.js';
+import type { CatalogDb } from './db/catalog-db.js';
+import { sqliteName } from './db/sqlite/sqlite.js';
+import { IndexTurn } from './index-turn.js';
+import { OpenIndex, PATIENCE_MS, type OpenIndexOptions } from './open-index.js';
 import { scanPayloads } from './queries/payload-scan.js';
-import { Retention } from './retention.js';
-import type { RetentionLimits } from './retention-choice.js';
-import { removeCatalog } from './db/schema.js';
-import { HOW_TO_GET_SQLITE } from './db/sqlite/sqlite-package.js';
-import { isCorrupt, isPassing, isUnwritable, sqliteName } from './db/sqlite/sqlite.js';
+import { storedLines } from './queries/stored-lines.js';
 import { idsWithPrefix, listTraces, traceById } from './queries/trace-lists.js';
 import { countTraces, sampleTraces } from './queries/trace-sample.js';
+import type { IndexTransaction } from './tables/index-transaction.js';
 import { headOf, type TraceRow } from './tables/trace-row.js';
-import { MAX_MEMORY_BYTES } from './db/sqlite/wasm-sqlite.js';
-import type { SegmentRow } from './tables/segment-row.js';
 
-export interface CatalogOptions {
-  /** The traces' directory. */
-  dir: string;
-  /** Where the index lies; `<dir>/catalog.db` when left out. */
-  file?: string;
-  /** Touch nothing in the directory but the index. */
-  readOnly?: boolean;
-  /** How long one question may index before it is answered from what is there, in milliseconds. Default 8,000. */
-  patienceMs?: number;
-  /** How much of the past is kept; everything when left out. Applied when `catchUp` is given a time. */
-  retention?: RetentionLimits;
-  /** Told of traces whose process died, once each: whoever can write gives them their end. */
-  onInterrupted?: (traces: InterruptedTrace[]) => void;
-  /** Told how far the index is while it takes long to build, every `reportMs`, and once more when it is complete. */
-  onBuilding?: (progress: IndexProgress) => void;
-  /** In milliseconds. Default 10,000. */
-  reportMs?: number;
-  /** Stands watch over each line that is indexed. */
-  guard?: LineGuard;
-}
-
-/** Of payloads, between two questions. */
+/** Time slice of a payload scan before other queries run, in milliseconds. */
 const SCAN_MS = 40;
-/** How long a change of the journal waits for another process's, in milliseconds. */
-const LOCK_MS = 10_000;
-/** How long a question indexes while the index is far behind. */
+/** How long a query indexes while the index is far behind, in milliseconds. */
 const BEHIND_MS = 100;
-const DEATH_CHECK_MS = 1_000;
 
 /**
- * The index of a directory and the questions it answers. Synchronous: it belongs into a worker, or into a program
- * that has nothing else to do. Throws `CATALOG_UNAVAILABLE` without SQLite, `DATA_NEWER` for a newer version's data.
+ * The index of a directory and its queries. Synchronous: it belongs into a worker, or into a program that has nothing else
+ * to do. Throws `CATALOG_UNAVAILABLE` without SQLite, `DATA_NEWER` for a newer version's data.
  */
-export class Catalog implements CatalogApi {
+export class Catalog implements CatalogQueries {
+  /** Traces that retention and clear keep. */
+  readonly pins: Pins;
   private readonly dir: string;
-  private readonly listing: SegmentListing;
-  private readonly pins: Pins;
-  private readonly problems = new Set<string>();
-  private readonly home: CatalogHome;
-  private db: CatalogDb;
-  private ledger: IndexTransaction;
-  private indexer: Indexer;
-  private retention: Retention | undefined;
-  private deathCheckedAt = Number.NEGATIVE_INFINITY;
-  private complete = false;
-  /** Interrupted traces may have been left without their end. */
-  private untold = true;
-  /** The last question was answered without all that the journal has. */
-  private behind = false;
-  /** The index is in memory and has as much of it as it may. */
-  private full = false;
-  /** Why the index cannot grow at present. */
-  private stalled: string | undefined;
+  private readonly open: OpenIndex;
+  private readonly turn: IndexTurn;
+  private readonly untightened: string[];
 
-  constructor(private readonly options: CatalogOptions) {
-    this.dir = options.dir;
-    this.listing = new SegmentListing(this.dir);
-    this.pins = new Pins(this.dir);
-    this.home = new CatalogHome(options.file ?? join(options.dir, 'catalog.db'), !options.readOnly);
-    this.db = this.home.open();
-    this.ledger = new IndexTransaction(this.db);
-    this.indexer = new Indexer(this.ledger, this.dir, this.listing, options.readOnly, options.guard);
-    this.retention = this.newRetention();
-    if (!options.readOnly) for (const problem of tightenModes(this.dir)) this.problems.add(problem);
-    this.guarded(() => this.recover());
+  constructor(options: OpenIndexOptions) {
+    const { dir, readOnly, patienceMs = PATIENCE_MS } = options;
+    this.dir = dir;
+    this.pins = new Pins(dir);
+    this.open = new OpenIndex(options);
+    this.turn = new IndexTurn(this.open, [patienceMs, readOnly ? patienceMs : Math.min(patienceMs, BEHIND_MS)]);
+    this.untightened = readOnly ? [] : tightenModes(dir);
   }
 
-  /**
-   * Indexes what there is, for at most `forMs`. Answers whether all is in. Given a time, it is asked by nobody who
-   * waits: then what retention has to do is done too, a step at a time, before it answers that all is.
-   */
+  /** Indexes for at most `forMs`, by default for as long as a query may wait. Returns whether everything is indexed. */
   catchUp(forMs?: number): boolean {
-    return this.guarded(() => {
-      const deadline = performance.now() + (forMs ?? this.patience);
-      this.complete = this.index(deadline);
-      this.behind = !this.complete;
-      const now = performance.now();
-      if (this.complete && now - this.deathCheckedAt >= DEATH_CHECK_MS) {
-        this.deathCheckedAt = now;
-        this.interruptDead(deadline);
-      }
-      // A full index in memory gets room only where retention takes the oldest traces away.
-      return (this.complete || this.full) && (forMs === undefined || this.retain());
-    });
+    return this.open.guarded(() => this.turn.run(forMs));
   }
 
-  list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogApi['list']> {
-    return this.guarded(() => {
-      const page = listTraces(this.ledger, filter, limit, before);
+  /** The index is in memory and has reached its limit: it grows again when traces are deleted. */
+  get isFull(): boolean {
+    return this.turn.full;
+  }
+
+  /** The last `catchUp` failed, for a reason that may pass. */
+  get isStalled(): boolean {
+    return this.turn.stalled !== undefined;
+  }
+
+  list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogQueries['list']> {
+    return this.read((tx) => {
+      const page = listTraces(tx, filter, limit, before);
       const pinned = this.pins.keys();
       return pinned.size === 0 ? page : { ...page, heads: page.heads.map((head) => marked(head, pinned)) };
     });
   }
 
-  scan(...[filter, before, place]: Parameters<CatalogApi['scan']>): ReturnType<CatalogApi['scan']> {
-    return this.guarded(() => scanPayloads(this.ledger, this.dir, filter, before, place, SCAN_MS));
+  scan(...[filter, before, place]: Parameters<CatalogQueries['scan']>): ReturnType<CatalogQueries['scan']> {
+    return this.read((tx) => scanPayloads(tx, this.dir, filter, before, place, SCAN_MS));
   }
 
   stored(traceId: string): StoredLines | undefined {
-    return this.guarded(() => {
-      const trace = traceById(this.ledger, traceId);
-      if (!trace) return undefined;
-      const lines = this.db
-        .all<{ segment: number; spans: Uint8Array }>('extents', trace.id)
-        .flatMap(({ segment, spans }) => {
-          const path = segmentPath(this.dir, segment);
-          return path ? readLines(path, unpackByteRanges(spans)) : [];
-        });
-      return { head: marked(headOf(trace), this.pins.keys()), lines: new Uint8Array(Buffer.concat(lines)) };
+    return this.read((tx) => {
+      const trace = traceById(tx, traceId);
+      return trace && { head: marked(headOf(trace), this.pins.keys()), lines: storedLines(tx, this.dir, trace.id) };
     });
   }
 
   ids(prefix: string, limit: number): string[] {
-    return this.guarded(() => idsWithPrefix(this.ledger, prefix, limit));
+    return this.read((tx) => idsWithPrefix(tx, prefix, limit));
   }
 
   heads(keys: string[]): TraceHead[] {
-    return this.guarded(() =>
+    return this.read(({ db }) =>
       keys.flatMap((key) => {
-        const row = this.db.get<TraceRow>('traceByKey', key);
+        const row = db.get<TraceRow>('traceByKey', key);
         return row ? [headOf(row)] : [];
       }),
     );
   }
 
-  counts(): ReturnType<CatalogApi['counts']> {
-    return this.guarded(() => countTraces(this.ledger));
+  counts(): ReturnType<CatalogQueries['counts']> {
+    return this.read(countTraces);
   }
 
-  sample(range: { since?: number; until?: number }): ReturnType<CatalogApi['sample']> {
-    return this.guarded(() => sampleTraces(this.ledger, range));
+  sample(range: { since?: number; until?: number }): ReturnType<CatalogQueries['sample']> {
+    return this.read((tx) => sampleTraces(tx, range));
   }
 
   baseline(query: BaselineQuery): Baseline {
-    return this.guarded(() => this.ledger.baselines.read(query));
+    return this.read(({ baselines }) => baselines.read(query));
   }
 
   state(): CatalogState {
-    return this.guarded(() => {
-      const state = this.indexer.state();
-      const problems = [this.home.problem, this.pins.problem, ...this.problems, ...state.problems].filter(isText);
-      if (this.stalled) problems.push(this.stalled);
-      else if (!this.complete && state.lag > 0) {
+    return this.read(({ db }) => {
+      const state = this.open.indexer.state();
+      const own = [this.open.home.problem, this.pins.problem, ...this.untightened, ...this.open.problems];
+      const problems = [...own.filter((text) => text !== undefined), ...state.problems];
+      if (this.turn.stalled !== undefined) problems.push(this.turn.stalled);
+      else if (!this.turn.complete && state.lag > 0) {
         problems.push(progressText({ lag: state.lag, bytes: this.journalBytes() }));
       }
-      return { ...state, ...prunedSoFar(this.db), problems, sqlite: sqliteName() };
+      return { ...state, ...prunedSoFar(db), problems, sqlite: sqliteName() };
     });
   }
 
   progress(): IndexProgress {
-    return this.guarded(() => ({ lag: this.indexer.state().lag, bytes: this.journalBytes() }));
+    return this.read(() => ({ lag: this.open.indexer.state().lag, bytes: this.journalBytes() }));
   }
 
-  clear(options: { keepErrors: boolean }): { removed: number } {
-    const { problem } = this.pins;
-    if (problem) throw new TraceCollectorError('DATA_UNREADABLE', problem);
-    return this.change(() => clearTraces(this.ledger, this.dir, { ...options, pins: this.pins.keys() }));
+  /** Runs `work` on the index; on a new one, a second time, if this one is damaged. */
+  read<T>(work: (tx: IndexTransaction) => T): T {
+    return this.open.guarded(() => work(this.open.tx));
   }
 
-  pin(traceId: string, pinned: boolean): boolean {
-    return this.guarded(() => {
-      const trace = traceById(this.ledger, traceId);
-      if (trace) this.pins.set(trace.key, pinned);
-      return trace !== undefined;
+  /** The same for `work` that changes the index or the journal: the indexer then loads again what it had in memory. */
+  change<T>(work: (tx: IndexTransaction) => T): T {
+    return this.read((tx) => {
+      try {
+        return work(tx);
+      } finally {
+        this.open.indexer.reset();
+      }
     });
   }
 
-  eraseContact(contactId: string): { removed: number } {
-    return this.change(() => eraseContact(this.ledger, this.dir, contactId));
+  /** Indexes everything, however long that takes, then changes it: only indexed traces can be cleared or erased. */
+  changeAll<T>(work: (tx: IndexTransaction) => T): T {
+    return this.change((tx) => {
+      this.open.indexer.catchUp();
+      return work(tx);
+    });
+  }
+
+  /** Runs a short `work` that deletes traces and segments. Returns what it returns: whether there was nothing to delete. */
+  deleteSome(work: (tx: IndexTransaction) => boolean): boolean {
+    return this.read((tx) => {
+      try {
+        const done = work(tx);
+        if (!done) this.open.indexer.forgetTraces();
+        return done;
+      } catch (error) {
+        this.open.indexer.reset();
+        throw error;
+      }
+    });
   }
 
   close(): void {
-    this.retention?.stop();
-    this.db.close();
-  }
-
-  /** A full disk, or a lock held for long, stops the index and not the questions: they are answered from what is in. */
-  private index(deadline: number): boolean {
-    try {
-      const complete = this.indexer.catchUp(deadline);
-      this.stalled = undefined;
-      this.full = false;
-      return complete;
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      this.full = this.home.isFull(error);
-      this.stalled = this.full
-        ? `The index in memory has ${MAX_MEMORY_BYTES / 2 ** 20} MiB, the most it may have: newer traces are recorded, ` +
-          `but not shown. ${HOW_TO_GET_SQLITE}, or set a smaller \`retention.maxBytes\`.`
-        : `The index cannot take in what is new: ${(error as Error).message}.`;
-      return false;
-    }
-  }
-
-  private interruptDead(deadline: number): void {
-    const dead = deadWriters(this.db, this.dir);
-    const found = this.untold ? unclosedTraces(this.db) : [];
-    this.untold = false;
-    // Dead first, then read to the end: nothing can have come in between.
-    if (dead.length > 0 && this.index(deadline)) {
-      found.push(...markInterrupted(this.ledger, dead));
-      this.indexer.reset();
-    }
-    if (found.length > 0) this.options.onInterrupted?.(found);
-  }
-
-  /** Whoever asks waits for the index to be built, but only the first: the others see how far it is. */
-  private get patience(): number {
-    const { patienceMs = 8_000, readOnly } = this.options;
-    return this.behind && !readOnly ? Math.min(patienceMs, BEHIND_MS) : patienceMs;
+    this.open.close();
   }
 
   private journalBytes(): number {
     return listSegments(this.dir).reduce((sum, { size }) => sum + size, 0);
   }
-
-  /** A step of retention; `true`: nothing is left to do. A lock held by others, or a full disk, is for later. */
-  private retain(): boolean {
-    if (!this.retention || (this.stalled && !this.full)) return true;
-    try {
-      const done = this.retention.step();
-      if (!done) this.indexer.forgetTraces();
-      return done;
-    } catch (error) {
-      this.indexer.reset();
-      if (!isPassing(error)) throw error;
-      return true;
-    }
-  }
-
-  /** Only what is indexed can be taken away: all of it first, however long that takes. */
-  private change(work: () => { removed: number }): { removed: number } {
-    const { lock } = this.home;
-    if (lock?.take(LOCK_MS) === false) {
-      throw new TraceCollectorError(
-        'CATALOG_UNAVAILABLE',
-        `Another process changes the journal for longer than ${LOCK_MS / 1_000} s; try again.`,
-      );
-    }
-    try {
-      return this.guarded(() => {
-        this.indexer.catchUp();
-        try {
-          return work();
-        } finally {
-          this.indexer.reset();
-        }
-      });
-    } finally {
-      lock?.release();
-    }
-  }
-
-  private newRetention(): Retention | undefined {
-    const { retention, readOnly } = this.options;
-    return retention && !readOnly
-      ? new Retention(this.ledger, this.dir, retention, this.pins, this.home.lock)
-      : undefined;
-  }
-
-  private recover(): void {
-    const { lock } = this.home;
-    // Where each process has an index of its own, another one may be about to name its copy.
-    if (!this.options.readOnly && lock?.tryTake() !== false) {
-      try {
-        commitCompaction(this.db, this.dir);
-      } finally {
-        lock?.release();
-      }
-    }
-    const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
-    for (const { number, boot } of this.db.all<SegmentRow>('segments')) {
-      const path = paths.get(number);
-      const found = path && boot ? readHeader(path)?.boot : undefined;
-      if (found !== undefined && found !== boot) throw new JournalReplaced(`segment ${number} is another one`);
-    }
-  }
-
-  /**
-   * A damaged index, or one of another journal, is thrown away and built anew; one that can no longer be written is
-   * opened anew, in memory if need be. Then `work` is tried once more.
-   */
-  private guarded<T>(work: () => T): T {
-    const replacement = this.home.replacement(this.db);
-    if (replacement) this.use(replacement);
-    try {
-      return work();
-    } catch (error) {
-      if (isCorrupt(error) || error instanceof JournalReplaced) this.rebuild(error as Error);
-      else if (isUnwritable(error) && !isPassing(error) && this.db.file !== IN_MEMORY) this.use(this.home.open());
-      else throw error;
-      return work();
-    }
-  }
-
-  /** The journal has it all: what the new database lacks is indexed with the next question. */
-  private use(db: CatalogDb): void {
-    const old = this.db;
-    this.db = db;
-    try {
-      old.close();
-    } catch {
-      // Its file is gone or cannot be written.
-    }
-    this.ledger = new IndexTransaction(this.db);
-    this.indexer = new Indexer(this.ledger, this.dir, this.listing, this.options.readOnly, this.options.guard);
-    this.retention?.stop();
-    this.retention = this.newRetention();
-    this.deathCheckedAt = Number.NEGATIVE_INFINITY;
-  }
-
-  private rebuild(cause: Error): void {
-    const { file } = this.db;
-    this.db.close();
-    if (file !== IN_MEMORY) removeCatalog(file);
-    this.problems.add(`The index was damaged (${cause.message}) and is built anew from the journal.`);
-    this.use(this.home.open());
-    this.indexer.catchUp(performance.now() + (this.options.patienceMs ?? 8_000));
-  }
-}
-
-function isText(text: string | undefined): text is string {
-  return text !== undefined;
 }
 
 function marked(head: TraceHead, pinned: ReadonlySet<TraceKey>): TraceHead {
@@ -364,9 +176,9 @@ function marked(head: TraceHead, pinned: ReadonlySet<TraceKey>): TraceHead {
 }
 
 function prunedSoFar(db: CatalogDb): Pick<CatalogState, 'pruned'> {
-  const totals = new Map(db.all<{ name: string; n: number }>('totals').map(({ name, n }) => [name, n]));
-  if (!totals.has('pruned_traces') && !totals.has('pruned_bytes')) return {};
+  const counters = new Map(db.all<{ name: string; n: number }>('counters').map(({ name, n }) => [name, n]));
+  if (!counters.has('pruned_traces') && !counters.has('pruned_bytes')) return {};
   return {
-    pruned: { pruned_traces: totals.get('pruned_traces') ?? 0, pruned_bytes: totals.get('pruned_bytes') ?? 0 },
+    pruned: { pruned_traces: counters.get('pruned_traces') ?? 0, pruned_bytes: counters.get('pruned_bytes') ?? 0 },
   };
 }

@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { segmentFile } from '../journal/codec/format.js';
 import { JournalWriter } from '../journal/write/writer.js';
-import { Catalog } from './catalog.js';
+import { MaintainedCatalog } from '../catalog-worker/maintained-catalog.js';
 
 let dir: string;
 let file: string;
-let open: Catalog[];
+let open: MaintainedCatalog[];
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'hands-'));
@@ -30,8 +30,8 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function opened(): Catalog {
-  const catalog = new Catalog({ dir });
+function opened(): MaintainedCatalog {
+  const catalog = new MaintainedCatalog({ dir });
   open.push(catalog);
   return catalog;
 }
@@ -47,16 +47,16 @@ function record(...traceIds: string[]): void {
   writer.close();
 }
 
-function ids(catalog: Catalog): string[] {
-  catalog.catchUp();
-  return catalog
+function ids(catalog: MaintainedCatalog): string[] {
+  catalog.queries.catchUp();
+  return catalog.queries
     .list({}, 100, undefined)
     .heads.map(({ traceId }) => traceId)
     .sort();
 }
 
 /** Asks until the answer is this one: files are looked at some times a second. */
-async function until(catalog: Catalog, expected: string[]): Promise<void> {
+async function until(catalog: MaintainedCatalog, expected: string[]): Promise<void> {
   const end = Date.now() + 10_000;
   while (ids(catalog).join() !== expected.join() && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -78,7 +78,7 @@ test('a segment that was cut and has grown again is read anew, the others are no
   appendFileSync(segment(1), lines.join(''));
   while (statSync(segment(1)).size <= size) appendFileSync(segment(1), header!);
   await until(catalog, ['c']);
-  expect(catalog.state().problems).toEqual([expect.stringContaining('changed journal segments (1)')]);
+  expect(catalog.queries.state().problems).toEqual([expect.stringContaining('changed journal segments (1)')]);
 });
 
 test.each([
@@ -106,17 +106,17 @@ test('a copy put back in its place is the same segment', async () => {
   rmSync(segment(1));
   copyFileSync(join(dir, 'copy'), segment(1));
   await until(catalog, ['a']);
-  expect(catalog.state().problems).toEqual([]);
+  expect(catalog.queries.state().problems).toEqual([]);
 });
 
 test('erasing a contact leaves the marks of its segments right', async () => {
   record('a', 'b');
   const catalog = opened();
   ids(catalog);
-  catalog.eraseContact('unknown');
+  catalog.maintainer.eraseContact('unknown');
   record('c');
   await until(catalog, ['c']);
-  expect(catalog.state().problems).toEqual([]);
+  expect(catalog.queries.state().problems).toEqual([]);
 });
 
 // Without them, another process that closes the index removes the log that this one goes on writing to.
@@ -135,7 +135,7 @@ test('erasing a contact leaves the marks of its segments right', async () => {
   };
   expect(locks()).toHaveLength(1);
   const before = locks();
-  expect(catalog.eraseContact('contact-1')).toEqual({ removed: 1 });
+  expect(catalog.maintainer.eraseContact('contact-1')).toEqual({ removed: 1 });
   expect(locks()).toEqual(before);
 });
 
@@ -144,19 +144,19 @@ test('an index file that was removed is made again, and an index kept in memory 
   mkdirSync(file);
   const catalog = opened();
   expect(ids(catalog)).toEqual(['a']);
-  expect(catalog.state().problems).toEqual([expect.stringContaining('catalog.db is a directory')]);
+  expect(catalog.queries.state().problems).toEqual([expect.stringContaining('catalog.db is a directory')]);
   rmSync(file, { recursive: true });
   const end = Date.now() + 10_000;
   while (!existsSync(file) && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    catalog.catchUp();
+    catalog.queries.catchUp();
   }
   expect(ids(catalog)).toEqual(['a']);
-  expect(catalog.state().problems).toEqual([]);
+  expect(catalog.queries.state().problems).toEqual([]);
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
   while (!existsSync(file) && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    catalog.catchUp();
+    catalog.queries.catchUp();
   }
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(ids(catalog)).toEqual(['a']);
@@ -166,7 +166,7 @@ test('while the pins cannot be read, nothing is cleared', () => {
   record('a');
   const catalog = opened();
   mkdirSync(join(dir, 'pins'));
-  expect(() => catalog.clear({ keepErrors: false })).toThrow('pins is a directory');
+  expect(() => catalog.maintainer.clear({ keepErrors: false })).toThrow('pins is a directory');
   expect(ids(catalog)).toEqual(['a']);
-  expect(catalog.state().problems).toEqual([expect.stringContaining('pins is a directory')]);
+  expect(catalog.queries.state().problems).toEqual([expect.stringContaining('pins is a directory')]);
 });

@@ -4,7 +4,6 @@ import { isOutOfDescriptors } from '../../journal/files/free-descriptors.js';
 import { makePrivateFolder, NotAFile } from '../../journal/files/private-file.js';
 import { CatalogDb, IN_MEMORY } from './catalog-db.js';
 import { ChangeLog } from './change-log.js';
-import { DirectoryLock } from '../../journal/files/directory-lock.js';
 import { removeCatalog } from './schema.js';
 import { inMemoryOnly, isUnwritable, SQLITE, sqliteCode } from './sqlite/sqlite.js';
 import { performance } from '../../model/timers.js';
@@ -21,11 +20,6 @@ const LOOK_MS = 500;
 export class CatalogHome {
   /** Why the index is not in its file, or what happened to the file. */
   problem: string | undefined;
-  /**
-   * Held while the journal is changed, where each process has an index of its own: SQLite as WASM keeps it in memory. Absent
-   * where the index is a file, whose lock serves for that, and where nothing is changed.
-   */
-  readonly lock: DirectoryLock | undefined;
   private readonly changes: ChangeLog | undefined;
   private readonly memoryOnly: boolean;
   private inode = '';
@@ -37,9 +31,7 @@ export class CatalogHome {
     private readonly create: boolean,
   ) {
     this.memoryOnly = inMemoryOnly();
-    if (!this.memoryOnly || !create) return;
-    this.lock = new DirectoryLock(`${file}.lock`);
-    this.changes = new ChangeLog(`${file}.changes`);
+    if (this.memoryOnly && create) this.changes = new ChangeLog(`${file}.changes`);
   }
 
   /** Opens the index. Throws what SQLite throws for anything but a place that cannot be written. */

@@ -17,7 +17,7 @@ const TABLES = `
   CREATE TABLE segments (
     number INTEGER PRIMARY KEY,
     kept INTEGER NOT NULL,
-    boot TEXT NOT NULL,
+    writer TEXT NOT NULL,
     read INTEGER NOT NULL,
     corrupt INTEGER NOT NULL,
     dropped TEXT NOT NULL,
@@ -29,7 +29,7 @@ const TABLES = `
   CREATE TABLE traces (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
-    boot INTEGER NOT NULL,
+    writer INTEGER NOT NULL,
     trace_id TEXT NOT NULL,
     contact_id TEXT NOT NULL,
     contacts TEXT NOT NULL,
@@ -53,43 +53,43 @@ const TABLES = `
     agents TEXT NOT NULL,
     tools TEXT NOT NULL,
     message TEXT,
-    epoch INTEGER NOT NULL,
-    tags TEXT NOT NULL,
-    names TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    terms TEXT NOT NULL,
+    lookup_keys TEXT NOT NULL,
     search TEXT NOT NULL
   ) STRICT;
   CREATE INDEX traces_by_time ON traces (started_us, key);
-  CREATE INDEX traces_by_contact ON traces (epoch, contact_id, started_us, key);
+  CREATE INDEX traces_by_contact ON traces (partition, contact_id, started_us, key);
   CREATE INDEX traces_by_status ON traces (status, started_us, key);
-  CREATE INDEX traces_by_message ON traces (epoch, message_id, started_us, key) WHERE message_id IS NOT NULL;
+  CREATE INDEX traces_by_message ON traces (partition, message_id, started_us, key) WHERE message_id IS NOT NULL;
   CREATE INDEX traces_with_errors ON traces (started_us, key) WHERE errors > 0 OR status IN ${FAILED_LIST};
   CREATE TABLE extents (
     trace INTEGER NOT NULL,
     segment INTEGER NOT NULL,
-    spans BLOB NOT NULL,
+    byte_ranges BLOB NOT NULL,
     PRIMARY KEY (trace, segment)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX extents_by_segment ON extents (segment);
-  CREATE TABLE labels (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name)) STRICT;
-  CREATE TABLE tags (
-    label INTEGER NOT NULL,
+  CREATE TABLE terms (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (kind, name)) STRICT;
+  CREATE TABLE trace_terms (
+    term INTEGER NOT NULL,
     started_us INTEGER NOT NULL,
     key TEXT NOT NULL,
-    PRIMARY KEY (label, started_us, key)
+    PRIMARY KEY (term, started_us, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE names (
-    epoch INTEGER NOT NULL,
-    name INTEGER NOT NULL,
+  CREATE TABLE trace_lookup (
+    partition INTEGER NOT NULL,
+    lookup_key INTEGER NOT NULL,
     key TEXT NOT NULL,
-    PRIMARY KEY (epoch, name, key)
+    PRIMARY KEY (partition, lookup_key, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE epochs (
+  CREATE TABLE partitions (
     number INTEGER PRIMARY KEY,
     from_us INTEGER NOT NULL,
     last_us INTEGER NOT NULL,
     n INTEGER NOT NULL
   ) STRICT;
-  CREATE TABLE blocks (
+  CREATE TABLE text_filters (
     number INTEGER PRIMARY KEY,
     from_us INTEGER NOT NULL,
     last_us INTEGER NOT NULL,
@@ -111,14 +111,14 @@ const TABLES = `
     data TEXT NOT NULL,
     PRIMARY KEY (day, route)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE failures (
+  CREATE TABLE error_counts (
     error INTEGER NOT NULL,
     minute INTEGER NOT NULL,
     traces INTEGER NOT NULL,
     first_us INTEGER NOT NULL,
     PRIMARY KEY (error, minute)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE totals (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE erased (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 

@@ -14,23 +14,23 @@ const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
 const MATCH = `
   t.started_us >= :since AND t.started_us <= :until
   AND (:contact IS NULL OR t.contact_id = :contact
-    OR EXISTS (SELECT 1 FROM names n WHERE n.epoch = t.epoch AND n.name = :contactName AND n.key = t.key))
+    OR EXISTS (SELECT 1 FROM trace_lookup l WHERE l.partition = t.partition AND l.lookup_key = :contactKey AND l.key = t.key))
   AND (:statuses IS NULL OR instr(:statuses, ',' || t.status || ',') > 0)
   AND (:message IS NULL OR t.message_id = :message)
   AND (:link IS NULL OR t.link = :link)
   AND (:withErrors IS NULL OR ${FAILING})
   AND (:minUs IS NULL OR coalesce(t.ended_us, :now) - t.started_us >= :minUs)
-  AND (:agent IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.label = :agent AND g.started_us = t.started_us AND g.key = t.key))
-  AND (:tool IS NULL OR EXISTS (SELECT 1 FROM tags g WHERE g.label = :tool AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:agent IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :agent AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:tool IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :tool AND g.started_us = t.started_us AND g.key = t.key))
   AND (:q IS NULL OR has_text(:q, t.trace_id, t.contact_id, t.message, t.search))`;
 
 const PAGE = `(t.started_us, t.key) < (:beforeUs, :beforeKey)`;
 const NEWEST_FIRST = `ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`;
-/** Epochs are numbered in the order of time. */
-const EPOCHS_NEWEST_FIRST = `ORDER BY e.number DESC, t.started_us DESC, t.key DESC LIMIT :limit`;
-/** The walk is over the tags, which are in the same order; `+` keeps the planner from another one. */
-const PAGE_OF_TAGS = `(w.started_us, w.key) < (:beforeUs, :beforeKey) AND w.started_us >= :since AND w.started_us <= :until`;
-const TAGS_NEWEST_FIRST = `ORDER BY w.started_us DESC, w.key DESC LIMIT :limit`;
+/** Partitions are numbered in the order of time. */
+const PARTITIONS_NEWEST_FIRST = `ORDER BY p.number DESC, t.started_us DESC, t.key DESC LIMIT :limit`;
+/** The walk is over `trace_terms`, which are in the same order. */
+const PAGE_OF_TERMS = `(w.started_us, w.key) < (:beforeUs, :beforeKey) AND w.started_us >= :since AND w.started_us <= :until`;
+const TERMS_NEWEST_FIRST = `ORDER BY w.started_us DESC, w.key DESC LIMIT :limit`;
 
 export const SQL = {
   begin: 'BEGIN IMMEDIATE',
@@ -38,65 +38,65 @@ export const SQL = {
   rollback: 'ROLLBACK',
   dataVersion: 'PRAGMA data_version',
 
-  segments: 'SELECT number, kept, boot, read, corrupt, dropped, oldest, newest, mark, gone FROM segments',
-  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped, oldest, newest, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (number) DO UPDATE SET boot = excluded.boot, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
+  segments: 'SELECT number, kept, writer, read, corrupt, dropped, oldest, newest, mark, gone FROM segments',
+  putSegment: `INSERT INTO segments (number, kept, writer, read, corrupt, dropped, oldest, newest, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (number) DO UPDATE SET writer = excluded.writer, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
       oldest = excluded.oldest, newest = excluded.newest, mark = excluded.mark`,
   segmentMark: 'SELECT read, mark FROM segments WHERE number = ?',
   setMark: 'UPDATE segments SET mark = ? WHERE number = ?',
   markGone: 'UPDATE segments SET gone = 1 WHERE number = ?',
   deleteSegment: 'DELETE FROM segments WHERE number = ?',
 
-  traceByKey: `SELECT t.id, t.epoch, t.tags, t.names, t.search, ${HEAD} FROM traces t WHERE t.key = ?`,
+  traceByKey: `SELECT t.id, t.partition, t.terms, t.lookup_keys, t.search, ${HEAD} FROM traces t WHERE t.key = ?`,
   traceIfMatches: `SELECT ${HEAD} FROM traces t WHERE t.key = :key AND ${PAGE} AND ${MATCH}`,
-  keysByName: `SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
-    WHERE e.number BETWEEN ? AND ? ORDER BY e.number DESC LIMIT 8`,
-  insertTrace: `INSERT INTO traces (key, boot, epoch, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
+  keysByLookup: `SELECT l.key FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = ?
+    WHERE p.number BETWEEN ? AND ? ORDER BY p.number DESC LIMIT 8`,
+  insertTrace: `INSERT INTO traces (key, writer, partition, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
       dropped, counts, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
-      message, tags, names, search)
+      message, terms, lookup_keys, search)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateTrace: `UPDATE traces SET trace_id = ?, contact_id = ?, contacts = ?, status = ?, last_us = ?, ended_us = ?, events = ?,
       errors = ?, late_events = ?, dropped = ?, counts = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, link = ?,
       link_span = ?, type = ?, route = ?,
-      agents = ?, tools = ?, message = ?, tags = ?, names = ?, search = ?
+      agents = ?, tools = ?, message = ?, terms = ?, lookup_keys = ?, search = ?
     WHERE id = ?`,
   deleteTraces: 'DELETE FROM traces WHERE id BETWEEN ? AND ?',
 
-  extents: 'SELECT segment, spans FROM extents WHERE trace = ?',
-  putExtent: `INSERT INTO extents (trace, segment, spans) VALUES (?, ?, ?)
-    ON CONFLICT (trace, segment) DO UPDATE SET spans = excluded.spans`,
-  extentsElsewhere: 'SELECT segment, spans FROM extents WHERE trace BETWEEN ? AND ? AND segment <> ?',
+  extents: 'SELECT segment, byte_ranges FROM extents WHERE trace = ?',
+  putExtent: `INSERT INTO extents (trace, segment, byte_ranges) VALUES (?, ?, ?)
+    ON CONFLICT (trace, segment) DO UPDATE SET byte_ranges = excluded.byte_ranges`,
+  extentsElsewhere: 'SELECT segment, byte_ranges FROM extents WHERE trace BETWEEN ? AND ? AND segment <> ?',
   deleteExtents: 'DELETE FROM extents WHERE trace BETWEEN ? AND ?',
   deleteExtent: 'DELETE FROM extents WHERE trace = ? AND segment = ?',
-  extentsOfSegment: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.started_us, t.last_us FROM extents e JOIN traces t ON t.id = e.trace WHERE e.segment = ?`,
-  extentsFrom: `SELECT e.trace, e.spans, t.key, t.status, t.errors, t.started_us, t.last_us
+  extentsOfSegment: `SELECT e.trace, e.byte_ranges, t.key, t.status, t.errors, t.started_us, t.last_us FROM extents e JOIN traces t ON t.id = e.trace WHERE e.segment = ?`,
+  extentsFrom: `SELECT e.trace, e.byte_ranges, t.key, t.status, t.errors, t.started_us, t.last_us
     FROM extents e INDEXED BY extents_by_segment CROSS JOIN traces t ON t.id = e.trace
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
-  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, epoch, tags, names FROM traces WHERE id BETWEEN ? AND ?`,
-  addTag: 'INSERT OR IGNORE INTO tags (label, started_us, key) VALUES (?, ?, ?)',
-  deleteTag: 'DELETE FROM tags WHERE label = ? AND started_us = ? AND key = ?',
-  deleteTagsBetween: `DELETE FROM tags
-    WHERE label = ? AND started_us BETWEEN ? AND ? AND key IN (SELECT value FROM json_each(?))`,
-  labelId: 'SELECT id FROM labels WHERE kind = ? AND name = ?',
-  label: 'SELECT kind, name FROM labels WHERE id = ?',
-  insertLabel: 'INSERT INTO labels (kind, name) VALUES (?, ?)',
-  deleteUnusedLabels: 'DELETE FROM labels WHERE NOT EXISTS (SELECT 1 FROM tags g WHERE g.label = labels.id)',
-  addName: 'INSERT OR IGNORE INTO names (epoch, name, key) VALUES (?, ?, ?)',
-  deleteName: 'DELETE FROM names WHERE epoch = ? AND name = ? AND key = ?',
+  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, partition, terms, lookup_keys FROM traces WHERE id BETWEEN ? AND ?`,
+  addTraceTerm: 'INSERT OR IGNORE INTO trace_terms (term, started_us, key) VALUES (?, ?, ?)',
+  deleteTraceTerm: 'DELETE FROM trace_terms WHERE term = ? AND started_us = ? AND key = ?',
+  deleteTraceTermsBetween: `DELETE FROM trace_terms
+    WHERE term = ? AND started_us BETWEEN ? AND ? AND key IN (SELECT value FROM json_each(?))`,
+  termId: 'SELECT id FROM terms WHERE kind = ? AND name = ?',
+  term: 'SELECT kind, name FROM terms WHERE id = ?',
+  insertTerm: 'INSERT INTO terms (kind, name) VALUES (?, ?)',
+  deleteUnusedTerms: 'DELETE FROM terms WHERE NOT EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = terms.id)',
+  addLookup: 'INSERT OR IGNORE INTO trace_lookup (partition, lookup_key, key) VALUES (?, ?, ?)',
+  deleteLookup: 'DELETE FROM trace_lookup WHERE partition = ? AND lookup_key = ? AND key = ?',
 
-  epochs: 'SELECT number, from_us, last_us, n FROM epochs ORDER BY from_us',
-  putEpoch: `INSERT INTO epochs (number, from_us, last_us, n) VALUES (?, ?, ?, ?)
+  partitions: 'SELECT number, from_us, last_us, n FROM partitions ORDER BY from_us',
+  putPartition: `INSERT INTO partitions (number, from_us, last_us, n) VALUES (?, ?, ?, ?)
     ON CONFLICT (number) DO UPDATE SET last_us = excluded.last_us, n = excluded.n`,
-  deleteEpoch: 'DELETE FROM epochs WHERE number = ?',
-  blocks: 'SELECT number, from_us, last_us, n FROM blocks ORDER BY from_us',
-  putBlock: `INSERT INTO blocks (number, from_us, last_us, n) VALUES (?, ?, ?, ?)
+  deletePartition: 'DELETE FROM partitions WHERE number = ?',
+  textFilters: 'SELECT number, from_us, last_us, n FROM text_filters ORDER BY from_us',
+  putTextFilter: `INSERT INTO text_filters (number, from_us, last_us, n) VALUES (?, ?, ?, ?)
     ON CONFLICT (number) DO UPDATE SET last_us = excluded.last_us, n = excluded.n`,
-  deleteBlock: 'DELETE FROM blocks WHERE number = ?',
-  blockBits: 'SELECT bits FROM blocks WHERE number = ?',
-  putBlockBits: 'UPDATE blocks SET bits = ? WHERE number = ?',
-  blockTexts: `SELECT trace_id, contact_id, message, search FROM traces INDEXED BY traces_by_time WHERE started_us >= ? AND started_us < ?`,
+  deleteTextFilter: 'DELETE FROM text_filters WHERE number = ?',
+  textFilterBits: 'SELECT bits FROM text_filters WHERE number = ?',
+  putTextFilterBits: 'UPDATE text_filters SET bits = ? WHERE number = ?',
+  searchTexts: `SELECT trace_id, contact_id, message, search FROM traces INDEXED BY traces_by_time WHERE started_us >= ? AND started_us < ?`,
 
   rollup: 'SELECT data FROM rollups WHERE level = ? AND at = ?',
   putRollup: `INSERT INTO rollups (level, at, traces, errors, data) VALUES (?, ?, ?, ?, ?)
@@ -105,41 +105,38 @@ export const SQL = {
   rollups: 'SELECT data FROM rollups WHERE level = ? AND at >= ? AND at < ?',
   rollupBars: 'SELECT at, traces, errors FROM rollups INDEXED BY rollup_bars WHERE level = ? AND at >= ? AND at < ?',
 
-  activeBoots: "SELECT DISTINCT boot FROM traces WHERE status = 'active'",
-  interruptBoot: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND boot = ?
-    RETURNING key, started_us, last_us, tags`,
-  untoldInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
+  activeWriters: "SELECT DISTINCT writer FROM traces WHERE status = 'active'",
+  interruptWriter: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND writer = ?
+    RETURNING key, started_us, last_us, terms`,
+  unclosedInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 
   listByTime: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time WHERE ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
-  listByContact: `SELECT ${HEAD} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
-    ON t.epoch = e.number AND t.contact_id = :contact WHERE ${PAGE} AND ${MATCH} ${EPOCHS_NEWEST_FIRST}`,
+  listByContact: `SELECT ${HEAD} FROM partitions p CROSS JOIN traces t INDEXED BY traces_by_contact
+    ON t.partition = p.number AND t.contact_id = :contact WHERE ${PAGE} AND ${MATCH} ${PARTITIONS_NEWEST_FIRST}`,
   listByStatus: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_status WHERE t.status = :status AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
-  listByMessage: `SELECT ${HEAD} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_message
-    ON t.epoch = e.number AND t.message_id IS NOT NULL AND t.message_id = :message
-    WHERE ${PAGE} AND ${MATCH} ${EPOCHS_NEWEST_FIRST}`,
+  listByMessage: `SELECT ${HEAD} FROM partitions p CROSS JOIN traces t INDEXED BY traces_by_message
+    ON t.partition = p.number AND t.message_id IS NOT NULL AND t.message_id = :message
+    WHERE ${PAGE} AND ${MATCH} ${PARTITIONS_NEWEST_FIRST}`,
   listWithErrors: `SELECT ${HEAD} FROM traces t INDEXED BY traces_with_errors
     WHERE ${FAILING} AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
-  listByTag: `SELECT ${HEAD} FROM tags w CROSS JOIN traces t ON t.key = w.key
-    WHERE w.label = :label AND ${PAGE_OF_TAGS} AND ${MATCH} ${TAGS_NEWEST_FIRST}`,
-  hasName: 'SELECT 1 AS found FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ? LIMIT 1',
-  listByName: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :contactName
-    CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
-  listBySent: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :sentName
-     CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
-  listByLink: `SELECT ${HEAD} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = :linkName
-    CROSS JOIN traces t ON t.key = n.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
-  keysOfContact: `SELECT ${TO_ERASE} FROM epochs e CROSS JOIN traces t INDEXED BY traces_by_contact
-    ON t.epoch = e.number AND t.contact_id = ?1`,
-  keysOfName: `SELECT ${TO_ERASE} FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
-    CROSS JOIN traces t ON t.key = n.key`,
+  listByTerm: `SELECT ${HEAD} FROM trace_terms w CROSS JOIN traces t ON t.key = w.key
+    WHERE w.term = :term AND ${PAGE_OF_TERMS} AND ${MATCH} ${TERMS_NEWEST_FIRST}`,
+  hasLookup:
+    'SELECT 1 AS found FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = ? LIMIT 1',
+  listByLookup: `SELECT ${HEAD} FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = :lookupKey
+    CROSS JOIN traces t ON t.key = l.key WHERE ${PAGE} AND ${MATCH} ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`,
+  tracesOfContact: `SELECT ${TO_ERASE} FROM partitions p CROSS JOIN traces t INDEXED BY traces_by_contact
+    ON t.partition = p.number AND t.contact_id = ?1`,
+  tracesByLookup: `SELECT ${TO_ERASE} FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = ?
+    CROSS JOIN traces t ON t.key = l.key`,
 
   countActive: "SELECT count(*) AS n FROM traces INDEXED BY traces_by_status WHERE status = 'active'",
   countEnded: 'SELECT coalesce(sum(traces), 0) AS n, coalesce(sum(errors), 0) AS errors FROM rollups WHERE level = ?',
   oldest: 'SELECT min(started_us) AS us FROM traces',
   newest: 'SELECT max(started_us) AS us FROM traces',
-  sampleEnded: `SELECT status, started_us, ended_us, tags FROM traces INDEXED BY traces_by_time
+  sampleEnded: `SELECT status, started_us, ended_us, terms FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active'`,
-  sampleActive: `SELECT status, started_us, started_us AS ended_us, tags FROM traces INDEXED BY traces_by_status
+  sampleActive: `SELECT status, started_us, started_us AS ended_us, terms FROM traces INDEXED BY traces_by_status
     WHERE status = 'active' AND started_us >= ? AND started_us <= ?`,
   sampleDurations: `SELECT ended_us - started_us AS us FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active' ORDER BY 1`,
@@ -151,18 +148,19 @@ export const SQL = {
     ON CONFLICT (day, route) DO UPDATE SET data = excluded.data`,
   pruneBaselines: 'DELETE FROM baselines WHERE day < ?',
   clearBaselines: 'DELETE FROM baselines',
-  noteFailure: `INSERT INTO failures (error, minute, traces, first_us) VALUES (?, ?, 1, ?)
+  countError: `INSERT INTO error_counts (error, minute, traces, first_us) VALUES (?, ?, 1, ?)
     ON CONFLICT (error, minute) DO UPDATE SET traces = traces + 1, first_us = min(first_us, excluded.first_us)`,
-  failuresBetween: 'SELECT coalesce(sum(traces), 0) AS n FROM failures WHERE error = ? AND minute > ? AND minute <= ?',
-  firstFailure: 'SELECT first_us FROM failures WHERE error = ? ORDER BY minute LIMIT 1',
-  pruneFailures: 'DELETE FROM failures WHERE minute < ?',
-  limitFailures: `DELETE FROM failures WHERE minute < (SELECT minute FROM failures ORDER BY minute DESC LIMIT 1 OFFSET ?)`,
-  clearFailures: 'DELETE FROM failures',
+  errorsBetween:
+    'SELECT coalesce(sum(traces), 0) AS n FROM error_counts WHERE error = ? AND minute > ? AND minute <= ?',
+  firstError: 'SELECT first_us FROM error_counts WHERE error = ? ORDER BY minute LIMIT 1',
+  pruneErrorCounts: 'DELETE FROM error_counts WHERE minute < ?',
+  limitErrorCounts: `DELETE FROM error_counts WHERE minute < (SELECT minute FROM error_counts ORDER BY minute DESC LIMIT 1 OFFSET ?)`,
+  clearErrorCounts: 'DELETE FROM error_counts',
 
-  noteReply: "INSERT OR IGNORE INTO totals (name, n) VALUES ('replied', 1)",
-  hasReply: "SELECT 1 AS found FROM totals WHERE name = 'replied'",
-  totals: 'SELECT name, n FROM totals',
-  addTotal: 'INSERT INTO totals (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n',
+  noteReply: "INSERT OR IGNORE INTO counters (name, n) VALUES ('replied', 1)",
+  hasReply: "SELECT 1 AS found FROM counters WHERE name = 'replied'",
+  counters: 'SELECT name, n FROM counters',
+  addToCounter: 'INSERT INTO counters (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n',
 
   addErased: 'INSERT OR IGNORE INTO erased (key) VALUES (?)',
   erased: 'SELECT key FROM erased',

@@ -1,6 +1,6 @@
 import type { SegmentInfo } from '../../journal/read/segments.js';
 import { deleteTraces } from './delete-trace.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import type { IndexedSegments } from './indexed-segments.js';
 import { reindexTrace } from './reindex-trace.js';
 

@@ -1,6 +1,6 @@
-import { stretches } from './delete-trace.js';
+import { idRanges } from './delete-trace.js';
 
-describe('stretches', () => {
+describe('idRanges', () => {
   it.each([
     [[], []],
     [[7], [[7, 7]]],
@@ -13,10 +13,10 @@ describe('stretches', () => {
         [9, 10],
       ],
     ],
-  ])('of %j are %j', (numbers, expected) => expect([...stretches(numbers)]).toEqual(expected));
+  ])('of %j are %j', (numbers, expected) => expect([...idRanges(numbers)]).toEqual(expected));
 
   it('are bounded, and lose none', () => {
-    const all = [...stretches(Array.from({ length: 1_000 }, (_, i) => i + 1))];
+    const all = [...idRanges(Array.from({ length: 1_000 }, (_, i) => i + 1))];
     expect(Math.max(...all.map(([first, last]) => last - first))).toBeLessThanOrEqual(256);
     expect(all.reduce((sum, [first, last]) => sum + last - first + 1, 0)).toBe(1_000);
   });

@@ -1,80 +1,79 @@
 import type { TraceStatus } from '../../model/status.js';
 import type { CatalogDb } from '../db/catalog-db.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { decodeTerms } from '../tables/trace-terms.js';
 import { lookupKeyOfId } from '../tables/trace-lookup.js';
 
-interface Doomed {
+interface DeletedRow {
   key: string;
   status: TraceStatus;
   started_us: number;
   ended_us: number | null;
   trace_id: string;
-  epoch: number;
-  tags: string;
-  names: string;
+  partition: number;
+  terms: string;
+  lookup_keys: string;
 }
 
-/** Of one label in one stretch of ids. */
-interface DoomedTags {
+/** Deleted traces that have one term. */
+interface DeletedUses {
   from: number;
   to: number;
   keys: string[];
 }
 
-/** Takes traces out of the catalog: their rows, and their share of the sums. */
-export function deleteTraces(ledger: IndexTransaction, ids: Iterable<number>): void {
-  for (const [first, last] of stretches(ids)) {
-    const rows = ledger.db.all<Doomed>('tracesToDelete', first, last);
-    const tags = new Map<number, DoomedTags>();
-    for (const row of rows) takeOut(ledger, row, tags);
-    deleteTags(ledger.db, tags);
-    ledger.db.run('deleteExtents', first, last);
-    ledger.db.run('deleteTraces', first, last);
+/** Deletes traces from the catalog: their rows, and their share of the sums. */
+export function deleteTraces(tx: IndexTransaction, ids: Iterable<number>): void {
+  for (const [first, last] of idRanges(ids)) {
+    const uses = new Map<number, DeletedUses>();
+    for (const row of tx.db.all<DeletedRow>('tracesToDelete', first, last)) subtract(tx, row, uses);
+    deleteTraceTerms(tx.db, uses);
+    tx.db.run('deleteExtents', first, last);
+    tx.db.run('deleteTraces', first, last);
   }
 }
 
-/** So many rows are in memory at once. */
-const MAX_STRETCH = 256;
+/** Ids in one range: this many rows are in memory at once. */
+const MAX_RANGE = 256;
 
-/** Numbers without a gap between them, a few hundred at most, as first and last, in their order. */
-export function* stretches(numbers: Iterable<number>): Generator<[first: number, last: number]> {
-  const sorted = Float64Array.from(numbers).sort();
+/** Sorts ids and yields ranges without gaps, as first and last id. */
+export function* idRanges(ids: Iterable<number>): Generator<[first: number, last: number]> {
+  const sorted = Float64Array.from(ids).sort();
   for (let at = 0; at < sorted.length;) {
     const first = sorted[at]!;
     let last = first;
-    while (sorted[++at]! - last <= 1 && at < sorted.length && last - first < MAX_STRETCH) last = sorted[at]!;
+    while (sorted[++at]! - last <= 1 && at < sorted.length && last - first < MAX_RANGE) last = sorted[at]!;
     yield [first, last];
   }
 }
 
-function takeOut(
-  { db, rollups, epochs, blocks }: IndexTransaction,
-  row: Doomed,
-  doomed: Map<number, DoomedTags>,
+function subtract(
+  { db, rollups, partitions, textFilters }: IndexTransaction,
+  row: DeletedRow,
+  uses: Map<number, DeletedUses>,
 ): void {
-  const { key, status, started_us: startedAt, ended_us: endedAt, epoch } = row;
-  const tags = decodeTerms(row.tags);
-  if (endedAt !== null) rollups.add({ startedAt, endedAt, status, tags }, -1);
-  for (const label of tags.keys()) {
-    const of = doomed.get(label);
+  const { key, status, started_us: startedAt, ended_us: endedAt, partition } = row;
+  const terms = decodeTerms(row.terms);
+  if (endedAt !== null) rollups.add({ startedAt, endedAt, status, terms }, -1);
+  for (const term of terms.keys()) {
+    const of = uses.get(term);
     if (of) {
       of.from = Math.min(of.from, startedAt);
       of.to = Math.max(of.to, startedAt);
       of.keys.push(key);
-    } else doomed.set(label, { from: startedAt, to: startedAt, keys: [key] });
+    } else uses.set(term, { from: startedAt, to: startedAt, keys: [key] });
   }
-  for (const name of [lookupKeyOfId(row.trace_id), ...(JSON.parse(row.names) as number[])]) {
-    db.run('deleteName', epoch, name, key);
+  for (const lookupKey of [lookupKeyOfId(row.trace_id), ...(JSON.parse(row.lookup_keys) as number[])]) {
+    db.run('deleteLookup', partition, lookupKey, key);
   }
-  epochs.leave(startedAt);
-  blocks.leave(startedAt);
+  partitions.leave(startedAt);
+  textFilters.leave(startedAt);
 }
 
-/** Tags lie in the order of time: those of one label are a walk over neighbours, not a search for each. */
-function deleteTags(db: CatalogDb, tags: Map<number, DoomedTags>): void {
-  for (const [label, { from, to, keys }] of tags) {
-    if (keys.length === 1) db.run('deleteTag', label, from, keys[0]!);
-    else db.run('deleteTagsBetween', label, from, to, JSON.stringify(keys));
+/** The rows of one term lie in the order of time: one walk over neighbours instead of a search for each trace. */
+function deleteTraceTerms(db: CatalogDb, uses: Map<number, DeletedUses>): void {
+  for (const [term, { from, to, keys }] of uses) {
+    if (keys.length === 1) db.run('deleteTraceTerm', term, from, keys[0]!);
+    else db.run('deleteTraceTermsBetween', term, from, to, JSON.stringify(keys));
   }
 }

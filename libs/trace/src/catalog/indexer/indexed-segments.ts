@@ -4,8 +4,8 @@ import { segmentFile } from '../../journal/codec/format.js';
 import { journalDir } from '../../journal/files/segment-file.js';
 import { listSegments, type SegmentInfo } from '../../journal/read/segments.js';
 import type { CatalogDb } from '../db/catalog-db.js';
-import { markOfPath, NO_MARK } from '../tables/segment-mark.js';
-import { newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from '../tables/segment-row.js';
+import { markOfPath, NO_MARK } from '../tables/segments/segment-mark.js';
+import { newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from '../tables/segments/segment-row.js';
 
 /** The catalog's checkpoint: up to which byte each segment is indexed. Compares it with the files there are now. */
 export class IndexedSegments {

@@ -3,9 +3,9 @@ import type { TraceHead } from '../../model/trace.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import { deleteTraces } from './delete-trace.js';
 import { packByteRanges, unpackByteRanges, type ByteRanges } from '../tables/byte-ranges.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import type { Contribution } from '../tables/rollups/rollup.js';
-import { BaselineSample } from './baseline-sample.js';
+import { BaselineSample } from '../tables/baselines/baseline-sample.js';
 import { TermCollector } from './collect-terms.js';
 import { TraceTexts } from './trace-texts.js';
 import { FIXED_VALUES, headOf, rowValues, type TraceRow } from '../tables/trace-row.js';
@@ -37,22 +37,25 @@ export class IndexedTrace {
   static load(ledger: IndexTransaction, key: string, read: ReadRecords = () => []): IndexedTrace {
     const row = ledger.db.get<TraceRow>('traceByKey', key);
     if (!row) {
-      return new IndexedTrace(emptyHead(key), new TermCollector(ledger.labels), new TraceTexts(), new BaselineSample());
+      return new IndexedTrace(emptyHead(key), new TermCollector(ledger.terms), new TraceTexts(), new BaselineSample());
     }
     const recall = (): TraceRecord[] => read(trace.extents);
     const trace: IndexedTrace = new IndexedTrace(
       headOf(row),
-      new TermCollector(ledger.labels, row.tags, recall),
-      new TraceTexts(row.search, JSON.parse(row.names) as number[]),
+      new TermCollector(ledger.terms, row.terms, recall),
+      new TraceTexts(row.search, JSON.parse(row.lookup_keys) as number[]),
       new BaselineSample(row.status !== 'active' && row.status !== 'interrupted', recall),
     );
     trace.id = row.id;
-    trace.epoch = row.epoch;
+    trace.epoch = row.partition;
     trace.fresh = false;
     trace.savedStart = row.started_us;
     trace.counted = trace.contribution();
-    for (const { segment, spans } of ledger.db.all<{ segment: number; spans: Uint8Array }>('extents', row.id)) {
-      trace.extents.set(segment, unpackByteRanges(spans));
+    for (const { segment, byte_ranges: packed } of ledger.db.all<{ segment: number; byte_ranges: Uint8Array }>(
+      'extents',
+      row.id,
+    )) {
+      trace.extents.set(segment, unpackByteRanges(packed));
     }
     return trace;
   }
@@ -101,9 +104,9 @@ export class IndexedTrace {
     const { key, startedAt } = this.head;
     this.texts.save(ledger, this.head, this.epoch);
     const values = rowValues(this.head, {
-      epoch: this.epoch,
-      tags: this.tags.text,
-      names: this.texts.names,
+      partition: this.epoch,
+      terms: this.tags.text,
+      lookup_keys: this.texts.names,
       search: this.texts.text,
     });
     if (isNew) this.id = Number(db.run('insertTrace', ...values).lastInsertRowid);
@@ -111,21 +114,21 @@ export class IndexedTrace {
     for (const segment of this.changed)
       db.run('putExtent', this.id!, segment, packByteRanges(this.extents.get(segment)!));
     this.changed.clear();
-    for (const label of this.tags.takeNew()) db.run('addTag', label, startedAt, key);
+    for (const label of this.tags.takeNew()) db.run('addTraceTerm', label, startedAt, key);
   }
 
-  private enter({ epochs, blocks }: IndexTransaction): void {
+  private enter({ partitions, textFilters }: IndexTransaction): void {
     const { startedAt } = this.head;
     // SQLite would refuse it too, but then in the slices, and with them all traces of the transaction.
     if (!Number.isSafeInteger(startedAt)) throw new TypeError(`a trace cannot begin at ${startedAt}`);
-    this.epoch = epochs.enter(startedAt).number;
-    blocks.enter(startedAt);
+    this.epoch = partitions.enter(startedAt).number;
+    textFilters.enter(startedAt);
     this.savedStart = startedAt;
   }
 
-  private leave({ epochs, blocks }: IndexTransaction): void {
-    epochs.leave(this.savedStart);
-    blocks.leave(this.savedStart);
+  private leave({ partitions, textFilters }: IndexTransaction): void {
+    partitions.leave(this.savedStart);
+    textFilters.leave(this.savedStart);
   }
 
   /** Its beginning was read after its end: what is sorted by time is written anew. */
@@ -141,7 +144,7 @@ export class IndexedTrace {
   /** A copy of what it adds to the sums: the trace may go on. */
   private contribution(): Contribution | undefined {
     const { startedAt, endedAt, status } = this.head;
-    return endedAt === null ? undefined : { startedAt, endedAt, status, tags: this.tags.copy() };
+    return endedAt === null ? undefined : { startedAt, endedAt, status, terms: this.tags.copy() };
   }
 
   private addSpan(segment: number, offset: number, length: number): void {

@@ -5,10 +5,10 @@ import { performance } from '../../model/timers.js';
 import { SegmentCursor } from '../../pipeline/segment-cursor.js';
 import type { CatalogState } from '../catalog.api.js';
 import type { CatalogDb } from '../db/catalog-db.js';
-import { markOf } from '../tables/segment-mark.js';
-import { inReadingOrder } from '../tables/segment-row.js';
+import { markOf } from '../tables/segments/segment-mark.js';
+import { inReadingOrder } from '../tables/segments/segment-row.js';
 import { ChangedSegments } from './changed-segments.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { IndexedSegments } from './indexed-segments.js';
 import { addCounts, RecordFolder } from './record-folder.js';
 

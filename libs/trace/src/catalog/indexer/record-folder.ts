@@ -6,8 +6,8 @@ import type { JournalRecord, TraceKey } from '../../model/record.js';
 import type { LineRange, RecordBatch, RecordConsumer } from '../../pipeline/record-consumer.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import { isRefusal } from '../db/sqlite/sqlite.js';
-import type { SegmentRow } from '../tables/segment-row.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { SegmentRow } from '../tables/segments/segment-row.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import type { IndexedSegments } from './indexed-segments.js';
 import type { IndexedTrace } from './indexed-trace.js';
 import { TraceCache } from './trace-cache.js';
@@ -95,7 +95,7 @@ export class RecordFolder implements RecordConsumer {
   private fold(record: JournalRecord, line: LineRange, row: SegmentRow): void {
     switch (record.kind) {
       case 'segment':
-        row.boot = record.boot;
+        row.writer = record.boot;
         return;
       case 'gap':
         row.dropped = JSON.stringify(addCounts(JSON.parse(row.dropped) as Record<string, number>, record.dropped));

@@ -5,7 +5,7 @@ import type { TraceRecord } from '../../model/record.js';
 import { deleteTraces } from './delete-trace.js';
 import { unpackByteRanges } from '../tables/byte-ranges.js';
 import { IndexedTrace } from './indexed-trace.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { readLines } from './lines.js';
 
 interface Found {
@@ -34,7 +34,7 @@ export function reindexTrace(ledger: IndexTransaction, dir: string, key: string)
 
 function recordsOf({ db }: IndexTransaction, dir: string, id: number): Found[] {
   const found: Found[] = [];
-  for (const { segment, spans: packed } of db.all<{ segment: number; spans: Uint8Array }>('extents', id)) {
+  for (const { segment, byte_ranges: packed } of db.all<{ segment: number; byte_ranges: Uint8Array }>('extents', id)) {
     const path = segmentPath(dir, segment);
     if (!path) continue;
     const spans = unpackByteRanges(packed);

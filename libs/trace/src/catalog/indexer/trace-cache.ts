@@ -1,6 +1,6 @@
 import type { TraceKey } from '../../model/record.js';
 import { IndexedTrace } from './indexed-trace.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { readRecords } from './lines.js';
 
 /** Running traces kept in memory between batches, so that none is loaded for each of its events. */

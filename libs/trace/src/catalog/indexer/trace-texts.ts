@@ -1,7 +1,7 @@
 import type { TraceRecord } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import { factsIn } from '../../model/vocabulary.js';
-import type { IndexTransaction } from './index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { searchable } from '../db/search-text.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
 import { MAX_MESSAGE } from '../tables/trace-row.js';
@@ -66,7 +66,7 @@ export class TraceTexts {
   }
 
   /** Writes what is new. The trace has its place in time. */
-  save({ db, blocks }: IndexTransaction, { key, traceId, contactId, startedAt }: TraceHead, epoch: number): void {
+  save({ db, textFilters }: IndexTransaction, { key, traceId, contactId, startedAt }: TraceHead, epoch: number): void {
     if (traceId !== this.notedId) {
       this.notedId = traceId;
       this.freshNames.add(lookupKeyOfId(traceId));
@@ -76,9 +76,9 @@ export class TraceTexts {
       this.notedContact = contactId;
       this.freshTexts.push(contactId);
     }
-    for (const name of this.freshNames) db.run('addName', epoch, name, key);
+    for (const name of this.freshNames) db.run('addLookup', epoch, name, key);
     this.freshNames.clear();
-    for (const text of this.freshTexts) blocks.note(startedAt, searchable(text));
+    for (const text of this.freshTexts) textFilters.note(startedAt, searchable(text));
     this.freshTexts.length = 0;
   }
 

@@ -7,52 +7,35 @@ import { listSegments } from '../../journal/read/segments.js';
 import type { Micros, TraceKey } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import type { TraceFilter, TraceHead } from '../../model/trace.js';
-import type { IndexTransaction } from '../indexer/index-transaction.js';
+import type { ScanPlace, ScanResult } from '../catalog.api.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { isWritten, payloadPattern } from './payload-pattern.js';
 import { paramsOf } from './trace-lists.js';
 import { headOf, type TraceRow } from '../tables/trace-row.js';
-import { segmentRows, type SegmentRow } from '../tables/segment-row.js';
+import { segmentRows, type SegmentRow } from '../tables/segments/segment-row.js';
 
-/** Where a scan goes on: plain data, kept by whoever asks. */
-export interface ScanPlace {
-  /** Segments that are not read to their beginning yet, the one at hand first. */
-  segments: number[];
-  /** Of the one at hand, what lies before this byte; `null`: all of it. */
-  end: number | null;
-  /** Traces that were found before. */
-  found: TraceKey[];
-}
-
-export interface ScanResult {
-  heads: TraceHead[];
-  /** `null`: everything has been read. */
-  place: ScanPlace | null;
-  /** What has not been read is not newer than this. */
-  newestLeft: Micros;
-}
-
-/** Small enough to be forgotten quickly: hundreds of megabytes pass through here. */
+/** Bytes read at once: hundreds of megabytes pass through this buffer. */
 const CHUNK_BYTES = 256 * 1024;
 const chunkBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-/** Records of a trace may come so long after its beginning; `lifecycle.maxMs` is 10 minutes unless it was set. */
+/** Time from the beginning of a trace to its last record: `lifecycle.maxMs`, whose default is 10 minutes. */
 const MAX_TRACE_US = 600_000_000;
 const TRACE = /"trace":"([^"\\]+)"/;
 const TS = /"ts":(\d+)/;
 
 /**
- * Looks for `filter.q` in the payloads, which no index has: from the newest line backwards, for about `forMs`. A
- * segment's lines are in the order of time, so that a word that stands everywhere is found at once.
+ * Searches the payloads, which have no index, for `filter.q`: from the newest line backwards, for about `forMs`. The lines of
+ * a segment are in the order of time, so a frequent word is found at once.
  */
 export function scanPayloads(
-  ledger: IndexTransaction,
+  tx: IndexTransaction,
   dir: string,
   filter: TraceFilter,
   before: string | undefined,
   from: ScanPlace | undefined,
   forMs: number,
 ): ScanResult {
-  const { db } = ledger;
-  const params = paramsOf(ledger, { ...filter, q: undefined }, 1, before);
+  const { db } = tx;
+  const params = paramsOf(tx, { ...filter, q: undefined }, 1, before);
   if (!params) return { heads: [], place: null, newestLeft: 0 };
   const rows = segmentRows(db);
   const paths = new Map(listSegments(dir).map(({ number, path }) => [number, path]));
@@ -74,7 +57,7 @@ export function scanPayloads(
         if (hit) heads.push(headOf(hit));
       }
       place.end = chunk.start;
-      // What is copied forward is in the order of traces, not of time.
+      // A copied segment is in the order of traces, not of time.
       newestLeft = row!.kept ? row!.newest : chunk.firstTs;
     }
     if (!chunk || chunk.start === 0) {
@@ -91,14 +74,14 @@ export function scanPayloads(
   return { heads, place: place.segments.length === 0 ? null : place, newestLeft };
 }
 
-/** All segments that may have a line of a trace that began then, those with the newest lines first. */
+/** All segments that may contain a line of a trace that began in this time, those with the newest lines first. */
 function firstPlace(rows: SegmentRow[], since: Micros, before: Micros): ScanPlace {
   const fitting = rows.filter(({ oldest, newest }) => newest >= since && oldest <= before + MAX_TRACE_US);
   const segments = fitting.sort((a, b) => b.newest - a.newest || b.number - a.number).map(({ number }) => number);
   return { segments, end: null, found: [] };
 }
 
-/** The whole lines right before `end`, and where they begin. */
+/** The whole lines right before `end`, and their first byte. */
 function readChunk(path: string, end: number): { lines: Buffer; start: number; firstTs: Micros } {
   const fd = openForReading(path);
   try {
@@ -106,7 +89,7 @@ function readChunk(path: string, end: number): { lines: Buffer; start: number; f
       const at = Math.max(0, end - size);
       const bytes = size === CHUNK_BYTES ? readInto(chunkBuffer, fd, at, end - at) : readBytes(fd, at, end - at);
       const first = at === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
-      // One line that is longer than the chunk: try a larger one.
+      // The line is longer than the chunk: reads a larger one.
       if (at > 0 && (first === 0 || first >= bytes.length)) continue;
       const lines = bytes.subarray(first);
       const stamp = TS.exec(lines.toString('latin1', 0, 100));
@@ -127,7 +110,7 @@ function readInto(buffer: Buffer, fd: number, offset: number, length: number): B
   return buffer.subarray(0, done);
 }
 
-/** Keys of traces, not known before, that have the text in a payload of these lines. */
+/** Keys of traces that have the text in a payload of these lines and are not known yet. */
 function* matches(lines: Buffer, pattern: RegExp, q: string, known: Set<TraceKey>): Generator<TraceKey> {
   const text = lines.toString('latin1');
   pattern.lastIndex = 0;

@@ -2,13 +2,14 @@ import { hasFailed, type TraceStatus } from '../../model/status.js';
 import type { TraceCounts, TraceSample } from '../../model/trace.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import { bucketMs } from '../tables/rollups/latency.js';
-import type { IndexTransaction } from '../indexer/index-transaction.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { levelOfBars, LEVELS, rollupRanges, wholeMinutes, type TimeRange } from '../tables/rollups/rollup-range.js';
 import { Cell, OTHER_LABELS, type Rollup } from '../tables/rollups/rollup.js';
 import { decodeTerms } from '../tables/trace-terms.js';
 
-/** Up to so many durations are told one by one; reading them takes 2 ms. */
+/** Up to this many durations are returned one by one; reading them takes 2 ms. */
 const MAX_EXACT = 1_000;
+/** Names of one kind in a sample. */
 const MAX_NAMES = 500;
 const MINUTE = LEVELS[0];
 
@@ -16,7 +17,7 @@ interface SampleRow {
   status: TraceStatus;
   started_us: number;
   ended_us: number;
-  tags: string;
+  terms: string;
 }
 
 export function countTraces({ db }: IndexTransaction): TraceCounts {
@@ -25,9 +26,9 @@ export function countTraces({ db }: IndexTransaction): TraceCounts {
   return { total: ended.n + active, active, errors: ended.errors };
 }
 
-/** From the coarsest sums that fit the range; the traces of the minutes that it cuts in two are counted one by one. */
-export function sampleTraces(ledger: IndexTransaction, given: { since?: number; until?: number }): TraceSample {
-  const { db, rollups } = ledger;
+/** Reads the coarsest sums that fit the range, and the traces of the minutes that the range divides one by one. */
+export function sampleTraces(tx: IndexTransaction, given: { since?: number; until?: number }): TraceSample {
+  const { db, rollups } = tx;
   const range = clamped(db, given);
   if (!range) return { byStatus: {}, durations: [], routing: [], tools: [], buckets: [] };
   const { from, to, edges } = wholeMinutes(range);
@@ -47,12 +48,12 @@ export function sampleTraces(ledger: IndexTransaction, given: { since?: number; 
   return {
     byStatus: Object.fromEntries(Array.from(sums.statuses, ([status, { count }]) => [status, count])),
     ...durationsOf(db, range, sums),
-    ...namesOf(ledger, sums),
+    ...namesOf(tx, sums),
     buckets: buckets.sort((a, b) => a.startedAt - b.startedAt),
   };
 }
 
-/** No wider than there are traces, to whole minutes: an end that was not given cuts no minute in two. */
+/** Limits the range to the minutes in which there are traces: an end that was not given divides no minute. */
 function clamped(db: CatalogDb, { since = -Infinity, until = Infinity }: Partial<TimeRange>): TimeRange | undefined {
   const oldest = db.get<{ us: number | null }>('oldest')!.us;
   const newest = db.get<{ us: number | null }>('newest')!.us;
@@ -63,11 +64,11 @@ function clamped(db: CatalogDb, { since = -Infinity, until = Infinity }: Partial
   return range.since <= range.until ? range : undefined;
 }
 
-function addRow(sums: Rollup, { status, started_us: startedAt, ended_us: endedAt, tags }: SampleRow): void {
-  sums.add({ startedAt, endedAt, status, tags: decodeTerms(tags) }, 1);
+function addRow(sums: Rollup, { status, started_us: startedAt, ended_us: endedAt, terms }: SampleRow): void {
+  sums.add({ startedAt, endedAt, status, terms: decodeTerms(terms) }, 1);
 }
 
-/** Of ended traces. */
+/** Durations of ended traces. */
 function durationsOf(
   db: CatalogDb,
   { since, until }: TimeRange,
@@ -90,11 +91,11 @@ function timesOf({ took, us }: Cell): { durations: number[]; weights: number[]; 
 }
 
 function namesOf(
-  { labels }: IndexTransaction,
+  { terms }: IndexTransaction,
   sums: Rollup,
 ): Required<Pick<TraceSample, 'routing' | 'tools' | 'steps'>> {
-  const named = Array.from(sums.labels).flatMap(([id, cell]) => {
-    const label = id === OTHER_LABELS ? undefined : labels.get(id);
+  const named = Array.from(sums.terms).flatMap(([id, cell]) => {
+    const label = id === OTHER_LABELS ? undefined : terms.get(id);
     return label && cell.count > 0 ? [{ ...label, cell }] : [];
   });
   named.sort((a, b) => b.cell.count - a.cell.count || (a.name < b.name ? -1 : 1));

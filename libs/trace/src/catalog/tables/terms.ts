@@ -20,26 +20,26 @@ export class Terms {
   number(kind: TermKind, name: string): number {
     const known = this.find(kind, name);
     if (known !== undefined) return known;
-    const id = Number(this.db.run('insertLabel', kind, name).lastInsertRowid);
+    const id = Number(this.db.run('insertTerm', kind, name).lastInsertRowid);
     this.keep(id, { kind, name });
     return id;
   }
 
   find(kind: TermKind, name: string): number | undefined {
-    const id = this.ids.get(`${kind}:${name}`) ?? this.db.get<{ id: number }>('labelId', kind, name)?.id;
+    const id = this.ids.get(`${kind}:${name}`) ?? this.db.get<{ id: number }>('termId', kind, name)?.id;
     if (id !== undefined) this.keep(id, { kind, name });
     return id;
   }
 
   get(id: number): Term | undefined {
-    const label = this.labels.get(id) ?? this.db.get<Term>('label', id);
+    const label = this.labels.get(id) ?? this.db.get<Term>('term', id);
     if (label) this.keep(id, label);
     return label;
   }
 
   /** Names that no trace has any more. */
   deleteUnused(): void {
-    this.db.run('deleteUnusedLabels');
+    this.db.run('deleteUnusedTerms');
     this.forget();
   }
 

@@ -9,9 +9,9 @@ export const MAX_MESSAGE = 500;
 /** A trace as the `HEAD` columns have it. */
 export interface TraceRow {
   id: number;
-  epoch: number;
-  tags: string;
-  names: string;
+  partition: number;
+  terms: string;
+  lookup_keys: string;
   search: string;
   key: string;
   trace_id: string;
@@ -69,7 +69,7 @@ export function headOf(row: TraceRow): TraceHead {
 }
 
 /** What a row has beside the head. */
-export type RowRest = Pick<TraceRow, 'epoch' | 'tags' | 'names' | 'search'>;
+export type RowRest = Pick<TraceRow, 'partition' | 'terms' | 'lookup_keys' | 'search'>;
 
 /** Of a row's values, so many never change. */
 export const FIXED_VALUES = 4;
@@ -79,7 +79,7 @@ export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
   return [
     head.key,
     writerNumber(head.key) || 0,
-    rest.epoch,
+    rest.partition,
     head.startedAt,
     head.traceId,
     head.contactId,
@@ -103,8 +103,8 @@ export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
     JSON.stringify(head.agents),
     JSON.stringify(head.tools),
     head.message === null ? null : head.message.slice(0, MAX_MESSAGE),
-    rest.tags,
-    rest.names,
+    rest.terms,
+    rest.lookup_keys,
     rest.search,
   ];
 }

@@ -1,4 +1,5 @@
-import type { CatalogPort, CatalogState } from '../../catalog/catalog.api.js';
+import type { CatalogPort } from '../../catalog-worker/catalog-port.js';
+import type { CatalogState } from '../../catalog/catalog.api.js';
 import { decodeLines } from '../../catalog/indexer/lines.js';
 import type { Baseline, BaselineQuery } from '../../model/baseline.js';
 import type { StoredTrace, TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../../model/trace.js';

@@ -16,7 +16,7 @@ import { pathToFileURL } from 'node:url';
 import { transformSync } from '@swc/core';
 import { CatalogClient } from '../../catalog-worker/client.js';
 import type { CatalogDb } from '../../catalog/db/catalog-db.js';
-import { deadWriters } from '../../catalog/interrupted.js';
+import { deadWriters } from '../../maintenance/interrupted.js';
 import { removeCatalog } from '../../catalog/db/schema.js';
 import { SegmentReader } from '../../journal/read/reader.js';
 import { listSegments } from '../../journal/read/segments.js';
@@ -99,11 +99,11 @@ describe('a worker that hangs', () => {
     const told: number[] = [];
     let store: EmbeddedStore;
     await new Promise<void>((resolve) => {
-      const onBuilding = ({ lag }: { lag: number }): void => {
+      const onIndexProgress = ({ lag }: { lag: number }): void => {
         told.push(lag);
         if (lag === 0) resolve();
       };
-      store = EmbeddedStore.open({ dir, workerUrl, onBuilding, reportMs: 1 });
+      store = EmbeddedStore.open({ dir, workerUrl, onIndexProgress, reportMs: 1 });
     });
     await store!.close();
     expect(told.length).toBeGreaterThan(1);

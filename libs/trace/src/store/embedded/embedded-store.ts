@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { CatalogClient } from '../../catalog-worker/client.js';
-import type { CatalogPort } from '../../catalog/catalog.api.js';
-import type { CatalogOptions } from '../../catalog/catalog.js';
+import type { CatalogPort } from '../../catalog-worker/catalog-port.js';
 import { InlineCatalog } from '../../catalog-worker/inline.js';
-import { segmentBytesFor, type RetentionLimits } from '../../catalog/retention-choice.js';
+import { segmentBytesFor, type RetentionLimits } from '../../maintenance/retention-policy.js';
+import type { MaintainedCatalogOptions } from '../../catalog-worker/maintained-catalog.js';
 import { workerCode } from '../../catalog-worker/worker-code.js';
 import { journalDir } from '../../journal/files/segment-file.js';
 import { JournalWriter, type Durability, type JournalPosition } from '../../journal/write/writer.js';
@@ -11,7 +11,7 @@ import type { Clock } from '../../model/clock.js';
 import type { RecordSink } from '../../model/record.js';
 import { clearInterval, setInterval } from '../../model/timers.js';
 import { CatalogReader } from './catalog-reader.js';
-import { InterruptedTraceCloser } from './interrupted-trace-closer.js';
+import { InterruptedTraceCloser } from '../../maintenance/interrupted-trace-closer.js';
 import { DirectoryReads } from './directory-reads.js';
 import { JournalFeed } from './feed/journal-feed.js';
 import type { TraceStore } from '../port.js';
@@ -30,7 +30,7 @@ export interface EmbeddedStoreOptions {
   /** Capture stops while the disk has fewer bytes free. Default 256 MiB, or 5% of a disk smaller than 5 GiB. */
   minFreeBytes?: number;
   /** Told how far the index is while it takes long to build, and once more when it is complete (`lag` 0). */
-  onBuilding?: CatalogOptions['onBuilding'];
+  onIndexProgress?: MaintainedCatalogOptions['onIndexProgress'];
   /** How often, in milliseconds. Default 10,000. */
   reportMs?: number;
   /** A file of the catalog worker, in the place of the built one. Without either (a run on the source), the catalog is in this thread. */
@@ -118,10 +118,10 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
 }
 
 function openCatalogPort(
-  { dir, workerUrl, retention, onBuilding, reportMs }: EmbeddedStoreOptions,
-  onInterrupted: CatalogOptions['onInterrupted'],
+  { dir, workerUrl, retention, onIndexProgress, reportMs }: EmbeddedStoreOptions,
+  onInterrupted: MaintainedCatalogOptions['onInterrupted'],
 ): CatalogPort {
   const worker = workerUrl ?? workerCode();
-  const catalog = { dir, retention, onInterrupted, onBuilding, reportMs };
+  const catalog = { dir, retention, onInterrupted, onIndexProgress, reportMs };
   return worker === undefined ? new InlineCatalog(catalog) : new CatalogClient({ ...catalog, worker });
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InlineCatalog } from '../../catalog-worker/inline.js';
-import type { CatalogApi, CatalogPort } from '../../catalog/catalog.api.js';
-import type { ScanResult } from '../../catalog/queries/payload-scan.js';
+import type { CatalogCalls, CatalogPort } from '../../catalog-worker/catalog-port.js';
+import type { ScanResult } from '../../catalog/catalog.api.js';
 import { JournalWriter } from '../../journal/write/writer.js';
 import type { JsonText } from '../../model/record.js';
 import type { TraceFilter } from '../../model/trace.js';
@@ -117,7 +117,7 @@ test('what cannot be looked through in time makes the answer partial', async () 
 
 /** A journal that has no beginning. */
 function endless(real: CatalogPort): CatalogPort {
-  const ask = async (...args: [call: 'scan', ...Parameters<CatalogApi['scan']>]): Promise<ScanResult> => {
+  const ask = async (...args: [call: 'scan', ...Parameters<CatalogCalls['scan']>]): Promise<ScanResult> => {
     const { heads } = await real.ask(...args);
     return { heads, place: { segments: [1], end: null, found: [] }, newestLeft: Number.MAX_SAFE_INTEGER };
   };

@@ -1,5 +1,5 @@
-import type { CatalogPort } from '../../catalog/catalog.api.js';
-import type { ScanPlace } from '../../catalog/queries/payload-scan.js';
+import type { CatalogPort } from '../../catalog-worker/catalog-port.js';
+import type { ScanPlace } from '../../catalog/catalog.api.js';
 import { cursorAfter } from '../../catalog/queries/trace-lists.js';
 import { performance } from '../../model/timers.js';
 import type { TraceFilter, TraceHead, TracePage } from '../../model/trace.js';

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASM } from '../../../../../test/support/wasm.js';
-import { Catalog } from '../../catalog/catalog.js';
+import { MaintainedCatalog } from '../../catalog-worker/maintained-catalog.js';
 import { useSqlite, WASM_NAME } from '../../catalog/db/sqlite/sqlite.js';
 import type { JsonText, RecordDraft } from '../../model/record.js';
-import { segmentBytesFor } from '../../catalog/retention-choice.js';
+import { segmentBytesFor } from '../../maintenance/retention-policy.js';
 import { EmbeddedStore } from './embedded-store.js';
 import { openDirectory } from './read-only-store.js';
 import type { TraceStore } from '../port.js';
@@ -106,18 +106,18 @@ describe('processes with an index each', () => {
     }
     for (const writer of writers) await writer.close();
 
-    const catalogs = [1, 2].map(() => new Catalog({ dir, retention }));
-    while (catalogs.map((catalog) => catalog.catchUp(20)).includes(false));
-    const [first, second] = catalogs.map((catalog) => catalog.list({}, 500, undefined).heads);
+    const catalogs = [1, 2].map(() => new MaintainedCatalog({ dir, retention }));
+    while (catalogs.map((catalog) => catalog.turn(20)).includes(false));
+    const [first, second] = catalogs.map((catalog) => catalog.queries.list({}, 500, undefined).heads);
     expect(second).toEqual(first);
     expect(first!.map(({ traceId }) => traceId)).toEqual(expect.arrayContaining(failed));
     expect(first!.length).toBeLessThan(60);
     expect(first!.every(({ events }) => events === first![0]!.events)).toBe(true);
-    const rebuilt = new Catalog({ dir, readOnly: true });
-    rebuilt.catchUp();
-    expect(rebuilt.list({}, 500, undefined).heads).toEqual(first);
+    const rebuilt = new MaintainedCatalog({ dir, readOnly: true });
+    rebuilt.queries.catchUp();
+    expect(rebuilt.queries.list({}, 500, undefined).heads).toEqual(first);
     for (const catalog of [...catalogs, rebuilt]) {
-      expect(catalog.state().problems).toEqual([]);
+      expect(catalog.queries.state().problems).toEqual([]);
       catalog.close();
     }
     expect(readdirSync(dir).sort()).toEqual(['.gitignore', 'catalog.db.changes', 'journal']);

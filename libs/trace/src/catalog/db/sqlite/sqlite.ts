@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import { TraceCollectorError } from '../../../model/errors.js';
-import { GuardedDatabase } from './gated-sqlite.js';
+import { GuardedDatabase } from './guarded-database.js';
 import type { TerminationGuard } from './termination-guard.js';
 import { findSqlitePackage, HOW_TO_GET_SQLITE, requireFrom, SQLITE_PACKAGE } from './sqlite-package.js';
 import type { SqlitePlace } from './sqlite-package.js';

@@ -4,9 +4,9 @@ import { Cell, Rollup } from './rollup.js';
 type CellText = [name: number | TraceStatus, count: number, errors: number, us: number, ...took: number[]];
 
 /** A rollup as it lies in the catalog: a list of cells, each with its buckets and their counts in turn. */
-export function encodeRollup({ statuses, labels }: Rollup): string {
+export function encodeRollup({ statuses, terms }: Rollup): string {
   const cells: CellText[] = [];
-  for (const [name, cell] of [...statuses, ...labels]) if (cell.count !== 0) cells.push(text(name, cell));
+  for (const [name, cell] of [...statuses, ...terms]) if (cell.count !== 0) cells.push(text(name, cell));
   return JSON.stringify(cells);
 }
 
@@ -15,7 +15,7 @@ export function decodeRollup(json: string): Rollup {
   for (const [name, count, errors, us, ...took] of JSON.parse(json) as CellText[]) {
     const cell = new Cell(count, errors, us);
     for (let i = 0; i + 1 < took.length; i += 2) cell.took.set(took[i]!, took[i + 1]!);
-    if (typeof name === 'number') rollup.labels.set(name, cell);
+    if (typeof name === 'number') rollup.terms.set(name, cell);
     else rollup.statuses.set(name, cell);
   }
   return rollup;

@@ -22,7 +22,7 @@ const contribution = fc.record({
   startedAt: fc.integer({ min: 0, max: DAY }),
   endedAt: fc.integer({ min: 0, max: DAY }),
   status: fc.constantFrom('completed', 'error', 'timeout'),
-  tags: fc
+  terms: fc
     .array(
       fc.tuple(
         fc.integer({ min: 1, max: 5 }),
@@ -56,7 +56,7 @@ test('sums can be written, added and taken away in any order', () => {
 
 /** Cells in one order, empty ones left out. */
 function sorted(rollup: Rollup): unknown[] {
-  const cells = [...rollup.statuses, ...rollup.labels].filter(([, { count }]) => count !== 0);
+  const cells = [...rollup.statuses, ...rollup.terms].filter(([, { count }]) => count !== 0);
   return cells
     .map(([name, { count, errors, us, took }]) => [
       String(name),
@@ -72,12 +72,12 @@ function sorted(rollup: Rollup): unknown[] {
 
 test('names without end are added up as one', () => {
   const rollup = new Rollup();
-  for (let label = 1; label <= 1_500; label += 1) {
-    const tags = new Map([[label, { n: 1, errors: 0, us: 0, took: [] }]]);
-    rollup.add({ startedAt: 0, endedAt: 0, status: 'completed', tags }, 1);
+  for (let term = 1; term <= 1_500; term += 1) {
+    const terms = new Map([[term, { n: 1, errors: 0, us: 0, took: [] }]]);
+    rollup.add({ startedAt: 0, endedAt: 0, status: 'completed', terms }, 1);
   }
-  expect(rollup.labels.size).toBe(1_001);
-  expect(rollup.labels.get(OTHER_LABELS)?.count).toBe(500);
+  expect(rollup.terms.size).toBe(1_001);
+  expect(rollup.terms.get(OTHER_LABELS)?.count).toBe(500);
 });
 
 const ranges = fc

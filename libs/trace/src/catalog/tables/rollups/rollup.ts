@@ -8,7 +8,7 @@ export interface Contribution {
   startedAt: Micros;
   endedAt: Micros;
   status: TraceStatus;
-  tags: TermUses;
+  terms: TermUses;
 }
 
 /** Durations of one sort: traces of a status, or a tool's or an agent's steps. */
@@ -50,7 +50,7 @@ export const OTHER_LABELS = 0;
 export class Rollup {
   readonly statuses = new Map<TraceStatus, Cell>();
   /** By number in `labels`. */
-  readonly labels = new Map<number, Cell>();
+  readonly terms = new Map<number, Cell>();
 
   get traces(): number {
     let sum = 0;
@@ -64,12 +64,12 @@ export class Rollup {
   }
 
   /** @param sign -1 takes away what was added before */
-  add({ startedAt, endedAt, status, tags }: Contribution, sign: 1 | -1): void {
+  add({ startedAt, endedAt, status, terms }: Contribution, sign: 1 | -1): void {
     const us = Math.max(0, endedAt - startedAt);
     const cell = this.status(status);
     cell.add(sign, 0, sign * us);
     cell.note(bucketOf(us), sign);
-    for (const [label, use] of tags) {
+    for (const [label, use] of terms) {
       const of = this.label(label);
       // An agent that was routed to and has no span of its own was at work once all the same.
       of.add(sign * Math.max(1, use.n), sign * use.errors, sign * use.us);
@@ -79,7 +79,7 @@ export class Rollup {
 
   merge(other: Rollup): void {
     for (const [status, cell] of other.statuses) this.status(status).merge(cell);
-    for (const [label, cell] of other.labels) this.label(label).merge(cell);
+    for (const [label, cell] of other.terms) this.label(label).merge(cell);
   }
 
   private status(status: TraceStatus): Cell {
@@ -89,11 +89,11 @@ export class Rollup {
   }
 
   private label(label: number): Cell {
-    const known = this.labels.get(label);
+    const known = this.terms.get(label);
     if (known) return known;
-    const room = this.labels.size < MAX_LABELS ? label : OTHER_LABELS;
-    let cell = this.labels.get(room);
-    if (!cell) this.labels.set(room, (cell = new Cell()));
+    const room = this.terms.size < MAX_LABELS ? label : OTHER_LABELS;
+    let cell = this.terms.get(room);
+    if (!cell) this.terms.set(room, (cell = new Cell()));
     return cell;
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { JournalWriter } from '../../../journal/write/writer.js';
 import type { JsonText } from '../../../model/record.js';
 import type { TraceSample } from '../../../model/trace.js';
-import { Catalog } from '../../catalog.js';
+import { MaintainedCatalog } from '../../../catalog-worker/maintained-catalog.js';
 import { LEVELS } from './rollup-range.js';
 import { openSqlite } from '../../db/sqlite/sqlite.js';
 
@@ -13,7 +13,7 @@ const T0 = Date.UTC(2024, 0, 20, 11, 58, 30) * 1000;
 
 let dir: string;
 let writer: JournalWriter;
-let catalogs: Catalog[] = [];
+let catalogs: MaintainedCatalog[] = [];
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'sums-'));
@@ -26,10 +26,10 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function opened(file?: string): Catalog {
-  const catalog = new Catalog({ dir, file });
+function opened(file?: string): MaintainedCatalog {
+  const catalog = new MaintainedCatalog({ dir, file });
   catalogs.push(catalog);
-  catalog.catchUp();
+  catalog.queries.catchUp();
   return catalog;
 }
 
@@ -69,7 +69,7 @@ function lateError(trace: string, ts: number): Parameters<JournalWriter['append'
 
 /** The same question to an index that was built from what the journal has now. */
 function anew(range: { since?: number; until?: number } = {}): TraceSample {
-  return opened(':memory:').sample(range);
+  return opened(':memory:').queries.sample(range);
 }
 
 function plain(sample: TraceSample): unknown {
@@ -101,7 +101,7 @@ test('any range has what a count of its traces has', () => {
     const range = { since: T0 + from * 1_000_000, until: T0 + to * 1_000_000 };
     const within = starts.flatMap((seconds, n) => (seconds >= from && seconds <= to ? [n] : []));
     const ended = within.filter((n) => n % 50 !== 49);
-    const sample = catalog.sample(range);
+    const sample = catalog.queries.sample(range);
     expect(sample.durations).toEqual(ended);
     expect(sample.byStatus).toEqual(
       countsOf(within.map((n) => (n % 50 === 49 ? 'active' : n % 7 === 0 ? 'error' : 'completed'))),
@@ -114,7 +114,7 @@ test('any range has what a count of its traces has', () => {
       within.filter((n) => n % 7 === 0).length,
     );
   }
-  expect(catalog.counts()).toEqual({ total: 400, active: 8, errors: 56 });
+  expect(catalog.queries.counts()).toEqual({ total: 400, active: 8, errors: 56 });
 });
 
 function countsOf(names: string[]): Record<string, number> {
@@ -126,7 +126,7 @@ function countsOf(names: string[]): Record<string, number> {
 test('of many traces the quantiles are at most 2% off, the sum not at all', () => {
   const durations = Array.from({ length: 1_500 }, (_, n) => Math.floor(1.006 ** n));
   durations.forEach((ms, n) => write(n, n, { ms }));
-  const { durations: told, weights, totalMs } = opened().sample({});
+  const { durations: told, weights, totalMs } = opened().queries.sample({});
   expect(weights!.reduce((sum, n) => sum + n, 0)).toBe(1_500);
   expect(totalMs).toBe(durations.reduce((sum, ms) => sum + ms, 0));
   let rank = 0;
@@ -141,69 +141,69 @@ test('a late error moves its trace from one status to the other', () => {
   const trace = write(1, 0);
   write(2, 1);
   const catalog = opened();
-  expect(catalog.sample({}).byStatus).toEqual({ completed: 2 });
+  expect(catalog.queries.sample({}).byStatus).toEqual({ completed: 2 });
   writer.append({ ...lateError(trace, T0 + 99_000_000), late: true } as never);
-  catalog.catchUp();
-  expect(catalog.sample({}).byStatus).toEqual({ completed: 1, error: 1 });
-  expect(catalog.counts()).toEqual({ total: 2, active: 0, errors: 1 });
+  catalog.queries.catchUp();
+  expect(catalog.queries.sample({}).byStatus).toEqual({ completed: 1, error: 1 });
+  expect(catalog.queries.counts()).toEqual({ total: 2, active: 0, errors: 1 });
 });
 
 test('a trace that was thought dead and goes on is counted once', () => {
   const trace = write(1, 0, { end: false });
   const catalog = opened();
   const db = openSqlite(join(dir, 'catalog.db'));
-  db.exec("UPDATE segments SET boot = '1-gone-0-0-0'");
+  db.exec("UPDATE segments SET writer = '1-gone-0-0-0'");
   db.close();
-  expect(catalog.sample({}).byStatus).toEqual({ active: 1 });
+  expect(catalog.queries.sample({}).byStatus).toEqual({ active: 1 });
   writer.append({ kind: 'end', trace, status: 'interrupted', by: 99, ts: T0 + 100_001 });
-  catalog.catchUp();
-  expect(catalog.sample({}).byStatus).toEqual({ interrupted: 1 });
+  catalog.queries.catchUp();
+  expect(catalog.queries.sample({}).byStatus).toEqual({ interrupted: 1 });
   writer.append({ kind: 'event', trace, type: 'alive', ts: T0 + 200_000 });
   writer.append({ kind: 'end', trace, status: 'completed', ts: T0 + 200_000 });
-  catalog.catchUp();
-  expect(catalog.sample({})).toMatchObject({ byStatus: { completed: 1 }, durations: [200] });
+  catalog.queries.catchUp();
+  expect(catalog.queries.sample({})).toMatchObject({ byStatus: { completed: 1 }, durations: [200] });
 });
 
 test('what is taken away is taken out of every sum, and an index built anew has the same', () => {
   for (let n = 0; n < 60; n += 1) write(n, n * 30, { contact: n % 4 ? 'ana-maria' : 'beto', failed: n % 5 === 0 });
   const catalog = opened();
-  expect(catalog.eraseContact('ana-maria')).toEqual({ removed: 45 });
-  expect(catalog.sample({}).byStatus).toEqual({ completed: 12, error: 3 });
-  expect(plain(catalog.sample({}))).toEqual(plain(anew()));
+  expect(catalog.maintainer.eraseContact('ana-maria')).toEqual({ removed: 45 });
+  expect(catalog.queries.sample({}).byStatus).toEqual({ completed: 12, error: 3 });
+  expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
   writer.rotate();
-  catalog.catchUp();
-  expect(catalog.clear({ keepErrors: true })).toEqual({ removed: 12 });
-  expect(plain(catalog.sample({}))).toEqual(plain(anew()));
-  expect(catalog.sample({}).byStatus).toEqual({ error: 3 });
-  catalog.clear({ keepErrors: false });
-  expect(plain(catalog.sample({}))).toEqual(plain(anew()));
-  expect(catalog.counts()).toEqual({ total: 0, active: 0, errors: 0 });
+  catalog.queries.catchUp();
+  expect(catalog.maintainer.clear({ keepErrors: true })).toEqual({ removed: 12 });
+  expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
+  expect(catalog.queries.sample({}).byStatus).toEqual({ error: 3 });
+  catalog.maintainer.clear({ keepErrors: false });
+  expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
+  expect(catalog.queries.counts()).toEqual({ total: 0, active: 0, errors: 0 });
 });
 
 test('two processes that index and prune in turn keep one account', () => {
   const retention = { maxAgeMs: 1, maxBytes: Infinity, errorMaxAgeMs: Infinity };
-  const one = new Catalog({ dir });
-  const two = new Catalog({ dir });
+  const one = new MaintainedCatalog({ dir });
+  const two = new MaintainedCatalog({ dir });
   catalogs.push(one, two);
   for (let n = 0; n < 30; n += 1) {
     write(n, n * 40, { failed: n % 3 === 0 });
-    (n % 2 ? one : two).catchUp();
+    (n % 2 ? one : two).queries.catchUp();
     if (n % 10 !== 9) continue;
     writer.rotate();
-    two.catchUp();
+    two.queries.catchUp();
     // It knows the sums as they are before the other has the last trace.
-    const third = new Catalog({ dir, retention });
+    const third = new MaintainedCatalog({ dir, retention });
     catalogs.push(third);
-    third.catchUp();
+    third.queries.catchUp();
     write(100 + n, n * 40);
-    one.catchUp();
-    while (!third.catchUp(50));
+    one.queries.catchUp();
+    while (!third.turn(50));
   }
   write(30, 9_999);
-  two.catchUp();
+  two.queries.catchUp();
   for (const catalog of [one, two]) {
-    catalog.catchUp();
-    expect(plain(catalog.sample({}))).toEqual(plain(anew()));
+    catalog.queries.catchUp();
+    expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
   }
 });
 
@@ -215,6 +215,6 @@ test('a span that ends in front of another index is timed all the same', () => {
   catalogs = [];
   writer.append({ kind: 'span_end', trace, span: 'a'.repeat(16), ms: 40, outcome: 'error', ts: T0 + 40_000 });
   writer.append({ kind: 'end', trace, status: 'completed', ts: T0 + 40_000 });
-  const [step] = opened().sample({}).steps!;
+  const [step] = opened().queries.sample({}).steps!;
   expect(step).toMatchObject({ kind: 'tool', name: 'calendar', count: 1, errors: 1, totalMs: 40, weights: [1] });
 });

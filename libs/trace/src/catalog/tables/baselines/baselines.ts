@@ -1,0 +1,181 @@
+import { hash } from 'node:crypto';
+import { routesOf, type Baseline, type BaselineQuery, type RouteBaseline } from '../../../model/baseline.js';
+import { wallNow } from '../../../model/timers.js';
+import type { TraceHead } from '../../../model/trace.js';
+import type { CatalogDb } from '../../db/catalog-db.js';
+import { ErrorCounts } from './error-counts.js';
+import { RouteSums } from './route-sums.js';
+import type { BaselineSample } from './baseline-sample.js';
+
+const DAY_US = 86_400_000_000;
+/** A trace is compared with so many days, its own the last: what an application did before that it may have unlearned. */
+const DAYS = 7;
+/** Rows of one day. An application whose handlers are not known has a route per path, and paths may hold ids. */
+const MAX_ROUTES = 500;
+const MAX_CACHED = 256;
+
+/**
+ * How traces usually go, by route and day. Statistics: they are learned once from each trace, when it has ended, and
+ * stay when it goes; they go by days of their own. Routes stand in them as numbers, steps by their names.
+ */
+export class Baselines {
+  private readonly failures: ErrorCounts;
+  private readonly pending = new Map<string, { day: number; route: number; sums: RouteSums }>();
+  /** Rows, decoded: `undefined` where there is none. */
+  private readonly cache = new Map<string, RouteSums | undefined>();
+  /** By route: the days before the one that was last asked for, added up. Traces that end are mostly of that day. */
+  private readonly past = new Map<number, { day: number; since: number | null; sums: RouteSums }>();
+  /** Answers, by route and day, until something is learned. */
+  private readonly answers = new Map<string, RouteBaseline>();
+  /** The catalog says that a trace had a reply; it never forgets that. */
+  private replyNoted = false;
+  private prunedFor = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly db: CatalogDb) {
+    this.failures = new ErrorCounts(db);
+  }
+
+  /** After each change to a trace; in the transaction of it. */
+  learn(head: TraceHead, course: BaselineSample): void {
+    for (const error of course.takeNewErrors()) this.failures.note(error);
+    if (head.status === 'active' || course.learned) return;
+    course.learned = true;
+    if (course.replied && !this.replyNoted) {
+      this.db.run('noteReply');
+      this.replyNoted = true;
+    }
+    const day = Math.floor(head.startedAt / DAY_US);
+    for (const name of routesOf(head, course.arrival)) {
+      const key = `${day}:${name}`;
+      let change = this.pending.get(key);
+      if (!change) this.pending.set(key, (change = { day, route: numberOf(name), sums: new RouteSums() }));
+      change.sums.learn(course, head.status === 'completed');
+    }
+  }
+
+  read({ at, routes, errors }: BaselineQuery): Baseline {
+    const day = Math.floor(at / DAY_US);
+    return {
+      routes: routes.map((route) => this.readRoute(route, day)),
+      errors: errors.map((error) => this.failures.read(error)),
+      replied: this.replyNoted || this.db.get('hasReply') !== undefined,
+    };
+  }
+
+  /** The traces are gone at somebody's wish; how they went is to be forgotten, too. */
+  clear({ keepErrors }: { keepErrors: boolean }): void {
+    this.db.run('clearBaselines');
+    if (!keepErrors) this.failures.clear();
+    this.forget();
+  }
+
+  /** Forgets steps that name a contact. */
+  erase(texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    for (const { day, route, data } of this.db.all<{ day: number; route: number; data: string }>('baselines')) {
+      const sums = RouteSums.decode(data);
+      if (sums.forget(texts)) this.db.run('putBaseline', day, route, sums.encode());
+    }
+    this.forget();
+  }
+
+  flush(): void {
+    if (this.pending.size === 0) return;
+    this.answers.clear();
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const { day, route, sums: change } of this.pending.values()) {
+      const key = `${day}:${route}`;
+      const known = this.load(key, day, route);
+      if (!known && this.db.get<{ n: number }>('countBaselines', day)!.n >= MAX_ROUTES) continue;
+      const sums = known ?? new RouteSums();
+      sums.merge(change);
+      if (this.past.get(route)?.day !== day) this.past.delete(route);
+      this.cache.set(key, sums);
+      this.db.run('putBaseline', day, route, sums.encode());
+      newest = Math.max(newest, day);
+    }
+    this.pending.clear();
+    this.prune(newest);
+    if (this.cache.size > MAX_CACHED) this.cache.clear();
+  }
+
+  forget(): void {
+    this.replyNoted = false;
+    this.pending.clear();
+    this.cache.clear();
+    this.past.clear();
+    this.answers.clear();
+  }
+
+  private readRoute(name: string, day: number): RouteBaseline {
+    const key = `${day}:${name}`;
+    let answer = this.answers.get(key);
+    if (!answer) this.answers.set(key, (answer = this.describe(name, day)));
+    if (this.answers.size > MAX_CACHED) this.answers.clear();
+    return answer;
+  }
+
+  private describe(name: string, day: number): RouteBaseline {
+    const route = numberOf(name);
+    const before = this.before(route, day);
+    const sums = new RouteSums();
+    sums.merge(before.sums);
+    const since = this.addDay(sums, route, day) ? (before.since ?? day) : before.since;
+    const { ended, completed, repliedTwice } = sums;
+    return {
+      route: name,
+      since: since === null ? null : since * DAY_US,
+      ended,
+      completed,
+      repliedTwice,
+      steps: sums.describe(),
+    };
+  }
+
+  private before(route: number, day: number): { since: number | null; sums: RouteSums } {
+    const known = this.past.get(route);
+    if (known?.day === day) return known;
+    const sums = new RouteSums();
+    let since: number | null = null;
+    for (let each = day - DAYS + 1; each < day; each += 1) if (this.addDay(sums, route, each)) since ??= each;
+    const past = { day, since, sums };
+    if (this.past.size >= MAX_CACHED) this.past.clear();
+    this.past.set(route, past);
+    return past;
+  }
+
+  /** From the row itself where it is not decoded already: it is read once, and asked for by its sum from then on. */
+  private addDay(sums: RouteSums, route: number, day: number): boolean {
+    const key = `${day}:${route}`;
+    if (this.cache.has(key)) {
+      const of = this.cache.get(key);
+      if (of) sums.merge(of);
+      return of !== undefined;
+    }
+    const row = this.db.get<{ data: string }>('baseline', day, route);
+    if (row) sums.add(row.data);
+    return row !== undefined;
+  }
+
+  private load(key: string, day: number, route: number): RouteSums | undefined {
+    if (!this.cache.has(key)) {
+      const row = this.db.get<{ data: string }>('baseline', day, route);
+      this.cache.set(key, row && RouteSums.decode(row.data));
+    }
+    return this.cache.get(key);
+  }
+
+  /** Once a day, by the traces' own time; one that is dated ahead must not take the present away. */
+  private prune(newest: number): void {
+    const day = Math.min(newest, Math.floor((wallNow() * 1000) / DAY_US));
+    if (day <= this.prunedFor) return;
+    this.prunedFor = day;
+    this.db.run('pruneBaselines', day - 2 * DAYS);
+    this.failures.prune(day * DAY_US);
+  }
+}
+
+/** 48 bits: a few hundred routes do not meet, and a path's ids cannot be read from it. */
+function numberOf(route: string): number {
+  return hash('sha1', `route:${route}`, 'buffer').readUIntBE(0, 6);
+}

@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto';
+import type { ErrorBaseline } from '../../../model/baseline.js';
+import type { Micros } from '../../../model/record.js';
+import type { CatalogDb } from '../../db/catalog-db.js';
+import type { NewError } from './baseline-sample.js';
+
+const MINUTE_US = 60_000_000;
+const HOUR = 60;
+/** As long as errors are kept by default: an error of last month is news. */
+const KEEP_US = 31 * 86_400_000_000;
+/** Errors that are all different must not fill the catalog; the oldest rows go. */
+const MAX_ROWS = 100_000;
+
+/** How many traces had which error, by minute. Errors stand in it as numbers of their fingerprints. */
+export class ErrorCounts {
+  constructor(private readonly db: CatalogDb) {}
+
+  note({ fingerprint, at }: NewError): void {
+    this.db.run('countError', numberOf(fingerprint), Math.floor(at / MINUTE_US), at);
+  }
+
+  read({ fingerprint, at }: { fingerprint: string; at: Micros }): ErrorBaseline {
+    const error = numberOf(fingerprint);
+    const minute = Math.floor(at / MINUTE_US);
+    const { n } = this.db.get<{ n: number }>('errorsBetween', error, minute - HOUR, minute)!;
+    const first = this.db.get<{ first_us: number }>('firstError', error);
+    return { fingerprint, firstAt: first?.first_us ?? null, lastHour: n };
+  }
+
+  prune(now: Micros): void {
+    this.db.run('pruneErrorCounts', Math.floor((now - KEEP_US) / MINUTE_US));
+    this.db.run('limitErrorCounts', MAX_ROWS);
+  }
+
+  clear(): void {
+    this.db.run('clearErrorCounts');
+  }
+}
+
+function numberOf(fingerprint: string): number {
+  return hash('sha1', `error:${fingerprint}`, 'buffer').readUIntBE(0, 6);
+}

@@ -1,0 +1,52 @@
+import type { SegmentInfo } from '../../../journal/read/segments.js';
+import type { CatalogDb } from '../../db/catalog-db.js';
+import { NO_MARK } from './segment-mark.js';
+
+/** What the catalog knows of a segment. */
+export interface SegmentRow {
+  number: number;
+  kept: number;
+  writer: string;
+  /** Everything before this byte is indexed. */
+  read: number;
+  corrupt: number;
+  /** JSON: what its `gap` records tell. */
+  dropped: string;
+  /** Times of its oldest and newest record that belong to a trace, in microseconds; 0: it has none. */
+  oldest: number;
+  newest: number;
+  /** See `markOf`; 0 for a copy, which only we write. */
+  mark: number;
+  /** Its traces were pruned; the file is about to go. */
+  gone: number;
+}
+
+/** Of a segment that nothing has been read of. */
+export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
+  return {
+    number,
+    kept: kept ? 1 : 0,
+    writer: '',
+    read: 0,
+    corrupt: 0,
+    dropped: '{}',
+    oldest: 0,
+    newest: 0,
+    mark: NO_MARK,
+    gone: 0,
+  };
+}
+
+export function putSegmentRow(db: CatalogDb, row: Omit<SegmentRow, 'gone'>): void {
+  const { number, kept, writer, read, corrupt, dropped, oldest, newest, mark } = row;
+  db.run('putSegment', number, kept, writer, read, corrupt, dropped, oldest, newest, mark);
+}
+
+export function segmentRows(db: CatalogDb): Map<number, SegmentRow> {
+  return new Map(db.all<SegmentRow>('segments').map((row) => [row.number, row]));
+}
+
+/** Copied records are older than any that their traces have elsewhere. */
+export function inReadingOrder(files: readonly SegmentInfo[]): SegmentInfo[] {
+  return [...files].sort((a, b) => Number(b.kept) - Number(a.kept) || a.number - b.number);
+}

@@ -1,0 +1,77 @@
+import { closeSync, constants, fsyncSync, rmSync, writeSync } from 'node:fs';
+import { makeWriterId } from '../journal/writer-identity.js';
+import { RecordEncoder } from '../journal/codec/codec.js';
+import { createPrivate } from '../journal/files/private-file.js';
+import { createSegment } from '../journal/files/segment-file.js';
+import { headerOf } from '../journal/codec/segment-header.js';
+import { wallNow } from '../model/timers.js';
+import type { CatalogDb } from '../catalog/db/catalog-db.js';
+import { packByteRanges, type ByteRanges } from '../catalog/tables/byte-ranges.js';
+import { readLines } from '../catalog/indexer/lines.js';
+import { NO_MARK } from '../catalog/tables/segments/segment-mark.js';
+import { putSegmentRow } from '../catalog/tables/segments/segment-row.js';
+
+/** What a copy is called until the catalog knows of it. */
+export const COPY_SUFFIX = '.tmp';
+
+/**
+ * A new segment for what outlives its own: records of traces with errors, or that still run. Only the catalog reads
+ * it, the feed has had them. The number is taken at once, with an empty file; the content comes under another name,
+ * and gets the right one after the catalog's transaction (`finishPrune`), so that every moment is safe to die in.
+ */
+export class Compaction {
+  /** Bytes so far. */
+  offset = 0;
+  private number = 0;
+  private fd = -1;
+  private oldest = 0;
+  private newest = 0;
+  private readonly extents = new Map<number, ByteRanges>();
+
+  constructor(private readonly dir: string) {}
+
+  /** Copies these lines of a trace, whose first and last moment are given in microseconds. */
+  take(path: string, trace: number, spans: ByteRanges, [oldest, newest]: readonly [number, number]): void {
+    if (this.fd === -1) this.start();
+    if (newest > this.newest) this.newest = newest;
+    if (oldest < this.oldest || this.oldest === 0) this.oldest = oldest;
+    let extent = this.extents.get(trace);
+    if (!extent) this.extents.set(trace, (extent = []));
+    for (const line of readLines(path, spans)) {
+      extent.push(this.offset, line.length);
+      this.write(line);
+    }
+  }
+
+  /** In the transaction that takes the originals out: makes the copy lasting, and known. */
+  commit(db: CatalogDb): void {
+    if (this.fd === -1) return;
+    fsyncSync(this.fd);
+    const { number, offset: read, oldest, newest } = this;
+    const mark = NO_MARK;
+    putSegmentRow(db, { number, kept: 1, writer: '', read, corrupt: 0, dropped: '{}', oldest, newest, mark });
+    for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packByteRanges(spans));
+  }
+
+  close(): void {
+    if (this.fd !== -1) closeSync(this.fd);
+    this.fd = -1;
+  }
+
+  private start(): void {
+    const created = createSegment(this.dir, 0, true);
+    closeSync(created.fd);
+    this.number = created.number;
+    // The number is new: a file of that name is not ours, or a link.
+    rmSync(created.path + COPY_SUFFIX, { force: true });
+    this.fd = createPrivate(created.path + COPY_SUFFIX, constants.O_WRONLY).fd;
+    const encoder = new RecordEncoder();
+    const length = encoder.encode(headerOf(makeWriterId(0), wallNow() * 1000), 0);
+    this.write(encoder.buffer.subarray(0, length));
+  }
+
+  private write(bytes: Buffer): void {
+    for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
+    this.offset += bytes.length;
+  }
+}

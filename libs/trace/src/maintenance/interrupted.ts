@@ -1,0 +1,76 @@
+import type { CatalogDb } from '../catalog/db/catalog-db.js';
+import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
+import { decodeTerms } from '../catalog/tables/trace-terms.js';
+import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/read/segments.js';
+import { isWriterAlive, writerNumber } from '../journal/writer-identity.js';
+import type { Micros, TraceKey } from '../model/record.js';
+
+/** A trace whose process is gone, and the time of its last record. */
+export interface InterruptedTrace {
+  key: TraceKey;
+  lastAt: Micros;
+}
+
+interface InterruptedRow {
+  key: TraceKey;
+  last_us: Micros;
+}
+
+interface EndedRow extends InterruptedRow {
+  started_us: Micros;
+  terms: string;
+}
+
+/** Numbers of writers with active traces whose process died, or closed without ending them. */
+export function deadWriters(db: CatalogDb, dir: string): number[] {
+  const writers = db.all<{ writer: number }>('activeWriters').map(({ writer }) => writer);
+  if (writers.length === 0) return [];
+  const last = lastSegments(dir);
+  const suspects = writers.filter((writer) => !mayGoOn(last.get(writer)));
+  if (suspects.length === 0) return [];
+  // A writer creates its next segment before it seals the one before. A second listing, made after the seal was seen, contains it.
+  const now = lastSegments(dir);
+  return suspects.filter((writer) => now.get(writer)?.number === last.get(writer)?.number);
+}
+
+/** Marks the active traces of dead writers. Their segments must have been indexed to the end after `deadWriters` returned. */
+export function markInterrupted({ db, rollups }: IndexTransaction, writers: number[]): InterruptedTrace[] {
+  return db.write(() => {
+    const rows = writers.flatMap((writer) => db.all<EndedRow>('interruptWriter', writer));
+    for (const { started_us: startedAt, last_us: lastAt, terms } of rows) {
+      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', terms: decodeTerms(terms) }, 1);
+    }
+    return rows.map(interrupted);
+  });
+}
+
+/** Marked traces without an end in the journal: the process that marked them died first, or could not write. */
+export function unclosedTraces(db: CatalogDb): InterruptedTrace[] {
+  return db.all<InterruptedRow>('unclosedInterrupted').map(interrupted);
+}
+
+function interrupted({ key, last_us: lastAt }: InterruptedRow): InterruptedTrace {
+  return { key, lastAt };
+}
+
+/** The newest segment of each writer. */
+function lastSegments(dir: string): Map<number, SegmentInfo> {
+  const last = new Map<number, SegmentInfo>();
+  for (const segment of listSegments(dir)) {
+    if (segment.kept) continue;
+    const writer = writerNumber(readHeader(segment.path)?.boot ?? '');
+    if (Number.isFinite(writer)) last.set(writer, segment);
+  }
+  return last;
+}
+
+/** `false` without a segment: it was pruned, and segments of living processes never are. */
+function mayGoOn(segment: SegmentInfo | undefined): boolean {
+  if (!segment) return false;
+  try {
+    const header = readHeader(segment.path);
+    return header !== undefined && isWriterAlive(header, segment.mtimeMs) && !readEnd(segment.path).sealed;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Catalog } from '../catalog/catalog.js';
+import { inMemoryOnly, isPassing } from '../catalog/db/sqlite/sqlite.js';
+import { indexFile } from '../catalog/open-index.js';
+import { traceById } from '../catalog/queries/trace-lists.js';
+import type { SegmentInfo } from '../journal/read/segments.js';
+import { TraceCollectorError } from '../model/errors.js';
+import { performance } from '../model/timers.js';
+import { clearTraces } from './clear.js';
+import { commitCompaction } from './commit-compaction.js';
+import { DirectoryLock } from '../journal/files/directory-lock.js';
+import { eraseContact } from './erase.js';
+import { deadWriters, markInterrupted, unclosedTraces, type InterruptedTrace } from './interrupted.js';
+import type { MaintenanceCalls } from './maintenance.api.js';
+import { Retention } from './retention.js';
+import type { RetentionLimits } from './retention-policy.js';
+
+export interface MaintainerOptions {
+  /** The traces' directory. */
+  dir: string;
+  /** Path of the index. Default: `<dir>/catalog.db`. */
+  file?: string;
+  /** Change nothing in the directory but the index. */
+  readOnly?: boolean;
+  /** How much of the past is kept. Default: everything. */
+  retention?: RetentionLimits;
+  /** Whether retention may delete a segment: `false` while a consumer of the journal has not read it. Default: always. */
+  mayGo?: (segment: SegmentInfo) => boolean;
+  /** Called once with each trace whose process died. The caller writes the end that the process could not write. */
+  onInterrupted?: (traces: InterruptedTrace[]) => void;
+}
+
+/** How long a change of the journal waits for another process's change, in milliseconds. */
+const LOCK_MS = 10_000;
+/** Interval of the search for dead processes, in milliseconds. */
+const DEAD_WRITERS_MS = 1_000;
+
+/** Rewrites and deletes the journal of a directory, and its index with it: retention, clear, erase, pins, dead processes. */
+export class Maintainer implements MaintenanceCalls {
+  /**
+   * Held while the journal is changed, where each process has an index of its own, in memory. Absent where the index is a
+   * file, whose own lock serves for that.
+   */
+  private readonly lock: DirectoryLock | undefined;
+  private readonly retention: Retention | undefined;
+  private searchedAt = Number.NEGATIVE_INFINITY;
+  /** Interrupted traces of an earlier run may lack their end. */
+  private mayLackEnds = true;
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly options: MaintainerOptions,
+  ) {
+    const { dir, readOnly, retention, mayGo } = options;
+    if (readOnly) return;
+    if (inMemoryOnly()) this.lock = new DirectoryLock(`${indexFile(options)}.lock`);
+    if (retention) this.retention = new Retention(dir, retention, catalog.pins, mayGo, this.lock);
+    this.recover();
+  }
+
+  /** Marks traces whose process died. Everything in the journal must be indexed. */
+  markInterrupted(): void {
+    const { dir, onInterrupted } = this.options;
+    const now = performance.now();
+    if (now - this.searchedAt < DEAD_WRITERS_MS) return;
+    this.searchedAt = now;
+    const dead = this.catalog.read(({ db }) => deadWriters(db, dir));
+    const found = this.mayLackEnds ? this.catalog.read(({ db }) => unclosedTraces(db)) : [];
+    this.mayLackEnds = false;
+    // The processes are found first and their segments indexed after that: no line can come in between.
+    if (dead.length > 0 && this.catalog.catchUp()) {
+      found.push(...this.catalog.change((tx) => markInterrupted(tx, dead)));
+    }
+    if (found.length > 0) onInterrupted?.(found);
+  }
+
+  /** Runs a step of retention. Returns `true` when nothing is due, or when the lock or the disk has to be waited for. */
+  retain(): boolean {
+    const { retention, catalog } = this;
+    if (!retention || (catalog.isStalled && !catalog.isFull)) return true;
+    try {
+      return catalog.deleteSome((tx) => retention.step(tx));
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      return true;
+    }
+  }
+
+  clear({ keepErrors }: { keepErrors: boolean }): { removed: number } {
+    const { problem } = this.catalog.pins;
+    if (problem) throw new TraceCollectorError('DATA_UNREADABLE', problem);
+    return this.locked(() =>
+      this.catalog.changeAll((tx) => clearTraces(tx, this.options.dir, { keepErrors, pins: this.catalog.pins.keys() })),
+    );
+  }
+
+  pin(traceId: string, pinned: boolean): boolean {
+    const trace = this.catalog.read((tx) => traceById(tx, traceId));
+    if (trace) this.catalog.pins.set(trace.key, pinned);
+    return trace !== undefined;
+  }
+
+  eraseContact(contactId: string): { removed: number } {
+    return this.locked(() => this.catalog.changeAll((tx) => eraseContact(tx, this.options.dir, contactId)));
+  }
+
+  close(): void {
+    this.retention?.stop();
+  }
+
+  /** Finishes a compaction that an earlier process began. */
+  private recover(): void {
+    // Where each process has an index of its own, another one may be about to name its copy.
+    if (this.lock?.tryTake() === false) return;
+    try {
+      this.catalog.change(({ db }) => commitCompaction(db, this.options.dir));
+    } finally {
+      this.lock?.release();
+    }
+  }
+
+  private locked<T>(work: () => T): T {
+    if (this.lock?.take(LOCK_MS) === false) {
+      throw new TraceCollectorError(
+        'CATALOG_UNAVAILABLE',
+        `Another process changes the journal for longer than ${LOCK_MS / 1_000} s; try again.`,
+      );
+    }
+    try {
+      return work();
+    } finally {
+      this.lock?.release();
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import type { ErrorDto, EventDto } from '../contract/responses.js';
 import { stepName } from '../views/compare/step-alignment.js';
 import { isSpan } from '../views/events/event-response.js';
-import { dataOf } from '../views/events/lead-agent-vocabulary.js';
+import { dataOf } from '../views/events/event-looks.js';
 import { SourceFrames } from '../views/trace/source-frames.js';
 import { stackFrames } from '../views/trace/stack-frames.js';
 import { fitValue, tokensOf } from './budget.js';

@@ -2,7 +2,7 @@ import type { EventDto } from '../contract/responses.js';
 import { boundedJson } from '../views/text/bounded-json.js';
 import { stepName } from '../views/compare/step-alignment.js';
 import { isSpan } from '../views/events/event-response.js';
-import { dataOf } from '../views/events/lead-agent-vocabulary.js';
+import { dataOf } from '../views/events/event-looks.js';
 import { clipText } from '../views/text/clip-text.js';
 
 const NAME_CHARACTERS = 100;

@@ -13,7 +13,7 @@ import type {
 import { SPAN_TYPES } from '../../model/status.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ErrorDto, EventDto } from '../../contract/responses.js';
-import { errorReasons } from '../trace/error-reasons.js';
+import { errorReasons } from './error-reasons.js';
 
 /** How a record looks as an event. The full trace and the stream both build their events here, so they agree. */
 

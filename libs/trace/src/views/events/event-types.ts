@@ -1,7 +1,7 @@
 import type { EventDto } from '../../contract/responses.js';
 import { isSpan } from './event-response.js';
 import type { EventTypeDefinition } from './event-type.js';
-import { BUILT_IN_EVENT_TYPES } from './lead-agent-vocabulary.js';
+import { BUILT_IN_EVENT_TYPES } from './event-looks.js';
 import { oneLine } from '../text/visible-text.js';
 
 export type { EventTypeDefinition } from './event-type.js';

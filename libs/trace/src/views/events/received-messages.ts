@@ -1,5 +1,5 @@
 import type { EventDto } from '../../contract/responses.js';
-import { asRecord, dataOf } from './lead-agent-vocabulary.js';
+import { asRecord, dataOf } from './event-looks.js';
 
 /**
  * A `webhook_received` of a POST with several messages, as one event for each of them: each has a line of its own in the

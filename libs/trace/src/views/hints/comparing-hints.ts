@@ -2,7 +2,7 @@ import type { HintDetail } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import { BASELINE_HINTS } from './baseline-hints.js';
 import { CONTACT_HINTS } from './contact-hints.js';
-import type { Related } from '../compare/related.js';
+import type { Related } from './related.js';
 import { oneLine } from '../text/visible-text.js';
 
 /** What is odd about a trace beside the others, with what says so. */

@@ -3,8 +3,8 @@ import { isoMicros } from '../../model/trace-id.js';
 import type { HintDetail } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import { comparableRoute } from './baseline-hints.js';
-import { spellMs } from '../trace/durations.js';
-import type { Related } from '../compare/related.js';
+import { spellMs } from '../text/durations.js';
+import type { Related } from './related.js';
 
 /** To who reads them, replies this close came at once. */
 export const AT_ONCE_US = 2_000_000;

@@ -1,6 +1,6 @@
 import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
-import { countOf } from '../trace/durations.js';
-import { causeSuffix, reasonsSuffix } from '../trace/error-reasons.js';
+import { countOf } from '../text/durations.js';
+import { causeSuffix, reasonsSuffix } from '../events/error-reasons.js';
 import { clip, oneLine } from '../text/visible-text.js';
 import { becameResponse, fateWords } from './error-fate.js';
 import { records } from './hint-rule.js';

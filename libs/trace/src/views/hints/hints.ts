@@ -2,7 +2,7 @@ import type { Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
-import { durationMs } from '../trace/durations.js';
+import { durationMs } from '../text/durations.js';
 import type { EventTypes } from '../events/event-types.js';
 import { BUILT_IN_HINTS } from './built-in-rules.js';
 import { COMPLETED } from './closing-rules.js';

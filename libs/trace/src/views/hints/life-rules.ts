@@ -1,7 +1,7 @@
 import type { Micros } from '../../model/record.js';
 import { openSpans } from '../trace/assemble.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import { spellMs } from '../trace/durations.js';
+import { spellMs } from '../text/durations.js';
 import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
 import { records } from './hint-rule.js';

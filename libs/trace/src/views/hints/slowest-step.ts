@@ -1,6 +1,6 @@
 import type { EventDto } from '../../contract/responses.js';
 import type { AssembledSpan, AssembledTrace } from '../trace/assemble.js';
-import { spellMs } from '../trace/durations.js';
+import { spellMs } from '../text/durations.js';
 import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
 

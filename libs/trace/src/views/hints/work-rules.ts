@@ -1,5 +1,5 @@
 import type { TraceRecord } from '../../model/record.js';
-import { countOf, spellMs } from '../trace/durations.js';
+import { countOf, spellMs } from '../text/durations.js';
 import { describeEvent } from '../events/event-types.js';
 import { routingLoop } from './routing-loop.js';
 import { slowestStep } from './slowest-step.js';

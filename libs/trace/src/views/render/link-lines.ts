@@ -1,5 +1,5 @@
 import type { FullTraceResponse, LinkDto } from '../../contract/responses.js';
-import { spellMs } from '../trace/durations.js';
+import { spellMs } from '../text/durations.js';
 import { statusWord } from './human/ansi.js';
 
 /** One line per linked trace; the id is `get-trace trace`'s argument. Not safe for a terminal yet: ids may be imported. */

@@ -1,6 +1,6 @@
 import type { ErrorDto, EventDto, FullTraceResponse } from '../../contract/responses.js';
 import { isSpan } from '../events/event-response.js';
-import { dataOf } from '../events/lead-agent-vocabulary.js';
+import { dataOf } from '../events/event-looks.js';
 
 type Steps = Pick<FullTraceResponse, 'events' | 'errors'>;
 

@@ -1,10 +1,10 @@
 import type { ErrorDto, EventDto, LinkDto } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
 import { stepName } from '../../compare/step-alignment.js';
-import { spellMs } from '../../trace/durations.js';
-import { errorReasons } from '../../trace/error-reasons.js';
+import { spellMs } from '../../text/durations.js';
+import { errorReasons } from '../../events/error-reasons.js';
 import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/lead-agent-vocabulary.js';
+import { dataOf } from '../../events/event-looks.js';
 import { stackFrames } from '../../trace/stack-frames.js';
 import { linkEnd, linkWords } from '../link-lines.js';
 import { repliedIn } from '../../trace/links.js';

@@ -6,9 +6,9 @@ import type {
   ValueDifference,
 } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
-import { countOf, spellMs } from '../../trace/durations.js';
+import { countOf, spellMs } from '../../text/durations.js';
 import { oneLine } from '../../text/visible-text.js';
-import { fitCells } from '../plain/cell-width.js';
+import { fitCells } from './cell-width.js';
 import { localTime, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from './ansi.js';

@@ -1,6 +1,6 @@
 import { TRACE_STATUSES } from '../../../model/status.js';
 import type { HealthResponse, StatsResponse } from '../../../contract/responses.js';
-import { countOf, spellMs } from '../../trace/durations.js';
+import { countOf, spellMs } from '../../text/durations.js';
 import { localTime, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from './ansi.js';

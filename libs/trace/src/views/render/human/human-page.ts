@@ -1,5 +1,5 @@
 import type { ZonedStamp } from '../../../model/trace-id.js';
-import { fitCells, padCells } from '../plain/cell-width.js';
+import { fitCells, padCells } from './cell-width.js';
 import type { Ansi } from './ansi.js';
 import { terminalSafe } from '../plain/terminal-safe.js';
 

@@ -6,10 +6,10 @@ import type {
   QuickDebugResponse,
 } from '../../../contract/responses.js';
 import { linkLines } from '../link-lines.js';
-import { countOf, spellMs } from '../../trace/durations.js';
-import { errorReasons } from '../../trace/error-reasons.js';
+import { countOf, spellMs } from '../../text/durations.js';
+import { errorReasons } from '../../events/error-reasons.js';
 import { isSpan } from '../../events/event-response.js';
-import { asRecord } from '../../events/lead-agent-vocabulary.js';
+import { asRecord } from '../../events/event-looks.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { oneLine } from '../../text/visible-text.js';
 import { traceRows } from './human-lists.js';

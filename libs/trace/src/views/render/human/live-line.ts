@@ -1,6 +1,6 @@
 import type { ZonedStamp } from '../../../model/trace-id.js';
 import type { StreamMessage, TraceListItem } from '../../../contract/responses.js';
-import { spellMs } from '../../trace/durations.js';
+import { spellMs } from '../../text/durations.js';
 import { isSpan } from '../../events/event-response.js';
 import { describeEvent } from '../../events/event-types.js';
 import type { EventTypes } from '../../events/event-types.js';

@@ -1,6 +1,6 @@
 import type { CompareResponse, StepDifference } from '../../../contract/responses.js';
 import { clipText } from '../../text/clip-text.js';
-import { spellMs } from '../../trace/durations.js';
+import { spellMs } from '../../text/durations.js';
 import { CHOSEN_BY } from '../human/human-diff.js';
 import { statusWord } from '../human/ansi.js';
 import { code } from './markdown-text.js';

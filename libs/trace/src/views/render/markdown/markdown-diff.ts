@@ -1,6 +1,6 @@
 import type { CompareResponse, ComparedTrace, StepDifference, ValueDifference } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
-import { spellMs } from '../../trace/durations.js';
+import { spellMs } from '../../text/durations.js';
 import { CHOSEN_BY, diffSummary, paceWords } from '../human/human-diff.js';
 import { statusWord } from '../human/ansi.js';
 import { code, fence } from './markdown-text.js';

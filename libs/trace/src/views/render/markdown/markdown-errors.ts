@@ -1,6 +1,6 @@
 import type { ErrorDto } from '../../../contract/responses.js';
-import { errorReasons, reasonsSuffix } from '../../trace/error-reasons.js';
-import { asRecord } from '../../events/lead-agent-vocabulary.js';
+import { errorReasons, reasonsSuffix } from '../../events/error-reasons.js';
+import { asRecord } from '../../events/event-looks.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame, stackFrames } from '../../trace/stack-frames.js';
 import { clipText } from '../../text/clip-text.js';

@@ -2,7 +2,7 @@ import { hasFailed } from '../../../model/status.js';
 import type { ExportResponse, FullTraceResponse, LinkDto } from '../../../contract/responses.js';
 import { repliedIn } from '../../trace/links.js';
 import { linkEnd, linkWords } from '../link-lines.js';
-import { spellMs } from '../../trace/durations.js';
+import { spellMs } from '../../text/durations.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame } from '../../trace/stack-frames.js';
 import { clipText } from '../../text/clip-text.js';

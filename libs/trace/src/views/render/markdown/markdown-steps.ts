@@ -1,7 +1,7 @@
 import type { EventDto } from '../../../contract/responses.js';
-import { spellMs } from '../../trace/durations.js';
+import { spellMs } from '../../text/durations.js';
 import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/lead-agent-vocabulary.js';
+import { dataOf } from '../../events/event-looks.js';
 import { stepName } from '../../compare/step-alignment.js';
 import { isErrorEvent } from '../../trace/rank-steps.js';
 import { clipText } from '../../text/clip-text.js';

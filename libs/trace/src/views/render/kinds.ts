@@ -9,7 +9,7 @@ import type {
   QuickDebugResponse,
   StatsResponse,
   TracesResponse,
-} from '../../../contract/responses.js';
+} from '../../contract/responses.js';
 
 /** Every answer that is shown to people, by the name of its kind. */
 export interface AnswersByKind {

@@ -2,7 +2,7 @@ import type { Micros } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { TraceListItem } from '../../contract/responses.js';
-import { durationMs } from '../trace/durations.js';
+import { durationMs } from '../text/durations.js';
 
 /** @param now for the duration of a trace that runs */
 export function listItem(head: TraceHead, now: Micros): TraceListItem {

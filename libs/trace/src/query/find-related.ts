@@ -1,7 +1,7 @@
 import type { TraceReader } from '../store/port.js';
 import { assemble } from '../views/trace/assemble.js';
 import type { AssembledTrace } from '../views/trace/assemble.js';
-import type { RelatedTraces } from '../views/hints/related-traces.js';
+import type { RelatedTraces } from '../views/hints/related.js';
 import { firstDelivery } from './first-delivery.js';
 
 type Reader = Pick<TraceReader, 'list' | 'get'>;

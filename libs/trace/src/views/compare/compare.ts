@@ -5,7 +5,7 @@ import type {
   StepDifference,
   StepSide,
 } from '../../contract/responses.js';
-import { dataOf, number } from '../events/event-looks.js';
+import { dataOf, number } from '../events/event-data.js';
 import { alignSteps } from './step-alignment.js';
 import type { AlignedStep } from './step-alignment.js';
 import { valueDifferences } from './value-difference.js';

@@ -1,7 +1,7 @@
 import type { EventDto } from '../../contract/responses.js';
 import { boundedJson } from '../text/bounded-json.js';
 import { isSpan } from '../events/event-response.js';
-import { dataOf } from '../events/event-looks.js';
+import { dataOf } from '../events/event-data.js';
 
 /** A step of one trace, of the other, or of both. */
 export interface AlignedStep {

@@ -1,10 +1,8 @@
 import type { EventTypeDefinition } from './event-type.js';
 import { dataOf, number, word } from './event-data.js';
-import { received } from './received-line.js';
+import { received } from './received.js';
 import { clip, firstCharacters, oneLine } from '../text/visible-text.js';
 import type { EventDto } from '../../contract/responses.js';
-
-export { asRecord, dataOf, number } from './event-data.js';
 
 const SENT_CHARACTERS = 50;
 const PREVIEW_CHARACTERS = 100;

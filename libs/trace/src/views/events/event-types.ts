@@ -4,8 +4,6 @@ import type { EventTypeDefinition } from './event-type.js';
 import { BUILT_IN_EVENT_TYPES } from './event-looks.js';
 import { oneLine } from '../text/visible-text.js';
 
-export type { EventTypeDefinition } from './event-type.js';
-
 /** Which definition an event has; made by `defineEventTypes`. */
 export interface EventTypes {
   of(event: EventDto): EventTypeDefinition;

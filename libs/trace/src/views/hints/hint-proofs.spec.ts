@@ -5,7 +5,7 @@ import type { TraceRecord } from '../../model/record.js';
 import type { HintDetail } from '../../contract/responses.js';
 import { assemble } from '../trace/assemble.js';
 import { defineEventTypes } from '../events/event-types.js';
-import { durationMs } from '../text/durations.js';
+import { durationMs } from '../trace/list-item.js';
 import { hintDetails } from './hints.js';
 import { summarize } from '../trace/summary.js';
 import { BUILT_IN_HINTS } from './built-in-rules.js';

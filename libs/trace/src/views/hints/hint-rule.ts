@@ -2,7 +2,7 @@ import type { Micros, TraceRecord } from '../../model/record.js';
 import type { SummaryDto } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import type { EventTypes } from '../events/event-types.js';
-import type { RelatedTraces } from './related-traces.js';
+import type { RelatedTraces } from './related.js';
 
 /** Input of the built-in rules. */
 export interface HintScene extends RelatedTraces {

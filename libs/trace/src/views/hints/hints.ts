@@ -2,13 +2,13 @@ import type { Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
-import { durationMs } from '../text/durations.js';
+import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { BUILT_IN_HINTS } from './built-in-rules.js';
 import { COMPLETED } from './closing-rules.js';
 import { proofsOf } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
-import type { RelatedTraces } from './related-traces.js';
+import type { RelatedTraces } from './related.js';
 import { oneLine } from '../text/visible-text.js';
 
 export { ALL_IS_WELL, NOTHING_INSIDE } from './closing-rules.js';

@@ -8,3 +8,19 @@ export interface Related {
   /** Other traces of the same contact that were at work at the same time, or just before or after. */
   neighbours: readonly AssembledTrace[];
 }
+
+/** What a look-up in the store found about other traces, for the hints of one trace. */
+export interface RelatedTraces {
+  /** Id of the trace that had this message first; `null`: none, or this one is an edit. */
+  duplicateOf: string | null;
+  /** Id of the trace that had the message which this one edits; `null`: it is not in the store, or this is no edit. */
+  editOf?: string | null;
+  /** Ids of the traces that sent the messages which this webhook reports on, by message id. */
+  sentBy?: ReadonlyMap<string, string>;
+  /** Whether other traces continue this one: its work goes on there, and its own records need not show any. */
+  continued?: boolean;
+  /** Id of a linked trace in which a reply was recorded; `null` or absent: none. */
+  repliedIn?: string | null;
+  /** Whether the store ever held a trace with a reply. `undefined`: the store does not say. */
+  repliesSeen?: boolean;
+}

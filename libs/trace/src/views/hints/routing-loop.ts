@@ -1,5 +1,5 @@
 import type { AssembledTrace } from '../trace/assemble.js';
-import { dataOf } from '../events/event-looks.js';
+import { dataOf } from '../events/event-data.js';
 
 /**
  * The first way round in the routing: from an agent back to itself (`['maria', 'carlos', 'maria']`), or `undefined`.

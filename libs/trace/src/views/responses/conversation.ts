@@ -4,7 +4,7 @@ import type { ConversationTurn, FullTraceResponse } from '../../contract/respons
 import type { AssembledTrace } from '../trace/assemble.js';
 import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
-import { asRecord, dataOf } from '../events/event-looks.js';
+import { asRecord, dataOf } from '../events/event-data.js';
 import { listItem } from '../trace/list-item.js';
 
 /** A turn is opened for an overview; the trace itself has them all. */

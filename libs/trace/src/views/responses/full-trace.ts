@@ -4,7 +4,7 @@ import type { ZonedStamp } from '../../model/trace-id.js';
 import type { ErrorDto, FullTraceResponse, LastErrorResponse, WebhookDto } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import { comparingHints } from '../hints/comparing-hints.js';
-import { durationMs } from '../text/durations.js';
+import { durationMs, contactsOf, startedAt } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { linkHints } from '../hints/link-hints.js';
 import { linkAnswers, NO_LINKS } from '../trace/links.js';
@@ -12,12 +12,10 @@ import type { Links } from '../trace/links.js';
 import { hintDetails } from '../hints/hints.js';
 import type { HintRule } from '../hints/hints.js';
 import { COMPLETED } from '../hints/closing-rules.js';
-import type { RelatedTraces } from '../hints/related-traces.js';
-import { contactsOf, startedAt } from '../trace/list-item.js';
+import type { RelatedTraces, Related } from '../hints/related.js';
 import { summarize } from '../trace/summary.js';
-import type { Related } from '../hints/related.js';
 import { timeline } from '../trace/timeline.js';
-import { traceCommand } from '../text/trace-command.js';
+import { exportCommand } from './export.js';
 
 /** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
 export interface ViewContext extends RelatedTraces {
@@ -89,11 +87,6 @@ export function lastError(trace: FullTraceResponse): LastErrorResponse {
     },
     export_command: exportCommand(trace.trace_id),
   };
-}
-
-/** The command that writes a trace's export into a file. */
-export function exportCommand(traceId: string): string {
-  return `${traceCommand(traceId, '--export')} > trace.json`;
 }
 
 function distinct(errors: readonly ErrorDto[]): string[] {

@@ -1,9 +1,8 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import type { LinkDto } from '../../contract/responses.js';
-import { durationMs } from '../text/durations.js';
+import { durationMs, startedAt } from './list-item.js';
 import type { Attempt } from './link-attempts.js';
-import { startedAt } from './list-item.js';
 
 /** A trace that handed work to this one, or took work from it: a queue's job and the webhook that queued it. */
 export interface LinkedTrace {

@@ -1,6 +1,6 @@
 import type { ErrorDto, EventDto, FullTraceResponse } from '../../contract/responses.js';
 import { isSpan } from '../events/event-response.js';
-import { dataOf } from '../events/event-looks.js';
+import { dataOf } from '../events/event-data.js';
 
 type Steps = Pick<FullTraceResponse, 'events' | 'errors'>;
 

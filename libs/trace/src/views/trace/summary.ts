@@ -1,7 +1,8 @@
 import type { SummaryDto } from '../../contract/responses.js';
 import type { AssembledTrace } from './assemble.js';
 import type { EventTypes } from '../events/event-types.js';
-import { addTool, asRecord, number } from '../events/event-looks.js';
+import { addTool } from '../events/event-looks.js';
+import { asRecord, number } from '../events/event-data.js';
 import { llmUsage } from './llm-usage.js';
 
 /** Events whose `count` or `messages` say how much of the conversation was loaded. */

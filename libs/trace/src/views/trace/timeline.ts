@@ -4,7 +4,7 @@ import type { EventDto } from '../../contract/responses.js';
 import type { AssembledTrace } from './assemble.js';
 import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
-import { singleMessages } from '../events/received-messages.js';
+import { singleMessages } from '../events/received.js';
 
 export interface TimelineEntry {
   at: Micros;

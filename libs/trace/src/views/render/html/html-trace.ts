@@ -4,12 +4,12 @@ import { stepName } from '../../compare/step-alignment.js';
 import { spellMs } from '../../text/durations.js';
 import { errorReasons } from '../../events/error-reasons.js';
 import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/event-looks.js';
+import { dataOf } from '../../events/event-data.js';
 import { stackFrames } from '../../trace/stack-frames.js';
 import { linkEnd, linkWords } from '../link-lines.js';
 import { repliedIn } from '../../trace/links.js';
 import { embeddedJson, html, htmlLines } from './html-text.js';
-import { statusWord } from '../human/ansi.js';
+import { statusWord } from '../status-word.js';
 import { causesOf, causeWords } from '../markdown/markdown-errors.js';
 import type { MarkdownTrace } from '../markdown/markdown-head.js';
 

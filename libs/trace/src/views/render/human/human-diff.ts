@@ -7,12 +7,11 @@ import type {
 } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
 import { countOf, spellMs } from '../../text/durations.js';
-import { oneLine } from '../../text/visible-text.js';
+import { oneLine, terminalSafe } from '../../text/visible-text.js';
 import { fitCells } from './cell-width.js';
 import { localTime, section } from './human-page.js';
 import type { Page } from './human-page.js';
-import { statusWord } from './ansi.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
+import { statusWord } from '../status-word.js';
 
 /** How `b` was found, in words that stand behind its id. */
 export const CHOSEN_BY: Readonly<Record<CompareResponse['chosen_by'], string>> = {

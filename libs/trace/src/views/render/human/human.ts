@@ -7,7 +7,7 @@ import { healthLines, statsLines } from './human-numbers.js';
 import type { Page } from './human-page.js';
 import { ansi } from './ansi.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
+import { terminalSafe } from '../../text/visible-text.js';
 
 // For the one page that is written beside these: each part of the program that is loaded later is a file of its own.
 export { countOf, spellMs } from '../../text/durations.js';

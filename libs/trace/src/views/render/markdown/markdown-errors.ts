@@ -1,9 +1,9 @@
 import type { ErrorDto } from '../../../contract/responses.js';
 import { errorReasons, reasonsSuffix } from '../../events/error-reasons.js';
-import { asRecord } from '../../events/event-looks.js';
+import { asRecord } from '../../events/event-data.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame, stackFrames } from '../../trace/stack-frames.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText } from '../../text/visible-text.js';
 import { code, fence } from './markdown-text.js';
 import { payload } from './markdown-payload.js';
 

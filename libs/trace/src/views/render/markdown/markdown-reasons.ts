@@ -1,8 +1,8 @@
 import type { EventDto, FullTraceResponse } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText } from '../../text/visible-text.js';
 import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/event-looks.js';
+import { dataOf } from '../../events/event-data.js';
 import { code } from './markdown-text.js';
 
 /** A loop of two hops has two reasons, told in one line. */

@@ -1,10 +1,10 @@
 import type { EventDto } from '../../../contract/responses.js';
 import { spellMs } from '../../text/durations.js';
 import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/event-looks.js';
+import { dataOf } from '../../events/event-data.js';
 import { stepName } from '../../compare/step-alignment.js';
 import { isErrorEvent } from '../../trace/rank-steps.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText } from '../../text/visible-text.js';
 import type { MarkdownBudget } from './markdown-budget.js';
 import { payload } from './markdown-payload.js';
 import { code } from './markdown-text.js';

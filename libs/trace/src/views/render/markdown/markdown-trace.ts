@@ -1,7 +1,7 @@
 import type { CompareResponse } from '../../../contract/responses.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { rankSteps, errorsWithSteps } from '../../trace/rank-steps.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText, terminalSafe } from '../../text/visible-text.js';
 import { costOf, MarkdownBudget } from './markdown-budget.js';
 import { LeftOut } from './markdown-left-out.js';
 import { comparisonVariants } from './markdown-comparison.js';
@@ -12,7 +12,6 @@ import { payload } from './markdown-payload.js';
 import { hasPayload, stepSection } from './markdown-steps.js';
 import { code, fence } from './markdown-text.js';
 import { StepNumbers } from '../step-numbers.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
 
 export interface MarkdownOptions {
   /** About how many tokens of a language model the text may be; it is never more. Default: 8,000. */

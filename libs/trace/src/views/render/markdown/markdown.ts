@@ -1,6 +1,6 @@
 import type { QuickDebugResponse, TraceListItem } from '../../../contract/responses.js';
 import { spellMs } from '../../text/durations.js';
-import { statusWord } from '../human/ansi.js';
+import { statusWord } from '../status-word.js';
 import { linkLines } from '../link-lines.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
 import { diffMarkdown } from './markdown-diff.js';

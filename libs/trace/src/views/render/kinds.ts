@@ -31,3 +31,6 @@ export type AnswerKind = keyof AnswersByKind;
 export type Format<Options> = {
   [Kind in AnswerKind]: (answer: AnswersByKind[Kind], options: Options) => string;
 };
+
+/** An export has no steps and no webhook; everything else is the same. */
+export type RenderedTrace = ExportResponse & Partial<Omit<FullTraceResponse, keyof ExportResponse>>;

@@ -4,7 +4,7 @@ import type { ZonedStamp } from '../../model/trace-id.js';
 import type { ErrorDto, FullTraceResponse, LastErrorResponse, WebhookDto } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import { comparingHints } from '../hints/comparing-hints.js';
-import { durationMs, contactsOf, startedAt } from '../trace/list-item.js';
+import { durationMs, contactsOf, startedIso } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { linkHints } from '../hints/link-hints.js';
 import { linkAnswers, NO_LINKS } from '../trace/links.js';
@@ -52,7 +52,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     debug_hints: details.map(({ hint }) => hint),
     ...(details.some(({ rule }) => rule !== COMPLETED.name) && { debug_hint_details: details }),
     ...(head.pinned && { pinned: true as const }),
-    started_at: startedAt(head),
+    started_at: startedIso(head),
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,
     webhook: webhook(trace, duplicateOf),

@@ -10,7 +10,7 @@ export function listItem(head: TraceHead, now: Micros): TraceListItem {
     trace_id: head.traceId,
     contact_id: head.contactId,
     ...(contacts.length > 1 && { contacts }),
-    started_at: startedAt(head),
+    started_at: startedIso(head),
     duration_ms: durationMs(head, now),
     status: head.status,
     message: head.message,
@@ -28,7 +28,7 @@ export function contactsOf({ contactId, contacts }: Pick<TraceHead, 'contactId' 
 }
 
 /** When the trace opened; where that record was lost, its last event is the nearest thing known. */
-export function startedAt(head: TraceHead): string {
+export function startedIso(head: TraceHead): string {
   return isoMicros(head.startedAt === 0 ? head.lastAt : head.startedAt);
 }
 

@@ -1,7 +1,7 @@
 import type { CompareResponse, StepDifference } from '../../../contract/responses.js';
 import { clipText } from '../../text/visible-text.js';
 import { spellMs } from '../../text/durations.js';
-import { CHOSEN_BY } from '../human/human-diff.js';
+import { CHOSEN_BY } from '../diff-words.js';
 import { statusWord } from '../status-word.js';
 import { code } from './markdown-text.js';
 

@@ -1,3 +1,4 @@
+import { EVENT, readToolName } from '../../model/vocabulary.js';
 import type { EventDto } from '../../contract/responses.js';
 import { boundedJson } from '../text/bounded-json.js';
 import { isSpan } from '../events/event-response.js';
@@ -44,10 +45,7 @@ export function alignSteps(a: readonly EventDto[], b: readonly EventDto[]): Alig
 /** The name that says which step of its kind it is: the span's, the error's location, the tool's of a tool event. */
 export function stepName(event: EventDto): string | null {
   if (event.name !== null) return event.name;
-  if (event.type !== 'tool_execution') return null;
-  const { name, tool, tool_name } = dataOf(event);
-  const found = [name, tool, tool_name].find((candidate) => typeof candidate === 'string');
-  return typeof found === 'string' ? found : null;
+  return event.type === EVENT.tool ? (readToolName(event.data) ?? null) : null;
 }
 
 function pair(a: readonly EventDto[], b: readonly EventDto[]): Map<EventDto, EventDto> {

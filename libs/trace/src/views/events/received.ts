@@ -1,3 +1,4 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { EventDto } from '../../contract/responses.js';
 import { asRecord, dataOf, word } from './event-data.js';
 import { oneLine } from '../text/visible-text.js';
@@ -33,7 +34,7 @@ function arrived(event: EventDto): string {
  * timeline. Any other event is returned as it is. Where the messages are of different contacts, each has its `contact`.
  */
 export function singleMessages(event: EventDto): EventDto[] {
-  if (event.type !== 'webhook_received' || event.name !== null) return [event];
+  if (event.type !== EVENT.received || event.name !== null) return [event];
   const { messages, ...data } = dataOf(event);
   if (!Array.isArray(messages) || messages.length < 2) return [event];
   const all = messages.map(asRecord);

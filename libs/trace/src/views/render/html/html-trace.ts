@@ -3,7 +3,7 @@ import { boundedJson } from '../../text/bounded-json.js';
 import { stepName } from '../../compare/step-alignment.js';
 import { spellMs } from '../../text/durations.js';
 import { errorReasons } from '../../events/error-reasons.js';
-import { isSpan } from '../../events/event-response.js';
+import { isErrorEvent, isSpan } from '../../events/event-response.js';
 import { dataOf } from '../../events/event-data.js';
 import { stackFrames } from '../../trace/stack-frames.js';
 import { linkEnd, linkWords } from '../link-lines.js';
@@ -123,7 +123,7 @@ function step(event: EventDto, inner: string): string {
   const { input, output, outcome } = isSpan(event) ? dataOf(event) : {};
   const name = stepName(event);
   const took = event.duration_ms === null ? (isSpan(event) ? 'still open' : '') : spellMs(event.duration_ms);
-  const bad = outcome === 'error' || (event.type === 'error' && event.name !== null);
+  const bad = outcome === 'error' || isErrorEvent(event);
   const words = `${event.seq} · ${html(event.type)}${name === null ? '' : ` ${html(name)}`}`;
   const parts = isSpan(event)
     ? [

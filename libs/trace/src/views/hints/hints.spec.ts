@@ -78,13 +78,13 @@ describe('debugHints', () => {
       NOTHING,
     ],
     [
-      'an upload that broke off',
+      'a response that this side cut',
       new Story()
         .open()
-        .response(499, 5, { aborted: true })
-        .error('POST /webhook', 'half', { type: 'UploadAborted' })
+        .response(200, 5, { aborted: true })
+        .error('POST /webhook', 'half', { type: 'AnswerCut' })
         .end('error'),
-      ['❌ UploadAborted in POST /webhook: half'],
+      ['❌ AnswerCut in POST /webhook: half'],
     ],
     [
       'an exception that nothing caught',

@@ -77,15 +77,18 @@ function silent({ trace, repliedIn, repliesSeen }: HintScene): string | undefine
   return `🔇 Silent: no error and no reply was recorded in time${how}`;
 }
 
+/** Type of the error that capture records when this side closes the connection before the response is whole. */
+const CUT_HERE = 'AnswerCut';
+
 /**
  * Proved by: the `response` that was aborted, or the `end` with status `cancelled`. What became of the handler is added
- * where an event shows it: `handler_cancelled`, or a later record. A transfer that broke is an error and has its own hint.
+ * where an event shows it: `handler_cancelled`, or a later record. A response that this side cut is an error and has its own hint.
  */
 function clientGone({ trace }: HintScene): string | undefined {
   const { response, head } = trace;
   const cancelled = head.status === 'cancelled';
-  const broken = trace.errors.some(({ answer }) => answer.type === 'UploadAborted' || answer.type === 'AnswerCut');
-  if (broken || (!cancelled && (!response?.aborted || hasPoint(trace, EVENT.sseClosed)))) return undefined;
+  const cutHere = trace.errors.some(({ answer }) => answer.type === CUT_HERE);
+  if (cutHere || (!cancelled && (!response?.aborted || hasPoint(trace, EVENT.sseClosed)))) return undefined;
   const after = response?.aborted ? ` after ${spellMs(response.ms)}` : '';
   return `🔌 The client went away${after}, before the answer was out${handlerFate(trace)}`;
 }

@@ -270,7 +270,7 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
       hints: this.options.hints ?? [],
       ...related,
       repliesSeen: surroundings.baseline?.replied,
-      surroundings,
+      related: surroundings,
       links,
     });
   }

@@ -12,7 +12,7 @@ export const AT_ONCE_US = 2_000_000;
 /** A route where more of the traces than this send several replies at once means to. */
 const HABIT_SHARE = 0.05;
 
-type Rule = (trace: AssembledTrace, surroundings: Related) => HintDetail[];
+type Rule = (trace: AssembledTrace, related: Related) => HintDetail[];
 
 /** What happened between the traces of one contact, in the order it is told. */
 export const CONTACT_HINTS: readonly Rule[] = [repliesAtOnce, overlappingMessages];

@@ -10,7 +10,7 @@ export interface Related {
 }
 
 /** What a look-up in the store found about other traces, for the hints of one trace. */
-export interface RelatedTraces {
+export interface HintLookups {
   /** Id of the trace that had this message first; `null`: none, or this one is an edit. */
   duplicateOf: string | null;
   /** Id of the trace that had the message which this one edits; `null`: it is not in the store, or this is no edit. */

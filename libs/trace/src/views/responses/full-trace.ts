@@ -3,7 +3,6 @@ import { isoMicros } from '../../model/trace-id.js';
 import type { ZonedStamp } from '../../model/trace-id.js';
 import type { ErrorDto, FullTraceResponse, LastErrorResponse, WebhookDto } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import { comparingHints } from '../hints/comparing-hints.js';
 import { durationMs, contactsOf, startedIso } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { linkHints } from '../hints/link-hints.js';
@@ -12,13 +11,13 @@ import type { Links } from '../trace/links.js';
 import { hintDetails } from '../hints/hints.js';
 import type { HintRule } from '../hints/hints.js';
 import { COMPLETED } from '../hints/closing-rules.js';
-import type { RelatedTraces, Related } from '../hints/related.js';
+import type { HintLookups, Related } from '../hints/related.js';
 import { summarize } from '../trace/summary.js';
 import { timeline } from '../trace/timeline.js';
 import { exportCommand } from './export.js';
 
 /** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
-export interface ViewContext extends RelatedTraces {
+export interface ViewContext extends HintLookups {
   types: EventTypes;
   zone: ZonedStamp;
   now: Micros;
@@ -26,7 +25,7 @@ export interface ViewContext extends RelatedTraces {
   slowMs: number;
   hints: readonly HintRule[];
   /** What it is compared with. Default: nothing. */
-  surroundings?: Related;
+  related?: Related;
   /** The linked traces. Default: none. */
   links?: Links;
 }
@@ -38,8 +37,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
   const links = context.links ?? NO_LINKS;
   const contacts = contactsOf(head);
   const { findings, notes, repliedIn, continued } = linkHints(links, summary.message_sent);
-  const compared = [...findings, ...(context.surroundings ? comparingHints(trace, context.surroundings) : [])];
-  const details = hintDetails(trace, { ...context, summary, custom: hints, compared, notes, repliedIn, continued });
+  const details = hintDetails(trace, { ...context, summary, custom: hints, findings, notes, repliedIn, continued });
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,

@@ -97,8 +97,7 @@ function slow({ trace, types, durationMs, slowMs }: HintScene): string | undefin
   // A trace that was cut off has its own hint about the wait: here only what it did counts.
   const cutOff = status === 'timeout' || status === 'interrupted';
   if ((cutOff ? (lastAt - startedAt) / 1000 : durationMs) <= slowMs) return undefined;
-  const step = slowestStep(trace, types);
-  return `🐢 Slow: took ${spellMs(durationMs)}${step ? `; ${step}` : ''}`;
+  return `🐢 Slow: ${spellMs(durationMs)}${slowestStep(trace, types)}`;
 }
 
 /** Proved by: the records with `late`. */

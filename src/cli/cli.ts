@@ -1,7 +1,7 @@
 import { usageError } from './cli-error.js';
 import type { HumanOptions } from '../../libs/trace/src/views/render/human/human.js';
 import { escapeForTerminals, JSON_SCHEMA, renderJson } from '../../libs/trace/src/views/render/json.js';
-import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/human/kinds.js';
+import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/kinds.js';
 import { readConfigFiles } from './config/config-file.js';
 import { resolveSettings, type Env, type Settings } from './config/settings.js';
 import { chosenFormat, chosenMaxTokens, type Format, type GlobalFlags } from './config/global-options.js';

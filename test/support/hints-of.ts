@@ -1,6 +1,6 @@
 import { assemble } from '../../libs/trace/src/views/trace/assemble.js';
 import { defineEventTypes } from '../../libs/trace/src/views/events/event-types.js';
-import { debugHints } from '../../libs/trace/src/views/hints/hints.js';
+import { hintDetails } from '../../libs/trace/src/views/hints/hints.js';
 import type { HintContext } from '../../libs/trace/src/views/hints/hints.js';
 import { summarize } from '../../libs/trace/src/views/trace/summary.js';
 import type { StoredTrace } from '../../libs/trace/src/model/trace.js';
@@ -16,5 +16,6 @@ export function hintsOf(given: Story | StoredTrace, context: Partial<HintContext
   const trace = assemble(given instanceof Story ? given.stored() : given);
   const summary = summarize(trace, types);
   const now = GUIDE_START + 9_000_000;
-  return debugHints(trace, { summary, types, duplicateOf: null, now, slowMs: 5_000, custom: [], ...context });
+  const details = hintDetails(trace, { summary, types, duplicateOf: null, now, slowMs: 5_000, custom: [], ...context });
+  return details.map(({ hint }) => hint);
 }

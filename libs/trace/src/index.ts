@@ -94,5 +94,5 @@ export type {
   WebhookDto,
   EventDetailResponse,
 } from './contract/responses.js';
-export type { EventTypeDefinition } from './views/events/event-types.js';
+export type { EventTypeDefinition } from './views/events/event-type.js';
 export type { HintRule } from './views/hints/hints.js';

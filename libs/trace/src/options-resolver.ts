@@ -31,7 +31,7 @@ import type {
   StorageOptions,
   TraceModuleOptions,
 } from './trace.options.js';
-import type { EventTypeDefinition } from './views/events/event-types.js';
+import type { EventTypeDefinition } from './views/events/event-type.js';
 import type { HintRule } from './views/hints/hints.js';
 
 /** Options with every default in place: what the rest of the code is given, and nothing else reads the environment. */

@@ -5,7 +5,7 @@ import type { IgnoreErrorRule } from './capture/trace/ignore-errors.js';
 import type { Limits } from './serialize/limits.js';
 import type { RedactOptions } from './serialize/redact/redaction.js';
 import type { TraceStore } from './store/port.js';
-import type { EventTypeDefinition } from './views/events/event-types.js';
+import type { EventTypeDefinition } from './views/events/event-type.js';
 import type { HintRule } from './views/hints/hints.js';
 
 /** Options of `TraceModule.forRoot`. All are optional; a bad one fails at start-up with an error that names it. */

@@ -23,7 +23,7 @@ export class ShowCommand implements CommandRunner<ExportOptions> {
     const { readTrace } = await import('../import/read-trace.js');
     const { kind, answer } = await readTrace(parseText(file));
     if (!options.export) return this.cli.print(kind, answer as never);
-    const { exportTrace } = await import('../../../libs/trace/src/views/trace/export.js');
+    const { exportTrace } = await import('../../../libs/trace/src/views/responses/export.js');
     // An export stays the one it is, with keys that a later version may have added.
     await printExportOf(this.cli, kind === 'export' ? answer : exportTrace(answer));
   }

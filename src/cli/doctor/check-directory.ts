@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { countOf } from '../../../libs/trace/src/views/trace/durations.js';
+import { countOf } from '../../../libs/trace/src/views/text/durations.js';
 import type { Finding } from './finding.js';
 
 /** What lies in the storage directory, by its file names and sizes only: also a directory of a newer version is told. */

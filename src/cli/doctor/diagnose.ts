@@ -1,4 +1,4 @@
-import { countOf } from '../../../libs/trace/src/views/trace/durations.js';
+import { countOf } from '../../../libs/trace/src/views/text/durations.js';
 import type { Cli } from '../cli.js';
 import { directoryFirst } from '../config/settings.js';
 import { findToken } from '../config/token.js';

@@ -1,4 +1,4 @@
-import { terminalSafe } from '../../../libs/trace/src/views/render/plain/terminal-safe.js';
+import { terminalSafe } from '../../../libs/trace/src/views/text/visible-text.js';
 import type { Diagnosis } from './diagnose.js';
 import type { Finding } from './finding.js';
 

@@ -1,5 +1,5 @@
 import { code, markdownTable } from '../../../libs/trace/src/views/render/markdown/markdown-text.js';
-import { terminalSafe } from '../../../libs/trace/src/views/render/plain/terminal-safe.js';
+import { terminalSafe } from '../../../libs/trace/src/views/text/visible-text.js';
 import type { ExplainResponse, ExplainedValue, MessageResponse } from './explanation.js';
 
 /** A list of places that had nothing is cut here for people; JSON has all of them. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
-import { importTrace, type ImportedTrace } from '../../../libs/trace/src/views/trace/import-trace.js';
+import { importTrace, type ImportedTrace } from '../../../libs/trace/src/views/responses/import-trace.js';
 import { EMBEDDED_TRACE } from '../../../libs/trace/src/views/render/html/html-trace.js';
 import { usageError } from '../cli-error.js';
 

@@ -4,6 +4,6 @@
  */
 export async function safeLines(text: string): Promise<string> {
   if (/^[\x20-\x7e\n]*$/.test(text)) return text;
-  const { terminalSafeLines } = await import('../../../libs/trace/src/views/render/plain/terminal-safe.js');
+  const { terminalSafeLines } = await import('../../../libs/trace/src/views/text/visible-text.js');
   return terminalSafeLines(text).join('\n');
 }

@@ -1,11 +1,11 @@
 import type { ErrorDto, EventDto } from '../contract/responses.js';
 import { stepName } from '../views/compare/step-alignment.js';
 import { isSpan } from '../views/events/event-response.js';
-import { dataOf } from '../views/events/lead-agent-vocabulary.js';
+import { dataOf } from '../views/events/event-data.js';
 import { SourceFrames } from '../views/trace/source-frames.js';
 import { stackFrames } from '../views/trace/stack-frames.js';
 import { fitValue, tokensOf } from './budget.js';
-import { clipText } from '../views/text/clip-text.js';
+import { clipText } from '../views/text/visible-text.js';
 
 const NAME_CHARACTERS = 128;
 const MAX_FRAMES = 12;

@@ -2,8 +2,8 @@ import type { EventDto } from '../contract/responses.js';
 import { boundedJson } from '../views/text/bounded-json.js';
 import { stepName } from '../views/compare/step-alignment.js';
 import { isSpan } from '../views/events/event-response.js';
-import { dataOf } from '../views/events/lead-agent-vocabulary.js';
-import { clipText } from '../views/text/clip-text.js';
+import { dataOf } from '../views/events/event-data.js';
+import { clipText } from '../views/text/visible-text.js';
 
 const NAME_CHARACTERS = 100;
 const PREVIEW_CHARACTERS = 120;

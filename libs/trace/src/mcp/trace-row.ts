@@ -1,5 +1,5 @@
 import type { TraceListItem } from '../contract/responses.js';
-import { clipText } from '../views/text/clip-text.js';
+import { clipText } from '../views/text/visible-text.js';
 
 const MESSAGE_CHARACTERS = 200;
 const NAME_CHARACTERS = 128;

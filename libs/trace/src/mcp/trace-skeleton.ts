@@ -4,7 +4,7 @@ import { SourceFrames } from '../views/trace/source-frames.js';
 import { firstFrame } from '../views/trace/stack-frames.js';
 import { rankSteps, errorsWithSteps } from '../views/trace/rank-steps.js';
 import { fitItems, tokensOf } from './budget.js';
-import { clipText } from '../views/text/clip-text.js';
+import { clipText } from '../views/text/visible-text.js';
 import { ranges } from '../views/text/ranges.js';
 import { stepRow } from './step-row.js';
 

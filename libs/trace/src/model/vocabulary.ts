@@ -16,6 +16,10 @@ export const EVENT = {
   log: 'log',
   controlFlow: 'control_flow',
   sseClosed: 'sse_closed',
+  handlerCancelled: 'handler_cancelled',
+  messageRejected: 'message_rejected',
+  uncaughtException: 'uncaught_exception',
+  unhandledRejection: 'unhandled_rejection',
   error: 'error',
 } as const;
 

@@ -6,7 +6,7 @@ import { assemble } from '../views/trace/assemble.js';
 import type { AssembledTrace } from '../views/trace/assemble.js';
 import { firstOfEach } from '../views/hints/baseline-hints.js';
 import { AT_ONCE_US } from '../views/hints/contact-hints.js';
-import type { Related } from '../views/compare/related.js';
+import type { Related } from '../views/hints/related.js';
 
 type Reader = Pick<TraceReader, 'list' | 'get' | 'baseline'>;
 

@@ -1,7 +1,7 @@
 import type { TraceReader } from '../store/port.js';
 import { assemble } from '../views/trace/assemble.js';
 import type { AssembledTrace } from '../views/trace/assemble.js';
-import type { RelatedTraces } from '../views/hints/related-traces.js';
+import type { HintLookups } from '../views/hints/related.js';
 import { firstDelivery } from './first-delivery.js';
 
 type Reader = Pick<TraceReader, 'list' | 'get'>;
@@ -11,7 +11,7 @@ const MAX_NOTICES = 5;
 const MAX_OPENED = 3;
 
 /** The traces that hints of this one name: where its message first came, and which traces sent what it reports on. */
-export async function findRelated(reader: Reader, trace: AssembledTrace): Promise<RelatedTraces> {
+export async function findRelated(reader: Reader, trace: AssembledTrace): Promise<HintLookups> {
   const [first, sentBy] = await Promise.all([
     firstDelivery(reader, trace.head),
     // A hint without the sender's id is better than no trace at all.

@@ -3,7 +3,7 @@ import type { Micros } from '../model/record.js';
 import type { StoredTrace } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import type { TraceListItem } from '../contract/responses.js';
-import { listItem } from '../views/lists/list-item.js';
+import { listItem } from '../views/trace/list-item.js';
 
 /** Traces that are named when a prefix fits several. */
 const MAX_CANDIDATES = 10;

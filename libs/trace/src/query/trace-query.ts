@@ -7,7 +7,7 @@ import type { MomentContext } from '../model/moment.js';
 import { ZonedStamp } from '../model/trace-id.js';
 import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceFeed, TraceAdmin, TraceReader } from '../store/port.js';
-import { activeTraces } from '../views/lists/active.js';
+import { activeTraces } from '../views/responses/active.js';
 import type {
   ActiveResponse,
   CompareResponse,
@@ -28,19 +28,19 @@ import type {
 } from '../contract/responses.js';
 import { assemble } from '../views/trace/assemble.js';
 import { compareTraces } from '../views/compare/compare.js';
-import { contactTimeline } from '../views/lists/contact-timeline.js';
-import { conversationTurn } from '../views/lists/conversation.js';
+import { contactTimeline } from '../views/responses/contact-timeline.js';
+import { conversationTurn } from '../views/responses/conversation.js';
 import { defineEventTypes } from '../views/events/event-types.js';
 import type { EventTypes } from '../views/events/event-types.js';
-import { exportTrace } from '../views/trace/export.js';
-import { fullTrace, lastError } from '../views/trace/full-trace.js';
+import { exportTrace } from '../views/responses/export.js';
+import { fullTrace, lastError } from '../views/responses/full-trace.js';
 import type { HintRule } from '../views/hints/hints.js';
-import { limitEvents } from '../views/trace/limit-events.js';
-import { elideValues } from '../views/trace/elide-values.js';
-import { listItem } from '../views/lists/list-item.js';
-import { quickDebug } from '../views/lists/quick-debug.js';
+import { limitEvents } from '../views/responses/limit-events.js';
+import { elideValues } from '../views/responses/elide-values.js';
+import { listItem } from '../views/trace/list-item.js';
+import { quickDebug } from '../views/responses/quick-debug.js';
 import { stats } from '../views/stats/stats.js';
-import { eventDetail } from '../views/events/event-detail.js';
+import { eventDetail } from '../views/responses/event-detail.js';
 import { queryErrorGroups, queryInsights } from './overview.query.js';
 import { queryHealth } from './health.query.js';
 import { findRelatedTraces } from './find-related-traces.js';
@@ -270,7 +270,7 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
       hints: this.options.hints ?? [],
       ...related,
       repliesSeen: surroundings.baseline?.replied,
-      surroundings,
+      related: surroundings,
       links,
     });
   }

@@ -1,5 +1,5 @@
 import { fitItems, tokensOf } from '../budget.js';
-import { clipText } from '../../views/text/clip-text.js';
+import { clipText } from '../../views/text/visible-text.js';
 import { CONTACT_ID, maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import { traceRow } from '../trace-row.js';

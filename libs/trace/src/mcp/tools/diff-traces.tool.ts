@@ -1,7 +1,7 @@
 import type { StepDifference, ValueDifference } from '../../contract/responses.js';
 import { boundedJson } from '../../views/text/bounded-json.js';
 import { fitItems, tokensOf } from '../budget.js';
-import { clipText } from '../../views/text/clip-text.js';
+import { clipText } from '../../views/text/visible-text.js';
 import { maxTokens, TRACE_ID } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 

@@ -1,5 +1,5 @@
 import { fitItems, tokensOf } from '../budget.js';
-import { clipText } from '../../views/text/clip-text.js';
+import { clipText } from '../../views/text/visible-text.js';
 import { maxTokens } from '../mcp-tool.js';
 import type { Budgeted, McpTool } from '../mcp-tool.js';
 import { moment, momentArgument } from '../moment.js';

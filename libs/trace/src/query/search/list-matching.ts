@@ -1,7 +1,7 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceHead, TracePage } from '../../model/trace.js';
 import type { TraceReader } from '../../store/port.js';
-import { durationMs } from '../../views/trace/durations.js';
+import { durationMs } from '../../views/trace/list-item.js';
 import { folded, hasMoreTexts, headTexts, moreTexts } from './negated-text.js';
 import type { Negation, Search } from './search-grammar.js';
 

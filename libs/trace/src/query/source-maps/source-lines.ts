@@ -1,6 +1,6 @@
 import { performance } from '../../model/timers.js';
 import type { ErrorDto, SourceLineDto } from '../../contract/responses.js';
-import { asRecord } from '../../views/events/lead-agent-vocabulary.js';
+import { asRecord } from '../../views/events/event-data.js';
 import { stackFrames } from '../../views/trace/stack-frames.js';
 import { SourceFiles } from './source-files.js';
 import type { Place } from './source-files.js';

@@ -1,6 +1,6 @@
 import { MemoryStore } from '../../../../../test/support/memory-store.js';
 import { Story } from '../../../../../test/support/story.js';
-import type { StreamEntry } from '../../views/events/stream-message.js';
+import type { StreamEntry } from '../../views/responses/stream-message.js';
 import { FeedTailer } from './feed-tailer.js';
 import { SubscriberBuffer } from './subscriber-buffer.js';
 

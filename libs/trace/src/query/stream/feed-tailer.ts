@@ -1,7 +1,7 @@
 import { clearTimeout, nextTurn, setTimeout } from '../../model/timers.js';
 import type { FeedPosition } from '../../model/trace.js';
 import type { TraceFeed, TraceReader } from '../../store/port.js';
-import type { StreamEntry } from '../../views/events/stream-message.js';
+import type { StreamEntry } from '../../views/responses/stream-message.js';
 import type { Delivery, SubscriberBuffer } from './subscriber-buffer.js';
 import { StreamState } from './stream-state.js';
 

@@ -2,7 +2,7 @@ import { statusList } from '../../model/status.js';
 import type { FeedPosition } from '../../model/trace.js';
 import type { TraceFeed, TraceReader } from '../../store/port.js';
 import type { StreamMessage } from '../../contract/responses.js';
-import type { StreamEntry } from '../../views/events/stream-message.js';
+import type { StreamEntry } from '../../views/responses/stream-message.js';
 import { FeedTailer } from './feed-tailer.js';
 import { SubscriberBuffer } from './subscriber-buffer.js';
 import type { StreamParams } from '../../contract/trace-queries.js';

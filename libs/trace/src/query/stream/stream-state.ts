@@ -1,8 +1,8 @@
 import type { JournalRecord, TraceKey, TraceRecord } from '../../model/record.js';
 import type { FeedRecord } from '../../model/trace.js';
 import type { TraceReader } from '../../store/port.js';
-import { newStreamTrace, streamStep } from '../../views/events/stream-message.js';
-import type { StreamEntry, StreamTrace } from '../../views/events/stream-message.js';
+import { newStreamTrace, streamStep } from '../../views/responses/stream-message.js';
+import type { StreamEntry, StreamTrace } from '../../views/responses/stream-message.js';
 
 /** An open span keeps its input here; so many traces are kept, the longest unheard-of go first. */
 const MAX_TRACES = 1_000;

@@ -1,5 +1,5 @@
 import type { FeedPosition } from '../../model/trace.js';
-import type { StreamEntry } from '../../views/events/stream-message.js';
+import type { StreamEntry } from '../../views/responses/stream-message.js';
 
 /** Gives a page of messages, which ends at `place`. */
 export type Delivery = (entries: readonly StreamEntry[], place: FeedPosition) => void;

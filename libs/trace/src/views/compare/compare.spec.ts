@@ -3,7 +3,7 @@ import { ZonedStamp } from '../../model/trace-id.js';
 import type { CompareResponse, FullTraceResponse } from '../../contract/responses.js';
 import { assemble } from '../trace/assemble.js';
 import { defineEventTypes } from '../events/event-types.js';
-import { fullTrace } from '../trace/full-trace.js';
+import { fullTrace } from '../responses/full-trace.js';
 import { compareTraces } from './compare.js';
 import { valueDifferences } from './value-difference.js';
 

@@ -1,3 +1,4 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type {
   CompareResponse,
   EventDto,
@@ -5,7 +6,7 @@ import type {
   StepDifference,
   StepSide,
 } from '../../contract/responses.js';
-import { dataOf, number } from '../events/lead-agent-vocabulary.js';
+import { dataOf, number } from '../events/event-data.js';
 import { alignSteps } from './step-alignment.js';
 import type { AlignedStep } from './step-alignment.js';
 import { valueDifferences } from './value-difference.js';
@@ -16,10 +17,10 @@ const NOTABLE_MS = 50;
 
 /** Of two webhooks these differ always, and say nothing. */
 const OWN_TO_EACH: Readonly<Record<string, readonly string[]>> = {
-  webhook_received: ['message_id', 'linked_trace_id'],
-  webhook_acknowledged: ['ms'],
-  webhook_rejected: ['ms'],
-  webhook_aborted: ['ms'],
+  [EVENT.received]: ['message_id', 'linked_trace_id'],
+  [EVENT.acknowledged]: ['ms'],
+  [EVENT.rejected]: ['ms'],
+  [EVENT.aborted]: ['ms'],
 };
 
 /** What differs between two traces, told as the way from `a` to `b`. */

@@ -1,7 +1,8 @@
+import { EVENT, readToolName } from '../../model/vocabulary.js';
 import type { EventDto } from '../../contract/responses.js';
 import { boundedJson } from '../text/bounded-json.js';
 import { isSpan } from '../events/event-response.js';
-import { dataOf } from '../events/lead-agent-vocabulary.js';
+import { dataOf } from '../events/event-data.js';
 
 /** A step of one trace, of the other, or of both. */
 export interface AlignedStep {
@@ -44,10 +45,7 @@ export function alignSteps(a: readonly EventDto[], b: readonly EventDto[]): Alig
 /** The name that says which step of its kind it is: the span's, the error's location, the tool's of a tool event. */
 export function stepName(event: EventDto): string | null {
   if (event.name !== null) return event.name;
-  if (event.type !== 'tool_execution') return null;
-  const { name, tool, tool_name } = dataOf(event);
-  const found = [name, tool, tool_name].find((candidate) => typeof candidate === 'string');
-  return typeof found === 'string' ? found : null;
+  return event.type === EVENT.tool ? (readToolName(event.data) ?? null) : null;
 }
 
 function pair(a: readonly EventDto[], b: readonly EventDto[]): Map<EventDto, EventDto> {

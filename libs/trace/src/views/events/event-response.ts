@@ -1,3 +1,4 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type {
   EndFields,
   ErrorFields,
@@ -13,7 +14,7 @@ import type {
 import { SPAN_TYPES, spanTypeOf } from '../../model/status.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ErrorDto, EventDto } from '../../contract/responses.js';
-import { errorReasons } from '../trace/error-reasons.js';
+import { errorReasons } from './error-reasons.js';
 
 /** How a record looks as an event. The full trace and the stream both build their events here, so they agree. */
 
@@ -37,12 +38,17 @@ export function isSpan(event: EventDto): boolean {
   return event.name !== null && event.span_id !== null && KINDS.includes(event.type);
 }
 
+/** Whether an event is an error record: an application's own event of type `error` has no name. */
+export function isErrorEvent({ type, name }: EventDto): boolean {
+  return type === EVENT.error && name !== null;
+}
+
 /** @param open gives `webhook_received` the time the request came; the identify record is written later. */
 export function pointEvent(record: PointRecord, open?: OpenRecord): EventDto {
   switch (record.kind) {
     case 'identify':
       return {
-        ...point(record.seq, open?.ts ?? record.ts, 'webhook_received'),
+        ...point(record.seq, open?.ts ?? record.ts, EVENT.received),
         data: present({
           message: record.message,
           type: record.type,
@@ -70,7 +76,7 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventDto {
       };
     case 'error':
       return {
-        ...point(record.seq, record.ts, 'error'),
+        ...point(record.seq, record.ts, EVENT.error),
         name: record.location,
         span_id: record.span ?? null,
         data: {
@@ -91,8 +97,8 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventDto {
 
 /** 499 stands for no answer at all: the client went away before there was one. */
 function answerType({ status, aborted }: ResponseFields): string {
-  if (status < 400) return 'webhook_acknowledged';
-  return aborted && status === 499 ? 'webhook_aborted' : 'webhook_rejected';
+  if (status < 400) return EVENT.acknowledged;
+  return aborted && status === 499 ? EVENT.aborted : EVENT.rejected;
 }
 
 export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto {

@@ -1,10 +1,8 @@
 import type { EventDto } from '../../contract/responses.js';
 import { isSpan } from './event-response.js';
 import type { EventTypeDefinition } from './event-type.js';
-import { BUILT_IN_EVENT_TYPES } from './lead-agent-vocabulary.js';
+import { BUILT_IN_EVENT_TYPES } from './event-looks.js';
 import { oneLine } from '../text/visible-text.js';
-
-export type { EventTypeDefinition } from './event-type.js';
 
 /** Which definition an event has; made by `defineEventTypes`. */
 export interface EventTypes {

@@ -3,7 +3,7 @@ import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { HintDetail } from '../../contract/responses.js';
 import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
-import { countOf, spellMs } from '../trace/durations.js';
+import { countOf, spellMs } from '../text/durations.js';
 import { stepsOf, type TraceStep } from '../trace/trace-steps.js';
 
 /** From so many traces, or measured steps, on something can be said of what is usual. */

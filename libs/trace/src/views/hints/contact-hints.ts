@@ -1,25 +1,26 @@
+import { EVENT, readReply } from '../../model/vocabulary.js';
 import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { HintDetail } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import { comparableRoute } from './baseline-hints.js';
-import { spellMs } from '../trace/durations.js';
-import type { Related } from '../compare/related.js';
+import { spellMs } from '../text/durations.js';
+import type { Related } from './related.js';
 
 /** To who reads them, replies this close came at once. */
 export const AT_ONCE_US = 2_000_000;
 /** A route where more of the traces than this send several replies at once means to. */
 const HABIT_SHARE = 0.05;
 
-type Rule = (trace: AssembledTrace, surroundings: Related) => HintDetail[];
+type Rule = (trace: AssembledTrace, related: Related) => HintDetail[];
 
 /** What happened between the traces of one contact, in the order it is told. */
 export const CONTACT_HINTS: readonly Rule[] = [repliesAtOnce, overlappingMessages];
 
 interface Reply {
   at: Micros;
-  text: unknown;
-  channel: unknown;
+  text: string | undefined;
+  channel: string | undefined;
   from: AssembledTrace;
 }
 
@@ -43,16 +44,20 @@ function repliesAtOnce(trace: AssembledTrace, { baseline, neighbours }: Related)
       if (first.from !== trace && second.from !== trace) continue;
       if (first.channel !== second.channel) continue;
       const isOneWork = first.from === second.from || isLinked(first.from, second.from);
-      if (isOneWork && !sendsOne && !(first.text === second.text && typeof first.text === 'string')) continue;
+      if (isOneWork && !sendsOne && !isSameText(first, second)) continue;
       if (!closest || gap < closest.second.at - closest.first.at) closest = { first, second };
     }
   }
   return closest ? [twoReplies(trace, closest.first, closest.second, usual?.completed)] : [];
 }
 
+function isSameText(first: Reply, second: Reply): boolean {
+  return first.text !== undefined && first.text === second.text;
+}
+
 function twoReplies(trace: AssembledTrace, first: Reply, second: Reply, samples: number | undefined): HintDetail {
   const other = first.from === trace ? second.from : first.from;
-  const same = first.text === second.text && typeof first.text === 'string';
+  const same = isSameText(first, second);
   const where = other === trace ? '' : `; the other one in ${other.head.traceId}`;
   const gapMs = (second.at - first.at) / 1000;
   return {
@@ -98,9 +103,9 @@ function overlappingMessages(trace: AssembledTrace, { neighbours }: Related): Hi
 
 function repliesOf(trace: AssembledTrace): Reply[] {
   return trace.events.flatMap(({ answer, at, span }) => {
-    if (span || answer.type !== 'message_sent') return [];
-    const { message, channel } = (answer.data ?? {}) as { message?: unknown; channel?: unknown };
-    return [{ at, text: message, channel, from: trace }];
+    if (span || answer.type !== EVENT.sent) return [];
+    const { text, channel } = readReply(answer.data);
+    return [{ at, text, channel, from: trace }];
   });
 }
 

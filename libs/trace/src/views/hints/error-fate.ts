@@ -1,3 +1,4 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
 import { asRecord } from '../events/event-data.js';
 import { hasPoint } from './recorded.js';
@@ -36,7 +37,7 @@ export function fateWords(error: AssembledError, trace: AssembledTrace): string 
 /** Name of the first span around the failed ones that went on without failing. */
 function catchingSpan({ span, at }: AssembledError, trace: AssembledTrace): string | undefined {
   // A rejection that reached the process was caught by no step, however well the steps around it ended.
-  if (hasPoint(trace, 'unhandled_rejection') || hasPoint(trace, 'uncaught_exception')) return undefined;
+  if (hasPoint(trace, EVENT.unhandledRejection) || hasPoint(trace, EVENT.uncaughtException)) return undefined;
   const seen = new Set<string>();
   let left = false;
   for (let id = span; id !== null && !seen.has(id);) {

@@ -1,6 +1,7 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
-import { countOf } from '../trace/durations.js';
-import { causeSuffix, reasonsSuffix } from '../trace/error-reasons.js';
+import { countOf } from '../text/durations.js';
+import { causeSuffix, reasonsSuffix } from '../events/error-reasons.js';
 import { clip, oneLine } from '../text/visible-text.js';
 import { becameResponse, fateWords } from './error-fate.js';
 import { records } from './hint-rule.js';
@@ -16,9 +17,12 @@ const STATUS_ERROR = 'HttpStatusError';
 /** Errors that are made to become a response of 4xx. */
 const REFUSING_TYPE = /Exception$|^GraphQLError$/;
 
+/** Errors that reached the process. */
+const LAST_RESORT: readonly string[] = [EVENT.unhandledRejection, EVENT.uncaughtException];
+
 const anError = records('error', 'the `error` records');
 const lastResort = records('event', 'the `unhandled_rejection` or `uncaught_exception` event', ({ type }) =>
-  ['unhandled_rejection', 'uncaught_exception'].includes(type),
+  LAST_RESORT.includes(type),
 );
 const refusal = records('response', 'the `response` with a status from 400 to 499', ({ status }) => isRefusal(status));
 const serverError = records('response', 'the `response` with a status of 500 or more', ({ status }) => status >= 500);
@@ -66,8 +70,10 @@ function messageWords({ answer: { message, detail, cause } }: AssembledError, sa
 
 /** Proved by: the `unhandled_rejection` or `uncaught_exception` event. */
 function uncaught({ trace }: HintScene): string | undefined {
-  if (hasPoint(trace, 'unhandled_rejection')) return '💣 A rejection that nothing handled reached the process';
-  return hasPoint(trace, 'uncaught_exception') ? '💣 An exception that nothing caught reached the process' : undefined;
+  if (hasPoint(trace, EVENT.unhandledRejection)) return '💣 A rejection that nothing handled reached the process';
+  return hasPoint(trace, EVENT.uncaughtException)
+    ? '💣 An exception that nothing caught reached the process'
+    : undefined;
 }
 
 /**

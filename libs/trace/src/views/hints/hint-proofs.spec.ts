@@ -5,10 +5,9 @@ import type { TraceRecord } from '../../model/record.js';
 import type { HintDetail } from '../../contract/responses.js';
 import { assemble } from '../trace/assemble.js';
 import { defineEventTypes } from '../events/event-types.js';
-import { durationMs } from '../trace/durations.js';
-import { hintDetails } from './hints.js';
+import { durationMs } from '../trace/list-item.js';
+import { hintDetails, BUILT_IN_HINTS } from './hints.js';
 import { summarize } from '../trace/summary.js';
-import { BUILT_IN_HINTS } from './built-in-rules.js';
 import { COMPLETED } from './closing-rules.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 

@@ -2,10 +2,10 @@ import type { Micros, TraceRecord } from '../../model/record.js';
 import type { SummaryDto } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import type { EventTypes } from '../events/event-types.js';
-import type { RelatedTraces } from './related-traces.js';
+import type { HintLookups } from './related.js';
 
 /** Input of the built-in rules. */
-export interface HintScene extends RelatedTraces {
+export interface HintScene extends HintLookups {
   trace: AssembledTrace;
   summary: SummaryDto;
   types: EventTypes;

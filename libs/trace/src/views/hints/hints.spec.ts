@@ -78,13 +78,13 @@ describe('debugHints', () => {
       NOTHING,
     ],
     [
-      'an upload that broke off',
+      'a response that this side cut',
       new Story()
         .open()
-        .response(499, 5, { aborted: true })
-        .error('POST /webhook', 'half', { type: 'UploadAborted' })
+        .response(200, 5, { aborted: true })
+        .error('POST /webhook', 'half', { type: 'AnswerCut' })
         .end('error'),
-      ['❌ UploadAborted in POST /webhook: half'],
+      ['❌ AnswerCut in POST /webhook: half'],
     ],
     [
       'an exception that nothing caught',
@@ -103,12 +103,12 @@ describe('debugHints', () => {
         .at(6200)
         .spanEnd('a', 6200)
         .end(),
-      ['🐢 Slow: took 6.2 s; the step that took it is tool crm (6.0 s)'],
+      ['🐢 Slow: 6.2 s, of which crm took 6.0 s'],
     ],
     [
       'a slow wait',
       story().event('queued').at(7000).event('taken').end(),
-      ['🐢 Slow: took 7.0 s; nothing happened for 7.0 s after 📌 queued'],
+      ['🐢 Slow: 7.0 s; nothing happened for 7.0 s after 📌 queued'],
     ],
     [
       'late events',

@@ -2,13 +2,18 @@ import type { Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
-import { durationMs } from '../trace/durations.js';
+import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
-import { BUILT_IN_HINTS } from './built-in-rules.js';
-import { COMPLETED } from './closing-rules.js';
+import { BASELINE_HINTS } from './baseline-hints.js';
+import { COMPLETED, NOTHING_TRACED } from './closing-rules.js';
+import { CONTACT_HINTS } from './contact-hints.js';
+import { ERROR_RULES } from './error-rules.js';
 import { proofsOf } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
-import type { RelatedTraces } from './related-traces.js';
+import { LIFE_RULES } from './life-rules.js';
+import type { HintLookups, Related } from './related.js';
+import { WEBHOOK_RULES } from './webhook-rules.js';
+import { WORK_RULES } from './work-rules.js';
 import { oneLine } from '../text/visible-text.js';
 
 export { ALL_IS_WELL, NOTHING_INSIDE } from './closing-rules.js';
@@ -32,26 +37,32 @@ export interface HintInput {
  */
 export type HintRule = (trace: HintInput) => string | readonly string[] | undefined | null | false;
 
-export interface HintContext extends RelatedTraces {
+export interface HintContext extends HintLookups {
   summary: SummaryDto;
   types: EventTypes;
   now: Micros;
   /** A trace that took longer, in milliseconds, is slow. */
   slowMs: number;
   custom: readonly HintRule[];
-  /** Hints from comparing with other traces; they follow those about the trace itself. */
-  compared?: readonly HintDetail[];
-  /** Hints that contradict no other, at the end: where the rest of the story is. */
+  /** Hints about work of this trace that continues in other traces; they follow those about the trace itself. */
+  findings?: readonly HintDetail[];
+  /** What the trace is compared with. Default: nothing. */
+  related?: Related;
+  /** Hints about where other parts of the work are; they come last and contradict no other hint. */
   notes?: readonly HintDetail[];
 }
 
+/** The built-in rules in the order of their hints: how the trace ended, errors, the work, the webhook. */
+export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
+  ...LIFE_RULES,
+  ...ERROR_RULES,
+  ...WORK_RULES,
+  ...WEBHOOK_RULES,
+  NOTHING_TRACED,
+];
+
 /** A detail names at most this many records: a loop may leave thousands. */
 const MAX_PROOFS = 20;
-
-/** The hints of a trace, one line each. */
-export function debugHints(trace: AssembledTrace, context: HintContext): string[] {
-  return hintDetails(trace, context).map(({ hint }) => hint);
-}
 
 /**
  * The hints of a trace with the rule that made each, and for built-in rules the `seq` of the records that prove it. Empty
@@ -60,7 +71,12 @@ export function debugHints(trace: AssembledTrace, context: HintContext): string[
 export function hintDetails(trace: AssembledTrace, context: HintContext): HintDetail[] {
   const scene: HintScene = { ...context, trace, durationMs: durationMs(trace.head, context.now) };
   const { made, failures } = customHints(scene, context.custom);
-  const hints = [...BUILT_IN_HINTS.flatMap((rule) => detailsOf(rule, scene)), ...(context.compared ?? []), ...made];
+  const hints = [
+    ...BUILT_IN_HINTS.flatMap((rule) => detailsOf(rule, scene)),
+    ...(context.findings ?? []),
+    ...comparingHints(trace, context.related),
+    ...made,
+  ];
   if (hints.length === 0) hints.push(...detailsOf(COMPLETED, scene));
   return [...hints, ...(context.notes ?? []), ...failures].map((detail) => ({ ...detail, hint: oneLine(detail.hint) }));
 }
@@ -70,6 +86,16 @@ function detailsOf(rule: HintRuleDefinition, scene: HintScene): HintDetail[] {
   if (hints.length === 0) return [];
   const records = proofsOf(rule, scene, MAX_PROOFS);
   return hints.map((hint) => ({ rule: rule.name, hint, records }));
+}
+
+/** Hints about how the trace differs from others, with their evidence. */
+function comparingHints(trace: AssembledTrace, related: Related | undefined): HintDetail[] {
+  if (!related) return [];
+  const { baseline } = related;
+  return [
+    ...(baseline ? BASELINE_HINTS.flatMap((rule) => rule(trace, baseline)) : []),
+    ...CONTACT_HINTS.flatMap((rule) => rule(trace, related)),
+  ];
 }
 
 function customHints(scene: HintScene, rules: readonly HintRule[]): { made: HintDetail[]; failures: HintDetail[] } {

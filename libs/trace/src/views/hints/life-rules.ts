@@ -1,7 +1,8 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { Micros } from '../../model/record.js';
 import { openSpans } from '../trace/assemble.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import { spellMs } from '../trace/durations.js';
+import { spellMs } from '../text/durations.js';
 import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
 import { records } from './hint-rule.js';
@@ -76,29 +77,35 @@ function silent({ trace, repliedIn, repliesSeen }: HintScene): string | undefine
   return `🔇 Silent: no error and no reply was recorded in time${how}`;
 }
 
+/** Type of the error that capture records when this side closes the connection before the response is whole. */
+const CUT_HERE = 'AnswerCut';
+
 /**
  * Proved by: the `response` that was aborted, or the `end` with status `cancelled`. What became of the handler is added
- * where an event shows it: `handler_cancelled`, or a later record. A transfer that broke is an error and has its own hint.
+ * where an event shows it: `handler_cancelled`, or a later record. A response that this side cut is an error and has its own hint.
  */
 function clientGone({ trace }: HintScene): string | undefined {
   const { response, head } = trace;
   const cancelled = head.status === 'cancelled';
-  const broken = trace.errors.some(({ answer }) => answer.type === 'UploadAborted' || answer.type === 'AnswerCut');
-  if (broken || (!cancelled && (!response?.aborted || hasPoint(trace, 'sse_closed')))) return undefined;
+  const cutHere = trace.errors.some(({ answer }) => answer.type === CUT_HERE);
+  if (cutHere || (!cancelled && (!response?.aborted || hasPoint(trace, EVENT.sseClosed)))) return undefined;
   const after = response?.aborted ? ` after ${spellMs(response.ms)}` : '';
   return `🔌 The client went away${after}, before the answer was out${handlerFate(trace)}`;
 }
 
+/** Events that capture records when a response ends: they are no work of the handler. */
+const CLOSING_EVENTS: readonly string[] = [EVENT.sseClosed, EVENT.controlFlow];
+
 function handlerFate(trace: AssembledTrace): string {
   const handler = trace.handler ?? 'the handler';
-  if (hasPoint(trace, 'handler_cancelled')) return `; ${handler} was cut off`;
+  if (hasPoint(trace, EVENT.handlerCancelled)) return `; ${handler} was cut off`;
   const gone = trace.response;
   if (!gone?.aborted) return '';
   // An event stream that is closed ends in the same moment; its own records are no work that went on.
   const wentOn = trace.records.some(
     (record) =>
       record.ts > gone.ts &&
-      (record.kind === 'span' || (record.kind === 'event' && !['sse_closed', 'control_flow'].includes(record.type))),
+      (record.kind === 'span' || (record.kind === 'event' && !CLOSING_EVENTS.includes(record.type))),
   );
   return wentOn ? `; ${handler} went on` : '';
 }

@@ -1,3 +1,4 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { TraceRecord } from '../../model/record.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 
@@ -6,13 +7,13 @@ export const HOW_TO_RECORD_REPLIES = '; record replies with traceReply()';
 
 /** Events that capture writes by itself: they say nothing about what the application traced. */
 const CAPTURE_EVENTS: ReadonlySet<string> = new Set([
-  'control_flow',
-  'handler_cancelled',
-  'message_edited',
-  'message_rejected',
-  'sse_closed',
-  'uncaught_exception',
-  'unhandled_rejection',
+  EVENT.controlFlow,
+  EVENT.handlerCancelled,
+  EVENT.edited,
+  EVENT.messageRejected,
+  EVENT.sseClosed,
+  EVENT.uncaughtException,
+  EVENT.unhandledRejection,
 ]);
 
 /** Whether a record shows something inside the handler: a span, an event of the application, a reply, a log. */

@@ -1,5 +1,5 @@
+import { EVENT, readRoute } from '../../model/vocabulary.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import { dataOf } from '../events/lead-agent-vocabulary.js';
 
 /**
  * The first way round in the routing: from an agent back to itself (`['maria', 'carlos', 'maria']`), or `undefined`.
@@ -10,9 +10,9 @@ export function routingLoop(trace: AssembledTrace): string[] | undefined {
   let path: string[] = [];
   const hops = new Set<string>();
   for (const { answer } of trace.events) {
-    if (answer.type !== 'agent_routing') continue;
-    const { from, to } = dataOf(answer);
-    if (typeof from !== 'string' || typeof to !== 'string') continue;
+    if (answer.type !== EVENT.routing) continue;
+    const { from, to } = readRoute(answer.data);
+    if (from === undefined || to === undefined) continue;
     if (path.at(-1) !== from) path = [from];
     const seen = path.indexOf(to);
     path.push(to);

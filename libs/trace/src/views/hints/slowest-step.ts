@@ -1,20 +1,20 @@
 import type { EventDto } from '../../contract/responses.js';
 import type { AssembledSpan, AssembledTrace } from '../trace/assemble.js';
-import { spellMs } from '../trace/durations.js';
+import { spellMs } from '../text/durations.js';
 import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
 
 /**
- * Where a trace's time went, in words: the span that worked longest by itself (its own time, without what its children
- * took), or the longest silence between two events when that was longer than any step.
+ * End of the hint about a slow trace: the span with the longest own time (without its children's), or the longest time
+ * without an open span where that is longer. The empty text for a trace with neither.
  */
-export function slowestStep(trace: AssembledTrace, types: EventTypes): string | undefined {
+export function slowestStep(trace: AssembledTrace, types: EventTypes): string {
   const step = longest(ownTimes(trace));
   const gap = longest(silences(trace));
   if (step && step.ms > 0 && (!gap || step.ms >= gap.ms)) {
-    return `the step that took it is ${step.of.kind} ${step.of.name} (${spellMs(step.ms)})`;
+    return `, of which ${step.of.name} took ${spellMs(step.ms)}`;
   }
-  return gap && `nothing happened for ${spellMs(gap.ms)} after ${describeEvent(gap.of, types)}`;
+  return gap ? `; nothing happened for ${spellMs(gap.ms)} after ${describeEvent(gap.of, types)}` : '';
 }
 
 interface Took<T> {

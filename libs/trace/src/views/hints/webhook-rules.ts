@@ -1,5 +1,5 @@
 import type { NoticeFields } from '../../model/record.js';
-import { countOf } from '../trace/durations.js';
+import { countOf } from '../text/durations.js';
 import { clip, oneLine } from '../text/visible-text.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';

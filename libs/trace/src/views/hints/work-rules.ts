@@ -1,6 +1,6 @@
 import type { TraceRecord } from '../../model/record.js';
-import { hasReplied } from '../../model/vocabulary.js';
-import { countOf, spellMs } from '../trace/durations.js';
+import { EVENT, hasReplied } from '../../model/vocabulary.js';
+import { countOf, spellMs } from '../text/durations.js';
 import { describeEvent } from '../events/event-types.js';
 import { routingLoop } from './routing-loop.js';
 import { slowestStep } from './slowest-step.js';
@@ -8,9 +8,9 @@ import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { HOW_TO_RECORD_REPLIES } from './recorded.js';
 
-const AGENT_EVENTS: readonly string[] = ['agent_routing', 'intelligence_analysis'];
+const AGENT_EVENTS: readonly string[] = [EVENT.routing, EVENT.analysis];
 
-const loopProof = records('event', 'the `agent_routing` events', ({ type }) => type === 'agent_routing');
+const loopProof = records('event', 'the `agent_routing` events', ({ type }) => type === EVENT.routing);
 const scoreProof = records(
   'event',
   'the events whose type adds to the summary, such as `intelligence_analysis`',
@@ -21,7 +21,7 @@ const agentProof = {
   what: 'a span of an agent or a model, or an `agent_routing` or `intelligence_analysis` event',
   holds: isAgentWork,
 };
-const replyProof = records('event', 'a `message_sent` event', ({ type }) => type === 'message_sent');
+const replyProof = records('event', 'a `message_sent` event', ({ type }) => type === EVENT.sent);
 const overProof = records('end', 'the `end`');
 const laterProof = {
   what: 'the records that are later than the limit',
@@ -32,11 +32,11 @@ const lateProof = {
   holds: (record: TraceRecord) => 'late' in record && record.late === true,
 };
 const droppedProof = records('end', 'the `end` that counts dropped events', ({ dropped }) => (dropped ?? 0) > 0);
-const refusedProof = records('event', 'the `message_failed` events', ({ type }) => type === 'message_failed');
+const refusedProof = records('event', 'the `message_failed` events', ({ type }) => type === EVENT.failed);
 
 /** What went wrong, or is odd, in the work itself. */
 export const WORK_RULES: readonly HintRuleDefinition[] = [
-  { name: 'message_failed', provedBy: [refusedProof], hint: messageFailed },
+  { name: EVENT.failed, provedBy: [refusedProof], hint: messageFailed },
   { name: 'routing_loop', provedBy: [loopProof], hint: loop },
   { name: 'lead_score_zero', provedBy: [scoreProof], hint: leadScoreZero },
   { name: 'no_reply', provedBy: [messageProof, agentProof, overProof], refutedBy: [replyProof], hint: noReply },
@@ -49,7 +49,7 @@ const MAX_REFUSED = 3;
 
 /** Proved by: the `message_failed` events, each a message that the provider did not take. */
 function messageFailed({ trace, types }: HintScene): string[] | undefined {
-  const failed = trace.events.filter(({ answer, span }) => answer.type === 'message_failed' && !span);
+  const failed = trace.events.filter(({ answer, span }) => answer.type === EVENT.failed && !span);
   if (failed.length === 0) return undefined;
   const more = failed.length - MAX_REFUSED;
   return [
@@ -97,8 +97,7 @@ function slow({ trace, types, durationMs, slowMs }: HintScene): string | undefin
   // A trace that was cut off has its own hint about the wait: here only what it did counts.
   const cutOff = status === 'timeout' || status === 'interrupted';
   if ((cutOff ? (lastAt - startedAt) / 1000 : durationMs) <= slowMs) return undefined;
-  const step = slowestStep(trace, types);
-  return `🐢 Slow: took ${spellMs(durationMs)}${step ? `; ${step}` : ''}`;
+  return `🐢 Slow: ${spellMs(durationMs)}${slowestStep(trace, types)}`;
 }
 
 /** Proved by: the records with `late`. */

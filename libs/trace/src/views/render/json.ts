@@ -1,4 +1,4 @@
-import type { AnswerKind, AnswersByKind } from './human/kinds.js';
+import type { AnswerKind, AnswersByKind } from './kinds.js';
 
 /** The version of the envelope's shape; grows when a key changes its meaning or goes. */
 export const JSON_SCHEMA = 1;

@@ -1,6 +1,6 @@
 import type { FullTraceResponse, LinkDto } from '../../contract/responses.js';
-import { spellMs } from '../trace/durations.js';
-import { statusWord } from './human/ansi.js';
+import { spellMs } from '../text/durations.js';
+import { statusWord } from './status-word.js';
 
 /** One line per linked trace; the id is `get-trace trace`'s argument. Not safe for a terminal yet: ids may be imported. */
 export function linkLines(trace: Pick<FullTraceResponse, 'links' | 'more_links'>): string[] {

@@ -1,3 +1,4 @@
+import { isErrorEvent } from '../events/event-response.js';
 import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ErrorGroup, ErrorGroupsResponse, Examined } from '../../contract/responses.js';
@@ -27,7 +28,7 @@ export function errorGroups(
 ): ErrorGroupsResponse {
   const groups = new Map<string, Gathering>();
   for (const { head, events, errors } of traces) {
-    const times = events.filter(({ answer }) => answer.type === 'error' && answer.name !== null).map(({ at }) => at);
+    const times = events.filter(({ answer }) => isErrorEvent(answer)).map(({ at }) => at);
     for (const [index, { answer }] of errors.entries()) {
       const at = times[index] ?? head.lastAt;
       const { fingerprint, type, location, message } = answer;

@@ -2,7 +2,7 @@ import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { TraceCounts } from '../../model/trace.js';
 import type { HealthResponse } from '../../contract/responses.js';
-import { countOf } from '../trace/durations.js';
+import { countOf } from '../text/durations.js';
 
 export interface HealthFacts {
   counts: TraceCounts;

@@ -3,7 +3,7 @@ import { hasFailed } from '../../model/status.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { TraceHead } from '../../model/trace.js';
 import type { InsightsResponse } from '../../contract/responses.js';
-import { durationMs } from '../trace/durations.js';
+import { durationMs } from '../trace/list-item.js';
 
 const COLUMNS = 40;
 

@@ -1,5 +1,5 @@
 import type { TraceSample } from '../../model/trace.js';
-import { spellMs } from '../trace/durations.js';
+import { spellMs } from '../text/durations.js';
 import { health } from './health.js';
 import { stats } from './stats.js';
 

@@ -1,6 +1,5 @@
 import { assert, property, string } from 'fast-check';
-import { terminalSafe, terminalSafeLines } from '../render/plain/terminal-safe.js';
-import { clip, firstCharacters, oneLine, visibleText } from './visible-text.js';
+import { terminalSafe, terminalSafeLines, clip, firstCharacters, oneLine, visibleText } from './visible-text.js';
 
 /** What a terminal would act upon, or nobody would see. */
 const DANGEROUS = /[\p{Cc}\p{Cs}\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/u;

@@ -68,3 +68,24 @@ export function clip(text: string, count: number): string {
   const first = firstCharacters(text, count);
   return first.length === text.length ? text : `${first}...`;
 }
+
+/**
+ * At most `units` of UTF-16 and a `…` when something was cut, without half a character at the end. For bounds that only
+ * have to hold: counting what a reader takes for characters costs a hundred times as much.
+ */
+export function clipText(text: string, units: number): string {
+  return text.length > units ? `${text.slice(0, units).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
+}
+
+/**
+ * Text that is safe to print: every control, bidi and invisible character is shown instead of sent, line breaks
+ * included, so one text is one line. Whoever prints captured text passes it through here.
+ */
+export function terminalSafe(text: string): string {
+  return visibleText(text.replaceAll('\t', '  '));
+}
+
+/** The same for text of several lines, a stack say: split at its line breaks, each line safe. */
+export function terminalSafeLines(text: string): string[] {
+  return text.split(/\r\n|[\n\r\u2028\u2029]/).map(terminalSafe);
+}

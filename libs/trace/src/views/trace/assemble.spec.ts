@@ -4,7 +4,7 @@ import type { TraceRecord } from '../../model/record.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import { assemble, openSpans } from './assemble.js';
 import { defineEventTypes } from '../events/event-types.js';
-import { fullTrace } from './full-trace.js';
+import { fullTrace } from '../responses/full-trace.js';
 import { ZonedStamp } from '../../model/trace-id.js';
 
 const busy = new Story()

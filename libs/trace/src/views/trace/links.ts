@@ -2,9 +2,8 @@ import type { Micros } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import { hasReplied } from '../../model/vocabulary.js';
 import type { LinkDto } from '../../contract/responses.js';
-import { durationMs } from './durations.js';
+import { durationMs, startedIso } from './list-item.js';
 import type { Attempt } from './link-attempts.js';
-import { startedAt } from '../lists/list-item.js';
 
 /** A trace that handed work to this one, or took work from it: a queue's job and the webhook that queued it. */
 export interface LinkedTrace {
@@ -38,7 +37,7 @@ function linkAnswer({ head, relation, attempt }: LinkedTrace, now: Micros): Link
     trace_id: head.traceId,
     relation,
     status: head.status,
-    started_at: startedAt(head),
+    started_at: startedIso(head),
     duration_ms: durationMs(head, now),
     type: head.type,
     ...(attempt && { attempt: attempt.number }),

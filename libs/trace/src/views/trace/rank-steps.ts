@@ -1,22 +1,23 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { ErrorDto, EventDto, FullTraceResponse } from '../../contract/responses.js';
-import { isSpan } from '../events/event-response.js';
-import { dataOf } from '../events/lead-agent-vocabulary.js';
+import { isErrorEvent, isSpan } from '../events/event-response.js';
+import { dataOf } from '../events/event-data.js';
 
 type Steps = Pick<FullTraceResponse, 'events' | 'errors'>;
 
 const BY_TYPE: Readonly<Record<string, number>> = {
-  webhook_received: 2,
-  message_sent: 2,
-  webhook_rejected: 2,
-  webhook_aborted: 2,
-  agent_routing: 3,
-  intelligence_analysis: 3,
+  [EVENT.received]: 2,
+  [EVENT.sent]: 2,
+  [EVENT.rejected]: 2,
+  [EVENT.aborted]: 2,
+  [EVENT.routing]: 3,
+  [EVENT.analysis]: 3,
   agent: 4,
   tool: 5,
-  tool_execution: 5,
+  [EVENT.tool]: 5,
   llm: 6,
   retriever: 6,
-  webhook_acknowledged: 9,
+  [EVENT.acknowledged]: 9,
   node: 8,
 };
 const OTHER = 7;
@@ -41,13 +42,8 @@ export function rankSteps({ events }: Pick<Steps, 'events'>): EventDto[] {
 
 /** An error, a span that an error left, or an answer that refused the webhook. */
 export function isFailure(event: EventDto): boolean {
-  if (isErrorEvent(event) || event.type === 'webhook_rejected') return true;
+  if (isErrorEvent(event) || event.type === EVENT.rejected) return true;
   return isSpan(event) && dataOf(event).outcome === 'error';
-}
-
-/** An error of ours: an application's own event of that name has no location. */
-export function isErrorEvent(event: EventDto): boolean {
-  return event.type === 'error' && event.name !== null;
 }
 
 /** Each error with the step it is: the two lists of a full trace are in the same order. */

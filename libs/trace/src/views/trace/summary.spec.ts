@@ -2,7 +2,7 @@ import { Story } from '../../../../../test/support/story.js';
 import { assemble } from './assemble.js';
 import type { SummaryDto } from '../../contract/responses.js';
 import { defineEventTypes } from '../events/event-types.js';
-import type { EventTypeDefinition } from '../events/event-types.js';
+import type { EventTypeDefinition } from '../events/event-type.js';
 import { summarize } from './summary.js';
 
 const story = (): Story => new Story().open();

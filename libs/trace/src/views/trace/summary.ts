@@ -1,8 +1,9 @@
 import type { SummaryDto } from '../../contract/responses.js';
 import type { AssembledTrace } from './assemble.js';
 import type { EventTypes } from '../events/event-types.js';
-import { addTool, asRecord, number } from '../events/lead-agent-vocabulary.js';
-import { llmUsage } from '../events/llm-usage.js';
+import { addTool } from '../events/event-looks.js';
+import { asRecord, number } from '../events/event-data.js';
+import { llmUsage } from './llm-usage.js';
 
 /** Events whose `count` or `messages` say how much of the conversation was loaded. */
 const HISTORY_EVENTS = ['conversation_loaded', 'history_loaded'];

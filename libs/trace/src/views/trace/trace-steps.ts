@@ -1,3 +1,4 @@
+import { EVENT, readToolName } from '../../model/vocabulary.js';
 import type { AssembledTrace } from './assemble.js';
 
 /** A step as the baseline knows it: a span, or a tool that was told of by `tool_execution`. */
@@ -19,13 +20,8 @@ export function stepsOf({ events }: AssembledTrace): TraceStep[] {
       const { kind, name, ms, id, parent } = span;
       return [{ kind, name: name.slice(0, MAX_NAME), ms, spanId: id, parentId: parent }];
     }
-    if (answer.type !== 'tool_execution') return [];
-    const name = toolName(answer.data)?.slice(0, MAX_NAME);
+    if (answer.type !== EVENT.tool) return [];
+    const name = readToolName(answer.data)?.slice(0, MAX_NAME);
     return name ? [{ kind: 'tool', name, ms: answer.duration_ms, spanId: null, parentId: answer.span_id }] : [];
   });
-}
-
-function toolName(data: unknown): string | undefined {
-  const { name, tool, tool_name } = (data ?? {}) as Record<string, unknown>;
-  return [name, tool, tool_name].find((each) => typeof each === 'string');
 }

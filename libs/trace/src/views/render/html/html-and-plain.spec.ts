@@ -1,5 +1,5 @@
 import { naughtyTrace } from '../../../../../../test/support/big-trace.js';
-import { exportTrace } from '../../trace/export.js';
+import { exportTrace } from '../../responses/export.js';
 import { EMBEDDED_TRACE, traceHtml } from './html-trace.js';
 import { renderPlain } from '../plain/plain.js';
 

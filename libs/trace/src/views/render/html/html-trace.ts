@@ -1,17 +1,17 @@
 import type { ErrorDto, EventDto, LinkDto } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
 import { stepName } from '../../compare/step-alignment.js';
-import { spellMs } from '../../trace/durations.js';
-import { errorReasons } from '../../trace/error-reasons.js';
-import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/lead-agent-vocabulary.js';
+import { spellMs } from '../../text/durations.js';
+import { errorReasons } from '../../events/error-reasons.js';
+import { isErrorEvent, isSpan } from '../../events/event-response.js';
+import { dataOf } from '../../events/event-data.js';
 import { stackFrames } from '../../trace/stack-frames.js';
 import { linkEnd, linkWords } from '../link-lines.js';
 import { repliedIn } from '../../trace/links.js';
 import { embeddedJson, html, htmlLines } from './html-text.js';
-import { statusWord } from '../human/ansi.js';
-import { causesOf, causeWords } from '../markdown/markdown-errors.js';
-import type { MarkdownTrace } from '../markdown/markdown-head.js';
+import { statusWord } from '../status-word.js';
+import { causesOf, causeWords } from '../cause-words.js';
+import type { RenderedTrace } from '../kinds.js';
 
 /** The element that holds the trace itself; `get-trace show` reads it back. */
 export const EMBEDDED_TRACE = 'trace-data';
@@ -28,7 +28,7 @@ const STYLE =
   'summary{cursor:pointer;padding:.2rem 0}details>details{margin-left:1.2rem}.took{opacity:.7}.bad{color:#c22}@media(prefers-color-scheme:dark){.bad{color:#f77}}dt{font-weight:600}dd{margin:0 0 .4rem}';
 
 /** A trace as one file that opens without a server and loads nothing; it holds the trace's data too. */
-export function traceHtml(trace: MarkdownTrace): string {
+export function traceHtml(trace: RenderedTrace): string {
   const body = [
     `<h1>${statusWord(trace.status)} ${html(trace.trace_id)}</h1>`,
     `<p>${spellMs(trace.duration_ms)}. <strong>${replyWords(trace)}</strong></p>`,
@@ -54,12 +54,12 @@ export function traceHtml(trace: MarkdownTrace): string {
   );
 }
 
-function replyWords({ summary, links }: MarkdownTrace): string {
+function replyWords({ summary, links }: RenderedTrace): string {
   if (summary.message_sent) return 'A reply was sent to the contact.';
   return repliedIn(links) === undefined ? 'No reply was recorded.' : 'The reply was sent in a linked trace.';
 }
 
-function facts({ contact_id, webhook_message, webhook, started_at, traceparent }: MarkdownTrace): string {
+function facts({ contact_id, webhook_message, webhook, started_at, traceparent }: RenderedTrace): string {
   const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
   const entries: [string, string | null | undefined][] = [
     ['Contact', contact_id],
@@ -123,7 +123,7 @@ function step(event: EventDto, inner: string): string {
   const { input, output, outcome } = isSpan(event) ? dataOf(event) : {};
   const name = stepName(event);
   const took = event.duration_ms === null ? (isSpan(event) ? 'still open' : '') : spellMs(event.duration_ms);
-  const bad = outcome === 'error' || (event.type === 'error' && event.name !== null);
+  const bad = outcome === 'error' || isErrorEvent(event);
   const words = `${event.seq} · ${html(event.type)}${name === null ? '' : ` ${html(name)}`}`;
   const parts = isSpan(event)
     ? [

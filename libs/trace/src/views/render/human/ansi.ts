@@ -43,18 +43,3 @@ export function ansi(color: boolean): Ansi {
     status: (status, text) => (byStatus[status] ?? plain)(text),
   };
 }
-
-/** Icon and word: a status is never told by colour alone. */
-export const STATUS_ICONS: Readonly<Record<TraceStatus, string>> = {
-  active: '⏳',
-  completed: '✅',
-  error: '❌',
-  silent: '🔇',
-  timeout: '⏰',
-  interrupted: '💥',
-  cancelled: '🔌',
-};
-
-export function statusWord(status: TraceStatus): string {
-  return `${STATUS_ICONS[status] ?? '❔'} ${status}`;
-}

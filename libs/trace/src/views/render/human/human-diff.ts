@@ -5,22 +5,14 @@ import type {
   StepSide,
   ValueDifference,
 } from '../../../contract/responses.js';
+import { CHOSEN_BY, diffSummary, paceWords } from '../diff-words.js';
 import { boundedJson } from '../../text/bounded-json.js';
-import { countOf, spellMs } from '../../trace/durations.js';
-import { oneLine } from '../../text/visible-text.js';
-import { fitCells } from '../plain/cell-width.js';
+import { countOf, spellMs } from '../../text/durations.js';
+import { oneLine, terminalSafe } from '../../text/visible-text.js';
+import { fitCells } from './cell-width.js';
 import { localTime, section } from './human-page.js';
 import type { Page } from './human-page.js';
-import { statusWord } from './ansi.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
-
-/** How `b` was found, in words that stand behind its id. */
-export const CHOSEN_BY: Readonly<Record<CompareResponse['chosen_by'], string>> = {
-  id: '',
-  contact: 'the newest completed trace of the same contact',
-  route_and_agent: 'the newest completed trace of the same route and agent',
-  route: 'the newest completed trace of the same route',
-};
+import { statusWord } from '../status-word.js';
 
 /** What differs, and nothing else: steps that are the same are counted. */
 export function diffLines(answer: CompareResponse, page: Page): string[] {
@@ -43,25 +35,6 @@ export function diffLines(answer: CompareResponse, page: Page): string[] {
     ),
     ...(counts.same === 0 ? [] : ['', page.ink.dim(`${countOf(counts.same, 'step')} the same in both`)]),
   ];
-}
-
-/** `2 steps only in A, 1 only in B, 3 changed, 1 slower in B`. */
-export function diffSummary({ identical, counts }: CompareResponse): string {
-  if (identical) return 'No difference but in when it happened';
-  const parts: [number, string][] = [
-    [counts.removed, 'only in A'],
-    [counts.added, 'only in B'],
-    [counts.changed, 'changed'],
-    [counts.slower, 'slower in B'],
-    [counts.faster, 'faster in B'],
-  ];
-  const words = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return words.length === 0 ? 'The steps are the same' : `Steps: ${words.join(', ')}`;
-}
-
-/** `4.1 s in A, 120 ms in B`. */
-export function paceWords({ a, b }: Pick<StepDifference, 'a' | 'b'>): string {
-  return `${took(a)} in A, ${took(b)} in B`;
 }
 
 function traceLines(letter: string, trace: ComparedTrace, found: string, page: Page): string[] {
@@ -102,8 +75,4 @@ function valueLines(difference: ValueDifference, page: Page): string[] {
     ...('a' in difference ? [`  ${page.ink.red(side('A', difference.a))}`] : []),
     ...('b' in difference ? [`  ${page.ink.green(side('B', difference.b))}`] : []),
   ];
-}
-
-function took(side: StepSide | null): string {
-  return side?.duration_ms === null || side === null ? '–' : spellMs(side.duration_ms);
 }

@@ -1,12 +1,11 @@
 import type { ActiveResponse, ContactResponse, TraceListItem, TracesResponse } from '../../../contract/responses.js';
-import { countOf, spellMs } from '../../trace/durations.js';
-import { oneLine } from '../../text/visible-text.js';
+import { countOf, spellMs } from '../../text/durations.js';
+import { oneLine, terminalSafe } from '../../text/visible-text.js';
 import { localTime } from './human-page.js';
 import type { Page } from './human-page.js';
-import { statusWord } from './ansi.js';
-import { table } from '../plain/table.js';
-import type { Column } from '../plain/table.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
+import { statusWord } from '../status-word.js';
+import { table } from './table.js';
+import type { Column } from './table.js';
 
 /** Room that a trace id needs as a column of its own; on a narrower page it stands on the line below. */
 const WIDE_PAGE = 150;

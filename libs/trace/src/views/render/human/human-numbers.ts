@@ -1,10 +1,10 @@
 import { TRACE_STATUSES } from '../../../model/status.js';
 import type { HealthResponse, StatsResponse } from '../../../contract/responses.js';
-import { countOf, spellMs } from '../../trace/durations.js';
+import { countOf, spellMs } from '../../text/durations.js';
 import { localTime, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
-import { statusWord } from './ansi.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
+import { statusWord } from '../status-word.js';
+import { terminalSafe } from '../../text/visible-text.js';
 
 const BAR_CELLS = 30;
 

@@ -1,7 +1,7 @@
 import type { ZonedStamp } from '../../../model/trace-id.js';
-import { fitCells, padCells } from '../plain/cell-width.js';
+import { fitCells, padCells } from './cell-width.js';
 import type { Ansi } from './ansi.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
+import { terminalSafe } from '../../text/visible-text.js';
 
 /** What the builders of the human format share: colours, width, zone. */
 export interface Page {

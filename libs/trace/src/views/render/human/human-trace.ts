@@ -6,17 +6,16 @@ import type {
   QuickDebugResponse,
 } from '../../../contract/responses.js';
 import { linkLines } from '../link-lines.js';
-import { countOf, spellMs } from '../../trace/durations.js';
-import { errorReasons } from '../../trace/error-reasons.js';
+import { countOf, spellMs } from '../../text/durations.js';
+import { errorReasons } from '../../events/error-reasons.js';
 import { isSpan } from '../../events/event-response.js';
-import { asRecord } from '../../events/lead-agent-vocabulary.js';
+import { asRecord } from '../../events/event-data.js';
 import { SourceFrames } from '../../trace/source-frames.js';
-import { oneLine } from '../../text/visible-text.js';
+import { oneLine, terminalSafe, terminalSafeLines } from '../../text/visible-text.js';
 import { traceRows } from './human-lists.js';
 import { localTime, oneLineJson, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
-import { statusWord } from './ansi.js';
-import { terminalSafe, terminalSafeLines } from '../plain/terminal-safe.js';
+import { statusWord } from '../status-word.js';
 
 /** The whole story of a trace: what came in, what happened when, what each step took, what went wrong. */
 export function traceLines(trace: FullTraceResponse, page: Page): string[] {

@@ -6,11 +6,11 @@ import { exportLines, quickDebugLines, traceLines } from './human-trace.js';
 import { healthLines, statsLines } from './human-numbers.js';
 import type { Page } from './human-page.js';
 import { ansi } from './ansi.js';
-import type { AnswerKind, AnswersByKind, Format } from './kinds.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
+import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
+import { terminalSafe } from '../../text/visible-text.js';
 
 // For the one page that is written beside these: each part of the program that is loaded later is a file of its own.
-export { countOf, spellMs } from '../../trace/durations.js';
+export { countOf, spellMs } from '../../text/durations.js';
 
 export interface HumanOptions {
   /** ANSI colours. Default: `false`; without them no escape sequence leaves this room. */

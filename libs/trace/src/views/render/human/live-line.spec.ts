@@ -1,7 +1,7 @@
 import { guideStory, GUIDE_ID, Story } from '../../../../../../test/support/story.js';
 import { ZonedStamp } from '../../../model/trace-id.js';
 import { defineEventTypes } from '../../events/event-types.js';
-import { newStreamTrace, streamStep } from '../../events/stream-message.js';
+import { newStreamTrace, streamStep } from '../../responses/stream-message.js';
 import { liveLines } from './live-line.js';
 
 const options = { types: defineEventTypes(), zone: new ZonedStamp('UTC') };

@@ -1,11 +1,12 @@
 import type { ZonedStamp } from '../../../model/trace-id.js';
 import type { StreamMessage, TraceListItem } from '../../../contract/responses.js';
-import { spellMs } from '../../trace/durations.js';
+import { spellMs } from '../../text/durations.js';
 import { isSpan } from '../../events/event-response.js';
 import { describeEvent } from '../../events/event-types.js';
 import type { EventTypes } from '../../events/event-types.js';
-import { ansi, statusWord } from './ansi.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
+import { ansi } from './ansi.js';
+import { statusWord } from '../status-word.js';
+import { terminalSafe } from '../../text/visible-text.js';
 
 export interface LiveOptions {
   types: EventTypes;

@@ -4,7 +4,7 @@ import type { FullTraceResponse } from '../../../contract/responses.js';
 import { assemble } from '../../trace/assemble.js';
 import { compareTraces } from '../../compare/compare.js';
 import { defineEventTypes } from '../../events/event-types.js';
-import { fullTrace } from '../../trace/full-trace.js';
+import { fullTrace } from '../../responses/full-trace.js';
 import { estimateTokens } from '../../text/token-estimate.js';
 import { traceMarkdown } from './markdown-trace.js';
 

@@ -1,8 +1,8 @@
 import type { CompareResponse, StepDifference } from '../../../contract/responses.js';
-import { clipText } from '../../text/clip-text.js';
-import { spellMs } from '../../trace/durations.js';
-import { CHOSEN_BY } from '../human/human-diff.js';
-import { statusWord } from '../human/ansi.js';
+import { clipText } from '../../text/visible-text.js';
+import { spellMs } from '../../text/durations.js';
+import { CHOSEN_BY } from '../diff-words.js';
+import { statusWord } from '../status-word.js';
 import { code } from './markdown-text.js';
 
 /** Steps of one sort that are told, and shorter. */

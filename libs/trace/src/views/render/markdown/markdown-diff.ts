@@ -1,8 +1,8 @@
 import type { CompareResponse, ComparedTrace, StepDifference, ValueDifference } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
-import { spellMs } from '../../trace/durations.js';
-import { CHOSEN_BY, diffSummary, paceWords } from '../human/human-diff.js';
-import { statusWord } from '../human/ansi.js';
+import { spellMs } from '../../text/durations.js';
+import { CHOSEN_BY, diffSummary, paceWords } from '../diff-words.js';
+import { statusWord } from '../status-word.js';
 import { code, fence } from './markdown-text.js';
 
 const VALUE_CHARACTERS = 400;

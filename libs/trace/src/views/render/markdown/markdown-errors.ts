@@ -1,9 +1,10 @@
 import type { ErrorDto } from '../../../contract/responses.js';
-import { errorReasons, reasonsSuffix } from '../../trace/error-reasons.js';
-import { asRecord } from '../../events/lead-agent-vocabulary.js';
+import { errorReasons, reasonsSuffix } from '../../events/error-reasons.js';
+import { asRecord } from '../../events/event-data.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame, stackFrames } from '../../trace/stack-frames.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText } from '../../text/visible-text.js';
+import { causesOf, causeWords } from '../cause-words.js';
 import { code, fence } from './markdown-text.js';
 import { payload } from './markdown-payload.js';
 
@@ -73,19 +74,6 @@ function errorLines(error: ErrorDto, title: string, detail: Detail, source: Sour
       ? []
       : (payload('Detail', error.detail, detail.context)?.lines ?? [])),
   ];
-}
-
-/** The cause chain, outermost first. */
-export function causesOf({ cause }: ErrorDto): unknown[] {
-  if (cause === null || cause === undefined) return [];
-  return Array.isArray(cause) ? cause : [cause];
-}
-
-/** `type: message` of a cause as capture records it; its JSON for anything else. */
-export function causeWords(cause: unknown): string {
-  const { type, message } = asRecord(cause);
-  if (typeof message === 'string') return `${typeof type === 'string' ? type : 'Error'}: ${message}`;
-  return typeof cause === 'string' ? cause : (JSON.stringify(cause)?.slice(0, 2_000) ?? '');
 }
 
 function causeLines(cause: unknown, detail: Detail, source: SourceFrames): string[] {

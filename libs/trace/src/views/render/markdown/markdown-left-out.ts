@@ -1,7 +1,7 @@
 import { ranges } from '../../text/ranges.js';
 import { traceCommand } from '../../text/trace-command.js';
 import type { MarkdownBudget } from './markdown-budget.js';
-import type { MarkdownTrace } from './markdown-head.js';
+import type { RenderedTrace } from '../kinds.js';
 import { StepNumbers } from '../step-numbers.js';
 import { code } from './markdown-text.js';
 
@@ -17,7 +17,7 @@ export class LeftOut {
   private readonly seqs = new Set<number>();
 
   constructor(
-    private readonly trace: Pick<MarkdownTrace, 'trace_id' | 'events'>,
+    private readonly trace: Pick<RenderedTrace, 'trace_id' | 'events'>,
     private readonly maxTokens: number,
     private readonly numbers = new StepNumbers(trace.events),
   ) {

@@ -1,8 +1,9 @@
+import { EVENT } from '../../../model/vocabulary.js';
 import type { EventDto, FullTraceResponse } from '../../../contract/responses.js';
 import { boundedJson } from '../../text/bounded-json.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText } from '../../text/visible-text.js';
 import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/lead-agent-vocabulary.js';
+import { dataOf } from '../../events/event-data.js';
 import { code } from './markdown-text.js';
 
 /** A loop of two hops has two reasons, told in one line. */
@@ -36,7 +37,7 @@ function lastDecision(events: readonly EventDto[], characters: number): string[]
 function hopReasons(events: readonly EventDto[], characters: number): string[] {
   const hops = new Map<string, string>();
   for (const event of events) {
-    if (event.type !== 'agent_routing' || isSpan(event)) continue;
+    if (event.type !== EVENT.routing || isSpan(event)) continue;
     const { from, to, reason } = dataOf(event);
     if (typeof reason === 'string' && reason !== '') hops.set(`${String(from)} → ${String(to)}`, reason);
   }

@@ -1,16 +1,16 @@
+import { EVENT } from '../../../model/vocabulary.js';
 import type { EventDto } from '../../../contract/responses.js';
-import { spellMs } from '../../trace/durations.js';
-import { isSpan } from '../../events/event-response.js';
-import { dataOf } from '../../events/lead-agent-vocabulary.js';
+import { spellMs } from '../../text/durations.js';
+import { isSpan, isErrorEvent } from '../../events/event-response.js';
+import { dataOf } from '../../events/event-data.js';
 import { stepName } from '../../compare/step-alignment.js';
-import { isErrorEvent } from '../../trace/rank-steps.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText } from '../../text/visible-text.js';
 import type { MarkdownBudget } from './markdown-budget.js';
 import { payload } from './markdown-payload.js';
 import { code } from './markdown-text.js';
 
 /** Told elsewhere: the message and the answer stand in the head, errors have a part of their own. */
-const TOLD = new Set(['webhook_received', 'webhook_acknowledged', 'webhook_rejected', 'webhook_aborted']);
+const TOLD = new Set<string>([EVENT.received, EVENT.acknowledged, EVENT.rejected, EVENT.aborted]);
 /** No single step takes more than this share of what is left, and none more than so many tokens. */
 const SHARE = 0.4;
 const MAX_TOKENS = 1_500;

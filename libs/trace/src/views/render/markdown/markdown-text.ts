@@ -1,5 +1,4 @@
-import { oneLine } from '../../text/visible-text.js';
-import { terminalSafeLines } from '../plain/terminal-safe.js';
+import { oneLine, terminalSafeLines } from '../../text/visible-text.js';
 
 /**
  * Captured text inside Markdown. It stands in code spans and fences only, each longer than any run of backticks

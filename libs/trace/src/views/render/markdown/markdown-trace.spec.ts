@@ -6,8 +6,8 @@ import { ZonedStamp } from '../../../model/trace-id.js';
 import type { FullTraceResponse } from '../../../contract/responses.js';
 import { assemble } from '../../trace/assemble.js';
 import { defineEventTypes } from '../../events/event-types.js';
-import { exportTrace } from '../../trace/export.js';
-import { fullTrace } from '../../trace/full-trace.js';
+import { exportTrace } from '../../responses/export.js';
+import { fullTrace } from '../../responses/full-trace.js';
 import { traceMarkdown } from './markdown-trace.js';
 
 const context = {

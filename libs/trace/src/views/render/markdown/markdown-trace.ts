@@ -1,18 +1,17 @@
 import type { CompareResponse } from '../../../contract/responses.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { rankSteps, errorsWithSteps } from '../../trace/rank-steps.js';
-import { clipText } from '../../text/clip-text.js';
+import { clipText, terminalSafe } from '../../text/visible-text.js';
 import { costOf, MarkdownBudget } from './markdown-budget.js';
 import { LeftOut } from './markdown-left-out.js';
 import { comparisonVariants } from './markdown-comparison.js';
 import { errorVariants } from './markdown-errors.js';
 import { furtherHints, headVariants } from './markdown-head.js';
-import type { MarkdownTrace } from './markdown-head.js';
+import type { RenderedTrace } from '../kinds.js';
 import { payload } from './markdown-payload.js';
 import { hasPayload, stepSection } from './markdown-steps.js';
 import { code, fence } from './markdown-text.js';
 import { StepNumbers } from '../step-numbers.js';
-import { terminalSafe } from '../plain/terminal-safe.js';
 
 export interface MarkdownOptions {
   /** About how many tokens of a language model the text may be; it is never more. Default: 8,000. */
@@ -33,7 +32,7 @@ const timelineBlock = (kept: string[]): string[] => ['', '## Timeline', '', ...f
  * the budget has no room for is named at the end, by step numbers.
  */
 export function traceMarkdown(
-  trace: MarkdownTrace,
+  trace: RenderedTrace,
   { maxTokens = DEFAULT_MAX_TOKENS, comparison }: MarkdownOptions = {},
 ): string {
   const numbers = new StepNumbers(trace.events);
@@ -52,7 +51,7 @@ export function traceMarkdown(
   return [...lines, ...notes.lines(budget)].join('\n');
 }
 
-function errorsPart(trace: MarkdownTrace, numbers: StepNumbers, budget: MarkdownBudget, notes: LeftOut): string[] {
+function errorsPart(trace: RenderedTrace, numbers: StepNumbers, budget: MarkdownBudget, notes: LeftOut): string[] {
   const errors = errorsWithSteps({ events: trace.events ?? [], errors: trace.errors ?? [] });
   if (errors.length === 0) return [];
   const heading = ['', `## Errors (${errors.length})`];
@@ -84,7 +83,7 @@ function errorTitle(n: number, seq: number | null, numbers: StepNumbers): string
   return `Error ${n}, step ${numbers.of(seq)}${around === undefined ? '' : `, inside step ${around}`}`;
 }
 
-function hintsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+function hintsPart(trace: RenderedTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
   const hints = furtherHints(trace);
   if (hints.length === 0) return [];
   const lines = ['', '## Further hints', '', ...hints];
@@ -92,7 +91,7 @@ function hintsPart(trace: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut)
 }
 
 /** Whole, or how it began and how it ended. */
-function timelinePart({ timeline }: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+function timelinePart({ timeline }: RenderedTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
   if (timeline.length === 0) return [];
   const atMost = budget.left * 0.5;
   // Each line is measured once, and no more of them than fit: a loop leaves ten thousand.
@@ -114,7 +113,7 @@ function timelinePart({ timeline }: MarkdownTrace, budget: MarkdownBudget, notes
   return lines;
 }
 
-function summaryPart({ summary }: MarkdownTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
+function summaryPart({ summary }: RenderedTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
   const part = payload('## Summary', summary, Math.min(600, budget.left / 3));
   if (!part) return notes.leaveOut('the summary');
   const lines = part.lines.map((line) => (line.startsWith('## Summary') ? line.replace(/:$/, '') : line));
@@ -136,7 +135,7 @@ function bodyPart(body: unknown, budget: MarkdownBudget, notes: LeftOut): string
 }
 
 /** In the order of the trace, chosen by how much they tell. */
-function stepsPart(trace: MarkdownTrace, numbers: StepNumbers, budget: MarkdownBudget, notes: LeftOut): string[] {
+function stepsPart(trace: RenderedTrace, numbers: StepNumbers, budget: MarkdownBudget, notes: LeftOut): string[] {
   const events = trace.events ?? [];
   const chosen = rankSteps({ events }).filter(hasPayload);
   const body = trace.webhook?.body ?? null;

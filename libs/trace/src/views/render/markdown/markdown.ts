@@ -1,8 +1,8 @@
 import type { QuickDebugResponse, TraceListItem } from '../../../contract/responses.js';
-import { spellMs } from '../../trace/durations.js';
-import { statusWord } from '../human/ansi.js';
+import { spellMs } from '../../text/durations.js';
+import { statusWord } from '../status-word.js';
 import { linkLines } from '../link-lines.js';
-import type { AnswerKind, AnswersByKind, Format } from '../human/kinds.js';
+import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
 import { diffMarkdown } from './markdown-diff.js';
 import { errorVariants } from './markdown-errors.js';
 import { code, fence, markdownTable } from './markdown-text.js';

@@ -1,7 +1,7 @@
 import type { ErrorDto, ExportResponse, TraceListItem } from '../../../contract/responses.js';
-import { errorReasons } from '../../trace/error-reasons.js';
+import { errorReasons } from '../../events/error-reasons.js';
 import { visibleText } from '../../text/visible-text.js';
-import type { AnswerKind, AnswersByKind, Format } from '../human/kinds.js';
+import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
 
 type Cell = string | number | boolean | null | undefined;
 

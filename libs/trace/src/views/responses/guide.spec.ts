@@ -1,6 +1,6 @@
 import { guideStory, GUIDE_CONTACT, GUIDE_ID, GUIDE_START } from '../../../../../test/support/story.js';
 import { ZonedStamp } from '../../model/trace-id.js';
-import { assemble } from './assemble.js';
+import { assemble } from '../trace/assemble.js';
 import { defineEventTypes } from '../events/event-types.js';
 import { exportTrace } from './export.js';
 import { fullTrace } from './full-trace.js';

@@ -1,4 +1,4 @@
-import { asRecord } from '../events/event-data.js';
+import { asRecord } from './event-data.js';
 import { clip, oneLine } from '../text/visible-text.js';
 
 const MAX_REASONS = 3;

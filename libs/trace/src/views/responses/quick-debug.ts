@@ -2,8 +2,8 @@ import type { Micros } from '../../model/record.js';
 import { isFailing } from '../../model/status.js';
 import type { TraceHead } from '../../model/trace.js';
 import type { FullTraceResponse, QuickDebugResponse } from '../../contract/responses.js';
-import { exportCommand } from '../trace/full-trace.js';
-import { listItem } from './list-item.js';
+import { exportCommand } from './export.js';
+import { listItem } from '../trace/list-item.js';
 
 /** The first look at a contact: its newest traces, the latest in full, and how to export it and those that failed. */
 export function quickDebug(

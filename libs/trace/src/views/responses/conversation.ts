@@ -1,15 +1,16 @@
+import { EVENT, readReply } from '../../model/vocabulary.js';
 import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ConversationTurn, FullTraceResponse } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
+import { isErrorEvent } from '../events/event-response.js';
 import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
-import { asRecord, dataOf } from '../events/lead-agent-vocabulary.js';
-import { listItem } from './list-item.js';
+import { asRecord } from '../events/event-data.js';
+import { listItem } from '../trace/list-item.js';
 
 /** A turn is opened for an overview; the trace itself has them all. */
 const MAX_STEPS = 60;
-const SENT_TEXT = ['message', 'text', 'content', 'body'];
 
 /** A trace as one turn of talk: what this contact said, what was done, what was answered. */
 export function conversationTurn(
@@ -20,16 +21,16 @@ export function conversationTurn(
   contactId: string,
 ): ConversationTurn {
   const { head, events } = trace;
-  const sent = events.filter(({ answer }) => answer.type === 'message_sent' && answer.name === null);
+  const sent = events.filter(({ answer }) => answer.type === EVENT.sent && answer.name === null);
   const failed = new Set(events.flatMap(({ answer }) => (isFailure(answer.data) ? [answer.seq] : [])));
   const steps = events
-    .filter(({ answer }) => answer.type !== 'webhook_received')
+    .filter(({ answer }) => answer.type !== EVENT.received)
     .map(({ answer, at }) => ({
       seq: answer.seq,
       timestamp: isoMicros(at),
       line: describeEvent(answer, types),
       duration_ms: answer.duration_ms,
-      error: (answer.type === 'error' && answer.name !== null) || failed.has(answer.seq),
+      error: isErrorEvent(answer) || failed.has(answer.seq),
     }));
   return {
     trace: listItem(head, now),
@@ -38,8 +39,8 @@ export function conversationTurn(
     message: messageOf(trace, contactId) ?? full.webhook_message,
     duplicate_of: full.webhook.duplicate_of,
     replies: sent.map(({ answer, at }) => {
-      const data = dataOf(answer);
-      return { timestamp: isoMicros(at), text: firstText(data, SENT_TEXT), channel: firstText(data, ['channel']) };
+      const { text = null, channel = null } = readReply(answer.data);
+      return { timestamp: isoMicros(at), text, channel };
     }),
     steps: steps.slice(0, MAX_STEPS),
     more_steps: Math.max(0, steps.length - MAX_STEPS),
@@ -58,9 +59,4 @@ function messageOf({ identify }: AssembledTrace, contactId: string): string | un
 
 function isFailure(data: unknown): boolean {
   return asRecord(data).outcome === 'error';
-}
-
-function firstText(data: Record<string, unknown>, keys: readonly string[]): string | null {
-  const found = keys.map((key) => data[key]).find((value) => typeof value === 'string');
-  return typeof found === 'string' ? found : null;
 }

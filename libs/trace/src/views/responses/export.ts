@@ -1,4 +1,5 @@
 import type { ExportResponse, FullTraceResponse } from '../../contract/responses.js';
+import { traceCommand } from '../text/trace-command.js';
 
 /** What is shared with a person who helps: exactly the keys of the guide's example, `errors` and `links` when there are any. */
 export function exportTrace(trace: FullTraceResponse): ExportResponse {
@@ -16,4 +17,9 @@ export function exportTrace(trace: FullTraceResponse): ExportResponse {
     ...(errors.length > 0 && { errors }),
     ...(links && { links }),
   };
+}
+
+/** The command that writes a trace's export into a file. */
+export function exportCommand(traceId: string): string {
+  return `${traceCommand(traceId, '--export')} > trace.json`;
 }

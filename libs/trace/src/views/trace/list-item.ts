@@ -2,7 +2,6 @@ import type { Micros } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { TraceListItem } from '../../contract/responses.js';
-import { durationMs } from '../trace/durations.js';
 
 /** @param now for the duration of a trace that runs */
 export function listItem(head: TraceHead, now: Micros): TraceListItem {
@@ -11,7 +10,7 @@ export function listItem(head: TraceHead, now: Micros): TraceListItem {
     trace_id: head.traceId,
     contact_id: head.contactId,
     ...(contacts.length > 1 && { contacts }),
-    started_at: startedAt(head),
+    started_at: startedIso(head),
     duration_ms: durationMs(head, now),
     status: head.status,
     message: head.message,
@@ -29,6 +28,14 @@ export function contactsOf({ contactId, contacts }: Pick<TraceHead, 'contactId' 
 }
 
 /** When the trace opened; where that record was lost, its last event is the nearest thing known. */
-export function startedAt(head: TraceHead): string {
+export function startedIso(head: TraceHead): string {
   return isoMicros(head.startedAt === 0 ? head.lastAt : head.startedAt);
+}
+
+/**
+ * Whole milliseconds from a trace's start to its end, or to `now` while it runs. A clock set back, or a lost start, gives 0.
+ * The one rule for lists, traces, exports, statistics, sorting and filters.
+ */
+export function durationMs({ startedAt, endedAt }: TraceHead, now: Micros): number {
+  return startedAt === 0 ? 0 : Math.max(0, Math.round(((endedAt ?? now) - startedAt) / 1000));
 }

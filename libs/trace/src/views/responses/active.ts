@@ -3,7 +3,7 @@ import { isoMicros } from '../../model/trace-id.js';
 import type { ActiveResponse } from '../../contract/responses.js';
 import { openSpans } from '../trace/assemble.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import { listItem } from './list-item.js';
+import { listItem } from '../trace/list-item.js';
 
 export function activeTraces(traces: readonly AssembledTrace[], now: Micros): ActiveResponse {
   return {

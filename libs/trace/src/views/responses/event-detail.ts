@@ -1,6 +1,6 @@
 import type { EventDetailResponse } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import { errorSeqs, receivedSeq } from '../trace/elide-values.js';
+import { errorSeqs, receivedSeq } from './elide-values.js';
 
 /** One event of a trace with all that belongs to it; `undefined` when there is none of this `seq`. */
 export function eventDetail(trace: AssembledTrace, seq: number): EventDetailResponse | undefined {

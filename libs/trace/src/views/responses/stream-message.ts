@@ -3,9 +3,9 @@ import type { TraceStatus } from '../../model/status.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import type { TraceHead } from '../../model/trace.js';
 import type { EventDto, StreamMessage } from '../../contract/responses.js';
-import { pointEvent, spanEvent } from './event-response.js';
-import type { OpenRecord, SpanStartRecord } from './event-response.js';
-import { listItem } from '../lists/list-item.js';
+import { pointEvent, spanEvent } from '../events/event-response.js';
+import type { OpenRecord, SpanStartRecord } from '../events/event-response.js';
+import { listItem } from '../trace/list-item.js';
 
 /** What the stream must remember of a trace between two of its records. */
 export interface StreamTrace {

@@ -2,25 +2,22 @@ import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ZonedStamp } from '../../model/trace-id.js';
 import type { ErrorDto, FullTraceResponse, LastErrorResponse, WebhookDto } from '../../contract/responses.js';
-import type { AssembledTrace } from './assemble.js';
-import { comparingHints } from '../hints/comparing-hints.js';
-import { durationMs } from './durations.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+import { durationMs, contactsOf, startedIso } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { linkHints } from '../hints/link-hints.js';
-import { linkAnswers, NO_LINKS } from './links.js';
-import type { Links } from './links.js';
+import { linkAnswers, NO_LINKS } from '../trace/links.js';
+import type { Links } from '../trace/links.js';
 import { hintDetails } from '../hints/hints.js';
 import type { HintRule } from '../hints/hints.js';
 import { COMPLETED } from '../hints/closing-rules.js';
-import type { RelatedTraces } from '../hints/related-traces.js';
-import { contactsOf, startedAt } from '../lists/list-item.js';
-import { summarize } from './summary.js';
-import type { Related } from '../compare/related.js';
-import { timeline } from '../events/timeline.js';
-import { traceCommand } from '../text/trace-command.js';
+import type { HintLookups, Related } from '../hints/related.js';
+import { summarize } from '../trace/summary.js';
+import { timeline } from '../trace/timeline.js';
+import { exportCommand } from './export.js';
 
 /** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
-export interface ViewContext extends RelatedTraces {
+export interface ViewContext extends HintLookups {
   types: EventTypes;
   zone: ZonedStamp;
   now: Micros;
@@ -28,7 +25,7 @@ export interface ViewContext extends RelatedTraces {
   slowMs: number;
   hints: readonly HintRule[];
   /** What it is compared with. Default: nothing. */
-  surroundings?: Related;
+  related?: Related;
   /** The linked traces. Default: none. */
   links?: Links;
 }
@@ -40,8 +37,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
   const links = context.links ?? NO_LINKS;
   const contacts = contactsOf(head);
   const { findings, notes, repliedIn, continued } = linkHints(links, summary.message_sent);
-  const compared = [...findings, ...(context.surroundings ? comparingHints(trace, context.surroundings) : [])];
-  const details = hintDetails(trace, { ...context, summary, custom: hints, compared, notes, repliedIn, continued });
+  const details = hintDetails(trace, { ...context, summary, custom: hints, findings, notes, repliedIn, continued });
   return {
     trace_id: head.traceId,
     contact_id: head.contactId,
@@ -54,7 +50,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     debug_hints: details.map(({ hint }) => hint),
     ...(details.some(({ rule }) => rule !== COMPLETED.name) && { debug_hint_details: details }),
     ...(head.pinned && { pinned: true as const }),
-    started_at: startedAt(head),
+    started_at: startedIso(head),
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,
     webhook: webhook(trace, duplicateOf),
@@ -89,11 +85,6 @@ export function lastError(trace: FullTraceResponse): LastErrorResponse {
     },
     export_command: exportCommand(trace.trace_id),
   };
-}
-
-/** The command that writes a trace's export into a file. */
-export function exportCommand(traceId: string): string {
-  return `${traceCommand(traceId, '--export')} > trace.json`;
 }
 
 function distinct(errors: readonly ErrorDto[]): string[] {

@@ -1,10 +1,10 @@
 import type { Micros } from '../../model/record.js';
 import type { ZonedStamp } from '../../model/trace-id.js';
 import type { EventDto } from '../../contract/responses.js';
-import type { AssembledTrace } from '../trace/assemble.js';
-import { describeEvent } from './event-types.js';
-import type { EventTypes } from './event-types.js';
-import { singleMessages } from './received-messages.js';
+import type { AssembledTrace } from './assemble.js';
+import { describeEvent } from '../events/event-types.js';
+import type { EventTypes } from '../events/event-types.js';
+import { singleMessages } from '../events/received.js';
 
 export interface TimelineEntry {
   at: Micros;

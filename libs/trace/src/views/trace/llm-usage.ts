@@ -1,5 +1,5 @@
 import type { SummaryDto } from '../../contract/responses.js';
-import type { AssembledSpan, AssembledTrace } from '../trace/assemble.js';
+import type { AssembledSpan, AssembledTrace } from './assemble.js';
 
 type Usage = { input?: number; output?: number; total?: number };
 

@@ -1,5 +1,16 @@
+import type { Baseline } from '../../model/baseline.js';
+import type { AssembledTrace } from '../trace/assemble.js';
+
+/** What a trace is compared with. */
+export interface Related {
+  /** `null`: the store keeps none. */
+  baseline: Baseline | null;
+  /** Other traces of the same contact that were at work at the same time, or just before or after. */
+  neighbours: readonly AssembledTrace[];
+}
+
 /** What a look-up in the store found about other traces, for the hints of one trace. */
-export interface RelatedTraces {
+export interface HintLookups {
   /** Id of the trace that had this message first; `null`: none, or this one is an edit. */
   duplicateOf: string | null;
   /** Id of the trace that had the message which this one edits; `null`: it is not in the store, or this is no edit. */

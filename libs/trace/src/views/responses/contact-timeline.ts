@@ -4,8 +4,8 @@ import type { ZonedStamp } from '../../model/trace-id.js';
 import type { ContactResponse } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import type { EventTypes } from '../events/event-types.js';
-import { listItem } from './list-item.js';
-import { timelineEntries } from '../events/timeline.js';
+import { listItem } from '../trace/list-item.js';
+import { timelineEntries } from '../trace/timeline.js';
 
 /** One timeline over all of a contact's traces, by time: where two ran at once their lines are told as they fell. */
 export function contactTimeline(

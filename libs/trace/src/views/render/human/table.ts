@@ -1,5 +1,5 @@
 import { cellWidth, fitCells, padCells } from './cell-width.js';
-import { terminalSafe } from './terminal-safe.js';
+import { terminalSafe } from '../../text/visible-text.js';
 
 export interface Column<Row> {
   title: string;

@@ -1,5 +1,6 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { EventDto, FullTraceResponse, OmittedValue, ValueStub } from '../../contract/responses.js';
-import { isSpan } from '../events/event-response.js';
+import { isErrorEvent, isSpan } from '../events/event-response.js';
 
 /** Of a text that is left out, so many characters stand in its place. */
 const PREVIEW_CHARACTERS = 200;
@@ -65,12 +66,12 @@ export function eventPath(traceId: string, seq: number): string {
 
 /** Of each of a trace's errors, in their order, the `seq` of its event. An application's own event `error` has no name. */
 export function errorSeqs(events: readonly EventDto[]): number[] {
-  return events.flatMap(({ type, name, seq }) => (type === 'error' && name !== null ? [seq] : []));
+  return events.filter(isErrorEvent).map(({ seq }) => seq);
 }
 
 /** The `seq` of the event that the webhook's body belongs to: the first `webhook_received`. */
 export function receivedSeq(events: readonly EventDto[]): number | undefined {
-  return events.find(({ type }) => type === 'webhook_received')?.seq;
+  return events.find(({ type }) => type === EVENT.received)?.seq;
 }
 
 function stubOf(value: unknown, bytes: number, event: string): ValueStub {

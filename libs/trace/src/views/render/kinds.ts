@@ -9,7 +9,7 @@ import type {
   QuickDebugResponse,
   StatsResponse,
   TracesResponse,
-} from '../../../contract/responses.js';
+} from '../../contract/responses.js';
 
 /** Every answer that is shown to people, by the name of its kind. */
 export interface AnswersByKind {
@@ -31,3 +31,6 @@ export type AnswerKind = keyof AnswersByKind;
 export type Format<Options> = {
   [Kind in AnswerKind]: (answer: AnswersByKind[Kind], options: Options) => string;
 };
+
+/** An export has no steps and no webhook; everything else is the same. */
+export type RenderedTrace = ExportResponse & Partial<Omit<FullTraceResponse, keyof ExportResponse>>;

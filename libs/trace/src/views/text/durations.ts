@@ -1,14 +1,3 @@
-import type { Micros } from '../../model/record.js';
-import type { TraceHead } from '../../model/trace.js';
-
-/**
- * Whole milliseconds from a trace's start to its end, or to `now` while it runs. A clock set back, or a lost start, gives 0.
- * The one rule for lists, traces, exports, statistics, sorting and filters.
- */
-export function durationMs({ startedAt, endedAt }: TraceHead, now: Micros): number {
-  return startedAt === 0 ? 0 : Math.max(0, Math.round(((endedAt ?? now) - startedAt) / 1000));
-}
-
 /** `340 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`: for people. */
 export function spellMs(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;

@@ -1,5 +1,6 @@
+import { EVENT } from '../../model/vocabulary.js';
 import type { EventDto } from '../../contract/responses.js';
-import { dataOf, word } from './event-data.js';
+import { asRecord, dataOf, word } from './event-data.js';
 import { oneLine } from '../text/visible-text.js';
 
 /** Kinds of messages whose own word is not the one that people use. */
@@ -26,4 +27,20 @@ function arrived(event: EventDto): string {
   const dialect = word(type);
   if (request === '') return dialect === undefined ? 'Received' : `Received: ${dialect}`;
   return dialect === undefined ? `Received: ${request}` : `Received: ${request} (${dialect})`;
+}
+
+/**
+ * A `webhook_received` of a POST with several messages, as one event for each of them: each has a line of its own in the
+ * timeline. Any other event is returned as it is. Where the messages are of different contacts, each has its `contact`.
+ */
+export function singleMessages(event: EventDto): EventDto[] {
+  if (event.type !== EVENT.received || event.name !== null) return [event];
+  const { messages, ...data } = dataOf(event);
+  if (!Array.isArray(messages) || messages.length < 2) return [event];
+  const all = messages.map(asRecord);
+  const several = new Set(all.map(({ contact }) => contact)).size > 1;
+  return all.map(({ contact, message, media, message_id }) => ({
+    ...event,
+    data: { ...data, message, media, message_id, ...(several && { contact }) },
+  }));
 }

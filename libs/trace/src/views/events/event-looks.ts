@@ -1,18 +1,20 @@
+import { EVENT, readReply, readRoute, readToolName } from '../../model/vocabulary.js';
 import type { EventTypeDefinition } from './event-type.js';
 import { dataOf, number, word } from './event-data.js';
-import { received } from './received-line.js';
+import { received } from './received.js';
 import { clip, firstCharacters, oneLine } from '../text/visible-text.js';
 import type { EventDto } from '../../contract/responses.js';
-
-export { asRecord, dataOf, number } from './event-data.js';
 
 const SENT_CHARACTERS = 50;
 const PREVIEW_CHARACTERS = 100;
 
-/** The lead-agent vocabulary: every line of the contract's table, as data. Points by type, spans by `span:<kind>`. */
+/**
+ * How each built-in event type looks: icon, line, what it adds to the summary, and whether it has a line in the timeline.
+ * Point events by their type, spans under `span:<type>`.
+ */
 export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>> = {
-  webhook_received: { icon: '📥', line: received },
-  intelligence_analysis: {
+  [EVENT.received]: { icon: '📥', line: received },
+  [EVENT.analysis]: {
     icon: '🧠',
     line: (event) => `Intelligence: score=${word(dataOf(event).lead_score) ?? '?'}`,
     summary: (summary, data) => {
@@ -21,37 +23,28 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
       if (typeof data.suggested_agent === 'string') summary.suggested_agent = data.suggested_agent;
     },
   },
-  agent_routing: {
+  [EVENT.routing]: {
     icon: '🔀',
-    line: (event) => `Route: ${hop(dataOf(event))}`,
+    line: (event) => `Route: ${hop(event.data)}`,
     summary: (summary, data) => void (summary.routing_path ??= []).push(hop(data)),
   },
-  tool_execution: {
+  [EVENT.tool]: {
     icon: '🔧',
-    line: (event) => `Tool: ${toolName(dataOf(event)) ?? '?'}`,
-    summary: (summary, data) => addTool(summary, toolName(data)),
+    line: (event) => `Tool: ${readToolName(event.data) ?? '?'}`,
+    summary: (summary, data) => addTool(summary, readToolName(data)),
   },
-  message_sent: {
+  [EVENT.sent]: {
     icon: '📤',
-    line: (event) => {
-      const text = sentText(dataOf(event));
-      return text === undefined ? 'Sent' : `Sent: '${clip(oneLine(text), SENT_CHARACTERS)}'`;
-    },
+    line: (event) => `Sent${quoted(event, SENT_CHARACTERS)}`,
     summary: (summary, data) => {
       summary.message_sent = true;
-      const text = sentText(data);
+      const { text } = readReply(data);
       if (text !== undefined) summary.response_preview = firstCharacters(text, PREVIEW_CHARACTERS);
     },
   },
-  message_failed: { icon: '📵', line: refusedMessage },
-  message_edited: {
-    icon: '✏️',
-    line: (event) => {
-      const text = sentText(dataOf(event));
-      return text === undefined ? 'Edited' : `Edited: '${oneLine(text)}'`;
-    },
-  },
-  control_flow: {
+  [EVENT.failed]: { icon: '📵', line: refusedMessage },
+  [EVENT.edited]: { icon: '✏️', line: (event) => `Edited${quoted(event, Infinity)}` },
+  [EVENT.controlFlow]: {
     icon: '⏸️',
     line: (event) => {
       const { location, type, reason } = dataOf(event);
@@ -59,8 +52,8 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
       return `Control flow: ${word(type) ?? '?'} in ${word(location) ?? '?'}${why}`;
     },
   },
-  log: { icon: '📝', line: logLine, timeline: isWarning },
-  error: {
+  [EVENT.log]: { icon: '📝', line: logLine, timeline: isWarning },
+  [EVENT.error]: {
     icon: '❌',
     line: (event) => {
       const { location, message, reasons } = dataOf(event);
@@ -68,9 +61,9 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
       return `ERROR: ${word(location ?? event.name) ?? '?'}: ${word(message) ?? '?'}${why}`;
     },
   },
-  webhook_acknowledged: { icon: '✅', line: answered('Acknowledged'), timeline: false },
-  webhook_rejected: { line: rejected },
-  webhook_aborted: { icon: '🔌', line: (event) => `Aborted: the client went away${afterMs(event)}, unanswered` },
+  [EVENT.acknowledged]: { icon: '✅', line: answered('Acknowledged'), timeline: false },
+  [EVENT.rejected]: { line: rejected },
+  [EVENT.aborted]: { icon: '🔌', line: (event) => `Aborted: the client went away${afterMs(event)}, unanswered` },
   'span:agent': { icon: '🤖', line: (event) => `Agent: ${event.name}` },
   'span:tool': { icon: '🔧', line: (event) => `Tool: ${event.name}` },
   'span:llm': { icon: '💬', line: (event) => `LLM: ${event.name}` },
@@ -103,13 +96,10 @@ function afterMs(event: EventDto): string {
 /** `Refused: '<text>' by <provider>: <status> <reason>`; parts that are not in the event are left out. */
 function refusedMessage(event: EventDto): string {
   const data = dataOf(event);
-  const text = sentText(data);
   const provider = word(data.provider);
   const why = [data.status, data.code, data.reason].map(word).filter((part) => part !== undefined && part !== '');
-  return (
-    `Refused${text === undefined ? '' : `: '${clip(oneLine(text), SENT_CHARACTERS)}'`}` +
-    `${provider === undefined ? '' : ` by ${provider}`}${why.length === 0 ? '' : `: ${why.join(' ')}`}`
-  );
+  const by = provider === undefined ? '' : ` by ${provider}`;
+  return `Refused${quoted(event, SENT_CHARACTERS)}${by}${why.length === 0 ? '' : `: ${why.join(' ')}`}`;
 }
 
 function logLine(event: EventDto): string {
@@ -125,16 +115,14 @@ function isWarning(event: EventDto): boolean {
   return !QUIET_LEVELS.includes(dataOf(event).level);
 }
 
-function hop({ from, to }: Record<string, unknown>): string {
-  return `${word(from) ?? '?'} → ${word(to) ?? '?'}`;
+/** `: '<text>'`, the text of a reply on one line; the empty text where there is none. */
+function quoted({ data }: EventDto, maxCharacters: number): string {
+  const { text } = readReply(data);
+  return text === undefined ? '' : `: '${clip(oneLine(text), maxCharacters)}'`;
 }
 
-/** The same places the reducer looks in. */
-function toolName({ name, tool, tool_name }: Record<string, unknown>): string | undefined {
-  return [name, tool, tool_name].find((candidate) => typeof candidate === 'string' && candidate !== '') as
-    string | undefined;
-}
-
-function sentText({ message, text, content, body }: Record<string, unknown>): string | undefined {
-  return [message, text, content, body].find((candidate) => typeof candidate === 'string') as string | undefined;
+/** `supervisor → maria`; `?` for an agent that is not named. */
+function hop(data: unknown): string {
+  const { from = '?', to = '?' } = readRoute(data);
+  return `${from} → ${to}`;
 }

@@ -1,8 +1,8 @@
 import { Story } from '../../../../../test/support/story.js';
 import { ZonedStamp } from '../../model/trace-id.js';
-import { assemble } from '../trace/assemble.js';
-import { defineEventTypes } from './event-types.js';
-import type { EventTypeDefinition } from './event-types.js';
+import { assemble } from './assemble.js';
+import { defineEventTypes } from '../events/event-types.js';
+import type { EventTypeDefinition } from '../events/event-type.js';
 import { timeline } from './timeline.js';
 
 function lines(story: Story, custom: Record<string, EventTypeDefinition> = {}, zone = 'UTC'): string[] {

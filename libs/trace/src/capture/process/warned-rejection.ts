@@ -1,4 +1,4 @@
-import { errorStack } from '../../serialize/errors/error-read.js';
+import { errorStack } from '../../serialize/values/error-read.js';
 
 const NAME = 'UnhandledPromiseRejectionWarning';
 

@@ -1,4 +1,4 @@
-import { errorCause, errorMessage, errorName, isError, isHttpException } from '../../serialize/errors/error-read.js';
+import { errorCause, errorMessage, errorName, isError, isHttpException } from '../../serialize/values/error-read.js';
 import { hasKey, ownData } from '../../serialize/values/safe-read.js';
 
 /** Why an exception is no error; `undefined`: it is one. */

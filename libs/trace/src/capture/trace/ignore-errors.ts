@@ -1,5 +1,5 @@
 import { builtInControlFlow, type ControlFlow } from './control-flow.js';
-import { errorName, isError } from '../../serialize/errors/error-read.js';
+import { errorName, isError } from '../../serialize/values/error-read.js';
 import { hasPrototype } from '../../serialize/values/safe-read.js';
 import type { InternalErrors } from '../internal-errors.js';
 

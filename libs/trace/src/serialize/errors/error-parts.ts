@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { JsonText } from '../../model/record.js';
 import { errorDetail } from './error-detail.js';
-import { errorCause, errorMessage, errorName, errorStack, innerErrors, isError } from './error-read.js';
+import { errorCause, errorMessage, errorName, errorStack, innerErrors, isError } from '../values/error-read.js';
 import { fingerprint } from './fingerprint.js';
 import type { JsonWriter } from '../write/json-writer.js';
 import type { Limits } from '../limits.js';

@@ -1,12 +1,12 @@
 import { redactAssignments } from './assignments.js';
-import { hidesField } from '../values/hidden-fields.js';
+import { hidesField } from './hidden-fields.js';
 import { REDACTED } from './redacted.js';
 import { compilePaths, type PathRule } from './redact-paths.js';
 import { keyJudge } from './secret-keys.js';
 import { namesSecret, namesSecretByEquals, type KeyJudge } from './secret-names.js';
 import { hasSecretAtColon, hasSecretLook, isSecretId, redactSecretLooks } from './secret-patterns.js';
 import { ANY_MARK, COLON, EQUALS } from './secret-bigrams.js';
-import { cutText } from '../write/text.js';
+import { cutText } from '../values/text.js';
 
 /** What to hide, on top of the built-in rules. */
 export interface RedactOptions {

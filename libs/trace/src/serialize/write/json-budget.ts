@@ -1,4 +1,4 @@
-import { headOf, wellFormed } from './text.js';
+import { headOf, wellFormed } from '../values/text.js';
 
 /** Bytes kept back for each open bracket: its end and the note of what was left out. */
 export const CLOSING = 48;

@@ -1,7 +1,6 @@
 import { types } from 'node:util';
 import { JsonBytes } from '../../model/json-bytes.js';
-import { isError } from '../errors/error-read.js';
-import { errorFields } from '../errors/error-fields.js';
+import { errorFields, isError } from '../values/error-read.js';
 import { nameExotic, unbox } from '../values/exotic.js';
 import { JsonBudget } from './json-budget.js';
 import { JsonLeaves } from './json-leaves.js';
@@ -12,7 +11,7 @@ import { classKind, PLAIN_CLASS } from './plain-class.js';
 import { PlainWriter } from './plain-writer.js';
 import type { PathRule } from '../redact/redact-paths.js';
 import { REDACTED } from '../redact/redacted.js';
-import { hidesField, hidesSecond } from '../values/hidden-fields.js';
+import { hidesField, hidesSecond } from '../redact/hidden-fields.js';
 import type { Redaction } from '../redact/redaction.js';
 import { classNameOf } from '../values/safe-read.js';
 import { OPEN } from '../redact/secret-keys.js';

@@ -1,5 +1,5 @@
 import type { JsonBytes } from '../../model/json-bytes.js';
-import { wellFormed } from './text.js';
+import { wellFormed } from '../values/text.js';
 import { ANY_MARK, ESCAPE, PAIRS } from '../redact/secret-bigrams.js';
 
 const QUOTE = 0x22;

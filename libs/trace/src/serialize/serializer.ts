@@ -5,7 +5,6 @@ import { errorParts, type ErrorParts } from './errors/error-parts.js';
 import { JsonWriter } from './write/json-writer.js';
 import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './limits.js';
 import { compileRedaction, type RedactOptions } from './redact/redaction.js';
-import { plainText } from './write/plain-text.js';
 import { redactUrl } from './redact/redact-url.js';
 
 export interface SerializerOptions {
@@ -50,7 +49,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   return {
     json: (value) => writer.write(value).toString(),
     bytes: (value) => payloads.write(value),
-    text: (value, maxLength = limits.maxStringLength) => plainText(value, writer, redaction, maxLength),
+    text: (value, maxLength = limits.maxStringLength) => writer.text(value, maxLength),
     error: (error) => errorParts(error, { writer, details, redaction, limits }),
     id: (id) => (redaction.hidesId(id) ? `redacted-${createHash('sha256').update(id).digest('hex').slice(0, 12)}` : id),
     name: (name) => redaction.string(name, limits.maxStringLength),

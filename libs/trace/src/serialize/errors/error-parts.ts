@@ -5,7 +5,6 @@ import { errorCause, errorMessage, errorName, errorStack, innerErrors, isError }
 import { fingerprint } from './fingerprint.js';
 import type { JsonWriter } from '../write/json-writer.js';
 import type { Limits } from '../limits.js';
-import { plainText } from '../write/plain-text.js';
 import type { Redaction } from '../redact/redaction.js';
 import { ownData } from '../values/safe-read.js';
 
@@ -53,7 +52,7 @@ export function errorParts(error: unknown, pens: ErrorPens): ErrorParts {
 
 function describeThrown(error: unknown, pens: ErrorPens): ErrorParts {
   const { writer, redaction, limits } = pens;
-  const content = (value: unknown): string => plainText(value, writer, redaction, limits.maxStringLength);
+  const content = (value: unknown): string => writer.text(value, limits.maxStringLength);
   if (!isError(error)) {
     const type = error === null ? 'null' : typeof error;
     const told = messageIn(error);

@@ -71,6 +71,18 @@ export class JsonWriter {
     return this.out;
   }
 
+  /** Text for display: a string as it is, `undefined` by its name, any other value as its JSON; redacted and truncated. */
+  text(value: unknown, maxLength: number): string {
+    const { redaction } = this;
+    if (typeof value === 'string') {
+      return redaction.content === 'none' ? `[string ${value.length}]` : redaction.string(value, maxLength);
+    }
+    if (value === undefined) return 'undefined';
+    const json = this.write(value).toString();
+    const text: unknown = json.startsWith('"') ? JSON.parse(json) : json;
+    return redaction.string(String(text), maxLength);
+  }
+
   private replace(json: string): void {
     this.out.start();
     this.out.writeText(json);

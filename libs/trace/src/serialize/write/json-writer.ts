@@ -62,7 +62,7 @@ export class JsonWriter {
     if (this.busy) return new JsonWriter(this.limits, this.redaction).write(value);
     this.busy = true;
     try {
-      if (!this.plain.write(value)) this.replace(this.writeUnlessSuspicious(value) ?? this.writeAny(value, true));
+      if (!this.plain.write(value)) this.replace(this.writeAny(value));
     } catch {
       this.replace('"[Unreadable]"');
     } finally {
@@ -88,19 +88,7 @@ export class JsonWriter {
     this.out.writeText(json);
   }
 
-  /**
-   * To ask each text of a payload for secrets costs ten times its writing, to ask the whole JSON costs half of it. So
-   * values are first written with their texts as they are, and once more with each text redacted where the JSON holds
-   * anything suspicious, or a text was cut: half a secret can no longer be told from a word.
-   */
-  private writeUnlessSuspicious(value: unknown): string | undefined {
-    if (this.redaction.hasPatterns) return undefined;
-    const json = this.writeAny(value, false);
-    return this.budget.hasCut || this.leaves.hasSuspect || this.redaction.suspects(json) ? undefined : json;
-  }
-
-  private writeAny(value: unknown, redacting: boolean): string {
-    this.leaves.reset(redacting);
+  private writeAny(value: unknown): string {
     this.budget.reset(this.limits.maxNodes, this.limits.maxEventBytes);
     try {
       return this.value(value, { depth: 0, path: '$', rule: this.redaction.paths, open: false });

@@ -10,7 +10,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   views: ['model', 'contract'],
   serialize: ['model'],
   context: ['model'],
-  capture: ['model', 'serialize', 'context', 'journal'],
+  capture: ['model', 'serialize', 'context'],
   journal: ['model'],
   pipeline: ['model', 'journal'],
   catalog: ['model', 'journal', 'pipeline'],

@@ -1,8 +1,7 @@
 import type { TracedRequest } from '../context/decorators/trace-webhook.decorator.js';
 import type { Dialect, WebhookRequest } from './dialects/dialect.js';
 import type { IgnoreErrorRule } from './trace/ignore-errors.js';
-import type { Limits } from '../serialize/limits.js';
-import type { RedactOptions } from '../serialize/redact/redaction.js';
+import type { Limits, RedactOptions } from '../serialize/serializer.js';
 
 /** What a route matcher and `capture.contactId` are given: the framework's own request. */
 export type CapturedRequest = TracedRequest;

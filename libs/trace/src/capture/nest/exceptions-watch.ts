@@ -2,7 +2,7 @@ import type { ArgumentsHost } from '@nestjs/common';
 import { currentRef } from '../../context/trace-context.js';
 import { nodeRequestOf } from '../http/request-target.js';
 import type { InternalErrors } from '../internal-errors.js';
-import { ownData } from '../../serialize/values/safe-read.js';
+import { ownData } from '../../serialize/serializer.js';
 import type { WebhookCapture } from '../http/webhook-capture.js';
 import type { ExceptionListener } from './exceptions-layer.js';
 import { takeRefusal } from './guard-refusals.js';

@@ -3,7 +3,7 @@ import type { TraceRef } from '../../context/recorder.js';
 import { setImmediate } from '../../model/timers.js';
 import { FlightRecorder } from '../trace/flight-recorder.js';
 import { listenToRejections } from './rejection-listener.js';
-import { ownData } from '../../serialize/values/safe-read.js';
+import { ownData } from '../../serialize/serializer.js';
 import { warnedRejection } from './warned-rejection.js';
 
 const REJECTION = 'unhandledRejection';

@@ -1,6 +1,5 @@
 import { builtInControlFlow, type ControlFlow } from './control-flow.js';
-import { errorName, isError } from '../../serialize/values/error-read.js';
-import { hasPrototype } from '../../serialize/values/safe-read.js';
+import { errorName, isError, hasPrototype } from '../../serialize/serializer.js';
 import type { InternalErrors } from '../internal-errors.js';
 
 /** A class of errors and its subclasses. */

@@ -23,7 +23,7 @@ import { from, map, of } from 'rxjs';
 import { FlightRecorder } from '../libs/trace/src/capture/trace/flight-recorder.js';
 import { Lifecycle } from '../libs/trace/src/capture/trace/lifecycle.js';
 import { InternalErrors } from '../libs/trace/src/capture/internal-errors.js';
-import { ContactResolver } from '../libs/trace/src/capture/trace/contact-resolver.js';
+import { ContactResolver } from '../libs/trace/src/capture/trace/contact/contact-resolver.js';
 import { IdGenerator } from '../libs/trace/src/capture/trace/id-generator.js';
 import { TraceRegistry } from '../libs/trace/src/capture/trace/trace-registry.js';
 import { traced } from '../libs/trace/src/context/traced-function.js';

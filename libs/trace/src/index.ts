@@ -32,8 +32,7 @@ export { TraceWebhook, type TraceWebhookOptions } from './context/decorators/tra
 export { CurrentTrace } from './context/decorators/current-trace.decorator.js';
 export type { TraceCarrier, TraceContext, TraceStart } from './context/recorder.js';
 
-export type { IgnoredErrorClass, IgnoreErrorRule } from './capture/trace/ignore-errors.js';
-export type { CapturedRequest, RouteRule } from './capture/capture.options.js';
+export type { CapturedRequest, IgnoredErrorClass, IgnoreErrorRule, RouteRule } from './capture/capture.options.js';
 export type { Dialect, WebhookMessage, WebhookRequest } from './capture/dialects/dialect.js';
 export type { NoticeFields } from './model/record.js';
 export type { Limits, RedactOptions } from './serialize/serializer.js';

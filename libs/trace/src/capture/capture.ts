@@ -11,7 +11,7 @@ import { RecordingState } from './trace/recording-state.js';
 import { InternalErrors } from './internal-errors.js';
 import { controlFlow } from './trace/ignore-errors.js';
 import { createSerializer } from '../serialize/serializer.js';
-import { ContactResolver } from './trace/contact-resolver.js';
+import { ContactResolver } from './trace/contact/contact-resolver.js';
 import { type RandomSource, IdGenerator } from './trace/id-generator.js';
 import { TraceOutput } from './trace/trace-output.js';
 import { TraceRegistry } from './trace/trace-registry.js';

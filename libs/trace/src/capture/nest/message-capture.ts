@@ -1,10 +1,9 @@
 import { runWith } from '../../context/trace-context.js';
 import type { TraceRef } from '../../context/recorder.js';
-import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
-import type { CapturedRequest } from '../capture.options.js';
+import type { TracedRequest, TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
 import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { InternalErrors } from '../internal-errors.js';
-import type { ContactResolver } from '../trace/contact-resolver.js';
+import type { ContactResolver } from '../trace/contact/contact-resolver.js';
 
 /** A message of a microservice's transport or of a WebSocket, for a handler that says `@TraceWebhook()`. */
 export interface ArrivedMessage {
@@ -99,7 +98,7 @@ class MessageRefused extends Error {
 }
 
 /** What dialects and the application's own `capture.contactId` look at: a request whose body is the message. */
-function asRequest(method: string, url: string, body: unknown): CapturedRequest {
+function asRequest(method: string, url: string, body: unknown): TracedRequest {
   return { method, url, headers: {}, query: {}, body };
 }
 

@@ -4,7 +4,7 @@ import { setImmediate } from '../../model/timers.js';
 import { FlightRecorder } from '../trace/flight-recorder.js';
 import { listenToRejections } from './rejection-listener.js';
 import { ownData } from '../../serialize/serializer.js';
-import { warnedRejection } from './warned-rejection.js';
+import { warnedRejection } from '../trace/warned-rejection.js';
 
 const REJECTION = 'unhandledRejection';
 

@@ -20,7 +20,7 @@ import type { Lifecycle } from './lifecycle.js';
 import type { InternalErrors } from '../internal-errors.js';
 import { MAX_NAME, NameTexts } from './name-texts.js';
 import type { Serializer } from '../../serialize/serializer.js';
-import type { ContactResolver } from './contact-resolver.js';
+import type { ContactResolver } from './contact/contact-resolver.js';
 import { formatTraceparent, spanIdOfTraceparent, traceIdOfTraceparent, type IdGenerator } from './id-generator.js';
 import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';

@@ -5,7 +5,7 @@ import { clearInterval, performance, setInterval } from '../../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { LifecycleOptions } from '../capture.options.js';
 import type { InternalErrors } from '../internal-errors.js';
-import type { ContactResolver } from './contact-resolver.js';
+import type { ContactResolver } from './contact/contact-resolver.js';
 import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
 

@@ -1,19 +1,20 @@
-import type { Clock } from '../../model/clock.js';
-import { contactIdOf } from '../../model/contact-id.js';
-import type { MessageFields } from '../../model/record.js';
-import type { ActiveTrace, PendingRequest } from './active-trace.js';
-import type { CaptureOptions } from '../capture.options.js';
-import type { WebhookMessage, WebhookRequest } from '../dialects/dialect.js';
-import { identifiedFields } from '../dialects/identified-fields.js';
-import { identify, type Identification } from '../dialects/identify.js';
-import { owesReply } from '../dialects/owes-reply.js';
-import { bodyArrived, bodyOf, isPartial, type RequestBody } from '../http/body/request-body.js';
-import type { InternalErrors } from '../internal-errors.js';
-import { NameTexts } from './name-texts.js';
-import type { Serializer } from '../../serialize/serializer.js';
-import type { IdGenerator } from './id-generator.js';
-import type { TraceOutput } from './trace-output.js';
-import type { TraceRegistry } from './trace-registry.js';
+import type { Clock } from '../../../model/clock.js';
+import { contactIdOf } from '../../../model/contact-id.js';
+import type { MessageFields } from '../../../model/record.js';
+import type { PendingRequest } from '../../request/pending-request.js';
+import type { ActiveTrace } from '../active-trace.js';
+import type { CaptureOptions } from '../../capture.options.js';
+import type { WebhookMessage, WebhookRequest } from '../../dialects/dialect.js';
+import { identifiedFields } from './identified-fields.js';
+import { identify, type Identification } from '../../dialects/identify.js';
+import { owesReply } from '../../dialects/owes-reply.js';
+import { bodyArrived, bodyOf, isPartial, type RequestBody } from '../../request/request-body.js';
+import type { InternalErrors } from '../../internal-errors.js';
+import { NameTexts } from '../name-texts.js';
+import type { Serializer } from '../../../serialize/serializer.js';
+import type { IdGenerator } from '../id-generator.js';
+import type { TraceOutput } from '../trace-output.js';
+import type { TraceRegistry } from '../trace-registry.js';
 
 /** Messages of one POST that are recorded one by one. */
 const MAX_MESSAGES = 20;

@@ -1,7 +1,7 @@
-import { createSerializer } from '../../serialize/serializer.js';
-import { BUILT_IN_DIALECTS } from './built-in.js';
+import { createSerializer } from '../../../serialize/serializer.js';
+import { BUILT_IN_DIALECTS } from '../../dialects/built-in.js';
 import { identifiedFields } from './identified-fields.js';
-import { identify } from './identify.js';
+import { identify } from '../../dialects/identify.js';
 
 const fields = (body: unknown) => {
   const found = identify({ method: 'POST', path: '/', headers: {}, body }, BUILT_IN_DIALECTS);

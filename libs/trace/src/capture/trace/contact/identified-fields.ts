@@ -1,7 +1,7 @@
-import type { IdentifyFields } from '../../model/record.js';
-import type { WebhookMessage } from './dialect.js';
-import type { Identification } from './identify.js';
-import { MAX_NOTICES } from './notices.js';
+import type { IdentifyFields } from '../../../model/record.js';
+import type { WebhookMessage } from '../../dialects/dialect.js';
+import type { Identification } from '../../dialects/identify.js';
+import { MAX_NOTICES } from '../../dialects/notices.js';
 
 /** How texts and ids are made fit for a record: bounded and free of secrets. */
 export interface FieldWriter {

@@ -1,0 +1,118 @@
+/**
+ * Names of the event types that the package records or reads. No other file has them as literals. An application may
+ * record any other type: it is stored and shown, and nothing is derived from it.
+ */
+export const EVENT = {
+  received: 'webhook_received',
+  acknowledged: 'webhook_acknowledged',
+  rejected: 'webhook_rejected',
+  aborted: 'webhook_aborted',
+  analysis: 'intelligence_analysis',
+  routing: 'agent_routing',
+  tool: 'tool_execution',
+  sent: 'message_sent',
+  failed: 'message_failed',
+  edited: 'message_edited',
+  log: 'log',
+  controlFlow: 'control_flow',
+  sseClosed: 'sse_closed',
+  error: 'error',
+} as const;
+
+/**
+ * What lists, counts and look-ups need of an event's payload. Capture computes them once and stores them in the record
+ * before the payload, so that an indexer needs no payload.
+ */
+export interface EventFacts {
+  /** The agent that handed over. Only together with `to`. */
+  from?: string;
+  /** The agent that took over. */
+  to?: string;
+  /** Name of the tool that ran. */
+  tool?: string;
+  /** The channel's id of the message that was sent. */
+  messageId?: string;
+}
+
+/** A row of the table of event types. */
+export interface EventType {
+  type: string;
+  /** Name under which `TraceHead.counts` has the number of these events. Left out: they are not counted. */
+  counts?: string;
+  /** Reads the facts from a payload. Left out: it has none. */
+  facts?: (data: unknown) => EventFacts;
+}
+
+/** The event types of which a trace's head has more than their number. A new counted type is a row here. */
+export const EVENT_TYPES: readonly EventType[] = [
+  { type: EVENT.routing, facts: routeFacts },
+  { type: EVENT.tool, facts: (data) => present({ tool: readToolName(data) }) },
+  { type: EVENT.sent, counts: 'replies', facts: (data) => present({ messageId: readReply(data).messageId }) },
+];
+
+const byType = new Map(EVENT_TYPES.map((row) => [row.type, row]));
+
+/** The row of an event type; `undefined` for a type of which nothing is derived. */
+export function eventType(type: string): EventType | undefined {
+  return byType.get(type);
+}
+
+/** The hop that the payload of an `agent_routing` event describes. */
+export function readRoute(data: unknown): { from?: string; to?: string } {
+  return present({ from: textIn(data, FROM), to: textIn(data, TO) });
+}
+
+/** The tool's name in the payload of a `tool_execution` event: the first text of `name`, `tool` and `tool_name`. */
+export function readToolName(data: unknown): string | undefined {
+  return textIn(data, TOOL_NAMES);
+}
+
+/** The message in the payload of a `message_sent`, `message_failed` or `message_edited` event. */
+export function readReply(data: unknown): { text?: string; messageId?: string; channel?: string } {
+  return present({
+    text: textIn(data, REPLY_TEXTS),
+    messageId: textIn(data, MESSAGE_ID),
+    channel: textIn(data, CHANNEL),
+  });
+}
+
+/** The facts of an event with this payload; `undefined`: it has none. Runs no getter of the payload. */
+export function factsOf(type: string, data: unknown): EventFacts | undefined {
+  const facts = byType.get(type)?.facts?.(data);
+  return facts && Object.keys(facts).length > 0 ? facts : undefined;
+}
+
+/** The facts of a record. Format 1 of the journal has none: there they are read from the payload. */
+export function factsIn(record: { type: string; facts?: EventFacts; data?: unknown }): EventFacts {
+  return record.facts ?? factsOf(record.type, record.data) ?? NO_FACTS;
+}
+
+const NO_FACTS: EventFacts = {};
+const FROM = ['from'];
+const TO = ['to'];
+const TOOL_NAMES = ['name', 'tool', 'tool_name'];
+const REPLY_TEXTS = ['message', 'text', 'content', 'body'];
+const MESSAGE_ID = ['message_id'];
+const CHANNEL = ['channel'];
+
+/** A hop needs both its ends. */
+function routeFacts(data: unknown): EventFacts {
+  const { from, to } = readRoute(data);
+  return from !== undefined && to !== undefined ? { from, to } : NO_FACTS;
+}
+
+/** The first of these members that is a text and not empty. Capture passes objects of the application: no getter is called. */
+function textIn(data: unknown, names: readonly string[]): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  for (const name of names) {
+    const value: unknown = Object.getOwnPropertyDescriptor(data, name)?.value;
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** Without the members that are `undefined`. */
+function present<T extends object>(members: T): T {
+  for (const name of Object.keys(members) as (keyof T)[]) if (members[name] === undefined) delete members[name];
+  return members;
+}

@@ -9,8 +9,8 @@ const MAX_MESSAGE_CHARACTERS = 200;
 export class ActiveTrace {
   traceId: string;
   contactId = 'unknown';
-  /** `traceContact` said it before the request was identified: it wins over what the body says. */
-  contactTold = false;
+  /** `traceContact` named the contact: it takes precedence over the body. */
+  contactGiven = false;
   /** Set until the request's body is known, or its response is over. */
   request: PendingRequest | undefined;
   identified = false;
@@ -84,13 +84,13 @@ export class ActiveTrace {
     return this.responseDone && this.openSpans === 0 && this.holds === 0;
   }
 
-  noteMessage(message: string): void {
+  addErrorMessage(message: string): void {
     this.messages ??= [];
     if (this.messages.length < MAX_MESSAGES) this.messages.push(message.slice(0, MAX_MESSAGE_CHARACTERS));
   }
 
   /** Whether an error with this message is recorded, as far as the first ones are known. */
-  hasMessage(message: string): boolean {
+  hasErrorMessage(message: string): boolean {
     return this.messages?.includes(message.slice(0, MAX_MESSAGE_CHARACTERS)) ?? false;
   }
 

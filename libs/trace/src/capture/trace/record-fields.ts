@@ -1,25 +1,52 @@
+import { NOTHING } from '../../context/recorder.js';
+import { contactIdOf } from '../../model/contact-id.js';
+import type { Payload } from '../../model/record.js';
 import type { Serializer } from '../../serialize/serializer.js';
 
 /** Characters kept of a name. */
-export const MAX_NAME = 200;
-/** An application has a few hundred names; the bounds are for those that put data into them. */
+const MAX_NAME = 200;
+/** An application has a few hundred names; the bound is for applications that put data into names. */
 const CACHE_SIZE = 1_000;
 const PLAIN = /^[\w.:/ -]{1,100}$/;
 
-/** Names of events, spans and types, redacted once each: they come from code nearly always, and may hold a secret. */
-export class NameTexts {
-  private readonly known = new Map<string, string>();
+/** Makes the fields of records from values of the application: bounded and redacted. */
+export class RecordFields {
+  private readonly names = new Map<string, string>();
 
   constructor(private readonly serializer: Serializer) {}
 
-  /** A name of an odd form is content, which `redact.content: 'none'` hides. */
-  get(name: unknown): string {
-    if (typeof name !== 'string' || !PLAIN.test(name)) return this.serializer.text(name, MAX_NAME);
-    const known = this.known.get(name);
+  /**
+   * Name of an event, a span or a type. Names nearly always come from code and are redacted once each, because one may
+   * contain a secret. A name of an unusual form is content, which `redact.content: 'none'` hides.
+   */
+  name(name: unknown): string {
+    if (typeof name !== 'string' || !PLAIN.test(name)) return this.location(name);
+    const known = this.names.get(name);
     if (known !== undefined) return known;
     const text = this.serializer.name(name);
-    if (this.known.size >= CACHE_SIZE) this.known.clear();
-    this.known.set(name, text);
+    if (this.names.size >= CACHE_SIZE) this.names.clear();
+    this.names.set(name, text);
     return text;
+  }
+
+  /** Where an error was recorded, at most 200 characters. */
+  location(location: unknown): string {
+    return this.serializer.text(location, MAX_NAME);
+  }
+
+  /** An id: text or a number, bounded. An id that looks like a secret is replaced. `undefined` for any other value. */
+  id(value: unknown): string | undefined {
+    const id = contactIdOf(value);
+    return id === undefined ? undefined : this.serializer.id(id);
+  }
+
+  /** A text of `limits.maxStringLength`, or `maxLength` characters. */
+  text(value: string | undefined, maxLength?: number): string | undefined {
+    return value === undefined ? undefined : this.serializer.text(value, maxLength);
+  }
+
+  /** Any value as JSON; `undefined` for `undefined` and `NOTHING`. The bytes are valid until the next payload. */
+  payload(value: unknown): Payload | undefined {
+    return value === undefined || value === NOTHING ? undefined : this.serializer.bytes(value);
   }
 }

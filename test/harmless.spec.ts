@@ -21,9 +21,11 @@ import { Test } from '@nestjs/testing';
 import { from, map, of } from 'rxjs';
 // On the source: what is broken on purpose here are parts that the package does not show.
 import { FlightRecorder } from '../libs/trace/src/capture/trace/flight-recorder.js';
+import { OpenSpan } from '../libs/trace/src/capture/trace/open-span.js';
+import { TraceOpener } from '../libs/trace/src/capture/trace/trace-opener.js';
 import { Lifecycle } from '../libs/trace/src/capture/trace/lifecycle.js';
 import { InternalErrors } from '../libs/trace/src/capture/internal-errors.js';
-import { ContactResolver } from '../libs/trace/src/capture/trace/contact-resolver.js';
+import { ContactResolver } from '../libs/trace/src/capture/trace/contact/contact-resolver.js';
 import { IdGenerator } from '../libs/trace/src/capture/trace/id-generator.js';
 import { TraceRegistry } from '../libs/trace/src/capture/trace/trace-registry.js';
 import { traced } from '../libs/trace/src/context/traced-function.js';
@@ -123,17 +125,17 @@ const INJECTIONS: [string, () => TraceModuleOptions | void][] = [
       return { storage: store };
     },
   ],
-  ['opening a trace', () => void spy(FlightRecorder.prototype, 'open')],
+  ['opening a trace', () => void spy(TraceOpener.prototype, 'open')],
   ['an event', () => void spy(FlightRecorder.prototype, 'event')],
   ['an error', () => void spy(FlightRecorder.prototype, 'error')],
   ['a span', () => void spy(FlightRecorder.prototype, 'startSpan')],
-  ['the end of a span', () => void spy(FlightRecorder.prototype, 'endSpan')],
+  ['the end of a span', () => void spy(OpenSpan.prototype, 'end')],
   ['a hold', () => void spy(FlightRecorder.prototype, 'hold')],
   ['runInTrace', () => void spy(FlightRecorder.prototype, 'startTrace')],
   ['traceContact', () => void spy(FlightRecorder.prototype, 'contact')],
   ['currentTrace', () => void spy(FlightRecorder.prototype, 'contextOf')],
-  ['identifying', () => void spy(ContactResolver.prototype, 'now')],
-  ['looking for a body', () => void spy(ContactResolver.prototype, 'ifReady')],
+  ['identifying', () => void spy(ContactResolver.prototype, 'resolve')],
+  ['looking for a body', () => void spy(ContactResolver.prototype, 'resolveIfReady')],
   ['looking a trace up', () => void spy(TraceRegistry.prototype, 'get')],
   ['keeping a trace', () => void spy(TraceRegistry.prototype, 'add')],
   ['making ids', () => void spy(IdGenerator.prototype, 'nextInstant')],

@@ -10,7 +10,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   views: ['model', 'contract'],
   serialize: ['model'],
   context: ['model'],
-  capture: ['model', 'serialize', 'context', 'journal'],
+  capture: ['model', 'serialize', 'context'],
   journal: ['model'],
   pipeline: ['model', 'journal'],
   catalog: ['model', 'journal', 'pipeline'],
@@ -36,18 +36,8 @@ export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] 
   },
   {
     from: 'cli',
-    to: `${LIBRARY}/capture/dialects/explain.ts`,
+    to: `${LIBRARY}/capture/request/explain.ts`,
     because: '`get-trace explain` reads a body as capture does, with no server',
-  },
-  {
-    from: 'cli',
-    to: `${LIBRARY}/capture/http/body/body-text.ts`,
-    because: 'the same: JSON and forms, whatever their content type',
-  },
-  {
-    from: 'cli',
-    to: `${LIBRARY}/capture/http/body/multipart-fields.ts`,
-    because: 'the same: the fields of multipart forms',
   },
 ];
 

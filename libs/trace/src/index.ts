@@ -32,12 +32,10 @@ export { TraceWebhook, type TraceWebhookOptions } from './context/decorators/tra
 export { CurrentTrace } from './context/decorators/current-trace.decorator.js';
 export type { TraceCarrier, TraceContext, TraceStart } from './context/recorder.js';
 
-export type { IgnoredErrorClass, IgnoreErrorRule } from './capture/trace/ignore-errors.js';
-export type { CapturedRequest, RouteRule } from './capture/capture.options.js';
+export type { CapturedRequest, IgnoredErrorClass, IgnoreErrorRule, RouteRule } from './capture/capture.options.js';
 export type { Dialect, WebhookMessage, WebhookRequest } from './capture/dialects/dialect.js';
 export type { NoticeFields } from './model/record.js';
-export type { Limits } from './serialize/limits.js';
-export type { RedactOptions } from './serialize/redact/redaction.js';
+export type { Limits, RedactOptions } from './serialize/serializer.js';
 
 export { SPAN_TYPES, TRACE_STATUSES, type SpanType, type TraceStatus } from './model/status.js';
 export { ERROR_CODES, TraceCollectorError, type ErrorCode } from './model/errors.js';

@@ -1,11 +1,8 @@
 import { resolve } from 'node:path';
-import type { CaptureOptions, LifecycleOptions, RouteRule } from './capture/capture.options.js';
+import type { CaptureOptions, LifecycleOptions, RouteRule, IgnoreErrorRule } from './capture/capture.options.js';
 import { BUILT_IN_DIALECTS } from './capture/dialects/built-in.js';
 import type { Dialect } from './capture/dialects/dialect.js';
-import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './serialize/limits.js';
-import type { IgnoreErrorRule } from './capture/trace/ignore-errors.js';
-import { parsePath } from './serialize/redact/redact-paths.js';
-import type { RedactOptions } from './serialize/redact/redaction.js';
+import { DEFAULT_LIMITS, MIN_LIMITS, type Limits, parsePath, type RedactOptions } from './serialize/serializer.js';
 import type { ResolvedDebugOptions } from './debug/debug.tokens.js';
 import { trimSlashes } from './capture/http/routes/route-rules.js';
 import { TraceCollectorError } from './model/errors.js';

@@ -1,9 +1,7 @@
 import type { CanActivate, InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
-import type { CapturedRequest, RouteRule } from './capture/capture.options.js';
+import type { CapturedRequest, RouteRule, IgnoreErrorRule } from './capture/capture.options.js';
 import type { Dialect } from './capture/dialects/dialect.js';
-import type { IgnoreErrorRule } from './capture/trace/ignore-errors.js';
-import type { Limits } from './serialize/limits.js';
-import type { RedactOptions } from './serialize/redact/redaction.js';
+import type { Limits, RedactOptions } from './serialize/serializer.js';
 import type { TraceStore } from './store/port.js';
 import type { EventTypeDefinition } from './views/events/event-type.js';
 import type { HintRule } from './views/hints/hints.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeTemporaryDirectories, runCli, temporaryDirectory } from '../../../test/support/cli-run.js';
-import { explain } from '../../../libs/trace/src/capture/dialects/explain.js';
+import { explain } from '../../../libs/trace/src/capture/request/explain.js';
 import { explainMarkdown, explainText } from './explain-text.js';
 import { explainAnswer, type ExplainResponse } from './explanation.js';
 import { bodyBytes, readBody } from './read-body.js';

@@ -1,4 +1,4 @@
-import type { Attempt, Explanation, WebhookRequest } from '../../../libs/trace/src/capture/dialects/explain.js';
+import type { Attempt, Explanation, WebhookRequest } from '../../../libs/trace/src/capture/request/explain.js';
 import { formatTraceId, ZonedStamp } from '../../../libs/trace/src/model/trace-id.js';
 import type { NoticeFields } from '../../../libs/trace/src/model/record.js';
 import type { BodyFormat } from './read-body.js';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parsedJson, parsedText } from '../../../libs/trace/src/capture/http/body/body-text.js';
-import { multipartFields } from '../../../libs/trace/src/capture/http/body/multipart-fields.js';
+import { multipartFields, parsedJson, parsedText } from '../../../libs/trace/src/capture/request/explain.js';
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { usageError } from '../cli-error.js';
 

@@ -1,4 +1,4 @@
-import { explain, type WebhookRequest } from '../../../libs/trace/src/capture/dialects/explain.js';
+import { explain, type WebhookRequest } from '../../../libs/trace/src/capture/request/explain.js';
 import { explainMarkdown, explainText } from './explain-text.js';
 import { explainAnswer, type ExplainResponse } from './explanation.js';
 import { bodyBytes, readBody } from './read-body.js';

@@ -1,14 +1,18 @@
 import type { TracedRequest } from '../context/decorators/trace-webhook.decorator.js';
-import type { Dialect, WebhookRequest } from './dialects/dialect.js';
-import type { IgnoreErrorRule } from './trace/ignore-errors.js';
-import type { Limits } from '../serialize/limits.js';
-import type { RedactOptions } from '../serialize/redact/redaction.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { Limits, RedactOptions } from '../serialize/serializer.js';
 
 /** What a route matcher and `capture.contactId` are given: the framework's own request. */
 export type CapturedRequest = TracedRequest;
 
 /** A path prefix (`/hooks` also takes `/hooks/x`), a RegExp on the path, or a predicate on the request. */
 export type RouteRule = string | RegExp | ((request: CapturedRequest) => boolean);
+
+/** A class of errors and its subclasses. */
+export type IgnoredErrorClass = abstract new (...args: never[]) => unknown;
+
+/** An error class, the name of one, or a predicate. */
+export type IgnoreErrorRule = IgnoredErrorClass | string | ((error: unknown) => boolean);
 
 /** Capture's options, resolved: nothing is optional any more that has a default. */
 export interface CaptureOptions {
@@ -36,5 +40,3 @@ export interface LifecycleOptions {
   /** `false`: an unanswered message is no fault. Else the milliseconds a reply may take; `Infinity`: until the trace ends. */
   replyWithinMs: number | false;
 }
-
-export type { Dialect, WebhookRequest };

@@ -2,7 +2,15 @@ import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
 import { ZonedStamp } from '../model/trace-id.js';
 import type { CaptureOptions } from './capture.options.js';
+import { Admission } from './trace/admission.js';
+import { ErrorRecorder } from './trace/error-recorder.js';
 import { FlightRecorder } from './trace/flight-recorder.js';
+import { RecordFields } from './trace/record-fields.js';
+import { RequestReader } from './trace/contact/request-reader.js';
+import { TraceOpener } from './trace/trace-opener.js';
+import { ResponseRecorder } from './http/response/response-recorder.js';
+import { Visits } from './http/visit.js';
+import { VisitOpener } from './http/visit-opener.js';
 import { Lifecycle } from './trace/lifecycle.js';
 import { MessageCapture } from './nest/message-capture.js';
 import { watchProcess } from './process/process-watch.js';
@@ -11,7 +19,7 @@ import { RecordingState } from './trace/recording-state.js';
 import { InternalErrors } from './internal-errors.js';
 import { controlFlow } from './trace/ignore-errors.js';
 import { createSerializer } from '../serialize/serializer.js';
-import { ContactResolver } from './trace/contact-resolver.js';
+import { ContactResolver } from './trace/contact/contact-resolver.js';
 import { type RandomSource, IdGenerator } from './trace/id-generator.js';
 import { TraceOutput } from './trace/trace-output.js';
 import { TraceRegistry } from './trace/trace-registry.js';
@@ -40,42 +48,41 @@ export function createCapture(
 ): Capture {
   const internalErrors = new InternalErrors();
   const { filter, routes } = site(internalErrors);
-  const serializer = createSerializer({ limits: options.limits, redact: options.redact });
+  const { limits, bodies, responseHeader } = options;
+  const serializer = createSerializer({ limits, redact: options.redact });
+  const fields = new RecordFields(serializer);
   const registry = new TraceRegistry();
   const output = new TraceOutput(sink, registry);
-  const identity = new IdGenerator(() => sink.boot, clock, new ZonedStamp(options.timeZone), random);
-  const identifier = new ContactResolver(output, serializer, registry, identity, clock, internalErrors, options);
-  const lifecycle = new Lifecycle(registry, identifier, output, clock, options.lifecycle, internalErrors);
-  const recorder = new FlightRecorder({
-    output,
-    serializer,
-    registry,
-    identity,
-    identifier,
-    lifecycle,
-    clock,
-    internalErrors,
-    controlFlow: controlFlow(options.ignoreErrors, internalErrors),
-    maxEventsPerTrace: options.limits.maxEventsPerTrace,
-  });
-  const stopWatching = watchProcess();
+  const ids = new IdGenerator(() => sink.boot, clock, new ZonedStamp(options.timeZone), random);
+  const reader = new RequestReader(options, internalErrors);
+  const contacts = new ContactResolver({ reader, output, serializer, fields, registry, ids, clock, bodies });
+  const lifecycle = new Lifecycle(registry, contacts, output, clock, options.lifecycle, internalErrors);
+  const opener = new TraceOpener(ids, output, registry, lifecycle, clock);
+  const admission = new Admission(registry, contacts, limits.maxEventsPerTrace);
+  const ignored = controlFlow(options.ignoreErrors, internalErrors);
+  const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);
+  const written = { output, serializer, fields, errors, clock, internalErrors };
+  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts });
+  const visits = new Visits();
+  const responses = new ResponseRecorder({ recorder, contacts, lifecycle, output, serializer, clock, responseHeader });
   const webhooks = new WebhookCapture({
     recorder,
-    identifier,
-    identity,
+    contacts,
     output,
-    serializer,
     clock,
     internalErrors,
     filter,
-    responseHeader: options.responseHeader,
+    visits,
+    opener: new VisitOpener({ recorder, opener, responses, visits, ids, serializer, internalErrors }),
+    responses,
     recording,
     routes,
   });
+  const stopWatching = watchProcess();
   return {
     recorder,
     webhooks,
-    messages: new MessageCapture(recorder, identifier, internalErrors),
+    messages: new MessageCapture(recorder, opener, contacts, internalErrors),
     internalErrors,
     recordedRoutes: () => routes && recordedRoutesLine(routes.registered, filter.hasPredicates),
     close: () => {

@@ -5,8 +5,15 @@ import { errorParts, type ErrorParts } from './errors/error-parts.js';
 import { JsonWriter } from './write/json-writer.js';
 import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './limits.js';
 import { compileRedaction, type RedactOptions } from './redact/redaction.js';
-import { plainText } from './write/plain-text.js';
 import { redactUrl } from './redact/redact-url.js';
+
+// The only file of this room that others import: the serializer, its options, and what reads a value of the application
+// without running the application's code.
+export { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './limits.js';
+export { parsePath } from './redact/redact-paths.js';
+export type { RedactOptions } from './redact/redaction.js';
+export { errorCause, errorMessage, errorName, errorStack, isError, isHttpException } from './values/error-read.js';
+export { hasKey, hasPrototype, ownData } from './values/safe-read.js';
 
 export interface SerializerOptions {
   /** Defaults: `DEFAULT_LIMITS`. */
@@ -50,7 +57,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   return {
     json: (value) => writer.write(value).toString(),
     bytes: (value) => payloads.write(value),
-    text: (value, maxLength = limits.maxStringLength) => plainText(value, writer, redaction, maxLength),
+    text: (value, maxLength = limits.maxStringLength) => writer.text(value, maxLength),
     error: (error) => errorParts(error, { writer, details, redaction, limits }),
     id: (id) => (redaction.hidesId(id) ? `redacted-${createHash('sha256').update(id).digest('hex').slice(0, 12)}` : id),
     name: (name) => redaction.string(name, limits.maxStringLength),

@@ -10,13 +10,6 @@ export interface RequestTarget {
   readonly routed: string;
 }
 
-/** Node's request behind a framework's: Fastify wraps it as `raw`, Express's is it, whatever a middleware keeps in `raw`. */
-export function nodeRequestOf(request: object): IncomingMessage {
-  const { raw } = request as { raw?: Partial<IncomingMessage> | null };
-  const wrapped = typeof raw === 'object' && raw !== null && typeof raw.headers === 'object';
-  return (wrapped ? raw : request) as IncomingMessage;
-}
-
 /** @param decodes whether the router compares decoded paths: Fastify's does, Express's does not */
 export function targetOf(raw: IncomingMessage, decodes: boolean): RequestTarget {
   const url = raw.url ?? '/';

@@ -1,8 +1,8 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { currentRef } from '../../context/trace-context.js';
-import { nodeRequestOf } from '../http/request-target.js';
+import { rawRequest } from '../http/handler-context.js';
 import type { InternalErrors } from '../internal-errors.js';
-import { ownData } from '../../serialize/values/safe-read.js';
+import { ownData } from '../../serialize/serializer.js';
 import type { WebhookCapture } from '../http/webhook-capture.js';
 import type { ExceptionListener } from './exceptions-layer.js';
 import { takeRefusal } from './guard-refusals.js';
@@ -19,7 +19,7 @@ export class ExceptionsWatch implements ExceptionListener {
 
   http(exception: unknown, host: ArgumentsHost): void {
     this.internalErrors.guard('exceptions layer', () => {
-      const request = nodeRequestOf(host.getArgByIndex<object>(0));
+      const request = rawRequest(host);
       if (!this.requests.has(request)) return;
       this.requests.failed(request, exception, { guard: takeRefusal(exception, host) });
     });

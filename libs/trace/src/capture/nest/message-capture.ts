@@ -1,10 +1,10 @@
 import { runWith } from '../../context/trace-context.js';
 import type { TraceRef } from '../../context/recorder.js';
-import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
-import type { CapturedRequest } from '../capture.options.js';
+import type { TracedRequest, TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
 import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { InternalErrors } from '../internal-errors.js';
-import type { ContactResolver } from '../trace/contact-resolver.js';
+import type { TraceOpener } from '../trace/trace-opener.js';
+import type { ContactResolver } from '../trace/contact/contact-resolver.js';
 
 /** A message of a microservice's transport or of a WebSocket, for a handler that says `@TraceWebhook()`. */
 export interface ArrivedMessage {
@@ -35,7 +35,8 @@ export interface MessageTrace {
 export class MessageCapture {
   constructor(
     private readonly recorder: FlightRecorder,
-    private readonly identifier: ContactResolver,
+    private readonly opener: TraceOpener,
+    private readonly contacts: ContactResolver,
     private readonly internalErrors: InternalErrors,
   ) {}
 
@@ -62,7 +63,7 @@ export class MessageCapture {
     return this.internalErrors.guard('message', () => {
       const { recorder } = this;
       const path = pattern.slice(0, 2_048);
-      const trace = recorder.open(undefined, { method: transport, path });
+      const trace = this.opener.open(undefined, { method: transport, path });
       trace.request = {
         request: asRequest(transport, path, data),
         method: transport,
@@ -70,7 +71,7 @@ export class MessageCapture {
         search: '',
         declared: givenData(options, data),
       };
-      this.identifier.now(trace, handler);
+      this.contacts.resolve(trace, handler);
       const ref: TraceRef = { recorder, key: trace.key };
       return {
         ref,
@@ -99,7 +100,7 @@ class MessageRefused extends Error {
 }
 
 /** What dialects and the application's own `capture.contactId` look at: a request whose body is the message. */
-function asRequest(method: string, url: string, body: unknown): CapturedRequest {
+function asRequest(method: string, url: string, body: unknown): TracedRequest {
   return { method, url, headers: {}, query: {}, body };
 }
 

@@ -4,6 +4,7 @@ import {
   traceWebhookOptions,
   type TraceWebhookOptions,
 } from '../../context/decorators/trace-webhook.decorator.js';
+import { handlerName } from '../http/handler-context.js';
 import { addSlot, MessageSlot, type SlotModule } from './enhancer-slots.js';
 import type { ArrivedMessage } from './message-capture.js';
 
@@ -29,7 +30,7 @@ export function arrivedMessage(context: ExecutionContext): ArrivedMessage | unde
     pattern:
       transport === 'WS' ? patternOf(context, WS_PATTERN) : (subject(context) ?? patternOf(context, RPC_PATTERN)),
     data: transport === 'WS' ? context.switchToWs().getData() : context.switchToRpc().getData(),
-    handler: `${context.getClass().name}.${context.getHandler().name}`,
+    handler: handlerName(context),
     options,
   };
 }

@@ -3,7 +3,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nest
 import { type Observable, tap } from 'rxjs';
 import type { TraceRef } from '../../context/recorder.js';
 import { addSlot, InnermostSlot, type SlotModule } from './enhancer-slots.js';
-import { nodeRequestOf } from '../http/request-target.js';
+import { handlerName, rawRequest } from '../http/handler-context.js';
 import type { InternalErrors } from '../internal-errors.js';
 
 // Nest's own metadata keys.
@@ -48,18 +48,6 @@ export class SwallowedErrors implements NestInterceptor {
       void this.internalErrors.guard('handler result', () => ref.recorder.error(ref, location, error));
     return next.handle().pipe(tap({ error: record }));
   }
-}
-
-/** What says which handler of which class is called. */
-export type HandlerContext = Pick<ExecutionContext, 'getClass' | 'getHandler'>;
-
-/** `Class.method`. */
-export function handlerName(context: HandlerContext): string {
-  return `${context.getClass().name}.${context.getHandler().name}`;
-}
-
-export function rawRequest(context: ExecutionContext): IncomingMessage {
-  return nodeRequestOf(context.switchToHttp().getRequest<object>());
 }
 
 function interceptorsOn(target: object): unknown[] {

@@ -23,7 +23,8 @@ import { watchExceptions } from './exceptions-layer.js';
 import { ExceptionsWatch } from './exceptions-watch.js';
 import { RecordingState } from '../trace/recording-state.js';
 import { InternalErrors } from '../internal-errors.js';
-import { handlerName, rawRequest, SwallowedErrors } from './swallowed-errors.js';
+import { handlerName, rawRequest } from '../http/handler-context.js';
+import { SwallowedErrors } from './swallowed-errors.js';
 import { WebhookCapture } from '../http/webhook-capture.js';
 
 /** Messages that a trace was opened for. For all applications of the process: each may have an interceptor on a handler. */

@@ -3,8 +3,8 @@ import type { TraceRef } from '../../context/recorder.js';
 import { setImmediate } from '../../model/timers.js';
 import { FlightRecorder } from '../trace/flight-recorder.js';
 import { listenToRejections } from './rejection-listener.js';
-import { ownData } from '../../serialize/values/safe-read.js';
-import { warnedRejection } from './warned-rejection.js';
+import { ownData } from '../../serialize/serializer.js';
+import { warnedRejection } from '../trace/warned-rejection.js';
 
 const REJECTION = 'unhandledRejection';
 

@@ -1,8 +1,6 @@
 import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.js';
-import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
-import type { BodyWatch } from '../http/body/body-watch.js';
-import type { CapturedRequest } from '../capture.options.js';
-import { isTextOf } from '../process/warned-rejection.js';
+import type { PendingRequest } from '../request/pending-request.js';
+import { isTextOf } from './warned-rejection.js';
 
 const MAX_MESSAGES = 8;
 const MAX_MESSAGE_CHARACTERS = 200;
@@ -11,8 +9,8 @@ const MAX_MESSAGE_CHARACTERS = 200;
 export class ActiveTrace {
   traceId: string;
   contactId = 'unknown';
-  /** `traceContact` said it before the request was identified: it wins over what the body says. */
-  contactTold = false;
+  /** `traceContact` named the contact: it takes precedence over the body. */
+  contactGiven = false;
   /** Set until the request's body is known, or its response is over. */
   request: PendingRequest | undefined;
   identified = false;
@@ -86,13 +84,13 @@ export class ActiveTrace {
     return this.responseDone && this.openSpans === 0 && this.holds === 0;
   }
 
-  noteMessage(message: string): void {
+  addErrorMessage(message: string): void {
     this.messages ??= [];
     if (this.messages.length < MAX_MESSAGES) this.messages.push(message.slice(0, MAX_MESSAGE_CHARACTERS));
   }
 
   /** Whether an error with this message is recorded, as far as the first ones are known. */
-  hasMessage(message: string): boolean {
+  hasErrorMessage(message: string): boolean {
     return this.messages?.includes(message.slice(0, MAX_MESSAGE_CHARACTERS)) ?? false;
   }
 
@@ -113,19 +111,3 @@ export class ActiveTrace {
 
 /** One array for all traces that hold nothing. */
 const NOT_HELD: RecordDraft[] = [];
-
-/** The request behind a trace until it is identified. */
-export interface PendingRequest {
-  /** The framework's own request object. */
-  readonly request: CapturedRequest;
-  readonly method: string;
-  /** The path as it came, before any router rewrote it, without its query string. */
-  readonly path: string;
-  readonly search: string;
-  /** Bytes of the body, where it may have one; none for messages. */
-  readonly watch?: BodyWatch;
-  /** The beginning of its body was recorded. */
-  begun?: boolean;
-  /** From `@TraceWebhook(options)`. */
-  declared?: TraceWebhookOptions;
-}

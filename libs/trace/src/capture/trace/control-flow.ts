@@ -1,5 +1,12 @@
-import { errorCause, errorMessage, errorName, isError, isHttpException } from '../../serialize/errors/error-read.js';
-import { hasKey, ownData } from '../../serialize/values/safe-read.js';
+import {
+  errorCause,
+  errorMessage,
+  errorName,
+  isError,
+  isHttpException,
+  hasKey,
+  ownData,
+} from '../../serialize/serializer.js';
 
 /** Why an exception is no error; `undefined`: it is one. */
 export type ControlFlow = (error: unknown) => string | undefined;

@@ -1,13 +1,7 @@
 import { builtInControlFlow, type ControlFlow } from './control-flow.js';
-import { errorName, isError } from '../../serialize/errors/error-read.js';
-import { hasPrototype } from '../../serialize/values/safe-read.js';
+import { errorName, isError, hasPrototype } from '../../serialize/serializer.js';
+import type { IgnoredErrorClass, IgnoreErrorRule } from '../capture.options.js';
 import type { InternalErrors } from '../internal-errors.js';
-
-/** A class of errors and its subclasses. */
-export type IgnoredErrorClass = abstract new (...args: never[]) => unknown;
-
-/** An error class, the name of one, or a predicate. */
-export type IgnoreErrorRule = IgnoredErrorClass | string | ((error: unknown) => boolean);
 
 /** Whether a function is a class and not a predicate: it was written as one, or makes errors as older code does. */
 function isErrorClass(rule: unknown): rule is IgnoredErrorClass {

@@ -5,7 +5,7 @@ import { clearInterval, performance, setInterval } from '../../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { LifecycleOptions } from '../capture.options.js';
 import type { InternalErrors } from '../internal-errors.js';
-import type { ContactResolver } from './contact-resolver.js';
+import type { ContactResolver } from './contact/contact-resolver.js';
 import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
 
@@ -28,7 +28,7 @@ export class Lifecycle {
 
   constructor(
     private readonly registry: TraceRegistry,
-    private readonly identifier: ContactResolver,
+    private readonly contacts: ContactResolver,
     private readonly output: TraceOutput,
     private readonly clock: Clock,
     private readonly options: LifecycleOptions,
@@ -108,7 +108,7 @@ export class Lifecycle {
   private end(trace: ActiveTrace, { status, at }: TraceEnd): void {
     try {
       this.output.settle(trace);
-      this.identifier.now(trace);
+      this.contacts.resolve(trace);
       this.output.append(trace, {
         kind: 'end',
         ts: at,

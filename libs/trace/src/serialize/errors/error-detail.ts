@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { BODY_FIELDS, responseOf } from './error-response-body.js';
 import { reasonsIn } from './error-reasons.js';
-import { errorMessage, isHttpException } from './error-read.js';
+import { errorMessage, isHttpException } from '../values/error-read.js';
 import { ownData } from '../values/safe-read.js';
 
 /** Fields of an error that the record has elsewhere, or that belong to the request: its configuration holds credentials. */

@@ -1,11 +1,10 @@
 import { types } from 'node:util';
 import type { JsonText } from '../../model/record.js';
 import { errorDetail } from './error-detail.js';
-import { errorCause, errorMessage, errorName, errorStack, innerErrors, isError } from './error-read.js';
+import { errorCause, errorMessage, errorName, errorStack, innerErrors, isError } from '../values/error-read.js';
 import { fingerprint } from './fingerprint.js';
 import type { JsonWriter } from '../write/json-writer.js';
 import type { Limits } from '../limits.js';
-import { plainText } from '../write/plain-text.js';
 import type { Redaction } from '../redact/redaction.js';
 import { ownData } from '../values/safe-read.js';
 
@@ -53,7 +52,7 @@ export function errorParts(error: unknown, pens: ErrorPens): ErrorParts {
 
 function describeThrown(error: unknown, pens: ErrorPens): ErrorParts {
   const { writer, redaction, limits } = pens;
-  const content = (value: unknown): string => plainText(value, writer, redaction, limits.maxStringLength);
+  const content = (value: unknown): string => writer.text(value, limits.maxStringLength);
   if (!isError(error)) {
     const type = error === null ? 'null' : typeof error;
     const told = messageIn(error);

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isHttpException } from './error-read.js';
+import { isHttpException } from '../values/error-read.js';
 import { hasPrototype, ownData, platformGetter } from '../values/safe-read.js';
 
 /** The status and the body of the HTTP response that an error is about. */

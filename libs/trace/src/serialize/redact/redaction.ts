@@ -1,12 +1,12 @@
 import { redactAssignments } from './assignments.js';
-import { hidesField } from '../values/hidden-fields.js';
+import { hidesField } from './hidden-fields.js';
 import { REDACTED } from './redacted.js';
 import { compilePaths, type PathRule } from './redact-paths.js';
 import { keyJudge } from './secret-keys.js';
 import { namesSecret, namesSecretByEquals, type KeyJudge } from './secret-names.js';
 import { hasSecretAtColon, hasSecretLook, isSecretId, redactSecretLooks } from './secret-patterns.js';
-import { ANY_MARK, COLON, EQUALS } from './secret-bigrams.js';
-import { cutText } from '../write/text.js';
+import { ANY_MARK, COLON, EQUALS, marksOf } from './secret-bigrams.js';
+import { cutText } from '../values/text.js';
 
 /** What to hide, on top of the built-in rules. */
 export interface RedactOptions {
@@ -30,18 +30,8 @@ export interface Redaction {
   readonly judge: KeyJudge;
   /** `undefined` where no paths are given. */
   readonly paths: PathRule | undefined;
-  /** Whether one of the caller's patterns matches. */
-  matchesPattern(text: string): boolean;
-  readonly hasPatterns: boolean;
-  /**
-   * Whether `json`, made of a value without secret keys, may still hold a secret in one of its texts: of those kinds
-   * that need no colon, of which JSON's grammar has too many.
-   */
-  suspects(json: string): boolean;
   /** Whether this text, of these marks, may hold a secret of any kind, or what one of the caller's patterns matches. */
   suspectsText(text: string, marks: number): boolean;
-  /** Whether this text may hold a secret of one of the other kinds. */
-  suspectsAtColon(text: string): boolean;
   /** Whether an id, which is to be kept as it is, is a secret or holds one. */
   hidesId(id: string): boolean;
   /** `text` without its secrets, cut to `maxLength` UTF-16 units with a note; only its length, where it has millions. */
@@ -49,7 +39,7 @@ export interface Redaction {
 }
 
 /** Shorter texts hold no secret that could be told from a word: `pin: 12`. */
-export const LEAST_SECRET = 7;
+const LEAST_SECRET = 7;
 
 /**
  * Of a text put together from pieces not even the first character can be read before V8 has joined them all, 0.8 ms for
@@ -65,8 +55,18 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
   const patterns = (options.patterns ?? []).map((p) => new RegExp(p.source, `${p.flags.replace(/[gy]/g, '')}g`));
   const matchesPattern = (text: string): boolean => patterns.some((p) => text.search(p) >= 0);
 
+  const suspectsText = (text: string, marks: number): boolean => {
+    if (patterns.length > 0 && matchesPattern(text)) return true;
+    if ((marks & ANY_MARK) === 0 || text.length < LEAST_SECRET) return false;
+    return (
+      hasSecretLook(text, marks) ||
+      ((marks & COLON) !== 0 && hasSecretAtColon(text, judge)) ||
+      ((marks & EQUALS) !== 0 && namesSecretByEquals(text, judge))
+    );
+  };
+
   const clean = (text: string): string => {
-    if (text.length < LEAST_SECRET && patterns.length === 0) return text;
+    if (!suspectsText(text, marksOf(text))) return text;
     let out = redactNamed(redactSecretLooks(text), judge);
     for (const pattern of patterns) out = out.replace(pattern, REDACTED);
     return out;
@@ -76,19 +76,7 @@ export function compileRedaction(options: RedactOptions = {}): Redaction {
     content: options.content ?? 'full',
     judge,
     paths: compilePaths(options.paths ?? []),
-    matchesPattern,
-    hasPatterns: patterns.length > 0,
-    suspects: (json) => hasSecretLook(json) || namesSecretByEquals(json, judge),
-    suspectsText(text, marks) {
-      if (patterns.length > 0 && matchesPattern(text)) return true;
-      if ((marks & ANY_MARK) === 0 || text.length < LEAST_SECRET) return false;
-      return (
-        hasSecretLook(text, marks) ||
-        ((marks & COLON) !== 0 && hasSecretAtColon(text, judge)) ||
-        ((marks & EQUALS) !== 0 && namesSecretByEquals(text, judge))
-      );
-    },
-    suspectsAtColon: (text) => hasSecretAtColon(text, judge),
+    suspectsText,
     hidesId: (id) => isSecretId(id) || matchesPattern(id) || redactNamed(id, judge) !== id,
     string(text, maxLength) {
       if (text.length <= maxLength) return clean(text);

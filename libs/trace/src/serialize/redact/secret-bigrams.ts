@@ -19,6 +19,8 @@ export const ANY_MARK = SCHEME | DASHED | UNDERSCORED | DOTTED | GLUED | DIGITS 
 /** Not of secrets: JSON writes this character with a backslash. It stands behind any other. */
 export const ESCAPE = 512;
 
+/** UTF-16 units up to which a loop over the characters is faster than calls into the runtime. */
+export const SHORT_TEXT = 200;
 const CODES = 128;
 
 /** For two ASCII characters that follow each other, `PAIRS[(first << 7) | second]`: their marks. Before the first comes 0. */
@@ -26,6 +28,21 @@ export const PAIRS = new Uint16Array(CODES * CODES);
 
 function mark(bit: number, first: Iterable<string>, second: Iterable<string>): void {
   for (const a of first) for (const b of second) PAIRS[(a.charCodeAt(0) << 7) | b.charCodeAt(0)]! |= bit;
+}
+
+/** The marks of a text, those of all its pairs. All marks of a long one, which is searched as a whole. */
+export function marksOf(text: string): number {
+  if (text.length > SHORT_TEXT) return ANY_MARK;
+  let marks = 0;
+  let before = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < CODES) {
+      marks |= PAIRS[(before << 7) | code]!;
+      before = code;
+    } else before = 0;
+  }
+  return marks;
 }
 
 /** The mark of a prefix is that of its last character. */

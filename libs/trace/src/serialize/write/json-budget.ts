@@ -1,4 +1,4 @@
-import { headOf, wellFormed } from './text.js';
+import { headOf, wellFormed } from '../values/text.js';
 
 /** Bytes kept back for each open bracket: its end and the note of what was left out. */
 export const CLOSING = 48;
@@ -12,13 +12,10 @@ const LEAST = 24;
 export class JsonBudget {
   private nodes = 0;
   private bytes = 0;
-  /** Whether a text was cut since the last reset. */
-  hasCut = false;
 
   reset(nodes: number, bytes: number): void {
     this.nodes = nodes;
     this.bytes = bytes;
-    this.hasCut = false;
   }
 
   /** Takes one node and `size` bytes for its key and comma; `false`: nothing more may be begun. */
@@ -66,7 +63,6 @@ export class JsonBudget {
 
   /** No UTF-16 unit takes more than six bytes as JSON. */
   private cut(text: string): string {
-    this.hasCut = true;
     const keep = Math.floor((this.bytes - CLOSING) / 6);
     const json = JSON.stringify(keep < 1 ? '…' : `${headOf(text, keep)}…[+${text.length - keep} chars]`);
     this.bytes -= Buffer.byteLength(json);

@@ -3,25 +3,15 @@ import { namePrimitive, type Named } from '../values/exotic.js';
 import type { JsonBudget } from './json-budget.js';
 import type { Limits } from '../limits.js';
 import { REDACTED } from '../redact/redacted.js';
-import { LEAST_SECRET, type Redaction } from '../redact/redaction.js';
+import type { Redaction } from '../redact/redaction.js';
 
 /** Writes the values that hold no others: redacted, cut, or only measured. */
 export class JsonLeaves {
-  /** Whether a text since the last reset may hold a secret that the JSON will not show (see `Redaction.suspects`). */
-  hasSuspect = false;
-  private redacting = true;
-
   constructor(
     private readonly budget: JsonBudget,
     private readonly limits: Limits,
     private readonly redaction: Redaction,
   ) {}
-
-  /** @param redacting whether each text is redacted here; else the caller looks at the whole JSON afterwards. */
-  reset(redacting: boolean): void {
-    this.redacting = redacting;
-    this.hasSuspect = false;
-  }
 
   primitive(value: unknown): string {
     switch (typeof value) {
@@ -51,10 +41,6 @@ export class JsonLeaves {
 
   private text(text: string, kind: string): string {
     if (this.redaction.content === 'none') return this.budget.string(`[${kind} ${text.length}]`);
-    if (this.redacting || text.length > this.limits.maxStringLength) {
-      return this.budget.string(this.redaction.string(text, this.limits.maxStringLength));
-    }
-    this.hasSuspect ||= text.length >= LEAST_SECRET && this.redaction.suspectsAtColon(text);
-    return this.budget.string(text);
+    return this.budget.string(this.redaction.string(text, this.limits.maxStringLength));
   }
 }

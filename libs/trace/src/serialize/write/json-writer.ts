@@ -1,7 +1,6 @@
 import { types } from 'node:util';
 import { JsonBytes } from '../../model/json-bytes.js';
-import { isError } from '../errors/error-read.js';
-import { errorFields } from '../errors/error-fields.js';
+import { errorFields, isError } from '../values/error-read.js';
 import { nameExotic, unbox } from '../values/exotic.js';
 import { JsonBudget } from './json-budget.js';
 import { JsonLeaves } from './json-leaves.js';
@@ -12,7 +11,7 @@ import { classKind, PLAIN_CLASS } from './plain-class.js';
 import { PlainWriter } from './plain-writer.js';
 import type { PathRule } from '../redact/redact-paths.js';
 import { REDACTED } from '../redact/redacted.js';
-import { hidesField, hidesSecond } from '../values/hidden-fields.js';
+import { hidesField, hidesSecond } from '../redact/hidden-fields.js';
 import type { Redaction } from '../redact/redaction.js';
 import { classNameOf } from '../values/safe-read.js';
 import { OPEN } from '../redact/secret-keys.js';
@@ -63,7 +62,7 @@ export class JsonWriter {
     if (this.busy) return new JsonWriter(this.limits, this.redaction).write(value);
     this.busy = true;
     try {
-      if (!this.plain.write(value)) this.replace(this.writeUnlessSuspicious(value) ?? this.writeAny(value, true));
+      if (!this.plain.write(value)) this.replace(this.writeAny(value));
     } catch {
       this.replace('"[Unreadable]"');
     } finally {
@@ -72,24 +71,24 @@ export class JsonWriter {
     return this.out;
   }
 
+  /** Text for display: a string as it is, `undefined` by its name, any other value as its JSON; redacted and truncated. */
+  text(value: unknown, maxLength: number): string {
+    const { redaction } = this;
+    if (typeof value === 'string') {
+      return redaction.content === 'none' ? `[string ${value.length}]` : redaction.string(value, maxLength);
+    }
+    if (value === undefined) return 'undefined';
+    const json = this.write(value).toString();
+    const text: unknown = json.startsWith('"') ? JSON.parse(json) : json;
+    return redaction.string(String(text), maxLength);
+  }
+
   private replace(json: string): void {
     this.out.start();
     this.out.writeText(json);
   }
 
-  /**
-   * To ask each text of a payload for secrets costs ten times its writing, to ask the whole JSON costs half of it. So
-   * values are first written with their texts as they are, and once more with each text redacted where the JSON holds
-   * anything suspicious, or a text was cut: half a secret can no longer be told from a word.
-   */
-  private writeUnlessSuspicious(value: unknown): string | undefined {
-    if (this.redaction.hasPatterns) return undefined;
-    const json = this.writeAny(value, false);
-    return this.budget.hasCut || this.leaves.hasSuspect || this.redaction.suspects(json) ? undefined : json;
-  }
-
-  private writeAny(value: unknown, redacting: boolean): string {
-    this.leaves.reset(redacting);
+  private writeAny(value: unknown): string {
     this.budget.reset(this.limits.maxNodes, this.limits.maxEventBytes);
     try {
       return this.value(value, { depth: 0, path: '$', rule: this.redaction.paths, open: false });

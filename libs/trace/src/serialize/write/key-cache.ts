@@ -1,5 +1,5 @@
 import type { Redaction } from '../redact/redaction.js';
-import { wellFormed } from './text.js';
+import { wellFormed } from '../values/text.js';
 
 /** A key as JSON with its colon. */
 export interface KeyText {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isError } from '../errors/error-read.js';
+import { isError } from '../values/error-read.js';
 import { nameExotic } from '../values/exotic.js';
 import type { ValueReader } from '../values/value-reader.js';
 import { findReader } from '../values/value-readers.js';

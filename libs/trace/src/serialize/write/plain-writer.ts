@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { JsonBytes } from '../../model/json-bytes.js';
 import { JsonPiece } from '../../model/json-pieces.js';
 import { isCardNumber } from '../redact/card-numbers.js';
-import { hidesField, hidesSecond } from '../values/hidden-fields.js';
+import { hidesField, hidesSecond } from '../redact/hidden-fields.js';
 import { ShapeCache, type KeyStep } from './shape-cache.js';
 import type { Limits } from '../limits.js';
 import { SeenObjects } from './seen-objects.js';

@@ -1,7 +1,7 @@
 import { JsonBytes } from '../../model/json-bytes.js';
 import { compileRedaction } from '../redact/redaction.js';
 import { createSerializer } from '../serializer.js';
-import { wellFormed } from './text.js';
+import { wellFormed } from '../values/text.js';
 import { writeText } from './text-writer.js';
 
 const out = new JsonBytes(16);

@@ -1,13 +1,11 @@
 import type { JsonBytes } from '../../model/json-bytes.js';
-import { wellFormed } from './text.js';
-import { ANY_MARK, ESCAPE, PAIRS } from '../redact/secret-bigrams.js';
+import { wellFormed } from '../values/text.js';
+import { ANY_MARK, ESCAPE, PAIRS, SHORT_TEXT } from '../redact/secret-bigrams.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** `\u0000` is the longest that one UTF-16 unit becomes. */
 const MAX_UNIT = 6;
-/** Up to this length a loop over the characters is faster than calls into the runtime. */
-const SHORT = 200;
 const SPARE = 64;
 
 /** What stands behind the backslash for characters of which JSON writes one. */
@@ -21,7 +19,7 @@ const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
  * @returns its marks (see `secret-bigrams.ts`); of a long text, which is asked for secrets as a whole, all
  */
 export function writeText(out: JsonBytes, text: string): number {
-  if (text.length > SHORT) {
+  if (text.length > SHORT_TEXT) {
     out.writeString(wellFormed(text));
     return ANY_MARK;
   }

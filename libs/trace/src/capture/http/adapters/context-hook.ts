@@ -1,7 +1,7 @@
 import type { HttpServer } from '@nestjs/common';
 import type { TraceRef } from '../../../context/recorder.js';
 import { currentStore, runInStore } from '../../../context/trace-context.js';
-import { nodeRequestOf } from '../request-target.js';
+import { nodeRequestOf } from '../../request/node-request.js';
 import type { WebhookCapture } from '../webhook-capture.js';
 import type { Next, Registers, RouteCallback } from './route-hook.js';
 

@@ -1,11 +1,12 @@
-import { createSerializer } from '../../serialize/serializer.js';
-import { BUILT_IN_DIALECTS } from './built-in.js';
-import { identifiedFields } from './identified-fields.js';
-import { identify } from './identify.js';
+import { createSerializer } from '../../../serialize/serializer.js';
+import { BUILT_IN_DIALECTS } from '../../dialects/built-in.js';
+import { RecordFields } from '../record-fields.js';
+import { identifiedFields } from './identify-record.js';
+import { identify } from '../../dialects/identify.js';
 
 const fields = (body: unknown) => {
   const found = identify({ method: 'POST', path: '/', headers: {}, body }, BUILT_IN_DIALECTS);
-  const kept = identifiedFields(found, found.messages[0], createSerializer());
+  const kept = identifiedFields(found, found.messages[0], new RecordFields(createSerializer()));
   return JSON.parse(JSON.stringify(kept)) as object;
 };
 const failed = (recipient_id: string, title: string, id = 'wamid.9') => ({

@@ -1,4 +1,4 @@
-import { errorStack } from '../../serialize/errors/error-read.js';
+import { errorStack } from '../../serialize/serializer.js';
 
 const NAME = 'UnhandledPromiseRejectionWarning';
 

@@ -1,5 +1,5 @@
-import { ownData } from './safe-read.js';
-import { COUNTABLE, NAMING_KEYS, PAIRED, SECRET, type KeyVerdict } from '../redact/secret-keys.js';
+import { ownData } from '../values/safe-read.js';
+import { COUNTABLE, NAMING_KEYS, PAIRED, SECRET, type KeyVerdict } from './secret-keys.js';
 
 type Judge = (key: string) => KeyVerdict;
 

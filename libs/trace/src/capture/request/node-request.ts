@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 
+/** Node's request behind a framework's: Fastify wraps it as `raw`, Express's is it, whatever a middleware keeps in `raw`. */
+export function nodeRequestOf(request: object): IncomingMessage {
+  const { raw } = request as { raw?: Partial<IncomingMessage> | null };
+  const wrapped = typeof raw === 'object' && raw !== null && typeof raw.headers === 'object';
+  return (wrapped ? raw : request) as IncomingMessage;
+}
+
 /**
  * Whether the client broke off before its request was whole: what came of the body is no body, and a parser that fails on
  * it only repeats that.

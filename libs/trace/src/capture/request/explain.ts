@@ -1,8 +1,11 @@
-import { BUILT_IN_DIALECTS } from './built-in.js';
-import type { Attempt, Dialect, WebhookMessage, WebhookRequest } from './dialect.js';
-import { identify } from './identify.js';
+import { BUILT_IN_DIALECTS } from '../dialects/built-in.js';
+import type { Attempt, Dialect, WebhookMessage, WebhookRequest } from '../dialects/dialect.js';
+import { identify } from '../dialects/identify.js';
 
-export type { Attempt, WebhookRequest } from './dialect.js';
+// All that `get-trace explain` imports of capture.
+export type { Attempt, WebhookRequest } from '../dialects/dialect.js';
+export { parsedJson, parsedText } from './body-text.js';
+export { multipartFields } from './multipart-fields.js';
 
 /** A dialect that was asked, in order. Dialects after the one that matched are not asked. */
 export interface AskedDialect {

@@ -1,7 +1,7 @@
 import { SENDER_BODIES } from '../../../../../test/support/sender-bodies/index.js';
-import { BUILT_IN_DIALECTS } from './built-in.js';
+import { BUILT_IN_DIALECTS } from '../dialects/built-in.js';
 import { explain } from './explain.js';
-import { identify } from './identify.js';
+import { identify } from '../dialects/identify.js';
 
 const request = (body: unknown, headers = {}, query?: Record<string, string>) => ({
   method: 'POST',

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { chainData, classNameOf, hasPrototype, ownData, platformGetter } from '../values/safe-read.js';
+import { chainData, classNameOf, hasPrototype, ownData, platformGetter } from './safe-read.js';
 
 const exception = globalThis.DOMException as { prototype: object } | undefined;
 const exceptionName = platformGetter(exception?.prototype, 'name');
@@ -73,4 +73,18 @@ export function innerErrors(error: object): unknown[] | undefined {
 /** Whether an error is an `HttpException` of Nest, of whichever copy of the package: its type says its status. */
 export function isHttpException(error: object): boolean {
   return typeof chainData(error, 'getStatus') === 'function';
+}
+
+/** What an error shows inside a value, before its own enumerable fields: JSON shows nothing of it. */
+export function errorFields(error: object): Map<string, unknown> {
+  const fields = new Map<string, unknown>([
+    ['name', errorName(error)],
+    ['message', errorMessage(error)],
+    ['stack', errorStack(error)],
+  ]);
+  const cause = errorCause(error);
+  if (cause !== undefined) fields.set('cause', cause);
+  const errors = innerErrors(error);
+  if (errors !== undefined) fields.set('errors', errors);
+  return fields;
 }

@@ -1,10 +1,9 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
-import type { PendingRequest } from '../../trace/active-trace.js';
+import type { PendingRequest } from './pending-request.js';
 import { type BodyWatch, MAX_WATCHED } from './body-watch.js';
-import { isUploadBroken } from './broken-upload.js';
+import { isUploadBroken, nodeRequestOf } from './node-request.js';
 import { MAX_PARSED, parsedJson, parsedText } from './body-text.js';
 import { multipartFields } from './multipart-fields.js';
-import { nodeRequestOf } from '../request-target.js';
 
 /** Bytes that are recorded of a body that no parser read. */
 const MAX_UNPARSED = 1_024;

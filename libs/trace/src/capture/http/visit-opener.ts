@@ -1,0 +1,53 @@
+import { performance } from '../../model/timers.js';
+import type { Serializer } from '../../serialize/serializer.js';
+import type { InternalErrors } from '../internal-errors.js';
+import { BodyWatch } from '../request/body-watch.js';
+import type { FlightRecorder } from '../trace/flight-recorder.js';
+import { traceIdOfTraceparent, type IdGenerator } from '../trace/id-generator.js';
+import type { TraceOpener } from '../trace/trace-opener.js';
+import type { ResponseRecorder } from './response/response-recorder.js';
+import { watchResponse } from './response/response-watch.js';
+import { type Arrival, type Exchange, ROUTED, targetIn, type Visit, type Visits } from './visit.js';
+import type { WebhookMatch } from './webhook-filter.js';
+
+const MAX_URL = 2_048;
+
+export interface OpenerParts {
+  readonly recorder: FlightRecorder;
+  readonly opener: TraceOpener;
+  readonly responses: ResponseRecorder;
+  readonly visits: Visits;
+  readonly ids: IdGenerator;
+  readonly serializer: Serializer;
+  readonly internalErrors: InternalErrors;
+}
+
+/** Opens the trace of a request, held until its handler is known, and watches its body and its response. */
+export class VisitOpener {
+  constructor(private readonly parts: OpenerParts) {}
+
+  /** @param arrival of a request that was passed over at first: the trace begins there */
+  open(exchange: Exchange, { declared, inDoubt }: WebhookMatch, target = targetIn(exchange), arrival?: Arrival): Visit {
+    const { recorder, opener, responses, visits, ids, serializer, internalErrors } = this.parts;
+    const { request, raw, response } = exchange;
+    const method = raw.method ?? 'GET';
+    const { path, search } = target;
+    const ago = arrival === undefined || arrival === ROUTED ? undefined : performance.now() - Math.abs(arrival);
+    const trace = opener.open(
+      traceIdOfTraceparent(raw.headers.traceparent),
+      { method, path: serializer.url(path + search).slice(0, MAX_URL) },
+      { held: true, at: ago === undefined ? undefined : ids.instantBefore(ago) },
+    );
+    trace.responseDone = false;
+    trace.inDoubt = inDoubt;
+    trace.request = { method, path, search, declared, request, watch: BodyWatch.of(raw) };
+    const visit: Visit = { trace, ref: { recorder, key: trace.key }, target, method, request };
+    visits.add(raw, visit);
+    watchResponse(raw, response, {
+      onHeaders: () => internalErrors.guard('response headers', () => responses.headers(visit)),
+      hasBody: () => request.body !== undefined,
+      onEnd: (end) => internalErrors.guard('response end', () => responses.end(visit, response, end)),
+    });
+    return visit;
+  }
+}

@@ -1,0 +1,38 @@
+import type { TraceRef } from '../../context/recorder.js';
+import { performance } from '../../model/timers.js';
+import type { ActiveTrace } from './active-trace.js';
+import type { ContactResolver } from './contact/contact-resolver.js';
+import type { TraceRegistry } from './trace-registry.js';
+
+/** Errors and replies kept beyond the event limit: they are what people look for. */
+const RESERVE = 200;
+
+/** Decides which records of user code a trace still takes, and counts them against `limits.maxEventsPerTrace`. */
+export class Admission {
+  constructor(
+    private readonly registry: TraceRegistry,
+    private readonly contacts: ContactResolver,
+    private readonly maxEventsPerTrace: number,
+  ) {}
+
+  /** The trace of a ref. Confirms the decision about it, because user code is running in it. */
+  traceOf(ref: TraceRef): ActiveTrace | undefined {
+    const trace = this.registry.get(ref.key);
+    trace?.confirm?.();
+    return trace;
+  }
+
+  /** The trace that an event is written to; `undefined`: it ended long ago, is not recorded, or is full. */
+  admit(ref: TraceRef, isImportant: boolean): ActiveTrace | undefined {
+    const trace = this.traceOf(ref);
+    if (!trace?.recording) return undefined;
+    this.contacts.resolveIfReady(trace);
+    trace.lastActivity = performance.now();
+    if (trace.events >= this.maxEventsPerTrace + (isImportant ? RESERVE : 0)) {
+      trace.dropped += 1;
+      return undefined;
+    }
+    trace.events += 1;
+    return trace;
+  }
+}

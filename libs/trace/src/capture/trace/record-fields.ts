@@ -1,0 +1,52 @@
+import { NOTHING } from '../../context/recorder.js';
+import { contactIdOf } from '../../model/contact-id.js';
+import type { JsonBytes } from '../../model/json-bytes.js';
+import type { Serializer } from '../../serialize/serializer.js';
+
+/** Characters kept of a name. */
+const MAX_NAME = 200;
+/** An application has a few hundred names; the bound is for applications that put data into names. */
+const CACHE_SIZE = 1_000;
+const PLAIN = /^[\w.:/ -]{1,100}$/;
+
+/** Makes the fields of records from values of the application: bounded and redacted. */
+export class RecordFields {
+  private readonly names = new Map<string, string>();
+
+  constructor(private readonly serializer: Serializer) {}
+
+  /**
+   * Name of an event, a span or a type. Names nearly always come from code and are redacted once each, because one may
+   * contain a secret. A name of an unusual form is content, which `redact.content: 'none'` hides.
+   */
+  name(name: unknown): string {
+    if (typeof name !== 'string' || !PLAIN.test(name)) return this.location(name);
+    const known = this.names.get(name);
+    if (known !== undefined) return known;
+    const text = this.serializer.name(name);
+    if (this.names.size >= CACHE_SIZE) this.names.clear();
+    this.names.set(name, text);
+    return text;
+  }
+
+  /** Where an error was recorded, at most 200 characters. */
+  location(location: unknown): string {
+    return this.serializer.text(location, MAX_NAME);
+  }
+
+  /** An id: text or a number, bounded. An id that looks like a secret is replaced. `undefined` for any other value. */
+  id(value: unknown): string | undefined {
+    const id = contactIdOf(value);
+    return id === undefined ? undefined : this.serializer.id(id);
+  }
+
+  /** A text of `limits.maxStringLength`, or `maxLength` characters. */
+  text(value: string | undefined, maxLength?: number): string | undefined {
+    return value === undefined ? undefined : this.serializer.text(value, maxLength);
+  }
+
+  /** Any value as JSON; `undefined` for `undefined` and `NOTHING`. The bytes are valid until the next payload. */
+  payload(value: unknown): JsonBytes | undefined {
+    return value === undefined || value === NOTHING ? undefined : this.serializer.bytes(value);
+  }
+}

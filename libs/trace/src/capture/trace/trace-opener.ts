@@ -1,0 +1,67 @@
+import type { Clock } from '../../model/clock.js';
+import type { Micros, SpanId } from '../../model/record.js';
+import { performance } from '../../model/timers.js';
+import { ActiveTrace } from './active-trace.js';
+import { formatTraceparent, type IdGenerator } from './id-generator.js';
+import type { Lifecycle } from './lifecycle.js';
+import type { TraceOutput } from './trace-output.js';
+import type { TraceRegistry } from './trace-registry.js';
+
+/** Fields of an `open` record. */
+export interface Opening {
+  link?: string;
+  parent?: SpanId;
+  contact?: string;
+  method?: string;
+  path?: string;
+}
+
+/** Opens traces: makes their ids, registers them and writes their first record. */
+export class TraceOpener {
+  constructor(
+    private readonly ids: IdGenerator,
+    private readonly output: TraceOutput,
+    private readonly registry: TraceRegistry,
+    private readonly lifecycle: Lifecycle,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param w3cTraceId of the incoming `traceparent`; `undefined`: a new one
+   * @param how `held`: the record waits until the handler is known; `at`: when the request arrived, if that was earlier
+   */
+  open(
+    w3cTraceId: string | undefined,
+    { link, parent, contact, method, path }: Opening,
+    how: { held?: boolean; at?: Micros } = {},
+  ): ActiveTrace {
+    const { ids, clock } = this;
+    const at = how.at ?? ids.nextInstant();
+    const trace = new ActiveTrace(
+      ids.nextKey(),
+      ids.traceId(contact, at),
+      w3cTraceId ?? ids.w3cTraceId(),
+      ids.spanId(),
+      at,
+      how.at === undefined ? performance.now() : performance.now() - Math.max(0, clock.now() - at) / 1000,
+    );
+    if (how.held) {
+      trace.fate = 'held';
+      trace.held = [];
+    }
+    this.registry.add(trace);
+    this.lifecycle.watch();
+    this.output.append(trace, {
+      kind: 'open',
+      ts: at,
+      trace: trace.key,
+      id: trace.traceId,
+      traceparent: formatTraceparent(trace.w3cTraceId, trace.rootSpan),
+      link,
+      parent,
+      method,
+      path,
+    });
+    return trace;
+  }
+}

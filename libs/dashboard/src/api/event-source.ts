@@ -1,5 +1,5 @@
 import type { StreamMessage } from './responses.js';
-import { apiUrl } from './client.js';
+import { urlOf } from './client.js';
 
 export type StreamState = 'connecting' | 'open' | 'retrying';
 
@@ -40,7 +40,7 @@ export class Connection {
   }
 
   private open(): void {
-    const source = new EventSource(apiUrl('stream', { after: this.lastId }));
+    const source = new EventSource(urlOf('stream', { after: this.lastId }));
     this.source = source;
     source.addEventListener('open', () => {
       this.failures = 0;
@@ -76,7 +76,7 @@ export class Connection {
   private async refusesPlace(after: string): Promise<boolean> {
     const abort = new AbortController();
     try {
-      const { status } = await fetch(apiUrl('stream', { after }), { signal: abort.signal });
+      const { status } = await fetch(urlOf('stream', { after }), { signal: abort.signal });
       return status === 400;
     } catch {
       return false;

@@ -1,5 +1,5 @@
 import type { CompareResponse } from '../api/responses.js';
-import { denied, getJson } from '../api/client.js';
+import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { Differences, StepDiff } from '../parts/step-diff.js';
@@ -21,9 +21,7 @@ const CHOSEN = {
 export function ComparePage({ name }: { name: string }) {
   const at = name.indexOf('..');
   const [a, b] = at < 0 ? [name, 'last-ok'] : [name.slice(0, at), name.slice(at + 2)];
-  const { value, error, reload } = useLoad(`compare ${name}`, (abort) =>
-    getJson<CompareResponse>('compare', { a, b }, abort),
-  );
+  const { value, error, reload } = useLoad(`compare ${name}`, (abort) => ask('compare', { a, b }, abort));
   const onlyChanges = route.value.params.get('only') === 'changes';
   useKeys({ Escape: () => go(traceHref(a)) });
   if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;

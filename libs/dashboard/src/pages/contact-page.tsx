@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ConversationResponse, ConversationTurn } from '../api/responses.js';
-import { ApiError, denied, getJson } from '../api/client.js';
+import type { ConversationTurn } from '../api/responses.js';
+import { ask, denied, hasCode } from '../api/client.js';
 import { oneLine, visible } from '../format/visible.js';
 import { Conversation } from '../parts/conversation.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -17,9 +17,9 @@ import { useRefresh } from '../state/use-stream.js';
 
 /** All that was said and done with one contact, as a conversation. */
 export function ContactPage({ id }: { id: string }) {
-  const ask = (abort: AbortSignal | undefined, before?: string) =>
-    getJson<ConversationResponse>('conversation', { contact_id: id, limit: 20, before }, abort);
-  const { value, error, reload } = useLoad(`contact ${id}`, (abort) => ask(abort));
+  const turnsOf = (abort: AbortSignal | undefined, before?: string) =>
+    ask('conversation', { contact_id: id, limit: 20, before }, abort);
+  const { value, error, reload } = useLoad(`contact ${id}`, (abort) => turnsOf(abort));
   const [older, setOlder] = useState<{ turns: ConversationTurn[]; next: string | null } | undefined>();
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => setOlder(undefined), [id]);
@@ -29,7 +29,7 @@ export function ContactPage({ id }: { id: string }) {
   const next = older ? older.next : (value?.next ?? null);
   const more = async () => {
     try {
-      const page = await ask(undefined, next ?? undefined);
+      const page = await turnsOf(undefined, next ?? undefined);
       setOlder({ turns: [...page.turns, ...(older?.turns ?? [])], next: page.next });
       setFailure(undefined);
     } catch (problem) {
@@ -43,7 +43,7 @@ export function ContactPage({ id }: { id: string }) {
   }, [older, value]);
 
   if (!value) {
-    if (error instanceof ApiError && error.code === 'CONTACT_NOT_FOUND') {
+    if (hasCode(error, 'CONTACT_NOT_FOUND')) {
       return (
         <Empty whole title="Nothing is known of this contact">
           <p>

@@ -1,5 +1,5 @@
 import type { ErrorGroup, ErrorGroupsResponse } from '../api/responses.js';
-import { denied, getJson } from '../api/client.js';
+import { ask, denied } from '../api/client.js';
 import { ago, fullTime } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { Empty, Failure, Loading } from '../parts/notice.js';
@@ -13,9 +13,7 @@ import { useRefresh } from '../state/use-stream.js';
 /** What fails, by cause: the same error many times is one row. */
 export function ErrorsPage() {
   const since = sinceOf('7d');
-  const { value, error, reload } = useLoad(`errors ${since}`, (abort) =>
-    getJson<ErrorGroupsResponse>('errors', { since }, abort),
-  );
+  const { value, error, reload } = useLoad(`errors ${since}`, (abort) => ask('errorGroups', { since }, abort));
   const chosen = route.value.params.get('f') ?? '';
   useRefresh((message) => message.type === 'trace.ended' && message.data.errors > 0, reload, 2_000);
   const groups = value?.groups ?? [];

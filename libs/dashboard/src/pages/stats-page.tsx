@@ -1,5 +1,5 @@
 import type { InsightsResponse, StatsResponse } from '../api/responses.js';
-import { denied, getJson } from '../api/client.js';
+import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { Flow } from '../parts/flow.js';
@@ -15,8 +15,8 @@ import { useLoad } from '../state/use-load.js';
 /** How the application does: how fast, how often it fails, who does what. */
 export function StatsPage() {
   const since = sinceOf();
-  const stats = useLoad(`stats page ${since}`, (abort) => getJson<StatsResponse>('stats', { since }, abort));
-  const insights = useLoad(`insights ${since}`, (abort) => getJson<InsightsResponse>('insights', { since }, abort));
+  const stats = useLoad(`stats page ${since}`, (abort) => ask('stats', { since }, abort));
+  const insights = useLoad(`insights ${since}`, (abort) => ask('insights', { since }, abort));
   useKeys({ Escape: () => go(href('')) });
   const error = stats.error ?? insights.error;
   return (

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { EventDto, FullTraceResponse } from '../api/responses.js';
-import { ApiError, denied, getJson } from '../api/client.js';
+import { ask, denied, hasCode } from '../api/client.js';
 import { restoreValues } from '../model/restore-values.js';
 import { MissingTrace } from '../parts/missing-trace.js';
 import { Failure, Loading } from '../parts/notice.js';
@@ -22,14 +22,14 @@ export function TracePage({ id }: { id: string }) {
   const { value, error, reload } = useLoad(
     `trace ${id}`,
     async (abort) => {
-      if (asked.current) return getJson<FullTraceResponse>(...wholeTrace(id), abort);
+      if (asked.current) return ask(...wholeTrace(id), abort);
       asked.current = true;
-      const first = await getJson<FullTraceResponse>(...briefTrace(id), abort);
+      const first = await ask(...briefTrace(id), abort);
       if (first.left_out === undefined) return first;
       setBrief(first);
       // Not at once: it would take the processor from the drawing of what is there.
       await new Promise((resolve) => setTimeout(resolve, LATER_MS));
-      return getJson<FullTraceResponse>(...wholeTrace(id), abort);
+      return ask(...wholeTrace(id), abort);
     },
     hasEnded,
   );
@@ -81,7 +81,7 @@ export function TracePage({ id }: { id: string }) {
       </LargeValuesOf>
     );
   }
-  if (error instanceof ApiError && error.code === 'TRACE_NOT_FOUND') return <MissingTrace id={id} />;
+  if (hasCode(error, 'TRACE_NOT_FOUND')) return <MissingTrace id={id} />;
   if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
   return <Loading what="the trace" />;
 }

@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { StatsResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import { ask } from '../api/client.js';
 import { clockTime, dayUnlessToday, zone } from '../format/time.js';
 import { term, withTerm } from '../model/search-term.js';
 import { href, route, setParams } from '../state/route.js';
@@ -25,7 +24,7 @@ export function LiveOverview({ q }: { q: string }) {
   const stats = useLoad(`stats ${span}`, async (abort) => {
     if (first.current) await new Promise((resolve) => setTimeout(resolve, LATER_MS));
     first.current = false;
-    return getJson<StatsResponse>('stats', { since: span }, abort);
+    return ask('stats', { since: span }, abort);
   });
   useRefresh(({ type }) => type !== 'trace.event', stats.reload, REFRESH_MS);
   useEffect(() => {

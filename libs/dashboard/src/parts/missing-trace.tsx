@@ -1,5 +1,5 @@
 import type { TracesResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import { ask } from '../api/client.js';
 import { visible } from '../format/visible.js';
 import { useLoad } from '../state/use-load.js';
 import { Empty } from './notice.js';
@@ -14,7 +14,7 @@ export function MissingTrace({ id }: { id: string }) {
   const { value } = useLoad(`missing ${id}`, async (abort) => {
     if (stamp === undefined) return undefined;
     const until = new Date(stamp + DAY_MS).toISOString();
-    return getJson<TracesResponse>('traces', { limit: 1, until }, abort);
+    return ask('traces', { limit: 1, until }, abort);
   });
   return (
     <Empty whole title="There is no such trace">

@@ -1,5 +1,5 @@
 import type { FullTraceResponse } from '../api/responses.js';
-import { ROOT, apiUrl, getText } from '../api/client.js';
+import { ROOT, askText, urlOf } from '../api/client.js';
 import { asCurl } from '../format/curl.js';
 import { LargeValue } from '../model/large-value.js';
 import { compareHref } from '../state/route.js';
@@ -9,8 +9,7 @@ import { PinButton } from './pin-button.js';
 
 /** What one takes away from a trace. */
 export function TraceActions({ trace, local }: { trace: FullTraceResponse; local: boolean }) {
-  const own = `trace/${encodeURIComponent(trace.trace_id)}`;
-  const path = `${own}/export`;
+  const id = trace.trace_id;
   return (
     <div class="actions" role="group" aria-label="Take away">
       {!local && (
@@ -18,9 +17,9 @@ export function TraceActions({ trace, local }: { trace: FullTraceResponse; local
           <CopyButton
             label="Copy for Claude"
             what="the trace as Markdown"
-            text={() => getText(path, { format: 'md' })}
+            text={() => askText('export', { id, format: 'md' })}
           />
-          <a class="button" href={apiUrl(path)} download={`${trace.trace_id}.json`}>
+          <a class="button" href={urlOf('export', { id })} download={`${id}.json`}>
             <Icon name="download" />
             Download
           </a>
@@ -32,9 +31,9 @@ export function TraceActions({ trace, local }: { trace: FullTraceResponse; local
       )}
       {!local && (
         <>
-          <PinButton path={own} pinned={trace.pinned === true} />
+          <PinButton id={id} pinned={trace.pinned === true} />
           <CopyButton label="Copy link" icon="link" what="the link" text={() => location.href} />
-          <a class="button" href={compareHref(trace.trace_id, 'last-ok')}>
+          <a class="button" href={compareHref(id, 'last-ok')}>
             <Icon name="route" />
             Compare with the last good one
           </a>

@@ -2,8 +2,8 @@ import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { FullTraceResponse, EventDetailResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import type { EventDetailResponse } from '../api/responses.js';
+import { ask } from '../api/client.js';
 import { knownEvents } from '../model/restore-values.js';
 import type { KnownEvents } from '../model/restore-values.js';
 import type { LargeValueSource } from '../model/large-value.js';
@@ -15,13 +15,12 @@ const MAX_VALUE_BYTES = 16_384;
 const MAX_EVENTS = 120;
 
 /** The question for a trace without its large values. */
-export const wholeTrace = (id: string) =>
-  [`trace/${encodeURIComponent(id)}`, { max_value_bytes: MAX_VALUE_BYTES }] as const;
+export const wholeTrace = (id: string) => ['trace', { id, max_value_bytes: MAX_VALUE_BYTES }] as const;
 
 /** The same, of very many events only those that are looked at first. */
 export const briefTrace = (id: string) => {
-  const [path, params] = wholeTrace(id);
-  return [path, { ...params, max_events: MAX_EVENTS }] as const;
+  const [name, asked] = wholeTrace(id);
+  return [name, { ...asked, max_events: MAX_EVENTS }] as const;
 };
 
 export type LoadState = { is: 'idle' } | { is: 'loading' } | { is: 'failed'; error: unknown };
@@ -46,19 +45,17 @@ export class LargeValues implements LargeValueSource {
 
   /** Asks anew each time; what the page needs to draw itself is in `stateOf`. */
   async load(seq: number): Promise<EventDetailResponse> {
-    const path = `trace/${encodeURIComponent(this.traceId)}/events/${seq}`;
-    const whole = await this.ask(this.stateOf(seq), () => getJson<EventDetailResponse>(path));
+    const whole = await this.track(this.stateOf(seq), () => ask('event', { id: this.traceId, seq }));
     this.known.value = new Map(this.known.peek()).set(seq, whole);
     return whole;
   }
 
   async loadAll(): Promise<void> {
-    const path = `trace/${encodeURIComponent(this.traceId)}`;
-    const whole = await this.ask(this.all, () => getJson<FullTraceResponse>(path));
+    const whole = await this.track(this.all, () => ask('trace', { id: this.traceId }));
     this.known.value = knownEvents(whole);
   }
 
-  private async ask<T>(state: Signal<LoadState>, question: () => Promise<T>): Promise<T> {
+  private async track<T>(state: Signal<LoadState>, question: () => Promise<T>): Promise<T> {
     state.value = LOADING;
     try {
       const answer = await question();

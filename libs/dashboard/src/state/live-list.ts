@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals';
-import type { StreamMessage, TraceListItem, TracesResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import type { StreamMessage, TraceListItem } from '../api/responses.js';
+import { ask } from '../api/client.js';
 
 /** A page: about 25 KB as JSON, and more than a screen. */
 const PAGE = 50;
@@ -40,7 +40,7 @@ export class LiveList {
     const abort = (this.abort = new AbortController());
     this.loading.value = true;
     try {
-      const { traces, next } = await getJson<TracesResponse>(...firstPage(this.q), abort.signal);
+      const { traces, next } = await ask(...firstPage(this.q), abort.signal);
       batch(() => {
         this.rows.value = traces;
         this.waiting.value = [];
@@ -60,7 +60,7 @@ export class LiveList {
     this.loading.value = true;
     const { signal: aborted } = this.abort;
     try {
-      const { traces, next } = await getJson<TracesResponse>('traces', { limit: PAGE, q: this.q, before }, aborted);
+      const { traces, next } = await ask('traces', { limit: PAGE, q: this.q, before }, aborted);
       batch(() => {
         this.rows.value = merged(this.rows.peek(), traces);
         this.next.value = next;
@@ -129,7 +129,7 @@ export class LiveList {
 
   private async refresh(): Promise<void> {
     try {
-      const { traces } = await getJson<TracesResponse>(...firstPage(this.q), this.abort.signal);
+      const { traces } = await ask(...firstPage(this.q), this.abort.signal);
       const known = new Map(this.rows.peek().map((item) => [item.trace_id, item]));
       const fresh = traces.filter(({ trace_id }) => !known.has(trace_id));
       const changed = new Map(traces.map((item) => [item.trace_id, item]));

@@ -15,7 +15,7 @@ import { go, href, searchHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
 
-/** All that was said and done with one contact, as a conversation. */
+/** The traces of one contact as a conversation. */
 export function ContactPage({ id }: { id: string }) {
   const turnsOf = (abort: AbortSignal | undefined, before?: string) =>
     ask('conversation', { contact_id: id, limit: 20, before }, abort);
@@ -36,7 +36,7 @@ export function ContactPage({ id }: { id: string }) {
       setFailure(problem);
     }
   };
-  // A refresh brings the newest turns; those that were read before by cursor may be among them by then.
+  // A refresh brings the newest turns, which may include some of the older page.
   const turns = useMemo(() => {
     const all = new Map([...(older?.turns ?? []), ...(value?.turns ?? [])].map((turn) => [turn.trace.trace_id, turn]));
     return [...all.values()].sort((a, b) => (a.trace.started_at < b.trace.started_at ? -1 : 1));
@@ -45,13 +45,13 @@ export function ContactPage({ id }: { id: string }) {
   if (!value) {
     if (hasCode(error, 'CONTACT_NOT_FOUND')) {
       return (
-        <Empty whole title="Nothing is known of this contact">
+        <Empty whole title="No traces of this contact">
           <p>
             <code>{visible(id)}</code>
           </p>
-          <p>No trace that is kept is theirs: they never wrote, or what they wrote was pruned or erased.</p>
+          <p>This contact never wrote, or its traces were deleted by retention or erased.</p>
           <p>
-            <a href="#/">See the traces there are</a>
+            <a href="#/">Show all traces</a>
           </p>
         </Empty>
       );

@@ -7,11 +7,11 @@ import { CopyButton } from './copy-button.js';
 import { Icon } from './icon.js';
 import { PinButton } from './pin-button.js';
 
-/** What one takes away from a trace. */
+/** Actions on a trace: copy, download, pin, compare. */
 export function TraceActions({ trace, local }: { trace: FullTraceResponse; local: boolean }) {
   const id = trace.trace_id;
   return (
-    <div class="actions" role="group" aria-label="Take away">
+    <div class="actions" role="group" aria-label="Share and keep">
       {!local && (
         <>
           <CopyButton
@@ -35,7 +35,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceResponse; local
           <CopyButton label="Copy link" icon="link" what="the link" text={() => location.href} />
           <a class="button" href={compareHref(id, 'last-ok')}>
             <Icon name="route" />
-            Compare with the last good one
+            Compare with the last completed one
           </a>
         </>
       )}
@@ -43,7 +43,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceResponse; local
   );
 }
 
-/** With the whole body, however large. */
+/** The command contains the whole body, also one that the page has not loaded. */
 async function curlOf({ webhook }: FullTraceResponse): Promise<string> {
   const { body } = webhook;
   const whole = body instanceof LargeValue ? (await body.load()).webhook?.body : body;

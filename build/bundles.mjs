@@ -12,13 +12,13 @@ const LIBRARY_PARTS = [{ name: THIRD_PARTY, test: /node_modules/ }];
 
 /** Few files, because finding each one costs a short command more than reading it; `mcp` and `store` are seldom used. */
 const CLI_PARTS = [
-  { name: 'model', test: /\/libs\/trace\/src\/model\//, priority: 50 },
+  { name: 'model', test: /\/libs\/trace\/src\/(?:model|contract)\//, priority: 50 },
   {
     name: 'store',
     test: /\/libs\/trace\/src\/(?:journal|pipeline|catalog|maintenance|catalog-worker|store)\//,
     priority: 40,
   },
-  { name: 'views', test: /\/libs\/trace\/src\/(?:contract|views|query)\//, priority: 30 },
+  { name: 'views', test: /\/libs\/trace\/src\/(?:views|query)\//, priority: 30 },
   { name: 'cli', test: /\/dist\/src\/cli\/(?!mcp\/|main\.js)|\/node_modules\/commander\//, priority: 20 },
   { name: 'mcp', test: /\/dist\/src\/cli\/mcp\/|\/libs\/trace\/src\/mcp\//, priority: 10 },
   { name: THIRD_PARTY, test: /node_modules/, priority: 5 },

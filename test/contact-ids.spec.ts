@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { runInTrace, traceContact, traceEvent } from 'nestjs-trace-collector';
-import { contactRoute } from '../libs/trace/src/model/contact-route.js';
+import { QUESTIONS } from '../libs/trace/src/contract/questions.js';
+import { requestOf } from '../libs/trace/src/contract/request-of.js';
 import { removeTemporaryDirectories, runCli } from './support/cli-run.js';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 
@@ -82,8 +83,8 @@ describe.each(ADAPTERS)('contact ids on %s', (adapter) => {
         expect(await callTool('contact_timeline', { contact_id: asked })).toMatchObject({ count: 1 });
         if (!/["\s]/.test(asked)) expect((await app.debug(`/traces?q=contact:"${part}"`)).count).toBe(1);
       }
-      const { path, query } = contactRoute('contacts', recorded);
-      const erased = await fetch(`${app.url}/debug/${path}?${new URLSearchParams(query)}`, { method: 'DELETE' });
+      const { method, target } = requestOf(QUESTIONS.eraseContact, { contact_id: recorded });
+      const erased = await fetch(`${app.url}/debug/${target}`, { method });
       expect(await erased.json()).toMatchObject({ removed: 1 });
       expect((await app.debug(`/traces?contact_id=${encodeURIComponent(recorded)}`)).count).toBe(0);
     },

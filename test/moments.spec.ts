@@ -1,12 +1,14 @@
 import { ZonedStamp } from '../libs/trace/src/model/trace-id.js';
-import { asMoment } from '../libs/trace/src/debug/dto/moment.js';
-import { RangeQuery } from '../libs/trace/src/debug/dto/range.query.js';
-import { readQuery } from '../libs/trace/src/debug/dto/query-reader.js';
-import { moment } from '../libs/trace/src/mcp/moment.js';
+import { PARAMETERS } from '../libs/trace/src/contract/parameters.js';
+import { QUESTIONS } from '../libs/trace/src/contract/questions.js';
+import { readParameter } from '../libs/trace/src/contract/read-parameter.js';
+import { readQuestion } from '../libs/trace/src/debug/dto/read-question.js';
+import { callTool } from '../libs/trace/src/mcp/mcp-tool.js';
+import { statsTool } from '../libs/trace/src/mcp/tools/stats.tool.js';
 import { MOMENT_HELP } from '../libs/trace/src/model/moment.js';
 import { parseSearch } from '../libs/trace/src/query/search/search-grammar.js';
 import { resolveRange } from '../libs/trace/src/query/time-range.js';
-import { parseMoment } from '../src/cli/parse/time.js';
+import { parseParameter } from '../src/cli/framework/parameter-option.js';
 
 /** 2026-03-10 14:30:22.5 UTC. */
 const NOW = Date.UTC(2026, 2, 10, 14, 30, 22, 500);
@@ -17,11 +19,10 @@ const DAY = 24 * HOUR;
 type End = 'since' | 'until';
 const context = (timeZone: string) => ({ now: NOW * 1000, zone: new ZonedStamp(timeZone) });
 
-/** What each surface makes of the text, in microseconds: it reads it, and the query resolves what needs a zone. */
+/** The microseconds that a surface makes of the text: it reads it, and the query resolves what needs a zone. */
 const SURFACES: Record<string, (text: string, end: End, timeZone: string) => number | undefined> = {
-  'command line': (text, end, zone) => resolveRange({ [end]: parseMoment(text, NOW) }, context(zone))[end],
-  REST: (text, end, zone) => resolveRange({ [end]: asMoment(() => NOW)(text) as string }, context(zone))[end],
-  MCP: (text, end, zone) => resolveRange({ [end]: moment(text, NOW) }, context(zone))[end],
+  'REST, MCP and the command line': (text, end, zone) =>
+    resolveRange({ [end]: readParameter(PARAMETERS[end], text, NOW) }, context(zone))[end],
   'the search box': (text, end, zone) => parseSearch({ q: `${end}:"${text}"` }, context(zone)).filter[end],
   TraceService: (text, end, zone) => resolveRange({ [end]: text }, context(zone))[end],
 };
@@ -72,7 +73,7 @@ describe('a time is the same on the command line, over REST, over MCP and in the
   it.each(forms)('%s', (text, ms) => expect(read(text, 'since')).toBe(ms));
 
   it('keeps microseconds', () =>
-    expect(SURFACES.REST!('2026-03-10T14:30:22.123456789Z', 'since', 'UTC')).toBe(1773153022123456));
+    expect(SURFACES.TraceService!('2026-03-10T14:30:22.123456789Z', 'since', 'UTC')).toBe(1773153022123456));
 
   it.each<[text: string, zone: string, since: number, until: number]>([
     ['2026-03-10', 'UTC', Date.UTC(2026, 2, 10), Date.UTC(2026, 2, 11) - 0.001],
@@ -104,15 +105,16 @@ describe('texts that are no time', () => {
     '|now|yesterday|-1|-2h|1e3|1e3s|2|h|2y|2h ago|9999999w|1773153022|17731530225000000|20/01/2026|2026-13-01|2026-02-30|' +
     '2023-02-29|2026-00-10|2026-03-10T25:00Z|2026-03-10T14:60|24:00|14:3|14:30Z|2026-03-10Z|２０２６-03-10';
 
-  it.each(wrong.split('|'))('%j is refused everywhere, with the value and the forms', (text) => {
-    for (const surface of ['command line', 'MCP', 'TraceService']) {
-      expect(() => SURFACES[surface]!(text, 'since', 'UTC')).toThrow(MOMENT_HELP);
-    }
+  it.each(wrong.split('|'))('%j is refused everywhere, with the value and the forms', async (text) => {
+    expect(() => SURFACES['TraceService']!(text, 'since', 'UTC')).toThrow(MOMENT_HELP);
+    expect(() => parseParameter(PARAMETERS.since, text)).toThrow(text === '' ? 'It is empty' : MOMENT_HELP);
+    const askNothing = () => Promise.reject(new Error('asked'));
+    await expect(callTool(statsTool, { since: text }, askNothing)).rejects.toThrow(MOMENT_HELP);
     if (text === '') return;
     // Quotes end the value of a search term.
     expect(() => SURFACES['the search box']!(text, 'since', 'UTC')).toThrow(`since:${text} is no time`);
     const request = { originalUrl: `/debug/stats?since=${encodeURIComponent(text)}` };
-    expect(() => readQuery(RangeQuery, request as never)).toThrow(`"since" is "${text}"; give ${MOMENT_HELP}`);
+    expect(() => readQuestion(QUESTIONS.stats, request as never)).toThrow(`"since" is "${text}"; give ${MOMENT_HELP}`);
   });
 });
 

@@ -9,7 +9,7 @@ import { safeLines } from './output/safe-lines.js';
 import { Output } from './output/output.js';
 import { terminalOf, type Terminal } from './output/terminal.js';
 import { SourceChooser } from './source/choose-source.js';
-import type { TraceSource } from './source/trace-source.js';
+import type { TraceSource } from './source/http-source.js';
 
 /** What a command works with: the settings, somebody to ask, and somewhere to print. */
 export class Cli {

@@ -149,10 +149,8 @@ describeInBrowser('the live page', () => {
     expect(await page.$('text=a good one')).toBeNull();
     expect(await page.inputValue('input[type=search]')).toBe('status:error');
     // The sums are asked for after the list.
-    await page.waitForSelector('.overview-words >> text=with or without this search');
-    expect(await page.locator('.overview-words').innerText()).toContain(
-      '2 traces, 1 failed · with or without this search',
-    );
+    await page.waitForSelector('.overview-words >> text=search not applied');
+    expect(await page.locator('.overview-words').innerText()).toContain('All traces: 2, 1 failed (search not applied)');
     await page.fill('input[type=search]', '-contact:ben "good"');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=a good one');

@@ -69,7 +69,7 @@ describeInBrowser('wherever it hangs', () => {
     it('asks for the token, keeps what was asked for, and takes the token out of the address', async () => {
       await startStaging({ adapter });
       const { page, problems, context } = await visit(browser, `${app.url}/debug#/stats`);
-      await page.waitForSelector('text=Who may look?');
+      await page.waitForSelector('h1 >> text=Sign in');
       await page.fill('input[name=token]', 'wrong');
       await page.keyboard.press('Enter');
       await page.waitForSelector('text=not the one');
@@ -86,7 +86,7 @@ describeInBrowser('wherever it hangs', () => {
       // The session ends while the page is open: it asks again, and goes on where it was.
       await context.clearCookies();
       await page.click('text=Stats');
-      await page.waitForSelector('text=Who may look?');
+      await page.waitForSelector('h1 >> text=Sign in');
       await page.fill('#token', `${app.url}/debug?token=${TOKEN}`);
       await page.keyboard.press('Enter');
       await page.waitForSelector('.numbers');

@@ -142,22 +142,22 @@ describeInBrowser('the pages', () => {
       on(`#/t/${good}`, async ({ page }) => {
         const pin = page.getByRole('button', { name: 'Pin', exact: true });
         await pin.click();
-        await page.waitForSelector('text=Kept, until it is unpinned');
+        await page.waitForSelector('text=Pinned: retention and clear keep it');
         expect((await app.debug(`/trace/${good}`)).pinned).toBe(true);
         await page.reload();
         await page.waitForSelector('[aria-pressed=true] >> text=/^Pin$/');
         await pin.click();
-        await page.waitForSelector('text=No longer kept');
+        await page.waitForSelector('text=Unpinned: retention and clear may delete it');
         expect((await app.debug(`/trace/${good}`)).pinned).toBeUndefined();
       }));
 
     it.each([
-      ['nothing-like-an-id', 'never existed'],
-      ['ana_20990101_120000_000000', 'yet to come'],
-      ['ana_20200101_120000_000000', 'was pruned'],
+      ['nothing-like-an-id', 'This is not a trace id'],
+      ['ana_20990101_120000_000000', 'in the future'],
+      ['ana_20200101_120000_000000', 'Retention deleted it'],
       [
         `ana_${new Date().toISOString().slice(0, 10).replaceAll('-', '')}_000000_000000`,
-        'never existed here, or was erased',
+        'never existed here, or it was erased',
       ],
     ])('that is missing says why: %s', (id, why) =>
       on(`#/t/${id}`, async ({ page }) => {

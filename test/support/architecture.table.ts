@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   testing: 'any',
   wiring: 'any',
   example: [],
-  dashboard: [],
+  dashboard: ['contract'],
 };
 
 /** Single files that a room may reach besides, each with its reason. */
@@ -54,5 +54,5 @@ export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
   testing: NEST,
   wiring: NEST,
   example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector'],
-  dashboard: ['nestjs-trace-collector', 'preact', '@preact/signals', 'vite'],
+  dashboard: ['preact', '@preact/signals', 'vite'],
 };

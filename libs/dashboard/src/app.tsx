@@ -102,14 +102,14 @@ function Page({ route: { page, name } }: { route: Route }) {
       return (
         <Empty whole title="There is no such page">
           <p>
-            <a href="#/">See the traces</a>
+            <a href="#/">Show all traces</a>
           </p>
         </Empty>
       );
   }
 }
 
-/** The fragment is the address of the page, so the jump is made by hand. */
+/** The fragment is the route of the page, so a link cannot jump to an element. */
 function skip(event: Event): void {
   event.preventDefault();
   document.getElementById('main')?.focus();

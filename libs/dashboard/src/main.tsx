@@ -17,7 +17,7 @@ import './style/charts.css';
 const root = document.getElementById('app');
 if (root) {
   const asked = prefetchRoute();
-  // What the server put there, the question for the token, goes: whoever gets this script may look.
+  // Removes the server's sign-in form: only a signed-in browser receives this script.
   root.dataset.running = '';
   root.replaceChildren();
   restoreTheme();

@@ -1,3 +1,4 @@
+import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
@@ -10,10 +11,10 @@ interface ClearOptions {
 
 @Command({
   name: 'clear',
-  description: 'Delete every trace that has ended and is not pinned; asks first',
+  description: 'Delete every trace that has ended and is not pinned; asks for confirmation',
   examples: [
     ['get-trace clear', 'asks, then deletes'],
-    ['get-trace clear -f --keep-errors', 'without asking, but for traces that failed'],
+    ['get-trace clear -f --keep-errors', 'deletes without asking, except for traces that failed'],
   ],
 })
 export class ClearCommand implements CommandRunner<ClearOptions> {
@@ -30,12 +31,12 @@ export class ClearCommand implements CommandRunner<ClearOptions> {
     await this.cli.printAs(answer, () => `Deleted ${answer.removed} ${answer.removed === 1 ? 'trace' : 'traces'}.`);
   }
 
-  @Option({ flags: '-f, --force', description: 'do not ask' })
+  @Option({ flags: '-f, --force', description: 'Do not ask for confirmation' })
   parseForce(): boolean {
     return true;
   }
 
-  @Option({ flags: '--keep-errors', description: 'keep traces that failed: error, timeout, interrupted or silent' })
+  @Option({ flags: '--keep-errors', description: QUESTIONS.clear.parameters.keep_errors.help })
   parseKeepErrors(): boolean {
     return true;
   }

@@ -1,15 +1,16 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
-import { parseTraceId } from '../parse/trace-id.js';
+import { ID_HELP, parseTraceId } from './trace-id.js';
 
 @Command({
   name: 'diff',
   arguments: '<a> <b>',
   argsDescription: {
-    a: 'a trace id, or a beginning that only one id has',
-    b: 'the same, or last-ok: the newest completed trace of the same contact, else of the same route and agent',
+    a: ID_HELP,
+    b: 'Trace id or prefix, or last-ok: the newest completed trace of the same contact, else of the same route and agent',
   },
-  description: 'Show what differs between two traces: steps added, removed, changed or slower, and where in their data',
+  description:
+    'Show the differences between two traces: steps added, removed, changed or slower, and where in their data',
   examples: [
     ['get-trace diff a81kLmB2 last-ok', 'what is different about the one that failed?'],
     ['get-trace diff ID1 ID2 --json', 'for programs'],

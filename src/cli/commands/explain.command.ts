@@ -3,7 +3,7 @@ import type { Cli } from '../cli.js';
 import { usageError } from '../cli-error.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
-import { parseText } from '../parse/text.js';
+import { parseText } from '../framework/parameter-option.js';
 
 export interface ExplainOptions {
   header?: Record<string, string>;

@@ -1,8 +1,7 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
-import { EXPORT_OPTION, type ExportOptions } from './options.js';
-import { printExport } from './print-export.js';
+import { EXPORT_OPTION, printExport, type ExportOptions } from './print-export.js';
 
 @Command({
   name: 'last',

@@ -1,13 +1,13 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { safeLines } from '../output/safe-lines.js';
-import { parseTraceId } from '../parse/trace-id.js';
+import { ID_HELP, parseTraceId } from './trace-id.js';
 
 @Command({
   name: 'pin',
   arguments: '<id>',
-  argsDescription: { id: 'a trace id, or a beginning that only one id has' },
-  description: 'Keep a trace, whatever retention and clear would take',
+  argsDescription: { id: ID_HELP },
+  description: 'Protect a trace from retention and clear',
   examples: [['get-trace pin z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'keep it for the post-mortem']],
 })
 export class PinCommand implements CommandRunner {

@@ -1,9 +1,8 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
-import { parseText } from '../parse/text.js';
-import { EXPORT_OPTION, type ExportOptions } from './options.js';
-import { printExportOf } from './print-export.js';
+import { parseText } from '../framework/parameter-option.js';
+import { EXPORT_OPTION, printExportOf, type ExportOptions } from './print-export.js';
 
 @Command({
   name: 'show',

@@ -2,15 +2,14 @@ import { usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
-import { parseTraceId } from '../parse/trace-id.js';
-import { EXPORT_OPTION, type ExportOptions } from './options.js';
-import { printExport } from './print-export.js';
+import { ID_HELP, parseTraceId } from './trace-id.js';
+import { EXPORT_OPTION, printExport, type ExportOptions } from './print-export.js';
 
 @Command({
   name: 'trace',
   arguments: '<id>',
   argsDescription: {
-    id: "a trace id, or a beginning that only one id has (a contact's id is one, if it has one trace); - reads ids from stdin, one a line",
+    id: `${ID_HELP} (the contact id, if the contact has one trace); - reads ids from stdin, one per line`,
   },
   description: 'Show one trace: everything that happened, in order',
   examples: [
@@ -28,7 +27,7 @@ export class TraceCommand implements CommandRunner<ExportOptions> {
     if (id !== '-') return this.show(parseTraceId(id), options);
     const { readLines } = await import('../import/read-lines.js');
     const wanted = (await readLines()).map(parseTraceId);
-    if (wanted.length === 0) throw usageError('there is no trace id on stdin; give one a line');
+    if (wanted.length === 0) throw usageError('there is no trace id on stdin; give one per line');
     if (wanted.length > 1 && this.cli.format === 'html') throw usageError('--html makes a page of one trace');
     for (const each of wanted) await this.show(each, options);
   }

@@ -1,14 +1,14 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { safeLines } from '../output/safe-lines.js';
-import { parseTraceId } from '../parse/trace-id.js';
+import { ID_HELP, parseTraceId } from './trace-id.js';
 
 @Command({
   name: 'unpin',
   arguments: '<id>',
-  argsDescription: { id: 'a trace id, or a beginning that only one id has' },
-  description: 'Let a pinned trace go as all others do',
-  examples: [['get-trace unpin z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'when nobody needs it any more']],
+  argsDescription: { id: ID_HELP },
+  description: 'Remove the protection of a pinned trace',
+  examples: [['get-trace unpin z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'when it is no longer needed']],
 })
 export class UnpinCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}

@@ -1,3 +1,4 @@
+import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 import { traceCommand } from '../../../libs/trace/src/views/text/trace-command.js';
 import { QuietExit } from '../cli-error.js';
@@ -5,8 +6,7 @@ import type { Cli } from '../cli.js';
 import { Exit } from '../exit-codes.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
-import { parseStatusFilter } from '../parse/status.js';
-import { parseContact } from '../parse/contact.js';
+import { optionOf } from '../framework/parameter-option.js';
 
 interface WatchOptions {
   contact?: string;
@@ -16,7 +16,11 @@ interface WatchOptions {
 
 @Command({
   name: 'watch',
-  description: 'Print events as they happen, over restarts of the server; Ctrl-C ends it',
+  description: 'Print events as they happen, also after a restart of the server; Ctrl-C ends it',
+  options: [
+    optionOf('--contact <id>', QUESTIONS.stream.parameters.contact_id),
+    optionOf('--status <status>', QUESTIONS.stream.parameters.status),
+  ],
   examples: [
     ['get-trace watch', 'everything'],
     ['get-trace watch --contact 5491155551234', 'one contact'],
@@ -42,20 +46,7 @@ export class WatchCommand implements CommandRunner<WatchOptions> {
     }
   }
 
-  @Option({ flags: '--contact <id>', description: 'only this contact' })
-  parseContact(value: string): string {
-    return parseContact(value);
-  }
-
-  @Option({
-    flags: '--status <status>',
-    description: 'only traces that have this status at the moment: --status failed shows the ends of those that failed',
-  })
-  parseStatus(value: string): TraceStatus[] {
-    return parseStatusFilter(value);
-  }
-
-  @Option({ flags: '--until-error', description: 'end at the first error or failed trace, with exit code 10' })
+  @Option({ flags: '--until-error', description: 'Exit with code 10 at the first error or failed trace' })
   parseUntilError(): boolean {
     return true;
   }

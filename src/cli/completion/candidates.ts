@@ -1,22 +1,21 @@
+import type { Parameter } from '../../../libs/trace/src/contract/parameters.js';
+import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import { STATUS_WORDS } from '../../../libs/trace/src/model/status.js';
 import type { Cli } from '../cli.js';
 import { COMMANDS } from '../commands/commands.js';
 import { GLOBAL_OPTIONS } from '../config/global-options.js';
-import { commandMeta } from '../framework/command.decorator.js';
-import { optionsOf, type OptionMeta } from '../framework/option.decorator.js';
+import { commandMeta, optionsOf, type CommandMeta } from '../framework/command.decorator.js';
+import type { OptionMeta } from '../framework/option.decorator.js';
 import { SHELLS } from './shells.js';
 
-/** Nobody waits longer for the Tab key. */
+/** Time for the completion of one Tab key, in milliseconds; a shell is blocked meanwhile. */
 const PATIENCE_MS = 1_500;
 const NEWEST = 100;
 
-/** A candidate is put into a command line unquoted: nothing that a shell would act on may be one. */
+/** A candidate is inserted into a command line unquoted: it contains no character that a shell interprets. */
 const SAFE = /^[\w.@:+/-]+$/;
 
-const TAKES_ID = new Set(['trace', 'diff', 'pin', 'unpin']);
-const TAKES_CONTACT = new Set(['contact', 'debug', 'forget']);
-
-/** What the last of `words` may become: a command, an option, its value, a trace id, a contact. */
+/** The completions of the last of `words`: commands, options, values of an option, trace ids, contacts. */
 export async function candidates(cli: Cli, words: readonly string[]): Promise<string[]> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
@@ -35,9 +34,16 @@ async function possible(cli: Cli, typed: string, before: readonly string[]): Pro
   if (!command) return [...metas.map(({ meta }) => meta.name), 'help'];
   const { name } = command.meta;
   if (name === 'completion') return Object.keys(SHELLS);
-  if (TAKES_ID.has(name)) return [...(await ids(cli)), ...(name === 'diff' && last !== name ? ['last-ok'] : [])];
-  if (TAKES_CONTACT.has(name)) return contacts(cli);
-  return [];
+  const type = argumentType(command.meta);
+  if (type === 'trace_id') return [...(await ids(cli)), ...(name === 'diff' && last !== name ? ['last-ok'] : [])];
+  return type === 'contact' ? contacts(cli) : [];
+}
+
+/** The type of a command's arguments, from the question that it asks. */
+function argumentType(meta: CommandMeta): string | undefined {
+  const question = Object.values(QUESTIONS).find(({ cli }) => cli === meta.name);
+  if (meta.arguments === undefined || question === undefined) return undefined;
+  return Object.values<Parameter>(question.parameters).find(({ required }) => required)?.type;
 }
 
 async function valuesOf({ flags, choices }: OptionMeta, cli: Cli): Promise<string[]> {
@@ -58,7 +64,7 @@ async function contacts(cli: Cli): Promise<string[]> {
   return (await newest(cli)).map(({ contact_id }) => contact_id);
 }
 
-/** Without a server and a directory, or too late, there is nothing to offer; that is no failure. */
+/** The newest traces; none where there is no server and no directory, or the answer is late. */
 async function newest(cli: Cli): Promise<{ trace_id: string; contact_id: string }[]> {
   const asked = cli.ask((source) => source.traces({ limit: NEWEST })).then(({ traces }) => traces);
   let timer: NodeJS.Timeout | undefined;

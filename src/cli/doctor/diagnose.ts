@@ -3,7 +3,7 @@ import type { Cli } from '../cli.js';
 import { directoryFirst } from '../config/settings.js';
 import { findToken } from '../config/token.js';
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
-import { HttpSource } from '../source/http-source.js';
+import { httpSource } from '../source/http-source.js';
 import { checkDirectory } from './check-directory.js';
 import { checkSqlite } from './check-sqlite.js';
 import type { Finding } from './finding.js';
@@ -48,7 +48,7 @@ export async function diagnose(cli: Cli): Promise<Diagnosis> {
 
 async function checkServer({ chooser }: Cli): Promise<Finding> {
   try {
-    const health = await new HttpSource(chooser.client).health();
+    const health = await httpSource(chooser.client).health();
     const traces = `${countOf(health.total_traces, 'trace')}, ${health.error_traces} failed`;
     return { value: `${health.status}, version ${health.version}, ${traces}`, ok: true };
   } catch (error) {

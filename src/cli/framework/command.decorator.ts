@@ -1,15 +1,18 @@
 import type { Cli } from '../cli.js';
+import { decoratedOptions, type DeclaredOption } from './option.decorator.js';
 
-/** What a command says about itself; its help is made of this. */
+/** The name, arguments, options and help of a command. */
 export interface CommandMeta {
   name: string;
   /** Commander's notation: `<id>` is required, `[id]` is not. */
   arguments?: string;
   argsDescription?: Record<string, string>;
   description: string;
-  /** Not in the help: for programs. */
+  /** Options that are parameters of the question it asks; `@Option` adds those of its own. */
+  options?: readonly DeclaredOption[];
+  /** Left out of the help: for programs. */
   hidden?: boolean;
-  /** Whole command lines with what they are for, shown under the options. */
+  /** Command lines and their purposes, shown under the options. */
   examples?: readonly (readonly [line: string, purpose: string])[];
 }
 
@@ -34,4 +37,9 @@ export function commandMeta(target: CommandClass): CommandMeta {
   const meta = metas.get(target);
   if (!meta) throw new Error(`${target.name} has no @Command`);
   return meta;
+}
+
+/** The options of a command, in the order of its help. */
+export function optionsOf(target: CommandClass): readonly DeclaredOption[] {
+  return [...(commandMeta(target).options ?? []), ...decoratedOptions(target)];
 }

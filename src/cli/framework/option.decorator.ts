@@ -3,9 +3,9 @@ export interface OptionMeta {
   /** `-f, --force`, `--limit <n>`. */
   flags: string;
   description: string;
-  /** Shown in the help; the value itself is the business of `run`. */
+  /** Default as the help shows it; `run` applies it. */
   defaultText?: string;
-  /** Every allowed word: anything else is a usage error that lists them. */
+  /** Allowed words. Any other word is a usage error that lists them. */
   choices?: readonly string[];
 }
 
@@ -26,14 +26,14 @@ export function Option(meta: OptionMeta) {
     descriptor: TypedPropertyDescriptor<Parse>,
   ): void => {
     const parse = descriptor.value;
-    if (!parse) throw new Error(`@Option({ flags: '${meta.flags}' }) stands on something that is no method`);
+    if (!parse) throw new Error(`@Option({ flags: '${meta.flags}' }) is not on a method`);
     const list = declared.get(prototype) ?? [];
     list.push({ ...meta, parse });
     declared.set(prototype, list);
   };
 }
 
-/** The options of a command class, in the order they stand in it. */
-export function optionsOf(target: { prototype: object }): readonly DeclaredOption[] {
+/** The decorated options of a command class, in their order. */
+export function decoratedOptions(target: { prototype: object }): readonly DeclaredOption[] {
   return declared.get(target.prototype) ?? [];
 }

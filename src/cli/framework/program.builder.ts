@@ -1,7 +1,7 @@
 import { Command as Program, Option as ProgramOption } from 'commander';
-import { commandMeta, type CommandClass } from './command.decorator.js';
+import { commandMeta, optionsOf, type CommandClass } from './command.decorator.js';
 import { nearestWord } from './nearest-word.js';
-import { optionsOf, type DeclaredOption } from './option.decorator.js';
+import type { DeclaredOption } from './option.decorator.js';
 
 export interface ProgramMeta {
   name: string;
@@ -9,17 +9,17 @@ export interface ProgramMeta {
   description: string;
   /** Options that every command takes, before or after its name. */
   globals: readonly Omit<DeclaredOption, 'parse'>[];
-  /** Stands under the root help. */
+  /** Text under the root help. */
   epilogue: string;
   commands: readonly CommandClass[];
-  /** What runs when no command is named. */
+  /** Runs when no command is named. */
   home: CommandClass;
   width: number | undefined;
-  /** Takes the text of help and version. */
+  /** Writes the text of help and version. */
   writeOut(text: string): void;
 }
 
-/** Runs one command; the global options come parsed beside its own. */
+/** Runs one command with its own options and the global ones, all parsed. */
 export type Launch = (
   target: CommandClass,
   args: string[],
@@ -29,16 +29,16 @@ export type Launch = (
 ) => Promise<void>;
 
 /**
- * Makes commander's program of decorated classes. Usage errors and help leave it as `CommanderError`; the text of an
- * error is not printed but on the error, so that the caller decides its form.
+ * Builds commander's program from decorated classes. It throws `CommanderError` for usage errors and for help. The text
+ * of an error is on the error and not printed: the caller decides its form.
  */
 export function buildProgram(meta: ProgramMeta, launch: Launch): Program {
   const program = new Program(meta.name);
   program
     .description(meta.description)
-    .version(meta.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'explain the program, or the command it stands with')
-    .helpCommand('help [command]', 'explain a command')
+    .version(meta.version, '-V, --version', 'Display the version')
+    .helpOption('-h, --help', 'Display help for the program or a command')
+    .helpCommand('help [command]', 'Display help for a command')
     .exitOverride()
     .configureOutput({ writeOut: meta.writeOut, writeErr: () => undefined, getOutHelpWidth: () => meta.width ?? 100 })
     .configureHelp({ showGlobalOptions: true })

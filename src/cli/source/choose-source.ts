@@ -5,9 +5,8 @@ import { findToken } from '../config/token.js';
 import { Exit } from '../exit-codes.js';
 import type { DirectorySource } from './directory-source.js';
 import { HttpClient } from './http-client.js';
-import { HttpSource } from './http-source.js';
+import { httpSource, type TraceSource } from './http-source.js';
 import { ServerProblem } from './server-problem.js';
-import type { TraceSource } from './trace-source.js';
 
 /** Of a directory, on stderr. */
 const MOST_PROBLEMS = 5;
@@ -34,7 +33,7 @@ export class SourceChooser {
     if (this.directory) return question(this.directory.queries);
     if (directoryFirst(this.settings)) return question((await this.openDirectory()).queries);
     try {
-      return await question(new HttpSource(this.client));
+      return await question(httpSource(this.client));
     } catch (error) {
       if (!(error instanceof ServerProblem)) throw error;
       return question((await this.standIn(error)).queries);
@@ -51,7 +50,7 @@ export class SourceChooser {
       );
     }
     try {
-      return await question(new HttpSource(this.client));
+      return await question(httpSource(this.client));
     } catch (error) {
       if (!(error instanceof ServerProblem)) throw error;
       throw new CliError(

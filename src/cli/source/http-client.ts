@@ -1,3 +1,6 @@
+import type { Asked, Parameters } from '../../../libs/trace/src/contract/parameters.js';
+import type { Question } from '../../../libs/trace/src/contract/question.js';
+import { requestOf, type QuestionRequest } from '../../../libs/trace/src/contract/request-of.js';
 import { TraceCollectorError, type ErrorCode } from '../../../libs/trace/src/model/errors.js';
 import { CliError } from '../cli-error.js';
 import type { BaseUrl } from '../config/base-url.js';
@@ -5,8 +8,6 @@ import type { FoundToken } from '../config/token.js';
 import { Exit, exitOfCode } from '../exit-codes.js';
 import { sendRequest, textOf, type HttpResponse } from './http-request.js';
 import { connectionReason, ServerProblem } from './server-problem.js';
-
-export type Query = Record<string, string | number | boolean | undefined>;
 
 export interface HttpClientOptions {
   base: BaseUrl;
@@ -16,9 +17,7 @@ export interface HttpClientOptions {
   timeoutMs?: number;
 }
 
-export interface HttpRequest {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  query?: Query;
+export interface OpenOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -35,50 +34,55 @@ export class HttpClient {
     return this.options.base.href;
   }
 
-  /** `key` is one that the answer must have: another program's JSON is not taken for ours. */
-  async json<T>(path: string, key: string, request: HttpRequest = {}): Promise<T> {
+  /** Asks a question. An answer without the question's key is another program's. */
+  async json<P extends Parameters, Answer extends object, Args extends unknown[]>(
+    question: Question<P, Answer, Args>,
+    asked: Asked<P>,
+  ): Promise<Answer> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
     try {
-      const response = await this.send(path, request, deadline.signal);
+      const response = await this.send(requestOf(question, asked), {}, deadline.signal);
       const answer = parseJson(await this.text(response, deadline.signal));
-      if (typeof answer !== 'object' || answer === null || !Object.hasOwn(answer, key)) throw this.foreign(response);
-      return answer as T;
+      if (typeof answer !== 'object' || answer === null || !Object.hasOwn(answer, question.key))
+        throw this.foreign(response);
+      return answer as Answer;
     } finally {
       clearTimeout(timer);
     }
   }
 
   /** An answer whose body goes on; only its headers must come in time. */
-  async open(path: string, request: HttpRequest): Promise<HttpResponse> {
+  async open(request: QuestionRequest, options: OpenOptions): Promise<HttpResponse> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
     try {
-      return await this.send(path, request, deadline.signal);
+      return await this.send(request, options, deadline.signal);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  private async send(path: string, request: HttpRequest, deadline: AbortSignal): Promise<HttpResponse> {
-    const url = new URL(`${this.href}${path}`);
-    for (const [name, value] of Object.entries(request.query ?? {})) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    }
+  private async send(
+    { method, target }: QuestionRequest,
+    { headers, signal }: OpenOptions,
+    deadline: AbortSignal,
+  ): Promise<HttpResponse> {
+    const url = new URL(`${this.href}/${target}`);
     const token = this.options.token();
     let response: HttpResponse;
     try {
       response = await sendRequest(url, {
-        method: request.method ?? 'GET',
+        method,
         headers: {
           accept: 'application/json',
           ...(token ? { authorization: `Bearer ${token.token}` } : {}),
-          ...request.headers,
+          ...headers,
         },
-        signal: request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       });
     } catch (error) {
-      request.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       throw this.unreachable(deadline.aborted ? this.lateReason : connectionReason(error), error);
     }
     if (response.status >= 200 && response.status < 300) return response;

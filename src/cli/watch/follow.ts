@@ -3,7 +3,7 @@ import type { Cli } from '../cli.js';
 import { directoryFirst } from '../config/settings.js';
 import type { DirectorySource } from '../source/directory-source.js';
 import { ServerProblem } from '../source/server-problem.js';
-import type { FollowFilter } from './follow-filter.js';
+import type { FollowFilter } from './server-connection.js';
 import { ServerFollower } from './server-follower.js';
 
 /** Messages from now on, until Ctrl-C: the server's, or read from the directory's journal where there is no server. */

@@ -1,6 +1,6 @@
 import type { EventDto, StreamMessage, TraceListItem } from '../../../libs/trace/src/contract/responses.js';
-import type { TraceSource } from '../source/trace-source.js';
-import type { FollowFilter } from './follow-filter.js';
+import type { TraceSource } from '../source/http-source.js';
+import type { FollowFilter } from './server-connection.js';
 
 /** The Date header has whole seconds, and clocks are read at different moments. */
 const OVERLAP_MS = 2000;

@@ -1,8 +1,14 @@
+import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
+import { requestOf } from '../../../libs/trace/src/contract/request-of.js';
 import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
-import type { HttpClient, Query } from '../source/http-client.js';
+import type { StreamParams } from '../../../libs/trace/src/contract/trace-queries.js';
+import type { HttpClient } from '../source/http-client.js';
 import type { HttpResponse } from '../source/http-request.js';
 import { decodeStreamMessage } from './stream-message.decoder.js';
 import { SseParser } from './sse-parser.js';
+
+/** Which messages to follow: of this contact, of traces that have one of these statuses at that moment. */
+export type FollowFilter = Pick<StreamParams, 'contactId' | 'status'>;
 
 /** The server sends a heartbeat every 15 s; three missed ones mean that nobody is there. */
 const SILENCE_MS = 45_000;
@@ -18,9 +24,8 @@ export class ServerConnection {
     this.openedAt = Number.isFinite(date) ? date : undefined;
   }
 
-  static async open(client: HttpClient, query: Query, after: string | undefined, signal: AbortSignal) {
-    const response = await client.open('/stream', {
-      query,
+  static async open(client: HttpClient, filter: FollowFilter, after: string | undefined, signal: AbortSignal) {
+    const response = await client.open(requestOf(QUESTIONS.stream, QUESTIONS.stream.asked(filter)), {
       signal,
       headers: {
         accept: 'text/event-stream',

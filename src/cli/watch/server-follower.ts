@@ -2,12 +2,11 @@ import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { Notice } from '../source/choose-source.js';
 import type { HttpClient } from '../source/http-client.js';
-import { HttpSource } from '../source/http-source.js';
+import { httpSource } from '../source/http-source.js';
 import { connectionReason, ServerProblem } from '../source/server-problem.js';
 import { Backoff } from './backoff.js';
-import type { FollowFilter } from './follow-filter.js';
 import { MissedTraces } from './missed-traces.js';
-import { ServerConnection } from './server-connection.js';
+import { ServerConnection, type FollowFilter } from './server-connection.js';
 
 /**
  * The server's stream over its restarts: each reconnect resumes after the last message. A server that is not there at
@@ -24,7 +23,7 @@ export class ServerFollower {
     private readonly notice: Notice,
     private readonly signal: AbortSignal,
   ) {
-    this.missed = new MissedTraces(new HttpSource(client), filter);
+    this.missed = new MissedTraces(httpSource(client), filter);
   }
 
   async *messages(): AsyncGenerator<StreamMessage> {
@@ -63,8 +62,7 @@ export class ServerFollower {
   }
 
   private connect(): Promise<ServerConnection> {
-    const query = { contact_id: this.filter.contactId, status: this.filter.status?.join(',') };
-    return ServerConnection.open(this.client, query, this.position, this.signal);
+    return ServerConnection.open(this.client, this.filter, this.position, this.signal);
   }
 
   /** A restarting server refuses, resets, or answers half-ready; only a plain "no" is an answer. */

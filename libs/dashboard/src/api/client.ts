@@ -1,12 +1,17 @@
 import { signal } from '@preact/signals';
+import type { Asked } from '../../../trace/src/contract/parameters.js';
+import type { Question } from '../../../trace/src/contract/question.js';
+import { QUESTIONS } from '../../../trace/src/contract/questions.js';
+import type { AnswerTo, QuestionName } from '../../../trace/src/contract/questions.js';
+import { requestOf } from '../../../trace/src/contract/request-of.js';
 
-/** In a variable: as a literal inside `new URL` the bundler would take it for a file to bundle. */
+/** In a variable: the bundler would bundle a literal inside `new URL` as a file. */
 const script: string = import.meta.url;
 
-/** Where the routes hang, whatever prefix, sub-path or proxy is in front: the script lies in `assets/` below it. */
+/** URL of the routes behind any prefix or proxy: the script is in `assets/` below it. */
 export const ROOT = new URL('../', script);
 
-/** Set when the server says that a token is needed; the page then asks for it. */
+/** The server's message when it needs a token; the page then shows the sign-in form. */
 export const denied = signal<string | undefined>(undefined);
 
 export class ApiError extends Error {
@@ -19,14 +24,17 @@ export class ApiError extends Error {
   }
 }
 
-export type Params = Record<string, string | number | undefined>;
+/** Whether a question failed with this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
 
-export function apiUrl(path: string, params: Params = {}): string {
-  const url = new URL(path, ROOT);
-  for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
-  }
-  return url.href;
+/** The parameters of a question. */
+export type Asking<Name extends QuestionName> = Asked<(typeof QUESTIONS)[Name]['parameters']>;
+
+/** The URL of a question. Throws `TRACE_NOT_FOUND` for a text that is no trace id. */
+export function urlOf<Name extends QuestionName>(name: Name, asked: Asking<Name>): string {
+  return new URL(requestOf(QUESTIONS[name] as unknown as Question, asked).target, ROOT).href;
 }
 
 interface TextReply {
@@ -35,31 +43,39 @@ interface TextReply {
   text: string;
 }
 
-/** By URL: on its way since before the page was drawn. */
+/** Requests sent before the page was drawn, by URL. */
 const ahead = new Map<string, Promise<TextReply>>();
 
-/** Asks for what the page will ask for as soon as it is drawn; the first who asks then gets this answer. */
-export async function askAhead(path: string, params: Params): Promise<void> {
-  const url = apiUrl(path, params);
-  const reply = ask(url);
+/** Asks a question before the page is drawn. The first `ask` of the same question then returns this answer. */
+export async function askAhead<Name extends QuestionName>(name: Name, asked: Asking<Name>): Promise<void> {
+  const url = urlOf(name, asked);
+  const reply = send(url, 'GET');
   ahead.set(url, reply);
-  // Whoever takes it tells of the failure.
+  // `ask` reports the failure.
   await reply.catch(() => undefined);
 }
 
-/** Throws `ApiError`; status 0 when there was no answer at all. */
-export async function getText(path: string, params?: Params, abort?: AbortSignal): Promise<string> {
-  const url = apiUrl(path, params);
-  const early = ahead.get(url);
-  ahead.delete(url);
-  const reply = await (early ?? ask(url, abort));
-  abort?.throwIfAborted();
-  return textOf(reply);
+/** The answer of a question. Throws `ApiError`; its status is 0 where the application does not answer. */
+export async function ask<Name extends QuestionName>(
+  name: Name,
+  asked: Asking<Name>,
+  abort?: AbortSignal,
+): Promise<AnswerTo<Name>> {
+  return JSON.parse(await askText(name, asked, abort)) as AnswerTo<Name>;
 }
 
-/** For what changes something. Throws as `getText` does. */
-export async function send(method: 'PUT' | 'DELETE', path: string): Promise<void> {
-  textOf(await ask(apiUrl(path), undefined, method));
+/** The same as text: an export may be Markdown. */
+export async function askText<Name extends QuestionName>(
+  name: Name,
+  asked: Asking<Name>,
+  abort?: AbortSignal,
+): Promise<string> {
+  const url = urlOf(name, asked);
+  const early = ahead.get(url);
+  ahead.delete(url);
+  const reply = await (early ?? send(url, QUESTIONS[name].method, abort));
+  abort?.throwIfAborted();
+  return textOf(reply);
 }
 
 function textOf({ ok, status, text }: TextReply): string {
@@ -73,7 +89,7 @@ function textOf({ ok, status, text }: TextReply): string {
   throw error;
 }
 
-async function ask(url: string, abort?: AbortSignal, method = 'GET'): Promise<TextReply> {
+async function send(url: string, method: string, abort?: AbortSignal): Promise<TextReply> {
   try {
     const response = await fetch(url, { method, signal: abort, credentials: 'same-origin' });
     return { status: response.status, ok: response.ok, text: await response.text() };
@@ -81,10 +97,6 @@ async function ask(url: string, abort?: AbortSignal, method = 'GET'): Promise<Te
     if (abort?.aborted) throw error;
     throw new ApiError('The application does not answer.', 0, 'UNREACHABLE');
   }
-}
-
-export async function getJson<T>(path: string, params?: Params, abort?: AbortSignal): Promise<T> {
-  return JSON.parse(await getText(path, params, abort)) as T;
 }
 
 function errorIn(text: string): { message?: string; code?: string } {

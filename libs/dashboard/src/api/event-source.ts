@@ -1,24 +1,24 @@
 import type { StreamMessage } from './responses.js';
-import { apiUrl } from './client.js';
+import { urlOf } from './client.js';
 
 export type StreamState = 'connecting' | 'open' | 'retrying';
 
 export interface ConnectionEvents {
   message(message: StreamMessage): void;
   state(state: StreamState): void;
-  /** Where to go on was forgotten by the server: what happened meanwhile must be asked for. */
+  /** The server refused the position, so messages were missed: load the data again. */
   gap(): void;
 }
 
 const TYPES = ['trace.started', 'trace.event', 'trace.ended'] as const;
 const FIRST_WAIT_MS = 250;
 const MAX_WAIT_MS = 4_000;
-/** After so many failures in a row of a server that answers otherwise, the place to resume at must be what it refuses. */
+/** Failures in a row after which the position to resume at is checked. */
 const REFUSALS = 3;
 
 /**
- * One connection to the stream that never gives up. The browser's own reconnecting stops for good at an error status,
- * which a proxy sends while the application restarts; so each attempt is a new `EventSource` that resumes by `after`.
+ * One connection to the stream that reconnects without end. The browser's own reconnect stops at an error status, which
+ * a proxy sends while the application restarts. So each attempt is a new `EventSource` that resumes by `after`.
  */
 export class Connection {
   private source: EventSource | undefined;
@@ -40,7 +40,7 @@ export class Connection {
   }
 
   private open(): void {
-    const source = new EventSource(apiUrl('stream', { after: this.lastId }));
+    const source = new EventSource(urlOf('stream', { after: this.lastId }));
     this.source = source;
     source.addEventListener('open', () => {
       this.failures = 0;
@@ -72,11 +72,11 @@ export class Connection {
     if (!this.stopped) this.open();
   }
 
-  /** An `EventSource` does not tell why it failed; a plain request does. */
+  /** An `EventSource` hides the status of its failure; a plain request shows it. */
   private async refusesPlace(after: string): Promise<boolean> {
     const abort = new AbortController();
     try {
-      const { status } = await fetch(apiUrl('stream', { after }), { signal: abort.signal });
+      const { status } = await fetch(urlOf('stream', { after }), { signal: abort.signal });
       return status === 400;
     } catch {
       return false;

@@ -1,9 +1,6 @@
-import type { TraceListItem } from 'nestjs-trace-collector';
+import type { TraceListItem } from '../../../trace/src/contract/responses.js';
 
-/**
- * What the server answers: types only, nothing of the library comes into the page. For the compiler the package is the
- * one file with the answers, since the rest of the library is written for another platform.
- */
+/** The responses of the server that the page shows. */
 export type {
   CompareResponse,
   ContactResponse,
@@ -27,6 +24,6 @@ export type {
   TracesResponse,
   ValueStub,
   EventDetailResponse,
-} from 'nestjs-trace-collector';
+} from '../../../trace/src/contract/responses.js';
 
 export type TraceStatus = TraceListItem['status'];

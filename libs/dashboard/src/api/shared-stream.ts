@@ -5,9 +5,9 @@ import { Connection } from './event-source.js';
 import type { StreamState } from './event-source.js';
 
 export interface StreamListener {
-  /** Messages in order; several at once when they come faster than the screen is drawn. */
+  /** Messages in order; several at once where they arrive faster than frames. */
   messages(messages: readonly StreamMessage[]): void;
-  /** Something may have been missed: ask again for what is shown. */
+  /** Messages may have been missed: load the data again. */
   resync(): void;
 }
 
@@ -21,9 +21,9 @@ const HIDDEN_FLUSH_MS = 250;
 
 /**
  * One stream for all tabs of a browser: HTTP/1.1 allows six connections to a server, so a seventh tab with a stream of
- * its own would wait for ever. The tab that holds the lock has the connection and passes everything on; when it is
- * closed, the next one gets the lock and resumes at the last message it has seen. Web Locks exist in secure contexts
- * only; without them a tab has a stream of its own while it is in front.
+ * its own would never connect. The tab that holds the lock has the connection and broadcasts the messages. When that tab
+ * closes, the next one takes the lock and resumes after the last message that it received. Web Locks exist only in
+ * secure contexts; without them each tab in the foreground has a stream of its own.
  */
 class SharedStream {
   readonly state = signal<StreamState>('connecting');
@@ -41,7 +41,7 @@ class SharedStream {
       this.tell({ kind: 'hello' });
       void navigator.locks.request(key(), () => {
         this.connect();
-        // Held until the tab is gone.
+        // The lock is held until the tab closes.
         return new Promise<never>(() => undefined);
       });
       return;
@@ -78,7 +78,7 @@ class SharedStream {
   }
 
   private tell(shared: Shared): void {
-    // A channel is of one origin by itself; only a window's `postMessage` takes a target.
+    // A channel is limited to one origin; only a window's `postMessage` takes a target.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     this.channel?.postMessage(shared);
   }
@@ -93,7 +93,7 @@ class SharedStream {
       case 'state':
         this.state.value = shared.state;
         if (shared.state === 'open' && denied.peek() !== undefined) denied.value = undefined;
-        // What happened between a page's first question and its first connection is in neither.
+        // The first response and the stream both lack the messages between the first question and the connection.
         if (shared.state === 'open' && !this.everOpen) this.resync();
         this.everOpen ||= shared.state === 'open';
         return;
@@ -105,7 +105,7 @@ class SharedStream {
     }
   }
 
-  /** Once per drawn frame; a tab in the background draws none. */
+  /** Once per frame; a tab in the background has no frames. */
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;

@@ -1,15 +1,15 @@
 import type { FullTraceResponse } from '../api/responses.js';
 
-/** What the collector puts in the place of a secret. */
+/** The mark that replaces a secret. */
 const REDACTED = '[REDACTED]';
 
 /**
- * The webhook once more, for a POSIX shell. The body stands in single quotes, in which a shell reads nothing; each
- * secret that was hidden is a variable that the shell asks to be set.
+ * A command for a POSIX shell that sends the webhook again. The body is in single quotes, in which a shell interprets
+ * nothing. Each redacted secret is a variable that the shell requires.
  */
 export function asCurl({ webhook }: Pick<FullTraceResponse, 'webhook'>, origin: string): string {
   const url = new URL(webhook.path ?? '/webhook', origin);
-  // A path such as `//evil.example/` must not lead elsewhere.
+  // A path like `//evil.example/` must not name another host.
   const target = `${origin}${url.origin === origin ? `${url.pathname}${url.search}` : '/webhook'}`;
   const lines = [`curl -X ${shellWord(webhook.method ?? 'POST')} ${withSecrets(target, 0).text}`];
   let secrets = withSecrets(target, 0).count;
@@ -26,7 +26,7 @@ export function asCurl({ webhook }: Pick<FullTraceResponse, 'webhook'>, origin: 
   return `# Hidden when it was recorded. Set first: ${names.join(', ')}\n${command}`;
 }
 
-/** A line for a terminal: single quotes, in which only the single quote itself means something. */
+/** A word for a shell, in single quotes. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

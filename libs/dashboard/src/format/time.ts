@@ -1,4 +1,4 @@
-/** Made when one is needed first: the browser reads its tables for each, and the first list waits for that. */
+/** Created on first use: the browser loads tables for each, and the first list would wait for that. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
@@ -6,7 +6,7 @@ function once<T>(make: () => T): () => T {
 
 const day = once(() => new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }));
 const long = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' }));
-/** By distance from UTC in minutes: summer and winter have names of their own. */
+/** By offset from UTC in minutes: summer and winter time have different names. */
 const zones = new Map<number, string>();
 
 /** The reader's zone, short: `UTC`, `GMT+1`. */
@@ -70,7 +70,7 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} h`;
 }
 
-/** The time without its fraction that was read last: a trace has many events in each second. */
+/** The last parsed time without its fraction: a trace has many events in each second. */
 let lastWhole = '';
 let lastWholeMs = Number.NaN;
 

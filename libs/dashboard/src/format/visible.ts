@@ -1,11 +1,11 @@
-/** Characters that move the cursor, turn the direction of writing or cannot be seen. Line feeds and tabs are not among them. */
+/** Characters that move the cursor, change the direction of writing or are invisible, except line feeds and tabs. */
 const HIDDEN =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /**
- * Captured text as it may stand on the page: what is hidden in it is shown by its number, so that a message cannot turn
- * round or hide the words beside it. Zero-width joiners stay: emoji and several scripts need them.
+ * Captured text in a form that is safe on the page: invisible characters are shown by their numbers, so that a message
+ * cannot reorder or hide the words next to it. Zero-width joiners stay: emoji and several scripts need them.
  */
 export function visible(text: string): string {
   return text.replace(HIDDEN, (character) => {
@@ -15,7 +15,7 @@ export function visible(text: string): string {
   });
 }
 
-/** The same on one line and at most so long, counted by what a reader takes for a character. */
+/** The same on one line, cut to a number of user-perceived characters. */
 export function oneLine(text: string, most = 200): string {
   const flat = visible(text.slice(0, most * 4).replace(/[\r\n\t ]+/g, ' ')).trim();
   const characters = Array.from(flat);
@@ -39,7 +39,7 @@ export function preview(value: unknown, most = 120): string {
   return oneLine(pairs.join(', '), most);
 }
 
-/** The beginning of a value's JSON, without writing out the megabytes that may follow. */
+/** The beginning of a value's JSON. The rest, which may have megabytes, is not serialized. */
 function cheapJson(value: object): string {
   let left = 40;
   return (

@@ -7,7 +7,7 @@ export interface Bar {
 }
 
 /**
- * The steps that the trace's duration is made of: from the end backwards, at each moment the step that was waited for.
+ * The critical path: from the end backwards, at each moment the step that the trace waited for.
  * Making one of these faster makes the trace faster; making any other faster does not.
  */
 export function criticalPath(bars: readonly Bar[]): Set<string> {

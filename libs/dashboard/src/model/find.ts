@@ -3,14 +3,14 @@ import type { LogEntry } from './trace-log.js';
 
 const texts = new WeakMap<LogEntry, string>();
 
-/** Indexes of the entries that contain the text, in any of what is recorded of them; capitals do not matter. */
+/** Indexes of the entries whose recorded data contain the text; case is ignored. */
 export function find(log: readonly LogEntry[], text: string): number[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return [];
   return log.flatMap((entry, index) => (textOf(entry).includes(wanted) ? [index] : []));
 }
 
-/** Values as they are, beside the JSON: a quote in a text is escaped there, and nobody looks for the backslash. */
+/** The values themselves and not only their JSON, which escapes quotes: people search without the backslash. */
 function textOf(entry: LogEntry): string {
   const known = texts.get(entry);
   if (known !== undefined) return known;

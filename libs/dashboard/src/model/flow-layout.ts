@@ -20,7 +20,7 @@ export interface FlowRibbon {
 
 const GAP = 0.03;
 
-/** Where the nodes and ribbons of a four-layer flow lie in a box of height 1. Every trace has the same height in all layers. */
+/** The positions of the nodes and ribbons of a four-layer flow in a box of height 1. A trace has the same height in all layers. */
 export function layoutFlows(flows: InsightsResponse['flows']): { nodes: FlowNode[]; ribbons: FlowRibbon[] } {
   const layers = [0, 1, 2, 3].map((layer) => {
     const totals = new Map<string, number>();

@@ -1,14 +1,14 @@
 import type { OmittedValue, ValueStub, EventDetailResponse } from '../api/responses.js';
 import { byteSize } from '../format/bytes.js';
 
-/** Has the values that a trace came without. */
+/** Loads the values that the server left out of a trace. */
 export interface LargeValueSource {
   load(seq: number): Promise<EventDetailResponse>;
 }
 
 /**
- * Stands in a trace for a value that was left out of it. An instance of a class: captured data is JSON, and none of it
- * can pass for one. What it knows is private, so that whoever walks through a value finds nothing in it.
+ * Replaces a value that the server left out of a trace. It is an instance of a class, because captured data is JSON and
+ * cannot imitate one. Its fields are private, so code that walks through a value finds nothing in it.
  */
 export class LargeValue {
   readonly #omitted: OmittedValue;
@@ -33,7 +33,7 @@ export class LargeValue {
     return { string: 'text', array: 'list', object: 'object' }[this.#stub.type ?? 'object'];
   }
 
-  /** The beginning of a text; of anything else nothing. */
+  /** The beginning of a text; empty for other values. */
   get preview(): string {
     return this.#stub.preview ?? '';
   }

@@ -1,10 +1,10 @@
 import type { FullTraceResponse, LinkDto, SourceLineDto } from '../api/responses.js';
 import { record } from './trace-log.js';
 
-/** A file that somebody dropped: a full trace, or an export, which has the story but no events. */
+/** A file that the reader dropped: a full trace, or an export, which has a timeline but no events. */
 export type ReadFile = { kind: 'trace'; trace: FullTraceResponse } | { kind: 'export'; value: Record<string, unknown> };
 
-/** Throws an Error that says what the file should have been. */
+/** Throws an Error that names the expected content. */
 export function readTraceFile(json: string): ReadFile {
   let value: unknown;
   try {
@@ -12,7 +12,7 @@ export function readTraceFile(json: string): ReadFile {
   } catch {
     throw new Error('This is not JSON. Drop what “Download” or get-trace --export wrote.');
   }
-  // `get-trace --json` puts the answer beside the version of its form.
+  // `get-trace --json` adds the version of its schema to the response.
   const { trace_id, trace } = record(value);
   const inner = record(typeof trace_id === 'string' ? value : trace);
   if (typeof inner.trace_id !== 'string') throw new Error('This JSON has no trace_id: it is not a trace.');
@@ -27,7 +27,7 @@ const textOrNull = (of: unknown) => (typeof of === 'string' ? of : null);
 const number = (of: unknown) => numberOrNull(of) ?? 0;
 const numberOrNull = (of: unknown) => (typeof of === 'number' && Number.isFinite(of) ? of : null);
 
-/** Anybody may have written the file: what the page relies on is there and of its type afterwards. */
+/** The file comes from an unknown author: every member that the page reads is checked for presence and type. */
 function completed(value: Record<string, unknown>): FullTraceResponse {
   const webhook = record(value.webhook);
   const started = text(value.started_at, '1970-01-01T00:00:00.000Z');

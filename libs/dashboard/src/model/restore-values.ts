@@ -3,16 +3,16 @@ import { LargeValue } from './large-value.js';
 import type { LargeValueSource } from './large-value.js';
 import { isError, record } from './trace-log.js';
 
-/** What is known of an event beside the trace it is in. */
+/** Whole events by `seq`, loaded after the trace. */
 export type KnownEvents = ReadonlyMap<number, EventDetailResponse>;
 
-/** A trace as the page shows it, and how many of its values are still to be loaded. */
+/** A trace as the page shows it, and the number of its values that are not loaded. */
 export interface RestoredTrace {
   trace: FullTraceResponse;
   missing: number;
 }
 
-/** Puts in the place of each stub its value where it is known, else a `LargeValue`. */
+/** Replaces each stub by its value where that is loaded, else by a `LargeValue`. */
 export function restoreValues(answer: FullTraceResponse, known: KnownEvents, source: LargeValueSource): RestoredTrace {
   const { omitted = [], ...trace } = answer;
   if (omitted.length === 0) return { trace, missing: 0 };
@@ -45,7 +45,7 @@ export function restoreValues(answer: FullTraceResponse, known: KnownEvents, sou
   };
 }
 
-/** The parts of a whole trace by event, as each would come alone. */
+/** The events of a whole trace, in the form in which the server returns a single one. */
 export function knownEvents({ trace_id, events, errors, webhook }: FullTraceResponse): KnownEvents {
   let seen = 0;
   const received = events.find(({ type }) => type === 'webhook_received');
@@ -57,7 +57,7 @@ export function knownEvents({ trace_id, events, errors, webhook }: FullTraceResp
   );
 }
 
-/** The first value of an event that is still to be loaded. */
+/** The first value of an event that is not loaded. */
 export function largeValueOf(event: EventDto, error?: ErrorDto): LargeValue | undefined {
   const { data } = event;
   const places = [data, ...Object.values(record(data)), error?.cause, error?.detail, error?.context];

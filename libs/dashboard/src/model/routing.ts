@@ -7,17 +7,17 @@ export interface Hop {
   reason: string;
   candidates: string;
   offset: number;
-  /** The how-manieth time this hop is taken, from 1. */
+  /** Ordinal of this hop among equal hops, from 1. */
   round: number;
 }
 
 export interface Crumb {
   name: string;
-  /** How often the way led here. */
+  /** Number of visits. */
   visits: number;
 }
 
-/** Who handed the conversation to whom, in order. */
+/** The hand-overs of the conversation, in order. */
 export function hops(log: readonly LogEntry[]): Hop[] {
   const taken = new Map<string, number>();
   return log
@@ -35,8 +35,8 @@ export function hops(log: readonly LogEntry[]): Hop[] {
 }
 
 /**
- * The way as a breadcrumb, each place once, with how often it was come to: a loop is a place with two visits. `route`
- * is the list's `supervisor → maria → carlos → maria`.
+ * The route as a breadcrumb: each agent once, with its number of visits. An agent with two visits is a loop. `route` is
+ * the list's `supervisor → maria → carlos → maria`.
  */
 export function crumbs(route: string): Crumb[] {
   const found: Crumb[] = [];

@@ -10,7 +10,7 @@ const KEYS: Record<string, string> = {
   tool_name: 'tool',
 };
 
-/** A value that somebody points at, as a word of the search. `undefined`: no search could be made of it. */
+/** A value as a term of the search; `undefined` where the search has no term for it. */
 export function searchTerm(path: readonly PathPart[], value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value)
@@ -26,7 +26,7 @@ export function term(key: string, value: string): string {
   return `${key}:${/^[^\s"]+$/.test(value) ? value : quoted(value)}`;
 }
 
-/** Adds to a search; one `key:` stands once, the newer wins. */
+/** Adds a term to a search. A new `key:` replaces the old one. */
 export function withTerm(q: string, added: string): string {
   const key = /^(-?[a-z]+:)/.exec(added)?.[1];
   const kept = (q.match(/-?(?:[a-z]+:)?(?:"[^"]*"|\S+)/gi) ?? []).filter(

@@ -3,11 +3,11 @@ import { record } from './trace-log.js';
 
 export interface StackLine {
   text: string;
-  /** The line of source that this frame leads to. */
+  /** The source line of this frame. */
   found: SourceLineDto | undefined;
 }
 
-/** The lines of a stack, each with its line of source where the trace has one. */
+/** The lines of a stack, each with its source line where the trace has one. */
 export function stackLines(stack: string, source: readonly SourceLineDto[]): StackLine[] {
   const byFrame = new Map(source.map((line) => [line.frame, line]));
   return stack.split(/\r\n|[\n\r]/).map((text) => ({ text, found: byFrame.get(text.trim()) }));

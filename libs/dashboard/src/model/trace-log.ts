@@ -8,20 +8,20 @@ export type LogKind =
 export interface LogEntry {
   event: EventDto;
   kind: LogKind;
-  /** Word of the kind, and what it is about. */
+  /** The kind of the event, and its subject. */
   label: string;
   title: string;
   /** Milliseconds from the trace's first moment. */
   offset: number;
-  /** How many spans it is inside of. */
+  /** Number of spans around it. */
   depth: number;
   /** Ids of those spans, outermost first. */
   ancestors: string[];
-  /** Of an error: all that is known of it. */
+  /** Only on an error: the whole error. */
   error: ErrorDto | undefined;
   /** Source lines of the trace's errors. */
   source: readonly SourceLineDto[];
-  /** A span with an error somewhere inside, or that failed itself. */
+  /** A span that failed, or that contains an error. */
   failed: boolean;
   /** A span that has not ended. */
   open: boolean;
@@ -47,7 +47,7 @@ export function isError({ type, name }: EventDto): boolean {
   return type === 'error' && name !== null;
 }
 
-/** The events of a trace in the order of time, each with where it stands and what it is. */
+/** The events of a trace in order of time, each with its depth, label and state. */
 export function traceLog(
   trace: Pick<FullTraceResponse, 'events' | 'errors' | 'started_at' | 'status' | 'source_lines'>,
 ): LogEntry[] {
@@ -91,11 +91,11 @@ export function traceLog(
     };
   });
   for (const entry of entries) entry.failed = isSpan(entry.event) && failed.has(entry.event.span_id ?? '');
-  // The sort is stable: what happened in one microsecond stays in the order it was written.
+  // The sort is stable: events of one microsecond keep the order in which they were written.
   return entries.sort((a, b) => a.offset - b.offset);
 }
 
-/** What an event is called, in the words of the timeline. */
+/** The label of an event, in the words of the timeline. */
 export function describe(event: EventDto): Pick<LogEntry, 'kind' | 'label' | 'title'> {
   const data = record(event.data);
   const text = (...keys: string[]) => String(keys.map((key) => data[key]).find(isText) ?? '');

@@ -1,6 +1,6 @@
 import type { ConversationTurn } from '../api/responses.js';
 
-/** The webhook is a copy of what our side sent. */
+/** The webhook is a copy of a message that our side sent. */
 export const isOurs = ({ direction }: Pick<ConversationTurn, 'direction'>): boolean => direction === 'outbound';
 
 /** The contact wrote something in this turn: a receipt has no message, a copy of what was sent is not the contact's. */

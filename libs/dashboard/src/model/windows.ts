@@ -1,4 +1,4 @@
-/** Rows that are real elements, so that the browser's own find sees them. */
+/** Rows that are real elements, so that the browser's own search finds them. */
 export const MAX_ROWS = 2_000;
 const EDGE = 120;
 const BRIEF_EDGE = 40;
@@ -8,19 +8,19 @@ const AROUND = 20;
 export type Window = { kind: 'rows'; from: number; to: number } | { kind: 'gap'; from: number; to: number };
 
 export interface WindowOptions {
-  /** Indexes that must be seen: errors. Past the first 400 they are left to the gaps. */
+  /** Indexes that are always shown: the first 400 errors. */
   important: readonly number[];
-  /** Indexes that are looked at now: a permalink, a hit of the find. */
+  /** Indexes in focus: a permalink, a hit of the search. */
   targets: readonly number[];
-  /** What the reader opened. */
+  /** Indexes that the reader opened. */
   opened: readonly { from: number; to: number }[];
-  /** For the first frame: fewer of the first and the last, and never all. */
+  /** For the first frame: fewer rows at both ends, and never all. */
   brief?: boolean;
 }
 
 /**
- * Which of `count` rows are shown: all, when they are no more than 2,000; else the first and the last, what is
- * important, what is looked at, and what was opened, with gaps between.
+ * The rows that are shown. Up to 2,000 rows: all. Above: the first, the last, the important, the focused and the opened
+ * ones, with gaps between them.
  */
 export function windows(count: number, { important, targets, opened, brief = false }: WindowOptions): Window[] {
   const edge = brief ? BRIEF_EDGE : EDGE;

@@ -1,5 +1,5 @@
 import type { CompareResponse } from '../api/responses.js';
-import { denied, getJson } from '../api/client.js';
+import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { Differences, StepDiff } from '../parts/step-diff.js';
@@ -12,18 +12,16 @@ import { useLoad } from '../state/use-load.js';
 
 const CHOSEN = {
   id: '',
-  contact: 'B is the last trace of this contact that went well. ',
-  route_and_agent: 'B is the last trace of the same route and agent that went well. ',
-  route: 'B is the last trace of the same route that went well. ',
+  contact: 'B is the last completed trace of this contact. ',
+  route_and_agent: 'B is the last completed trace of the same route and agent. ',
+  route: 'B is the last completed trace of the same route. ',
 } as const;
 
-/** Two traces step by step. `name` is `<a>..<b>`; `last-ok` as `b` is the last one that went well. */
+/** Two traces step by step. `name` is `<a>..<b>`; `last-ok` as `b` is the last completed one. */
 export function ComparePage({ name }: { name: string }) {
   const at = name.indexOf('..');
   const [a, b] = at < 0 ? [name, 'last-ok'] : [name.slice(0, at), name.slice(at + 2)];
-  const { value, error, reload } = useLoad(`compare ${name}`, (abort) =>
-    getJson<CompareResponse>('compare', { a, b }, abort),
-  );
+  const { value, error, reload } = useLoad(`compare ${name}`, (abort) => ask('compare', { a, b }, abort));
   const onlyChanges = route.value.params.get('only') === 'changes';
   useKeys({ Escape: () => go(traceHref(a)) });
   if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ConversationResponse, ConversationTurn } from '../api/responses.js';
-import { ApiError, denied, getJson } from '../api/client.js';
+import type { ConversationTurn } from '../api/responses.js';
+import { ask, denied, hasCode } from '../api/client.js';
 import { oneLine, visible } from '../format/visible.js';
 import { Conversation } from '../parts/conversation.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -15,11 +15,11 @@ import { go, href, searchHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
 
-/** All that was said and done with one contact, as a conversation. */
+/** The traces of one contact as a conversation. */
 export function ContactPage({ id }: { id: string }) {
-  const ask = (abort: AbortSignal | undefined, before?: string) =>
-    getJson<ConversationResponse>('conversation', { contact_id: id, limit: 20, before }, abort);
-  const { value, error, reload } = useLoad(`contact ${id}`, (abort) => ask(abort));
+  const turnsOf = (abort: AbortSignal | undefined, before?: string) =>
+    ask('conversation', { contact_id: id, limit: 20, before }, abort);
+  const { value, error, reload } = useLoad(`contact ${id}`, (abort) => turnsOf(abort));
   const [older, setOlder] = useState<{ turns: ConversationTurn[]; next: string | null } | undefined>();
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => setOlder(undefined), [id]);
@@ -29,29 +29,29 @@ export function ContactPage({ id }: { id: string }) {
   const next = older ? older.next : (value?.next ?? null);
   const more = async () => {
     try {
-      const page = await ask(undefined, next ?? undefined);
+      const page = await turnsOf(undefined, next ?? undefined);
       setOlder({ turns: [...page.turns, ...(older?.turns ?? [])], next: page.next });
       setFailure(undefined);
     } catch (problem) {
       setFailure(problem);
     }
   };
-  // A refresh brings the newest turns; those that were read before by cursor may be among them by then.
+  // A refresh brings the newest turns, which may include some of the older page.
   const turns = useMemo(() => {
     const all = new Map([...(older?.turns ?? []), ...(value?.turns ?? [])].map((turn) => [turn.trace.trace_id, turn]));
     return [...all.values()].sort((a, b) => (a.trace.started_at < b.trace.started_at ? -1 : 1));
   }, [older, value]);
 
   if (!value) {
-    if (error instanceof ApiError && error.code === 'CONTACT_NOT_FOUND') {
+    if (hasCode(error, 'CONTACT_NOT_FOUND')) {
       return (
-        <Empty whole title="Nothing is known of this contact">
+        <Empty whole title="No traces of this contact">
           <p>
             <code>{visible(id)}</code>
           </p>
-          <p>No trace that is kept is theirs: they never wrote, or what they wrote was pruned or erased.</p>
+          <p>This contact never wrote, or its traces were deleted by retention or erased.</p>
           <p>
-            <a href="#/">See the traces there are</a>
+            <a href="#/">Show all traces</a>
           </p>
         </Empty>
       );

@@ -1,5 +1,5 @@
 import type { ErrorGroup, ErrorGroupsResponse } from '../api/responses.js';
-import { denied, getJson } from '../api/client.js';
+import { ask, denied } from '../api/client.js';
 import { ago, fullTime } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { Empty, Failure, Loading } from '../parts/notice.js';
@@ -10,12 +10,10 @@ import { go, href, route, setParams, traceHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
 
-/** What fails, by cause: the same error many times is one row. */
+/** Errors grouped by fingerprint: the same error many times is one row. */
 export function ErrorsPage() {
   const since = sinceOf('7d');
-  const { value, error, reload } = useLoad(`errors ${since}`, (abort) =>
-    getJson<ErrorGroupsResponse>('errors', { since }, abort),
-  );
+  const { value, error, reload } = useLoad(`errors ${since}`, (abort) => ask('errorGroups', { since }, abort));
   const chosen = route.value.params.get('f') ?? '';
   useRefresh((message) => message.type === 'trace.ended' && message.data.errors > 0, reload, 2_000);
   const groups = value?.groups ?? [];
@@ -45,13 +43,12 @@ export function ErrorsPage() {
       {!value && error === undefined && <Loading what="errors" />}
       {value && groups.length === 0 && (
         <Empty title="No errors">
-          <p>No trace of this time recorded one.</p>
+          <p>No trace in this time range recorded an error.</p>
         </Empty>
       )}
       {value && !value.complete && (
         <p class="hint">
-          Of the newest {value.examined} traces with errors; older ones are not counted. Choose a shorter time for exact
-          numbers.
+          The newest {value.examined} traces with errors are counted. Choose a shorter time range for exact numbers.
         </p>
       )}
       <ol class="groups">

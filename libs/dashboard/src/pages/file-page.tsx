@@ -8,7 +8,7 @@ import { useKeys } from '../state/keys.js';
 import { fileProblem, open, openFile } from '../state/open-file.js';
 import { go, href } from '../state/route.js';
 
-/** A trace that somebody sent: shown as any other, from this browser alone. */
+/** A trace from a file, shown like any other. The file stays in this browser. */
 export function FilePage() {
   const file = openFile.value;
   useKeys({ Escape: () => go(href('')) });
@@ -19,7 +19,7 @@ export function FilePage() {
       </header>
       <div class={file ? 'drop drop-small' : 'drop'}>
         <Icon name="file" />
-        <p>Drop an exported or a full trace here, or choose one. Nothing leaves this browser.</p>
+        <p>Drop an exported or a full trace here, or choose one. The file stays in this browser.</p>
         <label class="button">
           Choose a file
           <input

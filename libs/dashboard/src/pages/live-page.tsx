@@ -13,7 +13,7 @@ import { compareHref, contactHref, go, route, setParams, traceHref } from '../st
 import { copy, say } from '../state/toast.js';
 import { useStream } from '../state/use-stream.js';
 
-/** From here down the reader is among older rows, and new ones wait. */
+/** Scroll position in pixels from which the reader is among older rows, and new rows wait. */
 const NEAR_TOP = 60;
 
 export function LivePage() {
@@ -23,7 +23,7 @@ export function LivePage() {
   const pointerInside = useRef(false);
   const [marked, setMarked] = useState('');
 
-  // Not after the first frame: the list is asked for before anything else is.
+  // Before the first frame: the list is the first question.
   useLayoutEffect(() => {
     lastSearch.value = q;
     list.busy = () => pointerInside.current || scrollY > NEAR_TOP;
@@ -142,7 +142,7 @@ function FirstWebhook() {
   const command = firstWebhook(ROOT);
   return (
     <Empty title="Waiting for the first webhook">
-      <p>It appears here by itself. Any path with a segment that begins with “webhook” is recorded; to try it:</p>
+      <p>It will appear here. Any path with a segment that begins with “webhook” is recorded; to try it:</p>
       <pre tabIndex={0} aria-label="A command that sends a webhook">
         {command}
       </pre>
@@ -153,7 +153,7 @@ function FirstWebhook() {
 
 function NothingFound({ q }: { q: string }) {
   return (
-    <Empty title="No trace fits this search">
+    <Empty title="No trace matches this search">
       <p>
         Nothing that is kept fits <code>{q}</code>. Traces that come and fit it appear here by themselves.
       </p>

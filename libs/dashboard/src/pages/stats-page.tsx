@@ -1,5 +1,5 @@
 import type { InsightsResponse, StatsResponse } from '../api/responses.js';
-import { denied, getJson } from '../api/client.js';
+import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
 import { Flow } from '../parts/flow.js';
@@ -12,11 +12,11 @@ import { useKeys } from '../state/keys.js';
 import { go, href, searchHref, traceHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 
-/** How the application does: how fast, how often it fails, who does what. */
+/** Durations, error rate, routing and tools of a time range. */
 export function StatsPage() {
   const since = sinceOf();
-  const stats = useLoad(`stats page ${since}`, (abort) => getJson<StatsResponse>('stats', { since }, abort));
-  const insights = useLoad(`insights ${since}`, (abort) => getJson<InsightsResponse>('insights', { since }, abort));
+  const stats = useLoad(`stats page ${since}`, (abort) => ask('stats', { since }, abort));
+  const insights = useLoad(`insights ${since}`, (abort) => ask('insights', { since }, abort));
   useKeys({ Escape: () => go(href('')) });
   const error = stats.error ?? insights.error;
   return (
@@ -66,16 +66,20 @@ function Charts({ insights, since }: { insights: InsightsResponse; since: string
   return (
     <>
       {!insights.complete && (
-        <p class="hint">The charts are of the newest {insights.examined.toLocaleString()} traces of this time.</p>
+        <p class="hint">The charts show the newest {insights.examined.toLocaleString()} traces in this time range.</p>
       )}
       <section class="chart">
-        <h2>How long traces take</h2>
-        {heatmap.cells.length === 0 ? <p class="muted">No trace ended in this time.</p> : <Heatmap heatmap={heatmap} />}
+        <h2>Durations</h2>
+        {heatmap.cells.length === 0 ? (
+          <p class="muted">No trace ended in this time range.</p>
+        ) : (
+          <Heatmap heatmap={heatmap} />
+        )}
       </section>
       <section class="chart">
-        <h2>Who does what, and how it ends</h2>
+        <h2>Routing and outcome</h2>
         {flows.length === 0 ? (
-          <p class="muted">No trace ended in this time.</p>
+          <p class="muted">No trace ended in this time range.</p>
         ) : (
           <>
             <Flow flows={flows} />
@@ -87,7 +91,7 @@ function Charts({ insights, since }: { insights: InsightsResponse; since: string
         )}
       </section>
       <section class="chart">
-        <h2>Tools, the slowest first</h2>
+        <h2>Tools, slowest first</h2>
         {tools.length === 0 ? (
           <p class="muted">No tool was called.</p>
         ) : (

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { EventDto, FullTraceResponse } from '../api/responses.js';
-import { ApiError, denied, getJson } from '../api/client.js';
+import { ask, denied, hasCode } from '../api/client.js';
 import { restoreValues } from '../model/restore-values.js';
 import { MissingTrace } from '../parts/missing-trace.js';
 import { Failure, Loading } from '../parts/notice.js';
@@ -14,22 +14,22 @@ import { useRefresh, useStream } from '../state/use-stream.js';
 
 const NONE: ReadonlyMap<number, EventDto> = new Map();
 
-/** One trace. While it runs its events come from the stream; errors and the end are asked for, with all that belongs to them. */
+/** One trace. While it runs, its events come from the stream. After an error and at the end it is loaded again. */
 export function TracePage({ id }: { id: string }) {
   const asked = useRef(false);
-  /** Of a trace with very many events, what is looked at first. */
+  /** The first response for a trace with very many events. */
   const [brief, setBrief] = useState<FullTraceResponse>();
   const { value, error, reload } = useLoad(
     `trace ${id}`,
     async (abort) => {
-      if (asked.current) return getJson<FullTraceResponse>(...wholeTrace(id), abort);
+      if (asked.current) return ask(...wholeTrace(id), abort);
       asked.current = true;
-      const first = await getJson<FullTraceResponse>(...briefTrace(id), abort);
+      const first = await ask(...briefTrace(id), abort);
       if (first.left_out === undefined) return first;
       setBrief(first);
-      // Not at once: it would take the processor from the drawing of what is there.
+      // Later: it would compete with the rendering of the first response.
       await new Promise((resolve) => setTimeout(resolve, LATER_MS));
-      return getJson<FullTraceResponse>(...wholeTrace(id), abort);
+      return ask(...wholeTrace(id), abort);
     },
     hasEnded,
   );
@@ -81,17 +81,17 @@ export function TracePage({ id }: { id: string }) {
       </LargeValuesOf>
     );
   }
-  if (error instanceof ApiError && error.code === 'TRACE_NOT_FOUND') return <MissingTrace id={id} />;
+  if (hasCode(error, 'TRACE_NOT_FOUND')) return <MissingTrace id={id} />;
   if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
   return <Loading what="the trace" />;
 }
 
 const LATER_MS = 150;
 
-/** What has ended changes no more. */
+/** An ended trace does not change. */
 const hasEnded = ({ status }: FullTraceResponse) => status !== 'active';
 
-/** A span comes twice: when it begins, and with its duration when it ends. */
+/** A span arrives twice: at its start, and with its duration at its end. */
 function withEvents(trace: FullTraceResponse, fresh: ReadonlyMap<number, EventDto>): FullTraceResponse {
   const known = new Set(trace.events.map(({ seq }) => seq));
   const events = trace.events.map((event) => fresh.get(event.seq) ?? event);
@@ -99,7 +99,7 @@ function withEvents(trace: FullTraceResponse, fresh: ReadonlyMap<number, EventDt
   const last = [...fresh.values()].reduce((most, { timestamp }) => Math.max(most, Date.parse(timestamp)), 0);
   return {
     ...trace,
-    // The stream brings events whole.
+    // Events of the stream are whole.
     omitted: trace.omitted?.filter(({ seq, path }) => path[0] !== 'event' || !fresh.has(seq)),
     events: [...events, ...added],
     // Late events change no duration.

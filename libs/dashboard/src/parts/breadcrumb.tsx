@@ -1,7 +1,7 @@
 import { crumbs } from '../model/routing.js';
 import { oneLine } from '../format/visible.js';
 
-/** `supervisor → maria ×2 → carlos`: each place once, with how often the way led there. */
+/** `supervisor → maria ×2 → carlos`: each agent once, with its number of visits. */
 export function Breadcrumb({ route }: { route: string }) {
   return (
     <span class="breadcrumb">

@@ -9,13 +9,13 @@ import { Hints, MarkedLine } from './marked-line.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
 
-/** A silence longer than this is marked. */
+/** A pause longer than this is marked. */
 const GAP_MS = 30 * 60_000;
 
-/** What the contact wrote on the left, what was answered on the right, and between them what was done. */
+/** The messages of the contact on the left, the replies on the right, and the steps between them. */
 export function Conversation({ turns }: { turns: readonly ConversationTurn[] }) {
   return (
-    <ol class="chat" aria-label="Conversation, the oldest first">
+    <ol class="chat" aria-label="Conversation, oldest first">
       {turns.map((turn, index) => (
         <Turn key={turn.trace.trace_id} turn={turn} before={turns[index - 1]} />
       ))}

@@ -4,7 +4,7 @@ import type { IconName } from './icon.js';
 
 interface CopyButtonProps {
   label: string;
-  /** For the word of success: `Copied the export`. */
+  /** Names the copied thing: `Copied the export`. */
   what: string;
   icon?: IconName;
   text: () => string | Promise<string>;

@@ -8,11 +8,11 @@ import { ValueTree } from './value-tree.js';
 
 interface ErrorDetailProps {
   error: ErrorDto;
-  /** Lines of source that stack frames of the trace lead to. */
+  /** Source lines of the trace's stack frames. */
   source: readonly SourceLineDto[];
 }
 
-/** All that is known of an error: the message first, whole; then where, why, with what. */
+/** A whole error: message, location, cause, stack and context. */
 export function ErrorDetail({ error, source }: ErrorDetailProps) {
   return (
     <div class="error-detail">
@@ -33,7 +33,7 @@ export function ErrorDetail({ error, source }: ErrorDetailProps) {
       {error.cause !== null && error.cause !== undefined && (
         <>
           <h2 class="small-head">Cause</h2>
-          {/* The frame it came from is enough: the rest stands under the error. */}
+          {/* The first frame is enough: the stack is below. */}
           {causeStacks(error.cause)
             .map((stack) => stackLines(stack, source).find(({ found }) => found))
             .map((line, index) => line && <Stack key={index} lines={[line]} label="Source of the cause" />)}

@@ -5,19 +5,19 @@ import { Icon } from './icon.js';
 interface FindBoxProps {
   text: string;
   count: number;
-  /** Which hit is looked at, from 1; 0 when there is none. */
+  /** Number of the current hit, from 1; 0 where there is none. */
   at: number;
   onFind: (text: string | undefined) => void;
   onStep: (step: number) => void;
-  /** Events that were not looked into as a whole: their values are still to be loaded. */
+  /** Number of events that were searched only in part: some of their values are not loaded. */
   missing: number;
-  /** Loads them. */
+  /** Loads these values. */
   onMissing: () => void;
 }
 
 const WAIT_MS = 150;
 
-/** Finds in all events of the trace, also in those that are folded or not on the page. */
+/** Searches all events of the trace, also closed ones and those that are not on the page. */
 export function FindBox({ text, count, at, onFind, onStep, missing, onMissing }: FindBoxProps) {
   const [value, setValue] = useState(text);
   const input = useRef<HTMLInputElement>(null);

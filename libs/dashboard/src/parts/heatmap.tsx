@@ -5,7 +5,7 @@ import { TwinTable } from './twin-table.js';
 
 const edge = (at: string | undefined) => (at ? `${dayUnlessToday(at)} ${clockTime(at).slice(0, 5)}`.trim() : '');
 
-/** When traces began and how long they took; the darker, the more. A click looks for those. */
+/** Start times and durations of traces: darker is more. A click searches for the traces of a cell. */
 export function Heatmap({ heatmap: { columns, rows, cells } }: { heatmap: InsightsResponse['heatmap'] }) {
   const most = cells.reduce((max, { total }) => Math.max(max, total), 1);
   const used = cells.map(({ row }) => row);

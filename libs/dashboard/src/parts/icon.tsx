@@ -1,6 +1,6 @@
 import type { LogKind } from '../model/trace-log.js';
 
-/** Drawn, not written: emoji look different on every machine, and on some not at all. 16 by 16, strokes only. */
+/** Drawings: emoji differ between machines, and some machines have none. 16 by 16, strokes only. */
 const PATHS: Record<LogKind | Extra, string> = {
   in: 'M8 2v8m-3.5-3L8 10.5 11.5 7M3 13.5h10',
   out: 'M8 10.5v-8M4.5 6 8 2.5 11.5 6M3 13.5h10',
@@ -74,7 +74,7 @@ type Extra =
 
 export type IconName = LogKind | Extra;
 
-/** Always beside a word, so it says nothing to a screen reader. */
+/** Always next to a word, so it is hidden from screen readers. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class={`icon icon-${name}`} viewBox="0 0 16 16" aria-hidden="true">

@@ -4,12 +4,12 @@ import { useLargeValues } from '../state/large-values.js';
 import { Failure, Loading } from './notice.js';
 import { ValueTree } from './value-tree.js';
 
-/** The whole answer, as programs get it. Whoever opens it wants all of it, so what is missing is loaded. */
+/** The whole response as JSON. Opening the tab loads the missing values. */
 export function JsonTab({ trace, missing }: { trace: FullTraceResponse; missing: number }) {
   const large = useLargeValues();
   const incomplete = missing > 0;
   const load = () => {
-    // The state tells when it fails.
+    // The state contains the failure.
     large?.loadAll().catch(() => undefined);
   };
   useEffect(() => {

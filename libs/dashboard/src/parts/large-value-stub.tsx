@@ -3,14 +3,14 @@ import { visible } from '../format/visible.js';
 import type { LargeValue } from '../model/large-value.js';
 import { useLargeValues } from '../state/large-values.js';
 
-/** A large value before somebody opens it: how it begins, what it weighs, and the way to it. */
+/** A large value that is not loaded: its beginning, its size, and a button that loads it. */
 export function LargeValueStub({ value, name }: { value: LargeValue; name: string }) {
   const { seq, bytes, type, preview } = value;
   const state = useLargeValues()?.stateOf(seq).value;
   const size = byteSize(bytes);
   const load = async () => {
     await value.load();
-    // The button is gone with the stub; the next key still belongs to this event.
+    // The focused button disappears with the stub, so focus moves to this event.
     document.querySelector<HTMLElement>(`#e-${seq} .log-line`)?.focus({ preventScroll: true });
   };
   return (

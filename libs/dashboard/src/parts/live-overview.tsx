@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { StatsResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import { ask } from '../api/client.js';
 import { clockTime, dayUnlessToday, zone } from '../format/time.js';
 import { term, withTerm } from '../model/search-term.js';
 import { href, route, setParams } from '../state/route.js';
@@ -10,14 +10,14 @@ import { SparkBars } from './spark-bars.js';
 
 const SPANS = ['15m', '1h', '24h', '7d'];
 const REFRESH_MS = 5_000;
-/** After the list: it is what people came for. */
+/** The list loads first: it is the reason for which people open the page. */
 const LATER_MS = 120;
 
 const edge = (at: string) => `${dayUnlessToday(at)} ${clockTime(at).slice(0, 5)}`.trim();
 
 /**
- * How much came in and how much of it failed; a window drawn here becomes a part of the search. Of all traces, whatever
- * is searched for: the server's sums know no search.
+ * Counts of all traces and of those that failed, over time. A window that is drawn here becomes a part of the search.
+ * The search does not narrow the counts: the statistics of the server have no search.
  */
 export function LiveOverview({ q }: { q: string }) {
   const span = SPANS.find((name) => name === route.value.params.get('span')) ?? '24h';
@@ -25,7 +25,7 @@ export function LiveOverview({ q }: { q: string }) {
   const stats = useLoad(`stats ${span}`, async (abort) => {
     if (first.current) await new Promise((resolve) => setTimeout(resolve, LATER_MS));
     first.current = false;
-    return getJson<StatsResponse>('stats', { since: span }, abort);
+    return ask('stats', { since: span }, abort);
   });
   useRefresh(({ type }) => type !== 'trace.event', stats.reload, REFRESH_MS);
   useEffect(() => {
@@ -35,16 +35,12 @@ export function LiveOverview({ q }: { q: string }) {
 
   const { value } = stats;
   const bars = value?.histogram ?? [];
-  const words = value
-    ? `${value.total_traces.toLocaleString()} traces, ${value.error_traces.toLocaleString()} failed`
-    : '…';
-  const all = q === '' ? '' : 'with or without this search';
+  const words = value ? countsOf(value, q !== '') : '…';
   return (
     <section class="overview" aria-label="Traces over time">
       <div class="overview-head">
         <p class="overview-words">
-          <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}{' '}
-          {value && all !== '' && <span class="muted">· {all}</span>}
+          <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}
         </p>
         <div class="segments" role="group" aria-label="Time shown">
           {SPANS.map((name) => (
@@ -60,7 +56,7 @@ export function LiveOverview({ q }: { q: string }) {
       </div>
       <SparkBars
         bars={bars}
-        label={`All traces of the last ${span}: ${[words, all].filter(Boolean).join(', ')}`}
+        label={`Traces of the last ${span}: ${words}`}
         onSelect={(from, to) =>
           setParams({ q: withTerm(withTerm(q, term('since', from)), term('until', to)), at: undefined })
         }
@@ -80,4 +76,9 @@ export function LiveOverview({ q }: { q: string }) {
       </p>
     </section>
   );
+}
+
+function countsOf({ total_traces, error_traces }: StatsResponse, isSearch: boolean): string {
+  const [total, failed] = [total_traces.toLocaleString(), error_traces.toLocaleString()];
+  return isSearch ? `All traces: ${total}, ${failed} failed (search not applied)` : `${total} traces, ${failed} failed`;
 }

@@ -12,14 +12,14 @@ interface LogRowProps {
   open: boolean;
   state: '' | 'hit' | 'current';
   onToggle: (seq: number) => void;
-  /** The address of this event; none for a file that only this browser has. */
+  /** URL of this event; absent for a trace from a file. */
   link: ((seq: number) => string) | undefined;
 }
 
 const INDENT = 18;
 const DEEPEST = 12;
 
-/** One line of the log, and below it, when opened, all that was recorded. */
+/** One line of the log. When it is open, the recorded data are below it. */
 export function LogRow({ entry, open, state, onToggle, link }: LogRowProps) {
   const { event, kind, label, title, offset, depth, failed, error, source } = entry;
   const words = title === '' ? preview(event.data) : oneLine(title, 160);

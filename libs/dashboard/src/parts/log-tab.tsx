@@ -12,7 +12,7 @@ import { useFirstPaint } from '../state/use-first-paint.js';
 import { FindBox } from './find-box.js';
 import { LogRow } from './log-row.js';
 
-/** Errors that are open from the start; with more, the reader chooses. */
+/** Up to this number of errors are open at first; with more, all are closed. */
 const OPEN_ERRORS = 20;
 const OPEN_MORE = 500;
 /** With more rows than this the browser lays out only what is on the screen. */

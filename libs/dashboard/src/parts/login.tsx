@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import { denied } from '../api/client.js';
 
 /**
- * Asks for the token. The page is opened once with it in the address; the server makes it a cookie and takes it out
- * again, and the fragment, which says what was being looked at, stays.
+ * Asks for the token. The page opens once with the token in its URL; the server replaces it by a cookie and redirects.
+ * The fragment of the URL stays, so the reader returns to the same page.
  */
 export function Login() {
   const [text, setText] = useState('');
@@ -15,10 +15,10 @@ export function Login() {
   };
   return (
     <main class="login">
-      <h1>Who may look?</h1>
+      <h1>Sign in</h1>
       <p>{denied.value}</p>
       <form onSubmit={submit}>
-        <label for="token">Token, or the whole link that start-up logged</label>
+        <label for="token">Token, or the link in the application's start-up log</label>
         <input
           id="token"
           type="password"
@@ -28,7 +28,7 @@ export function Login() {
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
         <button type="submit" class="primary">
-          Open the traces
+          Sign in
         </button>
       </form>
     </main>

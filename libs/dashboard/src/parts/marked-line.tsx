@@ -2,7 +2,7 @@ import { oneLine } from '../format/visible.js';
 import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
 
-/** The marks that the server's lines begin with, as drawings: not every machine has a font with them. */
+/** The marks at the start of the server's lines, as drawings: not every machine has a font with them. */
 const MARKS: Record<string, IconName> = {
   '✅': 'completed',
   '❌': 'error',
@@ -61,7 +61,7 @@ const BAD: readonly IconName[] = [
 ];
 const MARK = /^(\p{Extended_Pictographic})\uFE0F?\s*/u;
 
-/** A line of the server's, with its mark as an icon. */
+/** A line from the server, with its mark as an icon. */
 export function MarkedLine({ line, most = 400 }: { line: string; most?: number }) {
   const mark = MARK.exec(line);
   const icon = mark && MARKS[mark[1] ?? ''];
@@ -79,7 +79,7 @@ export function withoutMark(line: string): string {
   return mark && (mark[1] ?? '') in MARKS ? line.slice(mark[0].length) : line;
 }
 
-/** What is wrong, one line each; or that nothing is. */
+/** The hints of a trace, one line each. */
 export function Hints({ hints }: { hints: readonly string[] }) {
   return (
     <ul class="hints" aria-label="Hints">

@@ -1,20 +1,20 @@
 import type { TracesResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import { ask } from '../api/client.js';
 import { visible } from '../format/visible.js';
 import { useLoad } from '../state/use-load.js';
 import { Empty } from './notice.js';
 
 const ID = /_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})_\d{6}$/;
-/** The stamp in an id is of the application's zone, which the page does not know: a day covers all of them. */
+/** The time in an id is in the application's zone, which the page does not have. A day covers every zone. */
 const DAY_MS = 86_400_000;
 
-/** A missing id says whether it was pruned or never existed, as far as that can be known. */
+/** Says whether a missing trace was deleted by retention or never existed, where its id shows that. */
 export function MissingTrace({ id }: { id: string }) {
   const stamp = stampOf(id);
   const { value } = useLoad(`missing ${id}`, async (abort) => {
     if (stamp === undefined) return undefined;
     const until = new Date(stamp + DAY_MS).toISOString();
-    return getJson<TracesResponse>('traces', { limit: 1, until }, abort);
+    return ask('traces', { limit: 1, until }, abort);
   });
   return (
     <Empty whole title="There is no such trace">
@@ -23,20 +23,19 @@ export function MissingTrace({ id }: { id: string }) {
       </p>
       <p>{why(stamp, value)}</p>
       <p>
-        <a href="#/">See the traces there are</a>
+        <a href="#/">Show all traces</a>
       </p>
     </Empty>
   );
 }
 
 function why(stamp: number | undefined, older: TracesResponse | undefined): string {
-  if (stamp === undefined)
-    return 'This is not the id of a trace, so it never existed: ids end in a date, a time and six digits.';
-  if (stamp > Date.now() + DAY_MS) return 'It never existed: its time is yet to come.';
+  if (stamp === undefined) return 'This is not a trace id: ids end in a date, a time and six digits.';
+  if (stamp > Date.now() + DAY_MS) return 'It never existed: its time is in the future.';
   if (older === undefined) return '';
   return older.count === 0
-    ? 'It was pruned: nothing that old is kept any more.'
-    : 'Traces of its time are still kept, and it is not among them: it never existed here, or was erased.';
+    ? 'Retention deleted it: no trace of that age is left.'
+    : 'Other traces of its time are still kept: it never existed here, or it was erased.';
 }
 
 function stampOf(id: string): number | undefined {

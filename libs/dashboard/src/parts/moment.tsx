@@ -1,6 +1,6 @@
 import { clockTime, dayUnlessToday, fullTime, zone } from '../format/time.js';
 
-/** A time in the reader's zone, named; the day only when it is not today. */
+/** A time in the reader's zone, with the zone; with the day unless it is today. */
 export function Moment({ at, withZone = true }: { at: string; withZone?: boolean }) {
   const day = dayUnlessToday(at);
   return (

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { ApiError } from '../api/client.js';
 import { visible } from '../format/visible.js';
 
-/** A page that cannot show what it should says why, and what to do. The reason may repeat what a stranger wrote. */
+/** Why a page could not load, and what to do. The reason may contain captured text. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const unreachable = error instanceof ApiError && error.status === 0;
   return (
@@ -31,7 +31,7 @@ export function Loading({ what }: { what: string }) {
 
 interface EmptyProps {
   title: string;
-  /** It is all of the page, not a part of it. */
+  /** It is the whole page. */
   whole?: boolean;
   children?: ComponentChildren;
 }

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
-import { send } from '../api/client.js';
+import { ask } from '../api/client.js';
 import { say, sayWhy } from '../state/toast.js';
 import { Icon } from './icon.js';
 
-/** Keeps a trace from retention and clear, and lets it go again. */
-export function PinButton({ path, pinned: was }: { path: string; pinned: boolean }) {
+/** Protects a trace from retention and clear, or ends the protection. */
+export function PinButton({ id, pinned: was }: { id: string; pinned: boolean }) {
   const [pinned, setPinned] = useState(was);
   const toggle = async () => {
     try {
-      await send(pinned ? 'DELETE' : 'PUT', `${path}/pin`);
+      await ask(pinned ? 'unpin' : 'pin', { id });
       setPinned(!pinned);
-      say(pinned ? 'No longer kept: it goes when its time is over' : 'Kept, until it is unpinned');
+      say(pinned ? 'Unpinned: retention and clear may delete it' : 'Pinned: retention and clear keep it');
     } catch (error) {
       sayWhy(error);
     }

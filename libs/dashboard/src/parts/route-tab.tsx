@@ -4,7 +4,7 @@ import { hops } from '../model/routing.js';
 import type { LogEntry } from '../model/trace-log.js';
 import { Breadcrumb } from './breadcrumb.js';
 
-/** Who handed the conversation to whom, and why. */
+/** The hand-overs between agents, and their reasons. */
 export function RouteTab({ log }: { log: readonly LogEntry[] }) {
   const taken = hops(log);
   const [first] = taken;

@@ -20,10 +20,10 @@ interface Drag {
   to: number;
 }
 
-/** Counts over time, errors in their own colour at the foot. Dragging selects a window. */
+/** Counts over time, with errors in their own colour. Dragging selects a window. */
 export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
   const [drag, drawDrag] = useState<Drag | undefined>();
-  // The pointer may be up before the page has drawn that it was down.
+  // The pointer may be released before the page has rendered the press.
   const latest = useRef<Drag | undefined>(undefined);
   const setDrag = (next: Drag | undefined): void => {
     latest.current = next;
@@ -82,7 +82,7 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
   );
 }
 
-/** Never too low to be seen. */
+/** At least one visible pixel. */
 function h(count: number, most: number): number {
   return Math.max(4, (count / most) * 100);
 }

@@ -1,7 +1,7 @@
 import { oneLine, visible } from '../format/visible.js';
 import type { StackLine } from '../model/stack-lines.js';
 
-/** A stack as it was recorded; below a frame, where it is known, the place in the source and the line there. */
+/** A stack as recorded. Below a frame with a source map are the location and the line of the source. */
 export function Stack({ lines, label }: { lines: readonly StackLine[]; label: string }) {
   return (
     <pre class="stack" tabIndex={0} aria-label={label}>

@@ -22,7 +22,7 @@ interface StepDiffProps {
   b: string;
 }
 
-/** One step of two traces: whether both have it, how long it took in each, and what in its data differs. */
+/** One step of two traces: its change, its duration in each, and the differences in its data. */
 export function StepDiff({ step, a, b }: StepDiffProps) {
   const { kind, name, change, differences, more_differences: more } = step;
   // Described as an event without data: the kind and the name are all that both sides share.

@@ -7,7 +7,7 @@ const RANGES = [
   ['30d', 'last 30 days'],
 ] as const;
 
-/** The range of a page, from its address. */
+/** The range of a page, from its URL. */
 export function sinceOf(fallback = '24h'): string {
   const wanted = route.value.params.get('since');
   return RANGES.find(([name]) => name === wanted)?.[0] ?? fallback;

@@ -1,5 +1,5 @@
 import type { FullTraceResponse } from '../api/responses.js';
-import { ROOT, apiUrl, getText } from '../api/client.js';
+import { ROOT, askText, urlOf } from '../api/client.js';
 import { asCurl } from '../format/curl.js';
 import { LargeValue } from '../model/large-value.js';
 import { compareHref } from '../state/route.js';
@@ -7,20 +7,19 @@ import { CopyButton } from './copy-button.js';
 import { Icon } from './icon.js';
 import { PinButton } from './pin-button.js';
 
-/** What one takes away from a trace. */
+/** Actions on a trace: copy, download, pin, compare. */
 export function TraceActions({ trace, local }: { trace: FullTraceResponse; local: boolean }) {
-  const own = `trace/${encodeURIComponent(trace.trace_id)}`;
-  const path = `${own}/export`;
+  const id = trace.trace_id;
   return (
-    <div class="actions" role="group" aria-label="Take away">
+    <div class="actions" role="group" aria-label="Share and keep">
       {!local && (
         <>
           <CopyButton
             label="Copy for Claude"
             what="the trace as Markdown"
-            text={() => getText(path, { format: 'md' })}
+            text={() => askText('export', { id, format: 'md' })}
           />
-          <a class="button" href={apiUrl(path)} download={`${trace.trace_id}.json`}>
+          <a class="button" href={urlOf('export', { id })} download={`${id}.json`}>
             <Icon name="download" />
             Download
           </a>
@@ -32,11 +31,11 @@ export function TraceActions({ trace, local }: { trace: FullTraceResponse; local
       )}
       {!local && (
         <>
-          <PinButton path={own} pinned={trace.pinned === true} />
+          <PinButton id={id} pinned={trace.pinned === true} />
           <CopyButton label="Copy link" icon="link" what="the link" text={() => location.href} />
-          <a class="button" href={compareHref(trace.trace_id, 'last-ok')}>
+          <a class="button" href={compareHref(id, 'last-ok')}>
             <Icon name="route" />
-            Compare with the last good one
+            Compare with the last completed one
           </a>
         </>
       )}
@@ -44,7 +43,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceResponse; local
   );
 }
 
-/** With the whole body, however large. */
+/** The command contains the whole body, also one that the page has not loaded. */
 async function curlOf({ webhook }: FullTraceResponse): Promise<string> {
   const { body } = webhook;
   const whole = body instanceof LargeValue ? (await body.load()).webhook?.body : body;

@@ -10,7 +10,7 @@ import { Hints } from './marked-line.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
 
-/** The answer first: what failed, where, and was a reply sent. Then who, when, and how long. */
+/** What failed, where, and whether a reply was sent; then contact, time and duration. */
 export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
   const { status, summary, errors, webhook, webhook_message: message } = trace;
   const [first] = errors;
@@ -105,7 +105,7 @@ export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
   );
 }
 
-/** What failed where no error was recorded; `undefined`: nothing. */
+/** The failure of a trace without a recorded error; `undefined` where it did not fail. */
 function failureWithoutError({ status, webhook }: FullTraceResponse): string | undefined {
   switch (status) {
     case 'error':
@@ -153,7 +153,7 @@ function errorHref(trace: FullTraceResponse): string {
   return traceHref(trace.trace_id, { e: event && String(event.seq) });
 }
 
-/** `['supervisor → maria', 'maria → carlos']` is one way, and is told as one. */
+/** `['supervisor → maria', 'maria → carlos']` is one route. */
 function routeOf(path: readonly string[]): string {
   const names: string[] = [];
   for (const [from = '', to = ''] of path.map((hop) => hop.split(' → '))) {

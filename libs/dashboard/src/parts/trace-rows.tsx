@@ -15,16 +15,16 @@ interface TraceRowsProps {
   contactHrefOf: (item: TraceListItem) => string;
 }
 
-/** More than a high screen has. */
+/** More rows than a high screen shows. */
 const FIRST_ROWS = 24;
 
-/** Rows that have not changed are the same objects, which Preact passes over: 2,000 rows cost no frame. */
+/** Preact skips rows that are the same objects as before: 2,000 rows cost no frame. */
 const built = new WeakMap<TraceListItem, { state: string; node: VNode }>();
 
 export function TraceRows({ rows, selected, marked, hrefOf, contactHrefOf }: TraceRowsProps) {
   const drawn = useFirstPaint(rows.length > 0);
   return (
-    <ol class="rows" aria-label="Traces, the newest first">
+    <ol class="rows" aria-label="Traces, newest first">
       {(drawn ? rows : rows.slice(0, FIRST_ROWS)).map((item) => {
         const state = item.trace_id === selected ? 'selected' : item.trace_id === marked ? 'marked' : '';
         const known = built.get(item);

@@ -21,9 +21,9 @@ const select = (name: string) => setParams({ tab: name === 'log' ? undefined : n
 
 interface TraceViewProps {
   trace: FullTraceResponse;
-  /** How many of its values are still to be loaded. */
+  /** Number of its values that are not loaded. */
   missing?: number;
-  /** From a file: the server knows nothing of it, so nothing is asked of it. */
+  /** The trace is from a file: the server does not have it, and the page asks nothing. */
   local?: boolean;
 }
 
@@ -33,7 +33,7 @@ export function TraceView({ trace, missing = 0, local = false }: TraceViewProps)
   const log = useMemo(() => traceLog(trace), [trace]);
   const wanted = route.value.params.get('tab');
   const tab = TABS.find(([name]) => name === wanted)?.[0] ?? 'log';
-  /** These show all of a trace or nothing. */
+  /** Tabs that need the whole trace. */
   const whole = leftOut ? undefined : tab;
   const link = local
     ? undefined

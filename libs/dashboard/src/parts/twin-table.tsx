@@ -3,7 +3,7 @@ interface TwinTableProps {
   rows: readonly (readonly string[])[];
 }
 
-/** The numbers behind a picture, for whoever would rather read them. */
+/** The numbers of a chart as a table. */
 export function TwinTable({ head, rows }: TwinTableProps) {
   return (
     <details class="twin">

@@ -10,7 +10,7 @@ import { copy } from '../state/toast.js';
 import { Icon } from './icon.js';
 import { LargeValueStub } from './large-value-stub.js';
 
-/** More would be a page nobody reads; the rest comes on demand. */
+/** Entries shown at first; a button shows the rest. */
 const SHOWN_ENTRIES = 100;
 const SHOWN_CHARACTERS = 2_000;
 /** A browser takes seconds to lay out a text of megabytes. Copying always copies all of it. */
@@ -25,7 +25,7 @@ interface ValueProps {
   open?: number;
 }
 
-/** Any JSON as a tree of text nodes. What is closed is not built, so a payload of megabytes costs nothing until opened. */
+/** Any JSON as a tree of text nodes. Closed branches are not rendered, so a payload of megabytes costs nothing until it is opened. */
 export function ValueTree({ value, path, open = 2 }: ValueProps) {
   const isLarge = value instanceof LargeValue;
   if (typeof value === 'object' && value !== null && !isLarge)

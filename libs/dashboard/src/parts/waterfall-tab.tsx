@@ -7,7 +7,7 @@ import type { LogEntry } from '../model/trace-log.js';
 import { setParams } from '../state/route.js';
 import { Brush } from './brush.js';
 
-/** More bars than this are no picture; the log has them all. */
+/** Bars shown at most; the log shows all steps. */
 const MAX_BARS = 500;
 
 interface WaterfallTabProps {
@@ -15,7 +15,7 @@ interface WaterfallTabProps {
   durationMs: number;
 }
 
-/** The steps as bars over time. What the duration is made of has the strong colour; a part can be drawn large. */
+/** The steps as bars over time. The critical path has the strong colour; a window can be zoomed. */
 export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
   const spans = useMemo(() => log.filter(({ event }) => isSpan(event)), [log]);
   const total = Math.max(1, durationMs, ...spans.slice(0, MAX_BARS).map(endOf));
@@ -52,8 +52,8 @@ export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
         ))}
       </Brush>
       <p class="legend">
-        <span class="swatch critical" /> what the duration is made of <span class="swatch" /> beside it{' '}
-        <span class="swatch failed" /> failed
+        <span class="swatch critical" /> Critical path <span class="swatch" /> Parallel <span class="swatch failed" />{' '}
+        Failed
       </p>
       <div class="wf-scale" aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map((part) => (

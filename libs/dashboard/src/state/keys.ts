@@ -4,9 +4,9 @@ export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
 
 const layers: KeyMap[] = [];
 
-/** Keys of what is on the screen; the innermost that knows a key gets it. */
+/** Keys of the mounted components; the innermost component that handles a key receives it. */
 export function useKeys(keys: KeyMap): void {
-  // Right after each drawing: the next key must find what the one before has changed.
+  // Right after each render: the next key must see the changes of the one before.
   useLayoutEffect(() => {
     layers.push(keys);
     return () => {
@@ -19,9 +19,9 @@ export function followKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key !== 'Escape' && isTyping(event.target)) return;
-    // A dialog has keys of its own; Escape closes it.
+    // A dialog handles its own keys; Escape closes it.
     if (document.querySelector('dialog[open]')) return;
-    // Enter on a link or a button is the browser's own.
+    // The browser handles Enter on a link or a button.
     if (event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary')) return;
     const layer = layers.findLast((keys) => event.key in keys);
     if (!layer) return;

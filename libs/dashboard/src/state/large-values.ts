@@ -2,26 +2,25 @@ import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { FullTraceResponse, EventDetailResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import type { EventDetailResponse } from '../api/responses.js';
+import { ask } from '../api/client.js';
 import { knownEvents } from '../model/restore-values.js';
 import type { KnownEvents } from '../model/restore-values.js';
 import type { LargeValueSource } from '../model/large-value.js';
 
-/** A value with more comes when somebody opens it. About what a reader sees of a value without asking for more. */
+/** Larger values are loaded when they are opened. About as much of a value as the page shows at first. */
 const MAX_VALUE_BYTES = 16_384;
 
-/** Enough for two screens from the start, from the end, and of errors. */
+/** Two screens each of the first events, the last events and the errors. */
 const MAX_EVENTS = 120;
 
 /** The question for a trace without its large values. */
-export const wholeTrace = (id: string) =>
-  [`trace/${encodeURIComponent(id)}`, { max_value_bytes: MAX_VALUE_BYTES }] as const;
+export const wholeTrace = (id: string) => ['trace', { id, max_value_bytes: MAX_VALUE_BYTES }] as const;
 
-/** The same, of very many events only those that are looked at first. */
+/** The same with the first, the last and the failed events only, where there are very many. */
 export const briefTrace = (id: string) => {
-  const [path, params] = wholeTrace(id);
-  return [path, { ...params, max_events: MAX_EVENTS }] as const;
+  const [name, asked] = wholeTrace(id);
+  return [name, { ...asked, max_events: MAX_EVENTS }] as const;
 };
 
 export type LoadState = { is: 'idle' } | { is: 'loading' } | { is: 'failed'; error: unknown };
@@ -29,10 +28,10 @@ export type LoadState = { is: 'idle' } | { is: 'loading' } | { is: 'failed'; err
 const IDLE: LoadState = { is: 'idle' };
 const LOADING: LoadState = { is: 'loading' };
 
-/** The large values of one trace: asked for event by event, or all together, and kept while its page is open. */
+/** The large values of one trace: loaded per event or all together, and kept while its page is open. */
 export class LargeValues implements LargeValueSource {
   readonly known = signal<KnownEvents>(new Map());
-  /** Of asking for all of them. */
+  /** State of `loadAll`. */
   readonly all = signal<LoadState>(IDLE);
   private readonly states = new Map<number, Signal<LoadState>>();
 
@@ -44,21 +43,19 @@ export class LargeValues implements LargeValueSource {
     return state;
   }
 
-  /** Asks anew each time; what the page needs to draw itself is in `stateOf`. */
+  /** Loads one event, each time anew. `stateOf` has the state for the page. */
   async load(seq: number): Promise<EventDetailResponse> {
-    const path = `trace/${encodeURIComponent(this.traceId)}/events/${seq}`;
-    const whole = await this.ask(this.stateOf(seq), () => getJson<EventDetailResponse>(path));
+    const whole = await this.track(this.stateOf(seq), () => ask('event', { id: this.traceId, seq }));
     this.known.value = new Map(this.known.peek()).set(seq, whole);
     return whole;
   }
 
   async loadAll(): Promise<void> {
-    const path = `trace/${encodeURIComponent(this.traceId)}`;
-    const whole = await this.ask(this.all, () => getJson<FullTraceResponse>(path));
+    const whole = await this.track(this.all, () => ask('trace', { id: this.traceId }));
     this.known.value = knownEvents(whole);
   }
 
-  private async ask<T>(state: Signal<LoadState>, question: () => Promise<T>): Promise<T> {
+  private async track<T>(state: Signal<LoadState>, question: () => Promise<T>): Promise<T> {
     state.value = LOADING;
     try {
       const answer = await question();
@@ -73,8 +70,8 @@ export class LargeValues implements LargeValueSource {
 
 const Context = createContext<LargeValues | undefined>(undefined);
 
-/** Around a trace that came without its large values. */
+/** Provides the large values of a trace to the parts of its page. */
 export const LargeValuesOf = Context.Provider;
 
-/** `undefined` in a trace from a file: it has no more than it has. */
+/** `undefined` for a trace from a file, which has no further values. */
 export const useLargeValues = () => useContext(Context);

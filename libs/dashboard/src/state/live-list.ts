@@ -1,22 +1,22 @@
 import { batch, signal } from '@preact/signals';
-import type { StreamMessage, TraceListItem, TracesResponse } from '../api/responses.js';
-import { getJson } from '../api/client.js';
+import type { StreamMessage, TraceListItem } from '../api/responses.js';
+import { ask } from '../api/client.js';
 
-/** A page: about 25 KB as JSON, and more than a screen. */
+/** Traces in a page: about 25 KB of JSON, and more than a screen shows. */
 const PAGE = 50;
-/** Rows that are real elements, so that the browser's own find sees them. */
+/** Rows that are real elements, so that the browser's own search finds them. */
 export const MAX_ROWS = 2_000;
 const REFRESH_MS = 400;
 
-/** The question for the first page of what fits `q`. */
+/** The question for the first page of the traces that match `q`. */
 export const firstPage = (q: string) => ['traces', { limit: PAGE, q }] as const;
 
-/** What was searched for last, for pages that add to it. */
+/** The last search; other pages add terms to it. */
 export const lastSearch = signal('');
 
 /**
- * The list of traces: pages by cursor, and what the stream brings. New rows wait in `waiting` while the reader is busy
- * with the old ones: a row never moves under the pointer.
+ * The list of traces: pages by cursor, and the messages of the stream. New rows wait in `waiting` while the reader uses
+ * the old ones, so a row never moves under the pointer.
  */
 export class LiveList {
   readonly rows = signal<readonly TraceListItem[]>([]);
@@ -24,9 +24,9 @@ export class LiveList {
   readonly loading = signal(true);
   readonly error = signal<unknown>(undefined);
   readonly next = signal<string | null>(null);
-  /** Rows wait in any case. */
+  /** New rows always wait. */
   readonly paused = signal(false);
-  /** Set by the page: the pointer or the reader is among the rows. */
+  /** Set by the page: whether the pointer or the focus is in the rows. */
   busy: () => boolean = () => false;
 
   private abort = new AbortController();
@@ -34,13 +34,13 @@ export class LiveList {
 
   constructor(readonly q: string) {}
 
-  /** The first page anew. */
+  /** Loads the first page again. */
   async load(): Promise<void> {
     this.abort.abort();
     const abort = (this.abort = new AbortController());
     this.loading.value = true;
     try {
-      const { traces, next } = await getJson<TracesResponse>(...firstPage(this.q), abort.signal);
+      const { traces, next } = await ask(...firstPage(this.q), abort.signal);
       batch(() => {
         this.rows.value = traces;
         this.waiting.value = [];
@@ -60,7 +60,7 @@ export class LiveList {
     this.loading.value = true;
     const { signal: aborted } = this.abort;
     try {
-      const { traces, next } = await getJson<TracesResponse>('traces', { limit: PAGE, q: this.q, before }, aborted);
+      const { traces, next } = await ask('traces', { limit: PAGE, q: this.q, before }, aborted);
       batch(() => {
         this.rows.value = merged(this.rows.peek(), traces);
         this.next.value = next;
@@ -78,7 +78,7 @@ export class LiveList {
     clearTimeout(this.timer);
   }
 
-  /** Shows what waits. */
+  /** Shows the waiting rows. */
   release(): void {
     if (this.waiting.peek().length === 0) return;
     batch(() => {
@@ -94,7 +94,7 @@ export class LiveList {
     });
   }
 
-  /** With a search only the server knows what fits it. */
+  /** Loads the first page soon: only the server can apply a search. */
   refreshSoon(): void {
     if (this.timer !== undefined) return;
     this.timer = setTimeout(() => {
@@ -116,7 +116,7 @@ export class LiveList {
     else this.refreshSoon();
   }
 
-  /** Changes a row where it stands. Answers whether there is one. */
+  /** Changes a row in place. Returns whether the trace has one. */
   private update(id: string, change: (item: TraceListItem) => TraceListItem): boolean {
     for (const list of [this.rows, this.waiting]) {
       const index = list.peek().findIndex(({ trace_id }) => trace_id === id);
@@ -129,7 +129,7 @@ export class LiveList {
 
   private async refresh(): Promise<void> {
     try {
-      const { traces } = await getJson<TracesResponse>(...firstPage(this.q), this.abort.signal);
+      const { traces } = await ask(...firstPage(this.q), this.abort.signal);
       const known = new Map(this.rows.peek().map((item) => [item.trace_id, item]));
       const fresh = traces.filter(({ trace_id }) => !known.has(trace_id));
       const changed = new Map(traces.map((item) => [item.trace_id, item]));
@@ -139,18 +139,18 @@ export class LiveList {
         if (!this.paused.peek() && !this.busy()) this.release();
       });
     } catch {
-      // The next message of the stream asks again; what is shown stays.
+      // The shown rows stay; the next message of the stream asks again.
     }
   }
 }
 
-/** The stream may have told of an end that the index has yet to learn: an answer never sets a row back. */
+/** The stream may report an end before the index has it: a response never reopens a row. */
 function newer(known: TraceListItem, answer: TraceListItem | undefined): TraceListItem {
   return answer === undefined || (answer.status === 'active' && known.status !== 'active') ? known : answer;
 }
 
 /**
- * An event of a trace that runs on: its end brings the exact numbers. A late event changes no duration; a late error
+ * The row after an event. The end of the trace brings the exact numbers. A late event changes no duration; a late error
  * makes a trace that had ended well an `error`.
  */
 function progressed(
@@ -168,7 +168,7 @@ function progressed(
 
 const ENDED_WELL: readonly TraceListItem['status'][] = ['completed', 'silent', 'cancelled'];
 
-/** Both lists, each trace once, the newest first. */
+/** Both lists, each trace once, newest first. */
 function merged(first: readonly TraceListItem[], second: readonly TraceListItem[]): TraceListItem[] {
   const byId = new Map([...second, ...first].map((item) => [item.trace_id, item]));
   return [...byId.values()].sort((a, b) => (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : 0));

@@ -8,7 +8,7 @@ export const fileProblem = signal<string | undefined>(undefined);
 
 const MAX_BYTES = 200 * 1024 * 1024;
 
-/** Reads a file into this tab; nothing of it is sent anywhere. */
+/** Reads a file into this tab. The file is not sent anywhere. */
 export async function open(file: File): Promise<void> {
   try {
     if (file.size > MAX_BYTES) throw new Error('This file is larger than 200 MB: it is not a trace.');

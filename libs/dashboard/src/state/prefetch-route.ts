@@ -3,12 +3,12 @@ import { briefTrace } from './large-values.js';
 import { firstPage } from './live-list.js';
 import { route } from './route.js';
 
-/** As long as an answer that comes at once takes; a person does not see it. */
+/** Longest wait for the response before the first paint; people do not notice it. */
 const MOST_MS = 40;
 
 /**
- * Asks for what the page is about before it is drawn. Comes back when the answer is there, so that the page and what it
- * shows are laid out once and not twice, or soon: who has to wait sees the page meanwhile.
+ * Asks the page's first question before the page is drawn. Resolves with the response, so that the page and its content
+ * are laid out once, or after 40 ms, so that a slow response leaves no blank page.
  */
 export function prefetchRoute(): Promise<void> {
   const { page, name, params } = route.peek();

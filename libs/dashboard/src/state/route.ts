@@ -4,7 +4,7 @@ export type Page = 'live' | 'contact' | 'trace' | 'errors' | 'stats' | 'compare'
 
 export interface Route {
   page: Page;
-  /** The part of the path that names something: a contact, a trace, `a..b`. */
+  /** The name in the path: a contact, a trace, `a..b`. */
   name: string;
   params: URLSearchParams;
 }
@@ -12,7 +12,7 @@ export interface Route {
 const PAGES: Record<string, Page> = { '': 'live', c: 'contact', t: 'trace', d: 'compare' };
 const NAMED: readonly string[] = ['c', 't', 'd'];
 
-/** `#/t/<id>?tab=route` to a route. All that a page shows can be said in it. */
+/** The route of a hash: `#/t/<id>?tab=route`. It contains the whole state of a page. */
 export function parseHash(hash: string): Route {
   const text = hash.replace(/^#\/?/, '');
   const mark = text.indexOf('?');

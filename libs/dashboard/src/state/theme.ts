@@ -7,19 +7,19 @@ const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 export const theme = signal<Theme>('system');
 
-/** Shows what the reader chose before. Not when the module is loaded: the browser fetches its store from the disk first. */
+/** Applies the stored choice. Not at module load: the browser reads its store from the disk first. */
 export function restoreTheme(): void {
   theme.value = stored();
   showTheme();
 }
 
-/** A taste of the reader's and no part of what is shown: so it is in the browser, not in the address. */
+/** Stored in the browser and not in the URL: it is a preference, no part of the shown data. */
 export function setTheme(next: Theme): void {
   theme.value = next;
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // A browser that keeps nothing shows it for this once.
+    // A browser without storage applies it to this visit only.
   }
   showTheme();
 }

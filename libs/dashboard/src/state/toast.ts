@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** A short word of what was just done; read out by screen readers. */
+/** A short confirmation; screen readers announce it. */
 export const toast = signal('');
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -13,12 +13,12 @@ export function say(text: string): void {
   }, 2_500);
 }
 
-/** Why something did not come about. */
+/** Shows the reason of a failure. */
 export function sayWhy(error: unknown): void {
   say(error instanceof Error ? error.message : String(error));
 }
 
-/** The clipboard's own interface exists in secure contexts only; elsewhere the old way still works. */
+/** The Clipboard API exists only in secure contexts; elsewhere a selection is copied. */
 export async function copy(text: string, what: string): Promise<void> {
   try {
     if (navigator.clipboard) await navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Whether what became `ready` has been on the screen once. What does not fit on it can wait for that. */
+/** Whether the component was painted once after `ready`. Parts below the first screen wait for that. */
 export function useFirstPaint(ready = true): boolean {
   const [drawn, setDrawn] = useState(false);
   // Runs after the frame.

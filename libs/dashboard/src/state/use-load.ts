@@ -3,18 +3,18 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 export interface Loaded<T> {
   value: T | undefined;
   error: unknown;
-  /** Asks again and keeps what is shown until the answer is there. */
+  /** Asks again; the shown value stays until the response arrives. */
   reload: () => void;
 }
 
 /**
- * What a page asks the server for. When `key` changes it is another question: what was shown goes, and an answer that
- * comes late is dropped.
+ * The response to a page's question. A new `key` is another question: the shown value is removed, and a late response to
+ * the old question is dropped.
  */
 export function useLoad<T>(
   key: string,
   ask: (abort: AbortSignal) => Promise<T>,
-  /** Answers of which no other will come: a wish to ask again that came before them is met by them. */
+  /** Whether a response is final: a reload that was requested before it is not needed. */
   final: (value: T) => boolean = () => false,
 ): Loaded<T> {
   const [state, setState] = useState<{ key: string; value?: T; error?: unknown }>({ key });
@@ -35,12 +35,12 @@ export function useLoad<T>(
     };
     latest.current(abort.signal).then(
       (value) => settle(() => ({ key, value }), final(value)),
-      // A page that was shown stays readable while the application restarts.
+      // The shown value stays readable while the application restarts.
       (error: unknown) => settle((before) => ({ key, value: before.key === key ? before.value : undefined, error })),
     );
     return () => abort.abort();
   }, [key, round]);
-  // A question on its way is never given up for the same one: a large answer would never arrive.
+  // A running request is never aborted for the same question: a large response would never arrive.
   const reload = useCallback(() => {
     if (running.current) again.current = true;
     else setRound((before) => before + 1);

@@ -3,7 +3,7 @@ import type { StreamMessage } from '../api/responses.js';
 import { stream } from '../api/shared-stream.js';
 import type { StreamListener } from '../api/shared-stream.js';
 
-/** Hears the stream while the component is on the screen. */
+/** Listens to the stream while the component is mounted. */
 export function useStream(listener: StreamListener): void {
   const latest = useRef(listener);
   latest.current = listener;
@@ -17,7 +17,7 @@ export function useStream(listener: StreamListener): void {
   );
 }
 
-/** Calls `refresh` when a message that concerns the page came, at most once in `everyMs`. */
+/** Calls `refresh` for messages that concern the page, at most once in `everyMs`. */
 export function useRefresh(concerns: (message: StreamMessage) => boolean, refresh: () => void, everyMs = 250): void {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const last = useRef(0);

@@ -5,13 +5,11 @@ import { OWN_CONTROLLER } from '../model/own-controller.js';
 import { accessMode } from './access/access-mode.js';
 import { AccessGuard } from './access/access.guard.js';
 import { DebugAccess } from './access/debug-access.js';
-import { CompareController } from './controllers/compare.controller.js';
-import { ContactsController } from './controllers/contacts.controller.js';
+import { ExportController } from './controllers/export.controller.js';
 import { McpController } from './controllers/mcp.controller.js';
-import { OverviewController } from './controllers/overview.controller.js';
 import { PageController } from './controllers/page.controller.js';
+import { QuestionsController } from './controllers/questions.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
-import { TracesController } from './controllers/traces.controller.js';
 import type { ResolvedDebugOptions } from './debug.tokens.js';
 import { guardedController } from './guarded-controller.js';
 import { DebugExceptionFilter } from './http/debug-exception.filter.js';
@@ -21,15 +19,7 @@ import { PageAssets } from './page/page-assets.js';
 import { McpEndpoint } from './mcp/mcp-endpoint.js';
 import { DebugStreams } from './stream/debug-streams.js';
 
-const CONTROLLERS: Type[] = [
-  PageController,
-  OverviewController,
-  TracesController,
-  ContactsController,
-  CompareController,
-  StreamController,
-  McpController,
-];
+const CONTROLLERS: Type[] = [PageController, QuestionsController, ExportController, StreamController, McpController];
 
 /** What the controllers need besides `TRACE_QUERIES` and `DEBUG_OPTIONS`. */
 export const DEBUG_PROVIDERS: Provider[] = [

@@ -3,6 +3,7 @@ import type { TraceCollectorError } from '../model/errors.js';
 import type { TraceListItem } from '../contract/responses.js';
 import { traceRow } from './trace-row.js';
 import type { McpAsk } from './mcp-queries.js';
+import { callTool, schemaOf } from './mcp-tool.js';
 import type { McpTool } from './mcp-tool.js';
 import { MCP_TOOLS } from './mcp-tools.js';
 
@@ -37,17 +38,12 @@ export async function mcpServerFactory(options: McpOptions): Promise<{ sdk: type
 }
 
 function register(server: Sdk.McpServer, tool: McpTool, { ask, onError }: McpOptions, sdk: typeof Sdk): void {
-  const { name, title, description, required = [] } = tool;
-  const inputSchema = sdk.fromJsonSchema<Record<string, unknown>>({
-    type: 'object',
-    properties: tool.arguments as never,
-    required: [...required],
-    additionalProperties: false,
-  });
+  const { name, title, description } = tool;
+  const inputSchema = sdk.fromJsonSchema<Record<string, unknown>>(schemaOf(tool.parameters) as never);
   const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
   server.registerTool(name, { title, description, inputSchema, annotations }, async (given) => {
     try {
-      return { content: [{ type: 'text', text: JSON.stringify(await tool.run(given, ask)) }] };
+      return { content: [{ type: 'text', text: JSON.stringify(await callTool(tool, given, ask)) }] };
     } catch (error) {
       return { isError: true, content: [{ type: 'text', text: JSON.stringify(refusal(error, onError)) }] };
     }

@@ -5,6 +5,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import type { FullTraceResponse, TraceListItem } from '../contract/responses.js';
 import { compareTraces } from '../views/compare/compare.js';
 import type { McpQueries } from './mcp-queries.js';
+import { callTool } from './mcp-tool.js';
 import { MCP_TOOLS } from './mcp-tools.js';
 
 const item = (index: number): TraceListItem => ({
@@ -71,7 +72,7 @@ const ARGUMENTS: Record<string, object> = {
 const ask = async (name: string, queries: McpQueries, given: object = {}): Promise<any> => {
   const tool = MCP_TOOLS.find((each) => each.name === name);
   if (!tool) throw new Error(`no tool ${name}`);
-  return tool.run({ ...ARGUMENTS[name], ...given }, (question) => question(queries));
+  return callTool(tool, { ...ARGUMENTS[name], ...given }, (question) => question(queries));
 };
 const special = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
 const tokens = (answer: unknown): number => {
@@ -149,7 +150,9 @@ it('names the steps that are not there', async () => {
   await expect(ask('find_traces', queries, { status: 'broken' })).rejects.toThrow(
     /status is "broken"; give one of active/,
   );
-  await expect(ask('find_traces', queries, { since: 'yesterday' })).rejects.toThrow(/"yesterday" is no time/);
+  await expect(ask('find_traces', queries, { since: 'yesterday' })).rejects.toThrow(
+    /since is "yesterday"; give how long ago/,
+  );
 });
 
 /** An answer without what is marked. */

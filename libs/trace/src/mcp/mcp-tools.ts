@@ -8,8 +8,8 @@ import { lastErrorTool } from './tools/last-error.tool.js';
 import { searchTool } from './tools/search.tool.js';
 import { statsTool } from './tools/stats.tool.js';
 
-/** Every verb of the server. None of them changes anything. */
-export const MCP_TOOLS = [
+/** Every tool of the server. All of them only read. */
+export const MCP_TOOLS: readonly McpTool[] = [
   findTracesTool,
   getTraceTool,
   getStepsTool,
@@ -18,4 +18,4 @@ export const MCP_TOOLS = [
   diffTracesTool,
   statsTool,
   searchTool,
-] as unknown as readonly McpTool[];
+];

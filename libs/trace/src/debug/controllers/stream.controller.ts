@@ -1,8 +1,8 @@
 import { Inject, Req, Res, Sse } from '@nestjs/common';
 import type { MessageEvent } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import { readQuery } from '../dto/query-reader.js';
-import { StreamQuery } from '../dto/stream.query.js';
+import { QUESTIONS } from '../../contract/questions.js';
+import { readQuestion } from '../dto/read-question.js';
 import { header, rawResponse } from '../http/http-types.js';
 import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { DebugStreams } from '../stream/debug-streams.js';
@@ -13,10 +13,18 @@ import { DebugRoutes } from './debug-routes.decorator.js';
 export class StreamController {
   constructor(@Inject(DebugStreams) private readonly streams: DebugStreams) {}
 
-  /** `trace.started`, `trace.event`, `trace.ended`; resumes after `Last-Event-ID` or `?after=`. */
-  @Sse('stream')
+  /**
+   * `trace.started`, `trace.event`, `trace.ended`. Resumes after the header `Last-Event-ID`, else after `?after=`: a
+   * browser that reconnects repeats its first URL, so the header is the newer position.
+   */
+  @Sse(QUESTIONS.stream.paths[0])
   async stream(@Req() request: DebugRequest, @Res() response: DebugResponse): Promise<Observable<MessageEvent>> {
-    const params = readQuery(StreamQuery, request).params(header(request, 'last-event-id'));
-    return this.streams.start(rawResponse(response), params);
+    const { after, contact_id, status, trace_id } = readQuestion(QUESTIONS.stream, request);
+    return this.streams.start(rawResponse(response), {
+      after: header(request, 'last-event-id') || after,
+      contactId: contact_id,
+      status,
+      traceId: trace_id,
+    });
   }
 }

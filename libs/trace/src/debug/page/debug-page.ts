@@ -1,4 +1,5 @@
-import { contactRoute } from '../../model/contact-route.js';
+import { QUESTIONS } from '../../contract/questions.js';
+import { requestOf } from '../../contract/request-of.js';
 import type { HealthResponse, TraceListItem } from '../../contract/responses.js';
 import { escapeHtml } from './html.js';
 import type { Html } from './html.js';
@@ -51,8 +52,7 @@ function tracesTable(traces: TraceListItem[], base: string): string {
 }
 
 function row(trace: TraceListItem, base: string): string {
-  const { path, query } = contactRoute('quick-debug', trace.contact_id);
-  const contact = escapeHtml(`${base}${path}${query.contact_id === undefined ? '' : `?${new URLSearchParams(query)}`}`);
+  const contact = escapeHtml(base + requestOf(QUESTIONS.quickDebug, { contact_id: trace.contact_id }).target);
   const id = encodeURIComponent(trace.trace_id);
   return (
     `<tr><td>${escapeHtml(trace.started_at)}</td><td>${escapeHtml(trace.status)}</td>` +

@@ -54,8 +54,8 @@ export function shellPage({ files, base, denied }: ShellOptions): TextResponse {
 /** A plain form: it opens the page with the token in the address, which the guard turns into a cookie. */
 function login(why: string): string {
   return (
-    `<h1>Who may look?</h1><form method="get"><p>${escapeHtml(why)}</p>` +
+    `<h1>Sign in</h1><form method="get"><p>${escapeHtml(why)}</p>` +
     `<label>Token<input name="token" type="password" autocomplete="current-password" required autofocus></label>` +
-    `<button>Open the traces</button></form>`
+    `<button>Sign in</button></form>`
   );
 }

@@ -1,36 +1,31 @@
+import { PARAMETERS } from '../../contract/parameters.js';
+import { QUESTIONS } from '../../contract/questions.js';
 import type { StepDifference, ValueDifference } from '../../contract/responses.js';
 import { boundedJson } from '../../views/text/bounded-json.js';
 import { fitItems, tokensOf } from '../budget.js';
 import { clipText } from '../../views/text/visible-text.js';
-import { maxTokens, TRACE_ID } from '../mcp-tool.js';
-import type { Budgeted, McpTool } from '../mcp-tool.js';
+import { maxTokens, mcpTool } from '../mcp-tool.js';
 
-interface DiffArguments extends Budgeted {
-  a: string;
-  b?: string;
-}
-
-const DEFAULT_TOKENS = 6_000;
 const VALUE_CHARACTERS = 200;
 const NAME_CHARACTERS = 128;
 const DIFFERENCES_PER_STEP = 8;
 
-export const diffTracesTool: McpTool<DiffArguments> = {
+export const diffTracesTool = mcpTool({
   name: 'diff_traces',
   title: 'Compare two traces',
   description:
     'What differs between two traces, steps aligned by kind and name: added (only in b), removed (only in a), changed, slower or faster (b against a), with the differences inside inputs and outputs. The best way to see what is different about a failure.',
-  arguments: {
-    a: { ...TRACE_ID, description: `The trace in question. ${TRACE_ID.description}` },
+  parameters: {
+    a: PARAMETERS.id,
     b: {
-      ...TRACE_ID,
-      description:
-        'The trace to compare with. Default "last-ok": the newest completed trace of the same contact, else of the same route and agent.',
+      ...QUESTIONS.compare.parameters.b,
+      help: 'The trace to compare with; last-ok is the newest completed trace of the same contact, else of the same route and agent',
+      required: undefined,
+      default: 'last-ok',
     },
-    max_tokens: maxTokens(DEFAULT_TOKENS),
+    max_tokens: maxTokens(6_000),
   },
-  required: ['a'],
-  async run({ a, b = 'last-ok', max_tokens = DEFAULT_TOKENS }, ask) {
+  async run({ a, b, max_tokens }, ask) {
     const answer = await ask((queries) => queries.compare(a, b));
     const side = ({ contact_id, webhook_message, ...trace }: (typeof answer)['a']) => ({
       ...trace,
@@ -52,7 +47,7 @@ export const diffTracesTool: McpTool<DiffArguments> = {
       ...(left > 0 && { left_out: `${left} further differences, to stay within max_tokens` }),
     };
   },
-};
+});
 
 const WEIGHT = { added: 0, removed: 0, changed: 1, slower: 2, faster: 3, same: 4 } as const;
 

@@ -1,39 +1,33 @@
+import { PARAMETERS } from '../../contract/parameters.js';
 import { TraceCollectorError } from '../../model/errors.js';
 import { SourceFrames } from '../../views/trace/source-frames.js';
 import { errorsWithSteps } from '../../views/trace/rank-steps.js';
 import { tokensOf } from '../budget.js';
-import { maxTokens, TRACE_ID } from '../mcp-tool.js';
-import type { Budgeted, McpTool } from '../mcp-tool.js';
+import { maxTokens, mcpTool } from '../mcp-tool.js';
 import { stepDetail } from '../step-detail.js';
 import { ranges } from '../../views/text/ranges.js';
 
-interface GetStepsArguments extends Budgeted {
-  trace_id: string;
-  steps: number[];
-}
-
-const DEFAULT_TOKENS = 8_000;
-/** Less than this says nothing about a step. */
+/** A step in fewer tokens than this has no content worth reading. */
 const LEAST_PER_STEP = 150;
 
-export const getStepsTool: McpTool<GetStepsArguments> = {
+export const getStepsTool = mcpTool({
   name: 'get_steps',
   title: 'Get steps of a trace',
   description:
     'Steps of a trace with their inputs, outputs and data; an error with its cause chain and its stack, application frames first. Ask for few at a time: they share the budget.',
-  arguments: {
-    trace_id: TRACE_ID,
+  parameters: {
+    trace_id: PARAMETERS.id,
     steps: {
-      type: 'array',
-      description: 'Step numbers, as get_trace gives them.',
-      items: { type: 'integer', minimum: 0 },
-      minItems: 1,
+      type: 'integers',
+      min: 0,
       maxItems: 50,
+      allowed: '1 to 50 step numbers',
+      help: 'Step numbers, as get_trace lists them',
+      required: true,
     },
-    max_tokens: maxTokens(DEFAULT_TOKENS),
+    max_tokens: maxTokens(8_000),
   },
-  required: ['trace_id', 'steps'],
-  async run({ trace_id, steps: asked, max_tokens = DEFAULT_TOKENS }, ask) {
+  async run({ trace_id, steps: asked, max_tokens }, ask) {
     const trace = await ask((queries) => queries.trace(trace_id));
     const wanted = [...new Set(asked)];
     const events = new Map(trace.events.map((event) => [event.seq, event]));
@@ -66,7 +60,7 @@ export const getStepsTool: McpTool<GetStepsArguments> = {
       }),
     };
   },
-};
+});
 
 function noSteps(traceId: string, all: number[]): TraceCollectorError {
   return new TraceCollectorError('BAD_QUERY', `${traceId} has no such step; it has ${ranges(all) || 'none'}.`);

@@ -1,20 +1,17 @@
 import { SourceFrames } from '../../views/trace/source-frames.js';
 import { errorsWithSteps } from '../../views/trace/rank-steps.js';
 import { tokensOf } from '../budget.js';
-import { maxTokens } from '../mcp-tool.js';
-import type { Budgeted, McpTool } from '../mcp-tool.js';
+import { maxTokens, mcpTool } from '../mcp-tool.js';
 import { stepDetail } from '../step-detail.js';
 import { traceSkeleton } from '../trace-skeleton.js';
 
-const DEFAULT_TOKENS = 6_000;
-
-export const lastErrorTool: McpTool<Budgeted> = {
+export const lastErrorTool = mcpTool({
   name: 'last_error',
   title: 'Last error',
   description:
     'The newest trace that failed: its first error whole (message, cause chain, application frames first), and the skeleton of the trace around it.',
-  arguments: { max_tokens: maxTokens(DEFAULT_TOKENS) },
-  async run({ max_tokens = DEFAULT_TOKENS }, ask) {
+  parameters: { max_tokens: maxTokens(6_000) },
+  async run({ max_tokens }, ask) {
     const { error_summary: _sum, export_command: _command, ...trace } = await ask((queries) => queries.lastError());
     const [first] = errorsWithSteps(trace);
     const event = trace.events.find(({ seq }) => seq === first?.step);
@@ -22,4 +19,4 @@ export const lastErrorTool: McpTool<Budgeted> = {
       first && event ? stepDetail(event, first.error, max_tokens * 0.4, new SourceFrames(trace.source_lines)) : null;
     return { first_error: detail, trace: traceSkeleton(trace, max_tokens - tokensOf(detail) - 20) };
   },
-};
+});

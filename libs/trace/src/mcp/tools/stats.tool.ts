@@ -1,28 +1,17 @@
+import { QUESTIONS } from '../../contract/questions.js';
 import { fitItems, tokensOf } from '../budget.js';
 import { clipText } from '../../views/text/visible-text.js';
-import { maxTokens } from '../mcp-tool.js';
-import type { Budgeted, McpTool } from '../mcp-tool.js';
-import { moment, momentArgument } from '../moment.js';
+import { maxTokens, mcpTool } from '../mcp-tool.js';
 
-interface StatsArguments extends Budgeted {
-  since?: string;
-  until?: string;
-}
-
-const DEFAULT_TOKENS = 2_000;
 const NAME_CHARACTERS = 128;
 
-export const statsTool: McpTool<StatsArguments> = {
+export const statsTool = mcpTool({
   name: 'stats',
   title: 'Statistics',
   description: 'How many traces, how many failed, how long they took, which agents and tools were used how often.',
-  arguments: {
-    since: momentArgument('Count from then on'),
-    until: momentArgument('Count up to'),
-    max_tokens: maxTokens(DEFAULT_TOKENS),
-  },
-  async run({ since, until, max_tokens = DEFAULT_TOKENS }, ask) {
-    const stats = await ask((queries) => queries.stats({ since: moment(since), until: moment(until) }));
+  parameters: { ...QUESTIONS.stats.parameters, max_tokens: maxTokens(2_000) },
+  async run({ max_tokens, ...range }, ask) {
+    const stats = await ask((queries) => queries.stats(range));
     const { agent_routing, tools, by_agent, by_tool } = stats;
     const numbers = {
       since: stats.since,
@@ -50,7 +39,7 @@ export const statsTool: McpTool<StatsArguments> = {
       ...(left > 0 && { left_out: `${left} rarer routes, agents and tools, to stay within max_tokens` }),
     };
   },
-};
+});
 
 function mostFrequent(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts).sort(([, a], [, b]) => b - a);

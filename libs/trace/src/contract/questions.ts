@@ -1,0 +1,252 @@
+import { PARAMETERS } from './parameters.js';
+import { get, post, put, question, remove } from './question.js';
+import type { Question } from './question.js';
+import type { StreamParams, TimeRange, TraceLimits, TracesParams } from './trace-queries.js';
+
+const { id, seq, limit, turns, before, since, until } = PARAMETERS;
+const range = { since, until };
+const contact = {
+  contact_id: { ...PARAMETERS.contact_id, help: 'Contact id, as the webhook contains it', required: true },
+} as const;
+const none = {};
+const nothing = () => ({});
+const compared = (more = '') => ({ ...id, allowed: `a trace id or the beginning of one${more}` }) as const;
+
+/**
+ * The table of questions. REST, the command line, MCP, the page and the test of the documents read it. A new question
+ * is a method of `TraceQueryService`, a row here, and what each surface shows.
+ */
+export const QUESTIONS = {
+  health: question({
+    ...get('health'),
+    parameters: none,
+    key: 'total_traces',
+    cli: 'health',
+    asked: nothing,
+    ask: (queries) => queries.health(),
+  }),
+  traces: question({
+    ...get('traces'),
+    parameters: {
+      limit: { ...limit, default: 20 },
+      before,
+      contact_id: PARAMETERS.contact_id,
+      status: PARAMETERS.status,
+      q: PARAMETERS.q,
+      since,
+      until,
+      min_duration_ms: PARAMETERS.min_duration_ms,
+      agent: PARAMETERS.agent,
+      tool: PARAMETERS.tool,
+    },
+    key: 'traces',
+    cli: 'list',
+    mcp: 'find_traces',
+    page: 'live',
+    asked: ({ contactId, minDurationMs, status, ...rest }: TracesParams) => ({
+      limit: rest.limit,
+      before: rest.before,
+      contact_id: contactId,
+      status: typeof status === 'string' ? [status] : status,
+      q: rest.q,
+      since: rest.since,
+      until: rest.until,
+      min_duration_ms: minDurationMs,
+      agent: rest.agent,
+      tool: rest.tool,
+    }),
+    ask: (queries, { contact_id, min_duration_ms, ...given }) =>
+      queries.traces({ ...given, contactId: contact_id, minDurationMs: min_duration_ms }),
+  }),
+  trace: question({
+    ...get('trace/:id', 'traces/:id'),
+    parameters: { id, max_value_bytes: PARAMETERS.max_value_bytes, max_events: PARAMETERS.max_events },
+    key: 'trace_id',
+    cli: 'trace',
+    mcp: 'get_trace',
+    page: 'trace',
+    asked: (traceId: string, limits: TraceLimits = {}) => ({
+      id: traceId,
+      max_value_bytes: limits.maxValueBytes,
+      max_events: limits.maxEvents,
+    }),
+    ask: (queries, { id: traceId, max_value_bytes: maxValueBytes, max_events: maxEvents }) =>
+      maxValueBytes === undefined && maxEvents === undefined
+        ? queries.trace(traceId)
+        : queries.leanTrace(traceId, { maxValueBytes, maxEvents }),
+  }),
+  event: question({
+    ...get('trace/:id/events/:seq', 'traces/:id/events/:seq'),
+    parameters: { id, seq },
+    key: 'event',
+    page: 'trace',
+    asked: (traceId: string, number: number) => ({ id: traceId, seq: number }),
+    ask: (queries, given) => queries.event(given.id, given.seq),
+  }),
+  export: question({
+    ...get('trace/:id/export', 'traces/:id/export'),
+    parameters: { id, format: { ...PARAMETERS.format, default: 'json' }, max_tokens: PARAMETERS.max_tokens },
+    form: 'file',
+    key: 'trace_id',
+    cli: 'trace',
+    page: 'trace',
+    asked: (traceId: string) => ({ id: traceId }),
+    ask: (queries, given) => queries.export(given.id),
+  }),
+  lastTrace: question({
+    ...get('last-trace'),
+    parameters: none,
+    key: 'trace_id',
+    cli: 'last',
+    mcp: 'get_trace',
+    asked: nothing,
+    ask: (queries) => queries.lastTrace(),
+  }),
+  lastError: question({
+    ...get('last-error'),
+    parameters: none,
+    key: 'trace_id',
+    cli: 'error',
+    mcp: 'last_error',
+    asked: nothing,
+    ask: (queries) => queries.lastError(),
+  }),
+  active: question({
+    ...get('active'),
+    parameters: none,
+    key: 'traces',
+    cli: 'active',
+    asked: nothing,
+    ask: (queries) => queries.active(),
+  }),
+  stats: question({
+    ...get('stats'),
+    parameters: range,
+    key: 'total_traces',
+    needs: 'stats',
+    cli: 'stats',
+    mcp: 'stats',
+    page: 'stats',
+    asked: (given: TimeRange) => given,
+    ask: (queries, given) => queries.stats(given),
+  }),
+  insights: question({
+    ...get('insights'),
+    parameters: range,
+    key: 'heatmap',
+    page: 'stats',
+    asked: (given: TimeRange) => given,
+    ask: (queries, given) => queries.insights(given),
+  }),
+  errorGroups: question({
+    ...get('errors'),
+    parameters: range,
+    key: 'groups',
+    page: 'errors',
+    asked: (given: TimeRange) => given,
+    ask: (queries, given) => queries.errorGroups(given),
+  }),
+  compare: question({
+    ...get('compare'),
+    parameters: { a: compared(), b: compared(', or last-ok') },
+    key: 'chosen_by',
+    cli: 'diff',
+    mcp: 'diff_traces',
+    page: 'compare',
+    asked: (a: string, b: string) => ({ a, b }),
+    ask: (queries, { a, b }) => queries.compare(a, b),
+  }),
+  stream: question({
+    ...get('stream'),
+    parameters: {
+      contact_id: PARAMETERS.contact_id,
+      status: PARAMETERS.status,
+      trace_id: { type: 'trace_id', allowed: id.allowed, help: 'Only this trace' },
+      after: PARAMETERS.after,
+    },
+    form: 'stream',
+    key: 'id',
+    needs: 'feed',
+    cli: 'watch',
+    page: 'live',
+    asked: ({ contactId, status, traceId, after }: StreamParams) => ({
+      contact_id: contactId,
+      status: typeof status === 'string' ? [status] : status,
+      trace_id: traceId,
+      after,
+    }),
+    ask: () => Promise.reject(new TypeError('a stream is no answer')),
+  }),
+  quickDebug: question({
+    ...get('quick-debug/:contact', 'quick-debug'),
+    parameters: contact,
+    key: 'contact_id',
+    cli: 'debug',
+    asked: (contactId: string) => ({ contact_id: contactId }),
+    ask: (queries, { contact_id }) => queries.quickDebug(contact_id),
+  }),
+  contact: question({
+    ...get('contacts/:contact', 'contacts'),
+    parameters: { ...contact, limit },
+    key: 'contact_id',
+    cli: 'contact',
+    mcp: 'contact_timeline',
+    asked: (contactId: string, number?: number) => ({ contact_id: contactId, limit: number }),
+    ask: (queries, given) => queries.contact(given.contact_id, given.limit),
+  }),
+  conversation: question({
+    ...get('contacts/:contact/conversation', 'conversation'),
+    parameters: { ...contact, limit: { ...turns, default: 20 }, before },
+    key: 'turns',
+    page: 'contact',
+    asked: (contactId: string, options: { limit?: number; before?: string } = {}) => ({
+      contact_id: contactId,
+      ...options,
+    }),
+    ask: (queries, { contact_id, ...given }) => queries.conversation(contact_id, given),
+  }),
+  eraseContact: question({
+    ...remove('contacts/:contact', 'contacts'),
+    parameters: contact,
+    key: 'removed',
+    needs: 'admin',
+    cli: 'forget',
+    asked: (contactId: string) => ({ contact_id: contactId }),
+    ask: (queries, { contact_id }) => queries.eraseContact(contact_id),
+  }),
+  pin: question({
+    ...put('trace/:id/pin', 'traces/:id/pin'),
+    parameters: { id },
+    key: 'pinned',
+    needs: 'admin',
+    cli: 'pin',
+    page: 'trace',
+    asked: (traceId: string) => ({ id: traceId }),
+    ask: (queries, given) => queries.pin(given.id, true),
+  }),
+  unpin: question({
+    ...remove('trace/:id/pin', 'traces/:id/pin'),
+    parameters: { id },
+    key: 'pinned',
+    needs: 'admin',
+    cli: 'unpin',
+    page: 'trace',
+    asked: (traceId: string) => ({ id: traceId }),
+    ask: (queries, given) => queries.pin(given.id, false),
+  }),
+  clear: question({
+    ...post('clear'),
+    parameters: { keep_errors: { ...PARAMETERS.keep_errors, default: false } },
+    key: 'removed',
+    needs: 'admin',
+    cli: 'clear',
+    asked: ({ keepErrors }: { keepErrors: boolean }) => ({ keep_errors: keepErrors || undefined }),
+    ask: (queries, { keep_errors }) => queries.clear({ keepErrors: keep_errors }),
+  }),
+};
+
+export type QuestionName = keyof typeof QUESTIONS;
+
+/** What a question is answered with. */
+export type AnswerTo<Name extends QuestionName> =
+  (typeof QUESTIONS)[Name] extends Question<infer _P, infer Answer, infer _A> ? Answer : never;

@@ -12,7 +12,7 @@ import { OverviewController } from './controllers/overview.controller.js';
 import { PageController } from './controllers/page.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
 import { TracesController } from './controllers/traces.controller.js';
-import type { ResolvedDebugOptions } from './debug.tokens.js';
+import type { ResolvedDebugOptions } from './debug.options.js';
 import { guardedController } from './guarded-controller.js';
 import { DebugExceptionFilter } from './http/debug-exception.filter.js';
 import { DebugReply } from './http/debug-reply.js';

@@ -5,7 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 
-const built = process.argv[2] ?? 'dist/libs/trace/src/capture/serialize/serializer.js';
+const built = process.argv[2] ?? 'dist/libs/trace/src/serialize/serializer.js';
 const { createSerializer } = await import(pathToFileURL(resolve(built)).href);
 const { json } = createSerializer();
 

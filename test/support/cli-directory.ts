@@ -11,7 +11,7 @@ export interface TraceDirectory {
 }
 
 export async function openTraceDirectory(dir = temporaryDirectory()): Promise<TraceDirectory> {
-  const built = pathToFileURL(join(process.cwd(), 'dist/libs/trace/src/store/embedded-store.js')).href;
+  const built = pathToFileURL(join(process.cwd(), 'dist/libs/trace/src/store/embedded/embedded-store.js')).href;
   const { EmbeddedStore } = await import(built);
   const store = EmbeddedStore.open({ dir });
   let traces = 0;

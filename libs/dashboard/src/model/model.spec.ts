@@ -5,7 +5,7 @@ import { jsonPath } from '../format/json-path.js';
 import { duration, preciseMs } from '../format/time.js';
 import { oneLine, visible } from '../format/visible.js';
 import { criticalPath } from './critical-path.js';
-import { fillIn, knownEvents, largeValueOf } from './restore-values.js';
+import { restoreValues, knownEvents, largeValueOf } from './restore-values.js';
 import { find } from './find.js';
 import { LargeValue } from './large-value.js';
 import { crumbs } from './routing.js';
@@ -98,7 +98,7 @@ describe('large values', () => {
   });
 
   it('stand for what was left out, and for nothing that only looks like it', () => {
-    const { trace, missing } = fillIn(lean, new Map(), source);
+    const { trace, missing } = restoreValues(lean, new Map(), source);
     expect(missing).toBe(2);
     expect(trace).not.toHaveProperty('omitted');
     expect(largeValueOf(trace.events[0]!)).toBeInstanceOf(LargeValue);
@@ -112,13 +112,13 @@ describe('large values', () => {
     const whole = parts([event(1, { data: { text: 'whole', n: 1 } }), event(2, { type: 'error', name: 'x' })], {
       errors: [{ cause: null, context: ['all'] }],
     });
-    const { trace, missing } = fillIn(lean, knownEvents(whole), source);
+    const { trace, missing } = restoreValues(lean, knownEvents(whole), source);
     expect([missing, trace.events[0]!.data, trace.errors[0]!.context]).toEqual([0, { text: 'whole', n: 1 }, ['all']]);
   });
 
   it('stay for what an event did not have yet when it was asked for', () => {
     const early = parts([event(1, { data: { n: 1 } })], {});
-    expect(fillIn(lean, knownEvents(early), source).missing).toBe(2);
+    expect(restoreValues(lean, knownEvents(early), source).missing).toBe(2);
   });
 
   it.each<[number, string]>([

@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { transformSync } from '@swc/core';
@@ -19,21 +28,23 @@ import { storeContract } from '../../testing/store-contract.js';
  * A worker and a child process need JavaScript: the rooms they use are compiled into a temporary directory, so that
  * these specs test the source as it is and need no build.
  */
-const source = join(import.meta.dirname, '..');
+const source = join(import.meta.dirname, '../..');
 const built = mkdtempSync(join(tmpdir(), 'trace-built-'));
-const workerUrl = pathToFileURL(join(built, 'catalog', 'catalog.worker.js'));
+const workerUrl = pathToFileURL(join(built, 'catalog-worker', 'worker.js'));
 const dirs: string[] = [];
 
 beforeAll(() => {
-  for (const room of ['model', 'journal', 'catalog', 'store']) {
-    mkdirSync(join(built, room));
-    for (const name of readdirSync(join(source, room))) {
+  for (const room of ['model', 'journal', 'pipeline', 'catalog', 'maintenance', 'catalog-worker', 'store']) {
+    if (!existsSync(join(source, room))) continue;
+    for (const name of readdirSync(join(source, room), { recursive: true, encoding: 'utf8' })) {
       if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
       const { code } = transformSync(readFileSync(join(source, room, name), 'utf8'), {
         jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
         module: { type: 'es6' },
       });
-      writeFileSync(join(built, room, name.replace(/ts$/, 'js')), code);
+      const file = join(built, room, name.replace(/ts$/, 'js'));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, code);
     }
   }
   writeFileSync(join(built, 'package.json'), '{"type":"module"}');
@@ -166,7 +177,7 @@ describe('a record that is the death of every worker', () => {
 /** Writes traces until it is killed; says on stdout, after each append, which one is kept. */
 const CHILD = `
 import { writeSync } from 'node:fs';
-import { EmbeddedStore } from './store/embedded-store.js';
+import { EmbeddedStore } from './store/embedded/embedded-store.js';
 const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) });
 const { sink } = store;
 const pad = 'x'.repeat(1_500);

@@ -68,7 +68,7 @@ describe('what an error was answered with', () => {
  * them, as the other specs of a test worker do.
  */
 it('leaves responses the layout that they share, which V8 is fast with', async () => {
-  const source = readFileSync(new URL('error-answer.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('error-response.ts', import.meta.url), 'utf8');
   const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
   const program = `
     import { IncomingMessage, ServerResponse } from 'node:http';

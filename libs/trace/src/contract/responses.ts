@@ -5,6 +5,7 @@ import type { TraceStatus } from '../model/status.js';
  * surface answer with these; nobody builds another shape of the same thing.
  */
 
+/** Summary of a trace: what its events add up to. */
 export interface SummaryDto {
   lead_score?: number;
   suggested_agent?: string;
@@ -20,6 +21,7 @@ export interface SummaryDto {
   [key: string]: unknown;
 }
 
+/** An error that was recorded in a trace. */
 export interface ErrorDto {
   timestamp: string;
   location: string;
@@ -42,6 +44,7 @@ export interface ErrorDto {
   fingerprint: string;
 }
 
+/** Response of `GET /debug/trace/:id/export`: what people paste into a ticket. */
 export interface ExportResponse {
   trace_id: string;
   contact_id: string;
@@ -76,6 +79,7 @@ export interface LinkDto {
   message_sent?: true;
 }
 
+/** An event of a trace: a point in time, or a span with a duration. */
 export interface EventDto {
   seq: number;
   timestamp: string;
@@ -92,6 +96,7 @@ export interface EventDto {
   data: unknown;
 }
 
+/** The request that opened a trace, and its response. */
 export interface WebhookDto {
   method: string | null;
   path: string | null;
@@ -152,6 +157,7 @@ export interface OmittedValue {
   bytes: number;
 }
 
+/** Response of `GET /debug/trace/:id`: one trace with all events and errors. */
 export interface FullTraceResponse extends Omit<ExportResponse, 'errors'> {
   /** Only where the POST had messages of several contacts: all of them, `contact_id` first. */
   contacts?: string[];
@@ -185,12 +191,14 @@ export interface EventDetailResponse {
   webhook?: Pick<WebhookDto, 'body'>;
 }
 
+/** Response of `GET /debug/last-error`: the newest trace with an error. */
 export interface LastErrorResponse extends FullTraceResponse {
   error_summary: { count: number; first_error: ErrorDto | null; locations: string[] };
   /** The command that exports this trace. */
   export_command: string;
 }
 
+/** A trace as a row of a list. */
 export interface TraceListItem {
   trace_id: string;
   contact_id: string;
@@ -210,6 +218,7 @@ export interface TraceListItem {
   continues?: string;
 }
 
+/** Response of `GET /debug/traces`: one page, newest first. */
 export interface TracesResponse {
   count: number;
   traces: TraceListItem[];
@@ -219,11 +228,13 @@ export interface TracesResponse {
   partial?: true;
 }
 
+/** Response of `PUT` and `DELETE /debug/trace/:id/pin`. */
 export interface PinResponse {
   trace_id: string;
   pinned: boolean;
 }
 
+/** Response of `GET /debug/active`: the traces that run now. */
 export interface ActiveResponse {
   count: number;
   traces: (TraceListItem & {
@@ -233,6 +244,7 @@ export interface ActiveResponse {
   })[];
 }
 
+/** Number and durations (milliseconds) of the steps with one name. */
 export interface StepStats {
   count: number;
   errors: number;
@@ -242,6 +254,7 @@ export interface StepStats {
   p99_ms: number;
 }
 
+/** Response of `GET /debug/stats`: counts and durations (milliseconds) of a range of time. */
 export interface StatsResponse {
   since: string | null;
   until: string | null;
@@ -265,6 +278,7 @@ export interface StatsResponse {
   histogram: { from: string; to: string; total: number; errors: number }[];
 }
 
+/** Response of `GET /debug/health`: the state of the recorder and of its store. */
 export interface HealthResponse {
   status: 'ok' | 'degraded';
   reasons: string[];
@@ -288,6 +302,7 @@ export interface HealthResponse {
   version: string;
 }
 
+/** Response of `GET /debug/quick-debug/:contact`: the recent traces of a contact, the latest one in detail. */
 export interface QuickDebugResponse {
   contact_id: string;
   recent_traces: TraceListItem[];
@@ -303,6 +318,7 @@ export interface QuickDebugResponse {
   export_commands: string[];
 }
 
+/** Response of `GET /debug/contacts/:contact`: the traces of a contact and their joint timeline. */
 export interface ContactResponse {
   contact_id: string;
   count: number;
@@ -319,6 +335,7 @@ export interface ValueDifference {
   b?: unknown;
 }
 
+/** A step in one of two compared traces. */
 export interface StepSide {
   /** The step in its own trace's `events`. */
   seq: number;
@@ -328,8 +345,10 @@ export interface StepSide {
   duration_ms: number | null;
 }
 
+/** How a step differs between two traces. */
 export type StepChange = 'same' | 'added' | 'removed' | 'changed' | 'slower' | 'faster';
 
+/** A step of two compared traces, aligned. */
 export interface StepDifference {
   /** From `a` to `b`: `added` is only in `b`, `removed` only in `a`, `slower` took longer in `b`. */
   change: StepChange;
@@ -345,6 +364,7 @@ export interface StepDifference {
   more_differences: number;
 }
 
+/** Head of a compared trace. */
 export interface ComparedTrace {
   trace_id: string;
   contact_id: string;
@@ -354,6 +374,7 @@ export interface ComparedTrace {
   webhook_message: string | null;
 }
 
+/** Response of `GET /debug/compare`: how trace `b` differs from trace `a`. */
 export interface CompareResponse {
   a: ComparedTrace;
   b: ComparedTrace;
@@ -388,6 +409,7 @@ export interface Examined {
   complete: boolean;
 }
 
+/** Errors with the same fingerprint. */
 export interface ErrorGroup {
   fingerprint: string;
   type: string;
@@ -404,6 +426,7 @@ export interface ErrorGroup {
   bars: number[];
 }
 
+/** Response of `GET /debug/errors`: errors of a range of time, grouped by fingerprint. */
 export interface ErrorGroupsResponse extends Examined {
   bars_from: string | null;
   bars_to: string | null;
@@ -411,6 +434,7 @@ export interface ErrorGroupsResponse extends Examined {
   groups: ErrorGroup[];
 }
 
+/** Durations (milliseconds) of the calls of one tool. */
 export interface ToolTimes {
   name: string;
   calls: number;
@@ -421,6 +445,7 @@ export interface ToolTimes {
   slowest_trace_id: string;
 }
 
+/** Response of `GET /debug/insights`: latency over time, hand-overs between agents, durations of tools. */
 export interface InsightsResponse extends Examined {
   /** Ended traces by when they began and how long they took. A cell that is not listed is empty. */
   heatmap: {
@@ -436,6 +461,7 @@ export interface InsightsResponse extends Examined {
   tools_examined: number;
 }
 
+/** A line of the timeline of a turn. */
 export interface ConversationStep {
   seq: number;
   timestamp: string;
@@ -462,6 +488,7 @@ export interface ConversationTurn {
   debug_hints: string[];
 }
 
+/** Response of `GET /debug/contacts/:contact/conversation`: the messages and replies of a contact. */
 export interface ConversationResponse {
   contact_id: string;
   count: number;

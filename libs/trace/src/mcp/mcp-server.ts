@@ -6,6 +6,7 @@ import type { McpAsk } from './mcp-queries.js';
 import type { McpTool } from './mcp-tool.js';
 import { MCP_TOOLS } from './mcp-tools.js';
 
+/** Options of the MCP server. */
 export interface McpOptions {
   ask: McpAsk;
   /** The package's version. */

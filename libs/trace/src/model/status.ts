@@ -9,6 +9,7 @@ export const TRACE_STATUSES = [
   'cancelled',
 ] as const;
 
+/** Status of a trace: one of `TRACE_STATUSES`. */
 export type TraceStatus = (typeof TRACE_STATUSES)[number];
 
 /** The statuses that count as failed, in every count, filter and sort. `cancelled` is none: the client left. */
@@ -60,4 +61,5 @@ function isStatus(word: string): word is TraceStatus {
 /** What kind of work a span is. `node` is any step that is none of the others. */
 export const SPAN_TYPES = ['agent', 'tool', 'llm', 'retriever', 'node'] as const;
 
+/** Type of a span: one of `SPAN_TYPES`. */
 export type SpanType = (typeof SPAN_TYPES)[number];

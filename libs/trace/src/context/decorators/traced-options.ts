@@ -1,10 +1,11 @@
 import { SPAN_TYPES } from '../../model/status.js';
 import type { SpanType } from '../../model/status.js';
 
+/** Options of `traced` and `@Traced()`. `A`: the types of the arguments. `R`: the type of the result. */
 // `any`: on a decorator the method's types are unknown, and `(lead) => lead.id` must do without annotations.
 // oxlint-disable-next-line typescript/no-explicit-any
 export interface TracedOptions<A extends readonly any[] = any[], R = any> {
-  /** The span's name. Default: `Class.method`, or the function's name. On a class it takes the class's place. */
+  /** The span's name. Default: `Class.method`, or the function's name. On a class it replaces the class's name. */
   name?: string;
   /** What kind of work it is. Default `node`: a step that is none of the others. */
   kind?: SpanType;

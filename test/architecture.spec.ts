@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sourceFiles, specifiersIn, violations } from './support/architecture.js';
+import { ruleViolations } from './support/architecture.rules.js';
 import { EXCEPTIONS, ROOMS } from './support/architecture.table.js';
 
 const root = process.cwd();
@@ -9,6 +10,10 @@ const root = process.cwd();
 describe('the architecture', () => {
   it('holds: every import follows an arrow, and there is no cycle', () => {
     expect(violations(root)).toEqual([]);
+  });
+
+  it('holds: one door to serialize, no event name as a text, a sentence for each exported name', () => {
+    expect(ruleViolations(root)).toEqual([]);
   });
 
   it('is about the files there are', () => {
@@ -108,17 +113,102 @@ describe('the check itself', () => {
 });
 
 function violationsOf(files: Record<string, string>): string[] {
+  const ground = { 'libs/trace/src/model/good.ts': `export type { B } from './bad.js';`, 'src/cli/x.ts': '' };
+  const needsRing = 'libs/trace/src/model/bad.ts' in files;
+  if (!needsRing) ground['libs/trace/src/model/good.ts'] = '';
+  return inTree({ ...ground, ...files }, violations);
+}
+
+/** Calls `check` with a directory that has these files. */
+function inTree(files: Record<string, string>, check: (tree: string) => string[]): string[] {
   const tree = mkdtempSync(join(tmpdir(), 'architecture-'));
   try {
-    const ground = { 'libs/trace/src/model/good.ts': `export type { B } from './bad.js';`, 'src/cli/x.ts': '' };
-    const needsRing = 'libs/trace/src/model/bad.ts' in files;
-    if (!needsRing) ground['libs/trace/src/model/good.ts'] = '';
-    for (const [file, text] of Object.entries({ ...ground, ...files })) {
+    for (const [file, text] of Object.entries(files)) {
       mkdirSync(dirname(join(tree, file)), { recursive: true });
       writeFileSync(join(tree, file), text);
     }
-    return violations(tree);
+    return check(tree);
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
 }
+
+describe('the rules beside the arrows', () => {
+  const L = 'libs/trace/src';
+  const planted: [what: string, files: Record<string, string>, complaint: string][] = [
+    [
+      'an import past the door of serialize',
+      { [`${L}/capture/bad.ts`]: `import { a } from '../serialize/redact/a.js';` },
+      'capture/bad.ts imports libs/trace/src/serialize/redact/a.ts: other rooms import libs/trace/src/serialize/serializer.ts only',
+    ],
+    [
+      'a type import past the door',
+      { [`${L}/context/bad.ts`]: `import type { A } from '../serialize/limits.js';` },
+      'context/bad.ts imports libs/trace/src/serialize/limits.ts',
+    ],
+    [
+      'an event name as a text',
+      { [`${L}/views/bad.ts`]: `export const is = (type: string) => type === 'message_sent';` },
+      "views/bad.ts has the event name 'message_sent'",
+    ],
+    [
+      'an event name in the command line',
+      { 'src/cli/bad.ts': 'export const type = `agent_routing`;' },
+      "src/cli/bad.ts has the event name 'agent_routing'",
+    ],
+    [
+      'an exported function without a sentence',
+      { [`${L}/index.ts`]: `export { good } from './good.js';`, [`${L}/good.ts`]: `export function good(): void {}` },
+      'good.ts exports good without a sentence',
+    ],
+    [
+      'an exported type that has only an example',
+      {
+        [`${L}/index.ts`]: `export type { Good as Better } from './good.js';`,
+        [`${L}/good.ts`]: `/** @example const a: Good = {}; */\nexport interface Good {}`,
+      },
+      'good.ts exports Good without a sentence',
+    ],
+    [
+      'one behind a re-export',
+      {
+        [`${L}/mcp/index.ts`]: `export { b } from './a.js';`,
+        [`${L}/mcp/a.ts`]: `export { b } from './b.js';`,
+        [`${L}/mcp/b.ts`]: `export const b = 1;`,
+      },
+      'mcp/b.ts exports b without a sentence',
+    ],
+    ['an entry point that is missing', { [`${L}/testing/index.ts`]: '' }, 'testing/index.ts is missing'],
+  ];
+
+  it.each(planted)('find %s', (what, files, complaint) => {
+    const removed = what.endsWith('missing') ? Object.keys(files) : [];
+    expect(rulesBrokenBy(files, removed).join('\n')).toContain(complaint);
+  });
+
+  it('let good ones be', () => {
+    expect(
+      rulesBrokenBy({
+        [`${L}/capture/ok.ts`]: `import { a } from '../serialize/serializer.js';`,
+        [`${L}/serialize/ok.ts`]: `import { a } from './redact/a.js';`,
+        [`${L}/views/ok.ts`]: `// 'message_sent'\nexport const dto = { message_sent: true, type: 'message_sent ' };`,
+        [`${L}/views/ok.spec.ts`]: `import { a } from '../serialize/limits.js'; const type = 'message_sent';`,
+        [`${L}/capture/dialects/ok.ts`]: `export const type = 'message_sent';`,
+        [`${L}/index.ts`]: `export { good, type Kind } from './good.js';`,
+        [`${L}/good.ts`]: `/** Does good. */\nexport function good(): void {}\n/** A kind. */\n// oxlint-disable-next-line x\nexport type Kind = 1;`,
+      }),
+    ).toEqual([]);
+  });
+
+  function rulesBrokenBy(files: Record<string, string>, removed: string[] = []): string[] {
+    const ground = {
+      [`${L}/index.ts`]: '',
+      [`${L}/testing/index.ts`]: '',
+      [`${L}/mcp/index.ts`]: '',
+      [`${L}/model/vocabulary.ts`]: `export const EVENT = { sent: 'message_sent', routing: 'agent_routing', log: 'log' } as const;`,
+      'src/cli/x.ts': '',
+    };
+    const kept = Object.entries({ ...ground, ...files }).filter(([file]) => !removed.includes(file));
+    return inTree(Object.fromEntries(kept), (tree) => ruleViolations(tree, { door: [], eventNames: [] }));
+  }
+});

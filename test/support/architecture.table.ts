@@ -56,3 +56,34 @@ export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
   example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector'],
   dashboard: ['preact', '@preact/signals', 'vite'],
 };
+
+/** The one file of `serialize/` that other rooms import. */
+export const SERIALIZE_DOOR = `${LIBRARY}/serialize/serializer.ts`;
+
+/** Defines `EVENT`, the names of the built-in event types. */
+export const VOCABULARY = `${LIBRARY}/model/vocabulary.ts`;
+
+/** Files and folders that may have event names as text: the vocabulary, senders' formats, test kits, the example. */
+export const EVENT_NAMES_IN: readonly string[] = [
+  VOCABULARY,
+  `${LIBRARY}/capture/dialects/`,
+  `${LIBRARY}/testing/`,
+  'src/example/',
+];
+
+/** Each name that these files export has a sentence that documents it. */
+export const ENTRY_POINTS: readonly string[] = [
+  `${LIBRARY}/index.ts`,
+  `${LIBRARY}/testing/index.ts`,
+  `${LIBRARY}/mcp/index.ts`,
+];
+
+/** Files that break a rule still. Both lists only get shorter. */
+export const NOT_YET: { door: readonly string[]; eventNames: readonly string[] } = {
+  door: [],
+  eventNames: [
+    'libs/dashboard/src/model/restore-values.ts',
+    'libs/dashboard/src/model/trace-log.ts',
+    'libs/trace/src/query/find-related.ts',
+  ],
+};

@@ -7,7 +7,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DEBUG_PROVIDERS, createDebugControllers } from '../../libs/trace/src/debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from '../../libs/trace/src/debug/debug.tokens.js';
-import type { ResolvedDebugOptions } from '../../libs/trace/src/debug/debug.tokens.js';
+import type { ResolvedDebugOptions } from '../../libs/trace/src/debug/debug.options.js';
 import { FakeQueries } from './debug-queries.js';
 
 export const ADAPTERS = ['express', 'fastify'] as const;

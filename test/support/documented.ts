@@ -9,6 +9,11 @@ import { mustRun } from './run.js';
 const LIBRARY = 'libs/trace/src';
 const OPTION_FILES = [
   `${LIBRARY}/trace.options.ts`,
+  `${LIBRARY}/capture/capture.options.ts`,
+  `${LIBRARY}/capture/lifecycle.options.ts`,
+  `${LIBRARY}/debug/debug.options.ts`,
+  `${LIBRARY}/maintenance/retention.options.ts`,
+  `${LIBRARY}/store/storage.options.ts`,
   `${LIBRARY}/serialize/limits.ts`,
   `${LIBRARY}/serialize/redact/redaction.ts`,
 ];

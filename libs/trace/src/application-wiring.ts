@@ -18,7 +18,7 @@ import { TRACE_QUERIES } from './debug/debug.tokens.js';
 import { installNoCors } from './debug/http/no-cors.js';
 import type { HeldStore } from './held-store.js';
 import { originOf, socketOf, whenAdapter, whenListening } from './host-events.js';
-import type { ResolvedOptions } from './options-resolver.js';
+import type { ResolvedOptions } from './trace.options.js';
 import { prefixedPath } from './prefixed-path.js';
 import { StartGuard } from './start-guard.js';
 import { CAPTURE, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';

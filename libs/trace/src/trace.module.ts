@@ -12,8 +12,12 @@ import { TraceService } from './trace.service.js';
 import { GIVEN_OPTIONS, ROOT_MARK, START, UNDER_TEST } from './trace.tokens.js';
 
 /**
- * Opens traces, collects them, serves `/debug`. Global: import it once, in the root module, as `TraceModule.forRoot()`.
- * The class alone records nothing and says so.
+ * Records traces and serves `/debug`. The module is global: import it once, in the root module, as
+ * `TraceModule.forRoot()`. The class without `forRoot()` records nothing, and logs a warning.
+ *
+ * @example
+ * @Module({ imports: [TraceModule.forRoot()] })
+ * export class AppModule {}
  */
 @Global()
 @Module({
@@ -28,16 +32,26 @@ import { GIVEN_OPTIONS, ROOT_MARK, START, UNDER_TEST } from './trace.tokens.js';
 })
 export class TraceModule {
   /**
-   * @param options all optional, documented at `TraceModuleOptions`. A bad one fails the start of the application with
-   *   one `TraceCollectorError` that names the option, the value and what is allowed.
+   * The module with these options.
+   *
+   * @param options all optional, documented at `TraceModuleOptions`. An invalid one fails the start of the application
+   *   with a `TraceCollectorError`, whose message has the option, the value and the allowed values
+   * @example
+   * TraceModule.forRoot({ capture: { routes: '/hooks' }, lifecycle: { expectReply: true }, retention: { maxAge: '14d' } })
    */
   static forRoot(options: TraceModuleOptions = {}): DynamicModule {
     return defineModule({ provide: GIVEN_OPTIONS, useValue: options });
   }
 
   /**
-   * Like `forRoot`, with options that are made by a factory or a class once their dependencies are there. A factory that
-   * throws or rejects fails the start of the application, with an error that says so and has the first one as `cause`.
+   * Like `forRoot`, with options from a factory or a class that has dependencies. A factory that throws or rejects fails the
+   * start of the application with an error that has the factory's error as `cause`.
+   *
+   * @example
+   * TraceModule.forRootAsync({
+   *   inject: [ConfigService],
+   *   useFactory: (config: ConfigService) => ({ debug: { token: config.getOrThrow('TRACE_TOKEN') } }),
+   * })
    */
   static forRootAsync(options: TraceModuleAsyncOptions): DynamicModule {
     const { given, more } = givenOptions(options);
@@ -49,7 +63,7 @@ export class TraceModule {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {}
 
-  /** By now every module of the application is made. */
+  /** At this time Nest has made every module of the application. */
   onModuleInit(): void {
     if (this.mark || applicationOf(this.modules)) return;
     new Logger('TraceModule').warn(

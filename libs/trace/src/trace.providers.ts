@@ -20,7 +20,7 @@ import type { HeldStore } from './held-store.js';
 import { forwardedQueries, inertQueries } from './inert-queries.js';
 import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
-import { type ResolvedOptions, resolveOptions } from './options-resolver.js';
+import { type ResolvedOptions, resolveOptions } from './trace.options.js';
 import { TraceQueryService } from './query/trace-query.js';
 import type { TraceQueries } from './contract/trace-queries.js';
 import { EmbeddedStore } from './store/embedded/embedded-store.js';
@@ -99,7 +99,7 @@ function hideDebug(start: StartGuard): void {
   start.hideDebug();
 }
 
-function openStore({ store, storage, retention }: ResolvedOptions, start: StartGuard): HeldStore {
+function openStore({ storage: { store, ...storage }, retention }: ResolvedOptions, start: StartGuard): HeldStore {
   if (store) return { store };
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);

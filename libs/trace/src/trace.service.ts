@@ -15,9 +15,13 @@ import type { CompareQueries, StreamParams, TimeRange, TraceQueries, TracesParam
 import type { StreamMessage } from './contract/responses.js';
 
 /**
- * What the free functions do and what `/debug` answers, as one injectable. Functions that record in the current trace
- * are the same ones. `runInTrace` begins its trace in the application that this service was injected in, whichever
- * others run in the process.
+ * The free functions and the questions of `/debug`, as one injectable. The functions that record in the current trace are
+ * the same ones. `runInTrace` opens its trace in the application that has injected this service, if several applications
+ * run in the process.
+ *
+ * @example
+ * constructor(private readonly trace: TraceService) {}
+ * failedToday = () => this.trace.traces({ status: ['error', 'timeout'], since: '24h' });
  */
 export class TraceService {
   readonly traceEvent = traceEvent;
@@ -30,7 +34,7 @@ export class TraceService {
   readonly bindTrace = bindTrace;
   readonly waitUntil = waitUntil;
 
-  /** @param application asked at each call; `undefined`: nothing is recorded */
+  /** @param application called by each function; `undefined`: nothing is recorded */
   constructor(
     private readonly queries: TraceQueries & CompareQueries,
     private readonly application: () => TraceApplication | undefined,

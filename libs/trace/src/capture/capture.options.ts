@@ -1,11 +1,21 @@
 import type { TracedRequest } from '../context/decorators/trace-webhook.decorator.js';
-import type { Dialect } from './dialects/dialect.js';
+import {
+  badOption,
+  booleanOption,
+  functionOption,
+  isPlainObject,
+  listOption,
+  objectOption,
+} from '../model/option-checks.js';
 import type { Limits, RedactOptions } from '../serialize/serializer.js';
+import { BUILT_IN_DIALECTS } from './dialects/built-in.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { LifecycleOptions } from './lifecycle.options.js';
 
-/** What a route matcher and `capture.contactId` are given: the framework's own request. */
+/** The framework's own request, as a route predicate and `capture.contactId` receive it. */
 export type CapturedRequest = TracedRequest;
 
-/** A path prefix (`/hooks` also takes `/hooks/x`), a RegExp on the path, or a predicate on the request. */
+/** A path prefix (`/hooks` also matches `/hooks/x`), a RegExp for the path, or a predicate of the request. */
 export type RouteRule = string | RegExp | ((request: CapturedRequest) => boolean);
 
 /** A class of errors and its subclasses. */
@@ -14,7 +24,41 @@ export type IgnoredErrorClass = abstract new (...args: never[]) => unknown;
 /** An error class, the name of one, or a predicate. */
 export type IgnoreErrorRule = IgnoredErrorClass | string | ((error: unknown) => boolean);
 
-/** Capture's options, resolved: nothing is optional any more that has a default. */
+/** Which requests open a trace, and what is read from them. */
+export interface CaptureModuleOptions {
+  /**
+   * Which requests open a trace: prefixes, RegExps or predicates. Prefixes and RegExps are compared with the request's path
+   * and with the path that its route declares. A predicate is called once per request, after a handler was chosen (the body
+   * is parsed by then), or when the request is over and no handler took it; one that throws is counted and matches nothing.
+   * Default: any path with a segment that begins with `webhook`.
+   */
+  routes?: RouteRule | RouteRule[];
+  /** Returns the sender's id from the framework's own request with its parsed body. Overrides the dialects. Default: none. */
+  contactId?: (request: CapturedRequest) => string | undefined;
+  /** Returns the message's text from the same request. Overrides the dialects. Default: none. */
+  message?: (request: CapturedRequest) => string | undefined;
+  /** Senders' formats, in the order in which they are tried: built-in names, or your own. Default: all built-in ones. */
+  dialects?: (string | Dialect)[];
+  /** Keep request bodies, redacted. `false` keeps metadata only. Default: `true`. */
+  bodies?: boolean;
+  /**
+   * Name of the response header with the trace id; `false` sends none. A trace id contains the contact's id, which may be
+   * a phone number. A header of this name that the application sets is not changed. Default: `x-trace-id`.
+   */
+  responseHeader?: string | false;
+  /**
+   * Exceptions that are control flow: they become the event `control_flow`, and a span that one ends is `cancelled`, not
+   * failed. A class also matches its subclasses, a name is compared with the error's `name`, a predicate that throws matches
+   * nothing. They are added to the built-in ones: `HttpException` below 400, LangGraph's interrupts, BullMQ's `DelayedError`,
+   * `WaitingError`, `WaitingChildrenError` and rate limit, aborts (not timeouts). Default: none.
+   *
+   * @example
+   * TraceModule.forRoot({ capture: { ignoreErrors: [LeadAlreadyBooked, 'SkipMessage', (error) => error === CANCELLED] } })
+   */
+  ignoreErrors?: IgnoreErrorRule | IgnoreErrorRule[];
+}
+
+/** The options that capture works with: those of `capture`, `redact`, `limits` and `lifecycle`, with all defaults. */
 export interface CaptureOptions {
   /** Empty: any path with a segment that begins with `webhook`. */
   routes: RouteRule[];
@@ -22,9 +66,9 @@ export interface CaptureOptions {
   message?: (request: CapturedRequest) => string | undefined;
   dialects: Dialect[];
   bodies: boolean;
-  /** Name of the response header that carries the trace id; `false`: none. */
+  /** Name of the response header with the trace id; `false`: none. */
   responseHeader: string | false;
-  /** Errors that are control flow, beside those that are by themselves. */
+  /** Errors that are control flow, in addition to the built-in ones. */
   ignoreErrors: IgnoreErrorRule[];
   redact: RedactOptions;
   limits: Limits;
@@ -32,11 +76,66 @@ export interface CaptureOptions {
   timeZone?: string;
 }
 
-export interface LifecycleOptions {
-  /** Milliseconds without an event after which a trace with nothing open is over. */
-  quietMs: number;
-  /** Milliseconds after which a trace ends as `timeout` although work is open. */
-  maxMs: number;
-  /** `false`: an unanswered message is no fault. Else the milliseconds a reply may take; `Infinity`: until the trace ends. */
-  replyWithinMs: number | false;
+/** @throws TraceCollectorError `OPTION_INVALID` for the first invalid option. */
+export function resolveCapture(
+  options?: CaptureModuleOptions,
+): Omit<CaptureOptions, 'redact' | 'limits' | 'lifecycle' | 'timeZone'> {
+  const given = objectOption('capture', options, [
+    'routes',
+    'contactId',
+    'message',
+    'dialects',
+    'bodies',
+    'responseHeader',
+    'ignoreErrors',
+  ]);
+  return {
+    routes: listOption<RouteRule>(
+      'capture.routes',
+      asList(given.routes),
+      isRouteRule,
+      'path prefixes, RegExps or predicates',
+    ),
+    contactId: functionOption('capture.contactId', given.contactId),
+    message: functionOption('capture.message', given.message),
+    dialects: resolveDialects(given.dialects),
+    bodies: booleanOption('capture.bodies', given.bodies, true),
+    responseHeader: headerName(given.responseHeader),
+    ignoreErrors: [
+      ...listOption<IgnoreErrorRule>(
+        'capture.ignoreErrors',
+        asList(given.ignoreErrors),
+        (rule) => typeof rule === 'function' || (typeof rule === 'string' && rule.trim() !== ''),
+        "error classes, names of errors such as 'RateLimitError', or predicates (error) => boolean",
+      ),
+    ],
+  };
+}
+
+function asList(given: unknown): unknown {
+  return given === undefined || Array.isArray(given) ? given : [given];
+}
+
+function isRouteRule(rule: unknown): boolean {
+  return typeof rule === 'function' || rule instanceof RegExp || (typeof rule === 'string' && rule !== '');
+}
+
+/** A field name of HTTP, or `false`. */
+function headerName(given: unknown): string | false {
+  if (given === undefined) return 'x-trace-id';
+  if (given === false || (typeof given === 'string' && /^[!#$%&'*+.^_`|~\w-]{1,100}$/.test(given))) return given;
+  throw badOption('capture.responseHeader', given, "the name of an HTTP header, such as 'x-webhook-trace', or false");
+}
+
+function resolveDialects(given: (string | Dialect)[] | undefined): Dialect[] {
+  if (given === undefined) return [...BUILT_IN_DIALECTS];
+  const names = BUILT_IN_DIALECTS.map((dialect) => dialect.name);
+  const allowed = `${names.map((name) => `'${name}'`).join(', ')}, or your own { name, match, extract }`;
+  const isDialect = (item: unknown) =>
+    typeof item === 'string'
+      ? names.includes(item)
+      : isPlainObject(item) && typeof item.match === 'function' && typeof item.extract === 'function';
+  return listOption<string | Dialect>('capture.dialects', given, isDialect, allowed).map((item) =>
+    typeof item === 'string' ? BUILT_IN_DIALECTS.find((dialect) => dialect.name === item)! : item,
+  );
 }

@@ -10,15 +10,17 @@ import { activeRecorder, currentRef, currentStore, runInStore } from './trace-co
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
 /**
- * Runs `fn` in a new trace (a cron job, a queue, a test), or takes up the one a carrier came from: continued when it is
- * still active in this process, linked from a new one otherwise. The trace stays open until what `fn` answers is settled.
- * An error is recorded and thrown on. Without the module, only calls `fn`.
+ * Runs `fn` in a new trace (a cron job, a queue, a test), or continues the trace of a carrier: in that trace if it is still
+ * active in this process, else in a new one that is linked to it. The trace stays open until the result of `fn` settles. An
+ * error is recorded and thrown again. Without the module it only calls `fn`.
  *
- * Outside a trace the new one goes to the application with the module. Where several run in this process it cannot be
- * known which one is meant: `fn` then runs unrecorded, and a warning says so once. `TraceService.runInTrace` records in
- * its own application.
+ * The new trace is recorded in the application that has the module. If several of them run in this process, `fn` runs
+ * without a trace, and a warning says so once: `TraceService.runInTrace` records in its own application.
  *
- * @returns what `fn` answers, the same object (with the two exceptions of `traced`)
+ * @returns the result of `fn`, the same object (with the two exceptions of `traced`)
+ * @example
+ * await runInTrace({ contactId: lead.id, type: 'cron' }, () => this.sofia.remind(lead));
+ * await runInTrace(job.data.trace ?? { contactId: job.data.lead.id }, () => this.followUp(job));
  */
 export function runInTrace<R>(startOrCarrier: TraceStart | TraceCarrier, fn: () => R): R {
   return typeof fn === 'function' ? runInTraceOf(activeRecorder(), startOrCarrier, fn) : (undefined as R);
@@ -46,8 +48,11 @@ function startStep(recorder: TraceRecorder, startOrCarrier: unknown): TraceHold 
 }
 
 /**
- * `fn`, always run in the context of this moment: for a callback that a pool, an emitter or a batch calls from somewhere
- * else. Bound outside every trace, it stays outside: a wrong trace is worse than none.
+ * Returns a function that always runs `fn` in the trace that is current now: for a callback that a pool, an emitter or a
+ * batch calls later. If no trace is current now, `fn` always runs outside of traces: a wrong trace is worse than none.
+ *
+ * @example
+ * pool.acquire(bindTrace((connection) => this.store(connection, lead)));
  */
 export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
   if (typeof fn !== 'function') return fn;
@@ -60,12 +65,16 @@ export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
 }
 
 /**
- * Holds the trace open until `promise` settles: for work that goes on after the handler returned. A rejection is recorded
- * as an error of the trace. The promise stays the caller's: it is not awaited in anybody's stead, nor copied.
+ * Keeps the trace open until `promise` settles: for work that continues after the handler has returned. A rejection is
+ * recorded as an error of the trace. Returns nothing, and does not copy the promise. Does nothing outside a trace.
  *
- * Looking on counts as handling, for the engine: a rejection that nobody else handles is in the trace, and is not
- * reported as unhandled. The engine does not tell whether somebody handled it before it came here, and reporting it on a
- * guess would end processes over errors that were taken care of.
+ * V8 counts a promise that is observed here as handled: a rejection that no other code handles is in the trace, and is not
+ * reported as unhandled. V8 does not say whether it was handled before, and a report on a guess would end processes
+ * because of errors that the application handles.
+ *
+ * @example
+ * waitUntil(this.workflow.handle(message));
+ * return { accepted: true }; // 202: the trace ends when the work does
  */
 export function waitUntil(promise: PromiseLike<unknown>): void {
   const ref = currentRef();

@@ -3,27 +3,36 @@ import type { TraceCarrier, TraceContext } from './recorder.js';
 import { EVENT } from '../model/vocabulary.js';
 import { currentRef } from './trace-context.js';
 
+/** Options of `traceEvent`. */
 export interface TraceEventOptions {
-  /** How long it took, in milliseconds, when the caller measured it. Not finite or negative: left out. */
+  /** Duration in milliseconds, if the caller measured it. One that is negative or not finite is left out. */
   durationMs?: number;
 }
 
+/** Options of `traceRoute`. */
 export interface TraceRouteOptions {
+  /** Why this agent was chosen. */
   reason?: string;
-  /** Who else could have been chosen. */
+  /** The agents that could have been chosen. */
   candidates?: readonly unknown[];
 }
 
+/** Options of `traceReply`. */
 export interface TraceReplyOptions {
-  /** `whatsapp`, `sms`, … */
+  /** Name of the channel, such as `whatsapp` or `sms`. */
   channel?: string;
-  /** The id the channel gave the message. */
+  /** The channel's id of the message. A failed delivery finds the trace by it. */
   messageId?: string;
 }
 
 /**
- * Records something that happened. `data` is copied, bounded and redacted before this returns, so it may be changed
- * afterwards. Does nothing outside a trace.
+ * Records an event. `data` is copied, truncated to the limits and redacted before this function returns, so the caller may
+ * change it afterwards. Does nothing outside a trace. Never throws.
+ *
+ * @param type name of the event; the built-in ones have a line of their own in the timeline (see the README)
+ * @example
+ * traceEvent('intelligence_analysis', { lead_score: 8, suggested_agent: 'sofia' });
+ * traceEvent('crm_synced', { contact: lead.id }, { durationMs: 120 });
  */
 export function traceEvent(type: string, data?: unknown, options?: TraceEventOptions): void {
   const ref = currentRef();
@@ -38,11 +47,17 @@ export function traceEvent(type: string, data?: unknown, options?: TraceEventOpt
 }
 
 /**
- * Records an error with its cause chain and stack. For errors that are caught: one that leaves a traced method is
- * recorded by itself, and the same error object is recorded once.
+ * Records an error that the caller has caught, with its cause chain and stack. An error that leaves a traced method is
+ * recorded without this call, and the same error object is recorded once. Does nothing outside a trace. Never throws.
  *
- * @param location where it happened, as people should read it: `check_calendar`
- * @param context what helps to understand it, such as the state
+ * @param location where it happened, in words for people: `check_calendar`
+ * @param context data that helps to understand the error, such as the state
+ * @example
+ * try {
+ *   await calendar.book(slot);
+ * } catch (error) {
+ *   traceError('check_calendar', error, { slot });
+ * }
  */
 export function traceError(location: string, error: unknown, context?: unknown): void {
   const ref = currentRef();
@@ -54,7 +69,12 @@ export function traceError(location: string, error: unknown, context?: unknown):
   }
 }
 
-/** Records that the conversation goes from one agent to another: the event `agent_routing`. */
+/**
+ * Records that one agent hands the conversation over to another: the event `agent_routing`. Does nothing outside a trace.
+ *
+ * @example
+ * traceRoute('supervisor', 'sofia', { reason: 'asks for a price', candidates: ['maria', 'sofia'] });
+ */
 export function traceRoute(from: string, to: string, options?: TraceRouteOptions): void {
   const ref = currentRef();
   if (ref === undefined) return;
@@ -68,7 +88,12 @@ export function traceRoute(from: string, to: string, options?: TraceRouteOptions
   }
 }
 
-/** Records that the contact was answered: the event `message_sent`. */
+/**
+ * Records a reply to the contact: the event `message_sent`. Does nothing outside a trace.
+ *
+ * @example
+ * traceReply(text, { channel: 'whatsapp', messageId: sent.id });
+ */
 export function traceReply(message: string, options?: TraceReplyOptions): void {
   const ref = currentRef();
   if (ref === undefined) return;
@@ -83,11 +108,13 @@ export function traceReply(message: string, options?: TraceReplyOptions): void {
 }
 
 /**
- * Says whose trace this is, where only a look-up tells: a phone number became a customer. Lists, filters and what is
- * erased go by this contact from now on, and still by the one the webhook named, if it named one. The `trace_id` stays as it
- * is once the request was identified: `x-trace-id`, a log or a carrier may have it already.
+ * Sets the contact of this trace, for applications that find it by a look-up: a phone number becomes a customer. Lists,
+ * filters and erasure use this contact from now on, and also the one of the webhook, if it had one. The `trace_id` does not
+ * change once the request is identified, because `x-trace-id`, a log or a carrier may have it already.
  *
- * @param contactId text or a number; anything else, and the empty text, is no contact and does nothing
+ * @param contactId text or a number; any other value, and the empty text, is ignored
+ * @example
+ * traceContact(customer.id);
  */
 export function traceContact(contactId: string | number): void {
   const ref = currentRef();
@@ -101,7 +128,12 @@ export function traceContact(contactId: string | number): void {
   }
 }
 
-/** The trace this code runs in, and the span that is open; `undefined` outside a trace. */
+/**
+ * Returns the trace in which this code runs, and the span that is open; `undefined` outside a trace.
+ *
+ * @example
+ * logger.log(`Booked ${slot} in ${currentTrace()?.traceId}`);
+ */
 export function currentTrace(): TraceContext | undefined {
   const ref = currentRef();
   if (ref === undefined) return undefined;
@@ -113,7 +145,13 @@ export function currentTrace(): TraceContext | undefined {
   }
 }
 
-/** What a queue job must carry so that `runInTrace(carrier, fn)` takes this trace up again; `undefined` outside a trace. */
+/**
+ * Returns a small object for a queue job, with which `runInTrace(carrier, fn)` continues this trace; `undefined` outside a
+ * trace.
+ *
+ * @example
+ * await queue.add('follow-up', { lead, trace: traceCarrier() });
+ */
 export function traceCarrier(): TraceCarrier | undefined {
   const ref = currentRef();
   if (ref === undefined) return undefined;

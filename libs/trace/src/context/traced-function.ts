@@ -9,10 +9,10 @@ import type { TracedOptions, TracedSettings } from './decorators/traced-options.
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
 /**
- * A function that does what `fn` does and records a span for each call inside a trace: input, output, error, duration.
- * It is as sync or async as `fn` and answers the same object: promises, thenables, generators and streams are neither
- * awaited nor read. Two stand-ins cannot be told from it: an Observable of the same class, and the promise of an `async`
- * function. Outside a trace it only calls `fn`.
+ * Returns a function that does what `fn` does and records a span for each call inside a trace: input, output, error,
+ * duration. It is as sync or async as `fn` and returns the same object: promises, thenables, generators and streams are
+ * neither awaited nor read. There are two exceptions, which behave the same: an Observable is replaced by one of the same
+ * class, and the promise of an `async` function by another promise. Outside a trace it only calls `fn`.
  *
  * A span lasts until its work is over: until a promise settles, a generator or an Observable ends, and a stream (a Node
  * `Readable`, a web `ReadableStream`, a `Response`, the streams of the OpenAI, Anthropic and AI SDKs, any object with

@@ -26,6 +26,7 @@ import type {
  */
 export type Moment = Micros | string;
 
+/** Filters and page of a list of traces. */
 export interface TracesParams extends Omit<TraceFilter, 'since' | 'until'>, TimeRange {
   /** 1 to 500; 20 when left out. */
   limit?: number;
@@ -33,6 +34,7 @@ export interface TracesParams extends Omit<TraceFilter, 'since' | 'until'>, Time
   before?: string;
 }
 
+/** Filters of the stream, and where it begins. */
 export interface StreamParams {
   /** Resume right after this message; `undefined`: only what happens from now on. */
   after?: string;

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, UseGu
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { ADAPTERS, type DebugApp, raw, startDebugApp } from '../../../../test/support/debug-app.js';
 import { createDebugControllers, mountDebug } from './debug.controllers.js';
-import type { ResolvedDebugOptions } from './debug.tokens.js';
+import type { ResolvedDebugOptions } from './debug.options.js';
 
 const Public = () => SetMetadata('isPublic', true);
 

@@ -10,7 +10,7 @@ import { McpController } from './controllers/mcp.controller.js';
 import { PageController } from './controllers/page.controller.js';
 import { QuestionsController } from './controllers/questions.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
-import type { ResolvedDebugOptions } from './debug.tokens.js';
+import type { ResolvedDebugOptions } from './debug.options.js';
 import { guardedController } from './guarded-controller.js';
 import { DebugExceptionFilter } from './http/debug-exception.filter.js';
 import { DebugReply } from './http/debug-reply.js';

@@ -7,6 +7,7 @@ import { callTool, schemaOf } from './mcp-tool.js';
 import type { McpTool } from './mcp-tool.js';
 import { MCP_TOOLS } from './mcp-tools.js';
 
+/** Options of the MCP server. */
 export interface McpOptions {
   ask: McpAsk;
   /** The package's version. */

@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   'NOT_SUPPORTED',
 ] as const;
 
+/** Code of a `TraceCollectorError`: one of `ERROR_CODES`. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** An error with a code. The message names the value that was wrong and what to do about it. */

@@ -9,6 +9,7 @@ export const TRACE_STATUSES = [
   'cancelled',
 ] as const;
 
+/** Status of a trace: one of `TRACE_STATUSES`. */
 export type TraceStatus = (typeof TRACE_STATUSES)[number];
 
 /** The statuses that count as failed, in every count, filter and sort. `cancelled` is none: the client left. */

@@ -42,6 +42,7 @@ export interface TraceHead {
   pinned?: true;
 }
 
+/** One trace: its head and all of its records. */
 export interface StoredTrace {
   head: TraceHead;
   /** In the order they were written. */
@@ -71,6 +72,7 @@ export interface TraceFilter {
   withErrors?: boolean;
 }
 
+/** One page of a list of traces. */
 export interface TracePage {
   /** Newest first. */
   heads: TraceHead[];
@@ -80,6 +82,7 @@ export interface TracePage {
   partial?: true;
 }
 
+/** Numbers of traces in a store. */
 export interface TraceCounts {
   total: number;
   active: number;
@@ -122,6 +125,7 @@ export interface StepSample {
 /** A place in the stream of all records of a directory: opaque text, comparable only by the store that made it. */
 export type FeedPosition = string;
 
+/** A record of the feed, with the position from which a reader resumes after it. */
 export interface FeedRecord {
   record: JournalRecord;
   /** The place right after this record: resume from here and this record does not come again. */

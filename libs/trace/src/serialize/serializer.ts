@@ -10,7 +10,7 @@ import { redactUrl } from './redact/redact-url.js';
 // The only file of this room that others import: the serializer, its options, and what reads a value of the application
 // without running the application's code.
 export { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './limits.js';
-export { parsePath } from './redact/redact-paths.js';
+export { resolveLimits, resolveRedact } from './serialize.options.js';
 export type { RedactOptions } from './redact/redaction.js';
 export { errorCause, errorMessage, errorName, errorStack, isError, isHttpException } from './values/error-read.js';
 export { hasKey, hasPrototype, ownData } from './values/safe-read.js';

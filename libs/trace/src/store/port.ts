@@ -55,6 +55,7 @@ export interface TraceAdmin {
   eraseContact(contactId: string): Promise<{ removed: number }>;
 }
 
+/** State of a store, for `GET /debug/health`. */
 export interface StoreHealth {
   journal: {
     bytes: number;

@@ -10,6 +10,7 @@ export interface MatcherResult {
 /** A trace as `waitFor`, `TraceService` or `GET /debug/trace/:id` answer it. */
 export type MatchedTrace = FullTraceResponse;
 
+/** What `toHaveCalledTool` expects of the calls. */
 export interface ToolCallExpectation {
   /** How often, exactly. Default: at least once. */
   times?: number;

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TRACE_QUERIES } from '../debug/debug.tokens.js';
-import { resolveOptions } from '../options-resolver.js';
+import { resolveOptions } from '../trace.options.js';
 import type { TraceQueries } from '../contract/trace-queries.js';
 import { TraceModule } from '../trace.module.js';
 import type { TraceModuleOptions } from '../trace.options.js';

@@ -5,6 +5,7 @@ import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { TraceOpener } from '../trace/trace-opener.js';
 import type { ContactResolver } from '../trace/contact/contact-resolver.js';
+import { EVENT } from '../../model/vocabulary.js';
 
 /** A message of a microservice's transport or of a WebSocket, for a handler that says `@TraceWebhook()`. */
 export interface ArrivedMessage {
@@ -45,7 +46,7 @@ export class MessageCapture {
     const trace = this.open(message);
     if (!trace) return;
     const { recorder } = this;
-    recorder.event(trace.ref, 'message_rejected', { guard });
+    recorder.event(trace.ref, EVENT.messageRejected, { guard });
     // In the place of the route, as for a request: of the handler nothing ran.
     recorder.error(
       trace.ref,
@@ -80,7 +81,7 @@ export class MessageCapture {
         left: (cutOff) =>
           void this.internalErrors.guard('message', () => {
             trace.clientLeft = true;
-            if (cutOff) recorder.event(ref, 'handler_cancelled', { handler });
+            if (cutOff) recorder.event(ref, EVENT.handlerCancelled, { handler });
           }),
         hold: () => recorder.hold(ref),
       };

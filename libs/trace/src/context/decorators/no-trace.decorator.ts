@@ -8,9 +8,14 @@ import { isNoTrace, NO_TRACE_METADATA, TRACE_WEBHOOK_METADATA } from './trace-me
 import type { ClassOrMethodDecorator } from './traced.decorator.js';
 
 /**
- * Never traces a route, a method, or all that a class declares. A route's requests open no trace. A method runs untraced
- * with everything it calls, whatever is `@Traced()` in there; `runInTrace` inside it is the more specific wish, and traces,
- * as does a `@TraceWebhook()` route of a `@NoTrace()` controller.
+ * Excludes a route, a method, or all methods that a class declares. Requests to such a route open no trace. Such a method
+ * and everything that it calls records nothing, `@Traced()` methods included. The more specific one wins: `runInTrace` inside
+ * the method records, and so does a `@TraceWebhook()` route of a `@NoTrace()` controller.
+ *
+ * @example
+ * @Post('webhook/ping')
+ * @NoTrace()
+ * ping() {}
  */
 export function NoTrace(): ClassOrMethodDecorator {
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {

@@ -15,19 +15,28 @@ export interface TracedRequest {
   [key: string]: unknown;
 }
 
-/** @typeParam T what the functions are given: the request; on a handler of messages (microservices, WebSockets), the data. */
+/**
+ * Options of `@TraceWebhook()`.
+ * @typeParam T the argument of the functions: the request; on a handler of messages (microservices, WebSockets), the data
+ */
 export interface TraceWebhookOptions<T = TracedRequest> {
-  /** A word for lists, in place of the dialect's name: `crm`, `billing`, … */
+  /** Type of the trace in lists, such as `crm` or `billing`. Default: the dialect's name. */
   type?: string;
-  /** Who the request is about. Default: what the dialects find in its body. */
+  /** Returns the contact's id. Default: the id that a dialect finds in the body. */
   contactId?: (request: T) => string | undefined;
-  /** What the contact said. Default: what the dialects find in its body. */
+  /** Returns the contact's message. Default: the text that a dialect finds in the body. */
   message?: (request: T) => string | undefined;
 }
 
 /**
- * Opens a trace for each request to this route, or to each route of this controller, whatever its path. Also for each
- * message to a `@MessagePattern`, `@EventPattern` or `@SubscribeMessage` handler, which nothing else makes a trace.
+ * Opens a trace for each request to this route, or to each route of this controller, whatever its path. On a
+ * `@MessagePattern`, `@EventPattern` or `@SubscribeMessage` handler it opens one for each message; without it, messages
+ * have no trace.
+ *
+ * @example
+ * @Post('crm/events')
+ * @TraceWebhook({ type: 'crm', contactId: (request) => String(request.headers['x-customer']) })
+ * receive(@Body() body: CrmEvent) {}
  */
 export function TraceWebhook<T = TracedRequest>(
   options: TraceWebhookOptions<T> = {},
@@ -35,7 +44,7 @@ export function TraceWebhook<T = TracedRequest>(
   return SetMetadata(TRACE_WEBHOOK_METADATA, options);
 }
 
-/** The options of `@TraceWebhook()` on this controller class or handler; `undefined` where there is none. */
+/** The options of `@TraceWebhook()` on this controller class or handler; `undefined` without one. */
 export function traceWebhookOptions(target: object): TraceWebhookOptions | undefined {
   return Reflect.getMetadata(TRACE_WEBHOOK_METADATA, target) as TraceWebhookOptions | undefined;
 }

@@ -1,9 +1,10 @@
 import { spanTypeOf, type SpanType, type STEP_ALIAS } from '../../model/status.js';
 
+/** Options of `traced` and `@Traced()`. `A`: the types of the arguments. `R`: the type of the result. */
 // `any`: on a decorator the method's types are unknown, and `(lead) => lead.id` must do without annotations.
 // oxlint-disable-next-line typescript/no-explicit-any
 export interface TracedOptions<A extends readonly any[] = any[], R = any> {
-  /** The span's name. Default: `Class.method`, or the function's name. On a class it takes the class's place. */
+  /** The span's name. Default: `Class.method`, or the function's name. On a class it replaces the class's name. */
   name?: string;
   /** The type of work. Default `step`: work of no other type. `node` is an older name of `step`. */
   kind?: SpanType | typeof STEP_ALIAS;

@@ -6,21 +6,26 @@ import { spanned } from '../traced-function.js';
 import { tracedSettings } from './traced-options.js';
 import type { TracedOptions, TracedSettings } from './traced-options.js';
 
-/** Stands on a class or on a method. */
+/** A decorator for a class or for a method. */
 export interface ClassOrMethodDecorator {
   (target: object): void;
   (target: object, key: string | symbol, descriptor?: PropertyDescriptor): void;
 }
 
 /**
- * Records a span for each call: input, output, error, duration. Its place among other decorators does not matter.
+ * Records a span for each call in a trace: input, output, error, duration. Outside a trace it only calls the method. Its
+ * position among other decorators does not matter.
  *
- * On a class: all methods it declares itself, but not static ones, accessors, Nest's lifecycle hooks, methods that are
- * `@Traced()` by themselves (theirs wins) and those with `@NoTrace()`. A method never has two spans: of two `@Traced()`
- * on one, the nearer counts.
+ * On a class it applies to all methods that the class declares itself, except static ones, accessors, Nest's lifecycle
+ * hooks, methods with a `@Traced()` of their own (which wins) and those with `@NoTrace()`. A method never has two spans: of
+ * two `@Traced()` on one method, the nearer one counts.
  *
- * The span is named `Class.method` after the object's own class, or after the class that declares the method when it was
- * reached by `super`. On a class, `name` takes the class's place: `@Traced('sofia')` gives `sofia.reply`.
+ * The span is named `Class.method`, after the object's own class, or after the class that declares the method if the call
+ * came through `super`. On a class, `name` replaces the class's name: `@Traced('sofia')` gives `sofia.reply`.
+ *
+ * @example
+ * @Traced({ kind: 'agent', name: 'sofia', input: (lead: Lead) => lead.id })
+ * async reply(lead: Lead): Promise<string> { return this.model.ask(lead.message); }
  */
 export function Traced(nameOrOptions?: string | TracedOptions): ClassOrMethodDecorator {
   const settings = tracedSettings(nameOrOptions);

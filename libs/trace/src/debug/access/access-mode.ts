@@ -1,4 +1,4 @@
-import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.options.js';
 
 /** A configured token shorter than this opens nothing in production. */
 export const MIN_PRODUCTION_TOKEN = 32;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { of } from 'rxjs';
 import { ADAPTERS, raw, startDebugApp } from '../../../../../test/support/debug-app.js';
 import type { DebugApp, DebugAppOptions } from '../../../../../test/support/debug-app.js';
-import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.options.js';
 
 const TOKEN = 'a-token-of-thirty-two-characters-';
 const HOST = { host: 'localhost:8000' };

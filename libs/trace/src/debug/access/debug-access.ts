@@ -3,7 +3,7 @@ import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
 import { ContextIdFactory, ModuleRef } from '@nestjs/core';
 import { firstValueFrom, isObservable } from 'rxjs';
 import { DEBUG_OPTIONS } from '../debug.tokens.js';
-import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.options.js';
 import { accessMode } from './access-mode.js';
 import type { AccessMode } from './access-mode.js';
 import { Credential } from './credential.js';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.options.js';
 import { ensureDebugToken } from './debug-token.js';
 import { startupLines } from './startup-lines.js';
 

@@ -1,4 +1,4 @@
-import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.options.js';
 import { MIN_PRODUCTION_TOKEN, accessMode } from './access-mode.js';
 import type { DebugToken } from './debug-token.js';
 

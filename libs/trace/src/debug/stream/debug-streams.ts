@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import { TraceCollectorError } from '../../model/errors.js';
 import { delay } from '../../model/timers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from '../debug.tokens.js';
-import type { ResolvedDebugOptions } from '../debug.tokens.js';
+import type { ResolvedDebugOptions } from '../debug.options.js';
 import { errorAnswer } from '../http/error-response.js';
 import type { StreamParams, TraceQueries } from '../../contract/trace-queries.js';
 import { SseConnection } from './sse-connection.js';

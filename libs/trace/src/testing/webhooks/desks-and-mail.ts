@@ -1,6 +1,7 @@
 import { form, json, nextId, nextNumber, seconds, sha256 } from './webhook-request.js';
 import type { BuiltWebhook, WebhookParts } from './webhook-request.js';
 
+/** Parts of a Chatwoot webhook; all are optional. */
 export interface ChatwootParts extends WebhookParts {
   /** Default: `incoming`. */
   messageType?: 'incoming' | 'outgoing';

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { form, json, nextId, nextNumber, seconds, sha256 } from './webhook-request.js';
 import type { BuiltWebhook, WebhookParts } from './webhook-request.js';
 
+/** Parts of a WhatsApp Cloud webhook; all are optional. */
 export interface WhatsappParts extends WebhookParts {
   /** Further messages of the same POST, of the same or other people. */
   more?: { contactId: string; message: string; messageId?: string }[];
@@ -36,6 +37,7 @@ export function whatsappCloud(parts: WhatsappParts = {}): BuiltWebhook {
   }));
 }
 
+/** Parts of a Telegram update; all are optional. */
 export interface TelegramParts extends WebhookParts {
   /** A pressed button, in place of a message; `message` is its data. */
   callback?: boolean;
@@ -59,6 +61,7 @@ export function telegram(parts: TelegramParts = {}): BuiltWebhook {
   return json({ update_id, ...(callback ? { callback_query: pressed } : { message: written }), ...extra }, sign);
 }
 
+/** Parts of a Twilio webhook; all are optional. */
 export interface TwilioParts extends WebhookParts {
   /** Default: `sms`; `whatsapp` writes the addresses as Twilio does for that. */
   channel?: 'sms' | 'whatsapp';
@@ -94,6 +97,7 @@ function twilioSignature(secret: string | undefined, url: string, fields: Record
   return createHmac('sha1', secret).update(text).digest('base64');
 }
 
+/** Parts of a Slack webhook; all are optional. */
 export interface SlackParts extends WebhookParts {
   /** A slash command such as `/lead`; `message` is what follows it. A form. */
   command?: string;

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { json, nextId, seconds, sha256 } from './webhook-request.js';
 import type { BuiltWebhook, WebhookParts } from './webhook-request.js';
 
+/** Parts of a Messenger or Instagram webhook; all are optional. */
 export interface MetaParts extends WebhookParts {
   /** A message that the page sent to the contact, as it comes back to the page. */
   echo?: boolean;
@@ -32,6 +33,7 @@ function meta(object: string, parts: MetaParts): BuiltWebhook {
   }));
 }
 
+/** Parts of a LINE webhook; all are optional. */
 export interface LineParts extends WebhookParts {
   /** The group in which the contact writes. Default: none, a chat of two. */
   groupId?: string;
@@ -60,6 +62,7 @@ export function line(parts: LineParts = {}): BuiltWebhook {
   }));
 }
 
+/** Parts of a webhook of a WhatsApp Web gateway; all are optional. */
 export interface WhatsappWebParts extends WebhookParts {
   /** A message of ours, as it comes back. */
   fromMe?: boolean;

@@ -10,6 +10,7 @@ export function generic(parts: WebhookParts = {}): BuiltWebhook {
 /** The shapes HighLevel's bodies come in: of an app, and of workflows, by where their author put the text. */
 export type GohighlevelShape = 'app' | 'message' | 'message.body' | 'messageBody' | 'contact.id' | 'phone';
 
+/** Parts of a GoHighLevel webhook; all are optional. */
 export interface GohighlevelParts extends WebhookParts {
   /**
    * Default: `app`, which says `body`. `contact.id` has the contact in an object. `phone` is a workflow that sends an
@@ -45,6 +46,7 @@ function workflowBody(shape: GohighlevelShape, contactId: string, message: strin
   }
 }
 
+/** Parts of a Stripe webhook; all are optional. */
 export interface StripeParts extends WebhookParts {
   /** Default: `payment_intent.payment_failed`. */
   type?: string;
@@ -61,6 +63,7 @@ export function stripe(parts: StripeParts = {}): BuiltWebhook {
   }));
 }
 
+/** Parts of a GitHub webhook; all are optional. */
 export interface GithubParts extends WebhookParts {
   /** Default: `issue_comment`; the message is the comment. */
   event?: string;
@@ -83,6 +86,7 @@ export function github(parts: GithubParts = {}): BuiltWebhook {
   }));
 }
 
+/** Parts of a CloudEvents webhook; all are optional. */
 export interface CloudeventsParts extends WebhookParts {
   /** Default: `com.example.message.received`. */
   type?: string;

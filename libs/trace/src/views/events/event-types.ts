@@ -1,4 +1,12 @@
 import type { EventDto } from '../../contract/responses.js';
+import {
+  badOption,
+  booleanOption,
+  functionOption,
+  isPlainObject,
+  objectOption,
+  textOption,
+} from '../../model/option-checks.js';
 import { isSpan } from './event-response.js';
 import type { EventTypeDefinition } from './event-type.js';
 import { BUILT_IN_EVENT_TYPES } from './event-looks.js';
@@ -41,4 +49,26 @@ export function describeEvent(event: EventDto, types: EventTypes): string {
 /** Each by itself: a text without an emoji is made visible at once. */
 function words(icon: string, text: string): string {
   return `${oneLine(icon)} ${oneLine(text)}`;
+}
+
+/**
+ * Checks the option `eventTypes`.
+ * @throws TraceCollectorError `OPTION_INVALID` for the first invalid definition.
+ */
+export function resolveEventTypes(
+  given: Record<string, EventTypeDefinition> | undefined,
+): Record<string, EventTypeDefinition> {
+  if (given === undefined) return {};
+  if (!isPlainObject(given)) throw badOption('eventTypes', given, 'an object of definitions by event type');
+  for (const [type, definition] of Object.entries(given)) {
+    const name = `eventTypes.${type}`;
+    const keys = ['icon', 'label', 'line', 'timeline', 'summary'] as const;
+    const { icon, label, line, timeline, summary } = objectOption<EventTypeDefinition>(name, definition, keys);
+    textOption(`${name}.icon`, icon);
+    textOption(`${name}.label`, label);
+    functionOption(`${name}.line`, line);
+    functionOption(`${name}.summary`, summary);
+    booleanOption(`${name}.timeline`, timeline, true);
+  }
+  return given;
 }

@@ -1,8 +1,8 @@
-import { DURATION_FORMS, parseDuration } from './model/durations.js';
 import { inspect } from 'node:util';
-import { TraceCollectorError } from './model/errors.js';
+import { DURATION_FORMS, parseDuration } from './durations.js';
+import { TraceCollectorError } from './errors.js';
 
-/** One bad option: what it is called, what it was given, what it takes. */
+/** The error for an invalid option. Its message has the option's name, the given value and the allowed values. */
 export function badOption(name: string, value: unknown, allowed: string): TraceCollectorError {
   const shown = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 80, maxArrayLength: 5 });
   return new TraceCollectorError('OPTION_INVALID', `TraceModule option \`${name}\` is ${shown}; allowed: ${allowed}`);
@@ -10,7 +10,7 @@ export function badOption(name: string, value: unknown, allowed: string): TraceC
 
 type Shape = Record<string, unknown>;
 
-/** A plain object with none but the known keys; a misspelt key is named with the nearest known one. */
+/** A plain object that has no other than the listed keys. The error for an unknown key lists the allowed ones. */
 export function objectOption<T extends object>(
   name: string,
   value: T | undefined,
@@ -32,7 +32,7 @@ export function objectOption<T extends object>(
   return value;
 }
 
-/** A finite number within bounds; `fallback` when left out. */
+/** A finite number from `min` to `max`; `fallback` if the value is `undefined`. */
 export function numberOption(
   name: string,
   value: unknown,
@@ -103,4 +103,12 @@ export function sizeOption(name: string, value: unknown, fallback: number): numb
   const unit = match && SIZE_UNITS[match[2]!.toUpperCase()];
   if (!unit) throw badOption(name, value, "bytes as a number, or a text such as '512MiB', '1GiB'");
   return Number(match[1]) * unit;
+}
+
+export function isNonEmptyText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

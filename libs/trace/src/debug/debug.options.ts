@@ -1,0 +1,96 @@
+import type { CanActivate, Type } from '@nestjs/common';
+import { TraceCollectorError } from '../model/errors.js';
+import {
+  badOption,
+  booleanOption,
+  isPlainObject,
+  listOption,
+  objectOption,
+  oneOf,
+  textOption,
+} from '../model/option-checks.js';
+
+/** Where the debug routes are served, and who may call them. */
+export interface DebugModuleOptions {
+  /** Path of the debug routes, below the application's global prefix. Default: `debug`. */
+  path?: string;
+  /**
+   * `loopback`: callers on this machine need no token, whatever `NODE_ENV` is, except in production. Default: only if
+   * `NODE_ENV` is `development` or `test`.
+   */
+  access?: 'loopback';
+  /**
+   * The token that opens `/debug`. In production it has at least 32 characters. Default: a random one, which is kept in
+   * `<dir>/debug-token`; in production there is no default, and `/debug` stays closed.
+   */
+  token?: string;
+  /** Guards of your own, as classes or instances. They replace the token. Default: none. */
+  guards?: (Type<CanActivate> | CanActivate)[];
+  /**
+   * Class decorators for the controllers of `/debug`, for global guards and interceptors that read metadata: `Public()`
+   * for a JWT guard, `SkipThrottle({ burst: true })`, `ApiExcludeController()`. They set metadata only; guards belong
+   * into `guards`. Default: none.
+   */
+  decorators?: ClassDecorator[];
+  /** `false` serves no debug routes. Default: `true`. */
+  enabled?: boolean;
+}
+
+/** The `debug` options with all defaults. Resolved once at start; no other code of this room reads the environment. */
+export interface ResolvedDebugOptions {
+  /** Path of the debug routes, below the application's global prefix. */
+  path: string;
+  /** `false`: every debug route answers Nest's ordinary 404. */
+  enabled: boolean;
+  /** `loopback`: callers on this machine need no token. Has no effect in production. */
+  access?: 'loopback';
+  /** The configured token. An empty one counts as none; in production it has at least 32 characters. */
+  token?: string;
+  /** The application's guards. If there are any, they decide about every caller, in this order, and the token is not used. */
+  guards: readonly (Type<CanActivate> | CanActivate)[];
+  /** Class decorators for each debug controller. They set metadata for the application's global guards. */
+  decorators?: readonly ClassDecorator[];
+  /** The trace directory, where the generated token is kept. */
+  dir: string;
+  /** `NODE_ENV` at start. */
+  environment?: string;
+  /** Milliseconds between the heartbeat comments of a stream. Default 15,000. */
+  heartbeatMs?: number;
+}
+
+const MIN_PRODUCTION_TOKEN = 32;
+
+/** @throws TraceCollectorError `OPTION_INVALID` for the first invalid option. */
+export function resolveDebug(
+  options: DebugModuleOptions | undefined,
+  dir: string,
+  env: NodeJS.ProcessEnv,
+): ResolvedDebugOptions {
+  const given = objectOption('debug', options, ['path', 'access', 'token', 'guards', 'decorators', 'enabled']);
+  const path = (textOption('debug.path', given.path) ?? 'debug').replace(/^\/+|\/+$/g, '');
+  if (!/^\w[\w.~-]*(?:\/\w[\w.~-]*)*$/.test(path))
+    throw badOption('debug.path', given.path, "a plain path such as 'debug' or 'internal/debug'");
+  return {
+    path,
+    access:
+      given.access === undefined
+        ? undefined
+        : oneOf<'loopback'>('debug.access', given.access, 'loopback', ['loopback']),
+    token: tokenOf(given.token, env),
+    guards: listOption('debug.guards', given.guards, (g) => typeof g === 'function' || isPlainObject(g), 'guards'),
+    decorators: listOption('debug.decorators', given.decorators, (d) => typeof d === 'function', 'class decorators'),
+    enabled: booleanOption('debug.enabled', given.enabled, true),
+    dir,
+    environment: env.NODE_ENV,
+  };
+}
+
+function tokenOf(given: unknown, env: NodeJS.ProcessEnv): string | undefined {
+  const token = textOption('debug.token', given);
+  if (token === undefined || env.NODE_ENV !== 'production' || token.length >= MIN_PRODUCTION_TOKEN) return token;
+  // The message has the token's length, never the token: it is written to logs.
+  throw new TraceCollectorError(
+    'OPTION_INVALID',
+    `TraceModule option \`debug.token\` has ${token.length} characters; in production at least ${MIN_PRODUCTION_TOKEN} are required`,
+  );
+}

@@ -63,7 +63,8 @@ const onRejection = harmless((reason: unknown) => {
 
 const onWarning = harmless((warning: Error) => {
   const rejection = warnedRejection(warning);
-  if (rejection && !recorded.has(currentTrace()?.key ?? '')) record(EVENT.unhandledRejection, REJECTION, rejection.reason);
+  if (rejection && !recorded.has(currentTrace()?.key ?? ''))
+    record(EVENT.unhandledRejection, REJECTION, rejection.reason);
 });
 
 function recordRejection(reason: unknown): void {

@@ -43,7 +43,7 @@ export function createCapture(
   const serializer = createSerializer({ limits: options.limits, redact: options.redact });
   const registry = new TraceRegistry();
   const output = new TraceOutput(sink, registry);
-  const identity = new IdGenerator(() => sink.boot, clock, new ZonedStamp(options.timeZone), random);
+  const identity = new IdGenerator(() => sink.writer, clock, new ZonedStamp(options.timeZone), random);
   const identifier = new ContactResolver(output, serializer, registry, identity, clock, internalErrors, options);
   const lifecycle = new Lifecycle(registry, identifier, output, clock, options.lifecycle, internalErrors);
   const recorder = new FlightRecorder({

@@ -4,7 +4,7 @@ import { tightenModes } from '../journal/files/private-modes.js';
 import type { LineGuard } from '../journal/read/reader.js';
 import { SegmentListing } from '../journal/read/segment-listing.js';
 import { segmentPath } from '../journal/read/segment-path.js';
-import { listSegments, readHeader } from '../journal/read/segments.js';
+import { listSegments, readWriter } from '../journal/read/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { TraceKey } from '../model/record.js';
@@ -305,10 +305,10 @@ export class Catalog implements CatalogApi {
       }
     }
     const paths = new Map(listSegments(this.dir).map(({ number, path }) => [number, path]));
-    for (const { number, boot } of this.db.all<SegmentRow>('segments')) {
+    for (const { number, writer } of this.db.all<SegmentRow>('segments')) {
       const path = paths.get(number);
-      const found = path && boot ? readHeader(path)?.boot : undefined;
-      if (found !== undefined && found !== boot) throw new JournalReplaced(`segment ${number} is another one`);
+      const found = path && writer ? readWriter(path)?.id : undefined;
+      if (found !== undefined && found !== writer) throw new JournalReplaced(`segment ${number} is another one`);
     }
   }
 

@@ -1,25 +1,25 @@
-import { writerNumber, isWriterAlive } from '../journal/writer-identity.js';
-import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/read/segments.js';
+import { isWriterAlive } from '../journal/writer-identity.js';
+import { listSegments, readEnd, readWriter, type SegmentInfo } from '../journal/read/segments.js';
 import type { Micros, TraceKey } from '../model/record.js';
 import type { CatalogDb } from './db/catalog-db.js';
 import type { IndexTransaction } from './indexer/index-transaction.js';
 import { decodeTerms } from './tables/trace-terms.js';
 
-interface ActiveBoot {
-  boot: number;
+interface ActiveWriter {
+  writer: number;
 }
 
-/** Boots that have active traces and whose process is gone: it died, or it closed without ending them. */
+/** Numbers of the processes that have active traces and are gone: they died, or closed without ending them. */
 export function deadWriters(db: CatalogDb, dir: string): number[] {
-  const boots = db.all<ActiveBoot>('activeBoots').map(({ boot }) => boot);
-  if (boots.length === 0) return [];
+  const writers = db.all<ActiveWriter>('activeWriters').map(({ writer }) => writer);
+  if (writers.length === 0) return [];
   const last = lastSegments(dir);
-  const suspects = boots.filter((boot) => !mayGoOn(last.get(boot)));
+  const suspects = writers.filter((writer) => !mayGoOn(last.get(writer)));
   if (suspects.length === 0) return [];
   // The seal that was seen may be of a segment that was left for the next one after the listing. The next one exists
   // before the seal does: a listing from after the look has it.
   const now = lastSegments(dir);
-  return suspects.filter((boot) => now.get(boot)?.number === last.get(boot)?.number);
+  return suspects.filter((writer) => now.get(writer)?.number === last.get(writer)?.number);
 }
 
 /** A trace whose process is gone, and the last moment it was heard of. */
@@ -38,10 +38,10 @@ interface EndedRow extends InterruptedRow {
   tags: string;
 }
 
-/** Marks what they left open. Their segments must have been read to the end after `deadBoots` named them. */
-export function markInterrupted({ db, rollups }: IndexTransaction, boots: number[]): InterruptedTrace[] {
+/** Marks what they left open. Their segments must have been read to the end after `deadWriters` named them. */
+export function markInterrupted({ db, rollups }: IndexTransaction, writers: number[]): InterruptedTrace[] {
   return db.write(() => {
-    const rows = boots.flatMap((boot) => db.all<EndedRow>('interruptBoot', boot));
+    const rows = writers.flatMap((writer) => db.all<EndedRow>('interruptWriter', writer));
     for (const { started_us: startedAt, last_us: lastAt, tags } of rows) {
       rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', tags: decodeTerms(tags) }, 1);
     }
@@ -58,13 +58,13 @@ function interrupted({ key, last_us: lastAt }: InterruptedRow): InterruptedTrace
   return { key, lastAt };
 }
 
-/** The newest segment of each boot. */
+/** The newest segment of each writer, by its number. */
 function lastSegments(dir: string): Map<number, SegmentInfo> {
   const last = new Map<number, SegmentInfo>();
   for (const segment of listSegments(dir)) {
     if (segment.kept) continue;
-    const boot = writerNumber(readHeader(segment.path)?.boot ?? '');
-    if (Number.isFinite(boot)) last.set(boot, segment);
+    const writer = readWriter(segment.path);
+    if (writer) last.set(writer.number, segment);
   }
   return last;
 }
@@ -73,8 +73,8 @@ function lastSegments(dir: string): Map<number, SegmentInfo> {
 function mayGoOn(segment: SegmentInfo | undefined): boolean {
   if (!segment) return false;
   try {
-    const header = readHeader(segment.path);
-    return header !== undefined && isWriterAlive(header, segment.mtimeMs) && !readEnd(segment.path).sealed;
+    const writer = readWriter(segment.path);
+    return writer !== undefined && isWriterAlive(writer, segment.mtimeMs) && !readEnd(segment.path).sealed;
   } catch {
     return false;
   }

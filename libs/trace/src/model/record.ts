@@ -1,5 +1,6 @@
 import type { JsonText, Payload } from './json-bytes.js';
 import type { SpanType, TraceStatus } from './status.js';
+import type { Writer } from './trace-key.js';
 import type { EventFacts } from './vocabulary.js';
 
 export type { JsonText, Payload } from './json-bytes.js';
@@ -8,8 +9,8 @@ export type { JsonText, Payload } from './json-bytes.js';
 export type Micros = number;
 
 /**
- * The journal's own name of a trace: `<boot>-<n>`, unique in a directory. A trace has it before anybody knows the
- * contact, so it, not the public `trace_id`, stands on every record; `identify` gives the public id later.
+ * The journal's own name of a trace: `<writer>-<n>`, see `keyPrefix`. Every record has it and not the public `trace_id`,
+ * which is known only once the contact is; the `identify` record gives that one later.
  */
 export type TraceKey = string;
 
@@ -24,8 +25,14 @@ interface OfTrace {
 export interface SegmentFields {
   kind: 'segment';
   format: number;
-  /** Distinguishes two processes that had the same pid. */
-  boot: string;
+  /** Number of the process: that of its first segment. Format 1 has `boot` in the place of these three. */
+  writer?: number;
+  /** UUID of the process. */
+  writer_id?: string;
+  /** Tells two processes with the same pid apart: `<start>-<pid namespace>-<started s>`. */
+  process?: string;
+  /** Format 1 only: `<number>-<random>-<start>-<pid namespace>-<started s>`. */
+  boot?: string;
   pid: number;
   host: string;
   version: string;
@@ -197,7 +204,7 @@ export interface EndFields extends OfTrace {
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped?: number;
   /**
-   * Boot number of another process, which found the trace's own process dead; `seq` is that one's. The end is then
+   * Number of another process, which found the trace's own process dead; `seq` is that one's. The end is then
    * stamped right behind the last thing the trace did, and does not count if the trace turns out to have gone on.
    * An `interrupted` end without it was written by the trace's own process: the application was shut down.
    */
@@ -245,6 +252,6 @@ export type TraceRecord = Extract<JournalRecord, { trace: TraceKey }>;
  */
 export interface RecordSink {
   append(draft: RecordDraft): boolean;
-  /** Unique in the directory, for trace keys and for keeping ids of two processes apart. */
-  readonly boot: number;
+  /** This process, for the keys and the ids of its traces. */
+  readonly writer: Writer;
 }

@@ -13,10 +13,6 @@ export class TraceOutput {
     private readonly registry: TraceRegistry,
   ) {}
 
-  get boot(): number {
-    return this.sink.boot;
-  }
-
   /** A record that capture makes by itself. Returns whether it was written or is held. */
   append(trace: ActiveTrace, draft: RecordDraft): boolean {
     if (draft.ts > trace.lastAt) trace.lastAt = draft.ts;

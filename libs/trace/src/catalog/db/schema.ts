@@ -17,7 +17,7 @@ const TABLES = `
   CREATE TABLE segments (
     number INTEGER PRIMARY KEY,
     kept INTEGER NOT NULL,
-    boot TEXT NOT NULL,
+    writer TEXT NOT NULL,
     read INTEGER NOT NULL,
     corrupt INTEGER NOT NULL,
     dropped TEXT NOT NULL,
@@ -29,7 +29,7 @@ const TABLES = `
   CREATE TABLE traces (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
-    boot INTEGER NOT NULL,
+    writer INTEGER NOT NULL,
     trace_id TEXT NOT NULL,
     contact_id TEXT NOT NULL,
     contacts TEXT NOT NULL,

@@ -38,9 +38,9 @@ export const SQL = {
   rollback: 'ROLLBACK',
   dataVersion: 'PRAGMA data_version',
 
-  segments: 'SELECT number, kept, boot, read, corrupt, dropped, oldest, newest, mark, gone FROM segments',
-  putSegment: `INSERT INTO segments (number, kept, boot, read, corrupt, dropped, oldest, newest, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (number) DO UPDATE SET boot = excluded.boot, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
+  segments: 'SELECT number, kept, writer, read, corrupt, dropped, oldest, newest, mark, gone FROM segments',
+  putSegment: `INSERT INTO segments (number, kept, writer, read, corrupt, dropped, oldest, newest, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (number) DO UPDATE SET writer = excluded.writer, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
       oldest = excluded.oldest, newest = excluded.newest, mark = excluded.mark`,
   segmentMark: 'SELECT read, mark FROM segments WHERE number = ?',
   setMark: 'UPDATE segments SET mark = ? WHERE number = ?',
@@ -51,7 +51,7 @@ export const SQL = {
   traceIfMatches: `SELECT ${HEAD} FROM traces t WHERE t.key = :key AND ${PAGE} AND ${MATCH}`,
   keysByName: `SELECT n.key FROM epochs e CROSS JOIN names n ON n.epoch = e.number AND n.name = ?
     WHERE e.number BETWEEN ? AND ? ORDER BY e.number DESC LIMIT 8`,
-  insertTrace: `INSERT INTO traces (key, boot, epoch, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
+  insertTrace: `INSERT INTO traces (key, writer, epoch, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
       dropped, counts, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
       message, tags, names, search)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -105,8 +105,8 @@ export const SQL = {
   rollups: 'SELECT data FROM rollups WHERE level = ? AND at >= ? AND at < ?',
   rollupBars: 'SELECT at, traces, errors FROM rollups INDEXED BY rollup_bars WHERE level = ? AND at >= ? AND at < ?',
 
-  activeBoots: "SELECT DISTINCT boot FROM traces WHERE status = 'active'",
-  interruptBoot: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND boot = ?
+  activeWriters: "SELECT DISTINCT writer FROM traces WHERE status = 'active'",
+  interruptWriter: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND writer = ?
     RETURNING key, started_us, last_us, tags`,
   untoldInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 

@@ -6,6 +6,7 @@ import { SegmentReader, type LineGuard, type LocatedRecord } from '../../journal
 import { journalDir } from '../../journal/files/segment-file.js';
 import type { SegmentListing } from '../../journal/read/segment-listing.js';
 import { listSegments, strangeSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import { writerOf } from '../../journal/writer-identity.js';
 import { TraceCollectorError } from '../../model/errors.js';
 import { performance } from '../../model/timers.js';
 import type { CatalogState } from '../catalog.api.js';
@@ -274,7 +275,7 @@ export class Indexer {
     switch (record.kind) {
       case 'segment':
         if (record.format > JOURNAL_FORMAT) throw newerFormat(file, record.format);
-        row.boot = record.boot;
+        row.writer = writerOf(record).id;
         return;
       case 'gap': {
         const dropped = JSON.parse(row.dropped) as Record<string, number>;

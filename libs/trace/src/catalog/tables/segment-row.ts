@@ -6,7 +6,8 @@ import { NO_MARK } from './segment-mark.js';
 export interface SegmentRow {
   number: number;
   kept: number;
-  boot: string;
+  /** UUID of the process that wrote it; empty for a copy. */
+  writer: string;
   /** Everything before this byte is indexed. */
   read: number;
   corrupt: number;
@@ -26,7 +27,7 @@ export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
   return {
     number,
     kept: kept ? 1 : 0,
-    boot: '',
+    writer: '',
     read: 0,
     corrupt: 0,
     dropped: '{}',
@@ -38,8 +39,8 @@ export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
 }
 
 export function putSegmentRow(db: CatalogDb, row: Omit<SegmentRow, 'gone'>): void {
-  const { number, kept, boot, read, corrupt, dropped, oldest, newest, mark } = row;
-  db.run('putSegment', number, kept, boot, read, corrupt, dropped, oldest, newest, mark);
+  const { number, kept, writer, read, corrupt, dropped, oldest, newest, mark } = row;
+  db.run('putSegment', number, kept, writer, read, corrupt, dropped, oldest, newest, mark);
 }
 
 export function segmentRows(db: CatalogDb): Map<number, SegmentRow> {

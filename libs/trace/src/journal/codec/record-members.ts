@@ -31,7 +31,6 @@ const M = {
   alias: member('alias'),
   before: member('before'),
   body: member('body'),
-  boot: member('boot'),
   by: member('by'),
   cause: member('cause'),
   contact: member('contact'),
@@ -69,6 +68,7 @@ const M = {
   path: member('path'),
   pid: member('pid'),
   placeholders: member('placeholders'),
+  process: member('process'),
   span: member('span'),
   stack: member('stack'),
   status: member('status'),
@@ -78,6 +78,8 @@ const M = {
   unparsed: member('unparsed'),
   usage: member('usage'),
   version: member('version'),
+  writer: member('writer'),
+  writer_id: member('writer_id'),
 };
 
 /**
@@ -173,7 +175,9 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       return;
     case 'segment':
       line.number(M.format, draft.format);
-      line.string(M.boot, draft.boot);
+      line.number(M.writer, draft.writer);
+      line.string(M.writer_id, draft.writer_id);
+      line.string(M.process, draft.process);
       line.number(M.pid, draft.pid);
       line.string(M.host, draft.host);
       line.string(M.version, draft.version);

@@ -45,8 +45,15 @@ export interface OpenFields extends OfTrace {
   traceparent: string;
   /** The trace this one continues or links: the carrier's trace id. */
   link?: string;
-  /** Span in which the carrier was made. Attempts of one job bring the same carrier, so the same span. */
+  /**
+   * The caller's span: of the request's `traceparent`, or the one in which the carrier was made. Attempts of one job bring
+   * the same carrier, so the same span.
+   */
   parent?: SpanId;
+  /** The caller records its part of the trace: the flag `sampled` of its `traceparent`. */
+  sampled?: true;
+  /** The request's `tracestate`, at most 512 characters. */
+  tracestate?: string;
   method?: string;
   path?: string;
 }
@@ -151,11 +158,20 @@ export interface SpanStartFields<P = JsonText> extends OfTrace {
   late?: true;
 }
 
+/** What a recorded function returned. A promise of a stream, an iterator or an Observable has the shape of that. */
+export type ResultShape = 'value' | 'promise' | 'observable' | 'iterator' | 'stream';
+
 export interface SpanEndFields<P = JsonText> extends OfTrace {
   kind: 'span_end';
   span: SpanId;
   /** Milliseconds from start to end, by the monotonic clock. */
   ms: number;
+  /** Absent: `value`. */
+  shape?: ResultShape;
+  /** Limits, redaction or an unusual type changed the output, so the result cannot be made again from it. */
+  lossy?: true;
+  /** The input, where it is known only at the end. */
+  input?: P;
   output?: P;
   /** Usage of a model, read from the last parts of a stream. */
   usage?: P;

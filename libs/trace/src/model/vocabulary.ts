@@ -16,6 +16,8 @@ export const EVENT = {
   log: 'log',
   controlFlow: 'control_flow',
   sseClosed: 'sse_closed',
+  handlerCancelled: 'handler_cancelled',
+  messageRejected: 'message_rejected',
   error: 'error',
 } as const;
 

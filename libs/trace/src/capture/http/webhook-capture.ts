@@ -20,7 +20,8 @@ import type { InternalErrors } from '../internal-errors.js';
 import type { Serializer } from '../../serialize/serializer.js';
 import { type HandlerContext, handlerName } from '../nest/swallowed-errors.js';
 import type { ContactResolver } from '../trace/contact-resolver.js';
-import { traceIdOfTraceparent, type IdGenerator } from '../trace/id-generator.js';
+import type { IdGenerator } from '../trace/id-generator.js';
+import { readTraceParent } from '../trace/trace-parent.js';
 import type { TraceOutput } from '../trace/trace-output.js';
 import { transferError } from './response/transfer-error.js';
 import type { WebhookFilter, WebhookMatch } from './webhook-filter.js';
@@ -317,7 +318,7 @@ export class WebhookCapture {
     const { path, search } = target;
     const ago = arrival === undefined || arrival === ROUTED ? undefined : performance.now() - Math.abs(arrival);
     const trace = recorder.open(
-      traceIdOfTraceparent(raw.headers.traceparent),
+      readTraceParent(raw.headers.traceparent, raw.headers.tracestate),
       { method, path: serializer.url(path + search).slice(0, 2_048) },
       { held: true, at: ago === undefined ? undefined : identity.instantBefore(ago) },
     );

@@ -109,7 +109,7 @@ class HandlerWatch {
     const { name, sse } = this.handler;
     // A client that closes an event stream ends it as intended; any other handler had more to do.
     if (sse) recorder.event(this.ref, EVENT.sseClosed, { messages: this.messages });
-    else if (!this.settled) recorder.event(this.ref, 'handler_cancelled', { handler: name });
+    else if (!this.settled) recorder.event(this.ref, EVENT.handlerCancelled, { handler: name });
     this.release?.();
   }
 

@@ -1,6 +1,7 @@
 import { runWith } from '../../context/trace-context.js';
 import type { TraceRef } from '../../context/recorder.js';
 import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import { EVENT } from '../../model/vocabulary.js';
 import type { CapturedRequest } from '../capture.options.js';
 import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { InternalErrors } from '../internal-errors.js';
@@ -44,7 +45,7 @@ export class MessageCapture {
     const trace = this.open(message);
     if (!trace) return;
     const { recorder } = this;
-    recorder.event(trace.ref, 'message_rejected', { guard });
+    recorder.event(trace.ref, EVENT.messageRejected, { guard });
     // In the place of the route, as for a request: of the handler nothing ran.
     recorder.error(
       trace.ref,
@@ -79,7 +80,7 @@ export class MessageCapture {
         left: (cutOff) =>
           void this.internalErrors.guard('message', () => {
             trace.clientLeft = true;
-            if (cutOff) recorder.event(ref, 'handler_cancelled', { handler });
+            if (cutOff) recorder.event(ref, EVENT.handlerCancelled, { handler });
           }),
         hold: () => recorder.hold(ref),
       };

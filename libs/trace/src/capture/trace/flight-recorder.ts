@@ -24,7 +24,8 @@ import { shownFacts } from './event-facts.js';
 import { MAX_NAME, NameTexts } from './name-texts.js';
 import type { Serializer } from '../../serialize/serializer.js';
 import type { ContactResolver } from './contact-resolver.js';
-import { formatTraceparent, spanIdOfTraceparent, traceIdOfTraceparent, type IdGenerator } from './id-generator.js';
+import type { IdGenerator } from './id-generator.js';
+import { formatTraceparent, readTraceParent, type TraceParent } from './trace-parent.js';
 import type { TraceOutput } from './trace-output.js';
 import type { TraceRegistry } from './trace-registry.js';
 
@@ -132,6 +133,7 @@ export class FlightRecorder implements TraceRecorder {
         // As text: the bytes of a record's payload are one buffer, and `output` has it.
         usage: outcome.usage === undefined ? undefined : this.parts.serializer.json(outcome.usage),
         outcome: how === 'ok' ? undefined : how,
+        shape: outcome.shape,
         late: trace.ended || undefined,
       });
     });
@@ -145,11 +147,7 @@ export class FlightRecorder implements TraceRecorder {
       ? { contactId: carrier.contact_id, type: 'continued' }
       : ((start as TraceStart | undefined) ?? {});
     const contact = this.id(contactId);
-    const trace = this.open(traceIdOfTraceparent(carrier?.traceparent), {
-      link: this.id(carrier?.trace_id),
-      parent: spanIdOfTraceparent(carrier?.traceparent),
-      contact,
-    });
+    const trace = this.open(readTraceParent(carrier?.traceparent), { link: this.id(carrier?.trace_id), contact });
     this.safely('runInTrace', () => {
       trace.identified = trace.handlerKnown = trace.manual = true;
       trace.contactId = contact ?? 'unknown';
@@ -179,8 +177,8 @@ export class FlightRecorder implements TraceRecorder {
    * @param how `held`: the record waits until the handler is known; `at`: when the request arrived, if that was earlier
    */
   open(
-    w3cTraceId: string | undefined,
-    about: { link?: string; parent?: SpanId; contact?: string; method?: string; path?: string },
+    caller: TraceParent | undefined,
+    about: { link?: string; contact?: string; method?: string; path?: string },
     how: { held?: boolean; at?: Micros } = {},
   ): ActiveTrace {
     const { identity, output, registry, lifecycle, clock } = this.parts;
@@ -188,7 +186,7 @@ export class FlightRecorder implements TraceRecorder {
     const trace = new ActiveTrace(
       identity.nextKey(),
       identity.traceId(about.contact, at),
-      w3cTraceId ?? identity.w3cTraceId(),
+      caller?.traceId ?? identity.w3cTraceId(),
       identity.spanId(),
       at,
       how.at === undefined ? performance.now() : performance.now() - Math.max(0, clock.now() - at) / 1000,
@@ -206,7 +204,9 @@ export class FlightRecorder implements TraceRecorder {
       id: trace.traceId,
       traceparent: formatTraceparent(trace.w3cTraceId, trace.rootSpan),
       link: about.link,
-      parent: about.parent,
+      parent: caller?.parent,
+      sampled: caller?.sampled || undefined,
+      tracestate: caller?.state && this.stateOf(caller.state),
       method: about.method,
       path: about.path,
     });
@@ -346,6 +346,11 @@ export class FlightRecorder implements TraceRecorder {
       data: this.payload({ location: serializer.text(location, MAX_NAME), type, message, reason }),
       late: trace.ended || undefined,
     });
+  }
+
+  /** A `tracestate` is propagated as it is or not at all: one with a secret is not kept. */
+  private stateOf(state: string): string | undefined {
+    return this.parts.serializer.name(state) === state ? state : undefined;
   }
 
   /** An id as people pass it: text or a number, bounded. Anything else is none. */

@@ -91,32 +91,3 @@ export class IdGenerator {
     return text;
   }
 }
-
-const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
-
-/**
- * The trace id of a `traceparent` header, or `undefined` when it is not one.
- * @see https://www.w3.org/TR/trace-context/#traceparent-header
- */
-export function traceIdOfTraceparent(header: unknown): string | undefined {
-  return partsOf(header)?.traceId;
-}
-
-/** The parent id of a `traceparent`: the span that was open where it was made. `undefined` for text that is none. */
-export function spanIdOfTraceparent(header: unknown): SpanId | undefined {
-  return partsOf(header)?.parentId;
-}
-
-function partsOf(header: unknown): { traceId: string; parentId: SpanId } | undefined {
-  if (typeof header !== 'string') return undefined;
-  const match = TRACEPARENT.exec(header.trim());
-  if (!match) return undefined;
-  const [, version, traceId, parentId, rest] = match;
-  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
-  if (/^0+$/.test(traceId!) || /^0+$/.test(parentId!)) return undefined;
-  return { traceId: traceId!, parentId: parentId! };
-}
-
-export function formatTraceparent(traceId: string, spanId: SpanId): string {
-  return `00-${traceId}-${spanId}-01`;
-}

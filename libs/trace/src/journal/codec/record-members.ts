@@ -54,6 +54,7 @@ const M = {
   late: member('late'),
   link: member('link'),
   location: member('location'),
+  lossy: member('lossy'),
   media: member('media'),
   message: member('message'),
   message_id: member('message_id'),
@@ -69,11 +70,14 @@ const M = {
   pid: member('pid'),
   placeholders: member('placeholders'),
   process: member('process'),
+  sampled: member('sampled'),
+  shape: member('shape'),
   span: member('span'),
   stack: member('stack'),
   status: member('status'),
   trace: member('trace'),
   traceparent: member('traceparent'),
+  tracestate: member('tracestate'),
   type: member('type'),
   unparsed: member('unparsed'),
   usage: member('usage'),
@@ -109,7 +113,10 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.span, draft.span);
       line.number(M.ms, draft.ms);
       line.string(M.outcome, draft.outcome);
+      line.string(M.shape, draft.shape);
+      if (draft.lossy) line.json(M.lossy, TRUE);
       if (draft.late) line.json(M.late, TRUE);
+      line.json(M.input, draft.input);
       line.json(M.usage, draft.usage);
       line.json(M.output, draft.output);
       return;
@@ -118,6 +125,8 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.traceparent, draft.traceparent);
       line.string(M.link, draft.link);
       line.string(M.parent, draft.parent);
+      if (draft.sampled) line.json(M.sampled, TRUE);
+      line.string(M.tracestate, draft.tracestate);
       line.string(M.method, draft.method);
       line.string(M.path, draft.path);
       return;

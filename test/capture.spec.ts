@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 import { HooksController, WebhookController } from './support/webhook.controller.js';
 
@@ -51,13 +53,22 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
 
   it('gives the current trace to the handler and continues an incoming traceparent', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-    const response = await app.post('/webhook/sync', { contactId: 'sync-1', body: 'hi' }, { traceparent });
+    const headers = { traceparent, tracestate: 'rojo=00f067aa0ba902b7, congo=t61rcWkgMzE' };
+    const response = await app.post('/webhook/sync', { contactId: 'sync-1', body: 'hi' }, headers);
     const answer = (await response.json()) as any;
     expect(answer.trace).toBe(response.headers.get('x-trace-id'));
     expect(answer.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
     const trace = await app.ended('sync-1');
     expect(trace.traceparent).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
     expect(trace.webhook.handler).toBe('WebhookController.sync');
+    expect(trace.linked_trace_id ?? null).toBeNull();
+    const opened = journalLines(app.dir).find((line) => line.includes('4bf92f3577b34da6a3ce929d0e0e4736'))!;
+    expect(JSON.parse(opened)).toMatchObject({
+      kind: 'open',
+      parent: '00f067aa0ba902b7',
+      sampled: true,
+      tracestate: 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE',
+    });
   });
 
   it('keeps the context in a handler that returns an Observable', async () => {
@@ -155,3 +166,8 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     expect(new Set(traces.map((trace) => trace.trace_id)).size).toBe(50);
   });
 });
+
+function journalLines(dir: string): string[] {
+  const journal = join(dir, 'journal');
+  return readdirSync(journal).flatMap((name) => readFileSync(join(journal, name), 'utf8').split('\n'));
+}

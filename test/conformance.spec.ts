@@ -17,7 +17,7 @@ function spiedStore() {
     drafts.push(draft);
     return sink.append(draft);
   };
-  return { store: Object.assign(store, { sink: { boot: sink.boot, append } }), drafts };
+  return { store: Object.assign(store, { sink: { writer: sink.writer, append } }), drafts };
 }
 
 function spansOf(drafts: readonly RecordDraft[]): ConformanceSpan[] {

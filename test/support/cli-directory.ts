@@ -17,7 +17,7 @@ export async function openTraceDirectory(dir = temporaryDirectory()): Promise<Tr
   let traces = 0;
   const record: TraceDirectory['record'] = (contact, message, outcome = 'completed') => {
     traces += 1;
-    const trace = `${store.sink.boot}-${traces}`;
+    const trace = `${store.sink.writer.number}-${traces}`;
     const id = `${contact}_20240120_143022_${String(traces).padStart(6, '0')}`;
     let ts = Date.UTC(2024, 0, 20, 14, 30, 22) * 1000 + traces * 1_000_000;
     const append = (fields: object): void => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { RecordEncoder } from '../../../dist/libs/trace/src/journal/codec/codec.js';
 import { segmentFile } from '../../../dist/libs/trace/src/journal/codec/format.js';
 
+const WRITER_ID = '00000000-0000-4000-8000-000000000001';
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 const WORDS =
@@ -151,7 +152,16 @@ class Segments {
     this.#number += 1;
     this.#bytes = 0;
     this.#fd = openSync(join(this.#journal, segmentFile(this.#number)), 'wx', 0o600);
-    const header = { kind: 'segment', format: 1, boot: '1-00000000-1-0-0', pid: 1, host: 'bench', version: '0.0.0' };
+    const header = {
+      kind: 'segment',
+      format: 2,
+      writer: 1,
+      writer_id: WRITER_ID,
+      process: '1-0-0',
+      pid: 1,
+      host: 'bench',
+      version: '0.0.0',
+    };
     this.#encode({ ...header, ts: Date.now() * 1000 });
   }
 

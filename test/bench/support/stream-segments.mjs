@@ -53,7 +53,8 @@ async function measure(segments, rate, seconds) {
   const dir = mkdtempSync(join(tmpdir(), 'bench-segments-'));
   // The lowest numbers are those of processes that live long and write little.
   const idle = [1, 2].map(() => new JournalWriter({ dir, minFreeBytes: 0 }));
-  for (const writer of idle) writer.append({ kind: 'handler', trace: `${writer.boot}-1`, handler: 'idle', ts: 1 });
+  for (const writer of idle)
+    writer.append({ kind: 'handler', trace: `${writer.writer.number}-1`, handler: 'idle', ts: 1 });
   writeSegments(dir, 3, segments);
   const server = fork(fileURLToPath(new URL('./stream-server.mjs', import.meta.url)), [dir]);
   try {
@@ -92,7 +93,8 @@ function writeSegments(dir, from, to) {
     const ts = start + number * 60_000_000;
     const trace = `3-${number}`;
     const id = `contact_${number}`;
-    const header = { kind: 'segment', format: 1, boot: '3-00000000-1-0-0', pid: 2 ** 30, host: 'bench', version: '0' };
+    const writer = { writer: 3, writer_id: '', process: '1-0-0', pid: 2 ** 30, host: 'bench' };
+    const header = { kind: 'segment', format: 2, ...writer, version: '0' };
     const drafts = [
       { ...header, ts },
       { kind: 'open', trace, id, traceparent: '', method: 'POST', path: '/webhook', ts },

@@ -3,7 +3,7 @@ import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded/embed
 /** Traces of four records each, in one segment. */
 export function record({ sink }, count, from = 0) {
   for (let n = from; n < from + count; n += 1) {
-    const trace = `${sink.boot}-${n}`;
+    const trace = `${sink.writer.number}-${n}`;
     const ts = 1_700_000_000_000_000 + n;
     sink.append({ kind: 'open', trace, id: `t_${n}`, traceparent: '', ts });
     sink.append({ kind: 'identify', trace, id: `t_${n}`, contact: `c${n % 20}`, message: 'hola', ts });

@@ -20,7 +20,7 @@ const append = (draft) => {
   drafts.push({ ...draft, output: json(draft.output), usage: json(draft.usage) });
   return sink.append(draft);
 };
-Object.assign(store, { sink: { boot: sink.boot, append } });
+Object.assign(store, { sink: { writer: sink.writer, append } });
 class App {}
 Module({ imports: [TraceModule.forRoot({ storage: store, lifecycle: { quietMs: 60_000 } })] })(App);
 const app = await NestFactory.createApplicationContext(App, { logger: false });

@@ -53,11 +53,11 @@ export function createCapture(
   const fields = new RecordFields(serializer);
   const registry = new TraceRegistry();
   const output = new TraceOutput(sink, registry);
-  const ids = new IdGenerator(() => sink.boot, clock, new ZonedStamp(options.timeZone), random);
+  const ids = new IdGenerator(() => sink.writer, clock, new ZonedStamp(options.timeZone), random);
   const reader = new RequestReader(options, internalErrors);
   const contacts = new ContactResolver({ reader, output, serializer, fields, registry, ids, clock, bodies });
   const lifecycle = new Lifecycle(registry, contacts, output, clock, options.lifecycle, internalErrors);
-  const opener = new TraceOpener(ids, output, registry, lifecycle, clock);
+  const opener = new TraceOpener(ids, fields, output, registry, lifecycle, clock);
   const admission = new Admission(registry, contacts, limits.maxEventsPerTrace);
   const ignored = controlFlow(options.ignoreErrors, internalErrors);
   const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);

@@ -31,7 +31,7 @@ function opened(): Catalog {
 
 /** Appends a trace of three records; answers its key. */
 function write(writer: JournalWriter, n: number, end = true): string {
-  const trace = `${writer.boot}-${n}`;
+  const trace = `${writer.writer.number}-${n}`;
   const drafts: RecordDraft[] = [
     { kind: 'open', trace, id: `c_${n}`, traceparent: '', ts: n * 10 },
     { kind: 'identify', trace, id: `c_${n}`, contact: 'c', ts: n * 10 + 1 },
@@ -171,8 +171,8 @@ test('a trace that SQLite refuses is in no sum', () => {
   const writer = new JournalWriter({ dir });
   write(writer, 1);
   // Whole, but a time must be a whole number of microseconds.
-  writer.append({ kind: 'open', trace: `${writer.boot}-2`, id: 'c_2', traceparent: '', ts: 20.5 });
-  writer.append({ kind: 'end', trace: `${writer.boot}-2`, status: 'completed', ts: 21 });
+  writer.append({ kind: 'open', trace: `${writer.writer.number}-2`, id: 'c_2', traceparent: '', ts: 20.5 });
+  writer.append({ kind: 'end', trace: `${writer.writer.number}-2`, status: 'completed', ts: 21 });
   const one = opened();
   one.catchUp();
   expect(one.counts().total).toBe(1);

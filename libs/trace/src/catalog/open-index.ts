@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LineGuard } from '../journal/read/reader.js';
 import { SegmentListing } from '../journal/read/segment-listing.js';
-import { listSegments, readHeader } from '../journal/read/segments.js';
+import { listSegments, readWriter } from '../journal/read/segments.js';
 import { performance } from '../model/timers.js';
 import { IN_MEMORY, type CatalogDb } from './db/catalog-db.js';
 import { CatalogHome } from './db/catalog-home.js';
@@ -103,7 +103,7 @@ export class OpenIndex {
     const paths = new Map(listSegments(this.options.dir).map(({ number, path }) => [number, path]));
     for (const { number, writer } of this.db.all<SegmentRow>('segments')) {
       const path = paths.get(number);
-      const found = path && writer ? readHeader(path)?.boot : undefined;
+      const found = path && writer ? readWriter(path)?.id : undefined;
       if (found !== undefined && found !== writer) throw new JournalReplaced(`segment ${number} is another one`);
     }
   }

@@ -40,7 +40,7 @@ function opened(): MaintainedCatalog {
 function record(...traceIds: string[]): void {
   const writer = new JournalWriter({ dir });
   traceIds.forEach((id, n) => {
-    const trace = `${writer.boot}-${n}`;
+    const trace = `${writer.writer.number}-${n}`;
     writer.append({ kind: 'open', trace, id, traceparent: '', ts: 1_700_000_000_000_000 + n });
     writer.append({ kind: 'end', trace, status: 'completed', ts: 1_700_000_000_000_100 + n });
   });
@@ -122,7 +122,7 @@ test('erasing a contact leaves the marks of its segments right', async () => {
 // Without them, another process that closes the index removes the log that this one goes on writing to.
 (existsSync('/proc/locks') ? test : test.skip)('erasing a contact keeps the locks of SQLite', () => {
   const writer = new JournalWriter({ dir });
-  const trace = `${writer.boot}-1`;
+  const trace = `${writer.writer.number}-1`;
   writer.append({ kind: 'open', trace, id: 'a', traceparent: '', ts: 1_700_000_000_000_000 });
   writer.append({ kind: 'identify', trace, id: 'a', contact: 'contact-1', message: 'hola', ts: 1_700_000_000_000_001 });
   writer.close();

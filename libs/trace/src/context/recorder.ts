@@ -1,4 +1,4 @@
-import type { SpanId, TraceKey } from '../model/record.js';
+import type { ResultShape, SpanId, TraceKey } from '../model/record.js';
 import type { SpanType } from '../model/status.js';
 
 /** What `currentTrace()` answers. */
@@ -57,6 +57,8 @@ export type SpanOutcome = (
 ) & {
   /** Tokens, as the last parts of a stream counted them, under the provider's names. */
   readonly usage?: unknown;
+  /** Left out: `value`. */
+  readonly shape?: ResultShape;
 };
 
 /** What is known of an error beside itself. */

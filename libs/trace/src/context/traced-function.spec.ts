@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { of } from 'rxjs';
 import { Probe } from '../testing/conformance/functions/conformance-case.js';
 import { outputOf } from './memory-recorder.js';
 import { NOTHING } from './recorder.js';
@@ -56,6 +58,30 @@ describe('input and output', () => {
     expect(probe.recorder.internalErrors).toEqual([
       { where: 'input of anonymous', error },
       { where: 'output of anonymous', error },
+    ]);
+  });
+
+  it('records what kind of result it was', async () => {
+    const probe = new Probe();
+    const run = <R>(fn: () => R): R => probe.inTrace(() => traced(fn)());
+    run(() => 1);
+    run(() => ({ a: 1 }));
+    await run(async () => 1);
+    await run(() => Promise.resolve(1));
+    for (const _ of run(function* () {})) void _;
+    of(1).subscribe();
+    run(() => of(1)).subscribe();
+    for await (const _ of run(() => Readable.from(['a']))) void _;
+    for await (const _ of await run(async () => Readable.from(['a']))) void _;
+    expect(probe.recorder.spans.map(({ outcome }) => outcome?.shape)).toEqual([
+      undefined,
+      undefined,
+      'promise',
+      'promise',
+      'iterator',
+      'observable',
+      'stream',
+      'stream',
     ]);
   });
 

@@ -16,7 +16,7 @@ import { decodeLine, RecordEncoder, sealLine } from './codec/codec.js';
 import { MAX_RECORD_BYTES, parseSegmentFile, segmentFile } from './codec/format.js';
 import { overwriteLines } from './write/overwrite.js';
 import { SegmentReader } from './read/reader.js';
-import { isBeingWritten, listSegments, readEnd, readHeader } from './read/segments.js';
+import { isBeingWritten, listSegments, readEnd, readWriter } from './read/segments.js';
 import { JournalWriter } from './write/writer.js';
 
 let dir: string;
@@ -250,7 +250,7 @@ describe('the writer', () => {
 
   test('numbers its records, opens with a header and closes with a seal', () => {
     const writer = new JournalWriter({ dir });
-    expect(writer.boot).toBe(1);
+    expect(writer.writer.number).toBe(1);
     writer.append(event(1));
     expect(writer.position()).toEqual({ segment: 1, offset: statSync(join(dir, 'journal', segmentFile(1))).size });
     writer.close();
@@ -270,16 +270,15 @@ describe('the writer', () => {
     expect(segments.length).toBeGreaterThan(3);
     expect(segments.slice(0, -1).every(({ path }) => readEnd(path).sealed)).toBe(true);
     expect(events(readAll())).toEqual(Array.from({ length: 60 }, (_, n) => ({ n })));
-    const boots = segments.map(({ path }) => readHeader(path)?.boot);
-    expect(new Set(boots).size).toBe(1);
-    expect(boots[0]).toMatch(/^1-/);
+    const writers = segments.map(({ path }) => readWriter(path));
+    expect(writers.every((each) => each?.id === writer.writer.id && each.number === 1)).toBe(true);
     writer.close();
   });
 
   test('shares a directory: every writer has numbers of its own', () => {
     const writers = [1, 2, 3].map(() => new JournalWriter({ dir, maxSegmentBytes: 1_000 }));
     for (let n = 0; n < 30; n += 1) for (const writer of writers) writer.append(event(n));
-    expect(writers.map(({ boot }) => boot)).toEqual([1, 2, 3]);
+    expect(writers.map(({ writer }) => writer.number)).toEqual([1, 2, 3]);
     for (const writer of writers) writer.close();
     const names = readdirSync(join(dir, 'journal'));
     expect(new Set(names.map((name) => parseSegmentFile(name)?.number)).size).toBe(names.length);
@@ -290,7 +289,7 @@ describe('the writer', () => {
     const blocked = join(dir, 'a-file');
     writeFileSync(blocked, '');
     const writer = new JournalWriter({ dir: blocked });
-    expect(writer.boot).toBeGreaterThan(99_999_999);
+    expect(writer.writer.number).toBeGreaterThan(99_999_999);
     expect(writer.append(event(1))).toBe(false);
     expect(writer.append(event(2))).toBe(false);
     expect(Object.values(writer.dropped)).toEqual([2]);

@@ -1,41 +1,45 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import type { SegmentFields } from '../model/record.js';
 import { wallNow } from '../model/timers.js';
+import { writerNumber, type Writer } from '../model/trace-key.js';
 
-/** Another host's writer touches its segment every 15 s; silent for this long, it is taken for dead. */
+/** How often a writer touches its segment, in milliseconds: other hosts see that it is alive. */
 export const HEARTBEAT_MS = 15_000;
+/** A writer of another host that was silent for this long is taken for dead, in milliseconds. */
 export const DEAD_AFTER_MS = 60_000;
 
-/** Who wrote a segment, as its header says. */
-export interface WriterIdentity {
-  boot: string;
+/** A process, distinguished from another one with the same pid. */
+export interface ProcessIdentity {
   pid: number;
   host: string;
+  /**
+   * `<start>-<pid namespace>-<started s>`: the kernel's start time, the namespace (two containers on one host both have
+   * a pid 1), and the wall clock's start where there is no `/proc`.
+   */
+  process: string;
+}
+
+/** The process that wrote a segment. */
+export interface WriterIdentity extends Writer, ProcessIdentity {}
+
+export function thisProcess(): ProcessIdentity {
+  const started = [startTicks(process.pid) ?? 0, pidNamespace(), startedSeconds()];
+  return { pid: process.pid, host: hostname(), process: started.join('-') };
+}
+
+/** The writer that a segment's header names. In format 1 `boot` is `<number>-<random>-` and then `process`. */
+export function writerOf({ writer, writer_id: id, process, boot = '', pid, host }: SegmentFields): WriterIdentity {
+  if (writer !== undefined) return { number: writer, id: id ?? '', process: process ?? '', pid, host };
+  return { number: writerNumber(boot), id: boot, process: boot.split('-').slice(2).join('-'), pid, host };
 }
 
 /**
- * `<number>-<random>-<start>-<pid namespace>-<started s>`. The number is the process's first segment, so that a trace
- * key leads to its process; the rest tells two processes with one pid apart: the kernel's start time, the namespace
- * (two containers on one host name both have a pid 1), and the wall clock's start where there is no `/proc`.
- */
-export function makeWriterId(number: number): string {
-  const random = randomBytes(4).toString('hex');
-  return [number, random, startTicks(process.pid) ?? 0, pidNamespace(), startedSeconds()].join('-');
-}
-
-/** The number of a process's first segment; what stands before the dash of its trace keys. */
-export function writerNumber(boot: string): number {
-  return Number.parseInt(boot, 10);
-}
-
-/**
- * Whether the process that wrote a segment still runs. Certain on this host; by the age of its last sign of life on
- * any other.
+ * Whether a process still runs. Certain on this host; for another host by the age of its last sign of life.
  * @param lastSignMs the segment's mtime, in milliseconds
  */
-export function isWriterAlive(writer: WriterIdentity, lastSignMs: number, nowMs = wallNow()): boolean {
-  const [, , ticks, namespace, started] = writer.boot.split('-');
+export function isWriterAlive(writer: ProcessIdentity, lastSignMs: number, nowMs = wallNow()): boolean {
+  const [ticks, namespace, started] = writer.process.split('-');
   if (writer.host !== hostname() || namespace !== pidNamespace()) return nowMs - lastSignMs < DEAD_AFTER_MS;
   if (!pidExists(writer.pid)) return false;
   const now = startTicks(writer.pid);
@@ -53,7 +57,7 @@ function pidExists(pid: number): boolean {
   }
 }
 
-/** Field 22 of `/proc/<pid>/stat`. The command before it may hold blanks and parentheses: count after the last one. */
+/** Field 22 of `/proc/<pid>/stat`. The command before it may have blanks and parentheses, so count after the last one. */
 function startTicks(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fsyncSync, rmSync, writeSync } from 'node:fs';
-import { makeWriterId } from '../journal/writer-identity.js';
 import { RecordEncoder } from '../journal/codec/codec.js';
 import { createPrivate } from '../journal/files/private-file.js';
 import { createSegment } from '../journal/files/segment-file.js';
@@ -66,7 +66,7 @@ export class Compaction {
     rmSync(created.path + COPY_SUFFIX, { force: true });
     this.fd = createPrivate(created.path + COPY_SUFFIX, constants.O_WRONLY).fd;
     const encoder = new RecordEncoder();
-    const length = encoder.encode(headerOf(makeWriterId(0), wallNow() * 1000), 0);
+    const length = encoder.encode(headerOf({ number: 0, id: randomUUID() }, wallNow() * 1000), 0);
     this.write(encoder.buffer.subarray(0, length));
   }
 

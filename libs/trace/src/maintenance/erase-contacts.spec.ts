@@ -36,7 +36,7 @@ interface Identity {
 /** A trace with the identities that it got one after the other. Returns its key. */
 function write(...identities: Identity[]): string {
   n += 1;
-  const trace = `${writer.boot}-${n}`;
+  const trace = `${writer.writer.number}-${n}`;
   const ts = Date.now() * 1000 + n;
   const id = `${contactSlug(identities[0]!.contact)}_20240120_143022_${String(n).padStart(6, '0')}`;
   writer.append({ kind: 'open', trace, id, traceparent: '', path: `/webhook?n=${n}`, ts });
@@ -124,7 +124,7 @@ describe.each([
   );
 
   test('an alias finds the trace, and erases it', () => {
-    const trace = `${writer.boot}-900`;
+    const trace = `${writer.writer.number}-900`;
     const ts = Date.now() * 1000;
     writer.append({ kind: 'open', trace, id: 'crm-77_1', traceparent: '', ts });
     writer.append({ kind: 'identify', trace, id: 'crm-77_1', contact: 'crm-77', alias: '5215512344821', ts });

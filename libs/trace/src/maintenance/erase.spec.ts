@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 function write(n: number, contact: string, { hoursAgo = 0, error = false, about = '', end = true } = {}): string {
-  const trace = `${writer.boot}-${n}`;
+  const trace = `${writer.writer.number}-${n}`;
   const ts = (Date.now() - hoursAgo * 3_600_000) * 1000 + n;
   const message = contact === CONTACT ? SECRET : 'hola';
   const id = `${contact}_20240120_143022_${String(n).padStart(6, '0')}`;

@@ -159,6 +159,6 @@ function maskLine(line: Buffer, texts: Buffer[], touched: Set<string>): { length
 }
 
 function sameRecord(a: JournalRecord, b: JournalRecord): boolean {
-  const names = ['kind', 'seq', 'ts', 'trace', 'span', 'boot'];
+  const names = ['kind', 'seq', 'ts', 'trace', 'span', 'boot', 'writer', 'writer_id', 'process'];
   return names.every((name) => (a as never)[name] === (b as never)[name]);
 }

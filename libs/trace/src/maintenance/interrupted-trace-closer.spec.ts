@@ -23,7 +23,7 @@ function open(): EmbeddedStore {
 
 /** Begins a trace and answers its key. */
 function begin({ sink }: EmbeddedStore, n: number, ts = 1_000_000 * n): string {
-  const trace = `${sink.boot}-${n}`;
+  const trace = `${sink.writer.number}-${n}`;
   sink.append({ kind: 'open', trace, id: `id-${trace}`, traceparent: '', ts });
   sink.append({ kind: 'identify', trace, id: `id-${trace}`, contact: 'ana', ts });
   sink.append({ kind: 'event', trace, type: 'step', ts: ts + 5 });
@@ -114,7 +114,7 @@ test('an end for a process that was merely out of sight does not count against w
   const store = open();
   const trace = begin(store, 1);
   const finder = open();
-  finder.sink.append({ kind: 'end', trace, status: 'interrupted', by: finder.sink.boot, ts: 1_000_006 });
+  finder.sink.append({ kind: 'end', trace, status: 'interrupted', by: finder.sink.writer.number, ts: 1_000_006 });
   expect((await store.get(`id-${trace}`))?.head.status).toBe('interrupted');
   store.sink.append({ kind: 'event', trace, type: 'step', ts: 1_000_100 });
   expect((await store.get(`id-${trace}`))?.head.status).toBe('active');

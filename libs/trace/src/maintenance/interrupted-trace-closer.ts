@@ -28,7 +28,7 @@ export class InterruptedTraceCloser {
         kind: 'end',
         trace: key,
         status: 'interrupted',
-        by: this.writer.boot,
+        by: this.writer.writer.number,
         ts: lastAt + 1,
       });
     }

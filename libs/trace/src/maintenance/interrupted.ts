@@ -1,8 +1,8 @@
 import type { CatalogDb } from '../catalog/db/catalog-db.js';
 import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
 import { decodeTerms } from '../catalog/tables/trace-terms.js';
-import { listSegments, readEnd, readHeader, type SegmentInfo } from '../journal/read/segments.js';
-import { isWriterAlive, writerNumber } from '../journal/writer-identity.js';
+import { listSegments, readEnd, readWriter, type SegmentInfo } from '../journal/read/segments.js';
+import { isWriterAlive } from '../journal/writer-identity.js';
 import type { Micros, TraceKey } from '../model/record.js';
 
 /** A trace whose process is gone, and the time of its last record. */
@@ -58,8 +58,8 @@ function lastSegments(dir: string): Map<number, SegmentInfo> {
   const last = new Map<number, SegmentInfo>();
   for (const segment of listSegments(dir)) {
     if (segment.kept) continue;
-    const writer = writerNumber(readHeader(segment.path)?.boot ?? '');
-    if (Number.isFinite(writer)) last.set(writer, segment);
+    const writer = readWriter(segment.path);
+    if (writer) last.set(writer.number, segment);
   }
   return last;
 }
@@ -68,8 +68,8 @@ function lastSegments(dir: string): Map<number, SegmentInfo> {
 function mayGoOn(segment: SegmentInfo | undefined): boolean {
   if (!segment) return false;
   try {
-    const header = readHeader(segment.path);
-    return header !== undefined && isWriterAlive(header, segment.mtimeMs) && !readEnd(segment.path).sealed;
+    const writer = readWriter(segment.path);
+    return writer !== undefined && isWriterAlive(writer, segment.mtimeMs) && !readEnd(segment.path).sealed;
   } catch {
     return false;
   }

@@ -28,7 +28,7 @@ afterEach(() => {
 
 /** Trace `n` of about 2 KB, `hoursAgo`. */
 function write(n: number, hoursAgo: number, { error = false, end = true } = {}): string {
-  const trace = `${writer.boot}-${n}`;
+  const trace = `${writer.writer.number}-${n}`;
   const ts = Math.round((Date.now() - hoursAgo * HOUR) * 1000) + n;
   writer.append({ kind: 'open', trace, id: `c_${n}`, traceparent: '', ts });
   writer.append({ kind: 'identify', trace, id: `c_${n}`, contact: 'c', message: `message ${n}`, ts });

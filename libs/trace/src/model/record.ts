@@ -1,5 +1,6 @@
 import type { JsonText, Payload } from './json-bytes.js';
 import type { SpanType, TraceStatus } from './status.js';
+import type { Writer } from './trace-key.js';
 import type { EventFacts } from './vocabulary.js';
 
 export type { JsonText, Payload } from './json-bytes.js';
@@ -8,8 +9,8 @@ export type { JsonText, Payload } from './json-bytes.js';
 export type Micros = number;
 
 /**
- * The journal's own name of a trace: `<boot>-<n>`, unique in a directory. A trace has it before anybody knows the
- * contact, so it, not the public `trace_id`, stands on every record; `identify` gives the public id later.
+ * The journal's own name of a trace: `<writer>-<n>`, see `keyPrefix`. Every record has it and not the public `trace_id`,
+ * which is known only once the contact is; the `identify` record gives that one later.
  */
 export type TraceKey = string;
 
@@ -24,8 +25,14 @@ interface OfTrace {
 export interface SegmentFields {
   kind: 'segment';
   format: number;
-  /** Distinguishes two processes that had the same pid. */
-  boot: string;
+  /** Number of the process: that of its first segment. Format 1 has `boot` in the place of these three. */
+  writer?: number;
+  /** UUID of the process. */
+  writer_id?: string;
+  /** Tells two processes with the same pid apart: `<start>-<pid namespace>-<started s>`. */
+  process?: string;
+  /** Format 1 only: `<number>-<random>-<start>-<pid namespace>-<started s>`. */
+  boot?: string;
   pid: number;
   host: string;
   version: string;
@@ -38,8 +45,15 @@ export interface OpenFields extends OfTrace {
   traceparent: string;
   /** The trace this one continues or links: the carrier's trace id. */
   link?: string;
-  /** Span in which the carrier was made. Attempts of one job bring the same carrier, so the same span. */
+  /**
+   * The caller's span: of the request's `traceparent`, or the one in which the carrier was made. Attempts of one job bring
+   * the same carrier, so the same span.
+   */
   parent?: SpanId;
+  /** The caller records its part of the trace: the flag `sampled` of its `traceparent`. */
+  sampled?: true;
+  /** The request's `tracestate`, at most 512 characters. */
+  tracestate?: string;
   method?: string;
   path?: string;
 }
@@ -144,11 +158,20 @@ export interface SpanStartFields<P = JsonText> extends OfTrace {
   late?: true;
 }
 
+/** What a recorded function returned. A promise of a stream, an iterator or an Observable has the shape of that. */
+export type ResultShape = 'value' | 'promise' | 'observable' | 'iterator' | 'stream';
+
 export interface SpanEndFields<P = JsonText> extends OfTrace {
   kind: 'span_end';
   span: SpanId;
   /** Milliseconds from start to end, by the monotonic clock. */
   ms: number;
+  /** Absent: `value`. */
+  shape?: ResultShape;
+  /** Limits, redaction or an unusual type changed the output, so the result cannot be made again from it. */
+  lossy?: true;
+  /** The input, where it is known only at the end. */
+  input?: P;
   output?: P;
   /** Usage of a model, read from the last parts of a stream. */
   usage?: P;
@@ -197,7 +220,7 @@ export interface EndFields extends OfTrace {
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped?: number;
   /**
-   * Boot number of another process, which found the trace's own process dead; `seq` is that one's. The end is then
+   * Number of another process, which found the trace's own process dead; `seq` is that one's. The end is then
    * stamped right behind the last thing the trace did, and does not count if the trace turns out to have gone on.
    * An `interrupted` end without it was written by the trace's own process: the application was shut down.
    */
@@ -245,6 +268,6 @@ export type TraceRecord = Extract<JournalRecord, { trace: TraceKey }>;
  */
 export interface RecordSink {
   append(draft: RecordDraft): boolean;
-  /** Unique in the directory, for trace keys and for keeping ids of two processes apart. */
-  readonly boot: number;
+  /** This process, for the keys and the ids of its traces. */
+  readonly writer: Writer;
 }

@@ -46,7 +46,8 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       head.traceId = record.id;
       head.traceparent = record.traceparent;
       head.link = record.link ?? null;
-      head.linkSpan = record.parent ?? null;
+      // Without a link it is the span of a caller that is not in the journal.
+      head.linkSpan = (record.link !== undefined && record.parent) || null;
       head.startedAt = head.lastAt = record.ts;
       return head;
     case 'identify':

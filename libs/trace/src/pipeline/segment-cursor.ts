@@ -3,6 +3,7 @@ import { JOURNAL_FORMAT } from '../journal/codec/format.js';
 import { openForReading } from '../journal/files/private-file.js';
 import { readBytes, SegmentReader, type LineGuard, type LocatedRecord } from '../journal/read/reader.js';
 import type { SegmentInfo } from '../journal/read/segments.js';
+import { writerOf } from '../journal/writer-identity.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { LineRange, RecordBatch } from './record-consumer.js';
 
@@ -58,7 +59,7 @@ export class SegmentCursor {
       if (!located) break;
       if (located.record.kind === 'segment') {
         if (located.record.format > JOURNAL_FORMAT) throw newerFormat(file, located.record.format);
-        this.writer = located.record.boot;
+        this.writer = writerOf(located.record).id;
       }
       lines.push(located);
     }

@@ -1,7 +1,6 @@
 import { SegmentListing } from '../journal/read/segment-listing.js';
-import { readHeader, type SegmentInfo } from '../journal/read/segments.js';
-import { isWriterAlive } from '../journal/writer-identity.js';
-import type { SegmentFields } from '../model/record.js';
+import { readWriter, type SegmentInfo } from '../journal/read/segments.js';
+import { isWriterAlive, type WriterIdentity } from '../journal/writer-identity.js';
 
 /** Identities name checkpoint files, and come from headers that other programs can write. */
 const SAFE_WRITER = /^[\w-]{1,100}$/;
@@ -9,7 +8,7 @@ const SAFE_WRITER = /^[\w-]{1,100}$/;
 /** Segments of one process, in the order it wrote them. */
 export interface WriterChain {
   writer: string;
-  header: SegmentFields;
+  identity: WriterIdentity;
   segments: SegmentInfo[];
 }
 
@@ -19,7 +18,7 @@ export interface WriterChain {
  */
 export class WriterChains {
   private readonly listing: SegmentListing;
-  private headers = new Map<number, SegmentFields>();
+  private identities = new Map<number, WriterIdentity>();
 
   constructor(dir: string) {
     this.listing = new SegmentListing(dir);
@@ -28,22 +27,22 @@ export class WriterChains {
   /** The chains as of now. Throws what the file system throws. */
   list(): Map<string, WriterChain> {
     const chains = new Map<string, WriterChain>();
-    const headers = new Map<number, SegmentFields>();
+    const identities = new Map<number, WriterIdentity>();
     for (const file of this.listing.list()) {
-      const header = file.kept ? undefined : (this.headers.get(file.number) ?? readHeader(file.path));
-      if (!header || !SAFE_WRITER.test(header.boot)) continue;
-      headers.set(file.number, header);
-      const writer = header.boot;
-      const chain = chains.get(writer) ?? { writer, header, segments: [] };
+      const identity = file.kept ? undefined : (this.identities.get(file.number) ?? readWriter(file.path));
+      if (!identity || !SAFE_WRITER.test(identity.id)) continue;
+      identities.set(file.number, identity);
+      const writer = identity.id;
+      const chain = chains.get(writer) ?? { writer, identity, segments: [] };
       chains.set(writer, chain);
       chain.segments.push(file);
     }
-    this.headers = headers;
+    this.identities = identities;
     return chains;
   }
 }
 
 /** Whether the chain's process still runs. */
-export function isAlive({ header, segments }: WriterChain): boolean {
-  return isWriterAlive(header, Math.max(...segments.map(({ mtimeMs }) => mtimeMs)));
+export function isAlive({ identity, segments }: WriterChain): boolean {
+  return isWriterAlive(identity, Math.max(...segments.map(({ mtimeMs }) => mtimeMs)));
 }

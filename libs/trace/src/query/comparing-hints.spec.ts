@@ -79,7 +79,7 @@ function tell({ status = 'completed', work = booking, ...about }: Told = {}): st
   told += 1;
   const { contact = `c${told}`, route = 'WebhookController.receive', message_id, direction = 'inbound', link } = about;
   const { media, edited, notices } = about;
-  const key = `${store.sink.boot}-${told}`;
+  const key = `${store.sink.writer.number}-${told}`;
   const id = `${contact}_${told}`;
   const traceparent = `00-${String(told).padStart(32, '0')}-b7ad6b7169203331-01`;
   const opening = { method: 'POST', path: `/webhook/${contact}`, link, traceparent };
@@ -417,7 +417,9 @@ describe('what is learned', () => {
   });
 
   it('is of a trace as a whole, in however many pieces it is read, and by however many processes', async () => {
-    const story = new Story(`${store.sink.boot}-900`, 'late_1', NOON).open().identify({ handler: 'Late.receive' });
+    const story = new Story(`${store.sink.writer.number}-900`, 'late_1', NOON)
+      .open()
+      .identify({ handler: 'Late.receive' });
     failing('f1')(story).error('crm', 'still', { fingerprint: 'f1' }).end();
     const others: EmbeddedStore[] = [];
     for (const draft of draftsOf(story)) {
@@ -435,7 +437,7 @@ describe('what is learned', () => {
 
   it('has the times of spans that began before the process that read their end', async () => {
     const story = booking(
-      new Story(`${store.sink.boot}-900`, 'late_1', NOON).open().identify({ handler: 'L.r' }),
+      new Story(`${store.sink.writer.number}-900`, 'late_1', NOON).open().identify({ handler: 'L.r' }),
     ).end();
     for (const draft of draftsOf(story)) {
       store.sink.append(draft);

@@ -1,4 +1,5 @@
 import type { RecordDraft, RecordSink } from '../model/record.js';
+import type { Writer } from '../model/trace-key.js';
 import type { TestClock } from './test-clock.js';
 
 /**
@@ -14,8 +15,8 @@ export class SteadySink implements RecordSink {
     private readonly clock: TestClock,
   ) {}
 
-  get boot(): number {
-    return this.sink.boot;
+  get writer(): Writer {
+    return this.sink.writer;
   }
 
   append(draft: RecordDraft): boolean {

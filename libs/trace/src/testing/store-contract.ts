@@ -430,7 +430,7 @@ function write(store: TraceStore, n: number, sketch: Sketch): TraceKey {
 const LINK_SPAN = 'b7ad6b7169203331';
 
 function open1(store: TraceStore, n: number, link?: string): TraceKey {
-  const trace = `${store.sink.boot}-${n}`;
+  const trace = `${store.sink.writer.number}-${n}`;
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   append(store, {
     kind: 'open',

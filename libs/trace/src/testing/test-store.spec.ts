@@ -52,7 +52,7 @@ describe('the store of a test', () => {
   it('has baselines where the inner store has them', async () => {
     expect(openTestStore(new MemoryStore(), new TestClock()).baseline).toBeUndefined();
     opened = openTestStore('directory', new TestClock());
-    const { records } = new Story(`${opened.sink.boot}-1`).open().identify().end();
+    const { records } = new Story(`${opened.sink.writer.number}-1`).open().identify().end();
     for (const { seq: _, ...draft } of records) opened.sink.append(draft as never);
     const baseline = await opened.baseline!({ at: GUIDE_START, routes: ['POST /webhook'], errors: [] });
     expect(baseline.routes).toMatchObject([{ route: 'POST /webhook', ended: 1 }]);

@@ -11,7 +11,7 @@ export async function adapter() {
     drafts.push(draft);
     return sink.append(draft);
   };
-  Object.assign(store, { sink: { boot: sink.boot, append } });
+  Object.assign(store, { sink: { writer: sink.writer, append } });
   class BenchModule {}
   const options = { storage: store, lifecycle: { quietMs: 600_000 } };
   const module = { module: BenchModule, imports: [TraceModule.forRoot(options)] };

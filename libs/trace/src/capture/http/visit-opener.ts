@@ -3,8 +3,9 @@ import type { Serializer } from '../../serialize/serializer.js';
 import type { InternalErrors } from '../internal-errors.js';
 import { BodyWatch } from '../request/body-watch.js';
 import type { FlightRecorder } from '../trace/flight-recorder.js';
-import { traceIdOfTraceparent, type IdGenerator } from '../trace/id-generator.js';
+import type { IdGenerator } from '../trace/id-generator.js';
 import type { TraceOpener } from '../trace/trace-opener.js';
+import { readTraceParent } from '../trace/trace-parent.js';
 import type { ResponseRecorder } from './response/response-recorder.js';
 import { watchResponse } from './response/response-watch.js';
 import { type Arrival, type Exchange, ROUTED, targetIn, type Visit, type Visits } from './visit.js';
@@ -34,7 +35,7 @@ export class VisitOpener {
     const { path, search } = target;
     const ago = arrival === undefined || arrival === ROUTED ? undefined : performance.now() - Math.abs(arrival);
     const trace = opener.open(
-      traceIdOfTraceparent(raw.headers.traceparent),
+      readTraceParent(raw.headers.traceparent, raw.headers.tracestate),
       { method, path: serializer.url(path + search).slice(0, MAX_URL) },
       { held: true, at: ago === undefined ? undefined : ids.instantBefore(ago) },
     );

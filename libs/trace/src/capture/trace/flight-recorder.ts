@@ -13,9 +13,10 @@ import { EVENT } from '../../model/vocabulary.js';
 import type { Admission } from './admission.js';
 import type { ContactResolver } from './contact/contact-resolver.js';
 import { shownFacts } from './event-facts.js';
-import { formatTraceparent, spanIdOfTraceparent, traceIdOfTraceparent, type IdGenerator } from './id-generator.js';
+import type { IdGenerator } from './id-generator.js';
 import { OpenSpan, type SpanParts } from './open-span.js';
 import type { TraceOpener } from './trace-opener.js';
+import { formatTraceparent, readTraceParent } from './trace-parent.js';
 import type { TraceRegistry } from './trace-registry.js';
 
 export interface RecorderParts extends SpanParts {
@@ -93,11 +94,7 @@ export class FlightRecorder implements TraceRecorder {
       ? { contactId: carrier.contact_id, type: 'continued' }
       : ((start as TraceStart | undefined) ?? {});
     const contact = fields.id(contactId);
-    const trace = opener.open(traceIdOfTraceparent(carrier?.traceparent), {
-      link: fields.id(carrier?.trace_id),
-      parent: spanIdOfTraceparent(carrier?.traceparent),
-      contact,
-    });
+    const trace = opener.open(readTraceParent(carrier?.traceparent), { link: fields.id(carrier?.trace_id), contact });
     this.safely('runInTrace', () => {
       trace.identified = trace.handlerKnown = trace.manual = true;
       trace.contactId = contact ?? 'unknown';

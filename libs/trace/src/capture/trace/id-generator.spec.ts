@@ -3,7 +3,11 @@ import { IdGenerator } from './id-generator.js';
 
 it('gives no instant twice, to traces that open now or late', () => {
   let now = 1_700_000_000_000_000;
-  const identity = new IdGenerator(() => 7, { now: () => (now += 40) }, new ZonedStamp('UTC'));
+  const identity = new IdGenerator(
+    () => ({ id: '5e9c1f60-3b7a-4c1e-9d2a-0a1b2c3d4e07', number: 3 }),
+    { now: () => (now += 40) },
+    new ZonedStamp('UTC'),
+  );
   const given: number[] = [];
   for (let n = 0; n < 20_000; n += 1) {
     given.push(n % 3 === 0 ? identity.instantBefore((n % 17) * 5) : identity.nextInstant());

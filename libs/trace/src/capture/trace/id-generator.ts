@@ -1,10 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import type { Clock } from '../../model/clock.js';
 import type { Micros, SpanId, TraceKey } from '../../model/record.js';
+import { keyPrefix, slotOf, SLOTS, type Writer } from '../../model/trace-key.js';
 import { formatTraceId, type ZonedStamp } from '../../model/trace-id.js';
 
-/** How many processes that share a directory are kept apart by the last digits of the microseconds. */
-const SLOTS = 64;
 const POOL_BYTES = 4096;
 /** Ticks that are remembered as given. A trace that opens late gets one of the past only within these. */
 const RECENT = 1_000;
@@ -13,12 +12,14 @@ const RECENT = 1_000;
 export type RandomSource = (buffer: Buffer) => unknown;
 
 /**
- * Makes what names a trace. The microseconds of a trace id carry the process's slot in their remainder by 64: two
- * processes with neighbouring boot numbers cannot make the same id in the same microsecond, and within one process no
+ * Makes the keys and ids of traces and spans. The microseconds of a trace id have the process's slot as their remainder
+ * by 64, so two processes with neighbouring numbers in one directory cannot make the same id. Within a process no
  * instant is given out twice.
  */
 export class IdGenerator {
   private count = 0;
+  private prefix: string | undefined;
+  private slot: number | undefined;
   private lastTick = 0;
   private readonly recent = new Set<number>();
   /** The greatest tick that was given and is no longer in `recent`. */
@@ -27,11 +28,11 @@ export class IdGenerator {
   private poolAt = POOL_BYTES;
 
   /**
-   * @param boot number of this process in the directory; asked late, since the first record of a process makes it.
+   * @param writer this process in the directory; called late, because the first call creates the first segment
    * @param random fills a buffer; the test kit passes one that does the same each time.
    */
   constructor(
-    private readonly boot: () => number,
+    private readonly writer: () => Writer,
     private readonly clock: Clock,
     private readonly zone: ZonedStamp,
     private readonly random: RandomSource = randomFillSync,
@@ -39,7 +40,7 @@ export class IdGenerator {
 
   nextKey(): TraceKey {
     this.count += 1;
-    return `${this.boot()}-${this.count}`;
+    return `${(this.prefix ??= keyPrefix(this.writer()))}-${this.count}`;
   }
 
   /** The instant of a new trace: now, rounded to this process's slot, never one that was given out before. */
@@ -63,7 +64,7 @@ export class IdGenerator {
       this.recent.delete(oldest!);
       this.forgotten = Math.max(this.forgotten, oldest!);
     }
-    return tick * SLOTS + (this.boot() % SLOTS);
+    return tick * SLOTS + (this.slot ??= slotOf(this.writer()));
   }
 
   traceId(contact: string | undefined, at: Micros): string {
@@ -89,33 +90,4 @@ export class IdGenerator {
     this.poolAt += bytes;
     return text;
   }
-}
-
-const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
-
-/**
- * The trace id of a `traceparent` header, or `undefined` when it is not one.
- * @see https://www.w3.org/TR/trace-context/#traceparent-header
- */
-export function traceIdOfTraceparent(header: unknown): string | undefined {
-  return partsOf(header)?.traceId;
-}
-
-/** The parent id of a `traceparent`: the span that was open where it was made. `undefined` for text that is none. */
-export function spanIdOfTraceparent(header: unknown): SpanId | undefined {
-  return partsOf(header)?.parentId;
-}
-
-function partsOf(header: unknown): { traceId: string; parentId: SpanId } | undefined {
-  if (typeof header !== 'string') return undefined;
-  const match = TRACEPARENT.exec(header.trim());
-  if (!match) return undefined;
-  const [, version, traceId, parentId, rest] = match;
-  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
-  if (/^0+$/.test(traceId!) || /^0+$/.test(parentId!)) return undefined;
-  return { traceId: traceId!, parentId: parentId! };
-}
-
-export function formatTraceparent(traceId: string, spanId: SpanId): string {
-  return `00-${traceId}-${spanId}-01`;
 }

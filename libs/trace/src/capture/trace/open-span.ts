@@ -58,6 +58,7 @@ export class OpenSpan implements SpanHandle {
       // As text: `output` has the one buffer of the record's payload.
       usage: outcome.usage === undefined ? undefined : parts.serializer.json(outcome.usage),
       outcome: how === 'ok' ? undefined : how,
+      shape: outcome.shape,
       late: trace.ended || undefined,
     });
   }

@@ -40,6 +40,11 @@ export class RecordFields {
     return id === undefined ? undefined : this.serializer.id(id);
   }
 
+  /** A `tracestate`, which is propagated unchanged or not at all: `undefined` for one with a secret. */
+  state(state: string): string | undefined {
+    return this.serializer.name(state) === state ? state : undefined;
+  }
+
   /** A text of `limits.maxStringLength`, or `maxLength` characters. */
   text(value: string | undefined, maxLength?: number): string | undefined {
     return value === undefined ? undefined : this.serializer.text(value, maxLength);

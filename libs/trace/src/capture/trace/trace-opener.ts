@@ -1,16 +1,17 @@
 import type { Clock } from '../../model/clock.js';
-import type { Micros, SpanId } from '../../model/record.js';
+import type { Micros } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import { ActiveTrace } from './active-trace.js';
-import { formatTraceparent, type IdGenerator } from './id-generator.js';
+import type { IdGenerator } from './id-generator.js';
 import type { Lifecycle } from './lifecycle.js';
+import type { RecordFields } from './record-fields.js';
 import type { TraceOutput } from './trace-output.js';
+import { formatTraceparent, type TraceParent } from './trace-parent.js';
 import type { TraceRegistry } from './trace-registry.js';
 
 /** Fields of an `open` record. */
 export interface Opening {
   link?: string;
-  parent?: SpanId;
   contact?: string;
   method?: string;
   path?: string;
@@ -20,6 +21,7 @@ export interface Opening {
 export class TraceOpener {
   constructor(
     private readonly ids: IdGenerator,
+    private readonly fields: RecordFields,
     private readonly output: TraceOutput,
     private readonly registry: TraceRegistry,
     private readonly lifecycle: Lifecycle,
@@ -27,12 +29,12 @@ export class TraceOpener {
   ) {}
 
   /**
-   * @param w3cTraceId of the incoming `traceparent`; `undefined`: a new one
+   * @param caller whose trace this one continues; `undefined`: it begins a new one
    * @param how `held`: the record waits until the handler is known; `at`: when the request arrived, if that was earlier
    */
   open(
-    w3cTraceId: string | undefined,
-    { link, parent, contact, method, path }: Opening,
+    caller: TraceParent | undefined,
+    { link, contact, method, path }: Opening,
     how: { held?: boolean; at?: Micros } = {},
   ): ActiveTrace {
     const { ids, clock } = this;
@@ -40,7 +42,7 @@ export class TraceOpener {
     const trace = new ActiveTrace(
       ids.nextKey(),
       ids.traceId(contact, at),
-      w3cTraceId ?? ids.w3cTraceId(),
+      caller?.traceId ?? ids.w3cTraceId(),
       ids.spanId(),
       at,
       how.at === undefined ? performance.now() : performance.now() - Math.max(0, clock.now() - at) / 1000,
@@ -58,7 +60,9 @@ export class TraceOpener {
       id: trace.traceId,
       traceparent: formatTraceparent(trace.w3cTraceId, trace.rootSpan),
       link,
-      parent,
+      parent: caller?.parent,
+      sampled: caller?.sampled || undefined,
+      tracestate: caller?.state && this.fields.state(caller.state),
       method,
       path,
     });

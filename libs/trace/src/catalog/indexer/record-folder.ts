@@ -1,5 +1,6 @@
 import type { LineGuard } from '../../journal/read/reader.js';
 import { segmentPath } from '../../journal/read/segment-path.js';
+import { writerOf } from '../../journal/writer-identity.js';
 import { overwriteLines } from '../../journal/write/overwrite.js';
 import { TraceCollectorError } from '../../model/errors.js';
 import type { JournalRecord, TraceKey } from '../../model/record.js';
@@ -95,7 +96,7 @@ export class RecordFolder implements RecordConsumer {
   private fold(record: JournalRecord, line: LineRange, row: SegmentRow): void {
     switch (record.kind) {
       case 'segment':
-        row.writer = record.boot;
+        row.writer = writerOf(record).id;
         return;
       case 'gap':
         row.dropped = JSON.stringify(addCounts(JSON.parse(row.dropped) as Record<string, number>, record.dropped));

@@ -1,6 +1,6 @@
 import type { TraceStatus } from '../../model/status.js';
 import type { TraceHead } from '../../model/trace.js';
-import { writerNumber } from '../../journal/writer-identity.js';
+import { writerNumber } from '../../model/trace-key.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 
 /** A list shows a line of it; the journal has it all. */

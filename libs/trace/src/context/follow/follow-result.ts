@@ -43,6 +43,7 @@ export function runStep(
 export function followResult(step: Step, result: object, isNew: boolean): object {
   try {
     if (types.isPromise(result)) {
+      step.shape = 'promise';
       const onValue = (value: unknown) => settleWith(step, value);
       if (isNew) return followNewPromise(result, { succeed: onValue, fail: (error) => step.fail(error) });
       const onError = (error: unknown) => step.fail(error);
@@ -51,10 +52,13 @@ export function followResult(step: Step, result: object, isNew: boolean): object
       // Every look at a proxy is user code.
       step.succeed(result);
     } else if (types.isGeneratorObject(result)) {
+      step.shape = 'iterator';
       followGenerator(step, result);
     } else if (isObservable(result)) {
+      step.shape = 'observable';
       return followObservable(step, result);
     } else if ('then' in result) {
+      step.shape = 'promise';
       followThenable(step, result);
     } else if (!followStream(step, result)) {
       step.succeed(result);

@@ -12,9 +12,13 @@ export function settleWith(step: Step, value: unknown): void {
     return;
   }
   try {
-    if (types.isGeneratorObject(value)) followGenerator(step, value);
-    else if (isObservable(value)) followGivenObservable(step, value);
-    else if (!followStream(step, value)) step.succeed(value);
+    if (types.isGeneratorObject(value)) {
+      step.shape = 'iterator';
+      followGenerator(step, value);
+    } else if (isObservable(value)) {
+      step.shape = 'observable';
+      followGivenObservable(step, value);
+    } else if (!followStream(step, value)) step.succeed(value);
   } catch {
     step.succeed(NOTHING);
   }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { ResultShape } from '../../model/record.js';
 import { reportSelfError } from '../guard.js';
 import { NOTHING } from '../recorder.js';
 import type { SpanHandle, SpanOutcome, TraceRecorder, TraceRef } from '../recorder.js';
@@ -8,6 +9,8 @@ import type { TracedSettings } from '../decorators/traced-options.js';
 
 /** A step that is a span. */
 export class SpanStep implements Step {
+  shape: ResultShape | undefined;
+
   private constructor(
     private readonly recorder: TraceRecorder,
     private readonly handle: SpanHandle,
@@ -48,7 +51,9 @@ export class SpanStep implements Step {
   /** A later use belongs to the trace of whoever uses it, which need not be the trace of the call. */
   again(): Step | undefined {
     const ref = currentRef();
-    return ref && SpanStep.open(ref, this.settings, this.name, this.args);
+    const step = ref && SpanStep.open(ref, this.settings, this.name, this.args);
+    if (step) step.shape = this.shape;
+    return step;
   }
 
   private outputOf(result: unknown, streamed: Streamed | undefined): unknown {
@@ -65,7 +70,7 @@ export class SpanStep implements Step {
 
   private end(outcome: SpanOutcome): void {
     try {
-      this.handle.end(outcome);
+      this.handle.end(this.shape === undefined ? outcome : { ...outcome, shape: this.shape });
     } catch (error) {
       reportSelfError(this.recorder, 'endSpan', error);
     }

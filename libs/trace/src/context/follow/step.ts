@@ -1,4 +1,5 @@
 import { setImmediate } from '../../model/timers.js';
+import type { ResultShape } from '../../model/record.js';
 import { NOTHING } from '../recorder.js';
 import type { TraceRef } from '../recorder.js';
 import { UNTRACED } from '../trace-context.js';
@@ -17,6 +18,8 @@ export interface Streamed {
  * (end a span, let a trace go); when it happens is found out by `follow-result.ts`. The first settling counts.
  */
 export interface Step {
+  /** What the function returned, for the record; set once that is known. Left out: a value. */
+  shape?: ResultShape;
   /** The context the work runs in. */
   readonly store: ContextStore;
   /** @param output the result, or `NOTHING` when there is none to show */
@@ -97,6 +100,9 @@ export function sameTrace(inner: Pick<Step, 'store'>, outer: Pick<Step, 'store'>
 export function together(inner: Step, outer: Step): Step {
   return {
     store: inner.store,
+    set shape(shape: ResultShape) {
+      inner.shape = outer.shape = shape;
+    },
     succeed(output, streamed) {
       inner.succeed(output, streamed);
       outer.succeed(output, streamed);

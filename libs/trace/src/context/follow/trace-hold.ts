@@ -1,9 +1,12 @@
+import type { ResultShape } from '../../model/record.js';
 import { reportSelfError } from '../guard.js';
 import type { TraceRef } from '../recorder.js';
 import type { Step } from './step.js';
 
 /** A step that is no span of its own: it keeps a trace from ending, and records an error that comes out. */
 export class TraceHold implements Step {
+  shape: ResultShape | undefined;
+
   private constructor(
     readonly store: TraceRef,
     private readonly location: string,

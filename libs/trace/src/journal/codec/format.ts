@@ -1,5 +1,5 @@
-/** Version of the line format, in every segment's header. A reader refuses a segment with a higher one. */
-export const JOURNAL_FORMAT = 1;
+/** Version of the line format, in every segment's header. Readers read all earlier formats and refuse a later one. */
+export const JOURNAL_FORMAT = 2;
 
 /** A segment is left for the next one at this size: retention works by whole segments. */
 export const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;

@@ -31,7 +31,6 @@ const M = {
   alias: member('alias'),
   before: member('before'),
   body: member('body'),
-  boot: member('boot'),
   by: member('by'),
   cause: member('cause'),
   contact: member('contact'),
@@ -55,6 +54,7 @@ const M = {
   late: member('late'),
   link: member('link'),
   location: member('location'),
+  lossy: member('lossy'),
   media: member('media'),
   message: member('message'),
   message_id: member('message_id'),
@@ -69,15 +69,21 @@ const M = {
   path: member('path'),
   pid: member('pid'),
   placeholders: member('placeholders'),
+  process: member('process'),
+  sampled: member('sampled'),
+  shape: member('shape'),
   span: member('span'),
   stack: member('stack'),
   status: member('status'),
   trace: member('trace'),
   traceparent: member('traceparent'),
+  tracestate: member('tracestate'),
   type: member('type'),
   unparsed: member('unparsed'),
   usage: member('usage'),
   version: member('version'),
+  writer: member('writer'),
+  writer_id: member('writer_id'),
 };
 
 /**
@@ -107,7 +113,10 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.span, draft.span);
       line.number(M.ms, draft.ms);
       line.string(M.outcome, draft.outcome);
+      line.string(M.shape, draft.shape);
+      if (draft.lossy) line.json(M.lossy, TRUE);
       if (draft.late) line.json(M.late, TRUE);
+      line.json(M.input, draft.input);
       line.json(M.usage, draft.usage);
       line.json(M.output, draft.output);
       return;
@@ -116,6 +125,8 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.traceparent, draft.traceparent);
       line.string(M.link, draft.link);
       line.string(M.parent, draft.parent);
+      if (draft.sampled) line.json(M.sampled, TRUE);
+      line.string(M.tracestate, draft.tracestate);
       line.string(M.method, draft.method);
       line.string(M.path, draft.path);
       return;
@@ -173,7 +184,9 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       return;
     case 'segment':
       line.number(M.format, draft.format);
-      line.string(M.boot, draft.boot);
+      line.number(M.writer, draft.writer);
+      line.string(M.writer_id, draft.writer_id);
+      line.string(M.process, draft.process);
       line.number(M.pid, draft.pid);
       line.string(M.host, draft.host);
       line.string(M.version, draft.version);

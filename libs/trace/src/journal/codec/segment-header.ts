@@ -1,17 +1,11 @@
-import { hostname } from 'node:os';
 import type { RecordDraft } from '../../model/record.js';
-import { JOURNAL_FORMAT } from './format.js';
 import { packageVersion } from '../../model/package-version.js';
+import type { Writer } from '../../model/trace-key.js';
+import { thisProcess } from '../writer-identity.js';
+import { JOURNAL_FORMAT } from './format.js';
 
-/** The first line of a segment. */
-export function headerOf(boot: string, ts: number): RecordDraft {
-  return {
-    kind: 'segment',
-    format: JOURNAL_FORMAT,
-    boot,
-    pid: process.pid,
-    host: hostname(),
-    version: packageVersion(),
-    ts,
-  };
+/** The first line of a segment of this process. `ts` is in microseconds. */
+export function headerOf({ number, id }: Writer, ts: number): RecordDraft {
+  const version = packageVersion();
+  return { kind: 'segment', format: JOURNAL_FORMAT, writer: number, writer_id: id, ...thisProcess(), version, ts };
 }

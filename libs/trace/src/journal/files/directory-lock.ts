@@ -1,6 +1,5 @@
 import { closeSync, constants, lstatSync, rmSync, utimesSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { isWriterAlive, makeWriterId, type WriterIdentity } from '../writer-identity.js';
+import { isWriterAlive, thisProcess, type ProcessIdentity } from '../writer-identity.js';
 import { createPrivate, readPrivate } from './private-file.js';
 import { performance, wallNow } from '../../model/timers.js';
 
@@ -63,7 +62,7 @@ export class DirectoryLock {
 }
 
 function identity(): string {
-  return JSON.stringify({ boot: makeWriterId(0), pid: process.pid, host: hostname() } satisfies WriterIdentity);
+  return JSON.stringify(thisProcess());
 }
 
 function create(path: string, text: string): boolean {
@@ -85,7 +84,7 @@ function create(path: string, text: string): boolean {
 function isLeft(path: string): boolean {
   const age = ageOf(path);
   try {
-    const holder = JSON.parse(readPrivate(path, MOST_BYTES).toString()) as WriterIdentity;
+    const holder = JSON.parse(readPrivate(path, MOST_BYTES).toString()) as ProcessIdentity;
     return !isWriterAlive(holder, wallNow() - age);
   } catch {
     return age > UNNAMED_MS;

@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SegmentFields } from '../../model/record.js';
 import { wallNow } from '../../model/timers.js';
-import { isWriterAlive } from '../writer-identity.js';
+import { isWriterAlive, writerOf, type WriterIdentity } from '../writer-identity.js';
 import { decodeLine } from '../codec/codec.js';
 import { MAX_READ_BYTES, NEWLINE, parseSegmentFile } from '../codec/format.js';
 import { kindOf, openForReading } from '../files/private-file.js';
@@ -61,15 +60,15 @@ export function namesIn(journal: string): string[] {
   }
 }
 
-/** The first line of a segment; `undefined` when it is not (yet) there or damaged. */
-export function readHeader(path: string): SegmentFields | undefined {
+/** The process that wrote a segment, by its first line; `undefined` where that line is missing, unfinished or damaged. */
+export function readWriter(path: string): WriterIdentity | undefined {
   try {
     const fd = openForReading(path);
     try {
       const start = readBytes(fd, 0, 4096);
       const end = start.indexOf(NEWLINE);
       const record = end === -1 ? undefined : decodeLine(start, 0, end);
-      return record?.kind === 'segment' ? record : undefined;
+      return record?.kind === 'segment' ? writerOf(record) : undefined;
     } finally {
       closeSync(fd);
     }
@@ -98,7 +97,7 @@ export function readEnd(path: string): { end: number; sealed: boolean } {
  */
 export function isBeingWritten(segment: SegmentInfo, nowMs = wallNow()): boolean {
   if (segment.kept) return false;
-  const header = readHeader(segment.path);
-  if (!header) return nowMs - segment.mtimeMs < 60_000;
-  return isWriterAlive(header, segment.mtimeMs, nowMs) && !readEnd(segment.path).sealed;
+  const writer = readWriter(segment.path);
+  if (!writer) return nowMs - segment.mtimeMs < 60_000;
+  return isWriterAlive(writer, segment.mtimeMs, nowMs) && !readEnd(segment.path).sealed;
 }

@@ -2,8 +2,9 @@ import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../model/clock.js';
 import type { RecordDraft } from '../../model/record.js';
-import { makeWriterId } from '../writer-identity.js';
+import type { Writer } from '../../model/trace-key.js';
 import { RecordEncoder } from '../codec/codec.js';
+import { newWriter } from './new-writer.js';
 import { OpenSegment } from './open-segment.js';
 import { freeDescriptors } from '../files/free-descriptors.js';
 import { createSegment } from '../files/segment-file.js';
@@ -27,11 +28,10 @@ class FewDescriptors extends Error {
 /** One process's segments, one after the other. What the file system throws comes through; no record is ever torn by it. */
 export class SegmentChain {
   current: OpenSegment | undefined;
-  /** The number of the first segment, or what the owner had to call itself before there was one. */
-  boot: number | undefined;
+  /** This process. Made with the first segment, or by the owner where none could be created. */
+  writer: Writer | undefined;
 
   private readonly encoder = new RecordEncoder();
-  private bootId: string | undefined;
   private lastNumber = 0;
   private seq = 0;
 
@@ -57,19 +57,17 @@ export class SegmentChain {
     if (!this.current) checkDescriptors();
     const segment = new OpenSegment(createSegment(this.dir, this.lastNumber));
     this.lastNumber = segment.number;
-    const boot = this.boot ?? segment.number;
-    const bootId = this.bootId ?? makeWriterId(boot);
     try {
-      this.write(segment, headerOf(bootId, this.clock.now()));
+      const writer = this.writer ?? newWriter(this.dir, segment.number);
+      this.write(segment, headerOf(writer, this.clock.now()));
       if (this.fsync) syncFolderOf(segment.path);
+      this.writer = writer;
     } catch (error) {
       segment.close();
       // An empty file per attempt would be left behind by a full disk.
       rmSync(segment.path, { force: true });
       throw error;
     }
-    this.boot = boot;
-    this.bootId = bootId;
     this.retire();
     return (this.current = segment);
   }

@@ -1,10 +1,12 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { SystemClock, type Clock } from '../../model/clock.js';
 import type { RecordDraft, RecordSink } from '../../model/record.js';
+import type { Writer } from '../../model/trace-key.js';
 import { wallNow } from '../../model/timers.js';
 import { MAX_SEGMENT_BYTES } from '../codec/format.js';
 import { FreeSpace } from './free-space.js';
 import { DropCounter } from './drop-counter.js';
+import { FIRST_HOMELESS_NUMBER } from './new-writer.js';
 import type { OpenSegment } from './open-segment.js';
 import { RecordRefused, SegmentChain } from './segment-chain.js';
 import { recordsGone, SegmentCheck } from './segment-check.js';
@@ -36,8 +38,6 @@ export interface JournalPosition {
 }
 
 const MAX_SEGMENT_AGE_MS = 60 * 60_000;
-/** Above every segment number, which has 8 digits: a boot that never had a segment. */
-const FIRST_HOMELESS_BOOT = 100_000_000;
 
 /**
  * The only writer of its segments, and never the application's trouble: what cannot be written is dropped and counted.
@@ -70,13 +70,13 @@ export class JournalWriter implements RecordSink {
   }
 
   /**
-   * The number of this process's first segment. Where none could be created when it was first asked for, a random one
-   * that no segment can have, for good: it is in the names of traces by then.
+   * This process in the directory. The first call creates the first segment. Where that fails, the number is a random
+   * one that no segment has, and stays: it is in the keys of traces by then.
    */
-  get boot(): number {
+  get writer(): Writer {
     const { chain } = this;
-    if (chain.boot === undefined && !this.closed) this.attempt(() => this.segment());
-    return (chain.boot ??= FIRST_HOMELESS_BOOT + randomInt(2 ** 40));
+    if (chain.writer === undefined && !this.closed) this.attempt(() => this.segment());
+    return (chain.writer ??= { id: randomUUID(), number: FIRST_HOMELESS_NUMBER + randomInt(2 ** 40) });
   }
 
   /**

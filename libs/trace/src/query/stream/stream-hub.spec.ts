@@ -24,7 +24,7 @@ function twoTraces(): JournalRecord[] {
   b.response(202).end();
   a.spanEnd('a1', 90, { outcome: 'error' }).end('error').event('crm_synced', {}, { late: true });
   const records: JournalRecord[] = [...a.records, ...b.records].sort((x, y) => x.seq - y.seq);
-  records.unshift({ kind: 'segment', seq: 0, ts: START, format: 1, boot: '1', pid: 1, host: 'h', version: '0' });
+  records.unshift({ kind: 'segment', seq: 0, ts: START, format: 2, writer: 1, pid: 1, host: 'h', version: '0' });
   records.splice(9, 0, { kind: 'gap', seq: 0, ts: START, dropped: { ENOSPC: 1 } });
   return records;
 }

@@ -91,7 +91,7 @@ describe('a worker that hangs', () => {
     const dir = newDir();
     const before = EmbeddedStore.open({ dir, workerUrl });
     for (let n = 1; n <= 20_000; n += 1) {
-      const trace = `${before.sink.boot}-${n}`;
+      const trace = `${before.sink.writer.number}-${n}`;
       before.sink.append({ kind: 'open', ts: n, trace, id: `c_${n}`, traceparent: '', method: 'POST', path: '/' });
     }
     await before.close();
@@ -152,7 +152,7 @@ describe('a record that is the death of every worker', () => {
     const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(fragile) });
     const { sink } = store;
     for (const [n, type] of ['harmless', 'deadly', 'harmless'].entries()) {
-      const trace = `${sink.boot}-${n}`;
+      const trace = `${sink.writer.number}-${n}`;
       sink.append({ kind: 'open', trace, id: `t${n}`, traceparent: '', ts: n + 1 });
       sink.append({ kind: 'event', trace, type, ts: n + 1 });
       sink.append({ kind: 'end', trace, status: 'completed', ts: n + 1 });
@@ -182,15 +182,15 @@ const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: Number
 const { sink } = store;
 const pad = 'x'.repeat(1_500);
 for (let n = 1; ; n += 1) {
-  const trace = sink.boot + '-' + n;
+  const trace = sink.writer.number + '-' + n;
   const ts = Date.now() * 1000 + n % 1000;
-  const id = 'c' + n + '_' + sink.boot + '_' + n;
+  const id = 'c' + n + '_' + sink.writer.number + '_' + n;
   const kept =
     sink.append({ kind: 'open', trace, id, traceparent: '', ts }) &&
     sink.append({ kind: 'identify', trace, id, contact: 'c' + n, message: 'hola', ts }) &&
     sink.append({ kind: 'event', trace, type: 'step', data: JSON.stringify({ n, pad }), ts }) &&
     (n % 2 === 1 || sink.append({ kind: 'end', trace, status: 'completed', ts }));
-  if (kept) writeSync(1, sink.boot + ' ' + n + '\\n');
+  if (kept) writeSync(1, sink.writer.number + ' ' + n + '\\n');
 }
 `;
 
@@ -225,7 +225,7 @@ describe('two stores with workers of their own', () => {
     const stores = [1, 2].map(() => EmbeddedStore.open({ dir, workerUrl, maxSegmentBytes: 20_000 }));
     for (let n = 1; n <= 200; n += 1) {
       for (const [i, { sink }] of stores.entries()) {
-        const trace = `${sink.boot}-${n}`;
+        const trace = `${sink.writer.number}-${n}`;
         sink.append({ kind: 'open', trace, id: `${i}_${n}`, traceparent: '', ts: n });
         sink.append({ kind: 'event', trace, type: 'step', ts: n });
         sink.append({ kind: 'end', trace, status: 'completed', ts: n });

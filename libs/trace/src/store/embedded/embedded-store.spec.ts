@@ -44,8 +44,8 @@ afterEach(async () => {
 let clock = 1_700_000_000_000_000;
 
 function write(store: TraceStore, n: number, { contact = 'ana', text = 'x', end = true } = {}): string {
-  const trace = `${store.sink.boot}-${n}`;
-  const id = `${contact}_${store.sink.boot}_${n}`;
+  const trace = `${store.sink.writer.number}-${n}`;
+  const id = `${contact}_${store.sink.writer.number}_${n}`;
   const ts = (clock += 1_000);
   const drafts: RecordDraft[] = [
     { kind: 'open', trace, id, traceparent: '', ts },
@@ -273,7 +273,7 @@ describe('taking away', () => {
     expect(await store.clear({ keepErrors: false })).toEqual({ removed: 31 });
     expect(await store.counts()).toEqual({ total: 1, active: 1, errors: 0 });
     expect(places(await drain(store, begin))).toEqual([]);
-    const key = `${store.sink.boot}-31`;
+    const key = `${store.sink.writer.number}-31`;
     expect(store.sink.append({ kind: 'end', trace: key, status: 'completed', ts: (clock += 1) })).toBe(true);
     const ended = await store.get(active);
     expect(ended?.records.map(({ kind }) => kind)).toEqual(['open', 'identify', 'event', 'end']);

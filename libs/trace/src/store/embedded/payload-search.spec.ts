@@ -33,7 +33,7 @@ afterEach(async () => {
 
 /** Trace `n` begins in minute `n` and has this in a payload. */
 function write(n: number, data: unknown, message = 'hola'): void {
-  const trace = `${writer.boot}-${n}`;
+  const trace = `${writer.writer.number}-${n}`;
   const ts = T0 + n * MINUTE;
   writer.append({ kind: 'open', trace, id: `c_${n}`, traceparent: '', ts });
   writer.append({ kind: 'identify', trace, id: `c_${n}`, contact: 'c', message, ts });
@@ -63,7 +63,7 @@ test('text in payloads is found in either case, in any script, and as JSON has i
 
 test('our own words around the payloads are not found', async () => {
   write(1, { a: 1 });
-  for (const q of ['kind', 'event', 'traceparent', `"${writer.boot}-1"`, 'identify']) {
+  for (const q of ['kind', 'event', 'traceparent', `"${writer.writer.number}-1"`, 'identify']) {
     expect({ q, found: await found({ q }) }).toEqual({ q, found: [] });
   }
 });

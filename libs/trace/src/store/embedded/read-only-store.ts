@@ -66,7 +66,7 @@ function unreadable(dir: string, cause: unknown): TraceCollectorError {
 /** The reading half of a store; what would change the directory is refused with `NOT_SUPPORTED`. */
 class ReadOnlyStore extends DirectoryReads implements TraceStore {
   /** Keeps nothing. */
-  readonly sink: RecordSink = { boot: 0, append: () => false };
+  readonly sink: RecordSink = { writer: { id: '', number: 0 }, append: () => false };
   protected readonly reader: CatalogReader;
   protected readonly feed: JournalFeed;
 

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 function record(n: number): string {
-  const trace = `${store.sink.boot}-${n}`;
+  const trace = `${store.sink.writer.number}-${n}`;
   const ts = 1_700_000_000_000_000 + n;
   store.sink.append({ kind: 'open', trace, id: `t_${n}`, traceparent: '', ts });
   store.sink.append({ kind: 'end', trace, status: 'completed', ts: ts + 1 });

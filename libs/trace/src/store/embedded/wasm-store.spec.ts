@@ -43,8 +43,8 @@ function write(
   n: number,
   { contact = 'ana', end = true, filler = '', status = 'completed' as 'completed' | 'error' } = {},
 ): string {
-  const trace = `${store.sink.boot}-${n}`;
-  const id = `${contact}_${store.sink.boot}_${n}`;
+  const trace = `${store.sink.writer.number}-${n}`;
+  const id = `${contact}_${store.sink.writer.number}_${n}`;
   const ts = (clock += 1_000);
   const drafts: RecordDraft[] = [
     { kind: 'open', trace, id, traceparent: '', ts },
@@ -88,7 +88,12 @@ describe('processes with an index each', () => {
     const [first, second] = [open(dir), open(dir)];
     write(first, 1, { contact: 'eva', end: false });
     await second.eraseContact('eva');
-    first.sink.append({ kind: 'end', trace: `${first.sink.boot}-1`, status: 'completed', ts: (clock += 1_000) });
+    first.sink.append({
+      kind: 'end',
+      trace: `${first.sink.writer.number}-1`,
+      status: 'completed',
+      ts: (clock += 1_000),
+    });
     expect(await idsOf(first)).toEqual([]);
     expect(await idsOf(second)).toEqual([]);
     expect(await idsOf(open(dir))).toEqual([]);

@@ -20,6 +20,9 @@ import type { StoreHealth, TraceStore } from '../port.js';
 
 const PAYLOADS = ['body', 'data', 'input', 'output', 'cause', 'context'] as const;
 
+/** The same in every run, and so are the trace ids that follow from it. */
+const WRITER = { id: '00000000-0000-4000-8000-000000000001', number: 1 };
+
 /** A store for tests: everything in memory, gone with the process, no file and no thread. */
 export class MemoryStore implements TraceStore {
   private readonly traces = new Map<string, MemoryTrace>();
@@ -29,7 +32,7 @@ export class MemoryStore implements TraceStore {
   private pending: NodeJS.Timeout | undefined;
   private closed = false;
 
-  readonly sink: RecordSink = { boot: 1, append: (draft) => this.append(draft) };
+  readonly sink: RecordSink = { writer: WRITER, append: (draft) => this.append(draft) };
 
   async list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
     const found = newestFirst(this.traces.values()).filter((trace) => matches(trace, filter));

@@ -110,7 +110,7 @@ export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto
     span_id: start.span,
     parent_span_id: start.parent ?? null,
     duration_ms: end?.ms ?? null,
-    data: present({ input: start.input, output: end?.output, usage: end?.usage, outcome: end?.outcome }),
+    data: present({ input: start.input ?? end?.input, output: end?.output, usage: end?.usage, outcome: end?.outcome }),
   };
 }
 

@@ -6,6 +6,7 @@ import { NO_MARK } from './segment-mark.js';
 export interface SegmentRow {
   number: number;
   kept: number;
+  /** UUID of the process that wrote it; empty for a copy. */
   writer: string;
   /** Everything before this byte is indexed. */
   read: number;

@@ -42,15 +42,26 @@ describe('what is recorded of a stream', () => {
 
   it('is its text and its tokens', async () => {
     const { outcome } = await spanOf(readAll);
-    expect(outcome).toEqual({ kind: 'ok', output: { parts: 3, text: 'hola' }, usage });
+    expect(outcome).toEqual({ kind: 'ok', shape: 'stream', output: { parts: 3, text: 'hola' }, usage });
   });
 
   it('is what came until it was left, or until it broke', async () => {
     const left = await spanOf(readOne);
-    expect(left.outcome).toEqual({ kind: 'cancelled', output: { parts: 1, text: 'ho' }, usage: undefined });
+    expect(left.outcome).toEqual({
+      kind: 'cancelled',
+      shape: 'stream',
+      output: { parts: 1, text: 'ho' },
+      usage: undefined,
+    });
     const error = new Error('terminated');
     const broken = await spanOf(readAll, {}, error);
-    expect(broken.outcome).toEqual({ kind: 'error', error, output: { parts: 3, text: 'hola' }, usage });
+    expect(broken.outcome).toEqual({
+      kind: 'error',
+      shape: 'stream',
+      error,
+      output: { parts: 3, text: 'hola' },
+      usage,
+    });
   });
 
   it('is nothing but tokens with `output: false`, and what a function makes of the stream that was read', async () => {
@@ -60,7 +71,7 @@ describe('what is recorded of a stream', () => {
     const mapped = await spanOf(readAll, {
       output: (stream: SdkStream<unknown>) => ({ aborted: stream.controller.signal.aborted }),
     });
-    expect(mapped.outcome).toEqual({ kind: 'ok', output: { aborted: false }, usage });
+    expect(mapped.outcome).toEqual({ kind: 'ok', shape: 'stream', output: { aborted: false }, usage });
   });
 
   it('is the text of an async generator that passes a stream on, unless it returns a value', async () => {
@@ -74,8 +85,8 @@ describe('what is recorded of a stream', () => {
       await readAll(pass('done'));
     });
     expect(recorder.spans.map(({ outcome }) => outcome)).toEqual([
-      { kind: 'ok', output: { parts: 3, text: 'hola' }, usage },
-      { kind: 'ok', output: 'done', usage },
+      { kind: 'ok', shape: 'iterator', output: { parts: 3, text: 'hola' }, usage },
+      { kind: 'ok', shape: 'iterator', output: 'done', usage },
     ]);
   });
 });
@@ -91,8 +102,8 @@ it('of an object that holds a stream, the object is the output, unless the parts
     return rows;
   });
   expect(recorder.spans.map(({ outcome }) => outcome)).toEqual([
-    { kind: 'ok', output: results, usage: undefined },
-    { kind: 'ok', output: { parts: 2, text: 'hola' }, usage: undefined },
+    { kind: 'ok', shape: 'stream', output: results, usage: undefined },
+    { kind: 'ok', shape: 'stream', output: { parts: 2, text: 'hola' }, usage: undefined },
   ]);
 });
 

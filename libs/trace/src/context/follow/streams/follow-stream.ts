@@ -34,6 +34,7 @@ function followAsStream(step: Step, stream: object, result: object, held: boolea
   else if (!held && isAiResult(stream)) followAiResult(step, stream);
   else if (methodOf(stream, Symbol.asyncIterator) !== undefined) followIterable(step, stream, result);
   else return false;
+  step.shape = 'stream';
   return true;
 }
 

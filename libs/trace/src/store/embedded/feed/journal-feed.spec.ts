@@ -55,8 +55,8 @@ function lines(drafts: RecordDraft[]): Buffer {
 /** Segments of a process that is dead: `records` of each are numbered from its number times 10. */
 function writeDead(from: number, to: number, { host = hostname(), sealed = true, records = 1 } = {}): void {
   for (let number = from; number <= to; number += 1) {
-    const boot = `${number}-00000000-1-0-0`;
-    const header: RecordDraft = { kind: 'segment', format: 1, boot, pid: 2 ** 30, host, version: '0', ts: 1 };
+    const writer = { writer: number, writer_id: '', process: '1-0-0', pid: 2 ** 30, host };
+    const header: RecordDraft = { kind: 'segment', format: 2, ...writer, version: '0', ts: 1 };
     const steps = Array.from({ length: records }, (_, n) => step(number * 10 + n));
     writeFileSync(pathOf(number), lines([header, ...steps, ...(sealed ? [{ kind: 'seal', ts: 1 } as const] : [])]));
   }

@@ -1,4 +1,5 @@
-import type { JournalPosition } from '../journal/write/writer.js';
+import type { JournalPosition, JournalWriter } from '../journal/write/writer.js';
+import { writerNumber } from '../journal/writer-identity.js';
 import { clearInterval, clearTimeout, performance, setInterval, setTimeout } from '../model/timers.js';
 import type { ChainView } from './assigned-chains.js';
 import { ConsumerRun, type ConsumerState } from './consumer-run.js';
@@ -9,8 +10,8 @@ export interface ConsumerHostOptions {
   /** The traces' directory. */
   dir: string;
   consumers: readonly RecordConsumer[];
-  /** End of the journal that this process writes; `undefined` before its first record and after its last. */
-  position: () => JournalPosition | undefined;
+  /** Writes this process's part of the journal. Default: the process only reads what dead processes left. */
+  writer?: Pick<JournalWriter, 'position' | 'boot'>;
   /** Receives one line when a consumer begins to fail. */
   warn?: (line: string) => void;
 }
@@ -61,7 +62,7 @@ export class ConsumerHost {
   }
 
   private poll(): void {
-    const at = this.options.position();
+    const at = this.options.writer?.position();
     const isSame = at?.segment === this.seen?.segment && at?.offset === this.seen?.offset;
     if (isSame && performance.now() - this.lookedAt < LOOK_MS) return;
     this.seen = at;
@@ -78,12 +79,18 @@ export class ConsumerHost {
   private view(isClosed: boolean): ChainView {
     try {
       const chains = this.chains.list();
-      const segment = this.options.position()?.segment;
-      const current = Array.from(chains.values()).find(({ segments }) => segments.at(-1)!.number === segment);
-      this.last = { chains, own: current?.writer ?? this.last.own, isClosed };
+      const number = this.ownNumber(isClosed);
+      const own = Array.from(chains.values()).find(({ header }) => writerNumber(header.boot) === number);
+      this.last = { chains, own: own?.writer, isClosed };
     } catch {
       this.last = { ...this.last, isClosed };
     }
     return this.last;
+  }
+
+  /** The writer has a number once it has written; asking it earlier would create a segment. */
+  private ownNumber(isClosed: boolean): number | undefined {
+    const { writer } = this.options;
+    return writer && (isClosed || writer.position()) ? writer.boot : undefined;
   }
 }

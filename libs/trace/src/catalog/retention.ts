@@ -3,6 +3,7 @@ import type { Pins } from '../journal/files/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/read/segments.js';
 import { isFailing } from '../model/status.js';
 import { performance, wallNow } from '../model/timers.js';
+import { RetentionFence } from '../pipeline/retention-fence.js';
 import type { CatalogDb } from './db/catalog-db.js';
 import { lineSpans, type ExtentRow } from './clear.js';
 import { Compaction } from './copy-forward.js';
@@ -50,6 +51,7 @@ export class Retention {
   private lookedAt = Number.NEGATIVE_INFINITY;
 
   private readonly db: CatalogDb;
+  private readonly fence: RetentionFence;
 
   constructor(
     private readonly ledger: IndexTransaction,
@@ -60,6 +62,7 @@ export class Retention {
     private readonly lock?: DirectoryLock,
   ) {
     this.db = ledger.db;
+    this.fence = new RetentionFence(dir);
   }
 
   /** One step. Answers whether nothing is left to do for now. Everything in the journal must be indexed. */
@@ -87,6 +90,7 @@ export class Retention {
       throw error;
     }
     if (pruning.sources.length === 0) {
+      this.fence.deleting(pruning.segment);
       try {
         commitCompaction(this.db, this.dir);
       } finally {
@@ -105,7 +109,8 @@ export class Retention {
   private next(nowMs: number): Pruning | undefined {
     const rows = segmentRows(this.db);
     const files = listSegments(this.dir).filter(({ number }) => rows.get(number)?.gone === 0);
-    const canGo = (file: SegmentInfo): boolean => !isBeingWritten(file, nowMs) && !this.isPinned(file);
+    const canGo = (file: SegmentInfo): boolean =>
+      !isBeingWritten(file, nowMs) && !this.isPinned(file) && this.fence.mayDelete(file);
     const segment = chooseSegment(files, rows, this.limits, nowMs, canGo);
     if (!segment) return undefined;
     const small = segment.kept ? undefined : files.findLast(({ kept }) => kept);

@@ -21,7 +21,7 @@ import {
   oneOf,
   sizeOption,
   textOption,
-} from './option-checks.js';
+} from './model/option-checks.js';
 import type { TraceStore } from './store/port.js';
 import type {
   CaptureModuleOptions,

@@ -1,6 +1,6 @@
-import { DURATION_FORMS, parseDuration } from './model/durations.js';
+import { DURATION_FORMS, parseDuration } from './durations.js';
 import { inspect } from 'node:util';
-import { TraceCollectorError } from './model/errors.js';
+import { TraceCollectorError } from './errors.js';
 
 /** One bad option: what it is called, what it was given, what it takes. */
 export function badOption(name: string, value: unknown, allowed: string): TraceCollectorError {

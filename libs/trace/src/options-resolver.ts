@@ -22,6 +22,8 @@ import {
   sizeOption,
   textOption,
 } from './model/option-checks.js';
+import { resolveConsumers } from './pipeline/consumers.options.js';
+import type { RecordConsumer } from './pipeline/record-consumer.js';
 import type { TraceStore } from './store/port.js';
 import type {
   CaptureModuleOptions,
@@ -41,6 +43,7 @@ export interface ResolvedOptions {
   /** A store of the application's own; then `storage.dir` only holds the debug token. */
   store: TraceStore | undefined;
   retention: { maxAgeMs: number; maxBytes: number; errorMaxAgeMs: number };
+  consumers: RecordConsumer[];
   debug: ResolvedDebugOptions;
   eventTypes: Record<string, EventTypeDefinition>;
   hints: HintRule[];
@@ -64,6 +67,7 @@ export function resolveOptions(
     'lifecycle',
     'storage',
     'retention',
+    'consumers',
     'debug',
     'eventTypes',
     'hints',
@@ -83,6 +87,7 @@ export function resolveOptions(
     storage,
     store,
     retention: resolveRetention(given.retention),
+    consumers: resolveConsumers(given.consumers),
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),
     hints: listOption('hints', given.hints, (rule) => typeof rule === 'function', 'functions of a trace'),

@@ -4,6 +4,7 @@ import type { Dialect } from './capture/dialects/dialect.js';
 import type { IgnoreErrorRule } from './capture/trace/ignore-errors.js';
 import type { Limits } from './serialize/limits.js';
 import type { RedactOptions } from './serialize/redact/redaction.js';
+import type { RecordConsumer } from './pipeline/record-consumer.js';
 import type { TraceStore } from './store/port.js';
 import type { EventTypeDefinition } from './views/events/event-types.js';
 import type { HintRule } from './views/hints/hints.js';
@@ -19,6 +20,8 @@ export interface TraceModuleOptions {
   /** Where traces are kept: a directory, or a store of your own. Default: `{ dir: TRACE_DIR ?? '.traces' }`. */
   storage?: StorageOptions | TraceStore;
   retention?: RetentionOptions;
+  /** Consumers of your own: each receives every record of the journal, outside of requests. Default: none. */
+  consumers?: RecordConsumer[];
   debug?: DebugModuleOptions;
   /** How your own event types are shown and what they add to the summary, by type; added to the lead-agent vocabulary. */
   eventTypes?: Record<string, EventTypeDefinition>;

@@ -19,6 +19,7 @@ import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
 import type { OwnProvider } from './guarded-provider.js';
 import type { HeldStore } from './held-store.js';
 import { forwardedQueries, inertQueries } from './inert-queries.js';
+import { ConsumerHost } from './pipeline/consumer-host.js';
 import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './options-resolver.js';
@@ -100,12 +101,15 @@ function hideDebug(start: StartGuard): void {
   start.hideDebug();
 }
 
-function openStore({ store, storage, retention }: ResolvedOptions, start: StartGuard): HeldStore {
+function openStore({ store, storage, retention, consumers }: ResolvedOptions, start: StartGuard): HeldStore {
   if (store) return { store };
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);
   else if (hint) start.log(hint.text);
-  return { store: EmbeddedStore.open({ ...storage, retention, onBuilding: logBuilding }) };
+  const embedded = EmbeddedStore.open({ ...storage, retention, onBuilding: logBuilding });
+  if (consumers.length === 0) return { store: embedded };
+  const host = { dir: storage.dir, writer: embedded.sink, consumers, warn: (line: string) => start.warn(line) };
+  return { store: embedded, consumers: new ConsumerHost(host) };
 }
 
 /** At the level `debug`: the log of the start has lines about recording only, and a dashboard shows the progress too. */
@@ -130,7 +134,7 @@ function makeCapture(
 function makeQueries(
   start: StartGuard,
   options: ResolvedOptions,
-  { store }: HeldStore,
+  { store, consumers }: HeldStore,
   clock: Clock,
   internalErrors: InternalErrors | undefined,
 ): TraceQueryService {
@@ -143,7 +147,12 @@ function makeQueries(
     version: packageVersion(),
     sourceRoot: process.cwd(),
     internalErrors: () => internalErrors?.count ?? 0,
-    problems: () => [...(start.fault === undefined ? [] : [`${start.fault}.`]), ...unplaced()],
+    consumers: () => consumers?.states(),
+    problems: () => [
+      ...(start.fault === undefined ? [] : [`${start.fault}.`]),
+      ...unplaced(),
+      ...(consumers?.problems() ?? []),
+    ],
   });
 }
 

@@ -283,6 +283,16 @@ export interface HealthResponse {
     sqlite?: string;
   };
   dropped: Record<string, number>;
+  /** Consumers of the journal; absent where the application has none. */
+  consumers?: {
+    name: string;
+    /** Bytes of the journal that it has not consumed. */
+    lag_bytes: number;
+    /** Why it makes no progress at present. */
+    failing?: string;
+    /** Bytes that retention deleted before they were consumed. */
+    lost_bytes?: number;
+  }[];
   corrupt_records: number;
   self_errors: number;
   version: string;

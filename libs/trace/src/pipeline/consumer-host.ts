@@ -42,9 +42,15 @@ export class ConsumerHost {
     this.timer = setInterval(() => this.poll(), POLL_MS).unref();
   }
 
+  /** How each consumer is, as of now. */
   states(): ConsumerState[] {
     this.look();
     return this.runs.map((run) => run.state());
+  }
+
+  /** One sentence for each consumer that makes no progress, and for each that lost records since the start. */
+  problems(): string[] {
+    return this.runs.flatMap((run) => run.problems());
   }
 
   /**

@@ -258,6 +258,7 @@ describe('a checkpoint', () => {
   it('is not written before flush, nor for a consumer that is not durable', async () => {
     const writer = newWriter();
     const order: string[] = [];
+    let liveFlushes = 0;
     const folder = join(dir, 'consumers', 'collector');
     const isSaved = (): boolean => existsSync(folder) && readdirSync(folder).length > 1;
     const running = host(
@@ -267,13 +268,14 @@ describe('a checkpoint', () => {
         consume: () => void order.push(`consume ${isSaved()}`),
         flush: () => void order.push(`flush ${isSaved()}`),
       },
-      { name: 'live', durable: false, consume: () => undefined },
+      { name: 'live', durable: false, consume: () => undefined, flush: () => void (liveFlushes += 1) },
     );
     write(writer, 0, 3);
     await until(() => isSaved());
     expect(order).toEqual(['consume false', 'flush false']);
     await running.close();
     expect(readdirSync(join(dir, 'consumers'))).toEqual(['collector']);
+    expect(liveFlushes).toBeGreaterThan(0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listSegments, readHeader, type SegmentInfo } from '../journal/read/segments.js';
@@ -58,6 +58,16 @@ it('lets segments of a consumer that is too far behind go, and counts what it lo
   fence.deleting(files[2]!);
   expect(behind.lostBytes()).toBe(files[1]!.size + files[2]!.size);
   expect(other.lostBytes()).toBe(0);
+});
+
+it('keeps a checkpoint for as long as its segment is there', () => {
+  const one = consumer('one', 1);
+  one.removeOld();
+  expect(one.read(writer)).toEqual({ segment: files[0]!.number, offset: files[0]!.size });
+  rmSync(files[0]!.path);
+  one.removeOld();
+  expect(one.read(writer)).toBeUndefined();
+  expect(readdirSync(join(dir, 'consumers', 'one'))).toEqual(['settings.json']);
 });
 
 it('never holds a copy that retention made', () => {

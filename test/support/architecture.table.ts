@@ -14,7 +14,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   journal: ['model'],
   pipeline: ['model', 'journal'],
   catalog: ['model', 'journal', 'pipeline'],
-  maintenance: ['model', 'journal', 'catalog'],
+  maintenance: ['model', 'journal', 'pipeline', 'catalog'],
   'catalog-worker': ['model', 'journal', 'pipeline', 'catalog', 'maintenance'],
   store: ['model', 'journal', 'pipeline', 'catalog', 'maintenance', 'catalog-worker'],
   query: ['model', 'contract', 'views', 'store'],

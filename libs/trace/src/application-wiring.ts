@@ -63,7 +63,8 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     try {
       this.stopRecording();
     } finally {
-      await this.held?.store.close();
+      // The journal is closed when `store.close` returns its promise: consumers then get the rest.
+      await Promise.all([this.held?.store.close(), this.held?.consumers?.close()]);
     }
   }
 

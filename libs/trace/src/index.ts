@@ -47,6 +47,7 @@ export type {
   TracePage,
   TraceSample,
 } from './model/trace.js';
+export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
 export type { StoreHealth, TraceFeed, TraceAdmin, TraceReader, TraceStore } from './store/port.js';
 
 export type {

@@ -5,6 +5,8 @@ import { type DebugModuleOptions, type ResolvedDebugOptions, resolveDebug } from
 import { type RetentionOptions, resolveRetention } from './maintenance/retention.options.js';
 import { badOption, listOption, objectOption, textOption } from './model/option-checks.js';
 import { ZonedStamp } from './model/trace-id.js';
+import { resolveConsumers } from './pipeline/consumers.options.js';
+import type { RecordConsumer } from './pipeline/record-consumer.js';
 import { type Limits, type RedactOptions, resolveLimits, resolveRedact } from './serialize/serializer.js';
 import type { TraceStore } from './store/port.js';
 import { type ResolvedStorage, type StorageOptions, resolveStorage } from './store/storage.options.js';
@@ -29,6 +31,8 @@ export interface TraceModuleOptions {
   storage?: StorageOptions | TraceStore;
   /** How long traces are kept, and how many bytes of them. Default: 7 days, errors 30 days, 1 GiB. */
   retention?: RetentionOptions;
+  /** Consumers of your own: each receives every record of the journal, outside of requests. Default: none. */
+  consumers?: RecordConsumer[];
   /** Where the debug routes are served, and who may call them. */
   debug?: DebugModuleOptions;
   /**
@@ -64,6 +68,7 @@ export interface ResolvedOptions {
   capture: CaptureOptions;
   storage: ResolvedStorage;
   retention: ReturnType<typeof resolveRetention>;
+  consumers: RecordConsumer[];
   debug: ResolvedDebugOptions;
   eventTypes: Record<string, EventTypeDefinition>;
   hints: HintRule[];
@@ -85,6 +90,7 @@ export function resolveOptions(
     'lifecycle',
     'storage',
     'retention',
+    'consumers',
     'debug',
     'eventTypes',
     'hints',
@@ -102,6 +108,7 @@ export function resolveOptions(
     },
     storage,
     retention: resolveRetention(given.retention),
+    consumers: resolveConsumers(given.consumers),
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),
     hints: listOption('hints', given.hints, (rule) => typeof rule === 'function', 'functions of a trace'),

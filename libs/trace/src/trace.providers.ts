@@ -18,6 +18,7 @@ import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
 import type { OwnProvider } from './guarded-provider.js';
 import type { HeldStore } from './held-store.js';
 import { forwardedQueries, inertQueries } from './inert-queries.js';
+import { ConsumerHost } from './pipeline/consumer-host.js';
 import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './trace.options.js';
@@ -99,12 +100,15 @@ function hideDebug(start: StartGuard): void {
   start.hideDebug();
 }
 
-function openStore({ storage: { store, ...storage }, retention }: ResolvedOptions, start: StartGuard): HeldStore {
+function openStore({ storage: { store, ...storage }, retention, consumers }: ResolvedOptions, start: StartGuard): HeldStore {
   if (store) return { store };
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);
   else if (hint) start.log(hint.text);
-  return { store: EmbeddedStore.open({ ...storage, retention, onIndexProgress: logBuilding }) };
+  const embedded = EmbeddedStore.open({ ...storage, retention, onIndexProgress: logBuilding });
+  if (consumers.length === 0) return { store: embedded };
+  const host = { dir: storage.dir, writer: embedded.sink, consumers, warn: (line: string) => start.warn(line) };
+  return { store: embedded, consumers: new ConsumerHost(host) };
 }
 
 /** At the level `debug`: the log of the start has lines about recording only, and a dashboard shows the progress too. */
@@ -129,7 +133,7 @@ function makeCapture(
 function makeQueries(
   start: StartGuard,
   options: ResolvedOptions,
-  { store }: HeldStore,
+  { store, consumers }: HeldStore,
   clock: Clock,
   internalErrors: InternalErrors | undefined,
 ): TraceQueryService {
@@ -142,7 +146,12 @@ function makeQueries(
     version: packageVersion(),
     sourceRoot: process.cwd(),
     internalErrors: () => internalErrors?.count ?? 0,
-    problems: () => [...(start.fault === undefined ? [] : [`${start.fault}.`]), ...unplaced()],
+    consumers: () => consumers?.states(),
+    problems: () => [
+      ...(start.fault === undefined ? [] : [`${start.fault}.`]),
+      ...unplaced(),
+      ...(consumers?.problems() ?? []),
+    ],
   });
 }
 

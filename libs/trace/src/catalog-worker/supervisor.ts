@@ -107,7 +107,7 @@ export class WorkerSupervisor {
   }
 
   private start(): Worker {
-    const { guard: _g, mayGo: _m, onInterrupted: _i, onIndexProgress: _p, ...options } = this.options.catalog;
+    const { guard: _g, onInterrupted: _i, onIndexProgress: _p, ...options } = this.options.catalog;
     const guard = new TerminationGuard();
     const { place, poison } = this.poison;
     const sqlite = sqliteInUse()?.source ?? {};

@@ -80,6 +80,16 @@ export interface HealthResponse {
   };
   /** Number of records that were dropped, by cause. */
   dropped: Record<string, number>;
+  /** Consumers of the journal. Absent: the application has none. */
+  consumers?: {
+    name: string;
+    /** Bytes of the journal that it has not consumed. */
+    lag_bytes: number;
+    /** Why it makes no progress at present. */
+    failing?: string;
+    /** Bytes that retention deleted before they were consumed. */
+    lost_bytes?: number;
+  }[];
   /** Number of records that could not be read back. */
   corrupt_records: number;
   /** Number of times the collector itself failed. */

@@ -2,7 +2,6 @@ import type { Catalog } from '../catalog/catalog.js';
 import { inMemoryOnly, isPassing } from '../catalog/db/sqlite/sqlite.js';
 import { indexFile } from '../catalog/open-index.js';
 import { traceById } from '../catalog/queries/trace-lists.js';
-import type { SegmentInfo } from '../journal/read/segments.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { performance } from '../model/timers.js';
 import { clearTraces } from './clear.js';
@@ -23,8 +22,6 @@ export interface MaintainerOptions {
   readOnly?: boolean;
   /** How much of the past is kept. Default: everything. */
   retention?: RetentionLimits;
-  /** Whether retention may delete a segment: `false` while a consumer of the journal has not read it. Default: always. */
-  mayGo?: (segment: SegmentInfo) => boolean;
   /** Called once with each trace whose process died. The caller writes the end that the process could not write. */
   onInterrupted?: (traces: InterruptedTrace[]) => void;
 }
@@ -50,10 +47,10 @@ export class Maintainer implements MaintenanceCalls {
     private readonly catalog: Catalog,
     private readonly options: MaintainerOptions,
   ) {
-    const { dir, readOnly, retention, mayGo } = options;
+    const { dir, readOnly, retention } = options;
     if (readOnly) return;
     if (inMemoryOnly()) this.lock = new DirectoryLock(`${indexFile(options)}.lock`);
-    if (retention) this.retention = new Retention(dir, retention, catalog.pins, mayGo, this.lock);
+    if (retention) this.retention = new Retention(dir, retention, catalog.pins, this.lock);
     this.recover();
   }
 

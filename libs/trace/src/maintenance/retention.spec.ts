@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalWriter } from '../journal/write/writer.js';
-import { listSegments } from '../journal/read/segments.js';
+import { listSegments, readWriter } from '../journal/read/segments.js';
 import type { JsonText } from '../model/record.js';
 import { MaintainedCatalog } from '../catalog-worker/maintained-catalog.js';
+import { Checkpoints } from '../pipeline/checkpoints.js';
 import type { RetentionLimits } from './retention-policy.js';
 
 const NEVER: RetentionLimits = { maxAgeMs: Infinity, maxBytes: Infinity, errorMaxAgeMs: Infinity };
@@ -196,4 +197,34 @@ test('what is left of nothing but pinned traces is not copied again and again', 
   last.maintainer.pin('c_1', false);
   expect(ids(pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR }))).toEqual([]);
   expect(kept()).toEqual([]);
+});
+
+describe('consumers', () => {
+  const behind = (maxLagBytes: number): Checkpoints => {
+    const consumer = new Checkpoints(dir, 'shipper');
+    consumer.register(maxLagBytes);
+    return consumer;
+  };
+
+  test('hold back segments that they have not read, until they have', () => {
+    write(1, 30);
+    writer.rotate();
+    write(2, 0);
+    const consumer = behind(1_000_000);
+    expect(ids(pruned({ maxAgeMs: 24 * HOUR }))).toEqual(['c_2', 'c_1']);
+    const [first] = listSegments(dir);
+    consumer.write(readWriter(first!.path)!.id, { segment: first!.number, offset: first!.size });
+    expect(ids(pruned({ maxAgeMs: 24 * HOUR }))).toEqual(['c_2']);
+    expect(consumer.lostBytes()).toBe(0);
+  });
+
+  test('lose the oldest segments where they are too far behind, and the loss is counted', () => {
+    write(1, 30);
+    writer.rotate();
+    write(2, 0);
+    const [first] = listSegments(dir);
+    const consumer = behind(3_000);
+    expect(ids(pruned({ maxAgeMs: 24 * HOUR }))).toEqual(['c_2']);
+    expect(consumer.lostBytes()).toBe(first!.size);
+  });
 });

@@ -4,6 +4,7 @@ import { segmentRows } from '../catalog/tables/segments/segment-row.js';
 import type { Pins } from '../journal/files/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/read/segments.js';
 import { wallNow } from '../model/timers.js';
+import { RetentionFence } from '../pipeline/retention-fence.js';
 import type { ExtentRow } from './clear.js';
 import { commitCompaction } from './commit-compaction.js';
 import type { DirectoryLock } from '../journal/files/directory-lock.js';
@@ -24,16 +25,17 @@ export class Retention {
   private current: SegmentPruning | undefined;
   private tx: IndexTransaction | undefined;
   private checkedAt = Number.NEGATIVE_INFINITY;
+  private readonly fence: RetentionFence;
 
   constructor(
     private readonly dir: string,
     private readonly limits: RetentionLimits,
     private readonly pins: Pins,
-    /** Whether a segment that is due may go now. */
-    private readonly mayGo: (segment: SegmentInfo) => boolean = () => true,
     /** Held from the choice of a segment until its file is deleted, where other processes have an index of their own. */
     private readonly lock?: DirectoryLock,
-  ) {}
+  ) {
+    this.fence = new RetentionFence(dir);
+  }
 
   /** Runs one step. Returns whether nothing is due. Everything in the journal must be indexed. */
   step(tx: IndexTransaction, nowMs = wallNow()): boolean {
@@ -46,6 +48,7 @@ export class Retention {
     const pruning = this.current;
     try {
       tx.db.write(() => pruning.step(tx, nowMs));
+      if (pruning.done) this.fence.deleting(pruning.segment);
       if (pruning.done) commitCompaction(tx.db, this.dir);
     } catch (error) {
       // The transaction was rolled back.
@@ -79,7 +82,7 @@ export class Retention {
     const rows = segmentRows(db);
     const files = listSegments(this.dir).filter(({ number }) => rows.get(number)?.gone === 0);
     const canGo = (file: SegmentInfo): boolean =>
-      !isBeingWritten(file, nowMs) && !this.isPinned(db, file) && this.mayGo(file);
+      !isBeingWritten(file, nowMs) && !this.isPinned(db, file) && this.fence.mayDelete(file);
     const segment = chooseSegment(files, rows, this.limits, nowMs, canGo);
     if (!segment) return undefined;
     const small = segment.kept ? undefined : files.findLast(({ kept }) => kept);

@@ -32,7 +32,7 @@ export class SegmentPruning {
   /** @param sources segments to copy forward: this one, preceded by a small kept one to merge it with */
   constructor(
     private readonly dir: string,
-    private readonly segment: SegmentInfo,
+    readonly segment: SegmentInfo,
     private readonly sources: SegmentInfo[],
     private readonly pins: Pins,
     /** How long traces with errors are kept, in milliseconds. */

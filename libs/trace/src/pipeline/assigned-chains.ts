@@ -87,12 +87,12 @@ export class AssignedChains {
     this.readerOf(batch.writer).advance(batch);
   }
 
-  /** Whether more was consumed than the checkpoints have. */
+  /** Whether more was consumed than was saved. */
   get isUnsaved(): boolean {
-    return this.checkpoints !== undefined && Array.from(this.readers.values()).some(({ isSaved }) => !isSaved);
+    return Array.from(this.readers.values()).some(({ isSaved }) => !isSaved);
   }
 
-  /** Writes the checkpoints of what was consumed. */
+  /** Writes the checkpoints of what was consumed, with a durable consumer. */
   save(): void {
     this.attempt(CHECKPOINTS, () => {
       for (const [writer, reader] of this.readers) {
@@ -150,7 +150,7 @@ export class AssignedChains {
   private renew(now: number): void {
     if (now - this.registeredAt < REGISTER_MS) return;
     this.register();
-    this.checkpoints!.keepOnly(this.view.chains);
+    this.checkpoints!.removeOld();
     this.registeredAt = now;
   }
 

@@ -9,7 +9,7 @@ const MAX_RECORDS = 128;
 
 /** Reads the segments of one writer after the other, as batches, and holds the position behind the last one taken. */
 export class ChainReader {
-  /** The position is in a checkpoint. */
+  /** The position is that of the last `save`. */
   isSaved = true;
   /** Size up to which the last segment has no whole line left. */
   private exhausted = -1;

@@ -1,6 +1,7 @@
 import { closeSync, constants, lstatSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPrivate, makePrivateFolder, openPrivate, readPrivate } from '../journal/files/private-file.js';
+import { segmentPath } from '../journal/read/segment-path.js';
 import type { SegmentInfo } from '../journal/read/segments.js';
 import { wallNow } from '../model/timers.js';
 
@@ -44,7 +45,10 @@ export function unreadBytes(file: SegmentInfo, at: Checkpoint | undefined): numb
 export class Checkpoints {
   private readonly folder: string;
 
-  constructor(dir: string, name: string) {
+  constructor(
+    private readonly dir: string,
+    name: string,
+  ) {
     this.folder = join(consumersDir(dir), name);
   }
 
@@ -81,11 +85,12 @@ export class Checkpoints {
     this.replace(writer + SUFFIX, { segment, offset });
   }
 
-  /** Removes the checkpoints of writers that are not in `writers`. */
-  keepOnly(writers: { has(writer: string): boolean }): void {
+  /** Removes checkpoints whose segment is gone: a reader without one begins at the writer's oldest segment, which is later. */
+  removeOld(): void {
     for (const name of entriesOf(this.folder)) {
-      const isOld = name !== SETTINGS && name.endsWith(SUFFIX) && !writers.has(name.slice(0, -SUFFIX.length));
-      if (isOld) rmSync(join(this.folder, name), { force: true });
+      if (!name.endsWith(SUFFIX)) continue;
+      const at = this.read(name.slice(0, -SUFFIX.length));
+      if (at && segmentPath(this.dir, at.segment) === undefined) rmSync(join(this.folder, name), { force: true });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { JournalPosition } from '../journal/write/writer.js';
+import type { JournalPosition, JournalWriter } from '../journal/write/writer.js';
 import { clearInterval, clearTimeout, performance, setInterval, setTimeout } from '../model/timers.js';
 import type { ChainView } from './assigned-chains.js';
 import { ConsumerRun, type ConsumerState } from './consumer-run.js';
@@ -9,8 +9,8 @@ export interface ConsumerHostOptions {
   /** The traces' directory. */
   dir: string;
   consumers: readonly RecordConsumer[];
-  /** End of the journal that this process writes; `undefined` before its first record and after its last. */
-  position: () => JournalPosition | undefined;
+  /** Writes this process's part of the journal. Default: the process only reads what dead processes left. */
+  writer?: Pick<JournalWriter, 'position' | 'writer'>;
   /** Receives one line when a consumer begins to fail. */
   warn?: (line: string) => void;
 }
@@ -41,9 +41,15 @@ export class ConsumerHost {
     this.timer = setInterval(() => this.poll(), POLL_MS).unref();
   }
 
+  /** How each consumer is, as of now. */
   states(): ConsumerState[] {
     this.look();
     return this.runs.map((run) => run.state());
+  }
+
+  /** One sentence for each consumer that makes no progress, and for each that lost records since the start. */
+  problems(): string[] {
+    return this.runs.flatMap((run) => run.problems());
   }
 
   /**
@@ -61,7 +67,7 @@ export class ConsumerHost {
   }
 
   private poll(): void {
-    const at = this.options.position();
+    const at = this.options.writer?.position();
     const isSame = at?.segment === this.seen?.segment && at?.offset === this.seen?.offset;
     if (isSame && performance.now() - this.lookedAt < LOOK_MS) return;
     this.seen = at;
@@ -78,12 +84,17 @@ export class ConsumerHost {
   private view(isClosed: boolean): ChainView {
     try {
       const chains = this.chains.list();
-      const segment = this.options.position()?.segment;
-      const current = Array.from(chains.values()).find(({ segments }) => segments.at(-1)!.number === segment);
-      this.last = { chains, own: current?.writer ?? this.last.own, isClosed };
+      const id = this.ownId(isClosed);
+      this.last = { chains, own: id !== undefined && chains.has(id) ? id : undefined, isClosed };
     } catch {
       this.last = { ...this.last, isClosed };
     }
     return this.last;
+  }
+
+  /** `undefined` until the writer has written: reading its identity earlier would create a segment. */
+  private ownId(isClosed: boolean): string | undefined {
+    const { writer } = this.options;
+    return writer && (isClosed || writer.position()) ? writer.writer.id : undefined;
   }
 }

@@ -28,6 +28,8 @@ const SLOW_MS = 30_000;
  */
 export class ConsumerRun {
   private readonly chains: AssignedChains;
+  /** Bytes that were lost before the process started. */
+  private readonly lostBefore: number;
   private running: Promise<void> | undefined;
   private failing: string | undefined;
   /** Start of the call that the consumer has not finished. */
@@ -44,6 +46,7 @@ export class ConsumerRun {
     private readonly warn: (line: string) => void,
   ) {
     this.chains = new AssignedChains(dir, consumer);
+    this.lostBefore = this.chains.lostBytes();
   }
 
   /** Delivers what is new. Returns at once: the work goes on between turns of the event loop. */
@@ -62,6 +65,18 @@ export class ConsumerRun {
       ...(failing !== undefined && { failing }),
       ...(lost > 0 && { lost_bytes: lost }),
     };
+  }
+
+  problems(): string[] {
+    const { name, failing, lost_bytes: lost = 0, lag_bytes: lag } = this.state();
+    const problems =
+      failing === undefined ? [] : [`Consumer ${name} makes no progress: ${failing}. ${lag} bytes wait.`];
+    if (lost > this.lostBefore) {
+      problems.push(
+        `Consumer ${name} lost ${lost - this.lostBefore} bytes: it was further behind than \`maxLagBytes\`.`,
+      );
+    }
+    return problems;
   }
 
   /** Delivers the rest of this process's records, each batch tried once, then flushes and closes. Never rejects. */

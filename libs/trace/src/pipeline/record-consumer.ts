@@ -58,7 +58,10 @@ export interface RecordConsumer {
   readonly payloads?: boolean;
   /** Takes a batch. One that throws or rejects is called again with the same batch, after 100 ms to 5 s. */
   consume(batch: RecordBatch): void | Promise<void>;
-  /** Makes what was consumed durable. Called before each checkpoint; one that fails is called again. */
+  /**
+   * Makes what was consumed durable. Called before each checkpoint: when all is consumed, and every second meanwhile. One
+   * that fails is called again.
+   */
   flush?(): void | Promise<void>;
   /** Called once, after the last `flush`. */
   close?(): void | Promise<void>;

@@ -28,14 +28,14 @@ export class RetentionFence {
     );
   }
 
-  /** Counts what consumers lose with a segment. Call it right before the segment is deleted. */
+  /** Counts what consumers lose with a segment. Call it right before the segment is deleted. Never throws. */
   deleting(file: SegmentInfo): void {
     const consumers = file.kept ? [] : this.consumers();
     if (consumers.length === 0) return;
     const chains = [...this.chains.list().values()];
     for (const consumer of consumers) {
       const bytes = unreadIn(consumer, chains, file);
-      if (bytes > 0) consumer.addLost(file.number, bytes);
+      if (bytes > 0) countLoss(consumer, file, bytes);
     }
   }
 
@@ -43,6 +43,15 @@ export class RetentionFence {
     return consumerNames(this.dir)
       .map((name) => new Checkpoints(this.dir, name))
       .filter((consumer) => consumer.age() < LAPSE_MS);
+  }
+}
+
+/** On a full disk the count is not written: retention goes on, it makes room. */
+function countLoss(consumer: Checkpoints, { number }: SegmentInfo, bytes: number): void {
+  try {
+    consumer.addLost(number, bytes);
+  } catch {
+    // As above.
   }
 }
 

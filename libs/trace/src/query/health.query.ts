@@ -1,7 +1,7 @@
 import type { StoreHealth, TraceReader } from '../store/port.js';
 import type { TraceCounts } from '../model/trace.js';
 import type { HealthResponse } from '../contract/responses.js';
-import { health } from '../views/stats/health.js';
+import { health, type HealthFacts } from '../views/stats/health.js';
 
 const NO_COUNTS: TraceCounts = { total: 0, active: 0, errors: 0 };
 const NO_HEALTH: StoreHealth = {
@@ -14,7 +14,7 @@ const NO_HEALTH: StoreHealth = {
 /** Health answers always: that the store cannot be asked is what it is asked for. */
 export async function queryHealth(
   reader: Pick<TraceReader, 'counts' | 'health'>,
-  own: { version: string; internalErrors: number; now: number; problems?: readonly string[] },
+  own: { version: string; internalErrors: number; now: number } & Pick<Partial<HealthFacts>, 'problems' | 'consumers'>,
 ): Promise<HealthResponse> {
   const [counts, store] = await Promise.allSettled([reader.counts(), reader.health()]);
   const failures = [counts, store].flatMap((result) =>

@@ -79,6 +79,8 @@ export interface TraceQueryServiceOptions {
   internalErrors?: () => number;
   /** What else is less than well, as sentences for health. Default: nothing. */
   problems?: () => readonly string[];
+  /** How the consumers of the journal are. Default: there are none. */
+  consumers?: () => HealthResponse['consumers'];
   /** A trace that took longer, in milliseconds, is called slow. Default: 5,000. */
   slowMs?: number;
   /** Where the application's own code is, for the source lines of errors. Default: the process's directory. */
@@ -107,9 +109,14 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
   }
 
   health(): Promise<HealthResponse> {
-    const { version, internalErrors, problems } = this.options;
-    const now = this.clock.now();
-    return queryHealth(this.store, { version, internalErrors: internalErrors?.() ?? 0, problems: problems?.(), now });
+    const { version, internalErrors, problems, consumers } = this.options;
+    return queryHealth(this.store, {
+      version,
+      internalErrors: internalErrors?.() ?? 0,
+      problems: problems?.(),
+      consumers: consumers?.(),
+      now: this.clock.now(),
+    });
   }
 
   async traces({ limit = DEFAULT_LIMIT, before, since, until, ...filter }: TracesParams): Promise<TracesResponse> {

@@ -50,12 +50,12 @@ export class RecordFolder implements RecordConsumer {
   consume({ segment, to, records, lines, corrupt }: RecordBatch): void {
     const { guard } = this.options;
     const row = this.segments.get(segment)!;
-    for (const [i, record] of records.entries()) {
+    for (let i = 0; i < records.length; i += 1) {
       const line = lines[i]!;
       // The batch is decoded: a line that kills the thread from here on must be the one that the guard names.
       guard?.enter(segment, line.offset);
       try {
-        this.fold(record, line, row);
+        this.fold(records[i]!, line, row);
       } catch (error) {
         if (error instanceof TraceCollectorError) throw error;
         // Whole, but of a shape that cannot be folded: skipped, so that later lines are indexed.

@@ -8,7 +8,6 @@ import { workerCode } from '../../catalog-worker/worker-code.js';
 import { journalDir } from '../../journal/files/segment-file.js';
 import { JournalWriter, type Durability, type JournalPosition } from '../../journal/write/writer.js';
 import type { Clock } from '../../model/clock.js';
-import type { RecordSink } from '../../model/record.js';
 import { clearInterval, setInterval } from '../../model/timers.js';
 import { CatalogReader } from './catalog-reader.js';
 import { InterruptedTraceCloser } from '../../maintenance/interrupted-trace-closer.js';
@@ -75,7 +74,7 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
     return new EmbeddedStore(options);
   }
 
-  get sink(): RecordSink {
+  get sink(): JournalWriter {
     return this.writer;
   }
 

@@ -8,6 +8,7 @@ export interface HealthFacts {
   counts: TraceCounts;
   journal: HealthResponse['journal'];
   dropped: Record<string, number>;
+  consumers?: HealthResponse['consumers'];
   corruptRecords: number;
   /** Sentences of the store, and of whoever could not ask it. */
   problems: readonly string[];
@@ -43,6 +44,7 @@ export function health(facts: HealthFacts): HealthResponse {
     timestamp: isoMicros(facts.now),
     journal: { ...facts.journal },
     dropped: { ...facts.dropped },
+    ...(facts.consumers && { consumers: facts.consumers }),
     corrupt_records: facts.corruptRecords,
     self_errors: facts.internalErrors,
     version: facts.version,

@@ -1,0 +1,27 @@
+import { badOption, booleanOption, listOption, numberOption } from '../model/option-checks.js';
+import type { RecordConsumer } from './record-consumer.js';
+
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** Validates the option `consumers`. Throws `OPTION_INVALID` for the first bad one. */
+export function resolveConsumers(given: unknown): RecordConsumer[] {
+  const consumers = listOption<RecordConsumer>('consumers', given, isConsumer, '{ name, consume(batch) }');
+  const names = new Set<string>();
+  consumers.forEach(({ name, durable, payloads, maxLagBytes }, i) => {
+    const path = `consumers[${i}]`;
+    if (!NAME.test(name)) {
+      throw badOption(`${path}.name`, name, 'lower-case letters, digits and `-`, beginning with a letter, at most 64');
+    }
+    if (names.has(name)) throw badOption(`${path}.name`, name, 'a name that no other consumer has');
+    names.add(name);
+    booleanOption(`${path}.durable`, durable, true);
+    booleanOption(`${path}.payloads`, payloads, true);
+    numberOption(`${path}.maxLagBytes`, maxLagBytes, 0, { min: 0, unit: 'bytes' });
+  });
+  return consumers;
+}
+
+function isConsumer(item: unknown): boolean {
+  const { name, consume } = (item ?? {}) as Partial<RecordConsumer>;
+  return typeof name === 'string' && typeof consume === 'function';
+}

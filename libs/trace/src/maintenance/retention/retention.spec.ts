@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JournalWriter } from '../journal/write/writer.js';
-import { listSegments } from '../journal/read/segments.js';
-import type { JsonText } from '../model/record.js';
-import { MaintainedCatalog } from '../catalog-worker/maintained-catalog.js';
+import { JournalWriter } from '../../journal/write/writer.js';
+import { listSegments } from '../../journal/read/segments.js';
+import type { JsonText } from '../../model/record.js';
+import { MaintainedCatalog } from '../../catalog-worker/maintained-catalog.js';
 import type { RetentionLimits } from './retention-policy.js';
 
 const NEVER: RetentionLimits = { maxAgeMs: Infinity, maxBytes: Infinity, errorMaxAgeMs: Infinity };

@@ -1,13 +1,11 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import { RecordEncoder } from '../journal/codec/codec.js';
 import { segmentFile } from '../journal/codec/format.js';
 import { JournalWriter } from '../journal/write/writer.js';
 import type { RecordDraft } from '../model/record.js';
 import { Catalog } from './catalog.js';
-import { packByteRanges, unpackByteRanges } from './tables/byte-ranges.js';
 import { hasText } from './db/search-text.js';
 import { openSqlite } from './db/sqlite/sqlite.js';
 import { SQL } from './db/statements.js';
@@ -40,22 +38,6 @@ function write(writer: JournalWriter, n: number, end = true): string {
   for (const draft of drafts) expect(writer.append(draft)).toBe(true);
   return trace;
 }
-
-test('extents come back as they were, beyond 32 bits too', () => {
-  const lines = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 ** 40 }), fc.integer({ min: 1, max: 2 ** 21 })));
-  fc.assert(
-    fc.property(lines, (gaps) => {
-      let end = 0;
-      const spans = gaps.flatMap(([gap, length]) => {
-        const offset = end + gap;
-        end = offset + length;
-        return [offset, length];
-      });
-      expect(unpackByteRanges(packByteRanges(spans))).toEqual(spans);
-    }),
-  );
-  expect(packByteRanges([0, 100, 100, 100])).toHaveLength(4);
-});
 
 test('a page is one walk of an index: nothing is sorted, and no table is scanned', () => {
   const catalogFile = join(dir, 'catalog.db');

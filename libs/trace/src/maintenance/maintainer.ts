@@ -7,11 +7,11 @@ import { performance } from '../model/timers.js';
 import { clearTraces } from './clear.js';
 import { commitCompaction } from './commit-compaction.js';
 import { DirectoryLock } from '../journal/files/directory-lock.js';
-import { eraseContact } from './erase.js';
+import { eraseContact } from './erase/erase-contact.js';
 import { deadWriters, markInterrupted, unclosedTraces, type InterruptedTrace } from './interrupted.js';
 import type { MaintenanceCalls } from './maintenance.api.js';
-import { Retention } from './retention.js';
-import type { RetentionLimits } from './retention-policy.js';
+import { Retention } from './retention/retention.js';
+import type { RetentionLimits } from './retention/retention-policy.js';
 
 export interface MaintainerOptions {
   /** The traces' directory. */

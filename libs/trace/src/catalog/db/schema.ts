@@ -108,7 +108,7 @@ const TABLES = `
   CREATE TABLE baselines (
     day INTEGER NOT NULL,
     route INTEGER NOT NULL,
-    data TEXT NOT NULL,
+    data BLOB NOT NULL,
     PRIMARY KEY (day, route)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE error_counts (

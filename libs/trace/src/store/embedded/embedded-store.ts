@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { CatalogClient } from '../../catalog-worker/client.js';
 import type { CatalogPort } from '../../catalog-worker/catalog-port.js';
 import { InlineCatalog } from '../../catalog-worker/inline.js';
-import { segmentBytesFor, type RetentionLimits } from '../../maintenance/retention-policy.js';
+import { segmentBytesFor, type RetentionLimits } from '../../maintenance/retention/retention-policy.js';
 import type { MaintainedCatalogOptions } from '../../catalog-worker/maintained-catalog.js';
 import { workerCode } from '../../catalog-worker/worker-code.js';
 import { journalDir } from '../../journal/files/segment-file.js';

@@ -5,7 +5,7 @@ import { WASM } from '../../../../../test/support/wasm.js';
 import { MaintainedCatalog } from '../../catalog-worker/maintained-catalog.js';
 import { useSqlite, WASM_NAME } from '../../catalog/db/sqlite/sqlite.js';
 import type { JsonText, RecordDraft } from '../../model/record.js';
-import { segmentBytesFor } from '../../maintenance/retention-policy.js';
+import { segmentBytesFor } from '../../maintenance/retention/retention-policy.js';
 import { EmbeddedStore } from './embedded-store.js';
 import { openDirectory } from './read-only-store.js';
 import type { TraceStore } from '../port.js';

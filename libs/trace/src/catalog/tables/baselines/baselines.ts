@@ -72,7 +72,7 @@ export class Baselines {
   /** Forgets steps that name a contact. */
   erase(texts: readonly string[]): void {
     if (texts.length === 0) return;
-    for (const { day, route, data } of this.db.all<{ day: number; route: number; data: string }>('baselines')) {
+    for (const { day, route, data } of this.db.all<{ day: number; route: number; data: Uint8Array }>('baselines')) {
       const sums = RouteSums.decode(data);
       if (sums.forget(texts)) this.db.run('putBaseline', day, route, sums.encode());
     }
@@ -152,14 +152,14 @@ export class Baselines {
       if (of) sums.merge(of);
       return of !== undefined;
     }
-    const row = this.db.get<{ data: string }>('baseline', day, route);
+    const row = this.db.get<{ data: Uint8Array }>('baseline', day, route);
     if (row) sums.add(row.data);
     return row !== undefined;
   }
 
   private load(key: string, day: number, route: number): RouteSums | undefined {
     if (!this.cache.has(key)) {
-      const row = this.db.get<{ data: string }>('baseline', day, route);
+      const row = this.db.get<{ data: Uint8Array }>('baseline', day, route);
       this.cache.set(key, row && RouteSums.decode(row.data));
     }
     return this.cache.get(key);

@@ -1,26 +1,26 @@
 import type { StepBaseline } from '../../../model/baseline.js';
 import { bucketMs, bucketOf } from '../rollups/latency.js';
-import { packNumbers, unpackNumbers } from './packed-numbers.js';
-import type { StepUse, BaselineSample } from './baseline-sample.js';
+import { VarintReader, VarintWriter } from '../varints.js';
+import type { BaselineSample, StepUse } from './baseline-sample.js';
 
-/** Steps that one route's day tells apart. */
+/** Steps of one route and day. */
 const MAX_STEPS = 200;
-/** So many buckets of `latency.ts` are one here: 8% wide, a fourth of the numbers to read for each trace shown. */
+/** Buckets of `latency.ts` in one bucket here: 8% wide, a fourth of the numbers to read for each trace that is shown. */
 const COARSE = 4;
-/** Up to eleven hours; what took longer counts as that. */
+/** Up to eleven hours; longer durations count as that. */
 const BUCKETS = 310;
 
 class StepSums {
-  /** Buckets in use. Most steps need a few dozen, and all of them are gone through for each trace shown. */
+  /** Buckets in use. Most steps need a few dozen, and all of them are added up for each trace that is shown. */
   private low = BUCKETS;
   private high = -1;
+  /** Durations per coarse bucket. An array, as seven days of two routes are added up for each trace that is shown. */
+  private readonly took = new Uint32Array(BUCKETS);
+  private traces = 0;
 
   constructor(
     readonly kind: string,
     readonly name: string,
-    public traces = 0,
-    /** How many in coarse buckets. An array, for seven days of two routes are added up for each trace shown. */
-    private readonly took = new Uint32Array(BUCKETS),
   ) {}
 
   merge({ traces, took, low, high }: StepSums): void {
@@ -41,26 +41,30 @@ class StepSums {
     return { kind, name, traces, timed, p50Ms: this.quantile(timed, 0.5), p95Ms: this.quantile(timed, 0.95) };
   }
 
-  encode(): StepText {
-    const numbers: number[] = [];
+  /** Each bucket that is used as its distance from the one before, and its count. */
+  write(writer: VarintWriter): void {
+    const used: number[] = [];
+    for (let bucket = this.low; bucket <= this.high; bucket += 1) if (this.took[bucket] !== 0) used.push(bucket);
+    writer.text(this.kind);
+    writer.text(this.name);
+    writer.number(this.traces);
+    writer.number(used.length);
     let before = 0;
-    for (let bucket = this.low; bucket <= this.high; bucket += 1) {
-      if (this.took[bucket] === 0) continue;
-      numbers.push(bucket - before, this.took[bucket]!);
+    for (const bucket of used) {
+      writer.number(bucket - before);
+      writer.number(this.took[bucket]!);
       before = bucket;
     }
-    return [this.kind, this.name, this.traces, packNumbers(numbers)];
   }
 
-  add(traces: number, packed: string): void {
-    this.traces += traces;
+  /** Adds what `write` wrote behind kind and name. */
+  add(reader: VarintReader): void {
+    this.traces += reader.number();
     let bucket = 0;
-    let isCount = false;
-    unpackNumbers(packed, (n) => {
-      if (isCount) this.count(bucket, n);
-      else bucket += n;
-      isCount = !isCount;
-    });
+    for (let left = reader.number(); left > 0; left -= 1) {
+      bucket += reader.number();
+      this.count(bucket, reader.number());
+    }
   }
 
   private count(bucket: number, n: number): void {
@@ -73,7 +77,7 @@ class StepSums {
     if (high > this.high) this.high = high;
   }
 
-  /** The middle of the bucket that the quantile lies in, in milliseconds. */
+  /** The middle of the quantile's bucket, in milliseconds. */
   private quantile(total: number, share: number): number {
     let left = Math.ceil(total * share);
     for (let bucket = this.low; bucket <= this.high; bucket += 1) {
@@ -84,11 +88,7 @@ class StepSums {
   }
 }
 
-/** `took` are pairs of packed numbers: how far on the next bucket is, and how many are in it. */
-type StepText = [kind: string, name: string, traces: number, took: string];
-type SumsText = [ended: number, completed: number, repliedTwice: number, steps: StepText[]];
-
-/** How the traces of one route went, over a day or several. */
+/** Counts and step durations of the traces of one route, over a day or several. */
 export class RouteSums {
   ended = 0;
   completed = 0;
@@ -96,23 +96,23 @@ export class RouteSums {
   /** By kind and name. */
   private readonly steps = new Map<string, StepSums>();
 
-  /** A trace has ended; only of those that went well it is learned how they usually go. */
-  learn(course: BaselineSample, completed: boolean): void {
+  /** Adds a trace that has ended. Steps are learned from completed traces only. */
+  learn(sample: BaselineSample, completed: boolean): void {
     this.ended += 1;
     if (!completed) return;
     this.completed += 1;
-    if (course.repliedTwice) this.repliedTwice += 1;
-    for (const use of course.steps.values()) this.step(use)?.learn(use);
+    if (sample.repliedTwice) this.repliedTwice += 1;
+    for (const use of sample.steps.values()) this.step(use.kind, use.name)?.learn(use);
   }
 
   merge(other: RouteSums): void {
     this.ended += other.ended;
     this.completed += other.completed;
     this.repliedTwice += other.repliedTwice;
-    for (const step of other.steps.values()) this.step(step)?.merge(step);
+    for (const step of other.steps.values()) this.step(step.kind, step.name)?.merge(step);
   }
 
-  /** Forgets steps that have one of these texts in their name. Answers whether there were any. */
+  /** Deletes steps that have one of these texts in their name. Returns whether there were any. */
   forget(texts: readonly string[]): boolean {
     const before = this.steps.size;
     for (const [key, { name }] of this.steps) if (texts.some((text) => name.includes(text))) this.steps.delete(key);
@@ -123,28 +123,34 @@ export class RouteSums {
     return Array.from(this.steps.values(), (step) => step.describe());
   }
 
-  encode(): string {
-    const steps = Array.from(this.steps.values(), (step) => step.encode());
-    const text: SumsText = [this.ended, this.completed, this.repliedTwice, steps];
-    return JSON.stringify(text);
+  encode(): Uint8Array {
+    const writer = new VarintWriter();
+    for (const sum of [this.ended, this.completed, this.repliedTwice, this.steps.size]) writer.number(sum);
+    for (const step of this.steps.values()) step.write(writer);
+    return writer.bytes();
   }
 
-  static decode(json: string): RouteSums {
+  static decode(bytes: Uint8Array): RouteSums {
     const sums = new RouteSums();
-    sums.add(json);
+    sums.add(bytes);
     return sums;
   }
 
-  /** The same as to merge what it decodes to, without making that. */
-  add(json: string): void {
-    const [ended, completed, repliedTwice, steps] = JSON.parse(json) as SumsText;
-    this.ended += ended;
-    this.completed += completed;
-    this.repliedTwice += repliedTwice;
-    for (const [kind, name, traces, took] of steps) this.step({ kind, name })?.add(traces, took);
+  /** Merges encoded sums without decoding them to objects first. */
+  add(bytes: Uint8Array): void {
+    const reader = new VarintReader(bytes);
+    this.ended += reader.number();
+    this.completed += reader.number();
+    this.repliedTwice += reader.number();
+    for (let left = reader.number(); left > 0; left -= 1) {
+      const kind = reader.text();
+      const name = reader.text();
+      // Beyond the limit, the step is read to get to the next one.
+      (this.step(kind, name) ?? new StepSums(kind, name)).add(reader);
+    }
   }
 
-  private step({ kind, name }: { kind: string; name: string }): StepSums | undefined {
+  private step(kind: string, name: string): StepSums | undefined {
     const key = `${kind} ${name}`;
     let step = this.steps.get(key);
     if (!step && this.steps.size < MAX_STEPS) this.steps.set(key, (step = new StepSums(kind, name)));

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JournalWriter } from '../journal/write/writer.js';
-import type { JsonText } from '../model/record.js';
-import { MaintainedCatalog } from '../catalog-worker/maintained-catalog.js';
-import { openSqlite } from '../catalog/db/sqlite/sqlite.js';
+import { JournalWriter } from '../../journal/write/writer.js';
+import type { JsonText } from '../../model/record.js';
+import { MaintainedCatalog } from '../../catalog-worker/maintained-catalog.js';
+import { openSqlite } from '../../catalog/db/sqlite/sqlite.js';
 
 const CONTACT = 'z49hFQn0DxOX5sInJg60';
 const SECRET = 'Mi teléfono es 5550123';

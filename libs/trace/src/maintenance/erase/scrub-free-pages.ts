@@ -1,5 +1,5 @@
-import { readBytes } from '../journal/read/reader.js';
-import { IN_MEMORY, type CatalogDb } from '../catalog/db/catalog-db.js';
+import { readBytes } from '../../journal/read/reader.js';
+import { IN_MEMORY, type CatalogDb } from '../../catalog/db/catalog-db.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** To look for more takes longer than to write the file anew. */

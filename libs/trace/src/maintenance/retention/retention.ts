@@ -1,13 +1,13 @@
-import type { CatalogDb } from '../catalog/db/catalog-db.js';
-import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
-import { segmentRows } from '../catalog/tables/segments/segment-row.js';
-import type { Pins } from '../journal/files/pins.js';
-import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/read/segments.js';
-import { wallNow } from '../model/timers.js';
-import { RetentionFence } from '../pipeline/retention-fence.js';
-import type { ExtentRow } from './clear.js';
-import { commitCompaction } from './commit-compaction.js';
-import type { DirectoryLock } from '../journal/files/directory-lock.js';
+import type { CatalogDb } from '../../catalog/db/catalog-db.js';
+import type { IndexTransaction } from '../../catalog/tables/index-transaction.js';
+import { segmentRows } from '../../catalog/tables/segments/segment-row.js';
+import type { Pins } from '../../journal/files/pins.js';
+import { isBeingWritten, listSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import { wallNow } from '../../model/timers.js';
+import { RetentionFence } from '../../pipeline/retention-fence.js';
+import type { ExtentRow } from '../clear.js';
+import { commitCompaction } from '../commit-compaction.js';
+import type { DirectoryLock } from '../../journal/files/directory-lock.js';
 import { chooseSegment, type RetentionLimits } from './retention-policy.js';
 import { PAGE, SegmentPruning } from './segment-pruning.js';
 

@@ -1,6 +1,6 @@
-import { MAX_SEGMENT_BYTES } from '../journal/codec/format.js';
-import type { SegmentInfo } from '../journal/read/segments.js';
-import type { SegmentRow } from '../catalog/tables/segments/segment-row.js';
+import { MAX_SEGMENT_BYTES } from '../../journal/codec/format.js';
+import type { SegmentInfo } from '../../journal/read/segments.js';
+import type { SegmentRow } from '../../catalog/tables/segments/segment-row.js';
 
 /** How much of the past is kept; times in milliseconds. */
 export interface RetentionLimits {

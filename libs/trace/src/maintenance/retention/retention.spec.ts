@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JournalWriter } from '../journal/write/writer.js';
-import { listSegments, readWriter } from '../journal/read/segments.js';
-import type { JsonText } from '../model/record.js';
-import { MaintainedCatalog } from '../catalog-worker/maintained-catalog.js';
-import { Checkpoints } from '../pipeline/checkpoints.js';
+import { JournalWriter } from '../../journal/write/writer.js';
+import { listSegments, readWriter } from '../../journal/read/segments.js';
+import type { JsonText } from '../../model/record.js';
+import { MaintainedCatalog } from '../../catalog-worker/maintained-catalog.js';
+import { Checkpoints } from '../../pipeline/checkpoints.js';
 import type { RetentionLimits } from './retention-policy.js';
 
 const NEVER: RetentionLimits = { maxAgeMs: Infinity, maxBytes: Infinity, errorMaxAgeMs: Infinity };

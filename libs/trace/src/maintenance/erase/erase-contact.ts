@@ -1,19 +1,19 @@
-import { decodeLine, sealLine } from '../journal/codec/codec.js';
-import { MAX_READ_BYTES, NEWLINE } from '../journal/codec/format.js';
-import type { Overwrite } from '../journal/write/overwrite.js';
-import { readPrivate } from '../journal/files/private-file.js';
-import { listSegments } from '../journal/read/segments.js';
-import type { JournalRecord } from '../model/record.js';
-import type { CatalogDb } from '../catalog/db/catalog-db.js';
+import { decodeLine, sealLine } from '../../journal/codec/codec.js';
+import { MAX_READ_BYTES, NEWLINE } from '../../journal/codec/format.js';
+import type { Overwrite } from '../../journal/write/overwrite.js';
+import { readPrivate } from '../../journal/files/private-file.js';
+import { listSegments } from '../../journal/read/segments.js';
+import type { JournalRecord } from '../../model/record.js';
+import type { CatalogDb } from '../../catalog/db/catalog-db.js';
 import { mentionsOf, originalsIn } from './contact-mentions.js';
-import { deleteTraces } from '../catalog/indexer/delete-trace.js';
+import { deleteTraces } from '../../catalog/indexer/delete-trace.js';
 import { scrubFreePages } from './scrub-free-pages.js';
-import { unpackByteRanges } from '../catalog/tables/byte-ranges.js';
-import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
-import { reindexTrace } from '../catalog/indexer/reindex-trace.js';
-import { searchable } from '../catalog/db/search-text.js';
-import { overwriteIndexed } from '../catalog/tables/segments/segment-mark.js';
-import { lookupKeyOfContact, lookupKeyOfLink } from '../catalog/tables/trace-lookup.js';
+import { unpackByteRanges } from '../../catalog/tables/byte-ranges.js';
+import type { IndexTransaction } from '../../catalog/tables/index-transaction.js';
+import { reindexTrace } from '../../catalog/indexer/reindex-trace.js';
+import { searchable } from '../../catalog/db/search-text.js';
+import { overwriteIndexed } from '../../catalog/tables/segments/segment-mark.js';
+import { lookupKeyOfContact, lookupKeyOfLink } from '../../catalog/tables/trace-lookup.js';
 
 interface ContactTrace {
   id: number;

@@ -1,16 +1,16 @@
-import type { CatalogDb } from '../catalog/db/catalog-db.js';
-import { deleteTraces, idRanges } from '../catalog/indexer/delete-trace.js';
-import { unpackByteRanges } from '../catalog/tables/byte-ranges.js';
-import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
-import { overwriteIndexed } from '../catalog/tables/segments/segment-mark.js';
-import type { Pins } from '../journal/files/pins.js';
-import { listSegments, type SegmentInfo } from '../journal/read/segments.js';
-import type { Overwrite } from '../journal/write/overwrite.js';
-import { isFailing } from '../model/status.js';
-import { performance } from '../model/timers.js';
-import { blankLines, type ExtentRow } from './clear.js';
-import { commitCompaction } from './commit-compaction.js';
-import { Compaction } from './compaction.js';
+import type { CatalogDb } from '../../catalog/db/catalog-db.js';
+import { deleteTraces, idRanges } from '../../catalog/indexer/delete-trace.js';
+import { unpackByteRanges } from '../../catalog/tables/byte-ranges.js';
+import type { IndexTransaction } from '../../catalog/tables/index-transaction.js';
+import { overwriteIndexed } from '../../catalog/tables/segments/segment-mark.js';
+import type { Pins } from '../../journal/files/pins.js';
+import { listSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import type { Overwrite } from '../../journal/write/overwrite.js';
+import { isFailing } from '../../model/status.js';
+import { performance } from '../../model/timers.js';
+import { blankLines, type ExtentRow } from '../clear.js';
+import { commitCompaction } from '../commit-compaction.js';
+import { Compaction } from '../compaction.js';
 
 /** Duration of a transaction, in milliseconds: other processes wait for the lock meanwhile, and queries for the thread. */
 const STEP_MS = 10;

@@ -1,4 +1,4 @@
-import { contactSlug } from '../model/contact-id.js';
+import { contactSlug } from '../../model/contact-id.js';
 
 /** An id shorter than this is too common a text to be looked for in other traces. */
 const MIN_MENTION = 5;

@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JournalWriter } from '../journal/write/writer.js';
-import { contactIdOf, contactSlug } from '../model/contact-id.js';
-import type { JsonText } from '../model/record.js';
-import { WASM } from '../../../../test/support/wasm.js';
-import { MaintainedCatalog } from '../catalog-worker/maintained-catalog.js';
-import { useSqlite } from '../catalog/db/sqlite/sqlite.js';
+import { JournalWriter } from '../../journal/write/writer.js';
+import { contactIdOf, contactSlug } from '../../model/contact-id.js';
+import type { JsonText } from '../../model/record.js';
+import { WASM } from '../../../../../test/support/wasm.js';
+import { MaintainedCatalog } from '../../catalog-worker/maintained-catalog.js';
+import { useSqlite } from '../../catalog/db/sqlite/sqlite.js';
 
 let dir: string;
 let writer: JournalWriter;

@@ -1,11 +1,9 @@
+import { fullTraceOf } from '../../../../../test/support/full-trace-of.js';
 import { array, assert, constantFrom, property, record, shuffledSubarray } from 'fast-check';
 import { guideStory, Story } from '../../../../../test/support/story.js';
 import type { TraceRecord } from '../../model/record.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import { assemble, openSpans } from './assemble.js';
-import { defineEventTypes } from '../events/event-types.js';
-import { fullTrace } from '../responses/full-trace.js';
-import { ZonedStamp } from '../../model/trace-id.js';
 
 const busy = new Story()
   .open()
@@ -101,14 +99,6 @@ describe('assemble', () => {
 
   it('shows as many events as the reducer counts, and never throws, whatever a torn journal kept', () => {
     const records: TraceRecord[] = [...guideStory().records, ...busy.records];
-    const context = {
-      types: defineEventTypes(),
-      zone: new ZonedStamp('UTC'),
-      now: 0,
-      slowMs: 0,
-      hints: [],
-      duplicateOf: 'x',
-    };
     const status = constantFrom('active' as const, 'interrupted' as const, 'timeout' as const, 'error' as const);
     const torn = record({ kept: shuffledSubarray(records), extra: array(constantFrom(...records)), status });
     assert(
@@ -116,7 +106,7 @@ describe('assemble', () => {
         const head = emptyHead('1-1');
         const all = [...kept, ...extra];
         for (const one of all) reduceHead(head, one);
-        const full = fullTrace(assemble({ head: { ...head, status: forced }, records: all }), context);
+        const full = fullTraceOf({ head: { ...head, status: forced }, records: all }, { slowMs: 0, duplicateOf: 'x' });
         expect(full.events).toHaveLength(head.events);
         expect(full.errors).toHaveLength(head.errors);
         expect(full.debug_hints.length).toBeGreaterThan(0);

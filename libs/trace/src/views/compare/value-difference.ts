@@ -4,7 +4,7 @@ import { boundedJson } from '../text/bounded-json.js';
 /** Longer values are shown as the beginning of their JSON. */
 const MAX_SHOWN_CHARACTERS = 2_000;
 /** So many differences of one value are told; the rest is counted. */
-const MAX_TOLD = 50;
+const MAX_LISTED = 50;
 /** Below this depth, two values are compared by their text. */
 const MAX_DEPTH = 64;
 
@@ -22,7 +22,7 @@ export interface ValueDifferences {
 export function valueDifferences(a: unknown, b: unknown, path = ''): ValueDifferences {
   const found = new Differences();
   found.compare(a, b, path, 0);
-  return { differences: found.told, more: found.count - found.told.length };
+  return { differences: found.listed, more: found.count - found.listed.length };
 }
 
 export function sameValue(a: unknown, b: unknown): boolean {
@@ -32,7 +32,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
 }
 
 class Differences {
-  readonly told: ValueDifference[] = [];
+  readonly listed: ValueDifference[] = [];
   count = 0;
 
   compare(a: unknown, b: unknown, path: string, depth: number): void {
@@ -71,8 +71,8 @@ class Differences {
 
   private add(path: string, sides: { a?: unknown; b?: unknown }): void {
     this.count += 1;
-    if (this.told.length >= MAX_TOLD) return;
-    this.told.push({
+    if (this.listed.length >= MAX_LISTED) return;
+    this.listed.push({
       path,
       ...('a' in sides && { a: shown(sides.a) }),
       ...('b' in sides && { b: shown(sides.b) }),

@@ -17,7 +17,7 @@ const SLOW_BY_MS = 300;
 /** From so many others on, a failure is an incident and not an accident. */
 const MIN_OTHERS = 3;
 /** A trace may be odd in many ways; the first ones are told. */
-const MAX_TOLD = 3;
+const MAX_HINTS = 3;
 
 type Rule = (trace: AssembledTrace, baseline: Baseline) => HintDetail[];
 
@@ -74,7 +74,7 @@ function slowSteps(trace: AssembledTrace, baseline: Baseline): HintDetail[] {
   for (const each of causes.sort((a, b) => b.ms - a.ms)) {
     if (!slowest.has(keyOf(each.step))) slowest.set(keyOf(each.step), each);
   }
-  return [...slowest.values()].slice(0, MAX_TOLD).map(({ route, usual, step, ms }) => ({
+  return [...slowest.values()].slice(0, MAX_HINTS).map(({ route, usual, step, ms }) => ({
     rule: 'slow_step',
     hint: `🐌 ${step.name} took ${spellMs(ms)}, usually ${spellMs(usual.p50Ms)}`,
     evidence: {
@@ -94,11 +94,11 @@ function newErrors(trace: AssembledTrace, { routes, errors }: Baseline): HintDet
   // The widest route: what an error is new to is the place, not the agent.
   const around = routes.at(-1);
   if (!around || around.ended < MIN_SAMPLES) return [];
-  const first = firstOfEach(trace).filter(({ answer }) => {
-    const known = errors.find(({ fingerprint }) => fingerprint === answer.fingerprint);
-    return known && known.firstAt !== null && isoMicros(known.firstAt) >= answer.timestamp;
+  const first = firstOfEach(trace).filter(({ dto }) => {
+    const known = errors.find(({ fingerprint }) => fingerprint === dto.fingerprint);
+    return known && known.firstAt !== null && isoMicros(known.firstAt) >= dto.timestamp;
   });
-  return first.slice(0, MAX_TOLD).map(({ answer: { type, location, timestamp, fingerprint } }) => ({
+  return first.slice(0, MAX_HINTS).map(({ dto: { type, location, timestamp, fingerprint } }) => ({
     rule: 'new_error',
     hint: `🆕 First time this error is seen: ${type} in ${location}`,
     evidence: { ...routeOf(around), samples: around.ended, fingerprint, first_seen: timestamp },
@@ -106,14 +106,14 @@ function newErrors(trace: AssembledTrace, { routes, errors }: Baseline): HintDet
 }
 
 function sameFailures(trace: AssembledTrace, { errors }: Baseline): HintDetail[] {
-  const common = firstOfEach(trace).flatMap(({ answer }) => {
-    const known = errors.find(({ fingerprint }) => fingerprint === answer.fingerprint);
+  const common = firstOfEach(trace).flatMap(({ dto }) => {
+    const known = errors.find(({ fingerprint }) => fingerprint === dto.fingerprint);
     // The trace itself is among them.
     const others = (known?.lastHour ?? 0) - 1;
-    return others >= MIN_OTHERS ? [{ answer, others }] : [];
+    return others >= MIN_OTHERS ? [{ dto, others }] : [];
   });
   common.sort((a, b) => b.others - a.others);
-  return common.slice(0, MAX_TOLD).map(({ answer: { type, location, timestamp, fingerprint }, others }) => ({
+  return common.slice(0, MAX_HINTS).map(({ dto: { type, location, timestamp, fingerprint }, others }) => ({
     rule: 'same_failure',
     hint: `👥 ${countOf(others, 'other', 'others')} in the last hour failed the same way: ${type} in ${location}`,
     evidence: { samples: others + 1, others, until: timestamp, fingerprint },
@@ -124,7 +124,7 @@ function sameFailures(trace: AssembledTrace, { errors }: Baseline): HintDetail[]
 export function firstOfEach({ errors }: AssembledTrace): AssembledError[] {
   const first = new Map<string, AssembledError>();
   for (const error of errors) {
-    if (!first.has(error.answer.fingerprint)) first.set(error.answer.fingerprint, error);
+    if (!first.has(error.dto.fingerprint)) first.set(error.dto.fingerprint, error);
   }
   return [...first.values()];
 }
@@ -141,9 +141,10 @@ function isInside(step: TraceStep, outer: TraceStep, { spans }: AssembledTrace):
 }
 
 function listed(missing: readonly StepBaseline[], usual: RouteBaseline): string {
-  const told = missing.slice(0, MAX_TOLD).map(({ name }) => name);
-  const rest = missing.length - told.length;
-  const names = rest > 0 ? `${told.join(', ')} and ${rest} more` : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`;
+  const first = missing.slice(0, MAX_HINTS).map(({ name }) => name);
+  const rest = missing.length - first.length;
+  const names =
+    rest > 0 ? `${first.join(', ')} and ${rest} more` : `${first.slice(0, -1).join(', ')} and ${first.at(-1)}`;
   const [most, least] = [missing[0]!, missing.at(-1)!].map((step) => percent(step, usual));
   return `${names} ran in ${most === least ? most : `${least} to ${most}`}`;
 }

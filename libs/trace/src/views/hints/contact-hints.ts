@@ -102,9 +102,9 @@ function overlappingMessages(trace: AssembledTrace, { neighbours }: Related): Hi
 }
 
 function repliesOf(trace: AssembledTrace): Reply[] {
-  return trace.events.flatMap(({ answer, at, span }) => {
-    if (span || answer.type !== EVENT.sent) return [];
-    const { text, channel } = readReply(answer.data);
+  return trace.events.flatMap(({ dto, at, span }) => {
+    if (span || dto.type !== EVENT.sent) return [];
+    const { text, channel } = readReply(dto.data);
     return [{ at, text, channel, from: trace }];
   });
 }

@@ -7,10 +7,10 @@ import { hasPoint } from './recorded.js';
  * Whether this error is the one that became the response: a guard refused with it, or the response's body carries its
  * message (that of its body, where it has one). Only the error that was recorded last with the message can be; a repeated one is the same failure.
  */
-export function becameResponse({ answer }: AssembledError, { response }: AssembledTrace): boolean {
+export function becameResponse({ dto }: AssembledError, { response }: AssembledTrace): boolean {
   const said = response?.error;
   if (said === undefined || said === '') return false;
-  return said === answer.message || said === bodyMessage(answer.detail);
+  return said === dto.message || said === bodyMessage(dto.detail);
 }
 
 /** Of an exception with a body of its own, as ValidationPipe's, the response has the body's message. */
@@ -28,7 +28,7 @@ function bodyMessage(detail: unknown): string | undefined {
  * - the span that the error left ended as `error`, and a span around it ended well and later: it was caught in there.
  */
 export function fateWords(error: AssembledError, trace: AssembledTrace): string {
-  if (error.answer.after_response) return ' (thrown after the response was sent)';
+  if (error.dto.after_response) return ' (thrown after the response was sent)';
   if (trace.response && becameResponse(error, trace)) return ` (became the response: ${trace.response.status})`;
   const catcher = catchingSpan(error, trace);
   return catcher === undefined ? '' : ` (caught in ${catcher})`;

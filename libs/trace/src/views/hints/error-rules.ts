@@ -43,7 +43,7 @@ function errorHints(trace: AssembledTrace): string[] {
   const origins = new Map<string, AssembledError[]>();
   for (const error of trace.errors) {
     if (refusing && isSameOrigin(refusing, error)) continue;
-    const { fingerprint, location } = error.answer;
+    const { fingerprint, location } = error.dto;
     const key = `${fingerprint}\n${location}`;
     const known = origins.get(key);
     if (known) known.push(error);
@@ -56,14 +56,14 @@ function errorHints(trace: AssembledTrace): string[] {
 
 function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
   const [first] = errors as [AssembledError];
-  const { type, location, guard } = first.answer;
+  const { type, location, guard } = first.dto;
   const times = errors.length === 1 ? '' : `${errors.length} times `;
   const by = guard === undefined ? '' : ` by ${guard}`;
   return `❌ ${times}${type} in ${location}${by}: ${messageWords(first)}${fateWords(first, trace)}`;
 }
 
 /** @param said what else the line says: a reason that is in there is left out */
-function messageWords({ answer: { message, detail, cause } }: AssembledError, said = ''): string {
+function messageWords({ dto: { message, detail, cause } }: AssembledError, said = ''): string {
   const reasons = reasonsSuffix(`${message} ${said}`, detail);
   return clip(oneLine(message), MESSAGE_CHARACTERS) + reasons + causeSuffix(cause, `${message}${reasons}`);
 }
@@ -84,7 +84,7 @@ function refused({ trace }: HintScene): string | undefined {
   const { response } = trace;
   if (!response || response.aborted || !isRefusal(response.status)) return undefined;
   const error = refusalError(trace);
-  const guard = error?.answer.guard;
+  const guard = error?.dto.guard;
   const by = guard === undefined ? '' : ` by ${guard}`;
   const refusedWith = `🚫 Refused: HTTP ${response.status}`;
   if (!error) return refusedWith;
@@ -114,13 +114,13 @@ function refusalError(trace: AssembledTrace): AssembledError | undefined {
   const { response } = trace;
   if (!response || response.aborted || !isRefusal(response.status)) return undefined;
   return (
-    trace.errors.find(({ answer }) => answer.guard !== undefined) ??
-    trace.errors.find(({ answer }) => answer.type === STATUS_ERROR) ??
-    trace.errors.find((error) => becameResponse(error, trace) && REFUSING_TYPE.test(error.answer.type))
+    trace.errors.find(({ dto }) => dto.guard !== undefined) ??
+    trace.errors.find(({ dto }) => dto.type === STATUS_ERROR) ??
+    trace.errors.find((error) => becameResponse(error, trace) && REFUSING_TYPE.test(error.dto.type))
   );
 }
 
-function isSameOrigin({ answer: a }: AssembledError, { answer: b }: AssembledError): boolean {
+function isSameOrigin({ dto: a }: AssembledError, { dto: b }: AssembledError): boolean {
   return a.fingerprint === b.fingerprint && a.location === b.location;
 }
 

@@ -127,7 +127,7 @@ function inputOf({ trace, summary, durationMs: ms }: HintScene): HintInput {
     webhook_message: head.message,
     status_code: head.statusCode,
     summary,
-    events: trace.events.map(({ answer }) => answer),
-    errors: trace.errors.map(({ answer }) => answer),
+    events: trace.events.map(({ dto }) => dto),
+    errors: trace.errors.map(({ dto }) => dto),
   };
 }

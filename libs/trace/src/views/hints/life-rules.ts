@@ -87,7 +87,7 @@ const CUT_HERE = 'AnswerCut';
 function clientGone({ trace }: HintScene): string | undefined {
   const { response, head } = trace;
   const cancelled = head.status === 'cancelled';
-  const cutHere = trace.errors.some(({ answer }) => answer.type === CUT_HERE);
+  const cutHere = trace.errors.some(({ dto }) => dto.type === CUT_HERE);
   if (cutHere || (!cancelled && (!response?.aborted || hasPoint(trace, EVENT.sseClosed)))) return undefined;
   const after = response?.aborted ? ` after ${spellMs(response.ms)}` : '';
   return `🔌 The client went away${after}, before the answer was out${handlerFate(trace)}`;
@@ -112,10 +112,10 @@ function handlerFate(trace: AssembledTrace): string {
 
 function lastWords(trace: AssembledTrace, types: EventTypes): string {
   const last = trace.events.reduce<AssembledTrace['events'][number] | undefined>(
-    (latest, event) => (latest && latest.answer.seq > event.answer.seq ? latest : event),
+    (latest, event) => (latest && latest.dto.seq > event.dto.seq ? latest : event),
     undefined,
   );
-  return last ? `the last thing it did was ${describeEvent(last.answer, types)}` : 'it recorded nothing';
+  return last ? `the last thing it did was ${describeEvent(last.dto, types)}` : 'it recorded nothing';
 }
 
 function endOf({ startedAt, ms }: { startedAt: Micros; ms: number | null }): Micros {

@@ -23,5 +23,5 @@ export function isInside(record: TraceRecord): boolean {
 
 /** Whether the trace has a point event of this type. */
 export function hasPoint({ events }: AssembledTrace, type: string): boolean {
-  return events.some(({ answer, span }) => answer.type === type && !span);
+  return events.some(({ dto, span }) => dto.type === type && !span);
 }

@@ -9,9 +9,9 @@ import type { AssembledTrace } from '../trace/assemble.js';
 export function routingLoop(trace: AssembledTrace): string[] | undefined {
   let path: string[] = [];
   const hops = new Set<string>();
-  for (const { answer } of trace.events) {
-    if (answer.type !== EVENT.routing) continue;
-    const { from, to } = readRoute(answer.data);
+  for (const { dto } of trace.events) {
+    if (dto.type !== EVENT.routing) continue;
+    const { from, to } = readRoute(dto.data);
     if (from === undefined || to === undefined) continue;
     if (path.at(-1) !== from) path = [from];
     const seen = path.indexOf(to);

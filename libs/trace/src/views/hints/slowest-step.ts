@@ -51,10 +51,10 @@ function silences(trace: AssembledTrace): Took<EventDto>[] {
   const found: Took<EventDto>[] = [];
   const inTime = trace.events.filter(({ late }) => !late).sort((a, b) => a.at - b.at);
   let last: { of: EventDto; until: number } | undefined;
-  for (const { answer, at, span } of inTime) {
+  for (const { dto, at, span } of inTime) {
     if (last && at > last.until) found.push({ of: last.of, ms: (at - last.until) / 1000 });
     const until = span ? endOf(span, trace) : at;
-    if (!last || until >= last.until) last = { of: answer, until };
+    if (!last || until >= last.until) last = { of: dto, until };
   }
   return found;
 }

@@ -49,11 +49,11 @@ const MAX_REFUSED = 3;
 
 /** Proved by: the `message_failed` events, each a message that the provider did not take. */
 function messageFailed({ trace, types }: HintScene): string[] | undefined {
-  const failed = trace.events.filter(({ answer, span }) => answer.type === EVENT.failed && !span);
+  const failed = trace.events.filter(({ dto, span }) => dto.type === EVENT.failed && !span);
   if (failed.length === 0) return undefined;
   const more = failed.length - MAX_REFUSED;
   return [
-    ...failed.slice(0, MAX_REFUSED).map(({ answer }) => describeEvent(answer, types)),
+    ...failed.slice(0, MAX_REFUSED).map(({ dto }) => describeEvent(dto, types)),
     ...(more > 0 ? [`📵 Refused: ${countOf(more, 'more message')}`] : []),
   ];
 }
@@ -66,7 +66,7 @@ function loop({ trace }: HintScene): string | undefined {
 
 /** Proved by: the last event that gave a lead score, `intelligence_analysis` or one of the application's own types. */
 function leadScoreZero({ trace, summary, types }: HintScene): string | undefined {
-  const scored = trace.events.some(({ answer, span }) => !span && types.of(answer).summary !== undefined);
+  const scored = trace.events.some(({ dto, span }) => !span && types.of(dto).summary !== undefined);
   return scored && summary.lead_score === 0
     ? '📉 Lead score is 0: the analysis found no interest, or no data'
     : undefined;
@@ -105,7 +105,7 @@ function lateEvents({ trace, types }: HintScene): string | undefined {
   const { lateEvents: count } = trace.head;
   if (count === 0) return undefined;
   const first = trace.events.find(({ late }) => late);
-  const which = first ? `, first ${describeEvent(first.answer, types)}` : '';
+  const which = first ? `, first ${describeEvent(first.dto, types)}` : '';
   return `🕓 ${countOf(count, 'late event')} after the trace's end${which}: some work was not awaited`;
 }
 

@@ -15,36 +15,36 @@ const PREVIEW_CHARACTERS = 200;
  */
 export function elideValues(trace: FullTraceResponse, maxBytes: number): FullTraceResponse {
   const omitted: OmittedValue[] = [];
-  const lean: Lean = (seq, path, value, bytes = bytesAbove(value, maxBytes)) => {
+  const elide: Elide = (seq, path, value, bytes = bytesAbove(value, maxBytes)) => {
     if (bytes === undefined) return value;
     omitted.push({ seq, path, bytes });
     return stubOf(value, bytes, eventPath(trace.trace_id, seq));
   };
 
-  const events = trace.events.map((event) => leanEvent(event, maxBytes, lean));
+  const events = trace.events.map((event) => elideEvent(event, maxBytes, elide));
   const seqs = errorSeqs(trace.events);
   const errors = trace.errors.map((error, index) => {
     const seq = seqs[index];
     if (seq === undefined) return error;
-    const cause = lean(seq, ['error', 'cause'], error.cause);
-    const detail = lean(seq, ['error', 'detail'], error.detail);
-    const context = lean(seq, ['error', 'context'], error.context);
+    const cause = elide(seq, ['error', 'cause'], error.cause);
+    const detail = elide(seq, ['error', 'detail'], error.detail);
+    const context = elide(seq, ['error', 'context'], error.context);
     const whole = cause === error.cause && detail === error.detail && context === error.context;
     return whole ? error : { ...error, cause, context, ...(detail !== undefined && { detail }) };
   });
   const received = receivedSeq(trace.events);
   const { webhook } = trace;
-  const body = received === undefined ? webhook.body : lean(received, ['webhook', 'body'], webhook.body);
+  const body = received === undefined ? webhook.body : elide(received, ['webhook', 'body'], webhook.body);
   return omitted.length === 0 ? trace : { ...trace, webhook: { ...webhook, body }, events, errors, omitted };
 }
 
 /** The value, or a stub where it is too large. @param bytes what it has, where that is known: counting takes long. */
-type Lean = (seq: number, path: string[], value: unknown, bytes?: number) => unknown;
+type Elide = (seq: number, path: string[], value: unknown, bytes?: number) => unknown;
 
-function leanEvent(event: EventDto, maxBytes: number, lean: Lean): EventDto {
+function elideEvent(event: EventDto, maxBytes: number, elide: Elide): EventDto {
   const { seq, data } = event;
   if (surelyFits(data, maxBytes)) return event;
-  const whole = (): EventDto => ({ ...event, data: lean(seq, ['event', 'data'], data) });
+  const whole = (): EventDto => ({ ...event, data: elide(seq, ['event', 'data'], data) });
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return whole();
   const members = Object.entries(data);
   const sizes = new Map(members.map(([key, value]) => [key, bytesAbove(value, maxBytes)]));
@@ -53,7 +53,7 @@ function leanEvent(event: EventDto, maxBytes: number, lean: Lean): EventDto {
   if (!isSpan(event) && bytesAbove(rest, maxBytes) !== undefined) return whole();
   const kept = members.map(([key, value]) => {
     const bytes = sizes.get(key);
-    return [key, bytes === undefined ? value : lean(seq, ['event', 'data', key], value, bytes)];
+    return [key, bytes === undefined ? value : elide(seq, ['event', 'data', key], value, bytes)];
   });
   // Not by assignment: a member may be called `__proto__`.
   return { ...event, data: Object.fromEntries(kept) };

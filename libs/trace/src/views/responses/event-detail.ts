@@ -4,10 +4,10 @@ import { errorSeqs, receivedSeq } from './elide-values.js';
 
 /** One event of a trace with all that belongs to it; `undefined` when there is none of this `seq`. */
 export function eventDetail(trace: AssembledTrace, seq: number): EventDetailResponse | undefined {
-  const events = trace.events.map(({ answer }) => answer);
+  const events = trace.events.map(({ dto }) => dto);
   const event = events.find((each) => each.seq === seq);
   if (!event) return undefined;
-  const error = trace.errors[errorSeqs(events).indexOf(seq)]?.answer;
+  const error = trace.errors[errorSeqs(events).indexOf(seq)]?.dto;
   return {
     trace_id: trace.head.traceId,
     event,

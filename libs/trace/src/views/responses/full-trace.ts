@@ -6,7 +6,7 @@ import type { AssembledTrace } from '../trace/assemble.js';
 import { durationMs, contactsOf, startedIso } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { linkHints } from '../hints/link-hints.js';
-import { linkAnswers, NO_LINKS } from '../trace/links.js';
+import { linkDtos, NO_LINKS } from '../trace/links.js';
 import type { Links } from '../trace/links.js';
 import { hintDetails } from '../hints/hints.js';
 import type { HintRule } from '../hints/hints.js';
@@ -54,9 +54,9 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,
     webhook: webhook(trace, duplicateOf),
-    events: trace.events.map(({ answer }) => answer),
-    errors: trace.errors.map(({ answer }) => answer),
-    ...linkAnswers(links, context.now),
+    events: trace.events.map(({ dto }) => dto),
+    errors: trace.errors.map(({ dto }) => dto),
+    ...linkDtos(links, context.now),
   };
 }
 

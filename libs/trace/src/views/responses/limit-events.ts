@@ -14,11 +14,12 @@ export function limitEvents(trace: FullTraceResponse, maxEvents: number): FullTr
   if (all.length <= maxEvents) return trace;
   const third = Math.max(1, Math.floor(maxEvents / 3));
   const seqs = errorSeqs(all);
-  const told = new Set(seqs.slice(0, third));
+  const shownErrors = new Set(seqs.slice(0, third));
   // Events and `errors` are matched by their order, so the errors that come are always the first.
-  const untold = new Set(seqs.slice(third));
+  const otherErrors = new Set(seqs.slice(third));
   const chosen = all.filter(
-    ({ seq }, index) => told.has(seq) || ((index < third || index >= all.length - third) && !untold.has(seq)),
+    ({ seq }, index) =>
+      shownErrors.has(seq) || ((index < third || index >= all.length - third) && !otherErrors.has(seq)),
   );
   const around = spansAround(chosen, all);
   const kept = new Set(chosen);
@@ -28,7 +29,7 @@ export function limitEvents(trace: FullTraceResponse, maxEvents: number): FullTr
     timeline: [],
     events,
     errors: trace.errors.slice(0, third),
-    left_out: { events: all.length - events.length, errors: untold.size },
+    left_out: { events: all.length - events.length, errors: otherErrors.size },
   };
 }
 

@@ -24,7 +24,7 @@ const busy = new Story()
 describe('assemble', () => {
   it('begins with the webhook, at the time it came, then keeps the order of writing', () => {
     const { events } = assemble(busy.stored());
-    expect(events.map(({ answer }) => answer.type)).toEqual([
+    expect(events.map(({ dto }) => dto.type)).toEqual([
       'webhook_received',
       'signature_checked',
       'agent',
@@ -34,8 +34,8 @@ describe('assemble', () => {
       'note',
       'crm',
     ]);
-    expect(events[0]?.answer).toMatchObject({ seq: 4, timestamp: '2024-01-20T14:30:22.123456Z' });
-    expect(events[0]?.answer.data).toEqual({
+    expect(events[0]?.dto).toMatchObject({ seq: 4, timestamp: '2024-01-20T14:30:22.123456Z' });
+    expect(events[0]?.dto.data).toEqual({
       message: 'Quiero agendar una cita',
       type: 'generic',
       direction: 'inbound',
@@ -47,13 +47,13 @@ describe('assemble', () => {
 
   it('merges a span into one event and says in which span a point happened', () => {
     const { events } = assemble(busy.stored());
-    expect(events.find(({ span }) => span?.id === 'b')?.answer).toMatchObject({
+    expect(events.find(({ span }) => span?.id === 'b')?.dto).toMatchObject({
       name: 'calendar',
       parent_span_id: 'a',
       duration_ms: 40,
       data: { outcome: 'error' },
     });
-    expect(events.find(({ answer }) => answer.type === 'note')?.answer).toMatchObject({
+    expect(events.find(({ dto }) => dto.type === 'note')?.dto).toMatchObject({
       name: null,
       span_id: 'a',
       parent_span_id: null,
@@ -64,8 +64,8 @@ describe('assemble', () => {
 
   it('tells errors twice: as an event, and in full apart', () => {
     const { events, errors } = assemble(busy.stored());
-    expect(events.find(({ answer }) => answer.type === 'error')?.answer).toMatchObject({ name: 'Sofia.calendar' });
-    expect(errors.map(({ answer }) => answer)).toEqual([
+    expect(events.find(({ dto }) => dto.type === 'error')?.dto).toMatchObject({ name: 'Sofia.calendar' });
+    expect(errors.map(({ dto }) => dto)).toEqual([
       {
         timestamp: '2024-01-20T14:30:22.128456Z',
         location: 'Sofia.calendar',
@@ -81,14 +81,14 @@ describe('assemble', () => {
 
   it('calls a refused webhook rejected', () => {
     const { events } = assemble(new Story().open().response(401, 3, { aborted: true }).end('error').stored());
-    expect(events.map(({ answer }) => [answer.type, answer.data])).toEqual([
+    expect(events.map(({ dto }) => [dto.type, dto.data])).toEqual([
       ['webhook_rejected', { status_code: 401, ms: 3, aborted: true }],
     ]);
   });
 
   it('calls one that its sender left before there was an answer aborted', () => {
     const { events } = assemble(new Story().open().response(499, 3, { aborted: true }).end('completed').stored());
-    expect(events.map(({ answer }) => answer.type)).toEqual(['webhook_aborted']);
+    expect(events.map(({ dto }) => dto.type)).toEqual(['webhook_aborted']);
   });
 
   it('keeps a span open whose end was lost, and drops an end whose span was', () => {

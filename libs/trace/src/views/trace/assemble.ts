@@ -1,7 +1,7 @@
 import type { Micros, SpanId, TraceRecord } from '../../model/record.js';
 import type { StoredTrace, TraceHead } from '../../model/trace.js';
 import type { ErrorDto, EventDto } from '../../contract/responses.js';
-import { errorAnswer, pointEvent, spanEvent } from '../events/event-response.js';
+import { errorDto, pointEvent, spanEvent } from '../events/event-response.js';
 import type {
   EndRecord,
   IdentifyRecord,
@@ -12,7 +12,7 @@ import type {
 } from '../events/event-response.js';
 
 export interface AssembledEvent {
-  readonly answer: EventDto;
+  readonly dto: EventDto;
   readonly at: Micros;
   /** Came after the trace's end. */
   readonly late: boolean;
@@ -35,7 +35,7 @@ export interface AssembledSpan {
 }
 
 export interface AssembledError {
-  readonly answer: ErrorDto;
+  readonly dto: ErrorDto;
   readonly at: Micros;
   /** The span it happened in. */
   readonly span: SpanId | null;
@@ -92,11 +92,11 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
     const event = eventOf(record, open, ends);
     if (!event) continue;
     if (event.span) spans.set(event.span.id, event.span);
-    if (record.kind === 'error') errors.push({ answer: errorAnswer(record), at: record.ts, span: record.span ?? null });
+    if (record.kind === 'error') errors.push({ dto: errorDto(record), at: record.ts, span: record.span ?? null });
     events.push(event);
   }
   // Work may be recorded before the body is known (a guard's, say); the story still begins with what arrived.
-  const arrival = events.findIndex((event) => event.answer.seq === identify?.seq && !event.span);
+  const arrival = events.findIndex((event) => event.dto.seq === identify?.seq && !event.span);
   if (arrival > 0) events.unshift(...events.splice(arrival, 1));
 
   return { head, records, events, errors, spans, open, identify, response, end, handler };
@@ -111,19 +111,19 @@ function eventOf(
     case 'span': {
       const end = ends.get(record.span);
       return {
-        answer: spanEvent(record, end),
+        dto: spanEvent(record, end),
         at: record.ts,
         late: record.late === true,
         span: spanOf(record, end),
       };
     }
     case 'identify':
-      return { answer: pointEvent(record, open ?? undefined), at: open?.ts ?? record.ts, late: false, span: null };
+      return { dto: pointEvent(record, open ?? undefined), at: open?.ts ?? record.ts, late: false, span: null };
     case 'event':
     case 'error':
-      return { answer: pointEvent(record), at: record.ts, late: record.late === true, span: null };
+      return { dto: pointEvent(record), at: record.ts, late: record.late === true, span: null };
     case 'response':
-      return { answer: pointEvent(record), at: record.ts, late: false, span: null };
+      return { dto: pointEvent(record), at: record.ts, late: false, span: null };
     default:
       return null;
   }

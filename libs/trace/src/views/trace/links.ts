@@ -26,12 +26,12 @@ export interface Links {
 export const NO_LINKS: Links = { linked: [], more: false };
 
 /** The links of a trace as answers have them; no key where there are none. */
-export function linkAnswers({ linked, more }: Links, now: Micros): { links?: LinkDto[]; more_links?: true } {
+export function linkDtos({ linked, more }: Links, now: Micros): { links?: LinkDto[]; more_links?: true } {
   if (linked.length === 0) return {};
-  return { links: linked.map((trace) => linkAnswer(trace, now)), ...(more && { more_links: true as const }) };
+  return { links: linked.map((trace) => linkDto(trace, now)), ...(more && { more_links: true as const }) };
 }
 
-function linkAnswer({ head, relation, attempt }: LinkedTrace, now: Micros): LinkDto {
+function linkDto({ head, relation, attempt }: LinkedTrace, now: Micros): LinkDto {
   return {
     trace_id: head.traceId,
     relation,

@@ -28,7 +28,7 @@ export class SourceFrames {
   }
 
   /** The place, and the line itself on a line below. */
-  told(frame: string): string[] {
+  placeAndCode(frame: string): string[] {
     const code = this.code(frame);
     return code === undefined ? [frame] : [this.place(frame), `    ${code}`];
   }

@@ -17,12 +17,12 @@ export function summarize(trace: AssembledTrace, types: EventTypes): SummaryDto 
     routing_path: undefined,
     message_sent: false,
   };
-  for (const { answer, span } of trace.events) {
-    const data = asRecord(answer.data);
+  for (const { dto, span } of trace.events) {
+    const data = asRecord(dto.data);
     if (span?.kind === 'tool') addTool(summary, span.name);
-    if (!span) history(summary, answer.type, data);
+    if (!span) history(summary, dto.type, data);
     try {
-      types.of(answer).summary?.(summary, data);
+      types.of(dto).summary?.(summary, data);
     } catch {
       // An application's own rule failed on this event; the rest of the summary is still right.
     }

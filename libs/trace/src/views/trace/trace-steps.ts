@@ -15,13 +15,13 @@ export interface TraceStep {
 const MAX_NAME = 200;
 
 export function stepsOf({ events }: AssembledTrace): TraceStep[] {
-  return events.flatMap(({ answer, span }): TraceStep[] => {
+  return events.flatMap(({ dto, span }): TraceStep[] => {
     if (span) {
       const { kind, name, ms, id, parent } = span;
       return [{ kind, name: name.slice(0, MAX_NAME), ms, spanId: id, parentId: parent }];
     }
-    if (answer.type !== EVENT.tool) return [];
-    const name = readToolName(answer.data)?.slice(0, MAX_NAME);
-    return name ? [{ kind: 'tool', name, ms: answer.duration_ms, spanId: null, parentId: answer.span_id }] : [];
+    if (dto.type !== EVENT.tool) return [];
+    const name = readToolName(dto.data)?.slice(0, MAX_NAME);
+    return name ? [{ kind: 'tool', name, ms: dto.duration_ms, spanId: null, parentId: dto.span_id }] : [];
   });
 }

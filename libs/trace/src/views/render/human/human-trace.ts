@@ -56,7 +56,7 @@ export function exportLines(trace: ExportResponse, page: Page): string[] {
 export function quickDebugLines(answer: QuickDebugResponse, page: Page): string[] {
   const { latest_trace: latest } = answer;
   return [
-    `${page.ink.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.recent_traces.length, 'recent trace')}`,
+    `${page.ansi.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.recent_traces.length, 'recent trace')}`,
     '',
     ...traceRows(answer.recent_traces, page),
     '',
@@ -70,7 +70,7 @@ export function quickDebugLines(answer: QuickDebugResponse, page: Page): string[
 }
 
 function heading({ status, trace_id }: Pick<ExportResponse, 'status' | 'trace_id'>, page: Page): string {
-  return `${page.ink.status(status, statusWord(status))}  ${page.ink.bold(terminalSafe(trace_id))}`;
+  return `${page.ansi.status(status, statusWord(status))}  ${page.ansi.bold(terminalSafe(trace_id))}`;
 }
 
 function story({ timeline }: Pick<ExportResponse, 'timeline'>, page: Page): string[] {
@@ -105,10 +105,10 @@ function stepLines(events: readonly EventDto[], page: Page): string[] {
   return events.filter(isSpan).map((span) => {
     const depth = span.parent_span_id === null ? 0 : (depths.get(span.parent_span_id) ?? -1) + 1;
     depths.set(span.span_id ?? '', depth);
-    const took = span.duration_ms === null ? page.ink.cyan('still open') : page.ink.dim(spellMs(span.duration_ms));
+    const took = span.duration_ms === null ? page.ansi.cyan('still open') : page.ansi.dim(spellMs(span.duration_ms));
     const { outcome } = asRecord(span.data);
     const end =
-      outcome === 'error' ? page.ink.red('  error') : outcome === 'cancelled' ? page.ink.yellow('  cancelled') : '';
+      outcome === 'error' ? page.ansi.red('  error') : outcome === 'cancelled' ? page.ansi.yellow('  cancelled') : '';
     return `${'  '.repeat(Math.min(depth, 12))}${span.type} ${terminalSafe(span.name ?? '')}  ${took}${end}`;
   });
 }
@@ -126,7 +126,7 @@ function errorLines(error: ErrorDto, page: Page, source: SourceFrames): string[]
   const stack = error.stack === null ? [] : framesOf(error.stack, error.message);
   const causes = Array.isArray(error.cause) ? error.cause : error.cause === null ? [] : [error.cause];
   return [
-    `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
+    `${page.ansi.red(`${terminalSafe(error.type)}: ${message}`)}`,
     ...rest.map((line) => `  ${line}`),
     ...errorReasons(error.message, error.detail).map((reason) => `  ${terminalSafe(reason)}`),
     `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
@@ -151,7 +151,7 @@ function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] 
   const [first = '', ...rest] = terminalSafeLines(message);
   const [frame] = typeof stack === 'string' ? framesOf(stack, message) : [];
   return [
-    `caused by ${page.ink.red(`${typeof type === 'string' ? terminalSafe(type) : 'Error'}: ${first}`)}`,
+    `caused by ${page.ansi.red(`${typeof type === 'string' ? terminalSafe(type) : 'Error'}: ${first}`)}`,
     ...rest.map((line) => `  ${line}`),
     ...(frame === undefined ? [] : frameLines(frame, page, source)),
   ];
@@ -159,8 +159,8 @@ function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] 
 
 /** A frame; where its source is known that place instead, and below it the line, which is what one looks for. */
 function frameLines(frame: string, page: Page, source: SourceFrames): string[] {
-  const [place = '', ...code] = source.told(frame.trim());
-  return [page.ink.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
+  const [place = '', ...code] = source.placeAndCode(frame.trim());
+  return [page.ansi.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
 }
 
 /** The calls of this package between two steps of the application: they are in every stack, and explain nothing. */

@@ -27,7 +27,7 @@ const HUMAN: Format<Page> = {
   list: (answer, page) => text(listLines(answer, page)),
   trace: (answer, page) => text(traceLines(answer, page)),
   error: (answer, page) =>
-    text([...traceLines(answer, page), '', page.ink.dim(`Export it: ${terminalSafe(answer.export_command)}`)]),
+    text([...traceLines(answer, page), '', page.ansi.dim(`Export it: ${terminalSafe(answer.export_command)}`)]),
   export: (answer, page) => text(exportLines(answer, page)),
   contact: (answer, page) => text(contactLines(answer, page)),
   debug: (answer, page) => text(quickDebugLines(answer, page)),
@@ -44,7 +44,7 @@ export function renderHuman<Kind extends AnswerKind>(
   options: HumanOptions = {},
 ): string {
   const page: Page = {
-    ink: ansi(options.color ?? false),
+    ansi: ansi(options.color ?? false),
     width: options.width ?? 100,
     zone: options.zone ?? new ZonedStamp(),
     today: options.now === undefined ? undefined : (options.zone ?? new ZonedStamp()).at(options.now).date,

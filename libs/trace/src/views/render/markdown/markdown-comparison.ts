@@ -19,7 +19,7 @@ export function* comparisonVariants(answer: CompareResponse): Generator<() => st
 
 function comparisonLines({ b, chosen_by, steps }: CompareResponse, most: number): string[] {
   const found = CHOSEN_BY[chosen_by];
-  const told = [
+  const items = [
     ...list('Missing here', named(steps, 'added'), most),
     ...list('Only here', named(steps, 'removed'), most),
     ...list('Slower here', slower(steps), most),
@@ -29,7 +29,7 @@ function comparisonLines({ b, chosen_by, steps }: CompareResponse, most: number)
     '## Compared with one that went well',
     '',
     `- With ${code(b.trace_id)}${found === '' ? '' : `, ${found}`}: ${statusWord(b.status)}, ${spellMs(b.duration_ms)}`,
-    ...(told.length > 0 ? told : ['- The same steps ran, and none took notably longer.']),
+    ...(items.length > 0 ? items : ['- The same steps ran, and none took notably longer.']),
   ];
 }
 

@@ -58,7 +58,7 @@ function errorLines(error: ErrorDto, title: string, detail: Detail, source: Sour
           '',
           'Stack, application frames first:',
           '',
-          ...fence(frames.flatMap((frame) => source.told(frame)).join('\n'), 'text'),
+          ...fence(frames.flatMap((frame) => source.placeAndCode(frame)).join('\n'), 'text'),
         ]),
     ...(left > 0 && frames.length > 0 ? ['', `${left} more frames are left out.`] : []),
     ...causesOf(error)
@@ -80,6 +80,6 @@ function causeLines(cause: unknown, detail: Detail, source: SourceFrames): strin
   const { stack } = asRecord(cause);
   const frame = typeof stack === 'string' ? firstFrame(stack) : undefined;
   const text = clipText(causeWords(cause), detail.message);
-  const place = frame === undefined ? [] : source.told(frame).map((line) => `    ${line}`);
+  const place = frame === undefined ? [] : source.placeAndCode(frame).map((line) => `    ${line}`);
   return ['', 'Caused by:', '', ...fence([text, ...place].join('\n'), 'text')];
 }

@@ -10,13 +10,14 @@ import { code } from './markdown-text.js';
 const MAX_HOPS = 3;
 
 /** An export has no steps. */
-type Told = Pick<FullTraceResponse, 'summary' | 'status'> & Partial<Pick<FullTraceResponse, 'errors' | 'events'>>;
+type TraceWithSteps = Pick<FullTraceResponse, 'summary' | 'status'> &
+  Partial<Pick<FullTraceResponse, 'errors' | 'events'>>;
 
 /**
  * Why a trace that has no error went as it did, in the application's own words: what the last agent decided when nothing
  * was sent, and why agents passed a lead in a circle. Markdown, a line each.
  */
-export function reasons({ summary, status, errors, events }: Told, characters: number): string[] {
+export function reasons({ summary, status, errors, events }: TraceWithSteps, characters: number): string[] {
   if (events === undefined) return [];
   const quiet = !summary.message_sent && status !== 'active' && (errors ?? []).length === 0;
   return [
@@ -42,8 +43,8 @@ function hopReasons(events: readonly EventDto[], characters: number): string[] {
     if (typeof reason === 'string' && reason !== '') hops.set(`${String(from)} → ${String(to)}`, reason);
   }
   // The last hops are the circle: what led into it came before.
-  const told = [...hops].slice(-MAX_HOPS).map(([hop, reason]) => `${hop}: ${reason}`);
-  return told.length === 0 ? [] : [`Why it was passed on: ${code(clipText(told.join('; '), characters))}`];
+  const lastHops = [...hops].slice(-MAX_HOPS).map(([hop, reason]) => `${hop}: ${reason}`);
+  return lastHops.length === 0 ? [] : [`Why it was passed on: ${code(clipText(lastHops.join('; '), characters))}`];
 }
 
 /** Somebody handed over twice in the same way. */

@@ -10,7 +10,7 @@ import { payload } from './markdown-payload.js';
 import { code } from './markdown-text.js';
 
 /** Told elsewhere: the message and the answer stand in the head, errors have a part of their own. */
-const TOLD = new Set<string>([EVENT.received, EVENT.acknowledged, EVENT.rejected, EVENT.aborted]);
+const SHOWN_ELSEWHERE = new Set<string>([EVENT.received, EVENT.acknowledged, EVENT.rejected, EVENT.aborted]);
 /** No single step takes more than this share of what is left, and none more than so many tokens. */
 const SHARE = 0.4;
 const MAX_TOKENS = 1_500;
@@ -19,7 +19,7 @@ const NAME_CHARACTERS = 120;
 
 /** A step that has something to show beside its line in the timeline. */
 export function hasPayload(event: EventDto): boolean {
-  if (isErrorEvent(event) || TOLD.has(event.type)) return false;
+  if (isErrorEvent(event) || SHOWN_ELSEWHERE.has(event.type)) return false;
   if (!isSpan(event)) return event.data !== null;
   const { input, output } = dataOf(event);
   return input !== undefined || output !== undefined;

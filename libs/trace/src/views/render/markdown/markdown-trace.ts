@@ -62,8 +62,8 @@ function errorsPart(trace: RenderedTrace, numbers: StepNumbers, budget: Markdown
     // The first explains most of those that follow.
     const share = budget.left * (index === 0 ? 0.5 : 0.2);
     const title = errorTitle(index + 1, step, numbers);
-    const told = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title, source), share);
-    if (told) lines.push(...told);
+    const shown = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title, source), share);
+    if (shown) lines.push(...shown);
     else {
       const left = errors.slice(index);
       notes.leaveOut(

@@ -9,10 +9,10 @@ import type { EventTypes } from '../events/event-types.js';
 import { asRecord } from '../events/event-data.js';
 import { listItem } from '../trace/list-item.js';
 
-/** A turn is opened for an overview; the trace itself has them all. */
+/** Steps of a turn. The trace has all of them. */
 const MAX_STEPS = 60;
 
-/** A trace as one turn of talk: what this contact said, what was done, what was answered. */
+/** A trace as one turn of a conversation: the contact's message, the steps and the replies. */
 export function conversationTurn(
   trace: AssembledTrace,
   full: FullTraceResponse,
@@ -50,7 +50,7 @@ export function conversationTurn(
   };
 }
 
-/** Of a POST with messages of several contacts, those of this one. */
+/** The messages of this contact in a POST with messages of several. */
 function messageOf({ identify }: AssembledTrace, contactId: string): string | undefined {
   const own = (identify?.messages ?? []).filter(({ contact }) => contact === contactId);
   const texts = own.flatMap(({ message }) => (message === undefined ? [] : [message]));

@@ -16,15 +16,15 @@ import { summarize } from '../trace/summary.js';
 import { timeline } from '../trace/timeline.js';
 import { exportCommand } from './export.js';
 
-/** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
+/** Everything a full trace depends on beside its records: no view reads a clock or an option itself. */
 export interface ViewContext extends HintLookups {
   types: EventTypes;
   zone: ZonedStamp;
   now: Micros;
-  /** Milliseconds from which a trace is slow. */
+  /** A trace that took longer, in milliseconds, is slow. */
   slowMs: number;
   hints: readonly HintRule[];
-  /** What it is compared with. Default: nothing. */
+  /** The traces and the baseline it is compared with. Default: none. */
   related?: Related;
   /** The linked traces. Default: none. */
   links?: Links;

@@ -17,9 +17,9 @@ interface Gathering {
 }
 
 /**
- * The errors of these traces, those that are the same put together: how often, whom it hit, since when.
+ * The errors of these traces by fingerprint: number, traces, contacts, first and last time.
  *
- * @param range what was asked for: the bars are over all of it, as far as it was looked at.
+ * @param range requested range; the bars cover the part of it that was examined
  */
 export function errorGroups(
   traces: readonly AssembledTrace[],

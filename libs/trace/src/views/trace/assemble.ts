@@ -14,9 +14,9 @@ import type {
 export interface AssembledEvent {
   readonly dto: EventDto;
   readonly at: Micros;
-  /** Came after the trace's end. */
+  /** Whether it was recorded after the trace's end. */
   readonly late: boolean;
-  /** Set for spans. */
+  /** The span; `null` for a point event. */
   readonly span: AssembledSpan | null;
 }
 
@@ -26,11 +26,11 @@ export interface AssembledSpan {
   readonly kind: string;
   readonly name: string;
   readonly startedAt: Micros;
-  /** `null`: still open, or its end was lost. */
+  /** Duration in milliseconds; `null`: the span is open, or its end was lost. */
   readonly ms: number | null;
   readonly outcome: 'error' | 'cancelled' | null;
   readonly output: unknown;
-  /** Tokens, as the last parts of a stream counted them. */
+  /** Token counts from the last parts of a stream. */
   readonly usage?: unknown;
 }
 
@@ -41,19 +41,19 @@ export interface AssembledError {
   readonly span: SpanId | null;
 }
 
-/** A trace ready to be shown: one event per span, errors apart, and what the webhook was. */
+/** The records of a trace put together: one event per span, the errors, and the records of the webhook. */
 export interface AssembledTrace {
   readonly head: TraceHead;
-  /** As the store gave them, in the order they were written. */
+  /** All records of the trace, in the order they were written. */
   readonly records: readonly TraceRecord[];
-  /** As many as `head.events` says: `webhook_received` first, then in the order they were written. */
+  /** All events, `head.events` of them: `webhook_received` first, then in the order they were written. */
   readonly events: readonly AssembledEvent[];
   readonly errors: readonly AssembledError[];
   readonly spans: ReadonlyMap<SpanId, AssembledSpan>;
   readonly open: OpenRecord | null;
   readonly identify: IdentifyRecord | null;
   readonly response: ResponseRecord | null;
-  /** The one that counts, where several processes wrote one. */
+  /** The valid `end` where several processes wrote one. */
   readonly end: EndRecord | null;
   /** `Class.method` of the Nest handler. */
   readonly handler: string | null;
@@ -61,7 +61,7 @@ export interface AssembledTrace {
 
 /**
  * Puts the records of a trace together. A journal may be torn: a span's end without its start is left out, a span
- * without its end stays open, and a trace that never learned its contact has no `webhook_received`.
+ * without its end stays open, and a trace without an `identify` has no `webhook_received`.
  */
 export function assemble({ head, records }: StoredTrace): AssembledTrace {
   const ends = new Map<SpanId, SpanEndRecord>();
@@ -84,7 +84,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
   const errors: AssembledError[] = [];
   const spans = new Map<SpanId, AssembledSpan>();
   for (const record of records) {
-    // A later `identify` replaces the first one: the webhook came in once.
+    // Only the last `identify` counts: it replaces the earlier ones.
     if (record.kind === 'identify') {
       if (received || record !== identify) continue;
       received = true;
@@ -95,7 +95,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
     if (record.kind === 'error') errors.push({ dto: errorDto(record), at: record.ts, span: record.span ?? null });
     events.push(event);
   }
-  // Work may be recorded before the body is known (a guard's, say); the story still begins with what arrived.
+  // A guard may record events before the body is read. The arrival still comes first.
   const arrival = events.findIndex((event) => event.dto.seq === identify?.seq && !event.span);
   if (arrival > 0) events.unshift(...events.splice(arrival, 1));
 

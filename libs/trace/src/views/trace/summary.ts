@@ -5,12 +5,12 @@ import { addTool } from '../events/event-looks.js';
 import { asRecord, number } from '../events/event-data.js';
 import { llmUsage } from './llm-usage.js';
 
-/** Events whose `count` or `messages` say how much of the conversation was loaded. */
+/** Events whose `count` or `messages` is the number of messages that were loaded. */
 const HISTORY_EVENTS = ['conversation_loaded', 'history_loaded'];
 
-/** What a trace came to, in the contract's keys; a key whose value nobody recorded is left out. */
+/** The summary of a trace; a key without a recorded value is left out. */
 export function summarize(trace: AssembledTrace, types: EventTypes): SummaryDto {
-  // The keys of the guide's example stand first, in its order, however late their events came.
+  // Keys of the guide's example come first, in its order, whatever the order of their events.
   const summary: SummaryDto = {
     lead_score: undefined,
     suggested_agent: undefined,
@@ -24,7 +24,7 @@ export function summarize(trace: AssembledTrace, types: EventTypes): SummaryDto 
     try {
       types.of(dto).summary?.(summary, data);
     } catch {
-      // An application's own rule failed on this event; the rest of the summary is still right.
+      // A rule of the application failed on this event. The rest of the summary is not affected.
     }
   }
   summary.message_sent = summary.message_sent === true;

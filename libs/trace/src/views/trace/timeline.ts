@@ -23,7 +23,7 @@ export function timelineEntries(trace: AssembledTrace, types: EventTypes, zone: 
     .flatMap(({ dto, at }) => singleMessages(dto).map((each) => ({ at, line: timelineLine(each, at, types, zone) })));
 }
 
-/** Whether the event's type wants a line in the timeline. */
+/** Whether the event has a line in the timeline, by the definition of its type. */
 function hasLine(event: EventDto, types: EventTypes): boolean {
   const { timeline: wanted } = types.of(event);
   if (typeof wanted !== 'function') return wanted !== false;

@@ -1,17 +1,17 @@
 import { EVENT, readToolName } from '../../model/vocabulary.js';
 import type { AssembledTrace } from './assemble.js';
 
-/** A step as the baseline knows it: a span, or a tool that was told of by `tool_execution`. */
+/** A step as the baseline counts it: a span, or a tool call that a `tool_execution` event reported. */
 export interface TraceStep {
   kind: string;
   name: string;
-  /** `null`: it has not ended, or nobody measured it. */
+  /** Duration in milliseconds; `null`: it has not ended, or was not measured. */
   ms: number | null;
   spanId: string | null;
   parentId: string | null;
 }
 
-/** The baseline keeps no more of a name. */
+/** Characters of a name that the baseline keeps. */
 const MAX_NAME = 200;
 
 export function stepsOf({ events }: AssembledTrace): TraceStep[] {

@@ -70,9 +70,6 @@ function errorLines(error: ErrorDto, title: string, detail: Detail, source: Sour
     ...(detail.context === 0 || error.context === null
       ? []
       : (payload('Context', error.context, detail.context)?.lines ?? [])),
-    ...(detail.context === 0 || error.detail === undefined
-      ? []
-      : (payload('Detail', error.detail, detail.context)?.lines ?? [])),
   ];
 }
 

@@ -93,6 +93,11 @@ it('takes an export, which has no steps', () => {
   expect(traceMarkdown(exportTrace(failed))).toContain('### Error 1: `Error` in `book_appointment`');
 });
 
+it('shows the detail of an error once', () => {
+  const story = new Story().open().identify().error('crm', 'refused', { detail: { code: 'E1' } }).end('error');
+  expect(traceMarkdown(fullTraceOf(story)).match(/^Detail:$/gm)).toHaveLength(1);
+});
+
 describe('a trace of 10,000 events with payloads of a megabyte', () => {
   const big = naughtyTrace(10_000, 1_000_000);
 

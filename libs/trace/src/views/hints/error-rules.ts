@@ -8,13 +8,13 @@ import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { hasPoint } from './recorded.js';
 
-/** More kinds of errors than this are counted. */
+/** Origins of errors that are listed; further errors are counted. */
 const MAX_LISTED = 5;
 const MESSAGE_CHARACTERS = 200;
-/** Type of the error that capture writes for a response that nothing else explains; its message is the status and the reason. */
+/** Type of the error that capture records for a failed response without another error. Its message is the status and the reason. */
 const STATUS_ERROR = 'HttpStatusError';
 
-/** Errors that are made to become a response of 4xx. */
+/** Types of errors that applications throw to answer with a status of 4xx. */
 const REFUSING_TYPE = /Exception$|^GraphQLError$/;
 
 /** Errors that reached the process. */
@@ -28,7 +28,7 @@ const refusal = records('response', 'the `response` with a status from 400 to 49
 const serverError = records('response', 'the `response` with a status of 500 or more', ({ status }) => status >= 500);
 const errorEnd = records('end', 'the `end` with status `error`', ({ status }) => status === 'error');
 
-/** Which errors, where, and what became of them. */
+/** Rules about errors: which, where, and what happened to them. */
 export const ERROR_RULES: readonly HintRuleDefinition[] = [
   { name: 'error', provedBy: [anError], hint: ({ trace }) => errorHints(trace) },
   { name: 'uncaught', provedBy: [lastResort], hint: uncaught },
@@ -37,7 +37,7 @@ export const ERROR_RULES: readonly HintRuleDefinition[] = [
   { name: 'unexplained_error', provedBy: [errorEnd], hint: unexplained },
 ];
 
-/** Proved by: the `error` records, one line per origin. An error that is the refusal itself has the line of that rule. */
+/** Proved by: the `error` records, one line per origin. The error that refused the webhook is in the hint `refused` instead. */
 function errorHints(trace: AssembledTrace): string[] {
   const refusing = refusalError(trace);
   const origins = new Map<string, AssembledError[]>();
@@ -62,7 +62,7 @@ function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
   return `❌ ${times}${type} in ${location}${by}: ${messageWords(first)}${fateWords(first, trace)}`;
 }
 
-/** @param said what else the line says: a reason that is in there is left out */
+/** Message, reasons and cause. @param said the rest of the line; reasons in it are left out */
 function messageWords({ dto: { message, detail, cause } }: AssembledError, said = ''): string {
   const reasons = reasonsSuffix(`${message} ${said}`, detail);
   return clip(oneLine(message), MESSAGE_CHARACTERS) + reasons + causeSuffix(cause, `${message}${reasons}`);
@@ -107,8 +107,8 @@ function unexplained({ trace }: HintScene): string | undefined {
 }
 
 /**
- * The error that refused the webhook: a guard's, or one that became the response and was thrown with this status. A
- * `TypeError` that a filter turned into 400 became the response too, but its own line has more to say.
+ * The error that refused the webhook: a guard's, or an exception that was thrown to become the response. A `TypeError` that
+ * a filter turned into a 400 is not one, because its own hint explains more.
  */
 function refusalError(trace: AssembledTrace): AssembledError | undefined {
   const { response } = trace;

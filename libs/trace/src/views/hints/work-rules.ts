@@ -34,7 +34,7 @@ const lateProof = {
 const droppedProof = records('end', 'the `end` that counts dropped events', ({ dropped }) => (dropped ?? 0) > 0);
 const refusedProof = records('event', 'the `message_failed` events', ({ type }) => type === EVENT.failed);
 
-/** What went wrong, or is odd, in the work itself. */
+/** Rules about the work inside the handler. */
 export const WORK_RULES: readonly HintRuleDefinition[] = [
   { name: EVENT.failed, provedBy: [refusedProof], hint: messageFailed },
   { name: 'routing_loop', provedBy: [loopProof], hint: loop },
@@ -47,7 +47,7 @@ export const WORK_RULES: readonly HintRuleDefinition[] = [
 
 const MAX_REFUSED = 3;
 
-/** Proved by: the `message_failed` events, each a message that the provider did not take. */
+/** Proved by: the `message_failed` events, one for each message that the provider refused. */
 function messageFailed({ trace, types }: HintScene): string[] | undefined {
   const failed = trace.events.filter(({ dto, span }) => dto.type === EVENT.failed && !span);
   if (failed.length === 0) return undefined;
@@ -73,9 +73,9 @@ function leadScoreZero({ trace, summary, types }: HintScene): string | undefined
 }
 
 /**
- * Proved by: the `identify` with a message of the contact, a sign that agents worked on it, the `end`, and no
- * `message_sent`, here or in a linked trace. A webhook without a message, a refused one and a copy of an outgoing message need no reply; `silent`
- * has a hint of its own.
+ * Proved by: the `identify` with a message of the contact, a span or event of an agent, the `end`, and no `message_sent` in
+ * this trace or a linked one. No hint for a webhook without a message, a refused one and a copy of an outgoing message, which
+ * need no reply, and for status `silent`, which has its own hint.
  */
 function noReply({ trace, summary, repliedIn, repliesSeen }: HintScene): string | undefined {
   const { head, identify, records: written } = trace;
@@ -94,7 +94,7 @@ function isAgentWork(record: TraceRecord): boolean {
 function slow({ trace, types, durationMs, slowMs }: HintScene): string | undefined {
   const { status, startedAt, lastAt, endedAt } = trace.head;
   if (trace.open === null || endedAt === null) return undefined;
-  // A trace that was cut off has its own hint about the wait: here only what it did counts.
+  // A timeout and an interruption have their own hints about the wait, so only the time until the last record counts.
   const cutOff = status === 'timeout' || status === 'interrupted';
   if ((cutOff ? (lastAt - startedAt) / 1000 : durationMs) <= slowMs) return undefined;
   return `🐢 Slow: ${spellMs(durationMs)}${slowestStep(trace, types)}`;

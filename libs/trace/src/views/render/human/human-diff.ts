@@ -14,7 +14,7 @@ import { localTime, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
 
-/** What differs, and nothing else: steps that are the same are counted. */
+/** The differences of two traces; steps that are the same are counted. */
 export function diffLines(answer: CompareResponse, page: Page): string[] {
   const { counts, steps } = answer;
   const differing = steps.filter(({ change }) => change !== 'same');

@@ -7,7 +7,7 @@ import { statusWord } from '../status-word.js';
 import { table } from './table.js';
 import type { Column } from './table.js';
 
-/** Room that a trace id needs as a column of its own; on a narrower page it stands on the line below. */
+/** Width in cells from which the trace id is a column; on a narrower page it is on the next line. */
 const WIDE_PAGE = 150;
 
 export function listLines(answer: TracesResponse, page: Page): string[] {
@@ -16,7 +16,7 @@ export function listLines(answer: TracesResponse, page: Page): string[] {
   return [...traceRows(answer.traces, page), ...more];
 }
 
-/** The table of traces, newest first as given; each with its id, which `get-trace trace` takes. */
+/** A table of traces in the given order, each with the id that `get-trace trace` takes. */
 export function traceRows(traces: readonly TraceListItem[], page: Page): string[] {
   const columns: Column<TraceListItem>[] = [
     {

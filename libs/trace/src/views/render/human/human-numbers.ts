@@ -69,7 +69,7 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
   ];
 }
 
-/** Names with their counts, most often first. */
+/** Names with their counts, highest first. */
 function tally(counts: Record<string, number>): string[] {
   const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
   const width = Math.max(0, ...entries.map(([, count]) => String(count).length));

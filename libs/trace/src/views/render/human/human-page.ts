@@ -3,16 +3,16 @@ import { fitCells, padCells } from './cell-width.js';
 import type { Ansi } from './ansi.js';
 import { terminalSafe } from '../../text/visible-text.js';
 
-/** What the builders of the human format share: colours, width, zone. */
+/** Colours, width and time zone of the human format. */
 export interface Page {
   ansi: Ansi;
   width: number;
   zone: ZonedStamp;
-  /** The date on which a time needs no date beside it. */
+  /** Times of this date are shown without the date. */
   today: string | undefined;
 }
 
-/** `2024-01-20 14:30:22`, or only the time when it is today's. The text itself when it is no time. */
+/** `2024-01-20 14:30:22`, or only the time where the date is today. The text itself where it is no time. */
 export function localTime(iso: string, page: Page): string {
   const ms = Date.parse(iso);
   if (Number.isNaN(ms)) return terminalSafe(iso);

@@ -17,7 +17,7 @@ import { localTime, oneLineJson, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
 
-/** The whole story of a trace: what came in, what happened when, what each step took, what went wrong. */
+/** A trace in full: the webhook, the timeline, the steps with their durations, the errors, the summary and the hints. */
 export function traceLines(trace: FullTraceResponse, page: Page): string[] {
   const { webhook } = trace;
   return [
@@ -99,7 +99,7 @@ function webhookWords({ webhook }: FullTraceResponse): string | null {
   return words.length === 0 ? null : words.join(', ').trim();
 }
 
-/** The spans as a tree, each with what it took. */
+/** The spans as a tree, each with its duration. */
 function stepLines(events: readonly EventDto[], page: Page): string[] {
   const depths = new Map<string, number>();
   return events.filter(isSpan).map((span) => {
@@ -141,7 +141,7 @@ function guardWords({ guard, after_response: late }: ErrorDto): string {
   return `${guard === undefined ? '' : ` by ${terminalSafe(guard)}`}${late ? ', after the response was sent,' : ''}`;
 }
 
-/** A cause as capture records it; the frame it came from is enough, the rest stands under the error it caused. */
+/** A recorded cause with its first frame. The error's own stack has the others. */
 function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] {
   const { type, message, stack } = (typeof cause === 'object' && cause !== null ? cause : {}) as Record<
     string,
@@ -157,13 +157,13 @@ function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] 
   ];
 }
 
-/** A frame; where its source is known that place instead, and below it the line, which is what one looks for. */
+/** A frame, or the place in its source with the source line below where a source map was found. */
 function frameLines(frame: string, page: Page, source: SourceFrames): string[] {
   const [place = '', ...code] = source.placeAndCode(frame.trim());
   return [page.ansi.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
 }
 
-/** The calls of this package between two steps of the application: they are in every stack, and explain nothing. */
+/** Frames of this package between two steps of the application. They are in every stack and do not explain an error. */
 const OWN_FRAME = /[\\/]node_modules[\\/]nestjs-trace-collector[\\/]dist[\\/]/;
 
 /** The stack without its first lines, which repeat the message, and without our own frames. */

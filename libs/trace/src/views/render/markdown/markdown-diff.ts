@@ -6,10 +6,10 @@ import { statusWord } from '../status-word.js';
 import { code, fence } from './markdown-text.js';
 
 const VALUE_CHARACTERS = 400;
-/** Of a loop of thousands, the first tell it all. */
+/** Steps that are listed. The first ones explain a loop of thousands. */
 const MAX_STEPS = 100;
 
-/** What differs between two traces, for an issue or a model. */
+/** The differences of two traces, for an issue or a model. */
 export function diffMarkdown(answer: CompareResponse): string[] {
   const differing = answer.steps.filter(({ change }) => change !== 'same');
   const found = CHOSEN_BY[answer.chosen_by];

@@ -17,7 +17,7 @@ interface Detail {
   context: number;
 }
 
-/** From all there is to one line, for `MarkdownBudget.takeFirst`. */
+/** Ever shorter variants for `MarkdownBudget.takeFirst`. */
 const DETAILS: readonly Detail[] = [
   { message: 4_000, frames: 20, otherFrames: 4, causes: 10, context: 600 },
   { message: 1_500, frames: 8, otherFrames: 1, causes: 5, context: 250 },
@@ -25,7 +25,7 @@ const DETAILS: readonly Detail[] = [
   { message: 200, frames: 1, otherFrames: 0, causes: 1, context: 0 },
 ];
 
-/** An error in full, and shorter and shorter. */
+/** An error in full, then in ever shorter variants. */
 export function* errorVariants(
   error: ErrorDto,
   title: string,

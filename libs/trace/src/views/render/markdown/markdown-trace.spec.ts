@@ -94,7 +94,11 @@ it('takes an export, which has no steps', () => {
 });
 
 it('shows the detail of an error once', () => {
-  const story = new Story().open().identify().error('crm', 'refused', { detail: { code: 'E1' } }).end('error');
+  const story = new Story()
+    .open()
+    .identify()
+    .error('crm', 'refused', { detail: { code: 'E1' } })
+    .end('error');
   expect(traceMarkdown(fullTraceOf(story)).match(/^Detail:$/gm)).toHaveLength(1);
 });
 

@@ -95,68 +95,81 @@ export function traceLog(
   return entries.sort((a, b) => a.offset - b.offset);
 }
 
-/** The label of an event, in the words of the timeline. */
-export function describe(event: EventDto): Pick<LogEntry, 'kind' | 'label' | 'title'> {
+type Look = Pick<LogEntry, 'kind' | 'label' | 'title'>;
+type Data = Record<string, unknown>;
+
+/** Icon, label and title of the built-in event types. A type without a row has its own name as its label. */
+const LOOKS: Readonly<Record<string, (data: Data) => Look>> = {
+  webhook_received: (data) => ({
+    kind: 'in',
+    label: data.edited === true ? 'Edited' : 'Received',
+    title: received(data),
+  }),
+  intelligence_analysis: (data) => ({
+    kind: 'brain',
+    label: 'Intelligence',
+    title: `score ${scalar(data.lead_score)}`,
+  }),
+  agent_routing: (data) => ({ kind: 'route', label: 'Route', title: `${scalar(data.from)} → ${scalar(data.to)}` }),
+  tool_execution: (data) => ({ kind: 'tool', label: 'Tool', title: text(data, 'name', 'tool', 'tool_name') }),
+  message_sent: (data) => ({ kind: 'out', label: 'Sent', title: text(data, ...REPLY_TEXTS) }),
+  message_failed: (data) => ({
+    kind: 'error',
+    label: 'Refused',
+    title: joined(' · ', text(data, ...REPLY_TEXTS), text(data, 'provider'), text(data, 'reason')),
+  }),
+  message_edited: (data) => ({ kind: 'in', label: 'Edited', title: text(data, ...REPLY_TEXTS) }),
+  webhook_acknowledged: (data) => ({ kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` }),
+  webhook_rejected: (data) => ({
+    kind: 'error',
+    label: Number(data.status_code) >= 500 ? 'Failed' : 'Rejected',
+    title: `HTTP ${scalar(data.status_code)}`,
+  }),
+  webhook_aborted: () => ({ kind: 'error', label: 'Aborted', title: 'the client went away' }),
+  control_flow: (data) => ({
+    kind: 'custom',
+    label: 'Control flow',
+    title: `${scalar(data.type)} in ${scalar(data.location)}`,
+  }),
+  log: (data) => ({
+    kind: 'custom',
+    label: `Log ${text(data, 'level')}`,
+    title: joined(': ', text(data, 'context'), text(data, 'message')),
+  }),
+};
+
+/** The members of a reply's payload that may have its text. */
+const REPLY_TEXTS = ['message', 'text', 'content', 'body'];
+
+/** Icon, label and title of an event. */
+export function describe(event: EventDto): Look {
   const data = record(event.data);
-  const text = (...keys: string[]) => String(keys.map((key) => data[key]).find(isText) ?? '');
   if (isSpan(event)) {
     const kind = event.type === 'http' || event.type === 'db' ? 'step' : (event.type as LogKind);
     return { kind, label: SPAN_WORDS[event.type] ?? event.type, title: event.name ?? '' };
   }
-  switch (event.type) {
-    case 'webhook_received':
-      return { kind: 'in', label: data.edited === true ? 'Edited' : 'Received', title: received(data) };
-    case 'intelligence_analysis':
-      return { kind: 'brain', label: 'Intelligence', title: `score ${scalar(data.lead_score)}` };
-    case 'agent_routing':
-      return { kind: 'route', label: 'Route', title: `${scalar(data.from)} → ${scalar(data.to)}` };
-    case 'tool_execution':
-      return { kind: 'tool', label: 'Tool', title: text('name', 'tool', 'tool_name') };
-    case 'message_sent':
-      return { kind: 'out', label: 'Sent', title: text('message', 'text', 'content', 'body') };
-    case 'webhook_acknowledged':
-      return { kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` };
-    case 'webhook_rejected':
-      return {
-        kind: 'error',
-        label: Number(data.status_code) >= 500 ? 'Failed' : 'Rejected',
-        title: `HTTP ${scalar(data.status_code)}`,
-      };
-    case 'webhook_aborted':
-      return { kind: 'error', label: 'Aborted', title: 'the client went away' };
-    case 'message_failed':
-      return {
-        kind: 'error',
-        label: 'Refused',
-        title: [text('message', 'text'), text('provider'), text('reason')].filter(Boolean).join(' · '),
-      };
-    case 'message_edited':
-      return { kind: 'in', label: 'Edited', title: text('message', 'text') };
-    case 'control_flow':
-      return { kind: 'custom', label: 'Control flow', title: `${scalar(data.type)} in ${scalar(data.location)}` };
-    case 'log':
-      return {
-        kind: 'custom',
-        label: `Log ${text('level')}`,
-        title: [text('context'), text('message')].filter(Boolean).join(': '),
-      };
-    case 'error':
-      if (event.name !== null) {
-        return {
-          kind: 'error',
-          label: 'Error',
-          title: [`${event.name}: ${scalar(data.message)}`, ...reasons(data.reasons)].join('; '),
-        };
-      }
+  if (isError(event)) {
+    const title = [`${event.name}: ${scalar(data.message)}`, ...reasons(data.reasons)].join('; ');
+    return { kind: 'error', label: 'Error', title };
   }
-  return { kind: 'custom', label: event.type, title: '' };
+  const look = Object.hasOwn(LOOKS, event.type) ? LOOKS[event.type] : undefined;
+  return look ? look(data) : { kind: 'custom', label: event.type, title: '' };
+}
+
+/** The first of these members that is a text. */
+function text(data: Data, ...keys: string[]): string {
+  return String(keys.map((key) => data[key]).find(isText) ?? '');
+}
+
+function joined(separator: string, ...parts: string[]): string {
+  return parts.filter(Boolean).join(separator);
 }
 
 /**
  * The message; without one, its kind; without that, the request. All messages of a POST with several, each with its contact
  * where there are several of those.
  */
-function received(data: Record<string, unknown>): string {
+function received(data: Data): string {
   const { message, media, type, path, messages } = data;
   if (Array.isArray(messages) && messages.length > 1) {
     const all = messages.map(record);

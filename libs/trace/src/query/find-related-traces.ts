@@ -35,7 +35,7 @@ async function askBaseline(reader: Reader, trace: AssembledTrace): Promise<Basel
     direction: identify?.direction,
     media: identify?.media,
   };
-  const errors = firstOfEach(trace).map(({ answer: { fingerprint, timestamp } }) => ({
+  const errors = firstOfEach(trace).map(({ dto: { fingerprint, timestamp } }) => ({
     fingerprint,
     at: Date.parse(timestamp) * 1000,
   }));

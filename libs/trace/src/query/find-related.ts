@@ -44,8 +44,8 @@ async function findSender(reader: Reader, messageId: string, ownKey: string): Pr
 }
 
 function hasSent({ events }: AssembledTrace, messageId: string): boolean {
-  return events.some(({ answer, span }) => {
-    if (span || answer.type !== 'message_sent') return false;
-    return (answer.data as { message_id?: unknown } | null)?.message_id === messageId;
+  return events.some(({ dto, span }) => {
+    if (span || dto.type !== 'message_sent') return false;
+    return (dto.data as { message_id?: unknown } | null)?.message_id === messageId;
   });
 }

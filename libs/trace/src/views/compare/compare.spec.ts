@@ -1,21 +1,8 @@
+import { fullTraceOf } from '../../../../../test/support/full-trace-of.js';
 import { guideStory, Story } from '../../../../../test/support/story.js';
-import { ZonedStamp } from '../../model/trace-id.js';
-import type { CompareResponse, FullTraceResponse } from '../../contract/responses.js';
-import { assemble } from '../trace/assemble.js';
-import { defineEventTypes } from '../events/event-types.js';
-import { fullTrace } from '../responses/full-trace.js';
+import type { CompareResponse } from '../../contract/responses.js';
 import { compareTraces } from './compare.js';
 import { valueDifferences } from './value-difference.js';
-
-const full = (story: Story): FullTraceResponse =>
-  fullTrace(assemble(story.stored()), {
-    types: defineEventTypes(),
-    zone: new ZonedStamp('UTC'),
-    now: 0,
-    slowMs: 5_000,
-    hints: [],
-    duplicateOf: null,
-  });
 
 const steps = ({ steps: all }: CompareResponse): string[] =>
   all.map(({ change, kind, name, a, b }) => `${change} ${kind} ${name ?? '-'} ${a?.seq ?? '-'}/${b?.seq ?? '-'}`);
@@ -27,7 +14,7 @@ describe('two traces', () => {
   it('are identical when only the times differ', () => {
     const later = new Story('1-2', 'other', Date.UTC(2025, 1, 1) * 1000);
     for (const record of guideStory().records) later.records.push({ ...record, ts: record.ts + 86_400_000_000 });
-    const answer = compareTraces(full(guideStory()), full(later));
+    const answer = compareTraces(fullTraceOf(guideStory()), fullTraceOf(later));
     expect(answer).toMatchObject({ identical: true, differences: [] });
     expect(answer.counts).toMatchObject({ added: 0, removed: 0, changed: 0, slower: 0, faster: 0 });
   });
@@ -35,7 +22,7 @@ describe('two traces', () => {
   it('are aligned by kind and name, whatever the order', () => {
     const a = call(call(begun('a'), 's1', 'crm', 1), 's2', 'calendar', 1);
     const b = call(call(call(begun('b'), 's1', 'calendar', 1), 's2', 'mail', 1), 's3', 'crm', 1);
-    expect(steps(compareTraces(full(a), full(b)))).toEqual([
+    expect(steps(compareTraces(fullTraceOf(a), fullTraceOf(b)))).toEqual([
       'same webhook_received - 2/2',
       'added tool mail -/5',
       'same tool crm 3/7',
@@ -46,7 +33,7 @@ describe('two traces', () => {
   it('pair calls of one tool by their input first, then as they come', () => {
     const a = call(call(call(begun('a'), 's1', 'search', 'x'), 's2', 'search', 'y'), 's3', 'search', 'z');
     const b = call(call(begun('b'), 's1', 'search', 'y'), 's2', 'search', 'w');
-    expect(steps(compareTraces(full(a), full(b)))).toEqual([
+    expect(steps(compareTraces(fullTraceOf(a), fullTraceOf(b)))).toEqual([
       'same webhook_received - 2/2',
       'changed tool search 3/5',
       'same tool search 5/3',
@@ -57,7 +44,7 @@ describe('two traces', () => {
   it('tell where inputs and outputs differ, and what took longer', () => {
     const a = call(begun('a'), 's', 'calendar', { day: 'friday', n: 1 }, 120, ['10:00', '12:00']);
     const b = call(begun('b'), 's', 'calendar', { day: 'sunday', n: 1 }, 4_100, ['12:00']);
-    const answer = compareTraces(full(a), full(b));
+    const answer = compareTraces(fullTraceOf(a), fullTraceOf(b));
     expect(answer.steps[1]).toMatchObject({
       change: 'changed',
       pace: 'slower',
@@ -77,8 +64,8 @@ describe('two traces', () => {
     [1, 40, 'same'],
   ])('of %i ms and %i ms the second is %s', (first, second, change) => {
     const answer = compareTraces(
-      full(call(begun('a'), 's', 't', 1, first)),
-      full(call(begun('b'), 's', 't', 1, second)),
+      fullTraceOf(call(begun('a'), 's', 't', 1, first)),
+      fullTraceOf(call(begun('b'), 's', 't', 1, second)),
     );
     expect(answer.steps[1]?.change).toBe(change);
   });

@@ -11,11 +11,11 @@ import { alignSteps } from './step-alignment.js';
 import type { AlignedStep } from './step-alignment.js';
 import { valueDifferences } from './value-difference.js';
 
-/** A step is slower than the other from half as much again on, and from so many milliseconds on: below, it is noise. */
+/** A step is slower if it took 1.5 times as long and 50 ms more. Smaller differences are noise. */
 const NOTABLE_RATIO = 1.5;
 const NOTABLE_MS = 50;
 
-/** Of two webhooks these differ always, and say nothing. */
+/** Members that differ between any two webhooks. They are not compared. */
 const OWN_TO_EACH: Readonly<Record<string, readonly string[]>> = {
   [EVENT.received]: ['message_id', 'linked_trace_id'],
   [EVENT.acknowledged]: ['ms'],
@@ -23,7 +23,7 @@ const OWN_TO_EACH: Readonly<Record<string, readonly string[]>> = {
   [EVENT.aborted]: ['ms'],
 };
 
-/** What differs between two traces, told as the way from `a` to `b`. */
+/** Differences between two traces, from `a` to `b`. */
 export function compareTraces(
   a: FullTraceResponse,
   b: FullTraceResponse,

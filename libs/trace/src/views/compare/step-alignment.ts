@@ -12,13 +12,13 @@ export interface AlignedStep {
   b: EventDto | null;
 }
 
-/** So much of an input tells two calls of one tool apart. */
+/** Characters of an input's JSON that are compared to pair two calls of one tool. */
 const INPUT_CHARACTERS = 4_000;
 
 /**
- * Puts two traces side by side by what their steps are, not by when they happened. Steps of one kind and name are a
- * group; inside it, calls with the same input belong together, then the others as they come. Nothing is matched across
- * groups, so a tool that was called three times here and once there is one step in both and two that are only here.
+ * Pairs the steps of two traces by kind and name, whatever their times. Within a group of one kind and name, calls with the
+ * same input are paired first, then the others in order. Steps of different groups are never paired: a tool that was called
+ * three times in `a` and once in `b` is one step in both and two only in `a`.
  */
 export function alignSteps(a: readonly EventDto[], b: readonly EventDto[]): AlignedStep[] {
   const partners = pair(a, b);
@@ -34,7 +34,7 @@ export function alignSteps(a: readonly EventDto[], b: readonly EventDto[]): Alig
   };
   for (const event of a) {
     const partner = partners.get(event) ?? null;
-    // What only the other trace did stands where it did it: before the step that both have next.
+    // Steps only in `b` come before the next step that both traces have.
     if (partner) onlyInB(places.get(partner) ?? 0);
     steps.push({ kind: event.type, name: stepName(event), a: event, b: partner });
   }
@@ -42,7 +42,7 @@ export function alignSteps(a: readonly EventDto[], b: readonly EventDto[]): Alig
   return steps;
 }
 
-/** The name that says which step of its kind it is: the span's, the error's location, the tool's of a tool event. */
+/** Name of a step: the span's name, the error's location, or the tool of a tool event; `null`: it has none. */
 export function stepName(event: EventDto): string | null {
   if (event.name !== null) return event.name;
   return event.type === EVENT.tool ? (readToolName(event.data) ?? null) : null;

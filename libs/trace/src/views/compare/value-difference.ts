@@ -1,28 +1,27 @@
 import type { ValueDifference } from '../../contract/responses.js';
 import { boundedJson } from '../text/bounded-json.js';
 
-/** Longer values are shown as the beginning of their JSON. */
+/** Characters of JSON; a longer value is shown as the beginning of its JSON. */
 const MAX_SHOWN_CHARACTERS = 2_000;
-/** So many differences of one value are told; the rest is counted. */
-const MAX_TOLD = 50;
+/** Differences that are listed per value; further ones are counted. */
+const MAX_LISTED = 50;
 /** Below this depth, two values are compared by their text. */
 const MAX_DEPTH = 64;
 
 export interface ValueDifferences {
   differences: ValueDifference[];
-  /** How many more there are. */
+  /** Number of further differences. */
   more: number;
 }
 
 /**
- * Where two JSON values differ, each place by its path: `input.day`, `output[2].free`. A place that one side lacks has no
- * key for that side. Items of lists are compared after what both lists begin and end with, so that one inserted item
- * is one difference.
+ * Differences of two JSON values by path: `input.day`, `output[2].free`. A side that lacks the place has no key. Equal items
+ * at the begin and end of two lists are skipped first, so that one inserted item is one difference.
  */
 export function valueDifferences(a: unknown, b: unknown, path = ''): ValueDifferences {
   const found = new Differences();
   found.compare(a, b, path, 0);
-  return { differences: found.told, more: found.count - found.told.length };
+  return { differences: found.listed, more: found.count - found.listed.length };
 }
 
 export function sameValue(a: unknown, b: unknown): boolean {
@@ -32,7 +31,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
 }
 
 class Differences {
-  readonly told: ValueDifference[] = [];
+  readonly listed: ValueDifference[] = [];
   count = 0;
 
   compare(a: unknown, b: unknown, path: string, depth: number): void {
@@ -71,8 +70,8 @@ class Differences {
 
   private add(path: string, sides: { a?: unknown; b?: unknown }): void {
     this.count += 1;
-    if (this.told.length >= MAX_TOLD) return;
-    this.told.push({
+    if (this.listed.length >= MAX_LISTED) return;
+    this.listed.push({
       path,
       ...('a' in sides && { a: shown(sides.a) }),
       ...('b' in sides && { b: shown(sides.b) }),

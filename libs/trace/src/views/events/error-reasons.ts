@@ -3,11 +3,11 @@ import { clip, oneLine } from '../text/visible-text.js';
 
 const MAX_REASONS = 3;
 const REASON_CHARACTERS = 160;
-/** A detail is bounded by capture; this bounds the walk through it. */
+/** Values of a detail that are visited at most. */
 const MAX_VISITED = 200;
 const MAX_DEPTH = 6;
 
-/** Members that hold a text, a list or an object of reasons, in the order they are asked. */
+/** Members that hold a text, a list or an object of reasons, in the order they are read. */
 const MEMBERS = [
   'message',
   'messages',
@@ -39,7 +39,7 @@ export function reasonsSuffix(message: string, detail: unknown): string {
     .join('');
 }
 
-/** Shorter texts are in others by chance. */
+/** Shorter texts are part of other texts by chance. */
 const MIN_CONTAINED = 6;
 
 function contains(text: string, part: string): boolean {
@@ -47,8 +47,8 @@ function contains(text: string, part: string): boolean {
 }
 
 /**
- * The message of what an error was caused by in the end, as `; read ECONNRESET`: `fetch failed` alone says nothing. The
- * empty text where there is no cause, or `said` has its message.
+ * The message of the innermost cause, as `; read ECONNRESET`, because `fetch failed` alone does not explain the error. The
+ * empty text where there is no cause, or where `said` contains its message.
  *
  * @param cause as recorded: the outermost first, then the errors inside an AggregateError
  */
@@ -90,14 +90,14 @@ class Reasons {
     const { status, data, body, response, reasons, constraints, children, path, error } = value;
     const answer = data ?? body;
     if (typeof status === 'number' && answer !== undefined) this.add(`HTTP ${status}`);
-    // What capture chose; the rest of the detail has more of them where there were many.
+    // Capture keeps five of them; the rest of the detail has the others.
     this.collect(reasons, depth + 1);
     if (Array.isArray(path) && typeof value.message === 'string') {
-      // An issue of a schema has the field beside its message.
+      // A schema's issue has the path of the field and a message.
       this.add([path.join('.'), value.message].filter((part) => part !== '').join(': '));
       return;
     }
-    // ValidationError of class-validator: the texts are the values.
+    // `ValidationError` of class-validator: the values of `constraints` are the texts.
     if (typeof constraints === 'object' && constraints !== null) this.collect(Object.values(constraints), depth + 1);
     if (Array.isArray(children)) this.collect(children, depth + 1);
     for (const member of MEMBERS) {
@@ -108,7 +108,7 @@ class Reasons {
     }
     if (answer !== undefined) this.collect(answer, depth + 1);
     if (response !== undefined) this.collect(response, depth + 1);
-    // Nest's `error` is the name of the status; an API's is the object with the reason, or a text without `message`.
+    // Nest's `error` is the name of the status. In other APIs it is an object with the reason, or a text without `message`.
     if (typeof error === 'object' || value.message === undefined) this.collect(error, depth + 1);
   }
 
@@ -122,7 +122,7 @@ class Reasons {
     }
   }
 
-  /** A page of HTML is no reason. Of a text and one that contains it, as a sentence and the same with its code, the longer one stays. */
+  /** Skips HTML pages. Where one text contains another, such as a sentence with and without its code, the longer one stays. */
   private add(text: string): void {
     const line = oneLine(text).trim();
     if (line === '' || line.startsWith('<') || this.isKnown(line)) return;

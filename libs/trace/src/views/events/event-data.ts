@@ -1,10 +1,11 @@
 import type { EventDto } from '../../contract/responses.js';
 
-/** The data of an event as a record to look into; `{}` when it is something else. */
+/** The data of an event as an object; `{}` when it is something else. */
 export function dataOf(event: EventDto): Record<string, unknown> {
   return asRecord(event.data);
 }
 
+/** The value as an object; `{}` when it is something else. */
 export function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

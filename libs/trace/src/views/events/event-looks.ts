@@ -82,7 +82,7 @@ function answered(verb: string): (event: EventDto) => string {
   };
 }
 
-/** A status of 500 or more is a failure of the application; only the others refuse the webhook. */
+/** A status of 500 or more is a failure of the application; a lower one refuses the webhook. */
 function rejected(event: EventDto): string {
   const failed = (number(dataOf(event).status_code) ?? 0) >= 500;
   return failed ? `❌ ${answered('Failed')(event)}` : `🚫 ${answered('Rejected')(event)}`;

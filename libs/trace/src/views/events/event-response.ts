@@ -16,7 +16,7 @@ import { isoMicros } from '../../model/trace-id.js';
 import type { ErrorDto, EventDto } from '../../contract/responses.js';
 import { errorReasons } from './error-reasons.js';
 
-/** How a record looks as an event. The full trace and the stream both build their events here, so they agree. */
+/** Records as events. The full trace and the stream both build their events here, so they agree. */
 
 type Stored<F> = F & { seq: number; ts: Micros };
 export type OpenRecord = Stored<OpenFields>;
@@ -28,12 +28,12 @@ export type ErrorRecord = Stored<ErrorFields<unknown>>;
 export type ResponseRecord = Stored<ResponseFields>;
 export type EndRecord = Stored<EndFields>;
 
-/** Records that are an event of their own. A `span_end` completes its span's event, the rest is not shown as one. */
+/** Records that are an event. A `span_end` completes its span's event; other records are no event. */
 export type PointRecord = Extract<TraceRecord, { kind: 'identify' | 'event' | 'error' | 'response' }>;
 
 const KINDS: readonly string[] = SPAN_TYPES;
 
-/** Whether an event is a span: an application may call a point event `tool` too, but a point has no name. */
+/** Whether an event is a span. An application may call a point event `tool` too, but a point has no name. */
 export function isSpan(event: EventDto): boolean {
   return event.name !== null && event.span_id !== null && KINDS.includes(event.type);
 }
@@ -89,14 +89,14 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventDto {
       };
     case 'response':
       return {
-        ...point(record.seq, record.ts, answerType(record)),
+        ...point(record.seq, record.ts, responseType(record)),
         data: present({ status_code: record.status, ms: record.ms, aborted: record.aborted }),
       };
   }
 }
 
-/** 499 stands for no answer at all: the client went away before there was one. */
-function answerType({ status, aborted }: ResponseFields): string {
+/** Status 499 marks a request without a response: the client went away before. */
+function responseType({ status, aborted }: ResponseFields): string {
   if (status < 400) return EVENT.acknowledged;
   return aborted && status === 499 ? EVENT.aborted : EVENT.rejected;
 }
@@ -114,7 +114,7 @@ export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto
   };
 }
 
-export function errorAnswer(record: ErrorRecord): ErrorDto {
+export function errorDto(record: ErrorRecord): ErrorDto {
   return {
     timestamp: isoMicros(record.ts),
     location: record.location,
@@ -130,7 +130,7 @@ export function errorAnswer(record: ErrorRecord): ErrorDto {
   };
 }
 
-/** The detail itself is in the trace's `errors`: here, the few of its texts that a line shows. */
+/** The reasons that a line shows. The trace's `errors` have the whole detail. */
 function reasonsOf({ message, detail }: ErrorRecord): { reasons?: string[] } {
   const reasons = errorReasons(message, detail);
   return reasons.length === 0 ? {} : { reasons };
@@ -149,7 +149,7 @@ function point(seq: number, at: Micros, type: string): EventDto {
   };
 }
 
-/** Without the keys whose value is `undefined`, so that the object is the same before and after JSON. */
+/** Drops keys with the value `undefined`, so that the object is the same before and after JSON. */
 function present(fields: Record<string, unknown>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;

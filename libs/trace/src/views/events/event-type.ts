@@ -2,7 +2,7 @@ import type { EventDto, SummaryDto } from '../../contract/responses.js';
 
 /** How an event type is shown and what it adds to the summary. Everything is optional. */
 export interface EventTypeDefinition {
-  /** Stands before the line. Default: `📌`, or nothing when `line` is given. */
+  /** Emoji before the line. Default: `📌`, or nothing when `line` is given. */
   icon?: string;
   /** The words of the line when there is no `line`. Default: the type itself. */
   label?: string;

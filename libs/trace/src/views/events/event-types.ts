@@ -12,16 +12,16 @@ import type { EventTypeDefinition } from './event-type.js';
 import { BUILT_IN_EVENT_TYPES } from './event-looks.js';
 import { oneLine } from '../text/visible-text.js';
 
-/** Which definition an event has; made by `defineEventTypes`. */
+/** The definitions of all event types; made by `defineEventTypes`. */
 export interface EventTypes {
   of(event: EventDto): EventTypeDefinition;
-  /** The definition of a point event; of a span under `span:<kind>`. */
+  /** The definition of a point event's type; `span:<type>` for spans. */
   ofType(type: string): EventTypeDefinition;
 }
 
 /**
- * The built-in vocabulary with an application's own types added or laid over it, key by key. A span's definition is
- * under `span:<kind>`: `{ 'span:step': { timeline: true } }` shows every step.
+ * The built-in event types with an application's own types, which replace single keys of the built-in ones. A span's
+ * definition is under `span:<type>`: `{ 'span:step': { timeline: true } }` shows every step.
  */
 export function defineEventTypes(custom: Readonly<Record<string, EventTypeDefinition>> = {}): EventTypes {
   const definitions = new Map(Object.entries(BUILT_IN_EVENT_TYPES));
@@ -46,7 +46,7 @@ export function describeEvent(event: EventDto, types: EventTypes): string {
   }
 }
 
-/** Each by itself: a text without an emoji is made visible at once. */
+/** Icon and text apart, because a text without an emoji takes the short path of `oneLine`. */
 function words(icon: string, text: string): string {
   return `${oneLine(icon)} ${oneLine(text)}`;
 }

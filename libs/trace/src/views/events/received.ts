@@ -3,10 +3,13 @@ import type { EventDto } from '../../contract/responses.js';
 import { asRecord, dataOf, word } from './event-data.js';
 import { oneLine } from '../text/visible-text.js';
 
-/** Kinds of messages whose own word is not the one that people use. */
+/** Everyday words for kinds of messages. */
 const MEDIA_WORDS: Readonly<Record<string, string>> = { voice: 'voice note', ptt: 'voice note' };
 
-/** What came in: its message; without one, its kind; without that, the request or the kind of work. One of several contacts is named. */
+/**
+ * The line of a `webhook_received`: its message, else the kind of message, else the request or the kind of work. Where the
+ * POST has messages of several contacts, the line names its contact.
+ */
 export function received(event: EventDto): string {
   const contact = word(dataOf(event).contact);
   return contact === undefined ? arrived(event) : `${arrived(event)} (${oneLine(contact)})`;
@@ -18,7 +21,7 @@ function arrived(event: EventDto): string {
   const edit = edited === true ? ' (edited)' : '';
   if (typeof message === 'string') {
     const text = oneLine(message);
-    // Capture writes `[voice note]` or `[image] caption` itself: no words of the contact, so no quotes.
+    // Capture writes `[voice note]` and `[image] caption`; only the contact's own words are quoted.
     const isLabel = kind !== undefined && kind !== 'text' && text.startsWith('[');
     return `Received: ${isLabel ? text : `'${text}'`}${edit}`;
   }

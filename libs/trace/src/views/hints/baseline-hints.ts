@@ -6,25 +6,25 @@ import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
 import { countOf, spellMs } from '../text/durations.js';
 import { stepsOf, type TraceStep } from '../trace/trace-steps.js';
 
-/** From so many traces, or measured steps, on something can be said of what is usual. */
+/** Traces, or measured steps, that a comparison needs at least. */
 export const MIN_SAMPLES = 20;
-/** A step that this share of the completed traces has is one that a trace should have. */
+/** Share of completed traces that must have a step before its absence is a hint. */
 const USUAL_SHARE = 0.95;
-/** A step is slow that took so many times the time that 95% of its like stay within... */
+/** A step is slow if it took this many times the duration that 95% of the same steps stay within... */
 const SLOW_TIMES = 3;
-/** ...and this much longer than usual, in milliseconds: what nobody notices is no finding. */
+/** ...and this many milliseconds more than the median. Users do not notice smaller delays. */
 const SLOW_BY_MS = 300;
-/** From so many others on, a failure is an incident and not an accident. */
+/** Other traces with the same error in the last hour from which the hint appears. Fewer may be a coincidence. */
 const MIN_OTHERS = 3;
-/** A trace may be odd in many ways; the first ones are told. */
-const MAX_TOLD = 3;
+/** Hints of one rule, and names in one hint; further ones are left out or counted. */
+const MAX_HINTS = 3;
 
 type Rule = (trace: AssembledTrace, baseline: Baseline) => HintDetail[];
 
-/** In the order they are told. Each compares with the traces of the same route, and is silent with too few of them. */
+/** Rules that compare with traces of the same route, in the order of their hints. Too few traces give no hint. */
 export const BASELINE_HINTS: readonly Rule[] = [missingSteps, slowSteps, newErrors, sameFailures];
 
-/** Of the routes that a trace belongs to, the narrowest of which enough is known. */
+/** The narrowest route of a trace with enough completed traces. */
 export function comparableRoute({ routes }: Baseline): RouteBaseline | undefined {
   return routes.find(({ completed }) => completed >= MIN_SAMPLES);
 }
@@ -32,7 +32,7 @@ export function comparableRoute({ routes }: Baseline): RouteBaseline | undefined
 function missingSteps(trace: AssembledTrace, baseline: Baseline): HintDetail[] {
   const usual = comparableRoute(baseline);
   const { status, statusCode } = trace.head;
-  // What was turned away at the door did not get to its steps.
+  // A refused request did not reach its steps.
   if (!usual || status === 'active' || (statusCode ?? 0) >= 400) return [];
   const had = new Set(stepsOf(trace).map(keyOf));
   const missing = usual.steps
@@ -54,7 +54,7 @@ function missingSteps(trace: AssembledTrace, baseline: Baseline): HintDetail[] {
 }
 
 function slowSteps(trace: AssembledTrace, baseline: Baseline): HintDetail[] {
-  // A step may be measured often enough on the wider route only.
+  // The narrow route may have too few measurements where the wider one has enough.
   const usualOf = (step: TraceStep): { route: RouteBaseline; usual: StepBaseline } | undefined => {
     for (const route of baseline.routes) {
       const usual = route.steps.find((each) => keyOf(each) === keyOf(step));
@@ -74,7 +74,7 @@ function slowSteps(trace: AssembledTrace, baseline: Baseline): HintDetail[] {
   for (const each of causes.sort((a, b) => b.ms - a.ms)) {
     if (!slowest.has(keyOf(each.step))) slowest.set(keyOf(each.step), each);
   }
-  return [...slowest.values()].slice(0, MAX_TOLD).map(({ route, usual, step, ms }) => ({
+  return [...slowest.values()].slice(0, MAX_HINTS).map(({ route, usual, step, ms }) => ({
     rule: 'slow_step',
     hint: `🐌 ${step.name} took ${spellMs(ms)}, usually ${spellMs(usual.p50Ms)}`,
     evidence: {
@@ -91,14 +91,14 @@ function slowSteps(trace: AssembledTrace, baseline: Baseline): HintDetail[] {
 }
 
 function newErrors(trace: AssembledTrace, { routes, errors }: Baseline): HintDetail[] {
-  // The widest route: what an error is new to is the place, not the agent.
+  // The widest route, because an error is new to a handler and not to an agent.
   const around = routes.at(-1);
   if (!around || around.ended < MIN_SAMPLES) return [];
-  const first = firstOfEach(trace).filter(({ answer }) => {
-    const known = errors.find(({ fingerprint }) => fingerprint === answer.fingerprint);
-    return known && known.firstAt !== null && isoMicros(known.firstAt) >= answer.timestamp;
+  const first = firstOfEach(trace).filter(({ dto }) => {
+    const known = errors.find(({ fingerprint }) => fingerprint === dto.fingerprint);
+    return known && known.firstAt !== null && isoMicros(known.firstAt) >= dto.timestamp;
   });
-  return first.slice(0, MAX_TOLD).map(({ answer: { type, location, timestamp, fingerprint } }) => ({
+  return first.slice(0, MAX_HINTS).map(({ dto: { type, location, timestamp, fingerprint } }) => ({
     rule: 'new_error',
     hint: `🆕 First time this error is seen: ${type} in ${location}`,
     evidence: { ...routeOf(around), samples: around.ended, fingerprint, first_seen: timestamp },
@@ -106,25 +106,25 @@ function newErrors(trace: AssembledTrace, { routes, errors }: Baseline): HintDet
 }
 
 function sameFailures(trace: AssembledTrace, { errors }: Baseline): HintDetail[] {
-  const common = firstOfEach(trace).flatMap(({ answer }) => {
-    const known = errors.find(({ fingerprint }) => fingerprint === answer.fingerprint);
-    // The trace itself is among them.
+  const common = firstOfEach(trace).flatMap(({ dto }) => {
+    const known = errors.find(({ fingerprint }) => fingerprint === dto.fingerprint);
+    // The trace itself is counted in `lastHour`.
     const others = (known?.lastHour ?? 0) - 1;
-    return others >= MIN_OTHERS ? [{ answer, others }] : [];
+    return others >= MIN_OTHERS ? [{ dto, others }] : [];
   });
   common.sort((a, b) => b.others - a.others);
-  return common.slice(0, MAX_TOLD).map(({ answer: { type, location, timestamp, fingerprint }, others }) => ({
+  return common.slice(0, MAX_HINTS).map(({ dto: { type, location, timestamp, fingerprint }, others }) => ({
     rule: 'same_failure',
     hint: `👥 ${countOf(others, 'other', 'others')} in the last hour failed the same way: ${type} in ${location}`,
     evidence: { samples: others + 1, others, until: timestamp, fingerprint },
   }));
 }
 
-/** The first error of each origin. */
+/** The first error of each fingerprint. */
 export function firstOfEach({ errors }: AssembledTrace): AssembledError[] {
   const first = new Map<string, AssembledError>();
   for (const error of errors) {
-    if (!first.has(error.answer.fingerprint)) first.set(error.answer.fingerprint, error);
+    if (!first.has(error.dto.fingerprint)) first.set(error.dto.fingerprint, error);
   }
   return [...first.values()];
 }
@@ -141,14 +141,15 @@ function isInside(step: TraceStep, outer: TraceStep, { spans }: AssembledTrace):
 }
 
 function listed(missing: readonly StepBaseline[], usual: RouteBaseline): string {
-  const told = missing.slice(0, MAX_TOLD).map(({ name }) => name);
-  const rest = missing.length - told.length;
-  const names = rest > 0 ? `${told.join(', ')} and ${rest} more` : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`;
+  const first = missing.slice(0, MAX_HINTS).map(({ name }) => name);
+  const rest = missing.length - first.length;
+  const names =
+    rest > 0 ? `${first.join(', ')} and ${rest} more` : `${first.slice(0, -1).join(', ')} and ${first.at(-1)}`;
   const [most, least] = [missing[0]!, missing.at(-1)!].map((step) => percent(step, usual));
   return `${names} ran in ${most === least ? most : `${least} to ${most}`}`;
 }
 
-/** Rounded down: 100% is all of them. */
+/** Rounded down, so that 100% means all of them. */
 function percent({ traces }: StepBaseline, { completed }: RouteBaseline): string {
   return `${Math.floor((100 * traces) / completed)}%`;
 }

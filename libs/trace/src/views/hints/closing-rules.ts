@@ -9,8 +9,8 @@ const insideProof = { what: 'a span, an event, a reply or a log of the applicati
 export const NOTHING_INSIDE = 'ℹ️ No error was recorded; nothing inside the handler was traced';
 
 /**
- * Proved by: the `end` with status `completed`, no error, and no span, event, reply or log of the application. Not where
- * other traces continue this one.
+ * Proved by: the `end` with status `completed`, no error, and no span, event, reply or log of the application. No hint
+ * where other traces continue this one.
  */
 export const NOTHING_TRACED: HintRuleDefinition = {
   name: 'nothing_traced',
@@ -23,9 +23,8 @@ export const NOTHING_TRACED: HintRuleDefinition = {
 export const ALL_IS_WELL = '✅ Workflow completed successfully';
 
 /**
- * Proved by: the `end` with status `completed`, and a span, event, reply or log of the application or a
- * trace that continues this one. The caller asks only
- * when no other hint applies.
+ * Proved by: the `end` with status `completed`, and a span, event, reply or log of the application or a trace that
+ * continues this one. Runs only where no other hint applies.
  */
 export const COMPLETED: HintRuleDefinition = {
   name: 'completed',

@@ -7,14 +7,14 @@ import { comparableRoute } from './baseline-hints.js';
 import { spellMs } from '../text/durations.js';
 import type { Related } from './related.js';
 
-/** To who reads them, replies this close came at once. */
+/** Microseconds between two replies that a reader receives as one. */
 export const AT_ONCE_US = 2_000_000;
-/** A route where more of the traces than this send several replies at once means to. */
+/** Share of traces with several replies from which a route is taken to send several on purpose. */
 const HABIT_SHARE = 0.05;
 
 type Rule = (trace: AssembledTrace, related: Related) => HintDetail[];
 
-/** What happened between the traces of one contact, in the order it is told. */
+/** Rules that compare the traces of one contact, in the order of their hints. */
 export const CONTACT_HINTS: readonly Rule[] = [repliesAtOnce, overlappingMessages];
 
 interface Reply {
@@ -25,9 +25,9 @@ interface Reply {
 }
 
 /**
- * Two traces that answer at once answered one another's message. Within one trace, or one that it handed work to, two
- * messages may be one answer in pieces: then only the same text twice is a mistake for sure, and different ones are
- * told where the route's traces are known to send one.
+ * Two replies within two seconds. Replies of two independent traces always give a hint. Within one trace and the traces that
+ * continue it, two messages may be parts of one reply: they give a hint if their text is the same, or if the traces of the
+ * route usually send one reply.
  */
 function repliesAtOnce(trace: AssembledTrace, { baseline, neighbours }: Related): HintDetail[] {
   const own = repliesOf(trace);
@@ -72,7 +72,7 @@ function twoReplies(trace: AssembledTrace, first: Reply, second: Reply, samples:
   };
 }
 
-/** Two messages of a contact that are worked on at the same time: each of the two sees a half of the conversation. */
+/** Two messages of a contact in work at the same time. Each of the two traces misses the other's part of the conversation. */
 function overlappingMessages(trace: AssembledTrace, { neighbours }: Related): HintDetail[] {
   if (!isMessage(trace)) return [];
   const others = neighbours.filter(
@@ -102,31 +102,31 @@ function overlappingMessages(trace: AssembledTrace, { neighbours }: Related): Hi
 }
 
 function repliesOf(trace: AssembledTrace): Reply[] {
-  return trace.events.flatMap(({ answer, at, span }) => {
-    if (span || answer.type !== EVENT.sent) return [];
-    const { text, channel } = readReply(answer.data);
+  return trace.events.flatMap(({ dto, at, span }) => {
+    if (span || dto.type !== EVENT.sent) return [];
+    const { text, channel } = readReply(dto.data);
     return [{ at, text, channel, from: trace }];
   });
 }
 
-/** Somebody wrote, and was not turned away: neither a receipt, nor what we sent ourselves and are told of. */
+/** Whether the webhook brought a message of the contact: no receipt, no copy of an outgoing message, not refused. */
 function isMessage({ head, identify }: AssembledTrace): boolean {
   return head.message !== null && identify?.direction !== 'outbound' && (head.statusCode ?? 0) < 400;
 }
 
-/** A redelivery has a hint of its own. */
+/** Whether one is a redelivery of the other, which has its own hint. */
 function isSameMessage({ head: a }: AssembledTrace, { head: b }: AssembledTrace): boolean {
   return a.messageId !== null && a.messageId === b.messageId;
 }
 
-/** One handed its work to the other: a queue's job, a continued carrier. */
+/** Whether one trace continues the other: a job of a queue, or a continued carrier. */
 function isLinked(a: AssembledTrace, b: AssembledTrace): boolean {
   const id = w3cId(a);
   const shared = id !== undefined && id === w3cId(b);
   return shared || a.open?.link === b.head.traceId || b.open?.link === a.head.traceId;
 }
 
-/** `undefined`: it has none. */
+/** Trace id of the `traceparent`. */
 function w3cId({ head }: AssembledTrace): string | undefined {
   return head.traceparent.split('-')[1];
 }

@@ -4,16 +4,16 @@ import { asRecord } from '../events/event-data.js';
 import { hasPoint } from './recorded.js';
 
 /**
- * Whether this error is the one that became the response: a guard refused with it, or the response's body carries its
- * message (that of its body, where it has one). Only the error that was recorded last with the message can be; a repeated one is the same failure.
+ * Whether the error became the response: the message in the response's body is the error's message, or the message of the
+ * body that the error has.
  */
-export function becameResponse({ answer }: AssembledError, { response }: AssembledTrace): boolean {
+export function becameResponse({ dto }: AssembledError, { response }: AssembledTrace): boolean {
   const said = response?.error;
   if (said === undefined || said === '') return false;
-  return said === answer.message || said === bodyMessage(answer.detail);
+  return said === dto.message || said === bodyMessage(dto.detail);
 }
 
-/** Of an exception with a body of its own, as ValidationPipe's, the response has the body's message. */
+/** Message in the body of an exception that has one, such as ValidationPipe's. */
 function bodyMessage(detail: unknown): string | undefined {
   const { message } = asRecord(asRecord(detail).response);
   if (typeof message === 'string') return message;
@@ -21,22 +21,22 @@ function bodyMessage(detail: unknown): string | undefined {
 }
 
 /**
- * What records show about what became of an error, in parentheses with a space before; the empty text where none does.
+ * What happened to an error, in parentheses with a space before; the empty text where no record shows it.
  *
  * - `after_response` on the error: it was thrown after the response was sent.
  * - `error` on the response, equal to its message or its reasons: it became the response.
- * - the span that the error left ended as `error`, and a span around it ended well and later: it was caught in there.
+ * - the error's span ended as `error`, and a span around it ended without an error and later: that span caught it.
  */
 export function fateWords(error: AssembledError, trace: AssembledTrace): string {
-  if (error.answer.after_response) return ' (thrown after the response was sent)';
+  if (error.dto.after_response) return ' (thrown after the response was sent)';
   if (trace.response && becameResponse(error, trace)) return ` (became the response: ${trace.response.status})`;
   const catcher = catchingSpan(error, trace);
   return catcher === undefined ? '' : ` (caught in ${catcher})`;
 }
 
-/** Name of the first span around the failed ones that went on without failing. */
+/** Name of the first span around the failed ones that did not fail. */
 function catchingSpan({ span, at }: AssembledError, trace: AssembledTrace): string | undefined {
-  // A rejection that reached the process was caught by no step, however well the steps around it ended.
+  // No step caught an error that reached the process, even if the steps around it ended without an error.
   if (hasPoint(trace, EVENT.unhandledRejection) || hasPoint(trace, EVENT.uncaughtException)) return undefined;
   const seen = new Set<string>();
   let left = false;
@@ -45,7 +45,7 @@ function catchingSpan({ span, at }: AssembledError, trace: AssembledTrace): stri
     const around = trace.spans.get(id);
     if (!around || around.ms === null || around.outcome === 'cancelled') return undefined;
     if (around.outcome === null) {
-      // A step that had ended before the error cannot have caught it: the work inside was not awaited.
+      // A step that ended before the error did not catch it: it did not await the work inside.
       return left && around.startedAt + around.ms * 1000 >= at ? around.name : undefined;
     }
     left = true;

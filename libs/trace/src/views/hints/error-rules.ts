@@ -8,13 +8,13 @@ import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { hasPoint } from './recorded.js';
 
-/** More kinds of errors than this are counted. */
+/** Origins of errors that are listed; further errors are counted. */
 const MAX_LISTED = 5;
 const MESSAGE_CHARACTERS = 200;
-/** Type of the error that capture writes for a response that nothing else explains; its message is the status and the reason. */
+/** Type of the error that capture records for a failed response without another error. Its message is the status and the reason. */
 const STATUS_ERROR = 'HttpStatusError';
 
-/** Errors that are made to become a response of 4xx. */
+/** Types of errors that applications throw to answer with a status of 4xx. */
 const REFUSING_TYPE = /Exception$|^GraphQLError$/;
 
 /** Errors that reached the process. */
@@ -28,7 +28,7 @@ const refusal = records('response', 'the `response` with a status from 400 to 49
 const serverError = records('response', 'the `response` with a status of 500 or more', ({ status }) => status >= 500);
 const errorEnd = records('end', 'the `end` with status `error`', ({ status }) => status === 'error');
 
-/** Which errors, where, and what became of them. */
+/** Rules about errors: which, where, and what happened to them. */
 export const ERROR_RULES: readonly HintRuleDefinition[] = [
   { name: 'error', provedBy: [anError], hint: ({ trace }) => errorHints(trace) },
   { name: 'uncaught', provedBy: [lastResort], hint: uncaught },
@@ -37,13 +37,13 @@ export const ERROR_RULES: readonly HintRuleDefinition[] = [
   { name: 'unexplained_error', provedBy: [errorEnd], hint: unexplained },
 ];
 
-/** Proved by: the `error` records, one line per origin. An error that is the refusal itself has the line of that rule. */
+/** Proved by: the `error` records, one line per origin. The error that refused the webhook is in the hint `refused` instead. */
 function errorHints(trace: AssembledTrace): string[] {
   const refusing = refusalError(trace);
   const origins = new Map<string, AssembledError[]>();
   for (const error of trace.errors) {
     if (refusing && isSameOrigin(refusing, error)) continue;
-    const { fingerprint, location } = error.answer;
+    const { fingerprint, location } = error.dto;
     const key = `${fingerprint}\n${location}`;
     const known = origins.get(key);
     if (known) known.push(error);
@@ -56,14 +56,14 @@ function errorHints(trace: AssembledTrace): string[] {
 
 function errorLine(errors: AssembledError[], trace: AssembledTrace): string {
   const [first] = errors as [AssembledError];
-  const { type, location, guard } = first.answer;
+  const { type, location, guard } = first.dto;
   const times = errors.length === 1 ? '' : `${errors.length} times `;
   const by = guard === undefined ? '' : ` by ${guard}`;
   return `❌ ${times}${type} in ${location}${by}: ${messageWords(first)}${fateWords(first, trace)}`;
 }
 
-/** @param said what else the line says: a reason that is in there is left out */
-function messageWords({ answer: { message, detail, cause } }: AssembledError, said = ''): string {
+/** Message, reasons and cause. @param said the rest of the line; reasons in it are left out */
+function messageWords({ dto: { message, detail, cause } }: AssembledError, said = ''): string {
   const reasons = reasonsSuffix(`${message} ${said}`, detail);
   return clip(oneLine(message), MESSAGE_CHARACTERS) + reasons + causeSuffix(cause, `${message}${reasons}`);
 }
@@ -84,7 +84,7 @@ function refused({ trace }: HintScene): string | undefined {
   const { response } = trace;
   if (!response || response.aborted || !isRefusal(response.status)) return undefined;
   const error = refusalError(trace);
-  const guard = error?.answer.guard;
+  const guard = error?.dto.guard;
   const by = guard === undefined ? '' : ` by ${guard}`;
   const refusedWith = `🚫 Refused: HTTP ${response.status}`;
   if (!error) return refusedWith;
@@ -107,20 +107,20 @@ function unexplained({ trace }: HintScene): string | undefined {
 }
 
 /**
- * The error that refused the webhook: a guard's, or one that became the response and was thrown with this status. A
- * `TypeError` that a filter turned into 400 became the response too, but its own line has more to say.
+ * The error that refused the webhook: a guard's, or an exception that was thrown to become the response. A `TypeError` that
+ * a filter turned into a 400 is not one, because its own hint explains more.
  */
 function refusalError(trace: AssembledTrace): AssembledError | undefined {
   const { response } = trace;
   if (!response || response.aborted || !isRefusal(response.status)) return undefined;
   return (
-    trace.errors.find(({ answer }) => answer.guard !== undefined) ??
-    trace.errors.find(({ answer }) => answer.type === STATUS_ERROR) ??
-    trace.errors.find((error) => becameResponse(error, trace) && REFUSING_TYPE.test(error.answer.type))
+    trace.errors.find(({ dto }) => dto.guard !== undefined) ??
+    trace.errors.find(({ dto }) => dto.type === STATUS_ERROR) ??
+    trace.errors.find((error) => becameResponse(error, trace) && REFUSING_TYPE.test(error.dto.type))
   );
 }
 
-function isSameOrigin({ answer: a }: AssembledError, { answer: b }: AssembledError): boolean {
+function isSameOrigin({ dto: a }: AssembledError, { dto: b }: AssembledError): boolean {
   return a.fingerprint === b.fingerprint && a.location === b.location;
 }
 

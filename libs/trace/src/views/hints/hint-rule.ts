@@ -15,7 +15,7 @@ export interface HintScene extends HintLookups {
   durationMs: number;
 }
 
-/** Records that a hint rests on. */
+/** Records that prove a hint. */
 export interface Proof {
   /** The records in words: "the `end` with status `timeout`". */
   readonly what: string;
@@ -27,9 +27,9 @@ export interface Proof {
 export interface HintRuleDefinition {
   /** Name in `debug_hint_details`. */
   readonly name: string;
-  /** Each is necessary: without the records of one of them, the rule returns nothing. */
+  /** Every proof is necessary: the rule returns nothing if one of them has no record. */
   readonly provedBy: readonly Proof[];
-  /** A hint about what is absent: with one of these records, the rule returns nothing. */
+  /** The rule returns nothing if one of these records is present. */
   readonly refutedBy?: readonly Proof[];
   /** Returns the hint, several hints, or `undefined`. Must not throw for a torn trace. */
   readonly hint: (scene: HintScene) => string | string[] | undefined;

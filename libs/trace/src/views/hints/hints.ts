@@ -18,7 +18,7 @@ import { oneLine } from '../text/visible-text.js';
 
 export { ALL_IS_WELL, NOTHING_INSIDE } from './closing-rules.js';
 
-/** What an application's own hint rule may look at: the full trace's keys. */
+/** Input of an application's own hint rule, in the keys of the full trace. */
 export interface HintInput {
   readonly trace_id: string;
   readonly contact_id: string;
@@ -32,8 +32,11 @@ export interface HintInput {
 }
 
 /**
- * A hint of the application's own: one line that begins with an emoji, several of them, or nothing. Asked after the
- * built-in rules. A rule that throws gives a hint that says so; the other rules are still asked.
+ * A hint rule of the application. Returns one line that begins with an emoji, several lines, or nothing. Runs after the
+ * built-in rules. A rule that throws gives a hint about its error; the other rules still run.
+ *
+ * @example
+ * const bigLead: HintRule = ({ summary }) => (summary.lead_score ?? 0) > 90 && '🔥 Lead score over 90';
  */
 export type HintRule = (trace: HintInput) => string | readonly string[] | undefined | null | false;
 
@@ -61,12 +64,12 @@ export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   NOTHING_TRACED,
 ];
 
-/** A detail names at most this many records: a loop may leave thousands. */
+/** Records per detail at most, because a loop may record thousands. */
 const MAX_PROOFS = 20;
 
 /**
  * The hints of a trace with the rule that made each, and for built-in rules the `seq` of the records that prove it. Empty
- * only for a torn trace of which no rule can say anything.
+ * only for a torn trace to which no rule applies.
  */
 export function hintDetails(trace: AssembledTrace, context: HintContext): HintDetail[] {
   const scene: HintScene = { ...context, trace, durationMs: durationMs(trace.head, context.now) };
@@ -127,7 +130,7 @@ function inputOf({ trace, summary, durationMs: ms }: HintScene): HintInput {
     webhook_message: head.message,
     status_code: head.statusCode,
     summary,
-    events: trace.events.map(({ answer }) => answer),
-    errors: trace.errors.map(({ answer }) => answer),
+    events: trace.events.map(({ dto }) => dto),
+    errors: trace.errors.map(({ dto }) => dto),
   };
 }

@@ -12,7 +12,7 @@ import { hasPoint, HOW_TO_RECORD_REPLIES } from './recorded.js';
 const ended = (status: string) =>
   records('end', `the \`end\` with status \`${status}\``, (end) => end.status === status);
 
-/** How the trace ended, or that it has not. */
+/** Rules about how the trace ended, or that it still runs. */
 export const LIFE_RULES: readonly HintRuleDefinition[] = [
   {
     name: 'still_running',
@@ -46,8 +46,8 @@ function stillRunning({ trace, types, now }: HintScene): string | undefined {
 }
 
 /**
- * Proved by: the `end` with status `interrupted`. An `end` that another process wrote (`by`) says that the process was
- * gone; one that the process wrote itself says that it was shut down. Without an `end`, the store found the writer gone.
+ * Proved by: the `end` with status `interrupted`. An `end` by another process (`by`) means that the process died; an
+ * `end` by the process itself means that it was shut down. Without an `end`, the store found that the writer had died.
  */
 function interrupted({ trace, types }: HintScene): string | undefined {
   if (trace.head.status !== 'interrupted') return undefined;
@@ -81,19 +81,19 @@ function silent({ trace, repliedIn, repliesSeen }: HintScene): string | undefine
 const CUT_HERE = 'AnswerCut';
 
 /**
- * Proved by: the `response` that was aborted, or the `end` with status `cancelled`. What became of the handler is added
- * where an event shows it: `handler_cancelled`, or a later record. A response that this side cut is an error and has its own hint.
+ * Proved by: the `response` that was aborted, or the `end` with status `cancelled`. The hint adds what happened to the
+ * handler where an event shows it: `handler_cancelled`, or a later record. A response that this side cut is an error and has its own hint.
  */
 function clientGone({ trace }: HintScene): string | undefined {
   const { response, head } = trace;
   const cancelled = head.status === 'cancelled';
-  const cutHere = trace.errors.some(({ answer }) => answer.type === CUT_HERE);
+  const cutHere = trace.errors.some(({ dto }) => dto.type === CUT_HERE);
   if (cutHere || (!cancelled && (!response?.aborted || hasPoint(trace, EVENT.sseClosed)))) return undefined;
   const after = response?.aborted ? ` after ${spellMs(response.ms)}` : '';
   return `🔌 The client went away${after}, before the answer was out${handlerFate(trace)}`;
 }
 
-/** Events that capture records when a response ends: they are no work of the handler. */
+/** Events that capture records when a response ends. They are no work of the handler. */
 const CLOSING_EVENTS: readonly string[] = [EVENT.sseClosed, EVENT.controlFlow];
 
 function handlerFate(trace: AssembledTrace): string {
@@ -101,7 +101,7 @@ function handlerFate(trace: AssembledTrace): string {
   if (hasPoint(trace, EVENT.handlerCancelled)) return `; ${handler} was cut off`;
   const gone = trace.response;
   if (!gone?.aborted) return '';
-  // An event stream that is closed ends in the same moment; its own records are no work that went on.
+  // Closing an event stream records `sse_closed` after the response, which is no work of the handler.
   const wentOn = trace.records.some(
     (record) =>
       record.ts > gone.ts &&
@@ -112,10 +112,10 @@ function handlerFate(trace: AssembledTrace): string {
 
 function lastWords(trace: AssembledTrace, types: EventTypes): string {
   const last = trace.events.reduce<AssembledTrace['events'][number] | undefined>(
-    (latest, event) => (latest && latest.answer.seq > event.answer.seq ? latest : event),
+    (latest, event) => (latest && latest.dto.seq > event.dto.seq ? latest : event),
     undefined,
   );
-  return last ? `the last thing it did was ${describeEvent(last.answer, types)}` : 'it recorded nothing';
+  return last ? `the last thing it did was ${describeEvent(last.dto, types)}` : 'it recorded nothing';
 }
 
 function endOf({ startedAt, ms }: { startedAt: Micros; ms: number | null }): Micros {

@@ -4,15 +4,15 @@ import { hasReplied } from '../../model/vocabulary.js';
 import type { HintDetail } from '../../contract/responses.js';
 import type { LinkedTrace, Links } from '../trace/links.js';
 
-/** What the linked traces add to the hints of a trace. */
+/** Hints about the linked traces of a trace, and the facts that other hints need. */
 export interface LinkHints {
-  /** Work of this trace that failed elsewhere, or still runs: the workflow is then not called completed. */
+  /** Work of this trace that failed or still runs in another trace. With one of these, the workflow is not completed. */
   findings: HintDetail[];
-  /** Where the rest of the story is; they contradict no other hint. */
+  /** Hints about where other parts of the work are. They contradict no other hint. */
   notes: HintDetail[];
   /** Id of a linked trace in which a reply was recorded. */
   repliedIn: string | null;
-  /** Other traces continue this one. */
+  /** Whether other traces continue this one. */
   continued: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface LinkHints {
 const MAX_NAMED = 3;
 
 /**
- * Hints about the linked traces of a trace. Each rests on the records of the trace that it names: its end for a failure,
- * its `message_sent` for a reply, the ends and the carrier's span for attempts.
+ * Hints about the linked traces of a trace. The records of the trace that a hint names prove it: its end for a failure, its
+ * `message_sent` for a reply, the ends and the carrier's span for attempts.
  *
  * @param replied a reply was recorded in the trace itself
  */
@@ -57,7 +57,7 @@ function details(lines: readonly string[]): HintDetail[] {
   return lines.map((hint) => ({ rule: 'linked', hint }));
 }
 
-/** What a job says about the trace that queued it. */
+/** Notes of a job about the trace that queued it. */
 function originNotes(origin: LinkedTrace): string[] {
   const { head, attempt } = origin;
   if (!attempt) return hasFailed(head.status) ? [`🔗 Continues ${head.traceId}: ${endOf(origin)}`] : [];

@@ -2,7 +2,7 @@ import { asRecord } from '../events/event-data.js';
 import { clip, oneLine } from '../text/visible-text.js';
 
 const MAX_CHARACTERS = 100;
-/** `{{contact.id}}`, and its surroundings. */
+/** A placeholder inside a text: `{{contact.id}}`. */
 const PLACEHOLDER = /\{\{[^{}]*\}\}/;
 
 /**

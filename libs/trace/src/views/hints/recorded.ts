@@ -2,10 +2,10 @@ import { EVENT } from '../../model/vocabulary.js';
 import type { TraceRecord } from '../../model/record.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 
-/** Ends a hint about a missing reply in a storage that never had one: the application may send replies unseen. */
+/** End of a hint about a missing reply in a storage without any reply: capture may not see how the application sends them. */
 export const HOW_TO_RECORD_REPLIES = '; record replies with traceReply()';
 
-/** Events that capture writes by itself: they say nothing about what the application traced. */
+/** Events that capture records by itself. They do not show that the application traced anything. */
 const CAPTURE_EVENTS: ReadonlySet<string> = new Set([
   EVENT.controlFlow,
   EVENT.handlerCancelled,
@@ -16,12 +16,12 @@ const CAPTURE_EVENTS: ReadonlySet<string> = new Set([
   EVENT.unhandledRejection,
 ]);
 
-/** Whether a record shows something inside the handler: a span, an event of the application, a reply, a log. */
+/** Whether a record is from inside the handler: a span, an event of the application, a reply or a log. */
 export function isInside(record: TraceRecord): boolean {
   return record.kind === 'span' || (record.kind === 'event' && !CAPTURE_EVENTS.has(record.type));
 }
 
 /** Whether the trace has a point event of this type. */
 export function hasPoint({ events }: AssembledTrace, type: string): boolean {
-  return events.some(({ answer, span }) => answer.type === type && !span);
+  return events.some(({ dto, span }) => dto.type === type && !span);
 }

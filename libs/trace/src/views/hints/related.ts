@@ -1,15 +1,15 @@
 import type { Baseline } from '../../model/baseline.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 
-/** What a trace is compared with. */
+/** The traces and the baseline that a trace is compared with. */
 export interface Related {
-  /** `null`: the store keeps none. */
+  /** `null`: the store has no baseline. */
   baseline: Baseline | null;
-  /** Other traces of the same contact that were at work at the same time, or just before or after. */
+  /** Other traces of the same contact that ran at the same time, or shortly before or after. */
   neighbours: readonly AssembledTrace[];
 }
 
-/** What a look-up in the store found about other traces, for the hints of one trace. */
+/** Results of look-ups in the store about other traces, for the hints of one trace. */
 export interface HintLookups {
   /** Id of the trace that had this message first; `null`: none, or this one is an edit. */
   duplicateOf: string | null;
@@ -17,10 +17,10 @@ export interface HintLookups {
   editOf?: string | null;
   /** Ids of the traces that sent the messages which this webhook reports on, by message id. */
   sentBy?: ReadonlyMap<string, string>;
-  /** Whether other traces continue this one: its work goes on there, and its own records need not show any. */
+  /** Whether other traces continue this one, so that its own records may have no work inside. */
   continued?: boolean;
   /** Id of a linked trace in which a reply was recorded; `null` or absent: none. */
   repliedIn?: string | null;
-  /** Whether the store ever held a trace with a reply. `undefined`: the store does not say. */
+  /** Whether the store ever had a trace with a reply. `undefined`: the store does not count replies. */
   repliesSeen?: boolean;
 }

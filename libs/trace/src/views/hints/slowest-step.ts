@@ -33,7 +33,7 @@ function ownTimes(trace: AssembledTrace): Took<AssembledSpan>[] {
   return [...trace.spans.values()].map((span) => ({ of: span, ms: ownMs(span, children.get(span.id) ?? [], trace) }));
 }
 
-/** Children may run side by side, so their times are laid over each other and not summed. */
+/** Own time of a span in milliseconds. Children may overlap, so the union of their times is subtracted and not the sum. */
 function ownMs(span: AssembledSpan, children: AssembledSpan[], trace: AssembledTrace): number {
   const end = endOf(span, trace);
   let free = 0;
@@ -46,20 +46,20 @@ function ownMs(span: AssembledSpan, children: AssembledSpan[], trace: AssembledT
   return (free + Math.max(0, end - at)) / 1000;
 }
 
-/** The times between two events in which no span was open. */
+/** Times between two events without an open span. */
 function silences(trace: AssembledTrace): Took<EventDto>[] {
   const found: Took<EventDto>[] = [];
   const inTime = trace.events.filter(({ late }) => !late).sort((a, b) => a.at - b.at);
   let last: { of: EventDto; until: number } | undefined;
-  for (const { answer, at, span } of inTime) {
+  for (const { dto, at, span } of inTime) {
     if (last && at > last.until) found.push({ of: last.of, ms: (at - last.until) / 1000 });
     const until = span ? endOf(span, trace) : at;
-    if (!last || until >= last.until) last = { of: answer, until };
+    if (!last || until >= last.until) last = { of: dto, until };
   }
   return found;
 }
 
-/** An open span counts to the trace's last event. */
+/** End of a span; of an open span the time of the trace's last event. */
 function endOf({ startedAt, ms }: AssembledSpan, { head }: AssembledTrace): number {
   return ms === null ? Math.max(startedAt, head.lastAt) : startedAt + ms * 1000;
 }

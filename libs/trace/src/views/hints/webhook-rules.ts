@@ -5,11 +5,11 @@ import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { placeholderWords } from './placeholder-words.js';
 
-/** More notices, contacts or placeholders than this are counted. */
+/** Notices, contacts or placeholders that are listed; further ones are counted. */
 const MAX_LISTED = 5;
 const WORD_CHARACTERS = 200;
 const NO_CONTACT = 'unknown';
-/** Requests with these methods ask for something, such as a verification handshake; they bring no message. */
+/** Methods of requests that bring no message, such as a verification handshake. */
 const ASKING_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 const messageIdProof = records('identify', 'the `identify` with the message id', (is) => is.message_id !== undefined);
@@ -26,7 +26,7 @@ const noContactProof = records('identify', 'the `identify` without a contact', (
 const contactProof = records('contact', 'a `contact` record');
 const requestProof = records('open', 'the `open` of a request', ({ method }) => method !== undefined);
 
-/** What the webhook itself says, beside its message. */
+/** Rules about the webhook itself, apart from its message. */
 export const WEBHOOK_RULES: readonly HintRuleDefinition[] = [
   { name: 'not_delivered', provedBy: [noticesProof], hint: notDelivered },
   { name: 'redelivered', provedBy: [messageIdProof], hint: redelivered },
@@ -82,8 +82,8 @@ function severalContacts({ trace: { identify } }: HintScene): string | undefined
 }
 
 /**
- * Proved by: the `open` of a request, the `identify` without a contact, and no `contact` record. A refused request, one
- * that only asks, a copy of an outgoing message and a report about messages have no contact of their own to name.
+ * Proved by: the `open` of a request, the `identify` without a contact, and no `contact` record. No hint
+ * for a refused request, a verification handshake, a copy of an outgoing message and a report about messages.
  */
 function noContact({ trace: { head, open, identify } }: HintScene): string | undefined {
   if (!identify || head.contactId !== NO_CONTACT || identify.contact !== NO_CONTACT) return undefined;
@@ -92,7 +92,7 @@ function noContact({ trace: { head, open, identify } }: HintScene): string | und
   return '👤 No contact was found in this webhook; name it with capture.contactId or traceContact()';
 }
 
-/** Proved by: the `identify` with `placeholders`; the placeholder's own text comes from its `body`. */
+/** Proved by: the `identify` with `placeholders`; the text of the placeholder comes from its `body`. */
 function placeholders({ trace: { identify } }: HintScene): string[] | undefined {
   const fields = listed<string>(identify?.placeholders);
   if (fields.length === 0) return undefined;
@@ -105,7 +105,7 @@ function placeholders({ trace: { identify } }: HintScene): string[] | undefined 
   ];
 }
 
-/** Proved by: the `identify` with `unparsed`; how much is kept is the length of its `body`. */
+/** Proved by: the `identify` with `unparsed`; the length of its `body` is the number of bytes kept. */
 function unparsedBody({ trace: { identify } }: HintScene): string | undefined {
   const total = identify?.unparsed;
   if (typeof total !== 'number') return undefined;
@@ -115,7 +115,7 @@ function unparsedBody({ trace: { identify } }: HintScene): string | undefined {
   return `📦 The body was not parsed; its first ${count(kept)} of ${count(total)} bytes are kept`;
 }
 
-/** A list of a record, or none: another program may have written the journal. */
+/** The list, or an empty one for any other value: another program may have written the journal. */
 function listed<T>(value: readonly T[] | undefined): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [];
 }

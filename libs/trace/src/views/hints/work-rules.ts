@@ -34,7 +34,7 @@ const lateProof = {
 const droppedProof = records('end', 'the `end` that counts dropped events', ({ dropped }) => (dropped ?? 0) > 0);
 const refusedProof = records('event', 'the `message_failed` events', ({ type }) => type === EVENT.failed);
 
-/** What went wrong, or is odd, in the work itself. */
+/** Rules about the work inside the handler. */
 export const WORK_RULES: readonly HintRuleDefinition[] = [
   { name: EVENT.failed, provedBy: [refusedProof], hint: messageFailed },
   { name: 'routing_loop', provedBy: [loopProof], hint: loop },
@@ -47,13 +47,13 @@ export const WORK_RULES: readonly HintRuleDefinition[] = [
 
 const MAX_REFUSED = 3;
 
-/** Proved by: the `message_failed` events, each a message that the provider did not take. */
+/** Proved by: the `message_failed` events, one for each message that the provider refused. */
 function messageFailed({ trace, types }: HintScene): string[] | undefined {
-  const failed = trace.events.filter(({ answer, span }) => answer.type === EVENT.failed && !span);
+  const failed = trace.events.filter(({ dto, span }) => dto.type === EVENT.failed && !span);
   if (failed.length === 0) return undefined;
   const more = failed.length - MAX_REFUSED;
   return [
-    ...failed.slice(0, MAX_REFUSED).map(({ answer }) => describeEvent(answer, types)),
+    ...failed.slice(0, MAX_REFUSED).map(({ dto }) => describeEvent(dto, types)),
     ...(more > 0 ? [`📵 Refused: ${countOf(more, 'more message')}`] : []),
   ];
 }
@@ -66,16 +66,16 @@ function loop({ trace }: HintScene): string | undefined {
 
 /** Proved by: the last event that gave a lead score, `intelligence_analysis` or one of the application's own types. */
 function leadScoreZero({ trace, summary, types }: HintScene): string | undefined {
-  const scored = trace.events.some(({ answer, span }) => !span && types.of(answer).summary !== undefined);
+  const scored = trace.events.some(({ dto, span }) => !span && types.of(dto).summary !== undefined);
   return scored && summary.lead_score === 0
     ? '📉 Lead score is 0: the analysis found no interest, or no data'
     : undefined;
 }
 
 /**
- * Proved by: the `identify` with a message of the contact, a sign that agents worked on it, the `end`, and no
- * `message_sent`, here or in a linked trace. A webhook without a message, a refused one and a copy of an outgoing message need no reply; `silent`
- * has a hint of its own.
+ * Proved by: the `identify` with a message of the contact, a span or event of an agent, the `end`, and no `message_sent` in
+ * this trace or a linked one. No hint for a webhook without a message, a refused one and a copy of an outgoing message, which
+ * need no reply, and for status `silent`, which has its own hint.
  */
 function noReply({ trace, summary, repliedIn, repliesSeen }: HintScene): string | undefined {
   const { head, identify, records: written } = trace;
@@ -94,7 +94,7 @@ function isAgentWork(record: TraceRecord): boolean {
 function slow({ trace, types, durationMs, slowMs }: HintScene): string | undefined {
   const { status, startedAt, lastAt, endedAt } = trace.head;
   if (trace.open === null || endedAt === null) return undefined;
-  // A trace that was cut off has its own hint about the wait: here only what it did counts.
+  // A timeout and an interruption have their own hints about the wait, so only the time until the last record counts.
   const cutOff = status === 'timeout' || status === 'interrupted';
   if ((cutOff ? (lastAt - startedAt) / 1000 : durationMs) <= slowMs) return undefined;
   return `🐢 Slow: ${spellMs(durationMs)}${slowestStep(trace, types)}`;
@@ -105,7 +105,7 @@ function lateEvents({ trace, types }: HintScene): string | undefined {
   const { lateEvents: count } = trace.head;
   if (count === 0) return undefined;
   const first = trace.events.find(({ late }) => late);
-  const which = first ? `, first ${describeEvent(first.answer, types)}` : '';
+  const which = first ? `, first ${describeEvent(first.dto, types)}` : '';
   return `🕓 ${countOf(count, 'late event')} after the trace's end${which}: some work was not awaited`;
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorDto } from '../../contract/responses.js';
 import { asRecord } from '../events/event-data.js';
 
-/** The cause chain, outermost first. */
+/** The causes of an error, outermost first. */
 export function causesOf({ cause }: ErrorDto): unknown[] {
   if (cause === null || cause === undefined) return [];
   return Array.isArray(cause) ? cause : [cause];

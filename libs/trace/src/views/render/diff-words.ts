@@ -1,7 +1,7 @@
 import type { CompareResponse, StepDifference, StepSide } from '../../contract/responses.js';
 import { spellMs } from '../text/durations.js';
 
-/** How `b` was found, in words that stand behind its id. */
+/** How `b` was found, in words that follow its id. */
 export const CHOSEN_BY: Readonly<Record<CompareResponse['chosen_by'], string>> = {
   id: '',
   contact: 'the newest completed trace of the same contact',

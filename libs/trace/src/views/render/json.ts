@@ -1,15 +1,15 @@
 import type { AnswerKind, AnswersByKind } from './kinds.js';
 
-/** The version of the envelope's shape; grows when a key changes its meaning or goes. */
+/** Version of the envelope. It grows when a key changes its meaning or is removed. */
 export const JSON_SCHEMA = 1;
 
 /**
- * How JSON is laid out: `raw` is the answer as it is, on one line; `pretty` is indented; `envelope` is
- * `{ "schema": 1, "kind": … }` with the answer's keys, for programs that want to know what they are given.
+ * Layout of JSON: `raw` is the response on one line; `pretty` is indented; `envelope` is `{ "schema": 1, "kind": … }` with
+ * the response's keys, so that a program can check the version.
  */
 export type JsonStyle = 'raw' | 'pretty' | 'envelope';
 
-/** Exact text, nothing replaced: what a program reads is what was stored. JSON itself escapes C0 controls. */
+/** JSON of a response with the exact stored text. JSON itself escapes C0 controls. */
 export function renderJson<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind], style: JsonStyle): string {
   switch (style) {
     case 'raw':
@@ -22,8 +22,8 @@ export function renderJson<Kind extends AnswerKind>(kind: Kind, answer: AnswersB
 }
 
 /**
- * C1 controls, bidi overrides and their like are legal in JSON text but would still drive a terminal it is printed to.
- * As `\uXXXX` they mean the same to every parser and nothing to a terminal.
+ * C1 controls, bidi overrides and invisible characters are legal in JSON text, but a terminal would execute them. The escape
+ * `\uXXXX` means the same to every parser and nothing to a terminal.
  */
 const UNSAFE = /[\u007F-\u009F\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 

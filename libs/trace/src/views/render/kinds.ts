@@ -11,7 +11,7 @@ import type {
   TracesResponse,
 } from '../../contract/responses.js';
 
-/** Every answer that is shown to people, by the name of its kind. */
+/** Every response that has a format for people, by the name of its kind. */
 export interface AnswersByKind {
   list: TracesResponse;
   trace: FullTraceResponse;
@@ -27,10 +27,10 @@ export interface AnswersByKind {
 
 export type AnswerKind = keyof AnswersByKind;
 
-/** One row of the format × kind grid: a format knows every kind, or it does not compile. */
+/** The functions of one format, one for every kind. A format that lacks a kind does not compile. */
 export type Format<Options> = {
   [Kind in AnswerKind]: (answer: AnswersByKind[Kind], options: Options) => string;
 };
 
-/** An export has no steps and no webhook; everything else is the same. */
+/** A full trace or an export, which has no events and no webhook. */
 export type RenderedTrace = ExportResponse & Partial<Omit<FullTraceResponse, keyof ExportResponse>>;

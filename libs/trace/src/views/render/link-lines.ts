@@ -2,7 +2,7 @@ import type { FullTraceResponse, LinkDto } from '../../contract/responses.js';
 import { spellMs } from '../text/durations.js';
 import { statusWord } from './status-word.js';
 
-/** One line per linked trace; the id is `get-trace trace`'s argument. Not safe for a terminal yet: ids may be imported. */
+/** One line per linked trace, with the id that `get-trace trace` takes. The caller makes the lines safe, because ids may be imported. */
 export function linkLines(trace: Pick<FullTraceResponse, 'links' | 'more_links'>): string[] {
   const lines = (trace.links ?? []).map((link) => `${linkWords(link)} ${link.trace_id}: ${linkEnd(link)}`);
   return trace.more_links ? [...lines, 'and older ones'] : lines;

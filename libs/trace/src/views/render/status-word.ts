@@ -1,6 +1,6 @@
 import type { TraceStatus } from '../../model/status.js';
 
-/** Icon and word: a status is never told by colour alone. */
+/** Icon per status, so that colour is never the only sign. */
 export const STATUS_ICONS: Readonly<Record<TraceStatus, string>> = {
   active: '⏳',
   completed: '✅',

@@ -2,8 +2,8 @@ import type { EventDto } from '../../contract/responses.js';
 import { isSpan } from '../events/event-response.js';
 
 /**
- * Numbers of a trace's steps for people: 1, 2, 3 in the order of its events. `seq` counts all records of a process, so a
- * trace of five steps may have 10,482 as its first.
+ * Numbers of a trace's steps for people: 1, 2, 3 in the order of its events. `seq` counts all records of a process, so the
+ * first step of a trace may have 10,482.
  */
 export class StepNumbers {
   private readonly bySeq = new Map<number, number>();

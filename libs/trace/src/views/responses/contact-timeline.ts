@@ -7,7 +7,7 @@ import type { EventTypes } from '../events/event-types.js';
 import { listItem } from '../trace/list-item.js';
 import { timelineEntries } from '../trace/timeline.js';
 
-/** One timeline over all of a contact's traces, by time: where two ran at once their lines are told as they fell. */
+/** One timeline over all of a contact's traces, by time: lines of traces that ran at the same time are mixed. */
 export function contactTimeline(
   contactId: string,
   newestFirst: readonly AssembledTrace[],

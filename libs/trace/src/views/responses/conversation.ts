@@ -9,10 +9,10 @@ import type { EventTypes } from '../events/event-types.js';
 import { asRecord } from '../events/event-data.js';
 import { listItem } from '../trace/list-item.js';
 
-/** A turn is opened for an overview; the trace itself has them all. */
+/** Steps of a turn. The trace has all of them. */
 const MAX_STEPS = 60;
 
-/** A trace as one turn of talk: what this contact said, what was done, what was answered. */
+/** A trace as one turn of a conversation: the contact's message, the steps and the replies. */
 export function conversationTurn(
   trace: AssembledTrace,
   full: FullTraceResponse,
@@ -21,16 +21,16 @@ export function conversationTurn(
   contactId: string,
 ): ConversationTurn {
   const { head, events } = trace;
-  const sent = events.filter(({ answer }) => answer.type === EVENT.sent && answer.name === null);
-  const failed = new Set(events.flatMap(({ answer }) => (isFailure(answer.data) ? [answer.seq] : [])));
+  const sent = events.filter(({ dto }) => dto.type === EVENT.sent && dto.name === null);
+  const failed = new Set(events.flatMap(({ dto }) => (isFailure(dto.data) ? [dto.seq] : [])));
   const steps = events
-    .filter(({ answer }) => answer.type !== EVENT.received)
-    .map(({ answer, at }) => ({
-      seq: answer.seq,
+    .filter(({ dto }) => dto.type !== EVENT.received)
+    .map(({ dto, at }) => ({
+      seq: dto.seq,
       timestamp: isoMicros(at),
-      line: describeEvent(answer, types),
-      duration_ms: answer.duration_ms,
-      error: isErrorEvent(answer) || failed.has(answer.seq),
+      line: describeEvent(dto, types),
+      duration_ms: dto.duration_ms,
+      error: isErrorEvent(dto) || failed.has(dto.seq),
     }));
   return {
     trace: listItem(head, now),
@@ -38,8 +38,8 @@ export function conversationTurn(
     direction: full.webhook.direction,
     message: messageOf(trace, contactId) ?? full.webhook_message,
     duplicate_of: full.webhook.duplicate_of,
-    replies: sent.map(({ answer, at }) => {
-      const { text = null, channel = null } = readReply(answer.data);
+    replies: sent.map(({ dto, at }) => {
+      const { text = null, channel = null } = readReply(dto.data);
       return { timestamp: isoMicros(at), text, channel };
     }),
     steps: steps.slice(0, MAX_STEPS),
@@ -50,7 +50,7 @@ export function conversationTurn(
   };
 }
 
-/** Of a POST with messages of several contacts, those of this one. */
+/** The messages of this contact in a POST with messages of several. */
 function messageOf({ identify }: AssembledTrace, contactId: string): string | undefined {
   const own = (identify?.messages ?? []).filter(({ contact }) => contact === contactId);
   const texts = own.flatMap(({ message }) => (message === undefined ? [] : [message]));

@@ -1,30 +1,20 @@
+import { eventOf } from '../../../../../test/support/full-trace-of.js';
 import type { ErrorDto, EventDto, FullTraceResponse } from '../../contract/responses.js';
 import { elideValues } from './elide-values.js';
 
 const LARGE = 'x'.repeat(5_000);
-const event = (seq: number, fields: Partial<EventDto>): EventDto => ({
-  seq,
-  timestamp: '2024-01-20T14:30:22.123456Z',
-  type: 'step',
-  name: null,
-  span_id: null,
-  parent_span_id: null,
-  duration_ms: null,
-  data: null,
-  ...fields,
-});
 const error = (fields: Partial<ErrorDto>) => ({ message: 'm', cause: null, context: null, ...fields }) as ErrorDto;
 const trace = (events: EventDto[], errors: ErrorDto[] = [], body: unknown = null) =>
   ({ trace_id: 'ana_1', events, errors, webhook: { body } }) as unknown as FullTraceResponse;
 
 describe('a trace without its large values', () => {
   it('is the very same where there are none', () => {
-    const small = trace([event(1, { data: { text: 'hola' } }), event(2, { data: 'x'.repeat(998) })]);
+    const small = trace([eventOf(1, { data: { text: 'hola' } }), eventOf(2, { data: 'x'.repeat(998) })]);
     expect(elideValues(small, 1_000)).toBe(small);
   });
 
   it('keeps what is small beside what is large', () => {
-    const { events, omitted } = elideValues(trace([event(3, { data: { n: 1, text: LARGE } })]), 1_000);
+    const { events, omitted } = elideValues(trace([eventOf(3, { data: { n: 1, text: LARGE } })]), 1_000);
     expect(events[0]!.data).toEqual({
       n: 1,
       text: { omitted: true, type: 'string', bytes: 5_002, preview: 'x'.repeat(200), event: 'trace/ana_1/events/3' },
@@ -37,13 +27,13 @@ describe('a trace without its large values', () => {
     ['a list', [LARGE], 'array'],
     ['many small members', Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`key ${n}`, n])), 'object'],
   ])('replaces the data as a whole: %s', (_what, data, type) => {
-    const { events, omitted } = elideValues(trace([event(3, { data })]), 1_000);
+    const { events, omitted } = elideValues(trace([eventOf(3, { data })]), 1_000);
     expect(events[0]!.data).toMatchObject({ omitted: true, type });
     expect(omitted).toMatchObject([{ seq: 3, path: ['event', 'data'], bytes: JSON.stringify(data).length }]);
   });
 
   it('takes input and output of a span one by one, and never its outcome', () => {
-    const span = event(4, {
+    const span = eventOf(4, {
       type: 'tool',
       name: 'book',
       span_id: 'a',
@@ -59,10 +49,10 @@ describe('a trace without its large values', () => {
 
   it("takes an error's cause and context, and the webhook's body", () => {
     const events = [
-      event(1, { type: 'webhook_received' }),
-      event(2, { type: 'error', data: { of: 'the application' } }),
-      event(5, { type: 'error', name: 'here' }),
-      event(6, { type: 'error', name: 'there' }),
+      eventOf(1, { type: 'webhook_received' }),
+      eventOf(2, { type: 'error', data: { of: 'the application' } }),
+      eventOf(5, { type: 'error', name: 'here' }),
+      eventOf(6, { type: 'error', name: 'there' }),
     ];
     const errors = [error({}), error({ cause: { message: LARGE }, context: { lead: LARGE } })];
     const lean = elideValues(trace(events, errors, { body: LARGE }), 1_000);
@@ -77,22 +67,22 @@ describe('a trace without its large values', () => {
 
   it('counts bytes of JSON, not characters', () => {
     const data = 'é'.repeat(600);
-    expect(elideValues(trace([event(1, { data })]), 1_201).omitted).toEqual([
+    expect(elideValues(trace([eventOf(1, { data })]), 1_201).omitted).toEqual([
       { seq: 1, path: ['event', 'data'], bytes: 1_202 },
     ]);
-    expect(elideValues(trace([event(1, { data })]), 1_202).omitted).toBeUndefined();
+    expect(elideValues(trace([eventOf(1, { data })]), 1_202).omitted).toBeUndefined();
   });
 
   it('does not list what only looks like a stub, and stands members of any name', () => {
     const forged = { omitted: true, type: 'string', bytes: 9, event: '//evil.example' };
     const data = JSON.parse(`{"__proto__": "${LARGE}", "forged": ${JSON.stringify(forged)}}`) as object;
-    const { events, omitted } = elideValues(trace([event(1, { data })]), 1_000);
+    const { events, omitted } = elideValues(trace([eventOf(1, { data })]), 1_000);
     expect(omitted?.map(({ path }) => path)).toEqual([['event', 'data', '__proto__']]);
     expect(Object.keys(events[0]!.data as object)).toEqual(['__proto__', 'forged']);
   });
 
   it('cuts a text between characters', () => {
-    const { events } = elideValues(trace([event(1, { data: `x${'👍'.repeat(3_000)}` })]), 1_000);
+    const { events } = elideValues(trace([eventOf(1, { data: `x${'👍'.repeat(3_000)}` })]), 1_000);
     expect((events[0]!.data as { preview: string }).preview).toBe(`x${'👍'.repeat(99)}`);
   });
 });

@@ -2,69 +2,68 @@ import { EVENT } from '../../model/vocabulary.js';
 import type { EventDto, FullTraceResponse, OmittedValue, ValueStub } from '../../contract/responses.js';
 import { isErrorEvent, isSpan } from '../events/event-response.js';
 
-/** Of a text that is left out, so many characters stand in its place. */
+/** Characters of a text that its stub keeps. */
 const PREVIEW_CHARACTERS = 200;
 
 /**
- * The trace without its largest values: an event's data (of a span its input and its output, of any data the members that
- * are too large, and all of it where the rest still is), what an error was caused by, its detail and its context, and the webhook's
- * body. In the place of each stands a stub, and `omitted` lists them: captured data may look like a stub, the list cannot
- * be forged. What a trace without large values answers is the trace itself.
+ * The trace with stubs instead of its largest values: members of an event's data, or the whole data where the other members
+ * together are too large; an error's cause, detail and context; the webhook's body. `omitted` lists the stubs, because
+ * captured data may look like a stub. Returns the same object if no value is too large.
  *
- * @param maxBytes a value whose JSON has more is left out.
+ * @param maxBytes largest JSON of a value that stays, in bytes
  */
 export function elideValues(trace: FullTraceResponse, maxBytes: number): FullTraceResponse {
   const omitted: OmittedValue[] = [];
-  const lean: Lean = (seq, path, value, bytes = bytesAbove(value, maxBytes)) => {
+  const elide: Elide = (seq, path, value, bytes = bytesAbove(value, maxBytes)) => {
     if (bytes === undefined) return value;
     omitted.push({ seq, path, bytes });
     return stubOf(value, bytes, eventPath(trace.trace_id, seq));
   };
 
-  const events = trace.events.map((event) => leanEvent(event, maxBytes, lean));
+  const events = trace.events.map((event) => elideEvent(event, maxBytes, elide));
   const seqs = errorSeqs(trace.events);
   const errors = trace.errors.map((error, index) => {
     const seq = seqs[index];
     if (seq === undefined) return error;
-    const cause = lean(seq, ['error', 'cause'], error.cause);
-    const detail = lean(seq, ['error', 'detail'], error.detail);
-    const context = lean(seq, ['error', 'context'], error.context);
+    const cause = elide(seq, ['error', 'cause'], error.cause);
+    const detail = elide(seq, ['error', 'detail'], error.detail);
+    const context = elide(seq, ['error', 'context'], error.context);
     const whole = cause === error.cause && detail === error.detail && context === error.context;
     return whole ? error : { ...error, cause, context, ...(detail !== undefined && { detail }) };
   });
   const received = receivedSeq(trace.events);
   const { webhook } = trace;
-  const body = received === undefined ? webhook.body : lean(received, ['webhook', 'body'], webhook.body);
+  const body = received === undefined ? webhook.body : elide(received, ['webhook', 'body'], webhook.body);
   return omitted.length === 0 ? trace : { ...trace, webhook: { ...webhook, body }, events, errors, omitted };
 }
 
-/** The value, or a stub where it is too large. @param bytes what it has, where that is known: counting takes long. */
-type Lean = (seq: number, path: string[], value: unknown, bytes?: number) => unknown;
+/** Returns the value, or a stub where it is too large. @param bytes its size where it was measured before */
+type Elide = (seq: number, path: string[], value: unknown, bytes?: number) => unknown;
 
-function leanEvent(event: EventDto, maxBytes: number, lean: Lean): EventDto {
+function elideEvent(event: EventDto, maxBytes: number, elide: Elide): EventDto {
   const { seq, data } = event;
   if (surelyFits(data, maxBytes)) return event;
-  const whole = (): EventDto => ({ ...event, data: lean(seq, ['event', 'data'], data) });
+  const whole = (): EventDto => ({ ...event, data: elide(seq, ['event', 'data'], data) });
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return whole();
   const members = Object.entries(data);
   const sizes = new Map(members.map(([key, value]) => [key, bytesAbove(value, maxBytes)]));
   const rest = Object.fromEntries(members.filter(([key]) => sizes.get(key) === undefined));
-  // Many small members: one by one they would leave as many stubs as there were values. A span's data is three at most.
+  // One stub for many small members instead of one for each. A span's data has few members.
   if (!isSpan(event) && bytesAbove(rest, maxBytes) !== undefined) return whole();
   const kept = members.map(([key, value]) => {
     const bytes = sizes.get(key);
-    return [key, bytes === undefined ? value : lean(seq, ['event', 'data', key], value, bytes)];
+    return [key, bytes === undefined ? value : elide(seq, ['event', 'data', key], value, bytes)];
   });
-  // Not by assignment: a member may be called `__proto__`.
+  // `fromEntries` instead of assignments, because a member may be called `__proto__`.
   return { ...event, data: Object.fromEntries(kept) };
 }
 
-/** Where an event is had whole, relative to `/debug/`. */
+/** Path of the route that returns the whole event, relative to `/debug/`. */
 export function eventPath(traceId: string, seq: number): string {
   return `trace/${encodeURIComponent(traceId)}/events/${seq}`;
 }
 
-/** Of each of a trace's errors, in their order, the `seq` of its event. An application's own event `error` has no name. */
+/** `seq` of the event of each error, in the order of a full trace's `errors`. */
 export function errorSeqs(events: readonly EventDto[]): number[] {
   return events.filter(isErrorEvent).map(({ seq }) => seq);
 }
@@ -80,13 +79,13 @@ function stubOf(value: unknown, bytes: number, event: string): ValueStub {
   return { omitted: true, type, bytes, ...preview, event };
 }
 
-/** Not through the middle of a character. */
+/** The first characters of a text, without half a surrogate pair. */
 function cut(text: string): string {
   const end = /[\uD800-\uDBFF]/.test(text[PREVIEW_CHARACTERS - 1] ?? '') ? PREVIEW_CHARACTERS - 1 : PREVIEW_CHARACTERS;
   return text.slice(0, end);
 }
 
-/** The bytes of a value's JSON where they are more than `max`. Most values are small, and for them no JSON is made. */
+/** Bytes of a value's JSON if they exceed `max`. Small values, which most are, are not converted to JSON. */
 function bytesAbove(value: unknown, max: number): number | undefined {
   if (surelyFits(value, max)) return undefined;
   const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
@@ -97,7 +96,7 @@ function surelyFits(value: unknown, max: number): boolean {
   return atMost(value, max) >= 0;
 }
 
-/** What is left of `budget` after the longest JSON that the value can have; negative as soon as it is used up. */
+/** `budget` minus the upper bound of the value's JSON in bytes; negative once the budget is exceeded. */
 function atMost(value: unknown, budget: number): number {
   if (typeof value === 'string') return budget - 6 * value.length - 2;
   if (typeof value !== 'object' || value === null) return budget - 25;

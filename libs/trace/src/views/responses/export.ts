@@ -1,7 +1,7 @@
 import type { ExportResponse, FullTraceResponse } from '../../contract/responses.js';
 import { traceCommand } from '../text/trace-command.js';
 
-/** What is shared with a person who helps: exactly the keys of the guide's example, `errors` and `links` when there are any. */
+/** A trace to share: exactly the keys of the guide's example, and `errors` and `links` if there are any. */
 export function exportTrace(trace: FullTraceResponse): ExportResponse {
   const { trace_id, contact_id, duration_ms, status, webhook_message, timeline, summary, debug_hints, errors, links } =
     trace;

@@ -6,7 +6,7 @@ import type { AssembledTrace } from '../trace/assemble.js';
 import { durationMs, contactsOf, startedIso } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { linkHints } from '../hints/link-hints.js';
-import { linkAnswers, NO_LINKS } from '../trace/links.js';
+import { linkDtos, NO_LINKS } from '../trace/links.js';
 import type { Links } from '../trace/links.js';
 import { hintDetails } from '../hints/hints.js';
 import type { HintRule } from '../hints/hints.js';
@@ -16,15 +16,15 @@ import { summarize } from '../trace/summary.js';
 import { timeline } from '../trace/timeline.js';
 import { exportCommand } from './export.js';
 
-/** What a view needs beside the trace. Nothing here reads a clock or a setting of its own. */
+/** Everything a full trace depends on beside its records: no view reads a clock or an option itself. */
 export interface ViewContext extends HintLookups {
   types: EventTypes;
   zone: ZonedStamp;
   now: Micros;
-  /** Milliseconds from which a trace is slow. */
+  /** A trace that took longer, in milliseconds, is slow. */
   slowMs: number;
   hints: readonly HintRule[];
-  /** What it is compared with. Default: nothing. */
+  /** The traces and the baseline it is compared with. Default: none. */
   related?: Related;
   /** The linked traces. Default: none. */
   links?: Links;
@@ -54,9 +54,9 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,
     webhook: webhook(trace, duplicateOf),
-    events: trace.events.map(({ answer }) => answer),
-    errors: trace.errors.map(({ answer }) => answer),
-    ...linkAnswers(links, context.now),
+    events: trace.events.map(({ dto }) => dto),
+    errors: trace.errors.map(({ dto }) => dto),
+    ...linkDtos(links, context.now),
   };
 }
 

@@ -1,21 +1,9 @@
+import { fullTraceOf } from '../../../../../test/support/full-trace-of.js';
 import { guideStory, GUIDE_CONTACT, GUIDE_ID, GUIDE_START } from '../../../../../test/support/story.js';
-import { ZonedStamp } from '../../model/trace-id.js';
-import { assemble } from '../trace/assemble.js';
-import { defineEventTypes } from '../events/event-types.js';
 import { exportTrace } from './export.js';
-import { fullTrace } from './full-trace.js';
-
-const context = {
-  types: defineEventTypes(),
-  zone: new ZonedStamp('UTC'),
-  now: GUIDE_START + 60_000_000,
-  slowMs: 5_000,
-  hints: [],
-  duplicateOf: null,
-};
 
 describe('the usage guide’s example', () => {
-  const full = fullTrace(assemble(guideStory().stored()), context);
+  const full = fullTraceOf(guideStory(), { now: GUIDE_START + 60_000_000 });
   const exported = exportTrace(full);
 
   it('has exactly the keys, in the order, of the guide', () => {

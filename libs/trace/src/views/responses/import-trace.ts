@@ -2,20 +2,20 @@ import { TraceCollectorError } from '../../model/errors.js';
 import { TRACE_STATUSES } from '../../model/status.js';
 import type { ExportResponse, FullTraceResponse, LastErrorResponse } from '../../contract/responses.js';
 
-/** A trace that came from a file, as the kind of answer it was when it was written. */
+/** A trace from a file, as the response that was written to it. */
 export type ImportedTrace =
   | { kind: 'export'; answer: ExportResponse }
   | { kind: 'trace'; answer: FullTraceResponse }
   | { kind: 'error'; answer: LastErrorResponse };
 
-/** Version of the `--json` envelope that this version understands. */
+/** Latest version of the `--json` envelope that can be read. */
 const SCHEMA = 1;
 
 type Fields = Record<string, unknown>;
 
 /**
- * Takes parsed JSON for an export, a full trace or a last error, and changes nothing in it: what was imported is
- * exported byte for byte. Everything that is later shown is checked here, for the file may be anybody's.
+ * Recognises an export, a full trace or a last error in parsed JSON, and checks the types of all keys that views read. The
+ * value stays as it is, so an import is exported byte for byte.
  *
  * Throws `DATA_UNREADABLE` with the key that is wrong, `DATA_NEWER` for an envelope of a later version.
  */

@@ -1,19 +1,9 @@
+import { eventOf } from '../../../../../test/support/full-trace-of.js';
 import type { ErrorDto, EventDto, FullTraceResponse } from '../../contract/responses.js';
 import { limitEvents } from './limit-events.js';
 
-const event = (seq: number, fields: Partial<EventDto> = {}): EventDto => ({
-  seq,
-  timestamp: '2024-01-20T14:30:22.123456Z',
-  type: 'step',
-  name: null,
-  span_id: null,
-  parent_span_id: null,
-  duration_ms: null,
-  data: null,
-  ...fields,
-});
 const events = (count: number, special: Record<number, Partial<EventDto>> = {}) =>
-  Array.from({ length: count }, (_, n) => event(n + 1, special[n + 1]));
+  Array.from({ length: count }, (_, n) => eventOf(n + 1, special[n + 1]));
 const trace = (all: EventDto[]) =>
   ({
     trace_id: 'ana_1',

@@ -5,7 +5,7 @@ import type { FullTraceResponse, QuickDebugResponse } from '../../contract/respo
 import { exportCommand } from './export.js';
 import { listItem } from '../trace/list-item.js';
 
-/** The first look at a contact: its newest traces, the latest in full, and how to export it and those that failed. */
+/** First look at a contact: its newest traces, the latest one in detail, and the commands that export it and the failed ones. */
 export function quickDebug(
   contactId: string,
   newestFirst: readonly TraceHead[],

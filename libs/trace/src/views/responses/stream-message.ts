@@ -7,18 +7,18 @@ import { pointEvent, spanEvent } from '../events/event-response.js';
 import type { OpenRecord, SpanStartRecord } from '../events/event-response.js';
 import { listItem } from '../trace/list-item.js';
 
-/** What the stream must remember of a trace between two of its records. */
+/** State of a trace in the stream, between two of its records. */
 export interface StreamTrace {
   readonly head: TraceHead;
   open: OpenRecord | undefined;
-  /** Contacts that the trace is found under, beside its own. */
+  /** Further contacts that the trace is found under. */
   contacts: readonly string[];
   readonly openSpans: Map<SpanId, SpanStartRecord>;
-  /** Events from before the contact was known. */
+  /** Events before `identify`. */
   early: EventDto[];
 }
 
-/** A message with what the stream's filters ask about. Built once, given to every client: never change it. */
+/** A message with the values that the stream's filters compare. All clients share the object, so it must not change. */
 export interface StreamEntry {
   readonly message: StreamMessage;
   readonly traceId: string;
@@ -32,11 +32,11 @@ export function newStreamTrace(key: TraceKey): StreamTrace {
 }
 
 /**
- * Takes one record into `trace` and answers the message it is, if it is one. A record is at most one message, so a
- * message can have the record's place in the feed as its id; and the message depends on the trace's records up to this
- * one only, so whoever resumes gets the same messages as whoever never left.
+ * Adds one record to `trace` and returns its message, if it has one. A record has at most one message, so the record's
+ * position in the feed is the message's id. The message depends only on records up to this one, so a client that resumes
+ * gets the same messages as one that stayed connected.
  *
- * Before `identify` nobody knows whose trace it is: those events come with `trace.started`, `webhook_received` first.
+ * The contact is unknown before `identify`. Events until then come with `trace.started`, `webhook_received` first.
  */
 export function streamStep(trace: StreamTrace, record: TraceRecord, id: string): StreamEntry | undefined {
   const { head } = trace;
@@ -47,7 +47,7 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
 
   if (record.kind === 'end') {
     trace.early = [];
-    // A trace whose beginning is gone (cleared, erased) and that never got its name is nobody's.
+    // The beginning of the trace was cleared or erased, and its contact is unknown.
     if (!head.identified && !trace.open) return undefined;
     return entry(trace, { type: 'trace.ended', id, data: { ...listItem(head, head.lastAt), id } });
   }
@@ -69,7 +69,7 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
   return undefined;
 }
 
-/** Every contact that the trace is found under, beside its own. */
+/** Further contacts that the trace is found under after this record. */
 function contactsAfter({ contacts }: StreamTrace, record: TraceRecord): readonly string[] {
   if (record.kind === 'contact') return record.before === undefined ? contacts : [...contacts, record.before];
   if (record.kind !== 'identify') return contacts;
@@ -100,7 +100,7 @@ function eventOf(trace: StreamTrace, record: TraceRecord): EventDto | undefined 
   }
 }
 
-/** A span that also ended early stands once, with its duration. */
+/** Replaces the start of a span by its end, so that the span is listed once. */
 function keepEarly(trace: StreamTrace, event: EventDto): void {
   const started = trace.early.findIndex(({ seq }) => seq === event.seq);
   if (started === -1) trace.early.push(event);

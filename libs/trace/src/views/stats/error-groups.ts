@@ -17,9 +17,9 @@ interface Gathering {
 }
 
 /**
- * The errors of these traces, those that are the same put together: how often, whom it hit, since when.
+ * The errors of these traces by fingerprint: number, traces, contacts, first and last time.
  *
- * @param range what was asked for: the bars are over all of it, as far as it was looked at.
+ * @param range requested range; the bars cover the part of it that was examined
  */
 export function errorGroups(
   traces: readonly AssembledTrace[],
@@ -28,10 +28,10 @@ export function errorGroups(
 ): ErrorGroupsResponse {
   const groups = new Map<string, Gathering>();
   for (const { head, events, errors } of traces) {
-    const times = events.filter(({ answer }) => isErrorEvent(answer)).map(({ at }) => at);
-    for (const [index, { answer }] of errors.entries()) {
+    const times = events.filter(({ dto }) => isErrorEvent(dto)).map(({ at }) => at);
+    for (const [index, { dto }] of errors.entries()) {
       const at = times[index] ?? head.lastAt;
-      const { fingerprint, type, location, message } = answer;
+      const { fingerprint, type, location, message } = dto;
       const known = groups.get(fingerprint);
       const gathering = known ?? {
         group: { fingerprint, type, location, message, count: 0, last_trace_id: head.traceId },

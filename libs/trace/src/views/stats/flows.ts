@@ -4,11 +4,11 @@ import type { InsightsResponse } from '../../contract/responses.js';
 
 type Flow = InsightsResponse['flows'][number];
 
-/** Names in one layer before the rarest become one. */
+/** Names in one layer; rarer names become `others`. */
 const MAX_NAMES = 8;
 const MAX_TOOLS_NAMED = 2;
 
-/** Who took the message, who answered, with which tools, and how it ended. Each trace is one path through the layers. */
+/** Number of ended traces per edge between four layers: first agent, last agent, tools, outcome. */
 export function flows(heads: readonly TraceHead[]): Flow[] {
   const paths = heads.filter(({ status }) => status !== 'active').map(pathOf);
   const names = [0, 1, 2, 3].map((layer) => commonNames(paths.map((path) => path[layer] ?? '')));

@@ -10,14 +10,14 @@ export interface HealthFacts {
   dropped: Record<string, number>;
   consumers?: HealthResponse['consumers'];
   corruptRecords: number;
-  /** Sentences of the store, and of whoever could not ask it. */
+  /** Sentences about problems of the store and of its queries. */
   problems: readonly string[];
   internalErrors: number;
   version: string;
   now: Micros;
 }
 
-/** `degraded` as soon as anything was lost or does not work; the reasons say what, in sentences. */
+/** `degraded` if anything was lost or does not work; `reasons` has one sentence for each. */
 export function health(facts: HealthFacts): HealthResponse {
   const dropped = Object.entries(facts.dropped).filter(([, count]) => count > 0);
   const reasons = [...facts.problems];
@@ -51,7 +51,7 @@ export function health(facts: HealthFacts): HealthResponse {
   };
 }
 
-/** How many records, and how many by which cause. */
+/** Number of records in total and by cause, in words. */
 function counted(dropped: [cause: string, count: number][]): [total: string, causes: string] {
   const total = dropped.reduce((sum, [, count]) => sum + count, 0);
   return [countOf(total, 'record'), dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')];

@@ -7,12 +7,12 @@ const MAX_BARS = 60;
 const MINUTE = 60_000_000;
 const DAY = 1440 * MINUTE;
 
-/** Widths people think in; beyond the last, whole multiples of it. */
+/** Widths of a bar in microseconds: usual units of time; beyond the last, whole multiples of it. */
 const WIDTHS = [1, 5, 15, 30, 60, 180, 360, 720, 1440, 7 * 1440, 30 * 1440].map((minutes) => minutes * MINUTE);
 
 /**
- * At most 60 bars of equal, round width (UTC), empty ones included, so that a quiet hour looks quiet. From the range's
- * ends where they are given, else from the first to the last trace.
+ * At most 60 bars of equal, round width (UTC), empty ones included. They cover the range; where it is open, they begin at
+ * the first trace and end at the last.
  */
 export function histogram(
   buckets: TraceSample['buckets'],
@@ -43,7 +43,7 @@ export function histogram(
 }
 
 function widthFor(first: Micros, last: Micros): number {
-  // One bar fewer than allowed: aligning the first to a round time may add one.
+  // One bar fewer than allowed, because aligning the first to a round time may add one.
   const least = (last - first + 1) / (MAX_BARS - 1);
   return WIDTHS.find((width) => width >= least) ?? Math.ceil(least / (30 * DAY)) * 30 * DAY;
 }

@@ -7,10 +7,10 @@ import { durationMs } from '../trace/list-item.js';
 
 const COLUMNS = 40;
 
-/** Where the rows begin, in milliseconds: about three to a decade, which is how people tell fast from slow. */
+/** Lower bounds of the rows in milliseconds: about three per decade, because durations differ by factors. */
 const ROW_STARTS = [0, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 
-/** How long ended traces took, by when they began. From the range's ends where they are given, else from the traces'. */
+/** Ended traces by start and duration. The columns cover the range; where it is open, they cover the traces. */
 export function latencyHeatmap(
   heads: readonly TraceHead[],
   range: { since?: Micros; until?: Micros },

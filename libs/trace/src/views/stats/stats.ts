@@ -29,7 +29,7 @@ export function stats(sample: TraceSample, range: { since?: number; until?: numb
 
 type Times = Pick<StatsResponse, 'average_duration_ms' | 'p50_ms' | 'p95_ms' | 'p99_ms'>;
 
-/** Without durations, zeros. */
+/** Mean and percentiles in milliseconds; zeros where there are no durations. */
 function times({ durations, weights, totalMs }: Pick<TraceSample, 'durations' | 'weights' | 'totalMs'>): Times {
   const sorted = durations.map((ms, i) => ({ ms, n: weights?.[i] ?? 1 })).sort((a, b) => a.ms - b.ms);
   const n = sorted.reduce((sum, each) => sum + each.n, 0);
@@ -42,7 +42,7 @@ function times({ durations, weights, totalMs }: Pick<TraceSample, 'durations' | 
   };
 }
 
-/** Nearest rank: always a duration that really was. 0 when there are none. */
+/** Percentile by nearest rank, so the result is one of the durations; 0 where there are none. */
 export function percentile(ascending: readonly number[], percent: number): number {
   return weighted(
     ascending.map((ms) => ({ ms, n: 1 })),
@@ -65,7 +65,7 @@ function steps(all: readonly StepSample[] = [], kind: StepSample['kind']): Recor
   return Object.fromEntries(of.map((step) => [step.name, { count: step.count, errors: step.errors, ...times(step) }]));
 }
 
-/** Most often first, so that the order is the ranking. A tool called `__proto__` is a tool too. */
+/** Counts by name, highest first. `fromEntries`, because a tool may be called `__proto__`. */
 function counts(entries: [string, number][]): Record<string, number> {
   return Object.fromEntries(entries.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }

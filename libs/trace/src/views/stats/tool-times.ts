@@ -2,7 +2,7 @@ import type { ToolTimes } from '../../contract/responses.js';
 import type { AssembledTrace } from '../trace/assemble.js';
 import { percentile } from './stats.js';
 
-/** How long each tool took in these traces, the slowest first. Calls still open have no time yet. */
+/** Durations of the calls per tool, slowest first. Open calls are left out. */
 export function toolTimes(traces: readonly AssembledTrace[]): ToolTimes[] {
   const tools = new Map<string, { times: number[]; errors: number; max: number; slowest: string }>();
   for (const { head, spans } of traces) {

@@ -1,6 +1,6 @@
 /**
- * JSON for reading, of values of any size: writing stops when the room is used up, so a payload of a megabyte costs no
- * more than the part of it that is shown. Long texts and lists are shortened first, so that the shape stays visible.
+ * Bounds of a JSON text for people. Writing stops at `maxCharacters`, so a payload of a megabyte costs no more than the
+ * part that is shown. `maxString` and `maxItems` shorten long texts and lists first, so that the shape stays visible.
  */
 export interface JsonBounds {
   /** Characters of the whole text. */
@@ -15,11 +15,11 @@ export interface JsonBounds {
 
 export interface BoundedJson {
   text: string;
-  /** Something was left out; `…` stands where. */
+  /** Something was left out; `…` marks the place. */
   cut: boolean;
 }
 
-/** Deeper nesting than this is left out: nobody reads it, and a hostile file can nest without end. */
+/** Values below this depth are left out, because a hostile file can nest without end. */
 const MAX_DEPTH = 64;
 
 export function boundedJson(value: unknown, bounds: JsonBounds): BoundedJson {

@@ -1,25 +1,23 @@
 /**
- * How many tokens of a language model a text is, estimated so that real tokenizers count fewer: a budget that is kept by
- * the estimate is kept. Exact counting would need a vocabulary of megabytes, and each model has another.
- *
- * The classes, from what byte-pair tokenizers do (held against two of them in the spec): a short word is one token, an id
- * or a key is cut every letter or two, three digits may be one, signs that often stand together are one or two, a letter
- * beyond ASCII is up to one per byte.
+ * Classes of text for the estimate of tokens. Exact counting needs a vocabulary of megabytes that differs per model. The
+ * classes follow byte-pair tokenizers (the spec compares two of them): a short word is one token, an id or a key is cut
+ * every letter or two, three digits may be one, signs that often follow each other are one or two, a letter beyond ASCII is
+ * up to one token per byte.
  */
 const PIECES =
   /(?<word>[A-Z]?[a-z]+|[A-Z]+)|(?<digits>\d+)|(?<space>[ \t]+)|(?<breaks>[\r\n]+)|(?<signs>[!-/:-@[-`{-~]+)|(?<ascii>[\0-\x7f])|(?<two>[\u0080-\u07ff])|(?<kana>[\u3041-\u30ff])|(?<rest>[^])/gu;
 
-/** Signs that JSON, code and Markdown put side by side: each pair is one token, and so are most longer runs of them. */
+/** Pairs of signs in JSON, code and Markdown. Each pair is one token, and so are most longer runs of them. */
 const PAIRS = new Set(
   (
     '": ", "} "] {" [" }, ], }] [{ }} ]] "" \'\' () ); )) ), ). (" (\' ") \') => == != <= >= && || // /* */ .. -- ** ## __ :: ' +
     './ -> "> </ /> `. (` ,\' \', \': :" ," }; ;;'
   ).split(' '),
 );
-/** Lines are drawn with these. */
+/** Signs that lines are drawn with: a long run is few tokens. */
 const DRAWN = new Set('-=*#._/');
 
-/** The pairs of letters that words are mostly made of. A word of other pairs is in no tokenizer's vocabulary. */
+/** Pairs of letters that most words consist of. A word of other pairs is in no tokenizer's vocabulary. */
 const WORDLY = new Set(
   (
     'ac ad ag ai al am an ap ar as at be bu ca ce ch ci ck cl co ct da de di ds ea eb ec ed ee ef eg el ' +
@@ -32,7 +30,7 @@ const WORDLY = new Set(
 
 const COMMON_LENGTH = 8;
 
-/** Of our own answers, and of code: one token each. */
+/** Words of our own responses and of code: one token each. */
 const KNOWN = new Set(
   (
     'trace contact error errors message status started ended duration timeline summary debug hint event events ' +
@@ -43,6 +41,7 @@ const KNOWN = new Set(
   ).split(' '),
 );
 
+/** Number of tokens of a text, estimated so that the tokenizers of language models count fewer. */
 export function estimateTokens(text: string): number {
   let tokens = 0;
   let end = -1;
@@ -53,7 +52,7 @@ export function estimateTokens(text: string): number {
       end = match.index + word.length;
     } else if (digits !== undefined) {
       tokens += Math.ceil(digits.length / 3);
-      // A letter behind a digit, as in an id, is glued as one behind a letter is.
+      // A letter after a digit, as in an id, continues the token as one after a letter does.
       end = match.index + digits.length;
     } else if (space !== undefined) tokens += ofSpace(space);
     else if (breaks !== undefined) tokens += breaks.length > 2 ? breaks.length : 1;
@@ -65,7 +64,7 @@ export function estimateTokens(text: string): number {
   return Math.ceil(tokens);
 }
 
-/** A space mostly belongs to the word behind it, a long indent is one token. */
+/** A space mostly belongs to the next word; a long indent is one token. */
 function ofSpace(space: string): number {
   if (space === ' ') return 0.1;
   return space.includes('\t') ? Math.ceil(space.length / 2) : 1 + (space.length >> 5);
@@ -82,7 +81,7 @@ function ofSigns(signs: string): number {
   return tokens;
 }
 
-/** The second half of `traceId`; or a part of a key, which is cut every letter or two. */
+/** A word that directly follows another, as in `traceId` or in a key. A key is cut every letter or two. */
 function ofGluedWord(word: string): number {
   if (word.length >= 4 && (KNOWN.has(word.toLowerCase()) || wordliness(word) >= 0.8)) return ofWord(word) + 0.5;
   return 0.75 * word.length + 0.25;
@@ -96,7 +95,7 @@ function ofWord(word: string): number {
   return word.length <= 4 ? 1 : word.length * 0.28;
 }
 
-/** The share of its pairs of letters that words are made of. */
+/** Share of a word's pairs of letters that are in `WORDLY`, 0 to 1. */
 function wordliness(word: string): number {
   const letters = word.toLowerCase();
   let wordly = 0;

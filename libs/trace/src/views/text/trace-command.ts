@@ -1,6 +1,6 @@
 /**
- * The command that shows a trace, to be typed into a shell. Ids of older versions may begin with `-`: these follow `--`,
- * or the program would read an option.
+ * The shell command that shows a trace. An id that begins with `-`, which older versions made, follows `--`, so that the
+ * program does not read it as an option.
  */
 export function traceCommand(traceId: string, option?: '--export' | '--raw'): string {
   const id = shellWord(traceId);
@@ -8,7 +8,7 @@ export function traceCommand(traceId: string, option?: '--export' | '--raw'): st
   return ['get-trace', 'trace', ...words.filter((word) => word !== undefined)].join(' ');
 }
 
-/** Ids are made of safe characters, unless a journal was written by hand. */
+/** Quotes an id with characters that a shell reads. Only a journal that was written by hand has such ids. */
 function shellWord(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

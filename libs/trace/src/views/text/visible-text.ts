@@ -1,7 +1,7 @@
 /**
- * Captured text belongs to strangers. Wherever it becomes a line for people (the timeline, hints, the terminal,
- * Markdown), what would steer a terminal, reorder the line or hide in it is shown instead of sent: `␛` for escape,
- * `<U+202E>` for a direction override. JSON answers carry the exact text in their other keys.
+ * Captured text comes from outside. In a line for people (timeline, hints, terminal, Markdown), characters that control a
+ * terminal, reorder the line or are invisible are replaced by a visible form: `␛` for escape, `<U+202E>` for a direction
+ * override. The other keys of JSON responses have the exact text.
  */
 
 /** Line breaks of every kind, with the indentation of the next line. */
@@ -9,8 +9,8 @@ const LINE_BREAK = /[\n\r\v\f\u0085\u2028\u2029]\s*/g;
 const OUTER_BREAKS = /^[\n\r]+|[\n\r]+$/g;
 
 /**
- * The first alternatives are what must stay although it is invisible: joiners inside an emoji or inside a script that
- * is written with them, the letters of a flag, number signs of Arabic script. The last is everything that goes.
+ * The first alternatives match invisible characters that stay: joiners inside an emoji or inside a script that is written
+ * with them, the letters of a flag, number signs of Arabic script. The last one matches all characters to replace.
  */
 const HIDDEN = new RegExp(
   [
@@ -23,10 +23,10 @@ const HIDDEN = new RegExp(
   'gu',
 );
 
-/** Most texts have nothing else, and the search for the others looks at each character seven times. */
+/** Texts without a character to replace. Most are of this kind, and `HIDDEN` reads each character seven times. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** `text` with every control and invisible character shown. Line breaks count as controls (`␊`). */
+/** `text` with a visible form of every control and invisible character. Line breaks are controls (`␊`). */
 export function visibleText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(HIDDEN, (character, keep?: string) => keep ?? picture(character));
@@ -48,7 +48,7 @@ function picture(character: string): string {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** A letter may carry any number of marks; a "character" longer than this on average is cut without mercy. */
+/** Bound of UTF-16 units per character, because a letter may carry any number of marks. */
 const MAX_UNITS_PER_CHARACTER = 16;
 
 /** The first `count` characters as a reader counts them: an emoji of four code points is one, and is never halved. */
@@ -70,22 +70,22 @@ export function clip(text: string, count: number): string {
 }
 
 /**
- * At most `units` of UTF-16 and a `…` when something was cut, without half a character at the end. For bounds that only
- * have to hold: counting what a reader takes for characters costs a hundred times as much.
+ * At most `units` of UTF-16, and a `…` when something was cut; never half a surrogate pair. For upper bounds: `clip`, which
+ * counts characters as a reader does, costs a hundred times as much.
  */
 export function clipText(text: string, units: number): string {
   return text.length > units ? `${text.slice(0, units).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
 
 /**
- * Text that is safe to print: every control, bidi and invisible character is shown instead of sent, line breaks
- * included, so one text is one line. Whoever prints captured text passes it through here.
+ * Text that is safe to print: every control, bidi and invisible character has a visible form, line breaks included, so one
+ * text is one line. All captured text goes through this function before it is printed.
  */
 export function terminalSafe(text: string): string {
   return visibleText(text.replaceAll('\t', '  '));
 }
 
-/** The same for text of several lines, a stack say: split at its line breaks, each line safe. */
+/** The safe lines of a text with several, such as a stack. */
 export function terminalSafeLines(text: string): string[] {
   return text.split(/\r\n|[\n\r\u2028\u2029]/).map(terminalSafe);
 }

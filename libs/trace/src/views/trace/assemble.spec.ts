@@ -1,11 +1,9 @@
+import { fullTraceOf } from '../../../../../test/support/full-trace-of.js';
 import { array, assert, constantFrom, property, record, shuffledSubarray } from 'fast-check';
 import { guideStory, Story } from '../../../../../test/support/story.js';
 import type { TraceRecord } from '../../model/record.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import { assemble, openSpans } from './assemble.js';
-import { defineEventTypes } from '../events/event-types.js';
-import { fullTrace } from '../responses/full-trace.js';
-import { ZonedStamp } from '../../model/trace-id.js';
 
 const busy = new Story()
   .open()
@@ -26,7 +24,7 @@ const busy = new Story()
 describe('assemble', () => {
   it('begins with the webhook, at the time it came, then keeps the order of writing', () => {
     const { events } = assemble(busy.stored());
-    expect(events.map(({ answer }) => answer.type)).toEqual([
+    expect(events.map(({ dto }) => dto.type)).toEqual([
       'webhook_received',
       'signature_checked',
       'agent',
@@ -36,8 +34,8 @@ describe('assemble', () => {
       'note',
       'crm',
     ]);
-    expect(events[0]?.answer).toMatchObject({ seq: 4, timestamp: '2024-01-20T14:30:22.123456Z' });
-    expect(events[0]?.answer.data).toEqual({
+    expect(events[0]?.dto).toMatchObject({ seq: 4, timestamp: '2024-01-20T14:30:22.123456Z' });
+    expect(events[0]?.dto.data).toEqual({
       message: 'Quiero agendar una cita',
       type: 'generic',
       direction: 'inbound',
@@ -49,13 +47,13 @@ describe('assemble', () => {
 
   it('merges a span into one event and says in which span a point happened', () => {
     const { events } = assemble(busy.stored());
-    expect(events.find(({ span }) => span?.id === 'b')?.answer).toMatchObject({
+    expect(events.find(({ span }) => span?.id === 'b')?.dto).toMatchObject({
       name: 'calendar',
       parent_span_id: 'a',
       duration_ms: 40,
       data: { outcome: 'error' },
     });
-    expect(events.find(({ answer }) => answer.type === 'note')?.answer).toMatchObject({
+    expect(events.find(({ dto }) => dto.type === 'note')?.dto).toMatchObject({
       name: null,
       span_id: 'a',
       parent_span_id: null,
@@ -66,8 +64,8 @@ describe('assemble', () => {
 
   it('tells errors twice: as an event, and in full apart', () => {
     const { events, errors } = assemble(busy.stored());
-    expect(events.find(({ answer }) => answer.type === 'error')?.answer).toMatchObject({ name: 'Sofia.calendar' });
-    expect(errors.map(({ answer }) => answer)).toEqual([
+    expect(events.find(({ dto }) => dto.type === 'error')?.dto).toMatchObject({ name: 'Sofia.calendar' });
+    expect(errors.map(({ dto }) => dto)).toEqual([
       {
         timestamp: '2024-01-20T14:30:22.128456Z',
         location: 'Sofia.calendar',
@@ -83,14 +81,14 @@ describe('assemble', () => {
 
   it('calls a refused webhook rejected', () => {
     const { events } = assemble(new Story().open().response(401, 3, { aborted: true }).end('error').stored());
-    expect(events.map(({ answer }) => [answer.type, answer.data])).toEqual([
+    expect(events.map(({ dto }) => [dto.type, dto.data])).toEqual([
       ['webhook_rejected', { status_code: 401, ms: 3, aborted: true }],
     ]);
   });
 
   it('calls one that its sender left before there was an answer aborted', () => {
     const { events } = assemble(new Story().open().response(499, 3, { aborted: true }).end('completed').stored());
-    expect(events.map(({ answer }) => answer.type)).toEqual(['webhook_aborted']);
+    expect(events.map(({ dto }) => dto.type)).toEqual(['webhook_aborted']);
   });
 
   it('keeps a span open whose end was lost, and drops an end whose span was', () => {
@@ -101,14 +99,6 @@ describe('assemble', () => {
 
   it('shows as many events as the reducer counts, and never throws, whatever a torn journal kept', () => {
     const records: TraceRecord[] = [...guideStory().records, ...busy.records];
-    const context = {
-      types: defineEventTypes(),
-      zone: new ZonedStamp('UTC'),
-      now: 0,
-      slowMs: 0,
-      hints: [],
-      duplicateOf: 'x',
-    };
     const status = constantFrom('active' as const, 'interrupted' as const, 'timeout' as const, 'error' as const);
     const torn = record({ kept: shuffledSubarray(records), extra: array(constantFrom(...records)), status });
     assert(
@@ -116,7 +106,7 @@ describe('assemble', () => {
         const head = emptyHead('1-1');
         const all = [...kept, ...extra];
         for (const one of all) reduceHead(head, one);
-        const full = fullTrace(assemble({ head: { ...head, status: forced }, records: all }), context);
+        const full = fullTraceOf({ head: { ...head, status: forced }, records: all }, { slowMs: 0, duplicateOf: 'x' });
         expect(full.events).toHaveLength(head.events);
         expect(full.errors).toHaveLength(head.errors);
         expect(full.debug_hints.length).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import type { Micros, SpanId, TraceRecord } from '../../model/record.js';
 import type { StoredTrace, TraceHead } from '../../model/trace.js';
 import type { ErrorDto, EventDto } from '../../contract/responses.js';
-import { errorAnswer, pointEvent, spanEvent } from '../events/event-response.js';
+import { errorDto, pointEvent, spanEvent } from '../events/event-response.js';
 import type {
   EndRecord,
   IdentifyRecord,
@@ -12,11 +12,11 @@ import type {
 } from '../events/event-response.js';
 
 export interface AssembledEvent {
-  readonly answer: EventDto;
+  readonly dto: EventDto;
   readonly at: Micros;
-  /** Came after the trace's end. */
+  /** Whether it was recorded after the trace's end. */
   readonly late: boolean;
-  /** Set for spans. */
+  /** The span; `null` for a point event. */
   readonly span: AssembledSpan | null;
 }
 
@@ -26,34 +26,34 @@ export interface AssembledSpan {
   readonly kind: string;
   readonly name: string;
   readonly startedAt: Micros;
-  /** `null`: still open, or its end was lost. */
+  /** Duration in milliseconds; `null`: the span is open, or its end was lost. */
   readonly ms: number | null;
   readonly outcome: 'error' | 'cancelled' | null;
   readonly output: unknown;
-  /** Tokens, as the last parts of a stream counted them. */
+  /** Token counts from the last parts of a stream. */
   readonly usage?: unknown;
 }
 
 export interface AssembledError {
-  readonly answer: ErrorDto;
+  readonly dto: ErrorDto;
   readonly at: Micros;
   /** The span it happened in. */
   readonly span: SpanId | null;
 }
 
-/** A trace ready to be shown: one event per span, errors apart, and what the webhook was. */
+/** The records of a trace put together: one event per span, the errors, and the records of the webhook. */
 export interface AssembledTrace {
   readonly head: TraceHead;
-  /** As the store gave them, in the order they were written. */
+  /** All records of the trace, in the order they were written. */
   readonly records: readonly TraceRecord[];
-  /** As many as `head.events` says: `webhook_received` first, then in the order they were written. */
+  /** All events, `head.events` of them: `webhook_received` first, then in the order they were written. */
   readonly events: readonly AssembledEvent[];
   readonly errors: readonly AssembledError[];
   readonly spans: ReadonlyMap<SpanId, AssembledSpan>;
   readonly open: OpenRecord | null;
   readonly identify: IdentifyRecord | null;
   readonly response: ResponseRecord | null;
-  /** The one that counts, where several processes wrote one. */
+  /** The valid `end` where several processes wrote one. */
   readonly end: EndRecord | null;
   /** `Class.method` of the Nest handler. */
   readonly handler: string | null;
@@ -61,7 +61,7 @@ export interface AssembledTrace {
 
 /**
  * Puts the records of a trace together. A journal may be torn: a span's end without its start is left out, a span
- * without its end stays open, and a trace that never learned its contact has no `webhook_received`.
+ * without its end stays open, and a trace without an `identify` has no `webhook_received`.
  */
 export function assemble({ head, records }: StoredTrace): AssembledTrace {
   const ends = new Map<SpanId, SpanEndRecord>();
@@ -84,7 +84,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
   const errors: AssembledError[] = [];
   const spans = new Map<SpanId, AssembledSpan>();
   for (const record of records) {
-    // A later `identify` replaces the first one: the webhook came in once.
+    // Only the last `identify` counts: it replaces the earlier ones.
     if (record.kind === 'identify') {
       if (received || record !== identify) continue;
       received = true;
@@ -92,11 +92,11 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
     const event = eventOf(record, open, ends);
     if (!event) continue;
     if (event.span) spans.set(event.span.id, event.span);
-    if (record.kind === 'error') errors.push({ answer: errorAnswer(record), at: record.ts, span: record.span ?? null });
+    if (record.kind === 'error') errors.push({ dto: errorDto(record), at: record.ts, span: record.span ?? null });
     events.push(event);
   }
-  // Work may be recorded before the body is known (a guard's, say); the story still begins with what arrived.
-  const arrival = events.findIndex((event) => event.answer.seq === identify?.seq && !event.span);
+  // A guard may record events before the body is read. The arrival still comes first.
+  const arrival = events.findIndex((event) => event.dto.seq === identify?.seq && !event.span);
   if (arrival > 0) events.unshift(...events.splice(arrival, 1));
 
   return { head, records, events, errors, spans, open, identify, response, end, handler };
@@ -111,19 +111,19 @@ function eventOf(
     case 'span': {
       const end = ends.get(record.span);
       return {
-        answer: spanEvent(record, end),
+        dto: spanEvent(record, end),
         at: record.ts,
         late: record.late === true,
         span: spanOf(record, end),
       };
     }
     case 'identify':
-      return { answer: pointEvent(record, open ?? undefined), at: open?.ts ?? record.ts, late: false, span: null };
+      return { dto: pointEvent(record, open ?? undefined), at: open?.ts ?? record.ts, late: false, span: null };
     case 'event':
     case 'error':
-      return { answer: pointEvent(record), at: record.ts, late: record.late === true, span: null };
+      return { dto: pointEvent(record), at: record.ts, late: record.late === true, span: null };
     case 'response':
-      return { answer: pointEvent(record), at: record.ts, late: false, span: null };
+      return { dto: pointEvent(record), at: record.ts, late: false, span: null };
     default:
       return null;
   }

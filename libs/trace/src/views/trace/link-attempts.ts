@@ -1,9 +1,9 @@
 import { hasFailed } from '../../model/status.js';
 import type { TraceHead } from '../../model/trace.js';
 
-/** A trace as one of several attempts of the same work. */
+/** One of several attempts of the same work. */
 export interface Attempt {
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   number: number;
   /** The attempt before it, which failed; `null` for the first. */
   before: TraceHead | null;
@@ -12,9 +12,9 @@ export interface Attempt {
 }
 
 /**
- * The attempts among traces that continue the same one, by journal key. A trace is the next attempt after another one
- * where the records prove it: both came from the same span, and the earlier one had failed and ended before the later
- * one began. Everything else, such as two jobs side by side, is no attempt.
+ * Attempts among the traces that continue the same one, by trace key. A trace is the next attempt after another one if
+ * both came from the same span, and the earlier one failed and ended before the later one began. Two jobs that run at the
+ * same time are not attempts.
  */
 export function attemptsOf(heads: readonly TraceHead[]): Map<string, Attempt> {
   const chains = new Map<string | null, TraceHead[][]>();

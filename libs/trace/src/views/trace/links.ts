@@ -5,34 +5,34 @@ import type { LinkDto } from '../../contract/responses.js';
 import { durationMs, startedIso } from './list-item.js';
 import type { Attempt } from './link-attempts.js';
 
-/** A trace that handed work to this one, or took work from it: a queue's job and the webhook that queued it. */
+/** A trace that passed work to this one or took work from it: a webhook and the job that it queued. */
 export interface LinkedTrace {
   head: TraceHead;
   /** `continues`: this trace continues that one. `continued_by`: that trace continues this one. */
   relation: LinkDto['relation'];
-  /** That trace as an attempt for `continued_by`, this one for `continues`. `null`: it is none that is proved. */
+  /** The linked trace as an attempt for `continued_by`, this one for `continues`. `null`: the records prove no attempt. */
   attempt: Attempt | null;
-  /** First error of a trace that failed, in words; `null`: none was recorded, or it was not looked at. */
+  /** First error of a failed trace, in words; `null`: none was recorded, or it was not read. */
   error: string | null;
 }
 
-/** The neighbours of a trace. Neighbours of neighbours are not among them. */
+/** Traces that are linked with a trace directly. */
 export interface Links {
   /** The trace that this one continues first, then those that continue it, oldest first. */
   linked: readonly LinkedTrace[];
-  /** There are older traces that continue this one. */
+  /** Older traces continue this one, too. */
   more: boolean;
 }
 
 export const NO_LINKS: Links = { linked: [], more: false };
 
-/** The links of a trace as answers have them; no key where there are none. */
-export function linkAnswers({ linked, more }: Links, now: Micros): { links?: LinkDto[]; more_links?: true } {
+/** The keys `links` and `more_links` of a response; no key where there are no links. */
+export function linkDtos({ linked, more }: Links, now: Micros): { links?: LinkDto[]; more_links?: true } {
   if (linked.length === 0) return {};
-  return { links: linked.map((trace) => linkAnswer(trace, now)), ...(more && { more_links: true as const }) };
+  return { links: linked.map((trace) => linkDto(trace, now)), ...(more && { more_links: true as const }) };
 }
 
-function linkAnswer({ head, relation, attempt }: LinkedTrace, now: Micros): LinkDto {
+function linkDto({ head, relation, attempt }: LinkedTrace, now: Micros): LinkDto {
   return {
     trace_id: head.traceId,
     relation,
@@ -45,7 +45,7 @@ function linkAnswer({ head, relation, attempt }: LinkedTrace, now: Micros): Link
   };
 }
 
-/** The id of a linked trace in which a reply was recorded, for a trace that has none itself. */
+/** Id of the first linked trace in which a reply was recorded. */
 export function repliedIn(links: readonly LinkDto[] | undefined): string | undefined {
   return links?.find(({ message_sent }) => message_sent)?.trace_id;
 }

@@ -3,7 +3,7 @@ import type { TraceHead } from '../../model/trace.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { TraceListItem } from '../../contract/responses.js';
 
-/** @param now for the duration of a trace that runs */
+/** A trace as one row of a list. @param now end of the duration of a running trace */
 export function listItem(head: TraceHead, now: Micros): TraceListItem {
   const contacts = contactsOf(head);
   return {
@@ -22,19 +22,19 @@ export function listItem(head: TraceHead, now: Micros): TraceListItem {
   };
 }
 
-/** Everybody who wrote in the trace's POST, its own contact first. */
+/** Contacts of all messages in the trace's POST, its own contact first. */
 export function contactsOf({ contactId, contacts }: Pick<TraceHead, 'contactId' | 'contacts'>): string[] {
   return [...new Set([contactId, ...contacts])];
 }
 
-/** When the trace opened; where that record was lost, its last event is the nearest thing known. */
+/** Start of the trace, ISO 8601; the time of its last event where the record of the start was lost. */
 export function startedIso(head: TraceHead): string {
   return isoMicros(head.startedAt === 0 ? head.lastAt : head.startedAt);
 }
 
 /**
- * Whole milliseconds from a trace's start to its end, or to `now` while it runs. A clock set back, or a lost start, gives 0.
- * The one rule for lists, traces, exports, statistics, sorting and filters.
+ * Whole milliseconds from a trace's start to its end, or to `now` while it runs; 0 where the clock was set back or the
+ * start was lost. Lists, traces, exports, statistics, sorting and filters all use this function.
  */
 export function durationMs({ startedAt, endedAt }: TraceHead, now: Micros): number {
   return startedAt === 0 ? 0 : Math.max(0, Math.round(((endedAt ?? now) - startedAt) / 1000));

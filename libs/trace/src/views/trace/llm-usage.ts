@@ -4,8 +4,7 @@ import type { AssembledSpan, AssembledTrace } from './assemble.js';
 type Usage = { input?: number; output?: number; total?: number };
 
 /**
- * Token counts as the providers name them: OpenAI, Anthropic, Gemini, Bedrock, Cohere, Ollama, and the frameworks
- * that pass them on in camel case.
+ * Names of token counts at OpenAI, Anthropic, Gemini, Bedrock, Cohere and Ollama, and in frameworks that use camel case.
  */
 const INPUT = [
   'input_tokens',
@@ -27,12 +26,12 @@ const OUTPUT = [
 ];
 const TOTAL = ['total_tokens', 'totalTokens', 'totalTokenCount'];
 
-/** Outputs are bounded by capture, but one of 256 KiB still is a long walk for a list of three numbers. */
+/** Values of an output that are searched at most. Capture allows 256 KiB, which is a long search for three numbers. */
 const MAX_VISITED = 500;
 
 /**
- * Calls and tokens of the `llm` spans. A span that wraps other `llm` spans (a chain around a model) is no call of its
- * own; its tokens count only if the calls inside do not say theirs.
+ * Calls and tokens of the `llm` spans. A span around other `llm` spans, such as a chain around a model, is not counted as a
+ * call; its tokens count only if the calls inside have none.
  */
 export function llmUsage(trace: AssembledTrace): SummaryDto['llm'] {
   const inside = new Map<AssembledSpan | null, AssembledSpan[]>();
@@ -62,7 +61,7 @@ export function llmUsage(trace: AssembledTrace): SummaryDto['llm'] {
   };
 }
 
-/** The nearest `llm` span around `span`. A parent chain that bites its own tail (torn data) ends the search. */
+/** The nearest `llm` span around `span`. A cycle of parents, which torn data may have, ends the search. */
 function enclosing(span: AssembledSpan, trace: AssembledTrace): AssembledSpan | null {
   const seen = new Set([span.id]);
   for (let id = span.parent; id !== null && !seen.has(id);) {
@@ -75,13 +74,13 @@ function enclosing(span: AssembledSpan, trace: AssembledTrace): AssembledSpan | 
   return null;
 }
 
-/** What the parts of a stream counted, else what the output says. */
+/** Token counts from the parts of a stream, else from the output. */
 function usageOfSpan(span: AssembledSpan): Usage {
   const { input, output, total } = findUsage(span.usage);
   return (input ?? output ?? total) === undefined ? findUsage(span.output) : { input, output, total };
 }
 
-/** The shallowest object that counts tokens: `usage` beside the text wins over a copy deep in raw responses. */
+/** Token counts of the shallowest object that has any, because raw responses contain copies further down. */
 function findUsage(output: unknown): Usage {
   const queue: unknown[] = [output];
   for (let visited = 0; visited < queue.length && visited < MAX_VISITED; visited += 1) {

@@ -23,8 +23,8 @@ const BY_TYPE: Readonly<Record<string, number>> = {
 const OTHER = 7;
 
 /**
- * Steps with the most telling first: what failed, what it happened in, what came in and went out, who decided, then
- * tools, models and the rest; of one rank, in order. Where there is no room for all, the last of these go first.
+ * Steps by how much they explain: failures, the spans around them, the message in and out, decisions, then tools, models
+ * and the rest; steps of one rank in the order they happened. A view with a bound drops steps from the end.
  */
 export function rankSteps({ events }: Pick<Steps, 'events'>): EventDto[] {
   const around = aroundFailures(events);
@@ -40,19 +40,19 @@ export function rankSteps({ events }: Pick<Steps, 'events'>): EventDto[] {
     .map(({ event }) => event);
 }
 
-/** An error, a span that an error left, or an answer that refused the webhook. */
+/** An error, a span that ended with an error, or a response that refused the webhook. */
 export function isFailure(event: EventDto): boolean {
   if (isErrorEvent(event) || event.type === EVENT.rejected) return true;
   return isSpan(event) && dataOf(event).outcome === 'error';
 }
 
-/** Each error with the step it is: the two lists of a full trace are in the same order. */
+/** Each error with the `seq` of its event: both lists of a full trace are in the same order. */
 export function errorsWithSteps({ events, errors }: Steps): { error: ErrorDto; step: number | null }[] {
   const steps = events.filter(isErrorEvent);
   return errors.map((error, index) => ({ error, step: steps[index]?.seq ?? null }));
 }
 
-/** Spans in which a failure happened, up to the outermost. */
+/** Ids of all spans around a failure, up to the outermost. */
 function aroundFailures(events: readonly EventDto[]): Set<string> {
   const spans = new Map(events.filter(isSpan).map((event) => [event.span_id, event]));
   const around = new Set<string>();

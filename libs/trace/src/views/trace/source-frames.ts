@@ -1,6 +1,6 @@
 import type { SourceLineDto } from '../../contract/responses.js';
 
-/** Frames as they are shown: what a source map is known for, as the place in the source and the line there. */
+/** Stack frames for people: with the place and the line of the source where a source map was found. */
 export class SourceFrames {
   private readonly lines: ReadonlyMap<string, SourceLineDto>;
 
@@ -8,7 +8,7 @@ export class SourceFrames {
     this.lines = new Map(lines.map((line) => [line.frame, line]));
   }
 
-  /** `at Tool.book (src/tool.ts:12:5)`; a frame that nothing is known of, as it stands. */
+  /** `at Tool.book (src/tool.ts:12:5)`; the frame itself where it has no source map. */
   place(frame: string): string {
     const found = this.lines.get(frame);
     if (!found) return frame;
@@ -21,14 +21,14 @@ export class SourceFrames {
     return this.lines.get(frame)?.code;
   }
 
-  /** The place and the line itself, on one line. */
+  /** The place and the source line, on one line. */
   line(frame: string): string {
     const code = this.code(frame);
     return code === undefined ? frame : `${this.place(frame)}: ${code}`;
   }
 
-  /** The place, and the line itself on a line below. */
-  told(frame: string): string[] {
+  /** The place, and the source line on the next line. */
+  placeAndCode(frame: string): string[] {
     const code = this.code(frame);
     return code === undefined ? [frame] : [this.place(frame), `    ${code}`];
   }

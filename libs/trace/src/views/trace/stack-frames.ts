@@ -1,4 +1,4 @@
-/** The frames of a stack: those in the application's own files, and all others. Lines as they stand, trimmed. */
+/** The frames of a stack, trimmed: those in the application's own files, and all others. */
 export interface StackFrames {
   application: string[];
   other: string[];
@@ -10,8 +10,8 @@ const FOREIGN =
   /\bnode:|[\\/]node_modules[\\/]|\((?:<anonymous>|native|index \d+)\)$|[\\/]libs[\\/]trace[\\/]src[\\/]context[\\/]/;
 
 /**
- * Application frames are where somebody who reads the error will look, so they come first wherever a stack is shown.
- * What stands before the first frame repeats the message and is left out.
+ * Splits a stack into frames of the application, which every view shows first because the cause is mostly there, and other
+ * frames. The lines before the first frame repeat the message and are left out.
  */
 export function stackFrames(stack: string | null): StackFrames {
   const frames: StackFrames = { application: [], other: [] };
@@ -22,7 +22,7 @@ export function stackFrames(stack: string | null): StackFrames {
   return frames;
 }
 
-/** The frame to look at first: the application's innermost, else the innermost there is. */
+/** The innermost frame of the application, else the innermost frame. */
 export function firstFrame(stack: string | null): string | undefined {
   const { application, other } = stackFrames(stack);
   return application[0] ?? other[0];

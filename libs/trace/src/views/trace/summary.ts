@@ -5,26 +5,26 @@ import { addTool } from '../events/event-looks.js';
 import { asRecord, number } from '../events/event-data.js';
 import { llmUsage } from './llm-usage.js';
 
-/** Events whose `count` or `messages` say how much of the conversation was loaded. */
+/** Events whose `count` or `messages` is the number of messages that were loaded. */
 const HISTORY_EVENTS = ['conversation_loaded', 'history_loaded'];
 
-/** What a trace came to, in the contract's keys; a key whose value nobody recorded is left out. */
+/** The summary of a trace; a key without a recorded value is left out. */
 export function summarize(trace: AssembledTrace, types: EventTypes): SummaryDto {
-  // The keys of the guide's example stand first, in its order, however late their events came.
+  // Keys of the guide's example come first, in its order, whatever the order of their events.
   const summary: SummaryDto = {
     lead_score: undefined,
     suggested_agent: undefined,
     routing_path: undefined,
     message_sent: false,
   };
-  for (const { answer, span } of trace.events) {
-    const data = asRecord(answer.data);
+  for (const { dto, span } of trace.events) {
+    const data = asRecord(dto.data);
     if (span?.kind === 'tool') addTool(summary, span.name);
-    if (!span) history(summary, answer.type, data);
+    if (!span) history(summary, dto.type, data);
     try {
-      types.of(answer).summary?.(summary, data);
+      types.of(dto).summary?.(summary, data);
     } catch {
-      // An application's own rule failed on this event; the rest of the summary is still right.
+      // A rule of the application failed on this event. The rest of the summary is not affected.
     }
   }
   summary.message_sent = summary.message_sent === true;

@@ -19,13 +19,11 @@ export function timelineLine(event: EventDto, at: Micros, types: EventTypes, zon
 /** The lines of a trace with their times; event types with `timeline: false` have none. */
 export function timelineEntries(trace: AssembledTrace, types: EventTypes, zone: ZonedStamp): TimelineEntry[] {
   return trace.events
-    .filter(({ answer }) => hasLine(answer, types))
-    .flatMap(({ answer, at }) =>
-      singleMessages(answer).map((each) => ({ at, line: timelineLine(each, at, types, zone) })),
-    );
+    .filter(({ dto }) => hasLine(dto, types))
+    .flatMap(({ dto, at }) => singleMessages(dto).map((each) => ({ at, line: timelineLine(each, at, types, zone) })));
 }
 
-/** Whether the event's type wants a line in the timeline. */
+/** Whether the event has a line in the timeline, by the definition of its type. */
 function hasLine(event: EventDto, types: EventTypes): boolean {
   const { timeline: wanted } = types.of(event);
   if (typeof wanted !== 'function') return wanted !== false;

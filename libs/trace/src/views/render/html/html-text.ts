@@ -1,7 +1,7 @@
 import { visibleText } from '../../text/visible-text.js';
 import { escapeForTerminals } from '../json.js';
 
-/** Captured text in HTML, in content and in quoted attributes; what hides or steers is shown. */
+/** Captured text in HTML content and in quoted attributes; control and invisible characters have a visible form. */
 export function html(text: string): string {
   return visibleText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -14,7 +14,7 @@ export function htmlLines(text: string): string {
     .join('\n');
 }
 
-/** JSON that no HTML parser can take for the end of the element it stands in; controls and their like are escaped. */
+/** JSON that cannot end the HTML element around it; control and invisible characters are escaped. */
 export function embeddedJson(value: unknown): string {
   return escapeForTerminals(JSON.stringify(value)).replace(/[<>&]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -13,13 +13,13 @@ import { statusWord } from '../status-word.js';
 import { causesOf, causeWords } from '../cause-words.js';
 import type { RenderedTrace } from '../kinds.js';
 
-/** The element that holds the trace itself; `get-trace show` reads it back. */
+/** Id of the element with the trace's data, which `get-trace show` reads. */
 export const EMBEDDED_TRACE = 'trace-data';
 
-/** The whole value is in the embedded data; a page that shows megabytes opens for nobody. */
+/** Characters of a value that are shown, because browsers cannot lay out megabytes. The embedded data has the whole value. */
 const SHOWN_CHARACTERS = 20_000;
 
-/** A file from somewhere else may nest spans without end. */
+/** Levels of spans that are nested, because an imported file may nest spans without end. */
 const MAX_DEPTH = 200;
 
 const STYLE =
@@ -27,7 +27,7 @@ const STYLE =
   'h1{font-size:1.2rem;overflow-wrap:anywhere}h2{font-size:1.05rem;margin-top:2rem}pre{overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;padding:.6rem;border:1px solid #8884;border-radius:4px;font-size:.85em}' +
   'summary{cursor:pointer;padding:.2rem 0}details>details{margin-left:1.2rem}.took{opacity:.7}.bad{color:#c22}@media(prefers-color-scheme:dark){.bad{color:#f77}}dt{font-weight:600}dd{margin:0 0 .4rem}';
 
-/** A trace as one file that opens without a server and loads nothing; it holds the trace's data too. */
+/** A trace as one HTML file with its data. It opens without a server and loads nothing. */
 export function traceHtml(trace: RenderedTrace): string {
   const body = [
     `<h1>${statusWord(trace.status)} ${html(trace.trace_id)}</h1>`,
@@ -94,7 +94,7 @@ function errorPart(error: ErrorDto): string {
   ].join('\n');
 }
 
-/** Spans around what happened in them. */
+/** The events as a tree: each span contains what happened in it. */
 function stepTree(events: readonly EventDto[]): string {
   const spans = new Set(events.filter(isSpan).map(({ span_id }) => span_id));
   const inside = new Map<string | null, EventDto[]>();

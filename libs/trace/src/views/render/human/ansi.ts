@@ -2,7 +2,7 @@ import type { TraceStatus } from '../../../model/status.js';
 
 export type Paint = (text: string) => string;
 
-/** The colours of the human rendering. Without colour every one returns its text as it is. */
+/** Colours of the human format. Without colour each function returns the text unchanged. */
 export interface Ansi {
   bold: Paint;
   dim: Paint;

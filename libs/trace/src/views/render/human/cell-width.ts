@@ -1,4 +1,4 @@
-/** East Asian wide forms and emoji: two cells in every terminal that matters. */
+/** East Asian wide forms and emoji: two cells in common terminals. */
 const WIDE =
   /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{20000}-\u{3FFFD}])/u;
 const ASCII = /^[\x20-\x7E]*$/;

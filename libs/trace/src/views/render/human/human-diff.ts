@@ -14,15 +14,15 @@ import { localTime, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
 
-/** What differs, and nothing else: steps that are the same are counted. */
+/** The differences of two traces; steps that are the same are counted. */
 export function diffLines(answer: CompareResponse, page: Page): string[] {
   const { counts, steps } = answer;
-  const told = steps.filter(({ change }) => change !== 'same');
+  const differing = steps.filter(({ change }) => change !== 'same');
   return [
     ...traceLines('A', answer.a, '', page),
     ...traceLines('B', answer.b, CHOSEN_BY[answer.chosen_by], page),
     '',
-    page.ink.bold(diffSummary(answer)),
+    page.ansi.bold(diffSummary(answer)),
     ...section(
       'As a whole',
       answer.differences.flatMap((difference) => valueLines(difference, page)),
@@ -30,34 +30,34 @@ export function diffLines(answer: CompareResponse, page: Page): string[] {
     ),
     ...section(
       'Steps',
-      told.flatMap((step) => stepLines(step, page)),
+      differing.flatMap((step) => stepLines(step, page)),
       page,
     ),
-    ...(counts.same === 0 ? [] : ['', page.ink.dim(`${countOf(counts.same, 'step')} the same in both`)]),
+    ...(counts.same === 0 ? [] : ['', page.ansi.dim(`${countOf(counts.same, 'step')} the same in both`)]),
   ];
 }
 
 function traceLines(letter: string, trace: ComparedTrace, found: string, page: Page): string[] {
-  const { ink } = page;
-  const id = `${ink.bold(letter)}  ${ink.status(trace.status, statusWord(trace.status))}  ${ink.bold(terminalSafe(trace.trace_id))}`;
+  const { ansi } = page;
+  const id = `${ansi.bold(letter)}  ${ansi.status(trace.status, statusWord(trace.status))}  ${ansi.bold(terminalSafe(trace.trace_id))}`;
   const words = `   ${localTime(trace.started_at, page)}  ${spellMs(trace.duration_ms)}  ${oneLine(trace.webhook_message ?? '–')}`;
-  return [found === '' ? id : `${id}  ${ink.dim(`(${found})`)}`, fitCells(words, page.width)];
+  return [found === '' ? id : `${id}  ${ansi.dim(`(${found})`)}`, fitCells(words, page.width)];
 }
 
 const MARKS = { added: '+', removed: '−', changed: '~', slower: '🐢', faster: '⚡', same: '=' } as const;
 
 function stepLines(step: StepDifference, page: Page): string[] {
-  const { ink } = page;
+  const { ansi } = page;
   const { change, kind, name, pace, a, b, differences, more_differences } = step;
-  const paint = change === 'removed' ? ink.red : change === 'added' ? ink.green : ink.yellow;
+  const paint = change === 'removed' ? ansi.red : change === 'added' ? ansi.green : ansi.yellow;
   const where =
     change === 'removed' ? `only in A (${stepAt(a)})` : change === 'added' ? `only in B (${stepAt(b)})` : '';
   const speed = pace === null ? '' : `${pace} in B: ${paceWords(step)}`;
   const words = [where, change === 'changed' ? 'changed' : '', speed].filter((part) => part !== '').join('; ');
   return [
-    `${paint(MARKS[change])} ${terminalSafe(kind)}${name === null ? '' : ` ${terminalSafe(name)}`}  ${ink.dim(words)}`,
+    `${paint(MARKS[change])} ${terminalSafe(kind)}${name === null ? '' : ` ${terminalSafe(name)}`}  ${ansi.dim(words)}`,
     ...differences.flatMap((difference) => valueLines(difference, page).map((line) => `    ${line}`)),
-    ...(more_differences > 0 ? [ink.dim(`    and ${countOf(more_differences, 'more difference')}`)] : []),
+    ...(more_differences > 0 ? [ansi.dim(`    and ${countOf(more_differences, 'more difference')}`)] : []),
   ];
 }
 
@@ -72,7 +72,7 @@ function valueLines(difference: ValueDifference, page: Page): string[] {
     fitCells(`${letter} ${terminalSafe(boundedJson(value, { maxCharacters: room * 2 }).text)}`, room);
   return [
     terminalSafe(difference.path === '' ? '(the whole value)' : difference.path),
-    ...('a' in difference ? [`  ${page.ink.red(side('A', difference.a))}`] : []),
-    ...('b' in difference ? [`  ${page.ink.green(side('B', difference.b))}`] : []),
+    ...('a' in difference ? [`  ${page.ansi.red(side('A', difference.a))}`] : []),
+    ...('b' in difference ? [`  ${page.ansi.green(side('B', difference.b))}`] : []),
   ];
 }

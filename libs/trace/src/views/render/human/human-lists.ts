@@ -7,22 +7,22 @@ import { statusWord } from '../status-word.js';
 import { table } from './table.js';
 import type { Column } from './table.js';
 
-/** Room that a trace id needs as a column of its own; on a narrower page it stands on the line below. */
+/** Width in cells from which the trace id is a column; on a narrower page it is on the next line. */
 const WIDE_PAGE = 150;
 
 export function listLines(answer: TracesResponse, page: Page): string[] {
   if (answer.traces.length === 0) return ['No traces.'];
-  const more = answer.next === null ? [] : ['', page.ink.dim(`More: continue before ${terminalSafe(answer.next)}`)];
+  const more = answer.next === null ? [] : ['', page.ansi.dim(`More: continue before ${terminalSafe(answer.next)}`)];
   return [...traceRows(answer.traces, page), ...more];
 }
 
-/** The table of traces, newest first as given; each with its id, which `get-trace trace` takes. */
+/** A table of traces in the given order, each with the id that `get-trace trace` takes. */
 export function traceRows(traces: readonly TraceListItem[], page: Page): string[] {
   const columns: Column<TraceListItem>[] = [
     {
       title: 'STATUS',
       of: ({ status }) => statusWord(status),
-      paint: (cell, { status }) => page.ink.status(status, cell),
+      paint: (cell, { status }) => page.ansi.status(status, cell),
     },
     { title: 'TIME', of: ({ started_at }) => localTime(started_at, page) },
     { title: 'CONTACT', of: ({ contact_id, contacts }) => contacts?.join(', ') ?? contact_id, shrinkTo: 12 },
@@ -32,11 +32,11 @@ export function traceRows(traces: readonly TraceListItem[], page: Page): string[
   ];
   const wide = page.width >= WIDE_PAGE;
   if (wide) columns.push({ title: 'TRACE', of: ({ trace_id }) => trace_id });
-  const [title = '', ...rows] = table(columns, traces, { width: page.width, paintTitle: page.ink.dim });
+  const [title = '', ...rows] = table(columns, traces, { width: page.width, paintTitle: page.ansi.dim });
   if (wide) return [title, ...rows];
   return [
     title,
-    ...rows.flatMap((row, index) => [row, page.ink.dim(`   ${terminalSafe(traces[index]?.trace_id ?? '')}`)]),
+    ...rows.flatMap((row, index) => [row, page.ansi.dim(`   ${terminalSafe(traces[index]?.trace_id ?? '')}`)]),
   ];
 }
 
@@ -49,7 +49,7 @@ export function activeLines(answer: ActiveResponse, page: Page): string[] {
       : 'no step is open; waiting for what comes next';
     return [
       ...(index === 0 ? [] : ['']),
-      `${page.ink.status(trace.status, statusWord(trace.status))}  ${page.ink.bold(terminalSafe(trace.trace_id))}`,
+      `${page.ansi.status(trace.status, statusWord(trace.status))}  ${page.ansi.bold(terminalSafe(trace.trace_id))}`,
       `   ${localTime(trace.started_at, page)}  ${terminalSafe(trace.contact_id)}: ${oneLine(trace.message ?? '–')}`,
       `   ${countOf(trace.events_so_far, 'event')} so far; ${terminalSafe(doing)}`,
     ];
@@ -57,12 +57,12 @@ export function activeLines(answer: ActiveResponse, page: Page): string[] {
 }
 
 export function contactLines(answer: ContactResponse, page: Page): string[] {
-  const title = `${page.ink.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.count, 'trace')}`;
-  const lines: string[] = [title, '', ...traceRows(answer.traces, page), '', page.ink.bold('Timeline')];
+  const title = `${page.ansi.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.count, 'trace')}`;
+  const lines: string[] = [title, '', ...traceRows(answer.traces, page), '', page.ansi.bold('Timeline')];
   let shown: string | undefined;
   for (const { trace_id, timestamp, line } of answer.timeline) {
     if (trace_id !== shown) {
-      lines.push(page.ink.dim(`  ${terminalSafe(trace_id)} · ${localTime(timestamp, page)}`));
+      lines.push(page.ansi.dim(`  ${terminalSafe(trace_id)} · ${localTime(timestamp, page)}`));
       shown = trace_id;
     }
     lines.push(`  ${terminalSafe(line)}`);

@@ -9,18 +9,18 @@ import { terminalSafe } from '../../text/visible-text.js';
 const BAR_CELLS = 30;
 
 export function statsLines(stats: StatsResponse, page: Page): string[] {
-  const { ink } = page;
+  const { ansi } = page;
   const since = stats.since === null ? 'the beginning' : localTime(stats.since, page);
   const until = stats.until === null ? 'now' : localTime(stats.until, page);
   const highest = Math.max(1, ...stats.histogram.map(({ total }) => total));
   const bars = stats.histogram.map(({ from, total, errors }) => {
     const cells = total === 0 ? 0 : Math.max(1, Math.round((total / highest) * BAR_CELLS));
     const red = errors === 0 ? 0 : Math.max(1, Math.round((cells * errors) / total));
-    const bar = ink.green('█'.repeat(Math.max(0, cells - red))) + ink.red('▓'.repeat(red));
-    return `${ink.dim(localTime(from, page))}  ${bar} ${total}${errors === 0 ? '' : ` (${errors} failed)`}`;
+    const bar = ansi.green('█'.repeat(Math.max(0, cells - red))) + ansi.red('▓'.repeat(red));
+    return `${ansi.dim(localTime(from, page))}  ${bar} ${total}${errors === 0 ? '' : ` (${errors} failed)`}`;
   });
   return [
-    ink.bold(`Traces from ${since} to ${until}`),
+    ansi.bold(`Traces from ${since} to ${until}`),
     ...pairs(
       [
         ['Total', String(stats.total_traces)],
@@ -36,7 +36,7 @@ export function statsLines(stats: StatsResponse, page: Page): string[] {
     ...section(
       'By status',
       TRACE_STATUSES.filter((status) => stats.by_status[status] > 0).map(
-        (status) => `${ink.status(status, statusWord(status))}  ${stats.by_status[status]}`,
+        (status) => `${ansi.status(status, statusWord(status))}  ${stats.by_status[status]}`,
       ),
       page,
     ),
@@ -47,11 +47,11 @@ export function statsLines(stats: StatsResponse, page: Page): string[] {
 }
 
 export function healthLines(health: HealthResponse, page: Page): string[] {
-  const { ink } = page;
+  const { ansi } = page;
   const well = health.status === 'ok';
   const dropped = Object.entries(health.dropped).filter(([, count]) => count > 0);
   return [
-    well ? ink.green('✅ ok') : ink.yellow('⚠️ degraded'),
+    well ? ansi.green('✅ ok') : ansi.yellow('⚠️ degraded'),
     ...health.reasons.map((reason) => `   ${terminalSafe(reason)}`),
     ...pairs(
       [
@@ -69,7 +69,7 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
   ];
 }
 
-/** Names with their counts, most often first. */
+/** Names with their counts, highest first. */
 function tally(counts: Record<string, number>): string[] {
   const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
   const width = Math.max(0, ...entries.map(([, count]) => String(count).length));

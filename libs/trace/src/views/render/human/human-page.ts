@@ -3,16 +3,16 @@ import { fitCells, padCells } from './cell-width.js';
 import type { Ansi } from './ansi.js';
 import { terminalSafe } from '../../text/visible-text.js';
 
-/** What the builders of the human format share: colours, width, zone. */
+/** Colours, width and time zone of the human format. */
 export interface Page {
-  ink: Ansi;
+  ansi: Ansi;
   width: number;
   zone: ZonedStamp;
-  /** The date on which a time needs no date beside it. */
+  /** Times of this date are shown without the date. */
   today: string | undefined;
 }
 
-/** `2024-01-20 14:30:22`, or only the time when it is today's. The text itself when it is no time. */
+/** `2024-01-20 14:30:22`, or only the time where the date is today. The text itself where it is no time. */
 export function localTime(iso: string, page: Page): string {
   const ms = Date.parse(iso);
   if (Number.isNaN(ms)) return terminalSafe(iso);
@@ -22,14 +22,14 @@ export function localTime(iso: string, page: Page): string {
 
 /** A heading and its indented lines, with an empty line before. Nothing when there are no lines. */
 export function section(title: string, lines: string[], page: Page): string[] {
-  return lines.length === 0 ? [] : ['', page.ink.bold(title), ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ['', page.ansi.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
 /** `name  value` lines with the values in one column; pairs without a value are left out. */
 export function pairs(entries: [string, string | null | undefined][], page: Page): string[] {
   const given = entries.filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== undefined);
   const width = Math.max(0, ...given.map(([name]) => name.length));
-  return given.map(([name, value]) => `${page.ink.dim(padCells(name, width))}  ${terminalSafe(value)}`);
+  return given.map(([name, value]) => `${page.ansi.dim(padCells(name, width))}  ${terminalSafe(value)}`);
 }
 
 /** A value as one line of JSON, cut to the page. */

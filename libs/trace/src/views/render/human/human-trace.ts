@@ -17,7 +17,7 @@ import { localTime, oneLineJson, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
 
-/** The whole story of a trace: what came in, what happened when, what each step took, what went wrong. */
+/** A trace in full: the webhook, the timeline, the steps with their durations, the errors, the summary and the hints. */
 export function traceLines(trace: FullTraceResponse, page: Page): string[] {
   const { webhook } = trace;
   return [
@@ -56,7 +56,7 @@ export function exportLines(trace: ExportResponse, page: Page): string[] {
 export function quickDebugLines(answer: QuickDebugResponse, page: Page): string[] {
   const { latest_trace: latest } = answer;
   return [
-    `${page.ink.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.recent_traces.length, 'recent trace')}`,
+    `${page.ansi.bold(terminalSafe(answer.contact_id))}: ${countOf(answer.recent_traces.length, 'recent trace')}`,
     '',
     ...traceRows(answer.recent_traces, page),
     '',
@@ -70,7 +70,7 @@ export function quickDebugLines(answer: QuickDebugResponse, page: Page): string[
 }
 
 function heading({ status, trace_id }: Pick<ExportResponse, 'status' | 'trace_id'>, page: Page): string {
-  return `${page.ink.status(status, statusWord(status))}  ${page.ink.bold(terminalSafe(trace_id))}`;
+  return `${page.ansi.status(status, statusWord(status))}  ${page.ansi.bold(terminalSafe(trace_id))}`;
 }
 
 function story({ timeline }: Pick<ExportResponse, 'timeline'>, page: Page): string[] {
@@ -99,16 +99,16 @@ function webhookWords({ webhook }: FullTraceResponse): string | null {
   return words.length === 0 ? null : words.join(', ').trim();
 }
 
-/** The spans as a tree, each with what it took. */
+/** The spans as a tree, each with its duration. */
 function stepLines(events: readonly EventDto[], page: Page): string[] {
   const depths = new Map<string, number>();
   return events.filter(isSpan).map((span) => {
     const depth = span.parent_span_id === null ? 0 : (depths.get(span.parent_span_id) ?? -1) + 1;
     depths.set(span.span_id ?? '', depth);
-    const took = span.duration_ms === null ? page.ink.cyan('still open') : page.ink.dim(spellMs(span.duration_ms));
+    const took = span.duration_ms === null ? page.ansi.cyan('still open') : page.ansi.dim(spellMs(span.duration_ms));
     const { outcome } = asRecord(span.data);
     const end =
-      outcome === 'error' ? page.ink.red('  error') : outcome === 'cancelled' ? page.ink.yellow('  cancelled') : '';
+      outcome === 'error' ? page.ansi.red('  error') : outcome === 'cancelled' ? page.ansi.yellow('  cancelled') : '';
     return `${'  '.repeat(Math.min(depth, 12))}${span.type} ${terminalSafe(span.name ?? '')}  ${took}${end}`;
   });
 }
@@ -126,7 +126,7 @@ function errorLines(error: ErrorDto, page: Page, source: SourceFrames): string[]
   const stack = error.stack === null ? [] : framesOf(error.stack, error.message);
   const causes = Array.isArray(error.cause) ? error.cause : error.cause === null ? [] : [error.cause];
   return [
-    `${page.ink.red(`${terminalSafe(error.type)}: ${message}`)}`,
+    `${page.ansi.red(`${terminalSafe(error.type)}: ${message}`)}`,
     ...rest.map((line) => `  ${line}`),
     ...errorReasons(error.message, error.detail).map((reason) => `  ${terminalSafe(reason)}`),
     `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
@@ -141,7 +141,7 @@ function guardWords({ guard, after_response: late }: ErrorDto): string {
   return `${guard === undefined ? '' : ` by ${terminalSafe(guard)}`}${late ? ', after the response was sent,' : ''}`;
 }
 
-/** A cause as capture records it; the frame it came from is enough, the rest stands under the error it caused. */
+/** A recorded cause with its first frame. The error's own stack has the others. */
 function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] {
   const { type, message, stack } = (typeof cause === 'object' && cause !== null ? cause : {}) as Record<
     string,
@@ -151,19 +151,19 @@ function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] 
   const [first = '', ...rest] = terminalSafeLines(message);
   const [frame] = typeof stack === 'string' ? framesOf(stack, message) : [];
   return [
-    `caused by ${page.ink.red(`${typeof type === 'string' ? terminalSafe(type) : 'Error'}: ${first}`)}`,
+    `caused by ${page.ansi.red(`${typeof type === 'string' ? terminalSafe(type) : 'Error'}: ${first}`)}`,
     ...rest.map((line) => `  ${line}`),
     ...(frame === undefined ? [] : frameLines(frame, page, source)),
   ];
 }
 
-/** A frame; where its source is known that place instead, and below it the line, which is what one looks for. */
+/** A frame, or the place in its source with the source line below where a source map was found. */
 function frameLines(frame: string, page: Page, source: SourceFrames): string[] {
-  const [place = '', ...code] = source.told(frame.trim());
-  return [page.ink.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
+  const [place = '', ...code] = source.placeAndCode(frame.trim());
+  return [page.ansi.dim(`  ${terminalSafe(place)}`), ...code.map((line) => `  ${terminalSafe(line)}`)];
 }
 
-/** The calls of this package between two steps of the application: they are in every stack, and explain nothing. */
+/** Frames of this package between two steps of the application. They are in every stack and do not explain an error. */
 const OWN_FRAME = /[\\/]node_modules[\\/]nestjs-trace-collector[\\/]dist[\\/]/;
 
 /** The stack without its first lines, which repeat the message, and without our own frames. */

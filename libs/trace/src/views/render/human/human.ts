@@ -9,17 +9,17 @@ import { ansi } from './ansi.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
 import { terminalSafe } from '../../text/visible-text.js';
 
-// For the one page that is written beside these: each part of the program that is loaded later is a file of its own.
+// Re-exported for `get-trace` without a command, which loads them with this module.
 export { countOf, spellMs } from '../../text/durations.js';
 
 export interface HumanOptions {
-  /** ANSI colours. Default: `false`; without them no escape sequence leaves this room. */
+  /** ANSI colours. Default: `false`, which gives no escape sequence. */
   color?: boolean;
-  /** Cells to fit tables into. Default: 100. */
+  /** Width of the terminal in cells. Default: 100. */
   width?: number;
   /** Zone of dates and times. Default: the process's. */
   zone?: ZonedStamp;
-  /** Lets today's traces stand with the time alone. */
+  /** The current time: times of today are shown without the date. Default: all have the date. */
   now?: Micros;
 }
 
@@ -27,7 +27,7 @@ const HUMAN: Format<Page> = {
   list: (answer, page) => text(listLines(answer, page)),
   trace: (answer, page) => text(traceLines(answer, page)),
   error: (answer, page) =>
-    text([...traceLines(answer, page), '', page.ink.dim(`Export it: ${terminalSafe(answer.export_command)}`)]),
+    text([...traceLines(answer, page), '', page.ansi.dim(`Export it: ${terminalSafe(answer.export_command)}`)]),
   export: (answer, page) => text(exportLines(answer, page)),
   contact: (answer, page) => text(contactLines(answer, page)),
   debug: (answer, page) => text(quickDebugLines(answer, page)),
@@ -37,14 +37,14 @@ const HUMAN: Format<Page> = {
   diff: (answer, page) => text(diffLines(answer, page)),
 };
 
-/** An answer as a person reads it, without a line break at the end. Captured text cannot steer the terminal. */
+/** A response as text for people, without a line break at the end. Captured text cannot control the terminal. */
 export function renderHuman<Kind extends AnswerKind>(
   kind: Kind,
   answer: AnswersByKind[Kind],
   options: HumanOptions = {},
 ): string {
   const page: Page = {
-    ink: ansi(options.color ?? false),
+    ansi: ansi(options.color ?? false),
     width: options.width ?? 100,
     zone: options.zone ?? new ZonedStamp(),
     today: options.now === undefined ? undefined : (options.zone ?? new ZonedStamp()).at(options.now).date,

@@ -11,13 +11,13 @@ import { terminalSafe } from '../../text/visible-text.js';
 export interface LiveOptions {
   types: EventTypes;
   zone: ZonedStamp;
-  /** Default: `false`. */
+  /** ANSI colours. Default: `false`. */
   color?: boolean;
 }
 
 /**
- * The lines of one stream message for `get-trace watch`, each beginning with the time and the contact. Every event is
- * shown, also those that have no line in the timeline; a span has a line when it starts and one when it ends.
+ * The lines of one stream message for `get-trace watch`, each beginning with the time and the contact. Every event has
+ * a line, also those without one in the timeline; a span has a line when it starts and one when it ends.
  */
 export function liveLines(message: StreamMessage, options: LiveOptions): string[] {
   const paint = ansi(options.color ?? false);

@@ -6,7 +6,7 @@ export interface Column<Row> {
   /** The cell's text; made safe for the terminal here. */
   of: (row: Row) => string;
   align?: 'left' | 'right';
-  /** Gives way when the table is too wide, down to this many cells. Columns without it keep their width. */
+  /** Cells to which the column shrinks where the table is too wide. Default: it keeps its width. */
   shrinkTo?: number;
   /** Colours the cell after it was cut and padded. */
   paint?: (cell: string, row: Row) => string;
@@ -14,7 +14,7 @@ export interface Column<Row> {
 
 const GAP = 2;
 
-/** Lines of a table no wider than `width` cells: the widest of the columns that may shrink gives way first. */
+/** Lines of a table of at most `width` cells. The widest of the columns with `shrinkTo` shrinks first. */
 export function table<Row>(
   columns: Column<Row>[],
   rows: readonly Row[],

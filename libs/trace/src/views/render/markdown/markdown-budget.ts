@@ -1,6 +1,6 @@
 import { estimateTokens } from '../../text/token-estimate.js';
 
-/** Tokens of a text that may only grow so far. What is told that it does not fit is not written. */
+/** Budget of a text in tokens. Parts that do not fit are not written. */
 export class MarkdownBudget {
   constructor(private free: number) {}
 
@@ -8,7 +8,7 @@ export class MarkdownBudget {
     return this.free;
   }
 
-  /** Takes these lines from what is left, unless they cost more than that or more than `atMost`. */
+  /** Subtracts the cost of these lines; returns `false` if it exceeds the rest of the budget or `atMost`. */
   take(lines: readonly string[], atMost = Infinity): boolean {
     const cost = costOf(lines);
     if (cost > Math.min(this.free, atMost)) return false;
@@ -20,7 +20,7 @@ export class MarkdownBudget {
     this.free += tokens;
   }
 
-  /** The first of the variants, longest first, that fits; they are only made when they are needed. */
+  /** The first variant that fits, longest first. Variants are made one by one. */
   takeFirst(variants: Iterable<() => string[]>, atMost = Infinity): string[] | undefined {
     for (const variant of variants) {
       const lines = variant();
@@ -30,7 +30,7 @@ export class MarkdownBudget {
   }
 }
 
-/** The line breaks are counted with the lines. */
+/** Tokens of the lines with their line breaks. */
 export function costOf(lines: readonly string[]): number {
   return estimateTokens(`${lines.join('\n')}\n`);
 }

@@ -1,32 +1,20 @@
+import { fullTraceOf } from '../../../../../../test/support/full-trace-of.js';
 import { Story } from '../../../../../../test/support/story.js';
-import { ZonedStamp } from '../../../model/trace-id.js';
 import type { FullTraceResponse } from '../../../contract/responses.js';
-import { assemble } from '../../trace/assemble.js';
 import { compareTraces } from '../../compare/compare.js';
-import { defineEventTypes } from '../../events/event-types.js';
-import { fullTrace } from '../../responses/full-trace.js';
 import { estimateTokens } from '../../text/token-estimate.js';
 import { traceMarkdown } from './markdown-trace.js';
 
-const full = (story: Story): FullTraceResponse =>
-  fullTrace(assemble(story.stored()), {
-    types: defineEventTypes(),
-    zone: new ZonedStamp('UTC'),
-    now: 0,
-    slowMs: 5_000,
-    hints: [],
-    duplicateOf: null,
-  });
 const begun = (id: string): Story => new Story(id, id).open().identify();
 const tool = (story: Story, span: string, name: string, ms: number): Story =>
   story.span(span, 'tool', name, { input: 1 }).spanEnd(span, ms, { output: 'ok' });
 
-const well = full(
+const well = fullTraceOf(
   tool(tool(tool(begun('b'), 's1', 'crm', 120), 's2', 'calendar', 10), 's3', 'calendar', 10)
     .event('message_sent', { message: 'Hola' })
     .end('completed'),
 );
-const failed = full(
+const failed = fullTraceOf(
   tool(tool(begun('a'), 's1', 'crm', 4_100), 's2', 'retry`*_<b>', 10)
     .error('crm', 'no')
     .end('error'),
@@ -47,7 +35,7 @@ describe('a trace beside one that went well', () => {
   it('says so when the steps are the same', () => {
     const same = compareTraces(
       well,
-      full(
+      fullTraceOf(
         tool(tool(tool(begun('c'), 's1', 'crm', 120), 's2', 'calendar', 10), 's3', 'calendar', 10)
           .event('message_sent', { message: 'Hi' })
           .end('completed'),

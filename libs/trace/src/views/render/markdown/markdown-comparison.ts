@@ -5,13 +5,13 @@ import { CHOSEN_BY } from '../diff-words.js';
 import { statusWord } from '../status-word.js';
 import { code } from './markdown-text.js';
 
-/** Steps of one sort that are told, and shorter. */
+/** Steps of one list, in ever shorter variants. */
 const MOST = [12, 5, 2] as const;
 const NAME_CHARACTERS = 80;
 
 /**
- * A trace beside one that went well: which steps it lacks, which only it has, which took longer. `a` is the trace that is
- * told about, `b` the other.
+ * Comparison of trace `a` with a completed trace `b`: the steps that `a` lacks, the steps that only `a` has, the steps that
+ * took longer in `a`.
  */
 export function* comparisonVariants(answer: CompareResponse): Generator<() => string[]> {
   for (const most of MOST) yield () => comparisonLines(answer, most);
@@ -19,7 +19,7 @@ export function* comparisonVariants(answer: CompareResponse): Generator<() => st
 
 function comparisonLines({ b, chosen_by, steps }: CompareResponse, most: number): string[] {
   const found = CHOSEN_BY[chosen_by];
-  const told = [
+  const items = [
     ...list('Missing here', named(steps, 'added'), most),
     ...list('Only here', named(steps, 'removed'), most),
     ...list('Slower here', slower(steps), most),
@@ -29,7 +29,7 @@ function comparisonLines({ b, chosen_by, steps }: CompareResponse, most: number)
     '## Compared with one that went well',
     '',
     `- With ${code(b.trace_id)}${found === '' ? '' : `, ${found}`}: ${statusWord(b.status)}, ${spellMs(b.duration_ms)}`,
-    ...(told.length > 0 ? told : ['- The same steps ran, and none took notably longer.']),
+    ...(items.length > 0 ? items : ['- The same steps ran, and none took notably longer.']),
   ];
 }
 
@@ -39,7 +39,7 @@ function list(title: string, words: readonly string[], most: number): string[] {
   return [`- ${title}: ${words.slice(0, most).join(', ')}${more}`];
 }
 
-/** Steps of one kind and name are one entry, with how often. */
+/** One entry per kind and name, with the number of steps. */
 function named(steps: readonly StepDifference[], change: StepDifference['change']): string[] {
   const counts = new Map<string, number>();
   for (const step of steps) {
@@ -49,7 +49,7 @@ function named(steps: readonly StepDifference[], change: StepDifference['change'
 }
 
 function slower(steps: readonly StepDifference[]): string[] {
-  // Told from this trace to the other, what was slow here is faster there.
+  // Differences go from `a` to `b`: a step that was slow in `a` is faster in `b`.
   return steps
     .filter(({ pace }) => pace === 'faster')
     .toSorted((x, y) => excess(y) - excess(x))

@@ -6,12 +6,12 @@ import { statusWord } from '../status-word.js';
 import { code, fence } from './markdown-text.js';
 
 const VALUE_CHARACTERS = 400;
-/** Of a loop of thousands, the first tell it all. */
+/** Steps that are listed. The first ones explain a loop of thousands. */
 const MAX_STEPS = 100;
 
-/** What differs between two traces, for an issue or a model. */
+/** The differences of two traces, for an issue or a model. */
 export function diffMarkdown(answer: CompareResponse): string[] {
-  const told = answer.steps.filter(({ change }) => change !== 'same');
+  const differing = answer.steps.filter(({ change }) => change !== 'same');
   const found = CHOSEN_BY[answer.chosen_by];
   return [
     '# Two traces compared',
@@ -21,9 +21,9 @@ export function diffMarkdown(answer: CompareResponse): string[] {
     '',
     `**${diffSummary(answer)}**`,
     ...(answer.differences.length === 0 ? [] : ['', '## As a whole', ...answer.differences.flatMap(valueLines)]),
-    ...(told.length === 0 ? [] : ['', '## Steps']),
-    ...told.slice(0, MAX_STEPS).flatMap(stepLines),
-    ...(told.length > MAX_STEPS ? ['', `${told.length - MAX_STEPS} more steps differ.`] : []),
+    ...(differing.length === 0 ? [] : ['', '## Steps']),
+    ...differing.slice(0, MAX_STEPS).flatMap(stepLines),
+    ...(differing.length > MAX_STEPS ? ['', `${differing.length - MAX_STEPS} more steps differ.`] : []),
   ];
 }
 

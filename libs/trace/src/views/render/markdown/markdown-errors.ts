@@ -17,7 +17,7 @@ interface Detail {
   context: number;
 }
 
-/** From all there is to one line, for `MarkdownBudget.takeFirst`. */
+/** Ever shorter variants for `MarkdownBudget.takeFirst`. */
 const DETAILS: readonly Detail[] = [
   { message: 4_000, frames: 20, otherFrames: 4, causes: 10, context: 600 },
   { message: 1_500, frames: 8, otherFrames: 1, causes: 5, context: 250 },
@@ -25,7 +25,7 @@ const DETAILS: readonly Detail[] = [
   { message: 200, frames: 1, otherFrames: 0, causes: 1, context: 0 },
 ];
 
-/** An error in full, and shorter and shorter. */
+/** An error in full, then in ever shorter variants. */
 export function* errorVariants(
   error: ErrorDto,
   title: string,
@@ -58,7 +58,7 @@ function errorLines(error: ErrorDto, title: string, detail: Detail, source: Sour
           '',
           'Stack, application frames first:',
           '',
-          ...fence(frames.flatMap((frame) => source.told(frame)).join('\n'), 'text'),
+          ...fence(frames.flatMap((frame) => source.placeAndCode(frame)).join('\n'), 'text'),
         ]),
     ...(left > 0 && frames.length > 0 ? ['', `${left} more frames are left out.`] : []),
     ...causesOf(error)
@@ -70,9 +70,6 @@ function errorLines(error: ErrorDto, title: string, detail: Detail, source: Sour
     ...(detail.context === 0 || error.context === null
       ? []
       : (payload('Context', error.context, detail.context)?.lines ?? [])),
-    ...(detail.context === 0 || error.detail === undefined
-      ? []
-      : (payload('Detail', error.detail, detail.context)?.lines ?? [])),
   ];
 }
 
@@ -80,6 +77,6 @@ function causeLines(cause: unknown, detail: Detail, source: SourceFrames): strin
   const { stack } = asRecord(cause);
   const frame = typeof stack === 'string' ? firstFrame(stack) : undefined;
   const text = clipText(causeWords(cause), detail.message);
-  const place = frame === undefined ? [] : source.told(frame).map((line) => `    ${line}`);
+  const place = frame === undefined ? [] : source.placeAndCode(frame).map((line) => `    ${line}`);
   return ['', 'Caused by:', '', ...fence([text, ...place].join('\n'), 'text')];
 }

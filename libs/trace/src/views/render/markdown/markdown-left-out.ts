@@ -5,13 +5,13 @@ import type { RenderedTrace } from '../kinds.js';
 import { StepNumbers } from '../step-numbers.js';
 import { code } from './markdown-text.js';
 
-/** The list of what is missing may take so much of the budget, kept back from the beginning. */
+/** Share of the budget that is reserved for the list of missing parts. */
 const SHARE = 0.12;
 const MAX_TOKENS = 400;
 
-/** What the budget had no room for, and how to get it. */
+/** The parts that did not fit into the budget, and the commands that return them. */
 export class LeftOut {
-  /** Tokens to keep back for `lines`. */
+  /** Tokens that are reserved for `lines`. */
   readonly reserved: number;
   private readonly found: { what: string; steps: readonly number[] }[] = [];
   private readonly seqs = new Set<number>();
@@ -24,14 +24,14 @@ export class LeftOut {
     this.reserved = Math.min(MAX_TOKENS, Math.floor(maxTokens * SHARE));
   }
 
-  /** Returns no lines, for the place of what is left out. @param seqs of the events that are left out */
+  /** Notes a missing part and returns no lines. @param seqs of the events that are left out */
   leaveOut(what: string, seqs: readonly number[] = []): string[] {
     for (const seq of seqs) this.seqs.add(seq);
     this.found.push({ what, steps: seqs.map((seq) => this.numbers.of(seq)).sort((a, b) => a - b) });
     return [];
   }
 
-  /** @param budget with what the text has not used; what is kept back comes on top. */
+  /** @param budget rest of the budget; the reserved tokens are added */
   lines(budget: MarkdownBudget): string[] {
     if (this.found.length === 0) return [];
     budget.giveBack(this.reserved);

@@ -4,16 +4,16 @@ import { fence } from './markdown-text.js';
 
 export interface Payload {
   lines: string[];
-  /** Shown in part only. */
+  /** Whether the value is shown in part. */
   cut: boolean;
 }
 
-/** Fewer tokens than this show nothing of a value worth reading. */
+/** Tokens that a value needs at least. Fewer show nothing useful. */
 const LEAST_TOKENS = 24;
 
 /**
- * A captured value as a fenced block of at most `tokens`: a text as it is, anything else as JSON, on one line while it
- * is short. The work done depends on the room, not on the size of the value.
+ * A captured value as a fenced block of at most `tokens`: a text as it is, anything else as JSON, on one line if it is
+ * short. The cost depends on `tokens` and not on the size of the value.
  */
 export function payload(title: string, value: unknown, tokens: number): Payload | undefined {
   const around = estimateTokens(title) + 12;
@@ -38,7 +38,7 @@ function written(value: unknown, maxCharacters: number): { text: string; languag
   if (!line.cut) return { text: line.text, language: 'json', shortened: false };
   const whole = boundedJson(value, { maxCharacters, indent: 2 });
   if (!whole.cut) return { text: whole.text, language: 'json', shortened: false };
-  // Long texts and lists give way first: which keys there are tells more than the end of one of them.
+  // Long texts and lists are shortened first, because the keys explain more than the end of one value.
   const maxString = Math.max(40, Math.floor(maxCharacters / 6));
   const { text } = boundedJson(value, { maxCharacters, indent: 2, maxString, maxItems: 12 });
   return { text, language: 'json', shortened: true };

@@ -6,17 +6,18 @@ import { isSpan } from '../../events/event-response.js';
 import { dataOf } from '../../events/event-data.js';
 import { code } from './markdown-text.js';
 
-/** A loop of two hops has two reasons, told in one line. */
+/** Hops whose reasons are listed. A loop has two hops or three. */
 const MAX_HOPS = 3;
 
-/** An export has no steps. */
-type Told = Pick<FullTraceResponse, 'summary' | 'status'> & Partial<Pick<FullTraceResponse, 'errors' | 'events'>>;
+/** A full trace, or an export, which has no events. */
+type TraceWithSteps = Pick<FullTraceResponse, 'summary' | 'status'> &
+  Partial<Pick<FullTraceResponse, 'errors' | 'events'>>;
 
 /**
- * Why a trace that has no error went as it did, in the application's own words: what the last agent decided when nothing
- * was sent, and why agents passed a lead in a circle. Markdown, a line each.
+ * Reasons of a trace without an error in the application's own words, as Markdown lines: the output of the last agent where
+ * no reply was sent, and the reasons of the hops where the routing loops.
  */
-export function reasons({ summary, status, errors, events }: Told, characters: number): string[] {
+export function reasons({ summary, status, errors, events }: TraceWithSteps, characters: number): string[] {
   if (events === undefined) return [];
   const quiet = !summary.message_sent && status !== 'active' && (errors ?? []).length === 0;
   return [
@@ -41,12 +42,12 @@ function hopReasons(events: readonly EventDto[], characters: number): string[] {
     const { from, to, reason } = dataOf(event);
     if (typeof reason === 'string' && reason !== '') hops.set(`${String(from)} → ${String(to)}`, reason);
   }
-  // The last hops are the circle: what led into it came before.
-  const told = [...hops].slice(-MAX_HOPS).map(([hop, reason]) => `${hop}: ${reason}`);
-  return told.length === 0 ? [] : [`Why it was passed on: ${code(clipText(told.join('; '), characters))}`];
+  // The last hops are the loop. Earlier ones led into it.
+  const lastHops = [...hops].slice(-MAX_HOPS).map(([hop, reason]) => `${hop}: ${reason}`);
+  return lastHops.length === 0 ? [] : [`Why it was passed on: ${code(clipText(lastHops.join('; '), characters))}`];
 }
 
-/** Somebody handed over twice in the same way. */
+/** Whether a hop was taken twice. */
 function goesInCircles(path: readonly string[]): boolean {
   return new Set(path).size < path.length;
 }

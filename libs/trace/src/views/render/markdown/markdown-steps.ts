@@ -9,23 +9,23 @@ import type { MarkdownBudget } from './markdown-budget.js';
 import { payload } from './markdown-payload.js';
 import { code } from './markdown-text.js';
 
-/** Told elsewhere: the message and the answer stand in the head, errors have a part of their own. */
-const TOLD = new Set<string>([EVENT.received, EVENT.acknowledged, EVENT.rejected, EVENT.aborted]);
-/** No single step takes more than this share of what is left, and none more than so many tokens. */
+/** Events without a section: the head has the message and the response. */
+const SHOWN_ELSEWHERE = new Set<string>([EVENT.received, EVENT.acknowledged, EVENT.rejected, EVENT.aborted]);
+/** Bounds of one step: share of the rest of the budget, and tokens. */
 const SHARE = 0.4;
 const MAX_TOKENS = 1_500;
 const LEAST_TOKENS = 60;
 const NAME_CHARACTERS = 120;
 
-/** A step that has something to show beside its line in the timeline. */
+/** Whether a step has a payload to show. */
 export function hasPayload(event: EventDto): boolean {
-  if (isErrorEvent(event) || TOLD.has(event.type)) return false;
+  if (isErrorEvent(event) || SHOWN_ELSEWHERE.has(event.type)) return false;
   if (!isSpan(event)) return event.data !== null;
   const { input, output } = dataOf(event);
   return input !== undefined || output !== undefined;
 }
 
-/** A step with its input and output, in part if need be; `undefined` when there is no room for it. */
+/** A step with its input and output, shortened to fit; `undefined` where it does not fit. */
 export function stepSection(
   event: EventDto,
   number: number,

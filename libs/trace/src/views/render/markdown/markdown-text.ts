@@ -1,8 +1,8 @@
 import { oneLine, terminalSafeLines } from '../../text/visible-text.js';
 
 /**
- * Captured text inside Markdown. It stands in code spans and fences only, each longer than any run of backticks
- * within, so nothing that was captured can end its own fence and become a heading, a link or HTML.
+ * Captured text in Markdown is always inside a code span or fence that is longer than any run of backticks in the text, so it
+ * cannot end the fence and become a heading, a link or HTML.
  */
 
 /** A code span on one line. */
@@ -21,7 +21,7 @@ export function fence(text: string, language = ''): string[] {
   return [`${ticks}${language}`, ...lines, ticks];
 }
 
-/** A table; cells are Markdown already. A bar inside a cell is escaped, in code spans too, as tables want it. */
+/** A table of Markdown cells. Bars inside cells are escaped, also in code spans, as tables require. */
 export function markdownTable(titles: string[], rows: string[][]): string[] {
   return [tableLine(titles), tableLine(titles.map(() => '---')), ...rows.map(tableLine)];
 }
@@ -30,7 +30,7 @@ function tableLine(cells: string[]): string {
   return `| ${cells.map((cell) => cell.replace(/\\*\|/g, escapedBar)).join(' | ')} |`;
 }
 
-/** Backslashes right before the bar would undo its escape. */
+/** Escapes a bar and the backslashes before it, which would otherwise undo the escape. */
 function escapedBar(bar: string): string {
   return `${'\\'.repeat(2 * (bar.length - 1))}\\|`;
 }

@@ -1,28 +1,16 @@
 import { countTokens as countNew } from 'gpt-tokenizer/encoding/o200k_base';
 import { countTokens as countOld } from 'gpt-tokenizer/encoding/cl100k_base';
 import { naughtyTrace } from '../../../../../../test/support/big-trace.js';
+import { outsideOfCode } from '../../../../../../test/support/markdown-text.js';
+import { fullTraceOf } from '../../../../../../test/support/full-trace-of.js';
 import { guideStory, Story } from '../../../../../../test/support/story.js';
-import { ZonedStamp } from '../../../model/trace-id.js';
-import type { FullTraceResponse } from '../../../contract/responses.js';
-import { assemble } from '../../trace/assemble.js';
-import { defineEventTypes } from '../../events/event-types.js';
 import { exportTrace } from '../../responses/export.js';
-import { fullTrace } from '../../responses/full-trace.js';
 import { traceMarkdown } from './markdown-trace.js';
 
-const context = {
-  types: defineEventTypes(),
-  zone: new ZonedStamp('UTC'),
-  now: 0,
-  slowMs: 5_000,
-  hints: [],
-  duplicateOf: null,
-};
-const full = (story: Story): FullTraceResponse => fullTrace(assemble(story.stored()), context);
 const special = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
 const tokens = (text: string): number => Math.max(countNew(text, special), countOld(text, special));
 
-const failed = full(
+const failed = fullTraceOf(
   new Story()
     .open()
     .identify({ body: { contactId: 'c', body: 'Agenda mi cita' } })
@@ -57,7 +45,7 @@ describe('the first fifteen lines', () => {
   });
 
   it('say that all went well', () => {
-    const head = traceMarkdown(full(guideStory())).split('\n').slice(0, 15).join('\n');
+    const head = traceMarkdown(fullTraceOf(guideStory())).split('\n').slice(0, 15).join('\n');
     expect(head).toContain('**A reply was sent to the contact.**');
     expect(head).toContain('Workflow completed successfully');
   });
@@ -88,7 +76,7 @@ it('numbers steps from 1 in their order, whatever else the process recorded, and
     .spanEnd('b', 3, { outcome: 'error' })
     .spanEnd('a', 5)
     .end('error');
-  const text = traceMarkdown(full(told));
+  const text = traceMarkdown(fullTraceOf(told));
   expect(text.match(/### .*/g)).toEqual([
     '### Error 1, step 4, inside step 3: `Error` in `book`',
     '### Step 2: agent `sofia`, 5 ms',
@@ -96,13 +84,22 @@ it('numbers steps from 1 in their order, whatever else the process recorded, and
   ]);
   expect(text).toContain('- `❌ Error in book: full; day must be a weekday (caught in sofia)`');
   expect(text).toContain('full\nday must be a weekday\n```');
-  const cut = traceMarkdown(full(told), { maxTokens: 450 });
+  const cut = traceMarkdown(fullTraceOf(told), { maxTokens: 450 });
   expect(cut).toMatch(/- inputs and outputs of step 2\n/);
   expect(cut).toMatch(/over MCP `get_steps` with the numbers 10021\./);
 });
 
 it('takes an export, which has no steps', () => {
   expect(traceMarkdown(exportTrace(failed))).toContain('### Error 1: `Error` in `book_appointment`');
+});
+
+it('shows the detail of an error once', () => {
+  const story = new Story()
+    .open()
+    .identify()
+    .error('crm', 'refused', { detail: { code: 'E1' } })
+    .end('error');
+  expect(traceMarkdown(fullTraceOf(story)).match(/^Detail:$/gm)).toHaveLength(1);
 });
 
 describe('a trace of 10,000 events with payloads of a megabyte', () => {
@@ -145,18 +142,3 @@ it.each([500, 8_000, 60_000])('lets no captured text out of its fence, within %i
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
   expect(outsideOfCode(text)).not.toMatch(/heading|script|Ignore all|evil|alert|quote/);
 });
-
-/** What a Markdown reader takes for text: fences first, then code spans. */
-function outsideOfCode(markdown: string): string {
-  let closing: string | undefined;
-  const lines = markdown.split('\n').filter((line) => {
-    const ticks = /^(`{3,})[a-z]*$/.exec(line)?.[1];
-    if (closing !== undefined) {
-      if (ticks !== undefined && line === ticks && ticks.length >= closing.length) closing = undefined;
-      return false;
-    }
-    closing = ticks;
-    return ticks === undefined;
-  });
-  return lines.join('\n').replace(/(?<!`)(`+)(?!`)(?:(?!\n).)*?(?<!`)\1(?!`)/gu, '');
-}

@@ -14,9 +14,9 @@ import { code, fence } from './markdown-text.js';
 import { StepNumbers } from '../step-numbers.js';
 
 export interface MarkdownOptions {
-  /** About how many tokens of a language model the text may be; it is never more. Default: 8,000. */
+  /** Tokens of a language model that the text has at most, estimated. Default: 8,000. */
   maxTokens?: number;
-  /** The trace beside one that went well. Default: none. */
+  /** Comparison with a completed trace. Default: none. */
   comparison?: CompareResponse;
 }
 
@@ -27,9 +27,9 @@ const MAX_REFUSED = 5;
 const timelineBlock = (kept: string[]): string[] => ['', '## Timeline', '', ...fence(kept.join('\n'), 'text')];
 
 /**
- * A trace for somebody, or some model, that shall find out what went wrong. The most telling comes first and is kept
- * longest: how it ended and what failed, the errors, the timeline, then inputs and outputs by how much they tell. What
- * the budget has no room for is named at the end, by step numbers.
+ * A trace for a person or a model that looks for the cause of a problem. The most useful parts come first and are dropped
+ * last: status and hints, errors, timeline, then inputs and outputs by `rankSteps`. The end lists the parts that did not fit,
+ * with their step numbers.
  */
 export function traceMarkdown(
   trace: RenderedTrace,
@@ -59,11 +59,11 @@ function errorsPart(trace: RenderedTrace, numbers: StepNumbers, budget: Markdown
   const source = new SourceFrames(trace.source_lines);
   const lines = [...heading];
   for (const [index, { error, step }] of errors.entries()) {
-    // The first explains most of those that follow.
+    // The first error explains most of the later ones.
     const share = budget.left * (index === 0 ? 0.5 : 0.2);
     const title = errorTitle(index + 1, step, numbers);
-    const told = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title, source), share);
-    if (told) lines.push(...told);
+    const shown = budget.left < 100 ? undefined : budget.takeFirst(errorVariants(error, title, source), share);
+    if (shown) lines.push(...shown);
     else {
       const left = errors.slice(index);
       notes.leaveOut(
@@ -90,11 +90,11 @@ function hintsPart(trace: RenderedTrace, budget: MarkdownBudget, notes: LeftOut)
   return budget.take(lines, budget.left / 4) ? lines : notes.leaveOut(`${hints.length} hints`);
 }
 
-/** Whole, or how it began and how it ended. */
+/** The timeline, or its begin and its end. */
 function timelinePart({ timeline }: RenderedTrace, budget: MarkdownBudget, notes: LeftOut): string[] {
   if (timeline.length === 0) return [];
   const atMost = budget.left * 0.5;
-  // Each line is measured once, and no more of them than fit: a loop leaves ten thousand.
+  // Each line is measured once, and only until the budget is used up: a loop has ten thousand.
   let free = atMost - costOf(timelineBlock(['… 10000 lines left out']));
   const kept = { first: [] as string[], last: [] as string[] };
   while (kept.first.length + kept.last.length < timeline.length) {
@@ -120,7 +120,7 @@ function summaryPart({ summary }: RenderedTrace, budget: MarkdownBudget, notes: 
   return budget.take(lines) ? lines : notes.leaveOut('the summary');
 }
 
-/** Whoever reads can ask for it by itself, so it gets no more than a small part of what is left. */
+/** The comparison gets a small share of the budget, because a reader can request it alone. */
 function comparisonPart(comparison: CompareResponse | undefined, budget: MarkdownBudget, notes: LeftOut): string[] {
   if (!comparison) return [];
   const lines = budget.takeFirst(comparisonVariants(comparison), budget.left * 0.2);
@@ -134,7 +134,7 @@ function bodyPart(body: unknown, budget: MarkdownBudget, notes: LeftOut): string
   return part.lines;
 }
 
-/** In the order of the trace, chosen by how much they tell. */
+/** Inputs and outputs in the order of the trace, chosen by `rankSteps`. */
 function stepsPart(trace: RenderedTrace, numbers: StepNumbers, budget: MarkdownBudget, notes: LeftOut): string[] {
   const events = trace.events ?? [];
   const chosen = rankSteps({ events }).filter(hasPayload);
@@ -151,7 +151,7 @@ function stepsPart(trace: RenderedTrace, numbers: StepNumbers, budget: MarkdownB
   const inPart: number[] = [];
   let refused = 0;
   for (const event of chosen) {
-    // Where several found no room, thousands more need not be tried.
+    // After several steps that did not fit, the rest is not tried: there may be thousands.
     const section = refused < MAX_REFUSED ? stepSection(event, numbers.of(event.seq), budget) : undefined;
     if (section) sections.set(event.seq, section.lines);
     else {

@@ -93,7 +93,7 @@ const MARKDOWN: Format<MarkdownOptions> = {
   diff: (answer) => text(diffMarkdown(answer)),
 };
 
-/** An answer as Markdown to paste into an issue or a chat, without a line break at the end. */
+/** A response as Markdown to paste into an issue or a chat, without a line break at the end. */
 export function renderMarkdown<Kind extends AnswerKind>(
   kind: Kind,
   answer: AnswersByKind[Kind],
@@ -102,7 +102,7 @@ export function renderMarkdown<Kind extends AnswerKind>(
   return MARKDOWN[kind](answer, options);
 }
 
-/** The latest of a contact, beside its other traces. */
+/** Sections of a contact's latest trace. */
 function quickStory({ timeline, summary, debug_hints, errors, links }: QuickDebugResponse['latest_trace']): string[] {
   return [
     ...section(

@@ -34,8 +34,8 @@ const PLAIN: Format<undefined> = {
 };
 
 /**
- * An answer for `grep`, `cut` and `awk`: one thing a line, its values between tabs, `-` where there is none. The order
- * of the values does not change; new ones come at the end. Nothing captured can add a line or a tab.
+ * A response for `grep`, `cut` and `awk`: one item per line, values separated by tabs, `-` for a missing value. The order of
+ * the values does not change; new ones are added at the end. Captured text cannot add a line or a tab.
  */
 export function renderPlain<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): string {
   return PLAIN[kind](answer, undefined);

@@ -95,3 +95,15 @@ export interface TraceRecorder {
   /** A hook of ours failed; counted in health's `self_errors`, never thrown. */
   internalError(where: string, error: unknown): void;
 }
+
+/**
+ * Reports a failure of ours to the recorder. Recorders do not throw, but a defect in one must not become the
+ * application's, so what the report itself throws is swallowed.
+ */
+export function reportInternalError(recorder: TraceRecorder, where: string, error: unknown): void {
+  try {
+    recorder.internalError(where, error);
+  } catch {
+    // The failure cannot be counted.
+  }
+}

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
-import { copyFunctionMetadata } from '../../context/decorators/copy-function-metadata.js';
+import { copyFunctionMetadata } from '../../context/functions/copy-function-metadata.js';
 import { methodOf } from '../../context/follow/method-of.js';
 import { addSlot, GuardSlot, type SlotModule } from './enhancer-slots.js';
 import { askGuard, type CanActivate, guardWatch, messageOf, type Refused } from './guard-decision.js';

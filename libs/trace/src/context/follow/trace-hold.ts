@@ -1,5 +1,4 @@
-import { reportSelfError } from '../guard.js';
-import type { TraceRef } from '../recorder.js';
+import { reportInternalError, type TraceRef } from '../recorder.js';
 import type { Step } from './step.js';
 
 /** A step that is no span of its own: it keeps a trace from ending, and records an error that comes out. */
@@ -39,7 +38,7 @@ export class TraceHold implements Step {
       if (failure !== undefined) store.recorder.error(store, this.location, failure.error);
       release();
     } catch (error) {
-      reportSelfError(store.recorder, this.location, error);
+      reportInternalError(store.recorder, this.location, error);
     }
   }
 }

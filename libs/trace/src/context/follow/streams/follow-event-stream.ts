@@ -1,7 +1,7 @@
 import { methodOf } from '../method-of.js';
 import type { Step } from '../step.js';
 import { currentStore, runInStore } from '../../trace-context.js';
-import { coverOn } from './cover-on.js';
+import { interceptMethod } from './intercept-method.js';
 import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
 import type { StreamUse } from './stream-use.js';
@@ -36,7 +36,7 @@ function attachEventStream(follower: StreamFollower, stream: object): boolean {
   const listeners = currentStore();
   let use: StreamUse | undefined;
   let failure: { error: unknown } | undefined;
-  const covered = coverOn(stream, '_emit', (original, args) => {
+  const covered = interceptMethod(stream, '_emit', (original, args) => {
     if (args[0] === 'error') failure = { error: args[1] };
     else note(use, args[0], args[1], failure);
     return runInStore(listeners, original, args);

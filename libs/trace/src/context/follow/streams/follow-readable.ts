@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { methodOf } from '../method-of.js';
 import type { Step } from '../step.js';
 import { currentStore, runInStore } from '../../trace-context.js';
-import { coverOn } from './cover-on.js';
+import { interceptMethod } from './intercept-method.js';
 import { dataAt } from './data-at.js';
 import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
@@ -70,9 +70,9 @@ class ReadableWatch {
     if (stateOf(stream, 'readableEnded') === true) this.begin()?.end();
     else if (stateOf(stream, 'destroyed') === true) this.destroyed();
     else {
-      if (coverOn(stream, 'emit', (original, args) => this.emit(original, args)) === undefined) return false;
+      if (interceptMethod(stream, 'emit', (original, args) => this.emit(original, args)) === undefined) return false;
       // Ahead of its events, which wait until the producer has cleaned up.
-      coverOn(stream, 'destroy', (original, args) => {
+      interceptMethod(stream, 'destroy', (original, args) => {
         this.broken(args[0]);
         return original(args);
       });
@@ -116,7 +116,7 @@ class ReadableWatch {
 
   private coverStarts(): void {
     for (const [key, begins] of STARTS) {
-      const remove = coverOn(this.stream, key, (original, args) => {
+      const remove = interceptMethod(this.stream, key, (original, args) => {
         if (begins(args[0])) this.begin();
         return original(args);
       });
@@ -126,7 +126,7 @@ class ReadableWatch {
 
   /** What the producer does for a part belongs to the step. */
   private coverProducer(use: StreamUse): void {
-    coverOn(this.stream, '_read', (original, args) =>
+    interceptMethod(this.stream, '_read', (original, args) =>
       use.over ? original(args) : runInStore(use.store, original, args),
     );
   }

@@ -1,5 +1,5 @@
 import { performance } from '../model/timers.js';
-import { NOTHING } from './recorder.js';
+import { NOTHING } from '../context/recorder.js';
 import type {
   SpanHandle,
   SpanOutcome,
@@ -9,7 +9,7 @@ import type {
   TraceRecorder,
   TraceRef,
   TraceStart,
-} from './recorder.js';
+} from '../context/recorder.js';
 
 export interface RecordedSpan extends SpanStart {
   id: string;

@@ -1,6 +1,5 @@
-import { reportSelfError, textOf } from './guard.js';
-import type { TraceCarrier, TraceContext } from './recorder.js';
-import { currentRef } from './trace-context.js';
+import { reportInternalError, type TraceCarrier, type TraceContext } from '../recorder.js';
+import { currentRef } from '../trace-context.js';
 
 export interface TraceEventOptions {
   /** How long it took, in milliseconds, when the caller measured it. Not finite or negative: left out. */
@@ -32,7 +31,7 @@ export function traceEvent(type: string, data?: unknown, options?: TraceEventOpt
     const measured = typeof durationMs === 'number' && Number.isFinite(durationMs) && durationMs >= 0;
     ref.recorder.event(ref, textOf(type, 'event'), data, measured ? { durationMs } : undefined);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceEvent', error);
+    reportInternalError(ref.recorder, 'traceEvent', error);
   }
 }
 
@@ -49,7 +48,7 @@ export function traceError(location: string, error: unknown, context?: unknown):
   try {
     ref.recorder.error(ref, textOf(location, 'unknown'), error, context);
   } catch (failure) {
-    reportSelfError(ref.recorder, 'traceError', failure);
+    reportInternalError(ref.recorder, 'traceError', failure);
   }
 }
 
@@ -63,7 +62,7 @@ export function traceRoute(from: string, to: string, options?: TraceRouteOptions
     if (options?.candidates !== undefined) data.candidates = options.candidates;
     ref.recorder.event(ref, 'agent_routing', data);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceRoute', error);
+    reportInternalError(ref.recorder, 'traceRoute', error);
   }
 }
 
@@ -77,7 +76,7 @@ export function traceReply(message: string, options?: TraceReplyOptions): void {
     if (options?.messageId !== undefined) data.message_id = options.messageId;
     ref.recorder.event(ref, 'message_sent', data);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceReply', error);
+    reportInternalError(ref.recorder, 'traceReply', error);
   }
 }
 
@@ -96,7 +95,7 @@ export function traceContact(contactId: string | number): void {
   try {
     ref.recorder.contact?.(ref, contact);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceContact', error);
+    reportInternalError(ref.recorder, 'traceContact', error);
   }
 }
 
@@ -107,7 +106,7 @@ export function currentTrace(): TraceContext | undefined {
   try {
     return ref.recorder.contextOf(ref);
   } catch (error) {
-    reportSelfError(ref.recorder, 'currentTrace', error);
+    reportInternalError(ref.recorder, 'currentTrace', error);
     return undefined;
   }
 }
@@ -119,7 +118,15 @@ export function traceCarrier(): TraceCarrier | undefined {
   try {
     return ref.recorder.carrierOf(ref);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceCarrier', error);
+    reportInternalError(ref.recorder, 'traceCarrier', error);
     return undefined;
   }
+}
+
+/** A text argument, whatever was passed. Only strings and other primitives: an object's `toString` is user code. */
+function textOf(value: unknown, fallback: string): string {
+  if (typeof value === 'string') return value === '' ? fallback : value;
+  if (value === null || value === undefined || typeof value === 'object' || typeof value === 'function')
+    return fallback;
+  return String(value);
 }

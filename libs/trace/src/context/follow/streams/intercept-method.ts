@@ -10,7 +10,7 @@ export type Original = (args: unknown[]) => unknown;
  *
  * @returns the way to take the cover off; `undefined` when there is no such method, or the object takes no cover
  */
-export function coverOn(
+export function interceptMethod(
   object: object,
   key: PropertyKey,
   covering: (original: Original, args: unknown[]) => unknown,

@@ -1,10 +1,15 @@
 import { types } from 'node:util';
-import { reportSelfError } from '../guard.js';
-import { NOTHING } from '../recorder.js';
-import type { SpanHandle, SpanOutcome, TraceRecorder, TraceRef } from '../recorder.js';
-import type { Step, Streamed } from './step.js';
+import {
+  reportInternalError,
+  NOTHING,
+  type SpanHandle,
+  type SpanOutcome,
+  type TraceRecorder,
+  type TraceRef,
+} from '../recorder.js';
+import type { Step, Streamed } from '../follow/step.js';
 import { currentRef } from '../trace-context.js';
-import type { TracedSettings } from '../decorators/traced-options.js';
+import type { TracedSettings } from './traced-options.js';
 
 /** A step that is a span. */
 export class SpanStep implements Step {
@@ -24,7 +29,7 @@ export class SpanStep implements Step {
       const handle = recorder.startSpan(ref, { name, kind: settings.kind, input });
       return handle && new SpanStep(recorder, handle, settings, name, args);
     } catch (error) {
-      reportSelfError(recorder, 'startSpan', error);
+      reportInternalError(recorder, 'startSpan', error);
       return undefined;
     }
   }
@@ -67,7 +72,7 @@ export class SpanStep implements Step {
     try {
       this.handle.end(outcome);
     } catch (error) {
-      reportSelfError(this.recorder, 'endSpan', error);
+      reportInternalError(this.recorder, 'endSpan', error);
     }
   }
 }
@@ -89,10 +94,10 @@ function mapped(
   try {
     const value = map(...args);
     if (!types.isPromise(value)) return value;
-    value.catch((error: unknown) => reportSelfError(recorder, where, error));
+    value.catch((error: unknown) => reportInternalError(recorder, where, error));
     return NOTHING;
   } catch (error) {
-    reportSelfError(recorder, where, error);
+    reportInternalError(recorder, where, error);
     return NOTHING;
   }
 }

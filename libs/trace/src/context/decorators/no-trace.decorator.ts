@@ -9,7 +9,7 @@ import type { ClassOrMethodDecorator } from './traced.decorator.js';
 
 /**
  * Never traces a route, a method, or all that a class declares. A route's requests open no trace. A method runs untraced
- * with everything it calls, whatever is `@Traced()` in there; `runInTrace` inside it is the more specific wish, and traces,
+ * with everything it calls, whatever is `@Traced()` in there; `runInTrace` inside it is more specific, and traces,
  * as does a `@TraceWebhook()` route of a `@NoTrace()` controller.
  */
 export function NoTrace(): ClassOrMethodDecorator {

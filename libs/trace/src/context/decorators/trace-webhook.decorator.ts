@@ -15,19 +15,19 @@ export interface TracedRequest {
   [key: string]: unknown;
 }
 
-/** @typeParam T what the functions are given: the request; on a handler of messages (microservices, WebSockets), the data. */
+/** @typeParam T argument of the functions: the request; on a handler of messages (microservices, WebSockets), the data. */
 export interface TraceWebhookOptions<T = TracedRequest> {
-  /** A word for lists, in place of the dialect's name: `crm`, `billing`, … */
+  /** Type of the trace in lists, in place of the dialect's name: `crm`, `billing`, … */
   type?: string;
-  /** Who the request is about. Default: what the dialects find in its body. */
+  /** The contact of the request. Default: the contact that the dialects find in its body. */
   contactId?: (request: T) => string | undefined;
-  /** What the contact said. Default: what the dialects find in its body. */
+  /** The contact's message. Default: the message that the dialects find in the body. */
   message?: (request: T) => string | undefined;
 }
 
 /**
  * Opens a trace for each request to this route, or to each route of this controller, whatever its path. Also for each
- * message to a `@MessagePattern`, `@EventPattern` or `@SubscribeMessage` handler, which nothing else makes a trace.
+ * message to a `@MessagePattern`, `@EventPattern` or `@SubscribeMessage` handler. No other setting opens traces for messages.
  */
 export function TraceWebhook<T = TracedRequest>(
   options: TraceWebhookOptions<T> = {},

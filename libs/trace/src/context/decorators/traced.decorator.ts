@@ -6,7 +6,7 @@ import { spanned } from '../functions/traced-function.js';
 import { tracedSettings } from '../functions/traced-options.js';
 import type { TracedOptions, TracedSettings } from '../functions/traced-options.js';
 
-/** Stands on a class or on a method. */
+/** A decorator for a class or a method. */
 export interface ClassOrMethodDecorator {
   (target: object): void;
   (target: object, key: string | symbol, descriptor?: PropertyDescriptor): void;

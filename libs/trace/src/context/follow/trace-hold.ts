@@ -1,7 +1,7 @@
 import { reportInternalError, type TraceRef } from '../recorder.js';
 import type { Step } from './step.js';
 
-/** A step that is no span of its own: it keeps a trace from ending, and records an error that comes out. */
+/** A step without a span: keeps a trace open and records the error of its work. */
 export class TraceHold implements Step {
   private constructor(
     readonly store: TraceRef,
@@ -14,15 +14,15 @@ export class TraceHold implements Step {
   }
 
   succeed(): void {
-    this.let(undefined);
+    this.settle(undefined);
   }
 
   fail(error: unknown): void {
-    this.let({ error });
+    this.settle({ error });
   }
 
   cancel(): void {
-    this.let(undefined);
+    this.settle(undefined);
   }
 
   /** A use that begins later still belongs to this trace. */
@@ -30,7 +30,7 @@ export class TraceHold implements Step {
     return TraceHold.of(this.store, this.location);
   }
 
-  private let(failure: { error: unknown } | undefined): void {
+  private settle(failure: { error: unknown } | undefined): void {
     const { release, store } = this;
     if (release === undefined) return;
     this.release = undefined;

@@ -15,15 +15,14 @@ import { activeRecorder, currentRef, currentStore, runInStore } from '../trace-c
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
 /**
- * Runs `fn` in a new trace (a cron job, a queue, a test), or takes up the one a carrier came from: continued when it is
- * still active in this process, linked from a new one otherwise. The trace stays open until what `fn` answers is settled.
- * An error is recorded and thrown on. Without the module, only calls `fn`.
+ * Runs `fn` in a new trace (a cron job, a queue, a test), or in the trace of a carrier: continued if it is still active in this
+ * process, linked from a new one otherwise. The trace stays open until the result of `fn` is settled. An error is recorded
+ * and rethrown. Without the module, only calls `fn`.
  *
- * Outside a trace the new one goes to the application with the module. Where several run in this process it cannot be
- * known which one is meant: `fn` then runs unrecorded, and a warning says so once. `TraceService.runInTrace` records in
- * its own application.
+ * Outside a trace the application with the module records it. If several run in this process the call is ambiguous: `fn`
+ * runs unrecorded, and one warning is logged. `TraceService.runInTrace` records in its own application.
  *
- * @returns what `fn` answers, the same object (with the two exceptions of `traced`)
+ * @returns the result of `fn`, the same object (with the two exceptions of `traced`)
  */
 export function runInTrace<R>(startOrCarrier: TraceStart | TraceCarrier, fn: () => R): R {
   return typeof fn === 'function' ? runInTraceOf(activeRecorder(), startOrCarrier, fn) : (undefined as R);
@@ -51,8 +50,8 @@ function startStep(recorder: TraceRecorder, startOrCarrier: unknown): TraceHold 
 }
 
 /**
- * `fn`, always run in the context of this moment: for a callback that a pool, an emitter or a batch calls from somewhere
- * else. Bound outside every trace, it stays outside: a wrong trace is worse than none.
+ * Binds `fn` to the current context: for a callback that a pool, an emitter or a batch calls from elsewhere. Bound outside
+ * every trace, it stays outside: a wrong trace is worse than none.
  */
 export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
   if (typeof fn !== 'function') return fn;
@@ -66,11 +65,11 @@ export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
 
 /**
  * Holds the trace open until `promise` settles: for work that goes on after the handler returned. A rejection is recorded
- * as an error of the trace. The promise stays the caller's: it is not awaited in anybody's stead, nor copied.
+ * as an error of the trace. The promise stays the caller's: it is neither awaited nor copied.
  *
- * Looking on counts as handling, for the engine: a rejection that nobody else handles is in the trace, and is not
- * reported as unhandled. The engine does not tell whether somebody handled it before it came here, and reporting it on a
- * guess would end processes over errors that were taken care of.
+ * For the engine, this handles the promise: a rejection that no other code handles is in the trace and is not reported as
+ * unhandled. The engine does not show whether a promise was handled before, and reporting it on a guess would end processes
+ * over handled errors.
  */
 export function waitUntil(promise: PromiseLike<unknown>): void {
   const ref = currentRef();
@@ -88,7 +87,7 @@ function holdOf(ref: TraceRef): TraceHold | undefined {
   }
 }
 
-/** What has no end, a value or a stream, holds nothing open. */
+/** Values and streams have no end to wait for, so they hold nothing open. */
 function isSettling(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return types.isPromise(value) || (!types.isProxy(value) && 'then' in value && !('subscribe' in value));

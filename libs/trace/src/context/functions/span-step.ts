@@ -50,7 +50,7 @@ export class SpanStep implements Step {
     this.end({ kind: 'cancelled', output: this.partial(streamed), usage: streamed?.usage });
   }
 
-  /** A later use belongs to the trace of whoever uses it, which need not be the trace of the call. */
+  /** A later use belongs to the user's current trace, which may differ from the trace of the call. */
   again(): Step | undefined {
     const ref = currentRef();
     return ref && SpanStep.open(ref, this.settings, this.name, this.args);
@@ -63,7 +63,7 @@ export class SpanStep implements Step {
     return mapped(this.recorder, `output of ${this.name}`, output, [result]);
   }
 
-  /** The parts that a stream had answered when it was broken or left; a function for outputs is given whole results only. */
+  /** The parts of a stream that were read before it was broken or left. A function for outputs receives only whole results. */
   private partial(streamed: Streamed | undefined): unknown {
     return this.settings.output === true ? (streamed?.output ?? NOTHING) : NOTHING;
   }
@@ -84,7 +84,7 @@ function inputOf(recorder: TraceRecorder, { input }: TracedSettings, name: strin
   return args.length === 1 ? args[0] : args;
 }
 
-/** What a function of the user's makes of a value; its failure is ours to bear. */
+/** The result of a user's function for a value. Its failure is counted as an internal error. */
 function mapped(
   recorder: TraceRecorder,
   where: string,

@@ -2,13 +2,13 @@ import { reportInternalError, type TraceCarrier, type TraceContext } from '../re
 import { currentRef } from '../trace-context.js';
 
 export interface TraceEventOptions {
-  /** How long it took, in milliseconds, when the caller measured it. Not finite or negative: left out. */
+  /** Duration in milliseconds, if the caller measured it. A negative or non-finite value is left out. */
   durationMs?: number;
 }
 
 export interface TraceRouteOptions {
   reason?: string;
-  /** Who else could have been chosen. */
+  /** The other agents that could have been chosen. */
   candidates?: readonly unknown[];
 }
 
@@ -20,7 +20,7 @@ export interface TraceReplyOptions {
 }
 
 /**
- * Records something that happened. `data` is copied, bounded and redacted before this returns, so it may be changed
+ * Records an event. `data` is copied, bounded and redacted before this returns, so it may be changed
  * afterwards. Does nothing outside a trace.
  */
 export function traceEvent(type: string, data?: unknown, options?: TraceEventOptions): void {
@@ -36,11 +36,11 @@ export function traceEvent(type: string, data?: unknown, options?: TraceEventOpt
 }
 
 /**
- * Records an error with its cause chain and stack. For errors that are caught: one that leaves a traced method is
- * recorded by itself, and the same error object is recorded once.
+ * Records an error with its cause chain and stack. Use it for errors that you catch: an error that leaves a traced method is
+ * recorded without it. The same error object is recorded once.
  *
- * @param location where it happened, as people should read it: `check_calendar`
- * @param context what helps to understand it, such as the state
+ * @param location name of the place where it happened: `check_calendar`
+ * @param context data that explains the error, such as the state
  */
 export function traceError(location: string, error: unknown, context?: unknown): void {
   const ref = currentRef();
@@ -81,11 +81,11 @@ export function traceReply(message: string, options?: TraceReplyOptions): void {
 }
 
 /**
- * Says whose trace this is, where only a look-up tells: a phone number became a customer. Lists, filters and what is
- * erased go by this contact from now on, and still by the one the webhook named, if it named one. The `trace_id` stays as it
- * is once the request was identified: `x-trace-id`, a log or a carrier may have it already.
+ * Sets the contact of this trace, for a contact that only a look-up can find: a phone number became a customer. Lists,
+ * filters and erase use this contact from now on, and still the one from the webhook, if it had one. The `trace_id` stays the
+ * same once the request is identified: `x-trace-id`, a log or a carrier may contain it already.
  *
- * @param contactId text or a number; anything else, and the empty text, is no contact and does nothing
+ * @param contactId text or a number; other values, and the empty text, are no contact and do nothing
  */
 export function traceContact(contactId: string | number): void {
   const ref = currentRef();
@@ -111,7 +111,7 @@ export function currentTrace(): TraceContext | undefined {
   }
 }
 
-/** What a queue job must carry so that `runInTrace(carrier, fn)` takes this trace up again; `undefined` outside a trace. */
+/** The carrier with which a queue job continues this trace by `runInTrace(carrier, fn)`; `undefined` outside a trace. */
 export function traceCarrier(): TraceCarrier | undefined {
   const ref = currentRef();
   if (ref === undefined) return undefined;
@@ -123,7 +123,7 @@ export function traceCarrier(): TraceCarrier | undefined {
   }
 }
 
-/** A text argument, whatever was passed. Only strings and other primitives: an object's `toString` is user code. */
+/** An argument as text. Objects give the fallback, because their `toString` is user code. */
 function textOf(value: unknown, fallback: string): string {
   if (typeof value === 'string') return value === '' ? fallback : value;
   if (value === null || value === undefined || typeof value === 'object' || typeof value === 'function')

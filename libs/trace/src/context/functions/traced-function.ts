@@ -10,9 +10,9 @@ type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
 /**
  * A function that does what `fn` does and records a span for each call inside a trace: input, output, error, duration.
- * It is as sync or async as `fn` and answers the same object: promises, thenables, generators and streams are neither
- * awaited nor read. Two stand-ins cannot be told from it: an Observable of the same class, and the promise of an `async`
- * function. Outside a trace it only calls `fn`.
+ * It is as sync or async as `fn` and returns the same object: promises, thenables, generators and streams are neither
+ * awaited nor read. Two results are replaced by equivalent objects: an Observable by one of the same class, and the promise
+ * of an `async` function. Outside a trace it only calls `fn`.
  *
  * A span lasts until its work is over: until a promise settles, a generator or an Observable ends, and a stream (a Node
  * `Readable`, a web `ReadableStream`, a `Response`, the streams of the OpenAI, Anthropic and AI SDKs, any object with

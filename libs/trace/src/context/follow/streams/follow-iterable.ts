@@ -41,8 +41,9 @@ export function attachIteration(
   key: PropertyKey,
   running: Running = { last: undefined },
 ): boolean {
-  const covered = interceptMethod(stream, key, (original, args) => iterateIn(source, stream, original, args, running));
-  return covered !== undefined;
+  return (
+    interceptMethod(stream, key, (original, args) => iterateIn(source, stream, original, args, running)) !== undefined
+  );
 }
 
 interface Running {
@@ -98,8 +99,8 @@ function abortSignalOf(stream: object): AbortSignal | undefined {
 }
 
 /**
- * A stream that is aborted while no part of it is awaited gives no further sign. Where a part is awaited, its settling
- * comes first: the SDKs abort their own request when it breaks.
+ * A stream that is aborted while no part of it is awaited has no other event. If a part is awaited, that settles
+ * first: the SDKs abort their own request when it breaks.
  */
 function leaveOnAbort(reading: Reading, signal: AbortSignal): void {
   const held = new WeakRef(reading);

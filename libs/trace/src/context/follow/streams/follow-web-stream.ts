@@ -21,7 +21,7 @@ export function isWebStream(value: object): boolean {
   );
 }
 
-/** @param shows what is recorded as the output: of a `Response`, itself */
+/** @param shows what is recorded as the output: for a `Response`: itself */
 export function followWebStream(step: Step, stream: object, result: object, shows = shownOf(stream, result)): void {
   followOnce(
     step,
@@ -32,13 +32,13 @@ export function followWebStream(step: Step, stream: object, result: object, show
 }
 
 /**
- * Reports the reading of a web stream to `source`. A reader's and an iterator's methods are covered. What Node reads
+ * Reports the reading of a web stream to `source`. Methods of readers and iterators are intercepted. What Node reads
  * without a public method (`tee`, `pipeTo`, `pipeThrough`) reads a tap, which asks for a part only when it is asked for one.
  */
 export function attachWebStream(source: ReadingSource, stream: object): boolean {
   const getReader = methodOf(stream, 'getReader');
   if (getReader === undefined) return false;
-  const covered = interceptMethod(stream, 'getReader', (original, args) => {
+  const intercepted = interceptMethod(stream, 'getReader', (original, args) => {
     // Throws where the stream is locked: then no reading begins.
     const reader = original(args) as object;
     const reading = source.begin();
@@ -47,13 +47,13 @@ export function attachWebStream(source: ReadingSource, stream: object): boolean 
     leaveWhenCollected(reading, stream);
     return reader;
   });
-  if (covered === undefined) return false;
+  if (intercepted === undefined) return false;
   interceptMethod(stream, 'cancel', (original, args) => {
     if (!isLocked(stream)) source.begin()?.leave();
     return original(args);
   });
   for (const key of [Symbol.asyncIterator, 'values']) attachIteration(source, stream, key);
-  for (const key of ['tee', 'pipeTo', 'pipeThrough'] as const) coverPipe(source, stream, key, getReader);
+  for (const key of ['tee', 'pipeTo', 'pipeThrough'] as const) interceptPipe(source, stream, key, getReader);
   return true;
 }
 
@@ -78,7 +78,7 @@ function followReader(reading: Reading, reader: object, source: ReadingSource): 
   });
 }
 
-function coverPipe(source: ReadingSource, stream: object, key: PipeKey, getReader: Method): void {
+function interceptPipe(source: ReadingSource, stream: object, key: PipeKey, getReader: Method): void {
   // A class with its own method reads by the public ones.
   if (methodOf(stream, key) !== ReadableStream.prototype[key]) return;
   interceptMethod(stream, key, (original, args) => {

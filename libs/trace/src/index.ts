@@ -7,7 +7,7 @@ export type { DebugModuleOptions } from './debug/debug.options.js';
 export type { RetentionOptions } from './maintenance/retention.options.js';
 export type { StorageOptions } from './store/storage.options.js';
 
-export { bindTrace, runInTrace, waitUntil } from './context/run-in-trace.js';
+export { bindTrace, runInTrace, waitUntil } from './context/functions/run-in-trace.js';
 export {
   currentTrace,
   traceCarrier,
@@ -19,10 +19,10 @@ export {
   type TraceEventOptions,
   type TraceReplyOptions,
   type TraceRouteOptions,
-} from './context/trace-functions.js';
+} from './context/functions/trace-functions.js';
 export { Traced } from './context/decorators/traced.decorator.js';
-export { traced } from './context/traced-function.js';
-export type { TracedOptions } from './context/decorators/traced-options.js';
+export { traced } from './context/functions/traced-function.js';
+export type { TracedOptions } from './context/functions/traced-options.js';
 export { NoTrace } from './context/decorators/no-trace.decorator.js';
 export { TraceWebhook, type TraceWebhookOptions } from './context/decorators/trace-webhook.decorator.js';
 export { CurrentTrace } from './context/decorators/current-trace.decorator.js';

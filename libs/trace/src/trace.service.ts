@@ -1,7 +1,7 @@
 import { from, Observable } from 'rxjs';
 import type { TraceApplication } from './context/applications.js';
 import type { TraceCarrier, TraceStart } from './context/recorder.js';
-import { bindTrace, runInTraceOf, waitUntil } from './context/run-in-trace.js';
+import { bindTrace, runInTraceOf, waitUntil } from './context/functions/run-in-trace.js';
 import {
   currentTrace,
   traceCarrier,
@@ -10,7 +10,7 @@ import {
   traceEvent,
   traceReply,
   traceRoute,
-} from './context/trace-functions.js';
+} from './context/functions/trace-functions.js';
 import type { CompareQueries, StreamParams, TimeRange, TraceQueries, TracesParams } from './contract/trace-queries.js';
 import type { StreamMessage } from './contract/responses.js';
 

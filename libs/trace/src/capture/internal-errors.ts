@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-/** Faults of our own, swallowed so that the application never meets them. Counted for health, logged once per place. */
+/** Our own faults, swallowed so that they never reach the application. Counted for health, logged once per place. */
 export class InternalErrors {
   private readonly logger = new Logger('TraceModule');
   private readonly logged = new Set<string>();
@@ -18,11 +18,11 @@ export class InternalErrors {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.logger.warn(`trace capture failed in ${where} (counted in /debug/health, logged once): ${reason}`);
     } catch {
-      // The error itself was hostile, or the application's logger threw. It stands counted.
+      // The error itself was hostile, or the application's logger threw. It is counted.
     }
   }
 
-  /** Runs a hook of ours where a throw must not reach the application. */
+  /** Runs one of our hooks. An error it throws is counted; the result is then `undefined`. */
   guard<T>(where: string, hook: () => T): T | undefined {
     try {
       return hook();

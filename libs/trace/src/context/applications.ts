@@ -7,18 +7,18 @@ import type { TraceRecorder } from './recorder.js';
  * the members of version 1 stay as they are.
  */
 export interface TraceApplication {
-  /** Where its new traces go; `undefined` while recording is off. */
+  /** The recorder of its new traces; `undefined` while recording is off. */
   recorder(): TraceRecorder | undefined;
-  /** What its `/debug` answers from: a `TraceQueries`. */
+  /** The `TraceQueries` behind its `/debug`. */
   queries(): object;
 }
 
 interface SharedApplications {
-  /** By Nest's `ModulesContainer`, of which an application has one. */
+  /** By Nest's `ModulesContainer`; an application has one. */
   readonly byContainer: WeakMap<object, TraceApplication>;
-  /** Recorders of applications under test: of several, the newest takes the calls that belong to none. */
+  /** Recorders of applications under test. Calls outside every trace go to the newest. */
   readonly underTest: WeakSet<TraceRecorder>;
-  /** Calls of the plain `runInTrace` that could not be given to one of several applications. */
+  /** Calls of the plain `runInTrace` that were not recorded because several applications run. */
   unplaced: number;
 }
 
@@ -33,7 +33,7 @@ export function applicationOf(container: object): TraceApplication | undefined {
   return shared.byContainer.get(container);
 }
 
-/** Makes `application` the one of its container. The first one stays. */
+/** Registers the application of a container. The first one stays. */
 export function registerApplication(container: object, application: TraceApplication): void {
   if (!shared.byContainer.has(container)) shared.byContainer.set(container, application);
 }
@@ -43,9 +43,9 @@ export function markUnderTest(recorder: TraceRecorder): void {
 }
 
 /**
- * The recorder for work that belongs to no trace. With one application it is that one. With several it cannot be known,
- * so there is none: the call is counted, and the first one is logged. Applications under test take turns in one process
- * and are often left open, so of those the newest counts.
+ * The recorder for work that belongs to no trace. With one application it is that one. With several it is
+ * ambiguous: there is none, the call is counted, and the first one is logged. Applications under test often stay open in one
+ * process, so the newest of them is used.
  */
 export function soleRecorder(recorders: readonly TraceRecorder[]): TraceRecorder | undefined {
   if (recorders.length <= 1) return recorders[0];
@@ -55,7 +55,7 @@ export function soleRecorder(recorders: readonly TraceRecorder[]): TraceRecorder
   return undefined;
 }
 
-/** How many calls were not recorded because several applications run in this process. */
+/** Number of calls that were not recorded because several applications run in this process. */
 export function unplacedCalls(): number {
   return shared.unplaced;
 }
@@ -67,6 +67,6 @@ function warn(applications: number): void {
         'the call is not recorded (logged once). Inject TraceService and call its runInTrace.',
     );
   } catch {
-    // The application's logger threw. The call stands counted.
+    // The application's logger threw. The call is counted.
   }
 }

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
-import { MemoryRecorder } from './memory-recorder.js';
+import { MemoryRecorder } from '../testing/memory-recorder.js';
 import { currentRef, currentStore, isUntraced, registerRecorder, runUntraced, runWith } from './trace-context.js';
 import { NOTHING } from './recorder.js';
 

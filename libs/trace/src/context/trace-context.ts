@@ -3,12 +3,12 @@ import { processShared } from '../model/process-shared.js';
 import { soleRecorder } from './applications.js';
 import type { TraceRecorder, TraceRef } from './recorder.js';
 
-/** Stands in the storage where work runs that must not be traced, inside a trace or not. */
+/** The store of work that must not be traced, inside a trace or not. */
 export interface Untraced {
   readonly untraced: true;
 }
 
-/** What AsyncLocalStorage holds; `undefined` outside every trace. */
+/** The value in AsyncLocalStorage; `undefined` outside every trace. */
 export type ContextStore = TraceRef | Untraced | undefined;
 
 interface SharedContext {
@@ -47,8 +47,8 @@ export function isUntraced(): boolean {
 }
 
 /**
- * Calls `fn(...args)` in a store and answers its result. Takes arguments so that callers need no closure. Always `run`,
- * never `enterWith`: that would leak into whatever the same tick does next.
+ * Calls `fn(...args)` in a store and returns its result. Takes arguments so that callers need no closure. Always `run`,
+ * never `enterWith`: that would leak into later code of the same tick.
  */
 export function runInStore<A extends unknown[], R>(store: ContextStore, fn: (...args: A) => R, ...args: A): R {
   return storage.run(store, fn, ...args);
@@ -59,14 +59,14 @@ export function runWith<R>(ref: TraceRef, fn: () => R): R {
   return storage.run(ref, fn);
 }
 
-/** Runs `fn` outside tracing. A `runInTrace` inside it is the more specific wish, and traces. */
+/** Runs `fn` outside tracing. A `runInTrace` inside it is more specific, and traces. */
 export function runUntraced<R>(fn: () => R): R {
   return storage.run(untraced, fn);
 }
 
 /**
- * Adds an application's recorder to those of this process; the answered function removes it. A second call of that
- * function does nothing.
+ * Adds an application's recorder to those of this process. The returned function removes it; a second call of it does
+ * nothing.
  */
 export function registerRecorder(recorder: TraceRecorder): () => void {
   recorders.push(recorder);
@@ -78,7 +78,7 @@ export function registerRecorder(recorder: TraceRecorder): () => void {
   };
 }
 
-/** Where a new trace goes: the recorder of the trace we are in, else the process's only one. */
+/** The recorder of a new trace: that of the current trace, else the process's only one. */
 export function activeRecorder(): TraceRecorder | undefined {
   return currentRef()?.recorder ?? soleRecorder(recorders);
 }

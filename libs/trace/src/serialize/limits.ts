@@ -1,6 +1,6 @@
 /** How much of one value, and of one trace, is kept. */
 export interface Limits {
-  /** Characters (UTF-16 units) kept of one string; the rest is counted in a note: `…[+12345 chars]`. Of a text over 4 million only the length is kept. */
+  /** Characters (UTF-16 units) kept of one string; the rest is counted in a note: `…[+12345 chars]`. For a text over 4 million only its length. */
   maxStringLength: number;
   /** Levels of nesting that are walked; what lies deeper is named, not opened. */
   maxDepth: number;

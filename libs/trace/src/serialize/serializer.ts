@@ -24,21 +24,21 @@ export interface SerializerOptions {
 
 /**
  * Turns what users pass into bounded, redacted JSON text. No method throws, calls user code (getters, `toJSON`, proxy
- * traps) or changes what it is given. The one exception is V8's: an error's stack that nobody has read yet is formatted
- * then, which asks `Error.prepareStackTrace` and the error's name and message, whatever these are.
+ * traps) or changes what it is given. The one exception is V8's: the first read of an error's stack formats it,
+ * which calls `Error.prepareStackTrace` and reads the error's name and message.
  */
 export interface Serializer {
   /** Any value as JSON of at most `limits.maxEventBytes` UTF-8 bytes. */
   json(value: unknown): JsonText;
-  /** The same as UTF-8, which cost nothing more to write; they are the serializer's own again with its next `bytes`. */
+  /** The same as UTF-8. The bytes are valid until the next call of `bytes`. */
   bytes(value: unknown): JsonBytes;
   /** Plain text: a string as it is, anything else as its JSON; redacted, at most `maxLength` (default `limits.maxStringLength`) characters and a note. */
   text(value: unknown, maxLength?: number): string;
   /** The parts of anything that was thrown. */
   error(error: unknown): ErrorParts;
-  /** An id as it is; one that is a secret by its look becomes another that is as good for telling things apart. */
+  /** An id as it is. One that looks like a secret is replaced by a hash, so that different ids stay different. */
   id(id: string): string;
-  /** A name of code's: without secrets, whatever `redact.content` is. */
+  /** A name from code: without secrets, for any `redact.content`. */
   name(name: string): string;
   /** A path or URL, with the values of secret query keys and any user:password taken out. */
   url(path: string): string;
@@ -51,7 +51,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   const limits = atLeast(MIN_LIMITS, { ...DEFAULT_LIMITS, ...options.limits });
   const redaction = compileRedaction(options.redact);
   const writer = new JsonWriter(limits, redaction);
-  // Of its own: what else is written for a record must not take its payload's bytes away.
+  // A writer of its own: other texts of a record must not overwrite the bytes of its payload.
   const payloads = new JsonWriter(limits, redaction);
   const details = new JsonWriter({ ...limits, maxEventBytes: Math.min(limits.maxEventBytes, MAX_DETAIL) }, redaction);
   return {
@@ -65,7 +65,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   };
 }
 
-/** Below these a payload could not even say that it was cut; not-a-number would be no limit at all. */
+/** Raises limits that are too low to note a truncation, and replaces `NaN`. */
 function atLeast(least: Limits, limits: Limits): Limits {
   const safe = { ...limits };
   for (const key of Object.keys(least) as (keyof Limits)[]) {

@@ -3,7 +3,7 @@ import { Body, Controller, type INestApplication, Module, Post, Sse } from '@nes
 import { Test } from '@nestjs/testing';
 import { jest } from '@jest/globals';
 import { NEVER } from 'rxjs';
-import { runInTrace } from '../context/run-in-trace.js';
+import { runInTrace } from '../context/functions/run-in-trace.js';
 import { TraceTestingModule, tracesOf } from './trace-testing.module.js';
 
 @Controller('webhook')

@@ -21,7 +21,7 @@ import { telnyx } from './senders/telnyx.dialect.js';
 import { twilio } from './senders/twilio.dialect.js';
 import { dialog360, whatsappCloud } from './senders/whatsapp.dialect.js';
 
-/** All built-in dialects: the surest marks first, the one that fits anything last. */
+/** All built-in dialects: the most specific checks first, the dialect that fits anything last. */
 export const BUILT_IN_DIALECTS: readonly BuiltInDialect[] = [
   sns,
   whatsappCloud,

@@ -6,7 +6,7 @@ import { placeholdersIn } from './placeholders.js';
 import { MAX_MESSAGES } from './sender.js';
 
 export interface Identification {
-  /** The first dialect that matched; `undefined` when none did. Of an envelope, the dialect of what is in it. */
+  /** The first dialect that matched; `undefined` when none did. For an envelope: the dialect of its content. */
   dialect: string | undefined;
   /** Empty: the request concerns no contact. */
   messages: WebhookMessage[];
@@ -14,7 +14,7 @@ export interface Identification {
   placeholders?: string[];
 }
 
-/** What `get-trace explain` shows beside the outcome. */
+/** Steps that `get-trace explain` shows beside the outcome. */
 export interface IdentifyWatch {
   /** A dialect was asked. `matched: false` comes with the reason where the dialect has one. */
   asked?(dialect: string, matched: boolean, reason: string | undefined): void;
@@ -23,13 +23,12 @@ export interface IdentifyWatch {
   opened?(dialect: string): void;
 }
 
-/** Envelopes in envelopes. */
+/** Envelopes opened inside one another. */
 const MAX_OPENED = 3;
 
 /**
  * Asks the dialects in order; the first that matches answers. Dialects that cannot match (see `dialect-index.ts`) are
- * not asked. Never throws: a dialect that throws is skipped, and
- * `onError` is called with its error.
+ * not asked. Never throws: a dialect that throws is skipped, and `onError` is called with its error.
  */
 export function identify(
   request: WebhookRequest,
@@ -64,7 +63,7 @@ function ask(
       }
       return { dialect: dialect.name, messages: messagesOf(dialect, request, watch) };
     } catch (error) {
-      tell(onError, dialect, error);
+      report(onError, dialect, error);
     }
   }
   return { dialect: undefined, messages: [] };
@@ -89,7 +88,7 @@ function mismatchOf(dialect: Dialect, request: WebhookRequest): string | undefin
   return (dialect as BuiltInDialect).mismatch?.(request);
 }
 
-/** A dialect of the user's own may answer numbers where texts belong, or nothing where a message does. */
+/** A user's dialect may return numbers in place of texts, or nothing in place of a message. */
 function checked(message: WebhookMessage | undefined): WebhookMessage {
   const { contactId, message: text, messageId, type, direction, media, edited, notices, reason } = message ?? {};
   return messageOf({
@@ -113,7 +112,7 @@ function guarded<T>(look: () => T): T | undefined {
   }
 }
 
-function tell(
+function report(
   onError: ((dialect: string, error: unknown) => void) | undefined,
   dialect: Dialect,
   error: unknown,
@@ -121,6 +120,6 @@ function tell(
   try {
     onError?.(String(dialect.name), error);
   } catch {
-    // A listener that throws must not break the request either.
+    // A listener that throws must not break the request.
   }
 }

@@ -1,13 +1,13 @@
 import type { NoticeFields } from '../../model/record.js';
 import { compact, idOf, own, textOf } from './fields.js';
 
-/** Of one request; more notices are left out. */
+/** Notices kept of one request. */
 export const MAX_NOTICES = 20;
 
-/** Longer reasons are a page of HTML or a stack. */
+/** Characters kept of a reason; longer ones are a page of HTML or a stack. */
 const MAX_TEXT = 1_024;
 
-/** What a dialect answers as notices, checked; `undefined`: none. */
+/** The notices that a dialect returns, checked; `undefined`: none. */
 export function noticesOf(given: unknown): NoticeFields[] | undefined {
   if (!Array.isArray(given)) return undefined;
   const notices = given.slice(0, MAX_NOTICES).flatMap((one: unknown) => {

@@ -14,7 +14,7 @@ export interface Scope {
 
 /** A place in a webhook, compiled from its text. */
 export interface Path {
-  /** As written, for people: `$.entry[].messaging[].sender.id` without the marks of this language. */
+  /** As written, for people: `$.entry[].messaging[].sender.id` without the syntax of this language. */
   readonly label: string;
   read(scope: Scope): unknown;
 }

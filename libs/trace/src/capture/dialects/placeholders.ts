@@ -7,7 +7,7 @@ const MAX_FIELDS = 300;
 const MAX_DEPTH = 4;
 const MAX_NAMES = 10;
 
-/** Tools whose texts are written with merge fields: there a part of a text may be one. */
+/** Tools whose texts are written with merge fields: a part of a text may be one there. */
 const TOOLS = new Set(['gohighlevel', 'manychat', 'hubspot']);
 
 const lookupGetter = Reflect.get(Object.prototype, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
@@ -24,13 +24,13 @@ export function placeholdersIn(
   // In a message that a person wrote, two braces are just text.
   const anyPart = (dialect !== undefined && TOOLS.has(dialect)) || messages[0]?.direction === 'outbound';
   let left = MAX_FIELDS;
-  /** Keys down to the value that is looked at. A list's are in brackets; joined only where a name is needed. */
-  const trail: string[] = [];
+  /** Keys from the body to the current value. Indexes are in brackets; joined only where a name is needed. */
+  const keys: string[] = [];
   const look = (value: unknown): void => {
     if (typeof value === 'string') {
       if (!value.includes('{{')) return;
-      if (isPlaceholder(value) || (anyPart && PART.test(value.slice(0, 4_096)))) names.push(nameOf(trail));
-    } else if (typeof value === 'object' && value !== null && trail.length < MAX_DEPTH && !types.isProxy(value)) {
+      if (isPlaceholder(value) || (anyPart && PART.test(value.slice(0, 4_096)))) names.push(nameOf(keys));
+    } else if (typeof value === 'object' && value !== null && keys.length < MAX_DEPTH && !types.isProxy(value)) {
       const list = Array.isArray(value);
       for (const key of Object.keys(value)) {
         if (left-- <= 0 || names.length >= MAX_NAMES) return;
@@ -38,9 +38,9 @@ export function placeholdersIn(
         if (lookupGetter.call(value, key) !== undefined) continue;
         const inner = (value as Record<string, unknown>)[key];
         if (typeof inner !== 'string' && typeof inner !== 'object') continue;
-        trail.push(list ? `[${key}]` : key);
+        keys.push(list ? `[${key}]` : key);
         look(inner);
-        trail.pop();
+        keys.pop();
       }
     }
   };
@@ -49,6 +49,6 @@ export function placeholdersIn(
 }
 
 /** `contact.names[0]`. */
-function nameOf(trail: readonly string[]): string {
-  return trail.join('.').replaceAll('.[', '[').slice(0, 200);
+function nameOf(keys: readonly string[]): string {
+  return keys.join('.').replaceAll('.[', '[').slice(0, 200);
 }

@@ -5,10 +5,10 @@ import type { InternalErrors } from '../internal-errors.js';
 import { type CaptureSite, declaringModules, webhookFilter } from './webhook-filter.js';
 
 /**
- * The application that capture is in: its routes, and which of its requests are webhooks. To be made before Nest registers
- * routes, when all modules are scanned.
+ * The routes of the application, and which of its requests are webhooks. Call it after all modules are scanned and before
+ * Nest registers routes.
  *
- * @param debugPath where our own routes are; `undefined`: there are none
+ * @param debugPath prefix of our own routes; `undefined`: there are none
  */
 export function applicationSite(
   rules: readonly RouteRule[],

@@ -15,15 +15,15 @@ import type { RequestTarget } from './request-target.js';
 import { RouteRules, trimSlashes } from './routes/route-rules.js';
 import type { InternalErrors } from '../internal-errors.js';
 
-/** What is expected of a request that arrived, before the router has seen it. */
+/** The expectation about a request that arrived, before routing. */
 export interface WebhookMatch {
   /** From `@TraceWebhook(options)`, when the route has it. */
   readonly declared?: TraceWebhookOptions;
-  /** The request may be one of a `@NoTrace()` route: where no handler is reached, nothing is kept of it. */
+  /** The request may be one of a `@NoTrace()` route: if no handler is reached, nothing is recorded. */
   readonly inDoubt: boolean;
 }
 
-/** What decides about a trace: an expectation at arrival, the router's choice, or that there was none. */
+/** Decides whether a request is traced: at arrival, at the router's choice, and if there was none. */
 export interface WebhookFilter {
   /**
    * `undefined`: no rule and no decorator takes the request; `'never'`: its route is expected to be a `@NoTrace()` one.
@@ -35,7 +35,7 @@ export interface WebhookFilter {
    * @param target where the rules were not asked about it at arrival, or something else opened the trace
    */
   chosen(route: NestRoute, request: CapturedRequest, target: RequestTarget | undefined): TraceWebhookOptions | false;
-  /** The same for a handler that only the interceptor knows. `undefined`: the decorators leave it open. */
+  /** The same for a handler that only the interceptor sees. `undefined`: the decorators do not decide. */
   wish(handler: object, controller: Type): TraceWebhookOptions | false | undefined;
   /** Whether a prefix, a RegExp or the default rule takes a path. */
   takes(target: RequestTarget): boolean;
@@ -46,7 +46,7 @@ export interface WebhookFilter {
   unrouted(request: CapturedRequest): boolean;
 }
 
-/** What capture is given of the application it is in. */
+/** The parts of the application that capture uses. */
 export interface CaptureSite {
   readonly filter: WebhookFilter;
   readonly routes?: NestRoutes;

@@ -9,14 +9,14 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 
-/** What fills the slots of an application, by its container. */
+/** The instances in the slots of an application, by its container. */
 const filled = new WeakMap<object, Map<unknown, NestInterceptor | CanActivate>>();
 
 /**
  * Places for our interceptors and our guard on handlers of the application. The metadata of a handler belongs to its
  * class, which two applications of a process may share, so it holds one of these classes and never an instance. Nest
- * looks the instance up in a module of the application that handles the message, and that instance passes on to what
- * its application filled the slot with. In an application without the module it does nothing.
+ * looks the instance up in a module of the application that handles the message, and that instance delegates to the one
+ * that its application put into the slot. In an application without the module it does nothing.
  */
 export class MessageSlot implements NestInterceptor {
   constructor(@Optional() @Inject(ModulesContainer) private readonly application?: object) {}
@@ -68,7 +68,7 @@ export function slotModules(modules: ModulesContainer): SlotModule[] {
   }));
 }
 
-/** Puts a slot before or behind what metadata of this key has on a class or handler, once. */
+/** Adds a slot as the first or last entry of this metadata of a class or handler, once. */
 export function addSlot(key: string, target: object, slot: Type, place: 'first' | 'last'): void {
   const present = (Reflect.getMetadata(key, target) ?? []) as unknown[];
   const others = present.filter((other) => other !== slot);

@@ -5,9 +5,9 @@ import { processShared } from '../../model/process-shared.js';
 
 /** Called with each exception before a filter is chosen. Must not throw. */
 export interface ExceptionListener {
-  /** Of an HTTP request: a guard, a pipe, an interceptor, a handler, Nest's middleware, the body parser or the router. */
+  /** An exception of an HTTP request: from a guard, a pipe, an interceptor, a handler, Nest's middleware, the body parser or the router. */
   http(exception: unknown, host: ArgumentsHost): void;
-  /** Of a handler that a library calls: a resolver of GraphQL, a listener of a message broker. */
+  /** An exception of a handler that a library calls: a resolver of GraphQL, a listener of a message broker. */
   external(exception: unknown, host: ArgumentsHost): void;
 }
 
@@ -23,8 +23,8 @@ const { listeners, replaced } = processShared('exceptions-layer.v1', () => ({
 
 /**
  * Calls `listener` with the exceptions of all applications of this process. Nest gives every exception, once, to `next` of
- * its exceptions layer, which then chooses the filter; filters themselves are no place for this, as the one that fits best
- * is the only one that is called. Both methods are replaced on their prototype by one that calls the listeners and then the
+ * its exceptions layer, which then chooses the filter. A filter of ours would not do: only the filter that fits best is
+ * called. Both methods are replaced on their prototype by one that calls the listeners and then the
  * original; a request without an exception runs none of this.
  *
  * @returns stops it

@@ -8,8 +8,8 @@ import type { ExceptionListener } from './exceptions-layer.js';
 import { takeRefusal } from './guard-refusals.js';
 
 /**
- * Records the exceptions of one application's requests, whatever a filter then answers. What the interceptor or a traced
- * step recorded before is the same object, and is not recorded again.
+ * Records the exceptions of one application's requests, whatever a filter then answers. An error that the interceptor or a
+ * traced step has recorded is the same object, and is not recorded again.
  */
 export class ExceptionsWatch implements ExceptionListener {
   constructor(

@@ -5,7 +5,7 @@ import { followPromise } from '../../context/follow/follow-promise.js';
 import { currentRef } from '../../context/trace-context.js';
 import { noteRefusal } from './guard-refusals.js';
 
-/** A guard turned this message away. `error` is what it threw, `undefined` where it answered `false`. */
+/** A guard rejected this message. `error` is the thrown value; `undefined`: the guard returned `false`. */
 export type Refused = (context: ExecutionContext, guard: string, error: unknown) => void;
 
 export type CanActivate = (this: unknown, context: ExecutionContext) => unknown;
@@ -14,11 +14,11 @@ export type CanActivate = (this: unknown, context: ExecutionContext) => unknown;
 interface GuardWatch {
   /** Objects whose `canActivate` was replaced. */
   readonly replaced: WeakSet<object>;
-  /** Messages that a guard is deciding about: one that asks other guards decides by itself what their answers mean. */
+  /** Messages that a guard is deciding about: a guard that calls other guards decides by itself what their answers mean. */
   readonly asked: WeakSet<object>;
-  /** By message: the application that handles it; `undefined` for one that has no `TraceModule`. */
+  /** The application that handles a message; `undefined` for an application without `TraceModule`. */
   readonly byMessage: WeakMap<object, Refused | undefined>;
-  /** By global guard, or its class where there is an instance per request: the applications that have it. */
+  /** The applications that have a global guard; by its class if there is an instance per request. */
   readonly byGuard: WeakMap<object, Set<Refused>>;
 }
 
@@ -34,14 +34,14 @@ export const guardWatch = (holder[SHARED_KEY] ??= {
 const { asked, byMessage, byGuard } = guardWatch;
 
 /**
- * Calls a guard by `run` and returns its own answer. A refusal is recorded, of a message by the application that handles it,
- * of a request or a field of GraphQL by the exceptions layer, which is given the error next.
+ * Calls a guard by `run` and returns its own answer. The application that handles a message records its rejection; the
+ * exceptions layer, which receives the error next, records that of a request or a field of GraphQL.
  *
- * @param target where `canActivate` of the guard is
+ * @param target the holder of the guard's `canActivate`
  */
 export function askGuard(run: () => unknown, guard: unknown, target: object | undefined, context: ExecutionContext) {
   const message = messageOf(context);
-  // What guards of requests answer is looked at in a trace only.
+  // Answers of guards of requests are read inside a trace only.
   if (!message) return context && currentRef() ? noteRefusal(run, nameOf(guard), context) : run();
   const refused = listenerFor(message, guard, target);
   if (!refused || asked.has(message)) return run();
@@ -83,18 +83,18 @@ function decision(
     return answer.pipe(tap({ next: (value) => (last = value), complete: () => said(last), error: threw }));
   }
   if (typeof answer !== 'object' || answer === null) said(answer);
-  // What only looks like a promise must be asked by Nest alone.
+  // Only Nest may call a thenable that is no promise.
   else if (!(answer instanceof Promise) || !followPromise(answer, said, threw)) asked.delete(message);
   return answer;
 }
 
-/** Identity of a message: the array that Nest hands from step to step. `undefined`: it is a request. */
+/** Identity of a message: the array that Nest passes from step to step. `undefined`: it is a request. */
 export function messageOf(context: ExecutionContext | undefined): object | undefined {
   const type = context?.getType?.();
   return type === 'rpc' || type === 'ws' ? context!.getArgs() : undefined;
 }
 
-/** The guard's class. To ask a proxy for it is to call its code, and an object literal has none of its own. */
+/** The guard's class. Reading it from a proxy would call the proxy's code, and an object literal has none of its own. */
 function nameOf(guard: unknown): string {
   if (types.isProxy(guard)) return 'guard';
   const owner = (guard as object | undefined)?.constructor;

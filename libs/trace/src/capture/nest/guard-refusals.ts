@@ -4,15 +4,15 @@ import { followPromise } from '../../context/follow/follow-promise.js';
 import { processShared } from '../../model/process-shared.js';
 
 /**
- * By what a guard threw, or by the request that it refused with `false`: the guard's class name. `open` counts requests that
- * are noted and were not asked for yet.
+ * Class names of guards, by the error that the guard threw or the request that it rejected with `false`. `open` counts noted
+ * requests that were not read yet.
  */
 const noted = processShared('guard-refusals.v1', () => ({ guards: new WeakMap<object, string>(), open: 0 }));
 
 /**
- * Calls a guard of a request or of a field of GraphQL, returns its own answer, the same object (of an Observable one that
- * emits the same), and notes a refusal. What the guard threw, or the `ForbiddenException` that Nest makes of `false`, comes to
- * the exceptions layer next. Of guards that ask one another the outermost decides, and it answers last.
+ * Calls a guard of a request or of a field of GraphQL, returns its own answer, the same object (for an Observable one that
+ * emits the same), and notes a rejection. The guard's error, or the `ForbiddenException` that Nest makes of `false`, reaches
+ * the exceptions layer next. If guards call one another the outermost decides, and it answers last.
  */
 export function noteRefusal(run: () => unknown, guard: string, context: ExecutionContext): unknown {
   let answer: unknown;
@@ -22,7 +22,7 @@ export function noteRefusal(run: () => unknown, guard: string, context: Executio
     threw(error, guard, context);
     throw error;
   }
-  // What guards answer mostly.
+  // The usual answer.
   if (answer === true) accepted(context);
   else if (isObservable(answer)) {
     let last: unknown;
@@ -35,7 +35,7 @@ export function noteRefusal(run: () => unknown, guard: string, context: Executio
     );
   } else if (typeof answer !== 'object' || answer === null) said(answer, guard, context);
   else if (answer instanceof Promise) {
-    // What only looks like a promise must be asked by Nest alone.
+    // Only Nest may call a thenable that is no promise.
     followPromise(
       answer,
       (value) => said(value, guard, context),
@@ -58,12 +58,12 @@ function threw(error: unknown, guard: string, context: ExecutionContext): void {
   else said(false, guard, context);
 }
 
-/** A guard inside this one may have refused. */
+/** A guard inside this one may have rejected the request. */
 function accepted(context: ExecutionContext): void {
   if (noted.open > 0) take(requestOf(context));
 }
 
-/** The guard that an exception comes from. Once. */
+/** The guard that an exception comes from. Returned once. */
 export function takeRefusal(exception: unknown, host: ArgumentsHost): string | undefined {
   const ofRequest = noted.open > 0 ? take(requestOf(host)) : undefined;
   const thrown = isObject(exception) ? noted.guards.get(exception) : undefined;
@@ -79,7 +79,7 @@ function take(request: object | undefined): string | undefined {
   return guard;
 }
 
-/** What is one object for the guard and the exceptions layer, and another one for each request or field of GraphQL. */
+/** An object that the guard and the exceptions layer share, and that differs for each request or field of GraphQL. */
 function requestOf(host: ArgumentsHost): object | undefined {
   const [request, , , info] = host.getArgs<unknown[]>();
   const own = host.getType<string>() === 'graphql' ? info : request;

@@ -12,14 +12,14 @@ interface Guard {
 }
 
 /**
- * Sees the refusals of guards whose `canActivate` is not on a class that is known beforehand: an arrow function in a
- * property, a bound method, a proxy, an object that a factory returns. Nest asks a stand-in, which asks the guard itself
- * and returns its own answer; the guard is neither changed nor looked into.
+ * Reports rejections of guards whose `canActivate` is on no class that is known beforehand: an arrow function in a property, a
+ * bound method, a proxy, an object that a factory returns. Nest calls a wrapper, which calls the guard and returns its own
+ * answer; the guard is neither changed nor read.
  */
 export function watchOtherGuards(): void {
   replaceGuards((guards, call) =>
     isTraced(call) && !guards.every(isWatched)
-      ? guards.map((guard) => (isWatched(guard) ? guard : standIn(guard)))
+      ? guards.map((guard) => (isWatched(guard) ? guard : wrap(guard)))
       : guards,
   );
 }
@@ -38,7 +38,7 @@ function isWatched(guard: object): boolean {
   return false;
 }
 
-function standIn(guard: object): Guard {
+function wrap(guard: object): Guard {
   const target = types.isProxy(guard) ? undefined : (Object.getPrototypeOf(guard) as object | null);
   return {
     canActivate: (context) =>

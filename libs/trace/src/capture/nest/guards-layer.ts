@@ -1,7 +1,7 @@
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
 import { processShared } from '../../model/process-shared.js';
 
-/** The handler whose guards Nest is about to ask. */
+/** A handler whose guards Nest is about to call. */
 export interface GuardedCall {
   /** `http`, `rpc`, `ws`, `graphql`. */
   readonly type: string;
@@ -20,8 +20,8 @@ interface Layer {
 const { replaced } = processShared('guards-layer.v1', () => ({ replaced: new WeakSet<object>() }));
 
 /**
- * Lets `choose` put other objects in the place of guards, each time that Nest asks the guards of a handler. This is the one
- * place where every guard is known as it is: also one that is made per request, or by a factory. Once for all applications
+ * Lets `choose` replace guards each time that Nest calls the guards of a handler. Every guard passes here, also one that is
+ * made per request or by a factory. Once for all applications
  * of the process; where `choose` throws, the guards are asked as they are.
  */
 export function replaceGuards(choose: Choose): void {
@@ -34,7 +34,7 @@ export function replaceGuards(choose: Choose): void {
       if (guards?.length > 0)
         asked = choose(guards, { type: type ?? 'http', owner: instance.constructor, handler: callback }) as object[];
     } catch {
-      // A guard that throws when it is read: Nest calls it, unread.
+      // A guard that throws when it is read: Nest calls it, unobserved.
     }
     return original.call(this, asked, args, instance, callback, type);
   };

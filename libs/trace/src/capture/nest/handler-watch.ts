@@ -16,7 +16,7 @@ const SSE = '__sse__';
 export interface WatchedHandler {
   /** `Class.method`. */
   readonly name: string;
-  /** Answers with Server-Sent Events: each value is a message, and its stream ends when somebody leaves. */
+  /** Answers with Server-Sent Events: each value is a message, and the stream ends when the client leaves. */
   readonly sse: boolean;
 }
 
@@ -25,14 +25,13 @@ export function isSse(handler: object): boolean {
 }
 
 /**
- * What `make` answers (a route handler's result), subscribed to and unsubscribed from in the trace, and watched from the
- * outside, value by value: it keeps the trace open until it is used up (a handler that took `@Res()` works on behind its
- * answer), what it fails with is recorded, and whether it was cut off. Nest unsubscribes an Observable when the client
- * goes away; a promise runs on to its end.
+ * Wraps the result of `make` (a route handler's result): subscribes and unsubscribes in the trace, keeps the trace open until
+ * the result is used up (a handler that took `@Res()` goes on working after its answer), and records its error and whether it
+ * was cut off. Nest unsubscribes an Observable when the client goes away; a promise runs on to its end.
  *
- * Subscribing inside is what keeps the context in the handler's Observables, wrapping `handle()` does not; and a client
- * that goes away would unsubscribe from where its connection was made, so that the handler's own `finalize` would be of no
- * trace. One Observable does all of it: each operator would cost every webhook ten microseconds.
+ * The subscription must happen in the trace: wrapping `handle()` does not keep the context in the handler's Observables. A
+ * client that goes away would unsubscribe in the context of its connection, so that the handler's own `finalize` would be in
+ * no trace. One Observable does all this, because each operator would cost every webhook ten microseconds.
  */
 export function watchHandler<T>(
   ref: TraceRef,
@@ -78,7 +77,7 @@ class HandlerWatch {
 
   answered(value: unknown): void {
     this.messages += 1;
-    // To ask a proxy for its class is to call its code.
+    // Reading a proxy's class calls its code.
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return;
     this.guard(() => {
       if (value instanceof StreamableFile) watchStream(this.ref, this.handler.name, value);
@@ -95,7 +94,7 @@ class HandlerWatch {
     this.settled = true;
   }
 
-  /** The last that happens, whether it came to its end or was cut off. What it throws is the application's. */
+  /** Called last, whether the result is complete or was cut off. An error thrown here is the application's. */
   unsubscribe(inner: Subscriber<unknown>): void {
     try {
       inner.unsubscribe();
@@ -136,7 +135,7 @@ function followAnswer(ref: TraceRef, location: string, value: object): void {
 
 /**
  * A `StreamableFile` is answered long before it is read: what breaks it comes as an event of its stream. Nest listens for
- * it too; `errorMonitor` does not count as listening, so a stream that nobody looks after still fails as it would.
+ * it too; `errorMonitor` does not count as listening, so a stream that has no other listener still fails as it would.
  */
 function watchStream(ref: TraceRef, location: string, file: StreamableFile): void {
   file.getStream().once(errorMonitor, (error: unknown) => ref.recorder.error(ref, location, error));

@@ -9,9 +9,9 @@ import { EVENT } from '../../model/vocabulary.js';
 
 /** A message of a microservice's transport or of a WebSocket, for a handler that says `@TraceWebhook()`. */
 export interface ArrivedMessage {
-  /** Stands where a request has its method. */
+  /** Recorded in place of a request's method. */
   transport: 'RPC' | 'WS';
-  /** What the handler subscribed to; stands where a request has its path. */
+  /** The handler's subscription, recorded in place of a request's path. */
   pattern: string;
   data: unknown;
   /** `Class.method`. */
@@ -41,13 +41,13 @@ export class MessageCapture {
     private readonly internalErrors: InternalErrors,
   ) {}
 
-  /** A guard turned the message away: a trace of that, and of nothing else. */
+  /** Records a message that a guard rejected: a trace with the rejection and nothing else. */
   refuse(message: ArrivedMessage, guard: string, error: unknown): void {
     const trace = this.open(message);
     if (!trace) return;
     const { recorder } = this;
     recorder.event(trace.ref, EVENT.messageRejected, { guard });
-    // In the place of the route, as for a request: of the handler nothing ran.
+    // Located at the pattern, as a request's is at its route: the handler did not run.
     recorder.error(
       trace.ref,
       `${message.transport} ${message.pattern}`,
@@ -70,7 +70,7 @@ export class MessageCapture {
         method: transport,
         path,
         search: '',
-        declared: givenData(options, data),
+        declared: readingData(options, data),
       };
       this.contacts.resolve(trace, handler);
       const ref: TraceRef = { recorder, key: trace.key };
@@ -89,24 +89,24 @@ export class MessageCapture {
   }
 }
 
-/** Stands for the exception that Nest throws where a guard answers `false`; only its filters get to see that one. */
+/** Replaces the exception that Nest throws where a guard returns `false`: only Nest's filters receive that one. */
 class MessageRefused extends Error {
   override readonly name = 'MessageRefused';
 
   constructor(guard: string) {
     super(`${guard} refused the message`);
-    // Where it was made tells nothing of where it came from.
+    // The stack would lead here, not to the guard.
     this.stack = undefined;
   }
 }
 
-/** What dialects and the application's own `capture.contactId` look at: a request whose body is the message. */
+/** The message as a request, for the dialects and the application's own `capture.contactId`: its body is the message. */
 function asRequest(method: string, url: string, body: unknown): TracedRequest {
   return { method, url, headers: {}, query: {}, body };
 }
 
-/** The decorator's own functions are asked about the data: on a message handler there is no request. */
-function givenData({ type, contactId, message }: TraceWebhookOptions, data: unknown): TraceWebhookOptions {
+/** The decorator's own functions receive the data: a message handler has no request. */
+function readingData({ type, contactId, message }: TraceWebhookOptions, data: unknown): TraceWebhookOptions {
   return {
     type,
     contactId: contactId && (() => contactId(data as never)),

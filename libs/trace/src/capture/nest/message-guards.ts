@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
-import { copyFunctionMetadata } from '../../context/decorators/copy-function-metadata.js';
+import { copyFunctionMetadata } from '../../context/functions/copy-function-metadata.js';
 import { methodOf } from '../../context/follow/method-of.js';
 import { addSlot, GuardSlot, type SlotModule } from './enhancer-slots.js';
 import { askGuard, type CanActivate, guardWatch, messageOf, type Refused } from './guard-decision.js';
@@ -11,9 +11,9 @@ const { replaced, byMessage, byGuard } = guardWatch;
 const GUARDS = '__guards__';
 
 /**
- * Tells of each message that a guard on a traced message handler turns away. Nest asks guards before interceptors, and
- * gives a refusal to the exception filters alone, so it can be seen where it is made only: `canActivate` is replaced by
- * one that answers the same and looks on. A guard's class does not say which application it runs in; the slot before it does.
+ * Reports each message that a guard on a traced message handler rejects. Nest calls guards before interceptors and passes a
+ * rejection only to exception filters, so `canActivate` is replaced by a function that observes and returns its answer. A
+ * guard's class may run in several applications; the slot before it identifies the application.
  */
 export function watchHandlerGuards(modules: Iterable<SlotModule>, refused: Refused): void {
   for (const { classes, bind } of modules) {
@@ -30,8 +30,8 @@ export function watchHandlerGuards(modules: Iterable<SlotModule>, refused: Refus
 }
 
 /**
- * Notes the guard that refuses a request or a field of GraphQL: the exceptions layer is given no more than what it threw, or
- * a `ForbiddenException` of Nest's own. Outside of a trace the guard is called as it is.
+ * Notes the guard that rejects a request or a field of GraphQL: the exceptions layer receives only the guard's error, or a
+ * `ForbiddenException` of Nest's own. Outside of a trace the guard is called unobserved.
  */
 export function watchRequestGuards(modules: Iterable<SlotModule>): void {
   for (const { classes } of modules) {
@@ -42,8 +42,8 @@ export function watchRequestGuards(modules: Iterable<SlotModule>): void {
 }
 
 /**
- * The same for the application's global guards, which run before every slot. Where several applications share one, the
- * refused message cannot be given to one of them, and is not recorded.
+ * The same for the application's global guards, which run before every slot. If several applications share a guard, the
+ * rejected message belongs to none of them for certain, and is not recorded.
  *
  * @param guards instances, and classes of those that are made per request
  * @returns stops it
@@ -86,15 +86,15 @@ function guardsOn(target: object): unknown[] {
   return ((Reflect.getMetadata(GUARDS, target) ?? []) as unknown[]).filter((guard) => guard !== GuardSlot);
 }
 
-/** Replaces `canActivate`, once. Where that cannot be done beforehand, the guard gets a stand-in when it is asked. */
+/** Replaces `canActivate`, once. Where that cannot be done beforehand, the guard is wrapped when it is called. */
 function watch(guard: unknown): void {
   const target = targetOf(guard);
   if (target && !replaced.has(target) && replace(target)) replaced.add(target);
 }
 
-/** Where `canActivate` is to be found: on the prototype, so that instances made per request have it too. */
+/** The holder of `canActivate`: the prototype, so that instances made per request have it too. */
 function targetOf(guard: unknown): object | undefined {
-  // To look at a proxy is to call its code.
+  // Reading a proxy calls its code.
   if (types.isProxy(guard)) return undefined;
   if (typeof guard === 'function') return prototypeWith(guard.prototype);
   if (typeof guard !== 'object' || guard === null) return undefined;

@@ -14,13 +14,13 @@ const RPC_PATTERN = 'microservices:pattern';
 const WS_PATTERN = 'message';
 const WS_HANDLER = 'websockets:message_mapping';
 
-/** What `@TraceWebhook()` on a message handler or its class says; `undefined`: its messages open no trace. */
+/** The options of `@TraceWebhook()` on a message handler or its class; `undefined`: its messages open no trace. */
 export function messageOptions(handler: object, owner: object): TraceWebhookOptions | undefined {
   if (isNoTrace(handler)) return undefined;
   return traceWebhookOptions(handler) ?? (isNoTrace(owner) ? undefined : traceWebhookOptions(owner));
 }
 
-/** The message in an execution context of `@nestjs/microservices` or `@nestjs/websockets`, if it is to be traced. */
+/** The message in an execution context of `@nestjs/microservices` or `@nestjs/websockets`, if its handler is traced. */
 export function arrivedMessage(context: ExecutionContext): ArrivedMessage | undefined {
   const options = messageOptions(context.getHandler(), context.getClass());
   if (!options) return undefined;
@@ -38,7 +38,7 @@ export function arrivedMessage(context: ExecutionContext): ArrivedMessage | unde
 /**
  * Puts `interceptor` on every traced message handler of these modules. Global interceptors do not reach all of them: a
  * hybrid application gives them to `connectMicroservice` only with `inheritAppConfig: true`, and Nest 11 never to a
- * gateway. What stands on the handler itself always runs; where both do, the interceptor knows a message again.
+ * gateway. An interceptor on the handler itself always runs; where both run, the message is traced once.
  */
 export function attachToHandlers(modules: Iterable<SlotModule>, interceptor: NestInterceptor): void {
   for (const { classes, bind } of modules) {
@@ -49,7 +49,7 @@ export function attachToHandlers(modules: Iterable<SlotModule>, interceptor: Nes
   }
 }
 
-/** The message handlers of these classes whose messages are traced. */
+/** The traced message handlers of these classes. */
 export function* messageHandlers(classes: Iterable<Type>): Iterable<{ owner: Type; handler: object }> {
   for (const owner of classes) {
     for (const handler of methodsOf(owner)) {
@@ -75,7 +75,7 @@ export function* methodsOf(owner: Type): Iterable<object> {
   }
 }
 
-/** What a transport says a message came on: more exact than a pattern with wildcards. */
+/** The subject by which a transport delivered a message: more exact than a pattern with wildcards. */
 function subject(context: ExecutionContext): string | undefined {
   const transport = context.switchToRpc().getContext<Record<string, unknown> | undefined>();
   for (const name of ['getPattern', 'getSubject', 'getTopic', 'getChannel']) {

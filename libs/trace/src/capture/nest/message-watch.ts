@@ -6,9 +6,9 @@ import type { MessageTrace } from './message-capture.js';
 const CLOSING = 2;
 
 /**
- * Watches what a message handler answers: its error, its end, and whether the client of a WebSocket left before that, in
- * which case Nest unsubscribes. One that has answered a part is an Observable and is cut off; of one that has answered
- * nothing that is unknown, as a promise goes on.
+ * Watches the answer of a message handler: its error, its end, and whether the client of a WebSocket left before that, in
+ * which case Nest unsubscribes. An answer of which a part came is an Observable and is cut off. Without a part it may be a
+ * promise, which goes on.
  *
  * @param client of a WebSocket, as its platform has it; `undefined` for a message of a microservice
  */
@@ -30,7 +30,7 @@ export function watchAnswer<T>(trace: MessageTrace, client: unknown, answer: Obs
   );
 }
 
-/** Of `ws`, and of socket.io. */
+/** Whether a client of `ws` or of socket.io is disconnected. */
 function hasLeft(client: unknown): boolean {
   const state = dataAt(client, '_readyState');
   return (typeof state === 'number' && state >= CLOSING) || dataAt(client, 'connected') === false;

@@ -14,8 +14,8 @@ const METHOD = 'method';
 export type RefOf = (raw: IncomingMessage) => TraceRef | undefined;
 
 /**
- * Records what a handler throws where an interceptor of its route or class may keep it to itself: a global interceptor,
- * such as ours, stands outside of those and would see a good answer only. It is the innermost of its route.
+ * Records errors of a handler that an interceptor of its route or class may swallow: a global interceptor, such as ours, is
+ * outside of those and would receive a good answer. It is the innermost of its route.
  */
 export class SwallowedErrors implements NestInterceptor {
   constructor(
@@ -23,7 +23,7 @@ export class SwallowedErrors implements NestInterceptor {
     private readonly internalErrors: InternalErrors,
   ) {}
 
-  /** On routes that have interceptors of their own; others need none. */
+  /** Adds itself to routes that have interceptors of their own; others do not need it. */
   attachTo(modules: Iterable<SlotModule>): void {
     for (const { classes, bind } of modules) {
       let used = false;

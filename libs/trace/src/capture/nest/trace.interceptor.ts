@@ -27,7 +27,7 @@ import { handlerName, rawRequest } from '../http/handler-context.js';
 import { SwallowedErrors } from './swallowed-errors.js';
 import { WebhookCapture } from '../http/webhook-capture.js';
 
-/** Messages that a trace was opened for. For all applications of the process: each may have an interceptor on a handler. */
+/** Messages with a trace, for all applications of the process: each may have an interceptor on a handler. */
 const known = processShared('messages.v1', () => new WeakSet<ExecutionContext>());
 
 /**
@@ -35,7 +35,7 @@ const known = processShared('messages.v1', () => new WeakSet<ExecutionContext>()
  * nor ends the trace: guards that deny never get here, and "complete" here is not yet an answer.
  *
  * For a message whose handler says `@TraceWebhook()`: opens the trace, and holds it until the handler's result is used up;
- * where a guard turns it away, the trace tells that.
+ * if a guard rejects it, the trace records that.
  */
 @Injectable()
 export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -69,7 +69,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
     this.watchGlobalGuards();
   }
 
-  /** Those that are set with `useGlobalGuards` once the application is made. */
+  /** Watches the guards that `useGlobalGuards` added after the application was made. */
   onApplicationBootstrap(): void {
     this.watchGlobalGuards();
   }

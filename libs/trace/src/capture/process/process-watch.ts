@@ -9,26 +9,26 @@ import { EVENT } from '../../model/vocabulary.js';
 
 const REJECTION = 'unhandledRejection';
 
-/** Applications that run. One listener serves all: a process that makes many in its tests must not be warned of a leak. */
+/** Running applications. They share one listener: tests that make many applications must cause no leak warning. */
 let watching = 0;
 let stopListening: (() => void) | undefined;
 
-/** The rejection that the monitor was told of last: in `strict` mode Node goes on to tell listeners of it. */
+/** The last rejection that the monitor received: in `strict` mode Node then passes it to the listeners too. */
 let monitored: unknown;
-/** Traces with a rejection that is recorded, until the turn is over: Node may still warn of the same one. */
+/** Traces with a recorded rejection, until the turn is over: Node may still warn about the same one. */
 const recorded = new Set<string>();
 
 /**
- * Records what no code of the application caught, in the trace it came from, right before Node does with it what it would
- * do anyway. A listener for uncaught exceptions or rejections counts as handling them, and would keep a process alive that
- * is meant to die; so this goes by what counts for nothing:
+ * Records exceptions and rejections that the application did not catch, in the trace they came from, right before Node
+ * handles them. A listener for uncaught exceptions or rejections counts as handling them, and would keep a process alive
+ * that is meant to exit. So this uses only sources that Node ignores:
  *
- * - the monitor, which is told of uncaught exceptions and, where they are fatal (`--unhandled-rejections` is `throw`, the
- *   default, or `strict`), of unhandled rejections;
- * - a listener beside the application's own, and where the command line says that listeners decide nothing;
- * - the warning that is left in the modes `warn` and `warn-with-error-code`: it has the error's text only.
+ * - the monitor, which receives uncaught exceptions and, where they are fatal (`--unhandled-rejections` is `throw`, the
+ *   default, or `strict`), unhandled rejections;
+ * - a listener beside the application's own, or where the command line sets a mode in which listeners decide nothing;
+ * - the warning in the modes `warn` and `warn-with-error-code`: it has the error's text only.
  *
- * What remains unseen: a rejection with no listener in mode `none`, where that mode comes from `NODE_OPTIONS`.
+ * Not recorded: a rejection with no listener in mode `none`, where that mode comes from `NODE_OPTIONS`.
  *
  * @returns stops it
  */
@@ -56,9 +56,9 @@ const onUncaught = harmless((error: unknown, origin: string) => {
 });
 
 const onRejection = harmless((reason: unknown) => {
-  const told = monitored;
+  const last = monitored;
   monitored = undefined;
-  if (!isSame(told, reason)) recordRejection(reason);
+  if (!isSame(last, reason)) recordRejection(reason);
 });
 
 const onWarning = harmless((warning: Error) => {
@@ -89,13 +89,13 @@ function currentTrace(): TraceRef | undefined {
   return ref?.recorder instanceof FlightRecorder ? ref : undefined;
 }
 
-/** The monitor is given an error that stands for a reason that is none. */
+/** In place of a reason that is no error, the monitor receives an error that Node made. */
 function isSame(error: unknown, reason: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   return error === reason || ownData(error, 'code') === 'ERR_UNHANDLED_REJECTION';
 }
 
-/** What throws in these listeners would be the application's next uncaught exception. */
+/** An error thrown in these listeners would be the application's next uncaught exception. */
 function harmless<A extends unknown[]>(listener: (...args: A) => void): (...args: A) => void {
   return (...args) => {
     try {

@@ -2,14 +2,14 @@ type Listener = (reason: unknown, promise: Promise<unknown>) => void;
 
 const EVENT = 'unhandledRejection';
 
-/** On listeners of this package's, whichever copy of it: they count for nobody's. */
+/** Marks the listeners of this package, in any copy of it: they do not count as the application's. */
 const OURS = Symbol.for('nestjs-trace-collector.rejection-listener');
 
 /**
- * Listens for unhandled rejections only where that changes nothing. Node takes a listener for somebody who handles them:
- * alone, ours would keep a process alive that is meant to die. So it is there while the application has a listener of its
- * own, comes right before the first and goes with the last; and always where the command line says that listeners decide
- * nothing. It stands first, since the application's may end the process.
+ * Listens for unhandled rejections only where that changes nothing. For Node, a listener handles the rejection: alone, ours
+ * would keep a process alive that is meant to exit. So it is registered while the application has a listener of its own
+ * (added right before the first, removed with the last), and always where the command line sets a mode in which listeners
+ * decide nothing. It is the first one, because the application's may end the process.
  *
  * @returns stops it
  */
@@ -48,8 +48,8 @@ function isOurs(listener: object): boolean {
 }
 
 /**
- * Whether the process was started with a mode in which Node does the same with and without listeners. `NODE_OPTIONS` may
- * say so too, but is not asked: what stands in it now (from an `.env` file, say) need not be what Node started with.
+ * Whether the process was started with a mode in which Node does the same with and without listeners. `NODE_OPTIONS` is
+ * not read: its value now (from an `.env` file, for example) may differ from the one Node started with.
  */
 function listenersDecideNothing(): boolean {
   const flags = process.execArgv;

@@ -5,7 +5,7 @@ import { isTextOf } from './warned-rejection.js';
 const MAX_MESSAGES = 8;
 const MAX_MESSAGE_CHARACTERS = 200;
 
-/** What is kept in memory of a trace while it runs. Everything else is in the journal; 10,000 of these must stay small. */
+/** The part of a running trace that stays in memory. Everything else is in the journal; 10,000 of these must stay small. */
 export class ActiveTrace {
   traceId: string;
   contactId = 'unknown';
@@ -15,7 +15,7 @@ export class ActiveTrace {
   request: PendingRequest | undefined;
   identified = false;
   handlerKnown = false;
-  /** A contact wrote something: only then can a missing reply be a fault. */
+  /** A contact wrote something: only then is a missing reply a fault. */
   awaitsReply = false;
   /** Milliseconds from the start to the first reply. */
   firstReplyMs: number | undefined;
@@ -24,9 +24,9 @@ export class ActiveTrace {
   handlerReached = false;
   /** The client went away before the answer was out. */
   clientLeft = false;
-  /** `runInTrace` began it: the work is over when its function is, also where a shutdown leaves no quiet time. */
+  /** Opened by `runInTrace`: the work is over when its function is, even where a shutdown leaves no quiet time. */
   manual = false;
-  /** The response's headers are out: its sender learns nothing of what fails from now on. */
+  /** The response's headers are out: later failures do not reach the sender. */
   headersSent = false;
   ended = false;
   /**
@@ -46,9 +46,9 @@ export class ActiveTrace {
   errors = 0;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped = 0;
-  /** Messages of the first errors, to know them again in the response. */
+  /** Messages of the first errors, to recognise them in the response. */
   private messages: string[] | undefined;
-  /** Monotonic milliseconds of the last sign of life: the quiet time begins here. */
+  /** Monotonic milliseconds of the last activity: the quiet time begins here. */
   lastActivity: number;
   /** The same as wall time: the trace's end, unless a deadline ends it. */
   lastAt: Micros;
@@ -69,7 +69,7 @@ export class ActiveTrace {
     this.lastAt = startedAt;
   }
 
-  /** Something happened at `at` that has no record: held work was released, the response ended. */
+  /** Notes activity at `at` that has no record: held work was released, the response ended. */
   touch(mono: number, at: Micros): void {
     this.lastActivity = mono;
     if (at > this.lastAt) this.lastAt = at;

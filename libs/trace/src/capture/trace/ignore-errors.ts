@@ -3,7 +3,7 @@ import { errorName, isError, hasPrototype } from '../../serialize/serializer.js'
 import type { IgnoredErrorClass, IgnoreErrorRule } from '../capture.options.js';
 import type { InternalErrors } from '../internal-errors.js';
 
-/** Whether a function is a class and not a predicate: it was written as one, or makes errors as older code does. */
+/** Whether a function is a class and not a predicate: it is written as one, or is a constructor of errors in older style. */
 function isErrorClass(rule: unknown): rule is IgnoredErrorClass {
   if (typeof rule !== 'function') return false;
   const prototype = Object.getOwnPropertyDescriptor(rule, 'prototype')?.value as unknown;

@@ -44,10 +44,10 @@ export class Lifecycle {
 
   sweep(now: number = performance.now()): void {
     for (const trace of this.registry.running()) {
-      // One that cannot be ended must not keep all others open.
+      // A trace that cannot be ended must not keep all others open.
       this.internalErrors.guard('lifecycle', () => {
         if (trace.fate === 'held' && !trace.inDoubt && now - trace.startedMono >= HOLD_MS) this.output.open(trace);
-        const end = this.verdict(trace, now);
+        const end = this.endOf(trace, now);
         if (end) this.end(trace, end);
       });
     }
@@ -70,12 +70,12 @@ export class Lifecycle {
     this.stop();
   }
 
-  /** Ends a trace whose request was refused before any handler ran, if nothing of it is open. */
+  /** Ends a trace whose request was refused before any handler ran, if it has no open work. */
   endRefused(trace: ActiveTrace): void {
     if (!trace.ended && trace.idle) this.end(trace, this.outcome(trace, performance.now()));
   }
 
-  private verdict(trace: ActiveTrace, now: number): TraceEnd | undefined {
+  private endOf(trace: ActiveTrace, now: number): TraceEnd | undefined {
     if (trace.idle && now - trace.lastActivity >= this.options.quietMs) {
       if (!this.owesReply(trace) || !this.mayStillReply(trace, now)) return this.outcome(trace, now);
     }
@@ -117,7 +117,7 @@ export class Lifecycle {
         dropped: trace.dropped > 0 ? trace.dropped : undefined,
       });
     } finally {
-      // Whether or not that could be written: it would be tried for ever, and kept in memory.
+      // Also if the write failed: the trace would stay in memory and be retried for ever.
       this.registry.end(trace);
     }
   }

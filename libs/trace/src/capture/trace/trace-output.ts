@@ -13,7 +13,7 @@ export class TraceOutput {
     private readonly registry: TraceRegistry,
   ) {}
 
-  /** A record that capture makes by itself. Returns whether it was written or is held. */
+  /** Writes a record that capture makes by itself. Returns whether it was written or is held. */
   append(trace: ActiveTrace, draft: RecordDraft): boolean {
     if (draft.ts > trace.lastAt) trace.lastAt = draft.ts;
     switch (trace.fate) {
@@ -29,7 +29,7 @@ export class TraceOutput {
     }
   }
 
-  /** A record of user code: it is in the journal before this returns. */
+  /** Writes a record of user code: it is in the journal before this returns. */
   appendNow(trace: ActiveTrace, draft: RecordDraft): boolean {
     if (trace.fate !== 'held') return this.append(trace, draft);
     if (draft.ts > trace.lastAt) trace.lastAt = draft.ts;
@@ -37,12 +37,12 @@ export class TraceOutput {
     return this.sink.append(draft);
   }
 
-  /** Writes the `open` record of a held trace: from now on the trace is visible, as running. */
+  /** Writes the `open` record of a held trace: the trace is visible from now on, as running. */
   open(trace: ActiveTrace): void {
     if (trace.held[0]?.kind === 'open') this.sink.append(trace.held.shift()!);
   }
 
-  /** The trace is recorded. */
+  /** Decides that the trace is recorded. */
   keep(trace: ActiveTrace): void {
     if (trace.fate !== 'held') return;
     trace.fate = 'kept';
@@ -52,8 +52,8 @@ export class TraceOutput {
   }
 
   /**
-   * The trace is not recorded. Where nothing was written nothing is; after user code recorded in it, the trace keeps its
-   * key and that, and ends.
+   * Decides that the trace is not recorded. If nothing was written, nothing is. If user code recorded something, that
+   * stays, and the trace ends.
    */
   drop(trace: ActiveTrace): void {
     if (trace.fate !== 'held') return;
@@ -74,7 +74,7 @@ export class TraceOutput {
     else this.keep(trace);
   }
 
-  /** Of a muted trace only its spans and the trace itself end, without values. */
+  /** A muted trace writes only the ends of its spans, without values, and its own end. */
   private appendMuted(draft: RecordDraft): boolean {
     if (draft.kind === 'end') return this.sink.append(draft);
     return draft.kind === 'span_end' && this.sink.append({ ...draft, output: undefined, usage: undefined });

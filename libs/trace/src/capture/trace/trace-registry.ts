@@ -1,7 +1,7 @@
 import type { TraceKey } from '../../model/record.js';
 import type { ActiveTrace } from './active-trace.js';
 
-/** Ended traces whose late events are still counted against their limit, and whose ids can still be told. */
+/** Ended traces kept in memory: their late events still count against their limit, and their ids can be read. */
 const REMEMBERED = 1_000;
 
 /** The traces this process is running, and the last ones that ended. */

@@ -5,10 +5,10 @@ const NAME = 'UnhandledPromiseRejectionWarning';
 /** The second of Node's two warnings per rejection: general advice. */
 const ADVICE = 'Unhandled promise rejection. ';
 
-/** Stands for an error of which only the text of a warning is known. */
+/** Replaces an error of which only the text of a warning is known. */
 class WarnedRejection extends Error {}
 
-/** What was rejected, as well as Node's warning tells it; `undefined`: the warning is about something else. */
+/** The rejection reason as far as Node's warning contains it; `undefined`: the warning is about something else. */
 export function warnedRejection(warning: Error): { reason: unknown } | undefined {
   const text = warning.message;
   if (warning.name !== NAME || typeof text !== 'string' || text.startsWith(ADVICE)) return undefined;
@@ -20,7 +20,7 @@ export function warnedRejection(warning: Error): { reason: unknown } | undefined
   return { reason: Object.defineProperties(reason, { name: { value: name }, stack: { value: text } }) };
 }
 
-/** Whether `error` is but the text of `other`, an error that was seen itself. */
+/** Whether `error` is only the text of `other`, an error that was recorded itself. */
 export function isTextOf(error: object, other: object | undefined): boolean {
   return error instanceof WarnedRejection && other !== undefined && errorStack(other) === error.stack;
 }

@@ -1,6 +1,6 @@
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
-/** What a method is replaced by; the method itself: it stays as it is. */
+/** Returns the replacement of a method, or the method itself to keep it. */
 export type Rewrite = (method: AnyFunction, owner: object, key: PropertyKey) => AnyFunction;
 
 /** Nest calls these once, outside every trace; a class-level decorator means its work, not its life. */
@@ -13,8 +13,8 @@ const LIFECYCLE_HOOKS: ReadonlySet<PropertyKey> = new Set([
 ]);
 
 /**
- * Rewrites the method a decorator stands on. The descriptor is changed in place: `applyDecorators` ignores what a
- * decorator answers. Accessors, and properties that have no descriptor, stay as they are.
+ * Rewrites a decorated method. The descriptor is changed in place, because `applyDecorators` ignores the result of a
+ * decorator. Accessors, and properties that have no descriptor, stay as they are.
  */
 export function decorateMethod(
   owner: object,

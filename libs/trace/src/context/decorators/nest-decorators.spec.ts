@@ -21,7 +21,7 @@ import { CurrentTrace } from './current-trace.decorator.js';
 import { NoTrace } from './no-trace.decorator.js';
 import type { TraceContext } from '../recorder.js';
 import { runWith } from '../trace-context.js';
-import { currentTrace } from '../trace-functions.js';
+import { currentTrace } from '../functions/trace-functions.js';
 import { isNoTrace, TraceWebhook, traceWebhookOptions } from './trace-webhook.decorator.js';
 import { Traced } from './traced.decorator.js';
 

@@ -1,6 +1,6 @@
 import { Probe } from '../../testing/conformance/functions/conformance-case.js';
 import { NoTrace } from './no-trace.decorator.js';
-import { currentTrace } from '../trace-functions.js';
+import { currentTrace } from '../functions/trace-functions.js';
 import { Traced } from './traced.decorator.js';
 
 describe('@NoTrace()', () => {

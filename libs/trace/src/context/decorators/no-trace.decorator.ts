@@ -1,7 +1,7 @@
 import { decorateClass, decorateMethod } from './decorate.js';
 import type { Rewrite } from './decorate.js';
 import { runStep } from '../follow/follow-result.js';
-import { copyFunctionMetadata } from './copy-function-metadata.js';
+import { copyFunctionMetadata } from '../functions/copy-function-metadata.js';
 import { UNTRACED_STEP } from '../follow/step.js';
 import { currentRef } from '../trace-context.js';
 import { isNoTrace, NO_TRACE_METADATA, TRACE_WEBHOOK_METADATA } from './trace-metadata.js';

@@ -1,5 +1,5 @@
 import { Probe } from '../../testing/conformance/functions/conformance-case.js';
-import { traced } from '../traced-function.js';
+import { traced } from '../functions/traced-function.js';
 import { Traced } from './traced.decorator.js';
 
 const names = (probe: Probe) => probe.recorder.spans.map(({ name }) => name);

@@ -17,7 +17,7 @@ export function methodNamer(owner: object, key: PropertyKey): (self: unknown) =>
 
   return (self) => {
     if (typeof self !== 'object' && typeof self !== 'function') return declaredName;
-    // Every look at a proxy is user code.
+    // Reading a proxy runs user code.
     if (self === null || types.isProxy(self)) return declaredName;
     const prototype = typeof owner === 'function' ? self : (Object.getPrototypeOf(self) as object | null);
     if (prototype === lastPrototype) return lastName;
@@ -30,7 +30,7 @@ export function methodNamer(owner: object, key: PropertyKey): (self: unknown) =>
   };
 }
 
-/** Who has `key`, first in the line of prototypes. */
+/** The first object in the prototype chain that has `key`. */
 function firstOwner(start: object, key: PropertyKey): object | undefined {
   for (let holder: object | null = start; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
     if (types.isProxy(holder)) return undefined;

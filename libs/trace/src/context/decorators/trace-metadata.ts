@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 
-/** On a function that already records spans. */
+/** Metadata key of a function that already records spans. */
 export const TRACED_METADATA = 'nestjs-trace-collector:traced';
-/** On a class or handler that is never traced. */
+/** Metadata key of a class or handler that is never traced. */
 export const NO_TRACE_METADATA = 'nestjs-trace-collector:no-trace';
-/** On a class or handler whose requests open a trace: its `TraceWebhookOptions`. */
+/** Metadata key of a class or handler whose requests open a trace; the value is its `TraceWebhookOptions`. */
 export const TRACE_WEBHOOK_METADATA = 'nestjs-trace-collector:webhook';
 
-/** Whether `@NoTrace()` stands on this class (or one it extends) or handler. */
+/** Whether this class (or one it extends) or handler has `@NoTrace()`. */
 export function isNoTrace(target: object): boolean {
   return Reflect.getMetadata(NO_TRACE_METADATA, target) === true;
 }

@@ -1,8 +1,8 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { Probe } from '../../testing/conformance/functions/conformance-case.js';
 import { NoTrace } from './no-trace.decorator.js';
-import { currentTrace } from '../trace-functions.js';
-import { traced } from '../traced-function.js';
+import { currentTrace } from '../functions/trace-functions.js';
+import { traced } from '../functions/traced-function.js';
 import { Traced } from './traced.decorator.js';
 
 const names = (probe: Probe) => probe.recorder.spans.map(({ name }) => name);

@@ -2,9 +2,9 @@ import { decorateClass, decorateMethod } from './decorate.js';
 import type { Rewrite } from './decorate.js';
 import { methodNamer } from './span-name.js';
 import { isNoTrace, isTraced, TRACED_METADATA } from './trace-metadata.js';
-import { spanned } from '../traced-function.js';
-import { tracedSettings } from './traced-options.js';
-import type { TracedOptions, TracedSettings } from './traced-options.js';
+import { spanned } from '../functions/traced-function.js';
+import { tracedSettings } from '../functions/traced-options.js';
+import type { TracedOptions, TracedSettings } from '../functions/traced-options.js';
 
 /** A decorator for a class or for a method. */
 export interface ClassOrMethodDecorator {

@@ -6,13 +6,13 @@ import type { Step, Streamed } from './step.js';
 import { StreamParts } from './streams/stream-parts.js';
 import { runInStore } from '../trace-context.js';
 
-/** Begun, then dropped without `return()`: no `for` loop does that, a hand-written one can. Ended when it is collected. */
+/** Generators that were begun and then dropped without `return()`, as a hand-written loop can do. Their steps end when they are collected. */
 const dropped = new FinalizationRegistry<Step>((step) => step.cancel());
 
 /**
  * A generator (sync or async) works while it is being read: each `next`, `return` and `throw` runs in the step's context,
- * and the step settles when the body is done or given up. An async generator that returns nothing has its parts for an
- * output, as other streams have.
+ * and the step settles when the body is done or given up. The output of an async generator that returns nothing is a summary
+ * of its parts, as for other streams.
  */
 export function followGenerator(step: Step, generator: object): void {
   const first = new LazySettlement(step);

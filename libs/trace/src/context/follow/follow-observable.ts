@@ -8,7 +8,7 @@ import { LazySettlement } from './step.js';
 import type { Step } from './step.js';
 import { currentStore, runInStore } from '../trace-context.js';
 
-/** RxJS's, of any copy of the package; looked at without running a getter. */
+/** Whether a value is an Observable of RxJS, of any copy of the package. Runs no getter. */
 export function isObservable(value: object): boolean {
   return (
     'subscribe' in value &&
@@ -20,7 +20,7 @@ export function isObservable(value: object): boolean {
 
 /**
  * Settles a step per subscription: with the last value on completion, the error, or cancelled when it is unsubscribed.
- * The answered object stands for the given one.
+ * The returned object replaces the given one.
  */
 export function followObservable(step: Step, source: object): object {
   const subscribe = methodOf(source, 'subscribe') as Method;
@@ -44,15 +44,15 @@ export function followObservable(step: Step, source: object): object {
 }
 
 /**
- * Follows the first subscription of an Observable that must stay the same object. A Subject or another subclass has a
- * state, perhaps a private one, and may be shared: a copy would tear it apart and a lasting cover would follow other
- * people's subscriptions. An Observable that a promise answers cannot be replaced.
+ * Follows the first subscription of an Observable that must stay the same object. A Subject or another subclass has state,
+ * perhaps private, and may be shared: a copy would split that state, and a lasting replacement of `subscribe` would follow
+ * subscriptions of other code. An Observable that a promise resolves to cannot be replaced.
  */
 export function followGivenObservable(step: Step, source: object): void {
   interceptOnce(source, 'subscribe', step, subscribeIn);
 }
 
-/** Exactly an `Observable`: it holds its recipe and nothing that changes, so an object that inherits from it is as good. */
+/** Exactly an `Observable`: it has no changing state, so an object that inherits from it behaves the same. */
 function isPlain(source: object): boolean {
   const prototype = Object.getPrototypeOf(source) as object;
   return Object.hasOwn(prototype, 'subscribe') && Object.hasOwn(prototype, 'lift') && Object.hasOwn(prototype, 'pipe');
@@ -62,7 +62,7 @@ const subscribeIn: Use = (step, subscribe, source, args) => {
   const caller = currentStore();
   const followed = new Observable<unknown>((down) => {
     let last: unknown = NOTHING;
-    // What comes after us in the pipe is the caller's work, and runs in the caller's context.
+    // Operators after ours are the caller's work and run in the caller's context.
     const inner = new Subscriber<unknown>({
       next(value) {
         last = value;

@@ -5,7 +5,7 @@ import type { Step } from './step.js';
 type Settled = (value: unknown) => void;
 
 const PLAIN = Promise.prototype;
-// Taken before anybody patches it, and free of what a patch does.
+// Read before a library patches it.
 const nativeThen = Promise.prototype.then;
 
 /**
@@ -26,8 +26,8 @@ export function followPromise(promise: Promise<unknown>, onValue: Settled, onErr
 }
 
 /**
- * `then` of a subclass makes another instance of it (`Symbol.species`), running its constructor. For the length of the
- * call the promise is a plain one, which makes a plain one.
+ * `then` of a subclass makes another instance of it (`Symbol.species`), running its constructor. During the
+ * call the promise is a plain one, so `then` makes a plain one.
  */
 function followAs(promise: Promise<unknown>, prototype: object | null, onValue: Settled, onError: Settled): boolean {
   if (!Reflect.setPrototypeOf(promise, PLAIN)) return false;
@@ -47,12 +47,12 @@ function isNativeThen(then: object): boolean {
 }
 
 /**
- * Follows a promise that nobody else can have seen: what an `async` function has just answered. Answers the promise to
- * hand out in its place, which settles the same way one microtask later.
+ * Follows the new promise of an `async` function, to which no other code has a reference. Returns the promise to use in its
+ * place, which settles the same way one microtask later.
  *
- * Looking on, as `followPromise` does, has two costs: the engine takes the promise for handled, so that a rejection the
- * application forgot is reported by nobody; and V8 ends the `at async` lines of a stack where a promise has two listeners.
- * A link in the chain has neither, and that it is another object cannot be told.
+ * A second listener, as `followPromise` adds one, has two costs: the engine treats the promise as handled, so that a
+ * forgotten rejection is not reported; and V8 ends the `at async` lines of a stack at a promise with two listeners. A link
+ * in the chain has neither cost, and the caller cannot distinguish the objects.
  */
 export function followNewPromise<T>(promise: Promise<T>, step: Pick<Step, 'succeed' | 'fail'>): Promise<T> {
   return nativeThen.call(
@@ -68,7 +68,7 @@ export function followNewPromise<T>(promise: Promise<T>, step: Pick<Step, 'succe
   ) as Promise<T>;
 }
 
-/** Whether a function is written `async`, so that each promise it answers is new. */
+/** Whether a function is written `async`, so that each promise it returns is new. */
 export function answersNewPromises(fn: object): boolean {
   return types.isAsyncFunction(fn);
 }

@@ -13,7 +13,7 @@ import { runInStore } from '../trace-context.js';
  * Calls `fn` in the step's context and settles the step when the work behind its result is done. The result, or the
  * error, is the function's own: the same object (see `followResult`), neither awaited nor read.
  *
- * @param isNew the promises `fn` answers are new ones (it is an `async` function)
+ * @param isNew the promises `fn` returns are new (it is an `async` function)
  */
 export function runStep(
   step: Step,
@@ -37,8 +37,8 @@ export function runStep(
 }
 
 /**
- * Settles the step when the work behind `result` is done. Answers `result`, or what stands for it: for an Observable, and
- * for a promise that nobody has seen.
+ * Settles the step when the work behind `result` is done. Returns `result`, or its replacement: for an Observable, and
+ * for a new promise.
  */
 export function followResult(step: Step, result: object, isNew: boolean): object {
   try {
@@ -49,7 +49,7 @@ export function followResult(step: Step, result: object, isNew: boolean): object
       const onError = (error: unknown) => step.fail(error);
       if (!followPromise(result, onValue, onError)) followThenable(step, result);
     } else if (types.isProxy(result)) {
-      // Every look at a proxy is user code.
+      // Reading a proxy runs user code.
       step.succeed(result);
     } else if (types.isGeneratorObject(result)) {
       step.shape = 'iterator';
@@ -64,7 +64,7 @@ export function followResult(step: Step, result: object, isNew: boolean): object
       step.succeed(result);
     }
   } catch {
-    // An object built to break whoever looks at it (a proxy for a prototype): it is the caller's, unseen.
+    // An object that throws when it is read (a proxy for a prototype): it is returned unread.
     step.succeed(NOTHING);
   }
   return result;

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { bufferTime, lastValueFrom, mergeMap, Subject, take } from 'rxjs';
-import { MemoryRecorder } from '../memory-recorder.js';
-import { bindTrace, runInTrace } from '../run-in-trace.js';
+import { MemoryRecorder } from '../../testing/memory-recorder.js';
+import { bindTrace, runInTrace } from '../functions/run-in-trace.js';
 import { registerRecorder } from '../trace-context.js';
-import { currentTrace, traceCarrier } from '../trace-functions.js';
+import { currentTrace, traceCarrier } from '../functions/trace-functions.js';
 
 /** Where AsyncLocalStorage loses the trace or has another's, and that `bindTrace` and carriers have the right one. */
 describe('work that is handed over', () => {

@@ -11,15 +11,15 @@ export function methodOf(object: object, key: PropertyKey): Method | undefined {
 }
 
 /**
- * Puts `replacement` over a method of this one object, out of sight of `Object.keys`, `JSON.stringify` and spreading.
- * Answers the way to take it off, or `undefined` where the object does not allow it.
+ * Replaces a method of this one object, invisible to `Object.keys`, `JSON.stringify` and spreading. Returns a function that
+ * restores it, or `undefined` if the object does not allow the replacement.
  */
 export function shadowMethod(object: object, key: PropertyKey, replacement: Method): (() => void) | undefined {
   const before = Object.getOwnPropertyDescriptor(object, key);
   const shadow = { value: replacement, enumerable: before?.enumerable ?? false, configurable: true, writable: true };
   if (before?.configurable === false || !Reflect.defineProperty(object, key, shadow)) return undefined;
   return () => {
-    // Somebody put another one on top: taking ours off would take theirs.
+    // Other code replaced ours since: removing ours would remove theirs.
     if (Object.getOwnPropertyDescriptor(object, key)?.value !== replacement) return;
     if (before === undefined) Reflect.deleteProperty(object, key);
     else Reflect.defineProperty(object, key, before);

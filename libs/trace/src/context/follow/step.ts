@@ -5,7 +5,7 @@ import type { TraceRef } from '../recorder.js';
 import { UNTRACED } from '../trace-context.js';
 import type { ContextStore } from '../trace-context.js';
 
-/** What a step that answered a stream saw of its parts. */
+/** Summary of the parts of a stream that a step returned. */
 export interface Streamed {
   /** Recorded in place of the stream, unless the caller has a function for outputs. Left out: the result is recorded. */
   readonly output?: unknown;
@@ -14,8 +14,8 @@ export interface Streamed {
 }
 
 /**
- * One run of a wrapped function, from its call until its result is used up. What "settled" does is the step's business
- * (end a span, let a trace go); when it happens is found out by `follow-result.ts`. The first settling counts.
+ * One run of a wrapped function, from its call until its result is used up. `follow-result.ts` decides when a step settles;
+ * the step decides what that does (end a span, release a trace). The first settling counts.
  */
 export interface Step {
   /** What the function returned, for the record; set once that is known. Left out: a value. */
@@ -41,10 +41,9 @@ export const UNTRACED_STEP: Step = {
 };
 
 /**
- * Of a result that does its work only when it is used (a lazy thenable, an Observable, a generator), the call's own step
- * goes to the first use, if that begins in the same turn of the event loop. It usually does: `await builder()`. A result
- * nobody uses by then did no more work, and must not keep a trace open; should somebody use it later, that use has a
- * step of its own.
+ * The step of a result that works only when it is used (a lazy thenable, an Observable, a generator). The call's own step
+ * belongs to the first use, if that begins in the same turn of the event loop. It usually does: `await builder()`. An unused
+ * result must not keep a trace open, so its step ends with the turn; a later use has a step of its own.
  */
 export class LazySettlement {
   private unused: Step | undefined;
@@ -71,8 +70,8 @@ export class LazySettlement {
   }
 
   /**
-   * Lets `outer` settle with the first use as well: two wrappers, one inside the other, answer the same object. Not for
-   * another trace's, which only happens to be answered the same one.
+   * Settles `outer` with the first use as well: two nested wrappers return the same object. Refuses a step of another
+   * trace, which received the same object by chance.
    */
   join(outer: Step): boolean {
     if (this.unused === undefined || !sameTrace(this.unused, outer)) return false;

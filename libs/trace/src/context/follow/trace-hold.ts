@@ -1,9 +1,8 @@
 import type { ResultShape } from '../../model/record.js';
-import { reportSelfError } from '../guard.js';
-import type { TraceRef } from '../recorder.js';
+import { reportInternalError, type TraceRef } from '../recorder.js';
 import type { Step } from './step.js';
 
-/** A step that is no span of its own: it keeps a trace from ending, and records an error that comes out. */
+/** A step without a span: keeps a trace open and records the error of its work. */
 export class TraceHold implements Step {
   shape: ResultShape | undefined;
 
@@ -18,15 +17,15 @@ export class TraceHold implements Step {
   }
 
   succeed(): void {
-    this.let(undefined);
+    this.settle(undefined);
   }
 
   fail(error: unknown): void {
-    this.let({ error });
+    this.settle({ error });
   }
 
   cancel(): void {
-    this.let(undefined);
+    this.settle(undefined);
   }
 
   /** A use that begins later still belongs to this trace. */
@@ -34,7 +33,7 @@ export class TraceHold implements Step {
     return TraceHold.of(this.store, this.location);
   }
 
-  private let(failure: { error: unknown } | undefined): void {
+  private settle(failure: { error: unknown } | undefined): void {
     const { release, store } = this;
     if (release === undefined) return;
     this.release = undefined;
@@ -42,7 +41,7 @@ export class TraceHold implements Step {
       if (failure !== undefined) store.recorder.error(store, this.location, failure.error);
       release();
     } catch (error) {
-      reportSelfError(store.recorder, this.location, error);
+      reportInternalError(store.recorder, this.location, error);
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Limits } from '../limits.js';
 import type { Redaction } from '../redact/redaction.js';
 import { ownData } from '../values/safe-read.js';
 
-/** What the journal keeps of an error; all of it redacted and bounded. */
+/** The parts of an error that the journal stores, redacted and bounded. */
 export interface ErrorParts {
   /** The class name; for what is no Error, what it is: `string`, `undefined`, `object`. */
   type: string;
@@ -28,38 +28,38 @@ export interface ErrorParts {
 const MAX_CAUSES = 8;
 const MAX_NAME = 200;
 
-/** What an error's parts are written with. */
-export interface ErrorPens {
+/** Writers of the parts of an error. */
+export interface ErrorWriters {
   /** Writes messages and stacks. */
   writer: JsonWriter;
-  /** Writes details, with bounds of its own: of an HTTP response's body only the beginning is needed. */
+  /** Writes details, with smaller bounds: the beginning of an HTTP response's body is enough. */
   details: JsonWriter;
   redaction: Redaction;
   limits: Limits;
 }
 
 /** The parts of anything that was thrown. Never throws. */
-export function errorParts(error: unknown, pens: ErrorPens): ErrorParts {
-  const parts = describeThrown(error, pens);
+export function errorParts(error: unknown, writers: ErrorWriters): ErrorParts {
+  const parts = describeThrown(error, writers);
   const causes = causesOf(error).map(({ error: cause, inner }) => {
-    const { fingerprint: _, detail, ...shown } = describeThrown(cause, pens);
+    const { fingerprint: _, detail, ...shown } = describeThrown(cause, writers);
     const json = JSON.stringify(inner ? { ...shown, inner } : shown);
     return detail === undefined ? json : `${json.slice(0, -1)},"detail":${detail}}`;
   });
-  if (causes.length > 0) parts.cause = joined(causes, pens.limits.maxEventBytes) as JsonText;
+  if (causes.length > 0) parts.cause = joined(causes, writers.limits.maxEventBytes) as JsonText;
   return parts;
 }
 
-function describeThrown(error: unknown, pens: ErrorPens): ErrorParts {
-  const { writer, redaction, limits } = pens;
+function describeThrown(error: unknown, writers: ErrorWriters): ErrorParts {
+  const { writer, redaction, limits } = writers;
   const content = (value: unknown): string => writer.text(value, limits.maxStringLength);
   if (!isError(error)) {
     const type = error === null ? 'null' : typeof error;
-    const told = messageIn(error);
-    const message = content(told ?? error);
+    const ownMessage = messageIn(error);
+    const message = content(ownMessage ?? error);
     const parts: ErrorParts = { type, message, fingerprint: fingerprint(type, message) };
     // Without a message of its own, the message is all of its fields.
-    if (told !== undefined) addDetail(parts, error as object, pens);
+    if (ownMessage !== undefined) addDetail(parts, error as object, writers);
     return parts;
   }
   const type = redaction.string(errorName(error), MAX_NAME);
@@ -70,11 +70,11 @@ function describeThrown(error: unknown, pens: ErrorPens): ErrorParts {
     const shown = redaction.content === 'none' ? framesOf(stack) : stack;
     parts.stack = redaction.string(shown, limits.maxStringLength);
   }
-  addDetail(parts, error, pens);
+  addDetail(parts, error, writers);
   return parts;
 }
 
-function addDetail(parts: ErrorParts, error: object, { details }: ErrorPens): void {
+function addDetail(parts: ErrorParts, error: object, { details }: ErrorWriters): void {
   const detail = errorDetail(error);
   if (detail) parts.detail = details.write(detail).toString() as JsonText;
 }
@@ -95,7 +95,7 @@ interface Cause {
 function causesOf(error: unknown): Cause[] {
   const chain: Cause[] = [];
   const inside: Cause[] = [];
-  const met = new Set<unknown>([error]);
+  const seen = new Set<unknown>([error]);
   let current = error;
   while (isError(current)) {
     const inner = innerErrors(current) ?? [];
@@ -103,8 +103,8 @@ function causesOf(error: unknown): Cause[] {
       inside.push({ error: ownData(inner, i), inner: true });
     }
     const cause: unknown = errorCause(current);
-    if (cause === undefined || met.has(cause) || chain.length === MAX_CAUSES) break;
-    met.add(cause);
+    if (cause === undefined || seen.has(cause) || chain.length === MAX_CAUSES) break;
+    seen.add(cause);
     chain.push({ error: cause });
     current = cause;
   }

@@ -23,7 +23,7 @@ const fetchStatus = platformGetter(fetchResponse, 'status');
  * - `HttpException`: `response` is the body, `status` the status
  * - axios, gaxios: `response.status`, `response.data`; got: `response.statusCode`, `response.body`; superagent:
  *   `response.status`, `response.body`; Telegraf: `response` is the body; grammY: `error_code`
- * - ky and wrappers of fetch: `response` is a `Response`, whose body is read by the application alone
+ * - ky and wrappers of fetch: `response` is a `Response`, whose body only the application may read
  * - OpenAI, Anthropic: `status`, `error`; AI SDK: `statusCode`, `responseBody`; undici: `statusCode`, `body`; Slack: `data`;
  *   discord.js: `status`, `rawError`
  */
@@ -39,12 +39,12 @@ export function responseOf(error: object): ErrorResponse {
   if (isHttpException(error)) {
     return { status, body: repeats(response, error) ? undefined : response };
   }
-  const told = statusIn(response);
+  const sent = statusIn(response);
   const body = firstOf(response, ['data', 'body', 'text']);
   if (body === undefined && isPlain(response) && !('status' in response || 'statusCode' in response)) {
-    return { status: told ?? status, body: response };
+    return { status: sent ?? status, body: response };
   }
-  return { status: told ?? status, body: parsed(body) };
+  return { status: sent ?? status, body: parsed(body) };
 }
 
 /** Nest's default body: the status, its name and the exception's message. */

@@ -10,9 +10,9 @@ import { COUNTABLE, PAIRED } from './secret-keys.js';
 const NAME_AND_MARK =
   /((?:(?:api|access|secret|private) )?(?<![\p{L}\d_$-])[\p{L}\d_$-]{1,64})((?:%22|%5d|[\\"'`\]])*\s*(?:=>|%3[ad]|[:=])\s*)/giu;
 
-/** Names that in prose stand before anything: `Session: tomorrow at 5`. Elsewhere they name secrets. */
+/** Names that prose uses before any text: `Session: tomorrow at 5`. Elsewhere they name secrets. */
 const PROSE_NAME = /^(?:session|sess|auth|pass|sig|pan|bearer)$/i;
-/** What is said about a secret, or instead of one: `token: null`, `invalid token: jwt expired`. */
+/** Texts about a secret, or in place of one: `token: null`, `invalid token: jwt expired`. */
 const PROSE_VALUE =
   /^(?:null|undefined|true|false|none|nil|required|missing|invalid|expired|empty|revoked|malformed|incorrect|wrong|not|no|must|should|is|was|the|a|an|too|jwt|string|number|unauthorized|forbidden|unknown|field)[.,;]?$/i;
 
@@ -33,7 +33,7 @@ export function redactAssignments(text: string, judge: KeyJudge): string {
   return done === 0 ? text : out + text.slice(done);
 }
 
-/** A quoted value or a list of them; not the count that stands under the same names. */
+/** A quoted value or a list of them; not a count under the same names. */
 function isText(text: string, at: number): boolean {
   return text[at] === '[' || matchAt(OPEN_QUOTE, text, at) !== '';
 }

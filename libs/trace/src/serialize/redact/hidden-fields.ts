@@ -16,7 +16,7 @@ export function hidesField(judge: Judge, holder: object, verdict: KeyVerdict, va
     case PAIRED:
       return NAMING_KEYS.some((key) => {
         const name = ownData(holder, key);
-        return typeof name === 'string' && hidesField(judge, NOBODY, judge(name), value);
+        return typeof name === 'string' && hidesField(judge, NO_HOLDER, judge(name), value);
       });
     default:
       return false;
@@ -31,4 +31,4 @@ export function hidesSecond(judge: Judge, list: readonly unknown[]): boolean {
   return typeof name === 'string' && typeof value === 'string' && judge(name) === SECRET;
 }
 
-const NOBODY = {};
+const NO_HOLDER = {};

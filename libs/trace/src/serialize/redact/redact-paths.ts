@@ -2,8 +2,7 @@
 export type PathStep = string;
 
 /**
- * The caller's paths on the way down into a value. A rule stands for "where we are"; `at` steps to a child. The states
- * of one value are few, so they are made once and kept.
+ * The caller's paths at one place in a value; `at` steps to a child.
  */
 export interface PathRule {
   /** The value here is hidden. */

@@ -12,7 +12,7 @@ import { cutText } from '../values/text.js';
 export interface RedactOptions {
   /**
    * Keys whose values are hidden at any depth. Text matches a whole key, ignoring case, `-`, `_` and `.`; a RegExp is
-   * tested against the key as it stands.
+   * tested against the key as it is.
    */
   keys?: (string | RegExp)[];
   /** What matches inside any string is replaced. Flags `g` and `y` make no difference. */
@@ -26,28 +26,28 @@ export interface RedactOptions {
 /** The rules, compiled once. */
 export interface Redaction {
   readonly content: 'full' | 'none';
-  /** What stands under this key: `SECRET` hides every value, `COUNTABLE` texts only, `OPEN` none. */
+  /** The verdict on a key: `SECRET` hides every value, `COUNTABLE` texts only, `OPEN` none. */
   readonly judge: KeyJudge;
   /** `undefined` where no paths are given. */
   readonly paths: PathRule | undefined;
-  /** Whether this text, of these marks, may hold a secret of any kind, or what one of the caller's patterns matches. */
+  /** Whether a text with these marks may hold a secret of any kind, or a match of one of the caller's patterns. */
   suspectsText(text: string, marks: number): boolean;
-  /** Whether an id, which is to be kept as it is, is a secret or holds one. */
+  /** Whether an id, which is otherwise recorded as it is, is a secret or holds one. */
   hidesId(id: string): boolean;
   /** `text` without its secrets, cut to `maxLength` UTF-16 units with a note; only its length, where it has millions. */
   string(text: string, maxLength: number): string;
 }
 
-/** Shorter texts hold no secret that could be told from a word: `pin: 12`. */
+/** Shorter texts hold no secret that differs from a word: `pin: 12`. */
 const LEAST_SECRET = 7;
 
 /**
- * Of a text put together from pieces not even the first character can be read before V8 has joined them all, 0.8 ms for
- * a million; a text longer than this is only measured.
+ * Characters of the longest text that is read. Before V8 reads a concatenated text it joins all pieces, 0.8 ms for a million
+ * characters; of a longer text only the length is recorded.
  */
 const MOST_JOINED = 4_000_000;
 
-/** How far beyond the cut is read: a secret that lies across the cut must be seen whole to be known. */
+/** Characters read beyond the cut: a secret across the cut is recognised only as a whole. */
 const OVERLAP = 512;
 
 export function compileRedaction(options: RedactOptions = {}): Redaction {

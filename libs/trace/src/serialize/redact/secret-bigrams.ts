@@ -1,8 +1,8 @@
 import { INNER_LOOKS, PREFIX_LOOKS } from './secret-looks.js';
 
 /**
- * What stands in nearly every secret and in few other texts: two characters that follow each other. Which of them a text
- * has is found out while it is written, for half a nanosecond a character; only then is it asked for the secret itself.
+ * Marks: pairs of adjacent characters that nearly every secret has and few other texts have. The marks of a text are
+ * collected while it is written, for half a nanosecond a character; only a text with a mark is searched for the secret.
  */
 export const SCHEME = 1;
 /** Prefixes that end in `-`, `_`, `.`, and those that end in none of these. */
@@ -14,9 +14,9 @@ export const DIGITS = 32;
 export const COLON = 64;
 export const EQUALS = 128;
 export const INNER = 256;
-/** Whatever a secret may have. */
+/** All marks of secrets. */
 export const ANY_MARK = SCHEME | DASHED | UNDERSCORED | DOTTED | GLUED | DIGITS | COLON | EQUALS | INNER;
-/** Not of secrets: JSON writes this character with a backslash. It stands behind any other. */
+/** Not a mark of secrets: JSON writes the second character with a backslash. */
 export const ESCAPE = 512;
 
 /** UTF-16 units up to which a loop over the characters is faster than calls into the runtime. */

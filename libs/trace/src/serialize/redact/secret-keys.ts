@@ -1,5 +1,5 @@
 /**
- * What a key says about its value. `COUNTABLE` is a word such as `tokens`, under which people keep both secrets
+ * The verdict on a key about its value. `COUNTABLE` is a word such as `tokens`, under which people keep both secrets
  * (texts) and usage numbers: only its texts are hidden. `ODD` hides nothing, but is no plain name: data used as a key,
  * which may be a secret itself, or `toJSON`, which the native writer would call. `PAIRED` is the `value` of
  * `{ name, value }`: the name beside it, which is `NAMING`, says what it is.
@@ -31,18 +31,18 @@ const ENDING =
 
 /**
  * Cookies and headers of sessions. In a body `sessionId` is the id of a conversation, which is what people search for, and
- * not what lets anybody in; a name with dashes is a header's, and one of a framework is a cookie's.
+ * not a credential; a name with dashes is a header's, and one of a framework is a cookie's.
  */
 const SESSION = /^(?:[a-z\d]+-)*session-(?:id|key)$|^[a-z\d]+(?:-[a-z\d]+)*-session$|^_[a-z\d_]*session(?:_id)?$/i;
 
-/** Words of a key written in words (`password_hash`, `secretKeyBase`), wherever in it they stand. */
+/** Words of a key written in words (`password_hash`, `secretKeyBase`), at any place. */
 const WORDS = new Set(
   'password passwords passwd passphrase secret secrets credential credentials cookie authorization signature hmac jwt otp totp csrf xsrf cvv cvc ssn'.split(
     ' ',
   ),
 );
 
-/** Words that make a key about a token speak of it, not hold it: `max_tokens`, `token_type`, `next_page_token`. */
+/** Words in keys that describe a token and do not hold one: `max_tokens`, `token_type`, `next_page_token`. */
 const TOKEN_TALK = new Set(
   (
     'max min total input output prompt completion cached cache reasoning thinking audio text image used remaining count counts limit usage budget ' +
@@ -54,7 +54,7 @@ const TOKEN_TALK = new Set(
 
 /**
  * Judges keys by the built-in words and by `extra`: texts match a whole key, folded; a RegExp is tested against the key
- * as it stands. Never throws.
+ * as it is. Never throws.
  */
 export function keyJudge(extra: readonly (string | RegExp)[] = []): (key: string) => KeyVerdict {
   const names = new Set<string>();
@@ -93,7 +93,7 @@ function builtIn(key: string, folded: string): KeyVerdict {
   return folded.includes('token') ? tokenVerdict(words, folded) : OPEN;
 }
 
-/** What stands before `key` in a key that is a secret: `api_key_live`. */
+/** Words before `key` in the key of a secret: `api_key_live`. */
 const KEY_OF = new Set(['api', 'private', 'secret', 'access', 'signing', 'encryption', 'master']);
 
 function tokenVerdict(words: string[], folded: string): KeyVerdict {

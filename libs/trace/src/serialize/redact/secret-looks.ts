@@ -1,5 +1,5 @@
 /**
- * Secrets that are known by their look. Prefixes and lengths are facts from two public lists and from what the vendors
+ * Secrets that are recognised by their look. Prefixes and lengths are facts from two public lists and from what the vendors
  * document: the rules of gitleaks (github.com/gitleaks/gitleaks, config/gitleaks.toml) and GitHub's supported secret scanning
  * patterns (docs.github.com/code-security), both as of November 2026. Lengths are kept shorter than in those lists, because a
  * secret that is cut off is still one.
@@ -136,7 +136,7 @@ export const PREFIX_LOOKS: readonly PrefixLook[] = [
 /** Before a secret comes nothing of a word, but an escape of JSON or of URLs. */
 export const NO_WORD_BEFORE = '(?<=^|[^A-Za-z0-9_-]|%[0-9A-Fa-f]{2}|\\\\[nrtbf]|\\\\u[0-9A-Fa-f]{4})';
 
-/** A secret without a prefix, known by what is in the middle of it. Sources of RegExps. */
+/** A secret without a prefix, recognised by a part in its middle. Sources of RegExps. */
 export interface InnerLook {
   readonly maker: string;
   readonly before: string;
@@ -190,7 +190,7 @@ export const INNER_LOOKS: readonly InnerLook[] = [
   },
 ];
 
-/** A URL that lets anybody who has it send or start something. The host and what says which kind stay readable. */
+/** A URL with which anyone can send or start something. The host and the kind of link stay readable. */
 export interface LinkLook {
   readonly maker: string;
   /** The host up to `.com` or `.cn`. */
@@ -201,7 +201,7 @@ export interface LinkLook {
   readonly secret: string;
 }
 
-/** Slashes are a part of it. */
+/** The rest of a link, with slashes. */
 const REST = '(?:[\\w+@.-]|\\\\*/|%[0-9a-fA-F]{2}){8,}';
 
 export const LINK_LOOKS: readonly LinkLook[] = [

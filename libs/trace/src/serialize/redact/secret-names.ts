@@ -3,7 +3,7 @@ import { COUNTABLE, foldKey, PAIRED, SECRET, SESSION_NAMES, type KeyVerdict } fr
 
 export type KeyJudge = (key: string) => KeyVerdict;
 
-/** Whether a secret's name and a mark (`:`, `=`, or one of them percent-encoded) stand in `text`. Errs towards yes. */
+/** Whether a secret's name and a mark (`:`, `=`, or one of them percent-encoded) occur in `text`. Errs towards yes. */
 export function namesSecret(text: string, judge: KeyJudge): boolean {
   return someAt(text, ':', isNameBefore, judge) || namesSecretByEquals(text, judge);
 }
@@ -21,7 +21,7 @@ const DOT = 0x2e;
 const QUESTION = 0x3f;
 const AMPERSAND = 0x26;
 const MAX_NAME = 64;
-/** Blanks, quotes and the backslashes of escaped ones may stand between a name and its mark. */
+/** Blanks, quotes and the backslashes of escaped quotes are allowed between a name and its mark. */
 const BETWEEN = new Uint8Array(128);
 for (const character of ' \t\r\n"\'`\\]') BETWEEN[character.charCodeAt(0)] = 1;
 
@@ -71,7 +71,7 @@ function isSessionName(name: string): boolean {
   return ((first | 0x20) === S || first < LETTERS || first === UNDERSCORE) && SESSION_NAMES.has(foldKey(name));
 }
 
-/** `value` may be a secret's by the name beside it; that is for whoever can see both. */
+/** Includes `PAIRED`: `value` may belong to a secret by the name beside it, which only the caller can see. */
 export function isSecretName(verdict: KeyVerdict): boolean {
   return verdict === SECRET || verdict === COUNTABLE || verdict === PAIRED;
 }

@@ -19,11 +19,11 @@ import {
 import { matchesAt, someAt } from './text-search.js';
 
 /**
- * Secrets that are known by their look, in families that share a rare mark. `suspect` is the cheap question, asked of
+ * Secrets that are recognised by their look, in families that share a rare mark. `suspect` is the cheap question, asked of
  * every text and of whole JSON texts, so it must hold through JSON's escapes; `redact` does the work.
  */
 interface SecretFamily {
-  /** What a text with one of these has for certain (see `secret-bigrams.ts`). */
+  /** Every text with one of these secrets has this mark (see `secret-bigrams.ts`). */
   readonly mark: number;
   suspect(text: string): boolean;
   redact(text: string): string;
@@ -113,7 +113,7 @@ for (const { host } of LINK_LOOKS) {
   HOST_ENDS[(host.charCodeAt(host.length - 2) << 7) | host.charCodeAt(host.length - 1)] = 1;
 }
 
-/** Secrets that are known by what is in the middle of them. */
+/** Secrets that are recognised by a part in their middle. */
 const inner: SecretFamily[] = ['~', '|'].map((needle) => {
   const finder = new InnerFinder(needle);
   return { mark: INNER, suspect: (text) => finder.suspect(text), redact: (text) => finder.redact(text) };
@@ -156,7 +156,7 @@ const TOKEN_LENGTH = 30;
 const TOKEN = new RegExp(`[\\w-]{${TOKEN_LENGTH}}`, 'y');
 const USER = /(?:\\*\/){2}[^\s/?#"'<>\\]*@/y;
 
-/** Most colons are asked no more than what stands beside them: of a time of day the minutes are no token. */
+/** For most colons the characters beside them decide: the minutes of a time of day are no token. */
 function isColonOfSecret(text: string, at: number): boolean {
   const after = text.charCodeAt(at + 1);
   if (after === SLASH_CODE || after === BACKSLASH) return matchesAt(USER, text, at + 1);
@@ -189,12 +189,12 @@ const cards: SecretFamily = { mark: DIGITS, suspect: hasCardNumber, redact: reda
 const WITHOUT_COLON = [authSchemes, webTokens, dashes, ...prefixed, dots, ...inner, encoded, cards];
 const FAMILIES = [...WITHOUT_COLON, colons];
 
-/** Those of a text's marks, of which each application has a few. */
+/** Families by the marks of a text. An application has a few combinations. */
 const BY_MARKS: (SecretFamily[] | undefined)[] = [];
 
 /**
  * Whether `text`, or a text inside of JSON text, may hold a secret of a look that needs no colon. Errs towards yes.
- * @param marks those of the text, where they are known
+ * @param marks of the text, if they are known
  */
 export function hasSecretLook(text: string, marks = ANY_MARK): boolean {
   const families = (BY_MARKS[marks & ANY_MARK] ??= WITHOUT_COLON.filter(({ mark }) => (mark & marks) !== 0));
@@ -202,7 +202,7 @@ export function hasSecretLook(text: string, marks = ANY_MARK): boolean {
   return false;
 }
 
-/** Whether `text` may hold what stands around a colon: a token, user:password@ or a named value. Errs towards yes. */
+/** Whether `text` may hold a secret around a colon: a token, user:password@ or a named value. Errs towards yes. */
 export function hasSecretAtColon(text: string, judge: KeyJudge): boolean {
   return someAt(text, ':', isSecretColon, judge);
 }
@@ -211,7 +211,7 @@ function isSecretColon(text: string, at: number, judge: KeyJudge): boolean {
   return isColonOfSecret(text, at) || isNameBefore(text, at, judge);
 }
 
-/** `text` without the secrets that are known by their look. */
+/** `text` without the secrets that are recognised by their look. */
 export function redactSecretLooks(text: string): string {
   let clean = text;
   for (const family of FAMILIES) if (family.suspect(clean)) clean = family.redact(clean);

@@ -18,7 +18,7 @@ export class PrefixFinder {
   /** By two characters: `(before << 7) | last`, or `(first << 7) | second`. */
   private readonly prefixes = new Map<number, Prefix[]>();
   private readonly pairs = new Uint8Array(128 * 128);
-  /** What to look for in a text. */
+  /** The texts to search for. */
   private readonly needles: readonly string[];
 
   /** @param atEnd whether a prefix is found at its last character */
@@ -38,7 +38,7 @@ export class PrefixFinder {
     this.needles = [...needles];
   }
 
-  /** Small letters are many in any text: such a prefix is looked for as a whole. One search for `A` is for six of two. */
+  /** Small letters are frequent in any text: such a prefix is searched as a whole. One search for `A` replaces six. */
   private needleOf(prefix: string): string {
     if (this.atEnd) return prefix.at(-1)!;
     return prefix.startsWith('A') ? 'A' : /^[A-Z]/.test(prefix) ? prefix.slice(0, 2) : prefix;
@@ -111,7 +111,7 @@ function pairAt(text: string, at: number): number {
   return first < 128 && second < 128 ? (first << 7) | second : -1;
 }
 
-/** Before a secret comes nothing of a word, but an escape of JSON (`\n`, `\u003c`) or of URLs (`%20`). */
+/** Before a secret there is no letter or digit, except an escape of JSON (`\n`, `\u003c`) or of URLs (`%20`). */
 function isStart(text: string, at: number): boolean {
   return at === 0 || !/[A-Za-z0-9]/.test(text[at - 1]!) || ESCAPED.test(text.slice(Math.max(0, at - 6), at));
 }

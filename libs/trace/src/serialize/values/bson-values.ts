@@ -3,7 +3,7 @@ import { chainData, classNameOf, hasKey, ownData } from './safe-read.js';
 
 /**
  * Values of the MongoDB driver (bson 1 to 7). Newer versions give `_bsontype` as a getter, so its presence is the brand and
- * the own fields say which type it is. Class names are only asked where fields cannot tell: a bundler may change them.
+ * the own fields say which type it is. Class names are used only where fields are not enough: a bundler may change them.
  */
 export function isBson(value: object): boolean {
   return hasKey(value, '_bsontype');

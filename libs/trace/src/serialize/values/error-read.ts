@@ -75,7 +75,7 @@ export function isHttpException(error: object): boolean {
   return typeof chainData(error, 'getStatus') === 'function';
 }
 
-/** What an error shows inside a value, before its own enumerable fields: JSON shows nothing of it. */
+/** The fields of an error inside a value, before its own enumerable fields: JSON has none of them. */
 export function errorFields(error: object): Map<string, unknown> {
   const fields = new Map<string, unknown>([
     ['name', errorName(error)],

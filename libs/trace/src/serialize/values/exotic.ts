@@ -68,7 +68,7 @@ function nameUrl(url: object): Named {
   }
 }
 
-/** Streams, sockets and HTTP messages hold each other and the whole server; what tells them apart is enough. */
+/** Streams, sockets and HTTP messages hold each other and the whole server; only what distinguishes them is written. */
 function nameStream(value: object): Named | undefined {
   const isStream =
     ownData(value, '_readableState') !== undefined ||

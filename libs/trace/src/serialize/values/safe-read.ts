@@ -3,7 +3,7 @@ import { types } from 'node:util';
 const describe = Object.getOwnPropertyDescriptor;
 const prototypeOf = Object.getPrototypeOf as (value: object) => object | null;
 
-/** Longer chains of prototypes are not what anybody means. */
+/** Prototypes followed; longer chains are no ordinary classes. */
 const MAX_CHAIN = 16;
 
 /** An own data property, never a getter's answer. The caller has made sure that `object` is no proxy. */
@@ -40,7 +40,7 @@ export function classNameOf(object: object): string | undefined {
   return typeof name === 'string' && name !== '' && name !== 'Object' ? name.slice(0, 100) : undefined;
 }
 
-/** A getter of the platform's own classes, taken before anybody could replace it. */
+/** A getter of the platform's own classes, read before the application can replace it. */
 export function platformGetter(
   prototype: object | undefined,
   key: PropertyKey,

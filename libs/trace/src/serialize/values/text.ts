@@ -17,7 +17,7 @@ function copyOf(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
-/** TypeScript's ES2023 does not know these; Node 20 does. */
+/** Missing in TypeScript's ES2023, present in Node 20. */
 interface Surrogates {
   isWellFormed(): boolean;
   toWellFormed(): string;

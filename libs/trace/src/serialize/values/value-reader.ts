@@ -1,5 +1,5 @@
 /**
- * A class whose values are shown as what they mean instead of as their fields. Both functions use the value's own data and
+ * A class whose values are written as their meaning in place of their fields. Both functions use the value's own data and
  * functions of the platform only: no getter, `toJSON` or `toString` of a library or an application runs.
  */
 export interface ValueReader {

@@ -37,7 +37,7 @@ export function readWebValue(value: object): unknown {
   return found?.[0](value, found[1]);
 }
 
-/** Read of one value; more than any limit keeps. */
+/** Entries read of one value; more than any limit keeps. */
 const MAX_ENTRIES = 10_000;
 
 /** Names with their values; a name that comes again has a list. */
@@ -64,7 +64,7 @@ function picked(value: object, prototype: object, names: string[]): Record<strin
   return fields;
 }
 
-/** Of the class or the one it extends: a File's size is its Blob's. */
+/** The getter of the class or of the class it extends: a File's size is its Blob's. */
 function getterIn(prototype: object | null, name: string): ((self: object) => unknown) | undefined {
   for (let at = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const getter = platformGetter(at, name);

@@ -21,12 +21,12 @@ import { readValue } from '../values/value-readers.js';
 /** A reference names the place of the first writing; a longer path than this is cut, it is only a hint. */
 const MAX_PATH = 120;
 
-/** Where the writer stands: how deep, on which path, under which of the caller's path rules. */
+/** A place in the value: depth, path, and the caller's path rule for it. */
 interface Place {
   depth: number;
   path: string;
   rule: PathRule | undefined;
-  /** Of a container: it is not closed yet, so whoever meets it again is inside it. */
+  /** The container is not closed yet: a second reference to it is a cycle. */
   open: boolean;
 }
 
@@ -151,7 +151,7 @@ export class JsonWriter {
       return this.fields(shown, inner, count);
     } finally {
       inner.open = false;
-      // An object that holds no other is shown each time it is met: short, and easier to read than a reference.
+      // An object that holds no other is written each time: short, and easier to read than a reference.
       if (count.objects === 0) this.written.delete(value);
     }
   }
@@ -256,7 +256,7 @@ class ChildCount {
   objects = 0;
 }
 
-/** Most objects: nothing about them but their fields or elements. */
+/** Whether an object has nothing but its fields or elements, as most do. */
 function isOrdinary(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === Array.prototype;

@@ -11,12 +11,12 @@ const MAX_CHAIN = 8;
 /** A class whose instances are nothing but their fields. */
 export const PLAIN_CLASS = 'plain';
 
-/** What the instances of a prototype were seen to be. */
+/** The kind of a prototype's instances. */
 const known = new WeakMap<object, typeof PLAIN_CLASS | ValueReader>();
 
 /**
- * What an object that is no plain one (nor a proxy, nor boxed) has to show: its fields only, or what a reader makes of it.
- * `undefined`: something else. What it is, is asked once per class; what its class inherits from may change at any time.
+ * The kind of an object of a class (no proxy, not boxed): `PLAIN_CLASS` has only its fields, a reader returns its content.
+ * `undefined`: another kind. The kind is found once per class; the prototypes are checked each time, as they may change.
  */
 export function classKind(value: object, prototype: object | null): typeof PLAIN_CLASS | ValueReader | undefined {
   if (!inheritsPlainly(prototype)) return undefined;

@@ -23,19 +23,19 @@ const DATE = Date.prototype;
 /** The platform's own: an application's would be its code. */
 const isoOf = Reflect.get(DATE, 'toISOString') as (this: Date) => string;
 const timeOf = Reflect.get(DATE, 'getTime') as (this: Date) => number;
-/** A descriptor costs as much time as this question, of elements three times as much, and is garbage afterwards. */
+/** A descriptor takes as long as this call, three times as long for elements, and is garbage afterwards. */
 const lookupGetter = Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
 
 const COMMA = 0x2c;
 const OPENING = 0x7b;
 const [NULL, TRUE, FALSE] = pieces('null', 'true', 'false');
 const HIDDEN = JsonPiece.of(JSON.stringify(REDACTED));
-/** What stands for them where content is not kept. */
+/** Replace values where content is not kept. */
 const [A_NUMBER, A_BOOLEAN] = pieces('"[number]"', '"[boolean]"');
 const [A_TEXT, A_DATE, SIZE_END] = pieces('"[string ', '"[Date ', ']"');
 const REFUSED = -1;
 const MAX_KEY = 256;
-/** For brackets, commas, known keys and numbers between one question for room and the next. */
+/** Bytes for brackets, commas, known keys and numbers between two calls of `room`. */
 const SPARE = 512;
 
 function pieces<T extends readonly string[]>(...texts: T): { [K in keyof T]: JsonPiece } {
@@ -53,7 +53,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * A cycle needs no memory either: it runs into the depth limit.
  */
 export class PlainWriter {
-  private readonly trail: ShapeCache;
+  private readonly shapes: ShapeCache;
   private readonly sizesOnly: boolean;
   private readonly holders = new SeenObjects();
   private nodes = 0;
@@ -63,7 +63,7 @@ export class PlainWriter {
     private readonly limits: Limits,
     private readonly redaction: Redaction,
   ) {
-    this.trail = new ShapeCache(redaction);
+    this.shapes = new ShapeCache(redaction);
     this.sizesOnly = redaction.content === 'none';
   }
 
@@ -73,7 +73,7 @@ export class PlainWriter {
     this.nodes = this.limits.maxNodes;
     this.out.start();
     try {
-      return this.value(value, 0, this.trail.start) && this.fits;
+      return this.value(value, 0, this.shapes.start) && this.fits;
     } finally {
       this.holders.clear();
     }
@@ -83,7 +83,7 @@ export class PlainWriter {
     return this.out.at <= this.limits.maxEventBytes;
   }
 
-  /** @param place what the keys of an object follow that is met here */
+  /** @param place start of the keys of an object at this place */
   private value(value: unknown, depth: number, place: KeyStep): boolean {
     switch (typeof value) {
       case 'string':
@@ -104,7 +104,7 @@ export class PlainWriter {
     }
   }
 
-  /** A text is redacted where its marks, seen while it was written, make it suspect. */
+  /** A text is redacted if the marks found while it was written make it suspect. */
   private text(text: string, most: number): void {
     const { out, redaction } = this;
     if (text.length <= most) {
@@ -171,7 +171,7 @@ export class PlainWriter {
     out.buffer[out.at++] = 0x5b;
     for (let i = 0; i < length; i++) {
       if (i > 0) this.comma();
-      // A hole has no value, whoever it might inherit one from.
+      // A hole has no value, even if its prototype has one.
       if (!this.fits || lookupGetter.call(list, i) !== undefined) return false;
       const value = list[i];
       if (i === hidden) out.write(HIDDEN);
@@ -185,7 +185,7 @@ export class PlainWriter {
 
   /** How many fields JSON shows of an object, or `REFUSED`. */
   private fields(object: Fields, depth: number, place: KeyStep): number {
-    const { out, trail } = this;
+    const { out, shapes } = this;
     const start = out.at;
     let step = place;
     let count = 0;
@@ -197,7 +197,7 @@ export class PlainWriter {
       if (--this.nodes < 0 || !this.fits) return REFUSED;
       if (!hasOwn.call(object, key) || lookupGetter.call(object, key) !== undefined) return REFUSED;
       const next = step.next;
-      step = next !== undefined && next.key === key ? next : trail.find(step, key);
+      step = next !== undefined && next.key === key ? next : shapes.find(step, key);
       const value: unknown = object[key];
       if (value === undefined) {
         // As in JSON: a field without a value is no field. One that can only be set is shown.
@@ -217,7 +217,7 @@ export class PlainWriter {
         }
       }
       if (typeof value === 'object' && value !== null) {
-        if (!this.object(value, depth + 1, trail.inside(step))) return REFUSED;
+        if (!this.object(value, depth + 1, shapes.inside(step))) return REFUSED;
         holds = true;
       } else if (!this.value(value, depth + 1, place)) return REFUSED;
     }

@@ -1,12 +1,12 @@
-/** Looking through so many takes no longer than hashing them. */
+/** Objects up to which a linear search takes no longer than hashing. */
 const FEW = 256;
 const BITS = 8_192;
-/** Room for so many is kept. */
+/** Slots that are kept for the next value. */
 const KEPT = 512;
 
 /**
- * The objects that were met in one value. Whoever asks has written what each holds: what is met again is written as
- * before, so one whose bytes have a mark that was not met is new, and needs no look at the others.
+ * The objects of one value that were written. An object that comes again is written as the same bytes, so an object whose
+ * bytes have a new mark is new, and is not compared with the others.
  */
 export class SeenObjects {
   private readonly marks = new Uint32Array(BITS / 32);
@@ -16,8 +16,8 @@ export class SeenObjects {
   private all: Set<object> | undefined;
 
   /**
-   * `false`: it was there already.
-   * @param mark of what was written of it (`JsonBytes.markFrom`)
+   * Adds an object; `false`: it was there already.
+   * @param mark of its written bytes (`JsonBytes.markFrom`)
    */
   add(object: object, mark: number): boolean {
     const word = (mark & (BITS - 1)) >>> 5;
@@ -39,7 +39,7 @@ export class SeenObjects {
     if (this.count === 0) return;
     this.marks.fill(0);
     if (this.count > KEPT) this.list.length = 0;
-    // They are the application's, and not ours to keep.
+    // No reference to the application's objects is kept.
     else this.list.fill(undefined, 0, this.count);
     this.count = 0;
     this.all = undefined;

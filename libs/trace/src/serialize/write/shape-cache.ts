@@ -6,13 +6,13 @@ import type { Redaction } from '../redact/redaction.js';
 export interface KeyStep {
   readonly key: string;
   readonly verdict: KeyVerdict;
-  /** The key as it stands in JSON, from the comma before it to the colon; of one that came twice. */
+  /** The key as JSON, from the comma before it to the colon. Set when the key came twice. */
   json: JsonPiece | undefined;
   uses: number;
   /** The step that came after this one the last time; nearly always it comes again. */
   next: KeyStep | undefined;
   others: Map<string, KeyStep> | undefined;
-  /** What the keys of objects that stand under this key follow: those under one key are alike. */
+  /** The start of the keys of objects under this key: objects under one key have the same shape. */
   inner: KeyStep | undefined;
 }
 
@@ -31,7 +31,7 @@ export class ShapeCache {
 
   constructor(private readonly redaction: Redaction) {}
 
-  /** The step to `key`, which stands behind the one of `from`; `from.next` has been asked before. */
+  /** The step to `key` after `from`. The caller has compared `from.next` before. */
   find(from: KeyStep, key: string): KeyStep {
     const known = from.others?.get(key);
     if (known !== undefined) return (from.next = known);
@@ -41,7 +41,7 @@ export class ShapeCache {
     return step;
   }
 
-  /** Where the keys of an object begin that stands under the key of `step`, by itself or in a list. */
+  /** The start of the keys of an object under the key of `step`, by itself or in a list. */
   inside(step: KeyStep): KeyStep {
     if (step.inner !== undefined) return step.inner;
     const inner = this.step('', OPEN);

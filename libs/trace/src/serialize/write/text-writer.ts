@@ -8,15 +8,15 @@ const BACKSLASH = 0x5c;
 const MAX_UNIT = 6;
 const SPARE = 64;
 
-/** What stands behind the backslash for characters of which JSON writes one. */
+/** The character after the backslash, for characters with a short escape in JSON. */
 const SHORT_ESCAPES = new Uint8Array(128);
 for (const [char, short] of ['""', '\\\\', '\bb', '\tt', '\nn', '\ff', '\rr'])
   SHORT_ESCAPES[char!.charCodeAt(0)] = short!.charCodeAt(0);
 const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /**
- * Writes a text as a JSON string, as `JSON.stringify` does, but for half a surrogate pair, which becomes U+FFFD.
- * @returns its marks (see `secret-bigrams.ts`); of a long text, which is asked for secrets as a whole, all
+ * Writes a text as a JSON string, as `JSON.stringify` does, except that half a surrogate pair becomes U+FFFD.
+ * @returns its marks (see `secret-bigrams.ts`); all marks for a long text, which is searched as a whole
  */
 export function writeText(out: JsonBytes, text: string): number {
   if (text.length > SHORT_TEXT) {

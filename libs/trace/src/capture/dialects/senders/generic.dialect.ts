@@ -161,10 +161,10 @@ function readerFor(item: unknown, items: string | undefined): BuiltInDialect {
   return reader;
 }
 
-type Tell = Parameters<BuiltInDialect['extract']>[1];
+type OnAttempt = Parameters<BuiltInDialect['extract']>[1];
 
 /** The elements of a list are searched for the wrappers that the first has. */
-function read(request: WebhookRequest, value: unknown, attempt?: Tell): WebhookMessage[] {
+function read(request: WebhookRequest, value: unknown, attempt?: OnAttempt): WebhookMessage[] {
   const isList = Array.isArray(value);
   const reader = readerFor(isList ? own(value, 0) : value, isList ? '[]' : undefined);
   return reader.extract({ ...request, body: value }, attempt);
@@ -186,7 +186,7 @@ export const generic: BuiltInDialect = {
   },
 };
 
-function messagesOf(request: WebhookRequest, attempt: Tell): WebhookMessage[] {
+function messagesOf(request: WebhookRequest, attempt: OnAttempt): WebhookMessage[] {
   const { body } = request;
   if (isObject(body)) return read(request, body, attempt);
   const message = typeof body === 'string' ? textOf(body) : undefined;

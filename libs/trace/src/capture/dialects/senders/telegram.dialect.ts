@@ -19,7 +19,7 @@ const MEDIA: readonly MediaRule[] = [
   { at: 'story', kind: 'story', caption: [] },
 ];
 
-/** Of an anonymous administrator or a channel, `from` is a stand-in and `sender_chat` the sender. */
+/** For an anonymous administrator or a channel, `from` is a placeholder and `sender_chat` the sender. */
 const FROM = ['sender_chat.id', 'from.id'];
 
 /** A message of a bot, ours among them. In a private chat the chat's id is the person's. */

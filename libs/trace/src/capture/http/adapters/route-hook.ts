@@ -12,7 +12,7 @@ export type Registers = Record<string, ((...args: unknown[]) => unknown) | undef
 const METHODS =
   'get post put patch delete head options all search propfind proppatch mkcol copy move lock unlock'.split(' ');
 
-/** On what `applyVersionFilter` returns: the handler behind the version. Nest copies enumerable properties. */
+/** Set on the result of `applyVersionFilter`: the handler behind the version. Nest copies enumerable properties. */
 const SLOT = Symbol('nestjs-trace-collector.route');
 
 interface Slot {
@@ -20,9 +20,9 @@ interface Slot {
 }
 
 /**
- * Wraps what Nest gives the router, from before the first route is registered. A call of it is the router's decision for
- * one handler, before its guards; here the trace is kept, dropped or opened, and the context entered that a middleware may
- * have lost. Behind a version filter the handler is wrapped, not the filter: the filter calls the application's extractor,
+ * Wraps the callbacks that Nest gives the router. To be called before the first route is registered. A call of a callback is
+ * the router's decision for one handler, before its guards: the trace is kept, dropped or opened, and the context entered
+ * that a middleware may have lost. Behind a version filter the handler is wrapped, not the filter: the filter calls the application's extractor,
  * and may decline.
  */
 export function hookRoutes(adapter: HttpServer, routes: NestRoutes, capture: WebhookCapture): void {
@@ -62,7 +62,7 @@ function hooked(
     const route = routes.register(method.toUpperCase(), path, callback);
     if (!route) return callback;
     const slot = callback[SLOT];
-    if (!slot) return lookingLike(callback, watched(callback, { route }, capture));
+    if (!slot) return withPropertiesOf(callback, watched(callback, { route }, capture));
     slot.route = route;
   } catch (error) {
     capture.internalErrors.add('route', error);
@@ -85,7 +85,7 @@ function watched(callback: RouteCallback, slot: Slot, capture: WebhookCapture): 
 }
 
 /** Adapters read a route's options from the handler's properties and metadata. */
-function lookingLike(callback: RouteCallback, wrapper: RouteCallback): RouteCallback {
+function withPropertiesOf(callback: RouteCallback, wrapper: RouteCallback): RouteCallback {
   for (const key of Reflect.ownKeys(callback)) {
     if (key === 'prototype' || key === 'arguments' || key === 'caller') continue;
     Reflect.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(callback, key)!);

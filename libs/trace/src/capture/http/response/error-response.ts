@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
 
-/** How much of an error answer is looked at: enough for Nest's own shape. */
+/** Characters read of an error answer: enough for Nest's own shape. */
 const MAX_ANSWER = 4_096;
 
 type End = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
 
 const noted = new WeakMap<ServerResponse, string>();
 
-/** The beginning of the answer that a response of 400 or more got, before anything compressed it. */
+/** The beginning of the answer of a response of 400 or more, before compression. */
 export function errorAnswerOf(response: ServerResponse): string | undefined {
   return noted.get(response);
 }
 
-/** Keeps the beginning of an answer, the first time there is one: later ones are what compression made of it. */
+/** Keeps the beginning of the first answer. Later ones are the compressed form of it. */
 export function noteErrorAnswer(response: ServerResponse, payload: unknown): void {
   const text = noted.has(response) ? undefined : beginning(payload);
   if (text !== undefined) noted.set(response, text);
@@ -23,7 +23,7 @@ const ANSWER = Symbol('answer');
 type Watched = ServerResponse & { [CURRENT_END]: unknown; [ANSWER]?: string | Uint8Array };
 
 /**
- * What the response was ended with, before anything compressed it; `undefined`: nothing, or it was written in parts. Taken
+ * The body that the response was ended with, before compression; `undefined`: none, or it was written in parts. Returned
  * once, so that it does not live as long as the response.
  */
 export function takeAnswer(response: ServerResponse): string | Uint8Array | undefined {
@@ -32,14 +32,14 @@ export function takeAnswer(response: ServerResponse): string | Uint8Array | unde
   return answer;
 }
 
-/** The beginning of it as text. */
+/** The beginning of an answer as text. */
 export function answerText(answer: string | Uint8Array | undefined): string | undefined {
   return beginning(answer);
 }
 
 /**
- * One pair of functions for all responses: with a pair of its own for each, V8 gives up on the layout that they share, and
- * from the second response on it looks up every property that Node and the framework ask for in a table.
+ * One pair of functions for all responses. With a pair per response, V8 gives up their shared layout and, from the second
+ * response on, reads every property that Node and the framework use through a table.
  */
 const watchedEnd: PropertyDescriptor & ThisType<Watched> = {
   configurable: true,
@@ -53,8 +53,8 @@ const watchedEnd: PropertyDescriptor & ThisType<Watched> = {
 };
 
 /**
- * Notes what the response is ended with, by whoever calls `end` from the outside. Compression and sessions wrap `end` after
- * us, and what they hand on inwards is compressed, or nothing; so `end` is watched again each time it is replaced.
+ * Keeps the argument of the outermost call of `end`. Compression and sessions wrap `end` after us and pass compressed bytes,
+ * or nothing, to the inner `end`; so `end` is watched again each time it is replaced.
  */
 export function watchErrorAnswer(response: ServerResponse): void {
   const current = { value: watched(response.end as End), writable: true, configurable: true };
@@ -67,7 +67,7 @@ function watched(end: End): End {
   return function (this: ServerResponse, ...args) {
     const payload = args[0];
     if (this.statusCode >= 400) noteErrorAnswer(this, payload);
-    // Only kept: whether it is read is decided when the response is out.
+    // Only stored; it is read when the response is out, if at all.
     if (typeof payload === 'string' || payload instanceof Uint8Array) (this as Watched)[ANSWER] ??= payload;
     return end.apply(this, args);
   };

@@ -9,16 +9,16 @@ const INTERNAL_ERROR = 2;
 export interface ResponseListener {
   /** Right before the headers go out: returns the one to add, unless the application has set it. */
   onHeaders(): ResponseHeader | undefined;
-  /** Whether the request's body has arrived and was parsed: HTTP/2 does not tell. */
+  /** Whether the request's body has arrived and was parsed: HTTP/2 has no sign of it. */
   hasBody(): boolean;
   /** The last byte was handed to the system, or the connection closed before that. Once. */
   onEnd(end: ResponseEnd): void;
 }
 
 export interface ResponseEnd {
-  /** Why the answer is not out whole, where it is not. */
+  /** Why the answer was cut off; `undefined`: it is complete. */
   readonly cut: ResponseCut | undefined;
-  /** What the client was told, whatever was set afterwards; where no answer was begun, what is set. */
+  /** The status that was sent. If no answer was begun: the status that is set. */
   readonly status: number;
   /** The beginning of an answer of 400 or more. */
   readonly errorAnswer: string | undefined;
@@ -37,7 +37,7 @@ export type ResponseCut = 'upload' | 'client' | 'server';
  */
 export function watchResponse(request: IncomingMessage, response: ServerResponse, listener: ResponseListener): void {
   let headersSeen = false;
-  let told: number | undefined;
+  let sent: number | undefined;
   let over = false;
   // It is not put back after its call: compression and others may have wrapped ours meanwhile.
   const writeHead = response.writeHead;
@@ -50,14 +50,14 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
       if (header) given = add(header, args);
     }
     const result = (writeHead as (...all: unknown[]) => ServerResponse).apply(this, given as unknown[]);
-    told ??= this.statusCode;
+    sent ??= this.statusCode;
     return result;
   } as typeof writeHead;
   watchErrorAnswer(response);
   const settle = (cut: ResponseCut | undefined): void => {
     if (over) return;
     over = true;
-    listener.onEnd({ cut, status: told ?? response.statusCode, errorAnswer: errorAnswerOf(response) });
+    listener.onEnd({ cut, status: sent ?? response.statusCode, errorAnswer: errorAnswerOf(response) });
   };
   const stream = streamOf(request);
   if (stream) {
@@ -66,7 +66,7 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
     response.once('close', () => settle(whoCutStream(stream, listener)));
     return;
   }
-  // An answer to an upload that broke off finishes too: it was written to nobody.
+  // An answer to an upload that broke off finishes too: nobody reads it.
   response.once('finish', () => settle(isGone(request) && !request.complete ? 'upload' : undefined));
   // Also where no response was ever begun, as after an aborted upload.
   response.once('close', () => settle(response.writableFinished ? undefined : whoCut(request)));
@@ -76,14 +76,14 @@ function streamOf(request: IncomingMessage): ServerHttp2Stream | undefined {
   return (request as IncomingMessage & { stream?: ServerHttp2Stream }).stream;
 }
 
-/** A stream that is reset reads as one that ended: of an upload that broke off nothing is left but that no body came of it. */
+/** A stream that is reset looks like one that ended: the only sign of a broken upload is the missing body. */
 function whoCutStream(stream: ServerHttp2Stream, listener: ResponseListener): ResponseCut | undefined {
   if (!stream.aborted) return undefined;
   if (stream.rstCode === INTERNAL_ERROR) return 'server';
   return stream.endAfterHeaders || listener.hasBody() ? 'client' : 'upload';
 }
 
-/** A client that leaves is read as the end of the connection, or as an error of it; what we close, as neither. */
+/** A client that leaves ends the connection or causes an error of it; a connection that we close does neither. */
 function whoCut({ complete, socket }: IncomingMessage): ResponseCut {
   if (!complete) return 'upload';
   return socket.readableEnded || socket.errored ? 'client' : 'server';

@@ -37,7 +37,7 @@ export interface DeclaringModule {
  * The routes that say by decorator whether they are traced. Read from the controllers before the first request,
  * because a trace opens before Nest has chosen a handler: that is what lets a guard's 401 be seen.
  *
- * @param applicationId tells this application's module paths from those of another in the process
+ * @param applicationId distinguishes the module paths of applications in one process
  */
 export function declaredRoutes(
   modules: Iterable<DeclaringModule>,
@@ -45,7 +45,7 @@ export function declaredRoutes(
   applicationId: string,
 ): DeclaredRoute[] {
   const prefix = pathPattern(config.getGlobalPrefix());
-  // A path may be excluded from the prefix, and then stands without.
+  // A path may be excluded from the prefix.
   const before = prefix === '' ? '' : `(?:${prefix})?`;
   const routes: DeclaredRoute[] = [];
   for (const { metatype, controllers } of modules) {

@@ -5,17 +5,17 @@ import type { TraceWebhookOptions } from '../../../context/decorators/trace-webh
 import { type DeclaringModule, handlersOf, hostsOf, pathsOf, wishOf } from './declared-routes.js';
 import { trimSlashes } from './route-rules.js';
 
-/** On each handler of a controller: the handler itself. Nest copies a handler's metadata to what it gives the router. */
+/** Metadata of each handler: the handler itself. Nest copies a handler's metadata to the callback for the router. */
 const HANDLER = 'nestjs-trace-collector:handler';
 
-/** A handler as the router has it: what is known of it before it is called. */
+/** A route of the router and what its handler declares. */
 export interface NestRoute {
   readonly method: string;
   /** The path that Nest registered: prefix, version and module path in it. */
   readonly path: string;
-  /** What its decorators say. `undefined`: nothing, the rules decide. */
+  /** The wish of its decorators. `undefined`: they have none, the rules decide. */
   readonly wish: TraceWebhookOptions | false | undefined;
-  /** Several controllers inherit the handler, and their decorators disagree: only the interceptor can tell. */
+  /** Several controllers inherit the handler, and their decorators disagree: the interceptor decides. */
   readonly ambiguous: boolean;
   /** The rules take the path as it is declared. */
   readonly byPath: boolean;
@@ -78,7 +78,7 @@ export class NestRoutes {
   }
 }
 
-/** Of the controllers that inherit a handler, those that a callback's name (`Class.method`, Nest 12) or its path fit. */
+/** Those controllers that inherit a handler and fit a callback's name (`Class.method`, Nest 12) or its path. */
 function narrow(owners: readonly Type[], path: string, name: unknown): readonly Type[] {
   if (owners.length === 1) return owners;
   const named = owners.filter((owner) => typeof name === 'string' && name.startsWith(`${owner.name}.`));

@@ -5,7 +5,7 @@ import type { Answer, DeclaredRoute } from './declared-routes.js';
 
 /**
  * Whether a route whose path fits a request takes it: by its hosts and by its version, where versions are not part of the
- * path. `maybe` where only code of the application (an extractor), or a proxy it trusts, could tell.
+ * path. `maybe` where only code of the application (an extractor) or a trusted proxy decides.
  */
 export function requestAnswers(config: ApplicationConfig, request: CapturedRequest, route: DeclaredRoute): Answer {
   const byHost = route.hosts ? answersHost(request, route.hosts) : 'yes';

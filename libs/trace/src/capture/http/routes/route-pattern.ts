@@ -1,8 +1,8 @@
 import { trimSlashes } from './route-rules.js';
 
 /**
- * A route's path as the source of a RegExp: `users/:id` is `/users/[^/]+`. Knows `:param`, `*`, `*splat` and `{optional}`
- * parts, and `(.*)` and `/*` at the end, which Nest still takes: there the part may be missing.
+ * A route's path as the source of a RegExp: `users/:id` is `/users/[^/]+`. Supports `:param`, `*`, `*splat` and
+ * `{optional}` parts, and `(.*)` and `/*` at the end, which Nest still accepts: the part may then be missing.
  */
 export function pathPattern(path: string): string {
   const trimmed = trimSlashes(path).replace(/(^|\/)(?:\(\.\*\)|\*)$/, '{$1*rest}');

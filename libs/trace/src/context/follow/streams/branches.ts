@@ -6,8 +6,8 @@ import type { ReadingSource } from './stream-follower.js';
 import type { Reading } from './stream-use.js';
 
 /**
- * The streams that one stream was split into. What they carry is seen at their source; here it is only seen that their
- * readers leave, which their source cannot always see.
+ * The streams that one stream was split into. Their parts are counted at their source. A branch reports only that its
+ * reader leaves, of which the source may have no event.
  */
 export class Branches extends NestedCalls implements ReadingSource {
   private readonly reading = new Set<Reading>();

@@ -8,7 +8,7 @@ import type { ReadingSource } from './stream-follower.js';
 import type { Reading } from './stream-use.js';
 
 /**
- * What `streamText` and `streamObject` of the AI SDK (5 to 7) answer: an object whose getters (`textStream`, `fullStream`,
+ * Whether a value is a result of `streamText` or `streamObject` of the AI SDK (5 to 7): an object whose getters (`textStream`, `fullStream`,
  * `usage`, …) each read a branch of the stream in its property `baseStream`.
  */
 export function isAiResult(value: object): boolean {
@@ -28,7 +28,7 @@ export function followAiResult(step: Step, result: object): void {
     () => new StreamFollower(step, result, false, 'parts'),
     (follower) => {
       const branches = new Branches(() => follower.running()?.leave());
-      return attachWebStream(partsOf(follower), base) && coverGetters(result, branches);
+      return attachWebStream(partsOf(follower), base) && interceptGetters(result, branches);
     },
   );
 }
@@ -44,7 +44,7 @@ const STREAMS = [
   'elementStream',
 ];
 
-function coverGetters(result: object, branches: Branches): boolean {
+function interceptGetters(result: object, branches: Branches): boolean {
   for (const key of STREAMS) {
     const getter = getterOf(result, key);
     if (getter === undefined) continue;

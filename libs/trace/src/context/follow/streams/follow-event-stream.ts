@@ -1,7 +1,7 @@
 import { methodOf } from '../method-of.js';
 import type { Step } from '../step.js';
 import { currentStore, runInStore } from '../../trace-context.js';
-import { coverOn } from './cover-on.js';
+import { interceptMethod } from './intercept-method.js';
 import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
 import type { StreamUse } from './stream-use.js';
@@ -15,8 +15,8 @@ export function isEventStream(value: object): boolean {
 }
 
 /**
- * Covers the method by which the stream gives its events. A listener would change what it does: without one for `error`
- * or `abort` it reports an unhandled rejection.
+ * Intercepts the method by which the stream emits its events. A listener would change its behaviour: without one for
+ * `error` or `abort` it reports an unhandled rejection.
  */
 export function followEventStream(step: Step, stream: object, result: object): void {
   if (hasEnded(stream)) {
@@ -36,12 +36,12 @@ function attachEventStream(follower: StreamFollower, stream: object): boolean {
   const listeners = currentStore();
   let use: StreamUse | undefined;
   let failure: { error: unknown } | undefined;
-  const covered = coverOn(stream, '_emit', (original, args) => {
+  const restore = interceptMethod(stream, '_emit', (original, args) => {
     if (args[0] === 'error') failure = { error: args[1] };
     else note(use, args[0], args[1], failure);
     return runInStore(listeners, original, args);
   });
-  if (covered === undefined) return false;
+  if (restore === undefined) return false;
   use = follower.begin();
   if (use !== undefined) leaveWhenCollected(use, stream);
   return true;

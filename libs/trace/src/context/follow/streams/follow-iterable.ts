@@ -3,7 +3,7 @@ import { setImmediate } from '../../../model/timers.js';
 import { methodOf } from '../method-of.js';
 import type { Step } from '../step.js';
 import { Branches } from './branches.js';
-import { coverOn, type Original } from './cover-on.js';
+import { interceptMethod, type Original } from './intercept-method.js';
 import { dataAt } from './data-at.js';
 import { followIterator } from './follow-iterator.js';
 import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
@@ -41,8 +41,9 @@ export function attachIteration(
   key: PropertyKey,
   running: Running = { last: undefined },
 ): boolean {
-  const covered = coverOn(stream, key, (original, args) => iterateIn(source, stream, original, args, running));
-  return covered !== undefined;
+  return (
+    interceptMethod(stream, key, (original, args) => iterateIn(source, stream, original, args, running)) !== undefined
+  );
 }
 
 interface Running {
@@ -80,7 +81,7 @@ function iterateIn(source: ReadingSource, stream: object, make: Original, args: 
 
 /** Two streams that take their parts in turn from one reading. Their iterators do not pass on that they are left. */
 function followTee(stream: object, running: Running): void {
-  coverOn(stream, 'tee', (original, args) => {
+  interceptMethod(stream, 'tee', (original, args) => {
     const answer = original(args);
     if (!Array.isArray(answer)) return answer;
     const branches = new Branches(() => running.last?.leave(), answer.length);
@@ -98,8 +99,8 @@ function abortSignalOf(stream: object): AbortSignal | undefined {
 }
 
 /**
- * A stream that is aborted while no part of it is awaited gives no further sign. Where a part is awaited, its settling
- * comes first: the SDKs abort their own request when it breaks.
+ * A stream that is aborted while no part of it is awaited has no other event. If a part is awaited, that settles
+ * first: the SDKs abort their own request when it breaks.
  */
 function leaveOnAbort(reading: Reading, signal: AbortSignal): void {
   const held = new WeakRef(reading);

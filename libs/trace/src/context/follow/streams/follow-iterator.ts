@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { followNewPromise, followPromise } from '../follow-promise.js';
 import { methodOf, shadowMethod } from '../method-of.js';
-import { coverOn, type Original } from './cover-on.js';
+import { interceptMethod, type Original } from './intercept-method.js';
 import { dataAt } from './data-at.js';
 import type { ReadingSource } from './stream-follower.js';
 import type { Reading } from './stream-use.js';
@@ -39,10 +39,10 @@ export function followIterator(
     return followAnswer(result, stepped, failed);
   };
 
-  if (coverOn(iterator, 'next', (original, args) => advance(original, false, args)) === undefined) return false;
-  coverOn(iterator, 'throw', (original, args) => advance(original, false, args));
+  if (interceptMethod(iterator, 'next', (original, args) => advance(original, false, args)) === undefined) return false;
+  interceptMethod(iterator, 'throw', (original, args) => advance(original, false, args));
   if (methodOf(iterator, 'return') === undefined) shadowMethod(iterator, 'return', returnNothing);
-  coverOn(iterator, 'return', (original, args) => advance(original, true, args));
+  interceptMethod(iterator, 'return', (original, args) => advance(original, true, args));
   return true;
 }
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { methodOf } from '../method-of.js';
 import type { Step } from '../step.js';
 import { currentStore, runInStore } from '../../trace-context.js';
-import { coverOn } from './cover-on.js';
+import { interceptMethod } from './intercept-method.js';
 import { dataAt } from './data-at.js';
 import { followOnce, shownOf, StreamFollower } from './stream-follower.js';
 import { leaveWhenCollected } from './stream-use.js';
@@ -22,8 +22,8 @@ export function isReadable(value: object): value is Readable {
 
 /**
  * A Node stream gives each part, its end, its error and its close through `emit`, whichever way it is read. So `emit` of this
- * one object is covered, and no listener is added: one for `data` would start the flow, one for `error` would count as
- * handling it.
+ * one object is replaced, and no listener is added: a listener for `data` would start the flow, one for `error` would count
+ * as handling it.
  */
 export function followReadable(step: Step, stream: Readable, result: object): void {
   followOnce(
@@ -48,7 +48,7 @@ function isFlow(event: unknown): boolean {
 
 type StateName = 'readableEnded' | 'readableFlowing' | 'readableDidRead' | 'destroyed' | 'errored';
 
-/** Asks a getter of Node's own, whatever the class made of it. */
+/** Reads Node's own getter, even if the class overrides it. */
 function stateOf(stream: Readable, name: StateName): unknown {
   const getter = Object.getOwnPropertyDescriptor(Readable.prototype, name)?.get;
   return getter && Reflect.apply(getter, stream, []);
@@ -57,8 +57,8 @@ function stateOf(stream: Readable, name: StateName): unknown {
 class ReadableWatch {
   private use: StreamUse | undefined;
   private reader: ReturnType<typeof currentStore>;
-  /** Take the covers off that wait for a reading to begin. */
-  private readonly covers: (() => void)[] = [];
+  /** Restore the methods that are replaced until a reading begins. */
+  private readonly restores: (() => void)[] = [];
 
   constructor(
     private readonly follower: StreamFollower,
@@ -70,14 +70,14 @@ class ReadableWatch {
     if (stateOf(stream, 'readableEnded') === true) this.begin()?.end();
     else if (stateOf(stream, 'destroyed') === true) this.destroyed();
     else {
-      if (coverOn(stream, 'emit', (original, args) => this.emit(original, args)) === undefined) return false;
+      if (interceptMethod(stream, 'emit', (original, args) => this.emit(original, args)) === undefined) return false;
       // Ahead of its events, which wait until the producer has cleaned up.
-      coverOn(stream, 'destroy', (original, args) => {
+      interceptMethod(stream, 'destroy', (original, args) => {
         this.broken(args[0]);
         return original(args);
       });
       if (stateOf(stream, 'readableFlowing') === true || stateOf(stream, 'readableDidRead') === true) this.begin();
-      else this.coverStarts();
+      else this.interceptStarts();
     }
     return true;
   }
@@ -87,13 +87,13 @@ class ReadableWatch {
     if (use === undefined || use === this.use) return use;
     this.use = use;
     this.reader = currentStore();
-    this.removeCovers();
+    this.restoreStarts();
     leaveWhenCollected(use, this.stream);
-    this.coverProducer(use);
+    this.interceptProducer(use);
     return use;
   }
 
-  /** Before it was answered. */
+  /** The stream was destroyed before the function returned it. */
   private destroyed(): void {
     this.broken(stateOf(this.stream, 'errored'));
   }
@@ -114,24 +114,24 @@ class ReadableWatch {
     return this.use === undefined ? original(args) : runInStore(this.reader, original, args);
   }
 
-  private coverStarts(): void {
+  private interceptStarts(): void {
     for (const [key, begins] of STARTS) {
-      const remove = coverOn(this.stream, key, (original, args) => {
+      const remove = interceptMethod(this.stream, key, (original, args) => {
         if (begins(args[0])) this.begin();
         return original(args);
       });
-      if (remove !== undefined) this.covers.push(remove);
+      if (remove !== undefined) this.restores.push(remove);
     }
   }
 
-  /** What the producer does for a part belongs to the step. */
-  private coverProducer(use: StreamUse): void {
-    coverOn(this.stream, '_read', (original, args) =>
+  /** The producer's work for a part belongs to the step. */
+  private interceptProducer(use: StreamUse): void {
+    interceptMethod(this.stream, '_read', (original, args) =>
       use.over ? original(args) : runInStore(use.store, original, args),
     );
   }
 
-  private removeCovers(): void {
-    for (const remove of this.covers.splice(0)) remove();
+  private restoreStarts(): void {
+    for (const remove of this.restores.splice(0)) remove();
   }
 }

@@ -2,12 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { turns } from '../../../testing/conformance/functions/conformance-case.js';
 import { paused, SdkStream } from '../../../testing/conformance/functions/stream-classes.js';
-import { MemoryRecorder } from '../../memory-recorder.js';
-import type { RecordedSpan } from '../../memory-recorder.js';
+import { MemoryRecorder } from '../../../testing/memory-recorder.js';
+import type { RecordedSpan } from '../../../testing/memory-recorder.js';
 import type { TraceRef } from '../../recorder.js';
 import { runWith } from '../../trace-context.js';
-import { traced } from '../../traced-function.js';
-import type { TracedOptions } from '../../decorators/traced-options.js';
+import { traced } from '../../functions/traced-function.js';
+import type { TracedOptions } from '../../functions/traced-options.js';
 
 const CHUNKS = [
   { choices: [{ delta: { content: 'ho' } }] },

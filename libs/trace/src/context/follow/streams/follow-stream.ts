@@ -45,7 +45,7 @@ function isResponse(value: object): value is Response {
   );
 }
 
-/** A response is its own output; what is read of it is its body. */
+/** The output is the response; the stream that is followed is its body. */
 function followBody(step: Step, response: Response): boolean {
   const { body } = response;
   if (body === null || response.bodyUsed || body.locked) return false;

@@ -2,7 +2,7 @@ import { ReadableStream } from 'node:stream/web';
 import { methodOf } from '../method-of.js';
 import type { Method } from '../method-of.js';
 import type { Step } from '../step.js';
-import { coverOn } from './cover-on.js';
+import { interceptMethod } from './intercept-method.js';
 import { dataAt } from './data-at.js';
 import { attachIteration } from './follow-iterable.js';
 import { followAnswer } from './follow-iterator.js';
@@ -21,7 +21,7 @@ export function isWebStream(value: object): boolean {
   );
 }
 
-/** @param shows what is recorded as the output: of a `Response`, itself */
+/** @param shows what is recorded as the output: for a `Response`: itself */
 export function followWebStream(step: Step, stream: object, result: object, shows = shownOf(stream, result)): void {
   followOnce(
     step,
@@ -32,13 +32,13 @@ export function followWebStream(step: Step, stream: object, result: object, show
 }
 
 /**
- * Reports the reading of a web stream to `source`. A reader's and an iterator's methods are covered. What Node reads
+ * Reports the reading of a web stream to `source`. Methods of readers and iterators are intercepted. What Node reads
  * without a public method (`tee`, `pipeTo`, `pipeThrough`) reads a tap, which asks for a part only when it is asked for one.
  */
 export function attachWebStream(source: ReadingSource, stream: object): boolean {
   const getReader = methodOf(stream, 'getReader');
   if (getReader === undefined) return false;
-  const covered = coverOn(stream, 'getReader', (original, args) => {
+  const intercepted = interceptMethod(stream, 'getReader', (original, args) => {
     // Throws where the stream is locked: then no reading begins.
     const reader = original(args) as object;
     const reading = source.begin();
@@ -47,13 +47,13 @@ export function attachWebStream(source: ReadingSource, stream: object): boolean 
     leaveWhenCollected(reading, stream);
     return reader;
   });
-  if (covered === undefined) return false;
-  coverOn(stream, 'cancel', (original, args) => {
+  if (intercepted === undefined) return false;
+  interceptMethod(stream, 'cancel', (original, args) => {
     if (!isLocked(stream)) source.begin()?.leave();
     return original(args);
   });
   for (const key of [Symbol.asyncIterator, 'values']) attachIteration(source, stream, key);
-  for (const key of ['tee', 'pipeTo', 'pipeThrough'] as const) coverPipe(source, stream, key, getReader);
+  for (const key of ['tee', 'pipeTo', 'pipeThrough'] as const) interceptPipe(source, stream, key, getReader);
   return true;
 }
 
@@ -65,23 +65,23 @@ function followReader(reading: Reading, reader: object, source: ReadingSource): 
   };
   // A read that the reader itself gave up is no failure of the stream.
   const onError = (error: unknown): void => void (released || reading.fail(error));
-  coverOn(reader, 'read', (original, args) =>
+  interceptMethod(reader, 'read', (original, args) =>
     reading.over ? original(args) : followAnswer(source.call(reading.store, original, [args]), onValue, onError),
   );
-  coverOn(reader, 'cancel', (original, args) => {
+  interceptMethod(reader, 'cancel', (original, args) => {
     reading.leave();
     return original(args);
   });
-  coverOn(reader, 'releaseLock', (original, args) => {
+  interceptMethod(reader, 'releaseLock', (original, args) => {
     released = true;
     return original(args);
   });
 }
 
-function coverPipe(source: ReadingSource, stream: object, key: PipeKey, getReader: Method): void {
+function interceptPipe(source: ReadingSource, stream: object, key: PipeKey, getReader: Method): void {
   // A class with its own method reads by the public ones.
   if (methodOf(stream, key) !== ReadableStream.prototype[key]) return;
-  coverOn(stream, key, (original, args) => {
+  interceptMethod(stream, key, (original, args) => {
     // Locked: the method reports that. `preventCancel`: the stream itself goes on to be read after the pipe.
     if (isLocked(stream) || keepsSource(args[1])) return original(args);
     const reading = source.begin();

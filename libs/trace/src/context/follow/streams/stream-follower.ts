@@ -76,7 +76,7 @@ export class StreamFollower extends NestedCalls implements ReadingSource {
   }
 }
 
-/** Of an object that holds the stream, its other members are worth more than a number of parts. */
+/** For an object that holds the stream, its other members say more than a number of parts. */
 export function shownOf(stream: object, result: object): StreamOutput {
   return stream === result ? 'parts' : 'text or result';
 }
@@ -84,8 +84,8 @@ export function shownOf(stream: object, result: object): StreamOutput {
 const followed = new WeakMap<object, StreamFollower>();
 
 /**
- * Follows `stream` for `step`, unless it is followed already. `attach` puts the methods in place and answers whether the
- * object took them.
+ * Follows `stream` for `step`, unless it is followed already. `attach` replaces the methods and returns whether the object
+ * allowed it.
  */
 export function followOnce(
   step: Step,
@@ -100,6 +100,6 @@ export function followOnce(
   }
   const follower = make();
   if (attach(follower)) followed.set(stream, follower);
-  // A frozen one: nothing to see but that it was made.
+  // A frozen object: its use cannot be followed.
   else follower.begin()?.end();
 }

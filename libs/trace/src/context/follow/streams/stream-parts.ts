@@ -6,7 +6,7 @@ import type { StreamUsage } from './part-usage.js';
 /** Characters of text that are kept of one stream. Serialising bounds them further (`limits.maxStringLength`). */
 const MAX_TEXT = 65_536;
 
-/** What a stream answered, as far as its parts say it. */
+/** Summary of the parts of a stream. */
 export interface StreamSummary {
   /** Parts that were read. */
   readonly parts: number;
@@ -14,11 +14,11 @@ export interface StreamSummary {
   readonly bytes?: number;
   /** The text of the parts, put together. */
   readonly text?: string;
-  /** What `text` lacks. */
+  /** Length of the text that is missing in `text`. */
   readonly left_out?: string;
 }
 
-/** Keeps of a stream's parts their number, their text up to a bound, and the last count of tokens: never the parts. */
+/** Counts the parts of a stream and keeps their text up to a bound and the last token counts, never the parts. */
 export class StreamParts {
   private parts = 0;
   private bytes = 0;

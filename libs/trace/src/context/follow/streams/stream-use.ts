@@ -4,7 +4,7 @@ import type { ContextStore } from '../../trace-context.js';
 import { isAbort } from './abort-error.js';
 import { StreamParts } from './stream-parts.js';
 
-/** Receives what happens in one reading of a stream. The first of `end`, `fail` and `leave` counts. */
+/** Receives the events of one reading of a stream. The first of `end`, `fail` and `leave` counts. */
 export interface Reading {
   /** The context in which the producer works. */
   readonly store: ContextStore;
@@ -29,7 +29,7 @@ export function leaveWhenCollected(reading: Reading, object: object): void {
   dropped.register(object, reading);
 }
 
-/** What is recorded as the output: a summary of the parts, the result, or the result unless the parts are text. */
+/** The recorded output: a summary of the parts, the result, or the result unless the parts are text. */
 export type StreamOutput = 'parts' | 'result' | 'text or result';
 
 /** One reading of a stream that a step answered: settles the step. */
@@ -38,7 +38,7 @@ export class StreamUse implements Reading {
   private readonly parts = new StreamParts();
 
   /**
-   * @param result what the step answered: the stream, or the object that holds it
+   * @param result the step's result: the stream, or the object that holds it
    */
   constructor(
     private step: Step,

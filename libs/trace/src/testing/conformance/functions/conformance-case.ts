@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { runInThisContext } from 'node:vm';
-import { MemoryRecorder } from '../../../context/memory-recorder.js';
-import type { RecordedSpan } from '../../../context/memory-recorder.js';
+import { MemoryRecorder } from '../../memory-recorder.js';
+import type { RecordedSpan } from '../../memory-recorder.js';
 import type { TraceRef } from '../../../context/recorder.js';
 import { runWith } from '../../../context/trace-context.js';
 import { DurationError, SpanProbe } from './span-probe.js';

@@ -1,5 +1,5 @@
 import { Traced } from '../../../context/decorators/traced.decorator.js';
-import { traced } from '../../../context/traced-function.js';
+import { traced } from '../../../context/functions/traced-function.js';
 import { Probe, tryCase } from './conformance-case.js';
 import type { Wrap } from './conformance-case.js';
 import { DECORATOR_CONFORMANCE } from './decorator-conformance.js';

@@ -1,6 +1,6 @@
-import { Probe } from '../testing/conformance/functions/conformance-case.js';
-import type { TraceRecorder } from './recorder.js';
-import { runUntraced, runWith } from './trace-context.js';
+import { Probe } from '../../testing/conformance/functions/conformance-case.js';
+import type { TraceRecorder } from '../recorder.js';
+import { runUntraced, runWith } from '../trace-context.js';
 import { currentTrace, traceCarrier, traceError, traceEvent, traceReply, traceRoute } from './trace-functions.js';
 
 const JUNK: unknown[] = [undefined, null, 0, Number.NaN, '', 1n, Symbol('x'), [], {}, () => 1, Object.create(null)];

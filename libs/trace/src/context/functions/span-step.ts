@@ -1,11 +1,16 @@
-import { types } from 'node:util';
 import type { ResultShape } from '../../model/record.js';
-import { reportSelfError } from '../guard.js';
-import { NOTHING } from '../recorder.js';
-import type { SpanHandle, SpanOutcome, TraceRecorder, TraceRef } from '../recorder.js';
-import type { Step, Streamed } from './step.js';
+import { types } from 'node:util';
+import {
+  reportInternalError,
+  NOTHING,
+  type SpanHandle,
+  type SpanOutcome,
+  type TraceRecorder,
+  type TraceRef,
+} from '../recorder.js';
+import type { Step, Streamed } from '../follow/step.js';
 import { currentRef } from '../trace-context.js';
-import type { TracedSettings } from '../decorators/traced-options.js';
+import type { TracedSettings } from './traced-options.js';
 
 /** A step that is a span. */
 export class SpanStep implements Step {
@@ -27,7 +32,7 @@ export class SpanStep implements Step {
       const handle = recorder.startSpan(ref, { name, kind: settings.kind, input });
       return handle && new SpanStep(recorder, handle, settings, name, args);
     } catch (error) {
-      reportSelfError(recorder, 'startSpan', error);
+      reportInternalError(recorder, 'startSpan', error);
       return undefined;
     }
   }
@@ -48,7 +53,7 @@ export class SpanStep implements Step {
     this.end({ kind: 'cancelled', output: this.partial(streamed), usage: streamed?.usage });
   }
 
-  /** A later use belongs to the trace of whoever uses it, which need not be the trace of the call. */
+  /** A later use belongs to the user's current trace, which may differ from the trace of the call. */
   again(): Step | undefined {
     const ref = currentRef();
     const step = ref && SpanStep.open(ref, this.settings, this.name, this.args);
@@ -63,7 +68,7 @@ export class SpanStep implements Step {
     return mapped(this.recorder, `output of ${this.name}`, output, [result]);
   }
 
-  /** The parts that a stream had answered when it was broken or left; a function for outputs is given whole results only. */
+  /** The parts of a stream that were read before it was broken or left. A function for outputs receives only whole results. */
   private partial(streamed: Streamed | undefined): unknown {
     return this.settings.output === true ? (streamed?.output ?? NOTHING) : NOTHING;
   }
@@ -72,7 +77,7 @@ export class SpanStep implements Step {
     try {
       this.handle.end(this.shape === undefined ? outcome : { ...outcome, shape: this.shape });
     } catch (error) {
-      reportSelfError(this.recorder, 'endSpan', error);
+      reportInternalError(this.recorder, 'endSpan', error);
     }
   }
 }
@@ -84,7 +89,7 @@ function inputOf(recorder: TraceRecorder, { input }: TracedSettings, name: strin
   return args.length === 1 ? args[0] : args;
 }
 
-/** What a function of the user's makes of a value; its failure is ours to bear. */
+/** The result of a user's function for a value. Its failure is counted as an internal error. */
 function mapped(
   recorder: TraceRecorder,
   where: string,
@@ -94,10 +99,10 @@ function mapped(
   try {
     const value = map(...args);
     if (!types.isPromise(value)) return value;
-    value.catch((error: unknown) => reportSelfError(recorder, where, error));
+    value.catch((error: unknown) => reportInternalError(recorder, where, error));
     return NOTHING;
   } catch (error) {
-    reportSelfError(recorder, where, error);
+    reportInternalError(recorder, where, error);
     return NOTHING;
   }
 }

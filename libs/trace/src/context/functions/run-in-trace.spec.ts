@@ -2,11 +2,11 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { EventEmitter, once } from 'node:events';
 import { lastValueFrom, timer } from 'rxjs';
-import { rejectsWith, turns, unhandledDuring } from '../testing/conformance/functions/conformance-case.js';
-import { MemoryRecorder } from './memory-recorder.js';
+import { rejectsWith, turns, unhandledDuring } from '../../testing/conformance/functions/conformance-case.js';
+import { MemoryRecorder } from '../../testing/memory-recorder.js';
 import { bindTrace, runInTrace, waitUntil } from './run-in-trace.js';
-import { markUnderTest, unplacedCalls } from './applications.js';
-import { registerRecorder, runUntraced, runWith } from './trace-context.js';
+import { markUnderTest, unplacedCalls } from '../applications.js';
+import { registerRecorder, runUntraced, runWith } from '../trace-context.js';
 import { currentTrace, traceCarrier } from './trace-functions.js';
 
 describe('runInTrace', () => {

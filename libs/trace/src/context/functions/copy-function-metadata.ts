@@ -6,7 +6,7 @@ export type Invoke = (self: unknown, args: unknown[]) => unknown;
 
 /**
  * A function that calls `invoke` and looks like `original`: name, length, further properties, prototype, and all Reflect
- * metadata. Nest, and most that is built on it, finds routes, guards, listeners and tools by metadata on the function
+ * metadata. Nest, and most libraries for it, find routes, guards, listeners and tools by metadata on the function
  * itself; without it a guarded route is an open one.
  */
 export function copyFunctionMetadata<F extends AnyFunction>(original: F, invoke: Invoke): F {
@@ -36,7 +36,7 @@ function constructable(original: AnyFunction, invoke: Invoke): AnyFunction {
 }
 
 function copyProperties(from: AnyFunction, to: AnyFunction): void {
-  // `AsyncFunction`, `GeneratorFunction`: some libraries tell by the constructor's name.
+  // `AsyncFunction`, `GeneratorFunction`: some libraries check the constructor's name.
   const prototype = Object.getPrototypeOf(from) as object | null;
   if (prototype !== Object.getPrototypeOf(to)) Reflect.setPrototypeOf(to, prototype);
   for (const key of Reflect.ownKeys(from)) {

@@ -1,10 +1,10 @@
-import { answersNewPromises } from './follow/follow-promise.js';
-import { runStep } from './follow/follow-result.js';
-import { copyFunctionMetadata } from './decorators/copy-function-metadata.js';
-import { SpanStep } from './follow/span-step.js';
-import { currentRef } from './trace-context.js';
-import { tracedSettings } from './decorators/traced-options.js';
-import type { TracedOptions, TracedSettings } from './decorators/traced-options.js';
+import { answersNewPromises } from '../follow/follow-promise.js';
+import { runStep } from '../follow/follow-result.js';
+import { copyFunctionMetadata } from './copy-function-metadata.js';
+import { SpanStep } from './span-step.js';
+import { currentRef } from '../trace-context.js';
+import { tracedSettings } from './traced-options.js';
+import type { TracedOptions, TracedSettings } from './traced-options.js';
 
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 

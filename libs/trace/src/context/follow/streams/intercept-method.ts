@@ -1,25 +1,25 @@
 import { methodOf, shadowMethod } from '../method-of.js';
 import type { Method } from '../method-of.js';
 
-/** Calls the method as it was, with these arguments. */
+/** Calls the original method with these arguments. */
 export type Original = (args: unknown[]) => unknown;
 
 /**
- * Covers a method of this one object, out of sight of `Object.keys` and `JSON.stringify`. Calls with another `this` go to
- * the method as it was.
+ * Replaces a method of this one object, invisible to `Object.keys` and `JSON.stringify`. Calls with another `this` go to the
+ * original method.
  *
- * @returns the way to take the cover off; `undefined` when there is no such method, or the object takes no cover
+ * @returns a function that restores the method; `undefined` if there is no such method, or the object allows no replacement
  */
-export function coverOn(
+export function interceptMethod(
   object: object,
   key: PropertyKey,
-  covering: (original: Original, args: unknown[]) => unknown,
+  replacement: (original: Original, args: unknown[]) => unknown,
 ): (() => void) | undefined {
   const method = methodOf(object, key);
   if (method === undefined) return undefined;
   const original: Original = (args) => Reflect.apply(method, object, args as never[]);
   const shadow: Method = function (this: unknown, ...args: unknown[]): unknown {
-    return this === object ? covering(original, args) : Reflect.apply(method, this, args as never[]);
+    return this === object ? replacement(original, args) : Reflect.apply(method, this, args as never[]);
   };
   Object.defineProperties(shadow, {
     name: { value: method.name, configurable: true },

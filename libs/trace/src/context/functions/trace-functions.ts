@@ -1,7 +1,6 @@
-import { reportSelfError, textOf } from './guard.js';
-import type { TraceCarrier, TraceContext } from './recorder.js';
-import { EVENT } from '../model/vocabulary.js';
-import { currentRef } from './trace-context.js';
+import { EVENT } from '../../model/vocabulary.js';
+import { reportInternalError, type TraceCarrier, type TraceContext } from '../recorder.js';
+import { currentRef } from '../trace-context.js';
 
 /** Options of `traceEvent`. */
 export interface TraceEventOptions {
@@ -42,7 +41,7 @@ export function traceEvent(type: string, data?: unknown, options?: TraceEventOpt
     const measured = typeof durationMs === 'number' && Number.isFinite(durationMs) && durationMs >= 0;
     ref.recorder.event(ref, textOf(type, 'event'), data, measured ? { durationMs } : undefined);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceEvent', error);
+    reportInternalError(ref.recorder, 'traceEvent', error);
   }
 }
 
@@ -65,7 +64,7 @@ export function traceError(location: string, error: unknown, context?: unknown):
   try {
     ref.recorder.error(ref, textOf(location, 'unknown'), error, context);
   } catch (failure) {
-    reportSelfError(ref.recorder, 'traceError', failure);
+    reportInternalError(ref.recorder, 'traceError', failure);
   }
 }
 
@@ -84,7 +83,7 @@ export function traceRoute(from: string, to: string, options?: TraceRouteOptions
     if (options?.candidates !== undefined) data.candidates = options.candidates;
     ref.recorder.event(ref, EVENT.routing, data);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceRoute', error);
+    reportInternalError(ref.recorder, 'traceRoute', error);
   }
 }
 
@@ -103,7 +102,7 @@ export function traceReply(message: string, options?: TraceReplyOptions): void {
     if (options?.messageId !== undefined) data.message_id = options.messageId;
     ref.recorder.event(ref, EVENT.sent, data);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceReply', error);
+    reportInternalError(ref.recorder, 'traceReply', error);
   }
 }
 
@@ -124,7 +123,7 @@ export function traceContact(contactId: string | number): void {
   try {
     ref.recorder.contact?.(ref, contact);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceContact', error);
+    reportInternalError(ref.recorder, 'traceContact', error);
   }
 }
 
@@ -140,7 +139,7 @@ export function currentTrace(): TraceContext | undefined {
   try {
     return ref.recorder.contextOf(ref);
   } catch (error) {
-    reportSelfError(ref.recorder, 'currentTrace', error);
+    reportInternalError(ref.recorder, 'currentTrace', error);
     return undefined;
   }
 }
@@ -158,7 +157,15 @@ export function traceCarrier(): TraceCarrier | undefined {
   try {
     return ref.recorder.carrierOf(ref);
   } catch (error) {
-    reportSelfError(ref.recorder, 'traceCarrier', error);
+    reportInternalError(ref.recorder, 'traceCarrier', error);
     return undefined;
   }
+}
+
+/** An argument as text. Objects give the fallback, because their `toString` is user code. */
+function textOf(value: unknown, fallback: string): string {
+  if (typeof value === 'string') return value === '' ? fallback : value;
+  if (value === null || value === undefined || typeof value === 'object' || typeof value === 'function')
+    return fallback;
+  return String(value);
 }

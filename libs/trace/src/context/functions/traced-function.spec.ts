@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { of } from 'rxjs';
-import { Probe } from '../testing/conformance/functions/conformance-case.js';
-import { outputOf } from './memory-recorder.js';
-import { NOTHING } from './recorder.js';
+import { Probe } from '../../testing/conformance/functions/conformance-case.js';
+import { outputOf } from '../../testing/memory-recorder.js';
+import { NOTHING } from '../recorder.js';
 import { traced } from './traced-function.js';
-import { Traced } from './decorators/traced.decorator.js';
+import { Traced } from '../decorators/traced.decorator.js';
 
 describe('input and output', () => {
   it('are the argument, the array of arguments, or nothing; and the result', () => {

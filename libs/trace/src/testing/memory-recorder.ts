@@ -1,5 +1,5 @@
 import { performance } from '../model/timers.js';
-import { NOTHING } from './recorder.js';
+import { NOTHING } from '../context/recorder.js';
 import type {
   SpanHandle,
   SpanOutcome,
@@ -9,7 +9,7 @@ import type {
   TraceRecorder,
   TraceRef,
   TraceStart,
-} from './recorder.js';
+} from '../context/recorder.js';
 
 export interface RecordedSpan extends SpanStart {
   id: string;
@@ -28,7 +28,7 @@ export interface RecordedEvent {
   durationMs: number | undefined;
 }
 
-/** A recorder that keeps what it is told, as it is told: for specs, and for the conformance suite. */
+/** A recorder that keeps its arguments unchanged, for specs and for the conformance suite. */
 export class MemoryRecorder implements TraceRecorder {
   readonly spans: RecordedSpan[] = [];
   readonly events: RecordedEvent[] = [];
@@ -105,7 +105,7 @@ export class MemoryRecorder implements TraceRecorder {
   }
 }
 
-/** What a span that ended well recorded as its output; `NOTHING` otherwise. */
+/** The recorded output of a span that ended without an error; `NOTHING` otherwise. */
 export function outputOf(span: RecordedSpan | undefined): unknown {
   return span?.outcome?.kind === 'ok' ? span.outcome.output : NOTHING;
 }

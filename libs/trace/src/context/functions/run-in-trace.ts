@@ -1,11 +1,16 @@
 import { types } from 'node:util';
-import { answersNewPromises } from './follow/follow-promise.js';
-import { followResult, runStep } from './follow/follow-result.js';
-import { reportSelfError } from './guard.js';
-import { TraceHold } from './follow/trace-hold.js';
-import { copyFunctionMetadata } from './decorators/copy-function-metadata.js';
-import type { TraceCarrier, TraceRecorder, TraceRef, TraceStart } from './recorder.js';
-import { activeRecorder, currentRef, currentStore, runInStore } from './trace-context.js';
+import { answersNewPromises } from '../follow/follow-promise.js';
+import { followResult, runStep } from '../follow/follow-result.js';
+import {
+  reportInternalError,
+  type TraceCarrier,
+  type TraceRecorder,
+  type TraceRef,
+  type TraceStart,
+} from '../recorder.js';
+import { TraceHold } from '../follow/trace-hold.js';
+import { copyFunctionMetadata } from './copy-function-metadata.js';
+import { activeRecorder, currentRef, currentStore, runInStore } from '../trace-context.js';
 
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 
@@ -42,7 +47,7 @@ function startStep(recorder: TraceRecorder, startOrCarrier: unknown): TraceHold 
     const start = typeof startOrCarrier === 'object' && startOrCarrier !== null ? startOrCarrier : {};
     return TraceHold.of(recorder.startTrace(start), 'runInTrace');
   } catch (error) {
-    reportSelfError(recorder, 'runInTrace', error);
+    reportInternalError(recorder, 'runInTrace', error);
     return undefined;
   }
 }
@@ -87,12 +92,12 @@ function holdOf(ref: TraceRef): TraceHold | undefined {
   try {
     return TraceHold.of(ref, 'waitUntil');
   } catch (error) {
-    reportSelfError(ref.recorder, 'waitUntil', error);
+    reportInternalError(ref.recorder, 'waitUntil', error);
     return undefined;
   }
 }
 
-/** What has no end, a value or a stream, holds nothing open. */
+/** Values and streams have no end to wait for, so they hold nothing open. */
 function isSettling(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return types.isPromise(value) || (!types.isProxy(value) && 'then' in value && !('subscribe' in value));

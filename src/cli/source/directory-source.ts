@@ -4,7 +4,7 @@ import { packageVersion } from '../../../libs/trace/src/model/package-version.js
 /** The traces of a directory, read without the application; read-only. */
 export interface DirectorySource {
   queries: TraceQueries & CompareQueries;
-  /** What could not be read, as sentences; the rest was. */
+  /** Sentences about the parts that could not be read. */
   problems: string[];
   close(): Promise<void>;
 }

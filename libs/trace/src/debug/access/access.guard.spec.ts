@@ -215,7 +215,7 @@ describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
     },
   );
 
-  it('in production, tells nothing: the answer is that of a path that does not exist', async () => {
+  it('in production, answers as for a path that does not exist', async () => {
     const { port } = await hostFor({ environment: 'production' });
     const ours = await raw(port, { path: '/debug/health?token=x', headers: { host: 'evil.example' } });
     const nothing = await raw(port, { path: '/debug-no/health?token=x', headers: { host: 'evil.example' } });

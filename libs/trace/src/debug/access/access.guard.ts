@@ -2,7 +2,7 @@ import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { TraceCollectorError } from '../../model/errors.js';
 import { DebugReply } from '../http/debug-reply.js';
-import { HiddenException } from '../http/hidden.exception.js';
+import { HiddenException } from '../http/error-response.js';
 import { header, rawRequest, removeCorsHeaders } from '../http/http-types.js';
 import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { crossSiteFault } from './cross-site.js';
@@ -10,10 +10,10 @@ import { DebugAccess } from './debug-access.js';
 import { isForwarded, isLoopbackAddress, isLoopbackHost } from './loopback.js';
 import { isHttps, mountPath } from './mount.js';
 
-/** Where Nest keeps a handler's path. */
+/** Nest's metadata key of a handler's path. */
 const PATH_METADATA = 'path';
 
-/** Decides for every route here, the stream and the page included, in one order: is anything here, another site, who. */
+/** Checks every request here, also of the stream and the page: the mode, then cross-site, then guards or token. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -41,7 +41,7 @@ export class AccessGuard implements CanActivate {
     throw new ForbiddenException({
       statusCode: 403,
       code: 'ACCESS_DENIED',
-      message: 'A guard of debug.guards said no.',
+      message: 'A guard of debug.guards denied access.',
       error: 'Forbidden',
     });
   }
@@ -61,7 +61,7 @@ export class AccessGuard implements CanActivate {
     );
   }
 
-  /** So that the token leaves the address after one use. */
+  /** Sets the cookie, so that the token leaves the URL after one use. */
   private setCookie(request: DebugRequest, response: DebugResponse, route: string): void {
     const { cookieName, cookieValue } = this.access.token();
     const path = mountPath(request, route);

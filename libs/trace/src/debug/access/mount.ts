@@ -2,8 +2,8 @@ import { header, requestUrl } from '../http/http-types.js';
 import type { DebugRequest } from '../http/http-types.js';
 
 /**
- * The path below which the browser sees these routes: the request's own path less the route's part of it, so a global
- * prefix or a router in front is in it; a proxy that takes a prefix off says so in `X-Forwarded-Prefix`.
+ * The path below which the browser sees these routes: the request's path without the route's part, with any global prefix
+ * or router in front. A proxy that removes a prefix sends it in `X-Forwarded-Prefix`.
  *
  * @param route the handler's path below the mount: `trace/:id/export`, or `/` for the page.
  */

@@ -1,9 +1,9 @@
-import type { CompareQueries, TraceQueries } from '../../../libs/trace/src/contract/trace-queries.js';
+import type { AllQueries } from '../../../libs/trace/src/contract/question.js';
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 
 /** The traces of a directory, read without the application; read-only. */
 export interface DirectorySource {
-  queries: TraceQueries & CompareQueries;
+  queries: AllQueries;
   /** Sentences about the parts that could not be read. */
   problems: string[];
   close(): Promise<void>;

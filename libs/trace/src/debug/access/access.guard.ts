@@ -25,14 +25,14 @@ export class AccessGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<DebugRequest>();
     const response = http.getResponse<DebugResponse>();
-    const route = routeOf(context);
+    const routes = routesOf(context);
 
     if (this.access.mode === 'off') throw new HiddenException(request.method, urlOf(request));
     removeCorsHeaders(response);
-    const fault = crossSiteFault(request, { page: route === '/' });
+    const fault = crossSiteFault(request, { page: routes.includes('/') });
     if (fault) throw new TraceCollectorError('CROSS_SITE', `Refused as cross-site: ${fault}.`);
     if (this.access.mode === 'guards') return this.askGuards(context);
-    this.checkToken(request, response, route);
+    this.checkToken(request, response, routes);
     return true;
   }
 
@@ -46,12 +46,12 @@ export class AccessGuard implements CanActivate {
     });
   }
 
-  private checkToken(request: DebugRequest, response: DebugResponse, route: string): void {
+  private checkToken(request: DebugRequest, response: DebugResponse, routes: readonly string[]): void {
     const trusted = this.access.mode === 'loopback' && isFromThisMachine(request);
     if (trusted && request.headers.authorization === undefined && !urlOf(request).includes('token=')) return;
     const credential = this.access.token();
     const shown = credential.shownBy(request);
-    if (shown === 'url') this.setCookie(request, response, route);
+    if (shown === 'url') this.setCookie(request, response, routes);
     if (trusted || shown === 'header' || shown === 'cookie' || shown === 'url') return;
     throw new TraceCollectorError(
       'ACCESS_DENIED',
@@ -62,9 +62,9 @@ export class AccessGuard implements CanActivate {
   }
 
   /** Sets the cookie, so that the token leaves the URL after one use. */
-  private setCookie(request: DebugRequest, response: DebugResponse, route: string): void {
+  private setCookie(request: DebugRequest, response: DebugResponse, routes: readonly string[]): void {
     const { cookieName, cookieValue } = this.access.token();
-    const path = mountPath(request, route);
+    const path = mountPath(request, routes);
     const secure = isHttps(request) ? '; Secure' : '';
     this.reply.append(
       response,
@@ -86,8 +86,6 @@ function urlOf(request: DebugRequest): string {
   return request.originalUrl ?? request.url;
 }
 
-/** The handler's own path; where it has several, they are of equal length. */
-function routeOf(context: ExecutionContext): string {
-  const path = Reflect.getMetadata(PATH_METADATA, context.getHandler()) as string | string[];
-  return Array.isArray(path) ? (path[0] ?? '/') : path;
+function routesOf(context: ExecutionContext): string[] {
+  return [Reflect.getMetadata(PATH_METADATA, context.getHandler()) as string | string[]].flat();
 }

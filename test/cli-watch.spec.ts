@@ -144,7 +144,7 @@ describe('get-trace watch', () => {
     await server.stop();
     await server.start();
     await cli.until('stdout', 'two');
-    expect(cli.stderr).toContain('does not know this position');
+    expect(cli.stderr).toContain('has no messages of this position');
   });
 
   it.each([

@@ -2,7 +2,17 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as library from 'nestjs-trace-collector';
 import { ROOMS } from './support/architecture.table.js';
-import { anchors, commandLine, internalLinks, optionNames, routes, type CommandLine } from './support/documented.js';
+import {
+  anchors,
+  commandLine,
+  internalLinks,
+  optionNames,
+  questionRoutes,
+  questionSurfaces,
+  routes,
+  type CommandLine,
+} from './support/documented.js';
+import { MCP_TOOLS } from '../libs/trace/src/mcp/mcp-tools.js';
 
 const readme = readFileSync('README.md', 'utf8');
 const DOCUMENTS = [
@@ -40,6 +50,15 @@ describe('the README', () => {
     expect(missing(all)).toEqual([]);
   });
 
+  it('has every parameter of every question, and the routes are those of the table', async () => {
+    const section = readme.slice(readme.indexOf('\n## Routes'), readme.indexOf('\n## Senders'));
+    const all = await routes();
+    for (const { route, parameters } of questionRoutes()) {
+      expect(all).toContain(route);
+      expect(parameters.filter((name) => !section.includes(`\`${name}`))).toEqual([]);
+    }
+  });
+
   it('has every public name', () => {
     expect(missing(Object.keys(library), (name) => name)).toEqual([]);
   });
@@ -60,6 +79,12 @@ describe('the README', () => {
       const table = section.slice(0, section.indexOf('\n## '));
       const rows = [...table.matchAll(/^\| `(\w+)/gm)].map((match) => match[1]!);
       expect(rows.toSorted()).toEqual(cli.commands.toSorted());
+    });
+
+    it('has every command and tool that a question names', () => {
+      const { commands, tools } = questionSurfaces();
+      expect(commands.filter((name) => !cli.commands.includes(name))).toEqual([]);
+      expect(tools.filter((name) => !MCP_TOOLS.some((tool) => tool.name === name))).toEqual([]);
     });
 
     it('has every flag', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MCP_TOOLS } from '../libs/trace/src/mcp/mcp-tools.js';
 import { openTraceDirectory, type TraceDirectory } from './support/cli-directory.js';
 import { CLI, removeTemporaryDirectories, runCli } from './support/cli-run.js';
 
@@ -14,16 +15,7 @@ const call = (id: number, name: string, given: object) => ({
   method: 'tools/call',
   params: { name, arguments: given },
 });
-const TOOLS = [
-  'find_traces',
-  'get_trace',
-  'get_steps',
-  'contact_timeline',
-  'last_error',
-  'diff_traces',
-  'stats',
-  'search',
-];
+const TOOLS = MCP_TOOLS.map(({ name }) => name);
 
 afterAll(removeTemporaryDirectories);
 

@@ -5,13 +5,12 @@ import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/rende
 import { readConfigFiles } from './config/config-file.js';
 import { resolveSettings, type Env, type Settings } from './config/settings.js';
 import { chosenFormat, chosenMaxTokens, type Format, type GlobalFlags } from './config/global-options.js';
-import { safeLines } from './output/safe-lines.js';
 import { Output } from './output/output.js';
-import { terminalOf, type Terminal } from './output/terminal.js';
+import { safeLines, terminalOf, type Terminal } from './output/terminal.js';
 import { SourceChooser } from './source/choose-source.js';
 import type { TraceSource } from './source/http-source.js';
 
-/** What a command works with: the settings, somebody to ask, and somewhere to print. */
+/** The settings, the source and the output of a command. */
 export class Cli {
   readonly settings: Settings;
   readonly format: Format;
@@ -35,12 +34,12 @@ export class Cli {
     this.chooser = new SourceChooser(this.settings, (text) => this.notice(text));
   }
 
-  /** Asks the server, or the directory that stands in for it. */
+  /** Asks the server, or the directory where no server answers. */
   ask<T>(question: (source: TraceSource) => Promise<T>): Promise<T> {
     return this.chooser.ask(question);
   }
 
-  /** Prints an answer in the format that was asked for. */
+  /** Prints an answer in the chosen format. */
   async print<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): Promise<void> {
     if (this.format === 'human') {
       const { renderHuman } = await import('../../libs/trace/src/views/render/human/human.js');
@@ -58,7 +57,7 @@ export class Cli {
     }
   }
 
-  /** A trace that the source has; as Markdown beside one that went well. */
+  /** Prints a trace; as Markdown with its comparison to the last completed one. */
   async printTrace<Kind extends 'trace' | 'error'>(
     kind: Kind,
     find: (source: TraceSource) => Promise<AnswersByKind[Kind]>,
@@ -75,12 +74,12 @@ export class Cli {
     await this.write(renderMarkdown(kind, answer, { maxTokens: this.maxTokens, comparison }));
   }
 
-  /** The same for an answer that has no view: `text` makes what people read, and is Markdown enough. */
+  /** Prints an answer without a view: `text` returns the text for people, also as Markdown. */
   async printAs(answer: object, text: () => string | Promise<string>): Promise<void> {
     await this.write(this.asJson(answer) ?? (await text()));
   }
 
-  /** An answer as JSON; `undefined` when people read it. */
+  /** An answer as JSON; `undefined` for a format for people. */
   asJson(answer: object): string | undefined {
     if (this.format !== 'json' && this.format !== 'raw' && this.format !== 'pretty') return undefined;
     const whole = this.format === 'json' ? { schema: JSON_SCHEMA, ...answer } : answer;
@@ -100,7 +99,7 @@ export class Cli {
     await this.output.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
-  /** How people's text is laid out here; today's times stand without the date. */
+  /** Layout of text for people; times of today have no date. */
   human(): HumanOptions {
     return { ...this.terminal, now: Date.now() * 1000 };
   }

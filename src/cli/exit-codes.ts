@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../libs/trace/src/model/errors.js';
 
-/** What the shell sees. These numbers are a promise to scripts. */
+/** The exit codes of the program. Scripts depend on these numbers. */
 export const Exit = {
   ok: 0,
   unexpected: 1,
@@ -16,10 +16,10 @@ export const Exit = {
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
 
 export const EXIT_CODE_HELP: readonly (readonly [ExitCode, string])[] = [
-  [Exit.ok, 'it worked'],
-  [Exit.unexpected, 'an unexpected failure, or you answered no'],
+  [Exit.ok, 'success'],
+  [Exit.unexpected, 'an unexpected failure, or the confirmation was declined'],
   [Exit.usage, 'the command line is wrong'],
-  [Exit.notFound, 'there is no such trace or contact, or the id begins several traces'],
+  [Exit.notFound, 'the trace or contact does not exist, or the prefix matches several traces'],
   [Exit.notAllowed, 'not allowed: token missing or wrong, or /debug is off'],
   [Exit.noSource, 'no server and no directory'],
   [Exit.unreadable, 'the data is unreadable, or of a newer version'],
@@ -47,7 +47,7 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   DATA_UNREADABLE: Exit.unreadable,
 };
 
-/** The exit code of a failure with a code; `undefined` for a code nobody here knows (a newer server's). */
+/** The exit code of an error code; `undefined` for an unknown code of a newer server. */
 export function exitOfCode(code: string): ExitCode | undefined {
   return Object.hasOwn(BY_CODE, code) ? BY_CODE[code as ErrorCode] : undefined;
 }

@@ -1,15 +1,14 @@
 import { Exit } from './exit-codes.js';
 
-/** How long tidying up may take before the program leaves anyway. */
+/** Time for `tidyUp` before the program exits anyway, in milliseconds. */
 const GRACE_MS = 1000;
 
 /**
- * Ctrl-C and `kill` end the program with 130, after tidying up: work that was waiting is left as it is. A second one
- * does not wait for anything.
+ * Ctrl-C and `kill` end the program with 130 after `tidyUp`; pending work is abandoned. A second signal ends it at once.
  */
 export class Interrupt {
   private readonly controller = new AbortController();
-  /** Temporary files, an unfinished output file: set by whoever has them. */
+  /** Closes the output file and the source. The running command sets it. */
   tidyUp: (() => Promise<void>) | undefined;
 
   constructor() {

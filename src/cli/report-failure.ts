@@ -4,19 +4,19 @@ import type { TraceListItem } from '../../libs/trace/src/contract/responses.js';
 import { TraceCollectorError } from '../../libs/trace/src/model/errors.js';
 import { CliError } from './cli-error.js';
 import { Exit, exitOfCode, type ExitCode } from './exit-codes.js';
-import { safeLines } from './output/safe-lines.js';
+import { safeLines } from './output/terminal.js';
 
-/** Says on stderr what went wrong, as JSON for programs, and answers the exit code. */
+/** Prints a failure on stderr, as JSON for programs. Returns the exit code. */
 export async function reportFailure(error: unknown, form: { json: boolean; debug: boolean }): Promise<ExitCode> {
   const { code, exitCode, message } = describeFailure(error);
   const candidates = error instanceof TraceCollectorError ? error.candidates : undefined;
   if (form.json) {
-    const told = { code, message, exit_code: exitCode, ...(candidates && { candidates }) };
-    process.stderr.write(`${escapeForTerminals(JSON.stringify({ schema: 1, error: told }))}\n`);
+    const body = { code, message, exit_code: exitCode, ...(candidates && { candidates }) };
+    process.stderr.write(`${escapeForTerminals(JSON.stringify({ schema: 1, error: body }))}\n`);
     return exitCode;
   }
   if (candidates && candidates.length > 0) {
-    // Without the ids, which the table has too.
+    // Without the ids, which are in the table.
     const [begin = message] = message.split(`: ${(candidates[0] as TraceListItem).trace_id}`);
     const title = `${await safeLines(begin)}. Give more of the id; the newest are:`;
     process.stderr.write(`get-trace: ${title}\n\n${await candidateTable(candidates)}\n`);
@@ -30,7 +30,7 @@ export async function reportFailure(error: unknown, form: { json: boolean; debug
   return exitCode;
 }
 
-/** The traces to choose from, as `list` shows them. */
+/** The matching traces, as `list` shows them. */
 async function candidateTable(candidates: readonly object[]): Promise<string> {
   const { renderHuman } = await import('../../libs/trace/src/views/render/human/human.js');
   const traces = candidates as TraceListItem[];

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RequestMethod, type Type } from '@nestjs/common';
 import ts from 'typescript';
+import { QUESTIONS } from '../../libs/trace/src/contract/questions.js';
 import { mustRun } from './run.js';
 
-/** What the documents must speak of, read from the code and from the built program, never from a list of our own. */
+/** The names that the documents must contain, read from the code and from the built program. */
 const LIBRARY = 'libs/trace/src';
 const OPTION_FILES = [
   `${LIBRARY}/trace.options.ts`,
@@ -65,6 +66,25 @@ function routesOf(handler: object): string[] {
   const method = RequestMethod[Reflect.getMetadata('method', handler) as number];
   const paths = [Reflect.getMetadata('path', handler) as string | string[]].flat();
   return paths.map((path) => `${method} /debug/${path.replace(/^\/+/, '')}`.replace(/\/$/, ''));
+}
+
+/** `GET /debug/traces` and its query parameters, for each path of each question in the table. */
+export function questionRoutes(): { route: string; parameters: string[] }[] {
+  return Object.values(QUESTIONS).flatMap(({ method, paths, parameters }) =>
+    paths.map((path) => ({
+      route: `${method} /debug/${path}`,
+      parameters: Object.keys(parameters).filter(
+        (name) => !path.includes(`:${name === 'contact_id' ? 'contact' : name}`),
+      ),
+    })),
+  );
+}
+
+/** The commands and the MCP tools that the table of questions names. */
+export function questionSurfaces(): { commands: string[]; tools: string[] } {
+  const rows = Object.values<{ cli?: string; mcp?: string }>(QUESTIONS);
+  const named = (names: (string | undefined)[]) => [...new Set(names.filter((name) => name !== undefined))];
+  return { commands: named(rows.map(({ cli }) => cli)), tools: named(rows.map(({ mcp }) => mcp)) };
 }
 
 export interface CommandLine {

@@ -3,7 +3,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 
 @Command({
   name: 'active',
-  description: 'Show what is running now, and the step each trace is in',
+  description: 'Show the running traces, each with its open step',
   examples: [['get-trace active', 'is something stuck?']],
 })
 export class ActiveCommand implements CommandRunner {

@@ -4,7 +4,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 @Command({
   name: '__complete',
   arguments: '[words...]',
-  description: 'What can stand at the end of these words, one candidate a line; for the scripts of completion',
+  description: 'Print the completions of these words, one per line; for the completion scripts',
   hidden: true,
 })
 export class CompleteCommand implements CommandRunner {

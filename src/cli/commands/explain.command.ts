@@ -15,9 +15,8 @@ export interface ExplainOptions {
 @Command({
   name: 'explain',
   arguments: '<body>',
-  argsDescription: { body: 'a file with the body of a webhook (JSON, a form, multipart); - reads stdin' },
-  description:
-    'Explain which dialect, contact, message and ids would be taken from a webhook, and why; needs no server',
+  argsDescription: { body: 'file with the body of a webhook (JSON, a form, multipart); - reads stdin' },
+  description: 'Explain which dialect, contact, message and ids are read from a webhook, and why; needs no server',
   examples: [
     ['get-trace explain body.json', 'who wrote, and which field says so?'],
     ['get-trace explain body.json --json', 'for programs'],
@@ -39,7 +38,7 @@ export class ExplainCommand implements CommandRunner<ExplainOptions> {
 
   @Option({
     flags: '--header <line>',
-    description: "a header of the request, 'Name: value'; may be given several times",
+    description: "Header of the request, 'Name: value'; may be given several times",
   })
   parseHeader(line: string, before?: Record<string, string>): Record<string, string> {
     const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/s.exec(line) ?? [];
@@ -47,13 +46,13 @@ export class ExplainCommand implements CommandRunner<ExplainOptions> {
     return { ...before, [name.toLowerCase()]: value!.trim() };
   }
 
-  @Option({ flags: '--path <path>', description: 'the path and query it came to', defaultText: '/webhook' })
+  @Option({ flags: '--path <path>', description: 'Path and query of the request', defaultText: '/webhook' })
   parsePath(path: string): string {
     if (!path.startsWith('/')) throw new InvalidArgumentError('A path begins with a slash.');
     return path;
   }
 
-  @Option({ flags: '--method <method>', description: 'the HTTP method', defaultText: 'POST' })
+  @Option({ flags: '--method <method>', description: 'HTTP method', defaultText: 'POST' })
   parseMethod(method: string): string {
     if (!/^[A-Za-z]{1,20}$/.test(method)) throw new InvalidArgumentError('It is no HTTP method.');
     return method;
@@ -61,7 +60,7 @@ export class ExplainCommand implements CommandRunner<ExplainOptions> {
 
   @Option({
     flags: '--content-type <type>',
-    description: "the body's content type; without it the form of the text decides",
+    description: 'Content type of the body; by default it is derived from the text',
   })
   parseContentType(type: string): string {
     return parseText(type);

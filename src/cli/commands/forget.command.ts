@@ -4,7 +4,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { parseParameter } from '../framework/parameter-option.js';
 import { confirm } from '../output/confirm.js';
-import { safeLines } from '../output/safe-lines.js';
+import { safeLines } from '../output/terminal.js';
 
 const { contact_id } = QUESTIONS.eraseContact.parameters;
 

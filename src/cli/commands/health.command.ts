@@ -3,7 +3,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 
 @Command({
   name: 'health',
-  description: 'Show whether the recorder itself is well: its journal, what it had to drop, and why',
+  description: 'Show the health of the recorder: its journal, dropped records, and the reasons',
   examples: [['get-trace health --json', 'for a monitor']],
 })
 export class HealthCommand implements CommandRunner {

@@ -13,7 +13,7 @@ interface HomeResponse {
   next_commands: string[];
 }
 
-/** `get-trace` alone: the last hour, and what to type next. With nobody to ask, the help. */
+/** `get-trace` alone: the last hour, and commands to run next. Without a source, the help. */
 export class HomeCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}
 

@@ -8,9 +8,9 @@ interface McpOptions {
 
 @Command({
   name: 'mcp',
-  description: 'Serve traces to a model: an MCP server on stdin and stdout; it changes nothing',
+  description: 'Serve traces to a model: a read-only MCP server on stdin and stdout',
   examples: [
-    ['get-trace mcp --print-config', 'what to put into the configuration of an MCP client'],
+    ['get-trace mcp --print-config', 'the entry for the configuration of an MCP client'],
     ['claude mcp add traces -- npx get-trace mcp', 'for Claude Code'],
   ],
 })
@@ -27,7 +27,7 @@ export class McpCommand implements CommandRunner<McpOptions> {
     await serveMcp(this.cli);
   }
 
-  @Option({ flags: '--print-config', description: 'print the configuration for an MCP client, and end' })
+  @Option({ flags: '--print-config', description: 'Print the configuration for an MCP client, and exit' })
   parsePrintConfig(): boolean {
     return true;
   }

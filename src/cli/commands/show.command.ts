@@ -7,10 +7,10 @@ import { EXPORT_OPTION, printExportOf, type ExportOptions } from './print-export
 @Command({
   name: 'show',
   arguments: '<file>',
-  argsDescription: { file: 'what --export, --raw, --pretty, --json or --html wrote; - reads stdin' },
+  argsDescription: { file: 'output of --export, --raw, --pretty, --json or --html; - reads stdin' },
   description: 'Show a trace from a file, as if it were stored here',
   examples: [
-    ['get-trace show trace.json', 'a trace that somebody sent'],
+    ['get-trace show trace.json', 'a trace from a colleague'],
     ['get-trace show trace.json --md', 'for a model or an issue'],
     ['curl -s … | get-trace show -', 'from another program'],
   ],
@@ -23,7 +23,7 @@ export class ShowCommand implements CommandRunner<ExportOptions> {
     const { kind, answer } = await readTrace(parseText(file));
     if (!options.export) return this.cli.print(kind, answer as never);
     const { exportTrace } = await import('../../../libs/trace/src/views/responses/export.js');
-    // An export stays the one it is, with keys that a later version may have added.
+    // An export is printed unchanged, with keys that a later version may have added.
     await printExportOf(this.cli, kind === 'export' ? answer : exportTrace(answer));
   }
 

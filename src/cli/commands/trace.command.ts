@@ -25,8 +25,7 @@ export class TraceCommand implements CommandRunner<ExportOptions> {
 
   async run([id = '']: string[], options: ExportOptions): Promise<void> {
     if (id !== '-') return this.show(parseTraceId(id), options);
-    const { readLines } = await import('../import/read-lines.js');
-    const wanted = (await readLines()).map(parseTraceId);
+    const wanted = (await linesOfStdin()).map(parseTraceId);
     if (wanted.length === 0) throw usageError('there is no trace id on stdin; give one per line');
     if (wanted.length > 1 && this.cli.format === 'html') throw usageError('--html makes a page of one trace');
     for (const each of wanted) await this.show(each, options);
@@ -41,4 +40,11 @@ export class TraceCommand implements CommandRunner<ExportOptions> {
   parseExport(): boolean {
     return true;
   }
+}
+
+async function linesOfStdin(): Promise<string[]> {
+  const { createInterface } = await import('node:readline');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== '') lines.push(line.trim());
+  return lines;
 }

@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
-import { safeLines } from '../output/safe-lines.js';
+import { safeLines } from '../output/terminal.js';
 import { ID_HELP, parseTraceId } from './trace-id.js';
 
 @Command({

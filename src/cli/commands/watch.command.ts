@@ -32,15 +32,14 @@ export class WatchCommand implements CommandRunner<WatchOptions> {
   constructor(private readonly cli: Cli) {}
 
   async run(_args: string[], { contact, status, untilError = false }: WatchOptions): Promise<void> {
-    const [{ follow }, { liveText }, { tellsOfError }] = await Promise.all([
+    const [{ follow }, { liveText, reportsError }] = await Promise.all([
       import('../watch/follow.js'),
       import('../watch/live-text.js'),
-      import('../watch/tells-of-error.js'),
     ]);
     const text = liveText(this.cli);
     for await (const message of follow(this.cli, { contactId: contact, status })) {
       await this.cli.write(text(message));
-      if (!untilError || !tellsOfError(message)) continue;
+      if (!untilError || !reportsError(message)) continue;
       await this.cli.notice(`Error in ${message.data.trace_id}: ${traceCommand(message.data.trace_id)}`);
       throw new QuietExit(Exit.matched);
     }

@@ -1,6 +1,6 @@
 /**
- * Each script hands the words typed so far to `get-trace __complete` and shows the lines it answers. What can follow is
- * thus known in one place, and the scripts need not be made anew when a command is added.
+ * Each script passes the typed words to `get-trace __complete` and shows the lines of its output. The completions are in
+ * one place, so a new command needs no new script.
  */
 const BASH = `_get_trace() {
   local IFS=$'\\n'

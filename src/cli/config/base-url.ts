@@ -1,11 +1,11 @@
 import { usageError } from '../cli-error.js';
 
-/** Where a server's debug routes are, and the token that its start-up link carried, if that link was given. */
+/** URL of a server's debug routes, with the token of its start-up link where that link was given. */
 export interface BaseUrl {
   /** Without a slash at its end. */
   href: string;
   token?: string;
-  /** This machine: only then may the directory of this machine stand in for it, and its token file be sent to it. */
+  /** The server is on this machine: only then may the local directory replace it, and receive the local token. */
   loopback: boolean;
 }
 

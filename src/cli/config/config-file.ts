@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { usageError } from '../cli-error.js';
 
-/** What a configuration file may say; every key is optional. Paths are relative to the file. */
+/** The settings of a configuration file; every key is optional. Paths are relative to the file. */
 export interface ConfigFile {
-  /** Where it was found. */
+  /** Path of the file. */
   path: string;
   url?: string;
   dir?: string;
@@ -19,7 +19,7 @@ export interface ConfigFiles {
 
 export const PROJECT_FILE = '.get-trace.json';
 
-/** A project comes from somebody else: it must not name a file of this machine to send as a token. */
+/** A project may have another author: its file must not name a file of this machine as the token. */
 const PROJECT_KEYS = ['url', 'dir'];
 const USER_KEYS = [...PROJECT_KEYS, 'token_file'];
 
@@ -34,7 +34,7 @@ export function readConfigFiles(cwd: string, env: Readonly<Record<string, string
   };
 }
 
-/** From here up to the project's root, which has a package.json or a repository; where there is none, only here. */
+/** Searches from `cwd` up to the project's root, which has a package.json or a repository; without a root, only `cwd`. */
 function findProjectFile(cwd: string): string | undefined {
   const found: string[] = [];
   for (let at = resolve(cwd); ; at = dirname(at)) {
@@ -56,7 +56,7 @@ function readConfig(path: string, keys: readonly string[]): ConfigFile | undefin
   const given = parse(path, text);
   for (const [key, value] of Object.entries(given)) {
     if (!keys.includes(key))
-      throw usageError(`${path}: '${key}' is no setting of this file; it may have ${keys.join(', ')}`);
+      throw usageError(`${path}: '${key}' is not a setting of this file; allowed: ${keys.join(', ')}`);
     if (typeof value !== 'string' || value === '') throw usageError(`${path}: '${key}' must be a text`);
   }
   const { url, dir, token_file } = given as Record<string, string | undefined>;

@@ -49,9 +49,9 @@ it('looks no further up than the root of the project', () => {
 it.each<[object | string, RegExp]>([
   ['{', /is no JSON/],
   ['[]', /one JSON object/],
-  [{ uri: 'x' }, /'uri' is no setting of this file; it may have url, dir/],
+  [{ uri: 'x' }, /'uri' is not a setting of this file; allowed: url, dir/],
   [{ url: 1 }, /'url' must be a text/],
-  [{ token_file: 'x' }, /'token_file' is no setting of this file/],
+  [{ token_file: 'x' }, /'token_file' is not a setting of this file/],
 ])('says what is wrong with %j', (content, message) => {
   inProject(content);
   expect(() => settings()).toThrow(message);

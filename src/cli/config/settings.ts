@@ -2,7 +2,7 @@ import { parseBaseUrl, type BaseUrl } from './base-url.js';
 import type { ConfigFiles } from './config-file.js';
 import type { GlobalFlags } from './global-options.js';
 
-/** Where a value came from; `doctor` tells it. */
+/** Source of a value; `doctor` shows it. */
 export type Origin = 'flag' | 'env' | 'project' | 'user' | 'default';
 
 export interface Setting<T> {
@@ -16,10 +16,10 @@ export interface Settings {
   url: Setting<string>;
   base: BaseUrl;
   dir: Setting<string>;
-  /** Of `--token-file`. */
+  /** File named by `--token-file`. */
   tokenFile?: string;
   tokenEnv?: string;
-  /** Of the user's configuration file. */
+  /** File named by `token_file` in the user's configuration. */
   userTokenFile?: string;
 }
 
@@ -55,19 +55,19 @@ export function resolveSettings(flags: GlobalFlags, env: Env, files: ConfigFiles
 }
 
 /**
- * `--dir` without `--url` names the data itself: it is read, whatever runs on the default port. Named together, the
- * server is asked and the directory stands in for it.
+ * Whether the directory is read first. `--dir` without `--url` reads the directory, also while a server runs on the
+ * default port. With both, the directory is the fallback of the server.
  */
 export function directoryFirst(settings: Settings): boolean {
   return settings.dir.origin === 'flag' && settings.url.origin !== 'flag';
 }
 
-/** The default directory is this machine's: it may stand in for a server here, not for one elsewhere. */
+/** Whether the directory may replace the server. The default directory belongs to this machine, so only for a local server. */
 export function directoryMayStandIn(settings: Settings): boolean {
   return settings.base.loopback || settings.dir.origin !== 'default';
 }
 
-/** A project's file comes from somebody else, and where it points on the network must not get this user's token. */
+/** Whether the URL may receive this user's token. A project's file may have another author, so its remote URL may not. */
 export function mayHaveUsersToken({ url, base }: Settings): boolean {
   return base.loopback || url.origin !== 'project';
 }

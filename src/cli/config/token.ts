@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { usageError } from '../cli-error.js';
 import { mayHaveUsersToken, type Settings } from './settings.js';
 
-/** The application's own token has 43 characters; a larger file holds none. */
+/** Bytes read at most: the application's own token has 43 characters. */
 const MAX_TOKEN_BYTES = 1024;
 
-/** A token and where it was found; the token itself is never shown. */
+/** A token and its source; the token itself is never shown. */
 export interface FoundToken {
   token: string;
   from: string;
 }
 
 /**
- * `--token-file`, the token of the given link, TRACE_TOKEN, `token_file` of the user's file, and last the token that the application keeps in its
- * directory. The last goes to this machine only: a URL typed wrong must not carry it to a stranger.
+ * The first of: `--token-file`, the token of the given link, TRACE_TOKEN, `token_file` of the user's file, the token in the
+ * application's directory. The last is sent to this machine only: a mistyped URL must not send it to a stranger.
  */
 export function findToken(settings: Settings): FoundToken | undefined {
   if (settings.tokenFile !== undefined) return fromFile(settings.tokenFile, '--token-file');
@@ -40,7 +40,7 @@ function fromFile(path: string, setting: string): FoundToken {
   return checked(text, path);
 }
 
-/** Anything else cannot stand in a header, and fetch's own message for that would show the token. */
+/** Other texts are not valid in a header, and the error of the HTTP client would show the token. */
 function checked(token: string, from: string): FoundToken {
   const trimmed = token.trim();
   if (!/^[\x21-\x7e]+$/.test(trimmed)) {
@@ -49,7 +49,7 @@ function checked(token: string, from: string): FoundToken {
   return { token: trimmed, from };
 }
 
-/** Never through a link, never waiting for the writer of a FIFO, and no more than a token has. */
+/** Does not follow links, does not wait for the writer of a FIFO, and reads at most 1 KiB. */
 function read(path: string): string | undefined {
   try {
     const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));

@@ -4,18 +4,16 @@ import { directoryFirst } from '../config/settings.js';
 import { findToken } from '../config/token.js';
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 import { httpSource } from '../source/http-source.js';
-import { checkDirectory } from './check-directory.js';
-import { checkSqlite } from './check-sqlite.js';
-import type { Finding } from './finding.js';
+import { checkDirectory, checkSqlite, type Finding } from './checks.js';
 
 export interface Diagnosis {
   configuration: Record<string, Finding>;
   checks: Record<string, Finding>;
-  /** What the other commands read with this configuration, as a sentence. */
+  /** The source of the other commands with this configuration, as a sentence. */
   reads: string;
 }
 
-/** Looks at everything that decides what the other commands see. Fails at nothing: a failure is a finding. */
+/** Checks everything that decides the source of the other commands. Never throws: a failure is a finding. */
 export async function diagnose(cli: Cli): Promise<Diagnosis> {
   const { settings, env } = cli;
   const dir = settings.dir.value;
@@ -56,7 +54,7 @@ async function checkServer({ chooser }: Cli): Promise<Finding> {
   }
 }
 
-/** Whether there is one, never which. */
+/** The length and the source of the token, never the token. */
 function describeToken({ settings }: Cli): Finding {
   try {
     const found = findToken(settings);

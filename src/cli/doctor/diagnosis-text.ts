@@ -1,6 +1,6 @@
 import { terminalSafe } from '../../../libs/trace/src/views/text/visible-text.js';
 import type { Diagnosis } from './diagnose.js';
-import type { Finding } from './finding.js';
+import type { Finding } from './checks.js';
 
 // `doctor` loads one part of the program, not two: each part is a file of the package.
 export { diagnose } from './diagnose.js';

@@ -4,7 +4,7 @@ import { importTrace, type ImportedTrace } from '../../../libs/trace/src/views/r
 import { EMBEDDED_TRACE } from '../../../libs/trace/src/views/render/html/html-trace.js';
 import { usageError } from '../cli-error.js';
 
-/** The trace in a file, or on stdin for `-`. Throws `DATA_UNREADABLE` for anything that is none. */
+/** The trace in a file, or on stdin for `-`. Throws `DATA_UNREADABLE` for other content. */
 export async function readTrace(file: string): Promise<ImportedTrace> {
   const text = decode(file === '-' ? await readStdin() : await read(file)).trim();
   return importTrace(parse(/^<!doctype html/i.test(text) ? embedded(text) : text));

@@ -11,7 +11,7 @@ export function clientConfig(settings: Settings): object {
   const { url, dir, tokenFile } = settings;
   const args = [realpathSync(process.argv[1] ?? ''), 'mcp'];
   if (url.origin !== 'default') args.push('--url', withoutToken(url.value));
-  // With --url the directory only stands in; alone it is what is read.
+  // With --url the directory is the fallback; alone it is the source.
   if (dir.origin !== 'default' || url.origin === 'default') {
     if (dir.origin !== 'flag' && url.origin === 'default') args.push('--url', url.value);
     args.push('--dir', resolve(dir.value));

@@ -1,12 +1,12 @@
 import { serveMcpStdio } from '../../../libs/trace/src/mcp/mcp-stdio.js';
-import type { McpAsk } from '../../../libs/trace/src/mcp/mcp-queries.js';
+import type { McpAsk } from '../../../libs/trace/src/mcp/mcp-tool.js';
 import type { Cli } from '../cli.js';
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 import { SourceChooser } from '../source/choose-source.js';
 
 /**
- * Serves until the client hangs up. Every question looks anew for whom to ask: the application may start, stop and come
- * back while the client keeps this process, and a directory that was opened an hour ago shows an hour-old index.
+ * Serves until the client disconnects. Every question chooses its source again: the application may start and stop while
+ * the client keeps this process, and a directory that was opened an hour ago shows an hour-old index.
  */
 export async function serveMcp(cli: Cli): Promise<void> {
   await serveMcpStdio({
@@ -18,11 +18,11 @@ export async function serveMcp(cli: Cli): Promise<void> {
 }
 
 function askAnew(cli: Cli): McpAsk {
-  let told: string | undefined;
+  let last: string | undefined;
   return async (question) => {
     const chooser = new SourceChooser(cli.settings, async (text) => {
-      if (text !== told) await cli.notice(text);
-      told = text;
+      if (text !== last) await cli.notice(text);
+      last = text;
     });
     try {
       return await chooser.ask(question);

@@ -1,8 +1,8 @@
 import { CliError, usageError } from '../cli-error.js';
 import { Exit } from '../exit-codes.js';
-import { safeLines } from './safe-lines.js';
+import { safeLines } from './terminal.js';
 
-/** Asks on stderr and reads one line. Anything but yes ends the command; no line at all means that nobody is there. */
+/** Asks on stderr and reads one line. Throws unless the answer is yes; an empty stdin is a usage error. */
 export async function confirm(question: string, signal: AbortSignal): Promise<void> {
   const { createInterface } = await import('node:readline');
   process.stderr.write(`${await safeLines(question)} [y/N] `);
@@ -16,7 +16,7 @@ export async function confirm(question: string, signal: AbortSignal): Promise<vo
   process.stdin.destroy();
   if (answer === undefined) {
     process.stderr.write('\n');
-    throw usageError('nobody answered: give -f (--force) where nobody can be asked');
+    throw usageError('no confirmation on stdin: give -f (--force) to skip it');
   }
   if (!/^\s*y(?:es)?\s*$/i.test(answer)) throw new CliError('DECLINED', Exit.unexpected, 'nothing was deleted');
 }

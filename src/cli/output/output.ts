@@ -4,7 +4,7 @@ import { Exit } from '../exit-codes.js';
 
 type Sink = Pick<NodeJS.WriteStream | WriteStream, 'write' | 'on' | 'end'>;
 
-/** Where data goes: stdout, or the file of `-o`, which is made only once there is something to write. */
+/** The output of data: stdout, or the file of `-o`, which is created at the first write. */
 export class Output {
   private sink: Sink | undefined;
   private failure: Error | undefined;
@@ -15,7 +15,7 @@ export class Output {
     return this.file !== undefined;
   }
 
-  /** Resolves when the text has left this process. A reader that went away (`| head`) ends the program quietly. */
+  /** Resolves when the text is written. A closed reader (`| head`) ends the program without an error. */
   async write(text: string): Promise<void> {
     const sink = (this.sink ??= this.open());
     await new Promise<void>((resolve, reject) => {
@@ -24,7 +24,7 @@ export class Output {
     });
   }
 
-  /** The file is whole when this resolves. */
+  /** Resolves when the file is complete. */
   async close(): Promise<void> {
     const { sink } = this;
     if (!sink || !this.isFile || this.failure) return;

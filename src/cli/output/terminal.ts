@@ -1,15 +1,15 @@
 import type { Env } from '../config/settings.js';
 
-/** What the text is for: a person at a terminal, or a file or pipe. */
+/** Colours and width of the output. */
 export interface Terminal {
   color: boolean;
   width: number;
 }
 
-/** Columns that a pipe or file is laid out for. */
+/** Columns of text in a pipe or file. */
 const DEFAULT_WIDTH = 100;
 
-/** Colours only where a person sees them, unless FORCE_COLOR asks; NO_COLOR and `--no-color` win over everything. */
+/** Colours only on a terminal, or with FORCE_COLOR; NO_COLOR and `--no-color` override both. */
 export function terminalOf(
   stream: { isTTY?: boolean; columns?: number },
   env: Env,
@@ -21,4 +21,14 @@ export function terminalOf(
   const columns = stream.columns ?? Number(env['COLUMNS']);
   const width = asked.toFile || !(columns > 0) ? DEFAULT_WIDTH : Math.floor(columns);
   return { color, width: Math.max(40, width) };
+}
+
+/**
+ * Lines of text without control sequences: an error's message may quote captured text. The tables of Unicode are loaded
+ * only for text that needs them: they take 20 ms, a fifth of a short command.
+ */
+export async function safeLines(text: string): Promise<string> {
+  if (/^[\x20-\x7e\n]*$/.test(text)) return text;
+  const { terminalSafeLines } = await import('../../../libs/trace/src/views/text/visible-text.js');
+  return terminalSafeLines(text).join('\n');
 }

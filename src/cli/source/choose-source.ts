@@ -8,15 +8,15 @@ import { HttpClient } from './http-client.js';
 import { httpSource, type TraceSource } from './http-source.js';
 import { ServerProblem } from './server-problem.js';
 
-/** Of a directory, on stderr. */
+/** Problems of a directory that are printed on stderr. */
 const MOST_PROBLEMS = 5;
 
-/** Says something on stderr. */
+/** Prints a line on stderr. */
 export type Notice = (text: string) => Promise<void>;
 
 /**
- * The server if there is one, else the directory. The question itself is the probe: asking "are you there" first would
- * cost every command a round trip, and the answer could be out of date at the next.
+ * The server if there is one, else the directory. The question itself is the probe: a separate check would cost every
+ * command a round trip, and could be out of date at the question.
  */
 export class SourceChooser {
   readonly client: HttpClient;
@@ -40,13 +40,13 @@ export class SourceChooser {
     }
   }
 
-  /** Only a server can do this: without it, a directory is only read. */
+  /** Asks the server and never the directory, which is read-only. */
   async askServer<T>(question: (source: TraceSource) => Promise<T>): Promise<T> {
     if (directoryFirst(this.settings)) {
       throw new CliError(
         'NOT_SUPPORTED',
         Exit.notAllowed,
-        `${this.settings.dir.value} is only read here: only a running application changes what is kept. Name it with --url.`,
+        `${this.settings.dir.value} is read-only here: only a running application can change traces. Name it with --url.`,
       );
     }
     try {
@@ -56,13 +56,13 @@ export class SourceChooser {
       throw new CliError(
         error.kind === 'off' ? 'DEBUG_DISABLED' : 'NO_SERVER',
         error.kind === 'off' ? Exit.notAllowed : Exit.noSource,
-        `${error.headline}. Only a running application changes what is kept: start it, or name it with --url or TRACE_URL.`,
+        `${error.headline}. Only a running application can change traces: start it, or name it with --url or TRACE_URL.`,
         { cause: error },
       );
     }
   }
 
-  /** The directory, in the place of the server that had this problem. */
+  /** The directory, as the fallback of a server with this problem. */
   async standIn(problem: ServerProblem): Promise<DirectorySource> {
     const dir = this.settings.dir.value;
     if (!directoryMayStandIn(this.settings)) throw noSource(problem, undefined);

@@ -1,10 +1,10 @@
-import type { CompareQueries, TraceQueries } from '../../../libs/trace/src/contract/trace-queries.js';
+import type { AllQueries } from '../../../libs/trace/src/contract/question.js';
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 
 /** The traces of a directory, read without the application; read-only. */
 export interface DirectorySource {
-  queries: TraceQueries & CompareQueries;
-  /** What could not be read, as sentences; the rest was. */
+  queries: AllQueries;
+  /** Sentences about the parts that could not be read. */
   problems: string[];
   close(): Promise<void>;
 }

@@ -11,9 +11,9 @@ import { connectionReason, ServerProblem } from './server-problem.js';
 
 export interface HttpClientOptions {
   base: BaseUrl;
-  /** Asked for at each request: a server that was restarted may have another. */
+  /** Called for each request: a restarted server may have another token. */
   token: () => FoundToken | undefined;
-  /** Until the headers, and for an answer until its end. */
+  /** Milliseconds until the headers, and for JSON until the end of the response. Default: 10,000. */
   timeoutMs?: number;
 }
 
@@ -22,7 +22,7 @@ export interface OpenOptions {
   signal?: AbortSignal;
 }
 
-/** One server's debug routes. What it refuses comes as an error with a code, its absence as `ServerProblem`. */
+/** One server's debug routes. Throws a coded error for a refusal, and `ServerProblem` where no server of ours answers. */
 export class HttpClient {
   private readonly timeoutMs: number;
 
@@ -52,7 +52,7 @@ export class HttpClient {
     }
   }
 
-  /** An answer whose body goes on; only its headers must come in time. */
+  /** A response whose body has no end; only its headers must arrive in time. */
   async open(request: QuestionRequest, options: OpenOptions): Promise<HttpResponse> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
@@ -105,7 +105,7 @@ export class HttpClient {
     return new ServerProblem('unreachable', new URL(this.href).origin, reason, { cause });
   }
 
-  /** Something answered that is not ours. */
+  /** The problem of a response from another program. */
   foreign(response: HttpResponse): ServerProblem {
     return new ServerProblem('foreign', this.href, `answers (${response.status}), but not with traces`);
   }
@@ -139,7 +139,7 @@ function refusal(response: HttpResponse, body: unknown, token: FoundToken | unde
   return new CliError('UNEXPECTED_ANSWER', Exit.unexpected, `${href} answered ${response.status}: ${text}`);
 }
 
-/** The traces that an ambiguous id fits; of a server that sends none, or something else, nothing. */
+/** The traces that an ambiguous id matches; none where the server sends no valid list. */
 function candidatesOf(given: unknown): { candidates?: readonly object[] } {
   return Array.isArray(given) && given.every(isListItem) ? { candidates: given } : {};
 }

@@ -16,9 +16,8 @@ export interface HttpRequestOptions {
 const MAX_REDIRECTS = 5;
 
 /**
- * One request. `node:http`, for `fetch` takes a tenth of a second to load in a program that lives for two, and refuses
- * ports that applications do listen on (6000, 6666). Follows redirects of a GET; the token goes to the first origin
- * only.
+ * One request with `node:http`: `fetch` takes a tenth of a second to load, and refuses ports on which applications listen
+ * (6000, 6666). Follows redirects of a GET; only the first origin receives the token.
  */
 export async function sendRequest(url: URL, options: HttpRequestOptions): Promise<HttpResponse> {
   let at = url;
@@ -45,7 +44,7 @@ async function sendOnce(url: URL, options: HttpRequestOptions): Promise<HttpResp
       body.setEncoding('utf8');
       resolve({ status: body.statusCode ?? 0, headers: body.headers, body });
     });
-    // Stays for good: a connection that breaks later tells its body too, and this one must not be unheard.
+    // Never removed: a connection that breaks later also emits here, and an unhandled error would end the program.
     sent.on('error', reject);
     sent.end();
   });

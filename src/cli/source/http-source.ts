@@ -1,10 +1,9 @@
-import type { CompareQueries, TraceQueries } from '../../../libs/trace/src/contract/trace-queries.js';
-import type { Question } from '../../../libs/trace/src/contract/question.js';
+import type { AllQueries, Question } from '../../../libs/trace/src/contract/question.js';
 import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import type { HttpClient } from './http-client.js';
 
-/** What commands ask of a server or a directory. `watch` follows the two in its own ways. */
-export type TraceSource = Omit<TraceQueries, 'stream'> & CompareQueries;
+/** The questions that commands ask of a server or a directory. `watch` follows the stream of each in its own way. */
+export type TraceSource = Omit<AllQueries, 'stream' | 'leanTrace'>;
 
 /** The questions of the table, asked of a running application. */
 export function httpSource(client: HttpClient): TraceSource {

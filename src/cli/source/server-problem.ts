@@ -1,13 +1,13 @@
-/** Why a server gave no answer of ours. */
+/** Why a server did not answer with traces. */
 export type ServerProblemKind =
   /** No connection, or none in time. */
   | 'unreachable'
-  /** Something answers there, but not with traces. */
+  /** Another program answers. */
   | 'foreign'
-  /** A Nest application answers there, and has no such route: /debug is off in production, or mounted elsewhere. */
+  /** A Nest application answers, without this route: /debug is off in production, or mounted elsewhere. */
   | 'off';
 
-/** There is no server to ask; the directory may stand in. Everything a server of ours refuses is another error. */
+/** No server to ask: the directory may replace it. A refusal of a server of ours is another error. */
 export class ServerProblem extends Error {
   constructor(
     readonly kind: ServerProblemKind,

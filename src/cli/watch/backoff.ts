@@ -1,4 +1,4 @@
-/** Waits between attempts: short at first, for a restart takes a second, and never longer than 2 s. */
+/** Exponential back-off between attempts: from 100 ms, because a restart takes a second, to 2 s. */
 export class Backoff {
   private attempt = 0;
 

@@ -6,7 +6,7 @@ import { ServerProblem } from '../source/server-problem.js';
 import type { FollowFilter } from './server-connection.js';
 import { ServerFollower } from './server-follower.js';
 
-/** Messages from now on, until Ctrl-C: the server's, or read from the directory's journal where there is no server. */
+/** Messages from now until Ctrl-C: of the server, or of the directory's journal where there is no server. */
 export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {
   if (directoryFirst(cli.settings)) {
     const directory = await cli.chooser.openDirectory();
@@ -27,7 +27,7 @@ async function* messagesOf(
   cli: Cli,
   filter: FollowFilter,
 ): AsyncGenerator<StreamMessage> {
-  // The directory is looked at by timers that let a program end; this one has nothing else to live for.
+  // The timers that poll the directory are unreferenced, so this one keeps the program running.
   const alive = setInterval(() => undefined, 60_000);
   try {
     yield* queries.stream({ ...filter, signal: cli.signal });

@@ -2,16 +2,16 @@ import type { EventDto, StreamMessage, TraceListItem } from '../../../libs/trace
 import type { TraceSource } from '../source/http-source.js';
 import type { FollowFilter } from './server-connection.js';
 
-/** The Date header has whole seconds, and clocks are read at different moments. */
+/** Overlap in milliseconds: the Date header has whole seconds, and the clocks are read at different times. */
 const OVERLAP_MS = 2000;
 
 /**
- * What happened while the stream was down and no message had come before, so that there was no position to resume
- * from: the traces since the last connection, told as the stream would have told them. What the stream then repeats is
- * recognised and left out.
+ * The messages that a watcher missed while the stream was down, where no message had come before and so there is no
+ * position to resume from: the traces since the last connection, as messages of the stream. Messages that the stream then
+ * repeats are skipped.
  */
 export class MissedTraces {
-  private readonly told = new Set<string>();
+  private readonly printed = new Set<string>();
 
   constructor(
     private readonly source: TraceSource,
@@ -24,14 +24,14 @@ export class MissedTraces {
     for (const item of traces.reverse()) {
       for (const message of await this.messagesOf(item)) {
         if (this.has(message)) continue;
-        this.told.add(keyOf(message));
+        this.printed.add(keyOf(message));
         yield message;
       }
     }
   }
 
   has(message: StreamMessage): boolean {
-    return this.told.has(keyOf(message));
+    return this.printed.has(keyOf(message));
   }
 
   private async messagesOf(item: TraceListItem): Promise<StreamMessage[]> {
@@ -54,7 +54,7 @@ function keyOf({ type, data }: StreamMessage): string {
   return `${type} ${data.trace_id} ${eventKey(data.event)}`;
 }
 
-/** A span comes twice, at its start without a duration; a finished one told once stands for both. */
+/** A span arrives twice: at its start without a duration, and at its end. */
 function eventKey(event: EventDto): string {
   return `${event.seq} ${event.span_id ?? ''} ${event.duration_ms === null ? 'open' : 'ended'}`;
 }

@@ -10,12 +10,12 @@ import { SseParser } from './sse-parser.js';
 /** Which messages to follow: of this contact, of traces that have one of these statuses at that moment. */
 export type FollowFilter = Pick<StreamParams, 'contactId' | 'status'>;
 
-/** The server sends a heartbeat every 15 s; three missed ones mean that nobody is there. */
+/** Silence after which the connection counts as lost, in milliseconds: three missed heartbeats of 15 s. */
 const SILENCE_MS = 45_000;
 
 /** One open stream. Iterating ends when the server closes it and throws when the connection breaks or falls silent. */
 export class ServerConnection {
-  /** When the server answered, by its own clock; `undefined` if it did not say. */
+  /** Time of the response by the server's clock; `undefined` without a Date header. */
   readonly openedAt: number | undefined;
   private readonly parser = new SseParser();
 
@@ -40,7 +40,7 @@ export class ServerConnection {
     return new ServerConnection(response);
   }
 
-  /** Where the stream is, if the server has said so: also without any message. */
+  /** Position of the stream, where the server has sent one; also without any message. */
   get position(): string | undefined {
     return this.parser.lastEventId === '' ? undefined : this.parser.lastEventId;
   }

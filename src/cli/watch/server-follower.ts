@@ -9,8 +9,8 @@ import { MissedTraces } from './missed-traces.js';
 import { ServerConnection, type FollowFilter } from './server-connection.js';
 
 /**
- * The server's stream over its restarts: each reconnect resumes after the last message. A server that is not there at
- * the beginning is the caller's to deal with (`ServerProblem`); one that was there is waited for without end.
+ * The server's stream across restarts: each reconnect resumes after the last message. Throws `ServerProblem` where the
+ * first connection fails; later it reconnects without end.
  */
 export class ServerFollower {
   private position: string | undefined;
@@ -29,7 +29,7 @@ export class ServerFollower {
   async *messages(): AsyncGenerator<StreamMessage> {
     let connection: ServerConnection | undefined = await this.connect();
     await this.notice(`Watching ${this.client.href} (Ctrl-C ends it)`);
-    // Before the first message there is no position to resume from, only this moment.
+    // Before the first message there is no position to resume from, only this time.
     let since = connection.openedAt;
     let lost = false;
     while (!this.signal.aborted) {
@@ -65,11 +65,13 @@ export class ServerFollower {
     return ServerConnection.open(this.client, this.filter, this.position, this.signal);
   }
 
-  /** A restarting server refuses, resets, or answers half-ready; only a plain "no" is an answer. */
+  /** A restarting server refuses, resets, or answers half-ready. Only a coded error is final. */
   private async worthRetrying(error: unknown): Promise<boolean> {
     if (!(error instanceof TraceCollectorError)) return true;
     if (error.code !== 'BAD_POSITION') return error.code === 'CATALOG_UNAVAILABLE';
-    await this.notice(`${this.client.href} does not know this position (was its data deleted?); going on from now`);
+    await this.notice(
+      `${this.client.href} has no messages of this position (was its data deleted?); resuming from now`,
+    );
     this.position = undefined;
     return true;
   }

@@ -4,9 +4,9 @@ import type { SseEvent } from './sse-parser.js';
 const TYPES = ['trace.started', 'trace.event', 'trace.ended'] as const;
 
 /**
- * The message in an event of the stream; `undefined` for anything else. An interceptor of the application may have put
- * an envelope around the data (`{ "data": { … } }`, or around the whole message, its type with it), so the message is
- * looked for a few levels deep, by the keys that all messages have.
+ * The message in an event of the stream; `undefined` for other events. An interceptor of the application may wrap the data
+ * in an envelope (`{ "data": { … } }`, or around the whole message with its type), so this searches a few levels deep for
+ * the keys that all messages have.
  */
 export function decodeStreamMessage(event: SseEvent): StreamMessage | undefined {
   let value: unknown;

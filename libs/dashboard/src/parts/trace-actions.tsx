@@ -35,7 +35,7 @@ export function TraceActions({ trace, local }: { trace: FullTraceResponse; local
           <CopyButton label="Copy link" icon="link" what="the link" text={() => location.href} />
           <a class="button" href={compareHref(id, 'last-ok')}>
             <Icon name="route" />
-            Compare with the last completed one
+            Compare with last completed
           </a>
         </>
       )}

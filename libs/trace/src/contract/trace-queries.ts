@@ -28,37 +28,37 @@ export type Moment = Micros | string;
 
 /** Filters and page of a list of traces. */
 export interface TracesParams extends Omit<TraceFilter, 'since' | 'until'>, TimeRange {
-  /** 1 to 500; 20 when left out. */
+  /** Number of traces, 1 to 500. Default: 20. */
   limit?: number;
-  /** `next` of the page before. */
+  /** Cursor: the `next` of the page before. */
   before?: string;
 }
 
 /** Filters of the stream, and where it begins. */
 export interface StreamParams {
-  /** Resume right after this message; `undefined`: only what happens from now on. */
+  /** Id of a message: the stream resumes right after it. Default: from now on. */
   after?: string;
   contactId?: string;
-  /** The trace's status after the message: one, or one of several. */
+  /** Only messages after which the trace has this status, or one of these. */
   status?: TraceStatus | readonly TraceStatus[];
   traceId?: string;
-  /** Ends the stream. */
+  /** Ends the stream when it aborts. */
   signal?: AbortSignal;
   /**
-   * Called once, when the place in the stream is found and nothing from there on can be missed. A bad `after` never
-   * gets here: it rejects the first `next()` with `BAD_POSITION`, so a server can still answer 400.
+   * Called once, when the position is found and no later message can be missed. A bad `after` rejects the first `next()`
+   * with `BAD_POSITION` instead, so that a server can still answer 400.
    */
   onReady?: () => void;
   /**
-   * Called when the reader was so slow that what waited for it was let go, before the message after `after` (the last
-   * that it was given). It misses nothing: what follows is read from the store at its own pace, and is late.
+   * Called when the reader was so slow that its buffer was dropped, before the message after `after`, the last one that it
+   * received. It misses nothing: the following messages are read from the store, and are late.
    */
   onReset?: (after: string) => void;
 }
 
 /**
- * The one door. Every surface (REST, CLI, later MCP) asks here and shows what it is given; none has queries of its
- * own. What is not there is a `TraceCollectorError` with a code (`TRACE_NOT_FOUND`, `NO_ERRORS`, …), never `undefined`.
+ * The queries of every surface: REST, the command line, MCP and `TraceService`. A missing trace or contact rejects with a
+ * `TraceCollectorError` with a code (`TRACE_NOT_FOUND`, `NO_ERRORS`, …).
  */
 export interface TraceQueries {
   health(): Promise<HealthResponse>;
@@ -72,15 +72,15 @@ export interface TraceQueries {
   stats(range: TimeRange): Promise<StatsResponse>;
   quickDebug(contactId: string): Promise<QuickDebugResponse>;
   contact(contactId: string, limit?: number): Promise<ContactResponse>;
-  /** Keeps a trace from retention and `clear`, or no longer. @param id a trace id, or a prefix that only one id has. */
+  /** Protects a trace from retention and `clear`, or ends that. @param id a trace id, or a prefix that only one id has. */
   pin(id: string, pinned: boolean): Promise<PinResponse>;
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
   eraseContact(contactId: string): Promise<{ removed: number }>;
-  /** Nothing missing, nothing twice, over reconnects too. */
+  /** Every message once, also across reconnects. */
   stream(params: StreamParams): AsyncIterable<StreamMessage>;
 }
 
-/** What asks about two traces at once. */
+/** Queries about two traces. */
 export interface CompareQueries {
   /**
    * @param a a trace id, or a prefix that only one id has.
@@ -89,37 +89,37 @@ export interface CompareQueries {
   compare(a: string, b: string): Promise<CompareResponse>;
 }
 
-/** How much of a trace comes. Left out: all. */
+/** Bounds of a trace in a response. Default: none. */
 export interface TraceLimits {
-  /** A value whose JSON has more bytes is replaced by a stub and told in `omitted`. */
+  /** A value whose JSON has more bytes is replaced by a stub, and listed in `omitted`. */
   maxValueBytes?: number;
-  /** Of a trace with more, the first, the last and the first errors come, and `left_out` tells how many did not. */
+  /** A trace with more events has only the first, the last and the first errors; `left_out` counts the rest. */
   maxEvents?: number;
 }
 
-/** For a page: a trace without what it does not need at first, and large values one by one. */
+/** Queries of a page: a bounded trace, and its large values one by one. */
 export interface ValueQueries {
   /** @param id a trace id, or a prefix that only one id has. */
   leanTrace(id: string, limits: TraceLimits): Promise<FullTraceResponse>;
-  /** One event, whole. Rejects with `EVENT_NOT_FOUND` when the trace has none of this `seq`. */
+  /** One whole event. Rejects with `EVENT_NOT_FOUND` where the trace has no event with this `seq`. */
   event(id: string, seq: number): Promise<EventDetailResponse>;
 }
 
-/** Both ends belong to the range; a date alone is its first instant as `since`, its last as `until`. */
+/** A range that includes both ends. A date alone is its first instant as `since`, and its last as `until`. */
 export interface TimeRange {
   since?: Moment;
   until?: Moment;
 }
 
 /**
- * Questions over many traces at once, for a page. Each opens a bounded number of traces, and its answer says how many
- * and whether that was all.
+ * Queries over many traces. Each opens a bounded number of traces; its response contains that number, and whether the
+ * range had more.
  */
 export interface OverviewQueries {
-  /** Errors of the range, put together by fingerprint. */
+  /** Errors of the range, grouped by fingerprint. */
   errorGroups(range: TimeRange): Promise<ErrorGroupsResponse>;
-  /** Latency over time, who hands over to whom, how long tools take. */
+  /** Latency over time, hand-overs, and durations of tools. */
   insights(range: TimeRange): Promise<InsightsResponse>;
-  /** @param options `limit` turns, 1 to 100, 20 when left out; `before` is the `next` of the answer before. */
+  /** @param options `limit`: number of turns, 1 to 100, default 20; `before`: the `next` of the response before. */
   conversation(contactId: string, options?: { limit?: number; before?: string }): Promise<ConversationResponse>;
 }

@@ -17,7 +17,7 @@ class JwtGuard implements CanActivate {
 
 const JWT = { authorization: 'Bearer a.jwt' };
 
-describe.each(ADAPTERS)('behind a global guard that knows public routes, on %s', (adapter) => {
+describe.each(ADAPTERS)('behind a global guard with public routes, on %s', (adapter) => {
   let app: DebugApp | undefined;
   afterEach(() => app?.app.close());
 

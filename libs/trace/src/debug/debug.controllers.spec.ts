@@ -142,7 +142,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
   });
 
   it.each(['/debug/health?x=1', '/debug/last-error?limit=3', `/debug/trace/${TRACE_ID}?pretty=1`])(
-    'tells that %s takes no such parameter',
+    'refuses a parameter that %s does not have',
     async (path) => expect((await get(path)).body.code).toBe('BAD_QUERY'),
   );
 
@@ -191,7 +191,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     expect((await get('/debug/last-error')).body).toMatchObject({ statusCode: 409, candidates });
   });
 
-  it('tells nothing of an unexpected error', async () => {
+  it('hides the details of an unexpected error', async () => {
     host.queries.failWith = new Error('ENOENT /home/secret/path');
     const { status, body } = await get('/debug/health');
     expect(status).toBe(500);
@@ -290,7 +290,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       host.queries.items = [ITEM];
     });
 
-    it('links to what is there', async () => {
+    it('links to routes that exist', async () => {
       const html = await (await fetch(`${host.url}/debug`)).text();
       const links = [...html.matchAll(/href="([^"]+)"/g)].map((match) => match[1] as string);
       expect(links.length).toBeGreaterThan(6);
@@ -335,7 +335,7 @@ describe.each(ADAPTERS)('under what applications configure, on %s', (adapter) =>
     expect((await fetch(`${host.url}/debug/health`)).status).toBe(404);
   });
 
-  it('has no routes where nobody may look', async () => {
+  it('has no routes where no caller has access', async () => {
     const debug = { environment: 'production' };
     host = await startDebugApp({ adapter, debug, mount: mountDebug });
     for (const path of ['/debug', '/debug/health', '/health', '/']) {

@@ -12,8 +12,7 @@ import { QuestionsController } from './controllers/questions.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
 import type { ResolvedDebugOptions } from './debug.options.js';
 import { guardedController } from './guarded-controller.js';
-import { DebugExceptionFilter } from './http/debug-exception.filter.js';
-import { DebugReply } from './http/debug-reply.js';
+import { DebugExceptionFilter, DebugReply } from './http/debug-reply.js';
 import { LoginFilter } from './page/login.filter.js';
 import { PageAssets } from './page/page-assets.js';
 import { McpEndpoint } from './mcp/mcp-endpoint.js';
@@ -21,7 +20,7 @@ import { DebugStreams } from './stream/debug-streams.js';
 
 const CONTROLLERS: Type[] = [PageController, QuestionsController, ExportController, StreamController, McpController];
 
-/** What the controllers need besides `TRACE_QUERIES` and `DEBUG_OPTIONS`. */
+/** Providers of the controllers besides `TRACE_QUERIES` and `DEBUG_OPTIONS`. */
 export const DEBUG_PROVIDERS: Provider[] = [
   DebugAccess,
   DebugReply,
@@ -37,8 +36,8 @@ export const DEBUG_PROVIDERS: Provider[] = [
  * The controllers for one module. Classes of their own each time: the path is metadata of a class, and two applications
  * in one process may want two.
  *
- * @param path where they hang, below the application's global prefix. In every version of a versioned API.
- * @param guard the provider through which they are made: where one cannot be, it has no routes. Default: none.
+ * @param path path below the application's global prefix, in every version of a versioned API
+ * @param guard the provider that constructs them; a controller that cannot be constructed has no routes. Default: none
  */
 export function createDebugControllers(path: string, guard?: InjectionToken, bases: Type[] = CONTROLLERS): Type[] {
   const controllers = bases.map((base) => {
@@ -52,8 +51,8 @@ export function createDebugControllers(path: string, guard?: InjectionToken, bas
 }
 
 /**
- * Moves controllers to another path; `undefined` takes them off the map. Works until Nest makes its routes, so in
- * anything that the creation of providers waits for.
+ * Moves controllers to another path; `undefined` removes their routes. Works until Nest creates its routes, so in any
+ * provider that its module awaits.
  */
 export function setDebugPath(controllers: readonly Type[], path: string | undefined): void {
   const paths = path === undefined ? [] : path.replace(/^\/+|\/+$/g, '');
@@ -61,18 +60,18 @@ export function setDebugPath(controllers: readonly Type[], path: string | undefi
 }
 
 /**
- * Puts controllers where the options want them. Where nobody may look (production with neither token nor guards), there
- * are no routes at all: the application's own 404, in whatever shape its filters give it, is the answer.
+ * Mounts the controllers as the options say. Where no caller has access (production with neither token nor guards), there
+ * are no routes: the application answers with its own 404, in the shape of its filters.
  */
 export function mountDebug(controllers: readonly Type[], options: ResolvedDebugOptions): void {
   for (const controller of controllers) decorateController(controller, options.decorators ?? []);
   setDebugPath(controllers, accessMode(options) === 'off' ? undefined : options.path);
 }
 
-/** Where Nest keeps the guards of a class. */
+/** Nest's metadata key of a class's guards. */
 const GUARDS_METADATA = '__guards__';
 
-/** Nest has looked for guards to make by now, and would pass over a new one without a word: say so instead. */
+/** Throws for a decorator that adds a guard: Nest has collected the guards by now and would ignore it silently. */
 function decorateController(controller: Type, decorators: readonly ClassDecorator[]): void {
   const guards = Reflect.getMetadata(GUARDS_METADATA, controller) as unknown;
   for (const decorate of decorators) decorate(controller);

@@ -1,7 +1,7 @@
 import { boundedJson } from '../views/text/bounded-json.js';
 import { estimateTokens } from '../views/text/token-estimate.js';
 
-/** An answer is sent as JSON on one line; this is what it costs. */
+/** The tokens of an answer, which is sent as JSON on one line. */
 export function tokensOf(answer: unknown): number {
   return estimateTokens(JSON.stringify(answer));
 }
@@ -11,7 +11,7 @@ export interface Fitted<T> {
   left: number;
 }
 
-/** As many of `items`, in their order, as fit into `room` tokens. Stops making answers at the first that does not. */
+/** The first of `items` that fit into `room` tokens. Stops at the first that does not fit. */
 export function fitItems<S, T>(items: readonly S[], room: number, toAnswer: (item: S) => T): Fitted<T> {
   const shown: T[] = [];
   let free = room;
@@ -24,9 +24,9 @@ export function fitItems<S, T>(items: readonly S[], room: number, toAnswer: (ite
   return { shown, left: items.length - shown.length };
 }
 
-/** The value itself where it fits into `room` tokens, else the beginning of its JSON as a text. */
+/** The value where it fits into `room` tokens, else the beginning of its JSON as text. */
 export function fitValue(value: unknown, room: number): { value: unknown; cut: boolean } {
-  // Bounded before it is measured: a payload of a megabyte must not be written out to learn that it is too large.
+  // Bounded before it is measured, so that a payload of a megabyte is not serialized only to be dropped.
   let maxCharacters = room * 8;
   const whole = boundedJson(value, { maxCharacters });
   if (!whole.cut && estimateTokens(whole.text) <= room) return { value, cut: false };

@@ -4,5 +4,5 @@
  */
 export { createMcpHttpHandler, type McpHttpHandler } from './mcp-http.js';
 export { type McpOptions } from './mcp-server.js';
-export { type McpAsk, type McpQueries } from './mcp-queries.js';
+export { type McpAsk, type McpQueries } from './mcp-tool.js';
 export { serveMcpStdio } from './mcp-stdio.js';

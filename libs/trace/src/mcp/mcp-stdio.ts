@@ -3,17 +3,17 @@ import { delay } from '../model/timers.js';
 import { mcpServerFactory } from './mcp-server.js';
 import type { McpOptions } from './mcp-server.js';
 
-/** How long answers may take after the client has said its last word. */
+/** Time for responses after the client closed its input, in milliseconds. */
 const LAST_ANSWERS_MS = 30_000;
 
 /**
- * The server on this process's stdin and stdout. Resolves when the client has closed its end and every question has its
- * answer, when the reader of stdout is gone, or when `signal` fires.
+ * Serves on this process's stdin and stdout. Resolves when the client has closed its input and every request has its
+ * response, when the reader of stdout disconnects, or when `signal` fires.
  */
 export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal }): Promise<void> {
   const { make } = await mcpServerFactory(options);
   const { serveStdio, StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
-  // The transport drops what is under way when its input ends, so `printf … | get-trace mcp` would get no answer.
+  // The transport drops running requests when its input ends, so `printf … | get-trace mcp` would get no response.
   const input = new PassThrough();
   const transport = new StdioServerTransport(input, process.stdout);
   const open = new OpenRequests();
@@ -24,7 +24,7 @@ export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal
   };
   const reader = new AbortController();
   const onError = (error: unknown): void => {
-    // The client went away, which is no failure.
+    // The client disconnected, which is no failure.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') options.onError?.(error);
   };
   process.stdout.once('error', () => reader.abort());
@@ -41,7 +41,7 @@ export async function serveMcpStdio(options: McpOptions & { signal?: AbortSignal
   await handle.close();
 }
 
-/** Copies stdin, but for its end. */
+/** Copies stdin without its end. */
 async function untilEnd(input: PassThrough, signal: AbortSignal): Promise<void> {
   process.stdin.pipe(input, { end: false });
   await new Promise<void>((resolve) => {
@@ -50,11 +50,11 @@ async function untilEnd(input: PassThrough, signal: AbortSignal): Promise<void> 
   });
   process.stdin.unpipe(input);
   process.stdin.destroy();
-  // What was read is handed on in a later turn.
+  // The pipe passes its last chunk on in a later turn.
   await delay(0);
 }
 
-/** Requests that have no answer yet. */
+/** Requests without a response. */
 class OpenRequests {
   private readonly ids = new Set<unknown>();
   private wake: (() => void) | undefined;

@@ -1,7 +1,16 @@
 import type { Given, Parameter, Parameters } from '../contract/parameters.js';
 import { helpOf, readParameter } from '../contract/read-parameter.js';
 import { TraceCollectorError } from '../model/errors.js';
-import type { McpAsk } from './mcp-queries.js';
+import type { AllQueries } from '../contract/question.js';
+
+/** The queries of the tools. All of them only read. */
+export type McpQueries = Pick<
+  AllQueries,
+  'traces' | 'trace' | 'lastTrace' | 'lastError' | 'contact' | 'stats' | 'compare'
+>;
+
+/** Asks a question of the source that can answer it now: the application, or for `get-trace mcp` its server or directory. */
+export type McpAsk = <T>(question: (queries: McpQueries) => Promise<T>) => Promise<T>;
 
 /** One tool of the server. Its arguments are parameters, mostly those of a question. */
 export interface McpTool<P extends Parameters = Parameters> {

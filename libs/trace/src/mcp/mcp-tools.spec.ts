@@ -4,8 +4,8 @@ import { NAUGHTY, naughtyTrace } from '../../../../test/support/big-trace.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { FullTraceResponse, TraceListItem } from '../contract/responses.js';
 import { compareTraces } from '../views/compare/compare.js';
-import type { McpQueries } from './mcp-queries.js';
 import { callTool } from './mcp-tool.js';
+import type { McpQueries } from './mcp-tool.js';
 import { MCP_TOOLS } from './mcp-tools.js';
 
 const item = (index: number): TraceListItem => ({
@@ -109,7 +109,7 @@ describe('on a trace of 3,000 events with payloads of a megabyte', () => {
 describe('strangers’ text', () => {
   const queries = queriesOf(naughtyTrace(60), 30);
 
-  it.each(names)('stands in the answer of %s under "untrusted" alone', async (name) => {
+  it.each(names)('is only under "untrusted" in the answer of %s', async (name) => {
     const answer = await ask(name, queries, { max_tokens: 60_000 });
     expect(JSON.stringify(answer)).toMatch(/Ignore all previous|evil/);
     expect(JSON.stringify(trusted(answer))).not.toMatch(/Ignore|evil|heading|script|INST|quote|日本/);
@@ -155,7 +155,7 @@ it('names the steps that are not there', async () => {
   );
 });
 
-/** An answer without what is marked. */
+/** An answer without its untrusted parts. */
 function trusted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(trusted);
   if (typeof value !== 'object' || value === null) return value;

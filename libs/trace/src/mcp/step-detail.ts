@@ -10,7 +10,7 @@ import { clipText } from '../views/text/visible-text.js';
 const NAME_CHARACTERS = 128;
 const MAX_FRAMES = 12;
 
-/** A step with everything it has, in at most `room` tokens. `cut` names what is only there in part. */
+/** A step with all of its data, in at most `room` tokens. `cut` names the shortened parts. */
 export function stepDetail(
   event: EventDto,
   error: ErrorDto | undefined,
@@ -33,7 +33,7 @@ export function stepDetail(
   const parts = Object.entries(error ? errorParts(error, source) : partsOf(event));
   const cut: string[] = [];
   let free = room - tokensOf({ ...head, untrusted, cut: parts.map(([key]) => key) });
-  // What is small is whole, and what it leaves over is for the large ones.
+  // Small parts stay whole; the large ones share the remaining tokens.
   const bySize = parts.toSorted(([, x], [, y]) => roughSize(x) - roughSize(y));
   const fitted = new Map<string, unknown>();
   for (const [index, [key, value]] of bySize.entries()) {

@@ -5,8 +5,8 @@ const MESSAGE_CHARACTERS = 200;
 const NAME_CHARACTERS = 128;
 
 /**
- * A trace in a list. As in every answer of these tools, whatever the application captured stands under `untrusted`, so
- * that a model can tell what the tool says from what a stranger wrote.
+ * A trace in a list. As in every answer of these tools, captured text is under `untrusted`, so that a model can separate
+ * the tool's words from a stranger's.
  */
 export function traceRow({
   trace_id,

@@ -14,7 +14,7 @@ const MAX_HINTS = 8;
 const MAX_LINKS = 6;
 const NAME_CHARACTERS = 128;
 
-/** A trace without its payloads: how it ended, what failed, which steps there are. Within `room` tokens. */
+/** A trace without payloads: its end, its errors and its steps, within `room` tokens. */
 export function traceSkeleton(trace: FullTraceResponse, room: number): object {
   const whole = skeleton(trace, room);
   if (tokensOf(whole) <= room) return whole;
@@ -60,7 +60,7 @@ function skeleton(trace: FullTraceResponse, room: number): object {
       }),
     },
   };
-  // The note of what is left out has a place of its own.
+  // 180 tokens are reserved for the note of left-out parts.
   const free = room - tokensOf(head) - 180;
   const source = new SourceFrames(trace.source_lines);
   const errors = fitItems(errorsWithSteps(trace), free / 3, ({ error, step }) => errorRow(error, step, source));
@@ -81,7 +81,7 @@ function skeleton(trace: FullTraceResponse, room: number): object {
   };
 }
 
-/** Ids to ask for next: where the webhook's job failed, or what queued this job. */
+/** Ids of related traces: the jobs of this webhook, or the webhook that queued this job. */
 function linkedTraces({ links }: FullTraceResponse): object {
   if (!links) return {};
   const linked_traces = links.slice(-MAX_LINKS).map(({ trace_id, relation, status, attempt, message_sent }) => ({

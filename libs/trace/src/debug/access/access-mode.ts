@@ -1,20 +1,20 @@
 import type { ResolvedDebugOptions } from '../debug.options.js';
 
-/** A configured token shorter than this opens nothing in production. */
+/** Least length of a configured token in production, in characters. */
 export const MIN_PRODUCTION_TOKEN = 32;
 
 /**
- * Who may look:
- * - `off`: nobody, and nothing tells that anything is here;
- * - `guards`: whom the application's own guards let in, on loopback as anywhere;
- * - `loopback`: callers on this machine; others with the token;
- * - `token`: with the token only.
+ * Who has access:
+ * - `off`: no caller; the routes do not exist;
+ * - `guards`: callers that the application's own guards accept, also on loopback;
+ * - `loopback`: callers on this machine, and others with the token;
+ * - `token`: callers with the token.
  */
 export type AccessMode = 'off' | 'guards' | 'loopback' | 'token';
 
 /**
- * Decided once, from options alone. Production never trusts loopback: behind a reverse proxy on the same machine, all
- * the world is loopback.
+ * The mode, from the options alone. Production never trusts loopback: behind a reverse proxy on the same machine, every
+ * caller is loopback.
  */
 export function accessMode(options: ResolvedDebugOptions): AccessMode {
   if (!options.enabled) return 'off';

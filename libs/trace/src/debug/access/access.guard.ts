@@ -2,7 +2,7 @@ import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { TraceCollectorError } from '../../model/errors.js';
 import { DebugReply } from '../http/debug-reply.js';
-import { HiddenException } from '../http/hidden.exception.js';
+import { HiddenException } from '../http/error-response.js';
 import { header, rawRequest, removeCorsHeaders } from '../http/http-types.js';
 import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { crossSiteFault } from './cross-site.js';
@@ -10,10 +10,10 @@ import { DebugAccess } from './debug-access.js';
 import { isForwarded, isLoopbackAddress, isLoopbackHost } from './loopback.js';
 import { isHttps, mountPath } from './mount.js';
 
-/** Where Nest keeps a handler's path. */
+/** Nest's metadata key of a handler's path. */
 const PATH_METADATA = 'path';
 
-/** Decides for every route here, the stream and the page included, in one order: is anything here, another site, who. */
+/** Checks every request here, also of the stream and the page: the mode, then cross-site, then guards or token. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -25,14 +25,14 @@ export class AccessGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<DebugRequest>();
     const response = http.getResponse<DebugResponse>();
-    const route = routeOf(context);
+    const routes = routesOf(context);
 
     if (this.access.mode === 'off') throw new HiddenException(request.method, urlOf(request));
     removeCorsHeaders(response);
-    const fault = crossSiteFault(request, { page: route === '/' });
+    const fault = crossSiteFault(request, { page: routes.includes('/') });
     if (fault) throw new TraceCollectorError('CROSS_SITE', `Refused as cross-site: ${fault}.`);
     if (this.access.mode === 'guards') return this.askGuards(context);
-    this.checkToken(request, response, route);
+    this.checkToken(request, response, routes);
     return true;
   }
 
@@ -41,17 +41,17 @@ export class AccessGuard implements CanActivate {
     throw new ForbiddenException({
       statusCode: 403,
       code: 'ACCESS_DENIED',
-      message: 'A guard of debug.guards said no.',
+      message: 'A guard of debug.guards denied access.',
       error: 'Forbidden',
     });
   }
 
-  private checkToken(request: DebugRequest, response: DebugResponse, route: string): void {
+  private checkToken(request: DebugRequest, response: DebugResponse, routes: readonly string[]): void {
     const trusted = this.access.mode === 'loopback' && isFromThisMachine(request);
     if (trusted && request.headers.authorization === undefined && !urlOf(request).includes('token=')) return;
     const credential = this.access.token();
     const shown = credential.shownBy(request);
-    if (shown === 'url') this.setCookie(request, response, route);
+    if (shown === 'url') this.setCookie(request, response, routes);
     if (trusted || shown === 'header' || shown === 'cookie' || shown === 'url') return;
     throw new TraceCollectorError(
       'ACCESS_DENIED',
@@ -61,10 +61,10 @@ export class AccessGuard implements CanActivate {
     );
   }
 
-  /** So that the token leaves the address after one use. */
-  private setCookie(request: DebugRequest, response: DebugResponse, route: string): void {
+  /** Sets the cookie, so that the token leaves the URL after one use. */
+  private setCookie(request: DebugRequest, response: DebugResponse, routes: readonly string[]): void {
     const { cookieName, cookieValue } = this.access.token();
-    const path = mountPath(request, route);
+    const path = mountPath(request, routes);
     const secure = isHttps(request) ? '; Secure' : '';
     this.reply.append(
       response,
@@ -86,8 +86,6 @@ function urlOf(request: DebugRequest): string {
   return request.originalUrl ?? request.url;
 }
 
-/** The handler's own path; where it has several, they are of equal length. */
-function routeOf(context: ExecutionContext): string {
-  const path = Reflect.getMetadata(PATH_METADATA, context.getHandler()) as string | string[];
-  return Array.isArray(path) ? (path[0] ?? '/') : path;
+function routesOf(context: ExecutionContext): string[] {
+  return [Reflect.getMetadata(PATH_METADATA, context.getHandler()) as string | string[]].flat();
 }

@@ -3,10 +3,10 @@ import { header, requestUrl } from '../http/http-types.js';
 import type { DebugRequest } from '../http/http-types.js';
 import { isWrite } from './cross-site.js';
 
-/** What a caller showed. `url`: valid, but in the address, where it must not stay. */
+/** How a caller presented the token. `url`: valid, but in the URL, from which it is removed. */
 export type Shown = 'none' | 'wrong' | 'header' | 'cookie' | 'url';
 
-/** The token, and the cookie that stands for it. */
+/** The token, and the cookie that replaces it in a browser. */
 export class Credential {
   private readonly digest: Buffer;
   /**
@@ -14,7 +14,7 @@ export class Credential {
    * not hand out the token itself.
    */
   readonly cookieValue: string;
-  /** Of its own token: cookies do not keep two ports of one host apart. */
+  /** Derived from the token: cookies are shared by all ports of a host. */
   readonly cookieName: string;
 
   constructor(token: string) {
@@ -34,7 +34,7 @@ export class Credential {
     return bearer === undefined && inUrl.length === 0 ? 'none' : 'wrong';
   }
 
-  /** Hashes first: equal lengths, so that time tells neither where texts differ nor how long the token is. */
+  /** Compares hashes of equal length, so that the time reveals neither the first difference nor the token's length. */
   private matches(text: string): boolean {
     return timingSafeEqual(sha256(text), this.digest);
   }

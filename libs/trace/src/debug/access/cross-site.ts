@@ -2,7 +2,7 @@ import { header, rawRequest } from '../http/http-types.js';
 import type { DebugRequest } from '../http/http-types.js';
 import { isForwarded, isLoopbackAddress, isLoopbackHost } from './loopback.js';
 
-/** What an HTML form can send without a preflight. */
+/** Content types that an HTML form can send without a preflight. */
 const FORM_TYPES = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\s*(?:;|$)/i;
 
 export interface CrossSiteContext {
@@ -13,9 +13,9 @@ export interface CrossSiteContext {
 /**
  * Why a request is refused as another site's doing, or `undefined`.
  *
- * One thing from another site is let through: following a link to the page (`Sec-Fetch-Mode: navigate` into a
- * top-level document). People open it from a chat or a terminal in the browser; the other site can read nothing of it,
- * and reading the page changes nothing.
+ * One request from another site is allowed: following a link to the page (`Sec-Fetch-Mode: navigate` into a top-level
+ * document). People open it from a chat or a terminal in the browser; the other site cannot read the page, and loading it
+ * changes nothing.
  */
 export function crossSiteFault(request: DebugRequest, { page }: CrossSiteContext): string | undefined {
   const host = request.headers.host ?? header(request, ':authority');
@@ -55,7 +55,7 @@ function isTopNavigation(request: DebugRequest): boolean {
   );
 }
 
-/** By host and port. Not by scheme: behind a proxy that ends TLS, the browser's is https and ours is http. */
+/** Compares host and port. Not the scheme: behind a proxy that ends TLS, the browser's is https and ours is http. */
 function isSameHost(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: originHost } = new URL(origin);

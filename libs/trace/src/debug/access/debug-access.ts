@@ -11,7 +11,7 @@ import { ensureDebugToken } from './debug-token.js';
 import type { DebugToken } from './debug-token.js';
 import { startupLines } from './startup-lines.js';
 
-/** What the guard decides by: the mode, the token, the application's guards. Resolved once. */
+/** The mode, the token and the application's guards, resolved once for the guard. */
 @Injectable()
 export class DebugAccess {
   readonly mode: AccessMode;
@@ -26,13 +26,13 @@ export class DebugAccess {
     this.mode = accessMode(options);
   }
 
-  /** The token of this application. Makes and keeps one the first time, if none is configured. */
+  /** The token of this application. Generates and stores one on first use where none is configured. */
   token(): Credential {
     this.credential ??= new Credential(this.options.token || this.madeToken().token);
     return this.credential;
   }
 
-  /** Lines for the start-up log; makes the token if that is what people need. */
+  /** Lines for the start-up log. Generates the token where people need one. */
   startupLines(baseUrl: string): string[] {
     const needed = (this.mode === 'token' || this.mode === 'loopback') && !this.options.token;
     return startupLines(this.options, baseUrl, needed ? this.madeToken() : undefined);
@@ -74,7 +74,7 @@ export class DebugAccess {
     }
   }
 
-  /** `undefined`: no module of the application has it. */
+  /** `undefined` where no module of the application has it. */
   private scopeOf(type: Type<CanActivate>): Scope | undefined {
     try {
       return this.modules.introspect(type).scope;
@@ -85,8 +85,8 @@ export class DebugAccess {
 }
 
 /**
- * The context as if there were no `debug.decorators`. They are for guards that stand before every route: `Public()`
- * lets our routes past a global JWT guard, and must not open them where the same guard is asked who may look.
+ * The context without the `debug.decorators`. They are for global guards: `Public()` lets our routes pass a global JWT
+ * guard, and must not open them where the same guard is in `debug.guards`.
  */
 function withoutDecorators(context: ExecutionContext): ExecutionContext {
   const undecorated = Object.getPrototypeOf(context.getClass()) as Type;

@@ -116,7 +116,7 @@ describe('what start-up logs', () => {
 
   it('is nothing when it is not enabled', () => expect(startupLines(options({ enabled: false }), base)).toEqual([]));
 
-  it('tells what is wrong with the file', () =>
+  it('names the fault of the file', () =>
     expect(startupLines(options({}), base, { ...made, problem: 'x cannot be kept' })).toEqual([
       expect.stringContaining('token='),
       'Traces: x cannot be kept',

@@ -4,19 +4,19 @@ import path from 'node:path';
 
 export interface DebugToken {
   token: string;
-  /** Where it is kept; `undefined`: nowhere, it is good until this process ends. */
+  /** The file that stores it; `undefined` where the token lives only as long as this process. */
   file?: string;
-  /** Why it could not be kept, or what was wrong with the file, for people. */
+  /** Why it could not be stored, or what was wrong with the file, for people. */
   problem?: string;
 }
 
 const FILE = 'debug-token';
 /**
- * Never through a symbolic link, which could lead to a file of another user's choice; and never waiting, as opening a
- * FIFO would for its writer.
+ * Does not follow a symbolic link, which could lead to another user's file, and does not block, as opening a FIFO would
+ * until its writer comes.
  */
 const READ = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
-/** No token is longer. A sparse file of any size is read no further. */
+/** Bytes read at most: no token is longer, and a sparse file may have any size. */
 const MAX_BYTES = 1024;
 /** Letters, digits, `-` and `_`, at least as many as production asks of a configured token. */
 const SOUND = /^[A-Za-z0-9_-]{32,512}$/;
@@ -30,7 +30,7 @@ export function ensureDebugToken(dir: string): DebugToken {
   const file = path.join(dir, FILE);
   try {
     fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
-    // Twice: between the look and the write, another process may have been faster.
+    // Twice: another process may create the file between the check and the write.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const kept = readKept(file);
       if (kept) return kept;
@@ -76,7 +76,7 @@ function tighten(fd: number, file: string): string | undefined {
   }
 }
 
-/** A whole file appears or none: written beside and linked, since a reader must not find it empty. `false`: it was there. */
+/** Creates the file atomically by a link, so that no reader finds it empty. Returns `false` where it exists. */
 function create(file: string, token: string): boolean {
   const draft = writeDraft(file, token);
   try {
@@ -84,14 +84,14 @@ function create(file: string, token: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    // Some file systems have no links; theirs is the small risk of a reader in between.
+    // A file system without links: a reader may find the file empty for a moment.
     return createInPlace(draft, file);
   } finally {
     fs.rmSync(draft, { force: true });
   }
 }
 
-/** A new file beside `file` with mode 0600, whatever the umask is. Returns its path. */
+/** A new file next to `file` with mode 0600, independent of the umask. Returns its path. */
 function writeDraft(file: string, token: string): string {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const fd = fs.openSync(draft, 'wx', 0o600);

@@ -2,13 +2,13 @@ import type { ResolvedDebugOptions } from '../debug.options.js';
 import { MIN_PRODUCTION_TOKEN, accessMode } from './access-mode.js';
 import type { DebugToken } from './debug-token.js';
 
-/** In few words, what README says under "Who may look": such a proxy makes everybody a caller on this machine. */
+/** Short form of the README's warning: through such a proxy every caller is a caller on this machine. */
 const PROXY_NOTE =
   'behind a proxy on it that adds no header it is open to all: then set NODE_ENV=production and debug.token';
 
 /**
- * What start-up logs about who may look. A configured token is never logged, the made one is: the link is how its
- * owner gets in.
+ * The lines of the start-up log about access. A generated token is logged as a link, which is how its owner gets access;
+ * a configured one is never logged.
  *
  * @param baseUrl the application's address with its global prefix, without a slash at the end: `http://localhost:8000`.
  * @param made the token of the trace directory; only needed where one was made.

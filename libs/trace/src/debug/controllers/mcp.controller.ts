@@ -17,7 +17,7 @@ export class McpController {
     return this.reply.text(response, () => this.endpoint.answer(request));
   }
 
-  /** Clients ask for a stream of the server's own messages; there is none, and 405 is how the protocol says so. */
+  /** Clients ask here for a stream of the server's own messages. There is none, and the protocol's answer to that is 405. */
   @Get('mcp')
   get(@Res() response: DebugResponse): Promise<void> {
     return this.reply.text(response, async () => ({

@@ -6,15 +6,14 @@ import { DebugReply } from '../http/debug-reply.js';
 import { header, requestUrl } from '../http/http-types.js';
 import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { debugPage, forwardPage } from '../page/debug-page.js';
-import { htmlAnswer } from '../page/html.js';
+import { baseOf, htmlAnswer } from '../page/html.js';
 import { viaProvider } from '../http/enhancer-gate.js';
 import { LoginFilter } from '../page/login.filter.js';
 import { PageAssets } from '../page/page-assets.js';
-import { baseOf } from '../page/page-base.js';
 import { shellPage } from '../page/shell-page.js';
 import { DebugRoutes } from './debug-routes.decorator.js';
 
-/** The page that a person opens; where the dashboard's files are missing, or with `?plain`, a list without any script. */
+/** The dashboard. With `?plain`, or without the dashboard's files, a list without script. */
 @DebugRoutes()
 export class PageController {
   constructor(
@@ -50,8 +49,8 @@ export class PageController {
 }
 
 /**
- * The guard has made the token a cookie; the address must not keep it. A `SameSite=Strict` cookie does not come with a
- * redirect that another site's link began, so such a visitor gets a page that goes on by itself.
+ * Removes the token from the URL, after the guard has set the cookie. A browser that followed another site's link sends
+ * no `SameSite=Strict` cookie with a redirect, so it gets a page that forwards.
  */
 function withoutToken(path: string, search: URLSearchParams, fromOtherSite: boolean) {
   search.delete('token');

@@ -2,9 +2,9 @@ import type { ErrorDto, ExportResponse } from '../../contract/responses.js';
 import { estimateTokens } from '../../views/text/token-estimate.js';
 
 /**
- * The export with what explains least left out, until `render` makes at most `maxTokens` of it: first the errors'
- * stacks, contexts and causes are shortened, then dropped, then the middle of the timeline goes, then further errors, then
- * the long texts are cut. What is left out is said where it stood. The keys stay as they are.
+ * The export without its least useful parts, so that `render` makes at most `maxTokens` of it. It shortens and then
+ * drops the stacks, contexts and causes of errors, then drops the middle of the timeline, then further errors, then cuts
+ * long texts. Marks replace the dropped lines. The keys stay.
  */
 export function truncateExport(
   answer: ExportResponse,
@@ -52,7 +52,7 @@ function firstLines(text: string | null, count: number): string | null {
     : text;
 }
 
-/** The first and the last lines tell what came in and how it ended. */
+/** Keeps the first and the last lines: the request and the end. */
 function withoutMiddle(lines: string[], keep: number): string[] {
   if (lines.length <= keep + 1) return lines;
   const marked = lines.findIndex((line) => OMITTED.test(line));

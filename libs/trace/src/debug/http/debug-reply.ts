@@ -1,11 +1,11 @@
-import { Inject, Injectable, Logger, StreamableFile } from '@nestjs/common';
+import { Catch, Inject, Injectable, Logger, StreamableFile } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { rawResponse, removeCorsHeaders } from './http-types.js';
 import type { DebugResponse } from './http-types.js';
-import { errorAnswer } from './error-response.js';
-import { HiddenException } from './hidden.exception.js';
+import { errorAnswer, HiddenException } from './error-response.js';
 
-/** On every answer: nobody keeps it, guesses its type or embeds it elsewhere. */
+/** Headers of every response: no caching, no type sniffing, no embedding in other sites. */
 const SAFE_HEADERS: Record<string, string> = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
@@ -15,16 +15,16 @@ const SAFE_HEADERS: Record<string, string> = {
 
 export interface TextResponse {
   type: string;
-  /** Bytes for what is no text, or is compressed already. */
+  /** Bytes for compressed content. */
   text: string | Uint8Array;
   status?: number;
   headers?: Record<string, string>;
 }
 
 /**
- * Sends answers by the adapter itself, so that no interceptor of the application wraps them in an envelope, and as
- * finished text, so that no JSON replacer or serialisation hook rewrites them. Errors are answered here as well: an
- * application's `catchError` interceptor never sees them, and it could leave the request without any answer.
+ * Sends responses through the adapter, so that no interceptor of the application wraps them in an envelope, and as
+ * finished text, so that no JSON replacer or serialisation hook rewrites them. It also answers errors: an application's
+ * `catchError` interceptor, which could leave the request without a response, never receives them.
  */
 @Injectable()
 export class DebugReply {
@@ -32,7 +32,7 @@ export class DebugReply {
 
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
 
-  /** Answers what `work` resolves to, as JSON. */
+  /** Sends the result of `work` as JSON. */
   async json(response: DebugResponse, work: () => Promise<object>): Promise<void> {
     await this.text(response, async () => ({
       type: 'application/json; charset=utf-8',
@@ -40,7 +40,7 @@ export class DebugReply {
     }));
   }
 
-  /** Answers what `work` resolves to, as it is. */
+  /** Sends the result of `work` unchanged. */
   async text(response: DebugResponse, work: () => Promise<TextResponse>): Promise<void> {
     let answer: TextResponse;
     try {
@@ -82,5 +82,15 @@ export class DebugReply {
       httpAdapter.setHeader(response, name, value);
     }
     httpAdapter.reply(response, typeof text === 'string' ? text : new StreamableFile(text), status ?? 200);
+  }
+}
+
+/** Answers what guards and Nest throw on these routes. On the controllers it precedes the application's global filters. */
+@Catch()
+export class DebugExceptionFilter implements ExceptionFilter {
+  constructor(@Inject(DebugReply) private readonly reply: DebugReply) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    this.reply.error(host.switchToHttp().getResponse<DebugResponse>(), error);
   }
 }

@@ -2,8 +2,8 @@ import { Catch, type CanActivate, type ExceptionFilter, Inject, Injectable, type
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
 
 /**
- * For `@UseGuards()` and `@UseFilters()` of our controllers: passes on to the provider of this class. Nest makes what
- * stands in such a decorator itself, apart from the providers, where a throw would stop the application's start.
+ * For `@UseGuards()` and `@UseFilters()` of our controllers: delegates to the provider of this class. Nest instantiates
+ * the arguments of these decorators itself, outside the providers, where a throw would stop the application's start.
  */
 export function viaProvider(token: Type): Type<CanActivate & ExceptionFilter> {
   @Injectable()

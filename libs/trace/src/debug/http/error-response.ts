@@ -1,9 +1,16 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, NotFoundException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { TraceCollectorError } from '../../model/errors.js';
 import type { ErrorCode } from '../../model/errors.js';
 
-/** The one place where a code becomes an HTTP status. */
+/** Answers with Nest's own 404 for a path without a route, without headers of ours: nothing shows that `/debug` exists. */
+export class HiddenException extends NotFoundException {
+  constructor(method: string, url: string) {
+    super(`Cannot ${method} ${url}`);
+  }
+}
+
+/** The HTTP status of each error code. */
 const STATUS_OF: Record<ErrorCode, number> = {
   TRACE_NOT_FOUND: 404,
   TRACE_AMBIGUOUS: 409,
@@ -27,13 +34,13 @@ const STATUS_OF: Record<ErrorCode, number> = {
 export interface HttpErrorResponse {
   status: number;
   body: object;
-  /** Not meant for the client: the caller logs it. */
+  /** The client sees no detail of this error, so the caller logs it. */
   unexpected: boolean;
 }
 
 /**
- * An error as the client sees it: Nest's shape with a `code`. What an application's own guard threw stays as it threw
- * it. Any other error is a 500 that tells nothing of its inside.
+ * The response to an error: Nest's shape with a `code`. An exception of the application's own guard stays unchanged. Any
+ * other error is a 500 without details.
  */
 export function errorAnswer(error: unknown): HttpErrorResponse {
   if (isCoded(error)) {

@@ -5,7 +5,7 @@ export interface DebugRequest {
   headers: IncomingMessage['headers'];
   method: string;
   url: string;
-  /** Both adapters keep the URL here as it came, before any middleware or prefix took a piece of it. */
+  /** The URL as received, before middleware or a prefix removed a part. Both adapters set it. */
   originalUrl?: string;
   params?: unknown;
   /** Fastify's way to Node's request. */
@@ -39,8 +39,8 @@ export function header(request: DebugRequest, name: string): string | undefined 
 }
 
 /**
- * Takes back what CORS middleware has set: these answers are for nobody's other site, whatever the application allows
- * for its own routes. Express writes to Node's response, Fastify collects headers in its reply.
+ * Removes the headers of CORS middleware: no other site may read these responses, whatever the application allows for its
+ * own routes. Express writes to Node's response, Fastify collects headers in its reply.
  */
 export function removeCorsHeaders(response: DebugResponse): void {
   const raw = rawResponse(response);

@@ -20,9 +20,9 @@ interface ExpressLike {
 }
 
 /**
- * Keeps the CORS headers of the application off every answer below `base`. Preflights are answered by its CORS middleware
- * before any route of ours is asked, so this stands at the adapter. It goes by what a router, or a proxy before it, could
- * make of the request's target (see `plainPath`).
+ * Removes the CORS headers of the application from every response below `base`. Its CORS middleware answers preflights
+ * before any route of ours runs, so this hooks into the adapter. It compares the path that a router, or a proxy before it,
+ * could read from the request's target (see `plainPath`).
  *
  * @param base the path of the debug routes, global prefix included; asked at the first request, when it is settled
  */
@@ -62,7 +62,7 @@ function moveToFront(express: ExpressLike, middleware: unknown): void {
   stack.unshift(...stack.splice(-1));
 }
 
-/** The adapter's own hook comes before its CORS hook; the plain one stands in where the application set another. */
+/** The adapter's own hook runs before its CORS hook; the plain hook covers applications that replace the first. */
 function installOnFastify(adapter: FastifyAdapterLike, protect: Protect): void {
   const earlier = adapter.onRequestHook;
   const hook: RequestHook = (request, reply, done) => {

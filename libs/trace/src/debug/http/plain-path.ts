@@ -10,7 +10,7 @@ export function plainPath(target: string): string {
   let path = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
   for (let n = 0; n < DECODINGS && path.includes('%'); n += 1) path = decoded(path);
   const parts: string[] = [];
-  // What stands behind a decoded `?`, `#` or `;` is no part of the path to some routers.
+  // Some routers end the path at a decoded `?`, `#` or `;`.
   for (const part of path
     .toLowerCase()
     .replace(/[?#;].*$/s, '')
@@ -37,7 +37,7 @@ export function isBelow(path: string, base: string): boolean {
   return path === base || path.startsWith(base === '/' ? base : `${base}/`);
 }
 
-/** What is no encoding stays as it is. */
+/** Decodes valid escapes; other text stays unchanged. */
 function decoded(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) =>
     Buffer.from(encoded.replaceAll('%', ''), 'hex').toString('utf8'),

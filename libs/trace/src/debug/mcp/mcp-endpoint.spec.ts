@@ -52,7 +52,7 @@ describe.each(ADAPTERS)('POST /debug/mcp on %s', (adapter) => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  it('says what is wrong with a message that is none', async () => {
+  it('names the fault of an invalid message', async () => {
     expect(await post({ hello: 1 })).toMatchObject({ status: 400, body: { jsonrpc: '2.0' } });
   });
 });

@@ -2,14 +2,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { createMcpHttpHandler } from '../../mcp/mcp-http.js';
 import type { McpHttpHandler } from '../../mcp/mcp-http.js';
-import type { McpQueries } from '../../mcp/mcp-queries.js';
+import type { McpQueries } from '../../mcp/mcp-tool.js';
 import type { TraceQueries } from '../../contract/trace-queries.js';
 import { TRACE_QUERIES } from '../debug.tokens.js';
 import type { TextResponse } from '../http/debug-reply.js';
 import { rawRequest, requestUrl } from '../http/http-types.js';
 import type { DebugRequest } from '../http/http-types.js';
 
-/** Between the adapters' requests and the web's, which the protocol's package speaks. Loads it at the first request. */
+/** Converts the adapters' requests to the web's, which the protocol's package accepts. Loads the package at the first request. */
 @Injectable()
 export class McpEndpoint {
   private readonly logger = new Logger('TraceCollector');
@@ -19,7 +19,7 @@ export class McpEndpoint {
 
   /** Throws `NOT_SUPPORTED` where the protocol's package is not installed. */
   async answer(request: DebugRequest): Promise<TextResponse> {
-    // Kept only when it worked: the package may be installed, or the store be ready, a moment later.
+    // A failure is not kept: the package may be installed, or the store be ready, a moment later.
     this.handler ??= this.open().catch((error: unknown) => {
       this.handler = undefined;
       throw error;
@@ -50,7 +50,7 @@ function webRequest(request: DebugRequest): Request {
     if (!name.startsWith(':') && value !== undefined)
       headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  // The body was read by the application's parser, and says by now what it was, not how long.
+  // The application's parser has read the body, so its length is no longer valid.
   headers.delete('content-length');
   const url = `http://localhost${requestUrl(request).path}`;
   if (parsedBody(request) !== undefined) return new Request(url, { method: request.method, headers });
@@ -58,12 +58,12 @@ function webRequest(request: DebugRequest): Request {
   return new Request(url, { method: request.method, headers, body, duplex: 'half' } as RequestInit);
 }
 
-/** What a body parser made of the body; `undefined` when none has read it. */
+/** The result of a body parser; `undefined` where none has read the body. */
 function parsedBody(request: DebugRequest): unknown {
   return (request as { body?: unknown }).body;
 }
 
-/** Headers of the protocol; what concerns caches, types and lengths is this server's own business. */
+/** The headers of the protocol; this server sets those of caches, types and lengths. */
 function kept(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers].filter(([name]) => name.startsWith('mcp-') || name === 'allow'));
 }

@@ -14,11 +14,11 @@ const LINKS = ['traces', 'active', 'last-trace', 'last-error', 'stats', 'health'
 export interface DebugPageData {
   health: HealthResponse;
   traces: TraceListItem[];
-  /** Relative URL of what is below the page, with a slash at the end. */
+  /** Relative URL of the routes below the page, with a slash at the end. */
   base: string;
 }
 
-/** A plain page: how the collector does, the newest traces, and where the rest is. */
+/** A page without script: the collector's health, the newest traces, and links to the routes. */
 export function debugPage({ health, traces, base }: DebugPageData): Html {
   const links = LINKS.map((name) => `<a href="${base}${name}">${name}</a>`).join('');
   return {
@@ -28,7 +28,7 @@ export function debugPage({ health, traces, base }: DebugPageData): Html {
   };
 }
 
-/** Goes on to `target` by itself. */
+/** A page that forwards to `target`. */
 export function forwardPage(target: string): Html {
   const url = escapeHtml(target);
   return {
@@ -63,7 +63,7 @@ function row(trace: TraceListItem, base: string): string {
   );
 }
 
-/** By characters, so that no half of an emoji is left. */
+/** Cuts between characters, so that no half of an emoji remains. */
 function short(text: string): string {
   const characters = Array.from(text.slice(0, 400));
   return characters.length > 120 ? `${characters.slice(0, 120).join('')}…` : characters.join('');

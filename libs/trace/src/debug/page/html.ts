@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { TextResponse } from '../http/debug-reply.js';
 
-/** Text of anybody's to HTML, in content and in quoted attributes. */
+/** Escapes text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 export interface Html {
   title: string;
-  /** Of the head, besides what every page has. */
+  /** Further elements of the head. */
   head?: string;
   style: string;
   body: string;
 }
 
 /**
- * A page that can load and run nothing: no script, no image, no frame, and only the one style sheet that its hash
- * names. Sent even where helmet sets a policy of its own, whose `upgrade-insecure-requests` breaks plain http.
+ * A page that loads and runs nothing: no script, no image, no frame, and only the style sheet whose hash the policy
+ * contains. It replaces the policy of helmet, whose `upgrade-insecure-requests` breaks plain http.
  */
 export function htmlAnswer({ title, head = '', style, body }: Html): TextResponse {
   const styleHash = createHash('sha256').update(style).digest('base64');
@@ -32,4 +32,13 @@ export function htmlAnswer({ title, head = '', style, body }: Html): TextRespons
       'Cross-Origin-Opener-Policy': 'same-origin',
     },
   };
+}
+
+/**
+ * The relative URL of the routes below the page, with a slash at the end: a proxy may add a prefix to the path. A page at
+ * `/debug/` is one level deeper than a page at `/debug`.
+ */
+export function baseOf(path: string): string {
+  const last = path.split('/').at(-1) ?? '';
+  return last === '' ? './' : `./${last}/`;
 }

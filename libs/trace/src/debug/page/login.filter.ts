@@ -4,10 +4,10 @@ import { DebugReply } from '../http/debug-reply.js';
 import { header, requestUrl } from '../http/http-types.js';
 import type { DebugRequest, DebugResponse } from '../http/http-types.js';
 import { PageAssets } from './page-assets.js';
-import { baseOf } from './page-base.js';
+import { baseOf } from './html.js';
 import { shellPage } from './shell-page.js';
 
-/** A person who opens the page without the token is asked for it, in HTML; a program still gets the JSON error. */
+/** Answers a browser without access with the sign-in form, and a program with the JSON error. */
 @Catch()
 export class LoginFilter implements ExceptionFilter {
   constructor(

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PageAssets } from './page-assets.js';
-import { baseOf } from './page-base.js';
+import { baseOf } from './html.js';
 import { shellPage } from './shell-page.js';
 
 describe('PageAssets', () => {
@@ -44,7 +44,7 @@ describe('PageAssets', () => {
     expect(() => assets.answer(name, 'gzip')).toThrow(expect.objectContaining({ status: 404 })),
   );
 
-  it('knows that nothing was built', () => expect(new PageAssets({}).nameOf('js')).toBeUndefined());
+  it('has no name of a file where nothing was built', () => expect(new PageAssets({}).nameOf('js')).toBeUndefined());
 });
 
 describe('shellPage', () => {

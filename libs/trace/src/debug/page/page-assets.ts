@@ -22,12 +22,12 @@ export class PageAssets {
     this.contents = new Map(Object.entries(files));
   }
 
-  /** The name of the one file of this kind; `undefined` where the dashboard was not built. */
+  /** The name of the only file of this kind; `undefined` where the dashboard was not built. */
   nameOf(kind: 'js' | 'css' | 'svg'): string | undefined {
     return [...this.contents.keys()].find((name) => name.endsWith(`.${kind}`));
   }
 
-  /** A file as an answer; compressed for whoever takes that. Throws an error with HTTP status 404 for a name that is none. */
+  /** The response with a file, compressed where the client accepts gzip. Throws an HTTP 404 for an unknown name. */
   answer(name: string, acceptEncoding: string | undefined): TextResponse {
     const type = TYPES[name.split('.').at(-1) ?? ''];
     const content = this.contents.get(name);

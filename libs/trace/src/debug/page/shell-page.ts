@@ -15,16 +15,16 @@ export interface ShellFiles {
 
 export interface ShellOptions {
   files: ShellFiles;
-  /** Relative URL of what is below the page, with a slash at the end. */
+  /** Relative URL of the routes below the page, with a slash at the end. */
   base: string;
-  /** Nobody was let in: the page asks for the token, until a script that may be loaded after all replaces it. */
+  /** Why access was denied: the page contains the sign-in form until a script replaces it. */
   denied?: string;
 }
 
 /**
- * The document of the dashboard: no data, no inline script. It is the same for those who may look and for those who
- * are asked for the token, since a browser that follows a link from another site sends the `SameSite=Strict` cookie
- * only with what the page loads next: then the script comes, and takes the question away.
+ * The document of the dashboard: no data, no inline script. It also serves callers without access, because a browser that
+ * follows a link from another site sends the `SameSite=Strict` cookie only with the page's own requests. Then the script
+ * loads and replaces the sign-in form.
  */
 export function shellPage({ files, base, denied }: ShellOptions): TextResponse {
   const styleHash = createHash('sha256').update(STYLE).digest('base64');
@@ -51,7 +51,7 @@ export function shellPage({ files, base, denied }: ShellOptions): TextResponse {
   };
 }
 
-/** A plain form: it opens the page with the token in the address, which the guard turns into a cookie. */
+/** A plain form: it opens the page with the token in the URL, which the guard replaces by a cookie. */
 function login(why: string): string {
   return (
     `<h1>Sign in</h1><form method="get"><p>${escapeHtml(why)}</p>` +

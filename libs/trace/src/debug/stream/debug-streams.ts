@@ -12,12 +12,12 @@ import type { StreamParams, TraceQueries } from '../../contract/trace-queries.js
 import { SseConnection } from './sse-connection.js';
 
 const HEARTBEAT_MS = 15_000;
-/** A store of somebody else's may never say that it is ready: then the stream opens after this time all the same. */
+/** Longest wait for a store that never reports that it is ready, in milliseconds. */
 const READY_MS = 1000;
-/** How long open streams may take to end at shutdown. */
+/** Time for open streams to end at shutdown, in milliseconds. */
 const SHUTDOWN_MS = 100;
 
-/** Opens streams, and ends them all at shutdown: `app.close()` waits for ever while one is open. */
+/** Opens streams, and ends all of them at shutdown: `app.close()` does not return while one is open. */
 @Injectable()
 export class DebugStreams implements BeforeApplicationShutdown {
   private readonly logger = new Logger('TraceCollector');
@@ -47,7 +47,7 @@ export class DebugStreams implements BeforeApplicationShutdown {
       const stream = this.queries.stream({ ...params, signal: abort.signal, onReady, onReset });
       const messages = stream[Symbol.asyncIterator]();
       const first = messages.next();
-      // Whoever reads it handles the rejection; until then it must not count as unhandled.
+      // The connection handles the rejection later; until then it must not count as unhandled.
       first.catch(() => undefined);
       await Promise.race([first, isReady, delay(READY_MS, { ref: false })]);
       const { heartbeatMs = HEARTBEAT_MS } = this.options;

@@ -6,37 +6,37 @@ import { clearInterval, delay, performance, setInterval } from '../../model/time
 import type { StreamMessage } from '../../contract/responses.js';
 import { HEARTBEAT_FRAME, OPENING_FRAME, errorFrame, messageFrame, resetFrame } from './sse-frame.js';
 
-/** Every burst fills a socket for a moment; who takes nothing for this long is slow. */
+/** A client is slow when its socket stays full for this long, in milliseconds; every burst fills it for a moment. */
 const SLOW_MS = 250;
 
 export interface SseConnectionOptions {
   response: ServerResponse;
   messages: AsyncIterator<StreamMessage>;
-  /** What `messages.next()` answered already, when somebody had to look. */
+  /** The first `messages.next()`, where it was called before. */
   first?: Promise<IteratorResult<StreamMessage>>;
   /** Ends `messages`; also aborted by the connection. */
   abort: AbortController;
-  /** Since the last call: where the client stood when it was too slow, if it was. */
+  /** The client's position where it was too slow since the last call. */
   takeReset: () => string | undefined;
   /** The position the client resumed at. */
   lastId?: string;
   heartbeatMs: number;
-  /** An error as the client may see it. */
+  /** The public form of an error. */
   describe: (error: unknown) => object;
 }
 
 /**
- * One client of the stream. `@Sse` owns the connection's life (its headers, its end, its client's leaving, told by
- * subscribing and unsubscribing); the frames are written here, beside the Observable, which emits nothing:
+ * One client of the stream. `@Sse` manages the connection: its headers, its end, and the client's disconnect, which
+ * unsubscribes. The frames are written here and the Observable emits nothing, because:
  *
  * - an application's envelope interceptor maps what an Observable emits, and would rewrite every message;
  * - Nest gives a message without an id one of its own, and the client would resume from there;
- * - Nest queues for a slow client and drops it at 4 MiB. Here the next message is asked for when the last is written:
- *   a slow client makes nothing pile up, and misses nothing.
+ * - Nest queues for a slow client and drops it at 4 MiB. Here the next message is read when the last is written: a slow
+ *   client causes no queue, and misses nothing.
  */
 export class SseConnection {
   private lastId: string | undefined;
-  /** The client let us wait for long, since it was told last. */
+  /** Whether the client was slow since the last reset. */
   private isSlow = false;
 
   constructor(private readonly options: SseConnectionOptions) {
@@ -65,7 +65,7 @@ export class SseConnection {
       let next = await (this.options.first ?? messages.next());
       while (!next.done && !abort.signal.aborted) {
         const after = takeReset();
-        if (after !== undefined) await this.tellReset(after);
+        if (after !== undefined) await this.sendReset(after);
         await this.write(messageFrame(next.value));
         this.lastId = next.value.id;
         next = await messages.next();
@@ -74,13 +74,13 @@ export class SseConnection {
       if (!abort.signal.aborted) await this.fail(error);
     } finally {
       abort.abort();
-      // An iterator that is in the middle of waiting answers `return` only afterwards: the signal is what ends it.
+      // A waiting iterator handles `return` only afterwards; the signal ends it.
       messages.return?.(undefined)?.catch(() => undefined);
     }
   }
 
-  /** One that catches up after a reconnect falls behind too, and is told nothing: it is not slow. */
-  private async tellReset(after: string): Promise<void> {
+  /** A client that catches up after a reconnect also falls behind, and gets no reset: it is not slow. */
+  private async sendReset(after: string): Promise<void> {
     if (!this.isSlow) return;
     this.isSlow = false;
     await this.write(resetFrame(after));

@@ -1,6 +1,6 @@
 import type { StreamMessage } from '../../contract/responses.js';
 
-/** The text of a message, built once: the hub gives the same object to every client. */
+/** Texts of messages, built once: the hub sends the same object to every client. */
 const frames = new WeakMap<StreamMessage, string>();
 
 export function messageFrame(message: StreamMessage): string {
@@ -13,8 +13,7 @@ export function messageFrame(message: StreamMessage): string {
 }
 
 /**
- * @param lastId the last message the client has. A message without an id keeps the client's own; naming it anyway also
- * serves clients that forget theirs.
+ * @param lastId id of the last message the client received; clients that lose their position resume from it
  */
 export function errorFrame(body: object, lastId: string | undefined): string {
   const id = lastId === undefined ? '' : `id: ${lastId}\n`;
@@ -22,15 +21,15 @@ export function errorFrame(body: object, lastId: string | undefined): string {
 }
 
 /**
- * Told to a client that was too slow: what follows is read from the store again, right behind its last message. It has
- * missed nothing; what it is shown is late. The id is the client's own, so that it resumes there all the same.
+ * Sent to a client that was too slow: the following messages are read from the store, right after its last one. It
+ * misses nothing, but its messages are late. The id is the client's own position.
  */
 export function resetFrame(after: string): string {
   return `event: reset\nid: ${after}\ndata: ${JSON.stringify({ reason: 'slow', after })}\n\n`;
 }
 
-/** The first thing on the wire: proxies let the headers through, and a browser comes back after two seconds, not its own three to five. */
+/** Sent first: proxies forward the headers, and a browser reconnects after two seconds instead of three to five. */
 export const OPENING_FRAME = 'retry: 2000\n: open\n\n';
 
-/** Clients ignore it; what stands between them sees that the connection is alive. */
+/** Clients ignore it; proxies see that the connection is alive. */
 export const HEARTBEAT_FRAME = ': heartbeat\n\n';

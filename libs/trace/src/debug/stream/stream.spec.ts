@@ -99,7 +99,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     response.destroy();
   });
 
-  it("tells an error without touching the client's place", async () => {
+  it("sends an error without changing the client's position", async () => {
     await start();
     const client = await connect();
     host.queries.push();
@@ -148,8 +148,8 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
   });
 
   it.each([
-    ['tells a client that was too slow, once, and keeps its place', true],
-    ['tells nothing to one that takes what it is given', false],
+    ['sends one reset to a client that was too slow, and keeps its position', true],
+    ['sends no reset to a client that reads in time', false],
   ])('%s', async (_, isSlow) => {
     await start();
     const { response } = await open(host.port);

@@ -14,7 +14,7 @@ export const diffTracesTool = mcpTool({
   name: 'diff_traces',
   title: 'Compare two traces',
   description:
-    'What differs between two traces, steps aligned by kind and name: added (only in b), removed (only in a), changed, slower or faster (b against a), with the differences inside inputs and outputs. The best way to see what is different about a failure.',
+    'Differences between two traces, steps aligned by kind and name: added (only in b), removed (only in a), changed, slower or faster (b against a), with the differences inside inputs and outputs. The best way to find the cause of a failure.',
   parameters: {
     a: PARAMETERS.id,
     b: {

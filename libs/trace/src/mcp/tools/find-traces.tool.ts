@@ -2,7 +2,7 @@ import { QUESTIONS } from '../../contract/questions.js';
 import type { TracesParams } from '../../contract/trace-queries.js';
 import { fitItems, tokensOf } from '../budget.js';
 import { maxTokens, mcpTool } from '../mcp-tool.js';
-import type { McpAsk } from '../mcp-queries.js';
+import type { McpAsk } from '../mcp-tool.js';
 import { traceRow } from '../trace-row.js';
 
 const { q: _text, ...parameters } = QUESTIONS.traces.parameters;

@@ -63,5 +63,5 @@ export const getStepsTool = mcpTool({
 });
 
 function noSteps(traceId: string, all: number[]): TraceCollectorError {
-  return new TraceCollectorError('BAD_QUERY', `${traceId} has no such step; it has ${ranges(all) || 'none'}.`);
+  return new TraceCollectorError('BAD_QUERY', `${traceId} does not have these steps; it has ${ranges(all) || 'none'}.`);
 }

@@ -1,9 +1,17 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { countOf } from '../../../libs/trace/src/views/text/durations.js';
-import type { Finding } from './finding.js';
 
-/** What lies in the storage directory, by its file names and sizes only: also a directory of a newer version is told. */
+/** One result of `doctor`. */
+export interface Finding {
+  value: string;
+  /** The flag, variable or file that set it. */
+  from?: string;
+  /** Whether the check passed; absent where nothing was checked. */
+  ok?: boolean;
+}
+
+/** The segments of the storage directory, from names and sizes only, so that a directory of a newer version is shown too. */
 export async function checkDirectory(dir: string): Promise<Finding> {
   const journal = join(dir, 'journal');
   try {
@@ -21,4 +29,11 @@ export async function checkDirectory(dir: string): Promise<Finding> {
     const why = code === 'ENOENT' ? 'has no traces' : `cannot be read (${code ?? (error as Error).message})`;
     return { value: `${resolve(dir)} ${why}`, ok: false };
   }
+}
+
+/** The SQLite that reads a directory. */
+export async function checkSqlite(): Promise<Finding> {
+  const { HOW_TO_GET_SQLITE, sqliteInUse } = await import('../../../libs/trace/src/store/embedded/read-only-store.js');
+  const name = sqliteInUse()?.name;
+  return name === undefined ? { value: `none. ${HOW_TO_GET_SQLITE}`, ok: false } : { value: name, ok: true };
 }

@@ -44,3 +44,4 @@ declare class LeadAlreadyBooked extends Error {}
 declare class ConfigService {
   getOrThrow(name: string): string;
 }
+declare function appendFile(path: string, data: Uint8Array): Promise<void>;

@@ -49,7 +49,7 @@ describe('ARCHITECTURE.md', () => {
   });
 
   it('names every file on the way of GET /debug/traces?status=error', () => {
-    expect(walked.list).toContain('views/lists/list-item.ts');
+    expect(walked.list).toContain('query/trace-query.ts');
     expect(unnamed(walked.list, section('Read path'))).toEqual([]);
   });
 

@@ -2,10 +2,10 @@
  * Everything that the package promises about its surroundings: versions of Nest, adapters, generated projects, bundlers,
  * compilers, package managers. It needs the npm registry, so `npm test` does not run it; `.ci/run` does.
  *
- * `node test/matrix/main.mjs [--only PART] [--jobs 2] [--keep] [--tarball FILE] [--output FILE] [--list]`, after
+ * `node test/matrix/main.mjs [--only PART] [--platform NAME] [--jobs 2] [--keep] [--tarball FILE] [--output FILE] [--list]`, after
  * `npm run build`. Prints one line per cell, `ok`, `FAULT` or `skip`, and `N passed, N failed` at the end; exits 1 when a
- * cell failed. `--only` takes a part of a program's name and may be repeated. `--keep` leaves the directories for a look,
- * `--output` writes the numbers as JSON.
+ * cell failed. `--only` takes a part of a program's name, or `=` and the whole name, and may be repeated. `--platform` runs the
+ * suites of Nest on `express` or `fastify` only. `--keep` leaves the directories, `--output` writes the numbers as JSON.
  */
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -21,6 +21,7 @@ import { runProgram } from './frame/run-program.mjs';
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [''] },
+    platform: { type: 'string', multiple: true, default: ['express', 'fastify'] },
     jobs: { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
     tarball: { type: 'string' },
@@ -58,7 +59,7 @@ try {
   const worker = async () => {
     for (let program = waiting.shift(); program; program = waiting.shift()) {
       const directory = join(workdir, program.name);
-      await runProgram(program, { tarball, project, workdir: directory }, report);
+      await runProgram(program, { tarball, project, workdir: directory, platforms: flags.platform }, report);
       if (!flags.keep) removals.push(rm(directory, { recursive: true, force: true }));
     }
   };
@@ -82,6 +83,6 @@ async function load(only) {
   const all = await Promise.all(files.map((file) => import(new URL(file, directory))));
   const single = all.flatMap((module) => module.programs ?? [module]);
   return single
-    .filter(({ name }) => only.some((part) => name.includes(part)))
+    .filter(({ name }) => only.some((part) => (part.startsWith('=') ? name === part.slice(1) : name.includes(part))))
     .toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
 }

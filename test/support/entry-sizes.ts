@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
  * the size when this was written. A change that needs more says why in its commit.
  */
 export const MAX_BYTES: Readonly<Record<string, number>> = {
-  'dist/esm/index.js': 2_000_000,
+  'dist/esm/index.js': 2_030_000,
   'dist/esm/testing.js': 2_200_000,
-  'dist/esm/mcp.js': 84_000,
-  'dist/cli/main.js': 680_000,
+  'dist/esm/mcp.js': 102_000,
+  'dist/cli/main.js': 690_000,
 };
 
 /** Bytes of a built file and of all built files that it imports statically. */

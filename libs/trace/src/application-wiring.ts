@@ -23,7 +23,7 @@ import { prefixedPath } from './prefixed-path.js';
 import { StartGuard } from './start-guard.js';
 import { CAPTURE, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';
 
-/** Connects what was made to the application: its adapter, its routes, its log, its end. */
+/** Connects the providers to the application: to its adapter, its routes, its log and its shutdown. */
 @Injectable()
 export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationShutdown {
   private stopRecording: () => void = () => undefined;
@@ -68,7 +68,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     }
   }
 
-  /** From here on new traces may begin. */
+  /** After this call new traces may begin. */
   private record(underTest: boolean): void {
     const { capture, start } = this;
     if (!capture || !start.recording.on) return;
@@ -91,7 +91,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
       return;
     }
     start.attempt('installing capture', () => capture && installCapture(adapter, capture.webhooks), nothing);
-    // Where /debug is off, no answer may differ from that of an application without it.
+    // If /debug is off, no answer may differ from that of an application without it.
     if (!access || access.mode === 'off') return;
     const base = (): string => prefixedPath(this.options.debug.path, this.config);
     start.attempt(
@@ -101,7 +101,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     );
   }
 
-  /** At most three lines: what is recorded, and where to look, with the link that lets the reader of the log in. */
+  /** Logs at most three lines: the recorded routes, and the link to `/debug` with its token. */
   private announce(server: Server): void {
     const socket = socketOf(server);
     const origin = socket === undefined ? originOf(server) : '';
@@ -112,7 +112,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     const logger = new Logger('TraceModule');
     const recorded = this.start.recording.on ? this.capture?.recordedRoutes() : undefined;
     if (recorded !== undefined) logger.log(recorded);
-    // No link leads to a socket: the reader puts the address of the proxy before the path.
+    // A socket has no link: the reader puts the address of the proxy before the path.
     if (link !== undefined)
       logger.log(socket === undefined || this.access.mode === 'off' ? link : `${link}, on the socket ${socket}`);
     for (const problem of problems) logger.warn(problem);

@@ -9,17 +9,17 @@ import type {
 import type { StartGuard } from './start-guard.js';
 import { START } from './trace.tokens.js';
 
-/** A provider of ours before it is guarded. */
+/** A provider of this package, before it is guarded. */
 export type OwnProvider = (Type | ClassProvider | FactoryProvider) & {
-  /** What is injected where it could not be made. Default: `undefined`. */
+  /** Returns the substitute that is injected if the provider could not be made. Default: `undefined`. */
   inert?: (start: StartGuard, ...dependencies: never[]) => unknown;
 };
 
-// Nest's own metadata keys of constructor parameters.
+// Nest's metadata keys of constructor parameters.
 const PARAMETERS = 'design:paramtypes';
 const INJECTED = 'self:paramtypes';
 
-/** The provider behind the application's `StartGuard`: it is made and its hooks are called without a throw. */
+/** Returns the provider behind the application's `StartGuard`: neither its construction nor its hooks throw. */
 export function guarded(provider: OwnProvider): Provider {
   const { inert } = provider;
   const { token, what, inject, make } = recipe(provider);
@@ -57,7 +57,7 @@ function recipe(provider: OwnProvider): Recipe {
   };
 }
 
-/** What Nest would inject into the constructor. */
+/** Returns the tokens that Nest injects into the constructor. */
 export function dependenciesOf(metatype: Type): InjectionToken[] {
   const types = [...((Reflect.getMetadata(PARAMETERS, metatype) ?? []) as InjectionToken[])];
   const injected = (Reflect.getMetadata(INJECTED, metatype) ?? []) as { index: number; param: InjectionToken }[];

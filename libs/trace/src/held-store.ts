@@ -1,7 +1,7 @@
 import type { ConsumerHost } from './pipeline/consumer-host.js';
 import type { TraceStore } from './store/port.js';
 
-/** The store apart from Nest: a store of the application's own may have lifecycle hooks, which are not ours to call. */
+/** Hides the store from Nest, which would call the lifecycle hooks of an application's own store. */
 export interface HeldStore {
   readonly store: TraceStore;
   /** Absent: the application has no consumers. */

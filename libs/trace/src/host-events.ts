@@ -2,12 +2,12 @@ import type { Server } from 'node:net';
 import type { HttpServer } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 
-/** Newer versions of Nest (from 11.1.4) say when the adapter is set. */
+/** Nest 11.1.4 and later emit an event when the adapter is set. */
 type Host = Pick<HttpAdapterHost, 'httpAdapter'> & { init$?: HttpAdapterHost['init$'] };
 
 /**
- * Calls `use` with the application's adapter, once, as soon as there is one: at once in `NestFactory.create`, after the
- * modules in a testing module. That is before the body parser in both. Never where there is no HTTP.
+ * Calls `use` with the application's adapter, once, as soon as it is set: immediately in `NestFactory.create`, after the
+ * modules in a testing module. Both are before the body parser. Without HTTP, `use` is never called.
  */
 export function whenAdapter(host: Host, use: (adapter: HttpServer) => void): void {
   const tell = (): void => {
@@ -18,7 +18,7 @@ export function whenAdapter(host: Host, use: (adapter: HttpServer) => void): voi
   else onAssignment(host, tell);
 }
 
-/** Nest before 11.1.4 only assigns `httpAdapter`: an own property stands in for the setter until that happens. */
+/** Nest before 11.1.4 only assigns `httpAdapter`: an own property replaces the setter until the assignment. */
 function onAssignment(host: Host, tell: () => void): void {
   const before = Object.getOwnPropertyDescriptor(host, 'httpAdapter');
   Object.defineProperty(host, 'httpAdapter', {
@@ -35,8 +35,8 @@ function onAssignment(host: Host, tell: () => void): void {
 }
 
 /**
- * Calls `announce` when the application's own server listens. Asked of the server, as only Nest from 11.1.4 says it. To
- * be called when the application is bootstrapped: before that there may be no server.
+ * Calls `announce` when the application's own server listens. It uses the event of the server, because Nest has one only
+ * from 11.1.4. Call this function when the application is bootstrapped: before that there may be no server.
  */
 export function whenListening(host: Host, announce: (server: Server) => void): void {
   const server = host.httpAdapter?.getHttpServer?.() as Server | undefined;
@@ -46,14 +46,14 @@ export function whenListening(host: Host, announce: (server: Server) => void): v
 }
 
 /**
- * The address of a listening server as a link: `http://localhost:8000`; `undefined` where it listens on no port. Hosts
- * that mean every address of the machine, or the machine itself, are `localhost`; `[::1]` stays, as `localhost` is
- * 127.0.0.1 alone on machines without IPv6 in their hosts file.
+ * Returns the address of a listening server as a link, such as `http://localhost:8000`; `undefined` if it listens on no
+ * port. Hosts that mean every address of the machine, or the machine itself, become `localhost`; `[::1]` stays, because
+ * `localhost` is only 127.0.0.1 on machines without IPv6 in their hosts file.
  */
 export function originOf(server: Server): string | undefined {
   const address = server.address();
   if (typeof address !== 'object' || address === null) return undefined;
-  // Only servers with TLS have it, those of HTTP/2 included.
+  // Only servers with TLS have this method, those of HTTP/2 included.
   const scheme = 'setSecureContext' in server ? 'https' : 'http';
   const host = LOCAL.has(address.address) ? 'localhost' : address.address;
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
@@ -61,7 +61,7 @@ export function originOf(server: Server): string | undefined {
 
 const LOCAL: ReadonlySet<string> = new Set(['0.0.0.0', '::', '127.0.0.1', '::ffff:127.0.0.1']);
 
-/** The path of the Unix socket, or the name of the pipe, that a server listens on; `undefined` for one with a port. */
+/** Returns the path of the Unix socket, or the name of the pipe, that a server listens on; `undefined` if it has a port. */
 export function socketOf(server: Server): string | undefined {
   const address = server.address();
   return typeof address === 'string' ? address : undefined;

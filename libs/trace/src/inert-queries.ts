@@ -2,7 +2,7 @@ import { TraceCollectorError } from './model/errors.js';
 import { wallNow } from './model/timers.js';
 import { health } from './views/stats/health.js';
 
-/** A `TraceQueries` where there is nothing to ask: health says why, all else is refused with the same sentence. */
+/** A `TraceQueries` without data: health has the reason, and all other questions are refused with the same sentence. */
 export function inertQueries(reason: () => string, version: () => string): object {
   const refuse = (): never => {
     throw new TraceCollectorError('CATALOG_UNAVAILABLE', reason());
@@ -18,14 +18,14 @@ export function inertQueries(reason: () => string, version: () => string): objec
       version: version(),
       now: wallNow() * 1000,
     });
-  // oxlint-disable-next-line require-yield -- a stream that is refused has no message
+  // oxlint-disable-next-line require-yield -- a refused stream has no message
   const stream = async function* (): AsyncGenerator<never> {
     refuse();
   };
   return methodsOf((name) => (name === 'health' ? sayWhy : name === 'stream' ? stream : async () => refuse()));
 }
 
-/** A `TraceQueries` that asks another one, which may not be there yet. */
+/** A `TraceQueries` that forwards to another one, which may not exist yet. */
 export function forwardedQueries(target: () => object | undefined, otherwise: object): object {
   return methodsOf((name) => (...args: unknown[]) => {
     const queries = (target() ?? otherwise) as Record<string, (...all: unknown[]) => unknown>;
@@ -33,7 +33,7 @@ export function forwardedQueries(target: () => object | undefined, otherwise: ob
   });
 }
 
-/** Lifecycle hooks and `then` are no queries: Nest and `await` look for them on every object. */
+/** Lifecycle hooks and `then` are not queries: Nest and `await` read them from every object. */
 const NO_METHOD = /^(?:then|constructor|toJSON|on[A-Z]\w*|before[A-Z]\w*)$/;
 
 function methodsOf(method: (name: string) => unknown): object {

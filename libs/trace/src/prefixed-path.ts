@@ -2,15 +2,15 @@ import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig } from '@nestjs/core';
 import { trimSlashes } from './capture/http/routes/route-rules.js';
 
-/** With the pattern that Fastify takes behind a name. */
+/** A parameter of a path, with the pattern that Fastify allows after its name. */
 const PARAMETER = /:(\w+)(?:\([^)]*\))?/g;
 
-/** Nest marks a route that is excluded for every method with this too. */
+/** Nest's request method for a route that is excluded for every method. */
 const EVERY_METHOD = -1;
 
 /**
- * Where a path of ours is served: `/api/debug`. Under the application's global prefix, unless the application excluded
- * it. A parameter of the prefix is shown as one that the reader fills in: `:tenant` as `<tenant>`.
+ * Returns the path at which a route of this package is served, such as `/api/debug`: below the application's global prefix,
+ * unless the application excludes it. A parameter of the prefix, such as `:tenant`, becomes `<tenant>`.
  */
 export function prefixedPath(path: string, config: ApplicationConfig): string {
   const own = `/${trimSlashes(path)}`;

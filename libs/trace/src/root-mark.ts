@@ -4,17 +4,17 @@ import { applicationOf } from './context/applications.js';
 import { StartGuard } from './start-guard.js';
 import { ROOT_MARK } from './trace.tokens.js';
 
-/** What one call of `forRoot` made. Tells its module from those of other calls. */
+/** The result of one call of `forRoot`. Distinguishes its module from those of other calls. */
 export interface RootMark {
   /** The controllers of `/debug`. */
   readonly controllers: readonly Type[];
-  /** What failed in `forRoot` itself. */
+  /** The error that `forRoot` itself met. */
   readonly fault?: unknown;
 }
 
 /**
- * The guard of an application, and whether this `forRoot` is the one that counts: an application that imports several
- * would record each webhook once for each of them.
+ * Returns the guard of an application, which also says whether this `forRoot` is the one that is used: an application that
+ * imports several would record each webhook once for each of them.
  */
 export function startGuardOf(mark: RootMark, modules: ModulesContainer): StartGuard {
   const start = new StartGuard(mark.controllers);
@@ -28,12 +28,12 @@ export function startGuardOf(mark: RootMark, modules: ModulesContainer): StartGu
   return start;
 }
 
-/** Applications that were warned of several imports. */
+/** Applications that got the warning about several imports. */
 const told = new WeakSet<ModulesContainer>();
 
 function isDuplicate(mark: RootMark, modules: ModulesContainer, start: StartGuard): boolean {
   const roots = [...modules.values()].filter((module) => module.providers.has(ROOT_MARK));
-  // The one that counts is made already, perhaps long ago: this one may be in a module that is loaded lazily.
+  // The one that is used exists already, perhaps for long: this one may be in a module that is loaded lazily.
   const isLate = applicationOf(modules) !== undefined;
   if (roots.length <= 1 && !isLate) return false;
   if (!told.has(modules)) {
@@ -43,7 +43,7 @@ function isDuplicate(mark: RootMark, modules: ModulesContainer, start: StartGuar
         'root module are used, those of the others are not. Import it once, in the root module.',
     );
   }
-  // Of several as near, the first.
+  // Of several at the same distance, the first.
   const nearest = roots.reduce((best, module) => (module.distance < best.distance ? module : best), roots[0]!);
   return isLate || nearest.providers.get(ROOT_MARK)?.instance !== mark;
 }

@@ -12,34 +12,34 @@ const HOOKS = [
 ] as const;
 const START_HOOKS: readonly string[] = HOOKS.slice(0, 2);
 
-/** How long a hook of ours may hold up the start or the end of the application, in milliseconds. */
+/** Time for which a hook of ours may delay the start or the end of the application, in milliseconds. */
 const HOOK_MS = 10_000;
 
 type Hook = (...args: unknown[]) => unknown;
 
 /**
- * Everything of ours that Nest makes or calls while the application starts goes through here, one guard per
- * application. What throws turns recording off, is logged once, and is replaced by something that does nothing: the
- * application starts and runs as if the module were not there. A bad option is the exception: its error stops the start.
+ * Guards what Nest makes or calls of this package while the application starts; one guard per application. A part that
+ * throws turns recording off, is logged once, and is replaced by one that does nothing: the application starts and runs as
+ * without the module. An invalid option is the exception: its error stops the start.
  */
 export class StartGuard {
   readonly recording = new RecordingState();
-  /** Another `forRoot` of this application counts: nothing of this one is made. */
+  /** Another `forRoot` of this application is used: this one makes nothing. */
   duplicate = false;
   private reason: string | undefined;
   private readonly listeners: (() => void)[] = [];
 
   private debugHidden = false;
 
-  /** @param controllers those of `/debug`, of this application's `forRoot` */
+  /** @param controllers the controllers of `/debug`, made by this application's `forRoot` */
   constructor(private readonly controllers: readonly Type[] = []) {}
 
-  /** Why nothing is recorded, as a sentence; `undefined`: it is. */
+  /** Why nothing is recorded, as a sentence; `undefined`: recording is on. */
   get fault(): string | undefined {
     return this.reason;
   }
 
-  /** What `make` returns; where it throws, what `inert` returns. */
+  /** Returns the result of `make`, or that of `inert` if `make` throws. */
   attempt<T>(what: string, make: () => T, inert: () => T): T {
     if (this.duplicate) return inert();
     try {
@@ -52,7 +52,7 @@ export class StartGuard {
     }
   }
 
-  /** Takes the routes of `/debug` away. Works until Nest makes its routes. */
+  /** Removes the routes of `/debug`. Has no effect once Nest has made its routes. */
   hideDebug(): void {
     this.debugHidden = true;
     this.quietly(() => setDebugPath(this.controllers, undefined));
@@ -63,7 +63,7 @@ export class StartGuard {
     if (!this.debugHidden) mount(this.controllers);
   }
 
-  /** Turns recording off. The first reason is kept and logged. */
+  /** Turns recording off. Keeps and logs the first reason. */
   off(what: string, error: unknown): void {
     if (this.reason !== undefined) return;
     this.reason = `Recording is off, because ${what} failed when the application started: ${describe(error)}`;
@@ -119,12 +119,12 @@ export class StartGuard {
     try {
       work();
     } catch {
-      // The application's logger threw, or what is being turned off is broken too.
+      // The application's logger threw, or the part that is turned off is broken too.
     }
   }
 }
 
-/** One line: what it is and where it comes from. */
+/** The error in one line, with the place where it was thrown. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const [head = '', frame] = `${error.name}: ${error.message}`

@@ -16,8 +16,7 @@ import { GIVEN_OPTIONS, ROOT_MARK, START, UNDER_TEST } from './trace.tokens.js';
  * `TraceModule.forRoot()`. The class without `forRoot()` records nothing, and logs a warning.
  *
  * @example
- * @Module({ imports: [TraceModule.forRoot()] })
- * export class AppModule {}
+ * const metadata: ModuleMetadata = { imports: [TraceModule.forRoot()] }; // of the root module
  */
 @Global()
 @Module({

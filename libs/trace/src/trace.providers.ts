@@ -31,9 +31,9 @@ import { CAPTURE, CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, START, STORE } from './
 import { defineEventTypes } from './views/events/event-types.js';
 
 /**
- * All that one application has of ours, before it is guarded. A provider that could not be made is what its `inert`
- * returns; what depends on it fails then too, and so on up to what the application itself meets: the interceptor, the
- * service and the queries, which have an `inert` that does nothing or says why.
+ * The providers of one application, before they are guarded. A provider that cannot be made is replaced by the result of its
+ * `inert`. Providers that depend on it then fail too, up to those that the application itself uses: the interceptor, the
+ * service and the queries, whose `inert` does nothing or has the reason.
  */
 export function ownProviders(): OwnProvider[] {
   return [
@@ -79,7 +79,7 @@ export function ownProviders(): OwnProvider[] {
   ];
 }
 
-/** A `TraceService` of the module that records in this application; without one it only calls what it is given. */
+/** The `TraceService` of the application. Without a module that records, it only calls the functions it is given. */
 export function serviceOf(modules: ModulesContainer, fault: () => string | undefined): TraceService {
   const none = inertQueries(() => fault() ?? WITHOUT_MODULE, packageVersion);
   const queries = forwardedQueries(() => applicationOf(modules)?.queries(), none);
@@ -89,7 +89,7 @@ export function serviceOf(modules: ModulesContainer, fault: () => string | undef
 const WITHOUT_MODULE =
   'Nothing is recorded in this application: TraceModule is not imported with `imports: [TraceModule.forRoot()]`.';
 
-/** Without one of its parts nothing of `/debug` is served: a guard or a filter that is missing would change its answers. */
+/** If one part is missing, `/debug` is not served: a missing guard or filter would change its answers. */
 function withoutDebug(provider: OwnProvider): OwnProvider {
   return typeof provider === 'function'
     ? { provide: provider, useClass: provider as Type, inert: hideDebug }

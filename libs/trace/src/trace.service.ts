@@ -20,8 +20,10 @@ import type { StreamMessage } from './contract/responses.js';
  * run in the process.
  *
  * @example
- * constructor(private readonly trace: TraceService) {}
- * failedToday = () => this.trace.traces({ status: ['error', 'timeout'], since: '24h' });
+ * class Report {
+ *   constructor(private readonly trace: TraceService) {}
+ *   failedToday = () => this.trace.traces({ status: ['error', 'timeout'], since: '24h' });
+ * }
  */
 export class TraceService {
   readonly traceEvent = traceEvent;

@@ -1,16 +1,16 @@
-/** Injection tokens of the module's wiring. The test kit puts in a store, a clock and ids of its own. */
+/** Injection tokens of the module's wiring. The testing module provides a store, a clock and ids of its own. */
 
 /** The options as the application gave them. */
 export const GIVEN_OPTIONS = Symbol('TRACE_GIVEN_OPTIONS');
-/** The same, validated and completed: `ResolvedOptions`. */
+/** The validated options with their defaults: `ResolvedOptions`. */
 export const OPTIONS = Symbol('TRACE_OPTIONS');
 /** A `Clock`. */
 export const CLOCK = Symbol('TRACE_CLOCK');
-/** A `RandomSource`, which ids are made from. */
+/** A `RandomSource`, from which ids are made. */
 export const RANDOM = Symbol('TRACE_RANDOM');
-/** `true`: an application under test. */
+/** `true` in an application under test. */
 export const UNDER_TEST = Symbol('TRACE_UNDER_TEST');
-/** What one call of `forRoot` made: a `RootMark`. The same symbol in all copies of the package. */
+/** The result of one call of `forRoot`: a `RootMark`. All copies of the package have the same symbol. */
 export const ROOT_MARK = Symbol.for('nestjs-trace-collector.root.v1');
 /** The `StartGuard` of an application. */
 export const START = Symbol('TRACE_START');

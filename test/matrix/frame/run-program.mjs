@@ -9,7 +9,7 @@ class Skip extends Error {}
  * Runs one program with its own directory, and records its cells. A program that throws outside of its cells is one
  * failed cell of its own name. Processes that it leaves running are killed.
  */
-export async function runProgram(program, { tarball, project, workdir }, report) {
+export async function runProgram(program, { tarball, project, workdir, platforms }, report) {
   mkdirSync(workdir, { recursive: true });
   const children = new Set();
   const withChildren = (call) => (command, args, options) => call(command, args, { children, ...options });
@@ -29,6 +29,7 @@ export async function runProgram(program, { tarball, project, workdir }, report)
     tarball,
     project,
     workdir,
+    platforms,
     install: createInstaller({ tarball, workdir, mustExec }),
     exec,
     mustExec,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dependenciesOf, OLDEST, VERSIONS } from '../nest/versions.mjs';
 
 /**
- * The suites of http, messages and queues, on each version of Nest and on both adapters: applications compiled against
+ * The suites of http, messages and queues, on each version of Nest and on both adapters (`--platform`: on one): applications compiled against
  * that version, with the packed package, each in a process of its own.
  */
 export const programs = VERSIONS.map((version) => ({
@@ -12,7 +12,7 @@ export const programs = VERSIONS.map((version) => ({
   run: (context) => runOn(version, context),
 }));
 
-async function runOn(version, { project, install, exec, mustExec, cell }) {
+async function runOn(version, { project, platforms, install, exec, mustExec, cell }) {
   const dependencies = dependenciesOf(version);
   const directory = await install('consumer', { type: 'module', dependencies }, { legacyPeers: OLDEST.has(version) });
   cpSync(join(project, 'test/matrix/nest/app'), join(directory, 'app'), { recursive: true });
@@ -20,7 +20,7 @@ async function runOn(version, { project, install, exec, mustExec, cell }) {
   await mustExec(process.execPath, [tsc, '-p', join(directory, 'app')], { cwd: directory });
   const core = join(directory, 'node_modules/@nestjs/core/package.json');
   const installed = JSON.parse(readFileSync(core, 'utf8')).version;
-  for (const platform of ['express', 'fastify']) {
+  for (const platform of platforms) {
     await cell(`${installed} × ${platform}`, () => suites({ project, directory, installed, platform, exec }));
   }
 }

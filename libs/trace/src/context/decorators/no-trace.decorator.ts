@@ -13,9 +13,7 @@ import type { ClassOrMethodDecorator } from './traced.decorator.js';
  * the method records, and so does a `@TraceWebhook()` route of a `@NoTrace()` controller.
  *
  * @example
- * @Post('webhook/ping')
- * @NoTrace()
- * ping() {}
+ * `class PingController { @NoTrace() @Post('webhook/ping') ping() {} }`
  */
 export function NoTrace(): ClassOrMethodDecorator {
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {

@@ -34,9 +34,8 @@ export interface TraceWebhookOptions<T = TracedRequest> {
  * have no trace.
  *
  * @example
- * @Post('crm/events')
- * @TraceWebhook({ type: 'crm', contactId: (request) => String(request.headers['x-customer']) })
- * receive(@Body() body: CrmEvent) {}
+ * const CrmWebhook = TraceWebhook({ type: 'crm', contactId: (request) => String(request.headers['x-customer']) });
+ * `class CrmController { @CrmWebhook @Post('crm/events') receive() {} }`
  */
 export function TraceWebhook<T = TracedRequest>(
   options: TraceWebhookOptions<T> = {},

@@ -24,8 +24,8 @@ export interface ClassOrMethodDecorator {
  * came through `super`. On a class, `name` replaces the class's name: `@Traced('sofia')` gives `sofia.reply`.
  *
  * @example
- * @Traced({ kind: 'agent', name: 'sofia', input: (lead: Lead) => lead.id })
- * async reply(lead: Lead): Promise<string> { return this.model.ask(lead.message); }
+ * // Records spans with the id of the lead as input and the text as output.
+ * `class Sofia { @Traced({ kind: 'agent', input: (lead: Lead) => lead.id }) async reply(lead: Lead) { return ask(lead.message); } }`
  */
 export function Traced(nameOrOptions?: string | TracedOptions): ClassOrMethodDecorator {
   const settings = tracedSettings(nameOrOptions);

@@ -24,8 +24,8 @@ type AnyFunction = (this: unknown, ...args: never[]) => unknown;
  *
  * @returns the result of `fn`, the same object (with the two exceptions of `traced`)
  * @example
- * await runInTrace({ contactId: lead.id, type: 'cron' }, () => this.sofia.remind(lead));
- * await runInTrace(job.data.trace ?? { contactId: job.data.lead.id }, () => this.followUp(job));
+ * await runInTrace({ contactId: lead.id, type: 'cron' }, () => sofia.remind(lead));
+ * await runInTrace(job.data.trace ?? { contactId: job.data.lead.id }, () => followUp(job));
  */
 export function runInTrace<R>(startOrCarrier: TraceStart | TraceCarrier, fn: () => R): R {
   return typeof fn === 'function' ? runInTraceOf(activeRecorder(), startOrCarrier, fn) : (undefined as R);
@@ -57,7 +57,7 @@ function startStep(recorder: TraceRecorder, startOrCarrier: unknown): TraceHold 
  * batch calls later. If no trace is current now, `fn` always runs outside of traces: a wrong trace is worse than none.
  *
  * @example
- * pool.acquire(bindTrace((connection) => this.store(connection, lead)));
+ * pool.acquire(bindTrace((connection: Connection) => connection.insert(lead)));
  */
 export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
   if (typeof fn !== 'function') return fn;
@@ -78,8 +78,7 @@ export function bindTrace<F extends (...args: never[]) => unknown>(fn: F): F {
  * because of errors that the application handles.
  *
  * @example
- * waitUntil(this.workflow.handle(message));
- * return { accepted: true }; // 202: the trace ends when the work does
+ * waitUntil(workflow.handle(message)); // the handler then answers 202; the trace ends when the work does
  */
 export function waitUntil(promise: PromiseLike<unknown>): void {
   const ref = currentRef();

@@ -1,0 +1,183 @@
+/**
+ * Tests of the public types: `npm run typecheck` compiles this file. Nothing here is run. A line after `@ts-expect-error`
+ * must not compile.
+ */
+import type { DynamicModule } from '@nestjs/common';
+import {
+  bindTrace,
+  currentTrace,
+  type Dialect,
+  type ErrorCode,
+  type FullTraceResponse,
+  type HintRule,
+  NoTrace,
+  runInTrace,
+  Traced,
+  traced,
+  TraceCollectorError,
+  traceCarrier,
+  traceContact,
+  type TraceCarrier,
+  type TraceContext,
+  traceError,
+  traceEvent,
+  TraceModule,
+  type TraceModuleOptions,
+  traceReply,
+  traceRoute,
+  TraceService,
+  type TraceStatus,
+  TraceWebhook,
+  type TracesResponse,
+  waitUntil,
+} from 'nestjs-trace-collector';
+import { TraceTestingModule, tracesOf, webhooks } from 'nestjs-trace-collector/testing';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Compiles only if both types are the same. */
+declare function same<A, B>(...wrong: Equal<A, B> extends true ? [] : [never]): void;
+
+interface Lead {
+  id: string;
+}
+declare const lead: Lead;
+declare const service: TraceService;
+
+// Functions return nothing: there is no result to wait for.
+same<ReturnType<typeof traceEvent>, void>();
+traceEvent('my_event');
+traceEvent('my_event', { any: lead }, { durationMs: 5 });
+// @ts-expect-error -- the type comes first, as text
+traceEvent({ any: lead });
+// @ts-expect-error -- the name is durationMs
+traceEvent('my_event', {}, { duration: 5 });
+
+traceError('crm', new Error('down'), { lead });
+traceError('crm', 'anything may be thrown');
+// @ts-expect-error -- the error is required
+traceError('crm');
+
+traceRoute('supervisor', 'sofia', { reason: 'asks for a price', candidates: ['maria', 'sofia'] });
+// @ts-expect-error -- both agents are required
+traceRoute('supervisor');
+
+traceReply('Hola', { channel: 'whatsapp', messageId: 'wamid.1' });
+// @ts-expect-error -- a reply is text
+traceReply({ text: 'Hola' });
+
+traceContact('ana');
+traceContact(42);
+// @ts-expect-error -- a contact is text or a number
+traceContact(lead);
+
+same<ReturnType<typeof currentTrace>, TraceContext | undefined>();
+same<ReturnType<typeof traceCarrier>, TraceCarrier | undefined>();
+// @ts-expect-error -- there may be no trace
+currentTrace().traceId;
+
+// `traced` keeps the type of the function, parameters and result.
+const ask = traced(async (text: string, retries = 1) => text.length + retries, 'ask');
+same<typeof ask, (text: string, retries?: number) => Promise<number>>();
+const generate = traced(function* (limit: number) {
+  yield limit;
+});
+same<ReturnType<typeof generate>, Generator<number, void, unknown>>();
+traced((text: string) => text, { kind: 'llm', input: (text) => text.length, output: (answer) => answer.length });
+// @ts-expect-error -- no such kind
+traced((text: string) => text, { kind: 'worker' });
+// @ts-expect-error -- input is called with the arguments of the function
+traced((text: string) => text, { input: (text: number) => text });
+// @ts-expect-error -- the first argument is the function
+traced('ask', async () => 1);
+
+class Agent {
+  @Traced({ kind: 'agent', name: 'sofia', input: (given: Lead) => given.id })
+  async reply(given: Lead): Promise<string> {
+    return given.id;
+  }
+
+  @Traced('book')
+  @NoTrace()
+  book(): void {}
+}
+@Traced()
+@NoTrace()
+class Agents extends Agent {}
+void Agents;
+// @ts-expect-error -- the option is named kind
+Traced({ type: 'agent' });
+
+TraceWebhook({ type: 'crm', contactId: (request) => String(request.headers['x-customer']) });
+TraceWebhook<Lead>({ contactId: ({ id }) => id });
+// @ts-expect-error -- a contact id is text
+TraceWebhook({ contactId: () => 42 });
+
+// `runInTrace` and `bindTrace` return what they are given.
+same<Promise<number>, ReturnType<typeof inTrace>>();
+function inTrace() {
+  return runInTrace({ contactId: 'ana', type: 'cron' }, async () => 1);
+}
+runInTrace(traceCarrier() ?? { contactId: 'ana' }, () => undefined);
+// @ts-expect-error -- a carrier may be missing
+runInTrace(traceCarrier(), () => undefined);
+// @ts-expect-error -- the key is contactId
+runInTrace({ contact: 'ana' }, () => undefined);
+const bound = bindTrace((given: Lead) => given.id);
+same<typeof bound, (given: Lead) => string>();
+
+waitUntil(Promise.resolve());
+// @ts-expect-error -- a promise, not a function that makes one
+waitUntil(async () => undefined);
+
+// Options: all are optional, unknown ones do not compile.
+same<ReturnType<typeof TraceModule.forRoot>, DynamicModule>();
+TraceModule.forRoot();
+const options: TraceModuleOptions = {
+  capture: { routes: ['/hooks', /^\/in\//, (request) => request.method === 'POST'], ignoreErrors: [TypeError, 'Skip'] },
+  redact: { keys: ['ssn', /^x-/], content: 'full' },
+  limits: { maxDepth: 4 },
+  lifecycle: { expectReply: { withinMs: 5_000 } },
+  storage: { dir: '.traces', durability: 'fsync' },
+  retention: { maxAge: '7d', maxBytes: 1_000_000 },
+  debug: { access: 'loopback', enabled: false },
+  hints: [({ errors }) => errors.length > 3 && '🔥 Many errors'],
+  eventTypes: { quote: { icon: '💶', line: (event) => String(event.data) } },
+};
+TraceModule.forRoot(options);
+// @ts-expect-error -- no such option
+TraceModule.forRoot({ captur: {} });
+// @ts-expect-error -- no such durability
+TraceModule.forRoot({ storage: { durability: 'sometimes' } });
+TraceModule.forRootAsync({ inject: ['CONFIG'], useFactory: async (config: { dir: string }) => ({ storage: config }) });
+// @ts-expect-error -- the factory returns options
+TraceModule.forRootAsync({ useFactory: () => ({ captur: {} }) });
+
+const dialect: Dialect = {
+  name: 'shop',
+  match: ({ headers }) => 'x-shop' in headers,
+  extract: () => [{ contactId: 'ana' }],
+};
+TraceModule.forRoot({ capture: { dialects: [dialect, 'generic'] } });
+// @ts-expect-error -- a body is unknown until it is checked
+void ({ ...dialect, match: ({ body }) => body.shop === true } satisfies Dialect);
+const hint: HintRule = (trace) => (trace.status === 'error' ? [`❌ ${trace.errors[0]?.message}`] : undefined);
+void hint;
+
+// Answers.
+same<Awaited<ReturnType<typeof service.trace>>, FullTraceResponse>();
+same<Awaited<ReturnType<typeof service.traces>>, TracesResponse>();
+same<FullTraceResponse['status'], TraceStatus>();
+service.traces({ status: ['error', 'timeout'], since: '2h', limit: 5 });
+// @ts-expect-error -- no such status
+service.traces({ status: 'broken' });
+same<TraceCollectorError['code'], ErrorCode>();
+
+// The testing entry point.
+TraceTestingModule.forRoot({ startAt: '2024-01-20T14:30:22Z', lifecycle: { quietMs: 5 } });
+// @ts-expect-error -- storage of a test is `memory` or a directory
+TraceTestingModule.forRoot({ storage: { durability: 'fsync' } });
+same<ReturnType<typeof webhooks.telegram>['method'], 'POST'>();
+declare const app: { get(token: symbol, options: { strict: false }): unknown };
+tracesOf(app).waitFor({ contactId: 'ana', status: 'completed' });
+// @ts-expect-error -- the key is contactId
+tracesOf(app).waitFor({ contact: 'ana' });

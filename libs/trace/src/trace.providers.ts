@@ -100,7 +100,10 @@ function hideDebug(start: StartGuard): void {
   start.hideDebug();
 }
 
-function openStore({ storage: { store, ...storage }, retention, consumers }: ResolvedOptions, start: StartGuard): HeldStore {
+function openStore(
+  { storage: { store, ...storage }, retention, consumers }: ResolvedOptions,
+  start: StartGuard,
+): HeldStore {
   if (store) return { store };
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);

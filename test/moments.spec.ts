@@ -22,7 +22,7 @@ const SURFACES: Record<string, (text: string, end: End, timeZone: string) => num
   'command line': (text, end, zone) => resolveRange({ [end]: parseMoment(text, NOW) }, context(zone))[end],
   REST: (text, end, zone) => resolveRange({ [end]: asMoment(() => NOW)(text) as string }, context(zone))[end],
   MCP: (text, end, zone) => resolveRange({ [end]: moment(text, NOW) }, context(zone))[end],
-  'the search box': (text, end, zone) => parseSearch({ q: `${end}:"${text}"` }, context(zone)).filter[end],
+  'the search box': (text, end, zone) => parseSearch({ q: `${end}:"${text}"` }, context(zone))[end],
   TraceService: (text, end, zone) => resolveRange({ [end]: text }, context(zone))[end],
 };
 

@@ -63,7 +63,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     try {
       this.stopRecording();
     } finally {
-      await this.held?.store.close();
+      await this.held?.close();
     }
   }
 

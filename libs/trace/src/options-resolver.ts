@@ -38,7 +38,7 @@ import type { HintRule } from './views/hints/hints.js';
 export interface ResolvedOptions {
   capture: CaptureOptions;
   storage: { dir: string; durability: 'process' | 'fsync' };
-  /** A store of the application's own; then `storage.dir` only holds the debug token. */
+  /** A store of the application's own; `storage.dir` has the journal and the debug token. */
   store: TraceStore | undefined;
   retention: { maxAgeMs: number; maxBytes: number; errorMaxAgeMs: number };
   debug: ResolvedDebugOptions;
@@ -82,7 +82,7 @@ export function resolveOptions(
     },
     storage,
     store,
-    retention: resolveRetention(given.retention),
+    retention: resolveRetention(given.retention, store),
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),
     hints: listOption('hints', given.hints, (rule) => typeof rule === 'function', 'functions of a trace'),
@@ -210,7 +210,10 @@ function resolveStorage(options: StorageOptions | undefined, env: NodeJS.Process
   };
 }
 
-function resolveRetention(options?: RetentionOptions): ResolvedOptions['retention'] {
+function resolveRetention(options?: RetentionOptions, store?: TraceStore): ResolvedOptions['retention'] {
+  if (options !== undefined && store && !store.admin?.prune) {
+    throw badOption('retention', options, 'no value, because the store in `storage` has no `admin.prune`');
+  }
   const given = objectOption('retention', options, ['maxAge', 'maxBytes', 'errorMaxAge']);
   const maxAgeMs = durationOption('retention.maxAge', given.maxAge, 7 * DAY_MS);
   return {
@@ -292,9 +295,7 @@ function isText(value: unknown): value is string {
 }
 
 function isStore(value: unknown): value is TraceStore {
-  return (
-    isObject(value) && typeof value.list === 'function' && typeof value.readAfter === 'function' && isObject(value.sink)
-  );
+  return isObject(value) && typeof value.list === 'function' && typeof value.getMany === 'function';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
-import type { TraceCounts, TraceFilter, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { TraceConditions } from '../model/trace-search.js';
+import type { TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import type { ScanPlace, ScanResult } from './queries/payload-scan.js';
 
 /** How the catalog is. */
@@ -24,10 +25,16 @@ export interface IndexProgress {
   bytes: number;
 }
 
-/** A trace as the catalog has it, and its lines as they lie in the journal: whoever asked decodes them. */
+/** A trace's row and its lines as they are in the journal; the thread that asked decodes them. */
 export interface StoredLines {
   head: TraceHead;
   lines: Uint8Array;
+}
+
+export interface StoredPage {
+  traces: StoredLines[];
+  /** How many of the ids are answered: ask again for the others. */
+  taken: number;
 }
 
 /**
@@ -35,16 +42,15 @@ export interface StoredLines {
  * a worker.
  */
 export interface CatalogApi {
-  list(filter: TraceFilter, limit: number, before: string | undefined): TracePage;
-  /** Looks for `filter.q` in payloads, for some milliseconds; `place` of the result is where to go on. */
-  scan(filter: TraceFilter, before: string | undefined, place: ScanPlace | undefined): ScanResult;
-  /** `undefined`: no such trace. */
-  stored(traceId: string): StoredLines | undefined;
-  ids(prefix: string, limit: number): string[];
-  heads(keys: string[]): TraceHead[];
+  list(filter: TraceConditions, limit: number, before: string | undefined): TracePage;
+  /** Searches payloads for `filter.q` for some milliseconds; `place` of the result is where to resume. */
+  scan(filter: TraceConditions, before: string | undefined, place: ScanPlace | undefined): ScanResult;
+  /** The traces with these ids, in the order asked, those that do not exist left out. */
+  stored(traceIds: readonly string[]): StoredPage;
+  heads(keys: readonly string[]): TraceHead[];
   counts(): TraceCounts;
   sample(range: { since?: number; until?: number }): TraceSample;
-  baseline(query: BaselineQuery): Baseline;
+  baseline(queries: readonly BaselineQuery[]): Baseline[];
   state(): CatalogState;
   clear(options: { keepErrors: boolean }): { removed: number };
   pin(traceId: string, pinned: boolean): boolean;

@@ -3,32 +3,31 @@ import { Pins } from '../journal/files/pins.js';
 import { tightenModes } from '../journal/files/private-modes.js';
 import type { LineGuard } from '../journal/read/reader.js';
 import { SegmentListing } from '../journal/read/segment-listing.js';
-import { segmentPath } from '../journal/read/segment-path.js';
 import { listSegments, readHeader } from '../journal/read/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import { TraceCollectorError } from '../model/errors.js';
 import type { TraceKey } from '../model/record.js';
 import { performance } from '../model/timers.js';
-import type { TraceFilter, TraceHead } from '../model/trace.js';
+import type { TraceConditions } from '../model/trace-search.js';
+import type { TraceHead } from '../model/trace.js';
 import { progressText } from './indexer/index-progress.js';
-import type { CatalogApi, CatalogState, IndexProgress, StoredLines } from './catalog.api.js';
+import type { CatalogApi, CatalogState, IndexProgress, StoredPage } from './catalog.api.js';
 import { IN_MEMORY, type CatalogDb } from './db/catalog-db.js';
 import { CatalogHome } from './db/catalog-home.js';
 import { clearTraces } from './clear.js';
 import { eraseContact } from './erase.js';
-import { unpackByteRanges } from './tables/byte-ranges.js';
 import { commitCompaction } from './finish-prune.js';
 import { Indexer, JournalReplaced } from './indexer/indexer.js';
 import { deadWriters, markInterrupted, unclosedTraces, type InterruptedTrace } from './interrupted.js';
 import { IndexTransaction } from './indexer/index-transaction.js';
-import { readLines } from './indexer/lines.js';
 import { scanPayloads } from './queries/payload-scan.js';
+import { storedTraces } from './queries/stored-traces.js';
 import { Retention } from './retention.js';
 import type { RetentionLimits } from './retention-choice.js';
 import { removeCatalog } from './db/schema.js';
 import { HOW_TO_GET_SQLITE } from './db/sqlite/sqlite-package.js';
 import { isCorrupt, isPassing, isUnwritable, sqliteName } from './db/sqlite/sqlite.js';
-import { idsWithPrefix, listTraces, traceById } from './queries/trace-lists.js';
+import { listTraces, traceById } from './queries/trace-lists.js';
 import { countTraces, sampleTraces } from './queries/trace-sample.js';
 import { headOf, type TraceRow } from './tables/trace-row.js';
 import { MAX_MEMORY_BYTES } from './db/sqlite/wasm-sqlite.js';
@@ -120,7 +119,7 @@ export class Catalog implements CatalogApi {
     });
   }
 
-  list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogApi['list']> {
+  list(filter: TraceConditions, limit: number, before: string | undefined): ReturnType<CatalogApi['list']> {
     return this.guarded(() => {
       const page = listTraces(this.ledger, filter, limit, before);
       const pinned = this.pins.keys();
@@ -132,25 +131,15 @@ export class Catalog implements CatalogApi {
     return this.guarded(() => scanPayloads(this.ledger, this.dir, filter, before, place, SCAN_MS));
   }
 
-  stored(traceId: string): StoredLines | undefined {
+  stored(traceIds: readonly string[]): StoredPage {
     return this.guarded(() => {
-      const trace = traceById(this.ledger, traceId);
-      if (!trace) return undefined;
-      const lines = this.db
-        .all<{ segment: number; spans: Uint8Array }>('extents', trace.id)
-        .flatMap(({ segment, spans }) => {
-          const path = segmentPath(this.dir, segment);
-          return path ? readLines(path, unpackByteRanges(spans)) : [];
-        });
-      return { head: marked(headOf(trace), this.pins.keys()), lines: new Uint8Array(Buffer.concat(lines)) };
+      const { traces, taken } = storedTraces(this.ledger, this.dir, traceIds);
+      const pinned = this.pins.keys();
+      return { traces: traces.map(({ head, lines }) => ({ head: marked(head, pinned), lines })), taken };
     });
   }
 
-  ids(prefix: string, limit: number): string[] {
-    return this.guarded(() => idsWithPrefix(this.ledger, prefix, limit));
-  }
-
-  heads(keys: string[]): TraceHead[] {
+  heads(keys: readonly string[]): TraceHead[] {
     return this.guarded(() =>
       keys.flatMap((key) => {
         const row = this.db.get<TraceRow>('traceByKey', key);
@@ -167,8 +156,8 @@ export class Catalog implements CatalogApi {
     return this.guarded(() => sampleTraces(this.ledger, range));
   }
 
-  baseline(query: BaselineQuery): Baseline {
-    return this.guarded(() => this.ledger.baselines.read(query));
+  baseline(queries: readonly BaselineQuery[]): Baseline[] {
+    return this.guarded(() => queries.map((query) => this.ledger.baselines.read(query)));
   }
 
   state(): CatalogState {

@@ -68,7 +68,12 @@ test('old traces go with their segment, those with errors stay for longer', () =
   expect(ids(catalog)).toEqual(['c_4', 'c_2']);
   expect(catalog.counts()).toEqual({ total: 2, active: 0, errors: 1 });
   expect(listSegments(dir).map(({ kept }) => kept)).toEqual([false, true]);
-  expect(Buffer.from(catalog.stored('c_2')!.lines).toString().trim().split('\n')).toHaveLength(6);
+  expect(
+    Buffer.from(catalog.stored(['c_2']).traces[0]!.lines)
+      .toString()
+      .trim()
+      .split('\n'),
+  ).toHaveLength(6);
   expect(anew()).toEqual(['c_4', 'c_2']);
 });
 
@@ -117,7 +122,12 @@ test('what still runs is copied forward, and a trace that ended is gone from eve
   writer.append({ kind: 'end', trace: running, status: 'completed', ts: Date.now() * 1000 });
   catalog.catchUp();
   expect(catalog.list({ status: 'completed' }, 10, undefined).heads).toHaveLength(1);
-  expect(Buffer.from(catalog.stored('c_2')!.lines).toString().trim().split('\n')).toHaveLength(5);
+  expect(
+    Buffer.from(catalog.stored(['c_2']).traces[0]!.lines)
+      .toString()
+      .trim()
+      .split('\n'),
+  ).toHaveLength(5);
   expect(anew()).toEqual(['c_2']);
 });
 
@@ -163,8 +173,13 @@ test('pinned traces outlive age and size, and an index that is built anew', () =
   const catalog = pruned(limits);
   expect(ids(catalog)).toEqual(['c_5', 'c_4', 'c_2']);
   expect(anew()).toEqual(['c_5', 'c_4', 'c_2']);
-  expect(Buffer.from(catalog.stored('c_2')!.lines).toString().trim().split('\n')).toHaveLength(5);
-  expect(catalog.stored('c_2')!.head.pinned).toBe(true);
+  expect(
+    Buffer.from(catalog.stored(['c_2']).traces[0]!.lines)
+      .toString()
+      .trim()
+      .split('\n'),
+  ).toHaveLength(5);
+  expect(catalog.stored(['c_2']).traces[0]!.head.pinned).toBe(true);
 });
 
 test('what is left of nothing but pinned traces is not copied again and again', () => {

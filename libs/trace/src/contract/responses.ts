@@ -268,9 +268,10 @@ export interface StatsResponse {
 export interface HealthResponse {
   status: 'ok' | 'degraded';
   reasons: string[];
-  total_traces: number;
-  active_traces: number;
-  error_traces: number;
+  /** `null`, like the next two: the store does not count. */
+  total_traces: number | null;
+  active_traces: number | null;
+  error_traces: number | null;
   timestamp: string;
   /** `pruned_…`: what retention has taken away, when it has. */
   journal: {
@@ -286,6 +287,8 @@ export interface HealthResponse {
   corrupt_records: number;
   self_errors: number;
   version: string;
+  /** Capabilities that a store of your own has not got (`feed`, `search`, …); questions that need one are a 501. */
+  not_supported?: string[];
 }
 
 export interface QuickDebugResponse {

@@ -73,7 +73,8 @@ export interface TraceQueries {
   /** Keeps a trace from retention and `clear`, or no longer. @param id a trace id, or a prefix that only one id has. */
   pin(id: string, pinned: boolean): Promise<PinResponse>;
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
-  eraseContact(contactId: string): Promise<{ removed: number }>;
+  /** `pending`: how many of the `removed` traces are not erased from storage yet; absent when all are. */
+  eraseContact(contactId: string): Promise<{ removed: number; pending?: number }>;
   /** Nothing missing, nothing twice, over reconnects too. */
   stream(params: StreamParams): AsyncIterable<StreamMessage>;
 }

@@ -6,7 +6,8 @@ import { readBytes } from '../../journal/read/reader.js';
 import { listSegments } from '../../journal/read/segments.js';
 import type { Micros, TraceKey } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
-import type { TraceFilter, TraceHead } from '../../model/trace.js';
+import type { TraceConditions } from '../../model/trace-search.js';
+import type { TraceHead } from '../../model/trace.js';
 import type { IndexTransaction } from '../indexer/index-transaction.js';
 import { isWritten, payloadPattern } from './payload-pattern.js';
 import { paramsOf } from './trace-lists.js';
@@ -40,13 +41,13 @@ const TRACE = /"trace":"([^"\\]+)"/;
 const TS = /"ts":(\d+)/;
 
 /**
- * Looks for `filter.q` in the payloads, which no index has: from the newest line backwards, for about `forMs`. A
- * segment's lines are in the order of time, so that a word that stands everywhere is found at once.
+ * Searches the payloads, which are not indexed, for `filter.q`: from the newest line backwards, for about `forMs`
+ * milliseconds. A segment's lines are in the order of time, so that a frequent word is found at once.
  */
 export function scanPayloads(
   ledger: IndexTransaction,
   dir: string,
-  filter: TraceFilter,
+  filter: TraceConditions,
   before: string | undefined,
   from: ScanPlace | undefined,
   forMs: number,

@@ -2,8 +2,10 @@ import { TraceCollectorError } from '../../model/errors.js';
 import { statusList } from '../../model/status.js';
 import { wallNow } from '../../model/timers.js';
 import { momentOfTraceId } from '../../model/trace-id.js';
-import type { TraceFilter, TraceHead, TracePage } from '../../model/trace.js';
+import type { TextExclusions, TraceConditions } from '../../model/trace-search.js';
+import type { TraceHead, TracePage } from '../../model/trace.js';
 import type { IndexTransaction } from '../indexer/index-transaction.js';
+import type { ExclusionsParam } from '../db/excluded-row.js';
 import { searchable } from '../db/search-text.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
@@ -14,26 +16,49 @@ type Params = Record<string, SqlValue> & { since: number; until: number; beforeU
 const EVER = Number.MAX_SAFE_INTEGER;
 
 /** One page, newest first: a walk of the index that fits the filter best. */
-export function listTraces(ledger: IndexTransaction, filter: TraceFilter, limit: number, before?: string): TracePage {
-  const params = paramsOf(ledger, filter, limit + 1, before);
-  const rows = params ? walk(ledger, filter, params) : [];
-  const heads = rows.slice(0, limit).map(headOf);
-  const last = heads.at(-1);
-  return { heads, next: rows.length > limit && last ? cursorAfter(last) : null };
+export function listTraces(
+  ledger: IndexTransaction,
+  filter: TraceConditions,
+  limit: number,
+  before?: string,
+): TracePage {
+  const lists = singleIds(filter).map((each) => {
+    const params = paramsOf(ledger, each, limit + 1, before);
+    return params ? walk(ledger, each, params) : [];
+  });
+  const rows = lists.length === 1 ? lists[0]! : merged(...lists);
+  return pageOf(rows.slice(0, limit).map(headOf), rows.length > limit);
+}
+
+/** Filters for one id each, which together have what `filter` has: an index is walked id by id. */
+function singleIds(filter: TraceConditions): TraceConditions[] {
+  let filters = [filter];
+  for (const name of ['messageIds', 'sentMessageIds', 'links'] as const) {
+    const ids = filter[name];
+    if (ids) filters = filters.flatMap((each) => [...new Set(ids)].map((id) => ({ ...each, [name]: [id] })));
+  }
+  return filters;
+}
+
+/** A page of these heads. */
+export function pageOf(heads: TraceHead[], hasMore: boolean): TracePage {
+  const cursors = heads.map(cursorAfter);
+  return { heads, cursors, next: hasMore ? (cursors.at(-1) ?? null) : null };
 }
 
 /** `undefined`: it names an agent or a tool that no trace has. */
 export function paramsOf(
   { labels }: IndexTransaction,
-  filter: TraceFilter,
+  filter: TraceConditions,
   limit: number,
   before: string | undefined,
 ): Params | undefined {
-  const { contactId, until = EVER, minDurationMs } = filter;
+  const { contactId, until = EVER, minDurationMs, maxDurationMs } = filter;
   const agent = filter.agent === undefined ? null : labels.find('agent', filter.agent);
   const tool = filter.tool === undefined ? null : labels.find('tool', filter.tool);
   const from = cursor(before);
   const statuses = statusList(filter.status);
+  const link = filter.links?.[0];
   if (agent === undefined || tool === undefined) return undefined;
   return {
     // Not one by one past what is too new.
@@ -42,13 +67,17 @@ export function paramsOf(
     contactName: contactId === undefined ? null : lookupKeyOfContact(contactId),
     statuses: statuses === undefined ? null : `,${statuses.join(',')},`,
     q: filter.q ? searchable(filter.q) : null,
+    idPrefix: filter.idPrefix || null,
+    not: exclusionsParam(filter.not),
     since: filter.since ?? 0,
     until,
     minUs: minDurationMs === undefined ? null : minDurationMs * 1000,
+    // A list shows durations in rounded milliseconds.
+    maxUs: maxDurationMs === undefined ? null : maxDurationMs * 1000 + 499,
     now: wallNow() * 1000,
-    message: filter.messageId ?? null,
-    link: filter.link ?? null,
-    linkName: filter.link === undefined ? null : lookupKeyOfLink(filter.link),
+    message: filter.messageIds?.[0] ?? null,
+    link: link ?? null,
+    linkName: link === undefined ? null : lookupKeyOfLink(link),
     withErrors: filter.withErrors ? 1 : null,
     agent,
     tool,
@@ -56,14 +85,21 @@ export function paramsOf(
   };
 }
 
+/** JSON; `null` when nothing is excluded. */
+function exclusionsParam(not: TextExclusions | undefined): string | null {
+  if (!not) return null;
+  const contactKeys = (not.contacts ?? []).map(lookupKeyOfContact);
+  const param: ExclusionsParam = { ...not, texts: not.texts?.map(searchable), contactKeys };
+  return JSON.stringify(param);
+}
+
 /** Which index: the link's, the message's, the sent message's, the contact's, the tool's, the agent's, the status's, the text's, or time's. */
-function walk({ db, blocks }: IndexTransaction, filter: TraceFilter, params: Params): TraceRow[] {
+function walk({ db, blocks }: IndexTransaction, filter: TraceConditions, params: Params): TraceRow[] {
   const { since, beforeUs, limit } = params;
-  if (filter.link !== undefined) return db.all('listByLink', params);
-  if (filter.messageId !== undefined) return db.all('listByMessage', params);
-  if (filter.sentMessageId !== undefined) {
-    return db.all('listBySent', { ...params, sentName: lookupKeyOfSentMessage(filter.sentMessageId) });
-  }
+  if (filter.links) return db.all('listByLink', params);
+  if (filter.messageIds) return db.all('listByMessage', params);
+  const sent = filter.sentMessageIds?.[0];
+  if (sent !== undefined) return db.all('listBySent', { ...params, sentName: lookupKeyOfSentMessage(sent) });
   if (filter.contactId !== undefined) {
     const own = db.all<TraceRow>('listByContact', params);
     if (!db.get('hasName', params.contactName!)) return own;
@@ -71,8 +107,9 @@ function walk({ db, blocks }: IndexTransaction, filter: TraceFilter, params: Par
   }
   if (filter.tool !== undefined) return db.all('listByTag', { ...params, label: params.tool! });
   if (filter.agent !== undefined) return db.all('listByTag', { ...params, label: params.agent! });
-  if (params.q !== null) {
-    const stretches = blocks.mayHave(params.q as string, since, Math.min(beforeUs, EVER));
+  const text = filter.q ?? filter.idPrefix;
+  if (text) {
+    const stretches = blocks.mayHave(searchable(text), since, Math.min(beforeUs, EVER));
     return gather(stretches, limit, ({ from, to }, left) =>
       db.all<TraceRow>('listByTime', {
         ...params,
@@ -140,17 +177,4 @@ export function traceById({ db, epochs }: IndexTransaction, traceId: string): Tr
   if (found) return found;
   const rows = among(0, EVER);
   return own(rows) ?? rows[0];
-}
-
-/** Ids that begin with `prefix`, newest first. */
-export function idsWithPrefix(ledger: IndexTransaction, prefix: string, limit: number): string[] {
-  const found: string[] = [];
-  const pageSize = Math.max(limit, 50);
-  for (let before: string | undefined; found.length < limit;) {
-    const { heads, next } = listTraces(ledger, prefix === '' ? {} : { q: prefix }, pageSize, before);
-    found.push(...heads.map(({ traceId }) => traceId).filter((id) => id.startsWith(prefix)));
-    if (next === null) break;
-    before = next;
-  }
-  return found.slice(0, limit);
 }

@@ -41,7 +41,7 @@ export function forwardPage(target: string): Html {
 function healthParagraph(health: HealthResponse): string {
   const { status, reasons, total_traces, active_traces, error_traces, version } = health;
   const why = reasons.length > 0 ? ` (${escapeHtml(reasons.join('; '))})` : '';
-  return `<p>Collector ${escapeHtml(version)}: ${status}${why}. ${total_traces} traces, ${active_traces} active, ${error_traces} failed.</p>`;
+  return `<p>Collector ${escapeHtml(version)}: ${status}${why}. ${total_traces ?? '?'} traces, ${active_traces ?? '?'} active, ${error_traces ?? '?'} failed.</p>`;
 }
 
 function tracesTable(traces: TraceListItem[], base: string): string {

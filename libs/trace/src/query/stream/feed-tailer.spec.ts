@@ -12,12 +12,12 @@ async function crowd(
 ): Promise<{ store: MemoryStore; follower: FeedTailer; inboxes: SubscriberBuffer[]; limits: number[] }> {
   const store = new MemoryStore();
   const limits: number[] = [];
-  const readAfter = store.readAfter.bind(store);
-  store.readAfter = (after, options) => {
+  const { readAfter } = store.feed;
+  store.feed.readAfter = (after, options) => {
     limits.push(options.limit);
     return readAfter(after, options);
   };
-  const follower = new FeedTailer(store);
+  const follower = new FeedTailer(store.feed, store);
   const inboxes = Array.from({ length: size }, () => new SubscriberBuffer(() => true));
   for (const inbox of inboxes) {
     follower.add(inbox);

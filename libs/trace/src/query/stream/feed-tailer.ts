@@ -26,9 +26,12 @@ export class FeedTailer {
   private advancing: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
 
-  constructor(private readonly store: TraceFeed & Pick<TraceReader, 'heads' | 'get'>) {
-    this.states = new StreamState(store);
-    this.stopListening = store.onMore(() => this.advanceInBackground());
+  constructor(
+    private readonly feed: TraceFeed,
+    reader: Pick<TraceReader, 'getMany'>,
+  ) {
+    this.states = new StreamState(feed, reader);
+    this.stopListening = feed.onMore(() => this.advanceInBackground());
   }
 
   /** Everything before this place has been put into the inboxes attached by then. Known once `advance` has settled. */
@@ -63,7 +66,7 @@ export class FeedTailer {
     try {
       while (this.wanted) {
         this.wanted = false;
-        await this.readTo(await this.store.head());
+        await this.readTo(await this.feed.head());
       }
     } finally {
       // In the same step as the loop's last look at `wanted`: a call that comes later starts a new run.
@@ -74,7 +77,7 @@ export class FeedTailer {
   private async readTo(head: FeedPosition): Promise<void> {
     this.place ??= head;
     for (let done = false; !done;) {
-      const page = await this.store.readAfter(this.place, { limit: PAGE, until: head });
+      const page = await this.feed.readAfter(this.place, { limit: PAGE, until: head });
       const entries = await this.states.messages(page.records);
       // In one step: who attached before gets this page, who attaches from now on has it behind.
       this.place = page.position;

@@ -1,14 +1,13 @@
 import { statusList } from '../../model/status.js';
 import type { FeedPosition } from '../../model/trace.js';
-import type { TraceFeed, TraceReader } from '../../store/port.js';
+import type { TraceFeed, TraceStore } from '../../store/port.js';
+import { capability } from '../capabilities.js';
 import type { StreamMessage } from '../../contract/responses.js';
 import type { StreamEntry } from '../../views/events/stream-message.js';
 import { FeedTailer } from './feed-tailer.js';
 import { SubscriberBuffer } from './subscriber-buffer.js';
 import type { StreamParams } from '../../contract/trace-queries.js';
 import { StreamState } from './stream-state.js';
-
-type StreamStore = TraceFeed & Pick<TraceReader, 'heads' | 'get'>;
 
 const REPLAY_PAGE = 100;
 
@@ -24,7 +23,7 @@ export class StreamHub {
   private follower: FeedTailer | undefined;
 
   constructor(
-    private readonly store: StreamStore,
+    private readonly store: Pick<TraceStore, 'feed' | 'getMany'>,
     private readonly maxWaiting?: number,
   ) {}
 
@@ -50,13 +49,14 @@ export class StreamHub {
   private async *follow(params: StreamParams, signal: AbortSignal): AsyncGenerator<StreamMessage, undefined> {
     if (signal.aborted) return undefined;
     const wants = (entry: StreamEntry): boolean => matches(entry, params);
+    const feed = capability(this.store, 'feed');
     const inbox = new SubscriberBuffer(wants, this.maxWaiting);
-    const follower = this.join(inbox);
+    const follower = this.join(feed, inbox);
     const leave = (): void => inbox.stop();
     signal.addEventListener('abort', leave, { once: true });
     let ready = params.onReady;
     try {
-      let cursor = params.after ?? (await unlessAborted(this.store.head(), signal));
+      let cursor = params.after ?? (await unlessAborted(feed.head(), signal));
       // What was in the feed when the client came is behind the follower now, so its own place is not ahead of it.
       await unlessAborted(follower.advance(), signal);
       for (let isFirst = true; ; isFirst = false) {
@@ -64,7 +64,7 @@ export class StreamHub {
           if (!isFirst) params.onReset?.(cursor);
           const until = follower.position;
           inbox.attach(until);
-          for await (const page of this.replay(cursor, until, signal)) {
+          for await (const page of this.replay(feed, cursor, until, signal)) {
             ready?.();
             ready = undefined;
             for (const { message } of page.entries.filter(wants)) {
@@ -96,14 +96,15 @@ export class StreamHub {
 
   /** The pages from `cursor` to `until`, each read when the one before has been taken. */
   private async *replay(
+    feed: TraceFeed,
     cursor: FeedPosition,
     until: FeedPosition | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<{ entries: StreamEntry[]; position: FeedPosition }> {
-    const states = new StreamState(this.store);
+    const states = new StreamState(feed, this.store);
     let after = cursor;
     for (let done = false; !done;) {
-      const page = await unlessAborted(this.store.readAfter(after, { limit: REPLAY_PAGE, until }), signal);
+      const page = await unlessAborted(feed.readAfter(after, { limit: REPLAY_PAGE, until }), signal);
       const entries = await unlessAborted(states.messages(page.records), signal);
       yield { entries, position: page.position };
       after = page.position;
@@ -111,8 +112,8 @@ export class StreamHub {
     }
   }
 
-  private join(inbox: SubscriberBuffer): FeedTailer {
-    this.follower ??= new FeedTailer(this.store);
+  private join(feed: TraceFeed, inbox: SubscriberBuffer): FeedTailer {
+    this.follower ??= new FeedTailer(feed, this.store);
     this.follower.add(inbox);
     return this.follower;
   }

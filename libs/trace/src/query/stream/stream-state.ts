@@ -1,6 +1,6 @@
 import type { JournalRecord, TraceKey, TraceRecord } from '../../model/record.js';
 import type { FeedRecord } from '../../model/trace.js';
-import type { TraceReader } from '../../store/port.js';
+import type { TraceFeed, TraceReader } from '../../store/port.js';
 import { newStreamTrace, streamStep } from '../../views/events/stream-message.js';
 import type { StreamEntry, StreamTrace } from '../../views/events/stream-message.js';
 
@@ -15,7 +15,8 @@ export class StreamState {
   private readonly traces = new Map<TraceKey, StreamTrace>();
 
   constructor(
-    private readonly reader: Pick<TraceReader, 'heads' | 'get'>,
+    private readonly feed: Pick<TraceFeed, 'heads'>,
+    private readonly reader: Pick<TraceReader, 'getMany'>,
     private readonly maxTraces = MAX_TRACES,
   ) {}
 
@@ -45,12 +46,13 @@ export class StreamState {
     const unknown = [...firsts.values()].filter(({ kind }) => kind !== 'open');
     if (unknown.length === 0) return;
 
-    const heads = await this.reader.heads(unknown.map(({ trace }) => trace));
+    const heads = await this.feed.heads(unknown.map(({ trace }) => trace));
+    const read = await this.reader.getMany(Array.from(heads.values(), ({ traceId }) => traceId));
+    const storedByKey = new Map(read.map((stored) => [stored.head.key, stored]));
     const found: [TraceKey, StreamTrace][] = [];
     for (const record of unknown) {
-      const head = heads.get(record.trace);
-      const stored = head && (await this.reader.get(head.traceId));
-      if (stored?.head.key !== record.trace) continue;
+      const stored = storedByKey.get(record.trace);
+      if (!stored) continue;
       const trace = newStreamTrace(record.trace);
       for (const earlier of before(record, stored.records)) streamStep(trace, earlier, '');
       found.push([record.trace, trace]);

@@ -11,9 +11,9 @@ import { deadWriters } from '../../catalog/interrupted.js';
 import { removeCatalog } from '../../catalog/db/schema.js';
 import { SegmentReader } from '../../journal/read/reader.js';
 import { listSegments } from '../../journal/read/segments.js';
-import { EmbeddedStore } from './embedded-store.js';
+import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
 import { openDirectory } from './read-only-store.js';
-import { storeContract } from '../../testing/store-contract.js';
+import { storeContract } from '../../testing/store-contract/store-contract.js';
 
 /**
  * A worker and a child process need JavaScript: the rooms they use are compiled into a temporary directory, so that
@@ -53,7 +53,7 @@ function newDir(): string {
 }
 
 describe('the contract, with the catalog in a worker', () => {
-  for (const { name, run } of storeContract(() => EmbeddedStore.open({ dir: newDir(), workerUrl }))) test(name, run);
+  for (const { name, run } of storeContract(() => openStore({ dir: newDir(), workerUrl }))) test(name, run);
 });
 
 describe('the worker', () => {
@@ -61,24 +61,24 @@ describe('the worker', () => {
     const dir = newDir();
     const broken = join(built, `broken-${Date.now()}.mjs`);
     writeFileSync(broken, 'throw new Error("not today")');
-    const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(broken) });
-    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+    const store = openStore({ dir, workerUrl: pathToFileURL(broken) });
+    await expect(store.stats.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
     expect((await store.health()).problems.join()).toContain('not today');
     writeFileSync(broken, `import ${JSON.stringify(workerUrl.href)}`);
     for (;;) {
-      const counts = await store.counts().catch(() => undefined);
+      const counts = await store.stats.counts().catch(() => undefined);
       if (counts) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await store.close();
-    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+    await expect(store.stats.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
   });
 });
 
 describe('a worker that hangs', () => {
   test('tells how far a long building of the index is, and when it is over', async () => {
     const dir = newDir();
-    const before = EmbeddedStore.open({ dir, workerUrl });
+    const before = openStore({ dir, workerUrl });
     for (let n = 1; n <= 20_000; n += 1) {
       const trace = `${before.sink.boot}-${n}`;
       before.sink.append({ kind: 'open', ts: n, trace, id: `c_${n}`, traceparent: '', method: 'POST', path: '/' });
@@ -86,13 +86,13 @@ describe('a worker that hangs', () => {
     await before.close();
     removeCatalog(join(dir, 'catalog.db'));
     const told: number[] = [];
-    let store: EmbeddedStore;
+    let store: OpenStore;
     await new Promise<void>((resolve) => {
       const onBuilding = ({ lag }: { lag: number }): void => {
         told.push(lag);
         if (lag === 0) resolve();
       };
-      store = EmbeddedStore.open({ dir, workerUrl, onBuilding, reportMs: 1 });
+      store = openStore({ dir, workerUrl, onBuilding, reportMs: 1 });
     });
     await store!.close();
     expect(told.length).toBeGreaterThan(1);
@@ -138,7 +138,7 @@ describe('a record that is the death of every worker', () => {
        JSON.parse = (text, ...rest) => (text.includes('deadly') ? process.exit(7) : parse(text, ...rest));
        await import(${JSON.stringify(workerUrl.href)});`,
     );
-    const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(fragile) });
+    const store = openStore({ dir, workerUrl: pathToFileURL(fragile) });
     const { sink } = store;
     for (const [n, type] of ['harmless', 'deadly', 'harmless'].entries()) {
       const trace = `${sink.boot}-${n}`;
@@ -148,7 +148,7 @@ describe('a record that is the death of every worker', () => {
     }
     let deaths = 0;
     for (;;) {
-      const counts = await store.counts().catch((error: Error) => error);
+      const counts = await store.stats.counts().catch((error: Error) => error);
       if (!(counts instanceof Error)) {
         expect(counts).toEqual({ total: 3, active: 0, errors: 0 });
         break;
@@ -166,8 +166,8 @@ describe('a record that is the death of every worker', () => {
 /** Writes traces until it is killed; says on stdout, after each append, which one is kept. */
 const CHILD = `
 import { writeSync } from 'node:fs';
-import { EmbeddedStore } from './store/embedded-store.js';
-const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) });
+import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
+const store = openStore({ dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) });
 const { sink } = store;
 const pad = 'x'.repeat(1_500);
 for (let n = 1; ; n += 1) {
@@ -211,7 +211,7 @@ async function writeUntilKilled(
 describe('two stores with workers of their own', () => {
   test('index one directory at once, and neither loses or doubles anything', async () => {
     const dir = newDir();
-    const stores = [1, 2].map(() => EmbeddedStore.open({ dir, workerUrl, maxSegmentBytes: 20_000 }));
+    const stores = [1, 2].map(() => openStore({ dir, workerUrl, maxSegmentBytes: 20_000 }));
     for (let n = 1; n <= 200; n += 1) {
       for (const [i, { sink }] of stores.entries()) {
         const trace = `${sink.boot}-${n}`;
@@ -219,11 +219,11 @@ describe('two stores with workers of their own', () => {
         sink.append({ kind: 'event', trace, type: 'step', ts: n });
         sink.append({ kind: 'end', trace, status: 'completed', ts: n });
       }
-      if (n % 20 === 0) await Promise.all(stores.map((store) => store.counts()));
+      if (n % 20 === 0) await Promise.all(stores.map((store) => store.stats.counts()));
     }
     for (const store of stores) {
-      expect(await store.counts()).toEqual({ total: 400, active: 0, errors: 0 });
-      const { heads } = await store.list({}, 500);
+      expect(await store.stats.counts()).toEqual({ total: 400, active: 0, errors: 0 });
+      const { heads } = await store.list({ limit: 500 });
       expect(heads.every(({ events }) => events === 1)).toBe(true);
       expect(await store.health()).toMatchObject({ problems: [], corruptRecords: 0, journal: { lag: 0 } });
     }
@@ -255,11 +255,11 @@ describe('kill -9', () => {
     }
 
     const reading = await openDirectory(dir);
-    const before = await reading.counts();
+    const before = await reading.stats.counts();
     await reading.close();
     expect(before.active).toBe(0);
-    const store = EmbeddedStore.open({ dir, workerUrl });
-    expect(await store.counts()).toEqual(before);
+    const store = openStore({ dir, workerUrl });
+    expect(await store.stats.counts()).toEqual(before);
     for (const { boot, last } of killed) {
       const n = last % 2 === 1 ? last : last - 1;
       const stored = await store.get(`c${n}_${boot}_${n}`);
@@ -272,11 +272,11 @@ describe('kill -9', () => {
 
   test('is seen by a store that runs meanwhile, which reads the writer before and after', async () => {
     const dir = newDir();
-    const store = EmbeddedStore.open({ dir, workerUrl });
+    const store = openStore({ dir, workerUrl });
     let seen = false;
     const child = writeUntilKilled(dir, 100, () => seen);
     for (;;) {
-      const { active, total } = await store.counts();
+      const { active, total } = await store.stats.counts();
       if (total > 0) {
         expect(active).toBeGreaterThan(0);
         seen = true;
@@ -286,7 +286,7 @@ describe('kill -9', () => {
     const { boot, last } = await child;
     const n = last % 2 === 1 ? last : last - 1;
     for (;;) {
-      const { active } = await store.counts();
+      const { active } = await store.stats.counts();
       if (active === 0) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

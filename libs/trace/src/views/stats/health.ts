@@ -5,12 +5,15 @@ import type { HealthResponse } from '../../contract/responses.js';
 import { countOf } from '../trace/durations.js';
 
 export interface HealthFacts {
-  counts: TraceCounts;
+  /** `undefined`: the store does not count. */
+  counts: TraceCounts | undefined;
   journal: HealthResponse['journal'];
   dropped: Record<string, number>;
   corruptRecords: number;
-  /** Sentences of the store, and of whoever could not ask it. */
+  /** Sentences about what does not work. */
   problems: readonly string[];
+  /** Capabilities that the store has not got. Default: none. */
+  missing?: readonly string[];
   internalErrors: number;
   version: string;
   now: Micros;
@@ -37,15 +40,16 @@ export function health(facts: HealthFacts): HealthResponse {
   return {
     status: reasons.length === 0 ? 'ok' : 'degraded',
     reasons,
-    total_traces: facts.counts.total,
-    active_traces: facts.counts.active,
-    error_traces: facts.counts.errors,
+    total_traces: facts.counts?.total ?? null,
+    active_traces: facts.counts?.active ?? null,
+    error_traces: facts.counts?.errors ?? null,
     timestamp: isoMicros(facts.now),
     journal: { ...facts.journal },
     dropped: { ...facts.dropped },
     corrupt_records: facts.corruptRecords,
     self_errors: facts.internalErrors,
     version: facts.version,
+    ...(facts.missing?.length && { not_supported: [...facts.missing] }),
   };
 }
 

@@ -4,7 +4,8 @@ import { openForReading } from '../../../journal/files/private-file.js';
 import { lastLineEnd, readBytes, SegmentReader } from '../../../journal/read/reader.js';
 import type { JournalPosition } from '../../../journal/write/writer.js';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../../model/timers.js';
-import type { FeedPosition, FeedRecord } from '../../../model/trace.js';
+import type { TraceKey } from '../../../model/record.js';
+import type { FeedPosition, FeedRecord, TraceHead } from '../../../model/trace.js';
 import { FeedCursor } from './feed-cursor.js';
 import { badPosition, FeedPlace, formatParts, ORIGIN, parsePosition, WHOLE } from './feed-position.js';
 import type { TraceFeed } from '../../port.js';
@@ -29,9 +30,13 @@ export class JournalFeed implements TraceFeed {
   /** The last position given out: it need not be checked when it comes back. */
   private trusted: FeedPosition | undefined;
 
-  /** @param own the place up to which this process has written; `poke` announces its growth */
+  /**
+   * @param headsOf heads by key, from the catalog
+   * @param own the position up to which this process has written; `poke` announces that it grew
+   */
   constructor(
     dir: string,
+    private readonly headsOf: (keys: readonly TraceKey[]) => Promise<TraceHead[]>,
     private readonly own: () => JournalPosition | undefined = () => undefined,
     private readonly table = new SegmentTable(dir, own),
   ) {}
@@ -89,6 +94,11 @@ export class JournalFeed implements TraceFeed {
       this.listeners.delete(own);
       if (this.listeners.size === 0) this.stop();
     };
+  }
+
+  async heads(keys: readonly TraceKey[]): Promise<Map<TraceKey, TraceHead>> {
+    const heads = keys.length === 0 ? [] : await this.headsOf(keys);
+    return new Map(heads.map((head) => [head.key, head]));
   }
 
   /** This process wrote something. */

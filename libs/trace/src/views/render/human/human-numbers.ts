@@ -55,7 +55,10 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
     ...health.reasons.map((reason) => `   ${terminalSafe(reason)}`),
     ...pairs(
       [
-        ['Traces', `${health.total_traces} (${health.active_traces} running, ${health.error_traces} failed)`],
+        [
+          'Traces',
+          `${health.total_traces ?? '?'} (${health.active_traces ?? '?'} running, ${health.error_traces ?? '?'} failed)`,
+        ],
         ['Journal', `${bytes(health.journal.bytes)} in ${countOf(health.journal.segments, 'segment')}`],
         ['Not yet indexed', bytes(health.journal.lag)],
         ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],

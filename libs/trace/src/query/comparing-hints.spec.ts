@@ -402,7 +402,7 @@ describe('an edited message', () => {
 describe('what is learned', () => {
   const without = { work: (story: Story): Story => booking(story, { calendar: false }), status: 'error' } as const;
   const knows = async (): Promise<boolean> => (await compared(tell(without))).details.length > 0;
-  const baseline = async (query: BaselineQuery): Promise<Baseline> => (await store.baseline([query]))[0]!;
+  const baseline = async (asked: BaselineQuery): Promise<Baseline> => (await store.baseline([asked]))[0]!;
 
   it('outlives the process, is learned once, and anew from the journal', async () => {
     usually();

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,26 +28,33 @@ import { storeContract } from '../../testing/store-contract/store-contract.js';
  * A worker and a child process need JavaScript: the rooms they use are compiled into a temporary directory, so that
  * these specs test the source as it is and need no build.
  */
-const source = join(import.meta.dirname, '..');
+const source = join(import.meta.dirname, '../..');
 const built = mkdtempSync(join(tmpdir(), 'trace-built-'));
-const workerUrl = pathToFileURL(join(built, 'catalog', 'catalog.worker.js'));
+const workerUrl = pathToFileURL(join(built, 'catalog-worker', 'worker.js'));
 const dirs: string[] = [];
 
 beforeAll(() => {
-  for (const room of ['model', 'journal', 'catalog', 'store']) {
-    mkdirSync(join(built, room));
-    for (const name of readdirSync(join(source, room))) {
-      if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
-      const { code } = transformSync(readFileSync(join(source, room, name), 'utf8'), {
-        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
-        module: { type: 'es6' },
-      });
-      writeFileSync(join(built, room, name.replace(/ts$/, 'js')), code);
-    }
+  for (const room of ['model', 'journal', 'pipeline', 'catalog', 'maintenance', 'catalog-worker', 'store']) {
+    if (existsSync(join(source, room))) compile(room);
   }
   writeFileSync(join(built, 'package.json'), '{"type":"module"}');
   symlinkSync(join(source, '../../../node_modules'), join(built, 'node_modules'));
 });
+
+function compile(folder: string): void {
+  mkdirSync(join(built, folder));
+  for (const entry of readdirSync(join(source, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) compile(path);
+    else if (path.endsWith('.ts') && !path.endsWith('.spec.ts')) {
+      const { code } = transformSync(readFileSync(join(source, path), 'utf8'), {
+        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
+        module: { type: 'es6' },
+      });
+      writeFileSync(join(built, path.replace(/ts$/, 'js')), code);
+    }
+  }
+}
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
@@ -166,9 +182,9 @@ describe('a record that is the death of every worker', () => {
 /** Writes traces until it is killed; says on stdout, after each append, which one is kept. */
 const CHILD = `
 import { writeSync } from 'node:fs';
-import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
-const store = openStore({ dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) });
-const { sink } = store;
+import { openLocalJournal } from './store/embedded/embedded-store.js';
+const options = { dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) };
+const { writer: sink } = openLocalJournal(options);
 const pad = 'x'.repeat(1_500);
 for (let n = 1; ; n += 1) {
   const trace = sink.boot + '-' + n;

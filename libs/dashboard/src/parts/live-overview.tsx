@@ -37,7 +37,9 @@ export function LiveOverview({ q }: { q: string }) {
   const bars = value?.histogram ?? [];
   const words = value
     ? `${value.total_traces.toLocaleString()} traces, ${value.error_traces.toLocaleString()} failed`
-    : '…';
+    : stats.error instanceof Error
+      ? stats.error.message
+      : '…';
   const all = q === '' ? '' : 'with or without this search';
   return (
     <section class="overview" aria-label="Traces over time">

@@ -4,7 +4,7 @@ import type { StoredTrace, TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import type { CompareResponse } from '../contract/responses.js';
 
-/** The trace that `last-ok` stands for, and what it has in common with the one it is compared with. */
+/** The trace that `last-ok` means, and what it has in common with the one it is compared with. */
 export interface LastOk {
   stored: StoredTrace;
   chosenBy: Exclude<CompareResponse['chosen_by'], 'id'>;

@@ -27,10 +27,10 @@ interface Builder {
   };
 }
 
-/** Milliseconds of quiet after which a trace is over. In production a second; a test would wait for all of it. */
+/** Milliseconds of quiet after which a trace ends; a second in production, which every test would wait for. */
 const QUIET_MS = 50;
 
-/** So that no token is made and kept in the directory tests run in. Opens nothing: it is known to everybody. */
+/** A public token, so that none is created in the working directory of the tests. */
 const TOKEN = 'the-trace-testing-module-has-no-secrets';
 
 /**
@@ -87,7 +87,7 @@ export function tracesOf(app: { get(token: symbol, options: { strict: false }): 
 
 class TestKit {
   constructor(private readonly options: TraceTestingOptions) {
-    // A bad `startAt` fails where it stands.
+    // Throws for a bad `startAt`.
     this.clock();
   }
 

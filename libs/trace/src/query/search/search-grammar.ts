@@ -16,7 +16,7 @@ const TERM = /(-?)(?:(contact|status|agent|tool|duration|since|until):)?(?:"([^"
 /**
  * Reads the one grammar of the search box, the URL and the command line out of `filter.q`:
  * `contact:ana status:error agent:sofia tool:book duration:>2s since:2h -tool:quote "no reply"`. Words without a key
- * are one text, as they stand. Values with spaces go into double quotes. A parameter that is given beside `q` and
+ * are one text. Values with spaces go into double quotes. A parameter that is given beside `q` and
  * again in it must be the same. Throws `BAD_QUERY`.
  */
 export function parseSearch(given: TraceFilter, context: MomentContext): TraceConditions {
@@ -36,7 +36,7 @@ export function parseSearch(given: TraceFilter, context: MomentContext): TraceCo
     TERM.lastIndex = at;
     const match = TERM.exec(text);
     if (!match) {
-      // A quote that is never closed: text, as it stands.
+      // A quote that is not closed is text.
       words.push(text.slice(at));
       break;
     }

@@ -17,7 +17,7 @@ import { segmentFile } from '../../journal/codec/format.js';
 import type { JsonText, RecordDraft } from '../../model/record.js';
 import type { FeedRecord } from '../../model/trace.js';
 import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
-import type { TraceFeed, TraceStore } from '../port.js';
+import type { TraceFeed } from '../port.js';
 import { openDirectory } from './read-only-store.js';
 import { storeContract } from '../../testing/store-contract/store-contract.js';
 

@@ -41,7 +41,7 @@ export class EmbeddedStore extends DirectoryStore {
   constructor(options: EmbeddedStoreOptions) {
     const { dir, writer } = options;
     const closer = new InterruptedTraceCloser(dir, writer);
-    const catalog = openCatalogPort(options, (traces) => closer.tell(traces));
+    const catalog = openCatalogPort(options, (traces) => closer.close(traces));
     super({ dir, catalog, position: () => writer.position() });
     this.dir = dir;
     this.writer = writer;

@@ -9,7 +9,6 @@ import { segmentBytesFor } from '../../catalog/retention-choice.js';
 import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
 import type { LocalJournalOptions } from './embedded-store.js';
 import { openDirectory } from './read-only-store.js';
-import type { TraceStore } from '../port.js';
 import { storeContract } from '../../testing/store-contract/store-contract.js';
 
 const dirs: string[] = [];

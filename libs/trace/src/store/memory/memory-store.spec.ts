@@ -26,7 +26,7 @@ function smallStore(): TraceStore {
   };
 }
 
-function draftOf({ seq: _, ...record }: JournalRecord): RecordDraft {
+function draftOf(record: JournalRecord): RecordDraft {
   const { data } = record as { data?: unknown };
   return { ...record, ...(data !== undefined && { data: JSON.stringify(data) }) } as RecordDraft;
 }

@@ -7,6 +7,7 @@ import {
   type ConformanceSpan,
   type DecoratorAdapter,
 } from 'nestjs-trace-collector/testing';
+import { keepingIn } from './support/keeping-in.js';
 
 /** Keeps what capture writes, as it is written: the suite asks in the middle of a turn. */
 function spiedStore() {
@@ -36,8 +37,8 @@ describe('the conformance suite of the package, on what an application records',
   let inTrace: <R>(fn: () => R) => R;
 
   beforeAll(async () => {
-    const options = { storage: store, lifecycle: { quietMs: 60_000 } };
-    module = await Test.createTestingModule({ imports: [TraceModule.forRoot(options)] }).compile();
+    const traced = keepingIn(TraceModule.forRoot({ lifecycle: { quietMs: 60_000 } }), store);
+    module = await Test.createTestingModule({ imports: [traced] }).compile();
     await module.init();
     inTrace = runInTrace({ contactId: 'conformance' }, () => bindTrace((fn: () => unknown) => fn())) as typeof inTrace;
   });

@@ -34,7 +34,7 @@ import * as trace from '../libs/trace/src/context/functions/trace-functions.js';
 import { SystemClock } from '../libs/trace/src/model/clock.js';
 import { TraceModule } from '../libs/trace/src/trace.module.js';
 import type { TraceModuleOptions } from '../libs/trace/src/trace.options.js';
-import { MemoryStore } from '../libs/trace/src/store/memory/memory-store.js';
+import { JournalWriter } from '../libs/trace/src/journal/write/writer.js';
 import { ADAPTERS } from './support/nest-app.js';
 
 const work = traced(
@@ -117,14 +117,7 @@ const INJECTIONS: [string, () => TraceModuleOptions | void][] = [
   ['the route predicate', () => ({ capture: { routes: broken } })],
   ['capture.contactId', () => ({ capture: { contactId: broken, message: broken } })],
   ['a dialect', () => ({ capture: { dialects: [{ name: 'broken', match: broken, extract: broken }] } })],
-  [
-    'the store',
-    () => {
-      const store = new MemoryStore();
-      Object.defineProperty(store.sink, 'append', { value: broken });
-      return { storage: store };
-    },
-  ],
+  ['the journal', () => void spy(JournalWriter.prototype, 'append')],
   ['opening a trace', () => void spy(TraceOpener.prototype, 'open')],
   ['an event', () => void spy(FlightRecorder.prototype, 'event')],
   ['an error', () => void spy(FlightRecorder.prototype, 'error')],

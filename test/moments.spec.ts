@@ -23,7 +23,7 @@ const context = (timeZone: string) => ({ now: NOW * 1000, zone: new ZonedStamp(t
 const SURFACES: Record<string, (text: string, end: End, timeZone: string) => number | undefined> = {
   'REST, MCP and the command line': (text, end, zone) =>
     resolveRange({ [end]: readParameter(PARAMETERS[end], text, NOW) }, context(zone))[end],
-  'the search box': (text, end, zone) => parseSearch({ q: `${end}:"${text}"` }, context(zone)).filter[end],
+  'the search box': (text, end, zone) => parseSearch({ q: `${end}:"${text}"` }, context(zone))[end],
   TraceService: (text, end, zone) => resolveRange({ [end]: text }, context(zone))[end],
 };
 

@@ -5,6 +5,7 @@ import { Controller, type INestApplication, Module, Post } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core';
 import * as first from 'nestjs-trace-collector';
 import { MemoryStore } from 'nestjs-trace-collector/testing';
+import { keepingIn } from './support/keeping-in.js';
 
 type Package = typeof first;
 
@@ -37,7 +38,7 @@ async function start(copies: [Package, MemoryStore][]): Promise<{ app: INestAppl
   }
   @Module({
     imports: copies.map(([{ TraceModule }, storage]) =>
-      TraceModule.forRoot({ storage: storage as never, lifecycle: { quietMs: 20 } }),
+      keepingIn(TraceModule.forRoot({ lifecycle: { quietMs: 20 } }), storage as never),
     ),
     controllers: [Hook],
   })
@@ -62,7 +63,7 @@ describe('two copies of the package', () => {
       const copies = of().map((one, i) => [one, stores[i]!] as [Package, MemoryStore]);
       const { app, post } = await start(copies);
       expect((await post()).headers.get('x-trace-id')).toMatch(/^ana_/);
-      expect(await Promise.all(stores.map(async (store) => (await store.counts()).total))).toEqual([1, 0]);
+      expect(await Promise.all(stores.map(async (store) => (await store.stats.counts()).total))).toEqual([1, 0]);
       // Either service answers from the one that records.
       for (const [{ TraceService }] of copies) {
         const trace = await app.get(TraceService, { strict: false }).lastTrace();
@@ -79,7 +80,7 @@ describe('two copies of the package', () => {
     const { app, post } = await start([[first, store]]);
     await post();
     expect(second.runInTrace({ contactId: 'cron' }, () => second.currentTrace()?.contactId)).toBe('cron');
-    expect((await store.counts()).total).toBe(2);
+    expect((await store.stats.counts()).total).toBe(2);
     await app.close();
   });
 
@@ -89,7 +90,7 @@ describe('two copies of the package', () => {
     for (const { post } of [apps[0]!, apps[1]!, apps[0]!]) await post();
     apps[0]!.app.get(first.TraceService).runInTrace({}, () => undefined);
     expect(first.runInTrace({}, () => second.currentTrace())).toBeUndefined();
-    expect(await Promise.all(stores.map(async (store) => (await store.counts()).total))).toEqual([3, 1]);
+    expect(await Promise.all(stores.map(async (store) => (await store.stats.counts()).total))).toEqual([3, 1]);
     for (const { app } of apps) await app.close();
   });
 });

@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { MaintainedCatalog } from '../../dist/libs/trace/src/catalog-worker/maintained-catalog.js';
 import { Catalog } from '../../dist/libs/trace/src/catalog/catalog.js';
 import { listSegments } from '../../dist/libs/trace/src/journal/read/segments.js';
-import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded/embedded-store.js';
+import { openLocalJournal } from '../../dist/libs/trace/src/store/embedded/embedded-store.js';
 import { randomFrom, writeJournal } from './support/journal-data.mjs';
 import { cpuMs, quantile, rounded, timesOf } from './support/measure.mjs';
 
@@ -112,30 +112,30 @@ async function ask(dir, ids) {
   const any = () => ids[Math.floor(random() * ids.length)];
   const idle = process.memoryUsage().rss;
   const opening = performance.now();
-  const store = EmbeddedStore.open({ dir });
-  await store.list({}, 20);
+  const { store, close } = openLocalJournal({ dir });
+  await store.list({ limit: 20 });
   const openMs = performance.now() - opening;
   const loop = monitorEventLoopDelay({ resolution: 1 });
   loop.enable();
   let before;
   const now = Date.now() * 1000;
   const queries = {
-    list: () => store.list({}, 20),
+    list: () => store.list({ limit: 20 }),
     page: async () => {
-      const page = await store.list({}, 20, before);
+      const page = await store.list({ limit: 20, before });
       before = page.next ?? undefined;
     },
-    by_contact: () => store.list({ contactId: any().contact }, 20),
-    by_status: () => store.list({ status: 'error' }, 20),
-    last_error: async () => store.get((await store.list({ withErrors: true }, 1)).heads[0].traceId),
+    by_contact: () => store.list({ contactId: any().contact, limit: 20 }),
+    by_status: () => store.list({ status: 'error', limit: 20 }),
+    last_error: async () => store.get((await store.list({ withErrors: true, limit: 1 })).heads[0].traceId),
     one_trace: async () => {
       const trace = await store.get(any().id);
       if (trace === undefined || trace.records.length < 11) throw new Error('a trace is missing');
     },
-    by_tool: () => store.list({ tool: 'check_calendar_availability' }, 20),
-    counts: () => store.counts(),
-    stats_24h: () => store.sample({ since: now - DAY_US, until: now }),
-    stats_all: () => store.sample({}),
+    by_tool: () => store.list({ tool: 'check_calendar_availability', limit: 20 }),
+    counts: () => store.stats.counts(),
+    stats_24h: () => store.stats.sample({ since: now - DAY_US, until: now }),
+    stats_all: () => store.stats.sample({}),
   };
   const result = { p50_ms: {}, p95_ms: {}, max_ms: {} };
   for (const [name, query] of Object.entries(queries)) {
@@ -153,12 +153,12 @@ async function ask(dir, ids) {
   const search = {};
   for (const [name, filter] of Object.entries(searches)) {
     let page;
-    const [ms] = await timesOf(1, async () => (page = await store.list(filter, 20)));
+    const [ms] = await timesOf(1, async () => (page = await store.search({ ...filter, limit: 20 })));
     search[name] = { ms: rounded(ms), found: page.heads.length, partial: page.partial === true };
   }
   loop.disable();
   const memory = process.memoryUsage().rss - idle;
-  await store.close();
+  await close();
   return {
     open_ms: rounded(openMs),
     ...result,

@@ -8,7 +8,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TraceModule, runInTrace, traceEvent, waitUntil } from 'nestjs-trace-collector';
-import { EmbeddedStore } from '../../dist/libs/trace/src/store/embedded/embedded-store.js';
+import { keepingIn } from '../support/keeping-in.mjs';
+import { openStore } from './support/open-store.mjs';
 
 const {
   dir,
@@ -26,7 +27,7 @@ let count = 0;
 let offered = 0;
 let taken = 0;
 
-const store = EmbeddedStore.open({ dir, ...storeOptions });
+const store = openStore({ dir, ...storeOptions });
 const { sink } = store;
 const append = sink.append.bind(sink);
 sink.append = (draft) => {
@@ -120,7 +121,7 @@ route(Post, 'unhog', 'unhog');
 
 class FaultsModule {}
 Module({
-  imports: [TraceModule.forRoot({ storage: store, debug: { access: 'loopback' }, lifecycle: { quietMs: 20 } })],
+  imports: [keepingIn(TraceModule.forRoot({ debug: { access: 'loopback' }, lifecycle: { quietMs: 20 } }), store)],
   controllers: [FaultsController],
 })(FaultsModule);
 

@@ -12,17 +12,17 @@ export interface TraceDirectory {
 
 export async function openTraceDirectory(dir = temporaryDirectory()): Promise<TraceDirectory> {
   const built = pathToFileURL(join(process.cwd(), 'dist/libs/trace/src/store/embedded/embedded-store.js')).href;
-  const { EmbeddedStore } = await import(built);
-  const store = EmbeddedStore.open({ dir });
+  const { openLocalJournal } = await import(built);
+  const { writer, close } = openLocalJournal({ dir });
   let traces = 0;
   const record: TraceDirectory['record'] = (contact, message, outcome = 'completed') => {
     traces += 1;
-    const trace = `${store.sink.writer.number}-${traces}`;
+    const trace = `${writer.writer.number}-${traces}`;
     const id = `${contact}_20240120_143022_${String(traces).padStart(6, '0')}`;
     let ts = Date.UTC(2024, 0, 20, 14, 30, 22) * 1000 + traces * 1_000_000;
     const append = (fields: object): void => {
       ts += 1000;
-      store.sink.append({ trace, ts, ...fields });
+      writer.append({ trace, ts, ...fields });
     };
     append({
       kind: 'open',
@@ -39,5 +39,5 @@ export async function openTraceDirectory(dir = temporaryDirectory()): Promise<Tr
     if (outcome !== 'open') append({ kind: 'end', status: outcome });
     return id;
   };
-  return { dir, record, close: () => store.close() };
+  return { dir, record, close };
 }

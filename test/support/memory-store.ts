@@ -1,34 +1,69 @@
 import { TraceCollectorError } from '../../libs/trace/src/model/errors.js';
 import type { JournalRecord, TraceRecord } from '../../libs/trace/src/model/record.js';
+import type { TextSearch } from '../../libs/trace/src/model/trace-search.js';
 import { emptyHead, reduceHead } from '../../libs/trace/src/model/trace.reducer.js';
-import type {
-  FeedPosition,
-  FeedRecord,
-  StoredTrace,
-  TraceCounts,
-  TraceFilter,
-  TraceHead,
-  TracePage,
-  TraceSample,
-} from '../../libs/trace/src/model/trace.js';
-import type { StoreHealth, TraceFeed, TraceAdmin, TraceReader } from '../../libs/trace/src/store/port.js';
+import type { FeedPosition, FeedRecord, StoredTrace, TraceHead, TracePage } from '../../libs/trace/src/model/trace.js';
+import { matches } from '../../libs/trace/src/store/memory/memory-filter.js';
+import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../../libs/trace/src/store/port.js';
 
-/** The store's ports over an array, for specs. Positions are made hard to mistake for something to count with. */
-export class MemoryStore implements TraceReader, TraceFeed, TraceAdmin {
+/** A store over an array, for specs. Its positions cannot be mistaken for numbers. */
+export class MemoryStore implements TraceStore {
+  readonly freshness = 'own-writes';
   readonly records: JournalRecord[] = [];
-  /** Calls of each method, to see what a question costs. */
+  /** Number of calls of each method. */
   readonly calls: Record<string, number> = {};
-  healthAnswer: StoreHealth = {
-    journal: { bytes: 0, segments: 1, lag: 0 },
-    dropped: {},
-    corruptRecords: 0,
-    problems: [],
-  };
-  /** Thrown by every reading call while set. */
+  healthAnswer: StoreHealth = { journal: { bytes: 0, segments: 1, lag: 0 }, problems: [] };
+  /** Thrown by every call that reads while set. */
   failure: Error | undefined;
-  /** Filters this store has never heard of, as an older one would. */
-  unknownFilters: (keyof TraceFilter)[] = [];
   private readonly listeners = new Set<() => void>();
+
+  readonly stats: TraceStats = {
+    counts: async () => {
+      await this.called('counts');
+      const heads = this.allHeads();
+      return {
+        total: heads.length,
+        active: heads.filter(({ status }) => status === 'active').length,
+        errors: heads.filter(({ status }) => status === 'error').length,
+      };
+    },
+    sample: async () => {
+      await this.called('sample');
+      return { byStatus: {}, durations: [], routing: [], tools: [], buckets: [] };
+    },
+  };
+
+  readonly feed: TraceFeed = {
+    head: async () => {
+      await this.called('head');
+      return positionOf(this.records.length);
+    },
+    readAfter: (after, options) => this.readAfter(after, options),
+    onMore: (listener) => {
+      this.listeners.add(listener);
+      return () => void this.listeners.delete(listener);
+    },
+    heads: async (keys) => {
+      await this.called('heads');
+      const wanted = this.allHeads().filter(({ key }) => keys.includes(key));
+      return new Map(wanted.map((head) => [head.key, head]));
+    },
+  };
+
+  readonly admin: TraceAdmin = {
+    clear: async () => {
+      await this.called('clear');
+      return { removed: this.records.splice(0).length };
+    },
+    pin: async () => {
+      await this.called('pin');
+      return true;
+    },
+    erase: async (contactId) => {
+      await this.called('erase');
+      return { removed: this.allHeads().filter((head) => head.contactId === contactId).length, pending: 0 };
+    },
+  };
 
   append(...records: readonly JournalRecord[]): void {
     this.records.push(...records);
@@ -39,51 +74,30 @@ export class MemoryStore implements TraceReader, TraceFeed, TraceAdmin {
     return this.listeners.size;
   }
 
-  async list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
+  async list({ limit, before, ...filter }: TextSearch): Promise<TracePage> {
     await this.called('list');
     const newestFirst = this.allHeads().sort((a, b) => b.startedAt - a.startedAt);
     const from = before === undefined ? 0 : Number(before);
-    const known = { ...filter };
-    for (const key of this.unknownFilters) delete known[key];
-    const matching = newestFirst.filter((head) => passes(head, known));
-    const next = from + limit < matching.length ? String(from + limit) : null;
-    return { heads: matching.slice(from, from + limit), next };
+    const matching = newestFirst.filter((head) =>
+      matches({ head, records: this.recordsOf(head.key), oldIds: new Set() }, filter),
+    );
+    const heads = matching.slice(from, from + limit);
+    const cursors = heads.map((_, index) => String(from + index + 1));
+    return { heads, cursors, next: from + limit < matching.length ? (cursors.at(-1) ?? null) : null };
+  }
+
+  search(search: TextSearch): Promise<TracePage> {
+    return this.list(search);
   }
 
   async get(traceId: string): Promise<StoredTrace | undefined> {
     await this.called('get');
-    const head = this.allHeads().find((candidate) => candidate.traceId === traceId);
-    return head && { head, records: this.records.filter((record) => isOf(record, head.key)) as TraceRecord[] };
+    return this.stored(traceId);
   }
 
-  async idsWithPrefix(prefix: string, limit: number): Promise<string[]> {
-    await this.called('idsWithPrefix');
-    const ids = this.allHeads().map(({ traceId }) => traceId);
-    return ids
-      .filter((id) => id.startsWith(prefix))
-      .reverse()
-      .slice(0, limit);
-  }
-
-  async heads(keys: string[]): Promise<Map<string, TraceHead>> {
-    await this.called('heads');
-    const wanted = this.allHeads().filter(({ key }) => keys.includes(key));
-    return new Map(wanted.map((head) => [head.key, head]));
-  }
-
-  async counts(): Promise<TraceCounts> {
-    await this.called('counts');
-    const heads = this.allHeads();
-    return {
-      total: heads.length,
-      active: heads.filter(({ status }) => status === 'active').length,
-      errors: heads.filter(({ status }) => status === 'error').length,
-    };
-  }
-
-  async sample(): Promise<TraceSample> {
-    await this.called('sample');
-    return { byStatus: {}, durations: [], routing: [], tools: [], buckets: [] };
+  async getMany(traceIds: readonly string[]): Promise<StoredTrace[]> {
+    await this.called('getMany');
+    return traceIds.flatMap((id) => this.stored(id) ?? []);
   }
 
   async health(): Promise<StoreHealth> {
@@ -91,12 +105,11 @@ export class MemoryStore implements TraceReader, TraceFeed, TraceAdmin {
     return this.healthAnswer;
   }
 
-  async head(): Promise<FeedPosition> {
-    await this.called('head');
-    return positionOf(this.records.length);
+  async close(): Promise<void> {
+    this.listeners.clear();
   }
 
-  async readAfter(
+  private async readAfter(
     after: FeedPosition | undefined,
     { limit, until }: { limit: number; until?: FeedPosition },
   ): Promise<{ records: FeedRecord[]; position: FeedPosition; done: boolean }> {
@@ -110,24 +123,13 @@ export class MemoryStore implements TraceReader, TraceFeed, TraceAdmin {
     return { records, position: positionOf(end), done: end >= to };
   }
 
-  onMore(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  private stored(traceId: string): StoredTrace | undefined {
+    const head = this.allHeads().find((candidate) => candidate.traceId === traceId);
+    return head && { head, records: this.recordsOf(head.key) };
   }
 
-  async clear(): Promise<{ removed: number }> {
-    await this.called('clear');
-    return { removed: this.records.splice(0).length };
-  }
-
-  async pin(): Promise<boolean> {
-    await this.called('pin');
-    return true;
-  }
-
-  async eraseContact(contactId: string): Promise<{ removed: number }> {
-    await this.called('eraseContact');
-    return { removed: this.allHeads().filter((head) => head.contactId === contactId).length };
+  private recordsOf(key: string): TraceRecord[] {
+    return this.records.filter((record): record is TraceRecord => 'trace' in record && record.trace === key);
   }
 
   private allHeads(): TraceHead[] {
@@ -156,18 +158,4 @@ function placeOf(position: FeedPosition): number {
   const place = /^@(\d+)@$/.exec(position)?.[1];
   if (place === undefined) throw new TraceCollectorError('BAD_POSITION', `${position} is no position of this stream.`);
   return Number(place);
-}
-
-function isOf(record: JournalRecord, key: string): boolean {
-  return 'trace' in record && record.trace === key;
-}
-
-function passes(head: TraceHead, filter: TraceFilter): boolean {
-  return (
-    (filter.contactId === undefined || head.contactId === filter.contactId) &&
-    (filter.status === undefined || head.status === filter.status) &&
-    (filter.messageId === undefined || head.messageId === filter.messageId) &&
-    (filter.until === undefined || head.startedAt <= filter.until) &&
-    (filter.withErrors !== true || head.errors > 0 || head.status === 'error')
-  );
 }

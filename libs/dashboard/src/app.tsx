@@ -25,7 +25,12 @@ const NAVIGATION = [
   ['#/file', 'Open a file', ['file']],
 ] as const;
 
-const STREAM_WORDS = { connecting: 'Connecting', open: 'Live', retrying: 'Reconnecting' } as const;
+const STREAM_WORDS = {
+  connecting: 'Connecting',
+  open: 'Live',
+  retrying: 'Reconnecting',
+  unsupported: 'No live updates',
+} as const;
 
 export function App() {
   const [help, setHelp] = useState(false);

@@ -63,8 +63,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     try {
       this.stopRecording();
     } finally {
-      // The journal is closed when `store.close` returns its promise: consumers then get the rest.
-      await Promise.all([this.held?.store.close(), this.held?.consumers?.close()]);
+      await this.held?.close();
     }
   }
 

@@ -18,6 +18,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createDebugControllers } from './debug/debug.controllers.js';
 import type { OwnProvider } from './guarded-provider.js';
 import { MemoryStore } from './store/memory/memory-store.js';
+import { keepingIn } from '../../../test/support/keeping-in.js';
+import { temporaryDirectory } from '../../../test/support/cli-run.js';
 import { defineModule, TraceModule } from './trace.module.js';
 import { ownProviders } from './trace.providers.js';
 import { TraceService } from './trace.service.js';
@@ -120,7 +122,7 @@ function moduleWith(at: number, fault: (provider: OwnProvider) => OwnProvider): 
   return defineModule({ provide: GIVEN_OPTIONS, useFactory: options }, { own });
 }
 
-const options = () => ({ storage: new MemoryStore(), debug: { access: 'loopback' } }) as never;
+const options = () => ({ storage: { dir: temporaryDirectory() }, debug: { access: 'loopback' } }) as never;
 
 const throwing = (provider: OwnProvider): OwnProvider => {
   if ('useFactory' in provider) return { ...provider, useFactory: planted };
@@ -293,16 +295,16 @@ describe('TraceModule', () => {
 
   it('imported twice records each webhook once, with the options nearest to the root', async () => {
     const [far, near] = [new MemoryStore(), new MemoryStore()];
-    @Module({ imports: [TraceModule.forRoot({ storage: far })] })
+    @Module({ imports: [keepingIn(TraceModule.forRoot(), far)] })
     class Feature {}
     @Module({ imports: [Feature] })
     class Features {}
     const module = {
       module: Features,
-      imports: [TraceModule.forRoot({ storage: near, debug: { access: 'loopback' } })],
+      imports: [keepingIn(TraceModule.forRoot({ debug: { access: 'loopback' } }), near)],
     };
     const { app, lines } = await start(module);
-    const counts = await Promise.all([far, near].map(async (store) => (await store.counts()).total));
+    const counts = await Promise.all([far, near].map(async (store) => (await store.stats.counts()).total));
     expect(counts).toEqual([0, 4]);
     expect(lines.filter((line) => line.startsWith('warn'))).toEqual([
       expect.stringMatching(/forRoot is imported more than once/),
@@ -319,23 +321,23 @@ describe('TraceModule', () => {
       const { app, lines } = await start(undefined, adapter);
       const before = await answersOf(app);
       const store = new MemoryStore();
-      const loaded = await app.get(LazyModuleLoader).load(() => TraceModule.forRoot({ storage: store }));
+      const loaded = await app.get(LazyModuleLoader).load(() => keepingIn(TraceModule.forRoot(), store));
       expect(await answersOf(app)).toEqual(before);
       expect(lines).toEqual([
         expect.stringMatching(/^warn TraceModule is loaded after .* Import it in the root module/),
       ]);
       expect(loaded.get(TraceService).runInTrace({}, () => 5)).toBe(5);
-      expect((await store.counts()).total).toBe(1);
+      expect((await store.stats.counts()).total).toBe(1);
     },
   );
 
   it('loaded lazily beside the one of the root module leaves that one alone', async () => {
     const [root, lazy] = [new MemoryStore(), new MemoryStore()];
-    const { app, lines } = await start(TraceModule.forRoot({ storage: root }));
-    const loaded = await app.get(LazyModuleLoader).load(() => TraceModule.forRoot({ storage: lazy }));
+    const { app, lines } = await start(keepingIn(TraceModule.forRoot(), root));
+    const loaded = await app.get(LazyModuleLoader).load(() => keepingIn(TraceModule.forRoot(), lazy));
     loaded.get(TraceService).runInTrace({ contactId: 'x' }, () => undefined);
     await answersOf(app);
-    expect([(await root.counts()).total, (await lazy.counts()).total]).toEqual([9, 0]);
+    expect([(await root.stats.counts()).total, (await lazy.stats.counts()).total]).toEqual([9, 0]);
     expect(lines.filter((line) => line.startsWith('warn'))).toEqual([expect.stringMatching(/imported more than once/)]);
   });
 });

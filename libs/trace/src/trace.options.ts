@@ -107,7 +107,7 @@ export function resolveOptions(
       timeZone,
     },
     storage,
-    retention: resolveRetention(given.retention),
+    retention: resolveRetention(given.retention, !storage.store || storage.store.admin?.prune !== undefined),
     consumers: resolveConsumers(given.consumers),
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),

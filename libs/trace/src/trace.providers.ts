@@ -16,15 +16,14 @@ import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
 import type { OwnProvider } from './guarded-provider.js';
-import type { HeldStore } from './held-store.js';
+import { holdStore, type HeldStore } from './held-store.js';
 import { forwardedQueries, inertQueries } from './inert-queries.js';
-import { ConsumerHost } from './pipeline/consumer-host.js';
+
 import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './trace.options.js';
 import { TraceQueryService } from './query/trace-query.js';
 import type { TraceQueries } from './contract/trace-queries.js';
-import { EmbeddedStore } from './store/embedded/embedded-store.js';
 import type { StartGuard } from './start-guard.js';
 import { TraceService } from './trace.service.js';
 import { CAPTURE, CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, START, STORE } from './trace.tokens.js';
@@ -100,18 +99,11 @@ function hideDebug(start: StartGuard): void {
   start.hideDebug();
 }
 
-function openStore(
-  { storage: { store, ...storage }, retention, consumers }: ResolvedOptions,
-  start: StartGuard,
-): HeldStore {
-  if (store) return { store };
+function openStore(options: ResolvedOptions, start: StartGuard): HeldStore {
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);
   else if (hint) start.log(hint.text);
-  const embedded = EmbeddedStore.open({ ...storage, retention, onIndexProgress: logBuilding });
-  if (consumers.length === 0) return { store: embedded };
-  const host = { dir: storage.dir, writer: embedded.sink, consumers, warn: (line: string) => start.warn(line) };
-  return { store: embedded, consumers: new ConsumerHost(host) };
+  return holdStore(options, { onIndexProgress: logBuilding, warn: (line) => start.warn(line) });
 }
 
 /** At the level `debug`: the log of the start has lines about recording only, and a dashboard shows the progress too. */
@@ -121,7 +113,7 @@ function logBuilding(progress: IndexProgress): void {
 
 function makeCapture(
   options: ResolvedOptions,
-  { store }: HeldStore,
+  { sink }: HeldStore,
   clock: Clock,
   random: RandomSource,
   recording: RecordingState,
@@ -130,18 +122,19 @@ function makeCapture(
 ): Capture {
   const { debug, capture } = options;
   const site = applicationSite(capture.routes, debug.enabled ? debug.path : undefined, modules, config);
-  return createCapture(capture, store.sink, clock, site, random, recording);
+  return createCapture(capture, sink, clock, site, random, recording);
 }
 
 function makeQueries(
   start: StartGuard,
   options: ResolvedOptions,
-  { store, consumers }: HeldStore,
+  { store, localHealth, consumers }: HeldStore,
   clock: Clock,
   internalErrors: InternalErrors | undefined,
 ): TraceQueryService {
   return new TraceQueryService({
     store,
+    localHealth,
     eventTypes: defineEventTypes(options.eventTypes),
     hints: options.hints,
     timeZone: options.timeZone,

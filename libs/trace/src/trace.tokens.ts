@@ -14,7 +14,7 @@ export const UNDER_TEST = Symbol('TRACE_UNDER_TEST');
 export const ROOT_MARK = Symbol.for('nestjs-trace-collector.root.v1');
 /** The `StartGuard` of an application. */
 export const START = Symbol('TRACE_START');
-/** A `{ store }`. */
+/** A `HeldStore`. */
 export const STORE = Symbol('TRACE_STORE');
 /** A `Capture`. */
 export const CAPTURE = Symbol('TRACE_CAPTURE');

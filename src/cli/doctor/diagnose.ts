@@ -47,7 +47,9 @@ export async function diagnose(cli: Cli): Promise<Diagnosis> {
 async function checkServer({ chooser }: Cli): Promise<Finding> {
   try {
     const health = await httpSource(chooser.client).health();
-    const traces = `${countOf(health.total_traces, 'trace')}, ${health.error_traces} failed`;
+    const { total_traces, error_traces } = health;
+    const traces =
+      total_traces === null ? 'traces not counted' : `${countOf(total_traces, 'trace')}, ${error_traces} failed`;
     return { value: `${health.status}, version ${health.version}, ${traces}`, ok: true };
   } catch (error) {
     return { value: (error as Error).message, ok: false };

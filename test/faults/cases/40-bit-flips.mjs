@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listSegments } from '../../../dist/libs/trace/src/journal/read/segments.js';
-import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded/embedded-store.js';
+import { openStore } from '../support/open-store.mjs';
 import { readJournal } from '../support/journal.mjs';
 import { withDir } from '../support/place.mjs';
 import { recorded } from '../support/recorded.mjs';
@@ -62,8 +62,8 @@ async function allAtOnce(dir, flips) {
   writeFileSync(path, bytes);
   rmSync(join(dir, 'catalog.db'));
   const { records, corrupt } = total(dir);
-  const store = EmbeddedStore.open({ dir });
-  const { total: traces } = await store.counts();
+  const store = openStore({ dir });
+  const { total: traces } = await store.stats.counts();
   const { corruptRecords } = await store.health();
   await store.close();
   const lost = before - records;

@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqlite } from '../../../dist/libs/trace/src/catalog/db/sqlite/sqlite.js';
-import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded/embedded-store.js';
+import { openStore } from '../support/open-store.mjs';
 import { withDir } from '../support/place.mjs';
 import { record, recorded } from '../support/recorded.mjs';
 
@@ -46,7 +46,7 @@ async function damagedCatalog(dir, damage) {
   const file = join(dir, 'catalog.db');
   for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
   damage(file);
-  const store = EmbeddedStore.open({ dir });
+  const store = openStore({ dir });
   const seen = await look(store);
   record(store, 10, TRACES);
   const after = await look(store);
@@ -65,7 +65,7 @@ async function everyPage(root, step) {
     const dir = join(root, 'copy');
     cpSync(original, dir, { recursive: true });
     overwrite(join(dir, 'catalog.db'), page * PAGE, PAGE);
-    const store = EmbeddedStore.open({ dir });
+    const store = openStore({ dir });
     worst = Math.min(worst, (await look(store)).whole);
     tried += 1;
     await store.close();
@@ -75,7 +75,7 @@ async function everyPage(root, step) {
 }
 
 async function look(store) {
-  const { heads } = await store.list({}, 500);
+  const { heads } = await store.list({ limit: 500 });
   let whole = 0;
   for (const { traceId } of heads) {
     const stored = await store.get(traceId);
@@ -85,14 +85,14 @@ async function look(store) {
 }
 
 async function deletedWhileOpen(dir) {
-  const store = EmbeddedStore.open({ dir });
+  const store = openStore({ dir });
   record(store, TRACES);
   await look(store);
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dir, `catalog.db${suffix}`), { force: true });
   record(store, 10, TRACES);
   const meanwhile = await look(store);
   await store.close();
-  const next = EmbeddedStore.open({ dir });
+  const next = openStore({ dir });
   const after = await look(next);
   await next.close();
   const all = TRACES + 10;
@@ -108,8 +108,8 @@ async function newerCatalog(dir) {
   const db = openSqlite(file);
   db.exec('PRAGMA user_version = 999');
   db.close();
-  const store = EmbeddedStore.open({ dir });
-  const refused = await store.counts().then(
+  const store = openStore({ dir });
+  const refused = await store.stats.counts().then(
     () => 'answered',
     (error) => error.code,
   );
@@ -118,7 +118,7 @@ async function newerCatalog(dir) {
   const kept = existsSync(file) && versionOf(file) === 999;
   copyFileSync(saved, file);
   for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
-  const next = EmbeddedStore.open({ dir });
+  const next = openStore({ dir });
   const { whole } = await look(next);
   await next.close();
   const all = TRACES + 10;

@@ -1,4 +1,4 @@
-import { EmbeddedStore } from '../../../dist/libs/trace/src/store/embedded/embedded-store.js';
+import { openStore } from './open-store.mjs';
 
 /** Traces of four records each, in one segment. */
 export function record({ sink }, count, from = 0) {
@@ -20,8 +20,8 @@ export function record({ sink }, count, from = 0) {
 
 /** A directory with so many traces, all of them indexed. */
 export async function recorded(dir, count) {
-  const store = EmbeddedStore.open({ dir });
+  const store = openStore({ dir });
   record(store, count);
-  await store.counts();
+  await store.stats.counts();
   await store.close();
 }

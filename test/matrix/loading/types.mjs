@@ -25,7 +25,8 @@ export class Agent {
     return status;
   }
 }
-const store: TraceStore = new MemoryStore();
+const store = new MemoryStore();
+export const port: TraceStore = store;
 const modules: DynamicModule[] = [TraceModule.forRoot(options), TraceTestingModule.forRoot({ storage: store })];
 @Module({ imports: modules })
 export class App {}

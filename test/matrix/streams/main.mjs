@@ -8,6 +8,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { runInTrace, traced, TraceModule } from 'nestjs-trace-collector';
 import { MemoryStore } from 'nestjs-trace-collector/testing';
+import { keepingIn } from '../../support/keeping-in.mjs';
 import { callsTo } from './calls.mjs';
 import { PAUSE_MS, startProvider } from './fake-provider.mjs';
 
@@ -22,7 +23,7 @@ const append = (draft) => {
 };
 Object.assign(store, { sink: { writer: sink.writer, append } });
 class App {}
-Module({ imports: [TraceModule.forRoot({ storage: store, lifecycle: { quietMs: 60_000 } })] })(App);
+Module({ imports: [keepingIn(TraceModule.forRoot({ lifecycle: { quietMs: 60_000 } }), store)] })(App);
 const app = await NestFactory.createApplicationContext(App, { logger: false });
 const unhandled = [];
 process.on('unhandledRejection', (reason) => unhandled.push(reason));

@@ -1,7 +1,8 @@
 import type { StreamMessage } from './responses.js';
 import { urlOf } from './client.js';
 
-export type StreamState = 'connecting' | 'open' | 'retrying';
+/** `unsupported`: the application's store has no feed, and no attempt follows. */
+export type StreamState = 'connecting' | 'open' | 'retrying' | 'unsupported';
 
 export interface ConnectionEvents {
   message(message: StreamMessage): void;
@@ -65,21 +66,23 @@ export class Connection {
   }
 
   private async tryAgain(): Promise<void> {
-    if (this.failures >= REFUSALS && this.lastId !== undefined && (await this.refusesPlace(this.lastId))) {
+    const status = this.failures >= REFUSALS ? await this.refusal() : undefined;
+    if (status === 501) return this.events.state('unsupported');
+    if (status === 400 && this.lastId !== undefined) {
       this.lastId = undefined;
       this.events.gap();
     }
     if (!this.stopped) this.open();
   }
 
-  /** An `EventSource` hides the status of its failure; a plain request shows it. */
-  private async refusesPlace(after: string): Promise<boolean> {
+  /** HTTP status of a plain request: an `EventSource` hides the status of its failure. */
+  private async refusal(): Promise<number | undefined> {
     const abort = new AbortController();
     try {
-      const { status } = await fetch(urlOf('stream', { after }), { signal: abort.signal });
-      return status === 400;
+      const { status } = await fetch(urlOf('stream', { after: this.lastId }), { signal: abort.signal });
+      return status;
     } catch {
-      return false;
+      return undefined;
     } finally {
       abort.abort();
     }

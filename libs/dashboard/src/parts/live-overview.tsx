@@ -35,7 +35,7 @@ export function LiveOverview({ q }: { q: string }) {
 
   const { value } = stats;
   const bars = value?.histogram ?? [];
-  const words = value ? countsOf(value, q !== '') : '…';
+  const words = value ? countsOf(value, q !== '') : stats.error instanceof Error ? stats.error.message : '…';
   return (
     <section class="overview" aria-label="Traces over time">
       <div class="overview-head">

@@ -6,6 +6,8 @@ import { segmentFile } from '../journal/codec/format.js';
 import { JournalWriter } from '../journal/write/writer.js';
 import type { RecordDraft } from '../model/record.js';
 import { Catalog } from './catalog.js';
+import { packByteRanges, unpackByteRanges } from './tables/byte-ranges.js';
+import { isExcludedRow } from './db/excluded-row.js';
 import { hasText } from './db/search-text.js';
 import { openSqlite } from './db/sqlite/sqlite.js';
 import { SQL } from './db/statements.js';
@@ -44,6 +46,7 @@ test('a page is one walk of an index: nothing is sorted, and no table is scanned
   opened();
   const db = openSqlite(catalogFile, { readOnly: true });
   db.function('has_text', { deterministic: true, varargs: true }, hasText);
+  db.function('is_excluded', { deterministic: true, varargs: true }, isExcludedRow);
   for (const name of [
     'listByTime',
     'listByContact',

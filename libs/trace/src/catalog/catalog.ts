@@ -3,21 +3,22 @@ import { tightenModes } from '../journal/files/private-modes.js';
 import { listSegments } from '../journal/read/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
-import type { TraceFilter, TraceHead } from '../model/trace.js';
+import type { TraceConditions } from '../model/trace-search.js';
+import type { TraceHead } from '../model/trace.js';
 import {
   progressText,
   type CatalogQueries,
   type CatalogState,
   type IndexProgress,
-  type StoredLines,
+  type StoredPage,
 } from './catalog.api.js';
 import type { CatalogDb } from './db/catalog-db.js';
 import { sqliteName } from './db/sqlite/sqlite.js';
 import { IndexTurn } from './index-turn.js';
 import { OpenIndex, PATIENCE_MS, type OpenIndexOptions } from './open-index.js';
 import { scanPayloads } from './queries/payload-scan.js';
-import { storedLines } from './queries/stored-lines.js';
-import { idsWithPrefix, listTraces, traceById } from './queries/trace-lists.js';
+import { storedTraces } from './queries/stored-traces.js';
+import { listTraces } from './queries/trace-lists.js';
 import { countTraces, sampleTraces } from './queries/trace-sample.js';
 import type { IndexTransaction } from './tables/index-transaction.js';
 import { headOf, type TraceRow } from './tables/trace-row.js';
@@ -63,7 +64,7 @@ export class Catalog implements CatalogQueries {
     return this.turn.stalled !== undefined;
   }
 
-  list(filter: TraceFilter, limit: number, before: string | undefined): ReturnType<CatalogQueries['list']> {
+  list(filter: TraceConditions, limit: number, before: string | undefined): ReturnType<CatalogQueries['list']> {
     return this.read((tx) => {
       const page = listTraces(tx, filter, limit, before);
       const pinned = this.pins.keys();
@@ -75,18 +76,15 @@ export class Catalog implements CatalogQueries {
     return this.read((tx) => scanPayloads(tx, this.dir, filter, before, place, SCAN_MS));
   }
 
-  stored(traceId: string): StoredLines | undefined {
+  stored(traceIds: readonly string[]): StoredPage {
     return this.read((tx) => {
-      const trace = traceById(tx, traceId);
-      return trace && { head: marked(headOf(trace), this.pins.keys()), lines: storedLines(tx, this.dir, trace.id) };
+      const { traces, taken } = storedTraces(tx, this.dir, traceIds);
+      const pinned = this.pins.keys();
+      return { traces: traces.map(({ head, lines }) => ({ head: marked(head, pinned), lines })), taken };
     });
   }
 
-  ids(prefix: string, limit: number): string[] {
-    return this.read((tx) => idsWithPrefix(tx, prefix, limit));
-  }
-
-  heads(keys: string[]): TraceHead[] {
+  heads(keys: readonly string[]): TraceHead[] {
     return this.read(({ db }) =>
       keys.flatMap((key) => {
         const row = db.get<TraceRow>('traceByKey', key);
@@ -103,8 +101,8 @@ export class Catalog implements CatalogQueries {
     return this.read((tx) => sampleTraces(tx, range));
   }
 
-  baseline(query: BaselineQuery): Baseline {
-    return this.read(({ baselines }) => baselines.read(query));
+  baseline(queries: readonly BaselineQuery[]): Baseline[] {
+    return this.read(({ baselines }) => queries.map((query) => baselines.read(query)));
   }
 
   state(): CatalogState {

@@ -58,12 +58,14 @@ export interface HealthResponse {
   status: 'ok' | 'degraded';
   /** Why it is degraded, one sentence each. */
   reasons: string[];
-  /** Number of traces in the index. */
-  total_traces: number;
+  /** Number of traces. `null`, like the next two, where the store does not count. */
+  total_traces: number | null;
   /** Number of running traces. */
-  active_traces: number;
+  active_traces: number | null;
   /** Number of failed traces. */
-  error_traces: number;
+  error_traces: number | null;
+  /** Capabilities that a store of your own lacks (`feed`, `search`, …). Questions that need one are answered with 501. */
+  not_supported?: string[];
   /** When this was measured: ISO 8601, UTC. */
   timestamp: string;
   /** Size of the journal in bytes and segments, and the bytes that are not indexed yet. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { SegmentReader } from '../journal/read/reader.js';
 import { listSegments } from '../journal/read/segments.js';
 import type { EndFields, TraceRecord } from '../model/record.js';
-import { EmbeddedStore } from '../store/embedded/embedded-store.js';
+import { openStore, type OpenStore } from '../../../../test/support/open-store.js';
 
 let dir: string;
-const stores: EmbeddedStore[] = [];
+const stores: OpenStore[] = [];
 
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'notices-'))));
 afterEach(async () => {
@@ -15,14 +15,14 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function open(): EmbeddedStore {
-  const store = EmbeddedStore.open({ dir });
+function open(): OpenStore {
+  const store = openStore({ dir });
   stores.push(store);
   return store;
 }
 
 /** Begins a trace and answers its key. */
-function begin({ sink }: EmbeddedStore, n: number, ts = 1_000_000 * n): string {
+function begin({ sink }: OpenStore, n: number, ts = 1_000_000 * n): string {
   const trace = `${sink.writer.number}-${n}`;
   sink.append({ kind: 'open', trace, id: `id-${trace}`, traceparent: '', ts });
   sink.append({ kind: 'identify', trace, id: `id-${trace}`, contact: 'ana', ts });
@@ -53,7 +53,7 @@ async function died(n = 1): Promise<string> {
 test('a trace whose process died is given its end in the journal, right behind the last thing it did', async () => {
   const trace = await died();
   const next = open();
-  await next.counts();
+  await next.stats.counts();
   expect(ends()).toEqual([expect.objectContaining({ trace, status: 'interrupted', by: 2, ts: 1_000_006 })]);
   const { head } = (await next.get(`id-${trace}`))!;
   expect(head).toMatchObject({ status: 'interrupted', lastAt: 1_000_005, endedAt: 1_000_006 });
@@ -62,8 +62,8 @@ test('a trace whose process died is given its end in the journal, right behind t
 test('readers of the feed get that end, once, behind all the trace had', async () => {
   const trace = await died();
   const next = open();
-  await next.counts();
-  const { records } = await next.readAfter(undefined, { limit: 100 });
+  await next.stats.counts();
+  const { records } = await next.feed.readAfter(undefined, { limit: 100 });
   const kinds = records.filter(({ record }) => 'trace' in record && record.trace === trace);
   expect(kinds.map(({ record }) => record.kind)).toEqual(['open', 'identify', 'event', 'end']);
 });
@@ -72,7 +72,7 @@ test('no later start and no index built anew adds another', async () => {
   await died();
   for (let start = 0; start < 3; start += 1) {
     const next = open();
-    await next.counts();
+    await next.stats.counts();
     await next.close();
     if (start === 1) rmSync(join(dir, 'catalog.db'));
   }
@@ -84,12 +84,12 @@ test('one whose end could not be written gets it from the next process', async (
   const blind = open();
   const { append } = blind.sink;
   Object.assign(blind.sink, { append: () => false });
-  await blind.counts();
+  await blind.stats.counts();
   Object.assign(blind.sink, { append });
   await blind.close();
   expect(ends()).toEqual([]);
   const next = open();
-  await next.counts();
+  await next.stats.counts();
   expect(ends()).toHaveLength(1);
 });
 
@@ -97,8 +97,8 @@ test('it stands behind the trace even when its finder started first', async () =
   const finder = open();
   const own = begin(finder, 1);
   const other = await died(2);
-  await finder.counts();
-  const all = await finder.readAfter(undefined, { limit: 100 });
+  await finder.stats.counts();
+  const all = await finder.feed.readAfter(undefined, { limit: 100 });
   const last = all.records.findLast(({ record }) => 'trace' in record);
   expect(last?.record).toMatchObject({ kind: 'end', trace: other });
   expect((await finder.get(`id-${own}`))?.head.status).toBe('active');

@@ -7,9 +7,9 @@ import { setImmediate } from '../model/timers.js';
 const BATCH = 100;
 
 /**
- * Gives traces whose process died the end that it could not write, so that the stream and every later reading of the
- * journal have it. Such an end names the process that wrote it, and counts only as long as nothing contradicts it:
- * writing it twice, or for a process that was merely out of sight, harms nothing.
+ * Writes the end of traces whose process died, so that the stream and every later index have it. The record names the
+ * process that wrote it, and the trace's own later records take precedence: a second one, or one for a process that is
+ * alive but not visible here, does no harm.
  */
 export class InterruptedTraceCloser {
   constructor(
@@ -17,8 +17,8 @@ export class InterruptedTraceCloser {
     private readonly writer: JournalWriter,
   ) {}
 
-  tell(traces: readonly InterruptedTrace[]): void {
-    this.goBehindAll();
+  close(traces: readonly InterruptedTrace[]): void {
+    this.moveBehindAll();
     this.append(traces);
   }
 
@@ -37,12 +37,12 @@ export class InterruptedTraceCloser {
   }
 
   /** Segments are read in the order of their numbers: the end must not come before the trace. */
-  private goBehindAll(): void {
+  private moveBehindAll(): void {
     try {
       const own = this.writer.position()?.segment;
       if (own !== undefined && listSegments(this.dir).some(({ number }) => number > own)) this.writer.rotate();
     } catch {
-      // Then an index that is built anew finds the death once more.
+      // A rebuilt index finds the interruption again.
     }
   }
 }

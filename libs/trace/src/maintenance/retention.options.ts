@@ -1,4 +1,4 @@
-import { durationOption, objectOption, sizeOption } from '../model/option-checks.js';
+import { badOption, durationOption, objectOption, sizeOption } from '../model/option-checks.js';
 
 /** How long traces are kept, and how many bytes of them. */
 export interface RetentionOptions {
@@ -12,12 +12,21 @@ export interface RetentionOptions {
 
 const DAY_MS = 86_400_000;
 
-/** @throws TraceCollectorError `OPTION_INVALID` for the first invalid option. */
-export function resolveRetention(options?: RetentionOptions): {
+/**
+ * @param canPrune whether the store deletes what retention does not keep: the embedded one does
+ * @throws TraceCollectorError `OPTION_INVALID` for the first invalid option.
+ */
+export function resolveRetention(
+  options?: RetentionOptions,
+  canPrune = true,
+): {
   maxAgeMs: number;
   maxBytes: number;
   errorMaxAgeMs: number;
 } {
+  if (options !== undefined && !canPrune) {
+    throw badOption('retention', options, 'no value, because the store in `storage` has no `admin.prune`');
+  }
   const given = objectOption('retention', options, ['maxAge', 'maxBytes', 'errorMaxAge']);
   const maxAgeMs = durationOption('retention.maxAge', given.maxAge, 7 * DAY_MS);
   return {

@@ -76,9 +76,11 @@ export interface TraceFilter {
 export interface TracePage {
   /** Newest first. */
   heads: TraceHead[];
-  /** Opaque; give it as `before` to get the page after this one. `null`: there is none. */
+  /** One opaque text per head: given as `before`, the page begins after that head. */
+  cursors: string[];
+  /** Cursor of the last head while there are more traces; `null` on the last page. */
   next: string | null;
-  /** `q` was looked for in payloads, newest first, for as long as one may wait: older ones have not been looked into. */
+  /** The time for searching payloads was used up: older traces have not been searched. */
   partial?: true;
 }
 

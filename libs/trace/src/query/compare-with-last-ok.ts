@@ -6,8 +6,8 @@ import type { CompareQueries } from '../contract/trace-queries.js';
 const FINE: readonly string[] = [ALL_IS_WELL, NOTHING_INSIDE];
 
 /**
- * What a report shows beside a trace that did not go well: the newest one that did. Nothing for one that is running or
- * has nothing to hint at, and where there is none to compare with: a report is made without it rather than not at all.
+ * The comparison that a report shows with a trace that did not go well: with the newest one that did. `undefined` for a
+ * trace that runs or has no hints, and where there is no other trace or the comparison fails.
  */
 export async function compareWithLastOk(
   queries: CompareQueries,

@@ -1,9 +1,10 @@
+import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Story } from '../../../../test/support/story.js';
 import type { NoticeFields, RecordDraft } from '../model/record.js';
-import { EmbeddedStore } from '../store/embedded/embedded-store.js';
+import { openStore, type OpenStore } from '../../../../test/support/open-store.js';
 import type { FullTraceResponse, HintDetail } from '../contract/responses.js';
 import { ALL_IS_WELL } from '../views/hints/hints.js';
 import { MIN_SAMPLES } from '../views/hints/baseline-hints.js';
@@ -15,7 +16,7 @@ const MINUTE = 60_000_000;
 const PAYLOADS = ['data', 'input', 'output', 'body', 'cause', 'context'];
 
 let dir: string;
-let store: EmbeddedStore;
+let store: OpenStore;
 let query: TraceQueryService;
 let told: number;
 
@@ -30,7 +31,7 @@ afterEach(async () => {
 });
 
 function open(): void {
-  store = EmbeddedStore.open({ dir });
+  store = openStore({ dir });
   query = new TraceQueryService({ store, version: '0', timeZone: 'UTC', clock: { now: () => NOON + 60 * MINUTE } });
 }
 
@@ -401,18 +402,19 @@ describe('an edited message', () => {
 describe('what is learned', () => {
   const without = { work: (story: Story): Story => booking(story, { calendar: false }), status: 'error' } as const;
   const knows = async (): Promise<boolean> => (await compared(tell(without))).details.length > 0;
+  const baseline = async (asked: BaselineQuery): Promise<Baseline> => (await store.baseline([asked]))[0]!;
 
   it('outlives the process, is learned once, and anew from the journal', async () => {
     usually();
-    const before = await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] });
+    const before = await baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] });
     await store.close();
     open();
-    expect(await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).toEqual(before);
+    expect(await baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).toEqual(before);
     expect(before.routes[0]).toMatchObject({ ended: MIN_SAMPLES, completed: MIN_SAMPLES });
     await store.close();
     for (const file of readdirSync(dir).filter((name) => name.startsWith('catalog.db'))) rmSync(join(dir, file));
     open();
-    expect(await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).toEqual(before);
+    expect(await baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).toEqual(before);
     expect(await knows()).toBe(true);
   });
 
@@ -421,15 +423,15 @@ describe('what is learned', () => {
       .open()
       .identify({ handler: 'Late.receive' });
     failing('f1')(story).error('crm', 'still', { fingerprint: 'f1' }).end();
-    const others: EmbeddedStore[] = [];
+    const others: OpenStore[] = [];
     for (const draft of draftsOf(story)) {
       store.sink.append(draft);
       // Whoever comes anew knows of what was open from the journal alone.
-      others.push(EmbeddedStore.open({ dir }));
-      await others.at(-1)!.counts();
+      others.push(openStore({ dir }));
+      await others.at(-1)!.stats.counts();
     }
     const asked = { at: NOON, routes: ['Late.receive → sofia'], errors: [{ fingerprint: 'f1', at: NOON }] };
-    const { routes, errors } = await store.baseline(asked);
+    const { routes, errors } = await baseline(asked);
     expect(routes[0]).toMatchObject({ ended: 1, completed: 0 });
     expect(errors[0]).toMatchObject({ lastHour: 1, firstAt: NOON + 220_000 });
     for (const other of others) await other.close();
@@ -441,11 +443,11 @@ describe('what is learned', () => {
     ).end();
     for (const draft of draftsOf(story)) {
       store.sink.append(draft);
-      const other = EmbeddedStore.open({ dir });
-      await other.counts();
+      const other = openStore({ dir });
+      await other.stats.counts();
       await other.close();
     }
-    const { routes } = await store.baseline({ at: NOON, routes: ['L.r → sofia'], errors: [] });
+    const { routes } = await baseline({ at: NOON, routes: ['L.r → sofia'], errors: [] });
     expect(routes[0]!.steps.map(({ name, traces, timed }) => [name, traces, timed])).toEqual([
       ['sofia', 1, 1],
       ['check_calendar', 1, 1],
@@ -476,7 +478,7 @@ describe('what is learned', () => {
     usually(MIN_SAMPLES, { contact: 'ana-maria', work: named });
     usually();
     await query.eraseContact('ana-maria');
-    const [route] = (await store.baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).routes;
+    const [route] = (await baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).routes;
     expect(route!.completed).toBe(2 * MIN_SAMPLES);
     expect(route!.steps.map(({ name }) => name).sort()).toEqual(['check_calendar', 'crm_update', 'sofia']);
     await store.close();

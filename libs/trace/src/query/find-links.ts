@@ -1,3 +1,4 @@
+import type { TraceKey } from '../model/record.js';
 import { hasFailed } from '../model/status.js';
 import type { StoredTrace, TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
@@ -8,68 +9,109 @@ import { NO_LINKS } from '../views/trace/links.js';
 import type { LinkedTrace, Links } from '../views/trace/links.js';
 import { clip, oneLine } from '../views/text/visible-text.js';
 
-type Reader = Pick<TraceReader, 'list' | 'get'>;
-
 /** Linked traces in one answer. */
 const MAX_LINKS = 50;
-/** Failed ones that are opened for the words of their error. */
+const MAX_PAGE = 500;
+/** Failed ones of each trace that are read for their first error. */
 const MAX_OPENED = 3;
 const MESSAGE_CHARACTERS = 200;
 
 /**
- * The traces that hand work to this trace and take work from it. Neighbours only: a chain of jobs is walked link by
- * link. Empty where the store cannot answer: a trace is shown without its links rather than not at all.
+ * For each trace, in their order: the traces that hand work to it and take work from it. Neighbours only: a chain of
+ * jobs is walked link by link. No links where the store does not answer: a trace is shown without them.
  */
-export async function findLinks(reader: Reader, { head, open }: AssembledTrace): Promise<Links> {
+export async function findLinks(reader: TraceReader, traces: readonly AssembledTrace[]): Promise<Links[]> {
   try {
-    const [origin, others, found] = await Promise.all([
-      head.link ? reader.get(head.link) : undefined,
-      head.link ? continuing(reader, [head.link]) : [],
-      // A carrier that was made before the contact was known holds the provisional id.
-      continuing(reader, [...new Set([head.traceId, open?.id ?? head.traceId])]),
+    const origins = distinct(traces.flatMap(({ head }) => head.link ?? []));
+    const [read, siblings, followers] = await Promise.all([
+      origins.length === 0 ? [] : reader.getMany(origins),
+      continuing(reader, origins),
+      continuing(reader, distinct(traces.flatMap(idsOf))),
     ]);
-    // A journal written by hand may have a trace that continues itself.
-    const followers = found.filter(({ key }) => key !== head.key);
-    const shown = followers.slice(-MAX_LINKS);
-    const more = followers.length > MAX_LINKS;
-    const own = attemptIn(others, head.key);
-    const attempts = more ? undefined : attemptsOf(shown);
-    const linked = shown.map((each) => linkedTrace(each, 'continued_by', attempts?.get(each.key)));
-    if (origin && origin.head.key !== head.key) linked.unshift(linkedTrace(origin.head, 'continues', own));
-    return { linked: await withErrors(reader, linked), more };
+    const links = traces.map((trace) => linksOf(trace, { read, siblings, followers }));
+    return await withErrors(reader, links);
   } catch {
-    return NO_LINKS;
+    return traces.map(() => NO_LINKS);
   }
 }
 
-/** Traces that link to one of `ids`, oldest first, one more than are shown. */
-async function continuing(reader: Reader, ids: readonly string[]): Promise<TraceHead[]> {
-  const pages = await Promise.all(ids.map((link) => reader.list({ link }, MAX_LINKS + 1)));
-  // Compared again, for a store that does not know the filter.
-  const heads = pages.flatMap(({ heads: page }) => page).filter(({ link }) => link !== null && ids.includes(link));
-  return heads.sort((a, b) => a.startedAt - b.startedAt).slice(-(MAX_LINKS + 1));
+/** A carrier that was made before the contact was known holds the provisional id. */
+function idsOf({ head, open }: AssembledTrace): string[] {
+  return distinct([head.traceId, open?.id ?? head.traceId]);
 }
 
-/** Of a group that is too large to be read whole, the numbers are not known. */
-function attemptIn(others: readonly TraceHead[], key: string): Attempt | undefined {
-  return others.length > MAX_LINKS ? undefined : attemptsOf(others).get(key);
+interface Continuing {
+  /** Oldest first. */
+  heads: readonly TraceHead[];
+  /** There are older ones. */
+  more: boolean;
+}
+
+/** Traces that continue one of those with these ids, one more of each than is shown. */
+async function continuing(reader: TraceReader, links: readonly string[]): Promise<Continuing> {
+  if (links.length === 0) return { heads: [], more: false };
+  const limit = Math.min(MAX_PAGE, (MAX_LINKS + 1) * links.length);
+  const { heads, next } = await reader.list({ links, limit });
+  return { heads: [...heads].reverse(), more: next !== null };
+}
+
+function linksOf(
+  trace: AssembledTrace,
+  { read, siblings, followers }: { read: readonly StoredTrace[]; siblings: Continuing; followers: Continuing },
+): Links {
+  const { head } = trace;
+  const ids = idsOf(trace);
+  // A journal written by hand may have a trace that continues itself.
+  const own = followers.heads.filter(({ link, key }) => link !== null && ids.includes(link) && key !== head.key);
+  const shown = own.slice(-MAX_LINKS);
+  const more = own.length > MAX_LINKS || followers.more;
+  const attempts = more ? undefined : attemptsOf(shown);
+  const linked = shown.map((each) => linkedTrace(each, 'continued_by', attempts?.get(each.key)));
+  const origin = read.find((stored) => head.link !== null && isNamed(stored, head.link));
+  if (origin && origin.head.key !== head.key) {
+    linked.unshift(linkedTrace(origin.head, 'continues', attemptOf(head, siblings)));
+  }
+  return { linked, more };
+}
+
+/** This trace among those that continue the same one. The numbers of a group that is not read whole are not certain. */
+function attemptOf({ key, link }: TraceHead, siblings: Continuing): Attempt | undefined {
+  const group = siblings.heads.filter((each) => each.link === link);
+  return siblings.more || group.length > MAX_LINKS ? undefined : attemptsOf(group).get(key);
+}
+
+function isNamed({ head, records }: StoredTrace, id: string): boolean {
+  return (
+    head.traceId === id ||
+    records.some((record) => (record.kind === 'open' || record.kind === 'identify') && record.id === id)
+  );
 }
 
 function linkedTrace(head: TraceHead, relation: LinkedTrace['relation'], attempt: Attempt | undefined): LinkedTrace {
   return { head, relation, attempt: attempt ?? null, error: null };
 }
 
-async function withErrors(reader: Reader, linked: LinkedTrace[]): Promise<LinkedTrace[]> {
-  const failed = linked.filter(({ head }) => hasFailed(head.status) && head.errors > 0).slice(-MAX_OPENED);
-  for (const each of failed) {
-    const stored = await reader.get(each.head.traceId);
-    if (stored) each.error = firstError(stored);
+async function withErrors(reader: TraceReader, links: readonly Links[]): Promise<Links[]> {
+  const failed = new Map<TraceKey, string>();
+  for (const { linked } of links) {
+    const ofTrace = linked.filter(({ head }) => hasFailed(head.status) && head.errors > 0).slice(-MAX_OPENED);
+    for (const { head } of ofTrace) failed.set(head.key, head.traceId);
   }
-  return linked;
+  if (failed.size === 0) return [...links];
+  const read = await reader.getMany(distinct([...failed.values()]));
+  const errors = new Map(read.map((stored) => [stored.head.key, firstError(stored)]));
+  return links.map(({ linked, more }) => ({
+    linked: linked.map((each) => ({ ...each, error: errors.get(each.head.key) ?? null })),
+    more,
+  }));
 }
 
 function firstError({ records }: StoredTrace): string | null {
   const error = records.find((record) => record.kind === 'error');
   if (!error) return null;
   return `${error.type} in ${error.location}: ${clip(oneLine(error.message), MESSAGE_CHARACTERS)}`;
+}
+
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
 }

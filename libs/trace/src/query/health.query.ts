@@ -1,33 +1,30 @@
-import type { StoreHealth, TraceReader } from '../store/port.js';
+import type { StoreHealth, TraceStore } from '../store/port.js';
 import type { TraceCounts } from '../model/trace.js';
 import type { HealthResponse } from '../contract/responses.js';
-import { health, type HealthFacts } from '../views/stats/health.js';
+import { health } from '../views/stats/health.js';
+import { missingCapabilities } from './capabilities.js';
 
 const NO_COUNTS: TraceCounts = { total: 0, active: 0, errors: 0 };
-const NO_HEALTH: StoreHealth = {
-  journal: { bytes: 0, segments: 0, lag: 0 },
-  dropped: {},
-  corruptRecords: 0,
-  problems: [],
-};
+const NO_JOURNAL = { bytes: 0, segments: 0, lag: 0 };
 
-/** Health answers always: that the store cannot be asked is what it is asked for. */
+/** @param local health of the journal that capture writes, where `store` is not the one that reads it */
 export async function queryHealth(
-  reader: Pick<TraceReader, 'counts' | 'health'>,
-  own: { version: string; internalErrors: number; now: number } & Pick<Partial<HealthFacts>, 'problems' | 'consumers'>,
+  store: Pick<TraceStore, 'stats' | 'health'>,
+  own: { version: string; internalErrors: number; now: number; problems?: readonly string[] },
+  local: () => Promise<StoreHealth> = async () => ({ problems: [] }),
 ): Promise<HealthResponse> {
-  const [counts, store] = await Promise.allSettled([reader.counts(), reader.health()]);
-  const failures = [counts, store].flatMap((result) =>
-    result.status === 'rejected' ? [sentence(result.reason as unknown)] : [],
-  );
-  const facts = store.status === 'fulfilled' ? store.value : NO_HEALTH;
+  const results = await Promise.allSettled([store.stats?.counts(), store.health(), local()]);
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [sentence(result.reason)] : []));
+  const [counts, ...parts] = results;
+  const found = parts.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
   return health({
     ...own,
     counts: counts.status === 'fulfilled' ? counts.value : NO_COUNTS,
-    journal: facts.journal,
-    dropped: facts.dropped,
-    corruptRecords: facts.corruptRecords,
-    problems: [...new Set([...(own.problems ?? []), ...facts.problems, ...failures])],
+    journal: found.find(({ journal }) => journal)?.journal ?? NO_JOURNAL,
+    dropped: Object.assign({}, ...found.map(({ dropped }) => dropped)) as Record<string, number>,
+    corruptRecords: found.reduce((sum, { corruptRecords = 0 }) => sum + corruptRecords, 0),
+    problems: [...new Set([...(own.problems ?? []), ...found.flatMap(({ problems }) => problems), ...failures])],
+    missing: missingCapabilities(store as TraceStore),
   });
 }
 

@@ -1,5 +1,6 @@
 import { Story } from '../../../../test/support/story.js';
-import type { StoredTrace, TraceFilter } from '../model/trace.js';
+import type { TraceSearch } from '../model/trace-search.js';
+import type { StoredTrace } from '../model/trace.js';
 import { findLastOk } from './last-ok.js';
 
 interface Told {
@@ -19,19 +20,19 @@ function trace({ contact = 'c', agent, path = '/webhook', status = 'completed' }
 
 /** Newest first, as given. */
 function reader(...traces: StoredTrace[]) {
-  const matches = ({ head }: StoredTrace, { contactId, status, agent }: TraceFilter): boolean =>
+  const matches = ({ head }: StoredTrace, { contactId, status, agent }: TraceSearch): boolean =>
     (contactId === undefined || head.contactId === contactId) &&
     (status === undefined || head.status === status) &&
     (agent === undefined || head.agents.includes(agent));
+  const get = async (id: string): Promise<StoredTrace | undefined> => traces.find(({ head }) => head.traceId === id);
   return {
-    list: async (filter: TraceFilter, limit: number) => ({
-      heads: traces
-        .filter((each) => matches(each, filter))
-        .slice(0, limit)
-        .map(({ head }) => head),
-      next: null,
-    }),
-    get: async (id: string) => traces.find(({ head }) => head.traceId === id),
+    list: async (search: TraceSearch) => {
+      const found = traces.filter((each) => matches(each, search)).slice(0, search.limit);
+      return { heads: found.map(({ head }) => head), cursors: found.map(({ head }) => head.key), next: null };
+    },
+    get,
+    getMany: async (ids: readonly string[]) =>
+      (await Promise.all(ids.map(get))).filter((stored) => stored !== undefined),
   };
 }
 

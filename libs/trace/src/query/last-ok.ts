@@ -1,15 +1,16 @@
 import { TraceCollectorError } from '../model/errors.js';
-import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
+import type { TraceSearch } from '../model/trace-search.js';
+import type { StoredTrace, TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import type { CompareResponse } from '../contract/responses.js';
 
-/** What `last-ok` found, and by what it belongs to the trace it is compared with. */
+/** The trace that `last-ok` means, and what it has in common with the one it is compared with. */
 export interface LastOk {
   stored: StoredTrace;
   chosenBy: Exclude<CompareResponse['chosen_by'], 'id'>;
 }
 
-/** Heads to look through for the same agent, and traces to open for the same route. */
+/** Heads that are looked at for the same agent, and traces that are read for the same route. */
 const MAX_HEADS = 500;
 const MAX_OPENED = 20;
 
@@ -17,30 +18,27 @@ const MAX_OPENED = 20;
  * The newest completed trace of the same contact; else the newest that came in on the same route and ended with the same
  * agent, or of the same route alone when `trace` reached no agent. Throws `TRACE_NOT_FOUND`.
  */
-export async function findLastOk(reader: Pick<TraceReader, 'list' | 'get'>, trace: StoredTrace): Promise<LastOk> {
+export async function findLastOk(reader: TraceReader, trace: StoredTrace): Promise<LastOk> {
   const { head } = trace;
-  const others = (heads: readonly TraceHead[]): TraceHead[] => heads.filter(({ key }) => key !== head.key);
-  const completed = async (filter: TraceFilter, limit: number): Promise<TraceHead[]> =>
-    others((await reader.list({ ...filter, status: 'completed' }, limit)).heads);
+  const completed = async (search: TraceSearch): Promise<TraceHead[]> => {
+    const { heads } = await reader.list({ ...search, status: 'completed' });
+    return heads.filter(({ key }) => key !== head.key);
+  };
 
-  // Whoever sent no contact shares `unknown` with everybody else who did not.
+  // All webhooks without a contact share the contact `unknown`.
   if (head.contactId !== 'unknown') {
-    const [newest] = await completed({ contactId: head.contactId }, 2);
+    const [newest] = await completed({ contactId: head.contactId, limit: 2 });
     const stored = newest && (await reader.get(newest.traceId));
     if (stored) return { stored, chosenBy: 'contact' };
   }
 
   const agent = agentOf(head);
   const route = routeOf(trace);
-  const candidates = (await completed(agent === undefined ? {} : { agent }, MAX_HEADS)).filter(
-    (candidate) => agent === undefined || agentOf(candidate) === agent,
-  );
-  for (const { traceId } of candidates.slice(0, MAX_OPENED)) {
-    const stored = await reader.get(traceId);
-    if (stored && routeOf(stored) === route) {
-      return { stored, chosenBy: agent === undefined ? 'route' : 'route_and_agent' };
-    }
-  }
+  const heads = await completed({ agent, limit: MAX_HEADS });
+  const candidates = agent === undefined ? heads : heads.filter((candidate) => agentOf(candidate) === agent);
+  const read = await reader.getMany(candidates.slice(0, MAX_OPENED).map(({ traceId }) => traceId));
+  const stored = read.find((candidate) => routeOf(candidate) === route);
+  if (stored) return { stored, chosenBy: agent === undefined ? 'route' : 'route_and_agent' };
   throw new TraceCollectorError(
     'TRACE_NOT_FOUND',
     `There is no completed trace to compare ${head.traceId} with: none of its contact, and none of its route${agent === undefined ? '' : ` and agent ${JSON.stringify(agent)}`}. Name one by its id.`,

@@ -1,35 +1,35 @@
-import type { Micros } from '../model/record.js';
 import { isoMicros } from '../model/trace-id.js';
-import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
+import type { TraceConditions } from '../model/trace-search.js';
+import type { StoredTrace, TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import type { ErrorGroupsResponse, Examined, InsightsResponse } from '../contract/responses.js';
+import type { TimeRange } from '../contract/trace-queries.js';
 import { assemble } from '../views/trace/assemble.js';
 import { errorGroups } from '../views/stats/error-groups.js';
 import { flows } from '../views/stats/flows.js';
 import { latencyHeatmap } from '../views/stats/latency-heatmap.js';
 import { toolTimes } from '../views/stats/tool-times.js';
-import type { MicrosRange } from './time-range.js';
-
-type Reader = Pick<TraceReader, 'list' | 'get'>;
+import { MAX_LIMIT } from './list-traces.query.js';
+import type { QueryContext } from './query-context.js';
+import { resolveRange, type MicrosRange } from './time-range.js';
 
 /** Reading a trace's records takes about half a millisecond, a head a few microseconds: hence two bounds. */
 const MAX_OPENED = 300;
 const MAX_HEADS = 5_000;
-const PAGE = 500;
 
-export async function queryErrorGroups(reader: Reader, range: MicrosRange, now: Micros): Promise<ErrorGroupsResponse> {
-  const { heads, complete } = await newest(reader, { ...range, withErrors: true }, MAX_OPENED);
-  const traces = (await open(reader, heads)).map(assemble);
-  return errorGroups(traces, examined(range, heads.length, complete), {
-    since: range.since,
-    until: range.until ?? now,
-  });
+export async function queryErrorGroups(context: QueryContext, given: TimeRange): Promise<ErrorGroupsResponse> {
+  const range = resolveRange(given, context);
+  const { heads, complete } = await newest(context.store, { ...range, withErrors: true }, MAX_OPENED);
+  const traces = (await read(context.store, heads)).map(assemble);
+  const until = range.until ?? context.now;
+  return errorGroups(traces, examined(range, heads.length, complete), { since: range.since, until });
 }
 
-export async function queryInsights(reader: Reader, range: MicrosRange): Promise<InsightsResponse> {
-  const { heads, complete } = await newest(reader, range, MAX_HEADS);
+export async function queryInsights(context: QueryContext, given: TimeRange): Promise<InsightsResponse> {
+  const range = resolveRange(given, context);
+  const { heads, complete } = await newest(context.store, range, MAX_HEADS);
   const withTools = heads.filter(({ tools }) => tools.length > 0).slice(0, MAX_OPENED);
-  const opened = (await open(reader, withTools)).map(assemble);
+  const opened = (await read(context.store, withTools)).map(assemble);
   return {
     ...examined(range, heads.length, complete),
     heatmap: latencyHeatmap(heads, range),
@@ -40,14 +40,14 @@ export async function queryInsights(reader: Reader, range: MicrosRange): Promise
 }
 
 async function newest(
-  reader: Reader,
-  filter: TraceFilter,
+  reader: TraceReader,
+  filter: Omit<TraceConditions, 'q' | 'not'>,
   most: number,
 ): Promise<{ heads: TraceHead[]; complete: boolean }> {
   const heads: TraceHead[] = [];
   let before: string | undefined;
   while (heads.length < most) {
-    const page = await reader.list(filter, Math.min(PAGE, most - heads.length), before);
+    const page = await reader.list({ ...filter, limit: Math.min(MAX_LIMIT, most - heads.length), before });
     heads.push(...page.heads);
     if (page.next === null) return { heads, complete: true };
     before = page.next;
@@ -55,14 +55,9 @@ async function newest(
   return { heads, complete: false };
 }
 
-/** Those that were pruned since they were listed are left out. */
-async function open(reader: Reader, heads: readonly TraceHead[]): Promise<StoredTrace[]> {
-  const opened: StoredTrace[] = [];
-  for (const { traceId } of heads) {
-    const stored = await reader.get(traceId);
-    if (stored) opened.push(stored);
-  }
-  return opened;
+/** Traces that were deleted since they were listed are left out. */
+function read(reader: TraceReader, heads: readonly TraceHead[]): Promise<StoredTrace[]> {
+  return reader.getMany(heads.map(({ traceId }) => traceId));
 }
 
 function examined({ since, until }: MicrosRange, count: number, complete: boolean): Examined {

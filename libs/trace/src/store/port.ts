@@ -1,82 +1,125 @@
+import type { RetentionLimits } from '../maintenance/retention/retention-policy.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
-import type { RecordSink } from '../model/record.js';
+import type { TextSearch, TraceSearch } from '../model/trace-search.js';
 import type {
   FeedPosition,
   FeedRecord,
   StoredTrace,
   TraceCounts,
-  TraceFilter,
   TraceHead,
   TracePage,
   TraceSample,
 } from '../model/trace.js';
+import type { RecordConsumer } from '../pipeline/record-consumer.js';
 
 /**
- * Reading. Every answer holds all that was appended in this process before the question was asked
- * (read-your-writes); for other processes' records, as soon as their journal shows them.
+ * Where traces are read from. The first members are required. The others are capabilities: a question that needs one
+ * that is missing is answered with `NOT_SUPPORTED` (HTTP 501), and all other questions work.
+ *
+ * A store is not written to by capture, which always writes the local journal. A store that keeps its own copy gets the
+ * records through `consumer`.
+ *
+ * `storeContract` of `nestjs-trace-collector/testing` tests a store, capability by capability.
  */
-export interface TraceReader {
-  list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage>;
+export interface TraceStore {
+  /**
+   * How soon a record can be read. `own-writes`: an answer has everything that this process recorded before the
+   * question. `lagMs`: after this many milliseconds at the latest.
+   */
+  readonly freshness: 'own-writes' | { readonly lagMs: number };
+  /** One page, newest first. Rejects with `BAD_POSITION` for a `before` that is not a cursor of this store. */
+  list(search: TraceSearch): Promise<TracePage>;
+  /** The trace with this id, or the one that had it before its contact was known. */
   get(traceId: string): Promise<StoredTrace | undefined>;
-  /** Ids that begin with `prefix`, newest first, at most `limit`. */
-  idsWithPrefix(prefix: string, limit: number): Promise<string[]>;
-  /** Heads by journal key; what the stream needs to name the trace of a record it resumes at. */
-  heads(keys: string[]): Promise<Map<string, TraceHead>>;
-  counts(): Promise<TraceCounts>;
-  sample(range: { since?: number; until?: number }): Promise<TraceSample>;
-  /** How traces usually go, for hints that compare. Optional: without it, there are none. */
-  baseline?(query: BaselineQuery): Promise<Baseline>;
+  /** The traces with these ids in the order asked; ids without a trace are left out. */
+  getMany(traceIds: readonly string[]): Promise<StoredTrace[]>;
+  /** Does not reject: a failure is one of its `problems`. */
   health(): Promise<StoreHealth>;
+  /** Does not reject, and may be called twice. */
+  close(): Promise<void>;
+
+  /** Counts and distributions, for `stats` and the totals of `health`. */
+  readonly stats?: TraceStats;
+  /** All records in order, for `stream`. */
+  readonly feed?: TraceFeed;
+  /** Like `list`, with texts. */
+  search?(search: TextSearch): Promise<TracePage>;
+  /** How traces usually go: an answer per query. Without it, traces have no hints that compare. */
+  baseline?(queries: readonly BaselineQuery[]): Promise<Baseline[]>;
+  /** Pins and deletes. */
+  readonly admin?: TraceAdmin;
+  /** Receives every record of the journal, in order per writer. */
+  readonly consumer?: RecordConsumer;
 }
 
-/** The records of a directory in the order a reader can see them, resumable at any of them. */
+/** What is required of every store. */
+export type TraceReader = Pick<TraceStore, 'list' | 'get' | 'getMany'>;
+
+/** Names of the capabilities that a store may have. */
+export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin';
+
+export interface TraceStats {
+  counts(): Promise<TraceCounts>;
+  /** @param range both ends belong to it; left out: all traces. */
+  sample(range: { since?: number; until?: number }): Promise<TraceSample>;
+}
+
+/** All records in the order in which they can be read, resumable at each of them. */
 export interface TraceFeed {
-  /** Where the next record will be. */
+  /** The position after the newest record. */
   head(): Promise<FeedPosition>;
   /**
-   * Records after `after` (from the oldest kept one when `undefined`), at most `limit`, none beyond `until`.
-   * `done`: there is nothing more before `until`, or before the feed's head. Throws `BAD_POSITION` for text that is no position.
+   * Records after `after` (from the oldest one when `undefined`), at most `limit`, none beyond `until`.
+   * `done`: there are no more records before `until`, or before the head. Rejects with `BAD_POSITION` for text that is
+   * not a position.
    */
   readAfter(
     after: FeedPosition | undefined,
     options: { limit: number; until?: FeedPosition },
   ): Promise<{ records: FeedRecord[]; position: FeedPosition; done: boolean }>;
-  /** Calls `listener`, coalesced, when there may be more to read. Returns the way to stop. */
+  /** Calls `listener`, coalesced, when there may be more records. Returns the function that stops it. */
   onMore(listener: () => void): () => void;
+  /** Heads by the key that records carry. */
+  heads(keys: readonly string[]): Promise<Map<string, TraceHead>>;
 }
 
-/** Taking away. */
 export interface TraceAdmin {
-  /** Forgets every ended trace that is not pinned; with `keepErrors` only those without an error. Answers how many went. */
-  clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
-  /** Keeps a trace from retention and `clear`, or no longer. Answers whether there is one of this id. */
+  /** Protects a trace from `clear` and `prune`, or no longer. `false`: there is no trace with this id. */
   pin(traceId: string, pinned: boolean): Promise<boolean>;
-  /** Erases everything about a contact, in the files too, pinned or not. */
-  eraseContact(contactId: string): Promise<{ removed: number }>;
+  /** Deletes every ended trace that is not pinned; with `keepErrors` only those without an error. */
+  clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
+  /**
+   * Erases a contact: its traces, pinned or not, and its id in the records of others. `pending`: how many of the
+   * `removed` traces can no longer be read but are not erased from storage yet.
+   */
+  erase(contactId: string): Promise<{ removed: number; pending: number }>;
+  /**
+   * Deletes what `retention` does not keep; called every minute. Without it, an application that has this store cannot
+   * set `retention`. The embedded store has none: it prunes by itself.
+   */
+  prune?(limits: RetentionLimits): Promise<{ removed: number }>;
 }
 
 /** State of a store, for `GET /debug/health`. */
 export interface StoreHealth {
-  journal: {
-    bytes: number;
-    segments: number;
-    /** Bytes written and not yet indexed. */
-    lag: number;
-    /** What retention has taken away since the index was built. */
-    pruned_traces?: number;
-    pruned_bytes?: number;
-    /** The SQLite that holds the index; absent for a store without one, and while it cannot be asked. */
-    sqlite?: string;
-  };
-  /** Records not kept, by cause. */
-  dropped: Record<string, number>;
-  corruptRecords: number;
-  /** Sentences for people: why the store is less than well. Empty: all is well. */
+  /** Sentences for people about what does not work. Empty: all is well. */
   problems: string[];
+  /** Records that were not kept, by cause. */
+  dropped?: Record<string, number>;
+  /** Records that could not be read back. */
+  corruptRecords?: number;
+  /** The files that hold the records; only the embedded store has them. */
+  journal?: JournalHealth;
 }
 
-/** A store: the three ports and a life. `open` and `close` never throw into the host: what fails is in `health()`. */
-export interface TraceStore extends TraceReader, TraceFeed, TraceAdmin {
-  readonly sink: RecordSink;
-  close(): Promise<void>;
+export interface JournalHealth {
+  bytes: number;
+  segments: number;
+  /** Bytes that are written but not indexed yet. */
+  lag: number;
+  /** Traces that retention has deleted since the index was built. */
+  pruned_traces?: number;
+  pruned_bytes?: number;
+  /** Name of the SQLite that holds the index; absent while the index does not answer. */
+  sqlite?: string;
 }

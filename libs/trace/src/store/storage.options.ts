@@ -16,7 +16,7 @@ export interface StorageOptions {
 export interface ResolvedStorage {
   dir: string;
   durability: 'process' | 'fsync';
-  /** A store of the application's own; then `dir` only holds the debug token. */
+  /** A store of the application's own; `dir` then holds the journal and the debug token. */
   store: TraceStore | undefined;
 }
 
@@ -39,10 +39,5 @@ export function resolveStorage(
 }
 
 function isStore(value: unknown): value is TraceStore {
-  return (
-    isPlainObject(value) &&
-    typeof value.list === 'function' &&
-    typeof value.readAfter === 'function' &&
-    isPlainObject(value.sink)
-  );
+  return isPlainObject(value) && typeof value.list === 'function' && typeof value.getMany === 'function';
 }

@@ -21,7 +21,7 @@ export type {
 } from './webhooks/platforms.js';
 
 export { MemoryStore } from '../store/memory/memory-store.js';
-export { storeContract, type ContractCase } from './store-contract.js';
+export { storeContract, type ContractCase, type ContractStore } from './store-contract/store-contract.js';
 
 export { decoratorConformance } from './conformance/classes/decorator-conformance.js';
 export type { ConformanceTest, DecoratorAdapter } from './conformance/classes/decorator-adapter.js';

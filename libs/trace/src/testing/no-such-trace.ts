@@ -12,7 +12,7 @@ export interface AwaitedTrace {
 
 const SHOWN = 10;
 
-/** Says what was awaited and, so that nobody has to look elsewhere, what there was. */
+/** The error of `waitFor`: what was awaited, and which traces there are. */
 export function noSuchTrace(awaited: AwaitedTrace, timeoutMs: number, traces: readonly TraceListItem[]): Error {
   const { contactId, status, traceId } = awaited;
   const wanted = [

@@ -22,7 +22,7 @@ export class TestClock implements Clock {
     return this.micros;
   }
 
-  /** Lets time pass: what is recorded next is so many milliseconds later. */
+  /** Advances the time by this many milliseconds. */
   advance(ms: number): void {
     this.micros += Math.round(ms * 1000);
   }

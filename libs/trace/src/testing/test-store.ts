@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedStore } from '../store/embedded/embedded-store.js';
+import type { HeldStore } from '../held-store.js';
+import type { RecordSink } from '../model/record.js';
+import { openLocalJournal } from '../store/embedded/embedded-store.js';
 import { MemoryStore } from '../store/memory/memory-store.js';
 import type { TraceStore } from '../store/port.js';
 import { SteadySink } from './steady-sink.js';
@@ -9,45 +11,27 @@ import type { TestClock } from './test-clock.js';
 
 /**
  * Where the traces of a test are kept. `memory`: nowhere else. `directory`: as in production, in a new directory that is
- * removed when the application closes.
+ * removed when the application closes. Or a store with a `sink` for its records, such as a `MemoryStore`.
  */
-export type TestStorage = 'memory' | 'directory' | TraceStore;
+export type TestStorage = 'memory' | 'directory' | (TraceStore & { readonly sink: RecordSink });
 
-/** A store whose records carry the time of the test. */
-export type TestStore = TraceStore & {
-  /** The directory of `directory`. */
-  readonly dir?: string;
-};
-
-/** Opens the store of a test. Every member of the port is the inner store's own, except `sink`, `close` and `dir`. */
-export function openTestStore(storage: TestStorage, clock: TestClock): TestStore {
-  if (typeof storage === 'object') return inTestTime(storage, clock);
-  if (storage === 'memory') return inTestTime(new MemoryStore(), clock);
-  const dir = mkdtempSync(join(tmpdir(), 'trace-testing-'));
-  return inTestTime(EmbeddedStore.open({ dir, durability: 'process' }), clock, dir);
+/** Opens the store of a test. Its sink stamps records with the time of the test. */
+export function openTestStore(storage: TestStorage, clock: TestClock): HeldStore & { readonly dir?: string } {
+  if (storage === 'directory') return openTestDirectory(clock);
+  const store = storage === 'memory' ? new MemoryStore() : storage;
+  return { store, sink: new SteadySink(store.sink, clock), close: () => store.close() };
 }
 
-/**
- * Forwards by construction: a list of methods would miss the ones that the port gets later, and optional ones, whose
- * absence means something, would have to be tested for.
- */
-function inTestTime(store: TraceStore, clock: TestClock, dir?: string): TestStore {
-  const own = {
+function openTestDirectory(clock: TestClock): HeldStore & { readonly dir: string } {
+  const dir = mkdtempSync(join(tmpdir(), 'trace-testing-'));
+  const { writer, store, close } = openLocalJournal({ dir, durability: 'process' });
+  return {
     dir,
-    sink: new SteadySink(store.sink, clock),
-    close: async (): Promise<void> => {
-      await store.close();
-      if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
+    store,
+    sink: new SteadySink(writer, clock),
+    close: async () => {
+      await close();
+      rmSync(dir, { recursive: true, force: true });
     },
   };
-  // Over an object of its own: a proxy of a frozen store would have to return its members unbound.
-  return new Proxy(Object.create(null) as TestStore, {
-    get: (_target, key) => {
-      if (Object.hasOwn(own, key)) return own[key as keyof typeof own];
-      const member: unknown = Reflect.get(store, key);
-      // With the inner store as `this`: its private members are not on the proxy.
-      return typeof member === 'function' ? member.bind(store) : member;
-    },
-    has: (_target, key) => Object.hasOwn(own, key) || Reflect.has(store, key),
-  });
 }

@@ -51,7 +51,7 @@ export class TestTraces {
     return (await this.queries.traces({ limit: 500 })).traces;
   }
 
-  /** Forgets all ended traces. */
+  /** Deletes all ended traces. */
   async clear(): Promise<void> {
     await this.queries.clear({ keepErrors: false });
   }

@@ -32,7 +32,7 @@ export function replies(trace: FullTraceResponse): string[] {
   });
 }
 
-/** What a failure shows of a trace: which, the fact at hand, and its timeline. */
+/** Part of a failure's message: the fact, the trace's id and its timeline. */
 export function block(trace: FullTraceResponse, fact: string): string {
   return `\n${fact}\n\ntrace ${trace.trace_id}, ${trace.status}\n${trace.timeline.map((line) => `  ${line}`).join('\n')}`;
 }

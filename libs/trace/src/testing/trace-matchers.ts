@@ -107,7 +107,7 @@ function pairs(stops: readonly string[]): string[] {
   return stops.slice(1).map((to, i) => `${stops[i]} → ${to}`);
 }
 
-/** Whether `wanted` stands in `hops`, one after the other. */
+/** Whether `hops` contains `wanted` in sequence. */
 function contains(hops: readonly string[], wanted: readonly string[]): boolean {
   return hops.some((_, start) => wanted.every((hop, i) => hops[start + i] === hop));
 }

@@ -1,10 +1,11 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TRACE_QUERIES } from '../debug/debug.tokens.js';
+import type { HeldStore } from '../held-store.js';
 import { resolveOptions } from '../trace.options.js';
 import type { TraceQueries } from '../contract/trace-queries.js';
 import { TraceModule } from '../trace.module.js';
 import type { TraceModuleOptions } from '../trace.options.js';
-import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, UNDER_TEST } from '../trace.tokens.js';
+import { CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, STORE, UNDER_TEST } from '../trace.tokens.js';
 import { TestClock } from './test-clock.js';
 import { testRandom } from './test-random.js';
 import { openTestStore, type TestStorage } from './test-store.js';
@@ -26,10 +27,10 @@ interface Builder {
   };
 }
 
-/** Milliseconds of quiet after which a trace is over. In production a second; a test would wait for all of it. */
+/** Milliseconds of quiet after which a trace ends; a second in production, which every test would wait for. */
 const QUIET_MS = 50;
 
-/** So that no token is made and kept in the directory tests run in. Opens nothing: it is known to everybody. */
+/** A public token, so that none is created in the working directory of the tests. */
 const TOKEN = 'the-trace-testing-module-has-no-secrets';
 
 /**
@@ -50,8 +51,9 @@ export class TraceTestingModule {
       { provide: CLOCK, useExisting: TestClock },
       { provide: RANDOM, useFactory: () => testRandom() },
       { provide: UNDER_TEST, useValue: true },
-      // Not before an application starts: one module may be in several, and a store is a directory perhaps.
-      { provide: GIVEN_OPTIONS, inject: [TestClock], useFactory: (clock: TestClock) => kit.over({}, clock) },
+      { provide: GIVEN_OPTIONS, useFactory: () => kit.over({}) },
+      // Opened when an application starts: one module may be in several, and a store may be a directory.
+      { provide: STORE, inject: [TestClock], useFactory: (clock: TestClock) => kit.store(clock) },
       { provide: TestTraces, inject: [TRACE_QUERIES], useFactory: (queries: TraceQueries) => new TestTraces(queries) },
     ];
     return { ...real, providers, exports: [...(real.exports ?? []), TestClock, TestTraces] };
@@ -71,8 +73,9 @@ export class TraceTestingModule {
     builder.overrideProvider(UNDER_TEST).useValue(true);
     builder.overrideProvider(OPTIONS).useFactory({
       inject: [GIVEN_OPTIONS],
-      factory: (own: TraceModuleOptions | undefined) => resolveOptions(kit.over(own ?? {}, clock)),
+      factory: (own: TraceModuleOptions | undefined) => resolveOptions(kit.over(own ?? {})),
     });
+    builder.overrideProvider(STORE).useFactory({ inject: [], factory: () => kit.store(clock) });
     return builder;
   }
 }
@@ -84,7 +87,7 @@ export function tracesOf(app: { get(token: symbol, options: { strict: false }): 
 
 class TestKit {
   constructor(private readonly options: TraceTestingOptions) {
-    // A bad `startAt` fails where it stands.
+    // Throws for a bad `startAt`.
     this.clock();
   }
 
@@ -92,9 +95,13 @@ class TestKit {
     return new TestClock(this.options.startAt);
   }
 
-  /** The application's own options with the test's over them. */
-  over(own: TraceModuleOptions, clock: TestClock): TraceModuleOptions {
-    const { storage = 'memory', startAt: _, ...test } = this.options;
+  store(clock: TestClock): HeldStore {
+    return openTestStore(this.options.storage ?? 'memory', clock);
+  }
+
+  /** The application's own options with the test's over them; the store is a provider of its own. */
+  over(own: TraceModuleOptions): TraceModuleOptions {
+    const { storage: _storage, startAt: _startAt, ...test } = this.options;
     return {
       ...own,
       timeZone: 'UTC',
@@ -102,7 +109,7 @@ class TestKit {
       capture: { ...own.capture, ...test.capture },
       lifecycle: { ...own.lifecycle, quietMs: QUIET_MS, ...test.lifecycle },
       debug: { token: TOKEN, ...own.debug, ...test.debug },
-      storage: openTestStore(storage, clock),
+      storage: undefined,
     };
   }
 }

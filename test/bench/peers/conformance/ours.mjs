@@ -1,6 +1,7 @@
 import { Traced, TraceModule, bindTrace, runInTrace } from 'nestjs-trace-collector';
 import { MemoryStore } from 'nestjs-trace-collector/testing';
 import { NestFactory } from '@nestjs/core';
+import { keepingIn } from '../../../support/keeping-in.mjs';
 
 /** `@Traced()`, with the module and all it records into a store in memory. */
 export async function adapter() {
@@ -13,8 +14,8 @@ export async function adapter() {
   };
   Object.assign(store, { sink: { writer: sink.writer, append } });
   class BenchModule {}
-  const options = { storage: store, lifecycle: { quietMs: 600_000 } };
-  const module = { module: BenchModule, imports: [TraceModule.forRoot(options)] };
+  const traced = TraceModule.forRoot({ lifecycle: { quietMs: 600_000 } });
+  const module = { module: BenchModule, imports: [keepingIn(traced, store)] };
   const app = await NestFactory.createApplicationContext(module, { logger: ['error'] });
   await app.init();
   const inTrace = runInTrace({ contactId: 'bench' }, () => bindTrace((fn) => fn()));

@@ -3,6 +3,7 @@ import { openForReading } from '../../journal/files/private-file.js';
 import type { ChangeLog } from './change-log.js';
 import { IN_MEMORY, openCatalog } from './schema.js';
 import { hasText } from './search-text.js';
+import { isExcludedRow } from './excluded-row.js';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite/sqlite.js';
 import { SQL, type StatementName } from './statements.js';
 
@@ -26,6 +27,7 @@ export class CatalogDb {
   ) {
     this.db = openCatalog(file);
     this.db.function('has_text', { deterministic: true, varargs: true }, hasText);
+    this.db.function('is_excluded', { deterministic: true, varargs: true }, isExcludedRow);
   }
 
   run(name: StatementName, ...params: Params): { lastInsertRowid: number | bigint } {

@@ -19,10 +19,13 @@ const MATCH = `
   AND (:message IS NULL OR t.message_id = :message)
   AND (:link IS NULL OR t.link = :link)
   AND (:withErrors IS NULL OR ${FAILING})
+  AND (:idPrefix IS NULL OR substr(t.trace_id, 1, length(:idPrefix)) = :idPrefix)
   AND (:minUs IS NULL OR coalesce(t.ended_us, :now) - t.started_us >= :minUs)
+  AND (:maxUs IS NULL OR t.started_us = 0 OR coalesce(t.ended_us, :now) - t.started_us <= :maxUs)
   AND (:agent IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :agent AND g.started_us = t.started_us AND g.key = t.key))
   AND (:tool IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :tool AND g.started_us = t.started_us AND g.key = t.key))
-  AND (:q IS NULL OR has_text(:q, t.trace_id, t.contact_id, t.message, t.search))`;
+  AND (:q IS NULL OR has_text(:q, t.trace_id, t.contact_id, t.message, t.search))
+  AND (:not IS NULL OR is_excluded(:not, t.contact_id, t.lookup_keys, t.agents, t.route, t.tools, t.trace_id, t.contact_id, t.message, t.search) = 0)`;
 
 const PAGE = `(t.started_us, t.key) < (:beforeUs, :beforeKey)`;
 const NEWEST_FIRST = `ORDER BY t.started_us DESC, t.key DESC LIMIT :limit`;

@@ -6,7 +6,8 @@ import { readBytes } from '../../journal/read/reader.js';
 import { listSegments } from '../../journal/read/segments.js';
 import type { Micros, TraceKey } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
-import type { TraceFilter, TraceHead } from '../../model/trace.js';
+import type { TraceConditions } from '../../model/trace-search.js';
+import type { TraceHead } from '../../model/trace.js';
 import type { ScanPlace, ScanResult } from '../catalog.api.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { isWritten, payloadPattern } from './payload-pattern.js';
@@ -29,7 +30,7 @@ const TS = /"ts":(\d+)/;
 export function scanPayloads(
   tx: IndexTransaction,
   dir: string,
-  filter: TraceFilter,
+  filter: TraceConditions,
   before: string | undefined,
   from: ScanPlace | undefined,
   forMs: number,

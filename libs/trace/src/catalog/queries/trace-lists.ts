@@ -2,12 +2,14 @@ import { TraceCollectorError } from '../../model/errors.js';
 import { statusList } from '../../model/status.js';
 import { wallNow } from '../../model/timers.js';
 import { momentOfTraceId } from '../../model/trace-id.js';
-import type { TraceFilter, TraceHead, TracePage } from '../../model/trace.js';
-import type { IndexTransaction } from '../tables/index-transaction.js';
+import type { TextExclusions, TraceConditions } from '../../model/trace-search.js';
+import type { TraceHead, TracePage } from '../../model/trace.js';
 import type { CatalogDb } from '../db/catalog-db.js';
+import type { ExclusionsParam } from '../db/excluded-row.js';
 import { searchable } from '../db/search-text.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 import type { TextFilters } from '../tables/partitions/text-filters.js';
+import type { IndexTransaction } from '../tables/index-transaction.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
 import { headOf, type TraceRow } from '../tables/trace-row.js';
 
@@ -16,26 +18,44 @@ type Params = Record<string, SqlValue> & { since: number; until: number; beforeU
 const EVER = Number.MAX_SAFE_INTEGER;
 
 /** One page, newest first: a walk over the index that fits the filter best. Throws `BAD_POSITION`. */
-export function listTraces(tx: IndexTransaction, filter: TraceFilter, limit: number, before?: string): TracePage {
-  const params = paramsOf(tx, filter, limit + 1, before);
-  const rows = params ? walk(tx, filter, params) : [];
-  const heads = rows.slice(0, limit).map(headOf);
-  const last = heads.at(-1);
-  return { heads, next: rows.length > limit && last ? cursorAfter(last) : null };
+export function listTraces(tx: IndexTransaction, filter: TraceConditions, limit: number, before?: string): TracePage {
+  const lists = singleIds(filter).map((each) => {
+    const params = paramsOf(tx, each, limit + 1, before);
+    return params ? walk(tx, each, params) : [];
+  });
+  const rows = lists.length === 1 ? lists[0]! : merged(...lists);
+  return pageOf(rows.slice(0, limit).map(headOf), rows.length > limit);
+}
+
+/** One filter per id: together they match what `filter` matches. An index is walked id by id. */
+function singleIds(filter: TraceConditions): TraceConditions[] {
+  let filters = [filter];
+  for (const name of ['messageIds', 'sentMessageIds', 'links'] as const) {
+    const ids = filter[name];
+    if (ids) filters = filters.flatMap((each) => [...new Set(ids)].map((id) => ({ ...each, [name]: [id] })));
+  }
+  return filters;
+}
+
+/** A page of these heads. */
+export function pageOf(heads: TraceHead[], hasMore: boolean): TracePage {
+  const cursors = heads.map(cursorAfter);
+  return { heads, cursors, next: hasMore ? (cursors.at(-1) ?? null) : null };
 }
 
 /** Parameters of the list statements. `undefined`: no trace has the agent or the tool of the filter. */
 export function paramsOf(
   { terms }: IndexTransaction,
-  filter: TraceFilter,
+  filter: TraceConditions,
   limit: number,
   before: string | undefined,
 ): Params | undefined {
-  const { contactId, until = EVER, minDurationMs } = filter;
+  const { contactId, until = EVER, minDurationMs, maxDurationMs } = filter;
   const agent = filter.agent === undefined ? null : terms.find('agent', filter.agent);
   const tool = filter.tool === undefined ? null : terms.find('tool', filter.tool);
   const from = cursor(before);
   const statuses = statusList(filter.status);
+  const link = filter.links?.[0];
   if (agent === undefined || tool === undefined) return undefined;
   return {
     // Starts the walk at `until` instead of skipping newer traces one by one.
@@ -44,12 +64,16 @@ export function paramsOf(
     contactKey: contactId === undefined ? null : lookupKeyOfContact(contactId),
     statuses: statuses === undefined ? null : `,${statuses.join(',')},`,
     q: filter.q ? searchable(filter.q) : null,
+    idPrefix: filter.idPrefix || null,
+    not: exclusionsParam(filter.not),
     since: filter.since ?? 0,
     until,
     minUs: minDurationMs === undefined ? null : minDurationMs * 1000,
+    // A list shows durations in rounded milliseconds.
+    maxUs: maxDurationMs === undefined ? null : maxDurationMs * 1000 + 499,
     now: wallNow() * 1000,
-    message: filter.messageId ?? null,
-    link: filter.link ?? null,
+    message: filter.messageIds?.[0] ?? null,
+    link: link ?? null,
     withErrors: filter.withErrors ? 1 : null,
     agent,
     tool,
@@ -57,13 +81,23 @@ export function paramsOf(
   };
 }
 
+/** JSON; `null` when nothing is excluded. */
+function exclusionsParam(not: TextExclusions | undefined): string | null {
+  if (!not) return null;
+  const contactKeys = (not.contacts ?? []).map(lookupKeyOfContact);
+  const param: ExclusionsParam = { ...not, texts: not.texts?.map(searchable), contactKeys };
+  return JSON.stringify(param);
+}
+
 /** The walk over one index: by link, message, sent message, contact, tool, agent, text, errors, status, or time. */
-function walk({ db, textFilters }: IndexTransaction, filter: TraceFilter, params: Params): TraceRow[] {
+function walk({ db, textFilters }: IndexTransaction, filter: TraceConditions, params: Params): TraceRow[] {
   const { limit } = params;
   const byLookup = (lookupKey: number): TraceRow[] => db.all('listByLookup', { ...params, lookupKey });
-  if (filter.link !== undefined) return byLookup(lookupKeyOfLink(filter.link));
-  if (filter.messageId !== undefined) return db.all('listByMessage', params);
-  if (filter.sentMessageId !== undefined) return byLookup(lookupKeyOfSentMessage(filter.sentMessageId));
+  const [link] = filter.links ?? [];
+  const [sent] = filter.sentMessageIds ?? [];
+  if (link !== undefined) return byLookup(lookupKeyOfLink(link));
+  if (filter.messageIds) return db.all('listByMessage', params);
+  if (sent !== undefined) return byLookup(lookupKeyOfSentMessage(sent));
   if (filter.contactId !== undefined) {
     const own = db.all<TraceRow>('listByContact', params);
     const lookupKey = lookupKeyOfContact(filter.contactId);
@@ -71,7 +105,8 @@ function walk({ db, textFilters }: IndexTransaction, filter: TraceFilter, params
   }
   if (filter.tool !== undefined) return db.all('listByTerm', { ...params, term: params.tool! });
   if (filter.agent !== undefined) return db.all('listByTerm', { ...params, term: params.agent! });
-  if (params.q !== null) return withText(db, textFilters, params);
+  const text = filter.q ?? filter.idPrefix;
+  if (text) return withText(db, textFilters, params, searchable(text));
   if (filter.withErrors) return db.all('listWithErrors', params);
   const statuses = statusList(filter.status);
   if (!statuses) return db.all('listByTime', params);
@@ -80,10 +115,10 @@ function walk({ db, textFilters }: IndexTransaction, filter: TraceFilter, params
 }
 
 /** Reads only the ranges of time whose text filter may contain the text. */
-function withText(db: CatalogDb, textFilters: TextFilters, params: Params): TraceRow[] {
+function withText(db: CatalogDb, textFilters: TextFilters, params: Params, text: string): TraceRow[] {
   const { since, beforeUs, limit } = params;
   const rows: TraceRow[] = [];
-  for (const { from, to } of textFilters.mayHave(params['q'] as string, since, Math.min(beforeUs, EVER))) {
+  for (const { from, to } of textFilters.mayHave(text, since, Math.min(beforeUs, EVER))) {
     const range = {
       ...params,
       ...(to < beforeUs ? { beforeUs: to, beforeKey: '' } : {}),
@@ -134,17 +169,4 @@ export function traceById({ db, partitions }: IndexTransaction, traceId: string)
   if (found) return found;
   const rows = among(0, EVER);
   return own(rows) ?? rows[0];
-}
-
-/** Ids that begin with `prefix`, newest first. */
-export function idsWithPrefix(tx: IndexTransaction, prefix: string, limit: number): string[] {
-  const found: string[] = [];
-  const pageSize = Math.max(limit, 50);
-  for (let before: string | undefined; found.length < limit;) {
-    const { heads, next } = listTraces(tx, prefix === '' ? {} : { q: prefix }, pageSize, before);
-    found.push(...heads.map(({ traceId }) => traceId).filter((id) => id.startsWith(prefix)));
-    if (next === null) break;
-    before = next;
-  }
-  return found.slice(0, limit);
 }

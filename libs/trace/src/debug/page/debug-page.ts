@@ -40,9 +40,12 @@ export function forwardPage(target: string): Html {
 }
 
 function healthParagraph(health: HealthResponse): string {
-  const { status, reasons, total_traces, active_traces, error_traces, version } = health;
+  const { status, reasons, total_traces, active_traces, error_traces, version, not_supported = [] } = health;
   const why = reasons.length > 0 ? ` (${escapeHtml(reasons.join('; '))})` : '';
-  return `<p>Collector ${escapeHtml(version)}: ${status}${why}. ${total_traces} traces, ${active_traces} active, ${error_traces} failed.</p>`;
+  const counts =
+    total_traces === null ? '' : ` ${total_traces} traces, ${active_traces ?? 0} active, ${error_traces ?? 0} failed.`;
+  const missing = not_supported.length === 0 ? '' : ` The store has no ${escapeHtml(not_supported.join(', '))}.`;
+  return `<p>Collector ${escapeHtml(version)}: ${status}${why}.${counts}${missing}</p>`;
 }
 
 function tracesTable(traces: TraceListItem[], base: string): string {

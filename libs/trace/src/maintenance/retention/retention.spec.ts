@@ -69,7 +69,7 @@ test('old traces go with their segment, those with errors stay for longer', () =
   expect(ids(catalog)).toEqual(['c_4', 'c_2']);
   expect(catalog.queries.counts()).toEqual({ total: 2, active: 0, errors: 1 });
   expect(listSegments(dir).map(({ kept }) => kept)).toEqual([false, true]);
-  expect(Buffer.from(catalog.queries.stored('c_2')!.lines).toString().trim().split('\n')).toHaveLength(6);
+  expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(6);
   expect(anew()).toEqual(['c_4', 'c_2']);
 });
 
@@ -118,7 +118,7 @@ test('what still runs is copied forward, and a trace that ended is gone from eve
   writer.append({ kind: 'end', trace: running, status: 'completed', ts: Date.now() * 1000 });
   catalog.queries.catchUp();
   expect(catalog.queries.list({ status: 'completed' }, 10, undefined).heads).toHaveLength(1);
-  expect(Buffer.from(catalog.queries.stored('c_2')!.lines).toString().trim().split('\n')).toHaveLength(5);
+  expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(5);
   expect(anew()).toEqual(['c_2']);
 });
 
@@ -168,8 +168,8 @@ test('pinned traces outlive age and size, and an index that is built anew', () =
   const catalog = pruned(limits);
   expect(ids(catalog)).toEqual(['c_5', 'c_4', 'c_2']);
   expect(anew()).toEqual(['c_5', 'c_4', 'c_2']);
-  expect(Buffer.from(catalog.queries.stored('c_2')!.lines).toString().trim().split('\n')).toHaveLength(5);
-  expect(catalog.queries.stored('c_2')!.head.pinned).toBe(true);
+  expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(5);
+  expect(catalog.queries.stored(['c_2']).traces[0]!.head.pinned).toBe(true);
 });
 
 test('what is left of nothing but pinned traces is not copied again and again', () => {

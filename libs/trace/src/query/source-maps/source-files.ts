@@ -4,7 +4,7 @@ import { dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export interface Place {
-  /** A path or a `file:` URL, as it stands in the stack. */
+  /** A path or a `file:` URL, as in the stack. */
   file: string;
   line: number;
   column: number;

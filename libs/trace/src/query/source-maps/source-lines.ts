@@ -11,12 +11,12 @@ const MAX_ERRORS = 20;
 const FRAMES_PER_STACK = 20;
 /** Different frames of one trace. A frame of a file that is read already costs microseconds, a file with its map 1 to 30 ms. */
 const MAX_FRAMES = 120;
-/** Reading maps is work on the thread that asks; what is not found by then is shown as it stands in the stack. */
+/** Reading maps blocks the thread; frames not found by then are shown as in the stack. */
 const PATIENCE_MS = 60;
 
 /**
  * The source lines of all application frames of errors, of their causes and of the errors inside them, where this process has the files they name: below `root`, and not changed since
- * the error. Nothing here fails, and nothing is told of why a line is missing.
+ * the error. Never rejects; a missing line has no explanation.
  */
 export async function findSourceLines(
   errors: readonly ErrorDto[],

@@ -7,45 +7,48 @@ import { StreamState } from './stream-state.js';
 
 const PAGE = 200;
 /**
- * What one turn of the event loop may deliver, at about 20 µs each: a page of 200 messages for 1,000 clients in one turn
- * would keep the application's requests waiting for four seconds.
+ * Deliveries in one turn of the event loop, at about 20 µs each: a page of 200 messages for 1,000 clients in one turn
+ * would block the application's requests for four seconds.
  */
 const DELIVERIES_PER_TURN = 1_000;
 const RETRY_MS = 1_000;
 
 /**
- * Reads the feed from where it stood when the first client came, once for all clients: every message is built one time
- * and put into every inbox. It lives as long as there is a client.
+ * Reads the feed once for all clients, from its head when the first one subscribed: every message is built once and put
+ * into every buffer. It stops with the last client.
  */
 export class FeedTailer {
-  private place: FeedPosition | undefined;
-  private readonly inboxes = new Set<SubscriberBuffer>();
-  private readonly states: StreamState;
+  private reached: FeedPosition | undefined;
+  private readonly buffers = new Set<SubscriberBuffer>();
+  private readonly state: StreamState;
   private readonly stopListening: () => void;
   private wanted = false;
   private advancing: Promise<void> | undefined;
   private retry: NodeJS.Timeout | undefined;
 
-  constructor(private readonly store: TraceFeed & Pick<TraceReader, 'heads' | 'get'>) {
-    this.states = new StreamState(store);
-    this.stopListening = store.onMore(() => this.advanceInBackground());
+  constructor(
+    private readonly feed: TraceFeed,
+    reader: Pick<TraceReader, 'getMany'>,
+  ) {
+    this.state = new StreamState(feed, reader);
+    this.stopListening = feed.onMore(() => this.advanceInBackground());
   }
 
-  /** Everything before this place has been put into the inboxes attached by then. Known once `advance` has settled. */
+  /** Position up to which records were delivered to the attached buffers; `undefined` until `advance` has settled. */
   get position(): FeedPosition | undefined {
-    return this.place;
+    return this.reached;
   }
 
   get idle(): boolean {
-    return this.inboxes.size === 0;
+    return this.buffers.size === 0;
   }
 
-  add(inbox: SubscriberBuffer): void {
-    this.inboxes.add(inbox);
+  add(buffer: SubscriberBuffer): void {
+    this.buffers.add(buffer);
   }
 
-  remove(inbox: SubscriberBuffer): void {
-    this.inboxes.delete(inbox);
+  remove(buffer: SubscriberBuffer): void {
+    this.buffers.delete(buffer);
   }
 
   stop(): void {
@@ -53,7 +56,7 @@ export class FeedTailer {
     clearTimeout(this.retry);
   }
 
-  /** Settles when all that was in the feed at the time of the call has been read. Rejects when it cannot be read. */
+  /** Reads all records that the feed has at the time of the call. Rejects when the feed fails. */
   advance(): Promise<void> {
     this.wanted = true;
     return (this.advancing ??= this.run());
@@ -63,29 +66,29 @@ export class FeedTailer {
     try {
       while (this.wanted) {
         this.wanted = false;
-        await this.readTo(await this.store.head());
+        await this.readTo(await this.feed.head());
       }
     } finally {
-      // In the same step as the loop's last look at `wanted`: a call that comes later starts a new run.
+      // In the same step as the loop's last check of `wanted`: a later call starts a new run.
       this.advancing = undefined;
     }
   }
 
   private async readTo(head: FeedPosition): Promise<void> {
-    this.place ??= head;
+    this.reached ??= head;
     for (let done = false; !done;) {
-      const page = await this.store.readAfter(this.place, { limit: PAGE, until: head });
-      const entries = await this.states.messages(page.records);
-      // In one step: who attached before gets this page, who attaches from now on has it behind.
-      this.place = page.position;
-      const rounds = Array.from(this.inboxes, (inbox) => inbox.expect());
+      const page = await this.feed.readAfter(this.reached, { limit: PAGE, until: head });
+      const entries = await this.state.messages(page.records);
+      // In one step: a buffer attached before gets this page, one attached later begins behind it.
+      this.reached = page.position;
+      const rounds = Array.from(this.buffers, (buffer) => buffer.expect());
       await deliver(rounds, entries, page.position);
-      done = page.done || this.inboxes.size === 0;
+      done = page.done || this.buffers.size === 0;
       if (!done) await nextTurn();
     }
   }
 
-  /** The store may be away for a moment; its clients wait and miss nothing. */
+  /** Retries while the store does not answer; its clients wait and miss nothing. */
   private advanceInBackground(): void {
     this.advance().catch(() => {
       clearTimeout(this.retry);
@@ -96,11 +99,11 @@ export class FeedTailer {
   }
 }
 
-/** All of a page to some clients, then in another turn to the next: a client that gets several messages at once writes them at once. */
-async function deliver(rounds: Delivery[], entries: StreamEntry[], place: FeedPosition): Promise<void> {
+/** Gives the whole page to some clients, then in another turn to the next: a client writes a page in one go. */
+async function deliver(rounds: Delivery[], entries: StreamEntry[], position: FeedPosition): Promise<void> {
   const clients = Math.max(1, Math.floor(DELIVERIES_PER_TURN / Math.max(1, entries.length)));
   for (let n = 0; n < rounds.length; n += clients) {
     if (n > 0) await nextTurn();
-    for (const give of rounds.slice(n, n + clients)) give(entries, place);
+    for (const give of rounds.slice(n, n + clients)) give(entries, position);
   }
 }

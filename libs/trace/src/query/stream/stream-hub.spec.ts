@@ -246,7 +246,7 @@ describe('StreamHub', () => {
 
   it('ends at once when told to while the store does not answer', async () => {
     const store = storeOf();
-    store.head = () => new Promise(() => {});
+    store.feed.head = () => new Promise(() => {});
     const stop = new AbortController();
     const client = clientOf(new StreamHub(store), { signal: stop.signal });
     stop.abort();

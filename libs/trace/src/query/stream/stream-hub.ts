@@ -1,6 +1,7 @@
 import { statusList } from '../../model/status.js';
 import type { FeedPosition } from '../../model/trace.js';
-import type { TraceFeed, TraceReader } from '../../store/port.js';
+import type { TraceFeed, TraceStore } from '../../store/port.js';
+import { capability } from '../capabilities.js';
 import type { StreamMessage } from '../../contract/responses.js';
 import type { StreamEntry } from '../../views/responses/stream-message.js';
 import { FeedTailer } from './feed-tailer.js';
@@ -8,23 +9,21 @@ import { SubscriberBuffer } from './subscriber-buffer.js';
 import type { StreamParams } from '../../contract/trace-queries.js';
 import { StreamState } from './stream-state.js';
 
-type StreamStore = TraceFeed & Pick<TraceReader, 'heads' | 'get'>;
-
 const REPLAY_PAGE = 100;
 
 /**
- * The stream for any number of clients. One follower reads the feed for all of them; a client that resumes, or that was
- * too slow, reads the part it is behind by itself, page by page as it takes the messages, and then joins the others at
- * the follower's place: nothing missing, nothing twice.
+ * The stream for any number of clients. One tailer reads the feed for all of them. A client that resumes, or that was
+ * too slow, reads what it missed by itself, page by page as it takes the messages, and then joins the others at the
+ * tailer's position: nothing missing, nothing twice.
  *
- * A message's id is its record's place in the feed. `status` asks for the trace's status after the message: `error`
- * gives `trace.ended` of a failed trace and what came after, `active` all that came before the end.
+ * A message's id is its record's position in the feed. `status` filters by the trace's status after the message: `error`
+ * gives `trace.ended` of a failed trace and later messages, `active` all messages before the end.
  */
 export class StreamHub {
-  private follower: FeedTailer | undefined;
+  private tailer: FeedTailer | undefined;
 
   constructor(
-    private readonly store: StreamStore,
+    private readonly store: Pick<TraceStore, 'feed' | 'getMany'>,
     private readonly maxWaiting?: number,
   ) {}
 
@@ -39,7 +38,7 @@ export class StreamHub {
     const messages = this.follow(params, signal);
     return {
       next: () => messages.next(),
-      // A generator's own `return` would wait behind a pending `next`, which waits for a trace that may never come.
+      // A generator's own `return` would wait for a pending `next`, which waits for the next trace.
       return: () => {
         stop.abort();
         return messages.return(undefined);
@@ -50,21 +49,22 @@ export class StreamHub {
   private async *follow(params: StreamParams, signal: AbortSignal): AsyncGenerator<StreamMessage, undefined> {
     if (signal.aborted) return undefined;
     const wants = (entry: StreamEntry): boolean => matches(entry, params);
-    const inbox = new SubscriberBuffer(wants, this.maxWaiting);
-    const follower = this.join(inbox);
-    const leave = (): void => inbox.stop();
+    const feed = capability(this.store, 'feed');
+    const buffer = new SubscriberBuffer(wants, this.maxWaiting);
+    const tailer = this.join(feed, buffer);
+    const leave = (): void => buffer.stop();
     signal.addEventListener('abort', leave, { once: true });
     let ready = params.onReady;
     try {
-      let cursor = params.after ?? (await unlessAborted(this.store.head(), signal));
-      // What was in the feed when the client came is behind the follower now, so its own place is not ahead of it.
-      await unlessAborted(follower.advance(), signal);
+      let cursor = params.after ?? (await unlessAborted(feed.head(), signal));
+      // The tailer reads past the client's own position first, so that this is not ahead of the tailer.
+      await unlessAborted(tailer.advance(), signal);
       for (let isFirst = true; ; isFirst = false) {
-        if (!inbox.attached) {
+        if (!buffer.attached) {
           if (!isFirst) params.onReset?.(cursor);
-          const until = follower.position;
-          inbox.attach(until);
-          for await (const page of this.replay(cursor, until, signal)) {
+          const until = tailer.position;
+          buffer.attach(until);
+          for await (const page of this.replay(feed, cursor, until, signal)) {
             ready?.();
             ready = undefined;
             for (const { message } of page.entries.filter(wants)) {
@@ -75,14 +75,14 @@ export class StreamHub {
             cursor = page.position;
           }
         }
-        for (const { message } of inbox.take()) {
+        for (const { message } of buffer.take()) {
           cursor = message.id;
           yield message;
           if (signal.aborted) return undefined;
         }
-        // Nothing waits: the client, whose filter may let little through, is as far as its inbox.
-        if (inbox.attached && inbox.empty) cursor = inbox.place ?? cursor;
-        await inbox.arrival();
+        // Nothing waits: the client is at its buffer's position, however little its filter passes.
+        if (buffer.attached && buffer.empty) cursor = buffer.position ?? cursor;
+        await buffer.arrival();
         if (signal.aborted) return undefined;
       }
     } catch (error) {
@@ -90,38 +90,39 @@ export class StreamHub {
       throw error;
     } finally {
       signal.removeEventListener('abort', leave);
-      this.leave(inbox, follower);
+      this.leave(buffer, tailer);
     }
   }
 
-  /** The pages from `cursor` to `until`, each read when the one before has been taken. */
+  /** The pages from `cursor` to `until`; each is read when the client has taken the one before. */
   private async *replay(
+    feed: TraceFeed,
     cursor: FeedPosition,
     until: FeedPosition | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<{ entries: StreamEntry[]; position: FeedPosition }> {
-    const states = new StreamState(this.store);
+    const state = new StreamState(feed, this.store);
     let after = cursor;
     for (let done = false; !done;) {
-      const page = await unlessAborted(this.store.readAfter(after, { limit: REPLAY_PAGE, until }), signal);
-      const entries = await unlessAborted(states.messages(page.records), signal);
+      const page = await unlessAborted(feed.readAfter(after, { limit: REPLAY_PAGE, until }), signal);
+      const entries = await unlessAborted(state.messages(page.records), signal);
       yield { entries, position: page.position };
       after = page.position;
       done = page.done;
     }
   }
 
-  private join(inbox: SubscriberBuffer): FeedTailer {
-    this.follower ??= new FeedTailer(this.store);
-    this.follower.add(inbox);
-    return this.follower;
+  private join(feed: TraceFeed, buffer: SubscriberBuffer): FeedTailer {
+    this.tailer ??= new FeedTailer(feed, this.store);
+    this.tailer.add(buffer);
+    return this.tailer;
   }
 
-  private leave(inbox: SubscriberBuffer, follower: FeedTailer): void {
-    follower.remove(inbox);
-    if (!follower.idle) return;
-    follower.stop();
-    if (this.follower === follower) this.follower = undefined;
+  private leave(buffer: SubscriberBuffer, tailer: FeedTailer): void {
+    tailer.remove(buffer);
+    if (!tailer.idle) return;
+    tailer.stop();
+    if (this.tailer === tailer) this.tailer = undefined;
   }
 }
 

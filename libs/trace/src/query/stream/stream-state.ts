@@ -1,56 +1,58 @@
 import type { JournalRecord, TraceKey, TraceRecord } from '../../model/record.js';
 import type { FeedRecord } from '../../model/trace.js';
-import type { TraceReader } from '../../store/port.js';
+import type { TraceFeed, TraceReader } from '../../store/port.js';
 import { newStreamTrace, streamStep } from '../../views/responses/stream-message.js';
 import type { StreamEntry, StreamTrace } from '../../views/responses/stream-message.js';
 
-/** An open span keeps its input here; so many traces are kept, the longest unheard-of go first. */
+/** Traces in memory, with the inputs of their open spans; the least recently used are evicted. */
 const MAX_TRACES = 1_000;
 
 /**
- * Turns records of the feed into messages, remembering the traces they belong to. A trace that began before the place
- * where reading began, or was forgotten since, is brought back from the store as it stood before the record at hand.
+ * Turns records of the feed into messages and keeps the state of their traces. The state of a trace that began before the
+ * first position read, or was evicted, is rebuilt from the store as it was before the record.
  */
 export class StreamState {
   private readonly traces = new Map<TraceKey, StreamTrace>();
 
   constructor(
-    private readonly reader: Pick<TraceReader, 'heads' | 'get'>,
+    private readonly feed: Pick<TraceFeed, 'heads'>,
+    private readonly reader: Pick<TraceReader, 'getMany'>,
     private readonly maxTraces = MAX_TRACES,
   ) {}
 
   /**
-   * The messages of one page. All that must be looked up is looked up before the first record is taken in: when that
-   * fails, nothing has changed and the page can be given again.
+   * The messages of one page. The store is asked before the first record is applied: when that fails, no state has
+   * changed and the page can be given again.
    */
   async messages(page: readonly FeedRecord[]): Promise<StreamEntry[]> {
-    await this.bringBack(page.map(({ record }) => record).filter(isOfTrace));
+    await this.rebuild(page.map(({ record }) => record).filter(isOfTrace));
     const entries: StreamEntry[] = [];
     for (const { record, position } of page) {
       if (!isOfTrace(record)) continue;
       const trace = this.touch(record);
-      if (isToldAlready(trace, record)) continue;
+      if (isSecondEnd(trace, record)) continue;
       const entry = streamStep(trace, record, position);
       if (entry) entries.push(entry);
     }
-    this.forgetOldest();
+    this.evict();
     return entries;
   }
 
-  private async bringBack(records: TraceRecord[]): Promise<void> {
+  private async rebuild(records: TraceRecord[]): Promise<void> {
     const firsts = new Map<TraceKey, TraceRecord>();
     for (const record of records) {
       if (!this.traces.has(record.trace) && !firsts.has(record.trace)) firsts.set(record.trace, record);
     }
-    const unknown = [...firsts.values()].filter(({ kind }) => kind !== 'open');
-    if (unknown.length === 0) return;
+    const missing = [...firsts.values()].filter(({ kind }) => kind !== 'open');
+    if (missing.length === 0) return;
 
-    const heads = await this.reader.heads(unknown.map(({ trace }) => trace));
+    const heads = await this.feed.heads(missing.map(({ trace }) => trace));
+    const read = await this.reader.getMany(Array.from(heads.values(), ({ traceId }) => traceId));
+    const storedByKey = new Map(read.map((stored) => [stored.head.key, stored]));
     const found: [TraceKey, StreamTrace][] = [];
-    for (const record of unknown) {
-      const head = heads.get(record.trace);
-      const stored = head && (await this.reader.get(head.traceId));
-      if (stored?.head.key !== record.trace) continue;
+    for (const record of missing) {
+      const stored = storedByKey.get(record.trace);
+      if (!stored) continue;
       const trace = newStreamTrace(record.trace);
       for (const earlier of before(record, stored.records)) streamStep(trace, earlier, '');
       found.push([record.trace, trace]);
@@ -58,7 +60,7 @@ export class StreamState {
     for (const [key, trace] of found) this.traces.set(key, trace);
   }
 
-  /** Moves the trace to the young end. */
+  /** Marks the trace as the most recently used. */
   private touch({ kind, trace: key }: TraceRecord): StreamTrace {
     const trace = (kind === 'open' ? undefined : this.traces.get(key)) ?? newStreamTrace(key);
     this.traces.delete(key);
@@ -66,7 +68,7 @@ export class StreamState {
     return trace;
   }
 
-  private forgetOldest(): void {
+  private evict(): void {
     for (const key of this.traces.keys()) {
       if (this.traces.size <= this.maxTraces) return;
       this.traces.delete(key);
@@ -78,13 +80,13 @@ function isOfTrace(record: JournalRecord): record is TraceRecord {
   return 'trace' in record;
 }
 
-/** Two processes may have found one dead, or one that was not: an end of theirs is news only for a trace without one. */
-function isToldAlready({ head }: StreamTrace, record: TraceRecord): boolean {
+/** Several processes may write the end of an interrupted trace, and the trace may not be over: only a first end counts. */
+function isSecondEnd({ head }: StreamTrace, record: TraceRecord): boolean {
   if (record.kind !== 'end' || record.by === undefined) return false;
   return head.endedAt !== null || head.lastAt >= record.ts;
 }
 
-/** The trace's records before this one. Sequences alone do not tell: another process may have written its end. */
+/** The trace's records before this one. Sequences do not order them alone: another process may have written its end. */
 function before(record: TraceRecord, records: readonly TraceRecord[]): readonly TraceRecord[] {
   const at = records.findIndex(({ kind, seq, ts }) => kind === record.kind && seq === record.seq && ts === record.ts);
   return at === -1 ? records.filter(({ seq }) => seq < record.seq) : records.slice(0, at);

@@ -1,15 +1,15 @@
 import type { FeedPosition } from '../../model/trace.js';
 import type { StreamEntry } from '../../views/responses/stream-message.js';
 
-/** Gives a page of messages, which ends at `place`. */
-export type Delivery = (entries: readonly StreamEntry[], place: FeedPosition) => void;
+/** Gives a page of messages, which ends at `position`. */
+export type Delivery = (entries: readonly StreamEntry[], position: FeedPosition) => void;
 
-/** What waits for a client that is slower than the traces. The messages are shared, so this bounds references only. */
+/** Messages that may wait for a slow client. They are shared between clients, so this bounds references only. */
 const MAX_WAITING = 256;
 
 /**
- * The live end of one subscription. It takes messages while attached; when more wait than it holds, it lets go of all
- * of them and detaches, and its reader fetches them from the store instead. Memory stays bounded, nothing is lost.
+ * Live messages of one subscription. It takes messages while attached. On overflow it drops all of them and detaches, and
+ * its reader reads them from the store instead: memory is bounded and nothing is lost.
  */
 export class SubscriberBuffer {
   private waiting: StreamEntry[] = [];
@@ -32,25 +32,25 @@ export class SubscriberBuffer {
     return this.waiting.length === 0;
   }
 
-  /** Takes what comes after `place`, and has everything before it. */
-  attach(place: FeedPosition | undefined): void {
+  /** Takes the messages after `position`. */
+  attach(position: FeedPosition | undefined): void {
     this.taking = true;
     this.times += 1;
-    this.upTo = place;
+    this.upTo = position;
   }
 
-  /** Everything before this place was given to this inbox, or is not for it. */
-  get place(): FeedPosition | undefined {
+  /** Position up to which this buffer was given all messages that its filter passes. */
+  get position(): FeedPosition | undefined {
     return this.upTo;
   }
 
-  /** The way to give the page that was just read. It does nothing for one that has left its place meanwhile. */
+  /** Returns the function that gives the page just read. It does nothing if the buffer was detached meanwhile. */
   expect(): Delivery {
     const { taking, times } = this;
-    return (entries, place) => {
+    return (entries, position) => {
       if (!taking || times !== this.times) return;
       for (const entry of entries) this.push(entry);
-      if (this.taking) this.upTo = place;
+      if (this.taking) this.upTo = position;
       if (!this.taking || this.waiting.length > 0) this.wake?.();
     };
   }
@@ -63,22 +63,22 @@ export class SubscriberBuffer {
     this.taking = false;
   }
 
-  /** All that waits, oldest first; the caller now owns it. */
+  /** The waiting messages, oldest first; the caller owns the array. */
   take(): StreamEntry[] {
     const taken = this.waiting;
     this.waiting = [];
     return taken;
   }
 
-  /** Its client left: nobody waits any more. */
+  /** The client left. */
   stop(): void {
     this.stopped = true;
     this.wake?.();
   }
 
   /**
-   * Settles when there is something to take, the inbox was detached or stopped. Stopping is told from outside, once: a
-   * listener on an AbortSignal for each message costs as much as writing it.
+   * Settles when there are messages, or the buffer was detached or stopped. `stop` is called once from outside: an
+   * AbortSignal listener for each message costs as much as writing the message.
    */
   async arrival(): Promise<void> {
     if (this.waiting.length > 0 || !this.taking || this.stopped) return;

@@ -16,7 +16,7 @@ import { createPrivate, openForReading } from '../../journal/files/private-file.
 import { readBytes } from '../../journal/read/reader.js';
 import { wallNow } from '../../model/timers.js';
 
-/** A private copy of a directory's catalog, and the way to be rid of it. */
+/** A private copy of a directory's catalog. */
 export interface CatalogCopy {
   file: string;
   /** Why nothing was copied, as a sentence: the index is built from the journal instead. */
@@ -29,23 +29,23 @@ const CHUNK_BYTES = 1024 * 1024;
 /** While an application writes, a copy may catch it in the middle of a checkpoint. */
 const TRIES = 5;
 const WAL_HEADER_BYTES = 32;
-/** An index takes 2% of a journal of large events, and about as much as the journal where events are tiny. */
+/** Largest ratio of index to journal: 2% for large events, about 1 for tiny ones. */
 const MOST_PER_JOURNAL_BYTE = 4;
 const FREE_BYTES = 64 * 1024 * 1024;
 /** The unit of `stat.blocks`. A file that takes less than a 64th of its size is no database, compressed or not. */
 const BLOCK_BYTES = 512;
 const SPARSE = 64;
 /** Another container may use the same temporary folder, and its processes are not visible here. */
-const LEFT_BEHIND_MS = 60 * 60_000;
+const ORPHAN_MS = 60 * 60_000;
 
 /**
  * Copies `<dir>/catalog.db` to a temporary place. Nothing in the directory is opened for writing, and nothing but a
- * regular file is read. Where there is no catalog, or it is none that should be copied, the copy is built anew from the
- * journal. The copy is gone when the process exits, whatever ends it but a kill -9; the next copy removes those.
+ * regular file is read. Where there is no catalog, or it must not be copied, the index is built from the journal. The copy
+ * is deleted when the process exits; the next copy deletes those that a kill -9 left.
  * @param journalBytes size of the journal: a catalog that is much larger holds nothing
  */
 export function copyCatalog(dir: string, journalBytes: number): CatalogCopy {
-  removeLeftBehind();
+  removeOrphans();
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
@@ -85,7 +85,7 @@ function copyWhole(source: string, target: string, journalBytes: number): void {
 
 interface Stamp {
   database: string;
-  /** The header of the write-ahead log, which has new random numbers each time it begins anew; empty: there is none. */
+  /** Header of the write-ahead log, which gets new random numbers at each restart of the log; empty: no log. */
   log: string;
 }
 
@@ -130,20 +130,20 @@ function pump(source: number, target: number, size: number): void {
   }
 }
 
-/** Copies whose process was killed. */
-function removeLeftBehind(): void {
+/** Deletes copies whose process was killed. */
+function removeOrphans(): void {
   try {
     for (const name of readdirSync(tmpdir())) {
       const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
       if (pid === undefined || isRunning(Number(pid))) continue;
       const path = join(tmpdir(), name);
       const stat = lstatSync(path, { throwIfNoEntry: false });
-      const isOld = stat !== undefined && wallNow() - stat.mtimeMs > LEFT_BEHIND_MS;
+      const isOld = stat !== undefined && wallNow() - stat.mtimeMs > ORPHAN_MS;
       if (isOld && stat.isDirectory() && stat.uid === process.geteuid?.())
         rmSync(path, { recursive: true, force: true });
     }
   } catch {
-    // Another user's copy.
+    // A copy of another user cannot be deleted.
   }
 }
 

@@ -20,9 +20,9 @@ import { deadWriters } from '../../maintenance/interrupted.js';
 import { removeCatalog } from '../../catalog/db/schema.js';
 import { SegmentReader } from '../../journal/read/reader.js';
 import { listSegments } from '../../journal/read/segments.js';
-import { EmbeddedStore } from './embedded-store.js';
+import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
 import { openDirectory } from './read-only-store.js';
-import { storeContract } from '../../testing/store-contract.js';
+import { storeContract } from '../../testing/store-contract/store-contract.js';
 
 /**
  * A worker and a child process need JavaScript: the rooms they use are compiled into a temporary directory, so that
@@ -35,21 +35,26 @@ const dirs: string[] = [];
 
 beforeAll(() => {
   for (const room of ['model', 'journal', 'pipeline', 'catalog', 'maintenance', 'catalog-worker', 'store']) {
-    if (!existsSync(join(source, room))) continue;
-    for (const name of readdirSync(join(source, room), { recursive: true, encoding: 'utf8' })) {
-      if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
-      const { code } = transformSync(readFileSync(join(source, room, name), 'utf8'), {
-        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
-        module: { type: 'es6' },
-      });
-      const file = join(built, room, name.replace(/ts$/, 'js'));
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, code);
-    }
+    if (existsSync(join(source, room))) compile(room);
   }
   writeFileSync(join(built, 'package.json'), '{"type":"module"}');
   symlinkSync(join(source, '../../../node_modules'), join(built, 'node_modules'));
 });
+
+function compile(folder: string): void {
+  mkdirSync(join(built, folder));
+  for (const entry of readdirSync(join(source, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) compile(path);
+    else if (path.endsWith('.ts') && !path.endsWith('.spec.ts')) {
+      const { code } = transformSync(readFileSync(join(source, path), 'utf8'), {
+        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
+        module: { type: 'es6' },
+      });
+      writeFileSync(join(built, path.replace(/ts$/, 'js')), code);
+    }
+  }
+}
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
@@ -64,7 +69,7 @@ function newDir(): string {
 }
 
 describe('the contract, with the catalog in a worker', () => {
-  for (const { name, run } of storeContract(() => EmbeddedStore.open({ dir: newDir(), workerUrl }))) test(name, run);
+  for (const { name, run } of storeContract(() => openStore({ dir: newDir(), workerUrl }))) test(name, run);
 });
 
 describe('the worker', () => {
@@ -72,24 +77,24 @@ describe('the worker', () => {
     const dir = newDir();
     const broken = join(built, `broken-${Date.now()}.mjs`);
     writeFileSync(broken, 'throw new Error("not today")');
-    const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(broken) });
-    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+    const store = openStore({ dir, workerUrl: pathToFileURL(broken) });
+    await expect(store.stats.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
     expect((await store.health()).problems.join()).toContain('not today');
     writeFileSync(broken, `import ${JSON.stringify(workerUrl.href)}`);
     for (;;) {
-      const counts = await store.counts().catch(() => undefined);
+      const counts = await store.stats.counts().catch(() => undefined);
       if (counts) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await store.close();
-    await expect(store.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
+    await expect(store.stats.counts()).rejects.toMatchObject({ code: 'CATALOG_UNAVAILABLE' });
   });
 });
 
 describe('a worker that hangs', () => {
   test('tells how far a long building of the index is, and when it is over', async () => {
     const dir = newDir();
-    const before = EmbeddedStore.open({ dir, workerUrl });
+    const before = openStore({ dir, workerUrl });
     for (let n = 1; n <= 20_000; n += 1) {
       const trace = `${before.sink.writer.number}-${n}`;
       before.sink.append({ kind: 'open', ts: n, trace, id: `c_${n}`, traceparent: '', method: 'POST', path: '/' });
@@ -97,13 +102,13 @@ describe('a worker that hangs', () => {
     await before.close();
     removeCatalog(join(dir, 'catalog.db'));
     const told: number[] = [];
-    let store: EmbeddedStore;
+    let store: OpenStore;
     await new Promise<void>((resolve) => {
       const onIndexProgress = ({ lag }: { lag: number }): void => {
         told.push(lag);
         if (lag === 0) resolve();
       };
-      store = EmbeddedStore.open({ dir, workerUrl, onIndexProgress, reportMs: 1 });
+      store = openStore({ dir, workerUrl, onIndexProgress, reportMs: 1 });
     });
     await store!.close();
     expect(told.length).toBeGreaterThan(1);
@@ -149,7 +154,7 @@ describe('a record that is the death of every worker', () => {
        JSON.parse = (text, ...rest) => (text.includes('deadly') ? process.exit(7) : parse(text, ...rest));
        await import(${JSON.stringify(workerUrl.href)});`,
     );
-    const store = EmbeddedStore.open({ dir, workerUrl: pathToFileURL(fragile) });
+    const store = openStore({ dir, workerUrl: pathToFileURL(fragile) });
     const { sink } = store;
     for (const [n, type] of ['harmless', 'deadly', 'harmless'].entries()) {
       const trace = `${sink.writer.number}-${n}`;
@@ -159,7 +164,7 @@ describe('a record that is the death of every worker', () => {
     }
     let deaths = 0;
     for (;;) {
-      const counts = await store.counts().catch((error: Error) => error);
+      const counts = await store.stats.counts().catch((error: Error) => error);
       if (!(counts instanceof Error)) {
         expect(counts).toEqual({ total: 3, active: 0, errors: 0 });
         break;
@@ -177,9 +182,9 @@ describe('a record that is the death of every worker', () => {
 /** Writes traces until it is killed; says on stdout, after each append, which one is kept. */
 const CHILD = `
 import { writeSync } from 'node:fs';
-import { EmbeddedStore } from './store/embedded/embedded-store.js';
-const store = EmbeddedStore.open({ dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) });
-const { sink } = store;
+import { openLocalJournal } from './store/embedded/embedded-store.js';
+const options = { dir: process.argv[2], maxSegmentBytes: Number(process.argv[3]) };
+const { writer: sink } = openLocalJournal(options);
 const pad = 'x'.repeat(1_500);
 for (let n = 1; ; n += 1) {
   const trace = sink.writer.number + '-' + n;
@@ -222,7 +227,7 @@ async function writeUntilKilled(
 describe('two stores with workers of their own', () => {
   test('index one directory at once, and neither loses or doubles anything', async () => {
     const dir = newDir();
-    const stores = [1, 2].map(() => EmbeddedStore.open({ dir, workerUrl, maxSegmentBytes: 20_000 }));
+    const stores = [1, 2].map(() => openStore({ dir, workerUrl, maxSegmentBytes: 20_000 }));
     for (let n = 1; n <= 200; n += 1) {
       for (const [i, { sink }] of stores.entries()) {
         const trace = `${sink.writer.number}-${n}`;
@@ -230,11 +235,11 @@ describe('two stores with workers of their own', () => {
         sink.append({ kind: 'event', trace, type: 'step', ts: n });
         sink.append({ kind: 'end', trace, status: 'completed', ts: n });
       }
-      if (n % 20 === 0) await Promise.all(stores.map((store) => store.counts()));
+      if (n % 20 === 0) await Promise.all(stores.map((store) => store.stats.counts()));
     }
     for (const store of stores) {
-      expect(await store.counts()).toEqual({ total: 400, active: 0, errors: 0 });
-      const { heads } = await store.list({}, 500);
+      expect(await store.stats.counts()).toEqual({ total: 400, active: 0, errors: 0 });
+      const { heads } = await store.list({ limit: 500 });
       expect(heads.every(({ events }) => events === 1)).toBe(true);
       expect(await store.health()).toMatchObject({ problems: [], corruptRecords: 0, journal: { lag: 0 } });
     }
@@ -266,11 +271,11 @@ describe('kill -9', () => {
     }
 
     const reading = await openDirectory(dir);
-    const before = await reading.counts();
+    const before = await reading.stats.counts();
     await reading.close();
     expect(before.active).toBe(0);
-    const store = EmbeddedStore.open({ dir, workerUrl });
-    expect(await store.counts()).toEqual(before);
+    const store = openStore({ dir, workerUrl });
+    expect(await store.stats.counts()).toEqual(before);
     for (const { boot, last } of killed) {
       const n = last % 2 === 1 ? last : last - 1;
       const stored = await store.get(`c${n}_${boot}_${n}`);
@@ -283,11 +288,11 @@ describe('kill -9', () => {
 
   test('is seen by a store that runs meanwhile, which reads the writer before and after', async () => {
     const dir = newDir();
-    const store = EmbeddedStore.open({ dir, workerUrl });
+    const store = openStore({ dir, workerUrl });
     let seen = false;
     const child = writeUntilKilled(dir, 100, () => seen);
     for (;;) {
-      const { active, total } = await store.counts();
+      const { active, total } = await store.stats.counts();
       if (total > 0) {
         expect(active).toBeGreaterThan(0);
         seen = true;
@@ -297,7 +302,7 @@ describe('kill -9', () => {
     const { boot, last } = await child;
     const n = last % 2 === 1 ? last : last - 1;
     for (;;) {
-      const { active } = await store.counts();
+      const { active } = await store.stats.counts();
       if (active === 0) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

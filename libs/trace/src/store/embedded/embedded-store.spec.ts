@@ -16,13 +16,13 @@ import { openSqlite } from '../../catalog/db/sqlite/sqlite.js';
 import { segmentFile } from '../../journal/codec/format.js';
 import type { JsonText, RecordDraft } from '../../model/record.js';
 import type { FeedRecord } from '../../model/trace.js';
-import { EmbeddedStore } from './embedded-store.js';
-import type { TraceFeed, TraceStore } from '../port.js';
+import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
+import type { TraceFeed } from '../port.js';
 import { openDirectory } from './read-only-store.js';
-import { storeContract } from '../../testing/store-contract.js';
+import { storeContract } from '../../testing/store-contract/store-contract.js';
 
 const dirs: string[] = [];
-const stores: TraceStore[] = [];
+const stores: { close(): Promise<void> }[] = [];
 
 function newDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'store-'));
@@ -30,8 +30,8 @@ function newDir(): string {
   return dir;
 }
 
-function open(dir: string, options: { maxSegmentBytes?: number } = {}): EmbeddedStore {
-  const store = EmbeddedStore.open({ dir, ...options });
+function open(dir: string, options: { maxSegmentBytes?: number } = {}): OpenStore {
+  const store = openStore({ dir, ...options });
   stores.push(store);
   return store;
 }
@@ -43,7 +43,7 @@ afterEach(async () => {
 
 let clock = 1_700_000_000_000_000;
 
-function write(store: TraceStore, n: number, { contact = 'ana', text = 'x', end = true } = {}): string {
+function write(store: OpenStore, n: number, { contact = 'ana', text = 'x', end = true } = {}): string {
   const trace = `${store.sink.writer.number}-${n}`;
   const id = `${contact}_${store.sink.writer.number}_${n}`;
   const ts = (clock += 1_000);
@@ -70,10 +70,10 @@ async function drain(feed: TraceFeed, from: string | undefined, limit = 7): Prom
 const places = (records: FeedRecord[]): string[] =>
   records.flatMap(({ record }) => ('trace' in record ? [`${record.trace}/${record.seq}`] : []));
 
-const everything = async (store: TraceStore) => ({
-  page: await store.list({}, 500),
-  sample: await store.sample({}),
-  counts: await store.counts(),
+const everything = async (store: OpenStore) => ({
+  page: await store.list({ limit: 500 }),
+  sample: await store.stats.sample({}),
+  counts: await store.stats.counts(),
 });
 
 /** All files' contents. */
@@ -84,7 +84,7 @@ const bytesOf = (dir: string): string =>
     .join('\n');
 
 describe('the contract, with the catalog in this thread', () => {
-  for (const { name, run } of storeContract(() => EmbeddedStore.open({ dir: newDir() }))) test(name, run);
+  for (const { name, run } of storeContract(() => openStore({ dir: newDir() }))) test(name, run);
 });
 
 describe('the catalog', () => {
@@ -118,13 +118,13 @@ describe('the catalog', () => {
     const dir = newDir();
     const first = open(dir);
     write(first, 1);
-    await first.counts();
+    await first.stats.counts();
     await first.close();
     const db = openSqlite(join(dir, 'catalog.db'));
     db.exec('PRAGMA user_version = 99');
     db.close();
     const second = open(dir);
-    await expect(second.counts()).rejects.toMatchObject({ code: 'DATA_NEWER' });
+    await expect(second.stats.counts()).rejects.toMatchObject({ code: 'DATA_NEWER' });
     expect((await second.health()).problems.join()).toContain('99');
     await expect(openDirectory(dir)).rejects.toMatchObject({ code: 'DATA_NEWER' });
   });
@@ -133,14 +133,14 @@ describe('the catalog', () => {
     const dir = newDir();
     const first = open(dir, { maxSegmentBytes: 2_000 });
     for (let n = 1; n <= 20; n += 1) write(first, n);
-    expect((await first.counts()).total).toBe(20);
+    expect((await first.stats.counts()).total).toBe(20);
     rmSync(join(dir, 'journal', segmentFile(1)));
-    expect((await first.counts()).total).toBeLessThan(20);
+    expect((await first.stats.counts()).total).toBeLessThan(20);
     await first.close();
     rmSync(join(dir, 'journal'), { recursive: true });
     const second = open(dir);
     write(second, 1, { contact: 'new' });
-    expect((await second.list({}, 50)).heads.map(({ contactId }) => contactId)).toEqual(['new']);
+    expect((await second.list({ limit: 50 })).heads.map(({ contactId }) => contactId)).toEqual(['new']);
   });
 
   test('is shared: each of two stores sees what both wrote', async () => {
@@ -150,8 +150,8 @@ describe('the catalog', () => {
       const id = write(n % 2 === 0 ? a : b, n);
       expect((await (n % 3 === 0 ? a : b).get(id))?.records).toHaveLength(4);
     }
-    expect(await a.counts()).toEqual({ total: 30, active: 0, errors: 0 });
-    expect(await b.list({}, 100)).toEqual(await a.list({}, 100));
+    expect(await a.stats.counts()).toEqual({ total: 30, active: 0, errors: 0 });
+    expect(await b.list({ limit: 100 })).toEqual(await a.list({ limit: 100 }));
   });
 
   test('counts a record that no longer reads, and shows the rest', async () => {
@@ -177,7 +177,7 @@ describe('a trace whose process closed without ending it', () => {
     const second = open(dir);
     const head = (await second.get(id))!.head;
     expect(head).toMatchObject({ status: 'interrupted', endedAt: head.lastAt });
-    expect((await second.list({ status: 'interrupted' }, 5)).heads).toHaveLength(1);
+    expect((await second.list({ status: 'interrupted', limit: 5 })).heads).toHaveLength(1);
   });
 });
 
@@ -186,7 +186,7 @@ describe('the feed', () => {
     const dir = newDir();
     const first = open(dir, { maxSegmentBytes: 2_500 });
     for (let n = 1; n <= 10; n += 1) write(first, n);
-    const begun = await drain(first, undefined);
+    const begun = await drain(first.feed, undefined);
     const other = open(dir);
     write(other, 1, { contact: 'other' });
     const position = begun.at(-4)!.position;
@@ -194,8 +194,8 @@ describe('the feed', () => {
     const second = open(dir, { maxSegmentBytes: 2_500 });
     for (let n = 1; n <= 10; n += 1) write(second, n);
     write(other, 2, { contact: 'other' });
-    const resumed = [...begun.slice(0, -3), ...(await drain(second, position))];
-    const all = places(await drain(second, undefined, 1_000));
+    const resumed = [...begun.slice(0, -3), ...(await drain(second.feed, position))];
+    const all = places(await drain(second.feed, undefined, 1_000));
     expect(places(resumed).sort()).toEqual([...all].sort());
     expect(new Set(all).size).toBe(all.length);
     expect(all).toHaveLength(4 * 22);
@@ -210,8 +210,8 @@ describe('the feed', () => {
     }
     const store = open(dir);
     write(store, 1);
-    expect(await store.head()).toMatch(/^6\.\d+$/);
-    expect((await drain(store, undefined, 5)).at(-1)!.position).toBe(await store.head());
+    expect(await store.feed.head()).toMatch(/^6\.\d+$/);
+    expect((await drain(store.feed, undefined, 5)).at(-1)!.position).toBe(await store.feed.head());
   });
 
   test('refuses a position of another directory, and skips what was pruned', async () => {
@@ -219,12 +219,12 @@ describe('the feed', () => {
     const store = open(dir, { maxSegmentBytes: 2_000 });
     for (let n = 1; n <= 20; n += 1) write(store, n);
     for (const bad of ['7.', '1.5', '900.10', '2.1~1.1', '1.99999999']) {
-      await expect(store.readAfter(bad, { limit: 1 })).rejects.toMatchObject({ code: 'BAD_POSITION' });
+      await expect(store.feed.readAfter(bad, { limit: 1 })).rejects.toMatchObject({ code: 'BAD_POSITION' });
     }
-    const early = (await store.readAfter(undefined, { limit: 3 })).position;
+    const early = (await store.feed.readAfter(undefined, { limit: 3 })).position;
     for (const n of [1, 2]) rmSync(join(dir, 'journal', segmentFile(n)));
-    const rest = await drain(store, early);
-    expect(places(rest)).toEqual(places(await drain(store, undefined)));
+    const rest = await drain(store.feed, early);
+    expect(places(rest)).toEqual(places(await drain(store.feed, undefined)));
     expect(rest.length).toBeGreaterThan(0);
   });
 
@@ -233,7 +233,7 @@ describe('the feed', () => {
     const [a, b] = [open(dir), open(dir)];
     write(b, 1);
     const alive = setInterval(() => undefined, 1_000);
-    const heard = new Promise<void>((resolve) => a.onMore(resolve));
+    const heard = new Promise<void>((resolve) => a.feed.onMore(resolve));
     write(b, 2);
     await heard;
     clearInterval(alive);
@@ -246,20 +246,20 @@ describe('taking away', () => {
     const store = open(dir, { maxSegmentBytes: 4_000 });
     for (let n = 1; n <= 30; n += 1) {
       write(store, n, n % 3 === 0 ? { contact: 'contact-4711', text: 'top-secret-text' } : { contact: `other-${n}` });
-      if (n % 10 === 0) await store.counts();
+      if (n % 10 === 0) await store.stats.counts();
     }
     write(store, 99, { contact: 'other-99', text: 'forwarded by contact-4711' });
-    await store.counts();
+    await store.stats.counts();
     expect(bytesOf(dir)).toContain('contact-4711');
-    expect(await store.eraseContact('contact-4711')).toEqual({ removed: 10 });
+    expect(await store.admin.erase('contact-4711')).toEqual({ removed: 10, pending: 0 });
     expect(bytesOf(dir)).not.toContain('contact-4711');
     expect(bytesOf(dir)).not.toContain('top-secret-text');
-    expect(await store.counts()).toEqual({ total: 21, active: 0, errors: 0 });
-    expect((await store.list({ q: 'forwarded by ****' }, 5)).heads).toHaveLength(1);
+    expect(await store.stats.counts()).toEqual({ total: 21, active: 0, errors: 0 });
+    expect((await store.search({ q: 'forwarded by ****', limit: 5 })).heads).toHaveLength(1);
     expect((await store.health()).corruptRecords).toBe(0);
     await store.close();
     rmSync(join(dir, 'catalog.db'));
-    expect(await open(dir).counts()).toEqual({ total: 21, active: 0, errors: 0 });
+    expect(await open(dir).stats.counts()).toEqual({ total: 21, active: 0, errors: 0 });
   });
 
   test('clearing deletes the files, keeps what is active, and is still clear after a rebuild', async () => {
@@ -269,10 +269,10 @@ describe('taking away', () => {
     const active = write(store, 31, { end: false });
     const other = open(dir);
     write(other, 1, { contact: 'elsewhere' });
-    const begin = await store.head();
-    expect(await store.clear({ keepErrors: false })).toEqual({ removed: 31 });
-    expect(await store.counts()).toEqual({ total: 1, active: 1, errors: 0 });
-    expect(places(await drain(store, begin))).toEqual([]);
+    const begin = await store.feed.head();
+    expect(await store.admin.clear({ keepErrors: false })).toEqual({ removed: 31 });
+    expect(await store.stats.counts()).toEqual({ total: 1, active: 1, errors: 0 });
+    expect(places(await drain(store.feed, begin))).toEqual([]);
     const key = `${store.sink.writer.number}-31`;
     expect(store.sink.append({ kind: 'end', trace: key, status: 'completed', ts: (clock += 1) })).toBe(true);
     const ended = await store.get(active);
@@ -280,7 +280,10 @@ describe('taking away', () => {
     await store.close();
     for (const name of readdirSync(dir)) if (name.startsWith('catalog')) rmSync(join(dir, name));
     const rebuilt = open(dir);
-    expect(await rebuilt.list({}, 10)).toMatchObject({ heads: [{ traceId: active, status: 'completed' }], next: null });
+    expect(await rebuilt.list({ limit: 10 })).toMatchObject({
+      heads: [{ traceId: active, status: 'completed' }],
+      next: null,
+    });
     expect(await rebuilt.get(active)).toEqual(ended);
     expect(readdirSync(join(dir, 'journal')).length).toBeLessThanOrEqual(4);
   });
@@ -290,10 +293,10 @@ describe('taking away', () => {
     const store = open(dir);
     write(store, 1);
     const active = write(store, 2, { end: false });
-    await store.counts();
+    await store.stats.counts();
     const spared = join(newDir(), 'old');
     copyFileSync(join(dir, 'journal', segmentFile(1)), spared);
-    await store.clear({ keepErrors: false });
+    await store.admin.clear({ keepErrors: false });
     await store.close();
     // As if the process had died before it named its copy and deleted the original.
     const kept = readdirSync(join(dir, 'journal')).find((name) => name.includes('kept'))!;
@@ -305,7 +308,7 @@ describe('taking away', () => {
     db.exec("INSERT INTO segments VALUES (1, 0, '', 0, 0, '{}', 0, 0, 0, 1)");
     db.close();
     const next = open(dir);
-    expect((await next.list({}, 10)).heads.map(({ traceId }) => traceId)).toEqual([active]);
+    expect((await next.list({ limit: 10 })).heads.map(({ traceId }) => traceId)).toEqual([active]);
     expect((await next.get(active))?.records.map(({ kind }) => kind)).toEqual(['open', 'identify', 'event', 'end']);
     expect(readdirSync(join(dir, 'journal'))).not.toContain(segmentFile(1));
     expect(statSync(path).size).toBeGreaterThan(0);
@@ -317,21 +320,19 @@ describe('a directory without its application', () => {
     const dir = newDir();
     const store = open(dir);
     const id = write(store, 1);
-    await store.counts();
+    await store.stats.counts();
     const tail = write(store, 2);
     const look = (): unknown => readdirSync(dir, { recursive: true }).sort();
     const before = look();
     const reading = await openDirectory(dir);
     stores.push(reading);
-    expect((await reading.list({}, 10)).heads.map(({ traceId }) => traceId)).toEqual([tail, id]);
+    expect((await reading.list({ limit: 10 })).heads.map(({ traceId }) => traceId)).toEqual([tail, id]);
     expect(await reading.get(tail)).toEqual(await store.get(tail));
     expect(look()).toEqual(before);
     const later = write(store, 3);
     expect((await reading.get(later))?.records).toHaveLength(4);
-    expect(places(await drain(reading, undefined))).toHaveLength(12);
-    await expect(reading.clear({ keepErrors: true })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
-    await expect(reading.eraseContact('ana')).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
-    expect(reading.sink.append({ kind: 'seal', ts: 1 })).toBe(false);
+    expect(places(await drain(reading.feed, undefined))).toHaveLength(12);
+    expect('admin' in reading).toBe(false);
   });
 
   test('is read without a catalog, and where nothing may be written', async () => {
@@ -355,6 +356,6 @@ describe('a directory without its application', () => {
     mkdirSync(join(dir, 'journal'));
     const reading = await openDirectory(dir);
     stores.push(reading);
-    expect(await reading.counts()).toEqual({ total: 0, active: 0, errors: 0 });
+    expect(await reading.stats.counts()).toEqual({ total: 0, active: 0, errors: 0 });
   });
 });

@@ -6,102 +6,76 @@ import { segmentBytesFor, type RetentionLimits } from '../../maintenance/retenti
 import type { MaintainedCatalogOptions } from '../../catalog-worker/maintained-catalog.js';
 import { workerCode } from '../../catalog-worker/worker-code.js';
 import { journalDir } from '../../journal/files/segment-file.js';
-import { JournalWriter, type Durability, type JournalPosition } from '../../journal/write/writer.js';
-import type { Clock } from '../../model/clock.js';
+import { JournalWriter, type JournalWriterOptions } from '../../journal/write/writer.js';
 import { clearInterval, setInterval } from '../../model/timers.js';
-import { CatalogReader } from './catalog-reader.js';
+import type { TraceAdmin } from '../port.js';
+import { DirectoryStore } from './directory-store.js';
 import { InterruptedTraceCloser } from '../../maintenance/interrupted-trace-closer.js';
-import { DirectoryReads } from './directory-reads.js';
-import { JournalFeed } from './feed/journal-feed.js';
-import type { TraceStore } from '../port.js';
-import { SegmentTable } from './feed/segment-table.js';
 
 export interface EmbeddedStoreOptions {
-  /** The traces' directory, created when the first record comes. */
+  /** The traces' directory. */
   dir: string;
-  /** `process` (default): survives the process's death. `fsync`: the machine's too, but for the last half second. */
-  durability?: Durability;
-  clock?: Clock;
-  /** How much of the past is kept. Default: all of it. */
+  /** The writer of this process's part of the journal in `dir`. */
+  writer: JournalWriter;
+  /** How long traces are kept. Default: for ever. */
   retention?: RetentionLimits;
-  /** A segment's size in bytes; default 64 MiB, less where `retention.maxBytes` is small. */
-  maxSegmentBytes?: number;
-  /** Capture stops while the disk has fewer bytes free. Default 256 MiB, or 5% of a disk smaller than 5 GiB. */
-  minFreeBytes?: number;
-  /** Told how far the index is while it takes long to build, and once more when it is complete (`lag` 0). */
+  /** Called while a long build of the index runs, and once more when it is complete (`lag` 0). */
   onIndexProgress?: MaintainedCatalogOptions['onIndexProgress'];
-  /** How often, in milliseconds. Default 10,000. */
+  /** Milliseconds between two calls of `onIndexProgress`. Default 10,000. */
   reportMs?: number;
-  /** A file of the catalog worker, in the place of the built one. Without either (a run on the source), the catalog is in this thread. */
+  /** File of the catalog worker, instead of the built one. Without either (a run on the source), the catalog is in this thread. */
   workerUrl?: URL;
 }
 
-/** How long a dead process's traces, or what another process wrote, may go unnoticed while nobody asks. */
+/** Milliseconds until the traces of a dead process, or what another process wrote, are indexed without a question. */
 const WATCH_MS = 2_000;
 
-/** The store that needs nothing but a directory: a journal that is the truth, and a catalog as its index. */
-export class EmbeddedStore extends DirectoryReads implements TraceStore {
+/** The store that needs nothing but a directory: it reads the journal, with a catalog as its index. */
+export class EmbeddedStore extends DirectoryStore {
+  readonly admin: TraceAdmin;
   private readonly dir: string;
   private readonly writer: JournalWriter;
-  private readonly catalog: CatalogPort;
-  protected readonly reader: CatalogReader;
-  protected readonly feed: JournalFeed;
   private readonly watch: NodeJS.Timeout;
 
-  private constructor(options: EmbeddedStoreOptions) {
-    super();
-    const { dir } = options;
+  /** Does not throw: problems with the directory are in `health()`. */
+  constructor(options: EmbeddedStoreOptions) {
+    const { dir, writer } = options;
+    const closer = new InterruptedTraceCloser(dir, writer);
+    const catalog = openCatalogPort(options, (traces) => closer.close(traces));
+    super({ dir, catalog, position: () => writer.position() });
     this.dir = dir;
-    const maxSegmentBytes = options.maxSegmentBytes ?? segmentBytesFor(options.retention);
-    this.writer = new JournalWriter({ ...options, maxSegmentBytes, onAppend: () => this.appended() });
-    const notices = new InterruptedTraceCloser(dir, this.writer);
-    this.catalog = openCatalogPort(options, (traces) => notices.tell(traces));
-    const own = (): JournalPosition | undefined => this.writer.position();
-    const table = new SegmentTable(dir, own);
-    this.feed = new JournalFeed(dir, own, table);
-    this.reader = new CatalogReader(table, this.catalog, () => ({
-      dropped: { ...this.writer.dropped },
-      problems: this.problems(),
-    }));
-    // What an earlier process left open is found now, and what another one leaves soon, not when somebody first asks.
-    const look = (): void => void (existsSync(journalDir(dir)) && this.catalog.nudge());
+    this.writer = writer;
+    this.admin = {
+      pin: (traceId, pinned) => catalog.ask('pin', traceId, pinned),
+      clear: (clearing) => this.clear(clearing),
+      erase: async (contactId) => ({ ...(await catalog.ask('eraseContact', contactId)), pending: 0 }),
+    };
+    // Finds what an earlier process left open at the start, and what others leave within seconds.
+    const look = (): void => void (existsSync(journalDir(dir)) && catalog.nudge());
     look();
     this.watch = setInterval(look, WATCH_MS).unref();
   }
 
-  /** Never throws: what is wrong with the directory is in `health()`. */
-  static open(options: EmbeddedStoreOptions): EmbeddedStore {
-    return new EmbeddedStore(options);
-  }
-
-  get sink(): JournalWriter {
-    return this.writer;
-  }
-
-  async clear(options: { keepErrors: boolean }): Promise<{ removed: number }> {
-    // Whole segments go, and the one being written to cannot.
-    if (this.writer.position()) this.writer.rotate();
-    return this.catalog.ask('clear', options);
-  }
-
-  pin(traceId: string, pinned: boolean): Promise<boolean> {
-    return this.catalog.ask('pin', traceId, pinned);
-  }
-
-  eraseContact(contactId: string): Promise<{ removed: number }> {
-    return this.catalog.ask('eraseContact', contactId);
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.watch);
-    this.writer.close();
-    this.feed.close();
-    await this.catalog.close();
-  }
-
-  private appended(): void {
+  /** The writer has appended a record. */
+  appended(): void {
     this.feed.poke();
     this.catalog.nudge();
+  }
+
+  override async health(): ReturnType<DirectoryStore['health']> {
+    const found = await super.health();
+    return { ...found, dropped: { ...this.writer.dropped }, problems: [...this.problems(), ...found.problems] };
+  }
+
+  override async close(): Promise<void> {
+    clearInterval(this.watch);
+    await super.close();
+  }
+
+  private clear(options: { keepErrors: boolean }): Promise<{ removed: number }> {
+    // Whole segments are deleted, and the one being written to cannot be.
+    if (this.writer.position()) this.writer.rotate();
+    return this.catalog.ask('clear', options);
   }
 
   private problems(): string[] {
@@ -114,6 +88,28 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
     if (failing !== 'low_space') return [`Traces cannot be written: ${failing}. ${then}`];
     return [`The disk of ${this.dir} is almost full, and what is left of it is the application's. ${then}`];
   }
+}
+
+export type LocalJournalOptions = Omit<JournalWriterOptions, 'onAppend'> & Omit<EmbeddedStoreOptions, 'writer'>;
+
+/** The journal that capture writes, and the store that reads it. */
+export interface LocalJournal {
+  writer: JournalWriter;
+  store: EmbeddedStore;
+  /** Seals the journal, then closes the store. */
+  close(): Promise<void>;
+}
+
+/** Opens a directory for writing and reading. It is created when the first record is written. */
+export function openLocalJournal(options: LocalJournalOptions): LocalJournal {
+  const maxSegmentBytes = options.maxSegmentBytes ?? segmentBytesFor(options.retention);
+  const writer = new JournalWriter({ ...options, maxSegmentBytes, onAppend: () => store.appended() });
+  const store = new EmbeddedStore({ ...options, writer });
+  const close = (): Promise<void> => {
+    writer.close();
+    return store.close();
+  };
+  return { writer, store, close };
 }
 
 function openCatalogPort(

@@ -6,9 +6,8 @@ import type { CatalogCalls, CatalogPort } from '../../catalog-worker/catalog-por
 import type { ScanResult } from '../../catalog/catalog.api.js';
 import { JournalWriter } from '../../journal/write/writer.js';
 import type { JsonText } from '../../model/record.js';
-import type { TraceFilter } from '../../model/trace.js';
-import { CatalogReader } from './catalog-reader.js';
-import { SegmentTable } from './feed/segment-table.js';
+import type { TraceConditions } from '../../model/trace-search.js';
+import { DirectoryStore } from './directory-store.js';
 import { searchPayloads } from './payload-search.js';
 
 const T0 = Date.UTC(2024, 0, 20) * 1000;
@@ -17,13 +16,13 @@ const MINUTE = 60_000_000;
 let dir: string;
 let writer: JournalWriter;
 let catalog: InlineCatalog;
-let reader: CatalogReader;
+let reader: DirectoryStore;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'search-'));
   writer = new JournalWriter({ dir });
   catalog = new InlineCatalog({ dir });
-  reader = new CatalogReader(new SegmentTable(dir), catalog);
+  reader = new DirectoryStore({ dir, catalog });
 });
 afterEach(async () => {
   writer.close();
@@ -41,8 +40,8 @@ function write(n: number, data: unknown, message = 'hola'): void {
   writer.append({ kind: 'end', trace, status: 'completed', ts: ts + 2 });
 }
 
-async function found(filter: TraceFilter, limit = 100): Promise<number[]> {
-  const { heads, partial } = await reader.list(filter, limit);
+async function found(filter: TraceConditions, limit = 100): Promise<number[]> {
+  const { heads, partial } = await reader.search({ ...filter, limit });
   expect(partial).toBeUndefined();
   return heads.map(({ startedAt }) => (startedAt - T0) / MINUTE);
 }
@@ -89,7 +88,7 @@ test('pages are newest first over index and payloads, over many segments, and no
   expect(await found({ q: 'aguja' })).toEqual(expected);
   const seen: number[] = [];
   for (let before: string | undefined; ;) {
-    const page = await reader.list({ q: 'aguja' }, 4, before);
+    const page = await reader.search({ q: 'aguja', limit: 4, before });
     seen.push(...page.heads.map(({ startedAt }) => (startedAt - T0) / MINUTE));
     if (page.next === null) break;
     before = page.next;
@@ -103,14 +102,19 @@ test('a segment is read from its end, over lines longer than a piece', async () 
   for (let n = 3; n <= 6; n += 1) write(n, 'y'.repeat(600_000));
   write(7, 'aguja');
   expect(await found({ q: 'aguja' })).toEqual([7, 1]);
-  const page = await reader.list({ q: 'aguja' }, 1);
+  const page = await reader.search({ q: 'aguja', limit: 1 });
   expect(page.heads.map(({ traceId }) => traceId)).toEqual(['c_7']);
 });
 
 test('what cannot be looked through in time makes the answer partial', async () => {
   write(1, 'aguja');
   await catalog.ask('counts');
-  const page = await searchPayloads(endless(catalog), { q: 'aguja' }, 10, undefined, { heads: [], next: null }, 0);
+  const page = await searchPayloads(
+    endless(catalog),
+    { q: 'aguja', limit: 10 },
+    { heads: [], cursors: [], next: null },
+    0,
+  );
   expect(page).toMatchObject({ partial: true, next: null });
   expect(page.heads.map(({ traceId }) => traceId)).toEqual(['c_1']);
 });

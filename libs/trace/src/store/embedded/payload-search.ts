@@ -1,21 +1,21 @@
 import type { CatalogPort } from '../../catalog-worker/catalog-port.js';
 import type { ScanPlace } from '../../catalog/catalog.api.js';
-import { cursorAfter } from '../../catalog/queries/trace-lists.js';
+import { pageOf } from '../../catalog/queries/trace-lists.js';
 import { performance } from '../../model/timers.js';
-import type { TraceFilter, TraceHead, TracePage } from '../../model/trace.js';
+import type { TextSearch } from '../../model/trace-search.js';
+import type { TraceHead, TracePage } from '../../model/trace.js';
 
-/** A person waits for it. */
+/** Milliseconds that a search of payloads may take while a person waits. */
 const BUDGET_MS = 800;
 
 /**
- * Adds to what the index has found for `filter.q` the traces that have it in a payload. The segments are read in
- * pieces, so that other questions get their turn, until the page is sure or the time is up: then it is `partial`.
+ * Adds the traces that have the search's `q` in a payload to those that the index has found. The segments are read in pieces
+ * between which the catalog answers other questions, until the page is certain or the time is used up: then the page
+ * is `partial`.
  */
 export async function searchPayloads(
   catalog: CatalogPort,
-  filter: TraceFilter,
-  limit: number,
-  before: string | undefined,
+  { limit, before, ...filter }: TextSearch,
   indexed: TracePage,
   budgetMs = BUDGET_MS,
 ): Promise<TracePage> {
@@ -26,19 +26,15 @@ export async function searchPayloads(
     const result = await catalog.ask('scan', filter, before, place ?? undefined);
     for (const head of result.heads) found.set(head.key, head);
     place = result.place;
-    const sure = Array.from(found.values()).filter(({ startedAt }) => startedAt > result.newestLeft).length;
-    if (sure >= limit) break;
+    const certain = Array.from(found.values()).filter(({ startedAt }) => startedAt > result.newestLeft).length;
+    if (certain >= limit) break;
   } while (place && performance.now() < deadline);
 
   const heads = Array.from(found.values()).sort(newestFirst).slice(0, limit);
   const full = heads.length === limit;
-  const more = found.size > limit || indexed.next !== null || (full && place !== null);
+  const hasMore = full && (found.size > limit || indexed.next !== null || place !== null);
   const partial = place !== null && !full;
-  return {
-    heads,
-    next: full && more ? cursorAfter(heads.at(-1)!) : null,
-    ...(partial ? { partial } : {}),
-  };
+  return { ...pageOf(heads, hasMore), ...(partial ? { partial } : {}) };
 }
 
 function newestFirst(a: TraceHead, b: TraceHead): number {

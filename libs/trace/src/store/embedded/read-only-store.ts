@@ -4,12 +4,7 @@ import { InlineCatalog } from '../../catalog-worker/inline.js';
 import { journalDir } from '../../journal/files/segment-file.js';
 import { listSegments } from '../../journal/read/segments.js';
 import { TraceCollectorError } from '../../model/errors.js';
-import type { RecordSink } from '../../model/record.js';
-import { CatalogReader } from './catalog-reader.js';
-import { DirectoryReads } from './directory-reads.js';
-import { JournalFeed } from './feed/journal-feed.js';
-import type { TraceStore } from '../port.js';
-import { SegmentTable } from './feed/segment-table.js';
+import { DirectoryStore } from './directory-store.js';
 
 export { sqliteInUse } from '../../catalog/db/sqlite/sqlite.js';
 export { HOW_TO_GET_SQLITE } from '../../catalog/db/sqlite/sqlite-package.js';
@@ -25,7 +20,7 @@ const PATIENCE_MS = 10 * 60_000;
  * Throws `NO_DIRECTORY` where there is no journal, `DATA_NEWER` for a newer version's data, `DATA_UNREADABLE` where
  * the files cannot be opened, `CATALOG_UNAVAILABLE` without SQLite.
  */
-export async function openDirectory(dir: string): Promise<TraceStore & { problems: string[] }> {
+export async function openDirectory(dir: string): Promise<DirectoryStore & { problems: string[] }> {
   checkReadable(dir);
   const copy = copyCatalog(dir, journalBytes(dir));
   const catalog = new InlineCatalog({ dir, file: copy.file, readOnly: true, patienceMs: PATIENCE_MS });
@@ -63,48 +58,25 @@ function unreadable(dir: string, cause: unknown): TraceCollectorError {
   return new TraceCollectorError('DATA_UNREADABLE', `The traces in ${dir} cannot be read: ${message}`, { cause });
 }
 
-/** The reading half of a store; what would change the directory is refused with `NOT_SUPPORTED`. */
-class ReadOnlyStore extends DirectoryReads implements TraceStore {
-  /** Keeps nothing. */
-  readonly sink: RecordSink = { writer: { id: '', number: 0 }, append: () => false };
-  protected readonly reader: CatalogReader;
-  protected readonly feed: JournalFeed;
-
+/** A directory without `admin`: only a running application changes it. */
+class ReadOnlyStore extends DirectoryStore {
   constructor(
     dir: string,
-    private readonly catalog: InlineCatalog,
+    catalog: InlineCatalog,
     private readonly copy: CatalogCopy,
     readonly problems: string[],
   ) {
-    super();
-    const notUsed = copy.problem === undefined ? [] : [copy.problem];
-    const table = new SegmentTable(dir);
-    this.reader = new CatalogReader(table, catalog, () => ({ problems: notUsed }));
-    this.feed = new JournalFeed(dir, undefined, table);
+    super({ dir, catalog });
   }
 
-  clear(): Promise<never> {
-    return Promise.reject(readOnly());
+  override async health(): ReturnType<DirectoryStore['health']> {
+    const found = await super.health();
+    const { problem } = this.copy;
+    return problem === undefined ? found : { ...found, problems: [problem, ...found.problems] };
   }
 
-  pin(): Promise<never> {
-    return Promise.reject(readOnly());
-  }
-
-  eraseContact(): Promise<never> {
-    return Promise.reject(readOnly());
-  }
-
-  async close(): Promise<void> {
-    this.feed.close();
-    await this.catalog.close();
+  override async close(): Promise<void> {
+    await super.close();
     this.copy.remove();
   }
-}
-
-function readOnly(): TraceCollectorError {
-  return new TraceCollectorError(
-    'NOT_SUPPORTED',
-    'The directory is open for reading only: start the application and ask it, or delete the directory.',
-  );
 }

@@ -6,13 +6,13 @@ import { MaintainedCatalog } from '../../catalog-worker/maintained-catalog.js';
 import { useSqlite, WASM_NAME } from '../../catalog/db/sqlite/sqlite.js';
 import type { JsonText, RecordDraft } from '../../model/record.js';
 import { segmentBytesFor } from '../../maintenance/retention/retention-policy.js';
-import { EmbeddedStore } from './embedded-store.js';
+import { openStore, type OpenStore } from '../../../../../test/support/open-store.js';
+import type { LocalJournalOptions } from './embedded-store.js';
 import { openDirectory } from './read-only-store.js';
-import type { TraceStore } from '../port.js';
-import { storeContract } from '../../testing/store-contract.js';
+import { storeContract } from '../../testing/store-contract/store-contract.js';
 
 const dirs: string[] = [];
-const stores: TraceStore[] = [];
+const stores: { close(): Promise<void> }[] = [];
 
 beforeAll(() => useSqlite({ wasm: WASM, onlyWasm: true }));
 afterAll(() => useSqlite(undefined));
@@ -28,10 +28,10 @@ function newDir(): string {
   return dir;
 }
 
-type Options = Omit<Parameters<typeof EmbeddedStore.open>[0], 'dir'>;
+type Options = Omit<LocalJournalOptions, 'dir'>;
 
-function open(dir: string, options: Options = {}): EmbeddedStore {
-  const store = EmbeddedStore.open({ dir, ...options });
+function open(dir: string, options: Options = {}): OpenStore {
+  const store = openStore({ dir, ...options });
   stores.push(store);
   return store;
 }
@@ -39,7 +39,7 @@ function open(dir: string, options: Options = {}): EmbeddedStore {
 let clock = 1_700_000_000_000_000;
 
 function write(
-  store: TraceStore,
+  store: OpenStore,
   n: number,
   { contact = 'ana', end = true, filler = '', status = 'completed' as 'completed' | 'error' } = {},
 ): string {
@@ -56,11 +56,11 @@ function write(
   return id;
 }
 
-const idsOf = async (store: TraceStore): Promise<string[]> =>
-  (await store.list({}, 500)).heads.map(({ traceId }) => traceId).sort();
+const idsOf = async (store: Pick<OpenStore, 'list'>): Promise<string[]> =>
+  (await store.list({ limit: 500 })).heads.map(({ traceId }) => traceId).sort();
 
 describe('the contract, with an index in memory', () => {
-  for (const { name, run } of storeContract(() => EmbeddedStore.open({ dir: newDir() }))) test(name, run);
+  for (const { name, run } of storeContract(() => openStore({ dir: newDir() }))) test(name, run);
 });
 
 describe('processes with an index each', () => {
@@ -72,11 +72,11 @@ describe('processes with an index each', () => {
     expect(before).toHaveLength(20);
     expect(await idsOf(second)).toEqual(before);
 
-    expect(await first.eraseContact('eva')).toEqual({ removed: 6 });
+    expect(await first.admin.erase('eva')).toEqual({ removed: 6, pending: 0 });
     expect(await idsOf(second)).toEqual(before.filter((id) => !id.startsWith('eva')));
     expect(await idsOf(first)).toEqual(await idsOf(second));
 
-    expect(await second.clear({ keepErrors: false })).toEqual({ removed: 14 });
+    expect(await second.admin.clear({ keepErrors: false })).toEqual({ removed: 14 });
     expect(await idsOf(first)).toEqual([]);
     for (const store of [first, second]) {
       expect(await store.health()).toMatchObject({ problems: [], journal: { sqlite: WASM_NAME } });
@@ -87,13 +87,8 @@ describe('processes with an index each', () => {
     const dir = newDir();
     const [first, second] = [open(dir), open(dir)];
     write(first, 1, { contact: 'eva', end: false });
-    await second.eraseContact('eva');
-    first.sink.append({
-      kind: 'end',
-      trace: `${first.sink.writer.number}-1`,
-      status: 'completed',
-      ts: (clock += 1_000),
-    });
+    await second.admin.erase('eva');
+    first.sink.append({ kind: 'end', trace: `${first.sink.writer.number}-1`, status: 'completed', ts: (clock += 1_000) });
     expect(await idsOf(first)).toEqual([]);
     expect(await idsOf(second)).toEqual([]);
     expect(await idsOf(open(dir))).toEqual([]);
@@ -102,7 +97,7 @@ describe('processes with an index each', () => {
   test('prune and copy forward one after the other, and end with the same index', async () => {
     const dir = newDir();
     const retention = { maxAgeMs: 1e15, errorMaxAgeMs: 1e15, maxBytes: 400_000 };
-    const writers = [1, 2].map(() => EmbeddedStore.open({ dir, maxSegmentBytes: segmentBytesFor(retention) / 4 }));
+    const writers = [1, 2].map(() => openStore({ dir, maxSegmentBytes: segmentBytesFor(retention) / 4 }));
     const filler = 'x'.repeat(10_000);
     const failed: string[] = [];
     for (let n = 1; n <= 150; n += 1) {

@@ -1,8 +1,9 @@
+import { factsIn } from '../../model/vocabulary.js';
 import type { TraceRecord } from '../../model/record.js';
 import { hasFailed, isFailing, statusList } from '../../model/status.js';
 import { wallNow } from '../../model/timers.js';
-import { factsIn } from '../../model/vocabulary.js';
-import type { TraceFilter, TraceHead, TraceSample } from '../../model/trace.js';
+import { isExcluded, type TraceConditions } from '../../model/trace-search.js';
+import type { TraceHead, TraceSample } from '../../model/trace.js';
 
 export interface MemoryTrace {
   head: TraceHead;
@@ -15,22 +16,32 @@ export function newestFirst(traces: Iterable<MemoryTrace>): MemoryTrace[] {
   return [...traces].sort((a, b) => b.head.startedAt - a.head.startedAt || (a.head.key < b.head.key ? 1 : -1));
 }
 
-export function matches({ head, records }: MemoryTrace, filter: TraceFilter): boolean {
-  const { contactId, status, q, since, until, minDurationMs, agent, tool, messageId, sentMessageId, link, withErrors } =
-    filter;
+export function matches(trace: MemoryTrace, filter: TraceConditions): boolean {
+  const { head, records } = trace;
+  const { contactId, status, q, since, until, minDurationMs, maxDurationMs, agent, tool } = filter;
+  const { idPrefix = '', messageIds, sentMessageIds, links, withErrors, not } = filter;
+  const durationUs = (head.endedAt ?? wallNow() * 1000) - head.startedAt;
   return (
-    (contactId === undefined || head.contactId === contactId || contactsOf(records).includes(contactId)) &&
+    (contactId === undefined || hasContact(trace, contactId)) &&
     (statusList(status)?.includes(head.status) ?? true) &&
-    (q === undefined || folded(textOf(head, records)).includes(folded(q))) &&
+    (q === undefined || hasText(trace, q)) &&
+    head.traceId.startsWith(idPrefix) &&
     (since === undefined || head.startedAt >= since) &&
     (until === undefined || head.startedAt <= until) &&
-    (minDurationMs === undefined || (head.endedAt ?? wallNow() * 1000) - head.startedAt >= minDurationMs * 1000) &&
+    (minDurationMs === undefined || durationUs >= minDurationMs * 1000) &&
+    (maxDurationMs === undefined || Math.round(durationUs / 1000) <= maxDurationMs) &&
     (agent === undefined || head.agents.includes(agent)) &&
     (tool === undefined || head.tools.includes(tool)) &&
-    (messageId === undefined || head.messageId === messageId) &&
-    (sentMessageId === undefined || sentIds(records).includes(sentMessageId)) &&
-    (link === undefined || head.link === link) &&
-    (!withErrors || isFailing(head))
+    (!messageIds || messageIds.includes(head.messageId ?? '')) &&
+    (!sentMessageIds || sentIds(records).some((id) => sentMessageIds.includes(id as string))) &&
+    (!links || links.includes(head.link ?? '')) &&
+    (!withErrors || isFailing(head)) &&
+    (!not ||
+      !isExcluded(not, {
+        ...head,
+        hasContact: (id) => hasContact(trace, id),
+        hasText: (text) => hasText(trace, text),
+      }))
   );
 }
 
@@ -64,6 +75,10 @@ function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
+function hasContact({ head, records }: MemoryTrace, contact: string): boolean {
+  return head.contactId === contact || contactsOf(records).includes(contact);
+}
+
 function contactsOf(records: TraceRecord[]): string[] {
   return records.flatMap((record) => {
     if (record.kind === 'identify') return [...(record.contacts ?? []), ...(record.alias ? [record.alias] : [])];
@@ -75,11 +90,13 @@ function sentIds(records: TraceRecord[]): (string | undefined)[] {
   return records.map((record) => (record.kind === 'event' ? factsIn(record).messageId : undefined));
 }
 
-function textOf(head: TraceHead, records: TraceRecord[]): string {
+/** Whether the text is in what an index holds of a trace: payloads are not searched. */
+function hasText({ head, records }: MemoryTrace, text: string): boolean {
   const errors = records.flatMap((record) =>
     record.kind === 'error' ? [`${record.location}: ${record.type}: ${record.message}`] : [],
   );
-  return [head.traceId, head.contactId, head.message, ...contactsOf(records), ...errors].join('\n');
+  const texts = [head.traceId, head.contactId, head.message, ...contactsOf(records), ...errors];
+  return folded(texts.join('\n')).includes(folded(text));
 }
 
 function folded(text: string): string {

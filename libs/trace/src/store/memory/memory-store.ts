@@ -1,47 +1,62 @@
-import { TraceCollectorError } from '../../model/errors.js';
-import type { JournalRecord, Payload, RecordDraft, RecordSink, TraceRecord } from '../../model/record.js';
-import { hasFailed, isFailing } from '../../model/status.js';
-import { clearTimeout, setTimeout } from '../../model/timers.js';
+import type { RetentionLimits } from '../../maintenance/retention/retention-policy.js';
 import { contactSlug } from '../../model/contact-id.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { JournalRecord, Payload, RecordDraft, RecordSink, TraceKey, TraceRecord } from '../../model/record.js';
+import { hasFailed, isFailing } from '../../model/status.js';
+import { wallNow } from '../../model/timers.js';
+import type { TextSearch } from '../../model/trace-search.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
-import type {
-  FeedPosition,
-  FeedRecord,
-  StoredTrace,
-  TraceCounts,
-  TraceFilter,
-  TraceHead,
-  TracePage,
-  TraceSample,
-} from '../../model/trace.js';
-import { badPosition } from '../embedded/feed/feed-position.js';
+import type { StoredTrace, TraceHead, TracePage } from '../../model/trace.js';
+import type { StoreHealth, TraceAdmin, TraceStats, TraceStore } from '../port.js';
+import { MemoryFeed } from './memory-feed.js';
 import { matches, newestFirst, sampleOf, type MemoryTrace } from './memory-filter.js';
-import type { StoreHealth, TraceStore } from '../port.js';
 
 const PAYLOADS = ['body', 'data', 'input', 'output', 'cause', 'context'] as const;
 
 /** The same in every run, and so are the trace ids that follow from it. */
 const WRITER = { id: '00000000-0000-4000-8000-000000000001', number: 1 };
 
-/** A store for tests: everything in memory, gone with the process, no file and no thread. */
+/**
+ * A store for tests, with every capability but `baseline`: everything is in memory, without files or threads. Records
+ * are appended to its `sink`.
+ *
+ * @example
+ * const store = new MemoryStore();
+ * const module = await Test.createTestingModule({ imports: [TraceTestingModule.forRoot({ storage: store })] }).compile();
+ */
 export class MemoryStore implements TraceStore {
-  private readonly traces = new Map<string, MemoryTrace>();
-  private readonly records: JournalRecord[] = [];
-  private readonly erased = new Set<string>();
-  private readonly listeners = new Set<() => void>();
-  private pending: NodeJS.Timeout | undefined;
+  readonly freshness = 'own-writes';
+  readonly sink: RecordSink = { writer: WRITER, append: (draft) => this.append(draft) };
+  readonly feed = new MemoryFeed((key) => this.traces.get(key)?.head);
+  readonly stats: TraceStats = {
+    counts: async () => {
+      const statuses = Array.from(this.traces.values(), ({ head }) => head.status);
+      const active = statuses.filter((status) => status === 'active').length;
+      return { total: statuses.length, active, errors: statuses.filter(hasFailed).length };
+    },
+    sample: async (range) => sampleOf([...this.traces.values()].filter((trace) => matches(trace, range))),
+  };
+  readonly admin: TraceAdmin = {
+    pin: async (traceId, pinned) => this.pin(traceId, pinned),
+    clear: async ({ keepErrors }) => this.remove((head) => !(keepErrors && isFailing(head))),
+    erase: async (contactId) => this.erase(contactId),
+    prune: async (limits) => this.remove((head) => isTooOld(head, limits)),
+  };
+  private readonly traces = new Map<TraceKey, MemoryTrace>();
   private closed = false;
 
-  readonly sink: RecordSink = { writer: WRITER, append: (draft) => this.append(draft) };
+  list(search: TextSearch): Promise<TracePage> {
+    return this.search(search);
+  }
 
-  async list(filter: TraceFilter, limit: number, before?: string): Promise<TracePage> {
-    const found = newestFirst(this.traces.values()).filter((trace) => matches(trace, filter));
-    const start = before === undefined ? 0 : found.findIndex(({ head }) => isAfter(head, before));
-    const heads = start === -1 ? [] : found.slice(start, start + limit + 1).map(({ head }) => ({ ...head }));
-    const page = heads.slice(0, limit);
-    const last = page.at(-1);
-    if (before !== undefined) parseCursor(before);
-    return { heads: page, next: heads.length > limit && last ? `${last.startedAt}:${last.key}` : null };
+  async search({ limit, before, ...filter }: TextSearch): Promise<TracePage> {
+    const after = before === undefined ? undefined : parseCursor(before);
+    const found = newestFirst(this.traces.values())
+      .filter((trace) => (!after || isAfter(trace.head, after)) && matches(trace, filter))
+      .map(({ head }) => ({ ...head }));
+    const heads = found.slice(0, limit);
+    const cursors = heads.map(({ startedAt, key }) => `${startedAt}:${key}`);
+    return { heads, cursors, next: found.length > limit ? (cursors.at(-1) ?? null) : null };
   }
 
   async get(traceId: string): Promise<StoredTrace | undefined> {
@@ -51,67 +66,21 @@ export class MemoryStore implements TraceStore {
     return trace && { head: { ...trace.head }, records: [...trace.records] };
   }
 
-  async idsWithPrefix(prefix: string, limit: number): Promise<string[]> {
-    const ids = newestFirst(this.traces.values()).map(({ head }) => head.traceId);
-    return ids.filter((id) => id.startsWith(prefix)).slice(0, limit);
-  }
-
-  async heads(keys: string[]): Promise<Map<string, TraceHead>> {
-    const traces = keys.flatMap((key) => this.traces.get(key) ?? []);
-    return new Map(traces.map(({ head }) => [head.key, { ...head }]));
-  }
-
-  async counts(): Promise<TraceCounts> {
-    const statuses = Array.from(this.traces.values(), ({ head }) => head.status);
-    const count = (status: string): number => statuses.filter((each) => each === status).length;
-    return { total: statuses.length, active: count('active'), errors: statuses.filter(hasFailed).length };
-  }
-
-  async sample(range: { since?: number; until?: number }): Promise<TraceSample> {
-    return sampleOf([...this.traces.values()].filter((trace) => matches(trace, range)));
+  async getMany(traceIds: readonly string[]): Promise<StoredTrace[]> {
+    const traces = await Promise.all(traceIds.map((id) => this.get(id)));
+    return traces.filter((trace) => trace !== undefined);
   }
 
   async health(): Promise<StoreHealth> {
-    return { journal: { bytes: 0, segments: 0, lag: 0 }, dropped: {}, corruptRecords: 0, problems: [] };
+    return { problems: [] };
   }
 
-  async head(): Promise<FeedPosition> {
-    return String(this.records.length);
+  async close(): Promise<void> {
+    this.closed = true;
+    this.feed.close();
   }
 
-  async readAfter(
-    after: FeedPosition | undefined,
-    { limit, until }: { limit: number; until?: FeedPosition },
-  ): Promise<{ records: FeedRecord[]; position: FeedPosition; done: boolean }> {
-    const end = until === undefined ? this.records.length : this.place(until);
-    const start = after === undefined ? 0 : this.place(after);
-    const stop = Math.max(start, Math.min(end, start + limit));
-    const records = this.records
-      .slice(start, stop)
-      .map((record, i) => ({ record, position: String(start + i + 1) }))
-      // Blanked ones keep their number, as in a file.
-      .filter(({ record }) => !('trace' in record) || !this.erased.has(record.trace));
-    return { records, position: String(stop), done: stop >= end };
-  }
-
-  onMore(listener: () => void): () => void {
-    const own = (): void => listener();
-    this.listeners.add(own);
-    return () => void this.listeners.delete(own);
-  }
-
-  async clear({ keepErrors }: { keepErrors: boolean }): Promise<{ removed: number }> {
-    let removed = 0;
-    for (const [key, { head }] of this.traces) {
-      const stays = head.status === 'active' || head.pinned || (keepErrors && isFailing(head));
-      if (stays) continue;
-      this.traces.delete(key);
-      removed += 1;
-    }
-    return { removed };
-  }
-
-  async pin(traceId: string, pinned: boolean): Promise<boolean> {
+  private pin(traceId: string, pinned: boolean): boolean {
     const trace = [...this.traces.values()].find(({ head }) => head.traceId === traceId);
     if (!trace) return false;
     if (pinned) trace.head.pinned = true;
@@ -119,39 +88,40 @@ export class MemoryStore implements TraceStore {
     return true;
   }
 
-  async eraseContact(contactId: string): Promise<{ removed: number }> {
+  /** Deletes ended traces that are not pinned and that `goes` selects. */
+  private remove(goes: (head: TraceHead) => boolean): { removed: number } {
+    let removed = 0;
+    for (const [key, { head }] of this.traces) {
+      if (head.status === 'active' || head.pinned || !goes(head)) continue;
+      this.traces.delete(key);
+      removed += 1;
+    }
+    return { removed };
+  }
+
+  private erase(contactId: string): { removed: number; pending: number } {
     const gone = [...this.traces.values()].filter((trace) => matches(trace, { contactId }));
     for (const { head } of gone) {
       this.traces.delete(head.key);
-      this.erased.add(head.key);
+      this.feed.erased.add(head.key);
     }
     const texts = contactId === 'unknown' ? [] : [contactId, contactSlug(contactId)].filter((text) => text.length >= 5);
     const ids = gone.flatMap(({ head, oldIds }) => [head.traceId, ...oldIds]);
     texts.push(...ids.filter((id) => Array.from(this.traces.values()).some(({ head }) => head.link === id)));
-    for (const record of this.records) for (const text of texts) mask(record, text);
+    for (const record of this.feed.records) for (const text of texts) mask(record, text);
     for (const { head, records } of this.traces.values()) head.link = linkIn(records);
-    return { removed: gone.length };
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.pending);
-    this.listeners.clear();
+    return { removed: gone.length, pending: 0 };
   }
 
   private append(draft: RecordDraft): boolean {
     if (this.closed) return false;
-    const record = { ...draft, seq: this.records.length + 1 } as JournalRecord;
+    const record = { ...draft, seq: this.feed.records.length + 1 } as JournalRecord;
     for (const name of PAYLOADS) {
       const json = (draft as Partial<Record<typeof name, Payload>>)[name];
       if (json) (record as Partial<Record<typeof name, unknown>>)[name] = JSON.parse(json.toString());
     }
-    this.records.push(record);
-    if ('trace' in record && !this.erased.has(record.trace)) this.fold(record);
-    this.pending ??= setTimeout(() => {
-      this.pending = undefined;
-      for (const listener of this.listeners) listener();
-    }, 1).unref();
+    this.feed.append(record);
+    if ('trace' in record && !this.feed.erased.has(record.trace)) this.fold(record);
     return true;
   }
 
@@ -166,24 +136,25 @@ export class MemoryStore implements TraceStore {
     trace.records.push(record);
     reduceHead(trace.head, record);
   }
-
-  private place(position: FeedPosition): number {
-    const place = /^\d{1,15}$/.test(position) ? Number(position) : Number.NaN;
-    // NaN is not less than or equal to anything.
-    if (!(place <= this.records.length)) throw badPosition(position);
-    return place;
-  }
 }
 
-function parseCursor(text: string): { startedAt: number; key: string } {
+interface Cursor {
+  startedAt: number;
+  key: TraceKey;
+}
+
+function parseCursor(text: string): Cursor {
   const match = /^(\d{1,16}):(.+)$/s.exec(text);
   if (match) return { startedAt: Number(match[1]), key: match[2]! };
   throw new TraceCollectorError('BAD_POSITION', `"${text}" is no position in a list.`);
 }
 
-function isAfter(head: TraceHead, cursor: string): boolean {
-  const { startedAt, key } = parseCursor(cursor);
+function isAfter(head: TraceHead, { startedAt, key }: Cursor): boolean {
   return head.startedAt < startedAt || (head.startedAt === startedAt && head.key < key);
+}
+
+function isTooOld(head: TraceHead, { maxAgeMs, errorMaxAgeMs }: RetentionLimits): boolean {
+  return head.lastAt < (wallNow() - (isFailing(head) ? errorMaxAgeMs : maxAgeMs)) * 1000;
 }
 
 function linkIn(records: readonly TraceRecord[]): string | null {

@@ -5,13 +5,16 @@ import type { HealthResponse } from '../../contract/responses.js';
 import { countOf } from '../text/durations.js';
 
 export interface HealthFacts {
-  counts: TraceCounts;
+  /** `undefined`: the store does not count. */
+  counts: TraceCounts | undefined;
   journal: HealthResponse['journal'];
   dropped: Record<string, number>;
   consumers?: HealthResponse['consumers'];
   corruptRecords: number;
   /** Sentences about problems of the store and of its queries. */
   problems: readonly string[];
+  /** Capabilities that the store has not got. Default: none. */
+  missing?: readonly string[];
   internalErrors: number;
   version: string;
   now: Micros;
@@ -38,9 +41,9 @@ export function health(facts: HealthFacts): HealthResponse {
   return {
     status: reasons.length === 0 ? 'ok' : 'degraded',
     reasons,
-    total_traces: facts.counts.total,
-    active_traces: facts.counts.active,
-    error_traces: facts.counts.errors,
+    total_traces: facts.counts?.total ?? null,
+    active_traces: facts.counts?.active ?? null,
+    error_traces: facts.counts?.errors ?? null,
     timestamp: isoMicros(facts.now),
     journal: { ...facts.journal },
     dropped: { ...facts.dropped },
@@ -48,6 +51,7 @@ export function health(facts: HealthFacts): HealthResponse {
     corrupt_records: facts.corruptRecords,
     self_errors: facts.internalErrors,
     version: facts.version,
+    ...(facts.missing?.length && { not_supported: [...facts.missing] }),
   };
 }
 

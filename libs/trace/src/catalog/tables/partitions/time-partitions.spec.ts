@@ -112,7 +112,7 @@ describe('over several epochs', () => {
   });
 
   test('a message id and both ids lead to their trace', () => {
-    expect(pages({ messageId: 'm123' }, 10)).toEqual(['1-123']);
+    expect(pages({ messageIds: ['m123'] }, 10)).toEqual(['1-123']);
     for (const n of [1, 9_999, TRACES]) {
       const id = `${contactOf(n)}_20240120_143022_${String(n).padStart(6, '0')}`;
       expect([traceById(ledger, id)?.key, traceById(ledger, `unknown_${n}`)?.key]).toEqual([`1-${n}`, `1-${n}`]);

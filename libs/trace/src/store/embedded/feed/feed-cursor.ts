@@ -2,10 +2,10 @@ import type { FeedPosition } from '../../../model/trace.js';
 import { formatParts, ORIGIN, WHOLE, type FeedPlace, type Reached } from './feed-position.js';
 import { indexFrom, type TableSegment } from './segment-table.js';
 
-/** A place that moves forward through the segments, and its text at each step. */
+/** A position that advances through the segments, and its text at each step. */
 export class FeedCursor {
   private readonly offsets: Map<number, number>;
-  /** Indexes where ranges of `place` begin and end: what is behind it already is not visited one by one. */
+  /** Indexes where ranges of `place` begin and end, so that finished segments are skipped together. */
   private readonly ranges: [number, number][];
   /** No segment above this one has begun. */
   private largest: number;
@@ -48,7 +48,7 @@ export class FeedCursor {
     return [`${first.number}.${this.bytesOf(first)}`, ...parts].join('~');
   }
 
-  /** What stands before and behind the byte in the positions of one segment's records: it is the same for all of them. */
+  /** Text before and behind the byte in the positions of one segment's records, which share it. */
   around(at: number): { before: string; behind: string } {
     this.skipDone(at);
     const first = this.segments[this.first]!;
@@ -68,7 +68,7 @@ export class FeedCursor {
     while (this.first < to && this.isDone(this.segments[this.first]!)) this.first = Math.min(to, this.next(this.first));
   }
 
-  /** Whether all of it is behind, and nothing will come. */
+  /** Whether all records are behind the position and no more are written. */
   private isDone({ number, end }: TableSegment): boolean {
     const offset = this.offsetOf(number);
     return offset === WHOLE || (end !== undefined && offset >= end);

@@ -1,16 +1,16 @@
 import { TraceCollectorError } from '../../../model/errors.js';
 
-/** Before everything. */
+/** Position before the first record. */
 export const ORIGIN = '0.0';
 
-/** The reach of a segment that is behind a position, all of it. */
+/** `reach` of a segment that is wholly behind a position. */
 export const WHOLE = Number.MAX_SAFE_INTEGER;
 
 const PART = String.raw`(?:\d{1,8}\.\d{1,15}|\d{1,8}-\d{1,8})`;
 const TEXT = new RegExp(String.raw`^\d{1,8}\.\d{1,15}(?:~${PART})*$`);
 
 /**
- * A place in all segments at once: `42.10432~43-57~58.18` means "to byte 10432 of segment 42, all of 43 to 57, and to
+ * A position in all segments at once: `42.10432~43-57~58.18` means "to byte 10432 of segment 42, all of 43 to 57, and to
  * byte 18 of segment 58". Segments below the smallest one are behind it, those above it that are not named have not begun.
  */
 export class FeedPlace {
@@ -29,14 +29,14 @@ export class FeedPlace {
     this.largest = Math.max(0, ...offsets.keys(), ...ranges.map(([, last]) => last));
   }
 
-  /** Bytes of a segment that are behind this place; `WHOLE` for all of it. */
+  /** Bytes of a segment that are behind this position; `WHOLE` for all of them. */
   reach(number: number): number {
     if (number < this.smallest) return WHOLE;
     return this.offsets.get(number) ?? (this.ranges.some(([a, b]) => a <= number && number <= b) ? WHOLE : 0);
   }
 }
 
-/** Throws `BAD_POSITION` for anything that `formatPlace` does not write. */
+/** Throws `BAD_POSITION` for anything that `formatParts` does not write. */
 export function parsePosition(text: string): FeedPlace {
   if (text.length > 100_000 || !TEXT.test(text)) throw badPosition(text);
   const offsets = new Map<number, number>();
@@ -53,18 +53,18 @@ export function parsePosition(text: string): FeedPlace {
   return new FeedPlace(offsets, ranges);
 }
 
-/** A segment, or several of which all is behind a place, and how much of it (of the last one) is. */
+/** One segment, or several consecutive ones, and how many bytes of the last one are behind a position. */
 export interface Reached {
   first: number;
   last: number;
   offset: number;
-  /** Nothing of it is left, and nothing will come. */
+  /** All records are behind the position, and no more are written. */
   done: boolean;
 }
 
 /**
  * The parts of a position's text, in ascending order: segments that are done in ranges, those that have not begun not at
- * all. However many segments there are, the text is as long as few can grow.
+ * all. The text's length depends on how many segments can grow, not on how many there are.
  */
 export function formatParts(segments: Iterable<Reached>): string[] {
   const parts: string[] = [];

@@ -64,7 +64,11 @@ function writeDead(from: number, to: number, { host = hostname(), sealed = true,
 
 function begin() {
   const writer = new JournalWriter({ dir, minFreeBytes: 0 });
-  const feed = new JournalFeed(dir, () => writer.position());
+  const feed = new JournalFeed(
+    dir,
+    async () => [],
+    () => writer.position(),
+  );
   closers.push(writer, feed);
   return { writer, feed };
 }
@@ -198,7 +202,14 @@ describe('a position', () => {
     let after: string | undefined;
     for (let n = 0; ; n += 1) {
       // Every client that comes back is a new one to the server, which may have been started anew.
-      const server = n % 20 === 0 ? new JournalFeed(dir, () => writer.position()) : feed;
+      const server =
+        n % 20 === 0
+          ? new JournalFeed(
+              dir,
+              async () => [],
+              () => writer.position(),
+            )
+          : feed;
       const page = await server.readAfter(after, { limit: 97 + n });
       expect(page.position.length).toBeLessThan(100);
       steps.push(...stepsOf(page.records));

@@ -4,7 +4,8 @@ import { openForReading } from '../../../journal/files/private-file.js';
 import { lastLineEnd, readBytes, SegmentReader } from '../../../journal/read/reader.js';
 import type { JournalPosition } from '../../../journal/write/writer.js';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../../model/timers.js';
-import type { FeedPosition, FeedRecord } from '../../../model/trace.js';
+import type { TraceKey } from '../../../model/record.js';
+import type { FeedPosition, FeedRecord, TraceHead } from '../../../model/trace.js';
 import { FeedCursor } from './feed-cursor.js';
 import { badPosition, FeedPlace, formatParts, ORIGIN, parsePosition, WHOLE } from './feed-position.js';
 import type { TraceFeed } from '../../port.js';
@@ -26,12 +27,16 @@ export class JournalFeed implements TraceFeed {
   private pending: NodeJS.Timeout | undefined;
   private poll: NodeJS.Timeout | undefined;
   private seen = 0;
-  /** The last position given out: it need not be checked when it comes back. */
+  /** The last position returned: it is not checked when a caller resumes there. */
   private trusted: FeedPosition | undefined;
 
-  /** @param own the place up to which this process has written; `poke` announces its growth */
+  /**
+   * @param headsOf heads by key, from the catalog
+   * @param own the position up to which this process has written; `poke` announces that it grew
+   */
   constructor(
     dir: string,
+    private readonly headsOf: (keys: readonly TraceKey[]) => Promise<TraceHead[]>,
     private readonly own: () => JournalPosition | undefined = () => undefined,
     private readonly table = new SegmentTable(dir, own),
   ) {}
@@ -91,12 +96,17 @@ export class JournalFeed implements TraceFeed {
     };
   }
 
+  async heads(keys: readonly TraceKey[]): Promise<Map<TraceKey, TraceHead>> {
+    const heads = keys.length === 0 ? [] : await this.headsOf(keys);
+    return new Map(heads.map((head) => [head.key, head]));
+  }
+
   /** This process wrote something. */
   poke(): void {
     if (this.pending || this.listeners.size === 0) return;
     this.pending = setTimeout(() => {
       this.pending = undefined;
-      this.tell();
+      this.notify();
     }, OWN_MS).unref();
   }
 
@@ -120,7 +130,7 @@ export class JournalFeed implements TraceFeed {
     try {
       const { before, behind } = cursor.around(at);
       for (;;) {
-        // Asking for one more than the limit would be wrong twice: it may not be there, and it must come next time.
+        // Not one more than the limit: the record may not exist, and it belongs to the next page.
         if (records.length >= limit) return reader.next() === undefined && at === ahead.length - 1;
         const located = reader.next();
         cursor.advance(segment.number, reader.offset);
@@ -146,25 +156,25 @@ export class JournalFeed implements TraceFeed {
     return end;
   }
 
-  /** What other processes wrote since the last look. */
+  /** Calls the listeners if other processes wrote since the last call. */
   private async look(): Promise<void> {
     try {
       this.table.audit();
       await this.table.refresh();
     } catch {
-      // The next question to the folder fails too, and says why.
+      // The next read fails too, with the reason.
     }
     if (this.table.changes === this.seen) return;
     this.seen = this.table.changes;
-    this.tell();
+    this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const listener of this.listeners) {
       try {
         listener();
       } catch {
-        // One listener's failure is not the others'.
+        // A failing listener does not affect the others.
       }
     }
   }
@@ -176,12 +186,12 @@ export class JournalFeed implements TraceFeed {
   }
 }
 
-/** A position of another directory, or of one that began anew, would skip or tear records. */
+/** Throws for a position of another or a recreated directory, which would skip or tear records. */
 function check(text: string, place: FeedPlace, segments: readonly TableSegment[]): void {
   if (place.largest > (segments.at(-1)?.number ?? 0)) throw badPosition(text);
   for (const [number, offset] of place.offsets) {
     const segment = segments[indexFrom(segments, number)];
-    // Pruned: everything that is left comes after it.
+    // Pruned: all remaining records are after it.
     if (segment?.number !== number || offset === 0) continue;
     const isPlace = withFile(segment.path, (fd) => offset <= fstatSync(fd).size && endsLine(fd, offset));
     if (isPlace === false) throw badPosition(text);
@@ -192,7 +202,7 @@ function endsLine(fd: number, offset: number): boolean {
   return readBytes(fd, offset - 1, 1)[0] === NEWLINE;
 }
 
-/** `undefined`: it is gone. */
+/** `undefined`: the file was deleted. */
 function withFile<T>(path: string, work: (fd: number) => T): T | undefined {
   let fd: number;
   try {

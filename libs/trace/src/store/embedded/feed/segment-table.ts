@@ -6,7 +6,7 @@ import { isBeingWritten, namesIn, readEnd, type SegmentInfo } from '../../../jou
 import type { JournalPosition } from '../../../journal/write/writer.js';
 import { nextTurn, performance, wallNow } from '../../../model/timers.js';
 
-/** A file's time may be that of the last tick of the kernel's clock: a folder changed this lately may change unseen. */
+/** Milliseconds in which a second change of a folder may leave its time as it is: the kernel's clock has coarse ticks. */
 const TICK_MS = 100;
 /** Longest work in one turn of the event loop when many segments are new: the application's requests wait for it. */
 const SLICE_MS = 4;
@@ -30,8 +30,8 @@ export interface SegmentRun {
 
 /**
  * All segments of a directory with their sizes, for the thread that serves requests. A journal of a week is thousands of
- * files, and only the last one of each process grows. So a look asks the folder and these few for their state; the names
- * are read again when the folder changed, and only new ones are opened, in slices of some milliseconds.
+ * files, and only the last one of each process grows. So a refresh checks the folder and these few; the names are read
+ * again when the folder changed, and only new ones are opened, in slices of some milliseconds.
  */
 export class SegmentTable {
   /** Counts changes that this process did not make: growth of other processes' segments, new ones, deleted ones. */
@@ -84,8 +84,8 @@ export class SegmentTable {
   }
 
   /**
-   * Checks some finished segments, others each time: an outsider may have changed one, and a writer that was taken for
-   * dead, as its host was out of sight, may go on.
+   * Checks some finished segments, others each time: another program may have changed one, and a writer on a host that
+   * was not visible may still be alive.
    */
   audit(): void {
     const all = [...this.known.values()];
@@ -118,7 +118,7 @@ export class SegmentTable {
     return true;
   }
 
-  /** Takes in its present size. `false`: there is no such file. */
+  /** Updates the segment's size. `false`: the file does not exist. */
   private resize(segment: TableSegment): boolean {
     const size = sizeOf(segment.path);
     if (size === undefined) return false;
@@ -129,7 +129,7 @@ export class SegmentTable {
 
   private async scan(): Promise<void> {
     const now = wallNow();
-    // Before the names are read: a change during it is seen at the next look.
+    // Before the names are read: the next refresh finds a change made meanwhile.
     const folderMs = folderTime(this.dir);
     const isOld = this.isOld(folderMs, now);
     const names = new Set(namesIn(journalDir(this.dir)));
@@ -174,20 +174,20 @@ export class SegmentTable {
     if (!this.isOwn(segment)) this.changes += 1;
   }
 
-  /** Whether more can come. */
+  /** Whether more records can be written to it. */
   private check(segment: TableSegment, now: number): void {
     segment.checkedMs = now;
     if (this.isOwn(segment)) return;
     try {
       const { end, sealed } = readEnd(segment.path);
       if (sealed) segment.end = end;
-      // Its end again, now that its writer is known to be dead.
+      // Read the end again: the writer died since.
       else if (!isBeingWritten({ ...segment, mtimeMs: statSync(segment.path).mtimeMs }, now)) {
         segment.end = readEnd(segment.path).end;
       }
       if (segment.end !== undefined) segment.size = Math.max(segment.size, segment.end);
     } catch {
-      // Deleted, or not ours to read: it stays among those that are looked at.
+      // Deleted or not readable: checked again by the next refresh.
     }
   }
 
@@ -227,7 +227,7 @@ function folderTime(dir: string): number {
   return statSync(journalDir(dir), { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
 }
 
-/** `undefined`: there is no such file. */
+/** `undefined`: the file does not exist. */
 function sizeOf(path: string): number | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat?.isFile() ? stat.size : undefined;

@@ -55,7 +55,7 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
     ...health.reasons.map((reason) => `   ${terminalSafe(reason)}`),
     ...pairs(
       [
-        ['Traces', `${health.total_traces} (${health.active_traces} running, ${health.error_traces} failed)`],
+        ['Traces', health.total_traces === null ? 'not counted' : countsOf(health)],
         ['Journal', `${bytes(health.journal.bytes)} in ${countOf(health.journal.segments, 'segment')}`],
         ['Not yet indexed', bytes(health.journal.lag)],
         ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],
@@ -63,10 +63,15 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
         ['Own failures', String(health.self_errors)],
         ['Version', health.version],
         ['Asked at', localTime(health.timestamp, page)],
+        ...(health.not_supported ?? []).map((name): [string, string] => ['Not supported', name]),
       ],
       page,
     ),
   ];
+}
+
+function countsOf({ total_traces, active_traces, error_traces }: HealthResponse): string {
+  return `${total_traces} (${active_traces} running, ${error_traces} failed)`;
 }
 
 /** Names with their counts, highest first. */

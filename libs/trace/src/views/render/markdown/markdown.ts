@@ -75,9 +75,9 @@ const MARKDOWN: Format<MarkdownOptions> = {
       ...markdownTable(
         ['', ''],
         [
-          ['Traces', String(health.total_traces)],
-          ['Running', String(health.active_traces)],
-          ['Failed', String(health.error_traces)],
+          ['Traces', String(health.total_traces ?? '?')],
+          ['Running', String(health.active_traces ?? '?')],
+          ['Failed', String(health.error_traces ?? '?')],
           [
             'Journal',
             `${health.journal.bytes} bytes, ${health.journal.segments} segments, ${health.journal.lag} to index`,

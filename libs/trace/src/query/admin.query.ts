@@ -1,0 +1,29 @@
+import type { PinResponse } from '../contract/responses.js';
+import { capability } from './capabilities.js';
+import { recordedContact } from './contact.query.js';
+import { findTrace, noTrace } from './find-trace.js';
+import type { QueryContext } from './query-context.js';
+
+export async function pinTrace(context: QueryContext, id: string, pinned: boolean): Promise<PinResponse> {
+  const admin = capability(context.store, 'admin');
+  const { traceId } = (await findTrace(context, id)).head;
+  // Deleted between the two questions.
+  if (!(await admin.pin(traceId, pinned))) throw noTrace(traceId);
+  return { trace_id: traceId, pinned };
+}
+
+export async function clearTraces(
+  { store }: QueryContext,
+  options: { keepErrors: boolean },
+): Promise<{ removed: number }> {
+  return capability(store, 'admin').clear(options);
+}
+
+/** `pending`, when there are any: how many of the `removed` traces are not erased from storage yet. */
+export async function eraseContact(
+  { store }: QueryContext,
+  contactId: string,
+): Promise<{ removed: number; pending?: number }> {
+  const { removed, pending } = await capability(store, 'admin').erase(recordedContact(contactId));
+  return { removed, ...(pending > 0 && { pending }) };
+}

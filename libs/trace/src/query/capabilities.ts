@@ -1,0 +1,34 @@
+import { TraceCollectorError } from '../model/errors.js';
+import type { StoreCapability, TraceStore } from '../store/port.js';
+
+/** What does not work without a capability. */
+const NEEDED_FOR = {
+  stats: 'totals and statistics',
+  feed: 'the live stream',
+  search: 'search for text',
+  admin: 'pinning, clearing and erasing',
+} as const satisfies Partial<Record<StoreCapability, string>>;
+
+type Needed = keyof typeof NEEDED_FOR;
+
+/** A capability of the store. Throws `NOT_SUPPORTED` when it has not got it. */
+export function capability<K extends Exclude<Needed, 'search'>>(
+  store: Pick<TraceStore, K>,
+  name: K,
+): NonNullable<TraceStore[K]> {
+  const found = store[name];
+  if (!found) throw notSupported(name);
+  return found;
+}
+
+export function notSupported(name: Needed): TraceCollectorError {
+  return new TraceCollectorError(
+    'NOT_SUPPORTED',
+    `The store of this application has no \`${name}\`, which ${NEEDED_FOR[name]} need. Other questions are answered.`,
+  );
+}
+
+/** Names of the capabilities that the store has not got. */
+export function missingCapabilities(store: TraceStore): StoreCapability[] {
+  return (['stats', 'feed', 'search', 'baseline', 'admin'] as const).filter((name) => !store[name]);
+}

@@ -1,0 +1,41 @@
+import { TraceCollectorError } from '../model/errors.js';
+import type { TextSearch } from '../model/trace-search.js';
+import type { TracePage } from '../model/trace.js';
+import type { TracesResponse } from '../contract/responses.js';
+import type { TracesParams } from '../contract/trace-queries.js';
+import type { TraceStore } from '../store/port.js';
+import { listItem } from '../views/trace/list-item.js';
+import { notSupported } from './capabilities.js';
+import type { QueryContext } from './query-context.js';
+import { parseSearch } from './search/search-grammar.js';
+import { resolveRange } from './time-range.js';
+
+export const DEFAULT_LIMIT = 20;
+export const MAX_LIMIT = 500;
+
+export async function queryTraces(
+  context: QueryContext,
+  { limit = DEFAULT_LIMIT, before, since, until, ...filter }: TracesParams,
+): Promise<TracesResponse> {
+  const range = resolveRange({ since, until }, context);
+  const search = { ...parseSearch({ ...filter, ...range }, context), limit: checkedLimit(limit), before };
+  const { heads, next, partial } = await findPage(context.store, search);
+  return {
+    count: heads.length,
+    traces: heads.map((head) => listItem(head, context.now)),
+    next,
+    ...(partial ? { partial } : {}),
+  };
+}
+
+async function findPage(store: TraceStore, search: TextSearch): Promise<TracePage> {
+  if (search.q === undefined && !search.not?.texts) return store.list(search);
+  if (!store.search) throw notSupported('search');
+  return store.search(search);
+}
+
+/** Throws `BAD_QUERY`. */
+export function checkedLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new TraceCollectorError('BAD_QUERY', `limit is ${limit}; give a whole number from 1 to ${MAX_LIMIT}.`);
+}

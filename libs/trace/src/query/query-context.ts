@@ -1,0 +1,16 @@
+import type { MomentContext } from '../model/moment.js';
+import type { ZonedStamp } from '../model/trace-id.js';
+import type { TraceStore } from '../store/port.js';
+import type { EventTypes } from '../views/events/event-types.js';
+import type { HintRule } from '../views/hints/hints.js';
+
+/** What a question is answered with; `now` is the moment of the question. */
+export interface QueryContext extends MomentContext {
+  store: TraceStore;
+  types: EventTypes;
+  zone: ZonedStamp;
+  hints: readonly HintRule[];
+  slowMs: number;
+  /** Directory of the application's own code. Default: the process's. */
+  sourceRoot: string | undefined;
+}

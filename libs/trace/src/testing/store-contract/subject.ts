@@ -1,0 +1,180 @@
+import { deepEqual, ok } from 'node:assert/strict';
+import type { JournalRecord, JsonText, Payload, RecordDraft, RecordSink, TraceKey } from '../../model/record.js';
+import type { TraceStatus } from '../../model/status.js';
+import { delay } from '../../model/timers.js';
+import type { TraceConditions } from '../../model/trace-search.js';
+import type { TraceHead } from '../../model/trace.js';
+import type { RecordConsumer } from '../../pipeline/record-consumer.js';
+import type { StoreCapability, TraceStore } from '../../store/port.js';
+
+/**
+ * A store under test. Records are given to its `consumer`, as in an application, or appended to its `sink` where it has
+ * one.
+ */
+export type ContractStore = TraceStore & { readonly sink?: RecordSink };
+
+/** One rule of the port: `check` rejects where the store breaks it. */
+export interface Rule {
+  name: string;
+  /** Stores without one of these capabilities need not keep the rule. */
+  needs: readonly StoreCapability[];
+  check(subject: Subject): Promise<void>;
+}
+
+/** First second of the contract's time, in microseconds. */
+export const T0 = 1_700_000_000_000_000;
+export const SECOND = 1_000_000;
+/** Parent id of the carriers. */
+export const LINK_SPAN = 'b7ad6b7169203331';
+
+const PAYLOADS = ['body', 'data', 'input', 'output', 'usage', 'cause', 'context', 'detail'] as const;
+
+/** What the trace that `write` makes is like. */
+export interface Sketch {
+  contact: string;
+  message?: string;
+  status?: Exclude<TraceStatus, 'active'>;
+  error?: string;
+  tool?: string;
+  agent?: string;
+  /** Id of a message that it sends. */
+  sent?: string;
+  link?: string;
+  seconds?: number;
+  end?: false;
+}
+
+/** A store and the ways to give it records. */
+export class Subject<S extends TraceStore = TraceStore> {
+  private seq = 0;
+
+  constructor(readonly store: S & { readonly sink?: RecordSink }) {}
+
+  /** Appends records and waits until they can be read. */
+  async append(...drafts: RecordDraft[]): Promise<void> {
+    const { sink, consumer, freshness } = this.store;
+    ok(sink ?? consumer, 'the store has no `consumer`, and no `sink`: it gets no records');
+    for (const draft of drafts) {
+      if (sink) ok(sink.append(draft), `the store did not keep a ${draft.kind} record`);
+      else await consumer!.consume(this.batch(draft));
+    }
+    if (freshness !== 'own-writes') await delay(freshness.lagMs);
+  }
+
+  keyOf(n: number): TraceKey {
+    return `${this.store.sink?.writer.number ?? 1}-${n}`;
+  }
+
+  /** Writes trace number `n`, which starts in second `n`. */
+  async write(n: number, sketch: Sketch): Promise<TraceKey> {
+    const at = T0 + n * SECOND;
+    const trace = this.keyOf(n);
+    const { contact, message, tool, agent, sent, seconds = 0, error, status = 'completed' } = sketch;
+    const event = (type: string, data?: object, ts = at): RecordDraft => ({
+      kind: 'event',
+      trace,
+      type,
+      ...(data && { data: json(data) }),
+      ts,
+    });
+    const drafts: RecordDraft[] = [
+      openOf(trace, n, sketch.link),
+      {
+        kind: 'identify',
+        trace,
+        id: idOf(contact, n),
+        contact,
+        message,
+        type: 'generic',
+        message_id: `m${n}`,
+        ts: at,
+      },
+    ];
+    if (tool) drafts.push(event('tool_execution', { name: tool }));
+    if (agent) drafts.push(event('agent_routing', { from: 'supervisor', to: agent }));
+    if (sent) drafts.push(event('message_sent', { message_id: sent }));
+    if (seconds > 0) drafts.push(event('step', undefined, at + seconds * SECOND));
+    if (error) drafts.push(errorIn(trace, error, at));
+    if (sketch.end !== false) drafts.push({ kind: 'end', trace, status, ts: at + seconds * SECOND });
+    await this.append(...drafts);
+    return trace;
+  }
+
+  /** Numbers of the traces that a list has, in its order. */
+  async found(conditions: TraceConditions): Promise<number[]> {
+    const { store } = this;
+    const needsSearch = conditions.q !== undefined || conditions.not?.texts !== undefined;
+    const search = { ...conditions, limit: 10 };
+    const { heads } = needsSearch ? await store.search!(search) : await store.list(search);
+    return heads.map(({ startedAt }) => (startedAt - T0) / SECOND);
+  }
+
+  private batch(draft: RecordDraft): Parameters<RecordConsumer['consume']>[0] {
+    const from = this.seq;
+    this.seq += 1;
+    const record = recordOf(draft, this.seq);
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    const lines = [{ offset: from, length: 1 }];
+    return {
+      writer: 'contract',
+      segment: 1,
+      from,
+      to: this.seq,
+      records: [record],
+      lines,
+      corrupt: 0,
+      read: () => line,
+    };
+  }
+}
+
+/** The record that a reader of the journal makes of a draft. */
+function recordOf(draft: RecordDraft, seq: number): JournalRecord {
+  const record = { ...draft, seq } as JournalRecord;
+  for (const name of PAYLOADS) {
+    const payload = (draft as Partial<Record<typeof name, Payload>>)[name];
+    if (payload) (record as Partial<Record<typeof name, unknown>>)[name] = JSON.parse(payload.toString());
+  }
+  return record;
+}
+
+export function openOf(trace: TraceKey, n: number, link?: string): RecordDraft {
+  return {
+    kind: 'open',
+    trace,
+    id: idOf('unknown', n),
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    method: 'POST',
+    path: '/webhook',
+    ...(link !== undefined && { link, parent: LINK_SPAN }),
+    ts: T0 + n * SECOND,
+  };
+}
+
+export function errorIn(trace: TraceKey, message: string, ts: number): RecordDraft {
+  return { kind: 'error', trace, location: 'Tool.run', type: 'Error', message, fingerprint: 'f1', ts };
+}
+
+export function idOf(contact: string, n: number): string {
+  return `${contact}_20231114_221320_${String(n).padStart(6, '0')}`;
+}
+
+export function idsOf(heads: readonly TraceHead[]): string[] {
+  return heads.map(({ traceId }) => traceId);
+}
+
+export function json(value: unknown): JsonText {
+  return JSON.stringify(value) as JsonText;
+}
+
+/**
+ * Equal as JSON: values that came from a worker have another realm's prototypes under Jest, which a strict comparison
+ * would not accept.
+ */
+export function same(actual: unknown, expected: unknown): void {
+  deepEqual(plain(actual), plain(expected));
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}

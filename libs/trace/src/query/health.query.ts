@@ -1,7 +1,7 @@
 import type { StoreHealth, TraceStore } from '../store/port.js';
 import type { TraceCounts } from '../model/trace.js';
 import type { HealthResponse } from '../contract/responses.js';
-import { health } from '../views/stats/health.js';
+import { health, type HealthFacts } from '../views/stats/health.js';
 import { missingCapabilities } from './capabilities.js';
 
 const NO_COUNTS: TraceCounts = { total: 0, active: 0, errors: 0 };
@@ -10,7 +10,7 @@ const NO_JOURNAL = { bytes: 0, segments: 0, lag: 0 };
 /** @param local health of the journal that capture writes, where `store` is not the one that reads it */
 export async function queryHealth(
   store: Pick<TraceStore, 'stats' | 'health'>,
-  own: { version: string; internalErrors: number; now: number; problems?: readonly string[] },
+  own: { version: string; internalErrors: number; now: number } & Pick<Partial<HealthFacts>, 'problems' | 'consumers'>,
   local: () => Promise<StoreHealth> = async () => ({ problems: [] }),
 ): Promise<HealthResponse> {
   const results = await Promise.allSettled([store.stats?.counts(), store.health(), local()]);

@@ -88,8 +88,14 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
   }
 
   health(): Promise<HealthResponse> {
-    const { store, localHealth, version, internalErrors, problems } = this.options;
-    const own = { version, internalErrors: internalErrors?.() ?? 0, problems: problems?.(), now: this.clock.now() };
+    const { store, localHealth, version, internalErrors, problems, consumers } = this.options;
+    const own = {
+      version,
+      internalErrors: internalErrors?.() ?? 0,
+      problems: problems?.(),
+      consumers: consumers?.(),
+      now: this.clock.now(),
+    };
     return queryHealth(store, own, localHealth);
   }
 

@@ -3,7 +3,7 @@ import { asMoment } from '../libs/trace/src/debug/dto/moment.js';
 import { RangeQuery } from '../libs/trace/src/debug/dto/range.query.js';
 import { readQuery } from '../libs/trace/src/debug/dto/query-reader.js';
 import { moment } from '../libs/trace/src/mcp/moment.js';
-import { MOMENT_HELP } from '../libs/trace/src/model/moment.js';
+import { MOMENT_HELP } from '../libs/trace/src/model/time.js';
 import { parseSearch } from '../libs/trace/src/query/search/search-grammar.js';
 import { resolveRange } from '../libs/trace/src/query/time-range.js';
 import { parseMoment } from '../src/cli/parse/time.js';

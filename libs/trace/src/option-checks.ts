@@ -1,4 +1,4 @@
-import { DURATION_FORMS, parseDuration } from './model/durations.js';
+import { DURATION_FORMS, parseDuration } from './model/time.js';
 import { inspect } from 'node:util';
 import { TraceCollectorError } from './model/errors.js';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { fixedMoment, isMoment, MOMENT_HELP } from '../../../libs/trace/src/model/moment.js';
+import { fixedMoment, isMoment, MOMENT_HELP } from '../../../libs/trace/src/model/time.js';
 import type { Moment } from '../../../libs/trace/src/contract/trace-queries.js';
 
 /**

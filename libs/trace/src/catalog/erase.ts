@@ -11,7 +11,7 @@ import { scrubFreePages } from './left-behind.js';
 import { unpackByteRanges } from './tables/byte-ranges.js';
 import type { IndexTransaction } from './indexer/index-transaction.js';
 import { reindexTrace } from './indexer/reindex-trace.js';
-import { searchable } from './db/search-text.js';
+import { folded } from '../model/text.js';
 import { overwriteIndexed } from './tables/segment-mark.js';
 import { lookupKeyOfContact, lookupKeyOfLink } from './tables/trace-lookup.js';
 
@@ -85,7 +85,7 @@ function tracesOf(db: CatalogDb, contactId: string): ContactTrace[] {
 /** What a search may find in the traces that began then. */
 function textsOf(db: CatalogDb, from: number, to: number): string[] {
   const rows = db.all<Record<string, string | null>>('blockTexts', from, to);
-  return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [searchable(text)] : []));
+  return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [folded(text)] : []));
 }
 
 /** Ids of these traces that other traces hold as their link. A short contact's id alone is too common to look for. */

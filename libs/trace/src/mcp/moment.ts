@@ -1,5 +1,5 @@
 import { TraceCollectorError } from '../model/errors.js';
-import { fixedMoment, isMoment, MOMENT_HELP } from '../model/moment.js';
+import { fixedMoment, isMoment, MOMENT_HELP } from '../model/time.js';
 import { wallNow } from '../model/timers.js';
 import type { Moment } from '../contract/trace-queries.js';
 import type { ArgumentSchema } from './mcp-tool.js';

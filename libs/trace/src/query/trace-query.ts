@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.js';
 import { contactIdOf } from '../model/contact-id.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { isFailing } from '../model/status.js';
-import type { MomentContext } from '../model/moment.js';
+import type { MomentContext } from '../model/time.js';
 import { ZonedStamp } from '../model/trace-id.js';
 import type { StoredTrace, TraceFilter, TraceHead } from '../model/trace.js';
 import type { TraceFeed, TraceAdmin, TraceReader } from '../store/port.js';

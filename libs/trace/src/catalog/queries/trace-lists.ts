@@ -4,7 +4,7 @@ import { wallNow } from '../../model/timers.js';
 import { momentOfTraceId } from '../../model/trace-id.js';
 import type { TraceFilter, TraceHead, TracePage } from '../../model/trace.js';
 import type { IndexTransaction } from '../indexer/index-transaction.js';
-import { searchable } from '../db/search-text.js';
+import { folded } from '../../model/text.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
 import { headOf, type TraceRow } from '../tables/trace-row.js';
@@ -41,7 +41,7 @@ export function paramsOf(
     contact: contactId ?? null,
     contactName: contactId === undefined ? null : lookupKeyOfContact(contactId),
     statuses: statuses === undefined ? null : `,${statuses.join(',')},`,
-    q: filter.q ? searchable(filter.q) : null,
+    q: filter.q ? folded(filter.q) : null,
     since: filter.since ?? 0,
     until,
     minUs: minDurationMs === undefined ? null : minDurationMs * 1000,

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hashNumber } from '../../model/hash.js';
 import type { ErrorBaseline } from '../../model/baseline.js';
 import type { Micros } from '../../model/record.js';
 import type { CatalogDb } from '../db/catalog-db.js';
@@ -16,11 +16,11 @@ export class ErrorCounts {
   constructor(private readonly db: CatalogDb) {}
 
   note({ fingerprint, at }: NewError): void {
-    this.db.run('noteFailure', numberOf(fingerprint), Math.floor(at / MINUTE_US), at);
+    this.db.run('noteFailure', hashNumber(`error:${fingerprint}`), Math.floor(at / MINUTE_US), at);
   }
 
   read({ fingerprint, at }: { fingerprint: string; at: Micros }): ErrorBaseline {
-    const error = numberOf(fingerprint);
+    const error = hashNumber(`error:${fingerprint}`);
     const minute = Math.floor(at / MINUTE_US);
     const { n } = this.db.get<{ n: number }>('failuresBetween', error, minute - HOUR, minute)!;
     const first = this.db.get<{ first_us: number }>('firstFailure', error);
@@ -35,8 +35,4 @@ export class ErrorCounts {
   clear(): void {
     this.db.run('clearFailures');
   }
-}
-
-function numberOf(fingerprint: string): number {
-  return hash('sha1', `error:${fingerprint}`, 'buffer').readUIntBE(0, 6);
 }

@@ -1,4 +1,4 @@
-import { fixedMoment, isMoment, MOMENT_HELP } from '../../model/moment.js';
+import { fixedMoment, isMoment, MOMENT_HELP } from '../../model/time.js';
 import type { Micros } from '../../model/record.js';
 import { wallNow } from '../../model/timers.js';
 import { ValidateBy } from 'class-validator';

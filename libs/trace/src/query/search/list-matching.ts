@@ -1,8 +1,9 @@
 import type { Micros } from '../../model/record.js';
+import { folded } from '../../model/text.js';
 import type { TraceHead, TracePage } from '../../model/trace.js';
 import type { TraceReader } from '../../store/port.js';
 import { durationMs } from '../../views/trace/durations.js';
-import { folded, hasMoreTexts, headTexts, moreTexts } from './negated-text.js';
+import { hasMoreTexts, headTexts, moreTexts } from './negated-text.js';
 import type { Negation, Search } from './search-grammar.js';
 
 const PAGE = 500;

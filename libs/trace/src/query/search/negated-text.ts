@@ -1,14 +1,10 @@
+import { folded } from '../../model/text.js';
 import type { StoredTrace, TraceHead } from '../../model/trace.js';
 
 /** A store may keep no more of a message in the head. */
 const HEAD_MESSAGE = 500;
 /** So much of a message or an error is what a search for a text looks into. */
 const MAX_TEXT = 2_000;
-
-/** Text as a search compares it. */
-export function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
-}
 
 /** Texts of a trace that its head has, folded. */
 export function headTexts({ message, contactId, contacts, traceId }: TraceHead): string[] {

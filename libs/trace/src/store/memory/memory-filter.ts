@@ -1,5 +1,6 @@
 import type { TraceRecord } from '../../model/record.js';
 import { hasFailed, isFailing, statusList } from '../../model/status.js';
+import { folded } from '../../model/text.js';
 import { wallNow } from '../../model/timers.js';
 import { factsIn } from '../../model/vocabulary.js';
 import type { TraceFilter, TraceHead, TraceSample } from '../../model/trace.js';
@@ -80,8 +81,4 @@ function textOf(head: TraceHead, records: TraceRecord[]): string {
     record.kind === 'error' ? [`${record.location}: ${record.type}: ${record.message}`] : [],
   );
   return [head.traceId, head.contactId, head.message, ...contactsOf(records), ...errors].join('\n');
-}
-
-function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
 }

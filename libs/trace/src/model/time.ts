@@ -1,7 +1,35 @@
-import { parseDuration } from './durations.js';
 import type { Micros } from './record.js';
 import type { ZonedStamp } from './trace-id.js';
-import { zonedMicros } from './zoned-time.js';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+/** Ten digits and more of a number overflow nothing, but mean nothing either. */
+const PART = /(\d{1,9}(?:\.\d{1,6})?)\s?(ms|min|[smhdw])/gi;
+const WHOLE = /^(?:\d{1,9}(?:\.\d{1,6})?\s?(?:ms|min|[smhdw]))+$/i;
+
+/** The forms of `parseDuration`, for messages. */
+export const DURATION_FORMS = '250ms, 90s, 30m, 2h, 7d, 1w, 1d12h';
+
+/**
+ * Milliseconds of `250ms`, `90s`, `30m` (or `30min`), `2h`, `7d`, `1w`, or several of them as `1d12h`; `undefined` for
+ * any other text. Units are the same everywhere: options, command line, REST, MCP and the search box.
+ *
+ * @example
+ * parseDuration('1d12h'); // 129_600_000
+ */
+export function parseDuration(text: string): number | undefined {
+  if (!WHOLE.test(text)) return undefined;
+  let sum = 0;
+  for (const [, amount, unit] of text.matchAll(PART)) sum += Number(amount) * UNIT_MS[unit!.toLowerCase()]!;
+  return sum;
+}
 
 /** The forms that a moment may have, for messages. */
 export const MOMENT_HELP =
@@ -121,4 +149,28 @@ function offsetMicros(offset: string): number {
   const sign = offset.startsWith('-') ? -1 : 1;
   const digits = offset.slice(1).replace(':', '');
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000_000;
+}
+
+/**
+ * Microseconds since 1970 at which the clocks of `zone` show this date and time. A day past the end of its month counts
+ * on into the next one. A time that the zone has twice is the earlier one; one that it leaves out is as much later as the
+ * clocks were put forward.
+ */
+function zonedMicros(
+  [year, month, day]: readonly [year: number, month: number, day: number],
+  [hour, minute, second]: readonly [hour: number, minute: number, second: number],
+  zone: ZonedStamp,
+): Micros {
+  const shown = Date.UTC(year, month - 1, day, hour, minute) * 1_000 + Math.round(second * 1_000_000);
+  // A zone's offset changes by some hours at most, so it is one of the two that hold a day before and a day after.
+  const offsets = [shown - DAY_US, shown + DAY_US].map((at) => offsetAt(at, zone));
+  const candidates = offsets.map((offset) => shown - offset).sort((a, b) => a - b);
+  return candidates.find((at) => at + offsetAt(at, zone) === shown) ?? candidates[1]!;
+}
+
+/** How far the zone's clocks are ahead of UTC at an instant, in microseconds. */
+function offsetAt(at: Micros, zone: ZonedStamp): number {
+  const second = Math.floor(at / 1_000_000);
+  const { date, time } = zone.at(at);
+  return Date.parse(`${date}T${time}Z`) * 1_000 - second * 1_000_000;
 }

@@ -43,7 +43,7 @@ function shortened(text: string): string {
 /**
  * The contact as part of a trace id: 1 to 64 of `[A-Za-z0-9.-]`, with no `-` or `.` at either end.
  *
- * Of a contact made of `[A-Za-z0-9.@+_ :-]` the other characters become `-` and runs of `-` are folded. Any other
+ * In a contact made of `[A-Za-z0-9.@+_ :-]` the other characters become `-` and runs of `-` are folded. Any other
  * contact is `c` and 12 hex digits of its SHA-256, so that two names in another script do not become one id. A slug of
  * more than 64 characters keeps its beginning and ends in 12 of these digits. No contact is `unknown`.
  *

@@ -9,8 +9,8 @@ export interface ContactRoute {
 }
 
 /**
- * Where to ask about a contact. Most ids are a segment of the path. `.` and `..` are resolved as folders by every client,
- * proxies decode or refuse `/`, `\` and `%`, and Fastify refuses long parameters: these ids go into the query.
+ * The route about a contact. Most ids are a segment of the path. Every client resolves `.` and `..` as folders, proxies
+ * decode or refuse `/`, `\` and `%`, and Fastify refuses long parameters: these ids go into the query.
  *
  * @param base `contacts` or `quick-debug`
  * @example contactRoute('contacts', '..') // { path: 'contacts', query: { contact_id: '..' } }

@@ -10,7 +10,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
-/** Ten digits and more of a number overflow nothing, but mean nothing either. */
+/** Numbers have at most nine digits: longer ones have no meaning as a duration. */
 const PART = /(\d{1,9}(?:\.\d{1,6})?)\s?(ms|min|[smhdw])/gi;
 const WHOLE = /^(?:\d{1,9}(?:\.\d{1,6})?\s?(?:ms|min|[smhdw]))+$/i;
 
@@ -36,10 +36,10 @@ export const MOMENT_HELP =
   'how long ago (30m, 2h, 7d), a date (2026-01-31), a time of day (14:30), a date and time (2026-01-31T14:30, with Z or an ' +
   'offset if it is not in the time zone of the application), or milliseconds since 1970 (13 digits)';
 
-/** Which end of a range the moment is: a date alone begins a range with its first instant, and ends one with its last. */
+/** The end of a range that a moment is for. A date alone is its first instant for `since` and its last for `until`. */
 export type RangeEnd = 'since' | 'until';
 
-/** What a moment is relative to. */
+/** Time and zone in which a moment is read. */
 export interface MomentContext {
   now: Micros;
   /** Zone of dates and times without an offset. */
@@ -51,7 +51,7 @@ const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
 const EPOCH_MS = /^(?:0|\d{11,14})$/;
 const DAY_US = 86_400_000_000;
 
-/** A time as it was written, without a zone of its own. */
+/** Date and time of a text that names no zone. */
 interface Local {
   /** `undefined`: a time of day. */
   date: readonly [year: number, month: number, day: number] | undefined;
@@ -108,7 +108,7 @@ function localOf(text: string): Local | undefined {
   const [whole, year, month, day, hour, minute, second, fraction] = ISO.exec(text) ?? [];
   if (whole === undefined) return undefined;
   const date = [Number(year), Number(month), Number(day)] as const;
-  // `Date` takes 31 February for 2 March: the writer meant something else.
+  // `Date` reads 31 February as 2 March, which is not what was meant.
   if (new Date(Date.UTC(...utcDate(date))).getUTCDate() !== date[2] || date[1] < 1 || date[1] > 12) return undefined;
   if (hour === undefined) return { date, time: undefined };
   const time = timeOf(hour, minute!, second, fraction);

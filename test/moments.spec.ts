@@ -5,7 +5,7 @@ import { readParameter } from '../libs/trace/src/contract/read-parameter.js';
 import { readQuestion } from '../libs/trace/src/debug/dto/read-question.js';
 import { callTool } from '../libs/trace/src/mcp/mcp-tool.js';
 import { statsTool } from '../libs/trace/src/mcp/tools/stats.tool.js';
-import { MOMENT_HELP } from '../libs/trace/src/model/moment.js';
+import { MOMENT_HELP } from '../libs/trace/src/model/time.js';
 import { parseSearch } from '../libs/trace/src/query/search/search-grammar.js';
 import { resolveRange } from '../libs/trace/src/query/time-range.js';
 import { parseParameter } from '../src/cli/framework/parameter-option.js';

@@ -8,7 +8,7 @@ import type { RecordDraft } from '../model/record.js';
 import { Catalog } from './catalog.js';
 import { packByteRanges, unpackByteRanges } from './tables/byte-ranges.js';
 import { isExcludedRow } from './db/excluded-row.js';
-import { hasText } from './db/search-text.js';
+import { hasText } from '../model/text.js';
 import { openSqlite } from './db/sqlite/sqlite.js';
 import { SQL } from './db/statements.js';
 

@@ -1,4 +1,4 @@
-import { MOMENT_HELP } from '../model/moment.js';
+import { MOMENT_HELP } from '../model/time.js';
 import { STATUS_FILTER_HELP } from '../model/status.js';
 import type { TraceStatus } from '../model/status.js';
 import type { Moment } from './trace-queries.js';

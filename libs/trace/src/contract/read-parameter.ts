@@ -1,5 +1,5 @@
 import { contactIdOf } from '../model/contact-id.js';
-import { fixedMoment, isMoment } from '../model/moment.js';
+import { fixedMoment, isMoment } from '../model/time.js';
 import { parseStatuses } from '../model/status.js';
 import { wallNow } from '../model/timers.js';
 import type { Parameter, ValueOf } from './parameters.js';

@@ -1,34 +1,34 @@
 import type { Micros } from './record.js';
 import type { TraceHead } from './trace.js';
 
-/** What to compare a trace with. */
+/** The trace to compare with its baseline. */
 export interface BaselineQuery {
-  /** When it began: it is compared with the days up to then. */
+  /** When it began. It is compared with the days up to then. */
   at: Micros;
-  /** Of `routesOf`, the narrowest first. */
+  /** Results of `routesOf`, the narrowest first. */
   routes: readonly string[];
   /** Its errors by fingerprint, each with its first moment. */
   errors: readonly { fingerprint: string; at: Micros }[];
 }
 
-/** How traces of the same routes usually went. What nothing is known of has counts of 0. */
+/** How traces of the same routes usually went. Without data the counts are 0. */
 export interface Baseline {
   /** One per route that was asked for, in the same order. */
   routes: RouteBaseline[];
   /** One per error that was asked for, in the same order. */
   errors: ErrorBaseline[];
-  /** Whether any ended trace had a reply, ever and on any route. Left out: the store does not say. */
+  /** Whether any ended trace had a reply, ever and on any route. Left out: the store has no record of it. */
   replied?: boolean;
 }
 
-/** The ended traces of one route over some days. The one that asks is among them, once it has ended. */
+/** The ended traces of one route over some days, the compared one included once it has ended. */
 export interface RouteBaseline {
   route: string;
-  /** Begin of the first day (UTC) that anything is known of; `null`: of none. */
+  /** Begin of the first day (UTC) with data; `null`: there is none. */
   since: Micros | null;
-  /** Traces that ended, however that was. */
+  /** Traces that ended, with any status. */
   ended: number;
-  /** Those that ended as `completed`; only they count below. */
+  /** Traces that ended as `completed`. The members below count only these. */
   completed: number;
   /** Traces that sent two replies within two seconds. */
   repliedTwice: number;
@@ -36,12 +36,12 @@ export interface RouteBaseline {
 }
 
 export interface StepBaseline {
-  /** A span's kind; `tool` for a `tool_execution`. */
+  /** A span's type; `tool` for a `tool_execution`. */
   kind: string;
   name: string;
   /** Traces it ran in. */
   traces: number;
-  /** How often it ended well in a known time, and how long that took, in milliseconds, to 4%. */
+  /** Number of times it ended well with a duration, and those durations, in milliseconds, within 4%. */
   timed: number;
   p50Ms: number;
   p95Ms: number;
@@ -49,9 +49,9 @@ export interface StepBaseline {
 
 export interface ErrorBaseline {
   fingerprint: string;
-  /** When it was first seen in the last month; `null`: nothing is known of it. */
+  /** When it was first seen in the last month; `null`: it was not. */
   firstAt: Micros | null;
-  /** Traces that had it in the hour up to the given moment, to the minute. The one that asks is among them. */
+  /** Traces that had it in the hour up to the given moment, to the minute, the compared one included. */
   lastHour: number;
 }
 
@@ -64,17 +64,17 @@ export interface Arrival {
   /** The dialect, or the word given to `runInTrace`. */
   type?: string;
   direction?: string;
-  /** What kind of message it is, where the sender says so: `text`, `voice`, `image`. */
+  /** Kind of message, where the sender names one: `text`, `voice`, `image`. */
   media?: string;
 }
 
-/** A sender's own word for the kind of a message must not make a route name long. */
+/** Longest kind in a route's name, in characters: a sender may use any word. */
 const MAX_MEDIA = 20;
 
 /**
- * The routes that a trace belongs to, the narrowest first: where it came in with the agent it ended at, and where it
- * came in alone. The handler names the place, for a path may hold ids. A status receipt, a copy of a message that
- * was sent, a voice message and a text come in at the same place and are different kinds of work.
+ * The routes of a trace, the narrowest first: the entrance with the agent that the trace ended at, and the entrance alone.
+ * The handler names the entrance because a path may have ids. A status receipt, a copy of a sent message, a voice message
+ * and a text have the same handler and are different kinds of work, so their routes differ.
  */
 export function routesOf({ route, agents, message }: TraceHead, arrival: Arrival): string[] {
   const { handler, method, path, type = 'work', direction, media = 'text' } = arrival;

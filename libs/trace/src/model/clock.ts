@@ -1,14 +1,14 @@
 import type { Micros } from './record.js';
 import { performance, wallNow } from './timers.js';
 
-/** Wall time in microseconds. Passed in wherever time matters, so that tests can hold it still. */
+/** Wall time in microseconds. Passed to all code that needs the time, so that tests can stop it. */
 export interface Clock {
   now(): Micros;
 }
 
 /**
  * `performance.now()` has the microseconds that `Date.now()` lacks, but drifts from it when the machine's time is set
- * or the machine sleeps; more than 50 ms apart, it is anchored anew.
+ * or the machine sleeps. When the two differ by more than 50 ms, it is anchored again.
  */
 export class SystemClock implements Clock {
   private anchor = performance.timeOrigin;

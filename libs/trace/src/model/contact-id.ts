@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
+import { shortHash } from './hash.js';
 
 /** The longest contact id that is recorded, in UTF-16 code units. */
 export const MAX_CONTACT_ID = 256;
 /** The longest part of a trace id that names the contact. */
 const MAX_SLUG = 64;
-/** Hex digits of SHA-256 that replace what an id cannot hold: 48 bits; the odds that two of a million contacts share them are 1 in 560. */
+/** Length of the `shortHash` that replaces the characters that an id cannot have. */
 const HASH_DIGITS = 12;
 
 /** The contact id of a trace without a contact. */
@@ -37,13 +37,13 @@ export function contactIdOf(value: unknown): string | undefined {
 }
 
 function shortened(text: string): string {
-  return `${text.slice(0, MAX_CONTACT_ID - HASH_DIGITS - 1)}~${digest(text)}`;
+  return `${text.slice(0, MAX_CONTACT_ID - HASH_DIGITS - 1)}~${shortHash(text)}`;
 }
 
 /**
  * The contact as part of a trace id: 1 to 64 of `[A-Za-z0-9.-]`, with no `-` or `.` at either end.
  *
- * Of a contact made of `[A-Za-z0-9.@+_ :-]` the other characters become `-` and runs of `-` are folded. Any other
+ * In a contact made of `[A-Za-z0-9.@+_ :-]` the other characters become `-` and runs of `-` are folded. Any other
  * contact is `c` and 12 hex digits of its SHA-256, so that two names in another script do not become one id. A slug of
  * more than 64 characters keeps its beginning and ends in 12 of these digits. No contact is `unknown`.
  *
@@ -51,10 +51,10 @@ function shortened(text: string): string {
  */
 export function contactSlug(contact: string | undefined): string {
   if (contact === undefined || contact === '') return UNKNOWN_CONTACT;
-  if (!ASCII.test(contact)) return `c${digest(contact)}`;
+  if (!ASCII.test(contact)) return `c${shortHash(contact)}`;
   const slug = trimmed(contact.replace(/[^A-Za-z0-9.]+/g, '-'));
-  if (slug === '') return `c${digest(contact)}`;
-  return slug.length > MAX_SLUG ? `${trimmed(slug.slice(0, MAX_SLUG - HASH_DIGITS - 1))}-${digest(contact)}` : slug;
+  if (slug === '') return `c${shortHash(contact)}`;
+  return slug.length > MAX_SLUG ? `${trimmed(slug.slice(0, MAX_SLUG - HASH_DIGITS - 1))}-${shortHash(contact)}` : slug;
 }
 
 function trimmed(slug: string): string {
@@ -68,8 +68,4 @@ function trimmed(slug: string): string {
 /** `-` or `.` */
 function isEdge(code: number): boolean {
   return code === 0x2d || code === 0x2e;
-}
-
-function digest(text: string): string {
-  return hash('sha256', text).slice(0, HASH_DIGITS);
 }

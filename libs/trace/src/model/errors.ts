@@ -1,4 +1,4 @@
-/** Every failure a user can meet has a code: programs match it, people search for it. */
+/** Codes of all failures that a user can meet, for programs to match and people to search. */
 export const ERROR_CODES = [
   'TRACE_NOT_FOUND',
   'TRACE_AMBIGUOUS',
@@ -22,9 +22,9 @@ export const ERROR_CODES = [
 /** Code of a `TraceCollectorError`: one of `ERROR_CODES`. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** An error with a code. The message names the value that was wrong and what to do about it. */
+/** An error with a code. The message names the wrong value and the cure. */
 export class TraceCollectorError extends Error {
-  /** Of `TRACE_AMBIGUOUS`: the newest traces that fit, as a list has them, at most ten. */
+  /** For `TRACE_AMBIGUOUS`: the newest traces that fit, in the form of a list, at most ten. */
   readonly candidates?: readonly object[];
 
   constructor(

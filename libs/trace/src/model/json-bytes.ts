@@ -1,12 +1,11 @@
 import { TWO_DIGITS, type JsonPiece } from './json-pieces.js';
 
 /**
- * A piece of JSON that is already text. Capture serialises, bounds and redacts a value once, and nobody parses it again
- * on its way to the file.
+ * JSON as text. Capture serialises, bounds and redacts a value once, and it is not parsed again on its way to the file.
  */
 export type JsonText = string & { readonly __json: true };
 
-/** JSON on its way to a store: text, or bytes that are its own only until `append` returns (`toString()` keeps them). */
+/** JSON on its way to a store: text, or bytes that are overwritten after `append` returns (`toString()` copies them). */
 export type Payload = JsonText | JsonBytes;
 
 const QUOTE = 0x22;
@@ -14,34 +13,34 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 /** UTF-8 has at most three bytes for a UTF-16 unit. */
 const MAX_UTF8 = 3;
-/** Left behind what may be long: brackets and a short member need not ask. */
+/** Room left behind each text, so that brackets and a short member need no check. */
 const SPARE = 512;
-/** What a JSON string cannot hold as it is. */
+/** Characters that a JSON string has to escape. */
 // oxlint-disable-next-line no-control-regex
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
-/** Nearly all that is written has a few kilobytes. */
+/** First size of the buffer: nearly all payloads have a few kilobytes. */
 const FIRST_BYTES = 32 * 1024;
 const MOST_KEPT = 512 * 1024;
 const MIN_MARKED = 16;
 const E8 = 100_000_000;
 
 /**
- * JSON as the UTF-8 bytes that go into a file, built in a buffer that is used again for the next. Text by concatenation
- * costs twice as much: it is built, joined and encoded, and garbage afterwards.
+ * JSON as the UTF-8 bytes that go into a file, built in a buffer that is used again for the next. Concatenated text costs
+ * twice as much: it is built, joined, encoded and then collected.
  *
- * Whoever is given one must be done with it when the call returns, or take its text.
+ * A callee may use it until its call returns; `toString` makes a copy.
  */
 export class JsonBytes {
-  /** The JSON is `buffer[0, at)`. Another one after `room`. */
+  /** The JSON is `buffer[0, at)`. `room` may replace the buffer. */
   buffer: Buffer;
-  /** Where the next byte goes. */
+  /** Position of the next byte. */
   at = 0;
 
   private readonly first: Buffer;
-  /** Of `buffer`, for more than a byte at a time. */
+  /** A view of `buffer` that writes several bytes at once. */
   private view: DataView;
 
-  /** @param firstBytes what it begins with; a larger one, where it was needed, is kept for the next within reason */
+  /** @param firstBytes first size of the buffer; a larger one that was needed is kept up to 512 KiB */
   constructor(firstBytes = FIRST_BYTES) {
     this.buffer = this.first = Buffer.allocUnsafeSlow(firstBytes);
     this.view = viewOf(this.buffer);
@@ -56,7 +55,7 @@ export class JsonBytes {
     return this.buffer.toString('utf8', 0, this.at) as JsonText;
   }
 
-  /** Makes room for so many more. */
+  /** Makes room for this number of further bytes. */
   room(bytes: number): void {
     const needed = this.at + bytes;
     if (needed <= this.buffer.length) return;
@@ -65,7 +64,7 @@ export class JsonBytes {
     this.use(larger);
   }
 
-  /** A short one, for which there is room, and for three bytes more. */
+  /** Writes a piece. There must be room for it and three bytes more. */
   write({ words, length }: JsonPiece): void {
     const { view, at } = this;
     for (let i = 0, to = at; i < words.length; i += 1, to += 4) view.setInt32(to, words[i]!, true);
@@ -73,8 +72,8 @@ export class JsonBytes {
   }
 
   /**
-   * A number that is the same wherever the same bytes were written, and nearly always another for others: of their count
-   * and of eight of them, near the beginning (an id, mostly) and in the middle.
+   * A fingerprint of the bytes since `start`: equal for equal bytes and nearly always different for others. It is made of
+   * their count and of eight of them, near the beginning (mostly an id) and in the middle.
    */
   markFrom(start: number): number {
     const { view, at } = this;
@@ -84,7 +83,7 @@ export class JsonBytes {
     return (count ^ some ^ (some >>> 13)) >>> 0;
   }
 
-  /** A text as a JSON string, as the native writer has it; there is some room behind it. */
+  /** Writes a text as a JSON string, in the form of `JSON.stringify`, and leaves some room behind it. */
   writeString(text: string): void {
     if (ESCAPED.test(text)) return this.writeText(JSON.stringify(text));
     this.room(SPARE);
@@ -93,22 +92,22 @@ export class JsonBytes {
     this.buffer[this.at++] = QUOTE;
   }
 
-  /** JSON that is text; there is some room behind it. */
+  /** Writes JSON that is text, and leaves some room behind it. */
   writeText(text: string): void {
     const most = text.length * MAX_UTF8 + SPARE;
-    // The most it may need is asked for only where it is there: a large text's true size is worth counting.
+    // The true size is counted only where the buffer may be too small.
     if (this.at + most > this.buffer.length) this.room(Buffer.byteLength(text) + SPARE);
     this.at += this.buffer.write(text, this.at, 'utf8');
   }
 
-  /** What another holds; there is some room behind it. */
+  /** Writes the JSON of another one, and leaves some room behind it. */
   writeJson(other: JsonBytes): void {
     this.room(other.at + SPARE);
     other.buffer.copy(this.buffer, this.at, 0, other.at);
     this.at += other.at;
   }
 
-  /** A finite number, for which there is room. */
+  /** Writes a finite number. There must be room for it. */
   writeNumber(value: number): void {
     if (!Number.isSafeInteger(value)) return this.writeText(String(value));
     if (value < 0 || Object.is(value, -0)) this.buffer[this.at++] = MINUS;
@@ -120,7 +119,7 @@ export class JsonBytes {
     let end = this.at + digits(value);
     this.at = end;
     const { view } = this;
-    // In parts that fit into 32 bits: a division of doubles per digit is slow.
+    // In parts of 32 bits, because a division of doubles per digit is slow.
     while (rest >= E8) {
       const high = Math.floor(rest / E8);
       let low = (rest - high * E8) | 0;
@@ -146,7 +145,7 @@ function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
   return new DataView(buffer, byteOffset, length);
 }
 
-/** Of an integer that is not negative. */
+/** Number of decimal digits of an integer that is not negative. */
 function digits(value: number): number {
   let count = 1;
   for (let bound = 10; value >= bound; bound *= 10) count += 1;

@@ -1,6 +1,6 @@
 /**
- * What is written again and again (keys, `true`, names of members), kept as 32-bit words: four bytes per store take half the
- * time of one by one.
+ * Bytes that are written often (keys, `true`, names of members), as 32-bit words: writing four bytes at once takes half the
+ * time of writing them one by one.
  */
 export class JsonPiece {
   /** The last word is padded with zeros. */

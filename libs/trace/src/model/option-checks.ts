@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { DURATION_FORMS, parseDuration } from './durations.js';
+import { DURATION_FORMS, parseDuration } from './time.js';
 import { TraceCollectorError } from './errors.js';
 
 /** The error for an invalid option. Its message has the option's name, the given value and the allowed values. */

@@ -1,4 +1,4 @@
-/** The build replaces this module. A run on the source has no version of its own. */
+/** The build replaces this module. A run on the source has this version. */
 const VERSION = '0.0.0-source';
 
 /** The package's version. The build writes it here, since a bundled application has no package.json of ours to read. */

@@ -58,7 +58,7 @@ export interface OpenFields extends OfTrace {
   path?: string;
 }
 
-/** Something that a webhook reports of an earlier message: a status of delivery, mostly a failed one. */
+/** The status of an earlier message that a webhook reports, mostly a failed delivery. */
 export interface NoticeFields {
   /** The sender's word: `failed`, `undelivered`, `bounced`. */
   status: string;
@@ -66,15 +66,15 @@ export interface NoticeFields {
   code?: string;
   /** The sender's reason. */
   reason?: string;
-  /** Id of the message that it is about, in the sender's numbering. */
+  /** The sender's id of that message. */
   message_id?: string;
-  /** To whom that message was sent. */
+  /** The contact that message was sent to. */
   contact?: string;
 }
 
 /** One message of a POST that has several. */
 export interface MessageFields {
-  /** Who wrote it, or to whom it was sent; absent: the sender does not say. */
+  /** The contact that wrote it or that it was sent to; absent: the sender does not name one. */
   contact?: string;
   message?: string;
   message_id?: string;
@@ -83,8 +83,8 @@ export interface MessageFields {
 }
 
 /**
- * What the request turned out to be. Written once its body is known, or at the latest before its `response`; a second
- * time, with `again`, where the body arrived only after that.
+ * Contact, message and id of a request. Written once its body is known, at the latest before its `response`; a second
+ * time, with `again`, where the body arrived later.
  */
 export interface IdentifyFields<P = JsonText> extends OfTrace {
   kind: 'identify';
@@ -97,17 +97,17 @@ export interface IdentifyFields<P = JsonText> extends OfTrace {
   message_id?: string;
   /** Further contacts of the same POST. */
   contacts?: string[];
-  /** What the sender calls the contact, where the application named it otherwise. The trace is found under it too. */
+  /** The sender's name of the contact, where the application gave another one. The trace is found under both. */
   alias?: string;
   /** All messages of a POST that has several, in the sender's order, the first 20. */
   messages?: MessageFields[];
   /** Name of the dialect that read the request. */
   dialect?: string;
-  /** What kind of message it is: `text`, `voice`, `image`, `location`; absent: it is no message, or the sender does not say. */
+  /** Kind of message: `text`, `voice`, `image`, `location`; absent: it is no message, or the sender names none. */
   media?: string;
   /** The sender says that this replaces the text of an earlier message; `message_id` is that message's. */
   edited?: true;
-  /** Bad news about earlier messages. */
+  /** Failed deliveries of earlier messages. */
   notices?: NoticeFields[];
   /** Fields of the body that hold an unreplaced placeholder, such as `{{contact.id}}`. */
   placeholders?: string[];
@@ -120,17 +120,17 @@ export interface IdentifyFields<P = JsonText> extends OfTrace {
   handler?: string;
 }
 
-/** Routed to this handler; written when `identify` came before Nest chose it. */
+/** The handler that Nest chose, where `identify` was written before. */
 export interface HandlerFields extends OfTrace {
   kind: 'handler';
   handler: string;
 }
 
-/** Whose trace it is, as `traceContact` says once a look-up told. The trace keeps its id, which may be out already. */
+/** `traceContact` named the contact after a look-up. The trace keeps its id, which the response may have already. */
 export interface ContactFields extends OfTrace {
   kind: 'contact';
   contact: string;
-  /** The contact it stood under until then; it is still found there. Absent: none was known. */
+  /** The contact before this record; the trace is still found under it. Absent: it had none. */
   before?: string;
 }
 
@@ -175,7 +175,7 @@ export interface SpanEndFields<P = JsonText> extends OfTrace {
   output?: P;
   /** Usage of a model, read from the last parts of a stream. */
   usage?: P;
-  /** How it ended, when not by returning. `cancelled`: unsubscribed or abandoned before its end. */
+  /** How it ended; absent: it returned. `cancelled`: unsubscribed or abandoned before its end. */
   outcome?: 'error' | 'cancelled';
   late?: true;
 }
@@ -191,13 +191,13 @@ export interface ErrorFields<P = JsonText> extends OfTrace {
   /** The cause chain, outermost first. */
   cause?: P;
   context?: P;
-  /** What the error carries beside its message: `HttpException.getResponse()`, an HTTP client's status and body. */
+  /** Data of the error: `HttpException.getResponse()`, an HTTP client's status and body. */
   detail?: P;
   /** Class name of the guard that refused. */
   guard?: string;
-  /** Thrown when the response's headers had been sent. */
+  /** Thrown after the response's headers had been sent. */
   after_response?: true;
-  /** Same for two errors of the same origin. */
+  /** The same for errors of the same origin. */
   fingerprint: string;
   late?: true;
 }
@@ -208,9 +208,9 @@ export interface ResponseFields extends OfTrace {
   status: number;
   /** Milliseconds from arrival. */
   ms: number;
-  /** The client went away before the response was finished. */
+  /** The client closed the connection before the response was finished. */
   aborted?: true;
-  /** Message of the error in the response's body, where it has one: which recorded error became the response. */
+  /** Message of the error in the response's body, by which the recorded error that became the response is found. */
   error?: string;
 }
 
@@ -220,14 +220,14 @@ export interface EndFields extends OfTrace {
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped?: number;
   /**
-   * Number of another process, which found the trace's own process dead; `seq` is that one's. The end is then
-   * stamped right behind the last thing the trace did, and does not count if the trace turns out to have gone on.
-   * An `interrupted` end without it was written by the trace's own process: the application was shut down.
+   * Number of the process that wrote this end because the trace's own process had died; `seq` is that process's. Its
+   * time is right after the last record of the trace, and it does not count if the trace has later records. An
+   * `interrupted` end without `by` is the trace's own process's: the application was shut down.
    */
   by?: number;
 }
 
-/** Records that could not be written, by cause, told once writing works again. */
+/** Numbers of records that could not be written, by cause. Written once writing works again. */
 export interface GapFields {
   kind: 'gap';
   dropped: Record<string, number>;
@@ -253,7 +253,7 @@ export type RecordFields<P = JsonText> =
   | GapFields
   | SealFields;
 
-/** What capture hands to a writer; the writer adds the sequence and, where `ts` is missing, the time. */
+/** A record on its way to a writer, which adds `seq`. */
 export type RecordDraft = RecordFields<Payload> & { ts: Micros };
 
 /** A record as read back: payloads parsed. `seq` grows by one within one process. */
@@ -263,8 +263,8 @@ export type JournalRecord = RecordFields<unknown> & { seq: number; ts: Micros };
 export type TraceRecord = Extract<JournalRecord, { trace: TraceKey }>;
 
 /**
- * Where capture writes. `append` is synchronous, never throws and answers whether the record was kept; what was not
- * kept is counted by the sink.
+ * The port through which capture writes. `append` is synchronous and never throws. It returns whether the record was kept;
+ * the sink counts those that were not.
  */
 export interface RecordSink {
   append(draft: RecordDraft): boolean;

@@ -12,22 +12,22 @@ export const TRACE_STATUSES = [
 /** Status of a trace: one of `TRACE_STATUSES`. */
 export type TraceStatus = (typeof TRACE_STATUSES)[number];
 
-/** The statuses that count as failed, in every count, filter and sort. `cancelled` is none: the client left. */
+/** The statuses that count as failed in every count, filter and sort. `cancelled` is not failed: the client left. */
 export const FAILED_STATUSES = ['error', 'timeout', 'interrupted', 'silent'] as const satisfies readonly TraceStatus[];
 
 export function hasFailed(status: TraceStatus): boolean {
   return (FAILED_STATUSES as readonly TraceStatus[]).includes(status);
 }
 
-/** Whether a trace belongs to what people ask for as failed: it has failed, or it has an error and still runs. */
+/** Whether a list of failed traces has this one: it has failed, or it has an error and still runs. */
 export function isFailing({ status, errors }: { status: TraceStatus; errors: number }): boolean {
   return errors > 0 || hasFailed(status);
 }
 
-/** What a filter by status takes: a status, `failed` for those of `FAILED_STATUSES`, or several with commas between them. */
+/** The words of a filter by status. `failed` is all of `FAILED_STATUSES`. */
 export const STATUS_WORDS = [...TRACE_STATUSES, 'failed'] as const;
 
-/** What is allowed in a filter by status, for error messages and help. */
+/** The allowed filters by status, for error messages and help. */
 export const STATUS_FILTER_HELP = `one of ${STATUS_WORDS.join(', ')}, or several with commas between them (error,timeout)`;
 
 /**

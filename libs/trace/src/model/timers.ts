@@ -2,7 +2,7 @@ import perfHooks from 'node:perf_hooks';
 import nodeTimers from 'node:timers';
 
 /**
- * Timers and clocks of the machine, for all of our own work. A test that installs fake timers replaces the globals, and
+ * Timers and clocks of the machine, for the package's own work. A test that installs fake timers replaces the globals, and
  * a trace would then never end. Jest replaces the globals of its sandbox only, so `node:timers` still has the real
  * functions when a test installs fakes before it loads this package. Sinon and `node:test` also replace the functions in
  * `node:timers`; this module reads them once, at module load, and takes back the original of a fake of sinon's.
@@ -42,7 +42,7 @@ export function delay(ms: number, options: { ref?: boolean } = {}): Promise<void
   });
 }
 
-/** Resolves after the input and output that is due has been handled. */
+/** Resolves in the next turn of the event loop, after pending input and output. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

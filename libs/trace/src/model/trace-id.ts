@@ -1,17 +1,17 @@
 import { contactSlug } from './contact-id.js';
 import type { Micros } from './record.js';
 
-/** `<contact>_<YYYYMMDD>_<HHMMSS>_<microseconds>`, stamped in `timeZone`. Uniqueness is the caller's: give each trace its own `at`. */
+/** `<contact>_<YYYYMMDD>_<HHMMSS>_<microseconds>`, in the time of `zone`. The caller gives each trace another `at`. */
 export function formatTraceId(contact: string | undefined, at: Micros, zone: ZonedStamp): string {
   const { date, time } = zone.at(at);
   const micros = String(at % 1_000_000).padStart(6, '0');
   return `${contactSlug(contact)}_${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${micros}`;
 }
 
-/** The two ends of where the clocks of the world stand, 12 hours behind UTC and 14 ahead, and an hour to spare. */
+/** The zones of the world are at most 12 hours behind UTC and 14 ahead; an hour is added to both. */
 const ZONES_US = { behind: 13 * 3_600_000_000, ahead: 15 * 3_600_000_000 };
 
-/** When a trace with this id began, in microseconds: within the zones of the world, as its own is not known. */
+/** The range in which a trace with this id began, in microseconds: its stamp in any zone of the world. `undefined`: it is no id. */
 export function momentOfTraceId(traceId: string): { since: Micros; until: Micros } | undefined {
   const match = /_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_\d{6}$/.exec(traceId);
   if (!match) return undefined;
@@ -67,7 +67,7 @@ export class ZonedStamp {
   }
 }
 
-/** The second that was written last: a trace has many events in each. */
+/** The last second and its text: a trace has many events in one second. */
 let second = Number.NaN;
 let writtenSecond = '';
 

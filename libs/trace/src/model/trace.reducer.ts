@@ -6,7 +6,7 @@ import { eventType, factsIn, type EventFacts } from './vocabulary.js';
 /** Longest list of hops, agents or tools of one trace: an application that generates names must not fill the index. */
 const MAX_NAMES = 64;
 
-/** The first value of a head; `reduceHead` fills it from the trace's records in the order they were written. */
+/** The head of a trace without records. `reduceHead` adds the records in the order they were written. */
 export function emptyHead(key: string): TraceHead {
   return {
     key,
@@ -37,8 +37,7 @@ export function emptyHead(key: string): TraceHead {
 }
 
 /**
- * Folds one record into a head, in place. The indexer and the views use this one function, so a list and a full trace
- * can never disagree.
+ * Adds one record to a head, in place. The indexer and the views use this function, so a list and a full trace agree.
  */
 export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
   switch (record.kind) {
@@ -56,7 +55,7 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       head.message = record.message ?? null;
       head.messageId = record.message_id ?? null;
       head.type = record.type ?? null;
-      // A second one (`again`) replaces the first: the webhook came in once.
+      // A second one (`again`) replaces the first and is no second event.
       if (!head.identified) head.events += 1;
       head.identified = true;
       head.contacts = record.contacts ?? [];
@@ -81,7 +80,7 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
     case 'error':
       head.events += 1;
       head.errors += 1;
-      // An error that comes after the end still is this trace's error: a list that says "completed" would lie.
+      // An error after the end is an error of this trace too, so the list must not show "completed".
       if (isGood(head.status)) head.status = 'error';
       return touch(head, record);
     case 'response':
@@ -97,12 +96,12 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
   }
 }
 
-/** A status that an error takes the place of. */
+/** Whether an error replaces this status. */
 function isGood(status: TraceStatus): boolean {
   return status === 'completed' || status === 'silent' || status === 'cancelled';
 }
 
-/** A process that was out of sight and thought dead has ended its trace itself, or gone on with it. */
+/** Whether the trace of a process that was taken for dead has ended by itself or has later records. */
 function isRefuted(head: TraceHead, { by, ts }: EndFields & { ts: Micros }): boolean {
   if (by === undefined) return false;
   return head.lastAt >= ts || (head.status !== 'active' && head.status !== 'interrupted');

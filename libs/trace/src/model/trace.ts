@@ -1,7 +1,7 @@
 import type { JournalRecord, Micros, TraceKey, TraceRecord } from './record.js';
 import type { TraceStatus } from './status.js';
 
-/** What lists, filters and counts need of a trace; the catalog's row and the head of every view. */
+/** The part of a trace that lists, filters and counts need: the catalog's row and the head of every view. */
 export interface TraceHead {
   key: TraceKey;
   traceId: string;
@@ -12,15 +12,15 @@ export interface TraceHead {
   startedAt: Micros;
   /** Time of the last record that is not late. */
   lastAt: Micros;
-  /** Time of the last thing that happened, or of the deadline that ended the trace; `duration_ms` counts to here. `null`: it runs. */
+  /** Time of the last record, or of the deadline that ended the trace; `duration_ms` counts to here. `null`: it runs. */
   endedAt: Micros | null;
   status: TraceStatus;
   message: string | null;
-  /** How many events the full trace shows: a span counts once. */
+  /** Number of events in the full trace; a span counts once. */
   events: number;
   errors: number;
   lateEvents: number;
-  /** Events kept out by `limits.maxEventsPerTrace`. */
+  /** Events dropped by `limits.maxEventsPerTrace`. */
   dropped: number;
   /** Agents in the order they were routed to, the first router included: `['supervisor', 'sofia']`. */
   route: string[];
@@ -38,7 +38,7 @@ export interface TraceHead {
   type: string | null;
   /** False until its `identify` record. */
   identified: boolean;
-  /** Somebody wants it kept. A store adds it; no record tells it. */
+  /** A user pinned it. The store adds this; no record has it. */
   pinned?: true;
 }
 
@@ -95,11 +95,11 @@ export interface TraceCounts {
 /** Raw material of the stats view, for one range of time. Durations in milliseconds. */
 export interface TraceSample {
   byStatus: Partial<Record<TraceStatus, number>>;
-  /** Of ended traces, ascending. Each, or of many traces such as stand for several, at most 1% off. */
+  /** Durations of ended traces, ascending. Where there are many, one value stands for several that are within 1%. */
   durations: number[];
-  /** How many traces each of `durations` stands for; left out: one each. */
+  /** Number of traces behind each of `durations`; left out: one each. */
   weights?: number[];
-  /** Sum of all durations, where they are not told one by one. */
+  /** Sum of all durations, where `durations` does not have each of them. */
   totalMs?: number;
   /** `supervisor → sofia` and how often. */
   routing: { route: string; count: number }[];
@@ -110,26 +110,26 @@ export interface TraceSample {
   buckets: { startedAt: Micros; total: number; errors: number }[];
 }
 
-/** What one agent or tool did in a range of time. Durations in milliseconds, as in `TraceSample`. */
+/** Use of one agent or tool in a range of time. Durations in milliseconds, as in `TraceSample`. */
 export interface StepSample {
   kind: 'agent' | 'tool';
   name: string;
   /** Spans and calls. */
   count: number;
-  /** Of them, those that failed. */
+  /** Spans and calls that failed. */
   errors: number;
-  /** Of those whose duration is known. */
+  /** Durations of those that have one, ascending, with their weights. */
   durations: number[];
   weights: number[];
   totalMs: number;
 }
 
-/** A place in the stream of all records of a directory: opaque text, comparable only by the store that made it. */
+/** A position in the stream of all records of a directory: opaque text, for the store that made it. */
 export type FeedPosition = string;
 
 /** A record of the feed, with the position from which a reader resumes after it. */
 export interface FeedRecord {
   record: JournalRecord;
-  /** The place right after this record: resume from here and this record does not come again. */
+  /** The position after this record: a reader that resumes here does not get it again. */
   position: FeedPosition;
 }

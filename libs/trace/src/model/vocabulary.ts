@@ -43,15 +43,15 @@ export interface EventType {
   type: string;
   /** Name under which `TraceHead.counts` has the number of these events. Left out: they are not counted. */
   counts?: string;
-  /** Reads the facts from a payload. Left out: it has none. */
-  facts?: (data: unknown) => EventFacts;
+  /** Reads the facts from a payload; `undefined`: this one has none. Left out: no payload of the type has any. */
+  facts?: (data: unknown) => EventFacts | undefined;
 }
 
 /** The event types of which a trace's head has more than their number. A new counted type is a row here. */
 export const EVENT_TYPES: readonly EventType[] = [
   { type: EVENT.routing, facts: routeFacts },
-  { type: EVENT.tool, facts: (data) => present({ tool: readToolName(data) }) },
-  { type: EVENT.sent, counts: 'replies', facts: (data) => present({ messageId: readReply(data).messageId }) },
+  { type: EVENT.tool, facts: toolFacts },
+  { type: EVENT.sent, counts: 'replies', facts: replyFacts },
 ];
 
 const byType = new Map(EVENT_TYPES.map((row) => [row.type, row]));
@@ -87,8 +87,7 @@ export function readReply(data: unknown): { text?: string; messageId?: string; c
 
 /** The facts of an event with this payload; `undefined`: it has none. Runs no getter of the payload. */
 export function factsOf(type: string, data: unknown): EventFacts | undefined {
-  const facts = byType.get(type)?.facts?.(data);
-  return facts && Object.keys(facts).length > 0 ? facts : undefined;
+  return byType.get(type)?.facts?.(data);
 }
 
 /** The facts of a record. Format 1 of the journal has none: there they are read from the payload. */
@@ -105,9 +104,20 @@ const MESSAGE_ID = ['message_id'];
 const CHANNEL = ['channel'];
 
 /** A hop needs both its ends. */
-function routeFacts(data: unknown): EventFacts {
-  const { from, to } = readRoute(data);
-  return from !== undefined && to !== undefined ? { from, to } : NO_FACTS;
+function routeFacts(data: unknown): EventFacts | undefined {
+  const from = textIn(data, FROM);
+  const to = textIn(data, TO);
+  return from !== undefined && to !== undefined ? { from, to } : undefined;
+}
+
+function toolFacts(data: unknown): EventFacts | undefined {
+  const tool = readToolName(data);
+  return tool === undefined ? undefined : { tool };
+}
+
+function replyFacts(data: unknown): EventFacts | undefined {
+  const messageId = textIn(data, MESSAGE_ID);
+  return messageId === undefined ? undefined : { messageId };
 }
 
 /** The first of these members that is a text and not empty. Capture passes objects of the application: no getter is called. */

@@ -1,4 +1,4 @@
-import type { MomentContext } from '../model/moment.js';
+import type { MomentContext } from '../model/time.js';
 import type { ZonedStamp } from '../model/trace-id.js';
 import type { TraceStore } from '../store/port.js';
 import type { EventTypes } from '../views/events/event-types.js';

@@ -1,6 +1,6 @@
 import { TraceCollectorError } from '../model/errors.js';
-import { MOMENT_HELP, parseMoment } from '../model/moment.js';
-import type { MomentContext, RangeEnd } from '../model/moment.js';
+import { MOMENT_HELP, parseMoment } from '../model/time.js';
+import type { MomentContext, RangeEnd } from '../model/time.js';
 import type { Micros } from '../model/record.js';
 import type { Moment, TimeRange } from '../contract/trace-queries.js';
 

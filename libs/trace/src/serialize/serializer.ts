@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { shortHash } from '../model/hash.js';
 import type { JsonBytes } from '../model/json-bytes.js';
 import type { JsonText } from '../model/record.js';
 import { errorParts, type ErrorParts } from './errors/error-parts.js';
@@ -59,7 +59,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     bytes: (value) => payloads.write(value),
     text: (value, maxLength = limits.maxStringLength) => writer.text(value, maxLength),
     error: (error) => errorParts(error, { writer, details, redaction, limits }),
-    id: (id) => (redaction.hidesId(id) ? `redacted-${createHash('sha256').update(id).digest('hex').slice(0, 12)}` : id),
+    id: (id) => (redaction.hidesId(id) ? `redacted-${shortHash(id)}` : id),
     name: (name) => redaction.string(name, limits.maxStringLength),
     url: (path) => redactUrl(path, redaction),
   };

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { JsonBytes } from '../../model/json-bytes.js';
-import { factsOf, type EventFacts } from '../../model/vocabulary.js';
+import { eventType, factsOf, type EventFacts } from '../../model/vocabulary.js';
 
 /**
  * The facts of an event that its written payload shows. A text that redaction hid in the payload, or a limit cut off,
@@ -8,8 +8,15 @@ import { factsOf, type EventFacts } from '../../model/vocabulary.js';
  */
 export function shownFacts(type: string, data: unknown, payload: JsonBytes): EventFacts | undefined {
   // A look at a proxy runs code of the application.
-  const facts = types.isProxy(data) ? undefined : factsOf(type, data);
+  if (eventType(type)?.facts === undefined || types.isProxy(data)) return undefined;
+  const facts = factsOf(type, data);
   if (facts === undefined) return undefined;
-  const bytes = payload.buffer.subarray(0, payload.at);
-  return Object.values(facts).every((text) => bytes.includes(JSON.stringify(text))) ? facts : undefined;
+  for (const name in facts) if (!shows(payload, facts[name as keyof EventFacts]!)) return undefined;
+  return facts;
+}
+
+/** The buffer is longer than the payload and holds earlier ones. */
+function shows({ buffer, at }: JsonBytes, text: string): boolean {
+  const found = buffer.indexOf(JSON.stringify(text));
+  return found !== -1 && found < at;
 }

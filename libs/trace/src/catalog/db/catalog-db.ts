@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { openForReading } from '../../journal/files/private-file.js';
 import type { ChangeLog } from './change-log.js';
 import { IN_MEMORY, openCatalog } from './schema.js';
-import { hasText } from './search-text.js';
+import { hasText } from '../../model/text.js';
 import { isExcludedRow } from './excluded-row.js';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite/sqlite.js';
 import { SQL, type StatementName } from './statements.js';

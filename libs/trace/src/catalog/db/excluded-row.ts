@@ -1,5 +1,5 @@
 import { isExcluded, type TextExclusions } from '../../model/trace-search.js';
-import { hasText } from './search-text.js';
+import { hasText } from '../../model/text.js';
 
 /** What a search excludes, as a parameter of SQL: texts are folded, contacts have their lookup keys beside them. */
 export interface ExclusionsParam extends TextExclusions {

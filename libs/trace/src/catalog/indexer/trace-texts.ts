@@ -2,7 +2,7 @@ import type { TraceRecord } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import { factsIn } from '../../model/vocabulary.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
-import { searchable } from '../db/search-text.js';
+import { folded } from '../../model/text.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
 import { MAX_MESSAGE } from '../tables/trace-row.js';
 
@@ -78,7 +78,7 @@ export class TraceTexts {
     }
     for (const name of this.freshNames) db.run('addLookup', epoch, name, key);
     this.freshNames.clear();
-    for (const text of this.freshTexts) textFilters.note(startedAt, searchable(text));
+    for (const text of this.freshTexts) textFilters.note(startedAt, folded(text));
     this.freshTexts.length = 0;
   }
 

@@ -1,5 +1,5 @@
 import type { TraceRecord } from '../../model/record.js';
-import { searchable } from '../db/search-text.js';
+import { folded } from '../../model/text.js';
 
 /** Members of a record that hold what the application and its users wrote. */
 const WRITTEN = ['message', 'body', 'data', 'input', 'output', 'name', 'location', 'stack', 'cause', 'context'];
@@ -27,10 +27,10 @@ function asBytes(char: string): string {
 
 /** Whether a payload of the record has the text. */
 export function isWritten(record: TraceRecord, text: string): boolean {
-  const wanted = searchable(escaped(text));
+  const wanted = folded(escaped(text));
   const members = record as unknown as Record<string, unknown>;
   return WRITTEN.some((name) => {
     const value = members[name];
-    return value !== undefined && searchable(JSON.stringify(value)).includes(wanted);
+    return value !== undefined && folded(JSON.stringify(value)).includes(wanted);
   });
 }

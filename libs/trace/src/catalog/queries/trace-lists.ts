@@ -6,7 +6,7 @@ import type { TextExclusions, TraceConditions } from '../../model/trace-search.j
 import type { TraceHead, TracePage } from '../../model/trace.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { ExclusionsParam } from '../db/excluded-row.js';
-import { searchable } from '../db/search-text.js';
+import { folded } from '../../model/text.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 import type { TextFilters } from '../tables/partitions/text-filters.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
@@ -63,7 +63,7 @@ export function paramsOf(
     contact: contactId ?? null,
     contactKey: contactId === undefined ? null : lookupKeyOfContact(contactId),
     statuses: statuses === undefined ? null : `,${statuses.join(',')},`,
-    q: filter.q ? searchable(filter.q) : null,
+    q: filter.q ? folded(filter.q) : null,
     idPrefix: filter.idPrefix || null,
     not: exclusionsParam(filter.not),
     since: filter.since ?? 0,
@@ -85,7 +85,7 @@ export function paramsOf(
 function exclusionsParam(not: TextExclusions | undefined): string | null {
   if (!not) return null;
   const contactKeys = (not.contacts ?? []).map(lookupKeyOfContact);
-  const param: ExclusionsParam = { ...not, texts: not.texts?.map(searchable), contactKeys };
+  const param: ExclusionsParam = { ...not, texts: not.texts?.map(folded), contactKeys };
   return JSON.stringify(param);
 }
 
@@ -106,7 +106,7 @@ function walk({ db, textFilters }: IndexTransaction, filter: TraceConditions, pa
   if (filter.tool !== undefined) return db.all('listByTerm', { ...params, term: params.tool! });
   if (filter.agent !== undefined) return db.all('listByTerm', { ...params, term: params.agent! });
   const text = filter.q ?? filter.idPrefix;
-  if (text) return withText(db, textFilters, params, searchable(text));
+  if (text) return withText(db, textFilters, params, folded(text));
   if (filter.withErrors) return db.all('listWithErrors', params);
   const statuses = statusList(filter.status);
   if (!statuses) return db.all('listByTime', params);

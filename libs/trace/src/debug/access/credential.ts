@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../../model/hash.js';
 import { header, requestUrl } from '../http/http-types.js';
 import type { DebugRequest } from '../http/http-types.js';
 import { isWrite } from './cross-site.js';
@@ -46,8 +47,4 @@ function cookiesNamed(name: string, cookies: string | undefined): string[] {
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../model/hash.js';
 import type { TextResponse } from '../http/debug-reply.js';
 
 /** Escapes text for HTML content and quoted attributes. */
@@ -19,7 +19,7 @@ export interface Html {
  * contains. It replaces the policy of helmet, whose `upgrade-insecure-requests` breaks plain http.
  */
 export function htmlAnswer({ title, head = '', style, body }: Html): TextResponse {
-  const styleHash = createHash('sha256').update(style).digest('base64');
+  const styleHash = sha256(style).toString('base64');
   return {
     type: 'text/html; charset=utf-8',
     text:

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../model/hash.js';
 import type { TextResponse } from '../http/debug-reply.js';
 import { escapeHtml } from './html.js';
 
@@ -27,7 +27,7 @@ export interface ShellOptions {
  * loads and replaces the sign-in form.
  */
 export function shellPage({ files, base, denied }: ShellOptions): TextResponse {
-  const styleHash = createHash('sha256').update(STYLE).digest('base64');
+  const styleHash = sha256(STYLE).toString('base64');
   const url = (name: string) => escapeHtml(`${base}assets/${name}`);
   const icon = files.svg === undefined ? '' : `<link rel="icon" href="${url(files.svg)}" type="image/svg+xml">`;
   return {

@@ -10,13 +10,13 @@ import { KINDS, writeMembers } from './record-members.js';
  * JSON text already and are spliced in as the last members, so that an indexer can stop before them.
  */
 const PREFIX = JsonPiece.of('{"crc":"00000000"');
-/** The comma behind it is the next member's. */
+/** With the comma behind it. */
 const PREFIX_BYTES = PREFIX.length + 1;
 const SEQ = member('seq');
 const TS = member('ts');
 const END = JsonPiece.of('}\n');
 const S = 0x73;
-/** The CRC's place, right after `{"crc":"`. */
+/** Offset of the CRC, after `{"crc":"`. */
 const CRC_AT = 8;
 const PREFIX_START = Buffer.from('{"crc":"');
 const HEX_DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
@@ -30,7 +30,7 @@ export class RecordEncoder {
     return this.line.buffer;
   }
 
-  /** Writes the line into `buffer`; answers its bytes, newline included, or -1 when it is longer than a record may be. */
+  /** Writes the line into `buffer`. Returns its length with the newline, or -1 when a record may not be that long. */
   encode(draft: RecordDraft, seq: number): number {
     const { line } = this;
     line.start();
@@ -47,7 +47,7 @@ export class RecordEncoder {
   }
 }
 
-/** Puts the right CRC into a whole line (newline included) whose text was changed. */
+/** Writes the CRC into a whole line (newline included) whose text was changed. */
 export function sealLine(line: Buffer): void {
   writeHex(line, crc32(line.subarray(PREFIX_BYTES, line.length - 1)));
 }
@@ -55,13 +55,13 @@ export function sealLine(line: Buffer): void {
 /**
  * The record in `buffer[start, end)`, newline excluded; `undefined` when it is damaged. A whole record behind a
  * damaged one on the same line (a write that was cut, glued to the next) is still found.
- * @param head leave out payloads that no list needs: an indexer reads a 2 KB event in half the time
+ * @param head leave out the payload: an indexer reads a 2 KB event in half the time
  */
 export function decodeLine(buffer: Buffer, start: number, end: number, head = false): JournalRecord | undefined {
   return decodeAt(buffer, start, end, head) ?? decodeBehind(buffer, start, end, head);
 }
 
-/** The record that a line ends with, behind something damaged. */
+/** The record at the end of a line, after damaged bytes. */
 export function decodeBehind(buffer: Buffer, start: number, end: number, head = false): JournalRecord | undefined {
   for (let at = start; ;) {
     at = buffer.indexOf(PREFIX_START, at + 1);
@@ -71,7 +71,7 @@ export function decodeBehind(buffer: Buffer, start: number, end: number, head = 
   }
 }
 
-/** A line that holds nothing, on purpose: spaces are what erasing leaves. */
+/** Whether a line was erased: it then has only spaces. */
 export function isBlank(buffer: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) {
     const byte = buffer[at];
@@ -80,7 +80,7 @@ export function isBlank(buffer: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-/** The record that the line is. */
+/** The record that takes up the whole line; `undefined` when it is damaged. */
 export function decodeAt(buffer: Buffer, start: number, end: number, head: boolean): JournalRecord | undefined {
   if (end - start <= PREFIX_BYTES || PREFIX_START.compare(buffer, start, start + CRC_AT) !== 0) return undefined;
   // `",` behind the CRC, which does not cover itself.
@@ -99,10 +99,10 @@ export function decodeAt(buffer: Buffer, start: number, end: number, head: boole
 
 /** Finds payloads only: inside a JSON string the first quote would be escaped, and payloads come last. */
 const PAYLOAD = /,"(?:data|input|usage|output|body|cause|detail|context|stack)":/;
-/** In most lines the payload begins before here, in almost every other one before there. */
+/** In most lines the payload begins before the first of these offsets, in nearly all others before the second. */
 const HEAD_BYTES = [256, 1024];
 
-/** The line without its payload. What would be cut off is not decoded: of a 5 KB line that is half of the work. */
+/** The line without its payload. The payload is not decoded: that is half of the work for a line of 5 KB. */
 function headText(buffer: Buffer, start: number, end: number): string {
   for (const bytes of HEAD_BYTES) {
     if (end - start <= bytes) break;

@@ -1,10 +1,10 @@
 /** Version of the line format, in every segment's header. Readers read all earlier formats and refuse a later one. */
 export const JOURNAL_FORMAT = 2;
 
-/** A segment is left for the next one at this size: retention works by whole segments. */
+/** Size at which a writer starts the next segment: retention deletes whole segments. */
 export const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 
-/** A larger segment is not ours and is not read: a sparse file of 30 GB takes a minute to read and holds nothing. */
+/** A larger file is no segment and is not read: reading a sparse file of 30 GB takes a minute. */
 export const MAX_READ_BYTES = 1024 * 1024 * 1024;
 
 /**
@@ -13,7 +13,7 @@ export const MAX_READ_BYTES = 1024 * 1024 * 1024;
  */
 export const MAX_RECORD_BYTES = 20 * 1024 * 1024;
 
-/** Traces hold what customers wrote: only the owner may look. */
+/** Traces contain customers' messages, so only the owner may read them. */
 export const FILE_MODE = 0o600;
 export const DIR_MODE = 0o700;
 
@@ -26,7 +26,7 @@ export function segmentFile(number: number, kept = false): string {
   return `${String(number).padStart(8, '0')}${kept ? '.kept' : ''}.ndjson`;
 }
 
-/** The number and sort of a segment by its file name; `undefined` for any other file. */
+/** The number and kind of a segment by its file name; `undefined` for any other file. */
 export function parseSegmentFile(name: string): { number: number; kept: boolean } | undefined {
   const match = NAME.exec(name);
   return match ? { number: Number(match[1]), kept: match[2] !== undefined } : undefined;

@@ -2,7 +2,7 @@ import { JsonBytes } from '../../model/json-bytes.js';
 import { JsonPiece } from '../../model/json-pieces.js';
 import type { Payload } from '../../model/record.js';
 
-/** A name and its colon, behind a comma. */
+/** A comma, a member's name and a colon. */
 export type Member = JsonPiece;
 
 export function member(name: string): Member {
@@ -11,14 +11,14 @@ export function member(name: string): Member {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Up to this length a loop over the characters is faster than a call into the runtime. */
+/** Longest string, in characters, for which a loop over the characters is faster than a call into the runtime. */
 const SHORT = 128;
-/** For a name and whatever is short. */
+/** Room for a name and a short value, in bytes. */
 const MIN_ROOM = 512;
 
 /** Builds a line of JSON, member by member. */
 export class LineBuilder extends JsonBytes {
-  /** A member with a string; none when there is no value. */
+  /** Writes a member with a string, or nothing where the value is missing. */
   string(name: Member, value: string | undefined): void {
     if (value === undefined || value === null) return;
     if (typeof value !== 'string') throw new TypeError('a member that is text has a value of another type');
@@ -27,16 +27,16 @@ export class LineBuilder extends JsonBytes {
     if (value.length > SHORT || !this.short(value)) this.writeString(value);
   }
 
-  /** A member with a number, 0 for one that JSON has not; none when there is no value. */
+  /** Writes a member with a number (0 for one that JSON lacks), or nothing where the value is missing. */
   number(name: Member, value: number | undefined): void {
     if (value === undefined || value === null) return;
     this.room(MIN_ROOM);
     this.write(name);
-    // A sum with 0 has no sign of zero.
+    // Adding 0 turns -0 into 0.
     this.writeNumber(Number.isFinite(value) ? value + 0 : 0);
   }
 
-  /** A member with JSON; none when there is no value. A raw newline, which can only be white space, would end the line. */
+  /** Writes a member with JSON, or nothing where it is missing. A raw newline, which can only be white space, becomes a blank. */
   json(name: Member, json: Payload | undefined): void {
     if (!json) return;
     this.room(MIN_ROOM);
@@ -45,7 +45,7 @@ export class LineBuilder extends JsonBytes {
     else this.writeText(json.includes('\n') ? json.replaceAll('\n', ' ') : json);
   }
 
-  /** `false`: it holds something that is not plain ASCII, and nothing was written. */
+  /** Writes a string of printable ASCII without quotes and backslashes. `false`: it is another one, and nothing was written. */
   private short(value: string): boolean {
     const { buffer } = this;
     let { at } = this;

@@ -87,8 +87,8 @@ const M = {
 };
 
 /**
- * Writes all members of a record after `kind`, `seq` and `ts`. Payloads come last, so that an indexer can stop before them; they
- * are JSON already and nobody walks them again.
+ * Writes all members of a record after `kind`, `seq` and `ts`. Payloads are JSON already and come last, so that an indexer
+ * can stop before them.
  */
 export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
   if ('trace' in draft) line.string(M.trace, draft.trace);

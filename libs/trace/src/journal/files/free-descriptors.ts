@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 export function freeDescriptors(): number {
   try {
-    // The listing itself is open while it is read.
+    // The descriptor of the listing itself is in it.
     return Math.max(0, limit() - readdirSync('/proc/self/fd').length + 1);
   } catch (error) {
     return isOutOfDescriptors(error) ? 0 : Number.POSITIVE_INFINITY;

@@ -6,14 +6,14 @@ import { openPrivate, readPrivate } from './private-file.js';
 
 const FILE = 'pins';
 const NONE: ReadonlySet<TraceKey> = new Set();
-/** Two million changes. */
+/** Largest file that is read, in bytes: two million changes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
 
 /**
- * Traces that somebody wants to keep whatever retention says. A file of its own, as neither an index that can be built
- * anew nor a segment that can go may be the only one to know: a line for each change, `+<key>` or `-<key>`, the last
- * one counts. Lines are only ever appended, so that several processes may. Keys and not ids, which have a contact in them.
+ * Keys of the traces that retention keeps. They have a file of their own because the index can be rebuilt and segments
+ * can be deleted. It has a line for each change, `+<key>` or `-<key>`, of which the last counts. Lines are only appended,
+ * so several processes can write. It has keys and not ids, because an id contains the contact.
  */
 export class Pins {
   private readonly path: string;
@@ -34,7 +34,7 @@ export class Pins {
     return this.failure && `Pinned traces cannot be read: ${this.failure}. Until that works, no trace is deleted.`;
   }
 
-  /** As of now, whichever process made the change. Never throws. */
+  /** The pinned keys now, with changes by other processes. Never throws. */
   keys(): ReadonlySet<TraceKey> {
     try {
       const stat = lstatSync(this.path, { throwIfNoEntry: false });
@@ -50,7 +50,7 @@ export class Pins {
     return this.known;
   }
 
-  /** Throws `DATA_UNREADABLE` when the file is no file of ours, and what the file system throws. */
+  /** Throws `DATA_UNREADABLE` when the file cannot be read, and what the file system throws. */
   set(key: TraceKey, pinned: boolean): void {
     const { problem } = this;
     if (problem) throw new TraceCollectorError('DATA_UNREADABLE', `${problem} Remove ${this.path} and try again.`);

@@ -17,7 +17,7 @@ import { DIR_MODE, FILE_MODE } from '../codec/format.js';
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const OTHERS = 0o077;
 
-/** Something else lies where a file of ours belongs: a link, a FIFO, a directory, a socket, a device. */
+/** A path of the package's own file leads to a link, a FIFO, a directory, a socket or a device. */
 export class NotAFile extends Error {
   readonly code = 'NOT_A_FILE';
 
@@ -26,7 +26,7 @@ export class NotAFile extends Error {
   }
 }
 
-/** What lies at a path, in words; `undefined` for a regular file. */
+/** The kind of an entry, in words; `undefined` for a regular file. */
 export function kindOf(stat: Pick<Stats, 'isFile' | 'isSymbolicLink' | 'isDirectory' | 'isFIFO' | 'isSocket'>) {
   if (stat.isFile()) return undefined;
   if (stat.isSymbolicLink()) return 'symbolic link';

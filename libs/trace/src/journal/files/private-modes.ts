@@ -4,12 +4,12 @@ import { parseSegmentFile } from '../codec/format.js';
 import { tightenPath } from './private-file.js';
 import { journalDir } from './segment-file.js';
 
-/** Files of the directory that hold captured text or a token, with their drafts. */
+/** Files of the directory with captured text or a token, and their temporary files. */
 const OWN = /^(catalog\.db(-wal|-shm|-journal)?|pins|debug-token(\.\d+\.[0-9a-f]+)?|server\.json)$/;
 const COPY_SUFFIX = '.tmp';
 
 /**
- * Takes the permissions of group and others away from all files of ours in the directory: earlier versions left the
+ * Removes the permissions of group and others from the package's files in the directory: earlier versions left the
  * catalog readable, and a restored backup may have any mode. Returns one sentence for each file that stays readable.
  */
 export function tightenModes(dir: string): string[] {

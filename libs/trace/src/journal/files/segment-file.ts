@@ -21,8 +21,8 @@ export function journalDir(dir: string): string {
 }
 
 /**
- * Creates the next segment. Several processes do this at once in one directory: whoever creates a name exclusively has
- * its number, the others go on to the next. Creates the directories too, and keeps them out of version control.
+ * Creates the next segment. Several processes do this at once in one directory: the process that creates a name
+ * exclusively has its number, the others try the next one. Creates the directories too, and keeps them out of version control.
  * Throws what the file system throws.
  * @param above numbers up to this one are taken, whatever the directory shows
  */
@@ -45,7 +45,7 @@ function makeFolder(dir: string, journal: string): void {
   try {
     makePrivateFolder(journal);
   } catch (error) {
-    // What a read-only file system is called by the recursive form, misleadingly; the plain one tells the truth.
+    // The recursive form reports a read-only file system as ENOENT; the plain one gives the right code.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(dir, { mode: DIR_MODE });
     throw error;
   }
@@ -57,7 +57,7 @@ function highestNumber(journal: string): number {
   return highest;
 }
 
-/** Traces hold customers' messages: nobody should commit them by accident. Ours to try, not to insist on. */
+/** Keeps the traces, which contain customers' messages, out of version control. A failure is ignored. */
 function ignoreInGit(dir: string): void {
   const path = join(dir, '.gitignore');
   try {
@@ -69,6 +69,6 @@ function ignoreInGit(dir: string): void {
       closeSync(fd);
     }
   } catch {
-    // Another process was first, or the directory takes no more files: the segment itself will tell.
+    // Another process was first, or the directory takes no more files: then creating the segment fails as well.
   }
 }

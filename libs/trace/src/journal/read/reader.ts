@@ -4,7 +4,7 @@ import { decodeAt, decodeBehind, isBlank } from '../codec/codec.js';
 import { MAX_RECORD_BYTES, NEWLINE } from '../codec/format.js';
 import { openForReading } from '../files/private-file.js';
 
-/** A record and where its line lies; `length` counts the newline. */
+/** A record and the position of its line; `length` counts the newline. */
 export interface LocatedRecord {
   record: JournalRecord;
   offset: number;
@@ -12,27 +12,27 @@ export interface LocatedRecord {
 }
 
 export interface ReadOptions {
-  /** Begin of a line; 0 when left out. */
+  /** Offset of a line. Default 0. */
   from?: number;
-  /** No line that ends after this byte; the file's end when left out. */
+  /** Lines that end after this byte are not read. Default: the file's end. */
   to?: number;
-  /** Leave out payloads that no list needs. */
+  /** Leave out payloads. */
   head?: boolean;
-  /** Asked before each line is decoded. */
+  /** Called before each line is decoded; `false`: skip it. */
   guard?: (offset: number) => boolean;
 }
 
-/** Stands watch while lines are read that may be the reader's death. */
+/** Called around the reading of each line, so that a line that kills the reader can be found. */
 export interface LineGuard {
-  /** The line at this place comes next; `false`: pass it over, as damaged. */
+  /** The line at this position is read next. `false`: skip it as damaged. */
   enter(segment: number, offset: number): boolean;
-  /** Nothing is being read. */
+  /** No line is being read. */
   leave(): void;
 }
 
 const CHUNK_BYTES = 256 * 1024;
 const MIN_CHUNK_BYTES = 4 * 1024;
-/** A "line" longer than this is no record: skip it without keeping it in memory. */
+/** A longer line is no record and is skipped without being kept in memory. */
 const MAX_LINE_BYTES = MAX_RECORD_BYTES;
 
 /**
@@ -57,10 +57,10 @@ export class SegmentReader {
   private scanned = 0;
   private skipping = false;
 
-  /** Throws what the file system throws, ENOENT for a segment that was taken away included. */
+  /** Throws what the file system throws, such as ENOENT for a deleted segment. */
   constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false, guard }: ReadOptions = {}) {
     this.fd = openForReading(path);
-    // A reader of a segment's latest lines needs no large buffer.
+    // The latest lines of a segment need no large buffer.
     const left = Math.min(to, fstatSync(this.fd).size) - from;
     this.buffer = Buffer.allocUnsafe(Math.max(MIN_CHUNK_BYTES, Math.min(CHUNK_BYTES, left)));
     this.offset = from;
@@ -69,7 +69,7 @@ export class SegmentReader {
     this.guard = guard;
   }
 
-  /** The next whole record; `undefined` at the end. A later call looks again. */
+  /** The next whole record; `undefined` at the end. A later call reads on if the file has grown. */
   next(): LocatedRecord | undefined {
     for (;;) {
       const line = this.nextLine();
@@ -80,7 +80,7 @@ export class SegmentReader {
       const passed = this.guard && !this.guard(offset);
       let record = passed ? undefined : decodeAt(this.buffer, start, end, this.head);
       if (!record) {
-        // One that was cut and glued to the next is lost, and counted, without it.
+        // A cut record in front of a whole one is lost and counted; the whole one is read.
         this.corrupt += 1;
         if (!passed) record = decodeBehind(this.buffer, start, end, this.head);
       }

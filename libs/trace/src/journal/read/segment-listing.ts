@@ -3,18 +3,18 @@ import { wallNow } from '../../model/timers.js';
 import { journalDir } from '../files/segment-file.js';
 import { listSegments, readEnd, type SegmentInfo } from './segments.js';
 
-/** A file's time may be that of the last tick of the kernel's clock: a folder changed so lately may change unseen. */
+/** Resolution of a file's time, in milliseconds: a folder that changed within it may change again with the same time. */
 const TICK_MS = 100;
-/** A sealed segment is written to by nobody; that somebody cut or replaced one is seen this late. */
+/** How often sealed segments are checked, in milliseconds: only another program changes them. */
 const WHOLE_LOOK_MS = 1_000;
 
 /**
- * `listSegments` for those who ask before every answer: a journal of years is thousands of files, of which only the
- * last one of each process can have grown. Between two whole looks only those are looked at, unless the folder changed.
+ * `listSegments` for calls before every query: a journal of years has thousands of files, of which only the last one of
+ * each process can have grown. Unless the folder changed, only those are checked between two whole listings.
  */
 export class SegmentListing {
   private segments: SegmentInfo[] = [];
-  /** Where in the list they stand. */
+  /** Indexes in `segments` of those that can grow. */
   private growing: number[] = [];
   private readonly sealed = new Map<number, number>();
   private folderMs = Number.NaN;
@@ -31,7 +31,7 @@ export class SegmentListing {
     return [...this.segments];
   }
 
-  /** Sizes of what may have grown. `false`: one is gone. */
+  /** Reads the sizes of the segments that can have grown. `false`: one is deleted. */
   private lookAgain(): boolean {
     for (const at of this.growing) {
       const segment = this.segments[at]!;
@@ -50,7 +50,7 @@ export class SegmentListing {
   }
 
   private isSealed(segment: SegmentInfo): boolean {
-    // A copy is whole when it gets its name; before that its number is held by an empty file.
+    // A copy is whole when it gets its name; until then an empty file holds its number.
     if (segment.kept) return segment.size > 0;
     if (this.sealed.get(segment.number) === segment.size) return true;
     try {

@@ -4,8 +4,8 @@ import { segmentFile } from '../codec/format.js';
 import { journalDir } from '../files/segment-file.js';
 
 /**
- * Where a segment lies, of which the number is known: one call to the file system instead of one for each segment that
- * there is. `undefined`: it is gone.
+ * The path of the segment with this number, by one or two calls to the file system instead of a listing. `undefined`: it
+ * is deleted.
  */
 export function segmentPath(dir: string, number: number): string | undefined {
   return [false, true]

@@ -19,8 +19,8 @@ export interface SegmentInfo {
 }
 
 /**
- * Segments in the order of their numbers. No directory: none. Only regular files are segments: a link would have us
- * read, and blank, a file of another user's choice; see `strangeSegments`.
+ * Segments in the order of their numbers, none without a directory. Only regular files are segments: through a link
+ * another user could choose a file that is read and overwritten. See `strangeSegments`.
  */
 export function listSegments(dir: string): SegmentInfo[] {
   const journal = journalDir(dir);
@@ -36,7 +36,7 @@ export function listSegments(dir: string): SegmentInfo[] {
   return found.sort((a, b) => a.number - b.number);
 }
 
-/** One sentence for each entry that has a segment's name and is no segment. */
+/** A sentence for each entry that has a segment's name and is no segment. */
 export function strangeSegments(dir: string): string[] {
   const journal = journalDir(dir);
   return namesIn(journal).flatMap((name) => {
@@ -92,8 +92,8 @@ export function readEnd(path: string): { end: number; sealed: boolean } {
 }
 
 /**
- * Whether more can come: not once it is sealed or its writer is dead. A file without a header is given the benefit of
- * the doubt for as long as another host's writer would be: it may be that writer's very first moment.
+ * Whether further records can come: not once it is sealed or its writer is dead. A file without a header counts as
+ * being written for as long as one of another host would: its writer may have just created it.
  */
 export function isBeingWritten(segment: SegmentInfo, nowMs = wallNow()): boolean {
   if (segment.kept) return false;

@@ -1,8 +1,8 @@
 import type { TraceRecord } from '../../model/record.js';
 
 /**
- * The records of one trace in the order they were written. They are one process's, so its `seq` is that order wherever
- * they lie; only an end that another process wrote goes by its time.
+ * The records of one trace in the order they were written. One process wrote them, so its `seq` is that order in any
+ * segment. An end that another process wrote is placed by its time.
  */
 export function inWrittenOrder<T>(items: T[], recordOf: (item: T) => TraceRecord): T[] {
   const own = items.filter((item) => !isForeign(recordOf(item)));

@@ -1,20 +1,20 @@
 import { statfs } from 'node:fs';
 
-/** Capture stops while less than this is free, or than this share of a small disk: the rest is the application's. */
+/** Capture stops while less than this is free, or less than this share of a small disk: the application needs the rest. */
 export const FLOOR_BYTES = 256 * 1024 * 1024;
 export const FLOOR_SHARE = 0.05;
-/** It goes on at this much more than the floor, so as not to stop again with the next record. */
+/** Capture resumes at this multiple of the floor, so that it does not stop again with the next record. */
 const RESUME = 1.1;
 
-/** How much may be written before the next look: half of what is left above the floor, but within these bounds. */
+/** Bounds of `stride`, in bytes. */
 const MIN_STRIDE = 64 * 1024;
 const MAX_STRIDE = 8 * 1024 * 1024;
 
 /** Watches the free space of a disk, off the path of the records. */
 export class FreeSpace {
-  /** Below the floor. A disk that cannot be asked is taken to have room: a write will tell. */
+  /** The free space is below the floor. `false` where it cannot be read: then a write fails or succeeds. */
   low = false;
-  /** Look again after so many bytes, not only in time: a small disk can fill up within a second. */
+  /** Bytes after which to look again, half of the space above the floor: a small disk can fill up within a second. */
   stride = MAX_STRIDE;
   private asking = false;
 

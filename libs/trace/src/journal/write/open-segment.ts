@@ -14,12 +14,12 @@ export class OpenSegment {
   readonly fd: number;
   /** Bytes of whole records. */
   offset = 0;
-  /** Takes no more: the system lets it grow no further, or its name leads to another file by now. */
+  /** Takes no further records: it reached the system's limit of a file, or its path leads to another file. */
   finished = false;
-  /** Its header is the first. */
+  /** Number of records, the header included. */
   records = 0;
   readonly createdMs = wallNow();
-  /** The file may end in a cut record that could not be taken back. */
+  /** The file may end in a part of a record that could not be removed. */
   private torn = false;
 
   constructor({ number, path, inode, device, fd }: NewSegment) {
@@ -36,11 +36,11 @@ export class OpenSegment {
     try {
       if (this.torn) this.endTornLine();
       done = writeSync(this.fd, buffer, 0, length);
-      // A full disk or a file-size limit lets a part through without an error.
+      // With a full disk or a file-size limit a part is written without an error.
       while (done < length) done += writeSync(this.fd, buffer, done, length - done);
     } catch (error) {
       if (done > 0) this.takeBack(done);
-      // Only one that holds something: where not even one record fits, another segment is no help.
+      // Only a segment with records: where not even one fits, another segment does not help.
       if ((error as NodeJS.ErrnoException).code === 'EFBIG' && this.records > 1) this.finished = true;
       throw error;
     }
@@ -62,7 +62,7 @@ export class OpenSegment {
     this.torn = false;
   }
 
-  /** Not to `offset`: if another program cut the file or wrote to it, that is another place. */
+  /** Relative to the file's end and not to `offset`, which is another place if another program changed the file. */
   private takeBack(bytes: number): void {
     try {
       ftruncateSync(this.fd, Math.max(0, fstatSync(this.fd).size - bytes));

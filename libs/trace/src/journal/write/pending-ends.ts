@@ -1,11 +1,11 @@
 import type { RecordDraft, TraceKey } from '../../model/record.js';
 
-/** Of each sort; a disk that is full for long must not fill the memory instead. */
+/** Most keys and most ends in memory: a disk that stays full must not fill the memory. */
 const MAX_KEPT = 10_000;
 
 /**
- * Traces whose beginning or end met a disk that took nothing. An end is small, and without it a trace would run for
- * ever: it waits here until writing works again. A trace of which no record was kept is left out altogether.
+ * Traces whose first or last record could not be written. Without its end a trace would run forever, so the end waits
+ * here until writing works again. A trace without any written record gets no end.
  */
 export class PendingEnds {
   private readonly unopened = new Set<TraceKey>();
@@ -28,7 +28,7 @@ export class PendingEnds {
     return this.unopened.delete(draft.trace) && draft.kind === 'end';
   }
 
-  /** Has `write` take the ends that wait, oldest first; those it throws at stay. */
+  /** Writes the waiting ends with `write`, oldest first. When that throws, the rest waits on. */
   release(write: (end: RecordDraft) => void): void {
     let written = 0;
     try {

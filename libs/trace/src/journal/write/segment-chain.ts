@@ -10,7 +10,7 @@ import { freeDescriptors } from '../files/free-descriptors.js';
 import { createSegment } from '../files/segment-file.js';
 import { headerOf } from '../codec/segment-header.js';
 
-/** A record that cannot be written for its own sake, not the disk's. */
+/** The record itself cannot be written: it is too large or of a wrong shape. */
 export class RecordRefused extends Error {
   constructor(readonly reason: 'too_large' | 'invalid') {
     super(reason);

@@ -2,7 +2,7 @@ import { fstatSync, statSync } from 'node:fs';
 import { performance } from '../../model/timers.js';
 import type { OpenSegment } from './open-segment.js';
 
-/** What became of the file of an open segment. Names of causes in `dropped`. */
+/** What happened to the file of an open segment. Names of causes in `dropped`. */
 export type SegmentLoss = 'segment_removed' | 'segment_renamed' | 'segment_truncated';
 
 /**
@@ -12,7 +12,7 @@ export type SegmentLoss = 'segment_removed' | 'segment_renamed' | 'segment_trunc
  */
 export const CHECK_MS = 5;
 
-/** Looks whether the name of the open segment still leads to the file that is written to. */
+/** Checks whether the path of the open segment still leads to the file that is written to. */
 export class SegmentCheck {
   private next = 0;
 
@@ -39,9 +39,9 @@ function lossOf({ path, fd, inode, device, offset }: OpenSegment): SegmentLoss |
   }
 }
 
-/** Records that are gone. Of a truncated segment: those of the missing bytes, as if all records were of one size. */
+/** Number of lost records. For a truncated segment it is estimated from the missing bytes. */
 export function recordsGone({ fd, offset, records }: OpenSegment, loss: SegmentLoss): number {
-  // Its header is no loss.
+  // The header does not count.
   const own = records - 1;
   if (loss !== 'segment_truncated') return own;
   return Math.min(own, Math.ceil(records * (1 - sizeOf(fd) / offset)));

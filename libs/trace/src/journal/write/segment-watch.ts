@@ -11,15 +11,15 @@ export interface SegmentWatchOptions {
   /** The segment that is written to now. */
   segment(): OpenSegment | undefined;
   space: FreeSpace;
-  /** Bring what was written to the disk, twice a second. */
+  /** Sync the file to the disk twice a second. */
   sync: boolean;
   /** After each look at the disk. */
   onLook(): void;
 }
 
 /**
- * Everything about the open segment that need not happen at once, on timers that keep no process alive and with calls
- * that do not wait: is there room on the disk, the sign of life that other hosts look for, the sync.
+ * Background work for the open segment: the check of free space, the sign of life for other hosts, the sync. Its timers
+ * keep no process alive and its calls do not block.
  */
 export class SegmentWatch {
   private readonly timers: NodeJS.Timeout[];
@@ -45,10 +45,10 @@ export class SegmentWatch {
     const open = this.options.segment();
     const now = new Date(wallNow());
     try {
-      // Not in the background: by then the number of the open file may be another file's.
+      // Not in the background: the descriptor may be another file's by then.
       if (open) futimesSync(open.fd, now, now);
     } catch {
-      // The next append will meet the same trouble, and count it.
+      // The next append fails in the same way, and counts it.
     }
   }
 
@@ -57,7 +57,7 @@ export class SegmentWatch {
     const end = open ? open.number * 2 ** 40 + open.offset : 0;
     if (!open || end === this.syncedTo) return;
     fdatasync(open.fd, (error) => {
-      // It may have been retired meanwhile, which syncs it.
+      // The segment may have been retired meanwhile, which syncs it too.
       if (!error) this.syncedTo = end;
     });
   }

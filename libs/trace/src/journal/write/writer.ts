@@ -12,7 +12,7 @@ import { RecordRefused, SegmentChain } from './segment-chain.js';
 import { recordsGone, SegmentCheck } from './segment-check.js';
 import { SegmentWatch } from './segment-watch.js';
 
-/** `process`: survives the death of the process. `fsync`: of the machine too, but for the last half second. */
+/** `process`: records survive the death of the process. `fsync`: of the machine too, except the last half second. */
 export type Durability = 'process' | 'fsync';
 
 export interface JournalWriterOptions {
@@ -21,17 +21,17 @@ export interface JournalWriterOptions {
   /** Default `process`. */
   durability?: Durability;
   clock?: Clock;
-  /** A segment is left for the next one at this size. Default 64 MiB. */
+  /** Size at which the next segment starts, in bytes. Default 64 MiB. */
   maxSegmentBytes?: number;
-  /** And at this age, in milliseconds: what goes by age goes by whole segments. Default one hour. */
+  /** Age at which the next segment starts, in milliseconds: retention deletes whole segments. Default one hour. */
   maxSegmentAgeMs?: number;
   /** Writing stops while the disk has fewer bytes free. Default 256 MiB, or 5% of a disk smaller than 5 GiB. */
   minFreeBytes?: number;
-  /** Called after each kept record: do next to nothing in it. */
+  /** Called after each written record, on the capture path: it must be fast. */
   onAppend?: () => void;
 }
 
-/** A place in the journal: everything this process wrote is before it. */
+/** A position in the journal: all records that this process wrote are before it. */
 export interface JournalPosition {
   segment: number;
   offset: number;
@@ -40,9 +40,9 @@ export interface JournalPosition {
 const MAX_SEGMENT_AGE_MS = 60 * 60_000;
 
 /**
- * The only writer of its segments, and never the application's trouble: what cannot be written is dropped and counted.
- * Every record goes to the kernel before `append` returns, so a kill -9 loses nothing (measured: 0 of 306,185 records
- * in 30 kills; a batch of 100 ms lost all of it).
+ * Writes the segments of this process. It never throws into the application: records that cannot be written are dropped
+ * and counted. Every record is in the kernel before `append` returns, so a kill -9 loses nothing (measured: 0 of 306,185
+ * records in 30 kills; a batch of 100 ms lost the whole batch).
  */
 export class JournalWriter implements RecordSink {
   private readonly clock: Clock;
@@ -55,7 +55,7 @@ export class JournalWriter implements RecordSink {
   private readonly onAppend: (() => void) | undefined;
   private readonly fsync: boolean;
   private watch: SegmentWatch | undefined;
-  /** At this offset the free space is looked at, beside every second. */
+  /** Offset at which the free space is checked, in addition to the check every second. */
   private lookAt = 0;
   private closed = false;
 
@@ -81,14 +81,14 @@ export class JournalWriter implements RecordSink {
 
   /**
    * Records not kept since the start, by cause: an error code of the system, `low_space`, `too_large`, `invalid`,
-   * `low_descriptors`, `lone_end` (of a trace of which nothing was kept), `closed`; and records that were kept and then
-   * taken away by others: `segment_removed`, `segment_renamed`, `segment_truncated`.
+   * `low_descriptors`, `lone_end` (of a trace without any other record), `closed`; and records that other programs
+   * removed after they were written: `segment_removed`, `segment_renamed`, `segment_truncated`.
    */
   get dropped(): Readonly<Record<string, number>> {
     return this.losses.total;
   }
 
-  /** The cause for which nothing can be written at present. */
+  /** The cause of the failure while nothing can be written. */
   get failing(): string | undefined {
     return this.space.low ? 'low_space' : this.losses.failing;
   }
@@ -118,22 +118,22 @@ export class JournalWriter implements RecordSink {
     return true;
   }
 
-  /** Goes on in a new segment. `false` when none can be created: the old one stays. */
+  /** Starts a new segment. `false` when none can be created: the old one stays. */
   rotate(): boolean {
     return !this.closed && this.attempt(() => this.startSegment());
   }
 
-  /** Tells what was dropped and seals the segment. What comes after is dropped and counted. */
+  /** Writes what was dropped and seals the segment. Later records are dropped and counted. */
   close(): void {
     if (this.closed) return;
-    // Below the floor too: the last word is short.
+    // Below the floor too: these records are short.
     if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
     this.closed = true;
     this.watch?.stop();
     this.chain.retire();
   }
 
-  /** The segment to write to now. */
+  /** The segment for the next record. */
   private segment(): OpenSegment {
     const { current } = this.chain;
     if (!current || current.finished || current.offset >= this.maxSegmentBytes) return this.startSegment();
@@ -145,7 +145,7 @@ export class JournalWriter implements RecordSink {
     return current;
   }
 
-  /** Whether others took the file away. Counts once what went with it. */
+  /** Whether another program removed or changed the file. Counts the lost records once. */
   private isLost(segment: OpenSegment): boolean {
     const loss = this.check.look(segment);
     if (loss === undefined) return false;
@@ -170,7 +170,7 @@ export class JournalWriter implements RecordSink {
     });
   }
 
-  /** Once a second: what no record has come for to bring about. */
+  /** Once a second: does the work of `append` that must not wait for the next record. */
   private tend(): void {
     if (this.closed || this.space.low || this.losses.blocked) return;
     if (this.chain.current && !this.chain.current.finished) this.isLost(this.chain.current);
@@ -184,7 +184,7 @@ export class JournalWriter implements RecordSink {
     this.losses.settle((record) => this.chain.write(segment, record), this.clock.now());
   }
 
-  /** What the file system throws becomes a wait instead of an exception in the application. */
+  /** An error of the file system starts the back-off instead of reaching the application. */
   private attempt(work: () => unknown): boolean {
     try {
       work();

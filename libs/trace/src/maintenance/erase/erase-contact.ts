@@ -11,7 +11,7 @@ import { scrubFreePages } from './scrub-free-pages.js';
 import { unpackByteRanges } from '../../catalog/tables/byte-ranges.js';
 import type { IndexTransaction } from '../../catalog/tables/index-transaction.js';
 import { reindexTrace } from '../../catalog/indexer/reindex-trace.js';
-import { searchable } from '../../catalog/db/search-text.js';
+import { folded } from '../../model/text.js';
 import { overwriteIndexed } from '../../catalog/tables/segments/segment-mark.js';
 import { lookupKeyOfContact, lookupKeyOfLink } from '../../catalog/tables/trace-lookup.js';
 
@@ -85,7 +85,7 @@ function tracesOf(db: CatalogDb, contactId: string): ContactTrace[] {
 /** What a search may find in the traces that began then. */
 function textsOf(db: CatalogDb, from: number, to: number): string[] {
   const rows = db.all<Record<string, string | null>>('searchTexts', from, to);
-  return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [searchable(text)] : []));
+  return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [folded(text)] : []));
 }
 
 /** Ids of these traces that other traces hold as their link. A short contact's id alone is too common to look for. */

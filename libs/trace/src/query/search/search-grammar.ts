@@ -1,8 +1,7 @@
 import { contactIdOf } from '../../model/contact-id.js';
-import { parseDuration } from '../../model/durations.js';
 import { TraceCollectorError } from '../../model/errors.js';
-import { MOMENT_HELP, parseMoment } from '../../model/moment.js';
-import type { MomentContext, RangeEnd } from '../../model/moment.js';
+import { MOMENT_HELP, parseDuration, parseMoment } from '../../model/time.js';
+import type { MomentContext, RangeEnd } from '../../model/time.js';
 import type { Micros } from '../../model/record.js';
 import { parseStatuses, STATUS_FILTER_HELP, statusList, TRACE_STATUSES } from '../../model/status.js';
 import type { TraceStatus } from '../../model/status.js';

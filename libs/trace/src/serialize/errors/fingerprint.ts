@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { shortHash } from '../../model/hash.js';
 
 /**
  * Twelve hex digits, the same for errors of one origin: the type, the message without what varies from case to case,
@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
  */
 export function fingerprint(type: string, message: string, stack?: string): string {
   const origin = [type, withoutVariables(message), topFrame(stack ?? '')].join('\n');
-  return createHash('sha256').update(origin).digest('hex').slice(0, 12);
+  return shortHash(origin);
 }
 
 const MAX_MESSAGE = 500;

@@ -1,6 +1,7 @@
 import { factsIn } from '../../model/vocabulary.js';
 import type { TraceRecord } from '../../model/record.js';
 import { hasFailed, isFailing, statusList } from '../../model/status.js';
+import { folded } from '../../model/text.js';
 import { wallNow } from '../../model/timers.js';
 import { isExcluded, type TraceConditions } from '../../model/trace-search.js';
 import type { TraceHead, TraceSample } from '../../model/trace.js';
@@ -97,8 +98,4 @@ function hasText({ head, records }: MemoryTrace, text: string): boolean {
   );
   const texts = [head.traceId, head.contactId, head.message, ...contactsOf(records), ...errors];
   return folded(texts.join('\n')).includes(folded(text));
-}
-
-function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
 }

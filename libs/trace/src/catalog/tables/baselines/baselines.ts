@@ -1,3 +1,4 @@
+import { hashNumber } from '../../../model/hash.js';
 import { hash } from 'node:crypto';
 import { routesOf, type Baseline, type BaselineQuery, type RouteBaseline } from '../../../model/baseline.js';
 import { wallNow } from '../../../model/timers.js';
@@ -177,5 +178,5 @@ export class Baselines {
 
 /** 48 bits: a few hundred routes do not meet, and a path's ids cannot be read from it. */
 function numberOf(route: string): number {
-  return hash('sha1', `route:${route}`, 'buffer').readUIntBE(0, 6);
+  return hashNumber(`route:${route}`);
 }

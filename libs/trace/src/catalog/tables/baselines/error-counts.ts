@@ -1,3 +1,4 @@
+import { hashNumber } from '../../../model/hash.js';
 import { hash } from 'node:crypto';
 import type { ErrorBaseline } from '../../../model/baseline.js';
 import type { Micros } from '../../../model/record.js';
@@ -16,11 +17,11 @@ export class ErrorCounts {
   constructor(private readonly db: CatalogDb) {}
 
   note({ fingerprint, at }: NewError): void {
-    this.db.run('countError', numberOf(fingerprint), Math.floor(at / MINUTE_US), at);
+    this.db.run('countError', hashNumber(`error:${fingerprint}`), Math.floor(at / MINUTE_US), at);
   }
 
   read({ fingerprint, at }: { fingerprint: string; at: Micros }): ErrorBaseline {
-    const error = numberOf(fingerprint);
+    const error = hashNumber(`error:${fingerprint}`);
     const minute = Math.floor(at / MINUTE_US);
     const { n } = this.db.get<{ n: number }>('errorsBetween', error, minute - HOUR, minute)!;
     const first = this.db.get<{ first_us: number }>('firstError', error);
@@ -35,8 +36,4 @@ export class ErrorCounts {
   clear(): void {
     this.db.run('clearErrorCounts');
   }
-}
-
-function numberOf(fingerprint: string): number {
-  return hash('sha1', `error:${fingerprint}`, 'buffer').readUIntBE(0, 6);
 }

@@ -1,17 +1,45 @@
-import { parseDuration } from './durations.js';
 import type { Micros } from './record.js';
 import type { ZonedStamp } from './trace-id.js';
-import { zonedMicros } from './zoned-time.js';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+/** Numbers have at most nine digits: longer ones have no meaning as a duration. */
+const PART = /(\d{1,9}(?:\.\d{1,6})?)\s?(ms|min|[smhdw])/gi;
+const WHOLE = /^(?:\d{1,9}(?:\.\d{1,6})?\s?(?:ms|min|[smhdw]))+$/i;
+
+/** The forms of `parseDuration`, for messages. */
+export const DURATION_FORMS = '250ms, 90s, 30m, 2h, 7d, 1w, 1d12h';
+
+/**
+ * Milliseconds of `250ms`, `90s`, `30m` (or `30min`), `2h`, `7d`, `1w`, or several of them as `1d12h`; `undefined` for
+ * any other text. Units are the same everywhere: options, command line, REST, MCP and the search box.
+ *
+ * @example
+ * parseDuration('1d12h'); // 129_600_000
+ */
+export function parseDuration(text: string): number | undefined {
+  if (!WHOLE.test(text)) return undefined;
+  let sum = 0;
+  for (const [, amount, unit] of text.matchAll(PART)) sum += Number(amount) * UNIT_MS[unit!.toLowerCase()]!;
+  return sum;
+}
 
 /** The forms that a moment may have, for messages. */
 export const MOMENT_HELP =
   'how long ago (30m, 2h, 7d), a date (2026-01-31), a time of day (14:30), a date and time (2026-01-31T14:30, with Z or an ' +
   'offset if it is not in the time zone of the application), or milliseconds since 1970 (13 digits)';
 
-/** Which end of a range the moment is: a date alone begins a range with its first instant, and ends one with its last. */
+/** The end of a range that a moment is for. A date alone is its first instant for `since` and its last for `until`. */
 export type RangeEnd = 'since' | 'until';
 
-/** What a moment is relative to. */
+/** Time and zone in which a moment is read. */
 export interface MomentContext {
   now: Micros;
   /** Zone of dates and times without an offset. */
@@ -23,7 +51,7 @@ const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
 const EPOCH_MS = /^(?:0|\d{11,14})$/;
 const DAY_US = 86_400_000_000;
 
-/** A time as it was written, without a zone of its own. */
+/** Date and time of a text that names no zone. */
 interface Local {
   /** `undefined`: a time of day. */
   date: readonly [year: number, month: number, day: number] | undefined;
@@ -80,7 +108,7 @@ function localOf(text: string): Local | undefined {
   const [whole, year, month, day, hour, minute, second, fraction] = ISO.exec(text) ?? [];
   if (whole === undefined) return undefined;
   const date = [Number(year), Number(month), Number(day)] as const;
-  // `Date` takes 31 February for 2 March: the writer meant something else.
+  // `Date` reads 31 February as 2 March, which is not what was meant.
   if (new Date(Date.UTC(...utcDate(date))).getUTCDate() !== date[2] || date[1] < 1 || date[1] > 12) return undefined;
   if (hour === undefined) return { date, time: undefined };
   const time = timeOf(hour, minute!, second, fraction);
@@ -121,4 +149,28 @@ function offsetMicros(offset: string): number {
   const sign = offset.startsWith('-') ? -1 : 1;
   const digits = offset.slice(1).replace(':', '');
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000_000;
+}
+
+/**
+ * Microseconds since 1970 at which the clocks of `zone` show this date and time. A day past the end of its month counts
+ * on into the next one. A time that the zone has twice is the earlier one; one that it leaves out is as much later as the
+ * clocks were put forward.
+ */
+function zonedMicros(
+  [year, month, day]: readonly [year: number, month: number, day: number],
+  [hour, minute, second]: readonly [hour: number, minute: number, second: number],
+  zone: ZonedStamp,
+): Micros {
+  const shown = Date.UTC(year, month - 1, day, hour, minute) * 1_000 + Math.round(second * 1_000_000);
+  // A zone's offset changes by some hours at most, so it is one of the two that hold a day before and a day after.
+  const offsets = [shown - DAY_US, shown + DAY_US].map((at) => offsetAt(at, zone));
+  const candidates = offsets.map((offset) => shown - offset).sort((a, b) => a - b);
+  return candidates.find((at) => at + offsetAt(at, zone) === shown) ?? candidates[1]!;
+}
+
+/** How far the zone's clocks are ahead of UTC at an instant, in microseconds. */
+function offsetAt(at: Micros, zone: ZonedStamp): number {
+  const second = Math.floor(at / 1_000_000);
+  const { date, time } = zone.at(at);
+  return Date.parse(`${date}T${time}Z`) * 1_000 - second * 1_000_000;
 }

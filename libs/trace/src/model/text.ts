@@ -1,0 +1,13 @@
+/**
+ * Text as every search compares it: case and the form of accents do not count. SQLite's own folding covers ASCII only.
+ * @example folded('CAFE\u0301') // 'café'
+ */
+export function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
+/** Whether one of the texts contains `q`, which is folded already: the function `has_text(q, …)` of SQL. Other types never do. */
+export function hasText(q: unknown, ...texts: unknown[]): 0 | 1 {
+  const wanted = String(q);
+  return texts.some((text) => typeof text === 'string' && folded(text).includes(wanted)) ? 1 : 0;
+}

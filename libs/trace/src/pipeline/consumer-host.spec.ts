@@ -99,6 +99,17 @@ describe('delivery', () => {
     expect(running.states()).toEqual([{ name: 'collector', lag_bytes: 0 }]);
   });
 
+  it('begins before the first record', async () => {
+    const writer = newWriter();
+    const { consumer, seen } = collector();
+    const running = host(writer, consumer);
+    running.states();
+    await delay(150);
+    expect(existsSync(join(dir, 'journal'))).toBe(false);
+    write(writer, 0, 3);
+    await until(() => seen.length === 3, 1_000);
+  });
+
   it('gives the bytes of the lines as they are in the file, and the place of each record', async () => {
     const writer = newWriter();
     const { consumer, seen, batches } = collector();

@@ -53,7 +53,7 @@ export class ConsumerRun {
   look(view: ChainView): void {
     if (this.isClosing) return;
     this.chains.update(view);
-    this.running ??= this.work();
+    this.running ??= this.run();
   }
 
   state(): ConsumerState {
@@ -97,6 +97,13 @@ export class ConsumerRun {
     this.chains.close();
   }
 
+  private async run(): Promise<void> {
+    // After `running` is set: the work may be done without a wait.
+    await undefined;
+    await this.work();
+    this.running = undefined;
+  }
+
   private async work(): Promise<void> {
     for (;;) {
       const batch = this.chains.next();
@@ -109,7 +116,6 @@ export class ConsumerRun {
       // An immediate would keep the process alive, and one that does not runs only when something else is due.
       await (this.isClosing ? nextTurn() : delay(PAUSE_MS, { ref: false }));
     }
-    this.running = undefined;
   }
 
   /** `false`: the batch was not consumed, and the application is being closed. */

@@ -14,7 +14,7 @@ import {
 import { appendFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RecordEncoder } from '../journal/codec/codec.js';
+import { RecordEncoder, sealLine } from '../journal/codec/codec.js';
 import { segmentFile } from '../journal/codec/format.js';
 import { overwriteLines } from '../journal/write/overwrite.js';
 import { JournalWriter } from '../journal/write/writer.js';
@@ -167,23 +167,18 @@ describe('delivery', () => {
 });
 
 describe('what a dead process left', () => {
-  /** A segment whose process is gone; its events have the numbers `from` to `to`. */
+  /** A segment of format 1 whose process is gone; its events have the numbers `from` to `to`. */
   function leave(number: number, from: number, to: number, { format = 1, torn = '' } = {}): string {
     const encoder = new RecordEncoder();
-    const header = {
-      kind: 'segment',
-      format,
-      boot: `${number}-dead-1-0-1`,
-      pid: 1,
-      host: hostname(),
-      version: '1',
-      ts: 1,
-    };
-    const drafts = [header as RecordDraft, ...range(from, to).map(event)];
-    const lines = drafts.map((draft, i) => Buffer.from(encoder.buffer.subarray(0, encoder.encode(draft, i + 1))));
+    const boot = `${number}-dead-1-0-1`;
+    const fields = { kind: 'segment', format, boot, pid: 1, host: hostname(), version: '1' };
+    const header = Buffer.from(`${JSON.stringify({ crc: '00000000', seq: 1, ts: 1, ...fields })}\n`);
+    sealLine(header);
+    const events = range(from, to).map(event);
+    const lines = events.map((draft, i) => Buffer.from(encoder.buffer.subarray(0, encoder.encode(draft, i + 2))));
     const path = join(dir, 'journal', segmentFile(number));
     mkdirSync(join(dir, 'journal'), { recursive: true });
-    writeFileSync(path, Buffer.concat([...lines, Buffer.from(torn)]));
+    writeFileSync(path, Buffer.concat([header, ...lines, Buffer.from(torn)]));
     // Of another host by its identity, and silent for two minutes.
     utimesSync(path, Date.now() / 1000 - 120, Date.now() / 1000 - 120);
     return path;

@@ -53,7 +53,7 @@ export class ConsumerRun {
   look(view: ChainView): void {
     if (this.isClosing) return;
     this.chains.update(view);
-    this.running ??= this.work();
+    this.running ??= this.run();
   }
 
   state(): ConsumerState {
@@ -86,6 +86,7 @@ export class ConsumerRun {
     await this.running;
     this.chains.update(view);
     await this.work();
+    if (this.chains.isUnsaved) await this.checkpoint();
     this.chains.close();
     if (!this.isAbandoned) await this.call(() => this.consumer.close?.());
   }
@@ -96,16 +97,25 @@ export class ConsumerRun {
     this.chains.close();
   }
 
+  private async run(): Promise<void> {
+    // After `running` is set: the work may be done without a wait.
+    await undefined;
+    await this.work();
+    this.running = undefined;
+  }
+
   private async work(): Promise<void> {
-    for (let batch = this.chains.next(); batch; batch = this.chains.next()) {
-      if (!(await this.deliver(batch))) break;
-      this.chains.advance(batch);
-      if (performance.now() - this.savedAt >= CHECKPOINT_MS && !(await this.checkpoint())) break;
+    for (;;) {
+      const batch = this.chains.next();
+      if (batch) {
+        if (!(await this.deliver(batch))) break;
+        this.chains.advance(batch);
+      } else if (!this.chains.isUnsaved) break;
+      const isDue = !batch || performance.now() - this.savedAt >= CHECKPOINT_MS;
+      if (isDue && !(await this.checkpoint())) break;
       // An immediate would keep the process alive, and one that does not runs only when something else is due.
       await (this.isClosing ? nextTurn() : delay(PAUSE_MS, { ref: false }));
     }
-    await this.checkpoint();
-    this.running = undefined;
   }
 
   /** `false`: the batch was not consumed, and the application is being closed. */
@@ -114,19 +124,20 @@ export class ConsumerRun {
     return this.retry(() => this.consumer.consume(batch));
   }
 
+  /** `false`: not all that was consumed is saved. */
   private async checkpoint(): Promise<boolean> {
-    if (!this.chains.isUnsaved) return true;
     if (!(await this.retry(() => this.consumer.flush?.()))) return false;
     this.chains.save();
     this.savedAt = performance.now();
-    return true;
+    return !this.chains.isUnsaved;
   }
 
   private async retry(work: () => void | Promise<void>): Promise<boolean> {
+    // With jitter, so that several processes do not call a service that is down at the same moments.
     for (let waitMs = FIRST_RETRY_MS; !this.isAbandoned; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
       if (await this.call(work)) return !this.isAbandoned;
       if (this.isClosing) return false;
-      await this.wait(waitMs * (0.5 + Math.random() / 2));
+      await this.wait(waitMs * (0.75 + Math.random() / 2));
     }
     return false;
   }

@@ -38,6 +38,8 @@ export interface RecordBatch {
  * record once.
  *
  * @example
+ * import { appendFile } from 'node:fs/promises';
+ *
  * const toFile: RecordConsumer = {
  *   name: 'file',
  *   consume: (batch) => appendFile('records.ndjson', batch.read()),

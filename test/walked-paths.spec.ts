@@ -38,7 +38,7 @@ describe('ARCHITECTURE.md', () => {
   });
 
   it('names every file on the way of a traceEvent', () => {
-    expect(walked.traceEvent).toContain('context/trace-functions.ts');
+    expect(walked.traceEvent).toContain('capture/trace/flight-recorder.ts');
     // It refers to the steps of the webhook for what both have in common.
     expect(unnamed(walked.traceEvent, section('Write path'))).toEqual([]);
   });

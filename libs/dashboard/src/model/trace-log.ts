@@ -17,7 +17,7 @@ export interface LogEntry {
   depth: number;
   /** Ids of those spans, outermost first. */
   ancestors: string[];
-  /** Of an error: all that is known of it. */
+  /** The error with its stack and causes; `undefined` for other events. */
   error: ErrorDto | undefined;
   /** Source lines of the trace's errors. */
   source: readonly SourceLineDto[];
@@ -45,7 +45,7 @@ export function isError({ type, name }: EventDto): boolean {
   return type === 'error' && name !== null;
 }
 
-/** The events of a trace in the order of time, each with where it stands and what it is. */
+/** The events of a trace in the order of time, with their icon, label, depth and error. */
 export function traceLog(
   trace: Pick<FullTraceResponse, 'events' | 'errors' | 'started_at' | 'status' | 'source_lines'>,
 ): LogEntry[] {

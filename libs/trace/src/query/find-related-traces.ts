@@ -4,8 +4,8 @@ import type { TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
 import { assemble } from '../views/trace/assemble.js';
 import type { AssembledTrace } from '../views/trace/assemble.js';
-import { firstOfEach } from '../views/hints/baseline-hints.js';
-import { AT_ONCE_US } from '../views/hints/contact-hints.js';
+import { firstOfEach } from '../views/hints/comparing/baseline-hints.js';
+import { AT_ONCE_US } from '../views/hints/comparing/contact-hints.js';
 import type { Related } from '../views/hints/related.js';
 
 type Reader = Pick<TraceReader, 'list' | 'get' | 'baseline'>;

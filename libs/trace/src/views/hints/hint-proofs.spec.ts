@@ -8,8 +8,8 @@ import { defineEventTypes } from '../events/event-types.js';
 import { durationMs } from '../trace/list-item.js';
 import { hintDetails, BUILT_IN_HINTS } from './hints.js';
 import { summarize } from '../trace/summary.js';
-import { COMPLETED } from './closing-rules.js';
-import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+import { COMPLETED } from './rules/closing-rules.js';
+import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
 
 const types = defineEventTypes();
 const RULES = [...BUILT_IN_HINTS, COMPLETED];

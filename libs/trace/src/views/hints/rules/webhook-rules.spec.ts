@@ -1,6 +1,6 @@
-import { hintsOf, NOTHING } from '../../../../../test/support/hints-of.js';
-import { Story } from '../../../../../test/support/story.js';
-import type { HintContext } from './hints.js';
+import { hintsOf, NOTHING } from '../../../../../../test/support/hints-of.js';
+import { Story } from '../../../../../../test/support/story.js';
+import type { HintContext } from '../hints.js';
 
 describe('hints about the webhook itself', () => {
   it.each<[string, Parameters<Story['identify']>[0], Partial<HintContext>, string[]]>([

@@ -64,7 +64,7 @@ export interface ErrorDto {
   detail?: unknown;
   /** Class name of the guard that refused the request. Absent: no guard did. */
   guard?: string;
-  /** The error was recorded after the headers of the response were sent, so the sender did not learn of it. */
+  /** The error was recorded after the headers of the response were sent, so the sender did not see it. */
   after_response?: true;
   /** What the caller of `traceError` gave with the error; `null`: nothing. */
   context: unknown;

@@ -22,9 +22,9 @@ export interface ErrorGroup {
   message: string;
   /** Number of errors. */
   count: number;
-  /** Number of traces with such an error. */
+  /** Number of traces with one of these errors. */
   traces: number;
-  /** Number of contacts with such an error. */
+  /** Number of contacts with one of these errors. */
   contacts: number;
   /** When the first one was recorded: ISO 8601, UTC. */
   first_seen: string;

@@ -68,7 +68,7 @@ export function eventType(type: string): EventType | undefined {
 
 /** The hop that the payload of an `agent_routing` event describes. */
 export function readRoute(data: unknown): { from?: string; to?: string } {
-  return present({ from: textIn(data, FROM), to: textIn(data, TO) });
+  return { from: textIn(data, FROM), to: textIn(data, TO) };
 }
 
 /** The tool's name in the payload of a `tool_execution` event: the first text of `name`, `tool` and `tool_name`. */
@@ -78,11 +78,7 @@ export function readToolName(data: unknown): string | undefined {
 
 /** The message in the payload of a `message_sent`, `message_failed` or `message_edited` event. */
 export function readReply(data: unknown): { text?: string; messageId?: string; channel?: string } {
-  return present({
-    text: textIn(data, REPLY_TEXTS),
-    messageId: textIn(data, MESSAGE_ID),
-    channel: textIn(data, CHANNEL),
-  });
+  return { text: textIn(data, REPLY_TEXTS), messageId: textIn(data, MESSAGE_ID), channel: textIn(data, CHANNEL) };
 }
 
 /** The facts of an event with this payload; `undefined`: it has none. Runs no getter of the payload. */

@@ -7,7 +7,7 @@ import type { NoticeFields, RecordDraft } from '../model/record.js';
 import { openStore, type OpenStore } from '../../../../test/support/open-store.js';
 import type { FullTraceResponse, HintDetail } from '../contract/responses.js';
 import { ALL_IS_WELL } from '../views/hints/hints.js';
-import { MIN_SAMPLES } from '../views/hints/baseline-hints.js';
+import { MIN_SAMPLES } from '../views/hints/comparing/baseline-hints.js';
 import { TraceQueryService } from './trace-query.js';
 
 /** Noon of a day: stories of some hours do not cross midnight. */

@@ -1,7 +1,7 @@
 import type { TraceKey } from '../model/record.js';
 import type { TraceHead } from '../model/trace.js';
 import type { TraceReader } from '../store/port.js';
-import { AT_ONCE_US } from '../views/hints/contact-hints.js';
+import { AT_ONCE_US } from '../views/hints/comparing/contact-hints.js';
 import { assemble } from '../views/trace/assemble.js';
 import type { AssembledTrace } from '../views/trace/assemble.js';
 import { byContact } from './by-contact.js';

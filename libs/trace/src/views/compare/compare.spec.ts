@@ -30,7 +30,7 @@ describe('two traces', () => {
     ]);
   });
 
-  it('pair calls of one tool by their input first, then as they come', () => {
+  it('pair calls of one tool by their input first, then in order', () => {
     const a = call(call(call(begun('a'), 's1', 'search', 'x'), 's2', 'search', 'y'), 's3', 'search', 'z');
     const b = call(call(begun('b'), 's1', 'search', 'y'), 's2', 'search', 'w');
     expect(steps(compareTraces(fullTraceOf(a), fullTraceOf(b)))).toEqual([
@@ -41,7 +41,7 @@ describe('two traces', () => {
     ]);
   });
 
-  it('tell where inputs and outputs differ, and what took longer', () => {
+  it('list differences of inputs and outputs, and slower steps', () => {
     const a = call(begun('a'), 's', 'calendar', { day: 'friday', n: 1 }, 120, ['10:00', '12:00']);
     const b = call(begun('b'), 's', 'calendar', { day: 'sunday', n: 1 }, 4_100, ['12:00']);
     const answer = compareTraces(fullTraceOf(a), fullTraceOf(b));
@@ -89,7 +89,7 @@ describe('values', () => {
     [JSON.parse('{"__proto__":1}'), {}, [{ path: '__proto__', a: 1 }]],
   ])('%j and %j', (a, b, differences) => expect(valueDifferences(a, b).differences).toEqual(differences));
 
-  it('are told up to a number, and clipped', () => {
+  it('are listed up to a number, and clipped', () => {
     const many = valueDifferences(Array(500).fill(1), Array(500).fill(2));
     expect([many.differences.length, many.more]).toEqual([50, 450]);
     const [long] = valueDifferences('x'.repeat(1e6), 'y').differences;

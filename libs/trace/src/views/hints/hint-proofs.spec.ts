@@ -8,8 +8,8 @@ import { defineEventTypes } from '../events/event-types.js';
 import { durationMs } from '../trace/list-item.js';
 import { hintDetails, BUILT_IN_HINTS } from './hints.js';
 import { summarize } from '../trace/summary.js';
-import { COMPLETED } from './closing-rules.js';
-import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+import { COMPLETED } from './rules/closing-rules.js';
+import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
 
 const types = defineEventTypes();
 const RULES = [...BUILT_IN_HINTS, COMPLETED];
@@ -75,12 +75,12 @@ const REFUTING: readonly TraceRecord[] = new Story()
   .span('r', 'step', 'x')
   .error('x', 'x').records;
 
-interface Told {
+interface Hints {
   scene: HintScene;
   details: HintDetail[];
 }
 
-function told(records: readonly TraceRecord[]): Told {
+function hintsOf(records: readonly TraceRecord[]): Hints {
   const head = emptyHead('1-1');
   for (const one of records) reduceHead(head, one);
   const trace = assemble({ head, records: [...records] });
@@ -88,24 +88,24 @@ function told(records: readonly TraceRecord[]): Told {
   return { scene: { ...context, trace, durationMs: durationMs(head, LATER) }, details: hintDetails(trace, context) };
 }
 
-const made = ({ details }: Told, { name }: HintRuleDefinition): HintDetail[] =>
+const made = ({ details }: Hints, { name }: HintRuleDefinition): HintDetail[] =>
   details.filter(({ rule }) => rule === name);
 
 /** Every hint of these records goes when the records of one of its proofs go, or when one comes that refutes it. */
 function expectProved(records: readonly TraceRecord[]): void {
-  const all = told(records);
+  const all = hintsOf(records);
   for (const rule of RULES) {
     if (made(all, rule).length === 0) continue;
     for (const { what, holds } of rule.provedBy) {
       const rest = records.filter((one) => !holds(one, all.scene));
       if (rest.length === records.length) throw new Error(`${rule.name}: the trace has none of ${what}`);
-      expect({ without: what, hints: made(told(rest), rule) }).toEqual({ without: what, hints: [] });
+      expect({ without: what, hints: made(hintsOf(rest), rule) }).toEqual({ without: what, hints: [] });
     }
     for (const { what, holds } of rule.refutedBy ?? []) {
       const refuting = REFUTING.filter((one) => holds(one, all.scene));
       if (refuting.length === 0) throw new Error(`no record of this test refutes ${rule.name}: ${what}`);
       for (const one of refuting) {
-        expect({ with: what, hints: made(told([...records, one]), rule) }).toEqual({ with: what, hints: [] });
+        expect({ with: what, hints: made(hintsOf([...records, one]), rule) }).toEqual({ with: what, hints: [] });
       }
     }
   }
@@ -113,7 +113,7 @@ function expectProved(records: readonly TraceRecord[]): void {
 
 describe('each built-in hint', () => {
   it.each(RULES.map((rule) => [rule.name, rule] as const))('%s is made in one of the situations', (_name, rule) => {
-    expect(SITUATIONS.flatMap(({ records }) => made(told(withoutEnd(rule, records)), rule))).not.toEqual([]);
+    expect(SITUATIONS.flatMap(({ records }) => made(hintsOf(withoutEnd(rule, records)), rule))).not.toEqual([]);
   });
 
   it.each(SITUATIONS.map(({ records }, n) => [n, records] as const))('needs its records: situation %d', (_n, records) =>
@@ -122,7 +122,7 @@ describe('each built-in hint', () => {
 
   it('names the records that prove it', () => {
     for (const { records } of SITUATIONS) {
-      const { details } = told(records);
+      const { details } = hintsOf(records);
       const known = new Set(records.map(({ seq }) => seq));
       for (const { rule, records: proofs } of details) {
         const { provedBy } = RULES.find(({ name }) => name === rule)!;

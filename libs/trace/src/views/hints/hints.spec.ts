@@ -18,7 +18,7 @@ const broken = (): never => {
   throw new Error('no');
 };
 
-describe('debugHints', () => {
+describe('the hints of a trace', () => {
   it.each<[string, Story | StoredTrace, string[]]>([
     ['the guide’s example', guideStory(), ok],
     ['a webhook without a trace inside', story().end(), NOTHING],
@@ -91,7 +91,7 @@ describe('debugHints', () => {
       story().event('uncaught_exception').error('uncaughtException', 'no').end('error'),
       ['❌ Error in uncaughtException: no', '💣 An exception that nothing caught reached the process'],
     ],
-    ['an error nobody recorded', story().end('error'), ['❌ Ended as an error, but no error was recorded']],
+    ['an error end without an error record', story().end('error'), ['❌ Ended as an error, but no error was recorded']],
     [
       'a slow step',
       story()
@@ -183,7 +183,7 @@ describe('debugHints', () => {
     ['work going on between steps', story().event('queued'), ['⏳ Still running: the last thing it did was 📌 queued']],
   ])('for %s', (_what, given, expected) => expect(hintsOf(given)).toEqual(expected));
 
-  it('tells of a redelivery', () => {
+  it('names the first trace of a redelivered message', () => {
     const again = story().identify({ message_id: 'm1' }).event('message_sent').end();
     expect(hintsOf(again, { duplicateOf: 'old' })).toEqual([
       '📨 Redelivered webhook: the same message first came in old',
@@ -203,7 +203,7 @@ describe('debugHints', () => {
     expect(hints).toEqual(['❌ Error in a b: x␛[31m y']);
   });
 
-  it('asks an application’s rules too, and survives those that throw', () => {
+  it('runs an application’s rules too, and reports those that throw', () => {
     const custom: HintContext['custom'] = [
       ({ summary }) => summary.lead_score === 8 && '🔥 Hot lead',
       () => ['1️⃣ one', '2️⃣ two'],

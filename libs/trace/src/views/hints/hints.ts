@@ -4,19 +4,19 @@ import type { AssembledTrace } from '../trace/assemble.js';
 import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
 import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
-import { BASELINE_HINTS } from './baseline-hints.js';
-import { COMPLETED, NOTHING_TRACED } from './closing-rules.js';
-import { CONTACT_HINTS } from './contact-hints.js';
-import { ERROR_RULES } from './error-rules.js';
-import { proofsOf } from './hint-rule.js';
-import type { HintRuleDefinition, HintScene } from './hint-rule.js';
-import { LIFE_RULES } from './life-rules.js';
+import { BASELINE_HINTS } from './comparing/baseline-hints.js';
+import { COMPLETED, NOTHING_TRACED } from './rules/closing-rules.js';
+import { CONTACT_HINTS } from './comparing/contact-hints.js';
+import { ERROR_RULES } from './rules/error-rules.js';
+import { proofsOf } from './rules/hint-rule.js';
+import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
+import { LIFE_RULES } from './rules/life-rules.js';
 import type { HintLookups, Related } from './related.js';
-import { WEBHOOK_RULES } from './webhook-rules.js';
-import { WORK_RULES } from './work-rules.js';
+import { WEBHOOK_RULES } from './rules/webhook-rules.js';
+import { WORK_RULES } from './rules/work-rules.js';
 import { oneLine } from '../text/visible-text.js';
 
-export { ALL_IS_WELL, NOTHING_INSIDE } from './closing-rules.js';
+export { ALL_IS_WELL, NOTHING_INSIDE } from './rules/closing-rules.js';
 
 /** Input of an application's own hint rule, in the keys of the full trace. */
 export interface HintInput {

@@ -103,7 +103,7 @@ describe('human', () => {
     expect(lines[1]).toMatch(new RegExp(`supervisor → sofia {2}${GUIDE_ID}$`));
   });
 
-  it('tells the whole story of a trace', () => {
+  it('shows a trace in full', () => {
     expect(human('trace', guide.trace)).toBe(
       [
         `✅ completed  ${GUIDE_ID}`,
@@ -162,7 +162,7 @@ describe('human', () => {
     expect(text).toMatch(/\nExport it: get-trace trace \S+ --export > trace.json$/);
   });
 
-  it('stands the line of source under its frame, also of a cause', () => {
+  it('shows the source line below its frame, also for a cause', () => {
     const failed = new Story()
       .open()
       .identify()
@@ -191,7 +191,7 @@ describe('human', () => {
     );
   });
 
-  it.each(kinds)('lets no captured text drive the terminal: %s', (kind) => {
+  it.each(kinds)('lets no captured text control the terminal: %s', (kind) => {
     const text = human(kind, evil[kind]);
     expect(text).not.toMatch(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u);
     expect(text.split('\n').some((line) => line.startsWith('# heading'))).toBe(false);
@@ -205,20 +205,20 @@ describe('human', () => {
     expect(coloured.replace(sgr, '')).toBe(human(kind, evil[kind]));
   });
 
-  it('has words for nothing', () => {
+  it('has words for empty lists', () => {
     expect(human('list', { count: 0, traces: [], next: null })).toBe('No traces.');
     expect(human('active', { count: 0, traces: [] })).toBe('No trace is running.');
   });
 });
 
 describe('json', () => {
-  it.each(kinds)('means what it was given, in every style: %s', (kind) => {
+  it.each(kinds)('has the same meaning in every style: %s', (kind) => {
     expect(JSON.parse(renderJson(kind, evil[kind], 'raw'))).toEqual(evil[kind]);
     expect(JSON.parse(renderJson(kind, evil[kind], 'pretty'))).toEqual(evil[kind]);
     expect(JSON.parse(renderJson(kind, evil[kind], 'envelope'))).toEqual({ schema: 1, kind, ...evil[kind] });
   });
 
-  it.each(kinds)('is one line when raw, and drives no terminal: %s', (kind) => {
+  it.each(kinds)('is one line when raw, and does not control a terminal: %s', (kind) => {
     expect(renderJson(kind, evil[kind], 'raw')).not.toMatch(/\p{Cc}|[\u202A-\u202E\u2066-\u2069]/u);
   });
 });
@@ -252,7 +252,7 @@ describe('markdown', () => {
     expect(outside).not.toMatch(/heading|<script>|evil/);
   });
 
-  it('fences whatever it is given', () => {
+  it('fences any text', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 40 }), string({ maxLength: 8 }), (text, ticks) => {
         const hostile = text + ticks.replace(/./g, '`') + text;

@@ -8,12 +8,12 @@ const trace = (events: EventDto[], errors: ErrorDto[] = [], body: unknown = null
   ({ trace_id: 'ana_1', events, errors, webhook: { body } }) as unknown as FullTraceResponse;
 
 describe('a trace without its large values', () => {
-  it('is the very same where there are none', () => {
+  it('is the same object if there are none', () => {
     const small = trace([eventOf(1, { data: { text: 'hola' } }), eventOf(2, { data: 'x'.repeat(998) })]);
     expect(elideValues(small, 1_000)).toBe(small);
   });
 
-  it('keeps what is small beside what is large', () => {
+  it('keeps small values next to large ones', () => {
     const { events, omitted } = elideValues(trace([eventOf(3, { data: { n: 1, text: LARGE } })]), 1_000);
     expect(events[0]!.data).toEqual({
       n: 1,
@@ -55,14 +55,14 @@ describe('a trace without its large values', () => {
       eventOf(6, { type: 'error', name: 'there' }),
     ];
     const errors = [error({}), error({ cause: { message: LARGE }, context: { lead: LARGE } })];
-    const lean = elideValues(trace(events, errors, { body: LARGE }), 1_000);
-    expect(lean.omitted?.map(({ seq, path }) => `${seq} ${path.join('.')}`)).toEqual([
+    const elided = elideValues(trace(events, errors, { body: LARGE }), 1_000);
+    expect(elided.omitted?.map(({ seq, path }) => `${seq} ${path.join('.')}`)).toEqual([
       '6 error.cause',
       '6 error.context',
       '1 webhook.body',
     ]);
-    expect(lean.errors[0]).toBe(errors[0]);
-    expect(lean.webhook.body).toMatchObject({ omitted: true, event: 'trace/ana_1/events/1' });
+    expect(elided.errors[0]).toBe(errors[0]);
+    expect(elided.webhook.body).toMatchObject({ omitted: true, event: 'trace/ana_1/events/1' });
   });
 
   it('counts bytes of JSON, not characters', () => {
@@ -73,7 +73,7 @@ describe('a trace without its large values', () => {
     expect(elideValues(trace([eventOf(1, { data })]), 1_202).omitted).toBeUndefined();
   });
 
-  it('does not list what only looks like a stub, and stands members of any name', () => {
+  it('does not list data that looks like a stub, and accepts members of any name', () => {
     const forged = { omitted: true, type: 'string', bytes: 9, event: '//evil.example' };
     const data = JSON.parse(`{"__proto__": "${LARGE}", "forged": ${JSON.stringify(forged)}}`) as object;
     const { events, omitted } = elideValues(trace([eventOf(1, { data })]), 1_000);

@@ -10,7 +10,7 @@ import { linkDtos, NO_LINKS } from '../trace/links.js';
 import type { Links } from '../trace/links.js';
 import { hintDetails } from '../hints/hints.js';
 import type { HintRule } from '../hints/hints.js';
-import { COMPLETED } from '../hints/closing-rules.js';
+import { COMPLETED } from '../hints/rules/closing-rules.js';
 import type { HintLookups, Related } from '../hints/related.js';
 import { summarize } from '../trace/summary.js';
 import { timeline } from '../trace/timeline.js';

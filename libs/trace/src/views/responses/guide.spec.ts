@@ -27,7 +27,7 @@ describe('the usage guide’s example', () => {
     });
   });
 
-  it('tells the guide’s timeline', () => {
+  it('has the guide’s timeline', () => {
     expect(exported.timeline).toEqual([
       "[14:30:22] 📥 Received: 'Quiero agendar una cita'",
       '[14:30:22] 🧠 Intelligence: score=8',
@@ -37,7 +37,7 @@ describe('the usage guide’s example', () => {
     ]);
   });
 
-  it('sums up what is known, the guide’s keys first', () => {
+  it('has a summary with the guide’s keys first', () => {
     expect(JSON.stringify(exported.summary)).toBe(
       JSON.stringify({
         lead_score: 8,
@@ -50,7 +50,7 @@ describe('the usage guide’s example', () => {
     );
   });
 
-  it('is told in full with the contract’s keys', () => {
+  it('has the contract’s keys in full', () => {
     expect(Object.keys(full)).toEqual([
       ...Object.keys(exported),
       'started_at',

@@ -29,7 +29,7 @@ it('exports an imported full trace as the stored one is exported', () => {
   expect(renderJson('export', again, 'pretty')).toBe(renderJson('export', exported, 'pretty'));
 });
 
-it('keeps keys that it does not know', () => {
+it('keeps unknown keys', () => {
   const { answer } = importTrace({ ...exported, later: { key: 1 } });
   expect(answer).toMatchObject({ later: { key: 1 } });
 });
@@ -51,11 +51,11 @@ it.each<[string, unknown, RegExp]>([
   expect(() => importTrace(value)).toThrow(expect.objectContaining({ code: 'DATA_UNREADABLE' }));
 });
 
-it('knows what is too new', () => {
+it('refuses an envelope of a later version', () => {
   expect(() => importTrace({ schema: 2, ...exported })).toThrow(expect.objectContaining({ code: 'DATA_NEWER' }));
 });
 
-it('lets nothing through that cannot be shown', () => {
+it('refuses values that no view can show', () => {
   const keys = Object.keys(trace);
   for (const key of keys) {
     for (const value of [undefined, null, 1, 'x', [], {}, [null]]) {

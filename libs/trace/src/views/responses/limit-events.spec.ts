@@ -15,20 +15,20 @@ const seqs = (answer: FullTraceResponse) => answer.events.map(({ seq }) => seq);
 const locations = ({ errors }: FullTraceResponse) => errors.map(({ location }: ErrorDto) => location);
 const ERROR = { type: 'error', name: 'here' };
 
-describe('what is looked at first of a trace', () => {
+describe('a trace with limited events', () => {
   it('is the trace itself when it has no more events', () => {
     const whole = trace(events(9));
     expect(limitEvents(whole, 9)).toBe(whole);
   });
 
-  it('is its beginning, its end and its errors, in their order, and says how many are missing', () => {
-    const brief = limitEvents(trace(events(100, { 50: ERROR })), 9);
-    expect(seqs(brief)).toEqual([1, 2, 3, 50, 98, 99, 100]);
-    expect(brief).toMatchObject({ left_out: { events: 93, errors: 0 }, timeline: [] });
+  it('has its beginning, its end and its errors in order, and the number of missing ones', () => {
+    const limited = limitEvents(trace(events(100, { 50: ERROR })), 9);
+    expect(seqs(limited)).toEqual([1, 2, 3, 50, 98, 99, 100]);
+    expect(limited).toMatchObject({ left_out: { events: 93, errors: 0 }, timeline: [] });
   });
 
-  it('brings the spans around them, and those only', () => {
-    const brief = limitEvents(
+  it('has the spans around these events, and no others', () => {
+    const limited = limitEvents(
       trace(
         events(100, {
           40: { type: 'agent', name: 'sofia', span_id: 'a' },
@@ -39,15 +39,15 @@ describe('what is looked at first of a trace', () => {
       ),
       3,
     );
-    expect(seqs(brief)).toEqual([1, 40, 41, 50, 100]);
+    expect(seqs(limited)).toEqual([1, 40, 41, 50, 100]);
   });
 
-  it('keeps errors and their events together: of many, the first, and none of the others at the end', () => {
+  it('keeps the first errors with their events, and no later ones', () => {
     const special = Object.fromEntries([10, 20, 30, 99, 100].map((seq) => [seq, { type: 'error', name: `e${seq}` }]));
-    const brief = limitEvents(trace(events(100, special)), 6);
-    expect(locations(brief)).toEqual(['e10', 'e20']);
-    expect(seqs(brief)).toEqual([1, 2, 10, 20]);
-    expect(brief.left_out).toEqual({ events: 96, errors: 3 });
+    const limited = limitEvents(trace(events(100, special)), 6);
+    expect(locations(limited)).toEqual(['e10', 'e20']);
+    expect(seqs(limited)).toEqual([1, 2, 10, 20]);
+    expect(limited.left_out).toEqual({ events: 96, errors: 3 });
   });
 
   it('ends where a span is its own ancestor', () => {

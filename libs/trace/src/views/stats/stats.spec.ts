@@ -8,7 +8,7 @@ const DAY = Date.UTC(2024, 0, 20) * 1000;
 const NOTHING: TraceSample = { byStatus: {}, durations: [], routing: [], tools: [], buckets: [] };
 
 describe('stats', () => {
-  it('of nothing are zeros, not gaps', () => {
+  it('are zeros without traces', () => {
     expect(stats(NOTHING, {})).toEqual({
       since: null,
       until: null,
@@ -72,13 +72,13 @@ describe('stats', () => {
     expect(stats({ ...NOTHING, durations }, {})).toHaveProperty(`p${percent}_ms`, expected),
   );
 
-  it('take durations that stand for several as so many', () => {
+  it('count a duration by its weight', () => {
     const sample = { ...NOTHING, durations: [1, 10, 100], weights: [49, 50, 1], totalMs: 655 };
     expect(stats(sample, {})).toMatchObject({ average_duration_ms: 6.55, p50_ms: 10, p95_ms: 10, p99_ms: 10 });
     expect(stats({ ...sample, weights: [50, 48, 2] }, {})).toMatchObject({ p50_ms: 1, p95_ms: 10, p99_ms: 100 });
   });
 
-  it('tell agents and tools apart, each with its own times', () => {
+  it('separate agents and tools, each with its own times', () => {
     const steps = (['agent', 'tool'] as const).map((kind) => ({
       kind,
       name: 'x',
@@ -148,7 +148,7 @@ describe('health', () => {
     });
   });
 
-  it('is degraded by anything lost or broken, and says what', () => {
+  it('is degraded if anything is lost or broken, with the reasons', () => {
     const bad = {
       ...facts,
       dropped: { ENOSPC: 2, too_large: 1 },

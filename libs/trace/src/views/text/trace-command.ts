@@ -8,7 +8,7 @@ export function traceCommand(traceId: string, option?: '--export' | '--raw'): st
   return ['get-trace', 'trace', ...words.filter((word) => word !== undefined)].join(' ');
 }
 
-/** Quotes an id with characters that a shell reads. Only a journal that was written by hand has such ids. */
+/** Quotes an id with characters that a shell reads. Only journals that were written by hand have these ids. */
 function shellWord(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

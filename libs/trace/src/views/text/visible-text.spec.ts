@@ -1,7 +1,7 @@
 import { assert, property, string } from 'fast-check';
 import { terminalSafe, terminalSafeLines, clip, firstCharacters, oneLine, visibleText } from './visible-text.js';
 
-/** What a terminal would act upon, or nobody would see. */
+/** Characters that control a terminal or are invisible. */
 const DANGEROUS = /[\p{Cc}\p{Cs}\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/u;
 
 describe('visibleText', () => {
@@ -29,7 +29,7 @@ describe('visibleText', () => {
     'e\u0301',
   ])('leaves %s as it is', (text) => expect(visibleText(text)).toBe(text));
 
-  it('lets nothing through that drives a terminal, whatever it is given', () => {
+  it('keeps no character that controls a terminal, for any input', () => {
     assert(
       property(string({ unit: 'binary', maxLength: 60 }), (text) => {
         expect(terminalSafe(text)).not.toMatch(DANGEROUS);
@@ -40,7 +40,7 @@ describe('visibleText', () => {
     );
   });
 
-  it('is linear in what it is given', () => {
+  it('takes linear time', () => {
     const started = performance.now();
     for (const text of [' '.repeat(100_000), '\n'.repeat(100_000), '\u200D'.repeat(100_000), '🏴'.repeat(40_000)]) {
       oneLine(text);

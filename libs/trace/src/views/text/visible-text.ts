@@ -85,7 +85,7 @@ export function terminalSafe(text: string): string {
   return visibleText(text.replaceAll('\t', '  '));
 }
 
-/** The safe lines of a text with several, such as a stack. */
+/** The lines of a text, each of them safe to print. */
 export function terminalSafeLines(text: string): string[] {
   return text.split(/\r\n|[\n\r\u2028\u2029]/).map(terminalSafe);
 }

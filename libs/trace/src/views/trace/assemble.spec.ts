@@ -62,7 +62,7 @@ describe('assemble', () => {
     });
   });
 
-  it('tells errors twice: as an event, and in full apart', () => {
+  it('lists an error as an event, and in full in `errors`', () => {
     const { events, errors } = assemble(busy.stored());
     expect(events.find(({ dto }) => dto.type === 'error')?.dto).toMatchObject({ name: 'Sofia.calendar' });
     expect(errors.map(({ dto }) => dto)).toEqual([
@@ -86,12 +86,12 @@ describe('assemble', () => {
     ]);
   });
 
-  it('calls one that its sender left before there was an answer aborted', () => {
+  it('calls a webhook aborted if the client left before the response', () => {
     const { events } = assemble(new Story().open().response(499, 3, { aborted: true }).end('completed').stored());
     expect(events.map(({ dto }) => dto.type)).toEqual(['webhook_aborted']);
   });
 
-  it('keeps a span open whose end was lost, and drops an end whose span was', () => {
+  it('keeps a span open if its end was lost, and drops an end without its span', () => {
     const trace = assemble(new Story().open().span('a', 'llm', 'x').spanEnd('zz', 3).stored());
     expect(openSpans(trace).map(({ id }) => id)).toEqual(['a']);
     expect(trace.events).toHaveLength(1);

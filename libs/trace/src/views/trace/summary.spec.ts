@@ -54,7 +54,7 @@ describe('summarize', () => {
     ['what was loaded, as a list', story().event('history_loaded', { messages: [1, 2] }), { messages_loaded: 2 }],
     ['what any event says was loaded', story().event('crm', { messages_loaded: 3 }), { messages_loaded: 3 }],
     ['a count of something else', story().event('crm', { count: 3 }), {}],
-  ])('knows %s', (_what, given, expected) => expect(summaryOf(given)).toEqual({ message_sent: false, ...expected }));
+  ])('has %s', (_what, given, expected) => expect(summaryOf(given)).toEqual({ message_sent: false, ...expected }));
 
   it.each<[string, unknown, SummaryDto['llm']]>([
     ['no usage', 'text', { calls: 1 }],
@@ -84,7 +84,9 @@ describe('summarize', () => {
       { calls: 1, input_tokens: 4, output_tokens: 6, total_tokens: 10 },
     ],
     ['hidden numbers', { usage: { input_tokens: '[number]' } }, { calls: 1 }],
-  ])('counts tokens told as %s', (_what, output, expected) => expect(summaryOf(llm(output)).llm).toEqual(expected));
+  ])('counts tokens in the form of %s', (_what, output, expected) =>
+    expect(summaryOf(llm(output)).llm).toEqual(expected),
+  );
 
   it('prefers the tokens that the last parts of a stream counted', () => {
     const usage = { input_tokens: 12, output_tokens: 5, cache_read_input_tokens: 3 };
@@ -96,12 +98,12 @@ describe('summarize', () => {
     expect(summaryOf(streamed).llm).toEqual({ calls: 2, input_tokens: 12, output_tokens: 5, total_tokens: 20 });
   });
 
-  it('counts a call inside another once, and takes the outer tokens only where the inner tells none', () => {
+  it('counts a call inside another once, and takes the outer tokens only if the inner call has none', () => {
     expect(summaryOf(nested({ usage: { total_tokens: 20 } })).llm).toEqual({ calls: 1, total_tokens: 20 });
     expect(summaryOf(nested('text')).llm).toEqual({ calls: 1, total_tokens: 50 });
   });
 
-  it('lets an application’s own type add to it, and stands without one that throws', () => {
+  it('has keys of an application’s own type, but none of one that throws', () => {
     const given = story().event('paid', { sum: 5 }).event('odd').event('message_sent', { message: 'x' });
     expect(
       summaryOf(given, {

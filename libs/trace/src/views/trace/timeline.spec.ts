@@ -68,7 +68,7 @@ describe('timeline', () => {
     ['half a route', story().event('agent_routing', { to: 'ana' }), '🔀 Route: ? → ana'],
     ['an agent', story().span('a', 'agent', 'sofia'), '🤖 Agent: sofia'],
     ['a tool', story().span('a', 'tool', 'calendar'), '🔧 Tool: calendar'],
-    ['a tool told as an event', story().event('tool_execution', { tool_name: 'crm' }), '🔧 Tool: crm'],
+    ['a tool event', story().event('tool_execution', { tool_name: 'crm' }), '🔧 Tool: crm'],
     ['an LLM', story().span('a', 'llm', 'haiku'), '💬 LLM: haiku'],
     ['an error', story().error('Sofia.reply', 'no\nway'), '❌ ERROR: Sofia.reply: no way'],
     ['a refusal', story().response(401, 3), '🚫 Rejected: HTTP 401 after 3 ms'],
@@ -77,7 +77,7 @@ describe('timeline', () => {
     ['a custom event called like a kind of span', story().event('tool', { x: 1 }), '📌 tool'],
     ['a custom event called like a property', story().event('__proto__'), '📌 __proto__'],
     ['hostile text', story().event('x\u001b[2J\u202E\u0085y'), '📌 x␛[2J<U+202E> y'],
-  ])('tells %s', (_what, given, expected) => expect(line(given)).toBe(expected));
+  ])('has a line for %s', (_what, given, expected) => expect(line(given)).toBe(expected));
 
   it.each<[string, string, string]>([
     ['50 characters', 'x'.repeat(50), `'${'x'.repeat(50)}'`],
@@ -98,7 +98,7 @@ describe('timeline', () => {
     expect(lines(story().event('log', { level, message: 'x' }))).toEqual([]),
   );
 
-  it('asks a function of an application’s own type, and shows the line when it throws', () => {
+  it('calls `timeline` of an application’s own type, and shows the line if it throws', () => {
     const paid = { timeline: (event: { data: unknown }) => (event.data as { sum: number }).sum > 3 };
     expect(lines(story().event('paid', { sum: 2 }).event('paid', { sum: 5 }).event('paid'), { paid })).toHaveLength(2);
   });
@@ -119,7 +119,7 @@ describe('timeline', () => {
     expect(line(story().event('paid', { sum: 5 }), { paid: definition })).toBe(expected),
   );
 
-  it('hides an application’s own type when told to', () => {
+  it('hides an application’s own type with `timeline: false`', () => {
     expect(lines(story().event('paid'), { paid: { timeline: false } })).toEqual([]);
   });
 

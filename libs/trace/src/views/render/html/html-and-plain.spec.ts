@@ -21,7 +21,7 @@ describe('the page of a trace', () => {
     expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   });
 
-  it('holds the trace itself', () => {
+  it('contains the trace’s data', () => {
     const [, data = ''] = /<script [^>]*>([^<]*)<\/script>/.exec(page) ?? [];
     expect(JSON.parse(data)).toEqual(trace);
   });
@@ -32,7 +32,7 @@ describe('the page of a trace', () => {
 describe('plain lines', () => {
   const lines = renderPlain('trace', trace).split('\n');
 
-  it('are one thing each, whatever was captured', () => {
+  it('have one item each, for any captured text', () => {
     expect(lines.filter((line) => line.startsWith('timeline\t'))).toHaveLength(trace.timeline.length);
     expect(lines.filter((line) => line.startsWith('error\t')).map((line) => line.split('\t').length)).toEqual(
       trace.errors.map(() => 7),

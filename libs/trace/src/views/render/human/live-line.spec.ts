@@ -29,7 +29,7 @@ it('shows a trace as it happens, a step when it starts and when it ends', () => 
   ]);
 });
 
-it('lets nothing captured drive the terminal', () => {
+it('lets no captured text control the terminal', () => {
   const lines = linesOf(new Story('1-1', 'x').open().identify({ contact: '\u001b[2J\n' }).event('\u009b').end());
   expect(lines).toHaveLength(4);
   expect(lines.join('')).not.toMatch(/\p{Cc}/u);

@@ -21,8 +21,8 @@ const failed = fullTraceOf(
 );
 const comparison = compareTraces(failed, well, 'contact');
 
-describe('a trace beside one that went well', () => {
-  it('says what it lacks, what only it has, and what took longer', () => {
+describe('a trace compared with a completed one', () => {
+  it('lists missing steps, extra steps and slower steps', () => {
     const [, text = ''] = traceMarkdown(failed, { comparison }).split('## Compared with one that went well\n\n');
     expect(text.split('\n\n')[0]!.split('\n')).toEqual([
       `- With \`${well.trace_id}\`, the newest completed trace of the same contact: ✅ completed, 0 ms`,
@@ -48,21 +48,21 @@ describe('a trace beside one that went well', () => {
     expect(traceMarkdown(failed)).not.toContain('Compared');
   });
 
-  it('gives way before errors and the timeline do, and is named among what is left out', () => {
+  it('is dropped before errors and the timeline, and listed as left out', () => {
     const steps = Array.from({ length: 300 }, (_, index) => ({
       ...comparison.steps[0]!,
       change: 'added' as const,
       name: `step ${index}`,
     }));
-    const told = (maxTokens: number): string => {
+    const within = (maxTokens: number): string => {
       const text = traceMarkdown(failed, { maxTokens, comparison: { ...comparison, steps } });
       expect(estimateTokens(text)).toBeLessThanOrEqual(maxTokens);
       expect(text).toContain('## Timeline');
       return text;
     };
-    expect(told(8_000)).toMatch(/## Compared[^]*Missing here: .*, and 288 more/);
-    expect(told(500)).not.toContain('## Compared');
-    expect(told(500)).toMatch(/Left out[^]*(the comparison with `b`|\d+ parts)/);
+    expect(within(8_000)).toMatch(/## Compared[^]*Missing here: .*, and 288 more/);
+    expect(within(500)).not.toContain('## Compared');
+    expect(within(500)).toMatch(/Left out[^]*(the comparison with `b`|\d+ parts)/);
   });
 });
 
@@ -74,7 +74,7 @@ describe('source lines', () => {
     source_lines: [{ frame, file: 'src/book.ts', line: 3, column: 7, code: "throw new Error('```');" }],
   };
 
-  it('stand in the head and under their frame; other frames stand as they are', () => {
+  it('are in the head and below their frame; other frames are unchanged', () => {
     const text = traceMarkdown(trace);
     expect(text.split('\n').slice(0, 15).join('\n')).toContain(
       "- Where: `at book (src/book.ts:3:7)`: ````throw new Error('```');````",

@@ -50,7 +50,7 @@ describe('the first fifteen lines', () => {
     expect(head).toContain('Workflow completed successfully');
   });
 
-  it('have room for that however many hints there are', () => {
+  it('have room for that with any number of hints', () => {
     const head = traceMarkdown({ ...failed, debug_hints: Array.from({ length: 40 }, (_, index) => `hint ${index}`) });
     expect(head.split('\n').slice(0, 15).join('\n')).toMatch(/hint 4`[^]*35 more hints[^]*Root cause[^]*Where/);
   });
@@ -67,7 +67,7 @@ it('shows application frames before others, and inputs and outputs of what faile
 
 it('numbers steps from 1 in their order, whatever else the process recorded, and errors refer to those numbers', () => {
   let seq = 10_000;
-  const told = new Story('1-1', 'ana_1', undefined, () => (seq += 7))
+  const story = new Story('1-1', 'ana_1', undefined, () => (seq += 7))
     .open()
     .identify()
     .span('a', 'agent', 'sofia', { input: { lead: 1 } })
@@ -76,7 +76,7 @@ it('numbers steps from 1 in their order, whatever else the process recorded, and
     .spanEnd('b', 3, { outcome: 'error' })
     .spanEnd('a', 5)
     .end('error');
-  const text = traceMarkdown(fullTraceOf(told));
+  const text = traceMarkdown(fullTraceOf(story));
   expect(text.match(/### .*/g)).toEqual([
     '### Error 1, step 4, inside step 3: `Error` in `book`',
     '### Step 2: agent `sofia`, 5 ms',
@@ -84,7 +84,7 @@ it('numbers steps from 1 in their order, whatever else the process recorded, and
   ]);
   expect(text).toContain('- `❌ Error in book: full; day must be a weekday (caught in sofia)`');
   expect(text).toContain('full\nday must be a weekday\n```');
-  const cut = traceMarkdown(fullTraceOf(told), { maxTokens: 450 });
+  const cut = traceMarkdown(fullTraceOf(story), { maxTokens: 450 });
   expect(cut).toMatch(/- inputs and outputs of step 2\n/);
   expect(cut).toMatch(/over MCP `get_steps` with the numbers 10021\./);
 });
@@ -129,14 +129,14 @@ describe('a trace of 10,000 events with payloads of a megabyte', () => {
   });
 });
 
-it('drops what tells least first', () => {
+it('drops the least useful parts first', () => {
   const lengths = [300, 600, 1_200, 2_400].map((maxTokens) => traceMarkdown(failed, { maxTokens }));
   for (const text of lengths) expect(text).toContain('The calendar did not answer');
   expect(lengths[0]).not.toContain('## Inputs and outputs');
   expect(lengths[3]).toContain('## Inputs and outputs');
 });
 
-it.each([500, 8_000, 60_000])('lets no captured text out of its fence, within %i tokens', (maxTokens) => {
+it.each([500, 8_000, 60_000])('keeps captured text inside its fence, within %i tokens', (maxTokens) => {
   const text = traceMarkdown(naughtyTrace(60), { maxTokens });
   // oxlint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);

@@ -1,6 +1,6 @@
-import { EVENT } from '../../model/vocabulary.js';
-import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
-import { asRecord } from '../events/event-data.js';
+import { EVENT } from '../../../model/vocabulary.js';
+import type { AssembledError, AssembledTrace } from '../../trace/assemble.js';
+import { asRecord } from '../../events/event-data.js';
 import { hasPoint } from './recorded.js';
 
 /**

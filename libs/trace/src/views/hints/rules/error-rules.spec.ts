@@ -1,5 +1,5 @@
-import { hintsOf } from '../../../../../test/support/hints-of.js';
-import { Story } from '../../../../../test/support/story.js';
+import { hintsOf } from '../../../../../../test/support/hints-of.js';
+import { Story } from '../../../../../../test/support/story.js';
 
 const story = (): Story => new Story().open().identify().response(202);
 /** `crm` fails inside the span `a`; `after` says how that goes on. */

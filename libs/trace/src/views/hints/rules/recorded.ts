@@ -1,6 +1,6 @@
-import { EVENT } from '../../model/vocabulary.js';
-import type { TraceRecord } from '../../model/record.js';
-import type { AssembledTrace } from '../trace/assemble.js';
+import { EVENT } from '../../../model/vocabulary.js';
+import type { TraceRecord } from '../../../model/record.js';
+import type { AssembledTrace } from '../../trace/assemble.js';
 
 /** End of a hint about a missing reply in a storage without any reply: capture may not see how the application sends them. */
 export const HOW_TO_RECORD_REPLIES = '; record replies with traceReply()';

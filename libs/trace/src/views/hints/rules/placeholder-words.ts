@@ -1,5 +1,5 @@
-import { asRecord } from '../events/event-data.js';
-import { clip, oneLine } from '../text/visible-text.js';
+import { asRecord } from '../../events/event-data.js';
+import { clip, oneLine } from '../../text/visible-text.js';
 
 const MAX_CHARACTERS = 100;
 /** A placeholder inside a text: `{{contact.id}}`. */

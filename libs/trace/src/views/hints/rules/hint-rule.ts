@@ -1,8 +1,8 @@
-import type { Micros, TraceRecord } from '../../model/record.js';
-import type { SummaryDto } from '../../contract/responses.js';
-import type { AssembledTrace } from '../trace/assemble.js';
-import type { EventTypes } from '../events/event-types.js';
-import type { HintLookups } from './related.js';
+import type { Micros, TraceRecord } from '../../../model/record.js';
+import type { SummaryDto } from '../../../contract/responses.js';
+import type { AssembledTrace } from '../../trace/assemble.js';
+import type { EventTypes } from '../../events/event-types.js';
+import type { HintLookups } from '../related.js';
 
 /** Input of the built-in rules. */
 export interface HintScene extends HintLookups {

@@ -1,10 +1,10 @@
-import { EVENT } from '../../model/vocabulary.js';
-import type { Micros } from '../../model/record.js';
-import { openSpans } from '../trace/assemble.js';
-import type { AssembledTrace } from '../trace/assemble.js';
-import { spellMs } from '../text/durations.js';
-import { describeEvent } from '../events/event-types.js';
-import type { EventTypes } from '../events/event-types.js';
+import { EVENT } from '../../../model/vocabulary.js';
+import type { Micros } from '../../../model/record.js';
+import { openSpans } from '../../trace/assemble.js';
+import type { AssembledTrace } from '../../trace/assemble.js';
+import { spellMs } from '../../text/durations.js';
+import { describeEvent } from '../../events/event-types.js';
+import type { EventTypes } from '../../events/event-types.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { hasPoint, HOW_TO_RECORD_REPLIES } from './recorded.js';

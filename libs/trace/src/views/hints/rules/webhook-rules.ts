@@ -1,6 +1,6 @@
-import type { NoticeFields } from '../../model/record.js';
-import { countOf } from '../text/durations.js';
-import { clip, oneLine } from '../text/visible-text.js';
+import type { NoticeFields } from '../../../model/record.js';
+import { countOf } from '../../text/durations.js';
+import { clip, oneLine } from '../../text/visible-text.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { placeholderWords } from './placeholder-words.js';

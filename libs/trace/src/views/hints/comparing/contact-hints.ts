@@ -1,11 +1,11 @@
-import { EVENT, readReply } from '../../model/vocabulary.js';
-import type { Micros } from '../../model/record.js';
-import { isoMicros } from '../../model/trace-id.js';
-import type { HintDetail } from '../../contract/responses.js';
-import type { AssembledTrace } from '../trace/assemble.js';
+import { EVENT, readReply } from '../../../model/vocabulary.js';
+import type { Micros } from '../../../model/record.js';
+import { isoMicros } from '../../../model/trace-id.js';
+import type { HintDetail } from '../../../contract/responses.js';
+import type { AssembledTrace } from '../../trace/assemble.js';
 import { comparableRoute } from './baseline-hints.js';
-import { spellMs } from '../text/durations.js';
-import type { Related } from './related.js';
+import { spellMs } from '../../text/durations.js';
+import type { Related } from '../related.js';
 
 /** Microseconds between two replies that a reader receives as one. */
 export const AT_ONCE_US = 2_000_000;

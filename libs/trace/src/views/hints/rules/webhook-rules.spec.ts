@@ -1,8 +1,8 @@
-import { hintsOf, NOTHING } from '../../../../../test/support/hints-of.js';
-import { Story } from '../../../../../test/support/story.js';
-import type { HintContext } from './hints.js';
+import { hintsOf, NOTHING } from '../../../../../../test/support/hints-of.js';
+import { Story } from '../../../../../../test/support/story.js';
+import type { HintContext } from '../hints.js';
 
-describe('hints of what the webhook itself says', () => {
+describe('hints about the webhook itself', () => {
   it.each<[string, Parameters<Story['identify']>[0], Partial<HintContext>, string[]]>([
     [
       'a message that was not delivered, with the trace that sent it',

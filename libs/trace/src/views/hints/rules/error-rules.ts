@@ -1,8 +1,8 @@
-import { EVENT } from '../../model/vocabulary.js';
-import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
-import { countOf } from '../text/durations.js';
-import { causeSuffix, reasonsSuffix } from '../events/error-reasons.js';
-import { clip, oneLine } from '../text/visible-text.js';
+import { EVENT } from '../../../model/vocabulary.js';
+import type { AssembledError, AssembledTrace } from '../../trace/assemble.js';
+import { countOf } from '../../text/durations.js';
+import { causeSuffix, reasonsSuffix } from '../../events/error-reasons.js';
+import { clip, oneLine } from '../../text/visible-text.js';
 import { becameResponse, fateWords } from './error-fate.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';

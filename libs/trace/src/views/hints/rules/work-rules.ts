@@ -1,7 +1,7 @@
-import type { TraceRecord } from '../../model/record.js';
-import { EVENT, hasReplied } from '../../model/vocabulary.js';
-import { countOf, spellMs } from '../text/durations.js';
-import { describeEvent } from '../events/event-types.js';
+import { EVENT, hasReplied } from '../../../model/vocabulary.js';
+import type { TraceRecord } from '../../../model/record.js';
+import { countOf, spellMs } from '../../text/durations.js';
+import { describeEvent } from '../../events/event-types.js';
 import { routingLoop } from './routing-loop.js';
 import { slowestStep } from './slowest-step.js';
 import { records } from './hint-rule.js';

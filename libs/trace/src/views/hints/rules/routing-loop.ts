@@ -1,5 +1,5 @@
-import { EVENT, readRoute } from '../../model/vocabulary.js';
-import type { AssembledTrace } from '../trace/assemble.js';
+import { EVENT, readRoute } from '../../../model/vocabulary.js';
+import type { AssembledTrace } from '../../trace/assemble.js';
 
 /**
  * The first loop of the routing, from an agent back to itself (`['maria', 'carlos', 'maria']`), or `undefined`. Hops that do

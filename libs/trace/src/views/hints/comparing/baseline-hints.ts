@@ -1,10 +1,10 @@
-import type { Baseline, RouteBaseline, StepBaseline } from '../../model/baseline.js';
-import type { Micros } from '../../model/record.js';
-import { isoMicros } from '../../model/trace-id.js';
-import type { HintDetail } from '../../contract/responses.js';
-import type { AssembledError, AssembledTrace } from '../trace/assemble.js';
-import { countOf, spellMs } from '../text/durations.js';
-import { stepsOf, type TraceStep } from '../trace/trace-steps.js';
+import type { Baseline, RouteBaseline, StepBaseline } from '../../../model/baseline.js';
+import type { Micros } from '../../../model/record.js';
+import { isoMicros } from '../../../model/trace-id.js';
+import type { HintDetail } from '../../../contract/responses.js';
+import type { AssembledError, AssembledTrace } from '../../trace/assemble.js';
+import { countOf, spellMs } from '../../text/durations.js';
+import { stepsOf, type TraceStep } from '../../trace/trace-steps.js';
 
 /** Traces, or measured steps, that a comparison needs at least. */
 export const MIN_SAMPLES = 20;

@@ -1,8 +1,8 @@
-import type { EventDto } from '../../contract/responses.js';
-import type { AssembledSpan, AssembledTrace } from '../trace/assemble.js';
-import { spellMs } from '../text/durations.js';
-import { describeEvent } from '../events/event-types.js';
-import type { EventTypes } from '../events/event-types.js';
+import type { EventDto } from '../../../contract/responses.js';
+import type { AssembledSpan, AssembledTrace } from '../../trace/assemble.js';
+import { spellMs } from '../../text/durations.js';
+import { describeEvent } from '../../events/event-types.js';
+import type { EventTypes } from '../../events/event-types.js';
 
 /**
  * End of the hint about a slow trace: the span with the longest own time (without its children's), or the longest time

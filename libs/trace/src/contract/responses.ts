@@ -1,8 +1,9 @@
-/** The JSON of REST, the command line and the stream, by what it is about. Every surface answers with these types. */
-export type * from './responses/trace.js';
-export type * from './responses/lists.js';
-export type * from './responses/conversation.js';
-export type * from './responses/stats.js';
-export type * from './responses/overview.js';
-export type * from './responses/compare.js';
-export type * from './responses/stream.js';
+/** The JSON that every surface returns: REST, the stream, the command line, MCP and the page. */
+export type * from './compare.response.js';
+export type * from './contact.response.js';
+export type * from './event.response.js';
+export type * from './insights.response.js';
+export type * from './lists.response.js';
+export type * from './stats.response.js';
+export type * from './stream.response.js';
+export type * from './trace.response.js';

@@ -1,0 +1,52 @@
+import type { TraceStatus } from '../model/status.js';
+
+/** A trace as one row of a list. */
+export interface TraceListItem {
+  /** Public id of the trace. */
+  trace_id: string;
+  /** Id of the contact; `unknown` where none was found. */
+  contact_id: string;
+  /** All contacts of a POST with messages of several, `contact_id` first. Absent: there is one contact. */
+  contacts?: string[];
+  /** Start of the trace: ISO 8601, UTC. */
+  started_at: string;
+  /** Milliseconds from the start to the end, or to now while the trace runs. */
+  duration_ms: number;
+  /** How the trace ended, or `active`. */
+  status: TraceStatus;
+  /** The message that came in; `null`: the webhook brought none. */
+  message: string | null;
+  /** Number of errors. */
+  errors: number;
+  /** Number of events, errors included. */
+  events: number;
+  /** `supervisor → sofia`, or `null` when nothing was routed. */
+  route: string | null;
+  /** The trace is pinned: retention and `clear` keep it. */
+  pinned?: true;
+  /** Id of the trace that it continues, as its carrier has it. Absent: it came without a carrier. */
+  continues?: string;
+}
+
+/** A page of traces, newest first unless the search asks for another order. */
+export interface TracesResponse {
+  /** Number of traces on this page. */
+  count: number;
+  /** The traces of this page. */
+  traces: TraceListItem[];
+  /** Cursor of the next page, for `before`; `null` on the last. */
+  next: string | null;
+  /** The text search ran out of time before it read all payloads: older traces may match too. */
+  partial?: true;
+}
+
+/** The traces that run now. */
+export interface ActiveResponse {
+  /** Number of running traces. */
+  count: number;
+  /** The running traces, with the number of their events and the innermost span that has not ended. */
+  traces: (TraceListItem & {
+    events_so_far: number;
+    open_span: { span_id: string; type: string; name: string; started_at: string; open_ms: number } | null;
+  })[];
+}

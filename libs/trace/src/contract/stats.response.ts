@@ -1,0 +1,99 @@
+import type { TraceStatus } from '../model/status.js';
+
+/** Number and durations of the calls of one agent or tool. */
+export interface StepStats {
+  /** Number of calls. */
+  count: number;
+  /** Number of calls that ended with an error. */
+  errors: number;
+  /** Mean duration in milliseconds. */
+  average_duration_ms: number;
+  /** Median duration in milliseconds. */
+  p50_ms: number;
+  /** Duration in milliseconds that 95% of the calls stay within. */
+  p95_ms: number;
+  /** Duration in milliseconds that 99% of the calls stay within. */
+  p99_ms: number;
+}
+
+/** Numbers over all traces of a time range. Durations are those of ended traces; 0 where there are none. */
+export interface StatsResponse {
+  /** Begin of the range: ISO 8601, UTC; `null`: from the first trace. */
+  since: string | null;
+  /** End of the range: ISO 8601, UTC; `null`: until now. */
+  until: string | null;
+  /** Number of traces. */
+  total_traces: number;
+  /** Number of failed traces: status `error`, `timeout`, `interrupted` or `silent`. */
+  error_traces: number;
+  /** Share of failed traces, 0 to 1. */
+  error_rate: number;
+  /** Mean duration in milliseconds. */
+  average_duration_ms: number;
+  /** Median duration in milliseconds. */
+  p50_ms: number;
+  /** Duration in milliseconds that 95% of the traces stay within. */
+  p95_ms: number;
+  /** Duration in milliseconds that 99% of the traces stay within. */
+  p99_ms: number;
+  /** Number of hops per route: `{ "supervisor → sofia": 12 }`, most frequent first. */
+  agent_routing: Record<string, number>;
+  /** Number of calls per tool, most frequent first. */
+  tools: Record<string, number>;
+  /** Spans of agents by name, most frequent first. */
+  by_agent?: Record<string, StepStats>;
+  /** Tool calls by name, most frequent first. */
+  by_tool?: Record<string, StepStats>;
+  /** Number of running traces. */
+  active_traces: number;
+  /** Number of traces per status. */
+  by_status: Record<TraceStatus, number>;
+  /** Number of traces and of failed ones per bar of equal width, oldest first, at most 60. */
+  histogram: { from: string; to: string; total: number; errors: number }[];
+}
+
+/** Health of the collector itself. */
+export interface HealthResponse {
+  /** `degraded`: something was lost or does not work. */
+  status: 'ok' | 'degraded';
+  /** Why it is degraded, one sentence each. */
+  reasons: string[];
+  /** Number of traces in the index. */
+  total_traces: number;
+  /** Number of running traces. */
+  active_traces: number;
+  /** Number of failed traces. */
+  error_traces: number;
+  /** When this was measured: ISO 8601, UTC. */
+  timestamp: string;
+  /** Size of the journal in bytes and segments, and the bytes that are not indexed yet. */
+  journal: {
+    bytes: number;
+    segments: number;
+    lag: number;
+    /** Number of traces that retention removed since the storage was created. Absent: none. */
+    pruned_traces?: number;
+    /** Bytes that retention removed since the storage was created. Absent: none. */
+    pruned_bytes?: number;
+    /** Version of the SQLite library that holds the index. */
+    sqlite?: string;
+  };
+  /** Number of records that were dropped, by cause. */
+  dropped: Record<string, number>;
+  /** Consumers of the journal. Absent: the application has none. */
+  consumers?: {
+    name: string;
+    /** Bytes of the journal that it has not consumed. */
+    lag_bytes: number;
+    /** Why it makes no progress at present. */
+    failing?: string;
+    /** Bytes that retention deleted before they were consumed. */
+    lost_bytes?: number;
+  }[];
+  /** Number of records that could not be read back. */
+  corrupt_records: number;
+  /** Number of times the collector itself failed. */
+  self_errors: number;
+  /** Version of this package. */
+  version: string;
+}

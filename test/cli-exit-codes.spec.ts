@@ -27,7 +27,7 @@ const READS_DIRECTORY = /No server at http:\/\/localhost:\d+ \(connection refuse
 const NOTHING =
   /No server at http:\/\/localhost:\d+ \(connection refused\), and no traces in \S+\. Start the application, or/;
 const DENIED = /token from TRACE_TOKEN was refused: give the application's own with --token-file or TRACE_TOKEN/;
-const NO_SERVER = /No server at .*Only a running application changes what is kept: start it, or name it with --url/;
+const NO_SERVER = /No server at .*Only a running application can change traces: start it, or name it with --url/;
 
 const ASKS: Row = { server: [0, ''], directory: [0, READS_DIRECTORY], nothing: [5, NOTHING], denied: [4, DENIED] };
 const fails = (code: number, says: RegExp): Row => ({ ...ASKS, server: [code, says], directory: [code, says] });

@@ -1,4 +1,4 @@
-import { Exit } from './exit-codes.js';
+import { Exit } from './cli-error.js';
 
 /** Time for `tidyUp` before the program exits anyway, in milliseconds. */
 const GRACE_MS = 1000;

@@ -1,15 +1,14 @@
 import { type Command as Program, CommanderError } from 'commander';
 import { Cli } from './cli.js';
-import { QuietExit } from './cli-error.js';
+import { Exit, EXIT_CODE_HELP, QuietExit } from './cli-error.js';
 import { CompleteCommand } from './commands/complete.command.js';
 import { COMMANDS, HomeCommand } from './commands/commands.js';
 import { GLOBAL_OPTIONS } from './config/global-options.js';
-import { EXIT_CODE_HELP, Exit } from './exit-codes.js';
 import { buildProgram, type Launch } from './framework/program.builder.js';
 import { Interrupt } from './interrupt.js';
 import { packageVersion } from '../../libs/trace/src/model/package-version.js';
 import { Output } from './output/output.js';
-import { reportFailure } from './report-failure.js';
+import { reportFailure } from './output/report-failure.js';
 
 const DESCRIPTION = 'See what happened in your workflows: one webhook, one trace, from the message to the reply.';
 
@@ -23,7 +22,7 @@ export async function runCli(argv: string[]): Promise<number> {
     const cli = new Cli(globals, process.env, interrupt.signal, helpOf);
     interrupt.tidyUp = () => cli.close();
     try {
-      await new target(cli).run(args, own as never);
+      await new target(cli as never).run(args, own as never);
     } finally {
       await cli.close();
     }

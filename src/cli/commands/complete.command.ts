@@ -1,5 +1,6 @@
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { COMMANDS } from './commands.js';
 
 @Command({
   name: '__complete',
@@ -12,7 +13,7 @@ export class CompleteCommand implements CommandRunner {
 
   async run(words: string[]): Promise<void> {
     const { candidates } = await import('../completion/candidates.js');
-    const found = await candidates(this.cli, words);
+    const found = await candidates(this.cli, words, COMMANDS);
     if (found.length > 0) await this.cli.write(found.join('\n'));
   }
 }

@@ -1,7 +1,6 @@
 import type { StatsResponse, TracesResponse } from '../../../libs/trace/src/contract/responses.js';
-import { CliError } from '../cli-error.js';
+import { CliError, Exit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
-import { Exit } from '../exit-codes.js';
 import type { CommandRunner } from '../framework/command.decorator.js';
 
 const HOUR_US = 3_600_000_000;

@@ -1,9 +1,8 @@
 import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 import { traceCommand } from '../../../libs/trace/src/views/text/trace-command.js';
-import { QuietExit } from '../cli-error.js';
+import { Exit, QuietExit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
-import { Exit } from '../exit-codes.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { optionOf } from '../framework/parameter-option.js';

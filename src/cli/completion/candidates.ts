@@ -2,9 +2,8 @@ import type { Parameter } from '../../../libs/trace/src/contract/parameters.js';
 import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import { STATUS_WORDS } from '../../../libs/trace/src/model/status.js';
 import type { Cli } from '../cli.js';
-import { COMMANDS } from '../commands/commands.js';
 import { GLOBAL_OPTIONS } from '../config/global-options.js';
-import { commandMeta, optionsOf, type CommandMeta } from '../framework/command.decorator.js';
+import { commandMeta, optionsOf, type CommandClass, type CommandMeta } from '../framework/command.decorator.js';
 import type { OptionMeta } from '../framework/option.decorator.js';
 import { SHELLS } from './shells.js';
 
@@ -16,15 +15,24 @@ const NEWEST = 100;
 const SAFE = /^[\w.@:+/-]+$/;
 
 /** The completions of the last of `words`: commands, options, values of an option, trace ids, contacts. */
-export async function candidates(cli: Cli, words: readonly string[]): Promise<string[]> {
+export async function candidates(
+  cli: Cli,
+  words: readonly string[],
+  commands: readonly CommandClass[],
+): Promise<string[]> {
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1);
-  const all = await possible(cli, typed, before);
+  const all = await possible(cli, typed, before, commands);
   return [...new Set(all)].filter((word) => word.startsWith(typed) && SAFE.test(word));
 }
 
-async function possible(cli: Cli, typed: string, before: readonly string[]): Promise<string[]> {
-  const metas = COMMANDS.map((target) => ({ target, meta: commandMeta(target) }));
+async function possible(
+  cli: Cli,
+  typed: string,
+  before: readonly string[],
+  commands: readonly CommandClass[],
+): Promise<string[]> {
+  const metas = commands.map((target) => ({ target, meta: commandMeta(target) }));
   const command = metas.find(({ meta }) => before.includes(meta.name));
   const options: readonly OptionMeta[] = [...(command ? optionsOf(command.target) : []), ...GLOBAL_OPTIONS];
   const last = before.at(-1);

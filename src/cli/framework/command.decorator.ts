@@ -1,4 +1,3 @@
-import type { Cli } from '../cli.js';
 import { decoratedOptions, type DeclaredOption } from './option.decorator.js';
 
 /** The name, arguments, options and help of a command. */
@@ -21,7 +20,8 @@ export interface CommandRunner<Options extends object = object> {
   run(args: string[], options: Options): Promise<void>;
 }
 
-export type CommandClass = new (cli: Cli) => CommandRunner<never>;
+/** A class of commands; the program passes its `Cli` to the constructor. */
+export type CommandClass = new (cli: never) => CommandRunner<never>;
 
 const metas = new WeakMap<object, CommandMeta>();
 

@@ -1,5 +1,4 @@
-import { CliError, usageError } from '../cli-error.js';
-import { Exit } from '../exit-codes.js';
+import { CliError, Exit, usageError } from '../cli-error.js';
 import { safeLines } from './terminal.js';
 
 /** Asks on stderr and reads one line. Throws unless the answer is yes; an empty stdin is a usage error. */

@@ -1,6 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { CliError, QuietExit } from '../cli-error.js';
-import { Exit } from '../exit-codes.js';
+import { CliError, Exit, QuietExit } from '../cli-error.js';
 
 type Sink = Pick<NodeJS.WriteStream | WriteStream, 'write' | 'on' | 'end'>;
 

@@ -1,8 +1,7 @@
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
-import { CliError } from '../cli-error.js';
+import { CliError, Exit } from '../cli-error.js';
 import { directoryFirst, directoryMayStandIn, type Settings } from '../config/settings.js';
 import { findToken } from '../config/token.js';
-import { Exit } from '../exit-codes.js';
 import type { DirectorySource } from './directory-source.js';
 import { HttpClient } from './http-client.js';
 import { httpSource, type TraceSource } from './http-source.js';

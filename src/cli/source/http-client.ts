@@ -2,10 +2,9 @@ import type { Asked, Parameters } from '../../../libs/trace/src/contract/paramet
 import type { Question } from '../../../libs/trace/src/contract/question.js';
 import { requestOf, type QuestionRequest } from '../../../libs/trace/src/contract/request-of.js';
 import { TraceCollectorError, type ErrorCode } from '../../../libs/trace/src/model/errors.js';
-import { CliError } from '../cli-error.js';
+import { CliError, Exit, exitOfCode } from '../cli-error.js';
 import type { BaseUrl } from '../config/base-url.js';
 import type { FoundToken } from '../config/token.js';
-import { Exit, exitOfCode } from '../exit-codes.js';
 import { sendRequest, textOf, type HttpResponse } from './http-request.js';
 import { connectionReason, ServerProblem } from './server-problem.js';
 

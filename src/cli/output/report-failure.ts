@@ -1,10 +1,9 @@
 import { CommanderError } from 'commander';
-import { escapeForTerminals } from '../../libs/trace/src/views/render/json.js';
-import type { TraceListItem } from '../../libs/trace/src/contract/responses.js';
-import { TraceCollectorError } from '../../libs/trace/src/model/errors.js';
-import { CliError } from './cli-error.js';
-import { Exit, exitOfCode, type ExitCode } from './exit-codes.js';
-import { safeLines } from './output/terminal.js';
+import { escapeForTerminals } from '../../../libs/trace/src/views/render/json.js';
+import type { TraceListItem } from '../../../libs/trace/src/contract/responses.js';
+import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
+import { CliError, Exit, type ExitCode, exitOfCode } from '../cli-error.js';
+import { safeLines } from './terminal.js';
 
 /** Prints a failure on stderr, as JSON for programs. Returns the exit code. */
 export async function reportFailure(error: unknown, form: { json: boolean; debug: boolean }): Promise<ExitCode> {
@@ -32,7 +31,7 @@ export async function reportFailure(error: unknown, form: { json: boolean; debug
 
 /** The matching traces, as `list` shows them. */
 async function candidateTable(candidates: readonly object[]): Promise<string> {
-  const { renderHuman } = await import('../../libs/trace/src/views/render/human/human.js');
+  const { renderHuman } = await import('../../../libs/trace/src/views/render/human/human.js');
   const traces = candidates as TraceListItem[];
   const options = { width: process.stderr.columns, now: Date.now() * 1000 };
   return renderHuman('list', { count: traces.length, traces, next: null }, options);

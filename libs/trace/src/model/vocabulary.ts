@@ -13,6 +13,8 @@ export const EVENT = {
   sent: 'message_sent',
   failed: 'message_failed',
   edited: 'message_edited',
+  uncaught: 'uncaught_exception',
+  unhandled: 'unhandled_rejection',
   log: 'log',
   controlFlow: 'control_flow',
   sseClosed: 'sse_closed',

@@ -13,7 +13,7 @@ import { type HandlerContext, handlerName } from './handler-context.js';
 import { targetOf } from './request-target.js';
 import type { ResponseRecorder } from './response/response-recorder.js';
 import type { NestRoute, NestRoutes } from './routes/nest-routes.js';
-import { type Reached, RouteDecision } from './routes/route-decision.js';
+import { type Reached, RouteDecision } from './route-decision.js';
 import { type Exchange, isWrapped, type Visits } from './visit.js';
 import type { VisitOpener } from './visit-opener.js';
 import type { WebhookFilter } from './webhook-filter.js';

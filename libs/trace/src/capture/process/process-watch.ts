@@ -1,6 +1,7 @@
 import { currentRef } from '../../context/trace-context.js';
 import type { TraceRef } from '../../context/recorder.js';
 import { setImmediate } from '../../model/timers.js';
+import { EVENT } from '../../model/vocabulary.js';
 import { FlightRecorder } from '../trace/flight-recorder.js';
 import { listenToRejections } from './rejection-listener.js';
 import { ownData } from '../../serialize/serializer.js';
@@ -49,7 +50,7 @@ export function watchProcess(): () => void {
 }
 
 const onUncaught = harmless((error: unknown, origin: string) => {
-  if (origin !== REJECTION) return record('uncaught_exception', origin, error);
+  if (origin !== REJECTION) return record(EVENT.uncaught, origin, error);
   monitored = error;
   recordRejection(error);
 });
@@ -62,12 +63,12 @@ const onRejection = harmless((reason: unknown) => {
 
 const onWarning = harmless((warning: Error) => {
   const rejection = warnedRejection(warning);
-  if (rejection && !recorded.has(currentTrace()?.key ?? '')) record('unhandled_rejection', REJECTION, rejection.reason);
+  if (rejection && !recorded.has(currentTrace()?.key ?? '')) record(EVENT.unhandled, REJECTION, rejection.reason);
 });
 
 function recordRejection(reason: unknown): void {
   const key = currentTrace()?.key;
-  record('unhandled_rejection', REJECTION, reason);
+  record(EVENT.unhandled, REJECTION, reason);
   if (key !== undefined) recorded.add(key);
   setImmediate(() => {
     if (key !== undefined) recorded.delete(key);

@@ -2,7 +2,7 @@ import type { TracedRequest } from '../context/decorators/trace-webhook.decorato
 import type { Dialect } from './dialects/dialect.js';
 import type { Limits, RedactOptions } from '../serialize/serializer.js';
 
-/** What a route matcher and `capture.contactId` are given: the framework's own request. */
+/** The framework's own request, as a route matcher and `capture.contactId` receive it. */
 export type CapturedRequest = TracedRequest;
 
 /** A path prefix (`/hooks` also takes `/hooks/x`), a RegExp on the path, or a predicate on the request. */
@@ -14,7 +14,7 @@ export type IgnoredErrorClass = abstract new (...args: never[]) => unknown;
 /** An error class, the name of one, or a predicate. */
 export type IgnoreErrorRule = IgnoredErrorClass | string | ((error: unknown) => boolean);
 
-/** Capture's options, resolved: nothing is optional any more that has a default. */
+/** Capture's options, resolved: options with a default are required here. */
 export interface CaptureOptions {
   /** Empty: any path with a segment that begins with `webhook`. */
   routes: RouteRule[];
@@ -24,7 +24,7 @@ export interface CaptureOptions {
   bodies: boolean;
   /** Name of the response header that carries the trace id; `false`: none. */
   responseHeader: string | false;
-  /** Errors that are control flow, beside those that are by themselves. */
+  /** Errors that are control flow, in addition to the built-in ones. */
   ignoreErrors: IgnoreErrorRule[];
   redact: RedactOptions;
   limits: Limits;
@@ -37,6 +37,6 @@ export interface LifecycleOptions {
   quietMs: number;
   /** Milliseconds after which a trace ends as `timeout` although work is open. */
   maxMs: number;
-  /** `false`: an unanswered message is no fault. Else the milliseconds a reply may take; `Infinity`: until the trace ends. */
+  /** Milliseconds within which a reply is due; `Infinity`: until the trace ends; `false`: a missing reply is no fault. */
   replyWithinMs: number | false;
 }

@@ -26,7 +26,7 @@ import { TraceRegistry } from './trace/trace-registry.js';
 import { WebhookCapture } from './http/webhook-capture.js';
 import type { CaptureSite } from './http/webhook-filter.js';
 
-/** Everything capture consists of, put together over one sink. */
+/** All parts of capture, over one sink. */
 export interface Capture {
   readonly recorder: FlightRecorder;
   readonly webhooks: WebhookCapture;

@@ -61,15 +61,15 @@ function decision(
   refused: (guard: string, error: unknown) => void,
 ): unknown {
   return observeAnswer(run, {
-    said: (value) => {
+    onAnswer: (value) => {
       asked.delete(message);
       if (!value) refused(guard, undefined);
     },
-    threw: (error) => {
+    onError: (error) => {
       asked.delete(message);
       refused(guard, error);
     },
-    unknown: () => void asked.delete(message),
+    onUnknown: () => void asked.delete(message),
   });
 }
 

@@ -11,28 +11,28 @@ const noted = processShared('guard-refusals.v1', () => ({ guards: new WeakMap<ob
 
 /** Receives the answer of a guard. */
 interface AnswerListener {
-  said(value: unknown): void;
-  threw(error: unknown): void;
+  onAnswer(value: unknown): void;
+  onError(error: unknown): void;
   /** The answer cannot be observed without calling code of the application. */
-  unknown?(): void;
+  onUnknown?(): void;
 }
 
 /** Calls a guard and returns its own answer, the same object; for an Observable one that emits the same. */
-export function observeAnswer(run: () => unknown, { said, threw, unknown }: AnswerListener): unknown {
+export function observeAnswer(run: () => unknown, { onAnswer, onError, onUnknown }: AnswerListener): unknown {
   let answer: unknown;
   try {
     answer = run();
   } catch (error) {
-    threw(error);
+    onError(error);
     throw error;
   }
   if (isObservable(answer)) {
     let last: unknown;
-    return answer.pipe(tap({ next: (value) => (last = value), complete: () => said(last), error: threw }));
+    return answer.pipe(tap({ next: (value) => (last = value), complete: () => onAnswer(last), error: onError }));
   }
-  if (typeof answer !== 'object' || answer === null) said(answer);
+  if (typeof answer !== 'object' || answer === null) onAnswer(answer);
   // Only Nest may call a thenable that is no promise.
-  else if (!(answer instanceof Promise) || !followPromise(answer, said, threw)) unknown?.();
+  else if (!(answer instanceof Promise) || !followPromise(answer, onAnswer, onError)) onUnknown?.();
   return answer;
 }
 
@@ -43,8 +43,8 @@ export function observeAnswer(run: () => unknown, { said, threw, unknown }: Answ
  */
 export function noteRefusal(run: () => unknown, guard: string, context: ExecutionContext): unknown {
   return observeAnswer(run, {
-    said: (value) => said(value, guard, context),
-    threw: (error) => threw(error, guard, context),
+    onAnswer: (value) => said(value, guard, context),
+    onError: (error) => threw(error, guard, context),
   });
 }
 

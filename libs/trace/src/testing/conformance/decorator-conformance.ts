@@ -1,12 +1,10 @@
 import { AssertionError } from 'node:assert';
 import { inspect } from 'node:util';
-import { tryCase, unhandledDuring } from './functions/conformance-case.js';
-import type { ConformanceCase, Wrap } from './functions/conformance-case.js';
+import { tryCase, unhandledDuring, type Wrap } from './functions/conformance-case.js';
 import { FUNCTION_GROUPS } from './functions/function-conformance.js';
 import { SpanProbe } from './functions/span-probe.js';
 import { CLASS_BEHAVIOUR } from './classes/class-behaviour.js';
-import { ClassKit } from './classes/class-case.js';
-import type { ClassCase } from './classes/class-case.js';
+import { ClassKit, type ClassCase } from './classes/class-case.js';
 import { CLASS_LEVEL } from './classes/class-level.js';
 import { CLASS_SHAPE } from './classes/class-shape.js';
 import type { ConformanceTest, DecoratorAdapter } from './classes/decorator-adapter.js';

@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { answerMessage } from './response-message.js';
+import { answerMessage } from './error-response.js';
 import type { ResponseEnd } from './response-watch.js';
 
 /**

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { Logger, type Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { ApplicationWiring } from './application-wiring.js';
-import { applicationSite } from './capture/http/application-site.js';
+import { applicationSite } from './capture/http/webhook-filter.js';
 import { type Capture, createCapture } from './capture/capture.js';
 import { MessageCapture } from './capture/nest/message-capture.js';
 import { RecordingState } from './capture/trace/recording-state.js';

@@ -8,9 +8,6 @@ import { FlightRecorder } from './trace/flight-recorder.js';
 import { RecordFields } from './trace/record-fields.js';
 import { RequestReader } from './trace/contact/request-reader.js';
 import { TraceOpener } from './trace/trace-opener.js';
-import { ResponseRecorder } from './http/response/response-recorder.js';
-import { Visits } from './http/visit.js';
-import { VisitOpener } from './http/visit-opener.js';
 import { Lifecycle } from './trace/lifecycle.js';
 import { MessageCapture } from './nest/message-capture.js';
 import { watchProcess } from './process/process-watch.js';
@@ -26,7 +23,7 @@ import { TraceRegistry } from './trace/trace-registry.js';
 import { WebhookCapture } from './http/webhook-capture.js';
 import type { CaptureSite } from './http/webhook-filter.js';
 
-/** Everything capture consists of, put together over one sink. */
+/** All parts of capture, over one sink. */
 export interface Capture {
   readonly recorder: FlightRecorder;
   readonly webhooks: WebhookCapture;
@@ -48,7 +45,7 @@ export function createCapture(
 ): Capture {
   const internalErrors = new InternalErrors();
   const { filter, routes } = site(internalErrors);
-  const { limits, bodies, responseHeader } = options;
+  const { limits, bodies } = options;
   const serializer = createSerializer({ limits, redact: options.redact });
   const fields = new RecordFields(serializer);
   const registry = new TraceRegistry();
@@ -63,18 +60,18 @@ export function createCapture(
   const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);
   const written = { output, serializer, fields, errors, clock, internalErrors };
   const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts });
-  const visits = new Visits();
-  const responses = new ResponseRecorder({ recorder, contacts, lifecycle, output, serializer, clock, responseHeader });
   const webhooks = new WebhookCapture({
     recorder,
     contacts,
+    lifecycle,
     output,
+    serializer,
     clock,
+    opener,
+    ids,
     internalErrors,
     filter,
-    visits,
-    opener: new VisitOpener({ recorder, opener, responses, visits, ids, serializer, internalErrors }),
-    responses,
+    responseHeader: options.responseHeader,
     recording,
     routes,
   });

@@ -18,7 +18,7 @@ const diamonds = (levels: number): unknown => {
 };
 
 describe('limits', () => {
-  it('cuts a string and says by how much', () => {
+  it('truncates a string and notes the number of characters left out', () => {
     expect(seen({ a: 'x'.repeat(100) }, { maxStringLength: 20 })).toEqual({ a: `${'x'.repeat(20)}…[+80 chars]` });
   });
 
@@ -36,7 +36,7 @@ describe('limits', () => {
     });
   });
 
-  it('says how many were left out', () => {
+  it('notes the number of entries left out', () => {
     expect(seen([1, 2, 3, 4, 5], { maxNodes: 2 })).toEqual([1, 2, '[+3 items]']);
     expect(seen({ a: 1, b: 2, c: 3 }, { maxNodes: 2 })).toEqual({ a: 1, b: 2, '…': '[+1 keys]' });
     expect(seen(new Set([1, 2, 3]), { maxNodes: 2 })).toEqual({ '[Set]': [1, 2, '[+1 items]'] });
@@ -141,7 +141,7 @@ describe('any value', () => {
     );
   });
 
-  it('becomes what JSON makes of it, where JSON can say it all', () => {
+  it('equals the output of JSON.stringify where that is complete', () => {
     const { json } = createSerializer({ limits: { maxDepth: 100 } });
     const plain = fc.jsonValue({ stringUnit: 'grapheme' });
     fc.assert(
@@ -157,7 +157,7 @@ describe('any value', () => {
     );
   });
 
-  it('has an error, a text and a URL made of it without a throw', () => {
+  it('gives an error, a text and a URL without throwing', () => {
     const { error, text, url } = createSerializer();
     fc.assert(
       fc.property(anything, long, (value, path) => {

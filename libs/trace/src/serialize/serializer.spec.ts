@@ -72,7 +72,7 @@ describe('what JSON has no word for', () => {
 
   it('keeps the sign of zero', () => expect(json([-0])).toBe('[-0]'));
 
-  it('does not walk into a request, but says which', () => {
+  it('names a request and does not open it', () => {
     const request = new IncomingMessage(new Socket());
     request.method = 'POST';
     request.url = '/webhook?token=hunter2secret';
@@ -111,7 +111,7 @@ describe('references', () => {
     expect(seen({ a: leaf, b: leaf })).toEqual({ a: leaf, b: leaf });
   });
 
-  it('says the same whether or not something else needs attention', () => {
+  it('writes the same with and without other special values', () => {
     const leaf = { id: 'c' };
     const holder = { leaf };
     const value = { a: holder, b: holder, c: leaf, d: leaf };

@@ -23,6 +23,6 @@ export type {
 export { MemoryStore } from '../store/memory/memory-store.js';
 export { storeContract, type ContractCase, type ContractStore } from './store-contract/store-contract.js';
 
-export { decoratorConformance } from './conformance/classes/decorator-conformance.js';
+export { decoratorConformance } from './conformance/decorator-conformance.js';
 export type { ConformanceTest, DecoratorAdapter } from './conformance/classes/decorator-adapter.js';
 export type { ConformanceSpan } from './conformance/functions/span-probe.js';

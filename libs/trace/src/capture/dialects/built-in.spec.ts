@@ -91,7 +91,7 @@ describe('generic', () => {
     expect(one(Object.create({ contactId: 'c' }))).not.toHaveProperty('contactId');
   });
 
-  it('leaves a request without body and query to nobody', () => {
+  it('matches no dialect for a request without body and query', () => {
     expect(seen(undefined).dialect).toBeUndefined();
   });
 });
@@ -154,7 +154,7 @@ describe('gohighlevel', () => {
     expect(one(body)).toMatchObject({ dialect: 'gohighlevel', contactId: 'c', message: 'm' });
   });
 
-  it('knows what went out', () => {
+  it('marks outbound messages', () => {
     expect(one({ type: 'OutboundMessage', locationId: 'l', contactId: 'c', body: 'm' }).direction).toBe('outbound');
   });
 });
@@ -202,7 +202,7 @@ describe('whatsapp-cloud', () => {
     });
   });
 
-  it('answers nobody for a change of another kind', () => {
+  it('returns no contact for a change of another kind', () => {
     expect(seen(whatsappPost({ event: 'APPROVED' }))).toEqual({ dialect: 'whatsapp-cloud', messages: [] });
   });
 });
@@ -234,7 +234,7 @@ describe('telegram', () => {
     expect(one({ update_id: 1, [type]: update })).toMatchObject({ contactId: '987654321', message: 't', type });
   });
 
-  it('names a group, whose id is negative, where nobody wrote', () => {
+  it('returns the group, with its negative id, where no person wrote', () => {
     expect(
       one({ update_id: 1, channel_post: { message_id: 1, chat: { id: -1001234567890 }, text: 't' } }).contactId,
     ).toBe('-1001234567890');
@@ -262,7 +262,7 @@ describe('twilio', () => {
 });
 
 describe('slack', () => {
-  it('knows the challenge', () => {
+  it('recognises the challenge', () => {
     expect(one({ type: 'url_verification', token: 't', challenge: 'c' })).toEqual({
       dialect: 'slack',
       type: 'url_verification',

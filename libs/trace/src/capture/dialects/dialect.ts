@@ -1,6 +1,6 @@
 import type { NoticeFields } from '../../model/record.js';
 
-/** A webhook request, reduced to what a dialect may look at. */
+/** A webhook request, reduced to the parts that a dialect may read. */
 export interface WebhookRequest {
   method: string;
   /** Without the query. */
@@ -12,11 +12,11 @@ export interface WebhookRequest {
   body: unknown;
 }
 
-/** One message of a webhook, or one notice of another kind. What the sender did not say is left out. */
+/** One message of a webhook, or one notice of another kind. Values that the sender does not give are left out. */
 export interface WebhookMessage {
   /** The person outside: who wrote, or to whom it was sent. Never an id of our own side. */
   contactId?: string;
-  /** What was written; `[voice note]` or `[image] caption` where it is more than text. */
+  /** The text; `[voice note]` or `[image] caption` for a message that is more than text. */
   message?: string;
   messageId?: string;
   /** The sender's word for what happened, where it has one: `message`, `status`, `InboundMessage`, `push`. */
@@ -27,7 +27,7 @@ export interface WebhookMessage {
   media?: string;
   /** It replaces the text of an earlier message; `messageId` is that message's. */
   edited?: boolean;
-  /** Bad news about messages that were sent earlier. */
+  /** Failure notices about messages that were sent earlier. */
   notices?: NoticeFields[];
   /** Where each value was found, such as `{ contactId: 'data.key.remoteJid' }`; `get-trace explain` prints it. */
   reason?: Partial<Record<MessageField, string>>;
@@ -36,7 +36,7 @@ export interface WebhookMessage {
 /** A value of a message whose place in the body can be named. */
 export type MessageField = 'contactId' | 'message' | 'messageId' | 'type' | 'direction';
 
-/** A place that was looked at for a value, and what was there. */
+/** A place that was read for a value, and the outcome. */
 export interface Attempt {
   /** Number of the message, from 0. */
   message: number;
@@ -45,7 +45,7 @@ export interface Attempt {
   found: 'taken' | 'nothing' | 'placeholder' | 'unusable';
 }
 
-/** How one kind of sender writes its webhooks. */
+/** Reads the webhooks of one kind of sender. */
 export interface Dialect {
   readonly name: string;
   /** Whether the request is this sender's. May throw: then the dialect is skipped. */
@@ -54,7 +54,7 @@ export interface Dialect {
   extract(request: WebhookRequest): WebhookMessage[];
 }
 
-/** What the built-in dialects have beside that. */
+/** A built-in dialect: explains itself and can be indexed. */
 export interface BuiltInDialect extends Dialect {
   /** `attempt` is called for each place that is looked at. */
   extract(request: WebhookRequest, attempt?: (attempt: Attempt) => void): WebhookMessage[];

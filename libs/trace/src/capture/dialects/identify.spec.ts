@@ -17,7 +17,7 @@ const dialect = (name: string, over: Partial<Dialect>): Dialect => ({
 });
 
 describe('identify', () => {
-  it('lets the first dialect that matches answer', () => {
+  it('uses the first dialect that matches', () => {
     const dialects = [dialect('no', { match: () => false }), dialect('a', {}), dialect('b', {})];
     expect(identify(request, dialects)).toEqual({ dialect: 'a', messages: [{ contactId: 'a' }] });
   });
@@ -44,7 +44,7 @@ describe('identify', () => {
     });
   });
 
-  it('turns what a careless dialect answers into texts, and leaves out what is none', () => {
+  it('converts values of a careless dialect to texts and leaves out the rest', () => {
     const answer = [
       { contactId: 42, message: { text: 'x' }, messageId: ' m ', type: null, direction: 'sideways' },
       undefined,
@@ -55,7 +55,7 @@ describe('identify', () => {
     ]);
   });
 
-  it('keeps a kind, an edit and bad news of an own dialect, and leaves out what is none', () => {
+  it('keeps media, edit and notices of an own dialect and leaves out invalid values', () => {
     const answer = {
       contactId: 'c',
       media: 'voice',

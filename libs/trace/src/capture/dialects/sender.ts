@@ -22,7 +22,7 @@ export interface MediaRule {
   name?: readonly Source[];
 }
 
-/** Where bad news is in an item. A place without a value is left out. */
+/** Where an item has a failure notice. A place without a value is left out. */
 export interface NoticeRule {
   when?: Check;
   status: Source;

@@ -1,35 +1,34 @@
 import { performance } from '../../model/timers.js';
-import type { Serializer } from '../../serialize/serializer.js';
 import type { InternalErrors } from '../internal-errors.js';
 import { BodyWatch } from '../request/body-watch.js';
-import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { IdGenerator } from '../trace/id-generator.js';
 import type { TraceOpener } from '../trace/trace-opener.js';
 import { readTraceParent } from '../trace/trace-parent.js';
-import type { ResponseRecorder } from './response/response-recorder.js';
+import type { ResponseParts, ResponseRecorder } from './response/response-recorder.js';
 import { watchResponse } from './response/response-watch.js';
 import { type Arrival, type Exchange, ROUTED, targetIn, type Visit, type Visits } from './visit.js';
 import type { WebhookMatch } from './webhook-filter.js';
 
 const MAX_URL = 2_048;
 
-export interface OpenerParts {
-  readonly recorder: FlightRecorder;
+export interface OpenerParts extends ResponseParts {
   readonly opener: TraceOpener;
-  readonly responses: ResponseRecorder;
-  readonly visits: Visits;
   readonly ids: IdGenerator;
-  readonly serializer: Serializer;
   readonly internalErrors: InternalErrors;
 }
 
 /** Opens the trace of a request, held until its handler is known, and watches its body and its response. */
 export class VisitOpener {
-  constructor(private readonly parts: OpenerParts) {}
+  constructor(
+    private readonly parts: OpenerParts,
+    private readonly visits: Visits,
+    private readonly responses: ResponseRecorder,
+  ) {}
 
   /** @param arrival of a request that was passed over at first: the trace begins there */
   open(exchange: Exchange, { declared, inDoubt }: WebhookMatch, target = targetIn(exchange), arrival?: Arrival): Visit {
-    const { recorder, opener, responses, visits, ids, serializer, internalErrors } = this.parts;
+    const { responses } = this;
+    const { recorder, opener, ids, serializer, internalErrors } = this.parts;
     const { request, raw, response } = exchange;
     const method = raw.method ?? 'GET';
     const { path, search } = target;
@@ -43,7 +42,7 @@ export class VisitOpener {
     trace.inDoubt = inDoubt;
     trace.request = { method, path, search, declared, request, watch: BodyWatch.of(raw) };
     const visit: Visit = { trace, ref: { recorder, key: trace.key }, target, method, request };
-    visits.add(raw, visit);
+    this.visits.add(raw, visit);
     watchResponse(raw, response, {
       onHeaders: () => internalErrors.guard('response headers', () => responses.headers(visit)),
       hasBody: () => request.body !== undefined,

@@ -1,33 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorAbout, TraceRef } from '../../context/recorder.js';
-import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
 import type { CapturedRequest } from '../capture.options.js';
 import type { InternalErrors } from '../internal-errors.js';
 import { isUploadBroken, nodeRequestOf } from '../request/node-request.js';
-import type { ContactResolver } from '../trace/contact/contact-resolver.js';
-import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { RecordingState } from '../trace/recording-state.js';
-import type { TraceOutput } from '../trace/trace-output.js';
 import { type HandlerContext, handlerName } from './handler-context.js';
 import { targetOf } from './request-target.js';
-import type { ResponseRecorder } from './response/response-recorder.js';
+import { ResponseRecorder } from './response/response-recorder.js';
 import type { NestRoute, NestRoutes } from './routes/nest-routes.js';
-import { type Reached, RouteDecision } from './routes/route-decision.js';
-import { type Exchange, isWrapped, type Visits } from './visit.js';
-import type { VisitOpener } from './visit-opener.js';
+import { type Reached, RouteDecision } from './route-decision.js';
+import { type Exchange, isWrapped, Visits } from './visit.js';
+import { type OpenerParts, VisitOpener } from './visit-opener.js';
 import type { WebhookFilter } from './webhook-filter.js';
 
-export interface WebhookParts {
-  readonly recorder: FlightRecorder;
-  readonly contacts: ContactResolver;
-  readonly output: TraceOutput;
-  readonly clock: Clock;
-  readonly internalErrors: InternalErrors;
+export interface WebhookParts extends OpenerParts {
   readonly filter: WebhookFilter;
-  readonly visits: Visits;
-  readonly opener: VisitOpener;
-  readonly responses: ResponseRecorder;
   /** Off: no request gets a trace. */
   readonly recording: RecordingState;
   /** The application's routes; none where nothing is installed on an adapter. */
@@ -36,11 +24,15 @@ export interface WebhookParts {
 
 /** A webhook's way through the application: arrival, route, handler, response. Every method is safe to call from a hook. */
 export class WebhookCapture {
+  private readonly visits = new Visits();
+  private readonly responses: ResponseRecorder;
+  private readonly opener: VisitOpener;
   private readonly decision: RouteDecision;
 
   constructor(private readonly parts: WebhookParts) {
-    const { filter, visits, opener, output } = parts;
-    this.decision = new RouteDecision(filter, visits, opener, output);
+    this.responses = new ResponseRecorder(parts);
+    this.opener = new VisitOpener(parts, this.visits, this.responses);
+    this.decision = new RouteDecision(parts.filter, this.visits, this.opener, parts.output);
   }
 
   get routes(): NestRoutes | undefined {
@@ -58,7 +50,8 @@ export class WebhookCapture {
   arrive(request: CapturedRequest, raw: IncomingMessage, response: ServerResponse): TraceRef | undefined {
     if (!this.parts.recording.on) return undefined;
     return this.internalErrors.guard('webhook arrival', () => {
-      const { filter, visits, opener } = this.parts;
+      const { visits, opener } = this;
+      const { filter } = this.parts;
       if (visits.arrivalOf(raw) !== undefined) return undefined;
       const known = visits.of(raw);
       if (known) return known.ref;
@@ -74,14 +67,14 @@ export class WebhookCapture {
 
   /** The trace of a request; `undefined`: it has none, or its handler is not traced. */
   refOf(raw: IncomingMessage): TraceRef | undefined {
-    const visit = this.parts.visits.of(raw);
+    const visit = this.visits.of(raw);
     return visit?.trace.recording ? visit.ref : undefined;
   }
 
   /** The framework parsed the body. */
   parsed(raw: IncomingMessage): TraceRef | undefined {
     return this.internalErrors.guard('body', () => {
-      const visit = this.parts.visits.of(raw);
+      const visit = this.visits.of(raw);
       if (!visit?.trace.recording) return undefined;
       this.parts.contacts.resolveIfReady(visit.trace);
       return visit.ref;
@@ -95,7 +88,7 @@ export class WebhookCapture {
     response: ServerResponse & { raw?: ServerResponse },
   ): Reached | undefined {
     const raw = nodeRequestOf(request);
-    const visit = this.parts.visits.of(raw);
+    const visit = this.visits.of(raw);
     if (!visit && (!this.parts.recording.on || this.decision.passes(route, raw))) return undefined;
     return this.internalErrors.guard('route', () => {
       const exchange = { request, raw, response: isWrapped(request, raw) ? response.raw! : response };
@@ -105,7 +98,7 @@ export class WebhookCapture {
 
   /** Nest is about to call the handler. `undefined`: it is not traced. */
   enterHandler(raw: IncomingMessage, context: HandlerContext): TraceRef | undefined {
-    const visit = this.parts.visits.of(raw);
+    const visit = this.visits.of(raw);
     if (!visit) return undefined;
     return this.internalErrors.guard('handler', () => {
       const { contacts, output, clock, filter } = this.parts;
@@ -135,7 +128,7 @@ export class WebhookCapture {
   }
 
   has(raw: IncomingMessage): boolean {
-    return this.parts.visits.of(raw) !== undefined;
+    return this.visits.of(raw) !== undefined;
   }
 
   owns(ref: TraceRef): boolean {
@@ -144,22 +137,22 @@ export class WebhookCapture {
 
   /** An exception of a request, before a filter answers it. What a handler threw was recorded before, with its name. */
   failed(raw: IncomingMessage, exception: unknown, about: ErrorAbout): void {
-    const visit = this.parts.visits.of(raw);
+    const visit = this.visits.of(raw);
     // A parser that fails on an upload that broke off adds nothing: the end of the response records it.
     if (!visit || isUploadBroken(raw, visit.request.body !== undefined)) return;
     visit.refused = !visit.trace.handlerReached;
     // Nothing may be written yet about a refused request whose path may belong to a `@NoTrace()` route.
     if (visit.trace.fate === 'held') visit.failure ??= { exception, about };
-    else this.parts.responses.recordFailure(visit, { exception, about });
+    else this.responses.recordFailure(visit, { exception, about });
   }
 
   /** A request that no rule took at arrival is over, and no handler of Nest took it: the predicates are asked now. */
   private unrouted(exchange: Exchange): void {
     this.internalErrors.guard('webhook arrival', () => {
-      const { visits, filter, opener, responses } = this.parts;
+      const { visits, opener, responses } = this;
       const { request, raw, response } = exchange;
       const arrival = visits.arrivalOf(raw);
-      if (arrival === undefined || arrival < 0 || !filter.unrouted(request)) return;
+      if (arrival === undefined || arrival < 0 || !this.parts.filter.unrouted(request)) return;
       const visit = opener.open(exchange, { inDoubt: false }, undefined, arrival);
       const cut = response.writableFinished ? undefined : raw.complete ? 'client' : 'upload';
       responses.end(visit, response, { cut, status: response.statusCode, errorAnswer: undefined });

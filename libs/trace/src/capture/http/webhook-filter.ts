@@ -9,7 +9,7 @@ import {
   findDeclared,
   wishOf,
 } from './routes/declared-routes.js';
-import type { NestRoute, NestRoutes } from './routes/nest-routes.js';
+import { type NestRoute, NestRoutes } from './routes/nest-routes.js';
 import { requestAnswers } from './routes/request-version.js';
 import type { RequestTarget } from './request-target.js';
 import { RouteRules, trimSlashes } from './routes/route-rules.js';
@@ -53,10 +53,28 @@ export interface CaptureSite {
 }
 
 /**
+ * The routes of the application, and which of its requests are webhooks. Call it after all modules are scanned and before
+ * Nest registers routes.
+ *
+ * @param debugPath prefix of our own routes; `undefined`: there are none
+ */
+export function applicationSite(
+  rules: readonly RouteRule[],
+  debugPath: string | undefined,
+  modules: ModulesContainer,
+  config: ApplicationConfig,
+): (internalErrors: InternalErrors) => CaptureSite {
+  return (internalErrors) => {
+    const filter = webhookFilter(rules, debugPath, modules, config, internalErrors);
+    return { filter, routes: new NestRoutes(declaringModules(modules), filter.takesPath) };
+  };
+}
+
+/**
  * Which requests are webhooks: what a route's decorators say first, the route rules next, and never our own routes.
  * Controllers and the prefix are read at the first request, when the application has finished declaring them.
  */
-export function webhookFilter(
+function webhookFilter(
   rules: readonly RouteRule[],
   debugPath: string | undefined,
   modules: ModulesContainer,
@@ -97,7 +115,7 @@ export function webhookFilter(
 
 const NO_OPTIONS: TraceWebhookOptions = {};
 
-export function declaringModules(modules: ModulesContainer): DeclaringModule[] {
+function declaringModules(modules: ModulesContainer): DeclaringModule[] {
   return Array.from(modules.values(), ({ metatype, controllers }) => ({
     metatype,
     controllers: [...controllers.values()].flatMap((controller) =>

@@ -1,9 +1,8 @@
 import { types } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
-import { isObservable, tap } from 'rxjs';
-import { followPromise } from '../../context/follow/follow-promise.js';
 import { currentRef } from '../../context/trace-context.js';
-import { noteRefusal } from './guard-refusals.js';
+import { processShared } from '../../model/process-shared.js';
+import { noteRefusal, observeAnswer } from './guard-refusals.js';
 
 /** A guard rejected this message. `error` is the thrown value; `undefined`: the guard returned `false`. */
 export type Refused = (context: ExecutionContext, guard: string, error: unknown) => void;
@@ -22,15 +21,13 @@ interface GuardWatch {
   readonly byGuard: WeakMap<object, Set<Refused>>;
 }
 
-// Shared by all copies of the package: a guard's class may be in applications with different copies.
-const SHARED_KEY = Symbol.for('nestjs-trace-collector.message-guards.v1');
-const holder = globalThis as { [SHARED_KEY]?: GuardWatch };
-export const guardWatch = (holder[SHARED_KEY] ??= {
+/** Shared by all copies of the package: a guard's class may be in applications with different copies. */
+export const guardWatch = processShared<GuardWatch>('message-guards.v1', () => ({
   replaced: new WeakSet(),
   asked: new WeakSet(),
   byMessage: new WeakMap(),
   byGuard: new WeakMap(),
-});
+}));
 const { asked, byMessage, byGuard } = guardWatch;
 
 /**
@@ -56,36 +53,24 @@ function listenerFor(message: object, guard: unknown, target: object | undefined
   return applications?.size === 1 ? [...applications][0] : undefined;
 }
 
-/** The guard's own answer, the same object; for an Observable one that emits the same. */
+/** The guard's own answer. Afterwards the message is no longer being decided about. */
 function decision(
   run: () => unknown,
   guard: string,
   message: object,
   refused: (guard: string, error: unknown) => void,
 ): unknown {
-  const said = (value: unknown): void => {
-    asked.delete(message);
-    if (!value) refused(guard, undefined);
-  };
-  const threw = (error: unknown): void => {
-    asked.delete(message);
-    refused(guard, error);
-  };
-  let answer: unknown;
-  try {
-    answer = run();
-  } catch (error) {
-    threw(error);
-    throw error;
-  }
-  if (isObservable(answer)) {
-    let last: unknown;
-    return answer.pipe(tap({ next: (value) => (last = value), complete: () => said(last), error: threw }));
-  }
-  if (typeof answer !== 'object' || answer === null) said(answer);
-  // Only Nest may call a thenable that is no promise.
-  else if (!(answer instanceof Promise) || !followPromise(answer, said, threw)) asked.delete(message);
-  return answer;
+  return observeAnswer(run, {
+    onAnswer: (value) => {
+      asked.delete(message);
+      if (!value) refused(guard, undefined);
+    },
+    onError: (error) => {
+      asked.delete(message);
+      refused(guard, error);
+    },
+    onUnknown: () => void asked.delete(message),
+  });
 }
 
 /** Identity of a message: the array that Nest passes from step to step. `undefined`: it is a request. */

@@ -9,40 +9,43 @@ import { processShared } from '../../model/process-shared.js';
  */
 const noted = processShared('guard-refusals.v1', () => ({ guards: new WeakMap<object, string>(), open: 0 }));
 
-/**
- * Calls a guard of a request or of a field of GraphQL, returns its own answer, the same object (for an Observable one that
- * emits the same), and notes a rejection. The guard's error, or the `ForbiddenException` that Nest makes of `false`, reaches
- * the exceptions layer next. If guards call one another the outermost decides, and it answers last.
- */
-export function noteRefusal(run: () => unknown, guard: string, context: ExecutionContext): unknown {
+/** Receives the answer of a guard. */
+interface AnswerListener {
+  onAnswer(value: unknown): void;
+  onError(error: unknown): void;
+  /** The answer cannot be observed without calling code of the application. */
+  onUnknown?(): void;
+}
+
+/** Calls a guard and returns its own answer, the same object; for an Observable one that emits the same. */
+export function observeAnswer(run: () => unknown, { onAnswer, onError, onUnknown }: AnswerListener): unknown {
   let answer: unknown;
   try {
     answer = run();
   } catch (error) {
-    threw(error, guard, context);
+    onError(error);
     throw error;
   }
-  // The usual answer.
-  if (answer === true) accepted(context);
-  else if (isObservable(answer)) {
+  if (isObservable(answer)) {
     let last: unknown;
-    return answer.pipe(
-      tap({
-        next: (value) => (last = value),
-        complete: () => said(last, guard, context),
-        error: (error: unknown) => threw(error, guard, context),
-      }),
-    );
-  } else if (typeof answer !== 'object' || answer === null) said(answer, guard, context);
-  else if (answer instanceof Promise) {
-    // Only Nest may call a thenable that is no promise.
-    followPromise(
-      answer,
-      (value) => said(value, guard, context),
-      (error) => threw(error, guard, context),
-    );
+    return answer.pipe(tap({ next: (value) => (last = value), complete: () => onAnswer(last), error: onError }));
   }
+  if (typeof answer !== 'object' || answer === null) onAnswer(answer);
+  // Only Nest may call a thenable that is no promise.
+  else if (!(answer instanceof Promise) || !followPromise(answer, onAnswer, onError)) onUnknown?.();
   return answer;
+}
+
+/**
+ * Calls a guard of a request or of a field of GraphQL, returns its own answer, and notes a rejection. The guard's error, or
+ * the `ForbiddenException` that Nest makes of `false`, reaches the exceptions layer next. If guards call one another the
+ * outermost decides, and it answers last.
+ */
+export function noteRefusal(run: () => unknown, guard: string, context: ExecutionContext): unknown {
+  return observeAnswer(run, {
+    onAnswer: (value) => said(value, guard, context),
+    onError: (error) => threw(error, guard, context),
+  });
 }
 
 function said(value: unknown, guard: string, context: ExecutionContext): void {

@@ -42,7 +42,7 @@ describe('guards of traced message handlers', () => {
     expect(after.map((canActivate, at) => canActivate !== before[at])).toEqual([true, true, false]);
   });
 
-  it('tell the application that handles the message, of several with the same classes', () => {
+  it('report to the application that handles the message, of several with the same classes', () => {
     const Guard = guardThat(() => false);
     @UseGuards(Guard)
     class Leads {
@@ -98,7 +98,7 @@ describe('a watched guard', () => {
     expect(told).toEqual([[['Guard', error]], [['Guard', error]], [['Guard', error]]]);
   });
 
-  it('goes by the last value of an Observable', async () => {
+  it('uses the last value of an Observable', async () => {
     const Guard = guardThat(() => of(false, true));
     const told = watched(Guard);
     expect(await lastValueFrom(new Guard().canActivate(context()) as Observable<boolean>)).toBe(true);
@@ -143,7 +143,7 @@ describe('a watched guard', () => {
     expect(told).toEqual(['Child', 'guard']);
   });
 
-  it('tells nobody where two applications have it, until one of them is closed', () => {
+  it('reports to neither of two applications that share a guard, until one of them is closed', () => {
     const Guard = guardThat(() => false);
     const told: string[] = [];
     const [, stop] = ['a', 'b'].map((name) => watchGlobalGuards([Guard], () => told.push(name)));
@@ -155,7 +155,7 @@ describe('a watched guard', () => {
     expect(told).toEqual(['a']);
   });
 
-  it('tells the application whose instance it is', () => {
+  it('reports to the application of the instance', () => {
     const Guard = guardThat(() => false);
     const told: string[] = [];
     const [a, b] = [new Guard(), new Guard()];

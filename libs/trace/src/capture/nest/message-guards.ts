@@ -4,7 +4,8 @@ import { copyFunctionMetadata } from '../../context/functions/copy-function-meta
 import { methodOf } from '../../context/follow/method-of.js';
 import { addSlot, GuardSlot, type SlotModule } from './enhancer-slots.js';
 import { askGuard, type CanActivate, guardWatch, messageOf, type Refused } from './guard-decision.js';
-import { messageHandlers, methodsOf } from './message-handlers.js';
+import { handlersOf } from '../http/routes/declared-routes.js';
+import { messageHandlers } from './message-handlers.js';
 
 const { replaced, byMessage, byGuard } = guardWatch;
 
@@ -36,7 +37,7 @@ export function watchHandlerGuards(modules: Iterable<SlotModule>, refused: Refus
 export function watchRequestGuards(modules: Iterable<SlotModule>): void {
   for (const { classes } of modules) {
     for (const owner of classes) {
-      for (const target of [owner, ...methodsOf(owner)]) guardsOn(target).forEach(watch);
+      for (const target of [owner, ...handlersOf(owner)]) guardsOn(target).forEach(watch);
     }
   }
 }

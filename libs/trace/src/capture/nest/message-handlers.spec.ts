@@ -86,7 +86,7 @@ describe('an interceptor on the handlers', () => {
     expect(modules.flatMap(({ bound }) => Object.keys(bound.get(MessageSlot)))).toEqual(['intercept', 'intercept']);
   });
 
-  it('takes what is no class for one without handlers', () => {
+  it('finds no handlers on a value that is no class', () => {
     expect(() => attachToHandlers([moduleWith(() => 1, Leads)], new Ours())).not.toThrow();
   });
 });
@@ -117,7 +117,7 @@ describe('the message of a context', () => {
     });
   });
 
-  it('is none where nobody asked', () => {
+  it('does nothing where no handler is traced', () => {
     expect(arrivedMessage(rpc(Leads.prototype.plain, {}))).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import {
   type TraceWebhookOptions,
 } from '../../context/decorators/trace-webhook.decorator.js';
 import { handlerName } from '../http/handler-context.js';
+import { handlersOf } from '../http/routes/declared-routes.js';
 import { addSlot, MessageSlot, type SlotModule } from './enhancer-slots.js';
 import type { ArrivedMessage } from './message-capture.js';
 
@@ -52,7 +53,7 @@ export function attachToHandlers(modules: Iterable<SlotModule>, interceptor: Nes
 /** The traced message handlers of these classes. */
 export function* messageHandlers(classes: Iterable<Type>): Iterable<{ owner: Type; handler: object }> {
   for (const owner of classes) {
-    for (const handler of methodsOf(owner)) {
+    for (const handler of handlersOf(owner)) {
       if (isMessageHandler(handler) && messageOptions(handler, owner)) yield { owner, handler };
     }
   }
@@ -60,19 +61,6 @@ export function* messageHandlers(classes: Iterable<Type>): Iterable<{ owner: Typ
 
 function isMessageHandler(method: object): boolean {
   return Reflect.hasMetadata(RPC_PATTERN, method) || Reflect.hasMetadata(WS_HANDLER, method);
-}
-
-export function* methodsOf(owner: Type): Iterable<object> {
-  for (
-    let proto: unknown = owner.prototype;
-    proto && proto !== Object.prototype;
-    proto = Object.getPrototypeOf(proto)
-  ) {
-    for (const key of Reflect.ownKeys(proto as object)) {
-      const value: unknown = Object.getOwnPropertyDescriptor(proto, key)?.value;
-      if (typeof value === 'function' && key !== 'constructor') yield value;
-    }
-  }
 }
 
 /** The subject by which a transport delivered a message: more exact than a pattern with wildcards. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { type Observable, tap } from 'rxjs';
 import type { TraceRef } from '../../context/recorder.js';
 import { addSlot, InnermostSlot, type SlotModule } from './enhancer-slots.js';
 import { handlerName, rawRequest } from '../http/handler-context.js';
+import { handlersOf } from '../http/routes/declared-routes.js';
 import type { InternalErrors } from '../internal-errors.js';
 
 // Nest's own metadata keys.
@@ -29,7 +30,8 @@ export class SwallowedErrors implements NestInterceptor {
       let used = false;
       for (const controller of classes) {
         const around = interceptorsOn(controller);
-        for (const route of routesOf(controller)) {
+        for (const route of handlersOf(controller)) {
+          if (!Reflect.hasMetadata(METHOD, route)) continue;
           const own = interceptorsOn(route).filter((other) => other !== InnermostSlot);
           if (around.length + own.length === 0) continue;
           addSlot(INTERCEPTORS, route, InnermostSlot, 'last');
@@ -52,15 +54,4 @@ export class SwallowedErrors implements NestInterceptor {
 
 function interceptorsOn(target: object): unknown[] {
   return (Reflect.getMetadata(INTERCEPTORS, target) ?? []) as unknown[];
-}
-
-function* routesOf(controller: Type): Iterable<object> {
-  let proto: object | null = controller.prototype as object;
-  while (proto && proto !== Object.prototype) {
-    for (const key of Reflect.ownKeys(proto)) {
-      const value: unknown = Object.getOwnPropertyDescriptor(proto, key)?.value;
-      if (typeof value === 'function' && key !== 'constructor' && Reflect.hasMetadata(METHOD, value)) yield value;
-    }
-    proto = Object.getPrototypeOf(proto) as object | null;
-  }
 }

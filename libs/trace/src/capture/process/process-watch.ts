@@ -1,11 +1,11 @@
 import { currentRef } from '../../context/trace-context.js';
 import type { TraceRef } from '../../context/recorder.js';
 import { setImmediate } from '../../model/timers.js';
+import { EVENT } from '../../model/vocabulary.js';
 import { FlightRecorder } from '../trace/flight-recorder.js';
 import { listenToRejections } from './rejection-listener.js';
 import { ownData } from '../../serialize/serializer.js';
 import { warnedRejection } from '../trace/warned-rejection.js';
-import { EVENT } from '../../model/vocabulary.js';
 
 const REJECTION = 'unhandledRejection';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Bytes that are kept of a body until it is parsed, or for finding out who wrote. */
+/** Bytes kept of a body until it is parsed, or to find the sender. */
 export const MAX_WATCHED = 65_536;
 /** Methods that carry no message in a body. */
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -8,16 +8,16 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 type Push = IncomingMessage['push'];
 
 /**
- * Keeps the first bytes of a request's body as Node hands them to the request's stream. It reads nothing: it neither adds
- * a listener nor starts the flow, so a body that the application leaves alone stays in the socket, but for what
- * Node itself has buffered. It sees bodies that a middleware reads by itself, and those that no parser takes.
+ * Keeps the first bytes of a request's body as Node hands them to the request's stream. It neither adds a
+ * listener nor starts the flow, so a body that the application does not read stays in the socket, except for the bytes that
+ * Node has buffered. It also sees bodies that a middleware reads, and bodies that no parser takes.
  *
  * All versions of Node's HTTP/1 and HTTP/2 servers hand bytes over by calling `request.push`.
  */
 export class BodyWatch {
-  /** Bytes that came. */
+  /** Bytes that arrived. */
   total = 0;
-  /** The end of the body came. */
+  /** The end of the body arrived. */
   complete = false;
   private chunks: Uint8Array[] = [];
   private kept = 0;
@@ -61,7 +61,7 @@ export class BodyWatch {
     return Math.max(this.total, this.complete ? 0 : this.announced);
   }
 
-  /** The body was parsed, or is not recorded: lets the bytes go. */
+  /** Stops watching and releases the bytes: the body was parsed, or is not recorded. */
   stop(): void {
     this.chunks = [];
     this.kept = 0;

@@ -12,7 +12,7 @@ const request = (body: unknown, headers = {}, query?: Record<string, string>) =>
 });
 
 describe('explain', () => {
-  it('says the same as capture takes, for every body of the table, and why', () => {
+  it('gives the values that capture records, with reasons, for every body of the table', () => {
     for (const { name, body, headers, query } of SENDER_BODIES) {
       const asked = request(body, headers, query);
       const found = explain(asked);
@@ -56,7 +56,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('says what is in an envelope', () => {
+  it('shows the content of an envelope', () => {
     const inner = JSON.stringify({ update_id: 1, message: { message_id: 2, from: { id: 3 }, text: 'Hola' } });
     const { dialect, asked, messages } = explain(
       request({ Type: 'Notification', MessageId: 'm', TopicArn: 'a', Message: inner }),

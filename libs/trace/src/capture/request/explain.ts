@@ -7,17 +7,17 @@ export type { Attempt, WebhookRequest } from '../dialects/dialect.js';
 export { parsedJson, parsedText } from './body-text.js';
 export { multipartFields } from './multipart-fields.js';
 
-/** A dialect that was asked, in order. Dialects after the one that matched are not asked. */
+/** A dialect that was tried, in order. Dialects after the one that matched are not tried. */
 export interface AskedDialect {
   dialect: string;
   matched: boolean;
   /** Why it does not match. */
   reason?: string;
-  /** It was asked about what an envelope (SNS) carries. */
+  /** The envelope (SNS) whose content it was tried on. */
   inside?: string;
 }
 
-/** A message with all places that were looked at for its values. */
+/** A message with all places that were read for its values. */
 export interface ExplainedMessage extends WebhookMessage {
   attempts: Attempt[];
 }
@@ -33,7 +33,7 @@ export interface Explanation {
   failures: { dialect: string; message: string }[];
 }
 
-/** What capture would take from a request, and why. Nothing is recorded. */
+/** The values that capture would take from a request, with reasons. Nothing is recorded. */
 export function explain(request: WebhookRequest, dialects: readonly Dialect[] = BUILT_IN_DIALECTS): Explanation {
   const asked: AskedDialect[] = [];
   const attempts: Attempt[] = [];

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 
-/** Node's request behind a framework's: Fastify wraps it as `raw`, Express's is it, whatever a middleware keeps in `raw`. */
+/** Node's request behind a framework's: Fastify wraps it as `raw`; Express extends it, even if a middleware sets `raw`. */
 export function nodeRequestOf(request: object): IncomingMessage {
   const { raw } = request as { raw?: Partial<IncomingMessage> | null };
   const wrapped = typeof raw === 'object' && raw !== null && typeof raw.headers === 'object';
@@ -9,8 +9,8 @@ export function nodeRequestOf(request: object): IncomingMessage {
 }
 
 /**
- * Whether the client broke off before its request was whole: what came of the body is no body, and a parser that fails on
- * it only repeats that.
+ * Whether the client disconnected before its request was complete. The partial body is no body, and a parser's error about it
+ * adds nothing.
  * @param parsed `request.body` is there; a stream of HTTP/2 that is reset reads as one that ended
  */
 export function isUploadBroken(request: IncomingMessage, parsed: boolean): boolean {

@@ -5,10 +5,10 @@ import { isUploadBroken, nodeRequestOf } from './node-request.js';
 import { MAX_PARSED, parsedJson, parsedText } from './body-text.js';
 import { multipartFields } from './multipart-fields.js';
 
-/** Bytes that are recorded of a body that no parser read. */
+/** Bytes recorded of a body that no parser read. */
 const MAX_UNPARSED = 1_024;
 
-/** A request's body as the dialects and the journal get it; the application's own value is never changed. */
+/** A request's body for the dialects and the journal; the application's own value is never changed. */
 export interface RequestBody {
   value: unknown;
   /** Total bytes of a body that no parser read; `value` is its beginning. */
@@ -36,7 +36,7 @@ export function bodyOf(pending: PendingRequest): RequestBody | undefined {
 }
 
 /**
- * What the application parsed. A multipart parser fills `request.body` field by field, and older body parsers leave an
+ * The body that the application parsed. A multipart parser fills `request.body` field by field, and older body parsers leave an
  * empty object on what they did not parse: both are no body yet.
  */
 function parsedBody(pending: PendingRequest, atLast: boolean): unknown {
@@ -86,7 +86,7 @@ function isPart(value: unknown, name: string): boolean {
   return fieldname === name && (type === 'field' || type === 'file');
 }
 
-/** JSON that was sent as a form: the parser makes one key of it, or cuts it at `=`. */
+/** JSON that was sent as a form: the parser makes it one key, or splits it at `=`. */
 function jsonUnderForm(body: object): unknown {
   const [first, ...more] = Object.entries(body);
   if (!first || more.length > 0 || !/^\s*[{[]/.test(first[0])) return undefined;
@@ -107,7 +107,7 @@ function unparsedBody(watch: BodyWatch, pending: PendingRequest): RequestBody {
   return { value: beginning(bytes ?? watch.bytes), unparsed: watch.length };
 }
 
-/** Plain bytes. `undefined`: they are compressed in a way that cannot be undone within bounds. */
+/** Decompressed bytes. `undefined`: the encoding is unknown or the result exceeds the bound. */
 function inflated(bytes: Buffer, encoding: string): Buffer | undefined {
   const zlib = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_WATCHED };
   try {

@@ -20,7 +20,7 @@ const BULLMQ_RATE_LIMIT = 'bullmq:rateLimitExceeded';
 const ABORTS = new Set(['AbortError', 'CanceledError', 'APIUserAbortError', 'CancelError']);
 
 /**
- * Recognises exceptions that code throws to say what happens next:
+ * Recognises exceptions that are control flow:
  *
  * - an `HttpException` with a status below 400
  * - LangGraph's (`GraphInterrupt`, `NodeInterrupt`, `ParentCommand`), which have `is_bubble_up`

@@ -56,7 +56,7 @@ describe('a method under @Traced()', () => {
     expect(probe.recorder.spans).toEqual([]);
   });
 
-  it('is still an async function or a generator function to whoever asks its constructor', () => {
+  it('keeps the constructor of an async function or a generator function', () => {
     for (const fn of [async () => 1, function* () {}, async function* () {}, () => 1]) {
       expect(Object.getPrototypeOf(traced(fn))).toBe(Object.getPrototypeOf(fn));
     }

@@ -93,7 +93,7 @@ describe('work that is handed over', () => {
     ]);
   });
 
-  it('one stream for many requests: bufferTime and mergeMap run in nobody’s or another’s; what is bound does not', async () => {
+  it('one stream for many requests: bufferTime and mergeMap run in no trace or another one; bound functions run in their own', async () => {
     const shared = new Subject<{ who: string; ask: () => string | undefined }>();
     const buffered = lastValueFrom(
       shared.pipe(

@@ -49,7 +49,7 @@ describe('runInTrace', () => {
     expect(recorder.holds).toEqual([]);
   });
 
-  it('records what is thrown and throws it on', async () => {
+  it('records an error and rethrows it', async () => {
     const error = new Error('broken');
     expect(() =>
       runInTrace({}, () => {
@@ -86,7 +86,7 @@ describe('runInTrace', () => {
     beforeEach(() => (away = registerRecorder(second)));
     afterEach(() => away());
 
-    it('records nothing outside a trace, counts it and says once how to', () => {
+    it('records nothing outside a trace, counts the call and logs the cure once', () => {
       const before = unplacedCalls();
       expect([runInTrace({}, () => 1), runInTrace({}, () => 2)]).toEqual([1, 2]);
       expect([second.starts.length, recorder.starts.length]).toEqual([0, 0]);
@@ -130,7 +130,7 @@ describe('runInTrace', () => {
 });
 
 describe('bindTrace', () => {
-  it('keeps the context for an emitter that is driven by somebody else', async () => {
+  it('keeps the context for an emitter that other code drives', async () => {
     const emitter = new EventEmitter();
     const recorder = new MemoryRecorder();
     const unregister = registerRecorder(recorder);

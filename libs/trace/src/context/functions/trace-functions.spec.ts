@@ -87,7 +87,7 @@ describe('the free functions', () => {
     });
   });
 
-  it('tell where they are', () => {
+  it('return the current trace', () => {
     const probe = new Probe();
     expect(currentTrace()).toBeUndefined();
     expect(probe.inTrace(() => currentTrace())).toMatchObject({ traceId: 'trace-1', contactId: 'c1' });

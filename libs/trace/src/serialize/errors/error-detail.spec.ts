@@ -170,7 +170,7 @@ describe('detail of an error', () => {
     expect(detail).toEqual(expected);
   });
 
-  it('says nothing that the message says', () => {
+  it('leaves out lines that repeat the message', () => {
     const body = { ok: false, error_code: 400, description: 'Bad Request: no chat' };
     expect(detailOf(failed('400: Bad Request: no chat', { response: body }))).toEqual({ status: 400, response: body });
     const taken = new HttpException({ code: 'SLOT', message: 'taken' }, 409);
@@ -223,7 +223,7 @@ describe('detail of an error', () => {
     expect(error(failed('no', { [field]: 'a text' })).cause).toBeUndefined();
   });
 
-  it('is there of what is no Error, of causes, and of the errors inside', () => {
+  it('exists for thrown objects, for causes and for inner errors', () => {
     expect(detailOf({ message: 'failed', code: 7 })).toEqual({ code: 7 });
     const refused = (port: number): Error => failed(`connect ${port}`, { code: 'ECONNREFUSED', port });
     const aggregate = new AggregateError([refused(1), refused(2)], '', { cause: refused(3) });

@@ -27,7 +27,7 @@ describe('error', () => {
     expect(error(new NamedError('x')).type).toBe('ENAMED');
   });
 
-  it('tells the cause chain, outermost first', () => {
+  it('lists the cause chain, outermost first', () => {
     const root = new TypeError('root');
     const thrown = new Error('top', { cause: new Error('middle', { cause: root }) });
     const causes = JSON.parse(error(thrown).cause!) as { type: string; message: string }[];
@@ -43,7 +43,7 @@ describe('error', () => {
     expect(JSON.parse(error(long).cause!)).toHaveLength(8);
   });
 
-  it('tells the errors of an AggregateError', () => {
+  it('lists the errors of an AggregateError', () => {
     const thrown = new AggregateError([new Error('a'), 'b'], 'all failed');
     expect(JSON.parse(error(thrown).cause!)).toMatchObject([{ message: 'a' }, { type: 'string', message: 'b' }]);
   });

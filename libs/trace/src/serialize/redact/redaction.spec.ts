@@ -132,7 +132,7 @@ describe('a secret', () => {
   });
 });
 
-describe('what is no secret', () => {
+describe('texts that are no secrets', () => {
   it.each([
     [
       'usage of an LLM',
@@ -264,7 +264,7 @@ describe('id', () => {
   });
 });
 
-describe('names that stand beside their values', () => {
+describe('names beside their values', () => {
   it.each([
     [{ headers: [{ name: 'Authorization', value: 'canary' }] }],
     [{ customFields: [{ key: 'user_password', value: 'canary' }] }],

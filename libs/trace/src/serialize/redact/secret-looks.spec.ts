@@ -86,13 +86,13 @@ const ALL = [...PREFIXED, ...INNER, ...LINKS];
 const FRAMES = ['@', 'Request to @ failed', '"@"', '\n@\n', 'ñ@', `${'long text '.repeat(40)}@.`];
 
 describe('a secret by its look', () => {
-  it('is on the list with all that the list promises', () => {
+  it('is in the list with all promised properties', () => {
     expect(PREFIXED.length).toBeGreaterThan(150);
     expect(INNER.map(([maker]) => maker)).toEqual(INNER_LOOKS.map(({ maker }) => maker));
     expect(LINK_LOOKS.map(({ maker }) => maker).filter((maker) => !LINKS.some(([name]) => name === maker))).toEqual([]);
   });
 
-  it.each(ALL)('is hidden wherever a text is written: %s', (_, secret) => {
+  it.each(ALL)('is hidden in every text: %s', (_, secret) => {
     expect(secret).toMatch(SECRET);
     for (const frame of FRAMES) {
       const said = frame.replace('@', secret);
@@ -118,13 +118,13 @@ describe('a secret by its look', () => {
     expect(id(secret)).toMatch(/^redacted-[0-9a-f]{12}$/);
   });
 
-  it('leaves the host of a link, and what kind it is', () => {
+  it('keeps the host and the kind of a link', () => {
     expect(text(`to ${LINKS[1]![1]} now`)).toBe('to https://hooks.slack.com/services/[REDACTED] now');
     expect(text(LINKS[4]![1])).toBe('https://discord.com/api/webhooks/123456789012345678/[REDACTED]');
   });
 });
 
-describe('what only looks a little like a secret', () => {
+describe('texts that resemble secrets', () => {
   it.each([
     'skype-to-the-moon, mask-off-at-the-gate, risk-averse-and-bold',
     'https://discord.com/channels/123456789012345678/123456789012345678',

@@ -119,7 +119,7 @@ describe('values of libraries', () => {
     expect(json([new Map([['value', value]])])).toBe(`[{"[Map]":[["value",${written}]]}]`);
   });
 
-  it('are fields like any others where a class only looks like one', () => {
+  it('are ordinary fields where a class only resembles one', () => {
     for (const own of [
       { s: 1, e: 2, c: ['x'] },
       { value: 1, sub_type: 2 },

@@ -92,7 +92,7 @@ describe('a value in which only the keys of some fields are secret', () => {
 });
 
 describe('a value that it would not', () => {
-  it('asks a shape anew for getters: that one object had none says nothing of the next', () => {
+  it('checks each object of a shape for getters', () => {
     const alike = { id: 1, body: { text: 'a' } };
     const getter = Object.defineProperty({ ...alike }, 'body', { get: explode, enumerable: true });
     for (let i = 0; i < 1_000; i++) json([alike]);
@@ -131,7 +131,7 @@ describe('a value that it would not', () => {
     expect(() => seen({ boxed: Object.setPrototypeOf(boxed, Object.prototype) })).not.toThrow('user code');
   });
 
-  it('knows a Map, a Set and an Error by any other name', () => {
+  it('recognises a Map, a Set and an Error with any class name', () => {
     class Lead extends Map<string, number> {}
     class Leads extends Set<number> {}
     class LeadError extends Error {}
@@ -163,7 +163,7 @@ describe('without content', () => {
     expect(JSON.parse(none.json(value))).toEqual(otherwise(value)),
   );
 
-  it('says how long a text was', () =>
+  it('writes the length of a text', () =>
     expect(JSON.parse(none.json({ text: 'Hola', at: new Date(0), n: 1, ok: true, no: null }))).toEqual({
       text: '[string 4]',
       at: '[Date 24]',

@@ -83,7 +83,7 @@ describe('the marks of a text', () => {
   ];
   const AROUND = ['', ' ', '\n', 'ñ', '"', '.', ', x'];
 
-  it('are there wherever a secret is: what is hidden in a text of its own is hidden in a payload', () => {
+  it('exist for every secret: a secret that is hidden alone is hidden in a payload', () => {
     const wrong: string[] = [];
     for (const piece of PIECES) {
       for (const before of AROUND) {

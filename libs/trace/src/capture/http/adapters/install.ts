@@ -1,8 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
+import { runWith } from '../../../context/trace-context.js';
 import { processShared } from '../../../model/process-shared.js';
+import type { CapturedRequest } from '../../capture.options.js';
 import type { WebhookCapture } from '../webhook-capture.js';
 import { hookContext } from './context-hook.js';
-import { installOnExpress } from './express.js';
 import { installOnFastify } from './fastify.js';
 import { hookRoutes } from './route-hook.js';
 
@@ -34,5 +36,17 @@ function hook(adapter: HttpServer, { routes }: WebhookCapture, capture: WebhookC
   capture.internalErrors.guard('install', () => {
     if (routes) hookRoutes(adapter, routes, capture);
     if (capture.routes === routes) hookContext(adapter, capture);
+  });
+}
+
+/**
+ * A middleware registered before the body parser: guards, pipes, malformed JSON and aborted uploads all come after it.
+ * Express carries AsyncLocalStorage from here to the handler.
+ */
+function installOnExpress(adapter: HttpServer, capture: WebhookCapture): void {
+  adapter.use((request: IncomingMessage & CapturedRequest, response: ServerResponse, next: () => void) => {
+    const ref = capture.arrive(request, request, response);
+    if (ref) runWith(ref, next);
+    else next();
   });
 }

@@ -26,7 +26,7 @@ function compress(answer: ServerResponse, made: unknown): void {
 }
 
 describe('what an error was answered with', () => {
-  it('is what came before compression, however often `end` is wrapped, and what goes out is untouched', () => {
+  it('is the body before compression, however often `end` is wrapped, and the sent body is unchanged', () => {
     const { answer, sent } = response(401);
     watchErrorAnswer(answer);
     compress(answer, 'gzip');

@@ -8,10 +8,9 @@ import type { FlightRecorder } from '../../trace/flight-recorder.js';
 import type { Lifecycle } from '../../trace/lifecycle.js';
 import type { TraceOutput } from '../../trace/trace-output.js';
 import type { Failure, Visit } from '../visit.js';
-import { answerText, takeAnswer } from './error-response.js';
+import { answerText, takeAnswer, answerMessage } from './error-response.js';
 import { graphqlErrors, isGraphqlRequest } from './graphql-errors.js';
 import type { ResponseHeader } from './response-header.js';
-import { answerMessage } from './response-message.js';
 import type { ResponseEnd } from './response-watch.js';
 import { transferError } from './transfer-error.js';
 

@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { answerMessage } from './response-message.js';
+import { answerMessage } from './error-response.js';
 import type { ResponseEnd } from './response-watch.js';
 
 /**
@@ -12,17 +12,14 @@ export function transferError(
   { cut, errorAnswer, recorded }: Pick<ResponseEnd, 'cut' | 'errorAnswer'> & { recorded: number },
 ): Error | undefined {
   if (cut === 'server' && (recorded > 0 || isEventStream(response))) return undefined;
-  const broken = cut && BROKEN[cut];
-  if (broken) return new TransferError(broken.name, broken.message);
+  if (cut === 'server') return new TransferError('AnswerCut', CUT_HERE);
   if (status < 400 || cut || recorded > 0) return undefined;
   const reason = answerMessage(errorAnswer) ?? STATUS_CODES[status] ?? 'no reason given';
   return new TransferError('HttpStatusError', `${status} ${reason}`);
 }
 
-/** Transfers that broke on our side. A client that leaves, in the middle of its upload too, makes the trace `cancelled`. */
-const BROKEN: Partial<Record<NonNullable<ResponseEnd['cut']>, { name: string; message: string }>> = {
-  server: { name: 'AnswerCut', message: 'the connection was closed on this side before the answer was whole' },
-};
+/** The transfer broke on our side. A client that leaves, also in the middle of its upload, makes the trace `cancelled`. */
+const CUT_HERE = 'the connection was closed on this side before the answer was whole';
 
 /** A stream of events has no last byte: closing it is its normal end. */
 function isEventStream(response: ServerResponse): boolean {

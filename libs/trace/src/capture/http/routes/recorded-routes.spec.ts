@@ -32,7 +32,7 @@ describe('the start-up line about routes', () => {
     expect(recordedRoutesLine([webhook(`/webhook/${'x'.repeat(500)}`)]).length).toBeLessThan(160);
   });
 
-  it('says what to write where none is recorded', () => {
+  it('shows the code to add where no route is recorded', () => {
     const line = recordedRoutesLine([route('GET', '/health'), route('POST', '/hooks/:tenant/in')]);
     expect(line).toContain('none of 2 routes');
     expect(line).toContain('put @TraceWebhook() on its handler');

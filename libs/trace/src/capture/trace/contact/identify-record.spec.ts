@@ -42,7 +42,7 @@ describe('identifiedFields', () => {
     expect(fields(whatsapp({ statuses }))).toMatchObject({ notices: { length: 20 } });
   });
 
-  it('lets no secret through', () => {
+  it('hides secrets', () => {
     const key = `sk-${'a1B2'.repeat(10)}`;
     const text = JSON.stringify(fields(whatsapp({ statuses: [failed('34', `key ${key} is bad`, key)] })));
     expect(text).toContain('131047');

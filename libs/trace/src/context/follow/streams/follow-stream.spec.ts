@@ -37,7 +37,7 @@ async function readOne(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const part of stream) if (part !== undefined) break;
 }
 
-describe('what is recorded of a stream', () => {
+describe('the recorded output of a stream', () => {
   const usage = { prompt_tokens: 9, completion_tokens: 2 };
 
   it('is its text and its tokens', async () => {

@@ -2,7 +2,9 @@ import { Traced } from '../../../context/decorators/traced.decorator.js';
 import { traced } from '../../../context/functions/traced-function.js';
 import { Probe, tryCase } from './conformance-case.js';
 import type { Wrap } from './conformance-case.js';
-import { DECORATOR_CONFORMANCE } from './decorator-conformance.js';
+import { FUNCTION_GROUPS } from './function-conformance.js';
+
+const FUNCTION_CASES = FUNCTION_GROUPS.flatMap(([, cases]) => cases);
 
 const onMethod: Wrap = (fn) => {
   const descriptor = { value: fn, configurable: true, writable: true };
@@ -24,7 +26,7 @@ const wrappers: [string, Wrap][] = [
 ];
 
 describe.each(wrappers)('%s', (_name, wrap) => {
-  it.each(DECORATOR_CONFORMANCE.map((one) => [one.name, one] as const))('%s', async (_case, one) => {
+  it.each(FUNCTION_CASES.map((one) => [one.name, one] as const))('%s', async (_case, one) => {
     await tryCase(() => one.run(wrap, new Probe()));
   });
 

@@ -1,39 +1,19 @@
 import { AssertionError } from 'node:assert';
 import { inspect } from 'node:util';
-import { tryCase, unhandledDuring } from '../functions/conformance-case.js';
-import type { ConformanceCase, Wrap } from '../functions/conformance-case.js';
-import { GENERATORS } from '../functions/generators.js';
-import { NODE_STREAMS } from '../functions/node-streams.js';
-import { OBSERVABLES } from '../functions/observables.js';
-import { PLAIN_RESULTS } from '../functions/plain-results.js';
-import { PROMISES } from '../functions/promises.js';
-import { SDK_STREAMS } from '../functions/sdk-streams.js';
-import { SpanProbe } from '../functions/span-probe.js';
-import { THENABLES } from '../functions/thenables.js';
-import { WEB_STREAMS } from '../functions/web-streams.js';
-import { CLASS_BEHAVIOUR } from './class-behaviour.js';
-import { ClassKit } from './class-case.js';
-import type { ClassCase } from './class-case.js';
-import { CLASS_LEVEL } from './class-level.js';
-import { CLASS_SHAPE } from './class-shape.js';
-import type { ConformanceTest, DecoratorAdapter } from './decorator-adapter.js';
-import { isInstalled } from './installed.js';
-import { NEST_HTTP } from './nest-http.js';
-import { NEST_PACKAGES } from './nest-packages.js';
-import { NEST_PROVIDERS } from './nest-providers.js';
+import { tryCase, unhandledDuring, type Wrap } from './functions/conformance-case.js';
+import { FUNCTION_GROUPS } from './functions/function-conformance.js';
+import { SpanProbe } from './functions/span-probe.js';
+import { CLASS_BEHAVIOUR } from './classes/class-behaviour.js';
+import { ClassKit, type ClassCase } from './classes/class-case.js';
+import { CLASS_LEVEL } from './classes/class-level.js';
+import { CLASS_SHAPE } from './classes/class-shape.js';
+import type { ConformanceTest, DecoratorAdapter } from './classes/decorator-adapter.js';
+import { isInstalled } from './classes/installed.js';
+import { NEST_HTTP } from './classes/nest-http.js';
+import { NEST_PACKAGES } from './classes/nest-packages.js';
+import { NEST_PROVIDERS } from './classes/nest-providers.js';
 
-const RESULTS: [group: string, cases: readonly ConformanceCase[]][] = [
-  ['plain results', PLAIN_RESULTS],
-  ['promises', PROMISES],
-  ['thenables', THENABLES],
-  ['generators', GENERATORS],
-  ['Observables', OBSERVABLES],
-  ['streams of model providers', SDK_STREAMS],
-  ['Node’s streams', NODE_STREAMS],
-  ['web streams', WEB_STREAMS],
-];
-
-const CLASSES: [group: string, cases: readonly ClassCase[]][] = [
+const CLASS_GROUPS: [group: string, cases: readonly ClassCase[]][] = [
   ['the shape of a class', CLASS_SHAPE],
   ['methods of classes', CLASS_BEHAVIOUR],
   ['on a class', CLASS_LEVEL],
@@ -43,8 +23,9 @@ const CLASSES: [group: string, cases: readonly ClassCase[]][] = [
 ];
 
 /**
- * All that a decorator which records spans must leave as it was, and must record rightly: cases for any test runner, for
- * any decorator. They share the adapter's spans, so run them one after another.
+ * The cases of the conformance suite for any decorator that records spans, for any test runner: the decorated method must
+ * behave as before, and its spans must be right. `functions/` has the cases about results, `classes/` those about classes and
+ * Nest. The cases share the adapter's spans, so run them one after another.
  *
  * `for (const { name, skip, run } of decoratorConformance(adapter)) (skip ? test.skip : test)(name, run)`
  */
@@ -60,10 +41,10 @@ export function decoratorConformance(adapter: DecoratorAdapter): ConformanceTest
     });
   const wrap = wrapperOf(kit);
   return [
-    ...RESULTS.flatMap(([group, cases]) =>
+    ...FUNCTION_GROUPS.flatMap(([group, cases]) =>
       cases.map((one) => ({ group, name: one.name, skip: undefined, run: attempt(() => one.run(wrap, probe)) })),
     ),
-    ...CLASSES.flatMap(([group, cases]) =>
+    ...CLASS_GROUPS.flatMap(([group, cases]) =>
       cases.map((one) => ({
         group,
         name: one.name,

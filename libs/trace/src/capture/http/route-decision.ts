@@ -1,12 +1,12 @@
-import type { TraceWebhookOptions } from '../../../context/decorators/trace-webhook.decorator.js';
-import { currentRef, currentStore, runInStore, UNTRACED } from '../../../context/trace-context.js';
-import { FlightRecorder } from '../../trace/flight-recorder.js';
-import type { ActiveTrace } from '../../trace/active-trace.js';
-import type { TraceOutput } from '../../trace/trace-output.js';
-import { type Arrival, type Exchange, ROUTED, targetIn, type Visit, type Visits } from '../visit.js';
-import type { VisitOpener } from '../visit-opener.js';
-import type { WebhookFilter } from '../webhook-filter.js';
-import type { NestRoute } from './nest-routes.js';
+import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import { currentRef, currentStore, runInStore, UNTRACED } from '../../context/trace-context.js';
+import { FlightRecorder } from '../trace/flight-recorder.js';
+import type { ActiveTrace } from '../trace/active-trace.js';
+import type { TraceOutput } from '../trace/trace-output.js';
+import { type Arrival, type Exchange, ROUTED, targetIn, type Visit, type Visits } from './visit.js';
+import type { VisitOpener } from './visit-opener.js';
+import type { WebhookFilter } from './webhook-filter.js';
+import type { NestRoute } from './routes/nest-routes.js';
 
 /** What the router's choice means for the rest of a request. */
 export interface Reached {

@@ -1,5 +1,5 @@
 import { Catalog } from '../catalog/catalog.js';
-import type { CatalogQueries, IndexProgress } from '../catalog/catalog.api.js';
+import type { IndexProgress } from '../catalog/catalog.api.js';
 import type { OpenIndexOptions } from '../catalog/open-index.js';
 import { MAINTENANCE_CALLS } from '../maintenance/maintenance.api.js';
 import { Maintainer, type MaintainerOptions } from '../maintenance/maintainer.js';

@@ -3,13 +3,13 @@ import { listSegments } from '../journal/read/segments.js';
 import type { JournalWriter } from '../journal/write/writer.js';
 import { setImmediate } from '../model/timers.js';
 
-/** Appends in one turn of the event loop; a process can die with thousands of traces open. */
+/** Ends appended in one turn of the event loop: a process can die with thousands of open traces. */
 const BATCH = 100;
 
 /**
- * Gives traces whose process died the end that it could not write, so that the stream and every later reading of the
- * journal have it. Such an end names the process that wrote it, and counts only as long as nothing contradicts it:
- * writing it twice, or for a process that was merely out of sight, harms nothing.
+ * Writes the end of traces whose process died, so that the stream and a rebuilt index have it. Such an end names the process
+ * that wrote it, and counts only while no record contradicts it: to write it twice, or for a process that was only out of
+ * sight, does no harm.
  */
 export class InterruptedTraceCloser {
   constructor(
@@ -17,8 +17,8 @@ export class InterruptedTraceCloser {
     private readonly writer: JournalWriter,
   ) {}
 
-  tell(traces: readonly InterruptedTrace[]): void {
-    this.goBehindAll();
+  close(traces: readonly InterruptedTrace[]): void {
+    this.moveBehindAll();
     this.append(traces);
   }
 
@@ -36,13 +36,13 @@ export class InterruptedTraceCloser {
     if (rest.length > 0) setImmediate(() => this.append(rest));
   }
 
-  /** Segments are read in the order of their numbers: the end must not come before the trace. */
-  private goBehindAll(): void {
+  /** Begins a new segment if others are newer: segments are read in the order of their numbers, and the end belongs last. */
+  private moveBehindAll(): void {
     try {
       const own = this.writer.position()?.segment;
       if (own !== undefined && listSegments(this.dir).some(({ number }) => number > own)) this.writer.rotate();
     } catch {
-      // Then an index that is built anew finds the death once more.
+      // A rebuilt index will find the dead process again.
     }
   }
 }

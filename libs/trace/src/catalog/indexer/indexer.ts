@@ -213,7 +213,7 @@ export class Indexer {
   private save(trace: IndexedTrace): void {
     try {
       trace.save(this.ledger);
-      this.ledger.baselines.learn(trace.head, trace.course);
+      this.ledger.baselines.learn(trace.head, trace.sample);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.refused += 1;

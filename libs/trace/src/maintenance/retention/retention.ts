@@ -4,7 +4,7 @@ import { segmentRows } from '../../catalog/tables/segments/segment-row.js';
 import type { Pins } from '../../journal/files/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../../journal/read/segments.js';
 import { wallNow } from '../../model/timers.js';
-import type { ExtentRow } from '../clear.js';
+import type { ExtentRow } from '../extents.js';
 import { commitCompaction } from '../commit-compaction.js';
 import type { DirectoryLock } from '../directory-lock.js';
 import { chooseSegment, type RetentionLimits } from './retention-policy.js';

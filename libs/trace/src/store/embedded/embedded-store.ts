@@ -55,8 +55,8 @@ export class EmbeddedStore extends DirectoryReads implements TraceStore {
     this.dir = dir;
     const maxSegmentBytes = options.maxSegmentBytes ?? segmentBytesFor(options.retention);
     this.writer = new JournalWriter({ ...options, maxSegmentBytes, onAppend: () => this.appended() });
-    const notices = new InterruptedTraceCloser(dir, this.writer);
-    this.catalog = openCatalogPort(options, (traces) => notices.tell(traces));
+    const closer = new InterruptedTraceCloser(dir, this.writer);
+    this.catalog = openCatalogPort(options, (traces) => closer.close(traces));
     const own = (): JournalPosition | undefined => this.writer.position();
     const table = new SegmentTable(dir, own);
     this.feed = new JournalFeed(dir, own, table);

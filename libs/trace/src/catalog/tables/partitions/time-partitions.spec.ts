@@ -7,41 +7,41 @@ import { TimePartitions } from './time-partitions.js';
 
 const EPOCHS = { all: 'partitions', put: 'putPartition', remove: 'deletePartition' } as const;
 
-test('every trace is in one slice of its time, whatever comes and goes in whatever order', () => {
+test('every trace is in one partition of its time, whatever comes and goes in whatever order', () => {
   const steps = fc.array(fc.record({ at: fc.integer({ min: 1, max: 60 }), forgets: fc.boolean(), leaves: fc.nat() }), {
     maxLength: 80,
   });
   fc.assert(
     fc.property(steps, (all) => {
       const db = new CatalogDb(':memory:');
-      const slices = new TimePartitions(db, EPOCHS, () => 3);
-      const inside: { at: number; slice: number }[] = [];
+      const partitions = new TimePartitions(db, EPOCHS, () => 3);
+      const inside: { at: number; partition: number }[] = [];
       for (const { at, forgets, leaves } of all) {
-        inside.push({ at, slice: slices.enter(at).number });
-        if (leaves % 3 === 0) slices.leave(inside.splice(leaves % inside.length, 1)[0]!.at);
+        inside.push({ at, partition: partitions.enter(at).number });
+        if (leaves % 3 === 0) partitions.leave(inside.splice(leaves % inside.length, 1)[0]!.at);
         if (forgets) {
-          slices.flush();
-          slices.forget();
+          partitions.flush();
+          partitions.forget();
         }
       }
-      const newest = slices.newestFirst(0, 100);
+      const newest = partitions.newestFirst(0, 100);
       expect(newest.reduce((sum, { n }) => sum + n, 0)).toBe(inside.length);
       expect(newest.map(({ from_us: from }) => from)).toEqual(
         newest.map(({ from_us: from }) => from).sort((a, b) => b - a),
       );
-      for (const { at, slice } of inside) {
-        const found = slices.of(at)!;
-        expect(found.number).toBe(slice);
-        expect(slices.beginOf(found)).toBeLessThanOrEqual(at);
-        expect(slices.endOf(found)).toBeGreaterThan(at);
+      for (const { at, partition } of inside) {
+        const found = partitions.of(at)!;
+        expect(found.number).toBe(partition);
+        expect(partitions.beginOf(found)).toBeLessThanOrEqual(at);
+        expect(partitions.endOf(found)).toBeGreaterThan(at);
       }
       for (const [since, until] of [
         [10, 20],
         [0, 5],
         [30, 30],
       ] as const) {
-        const numbers = slices.newestFirst(since, until).map(({ number }) => number);
-        for (const { at, slice } of inside) if (at >= since && at <= until) expect(numbers).toContain(slice);
+        const numbers = partitions.newestFirst(since, until).map(({ number }) => number);
+        for (const { at, partition } of inside) if (at >= since && at <= until) expect(numbers).toContain(partition);
       }
       db.close();
     }),

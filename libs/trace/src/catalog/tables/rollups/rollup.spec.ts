@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { bucketMs, bucketOf } from './latency.js';
 import { LEVELS, levelOfBars, rollupRanges, wholeMinutes } from './rollup-range.js';
 import { decodeRollup, encodeRollup } from './rollup-text.js';
-import { OTHER_LABELS, Rollup, type Contribution } from './rollup.js';
+import { OTHER_TERMS, Rollup, type Contribution } from './rollup.js';
 
 const MINUTE = LEVELS[0];
 const DAY = LEVELS[2];
@@ -77,7 +77,7 @@ test('names without end are added up as one', () => {
     rollup.add({ startedAt: 0, endedAt: 0, status: 'completed', terms }, 1);
   }
   expect(rollup.terms.size).toBe(1_001);
-  expect(rollup.terms.get(OTHER_LABELS)?.count).toBe(500);
+  expect(rollup.terms.get(OTHER_TERMS)?.count).toBe(500);
 });
 
 const ranges = fc

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { hasText, searchable } from '../../db/search-text.js';
 import { addText, FILTER_BYTES, mayContain, trigramBits } from './trigrams.js';
 
-test('whatever stands in a text may be in its filter', () => {
+test('every part of a text may be in its filter', () => {
   const texts = fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), { maxLength: 20 });
   fc.assert(
     fc.property(texts, fc.nat(), fc.nat({ max: 12 }), (all, at, length) => {
@@ -15,7 +15,7 @@ test('whatever stands in a text may be in its filter', () => {
   );
 });
 
-test('a filter of 256 ordinary traces is passed over for a word that it does not have', () => {
+test('a filter of 256 ordinary traces excludes a word that none of them has', () => {
   const bits = new Uint8Array(FILTER_BYTES);
   let seed = 1;
   const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;

@@ -92,40 +92,40 @@ describe('a program that recorded a trace and closes nothing', () => {
   }, 70_000);
 });
 
-describe('the gate before a native call', () => {
+describe('the guard around native calls', () => {
   const code = `
     const { parentPort, workerData } = require('node:worker_threads');
-    import(workerData.module).then(({ NativeGate }) => {
-      const gate = new NativeGate(workerData.shared);
+    import(workerData.module).then(({ TerminationGuard }) => {
+      const guard = new TerminationGuard(workerData.shared);
       const wait = new Int32Array(workerData.wait);
-      gate.enter();
+      guard.enter();
       parentPort.postMessage('inside');
       Atomics.wait(wait, 0, 0);
-      gate.leave();
-      gate.enter();
+      guard.leave();
+      guard.enter();
       parentPort.postMessage('inside again');
     });`;
 
-  it('waits for who is inside, and lets nobody in again', async () => {
-    const gate = new TerminationGuard();
+  it('waits for a running call, and allows no further one', async () => {
+    const guard = new TerminationGuard();
     const wait = new Int32Array(new SharedArrayBuffer(4));
     const module = pathToFileURL(resolve('dist/libs/trace/src/catalog/db/sqlite/termination-guard.js')).href;
-    const worker = new Worker(code, { eval: true, workerData: { module, shared: gate.shared, wait: wait.buffer } });
+    const worker = new Worker(code, { eval: true, workerData: { module, shared: guard.shared, wait: wait.buffer } });
     const said: unknown[] = [];
     worker.on('message', (message) => said.push(message));
     await new Promise((inside) => void worker.once('message', inside));
-    expect(gate.shut(0)).toBe(false);
+    expect(guard.shut(0)).toBe(false);
     Atomics.store(wait, 0, 1);
     Atomics.notify(wait, 0);
-    expect(gate.shut(10_000)).toBe(true);
+    expect(guard.shut(10_000)).toBe(true);
     await worker.terminate();
     expect(said).toEqual(['inside']);
   });
 
-  it('is open when nobody has shut it', () => {
-    const gate = new TerminationGuard();
-    gate.enter();
-    gate.leave();
-    expect(gate.shut(0)).toBe(true);
+  it('returns at once when no call is running', () => {
+    const guard = new TerminationGuard();
+    guard.enter();
+    guard.leave();
+    expect(guard.shut(0)).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ export type FromWorker =
   | { type: 'progress'; progress: IndexProgress };
 
 /** Functions cannot be sent to another thread. */
-type FunctionOptions = 'onInterrupted' | 'onIndexProgress' | 'guard' | 'mayGo';
+type FunctionOptions = 'onInterrupted' | 'onIndexProgress' | 'guard';
 
 /** `workerData` of a worker. */
 export interface WorkerStart {

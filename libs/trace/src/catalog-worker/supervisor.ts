@@ -9,43 +9,44 @@ import { workerEnvironment } from './worker-environment.js';
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.js';
 
 export interface WorkerSupervisorOptions {
-  /** The worker: its code, or the file that has it. */
+  /** The worker's code, or the file that contains it. */
   worker: string | URL;
   catalog: MaintainedCatalogOptions;
   onMessage(message: FromWorker): void;
-  /** The worker is gone, with all that was asked of it. */
+  /** The worker is gone, and the calls that it had have failed. */
   onDeath(reason: string): void;
 }
 
 const FIRST_RESTART_MS = 100;
 const MAX_RESTART_MS = 4_000;
-/** It held for this long: the next failure is a new story. */
+/** Uptime after which the restart back-off is reset, in milliseconds. */
 const STABLE_MS = 30_000;
 const CLOSE_MS = 2_000;
-/** At the process's end, for a call of SQLite's to come back: nearly all take less than one of these. */
+/** How long the process's exit waits for a running call of SQLite, in milliseconds. Nearly all calls take less than 10. */
 const EXIT_MS = 1_000;
-const LOOK_MS = 10;
+/** Interval of checks whether a call of SQLite has returned, in milliseconds. */
+const CHECK_MS = 10;
 /**
- * Free file descriptors without which no worker is started. Starting one takes up to 36 (measured on Node 20: event loop, modules,
- * catalog, segments); the rest stays for the application's connections.
+ * Free file descriptors that the start of a worker requires. It takes up to 36 (measured on Node 20: event loop, modules,
+ * catalog, segments); the rest is left for the application's connections.
  */
 const MIN_DESCRIPTORS = 64;
-/** An index needs 40 MB at most; a runaway must end before the host feels it. */
+/** Heap limit of the worker. An index needs 40 MB at most; a runaway ends before it harms the host. */
 const MAX_HEAP_MB = 256;
 /**
- * What is made and dropped between two collections. V8's own measure would be memory that the host pays for; and the
- * larger it is, the longer each collection holds the threads that those of the application wait for.
+ * Limit of the young generation. V8's default would cost the host memory, and each collection would block the threads that
+ * the application's own collections wait for.
  */
 const MAX_YOUNG_MB = 2;
 
 /**
- * Keeps one worker alive: starts it when it is wanted, and anew after it died, each time after twice the wait. A worker
- * never keeps the process alive on its own.
+ * Supervises one worker: starts it when a message is sent, and restarts it after its death with a back-off that doubles. A
+ * worker does not keep the process alive by itself.
  */
 export class WorkerSupervisor {
-  /** Why the last one died. */
+  /** Why the last worker died. */
   lastFailure = '';
-  /** Workers that died since the start. */
+  /** Number of workers that died. */
   deaths = 0;
 
   private readonly poison = new PoisonWatch();
@@ -57,7 +58,7 @@ export class WorkerSupervisor {
 
   constructor(private readonly options: WorkerSupervisorOptions) {}
 
-  /** Sends to the worker, which is started if there is none. `false`: it died a moment ago, try later. */
+  /** Sends a message to the worker, which is started if there is none. Returns `false` during the back-off after a death. */
   send(message: ToWorker): boolean {
     const worker = this.running();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread's, not a window's
@@ -65,13 +66,13 @@ export class WorkerSupervisor {
     return worker !== undefined;
   }
 
-  /** Whether an answer is being waited for, which is worth keeping the process alive. */
+  /** Whether the worker keeps the process alive, which it does while a call waits for its answer. */
   hold(held: boolean): void {
     if (held) this.worker?.ref();
     else this.worker?.unref();
   }
 
-  /** It hangs: the next one goes on. */
+  /** Ends a worker that hangs. The next message starts another one. */
   kill(reason: string): void {
     this.lastFailure = reason;
     this.terminate?.();
@@ -115,13 +116,13 @@ export class WorkerSupervisor {
       eval: typeof this.options.worker === 'string',
       workerData: { options, sqlite, place, guard: guard.shared, poison } satisfies WorkerStart,
       name: 'trace-catalog',
-      // Not the application's flags, loaders and variables: they are not ours to run twice.
+      // Without the application's flags, loaders and variables, which would run a second time.
       execArgv: [],
       env: workerEnvironment(),
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB },
     });
     worker.on('message', (message: FromWorker) => this.options.onMessage(message));
-    // Without a listener its error would be the application's end.
+    // Without a listener, an error of the worker would end the application.
     worker.on('error', (error: Error) => (this.lastFailure = error.message));
     this.terminate = () => end(worker, guard);
     const beforeExit = (): void => void guard.shut(EXIT_MS);
@@ -160,8 +161,8 @@ function tooFewDescriptors(): string | undefined {
   return `only ${free} file descriptors are free, and it starts with ${MIN_DESCRIPTORS}; raise the limit (ulimit -n)`;
 }
 
-/** Ends a worker as soon as it is in no call of SQLite's. */
+/** Ends a worker as soon as it is in no call of SQLite. */
 function end(worker: Worker, guard: TerminationGuard): void {
   if (guard.shut(0)) void worker.terminate();
-  else setTimeout(() => end(worker, guard), LOOK_MS).unref();
+  else setTimeout(() => end(worker, guard), CHECK_MS).unref();
 }

@@ -1,7 +1,7 @@
 import { workerEnvironment } from './worker-environment.js';
 
 describe('the worker’s environment', () => {
-  it('has where temporary files go and the time zone, in any case', () =>
+  it('contains the temporary folder and the time zone, in upper or lower case', () =>
     expect(workerEnvironment({ TMPDIR: '/t', TZ: 'UTC', SystemRoot: 'C:\\Windows' })).toEqual({
       TMPDIR: '/t',
       TZ: 'UTC',

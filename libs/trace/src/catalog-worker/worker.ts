@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { keepTo, useSqlite } from '../catalog/db/sqlite/sqlite.js';
+import { guardDatabases, useSqlite } from '../catalog/db/sqlite/sqlite.js';
 import { TerminationGuard } from '../catalog/db/sqlite/termination-guard.js';
 import { poisonGuard } from '../catalog/indexer/poison.js';
 import { TraceCollectorError } from '../model/errors.js';
@@ -15,7 +15,7 @@ const REPORT_MS = 10_000;
 const { options, sqlite, place, guard, poison } = workerData as WorkerStart;
 const port = parentPort!;
 const lineGuard = poisonGuard(place, poison);
-keepTo(new TerminationGuard(guard));
+guardDatabases(new TerminationGuard(guard));
 useSqlite(sqlite);
 
 /**

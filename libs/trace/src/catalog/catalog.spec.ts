@@ -69,7 +69,7 @@ test('a page is one walk of an index: nothing is sorted, and no table is scanned
   db.close();
 });
 
-test('indexing stops at its deadline and goes on where it stopped', () => {
+test('indexing stops at its deadline and resumes there', () => {
   const writer = new JournalWriter({ dir });
   for (let n = 1; n <= 2_000; n += 1) write(writer, n);
   const one = opened();
@@ -86,7 +86,7 @@ test('indexing stops at its deadline and goes on where it stopped', () => {
   writer.close();
 });
 
-test('records that are whole but of a wrong shape cost themselves only', () => {
+test('records of a wrong shape are counted, and the others are indexed', () => {
   const writer = new JournalWriter({ dir });
   write(writer, 1);
   const encoder = new RecordEncoder();
@@ -107,7 +107,7 @@ test('records that are whole but of a wrong shape cost themselves only', () => {
   writer.close();
 });
 
-test('what was dropped is told by the journal', () => {
+test('dropped records are counted from the journal', () => {
   const writer = new JournalWriter({ dir });
   write(writer, 1);
   writer.append({ kind: 'gap', dropped: { ENOSPC: 2 }, ts: 1 });
@@ -118,7 +118,7 @@ test('what was dropped is told by the journal', () => {
   writer.close();
 });
 
-test('while another holds the lock, questions are answered from what is in', () => {
+test('queries are answered from what is indexed while another process holds the lock', () => {
   const writer = new JournalWriter({ dir });
   write(writer, 1);
   const one = opened();
@@ -137,7 +137,7 @@ test('while another holds the lock, questions are answered from what is in', () 
   writer.close();
 });
 
-test('a trace thought dead that goes on is active again', () => {
+test('an interrupted trace that goes on is active again', () => {
   const writer = new JournalWriter({ dir });
   const key = write(writer, 1, false);
   const one = opened();

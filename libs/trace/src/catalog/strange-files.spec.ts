@@ -69,7 +69,7 @@ test.each(['-wal', '-shm', '-journal'])('no link lies in the place of catalog.db
   expect(() => prepareCatalogFile(join(dir, 'catalog.db'))).toThrow(`catalog.db${suffix} is a symbolic link`);
 });
 
-test('pins that were replaced by a link keep what was read last', () => {
+test('pins that were replaced by a link keep the state that was read last', () => {
   const pins = new Pins(dir);
   pins.set('1-7', true);
   expect([...pins.keys()]).toEqual(['1-7']);
@@ -81,7 +81,7 @@ test('pins that were replaced by a link keep what was read last', () => {
   expect(pins.problem).toBeUndefined();
 });
 
-test('every file of ours that others can read becomes private, and no other file', () => {
+test('every file of the package that others can read becomes private, and no other file', () => {
   const ours = ['catalog.db', 'catalog.db-wal', 'catalog.db-shm', 'pins', 'debug-token', 'debug-token.42.0a1b2c3d'];
   const segments = ['00000001.ndjson', '00000002.kept.ndjson', '00000003.kept.ndjson.tmp'];
   const paths = [...ours, ...segments.map((name) => `journal/${name}`)];

@@ -66,7 +66,7 @@ async function until(catalog: MaintainedCatalog, expected: string[]): Promise<vo
 
 const segment = (number: number): string => join(dir, 'journal', segmentFile(number));
 
-test('a segment that was cut and has grown again is read anew, the others are not', async () => {
+test('a segment that was truncated and has grown again is read again, the others are not', async () => {
   record('a', 'b');
   record('c');
   const catalog = opened();
@@ -84,7 +84,7 @@ test('a segment that was cut and has grown again is read anew, the others are no
 test.each([
   ['of the same size', (other: Buffer, size: number) => Buffer.concat([other], size).fill('\n', other.length)],
   ['that is larger', (other: Buffer, size: number) => Buffer.concat([other], size + 99).fill('\n', other.length)],
-])('a sealed segment in whose place lies another %s is read anew', async (_, content) => {
+])('a sealed segment that was replaced by one %s is read again', async (_, content) => {
   record('a', 'b');
   const catalog = opened();
   expect(ids(catalog)).toEqual(['a', 'b']);
@@ -98,7 +98,7 @@ test.each([
   await until(catalog, ['z']);
 });
 
-test('a copy put back in its place is the same segment', async () => {
+test('a restored copy counts as the same segment', async () => {
   record('a');
   const catalog = opened();
   expect(ids(catalog)).toEqual(['a']);
@@ -109,7 +109,7 @@ test('a copy put back in its place is the same segment', async () => {
   expect(catalog.queries.state().problems).toEqual([]);
 });
 
-test('erasing a contact leaves the marks of its segments right', async () => {
+test('erasing a contact updates the marks of its segments', async () => {
   record('a', 'b');
   const catalog = opened();
   ids(catalog);
@@ -139,7 +139,7 @@ test('erasing a contact leaves the marks of its segments right', async () => {
   expect(locks()).toEqual(before);
 });
 
-test('an index file that was removed is made again, and an index kept in memory moves to its file', async () => {
+test('a deleted index file is created again, and an index in memory moves to its file', async () => {
   record('a');
   mkdirSync(file);
   const catalog = opened();
@@ -162,7 +162,7 @@ test('an index file that was removed is made again, and an index kept in memory 
   expect(ids(catalog)).toEqual(['a']);
 });
 
-test('while the pins cannot be read, nothing is cleared', () => {
+test('nothing is cleared while the pins cannot be read', () => {
   record('a');
   const catalog = opened();
   mkdirSync(join(dir, 'pins'));

@@ -1,25 +1,15 @@
 import type { Overwrite } from '../journal/write/overwrite.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../journal/read/segments.js';
 import type { TraceKey } from '../model/record.js';
-import { isFailing, type TraceStatus } from '../model/status.js';
+import { isFailing } from '../model/status.js';
 import { Compaction } from './compaction.js';
 import { deleteTraces } from '../catalog/indexer/delete-trace.js';
-import { unpackByteRanges, type ByteRanges } from '../catalog/tables/byte-ranges.js';
+import { unpackByteRanges } from '../catalog/tables/byte-ranges.js';
+import { blankLines, type ExtentRow } from './extents.js';
 import { commitCompaction } from './commit-compaction.js';
 import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
 import { overwriteIndexed } from '../catalog/tables/segments/segment-mark.js';
 import { inReadingOrder } from '../catalog/tables/segments/segment-row.js';
-
-/** Lines of a trace in one segment, and what decides whether the trace stays. */
-export interface ExtentRow {
-  trace: number;
-  byte_ranges: Uint8Array;
-  key: string;
-  status: TraceStatus;
-  errors: number;
-  started_us: number;
-  last_us: number;
-}
 
 export interface ClearOptions {
   keepErrors: boolean;
@@ -61,11 +51,6 @@ export function clearTraces(tx: IndexTransaction, dir: string, options: ClearOpt
   });
   commitCompaction(db, dir);
   return { removed };
-}
-
-/** Changes that overwrite the lines of `ranges` with blanks. */
-export function* blankLines(ranges: ByteRanges): Generator<Overwrite> {
-  for (let i = 0; i + 1 < ranges.length; i += 2) yield { offset: ranges[i]!, length: ranges[i + 1]! };
 }
 
 function commitRows(tx: IndexTransaction, victims: Set<number>, closed: SegmentInfo[], copy: Compaction): void {

@@ -4,7 +4,7 @@ import type { CatalogDb } from '../catalog/db/catalog-db.js';
 import { COPY_SUFFIX } from './compaction.js';
 import type { SegmentRow } from '../catalog/tables/segments/segment-row.js';
 
-/** Does what taking segments away had still to do: names the copy, deletes the files. Safe to repeat, by any process. */
+/** Finishes a compaction after its transaction: renames the copy and deletes the originals. Any process may repeat it. */
 export function commitCompaction(db: CatalogDb, dir: string): void {
   db.write(() => {
     const segments = new Map(listSegments(dir).map((segment) => [segment.number, segment]));
@@ -12,19 +12,19 @@ export function commitCompaction(db: CatalogDb, dir: string): void {
       const segment = segments.get(row.number);
       if (segment?.kept && row.read > segment.size) rename(segment.path);
     }
-    // After all copies have their names: an index in memory does not survive its process, and would leave none of both.
+    // Copies are renamed first: an index in memory dies with its process, and neither copy nor original would be left.
     for (const row of db.all<SegmentRow>('segments')) {
       const segment = segments.get(row.number);
       if (row.gone && (!segment || unlinked(segment.path))) db.run('deleteSegment', row.number);
     }
-    // A copy that was never committed: its originals are all there.
+    // The copy was never committed, and all its originals exist.
     for (const segment of segments.values()) {
       if (segment.kept && segment.size === 0) dropUncommitted(segment);
     }
   });
 }
 
-/** Where an open file cannot be deleted, the next start tries again; its row says until then that it is gone. */
+/** Where an open file cannot be deleted, the next start retries. Until then its row marks it as gone. */
 function unlinked(path: string): boolean {
   try {
     rmSync(path, { force: true });

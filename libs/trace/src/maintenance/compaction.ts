@@ -11,13 +11,13 @@ import { readLines } from '../catalog/indexer/lines.js';
 import { NO_MARK } from '../catalog/tables/segments/segment-mark.js';
 import { putSegmentRow } from '../catalog/tables/segments/segment-row.js';
 
-/** What a copy is called until the catalog knows of it. */
+/** Suffix of a copy until the catalog has its row. */
 export const COPY_SUFFIX = '.tmp';
 
 /**
- * A new segment for what outlives its own: records of traces with errors, or that still run. Only the catalog reads
- * it, the feed has had them. The number is taken at once, with an empty file; the content comes under another name,
- * and gets the right one after the catalog's transaction (`finishPrune`), so that every moment is safe to die in.
+ * Copies lines forward into a new segment: records of traces that stay when their segment goes. Only the catalog reads it,
+ * as the feed has delivered them. An empty file reserves the number; the content is written under another name, which
+ * `commitCompaction` changes after the catalog's transaction. So every moment is safe to die in.
  */
 export class Compaction {
   /** Bytes so far. */
@@ -30,27 +30,27 @@ export class Compaction {
 
   constructor(private readonly dir: string) {}
 
-  /** Copies these lines of a trace, whose first and last moment are given in microseconds. */
-  take(path: string, trace: number, spans: ByteRanges, [oldest, newest]: readonly [number, number]): void {
+  /** Copies lines of a trace, whose first and last record have these times in microseconds. */
+  take(path: string, trace: number, ranges: ByteRanges, [oldest, newest]: readonly [number, number]): void {
     if (this.fd === -1) this.start();
     if (newest > this.newest) this.newest = newest;
     if (oldest < this.oldest || this.oldest === 0) this.oldest = oldest;
     let extent = this.extents.get(trace);
     if (!extent) this.extents.set(trace, (extent = []));
-    for (const line of readLines(path, spans)) {
+    for (const line of readLines(path, ranges)) {
       extent.push(this.offset, line.length);
       this.write(line);
     }
   }
 
-  /** In the transaction that takes the originals out: makes the copy lasting, and known. */
+  /** Syncs the copy and writes its rows, in the transaction that deletes the rows of the originals. */
   commit(db: CatalogDb): void {
     if (this.fd === -1) return;
     fsyncSync(this.fd);
     const { number, offset: read, oldest, newest } = this;
     const mark = NO_MARK;
     putSegmentRow(db, { number, kept: 1, writer: '', read, corrupt: 0, dropped: '{}', oldest, newest, mark });
-    for (const [trace, spans] of this.extents) db.run('putExtent', trace, this.number, packByteRanges(spans));
+    for (const [trace, ranges] of this.extents) db.run('putExtent', trace, this.number, packByteRanges(ranges));
   }
 
   close(): void {
@@ -62,7 +62,7 @@ export class Compaction {
     const created = createSegment(this.dir, 0, true);
     closeSync(created.fd);
     this.number = created.number;
-    // The number is new: a file of that name is not ours, or a link.
+    // The number is new: a file of this name is another program's, or a link.
     rmSync(created.path + COPY_SUFFIX, { force: true });
     this.fd = createPrivate(created.path + COPY_SUFFIX, constants.O_WRONLY).fd;
     const encoder = new RecordEncoder();

@@ -50,7 +50,7 @@ async function died(n = 1): Promise<string> {
   return trace;
 }
 
-test('a trace whose process died is given its end in the journal, right behind the last thing it did', async () => {
+test('a trace whose process died gets its end in the journal, right after its last record', async () => {
   const trace = await died();
   const next = open();
   await next.stats.counts();
@@ -59,7 +59,7 @@ test('a trace whose process died is given its end in the journal, right behind t
   expect(head).toMatchObject({ status: 'interrupted', lastAt: 1_000_005, endedAt: 1_000_006 });
 });
 
-test('readers of the feed get that end, once, behind all the trace had', async () => {
+test('readers of the feed get that end once, after all records of the trace', async () => {
   const trace = await died();
   const next = open();
   await next.stats.counts();
@@ -68,7 +68,7 @@ test('readers of the feed get that end, once, behind all the trace had', async (
   expect(kinds.map(({ record }) => record.kind)).toEqual(['open', 'identify', 'event', 'end']);
 });
 
-test('no later start and no index built anew adds another', async () => {
+test('no later start and no rebuilt index adds another', async () => {
   await died();
   for (let start = 0; start < 3; start += 1) {
     const next = open();
@@ -79,7 +79,7 @@ test('no later start and no index built anew adds another', async () => {
   expect(ends()).toHaveLength(1);
 });
 
-test('one whose end could not be written gets it from the next process', async () => {
+test('a trace whose end could not be written gets it from the next process', async () => {
   await died();
   const blind = open();
   const { append } = blind.sink;
@@ -93,7 +93,7 @@ test('one whose end could not be written gets it from the next process', async (
   expect(ends()).toHaveLength(1);
 });
 
-test('it stands behind the trace even when its finder started first', async () => {
+test('the end follows the trace even when the process that writes it started first', async () => {
   const finder = open();
   const own = begin(finder, 1);
   const other = await died(2);
@@ -110,7 +110,7 @@ test('it stands behind the trace even when its finder started first', async () =
   expect(ends().filter(({ trace }) => trace === other)).toHaveLength(1);
 });
 
-test('an end for a process that was merely out of sight does not count against what it went on to write', async () => {
+test('an end for a process that was only out of sight is overruled by its later records', async () => {
   const store = open();
   const trace = begin(store, 1);
   const finder = open();

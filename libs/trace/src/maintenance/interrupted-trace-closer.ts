@@ -3,7 +3,7 @@ import { listSegments } from '../journal/read/segments.js';
 import type { JournalWriter } from '../journal/write/writer.js';
 import { setImmediate } from '../model/timers.js';
 
-/** Appends in one turn of the event loop; a process can die with thousands of traces open. */
+/** Ends appended in one turn of the event loop: a process can die with thousands of open traces. */
 const BATCH = 100;
 
 /**
@@ -36,7 +36,7 @@ export class InterruptedTraceCloser {
     if (rest.length > 0) setImmediate(() => this.append(rest));
   }
 
-  /** Segments are read in the order of their numbers: the end must not come before the trace. */
+  /** Begins a new segment if others are newer: segments are read in the order of their numbers, and the end belongs last. */
   private moveBehindAll(): void {
     try {
       const own = this.writer.position()?.segment;

@@ -17,7 +17,7 @@ export class CatalogDb {
   private readonly db: SqlDatabase;
   private depth = 0;
   private raw: number | undefined;
-  /** Told of every transaction of `write`. */
+  /** Called around every transaction of `write`. */
   hooks: { afterBegin(): void; beforeCommit(): void; afterRollback(): void } | undefined;
 
   /** @param changes where changes of the journal are noted for other processes, when the index is of this process only */
@@ -44,8 +44,8 @@ export class CatalogDb {
   }
 
   /**
-   * Runs `work` as the directory's only writer. The lock is SQLite's own, taken at the beginning (a transaction that
-   * reads first and wants it later fails at once under contention) and let go by the kernel when its holder dies.
+   * Runs `work` as the directory's only writer. The lock is SQLite's own. It is taken at the beginning, since a transaction that
+   * reads first and takes it later fails at once under contention, and the kernel releases it when its holder dies.
    */
   write<T>(work: () => T): T {
     if (this.depth > 0) return work();
@@ -66,7 +66,7 @@ export class CatalogDb {
     }
   }
 
-  /** Writes the file anew, without anything between its rows. The copy is made in a file too: it may be large. */
+  /** Rewrites the file without gaps between its rows. The copy is made in a file too, as it may be large. */
   rewrite(): void {
     this.db.exec(SQL.copyInFile);
     try {
@@ -77,8 +77,8 @@ export class CatalogDb {
   }
 
   /**
-   * The database's file, open for reading. It stays open as long as the database: when a process closes any descriptor
-   * of a file, it loses all locks that SQLite holds on it.
+   * Descriptor of the database's file, for reading. It stays open as long as the database: when a process closes any
+   * descriptor of a file, it loses all locks that SQLite holds on it.
    */
   get rawFile(): number {
     return (this.raw ??= openForReading(this.file));
@@ -91,12 +91,12 @@ export class CatalogDb {
     this.raw = undefined;
   }
 
-  /** Moves the log into the file. With prepared statements about, SQLite does not do so on closing. */
+  /** Moves the log into the file. SQLite does not do so on closing while prepared statements exist. */
   private settle(): void {
     try {
       this.get('settle');
     } catch {
-      // Locked, damaged or read-only: the log stays, and is read by whoever opens the file next.
+      // Locked, damaged or read-only: the log stays, and the next connection reads it.
     }
   }
 
@@ -120,7 +120,7 @@ export class CatalogDb {
 
 const NAMES = new Map<StatementName, string[]>();
 
-/** A named parameter that a statement does not have is an error to SQLite: filters are given whole, each takes its own. */
+/** Keeps the named parameters that the statement has: SQLite refuses others, and filters are passed whole. */
 function usedBy(name: StatementName, params: Params): Params {
   const [first] = params;
   if (typeof first !== 'object' || first === null || first instanceof Uint8Array) return params;

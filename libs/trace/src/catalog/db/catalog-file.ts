@@ -4,9 +4,8 @@ import { createPrivate, kindOf, NotAFile, tightenPath } from '../../journal/file
 const FILES = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Makes the catalog's file ready for SQLite: a regular file with mode 0600. SQLite would create it with mode 644, and it
- * gives the files beside the database the mode of the database; so the database exists before SQLite opens it. SQLite
- * follows links, so none may lie in the place of any of these files.
+ * Creates the catalog's file with mode 0600 before SQLite opens it: SQLite would create it with mode 644, and gives the files
+ * beside the database the mode of the database. SQLite follows links, so none of these files may be one.
  * Throws `NotAFile`, and what the file system throws.
  */
 export function prepareCatalogFile(file: string): void {
@@ -24,7 +23,7 @@ export function prepareCatalogFile(file: string): void {
   for (const suffix of FILES) tightenIfThere(file + suffix);
 }
 
-/** Another process may remove a file of SQLite's at any moment; a read-only file system keeps its modes. */
+/** Another process may delete one of SQLite's files at any moment; a read-only file system keeps its modes. */
 function tightenIfThere(path: string): void {
   try {
     tightenPath(path);

@@ -8,14 +8,15 @@ import { removeCatalog } from './schema.js';
 import { inMemoryOnly, isUnwritable, SQLITE, sqliteCode } from './sqlite/sqlite.js';
 import { performance } from '../../model/timers.js';
 
-/** Between two tries to open a file that could not be opened, and between two looks at an open one, in milliseconds. */
+/** Interval of attempts to open a file that could not be opened, in milliseconds. */
 const RETRY_MS = 2_000;
-const LOOK_MS = 500;
+/** Interval of checks that an open file is still in its place, in milliseconds. */
+const CHECK_MS = 500;
 
 /**
- * Where the index is kept: in its file, or in memory while the file cannot be used. A directory that becomes writable
- * gets the file without a restart, and a file that others removed or replaced is opened anew: SQLite would go on in the
- * old one, and a connection that met a read-only disk once stays read-only.
+ * Opens the index in its file, or in memory while the file cannot be used. When the directory becomes writable, the index
+ * moves to the file without a restart. A file that another program deleted or replaced is opened again: SQLite would keep
+ * writing to the old one, and a connection that was once read-only stays read-only.
  */
 export class CatalogHome {
   /** Why the index is not in its file, or what happened to the file. */
@@ -23,7 +24,7 @@ export class CatalogHome {
   private readonly changes: ChangeLog | undefined;
   private readonly memoryOnly: boolean;
   private inode = '';
-  private nextLook = 0;
+  private nextCheck = 0;
 
   /** @param create whether the directory may be created */
   constructor(
@@ -34,51 +35,51 @@ export class CatalogHome {
     if (this.memoryOnly && create) this.changes = new ChangeLog(`${file}.changes`);
   }
 
-  /** Opens the index. Throws what SQLite throws for anything but a place that cannot be written. */
+  /** Opens the index, in memory if its file cannot be written. Throws what else SQLite throws. */
   open(): CatalogDb {
     if (this.memoryOnly) return this.openMemory();
     const now = performance.now();
     try {
       const db = this.openFile();
       this.problem = undefined;
-      this.nextLook = now + LOOK_MS;
+      this.nextCheck = now + CHECK_MS;
       return db;
     } catch (error) {
       if (!isPlaceProblem(error)) throw error;
       this.problem = `The index cannot be kept in ${this.file} (${(error as Error).message}); it is in memory only.`;
-      this.nextLook = now + RETRY_MS;
+      this.nextCheck = now + RETRY_MS;
       return new CatalogDb(IN_MEMORY);
     }
   }
 
-  /** A database to use instead of `db`, or `undefined` when `db` is the right one. Looks twice a second at most. */
+  /** A database to use instead of `db`; `undefined` while `db` is current. Checks at most twice a second. */
   replacement(db: CatalogDb): CatalogDb | undefined {
     const now = performance.now();
-    if (this.memoryOnly || now < this.nextLook) return undefined;
-    this.nextLook = now + LOOK_MS;
+    if (this.memoryOnly || now < this.nextCheck) return undefined;
+    this.nextCheck = now + CHECK_MS;
     if (db.file !== IN_MEMORY) return this.inode === inodeOf(this.file) ? undefined : this.open();
-    this.nextLook = now + RETRY_MS;
+    this.nextCheck = now + RETRY_MS;
     try {
       const found = this.openFile();
       this.problem = undefined;
       return found;
     } catch {
-      // As before. What else is wrong is reported when the file is used.
+      // The index stays in memory. Other faults are reported when the file is used.
       return undefined;
     }
   }
 
-  /** Whether the index, in memory by choice, has as much memory as it may. */
+  /** Whether the error says that the index, where it is always in memory, has reached its limit. */
   isFull(error: unknown): boolean {
     return this.memoryOnly && sqliteCode(error) === SQLITE.FULL;
   }
 
-  /** An index file of before would keep what is erased from now on. */
+  /** Deletes an index file of an earlier run, which would keep what is erased from now on. */
   private openMemory(): CatalogDb {
     try {
       if (this.create) removeCatalog(this.file);
     } catch {
-      // Read-only: nothing can be erased there either.
+      // Read-only: nothing can be erased in it either.
     }
     return new CatalogDb(IN_MEMORY, this.changes);
   }
@@ -91,7 +92,7 @@ export class CatalogHome {
   }
 }
 
-/** The place cannot be used now, which may change: read-only, full, not ours, something else in the way. */
+/** Whether the file cannot be used for a reason that may pass: read-only, full, without permission, or no regular file. */
 function isPlaceProblem(error: unknown): boolean {
   if (isUnwritable(error) || error instanceof NotAFile) return true;
   const { code, syscall } = error as NodeJS.ErrnoException;

@@ -3,20 +3,20 @@ import { closeSync, constants, fstatSync, lstatSync, renameSync, rmSync, writeSy
 import { createPrivate, openForReading, openPrivate } from '../../journal/files/private-file.js';
 import { readBytes } from '../../journal/read/reader.js';
 
-/** Size at which the log is begun anew. A line has about 20 bytes. */
+/** Size at which a new log is begun, in bytes. A line has about 20. */
 const MAX_BYTES = 64 * 1024;
 
-/** What other processes changed in the journal since the last reading. */
+/** Changes that other processes made to the journal. */
 export interface JournalChanges {
-  /** Segments with lines that were overwritten; `all`: any segment may have some. */
+  /** Segments with overwritten lines; `all`: any segment may have some. */
   segments: Set<number> | 'all';
-  /** Keys of active traces that were erased: what they write later is erased too. */
+  /** Keys of active traces that were erased: their later records are erased as well. */
   erased: string[];
 }
 
 /**
- * Tells processes that have an index each, in memory, what one of them overwrote in the journal: a segment's size and ends
- * do not show it. One line for each change, `<process> s <segment>` or `<process> e <trace key>`.
+ * Lists what a process overwrote in the journal, for processes with an index of their own, in memory: the size and the ends
+ * of a segment do not show it. One line per change: `<process> s <segment>` or `<process> e <trace key>`.
  */
 export class ChangeLog {
   private readonly own = randomBytes(4).toString('hex');
@@ -25,16 +25,17 @@ export class ChangeLog {
 
   constructor(private readonly path: string) {}
 
-  /** After lines of a segment were overwritten. */
+  /** Adds a segment of which lines were overwritten. */
   overwritten(segment: number): void {
     this.append(`${this.own} s ${segment}\n`);
   }
 
+  /** Adds an active trace that was erased. */
   erased(key: string): void {
     this.append(`${this.own} e ${key}\n`);
   }
 
-  /** What others noted since the last call; the first call returns all that is noted. */
+  /** Changes by other processes since the last call; the first call returns the whole log. */
   changes(): JournalChanges | undefined {
     const stat = lstatSync(this.path, { throwIfNoEntry: false });
     if (!stat?.isFile() || (stat.ino === this.inode && stat.size <= this.read)) return undefined;
@@ -69,14 +70,14 @@ export class ChangeLog {
     const fd = openPrivate(this.path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
     try {
       writeSync(fd, line);
-      if (fstatSync(fd).size > MAX_BYTES) this.beginAnew();
+      if (fstatSync(fd).size > MAX_BYTES) this.beginNew();
     } finally {
       closeSync(fd);
     }
   }
 
-  /** The new log has the erased traces of the old one. Its other inode makes readers read all segments again. */
-  private beginAnew(): void {
+  /** Keeps the erased traces of the old log. The new inode makes readers read all segments again. */
+  private beginNew(): void {
     const fd = openForReading(this.path);
     const kept = readBytes(fd, 0, 2 * MAX_BYTES)
       .toString()
@@ -90,7 +91,7 @@ export class ChangeLog {
     writeSync(created.fd, kept.map((line) => `${line}\n`).join(''));
     closeSync(created.fd);
     renameSync(next, this.path);
-    // Its own index is up to date.
+    // The index of this process is up to date.
     this.inode = created.inode;
     this.read = 0;
   }

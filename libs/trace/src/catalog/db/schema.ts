@@ -1,17 +1,20 @@
 import { rmSync } from 'node:fs';
 import { TraceCollectorError } from '../../model/errors.js';
+import { FAILED_STATUSES } from '../../model/status.js';
 import { prepareCatalogFile } from './catalog-file.js';
-import { FAILED_LIST } from './failed-list.js';
 import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite/sqlite.js';
 
 /** A catalog without a file. */
 export const IN_MEMORY = ':memory:';
 
-/** Of `user_version`. An older catalog is thrown away and built anew from the journal: there is nothing to migrate. */
+/** The database's `user_version`. An older catalog is deleted and rebuilt from the journal: nothing is migrated. */
 export const CATALOG_VERSION = 10;
 
-/** Ours, in the header of the file: `TRCE`. */
+/** `TRCE`, in the header of the file. */
 const APPLICATION_ID = 0x54524345;
+
+/** `FAILED_STATUSES` as a list of SQL. The partial index and its query need the same words. */
+export const FAILED_LIST = `(${FAILED_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 
 const TABLES = `
   CREATE TABLE segments (
@@ -122,7 +125,7 @@ const TABLES = `
   CREATE TABLE erased (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 
-/** Deleted rows are overwritten with zeros: a forgotten contact must not be found in the file's free pages. */
+/** `secure_delete` overwrites deleted rows with zeros: an erased contact must not be found in the file's free pages. */
 const SETTINGS = `
   PRAGMA busy_timeout = 2000;
   PRAGMA journal_mode = WAL;
@@ -134,8 +137,8 @@ const SETTINGS = `
 `;
 
 /**
- * Opens the catalog, or an empty one where there is none, an older one or a damaged one.
- * Throws `DATA_NEWER` for a newer version's, and what SQLite throws when the place cannot be written.
+ * Opens the catalog. Replaces an older or a damaged one by an empty one. Throws `DATA_NEWER` for a catalog of a newer
+ * version, and what SQLite throws when the file cannot be written.
  */
 export function openCatalog(file: string): SqlDatabase {
   try {
@@ -168,7 +171,7 @@ function openVersion(file: string): SqlDatabase {
     }
     if (version === 0) {
       const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
-      // Tables without a version: somebody else's file, or the first moment of ours, cut short.
+      // Tables without a version: the file is another program's, or its creation was interrupted.
       if (n > 0) throw new OutdatedCatalog();
       db.exec(TABLES);
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${CATALOG_VERSION}`);
@@ -181,7 +184,7 @@ function openVersion(file: string): SqlDatabase {
   }
 }
 
-/** A connection with unfinished statements lives on after `close`, and would keep its lock with it. */
+/** A connection with unfinished statements survives `close` and would keep its lock. */
 function closeWithoutLock(db: SqlDatabase): void {
   try {
     db.exec('ROLLBACK');

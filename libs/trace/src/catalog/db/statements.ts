@@ -1,16 +1,15 @@
-import { FAILED_LIST } from './failed-list.js';
+import { FAILED_LIST } from './schema.js';
 
-/** What erasing a trace has to know; of its message the beginning. */
+/** What erase needs of a trace, with the beginning of its message. */
 const TO_ERASE = 't.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
-/** Every SQL text of the catalog, whole and by name; they are prepared once per connection. */
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.contacts, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
   t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message`;
 
-/** Traces that failed, or that have an error and still run; the partial index has the same words. */
+/** Traces that failed, or that are active and have an error. The partial index has the same words. */
 const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
 
-/** Filters that no index serves, checked on each row of the walk. */
+/** Filters without an index of their own, checked on each row of the walk. */
 const MATCH = `
   t.started_us >= :since AND t.started_us <= :until
   AND (:contact IS NULL OR t.contact_id = :contact
@@ -35,6 +34,7 @@ const PARTITIONS_NEWEST_FIRST = `ORDER BY p.number DESC, t.started_us DESC, t.ke
 const PAGE_OF_TERMS = `(w.started_us, w.key) < (:beforeUs, :beforeKey) AND w.started_us >= :since AND w.started_us <= :until`;
 const TERMS_NEWEST_FIRST = `ORDER BY w.started_us DESC, w.key DESC LIMIT :limit`;
 
+/** Every SQL text of the catalog, whole and by name. Each is prepared once per connection. */
 export const SQL = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',

@@ -4,12 +4,12 @@ import type { TermKind, Terms } from '../tables/terms.js';
 import { bucketOf } from '../tables/rollups/latency.js';
 import { decodeTerms, encodeTerms, MAX_TOOK, type TermUse, type TermUses } from '../tables/trace-terms.js';
 
-/** A span of no kind that is counted. */
+/** A span whose type is not counted. */
 const UNCOUNTED = 0;
-/** A trace that names its tools by number must not fill the catalog. */
-const MAX_TAGS = 200;
+/** Limit for a trace that numbers its tools. */
+const MAX_TERMS = 200;
 
-/** The agents, tools and hops of one trace, with how often each was used, how long it took and how often it failed. */
+/** Agents, tools and hops of one trace, with their uses, durations and failures. */
 export class TermCollector {
   private readonly uses: Map<number, TermUse>;
   private readonly fresh = new Set<number>();
@@ -17,11 +17,11 @@ export class TermCollector {
   private readonly open = new Map<SpanId, number>();
 
   /**
-   * @param stored of `text`, for a trace that the catalog has
-   * @param recall its records so far: of the spans that were open then, the catalog knows nothing
+   * @param stored `text` of a trace that is in the catalog
+   * @param recall returns its records so far: the catalog does not hold the open spans
    */
   constructor(
-    private readonly labels: Terms,
+    private readonly table: Terms,
     stored = '[]',
     private recall?: () => TraceRecord[],
   ) {
@@ -49,20 +49,20 @@ export class TermCollector {
     }
   }
 
-  /** Names that it did not have at the last call. */
+  /** Terms that were added since the last call. */
   takeNew(): number[] {
     const fresh = [...this.fresh];
     this.fresh.clear();
     return fresh;
   }
 
-  /** All its names are new again. */
+  /** Makes all terms new again. */
   renew(): void {
-    for (const label of this.uses.keys()) this.fresh.add(label);
+    for (const term of this.uses.keys()) this.fresh.add(term);
   }
 
   copy(): TermUses {
-    return new Map(Array.from(this.uses, ([label, use]) => [label, { ...use, took: [...use.took] }]));
+    return new Map(Array.from(this.uses, ([term, use]) => [term, { ...use, took: [...use.took] }]));
   }
 
   private noteHop(from: string, to: string): void {
@@ -89,28 +89,28 @@ export class TermCollector {
     this.recall = undefined;
     for (const record of records) {
       if (record.kind !== 'span' || (record.type !== 'agent' && record.type !== 'tool')) continue;
-      this.open.set(record.span, this.labels.find(record.type, record.name) ?? UNCOUNTED);
+      this.open.set(record.span, this.table.find(record.type, record.name) ?? UNCOUNTED);
     }
   }
 
   private use(kind: TermKind, name: string | undefined, ms?: number): number {
-    const label = this.touch(kind, name);
-    const use = this.uses.get(label);
+    const term = this.touch(kind, name);
+    const use = this.uses.get(term);
     if (!use) return UNCOUNTED;
     use.n += 1;
     if (ms !== undefined) took(use, ms);
-    return label;
+    return term;
   }
 
   private touch(kind: TermKind, name: string | undefined): number {
     if (!name) return UNCOUNTED;
-    const label = this.labels.find(kind, name);
-    if (label !== undefined && this.uses.has(label)) return label;
-    if (this.uses.size >= MAX_TAGS) return UNCOUNTED;
-    const made = label ?? this.labels.number(kind, name);
-    this.uses.set(made, { n: 0, errors: 0, us: 0, took: [] });
-    this.fresh.add(made);
-    return made;
+    const known = this.table.find(kind, name);
+    if (known !== undefined && this.uses.has(known)) return known;
+    if (this.uses.size >= MAX_TERMS) return UNCOUNTED;
+    const term = known ?? this.table.number(kind, name);
+    this.uses.set(term, { n: 0, errors: 0, us: 0, took: [] });
+    this.fresh.add(term);
+    return term;
   }
 }
 

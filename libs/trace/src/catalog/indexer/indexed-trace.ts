@@ -1,57 +1,57 @@
 import type { TraceRecord } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
-import { deleteTraces } from './delete-trace.js';
+import { BaselineSample } from '../tables/baselines/baseline-sample.js';
 import { packByteRanges, unpackByteRanges, type ByteRanges } from '../tables/byte-ranges.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import type { Contribution } from '../tables/rollups/rollup.js';
-import { BaselineSample } from '../tables/baselines/baseline-sample.js';
-import { TermCollector } from './collect-terms.js';
-import { TraceTexts } from './trace-texts.js';
 import { FIXED_VALUES, headOf, rowValues, type TraceRow } from '../tables/trace-row.js';
+import { TermCollector } from './collect-terms.js';
+import { deleteTraces } from './delete-trace.js';
+import { TraceTexts } from './trace-texts.js';
 
-/** Where lines of a trace are read again: by segment. */
+/** Reads lines of a trace again, by segment. */
 export type ReadRecords = (extents: ReadonlyMap<number, ByteRanges>) => TraceRecord[];
 
-/** One trace while records are folded into it; `save` writes what changed. */
+/** One trace while records are added to it. `save` writes what changed. */
 export class IndexedTrace {
   private readonly extents = new Map<number, ByteRanges>();
   private readonly changed = new Set<number>();
   private id: number | undefined;
-  private epoch = 0;
-  private fresh = true;
-  /** As it is in the catalog. */
+  private partition = 0;
+  private isFresh = true;
+  /** `startedAt` in the catalog. */
   private savedStart = 0;
-  /** What it adds to the sums at present; nothing while it runs. */
+  /** Its present share of the sums; `undefined` while it is active. */
   private counted: Contribution | undefined;
 
   private constructor(
     readonly head: TraceHead,
-    private readonly tags: TermCollector,
+    private readonly terms: TermCollector,
     private readonly texts: TraceTexts,
-    /** What the baseline learns of it. */
-    readonly course: BaselineSample,
+    /** What the baseline learns from it. */
+    readonly sample: BaselineSample,
   ) {}
 
-  /** The trace as the catalog has it, or an empty one. `read`: its lines, for what the catalog does not have. */
-  static load(ledger: IndexTransaction, key: string, read: ReadRecords = () => []): IndexedTrace {
-    const row = ledger.db.get<TraceRow>('traceByKey', key);
+  /** The trace as the catalog holds it, or an empty one. `read` returns its lines, for what the catalog does not hold. */
+  static load(tx: IndexTransaction, key: string, read: ReadRecords = () => []): IndexedTrace {
+    const row = tx.db.get<TraceRow>('traceByKey', key);
     if (!row) {
-      return new IndexedTrace(emptyHead(key), new TermCollector(ledger.terms), new TraceTexts(), new BaselineSample());
+      return new IndexedTrace(emptyHead(key), new TermCollector(tx.terms), new TraceTexts(), new BaselineSample());
     }
     const recall = (): TraceRecord[] => read(trace.extents);
     const trace: IndexedTrace = new IndexedTrace(
       headOf(row),
-      new TermCollector(ledger.terms, row.terms, recall),
+      new TermCollector(tx.terms, row.terms, recall),
       new TraceTexts(row.search, JSON.parse(row.lookup_keys) as number[]),
       new BaselineSample(row.status !== 'active' && row.status !== 'interrupted', recall),
     );
     trace.id = row.id;
-    trace.epoch = row.partition;
-    trace.fresh = false;
+    trace.partition = row.partition;
+    trace.isFresh = false;
     trace.savedStart = row.started_us;
     trace.counted = trace.contribution();
-    for (const { segment, byte_ranges: packed } of ledger.db.all<{ segment: number; byte_ranges: Uint8Array }>(
+    for (const { segment, byte_ranges: packed } of tx.db.all<{ segment: number; byte_ranges: Uint8Array }>(
       'extents',
       row.id,
     )) {
@@ -65,12 +65,12 @@ export class IndexedTrace {
   }
 
   add(record: TraceRecord, segment: number, offset: number, length: number): void {
-    this.addSpan(segment, offset, length);
+    this.addRange(segment, offset, length);
     const { head } = this;
-    // Its beginning was lost or pruned: it begins with what there is.
-    if (this.fresh && record.kind !== 'open') head.startedAt = head.lastAt = record.ts;
-    this.fresh = false;
-    // Thought dead, it goes on: its process was out of sight for a while.
+    // Its first records were lost or pruned: it begins with the first one left.
+    if (this.isFresh && record.kind !== 'open') head.startedAt = head.lastAt = record.ts;
+    this.isFresh = false;
+    // The process was considered dead and goes on: it was out of sight for a while.
     if (head.status === 'interrupted' && record.kind !== 'end' && !('late' in record && record.late)) {
       head.status = 'active';
       head.endedAt = null;
@@ -78,50 +78,51 @@ export class IndexedTrace {
     const id = head.traceId;
     reduceHead(head, record);
     this.texts.note(record, id);
-    this.tags.note(record);
-    this.course.note(record);
+    this.terms.note(record);
+    this.sample.note(record);
   }
 
-  /** Throws what SQLite throws when it refuses a value; the sums are then as they were. */
-  save(ledger: IndexTransaction): void {
-    if (this.id !== undefined && this.savedStart !== this.head.startedAt) this.moveInTime(ledger);
+  /** Throws what SQLite throws when it refuses a value; the sums are then unchanged. */
+  save(tx: IndexTransaction): void {
+    if (this.id !== undefined && this.savedStart !== this.head.startedAt) this.moveInTime(tx);
     const isNew = this.id === undefined;
-    if (isNew) this.enter(ledger);
+    if (isNew) this.enter(tx);
     try {
-      this.write(ledger, isNew);
+      this.write(tx, isNew);
     } catch (error) {
-      if (isNew) this.leave(ledger);
+      if (isNew) this.leave(tx);
       throw error;
     }
     const counted = this.contribution();
-    if (this.counted) ledger.rollups.add(this.counted, -1);
-    if (counted) ledger.rollups.add(counted, 1);
+    if (this.counted) tx.rollups.add(this.counted, -1);
+    if (counted) tx.rollups.add(counted, 1);
     this.counted = counted;
   }
 
-  private write(ledger: IndexTransaction, isNew: boolean): void {
-    const { db } = ledger;
+  private write(tx: IndexTransaction, isNew: boolean): void {
+    const { db } = tx;
     const { key, startedAt } = this.head;
-    this.texts.save(ledger, this.head, this.epoch);
+    this.texts.save(tx, this.head, this.partition);
     const values = rowValues(this.head, {
-      partition: this.epoch,
-      terms: this.tags.text,
-      lookup_keys: this.texts.names,
+      partition: this.partition,
+      terms: this.terms.text,
+      lookup_keys: this.texts.lookupKeys,
       search: this.texts.text,
     });
     if (isNew) this.id = Number(db.run('insertTrace', ...values).lastInsertRowid);
     else db.run('updateTrace', ...values.slice(FIXED_VALUES), this.id!);
-    for (const segment of this.changed)
+    for (const segment of this.changed) {
       db.run('putExtent', this.id!, segment, packByteRanges(this.extents.get(segment)!));
+    }
     this.changed.clear();
-    for (const label of this.tags.takeNew()) db.run('addTraceTerm', label, startedAt, key);
+    for (const term of this.terms.takeNew()) db.run('addTraceTerm', term, startedAt, key);
   }
 
   private enter({ partitions, textFilters }: IndexTransaction): void {
     const { startedAt } = this.head;
-    // SQLite would refuse it too, but then in the slices, and with them all traces of the transaction.
+    // SQLite would refuse it as well, but only when the partitions are written, and then all traces of the transaction.
     if (!Number.isSafeInteger(startedAt)) throw new TypeError(`a trace cannot begin at ${startedAt}`);
-    this.epoch = partitions.enter(startedAt).number;
+    this.partition = partitions.enter(startedAt).number;
     textFilters.enter(startedAt);
     this.savedStart = startedAt;
   }
@@ -131,25 +132,25 @@ export class IndexedTrace {
     textFilters.leave(this.savedStart);
   }
 
-  /** Its beginning was read after its end: what is sorted by time is written anew. */
-  private moveInTime(ledger: IndexTransaction): void {
-    deleteTraces(ledger, [this.id!]);
+  /** Its beginning was read after its end: all rows that are sorted by time are written again. */
+  private moveInTime(tx: IndexTransaction): void {
+    deleteTraces(tx, [this.id!]);
     this.id = undefined;
     this.counted = undefined;
     for (const segment of this.extents.keys()) this.changed.add(segment);
-    this.tags.renew();
+    this.terms.renew();
     this.texts.renew(this.head.message);
   }
 
-  /** A copy of what it adds to the sums: the trace may go on. */
+  /** A copy of its share of the sums: the trace may change later. */
   private contribution(): Contribution | undefined {
     const { startedAt, endedAt, status } = this.head;
-    return endedAt === null ? undefined : { startedAt, endedAt, status, terms: this.tags.copy() };
+    return endedAt === null ? undefined : { startedAt, endedAt, status, terms: this.terms.copy() };
   }
 
-  private addSpan(segment: number, offset: number, length: number): void {
-    const spans = this.extents.get(segment);
-    if (spans) spans.push(offset, length);
+  private addRange(segment: number, offset: number, length: number): void {
+    const ranges = this.extents.get(segment);
+    if (ranges) ranges.push(offset, length);
     else this.extents.set(segment, [offset, length]);
     this.changed.add(segment);
   }

@@ -9,12 +9,12 @@ import type { TraceRecord } from '../../model/record.js';
 import { setImmediate } from '../../model/timers.js';
 import type { ByteRanges } from '../tables/byte-ranges.js';
 
-/** Neighbours in the file that are closer than this are read in one go. */
+/** Lines with fewer bytes than this between them are read together. */
 const GAP_BYTES = 4096;
 const MAX_READ_BYTES = 1024 * 1024;
 
-/** The lines of `spans`, one after the other. A segment that is gone has none. */
-export function readLines(path: string, spans: ByteRanges): Buffer[] {
+/** Reads the lines of `ranges`. Returns none when the segment is gone. */
+export function readLines(path: string, ranges: ByteRanges): Buffer[] {
   let fd: number;
   try {
     fd = openForReading(path);
@@ -24,13 +24,13 @@ export function readLines(path: string, spans: ByteRanges): Buffer[] {
   }
   try {
     const lines: Buffer[] = [];
-    for (let first = 0; first < spans.length;) {
-      const start = spans[first]!;
+    for (let first = 0; first < ranges.length;) {
+      const start = ranges[first]!;
       let last = first;
-      while (last + 2 < spans.length && joins(start, spans, last + 2)) last += 2;
-      const bytes = readBytes(fd, start, spans[last]! + spans[last + 1]! - start);
+      while (last + 2 < ranges.length && joins(start, ranges, last + 2)) last += 2;
+      const bytes = readBytes(fd, start, ranges[last]! + ranges[last + 1]! - start);
       for (let i = first; i <= last; i += 2)
-        lines.push(bytes.subarray(spans[i]! - start, spans[i]! - start + spans[i + 1]!));
+        lines.push(bytes.subarray(ranges[i]! - start, ranges[i]! - start + ranges[i + 1]!));
       first = last + 2;
     }
     return lines;
@@ -39,16 +39,16 @@ export function readLines(path: string, spans: ByteRanges): Buffer[] {
   }
 }
 
-function joins(start: number, spans: ByteRanges, next: number): boolean {
-  const before = spans[next - 2]! + spans[next - 1]!;
-  return spans[next]! - before <= GAP_BYTES && spans[next]! + spans[next + 1]! - start <= MAX_READ_BYTES;
+function joins(start: number, ranges: ByteRanges, next: number): boolean {
+  const before = ranges[next - 2]! + ranges[next - 1]!;
+  return ranges[next]! - before <= GAP_BYTES && ranges[next]! + ranges[next + 1]! - start <= MAX_READ_BYTES;
 }
 
-/** The records of one trace, by where its lines lie in which segment. Payloads that no list needs are left out. */
+/** Reads the records of one trace, given its lines by segment. Payloads that no list needs are left out. */
 export function readRecords(dir: string, extents: ReadonlyMap<number, ByteRanges>): TraceRecord[] {
-  return Array.from(extents).flatMap(([segment, spans]) => {
+  return Array.from(extents).flatMap(([segment, ranges]) => {
     const path = segmentPath(dir, segment);
-    const lines = path ? readLines(path, spans) : [];
+    const lines = path ? readLines(path, ranges) : [];
     return lines.flatMap((line) => {
       const record = decodeLine(line, 0, line.length - 1, true);
       return record && 'trace' in record ? [record] : [];
@@ -56,13 +56,13 @@ export function readRecords(dir: string, extents: ReadonlyMap<number, ByteRanges
   });
 }
 
-/** Bytes of lines that are decoded without a pause: about 3 ms. */
+/** Bytes that are decoded without a pause: about 3 ms. */
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * The records in a run of lines, in the order they were written. A record that was copied and is still there twice
- * counts once, and so does the end that other processes gave to a trace whose own had died. A trace of many megabytes
- * is decoded in pieces, between which the thread that serves requests gets on with them.
+ * Decodes lines to records, in the order in which they were written. A record that was copied and not yet deleted counts
+ * once, and so do the ends that several processes wrote for a trace whose process died. A trace of many megabytes is decoded
+ * in pieces, between which the thread serves requests.
  */
 export async function decodeLines(bytes: Uint8Array): Promise<TraceRecord[]> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

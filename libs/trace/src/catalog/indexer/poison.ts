@@ -1,26 +1,26 @@
 import type { LineGuard } from '../../journal/read/reader.js';
 
-/** A worker that died at a line this often will die at it again. */
+/** Deaths of a worker at one line after which the line is skipped. */
 const MAX_DEATHS = 3;
 const NOWHERE = -1;
 
 /**
- * Remembers, outside of the worker's life, at which line it died. A worker begins where the last transaction ended, so
- * a line that kills it would kill every next one, and nothing behind it would ever be indexed: after the third time it
- * is passed over and counted as damaged. It stays in the journal.
+ * Counts, in the main thread, at which line a worker died. A worker begins where the last transaction ended, so a line that
+ * ends it would end every following worker, and no later line would be indexed. After the third time the line is skipped
+ * and counted as damaged. It stays in the journal.
  */
 export class PoisonWatch {
-  /** Shared with the worker, which notes where it is. */
+  /** Shared with the worker, which notes its current line. */
   readonly place = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
   private readonly noted = new Float64Array(this.place).fill(NOWHERE);
   private readonly deaths = new Map<string, number>();
 
-  /** Lines to be passed over by the next worker. */
+  /** Lines that the next worker skips. */
   get poison(): string[] {
     return Array.from(this.deaths.keys()).filter((line) => this.deaths.get(line)! >= MAX_DEATHS);
   }
 
-  /** The worker died, or had to be ended. */
+  /** Counts the line at which a worker died or was ended. */
   died(): void {
     const [segment, offset] = this.noted as unknown as [number, number];
     this.noted.fill(NOWHERE);
@@ -30,7 +30,7 @@ export class PoisonWatch {
   }
 }
 
-/** The worker's end of it. */
+/** Notes the current line in the worker. */
 export function poisonGuard(place: SharedArrayBuffer, poison: readonly string[]): LineGuard {
   const noted = new Float64Array(place);
   const passed = new Set(poison);

@@ -124,7 +124,7 @@ export class RecordFolder implements RecordConsumer {
   private save(trace: IndexedTrace): void {
     try {
       trace.save(this.transaction);
-      this.transaction.baselines.learn(trace.head, trace.course);
+      this.transaction.baselines.learn(trace.head, trace.sample);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.refused += 1;

@@ -15,21 +15,21 @@ interface Found {
   length: number;
 }
 
-/** Builds a trace's rows anew from its records, which were changed in the journal. */
-export function reindexTrace(ledger: IndexTransaction, dir: string, key: string): void {
-  const row = ledger.db.get<{ id: number; status: string }>('traceByKey', key);
+/** Rebuilds the rows of a trace from its records, after lines of it were changed in the journal. */
+export function reindexTrace(tx: IndexTransaction, dir: string, key: string): void {
+  const row = tx.db.get<{ id: number; status: string }>('traceByKey', key);
   if (!row) return;
-  const found = recordsOf(ledger, dir, row.id);
-  deleteTraces(ledger, [row.id]);
+  const found = recordsOf(tx, dir, row.id);
+  deleteTraces(tx, [row.id]);
   if (found.length === 0) return;
-  const trace = IndexedTrace.load(ledger, key);
+  const trace = IndexedTrace.load(tx, key);
   for (const { record, segment, offset, length } of found) trace.add(record, segment, offset, length);
-  // Not in any record: it was found out from the process's death.
+  // No record says so: the death of its process did.
   if (row.status === 'interrupted' && trace.active) {
     trace.head.status = 'interrupted';
     trace.head.endedAt = trace.head.lastAt;
   }
-  trace.save(ledger);
+  trace.save(tx);
 }
 
 function recordsOf({ db }: IndexTransaction, dir: string, id: number): Found[] {
@@ -37,10 +37,10 @@ function recordsOf({ db }: IndexTransaction, dir: string, id: number): Found[] {
   for (const { segment, byte_ranges: packed } of db.all<{ segment: number; byte_ranges: Uint8Array }>('extents', id)) {
     const path = segmentPath(dir, segment);
     if (!path) continue;
-    const spans = unpackByteRanges(packed);
-    readLines(path, spans).forEach((line, i) => {
+    const ranges = unpackByteRanges(packed);
+    readLines(path, ranges).forEach((line, i) => {
       const record = decodeLine(line, 0, line.length - 1);
-      if (record && 'trace' in record) found.push({ record, segment, offset: spans[2 * i]!, length: line.length });
+      if (record && 'trace' in record) found.push({ record, segment, offset: ranges[2 * i]!, length: line.length });
     });
   }
   return inWrittenOrder(found, ({ record }) => record);

@@ -6,50 +6,51 @@ import { folded } from '../../model/text.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
 import { MAX_MESSAGE } from '../tables/trace-row.js';
 
-/** What text search sees of a message, and of an error. */
+/** Characters of a message, and of an error, that text search covers. */
 const MAX_SEARCH = 2_000;
-/** Messages of one trace whose ids are indexed: a campaign sends thousands from one trace. */
+/** Sent messages of one trace whose ids are indexed: a campaign sends thousands from one trace. */
 const MAX_SENT = 100;
 
-/** What one trace is found by: names that lead to it exactly, and texts that a search looks into. */
+/** What one trace is found by: lookup keys that lead to it exactly, and texts that a search covers. */
 export class TraceTexts {
   private readonly known: Set<number>;
-  private readonly freshNames = new Set<number>();
+  private readonly freshKeys = new Set<number>();
   private readonly freshTexts: string[] = [];
   private readonly texts: string[];
   private length = 0;
   private sent = 0;
-  /** The id and the contact that are noted already. */
+  /** The id and the contact that were written last. */
   private notedId = '';
   private notedContact = '';
 
   /**
-   * @param stored `text`, and the numbers in `names`, of a trace that the catalog has
+   * @param stored `text` of a trace that is in the catalog
+   * @param lookupKeys its `lookupKeys`, as numbers
    */
-  constructor(stored = '', names: readonly number[] = []) {
+  constructor(stored = '', lookupKeys: readonly number[] = []) {
     this.texts = stored === '' ? [] : [stored];
     this.length = stored.length;
-    this.known = new Set(names);
+    this.known = new Set(lookupKeys);
   }
 
-  /** Texts that are in no other column. */
+  /** Texts that no other column holds. */
   get text(): string {
     return this.texts.join('\n');
   }
 
-  /** Names beside its id. */
-  get names(): string {
+  /** Keys beside that of its id. */
+  get lookupKeys(): string {
     return JSON.stringify([...this.known]);
   }
 
   note(record: TraceRecord, oldId: string): void {
     switch (record.kind) {
       case 'open':
-        if (record.link !== undefined) this.name(lookupKeyOfLink(record.link));
+        if (record.link !== undefined) this.lead(lookupKeyOfLink(record.link));
         return;
       case 'identify':
-        // The provisional id went out with nothing but logs, but somebody may have it from there.
-        if (oldId !== record.id && oldId !== record.trace) this.name(lookupKeyOfId(oldId));
+        // The provisional id is in logs only, and may be looked up from there.
+        if (oldId !== record.id && oldId !== record.trace) this.lead(lookupKeyOfId(oldId));
         for (const contact of record.contacts ?? []) if (contact !== record.contact) this.alsoOf(contact);
         if (record.alias !== undefined) this.alsoOf(record.alias);
         if (record.message) this.noteMessage(record.message);
@@ -65,52 +66,56 @@ export class TraceTexts {
     }
   }
 
-  /** Writes what is new. The trace has its place in time. */
-  save({ db, textFilters }: IndexTransaction, { key, traceId, contactId, startedAt }: TraceHead, epoch: number): void {
+  /** Writes what is new. `enter` has counted the trace. */
+  save(
+    { db, textFilters }: IndexTransaction,
+    { key, traceId, contactId, startedAt }: TraceHead,
+    partition: number,
+  ): void {
     if (traceId !== this.notedId) {
       this.notedId = traceId;
-      this.freshNames.add(lookupKeyOfId(traceId));
+      this.freshKeys.add(lookupKeyOfId(traceId));
       this.freshTexts.push(traceId);
     }
     if (contactId !== this.notedContact) {
       this.notedContact = contactId;
       this.freshTexts.push(contactId);
     }
-    for (const name of this.freshNames) db.run('addLookup', epoch, name, key);
-    this.freshNames.clear();
+    for (const lookupKey of this.freshKeys) db.run('addLookup', partition, lookupKey, key);
+    this.freshKeys.clear();
     for (const text of this.freshTexts) textFilters.note(startedAt, folded(text));
     this.freshTexts.length = 0;
   }
 
-  /** All of it is new again. */
+  /** Makes all of it new again. */
   renew(message: string | null): void {
     this.notedId = this.notedContact = '';
-    for (const name of this.known) this.freshNames.add(name);
+    for (const lookupKey of this.known) this.freshKeys.add(lookupKey);
     this.freshTexts.push(...this.texts, message ?? '');
   }
 
   private alsoOf(contact: string): void {
-    this.name(lookupKeyOfContact(contact));
+    this.lead(lookupKeyOfContact(contact));
     this.search(contact);
   }
 
-  /** The row has its beginning. */
+  /** Search covers the message to its limit. The row holds its beginning. */
   private noteMessage(message: string): void {
     this.freshTexts.push(message.slice(0, MAX_MESSAGE));
-    // With what stands before it, so that no word is cut in two.
+    // Includes the beginning, so that no word is divided.
     if (message.length > MAX_MESSAGE) this.search(message.slice(0, MAX_SEARCH));
   }
 
   private noteSent(id: string | undefined): void {
     if (id === undefined || this.sent >= MAX_SENT) return;
     this.sent += 1;
-    this.name(lookupKeyOfSentMessage(id));
+    this.lead(lookupKeyOfSentMessage(id));
   }
 
-  private name(name: number): void {
-    if (this.known.has(name)) return;
-    this.known.add(name);
-    this.freshNames.add(name);
+  private lead(lookupKey: number): void {
+    if (this.known.has(lookupKey)) return;
+    this.known.add(lookupKey);
+    this.freshKeys.add(lookupKey);
   }
 
   private search(text: string): void {

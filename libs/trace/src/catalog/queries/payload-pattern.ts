@@ -4,14 +4,14 @@ import { folded } from '../../model/text.js';
 /** Members of a record that hold what the application and its users wrote. */
 const WRITTEN = ['message', 'body', 'data', 'input', 'output', 'name', 'location', 'stack', 'cause', 'context'];
 
-/** As the text stands within a string of JSON. */
+/** The text as it is written within a string of JSON. */
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
 /**
- * Finds the text, in either case, in the bytes of journal lines read as Latin-1: UTF-8 is not decoded for lines that
- * have nothing (2 to 4 GB a second). What it finds may stand in our own part of a line: `isWritten` knows.
+ * Matches the text, in either case, in the bytes of journal lines read as Latin-1: lines without a match are not decoded from
+ * UTF-8 (2 to 4 GB a second). A match may lie outside of the payloads, which `isWritten` checks.
  */
 export function payloadPattern(text: string): RegExp {
   const source = Array.from(escaped(text.normalize('NFC')), (char) => {
@@ -25,7 +25,7 @@ function asBytes(char: string): string {
   return Array.from(Buffer.from(char), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-/** Whether a payload of the record has the text. */
+/** Whether a payload of the record contains the text. */
 export function isWritten(record: TraceRecord, text: string): boolean {
   const wanted = folded(escaped(text));
   const members = record as unknown as Record<string, unknown>;

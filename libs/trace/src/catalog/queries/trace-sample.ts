@@ -4,7 +4,7 @@ import type { CatalogDb } from '../db/catalog-db.js';
 import { bucketMs } from '../tables/rollups/latency.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { levelOfBars, LEVELS, rollupRanges, wholeMinutes, type TimeRange } from '../tables/rollups/rollup-range.js';
-import { Cell, OTHER_LABELS, type Rollup } from '../tables/rollups/rollup.js';
+import { Cell, OTHER_TERMS, type Rollup } from '../tables/rollups/rollup.js';
 import { decodeTerms } from '../tables/trace-terms.js';
 
 /** Up to this many durations are returned one by one; reading them takes 2 ms. */
@@ -95,11 +95,11 @@ function namesOf(
   sums: Rollup,
 ): Required<Pick<TraceSample, 'routing' | 'tools' | 'steps'>> {
   const named = Array.from(sums.terms).flatMap(([id, cell]) => {
-    const label = id === OTHER_LABELS ? undefined : terms.get(id);
-    return label && cell.count > 0 ? [{ ...label, cell }] : [];
+    const term = id === OTHER_TERMS ? undefined : terms.get(id);
+    return term && cell.count > 0 ? [{ ...term, cell }] : [];
   });
   named.sort((a, b) => b.cell.count - a.cell.count || (a.name < b.name ? -1 : 1));
-  const of = (kind: string): typeof named => named.filter((label) => label.kind === kind).slice(0, MAX_NAMES);
+  const of = (kind: string): typeof named => named.filter((term) => term.kind === kind).slice(0, MAX_NAMES);
   return {
     routing: of('hop').map(({ name, cell }) => ({ route: name, count: cell.count })),
     tools: of('tool').map(({ name, cell }) => ({ name, count: cell.count })),

@@ -5,14 +5,14 @@ import { Rollups } from './rollups/rollups.js';
 import { TextFilters } from './partitions/text-filters.js';
 import { TimePartitions } from './partitions/time-partitions.js';
 
-/** An index by contact begins anew after so many traces: the part that is written to stays small. */
-const MIN_EPOCH = 8_000;
-/** A look-up asks them one by one. */
-const MAX_EPOCHS = 16;
+/** Traces of a partition, at least: the part of an index by contact that is written to stays small. */
+const MIN_PARTITION = 8_000;
+/** A look-up reads the partitions one by one. */
+const MAX_PARTITIONS = 16;
 
 /**
- * What the catalog keeps about traces together: sums, names, and how their times are cut. All of it is written in the
- * transaction that changed it, and forgotten when that fails or another process changed the catalog.
+ * Tables that many traces share: sums, terms, partitions and text filters. Changes are kept in memory and written when the
+ * transaction commits. They are dropped when it fails, or when another process has changed the catalog.
  */
 export class IndexTransaction {
   readonly terms: Terms;
@@ -30,7 +30,7 @@ export class IndexTransaction {
     this.partitions = new TimePartitions(
       db,
       { all: 'partitions', put: 'putPartition', remove: 'deletePartition' },
-      (total) => Math.max(MIN_EPOCH, total / MAX_EPOCHS),
+      (total) => Math.max(MIN_PARTITION, total / MAX_PARTITIONS),
     );
     this.textFilters = new TextFilters(db);
     db.hooks = {
@@ -48,7 +48,7 @@ export class IndexTransaction {
     this.textFilters.forget();
   }
 
-  /** Sums that another process has changed meanwhile must not be written over with ours. */
+  /** Drops what is in memory when another process has changed the catalog since. */
   private refresh(): void {
     const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
     if (version !== this.version) this.forget();

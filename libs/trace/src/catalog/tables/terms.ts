@@ -9,14 +9,14 @@ export interface Term {
 
 const MAX_CACHED = 10_000;
 
-/** Names of tools, agents and hops as small numbers: each stands in the catalog once, however many traces have it. */
+/** Names of tools, agents and hops as small numbers. Each name is stored once, for all traces that have it. */
 export class Terms {
   private readonly ids = new Map<string, number>();
-  private readonly labels = new Map<number, Term>();
+  private readonly terms = new Map<number, Term>();
 
   constructor(private readonly db: CatalogDb) {}
 
-  /** The name's number, a new one if need be. */
+  /** The number of a name. A new name gets a new number. */
   number(kind: TermKind, name: string): number {
     const known = this.find(kind, name);
     if (known !== undefined) return known;
@@ -32,12 +32,12 @@ export class Terms {
   }
 
   get(id: number): Term | undefined {
-    const label = this.labels.get(id) ?? this.db.get<Term>('term', id);
-    if (label) this.keep(id, label);
-    return label;
+    const term = this.terms.get(id) ?? this.db.get<Term>('term', id);
+    if (term) this.keep(id, term);
+    return term;
   }
 
-  /** Names that no trace has any more. */
+  /** Deletes names that no trace has. */
   deleteUnused(): void {
     this.db.run('deleteUnusedTerms');
     this.forget();
@@ -45,13 +45,13 @@ export class Terms {
 
   forget(): void {
     this.ids.clear();
-    this.labels.clear();
+    this.terms.clear();
   }
 
-  private keep(id: number, label: Term): void {
-    if (this.labels.has(id)) return;
-    if (this.labels.size >= MAX_CACHED) this.forget();
-    this.ids.set(`${label.kind}:${label.name}`, id);
-    this.labels.set(id, label);
+  private keep(id: number, term: Term): void {
+    if (this.terms.has(id)) return;
+    if (this.terms.size >= MAX_CACHED) this.forget();
+    this.ids.set(`${term.kind}:${term.name}`, id);
+    this.terms.set(id, term);
   }
 }

@@ -1,8 +1,8 @@
 import { hashNumber } from '../../model/hash.js';
 
 /**
- * Names under which a trace is found, as numbers of 48 bits: its ids, the provisional one included, and contacts
- * beside its own. The texts stand in the journal; two of a million have the same number once in 500 years of asking.
+ * Keys of the lookup table: hashes of 48 bits of a trace's ids, the provisional one included, of its further contacts, links and
+ * sent messages. The texts themselves are in the journal. Two of a million texts collide with a probability of 1 in 560.
  */
 export function lookupKeyOfId(traceId: string): number {
   return hashNumber(`id:${traceId}`);
@@ -16,7 +16,7 @@ export function lookupKeyOfSentMessage(messageId: string): number {
   return hashNumber(`sent:${messageId}`);
 }
 
-/** Found under it: traces that continue the one with this id. */
+/** Leads to the traces that continue the one with this id. */
 export function lookupKeyOfLink(traceId: string): number {
   return hashNumber(`link:${traceId}`);
 }

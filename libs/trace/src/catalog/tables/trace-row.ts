@@ -3,10 +3,10 @@ import type { TraceHead } from '../../model/trace.js';
 import { writerNumber } from '../../model/trace-key.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 
-/** A list shows a line of it; the journal has it all. */
+/** Characters of a message in its row, for lists. The journal contains the whole message. */
 export const MAX_MESSAGE = 500;
 
-/** A trace as the `HEAD` columns have it. */
+/** A row of `traces`. */
 export interface TraceRow {
   id: number;
   partition: number;
@@ -68,13 +68,13 @@ export function headOf(row: TraceRow): TraceHead {
   };
 }
 
-/** What a row has beside the head. */
+/** Columns of a row that are no part of the head. */
 export type RowRest = Pick<TraceRow, 'partition' | 'terms' | 'lookup_keys' | 'search'>;
 
-/** Of a row's values, so many never change. */
+/** The first values of a row never change. */
 export const FIXED_VALUES = 4;
 
-/** In the order of `insertTrace`; `updateTrace` has them without the fixed ones. */
+/** Values in the order of `insertTrace`; `updateTrace` takes them without the fixed ones. */
 export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
   return [
     head.key,

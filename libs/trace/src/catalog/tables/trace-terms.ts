@@ -1,30 +1,28 @@
-/** What one trace did with one name: a tool, an agent, a hop. */
+/** Use of one term (a tool, an agent, a hop) in one trace. */
 export interface TermUse {
   /** Calls, spans or hops. */
   n: number;
-  /** Of them, those that failed. */
+  /** Uses that failed. */
   errors: number;
   /** Sum of the measured durations, in microseconds. */
   us: number;
-  /** Their buckets (`latency.ts`), at most `MAX_TOOK`. */
+  /** Buckets (`latency.ts`) of the durations, at most `MAX_TOOK`. */
   took: number[];
 }
 
-/** By number in `labels`. */
+/** By number of the term. */
 export type TermUses = ReadonlyMap<number, TermUse>;
 
-/** A loop of a thousand calls must not make a row of a thousand numbers. */
+/** Limit for a loop of thousands of calls. */
 export const MAX_TOOK = 64;
 
-type UseText = [label: number, n: number, errors: number, us: number, ...took: number[]];
+type UseText = [term: number, n: number, errors: number, us: number, ...took: number[]];
 
-export function encodeTerms(tags: TermUses): string {
-  return JSON.stringify(
-    Array.from(tags, ([label, { n, errors, us, took }]): UseText => [label, n, errors, us, ...took]),
-  );
+export function encodeTerms(uses: TermUses): string {
+  return JSON.stringify(Array.from(uses, ([term, { n, errors, us, took }]): UseText => [term, n, errors, us, ...took]));
 }
 
 export function decodeTerms(json: string): Map<number, TermUse> {
   const uses = JSON.parse(json) as UseText[];
-  return new Map(uses.map(([label, n, errors, us, ...took]) => [label, { n, errors, us, took }]));
+  return new Map(uses.map(([term, n, errors, us, ...took]) => [term, { n, errors, us, took }]));
 }

@@ -3,15 +3,15 @@ import { isWriterAlive, thisProcess, type ProcessIdentity } from '../writer-iden
 import { createPrivate, readPrivate } from './private-file.js';
 import { performance, wallNow } from '../../model/timers.js';
 
-/** Between two tries to take a lock that another process holds, in milliseconds. */
+/** Interval of attempts to take a lock that another process holds, in milliseconds. */
 const RETRY_MS = 10;
-/** Age at which a lock file without a holder's name, or a lock for taking over, was left by a killed process. */
+/** Age at which a lock file without its holder's name, or a takeover lock, counts as left by a killed process. */
 const UNNAMED_MS = 5_000;
 const MOST_BYTES = 4_096;
 
 /**
- * One holder among all processes that change the journal. Used where every process has an index of its own, in memory: a
- * shared index has SQLite's lock for it. A lock whose process is gone is taken over.
+ * A lock file among the processes that change the journal of a directory. Used where each process has an index of its own, in
+ * memory: a shared index has SQLite's lock. A lock whose process is gone is taken over.
  */
 export class DirectoryLock {
   private depth = 0;
@@ -22,7 +22,7 @@ export class DirectoryLock {
   tryTake(): boolean {
     if (this.depth > 0) {
       const now = wallNow() / 1000;
-      // A sign of life for processes on other hosts.
+      // Processes on other hosts see from this time that the holder is alive.
       utimesSync(this.path, now, now);
     } else if (!create(this.path, identity()) && !this.takeOver()) return false;
     this.depth += 1;
@@ -46,7 +46,7 @@ export class DirectoryLock {
     if (this.depth === 0) rmSync(this.path, { force: true });
   }
 
-  /** Two processes that find the same dead holder must not both replace it: a second lock decides. */
+  /** Replaces a dead holder. A second lock ensures that one process does so when several find it dead. */
   private takeOver(): boolean {
     if (!isLeft(this.path)) return false;
     const second = `${this.path}.takeover`;
@@ -91,7 +91,7 @@ function isLeft(path: string): boolean {
   }
 }
 
-/** In milliseconds; 0 for a file that is not there. */
+/** Age of a file in milliseconds; 0 when there is no file. */
 function ageOf(path: string): number {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat ? wallNow() - stat.mtimeMs : 0;

@@ -1,15 +1,15 @@
 import { contactSlug } from '../../model/contact-id.js';
 
-/** An id shorter than this is too common a text to be looked for in other traces. */
+/** A shorter id is too common a text to search for in other traces. */
 const MIN_MENTION = 5;
-/** Ends an id that was too long to be recorded whole; see `contactIdOf`. */
+/** The end of an id that was shortened when it was recorded; see `contactIdOf`. */
 const SHORTENED = /~[0-9a-f]{12}$/;
-/** What an id may have had where it is recorded with U+FFFD: a control character or half a pair, as JSON writes them. */
+/** What U+FFFD replaced in a recorded id: a control character or half of a surrogate pair, as JSON writes them. */
 const REPLACED = String.raw`(?:\xef\xbf\xbd|\\{1,4}u(?:00[0-9a-f]{2}|d[89a-f][0-9a-f]{2})|\\{1,4}[bfnrt]|\x7f|\xc2[\x80-\x9f]|(?:%[0-9a-f]{2}){1,3})`;
 
 /**
- * The id as it may stand in the lines of other traces: itself, as JSON escapes it once or twice, in ASCII, as URLs have it,
- * and as trace ids do. Empty for an id that is too short, and for `unknown`.
+ * The forms of an id in the lines of other traces: as it is, escaped by JSON once or twice, in ASCII, in URLs, and in trace
+ * ids. Empty for an id that is too short, and for `unknown`.
  */
 export function mentionsOf(contactId: string): Buffer[] {
   if (contactId === 'unknown') return [];
@@ -24,7 +24,7 @@ export function mentionsOf(contactId: string): Buffer[] {
     .map((text) => Buffer.from(text));
 }
 
-/** What the id was before its control characters were replaced, as far as `bytes` have it. */
+/** Forms of the id in `bytes` before its control characters were replaced. */
 export function originalsIn(bytes: Buffer, contactId: string): Buffer[] {
   if (!contactId.includes('\ufffd') || contactId.length < MIN_MENTION) return [];
   const pieces = contactId.split('\ufffd').map((piece) => Buffer.from(inJson(piece)).toString('latin1'));

@@ -48,7 +48,7 @@ function filesWith(...texts: string[]): string[] {
   });
 }
 
-test('nothing of an erased contact is left in any file: not in the log, nor where its rows and its copies were', () => {
+test('no file contains anything of an erased contact: not the log, nor the places of its rows and copies', () => {
   for (let n = 1; n <= 40; n += 1) write(n, n % 4 ? CONTACT : `other-${n}`, { hoursAgo: 2, error: n % 3 === 0 });
   writer.rotate();
   for (let n = 41; n <= 80; n += 1) write(n, n % 4 ? CONTACT : `other-${n}`, { about: n % 8 ? '' : CONTACT });
@@ -71,10 +71,10 @@ test('nothing of an erased contact is left in any file: not in the log, nor wher
   );
 });
 
-test('what SQLite left of a row when it moved it is gone too', () => {
+test('bytes that SQLite left when it moved a row are removed', () => {
   for (let n = 1; n <= 4; n += 1) write(n, n === 1 ? CONTACT : `other-${n}`);
   catalog.queries.catchUp();
-  // As SQLite leaves it now and then: bytes that belong to no row.
+  // SQLite sometimes leaves bytes that belong to no row.
   const careless = openSqlite(join(dir, 'catalog.db'));
   careless.exec(`
     PRAGMA secure_delete = OFF;

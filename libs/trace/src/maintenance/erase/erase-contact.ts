@@ -5,6 +5,7 @@ import { readPrivate } from '../../journal/files/private-file.js';
 import { listSegments } from '../../journal/read/segments.js';
 import type { JournalRecord } from '../../model/record.js';
 import type { CatalogDb } from '../../catalog/db/catalog-db.js';
+import { blankLines } from '../extents.js';
 import { mentionsOf, originalsIn } from './contact-mentions.js';
 import { deleteTraces } from '../../catalog/indexer/delete-trace.js';
 import { scrubFreePages } from './scrub-free-pages.js';
@@ -21,21 +22,22 @@ interface ContactTrace {
   trace_id: string;
   status: string;
   started_us: number;
-  /** Of its message. */
+  /** Beginning of its message. */
   beginning: string | null;
 }
 
-/** So much of a message is looked for where it was; less might be anybody's. */
+/** Characters of a message by which its remains are found in the file; a shorter one may be another trace's as well. */
 const MIN_WORDS = 12;
-/** The CRC's member: never part of a mention. */
+/** Length of the CRC's member, which is never part of a mention. */
 const PREFIX_BYTES = 18;
 
 /**
- * Erases a contact: its traces' records become blank where they lie, those of a POST that it shares with others
- * included; its id in other traces' records becomes asterisks; rows, free pages and the write-ahead log go too.
+ * Erases a contact: overwrites the records of its traces with blanks, also those of a POST that it shares with other contacts;
+ * replaces its id in the records of other traces by asterisks; deletes its rows, their remains in free pages, and the
+ * write-ahead log.
  */
-export function eraseContact(ledger: IndexTransaction, dir: string, contactId: string): { removed: number } {
-  const { db, baselines, textFilters, terms } = ledger;
+export function eraseContact(tx: IndexTransaction, dir: string, contactId: string): { removed: number } {
+  const { db, baselines, textFilters, terms } = tx;
   const mentions = mentionsOf(contactId);
   let texts = mentions;
   let words: Buffer[] = [];
@@ -48,7 +50,7 @@ export function eraseContact(ledger: IndexTransaction, dir: string, contactId: s
     for (const segment of listSegments(dir)) {
       const { number, path } = segment;
       const lines = own.get(number) ?? new Map<number, Overwrite>();
-      // A segment is at most 64 MiB, and this is no hot path: read in one piece.
+      // A segment has at most 64 MiB and is read in one piece.
       if (texts.length > 0) {
         const bytes = readPrivate(path, MAX_READ_BYTES);
         findMentions(bytes, [...texts, ...originalsIn(bytes, contactId)], lines, touched);
@@ -56,16 +58,16 @@ export function eraseContact(ledger: IndexTransaction, dir: string, contactId: s
       if (lines.size > 0) overwriteIndexed(db, segment, lines.values());
     }
     deleteTraces(
-      ledger,
+      tx,
       traces.map(({ id }) => id),
     );
-    // What an active one still writes is erased as it is indexed.
+    // Later records of an active trace are erased as they are indexed.
     for (const { key, status } of traces) {
       if (status !== 'active') continue;
       db.run('addErased', key);
       db.changes?.erased(key);
     }
-    for (const key of touched) reindexTrace(ledger, dir, key);
+    for (const key of touched) reindexTrace(tx, dir, key);
     for (const { started_us: at } of traces) textFilters.rebuild(at, (from, to) => textsOf(db, from, to));
     terms.deleteUnused();
     baselines.erase(mentions.map((text) => text.toString()));
@@ -75,38 +77,38 @@ export function eraseContact(ledger: IndexTransaction, dir: string, contactId: s
   return { removed };
 }
 
-/** Its own, and those of requests that it shares with others. */
+/** The contact's own traces, and those of requests that it shares with other contacts. */
 function tracesOf(db: CatalogDb, contactId: string): ContactTrace[] {
   const own = db.all<ContactTrace>('tracesOfContact', contactId);
   const shared = db.all<ContactTrace>('tracesByLookup', lookupKeyOfContact(contactId));
   return [...new Map([...own, ...shared].map((trace) => [trace.id, trace])).values()];
 }
 
-/** What a search may find in the traces that began then. */
+/** The texts that search covers, of traces that began in this range. */
 function textsOf(db: CatalogDb, from: number, to: number): string[] {
   const rows = db.all<Record<string, string | null>>('searchTexts', from, to);
   return rows.flatMap((row) => Object.values(row)).flatMap((text) => (text ? [folded(text)] : []));
 }
 
-/** Ids of these traces that other traces hold as their link. A short contact's id alone is too common to look for. */
+/** Ids of these traces that other traces hold as their link. */
 function linkedIds(db: CatalogDb, traces: ContactTrace[]): Buffer[] {
   return traces
     .filter(({ trace_id }) => db.get('hasLookup', lookupKeyOfLink(trace_id)))
     .map(({ trace_id: id }) => Buffer.from(id));
 }
 
-/** How the messages of these traces begin, as far as they could be told from any other's. */
+/** Beginnings of the messages of these traces that are long enough to be distinct. */
 function wordsOf(traces: ContactTrace[]): Buffer[] {
   const words = new Set(traces.map(({ beginning }) => beginning ?? '').filter((text) => text.length >= MIN_WORDS));
   return Array.from(words, (text) => Buffer.from(text));
 }
 
-/** An id that is too short to be looked for is found beside these: the ids of its traces. */
+/** The traces' ids, which lead to the remains of a contact whose own id is too short to search for. */
 function idsOf(traces: ContactTrace[]): Buffer[] {
   return traces.map(({ trace_id: id }) => Buffer.from(id));
 }
 
-/** By segment and offset, the lines of these traces. */
+/** The lines of these traces, by segment and offset. */
 function ownLines(db: CatalogDb, traces: ContactTrace[]): Map<number, Map<number, Overwrite>> {
   const own = new Map<number, Map<number, Overwrite>>();
   for (const { id } of traces) {
@@ -116,8 +118,7 @@ function ownLines(db: CatalogDb, traces: ContactTrace[]): Map<number, Map<number
     )) {
       const lines = own.get(segment) ?? new Map<number, Overwrite>();
       own.set(segment, lines);
-      const spans = unpackByteRanges(packed);
-      for (let i = 0; i + 1 < spans.length; i += 2) lines.set(spans[i]!, { offset: spans[i]!, length: spans[i + 1]! });
+      for (const line of blankLines(unpackByteRanges(packed))) lines.set(line.offset, line);
     }
   }
   return own;
@@ -138,12 +139,12 @@ function findMentions(bytes: Buffer, texts: Buffer[], lines: Map<number, Overwri
   }
 }
 
-/** The line without the texts, as long as before. A line that cannot be kept whole that way becomes blank. */
+/** Masks the texts in a line of the same length. A line that would not be a valid record afterwards becomes blank. */
 function maskLine(line: Buffer, texts: Buffer[], touched: Set<string>): { length: number; line?: Buffer } | undefined {
   const before = decodeLine(line, 0, line.length - 1);
   const masked = Buffer.from(line);
   for (const text of texts) {
-    // An id of digits may stand as a number, where an asterisk would break the JSON.
+    // An id of digits may be a number, in which an asterisk would break the JSON.
     const filler = text.every((byte) => byte >= 0x30 && byte <= 0x39) ? 0x30 : 0x2a;
     for (let at = masked.indexOf(text, PREFIX_BYTES); at !== -1; at = masked.indexOf(text, at + text.length)) {
       masked.fill(filler, at, at + text.length);
@@ -152,7 +153,7 @@ function maskLine(line: Buffer, texts: Buffer[], touched: Set<string>): { length
   sealLine(masked);
   const after = decodeLine(masked, 0, masked.length - 1);
   if (!before || !after) return { length: line.length };
-  // The "mention" was our own numbering, which names nobody.
+  // The text was part of the record's own numbers, which identify no contact.
   if (!sameRecord(before, after)) return undefined;
   if ('trace' in before) touched.add(before.trace);
   return { length: line.length, line: masked };

@@ -97,7 +97,7 @@ describe.each([
     expect(leftContacts()).toEqual(['other-contact']);
   });
 
-  test('the second contact of a POST takes the whole trace along: its text lies in the same body', () => {
+  test('erasing the second contact of a POST erases the whole trace: its text is in the same body', () => {
     write({
       contact: 'first-contact',
       contacts: ['second-contact'],

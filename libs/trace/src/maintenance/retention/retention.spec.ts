@@ -51,15 +51,15 @@ function ids(catalog: MaintainedCatalog): string[] {
   return catalog.queries.list({}, 100, undefined).heads.map(({ traceId }) => traceId);
 }
 
-/** What an index that knows nothing finds. */
-function anew(): string[] {
+/** Ids in an index that is rebuilt from the journal. */
+function rebuilt(): string[] {
   const catalog = new MaintainedCatalog({ dir, file: ':memory:', readOnly: true });
   open.push(catalog);
   catalog.queries.catchUp();
   return ids(catalog);
 }
 
-test('old traces go with their segment, those with errors stay for longer', () => {
+test('old traces are deleted with their segment, those with errors stay longer', () => {
   write(1, 30);
   write(2, 30, { error: true });
   write(3, 80, { error: true });
@@ -70,10 +70,10 @@ test('old traces go with their segment, those with errors stay for longer', () =
   expect(catalog.queries.counts()).toEqual({ total: 2, active: 0, errors: 1 });
   expect(listSegments(dir).map(({ kept }) => kept)).toEqual([false, true]);
   expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(6);
-  expect(anew()).toEqual(['c_4', 'c_2']);
+  expect(rebuilt()).toEqual(['c_4', 'c_2']);
 });
 
-test('kept errors go too, when their time is over', () => {
+test('kept traces with errors are deleted when they are too old as well', () => {
   write(1, 30, { error: true });
   writer.rotate();
   write(2, 1);
@@ -83,7 +83,7 @@ test('kept errors go too, when their time is over', () => {
   expect(listSegments(dir)).toHaveLength(1);
 });
 
-test('beyond its bytes the directory loses its oldest traces first', () => {
+test('beyond `maxBytes` the oldest traces are deleted first', () => {
   for (let n = 1; n <= 60; n += 1) {
     write(n, 1);
     if (n % 10 === 0) writer.rotate();
@@ -95,10 +95,10 @@ test('beyond its bytes the directory loses its oldest traces first', () => {
   const left = ids(catalog);
   expect(left[0]).toBe('c_60');
   expect(left).toEqual(Array.from(left, (_, i) => `c_${60 - i}`));
-  expect(anew()).toEqual(left);
+  expect(rebuilt()).toEqual(left);
 });
 
-test('a flood of errors cannot take all the room', () => {
+test('a flood of errors cannot take all the space', () => {
   for (let n = 1; n <= 60; n += 1) {
     write(n, 1, { error: true });
     if (n % 10 === 0) writer.rotate();
@@ -107,7 +107,7 @@ test('a flood of errors cannot take all the room', () => {
   expect(listSegments(dir).reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(60_000);
 });
 
-test('what still runs is copied forward, and a trace that ended is gone from every segment', () => {
+test('active traces are copied forward, and a trace that ended is gone from every segment', () => {
   write(1, 30);
   const running = write(2, 30, { end: false });
   const ending = write(3, 30, { end: false });
@@ -119,20 +119,20 @@ test('what still runs is copied forward, and a trace that ended is gone from eve
   catalog.queries.catchUp();
   expect(catalog.queries.list({ status: 'completed' }, 10, undefined).heads).toHaveLength(1);
   expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(5);
-  expect(anew()).toEqual(['c_2']);
+  expect(rebuilt()).toEqual(['c_2']);
 });
 
-test('small kept segments become one', () => {
+test('small kept segments are merged', () => {
   for (let n = 1; n <= 5; n += 1) {
     write(n, 30, { error: true });
     writer.rotate();
     pruned({ maxAgeMs: 24 * HOUR });
   }
   expect(readdirSync(join(dir, 'journal')).filter((name) => name.includes('kept'))).toHaveLength(1);
-  expect(anew()).toEqual(['c_5', 'c_4', 'c_3', 'c_2', 'c_1']);
+  expect(rebuilt()).toEqual(['c_5', 'c_4', 'c_3', 'c_2', 'c_1']);
 });
 
-test('many traces go in short steps, and a stop in between loses nothing', () => {
+test('many traces are deleted in short steps, and a stop in between loses nothing', () => {
   for (let n = 1; n <= 3_000; n += 1) write(n, 30, { error: n % 100 === 0 });
   writer.rotate();
   write(3_001, 1);
@@ -146,11 +146,11 @@ test('many traces go in short steps, and a stop in between loses nothing', () =>
   first.close();
   const catalog = pruned({ maxAgeMs: 24 * HOUR });
   expect(catalog.queries.counts()).toEqual({ total: 31, active: 0, errors: 30 });
-  expect(anew()).toHaveLength(31);
+  expect(rebuilt()).toHaveLength(31);
   expect(readFileSync(listSegments(dir)[0]!.path, 'latin1')).toContain('"c_3001"');
 });
 
-test('pinned traces outlive age and size, and an index that is built anew', () => {
+test('pinned traces outlive age, size and a rebuild of the index', () => {
   for (let n = 1; n <= 3; n += 1) write(n, 100);
   writer.rotate();
   write(4, 90);
@@ -167,12 +167,12 @@ test('pinned traces outlive age and size, and an index that is built anew', () =
   const limits = { maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR, maxBytes: 1_000 };
   const catalog = pruned(limits);
   expect(ids(catalog)).toEqual(['c_5', 'c_4', 'c_2']);
-  expect(anew()).toEqual(['c_5', 'c_4', 'c_2']);
+  expect(rebuilt()).toEqual(['c_5', 'c_4', 'c_2']);
   expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(5);
   expect(catalog.queries.stored(['c_2']).traces[0]!.head.pinned).toBe(true);
 });
 
-test('what is left of nothing but pinned traces is not copied again and again', () => {
+test('a segment of nothing but pinned traces is copied once', () => {
   write(1, 100);
   write(2, 100, { error: true });
   writer.rotate();
@@ -186,12 +186,12 @@ test('what is left of nothing but pinned traces is not copied again and again', 
       .map(({ number }) => number);
   pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 200 * HOUR });
   const both = kept();
-  expect(anew()).toEqual(['c_2', 'c_1']);
+  expect(rebuilt()).toEqual(['c_2', 'c_1']);
   // The error's time is over: the pinned one is copied once more, and then left alone.
   pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR });
   const alone = kept();
   expect(alone).not.toEqual(both);
-  expect(anew()).toEqual(['c_1']);
+  expect(rebuilt()).toEqual(['c_1']);
   const last = pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR, maxBytes: 1 });
   expect(kept()).toEqual(alone);
   last.maintainer.pin('c_1', false);

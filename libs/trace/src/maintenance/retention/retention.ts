@@ -5,7 +5,7 @@ import type { Pins } from '../../journal/files/pins.js';
 import { isBeingWritten, listSegments, type SegmentInfo } from '../../journal/read/segments.js';
 import { wallNow } from '../../model/timers.js';
 import { RetentionFence } from '../../pipeline/retention-fence.js';
-import type { ExtentRow } from '../clear.js';
+import type { ExtentRow } from '../extents.js';
 import { commitCompaction } from '../commit-compaction.js';
 import type { DirectoryLock } from '../../journal/files/directory-lock.js';
 import { chooseSegment, type RetentionLimits } from './retention-policy.js';

@@ -8,7 +8,7 @@ import { listSegments, type SegmentInfo } from '../../journal/read/segments.js';
 import type { Overwrite } from '../../journal/write/overwrite.js';
 import { isFailing } from '../../model/status.js';
 import { performance } from '../../model/timers.js';
-import { blankLines, type ExtentRow } from '../clear.js';
+import { blankLines, type ExtentRow } from '../extents.js';
 import { commitCompaction } from '../commit-compaction.js';
 import { Compaction } from '../compaction.js';
 

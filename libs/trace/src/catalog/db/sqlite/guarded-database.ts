@@ -1,25 +1,25 @@
 import type { TerminationGuard } from './termination-guard.js';
 import type { SqlDatabase, SqlStatement, SqlValue } from './sql-database.js';
 
-/** A database whose every call passes a gate. */
+/** A database whose calls are made within a `TerminationGuard`. */
 export class GuardedDatabase implements SqlDatabase {
   private readonly db: SqlDatabase;
 
   constructor(
-    private readonly gate: TerminationGuard,
+    private readonly guard: TerminationGuard,
     open: () => SqlDatabase,
   ) {
-    this.db = within(gate, open);
+    this.db = within(guard, open);
   }
 
   exec(sql: string): void {
-    within(this.gate, () => this.db.exec(sql));
+    within(this.guard, () => this.db.exec(sql));
   }
 
   prepare(sql: string): SqlStatement {
     return new GuardedStatement(
-      this.gate,
-      within(this.gate, () => this.db.prepare(sql)),
+      this.guard,
+      within(this.guard, () => this.db.prepare(sql)),
     );
   }
 
@@ -28,38 +28,38 @@ export class GuardedDatabase implements SqlDatabase {
     options: { deterministic: true; varargs: true },
     body: (...args: unknown[]) => SqlValue,
   ): void {
-    within(this.gate, () => this.db.function(name, options, body));
+    within(this.guard, () => this.db.function(name, options, body));
   }
 
   close(): void {
-    within(this.gate, () => this.db.close());
+    within(this.guard, () => this.db.close());
   }
 }
 
 class GuardedStatement implements SqlStatement {
   constructor(
-    private readonly gate: TerminationGuard,
+    private readonly guard: TerminationGuard,
     private readonly statement: SqlStatement,
   ) {}
 
   run(...params: unknown[]): ReturnType<SqlStatement['run']> {
-    return within(this.gate, () => this.statement.run(...params));
+    return within(this.guard, () => this.statement.run(...params));
   }
 
   get(...params: unknown[]): unknown {
-    return within(this.gate, () => this.statement.get(...params));
+    return within(this.guard, () => this.statement.get(...params));
   }
 
   all(...params: unknown[]): unknown[] {
-    return within(this.gate, () => this.statement.all(...params));
+    return within(this.guard, () => this.statement.all(...params));
   }
 }
 
-function within<T>(gate: TerminationGuard, call: () => T): T {
-  gate.enter();
+function within<T>(guard: TerminationGuard, call: () => T): T {
+  guard.enter();
   try {
     return call();
   } finally {
-    gate.leave();
+    guard.leave();
   }
 }

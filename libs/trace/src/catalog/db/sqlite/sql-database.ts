@@ -1,4 +1,4 @@
-/** What can be bound: `undefined` is no SQL value, absent ones are `null`. */
+/** A value that can be bound. An absent one is `null`: `undefined` is no SQL value. */
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = Record<string, SqlValue>;
 

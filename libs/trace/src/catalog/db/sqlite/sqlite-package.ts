@@ -16,7 +16,7 @@ export interface SqlitePlace {
   pnp?: string;
 }
 
-/** Node's own `createRequire`, by way of the built-ins: under Jest the imported one would load the addon anew per test file. */
+/** Node's own `createRequire`, taken from the built-ins: under Jest the imported one would load the addon again in each test file. */
 export function requireFrom(file: string): NodeJS.Require {
   const { createRequire: real } = process.getBuiltinModule?.('node:module') ?? { createRequire };
   return real(file);

@@ -14,7 +14,7 @@ interface SqliteModule {
   DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => SqlDatabase;
 }
 
-/** What this thread opens databases with. */
+/** The SQLite of this thread. */
 interface Engine {
   name: string;
   open(path: string, options: { readOnly?: boolean }): SqlDatabase;
@@ -22,23 +22,23 @@ interface Engine {
   inMemory: boolean;
 }
 
-/** What a thread needs to open databases, found by the main thread. Can be sent to a worker. */
+/** Where a thread finds its SQLite, as the main thread determined it. Can be sent to a worker. */
 export interface SqliteSource {
-  /** Where Node has no SQLite: the application's package. */
+  /** The application's package, where Node has no SQLite. */
   place?: SqlitePlace;
-  /** Where there is none either: SQLite as WASM, as `wasmCode()` returns it. */
+  /** SQLite as WASM, as `wasmCode()` returns it, where there is no package either. */
   wasm?: string;
-  /** Use WASM, whatever else there is: for tests. */
+  /** Use WASM in any case: for tests. */
   onlyWasm?: boolean;
 }
 
 let engine: Engine | undefined;
-let gate: TerminationGuard | undefined;
+let guard: TerminationGuard | undefined;
 let source: SqliteSource | undefined;
 
 /**
- * Opens a database with Node's own SQLite, or with the optional package of the same interface where Node has none. Where
- * that is not installed either, with SQLite as WASM, which opens `:memory:` only.
+ * Opens a database with Node's own SQLite, or with the optional package of the same interface where Node has none, or with
+ * SQLite as WASM where that is not installed either. WASM opens `:memory:` only.
  */
 export function openSqlite(path: string, options: { readOnly?: boolean } = {}): SqlDatabase {
   return (engine ??= chosen()).open(path, options);
@@ -49,23 +49,23 @@ export function inMemoryOnly(): boolean {
   return (engine ??= chosen()).inMemory;
 }
 
-/** What `openSqlite` of this thread uses. Throws `CATALOG_UNAVAILABLE` where there is no SQLite. */
+/** Name of the SQLite that `openSqlite` of this thread uses. Throws `CATALOG_UNAVAILABLE` where there is no SQLite. */
 export function sqliteName(): string {
   return (engine ??= chosen()).name;
 }
 
-/** All databases that this thread opens from now on keep to this gate, where they are an add-on's. */
-export function keepTo(shared: TerminationGuard): void {
-  gate = shared;
+/** Makes the calls of all add-on databases that this thread opens from now on within `shared`. */
+export function guardDatabases(shared: TerminationGuard): void {
+  guard = shared;
 }
 
-/** What this thread opens databases with. For a worker, which cannot look from the application's main file, and for tests. */
+/** Sets the SQLite of this thread: for a worker, which cannot search from the application's main file, and for tests. */
 export function useSqlite(given: SqliteSource | undefined): void {
   source = given;
   engine = undefined;
 }
 
-/** For tests: WASM whatever else there is. No option of the package. */
+/** For tests: WASM in any case. No option of the package. */
 const FORCED = 'TRACE_INTERNAL_SQLITE';
 
 const NATIVE_NAME = 'node:sqlite';
@@ -84,7 +84,7 @@ export function sqliteInUse(): { name: string; source: SqliteSource } | undefine
   return wasm === undefined ? undefined : { name: WASM_NAME, source: { wasm } };
 }
 
-/** What to say at start where there is no SQLite that keeps the index in a file; `undefined` where there is one. */
+/** Start-up message where no SQLite keeps the index in a file; `undefined` where one does. */
 export function sqliteHint(): { text: string; missing: boolean } | undefined {
   const found = sqliteInUse();
   if (!found) {
@@ -113,7 +113,7 @@ function chosen(): Engine {
       inMemory: false,
       open: (path, options) => {
         const open = (): SqlDatabase => new DatabaseSync(path, options);
-        return gate ? new GuardedDatabase(gate, open) : open();
+        return guard ? new GuardedDatabase(guard, open) : open();
       },
     };
   } catch (error) {
@@ -123,7 +123,7 @@ function chosen(): Engine {
   }
 }
 
-/** Node 22 warns that its SQLite is experimental. That is our choice, not the application's business. */
+/** Suppresses Node 22's warning that its SQLite is experimental: the application did not choose it. */
 function builtin(): SqliteModule | undefined {
   const { emitWarning } = process;
   try {
@@ -184,30 +184,30 @@ export function sqliteCode(error: unknown): number | undefined {
   return typeof message === 'string' ? CODE_OF_MESSAGE[message] : undefined;
 }
 
-/** A file that was cut off. */
+/** SQLite's extended code for a truncated file. */
 const IOERR_SHORT_READ = 522;
 
-/** The file holds no (whole) database: it can only be thrown away. */
+/** Whether the file holds no whole database and has to be replaced. */
 export function isCorrupt(error: unknown): boolean {
   const code = sqliteCode(error);
   if (code === SQLITE.CORRUPT || code === SQLITE.NOTADB) return true;
   return (error as { errcode?: unknown } | undefined)?.errcode === IOERR_SHORT_READ;
 }
 
-/** Refused for its value, by SQLite or by the binding (a TypeError); any other would have been taken. */
+/** Whether a value was refused, by SQLite or by the binding (a TypeError). Other values are accepted. */
 export function isRefusal(error: unknown): boolean {
   const code = sqliteCode(error);
   if (code === undefined) return (error as { name?: unknown } | undefined)?.name === 'TypeError';
   return code === SQLITE.TOOBIG || code === SQLITE.CONSTRAINT || code === SQLITE.MISMATCH;
 }
 
-/** The place cannot be written: a read-only file system, a full one, or not our file. */
+/** Whether the file cannot be written: the file system is read-only or full, or the file is another user's. */
 export function isUnwritable(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === SQLITE.READONLY || code === SQLITE.CANTOPEN || code === SQLITE.FULL;
 }
 
-/** It may work the next time, and nothing is broken. */
+/** Whether the same call may succeed later, without any repair. */
 export function isPassing(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === SQLITE.BUSY || code === SQLITE.FULL;

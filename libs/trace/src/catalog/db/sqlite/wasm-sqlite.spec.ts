@@ -68,7 +68,7 @@ describe('SQLite as WASM', () => {
     expect(db.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 1 });
   });
 
-  it('is full at its bound, and takes more after rows are deleted', () => {
+  it('is full at its limit, and accepts more after rows are deleted', () => {
     const insert = db.prepare('INSERT INTO t (us, bytes) VALUES (1, zeroblob(100000))');
     const full = codeOf(() => {
       for (let n = 0; n < 20; n += 1) insert.run();

@@ -3,11 +3,11 @@ import type { Micros, SpanId, TraceRecord } from '../../../model/record.js';
 import { spanTypeOf } from '../../../model/status.js';
 import { EVENT, factsIn } from '../../../model/vocabulary.js';
 
-/** What one trace did under one name. */
+/** The uses of one step in one trace. */
 export interface StepUse {
   kind: string;
   name: string;
-  /** Durations in microseconds of what ended well, at most `MAX_TOOK`. */
+  /** Durations of its uses without an error, in microseconds, at most `MAX_TOOK`. */
   took: number[];
 }
 
@@ -16,14 +16,14 @@ export interface NewError {
   at: Micros;
 }
 
-/** A trace that numbers its steps must not fill the baseline. */
+/** Limit for a trace that numbers its steps. */
 const MAX_STEPS = 200;
 const MAX_NAME = 200;
 const MAX_TOOK = 64;
-/** Replies closer than this came at once, to who reads them. */
+/** Replies that are closer than this seem to come at once, in microseconds. */
 const AT_ONCE_US = 2_000_000;
 
-/** What a trace did, in the little that the baseline learns of it: its steps, how it came in, its errors. */
+/** The part of a trace that its baseline is learned from: steps, arrival, errors. */
 export class BaselineSample {
   /** By kind and name. */
   readonly steps = new Map<string, StepUse>();
@@ -35,15 +35,15 @@ export class BaselineSample {
   private repliedAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param learned the baseline has it already
-   * @param recall all its records up to now, for a trace of which the catalog has a part
+   * @param learned the baseline contains the trace already
+   * @param recall returns all its records so far, for a trace that is in the catalog
    */
   constructor(
     public learned = false,
     private recall?: () => TraceRecord[],
   ) {}
 
-  /** It sent a reply. */
+  /** The trace sent a reply. */
   get replied(): boolean {
     return this.repliedAt !== Number.NEGATIVE_INFINITY;
   }
@@ -54,11 +54,11 @@ export class BaselineSample {
     const records = this.recall();
     this.recall = undefined;
     for (const earlier of records) this.fold(earlier);
-    // The others were told when they came.
+    // The earlier errors were counted when they were indexed.
     this.fresh = this.fresh.filter(({ seq, at }) => seq === record.seq && at === record.ts);
   }
 
-  /** Errors that it did not have at the last call, each fingerprint once in a trace's life. */
+  /** Errors since the last call, each fingerprint once per trace. */
   takeNewErrors(): NewError[] {
     if (this.fresh.length === 0) return NONE;
     const fresh = this.fresh;

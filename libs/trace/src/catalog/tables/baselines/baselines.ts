@@ -9,48 +9,48 @@ import { RouteSums } from './route-sums.js';
 import type { BaselineSample } from './baseline-sample.js';
 
 const DAY_US = 86_400_000_000;
-/** A trace is compared with so many days, its own the last: what an application did before that it may have unlearned. */
+/** Days that a trace is compared with, its own the last: an application may have changed since earlier ones. */
 const DAYS = 7;
-/** Rows of one day. An application whose handlers are not known has a route per path, and paths may hold ids. */
+/** Routes of one day. Without known handlers each path is a route, and paths may contain ids. */
 const MAX_ROUTES = 500;
 const MAX_CACHED = 256;
 
 /**
- * How traces usually go, by route and day. Statistics: they are learned once from each trace, when it has ended, and
- * stay when it goes; they go by days of their own. Routes stand in them as numbers, steps by their names.
+ * Statistics of traces by route and day. Each trace is counted once, when it has ended, and its counts stay when it is
+ * deleted; whole days expire. Routes are stored as hashes, steps by name.
  */
 export class Baselines {
-  private readonly failures: ErrorCounts;
+  private readonly errorCounts: ErrorCounts;
   private readonly pending = new Map<string, { day: number; route: number; sums: RouteSums }>();
-  /** Rows, decoded: `undefined` where there is none. */
+  /** Decoded rows; `undefined` where there is none. */
   private readonly cache = new Map<string, RouteSums | undefined>();
-  /** By route: the days before the one that was last asked for, added up. Traces that end are mostly of that day. */
+  /** By route: the sum of the days before the one that was last read. Most traces that end are of that day. */
   private readonly past = new Map<number, { day: number; since: number | null; sums: RouteSums }>();
-  /** Answers, by route and day, until something is learned. */
+  /** Results of `read`, by route and day, until a trace is learned. */
   private readonly answers = new Map<string, RouteBaseline>();
-  /** The catalog says that a trace had a reply; it never forgets that. */
+  /** The catalog has noted that a trace had a reply. The note is permanent. */
   private replyNoted = false;
   private prunedFor = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly db: CatalogDb) {
-    this.failures = new ErrorCounts(db);
+    this.errorCounts = new ErrorCounts(db);
   }
 
-  /** After each change to a trace; in the transaction of it. */
-  learn(head: TraceHead, course: BaselineSample): void {
-    for (const error of course.takeNewErrors()) this.failures.note(error);
-    if (head.status === 'active' || course.learned) return;
-    course.learned = true;
-    if (course.replied && !this.replyNoted) {
+  /** Counts a trace after a change to it, in the same transaction. */
+  learn(head: TraceHead, sample: BaselineSample): void {
+    for (const error of sample.takeNewErrors()) this.errorCounts.note(error);
+    if (head.status === 'active' || sample.learned) return;
+    sample.learned = true;
+    if (sample.replied && !this.replyNoted) {
       this.db.run('noteReply');
       this.replyNoted = true;
     }
     const day = Math.floor(head.startedAt / DAY_US);
-    for (const name of routesOf(head, course.arrival)) {
+    for (const name of routesOf(head, sample.arrival)) {
       const key = `${day}:${name}`;
       let change = this.pending.get(key);
       if (!change) this.pending.set(key, (change = { day, route: numberOf(name), sums: new RouteSums() }));
-      change.sums.learn(course, head.status === 'completed');
+      change.sums.learn(sample, head.status === 'completed');
     }
   }
 
@@ -58,19 +58,19 @@ export class Baselines {
     const day = Math.floor(at / DAY_US);
     return {
       routes: routes.map((route) => this.readRoute(route, day)),
-      errors: errors.map((error) => this.failures.read(error)),
+      errors: errors.map((error) => this.errorCounts.read(error)),
       replied: this.replyNoted || this.db.get('hasReply') !== undefined,
     };
   }
 
-  /** The traces are gone at somebody's wish; how they went is to be forgotten, too. */
+  /** A user cleared the traces, and their statistics with them. */
   clear({ keepErrors }: { keepErrors: boolean }): void {
     this.db.run('clearBaselines');
-    if (!keepErrors) this.failures.clear();
+    if (!keepErrors) this.errorCounts.clear();
     this.forget();
   }
 
-  /** Forgets steps that name a contact. */
+  /** Deletes steps whose name contains a contact. */
   erase(texts: readonly string[]): void {
     if (texts.length === 0) return;
     for (const { day, route, data } of this.db.all<{ day: number; route: number; data: Uint8Array }>('baselines')) {
@@ -145,7 +145,7 @@ export class Baselines {
     return past;
   }
 
-  /** From the row itself where it is not decoded already: it is read once, and asked for by its sum from then on. */
+  /** Adds a row that is not decoded yet without keeping it: it is read once, and its sum is cached. */
   private addDay(sums: RouteSums, route: number, day: number): boolean {
     const key = `${day}:${route}`;
     if (this.cache.has(key)) {
@@ -166,17 +166,17 @@ export class Baselines {
     return this.cache.get(key);
   }
 
-  /** Once a day, by the traces' own time; one that is dated ahead must not take the present away. */
+  /** Deletes expired days, once a day by the traces' time. A trace of the future does not expire the present. */
   private prune(newest: number): void {
     const day = Math.min(newest, Math.floor((wallNow() * 1000) / DAY_US));
     if (day <= this.prunedFor) return;
     this.prunedFor = day;
     this.db.run('pruneBaselines', day - 2 * DAYS);
-    this.failures.prune(day * DAY_US);
+    this.errorCounts.prune(day * DAY_US);
   }
 }
 
-/** 48 bits: a few hundred routes do not meet, and a path's ids cannot be read from it. */
+/** A hash of 48 bits: a few hundred routes do not collide, and the ids in a path cannot be read from it. */
 function numberOf(route: string): number {
   return hashNumber(`route:${route}`);
 }

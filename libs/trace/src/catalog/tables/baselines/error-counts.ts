@@ -7,12 +7,12 @@ import type { NewError } from './baseline-sample.js';
 
 const MINUTE_US = 60_000_000;
 const HOUR = 60;
-/** As long as errors are kept by default: an error of last month is news. */
+/** Same as the default retention of errors: an error that last occurred a month ago counts as new. */
 const KEEP_US = 31 * 86_400_000_000;
-/** Errors that are all different must not fill the catalog; the oldest rows go. */
+/** Limit for errors that all differ. The oldest rows are deleted. */
 const MAX_ROWS = 100_000;
 
-/** How many traces had which error, by minute. Errors stand in it as numbers of their fingerprints. */
+/** Traces per error and minute. Errors are stored as hashes of their fingerprints. */
 export class ErrorCounts {
   constructor(private readonly db: CatalogDb) {}
 

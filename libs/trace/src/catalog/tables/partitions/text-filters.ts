@@ -1,75 +1,74 @@
 import type { Micros } from '../../../model/record.js';
 import type { CatalogDb } from '../../db/catalog-db.js';
 import { TimePartitions, type TimePartition } from './time-partitions.js';
-import { addText, BLOCK_BYTES, mayContain, trigramBits } from './trigrams.js';
+import { addText, FILTER_BYTES, mayContain, trigramBits } from './trigrams.js';
 
-/** Traces in a block. */
-const BLOCK = 256;
+/** Traces of one filter. */
+const FILTER_TRACES = 256;
 
 /**
- * An index for text that may stand anywhere in a word: traces in blocks of a few hundred, in the order of time, and of
- * each block the trigrams that its texts have. A search looks into those blocks only that have all trigrams of what is
- * looked for. 32 bytes a trace; an inverted index of trigrams (FTS5) takes ten times that, 100 µs to add a trace to
- * and as much to take one away.
+ * An index for text anywhere in a word: a Bloom filter of trigrams for each 256 traces in the order of time. A search reads
+ * only the ranges of time whose filter has all trigrams of the text. 32 bytes a trace; an inverted index of trigrams (FTS5)
+ * takes ten times that, 100 µs to add a trace and as much to delete one.
  */
 export class TextFilters {
-  private readonly slices: TimePartitions;
+  private readonly partitions: TimePartitions;
   private readonly bits = new Map<number, Uint8Array>();
   private readonly changed = new Set<number>();
 
   constructor(private readonly db: CatalogDb) {
-    this.slices = new TimePartitions(
+    this.partitions = new TimePartitions(
       db,
       { all: 'textFilters', put: 'putTextFilter', remove: 'deleteTextFilter' },
-      () => BLOCK,
+      () => FILTER_TRACES,
     );
   }
 
   enter(at: Micros): void {
-    this.slices.enter(at);
+    this.partitions.enter(at);
   }
 
   leave(at: Micros): void {
-    this.slices.leave(at);
+    this.partitions.leave(at);
   }
 
-  /** A trace that began then has this text, folded. */
+  /** Adds a text of a trace that began at this time. The text is folded. */
   note(at: Micros, text: string): void {
-    const block = this.slices.of(at);
-    if (!block) return;
-    addText(this.load(block.number), text);
-    this.changed.add(block.number);
+    const partition = this.partitions.of(at);
+    if (!partition) return;
+    addText(this.load(partition.number), text);
+    this.changed.add(partition.number);
   }
 
-  /** Builds a block's trigrams from its texts alone: what was taken out of them leaves no trace. */
+  /** Rebuilds a filter from the texts that are left, so that it keeps no trigram of a deleted text. */
   rebuild(at: Micros, texts: (from: Micros, to: Micros) => string[]): void {
-    const block = this.slices.of(at);
-    if (!block) return;
-    const bits = new Uint8Array(BLOCK_BYTES);
-    for (const text of texts(this.slices.beginOf(block), this.slices.endOf(block))) addText(bits, text);
-    this.bits.set(block.number, bits);
-    this.changed.add(block.number);
+    const partition = this.partitions.of(at);
+    if (!partition) return;
+    const bits = new Uint8Array(FILTER_BYTES);
+    for (const text of texts(this.partitions.beginOf(partition), this.partitions.endOf(partition))) addText(bits, text);
+    this.bits.set(partition.number, bits);
+    this.changed.add(partition.number);
   }
 
-  /** Stretches of time, newest first, in which a trace may have the text. Too short a text may be anywhere. */
+  /** Ranges of time, newest first, in which a trace may have the text: all ranges for a text without a trigram. */
   *mayHave(text: string, since: Micros, until: Micros): Generator<{ from: Micros; to: Micros }> {
     const wanted = trigramBits(text);
-    for (const block of this.slices.newestFirst(since, until)) {
-      if (wanted.length === 0 || mayContain(this.stored(block), wanted)) {
-        yield { from: this.slices.beginOf(block), to: this.slices.endOf(block) };
+    for (const partition of this.partitions.newestFirst(since, until)) {
+      if (wanted.length === 0 || mayContain(this.stored(partition), wanted)) {
+        yield { from: this.partitions.beginOf(partition), to: this.partitions.endOf(partition) };
       }
     }
   }
 
   flush(): void {
-    this.slices.flush();
+    this.partitions.flush();
     for (const number of this.changed) this.db.run('putTextFilterBits', this.bits.get(number)!, number);
     this.changed.clear();
     if (this.bits.size > 64) this.bits.clear();
   }
 
   forget(): void {
-    this.slices.forget();
+    this.partitions.forget();
     this.bits.clear();
     this.changed.clear();
   }
@@ -78,7 +77,7 @@ export class TextFilters {
     let bits = this.bits.get(number);
     if (!bits) {
       const stored = this.db.get<{ bits: Uint8Array | null }>('textFilterBits', number)?.bits;
-      this.bits.set(number, (bits = stored ? Uint8Array.from(stored) : new Uint8Array(BLOCK_BYTES)));
+      this.bits.set(number, (bits = stored ? Uint8Array.from(stored) : new Uint8Array(FILTER_BYTES)));
     }
     return bits;
   }
@@ -88,4 +87,4 @@ export class TextFilters {
   }
 }
 
-const NO_BITS = new Uint8Array(BLOCK_BYTES);
+const NO_BITS = new Uint8Array(FILTER_BYTES);

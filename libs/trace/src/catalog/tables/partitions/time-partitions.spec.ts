@@ -7,58 +7,58 @@ import { TimePartitions } from './time-partitions.js';
 
 const EPOCHS = { all: 'partitions', put: 'putPartition', remove: 'deletePartition' } as const;
 
-test('every trace is in one slice of its time, whatever comes and goes in whatever order', () => {
+test('every trace is in one partition of its time, in whatever order traces are added and deleted', () => {
   const steps = fc.array(fc.record({ at: fc.integer({ min: 1, max: 60 }), forgets: fc.boolean(), leaves: fc.nat() }), {
     maxLength: 80,
   });
   fc.assert(
     fc.property(steps, (all) => {
       const db = new CatalogDb(':memory:');
-      const slices = new TimePartitions(db, EPOCHS, () => 3);
-      const inside: { at: number; slice: number }[] = [];
+      const partitions = new TimePartitions(db, EPOCHS, () => 3);
+      const inside: { at: number; partition: number }[] = [];
       for (const { at, forgets, leaves } of all) {
-        inside.push({ at, slice: slices.enter(at).number });
-        if (leaves % 3 === 0) slices.leave(inside.splice(leaves % inside.length, 1)[0]!.at);
+        inside.push({ at, partition: partitions.enter(at).number });
+        if (leaves % 3 === 0) partitions.leave(inside.splice(leaves % inside.length, 1)[0]!.at);
         if (forgets) {
-          slices.flush();
-          slices.forget();
+          partitions.flush();
+          partitions.forget();
         }
       }
-      const newest = slices.newestFirst(0, 100);
+      const newest = partitions.newestFirst(0, 100);
       expect(newest.reduce((sum, { n }) => sum + n, 0)).toBe(inside.length);
       expect(newest.map(({ from_us: from }) => from)).toEqual(
         newest.map(({ from_us: from }) => from).sort((a, b) => b - a),
       );
-      for (const { at, slice } of inside) {
-        const found = slices.of(at)!;
-        expect(found.number).toBe(slice);
-        expect(slices.beginOf(found)).toBeLessThanOrEqual(at);
-        expect(slices.endOf(found)).toBeGreaterThan(at);
+      for (const { at, partition } of inside) {
+        const found = partitions.of(at)!;
+        expect(found.number).toBe(partition);
+        expect(partitions.beginOf(found)).toBeLessThanOrEqual(at);
+        expect(partitions.endOf(found)).toBeGreaterThan(at);
       }
       for (const [since, until] of [
         [10, 20],
         [0, 5],
         [30, 30],
       ] as const) {
-        const numbers = slices.newestFirst(since, until).map(({ number }) => number);
-        for (const { at, slice } of inside) if (at >= since && at <= until) expect(numbers).toContain(slice);
+        const numbers = partitions.newestFirst(since, until).map(({ number }) => number);
+        for (const { at, partition } of inside) if (at >= since && at <= until) expect(numbers).toContain(partition);
       }
       db.close();
     }),
   );
 });
 
-describe('over several epochs', () => {
+describe('over several partitions', () => {
   const TRACES = 20_000;
   const CONTACTS = 7;
-  const ledger = new IndexTransaction(new CatalogDb(':memory:'));
+  const tx = new IndexTransaction(new CatalogDb(':memory:'));
   const contactOf = (n: number): string => `c${n % CONTACTS}`;
 
   beforeAll(() => {
-    ledger.db.write(() => {
+    tx.db.write(() => {
       for (let n = 1; n <= TRACES; n += 1) {
         const key = `1-${n}`;
-        const trace = IndexedTrace.load(ledger, key);
+        const trace = IndexedTrace.load(tx, key);
         const id = `${contactOf(n)}_20240120_143022_${String(n).padStart(6, '0')}`;
         const contacts = n % 1_000 === 0 ? ['other'] : undefined;
         // Not quite in the order of time, as records of several processes are.
@@ -70,16 +70,16 @@ describe('over several epochs', () => {
           n * 100 + 50,
           50,
         );
-        trace.save(ledger);
+        trace.save(tx);
       }
     });
   });
-  afterAll(() => ledger.db.close());
+  afterAll(() => tx.db.close());
 
   function pages(filter: Parameters<typeof listTraces>[1], limit: number): string[] {
     const keys: string[] = [];
     for (let before: string | undefined; ;) {
-      const page = listTraces(ledger, filter, limit, before);
+      const page = listTraces(tx, filter, limit, before);
       keys.push(...page.heads.map(({ key }) => key));
       if (page.next === null) return keys;
       before = page.next;
@@ -94,7 +94,7 @@ describe('over several epochs', () => {
   const all = Array.from({ length: TRACES }, (_, i) => i + 1);
 
   test('there are several', () => {
-    expect(ledger.partitions.newestFirst(0, Number.MAX_SAFE_INTEGER).length).toBeGreaterThan(1);
+    expect(tx.partitions.newestFirst(0, Number.MAX_SAFE_INTEGER).length).toBeGreaterThan(1);
   });
 
   test('a contact has all its traces, newest first', () => {
@@ -105,7 +105,7 @@ describe('over several epochs', () => {
     expect(pages({ contactId: 'other' }, 3)).toEqual(newestFirst(all.filter((n) => n % 1_000 === 0)));
   });
 
-  test('a text is found wherever it stands', () => {
+  test('a text is found anywhere in a word', () => {
     expect(pages({ q: 'C5_2024' }, 500)).toEqual(newestFirst(all.filter((n) => n % CONTACTS === 5)));
     expect(pages({ q: '_000777' }, 10)).toEqual(['1-777']);
     expect(pages({ q: 'nothing like it' }, 10)).toEqual([]);
@@ -115,8 +115,8 @@ describe('over several epochs', () => {
     expect(pages({ messageIds: ['m123'] }, 10)).toEqual(['1-123']);
     for (const n of [1, 9_999, TRACES]) {
       const id = `${contactOf(n)}_20240120_143022_${String(n).padStart(6, '0')}`;
-      expect([traceById(ledger, id)?.key, traceById(ledger, `unknown_${n}`)?.key]).toEqual([`1-${n}`, `1-${n}`]);
+      expect([traceById(tx, id)?.key, traceById(tx, `unknown_${n}`)?.key]).toEqual([`1-${n}`, `1-${n}`]);
     }
-    expect(traceById(ledger, 'unknown_0')).toBeUndefined();
+    expect(traceById(tx, 'unknown_0')).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { folded, hasText } from '../../../model/text.js';
-import { addText, BLOCK_BYTES, mayContain, trigramBits } from './trigrams.js';
+import { addText, FILTER_BYTES, mayContain, trigramBits } from './trigrams.js';
 
-test('whatever stands in a text may be in its block', () => {
+test('every part of a text may be in its filter', () => {
   const texts = fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), { maxLength: 20 });
   fc.assert(
     fc.property(texts, fc.nat(), fc.nat({ max: 12 }), (all, at, length) => {
-      const bits = new Uint8Array(BLOCK_BYTES);
+      const bits = new Uint8Array(FILTER_BYTES);
       for (const text of all) addText(bits, text);
       const text = all[at % Math.max(1, all.length)] ?? '';
       const start = at % Math.max(1, text.length);
@@ -15,8 +15,8 @@ test('whatever stands in a text may be in its block', () => {
   );
 });
 
-test('a block of 256 ordinary traces is passed over for a word that it does not have', () => {
-  const bits = new Uint8Array(BLOCK_BYTES);
+test('a filter of 256 ordinary traces excludes a word that none of them has', () => {
+  const bits = new Uint8Array(FILTER_BYTES);
   let seed = 1;
   const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
   const word = (length: number): string => Array.from({ length }, () => random(36).toString(36)).join('');

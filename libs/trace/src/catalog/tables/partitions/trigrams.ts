@@ -1,8 +1,8 @@
-/** Of a block's filter: 256 traces of about 130 letters set a fifth of its bits. */
-export const BLOCK_BYTES = 8 * 1024;
-const MASK = BLOCK_BYTES * 8 - 1;
+/** Size of a filter: 256 traces of about 130 letters set a fifth of its bits. */
+export const FILTER_BYTES = 8 * 1024;
+const MASK = FILTER_BYTES * 8 - 1;
 
-/** Sets the bits of a text's trigrams, two for each. */
+/** Sets two bits for each trigram of a text. */
 export function addText(bits: Uint8Array, text: string): void {
   for (let i = 0; i + 2 < text.length; i += 1) {
     const hash = trigramHash(text, i);
@@ -13,7 +13,7 @@ export function addText(bits: Uint8Array, text: string): void {
   }
 }
 
-/** The bits that a text's trigrams set; none for a text that is shorter than one. */
+/** The bits that `addText` sets; none for a text of fewer than three characters. */
 export function trigramBits(text: string): number[] {
   const bits: number[] = [];
   for (let i = 0; i + 2 < text.length; i += 1) {
@@ -23,12 +23,12 @@ export function trigramBits(text: string): number[] {
   return bits;
 }
 
-/** `false`: certainly not. */
+/** `false`: the text is in none of the traces. */
 export function mayContain(bits: Uint8Array, wanted: readonly number[]): boolean {
   return wanted.every((bit) => (bits[bit >> 3]! & (1 << (bit & 7))) !== 0);
 }
 
-/** Murmur's finish over three UTF-16 units. */
+/** Murmur's finalizer over three UTF-16 units. */
 function trigramHash(text: string, at: number): number {
   let hash = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -4,21 +4,21 @@ const MINUTE = 60_000_000;
 /** Widths of the rollups' levels: a minute, an hour, a day of UTC. */
 export const LEVELS = [MINUTE, 60 * MINUTE, 1440 * MINUTE] as const;
 
-/** Rollups of one level, from one's begin up to another's. */
+/** Successive rollups of one level. */
 export interface RollupRange {
   level: number;
   from: Micros;
-  /** Not in it. */
+  /** Exclusive. */
   to: Micros;
 }
 
-/** Both ends are in it. */
+/** Inclusive at both ends. */
 export interface TimeRange {
   since: Micros;
   until: Micros;
 }
 
-/** The whole minutes in a range, and what is left of it at its ends. */
+/** The whole minutes of a range, and the rest at its ends. */
 export function wholeMinutes({ since, until }: TimeRange): { from: Micros; to: Micros; edges: TimeRange[] } {
   const from = Math.ceil(since / MINUTE) * MINUTE;
   const to = Math.floor((until + 1) / MINUTE) * MINUTE;
@@ -30,7 +30,7 @@ export function wholeMinutes({ since, until }: TimeRange): { from: Micros; to: M
   return { from, to, edges: edges.filter((edge) => edge.since <= edge.until) };
 }
 
-/** The fewest rollups that make up whole minutes: coarse ones within, finer ones at the ends. */
+/** The fewest rollups that make up whole minutes: coarse ones inside, finer ones at the ends. */
 export function rollupRanges(from: Micros, to: Micros, coarsest: number = LEVELS.length - 1): RollupRange[] {
   if (from >= to) return [];
   const width = LEVELS[coarsest]!;
@@ -45,9 +45,10 @@ export function rollupRanges(from: Micros, to: Micros, coarsest: number = LEVELS
   ];
 }
 
+/** Bars of a histogram. */
 const MAX_BARS = 59;
 
-/** The coarsest level that any histogram over this time can be drawn of: none of its bars may be finer. */
+/** The coarsest level that is no coarser than the bars of a histogram over this time. */
 export function levelOfBars(spanUs: number): number {
   return LEVELS.findLastIndex((width, level) => level === 0 || spanUs / MAX_BARS > width);
 }

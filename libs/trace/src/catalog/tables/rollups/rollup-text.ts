@@ -3,7 +3,7 @@ import { Cell, Rollup } from './rollup.js';
 
 type CellText = [name: number | TraceStatus, count: number, errors: number, us: number, ...took: number[]];
 
-/** A rollup as it lies in the catalog: a list of cells, each with its buckets and their counts in turn. */
+/** Encodes a rollup for the catalog: a list of cells, each with its buckets and their counts in turn. */
 export function encodeRollup({ statuses, terms }: Rollup): string {
   const cells: CellText[] = [];
   for (const [name, cell] of [...statuses, ...terms]) if (cell.count !== 0) cells.push(text(name, cell));

@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { bucketMs, bucketOf } from './latency.js';
 import { LEVELS, levelOfBars, rollupRanges, wholeMinutes } from './rollup-range.js';
 import { decodeRollup, encodeRollup } from './rollup-text.js';
-import { OTHER_LABELS, Rollup, type Contribution } from './rollup.js';
+import { OTHER_TERMS, Rollup, type Contribution } from './rollup.js';
 
 const MINUTE = LEVELS[0];
 const DAY = LEVELS[2];
 
-test('a bucket stands for its durations with an error of at most 1%', () => {
+test('the middle of a bucket is at most 1% from its durations', () => {
   const durations = fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 10 * DAY }));
   fc.assert(
     fc.property(durations, (us) => {
@@ -37,7 +37,7 @@ const contribution = fc.record({
     .map((entries) => new Map(entries)),
 }) as fc.Arbitrary<Contribution>;
 
-test('sums can be written, added and taken away in any order', () => {
+test('sums can be encoded, added and subtracted in any order', () => {
   fc.assert(
     fc.property(fc.array(contribution), fc.array(contribution), (staying, going) => {
       const expected = new Rollup();
@@ -70,21 +70,21 @@ function sorted(rollup: Rollup): unknown[] {
     .sort(([a], [b]) => (a! < b! ? -1 : 1));
 }
 
-test('names without end are added up as one', () => {
+test('terms beyond the limit are added up as one', () => {
   const rollup = new Rollup();
   for (let term = 1; term <= 1_500; term += 1) {
     const terms = new Map([[term, { n: 1, errors: 0, us: 0, took: [] }]]);
     rollup.add({ startedAt: 0, endedAt: 0, status: 'completed', terms }, 1);
   }
   expect(rollup.terms.size).toBe(1_001);
-  expect(rollup.terms.get(OTHER_LABELS)?.count).toBe(500);
+  expect(rollup.terms.get(OTHER_TERMS)?.count).toBe(500);
 });
 
 const ranges = fc
   .tuple(fc.integer({ min: 0, max: 400 * DAY }), fc.integer({ min: 0, max: 400 * DAY }))
   .map(([a, b]) => ({ since: Math.min(a, b), until: Math.max(a, b) }));
 
-test('stretches and edges make up a range without a gap and without an overlap', () => {
+test('rollups and edges make up a range without a gap and without an overlap', () => {
   fc.assert(
     fc.property(ranges, fc.integer({ min: 0, max: 2 }), (range, coarsest) => {
       const { from, to, edges } = wholeMinutes(range);
@@ -112,6 +112,6 @@ test('few rollups make up a long range', () => {
   expect(rows).toBeLessThan(365 + 2 * 24 + 2 * 60);
 });
 
-test('bars are read no coarser than they are drawn', () => {
+test('rollups are no coarser than the bars of a histogram', () => {
   expect([3_600_000_000, 2 * DAY, 3 * DAY, 59 * DAY, 61 * DAY].map(levelOfBars)).toEqual([0, 0, 1, 1, 2]);
 });

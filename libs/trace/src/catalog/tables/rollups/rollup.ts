@@ -3,7 +3,7 @@ import { FAILED_STATUSES, type TraceStatus } from '../../../model/status.js';
 import { bucketOf } from './latency.js';
 import type { TermUses } from '../trace-terms.js';
 
-/** What one ended trace adds to the sums. */
+/** The share of one ended trace in the sums. */
 export interface Contribution {
   startedAt: Micros;
   endedAt: Micros;
@@ -11,9 +11,9 @@ export interface Contribution {
   terms: TermUses;
 }
 
-/** Durations of one sort: traces of a status, or a tool's or an agent's steps. */
+/** Counts and durations of one group: traces of a status, or steps of a tool or an agent. */
 export class Cell {
-  /** How many in buckets of `latency.ts`. */
+  /** Durations per bucket of `latency.ts`. */
   readonly took = new Map<number, number>();
 
   constructor(
@@ -42,14 +42,14 @@ export class Cell {
   }
 }
 
-/** Names that a span of time tells apart; what comes beyond them is added up as one without a name. */
-const MAX_LABELS = 1_000;
-export const OTHER_LABELS = 0;
+/** Terms of one range of time. Further terms are added up as `OTHER_TERMS`. */
+const MAX_TERMS = 1_000;
+export const OTHER_TERMS = 0;
 
-/** The sums over the ended traces that began in one span of time. They can be added, and taken away again. */
+/** Sums of the ended traces that began in one range of time. A trace can be added, and subtracted again. */
 export class Rollup {
   readonly statuses = new Map<TraceStatus, Cell>();
-  /** By number in `labels`. */
+  /** By number of the term. */
   readonly terms = new Map<number, Cell>();
 
   get traces(): number {
@@ -58,20 +58,20 @@ export class Rollup {
     return sum;
   }
 
-  /** How many failed. */
+  /** Traces that failed. */
   get errors(): number {
     return FAILED_STATUSES.reduce((sum, status) => sum + (this.statuses.get(status)?.count ?? 0), 0);
   }
 
-  /** @param sign -1 takes away what was added before */
+  /** @param sign -1 subtracts what was added before */
   add({ startedAt, endedAt, status, terms }: Contribution, sign: 1 | -1): void {
     const us = Math.max(0, endedAt - startedAt);
     const cell = this.status(status);
     cell.add(sign, 0, sign * us);
     cell.note(bucketOf(us), sign);
-    for (const [label, use] of terms) {
-      const of = this.label(label);
-      // An agent that was routed to and has no span of its own was at work once all the same.
+    for (const [term, use] of terms) {
+      const of = this.term(term);
+      // An agent that was routed to and has no span was used once.
       of.add(sign * Math.max(1, use.n), sign * use.errors, sign * use.us);
       for (const bucket of use.took) of.note(bucket, sign);
     }
@@ -79,7 +79,7 @@ export class Rollup {
 
   merge(other: Rollup): void {
     for (const [status, cell] of other.statuses) this.status(status).merge(cell);
-    for (const [label, cell] of other.terms) this.label(label).merge(cell);
+    for (const [term, cell] of other.terms) this.term(term).merge(cell);
   }
 
   private status(status: TraceStatus): Cell {
@@ -88,12 +88,12 @@ export class Rollup {
     return cell;
   }
 
-  private label(label: number): Cell {
-    const known = this.terms.get(label);
+  private term(term: number): Cell {
+    const known = this.terms.get(term);
     if (known) return known;
-    const room = this.terms.size < MAX_LABELS ? label : OTHER_LABELS;
-    let cell = this.terms.get(room);
-    if (!cell) this.terms.set(room, (cell = new Cell()));
+    const number = this.terms.size < MAX_TERMS ? term : OTHER_TERMS;
+    let cell = this.terms.get(number);
+    if (!cell) this.terms.set(number, (cell = new Cell()));
     return cell;
   }
 }

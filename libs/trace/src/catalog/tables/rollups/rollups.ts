@@ -4,25 +4,25 @@ import { decodeRollup, encodeRollup } from './rollup-text.js';
 import { Rollup, type Contribution } from './rollup.js';
 import { LEVELS, type RollupRange } from './rollup-range.js';
 
-/** Traces that began in one minute, hour or day. */
+/** Number of traces that began in one minute, hour or day. */
 export interface RollupBar {
   at: Micros;
   traces: number;
   errors: number;
 }
 
-/** Of rows, decoded: 60 days, two times two days of hours, and what is being indexed. */
+/** Decoded rows: 60 days, two times two days of hours, and those that are being indexed. */
 const MAX_CACHED = 400;
 
 /** Sums by minute, hour and day over all ended traces, changed by what each trace adds or takes away. */
 export class Rollups {
   private readonly pending = new Map<string, { level: number; at: Micros; sums: Rollup }>();
-  /** Rows, decoded: indexing changes the same few again and again, and a page that shows stats asks for the same. */
+  /** Decoded rows: indexing changes the same few rows repeatedly, and a page with stats reads the same ones. */
   private readonly cache = new Map<string, Rollup>();
 
   constructor(private readonly db: CatalogDb) {}
 
-  /** @param sign -1: the trace is gone, or adds something else from now on */
+  /** @param sign -1 when the trace is deleted, or before a changed contribution is added */
   add(contribution: Contribution, sign: 1 | -1): void {
     for (const [level, width] of LEVELS.entries()) {
       const at = Math.floor(contribution.startedAt / width) * width;
@@ -33,10 +33,10 @@ export class Rollups {
     }
   }
 
-  /** The sums of these stretches together. */
-  read(stretches: readonly RollupRange[]): Rollup {
+  /** The sum over these ranges. */
+  read(ranges: readonly RollupRange[]): Rollup {
     const sums = new Rollup();
-    for (const { level, from, to } of stretches) {
+    for (const { level, from, to } of ranges) {
       const width = LEVELS[level]!;
       // One trace of 1970 makes a range of 20,000 days.
       if (level > 0 && (to - from) / width < MAX_CACHED) {
@@ -50,8 +50,8 @@ export class Rollups {
     return sums;
   }
 
-  bars(stretches: readonly RollupRange[]): RollupBar[] {
-    return stretches.flatMap(({ level, from, to }) => this.db.all<RollupBar>('rollupBars', level, from, to));
+  bars(ranges: readonly RollupRange[]): RollupBar[] {
+    return ranges.flatMap(({ level, from, to }) => this.db.all<RollupBar>('rollupBars', level, from, to));
   }
 
   flush(): void {

@@ -68,7 +68,7 @@ function lateError(trace: string, ts: number): Parameters<JournalWriter['append'
 }
 
 /** The same question to an index that was built from what the journal has now. */
-function anew(range: { since?: number; until?: number } = {}): TraceSample {
+function rebuilt(range: { since?: number; until?: number } = {}): TraceSample {
   return opened(':memory:').queries.sample(range);
 }
 
@@ -82,7 +82,7 @@ function plain(sample: TraceSample): unknown {
   return JSON.parse(JSON.stringify({ ...sample, buckets: [...buckets] }));
 }
 
-test('any range has what a count of its traces has', () => {
+test('the sums of any range equal those of its traces', () => {
   const starts = Array.from({ length: 400 }, (_, n) => n * 17);
   starts.forEach((seconds, n) => {
     write(n, seconds, { ms: n, agent: n % 3 ? 'sofia' : 'maria', failed: n % 7 === 0, end: n % 50 !== 49 });
@@ -123,14 +123,14 @@ function countsOf(names: string[]): Record<string, number> {
   return counts;
 }
 
-test('of many traces the quantiles are at most 2% off, the sum not at all', () => {
+test('quantiles of many traces are at most 2% off, and their sum is exact', () => {
   const durations = Array.from({ length: 1_500 }, (_, n) => Math.floor(1.006 ** n));
   durations.forEach((ms, n) => write(n, n, { ms }));
-  const { durations: told, weights, totalMs } = opened().queries.sample({});
+  const { durations: returned, weights, totalMs } = opened().queries.sample({});
   expect(weights!.reduce((sum, n) => sum + n, 0)).toBe(1_500);
   expect(totalMs).toBe(durations.reduce((sum, ms) => sum + ms, 0));
   let rank = 0;
-  for (const [i, ms] of told.entries()) {
+  for (const [i, ms] of returned.entries()) {
     rank += weights![i]!;
     const exact = durations[rank - 1]!;
     expect(Math.abs(ms - exact)).toBeLessThanOrEqual(exact * 0.02);
@@ -148,7 +148,7 @@ test('a late error moves its trace from one status to the other', () => {
   expect(catalog.queries.counts()).toEqual({ total: 2, active: 0, errors: 1 });
 });
 
-test('a trace that was thought dead and goes on is counted once', () => {
+test('a trace that goes on after it was marked as interrupted is counted once', () => {
   const trace = write(1, 0, { end: false });
   const catalog = opened();
   const db = openSqlite(join(dir, 'catalog.db'));
@@ -164,23 +164,23 @@ test('a trace that was thought dead and goes on is counted once', () => {
   expect(catalog.queries.sample({})).toMatchObject({ byStatus: { completed: 1 }, durations: [200] });
 });
 
-test('what is taken away is taken out of every sum, and an index built anew has the same', () => {
+test('deleted traces are subtracted from every sum, and a rebuilt index has the same sums', () => {
   for (let n = 0; n < 60; n += 1) write(n, n * 30, { contact: n % 4 ? 'ana-maria' : 'beto', failed: n % 5 === 0 });
   const catalog = opened();
   expect(catalog.maintainer.eraseContact('ana-maria')).toEqual({ removed: 45 });
   expect(catalog.queries.sample({}).byStatus).toEqual({ completed: 12, error: 3 });
-  expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
+  expect(plain(catalog.queries.sample({}))).toEqual(plain(rebuilt()));
   writer.rotate();
   catalog.queries.catchUp();
   expect(catalog.maintainer.clear({ keepErrors: true })).toEqual({ removed: 12 });
-  expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
+  expect(plain(catalog.queries.sample({}))).toEqual(plain(rebuilt()));
   expect(catalog.queries.sample({}).byStatus).toEqual({ error: 3 });
   catalog.maintainer.clear({ keepErrors: false });
-  expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
+  expect(plain(catalog.queries.sample({}))).toEqual(plain(rebuilt()));
   expect(catalog.queries.counts()).toEqual({ total: 0, active: 0, errors: 0 });
 });
 
-test('two processes that index and prune in turn keep one account', () => {
+test('two processes that index and prune in turn keep the same sums', () => {
   const retention = { maxAgeMs: 1, maxBytes: Infinity, errorMaxAgeMs: Infinity };
   const one = new MaintainedCatalog({ dir });
   const two = new MaintainedCatalog({ dir });
@@ -191,7 +191,7 @@ test('two processes that index and prune in turn keep one account', () => {
     if (n % 10 !== 9) continue;
     writer.rotate();
     two.queries.catchUp();
-    // It knows the sums as they are before the other has the last trace.
+    // It has read the sums before the other process adds the last trace.
     const third = new MaintainedCatalog({ dir, retention });
     catalogs.push(third);
     third.queries.catchUp();
@@ -203,11 +203,11 @@ test('two processes that index and prune in turn keep one account', () => {
   two.queries.catchUp();
   for (const catalog of [one, two]) {
     catalog.queries.catchUp();
-    expect(plain(catalog.queries.sample({}))).toEqual(plain(anew()));
+    expect(plain(catalog.queries.sample({}))).toEqual(plain(rebuilt()));
   }
 });
 
-test('a span that ends in front of another index is timed all the same', () => {
+test('a span that another process indexed the beginning of is timed', () => {
   const trace = `${writer.writer.number}-1`;
   writer.append({ kind: 'open', trace, id: 'x', traceparent: '', ts: T0 });
   writer.append({ kind: 'span', trace, span: 'a'.repeat(16), name: 'calendar', type: 'tool', ts: T0 });

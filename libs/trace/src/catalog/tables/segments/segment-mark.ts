@@ -5,9 +5,9 @@ import { openForReading } from '../../../journal/files/private-file.js';
 import { readBytes } from '../../../journal/read/reader.js';
 import type { CatalogDb } from '../../db/catalog-db.js';
 
-/** A line has its CRC, its sequence number and its time in its first 60 bytes. */
+/** Bytes at each end: the first 60 bytes of a line contain its CRC, sequence number and time. */
 const MARK_BYTES = 256;
-/** No mark was taken: nothing can be compared. */
+/** The segment has no mark to compare with. */
 export const NO_MARK = 0;
 
 /**
@@ -20,7 +20,7 @@ export function markOf(fd: number, read: number): number {
   return mark === NO_MARK ? 1 : mark;
 }
 
-/** The same for a path; `undefined` when it cannot be read. */
+/** The mark of a file; `undefined` when it cannot be read. */
 export function markOfPath(path: string, read: number): number | undefined {
   try {
     const fd = openForReading(path);
@@ -34,7 +34,7 @@ export function markOfPath(path: string, read: number): number | undefined {
   }
 }
 
-/** Replaces lines of a segment in a transaction of the catalog, which then has the segment's new mark. */
+/** Overwrites lines of a segment and stores its new mark, in a transaction of the catalog. */
 export function overwriteIndexed(
   db: CatalogDb,
   { number, path }: { number: number; path: string },

@@ -2,7 +2,7 @@ import type { SegmentInfo } from '../../../journal/read/segments.js';
 import type { CatalogDb } from '../../db/catalog-db.js';
 import { NO_MARK } from './segment-mark.js';
 
-/** What the catalog knows of a segment. */
+/** A segment's row in the catalog. */
 export interface SegmentRow {
   number: number;
   kept: number;
@@ -11,18 +11,18 @@ export interface SegmentRow {
   /** Everything before this byte is indexed. */
   read: number;
   corrupt: number;
-  /** JSON: what its `gap` records tell. */
+  /** JSON: the sums of its `gap` records, by cause. */
   dropped: string;
-  /** Times of its oldest and newest record that belong to a trace, in microseconds; 0: it has none. */
+  /** Times of the oldest and newest record of a trace, in microseconds; 0: the segment has none. */
   oldest: number;
   newest: number;
-  /** See `markOf`; 0 for a copy, which only we write. */
+  /** See `markOf`; 0 for a copy, which no other program changes. */
   mark: number;
-  /** Its traces were pruned; the file is about to go. */
+  /** 1: its traces were pruned, and its file is to be deleted. */
   gone: number;
 }
 
-/** Of a segment that nothing has been read of. */
+/** The row of a segment before anything of it is indexed. */
 export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
   return {
     number,

@@ -32,7 +32,11 @@ interface HoldListeners {
 
 /** Opens the local journal, which capture always writes, its consumers, and the application's own store, if it has one. */
 export function holdStore(
-  { storage: { store, ...storage }, retention, consumers }: Pick<ResolvedOptions, 'storage' | 'retention' | 'consumers'>,
+  {
+    storage: { store, ...storage },
+    retention,
+    consumers,
+  }: Pick<ResolvedOptions, 'storage' | 'retention' | 'consumers'>,
   { onIndexProgress, warn }: HoldListeners,
 ): HeldStore {
   const local = openLocalJournal({ ...storage, retention, onIndexProgress });

@@ -19,17 +19,13 @@ export type FromWorker =
   | { type: 'progress'; progress: IndexProgress };
 
 /** Functions cannot be sent to another thread. */
-type FunctionOptions = 'onInterrupted' | 'onIndexProgress' | 'guard';
+type FunctionOptions = 'onInterrupted' | 'onIndexProgress';
 
 /** `workerData` of a worker. */
 export interface WorkerStart {
   options: Omit<MaintainedCatalogOptions, FunctionOptions>;
   /** The SQLite to open databases with: only the main thread can look for the application's package. */
   sqlite: SqliteSource;
-  /** Where the worker notes the line that it indexes, to be read after its death. */
-  place: SharedArrayBuffer;
   /** Memory of the `TerminationGuard` around SQLite's calls. */
   guard: SharedArrayBuffer;
-  /** Lines to skip: `<segment>.<offset>`. */
-  poison: string[];
 }

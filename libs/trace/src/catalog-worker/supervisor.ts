@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { freeDescriptors } from '../journal/files/free-descriptors.js';
 import { clearTimeout, setTimeout, wallNow } from '../model/timers.js';
 import { TerminationGuard } from '../catalog/db/sqlite/termination-guard.js';
-import { PoisonWatch } from '../catalog/indexer/poison.js';
 import { sqliteInUse } from '../catalog/db/sqlite/sqlite.js';
 import type { MaintainedCatalogOptions } from './maintained-catalog.js';
 import { workerEnvironment } from './worker-environment.js';
@@ -49,7 +48,6 @@ export class WorkerSupervisor {
   /** Number of workers that died. */
   deaths = 0;
 
-  private readonly poison = new PoisonWatch();
   private worker: Worker | undefined;
   private terminate: (() => void) | undefined;
   private startedAt = 0;
@@ -108,13 +106,12 @@ export class WorkerSupervisor {
   }
 
   private start(): Worker {
-    const { guard: _g, onInterrupted: _i, onIndexProgress: _p, ...options } = this.options.catalog;
+    const { onInterrupted: _i, onIndexProgress: _p, ...options } = this.options.catalog;
     const guard = new TerminationGuard();
-    const { place, poison } = this.poison;
     const sqlite = sqliteInUse()?.source ?? {};
     const worker = new Worker(this.options.worker, {
       eval: typeof this.options.worker === 'string',
-      workerData: { options, sqlite, place, guard: guard.shared, poison } satisfies WorkerStart,
+      workerData: { options, sqlite, guard: guard.shared } satisfies WorkerStart,
       name: 'trace-catalog',
       // Without the application's flags, loaders and variables, which would run a second time.
       execArgv: [],
@@ -142,7 +139,6 @@ export class WorkerSupervisor {
     if (this.worker !== worker) return;
     this.worker = undefined;
     this.deaths += 1;
-    this.poison.died();
     if (wallNow() - this.startedAt > STABLE_MS) this.restartMs = 0;
     this.backOff();
     this.lastFailure ||= `it ended with code ${code}`;

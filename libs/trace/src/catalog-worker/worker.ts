@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardDatabases, useSqlite } from '../catalog/db/sqlite/sqlite.js';
 import { TerminationGuard } from '../catalog/db/sqlite/termination-guard.js';
-import { poisonGuard } from '../catalog/indexer/poison.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { setImmediate } from '../model/timers.js';
 import { MaintainedCatalog } from './maintained-catalog.js';
@@ -12,9 +11,8 @@ import type { FromWorker, ToWorker, WorkerStart } from './protocol.js';
 const SLICE_MS = 50;
 const REPORT_MS = 10_000;
 
-const { options, sqlite, place, guard, poison } = workerData as WorkerStart;
+const { options, sqlite, guard } = workerData as WorkerStart;
 const port = parentPort!;
-const lineGuard = poisonGuard(place, poison);
 guardDatabases(new TerminationGuard(guard));
 useSqlite(sqlite);
 
@@ -39,7 +37,6 @@ port.on('message', (message: ToWorker) => {
   } else {
     send(reply(message));
   }
-  lineGuard.leave();
 });
 
 /** Works in slices. One slice waits for its turn, however many nudges come. */
@@ -53,7 +50,6 @@ function index(): void {
     setImmediate(() => {
       isIndexing = false;
       index();
-      lineGuard.leave();
     });
   } catch {
     // The next call fails with the same error and returns it.
@@ -72,7 +68,6 @@ function reply({ id, call, args }: Extract<ToWorker, { type: 'ask' }>): FromWork
 function opened(): MaintainedCatalog {
   catalog ??= new MaintainedCatalog({
     ...options,
-    guard: lineGuard,
     onInterrupted: (traces) => send({ type: 'interrupted', traces }),
   });
   return catalog;

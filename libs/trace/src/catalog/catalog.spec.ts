@@ -6,7 +6,6 @@ import { segmentFile } from '../journal/codec/format.js';
 import { JournalWriter } from '../journal/write/writer.js';
 import type { RecordDraft } from '../model/record.js';
 import { Catalog } from './catalog.js';
-import { packByteRanges, unpackByteRanges } from './tables/byte-ranges.js';
 import { isExcludedRow } from './db/excluded-row.js';
 import { hasText } from '../model/text.js';
 import { openSqlite } from './db/sqlite/sqlite.js';

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { LineGuard } from '../journal/read/reader.js';
 import { SegmentListing } from '../journal/read/segment-listing.js';
 import { listSegments, readWriter } from '../journal/read/segments.js';
 import { performance } from '../model/timers.js';
@@ -20,8 +19,6 @@ export interface OpenIndexOptions {
   readOnly?: boolean;
   /** How long a query may wait for the index, in milliseconds, before it is answered from what is indexed. Default 8,000. */
   patienceMs?: number;
-  /** Called for each line that is indexed. */
-  guard?: LineGuard;
 }
 
 export const PATIENCE_MS = 8_000;
@@ -72,8 +69,8 @@ export class OpenIndex {
   }
 
   private newIndexer(): Indexer {
-    const { dir, readOnly, guard } = this.options;
-    return new Indexer(this.tx, dir, this.listing, readOnly, guard);
+    const { dir, readOnly } = this.options;
+    return new Indexer(this.tx, dir, this.listing, readOnly);
   }
 
   /** What the new database lacks is indexed before the next query: the journal has all of it. */

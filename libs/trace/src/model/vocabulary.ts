@@ -125,9 +125,3 @@ function textIn(data: unknown, names: readonly string[]): string | undefined {
   }
   return undefined;
 }
-
-/** Without the members that are `undefined`. */
-function present<T extends object>(members: T): T {
-  for (const name of Object.keys(members) as (keyof T)[]) if (members[name] === undefined) delete members[name];
-  return members;
-}

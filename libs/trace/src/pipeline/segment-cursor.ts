@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { JOURNAL_FORMAT } from '../journal/codec/format.js';
 import { openForReading } from '../journal/files/private-file.js';
-import { readBytes, SegmentReader, type LineGuard, type LocatedRecord } from '../journal/read/reader.js';
+import { readBytes, SegmentReader, type LocatedRecord } from '../journal/read/reader.js';
 import type { SegmentInfo } from '../journal/read/segments.js';
 import { writerOf } from '../journal/writer-identity.js';
 import { TraceCollectorError } from '../model/errors.js';
@@ -14,7 +14,6 @@ export interface CursorOptions {
   writer?: string;
   /** Default: `true`. */
   payloads?: boolean;
-  guard?: LineGuard;
 }
 
 /** Lines of a batch. Readers compare their deadlines between batches: 64 records take about 1 ms. */
@@ -29,14 +28,13 @@ export class SegmentCursor {
 
   constructor(
     private readonly file: SegmentInfo,
-    { from = 0, writer = '', payloads = true, guard }: CursorOptions = {},
+    { from = 0, writer = '', payloads = true }: CursorOptions = {},
   ) {
     this.writer = writer;
     this.reader = new SegmentReader(file.path, {
       from,
       to: file.size,
       head: !payloads,
-      guard: guard && ((offset) => guard.enter(file.number, offset)),
     });
   }
 

@@ -51,5 +51,7 @@ function sentBy(ids: readonly string[], senders: readonly AssembledTrace[], ownK
 }
 
 function hasSent({ events }: AssembledTrace, messageId: string): boolean {
-  return events.some(({ dto, span }) => !span && dto.type === EVENT.sent && readReply(dto.data).messageId === messageId);
+  return events.some(
+    ({ dto, span }) => !span && dto.type === EVENT.sent && readReply(dto.data).messageId === messageId,
+  );
 }

@@ -1,4 +1,3 @@
-import type { LineGuard } from '../../journal/read/reader.js';
 import type { SegmentListing } from '../../journal/read/segment-listing.js';
 import { strangeSegments, type SegmentInfo } from '../../journal/read/segments.js';
 import { performance } from '../../model/timers.js';
@@ -38,11 +37,10 @@ export class Indexer {
     private readonly dir: string,
     private readonly listing: SegmentListing,
     readOnly = false,
-    private readonly guard?: LineGuard,
   ) {
     this.db = transaction.db;
     this.segments = new IndexedSegments(this.db, dir);
-    this.folder = new RecordFolder(transaction, dir, this.segments, { readOnly, guard });
+    this.folder = new RecordFolder(transaction, dir, this.segments, { readOnly });
     this.changes = new ChangedSegments(transaction, dir, this.segments);
   }
 
@@ -160,7 +158,7 @@ export class Indexer {
   /** `undefined`: the file was deleted since it was listed, or cannot be read. The other segments are indexed. */
   private open(file: SegmentInfo, from: number): SegmentCursor | undefined {
     try {
-      const cursor = new SegmentCursor(file, { from, payloads: false, guard: this.guard });
+      const cursor = new SegmentCursor(file, { from, payloads: false });
       this.unreadable.delete(file.number);
       return cursor;
     } catch (error) {

@@ -1,4 +1,3 @@
-import type { LineGuard } from '../../journal/read/reader.js';
 import { segmentPath } from '../../journal/read/segment-path.js';
 import { writerOf } from '../../journal/writer-identity.js';
 import { overwriteLines } from '../../journal/write/overwrite.js';
@@ -16,7 +15,6 @@ import { TraceCache } from './trace-cache.js';
 export interface FolderOptions {
   /** Leave the journal as it is: lines of erased traces are not blanked. Default: `false`. */
   readOnly?: boolean;
-  guard?: LineGuard;
 }
 
 /**
@@ -48,12 +46,9 @@ export class RecordFolder implements RecordConsumer {
 
   /** Folds a batch into the traces and into the row of its segment, both in memory until `flush`. */
   consume({ segment, to, records, lines, corrupt }: RecordBatch): void {
-    const { guard } = this.options;
     const row = this.segments.get(segment)!;
     for (let i = 0; i < records.length; i += 1) {
       const line = lines[i]!;
-      // The batch is decoded: a line that kills the thread from here on must be the one that the guard names.
-      guard?.enter(segment, line.offset);
       try {
         this.fold(records[i]!, line, row);
       } catch (error) {

@@ -18,16 +18,6 @@ export interface ReadOptions {
   to?: number;
   /** Leave out payloads. */
   head?: boolean;
-  /** Called before each line is decoded; `false`: skip it. */
-  guard?: (offset: number) => boolean;
-}
-
-/** Called around the reading of each line, so that a line that kills the reader can be found. */
-export interface LineGuard {
-  /** The line at this position is read next. `false`: skip it as damaged. */
-  enter(segment: number, offset: number): boolean;
-  /** No line is being read. */
-  leave(): void;
 }
 
 const CHUNK_BYTES = 256 * 1024;
@@ -49,7 +39,6 @@ export class SegmentReader {
   readonly fd: number;
   private readonly to: number;
   private readonly head: boolean;
-  private readonly guard: ReadOptions['guard'];
   private buffer: Buffer;
   /** `buffer[start, end)` is read from the file and not yet handed out; `start` lies at `offset` in the file. */
   private start = 0;
@@ -58,7 +47,7 @@ export class SegmentReader {
   private skipping = false;
 
   /** Throws what the file system throws, such as ENOENT for a deleted segment. */
-  constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false, guard }: ReadOptions = {}) {
+  constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false }: ReadOptions = {}) {
     this.fd = openForReading(path);
     // The latest lines of a segment need no large buffer.
     const left = Math.min(to, fstatSync(this.fd).size) - from;
@@ -66,7 +55,6 @@ export class SegmentReader {
     this.offset = from;
     this.to = to;
     this.head = head;
-    this.guard = guard;
   }
 
   /** The next whole record; `undefined` at the end. A later call reads on if the file has grown. */
@@ -77,12 +65,11 @@ export class SegmentReader {
       const { start, length, offset } = line;
       const end = start + length - 1;
       if (isBlank(this.buffer, start, end)) continue;
-      const passed = this.guard && !this.guard(offset);
-      let record = passed ? undefined : decodeAt(this.buffer, start, end, this.head);
+      let record = decodeAt(this.buffer, start, end, this.head);
       if (!record) {
         // A cut record in front of a whole one is lost and counted; the whole one is read.
         this.corrupt += 1;
-        if (!passed) record = decodeBehind(this.buffer, start, end, this.head);
+        record = decodeBehind(this.buffer, start, end, this.head);
       }
       if (record) return { record, offset, length };
     }

@@ -69,7 +69,12 @@ test('old traces are deleted with their segment, those with errors stay longer',
   expect(ids(catalog)).toEqual(['c_4', 'c_2']);
   expect(catalog.queries.counts()).toEqual({ total: 2, active: 0, errors: 1 });
   expect(listSegments(dir).map(({ kept }) => kept)).toEqual([false, true]);
-  expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(6);
+  expect(
+    Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines)
+      .toString()
+      .trim()
+      .split('\n'),
+  ).toHaveLength(6);
   expect(rebuilt()).toEqual(['c_4', 'c_2']);
 });
 
@@ -118,7 +123,12 @@ test('active traces are copied forward, and a trace that ended is gone from ever
   writer.append({ kind: 'end', trace: running, status: 'completed', ts: Date.now() * 1000 });
   catalog.queries.catchUp();
   expect(catalog.queries.list({ status: 'completed' }, 10, undefined).heads).toHaveLength(1);
-  expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(5);
+  expect(
+    Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines)
+      .toString()
+      .trim()
+      .split('\n'),
+  ).toHaveLength(5);
   expect(rebuilt()).toEqual(['c_2']);
 });
 
@@ -168,7 +178,12 @@ test('pinned traces outlive age, size and a rebuild of the index', () => {
   const catalog = pruned(limits);
   expect(ids(catalog)).toEqual(['c_5', 'c_4', 'c_2']);
   expect(rebuilt()).toEqual(['c_5', 'c_4', 'c_2']);
-  expect(Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines).toString().trim().split('\n')).toHaveLength(5);
+  expect(
+    Buffer.from(catalog.queries.stored(['c_2']).traces[0]!.lines)
+      .toString()
+      .trim()
+      .split('\n'),
+  ).toHaveLength(5);
   expect(catalog.queries.stored(['c_2']).traces[0]!.head.pinned).toBe(true);
 });
 

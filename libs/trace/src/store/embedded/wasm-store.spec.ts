@@ -88,7 +88,12 @@ describe('processes with an index each', () => {
     const [first, second] = [open(dir), open(dir)];
     write(first, 1, { contact: 'eva', end: false });
     await second.admin.erase('eva');
-    first.sink.append({ kind: 'end', trace: `${first.sink.writer.number}-1`, status: 'completed', ts: (clock += 1_000) });
+    first.sink.append({
+      kind: 'end',
+      trace: `${first.sink.writer.number}-1`,
+      status: 'completed',
+      ts: (clock += 1_000),
+    });
     expect(await idsOf(first)).toEqual([]);
     expect(await idsOf(second)).toEqual([]);
     expect(await idsOf(open(dir))).toEqual([]);

@@ -1,5 +1,4 @@
 import { hashNumber } from '../../../model/hash.js';
-import { hash } from 'node:crypto';
 import { routesOf, type Baseline, type BaselineQuery, type RouteBaseline } from '../../../model/baseline.js';
 import { wallNow } from '../../../model/timers.js';
 import type { TraceHead } from '../../../model/trace.js';

@@ -1,5 +1,4 @@
 import { hashNumber } from '../../../model/hash.js';
-import { hash } from 'node:crypto';
 import type { ErrorBaseline } from '../../../model/baseline.js';
 import type { Micros } from '../../../model/record.js';
 import type { CatalogDb } from '../../db/catalog-db.js';

@@ -22,7 +22,7 @@ const WRITER = { id: '00000000-0000-4000-8000-000000000001', number: 1 };
  *
  * @example
  * const store = new MemoryStore();
- * const module = await Test.createTestingModule({ imports: [TraceTestingModule.forRoot({ storage: store })] }).compile();
+ * const imports = [TraceTestingModule.forRoot({ storage: store })];
  */
 export class MemoryStore implements TraceStore {
   readonly freshness = 'own-writes';

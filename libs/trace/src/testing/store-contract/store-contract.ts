@@ -30,7 +30,7 @@ const RULES: readonly Rule[] = [
  *
  * @param open makes a new, empty store for each case; the case closes it
  * @example
- * for (const { name, run } of storeContract(() => new PostgresStore(newSchema()))) test(name, run);
+ * for (const { name, run } of storeContract(() => new MemoryStore())) test(name, run);
  */
 export function storeContract(open: () => ContractStore | Promise<ContractStore>): ContractCase[] {
   return RULES.map(({ name, needs, check }) => ({

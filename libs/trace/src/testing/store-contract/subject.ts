@@ -6,6 +6,7 @@ import type { TraceConditions } from '../../model/trace-search.js';
 import type { TraceHead } from '../../model/trace.js';
 import type { RecordConsumer } from '../../pipeline/record-consumer.js';
 import type { StoreCapability, TraceStore } from '../../store/port.js';
+import { factsOf } from '../../model/vocabulary.js';
 
 /**
  * A store under test. Records are given to its `consumer`, as in an application, or appended to its `sink` where it has
@@ -54,7 +55,7 @@ export class Subject<S extends TraceStore = TraceStore> {
   async append(...drafts: RecordDraft[]): Promise<void> {
     const { sink, consumer, freshness } = this.store;
     ok(sink ?? consumer, 'the store has no `consumer`, and no `sink`: it gets no records');
-    for (const draft of drafts) {
+    for (const draft of drafts.map(withFacts)) {
       if (sink) ok(sink.append(draft), `the store did not keep a ${draft.kind} record`);
       else await consumer!.consume(this.batch(draft));
     }
@@ -177,4 +178,10 @@ export function same(actual: unknown, expected: unknown): void {
 
 function plain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
+/** As capture records an event: with the facts of its payload. */
+function withFacts(draft: RecordDraft): RecordDraft {
+  if (draft.kind !== 'event' || draft.data === undefined) return draft;
+  return { ...draft, facts: factsOf(draft.type, JSON.parse(draft.data.toString())) };
 }

@@ -7,7 +7,7 @@ import { callTool } from '../libs/trace/src/mcp/mcp-tool.js';
 import { statsTool } from '../libs/trace/src/mcp/tools/stats.tool.js';
 import { MOMENT_HELP } from '../libs/trace/src/model/time.js';
 import { parseSearch } from '../libs/trace/src/query/search/search-grammar.js';
-import { resolveRange } from '../libs/trace/src/query/time-range.js';
+import { resolveRange } from '../libs/trace/src/query/search/time-range.js';
 import { parseParameter } from '../src/cli/framework/parameter-option.js';
 
 /** 2026-03-10 14:30:22.5 UTC. */

@@ -48,7 +48,17 @@ export type {
   TraceSample,
 } from './model/trace.js';
 export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
-export type { StoreHealth, TraceFeed, TraceAdmin, TraceReader, TraceStore } from './store/port.js';
+export type { Exclusions, TextExclusions, TextSearch, TraceSearch } from './model/trace-search.js';
+export type {
+  JournalHealth,
+  StoreCapability,
+  StoreHealth,
+  TraceAdmin,
+  TraceFeed,
+  TraceReader,
+  TraceStats,
+  TraceStore,
+} from './store/port.js';
 
 export type {
   CompareQueries,

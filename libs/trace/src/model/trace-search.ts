@@ -30,6 +30,7 @@ export interface TextSearch extends TraceSearch {
 /** The conditions of a search, without its page. */
 export type TraceConditions = Omit<TextSearch, 'limit' | 'before'>;
 
+/** Values of which a trace must have none. */
 export interface Exclusions {
   contacts?: readonly string[];
   /** Agents that did work in the trace, or that it was routed to or from. */
@@ -37,6 +38,7 @@ export interface Exclusions {
   tools?: readonly string[];
 }
 
+/** Values and texts of which a trace must have none. */
 export interface TextExclusions extends Exclusions {
   /** Texts as in `q`; payloads are not searched for them. */
   texts?: readonly string[];

@@ -1,7 +1,7 @@
 import type { PinResponse } from '../contract/responses.js';
 import { capability } from './capabilities.js';
-import { recordedContact } from './contact.query.js';
-import { findTrace, noTrace } from './find-trace.js';
+import { recordedContact } from './lists/contact.query.js';
+import { findTrace, noTrace } from './trace/find-trace.js';
 import type { QueryContext } from './query-context.js';
 
 export async function pinTrace(context: QueryContext, id: string, pinned: boolean): Promise<PinResponse> {

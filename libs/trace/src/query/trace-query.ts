@@ -34,19 +34,19 @@ import { defineEventTypes } from '../views/events/event-types.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
 import { stats } from '../views/stats/stats.js';
-import { queryActive } from './active.query.js';
+import { queryActive } from './lists/active.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
 import { capability } from './capabilities.js';
-import { queryCompare } from './compare.query.js';
-import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './contact.query.js';
+import { queryCompare } from './trace/compare.query.js';
+import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './lists/contact.query.js';
 import { queryHealth } from './health.query.js';
-import { queryTraces } from './list-traces.query.js';
-import { queryLastError, queryLastTrace } from './newest-trace.query.js';
-import { queryErrorGroups, queryInsights } from './overview.query.js';
+import { queryTraces } from './lists/list-traces.query.js';
+import { queryLastError, queryLastTrace } from './trace/newest-trace.query.js';
+import { queryErrorGroups, queryInsights } from './lists/overview.query.js';
 import type { QueryContext } from './query-context.js';
 import { StreamHub } from './stream/stream-hub.js';
-import { resolveRange } from './time-range.js';
-import { queryEvent, queryExport, queryLeanTrace, queryTrace } from './trace.query.js';
+import { resolveRange } from './search/time-range.js';
+import { queryEvent, queryExport, queryLeanTrace, queryTrace } from './trace/trace.query.js';
 
 export interface TraceQueryServiceOptions {
   store: TraceStore;

@@ -58,6 +58,7 @@ export type TraceReader = Pick<TraceStore, 'list' | 'get' | 'getMany'>;
 /** Names of the capabilities that a store may have. */
 export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin';
 
+/** Counts and distributions over many traces. */
 export interface TraceStats {
   counts(): Promise<TraceCounts>;
   /** @param range both ends belong to it; left out: all traces. */
@@ -113,6 +114,7 @@ export interface StoreHealth {
   journal?: JournalHealth;
 }
 
+/** Size of the journal's files, and how much of them is indexed. */
 export interface JournalHealth {
   bytes: number;
   segments: number;

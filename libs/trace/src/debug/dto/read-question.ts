@@ -5,7 +5,7 @@ import type { Question } from '../../contract/question.js';
 import { readParameter } from '../../contract/read-parameter.js';
 import { TraceCollectorError } from '../../model/errors.js';
 import type { Moment } from '../../contract/trace-queries.js';
-import { checkOrder } from '../../query/time-range.js';
+import { checkOrder } from '../../query/search/time-range.js';
 import type { DebugRequest } from '../http/http-types.js';
 import { requestUrl } from '../http/http-types.js';
 import { dtoOf } from './dto-of.js';

@@ -1,6 +1,6 @@
-import { MemoryStore } from '../../../../test/support/memory-store.js';
-import { GUIDE_START, Story } from '../../../../test/support/story.js';
-import { TraceQueryService } from './trace-query.js';
+import { MemoryStore } from '../../../../../test/support/memory-store.js';
+import { GUIDE_START, Story } from '../../../../../test/support/story.js';
+import { TraceQueryService } from '../trace-query.js';
 
 /** The `n`th trace of a contact, a second after the one before. */
 function nth(n: number, contact: string, message = `message ${n}`): Story {

@@ -1,9 +1,9 @@
-import type { TraceKey } from '../model/record.js';
-import type { TraceHead } from '../model/trace.js';
-import type { TraceReader } from '../store/port.js';
-import { AT_ONCE_US } from '../views/hints/comparing/contact-hints.js';
-import { assemble } from '../views/trace/assemble.js';
-import type { AssembledTrace } from '../views/trace/assemble.js';
+import type { TraceKey } from '../../model/record.js';
+import type { TraceHead } from '../../model/trace.js';
+import type { TraceReader } from '../../store/port.js';
+import { AT_ONCE_US } from '../../views/hints/comparing/contact-hints.js';
+import { assemble } from '../../views/trace/assemble.js';
+import type { AssembledTrace } from '../../views/trace/assemble.js';
 import { byContact } from './by-contact.js';
 
 /** Traces of the contact that are looked at for each trace, and read for each. */

@@ -1,14 +1,14 @@
-import { contactIdOf } from '../model/contact-id.js';
-import { TraceCollectorError } from '../model/errors.js';
-import type { StoredTrace, TraceHead, TracePage } from '../model/trace.js';
-import type { ContactResponse, ConversationResponse, QuickDebugResponse } from '../contract/responses.js';
-import { contactTimeline } from '../views/responses/contact-timeline.js';
-import { conversationTurn } from '../views/responses/conversation.js';
-import { quickDebug } from '../views/responses/quick-debug.js';
-import { assemble } from '../views/trace/assemble.js';
+import { contactIdOf } from '../../model/contact-id.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { StoredTrace, TraceHead, TracePage } from '../../model/trace.js';
+import type { ContactResponse, ConversationResponse, QuickDebugResponse } from '../../contract/responses.js';
+import { contactTimeline } from '../../views/responses/contact-timeline.js';
+import { conversationTurn } from '../../views/responses/conversation.js';
+import { quickDebug } from '../../views/responses/quick-debug.js';
+import { assemble } from '../../views/trace/assemble.js';
 import { checkedLimit, DEFAULT_LIMIT, MAX_LIMIT } from './list-traces.query.js';
-import type { QueryContext } from './query-context.js';
-import { showTrace, showTraces } from './show-trace.js';
+import type { QueryContext } from '../query-context.js';
+import { showTrace, showTraces } from '../trace/show-trace.js';
 
 const RECENT_TRACES = 10;
 

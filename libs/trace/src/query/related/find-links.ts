@@ -1,13 +1,13 @@
-import type { TraceKey } from '../model/record.js';
-import { hasFailed } from '../model/status.js';
-import type { StoredTrace, TraceHead } from '../model/trace.js';
-import type { TraceReader } from '../store/port.js';
-import type { AssembledTrace } from '../views/trace/assemble.js';
-import { attemptsOf } from '../views/trace/link-attempts.js';
-import type { Attempt } from '../views/trace/link-attempts.js';
-import { NO_LINKS } from '../views/trace/links.js';
-import type { LinkedTrace, Links } from '../views/trace/links.js';
-import { clip, oneLine } from '../views/text/visible-text.js';
+import type { TraceKey } from '../../model/record.js';
+import { hasFailed } from '../../model/status.js';
+import type { StoredTrace, TraceHead } from '../../model/trace.js';
+import type { TraceReader } from '../../store/port.js';
+import type { AssembledTrace } from '../../views/trace/assemble.js';
+import { attemptsOf } from '../../views/trace/link-attempts.js';
+import type { Attempt } from '../../views/trace/link-attempts.js';
+import { NO_LINKS } from '../../views/trace/links.js';
+import type { LinkedTrace, Links } from '../../views/trace/links.js';
+import { clip, oneLine } from '../../views/text/visible-text.js';
 
 /** Linked traces in one answer. */
 const MAX_LINKS = 50;

@@ -1,14 +1,14 @@
-import type { StoredTrace } from '../model/trace.js';
-import type { FullTraceResponse } from '../contract/responses.js';
-import { assemble } from '../views/trace/assemble.js';
-import { fullTrace } from '../views/responses/full-trace.js';
-import { findBaselines } from './find-baselines.js';
-import { findFirstDeliveries } from './find-first-deliveries.js';
-import { findLinks } from './find-links.js';
-import { findNeighbours } from './find-neighbours.js';
-import { findNoticeSenders } from './find-notice-senders.js';
-import type { QueryContext } from './query-context.js';
-import { findSourceLines } from './source-maps/source-lines.js';
+import type { StoredTrace } from '../../model/trace.js';
+import type { FullTraceResponse } from '../../contract/responses.js';
+import { assemble } from '../../views/trace/assemble.js';
+import { fullTrace } from '../../views/responses/full-trace.js';
+import { findBaselines } from '../related/find-baselines.js';
+import { findFirstDeliveries } from '../related/find-first-deliveries.js';
+import { findLinks } from '../related/find-links.js';
+import { findNeighbours } from '../related/find-neighbours.js';
+import { findNoticeSenders } from '../related/find-notice-senders.js';
+import type { QueryContext } from '../query-context.js';
+import { findSourceLines } from '../source-maps/source-lines.js';
 
 export async function showTrace(context: QueryContext, stored: StoredTrace): Promise<FullTraceResponse> {
   return (await showTraces(context, [stored]))[0]!;

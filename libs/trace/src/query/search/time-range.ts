@@ -1,8 +1,8 @@
-import { TraceCollectorError } from '../model/errors.js';
-import { MOMENT_HELP, parseMoment } from '../model/time.js';
-import type { MomentContext, RangeEnd } from '../model/time.js';
-import type { Micros } from '../model/record.js';
-import type { Moment, TimeRange } from '../contract/trace-queries.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import { MOMENT_HELP, parseMoment } from '../../model/time.js';
+import type { MomentContext, RangeEnd } from '../../model/time.js';
+import type { Micros } from '../../model/record.js';
+import type { Moment, TimeRange } from '../../contract/trace-queries.js';
 
 /** A range whose ends are instants. */
 export interface MicrosRange {

@@ -1,8 +1,8 @@
-import type { CompareResponse } from '../contract/responses.js';
-import { compareTraces } from '../views/compare/compare.js';
+import type { CompareResponse } from '../../contract/responses.js';
+import { compareTraces } from '../../views/compare/compare.js';
 import { findTrace } from './find-trace.js';
 import { findLastOk } from './last-ok.js';
-import type { QueryContext } from './query-context.js';
+import type { QueryContext } from '../query-context.js';
 import { showTraces } from './show-trace.js';
 
 /** @param b a trace id, a prefix that only one id has, or `last-ok`. */

@@ -1,14 +1,14 @@
-import { TraceCollectorError } from '../model/errors.js';
-import type { TextSearch } from '../model/trace-search.js';
-import type { TracePage } from '../model/trace.js';
-import type { TracesResponse } from '../contract/responses.js';
-import type { TracesParams } from '../contract/trace-queries.js';
-import type { TraceStore } from '../store/port.js';
-import { listItem } from '../views/trace/list-item.js';
-import { notSupported } from './capabilities.js';
-import type { QueryContext } from './query-context.js';
-import { parseSearch } from './search/search-grammar.js';
-import { resolveRange } from './time-range.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { TextSearch } from '../../model/trace-search.js';
+import type { TracePage } from '../../model/trace.js';
+import type { TracesResponse } from '../../contract/responses.js';
+import type { TracesParams } from '../../contract/trace-queries.js';
+import type { TraceStore } from '../../store/port.js';
+import { listItem } from '../../views/trace/list-item.js';
+import { notSupported } from '../capabilities.js';
+import type { QueryContext } from '../query-context.js';
+import { parseSearch } from '../search/search-grammar.js';
+import { resolveRange } from '../search/time-range.js';
 
 export const DEFAULT_LIMIT = 20;
 export const MAX_LIMIT = 500;

@@ -1,7 +1,7 @@
-import { TraceCollectorError } from '../model/errors.js';
-import type { StoredTrace } from '../model/trace.js';
-import { listItem } from '../views/trace/list-item.js';
-import type { QueryContext } from './query-context.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { StoredTrace } from '../../model/trace.js';
+import { listItem } from '../../views/trace/list-item.js';
+import type { QueryContext } from '../query-context.js';
 
 /** Traces that are named when a prefix fits several. */
 const MAX_CANDIDATES = 10;

@@ -1,8 +1,8 @@
-import type { TraceKey } from '../model/record.js';
-import { EVENT, readReply } from '../model/vocabulary.js';
-import type { TraceReader } from '../store/port.js';
-import { assemble } from '../views/trace/assemble.js';
-import type { AssembledTrace } from '../views/trace/assemble.js';
+import type { TraceKey } from '../../model/record.js';
+import { EVENT, readReply } from '../../model/vocabulary.js';
+import type { TraceReader } from '../../store/port.js';
+import { assemble } from '../../views/trace/assemble.js';
+import type { AssembledTrace } from '../../views/trace/assemble.js';
 
 /** Notices of one webhook whose senders are looked up. */
 const MAX_NOTICES = 5;

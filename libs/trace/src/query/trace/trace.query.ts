@@ -1,13 +1,13 @@
-import { TraceCollectorError } from '../model/errors.js';
-import type { EventDetailResponse, ExportResponse, FullTraceResponse } from '../contract/responses.js';
-import type { TraceLimits } from '../contract/trace-queries.js';
-import { eventDetail } from '../views/responses/event-detail.js';
-import { assemble } from '../views/trace/assemble.js';
-import { elideValues } from '../views/responses/elide-values.js';
-import { exportTrace } from '../views/responses/export.js';
-import { limitEvents } from '../views/responses/limit-events.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { EventDetailResponse, ExportResponse, FullTraceResponse } from '../../contract/responses.js';
+import type { TraceLimits } from '../../contract/trace-queries.js';
+import { eventDetail } from '../../views/responses/event-detail.js';
+import { assemble } from '../../views/trace/assemble.js';
+import { elideValues } from '../../views/responses/elide-values.js';
+import { exportTrace } from '../../views/responses/export.js';
+import { limitEvents } from '../../views/responses/limit-events.js';
 import { findTrace } from './find-trace.js';
-import type { QueryContext } from './query-context.js';
+import type { QueryContext } from '../query-context.js';
 import { showTrace, withSource } from './show-trace.js';
 
 export async function queryTrace(context: QueryContext, id: string): Promise<FullTraceResponse> {

@@ -1,8 +1,8 @@
-import { TraceCollectorError } from '../model/errors.js';
-import type { TraceSearch } from '../model/trace-search.js';
-import type { StoredTrace, TraceHead } from '../model/trace.js';
-import type { TraceReader } from '../store/port.js';
-import type { CompareResponse } from '../contract/responses.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { TraceSearch } from '../../model/trace-search.js';
+import type { StoredTrace, TraceHead } from '../../model/trace.js';
+import type { TraceReader } from '../../store/port.js';
+import type { CompareResponse } from '../../contract/responses.js';
 
 /** The trace that `last-ok` means, and what it has in common with the one it is compared with. */
 export interface LastOk {

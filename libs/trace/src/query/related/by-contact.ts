@@ -1,4 +1,4 @@
-import type { TraceHead } from '../model/trace.js';
+import type { TraceHead } from '../../model/trace.js';
 
 /** The heads of each contact. */
 export function byContact(heads: readonly TraceHead[]): Map<string, TraceHead[]> {

@@ -1,6 +1,6 @@
-import { Story } from '../../../../test/support/story.js';
-import type { TraceSearch } from '../model/trace-search.js';
-import type { StoredTrace } from '../model/trace.js';
+import { Story } from '../../../../../test/support/story.js';
+import type { TraceSearch } from '../../model/trace-search.js';
+import type { StoredTrace } from '../../model/trace.js';
 import { findLastOk } from './last-ok.js';
 
 interface Told {

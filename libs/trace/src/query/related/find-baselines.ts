@@ -1,8 +1,8 @@
-import { routesOf } from '../model/baseline.js';
-import type { Baseline, BaselineQuery } from '../model/baseline.js';
-import type { TraceStore } from '../store/port.js';
-import { firstOfEach } from '../views/hints/comparing/baseline-hints.js';
-import type { AssembledTrace } from '../views/trace/assemble.js';
+import { routesOf } from '../../model/baseline.js';
+import type { Baseline, BaselineQuery } from '../../model/baseline.js';
+import type { TraceStore } from '../../store/port.js';
+import { firstOfEach } from '../../views/hints/comparing/baseline-hints.js';
+import type { AssembledTrace } from '../../views/trace/assemble.js';
 
 /** How traces like these usually go, in their order; none where the store has no baselines or does not answer. */
 export async function findBaselines(

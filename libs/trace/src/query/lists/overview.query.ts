@@ -1,17 +1,17 @@
-import { isoMicros } from '../model/trace-id.js';
-import type { TraceConditions } from '../model/trace-search.js';
-import type { StoredTrace, TraceHead } from '../model/trace.js';
-import type { TraceReader } from '../store/port.js';
-import type { ErrorGroupsResponse, Examined, InsightsResponse } from '../contract/responses.js';
-import type { TimeRange } from '../contract/trace-queries.js';
-import { assemble } from '../views/trace/assemble.js';
-import { errorGroups } from '../views/stats/error-groups.js';
-import { flows } from '../views/stats/flows.js';
-import { latencyHeatmap } from '../views/stats/latency-heatmap.js';
-import { toolTimes } from '../views/stats/tool-times.js';
+import { isoMicros } from '../../model/trace-id.js';
+import type { TraceConditions } from '../../model/trace-search.js';
+import type { StoredTrace, TraceHead } from '../../model/trace.js';
+import type { TraceReader } from '../../store/port.js';
+import type { ErrorGroupsResponse, Examined, InsightsResponse } from '../../contract/responses.js';
+import type { TimeRange } from '../../contract/trace-queries.js';
+import { assemble } from '../../views/trace/assemble.js';
+import { errorGroups } from '../../views/stats/error-groups.js';
+import { flows } from '../../views/stats/flows.js';
+import { latencyHeatmap } from '../../views/stats/latency-heatmap.js';
+import { toolTimes } from '../../views/stats/tool-times.js';
 import { MAX_LIMIT } from './list-traces.query.js';
-import type { QueryContext } from './query-context.js';
-import { resolveRange, type MicrosRange } from './time-range.js';
+import type { QueryContext } from '../query-context.js';
+import { resolveRange, type MicrosRange } from '../search/time-range.js';
 
 /** Reading a trace's records takes about half a millisecond, a head a few microseconds: hence two bounds. */
 const MAX_OPENED = 300;

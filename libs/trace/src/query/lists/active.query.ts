@@ -1,8 +1,8 @@
-import type { ActiveResponse } from '../contract/responses.js';
-import { activeTraces } from '../views/responses/active.js';
-import { assemble } from '../views/trace/assemble.js';
+import type { ActiveResponse } from '../../contract/responses.js';
+import { activeTraces } from '../../views/responses/active.js';
+import { assemble } from '../../views/trace/assemble.js';
 import { MAX_LIMIT } from './list-traces.query.js';
-import type { QueryContext } from './query-context.js';
+import type { QueryContext } from '../query-context.js';
 
 export async function queryActive({ store, now }: QueryContext): Promise<ActiveResponse> {
   const { heads } = await store.list({ status: 'active', limit: MAX_LIMIT });

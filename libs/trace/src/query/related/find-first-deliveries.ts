@@ -1,7 +1,7 @@
-import type { TraceKey } from '../model/record.js';
-import type { TraceHead } from '../model/trace.js';
-import type { TraceReader } from '../store/port.js';
-import type { AssembledTrace } from '../views/trace/assemble.js';
+import type { TraceKey } from '../../model/record.js';
+import type { TraceHead } from '../../model/trace.js';
+import type { TraceReader } from '../../store/port.js';
+import type { AssembledTrace } from '../../views/trace/assemble.js';
 import { byContact } from './by-contact.js';
 
 const MAX_HEADS = 500;

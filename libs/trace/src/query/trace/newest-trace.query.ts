@@ -1,9 +1,9 @@
-import { TraceCollectorError } from '../model/errors.js';
-import type { StoredTrace } from '../model/trace.js';
-import type { FullTraceResponse, LastErrorResponse } from '../contract/responses.js';
-import type { TraceReader } from '../store/port.js';
-import { lastError } from '../views/responses/full-trace.js';
-import type { QueryContext } from './query-context.js';
+import { TraceCollectorError } from '../../model/errors.js';
+import type { StoredTrace } from '../../model/trace.js';
+import type { FullTraceResponse, LastErrorResponse } from '../../contract/responses.js';
+import type { TraceReader } from '../../store/port.js';
+import { lastError } from '../../views/responses/full-trace.js';
+import type { QueryContext } from '../query-context.js';
 import { showTrace, withSource } from './show-trace.js';
 
 /** Heads that are asked for: the newest trace may be deleted before it is read. */

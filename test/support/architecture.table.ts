@@ -84,6 +84,5 @@ export const NOT_YET: { door: readonly string[]; eventNames: readonly string[] }
   eventNames: [
     'libs/dashboard/src/model/restore-values.ts',
     'libs/dashboard/src/model/trace-log.ts',
-    'libs/trace/src/query/find-related.ts',
   ],
 };

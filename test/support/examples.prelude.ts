@@ -40,6 +40,8 @@ declare function callPartner(order: object): Promise<void>;
 declare function MyDecorator(): MethodDecorator & ClassDecorator;
 declare function Processor(queue: string): ClassDecorator;
 declare class WorkerHost {}
+declare const PostgresStore: new (schema: string) => import('nestjs-trace-collector').TraceStore;
+declare function newSchema(): string;
 declare class LeadAlreadyBooked extends Error {}
 declare class ConfigService {
   getOrThrow(name: string): string;

@@ -21,6 +21,8 @@ const WRITER = { id: '00000000-0000-4000-8000-000000000001', number: 1 };
  * are appended to its `sink`.
  *
  * @example
+ * import { Test } from '@nestjs/testing';
+ *
  * const store = new MemoryStore();
  * const imports = [TraceTestingModule.forRoot({ storage: store })];
  */

@@ -10,7 +10,7 @@ import { ALL_IS_WELL } from '../views/hints/hints.js';
 import { MIN_SAMPLES } from '../views/hints/comparing/baseline-hints.js';
 import { TraceQueryService } from './trace-query.js';
 
-/** Noon of a day: stories of some hours do not cross midnight. */
+/** Noon of a day: traces of some hours do not cross midnight. */
 const NOON = Date.UTC(2026, 9, 20, 12) * 1000;
 const MINUTE = 60_000_000;
 const PAYLOADS = ['data', 'input', 'output', 'body', 'cause', 'context'];
@@ -37,7 +37,7 @@ function open(): void {
 
 interface Told {
   contact?: string;
-  /** Microseconds after noon; default: a minute after the one before. */
+  /** Microseconds after noon; default: a minute after the previous trace. */
   at?: number;
   route?: string;
   message?: string | null;
@@ -47,12 +47,12 @@ interface Told {
   media?: string;
   edited?: true;
   notices?: NoticeFields[];
-  /** What happens between the message and the end. */
+  /** The records between the message and the end. */
   work?: (story: Story) => Story;
   status?: 'completed' | 'error' | 'timeout' | 'active';
 }
 
-/** A booking as it usually goes: an agent, its tools, a reply. */
+/** A typical booking: an agent, its tools, a reply. */
 function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {}): Story {
   story.event('agent_routing', { from: 'supervisor', to: 'sofia' }).span('a', 'agent', 'sofia');
   if (calendar) story.span('b', 'tool', 'check_calendar', { parent: 'a' }).at(60).spanEnd('b', 60);
@@ -64,7 +64,7 @@ function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {
   return story.spanEnd('a', 100 + crmMs);
 }
 
-/** As capture would hand them over: payloads are text. */
+/** As capture passes them: payloads are text. */
 function draftsOf({ records }: Story): RecordDraft[] {
   const drafts: RecordDraft[] = [];
   for (const { seq: _, ...record } of records) {
@@ -75,7 +75,7 @@ function draftsOf({ records }: Story): RecordDraft[] {
   return drafts;
 }
 
-/** Writes a trace; answers its id. */
+/** Writes a trace. Returns its id. */
 function tell({ status = 'completed', work = booking, ...about }: Told = {}): string {
   told += 1;
   const { contact = `c${told}`, route = 'WebhookController.receive', message_id, direction = 'inbound', link } = about;
@@ -111,14 +111,14 @@ const failing =
     booking(story).error('crm', 'down', { fingerprint, type: 'TypeError' });
 
 describe('a normal trace', () => {
-  it.each([0, 1, MIN_SAMPLES, 60])('is well, beside %d others', async (n) => {
+  it.each([0, 1, MIN_SAMPLES, 60])('has no hints, beside %d others', async (n) => {
     usually(n);
     const trace = await query.trace(tell());
     expect(trace.debug_hints).toEqual([ALL_IS_WELL]);
     expect(trace).not.toHaveProperty('debug_hint_details');
   });
 
-  it('is well where times vary, steps are skipped at times, and agents do different work', async () => {
+  it('has no hints where times vary, steps are sometimes skipped, and agents do different work', async () => {
     for (let n = 0; n < 60; n += 1) {
       tell({ work: (story) => booking(story, { calendar: n % 5 > 0, crmMs: 50 + ((n * 37) % 400) }) });
       tell({
@@ -133,10 +133,10 @@ describe('a normal trace', () => {
   });
 });
 
-describe('a step that is missing', () => {
+describe('a missing step', () => {
   const without = { work: (story: Story): Story => booking(story, { calendar: false }) };
 
-  it('is told, with how often it ran', async () => {
+  it('is reported, with how often it ran', async () => {
     usually(49);
     tell(without);
     const { hints, details } = await compared(tell({ ...without, status: 'timeout' }));
@@ -156,7 +156,7 @@ describe('a step that is missing', () => {
     ]);
   });
 
-  it('is told of a completed trace too, and several in one line', async () => {
+  it('is reported for a completed trace too, and several in one line', async () => {
     usually();
     const { hints } = await compared(
       tell({ work: (story) => story.event('agent_routing', { from: 's', to: 'sofia' }) }),
@@ -164,14 +164,14 @@ describe('a step that is missing', () => {
     expect(hints).toContain('🧩 check_calendar, crm_update and sofia ran in 95% of completed traces, not in this one');
   });
 
-  it('is not told of too few traces', async () => {
+  it('is not reported for too few traces', async () => {
     usually(MIN_SAMPLES - 1);
     expect((await compared(tell({ ...without, status: 'error' }))).details).toEqual([]);
     usually(1);
     expect((await compared(tell({ ...without, status: 'error' }))).details).toHaveLength(1);
   });
 
-  it('is not told where it often is', async () => {
+  it('is not reported where it is often missing', async () => {
     usually(90);
     usually(10, without);
     expect((await compared(tell({ ...without, status: 'error' }))).details).toEqual([]);
@@ -179,18 +179,18 @@ describe('a step that is missing', () => {
 
   it.each<[string, Told]>([
     ['another route', { ...without, route: 'OtherController.receive', status: 'error' }],
-    ['one at work', { ...without, status: 'active' }],
-    ['one that was turned away', { status: 'error', work: (story) => story.response(401, 1) }],
+    ['one in progress', { ...without, status: 'active' }],
+    ['one that was refused', { status: 'error', work: (story) => story.response(401, 1) }],
     ['one without a message', { message: null, work: (story) => story }],
-    ['one that tells of a message we sent', { direction: 'outbound', work: (story) => story }],
-  ])('is not told of %s', async (_, about) => {
+    ['one that reports a sent message', { direction: 'outbound', work: (story) => story }],
+  ])('is not reported for %s', async (_, about) => {
     usually(40);
     expect((await compared(tell(about))).details).toEqual([]);
   });
 });
 
 describe('a slow step', () => {
-  it('is told with its usual time, and not the steps around it', async () => {
+  it('is reported with its usual time, and without the steps around it', async () => {
     usually(30);
     const { details } = await compared(tell({ work: (story) => booking(story, { crmMs: 4100 }) }));
     expect(details).toMatchObject([
@@ -204,20 +204,20 @@ describe('a slow step', () => {
 
   it.each<[string, number, number]>([
     ['too few were measured', MIN_SAMPLES - 2, 4100],
-    ['it is slower by less than anybody notices', 30, 350],
-  ])('is not told when %s', async (_, n, crmMs) => {
+    ['it is slower by an unnoticeable amount', 30, 350],
+  ])('is not reported when %s', async (_, n, crmMs) => {
     usually(n);
     expect((await compared(tell({ work: (story) => booking(story, { crmMs }) }))).hints).toEqual([ALL_IS_WELL]);
   });
 
-  it('is not told when it often is that slow', async () => {
+  it('is not reported when it is often that slow', async () => {
     for (let n = 0; n < 40; n += 1) tell({ work: (story) => booking(story, { crmMs: n % 10 === 0 ? 3000 : 120 }) });
     expect((await compared(tell({ work: (story) => booking(story, { crmMs: 4100 }) }))).hints).toEqual([ALL_IS_WELL]);
   });
 });
 
 describe('an error', () => {
-  it('is told when it is seen for the first time, and stays the first', async () => {
+  it('is reported as new on its first occurrence, and stays the first', async () => {
     usually();
     const first = tell({ work: failing('f1'), status: 'error' });
     const second = tell({ work: failing('f1'), status: 'error' });
@@ -227,12 +227,12 @@ describe('an error', () => {
     expect((await compared(second)).details).toEqual([]);
   });
 
-  it('is not called new where little is known', async () => {
+  it('is not called new with few samples', async () => {
     usually(MIN_SAMPLES - 2);
     expect((await compared(tell({ work: failing('f1'), status: 'error' }))).details).toEqual([]);
   });
 
-  it('is told to be that of others, of the hour before', async () => {
+  it('is reported as shared with others, in the hour before', async () => {
     for (let n = 0; n < 18; n += 1) tell({ work: failing('f1'), at: n * MINUTE, status: 'error' });
     const failed = { work: failing('f1'), status: 'error' } as const;
     const { hints, details } = await compared(tell({ ...failed, at: 60 * MINUTE }));
@@ -255,7 +255,7 @@ describe('two replies at once', () => {
     work: (story: Story): Story => story.at(atMs).event('message_sent', { message: text }),
   });
 
-  it('of two traces of a contact are told of both', async () => {
+  it('of two traces of a contact are reported in both', async () => {
     const first = tell({ contact: 'ana', at: 0, ...replying('one', 1000) });
     const second = tell({ contact: 'ana', at: 1_500_000, ...replying('two', 900) });
     const { hints, details } = await compared(first);
@@ -264,14 +264,14 @@ describe('two replies at once', () => {
     expect((await compared(second)).hints[0]).toContain(`the other one in ${first}`);
   });
 
-  it('of the same text are told within a trace', async () => {
+  it('of the same text are reported within a trace', async () => {
     const twice = (story: Story): Story => replying('ok', 1300).work(replying('ok', 100).work(story));
     expect((await compared(tell({ work: twice }))).hints).toEqual([
       '👯 This contact got two replies within 2 s: the same text 1.2 s apart',
     ]);
   });
 
-  it('of different texts are told where one is usual, and not where nobody knows', async () => {
+  it('of different texts are reported where one is usual, and not without a baseline', async () => {
     const twice = { work: (story: Story): Story => booking(story, { replies: 2 }) };
     expect((await compared(tell(twice))).hints).toEqual([ALL_IS_WELL]);
     usually(40);
@@ -280,7 +280,7 @@ describe('two replies at once', () => {
     expect((await compared(tell(twice))).hints).toEqual([ALL_IS_WELL]);
   });
 
-  it('are nothing to tell of other contacts, of nobody, later, or in linked work', async () => {
+  it('are not reported for other contacts, without a contact, later, or in linked work', async () => {
     const at = 0;
     const parent = tell({ contact: 'ana', at, ...replying('one', 1000) });
     const ids = [parent, tell({ contact: 'ana', at: at + 10_000_000, ...replying('two', 0) })];
@@ -294,7 +294,7 @@ describe('two replies at once', () => {
 describe('messages of one contact', () => {
   const long = { contact: 'ana', work: (story: Story): Story => story.at(5000).event('done') };
 
-  it('that overlap are told of both', async () => {
+  it('that overlap are reported in both', async () => {
     const first = tell({ ...long, at: 0 });
     const second = tell({ ...long, at: 3_000_000 });
     const { hints, details } = await compared(second);
@@ -303,7 +303,7 @@ describe('messages of one contact', () => {
     expect((await compared(first)).hints).toEqual([`🚦 Messages of this contact overlapped: ${second} came meanwhile`]);
   });
 
-  it('are nothing to tell one after the other, linked, of others, or when one is no message', async () => {
+  it('are not reported one after the other, linked, of others, or when one is no message', async () => {
     const first = tell({ ...long, at: 0 });
     const ids = [first, tell({ ...long, at: 6_000_000 })];
     ids.push(tell({ ...long, at: 1_000_000, contact: 'ben' }));
@@ -313,14 +313,14 @@ describe('messages of one contact', () => {
     for (const id of ids.filter((_, n) => n !== 3)) expect((await compared(id)).hints).toEqual([ALL_IS_WELL]);
   });
 
-  it('are not told of a message that was delivered twice: that has a hint of its own', async () => {
+  it('are not reported for a redelivered message, which has a separate hint', async () => {
     tell({ ...long, at: 0, message_id: 'm' });
     const { hints } = await compared(tell({ ...long, at: 3_000_000, message_id: 'm' }));
     expect(hints).toEqual([expect.stringContaining('Redelivered')]);
   });
 });
 
-describe('a route that several kinds of messages come in at', () => {
+describe('a route that receives several kinds of messages', () => {
   const media = (kind: string | undefined, message: string | null) => ({ media: kind, message });
   const quick = (story: Story): Story => story.span('q', 'tool', 'transcribe').at(50).spanEnd('q', 50);
 
@@ -334,7 +334,7 @@ describe('a route that several kinds of messages come in at', () => {
     expect((await compared(tell({ media: 'text', work: quick }))).hints.join()).toContain('🧩');
   });
 
-  it('compares those of a kind, and a text with one whose sender names no kind', async () => {
+  it('compares messages of one kind, and a text with a message whose sender names no kind', async () => {
     usually(MIN_SAMPLES, media('voice', '[voice note]'));
     usually(MIN_SAMPLES, { work: quick });
     expect((await compared(tell({ ...media('voice', '[voice note]'), work: quick }))).hints.join()).toContain('🧩');
@@ -347,7 +347,7 @@ describe('a trace without a reply', () => {
   const hintsOf = async () => (await compared(tell({ work: thinking }))).hints;
   const HOW = '📭 No reply was recorded; record replies with traceReply()';
 
-  it('has the advice how to record one until the store has had one, which it keeps', async () => {
+  it('has the advice how to record a reply until the store has one, which it keeps', async () => {
     expect(await hintsOf()).toEqual([HOW]);
     tell({ work: (story) => story.event('message_sent', { message: 'x' }), status: 'error' });
     expect(await hintsOf()).toEqual(['📭 No reply was recorded']);
@@ -367,7 +367,7 @@ describe('a webhook that reports on a message', () => {
   const notices = [{ status: 'failed', code: '131047', message_id: 'wamid.X', contact: '521' }];
   const sending = (id: string) => (story: Story) => story.event('message_sent', { message: 'x', message_id: id });
 
-  it('names the trace that sent it, in the index and after it is built anew', async () => {
+  it('names the trace that sent it, in the index and after a rebuild', async () => {
     const sender = tell({ work: sending('wamid.X') });
     tell({ work: sending('wamid.Y') });
     const report = tell({ message: null, notices, work: (story) => story });
@@ -379,7 +379,7 @@ describe('a webhook that reports on a message', () => {
     expect((await query.trace(report)).debug_hints).toContain(line);
   });
 
-  it('names none where none is known', async () => {
+  it('names none where none is recorded', async () => {
     tell({ work: sending('wamid.Z') });
     const report = tell({ message: null, notices, work: (story) => story });
     expect((await query.trace(report)).debug_hints).toContain(
@@ -399,12 +399,12 @@ describe('an edited message', () => {
   });
 });
 
-describe('what is learned', () => {
+describe('a baseline', () => {
   const without = { work: (story: Story): Story => booking(story, { calendar: false }), status: 'error' } as const;
   const knows = async (): Promise<boolean> => (await compared(tell(without))).details.length > 0;
   const baseline = async (asked: BaselineQuery): Promise<Baseline> => (await store.baseline([asked]))[0]!;
 
-  it('outlives the process, is learned once, and anew from the journal', async () => {
+  it('outlives the process, counts each trace once, and is rebuilt from the journal', async () => {
     usually();
     const before = await baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] });
     await store.close();
@@ -418,7 +418,7 @@ describe('what is learned', () => {
     expect(await knows()).toBe(true);
   });
 
-  it('is of a trace as a whole, in however many pieces it is read, and by however many processes', async () => {
+  it('counts whole traces, read in any number of pieces by any number of processes', async () => {
     const story = new Story(`${store.sink.writer.number}-900`, 'late_1', NOON)
       .open()
       .identify({ handler: 'Late.receive' });
@@ -426,7 +426,7 @@ describe('what is learned', () => {
     const others: OpenStore[] = [];
     for (const draft of draftsOf(story)) {
       store.sink.append(draft);
-      // Whoever comes anew knows of what was open from the journal alone.
+      // A new process has only the journal to learn which traces were open.
       others.push(openStore({ dir }));
       await others.at(-1)!.stats.counts();
     }
@@ -457,7 +457,7 @@ describe('what is learned', () => {
     for (const [n, ms] of [220, 60, 120].entries()) expect(Math.abs(p50[n]! / ms - 1)).toBeLessThan(0.05);
   });
 
-  it('is forgotten when all traces are', async () => {
+  it('is deleted with all traces', async () => {
     usually();
     tell({ work: failing('f1'), status: 'error' });
     await query.clear({ keepErrors: false });
@@ -466,7 +466,7 @@ describe('what is learned', () => {
     expect((await compared(tell({ work: failing('f1'), status: 'error' }))).hints.join()).toContain('First time');
   });
 
-  it('keeps the errors that are kept', async () => {
+  it('keeps the errors of kept traces', async () => {
     tell({ work: failing('f1'), status: 'error' });
     await query.clear({ keepErrors: true });
     usually();

@@ -49,13 +49,13 @@ it('is the newest completed trace of the same contact', async () => {
   expect(await found(failed, ...others)).toEqual([own.head.traceId, 'contact']);
 });
 
-it('else of the same route and agent', async () => {
+it('falls back to one of the same route and agent', async () => {
   const same = trace({ contact: 'bob', agent: 'sofia' });
   const others = [trace({ contact: 'bob', agent: 'sofia', path: '/webhook/other' }), trace({ agent: 'maria' }), same];
   expect(await found(failed, ...others)).toEqual([same.head.traceId, 'route_and_agent']);
 });
 
-it('of the same route alone for a trace that reached no agent', async () => {
+it('has only the same route for a trace that reached no agent', async () => {
   const rejected = trace({ contact: 'ana', path: '/webhook/signed?x=1', status: 'error' });
   const same = trace({ contact: 'bob', agent: 'sofia', path: '/webhook/signed' });
   expect(await found(rejected, trace({ contact: 'bob' }), same)).toEqual([same.head.traceId, 'route']);
@@ -66,7 +66,7 @@ it('is never the trace itself', async () => {
   await expect(found(only)).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
 });
 
-it('takes nobody for the same contact who sent none', async () => {
+it("treats traces without a contact as no contact's", async () => {
   const nobody = trace({ contact: 'unknown', agent: 'sofia', status: 'error' });
   const other = trace({ contact: 'unknown', agent: 'maria' });
   await expect(found(nobody, other)).rejects.toThrow(/none of its route and agent "sofia"/);

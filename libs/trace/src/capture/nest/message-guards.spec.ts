@@ -9,7 +9,7 @@ import { watchGlobalGuards, watchHandlerGuards } from './message-guards.js';
 const context = (type = 'rpc', args: unknown[] = [{}]) =>
   ({ getType: () => type, getArgs: () => args }) as unknown as ExecutionContext;
 
-/** A class of its own per test: watching it stays. */
+/** A separate class per test, because a watch on a class stays. */
 function guardThat(answer: (context: ExecutionContext) => unknown) {
   return class Guard implements CanActivate {
     canActivate(asked: ExecutionContext): never {
@@ -68,14 +68,14 @@ describe('guards of traced message handlers', () => {
   });
 });
 
-/** A module that remembers what was bound. */
+/** A module that keeps what was bound. */
 function moduleWith(...classes: any[]): SlotModule & { bound: Map<unknown, any> } {
   const bound = new Map<unknown, any>();
   return { classes, bound, bind: (slot, instance) => void bound.set(slot, instance) };
 }
 
 describe('a watched guard', () => {
-  it('answers what it answered, a promise the same one', async () => {
+  it("returns the guard's own result, and the same promise", async () => {
     const promise = Promise.resolve(false);
     const Guard = guardThat(() => promise);
     const told = watched(Guard);
@@ -84,7 +84,7 @@ describe('a watched guard', () => {
     expect(told).toEqual([['Guard', undefined]]);
   });
 
-  it('throws what it threw', async () => {
+  it("throws the guard's own error", async () => {
     const error = new Error('no');
     const thrown = guardThat(() => {
       throw error;
@@ -105,9 +105,9 @@ describe('a watched guard', () => {
     expect(told).toEqual([]);
   });
 
-  it('leaves requests, odd contexts and thenables to Nest', () => {
+  it('leaves requests, unusual contexts and thenables to Nest', () => {
     let asked = 0;
-    // oxlint-disable-next-line unicorn/no-thenable -- what is tested is that it is not asked
+    // oxlint-disable-next-line unicorn/no-thenable -- the test asserts that `then` is not called
     const thenable = { then: () => (asked += 1) };
     const told = [guardThat(() => false), guardThat(() => thenable)].map((Guard) => {
       const answers = watched(Guard);
@@ -121,7 +121,7 @@ describe('a watched guard', () => {
     expect(asked).toBe(0);
   });
 
-  it('decides about the answers of the guards that it asks itself', () => {
+  it('reports its own decision when it calls other guards itself', () => {
     const No = guardThat(() => false);
     const Either = guardThat((asked) => new No().canActivate(asked) || true);
     const told: string[] = [];
@@ -143,7 +143,7 @@ describe('a watched guard', () => {
     expect(told).toEqual(['Child', 'guard']);
   });
 
-  it('reports to neither of two applications that share a guard, until one of them is closed', () => {
+  it('reports to neither of two applications that share a guard, until one of them closes', () => {
     const Guard = guardThat(() => false);
     const told: string[] = [];
     const [, stop] = ['a', 'b'].map((name) => watchGlobalGuards([Guard], () => told.push(name)));
@@ -165,7 +165,7 @@ describe('a watched guard', () => {
     expect(told).toEqual(['b', 'a', 'b']);
   });
 
-  it('is left as it is where it cannot be replaced', () => {
+  it('stays unchanged where it cannot be replaced', () => {
     const frozen = Object.freeze({ canActivate: () => false });
     expect(watched(frozen)).toEqual([]);
     expect(watched(class {})).toEqual([]);

@@ -14,7 +14,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
   });
   afterAll(() => app.close());
 
-  it('answers at once, goes on in the same trace, and counts the duration of the work', async () => {
+  it('answers at once, continues in the same trace, and counts the duration of the work', async () => {
     let open = (): void => undefined;
     WebhookController.gate = new Promise((resolve) => (open = resolve));
     const live = await app.stream('?contact_id=early-1');
@@ -76,7 +76,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     expect(contactsIn(await app.ended('rx-1'))).toEqual(new Set(['rx-1']));
   });
 
-  it('records what the handler threw, once, with its cause', async () => {
+  it('records an exception of the handler once, with its cause', async () => {
     const response = await app.post('/webhook/failing', { contactId: 'fail-1', body: 'x' });
     expect(response.status).toBe(500);
     const trace = await app.ended('fail-1');
@@ -108,7 +108,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     ],
     ['a 404 under the prefix', '/webhook/nowhere', { contactId: 'lost-1', body: 'x' }, 404, 'lost-1', 'Cannot POST'],
     [
-      'an answer that cannot be serialised',
+      'an answer that cannot be serialized',
       '/webhook/bigint',
       { contactId: 'big-1', body: 'x' },
       500,

@@ -65,12 +65,12 @@ export class CliError extends Error {
   }
 }
 
-/** The command line makes no sense; exit 2. */
+/** An invalid command line; exit 2. */
 export function usageError(message: string): CliError {
   return new CliError('USAGE', Exit.usage, message);
 }
 
-/** Not a failure to report: the command has said what there is to say, and leaves with this code. */
+/** Not a failure to report: the command has printed everything, and exits with this code. */
 export class QuietExit extends Error {
   constructor(readonly exitCode: ExitCode) {
     super(`exit ${exitCode}`);

@@ -1,8 +1,8 @@
 /**
- * The promises of the serializer, on arbitrary values: it throws never, changes nothing, calls no getter, and its JSON is
- * valid and within its bytes. Values of fast-check are made worse: fields become getters, proxies, cycles and long texts.
- *
- * `npm run bench -- fuzz [--runs 100000] [--seed N]`: one line of JSON; exit code 1 where a promise was broken.
+ * The guarantees of the serializer, on arbitrary values: it never throws, changes nothing, calls no getter, and its
+ * JSON is valid and within its bytes. Values of fast-check are made worse: fields become getters, proxies, cycles and
+ * long texts.
+ * `npm run bench -- fuzz [--runs 100000] [--seed N]`: one line of JSON; exit code 1 where a guarantee was broken.
  */
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
@@ -15,7 +15,7 @@ const [runs, seed] = [Number(flags.runs), Number(flags.seed)];
 if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`--runs is '${flags.runs}'; give a whole number above 0`);
 if (!Number.isInteger(seed)) throw new RangeError(`--seed is '${flags.seed}'; give a whole number`);
 
-/** Small limits are reached by small values. */
+/** Small values reach small limits. */
 const CAPS = [1_024, 4_096, 256 * 1_024];
 const serializers = CAPS.map((maxEventBytes, i) =>
   createSerializer({
@@ -30,7 +30,7 @@ const called = () => {
 const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, called]));
 
 class Entity {}
-/** What an application can do to a value that arbitrary data would never come to. */
+/** Things an application can do to a value that arbitrary data never contains. */
 const WORSE = [
   (value) => value,
   (value) => Object.defineProperty({ value, after: 1 }, 'lazy', { get: called, enumerable: true }),

@@ -10,7 +10,7 @@ import {
   type TraceStart,
 } from 'nestjs-trace-collector';
 
-/** What a test wants to have happened; done on the path `/webhook`, or without a request by `tell`. */
+/** Work of a test; done on the path `/webhook`, or without a request by `tell`. */
 export interface Happening {
   contactId: string;
   body: string;

@@ -15,7 +15,7 @@ export const cases = [
   { name: 'no file descriptor left', run: () => withDir(noDescriptor) },
 ];
 
-/** Ten webhooks, then health: the application must answer, and say what it cannot do. */
+/** Ten webhooks, then health: the application must answer, and report what it cannot do. */
 async function serve(app, post = (body) => app.post('/webhook', body)) {
   let answered = 0;
   for (let n = 0; n < 10; n += 1) if ((await post({ contactId: `c${n}` })).status === 200) answered += 1;
@@ -39,7 +39,7 @@ async function readOnly(disk) {
   return { ok: honest(result), ...result };
 }
 
-/** What is there can be looked at although nothing can be written, not even an index. */
+/** Existing traces are readable although nothing can be written, not even an index. */
 async function readOnlyWithTraces(disk) {
   const dir = join(disk, 'traces');
   const before = await startApp({ dir });
@@ -80,7 +80,7 @@ async function immutable(root) {
   }
 }
 
-/** All descriptors are taken before the first trace: no segment can be opened. Later they come back. */
+/** All descriptors are taken before the first trace: no segment can be opened. Later they are released. */
 async function noDescriptor(root) {
   const dir = join(root, 'traces');
   const app = await startApp({ dir }, { wrap: ['prlimit', '--nofile=2048'] });

@@ -9,7 +9,7 @@ export function adapter() {
   const client = Sentry.init({
     dsn: 'https://public@localhost/1',
     tracesSampleRate: 1,
-    // Their spans of HTTP and fetch would stand among the decorator's.
+    // Their spans of HTTP and fetch would be mixed with the decorator's.
     defaultIntegrations: false,
     transport: () => ({ send: async () => ({}), flush: async () => true }),
   });

@@ -148,7 +148,7 @@ describe('an application on express', () => {
       },
     ));
 
-  it('takes a multipart upload in the context of its trace', () =>
+  it('accepts a multipart upload in the context of its trace', () =>
     withApp({}, async (app) => {
       const form = new FormData();
       form.set('contactId', 'form-1');

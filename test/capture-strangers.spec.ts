@@ -263,7 +263,7 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     expect(trace).toMatchObject({ status: 'completed', errors: [] });
   });
 
-  it('an interceptor that swallows what the handler threw', async () => {
+  it('an interceptor that swallows an exception of the handler', async () => {
     expect(await json(app.post('/webhook/swallowed', { contactId: 'sw' }))).toEqual({ swallowed: true });
     const trace = await app.ended('sw');
     expect(trace).toMatchObject({ status: 'error', webhook: { status_code: 201 } });

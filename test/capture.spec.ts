@@ -51,7 +51,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     expect(types(trace)).toContain('webhook_acknowledged');
   });
 
-  it('gives the current trace to the handler and continues an incoming traceparent', async () => {
+  it('returns the current trace in the handler and continues an incoming traceparent', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const headers = { traceparent, tracestate: 'rojo=00f067aa0ba902b7, congo=t61rcWkgMzE' };
     const response = await app.post('/webhook/sync', { contactId: 'sync-1', body: 'hi' }, headers);

@@ -348,9 +348,9 @@ describe('failures', () => {
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^get-trace: Several\. Give more of the id; the newest are:\n\nSTATUS/);
     expect(stderr).toMatch(/completed .*ana .*1\.2 s .*Hola ␛\[31m[^]*x_2[^]*error[^]*x_1/);
-    const told = await ask('trace', 'x', '--json');
-    expect([told.code, told.stdout]).toEqual([3, '']);
-    expect(JSON.parse(told.stderr)).toMatchObject({ error: { code: 'TRACE_AMBIGUOUS', exit_code: 3, candidates } });
+    const failed = await ask('trace', 'x', '--json');
+    expect([failed.code, failed.stdout]).toEqual([3, '']);
+    expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: 'TRACE_AMBIGUOUS', exit_code: 3, candidates } });
     server.on('GET /trace/x', json(409, { ...nestError(409, 'TRACE_AMBIGUOUS', 'Several: x_2'), candidates: [1, {}] }));
     expect((await ask('trace', 'x')).stderr).toBe('get-trace: Several: x_2\n');
   });

@@ -12,8 +12,8 @@ class ContactController {
     return 'ok';
   }
 
-  @Post('told')
-  told(@Body() { crm }: { crm: string }) {
+  @Post('named')
+  named(@Body() { crm }: { crm: string }) {
     traceContact(crm);
     return 'ok';
   }
@@ -69,7 +69,7 @@ describe.each(ADAPTERS)('contact ids on %s', (adapter) => {
       const part = encodeURIComponent(asked);
       const { traces } = await app.debug(`/traces?contact_id=${part}`);
       expect(traces).toMatchObject([{ trace_id: id, contact_id: recorded }]);
-      // No client sends `.` and `..` as a segment, and Fastify takes segments of 100 characters.
+      // No client sends `.` and `..` as a segment, and Fastify accepts segments of 100 characters.
       const inPath = asked.length <= 100 && !/^\.\.?$/.test(asked);
       for (const form of inPath ? [`/${part}`, `?contact_id=${part}`] : [`?contact_id=${part}`]) {
         expect(await app.debug(`/quick-debug${form}`)).toMatchObject({ latest_trace: { trace_id: id } });
@@ -88,7 +88,7 @@ describe.each(ADAPTERS)('contact ids on %s', (adapter) => {
   });
 
   it.each([
-    ['traceContact', '/webhook/told', 'crm'],
+    ['traceContact', '/webhook/named', 'crm'],
     ['runInTrace', '/webhook/job', 'job'],
   ])('%s records by the same rule', async (_, path, field) => {
     const sent = `${field}\u0007-${'y'.repeat(300)}`;

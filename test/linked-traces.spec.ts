@@ -17,7 +17,7 @@ class QueueController {
   }
 }
 
-describe('a webhook whose work is done by a queue', () => {
+describe('a webhook whose work runs in a queue', () => {
   let app: RunningApp;
   beforeEach(async () => {
     queue.length = 0;

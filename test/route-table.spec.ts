@@ -206,7 +206,7 @@ const COMMON = `
   POST /nowhere -> nothing
 `;
 
-describe('recorded exactly when the handler that ran says so', () => {
+describe('recorded exactly when the handler that ran expects it', () => {
   const fastify = (options: Record<string, unknown> = {}) => new FastifyAdapter(options as never);
 
   it.each<[string, () => TableParts, string]>([

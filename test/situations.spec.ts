@@ -50,8 +50,8 @@ describe.each(ADAPTERS)('situations and their hints, on %s', (adapter) => {
       });
 
       it('has these hints', () => {
-        const { debug_hints: told } = played().trace;
-        expect(told).toEqual(hints.map((hint) => (typeof hint === 'string' ? hint : expect.stringMatching(hint))));
+        const { debug_hints: actual } = played().trace;
+        expect(actual).toEqual(hints.map((hint) => (typeof hint === 'string' ? hint : expect.stringMatching(hint))));
       });
 
       it('has one duration, from its start to its end', () => {

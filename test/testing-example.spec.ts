@@ -4,7 +4,7 @@ import { AppModule } from '../src/example/app.module.js';
 
 expect.extend(traceMatchers);
 
-test('a booking is routed to sofia, who reads the calendar and replies', async () => {
+test('a booking is routed to sofia, who looks into the calendar and answers', async () => {
   const builder = TraceTestingModule.override(Test.createTestingModule({ imports: [AppModule] }));
   const app = (await builder.compile()).createNestApplication({ logger: false });
   await app.listen(0);

@@ -4,7 +4,7 @@ import { mustRun } from './support/run.js';
 
 const LIBRARY = 'libs/trace/src';
 
-/** Files of the library that a text names as code; a folder (`a/b/`) stands for all its files, `a/{b,c}.ts` for two files. */
+/** Files of the library that a text names as code; a folder (`a/b/`) means all its files, `a/{b,c}.ts` two files. */
 function named(text: string): string[] {
   return [...text.matchAll(/`([\w.-]+\/[\w./{},-]*)`/g)].flatMap(([, path]) => {
     const braces = /^(.*)\{(.*)\}(.*)$/.exec(path!);

@@ -52,7 +52,7 @@ export function exitOfCode(code: string): ExitCode | undefined {
   return Object.hasOwn(BY_CODE, code) ? BY_CODE[code as ErrorCode] : undefined;
 }
 
-/** A failure of the command line itself, with the exit code it leads to. The message says what to do about it. */
+/** A failure of the command line itself, with its exit code. The message names what to do next. */
 export class CliError extends Error {
   constructor(
     readonly code: string,

@@ -22,9 +22,9 @@ const serializers = CAPS.map((maxEventBytes, i) =>
     limits: { maxEventBytes, ...(i === 0 ? { maxNodes: 40, maxDepth: 4, maxStringLength: 60 } : {}) },
   }),
 );
-const told = { thrown: 0, called: 0, mutated: 0, over_cap: 0, invalid: 0 };
+const results = { thrown: 0, called: 0, mutated: 0, over_cap: 0, invalid: 0 };
 const called = () => {
-  told.called += 1;
+  results.called += 1;
   return 'called';
 };
 const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, called]));
@@ -78,24 +78,24 @@ for (const [data, worsening] of samples) {
   const before = fc.stringify(data);
   const worse = worsening.reduce((made, how) => WORSE[how](made), data);
   serializers.forEach((serializer, i) => check(serializer, CAPS[i], worse));
-  if (fc.stringify(data) !== before) told.mutated += 1;
+  if (fc.stringify(data) !== before) results.mutated += 1;
 }
-const broken = Object.values(told).some((times) => times > 0);
-console.log(JSON.stringify({ bench: 'fuzz', runs, seed, ms: Math.round(performance.now() - start), ...told }));
+const broken = Object.values(results).some((times) => times > 0);
+console.log(JSON.stringify({ bench: 'fuzz', runs, seed, ms: Math.round(performance.now() - start), ...results }));
 process.exitCode = broken ? 1 : 0;
 
 function check(serializer, cap, worse) {
   try {
     const json = serializer.json(worse);
-    if (Buffer.byteLength(json) > cap) told.over_cap += 1;
+    if (Buffer.byteLength(json) > cap) results.over_cap += 1;
     serializer.error(worse);
     serializer.text(worse, 100);
     try {
       JSON.parse(json);
     } catch {
-      told.invalid += 1;
+      results.invalid += 1;
     }
   } catch {
-    told.thrown += 1;
+    results.thrown += 1;
   }
 }

@@ -96,9 +96,9 @@ async function measure(url, hash, selector) {
     await page.addInitScript(watch, selector);
     // The page itself reports it: searching for the element from here would put a large script of the tool into the
     // page that is being timed.
-    const told = page.waitForEvent('console', (message) => message.text().startsWith('shown '));
+    const report = page.waitForEvent('console', (message) => message.text().startsWith('shown '));
     await page.goto(`${url}${hash}`, { waitUntil: 'commit' });
-    const shownAt = Number((await told).text().slice('shown '.length));
+    const shownAt = Number((await report).text().slice('shown '.length));
     // The first run loads the server's files and the index's pages into memory.
     if (run >= 0) times.push(shownAt);
     requests.push(count);

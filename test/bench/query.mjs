@@ -53,18 +53,18 @@ try {
 async function measure(count) {
   const dir = join(root, String(count));
   mkdirSync(dir, { recursive: true });
-  tell(`${count} traces: writing the journal`);
+  progress(`${count} traces: writing the journal`);
   const made = writeJournal(dir, {
     traces: count,
     days: Number(flags.days),
     bytes: Number(flags.bytes),
     rareWord: RARE,
   });
-  tell(`${count} traces: indexing ${rounded(made.bytes / 2 ** 30)} GiB`);
+  progress(`${count} traces: indexing ${rounded(made.bytes / 2 ** 30)} GiB`);
   const build = index(dir);
   writeFileSync(join(dir, 'ids.json'), JSON.stringify(made.ids));
   const asked = askInChild(dir);
-  tell(`${count} traces: dropping the oldest tenth`);
+  progress(`${count} traces: dropping the oldest tenth`);
   const dropped = drop(dir, made.bytes);
   if (!flags.keep) rmSync(dir, { recursive: true, force: true });
   const { events, bytes } = made;
@@ -210,6 +210,6 @@ function ratios(large, small) {
   return Object.fromEntries(Object.keys(large).map((name) => [name, rounded(large[name] / small[name])]));
 }
 
-function tell(text) {
+function progress(text) {
   process.stderr.write(`${text}\n`);
 }

@@ -11,7 +11,7 @@ import {
   type VisitOptions,
 } from '../support/browser.js';
 import { ADAPTERS, startApp, type AdapterName, type RunningApp } from '../support/nest-app.js';
-import { StoryController, tell } from '../support/story-app.js';
+import { StoryController, play } from '../support/story-app.js';
 
 const LARGE = 'large '.repeat(830_000);
 const RUN = `<img src=x onerror="executed.push('ran')">`;
@@ -20,7 +20,7 @@ const OPTIONS = { limits: { maxEventBytes: 8_000_000, maxStringLength: 6_000_000
 /** A trace with a payload of 5 MB, a tool with large input and output, and an error with a large context. */
 async function tellMuch(app: RunningApp): Promise<any> {
   const tool = traced(async (text: string) => ({ answer: text }), { kind: 'tool', name: 'summarize' });
-  await tell({ contactId: 'large', message: 'a lot' }, async () => {
+  await play({ contactId: 'large', message: 'a lot' }, async () => {
     traceEvent('payload', { text: LARGE, small: 'stays' });
     await tool(`${RUN}\u202e${'in '.repeat(10_000)}`);
     traceError('checkout', new Error('too much'), { cart: 'item '.repeat(5_000) });
@@ -210,7 +210,7 @@ describeInBrowser('large values on the page', () => {
 
   it('do not treat similar data as a stub', async () => {
     const forged = { omitted: true, type: 'string', bytes: 9, preview: 'mine', event: '//evil.example' };
-    await tell({ contactId: 'forger', message: 'x' }, () => traceEvent('payload', { forged, text: LARGE }));
+    await play({ contactId: 'forger', message: 'x' }, () => traceEvent('payload', { forged, text: LARGE }));
     const { trace_id, events } = await app.ended('forger');
     const { page, context, problems } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     const { seq } = events.find((event: any) => event.type === 'payload');

@@ -31,7 +31,7 @@ describeInBrowser('the live page', () => {
     return seen;
   };
   const send = (what: Happening): Promise<Response> => app.post('/webhook', what);
-  const told = async (what: Happening): Promise<void> => {
+  const record = async (what: Happening): Promise<void> => {
     await send(what);
     await app.ended(what.contactId);
   };
@@ -67,7 +67,7 @@ describeInBrowser('the live page', () => {
   });
 
   it('sends no more than four requests before the first list, and none to another host', async () => {
-    await told({ contactId: 'ana', body: 'hola' });
+    await record({ contactId: 'ana', body: 'hola' });
     const { page, requests } = await look();
     await page.waitForSelector(ROWS);
     // The browser itself requests the icon, at any time.
@@ -88,11 +88,11 @@ describeInBrowser('the live page', () => {
   });
 
   it('moves no row under the pointer, and counts waiting rows', async () => {
-    await told({ contactId: 'ana', body: 'first' });
+    await record({ contactId: 'ana', body: 'first' });
     const { page } = await live();
     await page.hover(ROWS);
-    await told({ contactId: 'ben', body: 'second' });
-    await told({ contactId: 'cleo', body: 'third' });
+    await record({ contactId: 'ben', body: 'second' });
+    await record({ contactId: 'cleo', body: 'third' });
     await page.waitForSelector('text=2 new');
     expect(await page.$$eval(ROWS, (rows) => rows.length)).toBe(1);
     await page.click('.pill');
@@ -103,7 +103,7 @@ describeInBrowser('the live page', () => {
   it('stays unchanged while paused', async () => {
     const { page } = await live();
     await page.click('text=Pause');
-    await told({ contactId: 'ana', body: 'hola' });
+    await record({ contactId: 'ana', body: 'hola' });
     await page.waitForSelector('text=1 new');
     expect(await page.$(ROWS)).toBeNull();
     await page.click('text=Go on');
@@ -112,14 +112,14 @@ describeInBrowser('the live page', () => {
 
   it('continues after the server was restarted, and misses nothing', async () => {
     const { page } = await live();
-    await told({ contactId: 'ana', body: 'before the restart' });
+    await record({ contactId: 'ana', body: 'before the restart' });
     await page.waitForSelector('text=before the restart');
     const port = Number(new URL(app.url).port);
     const { dir } = app;
     await app.app.close();
     await page.waitForSelector('.stream-retrying');
     app = await startApp({ controllers: [StoryController], dir, port });
-    await told({ contactId: 'ben', body: 'right after it' });
+    await record({ contactId: 'ben', body: 'right after it' });
     await page.waitForSelector('.stream-open');
     await page.waitForSelector('text=right after it');
     expect(await page.$$eval(ROWS, (rows) => rows.length)).toBe(2);
@@ -142,8 +142,8 @@ describeInBrowser('the live page', () => {
   });
 
   it('has the search in the URL, and the URL in the search', async () => {
-    await told({ contactId: 'ana', body: 'a good one', reply: 'yes' });
-    await told({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
+    await record({ contactId: 'ana', body: 'a good one', reply: 'yes' });
+    await record({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
     const { page } = await live(`#/?q=${encodeURIComponent('status:error')}`);
     await page.waitForSelector('text=a bad one');
     expect(await page.$('text=a good one')).toBeNull();
@@ -164,14 +164,14 @@ describeInBrowser('the live page', () => {
 
   it('shows with a search only matching traces, also later ones', async () => {
     const { page } = await live('#/?q=status%3Aerror');
-    await told({ contactId: 'ana', body: 'a good one', reply: 'yes' });
-    await told({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
+    await record({ contactId: 'ana', body: 'a good one', reply: 'yes' });
+    await record({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
     await page.waitForSelector('text=a bad one');
     expect(await page.$('text=a good one')).toBeNull();
   });
 
   it('searches the window that is drawn over the chart', async () => {
-    await told({ contactId: 'ana', body: 'hola' });
+    await record({ contactId: 'ana', body: 'hola' });
     const { page } = await live();
     const picture = await page.waitForSelector('.spark .bar');
     expect(picture).toBeTruthy();

@@ -83,7 +83,7 @@ describeInBrowser('wherever it hangs', () => {
       await page.waitForSelector('h1 >> text=Errors');
       expect(page.url()).toBe(`${app.url}/debug#/errors`);
 
-      // The session ends while the page is open: it asks again, and continues at the same place.
+      // The session ends while the page is open: it asks for the token again, and continues at the same place.
       await context.clearCookies();
       await page.click('text=Stats');
       await page.waitForSelector('h1 >> text=Sign in');

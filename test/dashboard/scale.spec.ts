@@ -5,7 +5,7 @@ import { traceError, traceEvent, traced } from 'nestjs-trace-collector';
 import type { Browser } from 'playwright-core';
 import { describeInBrowser, launch, visit } from '../support/browser.js';
 import { startApp, type RunningApp } from '../support/nest-app.js';
-import { StoryController, tell } from '../support/story-app.js';
+import { StoryController, play } from '../support/story-app.js';
 
 const ASSETS = 'dist/libs/trace/src/debug/page/assets';
 
@@ -54,7 +54,7 @@ describeInBrowser('much of everything', () => {
   };
 
   it('shows a trace of 10,000 events with its errors, and finds hidden events', async () => {
-    await tell({ contactId: 'many', message: 'many' }, () => {
+    await play({ contactId: 'many', message: 'many' }, () => {
       for (let n = 0; n < 9_997; n += 1) {
         if (n === 5_000) traceError('in.the.middle', new Error('the one that matters'));
         traceEvent('step', { n, text: `needle-${n}.` });
@@ -87,7 +87,7 @@ describeInBrowser('much of everything', () => {
   }, 60_000);
 
   it('shows the first, the last and the error before it loads the others', async () => {
-    await tell({ contactId: 'slow', message: 'slow' }, async () => {
+    await play({ contactId: 'slow', message: 'slow' }, async () => {
       await traced(async () => traceError('in.the.middle', new Error('the one that matters')), {
         kind: 'agent',
         name: 'around',
@@ -124,7 +124,7 @@ describeInBrowser('much of everything', () => {
   }, 60_000);
 
   it("has 1,500 rows as elements, so that the browser's own search finds them", async () => {
-    await tell({ contactId: 'some', message: 'some' }, () => {
+    await play({ contactId: 'some', message: 'some' }, () => {
       for (let n = 0; n < 1_500; n += 1) traceEvent('step', { n });
     });
     const trace_id = await settled('some');
@@ -134,7 +134,7 @@ describeInBrowser('much of everything', () => {
   }, 60_000);
 
   it('opens a payload of 5 MB', async () => {
-    await tell({ contactId: 'large', message: 'large' }, () =>
+    await play({ contactId: 'large', message: 'large' }, () =>
       traceEvent('payload', { text: 'large '.repeat(830_000) }),
     );
     const trace_id = await settled('large');
@@ -157,7 +157,7 @@ describeInBrowser('much of everything', () => {
     let running = true;
     const flood = (async () => {
       for (let n = 0; running; n += 1) {
-        await tell({ contactId: `f${n}`, message: `flood ${n}` }, () => step(n));
+        await play({ contactId: `f${n}`, message: `flood ${n}` }, () => step(n));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     })();

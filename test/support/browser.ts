@@ -7,7 +7,7 @@ const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
 /** The browser of the machine, or one that `CHROMIUM` names. */
 export const CHROMIUM = [process.env.CHROMIUM, ...CANDIDATES].find((path) => path && existsSync(path));
 
-/** Directory of the screenshots, for a person to look at. None is taken where `SCREENSHOTS` is not set. */
+/** Directory of the screenshots, for a person to view. None is taken where `SCREENSHOTS` is not set. */
 const SHOTS = process.env.SCREENSHOTS;
 
 /** Tests in a real browser; without one they are skipped, and the reason is printed. */

@@ -45,13 +45,13 @@ const LOOKS: [maker: string, ...parts: string[]][] = [
   ['database', 'mongodb+srv://ana:', '@', '@cluster0.mongodb.net/app'],
 ];
 
-/** A secret of this look for a place. Its mark is twelve hex digits, as some makers have nothing else. */
+/** A secret of this kind for a place. Its mark is twelve hex digits, because some makers use nothing else. */
 function lookAt(place: string, maker: string, parts: string[]): string {
   const mark = (CANARIES[`${place}, ${maker}`] ??= `cafe${String(Object.keys(CANARIES).length).padStart(8, '0')}`);
   return parts.join('').replace('@', mark);
 }
 
-/** A text with one secret of each look for a place. */
+/** A text with one secret of each kind for a place. */
 function look(place: string): string {
   return LOOKS.map(([maker, ...parts]) => lookAt(place, maker, parts)).join(' and ');
 }
@@ -176,7 +176,7 @@ export class CanaryController {
     return 'ok';
   }
 
-  /** A secret of each look in each place where text is recorded. */
+  /** A secret of each kind in each place where text is recorded. */
   private looks(): void {
     traceEvent(look('type of an event, look'), { text: look('event, look'), [look('key, look')]: 1 });
     traceEvent('escaped', { json: JSON.stringify({ url: look('escaped JSON, look') }).replaceAll('/', '\\/') });

@@ -8,7 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { filter, firstValueFrom } from 'rxjs';
 import { TraceModule, type TraceModuleOptions, TraceService } from 'nestjs-trace-collector';
 
-/** A request of the table: its line, more headers, and the expected record where the answer does not say it. */
+/** A request of the table: its line, more headers, and the expected record where the answer does not show it. */
 export interface Row {
   method: string;
   target: string;
@@ -134,7 +134,10 @@ function exchange(port: number, { method, target, headers }: Row, body: string):
   });
 }
 
-/** `POST /path | header: value | expectation`, one row a line; `->` is `recorded` or `nothing` where the answer cannot say. */
+/**
+ * `POST /path | header: value | expectation`, one row per line; `->` is `recorded` or `nothing` where the answer cannot
+ * show it.
+ */
 export function rows(table: string): Row[] {
   return table
     .split('\n')

@@ -60,13 +60,13 @@ it.each([
   ['127.0.0.2', '127.0.0.2'],
 ])('a server on %s is announced as %s, with its port', async (host, shown) => {
   const server = createServer();
-  const told: (string | undefined)[] = [];
+  const origins: (string | undefined)[] = [];
   whenListening({ httpAdapter: { getHttpServer: () => server } } as never, (listening) =>
-    told.push(originOf(listening)),
+    origins.push(originOf(listening)),
   );
   await once(server.listen(0, host), 'listening');
   const { port } = server.address() as { port: number };
-  expect(told).toEqual([`http://${shown}:${port}`]);
+  expect(origins).toEqual([`http://${shown}:${port}`]);
   server.close();
 });
 

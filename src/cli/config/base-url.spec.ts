@@ -15,7 +15,7 @@ describe('parseBaseUrl', () => {
     expect(parseBaseUrl(text, '--url')).toEqual({ href, loopback, token: undefined });
   });
 
-  it('takes the token from the link that start-up logs', () => {
+  it('reads the token from the link that start-up logs', () => {
     expect(parseBaseUrl('http://localhost:8000/debug?token=abc', '--url')).toMatchObject({
       href: 'http://localhost:8000/debug',
       token: 'abc',

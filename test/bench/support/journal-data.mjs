@@ -29,7 +29,7 @@ export function randomFrom(seed) {
 /**
  * @param options.traces how many, evenly over `options.days` that end now; ten events each, with `options.bytes` of
  *   payload in each of four of them
- * @param options.rareWord stands in the payload of one trace of the last day
+ * @param options.rareWord is in the payload of one trace of the last day
  */
 export function writeJournal(dir, { traces, days, bytes, rareWord }) {
   const random = randomFrom(42);

@@ -59,14 +59,14 @@ async function fullDisk(disk, { rounds, minFreeBytes, pauseMs = 1 }) {
   await app.end('SIGTERM');
   const journal = readJournal(dir);
   const shown = await readTraces(dir);
-  const told = journal.dropped;
+  const counted = journal.dropped;
   const accounted = journal.records + sum(dropped);
   return {
     ok:
       load.failed + load.refused + journal.corrupt === 0 &&
       load.answered > 0 &&
       offered === accounted &&
-      told === sum(dropped) &&
+      counted === sum(dropped) &&
       seen.degraded &&
       (minFreeBytes === 0 || (seen.free > 0 && !seen.causes.has('ENOSPC'))) &&
       !shown.byStatus.active,
@@ -76,7 +76,7 @@ async function fullDisk(disk, { rounds, minFreeBytes, pauseMs = 1 }) {
     records_offered: offered,
     records_kept: journal.records,
     dropped,
-    told_by_gaps: told,
+    told_by_gaps: counted,
     corrupt: journal.corrupt,
 
     least_bytes_free: seen.free,

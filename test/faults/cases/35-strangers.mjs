@@ -151,7 +151,7 @@ async function remounted(disk) {
 }
 
 async function chmodded(root) {
-  if (process.getuid() !== 0) throw new Skip('only root can start a program as somebody else');
+  if (process.getuid() !== 0) throw new Skip('only root can start a program as another user');
   chmodSync(root, 0o755);
   const dir = join(root, 'traces');
   mkdirSync(dir, { mode: 0o755 });

@@ -117,7 +117,7 @@ test('dropped records are counted from the journal', () => {
   writer.close();
 });
 
-test('queries are answered from what is indexed while another process holds the lock', () => {
+test('queries are answered from the indexed traces while another process holds the lock', () => {
   const writer = new JournalWriter({ dir });
   write(writer, 1);
   const one = opened();

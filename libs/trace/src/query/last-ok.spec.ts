@@ -3,7 +3,7 @@ import type { TraceSearch } from '../model/trace-search.js';
 import type { StoredTrace } from '../model/trace.js';
 import { findLastOk } from './last-ok.js';
 
-interface Told {
+interface TraceFields {
   contact?: string;
   agent?: string;
   path?: string;
@@ -11,7 +11,7 @@ interface Told {
 }
 
 let made = 0;
-function trace({ contact = 'c', agent, path = '/webhook', status = 'completed' }: Told): StoredTrace {
+function trace({ contact = 'c', agent, path = '/webhook', status = 'completed' }: TraceFields): StoredTrace {
   made += 1;
   const story = new Story(`1-${made}`, `${contact}_${made}`).open({ method: 'POST', path }).identify({ contact });
   if (agent) story.event('agent_routing', { from: 'supervisor', to: agent });
@@ -66,8 +66,8 @@ it('is never the trace itself', async () => {
   await expect(found(only)).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
 });
 
-it("treats traces without a contact as no contact's", async () => {
-  const nobody = trace({ contact: 'unknown', agent: 'sofia', status: 'error' });
+it('matches no two traces without a contact', async () => {
+  const unknown = trace({ contact: 'unknown', agent: 'sofia', status: 'error' });
   const other = trace({ contact: 'unknown', agent: 'maria' });
-  await expect(found(nobody, other)).rejects.toThrow(/none of its route and agent "sofia"/);
+  await expect(found(unknown, other)).rejects.toThrow(/none of its route and agent "sofia"/);
 });

@@ -50,7 +50,7 @@ export class Load {
         },
       );
       sending.on('error', (error) => {
-        // The server closed a long idle connection while we were sending: nobody's fault.
+        // The server closed a long idle connection while we were sending: no fault.
         if (sending.reusedSocket && error.code === 'ECONNRESET') resolve(this.send());
         else reject(error);
       });

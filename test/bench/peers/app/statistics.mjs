@@ -10,7 +10,7 @@ export function rounded(value, digits = 3) {
 
 /**
  * Overhead of a variant over the untraced application, and its ratio, as medians over rounds. A ratio is of one round,
- * in which all variants took their turn: a machine that slowed down slowed all of them.
+ * in which all variants took turns: a machine that slowed down slowed all of them.
  */
 export function summary(name, rounds) {
   const of = (pick) => rounded(median(rounds.map(pick)));

@@ -2,7 +2,9 @@ import * as Sentry from '@sentry/nestjs';
 
 export const packages = ['@sentry/nestjs'];
 
-/** `@SentryTraced()`, with Sentry set up as its guide says, except that nothing is sent. */
+/**
+ * `@SentryTraced()`, with Sentry set up as in its guide, except that nothing is sent.
+ */
 export function adapter() {
   let started = [];
   const ended = new WeakMap();

@@ -9,7 +9,7 @@ export function adapter(): ExpressAdapter {
   return platform === 'fastify' ? (new FastifyAdapter() as unknown as ExpressAdapter) : new ExpressAdapter();
 }
 
-/** Shared by every application here: its traces end soon, and say so. */
+/** Shared by every application here: a short quiet time, so that traces end soon. */
 export const quick = { quietMs: 50 };
 
 /** Listens on a free port, prints the URL, and closes on a signal. */

@@ -73,15 +73,15 @@ describe('an interceptor on the handlers', () => {
     class Again {
       @MessagePattern('x') @TraceWebhook() @UseInterceptors(Theirs) x() {}
     }
-    const told: string[] = [];
+    const called: string[] = [];
     const modules = ['first', 'second'].map((name) => {
       const module = moduleWith(Again, Again);
-      attachToHandlers([module], { intercept: () => told.push(name) as never });
+      attachToHandlers([module], { intercept: () => called.push(name) as never });
       return module;
     });
     expect(interceptorsOn(Again.prototype.x)).toEqual([MessageSlot, Theirs]);
     for (const { bound } of modules) bound.get(MessageSlot).intercept();
-    expect(told).toEqual(['first', 'second']);
+    expect(called).toEqual(['first', 'second']);
     // Nest calls hooks on the values of a module, once for each module: there are none.
     expect(modules.flatMap(({ bound }) => Object.keys(bound.get(MessageSlot)))).toEqual(['intercept', 'intercept']);
   });

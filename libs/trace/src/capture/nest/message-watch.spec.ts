@@ -2,7 +2,7 @@ import { EMPTY, NEVER, type Observable, of, startWith, throwError } from 'rxjs';
 import type { MessageTrace } from './message-capture.js';
 import { watchAnswer } from './message-watch.js';
 
-/** Subscribes to an answer, leaves, and returns what the trace was given. */
+/** Subscribes to an answer, unsubscribes, and returns the arguments that the trace received. */
 function seenOf(client: unknown, answer: Observable<unknown>): unknown[] {
   const seen: unknown[] = [];
   const trace = {

@@ -55,7 +55,7 @@ describe('shellPage', () => {
     expect(shellPage({ files, base: baseOf('/api/debug/') }).text).toContain('src="./assets/a.js"');
   });
 
-  it('asks for the token as text and with 401 when it is denied', () => {
+  it('asks for the token as text and with 401 when access is denied', () => {
     const { text, status } = shellPage({ files, base: './', denied: '<b>no</b>' });
     expect(status).toBe(401);
     expect(text).toContain('&#60;b&#62;no');

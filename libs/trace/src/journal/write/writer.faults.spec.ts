@@ -8,7 +8,7 @@ import type { JsonText, RecordDraft } from '../../model/record.js';
 
 type Write = (fd: number, buffer: Uint8Array, offset?: number, length?: number) => number;
 
-/** What the next writes do instead of writing. */
+/** Replaces the next writes. */
 const faults: ((write: Write, ...args: Parameters<Write>) => number)[] = [];
 let truncate: 'works' | 'fails' = 'works';
 

@@ -102,18 +102,18 @@ describe('a worker that hangs', () => {
     }
     await before.close();
     removeCatalog(join(dir, 'catalog.db'));
-    const told: number[] = [];
+    const lags: number[] = [];
     let store: OpenStore;
     await new Promise<void>((resolve) => {
       const onIndexProgress = ({ lag }: { lag: number }): void => {
-        told.push(lag);
+        lags.push(lag);
         if (lag === 0) resolve();
       };
       store = openStore({ dir, workerUrl, onIndexProgress, reportMs: 1 });
     });
     await store!.close();
-    expect(told.length).toBeGreaterThan(1);
-    expect(told).toEqual([...told].sort((a, b) => b - a));
+    expect(lags.length).toBeGreaterThan(1);
+    expect(lags).toEqual([...lags].sort((a, b) => b - a));
   });
 
   test('is terminated when it leaves a query waiting, and replaced by one that answers', async () => {

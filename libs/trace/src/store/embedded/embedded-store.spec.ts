@@ -262,7 +262,7 @@ describe('deleting', () => {
     expect(await open(dir).stats.counts()).toEqual({ total: 21, active: 0, errors: 0 });
   });
 
-  test('clearing deletes the files, keeps what is active, and is still clear after a rebuild', async () => {
+  test('clearing deletes the files, keeps active traces, and is still complete after a rebuild', async () => {
     const dir = newDir();
     const store = open(dir, { maxSegmentBytes: 3_000 });
     for (let n = 1; n <= 30; n += 1) write(store, n);

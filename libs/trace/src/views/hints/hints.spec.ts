@@ -194,7 +194,7 @@ describe('the hints of a trace', () => {
     [undefined, '📭 No reply was recorded'],
     [true, '📭 No reply was recorded'],
     [false, '📭 No reply was recorded; record replies with traceReply()'],
-  ])('says how to record replies where the store never had one: %s', (repliesSeen, expected) =>
+  ])('shows how to record replies where the store never had one: %s', (repliesSeen, expected) =>
     expect(hintsOf(story().span('a', 'llm', 'x').spanEnd('a', 1).end(), { repliesSeen })).toEqual([expected]),
   );
 

@@ -98,7 +98,7 @@ describe('summarize', () => {
     expect(summaryOf(streamed).llm).toEqual({ calls: 2, input_tokens: 12, output_tokens: 5, total_tokens: 20 });
   });
 
-  it('counts a call inside another once, and takes the outer tokens only if the inner call has none', () => {
+  it('counts a call inside another once, and uses the outer tokens only if the inner call has none', () => {
     expect(summaryOf(nested({ usage: { total_tokens: 20 } })).llm).toEqual({ calls: 1, total_tokens: 20 });
     expect(summaryOf(nested('text')).llm).toEqual({ calls: 1, total_tokens: 50 });
   });

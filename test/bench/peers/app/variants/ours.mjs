@@ -1,6 +1,8 @@
 import { TraceModule, TraceService, Traced } from 'nestjs-trace-collector';
 
-/** As the README says: the module, and `@Traced()` on each step. Everything on, with its defaults. */
+/**
+ * As in the README: the module, and `@Traced()` on each step. Everything on, with its defaults.
+ */
 export function setup({ dir }) {
   return {
     imports: [TraceModule.forRoot({ storage: { dir }, lifecycle: { quietMs: 250 } })],

@@ -7,10 +7,10 @@ import { WASM_FILES } from './wasm.mjs';
 
 const THIRD_PARTY = 'third-party';
 
-/** Only what is needed to speak MCP: it is loaded at the first use, and four times as large as all of ours. */
+/** Only the modules that MCP needs: they load at first use and are four times as large as our own code. */
 const LIBRARY_PARTS = [{ name: THIRD_PARTY, test: /node_modules/ }];
 
-/** Few files, because finding each one costs a short command more than reading it; `mcp` and `store` are seldom used. */
+/** Few files, because opening a file costs a short command more than reading it; `mcp` and `store` are seldom used. */
 const CLI_PARTS = [
   { name: 'model', test: /\/libs\/trace\/src\/(?:model|contract)\//, priority: 50 },
   {

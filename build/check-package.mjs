@@ -28,7 +28,7 @@ try {
   run('npx', ['--no', 'publint', 'run', tarball, '--strict']);
   run('npx', ['--no', 'attw', tarball, '--format', 'ascii', '--no-emoji']);
 } catch {
-  // The program that failed has said why.
+  // The program that failed has printed the reason.
   process.exitCode = 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });

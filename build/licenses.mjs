@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The dashboard's script is built by a program of its own, so what it bundles is named here. */
+/** A separate program builds the dashboard's script, so its bundled packages are named here. */
 const IN_THE_DASHBOARD = ['preact', '@preact/signals', '@preact/signals-core'];
 
 /** The MCP package has these in its own files. Fastify, which the tests use, installs them. */

@@ -16,14 +16,14 @@ describe('the architecture', () => {
     expect(ruleViolations(root)).toEqual([]);
   });
 
-  it('is about the files there are', () => {
+  it('lists the files that exist', () => {
     const files = sourceFiles(root);
     expect(files).toContain('libs/trace/src/model/record.ts');
     expect(files).toContain('src/example/main.ts');
     for (const { to } of EXCEPTIONS) expect(files).toContain(to);
   });
 
-  it('has no ring of rooms in its table', () => {
+  it('has no cycle of rooms in its table', () => {
     const reach = (room: string, seen: string[] = []): string[] => {
       const allowed = ROOMS[room];
       if (allowed === 'any' || seen.includes(room)) return seen;
@@ -95,7 +95,7 @@ describe('the check itself', () => {
     expect(violationsOf({ [file]: text }).join('\n')).toContain(complaint);
   });
 
-  it('lets good ones be', () => {
+  it('accepts good ones', () => {
     expect(
       violationsOf({
         'libs/trace/src/views/ok.ts': `import { good } from '../model/good.js';`,
@@ -133,7 +133,7 @@ function inTree(files: Record<string, string>, check: (tree: string) => string[]
   }
 }
 
-describe('the rules beside the arrows', () => {
+describe('the rules besides the arrows', () => {
   const L = 'libs/trace/src';
   const planted: [what: string, files: Record<string, string>, complaint: string][] = [
     [
@@ -186,7 +186,7 @@ describe('the rules beside the arrows', () => {
     expect(rulesBrokenBy(files, removed).join('\n')).toContain(complaint);
   });
 
-  it('let good ones be', () => {
+  it('accept good ones', () => {
     expect(
       rulesBrokenBy({
         [`${L}/capture/ok.ts`]: `import { a } from '../serialize/serializer.js';`,

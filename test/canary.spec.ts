@@ -5,13 +5,13 @@ import { CANARIES, CanaryController, REQUEST } from './support/canaries.js';
 import { removeTemporaryDirectories, RunningCli } from './support/cli-run.js';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 
-/** Every file below a directory, as bytes turned into text one by one. */
+/** Every file below a directory, as bytes converted to text one by one. */
 function contents(directory: string): string {
   const files = readdirSync(directory, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
   return files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')).join('\n');
 }
 
-describe.each(ADAPTERS)('secrets in all places of an application, on %s', (adapter) => {
+describe.each(ADAPTERS)('secrets in every part of an application, on %s', (adapter) => {
   let app: RunningApp;
   let ids: string[];
   let streamed: string;
@@ -43,7 +43,7 @@ describe.each(ADAPTERS)('secrets in all places of an application, on %s', (adapt
   const found = (text: string): string[] => Object.keys(CANARIES).filter((place) => text.includes(CANARIES[place]!));
   const rest = async (path: string): Promise<string> => (await fetch(`${app.url}/debug${path}`)).text();
 
-  it('are recorded as hidden: the places were reached', async () => {
+  it('are recorded as hidden, so every place was reached', async () => {
     expect(Object.keys(CANARIES).length).toBeGreaterThanOrEqual(500);
     const written = contents(app.dir);
     expect(written.split('[REDACTED]').length).toBeGreaterThan(60);
@@ -64,7 +64,7 @@ describe.each(ADAPTERS)('secrets in all places of an application, on %s', (adapt
 
   it('are not in the stream', () => expect(found(streamed)).toEqual([]));
 
-  it('are in no answer', async () => {
+  it('are in no response', async () => {
     const paths = ['/traces?limit=100', '/last-trace', '/last-error', '/active', '/stats', '/health'];
     for (const id of ids.map(encodeURIComponent)) {
       paths.push(`/trace/${id}`, `/trace/${id}/export`, `/trace/${id}/export?format=md`);
@@ -73,7 +73,7 @@ describe.each(ADAPTERS)('secrets in all places of an application, on %s', (adapt
     for (const path of paths) expect([path, found(await rest(path))]).toEqual([path, []]);
   });
 
-  it('are in no answer of the MCP tools', async () => {
+  it('are in no response of the MCP tools', async () => {
     const ask = async (name: string, given: object): Promise<string> => {
       const text = await app.callTool(name, given);
       expect([name, text.includes('"isError":true'), text.includes('"error":{')]).toEqual([name, false, false]);
@@ -135,7 +135,7 @@ describe.each(ADAPTERS)('secrets in all places of an application, on %s', (adapt
     });
   }
 
-  it('are in nothing that get-trace prints', async () => {
+  it('are in no output of get-trace', async () => {
     for (const args of [
       ['list'],
       ['last'],

@@ -9,7 +9,7 @@ import { FileInterceptor } from '@nestjs/platform-express';
 import { currentTrace, traceEvent } from 'nestjs-trace-collector';
 import { ADAPTERS, type AppParts, type RunningApp, startApp } from './support/nest-app.js';
 
-// Nest's own dependency, which has no types of its own here.
+// A dependency of Nest, which has no types here.
 const express: any = createRequire(import.meta.url)('express');
 const INJECT = fileURLToPath(new URL('./support/inject.program.mjs', import.meta.url));
 const SECRET = 'shared with the sender';
@@ -48,7 +48,7 @@ async function withApp(parts: AppParts, use: (app: RunningApp) => Promise<void>)
 const answerOf = async (response: Response): Promise<any> => response.json();
 
 describe.each(ADAPTERS)('an application on %s', (adapter) => {
-  it('rawBody: the bytes that a signature is checked against arrive unchanged', () =>
+  it('rawBody: the bytes for the signature check arrive unchanged', () =>
     withApp({ adapter, nest: { rawBody: true } }, async (app) => {
       const bytes = Buffer.from(
         '{ "contactId":"raw-1",\r\n  "body" : "¡Hola! \\ud83d\\ude00 😀", "n":1.0, "token":"s3cret" }',
@@ -92,7 +92,7 @@ describe.each(ADAPTERS)('an application on %s', (adapter) => {
       }
     }));
 
-  it('answers a request to upgrade, on a path that is traced, as it would', () =>
+  it('answers a request to upgrade, on a traced path, as without the module', () =>
     withApp({ adapter }, async (app) => {
       const text = await exchange(
         app,
@@ -117,14 +117,14 @@ describe.each(ADAPTERS)('an application on %s', (adapter) => {
 });
 
 describe('an application on express', () => {
-  it('bodyParser: false breaks nothing; a body that nothing reads names its contact where it has come in time', () =>
+  it('bodyParser: false breaks nothing; an unread body names its contact where it has arrived in time', () =>
     withApp({ nest: { bodyParser: false } }, async (app) => {
       const response = await app.post('/webhook', { contactId: 'np-1' });
       expect(response.status).toBe(201);
       expect(response.headers.get('x-trace-id')).toMatch(/^(?:np-1|unknown)_/);
     }));
 
-  it('whose instance has a parser of its own, registered earlier', () => {
+  it('whose instance has an earlier parser of its own', () => {
     const instance = express();
     instance.use(
       express.json({
@@ -148,7 +148,7 @@ describe('an application on express', () => {
       },
     ));
 
-  it('takes a multipart upload in the context of its trace', () =>
+  it('accepts a multipart upload in the context of its trace', () =>
     withApp({}, async (app) => {
       const form = new FormData();
       form.set('contactId', 'form-1');
@@ -160,8 +160,8 @@ describe('an application on express', () => {
     }));
 });
 
-it('fastify: what is injected is traced like what comes over a socket', async () => {
-  // In a process of its own: Jest cannot load what `inject` requires.
+it('fastify: an injected request is traced like one from a socket', async () => {
+  // In a separate process: Jest cannot load the module that `inject` requires.
   const { stdout } = await promisify(execFile)(process.execPath, [INJECT]);
   expect(JSON.parse(stdout)).toMatchObject({
     answer: { contact: 'inj-1' },
@@ -170,7 +170,7 @@ it('fastify: what is injected is traced like what comes over a socket', async ()
   });
 });
 
-/** Everything the server says to these bytes, until it closes. */
+/** All bytes that the server sends in response, until it closes. */
 function exchange(app: RunningApp, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1', () => socket.write(bytes));

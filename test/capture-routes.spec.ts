@@ -170,7 +170,7 @@ describe.each(ADAPTERS)('which routes are traced on %s', (adapter) => {
         expect(await isTraced(app, '/versioned')).toEqual([201, true]);
         expect(await isTraced(app, '/v2/versioned/next')).toEqual([201, true]);
         expect(await isTraced(app, '/v1/versioned/next')).toEqual([404, false]);
-        // Nobody's version: another route that only looks like one of ours.
+        // An unrelated version: another route that only resembles one of ours.
         expect(await isTraced(app, '/webhook/in/webhook-quiet')).toEqual([404, true]);
       },
     ));
@@ -215,13 +215,13 @@ describe.each(ADAPTERS)('which routes are traced on %s', (adapter) => {
       expect(trace.webhook).toMatchObject({ type: 'hosted', path: '/hosted' });
     }));
 
-  it('for HEAD and OPTIONS too, whose answers stay what they are', () =>
+  it('for HEAD and OPTIONS too, whose responses are unchanged', () =>
     withApp({ adapter, controllers: [ProbedController] }, async (app) => {
       expect(await isTraced(app, '/webhook/probe', { method: 'HEAD' })).toEqual([200, true]);
       expect(await isTraced(app, '/webhook/asked', { method: 'OPTIONS' })).toEqual([200, true]);
     }));
 
-  it('without standing in the way of CORS', () =>
+  it('without an effect on CORS', () =>
     withApp({ adapter, controllers: [ProbedController], configure: (app) => app.enableCors() }, async (app) => {
       const preflight = await fetch(`${app.url}/webhook`, {
         method: 'OPTIONS',
@@ -231,7 +231,7 @@ describe.each(ADAPTERS)('which routes are traced on %s', (adapter) => {
       expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
     }));
 
-  it('where the debug routes have a path, given by a factory, that looks like a webhook', async () => {
+  it('where the debug routes have a path from a factory that looks like a webhook', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'trace-test-'));
     const useFactory = async () => ({ debug: { path: 'webhook-debug' }, storage: { dir } });
     const module = { module: RootModule, imports: [TraceModule.forRootAsync({ useFactory })] };

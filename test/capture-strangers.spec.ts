@@ -50,7 +50,7 @@ class BaseDesk {
   }
 }
 
-/** One per request, with a method of its own in the place of a traced one. */
+/** One per request; an instance method replaces a traced one. */
 @Injectable({ scope: Scope.REQUEST })
 class RequestDesk extends BaseDesk {
   constructor(@Inject(REQUEST) private readonly request: { body: { contactId: string } }) {
@@ -96,7 +96,7 @@ class SwallowInterceptor implements NestInterceptor {
   }
 }
 
-/** Answers, and answers again: the second one is refused by the framework, or ignored. */
+/** Answers twice: the framework refuses the second answer, or ignores it. */
 @Catch()
 class TwiceFilter implements ExceptionFilter {
   catch(_error: unknown, host: ArgumentsHost): void {
@@ -263,7 +263,7 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     expect(trace).toMatchObject({ status: 'completed', errors: [] });
   });
 
-  it('an interceptor that swallows what the handler threw', async () => {
+  it('an interceptor that swallows an exception of the handler', async () => {
     expect(await json(app.post('/webhook/swallowed', { contactId: 'sw' }))).toEqual({ swallowed: true });
     const trace = await app.ended('sw');
     expect(trace).toMatchObject({ status: 'error', webhook: { status_code: 201 } });
@@ -296,7 +296,7 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     );
   });
 
-  it('a form of Twilio’s, outside that middleware', async () => {
+  it('a form from Twilio, outside that middleware', async () => {
     const response = await fetch(`${app.url}/webhook/form`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -314,13 +314,13 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     expect(types(trace)).not.toContain('middleware');
   });
 
-  it('a body that comes compressed', async () => {
+  it('a compressed body', async () => {
     const response = await fetch(`${app.url}/webhook/plain`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
       body: gzipSync('{"contactId":"gz","body":"hola"}'),
     });
-    // Fastify reads none without a plugin; what it says of that is the trace's.
+    // Fastify reads none without a plugin; its error is in the trace.
     const id = response.headers.get('x-trace-id')!;
     await app.ended(id.split('_')[0]!);
     const trace = await app.debug(`/trace/${id}`);
@@ -348,7 +348,7 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     expect(await app.ended('cont')).toMatchObject({ status: 'completed' });
   });
 
-  it('app.close() while a request runs: it is answered, and nothing of its trace is lost', async () => {
+  it('app.close() while a request runs: it is answered, and its trace is complete', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'trace-closing-'));
     const parts = { adapter, dir, controllers: [StrangeController], nest: { forceCloseConnections: false } };
     const closing = await startApp(parts);
@@ -363,14 +363,14 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     await closed;
     const later = await startApp({ ...parts, nest: {} });
     const trace = await later.ended('held');
-    // Answered, and shut down before its quiet time was over: whether more was to come is unknown.
+    // Answered, and shut down before its quiet time was over: whether more would follow is unknown.
     expect(trace).toMatchObject({ status: 'interrupted', webhook: { status_code: 201 } });
     expect(types(trace)).toContain('went_on');
     await later.close();
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('failed nowhere itself', async () => {
+  it('records no internal failure', async () => {
     expect((await app.debug('/health')).self_errors).toBe(0);
   });
 });

@@ -45,7 +45,7 @@ const KINDS: [string, (app: INestApplication) => void][] = [
 ];
 
 describe.each(ADAPTERS)('versions on %s', (adapter) => {
-  it.each(KINDS)('that %s tells: what a decorator says goes for its version only', async (_kind, configure) => {
+  it.each(KINDS)('by %s: a decorator on a handler applies to its version only', async (_kind, configure) => {
     const app = await startApp({ adapter, controllers: [VersionedController], configure });
     const traced = async (path: string, version: string): Promise<[string, boolean]> => {
       const headers = { 'x-version': version, accept: `application/json;v=${version}` };

@@ -14,7 +14,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
   });
   afterAll(() => app.close());
 
-  it('answers at once, goes on in the same trace, and counts the duration of the work', async () => {
+  it('answers at once, continues in the same trace, and counts the duration of the work', async () => {
     let open = (): void => undefined;
     WebhookController.gate = new Promise((resolve) => (open = resolve));
     const live = await app.stream('?contact_id=early-1');
@@ -51,7 +51,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     expect(types(trace)).toContain('webhook_acknowledged');
   });
 
-  it('gives the current trace to the handler and continues an incoming traceparent', async () => {
+  it('returns the current trace in the handler and continues an incoming traceparent', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const headers = { traceparent, tracestate: 'rojo=00f067aa0ba902b7, congo=t61rcWkgMzE' };
     const response = await app.post('/webhook/sync', { contactId: 'sync-1', body: 'hi' }, headers);
@@ -76,7 +76,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     expect(contactsIn(await app.ended('rx-1'))).toEqual(new Set(['rx-1']));
   });
 
-  it('records what the handler threw, once, with its cause', async () => {
+  it('records an exception of the handler once, with its cause', async () => {
     const response = await app.post('/webhook/failing', { contactId: 'fail-1', body: 'x' });
     expect(response.status).toBe(500);
     const trace = await app.ended('fail-1');
@@ -108,7 +108,7 @@ describe.each(ADAPTERS)('capture on %s', (adapter) => {
     ],
     ['a 404 under the prefix', '/webhook/nowhere', { contactId: 'lost-1', body: 'x' }, 404, 'lost-1', 'Cannot POST'],
     [
-      'an answer that cannot be serialised',
+      'an answer that cannot be serialized',
       '/webhook/bigint',
       { contactId: 'big-1', body: 'x' },
       500,

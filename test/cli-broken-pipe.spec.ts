@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { openTraceDirectory, type TraceDirectory } from './support/cli-directory.js';
 import { CLI, RunningCli, removeTemporaryDirectories, temporaryDirectory, type CliResult } from './support/cli-run.js';
 
-/** Commands that print to stdout, with what they read from stdin. */
+/** Commands that print to stdout, with their input on stdin. */
 const TO_STDOUT: [command: string, input?: string][] = [
   ['--help'],
   ['help'],
@@ -35,7 +35,7 @@ const TO_STDOUT: [command: string, input?: string][] = [
 const AT_ONCE = 3;
 const run = promisify(execFile);
 
-describe('get-trace whose reader went away', () => {
+describe('get-trace whose reader closed the pipe', () => {
   let traces: TraceDirectory;
   let tmp: string;
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('get-trace whose reader went away', () => {
   const start = (command: string, closed: ('stdout' | 'stderr')[], input?: string): RunningCli => {
     const cli = new RunningCli(command.split(' '), { env: { TRACE_DIR: traces.dir, TRACE_URL: '', TMPDIR: tmp } });
     for (const name of closed) cli.child[name].destroy();
-    // Stdin stays open: the reader's end alone has to be enough.
+    // Stdin stays open: the reader's end alone must be enough.
     if (input === undefined) cli.child.stdin.end();
     else cli.child.stdin.write(input);
     return cli;
@@ -78,7 +78,7 @@ describe('get-trace whose reader went away', () => {
     expect(readdirSync(tmp)).toEqual([]);
   }, 60_000);
 
-  it('says with its exit code alone what went wrong, where nobody reads stderr', async () => {
+  it('reports a failure by its exit code alone when stderr is closed', async () => {
     const ends = await endsOf([['lits'], ['trace nobody'], ['trace nobody --json'], ['list']], ['stderr']);
     expect(ends).toEqual({
       lits: { code: 2, stdout: '', stderr: '' },
@@ -88,10 +88,10 @@ describe('get-trace whose reader went away', () => {
     });
   }, 30_000);
 
-  it('ends watch at the first event that nobody reads', async () => {
+  it('ends watch at the first event after its reader closed', async () => {
     const cli = start(`watch --dir ${traces.dir}`, ['stdout']);
     await cli.until('stderr', 'Watching');
-    // The place where it begins is taken after it said so: the first of these may be before it.
+    // The position where it begins is taken after its notice: the first of these may be before it.
     const more = setInterval(() => traces.record('ana', 'Hola'), 50);
     expect(await cli.result).toMatchObject({ code: 0, stdout: '', stderr: expect.not.stringContaining('EPIPE') });
     clearInterval(more);

@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { openTraceDirectory, type TraceDirectory } from './support/cli-directory.js';
 import { removeTemporaryDirectories, runCli, RunningCli, temporaryDirectory } from './support/cli-run.js';
 
-/** Where nothing listens: a port that was given and taken back. */
+/** A port without a listener: taken and released. */
 let noServer: string;
 let written: TraceDirectory;
 let ids: string[];
@@ -41,7 +41,7 @@ afterAll(removeTemporaryDirectories);
 const read = (...args: string[]) => runCli([...args, '--dir', written.dir]);
 
 describe('get-trace with a directory', () => {
-  it('answers every question of reading from the directory alone, and changes nothing in it', async () => {
+  it('answers every read query from the directory alone, and changes nothing in it', async () => {
     await written.close();
     const before = snapshot(written.dir);
     const list = await read('list', '--raw');
@@ -70,7 +70,7 @@ describe('get-trace with a directory', () => {
     expect(snapshot(written.dir)).toEqual(before);
   });
 
-  it('stands in for a server that is not there, and says so on stderr', async () => {
+  it('falls back to it without a server, and prints that on stderr', async () => {
     const { code, stdout, stderr } = await runCli(['last', '--export', '--url', noServer, '--dir', written.dir]);
     expect(stderr).toBe(`No server at ${noServer} (connection refused); reading ${written.dir}\n`);
     expect(JSON.parse(stdout)).toMatchObject({ trace_id: ids[2], status: 'error' });
@@ -103,7 +103,7 @@ describe('get-trace with a directory', () => {
     expect((await runCli(['error', '--dir', dir])).code).toBe(3);
   });
 
-  it('needs no catalog, and outlives a broken one', async () => {
+  it('needs no catalog, and survives a broken one', async () => {
     await written.close();
     const catalog = readdirSync(written.dir).filter((name) => name.startsWith('catalog'));
     for (const name of catalog) writeFileSync(join(written.dir, name), 'this is no database, and never was');
@@ -122,11 +122,11 @@ describe('get-trace with a directory', () => {
     expect(code).toBe(6);
   });
 
-  it('follows the journal with watch: what is written from now on, and --until-error ends it', async () => {
+  it('follows the journal with watch: new records only, and --until-error ends it', async () => {
     const cli = new RunningCli(['watch', '--dir', written.dir, '--until-error']);
     running.push(cli);
     await cli.until('stderr', 'Watching');
-    // The place in the journal is found after the notice: repeat until the first line is there.
+    // The position in the journal is taken after the notice: repeat until the first line is there.
     let n = 0;
     while (!cli.stdout.includes('Live')) {
       written.record('ana-1', `Live ${(n += 1)}`);
@@ -140,7 +140,7 @@ describe('get-trace with a directory', () => {
   });
 });
 
-/** A segment's first line as a later version may write it: sound, but of a format that is not known here. */
+/** A segment's first line as a later version may write it: valid, but of an unknown format. */
 function segmentOfFormat(format: number): string {
   const rest = `"seq":1,"ts":1,"kind":"segment","format":${format},"boot":"b","pid":1,"host":"h","version":"9.0.0"}`;
   return `{"crc":"${crc32(rest).toString(16).padStart(8, '0')}",${rest}\n`;
@@ -159,7 +159,7 @@ function snapshot(dir: string): Record<string, string> {
 }
 
 describe('a hostile directory', () => {
-  /** What lies in the place of which file, and what is said of it. */
+  /** The fault in the place of each file, and its message. */
   const SEGMENTS: [what: string, make: (path: string) => void][] = [
     ['FIFO', (path) => void spawnSync('mkfifo', [path])],
     ['directory', (path) => mkdirSync(path)],
@@ -178,7 +178,7 @@ describe('a hostile directory', () => {
     truncateSync(path, 30 * 1024 ** 3);
   }
 
-  it('is read as far as it can be, each thing that cannot is named, and nothing is left behind', async () => {
+  it('is read as far as possible, with a message for each unreadable part, and no file left behind', async () => {
     await written.close();
     const journal = join(written.dir, 'journal');
     SEGMENTS.forEach(([, make], at) => make(join(journal, `0000009${at}.ndjson`)));
@@ -225,7 +225,7 @@ describe('a hostile directory', () => {
     rmSync(join(written.dir, 'catalog.db'), { force: true });
     const cli = new RunningCli(['list', '--dir', written.dir], { env: { TMPDIR: tmp } });
     running.push(cli);
-    // The folder's watcher sees the copy; the index is being built then.
+    // The folder's watcher reports the copy; the index is being built then.
     for await (const _ of watch(tmp)) break;
     cli.child.kill('SIGTERM');
     expect(await cli.result).toMatchObject({ code: 130 });

@@ -13,13 +13,13 @@ import {
 import { startApp, type RunningApp } from './support/nest-app.js';
 
 /**
- * Every command against every state of the world it may meet. `server`: one that is there, with the right token;
- * `directory`: no server, but traces on disk; `nothing`: neither; `denied`: a server, and a token that is not its own.
+ * Every command in every environment. `server`: one that runs, with the right token; `directory`: no server, but traces
+ * on disk; `nothing`: neither; `denied`: a server, and a wrong token.
  */
 const WORLDS = ['server', 'directory', 'nothing', 'denied'] as const;
 type World = (typeof WORLDS)[number];
 
-/** The exit code, and a part of stderr that must be there; `''` for none at all. */
+/** The exit code, and a part of stderr that must be there; `''` for an empty stderr. */
 type Cell = readonly [code: number, stderr: RegExp | ''];
 type Row = Record<World, Cell>;
 
@@ -31,10 +31,10 @@ const NO_SERVER = /No server at .*Only a running application can change traces: 
 
 const ASKS: Row = { server: [0, ''], directory: [0, READS_DIRECTORY], nothing: [5, NOTHING], denied: [4, DENIED] };
 const fails = (code: number, says: RegExp): Row => ({ ...ASKS, server: [code, says], directory: [code, says] });
-/** What needs nobody. */
+/** Commands that need no source. */
 const ALONE: Row = { server: [0, ''], directory: [0, ''], nothing: [0, ''], denied: [0, ''] };
 const ERASES: Row = { ...ASKS, directory: [5, NO_SERVER], nothing: [5, NO_SERVER] };
-/** Refused before anybody is asked. */
+/** Refused before any source is asked. */
 const usage = (says: RegExp): Row => ({
   server: [2, says],
   directory: [2, says],
@@ -53,7 +53,7 @@ const WATCHES: Row = { ...ASKS, server: [130, /Watching http/], directory: [130,
 const OK = 'ana_20240120_143022_000001';
 const FAILED = 'ana_20240120_143022_000002';
 
-/** In this order: what deletes comes last. */
+/** In this order: commands that delete come last. */
 const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['', { ...ASKS, nothing: [0, NOTHING] }],
   ['list', ASKS],
@@ -152,7 +152,7 @@ afterAll(async () => {
   removeTemporaryDirectories();
 });
 
-/** The world by environment alone, as a user of several commands has it. */
+/** The environment variables of each, as a user of several commands sets them. */
 function envOf(world: World): Record<string, string> {
   const here = world === 'server' || world === 'denied';
   return {
@@ -176,7 +176,7 @@ async function run(line: string, world: World): Promise<CliResult> {
 }
 let trace = '';
 
-describe('get-trace, every command in every world', () => {
+describe('get-trace, every command in every environment', () => {
   beforeAll(async () => {
     trace = (await runCli(['trace', OK, '--raw'], { env: envOf('server') })).stdout;
     expect(trace).toContain(OK);
@@ -189,7 +189,7 @@ describe('get-trace, every command in every world', () => {
     expect(commands.filter((command) => !rows.has(command))).toEqual([]);
   });
 
-  it('takes ids from stdin, one a line, and stops at the first that is none', async () => {
+  it('reads ids from stdin, one per line, and stops at the first invalid one', async () => {
     const env = envOf('server');
     const both = await runCli(['trace', '-', '--raw'], { env, input: `${OK}\n\n  ${FAILED}\r\n` });
     const ids = both.stdout
@@ -212,7 +212,7 @@ describe('get-trace, every command in every world', () => {
         code: expected,
         stderr: says === '' ? '' : expect.stringMatching(says),
       });
-      // Data and nothing else on stdout: what failed leaves none.
+      // Data and nothing else on stdout: a failed command prints none.
       if (expected !== 0 && expected !== 130) expect({ world, stdout }).toEqual({ world, stdout: '' });
       else if (expected === 0 && !/^mcp$|__complete|^show -$/.test(line)) expect(stdout).not.toBe('');
       expect(stdout + stderr).not.toContain('wrong-wrong');

@@ -37,7 +37,7 @@ const sse = (type: string, data: { id: string }): string =>
 const started = (id: string, item: object = ITEM) => ({ ...ITEM, ...item, id, events_so_far: [] });
 
 describe('get-trace watch', () => {
-  it('prints a line per event, with its contact, and asks for what the flags say', async () => {
+  it('prints a line per event, with its contact, and requests exactly the flags', async () => {
     server.stream((send) => {
       send(sse('trace.started', { ...started('p1'), events_so_far: [TRACE.events[0]] } as never));
       send(sse('trace.event', sent('p2', 'Hola \u001b[2J')));
@@ -75,7 +75,7 @@ describe('get-trace watch', () => {
     );
   });
 
-  it('waits through a server that answers half-ready', async () => {
+  it('waits while a server sends incomplete responses', async () => {
     let refusals = -1;
     server.stream((send, _request, nth) => send(sse('trace.event', sent(`p${nth}`, nth === 1 ? 'one' : 'two'))));
     const stream = server.routes.get('GET /stream')!;
@@ -98,7 +98,7 @@ describe('get-trace watch', () => {
     const opened = deferred();
     server.stream((send, _request, nth) => {
       if (nth === 1) return opened.resolve();
-      // The stream repeats the end of a trace that was just told from the list.
+      // The stream repeats the end of a trace that the list has just returned.
       send(sse('trace.ended', { ...ITEM, id: 'p8' }));
       return send(sse('trace.event', event('p9', 'message_sent', { message: 'live again' }, { seq: 9 })));
     });
@@ -117,7 +117,7 @@ describe('get-trace watch', () => {
     expect(new URL(asked!.url, server.url).searchParams.has('since')).toBe(true);
   });
 
-  it('needs no list when the server told its position at the beginning', async () => {
+  it('needs no list when the server sent its position at the beginning', async () => {
     server.stream((send, request, nth, end) => {
       if (nth > 1) return send(sse('trace.event', sent('p1', `after ${String(request.headers['last-event-id'])}`)));
       send('id: p0\n\n: hello\n\n');
@@ -129,7 +129,7 @@ describe('get-trace watch', () => {
     expect(server.seen.map(({ url }) => url)).toEqual(['/debug/stream', '/debug/stream']);
   });
 
-  it('goes on from now when the server no longer knows the position', async () => {
+  it('continues from now when the server refuses the position', async () => {
     server.stream((send, _request, nth) => send(sse('trace.event', sent(`p${nth}`, nth === 1 ? 'one' : 'two'))));
     const stream = server.routes.get('GET /stream')!;
     server.on('GET /stream', (request, response) =>
@@ -171,7 +171,7 @@ describe('get-trace watch', () => {
     await cli.until('stdout', 'after p1');
   });
 
-  it('--until-error ends with 10 at the first error, and says where', async () => {
+  it('--until-error ends with 10 at the first error, and prints where', async () => {
     server.stream((send) => {
       send(sse('trace.event', sent('p1', 'fine')));
       send(sse('trace.event', event('p2', 'error', { location: 'Tool.book', message: 'no' }, { name: 'Tool.book' })));
@@ -207,7 +207,7 @@ describe('get-trace watch', () => {
     ]);
   });
 
-  it('Ctrl-C: exit 130, quietly', async () => {
+  it('Ctrl-C: exit 130, without output', async () => {
     server.stream((send) => send(sse('trace.event', sent('p1', 'one'))));
     await server.start();
     const cli = watch();
@@ -216,7 +216,7 @@ describe('get-trace watch', () => {
     expect(await cli.result).toMatchObject({ code: 130, stderr: expect.stringMatching(/^Watching.*\n$/) });
   });
 
-  it('a reader that goes away: exit 0, quietly', async () => {
+  it('a closed reader: exit 0, without output', async () => {
     const gone = deferred();
     server.stream((send) => {
       send(sse('trace.event', sent('p1', 'one')));
@@ -231,7 +231,7 @@ describe('get-trace watch', () => {
     expect(code).toBe(0);
   });
 
-  it('ends with the reason where there is nothing to wait for', async () => {
+  it('ends with the reason where no source exists', async () => {
     server.on('GET /stream', json(401, nestError(401, 'ACCESS_DENIED', 'no')));
     await server.start();
     expect((await watch().result).code).toBe(4);

@@ -64,7 +64,7 @@ describe('get-trace with a server', () => {
     expect(code).toBe(0);
   });
 
-  it.each(commands)('%j: has every format, and none lets captured text drive the terminal', async (args) => {
+  it.each(commands)('%j: has every format, and none lets captured text control the terminal', async (args) => {
     const formats = [[], ['--md'], ['--raw'], ['--pretty'], ['--json']];
     const results = await Promise.all(formats.map((format) => ask(...args, ...format)));
     for (const { code, stdout } of results) {
@@ -79,7 +79,7 @@ describe('get-trace with a server', () => {
     expect(Object.keys(JSON.parse(pretty))).toEqual(Object.keys(JSON.parse(raw)));
   });
 
-  it('asks the server for exactly what the flags say', async () => {
+  it('sends the server exactly the flags', async () => {
     await ask(
       'list',
       '--status',
@@ -123,7 +123,7 @@ describe('get-trace with a server', () => {
     expect(JSON.parse((await ask('error', '--raw')).stdout)).toEqual(LAST_ERROR);
   });
 
-  it('exports with --export: indented JSON, or in the format that is asked for', async () => {
+  it('exports with --export: indented JSON, or the requested format', async () => {
     for (const args of [['last'], ['trace', OK_ID]]) {
       const { code, stdout, stderr } = await ask(...args, '--export');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -140,7 +140,7 @@ describe('get-trace with a server', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(EXPORT);
   });
 
-  it('leaves the file of -o alone when there is nothing to write', async () => {
+  it('leaves the file of -o unchanged when there is nothing to write', async () => {
     const file = join(temporaryDirectory(), 'trace.json');
     writeFileSync(file, 'precious');
     expect((await ask('trace', 'no-such', '-o', file)).code).not.toBe(0);
@@ -150,19 +150,19 @@ describe('get-trace with a server', () => {
     expect(stderr).toContain('cannot write to');
   });
 
-  it('colours only when asked to, off a terminal', async () => {
+  it('colours only on request, off a terminal', async () => {
     expect((await colours({ FORCE_COLOR: '1' })).stdout).toContain('\u001b[');
     expect((await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).stdout).not.toContain('\u001b');
     expect((await colours({ FORCE_COLOR: '1' }, '--no-color')).stdout).not.toContain('\u001b');
   });
 
-  it('takes global flags before the command too', async () => {
+  it('accepts global flags before the command too', async () => {
     const { code, stdout } = await runCli(['--url', server.url, '--raw', 'health']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(HEALTH);
   });
 
-  it('is quiet when its reader goes away', async () => {
+  it('is quiet when its reader closes the pipe', async () => {
     server.on(
       'GET /last-trace',
       json(200, { ...TRACE, events: Array.from({ length: 60_000 }, () => TRACE.events[0]) }),
@@ -174,7 +174,7 @@ describe('get-trace with a server', () => {
   });
 });
 
-describe('where it looks', () => {
+describe('the source', () => {
   it.each([
     ['', '/debug'],
     ['/', '/debug'],
@@ -190,7 +190,7 @@ describe('where it looks', () => {
     expect(code).toBe(0);
   });
 
-  it('takes TRACE_URL, and a URL without a scheme; --url wins', async () => {
+  it('reads TRACE_URL, and a URL without a scheme; --url wins', async () => {
     const env = { TRACE_URL: server.url.replace('http://', '') };
     expect((await runCli(['health'], { env })).code).toBe(0);
     expect((await runCli(['health', '--url', 'http://127.0.0.1:1'], { env })).code).toBe(5);
@@ -231,7 +231,7 @@ describe('the token', () => {
     );
   });
 
-  it('missing or wrong: exit 4, with the cure, and never the token itself', async () => {
+  it('missing or wrong: exit 4, with the fix, and never the token itself', async () => {
     const missing = await runCli(['list', '--url', locked.url]);
     expect(missing.code).toBe(4);
     expect(missing.stderr).toMatch(/TRACE_TOKEN.*--dir/s);
@@ -252,7 +252,7 @@ describe('the token', () => {
   });
 });
 
-describe('what goes wrong', () => {
+describe('failures', () => {
   let foreign: Server;
 
   beforeEach(async () => {
@@ -314,7 +314,7 @@ describe('what goes wrong', () => {
   ];
 
   it.each(refusals)(
-    '%s for %j answers %d %s: exit %d, told as text and as JSON',
+    '%s for %j answers %d %s: exit %d, with text and JSON output',
     async (route, args, status, name, exit) => {
       server.on(route, json(status, nestError(status, name, 'because \u001b[31m of this')));
       const text = await ask(...args);
@@ -348,14 +348,14 @@ describe('what goes wrong', () => {
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^get-trace: Several\. Give more of the id; the newest are:\n\nSTATUS/);
     expect(stderr).toMatch(/completed .*ana .*1\.2 s .*Hola ␛\[31m[^]*x_2[^]*error[^]*x_1/);
-    const told = await ask('trace', 'x', '--json');
-    expect([told.code, told.stdout]).toEqual([3, '']);
-    expect(JSON.parse(told.stderr)).toMatchObject({ error: { code: 'TRACE_AMBIGUOUS', exit_code: 3, candidates } });
+    const failed = await ask('trace', 'x', '--json');
+    expect([failed.code, failed.stdout]).toEqual([3, '']);
+    expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: 'TRACE_AMBIGUOUS', exit_code: 3, candidates } });
     server.on('GET /trace/x', json(409, { ...nestError(409, 'TRACE_AMBIGUOUS', 'Several: x_2'), candidates: [1, {}] }));
     expect((await ask('trace', 'x')).stderr).toBe('get-trace: Several: x_2\n');
   });
 
-  it('no server and no directory: exit 5, naming both and the cure', async () => {
+  it('no server and no directory: exit 5, with both names and the fix', async () => {
     await server.stop();
     const { code, stdout, stderr } = await ask('list');
     expect(stderr).toContain(`No server at ${server.url} (connection refused), and no traces in .traces`);
@@ -363,7 +363,7 @@ describe('what goes wrong', () => {
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
   });
 
-  it('a server elsewhere is not answered for by the directory of this machine', async () => {
+  it('a remote server has no fallback in the directory of this machine', async () => {
     const { code, stderr } = await runCli(['list', '--url', 'http://traces.invalid']);
     expect(code).toBe(5);
     expect(stderr).not.toContain('.traces');
@@ -385,14 +385,14 @@ describe('what goes wrong', () => {
     other.close();
   });
 
-  it('a gateway with nobody behind it is no server: exit 5', async () => {
+  it('a gateway without an upstream is no server: exit 5', async () => {
     server.on('GET /traces', (_request, response) => response.writeHead(502).end('<html>Bad Gateway</html>'));
     const { code, stderr } = await ask('list');
     expect(stderr).toContain('a gateway answers 502');
     expect(code).toBe(5);
   });
 
-  it('follows a redirect, but does not carry the token to another origin', async () => {
+  it('follows a redirect, but sends no token to another origin', async () => {
     const token = 'abcdefghijklmnopqrstuvwxyz012345';
     const other = await new FakeServer().start();
     const redirect = (to: string) =>
@@ -408,7 +408,7 @@ describe('what goes wrong', () => {
     expect(other.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
-  it('a port where something else speaks: exit 5', async () => {
+  it('a port with another protocol: exit 5', async () => {
     foreign.on('connection', (socket) =>
       socket
         .on('error', () => undefined)
@@ -424,7 +424,7 @@ describe('what goes wrong', () => {
     expect(stderr).toContain('does not speak HTTP');
   });
 
-  it('erasing asks first; no answer or a no deletes nothing', async () => {
+  it('erasing asks first; an empty answer or a no deletes nothing', async () => {
     for (const args of [['clear'], ['forget', 'maria-1']]) {
       expect((await ask(...args)).code).toBe(2);
       const no = await runCli([...args, '--url', server.url], { input: 'n\n' });
@@ -460,12 +460,12 @@ describe('what goes wrong', () => {
 });
 
 describe('the program itself', () => {
-  it('can be run by name: a shebang and a mode', () => {
+  it('runs by name: it has a shebang and an executable mode', () => {
     expect(readFileSync(CLI, 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
     expect(statSync(CLI).isFile()).toBe(true);
   });
 
-  it('explains itself on stdout, with exit 0', async () => {
+  it('prints its help on stdout, with exit 0', async () => {
     const { code, stdout, stderr } = await runCli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const word of 'list trace last error contact debug active stats health watch pin unpin clear forget doctor'.split(
@@ -481,7 +481,7 @@ describe('the program itself', () => {
     expect((await runCli(['list', '--help'])).stdout).toContain('$ get-trace list');
   });
 
-  it('alone, with nobody to ask, shows the help', async () => {
+  it('alone, without a source, shows the help', async () => {
     const { code, stdout, stderr } = await runCli(['--url', 'http://127.0.0.1:1']);
     expect(code).toBe(0);
     expect(stdout).toContain('Usage: get-trace');

@@ -5,7 +5,7 @@ import { openTraceDirectory } from './support/cli-directory.js';
 import { CLI, removeTemporaryDirectories, temporaryDirectory } from './support/cli-run.js';
 import { run } from './support/run.js';
 
-/** The scripts of `get-trace completion`, in the shells they are for. */
+/** The scripts of `get-trace completion`, in their shells. */
 
 let env: Record<string, string>;
 const ids: string[] = [];
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { dir, record, close } = await openTraceDirectory();
   ids.push(record('ana', 'hola'), record('bob', 'hola'));
   await close();
-  // Nobody listens on port 1: the directory answers, and the notice of that must not get among the candidates.
+  // Port 1 has no listener: the directory answers, and the notice about that must not be among the candidates.
   env = {
     PATH: `${bin}:${process.env.PATH}`,
     TRACE_DIR: dir,
@@ -33,7 +33,7 @@ for (const [shell, there] of Object.entries(shells)) {
   if (!there) console.warn(`There is no ${shell} here: its completion is not run.`);
 }
 
-/** What the shell offers for a line, sorted. */
+/** The candidates of the shell for a line, sorted. */
 type Offers = (line: string) => Promise<string[]>;
 
 const inBash: Offers = async (line) => {
@@ -84,7 +84,7 @@ describe.each([
 
 describe('in zsh', () => {
   (shells.zsh ? it : it.skip)('the Tab key completes a command and an id on a real line', async () => {
-    // A shell on a terminal of its own, into which is typed. It echoes what it completed.
+    // A shell on its own terminal, with typed input. It echoed its completion.
     const program = `
       zmodload zsh/zpty
       zpty shell 'TERM=dumb zsh -f -i'
@@ -100,7 +100,7 @@ describe('in zsh', () => {
   });
 });
 
-/** zsh, as long as it takes; its terminal is its own. */
+/** zsh, for as long as it needs; its terminal is its own. */
 async function typed(program: string): Promise<string> {
   const child = spawn('zsh', ['-f', '-c', program], {
     env: { ...env, TERM: 'dumb' },

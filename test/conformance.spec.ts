@@ -9,7 +9,7 @@ import {
 } from 'nestjs-trace-collector/testing';
 import { keepingIn } from './support/keeping-in.js';
 
-/** Keeps what capture writes, as it is written: the suite asks in the middle of a turn. */
+/** Keeps records as capture writes them: the suite asks in the middle of a turn. */
 function spiedStore() {
   const store = new MemoryStore();
   const drafts: RecordDraft[] = [];
@@ -31,7 +31,7 @@ function spansOf(drafts: readonly RecordDraft[]): ConformanceSpan[] {
   });
 }
 
-describe('the conformance suite of the package, on what an application records', () => {
+describe('the conformance suite of the package, on the records of an application', () => {
   const { store, drafts } = spiedStore();
   let module: TestingModule;
   let inTrace: <R>(fn: () => R) => R;

@@ -16,7 +16,7 @@ class Hooks {
 }
 
 describe.each(ADAPTERS)('on %s', (adapter) => {
-  it('a consumer gets what a webhook recorded, health shows it, and the end delivers the rest', async () => {
+  it('a consumer receives the records of a webhook, health shows it, and the end delivers the rest', async () => {
     const batches: RecordBatch[] = [];
     const calls: string[] = [];
     const consumer: RecordConsumer = {
@@ -43,7 +43,7 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
   });
 });
 
-it('a consumer that fails is named by health, and the application and its traces are not affected', async () => {
+it('health names a consumer that fails, and the application and its traces are unaffected', async () => {
   const bad: RecordConsumer = {
     name: 'bad',
     consume: () => {

@@ -12,8 +12,8 @@ class ContactController {
     return 'ok';
   }
 
-  @Post('told')
-  told(@Body() { crm }: { crm: string }) {
+  @Post('named')
+  named(@Body() { crm }: { crm: string }) {
     traceContact(crm);
     return 'ok';
   }
@@ -25,7 +25,7 @@ class ContactController {
   }
 }
 
-/** What a sender may use as an id, and what is recorded for it. */
+/** An id from a sender, and its recorded form. */
 const IDS: [string, string, string?][] = [
   ['a phone number', '+5215512344821'],
   ['a negative number', '-1001234567'],
@@ -60,38 +60,35 @@ describe.each(ADAPTERS)('contact ids on %s', (adapter) => {
     return JSON.parse(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text).result.content[0].text);
   };
 
-  it.each(IDS)(
-    '%s is found by every question, as it was sent and as it is recorded',
-    async (_, sent, recorded = sent) => {
-      const response = await app.post('/webhook/body', { contactId: sent, message: 'hola' });
-      const id = response.headers.get('x-trace-id')!;
-      expect(id).toMatch(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}_\d{8}_\d{6}_\d{6}$/);
-      expect(await app.debug(`/trace/${id}`)).toMatchObject({ trace_id: id, contact_id: recorded });
-      for (const asked of [sent.toWellFormed(), recorded]) {
-        const part = encodeURIComponent(asked);
-        const { traces } = await app.debug(`/traces?contact_id=${part}`);
-        expect(traces).toMatchObject([{ trace_id: id, contact_id: recorded }]);
-        // No client sends `.` and `..` as a segment, and Fastify takes segments of 100 characters.
-        const inPath = asked.length <= 100 && !/^\.\.?$/.test(asked);
-        for (const form of inPath ? [`/${part}`, `?contact_id=${part}`] : [`?contact_id=${part}`]) {
-          expect(await app.debug(`/quick-debug${form}`)).toMatchObject({ latest_trace: { trace_id: id } });
-          expect(await app.debug(`/contacts${form}`)).toMatchObject({ contact_id: recorded, count: 1 });
-        }
-        const talk = [`/conversation?contact_id=${part}`, ...(inPath ? [`/contacts/${part}/conversation`] : [])];
-        for (const path of talk) expect(await app.debug(path)).toMatchObject({ contact_id: recorded, count: 1 });
-        expect(await callTool('find_traces', { contact_id: asked })).toMatchObject({ count: 1 });
-        expect(await callTool('contact_timeline', { contact_id: asked })).toMatchObject({ count: 1 });
-        if (!/["\s]/.test(asked)) expect((await app.debug(`/traces?q=contact:"${part}"`)).count).toBe(1);
+  it.each(IDS)('every query finds %s, as it was sent and as it is recorded', async (_, sent, recorded = sent) => {
+    const response = await app.post('/webhook/body', { contactId: sent, message: 'hola' });
+    const id = response.headers.get('x-trace-id')!;
+    expect(id).toMatch(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}_\d{8}_\d{6}_\d{6}$/);
+    expect(await app.debug(`/trace/${id}`)).toMatchObject({ trace_id: id, contact_id: recorded });
+    for (const asked of [sent.toWellFormed(), recorded]) {
+      const part = encodeURIComponent(asked);
+      const { traces } = await app.debug(`/traces?contact_id=${part}`);
+      expect(traces).toMatchObject([{ trace_id: id, contact_id: recorded }]);
+      // No client sends `.` and `..` as a segment, and Fastify accepts segments of 100 characters.
+      const inPath = asked.length <= 100 && !/^\.\.?$/.test(asked);
+      for (const form of inPath ? [`/${part}`, `?contact_id=${part}`] : [`?contact_id=${part}`]) {
+        expect(await app.debug(`/quick-debug${form}`)).toMatchObject({ latest_trace: { trace_id: id } });
+        expect(await app.debug(`/contacts${form}`)).toMatchObject({ contact_id: recorded, count: 1 });
       }
-      const { method, target } = requestOf(QUESTIONS.eraseContact, { contact_id: recorded });
-      const erased = await fetch(`${app.url}/debug/${target}`, { method });
-      expect(await erased.json()).toMatchObject({ removed: 1 });
-      expect((await app.debug(`/traces?contact_id=${encodeURIComponent(recorded)}`)).count).toBe(0);
-    },
-  );
+      const talk = [`/conversation?contact_id=${part}`, ...(inPath ? [`/contacts/${part}/conversation`] : [])];
+      for (const path of talk) expect(await app.debug(path)).toMatchObject({ contact_id: recorded, count: 1 });
+      expect(await callTool('find_traces', { contact_id: asked })).toMatchObject({ count: 1 });
+      expect(await callTool('contact_timeline', { contact_id: asked })).toMatchObject({ count: 1 });
+      if (!/["\s]/.test(asked)) expect((await app.debug(`/traces?q=contact:"${part}"`)).count).toBe(1);
+    }
+    const { method, target } = requestOf(QUESTIONS.eraseContact, { contact_id: recorded });
+    const erased = await fetch(`${app.url}/debug/${target}`, { method });
+    expect(await erased.json()).toMatchObject({ removed: 1 });
+    expect((await app.debug(`/traces?contact_id=${encodeURIComponent(recorded)}`)).count).toBe(0);
+  });
 
   it.each([
-    ['traceContact', '/webhook/told', 'crm'],
+    ['traceContact', '/webhook/named', 'crm'],
     ['runInTrace', '/webhook/job', 'job'],
   ])('%s records by the same rule', async (_, path, field) => {
     const sent = `${field}\u0007-${'y'.repeat(300)}`;
@@ -103,7 +100,7 @@ describe.each(ADAPTERS)('contact ids on %s', (adapter) => {
   });
 });
 
-/** A batch of WhatsApp's: two contacts wrote, one of them twice. */
+/** A batch of WhatsApp: two contacts wrote, one of them twice. */
 const batch = {
   object: 'whatsapp_business_account',
   entry: [
@@ -142,13 +139,13 @@ describe('two contacts in one POST', () => {
     expect((await app.debug('/traces?q=-contact:beto-wa')).count).toBe(0);
   });
 
-  it('have each their own words in the conversation', async () => {
+  it('have their own words in the conversation', async () => {
     const words = async (contact: string) => (await app.debug(`/contacts/${contact}/conversation`)).turns[0].message;
     expect(await words('ana-wa')).toBe('hola\nhay citas?');
     expect(await words('beto-wa')).toBe('buenas');
   });
 
-  it('leave the keys of the export as they are', async () => {
+  it('leave the keys of the export unchanged', async () => {
     const exported = await app.debug(`/trace/${id}/export`);
     expect(lines(exported.timeline)).toEqual(received);
     expect(exported).not.toHaveProperty('contacts');
@@ -178,7 +175,7 @@ describe('contact ids on the command line', () => {
     ['the folder above', ['debug', '--raw', '..'], '".."'],
     ['200 characters', ['contact', '--raw', long], long],
     ['the folder above, to be erased', ['forget', '--raw', '-f', '..'], '"removed":1'],
-  ])('%s is taken', async (_, args, contact) => {
+  ])('accepts %s', async (_, args, contact) => {
     const { code, stdout, stderr } = await runCli(args, { env: { TRACE_URL: app.url } });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(contact);

@@ -43,7 +43,7 @@ describe('kill -9 in the middle of a webhook', () => {
     });
     expect(response.status).toBe(202);
     const id = response.headers.get('x-trace-id')!;
-    // A tool has begun and has not ended: the work is in its middle.
+    // A tool has begun and has not ended: the work is in progress.
     await live.until(({ data }) => data.event?.type === 'tool' && data.event.duration_ms === null);
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');

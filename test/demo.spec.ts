@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, takePort, type Finished } from './support/run.js';
 
-/** What `npm run demo` runs once it has built. */
+/** The program that `npm run demo` runs after its build. */
 const program = join(process.cwd(), 'dist/src/example/demo.js');
 
 describe('the demo', () => {
   let dir: string;
   let once: Promise<Finished>;
-  // It runs at its own pace, for a quarter of a minute: the other tests go on meanwhile.
+  // It runs at its own pace, for a quarter of a minute: the other tests run meanwhile.
   const paced = mkdtempSync(join(tmpdir(), 'demo-'));
   beforeAll(() => {
     once = run(process.execPath, [program, '--once'], {
@@ -23,7 +23,7 @@ describe('the demo', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  it('says what to do when the port is taken', async () => {
+  it('prints what to do when the port is taken', async () => {
     const taken = await takePort();
     const { code, stderr } = await run(process.execPath, [program, '--once'], {
       cwd: dir,
@@ -34,7 +34,7 @@ describe('the demo', () => {
     expect(stderr).toContain(`Port ${taken.port} is taken. Choose another one with PORT`);
   });
 
-  it.each(['eighty', '70000', '-1'])('refuses PORT=%s by name', async (port) => {
+  it.each(['eighty', '70000', '-1'])('refuses PORT=%s and names it', async (port) => {
     const { code, stderr } = await run(process.execPath, [program, '--once'], {
       cwd: dir,
       env: { PORT: port, TRACE_DIR: undefined },
@@ -42,7 +42,7 @@ describe('the demo', () => {
     expect([code, stderr.trim()]).toEqual([1, `PORT is '${port}'; give a whole number from 0 to 65535`]);
   });
 
-  it('sends its webhooks, shows what get-trace makes of them, and ends well with --once', async () => {
+  it('sends its webhooks, shows the output of get-trace for them, and exits with 0 with --once', async () => {
     const { code, stdout, stderr } = await once;
     expect(stderr).toBe('');
     expect(code).toBe(0);

@@ -26,7 +26,7 @@ const DOCUMENTS = [
     .map((name) => `docs/${name}`),
 ];
 
-/** What of `names` the README does not have as code. */
+/** Those of `names` that the README does not have as code. */
 function missing(names: readonly string[], asCode: (name: string) => string = (name) => `\`${name}\``): string[] {
   return names.filter((name) => !readme.includes(asCode(name)));
 }
@@ -38,7 +38,7 @@ describe('the README', () => {
     expect(missing(names)).toEqual([]);
   });
 
-  it('has no option that there is not', () => {
+  it('has no option that does not exist', () => {
     const table = readme.slice(readme.indexOf('\n## Options'), readme.indexOf('\n## Routes'));
     const rows = [...table.matchAll(/^\| `([\w.]+)`/gm)].map((match) => match[1]!);
     expect(rows.toSorted()).toEqual(optionNames().toSorted());
@@ -103,7 +103,7 @@ describe('the README', () => {
 describe.each(DOCUMENTS)('%s', (name) => {
   const text = readFileSync(name, 'utf8');
 
-  it('has links that lead somewhere', () => {
+  it('has no broken link', () => {
     const broken = internalLinks(text).filter((link) => {
       const [target, anchor] = link.split('#');
       const file = target ? join(dirname(name), target) : name;
@@ -113,12 +113,12 @@ describe.each(DOCUMENTS)('%s', (name) => {
     expect(broken).toEqual([]);
   });
 
-  it('names only files that there are', () => {
+  it('names only files that exist', () => {
     const paths = [...text.matchAll(/`((?:libs|src|test)\/[\w./-]+)`/g)].map((match) => match[1]!);
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('names only scripts that there are', () => {
+  it('names only scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     const named = [...text.matchAll(/npm run (\w+)/g)].map((match) => match[1]!);
     expect(named.filter((script) => !(script in scripts))).toEqual([]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadedBytes, MAX_BYTES } from './support/entry-sizes.js';
 
-describe('what an entry point loads', () => {
+describe('the size of an entry point', () => {
   it.each(Object.entries(MAX_BYTES))('%s stays below %i bytes', (entry, most) => {
     const bytes = loadedBytes(entry);
     expect(bytes).toBeLessThanOrEqual(most);

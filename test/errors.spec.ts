@@ -15,7 +15,7 @@ import {
   TenantGuard,
 } from './support/refusing.controllers.js';
 
-/** The response records of a trace: what they prove is not shown as it is. */
+/** The response records of a trace, without details of their proof. */
 function responsesIn(dir: string): any[] {
   const journal = join(dir, 'journal');
   const lines = readdirSync(journal).flatMap((file) => readFileSync(join(journal, file), 'utf8').split('\n'));
@@ -26,7 +26,9 @@ function responsesIn(dir: string): any[] {
 
 let external: (name: string) => Promise<unknown>;
 
-/** Calls resolvers as @nestjs/graphql does, answers 200, and puts what they throw into `errors`. */
+/**
+ * Calls resolvers as @nestjs/graphql does, answers 200, and puts their errors into `errors`.
+ */
 @Controller('webhook')
 class GraphqlController {
   @Post('graphql')
@@ -97,7 +99,7 @@ describe.each(ADAPTERS)('errors on %s', (adapter) => {
       'SignatureGuard',
     ],
     [
-      'a guard of the controller that answers false',
+      'a guard of the controller that returns false',
       'tenant',
       'class-guard',
       'ForbiddenException',
@@ -106,7 +108,7 @@ describe.each(ADAPTERS)('errors on %s', (adapter) => {
     ],
     ['an APP_GUARD that rejects', 'open', 'app-guard', 'ForbiddenException', 'not yours', 'ModuleGuard'],
     [
-      'a global guard whose Observable says false',
+      'a global guard whose Observable emits false',
       'open',
       'global-guard',
       'ForbiddenException',
@@ -116,7 +118,7 @@ describe.each(ADAPTERS)('errors on %s', (adapter) => {
     ['a pipe', 'pipe', 'pipe', 'BadRequestException', 'Bad Request Exception', undefined],
     ['an interceptor', 'interceptor', 'interceptor', 'Error', 'no interceptor today', undefined],
     [
-      'a handler whose guard asked one that refused',
+      'a handler whose guard calls one that refuses',
       'either',
       'either',
       'ForbiddenException',
@@ -156,7 +158,7 @@ describe.each(ADAPTERS)('errors on %s', (adapter) => {
     ]);
   });
 
-  it('resolvers of GraphQL that throw, are guarded, or have no layer of Nest around them', async () => {
+  it("resolvers of GraphQL that throw, are guarded, or run outside Nest's layers", async () => {
     const { status, trace } = await send('graphql', 'graphql');
     expect(status).toBe(201);
     expect(trace.status).toBe('error');

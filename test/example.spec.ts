@@ -69,10 +69,10 @@ describe('the example application', () => {
     expect(debug_hints.join()).toContain('Routing loop');
   });
 
-  describe('behind the signature', () => {
+  describe('the signed webhook', () => {
     const body = JSON.stringify({ contactId: 'signed', body: 'Quiero agendar una cita' });
 
-    it('takes what is signed', async () => {
+    it('accepts a signed request', async () => {
       const answer = await post('/webhook/signed', body, { 'x-signature-256': signature(body) });
       expect(answer).toMatchObject({ status: 202, trace: { contact_id: 'signed', status: 'completed' } });
     });
@@ -80,7 +80,7 @@ describe('the example application', () => {
     it.each([
       ['no signature', {}],
       ['another body’s signature', { 'x-signature-256': signature('{}') }],
-    ])('turns away %s, and keeps the trace of it', async (_what, headers) => {
+    ])('refuses %s, and keeps a trace of it', async (_what, headers) => {
       const answer = await post('/webhook/signed', body, headers);
       expect(answer).toMatchObject({
         status: 401,
@@ -98,14 +98,14 @@ describe('the example application', () => {
     ['JSON that is none', '{"contactId":', 'unknown'],
     ['no contact', '{"body":"hola"}', 'unknown'],
     ['a body that is no text', '{"contactId":"c-9","body":{"deep":1}}', 'c-9'],
-  ])('answers 400 to %s, and keeps the trace of it', async (_what, body, contact) => {
+  ])('responds 400 to %s, and keeps a trace of it', async (_what, body, contact) => {
     const answer = await post('/webhook', body);
     expect(answer).toMatchObject({ status: 400, trace: { contact_id: contact, status: 'error' } });
     expect(answer.trace.errors).toHaveLength(1);
   });
 });
 
-it('the example stops at once when it is told to, and says what it left undone', async () => {
+it('the example stops at once on a signal, and prints the work that it abandoned', async () => {
   const example = await startExampleApp({ EXAMPLE_SPEED: '1' });
   const watching = new AbortController();
   try {
@@ -118,7 +118,7 @@ it('the example stops at once when it is told to, and says what it left undone',
     const id = response.headers.get('x-trace-id') ?? '';
     const before = Date.now();
     await example.terminate();
-    // The quote alone takes 5.2 s: nobody waits for it.
+    // The quote alone takes 5.2 s: the shutdown does not wait for it.
     expect(Date.now() - before).toBeLessThan(4_000);
 
     const { stdout } = await run(

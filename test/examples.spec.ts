@@ -26,7 +26,7 @@ const MAIN_NAMES = [
 ];
 
 describe('examples', () => {
-  it('are there for each of the main names', () => {
+  it('exist for each of the main names', () => {
     const names = new Set(ofExports.map(({ where }) => where));
     expect(MAIN_NAMES.filter((name) => !names.has(name))).toEqual([]);
     expect(inDocuments.length).toBeGreaterThan(8);
@@ -47,11 +47,11 @@ describe('examples', () => {
     expect(complaints.filter((complaint) => !complaint.startsWith('wrong'))).toEqual([]);
   });
 
-  it.each(wrong)('are found to be wrong: $where', ({ where }) => {
+  it.each(wrong)('are reported when they are wrong: $where', ({ where }) => {
     expect(complaints.filter((complaint) => complaint.startsWith(where))).not.toEqual([]);
   });
 
-  it('have the words of the compiler', () => {
+  it('are reported in the compiler’s words', () => {
     expect(complaints.join('\n')).toContain("'captur' does not exist in type 'TraceModuleOptions'");
   });
 });

@@ -10,13 +10,13 @@ import { TerminationGuard } from '../libs/trace/src/catalog/db/sqlite/terminatio
 
 const run = promisify(execFile);
 
-describe('an application that ends itself', () => {
+describe('an application that exits', () => {
   let dir: string;
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'trace-exit-'))));
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  /** Before there was a gate, one run in six ended with SIGABRT on Node 20. */
-  it('ends as it wished, whatever the index is doing', async () => {
+  /** Before the guard existed, one run in six ended with SIGABRT on Node 20. */
+  it('exits with its own code while the index works', async () => {
     const lanes = [0, 1].map(async (lane) => {
       for (let n = 0; n < 6; n += 1) {
         // Rejects with the code or the signal where it is not 0.
@@ -28,11 +28,11 @@ describe('an application that ends itself', () => {
       }
     });
     await Promise.all(lanes);
-    // Twelve processes, one after the other: a busy machine takes its time.
+    // Twelve processes, one after the other: a busy machine needs this time.
   }, 90_000);
 });
 
-/** How many applications each has, and what it prints: `end` with its last statement, an answer that was due after it. */
+/** Number of applications, and the output: `end` by its last statement, a response that was due after it. */
 const ENDINGS: [ways: string, applications: number, printed: string][] = [
   ['a script', 1, 'end\n'],
   ['applications that nobody asks', 5, 'end\n'],
@@ -40,7 +40,7 @@ const ENDINGS: [ways: string, applications: number, printed: string][] = [
   ['a question on its way', 1, 'end\nanswer: 1\n'],
   ['/debug on servers that were closed', 2, 'end\n'],
 ];
-/** Generous for ending, and far less than the 30 s that a question may take. */
+/** Generous for an exit, and far below the 30 s that a query may take. */
 const MAX_ENDING_MS = 1_500;
 
 describe('a program that recorded a trace and closes nothing', () => {
@@ -48,7 +48,7 @@ describe('a program that recorded a trace and closes nothing', () => {
   beforeAll(() => (root = mkdtempSync(join(tmpdir(), 'trace-ending-'))));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  /** Files of the journal that have the trace. */
+  /** Files of the journal that contain the trace. */
   const recorded = (dir: string): number =>
     readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.name.endsWith('.ndjson'))

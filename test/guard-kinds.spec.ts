@@ -18,7 +18,7 @@ import { TraceWebhook } from 'nestjs-trace-collector';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 import { MemoryTransport } from './support/situations/memory-transport.js';
 
-/** What a guard is asked about: the situation is named by the contact. */
+/** The request that a guard checks: the contact names the situation. */
 function contactOf(context: ExecutionContext): string {
   const data =
     context.getType() === 'http' ? context.switchToHttp().getRequest().body : context.switchToRpc().getData();
@@ -74,7 +74,7 @@ class FrozenGuard implements CanActivate {
   canActivate = () => false;
 }
 
-/** Makes a proxy of the instance that Nest makes, as libraries for context and mocks do. */
+/** Makes a proxy of the instance that Nest creates, like libraries for context and mocks. */
 class ProxiedGuard implements CanActivate {
   constructor() {
     return new Proxy(this, {
@@ -90,17 +90,17 @@ class ProxiedGuard implements CanActivate {
   }
   canActivate = () => false;
 }
-/** What was asked of a proxied guard. */
+/** Calls on a proxied guard. */
 const looks: PropertyKey[] = [];
 
-/** Refuses what is sent to one contact; an object without a class. */
+/** Refuses requests of one contact; an object without a class. */
 const madeByFactory = (contact: string): CanActivate => ({
   canActivate: (context) => !contactOf(context).startsWith(contact),
 });
 
 const MixedGuard = guardFor('not this tenant');
 
-/** Route, guard and what is said about it. */
+/** Route, guard and its expected hint. */
 const KINDS: readonly (readonly [route: string, guard: Type<CanActivate> | CanActivate, said: string, name: string])[] =
   [
     ['arrow', ArrowGuard, 'Forbidden resource', 'ArrowGuard'],
@@ -130,7 +130,7 @@ class GuardedController {
   }
 }
 
-/** A method of its own for each kind of guard. */
+/** A separate method for each kind of guard. */
 for (const [route, guard] of KINDS) {
   const method = { [route]: () => 'never' }[route]!;
   const descriptor = { value: method, configurable: true, writable: true, enumerable: false };
@@ -163,7 +163,7 @@ describe.each(ADAPTERS)('a guard on %s that refuses', (adapter) => {
   });
   afterAll(() => app.close());
 
-  it.each(KINDS)('a request is named, once: %s', async (route, _guard, message, guard) => {
+  it.each(KINDS)('is named once on a request: %s', async (route, _guard, message, guard) => {
     const response = await app.post(`/webhook/${route}`, { contactId: `http-${route}` });
     expect([401, 403]).toContain(response.status);
     const trace = await app.ended(`http-${route}`);
@@ -171,9 +171,9 @@ describe.each(ADAPTERS)('a guard on %s that refuses', (adapter) => {
     expect(trace.debug_hints[0]).toContain(`🚫 Refused: HTTP ${response.status} by ${guard}: ${message}`);
   });
 
-  // No adapter is part of it.
+  // It has no adapter.
   if (adapter === 'express')
-    it.each(KINDS)('a message is recorded: %s', async (route, _guard, message, guard) => {
+    it.each(KINDS)('is recorded on a message: %s', async (route, _guard, message, guard) => {
       await transport.request(route, { contactId: `rpc-${route}` }).catch(() => undefined);
       const trace = await app.ended(`rpc-${route}`);
       const said = message === 'Forbidden resource' ? `${guard} refused the message` : message;
@@ -181,17 +181,17 @@ describe.each(ADAPTERS)('a guard on %s that refuses', (adapter) => {
       expect((await app.debug(`/traces?contact_id=rpc-${route}`)).count).toBe(1);
     });
 
-  it.each(GLOBAL)('is named where a factory makes it for all routes: %s', async (contact, message, guard) => {
+  it.each(GLOBAL)('is named where a factory creates it for all routes: %s', async (contact, message, guard) => {
     const response = await app.post('/webhook/open', { contactId: contact });
     expect(response.status).toBe(403);
     expect((await app.ended(contact)).errors).toMatchObject([{ message, guard }]);
   });
 
-  it('is asked no more than Nest itself asks it', () => {
+  it('is called no more often than Nest itself calls it', () => {
     expect(new Set(looks)).toEqual(new Set(['canActivate']));
   });
 
-  it('failed nowhere itself', async () => {
+  it('records no internal failure', async () => {
     expect(await app.debug('/health')).toMatchObject({ status: 'ok', self_errors: 0 });
   });
 });

@@ -144,7 +144,7 @@ describe('the usage guide', () => {
         `📤 Sent: '¡Perfecto! Tengo estos horarios...'`,
       ];
       const without = lines.map((line) => line.slice('[14:30:22] '.length));
-      // Between them stand only the agent and the model, for whom the contract has lines of their own.
+      // Between them are only the agent and the model, which have their own lines in the contract.
       expect(without.filter((line) => !/^(🤖 Agent|💬 LLM): /u.test(line))).toEqual(guide);
     });
 

@@ -7,7 +7,7 @@ import { Controller, Get, Header, Param, Post, Res } from '@nestjs/common';
 import { Traced, traceEvent } from 'nestjs-trace-collector';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 
-/** Parts of a stream. Each waits for a turn of the event loop; the third may be slow, break or wait for `left`. */
+/** Parts of a stream. Each waits for a turn of the event loop; the third may be slow, fail or wait for `left`. */
 async function* parts(mode: string): AsyncGenerator<string> {
   for (let n = 1; n <= 5; n += 1) {
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -40,7 +40,7 @@ function webStream(mode: string): ReadableStream {
   });
 }
 
-/** What `streamText` of the AI SDK 7 returns, as far as it is looked at: getters that read branches of `baseStream`. */
+/** The part of the result of `streamText` in AI SDK 7 that is read: getters that read branches of `baseStream`. */
 class AiResult {
   private baseStream: ReadableStream<{ part: { type: string; text?: string; error?: unknown } }>;
 
@@ -98,7 +98,7 @@ class StreamsController {
     return keep(Readable.from(parts(mode)));
   }
 
-  /** These answer first, and read on what they return. */
+  /** These respond first, and continue to read their result. */
   @Post('chunks/:mode')
   chunks(@Param('mode') mode: string, @Res() response: AnyResponse): object {
     const stream = new Chunks(mode);
@@ -120,11 +120,11 @@ class StreamsController {
   @Post('ai/:mode')
   ai(@Param('mode') mode: string, @Res() response: AnyResponse): object {
     const result = new AiResult(mode);
-    // Its getter is read once it was returned.
+    // Its getter is read after it was returned.
     return readOn(result, undefined, response);
   }
 
-  /** A stream that is turned into JSON, or that nothing reads. */
+  /** A stream that is converted to JSON, or that has no reader. */
   @Get('unread')
   unread(): object {
     return { stream: new Chunks('whole'), id: 7 };
@@ -136,7 +136,7 @@ function keep<T extends object>(value: T): T {
   return value;
 }
 
-/** Answers the client, and reads the stream that `value` holds in the next turn, once Nest has the value. */
+/** Responds to the client, and reads the stream that `value` holds in the next turn, once Nest has the value. */
 function readOn(value: object, stream: AsyncIterable<string> | undefined, response: AnyResponse): object {
   (response.raw ?? response).end('ok');
   setImmediate(
@@ -187,7 +187,7 @@ describe.each(ADAPTERS)('a handler on %s that returns a stream', (adapter) => {
     ]);
   });
 
-  it('is not held open by a stream that nothing reads', async () => {
+  it('is not held open by a stream without a reader', async () => {
     const response = await fetch(`${app.url}/webhook/unread?contactId=unread`);
     expect(await response.text()).toBe('{"stream":{"mode":"whole"},"id":7}');
     const trace = await app.ended('unread');
@@ -195,7 +195,7 @@ describe.each(ADAPTERS)('a handler on %s that returns a stream', (adapter) => {
   });
 
   if (adapter === 'fastify') {
-    it.each(RETURNED)('sends it as it is, and records what its producer does (%s)', async (kind) => {
+    it.each(RETURNED)('sends it unchanged, and records the work of its producer (%s)', async (kind) => {
       const { text, trace } = await send(`${kind}/whole`, `${kind}-sent`);
       expect(text).toBe(WHOLE);
       expect(trace).toMatchObject({ status: 'completed', errors: [] });
@@ -225,14 +225,14 @@ describe.each(ADAPTERS)('a handler on %s that returns a stream', (adapter) => {
     });
   }
 
-  it('shows no cover on what was returned', () => {
+  it('returns no visible proxy', () => {
     for (const value of StreamsController.returned.splice(0)) {
       const covers = Object.keys(value).filter((key) => typeof (value as any)[key] === 'function');
       expect(covers.filter((key) => key !== '_read' && key !== '_destroy' && key !== 'read')).toEqual([]);
     }
   });
 
-  it('failed nowhere itself', async () => {
+  it('records no internal failure', async () => {
     expect(await app.debug('/health')).toMatchObject({ status: 'ok', self_errors: 0 });
   });
 });

@@ -19,7 +19,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { from, map, of } from 'rxjs';
-// On the source: what is broken on purpose here are parts that the package does not show.
+// On the source: these tests break parts that the package does not export.
 import { FlightRecorder } from '../libs/trace/src/capture/trace/flight-recorder.js';
 import { OpenSpan } from '../libs/trace/src/capture/trace/open-span.js';
 import { TraceOpener } from '../libs/trace/src/capture/trace/trace-opener.js';
@@ -49,7 +49,7 @@ const work = traced(
   { kind: 'tool', name: 'work' },
 );
 
-/** Uses every hook there is. Answers must not depend on any of them. */
+/** Uses every hook there is. No response may depend on any of them. */
 @Controller('webhook')
 class EveryController {
   @Post()
@@ -112,7 +112,7 @@ const broken = (): never => {
   throw new Error('broken on purpose');
 };
 
-/** Everything of ours that runs in the application's way, each made to throw. */
+/** Every part of ours that runs in the application's requests, each made to throw. */
 const INJECTIONS: [string, () => TraceModuleOptions | void][] = [
   ['the route predicate', () => ({ capture: { routes: broken } })],
   ['capture.contactId', () => ({ capture: { contactId: broken, message: broken } })],
@@ -137,7 +137,7 @@ const INJECTIONS: [string, () => TraceModuleOptions | void][] = [
   ['the look after running traces', () => void spy(Lifecycle.prototype, 'sweep')],
 ];
 
-/** Whatever else is spied on, the methods themselves stay callable: only their work throws. */
+/** The spied methods stay callable: only their work throws. */
 function spy(prototype: object, method: string): void {
   jest.spyOn(prototype as Record<string, () => void>, method).mockImplementation(broken);
 }
@@ -157,7 +157,7 @@ async function answers(adapter: string, options: TraceModuleOptions | undefined)
     const { port } = app.getHttpServer().address();
     const texts: string[] = [];
     for (const request of REQUESTS) texts.push(sameEveryTime(await exchange(port, request)));
-    // The look after running traces has its own time.
+    // The sweep of running traces has a separate timer.
     if (options) await new Promise((resolve) => setTimeout(resolve, 60));
     return { answers: texts, internalErrors: options ? app.get(InternalErrors).count : 0 };
   } finally {
@@ -165,7 +165,7 @@ async function answers(adapter: string, options: TraceModuleOptions | undefined)
   }
 }
 
-/** Without what differs from one answer to the next, and without the header we add. */
+/** Without parts that differ between any two responses, and without the header we add. */
 function sameEveryTime(text: string): string {
   return text.replace(/^(?:date|x-trace-id): .*\r\n/gim, '');
 }
@@ -176,7 +176,7 @@ function exchange(port: number, bytes: string): Promise<string> {
     let text = '';
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       text += chunk;
-      // Nest keeps the connection of an event stream alive, whatever the client wishes: its last chunk is its end.
+      // Nest keeps the connection of an event stream alive, whatever the client requests: its last chunk is its end.
       if (text.endsWith('\r\n0\r\n\r\n')) socket.end();
     });
     socket.setTimeout(5_000, () => socket.destroy(new Error(`no end of the answer to ${bytes.slice(0, 40)}: ${text}`)));
@@ -203,16 +203,19 @@ describe.each(ADAPTERS)('a collector that fails, on %s', (adapter) => {
 
   const options = { storage: { dir }, lifecycle: { quietMs: 20 }, debug: { enabled: false } };
 
-  it('one that works leaves every answer as it is, and counts no fault', async () => {
+  it('a working one leaves every response unchanged, and counts no fault', async () => {
     const outcome = await answers(adapter, options);
     expect(outcome.answers).toEqual(untraced);
     expect(outcome.internalErrors).toBe(0);
   });
 
-  it.each(INJECTIONS)('in %s: the answers are the same, byte by byte, and it is counted', async (_what, inject) => {
-    const outcome = await answers(adapter, { ...options, ...inject() });
-    expect(outcome.answers).toEqual(untraced);
-    expect(outcome.internalErrors).toBeGreaterThan(0);
-    expect(uncaught).toEqual([]);
-  });
+  it.each(INJECTIONS)(
+    'in %s: the responses are the same, byte by byte, and the fault is counted',
+    async (_what, inject) => {
+      const outcome = await answers(adapter, { ...options, ...inject() });
+      expect(outcome.answers).toEqual(untraced);
+      expect(outcome.internalErrors).toBeGreaterThan(0);
+      expect(uncaught).toEqual([]);
+    },
+  );
 });

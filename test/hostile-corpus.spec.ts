@@ -7,7 +7,7 @@ import { CORPUS_SIZE, hostileCorpus } from './support/hostile-corpus.js';
 import { startApp, type RunningApp } from './support/nest-app.js';
 import { StoryController } from './support/story-app.js';
 
-/** Controls but the line break, and what reorders a line. */
+/** Controls except the line break, and characters that reorder a line. */
 const STEERS = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const LIVE = /<(?:script>alert|img src=x|svg\/onload|iframe srcdoc)|<\/style><\/style>/;
 const AT_ONCE = 16;
@@ -30,12 +30,12 @@ describe('944 hostile bodies', () => {
   let traces: any[];
   let streamed: Set<string>;
 
-  /** An answer as JSON that is valid UTF-8. */
+  /** A response as JSON that is valid UTF-8. */
   const read = async (path: string, init?: RequestInit): Promise<any> => {
     const response = await fetch(`${app.url}/debug${path}`, init);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await response.arrayBuffer());
     if (response.status !== 200) throw new Error(`${path}: ${response.status} ${text}`);
-    // MCP answers with an event that holds the JSON.
+    // MCP responds with an event that holds the JSON.
     return JSON.parse(text.replace(/^event: message\ndata: /, ''));
   };
   const contacts = (): string[] => [...new Set<string>(listed.map(({ contact_id }) => contact_id))];
@@ -68,7 +68,7 @@ describe('944 hostile bodies', () => {
     removeTemporaryDirectories();
   });
 
-  it('are as many as they should be, and the same each time', () => {
+  it('have the expected number, and are the same each time', () => {
     expect(corpus).toHaveLength(CORPUS_SIZE);
     expect(hostileCorpus()).toEqual(corpus);
     expect(new Set(corpus.map(({ json }) => json)).size).toBeGreaterThan(CORPUS_SIZE - 40);
@@ -94,7 +94,7 @@ describe('944 hostile bodies', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('cannot steer a terminal', () => {
+  it('cannot control a terminal', () => {
     const wrong = traces.filter(
       (trace) => STEERS.test(renderHuman('trace', trace)) || STEERS.test(renderHuman('export', trace)),
     );
@@ -126,7 +126,7 @@ describe('944 hostile bodies', () => {
     });
   });
 
-  it('are answers of the MCP tools', async () => {
+  it('are returned by the MCP tools', async () => {
     const ask = (name: string, args: object): Promise<any> =>
       read('/mcp', {
         method: 'POST',

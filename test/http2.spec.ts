@@ -61,7 +61,7 @@ describe('HTTP/2, without TLS, on fastify', () => {
     return { headers, text };
   }
 
-  /** The trace that ends next, of what `act` does. */
+  /** The trace that ends next after `act`. */
   async function endedOf(act: () => unknown): Promise<any> {
     const ended = firstValueFrom(traces.stream().pipe(filter(({ type }) => type === 'trace.ended')));
     await act();
@@ -71,7 +71,7 @@ describe('HTTP/2, without TLS, on fastify', () => {
 
   const typesOf = (trace: any): string[] => trace.events.map((event: any) => event.type);
 
-  it('says the trace in x-trace-id, whoever answers', async () => {
+  it('sends the trace id in x-trace-id, for every responder', async () => {
     for (const [path, body, status, contact] of [
       ['/webhook', '{"contactId":"h2","body":"hola"}', 201, 'h2'],
       ['/webhook', '{bad', 400, 'unknown'],
@@ -85,7 +85,7 @@ describe('HTTP/2, without TLS, on fastify', () => {
     }
   });
 
-  it('tells a client that leaves before it is answered', async () => {
+  it('records a client that leaves before the response', async () => {
     const trace = await endedOf(async () => {
       const stream = open({ ':path': '/webhook/slow' });
       stream.on('error', () => undefined);
@@ -97,7 +97,7 @@ describe('HTTP/2, without TLS, on fastify', () => {
     expect(typesOf(trace)).toEqual(expect.arrayContaining(['webhook_aborted', 'went_on']));
   });
 
-  it('tells an upload that breaks off', async () => {
+  it('records an upload that breaks off', async () => {
     const trace = await endedOf(async () => {
       const stream = open({ ':path': '/webhook', 'content-length': '100' });
       stream.on('error', () => undefined);
@@ -113,7 +113,7 @@ describe('HTTP/2, without TLS, on fastify', () => {
     expect(typesOf(trace)).toContain('webhook_aborted');
   });
 
-  it('ends a feed that its reader closes, which is no fault', async () => {
+  it('ends a feed that its reader closes, without a fault', async () => {
     const trace = await endedOf(async () => {
       const stream = open({ ':path': '/webhook/feed', ':method': 'GET' });
       await once(stream, 'data');
@@ -122,7 +122,7 @@ describe('HTTP/2, without TLS, on fastify', () => {
     expect(trace).toMatchObject({ status: 'cancelled', errors: [], webhook: { path: '/webhook/feed' } });
   });
 
-  it('failed nowhere itself', async () => {
+  it('records no internal failure', async () => {
     expect(await traces.health()).toMatchObject({ self_errors: 0 });
   });
 });

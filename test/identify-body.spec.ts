@@ -23,7 +23,7 @@ class BodiesController {
     return 'ok';
   }
 
-  /** Leaves the body alone, but for waiting until it has arrived in Node's buffer. */
+  /** Leaves the body unread, and only waits until it has arrived in Node's buffer. */
   @Post('plain')
   async plain(@Req() request: object) {
     const { raw = request } = request as { raw?: object };
@@ -32,7 +32,9 @@ class BodiesController {
     return 'ok';
   }
 
-  /** As with `request.file()` of @fastify/multipart: nothing is put into the body. */
+  /**
+   * Like `request.file()` of @fastify/multipart: the request gets no body.
+   */
   @Post('stream')
   async stream(@Req() request: FastifyRequest) {
     request.raw.resume();
@@ -67,7 +69,7 @@ const MIDDLEWARES: Record<string, Handler> = {
     request.body = JSON.parse(await textOf(request)) as unknown;
     response.end('ok');
   },
-  // Answers, and reads only then.
+  // Responds, and reads only then.
   late: async (request, response) => {
     response.writeHead(200).write('o');
     await textOf(request);
@@ -79,7 +81,7 @@ const MIDDLEWARES: Record<string, Handler> = {
 const post = (app: RunningApp, path: string, body: any, type?: string, more: Record<string, string> = {}) =>
   fetch(app.url + path, {
     method: 'POST',
-    // `fetch` names a type of its own for a text, none for bytes.
+    // `fetch` sets a content type for a text, none for bytes.
     body: typeof body === 'string' ? Buffer.from(body) : body,
     headers: { ...(type === undefined ? {} : { 'content-type': type }), ...more },
   });
@@ -114,7 +116,7 @@ describe('a body that no parser of Nest read, on express', () => {
   });
   afterAll(() => app.close());
 
-  it('is found where a route interceptor makes it', async () => {
+  it('is found where a route interceptor creates it', async () => {
     const response = await post(app, '/webhook/mail', form({ contactId: 'ana-1', text: 'Quiero una cita' }));
     expect(response.headers.get('x-trace-id')).toMatch(/^ana-1_/);
     const trace = await traceOf(app, response);
@@ -136,7 +138,7 @@ describe('a body that no parser of Nest read, on express', () => {
     expect(trace.webhook.body).toEqual(JSON.parse(update(id)));
   });
 
-  it('is found where it is read after the answer began: the id stays, the contact changes', async () => {
+  it('is found where it is read after the response began: the id stays, the contact changes', async () => {
     const response = await post(app, '/webhook/late', update(104), 'application/json');
     const id = response.headers.get('x-trace-id')!;
     const trace = await traceOf(app, response);
@@ -157,7 +159,7 @@ describe('a body that no parser of Nest read, on express', () => {
     ['JSON as bytes', 'application/octet-stream', JSON.stringify({ contactId: 'p4', message: 'Hola' }), 'p4'],
     ['JSON as a form', 'application/x-www-form-urlencoded', JSON.stringify({ contactId: 'p5', message: 'Hola' }), 'p5'],
     ['a form as text', 'text/plain', 'contactId=p6&message=Hola', 'p6'],
-  ])('is identified and left alone: %s', async (_, type, body, contact) => {
+  ])('is identified and left unchanged: %s', async (_, type, body, contact) => {
     const trace = await traceOf(app, await post(app, '/webhook/plain', body, type));
     expect(trace).toMatchObject({ contact_id: contact, webhook_message: 'Hola', status: 'completed' });
     expect(trace.webhook.body).toEqual({ contactId: contact, message: 'Hola' });
@@ -178,7 +180,7 @@ describe('a body that no parser of Nest read, on express', () => {
     expect(identifies(app.dir, trace.trace_id)).toMatchObject([{ unparsed: Buffer.byteLength(text) }]);
   });
 
-  it('leaves no trace of itself where bytes were never sent', async () => {
+  it('leaves no mark in the trace where bytes were never sent', async () => {
     const trace = await traceOf(app, await post(app, '/webhook/plain', '', 'text/plain'));
     expect(trace.webhook.body).toBeNull();
     expect(identifies(app.dir, trace.trace_id)[0]).not.toHaveProperty('unparsed');
@@ -217,7 +219,7 @@ describe('a body that no parser of Nest read, on fastify', () => {
     expect(trace.webhook.body).toEqual({ contactId: 'fm-2', message: 'Hola' });
   });
 
-  it('is identified and left alone: JSON as text/plain', async () => {
+  it('is identified and left unchanged: JSON as text/plain', async () => {
     const body = JSON.stringify({ contactId: 'fp-1', message: 'Hola' });
     expect(await traceOf(app, await post(app, '/webhook/plain', body, 'text/plain'))).toMatchObject({
       contact_id: 'fp-1',

@@ -44,7 +44,7 @@ afterAll(async () => {
 const ids = async (query: string) =>
   (await app.debug(`/traces?${query}`)).traces.map((trace: any) => trace.contact_id as string);
 
-it('lists its traces, those with facts in their payloads too', async () => {
+it('lists its traces, including those with facts in their payloads', async () => {
   const { traces } = await app.debug('/traces?limit=50');
   expect(traces.map((trace: any) => [trace.contact_id, trace.status])).toEqual(TRACES);
   expect(await ids('tool=crm')).toEqual(['h-hang']);
@@ -56,7 +56,7 @@ it('lists its traces, those with facts in their payloads too', async () => {
   expect(tools).toMatchObject({ crm: 1, book_appointment: 1 });
 });
 
-it('shows its traces in the words of today', async () => {
+it("shows its traces with today's names", async () => {
   const trace = await app.debug(`/trace/${BOOKING}`);
   expect(trace).toMatchObject({ status: 'completed', pinned: true });
   expect(trace.summary).toMatchObject({ lead_score: 8, routing_path: ['supervisor → sofia'], message_sent: true });
@@ -66,7 +66,7 @@ it('shows its traces in the words of today', async () => {
   expect(continued.links).toMatchObject([{ trace_id: 'c-queue_20261201_095444_697475' }]);
 });
 
-it('writes format 2 behind it, under another slot and with keys of its own', async () => {
+it('writes format 2 after it, with another slot and its own keys', async () => {
   await app.post('/webhook/sync', { contactId: 'new-1', body: 'hola' });
   const trace = await app.ended('new-1');
   expect(Number(trace.trace_id.slice(-6)) % 64).toBe(4);

@@ -13,7 +13,7 @@ describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
   });
   afterAll(() => app.close());
 
-  /** Sends a whole request, and goes away once the handler has it. */
+  /** Sends a whole request, and disconnects once the handler has it. */
   async function abandon(method: string, path: string, contactId?: string): Promise<void> {
     const arrived = new Promise<void>((resolve) => (LifecycleController.arrived = resolve));
     const request = http.request(app.url + path, {
@@ -27,7 +27,7 @@ describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
     request.destroy();
   }
 
-  it('cuts an Observable off', async () => {
+  it('cancels an Observable', async () => {
     await abandon('POST', '/webhook/observable', 'gone-1');
     const trace = await app.ended('gone-1');
     expect(types(trace)).toContain('handler_cancelled');
@@ -39,7 +39,7 @@ describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
     );
   });
 
-  it('does not stop a promise: the trace goes on with it', async () => {
+  it('does not stop a promise: the trace continues with it', async () => {
     await abandon('POST', '/webhook/promise', 'gone-2');
     const trace = await app.ended('gone-2');
     expect(types(trace)).toContain('went_on');
@@ -49,7 +49,7 @@ describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
     expect(trace.debug_hints.join()).not.toMatch(/late|cut off|✅/);
   });
 
-  it('ends an event stream, which is no fault', async () => {
+  it('ends an event stream, without a fault', async () => {
     const stream = await app.stream();
     await abandon('GET', '/webhook/sse-endless');
     const { data } = await stream.until(({ type }) => type === 'trace.ended');
@@ -59,7 +59,7 @@ describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
     expect(types(trace)).toEqual(expect.arrayContaining(['source_closed', 'sse_closed']));
   });
 
-  it('in the middle of its upload has cancelled it', async () => {
+  it('in the middle of its upload cancels it', async () => {
     const stream = await app.stream();
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
     await once(socket, 'connect');

@@ -3,7 +3,7 @@ import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 
 const types = (trace: any): string[] => trace.events.map((event: any) => event.type);
 
-describe.each(ADAPTERS)('a trace on %s tells how the handler and its answer parted', (adapter) => {
+describe.each(ADAPTERS)('a trace on %s whose handler and response end at different times', (adapter) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await startApp({ adapter, controllers: [LifecycleController] });
@@ -45,14 +45,14 @@ describe.each(ADAPTERS)('a trace on %s tells how the handler and its answer part
     expect(trace.debug_hints).toEqual(['❌ Error in crm_update: CRM is down']);
   });
 
-  it('an answer that cannot be serialised: the client’s 500 wins', async () => {
+  it('an answer that cannot be serialized: the client’s 500 wins', async () => {
     const { status, trace } = await send('circular', 'circ-1');
     expect(status).toBe(500);
     expect(trace).toMatchObject({ status: 'error', webhook: { status_code: 500 } });
     expect(trace.errors).toHaveLength(1);
   });
 
-  it('a file that is not there', async () => {
+  it('a file that does not exist', async () => {
     const { status, trace } = await send('file-missing', 'file-1');
     expect(status).toBeGreaterThanOrEqual(400);
     expect(trace.status).toBe('error');

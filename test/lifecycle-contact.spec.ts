@@ -39,7 +39,7 @@ describe.each(ADAPTERS)('traceContact on %s', (adapter) => {
   const idsOf = async (contact: string): Promise<string[]> =>
     (await app.debug(`/traces?contact_id=${encodeURIComponent(contact)}`)).traces.map((trace: any) => trace.trace_id);
 
-  it('moves the trace to the contact that a look-up found, under the id that is out already', async () => {
+  it('moves the trace to the contact that a look-up found, under the id that was already sent', async () => {
     const response = await app.post('/webhook/found', { contactId: '+34600111222', body: 'hola', crm: 'crm-7' });
     expect(await response.json()).toEqual({ contact: 'crm-7' });
     const id = response.headers.get('x-trace-id')!;
@@ -47,27 +47,27 @@ describe.each(ADAPTERS)('traceContact on %s', (adapter) => {
     const trace = await app.ended('crm-7');
     expect(trace).toMatchObject({ trace_id: id, contact_id: 'crm-7', webhook_message: 'hola' });
     expect(await idsOf('crm-7')).toEqual([id]);
-    // Who only knows the number finds it too.
+    // A search for the number finds it too.
     expect(await idsOf('+34600111222')).toEqual([id]);
     expect((await app.debug('/quick-debug/crm-7')).latest_trace.trace_id).toBe(id);
     expect((await app.debug('/traces?q=crm-7')).traces[0]).toMatchObject({ trace_id: id, contact_id: 'crm-7' });
   });
 
-  it('names a trace that had nobody, and leaves nothing under unknown', async () => {
+  it('names a trace without a contact, and leaves nothing under unknown', async () => {
     const response = await app.post('/webhook/found', { crm: 42 });
     const id = response.headers.get('x-trace-id')!;
     expect((await app.ended('42')).trace_id).toBe(id);
     expect(await idsOf('unknown')).not.toContain(id);
   });
 
-  it('takes no nonsense', async () => {
+  it('refuses invalid values', async () => {
     const response = await app.post('/webhook/found', { contactId: 'stays', crm: { $ne: 1 } });
     expect(await response.json()).toEqual({ contact: 'stays' });
     expect((await app.ended('stays')).contact_id).toBe('stays');
     expect(() => traceContact('outside of any trace')).not.toThrow();
   });
 
-  it('wins over the body where it comes first, in the id too', async () => {
+  it('overrides the body where it comes first, in the id too', async () => {
     const response = await app.post('/webhook/guarded', { contactId: 'from-body' });
     const trace = await app.ended('from-guard');
     expect(trace.trace_id).toBe(response.headers.get('x-trace-id'));
@@ -83,7 +83,7 @@ describe.each(ADAPTERS)('traceContact on %s', (adapter) => {
     expect((await app.debug(`/trace/${response.headers.get('x-trace-id')}`)).code).toBe('TRACE_NOT_FOUND');
   });
 
-  it('a stream of the new contact tells the rest, and the end', async () => {
+  it('sends the rest and the end to a stream of the new contact', async () => {
     const stream = await app.stream('?contact_id=streamed-new');
     await app.post('/webhook/found', { contactId: 'streamed-old', crm: 'streamed-new' });
     const end = await stream.ended('streamed-new');

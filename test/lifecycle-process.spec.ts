@@ -12,7 +12,7 @@ interface Outcome {
   code: number | null;
   /** Without process ids and addresses of the two runs. */
   stderr: string;
-  /** What the application's own listeners were told, in order. */
+  /** Calls of the application's own listeners, in order. */
   heard: string[] | undefined;
   records: any[];
 }
@@ -20,12 +20,12 @@ interface Outcome {
 interface How {
   mode?: (typeof MODES)[number];
   traced?: boolean;
-  /** What the application listens to, of the program's words. */
+  /** The events to which the application listens, as the program names them. */
   listener?: string;
   nodeOptions?: string;
 }
 
-/** One webhook whose work fails where nobody catches it, in a process of its own, with and without the module. */
+/** One webhook whose work throws an uncaught error, in a separate process, with and without the module. */
 function run(what: string, { mode, traced = true, listener = '', nodeOptions = '' }: How = {}): Promise<Outcome> {
   const dir = mkdtempSync(join(tmpdir(), 'trace-uncaught-'));
   const env = {
@@ -59,8 +59,8 @@ function journal(dir: string): any[] {
 }
 
 /**
- * Without the line of source that stands above a fatal error. V8 forgets where an error was thrown once its stack has been
- * read, by a logger or by us, and shows the line where Node gave up instead.
+ * Without the source line above a fatal error. V8 loses the place of an error once its stack was read, by a logger or
+ * by us, and shows the line where Node aborted instead.
  */
 const withoutExcerpt = (stderr: string): string => stderr.replace(/^.+:\d+\n[^]*?\n\n/, '');
 
@@ -78,7 +78,7 @@ const errorsIn = ({ records }: Outcome): string[] =>
 const eventsIn = ({ records }: Outcome): string[] =>
   records.filter(({ kind }) => kind === 'event').map(({ type }) => type);
 
-/** What anybody sees from outside must be the same with the module and without. */
+/** The visible outcome must be the same with the module and without. */
 async function runBoth(what: string, how: How = {}, cut = (stderr: string) => stderr): Promise<Outcome> {
   const [traced, plain] = await Promise.all([run(what, how), run(what, { ...how, traced: false })]);
   const seen = ({ code, stderr, heard }: Outcome) => ({ code, stderr: cut(stderr), heard });
@@ -103,7 +103,7 @@ describe('a rejection that no code of the application catches', () => {
       },
     );
 
-    it('that left a traced method is one error, and the event tells the rest', async () => {
+    it('that left a traced method is one error, and the event has the rest', async () => {
       const traced = await runBoth('traced-rejection', { mode }, withoutExcerpt);
       expect(errorsIn(traced)).toEqual(['Work.fail: nobody caught me']);
       expect(eventsIn(traced)).toEqual(['unhandled_rejection']);
@@ -117,21 +117,21 @@ describe('a rejection that no code of the application catches', () => {
     });
   });
 
-  it.each(['warn', 'warn-with-error-code'] as const)('the mode %s may come from NODE_OPTIONS', async (mode) => {
+  it.each(['warn', 'warn-with-error-code'] as const)('accepts the mode %s from NODE_OPTIONS', async (mode) => {
     const traced = await runBoth('rejection', { nodeOptions: `--unhandled-rejections=${mode}` });
     expect(errorsIn(traced)).toEqual(ONE_REJECTION);
     expect(traced.records.find(({ kind }) => kind === 'error').stack).toContain('at Work.fail');
   });
 
-  it('from NODE_OPTIONS, the mode none leaves nothing to see', async () => {
+  it('leaves no trace with the mode none from NODE_OPTIONS', async () => {
     const traced = await runBoth('rejection', { nodeOptions: '--unhandled-rejections=none' });
     expect([traced.code, errorsIn(traced)]).toEqual([0, []]);
   });
 
   it.each([
-    ['a listener that comes later is not the only one', 'later', 0],
-    ['a listener that goes again takes ours with it', 'gone', 1],
-    ['so do all that go', 'cleared', 1],
+    ['a later listener is not the only one', 'later', 0],
+    ['a listener that is removed removes ours with it', 'gone', 1],
+    ['all of several that are removed do so too', 'cleared', 1],
     ['ten listeners are no leak', 'ten', 0],
   ])('%s', async (_what, listener, code) => {
     const traced = await runBoth('rejection', { listener });
@@ -139,7 +139,7 @@ describe('a rejection that no code of the application catches', () => {
     if (listener !== 'ten') expect(errorsIn(traced)).toEqual(ONE_REJECTION);
   });
 
-  it('after the one that `once` listened for, Node is left to itself', async () => {
+  it('after the listener of `once`, Node is left to its own behaviour', async () => {
     const traced = await runBoth('rejection', { listener: 'once' });
     expect({ code: traced.code, heard: traced.heard }).toEqual({ code: 1, heard: ['Error: nobody caught me'] });
     expect(eventsIn(traced)).toEqual(['unhandled_rejection', 'unhandled_rejection']);
@@ -147,14 +147,14 @@ describe('a rejection that no code of the application catches', () => {
 });
 
 describe('an exception that no code of the application catches', () => {
-  it('is recorded in its trace, and Node dies of it as ever', async () => {
+  it('is recorded in its trace, and Node exits with it as before', async () => {
     const traced = await runBoth('exception');
     expect(traced.code).toBe(1);
     expect(errorsIn(traced)).toEqual(['uncaughtException: nobody caught me']);
     expect(eventsIn(traced)).toEqual(['uncaught_exception']);
   });
 
-  it('does not end an application with a last resort of its own', async () => {
+  it('does not end an application with its own uncaughtException listener', async () => {
     const traced = await runBoth('exception', { listener: 'exception' });
     expect({ code: traced.code, heard: traced.heard }).toEqual({ code: 0, heard: ['Error: nobody caught me'] });
     expect(errorsIn(traced)).toEqual(['uncaughtException: nobody caught me']);

@@ -13,7 +13,7 @@ import {
 } from 'nestjs-trace-collector';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 
-/** What the next request does once it is answered. */
+/** The work of the next request after its response. */
 let afterwards: () => unknown = () => undefined;
 
 @Controller('webhook')
@@ -52,7 +52,7 @@ const WHATSAPP_MESSAGES = {
   },
 };
 
-/** A message of a person, or the notice that the person read one of ours. */
+/** A message of a person, or the receipt that the person read one of ours. */
 function whatsapp(contact: string, message: object): object {
   const ids = { id: `wamid.${contact}`, timestamp: '1' };
   const value =
@@ -84,7 +84,7 @@ describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
       expect(trace.debug_hints.join()).toContain('endless');
     }));
 
-  it('is silent when a reply is expected and none went out; not when one did, nor for a status notice', () =>
+  it('is silent when a reply is expected and none was recorded; not when one was, nor for a status notice', () =>
     withApp({ lifecycle: { expectReply: true } }, async (app) => {
       await app.post('/webhook', { contactId: 's', body: 'anyone there?' });
       expect((await app.ended('s')).status).toBe('silent');
@@ -141,7 +141,7 @@ describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
       expect(trace.errors[0].message).toBe('background');
     }));
 
-  it('keeps what starts after the end as late, and re-opens nothing', () =>
+  it('keeps work that starts after the end as late, and does not reopen', () =>
     withApp({ lifecycle: { quietMs: 20 } }, async (app) => {
       let late = (): unknown => undefined;
       afterwards = () => (late = bindTrace(() => work.late()));
@@ -158,7 +158,7 @@ describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
       expect(after.debug_hints.join()).toMatch(/late/i);
     }));
 
-  it('keeps no more events than the limit, but the reply; and counts what it left out', () =>
+  it('keeps no more events than the limit, except the reply; and counts omitted events', () =>
     withApp({ limits: { maxEventsPerTrace: 5 } }, async (app) => {
       afterwards = () => {
         for (let n = 0; n < 20; n += 1) traceEvent('n', { n });
@@ -171,7 +171,7 @@ describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
       expect(trace.debug_hints.join()).toMatch(/1[5-9]/);
     }));
 
-  it('opens traces for work that no webhook began, and links what a carrier brings', () =>
+  it('opens traces for work without a webhook, and links those of a carrier', () =>
     withApp({}, async (app) => {
       let carrier: TraceCarrier | undefined;
       const result = runInTrace({ contactId: 'cron-1', message: 'nightly', type: 'cron' }, () => {
@@ -200,7 +200,7 @@ describe.each(ADAPTERS)('the life of a trace on %s', (adapter) => {
       expect(trace.events.find((event: any) => event.type === 'in_job').data).toEqual({ same: true });
     }));
 
-  it('ends what runs when the application closes, and says that it was cut off', async () => {
+  it('ends running work when the application closes, and marks it as cut off', async () => {
     const first = await startApp({ adapter, controllers: [LaterController] });
     afterwards = () => work.endless();
     const response = await first.post('/webhook', { contactId: 'z', body: 'x' });

@@ -6,7 +6,7 @@ import { type RunningApp, startApp } from './support/nest-app.js';
 
 const queue: TraceCarrier[] = [];
 
-/** Queues a job for each message, as a processor of BullMQ would get it: as JSON. */
+/** Queues a job for each message, as JSON, like a processor of BullMQ gets it. */
 @Controller('webhook')
 class QueueController {
   @Post()
@@ -17,7 +17,7 @@ class QueueController {
   }
 }
 
-describe('a webhook whose work is done by a queue', () => {
+describe('a webhook whose work runs in a queue', () => {
   let app: RunningApp;
   beforeEach(async () => {
     queue.length = 0;
@@ -35,7 +35,7 @@ describe('a webhook whose work is done by a queue', () => {
     try {
       runInTrace(queue.at(-1)!, work);
     } catch {
-      // The queue tries again.
+      // The queue retries.
     }
     return app.ended(contact);
   }

@@ -15,7 +15,7 @@ interface Started {
   dir: string;
 }
 
-/** An application that listens as `listen` says, and what it logged about the traces. */
+/** An application that listens as `listen` does, and its log lines about the traces. */
 async function start(
   adapter: AdapterName,
   configure: (app: INestApplication) => void,
@@ -97,7 +97,7 @@ describe.each(ADAPTERS)('the logged link on %s', (adapter) => {
     await stop(started);
   });
 
-  it('names the socket where there is no port', async () => {
+  it('names the socket without a port', async () => {
     const started = await start(
       adapter,
       (app) => app.setGlobalPrefix('api'),
@@ -114,7 +114,7 @@ describe.each(ADAPTERS)('the logged link on %s', (adapter) => {
   });
 });
 
-it('the logged link shows a parameter with a pattern as its name', async () => {
+it('the logged link shows a parameter with a pattern by its name', async () => {
   const started = await start(
     'fastify',
     (app) => app.setGlobalPrefix(':tenant(^\\d+)'),

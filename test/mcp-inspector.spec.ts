@@ -4,7 +4,7 @@ import { run } from './support/run.js';
 
 /**
  * The protocol's own inspector calls every tool, over stdio and over HTTP. It needs a newer Node than this package does
- * and brings hundreds of packages, so it is not among ours: `.ci/run` installs it elsewhere and names it here.
+ * and has hundreds of dependencies, so it is not among ours: `.ci/run` installs it elsewhere and names it here.
  */
 const INSPECTOR = process.env.MCP_INSPECTOR;
 const given = INSPECTOR ? describe : describe.skip;

@@ -41,7 +41,7 @@ describe('get-trace mcp', () => {
       .toSorted((a, b) => a.id - b.id);
   };
 
-  it('has its tools, all read-only, and answers what was asked before the end of its input', async () => {
+  it('has its tools, all read-only, and answers every request before the end of its input', async () => {
     const [hello, list, last, none] = await talk(
       initialize,
       { jsonrpc: '2.0', method: 'notifications/initialized' },
@@ -58,13 +58,13 @@ describe('get-trace mcp', () => {
     expect(JSON.parse(none.result.content[0].text).error.code).toBe('TRACE_NOT_FOUND');
   });
 
-  it('refuses arguments that make no sense, and says which', async () => {
+  it('refuses invalid arguments, and names them', async () => {
     const [, bad] = await talk(initialize, call(2, 'find_traces', { status: 'broken' }));
     expect(bad.result.isError).toBe(true);
     expect(bad.result.content[0].text).toMatch(/status/);
   });
 
-  it('prints a configuration that starts it from anywhere, without a token', async () => {
+  it('prints a configuration that starts it from any directory, without a token', async () => {
     const { stdout } = await runCli(['mcp', '--print-config', '--url', 'http://localhost:8000/debug?token=secret']);
     const { command, args } = JSON.parse(stdout).mcpServers.traces;
     expect([command, args[0]]).toEqual([process.execPath, CLI]);
@@ -84,7 +84,7 @@ describe('get-trace diff and show', () => {
 
   const run = async (...args: string[]) => runCli([...args, '--dir', written.dir]);
 
-  it('compare with the last that went well', async () => {
+  it('compare with the last completed trace', async () => {
     const { stdout } = await run('diff', ids.failed, 'last-ok', '--raw');
     const answer = JSON.parse(stdout);
     expect(answer).toMatchObject({ a: { trace_id: ids.failed }, b: { trace_id: ids.ok }, chosen_by: 'contact' });
@@ -95,7 +95,7 @@ describe('get-trace diff and show', () => {
     expect((await run('diff', ids.ok, 'last-ok')).code).toBe(3);
   });
 
-  it('read back what was exported, and export it the same to the byte', async () => {
+  it('read an export, and export it the same to the byte', async () => {
     for (const form of [['--export'], ['--raw'], ['--pretty'], ['--json'], ['--export', '--raw']]) {
       const { stdout: first } = await run('trace', ids.failed, ...form);
       const again = form.includes('--export') && form.length === 1 ? form : form.filter((flag) => flag !== '--export');
@@ -107,7 +107,7 @@ describe('get-trace diff and show', () => {
     expect((await runCli(['show', '-', '--raw'], { input: page.stdout })).stdout).toBe(raw.stdout);
   });
 
-  it('refuse what is no trace with exit 6, and a file that is not there with exit 2', async () => {
+  it('refuse a file without a trace with exit 6, and a missing file with exit 2', async () => {
     expect(await runCli(['show', '-'], { input: '[]' })).toMatchObject({ code: 6, stdout: '' });
     expect(await runCli(['show', join(written.dir, 'none.json')])).toMatchObject({ code: 2, stdout: '' });
   });

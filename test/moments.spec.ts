@@ -19,7 +19,7 @@ const DAY = 24 * HOUR;
 type End = 'since' | 'until';
 const context = (timeZone: string) => ({ now: NOW * 1000, zone: new ZonedStamp(timeZone) });
 
-/** The microseconds that a surface makes of the text: it reads it, and the query resolves what needs a zone. */
+/** The microseconds that a surface reads from the text; the query resolves times that need a zone. */
 const SURFACES: Record<string, (text: string, end: End, timeZone: string) => number | undefined> = {
   'REST, MCP and the command line': (text, end, zone) =>
     resolveRange({ [end]: readParameter(PARAMETERS[end], text, NOW) }, context(zone))[end],
@@ -55,7 +55,7 @@ describe('a time is the same on the command line, over REST, over MCP and in the
     ['2026-03-10T14:30:22,5z', NOW],
     ['2026-03-10T16:30:22.5+02:00', NOW],
     ['2026-03-10T16:30:22.5+0200', NOW],
-    // What is left of a `+` that a client did not escape.
+    // A `+` that a client did not escape.
     ['2026-03-10T16:30:22.5 02:00', NOW],
     ['2026-03-10T09:00:22.5-05:30', NOW],
     ['2026-03-10 14:30Z', NOW - 22_500],
@@ -64,7 +64,7 @@ describe('a time is the same on the command line, over REST, over MCP and in the
     ['2024-02-29', Date.UTC(2024, 1, 29)],
     ['14:30', NOW - 22_500],
     ['14:30:22', NOW - 500],
-    // Later than now: yesterday's.
+    // Later than now, so it is yesterday's.
     ['14:31', Date.UTC(2026, 2, 9, 14, 31)],
     ['9:05', Date.UTC(2026, 2, 10, 9, 5)],
     ['00:00', Date.UTC(2026, 2, 10)],
@@ -80,16 +80,16 @@ describe('a time is the same on the command line, over REST, over MCP and in the
     ['2026-03-10', 'America/Mexico_City', Date.UTC(2026, 2, 10, 6), Date.UTC(2026, 2, 11, 6) - 0.001],
     ['2026-03-10', 'Asia/Kolkata', Date.UTC(2026, 2, 9, 18, 30), Date.UTC(2026, 2, 10, 18, 30) - 0.001],
     ['2026-03-10', 'Pacific/Kiritimati', Date.UTC(2026, 2, 9, 10), Date.UTC(2026, 2, 10, 10) - 0.001],
-    // 23 hours: summer begins on that day; and 25.
+    // 23 hours: summer time begins on that day; and 25.
     ['2026-03-29', 'Europe/Berlin', Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 2, 29, 22) - 0.001],
     ['2026-10-25', 'Europe/Berlin', Date.UTC(2026, 9, 24, 22), Date.UTC(2026, 9, 25, 23) - 0.001],
     ['2026-12-31', 'Pacific/Auckland', Date.UTC(2026, 11, 30, 11), Date.UTC(2026, 11, 31, 11) - 0.001],
     // No midnight: clocks went from 23:59 to 01:00.
     ['2018-11-04', 'America/Sao_Paulo', Date.UTC(2018, 10, 4, 3), Date.UTC(2018, 10, 5, 2) - 0.001],
     ['2026-03-10T14:30', 'America/Mexico_City', Date.UTC(2026, 2, 10, 20, 30), Date.UTC(2026, 2, 10, 20, 30)],
-    // Left out by the clocks: as much later.
+    // Skipped by the clocks: later by the skipped time.
     ['2026-03-29T02:30', 'Europe/Berlin', Date.UTC(2026, 2, 29, 1, 30), Date.UTC(2026, 2, 29, 1, 30)],
-    // Twice: the first.
+    // Occurs twice: the first.
     ['2026-10-25T02:30', 'Europe/Berlin', Date.UTC(2026, 9, 25, 0, 30), Date.UTC(2026, 9, 25, 0, 30)],
     ['08:00', 'America/Mexico_City', Date.UTC(2026, 2, 10, 14), Date.UTC(2026, 2, 10, 14)],
     ['08:31', 'America/Mexico_City', Date.UTC(2026, 2, 9, 14, 31), Date.UTC(2026, 2, 9, 14, 31)],
@@ -105,7 +105,7 @@ describe('texts that are no time', () => {
     '|now|yesterday|-1|-2h|1e3|1e3s|2|h|2y|2h ago|9999999w|1773153022|17731530225000000|20/01/2026|2026-13-01|2026-02-30|' +
     '2023-02-29|2026-00-10|2026-03-10T25:00Z|2026-03-10T14:60|24:00|14:3|14:30Z|2026-03-10Z|２０２６-03-10';
 
-  it.each(wrong.split('|'))('%j is refused everywhere, with the value and the forms', async (text) => {
+  it.each(wrong.split('|'))('every surface refuses %j, with the value and the allowed forms', async (text) => {
     expect(() => SURFACES['TraceService']!(text, 'since', 'UTC')).toThrow(MOMENT_HELP);
     expect(() => parseParameter(PARAMETERS.since, text)).toThrow(text === '' ? 'It is empty' : MOMENT_HELP);
     const askNothing = () => Promise.reject(new Error('asked'));

@@ -8,7 +8,7 @@ import { temporaryDirectory } from './support/cli-run.js';
 
 const ID = 'ana_20240120_143022_123456';
 
-/** A store with what the port requires, and nothing else. It has one trace. */
+/** A store with the required members only. It has one trace. */
 function smallStore(): TraceStore {
   const inner = new MemoryStore();
   const ts = Date.UTC(2024, 0, 20, 14, 30, 22) * 1000;
@@ -88,13 +88,13 @@ describe('an application with a store that has no capability', () => {
     ['GET', '/debug/traces?q=-hola', 'search'],
     ['POST', '/debug/clear', 'admin'],
     ['DELETE', '/debug/contacts/ana', 'admin'],
-  ])('%s %s is a 501 that names what the store has not got', async (method, path, name) => {
+  ])('%s %s is a 501 that names the missing capability', async (method, path, name) => {
     const { status, body } = await ask(path, method);
     expect(body).toMatchObject({ statusCode: 501, code: 'NOT_SUPPORTED', error: 'Not Implemented' });
     expect([status, body.message]).toEqual([501, expect.stringContaining(`has no \`${name}\``)]);
   });
 
-  it('says in health and on the plain page what is missing, and claims no counts', async () => {
+  it('reports in health and on the plain page what is missing, and shows no counts', async () => {
     expect((await ask('/debug/health')).body).toMatchObject({
       status: 'ok',
       total_traces: null,

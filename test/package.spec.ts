@@ -10,21 +10,21 @@ interface Packed {
   files: { path: string; mode: number }[];
 }
 
-/** What is in the packed tarball. `test/matrix/programs/installed.mjs` installs it into fresh applications. */
+/** The content of the packed tarball. `test/matrix/programs/installed.mjs` installs it into fresh applications. */
 describe('the package', () => {
   let dir: string;
   let packed: Packed;
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'package-'));
-    // Without scripts: `npm test` has built already, and a build here would take `dist` away from the other tests.
+    // Without scripts: `npm test` has built already, and a build here would remove `dist` under the other tests.
     const json = await mustRun('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', dir]);
     [packed] = JSON.parse(json) as [Packed];
   }, 60_000);
 
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  it('holds what runs and what explains it, and nothing of how it was made', () => {
+  it('contains code and documents, and nothing of its own development', () => {
     const paths = packed.files.map((file) => file.path);
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'SKILL.md', 'CHANGELOG.md', 'LICENSE']));
     const strange = paths.filter(
@@ -34,7 +34,8 @@ describe('the package', () => {
         ),
     );
     expect(strange).toEqual([]);
-    // Two builds of three entry points, their types, and the command line, without source maps: stacks can be read as they are.
+    // Two builds of three entry points, their types, and the command line, without source maps: stacks are readable
+    // without them.
     expect(paths.length).toBeLessThanOrEqual(60);
     expect(paths.filter((path) => path.endsWith('.map'))).toEqual([]);
   });

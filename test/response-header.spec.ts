@@ -50,7 +50,7 @@ class OnExpress {
     response.writeHead(200, 'Fine', { 'x-trace-id': THEIRS }).end('ok');
   }
 
-  /** As a proxy passes on what came from upstream. */
+  /** Like a proxy that passes on the upstream's headers. */
   @Post('list')
   list(@Res() response: any): void {
     response.writeHead(200, ['Via', 'up', 'X-Trace-Id', THEIRS, 'set-cookie', 'a=1']).end('ok');
@@ -102,7 +102,7 @@ const EXPRESS_PATHS = ' /decorated /set /append /node-append /head /message /lis
 const theirs = `x-trace-id: ${THEIRS}`;
 
 describe('the response header', () => {
-  it('is left alone where the application set it, on express', async () => {
+  it('is unchanged where the application set it, on express', async () => {
     expect(await heads({ adapter: new ExpressAdapter(), controllers: [Both, OnExpress] }, EXPRESS_PATHS)).toEqual({
       '': 'x-trace-id: OURS',
       '/decorated': theirs,
@@ -115,7 +115,7 @@ describe('the response header', () => {
     });
   });
 
-  it('is left alone where the application set it, on fastify', async () => {
+  it('is unchanged where the application set it, on fastify', async () => {
     expect(
       await heads({ adapter: new FastifyAdapter() as any, controllers: [Both, OnFastify] }, [
         '',
@@ -133,7 +133,7 @@ describe('the response header', () => {
     });
   });
 
-  it('is left alone where a middleware sets it, before or when the headers go out, around ours or inside', async () => {
+  it('is unchanged where a middleware sets it, before or when the headers are sent, around ours or inside', async () => {
     const late = (add: (response: any) => void) => (_request: unknown, response: any, next: () => void) => {
       const { writeHead } = response;
       response.writeHead = function (this: any, ...args: unknown[]) {
@@ -158,7 +158,7 @@ describe('the response header', () => {
   it.each<[string | false, string]>([
     ['X-Other', 'x-other: OURS'],
     [false, ''],
-  ])('is called %s by capture.responseHeader', async (responseHeader, line) => {
+  ])('has the name %s of capture.responseHeader', async (responseHeader, line) => {
     for (const adapter of [new ExpressAdapter(), new FastifyAdapter() as any]) {
       const found = await heads({ adapter, controllers: [Both], options: { capture: { responseHeader } } }, ['']);
       expect(found).toEqual({ '': line });

@@ -74,7 +74,7 @@ describe('before the router has decided', () => {
       next();
     });
 
-  it('an event of a middleware is on disk at once; of a @NoTrace() route nothing else follows', () =>
+  it('an event of a middleware is on disk at once; a @NoTrace() route adds nothing else', () =>
     withApp(
       {
         adapter: adapterOf('express'),
@@ -129,7 +129,7 @@ describe('before the router has decided', () => {
     ),
   );
 
-  it.each(ADAPTERS)('what no handler was reached for is recorded as an error, on %s', (adapter) =>
+  it.each(ADAPTERS)('a request that reached no handler is recorded as an error, on %s', (adapter) =>
     withApp(
       {
         adapter: adapterOf(adapter),
@@ -161,7 +161,7 @@ describe('before the router has decided', () => {
     ),
   );
 
-  it('nothing is kept of a request that may be a @NoTrace() host’s, where no handler was reached', async () => {
+  it('nothing is kept of a request that may be for a @NoTrace() host, where no handler was reached', async () => {
     @Controller({ host: 'cards.example.com', path: 'webhook' })
     @NoTrace()
     class Cards {
@@ -204,7 +204,7 @@ describe.each(ADAPTERS)('a predicate in capture.routes, on %s', (adapter) => {
     }
   }
 
-  it('is asked once, when the route is known and the body is parsed', () =>
+  it('is called once, when the route is known and the body is parsed', () =>
     withApp({ adapter: adapterOf(adapter), controllers: [Any, Inbox], options }, async (app) => {
       const recorded = async (line: string, body: string) => (await send(app, line, body)).traceId !== undefined;
       asked.length = 0;
@@ -213,7 +213,7 @@ describe.each(ADAPTERS)('a predicate in capture.routes, on %s', (adapter) => {
       expect(await recorded('POST /any/quiet', '{"message":"yes"}')).toBe(false);
       expect(await recorded('POST /inbox', '{"message":"no"}')).toBe(true);
       expect(asked).toEqual(['yes', 'no']);
-      // Without a handler it is asked when the request is over.
+      // Without a handler it is called when the request has ended.
       await send(app, 'POST /nowhere | x-take: 1');
       expect(asked).toEqual(['yes', 'no', 'm']);
       expect(await app.count()).toBe(3);
@@ -228,7 +228,7 @@ describe('the context after a middleware that lost it', () => {
   };
   const pool = new EventEmitter();
   let ticks: NodeJS.Timeout;
-  // The pool's clock belongs to no request.
+  // The pool's timer belongs to no request.
   beforeAll(() => void (ticks = setInterval(() => pool.emit('tick'), 5)));
   afterAll(() => clearInterval(ticks));
 
@@ -288,7 +288,7 @@ describe('the context after a middleware that lost it', () => {
     }
   }
 
-  it.each(ADAPTERS)('is there again for all that Nest calls, on %s', (adapter) =>
+  it.each(ADAPTERS)('is restored for everything that Nest calls, on %s', (adapter) =>
     withApp(
       {
         adapter: adapterOf(adapter),

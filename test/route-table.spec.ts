@@ -33,7 +33,7 @@ class DenyGuard implements CanActivate {
   }
 }
 
-// Each handler answers `traced …` or `quiet …`: what its decorators, or the path that it declares, say.
+// Each handler answers `traced …` or `quiet …`, by its decorators or its declared path.
 
 @Controller('webhook')
 class Webhooks {
@@ -206,7 +206,7 @@ const COMMON = `
   POST /nowhere -> nothing
 `;
 
-describe('recorded exactly when the handler that ran says so', () => {
+describe('recorded exactly when the handler that ran expects it', () => {
   const fastify = (options: Record<string, unknown> = {}) => new FastifyAdapter(options as never);
 
   it.each<[string, () => TableParts, string]>([
@@ -482,13 +482,13 @@ describe('recorded exactly when the handler that ran says so', () => {
       POST /webhook | ${version(3)}
       POST http://h/webhook | ${version(3)}`,
     );
-    // By the router only: Fastify's asks once per request, Express's once per route that it tries.
+    // By the router only: Fastify calls it once per request, Express once per route that it tries.
     if (name === 'fastify, versions by an extractor') expect(asked).toHaveLength(9);
     if (name === 'express, versions by an extractor') expect(asked).toHaveLength(1 + 2 + 2 + 1 + 1 + 1 + 2 + 3 + 3);
   });
 });
 
-/** Sends the rows one after another, and holds answers, journal, lists and counts against what the handlers say. */
+/** Sends the rows one after another, and compares responses, journal, lists and counts with the handlers. */
 async function check(parts: TableParts, table: string): Promise<void> {
   const app = await startTableApp(parts);
   try {

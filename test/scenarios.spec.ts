@@ -10,7 +10,7 @@ interface Scenario {
   body: { contactId: string; body: string };
 }
 
-/** What the first lines of the Markdown must say of each scenario, beside whether a reply was sent. */
+/** The expected first lines of the Markdown for each scenario, and whether a reply was sent. */
 const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
   'a booking': { reply: true, says: [/^\*\*✅ completed\*\*/m, /Workflow completed successfully/] },
   'a slow one': { reply: true, says: [/Slow: 5\.\d s/, /prepare_quote/] },
@@ -38,16 +38,16 @@ const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
 
 const head = (markdown: string): string => markdown.split('\n').slice(0, 15).join('\n');
 
-describe('the six scenarios of the demo, told to somebody who reads fifteen lines', () => {
+describe('the six scenarios of the demo, for a reader of fifteen lines', () => {
   let example: RunningExample;
   let scenarios: readonly Scenario[];
   const ids = new Map<string, string>();
 
   beforeAll(async () => {
     ({ SCENARIOS: scenarios } = await import(pathToFileURL(join(process.cwd(), 'dist/src/example/scenarios.js')).href));
-    // At its own pace: sped up, the slow one is not slow.
+    // At its own pace: at a higher speed the slow one is not slow.
     example = await startExampleApp({ EXAMPLE_SPEED: undefined });
-    // Something that went well, for those that did not to be compared with.
+    // A completed trace, as the comparison for the failed ones.
     await sendMessage(example.url, 'ok77', 'Quiero agendar una cita');
     await Promise.all(scenarios.map(async (scenario) => ids.set(scenario.title, await send(scenario))));
   }, 40_000);
@@ -70,7 +70,7 @@ describe('the six scenarios of the demo, told to somebody who reads fifteen line
   const exported = async (id: string): Promise<string> =>
     (await fetch(`${example.url}/debug/trace/${id}/export?format=md`)).text();
 
-  it('are the scenarios that are looked at here', () => {
+  it('cover the scenarios of this test', () => {
     expect(scenarios.map(({ title }) => title).toSorted()).toEqual(Object.keys(CAUSES).toSorted());
   });
 
@@ -86,7 +86,7 @@ describe('the six scenarios of the demo, told to somebody who reads fifteen line
     expect(stdout).toBe(overRest);
   });
 
-  it('sets one that failed beside one that went well, and leaves one that went well alone', async () => {
+  it('compares a failed trace with a completed one, and a completed one with none', async () => {
     const failed = await exported(ids.get('a tool that fails') ?? '');
     const [, comparison = ''] = failed.split('## Compared with one that went well\n');
     expect(comparison).toMatch(/^\n- With `\S+`, the newest completed trace of the same route and agent: ✅ completed/);

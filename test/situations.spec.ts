@@ -19,14 +19,14 @@ const ALL = [
   ...WORK_SITUATIONS,
   ...SHUTDOWN_SITUATIONS,
 ];
-/** Compares the hints that wait for another part as well. */
+/** Also compares the hints that depend on another part. */
 
 it('has at least 60 situations, each with its own name', () => {
   expect(new Set(ALL.map(({ name }) => name)).size).toBe(ALL.length);
   expect(ALL.length).toBeGreaterThanOrEqual(60);
 });
 
-describe.each(ADAPTERS)('what happened, and what is said, on %s', (adapter) => {
+describe.each(ADAPTERS)('situations and their hints, on %s', (adapter) => {
   const situations = ALL.filter(({ once }) => !once || adapter === 'express');
   let result: Play;
   beforeAll(async () => {
@@ -50,24 +50,24 @@ describe.each(ADAPTERS)('what happened, and what is said, on %s', (adapter) => {
       });
 
       it('has these hints', () => {
-        const { debug_hints: told } = played().trace;
-        expect(told).toEqual(hints.map((hint) => (typeof hint === 'string' ? hint : expect.stringMatching(hint))));
+        const { debug_hints: actual } = played().trace;
+        expect(actual).toEqual(hints.map((hint) => (typeof hint === 'string' ? hint : expect.stringMatching(hint))));
       });
 
       it('has one duration, from its start to its end', () => {
         const { trace, seenAfterMs } = played();
         expect(trace.duration_ms).toBe(Math.round(microsBetween(trace.started_at, trace.ended_at) / 1000));
-        // The deadline, or the last thing that happened where a busy machine made that later.
+        // The deadline, or the last event where a busy machine delayed it.
         if (exactMs !== undefined) expect(trace.duration_ms).toBe(Math.max(exactMs, lastThingMs(trace)));
         if (atLeastMs !== undefined) expect(trace.duration_ms).toBeGreaterThanOrEqual(atLeastMs - 1);
-        // The quiet time passed before the end was seen, and does not count.
+        // The quiet time passed before the end was detected, and does not count.
         const quiet = situation.app === 'plain' ? QUIET_MS : 0;
         if (seenAfterMs !== undefined) expect(trace.duration_ms).toBeLessThanOrEqual(seenAfterMs - quiet + 5);
       });
     },
   );
 
-  it('says the same in lists, exports and numbers', () => {
+  it('has the same result in lists, exports and numbers', () => {
     const { answers, exports, played } = result;
     const heads = new Map<string, any>(answers.all.traces.map((item: any) => [item.trace_id, item]));
     for (const [situation, exported] of exports) {

@@ -44,7 +44,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     }
   });
 
-  it('loses nothing for a client that reconnects again and again while webhooks come in', async () => {
+  it('loses nothing for a client that reconnects again and again while webhooks arrive', async () => {
     const reference = await app.stream();
     const contacts = Array.from({ length: 20 }, (_, n) => `r${n}`);
     const work = Promise.all(contacts.map((contactId) => app.post('/webhook/many', { contactId, body: 'x' })));
@@ -76,7 +76,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     const curl = spawn('curl', ['-sN', `${app.url}/debug/stream`], { stdio: ['ignore', 'pipe', 'inherit'] });
     let stdout = '';
     for await (const chunk of curl.stdout) {
-      // Its first bytes come when nothing can be missed any more.
+      // Its first bytes arrive when no message can be missed any more.
       if (stdout === '') await app.post('/webhook/sync', { contactId: 'curl', body: 'x' });
       stdout += chunk;
       if (/^event: trace\.ended$/m.test(stdout) && stdout.endsWith('\n\n')) curl.kill();
@@ -86,11 +86,11 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect(stdout).toMatch(/^data: \{.*"contact_id":"curl"/m);
   });
 
-  it('tells a client that reads nothing for a while, and gives it all the same', async () => {
+  it('resets a client that reads nothing for a while, and sends it everything later', async () => {
     const slow = await app.stream();
     slow.pause();
     const quick = await app.stream();
-    // More than sockets and the server's own queue hold.
+    // More than sockets and the server's own queue can hold.
     for (let n = 0; n < 40; n += 1) {
       runInTrace({ contactId: `s${n}` }, () => {
         for (let event = 0; event < 60; event += 1) traceEvent('tick', { event, pad: 'x'.repeat(15_000) });
@@ -109,7 +109,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect(ids).toEqual(quick.messages.filter(({ type }) => type !== 'reset').map(({ id }) => id));
   });
 
-  it('refuses a position that is none', async () => {
+  it('refuses an invalid position', async () => {
     const response = await fetch(`${app.url}/debug/stream?after=nonsense`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ statusCode: 400, message: expect.stringContaining('nonsense') });

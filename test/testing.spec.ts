@@ -5,7 +5,7 @@ import { traceMatchers, webhooks } from 'nestjs-trace-collector/testing';
 const readme = readFileSync('README.md', 'utf8');
 const section = readme.slice(readme.indexOf('\n## Testing'), readme.indexOf('\n## Who may look'));
 
-/** What of `names` the README's section does not name. */
+/** Those of `names` that the README's section does not name. */
 const missing = (names: string[]) => names.filter((name) => !new RegExp(`\\b${name}\\b`).test(section));
 
 describe('the README’s section on testing', () => {

@@ -35,7 +35,7 @@ class Deny {
   }
 }
 
-/** Keeps what the handler throws to itself. */
+/** Swallows an exception of the handler. */
 class Swallow implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler) {
     return next.handle().pipe(catchError(() => of('swallowed')));
@@ -108,7 +108,7 @@ let running: Record<(typeof names)[number], Running>;
 async function start(name: string): Promise<Running> {
   const dir = join(base, name);
   @Module({
-    // Relative: where it lies is decided at the start, whatever `chdir` does later.
+    // Relative: resolved at the start, whatever `chdir` does later.
     imports: [TraceModule.forRoot({ storage: { dir: relative(cwd, dir) } }), EventEmitterModule.forRoot()],
     controllers: [Messages, PerRequest, Hook],
     providers: [Jobs],
@@ -174,9 +174,9 @@ describe('two applications in a process', () => {
     ['an error that an interceptor kept', (one, contact) => one.send('throws', contact)],
   ];
 
-  it.each(ways)('%s is recorded in its own, and in no other', async (title, act) => {
+  it.each(ways)('%s is recorded in its own application, and in no other', async (title, act) => {
     const ids: string[] = [];
-    // The older one last: nothing goes by who came last.
+    // The older one last: the order of creation must not matter.
     for (const name of ['b', 'a', 'b', 'a'] as const) {
       const id = `${name}-${ways.findIndex(([other]) => other === title)}-${ids.length}`;
       ids.push(id);
@@ -189,7 +189,7 @@ describe('two applications in a process', () => {
     }
   });
 
-  it('an error that an interceptor of a shared route keeps to itself is told in the application of the request', async () => {
+  it('an error that an interceptor of a shared route swallows is recorded in the application of the request', async () => {
     for (const name of ['b', 'a'] as const) await running[name].post(`kept-by-${name}`);
     for (const name of names) {
       const { traces } = await running[name].app.get(TraceService).traces({ contact_id: `kept-by-${name}` } as never);
@@ -198,7 +198,7 @@ describe('two applications in a process', () => {
     }
   });
 
-  it('runInTrace outside every trace is recorded in none of them, and health says so', async () => {
+  it('runInTrace outside every trace is recorded in none of them, and health reports it', async () => {
     expect(runInTrace({ contactId: 'whose' }, () => 7)).toBe(7);
     for (const name of names) {
       expect(journal(running[name].dir)).not.toContain('whose');
@@ -221,16 +221,16 @@ describe('two applications in a process', () => {
     expect(readdirSync(base).sort()).toEqual(['a', 'b']);
   });
 
-  it('one that was closed counts no more: runInTrace goes to the other', async () => {
+  it('a closed one no longer counts: runInTrace uses the other', async () => {
     await running.b.app.close();
     runInTrace({ contactId: 'to-a' }, () => 1);
     expect(journal(running.a.dir)).toContain('"to-a"');
-    // Closed, its service still calls what it is given.
+    // After it closed, its service still calls the given function.
     expect(running.b.app.get(TraceService).runInTrace({ contactId: 'late' }, () => 5)).toBe(5);
   });
 });
 
-/** An event is handled a moment after it was sent, and a refusal recorded before it is answered. */
+/** An event is handled a moment after it was sent, and a refusal is recorded before its response. */
 async function identified(one: Running, id: string): Promise<void> {
   const service = one.app.get(TraceService);
   for (let tries = 0; tries < 200; tries += 1) {

@@ -15,9 +15,9 @@ describe('both builds of the package in one process', () => {
 
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  it('are two', () => expect(recorded['different']).toBe(true));
+  it('have different classes', () => expect(recorded['different']).toBe(true));
 
-  // `@NoTrace()` of the other copy is obeyed, or there would be a second trace.
+  // Both copies respect `@NoTrace()` of the other, or there would be a second trace.
   it.each([
     'ESM module, CommonJS calls',
     'CommonJS module, ESM calls',

@@ -12,7 +12,7 @@ type Package = typeof first;
 let copy: string;
 let second: Package;
 beforeAll(async () => {
-  // Where a nested node_modules would put it: both copies have the same Nest.
+  // Like a nested node_modules: both copies have the same Nest.
   mkdirSync('node_modules/.cache', { recursive: true });
   copy = mkdtempSync(resolve('node_modules/.cache/copy-'));
   cpSync('dist', join(copy, 'dist'), { recursive: true });
@@ -51,20 +51,20 @@ async function start(copies: [Package, MemoryStore][]): Promise<{ app: INestAppl
 }
 
 describe('two copies of the package', () => {
-  it('are two', () => expect(second.TraceModule).not.toBe(first.TraceModule));
+  it('have different classes', () => expect(second.TraceModule).not.toBe(first.TraceModule));
 
   it.each([
     ['the first', () => [first, second]],
     ['the second', () => [second, first]],
   ])(
-    'in one application make one trace per webhook, with what either records (%s is imported first)',
+    'in one application create one trace per webhook, with the records of both (%s is imported first)',
     async (_t, of) => {
       const stores = [new MemoryStore(), new MemoryStore()];
       const copies = of().map((one, i) => [one, stores[i]!] as [Package, MemoryStore]);
       const { app, post } = await start(copies);
       expect((await post()).headers.get('x-trace-id')).toMatch(/^ana_/);
       expect(await Promise.all(stores.map(async (store) => (await store.stats.counts()).total))).toEqual([1, 0]);
-      // Either service answers from the one that records.
+      // Either service returns the trace of the one that records.
       for (const [{ TraceService }] of copies) {
         const trace = await app.get(TraceService, { strict: false }).lastTrace();
         expect(trace.events.map(({ type }) => type)).toEqual(
@@ -84,7 +84,7 @@ describe('two copies of the package', () => {
     await app.close();
   });
 
-  it('in two applications record each in its own', async () => {
+  it('in two applications record separately', async () => {
     const stores = [new MemoryStore(), new MemoryStore()];
     const apps = [await start([[first, stores[0]!]]), await start([[second, stores[1]!]])];
     for (const { post } of [apps[0]!, apps[1]!, apps[0]!]) await post();

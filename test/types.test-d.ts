@@ -1,5 +1,5 @@
 /**
- * Tests of the public types: `npm run typecheck` compiles this file. Nothing here is run. A line after `@ts-expect-error`
+ * Tests of the public types: `npm run typecheck` compiles this file. Nothing here runs. A line after `@ts-expect-error`
  * must not compile.
  */
 import type { DynamicModule } from '@nestjs/common';
@@ -112,7 +112,7 @@ TraceWebhook<Lead>({ contactId: ({ id }) => id });
 // @ts-expect-error -- a contact id is text
 TraceWebhook({ contactId: () => 42 });
 
-// `runInTrace` and `bindTrace` return what they are given.
+// `runInTrace` and `bindTrace` return their argument's type.
 same<Promise<number>, ReturnType<typeof inTrace>>();
 function inTrace() {
   return runInTrace({ contactId: 'ana', type: 'cron' }, async () => 1);

@@ -4,7 +4,7 @@ import { mustRun } from './support/run.js';
 
 const LIBRARY = 'libs/trace/src';
 
-/** Files of the library that a text names as code; a folder (`a/b/`) stands for all its files, `a/{b,c}.ts` for two files. */
+/** Files of the library that a text names as code; a folder (`a/b/`) means all its files, `a/{b,c}.ts` two files. */
 function named(text: string): string[] {
   return [...text.matchAll(/`([\w.-]+\/[\w./{},-]*)`/g)].flatMap(([, path]) => {
     const braces = /^(.*)\{(.*)\}(.*)$/.exec(path!);
@@ -39,7 +39,7 @@ describe('ARCHITECTURE.md', () => {
 
   it('names every file on the way of a traceEvent', () => {
     expect(walked.traceEvent).toContain('capture/trace/flight-recorder.ts');
-    // It refers to the steps of the webhook for what both have in common.
+    // It refers to the steps of the webhook for their common part.
     expect(unnamed(walked.traceEvent, section('Write path'))).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe('ARCHITECTURE.md', () => {
     expect(unnamed(walked.list, section('Read path'))).toEqual([]);
   });
 
-  it.each(['Write path', 'Read path'])('names only files that there are in: %s', (title) => {
+  it.each(['Write path', 'Read path'])('names only existing files: %s', (title) => {
     expect(named(section(title)).filter((path) => !existsSync(join(LIBRARY, path)) && !existsSync(path))).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ console.log((await app.get(TraceService).traces({})).count);
 await app.close();
 `;
 
-/** Stands for an agent that cannot start twice: an exporter on a port, a patch that checks for itself. */
+/** Imitates an agent that cannot start twice: an exporter on a port, a patch that checks for itself. */
 const PRELOAD = `
 const { isMainThread } = require('node:worker_threads');
 if (!isMainThread) throw new Error('preloaded twice');
@@ -29,7 +29,7 @@ import { isMainThread } from 'node:worker_threads';
 if (!isMainThread) throw new Error('imported twice');
 `;
 
-describe('the index worker and what the application was started with', () => {
+describe('the index worker and the flags of the application', () => {
   let dir: string;
 
   beforeAll(() => {
@@ -42,7 +42,7 @@ describe('the index worker and what the application was started with', () => {
   it.each<[string, string[]]>([
     ['NODE_OPTIONS that preload CommonJS and ESM', []],
     ['flags that preload', ['--require', 'PRELOAD', '--disallow-code-generation-from-strings']],
-  ])('%s are not run in it', async (_title, flags) => {
+  ])('%s are not applied to it', async (_title, flags) => {
     const preload = join(dir, 'preload.cjs');
     const quoted = `--require ${JSON.stringify(preload)} --import ${pathToFileURL(join(dir, 'register.mjs')).href}`;
     const env = {

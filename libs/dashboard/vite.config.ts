@@ -6,10 +6,10 @@ import type { Plugin } from 'vite';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Beside the code that serves them; `nest build` empties `dist`, so this comes after it. */
+/** Written beside the code that serves them; `nest build` empties `dist`, so this runs after it. */
 const BESIDE_THE_PAGE = '../../dist/libs/trace/src/debug/page/assets';
 
-/** The document names the icon, and no script does. */
+/** The document names the icon; no script does. */
 function icon(): Plugin {
   return {
     name: 'icon',
@@ -19,7 +19,7 @@ function icon(): Plugin {
   };
 }
 
-/** One script, one style sheet, one icon. The document is the server's: it knows where it hangs. */
+/** One script, one style sheet, one icon. The server writes the document, because it has the path of the page. */
 export default defineConfig({
   root: here,
   publicDir: false,

@@ -52,7 +52,7 @@ export function exitOfCode(code: string): ExitCode | undefined {
   return Object.hasOwn(BY_CODE, code) ? BY_CODE[code as ErrorCode] : undefined;
 }
 
-/** A failure of the command line itself, with the exit code it leads to. The message says what to do about it. */
+/** A failure of the command line itself, with its exit code. The message names what to do next. */
 export class CliError extends Error {
   constructor(
     readonly code: string,
@@ -65,12 +65,12 @@ export class CliError extends Error {
   }
 }
 
-/** The command line makes no sense; exit 2. */
+/** An invalid command line; exit 2. */
 export function usageError(message: string): CliError {
   return new CliError('USAGE', Exit.usage, message);
 }
 
-/** Not a failure to report: the command has said what there is to say, and leaves with this code. */
+/** Not a failure to report: the command has printed everything, and exits with this code. */
 export class QuietExit extends Error {
   constructor(readonly exitCode: ExitCode) {
     super(`exit ${exitCode}`);

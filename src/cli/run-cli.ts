@@ -12,7 +12,7 @@ import { reportFailure } from './output/report-failure.js';
 
 const DESCRIPTION = 'See what happened in your workflows: one webhook, one trace, from the message to the reply.';
 
-/** Runs one command line to its end and answers the exit code; nothing is thrown. */
+/** Runs one command line to its end and returns the exit code; nothing is thrown. */
 export async function runCli(argv: string[]): Promise<number> {
   const interrupt = new Interrupt();
   // Without a listener, a reader of stderr that went away ends the program with a stack trace and leaves its files.

@@ -17,9 +17,9 @@ import { WebhookController } from './webhook.controller.js';
 @Module({
   imports: [
     TraceModule.forRoot({
-      // Every message here deserves an answer: a trace that ends without one is `silent`.
+      // Every message here needs a reply: a trace that ends without one is `silent`.
       lifecycle: { expectReply: true, quietMs: paced(1_000) },
-      // A demonstration on one's own machine: no token for loopback peers, whatever NODE_ENV says.
+      // A demonstration on a local machine: no token for loopback peers, in any NODE_ENV.
       debug: { access: 'loopback' },
     }),
   ],

@@ -7,7 +7,7 @@ export interface Conversation {
   lastScore: number | undefined;
 }
 
-/** What was said before. In memory: the example forgets when it stops, its traces do not. */
+/** The earlier messages. In memory: the example loses them when it stops, its traces stay. */
 @Injectable()
 export class Conversations {
   private readonly byContact = new Map<string, Conversation>();

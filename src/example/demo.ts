@@ -7,8 +7,9 @@ import { mismatch, sendScenario } from './send-scenario.js';
 import { readPort, startExample } from './start-example.js';
 
 /**
- * `npm run demo`: starts the example, sends it the sample webhooks, shows what `get-trace` makes of them, and goes on
- * serving until Ctrl-C. With `--once` it stops at the end: exit code 0, or 1 when a trace is not what it should be.
+ * `npm run demo`: starts the example, sends it the sample webhooks, shows the output of `get-trace` for them, and
+ * continues to serve until Ctrl-C. With `--once` it stops at the end: exit code 0, or 1 when a trace differs from the
+ * expected one.
  */
 async function main(stopAtTheEnd: boolean): Promise<void> {
   const { app, url } = await startExample(readPort(process.env.PORT), ['fatal', 'warn']);

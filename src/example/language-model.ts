@@ -7,7 +7,7 @@ interface Completion {
   usage: { input_tokens: number; output_tokens: number };
 }
 
-/** Stands for a language model: it takes its time, counts tokens, and says what the script says. */
+/** Imitates a language model: it takes time, counts tokens, and follows the script. */
 @Injectable()
 export class LanguageModel {
   async compose(prompt: string, script: string): Promise<string> {

@@ -15,24 +15,24 @@ describe('scoreLead', () => {
     expect(scoreLead({ contactId: 'c', body })).toMatchObject({ score, suggestedAgent });
   });
 
-  it('looks for words, not for parts of words', () => {
+  it('matches words, not parts of words', () => {
     expect(scoreLead({ contactId: 'c', body: 'felicitaciones' }).score).toBe(1);
   });
 });
 
 describe('agentFor', () => {
-  it('gives each score its agent', () => {
+  it('assigns an agent to each score', () => {
     const agents = Array.from({ length: 10 }, (_, i) => agentFor(i + 1)).join(' ');
     expect(agents).toBe('maria maria maria maria carlos carlos carlos sofia sofia sofia');
   });
 });
 
 describe('readSpeed', () => {
-  it('is 1 when nothing is set', () => {
+  it('is 1 when the variable is not set', () => {
     expect([readSpeed(undefined), readSpeed(''), readSpeed('10'), readSpeed('0.5')]).toEqual([1, 1, 10, 0.5]);
   });
 
-  it.each(['0', '-1', 'fast', 'Infinity'])('refuses %p and says what is allowed', (value) => {
+  it.each(['0', '-1', 'fast', 'Infinity'])('refuses %p and lists the allowed values', (value) => {
     expect(() => readSpeed(value)).toThrow(`EXAMPLE_SPEED is '${value}'; give a number above 0`);
   });
 });

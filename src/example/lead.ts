@@ -9,7 +9,7 @@ export interface InboundMessage {
   body: string;
 }
 
-/** What the supervisor made of a message. */
+/** The supervisor's analysis of a message. */
 export interface Lead extends InboundMessage {
   /** 1 (cold) to 10 (ready to book). */
   score: number;
@@ -19,7 +19,7 @@ export interface Lead extends InboundMessage {
 
 export type Interest = 'booking' | 'chosen_time' | 'pricing' | 'company' | 'urgent' | 'information';
 
-/** Each interest, the words that show it, and what it adds to a score that begins at 1. */
+/** Each interest, the words that show it, and the points it adds to a score that starts at 1. */
 const RULES: readonly { interest: Interest; words: RegExp; points: number }[] = [
   { interest: 'booking', words: /\b(agend\w*|cita|reserv\w*|appointment|book)\b/, points: 7 },
   { interest: 'chosen_time', words: /\ba las \d{1,2}\b/, points: 1 },
@@ -29,7 +29,7 @@ const RULES: readonly { interest: Interest; words: RegExp; points: number }[] = 
   { interest: 'information', words: /\b(informacion|info|information)\b/, points: 2 },
 ];
 
-/** The same message always gives the same score: the example has no model behind it. */
+/** The same message always has the same score: the example has no model. */
 export function scoreLead(message: InboundMessage): Lead {
   const text = plainWords(message.body);
   const found = RULES.filter((rule) => rule.words.test(text));

@@ -8,7 +8,7 @@ import type { AgentName, InboundMessage, Lead } from './lead.js';
 import { Messenger } from './messenger.js';
 import { Supervisor } from './supervisor.js';
 
-/** Agents may pass a lead on this often; then a person takes over. */
+/** Agents may hand over a lead this often; then a person takes over. */
 const MAX_HAND_OFFS = 3;
 
 /** The work behind a webhook: analyse, route, let the agent decide, reply. */

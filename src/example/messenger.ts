@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { traceReply } from 'nestjs-trace-collector';
 import { pause } from './pace.js';
 
-/** The one way out to the contact, so the one place that says a reply was sent. */
+/** The only place that sends to the contact, so the only one that records a reply. */
 @Injectable()
 export class Messenger {
   async send(_contactId: string, text: string): Promise<void> {

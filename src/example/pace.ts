@@ -1,4 +1,4 @@
-/** How many times faster than life the example works: `EXAMPLE_SPEED`, 1 when unset. */
+/** Speed of the example as a multiple of real time: `EXAMPLE_SPEED`, 1 when unset. */
 export function readSpeed(value: string | undefined): number {
   if (value === undefined || value === '') return 1;
   const speed = Number(value);
@@ -10,12 +10,12 @@ export function readSpeed(value: string | undefined): number {
 
 const speed = readSpeed(process.env.EXAMPLE_SPEED);
 
-/** Milliseconds of the example's life as milliseconds on the wall. */
+/** Converts milliseconds of the example to real milliseconds. */
 export function paced(ms: number): number {
   return ms / speed;
 }
 
-/** Stands for the time that a network call would take. */
+/** Waits as long as a network call would take. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, paced(ms)));
 }

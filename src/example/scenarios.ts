@@ -2,10 +2,10 @@ import { paced } from './pace.js';
 import { SIGNATURE_HEADER } from './signature.guard.js';
 import { DETAILED_QUOTE_MS } from './tools/quote.tool.js';
 
-/** From here on a trace has a hint that says which step took it. */
+/** Duration from which a trace has a hint that names its slow step. */
 const SLOW_MS = 5_000;
 
-/** One sample webhook, and what its trace must turn out to be. */
+/** One sample webhook, and the expected result of its trace. */
 export interface Scenario {
   title: string;
   path: string;
@@ -17,7 +17,7 @@ export interface Scenario {
   hint: string;
 }
 
-/** The tool's failure comes last: it is what `get-trace error` shows then. */
+/** The tool's failure comes last: `get-trace error` then shows it. */
 export const SCENARIOS: readonly Scenario[] = [
   {
     title: 'a booking',
@@ -33,7 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
     body: { contactId: 'c55nYtD9GhJk1LzXcV77', body: 'Necesito una cotización detallada para mi empresa' },
     httpStatus: 202,
     traceStatus: 'completed',
-    // Sped up, it is not slow any more.
+    // At a higher speed it is no longer slow.
     hint: paced(DETAILED_QUOTE_MS) > SLOW_MS ? 'prepare_quote' : 'Workflow completed successfully',
   },
   {

@@ -1,6 +1,6 @@
 import type { Scenario } from './scenarios.js';
 
-/** The part of a full trace that the demo looks at. */
+/** The part of a full trace that the demo reads. */
 export interface TraceOutcome {
   trace_id: string;
   status: string;
@@ -39,7 +39,7 @@ async function untilEnded(url: string, traceId: string): Promise<TraceOutcome> {
   }
 }
 
-/** What is not as the scenario has it, or `undefined`. */
+/** The difference from the scenario, or `undefined`. */
 export function mismatch(scenario: Scenario, outcome: TraceOutcome): string | undefined {
   if (outcome.status !== scenario.traceStatus) return `status ${outcome.status}, expected ${scenario.traceStatus}`;
   if (!outcome.debug_hints.some((hint) => hint.includes(scenario.hint))) {

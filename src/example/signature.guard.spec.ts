@@ -10,20 +10,20 @@ describe('SignatureGuard', () => {
   const body = Buffer.from('{"contactId":"c","body":"hola"}');
   const guard = new SignatureGuard();
 
-  it('lets through what is signed with the shared key', () => {
+  it('accepts a body signed with the shared key', () => {
     expect(guard.canActivate(requestWith(sign(body), body))).toBe(true);
   });
 
   it.each([
     ['none', undefined],
-    ['one of another length', 'sha256=0000'],
-    ['one by another key', sign(body, 'another key')],
-    ['one of another body', sign('{}')],
+    ['a signature of another length', 'sha256=0000'],
+    ['a signature by another key', sign(body, 'another key')],
+    ['a signature of another body', sign('{}')],
   ])('refuses a request with %s', (_what, signature) => {
     expect(() => guard.canActivate(requestWith(signature, body))).toThrow('The signature does not fit the body');
   });
 
-  it('refuses a request without a body, however it is signed', () => {
+  it('refuses a request without a body, with any signature', () => {
     expect(() => guard.canActivate(requestWith(sign(body), undefined))).toThrow('does not fit');
   });
 });

@@ -6,14 +6,14 @@ import type { IncomingMessage } from 'node:http';
 /** The header that carries the signature: `sha256=` and the body's HMAC in hex. */
 export const SIGNATURE_HEADER = 'x-signature-256';
 
-/** The key that sender and receiver share: `EXAMPLE_WEBHOOK_SECRET`, or one for trying it out. */
+/** The key that sender and receiver share: `EXAMPLE_WEBHOOK_SECRET`, or a default for trying it out. */
 const SECRET = process.env.EXAMPLE_WEBHOOK_SECRET ?? 'the example keeps no secret';
 
 export function sign(body: string | Buffer, secret = SECRET): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
-/** Lets a request through whose signature fits its bytes; any other gets a 401. */
+/** Accepts a request whose signature matches its bytes; any other receives a 401. */
 @Injectable()
 export class SignatureGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

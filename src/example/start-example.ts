@@ -14,9 +14,9 @@ export function readPort(value: string | undefined): number {
   return port;
 }
 
-/** Starts the example and answers with it and its address. Throws an Error with the cure when the port is taken. */
+/** Starts the example. Returns it with its URL. Throws an Error that says what to do when the port is taken. */
 export async function startExample(port: number, logger?: LogLevel[]): Promise<{ app: INestApplication; url: string }> {
-  // The raw body is what a signature is made of.
+  // The signature is computed over the raw body.
   const app = await NestFactory.create(AppModule, { rawBody: true, ...(logger && { logger }) });
   app.enableShutdownHooks();
   try {

@@ -4,7 +4,7 @@ import { Conversations } from './conversations.js';
 import { AGENT_NAMES, scoreLead, type AgentName, type InboundMessage, type Lead } from './lead.js';
 import { pause } from './pace.js';
 
-/** Reads a message, says how warm the lead is, and whose turn it is. */
+/** Reads a message, scores the lead, and chooses the agent. */
 @Injectable()
 export class Supervisor {
   constructor(private readonly conversations: Conversations) {}

@@ -4,7 +4,7 @@ import { LeadWorkflow } from './lead.workflow.js';
 import type { InboundMessage } from './lead.js';
 import { SignatureGuard } from './signature.guard.js';
 
-/** Answers 202 before the work is done, as senders of webhooks want it. */
+/** Answers 202 before the work is done, as senders of webhooks expect. */
 @Controller('webhook')
 export class WebhookController {
   private readonly logger = new Logger('Webhook');

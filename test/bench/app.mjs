@@ -1,11 +1,10 @@
 /**
- * What tracing costs an application: a webhook with a workflow of twelve steps, one to two kilobytes in and out of each, in
- * a Nest application without tracing, with ours, and with what else one would take for it; `bare` is the plainest recorder
- * that has each event on disk before its call returns. All variants run at once, each in a process of its own, and take
+ * Cost of tracing for an application: a webhook with a workflow of twelve steps, one to two kilobytes in and out of
+ * each, in a Nest application without tracing, with ours, and with the alternatives; `bare` is the plainest recorder
+ * that has each event on disk before its call returns. All variants run at once, each in a separate process, and take
  * turns in every round. Figures are of the applications' processes, by the kernel's count.
- *
- * `npm run bench -- app [--rounds 12] [--requests 200] [--rate 150] [--only untraced,ours,otel]`: a line of JSON for each
- * variant on stdout, a table on stderr. Before Node 23.9 the main thread's share needs Linux.
+ * `npm run bench -- app [--rounds 12] [--requests 200] [--rate 150] [--only untraced,ours,otel]`: a line of JSON for
+ * each variant on stdout, a table on stderr. Before Node 23.9 the main thread's share needs Linux.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +16,7 @@ import { startProcess, Variant } from './peers/app/variant.mjs';
 import { installPeers, versions } from './peers/install.mjs';
 
 const VARIANTS = ['untraced', 'bare', 'ours', 'otel', 'pino', 'pino-redact', 'langfuse', 'sentry'];
-/** Requests that each variant serves before the first round: until V8 has compiled what is hot. */
+/** Requests that each variant serves before the first round, until V8 has compiled the hot code. */
 const WARM_UP_REQUESTS = 1_500;
 const WARM_UP_ROUNDS = 1;
 
@@ -46,7 +45,7 @@ try {
   const measured = [];
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     const results = {};
-    // Each round begins with another variant: none is always the one behind the most expensive.
+    // Each round begins with another variant, so that none always follows the most expensive one.
     for (const i of variants.keys()) {
       const variant = variants[(i + round + WARM_UP_ROUNDS) % variants.length];
       results[variant.name] = await variant.round(shape);

@@ -1,8 +1,7 @@
 /**
- * What capturing an event costs the thread that serves requests: `traceEvent` inside a trace, with serialising,
- * redacting and the journal's write, beside `JSON.stringify` and `fs.writeSync` of the same data. The two take turns in
- * every round, so that a machine that slows down slows both; a ratio is of one round, the answer its median.
- *
+ * Cost of capturing an event for the thread that serves requests: `traceEvent` inside a trace, with serialization,
+ * redaction and the journal's write, beside `JSON.stringify` and `fs.writeSync` of the same data. The two take turns in
+ * every round, so that a machine that slows down slows both; a ratio is of one round, the result its median.
  * `npm run bench -- capture [--rounds N]`: one line of JSON for each size, on stdout.
  */
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -66,7 +65,7 @@ async function measure(size) {
   };
 }
 
-/** Microseconds per call, in one synchronous run: nothing else gets the thread in between. */
+/** Microseconds per call, in one synchronous run: no other task gets the thread in between. */
 async function perEvent(events, once, inTrace) {
   const loop = () => {
     const start = performance.now();
@@ -74,7 +73,7 @@ async function perEvent(events, once, inTrace) {
     return ((performance.now() - start) * 1_000) / events;
   };
   const us = inTrace ? runInTrace({ contactId: 'bench', type: 'bench' }, loop) : loop();
-  // The index is brought up to date on another thread; let it, so that rounds do not pile up on one another.
+  // Another thread updates the index; waiting for it keeps rounds from accumulating.
   await new Promise((resolve) => setTimeout(resolve, 30));
   return us;
 }

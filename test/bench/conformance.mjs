@@ -1,7 +1,6 @@
 /**
- * What tracing decorators do to the methods they stand on: the conformance suite on ours and on others', each as it is
- * installed. One line of JSON for each case on stdout, the table on stderr.
- *
+ * Effects of tracing decorators on the methods they decorate: the conformance suite on ours and on others', each as it
+ * is installed. One line of JSON for each case on stdout, the table on stderr.
  * `npm run bench -- conformance [--only ours,sentry]`
  */
 import { fork } from 'node:child_process';
@@ -11,7 +10,7 @@ import { groupTable, worstCases } from './peers/conformance/table.mjs';
 import { installPeers, versions } from './peers/install.mjs';
 
 const PEERS = ['ours', 'nestjs-otel', 'sentry', 'amplication', 'langfuse'];
-/** A case that blocks the process is given up after this. */
+/** Time limit of a case that blocks the process. */
 const SILENCE_MS = 20_000;
 
 const { values: flags } = parseArgs({ options: { only: { type: 'string' } } });
@@ -27,10 +26,10 @@ for (const [key, byPeer] of results) {
   console.log(JSON.stringify({ bench: 'conformance', group, case: name, results: byPeer }));
 }
 console.error(`\n${groupTable(results, wanted)}\n\n${worstCases(results, wanted)}\n\n${conditions()}`);
-// A bench tells, it does not judge; only that ours passes every case is a promise.
+// A bench reports and fails nothing, except when ours does not pass every case.
 if ([...results.values()].some(({ ours }) => ours !== undefined && ours !== 'ok')) process.exitCode = 1;
 
-/** Runs a peer's cases from `from` on; goes on behind a case that takes its process down. */
+/** Runs a peer's cases from `from` on; continues after a case that kills its process. */
 async function runPeer(peer, from) {
   const child = fork(fileURLToPath(new URL('peers/conformance/run-peer.mjs', import.meta.url)), [peer, String(from)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

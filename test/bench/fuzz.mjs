@@ -1,8 +1,8 @@
 /**
- * The promises of the serializer, on arbitrary values: it throws never, changes nothing, calls no getter, and its JSON is
- * valid and within its bytes. Values of fast-check are made worse: fields become getters, proxies, cycles and long texts.
- *
- * `npm run bench -- fuzz [--runs 100000] [--seed N]`: one line of JSON; exit code 1 where a promise was broken.
+ * The guarantees of the serializer, on arbitrary values: it never throws, changes nothing, calls no getter, and its
+ * JSON is valid and within its bytes. Values of fast-check are made worse: fields become getters, proxies, cycles and
+ * long texts.
+ * `npm run bench -- fuzz [--runs 100000] [--seed N]`: one line of JSON; exit code 1 where a guarantee was broken.
  */
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
@@ -15,22 +15,22 @@ const [runs, seed] = [Number(flags.runs), Number(flags.seed)];
 if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`--runs is '${flags.runs}'; give a whole number above 0`);
 if (!Number.isInteger(seed)) throw new RangeError(`--seed is '${flags.seed}'; give a whole number`);
 
-/** Small limits are reached by small values. */
+/** Small values reach small limits. */
 const CAPS = [1_024, 4_096, 256 * 1_024];
 const serializers = CAPS.map((maxEventBytes, i) =>
   createSerializer({
     limits: { maxEventBytes, ...(i === 0 ? { maxNodes: 40, maxDepth: 4, maxStringLength: 60 } : {}) },
   }),
 );
-const told = { thrown: 0, called: 0, mutated: 0, over_cap: 0, invalid: 0 };
+const results = { thrown: 0, called: 0, mutated: 0, over_cap: 0, invalid: 0 };
 const called = () => {
-  told.called += 1;
+  results.called += 1;
   return 'called';
 };
 const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, called]));
 
 class Entity {}
-/** What an application can do to a value that arbitrary data would never come to. */
+/** Things an application can do to a value that arbitrary data never contains. */
 const WORSE = [
   (value) => value,
   (value) => Object.defineProperty({ value, after: 1 }, 'lazy', { get: called, enumerable: true }),
@@ -78,24 +78,24 @@ for (const [data, worsening] of samples) {
   const before = fc.stringify(data);
   const worse = worsening.reduce((made, how) => WORSE[how](made), data);
   serializers.forEach((serializer, i) => check(serializer, CAPS[i], worse));
-  if (fc.stringify(data) !== before) told.mutated += 1;
+  if (fc.stringify(data) !== before) results.mutated += 1;
 }
-const broken = Object.values(told).some((times) => times > 0);
-console.log(JSON.stringify({ bench: 'fuzz', runs, seed, ms: Math.round(performance.now() - start), ...told }));
+const broken = Object.values(results).some((times) => times > 0);
+console.log(JSON.stringify({ bench: 'fuzz', runs, seed, ms: Math.round(performance.now() - start), ...results }));
 process.exitCode = broken ? 1 : 0;
 
 function check(serializer, cap, worse) {
   try {
     const json = serializer.json(worse);
-    if (Buffer.byteLength(json) > cap) told.over_cap += 1;
+    if (Buffer.byteLength(json) > cap) results.over_cap += 1;
     serializer.error(worse);
     serializer.text(worse, 100);
     try {
       JSON.parse(json);
     } catch {
-      told.invalid += 1;
+      results.invalid += 1;
     }
   } catch {
-    told.thrown += 1;
+    results.thrown += 1;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * What indexing costs: CPU for each event of 2 KB, beside inserting the same events into a table of SQLite (each in a
- * transaction of its own, as it must be to survive a kill like a line of the journal; and a hundred to a transaction,
- * which may lose as many) and beside appending the same bytes to a file. The index is built by the catalog itself, in this process, from a journal that
- * is there already, so nothing else is in the number. The three take turns; the answer is the median of the rounds.
- *
+ * Cost of indexing: CPU for each event of 2 KB, beside inserting the same events into a table of SQLite (each in a
+ * separate transaction, which survives a kill like a line of the journal; and a hundred to a transaction, which may
+ * lose as many) and beside appending the same bytes to a file. The catalog itself builds the index in this process,
+ * from an existing journal, so nothing else is in the number. The three take turns; the result is the median of the
+ * rounds.
  * `npm run bench -- ingest [--traces N] [--bytes N] [--rounds N]`: one line of JSON on stdout.
  */
 import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { cpuMs, quantile, rounded } from './support/measure.mjs';
 const { values: flags } = parseArgs({
   options: {
     traces: { type: 'string', default: '5000' },
-    // Four payloads in ten events, the rest is small: 20 KB a trace, 2 KB an event.
+    // Four payloads in ten events, the rest is small: 20 KB per trace, 2 KB per event.
     bytes: { type: 'string', default: '4500' },
     rounds: { type: 'string', default: '5' },
   },
@@ -38,7 +38,7 @@ try {
       batched: insert(dir, lines, 100),
       append: append(dir, lines),
     };
-    // The first round warms the code up, and the file system.
+    // The first round warms up the code and the file system.
     if (round >= 0) for (const name of Object.keys(cpu)) results[name].push((cpu[name] * 1000) / made.events);
   }
   const median = Object.fromEntries(
@@ -92,7 +92,7 @@ function index(root) {
   return used;
 }
 
-/** The table that one would make: an event a row, found by its trace. */
+/** The obvious table: an event per row, found by its trace. */
 function insert(root, lines, perTransaction) {
   const file = join(root, 'insert.db');
   const db = openSqlite(file);

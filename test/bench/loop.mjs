@@ -1,11 +1,10 @@
 /**
- * Whether anything that the recorder does behind the scenes holds up the thread that serves requests: webhooks come in
- * at a steady rate, and meanwhile the index answers questions, drops the oldest half of the traces, or is built anew.
- * The delay of the event loop is the application's own (`perf_hooks`), beside that of an application without tracing
- * and of one that records and does nothing else.
- *
+ * Whether any background work of the recorder holds up the thread that serves requests: webhooks arrive at a steady
+ * rate, and meanwhile the index answers questions, drops the oldest half of the traces, or is rebuilt. The delay of the
+ * event loop is the application's own (`perf_hooks`), beside that of an application without tracing and of one that
+ * only records.
  * `npm run bench -- loop [--traces N] [--rate 100] [--seconds 15] [--rounds 3] [--only untraced,rebuild]`: one line of
- * JSON for each activity, on stdout: the medians of the rounds, which go through all activities in turn.
+ * JSON for each activity, on stdout: the medians of the rounds, which run all activities in turn.
  */
 import { fork } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -77,7 +76,7 @@ function copy(from, name) {
   return to;
 }
 
-/** The medians, and of the longest delay each round's, as it is one moment out of many thousands. */
+/** The medians, and each round's longest delay, because it is one moment out of many thousands. */
 function print(activity, measured) {
   const medians = Object.entries(measured[0]).map(([name]) => {
     const values = measured.map((round) => round[name]).sort((a, b) => a - b);
@@ -126,7 +125,7 @@ async function ask(debug, signal) {
   return { answers };
 }
 
-/** Until health says that traces were dropped; how many, at the end. */
+/** Until health reports dropped traces; returns their number at the end. */
 async function untilPruned(debug, signal) {
   while (!signal.aborted) await pause(100);
   const { pruned_traces: pruned = 0 } = (await health(debug)).journal;

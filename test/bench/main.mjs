@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- <name> [arguments of that bench]`: runs `test/bench/<name>.mjs`, a program of its own, against the
- * built package and answers with its exit code.
+ * `npm run bench -- <name> [arguments of that bench]`: runs `test/bench/<name>.mjs`, a separate program, against the
+ * built package and exits with its exit code.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

@@ -1,11 +1,10 @@
 /**
- * How soon the page shows something: the first list of a directory with very many traces, what happens while it is open,
- * and a trace of 10,000 events.
- * A real browser (Chromium), each time in a context of its own, whose cache is empty; times are the page's own, from the
- * start of the navigation to the moment the row or the error stands in the document.
- *
- * `npm run bench -- page [--traces 100000] [--runs 15]`: a line of JSON for each, on stdout. `CHROMIUM` names
- * a browser that lies elsewhere.
+ * Time until the page shows something: the first list of a directory with very many traces, new traces while it is
+ * open, and a trace of 10,000 events.
+ * A real browser (Chromium), each time in a fresh context with an empty cache; times are the page's own, from the start
+ * of the navigation to the moment the row or the error is in the document.
+ * `npm run bench -- page [--traces 100000] [--runs 15]`: a line of JSON for each, on stdout. `CHROMIUM` names a browser
+ * in another place.
  */
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -95,12 +94,12 @@ async function measure(url, hash, selector) {
     let count = 0;
     page.on('request', () => (count += 1));
     await page.addInitScript(watch, selector);
-    // Told by the page itself: to look for the element from here would put a large script of the tool's into the page
-    // that is being timed.
-    const told = page.waitForEvent('console', (message) => message.text().startsWith('shown '));
+    // The page itself reports it: searching for the element from here would put a large script of the tool into the
+    // page that is being timed.
+    const report = page.waitForEvent('console', (message) => message.text().startsWith('shown '));
     await page.goto(`${url}${hash}`, { waitUntil: 'commit' });
-    const shownAt = Number((await told).text().slice('shown '.length));
-    // The first run brings the server's files and the index's pages into memory.
+    const shownAt = Number((await report).text().slice('shown '.length));
+    // The first run loads the server's files and the index's pages into memory.
     if (run >= 0) times.push(shownAt);
     requests.push(count);
     await context.close();
@@ -117,7 +116,7 @@ function shown(times) {
   };
 }
 
-/** From the moment that an event is recorded to the moment that its row is in the document: one clock, the machine's. */
+/** From the recording of an event to the moment that its row is in the document: both times by the machine's clock. */
 async function measureLive(url) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();

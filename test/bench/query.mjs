@@ -1,11 +1,9 @@
 /**
- * How long people wait for an answer when there are a great many traces: every query is asked of a store as an
- * application has it (the catalog on its worker thread), over a journal that is generated first, in a temporary
- * directory that is removed at the end. With more than 100,000 traces, a tenth of them is measured before, for the
- * ratio.
- *
- * `npm run bench -- query [--traces N] [--bytes N] [--days N] [--keep DIR]`: one line of JSON for each number of traces,
- * on stdout; what is going on, on stderr.
+ * Time of a query with very many traces: every query runs on a store like that of an application (the catalog on its
+ * worker thread), over a journal that is generated first, in a temporary directory that is removed at the end. With
+ * more than 100,000 traces, a tenth of them is measured before, for the ratio.
+ * `npm run bench -- query [--traces N] [--bytes N] [--days N] [--keep DIR]`: one line of JSON for each number of
+ * traces, on stdout; progress on stderr.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -27,7 +25,7 @@ const { values: flags } = parseArgs({
     bytes: { type: 'string', default: '200' },
     days: { type: 'string', default: '10' },
     keep: { type: 'string' },
-    // How it calls itself, in a process of its own whose memory has held nothing else.
+    // It runs itself in a separate process whose memory has held nothing else.
     ask: { type: 'string' },
   },
 });
@@ -55,18 +53,18 @@ try {
 async function measure(count) {
   const dir = join(root, String(count));
   mkdirSync(dir, { recursive: true });
-  tell(`${count} traces: writing the journal`);
+  progress(`${count} traces: writing the journal`);
   const made = writeJournal(dir, {
     traces: count,
     days: Number(flags.days),
     bytes: Number(flags.bytes),
     rareWord: RARE,
   });
-  tell(`${count} traces: indexing ${rounded(made.bytes / 2 ** 30)} GiB`);
+  progress(`${count} traces: indexing ${rounded(made.bytes / 2 ** 30)} GiB`);
   const build = index(dir);
   writeFileSync(join(dir, 'ids.json'), JSON.stringify(made.ids));
   const asked = askInChild(dir);
-  tell(`${count} traces: dropping the oldest tenth`);
+  progress(`${count} traces: dropping the oldest tenth`);
   const dropped = drop(dir, made.bytes);
   if (!flags.keep) rmSync(dir, { recursive: true, force: true });
   const { events, bytes } = made;
@@ -85,7 +83,7 @@ async function measure(count) {
 function index(dir) {
   const start = performance.now();
   const catalog = new Catalog({ dir });
-  // In pieces, as the worker does it.
+  // In steps, as the worker does it.
   const pieces = inPieces(() => catalog.catchUp(50));
   catalog.close();
   const catalogBytes = statSync(join(dir, 'catalog.db')).size;
@@ -191,7 +189,7 @@ function drop(dir, bytes) {
   };
 }
 
-/** Runs pieces until one says that all is done. CPU beside time: a machine that is busy with others makes them wait. */
+/** Runs steps until one reports that all is done. CPU time beside wall time: a busy machine makes them wait. */
 function inPieces(piece) {
   let longestMs = 0;
   let longestCpuMs = 0;
@@ -212,6 +210,6 @@ function ratios(large, small) {
   return Object.fromEntries(Object.keys(large).map((name) => [name, rounded(large[name] / small[name])]));
 }
 
-function tell(text) {
+function progress(text) {
   process.stderr.write(`${text}\n`);
 }

@@ -1,5 +1,5 @@
 /**
- * What recording a value costs against `JSON.stringify`, in alternating rounds, medians; and values made to hurt.
+ * Cost of recording a value compared with `JSON.stringify`, in alternating rounds, medians; and expensive values.
  * Run: `npm run build && node test/bench/serialize.mjs [path of the built serializer.js]`
  */
 import { pathToFileURL } from 'node:url';
@@ -75,7 +75,7 @@ console.log('case              chars   native µs   ours µs   ratio');
 for (const [name, value] of Object.entries(CASES)) {
   const chars = JSON.stringify(value).length;
   if (json(value) !== JSON.stringify(value)) throw new Error(`${name}: not the same JSON`);
-  // Rounds of about 0.1 ms: shorter than the slice of time after which a busy machine turns to somebody else.
+  // Rounds of about 0.1 ms: shorter than the time slice after which a busy machine switches to another process.
   const times = Math.ceil(4e4 / chars);
   const native = () => JSON.stringify(value);
   const ours = () => json(value);

@@ -1,8 +1,7 @@
 /**
- * How long `get-trace list` takes from nothing to its last line, beside a program that does nothing but parse its
- * arguments with commander, and beside Node alone. The directory has an index that is up to date, as an application
- * that was stopped leaves it. The three take turns; the answer is the median, a ratio that of the medians.
- *
+ * Duration of `get-trace list` from its start to its last line, beside a program that only parses its arguments with
+ * commander, and beside Node alone. The directory has an up-to-date index, as a stopped application leaves it. The
+ * three take turns; the result is the median, a ratio that of the medians.
  * `npm run bench -- start [--runs N] [--traces N]`: one line of JSON on stdout.
  */
 import { spawnSync } from 'node:child_process';
@@ -26,7 +25,7 @@ try {
   for (let run = -2; run < runs; run++) {
     for (const [name, args] of Object.entries(programs)) {
       const ms = time(args);
-      // The first two bring the files into memory.
+      // The first two load the files into memory.
       if (run >= 0) times[name].push(ms);
     }
   }
@@ -72,7 +71,7 @@ program.parse();
   const nothing = join(root, 'nothing.mjs');
   writeFileSync(nothing, 'console.log(1);\n');
   const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-  // A port that nobody listens to: it must find that out, and read the directory.
+  // A port without a listener: the program must detect that, and read the directory.
   const list = [main, 'list', '--dir', dir, '--url', 'http://127.0.0.1:9'];
   return { node: [nothing], commander: [bare, 'list', '--dir', dir], list };
 }

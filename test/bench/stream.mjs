@@ -1,13 +1,11 @@
 /**
- * `--segments 10,300,1000,3000`: what one open dashboard costs the application, by the number of segments in the
+ * `--segments 10,300,1000,3000`: cost of one open dashboard for the application, by the number of segments in the
  * journal. See `support/stream-segments.mjs`.
- *
- * Without it: the stream under many readers: one application writes events at a steady rate, in a process of its own, and this one
- * reads them over 100 and over 1,000 connections. Every reader checks that it gets every event once; one of them stops
- * reading for a while and then catches up.
- *
+ * Without it: the stream under many readers: one application writes events at a steady rate, in a separate process, and
+ * this one reads them over 100 and over 1,000 connections. Every reader checks that it receives every event once; one
+ * of them stops reading for a while and then catches up.
  * `npm run bench -- stream [--clients 100,1000] [--rate 20] [--seconds 20]`: one line of JSON for each number of
- * clients, on stdout; exit code 1 when an event was lost or came twice.
+ * clients, on stdout; exit code 1 when an event was lost or received twice.
  */
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -58,7 +56,7 @@ async function measure(count) {
       await Promise.all(readers.slice(n, n + 50).map((reader) => connect(url, reader)));
     const connected = await ask(server, 'usage');
     server.send({ start: rate });
-    // It reads nothing for half of the time: long enough for its socket, and what the server keeps for it, to fill.
+    // It reads nothing for half of the time: long enough to fill its socket, and the server's buffer for it.
     const slow = readers.at(-1);
     slow.response.pause();
     await sleep((seconds * 1_000) / 2);
@@ -97,7 +95,7 @@ async function measure(count) {
   }
 }
 
-/** Opens one stream, and settles once nothing can be missed any more. */
+/** Opens one stream, and resolves once no message can be missed. */
 function connect(url, reader) {
   return new Promise((resolve, reject) => {
     const request = get(`${url}/debug/stream`, { agent: false }, (response) => {

@@ -4,7 +4,7 @@ import { startApp, type RunningApp } from '../support/nest-app.js';
 import { StoryController } from '../support/story-app.js';
 
 const RUN = `executed.push('ran')`;
-/** What people send when they want a page to do their bidding, or what breaks one by accident. */
+/** Texts that attack a page, and texts that break one by accident. */
 const HOSTILE = [
   `<script>${RUN}</script>`,
   `"><img src=x onerror="${RUN}">`,
@@ -44,7 +44,7 @@ describeInBrowser('text that attacks', () => {
     await app.close();
   });
 
-  it('is text on every page: nothing runs, nothing is refused, nothing breaks out', async () => {
+  it('is text on every page: nothing runs, nothing is refused, nothing leaves its element', async () => {
     for (const text of HOSTILE) {
       const data = { [text.slice(0, 200)]: text, list: [text, { [text.slice(0, 50)]: null }] };
       const contactId = text.trim() === '' ? 'blank' : text.slice(0, 100);
@@ -100,7 +100,7 @@ describeInBrowser('text that attacks', () => {
     await context.close();
   }, 180_000);
 
-  it('cannot put anything into the page by the address', async () => {
+  it('cannot add anything to the page through the URL', async () => {
     const { page, problems, context } = await visit(browser, `${app.url}/debug#/`);
     for (const text of HOSTILE.slice(0, 14)) {
       for (const at of ['', 't/', 'c/', 'd/', '?q=', 't/x?tab=', 'errors?f=', '?at=']) {
@@ -125,7 +125,7 @@ describeInBrowser('text that attacks', () => {
     expect(html.match(/<script[^>]*>/g)).toHaveLength(1);
     expect(html).toMatch(/<script type="module" src="[^"]+"><\/script>/);
     expect(html).not.toMatch(/ on\w+=| style=/);
-    // The hole itself: markup from data is refused by the browser.
+    // The hole itself: the browser refuses markup from data.
     const { page, context } = await visit(browser, `${app.url}/debug`);
     const refused = await page.evaluate(() => {
       try {

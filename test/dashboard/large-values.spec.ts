@@ -11,16 +11,16 @@ import {
   type VisitOptions,
 } from '../support/browser.js';
 import { ADAPTERS, startApp, type AdapterName, type RunningApp } from '../support/nest-app.js';
-import { StoryController, tell } from '../support/story-app.js';
+import { StoryController, play } from '../support/story-app.js';
 
 const LARGE = 'large '.repeat(830_000);
 const RUN = `<img src=x onerror="executed.push('ran')">`;
 const OPTIONS = { limits: { maxEventBytes: 8_000_000, maxStringLength: 6_000_000 } };
 
-/** A trace with a payload of 5 MB, a tool that takes and gives much, and an error with a large context. */
+/** A trace with a payload of 5 MB, a tool with large input and output, and an error with a large context. */
 async function tellMuch(app: RunningApp): Promise<any> {
   const tool = traced(async (text: string) => ({ answer: text }), { kind: 'tool', name: 'summarize' });
-  await tell({ contactId: 'large', message: 'a lot' }, async () => {
+  await play({ contactId: 'large', message: 'a lot' }, async () => {
     traceEvent('payload', { text: LARGE, small: 'stays' });
     await tool(`${RUN}\u202e${'in '.repeat(10_000)}`);
     traceError('checkout', new Error('too much'), { cart: 'item '.repeat(5_000) });
@@ -38,7 +38,7 @@ describe.each(ADAPTERS)('large values over REST on %s', (adapter: AdapterName) =
   });
   afterAll(() => app.close());
 
-  it('are left out where that is asked for, and only there', async () => {
+  it('are omitted on request, and only then', async () => {
     const get = (query: string) => fetch(`${app.url}/debug/trace/${whole.trace_id}${query}`);
     const lean = await (await get('?max_value_bytes=16384')).text();
     expect(lean.length).toBeLessThan(12_000);
@@ -56,7 +56,7 @@ describe.each(ADAPTERS)('large values over REST on %s', (adapter: AdapterName) =
     expect(await app.debug(`/trace/${whole.trace_id}`)).not.toHaveProperty('omitted');
   });
 
-  it('come event by event, with the error they tell of', async () => {
+  it('are loaded event by event, with the error of that event', async () => {
     const { seq } = whole.events.find(({ type }: { type: string }) => type === 'error');
     const answer = await app.debug(`/traces/${whole.trace_id}/events/${seq}`);
     expect(answer).toEqual({
@@ -68,7 +68,7 @@ describe.each(ADAPTERS)('large values over REST on %s', (adapter: AdapterName) =
     expect([missing.status, await missing.json()]).toEqual([404, expect.objectContaining({ code: 'EVENT_NOT_FOUND' })]);
   });
 
-  it('are as closed to strangers as the trace is', async () => {
+  it('have the same access rules as the trace', async () => {
     const path = `${app.url}/debug/trace/${whole.trace_id}/events/${whole.events[0].seq}`;
     expect((await fetch(path, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
     expect((await fetch(path, { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(401);
@@ -112,7 +112,7 @@ describeInBrowser('large values on the page', () => {
   const row = (page: Page, seq: number) => page.locator(`#e-${seq}`);
   const textOf = (page: Page, seq: number) => row(page, seq).locator('.log-detail').innerText();
 
-  it('come when they are opened, and what is small is there before', () =>
+  it('load when they are opened, and small ones are there before', () =>
     on('', async (seen) => {
       const { page } = seen;
       const seq = seqOf('payload');
@@ -132,14 +132,14 @@ describeInBrowser('large values on the page', () => {
       );
     }));
 
-  it('come by themselves to whoever follows a link to their event', () =>
+  it('load by themselves when a link opens their event', () =>
     on(`?e=${seqOf('tool')}`, async (seen) => {
       await seen.page.waitForSelector('text=/show .* more of 30,/');
       expect(await textOf(seen.page, seqOf('tool'))).toContain('\\u{202e}');
       expect(loads(seen)).toHaveLength(1);
     }));
 
-  it('come by the keyboard, but not to somebody who goes by', () =>
+  it('load by the keyboard, but not when the focus only moves past', () =>
     on('', async (seen) => {
       const { page } = seen;
       const seq = seqOf('payload');
@@ -154,7 +154,7 @@ describeInBrowser('large values on the page', () => {
       await page.waitForSelector(`#e-${seq} .log-detail`, { state: 'detached' });
     }));
 
-  it('say why they could not be loaded, and can be asked for again', () =>
+  it('show why they could not be loaded, and can be requested again', () =>
     on(
       '',
       async ({ page }) => {
@@ -172,7 +172,7 @@ describeInBrowser('large values on the page', () => {
         ),
     ));
 
-  it('are in the context of an error, and are found once they are there', () =>
+  it('are in the context of an error, and are found once they are loaded', () =>
     on('?find=item+item', async (seen) => {
       const { page } = seen;
       await page.waitForSelector('.error-detail .large');
@@ -208,9 +208,9 @@ describeInBrowser('large values on the page', () => {
     await context.close();
   });
 
-  it('do not take for a stub what only looks like one', async () => {
+  it('do not treat similar data as a stub', async () => {
     const forged = { omitted: true, type: 'string', bytes: 9, preview: 'mine', event: '//evil.example' };
-    await tell({ contactId: 'forger', message: 'x' }, () => traceEvent('payload', { forged, text: LARGE }));
+    await play({ contactId: 'forger', message: 'x' }, () => traceEvent('payload', { forged, text: LARGE }));
     const { trace_id, events } = await app.ended('forger');
     const { page, context, problems } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     const { seq } = events.find((event: any) => event.type === 'payload');
@@ -231,7 +231,7 @@ describeInBrowser('large values on the page', () => {
       await request.fulfill({ response, json: { ...trace, source_lines } });
     });
 
-  it('stands lines of source under the frames of an error', () =>
+  it('shows source lines under the frames of an error', () =>
     on(
       '',
       async ({ page }) => {
@@ -246,7 +246,7 @@ describeInBrowser('large values on the page', () => {
   it.each([
     ['light', 1280],
     ['dark', 320],
-  ] as const)('are for everybody, in the %s theme at %d pixels', (theme, width) =>
+  ] as const)('are accessible, in the %s theme at %d pixels', (theme, width) =>
     on(
       '',
       async ({ page }) => {

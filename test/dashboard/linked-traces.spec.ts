@@ -24,7 +24,7 @@ describeInBrowser('the page of a trace with links', () => {
     await app.close();
   });
 
-  it('lists them with their status, and leads to each and back', async () => {
+  it('lists them with their status, and links to each and back', async () => {
     const { page, context, problems } = await visit(browser, `${app.url}/debug#/t/${first.trace_id}`);
     const links = page.locator('.linked-traces li');
     await links.first().waitFor();

@@ -5,7 +5,7 @@ import { StoryController, type Happening } from '../support/story-app.js';
 
 const ROWS = '.rows .row';
 
-/** Waits until there are so many rows, and no more. */
+/** Waits until there are exactly `count` rows. */
 async function rowCount(page: Page, count: number): Promise<void> {
   await page
     .locator(ROWS)
@@ -31,7 +31,7 @@ describeInBrowser('the live page', () => {
     return seen;
   };
   const send = (what: Happening): Promise<Response> => app.post('/webhook', what);
-  const told = async (what: Happening): Promise<void> => {
+  const record = async (what: Happening): Promise<void> => {
     await send(what);
     await app.ended(what.contactId);
   };
@@ -53,7 +53,7 @@ describeInBrowser('the live page', () => {
   });
   afterAll(() => browser.close());
 
-  it('waits for the first webhook, tells how to send one, and shows it when it comes', async () => {
+  it('waits for the first webhook, shows how to send one, and shows it on arrival', async () => {
     const { page } = await live();
     expect(await page.textContent('.empty')).toContain(`curl -X POST '${app.url}/webhook'`);
     await screenshot(page, 'live-empty');
@@ -66,11 +66,11 @@ describeInBrowser('the live page', () => {
     expect(await page.$('.empty')).toBeNull();
   });
 
-  it('asks for no more than four things before the first list, and for nothing elsewhere', async () => {
-    await told({ contactId: 'ana', body: 'hola' });
+  it('sends no more than four requests before the first list, and none to another host', async () => {
+    await record({ contactId: 'ana', body: 'hola' });
     const { page, requests } = await look();
     await page.waitForSelector(ROWS);
-    // The browser itself fetches the icon, when it likes.
+    // The browser itself requests the icon, at any time.
     const asked = requests.filter((url) => !url.endsWith('.svg'));
     const before = asked.slice(0, asked.findIndex((url) => url.includes('/debug/traces')) + 1);
     expect(before.length).toBeLessThanOrEqual(4);
@@ -78,8 +78,8 @@ describeInBrowser('the live page', () => {
     expect(requests.filter((url) => !url.startsWith(`${app.url}/debug`))).toEqual([]);
   });
 
-  // How soon is for `npm run bench -- page`: here the machine is shared with other tests.
-  it('shows each event as it comes', async () => {
+  // `npm run bench -- page` measures the time: here the machine is shared with other tests.
+  it('shows each event on arrival', async () => {
     const { page } = await live();
     for (let n = 0; n < 20; n += 1) {
       await send({ contactId: `c${n}`, body: `message ${n}.` });
@@ -87,12 +87,12 @@ describeInBrowser('the live page', () => {
     }
   });
 
-  it('moves no row under the pointer, and counts what waits', async () => {
-    await told({ contactId: 'ana', body: 'first' });
+  it('moves no row under the pointer, and counts waiting rows', async () => {
+    await record({ contactId: 'ana', body: 'first' });
     const { page } = await live();
     await page.hover(ROWS);
-    await told({ contactId: 'ben', body: 'second' });
-    await told({ contactId: 'cleo', body: 'third' });
+    await record({ contactId: 'ben', body: 'second' });
+    await record({ contactId: 'cleo', body: 'third' });
     await page.waitForSelector('text=2 new');
     expect(await page.$$eval(ROWS, (rows) => rows.length)).toBe(1);
     await page.click('.pill');
@@ -100,26 +100,26 @@ describeInBrowser('the live page', () => {
     expect(await page.textContent(ROWS)).toContain('third');
   });
 
-  it('keeps still while paused', async () => {
+  it('stays unchanged while paused', async () => {
     const { page } = await live();
     await page.click('text=Pause');
-    await told({ contactId: 'ana', body: 'hola' });
+    await record({ contactId: 'ana', body: 'hola' });
     await page.waitForSelector('text=1 new');
     expect(await page.$(ROWS)).toBeNull();
     await page.click('text=Go on');
     await page.waitForSelector(ROWS);
   });
 
-  it('goes on after the server was restarted, and misses nothing', async () => {
+  it('continues after the server was restarted, and misses nothing', async () => {
     const { page } = await live();
-    await told({ contactId: 'ana', body: 'before the restart' });
+    await record({ contactId: 'ana', body: 'before the restart' });
     await page.waitForSelector('text=before the restart');
     const port = Number(new URL(app.url).port);
     const { dir } = app;
     await app.app.close();
     await page.waitForSelector('.stream-retrying');
     app = await startApp({ controllers: [StoryController], dir, port });
-    await told({ contactId: 'ben', body: 'right after it' });
+    await record({ contactId: 'ben', body: 'right after it' });
     await page.waitForSelector('.stream-open');
     await page.waitForSelector('text=right after it');
     expect(await page.$$eval(ROWS, (rows) => rows.length)).toBe(2);
@@ -134,21 +134,21 @@ describeInBrowser('the live page', () => {
     const streams = [first, ...tabs].flatMap(({ requests }) => requests.filter((url) => url.includes('/stream')));
     expect(streams).toHaveLength(1);
 
-    // The tab with the stream goes; another takes over and misses nothing.
+    // The tab with the stream closes; another takes over and misses nothing.
     await first.page.close();
     open = open.filter((seen) => seen !== first);
     await send({ contactId: 'ben', body: 'to those who stayed' });
     await Promise.all(tabs.map(({ page }) => page.waitForSelector('text=to those who stayed')));
   });
 
-  it('has the search in the address, and the address in the search', async () => {
-    await told({ contactId: 'ana', body: 'a good one', reply: 'yes' });
-    await told({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
+  it('has the search in the URL, and the URL in the search', async () => {
+    await record({ contactId: 'ana', body: 'a good one', reply: 'yes' });
+    await record({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
     const { page } = await live(`#/?q=${encodeURIComponent('status:error')}`);
     await page.waitForSelector('text=a bad one');
     expect(await page.$('text=a good one')).toBeNull();
     expect(await page.inputValue('input[type=search]')).toBe('status:error');
-    // The sums are asked for after the list.
+    // The sums are requested after the list.
     await page.waitForSelector('.overview-words >> text=search not applied');
     expect(await page.locator('.overview-words').innerText()).toContain('All traces: 2, 1 failed (search not applied)');
     await page.fill('input[type=search]', '-contact:ben "good"');
@@ -162,16 +162,16 @@ describeInBrowser('the live page', () => {
     expect(await page.textContent('[role=alert]')).toContain('not one of active, completed');
   });
 
-  it('shows with a search only what fits it, also when it comes later', async () => {
+  it('shows with a search only matching traces, also later ones', async () => {
     const { page } = await live('#/?q=status%3Aerror');
-    await told({ contactId: 'ana', body: 'a good one', reply: 'yes' });
-    await told({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
+    await record({ contactId: 'ana', body: 'a good one', reply: 'yes' });
+    await record({ contactId: 'ben', body: 'a bad one', fails: 'no slots' });
     await page.waitForSelector('text=a bad one');
     expect(await page.$('text=a good one')).toBeNull();
   });
 
-  it('makes a search of a window drawn over the picture', async () => {
-    await told({ contactId: 'ana', body: 'hola' });
+  it('searches the window that is drawn over the chart', async () => {
+    await record({ contactId: 'ana', body: 'hola' });
     const { page } = await live();
     const picture = await page.waitForSelector('.spark .bar');
     expect(picture).toBeTruthy();

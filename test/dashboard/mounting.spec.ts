@@ -26,7 +26,7 @@ describeInBrowser('wherever it hangs', () => {
     app = await startApp({ controllers: [StoryController], ...parts });
   };
 
-  /** Where the token is needed by everybody, this machine too. */
+  /** Where everybody needs the token, this machine too. */
   const startStaging = async (parts: AppParts): Promise<void> => {
     const before = process.env.NODE_ENV;
     process.env.NODE_ENV = 'staging';
@@ -37,7 +37,7 @@ describeInBrowser('wherever it hangs', () => {
     }
   };
 
-  /** Sees a trace come in, and opens it. */
+  /** Waits for a new trace on the page, and opens it. */
   const works = async (page: string, webhook: string, options = {}): Promise<void> => {
     const seen = await visit(browser, page, options);
     await seen.page.waitForSelector('.stream-open');
@@ -66,7 +66,7 @@ describeInBrowser('wherever it hangs', () => {
       await works(`${app.url}/internal/traces`, '/webhook');
     });
 
-    it('asks for the token, keeps what was asked for, and takes the token out of the address', async () => {
+    it('asks for the token, keeps the requested page, and removes the token from the URL', async () => {
       await startStaging({ adapter });
       const { page, problems, context } = await visit(browser, `${app.url}/debug#/stats`);
       await page.waitForSelector('h1 >> text=Sign in');
@@ -83,7 +83,7 @@ describeInBrowser('wherever it hangs', () => {
       await page.waitForSelector('h1 >> text=Errors');
       expect(page.url()).toBe(`${app.url}/debug#/errors`);
 
-      // The session ends while the page is open: it asks again, and goes on where it was.
+      // The session ends while the page is open: it asks for the token again, and continues at the same place.
       await context.clearCookies();
       await page.click('text=Stats');
       await page.waitForSelector('h1 >> text=Sign in');
@@ -91,7 +91,7 @@ describeInBrowser('wherever it hangs', () => {
       await page.keyboard.press('Enter');
       await page.waitForSelector('.numbers');
       expect(page.url()).toBe(`${app.url}/debug#/stats`);
-      // Script and style are not for everybody either: the page that asks for the token does without them.
+      // Script and style need the token too: the page that asks for it uses neither.
       expect(problems.filter((text) => !/401|Refused to apply style/.test(text))).toEqual([]);
       await context.close();
     });
@@ -115,7 +115,7 @@ describeInBrowser('wherever it hangs', () => {
     await works(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/team/bot/debug`, '/webhook');
   });
 
-  it('opens from a link on another site for whoever has the cookie', async () => {
+  it('opens from a link on another site with the cookie', async () => {
     await startStaging({});
     const { page, context } = await visit(browser, `${app.url}/debug?token=${TOKEN}`);
     await page.waitForSelector('.stream-open');

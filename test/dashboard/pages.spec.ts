@@ -51,7 +51,7 @@ describeInBrowser('the pages', () => {
   };
 
   describe('a trace', () => {
-    it('says at the top what failed, where, and that nobody was answered', () =>
+    it('shows at the top what failed, where, and that no reply was recorded', () =>
       on(`#/t/${failed}`, async ({ page }) => {
         const answers = await page.locator('.answers').innerText();
         expect(answers).toContain('check_calendar');
@@ -60,7 +60,7 @@ describeInBrowser('the pages', () => {
         expect(await page.locator('.hints').innerText()).toContain('check_calendar');
       }));
 
-    it('opens its errors, and the steps they happened in', () =>
+    it('opens its errors, and the steps in which they happened', () =>
       on(`#/t/${failed}`, async ({ page }) => {
         await page.waitForSelector('.error-text');
         expect(await page.locator('.stack').first().innerText()).toContain('The calendar did not answer');
@@ -70,7 +70,7 @@ describeInBrowser('the pages', () => {
         expect(open).toEqual(['Agent', 'Tool', 'Error', ...(open.length > 3 ? ['Error'] : [])]);
       }));
 
-    it('lists what happened in order, indented by step', () =>
+    it('lists events in order, indented by step', () =>
       on(`#/t/${good}`, async ({ page }) => {
         await page.waitForSelector('.log-row');
         const labels = await page.$$eval('.log-label', (rows) => rows.map((row) => row.textContent));
@@ -90,7 +90,7 @@ describeInBrowser('the pages', () => {
         expect([await indent('Agent'), await indent('Tool'), await indent('Sent')]).toEqual(['0px', '18px', '18px']);
       }));
 
-    it('finds inside itself, and steps through what it found', () =>
+    it('searches itself, and moves through the hits', () =>
       on(`#/t/${good}`, async ({ page }) => {
         await page.fill('[aria-label="Find in this trace"]', 'friday');
         await page.waitForSelector('.find-count');
@@ -121,7 +121,7 @@ describeInBrowser('the pages', () => {
       }),
     );
 
-    it('gives itself away as an export, for a model, and as curl', () =>
+    it('can be copied as an export, for a model, and as curl', () =>
       on(`#/t/${good}`, async ({ page, context }) => {
         await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url });
         const copied = async (label: string): Promise<string> => {
@@ -138,7 +138,7 @@ describeInBrowser('the pages', () => {
         expect(exported).toMatchObject({ trace_id: good, status: 'completed' });
       }));
 
-    it('is kept when somebody pins it, and says so to whoever comes later', () =>
+    it('stays when it is pinned, and shows later readers that it is', () =>
       on(`#/t/${good}`, async ({ page }) => {
         const pin = page.getByRole('button', { name: 'Pin', exact: true });
         await pin.click();
@@ -159,14 +159,14 @@ describeInBrowser('the pages', () => {
         `ana_${new Date().toISOString().slice(0, 10).replaceAll('-', '')}_000000_000000`,
         'never existed here, or it was erased',
       ],
-    ])('that is missing says why: %s', (id, why) =>
+    ])('that is missing shows why: %s', (id, why) =>
       on(`#/t/${id}`, async ({ page }) => {
         await page.waitForSelector(`text=${why}`);
       }),
     );
   });
 
-  it('a contact: the talk, its steps, and where nobody answered', () =>
+  it('a contact: the conversation, its steps, and where no reply was recorded', () =>
     on('#/c/ana', async ({ page }) => {
       await page.waitForSelector('.turn');
       const chat = await page.locator('.chat').innerText();
@@ -185,7 +185,7 @@ describeInBrowser('the pages', () => {
       await page.waitForSelector('.error-text');
     }));
 
-  it('stats: numbers, durations, routing, tools, each picture with its table', () =>
+  it('stats: numbers, durations, routing, tools, each chart with its table', () =>
     on('#/stats', async ({ page }) => {
       await page.waitForSelector('.cell');
       expect(await page.locator('.numbers').innerText()).toMatch(/traces\s+4/);
@@ -197,7 +197,7 @@ describeInBrowser('the pages', () => {
       expect(await page.inputValue('input[type=search]')).toContain('since:');
     }));
 
-  it('compare: what differs', () =>
+  it('compare: the differences', () =>
     on(`#/d/${good}..${failed}`, async ({ page }) => {
       await page.waitForSelector('.diff');
       const text = await page.locator('main').innerText();
@@ -231,7 +231,7 @@ describeInBrowser('the pages', () => {
   });
 
   describe('the keyboard', () => {
-    it('goes through the list and into a trace and back', () =>
+    it('moves through the list and into a trace and back', () =>
       on('#/', async ({ page }) => {
         await page.waitForSelector('.rows .row');
         await page.keyboard.press('j');
@@ -262,7 +262,7 @@ describeInBrowser('the pages', () => {
         await page.waitForSelector('.diff');
       }));
 
-    it('goes from error to error in a trace', () =>
+    it('moves from error to error in a trace', () =>
       on(`#/t/${failed}`, async ({ page }) => {
         await page.waitForSelector('.log-row');
         await page.keyboard.press('e');
@@ -273,7 +273,7 @@ describeInBrowser('the pages', () => {
       }));
   });
 
-  describe('are for everybody', () => {
+  describe('accessibility', () => {
     const PAGES = (): [string, string, string][] => [
       ['live', '#/', '.rows .row'],
       ['trace', `#/t/${failed}`, '.log-row'],
@@ -288,7 +288,7 @@ describeInBrowser('the pages', () => {
       ['missing', '#/t/nothing', '.empty'],
     ];
 
-    // The theme is nothing but the style's media query: each page is loaded once, and looked at in both.
+    // The theme is only a media query of the style sheet: each page is loaded once, and checked in both.
     it.each([1280, 320])(
       'every page at %d pixels, in the light and the dark theme',
       async (width) => {

@@ -5,7 +5,7 @@ import { traceError, traceEvent, traced } from 'nestjs-trace-collector';
 import type { Browser } from 'playwright-core';
 import { describeInBrowser, launch, visit } from '../support/browser.js';
 import { startApp, type RunningApp } from '../support/nest-app.js';
-import { StoryController, tell } from '../support/story-app.js';
+import { StoryController, play } from '../support/story-app.js';
 
 const ASSETS = 'dist/libs/trace/src/debug/page/assets';
 
@@ -21,7 +21,7 @@ describe('the files of the dashboard', () => {
     expect(size('.css')[0]).toBeLessThan(10_000);
   });
 
-  it('name no other place', () => {
+  it('name no other host', () => {
     for (const name of readdirSync(ASSETS)) {
       const urls = readFileSync(join(ASSETS, name), 'utf8').match(/https?:\/\/[\w.-]+/g) ?? [];
       expect(urls.filter((url) => url !== 'http://www.w3.org')).toEqual([]);
@@ -45,7 +45,7 @@ describeInBrowser('much of everything', () => {
     await app.close();
   });
 
-  /** The id of a contact's trace once it ended; so many events take the index a moment. */
+  /** The id of a contact's trace once it ended; the index needs a moment for this number of events. */
   const settled = async (contact: string): Promise<string> => {
     for (;;) {
       const { traces } = await app.debug(`/traces?limit=1&contact_id=${contact}`);
@@ -53,8 +53,8 @@ describeInBrowser('much of everything', () => {
     }
   };
 
-  it('shows a trace of 10,000 events with its errors, and finds what it does not show', async () => {
-    await tell({ contactId: 'many', message: 'many' }, () => {
+  it('shows a trace of 10,000 events with its errors, and finds hidden events', async () => {
+    await play({ contactId: 'many', message: 'many' }, () => {
       for (let n = 0; n < 9_997; n += 1) {
         if (n === 5_000) traceError('in.the.middle', new Error('the one that matters'));
         traceEvent('step', { n, text: `needle-${n}.` });
@@ -63,7 +63,7 @@ describeInBrowser('much of everything', () => {
     const trace_id = await settled('many');
     const { page, problems, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     await page.waitForSelector('.error-text >> text=the one that matters');
-    // Once more, with a server that has answered it before.
+    // Once more, with a warm server.
     await page.reload();
     const usable = await page.evaluate(async () => {
       const { document, performance, MutationObserver } = globalThis as any;
@@ -74,7 +74,7 @@ describeInBrowser('much of everything', () => {
       }
       return performance.now() as number;
     });
-    // Half a second on a machine of its own; here it shares one with other tests.
+    // Half a second on a machine without other work; here it shares one with other tests.
     expect(usable).toBeLessThan(5_000);
     if (process.env.MEASURE) console.log(`10,000 events: usable after ${Math.round(usable)} ms`);
     expect(await page.locator('.log-row').count()).toBeLessThan(2_000);
@@ -86,8 +86,8 @@ describeInBrowser('much of everything', () => {
     await context.close();
   }, 60_000);
 
-  it('shows the first, the last and the error before all the others are there', async () => {
-    await tell({ contactId: 'slow', message: 'slow' }, async () => {
+  it('shows the first, the last and the error before it loads the others', async () => {
+    await play({ contactId: 'slow', message: 'slow' }, async () => {
       await traced(async () => traceError('in.the.middle', new Error('the one that matters')), {
         kind: 'agent',
         name: 'around',
@@ -123,8 +123,8 @@ describeInBrowser('much of everything', () => {
     await context.close();
   }, 60_000);
 
-  it('has 1,500 rows as elements, so that the find of the browser sees them', async () => {
-    await tell({ contactId: 'some', message: 'some' }, () => {
+  it("has 1,500 rows as elements, so that the browser's own search finds them", async () => {
+    await play({ contactId: 'some', message: 'some' }, () => {
       for (let n = 0; n < 1_500; n += 1) traceEvent('step', { n });
     });
     const trace_id = await settled('some');
@@ -134,7 +134,7 @@ describeInBrowser('much of everything', () => {
   }, 60_000);
 
   it('opens a payload of 5 MB', async () => {
-    await tell({ contactId: 'large', message: 'large' }, () =>
+    await play({ contactId: 'large', message: 'large' }, () =>
       traceEvent('payload', { text: 'large '.repeat(830_000) }),
     );
     const trace_id = await settled('large');
@@ -149,7 +149,7 @@ describeInBrowser('much of everything', () => {
     await context.close();
   }, 60_000);
 
-  it('keeps typing fluent while 200 events come in a second', async () => {
+  it('keeps typing fluent while 200 events arrive per second', async () => {
     const { page, problems, context } = await visit(browser, `${app.url}/debug#/`);
     await page.waitForSelector('.stream-open');
     await page.waitForSelector('.rows .row');
@@ -157,7 +157,7 @@ describeInBrowser('much of everything', () => {
     let running = true;
     const flood = (async () => {
       for (let n = 0; running; n += 1) {
-        await tell({ contactId: `f${n}`, message: `flood ${n}` }, () => step(n));
+        await play({ contactId: `f${n}`, message: `flood ${n}` }, () => step(n));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     })();

@@ -1,7 +1,7 @@
 /**
- * The application that the faults happen to. Its settings are one JSON argument; it prints its address as soon as it
- * listens. Every event that the journal has taken by the time `traceEvent` returns is noted, with a `write` of its own,
- * in the file `acks`; what comes when the module has been shut down is taken by nobody.
+ * The application in which the faults happen. Its settings are one JSON argument; it prints its URL as soon as it
+ * listens. Every event that the journal has accepted when `traceEvent` returns is recorded, with a separate `write`, in
+ * the file `acks`; events after the module's shutdown are not.
  */
 import 'reflect-metadata';
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -53,7 +53,7 @@ async function work() {
   }
 }
 
-/** Work that lets nothing else have its turn. */
+/** Work that blocks the event loop. */
 function busy() {
   runInTrace({ contactId: 'busy' }, () => {
     for (let n = 0; n < 20; n += 1) step();

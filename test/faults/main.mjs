@@ -1,9 +1,7 @@
 /**
- * What must hold when everything around the collector breaks: real kills, real full disks, real damage.
- *
+ * Behaviour when everything around the collector breaks: real kills, real full disks, real damage.
  * `npm run test:faults [-- --short] [-- --only <part of a name>]`: one line of JSON for each case, on stdout; the exit
- * code is 1 when one does not hold. `--short` is what CI runs. A case that this machine cannot make says why it was
- * skipped.
+ * code is 1 when one fails. CI runs `--short`. A case that this machine cannot run prints why it was skipped.
  */
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -24,7 +22,7 @@ for (const file of files) {
     console.log(JSON.stringify({ case: name, ...line }));
   }
 }
-// Not `exitCode`: a case that failed may have left an application running, which would keep this process alive.
+// Not `exitCode`: a failed case may have left an application running, which would keep this process alive.
 process.exit(failed > 0 ? 1 : 0);
 
 async function outcome(run) {

@@ -1,11 +1,12 @@
 /**
- * Everything that the package promises about its surroundings: versions of Nest, adapters, generated projects, bundlers,
+ * Every promise of the package about its environment: versions of Nest, adapters, generated projects, bundlers,
  * compilers, package managers. It needs the npm registry, so `npm test` does not run it; `.ci/run` does.
- *
- * `node test/matrix/main.mjs [--only PART] [--platform NAME] [--jobs 2] [--keep] [--tarball FILE] [--output FILE] [--list]`, after
- * `npm run build`. Prints one line per cell, `ok`, `FAULT` or `skip`, and `N passed, N failed` at the end; exits 1 when a
- * cell failed. `--only` takes a part of a program's name, or `=` and the whole name, and may be repeated. `--platform` runs the
- * suites of Nest on `express` or `fastify` only. `--keep` leaves the directories, `--output` writes the numbers as JSON.
+ * `node test/matrix/main.mjs [--only PART] [--platform NAME] [--jobs 2] [--keep] [--tarball FILE] [--output FILE]
+ * [--list]`, after
+ * `npm run build`. Prints one line per cell, `ok`, `FAULT` or `skip`, and `N passed, N failed` at the end; exits 1 when
+ * a cell failed. `--only` takes a part of a program's name, or `=` and the whole name, and may be repeated.
+ * `--platform` runs the suites of Nest on `express` or `fastify` only. `--keep` leaves the directories, `--output`
+ * writes the numbers as JSON.
  */
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -39,7 +40,7 @@ if (flags.list) {
   process.exit(0);
 }
 
-// Outside the project: Node and TypeScript look for packages in every directory above, and must not find ours.
+// Outside the project: Node and TypeScript search every directory above for packages, and must not find ours.
 const workdir = realpathSync(mkdtempSync(join(tmpdir(), 'matrix-')));
 const removeWorkdir = () => flags.keep || rmSync(workdir, { recursive: true, force: true });
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -51,7 +52,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 const report = new Report();
-// A program's directory has thousands of files: removed while the next program waits for npm, they take no time of their own.
+// A program's directory has thousands of files: removing it while the next program waits for npm takes no extra time.
 const removals = [];
 try {
   const tarball = flags.tarball ? realpathSync(flags.tarball) : await pack(project, workdir);

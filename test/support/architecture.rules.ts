@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { arrowsOf, roomOf, sourceFiles } from './architecture.js';
 import { ENTRY_POINTS, EVENT_NAMES_IN, NOT_YET, SERIALIZE_DOOR, VOCABULARY } from './architecture.table.js';
 
-/** Every rule beside the arrows that the tree under `root` breaks, each as a sentence. Empty: they hold. */
+/** Violations of every rule besides the arrows by the tree under `root`, each as a sentence. Empty: they hold. */
 export function ruleViolations(root: string, notYet = NOT_YET): string[] {
   const files = sourceFiles(root).filter((file) => !/\.spec\.tsx?$/.test(file));
   return [
@@ -20,7 +20,7 @@ export function ruleViolations(root: string, notYet = NOT_YET): string[] {
   ];
 }
 
-/** Imports of files in `serialize/` from other rooms, except of its door. */
+/** Imports of files in `serialize/` from other rooms, except its entry file. */
 function pastTheDoor(root: string, files: string[]): string[] {
   return files
     .filter((file) => roomOf(file) !== 'serialize')

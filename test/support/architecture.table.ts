@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   dashboard: ['contract'],
 };
 
-/** Single files that a room may reach besides, each with its reason. */
+/** Further single files that a room may import, each with its reason. */
 export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] = [
   {
     from: 'cli',
@@ -43,7 +43,7 @@ export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] 
 
 const NEST = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
 
-/** Packages a room may import. What is not named here costs every user an install, or the CLI its start-up time. */
+/** Packages a room may import. Any other package costs every user an install, or the CLI its start-up time. */
 export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
   context: ['@nestjs/common', 'reflect-metadata', 'rxjs'],
   capture: NEST,
@@ -78,7 +78,7 @@ export const ENTRY_POINTS: readonly string[] = [
   `${LIBRARY}/mcp/index.ts`,
 ];
 
-/** Files that break a rule still. Both lists only get shorter. */
+/** Files that still break a rule. Both lists only get shorter. */
 export const NOT_YET: { door: readonly string[]; eventNames: readonly string[] } = {
   door: [],
   eventNames: ['libs/dashboard/src/model/restore-values.ts', 'libs/dashboard/src/model/trace-log.ts'],

@@ -3,15 +3,15 @@ import { dirname, join, normalize, sep } from 'node:path';
 import ts from 'typescript';
 import { EXCEPTIONS, LIBRARY, PACKAGES, ROOMS, type Room } from './architecture.table.js';
 
-/** One `import`, whatever its form: static, dynamic, of types, a re-export, or a worker's `new URL(…)`. */
+/** One `import` of any form: static, dynamic, of types, a re-export, or a worker's `new URL(…)`. */
 export interface Arrow {
   from: string;
   specifier: string;
-  /** The project's file it leads to; `undefined` for a package. */
+  /** The project's file it resolves to; `undefined` for a package. */
   to: string | undefined;
 }
 
-/** Every rule that the tree under `root` breaks, each as a sentence. Empty: the architecture holds. */
+/** Violations of every rule by the tree under `root`, each as a sentence. Empty: the architecture holds. */
 export function violations(root: string): string[] {
   const files = sourceFiles(root);
   const arrows = files.flatMap((file) => arrowsOf(root, file));
@@ -57,7 +57,7 @@ function specifierOf(node: ts.Node): ts.Node | undefined {
     const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require';
     return isImport ? node.arguments[0] : undefined;
   }
-  // A worker is started by address, and its code is reached all the same.
+  // A worker is started by URL, which counts as an import.
   const isUrl = ts.isNewExpression(node) && node.expression.getText() === 'URL';
   const [address, base] = isUrl ? (node.arguments ?? []) : [];
   const isCode = address && ts.isStringLiteralLike(address) && /^\..*\.js$/.test(address.text);
@@ -89,14 +89,14 @@ function judge(arrow: Arrow): string[] {
   if (arrow.from.startsWith('libs/') && arrow.to.startsWith('src/')) {
     return [`${arrow.from} imports ${arrow.to}: libs is imported, src is run`];
   }
-  // What specs share lies in `test/support`, where the build does not take it along.
+  // Files that specs share are in `test/support`, which the build leaves out.
   if (isSpec(arrow.from) && arrow.to.startsWith('test/support/')) return [];
   const target = roomOf(arrow.to);
   if (!target) return [`${arrow.from} imports ${arrow.to}, which is in no room`];
   if (/(^|\/)index\.ts$/.test(arrow.to) && !isSpec(arrow.from)) {
     return [`${arrow.from} imports the barrel ${arrow.to}: import the file`];
   }
-  // A spec stands in for whoever uses its room, so it may bring what that user would bring.
+  // A spec represents the users of its room, so it may import what they would import.
   if (isSpec(arrow.from) || target === room || allowed === 'any' || allowed.includes(target)) return [];
   if (EXCEPTIONS.some(({ from, to }) => from === room && to === arrow.to)) return [];
   return [`${arrow.from} imports ${arrow.to}: ${room} may import ${allowed.join(', ') || 'nothing'}, not ${target}`];
@@ -111,7 +111,7 @@ function judgePackage({ from, specifier }: Arrow, room: Room): string[] {
   return PACKAGES[room]?.includes(name) ? [] : [`${from} imports the package ${name}, which ${room} may not`];
 }
 
-/** Files that import one another in a ring. Types count: a ring of types is a room without a door. */
+/** Files that import one another in a cycle. Types count too: a cycle of types joins its rooms. */
 function cycles(files: string[], arrows: Arrow[]): string[] {
   const edges = new Map(files.map((file) => [file, new Set<string>()]));
   for (const { from, to } of arrows) if (to && to !== from && edges.has(to)) edges.get(from)?.add(to);

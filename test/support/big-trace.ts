@@ -1,6 +1,6 @@
 import type { EventDto, FullTraceResponse } from '../../libs/trace/src/contract/responses.js';
 
-/** Text that tries a fence, a terminal, a table, an HTML page and a model at once. */
+/** Text that attacks a fence, a terminal, a table, an HTML page and a model at once. */
 export const NAUGHTY = [
   '\u001b[2J\u001b]0;title\u0007\u009b31m\u202Eevil\u2066 \u0000',
   '``````\n```\n# heading\n</script><script>alert(1)</script>',
@@ -11,7 +11,7 @@ export const NAUGHTY = [
 
 const naughty = (index: number): string => `${NAUGHTY.slice(index % 40)} ${index}`;
 
-/** A full trace with strangers' text in every place that captured text can be in. */
+/** A full trace with external text in every place where captured text can be. */
 export function naughtyTrace(events = 30, payloadCharacters = 0): FullTraceResponse {
   const payload = payloadCharacters === 0 ? NAUGHTY : NAUGHTY.repeat(Math.ceil(payloadCharacters / NAUGHTY.length));
   const list = Array.from({ length: events }, (_, index): EventDto => {

@@ -7,10 +7,10 @@ const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
 /** The browser of the machine, or one that `CHROMIUM` names. */
 export const CHROMIUM = [process.env.CHROMIUM, ...CANDIDATES].find((path) => path && existsSync(path));
 
-/** Directory of the screenshots, for a person to look at. None is taken where `SCREENSHOTS` is not set. */
+/** Directory of the screenshots, for a person to view. None is taken where `SCREENSHOTS` is not set. */
 const SHOTS = process.env.SCREENSHOTS;
 
-/** Tests in a real browser; where there is none they are left out, and the reason is printed. */
+/** Tests in a real browser; without one they are skipped, and the reason is printed. */
 export const describeInBrowser: typeof describe = CHROMIUM
   ? describe
   : (Object.assign(
@@ -31,9 +31,9 @@ export function launch(): Promise<Browser> {
 export interface Visit {
   page: Page;
   context: BrowserContext;
-  /** Uncaught errors, errors of the console, and what the content policy refused. Empty: all went well. */
+  /** Uncaught errors, errors of the console, and refusals of the content policy. Empty: all went well. */
   problems: string[];
-  /** Every URL that was asked for, in order. */
+  /** Every requested URL, in order. */
   requests: string[];
 }
 
@@ -45,12 +45,12 @@ export interface VisitOptions {
   beside?: BrowserContext;
 }
 
-/** Opens a page as somebody would who sees everything that goes wrong in it. */
+/** Opens a page and collects everything that goes wrong in it. */
 export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visit> {
   const { theme = 'light', width = 1280, height = 800 } = options;
   const context = options.beside ?? (await browser.newContext({ viewport: { width, height }, colorScheme: theme }));
   const page = await context.newPage();
-  // Shorter than a test's: the failure then says what was waited for.
+  // Shorter than a test's time limit: the failure then names the awaited element.
   page.setDefaultTimeout(8_000);
   const problems: string[] = [];
   const requests: string[] = [];
@@ -73,7 +73,7 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
   return { page, context, problems, requests };
 }
 
-/** What ran in the page that should not have, and what the policy refused. */
+/** Code that ran in the page and should not have, and refusals of the policy. */
 export async function executed(page: Page): Promise<string[]> {
   return page.evaluate<string[]>('globalThis.executed');
 }

@@ -1,7 +1,7 @@
 import { BadRequestException, Body, Controller, Headers, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { runInTrace, Traced, traced, traceError, traceEvent, traceReply, traceRoute } from 'nestjs-trace-collector';
 
-/** Every place that was given a secret, by the part of it that must not be found again. */
+/** Every place that received a secret, by the part of it that must not be found again. */
 export const CANARIES: Record<string, string> = {};
 
 /** Registers the secret of a place; joined from parts, so that no scanner takes this file for a leak. */
@@ -10,15 +10,15 @@ export function canary(place: string, ...parts: string[]): string {
   return parts.length === 0 ? `${mark}0123456789abcdef` : parts.join('').replace('@', mark);
 }
 
-/** A card has no room for a mark: its own digits are what must not be found. */
+/** A card has no room for a mark: its own digits must not be found. */
 function card(place: string, digits: string): string {
   CANARIES[place] = digits;
   return digits;
 }
 
 /**
- * Secrets by their look, one of each kind of mark, with a place of their own in each of `LOOK_PLACES`. `@` is what must not
- * be found again.
+ * Secrets by their pattern, one of each kind of mark, with a separate place in each of `LOOK_PLACES`. `@` must not be
+ * found again.
  */
 const LOOKS: [maker: string, ...parts: string[]][] = [
   ['slack url', 'https://hooks.slack.com/services/T00000000/B00000000/', '@ABCDEFGH'],
@@ -45,18 +45,18 @@ const LOOKS: [maker: string, ...parts: string[]][] = [
   ['database', 'mongodb+srv://ana:', '@', '@cluster0.mongodb.net/app'],
 ];
 
-/** A secret of this look for a place. Its mark is twelve hex digits, as some makers have nothing else. */
+/** A secret of this kind for a place. Its mark is twelve hex digits, because some makers use nothing else. */
 function lookAt(place: string, maker: string, parts: string[]): string {
   const mark = (CANARIES[`${place}, ${maker}`] ??= `cafe${String(Object.keys(CANARIES).length).padStart(8, '0')}`);
   return parts.join('').replace('@', mark);
 }
 
-/** A text with one secret of each look for a place. */
+/** A text with one secret of each kind for a place. */
 function look(place: string): string {
   return LOOKS.map(([maker, ...parts]) => lookAt(place, maker, parts)).join(' and ');
 }
 
-/** What a request brings along. */
+/** The headers and cookies of a request. */
 export const REQUEST = {
   headers: {
     authorization: `Bearer ${canary('header authorization')}`,
@@ -97,7 +97,7 @@ export const REQUEST = {
     pem: canary('body, private key', '-----BEGIN ', 'PRIVATE KEY-----\nMII@\n-----END ', 'PRIVATE KEY-----'),
     jwt: canary('body, JWT', 'eyJhbGciOiJIUzI1NiJ9', '.eyJzdWIiOiIxIn0abc.', 'c2lnbmF0dXJl@'),
   },
-  /** Body parsers quote what they cannot read. */
+  /** Body parsers quote text that they cannot parse. */
   malformed: `{"contactId":"canary-keeper","password":"${canary('malformed JSON')}", oops`,
   unknownPath: `/webhook/nowhere?access_token=${canary('path of a 404')}`,
 };
@@ -176,7 +176,7 @@ export class CanaryController {
     return 'ok';
   }
 
-  /** A secret of each look in each place where text is recorded. */
+  /** A secret of each kind in each place where text is recorded. */
   private looks(): void {
     traceEvent(look('type of an event, look'), { text: look('event, look'), [look('key, look')]: 1 });
     traceEvent('escaped', { json: JSON.stringify({ url: look('escaped JSON, look') }).replaceAll('/', '\\/') });

@@ -5,7 +5,7 @@ import { temporaryDirectory } from './cli-run.js';
 /** A directory written by the built store, as an application would. */
 export interface TraceDirectory {
   dir: string;
-  /** One trace: a message, an analysis, a reply or an error; answers its id. */
+  /** One trace: a message, an analysis, a reply or an error. Returns its id. */
   record(contact: string, message: string, outcome?: 'completed' | 'error' | 'open'): string;
   close(): Promise<void>;
 }

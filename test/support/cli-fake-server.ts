@@ -10,7 +10,7 @@ export interface Seen {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that answers as the contract says, with answers that a test may replace. */
+/** A server that answers by the contract, with responses that a test may replace. */
 export class FakeServer {
   readonly seen: Seen[] = [];
   /** By `METHOD /path` below the base; the query is ignored. */
@@ -29,7 +29,7 @@ export class FakeServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** On the port it had before, if it had one: a restart. */
+  /** On its previous port, if it had one: a restart. */
   async start(): Promise<this> {
     const server = createServer((request, response) => this.answer(request, response));
     this.server = server;
@@ -93,7 +93,7 @@ export function json(status: number, body: unknown): Handler {
   };
 }
 
-/** An error as the debug routes give it. */
+/** An error as the debug routes send it. */
 export function nestError(statusCode: number, code: string, message: string): object {
   return { statusCode, code, message, error: 'Some Error' };
 }

@@ -14,7 +14,7 @@ export interface CliResult {
 
 export interface CliOptions {
   env?: Record<string, string | undefined>;
-  /** What is typed; stdin ends after it. */
+  /** The typed text; stdin ends after it. */
   input?: string;
   cwd?: string;
 }
@@ -32,7 +32,7 @@ export function removeTemporaryDirectories(): void {
   for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
 }
 
-/** A running `get-trace`, whose output is awaited, not slept for. */
+/** A running `get-trace`; tests wait for its output and do not sleep. */
 export class RunningCli {
   stdout = '';
   stderr = '';
@@ -57,7 +57,7 @@ export class RunningCli {
     });
   }
 
-  /** Resolves once `text` is there; fails, with what was there instead, when the program ends before. */
+  /** Resolves once the output contains `text`; rejects with the actual output when the program ends before. */
   async until(stream: 'stdout' | 'stderr', text: string): Promise<void> {
     while (!this[stream].includes(text)) {
       if (this.child.exitCode !== null) {
@@ -92,7 +92,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   return new RunningCli(args, { input: '', ...options }).result;
 }
 
-/** Nothing of the developer's own settings reaches the program. */
+/** None of the developer's own settings reaches the program. */
 function cleanEnv(extra: CliOptions['env'] = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, TZ: 'UTC' };
   for (const [name, value] of Object.entries(extra)) if (value !== undefined) env[name] = value;

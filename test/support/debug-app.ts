@@ -17,9 +17,9 @@ export interface DebugAppOptions {
   adapter: AdapterName;
   debug?: Partial<ResolvedDebugOptions>;
   providers?: Provider[];
-  /** Runs in the module's constructor, where `forRootAsync` knows its options at the earliest. */
+  /** Runs in the module's constructor, the earliest moment at which `forRootAsync` has its options. */
   mount?: (controllers: Type[], options: ResolvedDebugOptions) => void;
-  /** What a `main.ts` does between create and listen. */
+  /** The calls of a `main.ts` between create and listen. */
   configure?: (app: INestApplication) => void;
 }
 

@@ -75,14 +75,14 @@ export const HEALTH: HealthResponse = {
   version: '0.0.0',
 };
 
-/** Answers fixed data, remembers what it was asked, and streams what a test pushes. Positions are `p1`, `p2`, … */
+/** Returns fixed data, records its calls, and streams the messages that a test pushes. Positions are `p1`, `p2`, … */
 export class FakeQueries implements TraceQueries, ValueQueries {
   readonly asked: { method: string; argument: unknown }[] = [];
   readonly streams: StreamParams[] = [];
   items: TraceListItem[] = [ITEM];
   exported: ExportResponse = EXPORT;
   failWith: unknown;
-  /** Streams that were opened and have not ended. */
+  /** Open streams. */
   openStreams = 0;
   private readonly log: StreamMessage[] = [];
   private wake = new Set<() => void>();

@@ -43,7 +43,7 @@ function referencesIn(type: ts.TypeNode | undefined): string[] {
   return [type.typeName.getText(), ...(type.typeArguments ?? []).flatMap(referencesIn)];
 }
 
-/** `GET /debug/trace/:id`, …: from the metadata Nest makes its router of. */
+/** `GET /debug/trace/:id`, …: from the metadata that Nest builds its router from. */
 export async function routes(): Promise<string[]> {
   const file = pathToFileURL(join(process.cwd(), `dist/${LIBRARY}/debug/debug.controllers.js`)).href;
   const { createDebugControllers } = (await import(file)) as { createDebugControllers(path: string): Type[] };
@@ -110,7 +110,7 @@ export async function commandLine(): Promise<CommandLine> {
   };
 }
 
-/** The lines under a heading of a help text, without those that only go on with the one before. */
+/** The lines under a heading of a help text, without continuation lines. */
 function section(help: string, heading: string): string[] {
   const lines = help.split('\n');
   const start = lines.findIndex((line) => line.toLowerCase().startsWith(`${heading.toLowerCase()}:`));
@@ -127,7 +127,7 @@ export function internalLinks(markdown: string): string[] {
   return [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!).filter((link) => !/^\w+:/.test(link));
 }
 
-/** The anchors that a document's headings get. */
+/** The anchors of a document's headings. */
 export function anchors(markdown: string): string[] {
   const prose = markdown.replace(/^```.*?^```/gms, '');
   return [...prose.matchAll(/^#+ (.+)$/gm)].map((match) =>

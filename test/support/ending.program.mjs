@@ -14,7 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TraceModule, TraceService, traceEvent } from 'nestjs-trace-collector';
 
 const [way, dir] = process.argv.slice(2);
-/** Delay after the first record until the index reads it, when there is no question. */
+/** Delay after the first record until the index reads it, without a query. */
 const INDEX_STARTS_MS = 1_100;
 
 const quiet = { logger: false };
@@ -30,7 +30,7 @@ class WebhookController {
 Controller('webhook')(WebhookController);
 Post()(WebhookController.prototype, 'receive', Object.getOwnPropertyDescriptor(WebhookController.prototype, 'receive'));
 
-/** An application with a directory of its own. */
+/** An application with a separate directory. */
 function appModule() {
   applications += 1;
   const storage = { dir: join(dir, String(applications)) };

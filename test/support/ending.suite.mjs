@@ -1,4 +1,4 @@
-/** A suite that records a trace and asks for it, and neither closes its application nor calls `exit`. */
+/** A suite that records a trace and reads it, and neither closes its application nor calls `exit`. */
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -12,6 +12,6 @@ it('records a trace', async () => {
   await module.createNestApplication().init();
   runInTrace({ contactId: 'contact', type: 'test' }, () => traceEvent('last-step'));
   expect(await module.get(TraceService).traces()).toMatchObject({ count: 1 });
-  // Until the index has read what was written.
+  // Until the index has read all records.
   await pause(1_100);
 });

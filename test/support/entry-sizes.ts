@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Bytes that an application loads with each entry point at most: the file and all that it imports statically. About 10% above
- * the size when this was written. A change that needs more says why in its commit.
+ * Largest number of bytes that an application loads with each entry point: the file and all its static imports. About
+ * 10% above the size when this was written. A change that needs more gives the reason in its commit.
  */
 export const MAX_BYTES: Readonly<Record<string, number>> = {
   'dist/esm/index.js': 2_030_000,

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { startServer, type Server } from './run.js';
 
 export interface RunningExample extends Server {
-  /** Its traces, and room for files of the test; removed by `stop`. */
+  /** Its traces, and room for files of the test; `stop` removes it. */
   dir: string;
   /** Ends the process and leaves the directory. */
   terminate(): Promise<void>;
 }
 
-/** The built example as a process of its own, ten times faster than life, on a free port and in a fresh directory. */
+/**
+ * The built example as a separate process, ten times faster than real time, on a free port and in a fresh directory.
+ */
 export async function startExampleApp(env: Record<string, string | undefined> = {}): Promise<RunningExample> {
   const dir = mkdtempSync(join(tmpdir(), 'example-'));
   const server = await startServer([join(process.cwd(), 'dist/src/example/main.js')], {
@@ -28,7 +30,7 @@ export async function startExampleApp(env: Record<string, string | undefined> = 
   };
 }
 
-/** Sends a message and answers with the id of its trace, once that has ended. */
+/** Sends a message. Returns the id of its trace, once that has ended. */
 export async function sendMessage(url: string, contactId: string, body: string): Promise<string> {
   const response = await fetch(`${url}/webhook`, {
     method: 'POST',
@@ -41,7 +43,7 @@ export async function sendMessage(url: string, contactId: string, body: string):
   return id;
 }
 
-/** Waits for the trace's end on its own stream; asks once more after listening, in case it was over before. */
+/** Waits for the trace's end on its own stream; reads it once more after listening, in case it had already ended. */
 export async function ended(url: string, id: string): Promise<void> {
   const listening = new AbortController();
   const stream = await fetch(`${url}/debug/stream?trace_id=${encodeURIComponent(id)}`, { signal: listening.signal });

@@ -6,7 +6,7 @@ import { ENTRY_POINTS } from './architecture.table.js';
 
 /** A piece of code in a document, or in the comment of an exported name. */
 export interface Example {
-  /** Where it is, such as `README.md:71` or `traceEvent`. */
+  /** Its place, such as `README.md:71` or `traceEvent`. */
   where: string;
   code: string;
 }
@@ -52,7 +52,7 @@ function examplesAt(node: ts.Node, where: string): Example[] {
   return [...own, ...members.flatMap((member) => examplesAt(member, `${where}.${member.name?.getText() ?? 'new'}`))];
 }
 
-/** Packages of which an example need not write the import. */
+/** Packages that an example may use without an import. */
 const IMPORTED = [
   'nestjs-trace-collector',
   'nestjs-trace-collector/testing',
@@ -63,8 +63,8 @@ const IMPORTED = [
 ];
 
 /**
- * Compiles examples against the types of the built package. Returns the complaints of the compiler, each with where the
- * example is. An example that is a part of a class is compiled in one.
+ * Compiles examples against the types of the built package. Returns the errors of the compiler, each with the place of
+ * its example. An example that is a part of a class is compiled in one.
  */
 export function complaintsAbout(examples: readonly Example[]): string[] {
   const root = process.cwd();
@@ -97,7 +97,7 @@ export function complaintsAbout(examples: readonly Example[]): string[] {
       ? getSourceFile.call(host, file, ...rest)
       : ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
   };
-  // The names that the packages export, by a program of their own: an example needs imports of those that it uses.
+  // The names that the packages export, from a separate program: an example needs imports of those that it uses.
   const exportsFile = join(root, 'test/example-exports.ts');
   texts.set(exportsFile, IMPORTED.map((name, index) => `import * as p${index} from '${name}'; p${index};`).join('\n'));
   const imports = ts.createProgram([exportsFile], options, host);
@@ -122,7 +122,7 @@ export function complaintsAbout(examples: readonly Example[]): string[] {
   });
 }
 
-/** The example as a module: with the imports that it leaves out, and in a class if it is a method. */
+/** The example as a module: with the omitted imports, and in a class if it is a method. */
 function completed(code: string, packages: ReadonlyMap<string, string>): string {
   const isMember = /^(?:@\w+\(.*\)\n)+(?:async )?\w+\(/.test(code);
   const body = isMember ? `class Example {\n${code}\n}` : code;

@@ -1,4 +1,4 @@
-/** An application that ends itself while its traces are asked for: `exiting.program.mjs <traces' directory> <ms>`. */
+/** An application that exits while its traces are queried: `exiting.program.mjs <traces' directory> <ms>`. */
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,6 +1,6 @@
 /**
- * Stands in for `model/timers.ts` in a spec that moves time by hand: each function calls the global of the moment, which
- * Jest's fake timers replace. In the product these names are the machine's own timers.
+ * Replaces `model/timers.ts` in a spec that moves time by hand: each function calls the current global, which Jest's
+ * fake timers replace. In the product these names are the machine's own timers.
  */
 export const globalTimers = {
   setTimeout: (...args: Parameters<typeof setTimeout>) => setTimeout(...args),

@@ -1,6 +1,6 @@
 /** One webhook of the corpus. */
 export interface HostileBody {
-  /** `piece.frame`, to find it again. */
+  /** `piece.frame`, which identifies it. */
   readonly name: string;
   /** JSON text, as it is sent. */
   readonly json: string;
@@ -24,7 +24,7 @@ const RUN = 'alert(1)';
 const C0 = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code)).join('x');
 const C1 = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(0x80 + code)).join('x');
 
-/** Texts that break what shows them. */
+/** Texts that break their renderers. */
 const TEXTS = [
   // Terminals
   C0,

@@ -1,4 +1,4 @@
-// Injects a webhook into Fastify and prints its answer and its trace. Plain JavaScript, since it is a process of its own.
+// Injects a webhook into Fastify and prints its answer and its trace. Plain JavaScript, since it is a separate process.
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -22,7 +22,10 @@ class Desk {
   }
 }
 
-/** Every way an answer, a handler and its client can part. A test waits for `arrived` before it breaks something. */
+/**
+ * Every order in which an answer, a handler and its client can end. A test waits for `arrived` before it breaks
+ * something.
+ */
 @Controller('webhook')
 export class LifecycleController {
   static arrived: () => void = () => undefined;

@@ -1,6 +1,6 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** Seconds that these files take alone on two cores, where their size says little: browsers, processes, waits. */
+/** Seconds that these files take alone on two cores, where their size is misleading: browsers, processes, waits. */
 const SECONDS = {
   'test/dashboard/pages': 50,
   'test/lifecycle-process': 45,

@@ -15,7 +15,7 @@ class AppModule {}
 Module({ imports: [TraceModule.forRoot({ storage: { dir } })] })(AppModule);
 const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
 
-/** What an application would have of its own for each: a promise that something else settles. */
+/** Like an application's own work: a promise that other code settles. */
 function start(releases, inTrace) {
   return inTrace(
     () =>
@@ -31,7 +31,7 @@ async function heapWith(inTrace) {
   const work = [];
   for (let n = 0; n < TRACES; n += 1) {
     work.push(start(releases, (fn) => inTrace(n, fn)));
-    // As webhooks come: one turn of the event loop at a time.
+    // Like webhooks: one turn of the event loop at a time.
     if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   await settle();
@@ -48,7 +48,7 @@ async function settle() {
   }
 }
 
-// Once for what is made once: compiled code, buffers, the module's own state.
+// Once for one-time allocations: compiled code, buffers, the module's own state.
 runInTrace({ contactId: 'first' }, () => traceEvent('step', { n: 0 }));
 const without = await heapWith((_n, fn) => fn());
 const held = await heapWith((n, fn) => runInTrace({ contactId: `contact-${n}`, message: 'hola' }, fn));

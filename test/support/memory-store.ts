@@ -6,14 +6,14 @@ import type { FeedPosition, FeedRecord, StoredTrace, TraceHead, TracePage } from
 import { matches } from '../../libs/trace/src/store/memory/memory-filter.js';
 import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../../libs/trace/src/store/port.js';
 
-/** A store over an array, for specs. Its positions cannot be mistaken for numbers. */
+/** A store over an array, for specs. Its positions are never mistaken for numbers. */
 export class MemoryStore implements TraceStore {
   readonly freshness = 'own-writes';
   readonly records: JournalRecord[] = [];
   /** Number of calls of each method. */
   readonly calls: Record<string, number> = {};
   healthAnswer: StoreHealth = { journal: { bytes: 0, segments: 1, lag: 0 }, problems: [] };
-  /** Thrown by every call that reads while set. */
+  /** Every read call throws this while it is set. */
   failure: Error | undefined;
   private readonly listeners = new Set<() => void>();
 

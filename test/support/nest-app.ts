@@ -24,7 +24,7 @@ export interface RunningApp {
   ended(contact: string): Promise<any>;
   /** The full trace with this id, once it ended. */
   endedTrace(id: string): Promise<any>;
-  /** Calls a tool of `/debug/mcp`; the answer's text as it came. */
+  /** Calls a tool of `/debug/mcp`. Returns the answer's text unchanged. */
   callTool(name: string, given: object): Promise<string>;
   close(): Promise<void>;
 }
@@ -36,16 +36,16 @@ export interface AppParts {
   imports?: any[];
   options?: TraceModuleOptions;
   dir?: string;
-  /** Default: one that is free. */
+  /** Default: a free one. */
   port?: number;
   configure?: (app: INestApplication) => void;
-  /** What `NestFactory.create` would be given: `rawBody`, `bodyParser`. */
+  /** Options for `NestFactory.create`: `rawBody`, `bodyParser`. */
   nest?: NestApplicationOptions;
   /** An instance of the application's own, under Nest's adapter. */
   instance?: unknown;
 }
 
-/** A real application on a real port, with the built package in it and a directory of its own. */
+/** A real application on a real port, with the built package and a separate directory. */
 export async function startApp(parts: AppParts = {}): Promise<RunningApp> {
   const dir = parts.dir ?? mkdtempSync(join(tmpdir(), 'trace-test-'));
   const options: TraceModuleOptions = {
@@ -85,7 +85,7 @@ export async function startApp(parts: AppParts = {}): Promise<RunningApp> {
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     ended: async (contact) => {
-      // Listening first, then asking: an end between the two is in one of them.
+      // Listen first, then read: an end between the two is in one of them.
       const client = await stream(`?contact_id=${encodeURIComponent(contact)}`);
       const { traces } = await debug(`/traces?limit=1&contact_id=${encodeURIComponent(contact)}`);
       const id = traces[0] && traces[0].status !== 'active' ? traces[0].trace_id : undefined;

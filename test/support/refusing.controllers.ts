@@ -22,7 +22,7 @@ import {
 import { Traced, traced } from 'nestjs-trace-collector';
 import { type Observable, of } from 'rxjs';
 
-/** Answers 200 to everything, as providers that would send the webhook again want it. */
+/** Answers 200 to everything, for providers that would otherwise send the webhook again. */
 @Catch()
 export class AnswersOk implements ExceptionFilter {
   catch(error: Error, host: ArgumentsHost): void {
@@ -56,7 +56,7 @@ class Passes implements CanActivate {
   }
 }
 
-/** Refuses what has this contact, in the way that the subclass does. */
+/** Refuses requests of this contact, in the way that the subclass does. */
 abstract class ByContact implements CanActivate {
   abstract readonly contact: string;
   abstract refuse(): Promise<boolean> | Observable<boolean>;
@@ -83,7 +83,7 @@ export class GlobalGuard extends ByContact {
   }
 }
 
-/** Asks another guard, whose refusal is none of its own. */
+/** Calls another guard, whose refusal is not its own. */
 @Injectable()
 class EitherGuard implements CanActivate {
   canActivate(): boolean {
@@ -140,7 +140,7 @@ export class TenantController {
 export class LeadGone extends Error {}
 class LeadGoneForever extends LeadGone {}
 
-/** What BullMQ 5 throws, by the shape of its classes. */
+/** Errors of BullMQ 5, by the shape of its classes. */
 class DelayedError extends Error {
   override readonly name = 'DelayedError';
 }

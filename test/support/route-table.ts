@@ -8,14 +8,14 @@ import { NestFactory } from '@nestjs/core';
 import { filter, firstValueFrom } from 'rxjs';
 import { TraceModule, type TraceModuleOptions, TraceService } from 'nestjs-trace-collector';
 
-/** A request of the table: its line, more headers, and what is expected where the answer does not say it. */
+/** A request of the table: its line, more headers, and the expected record where the answer does not show it. */
 export interface Row {
   method: string;
   target: string;
   headers: Record<string, string>;
   /** Default: the answer begins with `traced`. */
   recorded?: boolean;
-  /** Default: one that names a contact, with a text that is found again nowhere else. */
+  /** Default: one that names a contact, with a unique text. */
   body?: string;
 }
 
@@ -29,7 +29,7 @@ export interface Answer {
 
 export interface TableApp {
   readonly dir: string;
-  /** Sends a row's request as it is written, over a socket of its own. */
+  /** Sends a row's request unchanged, over a separate socket. */
   send(row: Row, body: string): Promise<Answer>;
   /** Everything in the journal. */
   journal(): string;
@@ -91,7 +91,7 @@ export async function startTableApp(parts: TableParts): Promise<TableApp> {
   };
 }
 
-/** Watches the stream first, then asks: an end between the two is in one of them. */
+/** Watches the stream first, then reads: an end between the two is in one of them. */
 async function ended(traces: TraceService, id: string): Promise<any> {
   const over = firstValueFrom(
     traces.stream().pipe(filter(({ type, data }: any) => type === 'trace.ended' && data.trace_id === id)),
@@ -134,7 +134,10 @@ function exchange(port: number, { method, target, headers }: Row, body: string):
   });
 }
 
-/** `POST /path | header: value | expectation`, one row a line; `->` is `recorded` or `nothing` where the answer cannot say. */
+/**
+ * `POST /path | header: value | expectation`, one row per line; `->` is `recorded` or `nothing` where the answer cannot
+ * show it.
+ */
 export function rows(table: string): Row[] {
   return table
     .split('\n')

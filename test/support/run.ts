@@ -10,11 +10,11 @@ export interface Finished {
 
 export interface RunOptions {
   cwd?: string;
-  /** Added to this process's own; `undefined` takes a name away. */
+  /** Added to this process's own; `undefined` removes a name. */
   env?: Record<string, string | undefined>;
 }
 
-/** Runs a program to its end. It never throws for an exit code: what that means is the caller's to say. */
+/** Runs a program to its end. It never throws for an exit code: the caller interprets it. */
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<Finished> {
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -36,9 +36,9 @@ export async function mustRun(command: string, args: string[], options: RunOptio
 
 export interface Server {
   url: string;
-  /** All it has printed so far. */
+  /** Its whole output until now. */
   output(): string;
-  /** SIGTERM, and waits until it is gone. */
+  /** SIGTERM, and waits for the exit. */
   stop(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => Buffer.concat(chunks).toString();
 }
 
-/** Holds a port, for a test of what happens when it is taken. */
+/** Holds a port, for a test with a taken port. */
 export async function takePort(): Promise<{ port: number; free(): void }> {
   const server = createServer().listen(0);
   await once(server, 'listening');

@@ -6,7 +6,7 @@ export interface SseMessage {
   data: any;
 }
 
-/** A real client of `/debug/stream`: everything it got, and a way to wait for what has not come yet. */
+/** A real client of `/debug/stream`: all received messages, and a way to wait for later ones. */
 export class SseClient {
   readonly messages: SseMessage[] = [];
   comments = 0;
@@ -90,7 +90,7 @@ export class SseClient {
         this.wake();
       }
     } catch {
-      // Closed by us, or the server went away: both are an end.
+      // Closed by us, or by the server: both are an end.
     }
     this.over = true;
     this.wake();

@@ -10,7 +10,7 @@ import {
   type TraceStart,
 } from 'nestjs-trace-collector';
 
-/** What a test wants to have happened; done on the path `/webhook`, or without a request by `tell`. */
+/** Work of a test; done on the path `/webhook`, or without a request by `play`. */
 export interface Happening {
   contactId: string;
   body: string;
@@ -62,6 +62,6 @@ export class StoryController {
 }
 
 /** A trace without a request. */
-export function tell(start: TraceStart, fn: () => unknown): Promise<void> {
+export function play(start: TraceStart, fn: () => unknown): Promise<void> {
   return Promise.resolve(runInTrace(start, async () => void (await fn())));
 }

@@ -15,7 +15,7 @@ export const GUIDE_START = Date.UTC(2024, 0, 20, 14, 30, 22) * 1000 + 123_456;
 export const GUIDE_CONTACT = 'z49hFQn0DxOX5sInJg60';
 export const GUIDE_ID = `${GUIDE_CONTACT}_20240120_143022_123456`;
 
-/** Tells a trace record by record, as capture would write it; for specs. Times are milliseconds from the start. */
+/** Builds a trace record by record, as capture would write it; for specs. Times are milliseconds from the start. */
 export class Story {
   readonly records: TraceRecord[] = [];
   private now: number;
@@ -108,7 +108,7 @@ export class Story {
   }
 }
 
-/** The usage guide's example: a booking that went well, in 3,247 ms. */
+/** The usage guide's example: a successful booking, in 3,247 ms. */
 export function guideStory(): Story {
   return new Story()
     .open()

@@ -1,4 +1,4 @@
-/** Applications in which two builds of the package meet: `two-copies.program.mjs <directory>`. Prints what was recorded. */
+/** Applications in which two builds of the package meet: `two-copies.program.mjs <directory>`. Prints the records. */
 import { createRequire } from 'node:module';
 import 'reflect-metadata';
 import { Controller, Module, Post } from '@nestjs/common';

@@ -1,11 +1,11 @@
-// A webhook whose work fails where nobody catches it. Plain JavaScript, since it is a process of its own.
+// A webhook whose work throws an uncaught error. Plain JavaScript, since it is a separate process.
 import 'reflect-metadata';
 import { Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TraceModule, Traced } from 'nestjs-trace-collector';
 
 const { WHAT, TRACED, LISTENER = '' } = process.env;
-// As the outcome compares: with an application's own last resort, or Node's.
+// As the outcome compares: with an application's own uncaughtException listener, or Node's behaviour.
 const heard = [];
 let ending = false;
 const end = async () => {
@@ -20,7 +20,7 @@ const listen = (error) => {
 if (LISTENER.includes('exception')) process.on('uncaughtException', listen);
 if (LISTENER.includes('rejection')) process.on('unhandledRejection', listen);
 if (LISTENER.includes('once')) process.once('unhandledRejection', listen);
-// Once the application is up, as error reporters do it. One that is taken away again leaves Node to itself.
+// Once the application is up, as error reporters do it. A listener that is removed again leaves Node its own behaviour.
 const listenLater = () => {
   if (LISTENER.includes('later')) process.on('unhandledRejection', listen);
   if (LISTENER.includes('gone')) process.on('unhandledRejection', listen).off('unhandledRejection', listen);
@@ -45,7 +45,7 @@ class WebhookController {
       }, 20);
     } else void new Work().fail();
     if (LISTENER.includes('once')) setTimeout(() => void new Work().fail(), 60);
-    // Where Node lets the process live, it ends by itself, unless its last resort is closing the application.
+    // Where Node keeps the process alive, it ends by itself, unless its own listener is closing the application.
     setTimeout(() => ending || process.exit(), 400).unref();
     return 'ok';
   }

@@ -1,6 +1,6 @@
 /**
- * Prints the source files whose functions run on the way of one webhook, one `traceEvent` and one list of failed traces, as
- * JSON: `{ webhook, traceEvent, index, list }`. Runs what tsc compiled, where each source file is a file of its own.
+ * Prints the source files whose functions run during one webhook, one `traceEvent` and one list of failed traces, as
+ * JSON: `{ webhook, traceEvent, index, list }`. Runs the output of tsc, where each source file is a separate file.
  */
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -66,7 +66,7 @@ async function request(path, init) {
   return response.json();
 }
 
-// What only the first requests of an application do is left out.
+// Without the work that only the first requests of an application do.
 inHandler = () => {
   throw new Error('broken');
 };
@@ -78,7 +78,7 @@ await request('/debug/traces?status=error');
 await walked();
 
 await post();
-// Until the sweep has ended it: a question would add the files of the read path.
+// Until the sweep has ended it: a query would add the files of the read path.
 await new Promise((resolve) => setTimeout(resolve, 300));
 const webhook = await walked();
 
@@ -92,7 +92,7 @@ await post();
 await ended(3);
 
 await walked();
-// What runs on timers while nothing is requested is on no path.
+// Timers that run without a request are on no path.
 await new Promise((resolve) => setTimeout(resolve, 2_500));
 const idle = await walked();
 await request('/debug/traces?status=error');

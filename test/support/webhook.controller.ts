@@ -52,11 +52,11 @@ export class SofiaAgent {
   }
 }
 
-/** Every way a webhook can go that these tests look at. */
+/** Every outcome of a webhook that these tests check. */
 @Controller('webhook')
 export class WebhookController {
   private readonly agent = new SofiaAgent();
-  /** Settles when the background work of the early route may go on. */
+  /** Resolves when the background work of the early route may continue. */
   static gate: Promise<void> = Promise.resolve();
 
   @Post()

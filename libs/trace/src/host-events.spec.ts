@@ -6,7 +6,7 @@ import { originOf, whenAdapter, whenListening } from './host-events.js';
 
 const adapter = { getHttpServer: () => undefined } as unknown as HttpServer;
 
-/** As Nest had it before 11.1.4. */
+/** As in Nest before 11.1.4. */
 class OldHost {
   private stored: HttpServer | undefined;
   set httpAdapter(value: HttpServer | undefined) {
@@ -27,13 +27,13 @@ describe.each([
     return seen;
   };
 
-  it('is there at once', () => {
+  it('is available at once', () => {
     const host: any = make();
     host.httpAdapter = adapter;
     expect(watch(host)).toEqual([adapter]);
   });
 
-  it('comes later, and is told once to each that asked', () => {
+  it('arrives later, once for each listener', () => {
     const host: any = make();
     const [one, two] = [watch(host), watch(host)];
     host.httpAdapter = adapter;
@@ -43,7 +43,7 @@ describe.each([
   });
 });
 
-it('an adapter of Nest 11.0 that is set to null, and then to one, is told', () => {
+it('an adapter of Nest 11.0 that is set to null, and then to one, is reported', () => {
   const host: any = new OldHost();
   const seen: unknown[] = [];
   whenAdapter(host, (found) => seen.push(found));
@@ -60,13 +60,13 @@ it.each([
   ['127.0.0.2', '127.0.0.2'],
 ])('a server on %s is announced as %s, with its port', async (host, shown) => {
   const server = createServer();
-  const told: (string | undefined)[] = [];
+  const origins: (string | undefined)[] = [];
   whenListening({ httpAdapter: { getHttpServer: () => server } } as never, (listening) =>
-    told.push(originOf(listening)),
+    origins.push(originOf(listening)),
   );
   await once(server.listen(0, host), 'listening');
   const { port } = server.address() as { port: number };
-  expect(told).toEqual([`http://${shown}:${port}`]);
+  expect(origins).toEqual([`http://${shown}:${port}`]);
   server.close();
 });
 

@@ -73,7 +73,9 @@ async function start(module: DynamicModule | undefined, adapter: AdapterName = '
   return { app, lines: lines.ours, answers: await answersOf(app) };
 }
 
-/** What goes over the wire for a good webhook, a failed one, malformed JSON, an unknown path and an unknown debug path. */
+/**
+ * The bytes on the wire for a good webhook, a failed one, malformed JSON, an unknown path and an unknown debug path.
+ */
 async function answersOf(app: INestApplication): Promise<string[]> {
   const { port } = app.getHttpServer().address();
   const bodies = ['{"contactId":"ana","message":"hi"}', '{"fail":true}', '{"contactId":'];
@@ -160,7 +162,7 @@ const withHooks =
     return { ...rest, useClass: Hooked } as OwnProvider;
   };
 
-describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on %s', (adapter) => {
+describe.each(['express', 'fastify'] as const)('an internal fault at the start, on %s', (adapter) => {
   let plain: string[];
   beforeAll(async () => {
     const { app, answers } = await start(undefined, adapter);
@@ -168,7 +170,10 @@ describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on
     await app.close();
   });
 
-  /** Starts, answers as without us, says once why nothing is recorded, and says it in health where that is served. */
+  /**
+   * Starts, answers as without the module, logs once why nothing is recorded, and reports it in health where that is
+   * served.
+   */
   async function isHarmless(module: DynamicModule): Promise<void> {
     const { app, lines, answers } = await start(module, adapter);
     expect(answers).toEqual(plain);
@@ -182,7 +187,7 @@ describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on
     expect(lines.filter((line) => !line.startsWith('log '))).toHaveLength(1);
   }
 
-  it('there is none: it records, and its answers differ by a header only', async () => {
+  it('no fault: it records, and its answers differ by a header only', async () => {
     const { app, lines, answers } = await start(moduleWith(-1, throwing), adapter);
     const without = answers.map((answer) => answer.replace(/^x-trace-id: .*\r\n/im, ''));
     expect(without).toEqual(plain);
@@ -195,7 +200,7 @@ describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on
     await app.close();
   });
 
-  it.each(NAMES)('%s cannot be made', async (name) => isHarmless(moduleWith(NAMES.indexOf(name), throwing)));
+  it.each(NAMES)('%s cannot be created', async (name) => isHarmless(moduleWith(NAMES.indexOf(name), throwing)));
 
   if (adapter === 'fastify') return;
 
@@ -211,7 +216,7 @@ describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on
     await isHarmless(moduleWith(NAMES.indexOf(name), rejecting));
   });
 
-  // Those that are values or functions have no hooks.
+  // Providers that are values or functions have no hooks.
   const withObjects = NAMES.filter((name) => name !== 'TRACE_RANDOM');
   it.each(withObjects)('a hook of %s throws, or rejects', async (name) => {
     const at = NAMES.indexOf(name);
@@ -224,7 +229,7 @@ describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on
     );
   });
 
-  it.each(withObjects)('a hook of %s at the end does not break the closing', async (name) => {
+  it.each(withObjects)('a hook of %s that fails at the end does not break the shutdown', async (name) => {
     const { app, lines, answers } = await start(
       moduleWith(
         NAMES.indexOf(name),
@@ -240,7 +245,7 @@ describe.each(['express', 'fastify'] as const)('a fault of ours at the start, on
   });
 
   const bases = createDebugControllers('debug').map(({ name }) => name);
-  it.each(bases)('%s cannot be made, or its hook throws', async (name) => {
+  it.each(bases)('%s cannot be created, or its hook throws', async (name) => {
     for (const fault of ['constructor', 'hook']) {
       const base = createDebugControllers('debug').map((controller) => Object.getPrototypeOf(controller) as Type);
       const controllers = createDebugControllers(
@@ -270,7 +275,7 @@ function broken(base: Type, fault: string): Type {
 }
 
 describe('TraceModule', () => {
-  it('without forRoot() says what to write, and the application starts', async () => {
+  it('without forRoot() logs the code to write, and the application starts', async () => {
     const { app, lines, answers } = await start(TraceModule as never);
     expect(lines).toEqual([
       expect.stringMatching(/^warn .*without forRoot\(\).*imports: \[TraceModule\.forRoot\(\)\]/),
@@ -283,7 +288,7 @@ describe('TraceModule', () => {
     await app.close();
   });
 
-  it('fails the start for a bad option, and for options that the application could not make', async () => {
+  it('fails the start for a bad option, and for options that the application could not create', async () => {
     await expect(start(TraceModule.forRoot({ limits: { maxDepth: -1 } }))).rejects.toThrow(/limits\.maxDepth.*-1/);
     const cause = new Error('no vault');
     const useFactory = () => Promise.reject(cause);
@@ -316,7 +321,7 @@ describe('TraceModule', () => {
   });
 
   it.each(['express', 'fastify'] as const)(
-    'loaded lazily changes nothing on %s, and says that it came late',
+    'loaded lazily changes nothing on %s, and logs that it came late',
     async (adapter) => {
       const { app, lines } = await start(undefined, adapter);
       const before = await answersOf(app);
@@ -331,7 +336,7 @@ describe('TraceModule', () => {
     },
   );
 
-  it('loaded lazily beside the one of the root module leaves that one alone', async () => {
+  it('loaded lazily beside the one of the root module leaves that one unchanged', async () => {
     const [root, lazy] = [new MemoryStore(), new MemoryStore()];
     const { app, lines } = await start(keepingIn(TraceModule.forRoot(), root));
     const loaded = await app.get(LazyModuleLoader).load(() => keepingIn(TraceModule.forRoot(), lazy));

@@ -20,7 +20,7 @@ import { TraceCommand } from './trace.command.js';
 import { UnpinCommand } from './unpin.command.js';
 import { WatchCommand } from './watch.command.js';
 
-/** In the order of the help: what people use most comes first. */
+/** In the order of the help: the most used commands come first. */
 export const COMMANDS: readonly CommandClass[] = [
   ListCommand,
   TraceCommand,

@@ -15,7 +15,7 @@ describe('parseBaseUrl', () => {
     expect(parseBaseUrl(text, '--url')).toEqual({ href, loopback, token: undefined });
   });
 
-  it('takes the token of the link that start-up logs', () => {
+  it('reads the token from the link that start-up logs', () => {
     expect(parseBaseUrl('http://localhost:8000/debug?token=abc', '--url')).toMatchObject({
       href: 'http://localhost:8000/debug',
       token: 'abc',
@@ -23,7 +23,7 @@ describe('parseBaseUrl', () => {
   });
 
   it.each(['', 'http://', 'ftp://x', 'http://a b', 'http://u:p@x', 'file:///etc'])(
-    'refuses %j by the name of its setting',
+    'refuses %j and names its setting',
     (text) => {
       expect(() => parseBaseUrl(text, 'TRACE_URL')).toThrow(/^TRACE_URL: /);
     },

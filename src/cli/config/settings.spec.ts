@@ -26,7 +26,7 @@ const ofUser = (value: object): void =>
 const settings = (flags = {}, more = {}) =>
   resolveSettings(flags, { ...env, ...more }, readConfigFiles(join(project, 'src'), env));
 
-it('takes flags before the environment, then the project, then the user, then defaults', () => {
+it('prefers flags to the environment, then the project, then the user, then defaults', () => {
   expect(settings().url).toMatchObject({ value: 'http://localhost:8000', origin: 'default' });
   ofUser({ url: 'http://localhost:1' });
   expect(settings().url).toMatchObject({ value: 'http://localhost:1', origin: 'user' });
@@ -36,12 +36,12 @@ it('takes flags before the environment, then the project, then the user, then de
   expect(settings({ url: 'http://localhost:4' }, { TRACE_URL: 'x' }).url).toMatchObject({ origin: 'flag' });
 });
 
-it('reads paths from where the file is', () => {
+it('resolves paths relative to the file', () => {
   inProject({ dir: 'data/traces' });
   expect(settings().dir.value).toBe(join(project, 'data/traces'));
 });
 
-it('looks no further up than the root of the project', () => {
+it('searches no further up than the root of the project', () => {
   writeFileSync(join(root, PROJECT_FILE), '{"url":"http://localhost:9"}');
   expect(settings().url.origin).toBe('default');
 });
@@ -52,12 +52,12 @@ it.each<[object | string, RegExp]>([
   [{ uri: 'x' }, /'uri' is not a setting of this file; allowed: url, dir/],
   [{ url: 1 }, /'url' must be a text/],
   [{ token_file: 'x' }, /'token_file' is not a setting of this file/],
-])('says what is wrong with %j', (content, message) => {
+])('names the problem of %j', (content, message) => {
   inProject(content);
   expect(() => settings()).toThrow(message);
 });
 
-it("does not send the user's token where a project points to", () => {
+it("does not send the user's token to the URL of a project", () => {
   writeFileSync(join(root, 'token'), 'user-token');
   ofUser({ token_file: join(root, 'token') });
   expect(findToken(settings())?.token).toBe('user-token');

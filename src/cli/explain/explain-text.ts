@@ -107,7 +107,7 @@ function fieldsOf(message: MessageResponse): [name: string, value: string, from:
   return fields;
 }
 
-/** Where a value was looked for: all places where none had one, else those that had something unusable. */
+/** Where a value was searched: all places if none had one, else those with an unusable value. */
 function triedLines(message: MessageResponse, { quote }: Style): string[] {
   const of = (name: string, { value, tried }: ExplainedValue): string[] => {
     const listed = tried.filter(({ found }) => value === null || found !== 'nothing');

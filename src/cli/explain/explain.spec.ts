@@ -26,7 +26,7 @@ const line = JSON.stringify({
 afterAll(removeTemporaryDirectories);
 
 describe('explain', () => {
-  it('shows people who wrote, and which field says so', () => {
+  it('shows people the contact and the field it came from', () => {
     const text = explainText(answer(line));
     expect(text).toContain('Dialect: line (body read as json)');
     expect(text).toMatch(/contact\s+UL1\s+← events\[\]\.source\.userId/);
@@ -36,17 +36,17 @@ describe('explain', () => {
     expect(text).toContain('capture.contactId');
   });
 
-  it('answers models in Markdown', () => {
+  it('shows models Markdown', () => {
     expect(explainMarkdown(answer(line))).toContain('| 1 | contact | `UL1` | `events[].source.userId` |');
   });
 
-  it('says where no contact was found, and how to name one', () => {
+  it('shows where it searched for a contact, and how to name one', () => {
     const text = explainText(answer('{"from":"desk@ours.example","to":"ana@example.com","text":"Hola"}'));
     expect(text).toContain('Contact: unknown (name it with capture.contactId or traceContact())');
     expect(text).toMatch(/no contact in: contactId \(no value\)/);
   });
 
-  it('shows bad news, further contacts and unreplaced placeholders', () => {
+  it('shows failures, further contacts and unreplaced placeholders', () => {
     const status = (id: string, to: string) => ({
       id,
       status: 'failed',
@@ -62,7 +62,7 @@ describe('explain', () => {
     expect(explainText(answer('{"contactId":"{{contact.id}}"}'))).toContain('Unreplaced placeholders in: contactId');
   });
 
-  it('lets no captured text drive the terminal, or end its code span', () => {
+  it('lets no captured text control the terminal, or end its code span', () => {
     const hostile = answer(JSON.stringify({ contactId: '\u001b[2J`|', message: 'a\u202eb`', '\u001b[31m': '{{x}}' }));
     for (const text of [explainText(hostile), explainMarkdown(hostile)]) {
       expect(text.includes('\u001b') || text.includes('\u202e')).toBe(false);
@@ -104,19 +104,19 @@ describe('explain', () => {
     ['parts without a type', parts({ contactId: 'c7' }), {}, ['generic', 'c7', 'multipart']],
     ['JSON as text', '{"contactId":"c7"}', { type: 'text/plain' }, ['generic', 'c7', 'json']],
     ['a text', 'Hola', { type: 'text/plain' }, ['generic', 'unknown', 'text']],
-    ['a mark of byte order', '\uFEFF{"contactId":"c7"}', {}, ['generic', 'c7', 'json']],
+    ['a byte order mark', '\uFEFF{"contactId":"c7"}', {}, ['generic', 'c7', 'json']],
     ['nothing', '', {}, [null, 'unknown', 'nothing']],
   ])('reads %s', (_, text, asked, [dialect, contact, as]) => {
     expect(answer(text, asked)).toMatchObject({ dialect, contact_id: contact, request: { read_as: as } });
   });
 
-  it('refuses a text that is neither JSON nor named as anything else', async () => {
+  it('refuses a text that is neither JSON nor has a content type', async () => {
     expect(() => readBody(Buffer.from('{bad'), undefined)).toThrow(/The body is no JSON \(.*name its --content-type/);
     expect(() => readBody(Buffer.from('Hola'), 'application/json')).toThrow(/The body is no JSON/);
     await expect(bodyBytes('no-such-file')).rejects.toThrow("cannot read 'no-such-file' (ENOENT)");
   });
 
-  it('runs with neither a server nor a directory, and answers programs in JSON', async () => {
+  it('runs without a server and a directory, and returns JSON to programs', async () => {
     const file = join(temporaryDirectory(), 'body.json');
     writeFileSync(file, '{"comment":{"body":"LGTM"},"sender":{"login":"octocat"}}');
     const headers = ['--header', 'X-GitHub-Event: issue_comment', '--header', 'X-GitHub-Delivery: d1'];

@@ -3,10 +3,10 @@ import { formatTraceId, ZonedStamp } from '../../../libs/trace/src/model/trace-i
 import type { NoticeFields } from '../../../libs/trace/src/model/record.js';
 import type { BodyFormat } from './read-body.js';
 
-/** A value that would be taken, and where from. */
+/** A value that would be used, and its source. */
 export interface ExplainedValue {
   value: string | null;
-  /** The place it was taken from; `null`: none had one. */
+  /** The place it was read from; `null`: none had one. */
   from: string | null;
   /** The places before it that had nothing usable. */
   tried: { path: string; found: Attempt['found'] }[];
@@ -27,7 +27,7 @@ export interface MessageResponse {
 export interface ExplainResponse {
   dialect: string | null;
   request: { method: string; path: string; read_as: BodyFormat };
-  /** What the trace would be called; the parts that depend on the moment are in angle brackets. */
+  /** The id that the trace would get; the parts that depend on the moment are in angle brackets. */
   trace_id: string;
   contact_id: string;
   /** Further contacts of the same request. */

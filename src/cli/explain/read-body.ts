@@ -11,7 +11,7 @@ export interface ReadBody {
   as: BodyFormat;
 }
 
-/** More is no webhook that a body parser would take. */
+/** A body parser would refuse a larger webhook. */
 const MAX_BYTES = 16 * 2 ** 20;
 
 /** The bytes of a file, or of stdin for `-`. */
@@ -59,7 +59,7 @@ export function readBody(bytes: Buffer, contentType: string | undefined): ReadBo
 }
 
 const FORM = 'application/x-www-form-urlencoded';
-/** A form of one field, which capture takes for a form only under a form's content type. */
+/** A form of one field, which capture treats as a form only under a form's content type. */
 const LONE_FIELD = /^[\w.%+[\]-]+=[^\s]*$/;
 
 /** The content type with the boundary of the parts; of a file without one, the boundary is its first line. */

@@ -32,7 +32,9 @@ export function Command(meta: CommandMeta): (target: CommandClass) => void {
   };
 }
 
-/** Throws for a class without `@Command`: that is a mistake in the program, not of its user. */
+/**
+ * Throws for a class without `@Command`: that is a mistake in the program, not of its user.
+ */
 export function commandMeta(target: CommandClass): CommandMeta {
   const meta = metas.get(target);
   if (!meta) throw new Error(`${target.name} has no @Command`);

@@ -9,6 +9,6 @@ it.each([
   ['heal', 'health'],
   ['xyz', undefined],
   ['', undefined],
-])('%j was probably meant as %s', (typed, meant) => {
+])('suggests for %j the word %s', (typed, meant) => {
   expect(nearestWord(typed, WORDS)).toBe(meant);
 });

@@ -1,4 +1,4 @@
-/** The word that was probably meant: the one fewest typing mistakes away, if that is at most a third of its length. */
+/** The intended word: the one with the fewest typing mistakes, if that is at most a third of its length. */
 export function nearestWord(typed: string, words: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;

@@ -3,7 +3,7 @@ import { request as plainRequest, type IncomingHttpHeaders, type IncomingMessage
 export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
-  /** UTF-8 text, as it comes. */
+  /** UTF-8 text in chunks. */
   body: IncomingMessage;
 }
 

@@ -29,7 +29,7 @@ describe('SseParser', () => {
     expect(parse(text).map(({ event, data }) => [event, data])).toEqual(events);
   });
 
-  it('takes an id at the end of its event, with or without data, and never one with NUL', () => {
+  it('reads an id at the end of its event, with or without data, and never one with NUL', () => {
     const parser = new SseParser();
     parser.push('id: 1\n');
     expect(parser.lastEventId).toBe('');
@@ -41,7 +41,7 @@ describe('SseParser', () => {
     expect(parser.lastEventId).toBe('3');
   });
 
-  it('reads the same wherever the text is cut, and the same as another parser', () => {
+  it('reads the same for any split of the text, and the same as another parser', () => {
     const line = oneof(
       constantFrom('', '', 'data', 'data: x', 'data:y', 'event: t', 'id: 7', ': c', 'retry: 1', 'data: é🙂'),
       string().map((text) => `data: ${text.replace(/[\r\n\uFEFF]/g, '')}`),
@@ -49,7 +49,7 @@ describe('SseParser', () => {
     const text = array(tuple(line, constantFrom('\n', '\r\n', '\r')).map((pair) => pair.join('')));
     assert(
       property(text, array(nat()), (lines, cuts) => {
-        // An LF more, so that no CR is last and waits.
+        // An additional LF, so that no CR is last and waits.
         const whole = `${lines.join('')}\n`;
         const at = [...new Set(cuts.map((cut) => cut % whole.length))].sort((a, b) => a - b);
         const chunks = [...at, whole.length].map((end, index) => whole.slice(at[index - 1] ?? 0, end));

@@ -5,10 +5,10 @@ export interface SseEvent {
   data: string;
 }
 
-/** More than any message of ours: a stream that never ends its lines must not fill the memory. */
+/** Larger than any message of ours: a stream without line ends must not fill the memory. */
 const MAX_PENDING = 64 * 1024 * 1024;
 
-/** The event stream format of the HTML standard, fed with text as it comes. Comments are dropped. */
+/** The event stream format of the HTML standard, fed with chunks of text. Comments are dropped. */
 export class SseParser {
   /** The last `id` seen, whether or not its event had data: what a reconnect sends as Last-Event-ID. */
   lastEventId = '';
@@ -23,7 +23,7 @@ export class SseParser {
     const all = this.pending + (this.atStart ? text.replace(/^\uFEFF/, '') : text);
     if (text !== '') this.atStart = false;
     const lineEnd = /\r\n|\n|\r/g;
-    // What was left over has no line end in it, but for a CR at its very end: do not search it again.
+    // The rest has no line end in it, except a CR at its very end: do not search it again.
     lineEnd.lastIndex = Math.max(0, this.pending.length - 1);
     let start = 0;
     for (let end = lineEnd.exec(all); end; end = lineEnd.exec(all)) {

@@ -1,6 +1,6 @@
 import type { AgentName, Lead } from '../lead.js';
 
-/** What an agent makes of a lead: an answer, somebody else's turn, or nothing to say. */
+/** The decision of an agent about a lead: a reply, a hand-over to another agent, or no reply. */
 export type AgentDecision =
   | { kind: 'reply'; text: string }
   | { kind: 'hand_off'; to: AgentName; reason: string }

@@ -13,7 +13,7 @@ export class CarlosAgent implements Agent {
     private readonly model: LanguageModel,
   ) {}
 
-  /** With maria's rule this makes the loop that the demo shows: each of the two believes the other knows better. */
+  /** With maria's rule this makes the loop that the demo shows: each of the two hands the lead to the other. */
   @Traced({ kind: 'agent', name: 'carlos' })
   async answer(lead: Lead): Promise<AgentDecision> {
     if (lead.interests.includes('information')) {

@@ -8,7 +8,7 @@ export interface Appointment {
   time: string;
 }
 
-/** Stands for a calendar service. It is closed on Sundays, in the way real services are: with a stack trace. */
+/** Imitates a calendar service. It is closed on Sundays and fails like a real service: with a stack trace. */
 @Injectable()
 export class CalendarTool {
   @Traced({ kind: 'tool', name: 'check_calendar_availability', input: (request: string) => ({ request }) })

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Traced } from 'nestjs-trace-collector';
 import { pause } from '../pace.js';
 
-/** Stands for the address book of customers. */
+/** Imitates the address book of customers. */
 @Injectable()
 export class CrmTool {
   @Traced({ kind: 'tool', name: 'crm_update' })

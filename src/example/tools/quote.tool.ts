@@ -3,10 +3,10 @@ import { Traced } from 'nestjs-trace-collector';
 import { plainWords } from '../lead.js';
 import { pause } from '../pace.js';
 
-/** What makes the slow webhook of the demo slow. */
+/** Makes the slow webhook of the demo slow. */
 export const DETAILED_QUOTE_MS = 5_200;
 
-/** Stands for a pricing service: quick for a price, slow for a detailed quote. */
+/** Imitates a pricing service: quick for a price, slow for a detailed quote. */
 @Injectable()
 export class QuoteTool {
   @Traced({ kind: 'tool', name: 'prepare_quote', input: (request: string) => ({ request }) })

@@ -1,6 +1,6 @@
 /**
- * Writes a directory of traces as fast as the disk takes it: the journal that an application would have written, with
- * the codec's own lines, but many to a write.
+ * Writes a directory of traces as fast as the disk allows: the journal that an application would have written, with the
+ * codec's own lines, but many per write.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ export function randomFrom(seed) {
 /**
  * @param options.traces how many, evenly over `options.days` that end now; ten events each, with `options.bytes` of
  *   payload in each of four of them
- * @param options.rareWord stands in the payload of one trace of the last day
+ * @param options.rareWord is in the payload of one trace of the last day
  */
 export function writeJournal(dir, { traces, days, bytes, rareWord }) {
   const random = randomFrom(42);
@@ -185,7 +185,7 @@ function contactName(n) {
   return Array.from({ length: 20 }, () => letters[Math.floor(random() * 62)]).join('');
 }
 
-/** A piece of a long text: to make up each word would take longer than all the rest. */
+/** A piece of a long text: generating each word would take longer than all the rest. */
 function words(random, length) {
   const start = Math.floor(random() * (TEXT.length - length));
   return TEXT.slice(start, start + length);

@@ -1,4 +1,4 @@
-/** The application of `bench -- loop`: a webhook with two steps, and how late its event loop was. */
+/** The application of `bench -- loop`: a webhook with two steps, and a measurement of its event loop's delay. */
 import 'reflect-metadata';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -33,7 +33,7 @@ await app.listen(0, '127.0.0.1');
 const RESOLUTION_MS = 1;
 const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 loop.enable();
-/** What the timer itself takes is none. */
+/** The timer's own resolution is no delay. */
 const ms = (ns) => Math.round((ns / 1e6 - RESOLUTION_MS) * 10) / 10;
 
 process.on('message', (what) => {

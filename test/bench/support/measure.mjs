@@ -1,4 +1,4 @@
-/** Milliseconds that each of `times` runs took, in order of size. */
+/** Sorted durations of `times` runs, in milliseconds. */
 export async function timesOf(times, run) {
   const taken = [];
   for (let i = 0; i < times; i++) {

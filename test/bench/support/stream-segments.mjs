@@ -1,10 +1,9 @@
 /**
- * What one open stream costs the application, by the number of segments: an application with a journal of so many
- * segments records traces at a steady rate, and this process reads its stream. Two more processes of the same directory
- * are idle in it, as the others of a cluster are.
- *
+ * Cost of one open stream for the application, by the number of segments: an application with a journal of N segments
+ * records traces at a steady rate, and this process reads its stream. Two more processes share the directory and are
+ * idle, like the others of a cluster.
  * One line of JSON for each number on stdout, and a table on stderr: the event loop's use and delay (resolution 1 ms)
- * without a client, in the first seconds of a client, and with it from then on.
+ * without a client, in the first seconds of a client, and after them.
  */
 import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +22,7 @@ const WARM_MS = 4_000;
 /** The index of the segments is built before anything is measured. */
 const INDEX_MS = 180_000;
 
-/** Answers whether the bounds hold: use within 0.05 of each other, a delay of at most 20 ms in 99 of 100. */
+/** Returns whether the bounds hold: use within 0.05 of each other, a delay of at most 20 ms in 99 of 100. */
 export async function measureSegments(counts, { rate, seconds }) {
   const results = [];
   for (const count of counts) {
@@ -84,7 +83,7 @@ async function measure(segments, rate, seconds) {
   }
 }
 
-/** Sealed segments of a process that is gone, a trace in each. */
+/** Sealed segments of a dead process, a trace in each. */
 function writeSegments(dir, from, to) {
   const encoder = new RecordEncoder();
   mkdirSync(join(dir, 'journal'), { recursive: true });

@@ -1,4 +1,4 @@
-/** The application of `bench -- stream`: writes events as often as it is told, and says what that costs it. */
+/** The application of `bench -- stream`: writes events at the requested rate, and reports its cost. */
 import 'reflect-metadata';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Module } from '@nestjs/common';
@@ -34,7 +34,7 @@ const answers = {
     clearInterval(timer);
     return { sent };
   },
-  /** Since the last time it was asked. */
+  /** Since the last request. */
   loop: () => {
     const used = performance.eventLoopUtilization();
     const since = performance.eventLoopUtilization(used, loopUsed);
@@ -58,7 +58,7 @@ function begin(rate) {
   loop.enable();
   const started = performance.now();
   timer = setInterval(() => {
-    // By the clock and not by the timer, which comes late on a busy machine.
+    // By the clock and not by the timer, which is late on a busy machine.
     const due = Math.floor(((performance.now() - started) * rate) / 1_000);
     while (sent < due) say();
   }, 5);
@@ -68,7 +68,7 @@ function ms(nanoseconds) {
   return Math.round(nanoseconds / 1e5) / 10;
 }
 
-/** Traces as an agent makes them, with some steps in between. */
+/** Traces like an agent's, with some steps in between. */
 function beginTraces(perSecond) {
   timer = setInterval(() => {
     sent += 1;

@@ -3,7 +3,7 @@ import { acknowledged, sleep, startApp, startLoad } from '../support/app.mjs';
 import { compare, readJournal, readTraces } from '../support/journal.mjs';
 import { withDir } from '../support/place.mjs';
 
-/** Small segments, so that many a death meets a rotation. */
+/** Small segments, so that many deaths meet a rotation. */
 const STORE = { maxSegmentBytes: 150_000 };
 
 /** How the process ends, given that it is under load. */
@@ -27,7 +27,7 @@ export const cases = Object.keys(DEATHS).map((how) => ({
   run: ({ short }) => rounds(how, (ROUNDS[how] ?? [2, 20])[short ? 0 : 1]),
 }));
 
-/** All rounds die in one directory, each where the one before left it. */
+/** All rounds kill processes in one directory, each where the one before left it. */
 function rounds(how, count) {
   return withDir(async (root) => {
     const dir = join(root, 'traces');

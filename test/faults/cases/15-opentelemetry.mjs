@@ -10,7 +10,7 @@ import { Skip, withDir } from '../support/place.mjs';
 const WRITER = fileURLToPath(new URL('../support/otel-writer.mjs', import.meta.url));
 const ROUNDS = 20;
 
-/** Not ours, so it holds nothing: the number beside which ours stands. */
+/** Not ours, so it proves nothing: the number to compare ours with. */
 export const cases = [
   { name: 'kill -9, OpenTelemetry’s batch processor', run: ({ short }) => withDir((root) => compared(root, short)) },
 ];
@@ -25,7 +25,7 @@ async function compared(root, short) {
     const acks = join(root, `acks-${round}`);
     const child = spawn(process.execPath, [WRITER, spans, acks], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
-    // As long as ours live, and then some: its batches go every five seconds, or at 512 spans.
+    // As long as ours live, and longer: its batches are sent every five seconds, or at 512 spans.
     await sleep(500 + Math.random() * 7_000);
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -18,8 +18,8 @@ export const cases = [
 ];
 
 /**
- * Fills the disk under load and empties it again, some times. What was offered to the journal must be in the files or
- * counted as dropped, record by record.
+ * Fills the disk under load and empties it again, several times. Every record that was offered to the journal must be
+ * in the files or counted as dropped.
  */
 async function fullDisk(disk, { rounds, minFreeBytes, pauseMs = 1 }) {
   const dir = join(disk, 'traces');
@@ -29,7 +29,7 @@ async function fullDisk(disk, { rounds, minFreeBytes, pauseMs = 1 }) {
   const seen = { causes: new Set(), free: Number.POSITIVE_INFINITY, degraded: true };
   for (let round = 1; round <= rounds; round += 1) {
     await sleep(300);
-    // Either to the last byte, or to a little above the floor of 5%, which the load then eats up.
+    // Either to the last byte, or to slightly above the floor of 5%, which the load then uses up.
     const kept = minFreeBytes === 0 ? 0 : 4_500 * KB;
     fill(ballast, disk, kept);
     const { value } = await until(
@@ -41,7 +41,7 @@ async function fullDisk(disk, { rounds, minFreeBytes, pauseMs = 1 }) {
     seen.degraded &&= value.body.status === 'degraded' && value.body.reasons.length > 0;
     for (const cause of Object.keys(value.body.dropped)) seen.causes.add(cause);
     rmSync(ballast);
-    // By itself: no restart, nobody asks for it.
+    // Recovery needs no restart and no request.
     const { value: after } = await until(
       () => app.get('/debug/health'),
       ({ body }) => !body.reasons.join().includes('until it works again'),
@@ -59,14 +59,14 @@ async function fullDisk(disk, { rounds, minFreeBytes, pauseMs = 1 }) {
   await app.end('SIGTERM');
   const journal = readJournal(dir);
   const shown = await readTraces(dir);
-  const told = journal.dropped;
+  const counted = journal.dropped;
   const accounted = journal.records + sum(dropped);
   return {
     ok:
       load.failed + load.refused + journal.corrupt === 0 &&
       load.answered > 0 &&
       offered === accounted &&
-      told === sum(dropped) &&
+      counted === sum(dropped) &&
       seen.degraded &&
       (minFreeBytes === 0 || (seen.free > 0 && !seen.causes.has('ENOSPC'))) &&
       !shown.byStatus.active,
@@ -76,7 +76,7 @@ async function fullDisk(disk, { rounds, minFreeBytes, pauseMs = 1 }) {
     records_offered: offered,
     records_kept: journal.records,
     dropped,
-    told_by_gaps: told,
+    told_by_gaps: counted,
     corrupt: journal.corrupt,
 
     least_bytes_free: seen.free,
@@ -104,11 +104,11 @@ function freeOf(disk) {
   return bavail * bsize;
 }
 
-/** The system lets no file grow over 200 KB: a record is cut in the middle, and the next segment goes on. */
+/** The system lets no file grow over 200 KB: a record is truncated, and the next segment continues. */
 async function fileSizeLimit(root) {
   needs('prlimit');
   const dir = join(root, 'traces');
-  // Of the process whole, so the catalog meets it too and must say so.
+  // The limit applies to the whole process, so the catalog meets it too and must report it.
   const app = await startApp({ dir }, { wrap: ['prlimit', `--fsize=${200 * KB}`] });
   const load = startLoad(app, { pauseMs: 1 });
   await sleep(3_000);

@@ -13,14 +13,14 @@ export const cases = ['EIO', 'ENOSPC', 'EDQUOT', 'EINTR'].map((code) => ({
   },
 }));
 
-/** The kernel refuses some writes to the first segment: each is counted, none harms another, and it goes on. */
+/** The kernel refuses some writes to the first segment: each is counted, none harms another, and writing continues. */
 async function injected(root, code) {
   needs('strace');
   const probe = run('strace', ['-e', 'inject=write:error=EIO:when=100', 'true']);
   if (probe.status !== 0) throw new Skip(`strace may not trace here: ${probe.stderr.trim().split('\n').at(-1)}`);
   const dir = join(root, 'traces');
   const file = join(dir, 'journal', segmentFile(1));
-  // `-D`: the process that is started is the application, and strace stands beside it.
+  // `-D`: the started process is the application, and strace runs beside it.
   const faults = ['-e', 'trace=write', '-e', `inject=write:error=${code}:when=40..45`, '-e', 'signal=none'];
   const app = await startApp(
     { dir },
@@ -43,7 +43,7 @@ async function injected(root, code) {
     ok:
       existsSync(file) &&
       load.failed + load.refused + journal.corrupt === 0 &&
-      // Node tries again by itself what a signal cut short.
+      // Node itself retries a call that a signal interrupted.
       (code === 'EINTR' ? sum(dropped) === 0 : sum(dropped) > 0) &&
       offered === journal.records + sum(dropped) &&
       journal.dropped === sum(dropped) &&

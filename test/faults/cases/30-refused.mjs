@@ -10,12 +10,12 @@ const NOBODY = 65_534;
 export const cases = [
   { name: 'read-only file system', run: () => withDisk(8, readOnly) },
   { name: 'read-only file system with old traces', run: () => withDisk(8, readOnlyWithTraces) },
-  { name: 'directory of somebody else', run: () => withDir(noPermission) },
+  { name: 'directory of another user', run: () => withDir(noPermission) },
   { name: 'immutable directory', run: () => withDir(immutable) },
   { name: 'no file descriptor left', run: () => withDir(noDescriptor) },
 ];
 
-/** Ten webhooks, then health: the application must answer, and say what it cannot do. */
+/** Ten webhooks, then health: the application must answer, and report the failed operations. */
 async function serve(app, post = (body) => app.post('/webhook', body)) {
   let answered = 0;
   for (let n = 0; n < 10; n += 1) if ((await post({ contactId: `c${n}` })).status === 200) answered += 1;
@@ -39,7 +39,7 @@ async function readOnly(disk) {
   return { ok: honest(result), ...result };
 }
 
-/** What is there can be looked at although nothing can be written, not even an index. */
+/** Existing traces are readable although nothing can be written, not even an index. */
 async function readOnlyWithTraces(disk) {
   const dir = join(disk, 'traces');
   const before = await startApp({ dir });
@@ -54,7 +54,7 @@ async function readOnlyWithTraces(disk) {
 }
 
 async function noPermission(root) {
-  if (process.getuid() !== 0) throw new Skip('only root can start a program as somebody else');
+  if (process.getuid() !== 0) throw new Skip('only root can start a program as another user');
   chmodSync(root, 0o755);
   const dir = join(root, 'traces');
   mkdirSync(dir, { mode: 0o700 });
@@ -80,7 +80,7 @@ async function immutable(root) {
   }
 }
 
-/** All descriptors are taken before the first trace: no segment can be opened. Later they come back. */
+/** All descriptors are taken before the first trace: no segment can be opened. Later they are released. */
 async function noDescriptor(root) {
   const dir = join(root, 'traces');
   const app = await startApp({ dir }, { wrap: ['prlimit', '--nofile=2048'] });

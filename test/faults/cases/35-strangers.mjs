@@ -46,7 +46,7 @@ function filesBelow(dir) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** Every file of a directory that others made and may enter, after all that makes files: 600. */
+/** Every file of a directory that others created and may enter, after every operation that creates files: mode 600. */
 async function modes(root, umask) {
   const dir = join(root, 'traces');
   mkdirSync(dir);
@@ -68,7 +68,7 @@ async function modes(root, umask) {
   return { ok: expected && status === 200 && wide.length === 0, pinned: pinned.status, files: names, wide };
 }
 
-/** What a link leads to is neither read nor written, and health names the link. */
+/** The target of a link is neither read nor written, and health names the link. */
 async function links(root) {
   const dir = join(root, 'traces');
   mkdirSync(join(dir, 'journal'), { recursive: true });
@@ -106,7 +106,7 @@ async function links(root) {
   };
 }
 
-/** Nothing can be written, then all can: traces and index go on in the files, without a restart. */
+/** No file can be written, then all can: traces and index continue in the files, without a restart. */
 async function recovers(dir, app, heal) {
   for (let n = 0; n < 5; n += 1) await post(app, `before-${n}`);
   const { body: bad } = await app.get('/debug/health');
@@ -151,7 +151,7 @@ async function remounted(disk) {
 }
 
 async function chmodded(root) {
-  if (process.getuid() !== 0) throw new Skip('only root can start a program as somebody else');
+  if (process.getuid() !== 0) throw new Skip('only root can start a program as another user');
   chmodSync(root, 0o755);
   const dir = join(root, 'traces');
   mkdirSync(dir, { mode: 0o755 });
@@ -159,7 +159,7 @@ async function chmodded(root) {
   return recovers(dir, app, () => chmodSync(dir, 0o777));
 }
 
-/** A file system that gives up (`abort`) refuses all writes; a good copy of it is mounted in its place. */
+/** A file system that aborts refuses all writes; a good copy of it is mounted in its place. */
 async function failedDisk(root) {
   needs('mkfs.ext4');
   const disk = join(root, 'disk');
@@ -192,7 +192,7 @@ async function failedDisk(root) {
   }
 }
 
-/** Another program changes the segment that is being written. What comes afterwards is all there. */
+/** Another program changes the segment that is being written. All later records are there. */
 async function touched(root, how) {
   const dir = join(root, 'traces');
   const acks = join(root, 'acks');
@@ -247,7 +247,10 @@ async function touched(root, how) {
   };
 }
 
-/** All descriptors but a few are taken when the first webhook comes: answers as without us, later recording goes on. */
+/**
+ * All descriptors but a few are taken when the first webhook arrives: responses as without the module, later recording
+ * continues.
+ */
 async function spare(root, leave) {
   needs('prlimit');
   const dir = join(root, 'traces');
@@ -256,7 +259,7 @@ async function spare(root, leave) {
   const { body: hog } = await app.post('/hog', { leave }, agent);
   let answered = 0;
   for (let n = 0; n < 16; n += 1) {
-    // A connection of its own for each, as a provider would.
+    // A separate connection for each, like a provider.
     const own = new Agent({ keepAlive: false });
     try {
       if ((await post(app, `c${n}`, own)).status === 200) answered += 1;

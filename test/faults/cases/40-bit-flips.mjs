@@ -17,7 +17,7 @@ export const cases = [
   },
 ];
 
-/** Any bit but of the last byte: the end of the last line may still be coming, so its absence is no damage. */
+/** Any bit except in the last byte: the end of the last line may still be missing, so its absence is no damage. */
 function flip(bytes) {
   const at = Math.floor(Math.random() * (bytes.length - 1));
   bytes[at] ^= 1 << Math.floor(Math.random() * 8);
@@ -47,7 +47,7 @@ async function oneByOne(root, flips) {
     const { records, corrupt } = total(copy);
     lost += all - records;
     worst = Math.max(worst, all - records);
-    // One in the case of a digit of the CRC changes nothing, and is nobody's loss.
+    // A flip in the case of a digit of the CRC changes nothing, and loses no record.
     if (all - records > corrupt) uncounted += 1;
   }
   return { ok: worst <= 1 && uncounted === 0, flips, most_lost_by_one: worst, lost, uncounted };

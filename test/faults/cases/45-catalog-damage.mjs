@@ -40,7 +40,7 @@ function damages() {
   };
 }
 
-/** The index is thrown away and built anew: every trace must be there, each with all it had. */
+/** The index is deleted and rebuilt: every trace must be there, each with all its records. */
 async function damagedCatalog(dir, damage) {
   await recorded(dir, TRACES);
   const file = join(dir, 'catalog.db');
@@ -54,7 +54,7 @@ async function damagedCatalog(dir, damage) {
   return { ok: seen.whole === TRACES && after.whole === TRACES + 10, traces: TRACES, lost: TRACES - seen.whole };
 }
 
-/** Whatever SQLite keeps on a page, and whichever question meets it first. */
+/** Damage in any page of SQLite, found by any question. */
 async function everyPage(root, step) {
   const original = join(root, 'original');
   await recorded(original, TRACES);
@@ -99,7 +99,7 @@ async function deletedWhileOpen(dir) {
   return { ok: meanwhile.whole === all && after.whole === all, traces: all, lost: all - after.whole };
 }
 
-/** Not ours to overwrite: it is refused with a code, capture goes on, and its own version finds all of it. */
+/** It must not be overwritten: it is refused with a code, capture continues, and its own version finds all of it. */
 async function newerCatalog(dir) {
   await recorded(dir, TRACES);
   const file = join(dir, 'catalog.db');

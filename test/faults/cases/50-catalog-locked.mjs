@@ -4,7 +4,7 @@ import { acknowledged, quantile, sleep, startApp, startLoad, until } from '../su
 import { compare, readJournal, readTraces } from '../support/journal.mjs';
 import { withDir } from '../support/place.mjs';
 
-/** What the catalog waits for a lock before it gives up for now. */
+/** Time that the catalog waits for a lock before it gives up for now. */
 const PATIENCE_MS = 2_000;
 
 export const cases = [
@@ -23,9 +23,10 @@ export const cases = [
 ];
 
 /**
- * Somebody holds SQLite's lock: requests must not feel it, and nothing may be missing afterwards. The times with and
- * without the lock are taken in turns, so that a machine that slows down slows both. A short run, on a machine that is
- * shared with others, compares no times: it asks that no request waited as long as SQLite's own patience.
+ * Another process holds SQLite's lock: requests must not slow down, and nothing may be missing afterwards. The times
+ * with and without the lock are taken in turns, so that a machine that slows down slows both. A short run, on a machine
+ * that is shared with others, compares no times: it requires that no request waited as long as SQLite's own busy
+ * timeout.
  */
 async function locked(root, { lockMs, slices, most }) {
   const dir = join(root, 'traces');

@@ -11,8 +11,8 @@ export const cases = [
 ];
 
 /**
- * Any process may index, under SQLite's lock. Each round kills one of four that all write and are all asked; the others
- * must show its traces as interrupted, and be up to date, within five seconds.
+ * Any process may index, under SQLite's lock. Each round kills one of four that all write and all answer questions; the
+ * others must show its traces as interrupted, and be up to date, within five seconds.
  */
 async function processes(root, rounds) {
   const dir = join(root, 'traces');
@@ -34,7 +34,7 @@ async function processes(root, rounds) {
     await victim.end('SIGKILL');
     clearInterval(asking);
     await Promise.all(loads.map((load) => load.stop()));
-    // Its open traces are told to be interrupted, and everything is in the index, whoever of the others does it.
+    // Its open traces are marked as interrupted, and everything is in the index, whichever process writes it.
     const { ms } = await until(
       () => Promise.all(apps.map((app) => Promise.all([app.get('/debug/health'), app.get('/debug/active')]))),
       (answers) =>

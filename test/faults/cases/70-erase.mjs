@@ -9,8 +9,8 @@ const MESSAGE = 'nobody may find these words again';
 export const cases = [{ name: 'a contact erased while it writes', run: () => withDir(erase) }];
 
 /**
- * Erases a contact whose traces are finished, running, and mentioned by others, while everybody writes. Afterwards not
- * one byte of its id or its words may be anywhere in the directory.
+ * Erases a contact whose traces are finished, running, and mentioned by others, while all processes write. Afterwards
+ * no file of the directory may contain its id or its words.
  */
 async function erase(root) {
   const dir = join(root, 'traces');
@@ -21,7 +21,7 @@ async function erase(root) {
   await app.post('/webhook', { contactId: 'friend', body: `tell ${CONTACT} that I said hello` });
   await sleep(300);
   const before = found(dir);
-  // Its steps go on behind the answer: these are being written while they are erased.
+  // Its steps continue after the answer: they are being written while they are erased.
   await Promise.all([speak(), speak(), speak()]);
   const { status, body } = await app.remove(`/debug/contacts/${CONTACT}`);
   await sleep(300);
@@ -49,7 +49,7 @@ async function erase(root) {
   };
 }
 
-/** How often the contact or its words stand in the directory's files, in any of them. */
+/** Number of occurrences of the contact or its words in the directory's files. */
 function found(dir) {
   let times = 0;
   for (const name of readdirSync(dir, { recursive: true })) {

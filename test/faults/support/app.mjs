@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
-/** Applications that run. One that a failed case left ends with this process. */
+/** Running applications. One that a failed case left ends with this process. */
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
@@ -44,7 +44,7 @@ export async function startApp(settings, { wrap = [], node = [], uid } = {}) {
     post: (path, body = {}, own = agent) => call(own, `${url}${path}`, body),
     get: (path, own = agent) => call(own, `${url}${path}`),
     remove: (path, own = agent) => call(own, `${url}${path}`, undefined, 'DELETE'),
-    /** The end of it, by signal; settles when the process is gone. */
+    /** Ends it by signal; resolves when the process is gone. */
     async end(signal) {
       child.kill(signal);
       await exited;
@@ -83,8 +83,8 @@ function parsed(text) {
 }
 
 /**
- * Posts webhooks over some connections until `stop` is called or the application is gone. Counts answers, and requests
- * that got none; keeps the times.
+ * Posts webhooks over some connections until `stop` is called or the application is gone. Counts responses, and
+ * requests without one; keeps the durations.
  */
 export function startLoad(app, { connections = 6, pauseMs = 0 } = {}) {
   const load = { answered: 0, refused: 0, failed: 0, times: [], stopped: false, done: undefined, stop };
@@ -119,7 +119,7 @@ export function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Asks until `good` says so; answers the last answer, and after how many milliseconds. Throws after `withinMs`. */
+/** Polls until `good` returns true. Returns the last result and the elapsed milliseconds. Throws after `withinMs`. */
 export async function until(ask, good, withinMs = 30_000) {
   const started = performance.now();
   for (let last; ;) {
@@ -136,7 +136,7 @@ export async function until(ask, good, withinMs = 30_000) {
   }
 }
 
-/** The lines of the file of acknowledged events; one that is cut at the end was not acknowledged. */
+/** The lines of the file of acknowledged events; a truncated last one was not acknowledged. */
 export function acknowledged(file) {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8').split('\n').slice(0, -1);

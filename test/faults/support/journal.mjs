@@ -2,7 +2,7 @@ import { SegmentReader } from '../../../dist/libs/trace/src/journal/read/reader.
 import { listSegments } from '../../../dist/libs/trace/src/journal/read/segments.js';
 import { openDirectory } from '../../../dist/libs/trace/src/store/embedded/read-only-store.js';
 
-/** Everything that the files hold, read without the catalog. */
+/** The records of all files, read without the catalog. */
 export function readJournal(dir) {
   const steps = new Map();
   const gaps = {};
@@ -14,7 +14,7 @@ export function readJournal(dir) {
     for (let next = reader.next(); next; next = reader.next()) {
       const { record } = next;
       if (record.kind === 'gap') add(gaps, record.dropped);
-      // The end that another process gave to a dead one's trace is nobody's record.
+      // The end that another process wrote for a dead one's trace counts as no writer's record.
       if ('trace' in record && record.by === undefined) records += 1;
       if (record.kind === 'event' && record.type === 'step')
         steps.set(record.data.id, (steps.get(record.data.id) ?? 0) + 1);
@@ -25,7 +25,7 @@ export function readJournal(dir) {
   return { steps, gaps, records, corrupt, segments: segments.length, dropped: sum(gaps) };
 }
 
-/** What people are shown of the same: every trace, with the events that its answer has. */
+/** The same as people see it: every trace, with the events of its response. */
 export async function readTraces(dir) {
   const store = await openDirectory(dir);
   const steps = new Map();
@@ -52,7 +52,7 @@ export async function readTraces(dir) {
   }
 }
 
-/** Of acknowledged events, those that are missing; and events that are there more than once. */
+/** Of acknowledged events, the missing ones; and the events that are there more than once. */
 export function compare(acks, steps) {
   const lost = acks.filter((id) => !steps.has(id)).length;
   const duplicated = Array.from(steps.values()).filter((n) => n > 1).length;

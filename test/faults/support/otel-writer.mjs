@@ -1,6 +1,6 @@
 /**
- * OpenTelemetry's batch processor with its own defaults, and an exporter that appends each span to a file. Ends spans at
- * a steady rate until it is killed; each that `end()` has returned from is noted in the file `acks`.
+ * OpenTelemetry's batch processor with its own defaults, and an exporter that appends each span to a file. Ends spans
+ * at a steady rate until it is killed; each span whose `end()` has returned is recorded in the file `acks`.
  */
 import { openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';

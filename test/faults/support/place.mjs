@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Why a case cannot be run on this machine. */
+/** Why a case cannot run on this machine. */
 export class Skip extends Error {}
 
-/** Runs `work` with an empty directory, which is gone afterwards. */
+/** Runs `work` with an empty directory, and removes it afterwards. */
 export async function withDir(work) {
   const dir = mkdtempSync(join(tmpdir(), 'faults-'));
   try {
@@ -16,7 +16,7 @@ export async function withDir(work) {
   }
 }
 
-/** Runs `work` with a small disk of its own. Throws `Skip` where nothing may be mounted. */
+/** Runs `work` with a small separate disk. Throws `Skip` where nothing may be mounted. */
 export function withDisk(megabytes, work) {
   return withDir(async (dir) => {
     const disk = join(dir, 'disk');

@@ -18,7 +18,7 @@ export function record({ sink }, count, from = 0) {
   }
 }
 
-/** A directory with so many traces, all of them indexed. */
+/** A directory with this number of traces, all of them indexed. */
 export async function recorded(dir, count) {
   const store = openStore({ dir });
   record(store, count);

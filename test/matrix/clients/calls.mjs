@@ -11,7 +11,7 @@ import superagent from 'superagent';
 import { Telegraf } from 'telegraf';
 import * as undici from 'undici';
 
-/** What must not be in the journal; all look like keys that are issued. */
+/** Secrets that must not be in the journal; all look like issued keys. */
 export const SECRETS = {
   bearer: 'bearer-4f9a1c77d2e84b60',
   query: 'query-9b1e5d03c7a2f468',
@@ -38,7 +38,7 @@ class ApiError extends Error {
   }
 }
 
-/** What applications write around `fetch`, which throws for no status. */
+/** The usual check around `fetch`, which throws for no status. */
 const wrapperOf = (fetch) => async (url) => {
   const signal = AbortSignal.timeout(MS * (url.includes('slow') ? 1 : 100));
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(LEAD), signal });
@@ -49,8 +49,9 @@ const wrapperOf = (fetch) => async (url) => {
 const grace = (way) => (way === 'slow' ? MS : 30_000);
 
 /**
- * Calls by real clients: `(server's address, way) => Promise`. `withoutBody`: the client has not read the answer when it
- * throws, so its reason cannot be known; `withoutStatus`: its error of this way has none. `abort`: the error of a timeout is the one of an abort, which code asks for.
+ * Calls by real clients: `(server's URL, way) => Promise`. `withoutBody`: the client has not read the answer when it
+ * throws, so its reason cannot be recorded; `withoutStatus`: its error of this way has none. `abort`: the error of a
+ * timeout is the one of an abort by code.
  */
 export const CALLS = [
   { name: 'axios', call: (url, way) => axios.post(target(url, way), LEAD, { headers, timeout: grace(way) }) },

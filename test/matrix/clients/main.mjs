@@ -1,6 +1,7 @@
 /**
- * Errors of real HTTP clients, thrown by a traced step: what the trace says of them, and what of the request must not be on
- * the disk. Prints one line of JSON per cell: `{ "cell", "fault"?, "note"? }`. Runs where the packages are installed.
+ * Errors of real HTTP clients, thrown by a traced step: the recorded reason, and the parts of the request that must not
+ * be on the disk. Prints one line of JSON per cell: `{ "cell", "fault"?, "note"? }`. Runs where the packages are
+ * installed.
  * Usage: node main.mjs [part of a cell's name]
  */
 import 'reflect-metadata';
@@ -104,7 +105,7 @@ function verify(cell, trace) {
   );
 }
 
-/** Where a secret was found, with the secret itself left out. */
+/** Where a secret was found, without the secret itself. */
 function contextOf(secret) {
   const text = texts.find((file) => file.includes(secret));
   const at = text.indexOf(secret);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** The sentence that an application's developer looks for, in the place where each API has it. */
+/** The sentence that a developer needs, in the place where each API has it. */
 export const SENTENCE = 'the slot of 10:30 is taken';
 
 /**
- * A server that fails as its path says: `bad` is 400 with a reason in JSON, `busy` 429, `down` 500 with a page of HTML,
- * `reset` a connection that breaks, `slow` no answer at all.
+ * A server that fails by its path: `bad` is 400 with a reason in JSON, `busy` 429, `down` 500 with a page of HTML,
+ * `reset` a connection that breaks, `slow` no response at all.
  */
 export async function startServer() {
   const server = createServer((request, response) => {

@@ -26,7 +26,7 @@ export async function exec(command, args = [], { cwd, env, timeoutSeconds = 300,
   return { code, stdout: stdout(), stderr: stderr(), timedOut };
 }
 
-/** The same for a step that must succeed: throws with everything that was printed when it does not. */
+/** The same for a step that must succeed: throws with the whole output when it does not. */
 export async function mustExec(command, args = [], options = {}) {
   const result = await exec(command, args, options);
   if (result.code === 0) return result;
@@ -71,7 +71,7 @@ export async function startServer(args, { cwd, env, timeoutSeconds = 60, childre
 function start(command, args, { cwd, env, children }) {
   const child = spawn(command, args, {
     cwd,
-    // None of the settings under which the matrix itself runs may reach what it tests.
+    // Settings of the matrix itself must not reach the tested programs.
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_OPTIONS: undefined, ...NEUTRAL, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that one kill reaches the children of npm and npx too.

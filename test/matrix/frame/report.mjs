@@ -1,4 +1,4 @@
-/** Counts cells and prints one line for each. What a failed cell threw goes to stderr, below its line. */
+/** Counts cells and prints one line for each. The error of a failed cell is printed to stderr, below its line. */
 export class Report {
   passed = 0;
   failed = 0;
@@ -25,7 +25,7 @@ export class Report {
   }
 }
 
-/** A cell whose program did the work before it reported takes no time of its own. */
+/** A cell whose program did the work before it reported takes no time. */
 function timeOf(seconds) {
   return seconds < 0.05 ? '' : `${seconds.toFixed(1)} s`;
 }

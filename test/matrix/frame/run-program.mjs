@@ -6,8 +6,8 @@ import * as processes from './processes.mjs';
 class Skip extends Error {}
 
 /**
- * Runs one program with its own directory, and records its cells. A program that throws outside of its cells is one
- * failed cell of its own name. Processes that it leaves running are killed.
+ * Runs one program in a separate directory, and records its cells. A program that throws outside of its cells is one
+ * failed cell of its own name. Its remaining processes are killed.
  */
 export async function runProgram(program, { tarball, project, workdir, platforms }, report) {
   mkdirSync(workdir, { recursive: true });

@@ -1,4 +1,4 @@
-// Starts an application with one GraphQL driver, sends documents that fail in each way, and prints what was recorded, one
+// Starts an application with one GraphQL driver, sends documents that fail in each way, and prints the records, one
 // JSON per line: `{ name, status, trace, errors, hints, durationMs, clockMs }`. Usage: node app.cjs apollo|mercurius
 require('reflect-metadata');
 const { mkdtempSync, rmSync } = require('node:fs');
@@ -15,7 +15,7 @@ const { Catch, ForbiddenException, Injectable, Module, ParseIntPipe } = common;
 const { UnauthorizedException, UseFilters, UseGuards } = common;
 const { Args, Field, GraphQLModule, Mutation, ObjectType, Query, ResolveField, Resolver, Subscription } = graphql;
 
-/** Puts decorators on a method, in the order they would be written. */
+/** Applies decorators to a method, in the order of their source. */
 function on(owner, key, types, result, ...decorators) {
   const descriptor = Object.getOwnPropertyDescriptor(owner.prototype, key);
   Reflect.defineMetadata('design:paramtypes', types, owner.prototype, key);
@@ -38,7 +38,7 @@ class ArrowGuard {
 }
 for (const guard of [TenantGuard, TokenGuard, ArrowGuard]) Injectable()(guard);
 
-/** Gives the field a value in the place of the error. */
+/** Returns the value instead of the error. */
 class FriendlyFilter {
   catch() {
     return 'sorry';
@@ -68,7 +68,7 @@ Field(() => String)(Lead.prototype, 'name');
 Field(() => String, { nullable: true })(Lead.prototype, 'score');
 ObjectType('Lead')(Lead);
 
-/** What DataLoader does: the loads of one turn are one call, and its failure rejects all of them. */
+/** Like DataLoader: the loads of one turn are one call, and its failure rejects all of them. */
 let batch;
 function load() {
   batch ??= Promise.resolve().then(() => {

@@ -15,9 +15,7 @@ export function application(format) {
   return [first, ...lines, PROGRAM].join('\n');
 }
 
-/**
- * An application that records, indexes, answers `/debug` and serves the page and its script. It prints `served`.
- */
+/** An application that records, indexes, answers `/debug` and serves the page and its script. It prints `served`. */
 const PROGRAM = `
 class Hook {
   take() {

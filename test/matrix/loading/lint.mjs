@@ -1,6 +1,6 @@
 import { newerNode, run } from './installation.mjs';
 
-/** What the two programs that know packages say about ours. */
+/** Results of the two package linters on ours. */
 export async function* lintCells(tarball) {
   const env = { PATH: `${await newerNode()}:${process.env.PATH}` };
   for (const [name, args] of [

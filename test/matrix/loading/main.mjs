@@ -1,5 +1,6 @@
 /**
- * Whether the packed package loads wherever it is said to: `node test/matrix/loading/main.mjs [--only PART]` after
+ * Whether the packed package loads everywhere the README promises: `node test/matrix/loading/main.mjs [--only PART]`
+ * after
  * `npm run build`. Needs the npm registry, so it is no part of `npm test`. Prints one line per cell and a summary; the
  * exit code is 1 if a cell failed.
  */

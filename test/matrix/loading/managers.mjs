@@ -11,7 +11,7 @@ const DEPENDENCIES = {
   'reflect-metadata': '^0.2.0',
   rxjs: '^7.8.0',
 };
-/** For Node 20, with its install script refused: the package brings what it would build. */
+/** For Node 20, without its install script: the package contains the prebuilt binary. */
 const SQLITE = { '@photostructure/sqlite': '^1.2.1' };
 
 /** Strict installations: pnpm 12 (its exit code too) and Yarn 4 with Plug'n'Play, both module systems, Node 24 and this Node. */
@@ -36,7 +36,7 @@ export async function* managerCells(tarball) {
   const pnp = project(tarball, { ...DEPENDENCIES, ...SQLITE });
   write(
     join(pnp, '.yarnrc.yml'),
-    // In CI Yarn refuses to write a lock file that is not there yet.
+    // In CI Yarn refuses to write a lock file that does not exist yet.
     'nodeLinker: pnp\nenableTelemetry: false\nenableGlobalCache: false\nenableScripts: false\nenableImmutableInstalls: false\n',
   );
   write(join(pnp, 'yarn.lock'), '');

@@ -4,16 +4,18 @@ import { pathToFileURL } from 'node:url';
 import { application } from './application.mjs';
 import { fresh, mustRun, run, write } from './installation.mjs';
 
-/** A folder whose name must be escaped in URLs, and one that a shell or a glob reads otherwise. */
+/** A folder whose name must be escaped in URLs, and one that a shell or a glob interprets. */
 const ODD = 'a b #1 %41 ñ [x] (y)';
 
-/** Runs in threads that an application starts, ours too: it stands for an agent that cannot start twice. */
+/** Runs in threads that an application starts, ours too: it imitates an agent that cannot start twice. */
 const PRELOAD = `const { isMainThread } = require('node:worker_threads');
 if (!isMainThread) throw new Error('preloaded twice');`;
 
 const HOOKS = `export async function resolve(specifier, context, next) { return next(specifier, context); }`;
 
-/** Unusual places and flags: where the package's files lie, what the process was started with, which thread loads it. */
+/**
+ * Unusual places and flags: the location of the package's files, the flags of the process, the thread that loads it.
+ */
 export async function* placeCells(tarball) {
   const odd = place(tarball, join(fresh(), ODD));
   await odd.unpack();

@@ -6,7 +6,7 @@ const VERSIONS = { 5.2: '5.2.2', 5.5: '5.5.4', 5.7: '5.7.3', 5.9: '5.9.3', '6.0'
 /** Nest 12 with the oldest and the newest of them. */
 const NESTS = { 11: Object.keys(VERSIONS), 12: ['5.2', '6.0'] };
 
-/** Every entry point, and what decorators and module options need of the types. */
+/** Every entry point, and the types that decorators and module options need. */
 const PROGRAM = `
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -38,7 +38,7 @@ export const mcp = (given: McpOptions) => [createMcpHttpHandler(given), serveMcp
 void [tracesOf, traceMatchers, webhooks];
 `;
 
-/** The same application without us: what TypeScript finds here is Nest's own. */
+/** The same application without us: errors of TypeScript here are Nest's own. */
 const BASELINE = `
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';

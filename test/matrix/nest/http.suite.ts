@@ -4,7 +4,7 @@ import { PLATFORMS, start, type Running } from './support/running.js';
 
 const lines = (trace: any): string[] => trace.timeline.map((line: string) => line.slice(11));
 
-/** What every application gets, with all in front of it that Nest applications have in front of them. */
+/** An HTTP application with everything that Nest applications usually have in front of their routes. */
 export function httpSuite(consumer: () => Consumer): void {
   describe.each(PLATFORMS)(
     'webhooks on %s, behind a prefix, versions, CORS, helmet, compression, an envelope, a JWT guard and a throttler',
@@ -16,7 +16,7 @@ export function httpSuite(consumer: () => Consumer): void {
       }, 60_000);
       afterAll(() => app?.stop());
 
-      it('traces a webhook that is answered early, to the end of its work', async () => {
+      it('traces a webhook with an early response, to the end of its work', async () => {
         const response = await app.post('/api/v1/webhook', { contactId: 'c-early', body: 'Quiero agendar una cita' });
         const id = response.headers.get('x-trace-id');
         expect(id).toMatch(/^c-early_\d{8}_\d{6}_\d{6}$/);
@@ -77,7 +77,7 @@ export function httpSuite(consumer: () => Consumer): void {
         ['a pipe', 'GET', '/api/v1/webhook/items/abc', undefined, 400, 'numeric string is expected'],
         ['the handler', 'POST', '/api/v1/webhook/observable-error', '{}', 500, 'The stream broke'],
         ['the serialiser of answers', 'POST', '/api/v1/webhook/unserialisable', '{}', 500, ''],
-      ])('traces what %s turns away', async (_by, method, path, body, status, message) => {
+      ])('traces requests that %s refuses', async (_by, method, path, body, status, message) => {
         const headers = { 'content-type': 'application/json' };
         const response = await fetch(app.url + path, { method, headers, body });
         expect(response.status).toBe(status);
@@ -89,7 +89,7 @@ export function httpSuite(consumer: () => Consumer): void {
         expect(trace.errors[0].message).toMatch(fromExpress ? '404 Not Found' : message);
       });
 
-      it('traces what the throttler turns away', async () => {
+      it('traces requests that the throttler refuses', async () => {
         const post = () => app.post('/api/v1/webhook/throttled', { contactId: 'c-fast' });
         expect((await post()).status).toBe(201);
         const response = await post();
@@ -101,13 +101,13 @@ export function httpSuite(consumer: () => Consumer): void {
         });
       });
 
-      it('lets whom the global guard lets in', async () => {
+      it('accepts requests that the global guard accepts', async () => {
         const response = await app.post('/api/v1/webhook/private', {}, { authorization: 'Bearer a.valid.jwt' });
         expect(response.status).toBe(201);
         expect(await app.ended(response.headers.get('x-trace-id'))).toMatchObject({ status: 'completed' });
       });
 
-      it('finds decorated routes in every version, and leaves others alone', async () => {
+      it('finds decorated routes in every version, and leaves others untraced', async () => {
         for (const version of ['v1', 'v2']) {
           const response = await app.post(`/api/${version}/hooks/orders/7`, { customer: `c-${version}` });
           const trace = await app.ended(response.headers.get('x-trace-id'));
@@ -120,7 +120,7 @@ export function httpSuite(consumer: () => Consumer): void {
         expect([hidden.status, hidden.headers.get('x-trace-id')]).toEqual([201, null]);
       });
 
-      it('answers /debug to the letter, out of the envelope and past the throttler', async () => {
+      it('answers /debug unchanged, without the envelope and the throttler', async () => {
         for (let n = 0; n < 35; n += 1) expect((await fetch(`${app.url}/api/debug/health`)).status).toBe(200);
         expect(await app.debug('/health')).toMatchObject({ status: 'ok', self_errors: 0, corrupt_records: 0 });
         const list = await app.debug('/traces?contact_id=c-early');
@@ -132,7 +132,7 @@ export function httpSuite(consumer: () => Consumer): void {
         ]);
       });
 
-      it('answers the page with a policy of its own, not with helmet’s', async () => {
+      it('serves the page with its own policy, not with helmet’s', async () => {
         const page = `${app.url}/api/debug`;
         const response = await fetch(page, { headers: { accept: 'text/html' } });
         expect(response.headers.get('content-type')).toMatch(/^text\/html/);
@@ -179,7 +179,7 @@ export function httpSuite(consumer: () => Consumer): void {
         resumed.close();
       });
 
-      it('logged nothing of its own on the way', () => {
+      it('logs nothing of its own during these requests', () => {
         expect(app.output()).not.toMatch(/TraceModule|TraceCollector|warn/i);
       });
     },

@@ -5,7 +5,7 @@ import { PLATFORMS, start, type Running } from './support/running.js';
 const types = (trace: any): string[] => trace.events.map((event: any) => event.type);
 const spans = (trace: any): string[] => trace.events.filter((e: any) => e.span_id && e.name).map((e: any) => e.name);
 
-/** What reaches an application otherwise than over HTTP. */
+/** Messages, jobs and events: everything that reaches an application other than over HTTP. */
 export function messagesSuite(consumer: () => Consumer): void {
   describe.each(PLATFORMS)('a hybrid application on %s', (platform) => {
     let app: Running;
@@ -33,7 +33,7 @@ export function messagesSuite(consumer: () => Consumer): void {
           webhook: { method: 'RPC', path: '{"cmd":"score"}', status_code: null },
           summary: { routing_path: ['supervisor → sofia'], message_sent: true, response_preview: '¡Hola!' },
         });
-        // Once, also where both the global interceptor and the handler's own are there.
+        // Once, also where both the global interceptor and the handler's own exist.
         expect((await app.debug(`/traces?contact_id=${contactId}`)).count).toBe(1);
       });
 
@@ -44,7 +44,7 @@ export function messagesSuite(consumer: () => Consumer): void {
         expect(types(await app.endedOf(contactId)).filter((type) => type === 'counted')).toHaveLength(3);
       });
 
-      it('records what the handler throws, and lets it through', async () => {
+      it('records an exception of the handler, and passes it on', async () => {
         const contactId = `c-fail-${to}`;
         const { failed } = await rpc('failing', { contactId }, to);
         expect(failed).toMatchObject({ message: 'The CRM said no' });
@@ -60,7 +60,7 @@ export function messagesSuite(consumer: () => Consumer): void {
         ['guarded', 'observable', 'LeadGuard refused the message'],
         ['guarded-per-message', 'false', 'RequestGuard refused the message'],
         ['guarded-otherwise', undefined, 'OppositeGuard refused the message'],
-      ])('tells what a guard turns away (%s, %s)', async (pattern, deny, message) => {
+      ])('records a refusal by a guard (%s, %s)', async (pattern, deny, message) => {
         const contactId = `c-${pattern}-${deny}-${to}`;
         const { failed } = await rpc(pattern, { contactId, body: 'hola', deny }, to);
         expect(failed).toMatchObject({ message: deny === 'throw' ? message : 'Forbidden resource' });
@@ -80,21 +80,21 @@ export function messagesSuite(consumer: () => Consumer): void {
         ['guarded', undefined],
         ['guarded-per-message', undefined],
         ['guarded-otherwise', 'promise'],
-      ])('tells nothing of a guard that lets a message in (%s)', async (pattern, deny) => {
+      ])('records no refusal by a guard that accepts a message (%s)', async (pattern, deny) => {
         const contactId = `c-in-${pattern}-${to}`;
         expect(await rpc(pattern, { contactId, deny }, to)).toEqual(['let in']);
         expect(await app.endedOf(contactId)).toMatchObject({ status: 'completed', errors: [] });
         expect((await app.debug(`/traces?contact_id=${contactId}`)).count).toBe(1);
       });
 
-      it('traces no refusal where nobody asked for it', async () => {
+      it('traces no refusal of a handler without the decorator', async () => {
         const before = await count();
         const { failed } = await rpc('guarded-untraced', { contactId: 'c-x', deny: 'false' }, to);
         expect(failed).toMatchObject({ message: 'Forbidden resource' });
         expect(await count()).toBe(before);
       });
 
-      it('traces nothing where nobody asked for it', async () => {
+      it('traces no message of a handler without the decorator', async () => {
         const before = await count();
         expect(await rpc('plain', { contactId: 'c-x' }, to)).toEqual([{ trace: null }]);
         expect(await rpc('never', { contactId: 'c-x' }, to)).toEqual([{ trace: null }]);
@@ -102,14 +102,14 @@ export function messagesSuite(consumer: () => Consumer): void {
       });
     });
 
-    it('asks the decorator’s own functions about the data of an event', async () => {
+    it('calls the decorator’s own functions with the data of an event', async () => {
       await app.post('/drive/event', { pattern: 'lead.created', data: { leadId: 'c-event', text: 'a new lead' } });
       const trace = await app.endedOf('c-event');
       expect(trace).toMatchObject({ webhook_message: 'a new lead', webhook: { type: 'crm', path: 'lead.created' } });
       expect(types(trace)).toContain('lead_created');
     });
 
-    it('records what a pipe refuses', async () => {
+    it('records a refusal by a pipe', async () => {
       await rpc('piped', { contactId: 'c-piped', age: 'old' });
       expect(await app.endedOf('c-piped')).toMatchObject({
         status: 'error',
@@ -117,7 +117,7 @@ export function messagesSuite(consumer: () => Consumer): void {
       });
     });
 
-    it('keeps one trace for a message that an interceptor tries again', async () => {
+    it('keeps one trace for a message that an interceptor retries', async () => {
       expect(await rpc('retried', { contactId: 'c-retried' })).toEqual(['at last']);
       expect(types(await app.endedOf('c-retried')).filter((type) => type === 'tried')).toHaveLength(2);
       expect((await app.debug('/traces?contact_id=c-retried')).count).toBe(1);
@@ -136,8 +136,8 @@ export function messagesSuite(consumer: () => Consumer): void {
       expect(types(await app.endedOf('c-ws-2')).filter((type) => type === 'counted')).toHaveLength(2);
     });
 
-    it('records what a gateway throws, and lets plain handlers be', async () => {
-      // Nest 11 tells a plain WebSocket nothing of it.
+    it('records an exception of a gateway, and leaves plain handlers untraced', async () => {
+      // Nest 11 sends a plain WebSocket no error.
       await ws('failing', { contactId: 'c-ws-fail' }, 0);
       expect(await app.endedOf('c-ws-fail')).toMatchObject({
         status: 'error',
@@ -148,7 +148,7 @@ export function messagesSuite(consumer: () => Consumer): void {
       expect(await count()).toBe(before);
     });
 
-    it('tells what a guard of a gateway turns away', async () => {
+    it('records a refusal by a guard of a gateway', async () => {
       await ws('guarded', { contactId: 'c-ws-denied', deny: 'throw' }, 0);
       expect(await app.endedOf('c-ws-denied')).toMatchObject({
         status: 'error',
@@ -159,7 +159,7 @@ export function messagesSuite(consumer: () => Consumer): void {
       expect(await app.endedOf('c-ws-in')).toMatchObject({ status: 'completed' });
     });
 
-    it('traces a cron job that runs in a trace of its own', async () => {
+    it('traces a cron job in a separate trace', async () => {
       await app.post('/drive/job/nightly', {});
       const trace = await app.endedOf('c-cron');
       expect(trace).toMatchObject({ status: 'completed', webhook: { type: 'cron' } });
@@ -171,7 +171,7 @@ export function messagesSuite(consumer: () => Consumer): void {
       expect(spans(await app.endedOf(`c-${name}`))).toContain(`Jobs.${name}`);
     });
 
-    it('takes listeners of an event into the trace that emitted it, and into none without', async () => {
+    it('runs listeners of an event in the trace that emitted it, and in none without', async () => {
       await app.post('/webhook/emit', { contactId: 'c-emit', body: 'x' });
       expect(spans(await app.endedOf('c-emit')).toSorted()).toEqual(['async_listener', 'sync_listener']);
       const before = await count();
@@ -181,7 +181,7 @@ export function messagesSuite(consumer: () => Consumer): void {
       expect(await count()).toBe(before);
     });
 
-    it('failed nowhere itself', async () => {
+    it('records no internal failure', async () => {
       expect(await app.debug('/health')).toMatchObject({ status: 'ok', self_errors: 0 });
       expect(app.output()).not.toMatch(/TraceModule|TraceCollector|warn/i);
     });

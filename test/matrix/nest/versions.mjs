@@ -1,10 +1,12 @@
-/** Both ends of every range of Nest that package.json names: the oldest release, and the newest at this moment. */
+/** Both ends of every range of Nest that package.json names: the oldest release, and the current one. */
 export const VERSIONS = ['11.0.0', '11', '12.0.0', '12'];
 
 /** Releases whose own packages contradict each other: 12.0.0 names Nest 11 as its peer. npm then needs `legacyPeers`. */
 export const OLDEST = new Set(['11.0.0', '12.0.0']);
 
-/** Packages of Nest without a release of that number, or one that asks for another core; and the first release after it. */
+/**
+ * Packages of Nest without a release of that number, or one that requires another core; and the first release after it.
+ */
 const FIRST_RELEASES = {
   '11.0.0': { '@nestjs/platform-fastify': '11.0.3', '@nestjs/platform-ws': '11.0.5' },
   '12.0.0': {

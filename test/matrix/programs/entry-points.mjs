@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const name = 'entry-points';
 export const seconds = 20;
 
-/** Every entry point that package.json exports loads, from both module systems, without a word on stderr. */
+/** Every entry point that package.json exports loads, from both module systems, without output on stderr. */
 export async function run({ project, install, exec, cell }) {
   const { exports } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
   const names = Object.keys(exports).filter((entry) => !entry.includes('json'));

@@ -9,8 +9,8 @@ const PROJECTS = [
 ];
 
 /**
- * What `nest new` writes, with `TraceModule.forRoot()` imported and nothing else changed: its own scripts pass, and its
- * tests exit by themselves.
+ * The output of `nest new`, with `TraceModule.forRoot()` imported and nothing else changed: its own scripts pass, and
+ * its tests exit by themselves.
  */
 export const programs = PROJECTS.map(({ title, major, options, since }) => ({
   name: `generated-${title}`,

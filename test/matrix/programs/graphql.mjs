@@ -6,8 +6,8 @@ const NOTHING_TRACED = 'ℹ️ No error was recorded; nothing inside the handler
 const BECAME_200 = / \(became the response: 200\)$/;
 
 /**
- * What each document of `test/matrix/graphql/app.cjs` must leave: the trace's status, its one error, its first hint (a text:
- * how it begins), and how many milliseconds it lasts at least.
+ * The expected trace of each document of `test/matrix/graphql/app.cjs`: its status, its one error, its first hint (a
+ * text: how it begins), and its least duration in milliseconds.
  */
 const EXPECTED = {
   good: ['completed', undefined, NOTHING_TRACED],
@@ -33,7 +33,7 @@ const DRIVERS = ['apollo', 'mercurius'];
 /** By the major version of Nest: that of its packages for GraphQL. */
 const GRAPHQL = { 11: '^13.0.0', 12: '^14.0.0' };
 
-/** What happened in GraphQL, which answers 200 for most errors, and what is said about it, on both drivers of Nest. */
+/** GraphQL, which answers 200 for most errors, and the hints about it, on both drivers of Nest. */
 export const programs = Object.keys(GRAPHQL).map((nest) => ({
   name: `graphql-${nest}`,
   seconds: 60,
@@ -75,7 +75,7 @@ async function runOn(nest, { project, install, exec, cell }) {
         .split('\n')
         .map((line) => JSON.parse(line));
       const wrong = Object.keys(EXPECTED).filter((document) => !fits(seen, document, EXPECTED[document]));
-      // Over a WebSocket, which is no request: nothing may be left of it.
+      // Over a WebSocket, which is no request: it may leave no trace.
       const left = seen.find(({ name }) => name === 'a subscription is left');
       if (left?.self_errors !== 0 || left.active_traces !== 0) wrong.push('a subscription is left');
       if (wrong.length > 0) throw new Error(`${wrong.join(', ')}\n${stdout}`);
@@ -87,7 +87,7 @@ async function runOn(nest, { project, install, exec, cell }) {
 function fits(seen, document, [status, error, hint, leastMs = 0]) {
   const found = seen.find(({ name: sent }) => sent === document);
   if (found?.trace !== status) return false;
-  // One duration: from the start to the end, and the quiet time is no part of it.
+  // One duration: from the start to the end, without the quiet time.
   if (Math.abs(found.durationMs - found.clockMs) > 1 || found.durationMs < leastMs) return false;
   if (!(typeof hint === 'string' ? found.hints[0].startsWith(hint) : hint.test(found.hints[0]))) return false;
   const said = found.errors.map(

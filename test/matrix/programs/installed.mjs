@@ -9,7 +9,7 @@ const KINDS = [
   { title: 'esm-12-fastify', module: 'module', major: '12', platform: 'fastify' },
 ];
 
-/** What a user gets from the registry, in a fresh application compiled with `skipLibCheck: false`. */
+/** The package as a user gets it from the registry, in a fresh application compiled with `skipLibCheck: false`. */
 export const programs = KINDS.map((kind) => ({
   name: `installed-${kind.title}`,
   seconds: 40,
@@ -94,7 +94,7 @@ async function traces(directory, { exec, mustExec, startServer }) {
   await server.stop();
   assert.equal(server.output().replace(server.url, '').trim(), '');
 
-  // With the server gone, the same command reads the directory, and says so.
+  // After the server stopped, the same command reads the directory, and says so.
   const env = { ...options.env, TRACE_URL: server.url };
   const offline = await exec('npx', [...getTrace, 'trace', id, '--export'], { cwd: directory, env });
   const exported = JSON.parse(offline.stdout);
@@ -102,7 +102,7 @@ async function traces(directory, { exec, mustExec, startServer }) {
   assert.match(offline.stderr, /\.traces/);
 }
 
-/** Resolves when the trace is over: one that is shut down before it was quiet is `interrupted`. */
+/** Resolves when the trace has ended: one that is shut down before its quiet time is `interrupted`. */
 async function ended(url, id) {
   const stream = await fetch(`${url}/debug/stream?trace_id=${id}`);
   const { status } = await (await fetch(`${url}/debug/trace/${id}`)).json();
@@ -115,7 +115,7 @@ async function ended(url, id) {
   throw new Error(`The stream ended before the trace ${id}: ${text}`);
 }
 
-/** One source for all of them. It uses the package by name only, and says what the README says. */
+/** One source for all of them. It uses the package by name only, as the README shows. */
 function source(platform) {
   const fastify = platform === 'fastify';
   return `import 'reflect-metadata';

@@ -1,6 +1,7 @@
 /**
- * Whether the packed package loads wherever the contract says: types by compiler, bundles, package managers, the Jest of
- * generated projects, places. Each module of `../loading/` exports a generator of `{ name, ok, skipped, detail }`.
+ * Whether the packed package loads everywhere the contract promises: types by compiler, bundles, package managers, the
+ * Jest of generated projects, places. Each module of `../loading/` exports a generator of `{ name, ok, skipped, detail
+ * }`.
  */
 const PARTS = [
   { part: 'types', cells: 'typeCells', seconds: 120 },

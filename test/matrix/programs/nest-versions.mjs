@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { dependenciesOf, OLDEST, VERSIONS } from '../nest/versions.mjs';
 
 /**
- * The suites of http, messages and queues, on each version of Nest and on both adapters (`--platform`: on one): applications compiled against
- * that version, with the packed package, each in a process of its own.
+ * The suites of http, messages and queues, on each version of Nest and on both adapters (`--platform`: on one):
+ * applications compiled against that version, with the packed package, each in a separate process.
  */
 export const programs = VERSIONS.map((version) => ({
   name: `nest-${version}`,

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 export const name = 'size';
 export const seconds = 15;
 
-/** What may be added to an application that has Nest and class-validator. */
+/** Largest size that the package may add to an application that has Nest and class-validator. */
 const MAX_BYTES = 12_000_000;
 
-/** What the package adds to an application, with everything that npm installs for it. */
+/** The size that the package adds to an application, with everything that npm installs for it. */
 export async function run({ tarball, install, mustExec, cell }) {
   const dependencies = {
     '@nestjs/common': '^12.0.0',

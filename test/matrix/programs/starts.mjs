@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-/** Where something that the package builds on changed, and both ends of every range. */
+/** Versions in which a dependency of the package changed, and both ends of every range. */
 const VERSIONS = ['11.0.0', '11.0.12', '11.1.3', '11.1.4', '11', '12.0.0', '12'];
 
-/** An empty application starts and records, in every way that Nest has to start one. */
+/** An empty application starts and records, with every way of starting that Nest has. */
 export const programs = VERSIONS.map((version) => ({
   name: `starts-${version}`,
   seconds: 25,

@@ -1,7 +1,7 @@
 export const name = 'values';
 export const seconds = 40;
 
-/** Values of libraries are recorded as what they mean: the libraries themselves, where the unit test has imitations. */
+/** Values of libraries are recorded by their meaning: the libraries themselves, where the unit test has imitations. */
 const LIBRARIES = {
   'bson-4': 'npm:bson@4',
   'bson-5': 'npm:bson@5',

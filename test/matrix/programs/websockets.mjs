@@ -4,7 +4,10 @@ import { join } from 'node:path';
 const WELL = ['✅ Workflow completed successfully'];
 const NOTHING_TRACED = ['ℹ️ No error was recorded; nothing inside the handler was traced'];
 
-/** What each message of `test/matrix/websockets/app.cjs` must leave: status, hints by their beginning, least duration. */
+/**
+ * The expected trace of each message of `test/matrix/websockets/app.cjs`: status, hints by their beginning, least
+ * duration.
+ */
 const EXPECTED = {
   plain: ['completed', NOTHING_TRACED],
   step: ['completed', WELL],
@@ -20,14 +23,14 @@ const EXPECTED = {
   background: ['completed', WELL, 149],
   late: ['completed', ['🕓 1 late event']],
   control_flow: ['completed', WELL],
-  // Nest unsubscribes; the promise goes on, and its step is waited for.
+  // Nest unsubscribes; the promise continues, and the trace waits for its step.
   leaves_promise: ['cancelled', [/^🔌 The client went away, before the answer was out(?!.*cut off)/], 149],
   leaves_observable: ['cancelled', [/^🔌 The client went away.*; LeadsGateway\.leaves_observable was cut off$/]],
 };
 
 const PLATFORMS = ['ws', 'socket.io'];
 
-/** What happened to a message of a WebSocket, and what is said about it, on both platforms of Nest. */
+/** Messages of a WebSocket, and the hints about them, on both platforms of Nest. */
 export const programs = ['11', '12'].map((nest) => ({
   name: `websockets-${nest}`,
   seconds: 40,
@@ -69,7 +72,7 @@ async function runOn(version, { project, install, exec, cell }) {
 
 function fits(row, [status, hints, leastMs = 0]) {
   if (row?.status !== status || row.hints.length !== hints.length) return false;
-  // One duration: from the start to the end, and the quiet time is no part of it.
+  // One duration: from the start to the end, without the quiet time.
   if (Math.abs(row.durationMs - row.clockMs) > 1 || row.durationMs < leastMs) return false;
   return hints.every((hint, at) =>
     hint instanceof RegExp ? hint.test(row.hints[at]) : row.hints[at].startsWith(hint),

@@ -1,5 +1,5 @@
-// One way to start an application, in a directory that has one version of Nest: `node app.cjs <way>`. Prints one line of
-// JSON: what was recorded and logged. Exits by itself.
+// One way to start an application, in a directory that has one version of Nest: `node app.cjs <way>`. Prints one line
+// of JSON: its records and log lines. Exits by itself.
 require('reflect-metadata');
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -61,7 +61,7 @@ async function main(way) {
         body,
       });
     const good = await post('{"contactId":"ana","message":"hi"}');
-    // Refused by the body parser: only what comes before it sees this one.
+    // The body parser refuses it, so only earlier middleware receives this one.
     const bad = await post('{"contactId":');
     found.answers = [good, bad].map((answer) => `${answer.status} ${answer.headers.has('x-trace-id')}`);
     found.link = lines.some((line) => line.includes(`http://localhost:${port}/debug`));

@@ -15,7 +15,7 @@ const { values } = parseArgs({
 });
 const WAYS = ['express', 'fastify', 'testing', 'testing on fastify', 'context', 'microservice'];
 const PARTS = ['core', 'common', 'platform-express', 'platform-fastify', 'testing', 'microservices'];
-/** Parts that were not published in that version. */
+/** Packages that were not published in that version. */
 const OTHER_VERSION = { 'microservices@12.0.0': '12.0.1', 'platform-fastify@12.0.0': '12.0.1' };
 
 const root = values.keep ?? mkdtempSync(join(tmpdir(), 'starts-'));

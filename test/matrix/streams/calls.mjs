@@ -7,8 +7,8 @@ import { PAUSE_MS } from './fake-provider.mjs';
 const USER = [{ role: 'user', content: 'hola' }];
 
 /**
- * Ways to ask a model and to read its answer. `ask` is what an application traces; `read` is what it does with the
- * result, and gives each part it gets to `part`.
+ * Ways to call a model and to read its answer. `ask` is the traced call of an application; `read` reads the result, and
+ * passes each part to `part`.
  */
 export function callsTo(url) {
   const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 2 });

@@ -7,12 +7,12 @@ export const PAUSE_MS = 30;
 const WORDS = ['Claro, ', 'tengo ', 'el martes ', 'a las ', 'diez.'];
 
 /**
- * A provider of models on this machine, with the endpoints of OpenAI and Anthropic. The name of the model says what
- * happens: `fine`, `broken` (the connection is destroyed after three words), `busy` (the first request is answered
+ * A provider of models on this machine, with the endpoints of OpenAI and Anthropic. The name of the model selects the
+ * behaviour: `fine`, `broken` (the connection is destroyed after three words), `busy` (the first request is answered
  * with 429).
  */
 export async function startProvider() {
-  /** What arrived, and whether the client closed the connection before the end. */
+  /** The received requests, and whether the client closed the connection before the end. */
   const requests = [];
   let busy = true;
   const server = createServer(async (request, response) => {
@@ -99,7 +99,7 @@ const openaiResponse = {
 };
 const anthropicMessage = { id: 'msg_1', type: 'message', role: 'assistant', model: 'fine', stop_sequence: null };
 
-/** What each endpoint answers, at once and in parts. */
+/** The responses of each endpoint, at once and in parts. */
 const SHAPES = {
   '/v1/chat/completions': {
     whole: () => ({

@@ -44,7 +44,7 @@ async function cell(call, how, model, read, verify) {
   const name = `${call.name}, ${how}`;
   if (!name.includes(only)) return;
   let fault;
-  // Once more where only a time was off: the machine may be busy.
+  // Once more where only a time differed: the machine may be busy.
   for (let tries = 0; tries < 3; tries += 1) {
     fault = undefined;
     try {
@@ -106,7 +106,7 @@ async function reading(ask, model, read) {
   return { parts, times, ms, error, requests };
 }
 
-/** The AI SDK makes up ids and times. */
+/** The AI SDK generates ids and times. */
 function withoutIds(parts) {
   const text = JSON.stringify(parts, (key, value) =>
     ['id', 'messageId', 'timestamp', 'headers', 'responseTime', 'stepTimeMs'].includes(key) ||

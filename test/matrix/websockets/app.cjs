@@ -1,4 +1,4 @@
-// Starts an application with one WebSocket platform, sends messages that end in each way, and prints what was recorded, one
+// Starts an application with one WebSocket platform, sends messages that end in each way, and prints the records, one
 // JSON per line: `{ name, status, hints, errors, durationMs, clockMs, types }`. Usage: node app.cjs ws|socket.io
 require('reflect-metadata');
 const { mkdtempSync, rmSync } = require('node:fs');
@@ -28,7 +28,7 @@ class AgePipe {
     throw new BadRequestException(['age must be a number']);
   }
 }
-/** Gives the client an answer in the place of the error. */
+/** Sends the client an answer instead of the error. */
 class FriendlyFilter {
   catch(_error, host) {
     const client = host.switchToWs().getClient();
@@ -62,7 +62,7 @@ const broken = ours.traced(
 let late = () => undefined;
 let arrived = () => undefined;
 
-/** What the handler of each situation does. */
+/** The handler of each situation. */
 const HANDLERS = {
   plain: () => 'ok',
   step: async () => void (await step(5)),

@@ -1,6 +1,6 @@
 import { OURS } from './sender-body.js';
 
-/** Bodies of internal services and alerts: their fields look like a contact, and are our own side or anybody. */
+/** Bodies of internal services and alerts: their fields resemble a contact, but name our own side or no person. */
 export const INTERNAL: readonly (readonly [string, unknown])[] = [
   ['a deployment', { userId: OURS.staff, action: 'deploy', text: 'v2 is out' }],
   ['an alert', { service: 'smtp', email: OURS.mail, message: 'disk is full' }],

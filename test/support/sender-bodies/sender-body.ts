@@ -1,6 +1,6 @@
 import type { NoticeFields } from '../../../libs/trace/src/model/record.js';
 
-/** A webhook as its sender documents it, cut down, and what must be read from it. */
+/** A webhook as its sender documents it, shortened, and the values that must be read from it. */
 export interface SenderBody {
   name: string;
   /** The dialect that reads it. */

@@ -30,7 +30,7 @@ export const leave =
 export const raw = async ({ app, id }: Stage, body: string): Promise<unknown> =>
   (await app.post(`/webhook/step?s=${id}`, body)).text();
 
-/** The beginning of an upload, and nothing more. */
+/** The beginning of an upload only. */
 export async function breakUpload({ app, id }: Stage): Promise<void> {
   const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -39,7 +39,7 @@ export async function breakUpload({ app, id }: Stage): Promise<void> {
 }
 
 export const plain = (row: Omit<Situation, 'app'>): Situation => ({ app: 'plain', ...row });
-/** Refused before any handler: with a quiet time of a minute the trace ends all the same. */
+/** Refused before any handler: it ends despite a quiet time of a minute. */
 export const refused = (row: Omit<Situation, 'app' | 'status'>): Situation => ({
   app: 'patient',
   status: 'error',

@@ -3,7 +3,7 @@ import { leave, timed, to } from './acts.js';
 import { lateWork } from './http.controller.js';
 import { CLIENT_LEFT, MAX_MS, REPLIED, REPLY_WITHIN_MS, type Situation, WELL } from './situation.js';
 
-/** What a deadline decides: a hang, a reply that is due. */
+/** Ends by a deadline: a hang, a reply that is due. */
 export const DEADLINES_SITUATIONS: readonly Situation[] = [
   timed({
     name: 'a hung model call',

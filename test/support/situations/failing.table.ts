@@ -3,7 +3,7 @@ import { plain, to } from './acts.js';
 import { lateWork } from './http.controller.js';
 import { type Situation } from './situation.js';
 
-/** Handlers that fail, and how the failure is answered. */
+/** Handlers that fail, and the response to the failure. */
 export const FAILING_SITUATIONS: readonly Situation[] = [
   plain({
     name: 'an error after the end',

@@ -43,7 +43,7 @@ export const arrivals = new Meetings();
 /** Work bound to a trace, for after its end. */
 export const lateWork = new Map<string, (work: () => void) => void>();
 
-/** Each exit of a handler, with a route of its own. */
+/** Each exit of a handler, with a separate route. */
 @Controller('webhook')
 export class SituationsController {
   private readonly desk = new Desk();

@@ -19,7 +19,7 @@ export class MemoryTransport extends Server implements CustomTransportStrategy {
     throw new Error('There is nothing inside.');
   }
 
-  /** Sends a message and returns the last value of the answer. Rejects with what the handler's filter answers. */
+  /** Sends a message and returns the last value of the answer. Rejects with the answer of the handler's filter. */
   async request(pattern: string, data: unknown): Promise<unknown> {
     const handler = this.getHandlerByPattern(pattern);
     if (!handler) throw new Error(`no handler of ${pattern}`);

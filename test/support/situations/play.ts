@@ -18,7 +18,7 @@ const LIFECYCLE = {
   patient: { quietMs: 60_000 },
 } as const;
 
-/** How long the end of one situation is waited for. */
+/** Longest wait for the end of one situation. */
 const PATIENCE_MS = 10_000;
 
 export interface Played {
@@ -117,7 +117,7 @@ async function playIn(adapter: AdapterName, name: AppName, situations: readonly 
   return { played, answers, exports };
 }
 
-/** What was shut down is read by the next process. */
+/** The next process reads what was shut down. */
 async function readAfterwards(
   dir: string,
   situations: readonly Situation[],
@@ -192,7 +192,7 @@ function blocked(_request: IncomingMessage, response: ServerResponse): void {
   response.end('blocked');
 }
 
-/** As bot libraries do: answers at once, and works on. */
+/** Like bot libraries: answers at once, and continues to work. */
 function bot(_request: IncomingMessage, response: ServerResponse): void {
   response.end('ok');
   const work = bindTrace(() => traceReply('from the bot'));

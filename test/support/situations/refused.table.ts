@@ -8,7 +8,7 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     act: to('bot'),
     status: 'completed',
     code: 200,
-    // Its own parser read the body; capture saw it pass.
+    // The application's own parser read the body; capture read along.
     hints: [WELL],
     summary: REPLIED,
     atLeastMs: 60,

@@ -5,7 +5,7 @@ import { WELL } from './situation.js';
 
 const SHUT_DOWN = /^💥 Interrupted: the process was shut down/;
 
-/** The application is closed a moment after these: none of them has had its quiet time. */
+/** The application closes a moment after these: none of them has had its quiet time. */
 export const SHUTDOWN_SITUATIONS: readonly Situation[] = [
   {
     name: 'shut down in the middle of a step',

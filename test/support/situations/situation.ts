@@ -3,11 +3,11 @@ import type { MemoryTransport } from './memory-transport.js';
 
 /** Quiet time of the application `plain`, in milliseconds. */
 export const QUIET_MS = 400;
-/** Of the application `deadlines`: a reply is due within, and no trace runs longer than. */
+/** Of the application `deadlines`: time limit of a reply, and longest duration of a trace. */
 export const REPLY_WITHIN_MS = 900;
 export const MAX_MS = 1_400;
 
-/** Which application a situation runs in. In `patient` a trace would wait a minute for its quiet time. */
+/** Application in which a situation runs. In `patient` a trace would wait a minute for its quiet time. */
 export type AppName = 'plain' | 'deadlines' | 'patient';
 
 export interface Stage {
@@ -21,15 +21,15 @@ export interface Stage {
   runInTrace<T>(start: object, fn: () => T): T;
 }
 
-/** One row of the table "what happened × what is said". */
+/** One row of the table "situation × hints". */
 export interface Situation {
   readonly name: string;
   readonly app: AppName;
   readonly act: (stage: Stage) => unknown;
-  /** After the trace's end: what comes late. */
+  /** After the trace's end: late records. */
   readonly late?: (stage: Stage) => unknown;
   readonly status: 'completed' | 'error' | 'silent' | 'timeout' | 'interrupted' | 'cancelled';
-  /** Of the response; left out where there is none. */
+  /** Of the response; absent where there is none. */
   readonly code?: number;
   readonly hints: readonly (string | RegExp)[];
   /** Default: no reply. */
@@ -47,7 +47,7 @@ export const NOTHING_TRACED = 'ℹ️ No error was recorded; nothing inside the 
 export const CLIENT_LEFT = /^🔌 The client went away( after .+)?, before the answer was out/;
 export const REPLIED = { message_sent: true, response_preview: expect.any(String) };
 
-/** What a request of a situation is waiting for, by the situation's id. */
+/** The awaited event of a situation's request, by the situation's id. */
 export class Meetings {
   private readonly resolvers = new Map<string, () => void>();
   private readonly promises = new Map<string, Promise<void>>();

@@ -10,7 +10,7 @@ const row = (given: Omit<Situation, 'app' | 'once'> & { app?: Situation['app'] }
 
 const start = ({ id }: Stage) => ({ contactId: id, message: 'nightly', type: 'cron' });
 
-/** A trace of another contact, which has ended: what its carrier begins is linked with it. */
+/** A trace of another contact, which has ended: the traces of its carrier are linked with it. */
 function carrierOf(stage: Stage): TraceCarrier {
   const carrier = stage.runInTrace({ contactId: `origin-of-${stage.id}` }, () => traceCarrier()!);
   return {

@@ -33,7 +33,7 @@ describe('traceLog', () => {
   const log = (events: EventDto[], errors: never[] = []) =>
     traceLog({ events, errors, started_at: START, status: 'completed' });
 
-  it('stands points in the step they happened in', () => {
+  it('shows points inside the step in which they happened', () => {
     const entries = log([span(1, 'a'), span(2, 'b', 'a'), event(3, { span_id: 'b' })]);
     expect(entries.map(({ depth }) => depth)).toEqual([0, 1, 2]);
     expect(entries[2]!.ancestors).toEqual(['a', 'b']);
@@ -55,7 +55,7 @@ describe('traceLog', () => {
     ]);
   });
 
-  it('is in the order of time, exact to the microsecond', () => {
+  it('sorts by time, exact to the microsecond', () => {
     const at = (micros: string) => `2024-01-20T14:30:22.${micros}Z`;
     const entries = log([event(1, { timestamp: at('123458') }), event(2, { timestamp: at('123457') })]);
     expect(entries.map(({ event: { seq } }) => seq)).toEqual([2, 1]);
@@ -73,7 +73,7 @@ describe('traceLog', () => {
     expect(log([event(1, { type: 'webhook_received', data: { message: 'hola', messages } })])[0]!.title).toBe(title);
   });
 
-  it('finds in all that is recorded, capitals aside, and in values rather than in their JSON', () => {
+  it('searches all recorded data, ignores case, and compares values rather than their JSON', () => {
     const entries = log([event(1, { data: { text: 'He said "Yes"' } }), event(2, { data: [1, { deep: 'needle' }] })]);
     expect([find(entries, 'said "yes"'), find(entries, 'NEEDLE'), find(entries, 'deep'), find(entries, ' ')]).toEqual([
       [0],
@@ -97,7 +97,7 @@ describe('large values', () => {
     ],
   });
 
-  it('stand for what was left out, and for nothing that only looks like it', () => {
+  it('replace the stubs of omitted values, and nothing that only resembles a stub', () => {
     const { trace, missing } = restoreValues(lean, new Map(), source);
     expect(missing).toBe(2);
     expect(trace).not.toHaveProperty('omitted');
@@ -108,7 +108,7 @@ describe('large values', () => {
     expect(JSON.stringify(trace.events[0]!.data)).toBe('{"text":"needle…","n":1}');
   });
 
-  it('are what they stand for once that is known', () => {
+  it('become the whole value once it is loaded', () => {
     const whole = parts([event(1, { data: { text: 'whole', n: 1 } }), event(2, { type: 'error', name: 'x' })], {
       errors: [{ cause: null, context: ['all'] }],
     });
@@ -116,7 +116,7 @@ describe('large values', () => {
     expect([missing, trace.events[0]!.data, trace.errors[0]!.context]).toEqual([0, { text: 'whole', n: 1 }, ['all']]);
   });
 
-  it('stay for what an event did not have yet when it was asked for', () => {
+  it('keep the stub of a value that an event did not have yet when it was loaded', () => {
     const early = parts([event(1, { data: { n: 1 } })], {});
     expect(restoreValues(lean, knownEvents(early), source).missing).toBe(2);
   });
@@ -127,11 +127,11 @@ describe('large values', () => {
     [999_600, '1.00 MB'],
     [4_980_002, '4.98 MB'],
     [12_300_000, '12.3 MB'],
-  ])('%d bytes are %s', (bytes, text) => expect(byteSize(bytes)).toBe(text));
+  ])('shows %d bytes as %s', (bytes, text) => expect(byteSize(bytes)).toBe(text));
 });
 
 describe('stackLines', () => {
-  it('finds the line of source of a frame, however it is indented', () => {
+  it('finds the source line of a frame with any indentation', () => {
     const found = { frame: 'at book (dist/a.js:1:2)', file: 'src/a.ts', line: 3, column: 4, code: 'x()' };
     const lines = stackLines('Error: no\n    at book (dist/a.js:1:2)\r\n    at node:x', [found]);
     expect(lines.map((line) => line.found)).toEqual([undefined, found, undefined]);
@@ -143,12 +143,12 @@ describe('stackLines', () => {
 describe('criticalPath', () => {
   const bar = (id: string, start: number, end: number, parent: string | null = null) => ({ id, parent, start, end });
 
-  it('is what was waited for', () => {
+  it('contains the steps that the trace waited for', () => {
     const bars = [bar('a', 0, 100), bar('b', 0, 60, 'a'), bar('c', 0, 30, 'a'), bar('d', 60, 100, 'a')];
     expect([...criticalPath(bars)].sort()).toEqual(['a', 'b', 'd']);
   });
 
-  it('goes through steps without a parent, and ends on rings', () => {
+  it('handles steps without a parent, and ends on cycles', () => {
     expect([...criticalPath([bar('a', 0, 10), bar('b', 10, 20)])].sort()).toEqual(['a', 'b']);
     expect(criticalPath([bar('a', 0, 10, 'b'), bar('b', 0, 10, 'a')]).size).toBe(0);
   });
@@ -161,7 +161,7 @@ describe('windows', () => {
     expect(windows(0, none)).toEqual([]);
   });
 
-  it('shows of more the ends, what matters, and gaps between that together are the whole', () => {
+  it('shows the ends, the important rows, and gaps for all the others of more rows', () => {
     const parts = windows(10_000, { important: [5_000, 5_001], targets: [7_000], opened: [{ from: 120, to: 600 }] });
     expect(parts.map(({ kind }) => kind)).toEqual(['rows', 'gap', 'rows', 'gap', 'rows', 'gap', 'rows']);
     expect(parts[0]).toEqual({ kind: 'rows', from: 0, to: 600 });
@@ -174,25 +174,24 @@ describe('windows', () => {
 describe('asCurl', () => {
   const webhook = (body: unknown, path = '/webhook') => ({ webhook: { method: 'POST', path, body } as never });
 
-  it('lets no shell read what is in the body', () => {
+  it('quotes the body so that no shell interprets it', () => {
     const command = asCurl(webhook({ text: `it's $(reboot) \`x\` "\\` }), 'http://localhost:1');
     expect(command).toContain(String.raw`it'\''s $(reboot)`);
     expect(command.split('\n')[0]).toBe(`curl -X POST 'http://localhost:1/webhook' \\`);
   });
 
-  it('has hidden secrets as variables that must be set', () => {
+  it('replaces hidden secrets by variables that must be set', () => {
     const command = asCurl(webhook({ a: '[REDACTED]', b: '[REDACTED]' }), 'http://x');
     expect(command).toContain(`"\${SECRET_1:?}"`);
     expect(command).toContain(`"\${SECRET_2:?}"`);
     expect(command).toMatch(/^# .*SECRET_1, SECRET_2\n/);
   });
 
-  it.each(['//evil.example/x', 'https://evil.example/', '/\\evil.example'])(
-    'goes nowhere else for the path %s',
-    (path) => expect(asCurl(webhook(null, path), 'http://x')).toMatch(/^curl -X POST 'http:\/\/x\//),
+  it.each(['//evil.example/x', 'https://evil.example/', '/\\evil.example'])('keeps the host for the path %s', (path) =>
+    expect(asCurl(webhook(null, path), 'http://x')).toMatch(/^curl -X POST 'http:\/\/x\//),
   );
 
-  it('knows where the first webhook goes', () =>
+  it('builds the command for the first webhook', () =>
     expect(firstWebhook(new URL('http://x/api/debug/'))).toContain(`'http://x/api/webhook'`));
 });
 
@@ -203,7 +202,7 @@ describe('texts', () => {
     ['a\nb\tc', 'a\nb\tc'],
     ['👨‍👩‍👧', '👨‍👩‍👧'],
     ['a\u200bb', 'a\\u{200b}b'],
-  ])('shows what is hidden in %j', (text, shown) => expect(visible(text)).toBe(shown));
+  ])('shows the invisible characters in %j', (text, shown) => expect(visible(text)).toBe(shown));
 
   it('cuts between characters', () => expect(oneLine('👍👍👍', 2)).toBe('👍👍…'));
   it.each<[number, string]>([
@@ -214,10 +213,10 @@ describe('texts', () => {
     [3247, '3.25 s'],
     [60_000, '1:00 min'],
     [3_600_000, '1:00 h'],
-  ])('%d ms is %s', (ms, text) => expect(duration(ms)).toBe(text));
+  ])('shows %d ms as %s', (ms, text) => expect(duration(ms)).toBe(text));
   it('keeps microseconds', () => expect(preciseMs(START) % 1000).toBeCloseTo(123.456, 3));
-  it('writes paths as jq reads them', () => expect(jsonPath(['a', 0, 'b c', 'd'])).toBe('a[0]["b c"].d'));
-  it('counts how often a way led somewhere', () =>
+  it('writes paths in the syntax of jq', () => expect(jsonPath(['a', 0, 'b c', 'd'])).toBe('a[0]["b c"].d'));
+  it('counts how often each route led to an outcome', () =>
     expect(crumbs('s → m → c → m')).toEqual([
       { name: 's', visits: 1 },
       { name: 'm', visits: 2 },
@@ -233,9 +232,9 @@ describe('search terms', () => {
     ['other', 7, '"7"'],
     ['other', null, undefined],
     ['other', ' ', undefined],
-  ])('%s %j is %s', (key, value, term) => expect(searchTerm([key], value)).toBe(term));
+  ])('converts %s %j to %s', (key, value, term) => expect(searchTerm([key], value)).toBe(term));
 
-  it('are added once, the newer for the older', () => {
+  it('are added once: a new term replaces the old one', () => {
     expect(withTerm('contact:ana "a b" x', 'contact:ben')).toBe('"a b" x contact:ben');
     expect(withTerm('"a b"', '"a b"')).toBe('"a b"');
   });

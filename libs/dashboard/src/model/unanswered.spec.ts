@@ -17,10 +17,10 @@ it.each<[string, object, boolean, boolean]>([
   ['a message without a direction', { direction: null }, true, true],
   ['an answered message', { replies: [{}] }, true, false],
   ['a redelivery', { duplicate_of: 't1' }, true, false],
-  ['a message in work', { trace: { status: 'active' } }, true, false],
+  ['a message in progress', { trace: { status: 'active' } }, true, false],
   ['a message that a job answered', { debug_hints: ['🔗 The reply was sent in t2'] }, true, false],
   ['a delivery receipt', { message: null }, false, false],
-  ['a copy of what was sent', { direction: 'outbound' }, false, false],
+  ['a copy of a sent message', { direction: 'outbound' }, false, false],
 ])('%s', (_, more, message, unanswered) => {
   expect([isMessage(turn(more)), isUnanswered(turn(more))]).toEqual([message, unanswered]);
 });

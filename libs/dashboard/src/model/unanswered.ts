@@ -3,7 +3,10 @@ import type { ConversationTurn } from '../api/responses.js';
 /** The webhook is a copy of a message that our side sent. */
 export const isOurs = ({ direction }: Pick<ConversationTurn, 'direction'>): boolean => direction === 'outbound';
 
-/** The contact wrote something in this turn: a receipt has no message, a copy of what was sent is not the contact's. */
+/**
+ * The contact wrote something in this turn: a receipt has no message, and a copy of a sent message is not the
+ * contact's.
+ */
 export function isMessage(turn: Pick<ConversationTurn, 'direction' | 'message'>): boolean {
   return !isOurs(turn) && turn.message !== null && turn.message !== '';
 }

@@ -13,7 +13,7 @@ interface BrushProps {
 /** Less than this is a click, not a part that was drawn. */
 const LEAST = 0.01;
 
-/** The whole trace, small; drawing over a part of it shows that part large. */
+/** The whole trace in a small chart; dragging selects the part that is shown large. */
 export function Brush({ total, view, onView, children }: BrushProps) {
   const box = useRef<SVGSVGElement>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | undefined>();

@@ -32,7 +32,10 @@ export function LogTab({ log, link }: LogTabProps) {
   const [opened, setOpened] = useState<{ from: number; to: number }[]>([]);
   const [hit, setHit] = useState(0);
   const large = useLargeValues();
-  /** Where `j` and `k` have led. Who comes by a link wants to see what it leads to, who goes by does not. */
+  /**
+   * Where `j` and `k` have moved the focus. A reader who opens a link wants the content; a reader who moves past does
+   * not.
+   */
   const passing = useRef<number | undefined>(undefined);
   const rows = useRef(new WeakMap<LogEntry, { state: string; node: VNode }>());
 
@@ -63,7 +66,7 @@ export function LogTab({ log, link }: LogTabProps) {
   const loadTarget = () => {
     const value = targetEntry && largeValueOf(targetEntry.event, targetEntry.error);
     if (!value || large?.stateOf(value.seq).peek().is === 'loading') return false;
-    // The stub tells when it fails.
+    // The stub shows the failure.
     value.load().catch(() => undefined);
     return true;
   };

@@ -9,7 +9,7 @@ interface SearchBoxProps {
 
 const WAIT_MS = 300;
 
-/** One search for all: the text is what the address has, and what `get-trace list -q` takes. */
+/** One search for all pages: the same text as in the URL and in `get-trace list -q`. */
 export function SearchBox({ q, onSearch }: SearchBoxProps) {
   const [text, setText] = useState(q);
   const input = useRef<HTMLInputElement>(null);

@@ -68,7 +68,7 @@ export function StepDiff({ step, a, b }: StepDiffProps) {
       {differences.length > 0 && (
         <div class="diff-values">
           <Differences differences={differences} />
-          {more > 0 && <p class="muted">{more} more differences are not told.</p>}
+          {more > 0 && <p class="muted">{more} more differences are not shown.</p>}
         </div>
       )}
     </li>

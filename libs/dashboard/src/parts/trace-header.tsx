@@ -123,7 +123,7 @@ function failureWithoutError({ status, webhook }: FullTraceResponse): string | u
   }
 }
 
-/** The first reason of the first error, as its event has it: an exception's own message may say no more than its class. */
+/** The first reason of the first error, from its event: an exception's own message may be only its class. */
 function firstReason(trace: FullTraceResponse): string[] {
   return reasons(record(firstErrorEvent(trace)?.data).reasons).slice(0, 1);
 }
@@ -132,7 +132,7 @@ function firstErrorEvent({ events }: FullTraceResponse): EventDto | undefined {
   return events.find(({ type, name }) => type === 'error' && name !== null);
 }
 
-/** A reply was due, as the hints say. A receipt, or a handler in which nothing was traced, may have needed none. */
+/** A reply was due, by the hints. A receipt, or a handler in which nothing was traced, may have needed none. */
 function isReplyMissed({ debug_hints }: FullTraceResponse): boolean {
   return debug_hints.some((hint) => hint.startsWith('📭') || hint.startsWith('🔇'));
 }

@@ -23,7 +23,7 @@ interface TraceViewProps {
   trace: FullTraceResponse;
   /** Number of its values that are not loaded. */
   missing?: number;
-  /** The trace is from a file: the server does not have it, and the page asks nothing. */
+  /** The trace is from a file: the server does not have it, and the page sends no question. */
   local?: boolean;
 }
 

@@ -43,7 +43,7 @@ export class LargeValues implements LargeValueSource {
     return state;
   }
 
-  /** Loads one event, each time anew. `stateOf` has the state for the page. */
+  /** Loads one event, each time again. `stateOf` has the state for the page. */
   async load(seq: number): Promise<EventDetailResponse> {
     const whole = await this.track(this.stateOf(seq), () => ask('event', { id: this.traceId, seq }));
     this.known.value = new Map(this.known.peek()).set(seq, whole);

@@ -13,7 +13,7 @@ describe('ProgressReporter', () => {
       (progress) => reported.push(progress.lag),
     );
   });
-  /** Looks at each of these moments, with so much left. */
+  /** Reports at each of these moments, with this much left. */
   const look = (...steps: [at: number, lag: number, done?: boolean][]): void => {
     for (const [at, left, done = left === 0] of steps) {
       lag = left;

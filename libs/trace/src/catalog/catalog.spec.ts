@@ -28,7 +28,7 @@ function opened(): Catalog {
   return catalog;
 }
 
-/** Appends a trace of three records; answers its key. */
+/** Appends a trace of three records. Returns its key. */
 function write(writer: JournalWriter, n: number, end = true): string {
   const trace = `${writer.writer.number}-${n}`;
   const drafts: RecordDraft[] = [
@@ -117,7 +117,7 @@ test('dropped records are counted from the journal', () => {
   writer.close();
 });
 
-test('queries are answered from what is indexed while another process holds the lock', () => {
+test('queries are answered from the indexed traces while another process holds the lock', () => {
   const writer = new JournalWriter({ dir });
   write(writer, 1);
   const one = opened();
@@ -136,7 +136,7 @@ test('queries are answered from what is indexed while another process holds the 
   writer.close();
 });
 
-test('an interrupted trace that goes on is active again', () => {
+test('an interrupted trace that continues is active again', () => {
   const writer = new JournalWriter({ dir });
   const key = write(writer, 1, false);
   const one = opened();
@@ -154,7 +154,7 @@ test('an interrupted trace that goes on is active again', () => {
 test('a trace that SQLite refuses is in no sum', () => {
   const writer = new JournalWriter({ dir });
   write(writer, 1);
-  // Whole, but a time must be a whole number of microseconds.
+  // Otherwise valid, but a time must be a whole number of microseconds.
   writer.append({ kind: 'open', trace: `${writer.writer.number}-2`, id: 'c_2', traceparent: '', ts: 20.5 });
   writer.append({ kind: 'end', trace: `${writer.writer.number}-2`, status: 'completed', ts: 21 });
   const one = opened();

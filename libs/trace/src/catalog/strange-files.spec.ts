@@ -46,7 +46,7 @@ const STRANGE: [kind: string, make: (path: string) => void | Promise<void>][] = 
   ['socket', socket],
 ];
 
-test.each(STRANGE)('a %s in the place of any file is refused and named', async (kind, make) => {
+test.each(STRANGE)('refuses and names a %s in the place of any file', async (kind, make) => {
   const names = ['pins', 'catalog.db', 'journal/00000001.ndjson'];
   for (const name of names) await make(join(dir, name));
   const pins = new Pins(dir);
@@ -64,12 +64,12 @@ test.each(STRANGE)('a %s in the place of any file is refused and named', async (
   expect(lstatSync(outside).mode & 0o777).toBe(0o644);
 });
 
-test.each(['-wal', '-shm', '-journal'])('no link lies in the place of catalog.db%s when SQLite opens it', (suffix) => {
+test.each(['-wal', '-shm', '-journal'])('no link is in the place of catalog.db%s when SQLite opens it', (suffix) => {
   link(join(dir, `catalog.db${suffix}`));
   expect(() => prepareCatalogFile(join(dir, 'catalog.db'))).toThrow(`catalog.db${suffix} is a symbolic link`);
 });
 
-test('pins that were replaced by a link keep the state that was read last', () => {
+test('pins that were replaced by a link keep the last state that was read', () => {
   const pins = new Pins(dir);
   pins.set('1-7', true);
   expect([...pins.keys()]).toEqual(['1-7']);

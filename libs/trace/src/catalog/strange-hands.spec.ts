@@ -36,7 +36,7 @@ function opened(): MaintainedCatalog {
   return catalog;
 }
 
-/** Traces with these ids, in a segment of their own. */
+/** Traces with these ids, in a separate segment. */
 function record(...traceIds: string[]): void {
   const writer = new JournalWriter({ dir });
   traceIds.forEach((id, n) => {
@@ -55,7 +55,7 @@ function ids(catalog: MaintainedCatalog): string[] {
     .sort();
 }
 
-/** Asks until the answer is this one: files are looked at some times a second. */
+/** Polls until the result matches: files are checked a few times per second. */
 async function until(catalog: MaintainedCatalog, expected: string[]): Promise<void> {
   const end = Date.now() + 10_000;
   while (ids(catalog).join() !== expected.join() && Date.now() < end) {
@@ -72,7 +72,7 @@ test('a segment that was truncated and has grown again is read again, the others
   const catalog = opened();
   expect(ids(catalog)).toEqual(['a', 'b', 'c']);
   const size = statSync(segment(1)).size;
-  // As `copytruncate` does it: the same file, cut, and longer than before soon after.
+  // As `copytruncate` does: the same file, truncated, and soon longer than before.
   const [header, ...lines] = readFileSync(segment(2), 'utf8').split(/(?<=\n)/);
   truncateSync(segment(1), 0);
   appendFileSync(segment(1), lines.join(''));
@@ -119,7 +119,7 @@ test('erasing a contact updates the marks of its segments', async () => {
   expect(catalog.queries.state().problems).toEqual([]);
 });
 
-// Without them, another process that closes the index removes the log that this one goes on writing to.
+// Without them, another process that closes the index removes the log that this one still writes to.
 (existsSync('/proc/locks') ? test : test.skip)('erasing a contact keeps the locks of SQLite', () => {
   const writer = new JournalWriter({ dir });
   const trace = `${writer.writer.number}-1`;

@@ -28,7 +28,7 @@ describe('the context', () => {
     expect(keys).toEqual(['a', 'b', 'c']);
   });
 
-  it('is put back after an error', () => {
+  it('is restored after an error', () => {
     expect(() =>
       runWith(ref, () => {
         throw new Error('x');
@@ -37,7 +37,7 @@ describe('the context', () => {
     expect(currentRef()).toBeUndefined();
   });
 
-  it('can be silenced, and a trace opened inside is one', () => {
+  it('can be disabled, and a trace that opens inside is recorded', () => {
     runWith(ref, () =>
       runUntraced(() => {
         expect([currentRef(), isUntraced()]).toEqual([undefined, true]);
@@ -47,7 +47,7 @@ describe('the context', () => {
     expect([currentStore(), isUntraced()]).toEqual([undefined, false]);
   });
 
-  it('is one for two copies of the package', async () => {
+  it('is shared by two copies of the package', async () => {
     jest.resetModules();
     const copy = await import('./trace-context.js');
     const { NOTHING: copied } = await import('./recorder.js');

@@ -14,7 +14,7 @@ it.each(['.', '..', 'group/1', 'a\\b', '100%25', 'x'.repeat(101), 'я'.repeat(20
   (id) => expect(target(id)).toBe(`contacts?${new URLSearchParams({ contact_id: id })}`),
 );
 
-it('writes times, lists and numbers as REST reads them, and leaves out what is not given', () => {
+it('writes times, lists and numbers as REST reads them, and omits absent ones', () => {
   const asked = traces.asked({
     since: 1_705_761_022_123_456,
     until: '2024-01-20',

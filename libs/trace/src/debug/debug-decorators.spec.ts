@@ -34,17 +34,17 @@ describe.each(ADAPTERS)('behind a global guard with public routes, on %s', (adap
     return [await ask({}), await ask(JWT)];
   };
 
-  it('is turned away by it', async () => {
+  it('are refused by it', async () => {
     expect((await statuses({}))[0]).toBe(403);
   });
 
-  it('passes it with the decorator, and is still asked who it is', async () => {
+  it('pass it with the decorator, and still need the access check', async () => {
     expect(await statuses({ decorators: [Public()] })).toEqual([200, 200]);
     await app?.app.close();
     expect(await statuses({ decorators: [Public()], environment: undefined, token: 'another' })).toEqual([401, 401]);
   });
 
-  it('is not opened by the decorator where the same guard decides who may look', async () => {
+  it('are not opened by the decorator where the same guard decides about access', async () => {
     const guards = [JwtGuard];
     expect(await statuses({ decorators: [Public()], guards })).toEqual([403, 200]);
   });
@@ -54,7 +54,7 @@ describe('decorators', () => {
   const options = (...decorators: ClassDecorator[]) =>
     ({ path: 'debug', enabled: true, guards: [], dir: '/nonexistent', environment: 'test', decorators }) as never;
 
-  it('stand on every controller, and move none', () => {
+  it('are set on every controller, and change no path', () => {
     const controllers = createDebugControllers('debug');
     mountDebug(controllers, options(SetMetadata('a', 1) as ClassDecorator, SetMetadata('b', 2) as ClassDecorator));
     for (const controller of controllers) {
@@ -63,7 +63,7 @@ describe('decorators', () => {
     }
   });
 
-  it('that add a guard, which Nest would pass over, stop the start', () => {
+  it('that add a guard, which Nest would ignore, stop the start', () => {
     const mount = () => mountDebug(createDebugControllers('debug'), options(UseGuards(JwtGuard) as ClassDecorator));
     expect(mount).toThrow(/debug\.decorators.*guards in `debug\.guards`/);
   });

@@ -9,7 +9,7 @@ import { TraceCollectorError } from '../model/errors.js';
 import { isNoTrace } from '../context/decorators/trace-metadata.js';
 import { createDebugControllers, mountDebug, setDebugPath } from './debug.controllers.js';
 
-/** What an application does to all of its answers. */
+/** Changes that an application makes to all of its responses. */
 class Envelope implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler) {
     return next.handle().pipe(
@@ -71,13 +71,13 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['/debug/contacts?contact_id=%2B34&limit=7', 'contact', { contact: '+34', limit: 7 }],
     [`/debug/contacts?contact_id=${'x'.repeat(256)}`, 'contact', { contact: 'x'.repeat(256), limit: undefined }],
     ['/debug/contacts/conversation', 'contact', { contact: 'conversation', limit: undefined }],
-  ])('GET %s asks for %s', async (path, method, argument) => {
+  ])('GET %s requests %s', async (path, method, argument) => {
     const { status } = await get(path);
     expect(status).toBe(200);
     expect(host.queries.asked).toEqual([{ method, argument }]);
   });
 
-  it('answers JSON as it is, whatever the application does to its own', async () => {
+  it('returns JSON unchanged, whatever the application does to its own responses', async () => {
     const own = await get('/own');
     expect(own.body).toEqual({ success: true, data: { own: true } });
     const { body, response } = await get('/debug/health');
@@ -123,7 +123,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['__proto__=1', '"__proto__" is no parameter of this route'],
     ['constructor=1', '"constructor" is no parameter of this route'],
     [`q=${'x'.repeat(1001)}`, '"q" is "xxx'],
-  ])('refuses ?%s and says what is allowed', async (query, message) => {
+  ])('refuses ?%s and lists the allowed values', async (query, message) => {
     const { status, body } = await get(`/debug/traces?${query}`);
     expect(status).toBe(400);
     expect(body).toEqual({
@@ -164,13 +164,13 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     [`/debug/trace/${TRACE_ID}?max_value_bytes=999`, 400],
     [`/debug/trace/${TRACE_ID}?max_events=2`, 400],
     [`/debug/trace/${TRACE_ID}?max_value_bytes=16k`, 400],
-  ])('%s is a %i with a code', async (path, expected) => {
+  ])('%s responds %i with a code', async (path, expected) => {
     const { status, body } = await get(path);
     expect(status).toBe(expected);
     expect(body).toMatchObject({ statusCode: expected, code: expect.stringMatching(/^(BAD_QUERY|TRACE_NOT_FOUND)$/) });
   });
 
-  it.each(['/debug/trace/%E0%A4%A', `/debug/trace/${'x'.repeat(5000)}`])('never asks for %.30s', async (path) => {
+  it.each(['/debug/trace/%E0%A4%A', `/debug/trace/${'x'.repeat(5000)}`])('never requests %.30s', async (path) => {
     await raw(host.port, { path });
     expect(host.queries.asked).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     expect((await get('/debug/last-error')).body).toEqual({ statusCode, code, message: 'because', error });
   });
 
-  it('answers the candidates of an ambiguous id', async () => {
+  it('returns the candidates of an ambiguous id', async () => {
     const candidates = [{ trace_id: 'ana_2' }, { trace_id: 'ana_1' }];
     host.queries.failWith = new TraceCollectorError('TRACE_AMBIGUOUS', 'because', { candidates });
     expect((await get('/debug/last-error')).body).toMatchObject({ statusCode: 409, candidates });
@@ -206,14 +206,14 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       expect(JSON.parse(await response.text())).toEqual(EXPORT);
     });
 
-    it('is Markdown on demand', async () => {
+    it('returns Markdown on request', async () => {
       const response = await fetch(`${host.url}/debug/trace/${TRACE_ID}/export?format=md`);
       expect(response.headers.get('content-disposition')).toContain('.md"');
       expect(response.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
       expect(await response.text()).toContain('Quiero agendar una cita');
     });
 
-    it('fits a budget', async () => {
+    it('fits into a budget', async () => {
       const timeline = Array.from({ length: 500 }, (_, index) => `[14:30:22] 📌 step_${index}`);
       host.queries.exported = { ...EXPORT, timeline };
       const response = await fetch(`${host.url}/debug/trace/${TRACE_ID}/export?max_tokens=500`);
@@ -226,7 +226,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       expect((await get(`/debug/trace/${TRACE_ID}/export?${query}`)).status).toBe(400),
     );
 
-    it("cannot be given a header by a foreign store's id", async () => {
+    it('gets no header from the id of a foreign store', async () => {
       host.queries.exported = { ...EXPORT, trace_id: '../a"\r\nX-Evil: 1 ñ' };
       const response = await fetch(`${host.url}/debug/trace/${TRACE_ID}/export`);
       expect(response.status).toBe(200);
@@ -235,7 +235,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
   });
 
   describe('writes', () => {
-    it('clears, and keeps errors on demand', async () => {
+    it('clears, and keeps errors on request', async () => {
       const { status, body } = await get('/debug/clear?keep_errors=true', { method: 'POST' });
       expect({ status, body }).toEqual({ status: 200, body: { removed: 3 } });
       await get('/debug/clear', { method: 'POST' });
@@ -255,7 +255,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       expect(host.queries.asked).toEqual([{ method: 'eraseContact', argument: '..' }]);
     });
 
-    it('pins a trace, and no longer', async () => {
+    it('pins and unpins a trace', async () => {
       const id = encodeURIComponent(TRACE_ID);
       const pinned = await get(`/debug/trace/${id}/pin`, { method: 'PUT' });
       expect(pinned).toMatchObject({ status: 200, body: { trace_id: TRACE_ID, pinned: true } });
@@ -266,10 +266,10 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       ]);
     });
 
-    it('refuses an unclear wish', async () =>
+    it('refuses an ambiguous request', async () =>
       expect((await get('/debug/clear?keep_errors=maybe', { method: 'POST' })).status).toBe(400));
 
-    it('cannot be done by a link', async () => {
+    it('are not possible by a link', async () => {
       await raw(host.port, { path: '/debug/clear' });
       expect(host.queries.asked).toEqual([]);
     });
@@ -329,7 +329,7 @@ describe.each(ADAPTERS)('under what applications configure, on %s', (adapter) =>
     expect(await (await fetch(`${host.url}/internal/traces`)).text()).toContain('href="./traces/health"');
   });
 
-  it('moves before the routes are made, as forRootAsync has to', async () => {
+  it('changes the path before the routes are made, as forRootAsync requires', async () => {
     host = await startDebugApp({ adapter, mount: (controllers) => setDebugPath(controllers, '/late/') });
     expect((await fetch(`${host.url}/late/health`)).status).toBe(200);
     expect((await fetch(`${host.url}/debug/health`)).status).toBe(404);
@@ -350,7 +350,7 @@ it.each(createDebugControllers('debug'))('%p is neither traced nor throttled', (
   expect(Reflect.getMetadata('THROTTLER:SKIPdefault', controller)).toBe(true);
 });
 
-/** Refuses everything: what reached it is not the application's own. */
+/** Refuses everything: a request that reaches it does not belong to the application. */
 function strictPipe(): ValidationPipe {
   const pipe = Object.create(ValidationPipe.prototype) as ValidationPipe;
   pipe.transform = (_value, { metatype }) => {

@@ -113,7 +113,7 @@ describe('a line', () => {
     { kind: 'seal', ts: 11 },
   ];
 
-  test.each(drafts.map((draft) => [draft.kind, draft] as const))('%s comes back as it was', (_, draft) => {
+  test.each(drafts.map((draft) => [draft.kind, draft] as const))('%s is read back unchanged', (_, draft) => {
     const encoder = new RecordEncoder();
     const length = encoder.encode(draft, 7);
     const text = encoder.buffer.toString('utf8', 0, length);
@@ -169,7 +169,7 @@ describe('a line', () => {
     expect(decodeLine(line, 0, line.length - 1, true)).toMatchObject({ seq: 7, data: { from: 'a', to: 'b' } });
   });
 
-  test('keeps to one line, whatever the payload text', () => {
+  test('stays on one line for any payload text', () => {
     const encoder = new RecordEncoder();
     const length = encoder.encode(
       { kind: 'event', trace: '1-1', type: 't', data: '{\n"a": 1\n}' as JsonText, ts: Number.NaN },
@@ -189,7 +189,7 @@ describe('a line', () => {
     }
   });
 
-  test('with a payload of any size comes back as it was', () => {
+  test('with a payload of any size is read back unchanged', () => {
     const encoder = new RecordEncoder();
     for (const size of [90_000, 300_000, 10]) {
       for (const char of ['x', 'ñ', '漢', '😀']) {
@@ -201,7 +201,7 @@ describe('a line', () => {
     }
   });
 
-  test('has numbers as JSON has them, whole or not', () => {
+  test('writes numbers as JSON does, whole or not', () => {
     const encoder = new RecordEncoder();
     const numbers = [0, 9, 10, 99_999_999, 100_000_000, 4_294_967_296, 1_795_523_114_928_189, Number.MAX_SAFE_INTEGER];
     for (const ms of [...numbers, 0.001, -1, 1e21, -0, 12.5]) {
@@ -217,7 +217,7 @@ describe('a line', () => {
     }
   });
 
-  test('has texts as JSON has them', () => {
+  test('writes texts as JSON does', () => {
     const encoder = new RecordEncoder();
     const long = 'a'.repeat(127);
     const texts = ['', 'plain', 'ñ', '"', '\\', '\u0000', '\u007f', '\ud800', '😀', '\u2028'];
@@ -227,7 +227,7 @@ describe('a line', () => {
     }
   });
 
-  test('longer than a record may be is not made', () => {
+  test('is refused when it is longer than a record may be', () => {
     const encoder = new RecordEncoder();
     expect(encoder.encode(event(1, 'ñ'.repeat(MAX_RECORD_BYTES / 2 - 200)), 1)).toBeGreaterThan(
       MAX_RECORD_BYTES - 1000,
@@ -237,7 +237,7 @@ describe('a line', () => {
 });
 
 describe('the writer', () => {
-  test('creates the directory when the first record comes, for the owner only, out of version control', () => {
+  test('creates the directory with the first record: for the owner only, excluded from version control', () => {
     const inner = join(dir, 'deep', 'traces');
     const writer = new JournalWriter({ dir: inner });
     expect(existsSync(inner)).toBe(false);
@@ -263,7 +263,7 @@ describe('the writer', () => {
     expect(writer.dropped).toEqual({ closed: 1 });
   });
 
-  test('takes a new segment when one is full, and seals the old', () => {
+  test('starts a new segment when one is full, and seals the old one', () => {
     const writer = new JournalWriter({ dir, maxSegmentBytes: 2_000 });
     for (let n = 0; n < 60; n += 1) writer.append(event(n));
     const segments = listSegments(dir);
@@ -275,7 +275,7 @@ describe('the writer', () => {
     writer.close();
   });
 
-  test('shares a directory: every writer has numbers of its own', () => {
+  test('shares a directory: every writer has its own number', () => {
     const writers = [1, 2, 3].map(() => new JournalWriter({ dir, maxSegmentBytes: 1_000 }));
     for (let n = 0; n < 30; n += 1) for (const writer of writers) writer.append(event(n));
     expect(writers.map(({ writer }) => writer.number)).toEqual([1, 2, 3]);
@@ -285,7 +285,7 @@ describe('the writer', () => {
     expect(events(readAll())).toHaveLength(90);
   });
 
-  test('drops and counts where nothing can be written, without an exception, and tells of it later', async () => {
+  test('drops and counts records where nothing can be written, throws nothing, and reports the loss later', async () => {
     const blocked = join(dir, 'a-file');
     writeFileSync(blocked, '');
     const writer = new JournalWriter({ dir: blocked });
@@ -304,7 +304,7 @@ describe('the writer', () => {
     expect(writer.failing).toBeUndefined();
   });
 
-  test('drops one that is too large and keeps the next', () => {
+  test('drops a record that is too large and keeps the next', () => {
     const writer = new JournalWriter({ dir });
     expect(writer.append(event(1, 'x'.repeat(MAX_RECORD_BYTES)))).toBe(false);
     expect(writer.append(event(2, 'x'.repeat(2_000_000)))).toBe(true);
@@ -313,7 +313,7 @@ describe('the writer', () => {
     expect(readAll().map(({ kind }) => kind)).toEqual(['segment', 'gap', 'event', 'seal']);
   });
 
-  test('drops one of a wrong shape and keeps the next, at once', () => {
+  test('drops a record of a wrong shape and keeps the next, at once', () => {
     const writer = new JournalWriter({ dir });
     const wrong = { kind: 'event', trace: '1-1', type: Symbol('no string'), ts: 1 } as unknown as RecordDraft;
     expect(writer.append(wrong)).toBe(false);
@@ -328,7 +328,7 @@ describe('the writer', () => {
     const path = join(dir, 'journal', segmentFile(1));
     if (how === 'deleted') rmSync(join(dir, 'journal'), { recursive: true });
     else renameSync(path, `${path}.old`);
-    // Somebody else's clock, not the records': the look is in the background, once a second.
+    // The wall clock, not the clock of the records: the check runs in the background, once per second.
     const until = Date.now() + 5_000;
     while (writer.position()?.segment === 1 && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -341,7 +341,7 @@ describe('the writer', () => {
 });
 
 describe('the reader', () => {
-  test('leaves a torn tail alone, and reads it once it is whole', () => {
+  test('leaves a torn tail unread, and reads it once it is complete', () => {
     const path = write(2);
     const encoder = new RecordEncoder();
     const line = Buffer.from(encoder.buffer.subarray(0, encoder.encode(event(9), 9)));
@@ -365,7 +365,7 @@ describe('the reader', () => {
     expect(corrupt).toBe(1);
   });
 
-  test('finds the record behind a cut one, NULs and garbage', () => {
+  test('finds the record after a truncated one, NULs and garbage', () => {
     const path = write(1);
     const encoder = new RecordEncoder();
     const line = Buffer.from(encoder.buffer.subarray(0, encoder.encode(event(7), 7)));
@@ -384,7 +384,7 @@ describe('the reader', () => {
     expect(corrupt).toBe(4);
   });
 
-  test('stops at a limit and goes on from an offset', () => {
+  test('stops at a limit and resumes from an offset', () => {
     const path = write(4);
     const first = new SegmentReader(path);
     first.next();
@@ -403,7 +403,7 @@ describe('the reader', () => {
     after.close();
   });
 
-  test('passes over what was erased', () => {
+  test('skips erased records', () => {
     const path = write(3);
     const reader = new SegmentReader(path);
     reader.next();
@@ -419,7 +419,7 @@ describe('the reader', () => {
     expect(corrupt).toBe(0);
   });
 
-  test('knows whether more can come', () => {
+  test('reports whether more records can follow', () => {
     const writer = new JournalWriter({ dir });
     writer.append(event(1));
     expect(listSegments(dir).map((segment) => isBeingWritten(segment))).toEqual([true]);

@@ -21,7 +21,7 @@ function open(): OpenStore {
   return store;
 }
 
-/** Begins a trace and answers its key. */
+/** Begins a trace and returns its key. */
 function begin({ sink }: OpenStore, n: number, ts = 1_000_000 * n): string {
   const trace = `${sink.writer.number}-${n}`;
   sink.append({ kind: 'open', trace, id: `id-${trace}`, traceparent: '', ts });
@@ -42,7 +42,7 @@ function ends(): (TraceRecord & EndFields)[] {
   return found;
 }
 
-/** A process that is gone with a trace open: closed without its end. */
+/** A process that ended with an open trace: closed without its end. */
 async function died(n = 1): Promise<string> {
   const store = open();
   const trace = begin(store, n);
@@ -59,7 +59,7 @@ test('a trace whose process died gets its end in the journal, right after its la
   expect(head).toMatchObject({ status: 'interrupted', lastAt: 1_000_005, endedAt: 1_000_006 });
 });
 
-test('readers of the feed get that end once, after all records of the trace', async () => {
+test('readers of the feed receive that end once, after all records of the trace', async () => {
   const trace = await died();
   const next = open();
   await next.stats.counts();
@@ -110,7 +110,7 @@ test('the end follows the trace even when the process that writes it started fir
   expect(ends().filter(({ trace }) => trace === other)).toHaveLength(1);
 });
 
-test('an end for a process that was only out of sight is overruled by its later records', async () => {
+test('an end for a process that was only unreachable is overruled by its later records', async () => {
   const store = open();
   const trace = begin(store, 1);
   const finder = open();

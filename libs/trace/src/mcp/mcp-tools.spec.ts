@@ -98,7 +98,7 @@ describe('on a trace of 3,000 events with payloads of a megabyte', () => {
   const queries = queriesOf(naughtyTrace(3_000, 1_000_000));
 
   describe.each(names)('%s', (name) => {
-    it.each([500, 2_000, 10_000])('answers within %i tokens, and says what it left out', async (max_tokens) => {
+    it.each([500, 2_000, 10_000])('answers within %i tokens, and names what it left out', async (max_tokens) => {
       const answer = await ask(name, queries, { max_tokens });
       expect(tokens(answer)).toBeLessThanOrEqual(max_tokens);
       if (max_tokens === 500) expect(JSON.stringify(answer)).toMatch(/"left_out"|"cut"/);
@@ -106,7 +106,7 @@ describe('on a trace of 3,000 events with payloads of a megabyte', () => {
   });
 });
 
-describe('strangers’ text', () => {
+describe('text from outside', () => {
   const queries = queriesOf(naughtyTrace(60), 30);
 
   it.each(names)('is only under "untrusted" in the answer of %s', async (name) => {
@@ -115,7 +115,7 @@ describe('strangers’ text', () => {
     expect(JSON.stringify(trusted(answer))).not.toMatch(/Ignore|evil|heading|script|INST|quote|日本/);
   });
 
-  it('comes as it was, to the byte', async () => {
+  it('is returned unchanged, to the byte', async () => {
     const trace = naughtyTrace(60);
     const answer = await ask('get_steps', queriesOf(trace), { steps: [2], max_tokens: 60_000 });
     const [step] = JSON.parse(JSON.stringify(answer)).steps;
@@ -124,7 +124,7 @@ describe('strangers’ text', () => {
   });
 });
 
-it('goes on where a list was cut, and leaves no trace out', async () => {
+it('returns the next page of a list, and omits no trace', async () => {
   const queries = queriesOf(naughtyTrace(5), 60);
   const seen: string[] = [];
   let before: string | undefined;
@@ -143,7 +143,7 @@ it('shows the error of a step with its cause and its frames, application first',
   expect(untrusted.cause).toHaveLength(1);
 });
 
-it('names the steps that are not there', async () => {
+it('names the missing steps', async () => {
   const queries = queriesOf(naughtyTrace(30));
   expect(await ask('get_steps', queries, { steps: [1, 99] })).toMatchObject({ missing: 'there are no steps 99' });
   await expect(ask('get_steps', queries, { steps: [99] })).rejects.toThrow(TraceCollectorError);
@@ -155,7 +155,7 @@ it('names the steps that are not there', async () => {
   );
 });
 
-/** An answer without its untrusted parts. */
+/** A response without its untrusted parts. */
 function trusted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(trusted);
   if (typeof value !== 'object' || value === null) return value;

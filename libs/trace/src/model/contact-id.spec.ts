@@ -1,7 +1,9 @@
 import { assert, constantFrom, oneof, pre, property, string, stringMatching } from 'fast-check';
 import { contactIdOf, contactSlug, MAX_CONTACT_ID } from './contact-id.js';
 
-/** Any text a sender may send: letters of every script, emoji, control characters, lone surrogates, ids of real senders. */
+/**
+ * Any text a sender may send: letters of every script, emoji, control characters, lone surrogates, ids of real senders.
+ */
 const contact = oneof(
   string({ unit: 'binary', maxLength: 400 }),
   string({ unit: 'grapheme', maxLength: 120 }),
@@ -10,7 +12,7 @@ const contact = oneof(
 );
 
 describe('contactIdOf', () => {
-  it('makes an id of every text that is not blank, and the same one of that again', () => {
+  it('makes an id of every text that is not blank, and keeps that id unchanged', () => {
     assert(
       property(contact, (text) => {
         const id = contactIdOf(text);
@@ -38,17 +40,17 @@ describe('contactIdOf', () => {
     expect(contactIdOf(value)).toBe(id);
   });
 
-  it.each([undefined, null, '', ' \n ', {}, [], true, Symbol('x'), () => 'x'])('takes %p for no contact', (value) => {
+  it.each([undefined, null, '', ' \n ', {}, [], true, Symbol('x'), () => 'x'])('treats %p as no contact', (value) => {
     expect(contactIdOf(value)).toBeUndefined();
   });
 
-  it('keeps two long ids with the same beginning apart', () => {
+  it('keeps two long ids with the same beginning distinct', () => {
     const [a, b] = [contactIdOf(`${'x'.repeat(256)}a`), contactIdOf(`${'x'.repeat(256)}b`)];
     expect(a).toMatch(/^x{243}~[0-9a-f]{12}$/);
     expect(a).not.toBe(b);
   });
 
-  it('cuts no pair of surrogates in two', () => {
+  it('splits no surrogate pair', () => {
     expect(contactIdOf('👍'.repeat(200))).not.toMatch(/\p{Surrogate}/u);
   });
 });
@@ -63,7 +65,7 @@ describe('contactSlug', () => {
     );
   });
 
-  it('never makes one slug of two contacts by losing letters', () => {
+  it('never maps two contacts to one slug by losing letters', () => {
     const letters = (text: string) => text.replaceAll(/[^\p{L}\p{N}\p{M}\p{S}]/gu, '').replaceAll('+', '');
     assert(
       property(contact, contact, (a, b) => {
@@ -93,7 +95,7 @@ describe('contactSlug', () => {
     expect(contactSlug(text)).toBe('unknown');
   });
 
-  it('keeps contacts of more than 64 characters apart', () => {
+  it('keeps contacts of more than 64 characters distinct', () => {
     const [a, b] = [contactSlug(`${'x'.repeat(70)}a`), contactSlug(`${'x'.repeat(70)}b`)];
     expect(a).toMatch(/^x{51}-[0-9a-f]{12}$/);
     expect(a).not.toBe(b);

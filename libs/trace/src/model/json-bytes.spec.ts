@@ -3,7 +3,7 @@ import { JsonPiece } from './json-pieces.js';
 
 function written(write: (out: JsonBytes) => void): string {
   const out = new JsonBytes(64);
-  // What stood there before must make no difference.
+  // The previous content must make no difference.
   out.buffer.fill(0x39);
   write(out);
   return out.toString();
@@ -26,7 +26,7 @@ describe('numbers', () => {
   it('keep the sign of zero', () => expect(written((out) => out.writeNumber(-0))).toBe('-0'));
 });
 
-it('pieces of any length stand one behind the other', () => {
+it('pieces of any length are written one behind the other', () => {
   const texts = ['', 'a', '{}', ',"a":', '"ab"', 'false', '"abcd"', ',"role":'];
   const out = new JsonBytes(16);
   for (const text of texts) {
@@ -36,7 +36,7 @@ it('pieces of any length stand one behind the other', () => {
   expect(out.toString()).toBe(texts.join(''));
 });
 
-describe('the mark of what was written', () => {
+describe('the hash of the written bytes', () => {
   const markOf = (text: string, before = ''): number => {
     let mark = Number.NaN;
     written((out) => {
@@ -49,11 +49,11 @@ describe('the mark of what was written', () => {
   };
 
   it.each(['', '{}', '{"a":{"b":1}}', '{"id":"msg_12","flags":{"read":true}}', 'x'.repeat(5_000)])(
-    'is the same wherever it stands: %#',
+    'is the same at any offset: %#',
     (text) => expect(markOf(text, 'abc')).toBe(markOf(text)),
   );
 
-  it('is another for nearly all that differ by their id', () => {
+  it('differs for nearly all records that differ by their id', () => {
     const marks = new Set(Array.from({ length: 1_000 }, (_, n) => markOf(`{"id":"msg_${n}","flags":{"read":true}}`)));
     expect(marks.size).toBeGreaterThan(990);
   });

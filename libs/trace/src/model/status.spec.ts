@@ -9,7 +9,7 @@ import {
 } from './status.js';
 
 describe('statuses', () => {
-  it('failed are error, timeout, interrupted and silent, and no other', () => {
+  it('that count as failed are error, timeout, interrupted and silent, and no other', () => {
     expect(TRACE_STATUSES.filter(hasFailed)).toEqual(['error', 'silent', 'timeout', 'interrupted']);
     expect(isFailing({ status: 'active', errors: 1 })).toBe(true);
     expect(isFailing({ status: 'cancelled', errors: 0 })).toBe(false);

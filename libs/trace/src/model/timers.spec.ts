@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 
 const SOURCES = 'libs/trace/src';
-/** Specs, and what only runs in an application's tests and goes by their time. */
+/** Specs, and code that only runs in an application's tests and uses their clock. */
 const OWN_TIME = /\.spec\.ts$|\/conformance\/|\/webhooks\/|\/model\/timers\.ts$/;
 const GLOBALS =
   /(?<![.\w'`])(?:(?:globalThis\.)?(?:set|clear)(?:Timeout|Interval|Immediate)|queueMicrotask)\s*\(|\bDate\.now\b|new Date\(\)|process\.(?:nextTick|hrtime)|(?<![.\w'`])performance\.|'(?:node:)?timers(?:\/promises)?'|'(?:node:)?perf_hooks'/;
 
-/** The uses of a replaceable clock or timer in a source text, comments left out. */
+/** The uses of a replaceable clock or timer in a source text, without comments. */
 function replaceable(source: string): string[] {
   const code = source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const imported = new Set(/import \{([^}]*)\} from '[./\w]*\/timers\.js'/.exec(code)?.[1]?.match(/\w+/g));
@@ -43,7 +43,7 @@ it.each([
 describe.each(['modern', 'legacy'] as const)('with %s fake timers of Jest', (kind) => {
   afterEach(() => jest.useRealTimers());
 
-  it.each(['before', 'after'] as const)('has the real ones when it is loaded %s them', async (when) => {
+  it.each(['before', 'after'] as const)('gets the real ones when it is loaded %s them', async (when) => {
     jest.resetModules();
     if (when === 'before') await import('./timers.js');
     jest.useFakeTimers(kind === 'legacy' ? { legacyFakeTimers: true } : { now: 0 });
@@ -56,7 +56,7 @@ describe.each(['modern', 'legacy'] as const)('with %s fake timers of Jest', (kin
   });
 });
 
-it('has the real ones when it is loaded after fake timers of Sinon', async () => {
+it('gets the real ones when it is loaded after fake timers of Sinon', async () => {
   const sinon = createRequire(import.meta.url)('@sinonjs/fake-timers') as {
     install(options: object): { uninstall(): void };
   };

@@ -4,7 +4,7 @@ const AT = Date.UTC(2024, 0, 20, 14, 30, 22) * 1000 + 123_456;
 
 describe('momentOfTraceId', () => {
   it.each(['UTC', 'America/Mexico_City', 'Pacific/Kiritimati', 'Etc/GMT+12', 'Asia/Kathmandu'])(
-    'holds the moment of an id that was stamped in %s, and little else',
+    'returns the time of an id that was stamped in %s, and little else',
     (zone) => {
       const moment = momentOfTraceId(formatTraceId('z49_hF', AT, new ZonedStamp(zone)))!;
       expect(moment.since).toBeLessThan(AT);
@@ -13,7 +13,7 @@ describe('momentOfTraceId', () => {
     },
   );
 
-  it.each(['', 'unknown', '1-17', 'c_20240120_143022', 'c_2024_01_20'])('knows none of "%s"', (id) => {
+  it.each(['', 'unknown', '1-17', 'c_20240120_143022', 'c_2024_01_20'])('returns nothing for "%s"', (id) => {
     expect(momentOfTraceId(id)).toBeUndefined();
   });
 });

@@ -34,16 +34,16 @@ describe('the end of a trace', () => {
     },
   );
 
-  it.each(['timeout', 'interrupted'])('%s stays what it is', (status) => {
+  it.each(['timeout', 'interrupted'])('%s is unchanged', (status) => {
     expect(headOf(open, error(5), end(status, 9)).status).toBe(status);
     expect(headOf(open, end(status, 9), error(500, true)).status).toBe(status);
   });
 
-  it('is the time that its own record says', () => {
+  it('has the time of its own record', () => {
     expect(headOf(open, end('timeout', 8_000_000))).toMatchObject({ lastAt: T0, endedAt: T0 + 8_000_000 });
   });
 
-  it('found by another process does not count once the trace went on', () => {
+  it('found by another process does not count once the trace continues', () => {
     const event = { kind: 'event', at: 20, type: 'x' };
     expect(headOf(open, event, end('interrupted', 11, { by: 7 }))).toMatchObject({ status: 'active', endedAt: null });
     expect(headOf(open, end('completed', 10), end('interrupted', 11, { by: 7 }))).toMatchObject({

@@ -84,7 +84,7 @@ function collector(more: Partial<RecordConsumer> = {}) {
 }
 
 describe('delivery', () => {
-  it('brings every record of the process, in order and over several segments', async () => {
+  it('passes every record of the process, in order and over several segments', async () => {
     const writer = newWriter(2_000);
     const { consumer, seen, batches } = collector();
     const running = host(writer, consumer);
@@ -110,7 +110,7 @@ describe('delivery', () => {
     await until(() => seen.length === 3, 1_000);
   });
 
-  it('gives the bytes of the lines as they are in the file, and the place of each record', async () => {
+  it('passes the bytes of the lines as in the file, and the position of each record', async () => {
     const writer = newWriter();
     const { consumer, seen, batches } = collector();
     host(writer, consumer);
@@ -125,7 +125,7 @@ describe('delivery', () => {
     }
   });
 
-  it('leaves payloads out where the consumer wants none', async () => {
+  it('omits payloads where the consumer wants none', async () => {
     const writer = newWriter();
     const { consumer, batches } = collector({ payloads: false });
     host(writer, consumer);
@@ -135,7 +135,7 @@ describe('delivery', () => {
     expect(batches[0]!.read().toString()).toContain('"data":{"n":0}');
   });
 
-  it('passes over what was erased, and counts what is damaged', async () => {
+  it('skips erased records, and counts damaged ones', async () => {
     const writer = newWriter();
     write(writer, 0, 3);
     const { segment, offset } = writer.position()!;
@@ -152,7 +152,7 @@ describe('delivery', () => {
     await until(() => batches.reduce((sum, { corrupt }) => sum + corrupt, 0) === 1);
   });
 
-  it('reads a segment again that another program truncated, and goes on', async () => {
+  it('reads a segment again that another program truncated, and continues', async () => {
     const writer = newWriter();
     const { consumer, seen } = collector();
     host(writer, consumer);
@@ -166,8 +166,8 @@ describe('delivery', () => {
   });
 });
 
-describe('what a dead process left', () => {
-  /** A segment of format 1 whose process is gone; its events have the numbers `from` to `to`. */
+describe('records of a dead process', () => {
+  /** A segment of format 1 whose process is dead; its events have the numbers `from` to `to`. */
   function leave(number: number, from: number, to: number, { format = 1, torn = '' } = {}): string {
     const encoder = new RecordEncoder();
     const boot = `${number}-dead-1-0-1`;
@@ -184,7 +184,7 @@ describe('what a dead process left', () => {
     return path;
   }
 
-  it('is delivered, up to a torn line, and its checkpoint then has nothing unread', async () => {
+  it('are delivered, up to a torn line, and the checkpoint then has nothing unread', async () => {
     const path = leave(1, 0, 300, { torn: '{"crc":"0000' });
     const writer = newWriter();
     const { consumer, seen } = collector();
@@ -197,7 +197,7 @@ describe('what a dead process left', () => {
     await until(() => saved.read('1-dead-1-0-1')?.offset === statSync(path).size);
   });
 
-  it('is passed over where retention deleted it, and reported where it cannot be read', async () => {
+  it('are skipped where retention deleted them, and reported where they cannot be read', async () => {
     rmSync(leave(1, 0, 10));
     leave(2, 10, 20, { format: 99 });
     leave(3, 20, 30);
@@ -213,7 +213,7 @@ describe('what a dead process left', () => {
     ]);
   });
 
-  it('is not for a consumer that is not durable', async () => {
+  it('are not for a consumer that is not durable', async () => {
     leave(1, 0, 10);
     const writer = newWriter();
     const { consumer, seen } = collector({ durable: false });
@@ -227,7 +227,7 @@ describe('what a dead process left', () => {
 });
 
 describe('a consumer that fails', () => {
-  it('gets the same batch again, after growing waits, and the others get on', async () => {
+  it('receives the same batch again, after growing delays, while other consumers continue', async () => {
     const writer = newWriter();
     const given: RecordBatch[] = [];
     const at: number[] = [];
@@ -264,14 +264,14 @@ describe('a consumer that fails', () => {
     ],
     ['rejects', (): Promise<void> => Promise.reject(new Error('bad'))],
     [
-      'throws what is no error',
+      'throws a value that is no error',
       (): void => {
         throw Object.create(null);
       },
     ],
     ['rejects with nothing', (): Promise<void> => Promise.reject()],
     ['never returns', (): Promise<void> => new Promise(() => undefined)],
-  ])('%s: neither the host nor other consumers notice', async (_what, consume) => {
+  ])('%s: neither the host nor other consumers are affected', async (_what, consume) => {
     const unhandled = jestFn();
     process.on('unhandledRejection', unhandled.call);
     const writer = newWriter();
@@ -294,7 +294,7 @@ describe('a consumer that fails', () => {
     expect(unhandled.calls).toBe(0);
   });
 
-  it('is asked to flush again when that failed, before it gets more', async () => {
+  it('receives another flush after a failed one, before it gets more', async () => {
     const writer = newWriter();
     const calls: string[] = [];
     let flushes = 0;
@@ -355,7 +355,7 @@ describe('a checkpoint', () => {
 });
 
 describe('at the end', () => {
-  it('delivers what was written last, flushes and closes, in this order', async () => {
+  it('delivers the last records, flushes and closes, in this order', async () => {
     const writer = newWriter();
     const calls: string[] = [];
     const running = host(writer, {
@@ -375,7 +375,7 @@ describe('at the end', () => {
     expect(calls.filter((call) => call === 'close')).toHaveLength(1);
   });
 
-  it('takes no longer than it may', async () => {
+  it('takes no longer than its limit', async () => {
     const writer = newWriter();
     let closed = false;
     const running = host(writer, {

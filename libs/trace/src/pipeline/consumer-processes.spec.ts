@@ -6,7 +6,7 @@ import { transformSync } from '@swc/core';
 import { SegmentReader } from '../journal/read/reader.js';
 import { listSegments } from '../journal/read/segments.js';
 
-/** The rooms that a process needs, compiled from the source as it is. */
+/** The folders that a process needs, compiled from the current source. */
 const source = join(import.meta.dirname, '..');
 const built = mkdtempSync(join(tmpdir(), 'pipeline-built-'));
 let dir: string;

@@ -26,14 +26,14 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 function consumer(name: string, read: number, maxLagBytes = 1_000_000): Checkpoints {
   const made = new Checkpoints(dir, name);
   made.register(maxLagBytes);
-  // Everything up to and with the segment at index `read - 1`.
+  // Everything up to and including the segment at index `read - 1`.
   if (read > 0) made.write(writer, { segment: files[read - 1]!.number, offset: files[read - 1]!.size });
   return made;
 }
 
 const deletable = (): boolean[] => files.map((file) => new RetentionFence(dir).mayDelete(file));
 
-it('holds nothing where there is no consumer', () => {
+it('holds nothing without a consumer', () => {
   expect(deletable()).not.toContain(false);
 });
 
@@ -48,7 +48,7 @@ it('holds a segment that was read in part', () => {
   expect(deletable().slice(0, 3)).toEqual([true, false, false]);
 });
 
-it('lets segments of a consumer that is too far behind go, and counts what it loses, each segment once', () => {
+it('releases segments of a consumer that is too far behind, and counts its loss, each segment once', () => {
   const behind = consumer('behind', 1, 3_000);
   const other = consumer('other', files.length);
   expect(deletable()).not.toContain(false);
@@ -60,7 +60,7 @@ it('lets segments of a consumer that is too far behind go, and counts what it lo
   expect(other.lostBytes()).toBe(0);
 });
 
-it('keeps a checkpoint for as long as its segment is there', () => {
+it('keeps a checkpoint as long as its segment exists', () => {
   const one = consumer('one', 1);
   one.removeOld();
   expect(one.read(writer)).toEqual({ segment: files[0]!.number, offset: files[0]!.size });
@@ -75,7 +75,7 @@ it('never holds a copy that retention made', () => {
   expect(new RetentionFence(dir).mayDelete({ ...files[0]!, kept: true })).toBe(true);
 });
 
-it('holds nothing for a consumer that no process had for a day', () => {
+it('holds nothing for a consumer that no process has had for a day', () => {
   consumer('gone', 0);
   expect(deletable()).not.toContain(true);
   const old = Date.now() / 1000 - 25 * 60 * 60;

@@ -3,7 +3,7 @@ import type { CompareResponse } from '../contract/responses.js';
 import { ALL_IS_WELL } from '../views/hints/hints.js';
 import { compareWithLastOk } from './compare-with-last-ok.js';
 
-describe('what a report compares its trace with', () => {
+describe('the trace that a report compares with', () => {
   const asked: string[][] = [];
   const answer = { identical: false } as CompareResponse;
   const queries = {
@@ -20,7 +20,7 @@ describe('what a report compares its trace with', () => {
   beforeEach(() => asked.splice(0));
 
   it.each([trace('error', '❌ x'), trace('silent', '🔇 x'), trace('completed', '🐢 Slow')])(
-    'is the last that went well, for $status $debug_hints',
+    'is the last completed one, for $status $debug_hints',
     async (given) => {
       expect(await compareWithLastOk(queries, given)).toBe(answer);
       expect(asked).toEqual([['one', 'last-ok']]);
@@ -28,14 +28,14 @@ describe('what a report compares its trace with', () => {
   );
 
   it.each([trace('completed', ALL_IS_WELL), trace('active', '⏳ Still running')])(
-    'is nothing, and nothing is asked, for $status $debug_hints',
+    'is absent, without a query, for $status $debug_hints',
     async (given) => {
       expect(await compareWithLastOk(queries, given)).toBeUndefined();
       expect(asked).toEqual([]);
     },
   );
 
-  it('is nothing where there is none, or it cannot be asked for', async () => {
+  it('is absent where there is none, or the store cannot find it', async () => {
     const none = { compare: () => Promise.reject(new TraceCollectorError('TRACE_NOT_FOUND', 'none')) };
     expect(await compareWithLastOk(none, trace('error'))).toBeUndefined();
     expect(await compareWithLastOk({} as never, trace('error'))).toBeUndefined();

@@ -10,7 +10,7 @@ import { ALL_IS_WELL } from '../views/hints/hints.js';
 import { MIN_SAMPLES } from '../views/hints/comparing/baseline-hints.js';
 import { TraceQueryService } from './trace-query.js';
 
-/** Noon of a day: stories of some hours do not cross midnight. */
+/** Noon of a day: traces of some hours do not cross midnight. */
 const NOON = Date.UTC(2026, 9, 20, 12) * 1000;
 const MINUTE = 60_000_000;
 const PAYLOADS = ['data', 'input', 'output', 'body', 'cause', 'context'];
@@ -18,11 +18,11 @@ const PAYLOADS = ['data', 'input', 'output', 'body', 'cause', 'context'];
 let dir: string;
 let store: OpenStore;
 let query: TraceQueryService;
-let told: number;
+let written: number;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'baseline-'));
-  told = 0;
+  written = 0;
   open();
 });
 afterEach(async () => {
@@ -35,9 +35,9 @@ function open(): void {
   query = new TraceQueryService({ store, version: '0', timeZone: 'UTC', clock: { now: () => NOON + 60 * MINUTE } });
 }
 
-interface Told {
+interface WrittenTrace {
   contact?: string;
-  /** Microseconds after noon; default: a minute after the one before. */
+  /** Microseconds after noon; default: a minute after the previous trace. */
   at?: number;
   route?: string;
   message?: string | null;
@@ -47,12 +47,12 @@ interface Told {
   media?: string;
   edited?: true;
   notices?: NoticeFields[];
-  /** What happens between the message and the end. */
+  /** The records between the message and the end. */
   work?: (story: Story) => Story;
   status?: 'completed' | 'error' | 'timeout' | 'active';
 }
 
-/** A booking as it usually goes: an agent, its tools, a reply. */
+/** A typical booking: an agent, its tools, a reply. */
 function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {}): Story {
   story.event('agent_routing', { from: 'supervisor', to: 'sofia' }).span('a', 'agent', 'sofia');
   if (calendar) story.span('b', 'tool', 'check_calendar', { parent: 'a' }).at(60).spanEnd('b', 60);
@@ -64,7 +64,7 @@ function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {
   return story.spanEnd('a', 100 + crmMs);
 }
 
-/** As capture would hand them over: payloads are text. */
+/** As capture passes them: payloads are text. */
 function draftsOf({ records }: Story): RecordDraft[] {
   const drafts: RecordDraft[] = [];
   for (const { seq: _, ...record } of records) {
@@ -75,17 +75,23 @@ function draftsOf({ records }: Story): RecordDraft[] {
   return drafts;
 }
 
-/** Writes a trace; answers its id. */
-function tell({ status = 'completed', work = booking, ...about }: Told = {}): string {
-  told += 1;
-  const { contact = `c${told}`, route = 'WebhookController.receive', message_id, direction = 'inbound', link } = about;
+/** Writes a trace. Returns its id. */
+function write({ status = 'completed', work = booking, ...about }: WrittenTrace = {}): string {
+  written += 1;
+  const {
+    contact = `c${written}`,
+    route = 'WebhookController.receive',
+    message_id,
+    direction = 'inbound',
+    link,
+  } = about;
   const { media, edited, notices } = about;
-  const key = `${store.sink.writer.number}-${told}`;
-  const id = `${contact}_${told}`;
-  const traceparent = `00-${String(told).padStart(32, '0')}-b7ad6b7169203331-01`;
+  const key = `${store.sink.writer.number}-${written}`;
+  const id = `${contact}_${written}`;
+  const traceparent = `00-${String(written).padStart(32, '0')}-b7ad6b7169203331-01`;
   const opening = { method: 'POST', path: `/webhook/${contact}`, link, traceparent };
   const message = about.message === null ? undefined : (about.message ?? 'hola');
-  const story = new Story(key, id, NOON + (about.at ?? told * MINUTE))
+  const story = new Story(key, id, NOON + (about.at ?? written * MINUTE))
     .open(opening)
     .identify({ contact, message, handler: route, message_id, direction, media, edited, notices });
   work(story);
@@ -94,8 +100,8 @@ function tell({ status = 'completed', work = booking, ...about }: Told = {}): st
   return id;
 }
 
-function usually(n = MIN_SAMPLES, about: Told = {}): void {
-  for (let i = 0; i < n; i += 1) tell(about);
+function usually(n = MIN_SAMPLES, about: WrittenTrace = {}): void {
+  for (let i = 0; i < n; i += 1) write(about);
 }
 
 async function compared(id: string): Promise<{ hints: string[]; details: HintDetail[] }> {
@@ -111,35 +117,35 @@ const failing =
     booking(story).error('crm', 'down', { fingerprint, type: 'TypeError' });
 
 describe('a normal trace', () => {
-  it.each([0, 1, MIN_SAMPLES, 60])('is well, beside %d others', async (n) => {
+  it.each([0, 1, MIN_SAMPLES, 60])('has no hints, beside %d others', async (n) => {
     usually(n);
-    const trace = await query.trace(tell());
+    const trace = await query.trace(write());
     expect(trace.debug_hints).toEqual([ALL_IS_WELL]);
     expect(trace).not.toHaveProperty('debug_hint_details');
   });
 
-  it('is well where times vary, steps are skipped at times, and agents do different work', async () => {
+  it('has no hints where times vary, steps are sometimes skipped, and agents do different work', async () => {
     for (let n = 0; n < 60; n += 1) {
-      tell({ work: (story) => booking(story, { calendar: n % 5 > 0, crmMs: 50 + ((n * 37) % 400) }) });
-      tell({
+      write({ work: (story) => booking(story, { calendar: n % 5 > 0, crmMs: 50 + ((n * 37) % 400) }) });
+      write({
         work: (story) => story.event('agent_routing', { from: 'supervisor', to: 'maria' }).event('message_sent', {}),
       });
     }
-    const odd = [tell({ work: (story) => booking(story, { calendar: false, crmMs: 600 }) })];
+    const odd = [write({ work: (story) => booking(story, { calendar: false, crmMs: 600 }) })];
     odd.push(
-      tell({ work: (story) => story.event('agent_routing', { from: 's', to: 'maria' }).event('message_sent', {}) }),
+      write({ work: (story) => story.event('agent_routing', { from: 's', to: 'maria' }).event('message_sent', {}) }),
     );
     for (const id of odd) expect((await query.trace(id)).debug_hints).toEqual([ALL_IS_WELL]);
   });
 });
 
-describe('a step that is missing', () => {
+describe('a missing step', () => {
   const without = { work: (story: Story): Story => booking(story, { calendar: false }) };
 
-  it('is told, with how often it ran', async () => {
+  it('is reported, with how often it ran', async () => {
     usually(49);
-    tell(without);
-    const { hints, details } = await compared(tell({ ...without, status: 'timeout' }));
+    write(without);
+    const { hints, details } = await compared(write({ ...without, status: 'timeout' }));
     const hint = '🧩 check_calendar ran in 98% of completed traces, not in this one';
     expect(hints).toContain(hint);
     expect(details).toEqual([
@@ -156,43 +162,43 @@ describe('a step that is missing', () => {
     ]);
   });
 
-  it('is told of a completed trace too, and several in one line', async () => {
+  it('is reported for a completed trace too, and several in one line', async () => {
     usually();
     const { hints } = await compared(
-      tell({ work: (story) => story.event('agent_routing', { from: 's', to: 'sofia' }) }),
+      write({ work: (story) => story.event('agent_routing', { from: 's', to: 'sofia' }) }),
     );
     expect(hints).toContain('🧩 check_calendar, crm_update and sofia ran in 95% of completed traces, not in this one');
   });
 
-  it('is not told of too few traces', async () => {
+  it('is not reported for too few traces', async () => {
     usually(MIN_SAMPLES - 1);
-    expect((await compared(tell({ ...without, status: 'error' }))).details).toEqual([]);
+    expect((await compared(write({ ...without, status: 'error' }))).details).toEqual([]);
     usually(1);
-    expect((await compared(tell({ ...without, status: 'error' }))).details).toHaveLength(1);
+    expect((await compared(write({ ...without, status: 'error' }))).details).toHaveLength(1);
   });
 
-  it('is not told where it often is', async () => {
+  it('is not reported where it is often missing', async () => {
     usually(90);
     usually(10, without);
-    expect((await compared(tell({ ...without, status: 'error' }))).details).toEqual([]);
+    expect((await compared(write({ ...without, status: 'error' }))).details).toEqual([]);
   });
 
-  it.each<[string, Told]>([
+  it.each<[string, WrittenTrace]>([
     ['another route', { ...without, route: 'OtherController.receive', status: 'error' }],
-    ['one at work', { ...without, status: 'active' }],
-    ['one that was turned away', { status: 'error', work: (story) => story.response(401, 1) }],
+    ['one in progress', { ...without, status: 'active' }],
+    ['one that was refused', { status: 'error', work: (story) => story.response(401, 1) }],
     ['one without a message', { message: null, work: (story) => story }],
-    ['one that tells of a message we sent', { direction: 'outbound', work: (story) => story }],
-  ])('is not told of %s', async (_, about) => {
+    ['one that reports a sent message', { direction: 'outbound', work: (story) => story }],
+  ])('is not reported for %s', async (_, about) => {
     usually(40);
-    expect((await compared(tell(about))).details).toEqual([]);
+    expect((await compared(write(about))).details).toEqual([]);
   });
 });
 
 describe('a slow step', () => {
-  it('is told with its usual time, and not the steps around it', async () => {
+  it('is reported with its usual time, and without the steps around it', async () => {
     usually(30);
-    const { details } = await compared(tell({ work: (story) => booking(story, { crmMs: 4100 }) }));
+    const { details } = await compared(write({ work: (story) => booking(story, { crmMs: 4100 }) }));
     expect(details).toMatchObject([
       {
         rule: 'slow_step',
@@ -204,49 +210,49 @@ describe('a slow step', () => {
 
   it.each<[string, number, number]>([
     ['too few were measured', MIN_SAMPLES - 2, 4100],
-    ['it is slower by less than anybody notices', 30, 350],
-  ])('is not told when %s', async (_, n, crmMs) => {
+    ['it is slower by an unnoticeable amount', 30, 350],
+  ])('is not reported when %s', async (_, n, crmMs) => {
     usually(n);
-    expect((await compared(tell({ work: (story) => booking(story, { crmMs }) }))).hints).toEqual([ALL_IS_WELL]);
+    expect((await compared(write({ work: (story) => booking(story, { crmMs }) }))).hints).toEqual([ALL_IS_WELL]);
   });
 
-  it('is not told when it often is that slow', async () => {
-    for (let n = 0; n < 40; n += 1) tell({ work: (story) => booking(story, { crmMs: n % 10 === 0 ? 3000 : 120 }) });
-    expect((await compared(tell({ work: (story) => booking(story, { crmMs: 4100 }) }))).hints).toEqual([ALL_IS_WELL]);
+  it('is not reported when it is often that slow', async () => {
+    for (let n = 0; n < 40; n += 1) write({ work: (story) => booking(story, { crmMs: n % 10 === 0 ? 3000 : 120 }) });
+    expect((await compared(write({ work: (story) => booking(story, { crmMs: 4100 }) }))).hints).toEqual([ALL_IS_WELL]);
   });
 });
 
 describe('an error', () => {
-  it('is told when it is seen for the first time, and stays the first', async () => {
+  it('is reported as new on its first occurrence, and stays the first', async () => {
     usually();
-    const first = tell({ work: failing('f1'), status: 'error' });
-    const second = tell({ work: failing('f1'), status: 'error' });
+    const first = write({ work: failing('f1'), status: 'error' });
+    const second = write({ work: failing('f1'), status: 'error' });
     const { hints, details } = await compared(first);
     expect(hints).toContain('🆕 First time this error is seen: TypeError in crm');
     expect(details).toMatchObject([{ rule: 'new_error', evidence: { samples: MIN_SAMPLES + 2, fingerprint: 'f1' } }]);
     expect((await compared(second)).details).toEqual([]);
   });
 
-  it('is not called new where little is known', async () => {
+  it('is not called new with few samples', async () => {
     usually(MIN_SAMPLES - 2);
-    expect((await compared(tell({ work: failing('f1'), status: 'error' }))).details).toEqual([]);
+    expect((await compared(write({ work: failing('f1'), status: 'error' }))).details).toEqual([]);
   });
 
-  it('is told to be that of others, of the hour before', async () => {
-    for (let n = 0; n < 18; n += 1) tell({ work: failing('f1'), at: n * MINUTE, status: 'error' });
+  it('is reported as shared with others, in the hour before', async () => {
+    for (let n = 0; n < 18; n += 1) write({ work: failing('f1'), at: n * MINUTE, status: 'error' });
     const failed = { work: failing('f1'), status: 'error' } as const;
-    const { hints, details } = await compared(tell({ ...failed, at: 60 * MINUTE }));
+    const { hints, details } = await compared(write({ ...failed, at: 60 * MINUTE }));
     expect(hints).toContain('👥 17 others in the last hour failed the same way: TypeError in crm');
     expect(details[0]?.evidence).toMatchObject({ samples: 18, others: 17, fingerprint: 'f1' });
-    const away = [tell({ ...failed, at: 130 * MINUTE }), tell({ ...failed, work: failing('f2'), at: 60 * MINUTE })];
+    const away = [write({ ...failed, at: 130 * MINUTE }), write({ ...failed, work: failing('f2'), at: 60 * MINUTE })];
     for (const id of away) expect((await compared(id)).hints.join()).not.toContain('👥');
   });
 
   it('counts a trace once, however often it fails', async () => {
     const fail = (story: Story): Story => story.error('crm', 'down', { fingerprint: 'f1' });
     const often = (story: Story): Story => fail(fail(fail(story)));
-    tell({ work: often, at: 0, status: 'error' });
-    expect((await compared(tell({ work: often, at: 1, status: 'error' }))).details).toEqual([]);
+    write({ work: often, at: 0, status: 'error' });
+    expect((await compared(write({ work: often, at: 1, status: 'error' }))).details).toEqual([]);
   });
 });
 
@@ -255,38 +261,38 @@ describe('two replies at once', () => {
     work: (story: Story): Story => story.at(atMs).event('message_sent', { message: text }),
   });
 
-  it('of two traces of a contact are told of both', async () => {
-    const first = tell({ contact: 'ana', at: 0, ...replying('one', 1000) });
-    const second = tell({ contact: 'ana', at: 1_500_000, ...replying('two', 900) });
+  it('of two traces of a contact are reported in both', async () => {
+    const first = write({ contact: 'ana', at: 0, ...replying('one', 1000) });
+    const second = write({ contact: 'ana', at: 1_500_000, ...replying('two', 900) });
     const { hints, details } = await compared(first);
     expect(hints).toEqual([`👯 This contact got two replies within 2 s: 1.4 s apart; the other one in ${second}`]);
     expect(details[0]?.evidence).toMatchObject({ gap_ms: 1400, same_text: false });
     expect((await compared(second)).hints[0]).toContain(`the other one in ${first}`);
   });
 
-  it('of the same text are told within a trace', async () => {
+  it('of the same text are reported within a trace', async () => {
     const twice = (story: Story): Story => replying('ok', 1300).work(replying('ok', 100).work(story));
-    expect((await compared(tell({ work: twice }))).hints).toEqual([
+    expect((await compared(write({ work: twice }))).hints).toEqual([
       '👯 This contact got two replies within 2 s: the same text 1.2 s apart',
     ]);
   });
 
-  it('of different texts are told where one is usual, and not where nobody knows', async () => {
+  it('of different texts are reported where one is usual, and not without a baseline', async () => {
     const twice = { work: (story: Story): Story => booking(story, { replies: 2 }) };
-    expect((await compared(tell(twice))).hints).toEqual([ALL_IS_WELL]);
+    expect((await compared(write(twice))).hints).toEqual([ALL_IS_WELL]);
     usually(40);
-    expect((await compared(tell(twice))).hints).toEqual(['👯 This contact got two replies within 2 s: 900 ms apart']);
+    expect((await compared(write(twice))).hints).toEqual(['👯 This contact got two replies within 2 s: 900 ms apart']);
     usually(10, twice);
-    expect((await compared(tell(twice))).hints).toEqual([ALL_IS_WELL]);
+    expect((await compared(write(twice))).hints).toEqual([ALL_IS_WELL]);
   });
 
-  it('are nothing to tell of other contacts, of nobody, later, or in linked work', async () => {
+  it('are not reported for other contacts, without a contact, later, or in linked work', async () => {
     const at = 0;
-    const parent = tell({ contact: 'ana', at, ...replying('one', 1000) });
-    const ids = [parent, tell({ contact: 'ana', at: at + 10_000_000, ...replying('two', 0) })];
-    ids.push(tell({ contact: 'ben', at, ...replying('one', 1000) }));
-    ids.push(tell({ contact: 'ana', at: at + 1_100_000, link: parent, ...replying('three', 0) }));
-    for (let n = 0; n < 2; n += 1) ids.push(tell({ contact: 'unknown', at, ...replying('one', 1000) }));
+    const parent = write({ contact: 'ana', at, ...replying('one', 1000) });
+    const ids = [parent, write({ contact: 'ana', at: at + 10_000_000, ...replying('two', 0) })];
+    ids.push(write({ contact: 'ben', at, ...replying('one', 1000) }));
+    ids.push(write({ contact: 'ana', at: at + 1_100_000, link: parent, ...replying('three', 0) }));
+    for (let n = 0; n < 2; n += 1) ids.push(write({ contact: 'unknown', at, ...replying('one', 1000) }));
     for (const id of ids) expect((await compared(id)).hints.join()).not.toContain('👯');
   });
 });
@@ -294,33 +300,33 @@ describe('two replies at once', () => {
 describe('messages of one contact', () => {
   const long = { contact: 'ana', work: (story: Story): Story => story.at(5000).event('done') };
 
-  it('that overlap are told of both', async () => {
-    const first = tell({ ...long, at: 0 });
-    const second = tell({ ...long, at: 3_000_000 });
+  it('that overlap are reported in both', async () => {
+    const first = write({ ...long, at: 0 });
+    const second = write({ ...long, at: 3_000_000 });
     const { hints, details } = await compared(second);
     expect(hints).toEqual([`🚦 Messages of this contact overlapped: ${first} was still at work when this one came`]);
     expect(details[0]?.evidence).toMatchObject({ samples: 2, overlaps: [{ trace_id: first, ms: 2000 }] });
     expect((await compared(first)).hints).toEqual([`🚦 Messages of this contact overlapped: ${second} came meanwhile`]);
   });
 
-  it('are nothing to tell one after the other, linked, of others, or when one is no message', async () => {
-    const first = tell({ ...long, at: 0 });
-    const ids = [first, tell({ ...long, at: 6_000_000 })];
-    ids.push(tell({ ...long, at: 1_000_000, contact: 'ben' }));
-    ids.push(tell({ ...long, at: 1_000_000, link: first }));
-    ids.push(tell({ ...long, at: 2_000_000, link: first, message: null }));
-    ids.push(tell({ ...long, at: 1_000_000, direction: 'outbound' }));
+  it('are not reported one after the other, linked, of others, or when one is no message', async () => {
+    const first = write({ ...long, at: 0 });
+    const ids = [first, write({ ...long, at: 6_000_000 })];
+    ids.push(write({ ...long, at: 1_000_000, contact: 'ben' }));
+    ids.push(write({ ...long, at: 1_000_000, link: first }));
+    ids.push(write({ ...long, at: 2_000_000, link: first, message: null }));
+    ids.push(write({ ...long, at: 1_000_000, direction: 'outbound' }));
     for (const id of ids.filter((_, n) => n !== 3)) expect((await compared(id)).hints).toEqual([ALL_IS_WELL]);
   });
 
-  it('are not told of a message that was delivered twice: that has a hint of its own', async () => {
-    tell({ ...long, at: 0, message_id: 'm' });
-    const { hints } = await compared(tell({ ...long, at: 3_000_000, message_id: 'm' }));
+  it('are not reported for a redelivered message, which has a separate hint', async () => {
+    write({ ...long, at: 0, message_id: 'm' });
+    const { hints } = await compared(write({ ...long, at: 3_000_000, message_id: 'm' }));
     expect(hints).toEqual([expect.stringContaining('Redelivered')]);
   });
 });
 
-describe('a route that several kinds of messages come in at', () => {
+describe('a route that receives several kinds of messages', () => {
   const media = (kind: string | undefined, message: string | null) => ({ media: kind, message });
   const quick = (story: Story): Story => story.span('q', 'tool', 'transcribe').at(50).spanEnd('q', 50);
 
@@ -330,26 +336,26 @@ describe('a route that several kinds of messages come in at', () => {
     ['a status receipt', media(undefined, null)],
   ])('does not compare %s with a text', async (_what, about) => {
     usually(MIN_SAMPLES, { media: 'text' });
-    expect((await compared(tell({ ...about, work: quick }))).hints.join()).not.toContain('🧩');
-    expect((await compared(tell({ media: 'text', work: quick }))).hints.join()).toContain('🧩');
+    expect((await compared(write({ ...about, work: quick }))).hints.join()).not.toContain('🧩');
+    expect((await compared(write({ media: 'text', work: quick }))).hints.join()).toContain('🧩');
   });
 
-  it('compares those of a kind, and a text with one whose sender names no kind', async () => {
+  it('compares messages of one kind, and a text with a message whose sender names no kind', async () => {
     usually(MIN_SAMPLES, media('voice', '[voice note]'));
     usually(MIN_SAMPLES, { work: quick });
-    expect((await compared(tell({ ...media('voice', '[voice note]'), work: quick }))).hints.join()).toContain('🧩');
-    expect((await compared(tell({ media: 'text', work: quick }))).hints.join()).not.toContain('🧩');
+    expect((await compared(write({ ...media('voice', '[voice note]'), work: quick }))).hints.join()).toContain('🧩');
+    expect((await compared(write({ media: 'text', work: quick }))).hints.join()).not.toContain('🧩');
   });
 });
 
 describe('a trace without a reply', () => {
   const thinking = (story: Story): Story => story.span('m', 'llm', 'model').at(5).spanEnd('m', 5);
-  const hintsOf = async () => (await compared(tell({ work: thinking }))).hints;
+  const hintsOf = async () => (await compared(write({ work: thinking }))).hints;
   const HOW = '📭 No reply was recorded; record replies with traceReply()';
 
-  it('has the advice how to record one until the store has had one, which it keeps', async () => {
+  it('has the advice how to record a reply until the store has one, which it keeps', async () => {
     expect(await hintsOf()).toEqual([HOW]);
-    tell({ work: (story) => story.event('message_sent', { message: 'x' }), status: 'error' });
+    write({ work: (story) => story.event('message_sent', { message: 'x' }), status: 'error' });
     expect(await hintsOf()).toEqual(['📭 No reply was recorded']);
     await query.clear({ keepErrors: false });
     expect(await hintsOf()).toEqual(['📭 No reply was recorded']);
@@ -367,10 +373,10 @@ describe('a webhook that reports on a message', () => {
   const notices = [{ status: 'failed', code: '131047', message_id: 'wamid.X', contact: '521' }];
   const sending = (id: string) => (story: Story) => story.event('message_sent', { message: 'x', message_id: id });
 
-  it('names the trace that sent it, in the index and after it is built anew', async () => {
-    const sender = tell({ work: sending('wamid.X') });
-    tell({ work: sending('wamid.Y') });
-    const report = tell({ message: null, notices, work: (story) => story });
+  it('names the trace that sent it, in the index and after a rebuild', async () => {
+    const sender = write({ work: sending('wamid.X') });
+    write({ work: sending('wamid.Y') });
+    const report = write({ message: null, notices, work: (story) => story });
     const line = `📵 Not delivered: message wamid.X to 521: failed 131047; sent by ${sender}`;
     expect((await query.trace(report)).debug_hints).toContain(line);
     await store.close();
@@ -379,9 +385,9 @@ describe('a webhook that reports on a message', () => {
     expect((await query.trace(report)).debug_hints).toContain(line);
   });
 
-  it('names none where none is known', async () => {
-    tell({ work: sending('wamid.Z') });
-    const report = tell({ message: null, notices, work: (story) => story });
+  it('names none where none is recorded', async () => {
+    write({ work: sending('wamid.Z') });
+    const report = write({ message: null, notices, work: (story) => story });
     expect((await query.trace(report)).debug_hints).toContain(
       '📵 Not delivered: message wamid.X to 521: failed 131047',
     );
@@ -390,21 +396,21 @@ describe('a webhook that reports on a message', () => {
 
 describe('an edited message', () => {
   it('names the trace of the first delivery, and is no redelivery', async () => {
-    const first = tell({ contact: 'ana', message_id: 'm1' });
-    const edit = await query.trace(tell({ contact: 'ana', message_id: 'm1', edited: true }));
+    const first = write({ contact: 'ana', message_id: 'm1' });
+    const edit = await query.trace(write({ contact: 'ana', message_id: 'm1', edited: true }));
     expect(edit.debug_hints).toEqual([`✏️ Edited message: it first came in ${first}`]);
     expect(edit.webhook.duplicate_of).toBeNull();
-    const again = await query.trace(tell({ contact: 'ana', message_id: 'm1' }));
+    const again = await query.trace(write({ contact: 'ana', message_id: 'm1' }));
     expect(again.webhook.duplicate_of).toBe(first);
   });
 });
 
-describe('what is learned', () => {
+describe('a baseline', () => {
   const without = { work: (story: Story): Story => booking(story, { calendar: false }), status: 'error' } as const;
-  const knows = async (): Promise<boolean> => (await compared(tell(without))).details.length > 0;
+  const isCompared = async (): Promise<boolean> => (await compared(write(without))).details.length > 0;
   const baseline = async (asked: BaselineQuery): Promise<Baseline> => (await store.baseline([asked]))[0]!;
 
-  it('outlives the process, is learned once, and anew from the journal', async () => {
+  it('outlives the process, counts each trace once, and is rebuilt from the journal', async () => {
     usually();
     const before = await baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] });
     await store.close();
@@ -415,10 +421,10 @@ describe('what is learned', () => {
     for (const file of readdirSync(dir).filter((name) => name.startsWith('catalog.db'))) rmSync(join(dir, file));
     open();
     expect(await baseline({ at: NOON, routes: ['WebhookController.receive'], errors: [] })).toEqual(before);
-    expect(await knows()).toBe(true);
+    expect(await isCompared()).toBe(true);
   });
 
-  it('is of a trace as a whole, in however many pieces it is read, and by however many processes', async () => {
+  it('counts whole traces, read in any number of pieces by any number of processes', async () => {
     const story = new Story(`${store.sink.writer.number}-900`, 'late_1', NOON)
       .open()
       .identify({ handler: 'Late.receive' });
@@ -426,7 +432,7 @@ describe('what is learned', () => {
     const others: OpenStore[] = [];
     for (const draft of draftsOf(story)) {
       store.sink.append(draft);
-      // Whoever comes anew knows of what was open from the journal alone.
+      // A new process has only the journal to learn which traces were open.
       others.push(openStore({ dir }));
       await others.at(-1)!.stats.counts();
     }
@@ -457,20 +463,20 @@ describe('what is learned', () => {
     for (const [n, ms] of [220, 60, 120].entries()) expect(Math.abs(p50[n]! / ms - 1)).toBeLessThan(0.05);
   });
 
-  it('is forgotten when all traces are', async () => {
+  it('is deleted with all traces', async () => {
     usually();
-    tell({ work: failing('f1'), status: 'error' });
+    write({ work: failing('f1'), status: 'error' });
     await query.clear({ keepErrors: false });
-    expect(await knows()).toBe(false);
+    expect(await isCompared()).toBe(false);
     usually();
-    expect((await compared(tell({ work: failing('f1'), status: 'error' }))).hints.join()).toContain('First time');
+    expect((await compared(write({ work: failing('f1'), status: 'error' }))).hints.join()).toContain('First time');
   });
 
-  it('keeps the errors that are kept', async () => {
-    tell({ work: failing('f1'), status: 'error' });
+  it('keeps the errors of kept traces', async () => {
+    write({ work: failing('f1'), status: 'error' });
     await query.clear({ keepErrors: true });
     usually();
-    expect((await compared(tell({ work: failing('f1'), status: 'error' }))).details).toEqual([]);
+    expect((await compared(write({ work: failing('f1'), status: 'error' }))).details).toEqual([]);
   });
 
   it('names no contact that was erased', async () => {

@@ -63,14 +63,14 @@ const show = (id: string): Promise<FullTraceResponse> => query.trace(id);
 const ends = ({ links = [] }: FullTraceResponse): unknown[] =>
   links.map(({ trace_id, relation, status, attempt }) => [relation, trace_id, status, ...(attempt ? [attempt] : [])]);
 
-it('a trace alone has no links, in no answer', async () => {
+it('a trace alone has no links, in no response', async () => {
   const id = write();
   expect(await show(id)).not.toHaveProperty('links');
   expect(await query.export(id)).not.toHaveProperty('links');
   expect((await query.traces({})).traces[0]).not.toHaveProperty('continues');
 });
 
-it('a webhook and its job see each other, in the trace, the export, the list and the quick debug', async () => {
+it('a webhook and its job link to each other, in the trace, the export, the list and the quick debug', async () => {
   const webhook = write();
   const job = write({ of: webhook });
   expect((await show(webhook)).links).toEqual([
@@ -105,7 +105,7 @@ it('a chain shows neighbours only', async () => {
 });
 
 describe('attempts', () => {
-  it('are numbered where each one before the last failed', async () => {
+  it('are numbered where each earlier one failed', async () => {
     const webhook = write();
     const one = write({ of: webhook, status: 'error', error: 'down' });
     const two = write({ of: webhook, status: 'timeout' });
@@ -144,7 +144,7 @@ describe('attempts', () => {
 });
 
 describe('hints of the webhook', () => {
-  it('say where its job failed, and that it runs', async () => {
+  it('report where its job failed, and that it runs', async () => {
     const webhook = write();
     const failed = write({ of: webhook, status: 'error', error: 'down' });
     expect((await show(webhook)).debug_hints).toEqual([`🔗 Continued in ${failed}: error TypeError in crm: down`]);
@@ -153,7 +153,7 @@ describe('hints of the webhook', () => {
     expect((await show(other)).debug_hints).toEqual([`🔗 Continued in ${running}: still running`]);
   });
 
-  it('do not miss a reply that a linked trace sent', async () => {
+  it('report no missing reply that a linked trace sent', async () => {
     const webhook = write({ agent: true });
     expect((await show(webhook)).debug_hints.join()).toContain('📭');
     const job = write({ of: webhook, reply: true });
@@ -175,19 +175,19 @@ it('shows 50 at most, the newest, and says that there are more', async () => {
   const trace = await show(webhook);
   expect(trace.links?.map(({ trace_id }) => trace_id)).toEqual(jobs.slice(-50));
   expect(trace.more_links).toBe(true);
-  // How many came before is not known, so no attempt has a number.
+  // The number of earlier jobs is unknown, so no attempt has a number.
   expect(JSON.stringify(trace.links)).not.toContain('"attempt"');
   expect(trace.debug_hints).toHaveLength(4);
 });
 
-it('finds what continues the id that a webhook had before its contact was known', async () => {
+it('finds the trace that continues the id that a webhook had before its contact was identified', async () => {
   const webhook = write({ provisional: 'unknown_20261020_120000_000001' });
   const job = write({ of: 'unknown_20261020_120000_000001' });
   expect(ends(await show(webhook))).toEqual([['continued_by', job, 'completed']]);
   expect(ends(await show(job))).toEqual([['continues', webhook, 'completed']]);
 });
 
-it('has no link to a trace that is gone, nor to itself', async () => {
+it('has no link to a deleted trace, nor to itself', async () => {
   const gone = write();
   const job = write({ of: gone, status: 'error', error: 'x' });
   await store.admin.clear({ keepErrors: true });
@@ -195,7 +195,7 @@ it('has no link to a trace that is gone, nor to itself', async () => {
   expect(await show(write({ of: 'ana_20261020_120000_000003' }))).not.toHaveProperty('links');
 });
 
-it('is written for people too', async () => {
+it('is shown to people too', async () => {
   const webhook = write();
   const job = write({ of: webhook, status: 'error', error: 'down', reply: true });
   const trace = await show(webhook);

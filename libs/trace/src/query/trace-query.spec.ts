@@ -25,14 +25,14 @@ function nth(n: number, contact = 'ana', message_id?: string): Story {
 }
 
 describe('TraceQuery', () => {
-  it('finds a trace by its id, or by a beginning that only one has', async () => {
+  it('finds a trace by its id, or by a unique beginning', async () => {
     const { query } = queryOf([guideStory(), nth(1), nth(2)]);
     expect((await query.trace(GUIDE_ID)).trace_id).toBe(GUIDE_ID);
     expect((await query.trace('z49')).trace_id).toBe(GUIDE_ID);
     expect((await query.export('ana_2')).trace_id).toBe('ana_2');
   });
 
-  it('takes a whole id for what it is, also when a longer one begins with it', async () => {
+  it('treats a whole id as exact, also when a longer one begins with it', async () => {
     const { query } = queryOf([nth(1), nth(11)]);
     expect((await query.trace('ana_1')).trace_id).toBe('ana_1');
   });
@@ -42,12 +42,12 @@ describe('TraceQuery', () => {
     ['', 'TRACE_NOT_FOUND', /whole id/],
     ['ana', 'TRACE_AMBIGUOUS', /"ana": ana_2, ana_1\./],
     ['\u001b[31m', 'TRACE_NOT_FOUND', /\\u001b/],
-  ])('says why %j gives none', async (id, code, message) => {
+  ])('gives the reason why %j matches none', async (id, code, message) => {
     const { query } = queryOf([nth(1), nth(2)]);
     await expect(query.trace(id)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
   });
 
-  it('names the traces that a beginning fits, newest first, ten at most', async () => {
+  it('names the traces that match a beginning, newest first, ten at most', async () => {
     const { query } = queryOf(Array.from({ length: 14 }, (_, n) => nth(n + 1)));
     const error = await query.trace('ana').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'TRACE_AMBIGUOUS', message: expect.stringContaining(', and more.') as string });
@@ -55,7 +55,7 @@ describe('TraceQuery', () => {
     expect(candidates).toEqual((await query.traces({ limit: 10 })).traces);
   });
 
-  it('leaves large values out where that is asked for, and has them event by event', async () => {
+  it('omits large values on request, and returns them event by event', async () => {
     const large = 'x'.repeat(5_000);
     const story = nth(1).event('step', { large, small: 1 }).error('here', 'failed', { context: { large } });
     const { query } = queryOf([story, guideStory()]);
@@ -74,14 +74,14 @@ describe('TraceQuery', () => {
     await expect(query.event('nobody', 1)).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
   });
 
-  it('tells no more than ten candidates', async () => {
+  it('returns no more than ten candidates', async () => {
     const { query } = queryOf(Array.from({ length: 12 }, (_, n) => nth(n)));
     const failure = await query.trace('ana').catch((error: Error) => error);
     expect((failure as Error).message.match(/ana_/g)).toHaveLength(10);
     expect((failure as Error).message).toContain(', and more');
   });
 
-  it('lists, 20 unless told', async () => {
+  it('lists 20 traces by default', async () => {
     const { query } = queryOf(Array.from({ length: 25 }, (_, n) => nth(n)));
     const first = await query.traces({});
     expect([first.count, first.traces[0]?.trace_id, first.next]).toEqual([20, 'ana_24', '20']);
@@ -89,7 +89,7 @@ describe('TraceQuery', () => {
       trace_id: 'ana_24',
       contact_id: 'ana',
       started_at: '2024-01-20T14:30:46.123456Z',
-      // It runs: up to now.
+      // It runs: the duration is up to now.
       duration_ms: 3_576_000,
       status: 'active',
       message: 'Quiero agendar una cita',
@@ -105,7 +105,7 @@ describe('TraceQuery', () => {
     await expect(queryOf([]).query.traces({ limit })).rejects.toMatchObject({ code: 'BAD_QUERY' });
   });
 
-  it('knows the last trace', async () => {
+  it('returns the last trace', async () => {
     expect((await queryOf([nth(1), nth(2)]).query.lastTrace()).trace_id).toBe('ana_2');
     await expect(queryOf([]).query.lastTrace()).rejects.toMatchObject({ code: 'NO_TRACES' });
   });
@@ -123,11 +123,11 @@ describe('TraceQuery', () => {
     expect(answer.export_command).toBe('get-trace trace ana_2 --export > trace.json');
   });
 
-  it('knows of no error', async () => {
+  it('reports that there is no error', async () => {
     await expect(queryOf([nth(1).end()]).query.lastError()).rejects.toMatchObject({ code: 'NO_ERRORS' });
   });
 
-  it('finds where a message first came', async () => {
+  it('finds the first delivery of a message', async () => {
     const { query } = queryOf([
       nth(1, 'ana', 'm'),
       nth(2, 'ben', 'm'),
@@ -145,7 +145,7 @@ describe('TraceQuery', () => {
     );
   });
 
-  it('shows what is running, and in which step', async () => {
+  it('shows running traces, and their current step', async () => {
     const running = nth(1).span('a', 'agent', 'sofia').at(500).span('b', 'tool', 'crm', { parent: 'a' });
     const { query } = queryOf([running, nth(2).end()]);
     expect(await query.active()).toMatchObject({
@@ -186,7 +186,7 @@ describe('TraceQuery', () => {
     ]);
   });
 
-  it('tells a contact’s traces as one story, oldest first', async () => {
+  it('returns a contact’s traces as one story, oldest first', async () => {
     const { query } = queryOf([nth(1).at(1500).event('late_step'), nth(2)]);
     const answer = await query.contact('ana');
     expect(answer.traces.map(({ trace_id }) => trace_id)).toEqual(['ana_2', 'ana_1']);
@@ -205,7 +205,7 @@ describe('TraceQuery', () => {
     ]);
   });
 
-  it('knows no stranger', async () => {
+  it('refuses an unknown contact', async () => {
     const { query } = queryOf([guideStory()]);
     await expect(query.contact('z4')).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
     await expect(query.quickDebug('')).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
@@ -227,7 +227,7 @@ describe('TraceQuery', () => {
     expect(store.calls).toMatchObject({ erase: 1, clear: 1 });
   });
 
-  it('asks the store as often for twenty traces as for two', async () => {
+  it('sends the store as many queries for twenty traces as for two', async () => {
     const withLink = (n: number): Story =>
       new Story(`2-${n}`, `ana_${n}`, GUIDE_START + n * 1_000_000)
         .open({ link: `ana_${n - 1}` })

@@ -9,7 +9,7 @@ const called = (): string => {
 const traps = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((trap) => [trap, called]));
 const getter = { get: called, enumerable: true };
 
-/** Values with code of the application in them. `npm run bench -- fuzz` asks 100,000 times, and worse. */
+/** Values that contain code of the application. `npm run bench -- fuzz` runs 100,000 of them, with worse ones. */
 const WORSE: ((value: unknown) => unknown)[] = [
   (value) => value,
   (value) => Object.defineProperty({ value }, 'lazy', getter),
@@ -22,7 +22,7 @@ const WORSE: ((value: unknown) => unknown)[] = [
 ];
 
 describe('an arbitrary value', () => {
-  it('is left as it was, and none of its code is called', () => {
+  it('is unchanged, and none of its code is called', () => {
     const { json, text, error } = createSerializer();
     const anything = fc.anything({ withMap: true, withSet: true, withBigInt: true, withNullPrototype: true });
     fc.assert(

@@ -22,12 +22,12 @@ describe('limits', () => {
     expect(seen({ a: 'x'.repeat(100) }, { maxStringLength: 20 })).toEqual({ a: `${'x'.repeat(20)}…[+80 chars]` });
   });
 
-  it('only measures a string of millions, which it might have to join first', () => {
+  it('only measures a string of millions of characters, which might have to be joined first', () => {
     expect(seen({ a: 'abcdefghij'.repeat(1_000_000) })).toEqual({ a: '[string 10000000 chars]' });
     expect(seen({ a: 'abcdefghij'.repeat(400_000) }).a).toMatch(/^(?:abcdefghij){1638}abcd…\[\+3983616 chars]$/);
   });
 
-  it('names what lies deeper than the depth', () => {
+  it('names values below the depth limit', () => {
     class Deep {
       a = 1;
     }
@@ -43,7 +43,7 @@ describe('limits', () => {
     expect(seen([], { maxNodes: 1 })).toEqual([]);
   });
 
-  it('keeps the whole of what fits exactly', () => {
+  it('keeps all of a value that just fits', () => {
     expect(seen({ a: 1, b: 2 }, { maxNodes: 2 })).toEqual({ a: 1, b: 2 });
     const text = 'x'.repeat(1022);
     expect(seen(text, { maxEventBytes: 1024 })).toBe(text);
@@ -56,18 +56,18 @@ describe('limits', () => {
     expect(JSON.parse(json).text).toMatch(/^(?:😀)+…\[\+\d+ chars\]$/u);
   });
 
-  it('takes nonsense for no limit of its own', () => {
+  it('ignores invalid limits', () => {
     const limits = { maxNodes: Number.NaN, maxDepth: -1, maxStringLength: 0, maxEventBytes: 1 };
     expect(seen({ a: 'hello' }, limits)).toEqual({ a: 'hello' });
   });
 });
 
-describe('values made to hurt', () => {
+describe('expensive values', () => {
   const holes: unknown[] = [1];
   holes[30_000_000] = 2;
   const rows = Array.from({ length: 200_000 }, (_, i) => i);
 
-  // What native JSON takes seconds for, or throws at; a hundred times our own measure, for slow machines.
+  // Native JSON takes seconds for these, or throws; the bound is a hundred times our measurement, for slow machines.
   it.each([
     ['depth of 20,000', nested(20_000)],
     ['30 million holes', holes],
@@ -78,7 +78,7 @@ describe('values made to hurt', () => {
     ['200,000 rows', rows],
     ['a Map of 200,000', new Map(rows.map((i) => [i, i]))],
     ['50 MB of bytes', Buffer.alloc(50_000_000)],
-  ])('is written in no time: %s', (_, value) => {
+  ])('are written without delay: %s', (_, value) => {
     const { json } = createSerializer();
     const start = performance.now();
     const written = json({ value });
@@ -87,7 +87,7 @@ describe('values made to hurt', () => {
     expect(() => JSON.parse(written)).not.toThrow();
   });
 
-  it('does not keep a long string alive by a slice of it', () => {
+  it('keep no long string alive by a slice', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const { text } = createSerializer();
@@ -132,7 +132,7 @@ describe('any value', () => {
             const json = createSerializer({ limits: chosen }).json(value);
             expect(() => JSON.parse(json)).not.toThrow();
             expect(Buffer.byteLength(json)).toBeLessThanOrEqual({ ...DEFAULT_LIMITS, ...chosen }.maxEventBytes);
-            // What is written as UTF-8 must read back as the same.
+            // UTF-8 output must read back unchanged.
             expect(Buffer.from(json).toString()).toBe(json);
           }
         },
@@ -148,7 +148,7 @@ describe('any value', () => {
       fc.property(plain, (value) => {
         const written = json(value);
         const native = JSON.stringify(value);
-        // JSON loses the sign of zero, we do not; and a random text may look like a secret.
+        // JSON loses the sign of zero, ours keeps it; and a random text may look like a secret.
         if (written !== native && !written.includes('-0') && !written.includes('[REDACTED]')) {
           expect(JSON.parse(written)).toEqual(JSON.parse(native));
         }
@@ -157,7 +157,7 @@ describe('any value', () => {
     );
   });
 
-  it('gives an error, a text and a URL without throwing', () => {
+  it('describes an error, a text and a URL without throwing', () => {
     const { error, text, url } = createSerializer();
     fc.assert(
       fc.property(anything, long, (value, path) => {

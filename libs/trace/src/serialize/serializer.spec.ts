@@ -19,7 +19,7 @@ function explode(): never {
   throw new Error('user code was called');
 }
 
-describe('what JSON has no word for', () => {
+describe('values without a JSON form', () => {
   it.each([
     ['undefined', undefined, '[undefined]'],
     ['NaN', Number.NaN, '[NaN]'],
@@ -55,7 +55,7 @@ describe('what JSON has no word for', () => {
     ],
     ['a Set', new Set([1, 'x']), { '[Set]': [1, 'x'] }],
     ['an instance', new Lead(), { name: 'Ana' }],
-    ['an instance with nothing to show', new Empty(), '[Empty]'],
+    ['an instance without visible fields', new Empty(), '[Empty]'],
     ['an object without prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
     ['a stream', new PassThrough(), '[PassThrough]'],
     ['a socket', new Socket(), '[Socket]'],
@@ -64,8 +64,8 @@ describe('what JSON has no word for', () => {
     ['fields without a value', { a: undefined, b: null }, { b: null }],
     ['holes', [1, , , 2], [1, '[2 empty]', 2]], // eslint-disable-line no-sparse-arrays
     ['a list with undefined', [undefined], ['[undefined]']],
-    ['a list with fields of its own', Object.assign([1], { extra: 2 }), [1]],
-  ])('names %s', (_, value, expected) => {
+    ['a list with extra fields', Object.assign([1], { extra: 2 }), [1]],
+  ])('describes %s', (_, value, expected) => {
     expect(seen(value)).toEqual(expected);
     expect(seen({ nested: [value] })).toEqual({ nested: [value === undefined ? '[undefined]' : expected] });
   });
@@ -98,13 +98,13 @@ describe('what JSON has no word for', () => {
 });
 
 describe('references', () => {
-  it('names the place that a cycle leads back to', () => {
+  it('names the path of the object that a cycle repeats', () => {
     const contact: Record<string, unknown> = { id: 'c' };
     contact.self = contact;
     expect(seen({ contact })).toEqual({ contact: { id: 'c', self: '[Circular $.contact]' } });
   });
 
-  it('writes an object that holds objects once, one that holds none each time', () => {
+  it('writes an object that holds objects once, a flat one each time', () => {
     const leaf = { id: 'c' };
     const holder = { leaf };
     expect(seen({ a: holder, b: holder })).toEqual({ a: { leaf }, b: '[Shared $.a]' });
@@ -168,7 +168,7 @@ describe('code of the application', () => {
     }
   });
 
-  it('may record something itself while a stack is formatted', () => {
+  it('may itself record while a stack is formatted', () => {
     const { prepareStackTrace } = Error;
     Error.prepareStackTrace = () => json({ inner: [{ a: 1n }] });
     try {
@@ -201,7 +201,7 @@ describe('text', () => {
     [{ a: 1 }, '{"a":1}'],
   ])('shows %p', (value, expected) => expect(text(value)).toBe(expected));
 
-  it('is cut with a note, between characters', () => {
+  it('is truncated with a note, between characters', () => {
     expect(text('x'.repeat(30), 10)).toBe('xxxxxxxxxx…[+20 chars]');
     expect(text(`${'x'.repeat(9)}😀${'y'.repeat(9)}`, 10)).toBe('xxxxxxxxx…[+10 chars]');
   });

@@ -22,7 +22,7 @@ const sinon = createRequire(import.meta.url)('@sinonjs/fake-timers') as {
   withGlobal(global: object): { install(options: object): { uninstall(): void } };
 };
 
-/** How tests stop time. Only `nextTick` stays: Node's own streams go by it. */
+/** The ways in which tests stop time. Only `nextTick` stays: Node's own streams use it. */
 const FAKES: [string, () => () => void][] = [
   ['modern ones of Jest', () => (jest.useFakeTimers({ doNotFake: ['nextTick'] }), () => jest.useRealTimers())],
   [
@@ -73,18 +73,18 @@ describe.each(FAKES)('with fake timers (%s)', (_name, install) => {
       });
   }
 
-  it.each(['memory', 'directory'] as const)('a trace ends, and waitFor sees it (%s)', async (storage) => {
+  it.each(['memory', 'directory'] as const)('a trace ends, and waitFor returns it (%s)', async (storage) => {
     const post = await start(storage);
     await post('/webhook', { contactId: 'ana', message: 'hi' });
     expect(await tracesOf(app).waitFor({ contactId: 'ana', status: 'completed' })).toMatchObject({ contact_id: 'ana' });
   });
 
-  it('waitFor gives up in its own time', async () => {
+  it('waitFor gives up in real time', async () => {
     await start('memory');
     await expect(tracesOf(app).waitFor({ contactId: 'none' }, 50)).rejects.toThrow(/within 50 ms/);
   });
 
-  it('a reply is waited for, and a trace ends as silent', async () => {
+  it('a trace waits for a reply, and ends as silent', async () => {
     const post = await start('memory', { expectReply: { withinMs: 100 } });
     await post('/webhook', { contactId: 'ana', message: 'hi' });
     expect(await tracesOf(app).waitFor({ contactId: 'ana', status: 'silent' })).toMatchObject({ status: 'silent' });
@@ -96,7 +96,7 @@ describe.each(FAKES)('with fake timers (%s)', (_name, install) => {
     expect(await tracesOf(app).waitFor({ contactId: 'hung', status: 'timeout' })).toMatchObject({ status: 'timeout' });
   });
 
-  it('the stream tells of it', async () => {
+  it('the stream reports it', async () => {
     const post = await start('directory');
     const { port } = app.getHttpServer().address();
     const abort = new AbortController();

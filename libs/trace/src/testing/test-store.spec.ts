@@ -4,7 +4,7 @@ import { TestClock } from './test-clock.js';
 import { openTestStore } from './test-store.js';
 
 describe('the store of a test', () => {
-  it('is the one that was given, with records that carry the time of the test', async () => {
+  it('is the given one, with records that carry the time of the test', async () => {
     const given = new MemoryStore();
     const clock = new TestClock();
     const { store, sink, close } = openTestStore(given, clock);

@@ -63,7 +63,7 @@ describe('TraceTestingModule', () => {
     app = undefined;
   });
 
-  it('answers the trace of a webhook once it has ended', async () => {
+  it('returns the trace of a webhook once it has ended', async () => {
     await send(await begin(), webhooks.generic({ contactId: 'ana' }));
     const trace = await traces.waitFor({ contactId: 'ana' });
     expect(trace.status).toBe('completed');
@@ -92,7 +92,7 @@ describe('TraceTestingModule', () => {
     expect(first.events.find(({ name }) => name === 'check_calendar')?.duration_ms).toBe(1);
   });
 
-  it('begins when the test says, and goes on when it says', async () => {
+  it('starts and advances its clock on request', async () => {
     await begin({ startAt: '2030-06-01T09:00:00Z' });
     runInTrace({ contactId: 'ana', type: 'cron' }, () => {
       app!.get(TestClock).advance(90_000);
@@ -104,7 +104,7 @@ describe('TraceTestingModule', () => {
     expect(() => TraceTestingModule.forRoot({ startAt: 'soon' })).toThrow('startAt is "soon", which is no date');
   });
 
-  it('keeps traces in a directory if it is to', async () => {
+  it('keeps traces in a directory on request', async () => {
     await send(await begin({ storage: 'directory' }), webhooks.generic({ contactId: 'ana' }));
     expect((await traces.waitFor({ contactId: 'ana' })).status).toBe('completed');
     expect((await app!.get(TraceService).health()).journal.bytes).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ describe('TraceTestingModule', () => {
     expect((await traces.waitFor({ contactId: 'ana' })).timeline.join()).toContain('🏓');
   });
 
-  it('takes the place of a TraceModule that the application imports, over its options', async () => {
+  it('replaces a TraceModule that the application imports, over its options', async () => {
     @Module({
       imports: [TraceModule.forRoot({ storage: { dir: '/nowhere/to/write' }, eventTypes: { ping: { icon: '🏓' } } })],
     })
@@ -154,7 +154,7 @@ describe('waitFor', () => {
     expect((await waiting).contact_id).toBe('later');
   });
 
-  it('takes the second webhook of a contact for the second', async () => {
+  it('matches the second webhook of a contact to its second trace', async () => {
     await send(app, webhooks.generic({ contactId: 'ana', message: 'one' }));
     expect((await traces.waitFor({ contactId: 'ana' })).webhook_message).toBe('one');
     await send(app, webhooks.generic({ contactId: 'ana', message: 'two' }));
@@ -172,7 +172,7 @@ describe('waitFor', () => {
     expect((await traces.waitFor({ contactId: 'ana', status: 'error' })).errors[0]!.message).toBe('no calendar');
   });
 
-  it('sees an error that comes after the end', async () => {
+  it('returns an error that comes after the end', async () => {
     let late!: () => void;
     runInTrace({ contactId: 'ana' }, () => {
       const context = app.get(TraceService).bindTrace(() => traceError('late', new Error('too late')));
@@ -184,7 +184,7 @@ describe('waitFor', () => {
     expect((await failed).errors).toHaveLength(1);
   });
 
-  it('finds a trace by the id the response was given', async () => {
+  it('finds a trace by the id in the response', async () => {
     const first = await send(app, webhooks.generic({ contactId: 'ana', message: 'one' }));
     await send(app, webhooks.generic({ contactId: 'ana', message: 'two' }));
     const traceId = first.headers.get('x-trace-id')!;
@@ -192,7 +192,7 @@ describe('waitFor', () => {
     expect((await traces.waitFor({ traceId, contactId: 'ana' })).trace_id).toBe(traceId);
   });
 
-  it('says in the end what there was instead', async () => {
+  it('fails with a list of what there was instead', async () => {
     await expect(traces.waitFor({ contactId: 'ana' }, 30)).rejects.toThrow(
       'No trace of contact "ana" ended within 30 ms.\nThere were no traces at all: ',
     );

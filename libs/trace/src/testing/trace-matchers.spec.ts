@@ -49,7 +49,7 @@ function failure(expectation: () => void): string {
 }
 
 describe('toHaveRoute', () => {
-  it('knows a route and any stretch of it, in three ways of saying it', () => {
+  it('matches a route and any part of it, in three notations', () => {
     expect(trace).toHaveRoute('supervisor', 'maria', 'sofia', 'carlos');
     expect(trace).toHaveRoute('maria', 'sofia');
     expect(trace).toHaveRoute('supervisor → maria → sofia');
@@ -60,7 +60,7 @@ describe('toHaveRoute', () => {
     expect(quiet).not.toHaveRoute('supervisor', 'maria');
   });
 
-  it('says what the route is', () => {
+  it('shows the actual route', () => {
     expect(failure(() => expect(trace).toHaveRoute('supervisor', 'sofia'))).toBe(
       `expected the trace to be routed supervisor → sofia
 
@@ -76,7 +76,7 @@ trace ana_20240120_143022_000001, completed
 });
 
 describe('toHaveCalledTool', () => {
-  it('knows spans and events, how often, and parts of the input', () => {
+  it('matches spans and events, how often, and parts of the input', () => {
     expect(trace).toHaveCalledTool('calendar');
     expect(trace).toHaveCalledTool('crm');
     expect(trace).toHaveCalledTool('calendar', { times: 2 });
@@ -89,7 +89,7 @@ describe('toHaveCalledTool', () => {
     expect(trace).toHaveCalledTool('mail', { times: 0 });
   });
 
-  it('says what was called', () => {
+  it('shows the actual calls', () => {
     const text = failure(() => expect(trace).toHaveCalledTool('calendar', { times: 1, input: { day: 'friday' } }));
     expect(text).toContain('to have called the tool calendar with {"day":"friday"} 1 times\n');
     expect(text).toContain('its calls:\n  calendar({"day":"monday","n":[1]})\n  calendar({"day":"sunday"})\n');
@@ -99,7 +99,7 @@ describe('toHaveCalledTool', () => {
 });
 
 describe('toHaveReplied', () => {
-  it('knows that, and what', () => {
+  it('matches a reply, and its text', () => {
     expect(trace).toHaveReplied();
     expect(trace).toHaveReplied('10:00');
     expect(trace).toHaveReplied(/perfecto/i);
@@ -110,7 +110,7 @@ describe('toHaveReplied', () => {
     expect(quiet).not.toHaveReplied();
   });
 
-  it('says what was sent', () => {
+  it('shows the sent replies', () => {
     expect(failure(() => expect(trace).toHaveReplied('11:00'))).toContain(
       'to have replied with "11:00"\n\nit sent:\n  "¡Perfecto! 10:00?"\n',
     );
@@ -119,12 +119,12 @@ describe('toHaveReplied', () => {
 });
 
 describe('toHaveNoOpenSpans', () => {
-  it('knows spans from points', () => {
+  it('distinguishes spans from points', () => {
     expect(trace).toHaveNoOpenSpans();
     expect(running).not.toHaveNoOpenSpans();
   });
 
-  it('says which are open', () => {
+  it('shows the open spans', () => {
     expect(failure(() => expect(running).toHaveNoOpenSpans())).toContain(
       'not to have open spans\n\nstill open:\n  llm compose since 2024-01-20T14:30:22.000000Z',
     );
@@ -133,16 +133,19 @@ describe('toHaveNoOpenSpans', () => {
 });
 
 describe('every matcher', () => {
-  it('is there for the expect of @jest/globals, types too', () => {
+  it('is available on the expect of @jest/globals, with types', () => {
     importedExpect(trace).toHaveRoute('maria', 'sofia');
     importedExpect(trace).not.toHaveReplied('11:00');
   });
 
-  it.each(Object.keys(traceMatchers) as (keyof typeof traceMatchers)[])('%s refuses what is no full trace', (name) => {
-    const matcher = traceMatchers[name] as (received: unknown) => unknown;
-    expect(() => matcher(Promise.resolve(trace))).toThrow(`${name} is for a full trace`);
-    expect(() => matcher(Promise.resolve(trace))).toThrow('a promise: await it first');
-    expect(() => matcher({ timeline: [] })).toThrow('an export, which has no events');
-    expect(() => matcher(undefined)).toThrow('it was given undefined');
-  });
+  it.each(Object.keys(traceMatchers) as (keyof typeof traceMatchers)[])(
+    '%s refuses a value that is no full trace',
+    (name) => {
+      const matcher = traceMatchers[name] as (received: unknown) => unknown;
+      expect(() => matcher(Promise.resolve(trace))).toThrow(`${name} is for a full trace`);
+      expect(() => matcher(Promise.resolve(trace))).toThrow('a promise: await it first');
+      expect(() => matcher({ timeline: [] })).toThrow('an export, which has no events');
+      expect(() => matcher(undefined)).toThrow('it was given undefined');
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** Sends webhooks, and says how long each took. */
+/** Sends webhooks, and measures the duration of each. */
 export class Load {
   constructor(port) {
     this.port = port;
@@ -8,7 +8,7 @@ export class Load {
     this.sent = 0;
   }
 
-  /** So many a second, whatever the answers: what a request costs, and how long it takes, when there is no queue. */
+  /** A fixed rate, independent of the responses: cost and duration of a request without a queue. */
   async paced(count, perSecond) {
     const latencies = [];
     const began = performance.now();
@@ -22,7 +22,7 @@ export class Load {
     return latencies;
   }
 
-  /** The next one as soon as one is answered, so many at a time: requests a second. */
+  /** Sends the next request as soon as one is answered, with a fixed number in flight: requests per second. */
   async flood(count, concurrency) {
     let left = count;
     const began = performance.now();
@@ -50,7 +50,7 @@ export class Load {
         },
       );
       sending.on('error', (error) => {
-        // The server closed a connection that had long been idle, while we were sending: no fault of anybody's.
+        // The server closed a long idle connection while we were sending: no fault.
         if (sending.reusedSocket && error.code === 'ECONNRESET') resolve(this.send());
         else reject(error);
       });

@@ -1,13 +1,13 @@
 /**
- * One variant as a process: a Nest application with a webhook that runs the workflow and answers when it is done. Its parent
- * asks over the channel for measurements; they are this process's own.
+ * One variant as a process: a Nest application with a webhook that runs the workflow and responds when it is done. Its
+ * parent requests measurements over the channel; they are of this process.
  */
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const [variantName, sink, dir] = process.argv.slice(2);
-// A variant may have to be there before Nest is.
+// Some variants must load before Nest does.
 const { setup } = await import(`./variants/${variantName}.mjs`);
 const variant = await setup({ sink, dir });
 const { Module, Post, Controller, HttpCode, Body } = await import('@nestjs/common');
@@ -44,10 +44,10 @@ process.on('message', async ({ ask }) => {
     await app.close();
     process.exit(0);
   }
-  // What was put off is part of the price: batches go out, traces end, the index catches up.
+  // Deferred work is part of the price: batches are sent, traces end, the index catches up.
   await pause(500);
   await variant.flush?.(app);
-  // Cleaned up before the count begins and after it ends: the collection of garbage made in between is in it, ours is not.
+  // Collected before the count begins and after it ends: garbage collections in between count, these two do not.
   if (ask === 'begin') globalThis.gc();
   const counted = cpu();
   if (ask === 'end') globalThis.gc();
@@ -67,6 +67,6 @@ function mainThreadMs() {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1000;
   }
-  // Before Node 23.9 only Linux tells; the main thread's id there is the process's.
+  // Before Node 23.9 only Linux has this number; the main thread's id there is the process's.
   return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }

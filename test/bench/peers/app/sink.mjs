@@ -1,4 +1,4 @@
-/** Takes whatever is sent to it, as a collector on the same machine would, and answers at once. */
+/** Accepts everything that is sent to it, as a collector on the same machine would, and responds at once. */
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

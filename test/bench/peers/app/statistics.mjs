@@ -9,8 +9,8 @@ export function rounded(value, digits = 3) {
 }
 
 /**
- * What a variant adds to the untraced application, and how that compares, as medians over rounds. A ratio is of one round,
- * in which all variants took their turn: a machine that slowed down slowed all of them.
+ * Overhead of a variant over the untraced application, and its ratio, as medians over rounds. A ratio is of one round,
+ * in which all variants took turns: a machine that slowed down slowed all of them.
  */
 export function summary(name, rounds) {
   const of = (pick) => rounded(median(rounds.map(pick)));

@@ -1,4 +1,4 @@
-/** Twelve steps of an agent workflow, each of which is given one to two kilobytes and answers as much. */
+/** Twelve steps of an agent workflow, each of which receives one to two kilobytes and returns as much. */
 
 export const STEPS = [
   ['load_contact', 'retriever'],
@@ -15,10 +15,13 @@ export const STEPS = [
   ['send_message', 'tool'],
 ];
 
-/** How many values a secret stands among, as in real payloads: the redacting variants have something to find. */
+/** Number of values per secret, as in real payloads, so that the redacting variants find something. */
 const SECRET_EVERY = 4;
 
-/** A value of `bytes` of JSON, about: nested objects, texts with accents, numbers, dates, ids. Another one for each `seed`. */
+/**
+ * A value of about `bytes` of JSON: nested objects, texts with accents, numbers, dates, ids. It differs for each
+ * `seed`.
+ */
 export function payload(seed, bytes) {
   const value = {
     contact: { id: `contact-${seed}`, name: `Ana ${seed}`, email: `ana${seed}@example.com`, phone: '+34600000001' },
@@ -42,7 +45,7 @@ export function payload(seed, bytes) {
   return value;
 }
 
-// Made once: the work of making them is no variant's.
+// Created once: no variant pays for it.
 const INPUTS = STEPS.map((_, i) =>
   Array.from({ length: 16 }, (__, n) => payload(i * 16 + n, 1_000 + ((i * 331 + n * 97) % 1_000))),
 );
@@ -62,7 +65,7 @@ export class Workflow {
 for (const [i, [name]] of STEPS.entries()) {
   const method = {
     async [name](input) {
-      // Some steps wait for something, some only compute.
+      // Some steps wait, some only compute.
       if (i % 3 === 0) await new Promise((resolve) => void setImmediate(resolve));
       return OUTPUTS[i][input.lead.score % 16];
     },

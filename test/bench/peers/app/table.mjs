@@ -13,7 +13,7 @@ const COLUMNS = [
   ['heap, MB', (row) => row.heap_mb],
 ];
 
-/** The rows as Markdown, which is readable as it is. */
+/** The rows as Markdown, which is readable as plain text. */
 export function costTable(rows) {
   const cells = [COLUMNS.map(([head]) => head), ...rows.map((row) => COLUMNS.map(([, pick]) => text(pick(row), row)))];
   const widths = COLUMNS.map((_, i) => Math.max(...cells.map((line) => line[i].length)));

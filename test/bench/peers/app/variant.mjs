@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Load } from './load.mjs';
 
-/** A program of this directory as a process that says its port. */
+/** A program of this directory as a process that prints its port. */
 export async function startProcess(file, args = []) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     execArgv: ['--expose-gc'],
@@ -29,7 +29,9 @@ export class Variant {
     this.load = load;
   }
 
-  /** Paced for the cost and the delay of a request, then flooded for the throughput. Each with all that it leaves to do. */
+  /**
+   * Paced for the cost and the delay of a request, then flooded for the throughput. Each includes all deferred work.
+   */
   async round({ requests, perSecond, concurrency }) {
     const before = await this.ask('begin');
     const latencies = await this.load.paced(requests, perSecond);

@@ -7,9 +7,9 @@ import { collectSpans } from './otel-spans.mjs';
 export const packages = ['@amplication/opentelemetry-nestjs'];
 
 /**
- * `@Span()` and `@Traceable()` only leave a mark; their module wraps what is marked when the application starts. Here that is
- * done, by their own code, for each class as if it were in a module: as a controller if it is one, else as a provider.
- * Its parts are imported one by one: its main module wants all of OpenTelemetry's SDK for Node.
+ * `@Span()` and `@Traceable()` only mark; their module wraps the marked methods when the application starts. Here their
+ * own code does that for each class as if it were in a module: as a controller if it is one, else as a provider. Its
+ * parts are imported one by one: its main module needs all of OpenTelemetry's SDK for Node.
  */
 export function adapter() {
   Logger.overrideLogger(false);

@@ -18,7 +18,7 @@ export function collectSpans(failed = (span) => span.status.code === SpanStatusC
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
   return {
-    // OpenTelemetry knows no cancelled work.
+    // OpenTelemetry has no status for cancelled work.
     cancels: false,
     reset: () => void (started = []),
     spans: () =>

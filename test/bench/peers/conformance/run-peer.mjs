@@ -1,6 +1,6 @@
 /**
- * Runs the suite on one decorator, from a case on, and says on the channel to its parent what became of each. A process of
- * its own: OpenTelemetry is set up once for a process, and a case that hangs must not take the others with it.
+ * Runs the suite on one decorator, starting at one case, and reports each result on the channel to its parent. A
+ * separate process: OpenTelemetry is set up once per process, and a case that hangs must not stop the others.
  */
 import { stripVTControlCharacters } from 'node:util';
 import 'reflect-metadata';

@@ -2,14 +2,16 @@ import * as Sentry from '@sentry/nestjs';
 
 export const packages = ['@sentry/nestjs'];
 
-/** `@SentryTraced()`, with Sentry set up as its guide says, except that nothing is sent. */
+/**
+ * `@SentryTraced()`, with Sentry set up as in its guide, except that nothing is sent.
+ */
 export function adapter() {
   let started = [];
   const ended = new WeakMap();
   const client = Sentry.init({
     dsn: 'https://public@localhost/1',
     tracesSampleRate: 1,
-    // Their spans of HTTP and fetch would stand among the decorator's.
+    // Their spans of HTTP and fetch would be mixed with the decorator's.
     defaultIntegrations: false,
     transport: () => ({ send: async () => ({}), flush: async () => true }),
   });

@@ -1,6 +1,6 @@
-/** The results as Markdown, which is readable as it is. */
+/** The results as Markdown, which is readable as plain text. */
 
-/** How many cases of each group each passes. A case that does not apply (`skipped`) counts for nobody. */
+/** Number of cases that each peer passes per group. A case that does not apply (`skipped`) counts for none. */
 export function groupTable(results, peers) {
   const groups = new Map();
   for (const [key, byPeer] of results) {
@@ -14,7 +14,7 @@ export function groupTable(results, peers) {
   return table(['cases', ...peers], [...rows, ['**all**', ...all]]);
 }
 
-/** The cases that somebody does not pass, with who does. */
+/** The cases that at least one peer does not pass, with those that do. */
 export function worstCases(results, peers) {
   const rows = [];
   for (const [key, byPeer] of results) {

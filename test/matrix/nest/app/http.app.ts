@@ -26,7 +26,7 @@ import { adapter, platform, quick, serve } from './serve.js';
 })
 class AppModule {}
 
-/** As applications do it: each platform has its own helmet and compression. */
+/** Each platform has its own helmet and compression, as in an application. */
 async function protect(app: INestApplication): Promise<void> {
   if (platform === 'fastify') {
     const fastify = app as NestFastifyApplication;

@@ -34,7 +34,7 @@ class AppModule {}
 
 const app = await NestFactory.create(AppModule, adapter(), { logger: ['warn'], forceCloseConnections: true });
 app.useWebSocketAdapter(new WsAdapter(app));
-// A hybrid application does not give its global interceptors to a microservice, unless it is asked to.
+// A hybrid application gives its global interceptors to a microservice only when it is configured to.
 app.connectMicroservice(inheriting, { inheritAppConfig: true });
 app.connectMicroservice(plain);
 await app.startAllMicroservices();

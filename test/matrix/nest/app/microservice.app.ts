@@ -15,7 +15,7 @@ class StrangersGuard implements CanActivate {
   }
 }
 
-/** No HTTP at all: it sends itself two messages, prints their traces, and ends. A global guard turns the second away. */
+/** No HTTP at all: it sends itself two messages, prints their traces, and ends. A global guard refuses the second. */
 @Module({
   imports: [TraceModule.forRoot({ lifecycle: quick })],
   controllers: [LeadsController],

@@ -9,10 +9,10 @@ export function adapter(): ExpressAdapter {
   return platform === 'fastify' ? (new FastifyAdapter() as unknown as ExpressAdapter) : new ExpressAdapter();
 }
 
-/** What every application here has in common: its traces end soon, and say so. */
+/** Shared by every application here: a short quiet time, so that traces end soon. */
 export const quick = { quietMs: 50 };
 
-/** Listens on a port of its own choice, prints the address, and closes when it is told to. */
+/** Listens on a free port, prints the URL, and closes on a signal. */
 export async function serve(app: INestApplication): Promise<void> {
   app.enableShutdownHooks();
   await app.listen(0);

@@ -14,14 +14,14 @@ export interface Redis {
 /** Whether this machine has the program `redis-server` (Debian's package of the same name). */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
-/** A Redis of our own, on a port of its own, that keeps nothing. */
+/** A separate Redis, on a free port, without persistence. */
 export async function startRedis(): Promise<Redis> {
   const dir = mkdtempSync(join(tmpdir(), 'matrix-redis-'));
   const { port, free } = await takePort();
   free();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
   const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  // It says so in its log once it takes connections.
+  // It logs this line once it accepts connections.
   for await (const chunk of server.stdout) if (String(chunk).includes('Ready to accept connections')) break;
   await answers(port);
   return {
@@ -34,7 +34,7 @@ export async function startRedis(): Promise<Redis> {
   };
 }
 
-/** Fails where the port went to somebody else meanwhile. */
+/** Fails where another process took the port meanwhile. */
 async function answers(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.write('PING\r\n');

@@ -8,10 +8,10 @@ import type { Consumer } from './consumer.js';
 /** Adapters to test; the runner names one for each cell. */
 export const PLATFORMS = ['express', 'fastify'].filter((name) => name === (process.env.MATRIX_PLATFORM ?? name));
 
-/** An application of the matrix that runs in a process of its own, seen from outside. */
+/** An application of the matrix that runs in a separate process, seen from outside. */
 export interface Running {
   url: string;
-  /** All it printed. */
+  /** Its whole output. */
   output(): string;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   debug(path: string): Promise<any>;

@@ -7,7 +7,7 @@ const seen = (body: unknown, over: Partial<WebhookRequest> = {}) =>
 const one = (body: unknown, over: Partial<WebhookRequest> = {}) => {
   const { dialect, messages } = seen(body, over);
   expect(messages).toHaveLength(1);
-  // Kinds and reasons have a table of their own: sender-bodies.spec.ts.
+  // Kinds and reasons have a separate table: sender-bodies.spec.ts.
   const { reason: _reason, media: _media, ...message } = messages[0]!;
   return { dialect, ...message };
 };
@@ -63,7 +63,7 @@ describe('generic', () => {
     ['m'],
   ])('finds the message of %j', (body) => expect(one(body).message).toBe('m'));
 
-  it('takes numbers for ids', () => {
+  it('accepts numbers as ids', () => {
     expect(one({ contact_id: 12345, message_id: 7, text: 'x' })).toMatchObject({ contactId: '12345', messageId: '7' });
   });
 
@@ -77,9 +77,9 @@ describe('generic', () => {
     [{ contactId: null }],
     [{ contactId: 'undefined' }],
     [{}],
-  ])('finds nobody in %j', (body) => expect(one(body)).not.toHaveProperty('contactId'));
+  ])('finds no contact in %j', (body) => expect(one(body)).not.toHaveProperty('contactId'));
 
-  it('reads a GET by its query', () => {
+  it('reads the query of a GET', () => {
     expect(one(undefined, { method: 'GET', query: { contact_id: 'c', text: 'hi' } })).toEqual({
       dialect: 'generic',
       contactId: 'c',
@@ -87,7 +87,7 @@ describe('generic', () => {
     });
   });
 
-  it('does not look into prototypes', () => {
+  it('reads no member of a prototype', () => {
     expect(one(Object.create({ contactId: 'c' }))).not.toHaveProperty('contactId');
   });
 
@@ -138,7 +138,7 @@ describe('gohighlevel', () => {
     expect(one(body, signed)).toMatchObject({ dialect: 'gohighlevel', contactId: '+34600000000' });
   });
 
-  it('takes no template for a message', () => {
+  it('accepts no template as a message', () => {
     expect(one({ contactId: 'c', body: '{{message.body}}', message: { body: 'm' } }, signed).message).toBe('m');
     expect(one({ contactId: 'c', body: '{{message.body}}' }, signed)).not.toHaveProperty('message');
   });
@@ -149,7 +149,7 @@ describe('gohighlevel', () => {
     );
   });
 
-  it('reads the custom data of a workflow, which comes before anything guessed', () => {
+  it('prefers the custom data of a workflow to guessed fields', () => {
     const body = { contact_id: 'c', customData: { message: 'm' }, workflow: { id: 'w' }, location: { id: 'l' } };
     expect(one(body)).toMatchObject({ dialect: 'gohighlevel', contactId: 'c', message: 'm' });
   });
@@ -180,7 +180,7 @@ describe('whatsapp-cloud', () => {
     expect(messages.every((m) => m.direction === 'inbound')).toBe(true);
   });
 
-  it('takes a status for a notice, not for a conversation', () => {
+  it('treats a status as a notice, not as a conversation', () => {
     const body = whatsappPost({ statuses: [{ id: 'wamid.9', status: 'delivered', recipient_id: '34600000000' }] });
     expect(one(body)).toEqual({
       dialect: 'whatsapp-cloud',
@@ -195,14 +195,14 @@ describe('whatsapp-cloud', () => {
     [{ type: 'button', button: { text: 'Sí' } }],
     [{ type: 'interactive', interactive: { type: 'button_reply', button_reply: { id: '1', title: 'Sí' } } }],
     [{ type: 'interactive', interactive: { type: 'list_reply', list_reply: { id: '1', title: 'Sí' } } }],
-  ])('reads what was pressed: %j', (kind) => {
+  ])('reads the pressed button: %j', (kind) => {
     expect(one(whatsappPost({ messages: [{ from: '1', id: 'w', ...kind }] }))).toMatchObject({
       message: 'Sí',
       type: kind.type,
     });
   });
 
-  it('returns no contact for a change of another kind', () => {
+  it('returns no contact for other kinds of change', () => {
     expect(seen(whatsappPost({ event: 'APPROVED' }))).toEqual({ dialect: 'whatsapp-cloud', messages: [] });
   });
 });
@@ -255,7 +255,7 @@ describe('twilio', () => {
     });
   });
 
-  it('names whom a delivered message went to', () => {
+  it('names the recipient of a delivered message', () => {
     const body = { AccountSid: 'AC1', MessageSid: 'SM1', MessageStatus: 'delivered', From: '+1', To: '+34600000000' };
     expect(one(body)).toMatchObject({ contactId: '+34600000000', type: 'status', direction: 'outbound' });
   });
@@ -269,7 +269,7 @@ describe('slack', () => {
     });
   });
 
-  it('reads a message, and its echo as ours', () => {
+  it('reads a message, and marks its echo as ours', () => {
     const event = { type: 'message', user: 'U1', text: 'hola', ts: '1.2', channel: 'C1', client_msg_id: 'm1' };
     const body = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event };
     expect(one(body)).toEqual({

@@ -7,7 +7,7 @@ import { identify } from './identify.js';
 
 const LARGE = { 'content-length': '1000000' };
 
-/** Copies are no built-in dialects: all of them are asked, in order. */
+/** Copies are no built-in dialects: all of them are called, in order. */
 const IN_ORDER = BUILT_IN_DIALECTS.map((dialect) => ({ ...dialect }));
 
 const NEEDS = [...new Set(BUILT_IN_DIALECTS.flatMap(({ needs = [] }) => needs))];
@@ -19,7 +19,7 @@ const INTERACTION = '{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1
 
 type Asked = Pick<WebhookRequest, 'body' | 'headers' | 'query'>;
 
-/** Not an `expect` for each of the thousands of requests: that takes 6 s. */
+/** No `expect` per request: with thousands of requests that takes 6 s. */
 function check({ body, headers, query }: Asked): void {
   const one: WebhookRequest = { method: 'POST', path: '/webhook', headers, query, body };
   const chosen = candidates(one, BUILT_IN_DIALECTS);
@@ -35,7 +35,7 @@ const isFields = (body: unknown): body is Record<string, unknown> =>
   typeof body === 'object' && body !== null && !Array.isArray(body);
 
 describe('dialects chosen by keys and headers', () => {
-  it('answers as all dialects in order do, for the bodies of all senders', () => {
+  it('gives the same result as all dialects in order, for the bodies of all senders', () => {
     for (const { body, headers = {}, query } of SENDER_BODIES) {
       check({ body, headers, query });
       check({ body, headers: { ...headers, ...LARGE }, query });
@@ -43,7 +43,7 @@ describe('dialects chosen by keys and headers', () => {
     for (const [, body] of INTERNAL) check({ body, headers: {} });
   });
 
-  it('does so without each of their keys and headers, and with each as the only one', () => {
+  it('gives the same result without each of their keys and headers, and with each as the only one', () => {
     for (const { body, headers = {}, query } of SENDER_BODIES) {
       check({ body, headers: {}, query });
       for (const key of isFields(body) ? Object.keys(body) : []) {
@@ -54,7 +54,7 @@ describe('dialects chosen by keys and headers', () => {
     }
   });
 
-  it('does so for a body with a key, and a request with a header, of another sender', () => {
+  it('gives the same result for a body with a key, and a request with a header, of another sender', () => {
     for (const value of ['x', '', null, 1, { id: 'i' }, [{}], INTERACTION]) {
       for (const key of [...KEYS, 'payload']) check({ body: { contactId: 'c', [key]: value }, headers: {} });
     }
@@ -63,7 +63,7 @@ describe('dialects chosen by keys and headers', () => {
     }
   });
 
-  it('does so for hostile bodies', () => {
+  it('gives the same result for hostile bodies', () => {
     const trap = new Proxy({ object: 'page', entry: [] }, { ownKeys: () => fail(), get: () => fail() });
     const hidden = Object.defineProperty({}, 'update_id', { value: 7 });
     const getting = Object.defineProperty({}, 'update_id', { get: () => fail(), enumerable: true });
@@ -81,7 +81,7 @@ describe('dialects chosen by keys and headers', () => {
     );
   });
 
-  it('asks few about an ordinary body, and always the dialects of the user', () => {
+  it('calls few dialects for an ordinary body, and always those of the user', () => {
     const own = { name: 'own', needs: ['nothing'], match: () => true, extract: () => [{ contactId: 'own' }] };
     const request = { method: 'POST', path: '/', headers: {}, body: { contactId: 'c', body: 'Hola' } };
     expect(candidates(request, BUILT_IN_DIALECTS).map(({ name }) => name)).toEqual(['cloudevents', 'generic']);
@@ -94,7 +94,7 @@ describe('dialects chosen by keys and headers', () => {
     ).toHaveLength(40);
   });
 
-  it('of each built-in dialect but those that read anything, the needs are known', () => {
+  it('declares the keys and headers of each built-in dialect that does not read every body', () => {
     expect(BUILT_IN_DIALECTS.filter(({ needs }) => needs === undefined).map(({ name }) => name)).toEqual([
       'cloudevents',
       'generic',

@@ -22,7 +22,7 @@ describe('identify', () => {
     expect(identify(request, dialects)).toEqual({ dialect: 'a', messages: [{ contactId: 'a' }] });
   });
 
-  it('answers nothing when none matches', () => {
+  it('returns nothing when no dialect matches', () => {
     expect(identify(request, [])).toEqual({ dialect: undefined, messages: [] });
   });
 
@@ -75,7 +75,7 @@ describe('identify', () => {
     expect(read({ media: 7, edited: 'yes', notices: 'none' })).toEqual([{ contactId: 'c', media: '7' }]);
   });
 
-  it('opens an envelope, an envelope in it, and does not open them for ever', () => {
+  it('opens an envelope and an envelope inside it, and stops at a bound', () => {
     const wrap = (inner: unknown) => ({
       Type: 'Notification',
       MessageId: 'out',
@@ -98,7 +98,7 @@ describe('identify', () => {
   describe('placeholders', () => {
     const names = (body: unknown) => identify({ ...request, body }, BUILT_IN_DIALECTS).placeholders;
 
-    it('names fields that are nothing but a placeholder', () => {
+    it('names fields that contain only a placeholder', () => {
       expect(names({ contact: { id: '{{contact.id}}' }, list: ['{{ a }}'], message: 'Hola' })).toEqual([
         'contact.id',
         'list[0]',
@@ -106,13 +106,13 @@ describe('identify', () => {
       expect(names({ contactId: 'c', message: 'Hola' })).toBeUndefined();
     });
 
-    it('takes braces in what a person wrote for text, and in what a tool wrote for a placeholder', () => {
+    it('treats braces as text where a person wrote them, and as a placeholder where a tool did', () => {
       expect(names({ contactId: 'c', message: 'what is {{name}}?' })).toBeUndefined();
       expect(names({ contactId: 'c', direction: 'outbound', message: 'Hola {{contact.name}}' })).toEqual(['message']);
       expect(names({ contact_id: 'c', location: { id: 'l' }, message: 'Hola {{contact.name}}' })).toEqual(['message']);
     });
 
-    it('reads 300 fields, four levels deep, and answers ten names at most', () => {
+    it('reads 300 fields, four levels deep, and returns ten names at most', () => {
       expect(
         names({ contactId: 'c', ...Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, '{{x}}'])) }),
       ).toHaveLength(10);

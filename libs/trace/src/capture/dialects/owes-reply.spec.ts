@@ -3,7 +3,7 @@ import { BUILT_IN_DIALECTS } from './built-in.js';
 import { identify } from './identify.js';
 import { owesReply } from './owes-reply.js';
 
-/** Kinds of the messages in the senders' documented bodies that a reply is owed to, or not. */
+/** Message kinds in the senders' documented bodies that need a reply, or do not. */
 function kindsWith(owes: boolean): string[] {
   const kinds = SENDER_BODIES.flatMap(({ body, headers = {}, query }) => {
     const request = { method: 'POST', path: '/webhook', headers, query, body };
@@ -17,7 +17,7 @@ function kindsWith(owes: boolean): string[] {
 }
 
 describe('a reply is owed', () => {
-  it('to what a person wrote, spoke, showed or chose', () => {
+  it('for what a person wrote, spoke, showed or chose', () => {
     expect(kindsWith(true)).toEqual([
       'audio',
       'button (button)',
@@ -40,7 +40,7 @@ describe('a reply is owed', () => {
     ]);
   });
 
-  it('not to a reaction, a call, an edit, or a press of a button that the platform acknowledges', () => {
+  it('not for a reaction, a call, an edit, or a press of a button that the platform acknowledges', () => {
     expect(kindsWith(false)).toEqual([
       'button (block_actions)',
       'button (callback_query)',
@@ -48,7 +48,7 @@ describe('a reply is owed', () => {
       'edit',
       'reaction',
       'story',
-      // What is typed into another chat (`inline_query`).
+      // Text typed into another chat (`inline_query`).
       'text',
     ]);
   });

@@ -9,7 +9,7 @@ function read({ body, headers = {}, query }: Pick<SenderBody, 'body' | 'headers'
 }
 
 describe('bodies of senders', () => {
-  it('has at least 200 of them, and some of each dialect', () => {
+  it('has at least 200 bodies, and some of each dialect', () => {
     expect(SENDER_BODIES.length).toBeGreaterThanOrEqual(200);
     expect(new Set(SENDER_BODIES.map(({ by }) => by))).toEqual(new Set(BUILT_IN_DIALECTS.map(({ name }) => name)));
     expect(new Set(SENDER_BODIES.map(({ name }) => name)).size).toBe(SENDER_BODIES.length);
@@ -32,7 +32,7 @@ describe('bodies of senders', () => {
     ).toEqual(one.want);
   });
 
-  it('names the place of each contact and text that is taken, and never takes our own side', () => {
+  it('names the path of each contact and text, and never returns our own side', () => {
     for (const one of SENDER_BODIES) {
       for (const { contactId, message, reason } of read(one).messages) {
         expect([one.name, OURS_ALL.has(contactId ?? '')]).toEqual([one.name, false]);
@@ -42,7 +42,7 @@ describe('bodies of senders', () => {
     }
   });
 
-  it('reads the same from a body that is frozen, and changes nothing', () => {
+  it('reads the same from a frozen body, and changes nothing', () => {
     for (const one of SENDER_BODIES) {
       const before = JSON.stringify(one.body);
       const frozen = one.body === undefined ? undefined : deepFreeze(JSON.parse(before) as object);

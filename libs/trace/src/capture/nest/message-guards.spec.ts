@@ -9,7 +9,7 @@ import { watchGlobalGuards, watchHandlerGuards } from './message-guards.js';
 const context = (type = 'rpc', args: unknown[] = [{}]) =>
   ({ getType: () => type, getArgs: () => args }) as unknown as ExecutionContext;
 
-/** A class of its own per test: watching it stays. */
+/** A separate class per test, because a watch on a class stays. */
 function guardThat(answer: (context: ExecutionContext) => unknown) {
   return class Guard implements CanActivate {
     canActivate(asked: ExecutionContext): never {
@@ -19,9 +19,9 @@ function guardThat(answer: (context: ExecutionContext) => unknown) {
 }
 
 function watched(guard: unknown): [string, unknown][] {
-  const told: [string, unknown][] = [];
-  watchGlobalGuards([guard], (_context, name, error) => told.push([name, error]));
-  return told;
+  const decisions: [string, unknown][] = [];
+  watchGlobalGuards([guard], (_context, name, error) => decisions.push([name, error]));
+  return decisions;
 }
 
 describe('guards of traced message handlers', () => {
@@ -48,10 +48,10 @@ describe('guards of traced message handlers', () => {
     class Leads {
       @MessagePattern('a') @TraceWebhook() traced() {}
     }
-    const told: string[] = [];
+    const decisions: string[] = [];
     const modules = ['a', 'b'].map((name) => {
       const module = moduleWith(Leads);
-      watchHandlerGuards([module], () => told.push(name));
+      watchHandlerGuards([module], () => decisions.push(name));
       return module;
     });
     const [Slot, ...others] = Reflect.getMetadata('__guards__', Leads) as any[];
@@ -64,108 +64,108 @@ describe('guards of traced message handlers', () => {
     for (const { bound } of [...modules, modules[0]!]) handle(bound.get(Slot));
     // An application without the module: Nest makes an instance of the slot itself, and nothing is recorded.
     handle(new Slot());
-    expect(told).toEqual(['a', 'b', 'a']);
+    expect(decisions).toEqual(['a', 'b', 'a']);
   });
 });
 
-/** A module that remembers what was bound. */
+/** A module that keeps what was bound. */
 function moduleWith(...classes: any[]): SlotModule & { bound: Map<unknown, any> } {
   const bound = new Map<unknown, any>();
   return { classes, bound, bind: (slot, instance) => void bound.set(slot, instance) };
 }
 
 describe('a watched guard', () => {
-  it('answers what it answered, a promise the same one', async () => {
+  it("returns the guard's own result, and the same promise", async () => {
     const promise = Promise.resolve(false);
     const Guard = guardThat(() => promise);
-    const told = watched(Guard);
+    const decisions = watched(Guard);
     expect(new Guard().canActivate(context())).toBe(promise);
     await promise;
-    expect(told).toEqual([['Guard', undefined]]);
+    expect(decisions).toEqual([['Guard', undefined]]);
   });
 
-  it('throws what it threw', async () => {
+  it("throws the guard's own error", async () => {
     const error = new Error('no');
     const thrown = guardThat(() => {
       throw error;
     });
     const rejected = guardThat(() => Promise.reject(error));
     const failed = guardThat(() => throwError(() => error));
-    const told = [thrown, rejected, failed].map(watched);
+    const decisions = [thrown, rejected, failed].map(watched);
     expect(() => new thrown().canActivate(context())).toThrow(error);
     await expect(new rejected().canActivate(context())).rejects.toBe(error);
     await expect(lastValueFrom(new failed().canActivate(context()))).rejects.toBe(error);
-    expect(told).toEqual([[['Guard', error]], [['Guard', error]], [['Guard', error]]]);
+    expect(decisions).toEqual([[['Guard', error]], [['Guard', error]], [['Guard', error]]]);
   });
 
   it('uses the last value of an Observable', async () => {
     const Guard = guardThat(() => of(false, true));
-    const told = watched(Guard);
+    const decisions = watched(Guard);
     expect(await lastValueFrom(new Guard().canActivate(context()) as Observable<boolean>)).toBe(true);
-    expect(told).toEqual([]);
+    expect(decisions).toEqual([]);
   });
 
-  it('leaves requests, odd contexts and thenables to Nest', () => {
+  it('leaves requests, unusual contexts and thenables to Nest', () => {
     let asked = 0;
-    // oxlint-disable-next-line unicorn/no-thenable -- what is tested is that it is not asked
+    // oxlint-disable-next-line unicorn/no-thenable -- the test asserts that `then` is not called
     const thenable = { then: () => (asked += 1) };
-    const told = [guardThat(() => false), guardThat(() => thenable)].map((Guard) => {
+    const decisions = [guardThat(() => false), guardThat(() => thenable)].map((Guard) => {
       const answers = watched(Guard);
       new Guard().canActivate(context('http'));
       new Guard().canActivate(undefined as never);
-      if (answers.length > 0) throw new Error('told of a request');
+      if (answers.length > 0) throw new Error('called for a request');
       new Guard().canActivate(context());
       return answers;
     });
-    expect(told).toEqual([[['Guard', undefined]], []]);
+    expect(decisions).toEqual([[['Guard', undefined]], []]);
     expect(asked).toBe(0);
   });
 
-  it('decides about the answers of the guards that it asks itself', () => {
+  it('reports its own decision when it calls other guards itself', () => {
     const No = guardThat(() => false);
     const Either = guardThat((asked) => new No().canActivate(asked) || true);
-    const told: string[] = [];
-    watchGlobalGuards([No, Either], (_context, name) => told.push(name));
+    const decisions: string[] = [];
+    watchGlobalGuards([No, Either], (_context, name) => decisions.push(name));
     expect(new Either().canActivate(context())).toBe(true);
-    expect(told).toEqual([]);
+    expect(decisions).toEqual([]);
     new No().canActivate(context());
-    expect(told).toEqual(['Guard']);
+    expect(decisions).toEqual(['Guard']);
   });
 
   it('may inherit its decision, and may be an object', () => {
     const Parent = guardThat(() => false);
     class Child extends Parent {}
     const object = { canActivate: (_context: ExecutionContext) => false };
-    const told: string[] = [];
-    watchGlobalGuards([Parent, Child, object], (_context, name) => told.push(name));
+    const decisions: string[] = [];
+    watchGlobalGuards([Parent, Child, object], (_context, name) => decisions.push(name));
     new Child().canActivate(context());
     object.canActivate(context());
-    expect(told).toEqual(['Child', 'guard']);
+    expect(decisions).toEqual(['Child', 'guard']);
   });
 
-  it('reports to neither of two applications that share a guard, until one of them is closed', () => {
+  it('reports to neither of two applications that share a guard, until one of them closes', () => {
     const Guard = guardThat(() => false);
-    const told: string[] = [];
-    const [, stop] = ['a', 'b'].map((name) => watchGlobalGuards([Guard], () => told.push(name)));
+    const decisions: string[] = [];
+    const [, stop] = ['a', 'b'].map((name) => watchGlobalGuards([Guard], () => decisions.push(name)));
     const { name, length } = Guard.prototype.canActivate;
     new Guard().canActivate(context());
-    expect([told, name, length]).toEqual([[], 'canActivate', 1]);
+    expect([decisions, name, length]).toEqual([[], 'canActivate', 1]);
     stop!();
     new Guard().canActivate(context());
-    expect(told).toEqual(['a']);
+    expect(decisions).toEqual(['a']);
   });
 
   it('reports to the application of the instance', () => {
     const Guard = guardThat(() => false);
-    const told: string[] = [];
+    const decisions: string[] = [];
     const [a, b] = [new Guard(), new Guard()];
-    watchGlobalGuards([a], () => told.push('a'));
-    watchGlobalGuards([b], () => told.push('b'));
+    watchGlobalGuards([a], () => decisions.push('a'));
+    watchGlobalGuards([b], () => decisions.push('b'));
     [b, a, b].forEach((guard) => guard.canActivate(context()));
-    expect(told).toEqual(['b', 'a', 'b']);
+    expect(decisions).toEqual(['b', 'a', 'b']);
   });
 
-  it('is left as it is where it cannot be replaced', () => {
+  it('stays unchanged where it cannot be replaced', () => {
     const frozen = Object.freeze({ canActivate: () => false });
     expect(watched(frozen)).toEqual([]);
     expect(watched(class {})).toEqual([]);

@@ -43,14 +43,14 @@ const interceptorsOn = (handler: object): unknown[] => Reflect.getMetadata(INTER
 
 describe('which messages are traced', () => {
   it.each([
-    ['a handler that asks for it', Leads, 'traced', { type: 'crm' }],
-    ['one that does not', Leads, 'plain', undefined],
-    ['one that asks and is never to be', Leads, 'never', undefined],
-    ['one of a class that asks', Whole, 'a', { type: 'all' }],
-    ['one that asks for itself in such a class', Whole, 'b', { type: 'own' }],
-    ['one that is never to be in such a class', Whole, 'c', undefined],
-    ['one of a class that is never to be', Silent, 'a', undefined],
-    ['one that asks for itself in such a class', Silent, 'b', { type: 'own' }],
+    ['a handler with the decorator', Leads, 'traced', { type: 'crm' }],
+    ['a handler without it', Leads, 'plain', undefined],
+    ['a handler with both decorators', Leads, 'never', undefined],
+    ['a handler of a class with the decorator', Whole, 'a', { type: 'all' }],
+    ['a handler with the decorator in such a class', Whole, 'b', { type: 'own' }],
+    ['a handler that opts out in such a class', Whole, 'c', undefined],
+    ['a handler of a class that opts out', Silent, 'a', undefined],
+    ['a handler with the decorator in a class that opts out', Silent, 'b', { type: 'own' }],
   ])('%s', (_title, owner, name, options) => {
     expect(messageOptions((owner.prototype as any)[name], owner)).toEqual(options);
   });
@@ -62,27 +62,27 @@ describe('an interceptor on the handlers', () => {
     return { classes, bound, bind: (slot: unknown, instance: unknown) => void bound.set(slot, instance) };
   };
 
-  it('has a slot on traced messages only, inherited ones too', () => {
+  it('gets a slot on traced messages only, inherited ones included', () => {
     attachToHandlers([moduleWith(Inherits)], new Ours());
     const { traced, event, plain, never, http } = Leads.prototype;
     expect([traced, event].map(interceptorsOn)).toEqual([[MessageSlot], [MessageSlot]]);
     expect([plain, never, http].map(interceptorsOn)).toEqual([[], [], []]);
   });
 
-  it('has one slot before others, which each application fills in its own module', () => {
+  it('gets one slot before others, which each application fills in its own module', () => {
     class Again {
       @MessagePattern('x') @TraceWebhook() @UseInterceptors(Theirs) x() {}
     }
-    const told: string[] = [];
+    const called: string[] = [];
     const modules = ['first', 'second'].map((name) => {
       const module = moduleWith(Again, Again);
-      attachToHandlers([module], { intercept: () => told.push(name) as never });
+      attachToHandlers([module], { intercept: () => called.push(name) as never });
       return module;
     });
     expect(interceptorsOn(Again.prototype.x)).toEqual([MessageSlot, Theirs]);
     for (const { bound } of modules) bound.get(MessageSlot).intercept();
-    expect(told).toEqual(['first', 'second']);
-    // Nest calls hooks of what is in a module, once for each module: there are none.
+    expect(called).toEqual(['first', 'second']);
+    // Nest calls hooks on the values of a module, once for each module: there are none.
     expect(modules.flatMap(({ bound }) => Object.keys(bound.get(MessageSlot)))).toEqual(['intercept', 'intercept']);
   });
 
@@ -105,9 +105,9 @@ describe('the message of a context', () => {
     ['NATS', { getSubject: () => 'leads.42.created' }, 'leads.42.created'],
     ['Kafka', { getTopic: () => 'leads' }, 'leads'],
     ['Redis', { getChannel: () => 'leads' }, 'leads'],
-    ['gRPC, which says nothing', {}, '{"cmd":"score"}'],
+    ['gRPC, which has no subject', {}, '{"cmd":"score"}'],
     ['a transport without a context', undefined, '{"cmd":"score"}'],
-  ])('has its subject from %s', (_name, transport, pattern) => {
+  ])('reads its subject from %s', (_name, transport, pattern) => {
     expect(arrivedMessage(rpc(Leads.prototype.traced, transport))).toEqual({
       transport: 'RPC',
       pattern,

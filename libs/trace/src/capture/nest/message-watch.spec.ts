@@ -2,7 +2,7 @@ import { EMPTY, NEVER, type Observable, of, startWith, throwError } from 'rxjs';
 import type { MessageTrace } from './message-capture.js';
 import { watchAnswer } from './message-watch.js';
 
-/** Subscribes to an answer, leaves, and returns what the trace was given. */
+/** Subscribes to an answer, unsubscribes, and returns the arguments that the trace received. */
 function seenOf(client: unknown, answer: Observable<unknown>): unknown[] {
   const seen: unknown[] = [];
   const trace = {
@@ -15,18 +15,18 @@ function seenOf(client: unknown, answer: Observable<unknown>): unknown[] {
   return seen;
 }
 
-/** A client of `ws` 8 and one of socket.io 4, as far as they are looked at. */
+/** A client of `ws` 8 and one of socket.io 4, with the members that the watch reads. */
 const GONE = [{ _readyState: 3 }, { _readyState: 2 }, { connected: false }];
 const HERE = [{ _readyState: 1 }, { connected: true }, undefined, {}, new Proxy({ connected: false }, {})];
 const part = NEVER.pipe(startWith('part'));
 
 describe('the answer to a message', () => {
-  it.each(GONE)('is left by a client that is gone (%j)', (client) => {
+  it.each(GONE)('is abandoned when the client disconnects (%j)', (client) => {
     expect(seenOf(client, NEVER)).toEqual(['left']);
     expect(seenOf(client, part)).toEqual(['cut off']);
   });
 
-  it.each(GONE)('is not left once it is over (%j)', (client) => {
+  it.each(GONE)('is not abandoned after its end (%j)', (client) => {
     expect(seenOf(client, of('whole'))).toEqual([]);
     expect(seenOf(client, EMPTY)).toEqual([]);
     expect(
@@ -37,8 +37,11 @@ describe('the answer to a message', () => {
     ).toEqual(['down']);
   });
 
-  it.each(HERE.map((client, at) => [at, client]))('is not left where that is not known (%i)', (_, client) => {
-    // Also what an interceptor does that takes the first part only.
-    expect(seenOf(client, part)).toEqual([]);
-  });
+  it.each(HERE.map((client, at) => [at, client]))(
+    'is not abandoned where the connection state is unknown (%i)',
+    (_, client) => {
+      // An interceptor that takes only the first part does the same.
+      expect(seenOf(client, part)).toEqual([]);
+    },
+  );
 });

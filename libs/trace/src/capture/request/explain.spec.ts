@@ -12,7 +12,7 @@ const request = (body: unknown, headers = {}, query?: Record<string, string>) =>
 });
 
 describe('explain', () => {
-  it('gives the values that capture records, with reasons, for every body of the table', () => {
+  it('returns the values that capture records, with reasons, for every body of the table', () => {
     for (const { name, body, headers, query } of SENDER_BODIES) {
       const asked = request(body, headers, query);
       const found = explain(asked);
@@ -44,7 +44,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('names each place that was looked at, and what was there', () => {
+  it('names each path that was read, and its value', () => {
     const { messages } = explain(
       request({ contactId: '{{contact.id}}', contact_id: null, contact: { id: 7 }, text: 'x' }),
     );

@@ -5,19 +5,19 @@ import { shownFacts } from './event-facts.js';
 const factsOf = (type: string, data: unknown, redact: RedactOptions = {}) =>
   shownFacts(type, data, createSerializer({ redact }).bytes(data));
 
-it('are what the payload shows', () => {
+it('match the payload', () => {
   expect(factsOf('tool_execution', { name: 'búsqueda "rápida"' })).toEqual({ tool: 'búsqueda "rápida"' });
   expect(factsOf('quote_prepared', { name: 'x' })).toBeUndefined();
 });
 
-it('have nothing that redaction hid', () => {
+it('contain nothing that redaction hid', () => {
   const secret = 'sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGH';
   expect(factsOf('tool_execution', { name: secret })).toBeUndefined();
   expect(factsOf('message_sent', { message_id: 'm1' }, { keys: ['message_id'] })).toBeUndefined();
   expect(factsOf('agent_routing', { from: 'a', to: 'ana@x.mx' }, { patterns: [/\S+@\S+/] })).toBeUndefined();
 });
 
-it('have nothing that a limit cut off', () => {
+it('contain nothing that a limit cut off', () => {
   expect(factsOf('tool_execution', { name: 'x'.repeat(1_000_000) })).toBeUndefined();
 });
 

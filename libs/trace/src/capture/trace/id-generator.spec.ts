@@ -1,7 +1,7 @@
 import { ZonedStamp } from '../../model/trace-id.js';
 import { IdGenerator } from './id-generator.js';
 
-it('gives no instant twice, to traces that open now or late', () => {
+it('returns a different instant for each trace, whether it opens now or late', () => {
   let now = 1_700_000_000_000_000;
   const identity = new IdGenerator(
     () => ({ id: '5e9c1f60-3b7a-4c1e-9d2a-0a1b2c3d4e07', number: 3 }),

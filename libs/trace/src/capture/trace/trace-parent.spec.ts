@@ -23,7 +23,7 @@ it.each([
   expect(readTraceParent(header)).toBeUndefined();
 });
 
-it('keeps a valid tracestate as it came, without blanks between its members', () => {
+it('keeps a valid tracestate as received, without blanks between its members', () => {
   expect(stateOf('rojo=00f067aa0ba902b7, congo=t61rcWkgMzE')).toBe('rojo=00f067aa0ba902b7,congo=t61rcWkgMzE');
   expect(stateOf('a@b=1,,c= x')).toBe('a@b=1,c= x');
 });
@@ -35,7 +35,7 @@ it.each(['', 'novalue', 'A=1', 'a=1,a=2', 'a=x=y', 'a=\u00f1', 'a=x\ty', `a=${'x
   },
 );
 
-it('keeps the members from the left that fit into 512 characters', () => {
+it('keeps the leftmost members that fit into 512 characters', () => {
   const members = ['a', 'b', 'c'].map((key) => `${key}=${'x'.repeat(250)}`);
   expect(stateOf(members.join(','))).toBe(members.slice(0, 2).join(','));
 });

@@ -13,7 +13,7 @@ describe('idRanges', () => {
         [9, 10],
       ],
     ],
-  ])('of %j are %j', (numbers, expected) => expect([...idRanges(numbers)]).toEqual(expected));
+  ])('returns for %j the ranges %j', (numbers, expected) => expect([...idRanges(numbers)]).toEqual(expected));
 
   it('are bounded, and contain every id', () => {
     const all = [...idRanges(Array.from({ length: 1_000 }, (_, i) => i + 1))];

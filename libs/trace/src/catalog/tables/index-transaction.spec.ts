@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** Counts a trace in, as the indexer does. */
+/** Counts a trace, as the indexer does. */
 function count(tx: IndexTransaction, at: number): void {
   tx.db.write(() => {
     tx.rollups.add({ startedAt: at, endedAt: at + 5, status: 'completed', terms: new Map() }, 1);

@@ -155,19 +155,19 @@ describe('decorators of the context among Nest’s', () => {
       expect(probe.recorder.tree()).toEqual([`${className}.events:ok`]);
     });
 
-    it('keeps what listeners are found by', () => {
+    it('keeps the metadata by which listeners are found', () => {
       const prototype = { above: Above, below: Below, whole: Whole }[place]!.prototype;
       expect(new Reflector().get('EVENT_LISTENER', prototype.listens)).toBe('lead');
     });
 
-    it('leaves a @NoTrace() handler a route, and untraced', async () => {
+    it('keeps the route of a @NoTrace() handler, and does not trace it', async () => {
       expect(await (await fetch(`${url}/${place}/silent`)).json()).toEqual({ trace: null });
       const prototype = { above: Above, below: Below, whole: Whole }[place]!.prototype;
       expect(isNoTrace(prototype.silent)).toBe(true);
     });
   });
 
-  it('@NoTrace() on a controller silences its routes, except one that is a @TraceWebhook()', async () => {
+  it('@NoTrace() on a controller excludes its routes, except one that is a @TraceWebhook()', async () => {
     expect(await (await fetch(`${url}/quiet`)).json()).toEqual({ trace: null });
     expect(await (await fetch(`${url}/quiet/loud`)).json()).toEqual({ trace: 'trace-1' });
     expect(isNoTrace(Quiet)).toBe(true);

@@ -18,7 +18,7 @@ describe('@NoTrace()', () => {
     }
   }
 
-  it('silences all of a class, whatever is traced in it, also later and while it is read', async () => {
+  it('excludes all of a class, whatever is traced in it, also later and while it is read', async () => {
     const probe = new Probe();
     await probe.inTrace(async () => {
       const silent = new Silent();
@@ -30,7 +30,7 @@ describe('@NoTrace()', () => {
     expect(probe.recorder.spans).toEqual([]);
   });
 
-  it('wins over @Traced() on the same method or class, in either order', () => {
+  it('overrides @Traced() on the same method or class, in either order', () => {
     class Orders {
       @NoTrace() @Traced() one() {}
       @Traced() @NoTrace() two() {}

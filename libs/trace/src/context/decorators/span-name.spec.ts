@@ -45,13 +45,13 @@ describe('the name of a span', () => {
     ]);
   });
 
-  it('has the declaring class for a super call, which is a span of its own', () => {
+  it('has the declaring class for a super call, which has its own span', () => {
     const probe = new Probe();
     expect(probe.inTrace(() => new Carlos().reply())).toBe('carlos, then agent');
     expect(probe.recorder.tree()).toEqual(['Carlos.reply:ok', 'Carlos.reply:ok > Agent.reply:ok']);
   });
 
-  it('has the declaring class for a method that was taken off its object', () => {
+  it('has the declaring class for a method that was detached from its object', () => {
     const probe = new Probe();
     const { reply } = Agent.prototype;
     for (const self of [undefined, null, 5, 'text', {}, Object.create(null), new Proxy({}, {})]) {
@@ -70,7 +70,7 @@ describe('the name of a span', () => {
     expect(names(probe)).toEqual(['anonymous.work']);
   });
 
-  it('is the given one, or for a class takes the place of the class', () => {
+  it('is the given one; on a class it replaces the class name', () => {
     @Traced('bot')
     class Both {
       @Traced({ name: 'own', kind: 'tool' }) one() {}

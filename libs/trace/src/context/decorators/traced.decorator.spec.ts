@@ -42,7 +42,7 @@ describe('a method under @Traced()', () => {
     expect(new Probe().inTrace(() => new Decorated().work(1, 2))).toEqual(['private', 1, 2]);
   });
 
-  it('is traced inside applyDecorators, which ignores what a decorator answers', () => {
+  it('is traced inside applyDecorators, which ignores the return value of a decorator', () => {
     const probe = new Probe();
     probe.inTrace(() => new Decorated().composed());
     expect(names(probe)).toEqual(['composed']);
@@ -72,7 +72,7 @@ describe('a method under @Traced()', () => {
     expect(() => new arrow()).toThrow(TypeError);
   });
 
-  it('has one span when it is decorated twice: the nearer counts', () => {
+  it('has one span when it is decorated twice: the inner decorator counts', () => {
     class Twice {
       @Traced('outer') @Traced('inner') work() {}
     }
@@ -132,7 +132,7 @@ describe('@Traced() on a class', () => {
     expect(probe.recorder.tree()[1]).toBe('Whole.plain:ok > Whole.helper:ok');
   });
 
-  it('answers the same class, its metadata and its method flags unchanged', () => {
+  it('returns the same class, its metadata and its method flags unchanged', () => {
     class Plain {
       work() {}
     }

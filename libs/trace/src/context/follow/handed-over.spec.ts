@@ -5,8 +5,8 @@ import { bindTrace, runInTrace } from '../functions/run-in-trace.js';
 import { registerRecorder } from '../trace-context.js';
 import { currentTrace, traceCarrier } from '../functions/trace-functions.js';
 
-/** Where AsyncLocalStorage loses the trace or has another's, and that `bindTrace` and carriers have the right one. */
-describe('work that is handed over', () => {
+/** Where AsyncLocalStorage loses the trace or has another's, `bindTrace` and carriers have the right one. */
+describe('work that runs later', () => {
   let recorder: MemoryRecorder;
   let unregister: () => void;
   beforeEach(() => {
@@ -17,7 +17,7 @@ describe('work that is handed over', () => {
 
   const contact = (): string | undefined => contactOf(currentTrace()?.traceId);
 
-  /** Whose trace it is, also that of a carrier: the memory recorder numbers traces in the order of their starts. */
+  /** The owner of the trace, also of a carrier: the memory recorder numbers traces in the order of their starts. */
   function contactOf(traceId: string | undefined): string | undefined {
     const start = traceId === undefined ? undefined : recorder.starts[Number(traceId.slice('trace-'.length)) - 1];
     return start && 'trace_id' in start ? contactOf(start.trace_id) : start?.contactId;
@@ -25,7 +25,7 @@ describe('work that is handed over', () => {
 
   const inTrace = <R>(contactId: string, fn: () => R): R => runInTrace({ contactId }, fn);
 
-  it('a listener of a shared emitter is the caller’s; bound, it is its own', () => {
+  it('a listener of a shared emitter runs in the caller’s trace; bound, in its own', () => {
     const emitter = new EventEmitter();
     const heard: (string | undefined)[] = [];
     inTrace('first', () =>
@@ -56,7 +56,7 @@ describe('work that is handed over', () => {
     expect(heard).toEqual(['second', 'first', undefined, 'first']);
   });
 
-  it('a queue that a loop drains: each item by its carrier', async () => {
+  it('a queue that a loop drains: each item runs in its carrier’s trace', async () => {
     const queue = ['a', 'b', 'c'].map((id) => inTrace(id, () => ({ id, trace: traceCarrier()! })));
     const seen: unknown[] = [];
     for (const { id, trace } of queue) {
@@ -69,10 +69,10 @@ describe('work that is handed over', () => {
     expect(seen).toEqual(['a', 'b', 'c'].map((id) => [id, id]));
   });
 
-  it('a batch of several traces belongs to the one that made it; each part to its own', async () => {
+  it('a batch of several traces runs in the trace that made it; each part in its own', async () => {
     const batch: (() => string | undefined)[] = [];
     let loaded: Promise<unknown[]> | undefined;
-    // As a DataLoader does: the first call of a turn schedules the load of all.
+    // Like a DataLoader: the first call of a turn schedules the load of all.
     const load = () => {
       batch.push(bindTrace(contact));
       loaded ??= Promise.resolve().then(() => [contact(), ...batch.map((part) => part())]);
@@ -83,7 +83,7 @@ describe('work that is handed over', () => {
     expect(results[1]).toBe(results[0]);
   });
 
-  it('a memoised promise works in the trace that began it, and goes on in each that awaits it', async () => {
+  it('a memoised promise works in the trace that started it, and continues in each that awaits it', async () => {
     let memo: Promise<string | undefined> | undefined;
     const expensive = () => (memo ??= Promise.resolve().then(contact));
     const ask = async () => [await expensive(), contact()];

@@ -18,7 +18,7 @@ describe('runInTrace', () => {
   });
   afterEach(() => unregister());
 
-  it('runs in a new trace and answers what the function answers', () => {
+  it('runs in a new trace and returns the function’s result', () => {
     const start = { contactId: 'c1', message: 'hola', type: 'cron' };
     expect(runInTrace(start, () => currentTrace()?.traceId)).toBe('trace-1');
     expect(recorder.starts).toEqual([start]);
@@ -26,7 +26,7 @@ describe('runInTrace', () => {
     expect(recorder.holds).toEqual([]);
   });
 
-  it('holds the trace until a promise settles, and answers that promise', async () => {
+  it('holds the trace until a promise settles, and returns that promise', async () => {
     const promise = turns(1);
     const result = runInTrace({}, () => promise);
     expect(result).toBe(promise);
@@ -69,13 +69,13 @@ describe('runInTrace', () => {
     expect(recorder.holds).toEqual([]);
   });
 
-  it('takes up a carrier that went through JSON', () => {
+  it('continues the trace of a carrier that was serialized to JSON', () => {
     const carrier = runInTrace({ contactId: 'c1' }, () => JSON.parse(JSON.stringify(traceCarrier())));
     runInTrace(carrier, () => undefined);
     expect(recorder.starts[1]).toEqual(carrier);
   });
 
-  it('traces inside work that is untraced: it is the more specific wish', () => {
+  it('traces inside untraced work: the inner setting wins', () => {
     expect(runUntraced(() => runInTrace({}, () => currentTrace()?.traceId))).toBe('trace-1');
   });
 
@@ -86,7 +86,7 @@ describe('runInTrace', () => {
     beforeEach(() => (away = registerRecorder(second)));
     afterEach(() => away());
 
-    it('records nothing outside a trace, counts the call and logs the cure once', () => {
+    it('records nothing outside a trace, counts the call and logs the fix once', () => {
       const before = unplacedCalls();
       expect([runInTrace({}, () => 1), runInTrace({}, () => 2)]).toEqual([1, 2]);
       expect([second.starts.length, recorder.starts.length]).toEqual([0, 0]);
@@ -101,21 +101,21 @@ describe('runInTrace', () => {
       expect([second.starts.length, recorder.starts.length]).toEqual([1, 0]);
     });
 
-    it('records again when the other one is gone', () => {
+    it('records again after the other one closes', () => {
       away();
       away();
       runInTrace({}, () => undefined);
       expect(recorder.starts.length).toBe(1);
     });
 
-    it('takes the newest of several under test', () => {
+    it('uses the newest of several under test', () => {
       [recorder, second].forEach(markUnderTest);
       runInTrace({}, () => undefined);
       expect([second.starts.length, recorder.starts.length]).toEqual([2, 0]);
     });
   });
 
-  it('takes any start', () => {
+  it('accepts any start', () => {
     for (const junk of [undefined, null, 5, 'text', []]) expect(runInTrace(junk as never, () => 1)).toBe(1);
     expect(runInTrace({}, undefined as never)).toBeUndefined();
   });
@@ -151,7 +151,7 @@ describe('bindTrace', () => {
     expect(seen).toEqual(['trace-1', undefined, 'trace-1', undefined]);
   });
 
-  it('answers a function like the given one: this, arguments, result, name, length, error', () => {
+  it('returns a function like the given one: this, arguments, result, name, length, error', () => {
     const error = new Error('through');
     function callback(this: unknown, a: unknown, fail: boolean) {
       if (fail) throw error;
@@ -173,7 +173,7 @@ describe('waitUntil', () => {
     recorder.errors.length = 0;
   });
 
-  it('holds the trace until the promise settles, and leaves the promise as it is', async () => {
+  it('holds the trace until the promise settles, and leaves the promise unchanged', async () => {
     const emitter = new EventEmitter();
     const promise = once(emitter, 'done');
     const keys = Object.getOwnPropertyNames(promise);
@@ -185,7 +185,7 @@ describe('waitUntil', () => {
     expect(recorder.holds).toEqual([]);
   });
 
-  it('records a rejection, which stays the caller’s to handle, before or after', async () => {
+  it('records a rejection, which the caller still has to handle, before or after', async () => {
     const error = new Error('background');
     const reported = await unhandledDuring(async () => {
       const before = Promise.reject(error);
@@ -201,7 +201,7 @@ describe('waitUntil', () => {
     expect(recorder.holds).toEqual([]);
   });
 
-  it('does nothing with what does not settle, and nothing outside a trace', () => {
+  it('does nothing with a value that does not settle, and nothing outside a trace', () => {
     inTrace(() => {
       for (const junk of [undefined, null, 5, 'text', {}, () => 1]) waitUntil(junk as never);
     });
@@ -211,7 +211,7 @@ describe('waitUntil', () => {
 });
 
 describe('without the module', () => {
-  it('everything only calls what it is given', async () => {
+  it('every function only calls the given function', async () => {
     expect(runInTrace({}, () => currentTrace())).toBeUndefined();
     expect(bindTrace((a: number) => a)(1)).toBe(1);
     const error = new Error('mine');

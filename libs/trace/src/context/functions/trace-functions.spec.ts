@@ -41,7 +41,7 @@ describe('the free functions', () => {
     ]);
   });
 
-  it('record errors, whatever they are', () => {
+  it('record errors of any type', () => {
     const probe = new Probe();
     probe.inTrace(() => {
       traceError('check_calendar', undefined);
@@ -53,7 +53,7 @@ describe('the free functions', () => {
     ]);
   });
 
-  it('leave out a duration that is none', () => {
+  it('omit an invalid duration', () => {
     const probe = new Probe();
     probe.inTrace(() => {
       for (const durationMs of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5']) {
@@ -63,7 +63,7 @@ describe('the free functions', () => {
     expect(probe.recorder.events.map(({ durationMs }) => durationMs)).toEqual(Array(4).fill(undefined));
   });
 
-  it.each(Object.keys(functions))('%s takes anything, answers nothing and never throws', (name) => {
+  it.each(Object.keys(functions))('%s accepts anything, returns nothing and never throws', (name) => {
     const probe = new Probe();
     const fn = functions[name]!;
     for (const a of [...JUNK, hostile])
@@ -74,7 +74,7 @@ describe('the free functions', () => {
     for (const { type } of probe.recorder.events) expect(typeof type).toBe('string');
   });
 
-  it('survive a recorder that throws, even about its own failure', () => {
+  it('survive a recorder that throws, also when it reports its own failure', () => {
     const recorder = new Proxy({} as TraceRecorder, {
       get: () => () => {
         throw new Error('defect');

@@ -15,14 +15,14 @@ describe('input and output', () => {
     expect(probe.recorder.spans.map(outputOf)).toEqual([0, 1, 1, 2]);
   });
 
-  it('are not recorded when they are not wanted', () => {
+  it('are not recorded when they are disabled', () => {
     const probe = new Probe();
     const work = traced((secret: string) => secret, { input: false, output: false });
     probe.inTrace(() => work('secret'));
     expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual([NOTHING, NOTHING]);
   });
 
-  it('are what a function makes of them, of a promise its value', async () => {
+  it('are the result of a function, which gets the value of a promise', async () => {
     const probe = new Probe();
     const work = traced(async (a: number, b: number) => a + b, {
       input: (a, b) => ({ a, b }),
@@ -32,7 +32,7 @@ describe('input and output', () => {
     expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual([{ a: 1, b: 2 }, 'sum 3']);
   });
 
-  it('take functions without annotations on a decorator', () => {
+  it('accept functions without annotations on a decorator', () => {
     class Scorer {
       @Traced({ input: (lead) => lead.id, output: (score) => score.value }) score(lead: { id: string }) {
         return { value: lead.id.length };
@@ -43,7 +43,7 @@ describe('input and output', () => {
     expect([probe.recorder.spans[0]?.input, outputOf(probe.recorder.spans[0])]).toEqual(['c1', 2]);
   });
 
-  it('are nothing when that function fails, now or later, and the application does not notice', async () => {
+  it('are absent when that function fails, now or later, and the application is unaffected', async () => {
     const probe = new Probe();
     const error = new Error('mapper');
     const work = traced((a: number) => a, {
@@ -85,7 +85,7 @@ describe('input and output', () => {
     ]);
   });
 
-  it('ignores options that mean nothing', () => {
+  it('ignores unknown options', () => {
     const probe = new Probe();
     for (const junk of [null, 5, [], 'name', { kind: 'bogus', name: 7, input: 'yes' }]) {
       probe.inTrace(() => traced(() => 1, junk as never)());

@@ -181,7 +181,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
+describe.each(ADAPTERS)('access, on %s', (adapter) => {
   const hosts = new Map<string, Promise<DebugApp>>();
   const hostFor = (debug: Partial<ResolvedDebugOptions> = DEVELOPMENT): Promise<DebugApp> => {
     const key = JSON.stringify({ ...debug, environment: String(debug.environment) });
@@ -205,7 +205,7 @@ describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
   it.each(WELCOME)('$what: $status', check);
 
   it.each(['/debug', '/debug/traces', '/debug/stream', '/debug/contacts/c', '/debug/trace/t/export'])(
-    'guards %s like every other',
+    'guards %s like every other route',
     async (path) => {
       const { port } = await hostFor(STAGING);
       expect((await raw(port, { path, headers: HOST })).status).toBe(401);
@@ -215,7 +215,7 @@ describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
     },
   );
 
-  it('in production, answers as for a path that does not exist', async () => {
+  it('responds in production as for a path that does not exist', async () => {
     const { port } = await hostFor({ environment: 'production' });
     const ours = await raw(port, { path: '/debug/health?token=x', headers: { host: 'evil.example' } });
     const nothing = await raw(port, { path: '/debug-no/health?token=x', headers: { host: 'evil.example' } });
@@ -223,14 +223,14 @@ describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
     expect(Object.keys(ours.headers).sort()).toEqual(Object.keys(nothing.headers).sort());
   });
 
-  it('finds the token that was made in the directory', async () => {
+  it('finds the token that was created in the directory', async () => {
     const { port } = await hostFor({ environment: 'staging' });
     await raw(port, { headers: HOST });
     const made = readFileSync(join(dir, 'debug-token'), 'utf8').trim();
     expect((await raw(port, { headers: bearer(made) })).status).toBe(200);
   });
 
-  it('says how to get in, and asks for a bearer', async () => {
+  it('explains how to sign in, and requests a bearer token', async () => {
     const answer = await raw((await hostFor(STAGING)).port, { headers: HOST });
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
     expect(JSON.parse(answer.body).message).toContain('debug-token');
@@ -238,7 +238,7 @@ describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
   });
 
   describe('the cookie', () => {
-    it('takes the place of ?token=, and the page drops it from the address', async () => {
+    it('replaces ?token=, and the page removes it from the URL', async () => {
       const { port } = await hostFor(STAGING);
       const first = await raw(port, { path: `/debug?token=${TOKEN}&tab=2`, headers: HOST });
       expect(first.status).toBe(303);
@@ -253,7 +253,7 @@ describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
       expect((await raw(port, { path: '/debug', headers: { ...HOST, cookie: `${pair}x` } })).status).toBe(401);
     });
 
-    it('goes on by itself where a redirect would not carry it', async () => {
+    it('continues without a redirect where a redirect would not carry it', async () => {
       const { port } = await hostFor(STAGING);
       const headers = {
         ...HOST,
@@ -267,7 +267,7 @@ describe.each(ADAPTERS)('who may look, on %s', (adapter) => {
       expect(first.body).toContain('http-equiv="refresh" content="0; url=./debug"');
     });
 
-    it('is for the path that the browser sees', async () => {
+    it('is valid for the path that the browser uses', async () => {
       const host = await startDebugApp({ adapter, debug: STAGING, configure: (app) => app.setGlobalPrefix('api/v1') });
       const cookiePath = async (path: string, headers: Record<string, string> = {}) => {
         const answer = await raw(host.port, { path: `${path}?token=${TOKEN}`, headers: { ...HOST, ...headers } });
@@ -338,17 +338,17 @@ describe.each(ADAPTERS)("the application's own guards, on %s", (adapter) => {
     return { status: answer.status, body: JSON.parse(answer.body) };
   };
 
-  it('decide in place of the token', async () => {
+  it('decide instead of the token', async () => {
     expect((await ask([ByHeader], { 'x-admin': 'yes' })).status).toBe(200);
     expect(await ask([ByHeader])).toMatchObject({ status: 403, body: { code: 'ACCESS_DENIED' } });
   });
 
-  it('all have to agree, and one may answer in its own words', async () => {
+  it('must all allow the request, and one may send its own message', async () => {
     expect((await ask([ByHeader, THROWS], { 'x-admin': 'yes' })).body).toMatchObject({ message: 'log in first' });
     expect((await ask([ByHeader, THROWS])).status).toBe(403);
   });
 
-  it('come after the cross-site checks', async () => {
+  it('run after the cross-site checks', async () => {
     const headers = { 'x-admin': 'yes', origin: 'https://evil.example' };
     expect((await ask([ByHeader], headers)).body.code).toBe('CROSS_SITE');
   });

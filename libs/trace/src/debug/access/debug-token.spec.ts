@@ -25,7 +25,7 @@ describe('the token of a directory', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it('is made once, for its owner only', () => {
+  it('is created once, for its owner only', () => {
     const first = ensureDebugToken(dir);
     expect(first).toEqual({ token: expect.stringMatching(/^[\w-]{43}$/), file: file() });
     expect(statSync(file()).mode & 0o777).toBe(0o600);
@@ -34,16 +34,16 @@ describe('the token of a directory', () => {
     expect(readdirSync(dir)).toEqual(['debug-token']);
   });
 
-  it('is another one in another directory', () =>
+  it('differs between directories', () =>
     expect(ensureDebugToken(dir).token).not.toBe(ensureDebugToken(join(root, 'other')).token));
 
-  it('is taken as a person wrote it, without the line break', () => {
+  it('is read as a person wrote it, without the line break', () => {
     mkdirSync(dir, { recursive: true });
     writeFileSync(file(), `${'a'.repeat(32)}\r\n`, { mode: 0o600 });
     expect(ensureDebugToken(dir).token).toBe('a'.repeat(32));
   });
 
-  it('is tightened when others could read it, and says so', () => {
+  it('becomes private when others could read it, and logs that', () => {
     const { token } = ensureDebugToken(dir);
     chmodSync(file(), 0o644);
     expect(ensureDebugToken(dir)).toMatchObject({ token, problem: expect.stringContaining('could be read by others') });
@@ -68,7 +68,7 @@ describe('the token of a directory', () => {
     expect(ensureDebugToken(dir).token).not.toBe('b'.repeat(40));
   });
 
-  it('lives in memory where nothing can be kept', () => {
+  it('stays in memory where no file can be written', () => {
     writeFileSync(join(root, 'deep'), 'a file, not a directory');
     const made = ensureDebugToken(dir);
     expect(made).toEqual({

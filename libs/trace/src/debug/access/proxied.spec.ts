@@ -4,7 +4,7 @@ import { ADAPTERS, raw, startDebugApp, type DebugApp } from '../../../../../test
 
 const TOKEN = 'a-token-of-thirty-two-characters-';
 
-/** Headers by which something in between gives itself away: one at least of each kind. */
+/** Headers that reveal a proxy: at least one of each kind. */
 const ADDED = [
   'Forwarded',
   'Via',
@@ -46,7 +46,7 @@ const ADDED = [
   'Tailscale-User-Login',
 ];
 
-/** What clients send themselves. */
+/** Headers that clients send themselves. */
 const OWN = [
   'Traceparent',
   'X-Request-Id',
@@ -61,7 +61,7 @@ describe.each(ADAPTERS)('loopback trust, on %s', (adapter) => {
   beforeAll(async () => (host = await startDebugApp({ adapter, debug: { environment: 'development', token: TOKEN } })));
   afterAll(() => host.app.close());
 
-  /** The status line's code for bytes as they stand; some of them no HTTP client would send. */
+  /** The status code for these raw bytes; some of them no HTTP client would send. */
   const statusOf = async (head: string, ...headers: string[]): Promise<number> => {
     const socket = connect(host.port, '127.0.0.1');
     socket.write([head, ...headers, 'Connection: close', '', ''].join('\r\n'));
@@ -71,7 +71,7 @@ describe.each(ADAPTERS)('loopback trust, on %s', (adapter) => {
   };
   const local = (): string => `Host: 127.0.0.1:${host.port}`;
 
-  it('ends with each header that something in between adds', async () => {
+  it('ends with each header that a proxy adds', async () => {
     const with1 = async (name: string) => [
       name,
       (await raw(host.port, { headers: { host: 'localhost', [name]: 'x' } })).status,
@@ -85,12 +85,12 @@ describe.each(ADAPTERS)('loopback trust, on %s', (adapter) => {
     expect(await statusOf('GET /debug/health HTTP/1.0', local())).toBe(401);
     expect(await statusOf('GET /debug/health HTTP/1.0', local(), 'Connection: keep-alive')).toBe(401);
     expect(await statusOf('GET /debug/health HTTP/1.0')).toBe(401);
-    // The upstream's name as the Host: no cross-site request, but one with a proxy in between.
+    // The upstream's name as the Host: no cross-site request, but one through a proxy.
     expect(await statusOf('GET /debug/health HTTP/1.0', 'Host: backend')).toBe(401);
     expect(await statusOf('GET /debug/health HTTP/1.0', 'Host: backend', `Authorization: Bearer ${TOKEN}`)).toBe(200);
   });
 
-  it('ends with a Host that is not this machine, however it is written', async () => {
+  it('ends with a Host that is not this machine, in any spelling', async () => {
     for (const name of [
       'example.com',
       '10.0.0.1',
@@ -103,7 +103,7 @@ describe.each(ADAPTERS)('loopback trust, on %s', (adapter) => {
     }
   });
 
-  it('ends with the whole address of another host as the target, as only proxies are sent', async () => {
+  it('ends with the absolute URL of another host as the target, which only proxies receive', async () => {
     expect(await statusOf('GET http://example.com/debug/health HTTP/1.1', local())).toBe(401);
     expect(await statusOf(`GET http://127.0.0.1:${host.port}/debug/health HTTP/1.1`, local())).toBe(200);
   });

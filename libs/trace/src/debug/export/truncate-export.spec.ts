@@ -34,7 +34,7 @@ it.each([250, 400, 800, 1500, 3000, 6000, 12_000])('fits into %i tokens', (budge
 
 it('changes nothing that fits', () => expect(truncateExport(BIG, 1_000_000, render)).toBe(BIG));
 
-it('keeps how it began and ended, and counts what is left out however often it is cut', () => {
+it('keeps the beginning and the end, and counts omitted events however often it is cut', () => {
   const { timeline } = truncateExport({ ...BIG, errors: undefined, webhook_message: 'm' }, 1000, render);
   const [first] = timeline;
   expect(first).toBe(BIG.timeline[0]);

@@ -9,7 +9,7 @@ import { isBelow, leadsBelow, plainPath } from './plain-path.js';
 const ORIGIN = 'https://other.example';
 const preflight = { origin: ORIGIN, 'access-control-request-method': 'GET' };
 
-/** Spellings of `/debug` that a router, or a proxy before it, may take for it. */
+/** Spellings of `/debug` that a router, or a proxy before it, may normalize to it. */
 const SPELLINGS = [
   '/debug',
   '/debug/',
@@ -45,7 +45,7 @@ const corsOf = async (
   return Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
 };
 
-describe.each(ADAPTERS)('with CORS on for all the application, on %s', (adapter) => {
+describe.each(ADAPTERS)('with CORS on for the whole application, on %s', (adapter) => {
   let app: DebugApp;
   beforeAll(async () => {
     app = await startDebugApp({
@@ -67,7 +67,7 @@ describe.each(ADAPTERS)('with CORS on for all the application, on %s', (adapter)
     expect(await corsOf(app.port, method, path, headers)).toEqual([]);
   });
 
-  it('answers a preflight with none of them, however the path is written', async () => {
+  it('answers a preflight with none of its headers, in any spelling of the path', async () => {
     const found = await Promise.all(
       SPELLINGS.map(async (path) => [path, await corsOf(app.port, 'OPTIONS', path, preflight)]),
     );
@@ -89,33 +89,30 @@ describe.each(ADAPTERS)('with CORS on for all the application, on %s', (adapter)
   });
 });
 
-/** CORS by hand, as middleware of many applications does it: with each of the forms that `writeHead` takes. */
+/** CORS by hand, like the middleware of many applications: with each of the forms that `writeHead` accepts. */
 const FORMS: [form: string, headers: (name: string, value: string) => unknown][] = [
   ['an object', (name, value) => ({ [name]: value })],
   ['a flat list', (name, value) => ['X-A', '1', name, value]],
 ];
 
 describe('with CORS from elsewhere', () => {
-  it.each(FORMS)(
-    'takes the headers off that come as %s, on an Express instance of the application',
-    async (_, form) => {
-      const server = new ExpressAdapter().getInstance();
-      server.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-        if (request.method !== 'OPTIONS') return next();
-        response.writeHead(204, form('Access-Control-Allow-Origin', '*') as never).end();
-      });
-      const adapter = new ExpressAdapter(server);
-      installNoCors(adapter as never, () => '/debug');
-      const http = createServer(server).listen(0, '127.0.0.1');
-      await once(http, 'listening');
-      const { port } = http.address() as AddressInfo;
-      expect(await corsOf(port, 'OPTIONS', '/%64ebug', preflight)).toEqual([]);
-      expect(await corsOf(port, 'OPTIONS', '/own', preflight)).toEqual(['access-control-allow-origin']);
-      http.close();
-    },
-  );
+  it.each(FORMS)('removes headers set by %s, on an Express instance of the application', async (_, form) => {
+    const server = new ExpressAdapter().getInstance();
+    server.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      if (request.method !== 'OPTIONS') return next();
+      response.writeHead(204, form('Access-Control-Allow-Origin', '*') as never).end();
+    });
+    const adapter = new ExpressAdapter(server);
+    installNoCors(adapter as never, () => '/debug');
+    const http = createServer(server).listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const { port } = http.address() as AddressInfo;
+    expect(await corsOf(port, 'OPTIONS', '/%64ebug', preflight)).toEqual([]);
+    expect(await corsOf(port, 'OPTIONS', '/own', preflight)).toEqual(['access-control-allow-origin']);
+    http.close();
+  });
 
-  it('comes before a hook of the application, on Fastify', async () => {
+  it('runs before a hook of the application, on Fastify', async () => {
     const answer = (request: any, reply: any, done: () => void): void => {
       if (request.method !== 'OPTIONS') return done();
       reply.header('Access-Control-Allow-Origin', '*').code(204).send();
@@ -132,7 +129,7 @@ describe('with CORS from elsewhere', () => {
     await app.close();
   });
 
-  it('goes by the path below a mount', async () => {
+  it('matches the path below a mount', async () => {
     const [outer, inner] = [new ExpressAdapter().getInstance(), new ExpressAdapter().getInstance()];
     const adapter = new ExpressAdapter(inner);
     installNoCors(adapter as never, () => '/debug');
@@ -171,7 +168,7 @@ const OTHERS = [
   '/debug/a/b?c=/..',
 ];
 
-it.each([...SPELLINGS, ...OTHERS])('the short way to compare %s comes to the same', (target) => {
+it.each([...SPELLINGS, ...OTHERS])('the short comparison of %s gives the same result', (target) => {
   for (const base of ['/debug', '/', '/api/v1/debug']) {
     expect(leadsBelow(target, base)).toBe(isBelow(plainPath(target), base));
     expect(leadsBelow(`/api/v1${target}`, base)).toBe(isBelow(plainPath(`/api/v1${target}`), base));

@@ -36,7 +36,7 @@ describe.each(ADAPTERS)('POST /debug/mcp on %s', (adapter) => {
     expect(JSON.parse(called.body.result.content[0].text)).toMatchObject({ trace_id: TRACE_ID, reply_sent: true });
   });
 
-  it('is as closed to other sites and forms as every route here', async () => {
+  it('is closed to other sites and forms like every other route', async () => {
     expect(await post(LIST, { origin: 'https://evil.example' })).toMatchObject({
       status: 403,
       body: { code: 'CROSS_SITE' },
@@ -47,7 +47,7 @@ describe.each(ADAPTERS)('POST /debug/mcp on %s', (adapter) => {
     });
   });
 
-  it('has no stream of its own to offer', async () => {
+  it('offers no stream', async () => {
     const response = await fetch(`${host.url}/debug/mcp`, { headers: { accept: 'text/event-stream' } });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });

@@ -11,7 +11,7 @@ describe('PageAssets', () => {
     'secret.txt': zip('no'),
   });
 
-  it('serves what the build made, for good, since names carry a hash', () => {
+  it('serves the built files with a permanent cache, since names carry a hash', () => {
     const { type, text, headers } = assets.answer('dashboard-1.js', undefined);
     expect([type, String(text)]).toEqual(['text/javascript; charset=utf-8', 'let a = 1;']);
     expect(headers!['Cache-Control']).toContain('immutable');
@@ -44,18 +44,18 @@ describe('PageAssets', () => {
     expect(() => assets.answer(name, 'gzip')).toThrow(expect.objectContaining({ status: 404 })),
   );
 
-  it('has no name of a file where nothing was built', () => expect(new PageAssets({}).nameOf('js')).toBeUndefined());
+  it('has no file name without a build', () => expect(new PageAssets({}).nameOf('js')).toBeUndefined());
 });
 
 describe('shellPage', () => {
   const files = { js: 'a.js', css: 'a.css', svg: undefined };
 
-  it('names its files relative to where it hangs', () => {
+  it('names its files relative to its own path', () => {
     expect(shellPage({ files, base: baseOf('/api/debug') }).text).toContain('src="./debug/assets/a.js"');
     expect(shellPage({ files, base: baseOf('/api/debug/') }).text).toContain('src="./assets/a.js"');
   });
 
-  it('asks for the token as text and with 401 when it is denied', () => {
+  it('asks for the token as text and with 401 when access is denied', () => {
     const { text, status } = shellPage({ files, base: './', denied: '<b>no</b>' });
     expect(status).toBe(401);
     expect(text).toContain('&#60;b&#62;no');

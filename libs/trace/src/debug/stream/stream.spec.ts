@@ -82,7 +82,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect((await raw(host.port, { path: '/debug/stream', headers: { 'last-event-id': '1' } })).status).toBe(400);
   });
 
-  it('has the headers of a stream that nothing may hold back', async () => {
+  it('has headers that prevent buffering', async () => {
     await start();
     const response = await fetch(`${host.url}/debug/stream`);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
@@ -91,7 +91,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     await response.body?.cancel();
   });
 
-  it('beats while nothing happens, and a beat is no message', async () => {
+  it('sends heartbeats while nothing happens, and a heartbeat is no message', async () => {
     await start({ debug: { heartbeatMs: 5 } });
     const { response, text } = await open(host.port);
     while (text().split(': heartbeat\n\n').length < 4) await once(response, 'data');
@@ -110,7 +110,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     await client.done;
   });
 
-  it('names no place to a client that has none yet', async () => {
+  it('sends no position to a client that has none yet', async () => {
     await start();
     const { response, text } = await open(host.port);
     host.queries.breakStreams(new Error('secret'));
@@ -119,7 +119,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect(text()).not.toMatch(/^id:|secret/m);
   });
 
-  it('lets go when the client leaves', async () => {
+  it('stops when the client leaves', async () => {
     await start();
     const { response } = await open(host.port);
     expect(streams().count).toBe(1);
@@ -131,7 +131,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     expect(host.queries.openStreams).toBe(0);
   });
 
-  it('makes nothing pile up for a client that does not read, and loses it nothing', async () => {
+  it('buffers nothing for a client that does not read, and loses no message', async () => {
     await start();
     const { response } = await open(host.port);
     response.pause();
@@ -153,7 +153,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
   ])('%s', async (_, isSlow) => {
     await start();
     const { response } = await open(host.port);
-    // Ten megabytes in small chunks: only what came last is searched.
+    // Ten megabytes in small chunks: only the last part is searched.
     let [text, tail] = ['', ''];
     response.on('data', (chunk) => {
       text += String(chunk);
@@ -167,7 +167,7 @@ describe.each(ADAPTERS)('the stream on %s', (adapter) => {
     if (isSlow) response.pause();
     const padding = 'x'.repeat(isSlow ? 10_000 : 1);
     for (let count = 0; count < 1_000; count += 1) host.queries.push({ message: padding });
-    // Being slow is a matter of time.
+    // A client is slow only after some time.
     if (isSlow) await delay(500);
     host.queries.streams.at(-1)!.onReset!('p1');
     host.queries.push();

@@ -26,7 +26,7 @@ describe('SegmentListing', () => {
   });
 
   const append = (): boolean => writer.append({ kind: 'handler', ts: 1, trace: '1-1', handler: 'a' });
-  /** Long ago, so that the folder's time can be trusted. */
+  /** Long ago, so that the folder's modification time is reliable. */
   const settle = (): void => utimesSync(journalDir(dir), 1, 1);
 
   it('is empty before there is a directory, and sees the first segment', () => {
@@ -64,7 +64,7 @@ describe('SegmentListing', () => {
     other.close();
   });
 
-  it('gives out copies that nothing done to it later changes', () => {
+  it('returns copies, so that later changes to them have no effect', () => {
     append();
     settle();
     const before = listing.list();
@@ -76,7 +76,7 @@ describe('SegmentListing', () => {
     expect(listing.list()).toHaveLength(1);
   });
 
-  it('looks at a sealed one again after a second', () => {
+  it('checks a sealed segment again after a second', () => {
     append();
     writer.rotate();
     append();

@@ -32,13 +32,13 @@ it('gives 64 processes of one directory 64 slots, also where one had several seg
   expect(new Set(slots).size).toBe(SLOTS);
 });
 
-it('gives two new directories another key and, but for 1 in 64, another slot', () => {
+it('gives two new directories a different key and, except in 1 of 64 cases, a different slot', () => {
   const writers = Array.from({ length: 200 }, () => newWriter(join(dir, 'new'), 1));
   expect(new Set(writers.map(keyPrefix)).size).toBe(200);
   expect(new Set(writers.map(slotOf)).size).toBeGreaterThan(40);
 });
 
-it('counts on from a process that wrote format 1', () => {
+it('continues the numbers of a process that wrote format 1', () => {
   const rest = '"seq":1,"ts":1,"kind":"segment","format":1,"boot":"7-aabbccdd-4242-4026531836-1700000000","pid":9,';
   const line = Buffer.from(`{"crc":"00000000",${rest}"host":"h","version":"0.1.0"}\n`);
   sealLine(line);
@@ -53,13 +53,13 @@ it('counts on from a process that wrote format 1', () => {
   expect(slotOf(newWriter(dir, 9))).toBe(9);
 });
 
-it('passes over a file whose header was never written', () => {
+it('skips a file whose header was never written', () => {
   const first = startProcess(1);
   writeFileSync(join(dir, 'journal', segmentFile(2)), '');
   expect(slotOf(newWriter(dir, 3))).toBe((slotOf(first) + 2) % SLOTS);
 });
 
-it('names itself in a header as it runs now', () => {
+it('writes its current host and process into a header', () => {
   startProcess(1);
   const writer = readWriter(join(dir, 'journal', segmentFile(1)))!;
   expect(writer).toMatchObject({ number: 1, ...thisProcess() });
@@ -67,7 +67,7 @@ it('names itself in a header as it runs now', () => {
   expect(isWriterAlive({ ...writer, process: '1-0-0' }, 0)).toBe(false);
 });
 
-it('leads from a key to its process', () => {
+it('resolves a key to its process', () => {
   const key = `${keyPrefix({ id: '0123abcd-ef01-4000-8000-000000000000', number: 12 })}-3`;
   expect(key).toMatch(/^12x[0-9a-z]{8}-3$/);
   expect(writerNumber(key)).toBe(12);

@@ -30,7 +30,7 @@ const event = (n: number): RecordDraft => ({
   ts: n,
 });
 
-/** Passes the time in which the file is not looked at again, without giving timers a turn. */
+/** Lets the time pass in which the file is not checked again, without a turn of the event loop. */
 function pass(): void {
   for (const end = performance.now() + CHECK_MS; performance.now() <= end;);
 }
@@ -65,7 +65,7 @@ test.each([
   expect(listSegments(dir).find(({ number }) => number === 2)?.size).toBe(writer.position()?.offset);
 });
 
-test('of a segment that was cut, the missing part is counted', () => {
+test('counts the missing part of a truncated segment', () => {
   truncateSync(path, Math.floor(listSegments(dir)[0]!.size / 2));
   pass();
   writer.append(event(11));
@@ -73,7 +73,7 @@ test('of a segment that was cut, the missing part is counted', () => {
   expect(writer.dropped['segment_truncated']).toBeLessThan(8);
 });
 
-test('what others append to a segment costs no record', () => {
+test('bytes that others append to a segment cost no record', () => {
   appendFileSync(path, 'no record\n');
   pass();
   writer.append(event(11));

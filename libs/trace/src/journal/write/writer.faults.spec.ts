@@ -8,7 +8,7 @@ import type { JsonText, RecordDraft } from '../../model/record.js';
 
 type Write = (fd: number, buffer: Uint8Array, offset?: number, length?: number) => number;
 
-/** What the next writes do instead of writing. */
+/** Replaces the next writes. */
 const faults: ((write: Write, ...args: Parameters<Write>) => number)[] = [];
 let truncate: 'works' | 'fails' = 'works';
 
@@ -78,7 +78,7 @@ function contents(): { kept: unknown[]; corrupt: number } {
   return { kept, corrupt };
 }
 
-test('a write that takes only parts of a record goes on until all of it is written', () => {
+test('a write that takes only parts of a record continues until all of it is written', () => {
   const writer = new JournalWriter({ dir });
   writer.append(event(1));
   faults.push(short(1), short(50), short(0), short(7));
@@ -87,7 +87,7 @@ test('a write that takes only parts of a record goes on until all of it is writt
   expect(contents()).toEqual({ kept: ['segment', 1, 2, 'seal'], corrupt: 0 });
 });
 
-test.each(['works', 'fails'] as const)('a record cut by a full disk harms no other (taking it back %s)', (how) => {
+test.each(['works', 'fails'] as const)('a record truncated by a full disk harms no other (rollback %s)', (how) => {
   const writer = new JournalWriter({ dir });
   writer.append(event(1));
   truncate = how;
@@ -105,7 +105,7 @@ test.each(['works', 'fails'] as const)('a record cut by a full disk harms no oth
   });
 });
 
-test('while writing fails it is tried rarely, and every lost record is counted', () => {
+test('while writes fail, the writer retries rarely, and counts every lost record', () => {
   const writer = new JournalWriter({ dir });
   writer.append(event(1));
   const start = Date.now();
@@ -127,7 +127,7 @@ test('while writing fails it is tried rarely, and every lost record is counted',
   writer.close();
 });
 
-test('at a file-size limit it goes on in a new segment', () => {
+test('at a file-size limit the writer starts a new segment', () => {
   const writer = new JournalWriter({ dir });
   writer.append(event(1));
   faults.push(short(10), fail('EFBIG'));

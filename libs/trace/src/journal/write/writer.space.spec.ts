@@ -44,7 +44,7 @@ const step = (trace: string): RecordDraft => ({ kind: 'event', trace, type: 'ste
 const open = (trace: string): RecordDraft => ({ kind: 'open', trace, id: trace, traceparent: '', ts: 1 });
 const end = (trace: string): RecordDraft => ({ kind: 'end', trace, status: 'completed', ts: 1 });
 
-/** What the journal holds, in words. */
+/** The content of the journal, in words. */
 function contents(): string[] {
   return listSegments(dir).flatMap(({ path }) => {
     const reader = new SegmentReader(path);
@@ -61,7 +61,7 @@ function contents(): string[] {
 
 const aSecond = (): void => void jest.advanceTimersByTime(1_001);
 
-test('capture stops before the disk is full, counts, and goes on by itself with a gap', () => {
+test('capture stops before the disk is full, counts, and resumes by itself with a gap', () => {
   const writer = new JournalWriter({ dir });
   writer.append(step('a'));
   disk.free = 255 * MIB;
@@ -70,7 +70,7 @@ test('capture stops before the disk is full, counts, and goes on by itself with 
   expect(writer.failing).toBe('low_space');
   disk.free = 270 * MIB;
   aSecond();
-  // Not at the floor itself, where the next record would stop it again.
+  // Above the floor itself, where the next record would stop it again.
   expect(writer.append(step('a'))).toBe(false);
   disk.free = 300 * MIB;
   aSecond();
@@ -93,7 +93,7 @@ test('on a small disk the floor is a share of it', () => {
   writer.close();
 });
 
-test('a floor that was asked for is the floor', () => {
+test('a configured floor is the floor', () => {
   const writer = new JournalWriter({ dir, minFreeBytes: 60 * 1024 * MIB });
   writer.append(step('a'));
   aSecond();
@@ -101,7 +101,7 @@ test('a floor that was asked for is the floor', () => {
   writer.close();
 });
 
-test('space is looked at again after much was written, not only in time', () => {
+test('space is checked again after many bytes, not only after some time', () => {
   const writer = new JournalWriter({ dir });
   const data = JSON.stringify('x'.repeat(MIB)) as never;
   writer.append(step('a'));
@@ -111,7 +111,7 @@ test('space is looked at again after much was written, not only in time', () => 
   writer.close();
 });
 
-test('what failed is told once it works again, also when no further record comes', () => {
+test('a failure is recorded once writing works again, also without a further record', () => {
   const writer = new JournalWriter({ dir });
   writer.append(step('a'));
   failure = 'ENOSPC';
@@ -123,7 +123,7 @@ test('what failed is told once it works again, also when no further record comes
   writer.close();
 });
 
-test('an end waits for the disk; a trace of which nothing was kept is left out', () => {
+test('an end waits for the disk; a trace without kept records is left out', () => {
   const writer = new JournalWriter({ dir });
   for (const trace of ['begun', 'over']) writer.append(open(trace));
   failure = 'ENOSPC';
@@ -152,7 +152,7 @@ test('an end waits for the disk; a trace of which nothing was kept is left out',
   expect(writer.dropped).toEqual({ ENOSPC: 4, lone_end: 1 });
 });
 
-test('closing tells what was dropped last', () => {
+test('closing records the last drops', () => {
   const writer = new JournalWriter({ dir });
   writer.append(step('a'));
   writer.append({ ...step('a'), type: 5 } as unknown as RecordDraft);
@@ -160,7 +160,7 @@ test('closing tells what was dropped last', () => {
   expect(contents()).toEqual(['segment', 'event a', 'gap {"invalid":1}', 'seal']);
 });
 
-test('a segment is left when it is old, but an empty one is not left for another', () => {
+test('an old segment is replaced by a new one, an empty one is not', () => {
   const writer = new JournalWriter({ dir, maxSegmentAgeMs: 10_000 });
   writer.append(step('a'));
   jest.advanceTimersByTime(60_000);

@@ -48,7 +48,7 @@ function filesWith(...texts: string[]): string[] {
   });
 }
 
-test('no file contains anything of an erased contact: not the log, nor the places of its rows and copies', () => {
+test('no file contains anything of an erased contact: neither the log nor old places of its rows and copies', () => {
   for (let n = 1; n <= 40; n += 1) write(n, n % 4 ? CONTACT : `other-${n}`, { hoursAgo: 2, error: n % 3 === 0 });
   writer.rotate();
   for (let n = 41; n <= 80; n += 1) write(n, n % 4 ? CONTACT : `other-${n}`, { about: n % 8 ? '' : CONTACT });

@@ -33,7 +33,7 @@ interface Identity {
   again?: true;
 }
 
-/** A trace with the identities that it got one after the other. Returns its key. */
+/** A trace with the identities that it received one after the other. Returns its key. */
 function write(...identities: Identity[]): string {
   n += 1;
   const trace = `${writer.writer.number}-${n}`;
@@ -53,7 +53,7 @@ function filesWith(...texts: string[]): string[] {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.flatMap(({ parentPath, name }) => {
     const bytes = readFileSync(join(parentPath, name));
-    // As bytes: Node 24 aborts on half a pair of surrogates in a text.
+    // As bytes: Node 24 aborts on a lone surrogate in a text.
     return forms.filter((form) => bytes.includes(Buffer.from(form))).map((form) => `${name}: ${form}`);
   });
 }
@@ -80,7 +80,7 @@ describe.each([
     ['quotes and backslashes', 'a"b\\c\\"d'],
     ['a leading dash', '-1001234567'],
     ['three letters', 'ana'],
-  ])('of a contact with %s nothing is left in any file', (_, raw) => {
+  ])('nothing of a contact with %s is left in any file', (_, raw) => {
     const contact = contactIdOf(raw)!;
     const others =
       contact.length < 5
@@ -111,7 +111,7 @@ describe.each([
   });
 
   test.each(['unknown', 'from-query'])(
-    'a contact that became known later is erased under its name, after %s',
+    'a contact that was identified later is erased under its name, after %s',
     (before) => {
       const trace = write({ contact: before }, { contact: 'known-later', again: true, body: { from: 'known-later' } });
       if (before !== 'unknown')

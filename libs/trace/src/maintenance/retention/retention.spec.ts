@@ -59,7 +59,7 @@ function rebuilt(): string[] {
   return ids(catalog);
 }
 
-test('old traces are deleted with their segment, those with errors stay longer', () => {
+test('old traces are deleted with their segment, those with errors are kept longer', () => {
   write(1, 30);
   write(2, 30, { error: true });
   write(3, 80, { error: true });
@@ -112,7 +112,7 @@ test('a flood of errors cannot take all the space', () => {
   expect(listSegments(dir).reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(60_000);
 });
 
-test('active traces are copied forward, and a trace that ended is gone from every segment', () => {
+test('active traces are copied forward, and an ended trace is removed from every segment', () => {
   write(1, 30);
   const running = write(2, 30, { end: false });
   const ending = write(3, 30, { end: false });
@@ -142,13 +142,13 @@ test('small kept segments are merged', () => {
   expect(rebuilt()).toEqual(['c_5', 'c_4', 'c_3', 'c_2', 'c_1']);
 });
 
-test('many traces are deleted in short steps, and a stop in between loses nothing', () => {
+test('many traces are deleted in short steps, and an interruption loses nothing', () => {
   for (let n = 1; n <= 3_000; n += 1) write(n, 30, { error: n % 100 === 0 });
   writer.rotate();
   write(3_001, 1);
   const first = new MaintainedCatalog({ dir, retention: { ...NEVER, maxAgeMs: 24 * HOUR } });
   first.queries.catchUp();
-  // One step to look around, one to begin.
+  // One step to plan, one to begin.
   expect([first.turn(1_000), first.turn(1_000)]).toEqual([false, false]);
   const { total } = first.queries.counts();
   expect(total).toBeGreaterThan(31);
@@ -202,7 +202,7 @@ test('a segment of nothing but pinned traces is copied once', () => {
   pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 200 * HOUR });
   const both = kept();
   expect(rebuilt()).toEqual(['c_2', 'c_1']);
-  // The error's time is over: the pinned one is copied once more, and then left alone.
+  // The error's time is over: the pinned trace is copied once more, and then stays.
   pruned({ maxAgeMs: 24 * HOUR, errorMaxAgeMs: 48 * HOUR });
   const alone = kept();
   expect(alone).not.toEqual(both);
@@ -233,7 +233,7 @@ describe('consumers', () => {
     expect(consumer.lostBytes()).toBe(0);
   });
 
-  test('lose the oldest segments where they are too far behind, and the loss is counted', () => {
+  test('lose the oldest segments when they are too far behind, and the loss is counted', () => {
     write(1, 30);
     writer.rotate();
     write(2, 0);

@@ -58,13 +58,13 @@ describe('the search', () => {
     ['duration:<100ms -status:active', ['ana_4', 'ben_2']],
   ])('%s', async (q, expected) => expect(await ids(q)).toEqual(expected));
 
-  it('looks into all of a long message, however its letters are written', async () => {
+  it('searches all of a long message, in any spelling of its letters', async () => {
     const long = nth(2, 'ben', `${'x'.repeat(900)} cafe\u0301`);
     const { traces } = await queryOf([long, booked(3, 'cleo')]).traces({ q: '-CAFÉ' });
     expect(traces.map(({ trace_id }) => trace_id)).toEqual(['cleo_3']);
   });
 
-  it('finds the one old trace that is left, in one question to the store', async () => {
+  it('finds the one remaining old trace in one query to the store', async () => {
     const stories = Array.from({ length: 1_100 }, (_, n) => failed(n, 'ana', n === 3 ? 'other' : 'no slots'));
     const store = new MemoryStore();
     for (const { records } of stories) store.append(...records);
@@ -73,7 +73,7 @@ describe('the search', () => {
     expect([traces.map(({ trace_id }) => trace_id), next, store.calls]).toEqual([['ana_3'], null, { list: 1 }]);
   });
 
-  it('pages through what is left after a negation, and skips nothing', async () => {
+  it('pages through the remaining traces after a negation, and skips nothing', async () => {
     const seen: string[] = [];
     let before: string | undefined;
     do {
@@ -86,7 +86,7 @@ describe('the search', () => {
 });
 
 describe('errorGroups', () => {
-  it('puts the same errors together: how often, whom they hit, since when', async () => {
+  it('groups equal errors: how often, which contacts, since when', async () => {
     const query = queryOf([
       failed(1, 'ana'),
       failed(2, 'ben'),
@@ -104,7 +104,7 @@ describe('errorGroups', () => {
     expect(groups.map(({ bars }) => bars.reduce((sum, count) => sum + count, 0))).toEqual([3, 1]);
   });
 
-  it('draws them over the time that was asked for, up to now when no end was given', async () => {
+  it('counts them over the requested time, up to now without an end', async () => {
     const query = queryOf([failed(1, 'ana')]);
     const whole = { since: GUIDE_START - 3_600_000_000, until: GUIDE_START + 3_600_000_000 };
     const filled = async (range: object) => (await query.errorGroups(range)).groups[0]!.bars.findIndex((n) => n > 0);
@@ -113,7 +113,7 @@ describe('errorGroups', () => {
     expect(await filled(early)).toBe(23);
   });
 
-  it('has nothing to say of nothing', async () => {
+  it('is empty without errors', async () => {
     expect(await queryOf([]).errorGroups({})).toMatchObject({
       groups: [],
       examined: 0,
@@ -124,7 +124,7 @@ describe('errorGroups', () => {
 });
 
 describe('insights', () => {
-  it('lays traces out by time and duration, follows them to their end, and times the tools', async () => {
+  it('groups traces by time and duration, follows them to their end, and times the tools', async () => {
     const { heatmap, flows, tools } = await queryOf([booked(1, 'ana'), booked(2, 'ben'), failed(3, 'cleo')]).insights(
       {},
     );
@@ -147,7 +147,7 @@ describe('insights', () => {
 describe('conversation', () => {
   const query = queryOf([booked(1, 'ana'), failed(2, 'ana'), booked(3, 'ben'), booked(4, 'ana')]);
 
-  it('is what was said, done and answered, oldest first', async () => {
+  it('lists messages, steps and replies, oldest first', async () => {
     const { turns, next } = await query.conversation('ana');
     expect(next).toBeNull();
     expect(turns.map(({ trace }) => trace.trace_id)).toEqual(['ana_1', 'ana_2', 'ana_4']);
@@ -174,6 +174,6 @@ describe('conversation', () => {
     ]);
   });
 
-  it('of nobody is not there', () =>
+  it('of an unknown contact is not found', () =>
     expect(query.conversation('nobody')).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' }));
 });

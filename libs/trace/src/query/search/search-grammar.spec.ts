@@ -38,7 +38,7 @@ describe('the search grammar', () => {
     ['-status:failed', { status: ['active', 'completed', 'cancelled'] }],
     ['status:failed -status:silent -status:timeout', { status: ['error', 'interrupted'] }],
     ['-status:error status:error', { status: [] }],
-  ])('%j is what a trace must not be', (q, search) => expect(parse(q)).toEqual(search));
+  ])('%j excludes matches', (q, search) => expect(parse(q)).toEqual(search));
 
   it.each(['duration:<500ms', '-duration:>500ms'])('%s is an upper bound', (q) =>
     expect(parse(q)).toEqual({ maxDurationMs: 500 }),
@@ -53,7 +53,7 @@ describe('the search grammar', () => {
     ['contact:ana contact:ben', /contact: is given twice/],
     ['contact:""', /contact: has no value/],
     ['-status:""', /status: has no value/],
-  ])('refuses %s, and says why', (q, message) =>
+  ])('refuses %s, and gives the reason', (q, message) =>
     expect(() => parse(q)).toThrow(
       expect.objectContaining({ code: 'BAD_QUERY', message: expect.stringMatching(message) }),
     ),
@@ -65,7 +65,7 @@ describe('the search grammar', () => {
     expect(() => parseSearch({ q: 'status:error', status: 'silent' }, CONTEXT)).toThrow('given twice');
   });
 
-  it('takes any text, or refuses it with its own error', () => {
+  it('accepts any text, or refuses it with its own error', () => {
     assert(
       property(string({ unit: 'binary' }), (q) => {
         try {

@@ -15,7 +15,7 @@ describe('source lines of frames', () => {
   let parent: string;
   let root: string;
 
-  // A busy machine would use up the milliseconds that a look may take before the first file is read.
+  // A busy machine would use up the milliseconds of one look-up before the first file is read.
   beforeAll(() => void jest.spyOn(performance, 'now').mockReturnValue(0));
   afterAll(() => jest.restoreAllMocks());
 
@@ -77,7 +77,7 @@ describe('source lines of frames', () => {
     expect(await find(`at book (${typed}:3:9)`)).toMatchObject([{ ...FOUND, column: 9 }]);
   });
 
-  it('come with causes, once each', async () => {
+  it('are added for causes, once each', async () => {
     const file = script('//# sourceMappingURL=book.js.map');
     write('dist/book.js.map', map({ sourcesContent: [SOURCE] }));
     const stack = `Error: no\n    at book (${file}:2:5)`;
@@ -86,7 +86,7 @@ describe('source lines of frames', () => {
     expect(found).toMatchObject(FOUND);
   });
 
-  it('are not told of code that was written after the error', async () => {
+  it('are omitted for code that was written after the error', async () => {
     const file = write('src/book.ts', SOURCE);
     const later = Date.now() / 1000 + 3_600;
     utimesSync(file, later, later);
@@ -110,7 +110,7 @@ describe('source lines of frames', () => {
       await none(join(root, 'up/secret.ts'));
     });
 
-    it('by way of a map that names them', async () => {
+    it('through a map that names them', async () => {
       writeFileSync(join(parent, 'secret.ts'), SECRET);
       writeFileSync(join(parent, 'secret.map'), map({ sources: ['x.ts'], sourcesContent: [SECRET] }));
       write('.env.ts', SECRET);
@@ -137,7 +137,7 @@ describe('source lines of frames', () => {
     });
   });
 
-  it('come for every application frame of an error, its causes and the errors inside', async () => {
+  it('are added for every application frame of an error, its causes and the errors inside', async () => {
     const file = write('src/long.ts', `${Array.from({ length: 300 }, (_, i) => `line(${i + 1});`).join('\n')}\n`);
     const stack = (first: number): string =>
       ['Error: no', ...Array.from({ length: 10 }, (_, i) => `    at f (${file}:${first + i}:1)`)].join('\n');
@@ -148,7 +148,7 @@ describe('source lines of frames', () => {
     expect(found.find(({ line }) => line === 109)).toMatchObject({ file: 'src/long.ts', code: 'line(109);' });
   });
 
-  it('come of each stack’s innermost frame first', async () => {
+  it('are added to each stack’s innermost frame first', async () => {
     const file = write('src/long.ts', 'x();\n'.repeat(400));
     const stack = (first: number): string =>
       ['Error', ...Array.from({ length: 20 }, (_, i) => `    at f (${file}:${first + i}:1)`)].join('\n');
@@ -160,13 +160,13 @@ describe('source lines of frames', () => {
     expect(found).toHaveLength(120);
   });
 
-  it('stop at a number of frames, and stand a map that is none', async () => {
+  it('stop at a number of frames, and survive an invalid map', async () => {
     const frames = Array.from({ length: 200 }, (_, index) => {
       const file = write(`src/f${index}.ts`, SOURCE);
       return `at f${index} (${file}:3:3)`;
     });
     const errors = frames.map((frame) => error(`Error\n${frame}`));
-    // At most 16 files are read, each of these frames names another one.
+    // At most 16 files are read; each of these frames names a different one.
     expect(await findSourceLines(errors, root)).toHaveLength(16);
     const wide = Array.from({ length: 5 }, (_, each) =>
       error(['Error', ...frames.slice(each * 6, each * 6 + 6)].join('\n')),

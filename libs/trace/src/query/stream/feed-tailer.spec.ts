@@ -6,7 +6,7 @@ import { SubscriberBuffer } from './subscriber-buffer.js';
 
 const EVENTS = 40;
 
-/** Inboxes that take everything, with as many events behind the tailer as it has to catch up with. */
+/** Buffers without a limit, with this number of events behind the tailer to catch up with. */
 async function crowd(
   size: number,
 ): Promise<{ store: MemoryStore; tailer: FeedTailer; buffers: SubscriberBuffer[]; limits: number[] }> {
@@ -33,7 +33,7 @@ async function crowd(
 
 const idsOf = (entries: StreamEntry[]): string[] => entries.map(({ message }) => message.id);
 
-test('everybody gets every message once, in order, however many there are', async () => {
+test('every subscriber receives every message once, in order, for any number of messages', async () => {
   const { tailer, buffers } = await crowd(1_500);
   await tailer.advance();
   const first = idsOf(buffers[0]!.take());
@@ -47,7 +47,7 @@ test.each([
   [25, 1],
   [100, 4],
   [1_500, 60],
-])('%i clients get a page of 40 in %i turns of the event loop', async (clients, expected) => {
+])('%i clients receive a page of 40 in %i turns of the event loop', async (clients, expected) => {
   const { tailer, buffers } = await crowd(clients);
   const served: number[] = [];
   let running = true;
@@ -67,7 +67,7 @@ test.each([
   tailer.stop();
 });
 
-test('one that attaches while a page is given out gets all that comes after its place, and nothing before it', async () => {
+test('a subscriber that attaches during a page receives everything after its position, and nothing before it', async () => {
   const { store, tailer, buffers } = await crowd(500);
   const late = new SubscriberBuffer(() => true);
   tailer.add(late);
@@ -87,7 +87,7 @@ test('one that attaches while a page is given out gets all that comes after its 
   tailer.stop();
 });
 
-test('one that was too slow in the middle of a page is given nothing of the next before it is back', async () => {
+test('a subscriber that was too slow in the middle of a page receives nothing of the next before it is back', async () => {
   const { tailer, buffers } = await crowd(2);
   const small = new SubscriberBuffer(() => true, 5);
   tailer.add(small);
@@ -100,7 +100,7 @@ test('one that was too slow in the middle of a page is given nothing of the next
   tailer.stop();
 });
 
-test('a stopped buffer keeps nobody waiting', async () => {
+test('a stopped buffer keeps no reader waiting', async () => {
   const buffer = new SubscriberBuffer(() => true);
   buffer.attach(undefined);
   const waiting = buffer.arrival();

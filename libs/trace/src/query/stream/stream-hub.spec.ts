@@ -37,7 +37,7 @@ function storeOf(records: readonly JournalRecord[] = RECORDS): MemoryStore {
   return store;
 }
 
-/** A client that can be asked for its next messages. */
+/** A client with a promise of its next messages. */
 function clientOf(hub: StreamHub, params: StreamParams) {
   const settled = new AbortController();
   const ready = new Promise((resolve) => settled.signal.addEventListener('abort', resolve));
@@ -66,7 +66,7 @@ function clientOf(hub: StreamHub, params: StreamParams) {
   };
 }
 
-/** Every message after `after`, from a store that stands still. */
+/** Every message after `after`, from a store that receives no records. */
 async function replay(store: MemoryStore, count: number, params: StreamParams = { after: positionOf(0) }) {
   const client = clientOf(new StreamHub(store), params);
   const messages = await client.take(count);
@@ -89,7 +89,7 @@ function shape({ type, data }: StreamMessage): string {
 }
 
 describe('StreamHub', () => {
-  it('tells a trace: started once its contact is known, every event, a span twice, ended', () => {
+  it('reports a trace: started once its contact is identified, every event, a span twice, ended', () => {
     expect(whole.map(shape)).toEqual([
       'started ana webhook_received+signature_checked+Guard.check',
       'ana webhook_acknowledged -',
@@ -107,7 +107,7 @@ describe('StreamHub', () => {
     ]);
   });
 
-  it('gives every message the place of its record as id, also inside the data', () => {
+  it('gives every message the position of its record as id, also inside the data', () => {
     expect(new Set(whole.map(({ id }) => id)).size).toBe(MESSAGES);
     expect(whole.every(({ id, data }) => data.id === id)).toBe(true);
   });
@@ -130,14 +130,14 @@ describe('StreamHub', () => {
     }
   });
 
-  it('resumes at any record, also at one that is no message', async () => {
+  it('resumes at any record, also at one without a message', async () => {
     for (let place = 0; place <= RECORDS.length; place += 1) {
       const expected = whole.filter(({ id }) => Number(id.slice(1, -1)) > place);
       expect(await replay(storeOf(), expected.length, { after: positionOf(place) })).toEqual(expected);
     }
   });
 
-  it('joins replay and live without a gap or a copy, however appends and cuts fall', async () => {
+  it('joins replay and live without a gap or a copy, for any timing of appends and cuts', async () => {
     await assert(
       asyncProperty(
         nat(RECORDS.length),
@@ -163,7 +163,7 @@ describe('StreamHub', () => {
     );
   });
 
-  it('gives a client without a place only what comes from now on', async () => {
+  it('sends a client without a position only new messages', async () => {
     const store = storeOf(RECORDS.slice(0, 12));
     const client = clientOf(new StreamHub(store), {});
     await client.ready;
@@ -173,7 +173,7 @@ describe('StreamHub', () => {
     await client.stop();
   });
 
-  it('gives a late client of a busy hub no message from before it came', async () => {
+  it('sends a late client of a busy hub no earlier message', async () => {
     const store = storeOf(RECORDS.slice(0, 6));
     const hub = new StreamHub(store);
     const early = clientOf(hub, {});
@@ -203,7 +203,7 @@ describe('StreamHub', () => {
     expect(store.listening).toBe(0);
   });
 
-  it('lets a client that is too slow fetch what it missed, and nobody wait for it', async () => {
+  it('lets a client that is too slow fetch what it missed, without delay for others', async () => {
     const store = storeOf([]);
     const hub = new StreamHub(store, 2);
     const resets: string[] = [];
@@ -213,7 +213,7 @@ describe('StreamHub', () => {
     store.append(...RECORDS);
     expect(await quick.take(MESSAGES)).toEqual(whole);
     expect(await slow.take(MESSAGES)).toEqual(whole);
-    // Where it stood: before the first message.
+    // Its earlier position: before the first message.
     expect(resets).toEqual([positionOf(0)]);
     await Promise.all([slow.stop(), quick.stop()]);
   });
@@ -229,12 +229,12 @@ describe('StreamHub', () => {
     expect(messages.map(shape)).toEqual(expected);
   });
 
-  it('refuses a place that is none, before anything is sent', async () => {
+  it('refuses an invalid position before it sends anything', async () => {
     const client = clientOf(new StreamHub(storeOf()), { after: 'yesterday' });
     await expect(client.first).rejects.toMatchObject({ code: 'BAD_POSITION' });
   });
 
-  it('ends at once when told to, in the middle of waiting', async () => {
+  it('ends at once on abort, in the middle of waiting', async () => {
     const store = storeOf();
     const stop = new AbortController();
     const client = clientOf(new StreamHub(store), { signal: stop.signal });
@@ -244,7 +244,7 @@ describe('StreamHub', () => {
     expect(store.listening).toBe(0);
   });
 
-  it('ends at once when told to while the store does not answer', async () => {
+  it('ends at once on abort while the store does not answer', async () => {
     const store = storeOf();
     store.feed.head = () => new Promise(() => {});
     const stop = new AbortController();
@@ -260,7 +260,7 @@ describe('StreamHub', () => {
     expect(store.calls).toEqual({});
   });
 
-  it('misses nothing when the store is away for a while', async () => {
+  it('misses nothing when the store is unavailable for a while', async () => {
     const store = storeOf([]);
     const client = clientOf(new StreamHub(store), {});
     await client.ready;
@@ -273,7 +273,7 @@ describe('StreamHub', () => {
     await client.stop();
   });
 
-  it('says nothing of a trace that was cleared before it got a name', async () => {
+  it('sends nothing for a trace that was cleared before it had a name', async () => {
     const orphan = new Story('9-9', 'x', START).response(202).end();
     const kept = new Story('9-8', 'kept', START).open().identify();
     const messages = await replay(storeOf([...orphan.records, ...kept.records]), 1);

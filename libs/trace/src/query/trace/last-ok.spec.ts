@@ -3,7 +3,7 @@ import type { TraceSearch } from '../../model/trace-search.js';
 import type { StoredTrace } from '../../model/trace.js';
 import { findLastOk } from './last-ok.js';
 
-interface Told {
+interface TraceFields {
   contact?: string;
   agent?: string;
   path?: string;
@@ -11,7 +11,7 @@ interface Told {
 }
 
 let made = 0;
-function trace({ contact = 'c', agent, path = '/webhook', status = 'completed' }: Told): StoredTrace {
+function trace({ contact = 'c', agent, path = '/webhook', status = 'completed' }: TraceFields): StoredTrace {
   made += 1;
   const story = new Story(`1-${made}`, `${contact}_${made}`).open({ method: 'POST', path }).identify({ contact });
   if (agent) story.event('agent_routing', { from: 'supervisor', to: agent });
@@ -49,13 +49,13 @@ it('is the newest completed trace of the same contact', async () => {
   expect(await found(failed, ...others)).toEqual([own.head.traceId, 'contact']);
 });
 
-it('else of the same route and agent', async () => {
+it('falls back to one of the same route and agent', async () => {
   const same = trace({ contact: 'bob', agent: 'sofia' });
   const others = [trace({ contact: 'bob', agent: 'sofia', path: '/webhook/other' }), trace({ agent: 'maria' }), same];
   expect(await found(failed, ...others)).toEqual([same.head.traceId, 'route_and_agent']);
 });
 
-it('of the same route alone for a trace that reached no agent', async () => {
+it('has only the same route for a trace that reached no agent', async () => {
   const rejected = trace({ contact: 'ana', path: '/webhook/signed?x=1', status: 'error' });
   const same = trace({ contact: 'bob', agent: 'sofia', path: '/webhook/signed' });
   expect(await found(rejected, trace({ contact: 'bob' }), same)).toEqual([same.head.traceId, 'route']);
@@ -66,8 +66,8 @@ it('is never the trace itself', async () => {
   await expect(found(only)).rejects.toMatchObject({ code: 'TRACE_NOT_FOUND' });
 });
 
-it('takes nobody for the same contact who sent none', async () => {
-  const nobody = trace({ contact: 'unknown', agent: 'sofia', status: 'error' });
+it('matches no two traces without a contact', async () => {
+  const unknown = trace({ contact: 'unknown', agent: 'sofia', status: 'error' });
   const other = trace({ contact: 'unknown', agent: 'maria' });
-  await expect(found(nobody, other)).rejects.toThrow(/none of its route and agent "sofia"/);
+  await expect(found(unknown, other)).rejects.toThrow(/none of its route and agent "sofia"/);
 });

@@ -8,7 +8,7 @@ function detailOf(thrown: unknown): Record<string, unknown> | undefined {
   return detail === undefined ? undefined : (JSON.parse(detail) as Record<string, unknown>);
 }
 
-/** An error with fields, as client libraries make them. */
+/** An error with fields, like those of client libraries. */
 function failed(message: string, fields: object): Error {
   return Object.assign(new Error(message), fields);
 }
@@ -27,7 +27,7 @@ describe('detail of an error', () => {
     });
   });
 
-  it('has the object that an HttpException was given, and not what repeats its message', () => {
+  it('has the object that an HttpException was given, without the repeated message', () => {
     expect(detailOf(new HttpException({ code: 'LEAD_GONE', hint: 'ask again' }, 409))).toEqual({
       status: 409,
       response: { code: 'LEAD_GONE', hint: 'ask again' },
@@ -164,13 +164,13 @@ describe('detail of an error', () => {
       { status: 502, response: '<html>Bad Gateway</html>', reasons: ['HTTP 502'] },
     ],
     ['nothing', {}, undefined],
-  ])('has what %s says', (_, fields, expected) => {
+  ])('has the reasons of %s', (_, fields, expected) => {
     const detail = detailOf(failed('Request failed', fields));
     expect(JSON.stringify(detail) ?? '').not.toContain('aaaaaaaa');
     expect(detail).toEqual(expected);
   });
 
-  it('leaves out lines that repeat the message', () => {
+  it('omits lines that repeat the message', () => {
     const body = { ok: false, error_code: 400, description: 'Bad Request: no chat' };
     expect(detailOf(failed('400: Bad Request: no chat', { response: body }))).toEqual({ status: 400, response: body });
     const taken = new HttpException({ code: 'SLOT', message: 'taken' }, 409);

@@ -16,9 +16,9 @@ describe('error', () => {
     ['an error of the platform', AbortSignal.abort().reason, 'AbortError', 'This operation was aborted'],
     ['a frozen error', Object.freeze(new RangeError('failed')), 'RangeError', 'failed'],
     ['an error whose message is no text', Object.assign(new Error(), { message: { a: 1 } }), 'Error', '{"a":1}'],
-  ])('takes %s', (_, thrown, type, message) => expect(error(thrown)).toMatchObject({ type, message }));
+  ])('describes %s', (_, thrown, type, message) => expect(error(thrown)).toMatchObject({ type, message }));
 
-  it('names the class of an error that has no name of its own', () => {
+  it('names the class of an error without a name', () => {
     class BookingError extends Error {}
     class NamedError extends Error {
       override name = 'ENAMED';
@@ -34,7 +34,7 @@ describe('error', () => {
     expect(causes.map(({ type, message }) => `${type}: ${message}`)).toEqual(['Error: middle', 'TypeError: root']);
   });
 
-  it('ends a chain that runs in a circle, or does not end', () => {
+  it('ends a cyclic chain, and an endless one', () => {
     const circle = new Error('a') as Error & { cause?: unknown };
     circle.cause = new Error('b', { cause: circle });
     expect(JSON.parse(error(circle).cause!)).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('error', () => {
     expect(JSON.parse(error(thrown).cause!)).toMatchObject([{ message: 'a' }, { type: 'string', message: 'b' }]);
   });
 
-  it('keeps a long message and a long stack within bounds', () => {
+  it('bounds a long message and a long stack', () => {
     const parts = createSerializer({ limits: { maxStringLength: 100, maxEventBytes: 1024 } }).error(
       new Error('x'.repeat(10_000), { cause: new Error('😀'.repeat(10_000)) }),
     );

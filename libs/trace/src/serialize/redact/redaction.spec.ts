@@ -2,13 +2,13 @@ import { createSerializer } from '../serializer.js';
 
 const { json, text, error, url } = createSerializer();
 
-/** Made up for this spec; each is what must not be found afterwards. */
+/** Made up for this spec; none of them may be found afterwards. */
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ';
 const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIICANARYcanary\n-----END RSA PRIVATE KEY-----';
 const HEX = 'deadbeefcanary0123456789abcdef';
 const part = (...parts: string[]): string => parts.join('');
 
-/** In a text: the text, and the part of it that is secret. */
+/** In a text: the text, and the secret part of it. */
 const IN_TEXT: [string, string, string?][] = [
   ['a bearer token', 'sent with Authorization: Bearer canary-token-123', 'canary-token-123'],
   ['a bearer token of letters', 'Bearer abcdefghijkl', 'abcdefghijkl'],
@@ -144,7 +144,7 @@ describe('texts that are no secrets', () => {
       'words like it',
       { secretary: 'Ana', author: 'Ana', keyboard: 'es', passenger: 'Ana', pinned: 1, tokenizer: 'bpe', monkey: 1 },
     ],
-    ['that there is none', { password: null, token: null, has_password: true, otp: false }],
+    ['an absent secret', { password: null, token: null, has_password: true, otp: false }],
     ['a phone', { phone: '+5215512345678', text: 'call +49 151 23456789 or 5215512345678' }],
     ['ids', { contact: 'z49hFQn0DxOX5sInJg60', uuid: '3f2504e0-4f89-11d3-9a0c-0305e82c3301', n: 1705761022123 }],
     ['a long number', { id: '1234567890123456', waId: '106540352242922', order: '9400111899223100001' }],
@@ -154,14 +154,14 @@ describe('texts that are no secrets', () => {
     ['code', { text: 'const a = b => c; x == y; {{contact.id}}' }],
     ['links', { url: 'https://example.com/a?page=2&sort=asc#top', mail: 'ana@example.com' }],
     ['a rule of dashes', { text: '-----\nBEGIN\n-----' }],
-  ])('is kept: %s', (_, value) => {
+  ])('are kept: %s', (_, value) => {
     expect(json(value)).toBe(JSON.stringify(value));
     expect(JSON.parse(json({ ...value, odd: Symbol('x') }))).toEqual({ ...value, odd: 'Symbol(x)' });
   });
 });
 
 describe('rules of the caller', () => {
-  it('hide keys, whatever their case and dashes', () => {
+  it('hide keys, in any case and with any dashes', () => {
     const own = createSerializer({ redact: { keys: ['DNI', 'tax-id', /^x_/] } });
     expect(JSON.parse(own.json({ dni: 1, TaxId: 'a', x_a: 1, X_b: 1, password: 'p', dnis: 1 }))).toEqual({
       dni: '[REDACTED]',
@@ -174,7 +174,7 @@ describe('rules of the caller', () => {
     expect(own.text('dni=1234, name=ana')).toBe('dni=[REDACTED], name=ana');
   });
 
-  it('hide patterns, again and again, whatever their flags', () => {
+  it('hide patterns, every time, with any flags', () => {
     for (const pattern of [/zz\d/g, /zz\d/y, /ZZ\d/gi, /zz\d/]) {
       const own = createSerializer({ redact: { patterns: [pattern] } });
       for (let i = 0; i < 3; i++) {
@@ -186,7 +186,7 @@ describe('rules of the caller', () => {
     }
   });
 
-  it('hide places', () => {
+  it('hide paths', () => {
     const own = createSerializer({ redact: { paths: ['customer.name', 'list[*].x', '[0]', '**.email', "a['b.c']"] } });
     expect(
       JSON.parse(
@@ -264,7 +264,7 @@ describe('id', () => {
   });
 });
 
-describe('names beside their values', () => {
+describe('names next to their values', () => {
   it.each([
     [{ headers: [{ name: 'Authorization', value: 'canary' }] }],
     [{ customFields: [{ key: 'user_password', value: 'canary' }] }],
@@ -274,13 +274,13 @@ describe('names beside their values', () => {
     ['card%5Bcvc%5D=canary'],
     ['config["password"] = "canary"'],
     [JSON.stringify({ headers: [{ name: 'Authorization', value: 'canary' }] })],
-  ])('hide them: %j', (value) => {
+  ])('hide the values: %j', (value) => {
     expect(json(value)).not.toContain('canary');
     expect(json([value, 1n])).not.toContain('canary');
     expect(json(value)).toContain('[REDACTED]');
   });
 
-  it('leave the rest alone', () => {
+  it('leave the rest unchanged', () => {
     const value = {
       fields: [
         { name: 'city', value: 'Lima' },
@@ -300,7 +300,7 @@ describe('a session', () => {
       ' ',
     ),
     ...'conversationId conversation_id agent_session'.split(' '),
-  ])('is the id of a conversation under %s in a body', (key) => {
+  ])('is a conversation id under %s in a body', (key) => {
     expect(json({ [key]: ID })).toBe(JSON.stringify({ [key]: ID }));
     expect(text(JSON.stringify({ [key]: ID }))).toContain(ID);
     expect(text(`https://x.y/chat?${key}=${ID}`)).toContain(ID);

@@ -5,7 +5,9 @@ import { createSerializer } from '../serializer.js';
 
 const { json, text, url, id } = createSerializer();
 
-/** Made up, in the forms that secrets have; the first that a look takes is its sample. All have `0a1b2c3d4e5f` in them. */
+/**
+ * Made up, in the forms that secrets have; the first match of each pattern is its sample. All contain `0a1b2c3d4e5f`.
+ */
 const PART = '0a1b2c3d4e5f';
 const hex = `${PART}60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7`;
 const CANDIDATES = [
@@ -85,7 +87,7 @@ const ALL = [...PREFIXED, ...INNER, ...LINKS];
 
 const FRAMES = ['@', 'Request to @ failed', '"@"', '\n@\n', 'ñ@', `${'long text '.repeat(40)}@.`];
 
-describe('a secret by its look', () => {
+describe('a secret pattern', () => {
   it('is in the list with all promised properties', () => {
     expect(PREFIXED.length).toBeGreaterThan(150);
     expect(INNER.map(([maker]) => maker)).toEqual(INNER_LOOKS.map(({ maker }) => maker));
@@ -113,7 +115,7 @@ describe('a secret by its look', () => {
   it.each(ALL)('is hidden in a URL, and is no id: %s', (_, secret) => {
     expect(url(`/cb?to=${encodeURIComponent(secret)}&a=1`)).not.toMatch(SECRET);
     expect(url(`/cb/${secret}`)).not.toMatch(SECRET);
-    // Encoded once more, a percent sign is no mark of a secret.
+    // Encoded once more: a percent sign marks no secret.
     if (!secret.includes('%')) expect(text(`next=${encodeURIComponent(` ${secret}`)}`)).not.toMatch(SECRET);
     expect(id(secret)).toMatch(/^redacted-[0-9a-f]{12}$/);
   });
@@ -143,12 +145,12 @@ describe('texts that resemble secrets', () => {
     'cs_test_a1b2c3d4, pi_3MtwBwLkdIwHu7ix28a3tqPa, evt_1NG8Du2eZvKYlo2CUI79vXWy, cus_NffrFeUfNV2Hib',
     'asst_abc123def456ghi789jkl012, thread_abc123def456ghi789jkl012, run_abc123, call_0123456789abcdefghijklmn',
     'msg_01XFDUDYJgAACzvnptvVoYEL, toolu_01A09q90qw90lq917835lq9, req_011CSHoEeqs5C35K2UUqR7Fy',
-  ])('%s', (said) => {
+  ])('are kept: %s', (said) => {
     expect(text(said)).toBe(said);
     expect(json({ said })).toBe(JSON.stringify({ said }));
   });
 
-  it('searches common words for no secret', () => {
+  it('does not search common words for secrets', () => {
     const said = 'Quiero agendar una cita para el lunes por la tarde';
     expect(compileRedaction().suspectsText(said, marksOf(said))).toBe(false);
   });

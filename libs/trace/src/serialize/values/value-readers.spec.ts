@@ -8,7 +8,7 @@ function called(): never {
 }
 
 /**
- * A value as a library makes it: own fields, and a class whose every function and getter must not run. `brand` is data of
+ * A value as a library makes it: own fields, and a class whose functions and getters must not run. `brand` is data of
  * the class; `test/matrix/programs/values.mjs` does the same with the libraries themselves.
  */
 function made(own: Record<PropertyKey, unknown>, brand: Record<string, unknown> = {}, name = 'Minified'): object {
@@ -132,26 +132,26 @@ describe('values of libraries', () => {
     expect(json({ _bsontype: 'ObjectId', id: 'a body' })).toBe('{"_bsontype":"ObjectId","id":"a body"}');
   });
 
-  it('are damaged in some way: their fields are shown', () => {
+  it('show their fields where they are damaged', () => {
     const getter = Object.defineProperty({}, 'day', { get: called, enumerable: true });
     expect(json(made({ c: getter, o: 0, isLuxonDateTime: true }))).toContain('"o":0');
     expect(json(made({ s: 1, e: 1, c: [-1] }, MATH))).toBe('{"s":1,"e":1,"c":[-1]}');
     expect(json(made({ bytes: bytes('00') }, BSON))).toBe('{"bytes":"[Buffer 1 bytes]"}');
   });
 
-  it('are named by their sizes where content is not kept', () => {
+  it('are described by their sizes where content is not kept', () => {
     expect(sizesOnly.json([made({ __id: HEX }, OLD, 'ObjectId'), made({ value: 7 }, BSON)])).toBe(
       '["[ObjectId 24]","[number]"]',
     );
   });
 
-  it('hide a secret in them', () => {
+  it('hide secrets', () => {
     expect(json([made({ pattern: 'password=hunter2', options: '' }, BSON)])).not.toContain('hunter2');
     expect(json({ password: made({ __id: HEX }, OLD) })).toBe('{"password":"[REDACTED]"}');
   });
 });
 
-/** As Mongoose 9 makes documents: data in `_doc`, arrays of a schema's paths as proxies that trap get and set. */
+/** Like documents of Mongoose 9: data in `_doc`, arrays of a schema's paths as proxies that trap get and set. */
 describe('a document of Mongoose', () => {
   const proxied = (list: unknown[]): unknown[] => new Proxy(list, { get: called, set: called });
   const paths = { tags: { instance: 'Array' }, 'address.zips': { instance: 'Array' }, any: { instance: 'Mixed' } };
@@ -188,7 +188,7 @@ describe('a document of Mongoose', () => {
     expect(json({ value })).toBe('{"value":{"name":"a","self":"[Circular $.value]"}}');
   });
 
-  it('leaves a proxy of the application alone', () => {
+  it('leaves a proxy of the application unread', () => {
     let traps = 0;
     const trap = (): never => {
       traps += 1;
@@ -244,7 +244,7 @@ describe('values of the platform', () => {
     expect(JSON.parse(json([value, 1n]))).toEqual([expected, '1n']);
   });
 
-  it('are those of the platform only', () => {
+  it('are recognised only when they belong to the platform', () => {
     class Headers {
       static calls = 0;
       own = 1;

@@ -10,7 +10,7 @@ class Tag {
   constructor(readonly name: string) {}
 }
 
-/** Defines a property for the time of `work`. */
+/** Defines a property during `work`. */
 function during(holder: object, key: PropertyKey, property: PropertyDescriptor, work: () => void): void {
   Object.defineProperty(holder, key, { ...property, configurable: true });
   try {
@@ -20,21 +20,21 @@ function during(holder: object, key: PropertyKey, property: PropertyDescriptor, 
   }
 }
 
-describe('a value that the native writer would write as well', () => {
+describe('a value that the native writer can write as well', () => {
   const tag = new Tag('vip');
   it.each([
     ['instances', { tags: [tag, new Tag('lead')] }],
-    ['an instance of an heir', new (class Vip extends Tag {})('vip')],
+    ['an instance of a subclass', new (class Vip extends Tag {})('vip')],
     ['no prototype', Object.assign(Object.create(null) as object, { page: '2' })],
     ['one date', { at: new Date(0) }],
     ['many objects that hold objects, all of one size', Array.from({ length: 300 }, () => [{ a: { b: 1 } }])],
     ['keys that are data', Object.fromEntries(Array.from({ length: 4_900 }, (_, i) => [`id${i}`, i]))],
-    ['shapes in turns', Array.from({ length: 500 }, (_, i) => (i % 3 ? { a: 1, b: 2 } : { b: 1, a: 2 }))],
+    ['alternating shapes', Array.from({ length: 500 }, (_, i) => (i % 3 ? { a: 1, b: 2 } : { b: 1, a: 2 }))],
     ['names and values', { name: 'Ana', fields: [{ name: 'city', value: 'Lima' }] }],
     ['the largest numbers', [Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, 1e21]],
-  ])('is the same: %s', (_, value) => expect(json(value)).toBe(JSON.stringify(value)));
+  ])('is written the same: %s', (_, value) => expect(json(value)).toBe(JSON.stringify(value)));
 
-  it('stays so after thousands of shapes', () => {
+  it('is written the same after thousands of shapes', () => {
     for (let i = 0; i < 10_000; i++) json({ [`k${i}`]: { [`n${i}`]: i } });
     const value = { k1: { n1: 'a' }, name: 'Ana' };
     expect(json(value)).toBe(JSON.stringify(value));
@@ -48,7 +48,7 @@ describe('a value in which only the keys of some fields are secret', () => {
   it.each([
     ['at the root', { password: 'canary', a: 1 }, { password: '[REDACTED]', a: 1 }],
     [
-      'far inside, and several',
+      'deep inside, and several',
       { list, api_key: { any: 'canary' }, n: 1 },
       { list: [{ token: '[REDACTED]', kept: [1, { deep: true }] }, { name: 'Ana' }], api_key: '[REDACTED]', n: 1 },
     ],
@@ -58,15 +58,15 @@ describe('a value in which only the keys of some fields are secret', () => {
       { tag: { name: 'vip', secret: '[REDACTED]' } },
     ],
     ['met twice', { a: { pin: 'canary' }, get: 1 }, { a: { pin: '[REDACTED]' }, get: 1 }],
-    ['beside no value', { token: undefined, secret: null, password: true }, { secret: null, password: true }],
+    ['next to no value', { token: undefined, secret: null, password: true }, { secret: null, password: true }],
     [
-      'of which one is a getter',
+      'with a getter',
       { password: Object.defineProperty({}, 'a', { get: explode, enumerable: true }) },
       { password: '[REDACTED]' },
     ],
   ])('hides them and keeps the rest: %s', (_, value, expected) => expect(seen(value)).toEqual(expected));
 
-  it('holds for one object at two places', () => {
+  it('hides them in one object at two places', () => {
     const login = { user: 'ana', password: 'canary' };
     const hidden = { user: 'ana', password: '[REDACTED]' };
     expect(seen({ first: login, all: [login, { login }] })).toEqual({
@@ -75,7 +75,7 @@ describe('a value in which only the keys of some fields are secret', () => {
     });
   });
 
-  it('calls nothing of theirs on the way', () => {
+  it('calls none of their code', () => {
     const odd = Object.assign([{ token: 'canary' }, 1], { [Symbol.iterator]: explode });
     Object.defineProperty(odd, 'total', { get: explode, enumerable: true });
     const holder = Object.defineProperty({ list: odd, pin: 'canary' }, Symbol('mark'), {
@@ -85,13 +85,13 @@ describe('a value in which only the keys of some fields are secret', () => {
     expect(seen(holder)).toEqual({ list: [{ token: '[REDACTED]' }, 1], pin: '[REDACTED]' });
   });
 
-  it('takes __proto__ for the data that it is', () => {
+  it('treats __proto__ as plain data', () => {
     const value: unknown = JSON.parse('{"a":{"__proto__":{"token":"canary"}}}');
     expect(json(value)).toBe('{"a":{"__proto__":{"token":"[REDACTED]"}}}');
   });
 });
 
-describe('a value that it would not', () => {
+describe('a value that the native writer cannot write', () => {
   it('checks each object of a shape for getters', () => {
     const alike = { id: 1, body: { text: 'a' } };
     const getter = Object.defineProperty({ ...alike }, 'body', { get: explode, enumerable: true });
@@ -107,7 +107,7 @@ describe('a value that it would not', () => {
     expect(seen(new Tag('a'))).toEqual({ name: 'a' });
   });
 
-  it('does not wake a proxy that a class inherits from', () => {
+  it('does not trigger a proxy that a class inherits from', () => {
     const traps = { get: explode, has: explode, getPrototypeOf: explode, getOwnPropertyDescriptor: explode };
     const late = Object.create(Object.create(Object.prototype) as object) as object;
     expect(seen(Object.assign(late, { a: 1 }))).toEqual({ a: 1 });
@@ -115,7 +115,7 @@ describe('a value that it would not', () => {
     expect(seen(late)).toEqual({ a: 1 });
   });
 
-  it('does not call what a hole would inherit', () => {
+  it('does not call a getter that a hole would inherit', () => {
     const list = [1, , 3]; // eslint-disable-line no-sparse-arrays
     let written = '';
     during(Array.prototype, 1, { get: explode }, () => (written = json({ list })));
@@ -125,7 +125,7 @@ describe('a value that it would not', () => {
   it.each([
     ['valueOf', Number(5)],
     ['toString', 'text'],
-  ])('does not unbox by a %s of its own', (method, primitive) => {
+  ])('does not unbox with an own %s', (method, primitive) => {
     const boxed: unknown = Object.defineProperty(Object(primitive), method, { value: explode });
     expect(seen({ boxed })).toEqual({ boxed: primitive });
     expect(() => seen({ boxed: Object.setPrototypeOf(boxed, Object.prototype) })).not.toThrow('user code');
@@ -148,7 +148,7 @@ describe('a value that it would not', () => {
 
 describe('without content', () => {
   const none = createSerializer({ redact: { content: 'none' } });
-  /** A map beside it, which is for the writer of everything else. */
+  /** Next to a map, which needs the general writer. */
   const otherwise = (value: unknown): unknown =>
     (JSON.parse(none.json({ map: new Map(), value })) as { value: unknown }).value;
 
@@ -156,10 +156,10 @@ describe('without content', () => {
     ['texts', ['', 'a', 'á€😀', '"\n', 'x'.repeat(30_000)]],
     ['numbers', [0, -1.5, 1e21, 4_111_111_111_111_111]],
     ['the rest', [true, false, null, new Date(0), new Date(8.64e15)]],
-    ['fields and what they hide', { name: 'Ana', token: 'canary', pin: 1, none: undefined, tag: new Tag('vip') }],
+    ['fields with redacted values', { name: 'Ana', token: 'canary', pin: 1, none: undefined, tag: new Tag('vip') }],
     ['names and values', [{ name: 'password', value: 'canary' }, ['x-api-key', 'canary']]],
     ['a key that holds a secret', { 'Bearer abcdefghijkl': 1 }],
-  ])('kinds and sizes are kept, as for any other value: %s', (_, value) =>
+  ])('keeps kinds and sizes, as for any other value: %s', (_, value) =>
     expect(JSON.parse(none.json(value))).toEqual(otherwise(value)),
   );
 

@@ -13,7 +13,7 @@ function written(text: string): string {
 }
 
 describe('a text as JSON', () => {
-  it('is what the native writer makes of each UTF-16 unit, short or long, but for half a character', () => {
+  it('equals the native output for each UTF-16 unit, short or long, except lone surrogates', () => {
     const wrong: number[] = [];
     for (let code = 0; code <= 0xffff; code += 1) {
       const unit = String.fromCharCode(code);
@@ -25,7 +25,7 @@ describe('a text as JSON', () => {
   });
 
   it.each(['😀', 'a😀\ud83d', '\ude00😀b', '\ud83d\ud83d\ude00', '😀'.repeat(200), '', '"\\\u2028/\u007f'])(
-    'is whole or mended around a surrogate pair: %j',
+    'is unchanged or repaired around a surrogate pair: %j',
     (text) => expect(written(text)).toBe(JSON.stringify(wellFormed(text))),
   );
 });
@@ -34,7 +34,7 @@ describe('the marks of a text', () => {
   const { json } = createSerializer();
   const redaction = compileRedaction();
   const part = (...parts: string[]): string => parts.join('');
-  /** One of each kind, and what looks like it. */
+  /** One of each kind, and a similar text. */
   const PIECES = [
     'Bearer abcdefgh1',
     'bASIC dXNlcjpjYW5hcnk=',
@@ -97,7 +97,7 @@ describe('the marks of a text', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('do not make a payload of common words a suspect', () => {
+  it('do not mark a payload of common words as suspect', () => {
     const { suspectsText } = redaction;
     out.start();
     expect(suspectsText('Quiero agendar una cita', writeText(out, 'Quiero agendar una cita'))).toBe(false);
@@ -106,7 +106,7 @@ describe('the marks of a text', () => {
 });
 
 describe('the bytes of a payload', () => {
-  it('are its JSON, and stay so while other values are written as text', () => {
+  it('equal its JSON, also while other values are written as text', () => {
     const serializer = createSerializer();
     const value = { text: 'mañana a las 9, ¿sí? 😀', list: [1, -2.5, null, true], map: new Map([['a', 1]]) };
     const bytes = serializer.bytes(value);

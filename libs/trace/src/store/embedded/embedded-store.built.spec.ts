@@ -26,8 +26,8 @@ import { openDirectory } from './read-only-store.js';
 import { storeContract } from '../../testing/store-contract/store-contract.js';
 
 /**
- * A worker and a child process need JavaScript: the rooms they use are compiled into a temporary directory, so that
- * these specs test the source as it is and need no build.
+ * A worker and a child process need JavaScript: the folders they use are compiled into a temporary directory, so that
+ * these specs test the current source and need no build.
  */
 const source = join(import.meta.dirname, '../..');
 const built = mkdtempSync(join(tmpdir(), 'trace-built-'));
@@ -74,7 +74,7 @@ describe('the contract, with the catalog in a worker', () => {
 });
 
 describe('the worker', () => {
-  test('that dies fails its question with a code, and is replaced', async () => {
+  test('that dies fails its query with a code, and is replaced', async () => {
     const dir = newDir();
     const broken = join(built, `broken-${Date.now()}.mjs`);
     writeFileSync(broken, 'throw new Error("not today")');
@@ -93,7 +93,7 @@ describe('the worker', () => {
 });
 
 describe('a worker that hangs', () => {
-  test('tells how far a long building of the index is, and when it is over', async () => {
+  test('reports the progress of a long index build, and its end', async () => {
     const dir = newDir();
     const before = openStore({ dir, workerUrl });
     for (let n = 1; n <= 20_000; n += 1) {
@@ -102,21 +102,21 @@ describe('a worker that hangs', () => {
     }
     await before.close();
     removeCatalog(join(dir, 'catalog.db'));
-    const told: number[] = [];
+    const lags: number[] = [];
     let store: OpenStore;
     await new Promise<void>((resolve) => {
       const onIndexProgress = ({ lag }: { lag: number }): void => {
-        told.push(lag);
+        lags.push(lag);
         if (lag === 0) resolve();
       };
       store = openStore({ dir, workerUrl, onIndexProgress, reportMs: 1 });
     });
     await store!.close();
-    expect(told.length).toBeGreaterThan(1);
-    expect(told).toEqual([...told].sort((a, b) => b - a));
+    expect(lags.length).toBeGreaterThan(1);
+    expect(lags).toEqual([...lags].sort((a, b) => b - a));
   });
 
-  test('is ended when it leaves a question waiting, and replaced by one that answers', async () => {
+  test('is terminated when it leaves a query waiting, and replaced by one that answers', async () => {
     const dir = newDir();
     const hanging = join(built, 'hanging.mjs');
     const marker = join(dir, 'hung-before');
@@ -146,7 +146,7 @@ describe('a worker that hangs', () => {
 });
 
 describe('a record of millions of small values', () => {
-  test('does not end the worker: its payload is not decoded', async () => {
+  test('does not kill the worker: its payload is not decoded', async () => {
     const store = openStore({ dir: newDir(), workerUrl });
     const { sink } = store;
     const data = `[${'[],'.repeat(2_700_000)}0]` as JsonText;
@@ -162,7 +162,7 @@ describe('a record of millions of small values', () => {
   });
 });
 
-/** Writes traces until it is killed; says on stdout, after each append, which one is kept. */
+/** Writes traces until it is killed; prints after each append which trace is kept. */
 const CHILD = `
 import { writeSync } from 'node:fs';
 import { openLocalJournal } from './store/embedded/embedded-store.js';
@@ -182,7 +182,7 @@ for (let n = 1; ; n += 1) {
 }
 `;
 
-/** Kills it once it has kept `after` traces, and not before `seen` says so. */
+/** Kills it once it has kept `after` traces, and not before `seen` returns true. */
 async function writeUntilKilled(
   dir: string,
   after: number,
@@ -231,7 +231,7 @@ describe('two stores with workers of their own', () => {
 });
 
 describe('kill -9', () => {
-  test('of several writers loses nothing that was acknowledged, and leaves what was running interrupted', async () => {
+  test('of several writers loses no acknowledged record, and marks running traces as interrupted', async () => {
     const dir = newDir();
     const killed = await Promise.all([150, 220, 300].map((after) => writeUntilKilled(dir, after)));
     const events = new Map<string, Set<number>>();
@@ -269,7 +269,7 @@ describe('kill -9', () => {
     await store.close();
   });
 
-  test('is seen by a store that runs meanwhile, which reads the writer before and after', async () => {
+  test('is noticed by a store that runs meanwhile, which reads the writer before and after', async () => {
     const dir = newDir();
     const store = openStore({ dir, workerUrl });
     let seen = false;
@@ -293,7 +293,7 @@ describe('kill -9', () => {
     await store.close();
   });
 
-  test('is not seen where there was none, however often a writer takes a new segment', async () => {
+  test('is not reported where there was none, however often a writer starts a new segment', async () => {
     const dir = newDir();
     let looks = 0;
     const writing = writeUntilKilled(dir, 1_000, () => looks >= 2_000, 2_000);
@@ -302,7 +302,7 @@ describe('kill -9', () => {
     const dead: number[] = [];
     for (; looks < 2_000; looks += 1) {
       dead.push(...deadWriters(db, dir));
-      // A short list is a quick look, and a quick look meets the moment.
+      // A short list is a quick check, and a quick check meets the moment.
       for (const { path, number } of listSegments(dir).slice(0, -2)) if (number > 1) rmSync(path);
     }
     expect(dead).toEqual([]);

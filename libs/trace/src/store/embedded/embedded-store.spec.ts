@@ -76,7 +76,7 @@ const everything = async (store: OpenStore) => ({
   counts: await store.stats.counts(),
 });
 
-/** All files' contents. */
+/** The content of all files. */
 const bytesOf = (dir: string): string =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -100,7 +100,7 @@ describe('the catalog', () => {
         writeFileSync(file, bytes);
       },
     ],
-  ])('that %s is built anew, and nothing is lost', async (_, damage) => {
+  ])('that %s is rebuilt, and nothing is lost', async (_, damage) => {
     const dir = newDir();
     const first = open(dir, { maxSegmentBytes: 3_000 });
     for (let n = 1; n <= 40; n += 1) write(first, n, { contact: `c${n % 3}` });
@@ -114,7 +114,7 @@ describe('the catalog', () => {
     expect(await second.get(before.page.heads[7]!.traceId)).toEqual(trace);
   });
 
-  test('of a newer version is left alone', async () => {
+  test('of a newer version is left unchanged', async () => {
     const dir = newDir();
     const first = open(dir);
     write(first, 1);
@@ -129,7 +129,7 @@ describe('the catalog', () => {
     await expect(openDirectory(dir)).rejects.toMatchObject({ code: 'DATA_NEWER' });
   });
 
-  test('notices that segments were deleted, or are others than it knows', async () => {
+  test('notices that segments were deleted or replaced', async () => {
     const dir = newDir();
     const first = open(dir, { maxSegmentBytes: 2_000 });
     for (let n = 1; n <= 20; n += 1) write(first, n);
@@ -143,7 +143,7 @@ describe('the catalog', () => {
     expect((await second.list({ limit: 50 })).heads.map(({ contactId }) => contactId)).toEqual(['new']);
   });
 
-  test('is shared: each of two stores sees what both wrote', async () => {
+  test('is shared: each of two stores shows what both wrote', async () => {
     const dir = newDir();
     const [a, b] = [open(dir), open(dir)];
     for (let n = 1; n <= 30; n += 1) {
@@ -154,7 +154,7 @@ describe('the catalog', () => {
     expect(await b.list({ limit: 100 })).toEqual(await a.list({ limit: 100 }));
   });
 
-  test('counts a record that no longer reads, and shows the rest', async () => {
+  test('counts an unreadable record, and shows the rest', async () => {
     const dir = newDir();
     const store = open(dir);
     const id = write(store, 1, { text: 'flip-me' });
@@ -182,7 +182,7 @@ describe('a trace whose process closed without ending it', () => {
 });
 
 describe('the feed', () => {
-  test('goes on after a restart, and over several processes: nothing missing, nothing twice', async () => {
+  test('resumes after a restart, and over several processes: nothing missing, nothing twice', async () => {
     const dir = newDir();
     const first = open(dir, { maxSegmentBytes: 2_500 });
     for (let n = 1; n <= 10; n += 1) write(first, n);
@@ -201,7 +201,7 @@ describe('the feed', () => {
     expect(all).toHaveLength(4 * 22);
   });
 
-  test('names only what is still growing', async () => {
+  test('names only segments that still grow', async () => {
     const dir = newDir();
     for (let start = 0; start < 5; start += 1) {
       const store = open(dir);
@@ -214,7 +214,7 @@ describe('the feed', () => {
     expect((await drain(store.feed, undefined, 5)).at(-1)!.position).toBe(await store.feed.head());
   });
 
-  test('refuses a position of another directory, and skips what was pruned', async () => {
+  test('refuses a position of another directory, and skips pruned records', async () => {
     const dir = newDir();
     const store = open(dir, { maxSegmentBytes: 2_000 });
     for (let n = 1; n <= 20; n += 1) write(store, n);
@@ -228,7 +228,7 @@ describe('the feed', () => {
     expect(rest.length).toBeGreaterThan(0);
   });
 
-  test('hears of other stores', async () => {
+  test('includes records of other stores', async () => {
     const dir = newDir();
     const [a, b] = [open(dir), open(dir)];
     write(b, 1);
@@ -240,7 +240,7 @@ describe('the feed', () => {
   });
 });
 
-describe('taking away', () => {
+describe('deleting', () => {
   test('an erased contact is in no byte of the directory', async () => {
     const dir = newDir();
     const store = open(dir, { maxSegmentBytes: 4_000 });
@@ -262,7 +262,7 @@ describe('taking away', () => {
     expect(await open(dir).stats.counts()).toEqual({ total: 21, active: 0, errors: 0 });
   });
 
-  test('clearing deletes the files, keeps what is active, and is still clear after a rebuild', async () => {
+  test('clearing deletes the files, keeps active traces, and is still complete after a rebuild', async () => {
     const dir = newDir();
     const store = open(dir, { maxSegmentBytes: 3_000 });
     for (let n = 1; n <= 30; n += 1) write(store, n);
@@ -288,7 +288,7 @@ describe('taking away', () => {
     expect(readdirSync(join(dir, 'journal')).length).toBeLessThanOrEqual(4);
   });
 
-  test('a clear that was cut short after its commit is finished at the next start', async () => {
+  test('a clear that was interrupted after its commit is finished at the next start', async () => {
     const dir = newDir();
     const store = open(dir);
     write(store, 1);
@@ -298,7 +298,7 @@ describe('taking away', () => {
     copyFileSync(join(dir, 'journal', segmentFile(1)), spared);
     await store.admin.clear({ keepErrors: false });
     await store.close();
-    // As if the process had died before it named its copy and deleted the original.
+    // As if the process had died before it renamed its copy and deleted the original.
     const kept = readdirSync(join(dir, 'journal')).find((name) => name.includes('kept'))!;
     const path = join(dir, 'journal', kept);
     copyFileSync(path, `${path}.tmp`);
@@ -316,7 +316,7 @@ describe('taking away', () => {
 });
 
 describe('a directory without its application', () => {
-  test('is read as it is, its unindexed tail too, and not changed', async () => {
+  test('is read as it is, with its unindexed tail, and not changed', async () => {
     const dir = newDir();
     const store = open(dir);
     const id = write(store, 1);
@@ -335,7 +335,7 @@ describe('a directory without its application', () => {
     expect('admin' in reading).toBe(false);
   });
 
-  test('is read without a catalog, and where nothing may be written', async () => {
+  test('is read without a catalog, and where nothing can be written', async () => {
     const dir = newDir();
     const store = open(dir);
     const id = write(store, 1, { end: false });
@@ -349,7 +349,7 @@ describe('a directory without its application', () => {
     chmodSync(dir, 0o700);
   });
 
-  test('that has no traces, or newer ones, is refused with a code', async () => {
+  test('without traces, or with newer ones, is refused with a code', async () => {
     const dir = newDir();
     await expect(openDirectory(join(dir, 'nowhere'))).rejects.toMatchObject({ code: 'NO_DIRECTORY' });
     await expect(openDirectory(dir)).rejects.toMatchObject({ code: 'NO_DIRECTORY' });

@@ -46,7 +46,7 @@ async function found(filter: TraceConditions, limit = 100): Promise<number[]> {
   return heads.map(({ startedAt }) => (startedAt - T0) / MINUTE);
 }
 
-test('text in payloads is found in either case, in any script, and as JSON has it', async () => {
+test('text in payloads is found in either case, in any script, and with JSON escapes', async () => {
   write(1, { note: 'Cita con la DOCTORA Núñez' });
   write(2, { note: 'say "hi"\nand C:\\temp' });
   write(3, ['日本語のメモ', { deep: { deeper: 'Ünïcode ẞ' } }]);
@@ -60,14 +60,14 @@ test('text in payloads is found in either case, in any script, and as JSON has i
   expect(await found({ q: '.*' })).toEqual([]);
 });
 
-test('our own words around the payloads are not found', async () => {
+test("the library's own words around the payloads are not found", async () => {
   write(1, { a: 1 });
   for (const q of ['kind', 'event', 'traceparent', `"${writer.writer.number}-1"`, 'identify']) {
     expect({ q, found: await found({ q }) }).toEqual({ q, found: [] });
   }
 });
 
-test('every other filter holds, and a trace found twice is there once', async () => {
+test('every other filter applies, and a trace with two matches is listed once', async () => {
   write(1, 'pelota', 'pelota');
   write(2, 'pelota');
   write(3, 'pelota');
@@ -96,7 +96,7 @@ test('pages are newest first over index and payloads, over many segments, and no
   expect(seen).toEqual(expected);
 });
 
-test('a segment is read from its end, over lines longer than a piece', async () => {
+test('a segment is read from its end, across lines longer than a chunk', async () => {
   write(1, 'aguja');
   write(2, 'x'.repeat(900_000));
   for (let n = 3; n <= 6; n += 1) write(n, 'y'.repeat(600_000));
@@ -106,7 +106,7 @@ test('a segment is read from its end, over lines longer than a piece', async () 
   expect(page.heads.map(({ traceId }) => traceId)).toEqual(['c_7']);
 });
 
-test('what cannot be looked through in time makes the answer partial', async () => {
+test('payloads that cannot be searched in time make the response partial', async () => {
   write(1, 'aguja');
   await catalog.ask('counts');
   const page = await searchPayloads(
@@ -119,7 +119,7 @@ test('what cannot be looked through in time makes the answer partial', async () 
   expect(page.heads.map(({ traceId }) => traceId)).toEqual(['c_1']);
 });
 
-/** A journal that has no beginning. */
+/** A journal without a beginning. */
 function endless(real: CatalogPort): CatalogPort {
   const ask = async (...args: [call: 'scan', ...Parameters<CatalogCalls['scan']>]): Promise<ScanResult> => {
     const { heads } = await real.ask(...args);

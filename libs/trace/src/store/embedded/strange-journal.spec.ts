@@ -29,7 +29,7 @@ test.each([
   ['removed', () => rmSync(join(dir, 'journal', segmentFile(1)))],
   ['truncated', () => truncateSync(join(dir, 'journal', segmentFile(1)), 0)],
   ['removed with the directory', () => rmSync(dir, { recursive: true })],
-])('stream and list go on after the segment was %s', async (_, hands) => {
+])('stream and list continue after the segment was %s', async (_, hands) => {
   for (let n = 0; n < 5; n += 1) record(n);
   const { position } = await store.feed.readAfter(undefined, { limit: 1_000 });
   expect((await store.list({ limit: 10 })).heads).toHaveLength(5);

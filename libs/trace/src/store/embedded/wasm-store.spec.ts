@@ -64,7 +64,7 @@ describe('the contract, with an index in memory', () => {
 });
 
 describe('processes with an index each', () => {
-  test('see what another one cleared and erased, in closed segments and in those being written', async () => {
+  test('show what another one cleared and erased, in closed segments and in those being written', async () => {
     const dir = newDir();
     const [first, second] = [open(dir, { maxSegmentBytes: 4_000 }), open(dir, { maxSegmentBytes: 4_000 })];
     for (let n = 1; n <= 20; n += 1) write(n % 2 ? first : second, n, { contact: n % 3 ? 'ana' : 'eva' });
@@ -129,7 +129,7 @@ describe('processes with an index each', () => {
   });
 });
 
-test('a directory is read with an index in memory, and stays as it is', async () => {
+test('a directory is read with an index in memory, and stays unchanged', async () => {
   const dir = newDir();
   const store = open(dir);
   const id = write(store, 1);

@@ -7,7 +7,7 @@ describe('the contract, in memory', () => {
   for (const { name, run } of storeContract(() => new MemoryStore())) test(name, run);
 });
 
-/** A store with the required members only, which gets its records as an application's own store does. */
+/** A store with the required members only, which receives its records as an application's own store does. */
 function smallStore(): TraceStore {
   const inner = new MemoryStore();
   return {
@@ -41,7 +41,7 @@ describe('the contract, for a store without any capability', () => {
     expect(failed).toEqual([expect.stringContaining('in the order asked')]);
   });
 
-  test('says what to add where a store gets no records', async () => {
+  test('names what to add where a store receives no records', async () => {
     const { consumer: _, ...deaf } = smallStore();
     const [, second] = storeContract(() => deaf);
     await expect(second!.run()).rejects.toThrow('the store has no `consumer`, and no `sink`');

@@ -41,7 +41,7 @@ describe('@Traced() conforms', () => {
     await run();
   });
 
-  it('with every case having a name of its own', () => {
+  it('has a different name for every case', () => {
     const names = tests.map(({ group, name }) => `${group}: ${name}`);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThan(FUNCTION_CASES.length + 40);
@@ -49,7 +49,7 @@ describe('@Traced() conforms', () => {
 });
 
 describe('the suite', () => {
-  it('finds out a decorator that makes everything a promise and copies no metadata', async () => {
+  it('detects a decorator that turns everything into a promise and copies no metadata', async () => {
     const failed: string[] = [];
     for (const { name, skip, run } of decoratorConformance(naive)) {
       if (skip === undefined) await run().catch(() => failed.push(name));
@@ -71,7 +71,7 @@ describe('the suite', () => {
     expect(failed).not.toContain('keeps a guarded route guarded, below @Post() and @UseGuards()');
   }, 60_000);
 
-  it('says what it skips and why', () => {
+  it('reports skipped cases and their reasons', () => {
     const skipped = decoratorConformance(naive).filter(({ skip }) => skip !== undefined);
     expect(new Set(skipped.map(({ skip }) => skip))).toEqual(new Set(['the decorator has no form for classes']));
   });

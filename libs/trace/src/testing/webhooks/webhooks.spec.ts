@@ -47,7 +47,7 @@ describe('webhooks', () => {
     const contactId = who[name] ?? 'ana';
     const messageId = messageIds[name] ?? 'm-77';
 
-    it('is understood by that dialect, with contact, message and message id', () => {
+    it('is read by that dialect, with contact, message and message id', () => {
       const { dialect, messages } = seen(build({ contactId, message: '¿Qué tal?', messageId }));
       expect([dialect, messages]).toEqual([
         name,
@@ -56,14 +56,14 @@ describe('webhooks', () => {
       expect(messages[0]!.direction ?? 'inbound').toBe('inbound');
     });
 
-    it('needs nothing, and is another message each time', () => {
+    it('needs no argument, and builds a different message each time', () => {
       const [first, second] = [seen(build()), seen(build())].map(({ messages }) => messages[0]!);
       expect(first).toEqual({ ...second, messageId: expect.any(String) });
       expect(first!.message).toBe('Hola');
       expect(first!.messageId).not.toBe(second!.messageId);
     });
 
-    it('has the same in its body as in its payload', () => {
+    it('has the same content in its body as in its payload', () => {
       const webhook = build({ extra: { note: 'x' } });
       expect(parsed(webhook)).toEqual(webhook.payload);
       expect(webhook.body).toContain('note');
@@ -91,7 +91,7 @@ describe('webhooks', () => {
     ]);
   });
 
-  it('presses Telegram’s buttons, and takes no other ids than numbers', () => {
+  it('presses Telegram’s buttons, and accepts no other ids than numbers', () => {
     expect(seen(webhooks.telegram({ callback: true, message: 'yes', messageId: '8' })).messages).toEqual([
       expect.objectContaining({ type: 'callback_query', message: 'yes', messageId: '8', contactId: '1000001' }),
     ]);
@@ -116,7 +116,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('writes what our side sent as it comes back, with the contact as its recipient', () => {
+  it('writes the echo of a sent message, with the contact as its recipient', () => {
     for (const webhook of [
       webhooks.messenger({ contactId: '7', echo: true }),
       webhooks.instagram({ contactId: '7', echo: true }),
@@ -180,7 +180,7 @@ describe('webhooks', () => {
       expect(headers['stripe-signature']).toBe(`t=1705761022,v1=${hmac(`1705761022.${body}`)}`);
     });
 
-    it('Twilio, over the address and the sorted fields', () => {
+    it('Twilio, over the URL and the sorted fields', () => {
       const url = 'https://example.com/webhook/twilio';
       const { headers, payload } = webhooks.twilio({ secret, url, message: 'hi' });
       const text = Object.entries(payload)

@@ -19,7 +19,7 @@ describe('two traces', () => {
     expect(answer.counts).toMatchObject({ added: 0, removed: 0, changed: 0, slower: 0, faster: 0 });
   });
 
-  it('are aligned by kind and name, whatever the order', () => {
+  it('are aligned by kind and name, in any order', () => {
     const a = call(call(begun('a'), 's1', 'crm', 1), 's2', 'calendar', 1);
     const b = call(call(call(begun('b'), 's1', 'calendar', 1), 's2', 'mail', 1), 's3', 'crm', 1);
     expect(steps(compareTraces(fullTraceOf(a), fullTraceOf(b)))).toEqual([
@@ -89,7 +89,7 @@ describe('values', () => {
     [JSON.parse('{"__proto__":1}'), {}, [{ path: '__proto__', a: 1 }]],
   ])('%j and %j', (a, b, differences) => expect(valueDifferences(a, b).differences).toEqual(differences));
 
-  it('are listed up to a number, and clipped', () => {
+  it('are listed up to a number, and truncated', () => {
     const many = valueDifferences(Array(500).fill(1), Array(500).fill(2));
     expect([many.differences.length, many.more]).toEqual([50, 450]);
     const [long] = valueDifferences('x'.repeat(1e6), 'y').differences;

@@ -13,7 +13,7 @@ import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
 
 const types = defineEventTypes();
 const RULES = [...BUILT_IN_HINTS, COMPLETED];
-/** What a look-up would find, whatever the records: a rule must not rely on it alone. */
+/** Results of a look-up, whatever the records: no rule may rely on it alone. */
 const RELATED = { duplicateOf: 'old', editOf: 'old', sentBy: new Map([['m', 'old']]), repliesSeen: false };
 const LATER = 9_000_000;
 
@@ -26,7 +26,7 @@ const failing = (given: Story): Story =>
     .spanEnd('g', 1, { outcome: 'error' })
     .spanEnd('f', 2);
 
-/** Situations in which all rules have something to say, each its whole life long. */
+/** Situations in which every rule applies, each from beginning to end. */
 const SITUATIONS: readonly Story[] = [
   guideStory(),
   story().response(202).end(),
@@ -65,7 +65,7 @@ const SITUATIONS: readonly Story[] = [
     .end(),
 ];
 
-/** Records that a rule is refuted by, one of each kind. */
+/** Records that refute a rule, one of each kind. */
 const REFUTING: readonly TraceRecord[] = new Story()
   .at(9_000)
   .end()
@@ -91,7 +91,9 @@ function hintsOf(records: readonly TraceRecord[]): Hints {
 const made = ({ details }: Hints, { name }: HintRuleDefinition): HintDetail[] =>
   details.filter(({ rule }) => rule === name);
 
-/** Every hint of these records goes when the records of one of its proofs go, or when one comes that refutes it. */
+/**
+ * Each hint of these records disappears when the records of one of its proofs do, or when a refuting record is added.
+ */
 function expectProved(records: readonly TraceRecord[]): void {
   const all = hintsOf(records);
   for (const rule of RULES) {
@@ -141,7 +143,7 @@ describe('each built-in hint', () => {
     });
     assert(
       property(torn, ({ of, more, late }) => {
-        // Numbered anew, as one process would have written them.
+        // Renumbered, as one process would have written them.
         const records = [...of, ...more].map((one, seq) => ({ ...one, seq, ts: one.ts + (seq % 2) * late }));
         expectProved(records);
       }),
@@ -155,7 +157,7 @@ describe('each built-in hint', () => {
   });
 });
 
-/** The one rule that lives on the absence of the end. */
+/** The one rule that depends on the absence of the end. */
 function withoutEnd({ name }: HintRuleDefinition, records: readonly TraceRecord[]): TraceRecord[] {
   return records.filter(({ kind }) => name !== 'still_running' || kind !== 'end');
 }

@@ -32,7 +32,7 @@ describe('the hints of a trace', () => {
       new Story().open().identify({ direction: 'outbound' }).event('intelligence_analysis', {}).end(),
       ok,
     ],
-    ['a choice made anew', route(route(story(), 'supervisor', 'maria'), 'supervisor', 'carlos'), ok],
+    ['a repeated choice', route(route(story(), 'supervisor', 'maria'), 'supervisor', 'carlos'), ok],
     ['a loop', route(story(), 'supervisor', 'maria', 'carlos', 'maria'), ['🔁 Routing loop: maria → carlos → maria']],
     ['a loop of one', route(story(), 'maria', 'maria'), ['🔁 Routing loop: maria → maria']],
     [
@@ -58,7 +58,7 @@ describe('the hints of a trace', () => {
     ],
     ['a refusal', new Story().open().identify().response(401).end('error'), ['🚫 Refused: HTTP 401']],
     [
-      'a client that lost patience',
+      'a client that ran out of patience',
       new Story().open().identify().response(499, 10_000, { aborted: true }).end('cancelled'),
       ['🔌 The client went away after 10.0 s, before the answer was out'],
     ],
@@ -194,7 +194,7 @@ describe('the hints of a trace', () => {
     [undefined, '📭 No reply was recorded'],
     [true, '📭 No reply was recorded'],
     [false, '📭 No reply was recorded; record replies with traceReply()'],
-  ])('says how to record replies where the store never had one: %s', (repliesSeen, expected) =>
+  ])('shows how to record replies where the store never had one: %s', (repliesSeen, expected) =>
     expect(hintsOf(story().span('a', 'llm', 'x').spanEnd('a', 1).end(), { repliesSeen })).toEqual([expected]),
   );
 

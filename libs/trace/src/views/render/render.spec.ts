@@ -273,7 +273,7 @@ describe('cells', () => {
     ['👩‍👩‍👧', 2],
     ['→', 1],
     ['⚠️', 2],
-  ])('%s takes %i', (text, width) => expect(cellWidth(text)).toBe(width));
+  ])('%s has the width %i', (text, width) => expect(cellWidth(text)).toBe(width));
 
   it('cut and pad to the cell', () => {
     expect([fitCells('日本語', 5), fitCells('abc', 3), fitCells('abcd', 3), fitCells('abcd', 0)]).toEqual([

@@ -32,7 +32,7 @@ describe('a trace without its large values', () => {
     expect(omitted).toMatchObject([{ seq: 3, path: ['event', 'data'], bytes: JSON.stringify(data).length }]);
   });
 
-  it('takes input and output of a span one by one, and never its outcome', () => {
+  it('replaces input and output of a span one by one, and never its outcome', () => {
     const span = eventOf(4, {
       type: 'tool',
       name: 'book',
@@ -47,7 +47,7 @@ describe('a trace without its large values', () => {
     });
   });
 
-  it("takes an error's cause and context, and the webhook's body", () => {
+  it("replaces an error's cause and context, and the webhook's body", () => {
     const events = [
       eventOf(1, { type: 'webhook_received' }),
       eventOf(2, { type: 'error', data: { of: 'the application' } }),

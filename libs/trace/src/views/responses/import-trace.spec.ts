@@ -38,7 +38,7 @@ it.each<[string, unknown, RegExp]>([
   ['a list', [], /no JSON object/],
   ['another object', { a: 1 }, /"trace_id" must be a text/],
   ['a strange status', { ...exported, status: 'fine' }, /"status" must be one of active/],
-  ['lines that are none', { ...exported, timeline: [1] }, /"timeline" must be a list of texts/],
+  ['lines that are no JSON', { ...exported, timeline: [1] }, /"timeline" must be a list of texts/],
   [
     'an error without a message',
     { ...exported, errors: [{ timestamp: '', location: '', type: '' }] },
@@ -46,7 +46,7 @@ it.each<[string, unknown, RegExp]>([
   ],
   ['an event without a number', { ...trace, events: [{}] }, /"events\[0\]\.seq" must be a number/],
   ['a webhook that is none', { ...trace, webhook: [] }, /"webhook" must be an object/],
-])('says what is wrong with %s', (_what, value, message) => {
+])('names the problem of %s', (_what, value, message) => {
   expect(() => importTrace(value)).toThrow(message);
   expect(() => importTrace(value)).toThrow(expect.objectContaining({ code: 'DATA_UNREADABLE' }));
 });

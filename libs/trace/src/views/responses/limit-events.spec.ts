@@ -16,7 +16,7 @@ const locations = ({ errors }: FullTraceResponse) => errors.map(({ location }: E
 const ERROR = { type: 'error', name: 'here' };
 
 describe('a trace with limited events', () => {
-  it('is the trace itself when it has no more events', () => {
+  it('is unchanged when it has no more events', () => {
     const whole = trace(events(9));
     expect(limitEvents(whole, 9)).toBe(whole);
   });
@@ -50,7 +50,7 @@ describe('a trace with limited events', () => {
     expect(limited.left_out).toEqual({ events: 96, errors: 3 });
   });
 
-  it('ends where a span is its own ancestor', () => {
+  it('stops where a span is its own ancestor', () => {
     const loop = { type: 'tool', name: 'book', span_id: 'a', parent_span_id: 'a' };
     expect(seqs(limitEvents(trace(events(10, { 5: loop, 10: { ...ERROR, span_id: 'a' } })), 3))).toEqual([1, 5, 10]);
   });

@@ -95,7 +95,7 @@ describe('stats', () => {
     expect(by_agent).toMatchObject({ x: { p50_ms: 7 } });
   });
 
-  it('draw bars of one round width, empty ones too, and lose no trace', () => {
+  it('have bars of one round width, also empty ones, and lose no trace', () => {
     const buckets = [0, 0.5, 20].map((hour) => ({ startedAt: DAY + hour * HOUR, total: 2, errors: 1 }));
     const { histogram } = stats({ ...NOTHING, buckets }, { since: DAY, until: DAY + 24 * HOUR });
     expect(histogram).toHaveLength(48);
@@ -110,7 +110,7 @@ describe('stats', () => {
   });
 
   it.each([0, 1, HOUR, 30 * 24 * HOUR, 3650 * 24 * HOUR, 100_000 * 24 * HOUR])(
-    'draw at most 60 bars over %i µs',
+    'have at most 60 bars over %i µs',
     (range) => {
       const buckets = [0, range].map((offset) => ({ startedAt: DAY + offset, total: 1, errors: 0 }));
       const { histogram } = stats({ ...NOTHING, buckets }, {});

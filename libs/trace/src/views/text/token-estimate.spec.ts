@@ -3,7 +3,7 @@ import { countTokens as countOld } from 'gpt-tokenizer/encoding/cl100k_base';
 import { readFileSync } from 'node:fs';
 import { estimateTokens } from './token-estimate.js';
 
-/** The same numbers at each run. */
+/** The same numbers in each run. */
 function random(): () => number {
   let state = 42;
   return () => {
@@ -57,7 +57,7 @@ it.each(['a document', 'code', 'JSON', 'Spanish'])('counts no more than twice as
   expect(estimateTokens(text)).toBeLessThanOrEqual(2 * countNew(text));
 });
 
-it('counts no fewer for any two signs, over and over, alone or before letters and digits', () => {
+it('counts no fewer for any two characters, repeated, alone or before letters and digits', () => {
   const signs = [...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'];
   const fewer: string[] = [];
   for (const pair of signs.flatMap((a) => signs.map((b) => a + b))) {
@@ -76,4 +76,4 @@ it.each([...' \t\n-=#"('])('counts no fewer for a long run of %j', (sign) => {
   }
 });
 
-it('counts nothing in nothing', () => expect(estimateTokens('')).toBe(0));
+it('counts no tokens in an empty text', () => expect(estimateTokens('')).toBe(0));

@@ -27,7 +27,7 @@ describe('visibleText', () => {
     'क्‍ष',
     '日本語',
     'e\u0301',
-  ])('leaves %s as it is', (text) => expect(visibleText(text)).toBe(text));
+  ])('leaves %s unchanged', (text) => expect(visibleText(text)).toBe(text));
 
   it('keeps no character that controls a terminal, for any input', () => {
     assert(
@@ -57,7 +57,7 @@ describe('firstCharacters', () => {
     ['👍🏽👍🏽', 1, '👍🏽'],
     ['e\u0301e\u0301', 1, 'e\u0301'],
     ['abc', 0, ''],
-  ])('of %j, %i', (text, count, first) => expect(firstCharacters(text, count)).toBe(first));
+  ])('returns of %j, with %i', (text, count, first) => expect(firstCharacters(text, count)).toBe(first));
 
   it('adds dots only where it cut', () => {
     expect(clip('abcd', 3)).toBe('abc...');

@@ -22,7 +22,7 @@ const busy = new Story()
   .event('crm', {}, { late: true });
 
 describe('assemble', () => {
-  it('begins with the webhook, at the time it came, then keeps the order of writing', () => {
+  it('starts with the webhook, at its arrival, then keeps the order of writing', () => {
     const { events } = assemble(busy.stored());
     expect(events.map(({ dto }) => dto.type)).toEqual([
       'webhook_received',
@@ -45,7 +45,7 @@ describe('assemble', () => {
     });
   });
 
-  it('merges a span into one event and says in which span a point happened', () => {
+  it('merges a span into one event and names the span in which a point happened', () => {
     const { events } = assemble(busy.stored());
     expect(events.find(({ span }) => span?.id === 'b')?.dto).toMatchObject({
       name: 'calendar',
@@ -97,7 +97,7 @@ describe('assemble', () => {
     expect(trace.events).toHaveLength(1);
   });
 
-  it('shows as many events as the reducer counts, and never throws, whatever a torn journal kept', () => {
+  it('shows as many events as the reducer counts, and never throws for a torn journal', () => {
     const records: TraceRecord[] = [...guideStory().records, ...busy.records];
     const status = constantFrom('active' as const, 'interrupted' as const, 'timeout' as const, 'error' as const);
     const torn = record({ kept: shuffledSubarray(records), extra: array(constantFrom(...records)), status });

@@ -34,7 +34,7 @@ describe('summarize', () => {
       { routing_path: ['a → b', 'b → c'] },
     ],
     [
-      'the last reply, its first 100 characters as they are',
+      'the last reply, its first 100 characters unchanged',
       story()
         .event('message_sent', { message: 'one' })
         .event('message_sent', { message: `two\n${'x'.repeat(200)}` }),
@@ -47,12 +47,12 @@ describe('summarize', () => {
       { tools: ['x', 'y'] },
     ],
     [
-      'what was loaded',
+      'the loaded data',
       story().event('conversation_loaded', { count: 12, previous_score: 6 }),
       { messages_loaded: 12, previous_score: 6 },
     ],
-    ['what was loaded, as a list', story().event('history_loaded', { messages: [1, 2] }), { messages_loaded: 2 }],
-    ['what any event says was loaded', story().event('crm', { messages_loaded: 3 }), { messages_loaded: 3 }],
+    ['the loaded data, as a list', story().event('history_loaded', { messages: [1, 2] }), { messages_loaded: 2 }],
+    ['the loaded data of any event', story().event('crm', { messages_loaded: 3 }), { messages_loaded: 3 }],
     ['a count of something else', story().event('crm', { count: 3 }), {}],
   ])('has %s', (_what, given, expected) => expect(summaryOf(given)).toEqual({ message_sent: false, ...expected }));
 
@@ -98,7 +98,7 @@ describe('summarize', () => {
     expect(summaryOf(streamed).llm).toEqual({ calls: 2, input_tokens: 12, output_tokens: 5, total_tokens: 20 });
   });
 
-  it('counts a call inside another once, and takes the outer tokens only if the inner call has none', () => {
+  it('counts a call inside another once, and uses the outer tokens only if the inner call has none', () => {
     expect(summaryOf(nested({ usage: { total_tokens: 20 } })).llm).toEqual({ calls: 1, total_tokens: 20 });
     expect(summaryOf(nested('text')).llm).toEqual({ calls: 1, total_tokens: 50 });
   });

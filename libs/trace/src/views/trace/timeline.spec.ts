@@ -84,9 +84,9 @@ describe('timeline', () => {
     ['51 characters', 'x'.repeat(51), `'${'x'.repeat(50)}...'`],
     ['emoji', '👩‍👩‍👧'.repeat(51), `'${'👩‍👩‍👧'.repeat(50)}...'`],
     ['50 emoji', '🙂'.repeat(50), `'${'🙂'.repeat(50)}'`],
-    ['dots of its own', '¡Perfecto! Tengo estos horarios...', "'¡Perfecto! Tengo estos horarios...'"],
+    ['the reply’s own dots', '¡Perfecto! Tengo estos horarios...', "'¡Perfecto! Tengo estos horarios...'"],
     ['a quote', "it's", "'it's'"],
-  ])('shows the first 50 characters of what was sent: %s', (_what, message, expected) =>
+  ])('shows the first 50 characters of the reply: %s', (_what, message, expected) =>
     expect(line(story().event('message_sent', { message }))).toBe(`📤 Sent: ${expected}`),
   );
 
@@ -115,7 +115,7 @@ describe('timeline', () => {
     [{ line: (event) => `💰 ${(event.data as { sum: number }).sum} €` }, '💰 5 €'],
     [{ icon: '💰', line: () => 'Paid\ntwice' }, '💰 Paid twice'],
     [{ label: 'Paid', line: () => JSON.parse('{') as string }, '📌 Paid'],
-  ])('shows an application’s own type as it says: %j', (definition, expected) =>
+  ])('shows an application’s own type with its own text: %j', (definition, expected) =>
     expect(line(story().event('paid', { sum: 5 }), { paid: definition })).toBe(expected),
   );
 
@@ -123,7 +123,7 @@ describe('timeline', () => {
     expect(lines(story().event('paid'), { paid: { timeline: false } })).toEqual([]);
   });
 
-  it('stamps in the given zone', () => {
+  it('formats times in the given zone', () => {
     expect(lines(story().event('x'), {}, 'America/Bogota')).toEqual(['[09:30:22] 📌 x']);
   });
 });

@@ -3,8 +3,8 @@ import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * `JSON.stringify` and `fs.writeSync` of what ours records, and nothing else: no redaction, limits, ids, contacts or index.
- * The plainest recorder that has each event on disk before its call returns.
+ * `JSON.stringify` and `fs.writeSync` of the same records as ours, and nothing else: no redaction, limits, ids,
+ * contacts or index. The plainest recorder that has each event on disk before its call returns.
  */
 export function setup({ dir }) {
   mkdirSync(dir, { recursive: true });

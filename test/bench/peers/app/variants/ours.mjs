@@ -1,11 +1,13 @@
 import { TraceModule, TraceService, Traced } from 'nestjs-trace-collector';
 
-/** As the README says: the module, and `@Traced()` on each step. Everything on, with its defaults. */
+/**
+ * As in the README: the module, and `@Traced()` on each step. Everything on, with its defaults.
+ */
 export function setup({ dir }) {
   return {
     imports: [TraceModule.forRoot({ storage: { dir }, lifecycle: { quietMs: 250 } })],
     step: (owner, name, descriptor, kind) => Traced({ name, kind })(owner, name, descriptor),
-    // An answer holds all that was recorded before the question: by then everything is indexed.
+    // A response contains all records from before the question: by then everything is indexed.
     flush: (app) => app.get(TraceService).traces({ limit: 1 }),
   };
 }

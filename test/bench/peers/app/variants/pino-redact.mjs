@@ -13,7 +13,7 @@ const NAMES = [
 ];
 const PLACES = ['body', 'body.*', 'input', 'input.*', 'output', 'output.*'];
 
-/** The same with redaction. pino takes paths, so the usual names are looked for at the places where payloads are. */
+/** The same with redaction. pino takes paths, so the usual names are searched at the paths of the payloads. */
 export function setup(where) {
   const paths = PLACES.flatMap((place) => NAMES.map((name) => `${place}.${name}`));
   return setupPino(where, { redact: { paths } });

@@ -63,7 +63,7 @@ export class WebhookController {
     return { ok: true };
   }
 
-  /** Answers at once and works on. */
+  /** Answers at once and continues to work. */
   @Post()
   @Public()
   @HttpCode(202)

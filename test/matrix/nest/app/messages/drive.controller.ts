@@ -5,7 +5,7 @@ import { firstValueFrom, toArray } from 'rxjs';
 import WebSocket from 'ws';
 import { Jobs } from './jobs.js';
 
-/** How a test reaches what is not HTTP. Its own routes are no webhooks. */
+/** Lets a test reach endpoints other than HTTP. Its own routes are no webhooks. */
 @Controller('drive')
 export class DriveController {
   constructor(

@@ -5,7 +5,7 @@ import { currentTrace, runInTrace, traceEvent, Traced } from 'nestjs-trace-colle
 
 const NEVER = '0 0 1 1 *';
 
-/** Both orders of decorators, on what others call. */
+/** Both orders of decorators, on methods that others call. */
 @Injectable()
 export class Jobs {
   readonly heard: (string | undefined)[] = [];

@@ -7,7 +7,7 @@ interface Guarded {
   deny?: 'false' | 'throw' | 'promise' | 'observable';
 }
 
-/** Lets in whoever does not say that it should not, in each of the ways a guard may answer. */
+/** Accepts a message unless it asks for a refusal, in each of the ways a guard may answer. */
 @Injectable()
 export class LeadGuard implements CanActivate {
   canActivate(context: ExecutionContext) {
@@ -25,7 +25,7 @@ export class LeadGuard implements CanActivate {
 @Injectable({ scope: Scope.REQUEST })
 export class RequestGuard extends LeadGuard {}
 
-/** Asks another one, and decides otherwise. */
+/** Calls another guard, and decides otherwise. */
 @Injectable()
 export class OppositeGuard implements CanActivate {
   constructor(private readonly other: LeadGuard) {}

@@ -13,7 +13,7 @@ export class QueueController {
     @Inject(QUEUE_EVENTS) private readonly events: QueueEvents,
   ) {}
 
-  /** The trace stays open until the job is done, so that the job goes on in it. */
+  /** The trace stays open until the job is done, so that the job continues in it. */
   @Post('webhook/queue')
   async receive(@Body() { contactId, failures }: { contactId: string; failures: number }): Promise<{ job?: string }> {
     const job = await this.queue.add(
@@ -25,7 +25,7 @@ export class QueueController {
     return { job: job.id };
   }
 
-  /** A job of another time: its producer's trace is over, or it has none. */
+  /** A job of another time: its producer's trace has ended, or it has none. */
   @Post('later')
   @NoTrace()
   async later(@Body() data: FollowUp): Promise<{ result: string }> {

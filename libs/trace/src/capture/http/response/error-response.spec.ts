@@ -4,7 +4,7 @@ import { transformSync } from '@swc/core';
 import { mustRun } from '../../../../../../test/support/run.js';
 import { errorAnswerOf, noteErrorAnswer, watchErrorAnswer } from './error-response.js';
 
-/** As much of a response as is looked at, and what really went out. */
+/** The part of a response that the watch reads, and the bytes that were sent. */
 function response(statusCode: number) {
   const sent: unknown[][] = [];
   const answer = {
@@ -17,7 +17,7 @@ function response(statusCode: number) {
   return { answer: answer as unknown as ServerResponse, sent };
 }
 
-/** What `compression` does: keeps the `end` it finds, and puts its own there. */
+/** As `compression` does: keeps the `end` it finds, and replaces it. */
 function compress(answer: ServerResponse, made: unknown): void {
   const inner = answer.end as (chunk?: unknown) => ServerResponse;
   answer.end = function (this: ServerResponse) {
@@ -25,7 +25,7 @@ function compress(answer: ServerResponse, made: unknown): void {
   } as never;
 }
 
-describe('what an error was answered with', () => {
+describe('the recorded response of an error', () => {
   it('is the body before compression, however often `end` is wrapped, and the sent body is unchanged', () => {
     const { answer, sent } = response(401);
     watchErrorAnswer(answer);
@@ -41,21 +41,21 @@ describe('what an error was answered with', () => {
     ['bytes', Buffer.from('refused'), 'refused'],
     ['a callback only', () => undefined, undefined],
     ['nothing', undefined, undefined],
-  ])('may be %s', (_kind, chunk, expected) => {
+  ])('accepts %s', (_kind, chunk, expected) => {
     const { answer } = response(500);
     watchErrorAnswer(answer);
     (answer.end as (chunk: unknown) => void)(chunk);
     expect(errorAnswerOf(answer)).toBe(expected);
   });
 
-  it('is not looked at below 400', () => {
+  it('is not recorded below 400', () => {
     const { answer, sent } = response(200);
     watchErrorAnswer(answer);
     answer.end('secret');
     expect([errorAnswerOf(answer), sent]).toEqual([undefined, [['secret']]]);
   });
 
-  it('is bounded, and the first that was noted', () => {
+  it('is bounded, and stays the first that was recorded', () => {
     const { answer } = response(400);
     noteErrorAnswer(answer, 'x'.repeat(100_000));
     noteErrorAnswer(answer, 'later');
@@ -64,10 +64,10 @@ describe('what an error was answered with', () => {
 });
 
 /**
- * In a process of its own: V8 gives up the shared layout of responses where a process has added many different functions to
- * them, as the other specs of a test worker do.
+ * In a separate process: V8 stops sharing the layout of responses in a process that has added many different functions
+ * to them, as the other specs of a test worker do.
  */
-it('leaves responses the layout that they share, which V8 is fast with', async () => {
+it('leaves responses the shared layout that V8 optimizes', async () => {
   const source = readFileSync(new URL('error-response.ts', import.meta.url), 'utf8');
   const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
   const program = `

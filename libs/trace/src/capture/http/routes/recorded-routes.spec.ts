@@ -24,7 +24,7 @@ describe('the start-up line about routes', () => {
     expect(recordedRoutesLine(routes)).toBe('Recording 2 of 4 routes: POST /webhook, PUT /crm');
   });
 
-  it('counts those that are too many to name, and shortens long paths', () => {
+  it('counts routes that are too many to name, and shortens long paths', () => {
     const routes = Array.from({ length: 8 }, (_, n) => webhook(`/webhook/${n}`));
     expect(recordedRoutesLine(routes)).toBe(
       'Recording 8 of 8 routes: POST /webhook/0, POST /webhook/1, POST /webhook/2, POST /webhook/3, POST /webhook/4, 3 more',

@@ -24,5 +24,5 @@ describe('pathPattern', () => {
     ['{*all}', '/anything/at/all', true],
     ['a{/:b}/c', '/a/c', true],
     ['a{/:b}/c', '/a/x/c', true],
-  ])('%j takes %j: %s', (route, path, expected) => expect(matches(route, path)).toBe(expected));
+  ])('%j matches %j: %s', (route, path, expected) => expect(matches(route, path)).toBe(expected));
 });

@@ -31,7 +31,7 @@ describe('identifiedFields', () => {
     });
   });
 
-  it('has the bad news of all messages of a POST, twenty at most', () => {
+  it('has the failures of all messages of a POST, twenty at most', () => {
     const statuses = Array.from({ length: 30 }, (_, i) => failed(`3460000${i}`, 'Re-engagement message', `w${i}`));
     expect(fields(whatsapp({ statuses: statuses.slice(0, 1) }))).toEqual({
       dialect: 'whatsapp-cloud',

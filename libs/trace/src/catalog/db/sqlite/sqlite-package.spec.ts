@@ -28,19 +28,19 @@ describe('findSqlitePackage', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  it('finds what the working directory has', () => {
+  it('finds the package of the working directory', () => {
     const main = install(join(dir, 'app'));
     process.chdir(join(dir, 'app'));
     expect(findSqlitePackage()).toEqual({ main });
   });
 
-  it('finds what the started program has, wherever it was started', () => {
+  it('finds the package of the started program, in any working directory', () => {
     const main = install(join(dir, 'app'));
     process.argv[1] = join(dir, 'app/dist/main.js');
     expect(findSqlitePackage()).toEqual({ main });
   });
 
-  it('finds nothing where it is not installed, and where the working directory is gone', () => {
+  it('finds nothing where it is not installed, and where the working directory was removed', () => {
     expect(findSqlitePackage()).toBeUndefined();
     rmSync(join(dir, 'empty'), { recursive: true });
     expect(findSqlitePackage()).toBeUndefined();

@@ -30,7 +30,7 @@ describe('SQLite as WASM', () => {
     });
   });
 
-  it('returns texts and bytes as they were given', () => {
+  it('returns texts and bytes unchanged', () => {
     const insert = db.prepare('INSERT INTO t (us, name, bytes) VALUES (:us, :name, :bytes) RETURNING id, name, bytes');
     const long = 'ñ😀'.repeat(20_000);
     const texts = ['', 'a\0b', 'cotización 😀', long];
@@ -42,7 +42,7 @@ describe('SQLite as WASM', () => {
     expect(db.prepare('UPDATE t SET us = 2').run()).toMatchObject({ changes: 4 });
   });
 
-  it('gives functions all values, and their errors to the caller', () => {
+  it('passes all values to functions, and their errors to the caller', () => {
     const got: unknown[] = [];
     const options = { deterministic: true, varargs: true } as const;
     db.function('f', options, (...args) => (got.push(...args), args.length));
@@ -54,7 +54,7 @@ describe('SQLite as WASM', () => {
     expect(() => db.prepare('SELECT bad()').get()).toThrow('no such thing');
   });
 
-  it('throws errors with the code of SQLite, and goes on', () => {
+  it('throws errors with the code of SQLite, and continues', () => {
     const insert = db.prepare('INSERT INTO t (us, name) VALUES (?, ?)');
     insert.run(1, 'a');
     expect(codeOf(() => insert.run(1, 'a'))).toBe(SQLITE.CONSTRAINT);

@@ -14,7 +14,7 @@ const learned = (...ms: number[]): RouteSums => {
 };
 
 describe('the sums of a route', () => {
-  it('are the same encoded and decoded, merged before or after', () => {
+  it('stay equal through encoding and decoding, merged before or after', () => {
     const [one, two] = [learned(0, 1, 100, 100, 4_000), learned(100, 86_400_000)];
     two.learn(sample({ other: [] }, true), true);
     two.learn(sample({ never: [1] }), false);
@@ -32,7 +32,7 @@ describe('the sums of a route', () => {
     ]);
   });
 
-  it('give the median and the 95th percentile of a step to 4%', () => {
+  it('give the median and the 95th percentile of a step within 4%', () => {
     const [step] = learned(...Array.from({ length: 100 }, (_, index) => index + 1)).describe();
     expect(step!.p50Ms / 50).toBeCloseTo(1, 1);
     expect(step!.p95Ms / 95).toBeCloseTo(1, 1);

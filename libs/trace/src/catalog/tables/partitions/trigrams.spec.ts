@@ -26,7 +26,7 @@ test('a filter of 256 ordinary traces excludes a word that none of them has', ()
   expect(wrong.length).toBeLessThan(10);
 });
 
-test('text is compared without case, accents kept, however they are written', () => {
+test('text is compared without case, with accents, in any normalization', () => {
   expect(hasText(folded('CAFÉ'), null, 'un cafe\u0301')).toBe(1);
   expect(hasText(folded('cafe'), 'un café')).toBe(0);
   expect(hasText('x', null, undefined)).toBe(0);

@@ -11,7 +11,7 @@ test('the middle of a bucket is at most 1% from its durations', () => {
   const durations = fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 10 * DAY }));
   fc.assert(
     fc.property(durations, (us) => {
-      // Below a microsecond there is nothing to be exact about.
+      // Durations below a microsecond need no precision.
       expect(Math.abs(bucketMs(bucketOf(us)) - us / 1000)).toBeLessThanOrEqual(Math.max(us * 0.01, 1) / 1000);
     }),
   );
@@ -54,7 +54,7 @@ test('sums can be encoded, added and subtracted in any order', () => {
   );
 });
 
-/** Cells in one order, empty ones left out. */
+/** Cells in one order, without empty ones. */
 function sorted(rollup: Rollup): unknown[] {
   const cells = [...rollup.statuses, ...rollup.terms].filter(([, { count }]) => count !== 0);
   return cells
@@ -84,7 +84,7 @@ const ranges = fc
   .tuple(fc.integer({ min: 0, max: 400 * DAY }), fc.integer({ min: 0, max: 400 * DAY }))
   .map(([a, b]) => ({ since: Math.min(a, b), until: Math.max(a, b) }));
 
-test('rollups and edges make up a range without a gap and without an overlap', () => {
+test('rollups and edges cover a range without a gap and without an overlap', () => {
   fc.assert(
     fc.property(ranges, fc.integer({ min: 0, max: 2 }), (range, coarsest) => {
       const { from, to, edges } = wholeMinutes(range);
@@ -105,7 +105,7 @@ test('rollups and edges make up a range without a gap and without an overlap', (
   );
 });
 
-test('few rollups make up a long range', () => {
+test('few rollups cover a long range', () => {
   const range = { since: 17, until: 365 * DAY + 12_345_678 };
   const { from, to } = wholeMinutes(range);
   const rows = rollupRanges(from, to).reduce((sum, { level, from: a, to: b }) => sum + (b - a) / LEVELS[level]!, 0);

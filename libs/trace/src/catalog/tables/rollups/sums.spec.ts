@@ -67,7 +67,7 @@ function lateError(trace: string, ts: number): Parameters<JournalWriter['append'
   return { kind: 'error', trace, location: 'x', type: 'E', message: 'm', fingerprint: 'f', ts };
 }
 
-/** The same question to an index that was built from what the journal has now. */
+/** The same query on an index that was rebuilt from the current journal. */
 function rebuilt(range: { since?: number; until?: number } = {}): TraceSample {
   return opened(':memory:').queries.sample(range);
 }
@@ -148,7 +148,7 @@ test('a late error moves its trace from one status to the other', () => {
   expect(catalog.queries.counts()).toEqual({ total: 2, active: 0, errors: 1 });
 });
 
-test('a trace that goes on after it was marked as interrupted is counted once', () => {
+test('a trace that continues after it was marked as interrupted is counted once', () => {
   const trace = write(1, 0, { end: false });
   const catalog = opened();
   const db = openSqlite(join(dir, 'catalog.db'));
@@ -191,7 +191,7 @@ test('two processes that index and prune in turn keep the same sums', () => {
     if (n % 10 !== 9) continue;
     writer.rotate();
     two.queries.catchUp();
-    // It has read the sums before the other process adds the last trace.
+    // It read the sums before the other process added the last trace.
     const third = new MaintainedCatalog({ dir, retention });
     catalogs.push(third);
     third.queries.catchUp();
@@ -207,7 +207,7 @@ test('two processes that index and prune in turn keep the same sums', () => {
   }
 });
 
-test('a span that another process indexed the beginning of is timed', () => {
+test('a span is timed when another process indexed its beginning', () => {
   const trace = `${writer.writer.number}-1`;
   writer.append({ kind: 'open', trace, id: 'x', traceparent: '', ts: T0 });
   writer.append({ kind: 'span', trace, span: 'a'.repeat(16), name: 'calendar', type: 'tool', ts: T0 });

@@ -45,7 +45,7 @@ describe('the recorded output of a stream', () => {
     expect(outcome).toEqual({ kind: 'ok', shape: 'stream', output: { parts: 3, text: 'hola' }, usage });
   });
 
-  it('is what came until it was left, or until it broke', async () => {
+  it('is the part before the reader left or the stream broke', async () => {
     const left = await spanOf(readOne);
     expect(left.outcome).toEqual({
       kind: 'cancelled',
@@ -64,7 +64,7 @@ describe('the recorded output of a stream', () => {
     });
   });
 
-  it('is nothing but tokens with `output: false`, and what a function makes of the stream that was read', async () => {
+  it('is only the tokens with `output: false`, and the result of a function that gets the read stream', async () => {
     const { outcome } = await spanOf(readAll, { output: false });
     expect(outcome).toMatchObject({ kind: 'ok', usage });
     expect(JSON.stringify(outcome)).not.toContain('hola');
@@ -91,7 +91,7 @@ describe('the recorded output of a stream', () => {
   });
 });
 
-it('of an object that holds a stream, the object is the output, unless the parts are text', async () => {
+it('of an object that holds a stream is the object, unless the parts are text', async () => {
   const recorder = new MemoryRecorder();
   const held = (parts: unknown[]) => ({ status: 200, data: new SdkStream(() => paused(parts, 1)) });
   const work = traced(async (parts: unknown[]) => held(parts));
@@ -119,7 +119,7 @@ describe('a stream in memory', () => {
     expect(isDone()).toBe(true);
   }
 
-  it('holds none of the parts that went by', async () => {
+  it('holds none of the parts that were read', async () => {
     const recorder = new MemoryRecorder();
     const work = traced(async () => ({
       async *[Symbol.asyncIterator]() {
@@ -136,7 +136,7 @@ describe('a stream in memory', () => {
     });
   });
 
-  it('that is dropped in the middle without a word is cancelled when it is collected', async () => {
+  it('is cancelled by the garbage collector when its reader drops it in the middle', async () => {
     const recorder = new MemoryRecorder();
     const work = traced(() => new SdkStream(() => paused([1, 2], 1)));
     await runWith({ recorder, key: 't' }, () => work()[Symbol.asyncIterator]().next());

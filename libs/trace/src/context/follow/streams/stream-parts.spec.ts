@@ -8,7 +8,7 @@ function partsOf(...parts: unknown[]): StreamParts {
 
 const chat = (delta: object, more?: object) => ({ choices: [{ index: 0, delta }], ...more });
 
-/** What providers' streams look like, as documented; small. */
+/** Small copies of providers' streams, as documented. */
 const PROVIDERS: [name: string, parts: unknown[], text: string, usage: unknown][] = [
   [
     'OpenAI Chat Completions',
@@ -126,25 +126,25 @@ describe('the parts of a stream', () => {
     expect(all.usage).toEqual(usage);
   });
 
-  it('of no known shape are counted', () => {
+  it('are counted when their shape is unknown', () => {
     const rows = [{ id: 1, content: 'a row' }, { type: 'usage', usage: { seats: 3 } }, [1], null, 5, () => 1];
     const all = partsOf(...rows);
     expect(all.summary()).toEqual({ parts: 6 });
     expect(all.usage).toBeUndefined();
   });
 
-  it('that are binary are counted in bytes', () => {
+  it('are counted in bytes when they are binary', () => {
     expect(partsOf(Buffer.from('abc'), new Uint8Array(2)).summary()).toEqual({ parts: 2, bytes: 5 });
   });
 
-  it('keep no more text than the bound, and name what they leave out', () => {
+  it('keep no more text than the bound, and name the omitted parts', () => {
     const all = partsOf(...Array.from({ length: 1_000 }, () => 'x'.repeat(1_000)));
     const { text, ...rest } = all.summary();
     expect(text).toHaveLength(65_536);
     expect(rest).toEqual({ parts: 1_000, left_out: `${1_000_000 - 65_536} more characters` });
   });
 
-  it('are looked at without running their code', () => {
+  it('are read without running their code', () => {
     const refuse = () => {
       throw new Error('user code ran');
     };

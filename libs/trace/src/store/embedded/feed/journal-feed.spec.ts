@@ -6,7 +6,7 @@ import { jest } from '@jest/globals';
 import type { RecordDraft } from '../../../model/record.js';
 import type { FeedRecord } from '../../../model/trace.js';
 
-/** Calls to the file system, by name. */
+/** File-system calls by name. */
 const calls = new Map<string, number>();
 const COUNTED = ['statSync', 'lstatSync', 'fstatSync', 'openSync', 'readSync', 'readdirSync', 'readFileSync'] as const;
 
@@ -52,7 +52,7 @@ function lines(drafts: RecordDraft[]): Buffer {
   );
 }
 
-/** Segments of a process that is dead: `records` of each are numbered from its number times 10. */
+/** Segments of a dead process: `records` of each are numbered from its number times 10. */
 function writeDead(from: number, to: number, { host = hostname(), sealed = true, records = 1 } = {}): void {
   for (let number = from; number <= to; number += 1) {
     const writer = { writer: number, writer_id: '', process: '1-0-0', pid: 2 ** 30, host };
@@ -73,7 +73,7 @@ function begin() {
   return { writer, feed };
 }
 
-/** Long ago, so that the folder's time can be trusted. */
+/** Long ago, so that the folder's modification time is reliable. */
 const settle = (): void => utimesSync(journalDir(dir), 1, 1);
 
 const stepsOf = (records: readonly FeedRecord[]): number[] =>
@@ -90,7 +90,7 @@ async function drain(feed: InstanceType<typeof JournalFeed>, from?: string, limi
 }
 
 describe('a step of the feed', () => {
-  /** Calls for what one event costs: the hub asks for the head and reads up to it; then for a look at other processes. */
+  /** Calls for one event: the hub asks for the head and reads up to it; then it checks other processes. */
   async function callsWith(segments: number): Promise<Record<string, number>[]> {
     writeDead(1, segments);
     const { writer, feed } = begin();
@@ -128,11 +128,11 @@ describe('a step of the feed', () => {
     expect(await callsWith(400)).toEqual(few);
     const [head, read] = few;
     expect(head).toEqual({ lstatSync: 1, statSync: 1 });
-    // The head once more, and one segment that is opened after a look at what lies there.
+    // The head once more, and one segment that is opened after the folder was read.
     expect(read).toMatchObject({ openSync: 1, lstatSync: 3, statSync: 2 });
   });
 
-  it('reads the names again when the folder changed, and opens only what is new', async () => {
+  it('reads the names again when the folder changed, and opens only new segments', async () => {
     writeDead(1, 300);
     const { writer, feed } = begin();
     writer.append(step(1));
@@ -146,7 +146,7 @@ describe('a step of the feed', () => {
     expect((calls.get('openSync') ?? 0) + (calls.get('lstatSync') ?? 0)).toBeLessThan(10);
   });
 
-  it('trusts a folder whose clock is ahead, once it has stood still', async () => {
+  it('trusts a folder whose clock is ahead, once its time no longer changes', async () => {
     writeDead(1, 3);
     const { feed } = begin();
     utimesSync(journalDir(dir), 1, Date.now() / 1000 + 3_600);
@@ -179,7 +179,7 @@ describe('a step of the feed', () => {
 });
 
 describe('a position', () => {
-  it('is short, however many segments are behind it', async () => {
+  it('is short for any number of segments', async () => {
     const idle = new JournalWriter({ dir, minFreeBytes: 0 });
     closers.push(idle);
     idle.append(step(1));
@@ -201,7 +201,7 @@ describe('a position', () => {
     const steps: number[] = [];
     let after: string | undefined;
     for (let n = 0; ; n += 1) {
-      // Every client that comes back is a new one to the server, which may have been started anew.
+      // Every client that reconnects is new to the server, which may have been restarted.
       const server =
         n % 20 === 0
           ? new JournalFeed(
@@ -215,7 +215,7 @@ describe('a position', () => {
       steps.push(...stepsOf(page.records));
       after = page.records.at(-1)?.position ?? page.position;
       if (page.done) break;
-      // Retention, of what was read and of what was not: those that are left come.
+      // Retention of read and of unread segments: the remaining ones are delivered.
       if (n === 10) for (let number = 1; number <= 50; number += 1) rmSync(pathOf(number));
       if (n === 12) for (let number = 2_900; number <= 2_950; number += 1) rmSync(pathOf(number));
     }
@@ -231,7 +231,7 @@ describe('a position', () => {
     },
   );
 
-  it('of the older form, which named each segment, is understood', async () => {
+  it('of the older form, which named each segment, is accepted', async () => {
     writeDead(1, 4);
     const { feed } = begin();
     const [first, , , third] = (await drain(feed)).filter(({ record }) => record.kind === 'seal');
@@ -240,8 +240,8 @@ describe('a position', () => {
   });
 });
 
-describe('what others do to the folder', () => {
-  it('is seen: a writer of another host that was out of sight goes on', async () => {
+describe('changes by others to the folder', () => {
+  it('are noticed: a writer of another host that was unreachable continues', async () => {
     const idle = new JournalWriter({ dir, minFreeBytes: 0 });
     closers.push(idle);
     idle.append(step(1));
@@ -258,7 +258,7 @@ describe('what others do to the folder', () => {
     expect(stepsOf(await drain(feed, head))).toEqual([7]);
   });
 
-  it('does not stop the feed: a segment is replaced by a link, the folder is taken away and comes back', async () => {
+  it('do not stop the feed: a segment is replaced by a link, the folder is moved away and back', async () => {
     const { writer, feed } = begin();
     writer.append(step(1));
     const other = new JournalWriter({ dir, minFreeBytes: 0 });

@@ -30,7 +30,7 @@ describe.each(wrappers)('%s', (_name, wrap) => {
     await tryCase(() => one.run(wrap, new Probe()));
   });
 
-  it('only calls the function when there is no trace, or when the trace takes no more spans', () => {
+  it('only calls the function when there is no trace, or when the trace accepts no more spans', () => {
     const probe = new Probe();
     const work = wrap((a: number) => a + 1);
     expect(work(1)).toBe(2);

@@ -2,7 +2,7 @@ import { hintsOf } from '../../../../../../test/support/hints-of.js';
 import { Story } from '../../../../../../test/support/story.js';
 
 const story = (): Story => new Story().open().identify().response(202);
-/** `crm` fails inside the span `a`; `after` says how that goes on. */
+/** `crm` fails inside the span `a`; `after` adds the following records. */
 const failingIn = (name: string, after: (given: Story) => Story): Story =>
   after(
     story()
@@ -92,7 +92,7 @@ describe('hints of errors', () => {
       '❌ Error in crm: down',
     ],
     ['reported only', story().error('crm', 'down'), '❌ Error in crm: down'],
-  ])('says what became of an error only where records show it: one %s', (_what, given, expected) =>
+  ])('reports the outcome of an error only where records show it: one %s', (_what, given, expected) =>
     expect(hintsOf(given.end('error'))).toContain(expected),
   );
 

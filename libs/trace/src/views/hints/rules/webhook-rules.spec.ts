@@ -86,7 +86,7 @@ describe('hints about the webhook itself', () => {
       {},
       ['📦 The body was not parsed; none of its 1,234,567 bytes are kept'],
     ],
-  ])('has what the webhook itself says: %s', (_what, fields, context, expected) => {
+  ])('has the facts of the webhook itself: %s', (_what, fields, context, expected) => {
     const given = new Story().open().identify(fields).response(200).event('saved').end();
     expect(hintsOf(given, context)).toEqual(expected);
     // None of it makes a trace fail, and an empty handler is named too.
@@ -100,7 +100,7 @@ describe('hints about the webhook itself', () => {
       new Story().open({ method: 'GET', path: '/webhook' }).identify({ contact: 'unknown' }),
     ],
     ['work without a request', new Story().open({}).identify({ contact: 'unknown' })],
-    ['a copy of what was sent', new Story().open().identify({ contact: 'unknown', direction: 'outbound' })],
+    ['a copy of a sent message', new Story().open().identify({ contact: 'unknown', direction: 'outbound' })],
     ['a contact that a look-up named', new Story().open().identify({ contact: 'unknown' }).contact('ana')],
     ['a request that was refused', new Story().open().identify({ contact: 'unknown' }).response(401)],
     ['a lost identification', new Story().open()],

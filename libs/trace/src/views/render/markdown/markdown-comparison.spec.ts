@@ -32,7 +32,7 @@ describe('a trace compared with a completed one', () => {
     ]);
   });
 
-  it('says so when the steps are the same', () => {
+  it('reports that the steps are the same', () => {
     const same = compareTraces(
       well,
       fullTraceOf(

@@ -35,7 +35,7 @@ const failed = fullTraceOf(
 );
 
 describe('the first fifteen lines', () => {
-  it('say what failed, why, where, and that no reply was recorded', () => {
+  it('show what failed, why, where, and that no reply was recorded', () => {
     const head = traceMarkdown(failed).split('\n').slice(0, 15).join('\n');
     expect(head).toContain('**❌ error**');
     expect(head).toContain('**No reply was recorded.**');
@@ -44,7 +44,7 @@ describe('the first fifteen lines', () => {
     expect(head).toContain('- Where: `at CalendarTool.book (/app/src/calendar.ts:25:19)`');
   });
 
-  it('say that all went well', () => {
+  it('show that all went well', () => {
     const head = traceMarkdown(fullTraceOf(guideStory())).split('\n').slice(0, 15).join('\n');
     expect(head).toContain('**A reply was sent to the contact.**');
     expect(head).toContain('Workflow completed successfully');
@@ -89,7 +89,7 @@ it('numbers steps from 1 in their order, whatever else the process recorded, and
   expect(cut).toMatch(/over MCP `get_steps` with the numbers 10021\./);
 });
 
-it('takes an export, which has no steps', () => {
+it('accepts an export, which has no steps', () => {
   expect(traceMarkdown(exportTrace(failed))).toContain('### Error 1: `Error` in `book_appointment`');
 });
 

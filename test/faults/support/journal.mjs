@@ -33,7 +33,7 @@ export async function readTraces(dir) {
   let traces = 0;
   try {
     for (let before; ;) {
-      const { heads, next } = await store.list({}, 500, before);
+      const { heads, next } = await store.list({ limit: 500, before });
       for (const { traceId, status } of heads) {
         traces += 1;
         byStatus[status] = (byStatus[status] ?? 0) + 1;

@@ -63,6 +63,7 @@ export type {
   ActiveResponse,
   CompareResponse,
   ContactResponse,
+  ContactsResponse,
   ConversationResponse,
   ConversationStep,
   ConversationTurn,

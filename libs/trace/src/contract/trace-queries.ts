@@ -15,6 +15,7 @@ import type {
   PinResponse,
   QuickDebugResponse,
   StatsResponse,
+  ContactsResponse,
   StreamMessage,
   TracesResponse,
   EventDetailResponse,
@@ -121,6 +122,8 @@ export interface OverviewQueries {
   errorGroups(range: TimeRange): Promise<ErrorGroupsResponse>;
   /** Latency over time, hand-overs, and durations of tools. */
   insights(range: TimeRange): Promise<InsightsResponse>;
+  /** The contacts of the newest traces. */
+  contacts(limit: number): Promise<ContactsResponse>;
   /** @param options `limit`: number of turns, 1 to 100, default 20; `before`: the `next` of the response before. */
   conversation(contactId: string, options?: { limit?: number; before?: string }): Promise<ConversationResponse>;
 }

@@ -6,6 +6,7 @@ import type {
   ActiveResponse,
   CompareResponse,
   ContactResponse,
+  ContactsResponse,
   ConversationResponse,
   ErrorGroupsResponse,
   EventDetailResponse,
@@ -38,7 +39,7 @@ import { queryActive } from './active.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
 import { capability } from './capabilities.js';
 import { queryCompare } from './compare.query.js';
-import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './contact.query.js';
+import { queryContact, queryContacts, queryConversation, queryQuickDebug, recordedContact } from './contact.query.js';
 import { queryHealth } from './health.query.js';
 import { queryTraces } from './list-traces.query.js';
 import { queryLastError, queryLastTrace } from './newest-trace.query.js';
@@ -155,6 +156,10 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
 
   insights(range: TimeRange): Promise<InsightsResponse> {
     return queryInsights(this.now(), range);
+  }
+
+  contacts(limit: number): Promise<ContactsResponse> {
+    return queryContacts(this.now(), limit);
   }
 
   compare(a: string, b: string): Promise<CompareResponse> {

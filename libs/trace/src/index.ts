@@ -63,7 +63,6 @@ export type {
   ActiveResponse,
   CompareResponse,
   ContactResponse,
-  ContactsResponse,
   ConversationResponse,
   ConversationStep,
   ConversationTurn,

@@ -3,7 +3,6 @@ import { ActiveCommand } from './active.command.js';
 import { ClearCommand } from './clear.command.js';
 import { CompletionCommand } from './completion.command.js';
 import { ContactCommand } from './contact.command.js';
-import { ContactsCommand } from './contacts.command.js';
 import { DebugCommand } from './debug.command.js';
 import { DiffCommand } from './diff.command.js';
 import { DoctorCommand } from './doctor.command.js';
@@ -28,7 +27,6 @@ export const COMMANDS: readonly CommandClass[] = [
   LastCommand,
   ErrorCommand,
   ContactCommand,
-  ContactsCommand,
   DebugCommand,
   DiffCommand,
   ShowCommand,

@@ -4,7 +4,6 @@ import { firstWebhook } from '../format/curl.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
 import { LiveOverview } from '../parts/live-overview.js';
-import { NewestContacts } from '../parts/newest-contacts.js';
 import { Empty, Failure, Loading } from '../parts/notice.js';
 import { SearchBox } from '../parts/search-box.js';
 import { TraceRows } from '../parts/trace-rows.js';
@@ -78,7 +77,6 @@ export function LivePage() {
     <>
       <h1 class="sr-only">Live traces</h1>
       <LiveOverview q={q} />
-      <NewestContacts />
       <div class="toolbar">
         <SearchBox q={q} onSearch={(text) => setParams({ q: text, at: undefined })} />
         {list.waiting.value.length > 0 && (

@@ -50,18 +50,3 @@ export interface ActiveResponse {
     open_span: { span_id: string; type: string; name: string; started_at: string; open_ms: number } | null;
   })[];
 }
-
-/** The contacts of the newest traces. */
-export interface ContactsResponse {
-  /** Number of contacts. */
-  count: number;
-  /** Newest first, each with its newest trace. */
-  contacts: {
-    /** Id of the contact; `unknown` where none was found. */
-    contact_id: string;
-    /** Id of its newest trace. */
-    last_trace_id: string;
-    /** Start of that trace: ISO 8601, UTC. */
-    last_seen: string;
-  }[];
-}

@@ -214,16 +214,6 @@ export const QUESTIONS = {
     asked: (contactId: string) => ({ contact_id: contactId }),
     ask: (queries, { contact_id }) => queries.eraseContact(contact_id),
   }),
-  contacts: question({
-    ...get('newest-contacts'),
-    parameters: { limit: { ...limit, default: 10, help: 'Number of contacts' } },
-    key: 'contacts',
-    cli: 'contacts',
-    mcp: 'list_contacts',
-    page: 'live',
-    asked: (number: number) => ({ limit: number }),
-    ask: (queries, given) => queries.contacts(given.limit),
-  }),
   pin: question({
     ...put('trace/:id/pin', 'traces/:id/pin'),
     parameters: { id },

@@ -15,7 +15,6 @@ import type {
   PinResponse,
   QuickDebugResponse,
   StatsResponse,
-  ContactsResponse,
   StreamMessage,
   TracesResponse,
   EventDetailResponse,
@@ -122,8 +121,6 @@ export interface OverviewQueries {
   errorGroups(range: TimeRange): Promise<ErrorGroupsResponse>;
   /** Latency over time, hand-overs, and durations of tools. */
   insights(range: TimeRange): Promise<InsightsResponse>;
-  /** The contacts of the newest traces. */
-  contacts(limit: number): Promise<ContactsResponse>;
   /** @param options `limit`: number of turns, 1 to 100, default 20; `before`: the `next` of the response before. */
   conversation(contactId: string, options?: { limit?: number; before?: string }): Promise<ConversationResponse>;
 }

@@ -6,7 +6,7 @@ import type { AllQueries } from '../contract/question.js';
 /** The queries of the tools. All of them only read. */
 export type McpQueries = Pick<
   AllQueries,
-  'traces' | 'trace' | 'lastTrace' | 'lastError' | 'contact' | 'stats' | 'compare' | 'contacts'
+  'traces' | 'trace' | 'lastTrace' | 'lastError' | 'contact' | 'stats' | 'compare'
 >;
 
 /** Asks a question of the source that can answer it now: the application, or for `get-trace mcp` its server or directory. */

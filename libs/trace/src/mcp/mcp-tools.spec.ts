@@ -55,10 +55,6 @@ function queriesOf(trace: FullTraceResponse, traces = 500): McpQueries & { asked
         by_status: { error: 3 },
         histogram: [],
       }) as never,
-    contacts: async (limit) => ({
-      count: limit,
-      contacts: Array.from({ length: 200 }, (_, n) => ({ contact_id: NAUGHTY, last_trace_id: `t${n}`, last_seen: '' })),
-    }),
     compare: async () =>
       compareTraces(trace, { ...trace, trace_id: 'other', events: trace.events.toReversed().slice(0, 900) }),
   };
@@ -93,7 +89,6 @@ it('has the tools of the contract', () => {
     'get_steps',
     'get_trace',
     'last_error',
-    'list_contacts',
     'search',
     'stats',
   ]);

@@ -5,7 +5,6 @@ import { findTracesTool } from './tools/find-traces.tool.js';
 import { getStepsTool } from './tools/get-steps.tool.js';
 import { getTraceTool } from './tools/get-trace.tool.js';
 import { lastErrorTool } from './tools/last-error.tool.js';
-import { listContactsTool } from './tools/list-contacts.tool.js';
 import { searchTool } from './tools/search.tool.js';
 import { statsTool } from './tools/stats.tool.js';
 
@@ -19,5 +18,4 @@ export const MCP_TOOLS: readonly McpTool[] = [
   diffTracesTool,
   statsTool,
   searchTool,
-  listContactsTool,
 ];

@@ -1,13 +1,7 @@
 import { contactIdOf } from '../model/contact-id.js';
 import { TraceCollectorError } from '../model/errors.js';
-import { isoMicros } from '../model/trace-id.js';
 import type { StoredTrace, TraceHead, TracePage } from '../model/trace.js';
-import type {
-  ContactResponse,
-  ContactsResponse,
-  ConversationResponse,
-  QuickDebugResponse,
-} from '../contract/responses.js';
+import type { ContactResponse, ConversationResponse, QuickDebugResponse } from '../contract/responses.js';
 import { contactTimeline } from '../views/responses/contact-timeline.js';
 import { conversationTurn } from '../views/responses/conversation.js';
 import { quickDebug } from '../views/responses/quick-debug.js';
@@ -49,19 +43,6 @@ export async function queryConversation(
   const shown = await showTraces(context, traces);
   const turns = traces.map((stored, i) => conversationTurn(assemble(stored), shown[i]!, types, now, contactId));
   return { contact_id: contactId, count: turns.length, turns: turns.reverse(), next };
-}
-
-/** The newest contacts among the newest 500 traces. */
-export async function queryContacts({ store }: QueryContext, limit: number): Promise<ContactsResponse> {
-  const { heads } = await store.list({ limit: MAX_LIMIT });
-  const newest = new Map<string, TraceHead>();
-  for (const head of heads) if (!newest.has(head.contactId)) newest.set(head.contactId, head);
-  const contacts = [...newest.values()].slice(0, checkedLimit(limit)).map(({ contactId, traceId, startedAt }) => ({
-    contact_id: contactId,
-    last_trace_id: traceId,
-    last_seen: isoMicros(startedAt),
-  }));
-  return { count: contacts.length, contacts };
 }
 
 /** The contact as capture records it; an id that capture does not record is used as it is, and not found. */

@@ -6,7 +6,6 @@ import type {
   ActiveResponse,
   CompareResponse,
   ContactResponse,
-  ContactsResponse,
   ConversationResponse,
   ErrorGroupsResponse,
   EventDetailResponse,
@@ -39,7 +38,7 @@ import { queryActive } from './active.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
 import { capability } from './capabilities.js';
 import { queryCompare } from './compare.query.js';
-import { queryContact, queryContacts, queryConversation, queryQuickDebug, recordedContact } from './contact.query.js';
+import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './contact.query.js';
 import { queryHealth } from './health.query.js';
 import { queryTraces } from './list-traces.query.js';
 import { queryLastError, queryLastTrace } from './newest-trace.query.js';
@@ -156,10 +155,6 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
 
   insights(range: TimeRange): Promise<InsightsResponse> {
     return queryInsights(this.now(), range);
-  }
-
-  contacts(limit: number): Promise<ContactsResponse> {
-    return queryContacts(this.now(), limit);
   }
 
   compare(a: string, b: string): Promise<CompareResponse> {

@@ -119,7 +119,6 @@ const LOOKS: Readonly<Record<string, (data: Data) => Look>> = {
     title: joined(' · ', text(data, ...REPLY_TEXTS), text(data, 'provider'), text(data, 'reason')),
   }),
   message_edited: (data) => ({ kind: 'in', label: 'Edited', title: text(data, ...REPLY_TEXTS) }),
-  quote_sent: (data) => ({ kind: 'out', label: 'Quote', title: scalar(data.amount) }),
   webhook_acknowledged: (data) => ({ kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` }),
   webhook_rejected: (data) => ({
     kind: 'error',

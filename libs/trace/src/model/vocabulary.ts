@@ -13,7 +13,6 @@ export const EVENT = {
   sent: 'message_sent',
   failed: 'message_failed',
   edited: 'message_edited',
-  quoted: 'quote_sent',
   log: 'log',
   controlFlow: 'control_flow',
   sseClosed: 'sse_closed',
@@ -53,7 +52,6 @@ export const EVENT_TYPES: readonly EventType[] = [
   { type: EVENT.routing, facts: routeFacts },
   { type: EVENT.tool, facts: toolFacts },
   { type: EVENT.sent, counts: 'replies', facts: replyFacts },
-  { type: EVENT.quoted, counts: 'quotes' },
 ];
 
 const byType = new Map(EVENT_TYPES.map((row) => [row.type, row]));

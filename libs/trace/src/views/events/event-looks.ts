@@ -44,11 +44,6 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   },
   [EVENT.failed]: { icon: '📵', line: refusedMessage },
   [EVENT.edited]: { icon: '✏️', line: (event) => `Edited${quoted(event, Infinity)}` },
-  [EVENT.quoted]: {
-    icon: '💶',
-    line: (event) => `Quote: ${word(dataOf(event).amount) ?? '?'}`,
-    summary: (summary, data) => void (summary.last_quote = number(data.amount)),
-  },
   [EVENT.controlFlow]: {
     icon: '⏸️',
     line: (event) => {

@@ -3,7 +3,6 @@ import { TraceModule } from 'nestjs-trace-collector';
 import { CarlosAgent } from './agents/carlos.agent.js';
 import { MariaAgent } from './agents/maria.agent.js';
 import { SofiaAgent } from './agents/sofia.agent.js';
-import { fileConsumer } from './file-consumer.js';
 import { Conversations } from './conversations.js';
 import { LanguageModel } from './language-model.js';
 import { LeadWorkflow } from './lead.workflow.js';
@@ -22,7 +21,6 @@ import { WebhookController } from './webhook.controller.js';
       lifecycle: { expectReply: true, quietMs: paced(1_000) },
       // A demonstration on one's own machine: no token for loopback peers, whatever NODE_ENV says.
       debug: { access: 'loopback' },
-      consumers: process.env.RECORDS_FILE === undefined ? [] : [fileConsumer(process.env.RECORDS_FILE)],
     }),
   ],
   controllers: [WebhookController],

@@ -65,7 +65,7 @@ export const READ_RULES: Rule[] = [
         route: ['supervisor', 'sofia'],
         agents: ['sofia'],
         tools: ['calendar'],
-        repliesSent: 1,
+        counts: { replies: 1 },
         statusCode: 200,
       });
       same((await store.get(idOf('ana', 1)))?.head, head);

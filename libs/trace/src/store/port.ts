@@ -83,6 +83,7 @@ export interface TraceFeed {
   heads(keys: readonly string[]): Promise<Map<string, TraceHead>>;
 }
 
+/** Pins and deletes traces. A store without it answers pin, clear and erase with 501 `NOT_SUPPORTED`. */
 export interface TraceAdmin {
   /** Protects a trace from `clear` and `prune`, or no longer. `false`: there is no trace with this id. */
   pin(traceId: string, pinned: boolean): Promise<boolean>;

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, type INestApplication, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Browser } from 'playwright-core';
 import { traceEvent, TraceModule, type RetentionOptions, type TraceStore } from 'nestjs-trace-collector';
 import { MemoryStore } from 'nestjs-trace-collector/testing';
+import { describeInBrowser, launch, screenshot, visit } from './support/browser.js';
 import { temporaryDirectory } from './support/cli-run.js';
 
 const ID = 'ana_20240120_143022_123456';
@@ -103,6 +105,29 @@ describe('an application with a store that has no capability', () => {
     const page = (await ask('/debug?plain')).text;
     expect(page).toContain('The store has no stats, feed, search, baseline, admin.');
     expect(page).toContain(ID);
+  });
+
+  describeInBrowser('its page', () => {
+    let browser: Browser;
+    beforeAll(async () => void (browser = await launch()));
+    afterAll(() => browser.close());
+
+    it.each([
+      ['list', '', ['hola', 'has no `stats`. Totals and statistics need it.']],
+      ['search', '#/?q=hola', ['has no `search`. Text search needs it.']],
+      ['stats', '#/stats', ['has no `stats`. Totals and statistics need it.', 'No trace ended in this time range.']],
+      ['trace', `#/t/${ID}`, ['hola', 'No live updates']],
+    ])('shows what there is and says what is missing: %s', async (name, hash, texts) => {
+      const { page, context, problems } = await visit(browser, `${url}/debug${hash}`);
+      for (const text of texts) await page.getByText(text).first().waitFor();
+      if (texts.includes('No live updates'))
+        expect(await page.getByText('No live updates').getAttribute('title')).toContain('no `feed`');
+      expect(await page.getByText('Try again').count()).toBe(0);
+      expect(await page.getByText(/^Loading/).count()).toBe(0);
+      expect(problems).toEqual([]);
+      await screenshot(page, `own-store-${name}`);
+      await context.close();
+    });
   });
 
   it('still writes the local journal', async () => {

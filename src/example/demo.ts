@@ -13,7 +13,7 @@ import { readPort, startExample } from './start-example.js';
  */
 async function main(stopAtTheEnd: boolean): Promise<void> {
   const { app, url } = await startExample(readPort(process.env.PORT), ['fatal', 'warn']);
-  console.log(`The example listens at ${url}. It gets ${SCENARIOS.length} webhooks:\n`);
+  console.log(`The example listens at ${url}. It receives ${SCENARIOS.length} webhooks:\n`);
   const surprises = await sendAll(url);
   await show(url, ['list', '--limit', String(SCENARIOS.length)]);
   await show(url, ['error']);
@@ -21,7 +21,7 @@ async function main(stopAtTheEnd: boolean): Promise<void> {
   if (surprises.length > 0) process.exitCode = 1;
   console.log(`\nDashboard: ${url}/debug`);
   if (stopAtTheEnd) await app.close();
-  else console.log('Goes on serving: try get-trace yourself (npx get-trace --help). Ctrl-C stops it.');
+  else console.log('The example keeps running: try get-trace yourself (npx get-trace --help). Ctrl-C stops it.');
 }
 
 async function sendAll(url: string): Promise<string[]> {

@@ -106,7 +106,7 @@ describeInBrowser('the live page', () => {
     await record({ contactId: 'ana', body: 'hola' });
     await page.waitForSelector('text=1 new');
     expect(await page.$(ROWS)).toBeNull();
-    await page.click('text=Go on');
+    await page.click('text=Resume');
     await page.waitForSelector(ROWS);
   });
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { denied } from './api/client.js';
+import type { StreamState } from './api/event-source.js';
 import { stream } from './api/shared-stream.js';
 import { ComparePage } from './pages/compare-page.js';
 import { ContactPage } from './pages/contact-page.js';
@@ -32,6 +33,10 @@ const STREAM_WORDS = {
   unsupported: 'No live updates',
 } as const;
 
+const STREAM_REASONS: Partial<Record<StreamState, string>> = {
+  unsupported: 'The store of this application has no `feed`. Load the page again to see new traces.',
+};
+
 export function App() {
   const [help, setHelp] = useState(false);
   const { page, name } = route.value;
@@ -60,7 +65,7 @@ export function App() {
             </a>
           ))}
         </nav>
-        <p class={`stream-state stream-${stream.state.value}`} role="status">
+        <p class={`stream-state stream-${stream.state.value}`} role="status" title={STREAM_REASONS[stream.state.value]}>
           {STREAM_WORDS[stream.state.value]}
         </p>
         <button

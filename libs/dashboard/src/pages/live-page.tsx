@@ -103,7 +103,7 @@ export function LivePage() {
           }}
         >
           <Icon name={list.paused.value ? 'play' : 'pause'} />
-          {list.paused.value ? 'Go on' : 'Pause'}
+          {list.paused.value ? 'Resume' : 'Pause'}
         </button>
       </div>
       {list.error.value !== undefined && denied.value === undefined && (

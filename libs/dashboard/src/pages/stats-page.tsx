@@ -34,8 +34,12 @@ export function StatsPage() {
           }}
         />
       )}
-      {stats.value ? <Numbers stats={stats.value} /> : <Loading what="numbers" />}
-      {insights.value ? <Charts insights={insights.value} since={since} /> : <Loading what="charts" />}
+      {stats.value ? <Numbers stats={stats.value} /> : error === undefined && <Loading what="numbers" />}
+      {insights.value ? (
+        <Charts insights={insights.value} since={since} />
+      ) : (
+        error === undefined && <Loading what="charts" />
+      )}
     </>
   );
 }

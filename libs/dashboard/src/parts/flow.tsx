@@ -9,7 +9,7 @@ const WIDTH = 1120;
 const HEIGHT = 320;
 const TOP = 26;
 const NODE = 12;
-const HEADS = ['taken by', 'answered by', 'with', 'ended'];
+const HEADS = ['first agent', 'last agent', 'tools', 'outcome'];
 const X = [0, 270, 560, 960];
 const BAD: readonly string[] = ['error', 'silent', 'timeout', 'interrupted'];
 

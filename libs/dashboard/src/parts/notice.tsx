@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { ApiError } from '../api/client.js';
+import { ApiError, hasCode } from '../api/client.js';
 import { visible } from '../format/visible.js';
 
 /** Why a page could not load, and what to do. The reason may contain captured text. */
@@ -10,9 +10,9 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       <p>
         <strong>{unreachable ? 'The application does not answer.' : 'This could not be shown.'}</strong>{' '}
         {!unreachable && visible(error instanceof Error ? error.message : String(error))}
-        {unreachable && 'It may be restarting; this page goes on by itself when it is back.'}
+        {unreachable && 'It may be restarting. This page reconnects by itself.'}
       </p>
-      {retry && (
+      {retry && !hasCode(error, 'NOT_SUPPORTED') && (
         <button type="button" onClick={retry}>
           Try again
         </button>

@@ -99,7 +99,7 @@ export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
       <p class="trace-id">
         <Icon name="link" />
         <code>{trace.trace_id}</code>
-        <span class="sr-only">, began {fullTime(trace.started_at)}</span>
+        <span class="sr-only">; started {fullTime(trace.started_at)}</span>
       </p>
     </header>
   );

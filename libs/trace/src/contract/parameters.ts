@@ -98,8 +98,8 @@ export const PARAMETERS = {
     'Only traces with this text in the message, the contact, the id or an error',
     'at most 1000 characters',
   ),
-  since: { type: 'moment', allowed: MOMENT_HELP, help: `Only traces that began then or later: ${FORMS}` },
-  until: { type: 'moment', allowed: MOMENT_HELP, help: `Only traces that began then or earlier: ${FORMS}` },
+  since: { type: 'moment', allowed: MOMENT_HELP, help: `Only traces that started at this time or later: ${FORMS}` },
+  until: { type: 'moment', allowed: MOMENT_HELP, help: `Only traces that started at this time or earlier: ${FORMS}` },
   min_duration_ms: {
     type: 'number',
     min: 0,

@@ -1,12 +1,12 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { StoreCapability, TraceStore } from '../store/port.js';
 
-/** What does not work without a capability. */
+/** What needs a capability, as a sentence. */
 const NEEDED_FOR = {
-  stats: 'totals and statistics',
-  feed: 'the live stream',
-  search: 'search for text',
-  admin: 'pinning, clearing and erasing',
+  stats: 'Totals and statistics need it.',
+  feed: 'Live updates need it.',
+  search: 'Text search needs it.',
+  admin: 'Pin, clear and erase need it.',
 } as const satisfies Partial<Record<StoreCapability, string>>;
 
 type Needed = keyof typeof NEEDED_FOR;
@@ -24,7 +24,7 @@ export function capability<K extends Exclude<Needed, 'search'>>(
 export function notSupported(name: Needed): TraceCollectorError {
   return new TraceCollectorError(
     'NOT_SUPPORTED',
-    `The store of this application has no \`${name}\`, which ${NEEDED_FOR[name]} need. Other questions are answered.`,
+    `The store of this application has no \`${name}\`. ${NEEDED_FOR[name]}`,
   );
 }
 

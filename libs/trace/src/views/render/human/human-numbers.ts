@@ -60,7 +60,7 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
         ['Not yet indexed', bytes(health.journal.lag)],
         ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],
         ['Corrupt records', String(health.corrupt_records)],
-        ['Own failures', String(health.self_errors)],
+        ['Internal errors', String(health.self_errors)],
         ['Version', health.version],
         ['Asked at', localTime(health.timestamp, page)],
         ...(health.not_supported ?? []).map((name): [string, string] => ['Not supported', name]),

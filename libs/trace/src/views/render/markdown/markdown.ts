@@ -84,7 +84,7 @@ const MARKDOWN: Format<MarkdownOptions> = {
           ],
           ['Dropped', code(JSON.stringify(health.dropped))],
           ['Corrupt records', String(health.corrupt_records)],
-          ['Own failures', String(health.self_errors)],
+          ['Internal errors', String(health.self_errors)],
           ['Version', code(health.version)],
           ['Asked at', health.timestamp],
         ],

@@ -276,7 +276,7 @@ describe('failures', () => {
     [['watch', '--status', 'broken'], /active, completed/],
     [['list', '--since', 'yesterday'], /how long ago/],
     [['list', '--since', '2026-02-31'], /how long ago/],
-    [['stats', '--since', '1h', '--until', '2h'], /nothing lies between/],
+    [['stats', '--since', '1h', '--until', '2h'], /the range is empty/],
     [['list', '--raw', '--md'], /--raw and --md exclude each other/],
     [['list', '--url', 'ftp://x'], /must begin with http/],
     [['list', '--url', 'http://'], /is no URL/],

@@ -10,7 +10,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       <p>
         <strong>{unreachable ? 'The application does not answer.' : 'This could not be shown.'}</strong>{' '}
         {!unreachable && visible(error instanceof Error ? error.message : String(error))}
-        {unreachable && 'It may be restarting; this page goes on by itself when it is back.'}
+        {unreachable && 'It may be restarting; this page continues by itself when it responds again.'}
       </p>
       {retry && (
         <button type="button" onClick={retry}>

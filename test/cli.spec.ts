@@ -220,7 +220,7 @@ describe('the token', () => {
     return dir;
   };
 
-  it('comes from --token-file, TRACE_TOKEN, the link, or the directory', async () => {
+  it('is read from --token-file, TRACE_TOKEN, the link, or the directory', async () => {
     const file = join(withFile('secret'), 'secret');
     expect((await runCli(['health', '--url', locked.url, '--token-file', file])).code).toBe(0);
     expect((await runCli(['health', '--url', locked.url], { env: { TRACE_TOKEN: token } })).code).toBe(0);

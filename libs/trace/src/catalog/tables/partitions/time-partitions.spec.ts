@@ -7,7 +7,7 @@ import { TimePartitions } from './time-partitions.js';
 
 const EPOCHS = { all: 'partitions', put: 'putPartition', remove: 'deletePartition' } as const;
 
-test('every trace is in one partition of its time, in whatever order traces are added and deleted', () => {
+test('every trace is in one partition of its time, for any order of additions and deletions', () => {
   const steps = fc.array(fc.record({ at: fc.integer({ min: 1, max: 60 }), forgets: fc.boolean(), leaves: fc.nat() }), {
     maxLength: 80,
   });

@@ -264,7 +264,7 @@ async function spare(root, leave) {
     try {
       if ((await post(app, `c${n}`, own)).status === 200) answered += 1;
     } catch {
-      // Not answered.
+      // No response.
     }
     own.destroy();
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -23,7 +23,7 @@ interface LogTabProps {
   link: ((seq: number) => string) | undefined;
 }
 
-/** What happened, in the order of time, indented by the step it happened in. */
+/** The events in order of time, indented by the step in which they happened. */
 export function LogTab({ log, link }: LogTabProps) {
   const params = route.value.params;
   const target = Number(params.get('e') ?? Number.NaN);

@@ -21,7 +21,7 @@ const OPEN_ENTRIES = 12;
 interface ValueProps {
   value: unknown;
   path: readonly PathPart[];
-  /** How many levels are open at first. */
+  /** Number of levels that are open at first. */
   open?: number;
 }
 

@@ -17,7 +17,7 @@ describe('the page of a trace', () => {
   it('lets no captured text become markup or a control', () => {
     const [visible = ''] = page.split('<script type');
     expect(visible).not.toMatch(/<script|<!--|alert\(1\)<\/|[\u202a-\u202e\u2066-\u2069]/);
-    // contains the trace’s data
+    // oxlint-disable-next-line no-control-regex
     expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   });
 

@@ -288,7 +288,7 @@ describe.each(ADAPTERS)('other people’s applications on %s', (adapter) => {
     expect(await app.ended('pt')).toMatchObject({ status: 'completed', errors: [] });
   });
 
-  it('middleware of a module, with what it excludes', async () => {
+  it('middleware of a module, with its excluded routes', async () => {
     await app.post('/webhook/plain', { contactId: 'mw' });
     const trace = await app.ended('mw');
     expect(trace.events.find((event: any) => event.type === 'middleware').data).toEqual(

@@ -220,7 +220,7 @@ describe('the token', () => {
     return dir;
   };
 
-  it('comes from --token-file, TRACE_TOKEN, the link, or the directory', async () => {
+  it('is read from --token-file, TRACE_TOKEN, the link, or the directory', async () => {
     const file = join(withFile('secret'), 'secret');
     expect((await runCli(['health', '--url', locked.url, '--token-file', file])).code).toBe(0);
     expect((await runCli(['health', '--url', locked.url], { env: { TRACE_TOKEN: token } })).code).toBe(0);
@@ -276,7 +276,7 @@ describe('failures', () => {
     [['watch', '--status', 'broken'], /active, completed/],
     [['list', '--since', 'yesterday'], /how long ago/],
     [['list', '--since', '2026-02-31'], /how long ago/],
-    [['stats', '--since', '1h', '--until', '2h'], /nothing lies between/],
+    [['stats', '--since', '1h', '--until', '2h'], /the range is empty/],
     [['list', '--raw', '--md'], /--raw and --md exclude each other/],
     [['list', '--url', 'ftp://x'], /must begin with http/],
     [['list', '--url', 'http://'], /is no URL/],

@@ -35,7 +35,7 @@ describe('an application that exits', () => {
 /** Number of applications, and the output: `end` by its last statement, a response that was due after it. */
 const ENDINGS: [ways: string, applications: number, printed: string][] = [
   ['a script', 1, 'end\n'],
-  ['applications that nobody asks', 5, 'end\n'],
+  ['applications without a query', 5, 'end\n'],
   ['applications that were asked', 2, 'end\n'],
   ['a question on its way', 1, 'end\nanswer: 1\n'],
   ['/debug on servers that were closed', 2, 'end\n'],

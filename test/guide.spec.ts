@@ -30,7 +30,7 @@ describe('the usage guide', () => {
 
   afterAll(() => example?.stop());
 
-  /** As a user types it, in the directory of the application. */
+  /** Runs a command as a user types it, in the directory of the application. */
   function getTrace(...args: string[]): Promise<Finished> {
     return run(process.execPath, [join(process.cwd(), 'dist/cli/main.js'), ...args], {
       cwd: example.dir,

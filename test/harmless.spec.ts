@@ -134,7 +134,7 @@ const INJECTIONS: [string, () => TraceModuleOptions | void][] = [
   ['making ids', () => void spy(IdGenerator.prototype, 'nextInstant')],
   ['making span ids', () => void spy(IdGenerator.prototype, 'spanId')],
   ['the clock', () => void spy(SystemClock.prototype, 'now')],
-  ['the look after running traces', () => void spy(Lifecycle.prototype, 'sweep')],
+  ['the sweep of running traces', () => void spy(Lifecycle.prototype, 'sweep')],
 ];
 
 /** The spied methods stay callable: only their work throws. */

@@ -6,7 +6,7 @@ import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
 
 const types = (trace: any): string[] => trace.events.map((event: any) => event.type);
 
-describe.each(ADAPTERS)('a client that goes away on %s', (adapter) => {
+describe.each(ADAPTERS)('a client that disconnects on %s', (adapter) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await startApp({ adapter, controllers: [LifecycleController] });

@@ -153,7 +153,7 @@ describe('before the router has decided', () => {
           const trace = await app.trace(answer.traceId!);
           expect([trace.status, trace.webhook.status_code]).toEqual(['error', status]);
         }
-        // Of a @NoTrace() route nothing, not even that its body was malformed.
+        // A @NoTrace() route leaves nothing, not even that its body was malformed.
         expect((await send(app, 'POST /webhook/quiet', '{"iban ES91')).traceId).toBeUndefined();
         expect((await send(app, 'POST http://h/webhook/quiet', '{"iban ES91')).traceId).toBeUndefined();
         expect(app.journal()).not.toContain('ES91');

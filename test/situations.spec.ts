@@ -101,7 +101,7 @@ function lastThingMs({ started_at, ended_at, events }: any): number {
   return Math.round(Math.max(...ends));
 }
 
-/** Of two ISO times with microseconds. */
+/** Microseconds between two ISO times. */
 function microsBetween(from: string, to: string): number {
   const micros = (iso: string): number => Date.parse(`${iso.slice(0, 19)}Z`) * 1000 + Number(iso.slice(20, 26));
   return micros(to) - micros(from);

@@ -26,7 +26,7 @@ describeInBrowser('wherever it hangs', () => {
     app = await startApp({ controllers: [StoryController], ...parts });
   };
 
-  /** Where everybody needs the token, this machine too. */
+  /** An environment where everybody needs the token, this machine too. */
   const startStaging = async (parts: AppParts): Promise<void> => {
     const before = process.env.NODE_ENV;
     process.env.NODE_ENV = 'staging';

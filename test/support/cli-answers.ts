@@ -135,7 +135,7 @@ export const HEALTH = {
   version: '0.1.0',
 };
 
-/** By `METHOD /path`. */
+/** Responses by `METHOD /path`. */
 export const ANSWERS: Record<string, unknown> = {
   'GET /health': HEALTH,
   'GET /traces': { count: 2, traces: [FAILED_ITEM, ITEM], next: null },

@@ -13,7 +13,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** A server that answers by the contract, with responses that a test may replace. */
 export class FakeServer {
   readonly seen: Seen[] = [];
-  /** By `METHOD /path` below the base; the query is ignored. */
+  /** Responses by `METHOD /path` below the base; the query is ignored. */
   readonly routes = new Map<string, Handler>();
   private server: Server | undefined;
   port = 0;

@@ -94,7 +94,7 @@ export interface CommandLine {
   exitCodes: number[];
 }
 
-/** What `get-trace --help` and the help of each command name. */
+/** The names in `get-trace --help` and in the help of each command. */
 export async function commandLine(): Promise<CommandLine> {
   const program = join(process.cwd(), 'dist/cli/main.js');
   const help = (...args: string[]) => mustRun(process.execPath, [program, ...args, '--help']);

@@ -71,7 +71,7 @@ async function serve(adapter) {
 
 const ways = {
   'a script': async () => void record(await NestFactory.createApplicationContext(appModule(), quiet)),
-  'applications that nobody asks': async () => {
+  'applications without a query': async () => {
     record(await NestFactory.createApplicationContext(appModule(), quiet));
     record(await (await NestFactory.create(appModule(), quiet)).init());
     record(await (await NestFactory.create(appModule(), new FastifyAdapter(), quiet)).init());

@@ -12,6 +12,6 @@ it('records a trace', async () => {
   await module.createNestApplication().init();
   runInTrace({ contactId: 'contact', type: 'test' }, () => traceEvent('last-step'));
   expect(await module.get(TraceService).traces()).toMatchObject({ count: 1 });
-  // Until the index has read all records.
+  // Waits until the index has read all records.
   await pause(1_100);
 });

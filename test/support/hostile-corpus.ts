@@ -6,7 +6,7 @@ export interface HostileBody {
   readonly json: string;
 }
 
-/** How many bodies `hostileCorpus` makes: each piece in each frame. */
+/** Number of bodies that `hostileCorpus` makes: each piece in each frame. */
 export const CORPUS_SIZE = 944;
 
 /** A generator of numbers from 0 to 1 that gives the same sequence for the same seed (mulberry32). */

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { TraceModule, Traced } from 'nestjs-trace-collector';
 
 const { WHAT, TRACED, LISTENER = '' } = process.env;
-// As the outcome compares: with an application's own uncaughtException listener, or Node's behaviour.
+// Events in the form that the outcome compares: of the listener of the application, or of Node.
 const heard = [];
 let ending = false;
 const end = async () => {

@@ -6,7 +6,7 @@ import { originOf, whenAdapter, whenListening } from './host-events.js';
 
 const adapter = { getHttpServer: () => undefined } as unknown as HttpServer;
 
-/** As in Nest before 11.1.4. */
+/** The adapter as it was in Nest before 11.1.4. */
 class OldHost {
   private stored: HttpServer | undefined;
   set httpAdapter(value: HttpServer | undefined) {

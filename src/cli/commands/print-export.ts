@@ -22,7 +22,7 @@ export async function printExport(cli: Cli, find: (source: TraceSource) => Promi
   } else await printExportOf(cli, await cli.ask(async (source) => source.export(await find(source))));
 }
 
-/** As indented JSON unless another format was chosen. */
+/** Prints indented JSON unless another format was chosen. */
 export async function printExportOf(cli: Cli, answer: ExportResponse): Promise<void> {
   if (cli.format === 'human') await cli.write(renderJson('export', answer, 'pretty'));
   else await cli.print('export', answer);

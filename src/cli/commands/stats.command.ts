@@ -22,7 +22,7 @@ export class StatsCommand implements CommandRunner<TimeRange> {
 
   async run(_args: string[], { since, until }: TimeRange): Promise<void> {
     if (typeof since === 'number' && typeof until === 'number' && since >= until) {
-      throw usageError('--since is not before --until: nothing lies between them');
+      throw usageError('--since is not before --until: the range is empty');
     }
     await this.cli.print('stats', await this.cli.ask((source) => source.stats({ since, until })));
   }

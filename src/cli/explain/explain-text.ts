@@ -12,7 +12,7 @@ const WORDS = {
   taken: '',
 } as const;
 
-/** How captured text is made harmless in the output. */
+/** Form in which captured text is harmless in the output. */
 interface Style {
   quote(text: string): string;
 }

@@ -8,7 +8,7 @@ export function optionOf(flags: string, parameter: Parameter): DeclaredOption {
   return { flags, description: helpOf(parameter), parse: (value) => parseParameter(parameter, value) };
 }
 
-/** The value of a parameter. @throws `InvalidArgumentError` that says what is allowed */
+/** The value of a parameter. @throws `InvalidArgumentError` that lists the allowed values */
 export function parseParameter<P extends Parameter>(parameter: P, value: string): ValueOf<P> {
   const read = readParameter(parameter, parseText(value));
   if (read === undefined) throw new InvalidArgumentError(`Give ${parameter.allowed}.`);

@@ -6,7 +6,7 @@ import { withDir } from '../support/place.mjs';
 /** Small segments, so that many deaths meet a rotation. */
 const STORE = { maxSegmentBytes: 150_000 };
 
-/** How the process ends, given that it is under load. */
+/** Ways in which the process ends while it is under load. */
 const DEATHS = {
   'kill -9': (app) => app.end('SIGKILL'),
   SIGTERM: (app) => app.end('SIGTERM'),

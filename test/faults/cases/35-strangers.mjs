@@ -26,7 +26,7 @@ export const cases = [
   { name: 'links in the place of files', run: () => withDir(links) },
   { name: 'disk is read-only at the start, then writable', run: () => withDisk(8, remounted) },
   { name: 'directory is not writable at the start, then writable', run: () => withDir(chmodded) },
-  { name: 'disk fails during the run and is mounted anew', run: () => withDir(failedDisk) },
+  { name: 'disk fails during the run and is mounted again', run: () => withDir(failedDisk) },
   ...['removed', 'renamed', 'truncated', 'replaced', 'refilled', 'all removed'].map((how) => ({
     name: `journal under strangers' hands: ${how}`,
     run: () => withDir((root) => touched(root, how)),
@@ -159,7 +159,7 @@ async function chmodded(root) {
   return recovers(dir, app, () => chmodSync(dir, 0o777));
 }
 
-/** A file system that aborts refuses all writes; a good copy of it is mounted in its place. */
+/** A file system that aborts refuses all writes; a good copy is mounted in its place. */
 async function failedDisk(root) {
   needs('mkfs.ext4');
   const disk = join(root, 'disk');
@@ -264,7 +264,7 @@ async function spare(root, leave) {
     try {
       if ((await post(app, `c${n}`, own)).status === 200) answered += 1;
     } catch {
-      // Not answered.
+      // No response.
     }
     own.destroy();
     await new Promise((resolve) => setTimeout(resolve, 100));

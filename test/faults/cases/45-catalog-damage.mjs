@@ -99,7 +99,7 @@ async function deletedWhileOpen(dir) {
   return { ok: meanwhile.whole === all && after.whole === all, traces: all, lost: all - after.whole };
 }
 
-/** It must not be overwritten: it is refused with a code, capture continues, and its own version finds all of it. */
+/** It must not be overwritten: it is refused with a code, capture continues, and its own version finds all traces. */
 async function newerCatalog(dir) {
   await recorded(dir, TRACES);
   const file = join(dir, 'catalog.db');

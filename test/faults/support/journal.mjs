@@ -52,7 +52,7 @@ export async function readTraces(dir) {
   }
 }
 
-/** Of acknowledged events, the missing ones; and the events that are there more than once. */
+/** Returns the acknowledged events that are missing, and the events that are there more than once. */
 export function compare(acks, steps) {
   const lost = acks.filter((id) => !steps.has(id)).length;
   const duplicated = Array.from(steps.values()).filter((n) => n > 1).length;

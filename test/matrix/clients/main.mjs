@@ -105,7 +105,7 @@ function verify(cell, trace) {
   );
 }
 
-/** Where a secret was found, without the secret itself. */
+/** Place where a secret was found, without the secret itself. */
 function contextOf(secret) {
   const text = texts.find((file) => file.includes(secret));
   const at = text.indexOf(secret);

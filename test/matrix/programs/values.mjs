@@ -142,7 +142,7 @@ export async function run({ install, exec, cell }) {
   });
   if (!stdout.startsWith('{')) throw new Error(stderr || stdout);
   for (const [group, wrong] of Object.entries(JSON.parse(stdout))) {
-    await cell(`${group}: each value is recorded as what it means`, async () => {
+    await cell(`${group}: each value is recorded by its meaning`, async () => {
       if (wrong.length > 0) throw new Error(JSON.stringify(wrong));
     });
   }

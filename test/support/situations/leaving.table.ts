@@ -27,7 +27,7 @@ export const LEAVING_SITUATIONS: readonly Situation[] = [
     atLeastMs: 30,
   }),
   plain({
-    name: 'the client leaves, the handler goes on',
+    name: 'the client leaves, the handler continues',
     act: leave('slow'),
     status: 'cancelled',
     code: 499,

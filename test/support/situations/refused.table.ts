@@ -4,7 +4,7 @@ import { REPLIED, type Situation, WELL } from './situation.js';
 /** Requests that are refused or answered before their handler. */
 export const REFUSED_SITUATIONS: readonly Situation[] = [
   plain({
-    name: 'a middleware answers 200 and works on',
+    name: 'a middleware answers 200 and continues',
     act: to('bot'),
     status: 'completed',
     code: 200,
@@ -14,7 +14,7 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
     atLeastMs: 60,
   }),
   refused({
-    name: 'a guard says no',
+    name: 'a guard returns false',
     act: to('denied'),
     code: 403,
     hints: [/^🚫 Refused: HTTP 403 by DenyGuard: Forbidden resource/],
@@ -33,7 +33,7 @@ export const REFUSED_SITUATIONS: readonly Situation[] = [
   }),
   refused({ name: 'a guard breaks', act: to('broken-guard'), code: 500, hints: [/^❌ /] }),
   refused({
-    name: 'a guard records and says no',
+    name: 'a guard records and returns false',
     act: to('tracing-guard'),
     code: 403,
     hints: [/^🚫 Refused: HTTP 403/],

@@ -3,7 +3,7 @@ import type { MemoryTransport } from './memory-transport.js';
 
 /** Quiet time of the application `plain`, in milliseconds. */
 export const QUIET_MS = 400;
-/** Of the application `deadlines`: time limit of a reply, and longest duration of a trace. */
+/** Settings of the application `deadlines`: time limit of a reply, and longest duration of a trace. */
 export const REPLY_WITHIN_MS = 900;
 export const MAX_MS = 1_400;
 
@@ -29,7 +29,7 @@ export interface Situation {
   /** After the trace's end: late records. */
   readonly late?: (stage: Stage) => unknown;
   readonly status: 'completed' | 'error' | 'silent' | 'timeout' | 'interrupted' | 'cancelled';
-  /** Of the response; absent where there is none. */
+  /** Status of the response; absent where there is none. */
   readonly code?: number;
   readonly hints: readonly (string | RegExp)[];
   /** Default: no reply. */

@@ -30,7 +30,7 @@ export const WELL_SITUATIONS: readonly Situation[] = [
     atLeastMs: 60,
   }),
   plain({
-    name: '@Res() answers first, the handler works on',
+    name: '@Res() answers first, the handler continues',
     act: to('early-res'),
     status: 'completed',
     code: 202,

@@ -6,7 +6,7 @@ function once<T>(make: () => T): () => T {
 
 const day = once(() => new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' }));
 const long = once(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' }));
-/** By offset from UTC in minutes: summer and winter time have different names. */
+/** Key is the offset from UTC in minutes: summer and winter time have different names. */
 const zones = new Map<number, string>();
 
 /** The reader's zone, short: `UTC`, `GMT+1`. */

@@ -4,7 +4,7 @@ export interface FlowNode {
   layer: number;
   name: string;
   total: number;
-  /** From the top, as parts of the whole height. */
+  /** Offset from the top, as a fraction of the whole height. */
   y: number;
   height: number;
 }

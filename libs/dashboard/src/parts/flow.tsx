@@ -13,7 +13,7 @@ const HEADS = ['first agent', 'last agent', 'tools', 'outcome'];
 const X = [0, 270, 560, 960];
 const BAD: readonly string[] = ['error', 'silent', 'timeout', 'interrupted'];
 
-/** From the supervisor over agent and tools to how it ended: the width of a ribbon is the number of traces. */
+/** Flow from the supervisor over agent and tools to the outcome: the width of a ribbon is the number of traces. */
 export function Flow({ flows }: { flows: InsightsResponse['flows'] }) {
   const { nodes, ribbons } = layoutFlows(flows);
   const y = (part: number) => TOP + part * (HEIGHT - TOP);

@@ -15,7 +15,7 @@ import { LogRow } from './log-row.js';
 /** Up to this number of errors are open at first; with more, all are closed. */
 const OPEN_ERRORS = 20;
 const OPEN_MORE = 500;
-/** With more rows than this the browser lays out only what is on the screen. */
+/** With more rows than this the browser lays out only the visible ones. */
 const PAINT_ALL = 400;
 
 interface LogTabProps {
@@ -23,7 +23,7 @@ interface LogTabProps {
   link: ((seq: number) => string) | undefined;
 }
 
-/** What happened, in the order of time, indented by the step it happened in. */
+/** The events in order of time, indented by the step in which they happened. */
 export function LogTab({ log, link }: LogTabProps) {
   const params = route.value.params;
   const target = Number(params.get('e') ?? Number.NaN);

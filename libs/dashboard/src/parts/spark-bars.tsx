@@ -82,7 +82,7 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
   );
 }
 
-/** At least one visible pixel. */
+/** Height of a bar: at least one visible pixel. */
 function h(count: number, most: number): number {
   return Math.max(4, (count / most) * 100);
 }

@@ -80,7 +80,7 @@ export function Differences({ differences }: { differences: StepDifference['diff
     <dl class="diff-values">
       {differences.map(({ path, a, b }) => (
         <div key={path}>
-          <dt>{oneLine(path, 120) || 'all of it'}</dt>
+          <dt>{oneLine(path, 120) || 'whole value'}</dt>
           <dd data-side="A">
             <Side value={a} />
           </dd>

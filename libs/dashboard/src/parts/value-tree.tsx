@@ -13,7 +13,7 @@ import { LargeValueStub } from './large-value-stub.js';
 /** Entries shown at first; a button shows the rest. */
 const SHOWN_ENTRIES = 100;
 const SHOWN_CHARACTERS = 2_000;
-/** A browser needs seconds to lay out a text of megabytes. Copying always copies all of it. */
+/** A browser needs seconds to lay out a text of megabytes. Copying always copies the whole text. */
 const MORE_CHARACTERS = 200_000;
 /** Values this small are open from the start. */
 const OPEN_ENTRIES = 12;
@@ -21,7 +21,7 @@ const OPEN_ENTRIES = 12;
 interface ValueProps {
   value: unknown;
   path: readonly PathPart[];
-  /** How many levels are open at first. */
+  /** Number of levels that are open at first. */
   open?: number;
 }
 

@@ -168,7 +168,7 @@ function progressed(
 
 const ENDED_WELL: readonly TraceListItem['status'][] = ['completed', 'silent', 'cancelled'];
 
-/** Both lists, each trace once, newest first. */
+/** Returns both lists, each trace once, newest first. */
 function merged(first: readonly TraceListItem[], second: readonly TraceListItem[]): TraceListItem[] {
   const byId = new Map([...second, ...first].map((item) => [item.trace_id, item]));
   return [...byId.values()].sort((a, b) => (a.started_at < b.started_at ? 1 : a.started_at > b.started_at ? -1 : 0));

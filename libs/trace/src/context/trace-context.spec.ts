@@ -16,7 +16,7 @@ describe('the context', () => {
     expect(currentRef()).toBeUndefined();
   });
 
-  it('keeps concurrent work apart', async () => {
+  it('keeps concurrent work separate', async () => {
     const keys = await Promise.all(
       ['a', 'b', 'c'].map((key) =>
         runWith({ ...ref, key }, async () => {

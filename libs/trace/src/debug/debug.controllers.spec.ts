@@ -301,7 +301,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
   });
 });
 
-describe.each(ADAPTERS)('under what applications configure, on %s', (adapter) => {
+describe.each(ADAPTERS)('in applications with other settings, on %s', (adapter) => {
   let host: DebugApp;
   afterEach(() => host.app.close());
 

@@ -16,7 +16,7 @@ describe('numbers', () => {
     ['powers of ten and their neighbours', edges],
     ['below zero', edges.slice(1).map((n) => -n)],
     ['instants', Array.from({ length: 500 }, (_, n) => 1_705_761_022_000 + n * 7_919)],
-    ['the edge of what is exact', [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 53, 2 ** 32, 2 ** 31 - 1]],
+    ['the limit of exact integers', [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 53, 2 ** 32, 2 ** 31 - 1]],
     ['with a fraction or an exponent', [0.1, -1.5, 1e21, 5e-324]],
   ])('are as JavaScript writes them: %s', (_, numbers) => {
     const wrong = numbers.filter((n) => written((out) => out.writeNumber(n)) !== String(n));

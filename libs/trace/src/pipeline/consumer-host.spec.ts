@@ -179,7 +179,7 @@ describe('records of a dead process', () => {
     const path = join(dir, 'journal', segmentFile(number));
     mkdirSync(join(dir, 'journal'), { recursive: true });
     writeFileSync(path, Buffer.concat([header, ...lines, Buffer.from(torn)]));
-    // Of another host by its identity, and silent for two minutes.
+    // A process of another host by its identity, and silent for two minutes.
     utimesSync(path, Date.now() / 1000 - 120, Date.now() / 1000 - 120);
     return path;
   }

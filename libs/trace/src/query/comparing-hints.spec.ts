@@ -64,7 +64,7 @@ function booking(story: Story, { calendar = true, crmMs = 120, replies = 1 } = {
   return story.spanEnd('a', 100 + crmMs);
 }
 
-/** As capture passes them: payloads are text. */
+/** Members as capture passes them: payloads are text. */
 function draftsOf({ records }: Story): RecordDraft[] {
   const drafts: RecordDraft[] = [];
   for (const { seq: _, ...record } of records) {

@@ -192,7 +192,7 @@ describe('waitFor', () => {
     expect((await traces.waitFor({ traceId, contactId: 'ana' })).trace_id).toBe(traceId);
   });
 
-  it('fails with a list of what there was instead', async () => {
+  it('fails with a list of the actual traces', async () => {
     await expect(traces.waitFor({ contactId: 'ana' }, 30)).rejects.toThrow(
       'No trace of contact "ana" ended within 30 ms.\nThere were no traces at all: ',
     );

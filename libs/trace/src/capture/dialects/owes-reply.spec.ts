@@ -16,7 +16,7 @@ function kindsWith(owes: boolean): string[] {
   return [...new Set(kinds)].toSorted();
 }
 
-describe('a reply is owed', () => {
+describe('a reply is needed', () => {
   it('for what a person wrote, spoke, showed or chose', () => {
     expect(kindsWith(true)).toEqual([
       'audio',

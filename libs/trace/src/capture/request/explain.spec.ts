@@ -31,7 +31,7 @@ describe('explain', () => {
     }
   });
 
-  it('names the first unmet demand of each dialect before the one that matched', () => {
+  it('names the first unmet condition of each dialect before the one that matched', () => {
     const { asked } = explain(request({ object: 'page', entry: [] }));
     expect(asked).toEqual([
       {

@@ -50,7 +50,7 @@ describe('a method under @Traced()', () => {
     expect([Reflect.getMetadata('first', composed), Reflect.getMetadata('last', composed)]).toEqual(['first', 'last']);
   });
 
-  it('leaves an accessor alone', () => {
+  it('leaves an accessor unchanged', () => {
     const probe = new Probe();
     expect(probe.inTrace(() => new Decorated().accessor)).toBe('0'.repeat(16));
     expect(probe.recorder.spans).toEqual([]);
@@ -62,7 +62,7 @@ describe('a method under @Traced()', () => {
     }
   });
 
-  it('can be constructed when it could before', () => {
+  it('can be constructed if the original could be', () => {
     const Wrapped = traced(Old as never) as unknown as new () => { made: boolean };
     class Sub extends Wrapped {}
     expect(new Wrapped()).toBeInstanceOf(Old);

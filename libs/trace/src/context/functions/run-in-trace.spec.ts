@@ -35,7 +35,7 @@ describe('runInTrace', () => {
     expect(recorder.holds).toEqual([]);
   });
 
-  it('holds it while an Observable is subscribed and a generator is read', async () => {
+  it('holds the trace while an Observable is subscribed and a generator is read', async () => {
     const values = runInTrace({}, () => timer(0));
     const reading = lastValueFrom(values);
     expect(recorder.holds).toHaveLength(1);

@@ -61,7 +61,7 @@ describe('input and output', () => {
     ]);
   });
 
-  it('records what kind of result it was', async () => {
+  it('records the kind of the result', async () => {
     const probe = new Probe();
     const run = <R>(fn: () => R): R => probe.inTrace(() => traced(fn)());
     run(() => 1);

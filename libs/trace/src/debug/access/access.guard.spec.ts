@@ -84,10 +84,10 @@ const DENIED: Case[] = [
   { what: 'half a token', debug: STAGING, headers: bearer(TOKEN.slice(0, -1)), status: 401 },
   { what: 'another scheme', debug: STAGING, headers: { ...HOST, authorization: `Basic ${TOKEN}` }, status: 401 },
   { what: 'the token as a cookie', debug: STAGING, headers: { ...HOST, cookie: `token=${TOKEN}` }, status: 401 },
-  { what: 'a wrong token in the address', debug: STAGING, path: '/debug/health?token=wrong', status: 401 },
-  { what: 'two tokens in the address', debug: STAGING, path: `/debug/health?token=${TOKEN}&token=x`, status: 401 },
+  { what: 'a wrong token in the URL', debug: STAGING, path: '/debug/health?token=wrong', status: 401 },
+  { what: 'two tokens in the URL', debug: STAGING, path: `/debug/health?token=${TOKEN}&token=x`, status: 401 },
   {
-    what: 'a write with the token in the address',
+    what: 'a write with the token in the URL',
     debug: STAGING,
     method: 'POST',
     path: `/debug/clear?token=${TOKEN}`,
@@ -157,7 +157,7 @@ const WELCOME: Case[] = [
     status: 200,
   },
   { what: 'bearer in lower case', debug: STAGING, headers: { ...HOST, authorization: `bearer ${TOKEN}` }, status: 200 },
-  { what: 'the token in the address', debug: STAGING, path: `/debug/health?token=${TOKEN}`, status: 200 },
+  { what: 'the token in the URL', debug: STAGING, path: `/debug/health?token=${TOKEN}`, status: 200 },
   { what: 'a wrong token where none is needed', headers: bearer('wrong'), status: 200 },
   {
     what: 'a write with the header',

@@ -78,7 +78,7 @@ function contents(): { kept: unknown[]; corrupt: number } {
   return { kept, corrupt };
 }
 
-test('a write that takes only parts of a record continues until all of it is written', () => {
+test('a write that takes only parts of a record continues until the whole record is written', () => {
   const writer = new JournalWriter({ dir });
   writer.append(event(1));
   faults.push(short(1), short(50), short(0), short(7));

@@ -81,7 +81,7 @@ test('capture stops before the disk is full, counts, and resumes by itself with 
   writer.close();
 });
 
-test('on a small disk the floor is a share of it', () => {
+test('on a small disk the floor is a share of its size', () => {
   Object.assign(disk, { size: 16 * MIB, free: MIB });
   const writer = new JournalWriter({ dir });
   writer.append(step('a'));

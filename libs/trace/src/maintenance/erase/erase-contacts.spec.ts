@@ -53,7 +53,7 @@ function filesWith(...texts: string[]): string[] {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.flatMap(({ parentPath, name }) => {
     const bytes = readFileSync(join(parentPath, name));
-    // As bytes: Node 24 aborts on a lone surrogate in a text.
+    // Compared as bytes: Node 24 aborts on a lone surrogate in a text.
     return forms.filter((form) => bytes.includes(Buffer.from(form))).map((form) => `${name}: ${form}`);
   });
 }

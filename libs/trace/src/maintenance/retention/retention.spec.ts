@@ -103,7 +103,7 @@ test('beyond `maxBytes` the oldest traces are deleted first', () => {
   expect(rebuilt()).toEqual(left);
 });
 
-test('a flood of errors cannot take all the space', () => {
+test('a flood of errors cannot use up the space', () => {
   for (let n = 1; n <= 60; n += 1) {
     write(n, 1, { error: true });
     if (n % 10 === 0) writer.rotate();
@@ -187,7 +187,7 @@ test('pinned traces outlive age, size and a rebuild of the index', () => {
   expect(catalog.queries.stored(['c_2']).traces[0]!.head.pinned).toBe(true);
 });
 
-test('a segment of nothing but pinned traces is copied once', () => {
+test('a segment with only pinned traces is copied once', () => {
   write(1, 100);
   write(2, 100, { error: true });
   writer.rotate();

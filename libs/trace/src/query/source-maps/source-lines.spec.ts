@@ -48,7 +48,7 @@ describe('source lines of frames', () => {
   const find = (...frames: string[]) => findSourceLines([error(`Error: no\n${frames.join('\n')}`)], root);
   const FOUND = { file: 'src/book.ts', line: 3, column: 3, code: `throw new Error('no');` };
 
-  it('come from the map beside the file, with the source in the map or in its own file', async () => {
+  it('are read from the map beside the file, with the source in the map or in a separate file', async () => {
     const file = script('//# sourceMappingURL=book.js.map\n');
     write('dist/book.js.map', map({ sourcesContent: [SOURCE] }));
     const byUrl = `at book (${pathToFileURL(file).href}:2:5)`;
@@ -63,7 +63,7 @@ describe('source lines of frames', () => {
     expect(await find(byUrl)).toEqual([{ frame: byUrl, ...FOUND }]);
   });
 
-  it('come from a map inside the file, from a bundle, and from a typed file itself', async () => {
+  it('are read from a map inside the file, from a bundle, and from a typed file itself', async () => {
     const inline = `data:application/json;base64,${Buffer.from(map({ sourcesContent: [SOURCE] })).toString('base64')}`;
     const file = script(`//# sourceMappingURL=${inline}`);
     expect(await find(`at book (${file}:2:5)`)).toMatchObject([FOUND]);

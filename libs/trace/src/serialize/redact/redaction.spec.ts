@@ -8,7 +8,7 @@ const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIICANARYcanary\n-----END RSA PRIV
 const HEX = 'deadbeefcanary0123456789abcdef';
 const part = (...parts: string[]): string => parts.join('');
 
-/** In a text: the text, and the secret part of it. */
+/** In a text: the whole text, and its secret part. */
 const IN_TEXT: [string, string, string?][] = [
   ['a bearer token', 'sent with Authorization: Bearer canary-token-123', 'canary-token-123'],
   ['a bearer token of letters', 'Bearer abcdefghijkl', 'abcdefghijkl'],
@@ -62,7 +62,7 @@ const IN_TEXT: [string, string, string?][] = [
   ['a Spanish password', 'contraseña: canary1', 'canary1'],
 ];
 
-/** As a field: the key, and a value of it. */
+/** As a field: the key, and its value. */
 const IN_FIELDS: [string, unknown][] = [
   ...[
     'authorization Authorization proxy-authorization cookie Set-Cookie password passwd userPassword db_password PASSWORD',

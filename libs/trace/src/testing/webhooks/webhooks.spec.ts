@@ -9,7 +9,7 @@ function seen({ method, headers, payload }: BuiltWebhook) {
   return identify({ method, path: '/webhook', headers, body: payload }, BUILT_IN_DIALECTS);
 }
 
-/** As a body parser would read it. */
+/** Reads the body like a body parser. */
 function parsed({ headers, body }: BuiltWebhook): unknown {
   return !headers['content-type']!.includes('form') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
 }

@@ -13,7 +13,7 @@ describe('errorReasons', () => {
       ['email must be an email'],
     ],
     [
-      'Nest’s own body, which says no more',
+      'Nest’s own body, without further reasons',
       'no lead 5',
       { message: 'no lead 5', error: 'Not Found', statusCode: 404 },
       [],

@@ -98,7 +98,7 @@ describe('human', () => {
     ]);
   });
 
-  it('gives the id a column of its own on a wide page', () => {
+  it('gives the id a separate column on a wide page', () => {
     const lines = renderHuman('list', guide.list, { zone, now, width: 200 }).split('\n');
     expect(lines[1]).toMatch(new RegExp(`supervisor → sofia {2}${GUIDE_ID}$`));
   });
@@ -197,7 +197,7 @@ describe('human', () => {
     expect(text.split('\n').some((line) => line.startsWith('# heading'))).toBe(false);
   });
 
-  it.each(kinds)('colours nothing but its own words: %s', (kind) => {
+  it.each(kinds)('colours only its own words: %s', (kind) => {
     // oxlint-disable-next-line no-control-regex
     const sgr = /\u001b\[\d+m/g;
     const coloured = human(kind, evil[kind], true);

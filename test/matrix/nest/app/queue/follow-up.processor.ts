@@ -4,7 +4,7 @@ import { runInTrace, traceEvent, traceReply, Traced, type TraceCarrier } from 'n
 
 export interface FollowUp {
   lead: string;
-  /** How many attempts fail before one succeeds. */
+  /** Number of attempts that fail before one succeeds. */
   failures: number;
   trace?: TraceCarrier;
 }

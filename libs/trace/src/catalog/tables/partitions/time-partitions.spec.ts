@@ -7,7 +7,7 @@ import { TimePartitions } from './time-partitions.js';
 
 const EPOCHS = { all: 'partitions', put: 'putPartition', remove: 'deletePartition' } as const;
 
-test('every trace is in one partition of its time, in whatever order traces are added and deleted', () => {
+test('every trace is in one partition of its time, for any order of additions and deletions', () => {
   const steps = fc.array(fc.record({ at: fc.integer({ min: 1, max: 60 }), forgets: fc.boolean(), leaves: fc.nat() }), {
     maxLength: 80,
   });
@@ -61,7 +61,7 @@ describe('over several partitions', () => {
         const trace = IndexedTrace.load(tx, key);
         const id = `${contactOf(n)}_20240120_143022_${String(n).padStart(6, '0')}`;
         const contacts = n % 1_000 === 0 ? ['other'] : undefined;
-        // Not quite in the order of time, like records of several processes.
+        // The order is not exactly that of time, like records of several processes.
         const ts = 1_000 + n * 10 + (n % 3) * 50;
         trace.add({ kind: 'open', trace: key, id: `unknown_${n}`, traceparent: '', seq: n, ts }, 1, n * 100, 50);
         trace.add(

@@ -89,7 +89,7 @@ describe('hints about the webhook itself', () => {
   ])('has the facts of the webhook itself: %s', (_what, fields, context, expected) => {
     const given = new Story().open().identify(fields).response(200).event('saved').end();
     expect(hintsOf(given, context)).toEqual(expected);
-    // None of it makes a trace fail, and an empty handler is named too.
+    // None of these hints makes a trace fail, and an empty handler is named too.
     const empty = new Story().open().identify(fields).response(200).end();
     expect(hintsOf(empty, context)).toEqual([...expected, ...NOTHING]);
   });

@@ -29,15 +29,15 @@ export function startGuardOf(mark: RootMark, modules: ModulesContainer): StartGu
 }
 
 /** Applications that got the warning about several imports. */
-const told = new WeakSet<ModulesContainer>();
+const warned = new WeakSet<ModulesContainer>();
 
 function isDuplicate(mark: RootMark, modules: ModulesContainer, start: StartGuard): boolean {
   const roots = [...modules.values()].filter((module) => module.providers.has(ROOT_MARK));
   // The one that is used exists already, perhaps for long: this one may be in a module that is loaded lazily.
   const isLate = applicationOf(modules) !== undefined;
   if (roots.length <= 1 && !isLate) return false;
-  if (!told.has(modules)) {
-    told.add(modules);
+  if (!warned.has(modules)) {
+    warned.add(modules);
     start.warn(
       'TraceModule.forRoot is imported more than once in this application: the options of the import nearest to the ' +
         'root module are used, those of the others are not. Import it once, in the root module.',

@@ -11,7 +11,7 @@ export interface CatalogState {
   corrupt: number;
   /** Records that were not written, by cause, as the journal's `gap` records count them. */
   dropped: Record<string, number>;
-  /** What retention deleted; absent when it deleted nothing. */
+  /** Traces and bytes that retention deleted; absent: none. */
   pruned?: { pruned_traces: number; pruned_bytes: number };
   problems: string[];
   /** The SQLite that holds the index, e.g. `node:sqlite`. */

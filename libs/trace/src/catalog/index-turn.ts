@@ -27,7 +27,7 @@ export class IndexTurn {
     return this.complete;
   }
 
-  /** A full disk, or a lock that is held for long, stops the index. Queries are answered from what is indexed. */
+  /** A full disk, or a lock that is held for long, stops the index. Queries then see only what was indexed before. */
   private index(deadline: number): boolean {
     try {
       const complete = this.open.indexer.catchUp(deadline);

@@ -17,7 +17,7 @@ export interface OpenIndexOptions {
   file?: string;
   /** Change nothing in the directory but the index. */
   readOnly?: boolean;
-  /** How long a query may wait for the index, in milliseconds, before it is answered from what is indexed. Default 8,000. */
+  /** How long a query may wait for the index, in milliseconds, before it runs on an incomplete index. Default 8,000. */
   patienceMs?: number;
 }
 
@@ -73,7 +73,7 @@ export class OpenIndex {
     return new Indexer(this.tx, dir, this.listing, readOnly);
   }
 
-  /** What the new database lacks is indexed before the next query: the journal has all of it. */
+  /** The next query indexes the journal into the new database: the journal has all records. */
   private use(db: CatalogDb): void {
     const old = this.db;
     this.db = db;

@@ -1,4 +1,4 @@
-/** What a trace came to. A key whose value was not recorded is absent, except `message_sent`. */
+/** Outcome of a trace. A key whose value was not recorded is absent, except `message_sent`. */
 export interface SummaryDto {
   /** Last lead score that an event recorded. */
   lead_score?: number;
@@ -66,7 +66,7 @@ export interface ErrorDto {
   guard?: string;
   /** The error was recorded after the headers of the response were sent, so the sender did not see it. */
   after_response?: true;
-  /** What the caller of `traceError` gave with the error; `null`: nothing. */
+  /** Context that the caller of `traceError` gave with the error; `null`: none. */
   context: unknown;
   /** The same for two errors of the same origin. */
   fingerprint: string;

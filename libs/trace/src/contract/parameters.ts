@@ -4,7 +4,7 @@ import type { TraceStatus } from '../model/status.js';
 import type { Moment } from './trace-queries.js';
 
 interface Described {
-  /** What is allowed; completes "give …". */
+  /** The allowed values; completes "give …". */
   allowed: string;
   /** One sentence for `--help` and for a model. The surfaces add the default and the maximum to it. */
   help: string;
@@ -50,12 +50,12 @@ type Present<P extends Parameters> = {
   [Name in keyof P]: P[Name] extends { required: true } | { default: {} } ? Name : never;
 }[keyof P];
 
-/** The values of a call: what is required or has a default is there. */
+/** The values of a call: parameters that are required or have a default are present. */
 export type Given<P extends Parameters> = { [Name in Present<P>]: ValueOf<P[Name]> } & {
   [Name in Exclude<keyof P, Present<P>>]?: ValueOf<P[Name]>;
 };
 
-/** The values of a call as a client gives them: only what is required. */
+/** The values of a call as a client gives them: only required ones are present. */
 export type Asked<P extends Parameters> = {
   [Name in keyof P as P[Name] extends { required: true } ? Name : never]: ValueOf<P[Name]>;
 } & { [Name in keyof P as P[Name] extends { required: true } ? never : Name]?: ValueOf<P[Name]> | undefined };

@@ -247,6 +247,6 @@ export const QUESTIONS = {
 
 export type QuestionName = keyof typeof QUESTIONS;
 
-/** What a question is answered with. */
+/** The response to a question. */
 export type AnswerTo<Name extends QuestionName> =
   (typeof QUESTIONS)[Name] extends Question<infer _P, infer Answer, infer _A> ? Answer : never;

@@ -4,7 +4,7 @@ import { parseStatuses } from '../model/status.js';
 import { wallNow } from '../model/timers.js';
 import type { Parameter, ValueOf } from './parameters.js';
 
-/** What a trace id, or the beginning of one, consists of. */
+/** Characters of a trace id, or of the beginning of one. */
 export const TRACE_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };

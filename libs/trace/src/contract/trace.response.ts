@@ -15,7 +15,7 @@ export interface ExportResponse {
   webhook_message: string | null;
   /** One line per event that has one, oldest first. */
   timeline: string[];
-  /** What the trace came to. */
+  /** Outcome of the trace. */
   summary: SummaryDto;
   /** What went wrong or is unusual, one line each. */
   debug_hints: string[];

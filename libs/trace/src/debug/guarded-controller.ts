@@ -1,6 +1,6 @@
 import type { InjectionToken, Type } from '@nestjs/common';
 
-/** What makes an object of ours without a throw. */
+/** Makes an object of this package and never throws. */
 export interface ConstructionGuard {
   attempt<T>(what: string, make: () => T, inert: () => T): T;
 }

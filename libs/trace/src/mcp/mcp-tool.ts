@@ -26,7 +26,7 @@ export function mcpTool<const P extends Parameters>(tool: McpTool<P>): McpTool {
   return tool as unknown as McpTool;
 }
 
-/** The bound of every answer. What does not fit is left out, and the answer says so. */
+/** The bound of every answer. Parts that do not fit are left out, and the answer says so. */
 export function maxTokens<const Tokens extends number>(tokens: Tokens) {
   return {
     type: 'integer',

@@ -140,7 +140,7 @@ export interface EventFields<P = JsonText> extends OfTrace {
   span?: SpanId;
   /** Duration in milliseconds, when the caller measured one. */
   ms?: number;
-  /** What a list needs of `data`. Format 1 has none. */
+  /** Members of `data` that lists show. Format 1 has none. */
   facts?: EventFacts;
   data?: P;
   /** Came after the trace's end. */

@@ -37,7 +37,7 @@ export function unreadBytes(file: SegmentInfo, at: Checkpoint | undefined): numb
 }
 
 /**
- * What a directory keeps of one durable consumer, in `<dir>/consumers/<name>`: a checkpoint for each writer
+ * State of one durable consumer in a directory, in `<dir>/consumers/<name>`: a checkpoint for each writer
  * (`<writer>.json`), so that no two processes write the same file; its settings, for the retention of processes that do
  * not have the consumer; and the bytes that retention deleted before it read them. Files are replaced atomically. One
  * that is damaged counts as missing, and its records are delivered again.

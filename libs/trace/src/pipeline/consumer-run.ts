@@ -15,15 +15,15 @@ export interface ConsumerState {
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
-/** Between two checkpoints of a consumer that is behind. */
+/** Interval between two checkpoints of a consumer that is behind, in milliseconds. */
 const CHECKPOINT_MS = 1_000;
-/** Between two batches, for the application's own work. */
+/** Pause between two batches, for the application's own work, in milliseconds. */
 const PAUSE_MS = 1;
-/** A call that takes longer than this is reported. */
+/** Duration from which a call of a consumer is reported, in milliseconds. */
 const SLOW_MS = 30_000;
 
 /**
- * Delivers the journal to one consumer. What the consumer throws is reported and retried; it never reaches the
+ * Delivers the journal to one consumer. The consumer's errors are reported and the call is retried; they never reach the
  * application, nor another consumer.
  */
 export class ConsumerRun {
@@ -49,7 +49,7 @@ export class ConsumerRun {
     this.lostBefore = this.chains.lostBytes();
   }
 
-  /** Delivers what is new. Returns at once: the work goes on between turns of the event loop. */
+  /** Delivers new records. Returns at once: the work goes on between turns of the event loop. */
   look(view: ChainView): void {
     if (this.isClosing) return;
     this.chains.update(view);
@@ -183,7 +183,7 @@ export class ConsumerRun {
   }
 }
 
-/** What was thrown, in words; it may be anything. */
+/** A thrown value in words; it may be of any type. */
 function text(error: unknown): string {
   try {
     return error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@ import type { TraceStore } from '../store/port.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
 
-/** What a question is answered with; `now` is the moment of the question. */
+/** Context of a query; `now` is the time of the call. */
 export interface QueryContext extends MomentContext {
   store: TraceStore;
   types: EventTypes;

@@ -52,7 +52,7 @@ export interface TraceStore {
   readonly consumer?: RecordConsumer;
 }
 
-/** What is required of every store. */
+/** Methods that every store has. */
 export type TraceReader = Pick<TraceStore, 'list' | 'get' | 'getMany'>;
 
 /** Names of the capabilities that a store may have. */

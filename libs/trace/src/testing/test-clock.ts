@@ -5,7 +5,7 @@ import type { Micros } from '../model/record.js';
 export const TEST_TIME = '2024-01-20T14:30:22.123Z';
 
 /**
- * Time that stands still until something is recorded: each record is one millisecond later than the one before. The same
+ * Time that stops until something is recorded: each record is one millisecond later than the one before. The same
  * work gives the same stamps and the same trace ids, on any machine.
  */
 export class TestClock implements Clock {

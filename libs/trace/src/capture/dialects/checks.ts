@@ -3,7 +3,7 @@ import { path, rootKey, type Scope } from './paths.js';
 
 /** A condition on a webhook, with words for both outcomes. */
 export interface Check {
-  /** What it demands: `object is page`. */
+  /** Its condition in words: `object is page`. */
   readonly label: string;
   holds(scope: Scope): boolean;
   /** Why it does not hold: the first unmet demand. */

@@ -26,7 +26,7 @@ export function letGo(): void {
  */
 const TEMPLATE = /^\s*(?:\{\{[^{}]*\}\}\s*)+$/;
 
-/** What other languages make of "no value" when they build a text. */
+/** Texts that other languages write for "no value". */
 const NO_VALUE = /^\s*(?:null|undefined|none|nan|\[object object\])\s*$/i;
 
 /** Whether a value is nothing but unreplaced merge fields. */

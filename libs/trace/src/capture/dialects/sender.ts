@@ -16,7 +16,7 @@ export interface MediaRule {
   /** The kind; absent: what `kindOf` reads from the value, and the rule does not apply where it reads none. */
   kind?: MediaKind;
   kindOf?: (value: unknown) => MediaKind | undefined;
-  /** What was written with it. Absent: the places of the rule's `message`. */
+  /** Places of the text that belongs to it. Absent: the places of the rule's `message`. */
   caption?: readonly Source[];
   /** Name of a file or a place. */
   name?: readonly Source[];

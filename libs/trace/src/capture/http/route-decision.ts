@@ -8,7 +8,7 @@ import type { VisitOpener } from './visit-opener.js';
 import type { WebhookFilter } from './webhook-filter.js';
 import type { NestRoute } from './routes/nest-routes.js';
 
-/** What the router's choice means for the rest of a request. */
+/** Effect of the router's choice on the rest of a request. */
 export interface Reached {
   /**
    * Calls the handler in its context. `declined` is given where the handler may still decline the request; it returns

@@ -19,7 +19,7 @@ export interface Visit {
   readonly target: RequestTarget;
   readonly method: string;
   readonly request: CapturedRequest;
-  /** What was thrown before it was decided whether the trace is recorded. */
+  /** Errors that were thrown before the decision whether the trace is recorded. */
   failure?: Failure;
   /** An exception came before any handler: what a filter then answers may be a 200. */
   refused?: boolean;

@@ -135,7 +135,7 @@ export class WebhookCapture {
     return ref.recorder === this.parts.recorder;
   }
 
-  /** An exception of a request, before a filter answers it. What a handler threw was recorded before, with its name. */
+  /** An exception of a request, before a filter answers it. A handler's error was recorded before, with the handler's name. */
   failed(raw: IncomingMessage, exception: unknown, about: ErrorAbout): void {
     const visit = this.visits.of(raw);
     // A parser that fails on an upload that broke off adds nothing: the end of the response records it.

@@ -24,7 +24,7 @@ export interface MessageTrace {
   readonly ref: TraceRef;
   /** Runs `fn` in it. */
   run<R>(fn: () => R): R;
-  /** What the handler threw, or what its stream failed with. */
+  /** The error of the handler, or of its stream. */
   fail(error: unknown): void;
   /** The client left before the answer was out. `cutOff`: the handler's Observable was unsubscribed from. */
   left(cutOff: boolean): void;

@@ -8,7 +8,7 @@ import type { ErrorRecorder } from './error-recorder.js';
 import type { RecordFields } from './record-fields.js';
 import type { TraceOutput } from './trace-output.js';
 
-/** What a span's end is written with. */
+/** Data of a span's end. */
 export interface SpanParts {
   readonly output: TraceOutput;
   readonly serializer: Serializer;

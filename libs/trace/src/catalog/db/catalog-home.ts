@@ -74,7 +74,7 @@ export class CatalogHome {
     return this.memoryOnly && sqliteCode(error) === SQLITE.FULL;
   }
 
-  /** Deletes an index file of an earlier run, which would keep what is erased from now on. */
+  /** Deletes an index file of an earlier run, which would keep data that is erased later. */
   private openMemory(): CatalogDb {
     try {
       if (this.create) removeCatalog(this.file);

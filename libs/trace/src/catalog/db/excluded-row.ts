@@ -1,7 +1,7 @@
 import { isExcluded, type TextExclusions } from '../../model/trace-search.js';
 import { hasText } from '../../model/text.js';
 
-/** What a search excludes, as a parameter of SQL: texts are folded, contacts have their lookup keys beside them. */
+/** Exclusions of a search as a parameter of SQL: texts are folded, contacts have their lookup keys beside them. */
 export interface ExclusionsParam extends TextExclusions {
   contactKeys: number[];
 }

@@ -1,6 +1,6 @@
 import { FAILED_LIST } from './schema.js';
 
-/** What erase needs of a trace, with the beginning of its message. */
+/** Columns that erase reads of a trace, with the beginning of its message. */
 const TO_ERASE = 't.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.contacts, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,

@@ -11,7 +11,7 @@ const MAX_NAMED = 5;
 
 /** Takes segments out of the index whose file is gone or is another one, and reports them. */
 export class ChangedSegments {
-  /** What other programs did to segments since the start. */
+  /** Changes that other programs made to segments since the start. */
   private readonly reported = new Map<number, Change>();
 
   constructor(

@@ -29,7 +29,7 @@ export class IndexedTrace {
     readonly head: TraceHead,
     private readonly terms: TermCollector,
     private readonly texts: TraceTexts,
-    /** What the baseline learns from it. */
+    /** The trace's contribution to the baseline. */
     readonly sample: BaselineSample,
   ) {}
 

@@ -77,7 +77,7 @@ export class Indexer {
     return { lag: this.segments.lag(), corrupt, dropped, problems };
   }
 
-  /** Drops what is in memory, after the catalog was changed by other means. */
+  /** Drops the traces in memory, after the catalog was changed by other means. */
   reset(): void {
     this.dataVersion = -1;
     this.folder.forgetTraces();
@@ -90,7 +90,7 @@ export class Indexer {
     this.segments.load();
   }
 
-  /** Drops what is in memory if another process changed the catalog. */
+  /** Drops the traces in memory if another process changed the catalog. */
   private refresh(): void {
     const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
     if (version === this.dataVersion) return;

@@ -11,7 +11,7 @@ const MAX_SEARCH = 2_000;
 /** Sent messages of one trace whose ids are indexed: a campaign sends thousands from one trace. */
 const MAX_SENT = 100;
 
-/** What one trace is found by: lookup keys that lead to it exactly, and texts that a search covers. */
+/** Lookup keys that lead to one trace exactly, and its texts that a search covers. */
 export class TraceTexts {
   private readonly known: Set<number>;
   private readonly freshKeys = new Set<number>();
@@ -66,7 +66,7 @@ export class TraceTexts {
     }
   }
 
-  /** Writes what is new. `enter` has counted the trace. */
+  /** Writes new keys and texts. `enter` has counted the trace. */
   save(
     { db, textFilters }: IndexTransaction,
     { key, traceId, contactId, startedAt }: TraceHead,
@@ -87,7 +87,7 @@ export class TraceTexts {
     this.freshTexts.length = 0;
   }
 
-  /** Makes all of it new again. */
+  /** Marks all keys and texts as new. */
   renew(message: string | null): void {
     this.notedId = this.notedContact = '';
     for (const lookupKey of this.known) this.freshKeys.add(lookupKey);

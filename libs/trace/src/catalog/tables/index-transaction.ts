@@ -48,7 +48,7 @@ export class IndexTransaction {
     this.textFilters.forget();
   }
 
-  /** Drops what is in memory when another process has changed the catalog since. */
+  /** Drops the rows in memory when another process has changed the catalog since. */
   private refresh(): void {
     const { data_version: version } = this.db.get<{ data_version: number }>('dataVersion')!;
     if (version !== this.version) this.forget();

@@ -18,7 +18,7 @@ export interface Streamed {
  * the step decides what that does (end a span, release a trace). The first settling counts.
  */
 export interface Step {
-  /** What the function returned, for the record; set once that is known. Left out: a value. */
+  /** Shape of the function's result; set once it is known. Left out: a value. */
   shape?: ResultShape;
   /** The context the work runs in. */
   readonly store: ContextStore;

@@ -31,7 +31,7 @@ export interface TracedSettings {
   readonly output: boolean | Mapper;
 }
 
-/** What has no meaning counts as left out: a decorator must not keep an application from starting. */
+/** An option without a meaning counts as left out: a decorator must not keep an application from starting. */
 export function tracedSettings(given: unknown): TracedSettings {
   const options: Record<string, unknown> =
     typeof given === 'string' ? { name: given } : typeof given === 'object' && given !== null ? { ...given } : {};

@@ -25,7 +25,7 @@ class FewDescriptors extends Error {
   readonly code = 'low_descriptors';
 }
 
-/** One process's segments, one after the other. What the file system throws comes through; no record is ever torn by it. */
+/** One process's segments, one after the other. Errors of the file system are thrown; they never tear a record. */
 export class SegmentChain {
   current: OpenSegment | undefined;
   /** This process. Made with the first segment, or by the owner where none could be created. */

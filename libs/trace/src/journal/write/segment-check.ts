@@ -2,7 +2,7 @@ import { fstatSync, statSync } from 'node:fs';
 import { performance } from '../../model/timers.js';
 import type { OpenSegment } from './open-segment.js';
 
-/** What happened to the file of an open segment. Names of causes in `dropped`. */
+/** Changes to the file of an open segment. Names of causes in `dropped`. */
 export type SegmentLoss = 'segment_removed' | 'segment_renamed' | 'segment_truncated';
 
 /**
@@ -16,7 +16,7 @@ export const CHECK_MS = 5;
 export class SegmentCheck {
   private next = 0;
 
-  /** What happened to the file; `undefined`: nothing, or the last look was a moment ago. */
+  /** The change to the file; `undefined`: none, or the last check was a moment ago. */
   look(segment: OpenSegment): SegmentLoss | undefined {
     const at = performance.now();
     if (at < this.next) return undefined;

@@ -16,7 +16,7 @@ export const contactTimelineTool = mcpTool({
     const { count, traces, timeline } = await ask((queries) => queries.contact(contact_id, limit));
     const rows = fitItems(traces, (max_tokens - 150) / 3, traceRow);
     const room = max_tokens - 150 - tokensOf(rows.shown);
-    // What happened last explains most: the lines are taken from the end.
+    // The last events explain most: the lines are taken from the end.
     const lines = fitItems(timeline.toReversed(), room, ({ trace_id, timestamp, line }) => ({
       trace_id,
       timestamp,

@@ -30,9 +30,9 @@ const CODE_CHARACTERS = 160;
 const CODE = new Set(['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx']);
 
 /**
- * Reads the code that frames name. A stack is captured text, and whoever sends a webhook may have a word in it: so only
- * code is read, below the root with all links resolved, never a hidden directory and never an installed package; so many
- * files, and none that is large.
+ * Reads the code that frames name. A stack is captured text, and the sender of a webhook may have put a path into it. So
+ * only code is read, below the root with all links resolved, never in a hidden directory or an installed package, up to a
+ * limited number of files and bytes.
  */
 export class SourceFiles {
   private readonly scripts = new Map<string, Promise<Script | undefined>>();
@@ -49,7 +49,7 @@ export class SourceFiles {
     if (!script) return undefined;
     if (script.map) return this.mapped(script.map, { line, column }, at);
     // Compiled code without its map says less than its name in the stack does.
-    return isTyped(path) ? this.told(path, script.text, line, column) : undefined;
+    return isTyped(path) ? this.sourceLine(path, script.text, line, column) : undefined;
   }
 
   private async mapped(
@@ -64,7 +64,7 @@ export class SourceFiles {
     const inside = relative(await this.realRoot(), source);
     if (isOutside(inside)) return undefined;
     const text = contents.get(originalSource) ?? (await this.readSource(source, at));
-    return text === undefined ? undefined : this.told(source, text, originalLine + 1, originalColumn + 1);
+    return text === undefined ? undefined : this.sourceLine(source, text, originalLine + 1, originalColumn + 1);
   }
 
   /** Sources stand relative to their map; a bundler's relative to the project. */
@@ -78,7 +78,7 @@ export class SourceFiles {
     return path === undefined ? undefined : this.read(path, at);
   }
 
-  private async told(path: string, text: string, line: number, column: number): Promise<SourceLine | undefined> {
+  private async sourceLine(path: string, text: string, line: number, column: number): Promise<SourceLine | undefined> {
     const code = text.split(/\r\n|[\n\r]/, line)[line - 1]?.trim();
     if (!code) return undefined;
     const file = relative(await this.realRoot(), path)

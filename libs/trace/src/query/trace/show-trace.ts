@@ -14,7 +14,7 @@ export async function showTrace(context: QueryContext, stored: StoredTrace): Pro
   return (await showTraces(context, [stored]))[0]!;
 }
 
-/** Whole traces with hints. What they are compared with is looked up for all of them together, in one call per kind. */
+/** Whole traces with hints. Their baselines, neighbours and links are looked up for all traces together, in one call per kind. */
 export async function showTraces(context: QueryContext, stored: readonly StoredTrace[]): Promise<FullTraceResponse[]> {
   const { store, types, zone, now, slowMs, hints } = context;
   const traces = stored.map(assemble);

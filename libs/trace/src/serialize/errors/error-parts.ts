@@ -19,7 +19,7 @@ export interface ErrorParts {
    * `"inner": true`.
    */
   cause?: JsonText;
-  /** What the error carries beside its message; see `errorDetail`. */
+  /** Data of the error beside its message; see `errorDetail`. */
   detail?: JsonText;
   /** The same for two errors of the same origin. */
   fingerprint: string;

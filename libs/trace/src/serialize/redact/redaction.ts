@@ -8,7 +8,7 @@ import { hasSecretAtColon, hasSecretLook, isSecretId, redactSecretLooks } from '
 import { ANY_MARK, COLON, EQUALS, marksOf } from './secret-bigrams.js';
 import { cutText } from '../values/text.js';
 
-/** What to hide, on top of the built-in rules. */
+/** Rules for hiding data, in addition to the built-in ones. */
 export interface RedactOptions {
   /**
    * Keys whose values are hidden at any depth. Text matches a whole key, ignoring case, `-`, `_` and `.`; a RegExp is

@@ -80,7 +80,7 @@ export function keyJudge(extra: readonly (string | RegExp)[] = []): (key: string
 /** Names under which a cookie or a header has a session, folded: `session=abc` in a text is a cookie. */
 export const SESSION_NAMES: ReadonlySet<string> = new Set(['session', 'sessionid', 'sess', 'sid']);
 
-/** What holds the name beside a `value`: headers, form fields and custom fields are often written so. */
+/** Members that hold the name beside a `value`: headers, form fields and custom fields are often written so. */
 export const NAMING_KEYS = ['name', 'key', 'field', 'header', 'Name', 'Key'];
 
 const MAX_JUDGED = 128;

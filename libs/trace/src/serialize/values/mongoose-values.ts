@@ -17,7 +17,7 @@ export function readDocument(value: object): object | undefined {
   return isFields(data) ? copyData(data, '', schemaOf(value)) : undefined;
 }
 
-/** What a schema says about its paths (`address.zips`). */
+/** A schema's description of its paths (`address.zips`). */
 interface SchemaPaths {
   isArray(path: string): boolean;
   isNested(path: string): boolean;

@@ -55,7 +55,7 @@ export function decoratorConformance(adapter: DecoratorAdapter): ConformanceTest
   ];
 }
 
-/** A promise that the decorator made beside the method's own rejects with nobody there: Node would end the process. */
+/** A promise that the decorator made beside the method's own rejects without a handler: Node would end the process. */
 async function withoutStrayRejections(run: () => Promise<void> | void): Promise<void> {
   const thrown: unknown[] = [];
   const stray = await unhandledDuring(async () => {

@@ -49,7 +49,7 @@ export interface HintContext extends HintLookups {
   custom: readonly HintRule[];
   /** Hints about work of this trace that continues in other traces; they follow those about the trace itself. */
   findings?: readonly HintDetail[];
-  /** What the trace is compared with. Default: nothing. */
+  /** Traces and baselines to compare the trace with. Default: none. */
   related?: Related;
   /** Hints about where other parts of the work are; they come last and contradict no other hint. */
   notes?: readonly HintDetail[];

@@ -3,7 +3,7 @@ import { all, any, has, hasAll, is, isText } from '../checks.js';
 import { jsonOf, own } from '../fields.js';
 import { sender } from '../sender.js';
 
-/** Amazon SNS: an envelope. What it carries is read by the dialect of whatever it is. */
+/** Amazon SNS: an envelope. Another dialect reads the message inside. */
 export const sns = sender({
   name: 'sns',
   match: any(

@@ -96,7 +96,7 @@ const WRAPPERS = ['data', 'payload', 'event', 'customData'];
 const within = (wrappers: readonly string[], places: readonly string[]): string[] =>
   wrappers.flatMap((wrapper) => places.map((place) => wrapper + place));
 
-/** What is said of the direction, anywhere: a word, `fromMe`, or the name of an event about a message. */
+/** The direction, in any of its forms: a word, `fromMe`, or the name of an event about a message. */
 function said(wrappers: readonly string[], words: RegExp, fromMe: boolean, event: RegExp): Check {
   return any(
     ...within(wrappers, ['direction', 'message.direction']).map((at) => like(at, words, 'a direction')),
@@ -179,7 +179,7 @@ export const generic: BuiltInDialect = {
     const { body, query } = request;
     const messages = messagesOf(request, attempt);
     if (messages.length > 0 && !hasFields(query)) return messages;
-    // What the body does not say may be in the address: `/webhook?contact_id=ana`.
+    // Fields that the body lacks may be in the address: `/webhook?contact_id=ana`.
     const asked = labelled(read(request, query, attempt)[0] ?? {});
     if (messages.length > 0) return messages.map((message) => merge(message, asked));
     return Array.isArray(body) && !hasFields(query) ? [] : [asked];

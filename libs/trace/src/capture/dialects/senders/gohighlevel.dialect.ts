@@ -144,7 +144,7 @@ export const gohighlevel = sender({
         ...message('OutboundMessage', 'outbound'),
         ...message('ProviderOutboundMessage', 'outbound'),
         {
-          // What a conversation provider is asked to deliver: its `type` is the channel.
+          // A message that a conversation provider is asked to deliver: its `type` is the channel.
           when: all(
             is('type', 'SMS', 'Email', 'WhatsApp'),
             has('messageId'),

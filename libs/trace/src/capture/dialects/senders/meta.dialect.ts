@@ -101,7 +101,7 @@ function reactionOf(reaction: unknown): string | undefined {
   return typeof emoji === 'string' ? emoji : undefined;
 }
 
-/** Comments and posts. What the page itself wrote has no recipient. */
+/** Comments and posts. Those of the page itself have no recipient. */
 const CHANGES: readonly Rule[] = [
   {
     when: all(any(has('value.sender.id'), has('value.message.mid')), not(same('value.sender.id', '^.id'))),

@@ -10,7 +10,7 @@ const kinds = (type: string): MediaRule => ({
 const USER = ['payload.user.id', 'payload.message.author.userId', 'payload.message.author.user.id'];
 const CONTENT = ['payload.message.content.text', 'payload.message.content.altText'];
 
-/** Zendesk Sunshine Conversations (Smooch), version 2: a list of events. What an agent wrote names no user. */
+/** Zendesk Sunshine Conversations (Smooch), version 2: a list of events. An agent's message names no user. */
 export const sunshine = sender({
   name: 'zendesk-sunshine',
   match: any(

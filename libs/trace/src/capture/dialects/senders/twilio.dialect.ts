@@ -110,7 +110,7 @@ export const twilio = sender({
           );
           const contactId = way === 'outbound' ? TO : FROM;
           return [
-            // What is said in a call is the contact's, in both directions.
+            // The words of a call are the contact's, in both directions.
             {
               when: all(when, hasAny(...SPOKEN)),
               contactId,

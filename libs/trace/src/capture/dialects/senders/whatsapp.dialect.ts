@@ -82,7 +82,7 @@ export const whatsappCloud = sender({
   groups: [
     { items: 'entry[].changes[].value.messages[]', rules: MESSAGES },
     {
-      // What the business wrote in its telephone's app.
+      // Messages that the business wrote in its telephone's app.
       items: 'entry[].changes[].value.message_echoes[]',
       rules: [
         {

@@ -38,7 +38,7 @@ export function hookContext(adapter: HttpServer, capture: WebhookCapture): void 
   }
 }
 
-/** What registers middleware: `(path, callback)`. */
+/** Registers middleware: `(path, callback)`. */
 function bound(factory: unknown, capture: WebhookCapture): unknown {
   if (typeof factory !== 'function') return factory;
   return (path: unknown, callback: RouteCallback, ...rest: unknown[]): unknown =>

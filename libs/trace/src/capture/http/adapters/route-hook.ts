@@ -3,7 +3,7 @@ import { currentStore, runInStore } from '../../../context/trace-context.js';
 import type { NestRoute, NestRoutes } from '../routes/nest-routes.js';
 import type { WebhookCapture } from '../webhook-capture.js';
 
-/** What the router calls: Express's with `next`, Fastify's without. */
+/** A function that the router calls: Express's with `next`, Fastify's without. */
 export type RouteCallback = (this: unknown, request: never, response: never, next?: Next) => unknown;
 export type Next = (...args: unknown[]) => unknown;
 export type Registers = Record<string, ((...args: unknown[]) => unknown) | undefined>;

@@ -67,7 +67,7 @@ export class ResponseRecorder {
       trace: trace.key,
       status,
       ms: Math.round((trace.lastActivity - trace.startedMono) * 1000) / 1000,
-      // What this side cut off is an error, or the end of an event stream; the client did not leave.
+      // A response that this side cut off is an error, or the end of an event stream; the client did not leave.
       aborted: trace.clientLeft ? true : undefined,
       error: status < 400 && trace.errors === 0 ? undefined : this.errorIn(errorAnswer ?? answerText(answer)),
     });

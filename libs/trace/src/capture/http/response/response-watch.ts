@@ -66,7 +66,7 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
     response.once('close', () => settle(whoCutStream(stream, listener)));
     return;
   }
-  // An answer to an upload that broke off finishes too: nobody reads it.
+  // An answer to an upload that broke off finishes too, although no client reads it.
   response.once('finish', () => settle(isGone(request) && !request.complete ? 'upload' : undefined));
   // Also where no response was ever begun, as after an aborted upload.
   response.once('close', () => settle(response.writableFinished ? undefined : whoCut(request)));

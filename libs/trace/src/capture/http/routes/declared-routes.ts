@@ -105,7 +105,7 @@ function hasMethod({ method }: DeclaredRoute, asked: string): boolean {
   return method === asked || method === undefined || (asked === 'HEAD' && method === 'GET');
 }
 
-/** What handler and controller say, the handler first; `undefined`: neither says anything. */
+/** Options of the handler, else of the controller; `undefined`: neither has any. */
 export function wishOf(handler: object, controller: Type): TraceWebhookOptions | false | undefined {
   if (isNoTrace(handler)) return false;
   const own = traceWebhookOptions(handler);
@@ -148,7 +148,7 @@ function versionPattern(handler: object, controller: Type, config: ApplicationCo
   return `(?:${versions.join('|')})`;
 }
 
-/** What `RouterModule` put before a module's routes. */
+/** Path that `RouterModule` put before a module's routes. */
 function modulePathOf(module: Type, applicationId: string): string {
   const path: unknown =
     Reflect.getMetadata(MODULE_PATH + applicationId, module) ?? Reflect.getMetadata(MODULE_PATH, module);

@@ -6,7 +6,7 @@ import type { InternalErrors } from '../../internal-errors.js';
 import type { PendingRequest } from '../../request/pending-request.js';
 import type { RequestBody } from '../../request/request-body.js';
 
-/** What a request says about its contact and message. */
+/** Contact and message of a request. */
 export interface RequestContent {
   /** The contact as `@TraceWebhook()` or `capture.contactId` returns it, not bounded yet. */
   readonly ownContact: string | undefined;

@@ -18,11 +18,11 @@ export interface SegmentRow {
   newest: number;
   /** See `markOf`; 0 for a copy, which no other program changes. */
   mark: number;
-  /** 1: its traces were pruned, and its file is to be deleted. */
+  /** 1: its traces were pruned, and its file will be deleted. */
   gone: number;
 }
 
-/** The row of a segment before anything of it is indexed. */
+/** The row of a segment before its first record is indexed. */
 export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
   return {
     number,

@@ -1,7 +1,7 @@
 import type { SpanProbe } from '../functions/span-probe.js';
 import type { DecoratorAdapter } from './decorator-adapter.js';
 
-/** Where the decorator stands among others on a method: nearer to the method is `below`; `between`: right below the first. */
+/** Position of the decorator among others on a method: nearer to the method is `below`; `between`: right below the first. */
 export type Place = 'above' | 'between' | 'below';
 
 /** On one side of the others or the other. */

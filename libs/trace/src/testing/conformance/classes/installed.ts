@@ -9,7 +9,7 @@ export function isInstalled(name: string): boolean {
   }
 }
 
-/** A package that the suite uses where it is installed, and that nobody has to install for it. */
+/** A package that the suite uses where it is installed, and does not require. */
 export async function load<T>(name: string): Promise<T> {
   return (await import(name)) as T;
 }

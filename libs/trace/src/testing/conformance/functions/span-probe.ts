@@ -31,7 +31,7 @@ export interface ConformanceSubject {
 
 export type Ending = Exclude<ConformanceSpan['outcome'], 'open'>;
 
-/** Milliseconds by which a span may be longer or shorter than the work it stands for. */
+/** Milliseconds by which a span may be longer or shorter than the work that it measures. */
 const TOLERANCE_MS = 5;
 
 /** A duration was off. A machine that is busy can do that to anybody: the suite tries such a case again. */

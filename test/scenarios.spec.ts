@@ -13,7 +13,7 @@ interface Scenario {
 /** The expected first lines of the Markdown for each scenario, and whether a reply was sent. */
 const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
   'a booking': { reply: true, says: [/^\*\*✅ completed\*\*/m, /Workflow completed successfully/] },
-  'a slow one': { reply: true, says: [/Slow: 5\.\d s/, /prepare_quote/] },
+  'a slow one': { reply: true, says: [/Slow: \d+\.\d s, of which prepare_quote took 5\.\d s/, /prepare_quote/] },
   'one left unanswered': {
     reply: false,
     says: [/^\*\*🔇 silent\*\*/m, /no reply was recorded/, /Agent `maria` ended with .*the contact said goodbye/],

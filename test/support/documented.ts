@@ -11,7 +11,6 @@ const LIBRARY = 'libs/trace/src';
 const OPTION_FILES = [
   `${LIBRARY}/trace.options.ts`,
   `${LIBRARY}/capture/capture.options.ts`,
-  `${LIBRARY}/capture/lifecycle.options.ts`,
   `${LIBRARY}/debug/debug.options.ts`,
   `${LIBRARY}/maintenance/retention.options.ts`,
   `${LIBRARY}/store/storage.options.ts`,

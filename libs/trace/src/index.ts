@@ -2,7 +2,7 @@ export { TraceModule } from './trace.module.js';
 export { TraceService } from './trace.service.js';
 export type { TraceModuleAsyncOptions, TraceModuleOptions, TraceOptionsFactory } from './trace.options.js';
 export type { CaptureModuleOptions } from './capture/capture.options.js';
-export type { LifecycleModuleOptions } from './capture/lifecycle.options.js';
+export type { LifecycleModuleOptions } from './capture/capture.options.js';
 export type { DebugModuleOptions } from './debug/debug.options.js';
 export type { RetentionOptions } from './maintenance/retention.options.js';
 export type { StorageOptions } from './store/storage.options.js';

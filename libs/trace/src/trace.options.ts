@@ -1,6 +1,11 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
-import { type CaptureModuleOptions, type CaptureOptions, resolveCapture } from './capture/capture.options.js';
-import { type LifecycleModuleOptions, resolveLifecycle } from './capture/lifecycle.options.js';
+import {
+  type CaptureModuleOptions,
+  type CaptureOptions,
+  type LifecycleModuleOptions,
+  resolveCapture,
+  resolveLifecycle,
+} from './capture/capture.options.js';
 import { type DebugModuleOptions, type ResolvedDebugOptions, resolveDebug } from './debug/debug.options.js';
 import { type RetentionOptions, resolveRetention } from './maintenance/retention.options.js';
 import { badOption, listOption, objectOption, textOption } from './model/option-checks.js';

@@ -3,7 +3,7 @@ import type { Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import { clearInterval, performance, setInterval } from '../../model/timers.js';
 import type { ActiveTrace } from './active-trace.js';
-import type { LifecycleOptions } from '../lifecycle.options.js';
+import type { LifecycleOptions } from '../capture.options.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { ContactResolver } from './contact/contact-resolver.js';
 import type { TraceOutput } from './trace-output.js';

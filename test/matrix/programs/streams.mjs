@@ -1,3 +1,5 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { runOwnCells } from '../frame/own-cells.mjs';
 
 export const name = 'streams';
@@ -19,5 +21,6 @@ export async function run(context) {
       zod: '^4.0.0',
     },
   });
+  cpSync(join(context.project, 'test/support/keeping-in.mjs'), join(directory, 'streams/keeping-in.mjs'));
   await runOwnCells(context, directory, 'streams', 240);
 }

@@ -8,7 +8,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { runInTrace, traced, TraceModule } from 'nestjs-trace-collector';
 import { MemoryStore } from 'nestjs-trace-collector/testing';
-import { keepingIn } from '../../support/keeping-in.mjs';
+import { keepingIn } from './keeping-in.mjs';
 import { callsTo } from './calls.mjs';
 import { PAUSE_MS, startProvider } from './fake-provider.mjs';
 

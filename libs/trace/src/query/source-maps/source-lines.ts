@@ -15,16 +15,18 @@ const MAX_FRAMES = 120;
 const PATIENCE_MS = 60;
 
 /**
- * The source lines of all application frames of errors, of their causes and of the errors inside them, where this process has the files they name: below `root`, and not changed since
- * the error. Never rejects; a missing line has no explanation.
+ * The source lines of all application frames of errors, of their causes and of the errors inside them, where this process
+ * has the files they name: below `root`, and not changed since the error. Never rejects; a missing line has no explanation.
+ * @param patienceMs time after which no further frame is looked up, in milliseconds
  */
 export async function findSourceLines(
   errors: readonly ErrorDto[],
   root: string = process.cwd(),
+  patienceMs = PATIENCE_MS,
 ): Promise<SourceLineDto[]> {
   const files = new SourceFiles(root);
   const found = new Map<string, SourceLineDto>();
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const giveUpAt = performance.now() + patienceMs;
   const asked = new Set<string>();
   for (const { frame, at } of framesOf(errors)) {
     if (asked.has(frame)) continue;

@@ -49,8 +49,8 @@ export type {
 } from './model/trace.js';
 export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
 export type { Exclusions, TextExclusions, TextSearch, TraceSearch } from './model/trace-search.js';
+export type { JournalHealth } from './model/health.js';
 export type {
-  JournalHealth,
   StoreCapability,
   StoreHealth,
   TraceAdmin,

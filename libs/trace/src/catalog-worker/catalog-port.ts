@@ -1,8 +1,14 @@
-import type { CatalogQueries } from '../catalog/catalog.api.js';
-import type { MaintenanceCalls } from '../maintenance/maintenance.api.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { Maintainer } from '../maintenance/maintainer.js';
 
-/** Everything that can be asked of a directory's catalog and its maintenance. */
-export type CatalogCalls = CatalogQueries & MaintenanceCalls;
+type MaintenanceCalls = Pick<Maintainer, 'clear' | 'pin' | 'eraseContact'>;
+
+/** The calls of a directory's catalog and its maintenance. Arguments and results are plain data: a worker can answer. */
+export type CatalogCalls = MaintenanceCalls &
+  Pick<Catalog, 'list' | 'scan' | 'stored' | 'heads' | 'counts' | 'sample' | 'baseline' | 'state'>;
+
+/** Calls that may read and rewrite the whole journal, which takes minutes. */
+export const MAINTENANCE_CALLS: ReadonlySet<string> = new Set<keyof MaintenanceCalls>(['clear', 'pin', 'eraseContact']);
 
 /**
  * Access to a catalog, in this thread or in a worker. An answer includes all that the journal held when it was asked,

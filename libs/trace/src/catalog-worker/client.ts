@@ -1,7 +1,6 @@
 import { TraceCollectorError } from '../model/errors.js';
 import { clearTimeout, setTimeout } from '../model/timers.js';
-import { MAINTENANCE_CALLS } from '../maintenance/maintenance.api.js';
-import type { CatalogCalls, CatalogPort } from './catalog-port.js';
+import { MAINTENANCE_CALLS, type CatalogCalls, type CatalogPort } from './catalog-port.js';
 import { catalogClosed, type MaintainedCatalogOptions } from './maintained-catalog.js';
 import { WorkerSupervisor } from './supervisor.js';
 import type { FromWorker, ToWorker } from './protocol.js';

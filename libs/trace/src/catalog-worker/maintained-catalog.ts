@@ -1,10 +1,9 @@
 import { Catalog } from '../catalog/catalog.js';
 import type { IndexProgress } from '../catalog/catalog.api.js';
 import type { OpenIndexOptions } from '../catalog/open-index.js';
-import { MAINTENANCE_CALLS } from '../maintenance/maintenance.api.js';
 import { Maintainer, type MaintainerOptions } from '../maintenance/maintainer.js';
 import { TraceCollectorError } from '../model/errors.js';
-import type { CatalogCalls } from './catalog-port.js';
+import { MAINTENANCE_CALLS, type CatalogCalls } from './catalog-port.js';
 
 export interface MaintainedCatalogOptions extends OpenIndexOptions, MaintainerOptions {
   /** Called every `reportMs` while the index takes long to build, and once more when it is complete. */

@@ -1,7 +1,5 @@
-import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { Micros, TraceKey } from '../model/record.js';
-import type { TraceConditions } from '../model/trace-search.js';
-import type { TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { TraceHead } from '../model/trace.js';
 
 /** State of the index, for `health`. */
 export interface CatalogState {
@@ -62,18 +60,4 @@ export interface StoredPage {
   traces: StoredLines[];
   /** How many of the ids are answered: ask again for the others. */
   taken: number;
-}
-
-/** The queries of a catalog. Arguments and results are plain data, so that a worker can answer them as well. */
-export interface CatalogQueries {
-  list(filter: TraceConditions, limit: number, before: string | undefined): TracePage;
-  /** Searches payloads for `filter.q`, for some milliseconds; `place` of the result is where the next call resumes. */
-  scan(filter: TraceConditions, before: string | undefined, place: ScanPlace | undefined): ScanResult;
-  /** The traces with these ids, in the order asked, those that do not exist left out. */
-  stored(traceIds: readonly string[]): StoredPage;
-  heads(keys: readonly string[]): TraceHead[];
-  counts(): TraceCounts;
-  sample(range: { since?: number; until?: number }): TraceSample;
-  baseline(queries: readonly BaselineQuery[]): Baseline[];
-  state(): CatalogState;
 }

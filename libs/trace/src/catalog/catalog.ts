@@ -4,12 +4,13 @@ import { listSegments } from '../journal/read/segments.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
 import type { TraceConditions } from '../model/trace-search.js';
-import type { TraceHead } from '../model/trace.js';
+import type { TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import {
   progressText,
-  type CatalogQueries,
   type CatalogState,
   type IndexProgress,
+  type ScanPlace,
+  type ScanResult,
   type StoredPage,
 } from './catalog.api.js';
 import type { CatalogDb } from './db/catalog-db.js';
@@ -32,7 +33,7 @@ const BEHIND_MS = 100;
  * The index of a directory and its queries. Synchronous: it belongs into a worker, or into a program that has nothing else
  * to do. Throws `CATALOG_UNAVAILABLE` without SQLite, `DATA_NEWER` for a newer version's data.
  */
-export class Catalog implements CatalogQueries {
+export class Catalog {
   /** Traces that retention and clear keep. */
   readonly pins: Pins;
   private readonly dir: string;
@@ -64,7 +65,7 @@ export class Catalog implements CatalogQueries {
     return this.turn.stalled !== undefined;
   }
 
-  list(filter: TraceConditions, limit: number, before: string | undefined): ReturnType<CatalogQueries['list']> {
+  list(filter: TraceConditions, limit: number, before: string | undefined): TracePage {
     return this.read((tx) => {
       const page = listTraces(tx, filter, limit, before);
       const pinned = this.pins.keys();
@@ -72,10 +73,12 @@ export class Catalog implements CatalogQueries {
     });
   }
 
-  scan(...[filter, before, place]: Parameters<CatalogQueries['scan']>): ReturnType<CatalogQueries['scan']> {
+  /** Searches payloads for `filter.q`, for some milliseconds; `place` of the result is where the next call resumes. */
+  scan(filter: TraceConditions, before: string | undefined, place: ScanPlace | undefined): ScanResult {
     return this.read((tx) => scanPayloads(tx, this.dir, filter, before, place, SCAN_MS));
   }
 
+  /** The traces with these ids, in the order asked, those that do not exist left out. */
   stored(traceIds: readonly string[]): StoredPage {
     return this.read((tx) => {
       const { traces, taken } = storedTraces(tx, this.dir, traceIds);
@@ -93,11 +96,11 @@ export class Catalog implements CatalogQueries {
     );
   }
 
-  counts(): ReturnType<CatalogQueries['counts']> {
+  counts(): TraceCounts {
     return this.read(countTraces);
   }
 
-  sample(range: { since?: number; until?: number }): ReturnType<CatalogQueries['sample']> {
+  sample(range: { since?: number; until?: number }): TraceSample {
     return this.read((tx) => sampleTraces(tx, range));
   }
 

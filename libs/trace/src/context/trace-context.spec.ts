@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MemoryRecorder } from '../testing/memory-recorder.js';
-import { currentRef, currentStore, isUntraced, registerRecorder, runUntraced, runWith } from './trace-context.js';
+import { currentRef, currentStore, registerRecorder, runInStore, runWith, UNTRACED } from './trace-context.js';
 import { NOTHING } from './recorder.js';
 
 describe('the context', () => {
@@ -39,12 +39,12 @@ describe('the context', () => {
 
   it('can be disabled, and a trace that opens inside is recorded', () => {
     runWith(ref, () =>
-      runUntraced(() => {
-        expect([currentRef(), isUntraced()]).toEqual([undefined, true]);
-        runWith(ref, () => expect([currentRef(), isUntraced()]).toEqual([ref, false]));
+      runInStore(UNTRACED, () => {
+        expect([currentRef(), currentStore() === UNTRACED]).toEqual([undefined, true]);
+        runWith(ref, () => expect([currentRef(), currentStore() === UNTRACED]).toEqual([ref, false]));
       }),
     );
-    expect([currentStore(), isUntraced()]).toEqual([undefined, false]);
+    expect([currentStore(), currentStore() === UNTRACED]).toEqual([undefined, false]);
   });
 
   it('is shared by two copies of the package', async () => {
@@ -53,7 +53,7 @@ describe('the context', () => {
     const { NOTHING: copied } = await import('./recorder.js');
     expect(copy.currentRef).not.toBe(currentRef);
     runWith(ref, () => expect(copy.currentRef()).toBe(ref));
-    copy.runUntraced(() => expect(isUntraced()).toBe(true));
+    copy.runInStore(copy.UNTRACED, () => expect(currentStore() === UNTRACED).toBe(true));
     const unregister = copy.registerRecorder(ref.recorder);
     const { activeRecorder } = await import('./trace-context.js');
     expect(activeRecorder()).toBe(ref.recorder);

@@ -41,11 +41,6 @@ export function currentRef(): TraceRef | undefined {
   return store === undefined || store === untraced ? undefined : (store as TraceRef);
 }
 
-/** Whether this code runs inside `@NoTrace()`. */
-export function isUntraced(): boolean {
-  return storage.getStore() === untraced;
-}
-
 /**
  * Calls `fn(...args)` in a store and returns its result. Takes arguments so that callers need no closure. Always `run`,
  * never `enterWith`: that would leak into later code of the same tick.
@@ -57,11 +52,6 @@ export function runInStore<A extends unknown[], R>(store: ContextStore, fn: (...
 /** Runs `fn` in a trace, and all that it starts. */
 export function runWith<R>(ref: TraceRef, fn: () => R): R {
   return storage.run(ref, fn);
-}
-
-/** Runs `fn` outside tracing. A `runInTrace` inside it is more specific, and traces. */
-export function runUntraced<R>(fn: () => R): R {
-  return storage.run(untraced, fn);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ConsumerState, JournalHealth } from '../model/health.js';
 import type { TraceStatus } from '../model/status.js';
 
 /** Number and durations of the calls of one agent or tool. */
@@ -69,29 +70,11 @@ export interface HealthResponse {
   /** When this was measured: ISO 8601, UTC. */
   timestamp: string;
   /** Size of the journal in bytes and segments, and the bytes that are not indexed yet. */
-  journal: {
-    bytes: number;
-    segments: number;
-    lag: number;
-    /** Number of traces that retention removed since the storage was created. Absent: none. */
-    pruned_traces?: number;
-    /** Bytes that retention removed since the storage was created. Absent: none. */
-    pruned_bytes?: number;
-    /** Version of the SQLite library that holds the index. */
-    sqlite?: string;
-  };
+  journal: JournalHealth;
   /** Number of records that were dropped, by cause. */
   dropped: Record<string, number>;
   /** Consumers of the journal. Absent: the application has none. */
-  consumers?: {
-    name: string;
-    /** Bytes of the journal that it has not consumed. */
-    lag_bytes: number;
-    /** Why it makes no progress at present. */
-    failing?: string;
-    /** Bytes that retention deleted before they were consumed. */
-    lost_bytes?: number;
-  }[];
+  consumers?: ConsumerState[];
   /** Number of records that could not be read back. */
   corrupt_records: number;
   /** Number of times the collector itself failed. */

@@ -9,7 +9,6 @@ import { commitCompaction } from './commit-compaction.js';
 import { DirectoryLock } from '../journal/files/directory-lock.js';
 import { eraseContact } from './erase/erase-contact.js';
 import { deadWriters, markInterrupted, unclosedTraces, type InterruptedTrace } from './interrupted.js';
-import type { MaintenanceCalls } from './maintenance.api.js';
 import { Retention } from './retention/retention.js';
 import type { RetentionLimits } from './retention/retention-policy.js';
 
@@ -32,7 +31,7 @@ const LOCK_MS = 10_000;
 const DEAD_WRITERS_MS = 1_000;
 
 /** Rewrites and deletes the journal of a directory, and its index with it: retention, clear, erase, pins, dead processes. */
-export class Maintainer implements MaintenanceCalls {
+export class Maintainer {
   /**
    * Held while the journal is changed, where each process has an index of its own, in memory. Absent where the index is a
    * file, whose own lock serves for that.
@@ -82,6 +81,7 @@ export class Maintainer implements MaintenanceCalls {
     }
   }
 
+  /** Deletes ended traces, except pinned ones and, with `keepErrors`, those with errors. */
   clear({ keepErrors }: { keepErrors: boolean }): { removed: number } {
     const { problem } = this.catalog.pins;
     if (problem) throw new TraceCollectorError('DATA_UNREADABLE', problem);
@@ -90,12 +90,14 @@ export class Maintainer implements MaintenanceCalls {
     );
   }
 
+  /** Protects a trace from retention and clear, or ends that. Returns whether the trace exists. */
   pin(traceId: string, pinned: boolean): boolean {
     const trace = this.catalog.read((tx) => traceById(tx, traceId));
     if (trace) this.catalog.pins.set(trace.key, pinned);
     return trace !== undefined;
   }
 
+  /** Erases all traces of a contact, and its id in other traces. */
   eraseContact(contactId: string): { removed: number } {
     return this.locked(() => this.catalog.changeAll((tx) => eraseContact(tx, this.options.dir, contactId)));
   }

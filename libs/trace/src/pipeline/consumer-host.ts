@@ -1,7 +1,8 @@
 import type { JournalPosition, JournalWriter } from '../journal/write/writer.js';
 import { clearInterval, clearTimeout, performance, setInterval, setTimeout } from '../model/timers.js';
 import type { ChainView } from './assigned-chains.js';
-import { ConsumerRun, type ConsumerState } from './consumer-run.js';
+import type { ConsumerState } from '../model/health.js';
+import { ConsumerRun } from './consumer-run.js';
 import type { RecordConsumer } from './record-consumer.js';
 import { WriterChains } from './writer-chains.js';
 

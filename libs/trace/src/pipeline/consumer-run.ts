@@ -1,17 +1,7 @@
+import type { ConsumerState } from '../model/health.js';
 import { clearTimeout, delay, nextTurn, performance, setTimeout } from '../model/timers.js';
 import { AssignedChains, type ChainView } from './assigned-chains.js';
 import type { RecordBatch, RecordConsumer } from './record-consumer.js';
-
-/** How one consumer is. */
-export interface ConsumerState {
-  name: string;
-  /** Bytes of the journal that it has not consumed. */
-  lag_bytes: number;
-  /** Why it makes no progress at present. */
-  failing?: string;
-  /** Bytes that retention deleted before they were consumed. */
-  lost_bytes?: number;
-}
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;

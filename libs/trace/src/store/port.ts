@@ -1,3 +1,4 @@
+import type { JournalHealth } from '../model/health.js';
 import type { RetentionLimits } from '../maintenance/retention/retention-policy.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
@@ -112,17 +113,4 @@ export interface StoreHealth {
   corruptRecords?: number;
   /** The files that hold the records; only the embedded store has them. */
   journal?: JournalHealth;
-}
-
-/** Size of the journal's files, and how much of them is indexed. */
-export interface JournalHealth {
-  bytes: number;
-  segments: number;
-  /** Bytes that are written but not indexed yet. */
-  lag: number;
-  /** Traces that retention has deleted since the index was built. */
-  pruned_traces?: number;
-  pruned_bytes?: number;
-  /** Name of the SQLite that holds the index; absent while the index does not answer. */
-  sqlite?: string;
 }

@@ -1,11 +1,7 @@
 import type { ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
-import {
-  isNoTrace,
-  traceWebhookOptions,
-  type TraceWebhookOptions,
-} from '../../context/decorators/trace-webhook.decorator.js';
+import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
 import { handlerName } from '../http/handler-context.js';
-import { handlersOf } from '../http/routes/declared-routes.js';
+import { handlersOf, wishOf } from '../http/routes/declared-routes.js';
 import { addSlot, MessageSlot, type SlotModule } from './enhancer-slots.js';
 import type { ArrivedMessage } from './message-capture.js';
 
@@ -17,8 +13,7 @@ const WS_HANDLER = 'websockets:message_mapping';
 
 /** The options of `@TraceWebhook()` on a message handler or its class; `undefined`: its messages open no trace. */
 export function messageOptions(handler: object, owner: object): TraceWebhookOptions | undefined {
-  if (isNoTrace(handler)) return undefined;
-  return traceWebhookOptions(handler) ?? (isNoTrace(owner) ? undefined : traceWebhookOptions(owner));
+  return wishOf(handler, owner) || undefined;
 }
 
 /** The message in an execution context of `@nestjs/microservices` or `@nestjs/websockets`, if its handler is traced. */

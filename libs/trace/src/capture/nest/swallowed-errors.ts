@@ -44,12 +44,21 @@ export class SwallowedErrors implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const ref = context.getType() === 'http' ? this.refOf(rawRequest(context)) : undefined;
-    if (!ref) return next.handle();
-    const location = handlerName(context);
-    const record = (error: unknown): void =>
-      void this.internalErrors.guard('handler result', () => ref.recorder.error(ref, location, error));
-    return next.handle().pipe(tap({ error: record }));
+    return ref ? recordingErrors(ref, context, next, this.internalErrors) : next.handle();
   }
+}
+
+/** The handler's result, with its error recorded in the trace. */
+export function recordingErrors(
+  ref: TraceRef,
+  context: ExecutionContext,
+  next: CallHandler,
+  internalErrors: InternalErrors,
+): Observable<unknown> {
+  const location = handlerName(context);
+  const record = (error: unknown): void =>
+    void internalErrors.guard('handler result', () => ref.recorder.error(ref, location, error));
+  return next.handle().pipe(tap({ error: record }));
 }
 
 function interceptorsOn(target: object): unknown[] {

@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { finalize, Observable, tap } from 'rxjs';
+import { finalize, Observable } from 'rxjs';
 import { currentRef } from '../../context/trace-context.js';
 import { processShared } from '../../model/process-shared.js';
 import { slotModules } from './enhancer-slots.js';
@@ -24,7 +24,7 @@ import { ExceptionsWatch } from './exceptions-watch.js';
 import { RecordingState } from '../trace/recording-state.js';
 import { InternalErrors } from '../internal-errors.js';
 import { handlerName, rawRequest } from '../http/handler-context.js';
-import { SwallowedErrors } from './swallowed-errors.js';
+import { recordingErrors, SwallowedErrors } from './swallowed-errors.js';
 import { WebhookCapture } from '../http/webhook-capture.js';
 
 /** Messages with a trace, for all applications of the process: each may have an interceptor on a handler. */
@@ -112,10 +112,7 @@ export class TraceInterceptor implements NestInterceptor, OnModuleInit, OnApplic
     const ref = currentRef();
     if (!ref || !this.requests.owns(ref)) return next.handle();
     this.requests.enterOther(ref);
-    const location = handlerName(context);
-    const record = (error: unknown): void =>
-      void this.internalErrors.guard('handler result', () => ref.recorder.error(ref, location, error));
-    return next.handle().pipe(tap({ error: record }));
+    return recordingErrors(ref, context, next, this.internalErrors);
   }
 
   private request(context: ExecutionContext, next: CallHandler): Observable<unknown> {

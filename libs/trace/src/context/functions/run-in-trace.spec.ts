@@ -6,7 +6,7 @@ import { rejectsWith, turns, unhandledDuring } from '../../testing/conformance/f
 import { MemoryRecorder } from '../../testing/memory-recorder.js';
 import { bindTrace, runInTrace, waitUntil } from './run-in-trace.js';
 import { markUnderTest, unplacedCalls } from '../applications.js';
-import { registerRecorder, runUntraced, runWith } from '../trace-context.js';
+import { registerRecorder, runInStore, runWith, UNTRACED } from '../trace-context.js';
 import { currentTrace, traceCarrier } from './trace-functions.js';
 
 describe('runInTrace', () => {
@@ -76,7 +76,7 @@ describe('runInTrace', () => {
   });
 
   it('traces inside untraced work: the inner setting wins', () => {
-    expect(runUntraced(() => runInTrace({}, () => currentTrace()?.traceId))).toBe('trace-1');
+    expect(runInStore(UNTRACED, () => runInTrace({}, () => currentTrace()?.traceId))).toBe('trace-1');
   });
 
   describe('with two applications in the process', () => {

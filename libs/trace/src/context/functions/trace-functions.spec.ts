@@ -1,6 +1,6 @@
 import { Probe } from '../../testing/conformance/functions/conformance-case.js';
 import type { TraceRecorder } from '../recorder.js';
-import { runUntraced, runWith } from '../trace-context.js';
+import { runInStore, runWith, UNTRACED } from '../trace-context.js';
 import { currentTrace, traceCarrier, traceError, traceEvent, traceReply, traceRoute } from './trace-functions.js';
 
 const JUNK: unknown[] = [undefined, null, 0, Number.NaN, '', 1n, Symbol('x'), [], {}, () => 1, Object.create(null)];
@@ -99,7 +99,7 @@ describe('the free functions', () => {
   it('do nothing in untraced work', () => {
     const probe = new Probe();
     probe.inTrace(() =>
-      runUntraced(() => {
+      runInStore(UNTRACED, () => {
         for (const fn of Object.values(functions)) fn('a', 'b');
         expect(currentTrace()).toBeUndefined();
       }),

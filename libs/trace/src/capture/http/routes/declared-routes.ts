@@ -106,7 +106,7 @@ function hasMethod({ method }: DeclaredRoute, asked: string): boolean {
 }
 
 /** Options of the handler, else of the controller; `undefined`: neither has any. */
-export function wishOf(handler: object, controller: Type): TraceWebhookOptions | false | undefined {
+export function wishOf(handler: object, controller: object): TraceWebhookOptions | false | undefined {
   if (isNoTrace(handler)) return false;
   const own = traceWebhookOptions(handler);
   if (own) return own;

@@ -209,6 +209,6 @@ describe('the rules besides the arrows', () => {
       'src/cli/x.ts': '',
     };
     const kept = Object.entries({ ...ground, ...files }).filter(([file]) => !removed.includes(file));
-    return inTree(Object.fromEntries(kept), (tree) => ruleViolations(tree, { door: [], eventNames: [] }));
+    return inTree(Object.fromEntries(kept), (tree) => ruleViolations(tree));
   }
 });

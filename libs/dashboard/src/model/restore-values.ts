@@ -1,3 +1,4 @@
+import { EVENT } from '../../../trace/src/model/vocabulary.js';
 import type { ErrorDto, EventDto, FullTraceResponse, EventDetailResponse } from '../api/responses.js';
 import { LargeValue } from './large-value.js';
 import type { LargeValueSource } from './large-value.js';
@@ -48,7 +49,7 @@ export function restoreValues(answer: FullTraceResponse, known: KnownEvents, sou
 /** The events of a whole trace, in the form in which the server returns a single one. */
 export function knownEvents({ trace_id, events, errors, webhook }: FullTraceResponse): KnownEvents {
   let seen = 0;
-  const received = events.find(({ type }) => type === 'webhook_received');
+  const received = events.find(({ type }) => type === EVENT.received);
   return new Map(
     events.map((event) => {
       const error = isError(event) ? errors[seen++] : undefined;

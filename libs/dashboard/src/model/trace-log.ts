@@ -1,3 +1,4 @@
+import { EVENT } from '../../../trace/src/model/vocabulary.js';
 import type { ErrorDto, EventDto, FullTraceResponse, SourceLineDto } from '../api/responses.js';
 import { preciseMs } from '../format/time.js';
 import { LargeValue } from './large-value.js';
@@ -100,38 +101,38 @@ type Data = Record<string, unknown>;
 
 /** Icon, label and title of the built-in event types. A type without a row has its own name as its label. */
 const LOOKS: Readonly<Record<string, (data: Data) => Look>> = {
-  webhook_received: (data) => ({
+  [EVENT.received]: (data) => ({
     kind: 'in',
     label: data.edited === true ? 'Edited' : 'Received',
     title: received(data),
   }),
-  intelligence_analysis: (data) => ({
+  [EVENT.analysis]: (data) => ({
     kind: 'brain',
     label: 'Intelligence',
     title: `score ${scalar(data.lead_score)}`,
   }),
-  agent_routing: (data) => ({ kind: 'route', label: 'Route', title: `${scalar(data.from)} → ${scalar(data.to)}` }),
-  tool_execution: (data) => ({ kind: 'tool', label: 'Tool', title: text(data, 'name', 'tool', 'tool_name') }),
-  message_sent: (data) => ({ kind: 'out', label: 'Sent', title: text(data, ...REPLY_TEXTS) }),
-  message_failed: (data) => ({
+  [EVENT.routing]: (data) => ({ kind: 'route', label: 'Route', title: `${scalar(data.from)} → ${scalar(data.to)}` }),
+  [EVENT.tool]: (data) => ({ kind: 'tool', label: 'Tool', title: text(data, 'name', 'tool', 'tool_name') }),
+  [EVENT.sent]: (data) => ({ kind: 'out', label: 'Sent', title: text(data, ...REPLY_TEXTS) }),
+  [EVENT.failed]: (data) => ({
     kind: 'error',
     label: 'Refused',
     title: joined(' · ', text(data, ...REPLY_TEXTS), text(data, 'provider'), text(data, 'reason')),
   }),
-  message_edited: (data) => ({ kind: 'in', label: 'Edited', title: text(data, ...REPLY_TEXTS) }),
-  webhook_acknowledged: (data) => ({ kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` }),
-  webhook_rejected: (data) => ({
+  [EVENT.edited]: (data) => ({ kind: 'in', label: 'Edited', title: text(data, ...REPLY_TEXTS) }),
+  [EVENT.acknowledged]: (data) => ({ kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` }),
+  [EVENT.rejected]: (data) => ({
     kind: 'error',
     label: Number(data.status_code) >= 500 ? 'Failed' : 'Rejected',
     title: `HTTP ${scalar(data.status_code)}`,
   }),
-  webhook_aborted: () => ({ kind: 'error', label: 'Aborted', title: 'the client went away' }),
-  control_flow: (data) => ({
+  [EVENT.aborted]: () => ({ kind: 'error', label: 'Aborted', title: 'the client went away' }),
+  [EVENT.controlFlow]: (data) => ({
     kind: 'custom',
     label: 'Control flow',
     title: `${scalar(data.type)} in ${scalar(data.location)}`,
   }),
-  log: (data) => ({
+  [EVENT.log]: (data) => ({
     kind: 'custom',
     label: `Log ${text(data, 'level')}`,
     title: joined(': ', text(data, 'context'), text(data, 'message')),

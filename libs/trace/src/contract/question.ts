@@ -23,12 +23,9 @@ export interface Question<
   form?: 'file' | 'stream';
   /** A key of every answer. A client that finds none was answered by another program. */
   key: string;
-  /** The capability of the store that answers it. Absent: every store can. */
-  needs?: 'stats' | 'feed' | 'admin';
-  /** The surfaces that show it: a command, a tool of the MCP server, a page of the dashboard. */
+  /** The command and the tool of the MCP server that show it. The test of the documents compares them with those that exist. */
   cli?: string;
   mcp?: string;
-  page?: string;
   /** The parameters of a call of the method of `TraceQueries` that has the question's name. */
   asked(this: void, ...args: Args): Asked<P>;
   ask(this: void, queries: AllQueries, given: Given<P>): Promise<Answer>;

@@ -14,7 +14,6 @@ export const clearTimeout: typeof globalThis.clearTimeout = original('clearTimeo
 export const setInterval: typeof globalThis.setInterval = original('setInterval');
 export const clearInterval: typeof globalThis.clearInterval = original('clearInterval');
 export const setImmediate: typeof globalThis.setImmediate = original('setImmediate');
-export const clearImmediate: typeof globalThis.clearImmediate = original('clearImmediate');
 
 const clock = perfHooks.performance;
 // Sinon puts its fake on the object itself. The prototype keeps the real method.
@@ -47,7 +46,7 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
-type TimerName = 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval' | 'setImmediate' | 'clearImmediate';
+type TimerName = 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval' | 'setImmediate';
 
 function original<K extends TimerName>(name: K): (typeof globalThis)[K] {
   const current = nodeTimers[name] as unknown as { clock?: Record<string, unknown> };

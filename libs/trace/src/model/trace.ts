@@ -95,7 +95,7 @@ export interface TraceCounts {
 /** Raw material of the stats view, for one range of time. Durations in milliseconds. */
 export interface TraceSample {
   byStatus: Partial<Record<TraceStatus, number>>;
-  /** Durations of ended traces, ascending. Where there are many, one value stands for several that are within 1%. */
+  /** Durations of ended traces, ascending. Where there are many, one value represents several within 1%. */
   durations: number[];
   /** Number of traces behind each of `durations`; left out: one each. */
   weights?: number[];

@@ -2,7 +2,6 @@ import { EVENT } from '../../model/vocabulary.js';
 import type {
   EndFields,
   ErrorFields,
-  EventFields,
   IdentifyFields,
   Micros,
   OpenFields,
@@ -21,7 +20,6 @@ import { errorReasons } from './error-reasons.js';
 type Stored<F> = F & { seq: number; ts: Micros };
 export type OpenRecord = Stored<OpenFields>;
 export type IdentifyRecord = Stored<IdentifyFields<unknown>>;
-export type EventRecord = Stored<EventFields<unknown>>;
 export type SpanStartRecord = Stored<SpanStartFields<unknown>>;
 export type SpanEndRecord = Stored<SpanEndFields<unknown>>;
 export type ErrorRecord = Stored<ErrorFields<unknown>>;

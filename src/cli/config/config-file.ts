@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../../libs/trace/src/model/objects.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { usageError } from '../cli-error.js';
@@ -67,7 +68,7 @@ function readConfig(path: string, keys: readonly string[]): ConfigFile | undefin
 function parse(path: string, text: string): object {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    if (isPlainObject(value)) return value;
   } catch (error) {
     throw usageError(`${path} is no JSON (${(error as Error).message})`);
   }

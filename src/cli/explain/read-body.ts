@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { multipartFields, parsedJson, parsedText } from '../../../libs/trace/src/capture/request/explain.js';
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { usageError } from '../cli-error.js';
+import { decodeText } from '../import/decode-text.js';
 
 export type BodyFormat = 'json' | 'form' | 'multipart' | 'text' | 'nothing';
 
@@ -46,7 +47,7 @@ function tooLarge(what: string): Error {
  * @throws `DATA_UNREADABLE` where the content type says JSON and the text is none
  */
 export function readBody(bytes: Buffer, contentType: string | undefined): ReadBody {
-  const text = decoded(bytes);
+  const text = decodeText(bytes);
   if (text.trim() === '') return { body: undefined, as: 'nothing' };
   const type = contentType ?? '';
   const multipart = multipartType(type, text);
@@ -83,10 +84,4 @@ function noJson(text: string): Error {
     return new TraceCollectorError('DATA_UNREADABLE', message, { cause: error });
   }
   return new TraceCollectorError('DATA_UNREADABLE', 'The body is no JSON.');
-}
-
-function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
-  const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -3,10 +3,11 @@ import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { importTrace, type ImportedTrace } from '../../../libs/trace/src/views/responses/import-trace.js';
 import { EMBEDDED_TRACE } from '../../../libs/trace/src/views/render/html/html-trace.js';
 import { usageError } from '../cli-error.js';
+import { decodeText } from './decode-text.js';
 
 /** The trace in a file, or on stdin for `-`. Throws `DATA_UNREADABLE` for other content. */
 export async function readTrace(file: string): Promise<ImportedTrace> {
-  const text = decode(file === '-' ? await readStdin() : await read(file)).trim();
+  const text = decodeText(file === '-' ? await readStdin() : await read(file)).trim();
   return importTrace(parse(/^<!doctype html/i.test(text) ? embedded(text) : text));
 }
 
@@ -22,13 +23,6 @@ async function readStdin(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
-}
-
-/** A shell on Windows writes `>` as UTF-16, with a mark in front. */
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
-  const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** The data in a page that `--html` wrote. */

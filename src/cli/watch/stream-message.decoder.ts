@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../../libs/trace/src/model/objects.js';
 import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { SseEvent } from './sse-parser.js';
 
@@ -17,11 +18,11 @@ export function decodeStreamMessage(event: SseEvent): StreamMessage | undefined 
   }
   let type = TYPES.find((name) => name === event.event);
   for (let depth = 0; depth < 4; depth += 1) {
-    if (!isObject(value)) return undefined;
+    if (!isPlainObject(value)) return undefined;
     if (typeof value['trace_id'] === 'string' && typeof value['id'] === 'string') return message(type, value);
     const named = value['type'];
     type ??= TYPES.find((name) => name === named);
-    value = Object.values(value).find(isObject);
+    value = Object.values(value).find(isPlainObject);
   }
   return undefined;
 }
@@ -29,8 +30,4 @@ export function decodeStreamMessage(event: SseEvent): StreamMessage | undefined 
 function message(type: StreamMessage['type'] | undefined, data: Record<string, unknown>): StreamMessage {
   const kind = type ?? ('event' in data ? 'trace.event' : 'events_so_far' in data ? 'trace.started' : 'trace.ended');
   return { type: kind, id: data['id'], data } as unknown as StreamMessage;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

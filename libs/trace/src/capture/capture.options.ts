@@ -1,9 +1,9 @@
 import type { TracedRequest } from '../context/decorators/trace-webhook.decorator.js';
+import { isPlainObject } from '../model/objects.js';
 import {
   badOption,
   booleanOption,
   functionOption,
-  isPlainObject,
   listOption,
   numberOption,
   objectOption,

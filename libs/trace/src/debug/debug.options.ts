@@ -1,14 +1,7 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import { TraceCollectorError } from '../model/errors.js';
-import {
-  badOption,
-  booleanOption,
-  isPlainObject,
-  listOption,
-  objectOption,
-  oneOf,
-  textOption,
-} from '../model/option-checks.js';
+import { isPlainObject } from '../model/objects.js';
+import { badOption, booleanOption, listOption, objectOption, oneOf, textOption } from '../model/option-checks.js';
 
 /** Where the debug routes are served, and who may call them. */
 export interface DebugModuleOptions {

@@ -48,7 +48,8 @@ export function isWriterAlive(writer: ProcessIdentity, lastSignMs: number, nowMs
   return writer.pid !== process.pid || Math.abs(Number(started) - startedSeconds()) <= 5;
 }
 
-function pidExists(pid: number): boolean {
+/** Whether a process has this id. */
+export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

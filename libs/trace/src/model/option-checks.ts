@@ -108,7 +108,3 @@ export function sizeOption(name: string, value: unknown, fallback: number): numb
 export function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
-
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

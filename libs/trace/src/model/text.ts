@@ -11,3 +11,13 @@ export function hasText(q: unknown, ...texts: unknown[]): 0 | 1 {
   const wanted = String(q);
   return texts.some((text) => typeof text === 'string' && folded(text).includes(wanted)) ? 1 : 0;
 }
+
+/** The text as JSON writes it, without the quotes. */
+export function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** The character as JSON's escape: `\uXXXX`. */
+export function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

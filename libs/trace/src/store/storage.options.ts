@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { isPlainObject, objectOption, oneOf, textOption } from '../model/option-checks.js';
+import { isPlainObject } from '../model/objects.js';
+import { objectOption, oneOf, textOption } from '../model/option-checks.js';
 import type { TraceStore } from './port.js';
 
 /** Where the journal is kept, and what an acknowledged event survives. */

@@ -62,8 +62,6 @@ function typed(at: string, word: string, fits: (value: unknown) => boolean): Che
 export const isText = (at: string): Check => typed(at, 'a text', (value) => typeof value === 'string');
 export const isNumber = (at: string): Check => typed(at, 'a number', (value) => typeof value === 'number');
 export const isList = (at: string): Check => typed(at, 'a list', Array.isArray);
-export const isObject = (at: string): Check =>
-  typed(at, 'an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 
 /** The text at `at` (its first 512 characters) fits `pattern`; `word` describes the pattern to people. */
 export function like(at: string, pattern: RegExp, word: string): Check {

@@ -1,3 +1,4 @@
+import { isObject } from '../../model/objects.js';
 import type { WebhookRequest } from './dialect.js';
 import { header, own } from './fields.js';
 
@@ -104,11 +105,11 @@ export function holdersOf(root: unknown, steps: readonly ListStep[]): Held[] {
   const walk = (from: unknown, depth: number, around: readonly unknown[]): void => {
     const step = steps[depth]!;
     const holder = follow(from, step.holder);
-    if (!isRecord(holder)) return;
+    if (!isObject(holder)) return;
     const held = [...around, holder];
     if (depth === steps.length - 1) return void found.push(held);
     const list = follow(holder, step.list);
-    if (!isRecord(list)) return;
+    if (!isObject(list)) return;
     if (!Array.isArray(list)) return walk(list, depth + 1, held);
     for (let i = 0; i < list.length; i++) walk(own(list, i), depth + 1, held);
   };
@@ -124,7 +125,7 @@ export function eachItem(
 ): void {
   for (const held of holders) {
     const found = follow(held.at(-1), list);
-    if (!isRecord(found)) continue;
+    if (!isObject(found)) continue;
     if (!Array.isArray(found)) {
       if (!visit(found, held)) return;
       continue;
@@ -153,8 +154,4 @@ export function listSteps(list: string | undefined): ListStep[] {
 function partsOf(list: string): string[] {
   const parts = list.split('[]');
   return parts.at(-1) === '' ? parts.slice(0, -1) : parts;
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

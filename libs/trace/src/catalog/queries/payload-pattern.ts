@@ -1,20 +1,15 @@
 import type { TraceRecord } from '../../model/record.js';
-import { folded } from '../../model/text.js';
+import { folded, inJson } from '../../model/text.js';
 
 /** Members of a record that hold what the application and its users wrote. */
 const WRITTEN = ['message', 'body', 'data', 'input', 'output', 'name', 'location', 'stack', 'cause', 'context'];
-
-/** The text as it is written within a string of JSON. */
-function escaped(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
-}
 
 /**
  * Matches the text, in either case, in the bytes of journal lines read as Latin-1: lines without a match are not decoded from
  * UTF-8 (2 to 4 GB a second). A match may lie outside of the payloads, which `isWritten` checks.
  */
 export function payloadPattern(text: string): RegExp {
-  const source = Array.from(escaped(text.normalize('NFC')), (char) => {
+  const source = Array.from(inJson(text.normalize('NFC')), (char) => {
     const forms = new Set([char, char.toLowerCase(), char.toUpperCase()].map(asBytes));
     return forms.size === 1 ? [...forms][0]! : `(?:${[...forms].join('|')})`;
   });
@@ -27,7 +22,7 @@ function asBytes(char: string): string {
 
 /** Whether a payload of the record contains the text. */
 export function isWritten(record: TraceRecord, text: string): boolean {
-  const wanted = folded(escaped(text));
+  const wanted = folded(inJson(text));
   const members = record as unknown as Record<string, unknown>;
   return WRITTEN.some((name) => {
     const value = members[name];

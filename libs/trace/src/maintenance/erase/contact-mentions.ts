@@ -1,3 +1,4 @@
+import { inJson, unicodeEscape } from '../../model/text.js';
 import { contactSlug } from '../../model/contact-id.js';
 
 /** A shorter id is too common a text to search for in other traces. */
@@ -14,7 +15,7 @@ const REPLACED = String.raw`(?:\xef\xbf\xbd|\\{1,4}u(?:00[0-9a-f]{2}|d[89a-f][0-
 export function mentionsOf(contactId: string): Buffer[] {
   if (contactId === 'unknown') return [];
   const escaped = inJson(contactId);
-  const ascii = contactId.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = contactId.replace(/[^\0-\x7f]/g, unicodeEscape);
   const url = encodeURIComponent(contactId.toWellFormed());
   const texts = [contactId, escaped, inJson(escaped), ascii, inJson(ascii), url, url.replaceAll('%20', '+')];
   if (SHORTENED.test(contactId)) texts.push(contactId.replace(SHORTENED, ''));
@@ -31,10 +32,6 @@ export function originalsIn(bytes: Buffer, contactId: string): Buffer[] {
   const pattern = new RegExp(pieces.map(literal).join(REPLACED), 'gi');
   const found = new Set(bytes.toString('latin1').match(pattern) ?? []);
   return Array.from(found, (text) => Buffer.from(text, 'latin1'));
-}
-
-function inJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }
 
 function literal(text: string): string {

@@ -1,3 +1,4 @@
+import { isObject } from '../../model/objects.js';
 import { readBson, isBson } from './bson-values.js';
 import { isDecimal, readDecimal } from './decimal-values.js';
 import { DATE_READERS } from './date-values.js';
@@ -6,8 +7,6 @@ import { ownData } from './safe-read.js';
 import { readTemporal, isTemporal } from './temporal-values.js';
 import type { ValueReader } from './value-reader.js';
 import { isWebValue, readWebValue } from './web-values.js';
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Add a library here: a name, a test for its brand, and a reader. */
 const VALUE_READERS: readonly ValueReader[] = [

@@ -1,3 +1,4 @@
+import { pidExists } from '../../journal/writer-identity.js';
 import {
   closeSync,
   constants,
@@ -135,7 +136,7 @@ function removeOrphans(): void {
   try {
     for (const name of readdirSync(tmpdir())) {
       const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-      if (pid === undefined || isRunning(Number(pid))) continue;
+      if (pid === undefined || pidExists(Number(pid))) continue;
       const path = join(tmpdir(), name);
       const stat = lstatSync(path, { throwIfNoEntry: false });
       const isOld = stat !== undefined && wallNow() - stat.mtimeMs > ORPHAN_MS;
@@ -144,14 +145,5 @@ function removeOrphans(): void {
     }
   } catch {
     // A copy of another user cannot be deleted.
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../model/objects.js';
 import type { ValueDifference } from '../../contract/responses.js';
 import { boundedJson } from '../text/bounded-json.js';
 
@@ -37,7 +38,7 @@ class Differences {
   compare(a: unknown, b: unknown, path: string, depth: number): void {
     if (Object.is(a, b)) return;
     if (depth < MAX_DEPTH && Array.isArray(a) && Array.isArray(b)) return this.lists(a, b, path, depth);
-    if (depth < MAX_DEPTH && isObject(a) && isObject(b)) return this.objects(a, b, path, depth);
+    if (depth < MAX_DEPTH && isPlainObject(a) && isPlainObject(b)) return this.objects(a, b, path, depth);
     if (depth >= MAX_DEPTH && shown(a) === shown(b)) return;
     this.add(path, { a, b });
   }
@@ -88,8 +89,4 @@ function shown(value: unknown): unknown {
   if (value === undefined) return null;
   const { text, cut } = boundedJson(value, { maxCharacters: MAX_SHOWN_CHARACTERS });
   return cut ? text : value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

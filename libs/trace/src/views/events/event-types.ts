@@ -1,12 +1,6 @@
 import type { EventDto } from '../../contract/responses.js';
-import {
-  badOption,
-  booleanOption,
-  functionOption,
-  isPlainObject,
-  objectOption,
-  textOption,
-} from '../../model/option-checks.js';
+import { isPlainObject } from '../../model/objects.js';
+import { badOption, booleanOption, functionOption, objectOption, textOption } from '../../model/option-checks.js';
 import { isSpan } from './event-response.js';
 import type { EventTypeDefinition } from './event-type.js';
 import { BUILT_IN_EVENT_TYPES } from './event-looks.js';

@@ -1,3 +1,4 @@
+import { unicodeEscape } from '../../model/text.js';
 import type { AnswerKind, AnswersByKind } from './kinds.js';
 
 /** Version of the envelope. It grows when a key changes its meaning or is removed. */
@@ -28,5 +29,5 @@ export function renderJson<Kind extends AnswerKind>(kind: Kind, answer: AnswersB
 const UNSAFE = /[\u007F-\u009F\u00AD\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
 export function escapeForTerminals(json: string): string {
-  return json.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(UNSAFE, unicodeEscape);
 }

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../model/objects.js';
 import { TraceCollectorError } from '../../model/errors.js';
 import { TRACE_STATUSES } from '../../model/status.js';
 import type { ExportResponse, FullTraceResponse, LastErrorResponse } from '../../contract/responses.js';
@@ -28,12 +29,12 @@ export function importTrace(value: unknown): ImportedTrace {
   checkFullTrace(given);
   if (given['error_summary'] === undefined) return { kind: 'trace', answer: given as unknown as FullTraceResponse };
   check(typeof given['export_command'] === 'string', 'export_command', 'a text');
-  check(isFields(given['error_summary']), 'error_summary', 'an object');
+  check(isPlainObject(given['error_summary']), 'error_summary', 'an object');
   return { kind: 'error', answer: given as unknown as LastErrorResponse };
 }
 
 function withoutEnvelope(value: unknown): Fields {
-  if (!isFields(value)) throw unreadable('it is no JSON object');
+  if (!isPlainObject(value)) throw unreadable('it is no JSON object');
   if (typeof value['schema'] !== 'number' || value['trace_id'] === undefined) return value;
   if (value['schema'] > SCHEMA) {
     throw new TraceCollectorError(
@@ -56,7 +57,7 @@ function checkExport(given: Fields): void {
   );
   check(isTextOrNull(given['webhook_message']), 'webhook_message', 'a text or null');
   for (const key of ['timeline', 'debug_hints']) check(isTexts(given[key]), key, 'a list of texts');
-  check(isFields(given['summary']), 'summary', 'an object');
+  check(isPlainObject(given['summary']), 'summary', 'an object');
   const { routing_path } = given['summary'] as Fields;
   check(routing_path === undefined || isTexts(routing_path), 'summary.routing_path', 'a list of texts');
   eachOf(given['links'] ?? [], 'links', checkLink);
@@ -90,7 +91,7 @@ function checkFullTrace(given: Fields): void {
   for (const key of ['started_at', 'traceparent']) check(typeof given[key] === 'string', key, 'a text');
   check(isTextOrNull(given['ended_at']), 'ended_at', 'a text or null');
   const { webhook } = given;
-  if (!isFields(webhook)) throw bad('webhook', 'an object');
+  if (!isPlainObject(webhook)) throw bad('webhook', 'an object');
   for (const key of ['method', 'path', 'type', 'direction', 'handler', 'duplicate_of']) {
     check(isTextOrNull(webhook[key] ?? null), `webhook.${key}`, 'a text or null');
   }
@@ -116,7 +117,7 @@ function checkFullTrace(given: Fields): void {
 function eachOf(list: unknown, key: string, visit: (item: Fields, at: string) => void): void {
   if (!Array.isArray(list)) throw bad(key, 'a list');
   for (const [index, item] of list.entries()) {
-    if (!isFields(item)) throw bad(`${key}[${index}]`, 'an object');
+    if (!isPlainObject(item)) throw bad(`${key}[${index}]`, 'an object');
     visit(item, `${key}[${index}]`);
   }
 }
@@ -140,7 +141,3 @@ const isNumber = (value: unknown): boolean => typeof value === 'number' && Numbe
 const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value);
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,3 +1,4 @@
+import { isObject } from '../../../model/objects.js';
 import { any, has, is, like, type Check } from '../checks.js';
 import type { BuiltInDialect, WebhookMessage, WebhookRequest } from '../dialect.js';
 import { own, textOf } from '../fields.js';
@@ -206,10 +207,6 @@ function merge(message: WebhookMessage, asked: WebhookMessage): WebhookMessage {
 /** Data of an event of another format, read by the same names. */
 export function genericMessage(request: WebhookRequest, data: unknown): WebhookMessage {
   return isObject(data) && !Array.isArray(data) ? (read(request, data)[0] ?? {}) : {};
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 function hasFields(query: unknown): boolean {

@@ -105,7 +105,7 @@ export function resolveOptions(
   const storage = resolveStorage(given.storage, env);
   return {
     capture: {
-      ...resolveCapture(given.capture),
+      ...resolveCapture(given.capture, env),
       redact: resolveRedact(given.redact),
       limits: resolveLimits(given.limits),
       lifecycle: resolveLifecycle(given.lifecycle),

@@ -9,8 +9,12 @@ import {
   objectOption,
 } from '../model/option-checks.js';
 import type { Limits, RedactOptions } from '../serialize/serializer.js';
+import { type TracedLibrary, resolveLibraries } from './ai/ai.options.js';
 import { BUILT_IN_DIALECTS } from './dialects/built-in.js';
 import type { Dialect } from './dialects/dialect.js';
+import { type LogLevel, resolveLogs } from './logs/logs.options.js';
+import { type OutgoingModuleOptions, type OutgoingOptions, resolveOutgoing } from './outgoing/outgoing.options.js';
+import { type ProviderRule, resolveProviders } from './providers/providers.options.js';
 
 /** The framework's own request, as a route predicate and `capture.contactId` receive it. */
 export type CapturedRequest = TracedRequest;
@@ -79,6 +83,27 @@ export interface CaptureModuleOptions {
    * TraceModule.forRoot({ capture: { ignoreErrors: [LeadAlreadyBooked, 'SkipMessage', (error) => error === CANCELLED] } })
    */
   ignoreErrors?: IgnoreErrorRule | IgnoreErrorRule[];
+  /**
+   * Outgoing HTTP calls inside a trace become spans; calls to known model APIs become `llm` spans, calls to known messaging
+   * APIs also replies. `TRACE_CAPTURE_OUTGOING=off` turns this off without a change of code. Default: `true`.
+   */
+  outgoing?: boolean | OutgoingModuleOptions;
+  /**
+   * Lowest level of the log lines that are recorded inside a trace; `false`: none. Default: `log` where `NODE_ENV` is
+   * `development` or `test`, else `warn`.
+   */
+  logs?: LogLevel | false;
+  /** Record the runs of the AI SDK, LangChain and LangGraph. Default: `true`. */
+  ai?: boolean;
+  /** Database clients whose calls become `db` spans. Default: none. */
+  libraries?: TracedLibrary[];
+  /**
+   * Providers, controllers excluded, of which every method becomes a span, as with `@Traced()` on the class. Default: none.
+   *
+   * @example
+   * TraceModule.forRoot({ capture: { providers: [/Agent$/, { include: /Service$/, exclude: PrismaService }] } })
+   */
+  providers?: ProviderRule | ProviderRule[];
 }
 
 /** The options that capture works with: those of `capture`, `redact`, `limits` and `lifecycle`, with all defaults. */
@@ -93,6 +118,13 @@ export interface CaptureOptions {
   responseHeader: string | false;
   /** Errors that are control flow, in addition to the built-in ones. */
   ignoreErrors: IgnoreErrorRule[];
+  /** `false`: outgoing calls are not recorded. */
+  outgoing: OutgoingOptions | false;
+  /** Lowest recorded level; `false`: no log lines. */
+  logs: LogLevel | false;
+  ai: boolean;
+  libraries: TracedLibrary[];
+  providers: ProviderRule[];
   redact: RedactOptions;
   limits: Limits;
   lifecycle: LifecycleOptions;
@@ -102,6 +134,7 @@ export interface CaptureOptions {
 /** @throws TraceCollectorError `OPTION_INVALID` for the first invalid option. */
 export function resolveCapture(
   options?: CaptureModuleOptions,
+  env: NodeJS.ProcessEnv = process.env,
 ): Omit<CaptureOptions, 'redact' | 'limits' | 'lifecycle' | 'timeZone'> {
   const given = objectOption('capture', options, [
     'routes',
@@ -111,6 +144,11 @@ export function resolveCapture(
     'bodies',
     'responseHeader',
     'ignoreErrors',
+    'outgoing',
+    'logs',
+    'ai',
+    'libraries',
+    'providers',
   ]);
   return {
     routes: listOption<RouteRule>(
@@ -132,6 +170,11 @@ export function resolveCapture(
         "error classes, names of errors such as 'RateLimitError', or predicates (error) => boolean",
       ),
     ],
+    outgoing: resolveOutgoing(given.outgoing, env),
+    logs: resolveLogs(given.logs, env),
+    ai: booleanOption('capture.ai', given.ai, true),
+    libraries: resolveLibraries(given.libraries),
+    providers: resolveProviders(given.providers),
   };
 }
 

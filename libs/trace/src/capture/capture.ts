@@ -1,7 +1,10 @@
 import type { Clock } from '../model/clock.js';
 import type { RecordSink } from '../model/record.js';
 import { ZonedStamp } from '../model/trace-id.js';
+import { installAi } from './ai/install-ai.js';
 import type { CaptureOptions } from './capture.options.js';
+import { installLogs } from './logs/install-logs.js';
+import { installOutgoing } from './outgoing/install-outgoing.js';
 import { Admission } from './trace/admission.js';
 import { ErrorRecorder } from './trace/error-recorder.js';
 import { FlightRecorder } from './trace/flight-recorder.js';
@@ -75,7 +78,12 @@ export function createCapture(
     recording,
     routes,
   });
-  const stopWatching = watchProcess();
+  const stops = [
+    watchProcess(),
+    ...(options.outgoing === false ? [] : [installOutgoing()]),
+    ...(options.logs === false ? [] : [installLogs()]),
+    ...(options.ai ? [installAi()] : []),
+  ];
   return {
     recorder,
     webhooks,
@@ -83,7 +91,7 @@ export function createCapture(
     internalErrors,
     recordedRoutes: () => routes && recordedRoutesLine(routes.registered, filter.hasPredicates),
     close: () => {
-      stopWatching();
+      for (const stop of stops) stop();
       internalErrors.guard('shutdown', () => lifecycle.endAll());
     },
   };

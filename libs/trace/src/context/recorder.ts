@@ -1,4 +1,5 @@
-import type { ResultShape, SpanId, TraceKey } from '../model/record.js';
+import type { AttributeValue, Attributes } from '../model/attributes.js';
+import type { Micros, ResultShape, SpanId, TraceKey } from '../model/record.js';
 import type { SpanType } from '../model/status.js';
 
 /** Result of `currentTrace()`. */
@@ -41,6 +42,9 @@ export interface SpanStart {
   kind: SpanType;
   /** The value to record, or `NOTHING`. */
   input: unknown;
+  attributes?: Attributes;
+  /** When the work began, if that was earlier: wall time, and milliseconds of the monotonic clock. */
+  began?: { readonly at: Micros; readonly mono: number };
 }
 
 /**
@@ -55,8 +59,13 @@ export type SpanOutcome = (
   | { readonly kind: 'error'; readonly error: unknown; readonly output?: unknown }
   | { readonly kind: 'cancelled'; readonly output?: unknown }
 ) & {
-  /** Token counts from the last parts of a stream, under the provider's names. */
+  /** Token counts, under the provider's names or ours. Left out: those in `output` count for an `llm` span. */
   readonly usage?: unknown;
+  readonly attributes?: Attributes;
+  /** When the work ended, if that was earlier: wall time, and milliseconds of the monotonic clock. */
+  readonly ended?: { readonly at: Micros; readonly mono: number };
+  /** The failure is a response or a transport error that the application may have handled: no `error` record. */
+  readonly quiet?: true;
   /** Left out: `value`. */
   readonly shape?: ResultShape;
 };
@@ -67,6 +76,55 @@ export interface ErrorAbout {
   readonly guard?: string;
   /** Found in the response itself: it was not thrown after it. */
   readonly inResponse?: true;
+}
+
+/** Where an outgoing call goes. */
+export interface CallTarget {
+  readonly method: string;
+  /** Lower case, with the port where that is not the scheme's own. */
+  readonly host: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly secure: boolean;
+  /** Request headers with lower-case names, as far as they are known when the call begins. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Receives what passes on an outgoing call. No method throws, keeps a chunk that may change, or returns anything that the
+ * call depends on.
+ */
+export interface CallObserver {
+  /** Request headers that were added later. */
+  requestHeaders(headers: Readonly<Record<string, string>>): void;
+  /** Bytes of the request's body, in order. */
+  sent(chunk: Uint8Array | string): void;
+  /** The request's body is out. */
+  sentAll(): void;
+  responded(status: number, headers: Readonly<Record<string, string>>): void;
+  /** Bytes of the response's body as received, in order. */
+  received(chunk: Uint8Array): void;
+  /** The response is whole. */
+  finished(): void;
+  /** The call broke. */
+  failed(error: unknown): void;
+  /** The application aborted the call, or left the response before its end. */
+  left(): void;
+}
+
+/** One line of a log. */
+export interface LogLine {
+  /** The logger's own name of the level, in lower case. */
+  readonly level: string;
+  /** Name of the logger: Nest's context, pino's `name`. */
+  readonly context?: string;
+  readonly message: unknown;
+  /** The error that was logged with it. */
+  readonly error?: unknown;
+  /** A stack that the caller gave as text. */
+  readonly stack?: string;
+  /** Further fields. */
+  readonly data?: unknown;
 }
 
 /** An open span. */
@@ -92,6 +150,17 @@ export interface TraceRecorder {
   contact?(ref: TraceRef, contactId: string): void;
   /** Keeps the trace open until the returned function is called: `runInTrace` uses this. */
   hold(ref: TraceRef): () => void;
+  /**
+   * Begins to observe an outgoing call; `undefined`: it is not recorded. Missing in recorders of older copies, as are the
+   * next three.
+   */
+  call?(ref: TraceRef, target: CallTarget): CallObserver | undefined;
+  /** Records a log line. */
+  log?(ref: TraceRef, line: LogLine): void;
+  /** Adds tokens to the open `llm` span of the ref, or records them as an event. */
+  usage?(ref: TraceRef, usage: unknown): void;
+  /** Sets a tag of the trace. */
+  tag?(ref: TraceRef, key: string, value: AttributeValue): void;
   contextOf(ref: TraceRef): TraceContext | undefined;
   carrierOf(ref: TraceRef): TraceCarrier | undefined;
   /** Counts a failure of one of our hooks in health's `self_errors`. */

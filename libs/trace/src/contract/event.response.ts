@@ -1,3 +1,6 @@
+import type { Attributes } from '../model/attributes.js';
+import type { CallUsageDto, UsageDto } from './usage.response.js';
+
 /** Outcome of a trace. A key whose value was not recorded is absent, except `message_sent`. */
 export interface SummaryDto {
   /** Last lead score that an event recorded. */
@@ -16,8 +19,8 @@ export interface SummaryDto {
   previous_score?: number;
   /** Names of the tools that ran, each once, in the order of their first call. */
   tools?: string[];
-  /** Number of calls of language models, and the sums of their tokens. */
-  llm?: { calls: number; input_tokens?: number; output_tokens?: number; total_tokens?: number };
+  /** Number of calls of language models, their tokens and their cost. */
+  llm?: UsageDto;
   /** Keys that the application's own event types add. */
   [key: string]: unknown;
 }
@@ -40,6 +43,10 @@ export interface EventDto {
   duration_ms: number | null;
   /** The event's payload; of a span `input`, `output`, `usage` and `outcome`, as far as they were recorded. */
   data: unknown;
+  /** Attributes of a span, under OpenTelemetry's names. Absent: none. */
+  attributes?: Attributes;
+  /** Tokens and cost of a model call. Absent: the event is none, or reported nothing. */
+  usage?: CallUsageDto;
 }
 
 /** An error of a trace. */

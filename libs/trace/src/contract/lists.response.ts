@@ -1,4 +1,6 @@
+import type { AttributeValue } from '../model/attributes.js';
 import type { TraceStatus } from '../model/status.js';
+import type { UsageDto } from './usage.response.js';
 
 /** A trace as one row of a list. */
 export interface TraceListItem {
@@ -24,6 +26,14 @@ export interface TraceListItem {
   route: string | null;
   /** The trace is pinned: retention and `clear` keep it. */
   pinned?: true;
+  /** Model calls with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
+  /** Models that were called. Absent: none. */
+  models?: string[];
+  /** Tags that `traceTag` set. Absent: none. */
+  tags?: Record<string, AttributeValue>;
+  /** Number of replies that a provider refused. Absent: none. */
+  refused?: number;
   /** Id of the trace that it continues, as its carrier has it. Absent: it came without a carrier. */
   continues?: string;
 }

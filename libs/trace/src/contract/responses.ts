@@ -7,3 +7,4 @@ export type * from './lists.response.js';
 export type * from './stats.response.js';
 export type * from './stream.response.js';
 export type * from './trace.response.js';
+export type * from './usage.response.js';

@@ -1,6 +1,8 @@
+import type { Attributes } from './attributes.js';
 import type { JsonText, Payload } from './json-bytes.js';
 import type { SpanType, TraceStatus } from './status.js';
 import type { Writer } from './trace-key.js';
+import type { UsageFields } from './usage.js';
 import type { EventFacts } from './vocabulary.js';
 
 export type { JsonText, Payload } from './json-bytes.js';
@@ -154,6 +156,8 @@ export interface SpanStartFields<P = JsonText> extends OfTrace {
   name: string;
   /** Format 1 has `node` for `step`. */
   type: SpanType;
+  /** Attributes known at the start. */
+  attributes?: Attributes;
   input?: P;
   late?: true;
 }
@@ -173,8 +177,13 @@ export interface SpanEndFields<P = JsonText> extends OfTrace {
   /** The input, where it is known only at the end. */
   input?: P;
   output?: P;
-  /** Usage of a model, read from the last parts of a stream. */
-  usage?: P;
+  /** Attributes known at the end; they replace those of the start. */
+  attributes?: Attributes;
+  /**
+   * Tokens of a model call. Absent for a span around model calls that have their own: a sum over all spans counts each
+   * call once. Journals of before have the provider's own names here.
+   */
+  usage?: UsageFields;
   /** How it ended; absent: it returned. `cancelled`: unsubscribed or abandoned before its end. */
   outcome?: 'error' | 'cancelled';
   late?: true;

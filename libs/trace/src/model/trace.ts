@@ -1,4 +1,5 @@
-import type { JournalRecord, Micros, TraceKey, TraceRecord } from './record.js';
+import type { AttributeValue } from './attributes.js';
+import type { JournalRecord, Micros, SpanId, TraceKey, TraceRecord } from './record.js';
 import type { TraceStatus } from './status.js';
 
 /** The part of a trace that lists, filters and counts need: the catalog's row and the head of every view. */
@@ -28,6 +29,16 @@ export interface TraceHead {
   tools: string[];
   /** Numbers of the events that `EVENT_TYPES` counts, by the name given there: `{ replies: 1 }`. Without those that are 0. */
   counts: Record<string, number>;
+  /** Models that were called, in the order of their first call. */
+  models: string[];
+  /** Hosts of outgoing calls, in the order of their first call. */
+  hosts: string[];
+  /** Tags that `traceTag` set. */
+  tags: Record<string, AttributeValue>;
+  /** Highest level of its log lines from `warn` on; `null`: none. */
+  logged: 'warn' | 'error' | 'fatal' | null;
+  /** Sums over its model calls; `null`: it made none. */
+  usage: TraceUsage | null;
   statusCode: number | null;
   messageId: string | null;
   /** Id of the trace that this one continues, as its carrier has it. */
@@ -40,6 +51,34 @@ export interface TraceHead {
   identified: boolean;
   /** A user pinned it. The store adds this; no record has it. */
   pinned?: true;
+}
+
+/** Sums of tokens and cost over model calls. Counts of calls that reported none are not in the sums. */
+export interface UsageSums {
+  calls: number;
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  reasoning: number;
+  /** Tokens in all, where only that was reported also. */
+  total: number;
+  /** Calls that reported no tokens. */
+  unknownTokens: number;
+  /** Sum of the known costs, in billionths of a US dollar. */
+  costNano: number;
+  /** Calls whose cost is not known. */
+  unknownCost: number;
+}
+
+/** Usage of one trace. */
+export interface TraceUsage extends UsageSums {
+  /** Sums by model. */
+  models: Record<string, UsageSums>;
+  /** Sums by agent span. */
+  agents: Record<string, UsageSums>;
+  /** Cost of each call in billionths of a US dollar, by its span, as far as known; at most 500. */
+  spans: Record<SpanId, number>;
 }
 
 /** One trace: its head and all of its records. */

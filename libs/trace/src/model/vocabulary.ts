@@ -14,6 +14,8 @@ export const EVENT = {
   failed: 'message_failed',
   edited: 'message_edited',
   log: 'log',
+  usage: 'llm_usage',
+  tag: 'trace_tag',
   controlFlow: 'control_flow',
   sseClosed: 'sse_closed',
   handlerCancelled: 'handler_cancelled',
@@ -52,6 +54,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   { type: EVENT.routing, facts: routeFacts },
   { type: EVENT.tool, facts: toolFacts },
   { type: EVENT.sent, counts: 'replies', facts: replyFacts },
+  { type: EVENT.failed, counts: 'refused' },
 ];
 
 const byType = new Map(EVENT_TYPES.map((row) => [row.type, row]));

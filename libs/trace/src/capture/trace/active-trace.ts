@@ -1,5 +1,6 @@
 import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.js';
 import type { PendingRequest } from '../request/pending-request.js';
+import { OpenSpans } from './open-spans.js';
 import { isTextOf } from './warned-rejection.js';
 
 const MAX_MESSAGES = 8;
@@ -39,6 +40,7 @@ export class ActiveTrace {
   inDoubt = false;
   /** Confirms a decision that holds unless the route declines the request; see `WebhookCapture.reach`. */
   confirm: (() => void) | undefined;
+  readonly spans = new OpenSpans();
   openSpans = 0;
   /** `waitUntil`s and running `runInTrace`s. */
   holds = 0;

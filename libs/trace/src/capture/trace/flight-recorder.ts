@@ -8,6 +8,7 @@ import type {
   TraceRef,
   TraceStart,
 } from '../../context/recorder.js';
+import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
 import { performance } from '../../model/timers.js';
 import { EVENT } from '../../model/vocabulary.js';
 import type { Admission } from './admission.js';
@@ -71,17 +72,19 @@ export class FlightRecorder implements TraceRecorder {
       const name = fields.name(start.name);
       output.appendNow(trace, {
         kind: 'span',
-        ts: clock.now(),
+        ts: start.began?.at ?? clock.now(),
         trace: trace.key,
         span,
         parent: ref.span,
         name,
         type: start.kind,
+        attributes: start.attributes,
         input: fields.payload(start.input),
         late: trace.ended || undefined,
       });
       trace.openSpans += 1;
-      return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, name);
+      const info = trace.spans.open(span, ref.span, start.kind, name, modelIn(start.attributes));
+      return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, info, start.began?.mono);
     });
   }
 
@@ -181,6 +184,11 @@ export class FlightRecorder implements TraceRecorder {
 
 function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {
   return typeof start === 'object' && start !== null && 'traceparent' in start && 'trace_id' in start;
+}
+
+function modelIn(attributes: Attributes | undefined): string | undefined {
+  const model = attributes?.[ATTRIBUTE.model];
+  return typeof model === 'string' ? model : undefined;
 }
 
 function finite(value: unknown): number | undefined {

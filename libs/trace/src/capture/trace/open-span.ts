@@ -1,10 +1,12 @@
 import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
 import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
+import { findUsage, normaliseUsage, type UsageFields } from '../../model/usage.js';
 import type { Serializer } from '../../serialize/serializer.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { ErrorRecorder } from './error-recorder.js';
+import { type OpenSpanInfo, usageAtEnd } from './open-spans.js';
 import type { RecordFields } from './record-fields.js';
 import type { TraceOutput } from './trace-output.js';
 
@@ -20,14 +22,14 @@ export interface SpanParts {
 
 /** A span that has begun. Its end writes the `span_end` record, once. */
 export class OpenSpan implements SpanHandle {
-  private readonly startedAt = performance.now();
   private open = true;
 
   constructor(
     private readonly parts: SpanParts,
     private readonly trace: ActiveTrace,
     readonly ref: TraceRef,
-    private readonly name: string,
+    readonly info: OpenSpanInfo,
+    private readonly startedAt = performance.now(),
   ) {}
 
   end(outcome: SpanOutcome): void {
@@ -36,30 +38,46 @@ export class OpenSpan implements SpanHandle {
     const now = performance.now();
     this.trace.openSpans -= 1;
     this.trace.lastActivity = now;
-    this.parts.internalErrors.guard('endSpan', () => this.write(outcome, now - this.startedAt));
+    this.trace.spans.close(this.ref.span!);
+    this.parts.internalErrors.guard('endSpan', () =>
+      this.write(outcome, (outcome.ended?.mono ?? now) - this.startedAt),
+    );
   }
 
   private write(outcome: SpanOutcome, ms: number): void {
-    const { trace, parts } = this;
+    const { trace, parts, info } = this;
     let how = outcome.kind;
-    if (outcome.kind === 'error') {
+    if (outcome.kind === 'error' && outcome.quiet === undefined) {
       const { error } = outcome;
       const reason = parts.errors.controlFlow(error);
       if (reason !== undefined) how = 'cancelled';
-      if (trace.isNewError(error)) parts.errors.write(this.ref, { error, location: this.name }, reason);
+      if (trace.isNewError(error)) parts.errors.write(this.ref, { error, location: info.name }, reason);
     }
     parts.output.appendNow(trace, {
       kind: 'span_end',
-      ts: parts.clock.now(),
+      ts: outcome.ended?.at ?? parts.clock.now(),
       trace: trace.key,
       span: this.ref.span!,
-      ms: Math.round(ms * 1000) / 1000,
+      ms: Math.max(0, Math.round(ms * 1000) / 1000),
+      attributes: outcome.attributes,
+      usage: this.usage(outcome),
       output: parts.fields.payload(outcome.output),
-      // As text: `output` has the one buffer of the record's payload.
-      usage: outcome.usage === undefined ? undefined : parts.serializer.json(outcome.usage),
       outcome: how === 'ok' ? undefined : how,
       shape: outcome.shape,
       late: trace.ended || undefined,
     });
+  }
+
+  /** Names in it are redacted: a model's name may come from a response. */
+  private usage(outcome: SpanOutcome): UsageFields | undefined {
+    const { info } = this;
+    const given = normaliseUsage(outcome.usage);
+    const own = given ?? info.reported ?? (info.type === 'llm' ? findUsage(outcome.output) : undefined);
+    const usage = usageAtEnd(info, own);
+    if (usage === undefined) return undefined;
+    const { fields } = this.parts;
+    if (usage.model !== undefined) usage.model = fields.name(usage.model);
+    if (usage.provider !== undefined) usage.provider = fields.name(usage.provider);
+    return usage;
   }
 }

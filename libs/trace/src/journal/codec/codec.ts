@@ -98,7 +98,7 @@ export function decodeAt(buffer: Buffer, start: number, end: number, head: boole
 }
 
 /** Finds payloads only: inside a JSON string the first quote would be escaped, and payloads come last. */
-const PAYLOAD = /,"(?:data|input|usage|output|body|cause|detail|context|stack)":/;
+const PAYLOAD = /,"(?:data|input|output|body|cause|detail|context|stack)":/;
 /** In most lines the payload begins before the first of these offsets, in nearly all others before the second. */
 const HEAD_BYTES = [256, 1024];
 

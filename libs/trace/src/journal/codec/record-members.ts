@@ -29,6 +29,7 @@ const M = {
   after_response: member('after_response'),
   again: member('again'),
   alias: member('alias'),
+  attributes: member('attributes'),
   before: member('before'),
   body: member('body'),
   by: member('by'),
@@ -107,6 +108,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.name, draft.name);
       line.string(M.type, draft.type);
       if (draft.late) line.json(M.late, TRUE);
+      if (draft.attributes) line.json(M.attributes, JSON.stringify(draft.attributes) as JsonText);
       line.json(M.input, draft.input);
       return;
     case 'span_end':
@@ -116,8 +118,9 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.shape, draft.shape);
       if (draft.lossy) line.json(M.lossy, TRUE);
       if (draft.late) line.json(M.late, TRUE);
+      if (draft.attributes) line.json(M.attributes, JSON.stringify(draft.attributes) as JsonText);
+      if (draft.usage) line.json(M.usage, JSON.stringify(draft.usage) as JsonText);
       line.json(M.input, draft.input);
-      line.json(M.usage, draft.usage);
       line.json(M.output, draft.output);
       return;
     case 'open':

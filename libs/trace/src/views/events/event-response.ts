@@ -109,6 +109,7 @@ export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto
     parent_span_id: start.parent ?? null,
     duration_ms: end?.ms ?? null,
     data: present({ input: start.input ?? end?.input, output: end?.output, usage: end?.usage, outcome: end?.outcome }),
+    ...((start.attributes ?? end?.attributes) && { attributes: { ...start.attributes, ...end?.attributes } }),
   };
 }
 

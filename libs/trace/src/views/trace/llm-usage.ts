@@ -7,6 +7,7 @@ type Usage = { input?: number; output?: number; total?: number };
  * Names of token counts at OpenAI, Anthropic, Gemini, Bedrock, Cohere and Ollama, and in frameworks that use camel case.
  */
 const INPUT = [
+  'input',
   'input_tokens',
   'prompt_tokens',
   'inputTokens',
@@ -16,6 +17,7 @@ const INPUT = [
   'prompt_eval_count',
 ];
 const OUTPUT = [
+  'output',
   'output_tokens',
   'completion_tokens',
   'outputTokens',
@@ -24,7 +26,7 @@ const OUTPUT = [
   'outputTokenCount',
   'eval_count',
 ];
-const TOTAL = ['total_tokens', 'totalTokens', 'totalTokenCount'];
+const TOTAL = ['total', 'total_tokens', 'totalTokens', 'totalTokenCount'];
 
 /** Values of an output that are searched at most. Capture allows 256 KiB, which is a long search for three numbers. */
 const MAX_VISITED = 500;

@@ -89,7 +89,7 @@ describe('summarize', () => {
   );
 
   it('prefers the tokens that the last parts of a stream counted', () => {
-    const usage = { input_tokens: 12, output_tokens: 5, cache_read_input_tokens: 3 };
+    const usage = { input: 12, output: 5, cache_read: 3 };
     const streamed = story()
       .span('a', 'llm', 'ask')
       .spanEnd('a', 9, { output: { parts: 3, text: 'hola' }, usage })

@@ -1,0 +1,83 @@
+import type { SpanId } from '../../model/record.js';
+import type { SpanType } from '../../model/status.js';
+import { hasCounts, type UsageFields } from '../../model/usage.js';
+
+/** A span that is open, as the spans inside it see it. */
+export interface OpenSpanInfo {
+  readonly type: SpanType;
+  readonly name: string;
+  /** The nearest `llm` span around it that is open. */
+  readonly llm: OpenSpanInfo | undefined;
+  /** Name of the nearest agent span: its own, or one around it. */
+  readonly agent: string | undefined;
+  /** Model that an `llm` span asks for, as far as it is known. */
+  model?: string;
+  /** Set by what records a library's model call; the call at the wire that belongs to it is taken once. */
+  awaitsCall?: boolean;
+  /** Tokens that the application or a call at the wire reported for this span. */
+  reported?: UsageFields;
+  /** An `llm` span inside it has ended. */
+  innerCalls: boolean;
+  /** An `llm` span inside it has ended with token counts. */
+  innerCounts: boolean;
+}
+
+/** The open spans of one trace, by id. */
+export class OpenSpans {
+  private readonly spans = new Map<SpanId, OpenSpanInfo>();
+
+  get(id: SpanId | undefined): OpenSpanInfo | undefined {
+    return id === undefined ? undefined : this.spans.get(id);
+  }
+
+  /** The `llm` span around work in the span `id`, which may be that span itself. */
+  llmAround(id: SpanId | undefined): OpenSpanInfo | undefined {
+    const span = this.get(id);
+    return span?.type === 'llm' ? span : span?.llm;
+  }
+
+  open(id: SpanId, parent: SpanId | undefined, type: SpanType, name: string, model?: string): OpenSpanInfo {
+    const around = this.get(parent);
+    const info: OpenSpanInfo = {
+      type,
+      name,
+      llm: around?.type === 'llm' ? around : around?.llm,
+      agent: type === 'agent' ? name : around?.agent,
+      model,
+      innerCalls: false,
+      innerCounts: false,
+    };
+    this.spans.set(id, info);
+    return info;
+  }
+
+  close(id: SpanId): void {
+    this.spans.delete(id);
+  }
+
+  *[Symbol.iterator](): Iterator<OpenSpanInfo> {
+    yield* this.spans.values();
+  }
+}
+
+/**
+ * The usage that the end of a span records. A span around model calls with token counts records none, so that each call
+ * counts once: at the innermost `llm` span that has counts.
+ *
+ * @param own counts of the span itself
+ */
+export function usageAtEnd(span: OpenSpanInfo, own: UsageFields | undefined): UsageFields | undefined {
+  if (span.type !== 'llm') return own && withAgent(own, span);
+  const counted = hasCounts(own);
+  if (span.llm) {
+    span.llm.innerCalls = true;
+    span.llm.innerCounts ||= counted || span.innerCounts;
+  }
+  if (span.innerCounts || (span.innerCalls && !counted)) return undefined;
+  const usage: UsageFields = { ...(span.model !== undefined && { model: span.model }), ...own };
+  return withAgent(span.innerCalls ? { ...usage, calls: 0 } : usage, span);
+}
+
+function withAgent(usage: UsageFields, { agent }: OpenSpanInfo): UsageFields {
+  return agent === undefined ? usage : { ...usage, agent };
+}

@@ -1,3 +1,6 @@
+import type { AttributeValue } from './attributes.js';
+import type { UsageFields } from './usage.js';
+
 /**
  * Names of the event types that the package records or reads. No other file has them as literals. An application may
  * record any other type: it is stored and shown, and nothing is derived from it.
@@ -38,6 +41,12 @@ export interface EventFacts {
   tool?: string;
   /** The channel's id of the message that was sent. */
   messageId?: string;
+  /** Level of a log line, in lower case. */
+  level?: string;
+  /** The tag that was set. */
+  tag?: { key: string; value: AttributeValue };
+  /** Tokens that `traceUsage` reported outside a model's span. */
+  usage?: UsageFields;
 }
 
 /** A row of the table of event types. */

@@ -11,7 +11,12 @@ export function shownFacts(type: string, data: unknown, payload: JsonBytes): Eve
   if (eventType(type)?.facts === undefined || types.isProxy(data)) return undefined;
   const facts = factsOf(type, data);
   if (facts === undefined) return undefined;
-  for (const name in facts) if (!shows(payload, facts[name as keyof EventFacts]!)) return undefined;
+  for (const name in facts)
+    if (
+      typeof facts[name as keyof EventFacts] === 'string' &&
+      !shows(payload, facts[name as keyof EventFacts] as string)
+    )
+      return undefined;
   return facts;
 }
 

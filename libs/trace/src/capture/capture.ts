@@ -82,7 +82,7 @@ export function createCapture(
     watchProcess(),
     ...(options.outgoing === false ? [] : [installOutgoing()]),
     ...(options.logs === false ? [] : [installLogs()]),
-    ...(options.ai ? [installAi()] : []),
+    ...(options.ai ? [installAi(recorder)] : []),
   ];
   return {
     recorder,

@@ -86,7 +86,7 @@ export function createCapture(
     watchProcess(),
     ...(outgoing ? [installOutgoing()] : []),
     ...(options.logs === false ? [] : [installLogs()]),
-    ...(options.ai ? [installAi()] : []),
+    ...(options.ai ? [installAi(recorder)] : []),
   ];
   return {
     recorder,

@@ -8,6 +8,7 @@ import { installOutgoing } from './outgoing/install-outgoing.js';
 import { Admission } from './trace/admission.js';
 import { ErrorRecorder } from './trace/error-recorder.js';
 import { FlightRecorder } from './trace/flight-recorder.js';
+import { LogRecorder } from './trace/log-recorder.js';
 import { RecordFields } from './trace/record-fields.js';
 import { RequestReader } from './trace/contact/request-reader.js';
 import { TraceOpener } from './trace/trace-opener.js';
@@ -62,7 +63,8 @@ export function createCapture(
   const ignored = controlFlow(options.ignoreErrors, internalErrors);
   const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);
   const written = { output, serializer, fields, errors, clock, internalErrors };
-  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts });
+  const logs = new LogRecorder({ ...written, admission, logs: options.logs, maxEventBytes: limits.maxEventBytes });
+  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, logs });
   const webhooks = new WebhookCapture({
     recorder,
     contacts,
@@ -81,7 +83,7 @@ export function createCapture(
   const stops = [
     watchProcess(),
     ...(options.outgoing === false ? [] : [installOutgoing()]),
-    ...(options.logs === false ? [] : [installLogs()]),
+    ...(options.logs === false ? [] : [installLogs(options.logs)]),
     ...(options.ai ? [installAi()] : []),
   ];
   return {

@@ -19,9 +19,15 @@ const SAME: Readonly<Record<string, LogLevel | undefined>> = {
   emerg: 'fatal',
 };
 
-/** Nest's level for a logger's own name of a level, in lower case; `log` for an unknown name. */
+/** Nest's level for a logger's own name of a level, in lower case; `undefined` for an unknown name. */
+export function knownLevel(name: string): LogLevel | undefined {
+  if ((LOG_LEVELS as readonly string[]).includes(name)) return name as LogLevel;
+  return Object.hasOwn(SAME, name) ? SAME[name] : undefined;
+}
+
+/** The same; `log` for an unknown name. */
 export function logLevelOf(name: string): LogLevel {
-  return (LOG_LEVELS as readonly string[]).includes(name) ? (name as LogLevel) : (SAME[name] ?? 'log');
+  return knownLevel(name) ?? 'log';
 }
 
 /** Whether a level is `lowest` or higher. */

@@ -9,6 +9,7 @@ import { OutgoingCalls } from './outgoing/outgoing-calls.js';
 import { Admission } from './trace/admission.js';
 import { ErrorRecorder } from './trace/error-recorder.js';
 import { FlightRecorder } from './trace/flight-recorder.js';
+import { LogRecorder } from './trace/log-recorder.js';
 import { RecordFields } from './trace/record-fields.js';
 import { RequestReader } from './trace/contact/request-reader.js';
 import { TraceOpener } from './trace/trace-opener.js';
@@ -66,7 +67,8 @@ export function createCapture(
   const outgoing = options.outgoing
     ? new OutgoingCalls(options.outgoing, { serializer, fields, clock, internalErrors, limits })
     : undefined;
-  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, outgoing });
+  const logs = new LogRecorder({ ...written, admission, logs: options.logs, maxEventBytes: limits.maxEventBytes });
+  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, outgoing, logs });
   const webhooks = new WebhookCapture({
     recorder,
     contacts,
@@ -85,7 +87,7 @@ export function createCapture(
   const stops = [
     watchProcess(),
     ...(outgoing ? [installOutgoing()] : []),
-    ...(options.logs === false ? [] : [installLogs()]),
+    ...(options.logs === false ? [] : [installLogs(options.logs)]),
     ...(options.ai ? [installAi(recorder)] : []),
   ];
   return {

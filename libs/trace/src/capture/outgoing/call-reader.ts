@@ -50,7 +50,7 @@ function where(dialect: OutgoingDialect): string {
   return `dialect ${dialect.name}`;
 }
 
-function asObject<T extends object>(value: T): T | undefined {
+function asObject<T extends object>(value: T | undefined): T | undefined {
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 

@@ -21,6 +21,7 @@ export type {
   SourceLineDto,
   StatsResponse,
   StepDifference,
+  StepStats,
   StreamMessage,
   TraceListItem,
   TracesResponse,

@@ -42,8 +42,8 @@ export function costWords({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: P
   return unknown === 0 ? dollars(cost) : `${dollars(cost)} and ${unknown} of unknown cost`;
 }
 
-/** The same for a column: `$0.0031`, `$0.0031+` where calls are of unknown cost, `?` where all are. */
+/** The same for a column: `$0.0031`, `$0.0031+` where some calls are of unknown cost, `unknown` where all are. */
 export function costCell({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: Partial<UsageDto>): string {
-  if (cost === undefined || cost === null) return '?';
+  if (cost === undefined || cost === null) return 'unknown';
   return unknown === 0 ? dollars(cost) : `${dollars(cost)}+`;
 }

@@ -1,12 +1,14 @@
 import type { InsightsResponse, StatsResponse } from '../api/responses.js';
 import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
+import { costCell, shortCount, tokenCount } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
 import { Flow } from '../parts/flow.js';
 import { Heatmap } from '../parts/heatmap.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TimeRange, sinceOf } from '../parts/time-range.js';
 import { TwinTable } from '../parts/twin-table.js';
+import { UsageCharts } from '../parts/usage-charts.js';
 import { term } from '../model/search-term.js';
 import { useKeys } from '../state/keys.js';
 import { go, href, searchHref, traceHref } from '../state/route.js';
@@ -35,6 +37,7 @@ export function StatsPage() {
         />
       )}
       {stats.value ? <Numbers stats={stats.value} /> : error === undefined && <Loading what="numbers" />}
+      {stats.value && <UsageCharts stats={stats.value} since={since} />}
       {insights.value ? (
         <Charts insights={insights.value} since={since} />
       ) : (
@@ -53,6 +56,13 @@ function Numbers({ stats }: { stats: StatsResponse }) {
     ['99th percentile', duration(stats.p99_ms)],
     ['running', stats.active_traces.toLocaleString()],
   ];
+  const { usage } = stats;
+  if (usage) {
+    const tokens = tokenCount(usage);
+    numbers.push(['model calls', usage.calls.toLocaleString()]);
+    if (tokens !== undefined) numbers.push(['tokens', shortCount(tokens)]);
+    numbers.push(['cost', costCell(usage)]);
+  }
   return (
     <dl class="numbers">
       {numbers.map(([name, value]) => (

@@ -8,6 +8,7 @@ import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
 import { asRecord } from '../events/event-data.js';
 import { listItem } from '../trace/list-item.js';
+import { refusedReply } from './refused-reply.js';
 
 /** Steps of a turn. The trace has all of them. */
 const MAX_STEPS = 60;
@@ -22,6 +23,7 @@ export function conversationTurn(
 ): ConversationTurn {
   const { head, events } = trace;
   const sent = events.filter(({ dto }) => dto.type === EVENT.sent && dto.name === null);
+  const refused = events.filter(({ dto }) => dto.type === EVENT.failed && dto.name === null);
   const failed = new Set(events.flatMap(({ dto }) => (isFailure(dto.data) ? [dto.seq] : [])));
   const steps = events
     .filter(({ dto }) => dto.type !== EVENT.received)
@@ -40,8 +42,10 @@ export function conversationTurn(
     duplicate_of: full.webhook.duplicate_of,
     replies: sent.map(({ dto, at }) => {
       const { text = null, channel = null } = readReply(dto.data);
-      return { timestamp: isoMicros(at), text, channel };
+      const { via } = asRecord(dto.data);
+      return { timestamp: isoMicros(at), text, channel, ...(typeof via === 'string' && { via }) };
     }),
+    ...(refused.length > 0 && { refusals: refused.map(refusedReply) }),
     steps: steps.slice(0, MAX_STEPS),
     more_steps: Math.max(0, steps.length - MAX_STEPS),
     lead_score: full.summary.lead_score ?? null,

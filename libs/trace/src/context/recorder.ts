@@ -88,6 +88,11 @@ export interface CallTarget {
   readonly secure: boolean;
   /** Request headers with lower-case names, as far as they are known when the call begins. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Adds a header to the request, while `TraceRecorder.call` runs and not later.
+   * @returns `false`: the headers are sent already, or the request has one of that name, which stays
+   */
+  setHeader?(name: string, value: string): boolean;
 }
 
 /**
@@ -95,8 +100,6 @@ export interface CallTarget {
  * call depends on.
  */
 export interface CallObserver {
-  /** Value for the header `traceparent`, which is sent where the request has none; `undefined`: none is sent. */
-  readonly traceparent?: string | undefined;
   /** Request headers that were added later. */
   requestHeaders(headers: Readonly<Record<string, string>>): void;
   /** Bytes of the request's body, in order. */

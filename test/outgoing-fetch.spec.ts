@@ -16,12 +16,12 @@ const dialects: OutgoingDialect[] = [
       const { model, prompt } = (body.json() ?? {}) as { model?: string; prompt?: string };
       return { model, input: { model, messages: [{ role: 'user', content: prompt }] } };
     },
-    response: (_, { body, status }) => {
+    response: (_, { body, status, headers }) => {
       if (status >= 400) {
         const { error } = (body.json() ?? {}) as { error?: { code: string; reason: string } };
         return { failure: error };
       }
-      if (body.text.startsWith('data: ')) {
+      if (headers['content-type'] === 'text/event-stream') {
         const parts = [...body.text.matchAll(/^data: (.*)$/gm)].flatMap((match) => {
           try {
             return [JSON.parse(match[1]!) as { text?: string; usage?: object }];
@@ -181,5 +181,157 @@ describe('a call of fetch inside a trace', () => {
       output: { text: 'hola' },
       usage: { input: 11, output: 4 },
     });
+  });
+
+  it('to a model is read while it streams, with the time to first token', async () => {
+    for (const way of ['stream', 'gzipstream']) {
+      const { key, result } = await calls.trace(async () => (await chat(way)).text());
+      expect(result).toContain('[DONE]');
+      const [span] = await calls.spans(key);
+      expect(span).toMatchObject({ type: 'llm', output: { text: 'hola!' }, usage: { input: 11, output: 4 } });
+      const first = span!.attributes['gen_ai.response.time_to_first_chunk'] as number;
+      expect(first).toBeGreaterThan(10);
+      expect(first).toBeLessThan(span!.ms - 30);
+    }
+  });
+
+  it.each(['big', 'biggzip'])('finds the usage behind a text of 5 MB: %s', async (way) => {
+    const { key, result } = await calls.trace(async () => (await chat(way)).text());
+    expect(result).toHaveLength(JSON.stringify({ text: big, usage: ANSWER.usage }).length);
+    const [span] = await calls.spans(key);
+    expect(span).toMatchObject({ outcome: 'ok', usage: { input: 11, output: 4 } });
+    expect(JSON.stringify(calls.records).length).toBeLessThan(1_000_000);
+  });
+
+  it('that is left early or aborted is cancelled, with what was read', async () => {
+    const early = await calls.trace(async () => {
+      const response = await chat('endless');
+      const reader = response.body!.getReader();
+      let text = '';
+      while (!text.includes('la')) text += Buffer.from((await reader.read()).value!).toString();
+      await reader.cancel();
+    });
+    const aborted = await calls.trace(async () => {
+      const controller = new AbortController();
+      const call = chat('hang', { signal: controller.signal });
+      setTimeout(() => controller.abort(new Error('the lead left')), 20);
+      await expect(call).rejects.toThrow('the lead left');
+    });
+    const [left] = await calls.spans(early.key);
+    expect(left).toMatchObject({ type: 'llm', outcome: 'cancelled', output: { text: expect.stringMatching(/^hola/) } });
+    const [gone] = await calls.spans(aborted.key);
+    expect(gone).toMatchObject({ type: 'llm', outcome: 'cancelled' });
+    expect(gone!.attributes['http.response.status_code']).toBeUndefined();
+  });
+
+  it('that fails says why, and no error is recorded: the application may handle it', async () => {
+    const gone = await fakeServer(() => undefined);
+    const closed = `${gone.url}/x`;
+    await gone.close();
+    const refused = await calls.trace(() => fetch(closed).catch(() => undefined));
+    const reset = await calls.trace(() => chat('reset').catch(() => undefined));
+    const cut = await calls.trace(async () => (await chat('cut')).text().catch(() => undefined));
+    const slow = await calls.trace(() => chat('hang', { signal: AbortSignal.timeout(20) }).catch(() => undefined));
+    const broken = await calls.trace(async () => (await chat('500')).json());
+    const code = async ({ key }: { key: string }) => {
+      const [span] = await calls.spans(key);
+      return [span!.outcome, span!.attributes['error.type'], span!.output.error.code];
+    };
+    expect(await code(refused)).toEqual(['error', 'ECONNREFUSED', 'ECONNREFUSED']);
+    expect(await code(reset)).toEqual(['error', 'UND_ERR_SOCKET', 'UND_ERR_SOCKET']);
+    expect(await code(cut)).toEqual(['error', 'UND_ERR_SOCKET', 'UND_ERR_SOCKET']);
+    expect(await code(slow)).toEqual(['error', 'TimeoutError', 'TimeoutError']);
+    expect(await code(broken)).toEqual(['error', 'boom', 'boom']);
+    const [span] = await calls.spans(broken.key);
+    expect(span!.output).toEqual({ error: { code: 'boom', message: 'it broke', status: 500 } });
+    expect(calls.records.filter(({ kind }) => kind === 'error')).toEqual([]);
+  });
+
+  it('with a malformed response is recorded as what it is', async () => {
+    const { key } = await calls.trace(async () => (await chat('malformed')).text());
+    expect((await calls.spans(key))[0]).toMatchObject({ type: 'llm', outcome: 'ok', usage: { model: 'acme-1' } });
+  });
+
+  it('counts the attempts of the same call after a failed one', async () => {
+    const { key } = await calls.trace(async () => {
+      for (let i = 0; i < 3; i += 1) await (await chat('flaky')).text();
+      await (await chat('flaky')).text();
+      await (await chat('flaky', { body: JSON.stringify({ model: 'acme-2', prompt: 'hi' }) })).text();
+    });
+    const spans = await calls.spans(key, 5);
+    expect(spans.map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([
+      undefined,
+      1,
+      2,
+      undefined,
+      undefined,
+    ]);
+    expect(spans.map(({ outcome }) => outcome)).toEqual(['error', 'error', 'ok', 'ok', 'ok']);
+    expect(spans[0]!.attributes['error.type']).toBe('rate_limit');
+  });
+
+  it('takes the number of the attempt from the header of an SDK', async () => {
+    const { key } = await calls.trace(async () =>
+      (await chat('plain', { headers: { 'x-stainless-retry-count': '2' } })).text(),
+    );
+    expect((await calls.spans(key))[0]!.attributes['http.request.resend_count']).toBe(2);
+  });
+
+  it('that is redirected is two calls', async () => {
+    const { key, result } = await calls.trace(async () => (await chat('redirect')).json());
+    expect(result).toEqual(ANSWER);
+    const spans = await calls.spans(key, 2);
+    expect(spans.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([307, 200]);
+  });
+
+  it('to a messaging API is a reply, or a refusal with the reason of the provider', async () => {
+    const send = (text: string) =>
+      fetch(`${server.url}/messages`, { method: 'POST', body: JSON.stringify({ to: '521555', text }) });
+    const { key } = await calls.trace(async () => {
+      await (await send('hola')).text();
+      await (await send('refuse me')).text();
+    });
+    const spans = await calls.spans(key, 2);
+    expect(spans.map(({ type, outcome }) => [type, outcome])).toEqual([
+      ['http', 'ok'],
+      ['http', 'error'],
+    ]);
+    expect(spans[0]).toMatchObject({
+      input: { body: { to: '521555', text: 'hola' } },
+      output: { status: 200, body: { id: 'm-1' } },
+    });
+    const [sent, failed] = calls.events(key);
+    expect(sent).toMatchObject({
+      type: 'message_sent',
+      span: spans[0]!.span,
+      data: { message: 'hola', channel: 'sms', message_id: 'm-1', to: '521555', provider: 'acme-chat', via: 'http' },
+    });
+    expect(failed).toMatchObject({
+      type: 'message_failed',
+      span: spans[1]!.span,
+      data: {
+        message: 'refuse me',
+        channel: 'sms',
+        to: '521555',
+        provider: 'acme-chat',
+        status: 400,
+        code: '131030',
+        reason: 'not in allowed list',
+        via: 'http',
+      },
+    });
+    expect(spans[1]!.attributes['error.type']).toBe('131030');
+  });
+
+  it('sends a streamed body as it is', async () => {
+    async function* parts() {
+      yield Buffer.from('{"model":"acme-1",');
+      yield Buffer.from('"prompt":"hi"}');
+    }
+    const { key } = await calls.trace(async () =>
+      (await chat('plain', { body: parts() as never, duplex: 'half' } as RequestInit)).text(),
+    );
+    expect((await calls.spans(key))[0]).toMatchObject({ name: 'acme-1', input: { model: 'acme-1' } });
+    expect(server.seen.at(-1)!.body).toBe('{"model":"acme-1","prompt":"hi"}');
   });
 });

@@ -35,6 +35,8 @@ export interface TraceRef {
   readonly recorder: TraceRecorder;
   readonly key: TraceKey;
   readonly span?: SpanId;
+  /** Set inside `tracedFetch`: the call that is observed there, so the hooks at the wire leave it out. */
+  readonly observed?: Pick<CallTarget, 'host' | 'path'>;
 }
 
 export interface SpanStart {

@@ -104,8 +104,6 @@ export interface CallTarget {
  * call depends on.
  */
 export interface CallObserver {
-  /** Value for the header `traceparent`, which is sent where the request has none; `undefined`: none is sent. */
-  readonly traceparent?: string | undefined;
   /** Request headers that were added later. */
   requestHeaders(headers: Readonly<Record<string, string>>): void;
   /** Bytes of the request's body, in order. */

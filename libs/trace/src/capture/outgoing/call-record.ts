@@ -108,7 +108,7 @@ export class CallRecord {
       left && response.status === 0
         ? undefined
         : recordMessages(parts.reader, this.span.ref, site, request, response, broken);
-    const failure = broken ?? failureOf(response, read) ?? messages;
+    const failure = broken ?? messages ?? failureOf(response, read);
     this.noteAttempt(failure !== undefined);
     const outcome = {
       output: this.output(response, read, failure),

@@ -18,7 +18,6 @@ const NO_HEADERS: Headers = {};
  * known, with the time at which the call really began.
  */
 export class OutgoingCall implements CallObserver {
-  readonly traceparent: string | undefined;
   private readonly began: CallMoment;
   /** Keeps the trace open until the record does. */
   private readonly release: () => void;
@@ -39,7 +38,6 @@ export class OutgoingCall implements CallObserver {
   ) {
     this.began = this.now();
     this.headers = target.headers ?? NO_HEADERS;
-    this.traceparent = site.propagates ? ref.recorder.contextOf(ref)?.traceparent : undefined;
     this.release = ref.recorder.hold(ref);
   }
 

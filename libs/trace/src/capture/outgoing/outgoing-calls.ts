@@ -44,6 +44,9 @@ export class OutgoingCalls {
   /** `undefined`: the call is not recorded. */
   begin(ref: TraceRef, trace: ActiveTrace, target: CallTarget): CallObserver | undefined {
     const site = this.sites.of(target);
-    return site && new OutgoingCall(this.parts, ref, trace, site, target);
+    if (!site) return undefined;
+    const traceparent = site.propagates ? ref.recorder.contextOf(ref)?.traceparent : undefined;
+    if (traceparent !== undefined) target.setHeader?.('traceparent', traceparent);
+    return new OutgoingCall(this.parts, ref, trace, site, target);
   }
 }

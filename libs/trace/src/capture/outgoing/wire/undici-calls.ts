@@ -3,7 +3,7 @@ import { type CallObserver, reportInternalError, type TraceRef } from '../../../
 import { processShared } from '../../../model/process-shared.js';
 import { isAbort } from './is-abort.js';
 import { contextOfCreation, watchDispatches } from './undici-contexts.js';
-import { hasHeader, responseHeaders, type UndiciRequest, UndiciTarget } from './undici-request.js';
+import { responseHeaders, type UndiciRequest, UndiciTarget } from './undici-request.js';
 
 interface ObservedCall {
   readonly ref: TraceRef;
@@ -55,9 +55,6 @@ function subscribe(): () => void {
         if (!observer) return;
         calls.set(request, { ref, observer });
         if (!publishesChunks(request)) overrideChunks(request, tell);
-        const { traceparent } = observer;
-        if (traceparent !== undefined && !hasHeader(request, 'traceparent'))
-          request.addHeader('traceparent', traceparent);
       } catch (error) {
         if (ref) reportInternalError(ref.recorder, 'outgoing call', error);
       }

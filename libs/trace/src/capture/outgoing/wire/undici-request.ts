@@ -44,11 +44,13 @@ export class UndiciTarget implements CallTarget {
   get headers(): Readonly<Record<string, string>> {
     return (this.names ??= requestHeaders(this.request.headers));
   }
-}
 
-/** Whether the request has this header already. `name` is in lower case. */
-export function hasHeader({ headers }: UndiciRequest, name: string): boolean {
-  return requestHeaders(headers)[name] !== undefined;
+  setHeader(name: string, value: string): boolean {
+    if (this.headers[name.toLowerCase()] !== undefined) return false;
+    this.request.addHeader(name, value);
+    this.names = undefined;
+    return true;
+  }
 }
 
 /** Headers of a response: bytes or texts, names and values in turn. Names become lower case. */

@@ -31,6 +31,7 @@ export {
 } from './context/functions/trace-details.js';
 export { Traced } from './context/decorators/traced.decorator.js';
 export { traced } from './context/functions/traced-function.js';
+export { tracedFetch } from './context/functions/traced-fetch.js';
 export type { TracedOptions } from './context/functions/traced-options.js';
 export { NoTrace } from './context/decorators/no-trace.decorator.js';
 export { TraceWebhook, type TraceWebhookOptions } from './context/decorators/trace-webhook.decorator.js';

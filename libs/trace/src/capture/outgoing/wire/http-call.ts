@@ -1,13 +1,13 @@
-import { types } from 'node:util';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { isAbort } from '../../../context/follow/streams/abort-error.js';
 import { dataAt } from '../../../context/follow/streams/data-at.js';
 import { interceptMethod } from '../../../context/follow/streams/intercept-method.js';
 import type { Original } from '../../../context/follow/streams/intercept-method.js';
 import { reportInternalError } from '../../../context/recorder.js';
 import type { CallObserver, CallTarget, TraceRecorder } from '../../../context/recorder.js';
-import { headerTexts, requestHeaders } from './http-target.js';
-import type { HeaderTexts } from './http-target.js';
+import { bytesOf } from './http-bytes.js';
+import { failureIn, failureOfDestroyed } from './http-failure.js';
+import { differences, headerTexts, requestHeaders } from './http-headers.js';
+import type { HeaderTexts } from './http-headers.js';
 
 type Args = unknown[];
 
@@ -92,17 +92,8 @@ export class HttpCall {
   private destroy(original: Original, args: Args): unknown {
     const before = this.request.destroyed;
     const result = original(args);
-    if (!before && this.request.destroyed) this.tell(() => this.brokenOff(args[0]));
+    if (!before && this.request.destroyed) this.tell(() => this.settleBy(failureOfDestroyed(args[0], this.timingOut)));
     return result;
-  }
-
-  /** By the application: `destroy`, `abort`, a signal. An error that says more than "aborted" is the reason. */
-  private brokenOff(reason: unknown): void {
-    const cause = timeoutIn(reason);
-    if (cause !== undefined) this.failed(cause);
-    else if (reason instanceof Error || types.isNativeError(reason)) this.failed(reason);
-    else if (this.timingOut) this.failed(timedOut());
-    else this.left();
   }
 
   private emit(original: Original, args: Args): unknown {
@@ -124,7 +115,7 @@ export class HttpCall {
   private before(event: unknown, first: unknown): void {
     if (event === 'response') this.responded(first as IncomingMessage);
     else if (event === 'upgrade' || event === 'connect') this.switched(first as IncomingMessage);
-    else if (event === 'error') this.failed(first);
+    else if (event === 'error') this.settleBy(failureIn(first));
     else if (event === 'close') this.closed();
   }
 
@@ -158,7 +149,7 @@ export class HttpCall {
     if (response === undefined) return this.left();
     // An error of Node's own; one with which the application destroyed the response is its business.
     const { errored } = response;
-    if (dataAt(errored, 'code') === 'ECONNRESET') this.failed(errored);
+    if (dataAt(errored, 'code') === 'ECONNRESET') this.settleBy(errored);
     else if (!response.complete) this.left();
   }
 
@@ -166,9 +157,9 @@ export class HttpCall {
     if (this.settle()) this.observer.finished();
   }
 
-  private failed(error: unknown): void {
-    if (isAbort(error) && timeoutIn(error) === undefined) return this.left();
-    if (this.settle()) this.observer.failed(error);
+  private settleBy(failure: unknown): void {
+    if (failure === undefined) this.left();
+    else if (this.settle()) this.observer.failed(failure);
   }
 
   private left(): void {
@@ -195,34 +186,4 @@ export class HttpCall {
       reportInternalError(this.recorder, 'http.call', error);
     }
   }
-}
-
-/** The bytes of a chunk; a text in UTF-8 stays a text. */
-function bytesOf(chunk: unknown, encoding: unknown): Uint8Array | string | undefined {
-  if (chunk instanceof Uint8Array || types.isUint8Array(chunk)) return chunk;
-  if (typeof chunk !== 'string') return undefined;
-  const isUtf8 = typeof encoding !== 'string' || /^utf-?8$/i.test(encoding);
-  return isUtf8 ? chunk : Buffer.from(chunk, encoding as BufferEncoding);
-}
-
-/** Headers that are new or have another value; `undefined`: none. */
-function differences(before: CallTarget['headers'], now: HeaderTexts): HeaderTexts | undefined {
-  let added: HeaderTexts | undefined;
-  for (const name in now) {
-    if (before?.[name] === now[name]) continue;
-    added ??= Object.create(null) as HeaderTexts;
-    added[name] = now[name]!;
-  }
-  return added;
-}
-
-/** The timeout in the error of a signal: `AbortSignal.timeout` gives it as the cause of an `AbortError`. */
-function timeoutIn(error: unknown): unknown {
-  const cause = dataAt(error, 'cause');
-  return cause instanceof DOMException && cause.name === 'TimeoutError' ? cause : undefined;
-}
-
-/** The request's own timeout, for which Node has no error. */
-function timedOut(): Error {
-  return Object.assign(new Error('The request timed out'), { code: 'ETIMEDOUT' });
 }

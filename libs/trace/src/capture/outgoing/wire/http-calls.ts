@@ -36,8 +36,11 @@ export function installHttpCalls(): () => void {
   };
 }
 
+function onCreated(message: unknown): void {
+  observe((message as { request: ClientRequest }).request);
+}
+
 function subscribeToCreated(): () => void {
-  const onCreated = (message: unknown): void => observe((message as { request: ClientRequest }).request);
   subscribe(CREATED, onCreated);
   return () => void unsubscribe(CREATED, onCreated);
 }

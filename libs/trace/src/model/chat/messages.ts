@@ -96,6 +96,8 @@ function addItem(messages: ChatMessage[], fields: Fields, role: Role): void {
     previous.tool_calls = [...(previous.tool_calls ?? []), ...content.calls];
     return;
   }
+  // A reference to an earlier item has nothing to show.
+  if (content.parts.length + content.calls.length + content.results.length === 0) return;
   addContent(messages, content, assistant ? 'assistant' : role);
 }
 

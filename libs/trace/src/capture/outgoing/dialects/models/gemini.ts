@@ -2,7 +2,7 @@ import { at, field, fieldsOf, itemsOf, textAt, type Fields } from '../../../../m
 import { embeddingsOf } from './embeddings.js';
 import type { Assembly } from './model-api.js';
 import { modelDialect } from './model-dialect.js';
-import { decoded } from './openai-chat.js';
+import { byIndex, decoded } from './openai-chat.js';
 import { hostName, providerOf } from './openai-hosts.js';
 import type { OutgoingTarget } from '../../outgoing-dialect.js';
 
@@ -30,7 +30,7 @@ class CandidateAssembly implements Assembly {
       if (this.candidates.size >= MAX_CANDIDATES) return false;
       known = { content: { parts: [] } };
       this.candidates.set(index, known);
-      this.body.candidates = [...this.candidates.values()];
+      this.body.candidates = byIndex(this.candidates);
     }
     known.finishReason = textAt(candidate, 'finishReason') ?? known.finishReason;
     let hasContent = false;

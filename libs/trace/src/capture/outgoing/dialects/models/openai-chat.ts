@@ -39,7 +39,7 @@ class ChunkAssembly implements Assembly {
       if (this.choices.size >= MAX_CHOICES) return false;
       choice = { message: {}, calls: new Map() };
       this.choices.set(index, choice);
-      this.body.choices = [...this.choices.values()];
+      this.body.choices = byIndex(this.choices);
     }
     const finish = textAt(chunk, 'finish_reason');
     if (finish !== undefined) choice.finish_reason = finish;
@@ -47,6 +47,11 @@ class ChunkAssembly implements Assembly {
     if (text !== undefined) choice.message.content = `${textAt(choice.message, 'content') ?? ''}${text}`;
     return addDelta(choice, field(chunk, 'delta')) || text !== undefined;
   }
+}
+
+/** Values in the order of their indexes: choices are streamed in any order. */
+export function byIndex<T>(values: ReadonlyMap<unknown, T>): T[] {
+  return [...values].toSorted(([a], [b]) => Number(a) - Number(b) || 0).map(([, value]) => value);
 }
 
 function addDelta(choice: Choice, delta: unknown): boolean {

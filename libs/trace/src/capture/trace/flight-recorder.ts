@@ -36,10 +36,12 @@ export class FlightRecorder implements TraceRecorder {
     this.safely('traceEvent', () => {
       const { admission, output, fields, clock } = this.parts;
       const isReply = type === EVENT.sent;
-      const trace = admission.admit(ref, isReply);
+      const trace = admission.admit(ref, isReply || type === EVENT.failed);
       if (!trace) return;
+      const again = isReply && trace.replies.isAgain(data);
       if (isReply) trace.firstReplyMs ??= performance.now() - trace.startedMono;
       const payload = fields.payload(data);
+      const facts = payload && shownFacts(type, data, payload);
       output.appendNow(trace, {
         kind: 'event',
         ts: clock.now(),
@@ -47,7 +49,7 @@ export class FlightRecorder implements TraceRecorder {
         type: fields.name(type),
         span: ref.span,
         ms: finite(options?.durationMs),
-        facts: payload && shownFacts(type, data, payload),
+        facts: again ? { ...facts, again } : facts,
         data: payload,
         late: trace.ended || undefined,
       });

@@ -133,6 +133,8 @@ export interface SpanHandle {
   readonly ref: TraceRef;
   /** Ends it; a second call does nothing. */
   end(outcome: SpanOutcome): void;
+  /** The span no longer keeps the trace open; it may still end. Missing in recorders of older copies. */
+  release?(): void;
 }
 
 /**

@@ -23,6 +23,7 @@ export interface SpanParts {
 /** A span that has begun. Its end writes the `span_end` record, once. */
 export class OpenSpan implements SpanHandle {
   private open = true;
+  private holds = true;
 
   constructor(
     private readonly parts: SpanParts,
@@ -36,12 +37,18 @@ export class OpenSpan implements SpanHandle {
     if (!this.open) return;
     this.open = false;
     const now = performance.now();
-    this.trace.openSpans -= 1;
+    this.release();
     this.trace.lastActivity = now;
     this.trace.spans.close(this.ref.span!);
     this.parts.internalErrors.guard('endSpan', () =>
       this.write(outcome, (outcome.ended?.mono ?? now) - this.startedAt),
     );
+  }
+
+  release(): void {
+    if (!this.holds) return;
+    this.holds = false;
+    this.trace.openSpans -= 1;
   }
 
   private write(outcome: SpanOutcome, ms: number): void {

@@ -27,6 +27,7 @@ export interface SpanParts {
 export class OpenSpan implements SpanHandle {
   private open = true;
   private attributes: Attributes | undefined;
+  private holds = true;
 
   constructor(
     private readonly parts: SpanParts,
@@ -40,7 +41,7 @@ export class OpenSpan implements SpanHandle {
     if (!this.open) return;
     this.open = false;
     const now = performance.now();
-    this.trace.openSpans -= 1;
+    this.release();
     this.trace.lastActivity = now;
     this.trace.spans.close(this.ref.span!);
     this.parts.internalErrors.guard('endSpan', () =>
@@ -61,6 +62,12 @@ export class OpenSpan implements SpanHandle {
       const usage = reportedUsage(given);
       if (usage) this.info.reported = addUsage(this.info.reported, usage);
     });
+  }
+
+  release(): void {
+    if (!this.holds) return;
+    this.holds = false;
+    this.trace.openSpans -= 1;
   }
 
   private write(outcome: SpanOutcome, ms: number): void {

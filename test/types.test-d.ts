@@ -108,7 +108,15 @@ span.set({ lead });
 // @ts-expect-error -- the name is type
 startSpan('transcribe', { kind: 'tool' });
 
-traceUsage({ model: 'gpt-5-mini', provider: 'openai', input: 10, output: 2, cacheRead: 4, reasoning: 1, costUsd: 0.01 });
+traceUsage({
+  model: 'gpt-5-mini',
+  provider: 'openai',
+  input: 10,
+  output: 2,
+  cacheRead: 4,
+  reasoning: 1,
+  costUsd: 0.01,
+});
 traceUsage({ prompt_tokens: 1, completion_tokens: 2 });
 // @ts-expect-error -- an object
 traceUsage(12);

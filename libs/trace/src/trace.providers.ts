@@ -143,9 +143,7 @@ function tracedProviders(
   made: Capture | undefined,
   modules: ModulesContainer,
 ): TracedProviders | undefined {
-  return (
-    made && traceProviders(capture.providers, modules, made.recorder, (module) => module.providers.has(ROOT_MARK))
-  );
+  return made && traceProviders(capture.providers, modules, made.recorder, (module) => module.providers.has(ROOT_MARK));
 }
 
 function makeQueries(

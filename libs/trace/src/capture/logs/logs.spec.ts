@@ -62,7 +62,9 @@ class OwnLogger implements LoggerService {
   error = (...args: unknown[]) => this.print('error', args);
   warn = (...args: unknown[]) => this.print('warn', args);
   private print(level: string, args: unknown[]): void {
-    process.stdout.write(`${level} ${args.map((arg) => (arg instanceof Error ? arg.name : JSON.stringify(arg))).join(' ')}\n`);
+    process.stdout.write(
+      `${level} ${args.map((arg) => (arg instanceof Error ? arg.name : JSON.stringify(arg))).join(' ')}\n`,
+    );
   }
 }
 
@@ -76,7 +78,7 @@ type Kind = { nest: NestApplicationOptions; later?: () => false | LoggerService 
 const plain = { colors: false };
 const KINDS: Record<string, Kind> = {
   'no logger given': { nest: {} },
-  'levels': { nest: { logger: ['error', 'log'] } },
+  levels: { nest: { logger: ['error', 'log'] } },
   'logger: false': { nest: { logger: false } },
   'a ConsoleLogger as JSON': { nest: { logger: new ConsoleLogger({ json: true }) } },
   'a ConsoleLogger with levels': { nest: { logger: new ConsoleLogger({ ...plain, logLevels: ['fatal', 'warn'] }) } },
@@ -176,7 +178,7 @@ const ALL = [
 ];
 const without = (...levels: string[]) => ALL.filter((line) => !levels.includes(line.split(' ')[0]!));
 const EXPECTED: Record<string, string[]> = {
-  'levels': without('verbose', 'debug', 'warn'),
+  levels: without('verbose', 'debug', 'warn'),
   'logger: false': ['log Request scoped'],
   'a ConsoleLogger with levels': ['warn Sofia low', 'warn Crm static', 'log Request scoped', 'fatal Sofia -'],
   // Methods that a logger does not have print nothing.
@@ -212,7 +214,12 @@ describe('log lines of an application', () => {
     expect(trace.errors ?? []).toEqual([]);
     const lines = logsOf(trace);
     expect(lines.map(short)).toEqual(without('verbose', 'debug'));
-    expect(data(lines[2]!)).toEqual({ level: 'warn', context: 'Sofia', message: 'low', data: { message: 'low', stock: 1 } });
+    expect(data(lines[2]!)).toEqual({
+      level: 'warn',
+      context: 'Sofia',
+      message: 'low',
+      data: { message: 'low', stock: 1 },
+    });
     expect(data(lines[5]!)).toEqual({
       level: 'error',
       context: 'Sofia',

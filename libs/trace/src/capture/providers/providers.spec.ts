@@ -158,7 +158,9 @@ afterEach(async () => {
 });
 
 async function start(options: TraceTestingOptions): Promise<INestApplication> {
-  const module = await Test.createTestingModule({ imports: [TraceTestingModule.forRoot(options), AppModule] }).compile();
+  const module = await Test.createTestingModule({
+    imports: [TraceTestingModule.forRoot(options), AppModule],
+  }).compile();
   const app = module.createNestApplication({ logger: false });
   open.push(app);
   await app.listen(0, '127.0.0.1');

@@ -71,7 +71,8 @@ function* madeClassesOf(module: NestModule): Iterable<Type> {
     if (!wrapper.inject && wrapper.metatype) continue;
     const instance: unknown = wrapper.instance;
     if (typeof instance !== 'object' || instance === null) continue;
-    const made = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(instance) ?? {}, 'constructor')?.value as unknown;
+    const made = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(instance) ?? {}, 'constructor')
+      ?.value as unknown;
     if (isClass(made) && isTraceable(made)) yield made;
   }
 }

@@ -31,7 +31,11 @@ describe('startSpan', () => {
     emitter.emit('final', 'hola');
     emitter.emit('final', 'again');
     const [, span] = probe.recorder.spans;
-    expect(probe.recorder.tree()).toEqual(['outer:ok', 'outer:ok > transcribe:ok', 'outer:ok > transcribe:ok > part:ok']);
+    expect(probe.recorder.tree()).toEqual([
+      'outer:ok',
+      'outer:ok > transcribe:ok',
+      'outer:ok > transcribe:ok > part:ok',
+    ]);
     expect(span).toMatchObject({
       kind: 'tool',
       input: 'audio',

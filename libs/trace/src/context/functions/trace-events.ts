@@ -15,7 +15,13 @@ export interface TraceEvents {
   /** `traceReply` records it. */
   message_sent: Open<{ message?: string; channel?: string; message_id?: string }>;
   /** A reply that the provider refused. */
-  message_failed: Open<{ message?: string; channel?: string; provider?: string; code?: string | number; reason?: string }>;
+  message_failed: Open<{
+    message?: string;
+    channel?: string;
+    provider?: string;
+    code?: string | number;
+    reason?: string;
+  }>;
 }
 
 /** Further keys are allowed. `any`, because an interface is not assignable to an index signature of `unknown`. */

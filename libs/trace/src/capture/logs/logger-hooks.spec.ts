@@ -198,6 +198,26 @@ describe('pino', () => {
     ]);
   });
 
+  it("behind Nest's Logger is recorded as pino prints it, with Nest's context", () => {
+    const logger = pino({ redact: ['email'], base: null }, { write: () => undefined });
+    const error = new Error('down');
+    Logger.overrideLogger({
+      log: (message: object, context: string) => logger.info({ ...message, context }, 'written'),
+      error: (failure: Error) => logger.error(failure),
+      warn: (message: string) => logger.info(message),
+    } as never);
+    inTrace(() => {
+      new Logger('Sofia').log({ email: 'ana@example.test', lead: 7 });
+      new Logger('Sofia').error(error);
+      logger.info('direct');
+    });
+    expect(recorder.lines).toMatchObject([
+      { level: 'log', context: 'Sofia', message: 'written', data: { email: '[Redacted]', lead: 7 } },
+      { level: 'error', context: 'Sofia', message: 'down', error },
+      { level: 'info', message: 'direct' },
+    ]);
+  });
+
   it('has a standard level for levels of the application', () => {
     const logger = pino({ customLevels: { audit: 45, notice: 35 } }, { write: () => undefined });
     inTrace(() => {

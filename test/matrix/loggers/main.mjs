@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { ConsoleLogger, Controller, Inject, Logger, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WinstonModule } from 'nest-winston';
-import { __resetOutOfContextForTests as forgetPino, Logger as NestPino, LoggerModule, PinoLogger } from 'nestjs-pino';
+import { Logger as NestPino, LoggerModule, PinoLogger } from 'nestjs-pino';
 import { TraceModule, traceLogFields } from 'nestjs-trace-collector';
 import { MemoryStore } from 'nestjs-trace-collector/testing';
 import pino from 'pino';
@@ -103,6 +103,10 @@ const KINDS = [
   },
 ];
 
+// Not exported: a process has one application.
+const { __resetOutOfContextForTests: forgetPino } = await import(
+  new URL('PinoLogger.js', import.meta.resolve('nestjs-pino'))
+);
 let ids = () => ({});
 
 for (const kind of KINDS) {

@@ -282,6 +282,32 @@ describe('log lines of an application', () => {
     expect(lines.filter((line) => data(line).level === 'error')).toHaveLength(30);
   });
 
+  it('of a timer do not keep a trace open, and few are kept after its end', async () => {
+    const app = await start({ lifecycle: { quietMs: 20 } }, { nest: { logger: new OwnLogger() } });
+    const logger = new Logger('Client');
+    const timers: NodeJS.Timeout[] = [];
+    await captured(async () => {
+      let lines = 0;
+      const many = new Promise<void>((resolve) => {
+        runInTrace({ contactId: 'eva' }, () => {
+          const timer = setInterval(() => {
+            logger.log('polled');
+            if ((lines += 1) === 100) resolve();
+          }, 5);
+          timers.push(timer);
+        });
+      });
+      const trace = await tracesOf(app).waitFor({ contactId: 'eva' });
+      expect(trace.status).toBe('completed');
+      expect(trace.duration_ms).toBeLessThan(1_000);
+      await many;
+    });
+    for (const timer of timers) clearInterval(timer);
+    const { status, events } = await tracesOf(app).last();
+    expect(status).toBe('completed');
+    expect(events.filter(({ type }) => type === 'log').length).toBeLessThan(80);
+  });
+
   it('of two applications follow the options of each', async () => {
     const nest = { logger: new OwnLogger() };
     const quiet = await start({ capture: { logs: 'error' } }, { nest });

@@ -3,7 +3,7 @@
  * checks the payload of those types. A type that is not declared takes any payload.
  *
  * @example
- * `declare module 'nestjs-trace-collector' { interface TraceEvents { booking: { slot: string; guests?: number } } }`
+ * `declare module 'nestjs-trace-collector' { interface TraceEvents { slot_booked: { slot: string; guests?: number } } }`
  */
 export interface TraceEvents {
   /** What the first look at a message found. */

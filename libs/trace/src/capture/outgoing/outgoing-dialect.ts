@@ -6,6 +6,8 @@ export interface OutgoingTarget {
   readonly host: string;
   /** Without the query. */
   readonly path: string;
+  /** Lower-case names. Absent, or incomplete, where the headers are not known yet. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request as a dialect reads it. */
@@ -63,7 +65,7 @@ export interface ModelResponse {
   usage?: unknown;
   /** The provider's word for why the model stopped. */
   finish?: string;
-  /** Offset in the body of the first part with content, for the time to first token. */
+  /** Offset in the decoded body of the last byte of the first event with content, for the time to first token. */
   firstTokenAt?: number;
   /** The provider says that it failed, whatever the status. */
   failure?: ProviderFailure;
@@ -95,7 +97,8 @@ export interface ModelDialect {
   /** Value of `gen_ai.provider.name`. */
   provider(target: OutgoingTarget): string;
   match(target: OutgoingTarget): boolean;
-  request(request: OutgoingRequest): ModelRequest;
+  /** `undefined`: the call asks no model, although its target matched. It is recorded as `http`. */
+  request(request: OutgoingRequest): ModelRequest | undefined;
   response(request: OutgoingRequest, response: OutgoingResponse): ModelResponse;
 }
 

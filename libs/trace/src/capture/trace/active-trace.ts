@@ -45,9 +45,13 @@ export class ActiveTrace {
   /** `waitUntil`s and running `runInTrace`s. */
   holds = 0;
   events = 0;
+  /** Those of `events` that are log lines below `error`. */
+  lines = 0;
   errors = 0;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped = 0;
+  /** Keys of its tags. */
+  tags: Set<string> | undefined;
   /** Messages of the first errors, to recognise them in the response. */
   private messages: string[] | undefined;
   /** Monotonic milliseconds of the last activity: the quiet time begins here. */

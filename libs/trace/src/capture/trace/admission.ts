@@ -35,4 +35,23 @@ export class Admission {
     trace.events += 1;
     return trace;
   }
+
+  /**
+   * The trace that a log line is written to; `undefined`: as for an event. Lines below `error` get half of the event limit,
+   * so that a loop that logs leaves room for the steps and the errors. The framework logs too: no decision is confirmed.
+   */
+  admitLog(ref: TraceRef, isError: boolean): ActiveTrace | undefined {
+    const trace = this.registry.get(ref.key);
+    if (!trace?.recording) return undefined;
+    this.contacts.resolveIfReady(trace);
+    trace.lastActivity = performance.now();
+    const isFull = !isError && trace.lines * 2 >= this.maxEventsPerTrace;
+    if (isFull || trace.events >= this.maxEventsPerTrace + (isError ? RESERVE : 0)) {
+      trace.dropped += 1;
+      return undefined;
+    }
+    trace.events += 1;
+    if (!isError) trace.lines += 1;
+    return trace;
+  }
 }

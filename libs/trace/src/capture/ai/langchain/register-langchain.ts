@@ -1,0 +1,3 @@
+export function registerWithLangChain(): () => void {
+  return () => undefined;
+}

@@ -80,6 +80,8 @@ export interface SentMessage {
   to?: string;
   /** The provider's id of the message, by which a later failure notice finds the trace. */
   messageId?: string;
+  /** It replaces the text of the message with this id, which was sent before. */
+  edited?: true;
   /** The provider did not take it. Absent: it did. */
   failure?: ProviderFailure;
 }

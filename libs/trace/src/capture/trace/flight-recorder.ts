@@ -51,12 +51,14 @@ export class FlightRecorder implements TraceRecorder {
     this.safely('traceEvent', () => {
       const { admission, fields } = this.parts;
       const isReply = type === EVENT.sent;
-      const trace = admission.admit(ref, isReply);
+      const trace = admission.admit(ref, isReply || type === EVENT.failed);
       if (!trace) return;
+      const again = isReply && trace.replies.isAgain(data);
       if (isReply) trace.firstReplyMs ??= performance.now() - trace.startedMono;
       const payload = fields.payload(data);
       const facts = payload && shownFacts(type, data, payload);
-      this.writeEvent(trace, ref, fields.name(type), payload, facts, finite(options?.durationMs));
+      const shown = again ? { ...facts, again } : facts;
+      this.writeEvent(trace, ref, fields.name(type), payload, shown, finite(options?.durationMs));
     });
   }
 

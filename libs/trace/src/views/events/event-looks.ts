@@ -7,7 +7,8 @@ import { clip, firstCharacters, oneLine } from '../text/visible-text.js';
 import type { EventDto } from '../../contract/responses.js';
 
 const SENT_CHARACTERS = 50;
-const PREVIEW_CHARACTERS = 100;
+/** Characters of the last reply in a summary. */
+export const PREVIEW_CHARACTERS = 100;
 
 /**
  * How each built-in event type looks: icon, line, what it adds to the summary, and whether it has a line in the timeline.

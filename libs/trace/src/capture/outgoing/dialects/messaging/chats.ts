@@ -4,14 +4,19 @@ import { at, idAt, joined, listAt, textAt } from './fields.js';
 import { messagingApi, type Sending } from './messaging-api.js';
 
 /** Text of a Discord message: its content, else what its embeds say. */
-function discordMessage(fields: unknown, to: string | undefined): Sending | undefined {
+function discordMessage(fields: unknown, to: string | undefined, edited: boolean): Sending | undefined {
   if (fields === undefined) return undefined;
   // With files, the message is JSON in a field of a form.
   const message = jsonOf(at(fields, 'payload_json')) ?? fields;
   const embeds = listAt(message, 'embeds').map((one) =>
     joined([textAt(one, 'title'), textAt(one, 'description')], ': '),
   );
-  return { text: textAt(message, 'content') ?? joined(embeds), channel: 'discord', to };
+  return {
+    text: textAt(message, 'content') ?? joined(embeds),
+    channel: 'discord',
+    to,
+    ...(edited && { edited: true as const }),
+  };
 }
 
 const DISCORD_HOST = /^(?:(?:ptb|canary)\.)?discord(?:app)?\.com$/;
@@ -24,7 +29,7 @@ export const discord = messagingApi({
   host: DISCORD_HOST,
   path: DISCORD_PATH,
   methods: ['POST', 'PATCH'],
-  sent: ({ fields, path }) => discordMessage(fields, DISCORD_PATH.exec(path)?.[1]),
+  sent: ({ fields, path, method }) => discordMessage(fields, DISCORD_PATH.exec(path)?.[1], method === 'PATCH'),
   accepted: (answer) => ({ ids: [idAt(answer, 'id')] }),
   code: ['code'],
   reason: ['message'],
@@ -37,7 +42,7 @@ export const botFramework = messagingApi({
   name: 'bot-framework',
   path: ACTIVITY,
   methods: ['POST', 'PUT'],
-  sent: ({ fields }): Sending | undefined => {
+  sent: ({ fields, method }): Sending | undefined => {
     if (textAt(fields, 'type') !== 'message') return undefined;
     const channel = textAt(fields, 'channelId');
     const attachment = at(fields, 'attachments.0');
@@ -52,6 +57,7 @@ export const botFramework = messagingApi({
       text: text ?? card ?? media,
       channel: channel === 'msteams' ? 'teams' : channel,
       to: idAt(fields, 'recipient.id', 'conversation.id'),
+      ...(method === 'PUT' && { edited: true as const }),
     };
   },
   accepted: (answer) => ({ ids: [idAt(answer, 'id')] }),

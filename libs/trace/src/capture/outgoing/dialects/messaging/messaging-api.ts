@@ -25,7 +25,7 @@ export interface ReadRequest extends OutgoingTarget {
 }
 
 /** A message that a request asks to send. */
-export type Sending = Pick<SentMessage, 'text' | 'channel' | 'to'>;
+export type Sending = Pick<SentMessage, 'text' | 'channel' | 'to' | 'edited'>;
 
 /** What an answer of 2xx says about the messages of its request. */
 export interface Acceptance {
@@ -74,16 +74,21 @@ export function messagingApi(api: MessagingApi): MessagingDialect {
   };
 }
 
-/** No message where the answer does not say whether it was taken: a redirect, a body that was not read. */
+/**
+ * No message where the answer does not say whether it was taken: a redirect, a body that was not read. Where the connection
+ * broke before any answer, the call adds why.
+ */
 function read(api: MessagingApi, request: OutgoingRequest, response: OutgoingResponse): SentMessage[] {
   const { status } = response;
   const took = status >= 200 && status < 300;
-  if (!took && !(status >= 400)) return [];
+  const broken = status === 0 && response.ended === 'broken';
+  if (!took && !broken && !(status >= 400)) return [];
   const { method, host, path, query } = request;
   const asked = { method, host, path, query, hostname: hostname(host), fields: requestFields(request) };
   const given = api.sent(asked) ?? [];
   const all: readonly Sending[] = Array.isArray(given) ? given : [given as Sending];
   if (all.length === 0) return [];
+  if (broken) return all.slice(0, MAX_MESSAGES);
   const answer = response.body.json();
   const says = took ? api.accepted(answer, response, asked) : { failure: refusal(api, answer, response) };
   if (says === undefined) return [];

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   bodyOf,
   type CallAnswer,
@@ -111,6 +111,14 @@ const META_CASES: Case[] = [
   ],
   ['a redirect', META, whatsapp({ type: 'text', text: { body: 'Hola' } }), { status: 307 }, []],
   [
+    'a connection that broke before an answer: the call adds why',
+    META,
+    whatsapp({ type: 'text', text: { body: 'Hola' } }),
+    { status: 0, ended: 'broken' },
+    [{ text: 'Hola', channel: 'whatsapp', to: TO }],
+  ],
+  ['a call that was aborted', META, whatsapp({ text: { body: 'Hola' } }), { status: 0, ended: 'left' }, []],
+  [
     'a fake of the API under another host',
     'http://127.0.0.1:4010/v21.0/1055/messages',
     whatsapp({ type: 'text', text: { body: 'Hola' } }),
@@ -216,7 +224,7 @@ const CHAT_CASES: Case[] = [
     `${BOT}/editMessageText`,
     { body: { chat_id: 5, message_id: 9, text: 'Hola otra vez' } },
     { body: { ok: true, result: { message_id: 9 } } },
-    [telegram('Hola otra vez', '9')],
+    [{ ...telegram('Hola otra vez', '9'), edited: true }],
   ],
   [
     'a copy',
@@ -278,6 +286,13 @@ const CHAT_CASES: Case[] = [
     { body: { channel: 'C1', text: 'Hola' } },
     { body: { ok: false, error: 'channel_not_found' } },
     [{ text: 'Hola', channel: 'slack', to: 'C1', failure: { code: 'channel_not_found', reason: 'channel_not_found' } }],
+  ],
+  [
+    'an edit in Slack',
+    'https://slack.com/api/chat.update',
+    { body: { channel: 'C1', ts: '1.5', text: 'Hola otra vez' } },
+    { body: { ok: true, channel: 'C1', ts: '1.5' } },
+    [{ text: 'Hola otra vez', channel: 'slack', to: 'C1', messageId: 'C1:1.5', edited: true }],
   ],
   ['another method of Slack', 'https://slack.com/api/conversations.list', {}, { body: { ok: true } }, []],
   [

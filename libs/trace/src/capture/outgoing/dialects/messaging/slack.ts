@@ -14,8 +14,14 @@ function slackText(fields: unknown): string | undefined {
   return joined(texts) ?? joined(listAt(fields, 'attachments').map((one) => textAt(one, 'text', 'fallback')));
 }
 
-function message(fields: unknown): Sending | undefined {
-  return fields === undefined ? undefined : { text: slackText(fields), channel: 'slack', to: idAt(fields, 'channel') };
+function message(fields: unknown, edited?: boolean): Sending | undefined {
+  if (fields === undefined) return undefined;
+  return {
+    text: slackText(fields),
+    channel: 'slack',
+    to: idAt(fields, 'channel'),
+    ...(edited && { edited: true as const }),
+  };
 }
 
 /** Slack's Web API answers 200 with `ok: false`. A message is named by its channel and time. */
@@ -23,7 +29,7 @@ export const slack = messagingApi({
   name: 'slack',
   methods: ['POST', 'GET'],
   path: /^\/api\/chat\.(?:postMessage|postEphemeral|meMessage|update)$/,
-  sent: ({ fields }) => message(fields),
+  sent: ({ fields, path }) => message(fields, path.endsWith('.update')),
   accepted: (answer) => {
     const ok = at(answer, 'ok');
     if (ok === false) return { failure: failureIn(SAYS, answer) };

@@ -41,7 +41,8 @@ export function telegramMessage(method: string, fields: unknown): Sending | Send
   const name = method.toLowerCase();
   const rule = Object.hasOwn(METHODS, name) ? METHODS[name]! : undefined;
   if (rule === undefined) return undefined;
-  const message = { channel: 'telegram', to: idAt(fields, 'chat_id') };
+  const edited = name.startsWith('edit') && { edited: true as const };
+  const message = { channel: 'telegram', to: idAt(fields, 'chat_id'), ...edited };
   if (name === 'sendmediagroup') {
     const media = at(fields, 'media');
     const items = typeof media === 'string' ? jsonOf(media) : media;

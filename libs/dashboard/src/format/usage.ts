@@ -39,7 +39,7 @@ export function tokenCount({ input_tokens: input, output_tokens: output, total_t
 /** The cost of one call or of a sum. An unknown cost is named and never counted as $0. */
 export function costWords({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: Partial<UsageDto>): string {
   if (cost === undefined || cost === null) return 'cost unknown';
-  return unknown === 0 ? dollars(cost) : `${dollars(cost)} and ${unknown} of unknown cost`;
+  return unknown === 0 ? dollars(cost) : `${dollars(cost)}, cost of ${unknown} call${unknown === 1 ? '' : 's'} unknown`;
 }
 
 /** The same for a column: `$0.0031`, `$0.0031+` where some calls are of unknown cost, `unknown` where all are. */

@@ -69,16 +69,19 @@ export function statusWords({ status, error }: CallFacts): string {
   return error === undefined || error === String(status) ? String(status) : `${status} (${error})`;
 }
 
-/** The models of a trace's calls, in the order of their first call. */
+/**
+ * The models of a trace's calls, in the order of their first call. A name that was asked for is left out where a call of the
+ * same name was answered by a model with a longer one (`gpt-5-mini`, `gpt-5-mini-2026-08-07`).
+ */
 export function modelsOf(events: readonly EventDto[]): string[] {
-  return [
-    ...new Set(
-      events.flatMap((event) => {
-        const model = event.type === 'llm' ? modelFacts(event).model : undefined;
-        return model === undefined ? [] : [model];
-      }),
-    ),
-  ];
+  const answered = new Map<string, string>();
+  for (const event of events) {
+    if (event.type !== 'llm') continue;
+    const { model, asked = model } = modelFacts(event);
+    if (model === undefined || asked === undefined) continue;
+    if (!answered.has(asked) || model !== asked) answered.set(asked, model);
+  }
+  return [...new Set(answered.values())];
 }
 
 function text(value: unknown): string | undefined {

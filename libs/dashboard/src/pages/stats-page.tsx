@@ -1,4 +1,4 @@
-import type { InsightsResponse, StatsResponse } from '../api/responses.js';
+import type { InsightsResponse, StatsResponse, UsageDto } from '../api/responses.js';
 import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { costCell, shortCount, tokenCount } from '../format/usage.js';
@@ -56,13 +56,26 @@ function Numbers({ stats }: { stats: StatsResponse }) {
     ['99th percentile', duration(stats.p99_ms)],
     ['running', stats.active_traces.toLocaleString()],
   ];
-  const { usage } = stats;
-  if (usage) {
-    const tokens = tokenCount(usage);
-    numbers.push(['model calls', usage.calls.toLocaleString()]);
-    if (tokens !== undefined) numbers.push(['tokens', shortCount(tokens)]);
-    numbers.push(['cost', costCell(usage)]);
-  }
+  return (
+    <>
+      <NumberList numbers={numbers} />
+      {stats.usage && <NumberList numbers={usageNumbers(stats.usage)} />}
+    </>
+  );
+}
+
+/** Numbers of all model calls. */
+function usageNumbers(usage: UsageDto): [string, string][] {
+  const { calls, input_tokens: input, output_tokens: output } = usage;
+  const total = tokenCount(usage);
+  const numbers: [string, string][] = [['model calls', calls.toLocaleString()]];
+  if (input !== undefined) numbers.push(['input tokens', shortCount(input)]);
+  if (output !== undefined) numbers.push(['output tokens', shortCount(output)]);
+  if (input === undefined && output === undefined && total !== undefined) numbers.push(['tokens', shortCount(total)]);
+  return [...numbers, ['cost of models', costCell(usage)]];
+}
+
+function NumberList({ numbers }: { numbers: readonly [string, string][] }) {
   return (
     <dl class="numbers">
       {numbers.map(([name, value]) => (

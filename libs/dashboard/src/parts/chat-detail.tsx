@@ -27,7 +27,8 @@ interface ChatDetailProps {
 /** A model call as a chat: what was asked, and what the model answered. */
 export function ChatDetail({ event, chat, asked, answered }: ChatDetailProps) {
   const [all, setAll] = useState(false);
-  const messages = chat?.input ?? [];
+  // A trace from a file may have anything in this place.
+  const messages = (chat?.input ?? []).filter((message) => typeof message === 'object' && message !== null);
   const hidden = all ? 0 : Math.max(0, messages.length - FIRST - LAST);
   const { tools, parameters } = record(record(event.data).input);
   return (

@@ -2,6 +2,9 @@ import type { StatsResponse } from '../api/responses.js';
 import { costWords, dollars, shortCount } from '../format/usage.js';
 import { TwinTable } from './twin-table.js';
 
+/** Width of a day at most: three days do not fill a screen. */
+const DAY_PX = 56;
+
 type Days = NonNullable<StatsResponse['usage_by_day']>;
 
 /** A column per day. A day whose cost is not known has a hollow column of full height and no number: it is not $0. */
@@ -12,7 +15,7 @@ export function CostPerDay({ days }: { days: Days }) {
   const unknown = days.reduce((total, { unknown_cost_calls: calls = 0 }) => total + calls, 0);
   const words = costWords({ cost_usd: known.length === 0 ? null : sum, unknown_cost_calls: unknown });
   return (
-    <>
+    <div class="cost-per-day" style={{ maxWidth: `${Math.max(6, days.length) * DAY_PX}px` }}>
       <svg
         class="spark cost-days"
         role="img"
@@ -40,6 +43,6 @@ export function CostPerDay({ days }: { days: Days }) {
         head={['Day (UTC)', 'Calls', 'Tokens', 'Cost']}
         rows={days.map((day) => [day.day, day.calls.toLocaleString(), shortCount(day.total_tokens), costWords(day)])}
       />
-    </>
+    </div>
   );
 }

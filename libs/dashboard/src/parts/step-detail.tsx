@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useErrorBoundary, useState } from 'preact/hooks';
 import { LargeValue } from '../model/large-value.js';
 import { record } from '../model/trace-log.js';
 import type { LogEntry } from '../model/trace-log.js';
@@ -14,6 +14,8 @@ import { ValueTree } from './value-tree.js';
  */
 export function StepDetail({ entry }: { entry: LogEntry }) {
   const [raw, setRaw] = useState(false);
+  // Captured data of an unforeseen shape must not end the page: its JSON can always be shown.
+  const [broken] = useErrorBoundary();
   const { data } = entry.event;
   if (
     data === null ||
@@ -21,7 +23,7 @@ export function StepDetail({ entry }: { entry: LogEntry }) {
   ) {
     return <p class="muted">Nothing else was recorded.</p>;
   }
-  const read = readable(entry);
+  const read = broken === undefined ? readable(entry) : undefined;
   if (read === undefined) return <ValueTree value={data} path={['data']} open={3} />;
   return (
     <>

@@ -133,8 +133,8 @@ function ModelCalls({ trace: { summary, events } }: { trace: FullTraceResponse }
               <bdi>{oneLine(model, 60)}</bdi>
             </a>
           </span>
-        ))}{' '}
-        {words && <span class="muted">{words.filter(Boolean).join(' · ')}</span>}
+        ))}
+        {words && <span class="usage-words">{words.filter(Boolean).join(' · ')}</span>}
       </dd>
     </div>
   );

@@ -121,7 +121,7 @@ function Cost({ usage }: { usage: UsageDto }) {
   const isKnown = typeof usage.cost_usd === 'number';
   return (
     <span class={isKnown ? undefined : 'muted'} title={costWords(usage)}>
-      {costCell(usage)}
+      {isKnown ? costCell(usage) : costWords(usage)}
     </span>
   );
 }

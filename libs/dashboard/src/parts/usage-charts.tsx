@@ -76,7 +76,7 @@ function Calls({ title, name, rows, search }: CallsProps) {
                 <Cell>{duration(p95_ms)}</Cell>
                 {priced && (
                   <>
-                    <Cell title={usage && tokenWords(usage)}>{usage && shortCount(tokenCount(usage) ?? 0)}</Cell>
+                    <Cell title={usage && tokenWords(usage)}>{usage && tokensOf(usage)}</Cell>
                     <Cell title={usage && costWords(usage)}>{usage && costCell(usage)}</Cell>
                   </>
                 )}
@@ -92,6 +92,11 @@ function Calls({ title, name, rows, search }: CallsProps) {
       )}
     </section>
   );
+}
+
+function tokensOf(usage: Partial<UsageDto>): string {
+  const count = tokenCount(usage);
+  return count === undefined ? 'unknown' : shortCount(count);
 }
 
 function Cell({ bad = false, title, children }: { bad?: boolean; title?: string; children?: ComponentChildren }) {

@@ -8,7 +8,7 @@ import type {
   TraceRef,
   TraceStart,
 } from '../../context/recorder.js';
-import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
+import { ATTRIBUTE, textIn } from '../../model/attributes.js';
 import { performance } from '../../model/timers.js';
 import { EVENT } from '../../model/vocabulary.js';
 import type { Admission } from './admission.js';
@@ -83,7 +83,8 @@ export class FlightRecorder implements TraceRecorder {
         late: trace.ended || undefined,
       });
       trace.openSpans += 1;
-      const info = trace.spans.open(span, ref.span, start.kind, name, modelIn(start.attributes));
+      const info = trace.spans.open(span, ref.span, start.kind, name, textIn(start.attributes, ATTRIBUTE.model));
+      info.provider = textIn(start.attributes, ATTRIBUTE.provider);
       return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, info, start.began?.mono);
     });
   }
@@ -184,11 +185,6 @@ export class FlightRecorder implements TraceRecorder {
 
 function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {
   return typeof start === 'object' && start !== null && 'traceparent' in start && 'trace_id' in start;
-}
-
-function modelIn(attributes: Attributes | undefined): string | undefined {
-  const model = attributes?.[ATTRIBUTE.model];
-  return typeof model === 'string' ? model : undefined;
 }
 
 function finite(value: unknown): number | undefined {

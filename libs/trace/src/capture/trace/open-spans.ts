@@ -12,6 +12,8 @@ export interface OpenSpanInfo {
   readonly agent: string | undefined;
   /** Model that an `llm` span asks for, as far as it is known. */
   model?: string;
+  /** Provider of that model, as far as it is known. */
+  provider?: string;
   /** Set by what records a library's model call; the call at the wire that belongs to it is taken once. */
   awaitsCall?: boolean;
   /** Tokens that the application or a call at the wire reported for this span. */
@@ -74,7 +76,11 @@ export function usageAtEnd(span: OpenSpanInfo, own: UsageFields | undefined): Us
     span.llm.innerCounts ||= counted || span.innerCounts;
   }
   if (span.innerCounts || (span.innerCalls && !counted)) return undefined;
-  const usage: UsageFields = { ...(span.model !== undefined && { model: span.model }), ...own };
+  const usage: UsageFields = {
+    ...(span.provider !== undefined && { provider: span.provider }),
+    ...(span.model !== undefined && { model: span.model }),
+    ...own,
+  };
   return withAgent(span.innerCalls ? { ...usage, calls: 0 } : usage, span);
 }
 

@@ -20,9 +20,7 @@ const KEPT = [
 ];
 
 export async function priceListText() {
-  const { version } = JSON.parse(
-    readFileSync(join(root, 'node_modules/@pydantic/genai-prices/package.json'), 'utf8'),
-  );
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/@pydantic/genai-prices/package.json'), 'utf8'));
   const providers = (await waitForUpdate()).map((provider) => ({
     id: provider.id,
     provider_match: provider.provider_match,
@@ -43,7 +41,9 @@ function kept(prices) {
 }
 
 export function priceListModule({ version, lines }) {
-  const text = JSON.stringify(`[${lines.join(',\n')}]`).replaceAll('\\n', '\\n\\\n').replaceAll("'", "\\'");
+  const text = JSON.stringify(`[${lines.join(',\n')}]`)
+    .replaceAll('\\n', '\\n\\\n')
+    .replaceAll("'", "\\'");
   return `/**
  * The kept price list: names and prices of models from \`@pydantic/genai-prices\` (MIT). Made by \`build/prices.mjs\`; the
  * build compresses it.

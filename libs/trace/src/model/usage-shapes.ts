@@ -102,7 +102,7 @@ export const USAGE_SHAPES: readonly UsageShape[] = [
   },
   // A call of the AI SDK; Bedrock Converse without a cache.
   {
-    has: ['inputTokens', 'outputTokens', 'totalTokens'],
+    has: ['inputTokens', 'outputTokens'],
     input: ['inputTokens'],
     output: ['outputTokens'],
     total: ['totalTokens'],
@@ -112,7 +112,7 @@ export const USAGE_SHAPES: readonly UsageShape[] = [
   },
   // Older versions of the AI SDK and of LangChain.
   {
-    has: ['promptTokens', 'completionTokens'],
+    has: ['promptTokens', 'completionTokens', 'totalTokens'],
     input: ['promptTokens'],
     output: ['completionTokens'],
     total: ['totalTokens'],

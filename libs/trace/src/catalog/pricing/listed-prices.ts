@@ -27,7 +27,11 @@ export function costNano(usage: UsageFields, prices: ListedPrices): number | und
   const { cache_read: read = 0, cache_write: written = 0, reasoning = 0 } = usage;
   const hour = Math.min(written, usage.cache_write_1h ?? 0);
   const whole = input ?? 0;
-  const { input_mtok: inputPrice = 0, output_mtok: outputPrice = 0, cache_write_mtok: writePrice = inputPrice } = prices;
+  const {
+    input_mtok: inputPrice = 0,
+    output_mtok: outputPrice = 0,
+    cache_write_mtok: writePrice = inputPrice,
+  } = prices;
   const rest = Math.max(0, whole - read - written);
   const answered = Math.max(0, (output ?? 0) - reasoning);
   const pico =
@@ -52,9 +56,14 @@ function lacks(count: number | undefined, price: ListedPrice | undefined): boole
   return count === undefined && price !== 0;
 }
 
-/** Trillionths of a US dollar per token: list prices have up to six decimals, so that this is an integer. */
+/** Trillionths of a US dollar per token: an integer for prices of up to six decimals, which nearly all are. */
 function perToken(price: ListedPrice, input: number): number {
-  if (typeof price === 'number') return Math.round(price * 1e6);
-  const tier = price.tiers.filter(({ start }) => input > start).toSorted((a, b) => b.start - a.start)[0];
-  return Math.round((tier?.price ?? price.base) * 1e6);
+  const usd = typeof price === 'number' ? price : inTier(price, input);
+  const pico = Math.round(usd * 1e6);
+  return Math.abs(usd * 1e6 - pico) < 1e-6 ? pico : usd * 1e6;
+}
+
+function inTier({ base, tiers }: Exclude<ListedPrice, number>, input: number): number {
+  const reached = tiers.filter(({ start }) => input > start).toSorted((a, b) => b.start - a.start);
+  return reached[0]?.price ?? base;
 }

@@ -115,8 +115,29 @@ function headText(buffer: Buffer, start: number, end: number): string {
 
 /** `undefined`: there is none in this text. */
 function withoutPayload(text: string): string | undefined {
-  const cut = text.search(PAYLOAD);
+  let cut = text.search(PAYLOAD);
+  // Attributes, facts and usage are objects in front of the payload, and have members of the same names.
+  while (cut !== -1 && !isOutermost(text, cut)) {
+    const next = text.slice(cut + 1).search(PAYLOAD);
+    cut = next === -1 ? -1 : cut + 1 + next;
+  }
   return cut === -1 ? undefined : `${text.slice(0, cut)}}`;
+}
+
+/** Whether the comma at `at` separates members of the record itself. The text begins inside its brace. */
+function isOutermost(text: string, at: number): boolean {
+  if (text.lastIndexOf('{', at) === -1) return true;
+  let depth = 0;
+  let isText = false;
+  for (let i = 0; i < at; i += 1) {
+    const char = text[i];
+    if (char === '\\') i += 1;
+    else if (char === '"') isText = !isText;
+    else if (isText) continue;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
+  }
+  return depth === 0;
 }
 
 function writeHex(buffer: Buffer, crc: number): void {

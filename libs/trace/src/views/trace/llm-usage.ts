@@ -14,9 +14,14 @@ export function llmUsage(trace: AssembledTrace): SummaryDto['llm'] {
     const outer = enclosing(span, trace);
     inside.set(outer, [...(inside.get(outer) ?? []), span]);
   }
-  const isEarlier = [...inside.values()].flat().some((span) => !inside.has(span) && span.ms !== null && !span.usage);
+  const isEarlier = [...inside.values()].flat().some((span) => !inside.has(span) && hasCountsInOutput(span));
   if (trace.head.usage && !isEarlier) return usageDto(trace.head.usage);
   return inside.size === 0 ? undefined : earlierUsage(inside);
+}
+
+/** Capture records the counts that it finds in an output beside it. */
+function hasCountsInOutput({ usage, output }: AssembledSpan): boolean {
+  return normaliseUsage(usage) === undefined && findUsage(output) !== undefined;
 }
 
 /**

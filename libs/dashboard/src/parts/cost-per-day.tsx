@@ -10,7 +10,7 @@ type Days = NonNullable<StatsResponse['usage_by_day']>;
 /** A column per day. A day whose cost is not known has a hollow column of full height and no number: it is not $0. */
 export function CostPerDay({ days }: { days: Days }) {
   const most = days.reduce((max, { cost_usd: cost }) => Math.max(max, cost ?? 0), 0);
-  const known = days.filter(({ cost_usd: cost }) => cost !== null);
+  const known = days.filter(({ cost_usd: cost = null }) => cost !== null);
   const sum = known.reduce((total, { cost_usd: cost }) => total + (cost ?? 0), 0);
   const unknown = days.reduce((total, { unknown_cost_calls: calls = 0 }) => total + calls, 0);
   const words = costWords({ cost_usd: known.length === 0 ? null : sum, unknown_cost_calls: unknown });
@@ -23,7 +23,7 @@ export function CostPerDay({ days }: { days: Days }) {
         viewBox={`0 0 ${days.length * 10} 100`}
         preserveAspectRatio="none"
       >
-        {days.map(({ day, cost_usd: cost }, index) => {
+        {days.map(({ day, cost_usd: cost = null }, index) => {
           const height = cost === null || most === 0 ? 0 : Math.max(2, (cost / most) * 100);
           return cost === null ? (
             <rect key={day} class="bar-unknown" x={index * 10 + 1} width="8" y="2" height="98" />
@@ -41,7 +41,7 @@ export function CostPerDay({ days }: { days: Days }) {
       </p>
       <TwinTable
         head={['Day (UTC)', 'Calls', 'Tokens', 'Cost']}
-        rows={days.map((day) => [day.day, day.calls.toLocaleString(), shortCount(day.total_tokens), costWords(day)])}
+        rows={days.map((day) => [day.day, day.calls.toLocaleString(), day.total_tokens === undefined ? 'unknown' : shortCount(day.total_tokens), costWords(day)])}
       />
     </div>
   );

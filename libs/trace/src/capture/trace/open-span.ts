@@ -1,5 +1,5 @@
 import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
-import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
+import { ATTRIBUTE, type Attributes, textIn } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
 import { findUsage, normaliseUsage, type UsageFields } from '../../model/usage.js';
@@ -108,6 +108,10 @@ export class OpenSpan implements SpanHandle {
     const { info } = this;
     const given = normaliseUsage(outcome.usage);
     const own = given ?? info.reported ?? (info.type === 'llm' ? findUsage(outcome.output) : undefined);
+    // The model that answered; prices and sums go by it.
+    const answered = textIn(outcome.attributes, ATTRIBUTE.responseModel);
+    if (answered !== undefined) info.model = answered;
+    info.provider = textIn(outcome.attributes, ATTRIBUTE.provider) ?? info.provider;
     const usage = usageAtEnd(info, own);
     if (usage === undefined) return undefined;
     const { fields } = this.parts;

@@ -6,13 +6,16 @@ import { SCENARIOS } from './scenarios.js';
 import { mismatch, sendScenario } from './send-scenario.js';
 import { readPort, startExample } from './start-example.js';
 
+/** Prints nothing: the lines of the application are in its traces, and the demo shows those. */
+const SILENT = { log: noLine, warn: noLine, error: noLine, debug: noLine, verbose: noLine, fatal: noLine };
+
 /**
  * `npm run demo`: starts the example, sends it the sample webhooks, shows the output of `get-trace` for them, and
  * continues to serve until Ctrl-C. With `--once` it stops at the end: exit code 0, or 1 when a trace differs from the
  * expected one.
  */
 async function main(stopAtTheEnd: boolean): Promise<void> {
-  const { app, url } = await startExample(readPort(process.env.PORT), ['fatal']);
+  const { app, url } = await startExample(readPort(process.env.PORT), SILENT);
   console.log(`The example listens at ${url}. It receives ${SCENARIOS.length} webhooks:\n`);
   const surprises = await sendAll(url);
   await show(url, ['list', '--limit', String(SCENARIOS.length)]);
@@ -57,6 +60,8 @@ function getTraceProgram(): string {
   const { bin } = require(manifest) as { bin: { 'get-trace': string } };
   return join(dirname(manifest), bin['get-trace']);
 }
+
+function noLine(): void {}
 
 try {
   await main(process.argv.includes('--once'));

@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import type { INestApplication, LogLevel } from '@nestjs/common';
+import type { INestApplication, LoggerService } from '@nestjs/common';
 import { AppModule } from './app.module.js';
 
 export const DEFAULT_PORT = 8000;
@@ -15,7 +15,10 @@ export function readPort(value: string | undefined): number {
 }
 
 /** Starts the example. Returns it with its URL. Throws an Error that says what to do when the port is taken. */
-export async function startExample(port: number, logger?: LogLevel[]): Promise<{ app: INestApplication; url: string }> {
+export async function startExample(
+  port: number,
+  logger?: LoggerService,
+): Promise<{ app: INestApplication; url: string }> {
   // The signature is computed over the raw body.
   const app = await NestFactory.create(AppModule, { rawBody: true, ...(logger && { logger }) });
   app.enableShutdownHooks();

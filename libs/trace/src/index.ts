@@ -5,6 +5,8 @@ export type { CaptureModuleOptions } from './capture/capture.options.js';
 export type { LifecycleModuleOptions } from './capture/capture.options.js';
 export type { DebugModuleOptions } from './debug/debug.options.js';
 export type { RetentionOptions } from './maintenance/retention.options.js';
+export type { CostOptions } from './catalog/pricing/cost.options.js';
+export type { ModelPrices, PriceTable } from './model/price.js';
 export type { StorageOptions } from './store/storage.options.js';
 
 export { bindTrace, runInTrace, waitUntil } from './context/functions/run-in-trace.js';
@@ -31,6 +33,7 @@ export {
 } from './context/functions/trace-details.js';
 export { Traced } from './context/decorators/traced.decorator.js';
 export { traced } from './context/functions/traced-function.js';
+export { tracedFetch } from './context/functions/traced-fetch.js';
 export type { TracedOptions } from './context/functions/traced-options.js';
 export { NoTrace } from './context/decorators/no-trace.decorator.js';
 export { TraceWebhook, type TraceWebhookOptions } from './context/decorators/trace-webhook.decorator.js';

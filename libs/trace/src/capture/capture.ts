@@ -5,6 +5,7 @@ import { installAi } from './ai/install-ai.js';
 import type { CaptureOptions } from './capture.options.js';
 import { installLogs } from './logs/install-logs.js';
 import { installOutgoing } from './outgoing/install-outgoing.js';
+import { OutgoingCalls } from './outgoing/outgoing-calls.js';
 import { Admission } from './trace/admission.js';
 import { ErrorRecorder } from './trace/error-recorder.js';
 import { FlightRecorder } from './trace/flight-recorder.js';
@@ -63,8 +64,11 @@ export function createCapture(
   const ignored = controlFlow(options.ignoreErrors, internalErrors);
   const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);
   const written = { output, serializer, fields, errors, clock, internalErrors };
+  const outgoing = options.outgoing
+    ? new OutgoingCalls(options.outgoing, { serializer, fields, clock, internalErrors, limits })
+    : undefined;
   const logs = new LogRecorder({ ...written, admission, logs: options.logs, maxEventBytes: limits.maxEventBytes });
-  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, logs });
+  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, outgoing, logs });
   const webhooks = new WebhookCapture({
     recorder,
     contacts,
@@ -82,9 +86,9 @@ export function createCapture(
   });
   const stops = [
     watchProcess(),
-    ...(options.outgoing === false ? [] : [installOutgoing()]),
+    ...(outgoing ? [installOutgoing()] : []),
     ...(options.logs === false ? [] : [installLogs(options.logs)]),
-    ...(options.ai ? [installAi()] : []),
+    ...(options.ai ? [installAi(recorder)] : []),
   ];
   return {
     recorder,

@@ -35,6 +35,8 @@ export interface TraceRef {
   readonly recorder: TraceRecorder;
   readonly key: TraceKey;
   readonly span?: SpanId;
+  /** Set inside `tracedFetch`: the call that is observed there, so the hooks at the wire leave it out. */
+  readonly observed?: Pick<CallTarget, 'host' | 'path'>;
 }
 
 export interface SpanStart {
@@ -90,6 +92,11 @@ export interface CallTarget {
   readonly secure: boolean;
   /** Request headers with lower-case names, as far as they are known when the call begins. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Adds a header to the request, while `TraceRecorder.call` runs and not later.
+   * @returns `false`: the headers are sent already, or the request has one of that name, which stays
+   */
+  setHeader?(name: string, value: string): boolean;
 }
 
 /**
@@ -140,6 +147,8 @@ export interface SpanHandle {
   set?(attributes: Attributes): void;
   /** Adds tokens to those that the end records. */
   usage?(usage: unknown): void;
+  /** The span no longer keeps the trace open; it may still end. Missing in recorders of older copies. */
+  release?(): void;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { TraceStatus } from '../model/status.js';
 import type { ErrorDto, SummaryDto } from './event.response.js';
+import type { UsageDto } from './usage.response.js';
 import type { TraceListItem } from './lists.response.js';
 import type { LinkDto } from './trace.response.js';
 
@@ -11,6 +12,8 @@ export interface ContactResponse {
   count: number;
   /** The traces, newest first. */
   traces: TraceListItem[];
+  /** Model calls of these traces with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
   /** Lines of all these traces, oldest first, each with its trace. */
   timeline: { trace_id: string; timestamp: string; line: string }[];
 }
@@ -49,6 +52,26 @@ export interface ConversationStep {
   error: boolean;
 }
 
+/** A reply that a provider refused. A key whose value was not recorded is absent. */
+export interface RefusedReply {
+  /** `seq` of its event. */
+  seq: number;
+  /** When it was refused: ISO 8601, UTC. */
+  timestamp: string;
+  /** The text that was refused. */
+  text?: string;
+  /** The channel it was for. */
+  channel?: string;
+  /** The provider that refused it. */
+  provider?: string;
+  /** HTTP status of the refusal. */
+  status?: number;
+  /** The provider's error code. */
+  code?: string;
+  /** The provider's reason. */
+  reason?: string;
+}
+
 /** One webhook of a contact as a turn of the conversation. */
 export interface ConversationTurn {
   /** The trace of the webhook. */
@@ -61,8 +84,14 @@ export interface ConversationTurn {
   message: string | null;
   /** Id of the first trace with the same message; `null`: none. */
   duplicate_of: string | null;
-  /** Replies in the order they were sent; `null` where the text or the channel was not recorded. */
-  replies: { timestamp: string; text: string | null; channel: string | null }[];
+  /**
+   * Replies in the order they were sent; `null` where the text or the channel was not recorded. `via`: `http` for a reply
+   * that was seen in a call to its provider, `response` for one in the response of the webhook. Absent: the application
+   * reported it.
+   */
+  replies: { timestamp: string; text: string | null; channel: string | null; via?: string }[];
+  /** Replies that a provider refused, in the order they were tried. Absent: none. */
+  refusals?: RefusedReply[];
   /** The first 60 steps. */
   steps: ConversationStep[];
   /** Number of steps that are not in `steps`. */
@@ -81,6 +110,8 @@ export interface ConversationResponse {
   contact_id: string;
   /** Number of turns in this response. */
   count: number;
+  /** Model calls of these turns with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
   /** The turns, oldest first. */
   turns: ConversationTurn[];
   /** Cursor of the turns before these, for `before`; `null` when there are none. */

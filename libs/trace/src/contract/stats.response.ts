@@ -1,7 +1,8 @@
 import type { ConsumerState, JournalHealth } from '../model/health.js';
+import type { UsageDto } from './usage.response.js';
 import type { TraceStatus } from '../model/status.js';
 
-/** Number and durations of the calls of one agent or tool. */
+/** Number and durations of the calls of one agent, tool, model or host. */
 export interface StepStats {
   /** Number of calls. */
   count: number;
@@ -15,6 +16,8 @@ export interface StepStats {
   p95_ms: number;
   /** Duration in milliseconds that 99% of the calls stay within. */
   p99_ms: number;
+  /** Of an agent or a model: its model calls with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
 }
 
 /** Numbers over all traces of a time range. Durations are those of ended traces; 0 where there are none. */
@@ -45,6 +48,14 @@ export interface StatsResponse {
   by_agent?: Record<string, StepStats>;
   /** Tool calls by name, most frequent first. */
   by_tool?: Record<string, StepStats>;
+  /** Model calls by name of the model that answered, most frequent first. Absent: none. */
+  by_model?: Record<string, StepStats>;
+  /** Outgoing calls by host, most frequent first. Absent: none. */
+  by_host?: Record<string, StepStats>;
+  /** All model calls with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
+  /** The same by day (UTC) on which the traces began, oldest first, at most 400 days. Absent: none. */
+  usage_by_day?: ({ day: string } & UsageDto)[];
   /** Number of running traces. */
   active_traces: number;
   /** Number of traces per status. */

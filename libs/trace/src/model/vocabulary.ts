@@ -42,6 +42,11 @@ export interface EventFacts {
   tool?: string;
   /** The channel's id of the message that was sent. */
   messageId?: string;
+  /**
+   * A second record of a reply that the trace has already: `traceReply` and the call that sent it, or an edit of it. It is
+   * not counted, and lists and conversations skip it.
+   */
+  again?: true;
   /** Level of a log line, under Nest's name. */
   level?: string;
   /** The tag that was set. */

@@ -26,8 +26,8 @@ export function toolCalls(trace: FullTraceResponse): ToolCall[] {
 
 /** The texts of `message_sent` events, in order. */
 export function replies(trace: FullTraceResponse): string[] {
-  return trace.events.flatMap(({ type, data }) => {
-    const text = type === EVENT.sent ? readReply(data).text : undefined;
+  return trace.events.flatMap(({ type, data, again }) => {
+    const text = type === EVENT.sent && !again ? readReply(data).text : undefined;
     return text === undefined ? [] : [text];
   });
 }

@@ -1,6 +1,7 @@
 import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.js';
 import type { PendingRequest } from '../request/pending-request.js';
 import { OpenSpans } from './open-spans.js';
+import { Replies } from './replies.js';
 import { isTextOf } from './warned-rejection.js';
 
 const MAX_MESSAGES = 8;
@@ -41,6 +42,7 @@ export class ActiveTrace {
   /** Confirms a decision that holds unless the route declines the request; see `WebhookCapture.reach`. */
   confirm: (() => void) | undefined;
   readonly spans = new OpenSpans();
+  private sent: Replies | undefined;
   openSpans = 0;
   /** `waitUntil`s and running `runInTrace`s. */
   holds = 0;
@@ -93,6 +95,11 @@ export class ActiveTrace {
 
   get idle(): boolean {
     return this.responseDone && this.openSpans === 0 && this.holds === 0;
+  }
+
+  /** The replies that were recorded. */
+  get replies(): Replies {
+    return (this.sent ??= new Replies());
   }
 
   addErrorMessage(message: string): void {

@@ -1,4 +1,6 @@
 import type {
+  CallObserver,
+  CallTarget,
   ErrorAbout,
   LogLine,
   LogSource,
@@ -10,7 +12,7 @@ import type {
   TraceRef,
   TraceStart,
 } from '../../context/recorder.js';
-import { ATTRIBUTE, type Attributes, type AttributeValue } from '../../model/attributes.js';
+import { ATTRIBUTE, type Attributes, type AttributeValue, textIn } from '../../model/attributes.js';
 import type { JsonText, Payload } from '../../model/json-bytes.js';
 import { performance } from '../../model/timers.js';
 import { EVENT, type EventFacts } from '../../model/vocabulary.js';
@@ -34,6 +36,10 @@ export interface RecorderParts extends SpanParts {
   readonly registry: TraceRegistry;
   readonly ids: IdGenerator;
   readonly contacts: ContactResolver;
+  /** Begins the record of an outgoing call. Left out: none is recorded. */
+  readonly outgoing?: {
+    begin(ref: TraceRef, trace: ActiveTrace, target: CallTarget): CallObserver | undefined;
+  };
   readonly logs: LogRecorder;
 }
 
@@ -45,12 +51,14 @@ export class FlightRecorder implements TraceRecorder {
     this.safely('traceEvent', () => {
       const { admission, fields } = this.parts;
       const isReply = type === EVENT.sent;
-      const trace = admission.admit(ref, isReply);
+      const trace = admission.admit(ref, isReply || type === EVENT.failed);
       if (!trace) return;
+      const again = isReply && trace.replies.isAgain(data);
       if (isReply) trace.firstReplyMs ??= performance.now() - trace.startedMono;
       const payload = fields.payload(data);
       const facts = payload && shownFacts(type, data, payload);
-      this.writeEvent(trace, ref, fields.name(type), payload, facts, finite(options?.durationMs));
+      const shown = again ? { ...facts, again } : facts;
+      this.writeEvent(trace, ref, fields.name(type), payload, shown, finite(options?.durationMs));
     });
   }
 
@@ -119,8 +127,19 @@ export class FlightRecorder implements TraceRecorder {
         late: trace.ended || undefined,
       });
       trace.openSpans += 1;
-      const info = trace.spans.open(span, ref.span, start.kind, name, modelIn(attributes));
+      const info = trace.spans.open(span, ref.span, start.kind, name, textIn(attributes, ATTRIBUTE.model));
+      info.provider = textIn(attributes, ATTRIBUTE.provider);
+      if (start.kind === 'llm' && isLibrary(attributes)) info.awaitsCall = true;
       return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, info, start.began?.mono);
+    });
+  }
+
+  call(ref: TraceRef, target: CallTarget): CallObserver | undefined {
+    const { admission, outgoing } = this.parts;
+    if (outgoing === undefined) return undefined;
+    return this.safely('outgoing call', () => {
+      const trace = admission.traceOf(ref);
+      return trace?.recording ? outgoing.begin(ref, trace, target) : undefined;
     });
   }
 
@@ -243,9 +262,10 @@ function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {
   return typeof start === 'object' && start !== null && 'traceparent' in start && 'trace_id' in start;
 }
 
-function modelIn(attributes: Attributes | undefined): string | undefined {
-  const model = attributes?.[ATTRIBUTE.model];
-  return typeof model === 'string' ? model : undefined;
+/** Whether the span was made for a library's call, which is seen a second time at the wire. */
+function isLibrary(attributes: Attributes | undefined): boolean {
+  const source = attributes?.[ATTRIBUTE.source];
+  return source !== undefined && source !== 'http';
 }
 
 function finite(value: unknown): number | undefined {

@@ -1,5 +1,5 @@
 import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
-import type { Attributes } from '../../model/attributes.js';
+import { ATTRIBUTE, type Attributes, textIn } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
 import { findUsage, normaliseUsage, type UsageFields } from '../../model/usage.js';
@@ -27,6 +27,7 @@ export interface SpanParts {
 export class OpenSpan implements SpanHandle {
   private open = true;
   private attributes: Attributes | undefined;
+  private holds = true;
 
   constructor(
     private readonly parts: SpanParts,
@@ -40,7 +41,7 @@ export class OpenSpan implements SpanHandle {
     if (!this.open) return;
     this.open = false;
     const now = performance.now();
-    this.trace.openSpans -= 1;
+    this.release();
     this.trace.lastActivity = now;
     this.trace.spans.close(this.ref.span!);
     this.parts.internalErrors.guard('endSpan', () =>
@@ -63,6 +64,12 @@ export class OpenSpan implements SpanHandle {
     });
   }
 
+  release(): void {
+    if (!this.holds) return;
+    this.holds = false;
+    this.trace.openSpans -= 1;
+  }
+
   private write(outcome: SpanOutcome, ms: number): void {
     const { trace, parts, info } = this;
     let how = outcome.kind;
@@ -78,7 +85,7 @@ export class OpenSpan implements SpanHandle {
       trace: trace.key,
       span: this.ref.span!,
       ms: Math.max(0, Math.round(ms * 1000) / 1000),
-      attributes: this.attributes ? { ...this.attributes, ...outcome.attributes } : outcome.attributes,
+      attributes: this.attributesOf(outcome),
       usage: this.usageOf(outcome),
       output: parts.fields.payload(outcome.output),
       outcome: how === 'ok' ? undefined : how,
@@ -87,11 +94,24 @@ export class OpenSpan implements SpanHandle {
     });
   }
 
+  /** With the time to first token that was seen at the wire, where the library measured none. */
+  private attributesOf(outcome: SpanOutcome): Attributes | undefined {
+    const attributes = this.attributes ? { ...this.attributes, ...outcome.attributes } : outcome.attributes;
+    const { firstToken } = this.info;
+    if (firstToken === undefined || attributes?.[ATTRIBUTE.firstToken] !== undefined) return attributes;
+    const ms = Math.max(0, Math.round((firstToken - this.startedAt) * 1000) / 1000);
+    return { ...attributes, [ATTRIBUTE.firstToken]: ms };
+  }
+
   /** Names in it are redacted: a model's name may come from a response. */
   private usageOf(outcome: SpanOutcome): UsageFields | undefined {
     const { info } = this;
     const given = normaliseUsage(outcome.usage);
     const own = given ?? info.reported ?? (info.type === 'llm' ? findUsage(outcome.output) : undefined);
+    // The model that answered; prices and sums go by it.
+    const answered = textIn(outcome.attributes, ATTRIBUTE.responseModel);
+    if (answered !== undefined) info.model = answered;
+    info.provider = textIn(outcome.attributes, ATTRIBUTE.provider) ?? info.provider;
     const usage = usageAtEnd(info, own);
     if (usage === undefined) return undefined;
     const { fields } = this.parts;

@@ -43,6 +43,7 @@ declare function callPartner(order: object): Promise<void>;
 declare function MyDecorator(): MethodDecorator & ClassDecorator;
 declare function Processor(queue: string): ClassDecorator;
 declare class WorkerHost {}
+declare class PrismaService {}
 declare const PostgresStore: new (schema: string) => import('nestjs-trace-collector').TraceStore;
 declare function newSchema(): string;
 declare class LeadAlreadyBooked extends Error {}

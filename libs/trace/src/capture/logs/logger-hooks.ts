@@ -15,7 +15,7 @@ export interface PendingLine {
 interface SharedLogs {
   /**
    * A logger is being called. What it calls itself (the logger behind Nest's, pino, `console`) writes the same line. Log
-   * methods are synchronous, so one flag is enough: 8 ns, against 60 ns for a store in AsyncLocalStorage.
+   * methods are synchronous, so a flag is enough; a store in AsyncLocalStorage would outlive the call.
    */
   inside: boolean;
   /** The line of the logger that is being called, until it is known whether pino prints it. */

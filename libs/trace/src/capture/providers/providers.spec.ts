@@ -101,6 +101,19 @@ class HiddenAgent {
 @Injectable()
 class LoggerTool extends Logger {}
 
+/** Takes methods in the hook in which explorers of Nest's packages do. */
+@Injectable()
+class Explorer implements OnModuleInit {
+  taken: (() => unknown)[] = [];
+  constructor(
+    @Inject(ListenerAgent) private readonly listener: ListenerAgent,
+    @Inject('made') private readonly made: MadeTool,
+  ) {}
+  onModuleInit() {
+    this.taken = [this.listener.heard.bind(this.listener, { id: 8 }), this.made.make.bind(this.made)];
+  }
+}
+
 @Controller('webhook')
 class HookAgent {
   constructor(
@@ -112,6 +125,7 @@ class HookAgent {
     @Inject('vendor') private readonly vendor: VendorTool,
     @Inject('value') private readonly value: ValueTool,
     @Inject(LoggerTool) private readonly log: LoggerTool,
+    @Inject(Explorer) private readonly explorer: Explorer,
     @Inject(EventEmitter2) private readonly emitter: EventEmitter2,
   ) {}
 
@@ -131,6 +145,7 @@ class HookAgent {
       this.made.make(),
       this.vendor.call(),
       this.value.value(),
+      this.explorer.taken.map((taken) => taken()),
     ];
   }
 }
@@ -145,6 +160,7 @@ class HookAgent {
     SlotTool,
     HiddenAgent,
     LoggerTool,
+    Explorer,
     { provide: 'made', useFactory: async () => new MadeTool() },
     { provide: 'vendor', useFactory: () => new VendorTool() },
     { provide: 'value', useValue: new ValueTool() },
@@ -179,7 +195,7 @@ async function ask(app: INestApplication): Promise<{ body: unknown; trace: FullT
 const spans = ({ events }: FullTraceResponse) =>
   events.filter(({ span_id, name }) => span_id && name).map(({ type, name }) => `${type} ${name}`);
 
-const ANSWER = ['Hola Ana: hola', 'words', [1, 2], 9, 'monday', 'made', 'vendor', 'value'];
+const ANSWER = ['Hola Ana: hola', 'words', [1, 2], 9, 'monday', 'made', 'vendor', 'value', [8, 'made']];
 
 describe('capture.providers', () => {
   it('records each method of the classes that match, and nothing else', async () => {
@@ -197,6 +213,8 @@ describe('capture.providers', () => {
       'tool SlotTool.slot',
       'tool MadeTool.make',
       'tool ValueTool.value',
+      'agent ListenerAgent.heard',
+      'tool MadeTool.make',
     ]);
     expect(trace.status).toBe('completed');
   });
@@ -209,7 +227,12 @@ describe('capture.providers', () => {
     expect(Object.getOwnPropertyDescriptors(SofiaAgent.prototype)).toEqual(prototype);
     const [first, second, third] = [await ask(only), await ask(none), await ask(all)];
     expect([first.body, second.body, third.body]).toEqual([ANSWER, ANSWER, ANSWER]);
-    expect(spans(first.trace)).toEqual(['step my.name', 'agent ListenerAgent.heard', 'tool PriceTool.price']);
+    expect(spans(first.trace)).toEqual([
+      'step my.name',
+      'agent ListenerAgent.heard',
+      'tool PriceTool.price',
+      'agent ListenerAgent.heard',
+    ]);
     expect(spans(second.trace)).toEqual(['step my.name']);
     expect(spans(third.trace)).toEqual([
       'step my.name',

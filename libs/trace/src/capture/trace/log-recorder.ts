@@ -55,7 +55,7 @@ export class LogRecorder {
     });
   }
 
-  /** A line without an error is one payload: 1.5 µs instead of 3. The bytes of a held one would be overwritten. */
+  /** A line without an error is written in one pass. The bytes of a held one would be overwritten. */
   private payload(level: string, line: LogLine, isHeld: boolean): Payload | undefined {
     const { context, message, error, stack, data } = line;
     if (error !== undefined || stack !== undefined || !this.keepsTexts) return this.parted(level, line);

@@ -5,7 +5,7 @@ import { traceTag, traceUsage } from '../../context/functions/trace-details.js';
 import { traced } from '../../context/functions/traced-function.js';
 import type { RecordDraft } from '../../model/record.js';
 import { MemoryStore } from '../../store/memory/memory-store.js';
-import { TraceTestingModule } from '../../testing/trace-testing.module.js';
+import { TraceTestingModule, tracesOf } from '../../testing/trace-testing.module.js';
 
 /** What the application reports about a trace, as the journal gets it. */
 describe('what the application reports', () => {
@@ -119,5 +119,18 @@ describe('what the application reports', () => {
       span.end();
     });
     expect(ends()).toMatchObject([{ usage: { model: 'gpt-5-mini', input: 7, output: 1 }, output: undefined }]);
+  });
+
+  it('is in the list and in the trace', async () => {
+    runInTrace({ contactId: 'eva' }, () => {
+      traceTag('plan', 'free');
+      traceTag('plan', 'pro');
+      traceUsage({ provider: 'openai', model: 'gpt-5-mini', input: 10, output: 2 });
+    });
+    const traces = tracesOf(module);
+    await traces.waitFor({ contactId: 'eva' });
+    const listed = (await traces.all()).find((trace) => trace.contact_id === 'eva');
+    expect(listed).toMatchObject({ tags: { plan: 'pro' }, usage: { calls: 1, input_tokens: 10, output_tokens: 2 } });
+    expect(listed).toMatchObject({ models: ['gpt-5-mini'] });
   });
 });

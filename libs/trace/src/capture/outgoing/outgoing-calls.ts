@@ -9,7 +9,7 @@ import { CallReader } from './call-reader.js';
 import { CallSites } from './call-site.js';
 import { OutgoingCall } from './outgoing-call.js';
 import type { OutgoingOptions } from './outgoing.options.js';
-import { withoutBotToken } from './path-template.js';
+import { withoutPathTokens } from './path-template.js';
 import { Retries } from './retries.js';
 
 interface Writing {
@@ -37,7 +37,7 @@ export class OutgoingCalls {
       retries: new Retries(),
       maxBytes,
       bodyLimit: ({ dialect }) => (dialect !== undefined || options.bodies === 'all' ? maxBytes : 0),
-      url: (text) => serializer.url(withoutBotToken(text)),
+      url: (text) => serializer.url(withoutPathTokens(text)),
     };
   }
 

@@ -33,7 +33,7 @@ const service = app.get(TraceService);
 let calls = 0;
 let wrong = 0;
 for (let n = 0; n < TRACES; n += 1) {
-  const { traces } = await service.traces({ contact_id: `lead-${n}`, limit: 1 });
+  const { traces } = await service.traces({ contactId: `lead-${n}`, limit: 1 });
   const trace = await service.trace(traces[0].trace_id);
   for (const event of trace.events.filter(({ type }) => type === 'http')) {
     calls += 1;

@@ -12,9 +12,10 @@ import { parseArgs } from 'node:util';
 import { installPeers, versions } from './peers/install.mjs';
 import { rounded } from './support/measure.mjs';
 
-const VARIANTS = ['off', 'ours_metadata', 'ours_bodies', 'otel', 'otel_not_exported'];
+const VARIANTS = ['off', 'context_only', 'ours_metadata', 'ours_bodies', 'otel', 'otel_not_exported'];
 const CLIENTS = ['fetch', 'http'];
-const WARM_UP = 3;
+/** After fewer rounds code is still being compiled: the first has four times the cost of the twelfth. */
+const WARM_UP = 12;
 
 const { values: flags } = parseArgs({
   options: { rounds: { type: 'string', default: '15' }, calls: { type: 'string', default: '600' } },

@@ -2,6 +2,7 @@
  * One variant of the bench of outgoing calls: `outgoing-client.mjs <variant> <url>`. For each `{ client, calls }` from the
  * parent it makes the calls, ten in each trace, and answers with the microseconds of main-thread CPU per call.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import diagnostics from 'node:diagnostics_channel';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -88,6 +89,10 @@ function perCallOutside(count) {
 
 async function setup() {
   if (variant === 'off') return { inTrace: (work) => work(), flush: async () => undefined };
+  if (variant === 'context_only') {
+    const storage = new AsyncLocalStorage();
+    return { inTrace: (work) => storage.run({}, work), flush: async () => undefined };
+  }
   return variant.startsWith('ours') ? ours() : otel();
 }
 

@@ -232,7 +232,7 @@ describe('the path of a call', () => {
     let asked = 0;
     const counting: OutgoingDialect = { ...bot, match: () => ((asked += 1), false) };
     const options = resolveOutgoing({ dialects: [counting] }, {}) as Exclude<ReturnType<typeof resolveOutgoing>, false>;
-    const sites = new CallSites(options, (text) => text, new InternalErrors());
+    const sites = new CallSites(options, { name: String, url: String }, new InternalErrors());
     for (let i = 0; i < 3; i += 1) sites.of({ method: 'GET', host: 'a.example', path: `/x?n=${i}`, secure: true });
     expect(asked).toBe(1);
   });

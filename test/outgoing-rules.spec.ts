@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { request } from 'undici';
 import { InternalErrors } from '../libs/trace/src/capture/internal-errors.js';
 import { CallSites } from '../libs/trace/src/capture/outgoing/call-site.js';
@@ -271,9 +271,9 @@ describe('with and without us', () => {
     act: (url: string) => Promise<unknown>,
   ): Promise<{ bytes: string; sockets: number; result: unknown }> {
     const chunks: string[] = [];
-    let sockets = 0;
+    const open: Socket[] = [];
     const raw = createServer((socket) => {
-      sockets += 1;
+      open.push(socket);
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
         chunks.push(data.toString('latin1'));
@@ -291,8 +291,9 @@ describe('with and without us', () => {
     const { port } = raw.address() as { port: number };
     try {
       const result = await act(`http://127.0.0.1:${port}`);
-      return { bytes: chunks.join('').replaceAll(String(port), 'PORT'), sockets, result };
+      return { bytes: chunks.join('').replaceAll(String(port), 'PORT'), sockets: open.length, result };
     } finally {
+      for (const socket of open) socket.destroy();
       raw.close();
     }
   }

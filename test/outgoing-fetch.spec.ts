@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { OutgoingDialect } from '../libs/trace/src/capture/outgoing/outgoing-dialect.js';
 import { CapturedCalls, type FakeServer, fakeServer } from './support/captured-calls.js';

@@ -65,19 +65,14 @@ export class CallRecord {
     return this.model ? this.parts.maxBytes : this.parts.bodyLimit(this.site, headers);
   }
 
-  open(request: SentRequest, secure: boolean): void {
+  open(request: SentRequest): void {
     this.request = request;
     const { parts, site, ref } = this;
     const { fields, reader } = parts;
     const { target, dialect } = site;
     const read = reader.modelRequest(dialect, request);
     const asked = asText(read?.model);
-    const attributes: Attributes = {
-      [ATTRIBUTE.method]: fields.name(target.method),
-      [ATTRIBUTE.host]: fields.name(target.host),
-      [ATTRIBUTE.path]: site.template,
-      [ATTRIBUTE.source]: 'http',
-    };
+    const attributes: Attributes = { ...site.attributes };
     this.attempt = this.attemptOf(request);
     if (this.attempt > 0) attributes[ATTRIBUTE.resend] = this.attempt;
     if (request.body.size > 0) attributes[ATTRIBUTE.requestBytes] = request.body.size;
@@ -92,7 +87,7 @@ export class CallRecord {
     this.span = ref.recorder.startSpan(ref, {
       name: isModel ? (asText(read?.name) ?? asked ?? dialect!.name) : `${target.method} ${target.host}`,
       kind: isModel ? 'llm' : 'http',
-      input: isModel ? read?.input : this.input(request, secure),
+      input: isModel ? read?.input : this.input(request),
       attributes,
       began: this.began,
     });
@@ -126,15 +121,15 @@ export class CallRecord {
     return this.model !== undefined && this.library === undefined;
   }
 
-  /** Bodies of a library's model call are in the library's span. */
-  private input(request: SentRequest, secure: boolean): unknown {
-    const { host, path } = this.site.target;
-    const body = this.keepsBody(request.headers) ? recordedBody(request.body, typeIn(request.headers)) : undefined;
+  /** Bodies of a library's model call are in the library's span. Of a call that nothing reads the method and the URL do. */
+  private input(request: SentRequest): unknown {
+    const { url } = this.site;
+    const reads = this.keepsBody(request.headers);
     return {
       method: request.method,
-      url: this.parts.url(`${secure ? 'https' : 'http'}://${host}${path}${request.search}`),
-      headers: recordedHeaders(request.headers),
-      body,
+      url: request.search === '' ? url : this.parts.url(url + request.search),
+      headers: reads ? recordedHeaders(request.headers) : undefined,
+      body: reads ? recordedBody(request.body, typeIn(request.headers)) : undefined,
     };
   }
 

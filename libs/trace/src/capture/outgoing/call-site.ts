@@ -1,4 +1,5 @@
 import type { CallTarget } from '../../context/recorder.js';
+import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
 import type { InternalErrors } from '../internal-errors.js';
 import { matchesHost } from './host-rules.js';
 import type { OutgoingDialect, OutgoingTarget } from './outgoing-dialect.js';
@@ -8,8 +9,10 @@ import { pathTemplate } from './path-template.js';
 /** What is the same for all calls of one method to one path of one host. */
 export interface CallSite {
   readonly target: OutgoingTarget;
-  /** The path with ids and tokens replaced, redacted. */
-  readonly template: string;
+  /** Attributes that all calls have: method, host, path template. */
+  readonly attributes: Readonly<Attributes>;
+  /** The URL without the query, redacted. */
+  readonly url: string;
   /** Reads the calls; `undefined`: none does. */
   readonly dialect: OutgoingDialect | undefined;
   /** The host may be sent a `traceparent`. */
@@ -27,30 +30,36 @@ export class CallSites {
 
   constructor(
     private readonly options: OutgoingOptions,
-    private readonly redact: (text: string) => string,
+    private readonly redact: { name(text: string): string; url(text: string): string },
     private readonly internalErrors: InternalErrors,
   ) {}
 
   /** `undefined`: calls to it are not recorded. */
-  of({ method, host, path }: CallTarget): CallSite | undefined {
+  of({ method, host, path, secure }: CallTarget): CallSite | undefined {
     const query = path.indexOf('?');
     const place = query === -1 ? path : path.slice(0, query);
-    const key = `${method} ${host}${place}`;
+    const key = `${method} ${secure ? 'https' : 'http'}://${host}${place}`;
     const known = this.sites.get(key);
     if (known !== undefined) return known ?? undefined;
-    const site = this.make({ method: method.toUpperCase(), host, path: place });
+    const site = this.make({ method: method.toUpperCase(), host, path: place }, key.slice(method.length + 1));
     if (place.length > MAX_PATH) return site;
     if (this.sites.size >= MAX_SITES) this.sites.clear();
     this.sites.set(key, site ?? null);
     return site;
   }
 
-  private make(target: OutgoingTarget): CallSite | undefined {
+  private make(target: OutgoingTarget, url: string): CallSite | undefined {
     const { exclude, propagate } = this.options;
     if (exclude.some((rule) => this.matches(rule, target.host))) return undefined;
     return {
       target,
-      template: this.redact(pathTemplate(target.path)).slice(0, 200),
+      url: this.redact.url(url),
+      attributes: {
+        [ATTRIBUTE.method]: this.redact.name(target.method),
+        [ATTRIBUTE.host]: this.redact.name(target.host),
+        [ATTRIBUTE.path]: this.redact.name(pathTemplate(target.path)),
+        [ATTRIBUTE.source]: 'http',
+      },
       dialect: this.options.bodies === 'none' ? undefined : this.dialectOf(target),
       propagates: propagate.some((rule) => this.matches(rule, target.host)),
     };

@@ -10,8 +10,6 @@ const KEPT = new Set([
   'x-amzn-requestid',
   'location',
 ]);
-const KEPT_PREFIXES = ['openai-', 'anthropic-ratelimit-', 'x-ratelimit-'];
-
 /** The headers that are recorded: type and size, request ids and limits. None of them is a credential. */
 export function recordedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> | undefined {
   let kept: Record<string, string> | undefined;
@@ -21,5 +19,10 @@ export function recordedHeaders(headers: Readonly<Record<string, string>>): Reco
 
 /** @param name in lower case */
 export function isRecordedHeader(name: string): boolean {
-  return KEPT.has(name) || KEPT_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return (
+    KEPT.has(name) ||
+    name.startsWith('x-ratelimit-') ||
+    name.startsWith('openai-') ||
+    name.startsWith('anthropic-ratelimit-')
+  );
 }

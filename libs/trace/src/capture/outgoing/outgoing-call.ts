@@ -46,51 +46,61 @@ export class OutgoingCall implements CallObserver {
   }
 
   sent(chunk: Uint8Array | string): void {
-    this.guarded(() => {
+    try {
       if (this.record || this.over) return;
       this.sentBody ??= this.bodyOf(Math.max(HASHED_BYTES, this.parts.bodyLimit(this.site, this.headers)));
       this.sentBody.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-    });
+    } catch (error) {
+      this.fault(error);
+    }
   }
 
   sentAll(): void {
-    this.guarded(() => this.open());
+    try {
+      this.open();
+    } catch (error) {
+      this.fault(error);
+    }
   }
 
   responded(status: number, headers: Headers): void {
-    this.guarded(() => {
+    try {
       // 100 Continue, 103 Early Hints: the response itself is still to come.
       if (this.over || (status < 200 && status !== 101)) return;
       const record = this.open();
       this.status = status;
       this.responseHeaders = headers;
       this.receivedBody = new PassingBody(record.responseLimit(headers), headers, record.readsModel);
-    });
+    } catch (error) {
+      this.fault(error);
+    }
   }
 
   received(chunk: Uint8Array): void {
-    this.guarded(() => {
+    try {
       if (!this.over) this.receivedBody?.add(chunk);
-    });
+    } catch (error) {
+      this.fault(error);
+    }
   }
 
   finished(): void {
-    this.guarded(() => this.end('whole'));
+    this.end('whole');
   }
 
   failed(error: unknown): void {
-    this.guarded(() => this.end('broken', transportFailure(error)));
+    this.end('broken', transportFailure(error));
   }
 
   left(): void {
-    this.guarded(() => this.end('left'));
+    this.end('left');
   }
 
   private open(): CallRecord {
     if (this.record) return this.record;
     this.record = new CallRecord(this.parts, this.ref, this.trace, this.site, this.began);
     try {
-      this.record.open(this.request(), this.target.secure);
+      this.record.open(this.request());
     } finally {
       this.release();
     }
@@ -100,12 +110,19 @@ export class OutgoingCall implements CallObserver {
   private end(ended: OutgoingResponse['ended'], failure?: CallFailure): void {
     if (this.over) return;
     this.over = true;
-    const at = this.now();
-    const record = this.open();
-    const close = (body: BodyCopy): void => record.close(this.response(body, ended), at, failure);
-    const body = this.receivedBody?.copy() ?? unreadBody(0);
-    if (body instanceof Promise) void body.then((copy) => this.guarded(() => close(copy)));
-    else close(body);
+    try {
+      const at = this.now();
+      this.open();
+      const body = this.receivedBody?.copy() ?? unreadBody(0);
+      if (!(body instanceof Promise)) return this.close(body, ended, at, failure);
+      body.then((copy) => this.close(copy, ended, at, failure)).catch((error: unknown) => this.fault(error));
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+
+  private close(body: BodyCopy, ended: OutgoingResponse['ended'], at: CallMoment, failure?: CallFailure): void {
+    this.record!.close(this.response(body, ended), at, failure);
   }
 
   /** Compressed requests are not decoded: the clients that send some, such as exporters, are read by no dialect. */
@@ -137,7 +154,7 @@ export class OutgoingCall implements CallObserver {
   }
 
   /** What is thrown here would break the application's call. */
-  private guarded(work: () => void): void {
-    this.parts.internalErrors.guard('outgoing call', work);
+  private fault(error: unknown): void {
+    this.parts.internalErrors.add('outgoing call', error);
   }
 }

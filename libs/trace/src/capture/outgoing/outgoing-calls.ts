@@ -9,7 +9,7 @@ import { CallReader } from './call-reader.js';
 import { CallSites } from './call-site.js';
 import { OutgoingCall } from './outgoing-call.js';
 import type { OutgoingOptions } from './outgoing.options.js';
-import { withoutBotToken } from './path-template.js';
+import { withoutPathTokens } from './path-template.js';
 import { Retries } from './retries.js';
 
 interface Writing {
@@ -28,7 +28,11 @@ export class OutgoingCalls {
   constructor(options: OutgoingOptions, writing: Writing) {
     const { serializer, fields, clock, internalErrors } = writing;
     const maxBytes = writing.limits.maxEventBytes;
-    this.sites = new CallSites(options, (text) => serializer.name(text), internalErrors);
+    const redact = {
+      name: (text: string) => serializer.name(text).slice(0, 200),
+      url: (text: string) => serializer.url(withoutPathTokens(text)),
+    };
+    this.sites = new CallSites(options, redact, internalErrors);
     this.parts = {
       fields,
       clock,
@@ -37,7 +41,7 @@ export class OutgoingCalls {
       retries: new Retries(),
       maxBytes,
       bodyLimit: ({ dialect }) => (dialect !== undefined || options.bodies === 'all' ? maxBytes : 0),
-      url: (text) => serializer.url(withoutBotToken(text)),
+      url: redact.url,
     };
   }
 

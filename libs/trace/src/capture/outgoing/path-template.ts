@@ -1,8 +1,17 @@
-const BOT_TOKEN = /(\/(?:file\/)?bot)\d+(?::|%3a)[\w-]+/gi;
+/** Paths that are credentials: whoever has one may send. */
+const SECRET_PATHS: readonly [RegExp, string][] = [
+  [/(\/(?:file\/)?bot)\d+(?::|%3a)[\w-]+/gi, '$1{token}'],
+  // Slack's and Microsoft's incoming webhooks, Discord's webhooks.
+  [/(\/(?:services|triggers|workflows)\/T\w+\/)[\w/-]+/g, '$1{token}'],
+  [/(\/webhookb2\/)[^?#]+/gi, '$1{token}'],
+  [/(\/api\/(?:v\d+\/)?webhooks\/\d+\/)[\w-]+/g, '$1{token}'],
+];
+const MAY_BE_SECRET = /\/(?:file\/)?bot\d|\/T\w+\/|webhook/i;
 
-/** A path or URL without the token of a Telegram bot. */
-export function withoutBotToken(path: string): string {
-  return path.includes('bot') ? path.replace(BOT_TOKEN, '$1{token}') : path;
+/** A path or URL without the tokens that some APIs put into the path. */
+export function withoutPathTokens(path: string): string {
+  if (!MAY_BE_SECRET.test(path)) return path;
+  return SECRET_PATHS.reduce((text, [secret, replacement]) => text.replace(secret, replacement), path);
 }
 
 /**
@@ -10,7 +19,7 @@ export function withoutBotToken(path: string): string {
  * of models stay.
  */
 export function pathTemplate(path: string): string {
-  return withoutBotToken(path)
+  return withoutPathTokens(path)
     .split('/')
     .map((segment) => (isValue(segment) ? '{id}' : segment))
     .join('/');
@@ -20,7 +29,7 @@ const DATE_VERSION = /^\d{4}-\d{2}-\d{2}$/;
 const ESCAPED_MARKS = /%(?:3a|2f|7b|7d)/gi;
 
 function isValue(segment: string): boolean {
-  if (segment === '' || segment === 'bot{token}' || DATE_VERSION.test(segment)) return false;
+  if (segment === '' || segment.endsWith('{token}') || DATE_VERSION.test(segment)) return false;
   const text = segment.replace(ESCAPED_MARKS, ':');
   if (text.length > 80 || /[@%+~]/.test(text) || /^\d+$/.test(text)) return true;
   return text.split(/[-._:,;=()!$&'*]+/).some(isOpaque);
@@ -32,8 +41,14 @@ function isOpaque(part: string): boolean {
   if (length < 8) return false;
   const digits = part.replace(/\D/g, '').length;
   if (digits === length) return length > 8;
-  if (digits === 0) return length >= 30;
+  if (digits === 0) return length >= 20 && isMixedCase(part);
   if (length >= 16 || (length >= 10 && digits >= 2)) return true;
   // `T00000000` of Slack, `a1b2c3d4` of a short hash.
-  return digits >= 3 && (/^[A-Z\d]+$/.test(part) || /^[\da-f]+$/.test(part));
+  return digits >= 2 && (/^[A-Z\d]+$/.test(part) || /^[\da-f]+$/.test(part));
+}
+
+/** Letters of a token: in a name such as `sendMessageTemplate` few are upper case. */
+function isMixedCase(letters: string): boolean {
+  const upper = letters.replace(/[^A-Z]/g, '').length;
+  return upper >= letters.length / 4 && upper <= (letters.length * 3) / 4;
 }

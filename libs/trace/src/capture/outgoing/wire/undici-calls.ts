@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import { type CallObserver, reportInternalError, type TraceRef } from '../../../context/recorder.js';
+import { isObserved } from '../../../context/trace-context.js';
 import { processShared } from '../../../model/process-shared.js';
 import { isAbort } from './is-abort.js';
 import { contextOfCreation, watchDispatches } from './undici-contexts.js';
@@ -51,7 +52,9 @@ function subscribe(): () => void {
         ref = contextOfCreation(request);
         // A tunnel through a proxy: the call itself comes after it.
         if (ref === undefined || request.method === 'CONNECT') return;
-        const observer = ref.recorder.call?.(ref, new UndiciTarget(request));
+        const target = new UndiciTarget(request);
+        if (isObserved(ref, target)) return;
+        const observer = ref.recorder.call?.(ref, target);
         if (!observer) return;
         calls.set(request, { ref, observer });
         if (!publishesChunks(request)) overrideChunks(request, tell);

@@ -94,13 +94,15 @@ function watch(base: Dispatching): void {
   });
 }
 
-let handlerSymbol: symbol | undefined;
+/** Symbols under which copies of undici keep the handler of a request, by the prototype of their requests. */
+const handlerSymbols = new WeakMap<object, symbol | null>();
 
-/** undici keeps the handler of a request under a symbol of its own, one in each copy. */
 function handlerOf(request: UndiciRequest): unknown {
-  const bySymbol = request as unknown as Record<symbol, unknown>;
-  const handler = handlerSymbol && bySymbol[handlerSymbol];
-  if (handler !== undefined) return handler;
-  handlerSymbol = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler');
-  return handlerSymbol && bySymbol[handlerSymbol];
+  const prototype = Object.getPrototypeOf(request) as object;
+  let symbol = handlerSymbols.get(prototype);
+  if (symbol === undefined) {
+    symbol = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler') ?? null;
+    handlerSymbols.set(prototype, symbol);
+  }
+  return symbol === null ? undefined : (request as unknown as Record<symbol, unknown>)[symbol];
 }

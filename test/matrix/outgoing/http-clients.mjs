@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import { PassThrough } from 'node:stream';
 import axios from 'axios';
 import got from 'got';
 import ky from 'ky';
@@ -55,17 +56,17 @@ const CLIENTS = [
         .ok(() => true)
         .buffer(true)
         .parse(superagent.parse.text);
-      signal?.addEventListener('abort', () => request.abort());
-      const { status, text } = await settled(request.send(body), signal);
+      signal?.addEventListener('abort', () => void request.abort());
+      const { status, text } = await request.send(body);
       return { status, text };
     },
-    open: async (url, body) => {
-      const request = superagent
-        .post(url)
-        .set(TYPE)
-        .buffer(false)
-        .parse((response, done) => done(null, response));
-      return (await request.send(body)).body;
+    async *open(url, body) {
+      const request = superagent.post(url).set(TYPE).send(body);
+      try {
+        yield* request.pipe(new PassThrough());
+      } finally {
+        request.abort();
+      }
     },
   },
   {
@@ -137,10 +138,4 @@ async function requested(url, body, signal) {
   request.end(body);
   const [response] = await once(request, 'response');
   return response;
-}
-
-/** superagent never settles when it is aborted. */
-function settled(request, signal) {
-  const aborted = new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
-  return signal ? Promise.race([request, aborted]) : request;
 }

@@ -43,6 +43,8 @@ export function sdksFor(url) {
     },
     {
       name: 'gemini',
+      // It keeps the connection when its stream is left: the call goes on.
+      without: ['left'],
       ask: async ({ model, signal, retries }) => (await gemini(retries).generateContent(prompt(model, signal))).text,
       async *stream({ model, signal }) {
         for await (const chunk of await gemini(0).generateContentStream(prompt(model, signal))) yield chunk.text;
@@ -50,8 +52,8 @@ export function sdksFor(url) {
     },
     {
       name: 'bedrock, by HTTP/1.1',
-      // It reports the errors of a body that it cannot parse in its own way, and undoes no compression.
-      without: ['gzip', 'br'],
+      // It undoes no compression, and keeps the connection when its stream is left.
+      without: ['gzip', 'br', 'left'],
       ask: async ({ model, signal, retries }) => {
         const answer = await bedrock(retries).send(new ConverseCommand(converse(model)), { abortSignal: signal });
         return answer.output.message.content[0].text;

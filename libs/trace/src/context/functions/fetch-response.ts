@@ -106,7 +106,13 @@ function jsonOf(value: unknown): unknown {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
+/** Without those of the bytes on the wire: what the caller reads is decoded. */
 function headersOf(headers: unknown): Record<string, string> {
+  const { 'content-encoding': _encoding, 'content-length': _length, ...texts } = headerTexts(headers);
+  return texts;
+}
+
+function headerTexts(headers: unknown): Record<string, string> {
   const texts: Record<string, string> = {};
   if (typeof (headers as Headers | undefined)?.forEach === 'function')
     (headers as Headers).forEach((value, name) => void (texts[name.toLowerCase()] = value));

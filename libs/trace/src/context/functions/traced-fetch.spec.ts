@@ -66,6 +66,24 @@ describe('tracedFetch', () => {
     expect(seen()).toEqual(['sent:{"a":1}', 'sentAll', 'responded 200 echo', 'received:{"a":1}', 'finished']);
   });
 
+  it('sees a compressed body as it is read, and names no encoding', async () => {
+    let named: readonly string[] = [];
+    const call = recorder.call.bind(recorder);
+    recorder.call = (ref, target) => {
+      const observer = call(ref, target)!;
+      const { responded } = observer;
+      return {
+        ...observer,
+        responded: (status, headers) => responded(status, ((named = Object.keys(headers)), headers)),
+      };
+    };
+    const response = await inTrace(() => tracedFetch()(`${url}/gzip`));
+    expect([response.headers.get('content-encoding'), await response.text()]).toEqual(['gzip', 'hola']);
+    expect(seen().slice(1)).toEqual(['responded 200 gzip', 'received:hola', 'finished']);
+    expect(named).toContain('x-id');
+    expect(named.filter((name) => name.startsWith('content-'))).toEqual([]);
+  });
+
   it('sees the parts of a stream when they are read, and no earlier', async () => {
     const response = await inTrace(() => tracedFetch()(`${url}/parts`));
     const reader = response.body!.getReader();

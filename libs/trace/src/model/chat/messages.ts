@@ -2,7 +2,7 @@ import type { ChatMessage } from './chat-types.js';
 import { unwrapped } from './langchain.js';
 import { readImage } from './media.js';
 import { contentOfResult, packParts, readContent, readToolCall, readToolCalls, type Content } from './parts.js';
-import { compact, field, fieldsOf, itemsOf, textAt, textOf, type Fields } from './values.js';
+import { compact, field, itemsOf, textAt, textOf, type Fields } from './values.js';
 
 type Role = ChatMessage['role'];
 

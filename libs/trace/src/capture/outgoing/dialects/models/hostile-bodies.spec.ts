@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, double, nat, property, record, tuple, uint8Array } from 'fast-check';
 import { readCall, type WireCall } from '../../../../../../../test/support/fakes/model-call.js';
 import { replyIn, type FakeFormat } from '../../../../../../../test/support/fakes/model-formats.js';
 import { CHAT, EMBEDDINGS, RESPONSES } from '../../../../../../../test/support/fakes/openai-formats.js';
@@ -76,11 +76,11 @@ const VALUES = [
   '{"index":1e9}',
 ];
 
-const mutation = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  kind: fc.constantFrom('flip', 'cut', 'repeat', 'insert', 'value', 'drop'),
-  bytes: fc.uint8Array({ minLength: 1, maxLength: 12 }),
-  value: fc.constantFrom(...VALUES),
+const mutation = record({
+  at: double({ min: 0, max: 1, noNaN: true }),
+  kind: constantFrom('flip', 'cut', 'repeat', 'insert', 'value', 'drop'),
+  bytes: uint8Array({ minLength: 1, maxLength: 12 }),
+  value: constantFrom(...VALUES),
 });
 
 function mutate(
@@ -124,15 +124,15 @@ const MOST = 50;
 describe('hostile bodies', () => {
   it('are read without an error, in bounded time, to a bounded output: 10,000 of them', () => {
     let slowest = 0;
-    const parameters = fc.tuple(
-      fc.nat(CALLS.length - 1),
-      fc.array(mutation, { minLength: 1, maxLength: 5 }),
-      fc.array(mutation, { maxLength: 2 }),
-      fc.constantFrom(undefined, 200, 900),
-      fc.constantFrom(200, 200, 429),
+    const parameters = tuple(
+      nat(CALLS.length - 1),
+      array(mutation, { minLength: 1, maxLength: 5 }),
+      array(mutation, { maxLength: 2 }),
+      constantFrom(undefined, 200, 900),
+      constantFrom(200, 200, 429),
     );
-    fc.assert(
-      fc.property(parameters, ([index, ofResponse, ofBody, max, status]) => {
+    assert(
+      property(parameters, ([index, ofResponse, ofBody, max, status]) => {
         const call = CALLS[index]!;
         const response = ofResponse.reduce(mutate, call.response as Buffer);
         const body = ofBody.reduce(mutate, call.body as Buffer);
@@ -184,7 +184,7 @@ describe('hostile bodies', () => {
       'application/x-ndjson',
       'application/vnd.amazon.eventstream',
     ];
-    for (const { url } of CALLS)
+    for (const url of new Set(CALLS.map((call) => call.url)))
       for (const type of types)
         for (const max of [undefined, 8_000]) {
           const call = { url, body: bytes, response: bytes, responseHeaders: { 'content-type': type }, max };

@@ -93,7 +93,7 @@ export const openAiResponses = modelDialect({
   name: 'openai-responses',
   provider: providerOf,
   match: ({ host, path }) =>
-    /\/(?:openai|v1)\/responses\/?$/.test(path) || (isCompatible(host) && path.endsWith('/responses')),
+    /\/(?:openai|v1)\/responses\/?$/.test(path) || (path.endsWith('/responses') && isCompatible(host)),
   // Other services have a path of this name too, such as surveys.
   accepts: ({ model, input, prompt }, { body }) =>
     !body.whole || ((typeof model === 'string' || prompt !== undefined) && (input ?? prompt) !== undefined),

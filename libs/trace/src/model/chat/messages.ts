@@ -1,7 +1,8 @@
 import type { ChatMessage } from './chat-types.js';
+import { unwrapped } from './langchain.js';
 import { readImage } from './media.js';
 import { contentOfResult, packParts, readContent, readToolCall, readToolCalls, type Content } from './parts.js';
-import { compact, field, fieldsOf, itemsOf, textAt, textOf, type Fields } from './values.js';
+import { compact, field, itemsOf, textAt, textOf, type Fields } from './values.js';
 
 type Role = ChatMessage['role'];
 
@@ -62,18 +63,6 @@ function addMessage(messages: ChatMessage[], item: unknown, role: Role): void {
   if (own === 'tool') return addToolMessage(messages, fields, content);
   addContent(messages, content, own ?? role, textAt(fields, 'name'));
   addToolResults(messages, fields.tool_results);
-}
-
-/** A message of LangChain that was made for storage has its fields in `kwargs`; the name of its class is in `id`. */
-function unwrapped(item: unknown): Fields | undefined {
-  const fields = fieldsOf(item);
-  const inner = fieldsOf(field(fields, 'kwargs'));
-  if (!fields || !inner || !Array.isArray(fields.id)) return fields;
-  return { type: classRole(fields.id.at(-1)), ...inner };
-}
-
-function classRole(name: unknown): string | undefined {
-  return /^(Human|AI|System|Tool|Function)Message/.exec(textOf(name) ?? '')?.[1]?.toLowerCase();
 }
 
 /** Whether an object without a role is a message: parts and items of calls have a type, and may have a content as well. */

@@ -1,8 +1,9 @@
 import type { ChatMessage, ChatOutput } from './chat-types.js';
+import { unwrapped } from './langchain.js';
 import { readMessages, roleOfMessage } from './messages.js';
 import { readRequest } from './request.js';
 import { readResponse } from './response.js';
-import { at, compact, field, fieldsOf, itemsOf, textAt, textOf, wordOf } from './values.js';
+import { compact, field, fieldsOf, itemsOf, textAt, textOf, wordOf } from './values.js';
 
 /**
  * The conversation of a model call with `input` and `output`, whoever recorded it: capture in the canonical form, a traced
@@ -45,9 +46,8 @@ function readList(list: unknown[]): ChatMessage[] {
 }
 
 function isMessage(value: unknown): boolean {
-  const fields = fieldsOf(value);
-  if (!fields) return false;
-  return roleOfMessage(fields) !== undefined || (fieldsOf(fields.kwargs) !== undefined && Array.isArray(fields.id));
+  const fields = unwrapped(value);
+  return fields !== undefined && roleOfMessage(fields) !== undefined;
 }
 
 /** Fields that a request to a model has. An object without any of them is data of the application. */
@@ -66,7 +66,7 @@ function readOutput(output: unknown): ChatOutput | undefined {
   const text = textOf(output);
   if (text !== undefined) return { text };
   const message = Array.isArray(output) ? (output as unknown[])[0] : output;
-  const body = fieldsOf(at(message, 'kwargs')) ?? message;
+  const body = unwrapped(message);
   const finish = textAt(body, 'finish_reason');
   const read: ChatOutput = readResponse(body) ?? (finish === undefined ? {} : { finish_reason: finish });
   const error = readError(field(body, 'error'));

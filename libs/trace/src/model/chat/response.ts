@@ -1,4 +1,5 @@
 import type { ChatOutput, ChatPart, ChatToolCall } from './chat-types.js';
+import { unwrapped } from './langchain.js';
 import { readContent, readToolCalls, readToolCall, type Content } from './parts.js';
 import { at, compact, field, fieldsOf, itemsOf, textAt, textOf, type Fields } from './values.js';
 
@@ -17,6 +18,7 @@ const FORMS: readonly ((body: Fields) => Answer[] | undefined)[] = [
   openAiResponse,
   geminiCandidates,
   converse,
+  stepsOfAiSdk,
   anthropicMessage,
   cohereOrOllamaMessage,
   textModels,
@@ -120,6 +122,14 @@ function converse(body: Fields): Answer[] | undefined {
     : [{ content: readContent(field(message, 'content')), finish: textAt(body, 'stopReason') }];
 }
 
+/** A result of the AI SDK: its last step has the answer. */
+function stepsOfAiSdk(body: Fields): Answer[] | undefined {
+  const last = itemsOf(body.steps).at(-1);
+  return Array.isArray(field(last, 'content'))
+    ? [{ content: readContent(field(last, 'content')), finish: textAt(last, 'finishReason') }]
+    : undefined;
+}
+
 function anthropicMessage(body: Fields): Answer[] | undefined {
   if (body.content === undefined || body.message !== undefined) return undefined;
   const finish = textAt(body, 'stop_reason') ?? textAt(body.response_metadata, 'finish_reason', 'stop_reason');
@@ -157,10 +167,6 @@ function langChainResult(body: Fields): Answer[] | undefined {
   const generation = at(body, 'generations', 0, 0);
   if (generation === undefined) return undefined;
   const message = field(generation, 'message');
-  const content = message === undefined ? readContent(textAt(generation, 'text')) : readAnswer(kwargs(message));
+  const content = message === undefined ? readContent(textAt(generation, 'text')) : readAnswer(unwrapped(message));
   return [{ content, finish: textAt(field(generation, 'generationInfo'), 'finish_reason') }];
-}
-
-function kwargs(message: unknown): unknown {
-  return fieldsOf(field(message, 'kwargs')) ?? message;
 }

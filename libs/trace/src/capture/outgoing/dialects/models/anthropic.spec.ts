@@ -183,7 +183,7 @@ describe("Anthropic's messages", () => {
       finish: 'tool_use',
       output: { text: expect.stringMatching(/^w0 w1 .*…$/) },
     });
-    expect((read?.output as { text: string }).text).not.toContain('w199');
+    expect((read!.output as { text: string }).text).not.toContain('w199');
   });
 
   it('says why a call failed, also in the middle of a stream', () => {

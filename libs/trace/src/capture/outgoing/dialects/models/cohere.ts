@@ -94,7 +94,7 @@ function usage(body: Fields): unknown {
 export const cohere = modelDialect({
   name: 'cohere',
   provider: providerOf,
-  match: (target) => isCohere(target) && /\/v[12]\/chat(?:_stream)?$/.test(target.path),
+  match: (target) => /\/v[12]\/chat(?:_stream)?$/.test(target.path) && isCohere(target),
   assembly: () => new CohereAssembly(),
   usage,
   usageNames: ['usage', 'meta'],
@@ -104,7 +104,7 @@ export const cohere = modelDialect({
 export const cohereEmbeddings = modelDialect({
   name: 'cohere-embeddings',
   provider: providerOf,
-  match: (target) => isCohere(target) && /\/v[12]\/embed$/.test(target.path),
+  match: (target) => /\/v[12]\/embed$/.test(target.path) && isCohere(target),
   usage,
   usageNames: ['usage', 'meta'],
   output: embeddingsOf,

@@ -66,7 +66,7 @@ function provider({ host }: OutgoingTarget): string {
 export const ollama = modelDialect({
   name: 'ollama',
   provider,
-  match: (target) => isOllama(target) && /\/api\/(?:chat|generate)$/.test(target.path),
+  match: (target) => /\/api\/(?:chat|generate)$/.test(target.path) && isOllama(target),
   assembly: () => new LineAssembly(),
   usage,
   usageNames: [],
@@ -76,7 +76,7 @@ export const ollama = modelDialect({
 export const ollamaEmbeddings = modelDialect({
   name: 'ollama-embeddings',
   provider,
-  match: (target) => isOllama(target) && /\/api\/embed(?:dings)?$/.test(target.path),
+  match: (target) => /\/api\/embed(?:dings)?$/.test(target.path) && isOllama(target),
   usage,
   usageNames: [],
   output: embeddingsOf,

@@ -361,7 +361,7 @@ describe('chat completions', () => {
     );
     const streamed = readCall({ url: URL_OF, response: stream, max: 4_000 })?.response;
     expect(streamed).toMatchObject({ usage, finish: 'length' });
-    expect((streamed?.output as { text: string }).text).toMatch(/^word 0 word 1 .*word 2\d …$/);
+    expect((streamed!.output as { text: string }).text).toMatch(/^word 0 word 1 .*word 2\d …$/);
   });
 
   it('reads what is there of a request that was too long', () => {

@@ -127,7 +127,7 @@ export const openAiCompletions = modelDialect({
   match: ({ host, path }) =>
     /\/v1\/completions\/?$/.test(path) ||
     /\/openai\/deployments\/[^/]+\/completions$/.test(path) ||
-    (isCompatible(host) && path.endsWith('/completions')),
+    (path.endsWith('/completions') && isCompatible(host)),
   accepts: ({ prompt, suffix }) => prompt !== undefined || suffix !== undefined,
   modelAt: ({ path }) => deploymentAt(path),
   assembly: chunkAssembly,

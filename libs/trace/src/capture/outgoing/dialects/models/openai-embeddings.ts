@@ -10,7 +10,7 @@ export const openAiEmbeddings = modelDialect({
   match: ({ host, path }) =>
     /\/v1\/embeddings\/?$/.test(path) ||
     /\/openai\/deployments\/[^/]+\/embeddings$/.test(path) ||
-    (isCompatible(host) && path.endsWith('/embeddings')),
+    (path.endsWith('/embeddings') && isCompatible(host)),
   accepts: ({ input, model }, { body }) => !body.whole || (input ?? model) !== undefined,
   modelAt: ({ path }) => deploymentAt(path),
   usage: (body) => body.usage ?? undefined,

@@ -194,6 +194,7 @@ describe('the Responses API', () => {
     expect(readCall({ url: URL_OF, response: event })?.response).toMatchObject({
       failure: { code: 'server_error', reason: 'The model failed.' },
     });
+    expect(readCall({ url: URL_OF, response: event })?.response.output).toEqual({ id: 'resp_1', error });
   });
 
   it('reads a refusal', () => {

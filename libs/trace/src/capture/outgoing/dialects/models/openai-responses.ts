@@ -65,7 +65,7 @@ class ItemAssembly implements Assembly {
     if (!this.items.has(index)) this.put(index, known ? { type: itemOf(known.type) } : { type: 'function_call' });
     const item = this.items.get(index);
     if (!item) return false;
-    if (known) addText(item, known, event.content_index ?? event.summary_index, delta);
+    if (known) addText(item, known, delta);
     else {
       const member = type.includes('custom') ? 'input' : 'arguments';
       item[member] = `${textAt(item, member) ?? ''}${delta}`;
@@ -78,15 +78,14 @@ function itemOf(type: string): string {
   return type === 'summary_text' || type === 'reasoning_text' ? 'reasoning' : 'message';
 }
 
-function addText(item: Fields, { type, member }: { type: string; member: string }, at: unknown, delta: string): void {
+/** Parts of one kind are put together to one: a view joins them as well. */
+function addText(item: Fields, { type, member }: { type: string; member: string }, delta: string): void {
   const list = type === 'summary_text' ? 'summary' : 'content';
-  const index = typeof at === 'number' && at >= 0 && at < MAX_ITEMS ? Math.floor(at) : 0;
-  // An added item has its own arrays, which belong to the event.
-  const parts: unknown[] = [...itemsOf(item[list])];
-  while (parts.length < index) parts.push({});
-  const part = fieldsOf(parts[index]) ?? {};
-  parts[index] = { ...part, type, [member]: `${textAt(part, member) ?? ''}${delta}` };
-  item[list] = parts;
+  const parts = itemsOf(item[list]);
+  const part = parts.find((one) => field(one, 'type') === type);
+  const text = `${textAt(part, member) ?? ''}${delta}`;
+  // An added item has arrays of its own, which belong to the event.
+  item[list] = [...parts.filter((one) => one !== part), { type, [member]: text }];
 }
 
 /** The Responses API of OpenAI, Azure, and of servers that have it at `/v1/responses`. */
@@ -94,7 +93,7 @@ export const openAiResponses = modelDialect({
   name: 'openai-responses',
   provider: providerOf,
   match: ({ host, path }) =>
-    /\/(?:openai|v1)\/responses\/?$/.test(path) || (isCompatible(host) && path.endsWith('/responses')),
+    /\/(?:openai|v1)\/responses\/?$/.test(path) || (path.endsWith('/responses') && isCompatible(host)),
   // Other services have a path of this name too, such as surveys.
   accepts: ({ model, input, prompt }, { body }) =>
     !body.whole || ((typeof model === 'string' || prompt !== undefined) && (input ?? prompt) !== undefined),

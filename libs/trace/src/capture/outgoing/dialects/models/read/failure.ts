@@ -43,7 +43,9 @@ export function errorOf(error: unknown): ErrorFields | undefined {
     textAt(field(error, 'message'), 'detail', 'message');
   // Gemini's code repeats the HTTP status; its word is in `status`.
   const code = textAt(error, 'status') ?? wordOf(field(error, 'code'));
-  const type = textAt(error, 'type', '__type')?.split('#').at(-1);
+  const named = textAt(error, 'type', '__type')?.split('#').at(-1);
+  // The type of an event of a stream says nothing more.
+  const type = named === 'error' ? undefined : named;
   if ((message ?? code ?? type) === undefined) return undefined;
   return compact<ErrorFields>({ code, type, message: message?.slice(0, MAX_REASON) });
 }

@@ -1,5 +1,8 @@
 import { tryJson, type StreamEvent } from './stream-event.js';
 
+const CR = 13;
+const BARE_CR = /\r(?!\n)/g;
+
 /**
  * Events of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html): lines that end with
  * LF, CRLF or CR, comments, data of several lines. An event whose data is no JSON, such as `[DONE]` or one that was cut,
@@ -7,13 +10,17 @@ import { tryJson, type StreamEvent } from './stream-event.js';
  *
  * @param from `tail`: the text begins inside an event, which is skipped
  */
-export function* sseEvents(text: string, from: 'start' | 'tail' = 'start'): Generator<StreamEvent> {
+export function* sseEvents(given: string, from: 'start' | 'tail' = 'start'): Generator<StreamEvent> {
+  // Each offset stays. A search for both ends of a line would read the whole text again for each line.
+  const text = given.includes('\r') ? given.replace(BARE_CR, '\n') : given;
   let name = '';
   let data: string | undefined;
   let end = 0;
   let skip = from === 'tail';
   for (let position = 0; position < text.length;) {
-    const stop = lineEnd(text, position);
+    const feed = text.indexOf('\n', position);
+    const next = feed < 0 ? text.length : feed + 1;
+    const stop = feed > position && text.charCodeAt(feed - 1) === CR ? feed - 1 : feed < 0 ? text.length : feed;
     if (stop === position) {
       if (data !== undefined && !skip) yield* event(name, data, end);
       name = '';
@@ -26,21 +33,9 @@ export function* sseEvents(text: string, from: 'start' | 'tail' = 'start'): Gene
     } else if (text.startsWith('event:', position)) {
       name = valueOf(text, position + 6, stop);
     }
-    position = text.startsWith('\r\n', stop) ? stop + 2 : stop + 1;
+    position = next;
   }
   if (data !== undefined && !skip) yield* event(name, data, end);
-}
-
-function lineEnd(text: string, from: number): number {
-  const feed = text.indexOf('\n', from);
-  const stop = feed < 0 ? text.length : feed;
-  if (feed > from && text.charCodeAt(feed - 1) === 13) {
-    // Streams with CRLF are common, those with a bare CR are not: it is searched only inside the line.
-    const bare = text.lastIndexOf('\r', feed - 2);
-    return bare < from ? feed - 1 : text.indexOf('\r', from);
-  }
-  const bare = stop > from && text.lastIndexOf('\r', stop - 1) >= from ? text.indexOf('\r', from) : -1;
-  return bare < 0 ? stop : bare;
 }
 
 function valueOf(text: string, from: number, to: number): string {

@@ -95,7 +95,7 @@ describe('replies that go out by a call', () => {
     expect(events(trace, 'message_sent').filter(({ again }) => again)).toHaveLength(1);
     expect(sentLines(trace)).toHaveLength(1);
     const { contact_id } = trace;
-    const { turns } = await app.debug(`/contacts/${contact_id}`);
+    const { turns } = await app.debug(`/contacts/${contact_id}/conversation`);
     expect(turns[0].replies).toEqual([expect.objectContaining({ text: '¡Perfecto!', channel: 'whatsapp' })]);
   });
 
@@ -176,6 +176,26 @@ describe('replies that go out by a call', () => {
     expect(events(trace, 'message_sent').map(({ data }) => data.channel)).toEqual(['telegram']);
     expect(trace.status).toBe('completed');
     expect(JSON.stringify(trace)).not.toContain('AAtoken');
+  });
+
+  it('a bot that edits its message while the model writes sends one reply', async () => {
+    const call = async (method: string, fields: object): Promise<void> => {
+      const response = await fetch(api.url(`/bot123:AAtoken/${method}`), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ chat_id: 5, ...fields }),
+      });
+      await response.text();
+    };
+    api.answer(...Array.from({ length: 3 }, () => ({ body: { ok: true, result: { message_id: 77 } } })));
+    const trace = await traceOf(async () => {
+      await call('sendMessage', { text: '…' });
+      await call('editMessageText', { message_id: 77, text: '¡Perf' });
+      await call('editMessageText', { message_id: 77, text: '¡Perfecto!' });
+      traceReply('¡Perfecto!');
+    });
+    expect(sentLines(trace)).toHaveLength(1);
+    expect(trace.summary.response_preview).toBe('¡Perfecto!');
   });
 
   it('a form, a mail, and a call that sends nothing to a person', async () => {

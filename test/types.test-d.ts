@@ -199,6 +199,12 @@ TraceWebhook({ type: 'crm', contactId: (request) => String(request.headers['x-cu
 TraceWebhook<Lead>({ contactId: ({ id }) => id });
 // @ts-expect-error -- a contact id is text
 TraceWebhook({ contactId: () => 42 });
+TraceWebhook({ reply: 'response' });
+TraceWebhook({ reply: (body) => (body as { answer?: string }).answer });
+// @ts-expect-error -- the reply is `response`, or a function
+TraceWebhook({ reply: 'body' });
+// @ts-expect-error -- a reply is text
+TraceWebhook({ reply: () => 42 });
 
 // `runInTrace` and `bindTrace` return their argument's type.
 same<Promise<number>, ReturnType<typeof inTrace>>();

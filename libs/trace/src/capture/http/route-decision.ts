@@ -69,6 +69,7 @@ export class RouteDecision {
   /** Keeps a held trace. */
   keep(trace: ActiveTrace, options: TraceWebhookOptions): void {
     if (trace.request) trace.request.declared = options;
+    trace.replyRule = options.reply;
     this.output.keep(trace);
   }
 

@@ -1,5 +1,4 @@
 import { performance } from '../../model/timers.js';
-import type { InternalErrors } from '../internal-errors.js';
 import { BodyWatch } from '../request/body-watch.js';
 import type { IdGenerator } from '../trace/id-generator.js';
 import type { TraceOpener } from '../trace/trace-opener.js';
@@ -14,7 +13,6 @@ const MAX_URL = 2_048;
 export interface OpenerParts extends ResponseParts {
   readonly opener: TraceOpener;
   readonly ids: IdGenerator;
-  readonly internalErrors: InternalErrors;
 }
 
 /** Opens the trace of a request, held until its handler is known, and watches its body and its response. */
@@ -41,7 +39,7 @@ export class VisitOpener {
     trace.responseDone = false;
     trace.inDoubt = inDoubt;
     trace.request = { method, path, search, declared, request, watch: BodyWatch.of(raw) };
-    const visit: Visit = { trace, ref: { recorder, key: trace.key }, target, method, request };
+    const visit: Visit = { trace, ref: { recorder, key: trace.key }, target, method, request, response };
     this.visits.add(raw, visit);
     watchResponse(raw, response, {
       onHeaders: () => internalErrors.guard('response headers', () => responses.headers(visit)),

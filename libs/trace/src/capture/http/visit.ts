@@ -19,6 +19,7 @@ export interface Visit {
   readonly target: RequestTarget;
   readonly method: string;
   readonly request: CapturedRequest;
+  readonly response: ServerResponse;
   /** Errors that were thrown before the decision whether the trace is recorded. */
   failure?: Failure;
   /** An exception came before any handler: what a filter then answers may be a 200. */

@@ -8,6 +8,8 @@ import type { RecordingState } from '../trace/recording-state.js';
 import { type HandlerContext, handlerName } from './handler-context.js';
 import { targetOf } from './request-target.js';
 import { ResponseRecorder } from './response/response-recorder.js';
+import { mayReply } from './response/response-reply.js';
+import { watchWrites } from './response/written-body.js';
 import type { NestRoute, NestRoutes } from './routes/nest-routes.js';
 import { type Reached, RouteDecision } from './route-decision.js';
 import { type Exchange, isWrapped, Visits } from './visit.js';
@@ -118,6 +120,7 @@ export class WebhookCapture {
         trace.handlerKnown = true;
         output.append(trace, { kind: 'handler', ts: clock.now(), trace: trace.key, handler });
       }
+      if (mayReply({ dialect: trace.dialect, rule: trace.replyRule })) watchWrites(visit.response);
       return ref;
     });
   }

@@ -1,3 +1,4 @@
+import type { ReplyRule } from '../../context/decorators/trace-webhook.decorator.js';
 import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.js';
 import type { PendingRequest } from '../request/pending-request.js';
 import { OpenSpans } from './open-spans.js';
@@ -16,6 +17,10 @@ export class ActiveTrace {
   /** Set until the request's body is known, or its response is over. */
   request: PendingRequest | undefined;
   identified = false;
+  /** Name of the dialect that read the request. */
+  dialect: string | undefined;
+  /** What of the response the handler declares to be the reply. */
+  replyRule: ReplyRule | undefined;
   handlerKnown = false;
   /** A contact wrote something: only then is a missing reply a fault. */
   awaitsReply = false;

@@ -16,6 +16,12 @@ export interface TracedRequest {
 }
 
 /**
+ * What of a handler's answer is the reply to the contact: `response`, its text; or a function of the body (JSON where it is
+ * that, else the text) that returns the reply, or `undefined` where the answer has none.
+ */
+export type ReplyRule = 'response' | ((body: unknown) => string | undefined);
+
+/**
  * Options of `@TraceWebhook()`.
  * @typeParam T the argument of the functions: the request; on a handler of messages (microservices, WebSockets), the data
  */
@@ -26,6 +32,11 @@ export interface TraceWebhookOptions<T = TracedRequest> {
   contactId?: (request: T) => string | undefined;
   /** Returns the contact's message. Default: the text that a dialect finds in the body. */
   message?: (request: T) => string | undefined;
+  /**
+   * For a handler whose answer is the reply: records it as `message_sent` once a response of 2xx is out. Default: answers are
+   * no replies, but for TwiML to Twilio and a method of the Bot API to Telegram. On a handler of messages it has no effect.
+   */
+  reply?: ReplyRule;
 }
 
 /**

@@ -32,6 +32,11 @@ export function takeAnswer(response: ServerResponse): string | Uint8Array | unde
   return answer;
 }
 
+/** Whether the response was ended with a body. HTTP/2 then writes that body once more, through `write`. */
+export function hasAnswer(response: ServerResponse): boolean {
+  return (response as Watched)[ANSWER] !== undefined;
+}
+
 /** The beginning of an answer as text. */
 export function answerText(answer: string | Uint8Array | undefined): string | undefined {
   return beginning(answer);

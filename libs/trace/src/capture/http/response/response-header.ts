@@ -57,6 +57,19 @@ function addHeader(response: ServerResponse, args: HeadArguments, { name, value 
   return args;
 }
 
+/** A header of a response that is out: Fastify gives its headers to `writeHead` only, and Node keeps none of those. */
+export function sentHeader(response: ServerResponse, head: HeadArguments | undefined, name: string): string {
+  const given = head?.findLast((arg) => typeof arg === 'object' && arg !== null) as object | undefined;
+  const pair = given && pairsOf(given).find(([key]) => String(key).toLowerCase() === name);
+  return String(pair?.[1] ?? response.getHeader(name) ?? '');
+}
+
+function pairsOf(headers: object): readonly (readonly unknown[])[] {
+  if (!Array.isArray(headers)) return Object.entries(headers);
+  if (Array.isArray(headers[0])) return headers as unknown[][];
+  return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]]] : []));
+}
+
 /** A copy of an object of headers, a flat list of names and values, or a list of pairs. */
 function withHeader(headers: object, name: string, value: string): object {
   if (!Array.isArray(headers)) return { ...headers, [name]: value };
@@ -65,10 +78,5 @@ function withHeader(headers: object, name: string, value: string): object {
 }
 
 function has(headers: object, name: string): boolean {
-  const names = !Array.isArray(headers)
-    ? Object.keys(headers)
-    : Array.isArray(headers[0])
-      ? headers.map((pair) => (pair as unknown[])[0])
-      : headers.filter((_, index) => index % 2 === 0);
-  return names.some((one) => String(one).toLowerCase() === name);
+  return pairsOf(headers).some(([one]) => String(one).toLowerCase() === name);
 }

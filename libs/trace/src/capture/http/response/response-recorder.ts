@@ -3,6 +3,8 @@ import type { ErrorAbout } from '../../../context/recorder.js';
 import type { Clock } from '../../../model/clock.js';
 import { performance } from '../../../model/timers.js';
 import type { Serializer } from '../../../serialize/serializer.js';
+import { EVENT } from '../../../model/vocabulary.js';
+import type { InternalErrors } from '../../internal-errors.js';
 import type { ContactResolver } from '../../trace/contact/contact-resolver.js';
 import type { FlightRecorder } from '../../trace/flight-recorder.js';
 import type { Lifecycle } from '../../trace/lifecycle.js';
@@ -10,9 +12,11 @@ import type { TraceOutput } from '../../trace/trace-output.js';
 import type { Failure, Visit } from '../visit.js';
 import { answerText, takeAnswer, answerMessage } from './error-response.js';
 import { graphqlErrors, isGraphqlRequest } from './graphql-errors.js';
-import type { ResponseHeader } from './response-header.js';
+import { type HeadArguments, type ResponseHeader, sentHeader } from './response-header.js';
+import { mayReply, repliesIn } from './response-reply.js';
 import type { ResponseEnd } from './response-watch.js';
 import { transferError } from './transfer-error.js';
+import { writtenBody } from './written-body.js';
 
 /** Characters kept of the message in a response. */
 const MAX_ANSWER_MESSAGE = 500;
@@ -27,6 +31,7 @@ export interface ResponseParts {
   readonly serializer: Serializer;
   readonly clock: Clock;
   readonly responseHeader: string | false;
+  readonly internalErrors: InternalErrors;
 }
 
 /** Records the response of a request and the errors that it shows. */
@@ -46,7 +51,7 @@ export class ResponseRecorder {
   }
 
   /** The response is over. */
-  end(visit: Visit, response: ServerResponse, { cut, status: sent, errorAnswer }: ResponseEnd): void {
+  end(visit: Visit, response: ServerResponse, { cut, status: sent, errorAnswer, head }: ResponseEnd): void {
     const { contacts, output, clock, recorder, lifecycle } = this.parts;
     const { trace, ref, method, target } = visit;
     const answer = takeAnswer(response);
@@ -71,6 +76,7 @@ export class ResponseRecorder {
       aborted: trace.clientLeft ? true : undefined,
       error: status < 400 && trace.errors === 0 ? undefined : this.errorIn(errorAnswer ?? answerText(answer)),
     });
+    if (!cut && status >= 200 && status < 300) this.recordReplies(visit, response, head, answer);
     if (isGraphqlRequest(visit.request, target.search)) this.recordGraphqlErrors(visit, answer);
     const error = transferError(response, status, { cut, errorAnswer, recorded: trace.errors });
     if (error) recorder.error(ref, `${method} ${target.path}`, error, undefined, IN_RESPONSE);
@@ -86,6 +92,23 @@ export class ResponseRecorder {
     const { failure } = visit;
     visit.failure = undefined;
     if (failure) this.recordFailure(visit, failure);
+  }
+
+  /** Replies in an answer that really went out. A rule of the application that throws is counted. */
+  private recordReplies(
+    { trace, ref, request }: Visit,
+    response: ServerResponse,
+    head: HeadArguments | undefined,
+    answer: string | Uint8Array | undefined,
+  ): void {
+    const { dialect, replyRule: rule } = trace;
+    if (!mayReply({ dialect, rule })) return;
+    const replies = this.parts.internalErrors.guard('reply in the response', () => {
+      const body = writtenBody(response, answer, sentHeader(response, head, 'content-encoding'));
+      const type = sentHeader(response, head, 'content-type');
+      return body && repliesIn(body, { dialect, request: request.body, rule, type });
+    });
+    for (const reply of replies ?? []) this.parts.recorder.event(ref, EVENT.sent, { ...reply, via: 'response' });
   }
 
   /** Message of the error in a response's body: it proves which recorded error became the response. */

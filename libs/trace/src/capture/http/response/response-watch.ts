@@ -22,6 +22,8 @@ export interface ResponseEnd {
   readonly status: number;
   /** The beginning of an answer of 400 or more. */
   readonly errorAnswer: string | undefined;
+  /** What `writeHead` was called with: it may have headers that Node does not keep. */
+  readonly head?: HeadArguments;
 }
 
 /**
@@ -38,6 +40,7 @@ export type ResponseCut = 'upload' | 'client' | 'server';
 export function watchResponse(request: IncomingMessage, response: ServerResponse, listener: ResponseListener): void {
   let headersSeen = false;
   let sent: number | undefined;
+  let head: HeadArguments | undefined;
   let over = false;
   // It is not put back after its call: compression and others may have wrapped ours meanwhile.
   const writeHead = response.writeHead;
@@ -46,6 +49,7 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
     let given: HeadArguments = args;
     if (!headersSeen) {
       headersSeen = true;
+      head = args;
       const header = listener.onHeaders();
       if (header) given = add(header, args);
     }
@@ -57,7 +61,7 @@ export function watchResponse(request: IncomingMessage, response: ServerResponse
   const settle = (cut: ResponseCut | undefined): void => {
     if (over) return;
     over = true;
-    listener.onEnd({ cut, status: sent ?? response.statusCode, errorAnswer: errorAnswerOf(response) });
+    listener.onEnd({ cut, status: sent ?? response.statusCode, errorAnswer: errorAnswerOf(response), head });
   };
   const stream = streamOf(request);
   if (stream) {

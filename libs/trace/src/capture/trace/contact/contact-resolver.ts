@@ -98,6 +98,7 @@ export class ContactResolver {
       trace.events += 1;
     } else if (trace.contactId !== before) this.writeContact(trace, before);
     trace.awaitsReply = content.awaitsReply;
+    trace.dialect = content.identification.dialect;
     if (handler !== undefined) trace.handlerKnown = true;
     output.append(trace, {
       kind: 'identify',

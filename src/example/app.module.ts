@@ -4,6 +4,7 @@ import { CarlosAgent } from './agents/carlos.agent.js';
 import { MariaAgent } from './agents/maria.agent.js';
 import { SofiaAgent } from './agents/sofia.agent.js';
 import { Conversations } from './conversations.js';
+import { FakeApis } from './fakes/fake-apis.js';
 import { LanguageModel } from './language-model.js';
 import { LeadWorkflow } from './lead.workflow.js';
 import { Messenger } from './messenger.js';
@@ -33,6 +34,7 @@ import { WebhookController } from './webhook.controller.js';
     CalendarTool,
     CrmTool,
     QuoteTool,
+    { provide: FakeApis, useFactory: () => FakeApis.start() },
     LanguageModel,
     Conversations,
     Messenger,

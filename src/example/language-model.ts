@@ -1,30 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { Traced } from 'nestjs-trace-collector';
-import { pause } from './pace.js';
+import OpenAI from 'openai';
+import { FakeApis } from './fakes/fake-apis.js';
 
-interface Completion {
-  text: string;
-  usage: { input_tokens: number; output_tokens: number };
-}
-
-/** Imitates a language model: it takes time, counts tokens, and follows the script. */
+/** The model that writes the replies. No line of this file is about tracing: the calls are seen as they go out. */
 @Injectable()
 export class LanguageModel {
-  async compose(prompt: string, script: string): Promise<string> {
-    const { text } = await this.complete({ model: 'scripted-1', prompt, script });
+  private readonly client: OpenAI;
+
+  constructor({ model }: FakeApis) {
+    this.client = new OpenAI({ apiKey: 'offline', baseURL: `${model.url}/v1`, maxRetries: 3 });
+  }
+
+  /** The reply to a message; the empty text where the model writes none. */
+  async compose(agent: string, message: string, facts: string): Promise<string> {
+    const parts = await this.client.chat.completions.create({
+      model: 'gpt-5-mini',
+      stream: true,
+      stream_options: { include_usage: true },
+      messages: [
+        {
+          role: 'system',
+          content: `Eres ${agent}, del equipo de ventas. Escribe en dos frases y con calidez. Responde: ${facts}`,
+        },
+        { role: 'user', content: message },
+      ],
+    });
+    let text = '';
+    for await (const { choices } of parts) text += choices[0]?.delta.content ?? '';
     return text;
   }
-
-  @Traced({ kind: 'llm', name: 'compose_reply' })
-  private async complete(request: { model: string; prompt: string; script: string }): Promise<Completion> {
-    await pause(350);
-    return {
-      text: request.script,
-      usage: { input_tokens: countWords(request.prompt) * 2, output_tokens: countWords(request.script) * 2 },
-    };
-  }
-}
-
-function countWords(text: string): number {
-  return text.split(/\s+/).filter(Boolean).length;
 }

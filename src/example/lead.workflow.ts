@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { traceRoute } from 'nestjs-trace-collector';
 import type { Agent, AgentDecision } from './agents/agent.js';
 import { CarlosAgent } from './agents/carlos.agent.js';
@@ -14,6 +14,7 @@ const MAX_HAND_OFFS = 3;
 /** The work behind a webhook: analyse, route, let the agent decide, reply. */
 @Injectable()
 export class LeadWorkflow {
+  private readonly logger = new Logger('LeadWorkflow');
   private readonly agents: Record<AgentName, Agent>;
 
   constructor(
@@ -29,7 +30,18 @@ export class LeadWorkflow {
   async handle(message: InboundMessage): Promise<void> {
     const lead = await this.supervisor.analyse(message);
     const decision = await this.decide(lead);
-    if (decision.kind === 'reply') await this.messenger.send(lead.contactId, decision.text);
+    // A model may write nothing: then there is nothing to send.
+    if (decision.kind === 'reply' && decision.text !== '') await this.messenger.send(lead.contactId, decision.text);
+    await this.subscribe(lead);
+  }
+
+  /** As in many applications: the failure of something on the side is a line in the log. */
+  private async subscribe({ body, contactId }: Lead): Promise<void> {
+    try {
+      if (/\bnovedades\b/.test(body)) subscribersOf(undefined).add(contactId);
+    } catch (error) {
+      this.logger.error('The newsletter could not be updated', (error as Error).stack);
+    }
   }
 
   private async decide(lead: Lead): Promise<AgentDecision> {
@@ -42,4 +54,9 @@ export class LeadWorkflow {
       name = decision.to;
     }
   }
+}
+
+/** The list is not there: the mistake that the demo shows. */
+function subscribersOf(lists: { newsletter: Set<string> } | undefined): Set<string> {
+  return lists!.newsletter;
 }

@@ -1,3 +1,6 @@
+import { BROKEN_RECORD } from './fakes/crm-api.js';
+import { SLOW_MODEL_MS } from './fakes/model-api.js';
+import { CLOSED_WINDOW } from './fakes/whatsapp-api.js';
 import { paced } from './pace.js';
 import { SIGNATURE_HEADER } from './signature.guard.js';
 import { DETAILED_QUOTE_MS } from './tools/quote.tool.js';
@@ -60,6 +63,81 @@ export const SCENARIOS: readonly Scenario[] = [
     httpStatus: 401,
     traceStatus: 'error',
     hint: '401',
+  },
+  {
+    title: 'a slow model',
+    path: '/webhook',
+    body: { contactId: 'h13aQwE9RtYuIoPlKj72', body: 'Tómate tu tiempo: ¿cómo trabajan?' },
+    httpStatus: 202,
+    traceStatus: 'completed',
+    hint:
+      paced(SLOW_MODEL_MS) > SLOW_MS
+        ? 'of the time was spent waiting for 127.0.0.1'
+        : 'Workflow completed successfully',
+  },
+  {
+    title: 'a busy model',
+    path: '/webhook',
+    body: { contactId: 'i46zXcV2BnMaSdFgHj83', body: '¿Qué precio tiene el plan anual?' },
+    httpStatus: 202,
+    traceStatus: 'completed',
+    hint: 'answered 429 twice, then 200',
+  },
+  {
+    title: 'a reply refused',
+    path: '/webhook',
+    body: { contactId: CLOSED_WINDOW, body: '¿Sigue la promoción del mes pasado?' },
+    httpStatus: 202,
+    traceStatus: 'silent',
+    hint: 'The reply was refused: whatsapp 400 131047',
+  },
+  {
+    title: 'an answer cut off',
+    path: '/webhook',
+    body: { contactId: 'j57qWeR4TyUiOpAsDf94', body: 'Explícame todo el catálogo' },
+    httpStatus: 202,
+    traceStatus: 'completed',
+    hint: 'cut at the limit of tokens',
+  },
+  {
+    title: 'an empty answer',
+    path: '/webhook',
+    body: { contactId: 'k68gHjK1LzXcVbNmQw05', body: 'Hmm' },
+    httpStatus: 202,
+    traceStatus: 'silent',
+    hint: 'answered with nothing',
+  },
+  {
+    title: 'a tool nobody ran',
+    path: '/webhook',
+    body: { contactId: 'l79eRtY6UiOpAsDfGh16', body: 'Tengo un cupón de verano' },
+    httpStatus: 202,
+    traceStatus: 'silent',
+    hint: 'asked for the tool find_coupon',
+  },
+  {
+    title: 'the same call again',
+    path: '/webhook',
+    body: { contactId: 'm80jKlZ3XcVbNmQwEr27', body: '¿Dónde está mi pedido?' },
+    httpStatus: 202,
+    traceStatus: 'completed',
+    hint: 'The same call was made 3 times',
+  },
+  {
+    title: 'a failed call',
+    path: '/webhook',
+    body: { contactId: BROKEN_RECORD, body: 'Hola, ¿cómo trabajan?' },
+    httpStatus: 202,
+    traceStatus: 'completed',
+    hint: 'Failed call: PUT 127.0.0.1',
+  },
+  {
+    title: 'an error only logged',
+    path: '/webhook',
+    body: { contactId: 'n91tYuI8OpAsDfGhJk38', body: 'Hola, mándenme sus novedades' },
+    httpStatus: 202,
+    traceStatus: 'completed',
+    hint: 'An error was logged: [LeadWorkflow]',
   },
   {
     title: 'a tool that fails',

@@ -53,7 +53,7 @@ export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
   cli: ['commander'],
   testing: NEST,
   wiring: NEST,
-  example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector'],
+  example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector', 'openai'],
   dashboard: ['preact', '@preact/signals', 'vite'],
 };
 

@@ -20,8 +20,18 @@ export {
   type TraceReplyOptions,
   type TraceRouteOptions,
 } from './context/functions/trace-functions.js';
+export type { TraceEvents, TraceEventData, TraceEventType } from './context/functions/trace-events.js';
+export { startSpan, type StartSpanOptions, type TraceSpan } from './context/functions/start-span.js';
+export {
+  traceLogFields,
+  traceTag,
+  traceUsage,
+  type TraceLogFields,
+  type TraceUsageInput,
+} from './context/functions/trace-details.js';
 export { Traced } from './context/decorators/traced.decorator.js';
 export { traced } from './context/functions/traced-function.js';
+export { tracedFetch } from './context/functions/traced-fetch.js';
 export type { TracedOptions } from './context/functions/traced-options.js';
 export { NoTrace } from './context/decorators/no-trace.decorator.js';
 export { TraceWebhook, type TraceWebhookOptions } from './context/decorators/trace-webhook.decorator.js';
@@ -31,6 +41,9 @@ export type { TraceCarrier, TraceContext, TraceStart } from './context/recorder.
 export type { CapturedRequest, IgnoredErrorClass, IgnoreErrorRule, RouteRule } from './capture/capture.options.js';
 export type { Dialect, WebhookMessage, WebhookRequest } from './capture/dialects/dialect.js';
 export type { NoticeFields } from './model/record.js';
+export type { LogLevel, LogsModuleOptions } from './capture/logs/logs.options.js';
+export type { ProviderRule } from './capture/providers/providers.options.js';
+export type { Attributes, AttributeValue } from './model/attributes.js';
 export type { Limits, RedactOptions } from './serialize/serializer.js';
 
 export { SPAN_TYPES, TRACE_STATUSES, type SpanType, type TraceStatus } from './model/status.js';

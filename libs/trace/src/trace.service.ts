@@ -2,6 +2,8 @@ import { from, Observable } from 'rxjs';
 import type { TraceApplication } from './context/applications.js';
 import type { TraceCarrier, TraceStart } from './context/recorder.js';
 import { bindTrace, runInTraceOf, waitUntil } from './context/functions/run-in-trace.js';
+import { startSpan } from './context/functions/start-span.js';
+import { traceLogFields, traceTag, traceUsage } from './context/functions/trace-details.js';
 import {
   currentTrace,
   traceCarrier,
@@ -31,6 +33,10 @@ export class TraceService {
   readonly traceRoute = traceRoute;
   readonly traceReply = traceReply;
   readonly traceContact = traceContact;
+  readonly traceUsage = traceUsage;
+  readonly traceTag = traceTag;
+  readonly traceLogFields = traceLogFields;
+  readonly startSpan = startSpan;
   readonly currentTrace = currentTrace;
   readonly traceCarrier = traceCarrier;
   readonly bindTrace = bindTrace;

@@ -20,7 +20,7 @@ export class CarlosAgent implements Agent {
       return { kind: 'hand_off', to: 'maria', reason: 'asks for information first' };
     }
     const quote = await this.quotes.prepare(lead.body);
-    const text = await this.model.compose(lead.body, `Nuestros planes empiezan en ${quote.from} al mes.`);
+    const text = await this.model.compose('Carlos', lead.body, `Nuestros planes empiezan en ${quote.from} al mes.`);
     return { kind: 'reply', text };
   }
 }

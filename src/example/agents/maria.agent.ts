@@ -22,7 +22,18 @@ export class MariaAgent implements Agent {
     if (/\b(gracias|adios|hasta luego)\b/.test(plainWords(lead.body))) {
       return { kind: 'no_reply', reason: 'the contact said goodbye' };
     }
-    const text = await this.model.compose(lead.body, '¡Hola! Con gusto te cuento cómo trabajamos.');
+    if (/\bpedido\b/.test(plainWords(lead.body))) return this.aboutOrders(lead);
+    const text = await this.model.compose('María', lead.body, '¡Hola! Con gusto te cuento cómo trabajamos.');
+    return { kind: 'reply', text };
+  }
+
+  /** A loop that waits for a change that never comes, as models and people write it. */
+  private async aboutOrders(lead: Lead): Promise<AgentDecision> {
+    for (let asked = 0; asked < 3; asked++) {
+      const orders = await this.crm.findOrders(lead.contactId);
+      if (orders.length > 0) break;
+    }
+    const text = await this.model.compose('María', lead.body, 'No encuentro pedidos a tu nombre.');
     return { kind: 'reply', text };
   }
 }

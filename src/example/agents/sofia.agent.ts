@@ -18,10 +18,10 @@ export class SofiaAgent implements Agent {
     const slots = await this.calendar.checkAvailability(lead.body);
     if (lead.interests.includes('chosen_time')) {
       const appointment = await this.calendar.book(lead.contactId, lead.body);
-      const text = await this.model.compose(lead.body, `¡Listo! Tu cita quedó para ${appointment.time}.`);
+      const text = await this.model.compose('Sofía', lead.body, `¡Listo! Tu cita quedó para ${appointment.time}.`);
       return { kind: 'reply', text };
     }
     const offer = slots.length > 0 ? '¡Perfecto! Tengo estos horarios...' : 'No me quedan horarios esta semana.';
-    return { kind: 'reply', text: await this.model.compose(lead.body, offer) };
+    return { kind: 'reply', text: await this.model.compose('Sofía', lead.body, offer) };
   }
 }

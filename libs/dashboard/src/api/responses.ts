@@ -2,6 +2,7 @@ import type { TraceListItem } from '../../../trace/src/contract/responses.js';
 
 /** The responses of the server that the page shows. */
 export type {
+  CallUsageDto,
   CompareResponse,
   ContactResponse,
   ConversationResponse,
@@ -16,12 +17,15 @@ export type {
   InsightsResponse,
   LinkDto,
   OmittedValue,
+  RefusedReply,
   SourceLineDto,
   StatsResponse,
   StepDifference,
+  StepStats,
   StreamMessage,
   TraceListItem,
   TracesResponse,
+  UsageDto,
   ValueStub,
   EventDetailResponse,
 } from '../../../trace/src/contract/responses.js';

@@ -1,4 +1,5 @@
-import type { FullTraceResponse, LinkDto, SourceLineDto } from '../api/responses.js';
+import type { Attributes } from '../../../trace/src/model/attributes.js';
+import type { CallUsageDto, FullTraceResponse, LinkDto, SourceLineDto, UsageDto } from '../api/responses.js';
 import { record } from './trace-log.js';
 
 /** A file that the reader dropped: a full trace, or an export, which has a timeline but no events. */
@@ -42,6 +43,7 @@ function completed(value: Record<string, unknown>): FullTraceResponse {
       ...record(value.summary),
       message_sent: record(value.summary).message_sent === true,
       ...routing(value.summary),
+      llm: sums(record(value.summary).llm),
     },
     debug_hints: list(value.debug_hints).map(String),
     ...links(value.links),
@@ -72,6 +74,8 @@ function completed(value: Record<string, unknown>): FullTraceResponse {
         parent_span_id: textOrNull(event.parent_span_id),
         duration_ms: numberOrNull(event.duration_ms),
         data: event.data ?? null,
+        ...attributes(event.attributes),
+        ...usage(event.usage),
       };
     }),
     errors: list(value.errors).map((raw) => {
@@ -100,6 +104,49 @@ function routing(summary: unknown): { routing_path?: string[]; lead_score?: numb
     lead_score: typeof lead_score === 'number' ? lead_score : undefined,
     response_preview: typeof response_preview === 'string' ? response_preview : undefined,
   };
+}
+
+/** Tokens and cost of all model calls. */
+function sums(value: unknown): UsageDto | undefined {
+  const calls = numberOrNull(record(value).calls);
+  return calls === null ? undefined : { ...counts(record(value)), calls };
+}
+
+/** Tokens and cost of one model call. */
+function usage(value: unknown): { usage?: CallUsageDto } {
+  if (typeof value !== 'object' || value === null) return {};
+  const { model, provider } = record(value);
+  return {
+    usage: {
+      ...counts(record(value)),
+      ...(typeof model === 'string' && { model }),
+      ...(typeof provider === 'string' && { provider }),
+    },
+  };
+}
+
+const COUNTS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+  'total_tokens',
+  'unknown_token_calls',
+  'cost_usd',
+  'unknown_cost_calls',
+] as const;
+
+function counts(value: Record<string, unknown>): Omit<UsageDto, 'calls'> {
+  return Object.fromEntries(
+    COUNTS.flatMap((name) => (numberOrNull(value[name]) === null ? [] : [[name, numberOrNull(value[name])]])),
+  );
+}
+
+function attributes(value: unknown): { attributes?: Attributes } {
+  if (typeof value !== 'object' || value === null) return {};
+  const read = Object.entries(value).filter(([, inner]) => ['string', 'number', 'boolean'].includes(typeof inner));
+  return { attributes: Object.fromEntries(read) as Attributes };
 }
 
 function links(value: unknown): { links?: LinkDto[] } {

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from '../../../trace/src/model/attributes.js';
 import type { PathPart } from '../format/json-path.js';
 
 const KEYS: Record<string, string> = {
@@ -8,6 +9,11 @@ const KEYS: Record<string, string> = {
   agent: 'agent',
   tool: 'tool',
   tool_name: 'tool',
+  model: 'model',
+  [ATTRIBUTE.model]: 'model',
+  [ATTRIBUTE.responseModel]: 'model',
+  host: 'host',
+  [ATTRIBUTE.host]: 'host',
 };
 
 /** A value as a term of the search; `undefined` where the search has no term for it. */

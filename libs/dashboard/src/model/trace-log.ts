@@ -1,10 +1,27 @@
 import { EVENT } from '../../../trace/src/model/vocabulary.js';
 import type { ErrorDto, EventDto, FullTraceResponse, SourceLineDto } from '../api/responses.js';
 import { preciseMs } from '../format/time.js';
+import { callFacts, callWords } from './call-facts.js';
+import type { CallFacts } from './call-facts.js';
 import { LargeValue } from './large-value.js';
+import { isLoud } from './log-level.js';
 
 export type LogKind =
-  'in' | 'brain' | 'route' | 'agent' | 'tool' | 'llm' | 'retriever' | 'step' | 'out' | 'error' | 'ack' | 'custom';
+  | 'in'
+  | 'brain'
+  | 'route'
+  | 'agent'
+  | 'tool'
+  | 'llm'
+  | 'http'
+  | 'db'
+  | 'retriever'
+  | 'step'
+  | 'out'
+  | 'log'
+  | 'error'
+  | 'ack'
+  | 'custom';
 
 export interface LogEntry {
   event: EventDto;
@@ -26,6 +43,10 @@ export interface LogEntry {
   failed: boolean;
   /** A span that has not ended. */
   open: boolean;
+  /** Only on an outgoing call, also one to a model. */
+  call: CallFacts | undefined;
+  /** An outgoing call or a log line without news: the log folds it. */
+  quiet: boolean;
 }
 
 const SPANS: readonly string[] = ['agent', 'tool', 'llm', 'retriever', 'step', 'http', 'db'];
@@ -39,6 +60,8 @@ const SPAN_WORDS: Record<string, string> = {
   db: 'DB',
 };
 const MAX_DEPTH = 40;
+/** An outgoing call that took longer is not folded. */
+const SLOW_MS = 1_000;
 
 export function isSpan({ type, name, span_id }: EventDto): boolean {
   return name !== null && span_id !== null && SPANS.includes(type);
@@ -89,11 +112,24 @@ export function traceLog(
       source: trace.source_lines ?? [],
       failed: false,
       open: isSpan(event) && event.duration_ms === null && trace.status === 'active',
+      call: isSpan(event) ? callFacts(event) : undefined,
+      quiet: false,
     };
   });
-  for (const entry of entries) entry.failed = isSpan(entry.event) && failed.has(entry.event.span_id ?? '');
+  for (const entry of entries) {
+    entry.failed = isSpan(entry.event) && failed.has(entry.event.span_id ?? '');
+    entry.quiet = isQuiet(entry);
+  }
   // The sort is stable: events of one microsecond keep the order in which they were written.
   return entries.sort((a, b) => a.offset - b.offset);
+}
+
+/** Whether an entry is an outgoing call that went well and fast, or a log line below `warn`. */
+function isQuiet({ event, kind, failed, call }: LogEntry): boolean {
+  if (kind === 'log') return !isLoud(record(event.data).level);
+  if (kind !== 'http' || failed || (call?.status ?? 0) >= 400) return false;
+  // A call that is running, that never ended or that was left is what a reader looks for.
+  return event.duration_ms !== null && event.duration_ms <= SLOW_MS && record(event.data).outcome !== 'cancelled';
 }
 
 type Look = Pick<LogEntry, 'kind' | 'label' | 'title'>;
@@ -117,7 +153,7 @@ const LOOKS: Readonly<Record<string, (data: Data) => Look>> = {
   [EVENT.failed]: (data) => ({
     kind: 'error',
     label: 'Refused',
-    title: joined(' · ', text(data, ...REPLY_TEXTS), text(data, 'provider'), text(data, 'reason')),
+    title: joined(' · ', refusal(data), text(data, ...REPLY_TEXTS)),
   }),
   [EVENT.edited]: (data) => ({ kind: 'in', label: 'Edited', title: text(data, ...REPLY_TEXTS) }),
   [EVENT.acknowledged]: (data) => ({ kind: 'ack', label: 'Acknowledged', title: `HTTP ${scalar(data.status_code)}` }),
@@ -132,8 +168,13 @@ const LOOKS: Readonly<Record<string, (data: Data) => Look>> = {
     label: 'Control flow',
     title: `${scalar(data.type)} in ${scalar(data.location)}`,
   }),
-  [EVENT.log]: (data) => ({
+  [EVENT.tag]: (data) => ({
     kind: 'custom',
+    label: 'Tag',
+    title: `${text(data, 'key')}=${scalar(data.value)}`,
+  }),
+  [EVENT.log]: (data) => ({
+    kind: 'log',
     label: `Log ${text(data, 'level')}`,
     title: joined(': ', text(data, 'context'), text(data, 'message')),
   }),
@@ -146,8 +187,9 @@ const REPLY_TEXTS = ['message', 'text', 'content', 'body'];
 export function describe(event: EventDto): Look {
   const data = record(event.data);
   if (isSpan(event)) {
-    const kind = event.type === 'http' || event.type === 'db' ? 'step' : (event.type as LogKind);
-    return { kind, label: SPAN_WORDS[event.type] ?? event.type, title: event.name ?? '' };
+    const call = event.type === 'http' ? callFacts(event) : undefined;
+    const title = (call && callWords(call)) || (event.name ?? '');
+    return { kind: event.type as LogKind, label: SPAN_WORDS[event.type] ?? event.type, title };
   }
   if (isError(event)) {
     const title = [`${event.name}: ${scalar(data.message)}`, ...reasons(data.reasons)].join('; ');
@@ -155,6 +197,21 @@ export function describe(event: EventDto): Look {
   }
   const look = Object.hasOwn(LOOKS, event.type) ? LOOKS[event.type] : undefined;
   return look ? look(data) : { kind: 'custom', label: event.type, title: '' };
+}
+
+/** Why a provider refused a message: `whatsapp 400 (131030) Recipient not in allowed list`. */
+export function refusal(data: Data): string {
+  const { status, code } = data;
+  const numbers = [status, code].filter(
+    (part) => typeof part === 'number' || (typeof part === 'string' && part !== ''),
+  );
+  const [first, second] = numbers.map(String);
+  return joined(
+    ' ',
+    text(data, 'provider'),
+    first === undefined ? '' : second === undefined || second === first ? first : `${first} (${second})`,
+    text(data, 'reason'),
+  );
 }
 
 /** The first of these members that is a text. */

@@ -1,6 +1,8 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { TraceListItem } from '../api/responses.js';
 import { ROOT, denied } from '../api/client.js';
 import { firstWebhook } from '../format/curl.js';
+import type { KnownValues } from '../model/search-completion.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Icon } from '../parts/icon.js';
 import { LiveOverview } from '../parts/live-overview.js';
@@ -43,6 +45,7 @@ export function LivePage() {
   });
 
   const rows = list.rows.value;
+  const known = useMemo(() => knownValues(rows), [rows]);
   const move = (step: number) => {
     const index = rows.findIndex(({ trace_id }) => trace_id === selected);
     const next = rows[index < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, index + step))];
@@ -78,7 +81,7 @@ export function LivePage() {
       <h1 class="sr-only">Live traces</h1>
       <LiveOverview q={q} />
       <div class="toolbar">
-        <SearchBox q={q} onSearch={(text) => setParams({ q: text, at: undefined })} />
+        <SearchBox q={q} known={known} onSearch={(text) => setParams({ q: text, at: undefined })} />
         {list.waiting.value.length > 0 && (
           <button
             type="button"
@@ -136,6 +139,15 @@ export function LivePage() {
       )}
     </>
   );
+}
+
+/** Contacts, models and tags of the rows, for the search box. */
+function knownValues(rows: readonly TraceListItem[]): KnownValues {
+  return {
+    contact: [...new Set(rows.map(({ contact_id }) => contact_id))],
+    model: [...new Set(rows.flatMap(({ models = [] }) => models))],
+    tag: [...new Set(rows.flatMap(({ tags = {} }) => Object.entries(tags).map(([key, value]) => `${key}=${value}`)))],
+  };
 }
 
 function FirstWebhook() {

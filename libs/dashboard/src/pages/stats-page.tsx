@@ -1,12 +1,14 @@
-import type { InsightsResponse, StatsResponse } from '../api/responses.js';
+import type { InsightsResponse, StatsResponse, UsageDto } from '../api/responses.js';
 import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
+import { costCell, shortCount, tokenCount } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
 import { Flow } from '../parts/flow.js';
 import { Heatmap } from '../parts/heatmap.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TimeRange, sinceOf } from '../parts/time-range.js';
 import { TwinTable } from '../parts/twin-table.js';
+import { UsageCharts } from '../parts/usage-charts.js';
 import { term } from '../model/search-term.js';
 import { useKeys } from '../state/keys.js';
 import { go, href, searchHref, traceHref } from '../state/route.js';
@@ -35,6 +37,7 @@ export function StatsPage() {
         />
       )}
       {stats.value ? <Numbers stats={stats.value} /> : error === undefined && <Loading what="numbers" />}
+      {stats.value && <UsageCharts stats={stats.value} since={since} />}
       {insights.value ? (
         <Charts insights={insights.value} since={since} />
       ) : (
@@ -53,6 +56,26 @@ function Numbers({ stats }: { stats: StatsResponse }) {
     ['99th percentile', duration(stats.p99_ms)],
     ['running', stats.active_traces.toLocaleString()],
   ];
+  return (
+    <>
+      <NumberList numbers={numbers} />
+      {stats.usage && <NumberList numbers={usageNumbers(stats.usage)} />}
+    </>
+  );
+}
+
+/** Numbers of all model calls. */
+function usageNumbers(usage: UsageDto): [string, string][] {
+  const { calls, input_tokens: input, output_tokens: output } = usage;
+  const total = tokenCount(usage);
+  const numbers: [string, string][] = [['model calls', calls.toLocaleString()]];
+  if (input !== undefined) numbers.push(['input tokens', shortCount(input)]);
+  if (output !== undefined) numbers.push(['output tokens', shortCount(output)]);
+  if (input === undefined && output === undefined && total !== undefined) numbers.push(['tokens', shortCount(total)]);
+  return [...numbers, ['cost of models', costCell(usage)]];
+}
+
+function NumberList({ numbers }: { numbers: readonly [string, string][] }) {
   return (
     <dl class="numbers">
       {numbers.map(([name, value]) => (

@@ -1,9 +1,11 @@
 import type { ConversationTurn } from '../api/responses.js';
+import { repliesOf } from '../model/spoken.js';
 import { isOurs, isUnanswered } from '../model/unanswered.js';
 import { clockTime, duration, fullTime, spell } from '../format/time.js';
 import { oneLine, visible } from '../format/visible.js';
 import { traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
+import { RefusedBubble, ReplyBubble } from './bubbles.js';
 import { Icon } from './icon.js';
 import { Hints, MarkedLine } from './marked-line.js';
 import { Moment } from './moment.js';
@@ -85,15 +87,13 @@ function Turn({ turn, before }: { turn: ConversationTurn; before: ConversationTu
           <Hints hints={hints.slice(0, 3)} />
         </div>
       )}
-      {replies.map(({ text, timestamp, channel }, index) => (
-        <div key={index} class="bubble bubble-out">
-          <p class="bubble-text">{text === null ? <i>sent, without a text</i> : <bdi>{visible(text)}</bdi>}</p>
-          <p class="bubble-meta">
-            <Moment at={timestamp} />
-            {channel !== null && ` · ${oneLine(channel, 40)}`}
-          </p>
-        </div>
-      ))}
+      {repliesOf(turn).map((reply, index) =>
+        'seq' in reply ? (
+          <RefusedBubble key={reply.seq} reply={reply} href={traceHref(trace.trace_id, { e: String(reply.seq) })} />
+        ) : (
+          <ReplyBubble key={`${reply.timestamp} ${index}`} reply={reply} />
+        ),
+      )}
       {replies.length === 0 && <NoReply turn={turn} />}
     </li>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { SEARCH_FORMS, SEARCH_TERMS } from '../model/search-completion.js';
 import { Icon } from './icon.js';
 
 const KEYS: [string, string][] = [
@@ -6,21 +7,16 @@ const KEYS: [string, string][] = [
   ['Enter', 'open what is selected'],
   ['/', 'search, or find inside a trace'],
   ['e', 'only failed traces; inside a trace: the next error'],
+  ['f', 'inside a trace: show or fold outgoing calls and log lines'],
   ['c', 'mark a trace, then compare another with it'],
   ['y', 'copy the link'],
   ['Esc', 'back'],
   ['?', 'this help'],
 ];
 
-const SEARCH: [string, string][] = [
-  ['contact:ana', 'of one contact'],
-  ['status:failed', 'error, timeout, interrupted or silent'],
-  ['status:active', 'also completed, cancelled; several as status:error,timeout'],
-  ['agent:sofia tool:book', 'that an agent or a tool worked on'],
-  ['duration:>2s', 'that took longer; < for shorter'],
-  ['since:2h until:30m', 'times ago, or ISO 8601'],
-  ['-tool:quote', 'not with this tool'],
-  ['"no reply"', 'with this text'],
+const SEARCH: readonly [string, string][] = [
+  ...SEARCH_TERMS.map(({ example, words }): [string, string] => [example, words]),
+  ...SEARCH_FORMS,
 ];
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
@@ -42,7 +38,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function List({ title, entries }: { title: string; entries: [string, string][] }) {
+function List({ title, entries }: { title: string; entries: readonly [string, string][] }) {
   return (
     <section>
       <h3>{title}</h3>

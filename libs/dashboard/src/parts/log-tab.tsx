@@ -2,13 +2,17 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import { largeValueOf } from '../model/restore-values.js';
 import { find } from '../model/find.js';
+import { foldedWords, foldingOf, itemsOf } from '../model/fold.js';
+import type { LogItem } from '../model/fold.js';
 import type { LogEntry } from '../model/trace-log.js';
 import { windows } from '../model/windows.js';
+import { isQuietShown, toggleQuiet } from '../state/folding.js';
 import { useKeys } from '../state/keys.js';
 import { useLargeValues } from '../state/large-values.js';
 import { route, setParams } from '../state/route.js';
 import { copy, sayWhy } from '../state/toast.js';
 import { useFirstPaint } from '../state/use-first-paint.js';
+import { AttemptsRow } from './attempts-row.js';
 import { FindBox } from './find-box.js';
 import { LogRow } from './log-row.js';
 
@@ -30,6 +34,8 @@ export function LogTab({ log, link }: LogTabProps) {
   const text = params.get('find') ?? '';
   const [toggled, setToggled] = useState<ReadonlySet<number>>(new Set());
   const [opened, setOpened] = useState<{ from: number; to: number }[]>([]);
+  /** Last attempts of the retried calls that the reader opened. */
+  const [series, setSeries] = useState<ReadonlySet<number>>(new Set());
   const [hit, setHit] = useState(0);
   const large = useLargeValues();
   /**
@@ -49,13 +55,20 @@ export function LogTab({ log, link }: LogTabProps) {
   const current = hits[Math.min(hit, hits.length - 1)];
   const targetIndex = log.findIndex(({ event }) => event.seq === target);
   const errors = useMemo(() => log.flatMap(({ kind }, index) => (kind === 'error' ? [index] : [])), [log]);
+  const folding = useMemo(() => foldingOf(log), [log]);
+  const quiet = isQuietShown();
+  const { items, rowOf } = useMemo(
+    () => itemsOf(log, folding, { quiet, opened: series, focused: new Set([...hits, targetIndex]) }),
+    [log, folding, quiet, series, hits, targetIndex],
+  );
   const drawn = useFirstPaint();
-  const shown = windows(log.length, {
-    important: errors,
-    targets: [targetIndex, current ?? -1].filter((index) => index >= 0),
+  const shown = windows(items.length, {
+    important: errors.map((index) => rowOf[index] ?? -1),
+    targets: [targetIndex, current ?? -1].filter((index) => index >= 0).map((index) => rowOf[index] ?? 0),
     opened,
     brief: !drawn,
   });
+  useEffect(() => setOpened([]), [quiet]);
 
   const seqAt = (index: number | undefined) => (index === undefined ? undefined : log[index]?.event.seq);
   useEffect(() => setHit(0), [text]);
@@ -74,15 +87,16 @@ export function LogTab({ log, link }: LogTabProps) {
     if (passing.current !== target) loadTarget();
   }, [target, targetEntry === undefined]);
 
-  const toggle = (seq: number) =>
-    setToggled((before) => {
-      const after = new Set(before);
-      if (!after.delete(seq)) after.add(seq);
-      return after;
-    });
+  const toggle = (seq: number) => setToggled((before) => toggledIn(before, seq));
+  const toggleSeries = (index: number) => setSeries((before) => toggledIn(before, index));
   const isOpen = (seq: number) => (initiallyOpen.has(seq) || seq === target) !== toggled.has(seq);
   const move = (step: number) => {
-    const next = log[targetIndex < 0 ? 0 : Math.min(log.length - 1, Math.max(0, targetIndex + step))];
+    const at = targetIndex < 0 ? -1 : (rowOf[targetIndex] ?? -1);
+    let row = at < 0 ? 0 : Math.min(items.length - 1, Math.max(0, at + step));
+    // The row of several attempts is no event. Its first attempt has the focus on the way down, its last on the way up.
+    if (items[row]?.attempts && items[row + 1]?.index === items[row]?.attempts?.[0]) row += step;
+    const item = items[row];
+    const next = item && log[item.attempts && step > 0 ? (item.attempts[0] ?? item.index) : item.index];
     if (!next) return;
     passing.current = next.event.seq;
     setParams({ e: String(next.event.seq) });
@@ -91,6 +105,7 @@ export function LogTab({ log, link }: LogTabProps) {
     j: () => move(1),
     k: () => move(-1),
     Enter: () => targetIndex >= 0 && !(isOpen(target) && loadTarget()) && toggle(target),
+    f: toggleQuiet,
     e: () => {
       const next = errors.find((index) => index > targetIndex) ?? errors[0];
       if (next !== undefined) setParams({ e: String(seqAt(next)) });
@@ -98,14 +113,28 @@ export function LogTab({ log, link }: LogTabProps) {
     y: () => link && void copy(link(targetIndex >= 0 ? target : (log[0]?.event.seq ?? 0)), 'the link'),
   });
 
-  const row = (entry: LogEntry, index: number) => {
+  const row = ({ index, attempts, depth }: LogItem) => {
+    const entry = log[index] as LogEntry;
     const { seq } = entry.event;
+    if (attempts) {
+      return (
+        <AttemptsRow
+          key={`g-${seq}`}
+          attempts={attempts.map((at) => log[at] as LogEntry)}
+          depth={depth}
+          open={items[rowOf[index] ?? 0]?.attempts === undefined}
+          onToggle={() => toggleSeries(index)}
+        />
+      );
+    }
     const open = isOpen(seq);
     const mark = index === current || seq === target ? 'current' : hitSet.has(index) ? 'hit' : '';
-    const state = `${open}${mark}`;
+    const state = `${open}${mark}${depth}`;
     const known = rows.current.get(entry);
     if (known?.state === state) return known.node;
-    const node = <LogRow key={seq} entry={entry} open={open} state={mark} onToggle={toggle} link={link} />;
+    const node = (
+      <LogRow key={seq} entry={entry} depth={depth} open={open} state={mark} onToggle={toggle} link={link} />
+    );
     rows.current.set(entry, { state, node });
     return node;
   };
@@ -122,10 +151,18 @@ export function LogTab({ log, link }: LogTabProps) {
           hits.length > 0 && setHit((Math.min(hit, hits.length - 1) + step + hits.length) % hits.length)
         }
       />
-      <ol class={log.length > PAINT_ALL ? 'log log-many' : 'log'} aria-label="Log">
+      {folding.calls + folding.lines > 0 && (
+        <p class="fold-line">
+          {foldedWords(folding)}
+          <button type="button" class="quiet" aria-pressed={quiet} onClick={toggleQuiet} title="Key: f">
+            {quiet ? 'fold' : 'show'}
+          </button>
+        </p>
+      )}
+      <ol class={items.length > PAINT_ALL ? 'log log-many' : 'log'} aria-label="Log">
         {shown.map((part) =>
           part.kind === 'rows' ? (
-            log.slice(part.from, part.to).map((entry, offset) => row(entry, part.from + offset))
+            items.slice(part.from, part.to).map(row)
           ) : (
             <li key={`gap-${part.from}`} class="log-gap">
               <span>{(part.to - part.from).toLocaleString()} events are not shown</span>
@@ -158,4 +195,10 @@ function openAtFirst(log: readonly LogEntry[]): Set<number> {
 function reveal(seq: number | undefined): void {
   if (seq === undefined) return;
   document.getElementById(`e-${seq}`)?.scrollIntoView({ block: 'center' });
+}
+
+function toggledIn(set: ReadonlySet<number>, member: number): Set<number> {
+  const after = new Set(set);
+  if (!after.delete(member)) after.add(member);
+  return after;
 }

@@ -1,17 +1,26 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { oneLine } from '../format/visible.js';
+import { completions } from '../model/search-completion.js';
+import type { Completion, KnownValues } from '../model/search-completion.js';
 import { useKeys } from '../state/keys.js';
 import { Icon } from './icon.js';
 
 interface SearchBoxProps {
   q: string;
   onSearch: (q: string | undefined) => void;
+  /** Values to offer, by key. */
+  known: KnownValues;
 }
 
 const WAIT_MS = 300;
+const NONE = -1;
 
-/** One search for all pages: the same text as in the URL and in `get-trace list -q`. */
-export function SearchBox({ q, onSearch }: SearchBoxProps) {
+/** One search for all pages: the same text as in the URL and in `get-trace list -q`. A list offers its terms and values. */
+export function SearchBox({ q, onSearch, known }: SearchBoxProps) {
   const [text, setText] = useState(q);
+  const [caret, setCaret] = useState(q.length);
+  const [isListed, setListed] = useState(false);
+  const [active, setActive] = useState(NONE);
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   // Before the next key: Escape asks whether there is a text.
@@ -21,6 +30,31 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
     clearTimeout(timer.current);
     if (value.trim() !== q) onSearch(value.trim() || undefined);
   };
+  const offered = isListed ? completions(text, Math.min(caret, text.length), known) : [];
+  const chosen = offered[active];
+  const hide = () => {
+    setListed(false);
+    setActive(NONE);
+  };
+  const take = ({ text: next, caret: to, whole }: Completion) => {
+    setText(next);
+    setCaret(to);
+    setActive(NONE);
+    if (whole) {
+      hide();
+      search(next);
+    }
+    const box = input.current;
+    if (!box) return;
+    box.value = next;
+    box.focus();
+    box.setSelectionRange(to, to);
+  };
+  const move = (step: number) => {
+    setListed(true);
+    const count = isListed ? offered.length : 1;
+    if (count > 0) setActive(((active < 0 && step < 0 ? 0 : active) + step + count) % count);
+  };
   useKeys({ '/': () => input.current?.select() });
   return (
     <form
@@ -28,6 +62,7 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
+        hide();
         search(text);
       }}
     >
@@ -36,19 +71,37 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
         ref={input}
         type="search"
         aria-label="Search traces"
-        placeholder='contact:  status:  agent:  tool:  duration:>2s  since:1h  -not  "text"'
+        aria-autocomplete="list"
+        aria-controls="search-terms"
+        aria-activedescendant={chosen && `search-term-${active}`}
+        placeholder='contact:  status:  model:  cost:>0.01  since:1h  -not  "text"'
         autocomplete="off"
         spellcheck={false}
         value={text}
-        onInput={({ currentTarget: { value } }) => {
+        onFocus={() => setListed(true)}
+        onBlur={hide}
+        onSelect={({ currentTarget }) => setCaret(currentTarget.selectionEnd ?? text.length)}
+        onInput={({ currentTarget: { value, selectionEnd } }) => {
           setText(value);
+          setCaret(selectionEnd ?? value.length);
+          setListed(true);
+          setActive(NONE);
           clearTimeout(timer.current);
           // A key that has no value yet is not worth asking for.
-          if (!/:>?$|(?:^|\s)-$/.test(value)) timer.current = setTimeout(() => search(value), WAIT_MS);
+          if (!/:[<>]?=?$|(?:^|\s)-$/.test(value)) timer.current = setTimeout(() => search(value), WAIT_MS);
         }}
         onKeyDown={(event) => {
+          if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+            event.preventDefault();
+            move(event.key === 'ArrowDown' ? 1 : -1);
+          } else if (chosen && (event.key === 'Enter' || event.key === 'Tab')) {
+            event.preventDefault();
+            take(chosen);
+          }
           if (event.key !== 'Escape') return;
           event.stopPropagation();
+          hide();
+          if (chosen) return;
           if (text === '') event.currentTarget.blur();
           else {
             setText('');
@@ -56,6 +109,29 @@ export function SearchBox({ q, onSearch }: SearchBoxProps) {
           }
         }}
       />
+      <ul
+        id="search-terms"
+        class="search-terms"
+        role="listbox"
+        aria-label="Terms of the search"
+        hidden={offered.length === 0}
+      >
+        {offered.map((each, index) => (
+          <li
+            key={each.label}
+            id={`search-term-${index}`}
+            role="option"
+            aria-selected={index === active}
+            // The input keeps the focus.
+            onPointerDown={(event) => {
+              event.preventDefault();
+              take(each);
+            }}
+          >
+            <code>{oneLine(each.label, 80)}</code> <span class="muted">{each.words}</span>
+          </li>
+        ))}
+      </ul>
     </form>
   );
 }

@@ -1,10 +1,15 @@
 import type { EventDto, FullTraceResponse } from '../api/responses.js';
 import { duration, fullTime } from '../format/time.js';
+import { costWords, tokenWords } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
+import { modelsOf } from '../model/call-facts.js';
+import { term } from '../model/search-term.js';
+import { tagsOf } from '../model/tags.js';
 import { reasons, record } from '../model/trace-log.js';
-import { contactHref, traceHref } from '../state/route.js';
+import { contactHref, searchHref, traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { Icon } from './icon.js';
+import { Tags } from './tags.js';
 import { LinkedTraces, repliedIn } from './linked-traces.js';
 import { Hints } from './marked-line.js';
 import { Moment } from './moment.js';
@@ -71,6 +76,7 @@ export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
             </dd>
           </div>
         )}
+        <ModelCalls trace={trace} />
         <div class="answer">
           <dt>Webhook</dt>
           <dd>
@@ -94,6 +100,7 @@ export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
           This webhook was delivered before: <a href={traceHref(webhook.duplicate_of)}>the first delivery</a>
         </p>
       )}
+      <Tags tags={tagsOf(trace.events)} />
       <LinkedTraces trace={trace} />
       <Hints hints={trace.debug_hints} />
       <p class="trace-id">
@@ -102,6 +109,34 @@ export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
         <span class="sr-only">; started {fullTime(trace.started_at)}</span>
       </p>
     </header>
+  );
+}
+
+/** Number of model calls, their tokens and cost, and the models. */
+function ModelCalls({ trace: { summary, events } }: { trace: FullTraceResponse }) {
+  const { llm } = summary;
+  const models = modelsOf(events);
+  if (llm === undefined && models.length === 0) return null;
+  const words = llm && [
+    `${llm.calls.toLocaleString()} call${llm.calls === 1 ? '' : 's'}`,
+    tokenWords(llm),
+    costWords(llm),
+  ];
+  return (
+    <div class="answer">
+      <dt>Models</dt>
+      <dd>
+        {models.map((model, index) => (
+          <span key={model}>
+            {index > 0 && ', '}
+            <a href={searchHref(term('model', model))}>
+              <bdi>{oneLine(model, 60)}</bdi>
+            </a>
+          </span>
+        ))}
+        {words && <span class="usage-words">{words.filter(Boolean).join(' · ')}</span>}
+      </dd>
+    </div>
   );
 }
 

@@ -1,11 +1,14 @@
 import type { VNode } from 'preact';
-import type { TraceListItem } from '../api/responses.js';
+import type { TraceListItem, UsageDto } from '../api/responses.js';
 import { duration } from '../format/time.js';
+import { costCell, costWords, shortCount, tokenCount, tokenWords } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
 import { useFirstPaint } from '../state/use-first-paint.js';
 import { Breadcrumb } from './breadcrumb.js';
+import { Icon } from './icon.js';
 import { Moment } from './moment.js';
 import { StatusBadge } from './status-badge.js';
+import { Tags } from './tags.js';
 
 interface TraceRowsProps {
   rows: readonly TraceListItem[];
@@ -23,24 +26,43 @@ const built = new WeakMap<TraceListItem, { state: string; node: VNode }>();
 
 export function TraceRows({ rows, selected, marked, hrefOf, contactHrefOf }: TraceRowsProps) {
   const drawn = useFirstPaint(rows.length > 0);
+  // The columns are there for all rows or for none.
+  const priced = rows.some(({ usage }) => usage !== undefined);
   return (
-    <ol class="rows" aria-label="Traces, newest first">
+    <ol class={priced ? 'rows rows-priced' : 'rows'} aria-label="Traces, newest first">
       {(drawn ? rows : rows.slice(0, FIRST_ROWS)).map((item) => {
         const state = item.trace_id === selected ? 'selected' : item.trace_id === marked ? 'marked' : '';
         const known = built.get(item);
-        if (known?.state === state) return known.node;
+        if (known?.state === `${state}${priced}`) return known.node;
         const node = (
-          <Row key={item.trace_id} item={item} state={state} href={hrefOf(item)} contact={contactHrefOf(item)} />
+          <Row
+            key={item.trace_id}
+            item={item}
+            state={state}
+            priced={priced}
+            href={hrefOf(item)}
+            contact={contactHrefOf(item)}
+          />
         );
-        built.set(item, { state, node });
+        built.set(item, { state: `${state}${priced}`, node });
         return node;
       })}
     </ol>
   );
 }
 
-function Row({ item, state, href, contact }: { item: TraceListItem; state: string; href: string; contact: string }) {
+interface RowProps {
+  item: TraceListItem;
+  state: string;
+  /** Whether the list has columns for tokens and cost. */
+  priced: boolean;
+  href: string;
+  contact: string;
+}
+
+function Row({ item, state, priced, href, contact }: RowProps) {
   const { trace_id, status, started_at, contact_id, contacts, message, route, duration_ms, errors } = item;
+  const { usage, models, tags = {}, refused = 0 } = item;
   return (
     <li id={`t-${trace_id}`} class={`row ${state}`} aria-current={state === 'selected' ? 'true' : undefined}>
       <StatusBadge status={status} />
@@ -59,9 +81,47 @@ function Row({ item, state, href, contact }: { item: TraceListItem; state: strin
       <a class="row-message" href={href}>
         {message === null || message === '' ? <i>no message</i> : <bdi>{oneLine(message, 160)}</bdi>}
       </a>
-      <span class="row-route">{route !== null && <Breadcrumb route={route} />}</span>
-      <span class="row-errors">{errors > 0 && `${errors} error${errors === 1 ? '' : 's'}`}</span>
+      <span class="row-route">
+        {route !== null && <Breadcrumb route={route} />}
+        <Tags tags={tags} />
+      </span>
+      {priced && (
+        <>
+          <span class="row-tokens" title={models?.map((model) => oneLine(model, 64)).join(', ')}>
+            {usage && <Tokens usage={usage} />}
+          </span>
+          <span class="row-cost">{usage && <Cost usage={usage} />}</span>
+        </>
+      )}
+      <span class="row-errors">
+        {refused > 0 && (
+          <span class="row-refused" title={`${refused} repl${refused === 1 ? 'y was' : 'ies were'} refused`}>
+            <Icon name="error" />
+            refused{refused > 1 && ` ${refused}`}
+          </span>
+        )}
+        {errors > 0 && `${errors} error${errors === 1 ? '' : 's'}`}
+      </span>
       <span class="row-duration">{duration(duration_ms)}</span>
     </li>
+  );
+}
+
+function Tokens({ usage }: { usage: UsageDto }) {
+  const count = tokenCount(usage);
+  if (count === undefined) return null;
+  return (
+    <span title={tokenWords(usage)}>
+      {shortCount(count)} <span class="unit">tokens</span>
+    </span>
+  );
+}
+
+function Cost({ usage }: { usage: UsageDto }) {
+  const isKnown = typeof usage.cost_usd === 'number';
+  return (
+    <span class={isKnown ? undefined : 'muted'} title={costWords(usage)}>
+      {isKnown ? costCell(usage) : costWords(usage)}
+    </span>
   );
 }

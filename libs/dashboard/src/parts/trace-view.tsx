@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { FullTraceResponse } from '../api/responses.js';
 import { traceLog } from '../model/trace-log.js';
 import { href, route, setParams } from '../state/route.js';
+import { ConversationTab } from './conversation-tab.js';
 import { JsonTab } from './json-tab.js';
 import { LogTab } from './log-tab.js';
 import { Loading } from './notice.js';
@@ -12,6 +13,7 @@ import { WaterfallTab } from './waterfall-tab.js';
 
 const TABS = [
   ['log', 'Log'],
+  ['conversation', 'Conversation'],
   ['waterfall', 'Waterfall'],
   ['route', 'Route'],
   ['json', 'JSON'],
@@ -74,6 +76,7 @@ export function TraceView({ trace, missing = 0, local = false }: TraceViewProps)
       <section id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {tab === 'log' && <LogTab log={log} link={link} />}
         {leftOut && <Loading what={`the other ${leftOut.events.toLocaleString()} events`} />}
+        {whole === 'conversation' && <ConversationTab trace={trace} />}
         {whole === 'waterfall' && <WaterfallTab log={log} durationMs={trace.duration_ms} />}
         {whole === 'route' && <RouteTab log={log} />}
         {whole === 'json' && <JsonTab trace={trace} missing={missing} />}

@@ -9,12 +9,10 @@ import { go, searchHref } from '../state/route.js';
 import { copy } from '../state/toast.js';
 import { Icon } from './icon.js';
 import { LargeValueStub } from './large-value-stub.js';
+import { LongText } from './long-text.js';
 
 /** Entries shown at first; a button shows the rest. */
 const SHOWN_ENTRIES = 100;
-const SHOWN_CHARACTERS = 2_000;
-/** A browser needs seconds to lay out a text of megabytes. Copying always copies the whole text. */
-const MORE_CHARACTERS = 200_000;
 /** Values this small are open from the start. */
 const OPEN_ENTRIES = 12;
 
@@ -100,7 +98,6 @@ function Key({ name }: { name: PathPart }) {
 }
 
 function Leaf({ value, path }: { value: unknown; path: readonly PathPart[] }) {
-  const [length, setLength] = useState(SHOWN_CHARACTERS);
   if (typeof value !== 'string') {
     return (
       <>
@@ -109,16 +106,9 @@ function Leaf({ value, path }: { value: unknown; path: readonly PathPart[] }) {
       </>
     );
   }
-  const shown = value.slice(0, length);
-  const left = value.length - shown.length;
   return (
     <>
-      <bdi class={value.includes('\n') ? 'tree-string tree-lines' : 'tree-string'}>{visible(shown) || '""'}</bdi>
-      {left > 0 && (
-        <button type="button" class="quiet" onClick={() => setLength(length + MORE_CHARACTERS)}>
-          show {Math.min(left, MORE_CHARACTERS).toLocaleString()} more of {value.length.toLocaleString()} characters
-        </button>
-      )}
+      <LongText text={value} name={value.includes('\n') ? 'tree-string tree-lines' : 'tree-string'} empty={'""'} />
       <Actions value={value} path={path} />
     </>
   );

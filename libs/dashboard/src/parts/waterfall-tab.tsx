@@ -1,11 +1,14 @@
 import { useMemo, useState } from 'preact/hooks';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
+import { modelFacts } from '../model/call-facts.js';
 import { criticalPath } from '../model/critical-path.js';
 import { isSpan } from '../model/trace-log.js';
 import type { LogEntry } from '../model/trace-log.js';
 import { setParams } from '../state/route.js';
 import { Brush } from './brush.js';
+import { Icon } from './icon.js';
+import { Legend } from './waterfall-legend.js';
 
 /** Bars shown at most; the log shows all steps. */
 const MAX_BARS = 500;
@@ -15,7 +18,10 @@ interface WaterfallTabProps {
   durationMs: number;
 }
 
-/** The steps as bars over time. The critical path has the strong colour; a window can be zoomed. */
+/** Moments drawn into each bar's row at most: with 500 bars each more is 500 elements more. */
+const MAX_POINTS = 40;
+
+/** The steps as bars over time, coloured by type. Steps beside the critical path are pale; a window can be zoomed. */
 export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
   const spans = useMemo(() => log.filter(({ event }) => isSpan(event)), [log]);
   const total = Math.max(1, durationMs, ...spans.slice(0, MAX_BARS).map(endOf));
@@ -34,7 +40,10 @@ export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
   const [view, setView] = useState<{ from: number; to: number } | undefined>();
   if (spans.length === 0) return <p class="muted">No steps were recorded: nothing in this trace has a duration.</p>;
   const { from, to } = view ?? { from: 0, to: total };
-  const points = log.filter(({ event, offset }) => !isSpan(event) && offset >= from && offset <= to);
+  const points = log
+    .filter(({ event, kind, offset }) => !isSpan(event) && kind !== 'log' && offset >= from && offset <= to)
+    .sort((a, b) => Number(b.kind === 'error') - Number(a.kind === 'error'))
+    .slice(0, MAX_POINTS);
   const x = (ms: number) => ((ms - from) / (to - from)) * 100;
   const inView = spans.filter((entry) => entry.offset <= to && (entry.open ? total : endOf(entry)) >= from);
   return (
@@ -43,7 +52,7 @@ export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
         {spans.slice(0, MAX_BARS).map((entry, index) => (
           <rect
             key={entry.event.seq}
-            class={critical.has(entry.event.span_id ?? '') ? 'wf-bar critical' : 'wf-bar'}
+            class={barClass(entry, critical.has(entry.event.span_id ?? ''))}
             x={(entry.offset / total) * 1000}
             width={Math.max(2, ((entry.open ? total - entry.offset : (entry.event.duration_ms ?? 0)) / total) * 1000)}
             y={(index % 12) * 3 + 2}
@@ -51,10 +60,7 @@ export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
           />
         ))}
       </Brush>
-      <p class="legend">
-        <span class="swatch critical" /> Critical path <span class="swatch" /> Parallel <span class="swatch failed" />{' '}
-        Failed
-      </p>
+      <Legend spans={spans} />
       <div class="wf-scale" aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map((part) => (
           <span key={part}>{duration(from + (to - from) * part)}</span>
@@ -62,19 +68,26 @@ export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
       </div>
       <ol class="wf-rows" aria-label="Steps over time">
         {inView.slice(0, MAX_BARS).map((entry) => {
-          const { event, depth, label, title, failed, open } = entry;
+          const { event, kind, depth, label, title, failed, open } = entry;
           const end = open ? total : endOf(entry);
           const took = open ? 'running' : event.duration_ms === null ? 'no end' : duration(event.duration_ms);
           const isCritical = critical.has(event.span_id ?? '');
+          const { firstToken } = modelFacts(event);
+          const notes = [
+            isCritical && 'on the critical path',
+            failed && 'failed',
+            firstToken !== undefined && `first token after ${duration(firstToken)}`,
+          ].filter(Boolean);
           return (
             <li key={event.seq}>
               <button
                 type="button"
                 class="wf-row"
                 onClick={() => setParams({ tab: undefined, e: String(event.seq) })}
-                title={`${label} ${oneLine(title, 80)}: ${took}${isCritical ? ', on the critical path' : ''}`}
+                title={`${label} ${oneLine(title, 80)}: ${[took, ...notes].join(', ')}`}
               >
                 <span class="wf-name" style={{ paddingLeft: `${Math.min(depth, 8) * 12}px` }}>
+                  <Icon name={kind} />
                   <span class="wf-label">{label}</span> <bdi>{oneLine(title, 60)}</bdi>
                 </span>
                 <svg class="wf-svg" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
@@ -88,13 +101,9 @@ export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
                       height="10"
                     />
                   ))}
-                  <rect
-                    class={`wf-bar ${isCritical ? 'critical' : ''} ${failed ? 'failed' : ''}`}
-                    x={Math.max(0, x(entry.offset))}
-                    width={Math.max(0.4, Math.min(100, x(end)) - Math.max(0, x(entry.offset)))}
-                    y="1.5"
-                    height="7"
-                  />
+                  <rect class={barClass(entry, isCritical)} {...extent(x(entry.offset), x(end))} y="1.5" height="7" />
+                  {failed && <rect class="wf-failed" {...extent(x(entry.offset), x(end))} y="7" height="3" />}
+                  {firstToken !== undefined && <path class="wf-token" d={`M${x(entry.offset + firstToken)} 0V10`} />}
                 </svg>
                 <span class="wf-took">
                   {took}
@@ -113,6 +122,16 @@ export function WaterfallTab({ log, durationMs }: WaterfallTabProps) {
       )}
     </div>
   );
+}
+
+/** Left edge and width of a bar in percent; a bar of no width is drawn as a thin one. */
+function extent(from: number, to: number): { x: number; width: number } {
+  const x = Math.max(0, from);
+  return { x, width: Math.max(0.4, Math.min(100, to) - x) };
+}
+
+function barClass({ kind }: LogEntry, isCritical: boolean): string {
+  return `wf-bar type-${kind}${isCritical ? '' : ' parallel'}`;
 }
 
 function endOf({ offset, event }: LogEntry): number {

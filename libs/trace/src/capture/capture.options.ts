@@ -12,7 +12,7 @@ import type { Limits, RedactOptions } from '../serialize/serializer.js';
 import { type TracedLibrary, resolveLibraries } from './ai/ai.options.js';
 import { BUILT_IN_DIALECTS } from './dialects/built-in.js';
 import type { Dialect } from './dialects/dialect.js';
-import { type LogLevel, resolveLogs } from './logs/logs.options.js';
+import { type LogLevel, type LogsModuleOptions, type LogsOptions, resolveLogs } from './logs/logs.options.js';
 import { type OutgoingModuleOptions, type OutgoingOptions, resolveOutgoing } from './outgoing/outgoing.options.js';
 import { type ProviderRule, resolveProviders } from './providers/providers.options.js';
 
@@ -89,10 +89,11 @@ export interface CaptureModuleOptions {
    */
   outgoing?: boolean | OutgoingModuleOptions;
   /**
-   * Lowest level of the log lines that are recorded inside a trace; `false`: none. Default: `log` where `NODE_ENV` is
-   * `development` or `test`, else `warn`.
+   * Lowest level of the log lines that are recorded inside a trace, or `{ level, console }`; `false`: none. Lines of Nest's
+   * `Logger` and `ConsoleLogger` and of pino are recorded as far as the logger prints them. Default: `log` where `NODE_ENV`
+   * is `development` or `test`, else `warn`.
    */
-  logs?: LogLevel | false;
+  logs?: LogLevel | false | LogsModuleOptions;
   /** Record the runs of the AI SDK, LangChain and LangGraph. Default: `true`. */
   ai?: boolean;
   /** Database clients whose calls become `db` spans. Default: none. */
@@ -120,8 +121,8 @@ export interface CaptureOptions {
   ignoreErrors: IgnoreErrorRule[];
   /** `false`: outgoing calls are not recorded. */
   outgoing: OutgoingOptions | false;
-  /** Lowest recorded level; `false`: no log lines. */
-  logs: LogLevel | false;
+  /** `false`: log lines are not recorded. */
+  logs: LogsOptions | false;
   ai: boolean;
   libraries: TracedLibrary[];
   providers: ProviderRule[];

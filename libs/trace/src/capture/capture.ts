@@ -5,9 +5,11 @@ import { installAi } from './ai/install-ai.js';
 import type { CaptureOptions } from './capture.options.js';
 import { installLogs } from './logs/install-logs.js';
 import { installOutgoing } from './outgoing/install-outgoing.js';
+import { OutgoingCalls } from './outgoing/outgoing-calls.js';
 import { Admission } from './trace/admission.js';
 import { ErrorRecorder } from './trace/error-recorder.js';
 import { FlightRecorder } from './trace/flight-recorder.js';
+import { LogRecorder } from './trace/log-recorder.js';
 import { RecordFields } from './trace/record-fields.js';
 import { RequestReader } from './trace/contact/request-reader.js';
 import { TraceOpener } from './trace/trace-opener.js';
@@ -58,11 +60,15 @@ export function createCapture(
   const contacts = new ContactResolver({ reader, output, serializer, fields, registry, ids, clock, bodies });
   const lifecycle = new Lifecycle(registry, contacts, output, clock, options.lifecycle, internalErrors);
   const opener = new TraceOpener(ids, fields, output, registry, lifecycle, clock);
-  const admission = new Admission(registry, contacts, limits.maxEventsPerTrace);
+  const admission = new Admission(registry, contacts, limits.maxEventsPerTrace, options.lifecycle.quietMs);
   const ignored = controlFlow(options.ignoreErrors, internalErrors);
   const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);
   const written = { output, serializer, fields, errors, clock, internalErrors };
-  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts });
+  const outgoing = options.outgoing
+    ? new OutgoingCalls(options.outgoing, { serializer, fields, clock, internalErrors, limits })
+    : undefined;
+  const logs = new LogRecorder({ ...written, admission, logs: options.logs, maxEventBytes: limits.maxEventBytes });
+  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, outgoing, logs });
   const webhooks = new WebhookCapture({
     recorder,
     contacts,
@@ -80,8 +86,8 @@ export function createCapture(
   });
   const stops = [
     watchProcess(),
-    ...(options.outgoing === false ? [] : [installOutgoing()]),
-    ...(options.logs === false ? [] : [installLogs()]),
+    ...(outgoing ? [installOutgoing()] : []),
+    ...(options.logs === false ? [] : [installLogs(options.logs)]),
     ...(options.ai ? [installAi(recorder)] : []),
   ];
   return {

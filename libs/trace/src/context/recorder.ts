@@ -35,6 +35,8 @@ export interface TraceRef {
   readonly recorder: TraceRecorder;
   readonly key: TraceKey;
   readonly span?: SpanId;
+  /** Set inside `tracedFetch`: the call that is observed there, so the hooks at the wire leave it out. */
+  readonly observed?: Pick<CallTarget, 'host' | 'path'>;
 }
 
 export interface SpanStart {
@@ -43,6 +45,8 @@ export interface SpanStart {
   /** The value to record, or `NOTHING`. */
   input: unknown;
   attributes?: Attributes;
+  /** Attributes from the application, not yet redacted or bounded. */
+  given?: unknown;
   /** When the work began, if that was earlier: wall time, and milliseconds of the monotonic clock. */
   began?: { readonly at: Micros; readonly mono: number };
 }
@@ -88,6 +92,11 @@ export interface CallTarget {
   readonly secure: boolean;
   /** Request headers with lower-case names, as far as they are known when the call begins. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Adds a header to the request, while `TraceRecorder.call` runs and not later.
+   * @returns `false`: the headers are sent already, or the request has one of that name, which stays
+   */
+  setHeader?(name: string, value: string): boolean;
 }
 
 /**
@@ -112,10 +121,11 @@ export interface CallObserver {
   left(): void;
 }
 
+/** Where a log line was written. */
+export type LogSource = 'nest' | 'pino' | 'console';
+
 /** One line of a log. */
 export interface LogLine {
-  /** The logger's own name of the level, in lower case. */
-  readonly level: string;
   /** Name of the logger: Nest's context, pino's `name`. */
   readonly context?: string;
   readonly message: unknown;
@@ -133,6 +143,10 @@ export interface SpanHandle {
   readonly ref: TraceRef;
   /** Ends it; a second call does nothing. */
   end(outcome: SpanOutcome): void;
+  /** Adds attributes, which are written with the end. Missing in handles of older copies, as is the next. */
+  set?(attributes: Attributes): void;
+  /** Adds tokens to those that the end records. */
+  usage?(usage: unknown): void;
   /** The span no longer keeps the trace open; it may still end. Missing in recorders of older copies. */
   release?(): void;
 }
@@ -157,8 +171,11 @@ export interface TraceRecorder {
    * next three.
    */
   call?(ref: TraceRef, target: CallTarget): CallObserver | undefined;
-  /** Records a log line. */
-  log?(ref: TraceRef, line: LogLine): void;
+  /**
+   * Records a log line. `level` is the logger's own name of the level, in lower case. `read` is called at once, or not at
+   * all where the line is not recorded.
+   */
+  log?(ref: TraceRef, level: string, source: LogSource, read: () => LogLine): void;
   /** Adds tokens to the open `llm` span of the ref, or records them as an event. */
   usage?(ref: TraceRef, usage: unknown): void;
   /** Sets a tag of the trace. */

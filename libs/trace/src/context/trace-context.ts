@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processShared } from '../model/process-shared.js';
 import { soleRecorder } from './applications.js';
-import type { TraceRecorder, TraceRef } from './recorder.js';
+import type { CallTarget, TraceRecorder, TraceRef } from './recorder.js';
 
 /** The store of work that must not be traced, inside a trace or not. */
 export interface Untraced {
@@ -52,6 +52,27 @@ export function runInStore<A extends unknown[], R>(store: ContextStore, fn: (...
 /** Runs `fn` in a trace, and all that it starts. */
 export function runWith<R>(ref: TraceRef, fn: () => R): R {
   return storage.run(ref, fn);
+}
+
+/**
+ * Runs the `fn` of a call that the caller observes itself: the hooks at the wire leave that call out (`isObserved`). User
+ * code in `fn` has its trace, and its other calls are recorded.
+ */
+export function runUnobserved<R>(ref: TraceRef, { host, path }: CallTarget, fn: () => R): R {
+  return storage.run({ ...ref, observed: { host, path: withoutQuery(path) } }, fn);
+}
+
+/**
+ * Whether a call is observed further outside. The same host is enough, because a client may retry or redirect there; so is
+ * the same path, because a `fetch` of the user's own may send it to a gateway.
+ */
+export function isObserved({ observed }: TraceRef, { host, path }: Pick<CallTarget, 'host' | 'path'>): boolean {
+  return observed !== undefined && (observed.host === host || observed.path === withoutQuery(path));
+}
+
+function withoutQuery(path: string): string {
+  const at = path.indexOf('?');
+  return at < 0 ? path : path.slice(0, at);
 }
 
 /**

@@ -49,6 +49,26 @@ export interface ConversationStep {
   error: boolean;
 }
 
+/** A reply that a provider refused. A key whose value was not recorded is absent. */
+export interface RefusedReply {
+  /** `seq` of its event. */
+  seq: number;
+  /** When it was refused: ISO 8601, UTC. */
+  timestamp: string;
+  /** The text that was refused. */
+  text?: string;
+  /** The channel it was for. */
+  channel?: string;
+  /** The provider that refused it. */
+  provider?: string;
+  /** HTTP status of the refusal. */
+  status?: number;
+  /** The provider's error code. */
+  code?: string;
+  /** The provider's reason. */
+  reason?: string;
+}
+
 /** One webhook of a contact as a turn of the conversation. */
 export interface ConversationTurn {
   /** The trace of the webhook. */
@@ -61,8 +81,14 @@ export interface ConversationTurn {
   message: string | null;
   /** Id of the first trace with the same message; `null`: none. */
   duplicate_of: string | null;
-  /** Replies in the order they were sent; `null` where the text or the channel was not recorded. */
-  replies: { timestamp: string; text: string | null; channel: string | null }[];
+  /**
+   * Replies in the order they were sent; `null` where the text or the channel was not recorded. `via`: `http` for a reply
+   * that was seen in a call to its provider, `response` for one in the response of the webhook. Absent: the application
+   * reported it.
+   */
+  replies: { timestamp: string; text: string | null; channel: string | null; via?: string }[];
+  /** Replies that a provider refused, in the order they were tried. Absent: none. */
+  refusals?: RefusedReply[];
   /** The first 60 steps. */
   steps: ConversationStep[];
   /** Number of steps that are not in `steps`. */

@@ -43,6 +43,11 @@ export interface EventDto {
   duration_ms: number | null;
   /** The event's payload; of a span `input`, `output`, `usage` and `outcome`, as far as they were recorded. */
   data: unknown;
+  /**
+   * A second record of a reply that the trace has already: `traceReply` and the call that sent it, or an edit of it.
+   * Counts and the timeline leave it out.
+   */
+  again?: true;
   /** Attributes of a span, under OpenTelemetry's names. Absent: none. */
   attributes?: Attributes;
   /** Tokens and cost of a model call. Absent: the event is none, or reported nothing. */

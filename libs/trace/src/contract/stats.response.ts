@@ -1,5 +1,6 @@
 import type { ConsumerState, JournalHealth } from '../model/health.js';
 import type { TraceStatus } from '../model/status.js';
+import type { UsageDto } from './usage.response.js';
 
 /** Number and durations of the calls of one agent or tool. */
 export interface StepStats {
@@ -41,10 +42,24 @@ export interface StatsResponse {
   agent_routing: Record<string, number>;
   /** Number of calls per tool, most frequent first. */
   tools: Record<string, number>;
-  /** Spans of agents by name, most frequent first. */
-  by_agent?: Record<string, StepStats>;
+  /** Spans of agents by name, most frequent first, with the model calls inside them. */
+  by_agent?: Record<string, StepStats & { usage?: UsageDto }>;
   /** Tool calls by name, most frequent first. */
   by_tool?: Record<string, StepStats>;
+  /** Model calls by model, most frequent first. Absent: none. */
+  by_model?: Record<string, StepStats & UsageDto>;
+  /** Outgoing calls by host, most frequent first. Absent: none. */
+  by_host?: Record<string, StepStats>;
+  /** Tokens and cost of all model calls. Absent: none. */
+  usage?: UsageDto;
+  /** Model calls, tokens and cost per day (UTC), oldest first. `cost_usd` is `null` where no cost is known. */
+  usage_by_day?: {
+    day: string;
+    calls: number;
+    total_tokens: number;
+    cost_usd: number | null;
+    unknown_cost_calls?: number;
+  }[];
   /** Number of running traces. */
   active_traces: number;
   /** Number of traces per status. */

@@ -162,6 +162,27 @@ describe('a line', () => {
     expect(decoded).toEqual({ kind: 'event', trace: '1-1', type: 'agent_routing', facts, seq: 1, ts: 1 });
   });
 
+  test.each([0, 300, 2_000])(
+    'keeps attributes and usage with the names of payloads; %d characters before them',
+    (fill) => {
+      const draft: RecordDraft = {
+        kind: 'span_end',
+        trace: '1-1',
+        span: 'a'.repeat(16),
+        ms: 1,
+        ts: 1,
+        attributes: { input: 'x'.repeat(fill), data: '","output":', stack: true },
+        usage: { model: 'gpt-5-mini', input: 812, output: 64 },
+        input: json({ usage: { input: 1 } }),
+        output: json({ text: 'x'.repeat(5_000) }),
+      };
+      const encoder = new RecordEncoder();
+      const length = encoder.encode(draft, 7);
+      const { input: _input, output: _output, ...head } = draft;
+      expect(decodeLine(encoder.buffer, 0, length - 1, true)).toEqual({ ...head, seq: 7, crc: undefined });
+    },
+  );
+
   test('of format 1 keeps its payload, from which the facts are read', () => {
     const rest = '"seq":7,"ts":1,"kind":"event","trace":"1-1","type":"agent_routing","data":{"from":"a","to":"b"}}';
     const line = Buffer.from(`{"crc":"00000000",${rest}\n`);

@@ -33,6 +33,7 @@ export const ATTRIBUTE = {
   source: 'trace.source',
 } as const;
 
+/** Value of an attribute or a tag. */
 export type AttributeValue = string | number | boolean;
 
 /** Attributes of a span, by name. Small: at most 32 of at most 200 characters each. */

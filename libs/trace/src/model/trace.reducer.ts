@@ -72,9 +72,7 @@ export function reduceHead(head: TraceHead, record: TraceRecord): TraceHead {
       return head;
     case 'event':
       head.events += 1;
-      countEvent(head, record.type);
-      addFacts(head, factsIn(record));
-      return touch(head, record);
+      return touch(addEvent(head, record.type, factsIn(record)), record);
     case 'span':
       head.events += 1;
       if (record.type === 'agent') addName(head.agents, record.name);
@@ -118,9 +116,12 @@ function touch(head: TraceHead, record: TraceRecord): TraceHead {
   return head;
 }
 
-function countEvent({ counts }: TraceHead, type: string): void {
-  const name = eventType(type)?.counts;
+function addEvent(head: TraceHead, type: string, facts: EventFacts): TraceHead {
+  const { counts } = head;
+  const name = facts.again ? undefined : eventType(type)?.counts;
   if (name !== undefined) counts[name] = (counts[name] ?? 0) + 1;
+  addFacts(head, facts);
+  return head;
 }
 
 function addFacts(head: TraceHead, { from, to, tool }: EventFacts): void {

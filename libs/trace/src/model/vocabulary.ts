@@ -1,4 +1,5 @@
 import type { AttributeValue } from './attributes.js';
+import { logLevelOf } from './log-levels.js';
 import type { UsageFields } from './usage.js';
 
 /**
@@ -41,7 +42,12 @@ export interface EventFacts {
   tool?: string;
   /** The channel's id of the message that was sent. */
   messageId?: string;
-  /** Level of a log line, in lower case. */
+  /**
+   * A second record of a reply that the trace has already: `traceReply` and the call that sent it, or an edit of it. It is
+   * not counted, and lists and conversations skip it.
+   */
+  again?: true;
+  /** Level of a log line, under Nest's name. */
   level?: string;
   /** The tag that was set. */
   tag?: { key: string; value: AttributeValue };
@@ -64,6 +70,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   { type: EVENT.tool, facts: toolFacts },
   { type: EVENT.sent, counts: 'replies', facts: replyFacts },
   { type: EVENT.failed, counts: 'refused' },
+  { type: EVENT.log, counts: 'logs', facts: logFacts },
 ];
 
 const byType = new Map(EVENT_TYPES.map((row) => [row.type, row]));
@@ -110,6 +117,7 @@ const TOOL_NAMES = ['name', 'tool', 'tool_name'];
 const REPLY_TEXTS = ['message', 'text', 'content', 'body'];
 const MESSAGE_ID = ['message_id'];
 const CHANNEL = ['channel'];
+const LEVEL = ['level'];
 
 /** A hop needs both its ends. */
 function routeFacts(data: unknown): EventFacts | undefined {
@@ -126,6 +134,12 @@ function toolFacts(data: unknown): EventFacts | undefined {
 function replyFacts(data: unknown): EventFacts | undefined {
   const messageId = textIn(data, MESSAGE_ID);
   return messageId === undefined ? undefined : { messageId };
+}
+
+/** Nest's name of the level, whatever the logger calls it. */
+function logFacts(data: unknown): EventFacts | undefined {
+  const level = textIn(data, LEVEL);
+  return level === undefined ? undefined : { level: logLevelOf(level) };
 }
 
 /** The first of these members that is a text and not empty. Capture passes objects of the application: no getter is called. */

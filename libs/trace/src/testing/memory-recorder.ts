@@ -1,6 +1,9 @@
 import { performance } from '../model/timers.js';
 import { NOTHING } from '../context/recorder.js';
+import type { AttributeValue, Attributes } from '../model/attributes.js';
 import type {
+  LogLine,
+  LogSource,
   SpanHandle,
   SpanOutcome,
   SpanStart,
@@ -18,6 +21,10 @@ export interface RecordedSpan extends SpanStart {
   outcome: SpanOutcome | undefined;
   /** Milliseconds from start to end; `undefined` while open. */
   ms: number | undefined;
+  /** What `set` was given, merged. */
+  added: Attributes;
+  /** What `usage` was given. */
+  usages: unknown[];
 }
 
 export interface RecordedEvent {
@@ -28,11 +35,21 @@ export interface RecordedEvent {
   durationMs: number | undefined;
 }
 
+export interface RecordedLine extends LogLine {
+  trace: string;
+  span: string | undefined;
+  level: string;
+  source: LogSource;
+}
+
 /** A recorder that keeps its arguments unchanged, for specs and for the conformance suite. */
 export class MemoryRecorder implements TraceRecorder {
   readonly spans: RecordedSpan[] = [];
   readonly events: RecordedEvent[] = [];
   readonly errors: { trace: string; location: string; error: unknown; context: unknown }[] = [];
+  readonly lines: RecordedLine[] = [];
+  readonly usages: { trace: string; span: string | undefined; usage: unknown }[] = [];
+  readonly tags: { trace: string; key: string; value: AttributeValue }[] = [];
   readonly internalErrors: { where: string; error: unknown }[] = [];
   readonly starts: (TraceStart | TraceCarrier)[] = [];
   /** Traces held open, once per hold. */
@@ -52,7 +69,16 @@ export class MemoryRecorder implements TraceRecorder {
   startSpan(ref: TraceRef, start: SpanStart): SpanHandle | undefined {
     if (this.spans.length >= this.maxSpans) return undefined;
     const id = this.newId();
-    const span: RecordedSpan = { ...start, id, trace: ref.key, parent: ref.span, outcome: undefined, ms: undefined };
+    const span: RecordedSpan = {
+      ...start,
+      id,
+      trace: ref.key,
+      parent: ref.span,
+      outcome: undefined,
+      ms: undefined,
+      added: {},
+      usages: [],
+    };
     this.spans.push(span);
     const startedAt = performance.now();
     return {
@@ -62,7 +88,21 @@ export class MemoryRecorder implements TraceRecorder {
         span.outcome = outcome;
         span.ms = performance.now() - startedAt;
       },
+      set: (attributes) => void Object.assign(span.added, attributes),
+      usage: (usage) => void span.usages.push(usage),
     };
+  }
+
+  log(ref: TraceRef, level: string, source: LogSource, read: () => LogLine): void {
+    this.lines.push({ trace: ref.key, span: ref.span, level, source, ...read() });
+  }
+
+  usage(ref: TraceRef, usage: unknown): void {
+    this.usages.push({ trace: ref.key, span: ref.span, usage });
+  }
+
+  tag(ref: TraceRef, key: string, value: AttributeValue): void {
+    this.tags.push({ trace: ref.key, key, value });
   }
 
   startTrace(start: TraceStart | TraceCarrier): TraceRef {

@@ -26,9 +26,25 @@ export function toolCalls(trace: FullTraceResponse): ToolCall[] {
 
 /** The texts of `message_sent` events, in order. */
 export function replies(trace: FullTraceResponse): string[] {
-  return trace.events.flatMap(({ type, data }) => {
-    const text = type === EVENT.sent ? readReply(data).text : undefined;
+  return trace.events.flatMap(({ type, data, again }) => {
+    const text = type === EVENT.sent && !again ? readReply(data).text : undefined;
     return text === undefined ? [] : [text];
+  });
+}
+
+/** A line of a log. */
+export interface LoggedLine {
+  level: string;
+  context: string | undefined;
+  message: string;
+}
+
+/** The `log` events, in order. */
+export function logLines(trace: FullTraceResponse): LoggedLine[] {
+  return trace.events.flatMap(({ type, data }) => {
+    if (type !== EVENT.log) return [];
+    const [level, context, message] = ['level', 'context', 'message'].map((key) => field(data, key));
+    return [{ level: String(level), context: context as string | undefined, message: String(message ?? '') }];
   });
 }
 

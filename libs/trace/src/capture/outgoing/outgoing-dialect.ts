@@ -6,6 +6,8 @@ export interface OutgoingTarget {
   readonly host: string;
   /** Without the query. */
   readonly path: string;
+  /** Lower-case names. Absent, or incomplete, where the headers are not known yet. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request as a dialect reads it. */
@@ -63,7 +65,7 @@ export interface ModelResponse {
   usage?: unknown;
   /** The provider's word for why the model stopped. */
   finish?: string;
-  /** Offset in the body of the first part with content, for the time to first token. */
+  /** Offset in the decoded body of the last byte of the first event with content, for the time to first token. */
   firstTokenAt?: number;
   /** The provider says that it failed, whatever the status. */
   failure?: ProviderFailure;
@@ -78,6 +80,8 @@ export interface SentMessage {
   to?: string;
   /** The provider's id of the message, by which a later failure notice finds the trace. */
   messageId?: string;
+  /** It replaces the text of the message with this id, which was sent before. */
+  edited?: true;
   /** The provider did not take it. Absent: it did. */
   failure?: ProviderFailure;
 }
@@ -95,7 +99,8 @@ export interface ModelDialect {
   /** Value of `gen_ai.provider.name`. */
   provider(target: OutgoingTarget): string;
   match(target: OutgoingTarget): boolean;
-  request(request: OutgoingRequest): ModelRequest;
+  /** `undefined`: the call asks no model, although its target matched. It is recorded as `http`. */
+  request(request: OutgoingRequest): ModelRequest | undefined;
   response(request: OutgoingRequest, response: OutgoingResponse): ModelResponse;
 }
 

@@ -1,6 +1,7 @@
 import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.js';
 import type { PendingRequest } from '../request/pending-request.js';
 import { OpenSpans } from './open-spans.js';
+import { Replies } from './replies.js';
 import { isTextOf } from './warned-rejection.js';
 
 const MAX_MESSAGES = 8;
@@ -41,13 +42,23 @@ export class ActiveTrace {
   /** Confirms a decision that holds unless the route declines the request; see `WebhookCapture.reach`. */
   confirm: (() => void) | undefined;
   readonly spans = new OpenSpans();
+  private sent: Replies | undefined;
   openSpans = 0;
   /** `waitUntil`s and running `runInTrace`s. */
   holds = 0;
   events = 0;
+  /** Those of `events` that are log lines below `error`. */
+  lines = 0;
+  /** Log lines after its end. */
+  lateLines = 0;
+  /** Monotonic milliseconds of the last log line that was activity, and of the last activity before those lines. */
+  lastLine = -1;
+  linesSince = 0;
   errors = 0;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped = 0;
+  /** Keys of its tags. */
+  tags: Set<string> | undefined;
   /** Messages of the first errors, to recognise them in the response. */
   private messages: string[] | undefined;
   /** Monotonic milliseconds of the last activity: the quiet time begins here. */
@@ -84,6 +95,11 @@ export class ActiveTrace {
 
   get idle(): boolean {
     return this.responseDone && this.openSpans === 0 && this.holds === 0;
+  }
+
+  /** The replies that were recorded. */
+  get replies(): Replies {
+    return (this.sent ??= new Replies());
   }
 
   addErrorMessage(message: string): void {

@@ -1,5 +1,9 @@
 import type {
+  CallObserver,
+  CallTarget,
   ErrorAbout,
+  LogLine,
+  LogSource,
   SpanHandle,
   SpanStart,
   TraceCarrier,
@@ -8,17 +12,23 @@ import type {
   TraceRef,
   TraceStart,
 } from '../../context/recorder.js';
-import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
+import { ATTRIBUTE, type Attributes, type AttributeValue } from '../../model/attributes.js';
+import type { JsonText, Payload } from '../../model/json-bytes.js';
 import { performance } from '../../model/timers.js';
-import { EVENT } from '../../model/vocabulary.js';
+import { EVENT, type EventFacts } from '../../model/vocabulary.js';
 import type { Admission } from './admission.js';
+import type { ActiveTrace } from './active-trace.js';
 import type { ContactResolver } from './contact/contact-resolver.js';
 import { shownFacts } from './event-facts.js';
+import { addAttributes } from './given-attributes.js';
 import type { IdGenerator } from './id-generator.js';
+import type { LogRecorder } from './log-recorder.js';
 import { OpenSpan, type SpanParts } from './open-span.js';
+import { addUsage, reportedUsage } from './reported-usage.js';
 import type { TraceOpener } from './trace-opener.js';
 import { formatTraceparent, readTraceParent } from './trace-parent.js';
 import type { TraceRegistry } from './trace-registry.js';
+import { admittedTag } from './trace-tags.js';
 
 export interface RecorderParts extends SpanParts {
   readonly admission: Admission;
@@ -26,6 +36,11 @@ export interface RecorderParts extends SpanParts {
   readonly registry: TraceRegistry;
   readonly ids: IdGenerator;
   readonly contacts: ContactResolver;
+  /** Begins the record of an outgoing call. Left out: none is recorded. */
+  readonly outgoing?: {
+    begin(ref: TraceRef, trace: ActiveTrace, target: CallTarget): CallObserver | undefined;
+  };
+  readonly logs: LogRecorder;
 }
 
 /** Turns the calls of user code into records. Synchronous; no method throws into its caller. */
@@ -34,23 +49,49 @@ export class FlightRecorder implements TraceRecorder {
 
   event(ref: TraceRef, type: string, data?: unknown, options?: { durationMs?: number }): void {
     this.safely('traceEvent', () => {
-      const { admission, output, fields, clock } = this.parts;
+      const { admission, fields } = this.parts;
       const isReply = type === EVENT.sent;
-      const trace = admission.admit(ref, isReply);
+      const trace = admission.admit(ref, isReply || type === EVENT.failed);
       if (!trace) return;
+      const again = isReply && trace.replies.isAgain(data);
       if (isReply) trace.firstReplyMs ??= performance.now() - trace.startedMono;
       const payload = fields.payload(data);
-      output.appendNow(trace, {
-        kind: 'event',
-        ts: clock.now(),
-        trace: trace.key,
-        type: fields.name(type),
-        span: ref.span,
-        ms: finite(options?.durationMs),
-        facts: payload && shownFacts(type, data, payload),
-        data: payload,
-        late: trace.ended || undefined,
-      });
+      const facts = payload && shownFacts(type, data, payload);
+      const shown = again ? { ...facts, again } : facts;
+      this.writeEvent(trace, ref, fields.name(type), payload, shown, finite(options?.durationMs));
+    });
+  }
+
+  log(ref: TraceRef, level: string, source: LogSource, read: () => LogLine): void {
+    this.safely('log', () => this.parts.logs.write(ref, level, source, read));
+  }
+
+  usage(ref: TraceRef, given: unknown): void {
+    this.safely('traceUsage', () => {
+      const { admission, fields } = this.parts;
+      const usage = reportedUsage(given);
+      const llm = usage && admission.traceOf(ref)?.spans.llmAround(ref.span);
+      if (usage && llm) {
+        llm.reported = addUsage(llm.reported, usage);
+        return;
+      }
+      const trace = admission.admit(ref, false);
+      if (!trace) return;
+      if (usage?.model !== undefined) usage.model = fields.name(usage.model);
+      if (usage?.provider !== undefined) usage.provider = fields.name(usage.provider);
+      const agent = trace.spans.get(ref.span)?.agent;
+      const facts = usage && { usage: agent === undefined ? usage : { ...usage, agent } };
+      this.writeEvent(trace, ref, EVENT.usage, fields.payload(usage ?? given), facts);
+    });
+  }
+
+  tag(ref: TraceRef, key: string, value: AttributeValue): void {
+    this.safely('traceTag', () => {
+      const { admission, serializer } = this.parts;
+      const running = admission.traceOf(ref);
+      const tag = running && admittedTag(running, key, value, serializer);
+      const trace = tag && admission.admit(ref, true);
+      if (trace) this.writeEvent(trace, ref, EVENT.tag, JSON.stringify(tag) as JsonText, { tag });
     });
   }
 
@@ -70,6 +111,9 @@ export class FlightRecorder implements TraceRecorder {
       if (!trace) return undefined;
       const span = ids.spanId();
       const name = fields.name(start.name);
+      const { given } = start;
+      const attributes =
+        given === undefined ? start.attributes : addAttributes(start.attributes, given, this.parts.serializer);
       output.appendNow(trace, {
         kind: 'span',
         ts: start.began?.at ?? clock.now(),
@@ -78,13 +122,23 @@ export class FlightRecorder implements TraceRecorder {
         parent: ref.span,
         name,
         type: start.kind,
-        attributes: start.attributes,
+        attributes,
         input: fields.payload(start.input),
         late: trace.ended || undefined,
       });
       trace.openSpans += 1;
-      const info = trace.spans.open(span, ref.span, start.kind, name, modelIn(start.attributes));
+      const info = trace.spans.open(span, ref.span, start.kind, name, modelIn(attributes));
+      if (start.kind === 'llm' && isLibrary(attributes)) info.awaitsCall = true;
       return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, info, start.began?.mono);
+    });
+  }
+
+  call(ref: TraceRef, target: CallTarget): CallObserver | undefined {
+    const { admission, outgoing } = this.parts;
+    if (outgoing === undefined) return undefined;
+    return this.safely('outgoing call', () => {
+      const trace = admission.traceOf(ref);
+      return trace?.recording ? outgoing.begin(ref, trace, target) : undefined;
     });
   }
 
@@ -177,6 +231,27 @@ export class FlightRecorder implements TraceRecorder {
     this.parts.internalErrors.add(where, error);
   }
 
+  private writeEvent(
+    trace: ActiveTrace,
+    ref: TraceRef,
+    type: string,
+    data: Payload | undefined,
+    facts: EventFacts | undefined,
+    ms?: number,
+  ): void {
+    this.parts.output.appendNow(trace, {
+      kind: 'event',
+      ts: this.parts.clock.now(),
+      trace: trace.key,
+      type,
+      span: ref.span,
+      ms,
+      facts,
+      data,
+      late: trace.ended || undefined,
+    });
+  }
+
   private safely<T>(where: string, work: () => T): T | undefined {
     return this.parts.internalErrors.guard(where, work);
   }
@@ -189,6 +264,12 @@ function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {
 function modelIn(attributes: Attributes | undefined): string | undefined {
   const model = attributes?.[ATTRIBUTE.model];
   return typeof model === 'string' ? model : undefined;
+}
+
+/** Whether the span was made for a library's call, which is seen a second time at the wire. */
+function isLibrary(attributes: Attributes | undefined): boolean {
+  const source = attributes?.[ATTRIBUTE.source];
+  return source !== undefined && source !== 'http';
 }
 
 function finite(value: unknown): number | undefined {

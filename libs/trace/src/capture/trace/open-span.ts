@@ -1,4 +1,5 @@
 import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
+import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
 import { findUsage, normaliseUsage, type UsageFields } from '../../model/usage.js';
@@ -7,7 +8,9 @@ import type { InternalErrors } from '../internal-errors.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { ErrorRecorder } from './error-recorder.js';
 import { type OpenSpanInfo, usageAtEnd } from './open-spans.js';
+import { addAttributes } from './given-attributes.js';
 import type { RecordFields } from './record-fields.js';
+import { addUsage, reportedUsage } from './reported-usage.js';
 import type { TraceOutput } from './trace-output.js';
 
 /** Data of a span's end. */
@@ -23,6 +26,7 @@ export interface SpanParts {
 /** A span that has begun. Its end writes the `span_end` record, once. */
 export class OpenSpan implements SpanHandle {
   private open = true;
+  private attributes: Attributes | undefined;
   private holds = true;
 
   constructor(
@@ -43,6 +47,21 @@ export class OpenSpan implements SpanHandle {
     this.parts.internalErrors.guard('endSpan', () =>
       this.write(outcome, (outcome.ended?.mono ?? now) - this.startedAt),
     );
+  }
+
+  set(attributes: Attributes): void {
+    if (!this.open) return;
+    this.parts.internalErrors.guard('setAttributes', () => {
+      this.attributes = addAttributes(this.attributes, attributes, this.parts.serializer);
+    });
+  }
+
+  usage(given: unknown): void {
+    if (!this.open) return;
+    this.parts.internalErrors.guard('setUsage', () => {
+      const usage = reportedUsage(given);
+      if (usage) this.info.reported = addUsage(this.info.reported, usage);
+    });
   }
 
   release(): void {
@@ -66,8 +85,8 @@ export class OpenSpan implements SpanHandle {
       trace: trace.key,
       span: this.ref.span!,
       ms: Math.max(0, Math.round(ms * 1000) / 1000),
-      attributes: outcome.attributes,
-      usage: this.usage(outcome),
+      attributes: this.attributesOf(outcome),
+      usage: this.usageOf(outcome),
       output: parts.fields.payload(outcome.output),
       outcome: how === 'ok' ? undefined : how,
       shape: outcome.shape,
@@ -75,8 +94,17 @@ export class OpenSpan implements SpanHandle {
     });
   }
 
+  /** With the time to first token that was seen at the wire, where the library measured none. */
+  private attributesOf(outcome: SpanOutcome): Attributes | undefined {
+    const attributes = this.attributes ? { ...this.attributes, ...outcome.attributes } : outcome.attributes;
+    const { firstToken } = this.info;
+    if (firstToken === undefined || attributes?.[ATTRIBUTE.firstToken] !== undefined) return attributes;
+    const ms = Math.max(0, Math.round((firstToken - this.startedAt) * 1000) / 1000);
+    return { ...attributes, [ATTRIBUTE.firstToken]: ms };
+  }
+
   /** Names in it are redacted: a model's name may come from a response. */
-  private usage(outcome: SpanOutcome): UsageFields | undefined {
+  private usageOf(outcome: SpanOutcome): UsageFields | undefined {
     const { info } = this;
     const given = normaliseUsage(outcome.usage);
     const own = given ?? info.reported ?? (info.type === 'llm' ? findUsage(outcome.output) : undefined);

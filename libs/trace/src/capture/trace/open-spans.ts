@@ -12,10 +12,15 @@ export interface OpenSpanInfo {
   readonly agent: string | undefined;
   /** Model that an `llm` span asks for, as far as it is known. */
   model?: string;
-  /** Set by what records a library's model call; the call at the wire that belongs to it is taken once. */
+  /**
+   * Only on the span of a library's model call: whether the call at the wire that belongs to it is still to come. Calls
+   * inside the span belong to it also afterwards, such as a retry.
+   */
   awaitsCall?: boolean;
   /** Tokens that the application or a call at the wire reported for this span. */
   reported?: UsageFields;
+  /** When the first part of the answer arrived at the wire, in milliseconds of the monotonic clock. */
+  firstToken?: number;
   /** An `llm` span inside it has ended. */
   innerCalls: boolean;
   /** An `llm` span inside it has ended with token counts. */

@@ -1,6 +1,7 @@
 import { EVENT } from '../../model/vocabulary.js';
 import { reportInternalError, type TraceCarrier, type TraceContext } from '../recorder.js';
 import { currentRef } from '../trace-context.js';
+import type { TraceEventData, TraceEventType } from './trace-events.js';
 
 /** Options of `traceEvent`. */
 export interface TraceEventOptions {
@@ -29,11 +30,16 @@ export interface TraceReplyOptions {
  * change it afterwards. Does nothing outside a trace. Never throws.
  *
  * @param type name of the event; the built-in ones have a line of their own in the timeline (see the README)
+ * @param data any value; for the types that `TraceEvents` declares, a value of that type
  * @example
  * traceEvent('intelligence_analysis', { lead_score: 8, suggested_agent: 'sofia' });
  * traceEvent('crm_synced', { contact: lead.id }, { durationMs: 120 });
  */
-export function traceEvent(type: string, data?: unknown, options?: TraceEventOptions): void {
+export function traceEvent<T extends TraceEventType>(
+  type: T,
+  data?: TraceEventData<T>,
+  options?: TraceEventOptions,
+): void {
   const ref = currentRef();
   if (ref === undefined) return;
   try {

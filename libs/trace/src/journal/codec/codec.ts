@@ -90,33 +90,42 @@ export function decodeAt(buffer: Buffer, start: number, end: number, head: boole
   const from = start + PREFIX_BYTES;
   // Lines of format 1 begin with `seq`. Their events have no facts, so an indexer needs the payloads.
   const cut = head && buffer[from + 1] !== S;
-  try {
-    return JSON.parse(`{${cut ? headText(buffer, from, end) : buffer.toString('utf8', from, end)}`) as JournalRecord;
-  } catch {
-    return undefined;
-  }
+  return (cut ? headOf(buffer, from, end) : undefined) ?? parsed(`{${buffer.toString('utf8', from, end)}`);
 }
 
-/** Finds payloads only: inside a JSON string the first quote would be escaped, and payloads come last. */
-const PAYLOAD = /,"(?:data|input|output|body|cause|detail|context|stack)":/;
+/** Begins a payload, or a member of `attributes` or `usage` with the same name. Inside a text the quote would be escaped. */
+const PAYLOAD = /,"(?:data|input|output|body|cause|detail|context|stack)":/g;
 /** In most lines the payload begins before the first of these offsets, in nearly all others before the second. */
 const HEAD_BYTES = [256, 1024];
 
-/** The line without its payload. The payload is not decoded: that is half of the work for a line of 5 KB. */
-function headText(buffer: Buffer, start: number, end: number): string {
+/**
+ * The record without its payload. The payload is not decoded: that is half of the work for a line of 5 KB.
+ * `undefined`: it has none.
+ */
+function headOf(buffer: Buffer, start: number, end: number): JournalRecord | undefined {
   for (const bytes of HEAD_BYTES) {
     if (end - start <= bytes) break;
-    const kept = withoutPayload(buffer.toString('utf8', start, start + bytes));
-    if (kept !== undefined) return kept;
+    const record = withoutPayload(buffer.toString('utf8', start, start + bytes));
+    if (record !== undefined) return record;
   }
-  const text = buffer.toString('utf8', start, end);
-  return withoutPayload(text) ?? text;
+  return withoutPayload(buffer.toString('utf8', start, end));
 }
 
-/** `undefined`: there is none in this text. */
-function withoutPayload(text: string): string | undefined {
-  const cut = text.search(PAYLOAD);
-  return cut === -1 ? undefined : `${text.slice(0, cut)}}`;
+/** A cut inside `attributes` or `usage` is no whole JSON: then the payload begins further on. */
+function withoutPayload(text: string): JournalRecord | undefined {
+  for (const { index } of text.matchAll(PAYLOAD)) {
+    const record = parsed(`{${text.slice(0, index)}}`);
+    if (record !== undefined) return record;
+  }
+  return undefined;
+}
+
+function parsed(text: string): JournalRecord | undefined {
+  try {
+    return JSON.parse(text) as JournalRecord;
+  } catch {
+    return undefined;
+  }
 }
 
 function writeHex(buffer: Buffer, crc: number): void {

@@ -1,4 +1,5 @@
 import { EVENT, readReply, readRoute, readToolName } from '../../model/vocabulary.js';
+import { httpLine, isTellingCall, llmLine } from './call-words.js';
 import type { EventTypeDefinition } from './event-type.js';
 import { dataOf, number, word } from './event-data.js';
 import { received } from './received.js';
@@ -6,7 +7,8 @@ import { clip, firstCharacters, oneLine } from '../text/visible-text.js';
 import type { EventDto } from '../../contract/responses.js';
 
 const SENT_CHARACTERS = 50;
-const PREVIEW_CHARACTERS = 100;
+/** Characters of the last reply in a summary. */
+export const PREVIEW_CHARACTERS = 100;
 
 /**
  * How each built-in event type looks: icon, line, what it adds to the summary, and whether it has a line in the timeline.
@@ -53,6 +55,8 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
     },
   },
   [EVENT.log]: { icon: '📝', line: logLine, timeline: isWarning },
+  [EVENT.usage]: { icon: '🧮', line: usageLine, timeline: false },
+  [EVENT.tag]: { icon: '🏷️', line: tagLine, timeline: false },
   [EVENT.error]: {
     icon: '❌',
     line: (event) => {
@@ -66,7 +70,9 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   [EVENT.aborted]: { icon: '🔌', line: (event) => `Aborted: the client went away${afterMs(event)}, unanswered` },
   'span:agent': { icon: '🤖', line: (event) => `Agent: ${event.name}` },
   'span:tool': { icon: '🔧', line: (event) => `Tool: ${event.name}` },
-  'span:llm': { icon: '💬', line: (event) => `LLM: ${event.name}` },
+  'span:llm': { icon: '💬', line: llmLine },
+  'span:http': { icon: '🌐', line: httpLine, timeline: isTellingCall },
+  'span:db': { icon: '🗄️', line: (event) => `DB: ${event.name}`, timeline: isTellingCall },
   'span:retriever': { icon: '📚', line: (event) => `Retriever: ${event.name}`, timeline: false },
   'span:step': { icon: '▫️', line: (event) => `Step: ${event.name}`, timeline: false },
 };
@@ -108,11 +114,27 @@ function logLine(event: EventDto): string {
   return `${word(level) ?? 'log'}${where === undefined || where === '' ? '' : ` [${where}]`} ${word(message) ?? ''}`.trimEnd();
 }
 
+/** `Usage: gpt-5-mini`, the model of tokens that `traceUsage` reported. */
+function usageLine(event: EventDto): string {
+  return `Usage: ${word(dataOf(event).model) ?? 'a model'}`;
+}
+
+function tagLine(event: EventDto): string {
+  const { key, value } = dataOf(event);
+  return `Tag: ${word(key) ?? '?'}=${word(value) ?? '?'}`;
+}
+
 /** The levels of Nest's logger below `warn`, and those of pino and winston. */
 const QUIET_LEVELS: readonly unknown[] = ['verbose', 'trace', 'silly', 'debug', 'http', 'log', 'info', 'notice'];
 
 function isWarning(event: EventDto): boolean {
   return !QUIET_LEVELS.includes(dataOf(event).level);
+}
+
+/** Whether an event is noise in most traces: an outgoing call that went well and fast, a log line below `warn`. */
+export function isQuiet(event: EventDto): boolean {
+  if (event.type === EVENT.log) return !isWarning(event);
+  return (event.type === 'http' || event.type === 'db') && event.span_id !== null && !isTellingCall(event);
 }
 
 /** `: '<text>'`, the text of a reply on one line; the empty text where there is none. */

@@ -71,6 +71,7 @@ export function pointEvent(record: PointRecord, open?: OpenRecord): EventDto {
         span_id: record.span ?? null,
         duration_ms: record.ms ?? null,
         data: record.data ?? null,
+        ...(record.facts?.again && { again: true as const }),
       };
     case 'error':
       return {

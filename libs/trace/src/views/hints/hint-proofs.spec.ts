@@ -17,6 +17,8 @@ const RULES = [...BUILT_IN_HINTS, COMPLETED];
 const RELATED = { duplicateOf: 'old', editOf: 'old', sentBy: new Map([['m', 'old']]), repliesSeen: false };
 const LATER = 9_000_000;
 
+const CALL = { 'server.address': 'api.example', 'http.request.method': 'POST', 'url.template': '/x' };
+
 const story = (): Story => new Story().open().identify({ message_id: 'm', handler: 'Hooks.receive' });
 const failing = (given: Story): Story =>
   given
@@ -47,6 +49,27 @@ const SITUATIONS: readonly Story[] = [
   story().event('unhandled_rejection').end('error'),
   story().event('agent_routing', { from: 'a', to: 'a' }).event('intelligence_analysis', { lead_score: 0 }).end(),
   story().event('message_failed', { text: 'x', provider: 'p' }).end('completed', { dropped: 2 }),
+  story()
+    .span('a', 'llm', 'gpt', { attributes: CALL, input: { messages: [] } })
+    .spanEnd('a', 5, {
+      outcome: 'error',
+      attributes: { 'http.response.status_code': 429 },
+      output: { error: { code: 'x' } },
+    })
+    .span('b', 'llm', 'gpt', { attributes: { ...CALL, 'http.request.resend_count': 1 }, input: { messages: [] } })
+    .spanEnd('b', 5, { attributes: { 'http.response.status_code': 200 }, output: { finish_reason: 'stop' } })
+    .span('c', 'http', 'POST x', { attributes: CALL })
+    .at(9_000)
+    .spanEnd('c', 9_000, { outcome: 'error', attributes: { 'http.response.status_code': 500 } })
+    .end(),
+  story()
+    .span('a', 'llm', 'gpt', { input: 1 })
+    .spanEnd('a', 5, { output: { finish_reason: 'length', text: 'x', tool_calls: [{ id: 'i', name: 'book' }] } })
+    .span('b', 'tool', 'crm', { input: 1 })
+    .span('c', 'tool', 'crm', { input: 1 })
+    .span('d', 'tool', 'crm', { input: 1 })
+    .event('log', { level: 'error', message: 'quota' })
+    .end(),
   story().end().event('late', {}, { late: true }),
   new Story().open().identify({ message_id: 'm', edited: true }).event('saved').end(),
   new Story()

@@ -176,7 +176,7 @@ describe('the hints of a trace', () => {
       story()
         .event('message_failed', { text: 'Hola', provider: 'whatsapp', status: 400, code: 131047, reason: 'too late' })
         .end(),
-      ["📵 Refused: 'Hola' by whatsapp: 400 131047 too late"],
+      ["📵 The reply was refused: whatsapp 400 131047 too late ('Hola')"],
     ],
     ['control flow', story().event('control_flow', { type: 'GraphInterrupt', location: 'ask_human' }).end(), NOTHING],
     ['work going on', story().at(5000).span('a', 'tool', 'crm'), ['⏳ Still running: tool crm, open for 4.0 s']],

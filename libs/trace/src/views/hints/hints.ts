@@ -5,12 +5,15 @@ import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/
 import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { BASELINE_HINTS } from './comparing/baseline-hints.js';
+import { CALL_RULES } from './rules/call-rules.js';
 import { COMPLETED, NOTHING_TRACED } from './rules/closing-rules.js';
 import { CONTACT_HINTS } from './comparing/contact-hints.js';
 import { ERROR_RULES } from './rules/error-rules.js';
 import { proofsOf } from './rules/hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
 import { LIFE_RULES } from './rules/life-rules.js';
+import { LOG_RULES } from './rules/log-rules.js';
+import { MODEL_RULES } from './rules/model-rules.js';
 import type { HintLookups, Related } from './related.js';
 import { WEBHOOK_RULES } from './rules/webhook-rules.js';
 import { WORK_RULES } from './rules/work-rules.js';
@@ -55,10 +58,14 @@ export interface HintContext extends HintLookups {
   notes?: readonly HintDetail[];
 }
 
-/** The built-in rules in the order of their hints: how the trace ended, errors, the work, the webhook. */
+/** The built-in rules in the order of their hints: how the trace ended, errors, outgoing calls, models, logs, the work, the
+ * webhook. */
 export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   ...LIFE_RULES,
   ...ERROR_RULES,
+  ...CALL_RULES,
+  ...MODEL_RULES,
+  ...LOG_RULES,
   ...WORK_RULES,
   ...WEBHOOK_RULES,
   NOTHING_TRACED,

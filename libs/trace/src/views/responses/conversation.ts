@@ -1,4 +1,4 @@
-import { EVENT, readReply } from '../../model/vocabulary.js';
+import { EVENT } from '../../model/vocabulary.js';
 import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ConversationTurn, FullTraceResponse } from '../../contract/responses.js';
@@ -8,6 +8,8 @@ import { describeEvent } from '../events/event-types.js';
 import type { EventTypes } from '../events/event-types.js';
 import { asRecord } from '../events/event-data.js';
 import { listItem } from '../trace/list-item.js';
+import { refusedReply } from './refused-reply.js';
+import { repliesOf } from '../trace/replies.js';
 
 /** Steps of a turn. The trace has all of them. */
 const MAX_STEPS = 60;
@@ -21,10 +23,10 @@ export function conversationTurn(
   contactId: string,
 ): ConversationTurn {
   const { head, events } = trace;
-  const sent = events.filter(({ dto }) => dto.type === EVENT.sent && dto.name === null);
+  const refused = events.filter(({ dto }) => dto.type === EVENT.failed && dto.name === null);
   const failed = new Set(events.flatMap(({ dto }) => (isFailure(dto.data) ? [dto.seq] : [])));
   const steps = events
-    .filter(({ dto }) => dto.type !== EVENT.received)
+    .filter(({ dto }) => dto.type !== EVENT.received && !dto.again)
     .map(({ dto, at }) => ({
       seq: dto.seq,
       timestamp: isoMicros(at),
@@ -38,10 +40,13 @@ export function conversationTurn(
     direction: full.webhook.direction,
     message: messageOf(trace, contactId) ?? full.webhook_message,
     duplicate_of: full.webhook.duplicate_of,
-    replies: sent.map(({ dto, at }) => {
-      const { text = null, channel = null } = readReply(dto.data);
-      return { timestamp: isoMicros(at), text, channel };
-    }),
+    replies: repliesOf(trace).map(({ at, text = null, channel = null, via }) => ({
+      timestamp: isoMicros(at),
+      text,
+      channel,
+      ...(via !== undefined && { via }),
+    })),
+    ...(refused.length > 0 && { refusals: refused.map(refusedReply) }),
     steps: steps.slice(0, MAX_STEPS),
     more_steps: Math.max(0, steps.length - MAX_STEPS),
     lead_score: full.summary.lead_score ?? null,

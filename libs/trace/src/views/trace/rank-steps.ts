@@ -8,6 +8,7 @@ type Steps = Pick<FullTraceResponse, 'events' | 'errors'>;
 const BY_TYPE: Readonly<Record<string, number>> = {
   [EVENT.received]: 2,
   [EVENT.sent]: 2,
+  [EVENT.failed]: 2,
   [EVENT.rejected]: 2,
   [EVENT.aborted]: 2,
   [EVENT.routing]: 3,
@@ -18,7 +19,8 @@ const BY_TYPE: Readonly<Record<string, number>> = {
   llm: 6,
   retriever: 6,
   [EVENT.acknowledged]: 9,
-  node: 8,
+  step: 8,
+  http: 8,
 };
 const OTHER = 7;
 

@@ -1,8 +1,10 @@
 import type { SummaryDto } from '../../contract/responses.js';
 import type { AssembledTrace } from './assemble.js';
 import type { EventTypes } from '../events/event-types.js';
-import { addTool } from '../events/event-looks.js';
+import { addTool, PREVIEW_CHARACTERS } from '../events/event-looks.js';
 import { asRecord, number } from '../events/event-data.js';
+import { repliesOf } from './replies.js';
+import { firstCharacters } from '../text/visible-text.js';
 import { llmUsage } from './llm-usage.js';
 
 /** Events whose `count` or `messages` is the number of messages that were loaded. */
@@ -18,6 +20,7 @@ export function summarize(trace: AssembledTrace, types: EventTypes): SummaryDto 
     message_sent: false,
   };
   for (const { dto, span } of trace.events) {
+    if (dto.again) continue;
     const data = asRecord(dto.data);
     if (span?.kind === 'tool') addTool(summary, span.name);
     if (!span) history(summary, dto.type, data);
@@ -28,10 +31,18 @@ export function summarize(trace: AssembledTrace, types: EventTypes): SummaryDto 
     }
   }
   summary.message_sent = summary.message_sent === true;
+  edited(summary, trace);
   const llm = llmUsage(trace);
   if (llm) summary.llm = llm;
   for (const key of Object.keys(summary)) if (summary[key] === undefined) delete summary[key];
   return summary;
+}
+
+/** A reply that was edited is shown as it was in the end. */
+function edited(summary: SummaryDto, trace: AssembledTrace): void {
+  if (summary.response_preview === undefined || !trace.events.some(({ dto }) => dto.again)) return;
+  const text = repliesOf(trace).at(-1)?.text;
+  if (text !== undefined) summary.response_preview = firstCharacters(text, PREVIEW_CHARACTERS);
 }
 
 function history(summary: SummaryDto, type: string, data: Record<string, unknown>): void {

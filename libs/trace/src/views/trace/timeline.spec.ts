@@ -40,6 +40,25 @@ describe('timeline', () => {
       story().event('message_failed', { message: 'x'.repeat(60), provider: 'twilio', status: 400, reason: 'no' }),
       `📵 Refused: '${'x'.repeat(50)}...' by twilio: 400 no`,
     ],
+    [
+      'a failed call',
+      story()
+        .span('h', 'http', 'POST graph.facebook.com', {
+          attributes: {
+            'http.request.method': 'POST',
+            'server.address': 'graph.facebook.com',
+            'url.template': '/v21.0/{id}/messages',
+          },
+        })
+        .spanEnd('h', 3, {
+          outcome: 'error',
+          attributes: { 'http.response.status_code': 400 },
+          output: { error: { code: '131047', message: 'Re-engagement message' } },
+        }),
+      '🌐 HTTP: POST graph.facebook.com/…/messages → 400 (131047 Re-engagement message)',
+    ],
+    ['a slow call', story().span('h', 'http', 'GET crm.example').spanEnd('h', 1_500), '🌐 HTTP: GET crm.example'],
+    ['a model call', story().span('l', 'llm', 'gpt-5-mini').spanEnd('l', 5), '💬 LLM: gpt-5-mini'],
     ['a refusal without details', story().event('message_failed'), '📵 Refused'],
     [
       'control flow',

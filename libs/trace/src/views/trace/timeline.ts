@@ -23,8 +23,9 @@ export function timelineEntries(trace: AssembledTrace, types: EventTypes, zone: 
     .flatMap(({ dto, at }) => singleMessages(dto).map((each) => ({ at, line: timelineLine(each, at, types, zone) })));
 }
 
-/** Whether the event has a line in the timeline, by the definition of its type. */
+/** Whether the event has a line in the timeline: no second record of a reply; else by the definition of its type. */
 function hasLine(event: EventDto, types: EventTypes): boolean {
+  if (event.again) return false;
   const { timeline: wanted } = types.of(event);
   if (typeof wanted !== 'function') return wanted !== false;
   try {

@@ -89,7 +89,7 @@ export class BaselineSample {
         this.open.delete(record.span);
         return;
       case 'event':
-        if (record.type === EVENT.sent) this.reply(record.ts);
+        if (record.type === EVENT.sent && !record.facts?.again) this.reply(record.ts);
         took(this.use('tool', factsIn(record).tool), record.ms);
         return;
       case 'error':

@@ -1,8 +1,8 @@
-import { EVENT, readReply } from '../../../model/vocabulary.js';
 import type { Micros } from '../../../model/record.js';
 import { isoMicros } from '../../../model/trace-id.js';
 import type { HintDetail } from '../../../contract/responses.js';
 import type { AssembledTrace } from '../../trace/assemble.js';
+import { repliesOf as repliesIn, type TraceReply } from '../../trace/replies.js';
 import { comparableRoute } from './baseline-hints.js';
 import { spellMs } from '../../text/durations.js';
 import type { Related } from '../related.js';
@@ -17,10 +17,7 @@ type Rule = (trace: AssembledTrace, related: Related) => HintDetail[];
 /** Rules that compare the traces of one contact, in the order of their hints. */
 export const CONTACT_HINTS: readonly Rule[] = [repliesAtOnce, overlappingMessages];
 
-interface Reply {
-  at: Micros;
-  text: string | undefined;
-  channel: string | undefined;
+interface Reply extends TraceReply {
   from: AssembledTrace;
 }
 
@@ -102,11 +99,7 @@ function overlappingMessages(trace: AssembledTrace, { neighbours }: Related): Hi
 }
 
 function repliesOf(trace: AssembledTrace): Reply[] {
-  return trace.events.flatMap(({ dto, at, span }) => {
-    if (span || dto.type !== EVENT.sent) return [];
-    const { text, channel } = readReply(dto.data);
-    return [{ at, text, channel, from: trace }];
-  });
+  return repliesIn(trace).map((reply) => ({ ...reply, from: trace }));
 }
 
 /** Whether the webhook brought a message of the contact: no receipt, no copy of an outgoing message, not refused. */

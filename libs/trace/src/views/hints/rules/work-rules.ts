@@ -32,11 +32,9 @@ const lateProof = {
   holds: (record: TraceRecord) => 'late' in record && record.late === true,
 };
 const droppedProof = records('end', 'the `end` that counts dropped events', ({ dropped }) => (dropped ?? 0) > 0);
-const refusedProof = records('event', 'the `message_failed` events', ({ type }) => type === EVENT.failed);
 
 /** Rules about the work inside the handler. */
 export const WORK_RULES: readonly HintRuleDefinition[] = [
-  { name: EVENT.failed, provedBy: [refusedProof], hint: messageFailed },
   { name: 'routing_loop', provedBy: [loopProof], hint: loop },
   { name: 'lead_score_zero', provedBy: [scoreProof], hint: leadScoreZero },
   { name: 'no_reply', provedBy: [messageProof, agentProof, overProof], refutedBy: [replyProof], hint: noReply },
@@ -44,19 +42,6 @@ export const WORK_RULES: readonly HintRuleDefinition[] = [
   { name: 'late_events', provedBy: [lateProof], hint: lateEvents },
   { name: 'dropped_data', provedBy: [droppedProof], hint: droppedData },
 ];
-
-const MAX_REFUSED = 3;
-
-/** Proved by: the `message_failed` events, one for each message that the provider refused. */
-function messageFailed({ trace, types }: HintScene): string[] | undefined {
-  const failed = trace.events.filter(({ dto, span }) => dto.type === EVENT.failed && !span);
-  if (failed.length === 0) return undefined;
-  const more = failed.length - MAX_REFUSED;
-  return [
-    ...failed.slice(0, MAX_REFUSED).map(({ dto }) => describeEvent(dto, types)),
-    ...(more > 0 ? [`📵 Refused: ${countOf(more, 'more message')}`] : []),
-  ];
-}
 
 /** Proved by: `agent_routing` events that lead back to an agent. */
 function loop({ trace }: HintScene): string | undefined {
@@ -75,13 +60,14 @@ function leadScoreZero({ trace, summary, types }: HintScene): string | undefined
 /**
  * Proved by: the `identify` with a message of the contact, a span or event of an agent, the `end`, and no `message_sent` in
  * this trace or a linked one. No hint for a webhook without a message, a refused one and a copy of an outgoing message, which
- * need no reply, and for status `silent`, which has its own hint.
+ * need no reply, for a refused reply and for status `silent`, which have their own hints.
  */
 function noReply({ trace, summary, repliedIn, repliesSeen }: HintScene): string | undefined {
   const { head, identify, records: written } = trace;
   if (summary.message_sent || repliedIn || head.endedAt === null || head.status === 'silent') return undefined;
   if (identify?.message === undefined || identify.direction === 'outbound') return undefined;
-  if ((head.statusCode ?? 0) >= 400 || hasReplied(head) || !written.some(isAgentWork)) return undefined;
+  if ((head.statusCode ?? 0) >= 400 || hasReplied(head) || (head.counts.refused ?? 0) > 0) return undefined;
+  if (!written.some(isAgentWork)) return undefined;
   return `📭 No reply was recorded${repliesSeen === false ? HOW_TO_RECORD_REPLIES : ''}`;
 }
 

@@ -4,6 +4,7 @@ import { stepName } from '../../compare/step-alignment.js';
 import { spellMs } from '../../text/durations.js';
 import { errorReasons } from '../../events/error-reasons.js';
 import { isErrorEvent, isSpan } from '../../events/event-response.js';
+import { costWords, tokenWords } from '../../events/call-words.js';
 import { dataOf } from '../../events/event-data.js';
 import { stackFrames } from '../../trace/stack-frames.js';
 import { linkEnd, linkWords } from '../link-lines.js';
@@ -123,6 +124,7 @@ function step(event: EventDto, inner: string): string {
   const { input, output, outcome } = isSpan(event) ? dataOf(event) : {};
   const name = stepName(event);
   const took = event.duration_ms === null ? (isSpan(event) ? 'still open' : '') : spellMs(event.duration_ms);
+  const numbers = [tokenWords(event), costWords(event)].filter((part) => part !== undefined).join(', ');
   const bad = outcome === 'error' || isErrorEvent(event);
   const words = `${event.seq} · ${html(event.type)}${name === null ? '' : ` ${html(name)}`}`;
   const parts = isSpan(event)
@@ -133,7 +135,7 @@ function step(event: EventDto, inner: string): string {
     : event.data === null
       ? []
       : [value(event.data)];
-  return `<details${inner === '' ? '' : ' open'}><summary${bad ? ' class="bad"' : ''}>${words} <span class="took">${took}</span></summary>${parts.join('')}${inner}</details>`;
+  return `<details${inner === '' ? '' : ' open'}><summary${bad ? ' class="bad"' : ''}>${words} <span class="took">${[took, numbers].filter((part) => part !== '').join(' · ')}</span></summary>${parts.join('')}${inner}</details>`;
 }
 
 function value(given: unknown): string {

@@ -1,9 +1,17 @@
-import type { ActiveResponse, ContactResponse, TraceListItem, TracesResponse } from '../../../contract/responses.js';
+import type {
+  ActiveResponse,
+  ContactResponse,
+  TraceListItem,
+  TracesResponse,
+  UsageDto,
+} from '../../../contract/responses.js';
 import { countOf, spellMs } from '../../text/durations.js';
+import { dollars } from '../../events/call-words.js';
 import { oneLine, terminalSafe } from '../../text/visible-text.js';
 import { localTime } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
+import { tokenTotal } from '../usage-words.js';
 import { table } from './table.js';
 import type { Column } from './table.js';
 
@@ -30,6 +38,18 @@ export function traceRows(traces: readonly TraceListItem[], page: Page): string[
     { title: 'MESSAGE', of: ({ message }) => oneLine(message ?? '–'), shrinkTo: 16 },
     { title: 'ROUTE', of: ({ route }) => route ?? '–', shrinkTo: 10 },
   ];
+  if (traces.some(({ usage }) => usage !== undefined)) {
+    columns.splice(
+      4,
+      0,
+      {
+        title: 'TOKENS',
+        of: ({ usage }) => (usage === undefined ? '–' : String(tokenTotal(usage) ?? '?')),
+        align: 'right',
+      },
+      { title: 'COST', of: ({ usage }) => (usage === undefined ? '–' : costCell(usage)), align: 'right' },
+    );
+  }
   const wide = page.width >= WIDE_PAGE;
   if (wide) columns.push({ title: 'TRACE', of: ({ trace_id }) => trace_id });
   const [title = '', ...rows] = table(columns, traces, { width: page.width, paintTitle: page.ansi.dim });
@@ -38,6 +58,12 @@ export function traceRows(traces: readonly TraceListItem[], page: Page): string[
     title,
     ...rows.flatMap((row, index) => [row, page.ansi.dim(`   ${terminalSafe(traces[index]?.trace_id ?? '')}`)]),
   ];
+}
+
+/** `?` for a cost that is not known, `>` before a sum that misses calls. */
+function costCell({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: UsageDto): string {
+  if (cost === undefined || cost === null) return '?';
+  return unknown === 0 ? dollars(cost) : `>${dollars(cost)}`;
 }
 
 export function activeLines(answer: ActiveResponse, page: Page): string[] {

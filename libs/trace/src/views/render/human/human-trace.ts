@@ -8,6 +8,8 @@ import type {
 import { linkLines } from '../link-lines.js';
 import { countOf, spellMs } from '../../text/durations.js';
 import { errorReasons } from '../../events/error-reasons.js';
+import { costWords, tokenWords } from '../../events/call-words.js';
+import { isQuiet } from '../../events/event-looks.js';
 import { isSpan } from '../../events/event-response.js';
 import { asRecord } from '../../events/event-data.js';
 import { SourceFrames } from '../../trace/source-frames.js';
@@ -16,6 +18,7 @@ import { traceRows } from './human-lists.js';
 import { localTime, oneLineJson, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
+import { usageWords } from '../usage-words.js';
 
 /** A trace in full: the webhook, the timeline, the steps with their durations, the errors, the summary and the hints. */
 export function traceLines(trace: FullTraceResponse, page: Page): string[] {
@@ -31,6 +34,7 @@ export function traceLines(trace: FullTraceResponse, page: Page): string[] {
         ['Webhook', webhookWords(trace)],
         ['Handler', webhook.handler],
         ['Duplicate of', webhook.duplicate_of],
+        ['Models', trace.summary.llm === undefined ? null : usageWords(trace.summary.llm)],
         ['Traceparent', trace.traceparent === '' ? null : trace.traceparent],
       ],
       page,
@@ -102,15 +106,24 @@ function webhookWords({ webhook }: FullTraceResponse): string | null {
 /** The spans as a tree, each with its duration. */
 function stepLines(events: readonly EventDto[], page: Page): string[] {
   const depths = new Map<string, number>();
-  return events.filter(isSpan).map((span) => {
+  const spans = events.filter(isSpan);
+  const quiet = spans.filter(isQuiet).length;
+  const lines = spans.map((span): string[] => {
     const depth = span.parent_span_id === null ? 0 : (depths.get(span.parent_span_id) ?? -1) + 1;
     depths.set(span.span_id ?? '', depth);
     const took = span.duration_ms === null ? page.ansi.cyan('still open') : page.ansi.dim(spellMs(span.duration_ms));
     const { outcome } = asRecord(span.data);
     const end =
       outcome === 'error' ? page.ansi.red('  error') : outcome === 'cancelled' ? page.ansi.yellow('  cancelled') : '';
-    return `${'  '.repeat(Math.min(depth, 12))}${span.type} ${terminalSafe(span.name ?? '')}  ${took}${end}`;
+    if (isQuiet(span)) return [];
+    const numbers = [tokenWords(span), costWords(span)].filter((part) => part !== undefined).join(', ');
+    const cost = numbers === '' ? '' : page.ansi.dim(`  ${numbers}`);
+    return [`${'  '.repeat(Math.min(depth, 12))}${span.type} ${terminalSafe(span.name ?? '')}  ${took}${cost}${end}`];
   });
+  return [
+    ...lines.flat(),
+    ...(quiet === 0 ? [] : [page.ansi.dim(`and ${countOf(quiet, 'outgoing call')} that went well in under a second`)]),
+  ];
 }
 
 function errorsSection(errors: readonly ErrorDto[], page: Page, source = new SourceFrames()): string[] {

@@ -17,7 +17,7 @@ export interface LiveOptions {
 
 /**
  * The lines of one stream message for `get-trace watch`, each beginning with the time and the contact. Every event has
- * a line, also those without one in the timeline; a span has a line when it starts and one when it ends.
+ * a line, also those without one in the timeline, but for the second record of a reply; a span has a line when it starts and one when it ends.
  */
 export function liveLines(message: StreamMessage, options: LiveOptions): string[] {
   const paint = ansi(options.color ?? false);
@@ -28,10 +28,13 @@ export function liveLines(message: StreamMessage, options: LiveOptions): string[
     case 'trace.started':
       return [
         line(message.data.started_at, paint.bold(`▶ ${terminalSafe(message.data.trace_id)}`)),
-        ...message.data.events_so_far.map((event) => line(event.timestamp, describeEvent(event, options.types))),
+        ...message.data.events_so_far
+          .filter(({ again }) => !again)
+          .map((event) => line(event.timestamp, describeEvent(event, options.types))),
       ];
     case 'trace.event': {
       const { event } = message.data;
+      if (event.again) return [];
       const words = describeEvent(event, options.types);
       if (!isSpan(event) || event.duration_ms === null) return [line(event.timestamp, words)];
       const endedAt = new Date(Date.parse(event.timestamp) + event.duration_ms).toISOString();

@@ -7,6 +7,7 @@ import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame } from '../../trace/stack-frames.js';
 import { clipText } from '../../text/visible-text.js';
 import { statusWord } from '../status-word.js';
+import { usageWords } from '../usage-words.js';
 import { causesOf, causeWords } from '../cause-words.js';
 import { reasons } from './markdown-reasons.js';
 import type { RenderedTrace } from '../kinds.js';
@@ -45,6 +46,7 @@ function headLines(trace: RenderedTrace, characters: number): string[] {
     '',
     `Contact ${code(clipText(contact_id, characters))}${webhook_message === null ? '' : ` wrote ${code(clipText(webhook_message, characters))}`}`,
     [
+      ...(summary.llm ? [`Models: ${usageWords(summary.llm)}`] : []),
       ...(summary.routing_path ? [`Route: ${code(clipText(summary.routing_path.join(', '), characters))}`] : []),
       ...(request === ''
         ? []

@@ -3,6 +3,8 @@ import type { EventDto } from '../../../contract/responses.js';
 import { spellMs } from '../../text/durations.js';
 import { isSpan, isErrorEvent } from '../../events/event-response.js';
 import { dataOf } from '../../events/event-data.js';
+import { tokenWords } from '../../events/call-words.js';
+import { isQuiet } from '../../events/event-looks.js';
 import { stepName } from '../../compare/step-alignment.js';
 import { clipText } from '../../text/visible-text.js';
 import type { MarkdownBudget } from './markdown-budget.js';
@@ -20,6 +22,8 @@ const NAME_CHARACTERS = 120;
 /** Whether a step has a payload to show. */
 export function hasPayload(event: EventDto): boolean {
   if (isErrorEvent(event) || SHOWN_ELSEWHERE.has(event.type)) return false;
+  // A call that went well and a log line below `warn` explain little, and there may be hundreds.
+  if (isQuiet(event)) return false;
   if (!isSpan(event)) return event.data !== null;
   const { input, output } = dataOf(event);
   return input !== undefined || output !== undefined;
@@ -64,6 +68,7 @@ export function stepTitle(event: EventDto, number: number): string {
   const words = [
     name === null ? kind : `${kind} ${code(clipText(name, NAME_CHARACTERS))}`,
     outcome === 'error' || outcome === 'cancelled' ? outcome : undefined,
+    tokenWords(event),
     took,
   ];
   return `Step ${number}: ${words.filter((word) => word !== undefined).join(', ')}`;

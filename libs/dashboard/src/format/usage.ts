@@ -1,0 +1,49 @@
+import type { UsageDto } from '../api/responses.js';
+
+/** The token counts that a sentence about usage reads: of one call or of a sum. */
+type Tokens = Pick<UsageDto, 'input_tokens' | 'output_tokens' | 'total_tokens'>;
+
+/** A cost in US dollars: `$0.0003`, `$1.20`. Two digits of a small one, because a call may cost less than a cent. */
+export function dollars(usd: number): string {
+  if (usd === 0) return '$0';
+  const digits = usd >= 1 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(usd)));
+  const text = usd.toLocaleString('en-US', {
+    minimumFractionDigits: usd >= 1 ? 2 : 0,
+    maximumFractionDigits: digits,
+  });
+  return `$${text}`;
+}
+
+/** `1,234`, `45.6k`, `7.8M`: a column of rows has no place for all digits. */
+export function shortCount(count: number): string {
+  if (count < 10_000) return count.toLocaleString('en-US');
+  if (count < 999_950) return `${(count / 1_000).toFixed(1)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+/** `812→64 tokens`; one number where the provider reports no parts; empty where it reports none. */
+export function tokenWords({ input_tokens: input, output_tokens: output, total_tokens: total }: Tokens): string {
+  if (input !== undefined && output !== undefined) {
+    return `${input.toLocaleString('en-US')}→${output.toLocaleString('en-US')} tokens`;
+  }
+  const known = input ?? output ?? total;
+  return known === undefined ? '' : `${known.toLocaleString('en-US')} tokens`;
+}
+
+/** All tokens of a sum; `undefined`: no call reported any. */
+export function tokenCount({ input_tokens: input, output_tokens: output, total_tokens: total }: Tokens) {
+  if (total !== undefined) return total;
+  return input === undefined && output === undefined ? undefined : (input ?? 0) + (output ?? 0);
+}
+
+/** The cost of one call or of a sum. An unknown cost is named and never counted as $0. */
+export function costWords({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: Partial<UsageDto>): string {
+  if (cost === undefined || cost === null) return 'cost unknown';
+  return unknown === 0 ? dollars(cost) : `${dollars(cost)}, cost of ${unknown} call${unknown === 1 ? '' : 's'} unknown`;
+}
+
+/** The same for a column: `$0.0031`, `$0.0031+` where some calls are of unknown cost, `unknown` where all are. */
+export function costCell({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: Partial<UsageDto>): string {
+  if (cost === undefined || cost === null) return 'unknown';
+  return unknown === 0 ? dollars(cost) : `${dollars(cost)}+`;
+}

@@ -1,0 +1,48 @@
+import type { StatsResponse } from '../api/responses.js';
+import { costWords, dollars, shortCount } from '../format/usage.js';
+import { TwinTable } from './twin-table.js';
+
+/** Width of a day at most: three days do not fill a screen. */
+const DAY_PX = 56;
+
+type Days = NonNullable<StatsResponse['usage_by_day']>;
+
+/** A column per day. A day whose cost is not known has a hollow column of full height and no number: it is not $0. */
+export function CostPerDay({ days }: { days: Days }) {
+  const most = days.reduce((max, { cost_usd: cost }) => Math.max(max, cost ?? 0), 0);
+  const known = days.filter(({ cost_usd: cost }) => cost !== null);
+  const sum = known.reduce((total, { cost_usd: cost }) => total + (cost ?? 0), 0);
+  const unknown = days.reduce((total, { unknown_cost_calls: calls = 0 }) => total + calls, 0);
+  const words = costWords({ cost_usd: known.length === 0 ? null : sum, unknown_cost_calls: unknown });
+  return (
+    <div class="cost-per-day" style={{ maxWidth: `${Math.max(6, days.length) * DAY_PX}px` }}>
+      <svg
+        class="spark cost-days"
+        role="img"
+        aria-label={`Cost per day: ${words}; the table below has the numbers`}
+        viewBox={`0 0 ${days.length * 10} 100`}
+        preserveAspectRatio="none"
+      >
+        {days.map(({ day, cost_usd: cost }, index) => {
+          const height = cost === null || most === 0 ? 0 : Math.max(2, (cost / most) * 100);
+          return cost === null ? (
+            <rect key={day} class="bar-unknown" x={index * 10 + 1} width="8" y="2" height="98" />
+          ) : (
+            <rect key={day} class="bar" x={index * 10 + 1} width="8" y={100 - height} height={height}>
+              <title>{`${day}: ${dollars(cost)}`}</title>
+            </rect>
+          );
+        })}
+      </svg>
+      <p class="overview-axis">
+        <span>{days[0]?.day}</span>
+        <span>{words}</span>
+        <span>{days.at(-1)?.day}</span>
+      </p>
+      <TwinTable
+        head={['Day (UTC)', 'Calls', 'Tokens', 'Cost']}
+        rows={days.map((day) => [day.day, day.calls.toLocaleString(), shortCount(day.total_tokens), costWords(day)])}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { at, compact, field, fieldsOf, itemsOf, type Fields } from '../../../../model/chat/values.js';
+
+/** Output of an embedding: how many vectors of how many numbers. The numbers themselves say nothing to a reader. */
+export function embeddingsOf(body: Fields): object | undefined {
+  const vectors =
+    (Array.isArray(body.data) ? body.data : undefined) ??
+    (Array.isArray(body.embeddings) ? body.embeddings : undefined) ??
+    (fieldsOf(body.embedding) ? [body.embedding] : undefined) ??
+    (Array.isArray(body.embedding) ? [body.embedding] : undefined) ??
+    at(body, 'embeddings', 'float') ??
+    Object.values(fieldsOf(body.embeddings) ?? {})[0];
+  if (!Array.isArray(vectors)) return undefined;
+  return compact({ embeddings: vectors.length, dimensions: dimensions(vectors[0]) });
+}
+
+function dimensions(vector: unknown): number | undefined {
+  const values = field(vector, 'embedding') ?? field(vector, 'values') ?? vector;
+  if (Array.isArray(values)) return itemCount(values);
+  // OpenAI's SDK asks for base64 of numbers of four bytes.
+  if (typeof values !== 'string' || values.endsWith('…')) return undefined;
+  const padding = values.endsWith('==') ? 2 : values.endsWith('=') ? 1 : 0;
+  return Math.floor(((values.length - padding) * 3) / 16);
+}
+
+function itemCount(values: unknown[]): number | undefined {
+  return itemsOf(values).length > 0 && typeof values[0] === 'number' ? values.length : undefined;
+}

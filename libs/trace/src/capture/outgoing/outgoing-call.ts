@@ -1,0 +1,143 @@
+import type { CallObserver, CallTarget, TraceRef } from '../../context/recorder.js';
+import { performance } from '../../model/timers.js';
+import type { ActiveTrace } from '../trace/active-trace.js';
+import { unreadBody } from './body/bytes-copy.js';
+import { HASHED_BYTES, PassingBody } from './body/passing-body.js';
+import { type CallFailure, transportFailure } from './call-failure.js';
+import { type CallMoment, type CallParts, CallRecord } from './call-record.js';
+import type { CallSite } from './call-site.js';
+import type { BodyCopy, OutgoingResponse } from './outgoing-dialect.js';
+import { SentRequest } from './sent-request.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+const NO_HEADERS: Headers = {};
+
+/**
+ * Gathers what passes on one outgoing call. The record begins when the request is out, so that its name and input are
+ * known, with the time at which the call really began.
+ */
+export class OutgoingCall implements CallObserver {
+  private readonly began: CallMoment;
+  /** Keeps the trace open until the record does. */
+  private readonly release: () => void;
+  private headers: Headers;
+  private sentBody: PassingBody | undefined;
+  private record: CallRecord | undefined;
+  private status = 0;
+  private responseHeaders: Headers = NO_HEADERS;
+  private receivedBody: PassingBody | undefined;
+  private over = false;
+
+  constructor(
+    private readonly parts: CallParts,
+    private readonly ref: TraceRef,
+    private readonly trace: ActiveTrace,
+    private readonly site: CallSite,
+    private readonly target: CallTarget,
+  ) {
+    this.began = this.now();
+    this.headers = target.headers ?? NO_HEADERS;
+    this.release = ref.recorder.hold(ref);
+  }
+
+  requestHeaders(headers: Headers): void {
+    if (!this.record) this.headers = { ...this.headers, ...headers };
+  }
+
+  sent(chunk: Uint8Array | string): void {
+    this.guarded(() => {
+      if (this.record || this.over) return;
+      this.sentBody ??= this.bodyOf(Math.max(HASHED_BYTES, this.parts.bodyLimit(this.site, this.headers)));
+      this.sentBody.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    });
+  }
+
+  sentAll(): void {
+    this.guarded(() => this.open());
+  }
+
+  responded(status: number, headers: Headers): void {
+    this.guarded(() => {
+      // 100 Continue, 103 Early Hints: the response itself is still to come.
+      if (this.over || (status < 200 && status !== 101)) return;
+      const record = this.open();
+      this.status = status;
+      this.responseHeaders = headers;
+      this.receivedBody = new PassingBody(record.responseLimit(headers), headers, record.readsModel);
+    });
+  }
+
+  received(chunk: Uint8Array): void {
+    this.guarded(() => {
+      if (!this.over) this.receivedBody?.add(chunk);
+    });
+  }
+
+  finished(): void {
+    this.guarded(() => this.end('whole'));
+  }
+
+  failed(error: unknown): void {
+    this.guarded(() => this.end('broken', transportFailure(error)));
+  }
+
+  left(): void {
+    this.guarded(() => this.end('left'));
+  }
+
+  private open(): CallRecord {
+    if (this.record) return this.record;
+    this.record = new CallRecord(this.parts, this.ref, this.trace, this.site, this.began);
+    try {
+      this.record.open(this.request(), this.target.secure);
+    } finally {
+      this.release();
+    }
+    return this.record;
+  }
+
+  private end(ended: OutgoingResponse['ended'], failure?: CallFailure): void {
+    if (this.over) return;
+    this.over = true;
+    const at = this.now();
+    const record = this.open();
+    const close = (body: BodyCopy): void => record.close(this.response(body, ended), at, failure);
+    const body = this.receivedBody?.copy() ?? unreadBody(0);
+    if (body instanceof Promise) void body.then((copy) => this.guarded(() => close(copy)));
+    else close(body);
+  }
+
+  /** Compressed requests are not decoded: the clients that send some, such as exporters, are read by no dialect. */
+  private bodyOf(maxBytes: number): PassingBody {
+    const { 'content-type': type = '' } = this.headers;
+    return new PassingBody(maxBytes, { 'content-type': type }, false);
+  }
+
+  private request(): SentRequest {
+    return new SentRequest(this.site.target, this.target.path, this.headers, this.sentBody);
+  }
+
+  private response(body: BodyCopy, ended: OutgoingResponse['ended']): OutgoingResponse {
+    const { began, receivedBody, status, responseHeaders: headers } = this;
+    return {
+      status,
+      headers,
+      body,
+      ended,
+      timeAt: (offset) => {
+        const mono = receivedBody?.monoAt(offset);
+        return mono === undefined ? undefined : Math.max(0, mono - began.mono);
+      },
+    };
+  }
+
+  private now(): CallMoment {
+    return { at: this.parts.clock.now(), mono: performance.now() };
+  }
+
+  /** What is thrown here would break the application's call. */
+  private guarded(work: () => void): void {
+    this.parts.internalErrors.guard('outgoing call', work);
+  }
+}

@@ -371,7 +371,10 @@ describeInBrowser('what capture saw', () => {
           cost_usd: n === 21 ? null : n / 1_000,
           ...(n === 21 && { unknown_cost_calls: 14 }),
         })),
-        by_model: { 'gpt-5-mini': { ...steps, ...USAGE }, 'my-finetune': { ...steps, calls: 3, cost_usd: null } },
+        by_model: {
+          'gpt-5-mini': { ...steps, usage: USAGE },
+          'my-finetune': { ...steps, usage: { calls: 3, cost_usd: null } },
+        },
         by_agent: { sofia: { ...steps, usage: USAGE }, maria: steps },
         by_host: { 'api.openai.com': steps, 'graph.facebook.com': { ...steps, errors: 0 } },
       };

@@ -76,6 +76,7 @@ function completed(value: Record<string, unknown>): FullTraceResponse {
         data: event.data ?? null,
         ...attributes(event.attributes),
         ...usage(event.usage),
+        ...(event.again === true && { again: true as const }),
       };
     }),
     errors: list(value.errors).map((raw) => {

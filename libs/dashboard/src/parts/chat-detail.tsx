@@ -53,7 +53,9 @@ export function ChatDetail({ event, chat, asked, answered }: ChatDetailProps) {
             <LargeValueStub value={asked} name="the messages" />
           </li>
         )}
-        {chat?.output && <Answer output={chat.output} />}
+        {answersOf(chat?.output).map((output, index) => (
+          <Answer key={`answer ${index}`} output={output} />
+        ))}
         {answered && (
           <li class="message message-answer">
             <LargeValueStub value={answered} name="the answer" />
@@ -71,6 +73,13 @@ export function ChatDetail({ event, chat, asked, answered }: ChatDetailProps) {
       )}
     </div>
   );
+}
+
+/** The answer, and the further ones of a request that asked for several. */
+function answersOf(output: ChatOutput | undefined): ChatOutput[] {
+  if (output === undefined) return [];
+  const { alternatives } = output;
+  return [output, ...(Array.isArray(alternatives) ? alternatives : [])];
 }
 
 /** Model, tokens, cost, time to first token and why it stopped. */

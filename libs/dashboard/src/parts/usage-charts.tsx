@@ -10,12 +10,9 @@ import { CostPerDay } from './cost-per-day.js';
 /** Rows shown at most; the server sorts by number of calls. */
 const MOST = 50;
 
-type Row = StepStats & { usage?: Partial<UsageDto> };
-
 /** Cost per day, and calls by model, agent and host. Each is absent where the server has no numbers of its kind. */
 export function UsageCharts({ stats, since }: { stats: StatsResponse; since: string }) {
   const { usage_by_day: days = [], by_model: models = {}, by_agent: agents = {}, by_host: hosts = {} } = stats;
-  const byModel = Object.entries(models).map(([name, row]): [string, Row] => [name, { ...row, usage: row }]);
   const byAgent = Object.entries(agents).filter(([, { usage }]) => usage !== undefined);
   return (
     <>
@@ -25,7 +22,12 @@ export function UsageCharts({ stats, since }: { stats: StatsResponse; since: str
           <CostPerDay days={days} />
         </section>
       )}
-      <Calls title="Models" name="Model" rows={byModel} search={(name) => `${term('model', name)} since:${since}`} />
+      <Calls
+        title="Models"
+        name="Model"
+        rows={Object.entries(models)}
+        search={(name) => `${term('model', name)} since:${since}`}
+      />
       <Calls title="Agents" name="Agent" rows={byAgent} search={(name) => `${term('agent', name)} since:${since}`} />
       <Calls
         title="Hosts"
@@ -40,7 +42,7 @@ export function UsageCharts({ stats, since }: { stats: StatsResponse; since: str
 interface CallsProps {
   title: string;
   name: string;
-  rows: readonly [string, Row][];
+  rows: readonly [string, StepStats][];
   search: (name: string) => string;
 }
 
@@ -94,7 +96,7 @@ function Calls({ title, name, rows, search }: CallsProps) {
   );
 }
 
-function tokensOf(usage: Partial<UsageDto>): string {
+function tokensOf(usage: UsageDto): string {
   const count = tokenCount(usage);
   return count === undefined ? 'unknown' : shortCount(count);
 }

@@ -1,8 +1,8 @@
 import type { ConsumerState, JournalHealth } from '../model/health.js';
-import type { TraceStatus } from '../model/status.js';
 import type { UsageDto } from './usage.response.js';
+import type { TraceStatus } from '../model/status.js';
 
-/** Number and durations of the calls of one agent or tool. */
+/** Number and durations of the calls of one agent, tool, model or host. */
 export interface StepStats {
   /** Number of calls. */
   count: number;
@@ -16,6 +16,8 @@ export interface StepStats {
   p95_ms: number;
   /** Duration in milliseconds that 99% of the calls stay within. */
   p99_ms: number;
+  /** Of an agent or a model: its model calls with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
 }
 
 /** Numbers over all traces of a time range. Durations are those of ended traces; 0 where there are none. */
@@ -42,24 +44,18 @@ export interface StatsResponse {
   agent_routing: Record<string, number>;
   /** Number of calls per tool, most frequent first. */
   tools: Record<string, number>;
-  /** Spans of agents by name, most frequent first, with the model calls inside them. */
-  by_agent?: Record<string, StepStats & { usage?: UsageDto }>;
+  /** Spans of agents by name, most frequent first. */
+  by_agent?: Record<string, StepStats>;
   /** Tool calls by name, most frequent first. */
   by_tool?: Record<string, StepStats>;
-  /** Model calls by model, most frequent first. Absent: none. */
-  by_model?: Record<string, StepStats & UsageDto>;
+  /** Model calls by name of the model that answered, most frequent first. Absent: none. */
+  by_model?: Record<string, StepStats>;
   /** Outgoing calls by host, most frequent first. Absent: none. */
   by_host?: Record<string, StepStats>;
-  /** Tokens and cost of all model calls. Absent: none. */
+  /** All model calls with their tokens and cost. Absent: none. */
   usage?: UsageDto;
-  /** Model calls, tokens and cost per day (UTC), oldest first. `cost_usd` is `null` where no cost is known. */
-  usage_by_day?: {
-    day: string;
-    calls: number;
-    total_tokens: number;
-    cost_usd: number | null;
-    unknown_cost_calls?: number;
-  }[];
+  /** The same by day (UTC) on which the traces began, oldest first, at most 400 days. Absent: none. */
+  usage_by_day?: ({ day: string } & UsageDto)[];
   /** Number of running traces. */
   active_traces: number;
   /** Number of traces per status. */

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ChatMessage, ChatOutput } from '../../../trace/src/model/chat.js';
 import type { EventDto } from '../api/responses.js';
 import { duration } from '../format/time.js';
-import { costWords, tokenWords } from '../format/usage.js';
+import { callCost, tokenWords } from '../format/usage.js';
 import { oneLine, visible } from '../format/visible.js';
 import { modelFacts } from '../model/call-facts.js';
 import type { LargeValue } from '../model/large-value.js';
@@ -97,7 +97,9 @@ function Facts({ event, output }: { event: EventDto; output: ChatOutput | undefi
       part(usage.cache_write_tokens, 'written to the cache'),
       part(usage.reasoning_tokens, 'reasoning'),
     ].filter(Boolean);
-    facts.push(['Tokens', [tokenWords(usage) || 'unknown', ...parts].join(', ')], ['Cost', costWords(usage)]);
+    const cost = callCost(usage);
+    facts.push(['Tokens', [tokenWords(usage) || 'unknown', ...parts].join(', ')]);
+    if (cost !== '') facts.push(['Cost', cost]);
   }
   if (firstToken !== undefined) facts.push(['First token', `after ${duration(firstToken)}`]);
   if (typeof stopped === 'string') facts.push(['Stopped', stopped]);

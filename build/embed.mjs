@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
+import { priceListText } from './prices.mjs';
 import { writeWasm } from './wasm.mjs';
 import { workerScript } from './worker.mjs';
 
@@ -14,7 +15,8 @@ export async function embed(compiled, { version }) {
   const files = readdirSync(folder).map((name) => [name, gzipSync(readFileSync(join(folder, name)), { level: 9 })]);
   const table = files.map(([name, bytes]) => `  ${text(name)}: ${text(bytes.toString('base64'))},\n`).join('');
   write(compiled, 'debug/page/embedded-assets.js', `export const EMBEDDED_ASSETS = {\n${table}};\n`);
-  // The worker's script has the version too, so this comes last.
+  writePrices(compiled, await priceListText());
+  // The worker's script has the version and the prices too, so this comes last.
   const worker = deflateRawSync(await workerScript(compiled), { level: 9 }).toString('base64');
   const code = `import { inflateRawSync } from 'node:zlib';
 const DEFLATED = ${text(worker)};
@@ -30,6 +32,21 @@ export function workerCode() {
     compiled,
     'catalog/db/sqlite/wasm-code.js',
     `import code from ${text(path)};\nexport function wasmCode() {\n  return code;\n}\n`,
+  );
+}
+
+/** The price list is 226 KB of text, and 20 KB compressed. */
+function writePrices(compiled, { version, lines }) {
+  const packed = brotliCompressSync(`[${lines.join(',\n')}]`).toString('base64');
+  write(
+    compiled,
+    'catalog/pricing/price-list.data.js',
+    `import { brotliDecompressSync } from 'node:zlib';
+export const LIST_VERSION = ${text(version)};
+export function listText() {
+  return brotliDecompressSync(Buffer.from(${text(packed)}, 'base64')).toString();
+}
+`,
   );
 }
 

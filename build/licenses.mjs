@@ -17,6 +17,9 @@ const IN_THE_MCP_PACKAGE = [
 /** Its files are packed into one string, which no bundler reports. */
 const IN_THE_WASM_FILE = ['node-sqlite3-wasm'];
 
+/** The build takes the prices out of it. */
+const IN_THE_PRICE_LIST = ['@pydantic/genai-prices'];
+
 const TITLE = 'This package contains code of the packages below, under their licenses.\n';
 
 /** The package folders that files of a bundle come from. */
@@ -29,7 +32,7 @@ export function packagesOf(moduleIds) {
 export function writeLicenses(root, folders) {
   const all = [
     ...folders,
-    ...[...IN_THE_DASHBOARD, ...IN_THE_MCP_PACKAGE, ...IN_THE_WASM_FILE].map((name) =>
+    ...[...IN_THE_DASHBOARD, ...IN_THE_MCP_PACKAGE, ...IN_THE_WASM_FILE, ...IN_THE_PRICE_LIST].map((name) =>
       join(root, 'node_modules', name),
     ),
   ];

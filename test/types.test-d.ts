@@ -12,6 +12,7 @@ import {
   type HintRule,
   NoTrace,
   runInTrace,
+  startSpan,
   Traced,
   traced,
   TraceCollectorError,
@@ -21,12 +22,18 @@ import {
   type TraceContext,
   traceError,
   traceEvent,
+  type TraceEvents,
+  traceLogFields,
+  type TraceLogFields,
   TraceModule,
   type TraceModuleOptions,
   traceReply,
   traceRoute,
   TraceService,
+  type TraceSpan,
   type TraceStatus,
+  traceTag,
+  traceUsage,
   TraceWebhook,
   type TracesResponse,
   waitUntil,
@@ -51,6 +58,87 @@ traceEvent('my_event', { any: lead }, { durationMs: 5 });
 traceEvent({ any: lead });
 // @ts-expect-error -- the name is durationMs
 traceEvent('my_event', {}, { duration: 5 });
+
+// Payloads of declared types are checked, others are open.
+declare module 'nestjs-trace-collector' {
+  interface TraceEvents {
+    booking: { slot: string; guests?: number };
+    heartbeat: undefined;
+  }
+}
+same<TraceEvents['booking'], { slot: string; guests?: number }>();
+traceEvent('booking', { slot: 'monday', guests: 2 });
+traceEvent('booking', { slot: 'monday' }, { durationMs: 5 });
+traceEvent('heartbeat');
+// @ts-expect-error -- the slot is required
+traceEvent('booking', { guests: 2 });
+// @ts-expect-error -- the slot is text
+traceEvent('booking', { slot: 1 });
+// @ts-expect-error -- there is no such key
+traceEvent('booking', { slot: 'monday', guest: 2 });
+// @ts-expect-error -- it has no payload
+traceEvent('heartbeat', {});
+service.traceEvent('booking', { slot: 'monday' });
+// @ts-expect-error -- the same types as the function's
+service.traceEvent('booking', 'monday');
+declare const name: string;
+traceEvent(name, { any: lead });
+traceEvent(`lead_${name}`, lead);
+// Built-in types are declared, and take further keys.
+interface Analysis {
+  lead_score: number;
+}
+declare const analysis: Analysis;
+traceEvent('intelligence_analysis', analysis);
+traceEvent('intelligence_analysis', { lead_score: 8, mood: 'good' });
+// @ts-expect-error -- a score is a number
+traceEvent('intelligence_analysis', { lead_score: 'high' });
+
+same<ReturnType<typeof startSpan>, TraceSpan>();
+const span = startSpan('transcribe', { type: 'tool', input: lead, attributes: { seconds: 12 } });
+span.end('text');
+span.fail('anything may be thrown');
+span.set({ language: 'es', final: true });
+span.usage({ input_tokens: 3 });
+same<typeof span.traceId, string | undefined>();
+const inside: number = span.run(() => 7);
+void inside;
+// @ts-expect-error -- attributes are small
+span.set({ lead });
+// @ts-expect-error -- the name is type
+startSpan('transcribe', { kind: 'tool' });
+
+traceUsage({
+  model: 'gpt-5-mini',
+  provider: 'openai',
+  input: 10,
+  output: 2,
+  cacheRead: 4,
+  reasoning: 1,
+  costUsd: 0.01,
+});
+traceUsage({ prompt_tokens: 1, completion_tokens: 2 });
+// @ts-expect-error -- an object
+traceUsage(12);
+
+traceTag('plan', 'pro');
+traceTag('retries', 2);
+// @ts-expect-error -- a tag is text, a number or a boolean
+traceTag('lead', lead);
+
+same<ReturnType<typeof traceLogFields>, TraceLogFields>();
+same<typeof service.traceTag, typeof traceTag>();
+same<typeof service.startSpan, typeof startSpan>();
+same<typeof service.traceUsage, typeof traceUsage>();
+same<typeof service.traceLogFields, typeof traceLogFields>();
+
+void TraceModule.forRoot({ capture: { logs: 'warn' } });
+void TraceModule.forRoot({ capture: { logs: { level: 'debug', console: true }, providers: [/Agent$/, TraceService] } });
+void TraceModule.forRoot({ capture: { logs: false, providers: { include: [/Agent$/], exclude: TraceService } } });
+// @ts-expect-error -- Nest's levels
+void TraceModule.forRoot({ capture: { logs: 'info' } });
+// @ts-expect-error -- the name is include
+void TraceModule.forRoot({ capture: { providers: { included: /Agent$/ } } });
 
 traceError('crm', new Error('down'), { lead });
 traceError('crm', 'anything may be thrown');

@@ -31,6 +31,7 @@ declare const pool: { acquire(work: (connection: Connection) => Promise<void>): 
 declare const OpenAI: new (options: { fetch: typeof globalThis.fetch }) => object;
 declare const gatewayFetch: typeof globalThis.fetch;
 declare const openai: { responses: { create(request: object): Promise<AsyncIterable<object>> } };
+declare const recogniser: { on(event: string, listener: (value: unknown) => void): void };
 declare const logger: { log(line: string): void };
 declare const calendar: { book(slot: Date): Promise<void> };
 declare const workflow: { handle(message: string): Promise<void> };

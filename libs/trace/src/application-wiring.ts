@@ -6,10 +6,12 @@ import {
   Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { installCapture } from './capture/http/adapters/install.js';
 import type { Capture } from './capture/capture.js';
+import type { TracedProviders } from './capture/providers/trace-providers.js';
 import { markUnderTest, registerApplication } from './context/applications.js';
 import { registerRecorder } from './context/trace-context.js';
 import { DebugAccess } from './debug/access/debug-access.js';
@@ -21,11 +23,11 @@ import { originOf, socketOf, whenAdapter, whenListening } from './host-events.js
 import type { ResolvedOptions } from './trace.options.js';
 import { prefixedPath } from './prefixed-path.js';
 import { StartGuard } from './start-guard.js';
-import { CAPTURE, OPTIONS, START, STORE, UNDER_TEST } from './trace.tokens.js';
+import { CAPTURE, OPTIONS, START, STORE, TRACED_PROVIDERS, UNDER_TEST } from './trace.tokens.js';
 
 /** Connects the providers to the application: to its adapter, its routes, its log and its shutdown. */
 @Injectable()
-export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private stopRecording: () => void = () => undefined;
 
   constructor(
@@ -36,6 +38,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     @Inject(TRACE_QUERIES) queries: object,
     @Inject(UNDER_TEST) underTest: boolean,
     @Inject(DebugAccess) private readonly access: DebugAccess | undefined,
+    @Inject(TRACED_PROVIDERS) private readonly providers: TracedProviders | undefined,
     private readonly config: ApplicationConfig,
     private readonly host: HttpAdapterHost,
     modules: ModulesContainer,
@@ -47,6 +50,11 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     });
     start.mountDebug((controllers) => mountDebug(controllers, options.debug));
     whenAdapter(host, (adapter) => this.install(adapter));
+  }
+
+  /** Nest has made all instances. Hooks of global modules run first, so the methods are wrapped before others take them. */
+  onModuleInit(): void {
+    this.start.attempt('recording providers', () => this.providers?.instancesMade(), nothing);
   }
 
   onApplicationBootstrap(): void {
@@ -76,6 +84,7 @@ export class ApplicationWiring implements OnApplicationBootstrap, OnApplicationS
     this.stopRecording = () => {
       unregister();
       capture.close();
+      this.providers?.stop();
     };
     start.onOff(this.stopRecording);
   }

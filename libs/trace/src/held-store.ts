@@ -35,11 +35,12 @@ export function holdStore(
   {
     storage: { store, ...storage },
     retention,
+    cost,
     consumers,
-  }: Pick<ResolvedOptions, 'storage' | 'retention' | 'consumers'>,
+  }: Pick<ResolvedOptions, 'storage' | 'retention' | 'cost' | 'consumers'>,
   { onIndexProgress, warn }: HoldListeners,
 ): HeldStore {
-  const local = openLocalJournal({ ...storage, retention, onIndexProgress });
+  const local = openLocalJournal({ ...storage, ...cost, retention, onIndexProgress });
   const all = store?.consumer ? [...consumers, store.consumer] : consumers;
   const host =
     all.length === 0 ? undefined : new ConsumerHost({ dir: storage.dir, writer: local.writer, consumers: all, warn });

@@ -5,6 +5,8 @@ export type { CaptureModuleOptions } from './capture/capture.options.js';
 export type { LifecycleModuleOptions } from './capture/capture.options.js';
 export type { DebugModuleOptions } from './debug/debug.options.js';
 export type { RetentionOptions } from './maintenance/retention.options.js';
+export type { CostOptions } from './catalog/pricing/cost.options.js';
+export type { ModelPrices, PriceTable } from './model/price.js';
 export type { StorageOptions } from './store/storage.options.js';
 
 export { bindTrace, runInTrace, waitUntil } from './context/functions/run-in-trace.js';

@@ -6,6 +6,7 @@ import {
   resolveCapture,
   resolveLifecycle,
 } from './capture/capture.options.js';
+import { type CostOptions, resolveCost } from './catalog/pricing/cost.options.js';
 import { type DebugModuleOptions, type ResolvedDebugOptions, resolveDebug } from './debug/debug.options.js';
 import { type RetentionOptions, resolveRetention } from './maintenance/retention.options.js';
 import { badOption, listOption, objectOption, textOption } from './model/option-checks.js';
@@ -36,6 +37,8 @@ export interface TraceModuleOptions {
   storage?: StorageOptions | TraceStore;
   /** How long traces are kept, and how many bytes of them. Default: 7 days, errors 30 days, 1 GiB. */
   retention?: RetentionOptions;
+  /** Prices of model calls. Default: those that the provider reports, and a kept list. */
+  cost?: CostOptions;
   /** Consumers of your own: each receives every record of the journal, outside of requests. Default: none. */
   consumers?: RecordConsumer[];
   /** Where the debug routes are served, and who may call them. */
@@ -73,6 +76,7 @@ export interface ResolvedOptions {
   capture: CaptureOptions;
   storage: ResolvedStorage;
   retention: ReturnType<typeof resolveRetention>;
+  cost: ReturnType<typeof resolveCost>;
   consumers: RecordConsumer[];
   debug: ResolvedDebugOptions;
   eventTypes: Record<string, EventTypeDefinition>;
@@ -95,6 +99,7 @@ export function resolveOptions(
     'lifecycle',
     'storage',
     'retention',
+    'cost',
     'consumers',
     'debug',
     'eventTypes',
@@ -113,6 +118,7 @@ export function resolveOptions(
     },
     storage,
     retention: resolveRetention(given.retention, !storage.store || storage.store.admin?.prune !== undefined),
+    cost: resolveCost(given.cost),
     consumers: resolveConsumers(given.consumers),
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),

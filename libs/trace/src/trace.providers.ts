@@ -5,6 +5,7 @@ import { ApplicationWiring } from './application-wiring.js';
 import { applicationSite } from './capture/http/webhook-filter.js';
 import { type Capture, createCapture } from './capture/capture.js';
 import { MessageCapture } from './capture/nest/message-capture.js';
+import { type TracedProviders, traceProviders } from './capture/providers/trace-providers.js';
 import { RecordingState } from './capture/trace/recording-state.js';
 import { InternalErrors } from './capture/internal-errors.js';
 import { TraceInterceptor } from './capture/nest/trace.interceptor.js';
@@ -26,7 +27,17 @@ import { TraceQueryService } from './query/trace-query.js';
 import type { TraceQueries } from './contract/trace-queries.js';
 import type { StartGuard } from './start-guard.js';
 import { TraceService } from './trace.service.js';
-import { CAPTURE, CLOCK, GIVEN_OPTIONS, OPTIONS, RANDOM, START, STORE } from './trace.tokens.js';
+import {
+  CAPTURE,
+  CLOCK,
+  GIVEN_OPTIONS,
+  OPTIONS,
+  RANDOM,
+  ROOT_MARK,
+  START,
+  STORE,
+  TRACED_PROVIDERS,
+} from './trace.tokens.js';
 import { defineEventTypes } from './views/events/event-types.js';
 
 /**
@@ -51,6 +62,7 @@ export function ownProviders(): OwnProvider[] {
       inject: [OPTIONS, STORE, CLOCK, RANDOM, RecordingState, ModulesContainer, ApplicationConfig],
       useFactory: makeCapture,
     },
+    { provide: TRACED_PROVIDERS, inject: [OPTIONS, CAPTURE, ModulesContainer], useFactory: tracedProviders },
     { provide: WebhookCapture, inject: [CAPTURE], useFactory: ({ webhooks }: Capture) => webhooks },
     { provide: MessageCapture, inject: [CAPTURE], useFactory: ({ messages }: Capture) => messages },
     { provide: InternalErrors, inject: [CAPTURE], useFactory: ({ internalErrors }: Capture) => internalErrors },
@@ -123,6 +135,15 @@ function makeCapture(
   const { debug, capture } = options;
   const site = applicationSite(capture.routes, debug.enabled ? debug.path : undefined, modules, config);
   return createCapture(capture, sink, clock, site, random, recording);
+}
+
+/** Changes the classes while Nest makes instances, before any hook of the application runs. */
+function tracedProviders(
+  { capture }: ResolvedOptions,
+  made: Capture | undefined,
+  modules: ModulesContainer,
+): TracedProviders | undefined {
+  return made && traceProviders(capture.providers, modules, made.recorder, (module) => module.providers.has(ROOT_MARK));
 }
 
 function makeQueries(

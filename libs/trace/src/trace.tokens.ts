@@ -18,3 +18,5 @@ export const START = Symbol('TRACE_START');
 export const STORE = Symbol('TRACE_STORE');
 /** A `Capture`. */
 export const CAPTURE = Symbol('TRACE_CAPTURE');
+/** The `TracedProviders` of the application. */
+export const TRACED_PROVIDERS = Symbol('TRACE_TRACED_PROVIDERS');

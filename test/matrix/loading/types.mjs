@@ -10,7 +10,7 @@ const NESTS = { 11: Object.keys(VERSIONS), 12: ['5.2', '6.0'] };
 const PROGRAM = `
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { CurrentTrace, TraceModule, TraceService, Traced, runInTrace, traceEvent, traced } from 'nestjs-trace-collector';
+import { CurrentTrace, TraceModule, TraceService, Traced, runInTrace, startSpan, traceEvent, traced } from 'nestjs-trace-collector';
 import type { FullTraceResponse, TraceContext, TraceModuleOptions, TraceStore } from 'nestjs-trace-collector';
 import { MemoryStore, TestClock, TraceTestingModule, traceMatchers, tracesOf, webhooks } from 'nestjs-trace-collector/testing';
 import { createMcpHttpHandler, serveMcpStdio } from 'nestjs-trace-collector/mcp';
@@ -25,6 +25,18 @@ export class Agent {
     return status;
   }
 }
+declare module 'nestjs-trace-collector' {
+  interface TraceEvents {
+    booking: { slot: string };
+  }
+}
+export const booked = () => {
+  traceEvent('booking', { slot: 'monday' });
+  // @ts-expect-error -- a declared payload is checked
+  traceEvent('booking', { slot: 1 });
+  traceEvent('another', { slot: 1 });
+  startSpan('transcribe', { type: 'tool' }).end();
+};
 const store = new MemoryStore();
 export const port: TraceStore = store;
 const modules: DynamicModule[] = [TraceModule.forRoot(options), TraceTestingModule.forRoot({ storage: store })];

@@ -60,7 +60,7 @@ export function createCapture(
   const contacts = new ContactResolver({ reader, output, serializer, fields, registry, ids, clock, bodies });
   const lifecycle = new Lifecycle(registry, contacts, output, clock, options.lifecycle, internalErrors);
   const opener = new TraceOpener(ids, fields, output, registry, lifecycle, clock);
-  const admission = new Admission(registry, contacts, limits.maxEventsPerTrace);
+  const admission = new Admission(registry, contacts, limits.maxEventsPerTrace, options.lifecycle.quietMs);
   const ignored = controlFlow(options.ignoreErrors, internalErrors);
   const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);
   const written = { output, serializer, fields, errors, clock, internalErrors };

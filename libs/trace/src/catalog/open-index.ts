@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SegmentListing } from '../journal/read/segment-listing.js';
 import { listSegments, readWriter } from '../journal/read/segments.js';
+import type { PriceOf, PriceTable } from '../model/price.js';
 import { performance } from '../model/timers.js';
 import { IN_MEMORY, type CatalogDb } from './db/catalog-db.js';
 import { CatalogHome } from './db/catalog-home.js';
@@ -8,6 +9,7 @@ import { removeCatalog } from './db/schema.js';
 import { isCorrupt, isPassing, isUnwritable } from './db/sqlite/sqlite.js';
 import { Indexer, JournalReplaced } from './indexer/indexer.js';
 import { IndexTransaction } from './tables/index-transaction.js';
+import { priceBook } from './pricing/price-book.js';
 import type { SegmentRow } from './tables/segments/segment-row.js';
 
 export interface OpenIndexOptions {
@@ -15,6 +17,8 @@ export interface OpenIndexOptions {
   dir: string;
   /** Path of the index. Default: `<dir>/catalog.db`. */
   file?: string;
+  /** The application's own prices of models. Default: none, only the kept list. */
+  prices?: PriceTable;
   /** Change nothing in the directory but the index. */
   readOnly?: boolean;
   /** How long a query may wait for the index, in milliseconds, before it runs on an incomplete index. Default 8,000. */
@@ -37,12 +41,14 @@ export class OpenIndex {
   tx: IndexTransaction;
   indexer: Indexer;
   private readonly listing: SegmentListing;
+  private readonly prices: PriceOf;
 
   constructor(private readonly options: OpenIndexOptions) {
     this.listing = new SegmentListing(options.dir);
+    this.prices = priceBook(options.prices);
     this.home = new CatalogHome(indexFile(options), !options.readOnly);
     this.db = this.home.open();
-    this.tx = new IndexTransaction(this.db);
+    this.tx = new IndexTransaction(this.db, this.prices);
     this.indexer = this.newIndexer();
     this.guarded(() => this.checkWriters());
   }
@@ -82,7 +88,7 @@ export class OpenIndex {
     } catch {
       // Its file is gone or cannot be written.
     }
-    this.tx = new IndexTransaction(db);
+    this.tx = new IndexTransaction(db, this.prices);
     this.indexer = this.newIndexer();
   }
 

@@ -147,6 +147,8 @@ export interface SpanHandle {
   set?(attributes: Attributes): void;
   /** Adds tokens to those that the end records. */
   usage?(usage: unknown): void;
+  /** The span no longer keeps the trace open; it may still end. Missing in recorders of older copies. */
+  release?(): void;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { TraceStatus } from '../model/status.js';
 import type { ErrorDto, SummaryDto } from './event.response.js';
+import type { UsageDto } from './usage.response.js';
 import type { TraceListItem } from './lists.response.js';
 import type { LinkDto } from './trace.response.js';
 
@@ -11,6 +12,8 @@ export interface ContactResponse {
   count: number;
   /** The traces, newest first. */
   traces: TraceListItem[];
+  /** Model calls of these traces with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
   /** Lines of all these traces, oldest first, each with its trace. */
   timeline: { trace_id: string; timestamp: string; line: string }[];
 }
@@ -107,6 +110,8 @@ export interface ConversationResponse {
   contact_id: string;
   /** Number of turns in this response. */
   count: number;
+  /** Model calls of these turns with their tokens and cost. Absent: none. */
+  usage?: UsageDto;
   /** The turns, oldest first. */
   turns: ConversationTurn[];
   /** Cursor of the turns before these, for `before`; `null` when there are none. */

@@ -50,7 +50,7 @@ export interface EventDto {
   again?: true;
   /** Attributes of a span, under OpenTelemetry's names. Absent: none. */
   attributes?: Attributes;
-  /** Tokens and cost of a model call. Absent: the event is none, or reported nothing. */
+  /** Tokens and cost of a model call. Absent: the event is none, or reported nothing; on the stream the cost is absent. */
   usage?: CallUsageDto;
 }
 

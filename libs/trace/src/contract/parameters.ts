@@ -1,6 +1,7 @@
 import { MOMENT_HELP } from '../model/time.js';
 import { STATUS_FILTER_HELP } from '../model/status.js';
 import type { TraceStatus } from '../model/status.js';
+import { LOGGED_LEVELS } from '../model/trace.js';
 import type { Moment } from './trace-queries.js';
 
 interface Described {
@@ -66,6 +67,11 @@ const text = <const Help extends string>(maxLength: number, help: Help, allowed:
 const integer = (min: number, max: number, help: string, unit = 'whole number') =>
   ({ type: 'integer', min, max, help, allowed: `a ${unit} from ${min} to ${max}` }) as const;
 
+const cost = <const Help extends string>(help: Help) =>
+  ({ type: 'number', min: 0, help, allowed: 'US dollars, 0 or more' }) as const;
+
+const tokens = (help: string) => integer(0, 999_999_999_999_999, help);
+
 const FORMS = '30m, 2h, 7d, 14:30, 2026-01-31, 2026-01-31T14:30';
 
 /** The parameters that questions share. A question adds a default, or `required`. */
@@ -108,6 +114,19 @@ export const PARAMETERS = {
   },
   agent: text(200, 'Only traces in which this agent worked', "an agent's name, at most 200 characters"),
   tool: text(200, 'Only traces in which this tool ran', "a tool's name, at most 200 characters"),
+  model: text(200, 'Only traces that called this model', "a model's name, at most 200 characters"),
+  host: text(200, 'Only traces that called this host', 'a host, at most 200 characters'),
+  log: {
+    type: 'choice',
+    choices: LOGGED_LEVELS,
+    allowed: 'warn, error or fatal',
+    help: 'Only traces with a log line of this level or above',
+  },
+  tag: text(300, 'Only traces with this tag: key, or key=value', 'a tag as key or key=value, at most 300 characters'),
+  min_cost_usd: cost('Only traces whose model calls cost this or more, in US dollars, as far as known'),
+  max_cost_usd: cost('Only traces whose model calls cost this or less, in US dollars, as far as known'),
+  min_tokens: tokens('Only traces whose model calls used this many tokens or more'),
+  max_tokens_used: tokens('Only traces whose model calls used this many tokens or fewer'),
   max_value_bytes: integer(1_000, 1_000_000_000, 'Replace values whose JSON is larger', 'whole number of bytes'),
   max_events: integer(3, 1_000_000, 'Number of events', 'whole number of events'),
   format: { type: 'choice', choices: ['json', 'md', 'html'], allowed: 'json, md or html', help: 'Format of the file' },

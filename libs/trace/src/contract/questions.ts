@@ -1,6 +1,7 @@
 import { PARAMETERS } from './parameters.js';
 import { get, post, put, question, remove } from './question.js';
 import type { Question } from './question.js';
+import { tracesParams } from './traces-params.js';
 import type { StreamParams, TimeRange, TraceLimits, TracesParams } from './trace-queries.js';
 
 const { id, seq, limit, turns, before, since, until } = PARAMETERS;
@@ -38,6 +39,14 @@ export const QUESTIONS = {
       min_duration_ms: PARAMETERS.min_duration_ms,
       agent: PARAMETERS.agent,
       tool: PARAMETERS.tool,
+      model: PARAMETERS.model,
+      host: PARAMETERS.host,
+      log: PARAMETERS.log,
+      tag: PARAMETERS.tag,
+      min_cost_usd: PARAMETERS.min_cost_usd,
+      max_cost_usd: PARAMETERS.max_cost_usd,
+      min_tokens: PARAMETERS.min_tokens,
+      max_tokens: PARAMETERS.max_tokens_used,
     },
     key: 'traces',
     cli: 'list',
@@ -53,9 +62,16 @@ export const QUESTIONS = {
       min_duration_ms: minDurationMs,
       agent: rest.agent,
       tool: rest.tool,
+      model: rest.model,
+      host: rest.host,
+      log: rest.log,
+      tag: rest.tag,
+      min_cost_usd: rest.minCostUsd,
+      max_cost_usd: rest.maxCostUsd,
+      min_tokens: rest.minTokens,
+      max_tokens: rest.maxTokens,
     }),
-    ask: (queries, { contact_id, min_duration_ms, ...given }) =>
-      queries.traces({ ...given, contactId: contact_id, minDurationMs: min_duration_ms }),
+    ask: (queries, given) => queries.traces(tracesParams(given)),
   }),
   trace: question({
     ...get('trace/:id', 'traces/:id'),

@@ -20,10 +20,15 @@ export interface UsageDto {
   cost_usd?: number | null;
   /** Calls whose cost is not known. Absent: all are. */
   unknown_cost_calls?: number;
+  /**
+   * Where the prices of one trace come from: `table` (the application's own), `provider` (its report), `list 0.1.8` (the kept
+   * list and its version). Absent: no cost is known, or the sums are of several traces.
+   */
+  prices?: string[];
 }
 
 /** Tokens and cost of one model call. */
-export interface CallUsageDto extends Omit<UsageDto, 'calls' | 'unknown_token_calls' | 'unknown_cost_calls'> {
+export interface CallUsageDto extends Omit<UsageDto, 'calls' | 'unknown_token_calls' | 'unknown_cost_calls' | 'prices'> {
   /** The model that answered, else the one that was asked for. */
   model?: string;
   /** `openai`, `anthropic`, … */

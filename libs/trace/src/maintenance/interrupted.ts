@@ -1,5 +1,7 @@
 import type { CatalogDb } from '../catalog/db/catalog-db.js';
 import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
+import { usageShare } from '../catalog/tables/rollups/usage-share.js';
+import { usageOf } from '../catalog/tables/trace-row.js';
 import { decodeTerms } from '../catalog/tables/trace-terms.js';
 import { listSegments, readEnd, readWriter, type SegmentInfo } from '../journal/read/segments.js';
 import { isWriterAlive } from '../journal/writer-identity.js';
@@ -19,6 +21,7 @@ interface InterruptedRow {
 interface EndedRow extends InterruptedRow {
   started_us: Micros;
   terms: string;
+  calls: string | null;
 }
 
 /** Numbers of writers with active traces whose process died, or closed without ending them. */
@@ -34,11 +37,13 @@ export function deadWriters(db: CatalogDb, dir: string): number[] {
 }
 
 /** Marks the active traces of dead writers. Their segments must have been indexed to the end after `deadWriters` returned. */
-export function markInterrupted({ db, rollups }: IndexTransaction, writers: number[]): InterruptedTrace[] {
+export function markInterrupted({ db, rollups, terms: names }: IndexTransaction, writers: number[]): InterruptedTrace[] {
   return db.write(() => {
     const rows = writers.flatMap((writer) => db.all<EndedRow>('interruptWriter', writer));
-    for (const { started_us: startedAt, last_us: lastAt, terms } of rows) {
-      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', terms: decodeTerms(terms) }, 1);
+    for (const { started_us: startedAt, last_us: lastAt, terms: text, calls } of rows) {
+      const terms = decodeTerms(text);
+      const usage = usageShare(usageOf(calls), terms, names);
+      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', terms, usage }, 1);
     }
     return rows.map(interrupted);
   });

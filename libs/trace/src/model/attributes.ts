@@ -33,7 +33,14 @@ export const ATTRIBUTE = {
   source: 'trace.source',
 } as const;
 
+/** Value of an attribute or a tag. */
 export type AttributeValue = string | number | boolean;
 
 /** Attributes of a span, by name. Small: at most 32 of at most 200 characters each. */
 export type Attributes = Record<string, AttributeValue>;
+
+/** A text among the attributes; `undefined`: there is none of this name. */
+export function textIn(attributes: Attributes | undefined, name: string): string | undefined {
+  const value = attributes?.[name];
+  return typeof value === 'string' ? value : undefined;
+}

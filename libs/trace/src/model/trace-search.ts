@@ -1,4 +1,4 @@
-import type { TraceFilter } from './trace.js';
+import { LOGGED_LEVELS, type LoggedLevel, type TraceFilter } from './trace.js';
 
 /** One page of a list of traces, newest first. Every condition that is given must hold. */
 export interface TraceSearch extends Omit<TraceFilter, 'q' | 'messageId' | 'sentMessageId' | 'link'> {
@@ -36,6 +36,12 @@ export interface Exclusions {
   /** Agents that did work in the trace, or that it was routed to or from. */
   agents?: readonly string[];
   tools?: readonly string[];
+  models?: readonly string[];
+  hosts?: readonly string[];
+  /** Tags that were set: `key`, or `key=value`. */
+  tags?: readonly string[];
+  /** Log lines of one of these levels or above. */
+  logs?: readonly LoggedLevel[];
 }
 
 /** Values and texts of which a trace must have none. */
@@ -51,17 +57,31 @@ export interface ExcludableTrace {
   route: readonly string[];
   tools: readonly string[];
   hasText(text: string): boolean;
+  /** Left out: SQL compares these. */
+  models?: readonly string[];
+  hosts?: readonly string[];
+  logged?: LoggedLevel | null;
+  hasTag?(tag: string): boolean;
+}
+
+/** Levels of log lines that are this level or above. */
+export function levelsFrom(level: LoggedLevel): readonly LoggedLevel[] {
+  return LOGGED_LEVELS.slice(LOGGED_LEVELS.indexOf(level));
 }
 
 /** Whether a trace has any of what a search excludes. */
 export function isExcluded(
-  { contacts = [], agents = [], tools = [], texts = [] }: TextExclusions,
+  { contacts = [], agents = [], tools = [], texts = [], models = [], hosts = [], tags = [], logs = [] }: TextExclusions,
   trace: ExcludableTrace,
 ): boolean {
   return (
     contacts.some((contact) => trace.hasContact(contact)) ||
     agents.some((agent) => trace.agents.includes(agent) || trace.route.includes(agent)) ||
     tools.some((tool) => trace.tools.includes(tool)) ||
-    texts.some((text) => trace.hasText(text))
+    texts.some((text) => trace.hasText(text)) ||
+    models.some((model) => trace.models?.includes(model)) ||
+    hosts.some((host) => trace.hosts?.includes(host)) ||
+    tags.some((tag) => trace.hasTag?.(tag)) ||
+    logs.some((level) => trace.logged && levelsFrom(level).includes(trace.logged))
   );
 }

@@ -36,7 +36,7 @@ export interface TraceHead {
   /** Tags that `traceTag` set. */
   tags: Record<string, AttributeValue>;
   /** Highest level of its log lines from `warn` on; `null`: none. */
-  logged: 'warn' | 'error' | 'fatal' | null;
+  logged: LoggedLevel | null;
   /** Sums over its model calls; `null`: it made none. */
   usage: TraceUsage | null;
   statusCode: number | null;
@@ -52,6 +52,12 @@ export interface TraceHead {
   /** A user pinned it. The store adds this; no record has it. */
   pinned?: true;
 }
+
+/** Levels of log lines that lists can be filtered by, in ascending order. */
+export const LOGGED_LEVELS = ['warn', 'error', 'fatal'] as const;
+
+/** Level of a log line from `warn` on. */
+export type LoggedLevel = (typeof LOGGED_LEVELS)[number];
 
 /** Sums of tokens and cost over model calls. Counts of calls that reported none are not in the sums. */
 export interface UsageSums {
@@ -79,6 +85,8 @@ export interface TraceUsage extends UsageSums {
   agents: Record<string, UsageSums>;
   /** Cost of each call in billionths of a US dollar, by its span, as far as known; at most 500. */
   spans: Record<SpanId, number>;
+  /** Where the prices come from, each once: `table`, `provider`, `list 0.1.8`. */
+  prices: string[];
 }
 
 /** One trace: its head and all of its records. */
@@ -101,6 +109,20 @@ export interface TraceFilter {
   minDurationMs?: number;
   agent?: string;
   tool?: string;
+  /** A model that was asked for, or that answered. */
+  model?: string;
+  /** Host of an outgoing call. */
+  host?: string;
+  /** A log line of this level or above. */
+  log?: LoggedLevel;
+  /** A tag that was set: `key`, or `key=value`. */
+  tag?: string;
+  /** Known cost of its model calls in US dollars. A trace of which no cost is known is left out. */
+  minCostUsd?: number;
+  maxCostUsd?: number;
+  /** Known tokens of its model calls. A trace of which none are known is left out. */
+  minTokens?: number;
+  maxTokens?: number;
   /** The webhook's own message id: how redeliveries are found. */
   messageId?: string;
   /** Id of a message that the trace sent, as its `message_sent` event has it: how a failed delivery finds its trace. */
@@ -143,15 +165,19 @@ export interface TraceSample {
   /** `supervisor → sofia` and how often. */
   routing: { route: string; count: number }[];
   tools: { name: string; count: number }[];
-  /** Agents and tools with their durations, most often used first. */
+  /** Agents, tools, models and hosts with their durations, most often used first. */
   steps?: StepSample[];
+  /** Sums over all model calls. Left out: there were none. */
+  usage?: UsageSums;
+  /** The same by day (UTC) of the traces' start, oldest first. `startedAt` is the begin of the day. */
+  usageByDay?: { startedAt: Micros; usage: UsageSums }[];
   /** Start times and how many failed, for the histogram. */
   buckets: { startedAt: Micros; total: number; errors: number }[];
 }
 
-/** Use of one agent or tool in a range of time. Durations in milliseconds, as in `TraceSample`. */
+/** Use of one agent, tool, model or host in a range of time. Durations in milliseconds, as in `TraceSample`. */
 export interface StepSample {
-  kind: 'agent' | 'tool';
+  kind: 'agent' | 'tool' | 'model' | 'host';
   name: string;
   /** Spans and calls. */
   count: number;
@@ -161,6 +187,8 @@ export interface StepSample {
   durations: number[];
   weights: number[];
   totalMs: number;
+  /** Of an agent or a model: sums over its model calls. Left out: it made none. */
+  usage?: UsageSums;
 }
 
 /** A position in the stream of all records of a directory: opaque text, for the store that made it. */

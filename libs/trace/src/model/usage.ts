@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { USAGE_SHAPES, type CountPath, type UsageShape } from './usage-shapes.js';
 
 /**
  * Tokens of model calls, under names of our own. `input` and `output` are totals: cached and reasoning tokens are parts
@@ -17,6 +18,8 @@ export interface UsageFields {
   cache_read?: number;
   /** Part of `input` that was written to the provider's cache. */
   cache_write?: number;
+  /** Part of `cache_write` that is kept for an hour, which costs more. */
+  cache_write_1h?: number;
   /** Part of `output`. */
   reasoning?: number;
   /** Tokens of input and output, where the provider reports no parts. */
@@ -29,9 +32,33 @@ export interface UsageFields {
   agent?: string;
 }
 
-/** Token counts of a value; `undefined`: it has none. Runs no getter. */
+/** Token counts of a value of any provider's shape; `undefined`: it has none. Runs no getter and looks into no proxy. */
 export function normaliseUsage(value: unknown): UsageFields | undefined {
-  return read(value);
+  const usage = countsIn(value);
+  if (!usage) return undefined;
+  for (const name of ['provider', 'model'] as const) {
+    const text = member(value, name);
+    if (isName(text)) usage[name] = text;
+  }
+  const calls = member(value, 'calls');
+  if (isCount(calls)) usage.calls = calls;
+  return usage;
+}
+
+/**
+ * The usage that a record has. Records of earlier versions have what the provider reported, in the provider's shape. An
+ * object without counts is a call that reported none.
+ */
+export function recordedUsage(value: unknown): UsageFields | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const usage: UsageFields = countsIn(value) ?? {};
+  for (const name of ['provider', 'model', 'agent'] as const) {
+    const text = member(value, name);
+    if (isName(text)) usage[name] = text;
+  }
+  const calls = member(value, 'calls');
+  if (isCount(calls)) usage.calls = calls;
+  return usage;
 }
 
 /** Values of an output that are searched at most: capture calls this on the main thread. */
@@ -46,7 +73,7 @@ export function findUsage(output: unknown): UsageFields | undefined {
   for (let visited = 0; visited < queue.length && visited < MAX_VISITED; visited += 1) {
     const value = queue[visited];
     if (typeof value !== 'object' || value === null || types.isProxy(value)) continue;
-    const usage = read(value);
+    const usage = countsIn(value);
     if (usage) return usage;
     for (const key of Object.keys(value)) {
       if (queue.length >= MAX_VISITED) break;
@@ -62,38 +89,65 @@ export function hasCounts(usage: UsageFields | undefined): boolean {
   return (usage?.input ?? usage?.output ?? usage?.total ?? usage?.cost_usd) !== undefined;
 }
 
-const NAMES: Readonly<Record<'input' | 'output' | 'total', readonly string[]>> = {
-  input: [
-    'input',
-    'input_tokens',
-    'prompt_tokens',
-    'inputTokens',
-    'promptTokens',
-    'promptTokenCount',
-    'inputTokenCount',
-  ],
-  output: [
-    'output',
-    'output_tokens',
-    'completion_tokens',
-    'outputTokens',
-    'completionTokens',
-    'candidatesTokenCount',
-    'outputTokenCount',
-  ],
-  total: ['total', 'total_tokens', 'totalTokens', 'totalTokenCount'],
-};
+/** Tokens of input and output; `undefined`: not known. */
+export function totalTokens({ input, output, total }: UsageFields): number | undefined {
+  if (total !== undefined) return total;
+  return input === undefined && output === undefined ? undefined : (input ?? 0) + (output ?? 0);
+}
 
-function read(value: unknown): UsageFields | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+/** Larger numbers are no counts: sums over many calls must stay exact. */
+const MAX_COUNT = 1e12;
+const MAX_NAME = 200;
+
+function countsIn(value: unknown): UsageFields | undefined {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return undefined;
+  const shape = USAGE_SHAPES.find(({ has }) => has.some((path) => isCount(at(value, path))));
+  return shape && inShape(value, shape);
+}
+
+function inShape(value: object, { has: _has, cost_usd: cost, ...counts }: UsageShape): UsageFields {
   const usage: UsageFields = {};
-  for (const [key, names] of Object.entries(NAMES) as ['input' | 'output' | 'total', readonly string[]][]) {
-    for (const name of names) {
-      const count: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
-      if (typeof count !== 'number' || !Number.isFinite(count) || count < 0) continue;
-      usage[key] = count;
-      break;
-    }
+  for (const [name, path] of Object.entries(counts) as [keyof typeof counts, CountPath][]) {
+    const count = countAt(value, path);
+    if (count !== undefined) usage[name] = Math.round(count);
   }
-  return hasCounts(usage) ? usage : undefined;
+  const spent = cost && countAt(value, cost);
+  if (spent !== undefined) usage.cost_usd = spent;
+  return asTotals(usage);
+}
+
+/** Corrects counts that the same provider reports in two ways, as far as the numbers themselves show it. */
+function asTotals(usage: UsageFields): UsageFields {
+  const { input, output, total, reasoning = 0, cache_read: read = 0, cache_write: written = 0 } = usage;
+  if (input === undefined || output === undefined) return usage;
+  // xAI, and Gemini behind an OpenAI API, leave the reasoning out of the output.
+  if (reasoning > 0 && total === input + output + reasoning) usage.output = output + reasoning;
+  // The AI SDK 5 reports Anthropic's input without cached tokens: a part cannot be larger than the whole.
+  if (read + written > input) usage.input = input + read + written;
+  delete usage.total;
+  return usage;
+}
+
+function countAt(value: object, path: CountPath): number | undefined {
+  if (!('sum' in path)) return path.map((each) => at(value, each)).find(isCount);
+  const found = path.sum.map((each) => at(value, each)).filter(isCount);
+  return found.length === 0 ? undefined : found.reduce((sum, count) => sum + count, 0);
+}
+
+function at(value: unknown, path: string): unknown {
+  const dot = path.indexOf('.');
+  return dot < 0 ? member(value, path) : at(member(value, path.slice(0, dot)), path.slice(dot + 1));
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value as unknown;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_COUNT;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME;
 }

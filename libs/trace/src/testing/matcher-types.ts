@@ -1,3 +1,4 @@
+import type { LogLevel } from '../model/log-levels.js';
 import type { ToolCallExpectation } from './trace-matchers.js';
 
 /** The matchers as `expect(trace)` has them after `expect.extend(traceMatchers)`. */
@@ -11,6 +12,8 @@ export interface TraceMatchers<R> {
   toHaveCalledTool(name: string, expectation?: ToolCallExpectation): R;
   /** Sent a reply; with a text or a RegExp, one that contains it. */
   toHaveReplied(text?: string | RegExp): R;
+  /** Logged a line whose message contains the text, of the level if one is given: `toHaveLogged('no slot', 'warn')`. */
+  toHaveLogged(text: string | RegExp, level?: LogLevel): R;
   /** All that began has ended. */
   toHaveNoOpenSpans(): R;
 }

@@ -69,7 +69,16 @@ export class MemoryRecorder implements TraceRecorder {
   startSpan(ref: TraceRef, start: SpanStart): SpanHandle | undefined {
     if (this.spans.length >= this.maxSpans) return undefined;
     const id = this.newId();
-    const span: RecordedSpan = { ...start, id, trace: ref.key, parent: ref.span, outcome: undefined, ms: undefined, added: {}, usages: [] };
+    const span: RecordedSpan = {
+      ...start,
+      id,
+      trace: ref.key,
+      parent: ref.span,
+      outcome: undefined,
+      ms: undefined,
+      added: {},
+      usages: [],
+    };
     this.spans.push(span);
     const startedAt = performance.now();
     return {

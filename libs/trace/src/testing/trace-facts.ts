@@ -32,6 +32,22 @@ export function replies(trace: FullTraceResponse): string[] {
   });
 }
 
+/** A line of a log. */
+export interface LoggedLine {
+  level: string;
+  context: string | undefined;
+  message: string;
+}
+
+/** The `log` events, in order. */
+export function logLines(trace: FullTraceResponse): LoggedLine[] {
+  return trace.events.flatMap(({ type, data }) => {
+    if (type !== EVENT.log) return [];
+    const [level, context, message] = ['level', 'context', 'message'].map((key) => field(data, key));
+    return [{ level: String(level), context: context as string | undefined, message: String(message ?? '') }];
+  });
+}
+
 /** Part of a failure's message: the fact, the trace's id and its timeline. */
 export function block(trace: FullTraceResponse, fact: string): string {
   return `\n${fact}\n\ntrace ${trace.trace_id}, ${trace.status}\n${trace.timeline.map((line) => `  ${line}`).join('\n')}`;

@@ -29,6 +29,7 @@ const trace = {
     event({ type: 'tool', name: 'calendar', span_id: 'c', duration_ms: 1, data: { input: { day: 'sunday' } } }),
     event({ type: 'tool_execution', data: { tool: 'crm', id: 7 } }),
     event({ type: 'error', name: 'sofia.reply' }),
+    event({ type: 'log', data: { level: 'info', message: 'no slot on monday' } }),
     event({ type: 'message_sent', data: { message: '¡Perfecto! 10:00?' } }),
   ],
 } as unknown as FullTraceResponse;
@@ -95,6 +96,20 @@ describe('toHaveCalledTool', () => {
     expect(text).toContain('its calls:\n  calendar({"day":"monday","n":[1]})\n  calendar({"day":"sunday"})\n');
     expect(failure(() => expect(trace).toHaveCalledTool('mail'))).toContain('  crm({"tool":"crm","id":7})');
     expect(failure(() => expect(quiet).toHaveCalledTool('mail'))).toContain('it called no tool');
+  });
+});
+
+describe('toHaveLogged', () => {
+  it('finds a line by its text and its level', () => {
+    expect(trace).toHaveLogged('no slot');
+    expect(trace).toHaveLogged(/MONDAY/i, 'log');
+    expect(trace).not.toHaveLogged('no slot', 'warn');
+    expect(quiet).not.toHaveLogged('no slot');
+  });
+
+  it('shows the lines that there are', () => {
+    expect(failure(() => expect(trace).toHaveLogged('slow', 'warn'))).toContain('  info no slot on monday');
+    expect(failure(() => expect(quiet).toHaveLogged(/x/))).toContain('no log line was recorded');
   });
 });
 

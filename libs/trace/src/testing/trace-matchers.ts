@@ -1,5 +1,6 @@
+import { logLevelOf, type LogLevel } from '../model/log-levels.js';
 import type { EventDto, ExportResponse, FullTraceResponse } from '../contract/responses.js';
-import { block, isSpan, openSpans, replies, shown, timelineOf, toolCalls } from './trace-facts.js';
+import { block, isSpan, logLines, openSpans, replies, shown, timelineOf, toolCalls } from './trace-facts.js';
 
 /** What `expect.extend` of Jest and of Vitest takes. */
 export interface MatcherResult {
@@ -72,6 +73,23 @@ export const traceMatchers = {
             ? 'nothing was sent'
             : ['it sent:', ...sent.map((r) => `  ${JSON.stringify(r)}`)].join('\n'),
         ),
+    };
+  },
+
+  /** Logged a line whose message contains the text, of the level if one is given. */
+  toHaveLogged(received: MatchedTrace, text: string | RegExp, level?: LogLevel): MatcherResult {
+    const trace = asTrace(received, 'toHaveLogged');
+    const lines = logLines(trace);
+    const pass = lines.some(
+      (line) => says(line.message, text) && (level === undefined || logLevelOf(line.level) === level),
+    );
+    const like = `${text instanceof RegExp ? String(text) : JSON.stringify(text)}${level === undefined ? '' : ` at ${level}`}`;
+    const list = lines.map((line) => `  ${line.level}${line.context ? ` [${line.context}]` : ''} ${line.message}`);
+    return {
+      pass,
+      message: () =>
+        `expected the trace ${pass ? 'not ' : ''}to have logged ${like}\n` +
+        block(trace, lines.length === 0 ? 'no log line was recorded' : ['its log lines:', ...list].join('\n')),
     };
   },
 

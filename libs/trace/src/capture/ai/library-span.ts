@@ -40,6 +40,11 @@ export class LibrarySpan {
     return this.handle?.ref ?? this.parent;
   }
 
+  /** The span does not keep the trace open any longer. It may still end. */
+  release(): void {
+    if (!this.over) this.handle?.release?.();
+  }
+
   end(outcome: SpanOutcome): void {
     if (this.over) return;
     this.over = true;

@@ -1,3 +1,4 @@
+// oxlint-disable eslint/no-console -- its lines are what is tested
 import { ConsoleLogger, Logger, type LoggerService } from '@nestjs/common';
 import pino from 'pino';
 import { MemoryRecorder } from '../../testing/memory-recorder.js';
@@ -9,9 +10,8 @@ const METHODS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
 let recorder: MemoryRecorder;
 let stop: () => void;
 let printed: string[];
-const before = { ...(Logger as unknown as { staticInstanceRef: unknown; logLevels: unknown }) };
-const static_ = Logger as unknown as { staticInstanceRef: unknown; logLevels: unknown };
-const { staticInstanceRef } = static_;
+const statics = Logger as unknown as { staticInstanceRef: unknown; logLevels: unknown };
+const { staticInstanceRef, logLevels } = statics;
 
 /** Runs `fn` with and without us, in a trace. Returns what was printed without us, for comparison. */
 function inTrace<R>(fn: () => R): R {
@@ -22,6 +22,7 @@ function lines(): string[] {
   return recorder.lines.map(({ level, context, message }) => `${level} ${context ?? '-'} ${String(message)}`);
 }
 
+const METHOD = { log: console.log, error: console.error, warn: console.warn };
 let write: typeof process.stdout.write;
 let writeError: typeof process.stderr.write;
 
@@ -31,15 +32,17 @@ beforeEach(() => {
   write = process.stdout.write;
   writeError = process.stderr.write;
   process.stdout.write = process.stderr.write = ((text: string) => printed.push(text) > 0) as never;
+  for (const name of Object.keys(METHOD) as (keyof typeof METHOD)[]) console[name] = () => undefined;
   stop = installLogs({ level: 'verbose', console: true });
 });
 
 afterEach(() => {
   stop();
+  Object.assign(console, METHOD);
   process.stdout.write = write;
   process.stderr.write = writeError;
-  static_.staticInstanceRef = staticInstanceRef;
-  static_.logLevels = before.logLevels;
+  statics.staticInstanceRef = staticInstanceRef;
+  statics.logLevels = logLevels;
 });
 
 describe("lines of Nest's Logger", () => {
@@ -185,11 +188,33 @@ describe('pino', () => {
     });
     logger.info('outside');
     expect(out).toHaveLength(5);
-    expect(recorder.lines.map(({ level, context, message, data, error: e }) => [level, context, message, data, e])).toEqual([
+    expect(
+      recorder.lines.map(({ level, context, message, data, error: e }) => [level, context, message, data, e]),
+    ).toEqual([
       ['info', undefined, 'hello Ana', { lead: 7, card: '[Redacted]' }, undefined],
       ['warn', 'Sofia', 'slow', { plan: 'pro' }, undefined],
       ['error', undefined, 'down', undefined, error],
       ['fatal', undefined, 'failed', { at: 3 }, error],
+    ]);
+  });
+
+  it("behind Nest's Logger is recorded as pino prints it, with Nest's context", () => {
+    const logger = pino({ redact: ['email'], base: null }, { write: () => undefined });
+    const error = new Error('down');
+    Logger.overrideLogger({
+      log: (message: object, context: string) => logger.info({ ...message, context }, 'written'),
+      error: (failure: Error) => logger.error(failure),
+      warn: (message: string) => logger.info(message),
+    } as never);
+    inTrace(() => {
+      new Logger('Sofia').log({ email: 'ana@example.test', lead: 7 });
+      new Logger('Sofia').error(error);
+      logger.info('direct');
+    });
+    expect(recorder.lines).toMatchObject([
+      { level: 'log', context: 'Sofia', message: 'written', data: { email: '[Redacted]', lead: 7 } },
+      { level: 'error', context: 'Sofia', message: 'down', error },
+      { level: 'info', message: 'direct' },
     ]);
   });
 
@@ -264,5 +289,9 @@ describe('the hooks', () => {
 /** A LoggerService over pino, as nestjs-pino has one. */
 function pinoService(): LoggerService {
   const logger = pino({ level: 'trace' }, { write: () => undefined });
-  return { log: (m: string) => logger.info(m), error: (m: string) => logger.error(m), warn: (m: string) => logger.warn(m) };
+  return {
+    log: (m: string) => logger.info(m),
+    error: (m: string) => logger.error(m),
+    warn: (m: string) => logger.warn(m),
+  };
 }

@@ -28,17 +28,17 @@ export function resolveLogs(
   env: NodeJS.ProcessEnv,
 ): LogsOptions | false {
   if (given === false) return false;
-  if (typeof given === 'string') return { level: level('capture.logs', given, env), console: false };
+  if (typeof given === 'string') return { level: lowestLevel('capture.logs', given, env), console: false };
   if (given !== undefined && (typeof given !== 'object' || given === null || Array.isArray(given)))
     throw badOption('capture.logs', given, `${LEVELS}, { level, console } or false`);
   const options = objectOption<LogsModuleOptions>('capture.logs', given, ['level', 'console']);
   return {
-    level: level('capture.logs.level', options.level, env),
+    level: lowestLevel('capture.logs.level', options.level, env),
     console: booleanOption('capture.logs.console', options.console, false),
   };
 }
 
-function level(name: string, given: LogLevel | undefined, env: NodeJS.ProcessEnv): LogLevel {
+function lowestLevel(name: string, given: LogLevel | undefined, env: NodeJS.ProcessEnv): LogLevel {
   if (given === undefined) return env.NODE_ENV === 'development' || env.NODE_ENV === 'test' ? 'log' : 'warn';
   if (LOG_LEVELS.includes(given)) return given;
   throw badOption(name, given, name === 'capture.logs' ? `${LEVELS}, { level, console } or false` : LEVELS);

@@ -9,7 +9,12 @@ describe('the parts of a line', () => {
     ['a context at the end', 'log', ['hello', 'Sofia'], { message: 'hello', context: 'Sofia' }],
     ['a number', 'log', [42], { message: '42' }],
     ['an object', 'log', [{ lead: 1 }, 'Sofia'], { context: 'Sofia', data: { lead: 1 } }],
-    ['an object with a message', 'log', [{ msg: 'hello', lead: 1 }], { message: 'hello', data: { msg: 'hello', lead: 1 } }],
+    [
+      'an object with a message',
+      'log',
+      [{ msg: 'hello', lead: 1 }],
+      { message: 'hello', data: { msg: 'hello', lead: 1 } },
+    ],
     ['data', 'warn', ['slow', { ms: 5 }, 'Sofia'], { message: 'slow', data: { ms: 5 }, context: 'Sofia' }],
     ['several data', 'warn', ['slow', { ms: 5 }, [1]], { message: 'slow', data: [{ ms: 5 }, [1]] }],
     ['a stack', 'error', ['failed', STACK], { message: 'failed', stack: STACK }],

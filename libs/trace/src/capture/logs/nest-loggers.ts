@@ -3,7 +3,7 @@ import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { TraceRef } from '../../context/recorder.js';
 import { LOG_LEVELS, type LogLevel } from '../../model/log-levels.js';
 import { ownData } from '../../serialize/serializer.js';
-import { type OnLine, hookMethods, hookOnce, recordLine, withoutLines } from './logger-hooks.js';
+import { deferLine, type OnLine, hookMethods, hookOnce, recordLine, withoutLines } from './logger-hooks.js';
 import { nestLine } from './nest-line.js';
 import { prints } from './printed-levels.js';
 
@@ -91,8 +91,11 @@ function record(
 ): unknown[] | undefined {
   if (sink !== UNKNOWN && !prints(sink, level)) return undefined;
   const [message, ...rest] = args;
-  const line = (shown: unknown): void =>
-    recordLine(ref, level, 'nest', () => nestLine({ level, args: [shown, ...rest], context, fixed }));
+  const line = (shown: unknown): void => {
+    const read = () => nestLine({ level, args: [shown, ...rest], context, fixed });
+    if (sink === UNKNOWN || sink instanceof ConsoleLogger) recordLine(ref, level, 'nest', read);
+    else deferLine({ ref, level, read });
+  };
   if (typeof message !== 'function' || types.isProxy(message)) {
     line(message);
     return undefined;

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { reportInternalError, type LogLine, type TraceRef } from '../../context/recorder.js';
 import { knownLevel } from '../../model/log-levels.js';
 import { isError, ownData } from '../../serialize/serializer.js';
-import { hookOnce, recordLine, refOfLine } from './logger-hooks.js';
+import { hookOnce, type PendingLine, recordLine, refOfLine, takePending } from './logger-hooks.js';
 
 /** pino 9.10 and later publish here after each line was made, in the context of the caller. */
 const CHANNEL = 'tracing:pino_asJson:end';
@@ -40,18 +40,23 @@ export function hookPino(): () => void {
 
 /** An error thrown here would be an uncaught exception of the application. */
 function onLine(message: unknown): void {
-  const ref = refOfLine();
+  const pending = takePending();
+  const ref = pending?.ref ?? refOfLine();
   if (ref === undefined) return;
   try {
-    record(ref, message as PinoLine);
+    record(ref, message as PinoLine, pending);
   } catch (error) {
     reportInternalError(ref.recorder, 'pino', error);
   }
 }
 
-function record(ref: TraceRef, { instance, arguments: args, result }: PinoLine): void {
+function record(ref: TraceRef, { instance, arguments: args, result }: PinoLine, pending?: PendingLine): void {
   if (args === undefined || typeof result !== 'string') return;
   const [object, text, number] = [args[0], args[1], args[2]];
+  if (pending) {
+    recordLine(ref, pending.level, 'nest', () => merged(pending.read(), readLine(object, text, result)));
+    return;
+  }
   recordLine(ref, levelName(number, instance?.levels?.labels), 'pino', () => readLine(object, text, result));
 }
 
@@ -61,6 +66,18 @@ function levelName(number: unknown, labels: Record<number, string> | undefined):
   const label = labels?.[number]?.toLowerCase();
   if (label !== undefined && knownLevel(label) !== undefined) return label;
   return NAMES.find(([lowest]) => number >= lowest)![1];
+}
+
+/** Context and stack as Nest's logger was given them, all else as pino printed it. */
+function merged(given: LogLine, printed: LogLine): LogLine {
+  const error = printed.error ?? given.error;
+  return {
+    ...printed,
+    context: given.context ?? printed.context,
+    message: printed.message ?? given.message,
+    error,
+    stack: error === undefined ? given.stack : undefined,
+  };
 }
 
 function readLine(object: unknown, text: unknown, line: string): LogLine {

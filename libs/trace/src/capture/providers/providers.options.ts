@@ -10,10 +10,21 @@ export function resolveProviders(given: ProviderRule | ProviderRule[] | undefine
   return listOption<ProviderRule>(
     'capture.providers',
     given === undefined || Array.isArray(given) ? given : [given],
-    (rule) =>
-      rule instanceof RegExp ||
-      typeof rule === 'function' ||
-      (typeof rule === 'object' && rule !== null && 'include' in rule),
+    (rule) => isMatcher(rule) || isPair(rule),
     'RegExps for class names, classes, or { include, exclude }',
   );
+}
+
+function isMatcher(rule: unknown): rule is RegExp | Type {
+  return rule instanceof RegExp || (typeof rule === 'function' && rule.prototype !== undefined);
+}
+
+function isMatchers(rules: unknown): boolean {
+  return Array.isArray(rules) ? rules.every(isMatcher) : isMatcher(rules);
+}
+
+function isPair(rule: unknown): boolean {
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return false;
+  const { include, exclude, ...others } = rule as { include?: unknown; exclude?: unknown };
+  return isMatchers(include) && (exclude === undefined || isMatchers(exclude)) && Object.keys(others).length === 0;
 }

@@ -49,6 +49,11 @@ export class ActiveTrace {
   events = 0;
   /** Those of `events` that are log lines below `error`. */
   lines = 0;
+  /** Log lines after its end. */
+  lateLines = 0;
+  /** Monotonic milliseconds of the last log line that was activity, and of the last activity before those lines. */
+  lastLine = -1;
+  linesSince = 0;
   errors = 0;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped = 0;

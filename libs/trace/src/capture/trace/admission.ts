@@ -7,12 +7,21 @@ import type { TraceRegistry } from './trace-registry.js';
 /** Errors and replies kept beyond the event limit: they are what people look for. */
 const RESERVE = 200;
 
+/**
+ * Log lines alone keep a trace open for this many times its quiet time. A client that the first webhook made logs in that
+ * webhook's context for as long as the process lives.
+ */
+const QUIET_TIMES = 10;
+/** Log lines kept of a trace that has ended. */
+const LATE_LINES = 20;
+
 /** Decides which records of user code a trace still takes, and counts them against `limits.maxEventsPerTrace`. */
 export class Admission {
   constructor(
     private readonly registry: TraceRegistry,
     private readonly contacts: ContactResolver,
     private readonly maxEventsPerTrace: number,
+    private readonly quietMs: number,
   ) {}
 
   /** The trace of a ref. Confirms the decision about it, because user code is running in it. */
@@ -44,14 +53,22 @@ export class Admission {
     const trace = this.registry.get(ref.key);
     if (!trace?.recording) return undefined;
     this.contacts.resolveIfReady(trace);
-    trace.lastActivity = performance.now();
+    this.noteLine(trace);
     const isFull = !isError && trace.lines * 2 >= this.maxEventsPerTrace;
     if (isFull || trace.events >= this.maxEventsPerTrace + (isError ? RESERVE : 0)) {
       trace.dropped += 1;
       return undefined;
     }
+    if (trace.ended && (trace.lateLines += 1) > LATE_LINES) return undefined;
     trace.events += 1;
     if (!isError) trace.lines += 1;
     return trace;
+  }
+
+  private noteLine(trace: ActiveTrace): void {
+    const now = performance.now();
+    // Something else happened since the last line.
+    if (trace.lastActivity !== trace.lastLine) trace.linesSince = trace.lastActivity;
+    if (now - trace.linesSince < this.quietMs * QUIET_TIMES) trace.lastActivity = trace.lastLine = now;
   }
 }

@@ -12,7 +12,7 @@ import type {
   TraceRef,
   TraceStart,
 } from '../../context/recorder.js';
-import { ATTRIBUTE, type Attributes, type AttributeValue } from '../../model/attributes.js';
+import { ATTRIBUTE, type Attributes, type AttributeValue, textIn } from '../../model/attributes.js';
 import type { JsonText, Payload } from '../../model/json-bytes.js';
 import { performance } from '../../model/timers.js';
 import { EVENT, type EventFacts } from '../../model/vocabulary.js';
@@ -127,7 +127,8 @@ export class FlightRecorder implements TraceRecorder {
         late: trace.ended || undefined,
       });
       trace.openSpans += 1;
-      const info = trace.spans.open(span, ref.span, start.kind, name, modelIn(attributes));
+      const info = trace.spans.open(span, ref.span, start.kind, name, textIn(attributes, ATTRIBUTE.model));
+      info.provider = textIn(attributes, ATTRIBUTE.provider);
       if (start.kind === 'llm' && isLibrary(attributes)) info.awaitsCall = true;
       return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, info, start.began?.mono);
     });
@@ -259,11 +260,6 @@ export class FlightRecorder implements TraceRecorder {
 
 function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {
   return typeof start === 'object' && start !== null && 'traceparent' in start && 'trace_id' in start;
-}
-
-function modelIn(attributes: Attributes | undefined): string | undefined {
-  const model = attributes?.[ATTRIBUTE.model];
-  return typeof model === 'string' ? model : undefined;
 }
 
 /** Whether the span was made for a library's call, which is seen a second time at the wire. */

@@ -34,5 +34,7 @@ function shown(key: string, value: AttributeValue, serializer: Serializer): Attr
 
 /** Whether a value may be a tag or an attribute. */
 export function isAttributeValue(value: unknown): value is AttributeValue {
-  return typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+  return (
+    typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+  );
 }

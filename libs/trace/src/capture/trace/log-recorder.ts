@@ -1,6 +1,6 @@
 import type { LogLine, LogSource, TraceRef } from '../../context/recorder.js';
 import type { Clock } from '../../model/clock.js';
-import type { JsonText } from '../../model/record.js';
+import type { JsonText, Payload } from '../../model/record.js';
 import { isAtLeast, logLevelOf } from '../../model/log-levels.js';
 import { EVENT } from '../../model/vocabulary.js';
 import type { Serializer } from '../../serialize/serializer.js';
@@ -29,7 +29,12 @@ const MAX_HELD = 20;
  * the application may have handled it, and one that it throws is recorded when it is thrown.
  */
 export class LogRecorder {
-  constructor(private readonly parts: LogParts) {}
+  /** Texts are kept. With `redact.content: 'none'`, each part of a line is written by its own rule. */
+  private readonly keepsTexts: boolean;
+
+  constructor(private readonly parts: LogParts) {
+    this.keepsTexts = parts.serializer.text('log') === 'log';
+  }
 
   write(ref: TraceRef, name: string, source: LogSource, read: () => LogLine): void {
     const { logs, admission, output, clock } = this.parts;
@@ -45,16 +50,28 @@ export class LogRecorder {
       type: EVENT.log,
       span: ref.span,
       facts: { level },
-      data: this.payload(name, read()),
+      data: this.payload(name, read(), trace.fate === 'held'),
       late: trace.ended || undefined,
     });
+  }
+
+  /** A line without an error is one payload: 1.5 µs instead of 3. The bytes of a held one would be overwritten. */
+  private payload(level: string, line: LogLine, isHeld: boolean): Payload | undefined {
+    const { context, message, error, stack, data } = line;
+    if (error !== undefined || stack !== undefined || !this.keepsTexts) return this.parted(level, line);
+    const values: Record<string, unknown> = { level };
+    if (context !== undefined && context !== '') values.context = context;
+    if (message !== undefined) values.message = withoutColors(message);
+    if (data !== undefined) values.data = data;
+    const bytes = this.parts.fields.payload(values);
+    return isHeld ? bytes?.toString() : bytes;
   }
 
   /**
    * Level and context are names, which `redact.content: 'none'` keeps: without them nothing of the line is of use. Parts
    * that would make the payload too large are left out and named in `omitted`.
    */
-  private payload(level: string, { context, message, error, stack, data }: LogLine): JsonText {
+  private parted(level: string, { context, message, error, stack, data }: LogLine): JsonText {
     const { serializer, fields, maxEventBytes } = this.parts;
     let json = `{"level":${JSON.stringify(fields.name(level))}`;
     if (context !== undefined && context !== '') json += `,"context":${JSON.stringify(fields.name(context))}`;

@@ -1,5 +1,5 @@
 import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
-import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
+import { ATTRIBUTE, type Attributes, textIn } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
 import { findUsage, normaliseUsage, type UsageFields } from '../../model/usage.js';
@@ -27,6 +27,7 @@ export interface SpanParts {
 export class OpenSpan implements SpanHandle {
   private open = true;
   private attributes: Attributes | undefined;
+  private holds = true;
 
   constructor(
     private readonly parts: SpanParts,
@@ -40,7 +41,7 @@ export class OpenSpan implements SpanHandle {
     if (!this.open) return;
     this.open = false;
     const now = performance.now();
-    this.trace.openSpans -= 1;
+    this.release();
     this.trace.lastActivity = now;
     this.trace.spans.close(this.ref.span!);
     this.parts.internalErrors.guard('endSpan', () =>
@@ -61,6 +62,12 @@ export class OpenSpan implements SpanHandle {
       const usage = reportedUsage(given);
       if (usage) this.info.reported = addUsage(this.info.reported, usage);
     });
+  }
+
+  release(): void {
+    if (!this.holds) return;
+    this.holds = false;
+    this.trace.openSpans -= 1;
   }
 
   private write(outcome: SpanOutcome, ms: number): void {
@@ -101,6 +108,10 @@ export class OpenSpan implements SpanHandle {
     const { info } = this;
     const given = normaliseUsage(outcome.usage);
     const own = given ?? info.reported ?? (info.type === 'llm' ? findUsage(outcome.output) : undefined);
+    // The model that answered; prices and sums go by it.
+    const answered = textIn(outcome.attributes, ATTRIBUTE.responseModel);
+    if (answered !== undefined) info.model = answered;
+    info.provider = textIn(outcome.attributes, ATTRIBUTE.provider) ?? info.provider;
     const usage = usageAtEnd(info, own);
     if (usage === undefined) return undefined;
     const { fields } = this.parts;

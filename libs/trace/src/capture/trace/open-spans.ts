@@ -12,6 +12,8 @@ export interface OpenSpanInfo {
   readonly agent: string | undefined;
   /** Model that an `llm` span asks for, as far as it is known. */
   model?: string;
+  /** Provider of that model, as far as it is known. */
+  provider?: string;
   /**
    * Only on the span of a library's model call: whether the call at the wire that belongs to it is still to come. Calls
    * inside the span belong to it also afterwards, such as a retry.
@@ -79,7 +81,11 @@ export function usageAtEnd(span: OpenSpanInfo, own: UsageFields | undefined): Us
     span.llm.innerCounts ||= counted || span.innerCounts;
   }
   if (span.innerCounts || (span.innerCalls && !counted)) return undefined;
-  const usage: UsageFields = { ...(span.model !== undefined && { model: span.model }), ...own };
+  const usage: UsageFields = {
+    ...(span.provider !== undefined && { provider: span.provider }),
+    ...(span.model !== undefined && { model: span.model }),
+    ...own,
+  };
   return withAgent(span.innerCalls ? { ...usage, calls: 0 } : usage, span);
 }
 

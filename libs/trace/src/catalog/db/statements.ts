@@ -4,7 +4,8 @@ import { FAILED_LIST } from './schema.js';
 const TO_ERASE = 't.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.contacts, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
-  t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message`;
+  t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message,
+  t.calls, t.logged`;
 
 /** Traces that failed, or that are active and have an error. The partial index has the same words. */
 const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
@@ -23,6 +24,15 @@ const MATCH = `
   AND (:maxUs IS NULL OR t.started_us = 0 OR coalesce(t.ended_us, :now) - t.started_us <= :maxUs)
   AND (:agent IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :agent AND g.started_us = t.started_us AND g.key = t.key))
   AND (:tool IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :tool AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:model IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :model AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:host IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :host AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:tag IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :tag AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:notTerms IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:notTerms) n CROSS JOIN trace_terms g
+    ON g.term = n.value AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:levels IS NULL OR t.logged IS NOT NULL AND instr(:levels, ',' || t.logged || ',') > 0)
+  AND (:notLevels IS NULL OR t.logged IS NULL OR instr(:notLevels, ',' || t.logged || ',') = 0)
+  AND (:minNano IS NULL OR t.cost_nano >= :minNano) AND (:maxNano IS NULL OR t.cost_nano <= :maxNano)
+  AND (:minTokens IS NULL OR t.tokens >= :minTokens) AND (:maxTokens IS NULL OR t.tokens <= :maxTokens)
   AND (:q IS NULL OR has_text(:q, t.trace_id, t.contact_id, t.message, t.search))
   AND (:not IS NULL OR is_excluded(:not, t.contact_id, t.lookup_keys, t.agents, t.route, t.tools, t.trace_id, t.contact_id, t.message, t.search) = 0)`;
 
@@ -56,12 +66,12 @@ export const SQL = {
     WHERE p.number BETWEEN ? AND ? ORDER BY p.number DESC LIMIT 8`,
   insertTrace: `INSERT INTO traces (key, writer, partition, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
       dropped, counts, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
-      message, terms, lookup_keys, search)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      message, calls, logged, tokens, cost_nano, terms, lookup_keys, search)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateTrace: `UPDATE traces SET trace_id = ?, contact_id = ?, contacts = ?, status = ?, last_us = ?, ended_us = ?, events = ?,
       errors = ?, late_events = ?, dropped = ?, counts = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, link = ?,
       link_span = ?, type = ?, route = ?,
-      agents = ?, tools = ?, message = ?, terms = ?, lookup_keys = ?, search = ?
+      agents = ?, tools = ?, message = ?, calls = ?, logged = ?, tokens = ?, cost_nano = ?, terms = ?, lookup_keys = ?, search = ?
     WHERE id = ?`,
   deleteTraces: 'DELETE FROM traces WHERE id BETWEEN ? AND ?',
 
@@ -77,7 +87,7 @@ export const SQL = {
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
-  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, partition, terms, lookup_keys FROM traces WHERE id BETWEEN ? AND ?`,
+  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, partition, terms, lookup_keys, calls FROM traces WHERE id BETWEEN ? AND ?`,
   addTraceTerm: 'INSERT OR IGNORE INTO trace_terms (term, started_us, key) VALUES (?, ?, ?)',
   deleteTraceTerm: 'DELETE FROM trace_terms WHERE term = ? AND started_us = ? AND key = ?',
   deleteTraceTermsBetween: `DELETE FROM trace_terms
@@ -110,7 +120,7 @@ export const SQL = {
 
   activeWriters: "SELECT DISTINCT writer FROM traces WHERE status = 'active'",
   interruptWriter: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND writer = ?
-    RETURNING key, started_us, last_us, terms`,
+    RETURNING key, started_us, last_us, terms, calls`,
   unclosedInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 
   listByTime: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time WHERE ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
@@ -122,6 +132,8 @@ export const SQL = {
     WHERE ${PAGE} AND ${MATCH} ${PARTITIONS_NEWEST_FIRST}`,
   listWithErrors: `SELECT ${HEAD} FROM traces t INDEXED BY traces_with_errors
     WHERE ${FAILING} AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+  listLogged: `SELECT ${HEAD} FROM traces t INDEXED BY traces_logged
+    WHERE t.logged IS NOT NULL AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByTerm: `SELECT ${HEAD} FROM trace_terms w CROSS JOIN traces t ON t.key = w.key
     WHERE w.term = :term AND ${PAGE_OF_TERMS} AND ${MATCH} ${TERMS_NEWEST_FIRST}`,
   hasLookup:
@@ -137,9 +149,9 @@ export const SQL = {
   countEnded: 'SELECT coalesce(sum(traces), 0) AS n, coalesce(sum(errors), 0) AS errors FROM rollups WHERE level = ?',
   oldest: 'SELECT min(started_us) AS us FROM traces',
   newest: 'SELECT max(started_us) AS us FROM traces',
-  sampleEnded: `SELECT status, started_us, ended_us, terms FROM traces INDEXED BY traces_by_time
+  sampleEnded: `SELECT status, started_us, ended_us, terms, calls FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active'`,
-  sampleActive: `SELECT status, started_us, started_us AS ended_us, terms FROM traces INDEXED BY traces_by_status
+  sampleActive: `SELECT status, started_us, started_us AS ended_us, terms, calls FROM traces INDEXED BY traces_by_status
     WHERE status = 'active' AND started_us >= ? AND started_us <= ?`,
   sampleDurations: `SELECT ended_us - started_us AS us FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active' ORDER BY 1`,

@@ -1,7 +1,9 @@
 import type { TraceStatus } from '../../model/status.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
+import { usageShare } from '../tables/rollups/usage-share.js';
 import { decodeTerms } from '../tables/trace-terms.js';
+import { usageOf } from '../tables/trace-row.js';
 import { lookupKeyOfId } from '../tables/trace-lookup.js';
 
 interface DeletedRow {
@@ -13,6 +15,7 @@ interface DeletedRow {
   partition: number;
   terms: string;
   lookup_keys: string;
+  calls: string | null;
 }
 
 /** Deleted traces that have one term. */
@@ -48,13 +51,14 @@ export function* idRanges(ids: Iterable<number>): Generator<[first: number, last
 }
 
 function subtract(
-  { db, rollups, partitions, textFilters }: IndexTransaction,
+  { db, rollups, partitions, textFilters, terms: names }: IndexTransaction,
   row: DeletedRow,
   uses: Map<number, DeletedUses>,
 ): void {
   const { key, status, started_us: startedAt, ended_us: endedAt, partition } = row;
   const terms = decodeTerms(row.terms);
-  if (endedAt !== null) rollups.add({ startedAt, endedAt, status, terms }, -1);
+  const usage = usageShare(usageOf(row.calls), terms, names);
+  if (endedAt !== null) rollups.add({ startedAt, endedAt, status, terms, usage }, -1);
   for (const term of terms.keys()) {
     const of = uses.get(term);
     if (of) {

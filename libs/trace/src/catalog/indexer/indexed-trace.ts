@@ -5,6 +5,8 @@ import { BaselineSample } from '../tables/baselines/baseline-sample.js';
 import { packByteRanges, unpackByteRanges, type ByteRanges } from '../tables/byte-ranges.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import type { Contribution } from '../tables/rollups/rollup.js';
+import { usageShare } from '../tables/rollups/usage-share.js';
+import type { PriceOf } from '../../model/price.js';
 import { FIXED_VALUES, headOf, rowValues, type TraceRow } from '../tables/trace-row.js';
 import { TermCollector } from './collect-terms.js';
 import { deleteTraces } from './delete-trace.js';
@@ -31,13 +33,20 @@ export class IndexedTrace {
     private readonly texts: TraceTexts,
     /** The trace's contribution to the baseline. */
     readonly sample: BaselineSample,
+    private readonly prices: PriceOf,
   ) {}
 
   /** The trace as the catalog holds it, or an empty one. `read` returns its lines, for what the catalog does not hold. */
   static load(tx: IndexTransaction, key: string, read: ReadRecords = () => []): IndexedTrace {
     const row = tx.db.get<TraceRow>('traceByKey', key);
     if (!row) {
-      return new IndexedTrace(emptyHead(key), new TermCollector(tx.terms), new TraceTexts(), new BaselineSample());
+      return new IndexedTrace(
+        emptyHead(key),
+        new TermCollector(tx.terms),
+        new TraceTexts(),
+        new BaselineSample(),
+        tx.prices,
+      );
     }
     const recall = (): TraceRecord[] => read(trace.extents);
     const trace: IndexedTrace = new IndexedTrace(
@@ -45,12 +54,13 @@ export class IndexedTrace {
       new TermCollector(tx.terms, row.terms, recall),
       new TraceTexts(row.search, JSON.parse(row.lookup_keys) as number[]),
       new BaselineSample(row.status !== 'active' && row.status !== 'interrupted', recall),
+      tx.prices,
     );
     trace.id = row.id;
     trace.partition = row.partition;
     trace.isFresh = false;
     trace.savedStart = row.started_us;
-    trace.counted = trace.contribution();
+    trace.counted = trace.contribution(tx);
     for (const { segment, byte_ranges: packed } of tx.db.all<{ segment: number; byte_ranges: Uint8Array }>(
       'extents',
       row.id,
@@ -76,7 +86,7 @@ export class IndexedTrace {
       head.endedAt = null;
     }
     const id = head.traceId;
-    reduceHead(head, record);
+    reduceHead(head, record, this.prices);
     this.texts.note(record, id);
     this.terms.note(record);
     this.sample.note(record);
@@ -93,7 +103,7 @@ export class IndexedTrace {
       if (isNew) this.leave(tx);
       throw error;
     }
-    const counted = this.contribution();
+    const counted = this.contribution(tx);
     if (this.counted) tx.rollups.add(this.counted, -1);
     if (counted) tx.rollups.add(counted, 1);
     this.counted = counted;
@@ -143,9 +153,11 @@ export class IndexedTrace {
   }
 
   /** A copy of its share of the sums: the trace may change later. */
-  private contribution(): Contribution | undefined {
-    const { startedAt, endedAt, status } = this.head;
-    return endedAt === null ? undefined : { startedAt, endedAt, status, terms: this.terms.copy() };
+  private contribution({ terms }: IndexTransaction): Contribution | undefined {
+    const { startedAt, endedAt, status, usage } = this.head;
+    if (endedAt === null) return undefined;
+    const uses = this.terms.copy();
+    return { startedAt, endedAt, status, terms: uses, usage: usageShare(usage, uses, terms) };
   }
 
   private addRange(segment: number, offset: number, length: number): void {

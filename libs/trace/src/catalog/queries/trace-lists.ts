@@ -2,8 +2,8 @@ import { TraceCollectorError } from '../../model/errors.js';
 import { statusList } from '../../model/status.js';
 import { wallNow } from '../../model/timers.js';
 import { momentOfTraceId } from '../../model/trace-id.js';
-import type { TextExclusions, TraceConditions } from '../../model/trace-search.js';
-import type { TraceHead, TracePage } from '../../model/trace.js';
+import { levelsFrom, type TextExclusions, type TraceConditions } from '../../model/trace-search.js';
+import { LOGGED_LEVELS, type LoggedLevel, type TraceHead, type TracePage } from '../../model/trace.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { ExclusionsParam } from '../db/excluded-row.js';
 import { folded } from '../../model/text.js';
@@ -43,7 +43,7 @@ export function pageOf(heads: TraceHead[], hasMore: boolean): TracePage {
   return { heads, cursors, next: hasMore ? (cursors.at(-1) ?? null) : null };
 }
 
-/** Parameters of the list statements. `undefined`: no trace has the agent or the tool of the filter. */
+/** Parameters of the list statements. `undefined`: no trace has the agent, tool, model, host or tag of the filter. */
 export function paramsOf(
   { terms }: IndexTransaction,
   filter: TraceConditions,
@@ -51,12 +51,15 @@ export function paramsOf(
   before: string | undefined,
 ): Params | undefined {
   const { contactId, until = EVER, minDurationMs, maxDurationMs } = filter;
-  const agent = filter.agent === undefined ? null : terms.find('agent', filter.agent);
-  const tool = filter.tool === undefined ? null : terms.find('tool', filter.tool);
+  const [agent, tool, model, host, tag] = TERM_FILTERS.map((kind) => {
+    const name = filter[kind];
+    return name === undefined ? null : terms.find(kind, name);
+  });
   const from = cursor(before);
   const statuses = statusList(filter.status);
   const link = filter.links?.[0];
   if (agent === undefined || tool === undefined) return undefined;
+  if (model === undefined || host === undefined || tag === undefined) return undefined;
   return {
     // Starts the walk at `until` instead of skipping newer traces one by one.
     ...(until < from.beforeUs ? { beforeUs: until + 1, beforeKey: '' } : from),
@@ -77,19 +80,57 @@ export function paramsOf(
     withErrors: filter.withErrors ? 1 : null,
     agent,
     tool,
+    model,
+    host,
+    tag,
+    notTerms: excludedTerms(terms, filter.not),
+    levels: levelsParam(filter.log),
+    notLevels: levelsParam(lowest(filter.not?.logs)),
+    minNano: nanoParam(filter.minCostUsd),
+    maxNano: nanoParam(filter.maxCostUsd),
+    minTokens: filter.minTokens ?? null,
+    maxTokens: filter.maxTokens ?? null,
     limit,
   };
 }
 
+/** Filters that are terms of a trace, in the order in which a walk prefers them. */
+const TERM_FILTERS = ['agent', 'tool', 'model', 'host', 'tag'] as const;
+
+function nanoParam(usd: number | undefined): number | null {
+  return usd === undefined ? null : Math.round(usd * 1e9);
+}
+
+function levelsParam(level: LoggedLevel | undefined): string | null {
+  return level === undefined ? null : `,${levelsFrom(level).join(',')},`;
+}
+
+function lowest(levels: readonly LoggedLevel[] | undefined): LoggedLevel | undefined {
+  return LOGGED_LEVELS.find((level) => levels?.includes(level));
+}
+
+/** JSON of the numbers of excluded models, hosts and tags; `null`: no trace has any of them. */
+function excludedTerms(terms: IndexTransaction['terms'], not: TextExclusions | undefined): string | null {
+  if (!not?.models && !not?.hosts && !not?.tags) return null;
+  const numbers = (
+    [
+      ['model', not.models],
+      ['host', not.hosts],
+      ['tag', not.tags],
+    ] as const
+  ).flatMap(([kind, names = []]) => names.map((name) => terms.find(kind, name) ?? []).flat());
+  return numbers.length === 0 ? null : JSON.stringify(numbers);
+}
+
 /** JSON; `null` when nothing is excluded. */
 function exclusionsParam(not: TextExclusions | undefined): string | null {
-  if (!not) return null;
+  if (!not?.contacts && !not?.agents && !not?.tools && !not?.texts) return null;
   const contactKeys = (not.contacts ?? []).map(lookupKeyOfContact);
   const param: ExclusionsParam = { ...not, texts: not.texts?.map(folded), contactKeys };
   return JSON.stringify(param);
 }
 
-/** The walk over one index: by link, message, sent message, contact, tool, agent, text, errors, status, or time. */
+/** The walk over one index: by link, message, sent message, contact, term, text, errors, log lines, status, or time. */
 function walk({ db, textFilters }: IndexTransaction, filter: TraceConditions, params: Params): TraceRow[] {
   const { limit } = params;
   const byLookup = (lookupKey: number): TraceRow[] => db.all('listByLookup', { ...params, lookupKey });
@@ -103,11 +144,12 @@ function walk({ db, textFilters }: IndexTransaction, filter: TraceConditions, pa
     const lookupKey = lookupKeyOfContact(filter.contactId);
     return db.get('hasLookup', lookupKey) ? merged(own, byLookup(lookupKey)).slice(0, limit) : own;
   }
-  if (filter.tool !== undefined) return db.all('listByTerm', { ...params, term: params.tool! });
-  if (filter.agent !== undefined) return db.all('listByTerm', { ...params, term: params.agent! });
+  const term = params.tool ?? params.agent ?? params.tag ?? params.model ?? params.host;
+  if (term !== null && term !== undefined) return db.all('listByTerm', { ...params, term });
   const text = filter.q ?? filter.idPrefix;
   if (text) return withText(db, textFilters, params, folded(text));
   if (filter.withErrors) return db.all('listWithErrors', params);
+  if (filter.log) return db.all('listLogged', params);
   const statuses = statusList(filter.status);
   if (!statuses) return db.all('listByTime', params);
   const lists = statuses.map((status) => db.all<TraceRow>('listByStatus', { ...params, status }));

@@ -1,14 +1,18 @@
 import { hasFailed, type TraceStatus } from '../../model/status.js';
-import type { TraceCounts, TraceSample } from '../../model/trace.js';
+import type { StepSample, TraceCounts, TraceSample } from '../../model/trace.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import { bucketMs } from '../tables/rollups/latency.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { levelOfBars, LEVELS, rollupRanges, wholeMinutes, type TimeRange } from '../tables/rollups/rollup-range.js';
 import { Cell, OTHER_TERMS, type Rollup } from '../tables/rollups/rollup.js';
+import { usageShare } from '../tables/rollups/usage-share.js';
+import { usageOf } from '../tables/trace-row.js';
 import { decodeTerms } from '../tables/trace-terms.js';
+import { UsageByDay } from './usage-by-day.js';
 
 /** Up to this many durations are returned one by one; reading them takes 2 ms. */
 const MAX_EXACT = 1_000;
+const STEP_KINDS = ['agent', 'tool', 'model', 'host'] as const;
 /** Names of one kind in a sample. */
 const MAX_NAMES = 500;
 const MINUTE = LEVELS[0];
@@ -18,6 +22,7 @@ interface SampleRow {
   started_us: number;
   ended_us: number;
   terms: string;
+  calls: string | null;
 }
 
 export function countTraces({ db }: IndexTransaction): TraceCounts {
@@ -34,15 +39,19 @@ export function sampleTraces(tx: IndexTransaction, given: { since?: number; unti
   const { from, to, edges } = wholeMinutes(range);
   const sums = rollups.read(rollupRanges(from, to));
   const bars = rollups.bars(rollupRanges(from, to, levelOfBars(range.until - range.since)));
+  const days = new UsageByDay();
+  days.addRollups(rollups, from, to);
   const buckets = bars.map(({ at, traces, errors }) => ({ startedAt: at, total: traces, errors }));
   for (const { since, until } of edges) {
     for (const row of db.all<SampleRow>('sampleEnded', since, until)) {
-      addRow(sums, row);
+      addRow(tx, sums, row);
+      days.addRow(row);
       buckets.push({ startedAt: row.started_us, total: 1, errors: hasFailed(row.status) ? 1 : 0 });
     }
   }
   for (const row of db.all<SampleRow>('sampleActive', range.since, range.until)) {
-    addRow(sums, row);
+    addRow(tx, sums, row);
+    days.addRow(row);
     buckets.push({ startedAt: row.started_us, total: 1, errors: 0 });
   }
   return {
@@ -50,6 +59,7 @@ export function sampleTraces(tx: IndexTransaction, given: { since?: number; unti
     ...durationsOf(db, range, sums),
     ...namesOf(tx, sums),
     buckets: buckets.sort((a, b) => a.startedAt - b.startedAt),
+    ...usageFields(sums, days),
   };
 }
 
@@ -64,8 +74,16 @@ function clamped(db: CatalogDb, { since = -Infinity, until = Infinity }: Partial
   return range.since <= range.until ? range : undefined;
 }
 
-function addRow(sums: Rollup, { status, started_us: startedAt, ended_us: endedAt, terms }: SampleRow): void {
-  sums.add({ startedAt, endedAt, status, terms: decodeTerms(terms) }, 1);
+function usageFields(sums: Rollup, days: UsageByDay): Pick<TraceSample, 'usage' | 'usageByDay'> {
+  const all = new Cell();
+  for (const cell of sums.statuses.values()) all.merge(cell);
+  return all.usage ? { usage: all.usage, usageByDay: days.result() } : {};
+}
+
+function addRow({ terms: names }: IndexTransaction, sums: Rollup, row: SampleRow): void {
+  const { status, started_us: startedAt, ended_us: endedAt } = row;
+  const terms = decodeTerms(row.terms);
+  sums.add({ startedAt, endedAt, status, terms, usage: usageShare(usageOf(row.calls), terms, names) }, 1);
 }
 
 /** Durations of ended traces. */
@@ -96,19 +114,20 @@ function namesOf(
 ): Required<Pick<TraceSample, 'routing' | 'tools' | 'steps'>> {
   const named = Array.from(sums.terms).flatMap(([id, cell]) => {
     const term = id === OTHER_TERMS ? undefined : terms.get(id);
-    return term && cell.count > 0 ? [{ ...term, cell }] : [];
+    return term && (cell.count > 0 || cell.usage) ? [{ ...term, cell }] : [];
   });
   named.sort((a, b) => b.cell.count - a.cell.count || (a.name < b.name ? -1 : 1));
   const of = (kind: string): typeof named => named.filter((term) => term.kind === kind).slice(0, MAX_NAMES);
   return {
     routing: of('hop').map(({ name, cell }) => ({ route: name, count: cell.count })),
     tools: of('tool').map(({ name, cell }) => ({ name, count: cell.count })),
-    steps: [...of('agent'), ...of('tool')].map(({ kind, name, cell }) => ({
-      kind: kind as 'agent' | 'tool',
+    steps: STEP_KINDS.flatMap(of).map(({ kind, name, cell }) => ({
+      kind: kind as StepSample['kind'],
       name,
       count: cell.count,
       errors: cell.errors,
       ...timesOf(cell),
+      ...(cell.usage && { usage: cell.usage }),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { Baselines } from './baselines/baselines.js';
 import type { CatalogDb } from '../db/catalog-db.js';
+import type { PriceOf } from '../../model/price.js';
 import { Terms } from './terms.js';
 import { Rollups } from './rollups/rollups.js';
 import { TextFilters } from './partitions/text-filters.js';
@@ -23,7 +24,11 @@ export class IndexTransaction {
 
   private version = -1;
 
-  constructor(readonly db: CatalogDb) {
+  constructor(
+    readonly db: CatalogDb,
+    /** Prices of model calls. Default: no cost is known. */
+    readonly prices: PriceOf = () => undefined,
+  ) {
     this.terms = new Terms(db);
     this.baselines = new Baselines(db);
     this.rollups = new Rollups(db);

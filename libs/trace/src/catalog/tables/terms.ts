@@ -1,6 +1,7 @@
 import type { CatalogDb } from '../db/catalog-db.js';
 
-export type TermKind = 'hop' | 'agent' | 'tool';
+/** Models, hosts and tags are also filters; a tag is `key`, and `key=value`. */
+export type TermKind = 'hop' | 'agent' | 'tool' | 'model' | 'host' | 'tag';
 
 export interface Term {
   kind: TermKind;
@@ -9,7 +10,7 @@ export interface Term {
 
 const MAX_CACHED = 10_000;
 
-/** Names of tools, agents and hops as small numbers. Each name is stored once, for all traces that have it. */
+/** Names of tools, agents, models and others as small numbers. Each name is stored once, for all traces that have it. */
 export class Terms {
   private readonly ids = new Map<string, number>();
   private readonly terms = new Map<number, Term>();

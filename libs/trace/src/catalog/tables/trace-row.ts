@@ -1,5 +1,5 @@
 import type { TraceStatus } from '../../model/status.js';
-import type { TraceHead } from '../../model/trace.js';
+import type { TraceHead, TraceUsage } from '../../model/trace.js';
 import { writerNumber } from '../../model/trace-key.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 
@@ -37,6 +37,26 @@ export interface TraceRow {
   agents: string;
   tools: string;
   message: string | null;
+  /** `CallFields` as JSON; `null`: it called nothing and has no tags. */
+  calls: string | null;
+  logged: TraceHead['logged'];
+}
+
+/** What a head has of outgoing calls, in one column: most lists need none of it. */
+type CallFields = Pick<TraceHead, 'models' | 'hosts' | 'tags' | 'usage'>;
+
+/** Model calls of a trace, of the column `calls`. */
+export function usageOf(calls: string | null): TraceUsage | null {
+  return callsOf(calls).usage;
+}
+
+function callsOf(calls: string | null): CallFields {
+  return calls === null ? { models: [], hosts: [], tags: {}, usage: null } : (JSON.parse(calls) as CallFields);
+}
+
+function callsText({ models, hosts, tags, usage }: TraceHead): string | null {
+  const isEmpty = usage === null && models.length === 0 && hosts.length === 0 && Object.keys(tags).length === 0;
+  return isEmpty ? null : JSON.stringify({ models, hosts, tags, usage } satisfies CallFields);
 }
 
 export function headOf(row: TraceRow): TraceHead {
@@ -59,11 +79,8 @@ export function headOf(row: TraceRow): TraceHead {
     agents: JSON.parse(row.agents) as string[],
     tools: JSON.parse(row.tools) as string[],
     counts: JSON.parse(row.counts) as Record<string, number>,
-    models: [],
-    hosts: [],
-    tags: {},
-    logged: null,
-    usage: null,
+    ...callsOf(row.calls),
+    logged: row.logged,
     statusCode: row.status_code,
     messageId: row.message_id,
     link: row.link,
@@ -108,8 +125,22 @@ export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
     JSON.stringify(head.agents),
     JSON.stringify(head.tools),
     head.message === null ? null : head.message.slice(0, MAX_MESSAGE),
+    callsText(head),
+    head.logged,
+    knownTokens(head.usage),
+    knownCost(head.usage),
     rest.terms,
     rest.lookup_keys,
     rest.search,
   ];
+}
+
+/** Tokens that filters compare; `null`: no call reported any. */
+export function knownTokens(usage: TraceUsage | null): number | null {
+  return !usage || usage.unknownTokens >= Math.max(1, usage.calls) ? null : usage.total;
+}
+
+/** Cost that filters compare, in billionths of a US dollar; `null`: none is known. */
+export function knownCost(usage: TraceUsage | null): number | null {
+  return !usage || usage.unknownCost >= Math.max(1, usage.calls) ? null : usage.costNano;
 }

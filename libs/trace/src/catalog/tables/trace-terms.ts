@@ -1,6 +1,6 @@
-/** Use of one term (a tool, an agent, a hop) in one trace. */
+/** Use of one term (a tool, an agent, a hop, a model, a host, a tag) in one trace. */
 export interface TermUse {
-  /** Calls, spans or hops. */
+  /** Calls, spans or hops; `FILTER_ONLY`: it is no use. */
   n: number;
   /** Uses that failed. */
   errors: number;
@@ -9,6 +9,9 @@ export interface TermUse {
   /** Buckets (`latency.ts`) of the durations, at most `MAX_TOOK`. */
   took: number[];
 }
+
+/** The trace is found by this term, which is in no sum: a tag, or a model that was asked for. */
+export const FILTER_ONLY = -1;
 
 /** By number of the term. */
 export type TermUses = ReadonlyMap<number, TermUse>;

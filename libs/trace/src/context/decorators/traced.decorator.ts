@@ -50,11 +50,13 @@ function classRewrite(settings: TracedSettings): Rewrite {
   };
 }
 
-function isUntouchable(method: object): boolean {
+/** Whether a method has decided for itself. */
+export function isUntouchable(method: object): boolean {
   return isTraced(method) || isNoTrace(method);
 }
 
-function mark<F extends object>(wrapper: F): F {
+/** Marks a wrapper, so that its method gets no second span. */
+export function mark<F extends object>(wrapper: F): F {
   Reflect.defineMetadata(TRACED_METADATA, true, wrapper);
   return wrapper;
 }

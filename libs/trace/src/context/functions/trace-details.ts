@@ -41,7 +41,7 @@ export interface TraceLogFields {
  *   provider's response
  * @example
  * traceUsage({ model: 'whisper-1', provider: 'openai', costUsd: 0.006 });
- * traceUsage(response.usage);
+ * traceUsage({ prompt_tokens: 812, completion_tokens: 64 }); // as the provider reports them
  */
 export function traceUsage(usage: TraceUsageInput | object): void {
   const ref = currentRef();
@@ -60,7 +60,7 @@ export function traceUsage(usage: TraceUsageInput | object): void {
  * @param key 1 to 40 of the characters `A-Z a-z 0-9 _ . -`; a tag with another key is ignored
  * @param value a text, of which 200 characters are kept, a number or a boolean. A trace has at most 32 tags
  * @example
- * traceTag('plan', customer.plan);
+ * traceTag('model', model);
  */
 export function traceTag(key: string, value: AttributeValue): void {
   const ref = currentRef();

@@ -3,7 +3,7 @@
  * checks the payload of those types. A type that is not declared takes any payload.
  *
  * @example
- * `declare module 'nestjs-trace-collector' { interface TraceEvents { booking: { slot: string; guests?: number } } }`
+ * `declare module 'nestjs-trace-collector' { interface TraceEvents { slot_booked: { slot: string; guests?: number } } }`
  */
 export interface TraceEvents {
   /** What the first look at a message found. */
@@ -15,7 +15,13 @@ export interface TraceEvents {
   /** `traceReply` records it. */
   message_sent: Open<{ message?: string; channel?: string; message_id?: string }>;
   /** A reply that the provider refused. */
-  message_failed: Open<{ message?: string; channel?: string; provider?: string; code?: string | number; reason?: string }>;
+  message_failed: Open<{
+    message?: string;
+    channel?: string;
+    provider?: string;
+    code?: string | number;
+    reason?: string;
+  }>;
 }
 
 /** Further keys are allowed. `any`, because an interface is not assignable to an index signature of `unknown`. */

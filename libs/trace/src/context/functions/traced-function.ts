@@ -1,6 +1,7 @@
 import { answersNewPromises } from '../follow/follow-promise.js';
 import { runStep } from '../follow/follow-result.js';
 import { copyFunctionMetadata } from './copy-function-metadata.js';
+import type { TraceRecorder } from '../recorder.js';
 import { SpanStep } from './span-step.js';
 import { currentRef } from '../trace-context.js';
 import { tracedSettings } from './traced-options.js';
@@ -34,11 +35,21 @@ export function traced<F extends (...args: never[]) => unknown>(
   return spanned(fn, settings, () => name);
 }
 
-/** The wrapper itself; `nameFor` is given the `this` of the call. */
-export function spanned<F extends AnyFunction>(fn: F, settings: TracedSettings, nameFor: (self: unknown) => string): F {
+/**
+ * The wrapper itself; `nameFor` is given the `this` of the call.
+ *
+ * @param only applications whose traces have the span; left out: all
+ */
+export function spanned<F extends AnyFunction>(
+  fn: F,
+  settings: TracedSettings,
+  nameFor: (self: unknown) => string,
+  only?: { has(recorder: TraceRecorder): boolean },
+): F {
   const isNew = answersNewPromises(fn);
   return copyFunctionMetadata(fn, (self, args) => {
-    const ref = currentRef();
+    const current = currentRef();
+    const ref = current === undefined || only === undefined || only.has(current.recorder) ? current : undefined;
     const step = ref && SpanStep.open(ref, settings, nameFor(self), args);
     return step === undefined ? Reflect.apply(fn, self, args as never[]) : runStep(step, fn, self, args, isNew);
   });

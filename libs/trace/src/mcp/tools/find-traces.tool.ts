@@ -1,11 +1,13 @@
 import { QUESTIONS } from '../../contract/questions.js';
+import { tracesParams } from '../../contract/traces-params.js';
 import type { TracesParams } from '../../contract/trace-queries.js';
 import { fitItems, tokensOf } from '../budget.js';
 import { maxTokens, mcpTool } from '../mcp-tool.js';
 import type { McpAsk } from '../mcp-tool.js';
 import { traceRow } from '../trace-row.js';
 
-const { q: _text, ...parameters } = QUESTIONS.traces.parameters;
+/** `max_tokens` is the bound of the answer in every tool; `tokens:<1000` of the tool `search` filters by tokens. */
+const { q: _text, max_tokens: _most, ...parameters } = QUESTIONS.traces.parameters;
 
 export const findTracesTool = mcpTool({
   name: 'find_traces',
@@ -13,8 +15,7 @@ export const findTracesTool = mcpTool({
   description:
     'Lists traces (one trace: one webhook and all the work it caused), newest first. Every filter given must hold. Begin here, or with last_error.',
   parameters: { ...parameters, max_tokens: maxTokens(4_000) },
-  run: ({ max_tokens, limit, contact_id, min_duration_ms, ...given }, ask) =>
-    listTraces({ ...given, contactId: contact_id, minDurationMs: min_duration_ms }, limit, max_tokens, ask),
+  run: ({ max_tokens, limit, ...given }, ask) => listTraces(tracesParams(given), limit, max_tokens, ask),
 });
 
 /** A page of traces within the budget, with a cursor that goes on right behind the last one shown. */

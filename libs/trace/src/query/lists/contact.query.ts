@@ -5,6 +5,7 @@ import type { ContactResponse, ConversationResponse, QuickDebugResponse } from '
 import { contactTimeline } from '../../views/responses/contact-timeline.js';
 import { conversationTurn } from '../../views/responses/conversation.js';
 import { quickDebug } from '../../views/responses/quick-debug.js';
+import { usageOfTraces } from '../../views/trace/usage-dto.js';
 import { assemble } from '../../views/trace/assemble.js';
 import { checkedLimit, DEFAULT_LIMIT, MAX_LIMIT } from './list-traces.query.js';
 import type { QueryContext } from '../query-context.js';
@@ -42,7 +43,8 @@ export async function queryConversation(
   const traces = await read(context, heads);
   const shown = await showTraces(context, traces);
   const turns = traces.map((stored, i) => conversationTurn(assemble(stored), shown[i]!, types, now, contactId));
-  return { contact_id: contactId, count: turns.length, turns: turns.reverse(), next };
+  const usage = usageOfTraces(traces.map(({ head }) => head));
+  return { contact_id: contactId, count: turns.length, ...(usage && { usage }), turns: turns.reverse(), next };
 }
 
 /** The contact as capture records it; an id that capture does not record is used as it is, and not found. */

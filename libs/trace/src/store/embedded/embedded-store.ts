@@ -7,6 +7,7 @@ import type { MaintainedCatalogOptions } from '../../catalog-worker/maintained-c
 import { workerCode } from '../../catalog-worker/worker-code.js';
 import { journalDir } from '../../journal/files/segment-file.js';
 import { JournalWriter, type JournalWriterOptions } from '../../journal/write/writer.js';
+import type { PriceTable } from '../../model/price.js';
 import { clearInterval, setInterval } from '../../model/timers.js';
 import type { TraceAdmin } from '../port.js';
 import { DirectoryStore } from './directory-store.js';
@@ -19,6 +20,8 @@ export interface EmbeddedStoreOptions {
   writer: JournalWriter;
   /** How long traces are kept. Default: for ever. */
   retention?: RetentionLimits;
+  /** The application's own prices of models. Default: none, only the kept list. */
+  prices?: PriceTable;
   /** Called while a long build of the index runs, and once more when it is complete (`lag` 0). */
   onIndexProgress?: MaintainedCatalogOptions['onIndexProgress'];
   /** Milliseconds between two calls of `onIndexProgress`. Default 10,000. */
@@ -113,10 +116,10 @@ export function openLocalJournal(options: LocalJournalOptions): LocalJournal {
 }
 
 function openCatalogPort(
-  { dir, workerUrl, retention, onIndexProgress, reportMs }: EmbeddedStoreOptions,
+  { dir, workerUrl, retention, prices, onIndexProgress, reportMs }: EmbeddedStoreOptions,
   onInterrupted: MaintainedCatalogOptions['onInterrupted'],
 ): CatalogPort {
   const worker = workerUrl ?? workerCode();
-  const catalog = { dir, retention, onInterrupted, onIndexProgress, reportMs };
+  const catalog = { dir, retention, prices, onInterrupted, onIndexProgress, reportMs };
   return worker === undefined ? new InlineCatalog(catalog) : new CatalogClient({ ...catalog, worker });
 }

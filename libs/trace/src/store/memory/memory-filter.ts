@@ -1,9 +1,11 @@
 import { factsIn } from '../../model/vocabulary.js';
+import { sampleUsage } from './memory-usage.js';
+import { knownCost, knownTokens } from '../../catalog/tables/trace-row.js';
 import type { TraceRecord } from '../../model/record.js';
 import { hasFailed, isFailing, statusList } from '../../model/status.js';
 import { folded } from '../../model/text.js';
 import { wallNow } from '../../model/timers.js';
-import { isExcluded, type TraceConditions } from '../../model/trace-search.js';
+import { isExcluded, levelsFrom, type TraceConditions } from '../../model/trace-search.js';
 import type { TraceHead, TraceSample } from '../../model/trace.js';
 
 export interface MemoryTrace {
@@ -33,6 +35,12 @@ export function matches(trace: MemoryTrace, filter: TraceConditions): boolean {
     (maxDurationMs === undefined || Math.round(durationUs / 1000) <= maxDurationMs) &&
     (agent === undefined || head.agents.includes(agent)) &&
     (tool === undefined || head.tools.includes(tool)) &&
+    (filter.model === undefined || head.models.includes(filter.model)) &&
+    (filter.host === undefined || head.hosts.includes(filter.host)) &&
+    (filter.tag === undefined || hasTag(trace, filter.tag)) &&
+    (filter.log === undefined || (head.logged !== null && levelsFrom(filter.log).includes(head.logged))) &&
+    isBetween(knownCost(head.usage), nano(filter.minCostUsd), nano(filter.maxCostUsd)) &&
+    isBetween(knownTokens(head.usage), filter.minTokens, filter.maxTokens) &&
     (!messageIds || messageIds.includes(head.messageId ?? '')) &&
     (!sentMessageIds || sentIds(records).some((id) => sentMessageIds.includes(id as string))) &&
     (!links || links.includes(head.link ?? '')) &&
@@ -42,8 +50,25 @@ export function matches(trace: MemoryTrace, filter: TraceConditions): boolean {
         ...head,
         hasContact: (id) => hasContact(trace, id),
         hasText: (text) => hasText(trace, text),
+        hasTag: (tag) => hasTag(trace, tag),
       }))
   );
+}
+
+function nano(usd: number | undefined): number | undefined {
+  return usd === undefined ? undefined : Math.round(usd * 1e9);
+}
+
+function isBetween(value: number | null, min: number | undefined, max: number | undefined): boolean {
+  if (min === undefined && max === undefined) return true;
+  return value !== null && value >= (min ?? 0) && value <= (max ?? Infinity);
+}
+
+function hasTag({ records }: MemoryTrace, wanted: string): boolean {
+  return records.some((record) => {
+    const { tag } = record.kind === 'event' ? factsIn(record) : {};
+    return tag !== undefined && (tag.key === wanted || `${tag.key}=${tag.value}` === wanted);
+  });
 }
 
 export function sampleOf(traces: MemoryTrace[]): TraceSample {
@@ -66,6 +91,7 @@ export function sampleOf(traces: MemoryTrace[]): TraceSample {
     durations: durations.sort((a, b) => a - b),
     routing: Array.from(routing, ([route, n]) => ({ route, count: n })),
     tools: Array.from(tools, ([name, n]) => ({ name, count: n })),
+    ...sampleUsage(traces),
     buckets: traces
       .map(({ head }) => ({ startedAt: head.startedAt, total: 1, errors: hasFailed(head.status) ? 1 : 0 }))
       .sort((a, b) => a.startedAt - b.startedAt),

@@ -1,6 +1,8 @@
 import type { RetentionLimits } from '../../maintenance/retention/retention-policy.js';
 import { contactSlug } from '../../model/contact-id.js';
+import { priceBook } from '../../catalog/pricing/price-book.js';
 import { TraceCollectorError } from '../../model/errors.js';
+import type { PriceOf, PriceTable } from '../../model/price.js';
 import type { JournalRecord, Payload, RecordDraft, RecordSink, TraceKey, TraceRecord } from '../../model/record.js';
 import { hasFailed, isFailing } from '../../model/status.js';
 import { wallNow } from '../../model/timers.js';
@@ -45,7 +47,13 @@ export class MemoryStore implements TraceStore {
     prune: async (limits) => this.remove((head) => isTooOld(head, limits)),
   };
   private readonly traces = new Map<TraceKey, MemoryTrace>();
+  private readonly prices: PriceOf;
   private closed = false;
+
+  /** @param options `prices`: prices of models of your own, as in the module's option `cost.prices` */
+  constructor({ prices }: { prices?: PriceTable } = {}) {
+    this.prices = priceBook(prices);
+  }
 
   list(search: TextSearch): Promise<TracePage> {
     return this.search(search);
@@ -136,7 +144,7 @@ export class MemoryStore implements TraceStore {
     }
     if (record.kind === 'identify') trace.oldIds.add(trace.head.traceId);
     trace.records.push(record);
-    reduceHead(trace.head, record);
+    reduceHead(trace.head, record, this.prices);
   }
 }
 

@@ -1,6 +1,9 @@
 import { equal } from 'node:assert/strict';
 import type { TraceHead } from '../../model/trace.js';
 import { errorIn, idOf, idsOf, json, openOf, same, SECOND, T0, type Rule } from './subject.js';
+import { logged, modelCall, spanOf, sumsOf, tagged } from './model-calls.js';
+
+const OWN_MODEL = sumsOf({ calls: 1, input: 100, output: 20, cacheRead: 40, total: 120, costNano: 250_000_000 });
 
 export const READ_RULES: Rule[] = [
   {
@@ -46,6 +49,14 @@ export const READ_RULES: Rule[] = [
         { kind: 'span', trace, span, name: 'calendar', type: 'tool', ts: T0 + 2 * SECOND },
         { kind: 'span_end', trace, span, ms: 5, outcome: 'error', ts: T0 + 2 * SECOND },
         { kind: 'event', trace, type: 'message_sent', ts: T0 + 3 * SECOND },
+        tagged(trace, 'plan', 'pro', T0 + 3 * SECOND),
+        logged(trace, 'warn', T0 + 3 * SECOND),
+        ...modelCall(
+          trace,
+          1,
+          { model: 'own-model', agent: 'sofia', input: 100, output: 20, cache_read: 40, cost_usd: 0.25 },
+          T0 + 3 * SECOND,
+        ),
         errorIn(trace, 'no slots', T0 + 3 * SECOND),
         { kind: 'response', trace, status: 200, ms: 3, ts: T0 + 4 * SECOND },
         { kind: 'end', trace, status: 'completed', dropped: 2, ts: T0 + 5 * SECOND },
@@ -59,13 +70,24 @@ export const READ_RULES: Rule[] = [
         startedAt: T0 + SECOND,
         lastAt: T0 + 4 * SECOND,
         endedAt: T0 + 5 * SECOND,
-        events: 6,
+        events: 9,
         errors: 1,
         dropped: 2,
         route: ['supervisor', 'sofia'],
         agents: ['sofia'],
         tools: ['calendar'],
         counts: { replies: 1 },
+        models: ['own-model'],
+        hosts: ['api.example.com'],
+        tags: { plan: 'pro' },
+        logged: 'warn',
+        usage: {
+          ...OWN_MODEL,
+          models: { 'own-model': OWN_MODEL },
+          agents: { sofia: OWN_MODEL },
+          spans: { [spanOf(1)]: 250_000_000 },
+          prices: ['provider'],
+        },
         statusCode: 200,
       });
       same((await store.get(idOf('ana', 1)))?.head, head);

@@ -5,6 +5,7 @@ import { LIST_RULES } from './list.rules.js';
 import { READ_RULES } from './read.rules.js';
 import { SEARCH_RULES } from './search.rules.js';
 import { STATS_RULES } from './stats.rules.js';
+import { USAGE_RULES } from './usage.rules.js';
 import { Subject, type ContractStore, type Rule } from './subject.js';
 
 export type { ContractStore } from './subject.js';
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   ...LIST_RULES,
   ...SEARCH_RULES,
   ...STATS_RULES,
+  ...USAGE_RULES,
   ...FEED_RULES,
   ...ADMIN_RULES,
 ];

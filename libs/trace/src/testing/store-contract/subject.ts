@@ -28,7 +28,7 @@ export const SECOND = 1_000_000;
 /** Parent id of the carriers. */
 export const LINK_SPAN = 'b7ad6b7169203331';
 
-const PAYLOADS = ['body', 'data', 'input', 'output', 'usage', 'cause', 'context', 'detail'] as const;
+const PAYLOADS = ['body', 'data', 'input', 'output', 'cause', 'context', 'detail'] as const;
 
 /** What the trace that `write` makes is like. */
 export interface Sketch {

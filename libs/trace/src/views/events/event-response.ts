@@ -6,13 +6,16 @@ import type {
   Micros,
   OpenFields,
   ResponseFields,
+  SpanId,
   SpanEndFields,
   SpanStartFields,
   TraceRecord,
 } from '../../model/record.js';
 import { SPAN_TYPES, spanTypeOf } from '../../model/status.js';
 import { isoMicros } from '../../model/trace-id.js';
-import type { ErrorDto, EventDto } from '../../contract/responses.js';
+import { hasCounts, recordedUsage } from '../../model/usage.js';
+import type { CallUsageDto, ErrorDto, EventDto } from '../../contract/responses.js';
+import { callUsageDto } from '../trace/usage-dto.js';
 import { errorReasons } from './error-reasons.js';
 
 /** Records as events. The full trace and the stream both build their events here, so they agree. */
@@ -100,7 +103,12 @@ function responseType({ status, aborted }: ResponseFields): string {
   return aborted && status === 499 ? EVENT.aborted : EVENT.rejected;
 }
 
-export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto {
+/** @param costs cost of each call by its span, in billionths of a US dollar. Left out: costs are not known here */
+export function spanEvent(
+  start: SpanStartRecord,
+  end?: SpanEndRecord,
+  costs?: Readonly<Record<SpanId, number>>,
+): EventDto {
   return {
     seq: start.seq,
     timestamp: isoMicros(start.ts),
@@ -110,8 +118,20 @@ export function spanEvent(start: SpanStartRecord, end?: SpanEndRecord): EventDto
     parent_span_id: start.parent ?? null,
     duration_ms: end?.ms ?? null,
     data: present({ input: start.input ?? end?.input, output: end?.output, usage: end?.usage, outcome: end?.outcome }),
+    ...usageOfCall(end, costs),
     ...((start.attributes ?? end?.attributes) && { attributes: { ...start.attributes, ...end?.attributes } }),
   };
+}
+
+/** A span around model calls with counts has no usage, and no counts. */
+function usageOfCall(
+  end: SpanEndRecord | undefined,
+  costs: Readonly<Record<SpanId, number>> | undefined,
+): { usage?: CallUsageDto } {
+  const usage = end?.usage === undefined ? undefined : recordedUsage(end.usage);
+  if (!usage || !hasCounts(usage)) return {};
+  const { cost_usd: cost, ...dto } = callUsageDto(usage, costs?.[end!.span]);
+  return { usage: costs ? { ...dto, cost_usd: cost } : dto };
 }
 
 export function errorDto(record: ErrorRecord): ErrorDto {

@@ -1,7 +1,8 @@
 import { FAILED_STATUSES, TRACE_STATUSES } from '../../model/status.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { StepSample, TraceSample } from '../../model/trace.js';
-import type { StatsResponse, StepStats } from '../../contract/responses.js';
+import type { StatsResponse, StepStats, UsageDto } from '../../contract/responses.js';
+import { usageDto } from '../trace/usage-dto.js';
 import { histogram } from './histogram.js';
 
 export function stats(sample: TraceSample, range: { since?: number; until?: number }): StatsResponse {
@@ -21,6 +22,10 @@ export function stats(sample: TraceSample, range: { since?: number; until?: numb
     tools: counts(sample.tools.map(({ name, count }) => [name, count])),
     by_agent: steps(sample.steps, 'agent'),
     by_tool: steps(sample.steps, 'tool'),
+    ...(has(sample.steps, 'model') && { by_model: steps(sample.steps, 'model') }),
+    ...(has(sample.steps, 'host') && { by_host: steps(sample.steps, 'host') }),
+    ...(sample.usage && { usage: usageDto(sample.usage) }),
+    ...(sample.usageByDay && { usage_by_day: sample.usageByDay.map(dayUsage) }),
     active_traces: byStatus.active,
     by_status: byStatus,
     histogram: histogram(sample.buckets, range),
@@ -62,7 +67,25 @@ function weighted(ascending: readonly { ms: number; n: number }[], total: number
 
 function steps(all: readonly StepSample[] = [], kind: StepSample['kind']): Record<string, StepStats> {
   const of = all.filter((step) => step.kind === kind);
-  return Object.fromEntries(of.map((step) => [step.name, { count: step.count, errors: step.errors, ...times(step) }]));
+  return Object.fromEntries(
+    of.map((step) => [
+      step.name,
+      {
+        count: step.count,
+        errors: step.errors,
+        ...times(step),
+        ...(step.usage && { usage: usageDto(step.usage) }),
+      },
+    ]),
+  );
+}
+
+function has(all: readonly StepSample[] = [], kind: StepSample['kind']): boolean {
+  return all.some((step) => step.kind === kind);
+}
+
+function dayUsage({ startedAt, usage }: NonNullable<TraceSample['usageByDay']>[number]): { day: string } & UsageDto {
+  return { day: isoMicros(startedAt).slice(0, 10), ...usageDto(usage) };
 }
 
 /** Counts by name, highest first. `fromEntries`, because a tool may be called `__proto__`. */

@@ -79,6 +79,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
     if (record.kind === 'identify' || record.kind === 'handler') handler = record.handler ?? handler;
   }
 
+  const costs = head.usage?.spans ?? {};
   let received = false;
   const events: AssembledEvent[] = [];
   const errors: AssembledError[] = [];
@@ -89,7 +90,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
       if (received || record !== identify) continue;
       received = true;
     }
-    const event = eventOf(record, open, ends);
+    const event = eventOf(record, open, ends, costs);
     if (!event) continue;
     if (event.span) spans.set(event.span.id, event.span);
     if (record.kind === 'error') errors.push({ dto: errorDto(record), at: record.ts, span: record.span ?? null });
@@ -106,12 +107,13 @@ function eventOf(
   record: TraceRecord,
   open: OpenRecord | null,
   ends: ReadonlyMap<SpanId, SpanEndRecord>,
+  costs: Readonly<Record<SpanId, number>>,
 ): AssembledEvent | null {
   switch (record.kind) {
     case 'span': {
       const end = ends.get(record.span);
       return {
-        dto: spanEvent(record, end),
+        dto: spanEvent(record, end, costs),
         at: record.ts,
         late: record.late === true,
         span: spanOf(record, end),

@@ -1,6 +1,7 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
 import { isoMicros } from '../../model/trace-id.js';
+import { shownModels, usageDto } from './usage-dto.js';
 import type { TraceListItem } from '../../contract/responses.js';
 
 /** A trace as one row of a list. @param now end of the duration of a running trace */
@@ -18,6 +19,10 @@ export function listItem(head: TraceHead, now: Micros): TraceListItem {
     events: head.events,
     route: head.route.length === 0 ? null : head.route.join(' → '),
     ...(head.pinned && { pinned: true as const }),
+    ...(head.usage && { usage: usageDto(head.usage) }),
+    ...(head.models.length > 0 && { models: shownModels(head.models) }),
+    ...(Object.keys(head.tags).length > 0 && { tags: head.tags }),
+    ...(head.counts.refused && { refused: head.counts.refused }),
     ...(head.link && { continues: head.link }),
   };
 }

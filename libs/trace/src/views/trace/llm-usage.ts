@@ -1,39 +1,11 @@
 import type { SummaryDto } from '../../contract/responses.js';
+import { findUsage, normaliseUsage, totalTokens, type UsageFields } from '../../model/usage.js';
 import type { AssembledSpan, AssembledTrace } from './assemble.js';
-
-type Usage = { input?: number; output?: number; total?: number };
-
-/**
- * Names of token counts at OpenAI, Anthropic, Gemini, Bedrock, Cohere and Ollama, and in frameworks that use camel case.
- */
-const INPUT = [
-  'input',
-  'input_tokens',
-  'prompt_tokens',
-  'inputTokens',
-  'promptTokens',
-  'promptTokenCount',
-  'inputTokenCount',
-  'prompt_eval_count',
-];
-const OUTPUT = [
-  'output',
-  'output_tokens',
-  'completion_tokens',
-  'outputTokens',
-  'completionTokens',
-  'candidatesTokenCount',
-  'outputTokenCount',
-  'eval_count',
-];
-const TOTAL = ['total', 'total_tokens', 'totalTokens', 'totalTokenCount'];
-
-/** Values of an output that are searched at most. Capture allows 256 KiB, which is a long search for three numbers. */
-const MAX_VISITED = 500;
+import { usageDto } from './usage-dto.js';
 
 /**
- * Calls and tokens of the `llm` spans. A span around other `llm` spans, such as a chain around a model, is not counted as a
- * call; its tokens count only if the calls inside have none.
+ * Model calls of a trace: the sums of its head. Journals of earlier versions have the token counts of a call in its output,
+ * which is no part of the head: those are read here, without a cost.
  */
 export function llmUsage(trace: AssembledTrace): SummaryDto['llm'] {
   const inside = new Map<AssembledSpan | null, AssembledSpan[]>();
@@ -42,17 +14,30 @@ export function llmUsage(trace: AssembledTrace): SummaryDto['llm'] {
     const outer = enclosing(span, trace);
     inside.set(outer, [...(inside.get(outer) ?? []), span]);
   }
-  if (inside.size === 0) return undefined;
+  const isEarlier = [...inside.values()].flat().some((span) => !inside.has(span) && hasCountsInOutput(span));
+  if (trace.head.usage && !isEarlier) return usageDto(trace.head.usage);
+  return inside.size === 0 ? undefined : earlierUsage(inside);
+}
 
+/** Capture records the counts that it finds in an output beside it. */
+function hasCountsInOutput({ usage, output }: AssembledSpan): boolean {
+  return normaliseUsage(usage) === undefined && findUsage(output) !== undefined;
+}
+
+/**
+ * A span around other `llm` spans, such as a chain around a model, is not counted as a call; its tokens count only if the
+ * calls inside have none.
+ */
+function earlierUsage(inside: ReadonlyMap<AssembledSpan | null, AssembledSpan[]>): SummaryDto['llm'] {
   let calls = 0;
-  const usageOf = (span: AssembledSpan): Usage => {
+  const usageOf = (span: AssembledSpan): UsageFields => {
     const inner = inside.get(span);
     if (!inner) {
       calls += 1;
       return usageOfSpan(span);
     }
     const within = inner.map(usageOf).reduce(add, {});
-    return (within.input ?? within.output ?? within.total) === undefined ? usageOfSpan(span) : within;
+    return totalTokens(within) === undefined ? usageOfSpan(span) : within;
   };
   const { input, output, total } = (inside.get(null) ?? []).map(usageOf).reduce(add, {});
   return {
@@ -77,43 +62,17 @@ function enclosing(span: AssembledSpan, trace: AssembledTrace): AssembledSpan | 
 }
 
 /** Token counts from the parts of a stream, else from the output. */
-function usageOfSpan(span: AssembledSpan): Usage {
-  const { input, output, total } = findUsage(span.usage);
-  return (input ?? output ?? total) === undefined ? findUsage(span.output) : { input, output, total };
+function usageOfSpan(span: AssembledSpan): UsageFields {
+  const usage = normaliseUsage(span.usage) ?? findUsage(span.output) ?? {};
+  return { input: usage.input, output: usage.output, total: totalWhenKnown(usage) };
 }
 
-/** Token counts of the shallowest object that has any, because raw responses contain copies further down. */
-function findUsage(output: unknown): Usage {
-  const queue: unknown[] = [output];
-  for (let visited = 0; visited < queue.length && visited < MAX_VISITED; visited += 1) {
-    const value = queue[visited];
-    if (typeof value !== 'object' || value === null) continue;
-    const usage = read(value as Record<string, unknown>);
-    if (usage) return usage;
-    for (const child of Object.values(value)) {
-      if (typeof child === 'object' && child !== null && queue.length < MAX_VISITED) queue.push(child);
-    }
-  }
-  return {};
+/** One part alone is no total. */
+function totalWhenKnown({ input, output, total }: UsageFields): number | undefined {
+  return total ?? (input !== undefined && output !== undefined ? input + output : undefined);
 }
 
-function read(candidate: Record<string, unknown>): Usage | undefined {
-  const input = first(candidate, INPUT);
-  const output = first(candidate, OUTPUT);
-  const total = first(candidate, TOTAL);
-  if (input === undefined && output === undefined && total === undefined) return undefined;
-  return { input, output, total: total ?? (input !== undefined && output !== undefined ? input + output : undefined) };
-}
-
-function first(candidate: Record<string, unknown>, names: string[]): number | undefined {
-  for (const name of names) {
-    const value = candidate[name];
-    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  }
-  return undefined;
-}
-
-function add(a: Usage, b: Usage): Usage {
+function add(a: UsageFields, b: UsageFields): UsageFields {
   return { input: sum(a.input, b.input), output: sum(a.output, b.output), total: sum(a.total, b.total) };
 }
 

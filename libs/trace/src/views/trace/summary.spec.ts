@@ -71,7 +71,7 @@ describe('summarize', () => {
     [
       'usage metadata',
       { usage_metadata: { input_tokens: 1, output_tokens: 2, total_tokens: 4 } },
-      { calls: 1, input_tokens: 1, output_tokens: 2, total_tokens: 4 },
+      { calls: 1, input_tokens: 1, output_tokens: 2, total_tokens: 3 },
     ],
     [
       'camel case, deep',

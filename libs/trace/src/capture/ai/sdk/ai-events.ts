@@ -13,12 +13,19 @@ export type AiEvent = Readonly<Record<string, unknown>>;
 
 const SOURCE = { [ATTRIBUTE.source]: 'ai' };
 
-/** Operations whose model calls and tools the SDK reports. The others are seen at the wire. */
-const OPERATIONS: ReadonlySet<unknown> = new Set(['ai.generateText', 'ai.streamText']);
+/** Operations whose model calls the SDK reports. The others are seen at the wire. */
+const OPERATIONS: Readonly<Record<string, 'text' | 'embedding'>> = {
+  'ai.generateText': 'text',
+  'ai.streamText': 'text',
+  'ai.embed': 'embedding',
+  'ai.embedMany': 'embedding',
+};
 
-export function isRecorded({ callId, operationId }: AiEvent): boolean {
+/** `undefined`: the operation is not recorded. */
+export function operationKind({ callId, operationId }: AiEvent): 'text' | 'embedding' | undefined {
   // The AI SDK 6 has another set of events, without ids: nothing would end what is begun here.
-  return typeof callId === 'string' && OPERATIONS.has(operationId);
+  if (typeof callId !== 'string' || typeof operationId !== 'string') return undefined;
+  return Object.hasOwn(OPERATIONS, operationId) ? OPERATIONS[operationId] : undefined;
 }
 
 export function isStream({ operationId }: AiEvent): boolean {
@@ -59,20 +66,23 @@ const PARAMETERS = [
 ];
 
 export function modelSpan(event: AiEvent): SpanStart {
+  return modelStart(event, event.recordInputs === false ? NOTHING : modelInput(event));
+}
+
+/** Start of a model call with this input. */
+export function modelStart(event: AiEvent, input: unknown): SpanStart {
   const model = textOf(event.modelId);
+  const provider = providerName(event.provider);
   return {
     kind: 'llm',
     name: model ?? 'llm',
-    input: event.recordInputs === false ? NOTHING : modelInput(event, model),
-    attributes: attributesOf({
-      ...SOURCE,
-      [ATTRIBUTE.provider]: providerName(event.provider),
-      [ATTRIBUTE.model]: model,
-    }),
+    input,
+    attributes: attributesOf({ ...SOURCE, [ATTRIBUTE.provider]: provider, [ATTRIBUTE.model]: model }),
   };
 }
 
-function modelInput(event: AiEvent, model: string | undefined): ChatInput {
+function modelInput(event: AiEvent): ChatInput {
+  const model = textOf(event.modelId);
   const tools = Array.isArray(event.tools) ? (event.tools as unknown[]).map((tool) => textOf(nameIn(tool))) : [];
   const names = tools.filter((name) => name !== undefined);
   const set = PARAMETERS.filter((name) => event[name] !== undefined).map((name) => [name, event[name]] as const);
@@ -153,7 +163,7 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function numberOf(value: unknown): number | undefined {
+export function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   APICallError,
   embed,
+  embedMany,
   generateText,
   isStepCount,
   simulateReadableStream,
@@ -419,12 +420,33 @@ describe('calls of the AI SDK', () => {
     expect(recorder.events).toMatchObject([{ span: recorder.spans[0]!.id }]);
   });
 
-  it('leaves embeddings to the wire', async () => {
+  it('embeddings have a model call each, with tokens and the number of vectors', async () => {
     const embedding = new MockEmbeddingModelV4({
-      doEmbed: async () => ({ embeddings: [[1]], usage: { tokens: 3 }, warnings: [] }),
+      modelId: 'e-1',
+      provider: 'openai.embedding',
+      maxEmbeddingsPerCall: 2,
+      supportsParallelCalls: true,
+      doEmbed: async ({ values }) => ({ embeddings: values.map(() => [1, 2, 3]), usage: { tokens: 4 }, warnings: [] }),
     });
-    await inTrace(() => embed({ model: embedding, value: 'hola' }));
-    expect(recorder.spans).toEqual([]);
+    await inTrace(async () => {
+      await embed({ model: embedding, value: 'hola' });
+      await embedMany({ model: embedding, values: ['a', 'b', 'c'] });
+    });
+    expect(recorder.tree()).toEqual(['e-1:ok', 'e-1:ok', 'e-1:ok']);
+    expect(recorder.spans[0]).toMatchObject({
+      kind: 'llm',
+      attributes: { 'trace.source': 'ai', 'gen_ai.provider.name': 'openai' },
+      input: { model: 'e-1', input: ['hola'] },
+      outcome: { output: { embeddings: { count: 1, dimensions: 3 } }, usage: { input: 4, total: 4 } },
+    });
+  });
+
+  it('an embedding that fails is one error', async () => {
+    const failure = new Error('model down');
+    const embedding = new MockEmbeddingModelV4({ modelId: 'e-1', doEmbed: () => Promise.reject(failure) });
+    const thrown = await inTrace(() => embed({ model: embedding, value: 'x' }).catch((error: unknown) => error));
+    expect(thrown).toBe(failure);
+    expect(recorder.spans).toMatchObject([{ outcome: { kind: 'error', error: failure } }]);
   });
 });
 

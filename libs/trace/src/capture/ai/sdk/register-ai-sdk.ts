@@ -2,7 +2,8 @@ import { runWith } from '../../../context/trace-context.js';
 import { BoundedMap } from '../bounded-map.js';
 import { thisMoment } from '../library-span.js';
 import { guarded, tracedRef } from '../traced-recorders.js';
-import { isRecorded, type AiEvent } from './ai-events.js';
+import { operationKind, type AiEvent } from './ai-events.js';
+import { Embedding } from './embedding.js';
 import { Operation } from './operation.js';
 
 /** Running operations at most, in all traces. One that the SDK never ends is removed after so many others. */
@@ -17,6 +18,8 @@ export interface AiTelemetry {
   onLanguageModelCallStart(event: AiEvent): void;
   onLanguageModelCallEnd(event: AiEvent): void;
   onToolExecutionEnd(event: AiEvent): void;
+  onEmbedStart(event: AiEvent): void;
+  onEmbedEnd(event: AiEvent): void;
   onEnd(event: AiEvent): void;
   onAbort(event: AiEvent): void;
   onError(event: unknown): void;
@@ -43,12 +46,21 @@ export function registerWithAiSdk(): () => void {
 
 /** The trace of an operation is the one in which it starts: the ids in its later events lead to it. */
 function aiTelemetry(): { telemetry: AiTelemetry; stop: () => void } {
-  const operations = new BoundedMap<Operation>(MAX_OPERATIONS, (operation) => operation.cancel());
-
-  const hook = (name: string, handle: (operation: Operation, event: AiEvent) => void) => (event: unknown) => {
-    const operation = operations.get((event as AiEvent | undefined)?.callId as string);
-    if (operation) guarded(operation.ref, `AI SDK ${name}`, () => handle(operation, event as AiEvent));
+  const operations = new BoundedMap<Operation | Embedding>(MAX_OPERATIONS, (operation) => operation.cancel());
+  const textOf = (callId: unknown): Operation | undefined => {
+    const operation = operations.get(callId as string);
+    return operation instanceof Operation ? operation : undefined;
   };
+
+  const hook =
+    (name: string, handle: (operation: Operation | Embedding, event: AiEvent) => void) => (event: unknown) => {
+      const operation = operations.get((event as AiEvent | undefined)?.callId as string);
+      if (operation) guarded(operation.ref, `AI SDK ${name}`, () => handle(operation, event as AiEvent));
+    };
+  const textHook = (name: string, handle: (operation: Operation, event: AiEvent) => void) =>
+    hook(name, (operation, event) => operation instanceof Operation && handle(operation, event));
+  const embeddingHook = (name: string, handle: (embedding: Embedding, event: AiEvent) => void) =>
+    hook(name, (operation, event) => operation instanceof Embedding && handle(operation, event));
 
   const telemetry: AiTelemetry = {
     onStart(event) {
@@ -56,18 +68,23 @@ function aiTelemetry(): { telemetry: AiTelemetry; stop: () => void } {
       if (ref === undefined) return;
       guarded(ref, 'AI SDK onStart', () => {
         const id = event.callId as string;
-        if (isRecorded(event)) operations.set(id, new Operation(ref, event, () => void operations.take(id)));
+        const kind = operationKind(event);
+        const over = () => void operations.take(id);
+        if (kind === 'text') operations.set(id, new Operation(ref, event, over));
+        else if (kind === 'embedding') operations.set(id, new Embedding(ref, over));
       });
     },
-    onLanguageModelCallStart: hook('onLanguageModelCallStart', (operation, event) => operation.startCall(event)),
-    onLanguageModelCallEnd: hook('onLanguageModelCallEnd', (operation, event) => operation.endCall(event)),
-    onToolExecutionEnd: hook('onToolExecutionEnd', (operation, event) => operation.endTool(event, thisMoment())),
+    onLanguageModelCallStart: textHook('onLanguageModelCallStart', (operation, event) => operation.startCall(event)),
+    onLanguageModelCallEnd: textHook('onLanguageModelCallEnd', (operation, event) => operation.endCall(event)),
+    onToolExecutionEnd: textHook('onToolExecutionEnd', (operation, event) => operation.endTool(event, thisMoment())),
+    onEmbedStart: embeddingHook('onEmbedStart', (embedding, event) => embedding.startCall(event)),
+    onEmbedEnd: embeddingHook('onEmbedEnd', (embedding, event) => embedding.endCall(event)),
     onEnd: hook('onEnd', (operation, event) => operation.succeed(event)),
     onAbort: hook('onAbort', (operation) => operation.cancel()),
     onError: hook('onError', (operation, event) => operation.fail(event.error)),
 
     executeLanguageModelCall({ execute, callId }) {
-      const call = operations.get(callId as string)?.running;
+      const call = textOf(callId)?.running;
       if (call === undefined) return execute();
       return runWith(call.ref, execute).then((result) => {
         guarded(call.ref, 'AI SDK stream', () => call.answered(result));
@@ -75,7 +92,7 @@ function aiTelemetry(): { telemetry: AiTelemetry; stop: () => void } {
       });
     },
     executeTool({ execute, ...event }) {
-      const operation = operations.get(event.callId as string);
+      const operation = textOf(event.callId);
       const tool = operation && guarded(operation.ref, 'AI SDK executeTool', () => operation.startTool(event));
       return tool === undefined ? execute() : runWith(tool.ref, execute);
     },

@@ -1,7 +1,10 @@
 import type { Micros } from '../../../model/record.js';
 import { FAILED_STATUSES, type TraceStatus } from '../../../model/status.js';
 import { bucketOf } from './latency.js';
-import type { TermUses } from '../trace-terms.js';
+import type { UsageSums } from '../../../model/trace.js';
+import { addSums, areEmpty, emptySums } from '../../../model/usage-sums.js';
+import { FILTER_ONLY, type TermUses } from '../trace-terms.js';
+import type { TraceShare } from './usage-share.js';
 
 /** The share of one ended trace in the sums. */
 export interface Contribution {
@@ -9,12 +12,16 @@ export interface Contribution {
   endedAt: Micros;
   status: TraceStatus;
   terms: TermUses;
+  /** Its model calls; `undefined`: it made none. */
+  usage?: TraceShare;
 }
 
 /** Counts and durations of one group: traces of a status, or steps of a tool or an agent. */
 export class Cell {
   /** Durations per bucket of `latency.ts`. */
   readonly took = new Map<number, number>();
+  /** Sums over model calls; `undefined`: there were none. */
+  usage: UsageSums | undefined;
 
   constructor(
     /** Traces, or uses. */
@@ -36,8 +43,15 @@ export class Cell {
     else this.took.set(bucket, sum);
   }
 
+  spend(usage: UsageSums, sign: 1 | -1): void {
+    this.usage ??= emptySums();
+    addSums(this.usage, usage, sign);
+    if (areEmpty(this.usage)) this.usage = undefined;
+  }
+
   merge(other: Cell): void {
     this.add(other.count, other.errors, other.us);
+    if (other.usage) this.spend(other.usage, 1);
     for (const [bucket, n] of other.took) this.note(bucket, n);
   }
 }
@@ -64,12 +78,16 @@ export class Rollup {
   }
 
   /** @param sign -1 subtracts what was added before */
-  add({ startedAt, endedAt, status, terms }: Contribution, sign: 1 | -1): void {
+  add({ startedAt, endedAt, status, terms, usage }: Contribution, sign: 1 | -1): void {
     const us = Math.max(0, endedAt - startedAt);
     const cell = this.status(status);
     cell.add(sign, 0, sign * us);
     cell.note(bucketOf(us), sign);
+    if (usage) cell.spend(usage.all, sign);
     for (const [term, use] of terms) {
+      const spent = usage?.terms.get(term);
+      if (spent) this.term(term).spend(spent, sign);
+      if (use.n === FILTER_ONLY) continue;
       const of = this.term(term);
       // An agent that was routed to and has no span was used once.
       of.add(sign * Math.max(1, use.n), sign * use.errors, sign * use.us);

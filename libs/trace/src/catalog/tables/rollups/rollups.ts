@@ -1,4 +1,6 @@
 import type { Micros } from '../../../model/record.js';
+import type { UsageSums } from '../../../model/trace.js';
+import { addSums, areEmpty, emptySums } from '../../../model/usage-sums.js';
 import type { CatalogDb } from '../../db/catalog-db.js';
 import { decodeRollup, encodeRollup } from './rollup-text.js';
 import { Rollup, type Contribution } from './rollup.js';
@@ -48,6 +50,18 @@ export class Rollups {
     }
     this.trim();
     return sums;
+  }
+
+  /** Sums over the model calls of these ranges; `undefined`: there were none. */
+  usage(ranges: readonly RollupRange[]): UsageSums | undefined {
+    const sums = emptySums();
+    for (const { level, from, to } of ranges) {
+      const width = LEVELS[level]!;
+      for (let at = from; at < to; at += width) {
+        for (const { usage } of this.load(`${level}:${at}`, level, at).statuses.values()) if (usage) addSums(sums, usage);
+      }
+    }
+    return areEmpty(sums) ? undefined : sums;
   }
 
   bars(ranges: readonly RollupRange[]): RollupBar[] {

@@ -42,6 +42,12 @@ export function costWords({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: P
   return unknown === 0 ? dollars(cost) : `${dollars(cost)}, cost of ${unknown} call${unknown === 1 ? '' : 's'} unknown`;
 }
 
+/** `3 model calls · 1,912→113 tokens · $0.0004`. */
+export function usageWords(usage: UsageDto): string {
+  const calls = `${usage.calls.toLocaleString('en-US')} model call${usage.calls === 1 ? '' : 's'}`;
+  return [calls, tokenWords(usage), costWords(usage)].filter(Boolean).join(' · ');
+}
+
 /** The cost of one call; empty where it is not computed yet: the stream has the calls of a running trace without their cost. */
 export function callCost({ cost_usd: cost }: Pick<UsageDto, 'cost_usd'>): string {
   return cost === undefined ? '' : costWords({ cost_usd: cost });

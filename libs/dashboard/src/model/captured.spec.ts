@@ -1,9 +1,10 @@
+import { SEARCH_KEYS } from '../../../trace/src/contract/search-terms.js';
 import type { EventDto } from '../api/responses.js';
 import { callCost, costCell, costWords, dollars, shortCount, tokenCount, tokenWords } from '../format/usage.js';
 import { modelsOf, statusWords } from './call-facts.js';
 import { foldedWords, foldingOf, itemsOf } from './fold.js';
 import { isErrorLevel, isLoud } from './log-level.js';
-import { completions } from './search-completion.js';
+import { completions, SEARCH_TERMS } from './search-completion.js';
 import { spokenIn } from './spoken.js';
 import { tagsOf } from './tags.js';
 import { traceLog } from './trace-log.js';
@@ -211,6 +212,9 @@ describe('what a trace called', () => {
 describe('completion of a search', () => {
   const known = { model: ['gpt-5-mini', 'two words'] };
   const offered = (text: string, caret = text.length) => completions(text, caret, known).map((each) => each.text);
+
+  it('knows the keys that the server reads', () =>
+    expect(SEARCH_TERMS.map(({ key }) => key).sort()).toEqual(Object.keys(SEARCH_KEYS).sort()));
 
   it('offers the terms that begin so, where a term can stand', () => {
     expect(offered('').length).toBeGreaterThan(10);

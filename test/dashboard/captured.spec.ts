@@ -196,7 +196,7 @@ describeInBrowser('what capture saw', () => {
       onFile(capturedTrace(), async (page) => {
         expect(await line(page, 'my-finetune').innerText()).toContain('1,004→41 tokens · cost unknown');
         expect(await page.locator('.trace-header').innerText()).toContain(
-          '3 calls · 1,912→113 tokens · $0.00043, cost of 1 call unknown',
+          '3 model calls · 1,912→113 tokens · $0.00043, cost of 1 call unknown',
         );
         expect(await page.locator('main').innerText()).not.toMatch(/\$0(?![.\d])/);
       }));
@@ -371,7 +371,10 @@ describeInBrowser('what capture saw', () => {
           cost_usd: n === 21 ? null : n / 1_000,
           ...(n === 21 && { unknown_cost_calls: 14 }),
         })),
-        by_model: { 'gpt-5-mini': { ...steps, ...USAGE }, 'my-finetune': { ...steps, calls: 3, cost_usd: null } },
+        by_model: {
+          'gpt-5-mini': { ...steps, usage: USAGE },
+          'my-finetune': { ...steps, usage: { calls: 3, cost_usd: null } },
+        },
         by_agent: { sofia: { ...steps, usage: USAGE }, maria: steps },
         by_host: { 'api.openai.com': steps, 'graph.facebook.com': { ...steps, errors: 0 } },
       };
@@ -393,10 +396,9 @@ describeInBrowser('what capture saw', () => {
           },
         }),
       );
-      await page.route(/\/debug\/stats/, async (request) => {
-        const response = await request.fetch();
-        await request.fulfill({ json: { ...(await response.json()), ...stats } });
-      });
+      // Asked before: a request that is passed on may outlive its page, and its failure then fails every test.
+      const real = await app.debug('/stats?since=24h');
+      await page.route(/\/debug\/stats/, (request) => request.fulfill({ json: { ...real, ...stats } }));
       await page.goto(`${app.url}/debug#/${hash}`);
       await checked(seen, check);
     };

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { describeInBrowser, executed, launch, screenshot, visit } from '../support/browser.js';
+import { capturedTrace } from '../support/captured-trace.js';
 import { startApp, type RunningApp } from '../support/nest-app.js';
 import { StoryController } from '../support/story-app.js';
 
@@ -95,6 +96,57 @@ describeInBrowser('text that attacks', () => {
     await look('errors', '.group');
     await look('stats', '.flow');
     await look(`d/${traces[0].trace_id}..${traces[3].trace_id}`, '.diff');
+    expect(await executed(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await context.close();
+  }, 180_000);
+
+  it('is text in model calls, outgoing calls, log lines, refusals and tags', async () => {
+    const { page, context, problems } = await visit(browser, `${app.url}/debug#/file`);
+    for (const text of HOSTILE) {
+      // The members that decide how a step is shown stay; every other text is the attack.
+      const kept = new Set(['role', 'type', 'level', 'outcome', 'method']);
+      const attacked = (value: unknown, key = ''): unknown => {
+        if (typeof value === 'string') return kept.has(key) ? value : text;
+        if (Array.isArray(value)) return value.map((inner) => attacked(inner, key));
+        if (typeof value !== 'object' || value === null) return value;
+        return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, attacked(inner, name)]));
+      };
+      const trace = capturedTrace();
+      for (const event of trace.events) {
+        event.data = attacked(event.data);
+        for (const name of Object.keys(event.attributes ?? {}))
+          if (typeof event.attributes[name] === 'string') event.attributes[name] = text;
+        if (event.name !== null) event.name = text;
+      }
+      await page.waitForSelector('.drop');
+      await page.setInputFiles('input[type=file]', {
+        name: 'trace.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(JSON.stringify(trace)),
+      });
+      await page.waitForSelector('.trace-header');
+      await page.$$eval('[aria-pressed=false], .log-line[aria-expanded=false]', (rows: any[]) =>
+        rows.forEach((row) => row.click()),
+      );
+      await page.waitForSelector('.log-detail');
+      await page.$$eval('details', (all: any[]) => all.forEach((one) => (one.open = true)));
+      for (const tab of ['log', 'conversation', 'waterfall', 'log']) {
+        await page.click(`#tab-${tab}`);
+        await page.waitForSelector('#panel > *');
+        expect(await page.$$eval('main script, main style, main iframe, main img', (all) => all.length)).toBe(0);
+        expect(await page.$$eval('a[href^="javascript"]', (all) => all.length)).toBe(0);
+        const body = await page.locator('main').innerText();
+        // oxlint-disable-next-line no-control-regex
+        expect(body).not.toMatch(/[\u0000-\u0008\u001b\u202a-\u202e\u2066-\u2069\ufeff]/);
+        const wide = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = (globalThis as any).document.documentElement;
+          return scrollWidth - clientWidth;
+        });
+        expect([text.slice(0, 40), tab, wide]).toEqual([text.slice(0, 40), tab, 0]);
+      }
+      await page.reload();
+    }
     expect(await executed(page)).toEqual([]);
     expect(problems).toEqual([]);
     await context.close();

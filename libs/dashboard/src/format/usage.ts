@@ -42,7 +42,18 @@ export function costWords({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: P
   return unknown === 0 ? dollars(cost) : `${dollars(cost)}, cost of ${unknown} call${unknown === 1 ? '' : 's'} unknown`;
 }
 
-/** The same for a column: `$0.0031`, `$0.0031+` where some calls are of unknown cost, `unknown` where all are. */
+/** `3 model calls · 1,912→113 tokens · $0.0004`. */
+export function usageWords(usage: UsageDto): string {
+  const calls = `${usage.calls.toLocaleString('en-US')} model call${usage.calls === 1 ? '' : 's'}`;
+  return [calls, tokenWords(usage), costWords(usage)].filter(Boolean).join(' · ');
+}
+
+/** The cost of one call; empty where it is not computed yet: the stream has the calls of a running trace without their cost. */
+export function callCost({ cost_usd: cost }: Pick<UsageDto, 'cost_usd'>): string {
+  return cost === undefined ? '' : costWords({ cost_usd: cost });
+}
+
+/** The cost of a sum for a column: `$0.0031`, `$0.0031+` where some calls are of unknown cost, `unknown` where all are. */
 export function costCell({ cost_usd: cost, unknown_cost_calls: unknown = 0 }: Partial<UsageDto>): string {
   if (cost === undefined || cost === null) return 'unknown';
   return unknown === 0 ? dollars(cost) : `${dollars(cost)}+`;

@@ -76,6 +76,7 @@ function completed(value: Record<string, unknown>): FullTraceResponse {
         data: event.data ?? null,
         ...attributes(event.attributes),
         ...usage(event.usage),
+        ...(event.again === true && { again: true as const }),
       };
     }),
     errors: list(value.errors).map((raw) => {
@@ -133,14 +134,14 @@ const COUNTS = [
   'reasoning_tokens',
   'total_tokens',
   'unknown_token_calls',
-  'cost_usd',
   'unknown_cost_calls',
 ] as const;
 
 function counts(value: Record<string, unknown>): Omit<UsageDto, 'calls'> {
-  return Object.fromEntries(
-    COUNTS.flatMap((name) => (numberOrNull(value[name]) === null ? [] : [[name, numberOrNull(value[name])]])),
+  const known = COUNTS.flatMap((name) =>
+    numberOrNull(value[name]) === null ? [] : [[name, numberOrNull(value[name])]],
   );
+  return { ...Object.fromEntries(known), cost_usd: numberOrNull(value.cost_usd) };
 }
 
 function attributes(value: unknown): { attributes?: Attributes } {

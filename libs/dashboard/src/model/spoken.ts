@@ -25,8 +25,7 @@ export function spokenIn({
       const data = record(event.data);
       if (event.type === EVENT.received) return [{ kind: 'in', timestamp, seq, text: textIn(data, TEXTS) ?? whole }];
       if (event.type === EVENT.failed) return [{ kind: 'refused', reply: refusedReply(event, data) }];
-      // A second observation of a reply that was recorded before.
-      if (event.type !== EVENT.sent || data.same_as !== undefined) return [];
+      if (event.type !== EVENT.sent || event.again) return [];
       const via = textIn(data, ['via']);
       const reply = { timestamp, seq, text: textIn(data, TEXTS), channel: textIn(data, ['channel']) };
       return [{ kind: 'out', reply: via === null ? reply : { ...reply, via } }];

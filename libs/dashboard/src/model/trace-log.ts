@@ -196,6 +196,7 @@ export function describe(event: EventDto): Look {
     return { kind: 'error', label: 'Error', title };
   }
   const look = Object.hasOwn(LOOKS, event.type) ? LOOKS[event.type] : undefined;
+  if (look && event.again) return { ...look(data), label: 'Same reply' };
   return look ? look(data) : { kind: 'custom', label: event.type, title: '' };
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ConversationTurn } from '../api/responses.js';
 import { ask, denied, hasCode } from '../api/client.js';
+import { usageWords } from '../format/usage.js';
 import { oneLine, visible } from '../format/visible.js';
 import { Conversation } from '../parts/conversation.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -70,6 +71,7 @@ export function ContactPage({ id }: { id: string }) {
         <p class="muted">
           {messages} message{messages === 1 ? '' : 's'}
           {next !== null && ' of more'}
+          {older === undefined && value.usage && ` · ${usageWords(value.usage)}`}
           {unanswered > 0 && <strong class="no-reply"> · {unanswered} without a recorded reply</strong>}
         </p>
         <div class="actions">

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ChatMessage, ChatOutput } from '../../../trace/src/model/chat.js';
 import type { EventDto } from '../api/responses.js';
 import { duration } from '../format/time.js';
-import { costWords, tokenWords } from '../format/usage.js';
+import { callCost, tokenWords } from '../format/usage.js';
 import { oneLine, visible } from '../format/visible.js';
 import { modelFacts } from '../model/call-facts.js';
 import type { LargeValue } from '../model/large-value.js';
@@ -53,7 +53,9 @@ export function ChatDetail({ event, chat, asked, answered }: ChatDetailProps) {
             <LargeValueStub value={asked} name="the messages" />
           </li>
         )}
-        {chat?.output && <Answer output={chat.output} />}
+        {answersOf(chat?.output).map((output, index) => (
+          <Answer key={`answer ${index}`} output={output} />
+        ))}
         {answered && (
           <li class="message message-answer">
             <LargeValueStub value={answered} name="the answer" />
@@ -73,6 +75,13 @@ export function ChatDetail({ event, chat, asked, answered }: ChatDetailProps) {
   );
 }
 
+/** The answer, and the further ones of a request that asked for several. */
+function answersOf(output: ChatOutput | undefined): ChatOutput[] {
+  if (output === undefined) return [];
+  const { alternatives } = output;
+  return [output, ...(Array.isArray(alternatives) ? alternatives : [])];
+}
+
 /** Model, tokens, cost, time to first token and why it stopped. */
 function Facts({ event, output }: { event: EventDto; output: ChatOutput | undefined }) {
   const { model, asked, provider, finish, firstToken } = modelFacts(event);
@@ -88,7 +97,9 @@ function Facts({ event, output }: { event: EventDto; output: ChatOutput | undefi
       part(usage.cache_write_tokens, 'written to the cache'),
       part(usage.reasoning_tokens, 'reasoning'),
     ].filter(Boolean);
-    facts.push(['Tokens', [tokenWords(usage) || 'unknown', ...parts].join(', ')], ['Cost', costWords(usage)]);
+    const cost = callCost(usage);
+    facts.push(['Tokens', [tokenWords(usage) || 'unknown', ...parts].join(', ')]);
+    if (cost !== '') facts.push(['Cost', cost]);
   }
   if (firstToken !== undefined) facts.push(['First token', `after ${duration(firstToken)}`]);
   if (typeof stopped === 'string') facts.push(['Stopped', stopped]);

@@ -1,16 +1,16 @@
 import type { StatsResponse } from '../api/responses.js';
-import { costWords, dollars, shortCount } from '../format/usage.js';
+import { costWords, dollars, shortCount, tokenCount } from '../format/usage.js';
 import { TwinTable } from './twin-table.js';
 
 /** Width of a day at most: three days do not fill a screen. */
-const DAY_PX = 56;
+const DAY_PX = 80;
 
 type Days = NonNullable<StatsResponse['usage_by_day']>;
 
 /** A column per day. A day whose cost is not known has a hollow column of full height and no number: it is not $0. */
 export function CostPerDay({ days }: { days: Days }) {
   const most = days.reduce((max, { cost_usd: cost }) => Math.max(max, cost ?? 0), 0);
-  const known = days.filter(({ cost_usd: cost = null }) => cost !== null);
+  const known = days.filter(({ cost_usd: cost }) => typeof cost === 'number');
   const sum = known.reduce((total, { cost_usd: cost }) => total + (cost ?? 0), 0);
   const unknown = days.reduce((total, { unknown_cost_calls: calls = 0 }) => total + calls, 0);
   const words = costWords({ cost_usd: known.length === 0 ? null : sum, unknown_cost_calls: unknown });
@@ -23,9 +23,9 @@ export function CostPerDay({ days }: { days: Days }) {
         viewBox={`0 0 ${days.length * 10} 100`}
         preserveAspectRatio="none"
       >
-        {days.map(({ day, cost_usd: cost = null }, index) => {
-          const height = cost === null || most === 0 ? 0 : Math.max(2, (cost / most) * 100);
-          return cost === null ? (
+        {days.map(({ day, cost_usd: cost }, index) => {
+          const height = Math.max(2, most === 0 ? 0 : ((cost ?? 0) / most) * 100);
+          return cost === undefined || cost === null ? (
             <rect key={day} class="bar-unknown" x={index * 10 + 1} width="8" y="2" height="98" />
           ) : (
             <rect key={day} class="bar" x={index * 10 + 1} width="8" y={100 - height} height={height}>
@@ -41,7 +41,12 @@ export function CostPerDay({ days }: { days: Days }) {
       </p>
       <TwinTable
         head={['Day (UTC)', 'Calls', 'Tokens', 'Cost']}
-        rows={days.map((day) => [day.day, day.calls.toLocaleString(), day.total_tokens === undefined ? 'unknown' : shortCount(day.total_tokens), costWords(day)])}
+        rows={days.map((day) => [
+          day.day,
+          day.calls.toLocaleString(),
+          tokenCount(day) === undefined ? 'unknown' : shortCount(tokenCount(day) ?? 0),
+          costWords(day),
+        ])}
       />
     </div>
   );

@@ -1,6 +1,6 @@
 import { byteSize } from '../format/bytes.js';
 import { duration } from '../format/time.js';
-import { costWords, tokenWords } from '../format/usage.js';
+import { callCost, tokenWords } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
 import { modelFacts, statusWords } from '../model/call-facts.js';
 import type { LogEntry } from '../model/trace-log.js';
@@ -10,7 +10,7 @@ export function RowFacts({ entry }: { entry: LogEntry }) {
   const { event, kind, call } = entry;
   const { usage } = event;
   const parts: string[] = [];
-  if (usage) parts.push(tokenWords(usage), costWords(usage));
+  if (usage) parts.push(tokenWords(usage), callCost(usage));
   if (kind === 'llm') {
     const { firstToken } = modelFacts(event);
     if (firstToken !== undefined) parts.push(`first token ${duration(firstToken)}`);

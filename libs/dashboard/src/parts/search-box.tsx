@@ -123,10 +123,8 @@ export function SearchBox({ q, onSearch, known }: SearchBoxProps) {
             role="option"
             aria-selected={index === active}
             // The input keeps the focus.
-            onPointerDown={(event) => {
-              event.preventDefault();
-              take(each);
-            }}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => take(each)}
           >
             <code>{oneLine(each.label, 80)}</code> <span class="muted">{each.words}</span>
           </li>

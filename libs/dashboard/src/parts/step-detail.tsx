@@ -2,7 +2,7 @@ import { useErrorBoundary, useState } from 'preact/hooks';
 import { LargeValue } from '../model/large-value.js';
 import { record } from '../model/trace-log.js';
 import type { LogEntry } from '../model/trace-log.js';
-import { readChat } from '../model/read-chat.stand-in.js';
+import { readChat } from '../../../trace/src/model/chat.js';
 import { CallDetail } from './call-detail.js';
 import { ChatDetail } from './chat-detail.js';
 import { LogDetail } from './log-detail.js';

@@ -1,6 +1,6 @@
 import type { EventDto, FullTraceResponse } from '../api/responses.js';
 import { duration, fullTime } from '../format/time.js';
-import { costWords, tokenWords } from '../format/usage.js';
+import { usageWords } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
 import { modelsOf } from '../model/call-facts.js';
 import { term } from '../model/search-term.js';
@@ -117,11 +117,6 @@ function ModelCalls({ trace: { summary, events } }: { trace: FullTraceResponse }
   const { llm } = summary;
   const models = modelsOf(events);
   if (llm === undefined && models.length === 0) return null;
-  const words = llm && [
-    `${llm.calls.toLocaleString()} call${llm.calls === 1 ? '' : 's'}`,
-    tokenWords(llm),
-    costWords(llm),
-  ];
   return (
     <div class="answer">
       <dt>Models</dt>
@@ -134,7 +129,7 @@ function ModelCalls({ trace: { summary, events } }: { trace: FullTraceResponse }
             </a>
           </span>
         ))}
-        {words && <span class="usage-words">{words.filter(Boolean).join(' · ')}</span>}
+        {llm && <span class="usage-words">{usageWords(llm)}</span>}
       </dd>
     </div>
   );

@@ -22,7 +22,12 @@ export function UsageCharts({ stats, since }: { stats: StatsResponse; since: str
           <CostPerDay days={days} />
         </section>
       )}
-      <Calls title="Models" name="Model" rows={Object.entries(models)} search={(name) => `${term('model', name)} since:${since}`} />
+      <Calls
+        title="Models"
+        name="Model"
+        rows={Object.entries(models)}
+        search={(name) => `${term('model', name)} since:${since}`}
+      />
       <Calls title="Agents" name="Agent" rows={byAgent} search={(name) => `${term('agent', name)} since:${since}`} />
       <Calls
         title="Hosts"
@@ -91,7 +96,7 @@ function Calls({ title, name, rows, search }: CallsProps) {
   );
 }
 
-function tokensOf(usage: Partial<UsageDto>): string {
+function tokensOf(usage: UsageDto): string {
   const count = tokenCount(usage);
   return count === undefined ? 'unknown' : shortCount(count);
 }

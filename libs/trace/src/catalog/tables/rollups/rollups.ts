@@ -58,7 +58,8 @@ export class Rollups {
     for (const { level, from, to } of ranges) {
       const width = LEVELS[level]!;
       for (let at = from; at < to; at += width) {
-        for (const { usage } of this.load(`${level}:${at}`, level, at).statuses.values()) if (usage) addSums(sums, usage);
+        for (const { usage } of this.load(`${level}:${at}`, level, at).statuses.values())
+          if (usage) addSums(sums, usage);
       }
     }
     return areEmpty(sums) ? undefined : sums;

@@ -20,7 +20,6 @@ interface ListOptions {
   minCost?: number;
   maxCost?: number;
   minTokens?: number;
-  maxTokens?: number;
 }
 
 const { parameters } = QUESTIONS.traces;
@@ -42,13 +41,13 @@ const { parameters } = QUESTIONS.traces;
     optionOf('--min-cost <usd>', parameters.min_cost_usd),
     optionOf('--max-cost <usd>', parameters.max_cost_usd),
     optionOf('--min-tokens <n>', parameters.min_tokens),
-    optionOf('--max-tokens <n>', parameters.max_tokens),
   ],
   examples: [
     ['get-trace list', 'the newest 20'],
     ['get-trace list --status failed --since 2h', 'what failed in the last two hours'],
     ['get-trace list --contact 5491155551234', "one contact's"],
     ['get-trace list --model gpt-5-mini --min-cost 0.01', 'traces whose calls cost a cent or more'],
+    ['get-trace list -q "tokens:<1000"', 'with fewer tokens; --max-tokens is the size of Markdown'],
     ['get-trace list -q agendar --limit 100', 'with this text in the message, the contact, the id or an error'],
   ],
 })

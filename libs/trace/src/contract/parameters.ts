@@ -70,7 +70,8 @@ const integer = (min: number, max: number, help: string, unit = 'whole number') 
 const cost = <const Help extends string>(help: Help) =>
   ({ type: 'number', min: 0, help, allowed: 'US dollars, 0 or more' }) as const;
 
-const tokens = (help: string) => integer(0, 999_999_999_999_999, help);
+const tokens = <const Help extends string>(help: Help) =>
+  ({ type: 'number', min: 0, help, allowed: 'a number of tokens, 0 or more' }) as const;
 
 const FORMS = '30m, 2h, 7d, 14:30, 2026-01-31, 2026-01-31T14:30';
 

@@ -28,7 +28,10 @@ export interface UsageDto {
 }
 
 /** Tokens and cost of one model call. */
-export interface CallUsageDto extends Omit<UsageDto, 'calls' | 'unknown_token_calls' | 'unknown_cost_calls' | 'prices'> {
+export interface CallUsageDto extends Omit<
+  UsageDto,
+  'calls' | 'unknown_token_calls' | 'unknown_cost_calls' | 'prices'
+> {
   /** The model that answered, else the one that was asked for. */
   model?: string;
   /** `openai`, `anthropic`, … */

@@ -248,6 +248,28 @@ describe('a line', () => {
     }
   });
 
+  test.each([
+    ['usage', { model: 'm', input: 1, output: 2 }],
+    ['attributes', { 'a.b': '{"x', data: 'd', input: 'i\\\\', output: 1 }],
+  ])('is read without its payload, and with the names of payloads in its %s', (name, value) => {
+    const encoder = new RecordEncoder();
+    const output = JSON.stringify({ text: 'x'.repeat(2_000), input: 1 }) as JsonText;
+    for (const payload of [output, undefined]) {
+      const draft = {
+        kind: 'span_end',
+        trace: '1-1',
+        span: 's',
+        ms: 1,
+        ts: 1,
+        [name]: value,
+        output: payload,
+      } as const;
+      const length = encoder.encode(draft as RecordDraft, 1);
+      const record = { kind: 'span_end', seq: 1, ts: 1, trace: '1-1', span: 's', ms: 1, [name]: value };
+      expect(decodeLine(encoder.buffer, 0, length - 1, true)).toEqual(record);
+    }
+  });
+
   test('is refused when it is longer than a record may be', () => {
     const encoder = new RecordEncoder();
     expect(encoder.encode(event(1, 'ñ'.repeat(MAX_RECORD_BYTES / 2 - 200)), 1)).toBeGreaterThan(

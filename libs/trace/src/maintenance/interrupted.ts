@@ -37,7 +37,10 @@ export function deadWriters(db: CatalogDb, dir: string): number[] {
 }
 
 /** Marks the active traces of dead writers. Their segments must have been indexed to the end after `deadWriters` returned. */
-export function markInterrupted({ db, rollups, terms: names }: IndexTransaction, writers: number[]): InterruptedTrace[] {
+export function markInterrupted(
+  { db, rollups, terms: names }: IndexTransaction,
+  writers: number[],
+): InterruptedTrace[] {
   return db.write(() => {
     const rows = writers.flatMap((writer) => db.all<EndedRow>('interruptWriter', writer));
     for (const { started_us: startedAt, last_us: lastAt, terms: text, calls } of rows) {

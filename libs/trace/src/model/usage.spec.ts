@@ -200,6 +200,13 @@ describe('findUsage', () => {
       findUsage({ choices: [{ usage: { prompt_tokens: 9 } }], usage: { prompt_tokens: 1, completion_tokens: 2 } }),
     ).toEqual({ input: 1, output: 2 }));
 
+  it.each([
+    [{ model: 'gpt-5-mini-2025-08-07', usage: { prompt_tokens: 1 } }, 'gpt-5-mini-2025-08-07'],
+    [{ modelVersion: 'gemini-2.5-flash', usageMetadata: { promptTokenCount: 1 } }, 'gemini-2.5-flash'],
+    [{ model: { deep: 1 }, usage: { prompt_tokens: 1 } }, undefined],
+    [{ model: 'x'.repeat(201), usage: { prompt_tokens: 1 } }, undefined],
+  ])('takes the model of the response: %j', (response, model) => expect(findUsage(response)?.model).toBe(model));
+
   it('reads the usage of a stream of Groq', () =>
     expect(findUsage({ x_groq: { id: 'r', usage: { prompt_tokens: 1, completion_tokens: 2 } } })).toEqual({
       input: 1,

@@ -66,22 +66,29 @@ const MAX_VISITED = 100;
 
 /**
  * Token counts in the output of a model call: those of the shallowest object that has any, because raw responses have
- * copies further down. Runs no getter and looks into no proxy.
+ * copies further down. The model is that of the object, or of the response around it. Runs no getter and looks into no
+ * proxy.
  */
 export function findUsage(output: unknown): UsageFields | undefined {
-  const queue: unknown[] = [output];
+  const queue: { value: unknown; around?: object }[] = [{ value: output }];
   for (let visited = 0; visited < queue.length && visited < MAX_VISITED; visited += 1) {
-    const value = queue[visited];
+    const { value, around } = queue[visited]!;
     if (typeof value !== 'object' || value === null || types.isProxy(value)) continue;
-    const usage = countsIn(value);
-    if (usage) return usage;
+    const usage = normaliseUsage(value);
+    if (usage) return { ...modelOf(around), ...usage };
     for (const key of Object.keys(value)) {
       if (queue.length >= MAX_VISITED) break;
-      const child: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-      if (typeof child === 'object' && child !== null) queue.push(child);
+      const child = member(value, key);
+      if (typeof child === 'object' && child !== null) queue.push({ value: child, around: value });
     }
   }
   return undefined;
+}
+
+/** The model that a response names: `model` at OpenAI, Anthropic and others, `modelVersion` at Gemini. */
+function modelOf(response: object | undefined): UsageFields {
+  const model = [member(response, 'model'), member(response, 'modelVersion')].find(isName);
+  return model === undefined ? {} : { model };
 }
 
 /** Whether any tokens or a cost are known. */

@@ -115,7 +115,7 @@ export const SQL = {
   putRollup: `INSERT INTO rollups (level, at, traces, errors, data) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (level, at) DO UPDATE SET traces = excluded.traces, errors = excluded.errors, data = excluded.data`,
   deleteRollup: 'DELETE FROM rollups WHERE level = ? AND at = ?',
-  rollups: 'SELECT data FROM rollups WHERE level = ? AND at >= ? AND at < ?',
+  rollups: 'SELECT at, data FROM rollups WHERE level = ? AND at >= ? AND at < ?',
   rollupBars: 'SELECT at, traces, errors FROM rollups INDEXED BY rollup_bars WHERE level = ? AND at >= ? AND at < ?',
 
   activeWriters: "SELECT DISTINCT writer FROM traces WHERE status = 'active'",

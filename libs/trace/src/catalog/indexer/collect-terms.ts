@@ -4,14 +4,7 @@ import { recordedUsage } from '../../model/usage.js';
 import { factsIn, type EventFacts } from '../../model/vocabulary.js';
 import type { TermKind, Terms } from '../tables/terms.js';
 import { bucketOf } from '../tables/rollups/latency.js';
-import {
-  decodeTerms,
-  encodeTerms,
-  FILTER_ONLY,
-  MAX_TOOK,
-  type TermUse,
-  type TermUses,
-} from '../tables/trace-terms.js';
+import { decodeTerms, encodeTerms, FILTER_ONLY, MAX_TOOK, type TermUse, type TermUses } from '../tables/trace-terms.js';
 
 /** No term: the span's type is not counted. */
 const UNCOUNTED = 0;

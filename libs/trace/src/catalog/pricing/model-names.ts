@@ -26,7 +26,8 @@ const PROVIDERS: Readonly<Record<string, string>> = {
  */
 export function namedModel(provider: string | undefined, given: string): NamedModel {
   const model = modelName(given.trim());
-  if (provider !== undefined && provider !== '') return { provider: providerName(provider.trim().toLowerCase()), model };
+  if (provider !== undefined && provider !== '')
+    return { provider: providerName(provider.trim().toLowerCase()), model };
   const slash = model.indexOf('/');
   if (slash <= 0) return { provider: undefined, model };
   return { provider: providerName(model.slice(0, slash).toLowerCase()), model: model.slice(slash + 1) };

@@ -12,7 +12,8 @@ type Match =
   | { contains: string }
   | { regex: string };
 
-type Constraint = { type: 'start_date'; start_date: string } | { type: 'time_of_date'; start_time: string; end_time: string };
+type Constraint =
+  { type: 'start_date'; start_date: string } | { type: 'time_of_date'; start_time: string; end_time: string };
 
 interface ListedModel {
   match: Match;

@@ -37,10 +37,9 @@ export function sampleTraces(tx: IndexTransaction, given: { since?: number; unti
   const range = clamped(db, given);
   if (!range) return { byStatus: {}, durations: [], routing: [], tools: [], buckets: [] };
   const { from, to, edges } = wholeMinutes(range);
-  const sums = rollups.read(rollupRanges(from, to));
-  const bars = rollups.bars(rollupRanges(from, to, levelOfBars(range.until - range.since)));
   const days = new UsageByDay();
-  days.addRollups(rollups, from, to);
+  const sums = rollups.read(rollupRanges(from, to), (at, rollup) => days.addRollup(at, rollup));
+  const bars = rollups.bars(rollupRanges(from, to, levelOfBars(range.until - range.since)));
   const buckets = bars.map(({ at, traces, errors }) => ({ startedAt: at, total: traces, errors }));
   for (const { since, until } of edges) {
     for (const row of db.all<SampleRow>('sampleEnded', since, until)) {

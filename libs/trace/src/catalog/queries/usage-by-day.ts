@@ -1,25 +1,21 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceSample, UsageSums } from '../../model/trace.js';
 import { addSums, areEmpty, emptySums } from '../../model/usage-sums.js';
-import { LEVELS, rollupRanges } from '../tables/rollups/rollup-range.js';
-import type { Rollups } from '../tables/rollups/rollups.js';
+import { LEVELS } from '../tables/rollups/rollup-range.js';
+import type { Rollup } from '../tables/rollups/rollup.js';
 import { usageOf } from '../tables/trace-row.js';
 
 const DAY = LEVELS[2];
-/** Days of a sample, the newest: one trace of 1970 makes a range of 20,000 days. */
+/** Days of a sample, the newest. */
 const MAX_DAYS = 400;
 
 /** Sums over model calls by day, while a sample is made. */
 export class UsageByDay {
   private readonly days = new Map<Micros, UsageSums>();
 
-  /** @param from begin of a minute @param to exclusive */
-  addRollups(rollups: Rollups, from: Micros, to: Micros): void {
-    const first = Math.max(startOfDay(from), startOfDay(to) - MAX_DAYS * DAY);
-    for (let day = first; day < to; day += DAY) {
-      const usage = rollups.usage(rollupRanges(Math.max(day, from), Math.min(day + DAY, to)));
-      if (usage) this.add(day, usage);
-    }
+  /** @param at begin of the rollup, which is within one day */
+  addRollup(at: Micros, { statuses }: Rollup): void {
+    for (const { usage } of statuses.values()) if (usage) this.add(startOfDay(at), usage);
   }
 
   addRow({ started_us: at, calls }: { started_us: Micros; calls: string | null }): void {
@@ -29,7 +25,10 @@ export class UsageByDay {
 
   result(): NonNullable<TraceSample['usageByDay']> {
     const days = Array.from(this.days, ([startedAt, usage]) => ({ startedAt, usage }));
-    return days.filter(({ usage }) => !areEmpty(usage)).sort((a, b) => a.startedAt - b.startedAt);
+    return days
+      .filter(({ usage }) => !areEmpty(usage))
+      .sort((a, b) => a.startedAt - b.startedAt)
+      .slice(-MAX_DAYS);
   }
 
   private add(day: Micros, usage: UsageSums): void {

@@ -122,7 +122,9 @@ function between(
     ? Number(amount.replace('$', ''))
     : undefined;
   if (number === undefined) {
-    throw bad(`${key}:${value} is no number; write ${key}:>${SEARCH_KEYS[key].slice(1)}, or ${key}:<${SEARCH_KEYS[key].slice(1)}`);
+    throw bad(
+      `${key}:${value} is no number; write ${key}:>${SEARCH_KEYS[key].slice(1)}, or ${key}:<${SEARCH_KEYS[key].slice(1)}`,
+    );
   }
   set(search, sign.startsWith('>') ? min : max, number, key);
 }

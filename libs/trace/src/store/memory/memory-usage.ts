@@ -3,11 +3,10 @@ import type { SpanId } from '../../model/record.js';
 import { factsIn } from '../../model/vocabulary.js';
 import { recordedUsage } from '../../model/usage.js';
 import { addSums, emptySums } from '../../model/usage-sums.js';
-import type { StepSample, TraceSample, TraceUsage, UsageSums } from '../../model/trace.js';
-import type { MemoryTrace } from './memory-filter.js';
+import type { StepSample, StoredTrace, TraceSample, TraceUsage, UsageSums } from '../../model/trace.js';
 
 /** Steps with their durations, and sums over model calls: in all, by day, by model and by agent. */
-export function sampleUsage(traces: MemoryTrace[]): Pick<TraceSample, 'usage' | 'usageByDay' | 'steps'> {
+export function sampleUsage(traces: StoredTrace[]): Pick<TraceSample, 'usage' | 'usageByDay' | 'steps'> {
   const steps = [...namedSteps(traces)];
   const used = traces.filter(({ head }) => head.usage);
   if (used.length === 0) return steps.length === 0 ? {} : { steps };
@@ -26,7 +25,7 @@ export function sampleUsage(traces: MemoryTrace[]): Pick<TraceSample, 'usage' | 
 const DAY = 86_400_000_000;
 
 /** Agents, tools, models and hosts with the durations of their spans. */
-function namedSteps(traces: MemoryTrace[]): Iterable<StepSample> {
+function namedSteps(traces: StoredTrace[]): Iterable<StepSample> {
   const steps = new Map<string, StepSample>();
   const step = (kind: StepSample['kind'], name: unknown): StepSample | undefined => {
     if (typeof name !== 'string' || name === '') return undefined;
@@ -76,7 +75,10 @@ function took(step: StepSample, ms: number): void {
   step.totalMs += ms;
 }
 
-function addUsage(usage: TraceUsage | null, step: (kind: StepSample['kind'], name: string) => StepSample | undefined): void {
+function addUsage(
+  usage: TraceUsage | null,
+  step: (kind: StepSample['kind'], name: string) => StepSample | undefined,
+): void {
   for (const [kind, all] of [
     ['model', usage?.models ?? {}],
     ['agent', usage?.agents ?? {}],

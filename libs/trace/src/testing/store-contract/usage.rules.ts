@@ -139,7 +139,7 @@ export const USAGE_RULES: Rule[] = [
       same(of('model', 'mute'), [1, 0, 5, sumsOf({ calls: 1, unknownTokens: 1, unknownCost: 1 })]);
       same(of('host', MODEL_HOST), [6, 1, 30, undefined]);
       same(
-        usageByDay?.map(({ startedAt, usage: of }) => [new Date(startedAt / 1_000).toISOString(), of.calls]),
+        usageByDay?.map(({ startedAt, usage: { calls } }) => [new Date(startedAt / 1_000).toISOString(), calls]),
         [
           ['2023-11-14T00:00:00.000Z', 5],
           ['2023-11-15T00:00:00.000Z', 1],

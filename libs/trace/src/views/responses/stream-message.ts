@@ -2,7 +2,7 @@ import type { SpanId, TraceKey, TraceRecord } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import type { TraceHead } from '../../model/trace.js';
-import type { EventDto, StreamMessage } from '../../contract/responses.js';
+import type { EventDto, StreamMessage, TraceListItem } from '../../contract/responses.js';
 import { pointEvent, spanEvent } from '../events/event-response.js';
 import type { OpenRecord, SpanStartRecord } from '../events/event-response.js';
 import { listItem } from '../trace/list-item.js';
@@ -27,6 +27,13 @@ export interface StreamEntry {
   readonly status: TraceStatus;
 }
 
+/** Costs are computed when records are indexed, which is later: on the stream they are absent, which is not "unknown". */
+function withoutCost({ usage, ...item }: TraceListItem): TraceListItem {
+  if (!usage) return item;
+  const { cost_usd: _cost, unknown_cost_calls: _unknown, prices: _prices, ...tokens } = usage;
+  return { ...item, usage: tokens };
+}
+
 export function newStreamTrace(key: TraceKey): StreamTrace {
   return { head: emptyHead(key), open: undefined, contacts: [], openSpans: new Map(), early: [] };
 }
@@ -49,7 +56,7 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
     trace.early = [];
     // The beginning of the trace was cleared or erased, and its contact is unknown.
     if (!head.identified && !trace.open) return undefined;
-    return entry(trace, { type: 'trace.ended', id, data: { ...listItem(head, head.lastAt), id } });
+    return entry(trace, { type: 'trace.ended', id, data: { ...withoutCost(listItem(head, head.lastAt)), id } });
   }
   if (!event) return undefined;
   if (known) {
@@ -60,7 +67,7 @@ export function streamStep(trace: StreamTrace, record: TraceRecord, id: string):
     const message: StreamMessage = {
       type: 'trace.started',
       id,
-      data: { ...listItem(head, head.lastAt), id, events_so_far: [event, ...trace.early] },
+      data: { ...withoutCost(listItem(head, head.lastAt)), id, events_so_far: [event, ...trace.early] },
     };
     trace.early = [];
     return entry(trace, message);

@@ -56,6 +56,7 @@ const VERSION = /^[-@:](?:v?\d[\d.:-]*|latest)$/;
 /** Models without the dated versions of those that were asked for: `gpt-5-mini-2025-08-07` beside `gpt-5-mini`. */
 export function shownModels(models: readonly string[]): string[] {
   return models.filter(
-    (model) => !models.some((other) => other !== model && model.startsWith(other) && VERSION.test(model.slice(other.length))),
+    (model) =>
+      !models.some((other) => other !== model && model.startsWith(other) && VERSION.test(model.slice(other.length))),
   );
 }

@@ -1,6 +1,4 @@
 import type { Micros } from '../../../model/record.js';
-import type { UsageSums } from '../../../model/trace.js';
-import { addSums, areEmpty, emptySums } from '../../../model/usage-sums.js';
 import type { CatalogDb } from '../../db/catalog-db.js';
 import { decodeRollup, encodeRollup } from './rollup-text.js';
 import { Rollup, type Contribution } from './rollup.js';
@@ -35,33 +33,25 @@ export class Rollups {
     }
   }
 
-  /** The sum over these ranges. */
-  read(ranges: readonly RollupRange[]): Rollup {
+  /** The sum over these ranges. @param each is called for each rollup in it, with its begin */
+  read(ranges: readonly RollupRange[], each: (at: Micros, rollup: Rollup) => void = () => undefined): Rollup {
     const sums = new Rollup();
+    const add = (at: Micros, rollup: Rollup): void => {
+      sums.merge(rollup);
+      each(at, rollup);
+    };
     for (const { level, from, to } of ranges) {
       const width = LEVELS[level]!;
       // One trace of 1970 makes a range of 20,000 days.
       if (level > 0 && (to - from) / width < MAX_CACHED) {
-        for (let at = from; at < to; at += width) sums.merge(this.load(`${level}:${at}`, level, at));
+        for (let at = from; at < to; at += width) add(at, this.load(`${level}:${at}`, level, at));
       } else {
-        for (const { data } of this.db.all<{ data: string }>('rollups', level, from, to))
-          sums.merge(decodeRollup(data));
+        for (const { at, data } of this.db.all<{ at: Micros; data: string }>('rollups', level, from, to))
+          add(at, decodeRollup(data));
       }
     }
     this.trim();
     return sums;
-  }
-
-  /** Sums over the model calls of these ranges; `undefined`: there were none. */
-  usage(ranges: readonly RollupRange[]): UsageSums | undefined {
-    const sums = emptySums();
-    for (const { level, from, to } of ranges) {
-      const width = LEVELS[level]!;
-      for (let at = from; at < to; at += width) {
-        for (const { usage } of this.load(`${level}:${at}`, level, at).statuses.values()) if (usage) addSums(sums, usage);
-      }
-    }
-    return areEmpty(sums) ? undefined : sums;
   }
 
   bars(ranges: readonly RollupRange[]): RollupBar[] {

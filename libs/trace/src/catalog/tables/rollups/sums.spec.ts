@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,9 @@ import type { JsonText } from '../../../model/record.js';
 import type { TraceSample } from '../../../model/trace.js';
 import { MaintainedCatalog } from '../../../catalog-worker/maintained-catalog.js';
 import { LEVELS } from './rollup-range.js';
+import { addCall, addSums, emptySums } from '../../../model/usage-sums.js';
+import { recordedUsage, type UsageFields } from '../../../model/usage.js';
+import { modelCall } from '../../../testing/store-contract/model-calls.js';
 import { openSqlite } from '../../db/sqlite/sqlite.js';
 
 const MINUTE = LEVELS[0];
@@ -29,8 +33,23 @@ afterEach(() => {
 function opened(file?: string): MaintainedCatalog {
   const catalog = new MaintainedCatalog({ dir, file });
   catalogs.push(catalog);
-  catalog.queries.catchUp();
+  // On a busy machine one call does not index everything.
+  while (!catalog.queries.catchUp());
   return catalog;
+}
+
+/** A trace with these model calls. */
+function writeCalls(
+  n: number,
+  seconds: number,
+  usages: UsageFields[],
+  more: { contact?: string; end?: boolean } = {},
+): void {
+  const trace = write(n, seconds, { contact: more.contact, end: false });
+  const ts = T0 + seconds * 1_000_000;
+  for (const [i, usage] of usages.entries())
+    for (const record of modelCall(trace, n * 100 + i, usage, ts)) writer.append(record);
+  if (more.end !== false) writer.append({ kind: 'end', trace, status: 'completed', ts: ts + 5_000 });
 }
 
 function json(value: unknown): JsonText {
@@ -217,4 +236,78 @@ test('a span is timed when another process indexed its beginning', () => {
   writer.append({ kind: 'end', trace, status: 'completed', ts: T0 + 40_000 });
   const [step] = opened().queries.sample({}).steps!;
   expect(step).toMatchObject({ kind: 'tool', name: 'calendar', count: 1, errors: 1, totalMs: 40, weights: [1] });
+});
+
+const count = fc.integer({ min: 0, max: 100_000 });
+const usageOf = fc.record(
+  {
+    model: fc.constantFrom('gpt-5-mini', 'claude-sonnet-4-5', 'my-local'),
+    agent: fc.constantFrom('sofia', 'maria'),
+    input: count,
+    output: count,
+    cache_read: count,
+    reasoning: count,
+    cost_usd: fc.integer({ min: 0, max: 10_000 }).map((cents) => cents / 100),
+  },
+  { requiredKeys: ['model'] },
+);
+
+test('the sums over spans, heads and rollups are the same, and a rebuilt index has them too', () => {
+  const calls = fc.sample(fc.array(usageOf, { maxLength: 4 }), { numRuns: 80, seed: 7 });
+  const catalog = opened();
+  calls.forEach((usages, n) => {
+    writeCalls(n, n * 977, usages, { contact: n % 4 ? 'ana-maria' : 'beto', end: n % 9 !== 8 });
+    if (n % 7 === 0) catalog.queries.catchUp();
+  });
+  const check = (kept: (n: number) => boolean): void => {
+    while (!catalog.queries.catchUp());
+    const { heads } = catalog.queries.list({}, 500, undefined);
+    const sample = catalog.queries.sample({});
+    const ofHeads = emptySums();
+    for (const { usage } of heads) if (usage) addSums(ofHeads, usage);
+    const ofSpans = emptySums();
+    for (const usage of calls.filter((_, n) => kept(n)).flat()) addCall(ofSpans, recordedUsage(usage)!, undefined);
+    expect({ ...ofHeads, costNano: 0, unknownCost: 0 }).toEqual({ ...ofSpans, costNano: 0, unknownCost: 0 });
+    expect(sample.usage).toEqual(ofHeads);
+    const ofDays = emptySums();
+    for (const { usage } of sample.usageByDay!) addSums(ofDays, usage);
+    expect(ofDays).toEqual(ofHeads);
+    const ofModels = emptySums();
+    for (const { kind, usage } of sample.steps!) if (kind === 'model') addSums(ofModels, usage!);
+    expect(ofModels).toEqual(ofHeads);
+    for (const { usage } of heads) {
+      const costs = Object.values(usage?.spans ?? {});
+      expect(costs.reduce((sum, nano) => sum + nano, 0)).toBe(usage?.costNano ?? 0);
+    }
+    expect(plain(sample)).toEqual(plain(rebuilt()));
+    const range = { since: T0 + 11 * 977_000_000, until: T0 + 61 * 977_000_000 };
+    const within = emptySums();
+    for (const { startedAt, usage } of heads) {
+      if (usage && startedAt >= range.since && startedAt <= range.until) addSums(within, usage);
+    }
+    expect(catalog.queries.sample(range).usage).toEqual(within);
+  };
+  check(() => true);
+  catalog.maintainer.eraseContact('ana-maria');
+  check((n) => n % 4 === 0);
+});
+
+test('a trace whose process died brings its model calls into the sums', () => {
+  writeCalls(1, 0, [{ model: 'm', input: 5, output: 5, cost_usd: 1 }], { end: false });
+  const catalog = opened();
+  const db = openSqlite(join(dir, 'catalog.db'));
+  db.exec("UPDATE segments SET writer = 'gone'");
+  db.close();
+  writer.append({ kind: 'end', trace: `${writer.writer.number}-1`, status: 'interrupted', by: 99, ts: T0 + 100_001 });
+  catalog.queries.catchUp();
+  expect(catalog.queries.sample({}).usage).toMatchObject({ calls: 1, total: 10, costNano: 1e9 });
+  expect(plain(catalog.queries.sample({}))).toEqual(plain(rebuilt()));
+});
+
+test('records of earlier versions, with a provider’s own names, are in the sums', () => {
+  const trace = write(1, 0, { end: false });
+  const [start, end] = modelCall(trace, 100, { prompt_tokens: 7, completion_tokens: 3 } as UsageFields, T0);
+  for (const record of [start, end]) writer.append(record);
+  writer.append({ kind: 'end', trace, status: 'completed', ts: T0 + 9 });
+  expect(opened().queries.sample({}).usage).toMatchObject({ calls: 1, input: 7, output: 3, total: 10, unknownCost: 1 });
 });

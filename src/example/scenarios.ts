@@ -89,7 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
     body: { contactId: CLOSED_WINDOW, body: '¿Sigue la promoción del mes pasado?' },
     httpStatus: 202,
     traceStatus: 'silent',
-    hint: 'The reply was refused: whatsapp 400 131047',
+    hint: 'The reply was refused: meta 400 131047',
   },
   {
     title: 'an answer cut off',

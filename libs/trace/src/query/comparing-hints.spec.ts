@@ -351,7 +351,7 @@ describe('a route that receives several kinds of messages', () => {
 describe('a trace without a reply', () => {
   const thinking = (story: Story): Story => story.span('m', 'llm', 'model').at(5).spanEnd('m', 5);
   const hintsOf = async () => (await compared(write({ work: thinking }))).hints;
-  const HOW = '📭 No reply was recorded; record replies with traceReply()';
+  const HOW = "📭 No reply was recorded; record replies with traceReply(), or @TraceWebhook({ reply: 'response' })";
 
   it('has the advice how to record a reply until the store has one, which it keeps', async () => {
     expect(await hintsOf()).toEqual([HOW]);

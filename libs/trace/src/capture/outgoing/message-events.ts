@@ -22,7 +22,7 @@ export function recordMessages(
   for (const message of reader.messages(dialect, request, response)) {
     const failure = failureOf(message, response, broken);
     first ??= failure;
-    const { text, channel, to, messageId } = message;
+    const { text, channel, to, messageId, edited } = message;
     const base = { message: text, channel, ...(failure ? undefined : { message_id: messageId }), to };
     span.recorder.event(
       span,
@@ -36,7 +36,7 @@ export function recordMessages(
             reason: failure.message,
             via: 'http',
           }
-        : { ...base, provider: dialect.name, via: 'http' },
+        : { ...base, provider: dialect.name, ...(edited && { edited }), via: 'http' },
     );
   }
   return first;

@@ -193,7 +193,7 @@ describe('the hints of a trace', () => {
   it.each<[boolean | undefined, string]>([
     [undefined, '📭 No reply was recorded'],
     [true, '📭 No reply was recorded'],
-    [false, '📭 No reply was recorded; record replies with traceReply()'],
+    [false, "📭 No reply was recorded; record replies with traceReply(), or @TraceWebhook({ reply: 'response' })"],
   ])('shows how to record replies where the store never had one: %s', (repliesSeen, expected) =>
     expect(hintsOf(story().span('a', 'llm', 'x').spanEnd('a', 1).end(), { repliesSeen })).toEqual([expected]),
   );

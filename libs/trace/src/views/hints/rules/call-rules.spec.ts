@@ -135,6 +135,16 @@ describe('hints about outgoing calls', () => {
     expect(hintsOf(given)).toEqual(['📵 The reply was refused: whatsapp 400 131030 Recipient not allowed']);
   });
 
+  it.each([
+    [{ message: 'Hola' }, '; the code recorded it as sent'],
+    [{ message: 'Hola', via: 'http' }, '; another attempt was accepted'],
+    [{ message: 'Adiós', via: 'http' }, ''],
+  ])('a refused reply, and %j', (sent, end) => {
+    const failed = { message: 'Hola', provider: 'meta', status: 400, code: '131047', reason: 'too late', via: 'http' };
+    const given = story().event('message_failed', failed).event('message_sent', sent).end();
+    expect(hintsOf(given)).toContain(`📵 The reply was refused: meta 400 131047 too late ('Hola')${end}`);
+  });
+
   it('a refused reply without details, and many of them', () => {
     const given = [1, 2, 3, 4, 5].reduce((to) => to.event('message_failed'), story()).end();
     expect(hintsOf(given)).toEqual([

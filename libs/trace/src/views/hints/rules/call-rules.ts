@@ -5,6 +5,7 @@ import { dataOf, word } from '../../events/event-data.js';
 import { countOf, spellMs } from '../../text/durations.js';
 import { clip, oneLine } from '../../text/visible-text.js';
 import type { AssembledTrace, AssembledSpan } from '../../trace/assemble.js';
+import { sentDespite } from '../../trace/replies.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 
@@ -54,11 +55,19 @@ function replyRefused({ trace }: HintScene): string[] | undefined {
         .join(' ');
       const { text } = readReply(data);
       const said = text === undefined ? '' : ` ('${clip(oneLine(text), TEXT_CHARACTERS)}')`;
-      return `📵 The reply was refused${why === '' ? '' : `: ${clip(oneLine(why), REASON_CHARACTERS)}`}${said}`;
+      const despite = DESPITE[sentDespite(trace, data) ?? 'nothing'];
+      return `📵 The reply was refused${why === '' ? '' : `: ${clip(oneLine(why), REASON_CHARACTERS)}`}${said}${despite}`;
     }),
     ...(more > 0 ? [`📵 ${countOf(more, 'more reply', 'more replies')} refused`] : []),
   ];
 }
+
+/** What else the trace has about the text of a refused reply. */
+const DESPITE = {
+  accepted: '; another attempt was accepted',
+  recorded: '; the code recorded it as sent',
+  nothing: '',
+} as const;
 
 /** A call with its span. */
 interface Call {

@@ -3,7 +3,7 @@ import type { TraceRecord } from '../../../model/record.js';
 import type { AssembledTrace } from '../../trace/assemble.js';
 
 /** End of a hint about a missing reply in a storage without any reply: capture may not see how the application sends them. */
-export const HOW_TO_RECORD_REPLIES = '; record replies with traceReply()';
+export const HOW_TO_RECORD_REPLIES = "; record replies with traceReply(), or @TraceWebhook({ reply: 'response' })";
 
 /** Events that capture records by itself. They do not show that the application traced anything. */
 const CAPTURE_EVENTS: ReadonlySet<string> = new Set([

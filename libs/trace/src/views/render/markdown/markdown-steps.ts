@@ -23,7 +23,7 @@ const NAME_CHARACTERS = 120;
 export function hasPayload(event: EventDto): boolean {
   if (isErrorEvent(event) || SHOWN_ELSEWHERE.has(event.type)) return false;
   // A call that went well and a log line below `warn` explain little, and there may be hundreds.
-  if (isQuiet(event)) return false;
+  if (isQuiet(event) || event.again) return false;
   if (!isSpan(event)) return event.data !== null;
   const { input, output } = dataOf(event);
   return input !== undefined || output !== undefined;

@@ -6,7 +6,7 @@ import { waitForUpdate } from '@pydantic/genai-prices';
 /**
  * Writes the kept price list from the installed version of `@pydantic/genai-prices`: its rules for names of models and its
  * prices of tokens and requests. The package itself takes 159 ms and 5 MB to load; this text is parsed at the first model
- * call, in 3 ms. `node build/prices.mjs` after an update of the package; a test compares the two.
+ * call, in 20 ms and 0.6 MB. `node build/prices.mjs` after an update of the package; a test compares the two.
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const KEPT = [

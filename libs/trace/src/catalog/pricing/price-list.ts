@@ -31,7 +31,7 @@ interface ListedProvider {
 
 let providers: ListedProvider[] | undefined;
 
-/** The list, parsed when it is first needed: 226 KB in 3 ms. */
+/** The list, parsed when it is first needed: 226 KB of text, 20 ms on a busy machine, 0.6 MB of memory. */
 function list(): ListedProvider[] {
   return (providers ??= JSON.parse(listText()) as ListedProvider[]);
 }

@@ -66,5 +66,6 @@ export const bedrockInvoke = modelDialect({
   assembly: () => new FrameAssembly(),
   usage: (body, response) => body.usage ?? headerCounts(response) ?? memberCounts(body),
   usageNames: ['usage'],
-  output: (body) => (textAt(body, 'stop_reason', 'completion') === undefined ? embeddingsOf(body) : undefined),
+  output: (body, whole) =>
+    textAt(body, 'stop_reason', 'completion') === undefined ? embeddingsOf(body, whole) : undefined,
 });

@@ -1,7 +1,11 @@
 import { at, compact, field, fieldsOf, itemsOf, type Fields } from '../../../../model/chat/values.js';
 
-/** Output of an embedding: how many vectors of how many numbers. The numbers themselves say nothing to a reader. */
-export function embeddingsOf(body: Fields): object | undefined {
+/**
+ * Output of an embedding: how many vectors of how many numbers. The numbers themselves say nothing to a reader.
+ *
+ * @param whole otherwise vectors are missing, and the last one was cut
+ */
+export function embeddingsOf(body: Fields, whole: boolean): object | undefined {
   const vectors =
     (Array.isArray(body.data) ? body.data : undefined) ??
     (Array.isArray(body.embeddings) ? body.embeddings : undefined) ??
@@ -10,7 +14,10 @@ export function embeddingsOf(body: Fields): object | undefined {
     at(body, 'embeddings', 'float') ??
     Object.values(fieldsOf(body.embeddings) ?? {})[0];
   if (!Array.isArray(vectors)) return undefined;
-  return compact({ embeddings: vectors.length, dimensions: dimensions(vectors[0]) });
+  return compact({
+    embeddings: whole ? vectors.length : undefined,
+    dimensions: whole || vectors.length > 1 ? dimensions(vectors[0]) : undefined,
+  });
 }
 
 function dimensions(vector: unknown): number | undefined {

@@ -30,5 +30,5 @@ export interface ModelApi {
   /** Member with the model that answered. Default: `model`. */
   answered?: string;
   /** Output of a response that is no chat. Default: the canonical chat. */
-  output?(body: Fields): object | undefined;
+  output?(body: Fields, whole: boolean): object | undefined;
 }

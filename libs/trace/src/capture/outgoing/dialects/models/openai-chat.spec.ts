@@ -485,6 +485,13 @@ describe('where OpenAI is', () => {
         },
         response: { output: { embeddings: 2, dimensions: 4 }, usage },
       });
+      // Of a body that was too long, vectors are missing: their number is not known.
+      const long = { ...response, data: Array.from({ length: 200 }, () => ({ embedding })) };
+      expect(readCall({ url, body, response: long, max: 600 })?.response).toEqual({
+        output: { dimensions: 4 },
+        model: 'text-embedding-3-small',
+        usage,
+      });
     }
   });
 });

@@ -24,17 +24,21 @@ interface Whole {
 /** Reads a response, plain or streamed, whole or cut. */
 export function readAnswer(api: ModelApi, response: OutgoingResponse): ModelResponse {
   const { tail } = response.body;
+  const { answered = 'model' } = api;
   const whole = readStream(api, response) ?? readBody(response);
   const { body, last = {}, cut } = whole;
   const error = readError(whole.raw, response.status, response.headers) ?? errorOf(last.error);
-  const output: ChatOutput = { ...(api.output?.(body) ?? readResponse(body)), ...(error && { error }) };
+  const output: ChatOutput = {
+    ...(api.output?.(body, response.body.whole) ?? readResponse(body)),
+    ...(error && { error }),
+  };
   if (last !== body) output.finish_reason = readResponse(last)?.finish_reason ?? output.finish_reason;
   if (tail !== '' && !error) output.finish_reason ??= finishIn(tail);
   if (cut && output.text !== undefined && !output.text.endsWith('…')) output.text += '…';
   const kept = compact(output);
   return compact<ModelResponse>({
     output: Object.keys(kept).length > 0 ? kept : undefined,
-    model: textAt(body, api.answered ?? 'model') ?? textAt(last, api.answered ?? 'model'),
+    model: textAt(body, answered) ?? textAt(last, answered) ?? wordIn(tail, answered),
     usage: usageOf(api, body, last, response),
     finish: kept.finish_reason,
     firstTokenAt: whole.firstTokenAt,

@@ -27,6 +27,10 @@ class ModelApi {
         const { model, messages, stream } = JSON.parse(body);
         const content = `re: ${messages.at(-1).content}`;
         const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+        if (content.includes('busy') && this.asked % 2 === 1) {
+          response.writeHead(429, { 'content-type': 'application/json' });
+          return response.end(JSON.stringify({ error: { message: 'slow down', code: 'rate_limit_exceeded' } }));
+        }
         if (content.includes('refuse')) {
           response.writeHead(401, { 'content-type': 'application/json' });
           return response.end(JSON.stringify({ error: { message: 'no credit', code: 'invalid_api_key' } }));
@@ -130,7 +134,11 @@ class ChatOverHttp extends SimpleChatModel {
   }
   /** It reports no tokens: these are known from the wire only. */
   override async _generate(messages: BaseMessage[]) {
-    const response = await api.ask([{ role: 'user', content: messages.at(-1)!.content }]);
+    const asked = [{ role: 'user', content: messages.at(-1)!.content }];
+    const response = await api.ask(asked).catch((error: Error) => {
+      if (error.message.endsWith('429')) return api.ask(asked);
+      throw error;
+    });
     const { choices } = (await response.json()) as any;
     const text: string = choices[0].message.content;
     return { generations: [{ text, message: new AIMessage(text) }] };
@@ -276,7 +284,7 @@ describe('libraries for agents, in an application', () => {
       span_id: spanNamed(trace, 'rate').span_id,
     });
     // Each call counts once, although it is seen by the library and at the wire.
-    expect(trace.summary.llm).toMatchObject({ calls: 2 });
+    expect(trace.summary.llm).toMatchObject({ calls: 2, input_tokens: 20, output_tokens: 10 });
   });
 
   it.each([
@@ -321,7 +329,8 @@ describe('libraries for agents, in an application', () => {
     expect(treeOf(streamed.trace).map((line) => line.trim())).toEqual(tree);
     for (const { trace } of [invoked, streamed]) {
       expect(trace.status).toBe('completed');
-      expect(trace.summary.llm).toMatchObject({ calls: 2 });
+      // LangChain's model reports no tokens: its span has those that were seen at the wire.
+      expect(trace.summary.llm).toMatchObject({ calls: 2, input_tokens: 20, output_tokens: 10 });
     }
   });
 
@@ -357,6 +366,15 @@ describe('libraries for agents, in an application', () => {
         `call ${(n + 1) % 30} `,
       );
     }
+  });
+
+  it('a model of LangChain that calls again after a 429 counts once', async () => {
+    api.asked = 0;
+    await runInTrace({ contactId: 'busy' }, () => chat.invoke('busy'));
+    const trace = await app.ended('busy');
+    expect(treeOf(trace).map((line) => line.trim())).toEqual(['llm gpt-5-mini']);
+    expect(trace.events.filter(({ type }: any) => type === 'http')).toHaveLength(2);
+    expect(trace.summary.llm).toMatchObject({ calls: 1, input_tokens: 10, output_tokens: 5 });
   });
 
   it('a CommonJS copy of LangChain beside the ESM one', async () => {

@@ -9,7 +9,6 @@ import {
   objectOption,
 } from '../model/option-checks.js';
 import type { Limits, RedactOptions } from '../serialize/serializer.js';
-import { type TracedLibrary, resolveLibraries } from './ai/ai.options.js';
 import { BUILT_IN_DIALECTS } from './dialects/built-in.js';
 import type { Dialect } from './dialects/dialect.js';
 import { type LogLevel, type LogsModuleOptions, type LogsOptions, resolveLogs } from './logs/logs.options.js';
@@ -96,8 +95,6 @@ export interface CaptureModuleOptions {
   logs?: LogLevel | false | LogsModuleOptions;
   /** Record the runs of the AI SDK, LangChain and LangGraph. Default: `true`. */
   ai?: boolean;
-  /** Database clients whose calls become `db` spans. Default: none. */
-  libraries?: TracedLibrary[];
   /**
    * Providers, controllers excluded, of which every method becomes a span, as with `@Traced()` on the class. Default: none.
    *
@@ -124,7 +121,6 @@ export interface CaptureOptions {
   /** `false`: log lines are not recorded. */
   logs: LogsOptions | false;
   ai: boolean;
-  libraries: TracedLibrary[];
   providers: ProviderRule[];
   redact: RedactOptions;
   limits: Limits;
@@ -148,7 +144,6 @@ export function resolveCapture(
     'outgoing',
     'logs',
     'ai',
-    'libraries',
     'providers',
   ]);
   return {
@@ -174,7 +169,6 @@ export function resolveCapture(
     outgoing: resolveOutgoing(given.outgoing, env),
     logs: resolveLogs(given.logs, env),
     ai: booleanOption('capture.ai', given.ai, true),
-    libraries: resolveLibraries(given.libraries),
     providers: resolveProviders(given.providers),
   };
 }

@@ -24,15 +24,23 @@ export class LibrarySpan {
   private constructor(
     private readonly handle: SpanHandle | undefined,
     readonly parent: TraceRef,
-  ) {
-    const info = (handle as { info?: OpenSpanInfo } | undefined)?.info;
-    // The call at the wire that belongs to a library's model call is recorded inside it, and its tokens count once.
-    if (info?.type === 'llm') info.awaitsCall = true;
-  }
+  ) {}
 
   /** Where the trace takes no more spans, nothing is recorded, and work inside belongs to the parent. */
   static start(parent: TraceRef, start: SpanStart): LibrarySpan {
     return new LibrarySpan(parent.recorder.startSpan(parent, start), parent);
+  }
+
+  /**
+   * A model call. The call at the wire that belongs to it is recorded as a part of it, and its tokens count once.
+   * @param calls `inside`: that call is made in the context of the span. `outside`: it is not, and finds the span as one that
+   * waits for a call
+   */
+  static startModel(parent: TraceRef, start: SpanStart, calls: 'inside' | 'outside'): LibrarySpan {
+    const span = LibrarySpan.start(parent, start);
+    const info = (span.handle as { info?: OpenSpanInfo } | undefined)?.info;
+    if (info !== undefined) info.awaitsCall = calls === 'outside';
+    return span;
   }
 
   /** The context of work inside the span. */

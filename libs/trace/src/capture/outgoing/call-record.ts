@@ -9,7 +9,7 @@ import type { RecordFields } from '../trace/record-fields.js';
 import type { CallFailure } from './call-failure.js';
 import { asText, type CallReader, failedOutput, recordedBody } from './call-reader.js';
 import type { CallSite } from './call-site.js';
-import { foldInto, handOver } from './fold-call.js';
+import { expectAnother, foldInto, handOver } from './fold-call.js';
 import { recordedHeaders } from './header-rules.js';
 import { recordMessages } from './message-events.js';
 import type { ModelDialect, ModelResponse, OutgoingResponse } from './outgoing-dialect.js';
@@ -105,6 +105,7 @@ export class CallRecord {
         : recordMessages(parts.reader, this.span.ref, site, request, response, broken);
     const failure = broken ?? messages ?? failureOf(response, read);
     this.noteAttempt(failure !== undefined);
+    if (failure && this.library) expectAnother(this.library);
     const outcome = {
       output: this.output(response, read, failure),
       attributes: this.endAttributes(response, read, failure),

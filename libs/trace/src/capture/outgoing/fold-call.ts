@@ -25,6 +25,11 @@ function take(span: OpenSpanInfo): OpenSpanInfo {
   return span;
 }
 
+/** A call of the library failed: it may make another one, also outside its span's context. */
+export function expectAnother(span: OpenSpanInfo): void {
+  span.awaitsCall = true;
+}
+
 /**
  * Gives the library's span what the call showed and the library may lack.
  * @param firstToken monotonic milliseconds

@@ -31,12 +31,14 @@ export class Run {
     private readonly onOver: () => void,
   ) {
     const around = parent?.contextAt(outer) ?? outer;
-    this.span = start && LibrarySpan.start(around, start);
+    const isModel = start?.kind === 'llm';
+    // LangChain makes the calls of a model in the context in which the model was called.
+    if (isModel) this.span = LibrarySpan.startModel(around, start, 'outside');
+    else if (start) this.span = LibrarySpan.start(around, start);
     this.shown = start ? { type: start.kind, name: start.name } : parent?.shown;
     this.ref = this.span?.ref ?? around;
     parent?.children.add(this);
-    if (start?.kind === 'llm' || parent === undefined)
-      this.timer = setTimeout(() => this.span?.release(), SILENT_MS).unref();
+    if (isModel || parent === undefined) this.timer = setTimeout(() => this.span?.release(), SILENT_MS).unref();
   }
 
   /** Type and name of the nearest run that is a span: this one, or one around it. */

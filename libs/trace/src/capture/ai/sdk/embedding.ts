@@ -19,7 +19,7 @@ export class Embedding {
     const { values } = event;
     const input = { ...(textOf(event.modelId) !== undefined && { model: event.modelId }), input: values };
     const start = modelStart(event, event.recordInputs === false ? NOTHING : input);
-    this.calls.set(String(event.embedCallId), LibrarySpan.start(this.ref, start));
+    this.calls.set(String(event.embedCallId), LibrarySpan.startModel(this.ref, start, 'outside'));
   }
 
   endCall(event: AiEvent): void {

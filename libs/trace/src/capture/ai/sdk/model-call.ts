@@ -17,7 +17,7 @@ export class ModelCall {
     event: AiEvent,
     private readonly onLeft: () => void,
   ) {
-    this.span = LibrarySpan.start(parent, modelSpan(event));
+    this.span = LibrarySpan.startModel(parent, modelSpan(event), 'inside');
     this.keepsOutput = event.recordOutputs !== false;
     // An error may contain the prompt or the answer. The SDK hides it where one of them is not to be recorded.
     this.keepsErrors = this.keepsOutput && event.recordInputs !== false;

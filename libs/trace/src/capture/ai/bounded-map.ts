@@ -10,10 +10,6 @@ export class BoundedMap<V> {
     private readonly evict: (value: V) => void,
   ) {}
 
-  get size(): number {
-    return this.entries.size;
-  }
-
   get(key: string): V | undefined {
     return this.entries.get(key);
   }

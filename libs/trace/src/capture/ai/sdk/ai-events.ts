@@ -104,11 +104,11 @@ export function modelOutput(event: AiEvent): ChatOutput {
 }
 
 export function modelAttributes(event: AiEvent): Record<string, string | number> {
-  const performance = isPlainObject(event.performance) ? event.performance : {};
+  const times = isPlainObject(event.performance) ? event.performance : {};
   return attributesOf({
     [ATTRIBUTE.responseModel]: textOf(event.modelId),
     [ATTRIBUTE.finish]: textOf(event.finishReason),
-    [ATTRIBUTE.firstToken]: numberOf(performance.timeToFirstOutputMs),
+    [ATTRIBUTE.firstToken]: numberOf(times.timeToFirstOutputMs),
   });
 }
 

@@ -271,9 +271,9 @@ describe('with and without us', () => {
     act: (url: string) => Promise<unknown>,
   ): Promise<{ bytes: string; sockets: number; result: unknown }> {
     const chunks: string[] = [];
-    const open: Socket[] = [];
+    const accepted: Socket[] = [];
     const raw = createServer((socket) => {
-      open.push(socket);
+      accepted.push(socket);
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
         chunks.push(data.toString('latin1'));
@@ -291,9 +291,9 @@ describe('with and without us', () => {
     const { port } = raw.address() as { port: number };
     try {
       const result = await act(`http://127.0.0.1:${port}`);
-      return { bytes: chunks.join('').replaceAll(String(port), 'PORT'), sockets: open.length, result };
+      return { bytes: chunks.join('').replaceAll(String(port), 'PORT'), sockets: accepted.length, result };
     } finally {
-      for (const socket of open) socket.destroy();
+      for (const socket of accepted) socket.destroy();
       raw.close();
     }
   }

@@ -3,7 +3,7 @@
  * by a model's dialect), and with OpenTelemetry's instrumentation of undici and `node:http`, whose spans are recorded and
  * exported in batches. Each is a process of its own; they take turns in every round, in a different order each time, so
  * that a machine that slows down slows all. Costs are differences to `off` of the same round; the results are medians.
- * `npm run bench -- outgoing [--rounds N] [--calls N]`: one line of JSON for each client, on stdout.
+ * `npm run bench -- outgoing [--rounds N] [--calls N] [--client hooks|fetch|http]`: one line of JSON for each client, on stdout.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,12 +13,17 @@ import { installPeers, versions } from './peers/install.mjs';
 import { rounded } from './support/measure.mjs';
 
 const VARIANTS = ['off', 'context_only', 'ours_metadata', 'ours_bodies', 'otel', 'otel_not_exported'];
-const CLIENTS = ['fetch', 'http'];
+/** `hooks`: only the messages of a call on undici's channels, without a call. */
+const CLIENTS = ['hooks', 'fetch', 'http'];
 /** After fewer rounds code is still being compiled: the first has four times the cost of the twelfth. */
 const WARM_UP = 12;
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: 'string', default: '15' }, calls: { type: 'string', default: '600' } },
+  options: {
+    rounds: { type: 'string', default: '15' },
+    calls: { type: 'string', default: '600' },
+    client: { type: 'string', multiple: true, default: CLIENTS },
+  },
 });
 const rounds = whole('rounds');
 const calls = whole('calls');
@@ -33,7 +38,7 @@ try {
     variants[name] = start('outgoing-client', [name, url]);
     await once(variants[name], 'message');
   }
-  for (const client of CLIENTS) {
+  for (const client of flags.client) {
     const taken = Object.fromEntries(VARIANTS.map((name) => [name, []]));
     for (let round = -WARM_UP; round < rounds; round++) {
       const shift = (round + WARM_UP) % VARIANTS.length;
@@ -45,9 +50,13 @@ try {
     }
     console.log(JSON.stringify(result(client, taken)));
   }
-  variants.ours_metadata.send({ outside: 300_000 });
-  const [outside] = await once(variants.ours_metadata, 'message');
-  console.log(JSON.stringify({ bench: 'outgoing', outside_a_trace_us: rounded(outside, 3) }));
+  const outside = {};
+  for (const name of ['off', 'ours_metadata']) {
+    variants[name].send({ outside: 300_000 });
+    [outside[name]] = await once(variants[name], 'message');
+  }
+  const us = rounded(outside.ours_metadata - outside.off, 3);
+  console.log(JSON.stringify({ bench: 'outgoing', outside_a_trace_us: us }));
 } finally {
   for (const child of children) child.kill();
 }

@@ -40,6 +40,62 @@ const CALLS = {
     }),
 };
 
+/** The response of `outgoing-server.mjs`, as undici publishes it. */
+const RESPONSE = JSON.stringify({
+  id: 'chatcmpl-1',
+  model: 'gpt-5-mini-2025-08-07',
+  choices: [{ message: { role: 'assistant', content: 'Tengo estos horarios. '.repeat(30) }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 412, completion_tokens: 96, total_tokens: 508 },
+});
+const RESPONSE_HEADERS = [
+  ['content-type', 'application/json'],
+  ['x-request-id', 'req_1'],
+  ['x-ratelimit-remaining-requests', '99'],
+  ['openai-processing-ms', '12'],
+  ['Date', 'Tue, 01 Dec 2026 14:00:00 GMT'],
+  ['Connection', 'keep-alive'],
+  ['Transfer-Encoding', 'chunked'],
+]
+  .flat()
+  .map((text) => Buffer.from(text));
+
+/** Only the messages of one call on undici's channels: without a network, machines that are busy differ less. */
+class FakeRequest {
+  method = 'POST';
+  origin = url;
+  path = '/v1/chat/completions';
+  headers = Object.entries(HEADERS).flat();
+  addHeader(name, value) {
+    this.headers.push(name, value);
+  }
+  onData() {
+    return 'bodyChunkReceived';
+  }
+}
+const channel = (name) => diagnostics.channel(`undici:${name}`);
+const [create, sendHeaders, chunkSent, bodySent, headers, chunkReceived, trailers] = [
+  'request:create',
+  'client:sendHeaders',
+  'request:bodyChunkSent',
+  'request:bodySent',
+  'request:headers',
+  'request:bodyChunkReceived',
+  'request:trailers',
+].map(channel);
+const SOCKET = { remoteAddress: '127.0.0.1', remotePort: 80 };
+const SENT = Buffer.from(BODY);
+const RECEIVED = Buffer.from(RESPONSE);
+CALLS.hooks = () => {
+  const request = new FakeRequest();
+  create.publish({ request });
+  sendHeaders.publish({ request, socket: SOCKET });
+  chunkSent.publish({ request, chunk: SENT });
+  bodySent.publish({ request });
+  headers.publish({ request, response: { statusCode: 200, headers: RESPONSE_HEADERS, statusText: 'OK' } });
+  chunkReceived.publish({ request, chunk: RECEIVED });
+  trailers.publish({ request, trailers: [] });
+};
+
 const { inTrace, flush } = await setup();
 process.on('message', async ({ client, calls, outside }) => {
   if (outside) return process.send(perCallOutside(outside));
@@ -69,20 +125,11 @@ function cpuUs() {
 
 /** Microseconds that the subscribers take for one call outside every trace. */
 function perCallOutside(count) {
-  const channel = (name) => diagnostics.channel(`undici:request:${name}`);
-  const create = channel('create');
-  const others = ['bodySent', 'headers', 'bodyChunkReceived', 'trailers'].map(channel);
-  const request = { method: 'POST', origin: url, path: '/v1/chat/completions', headers: [] };
-  const response = { statusCode: 200, headers: [] };
-  const chunk = Buffer.from('ok');
   let best = Infinity;
   for (let round = 0; round < 7; round += 1) {
-    const start = performance.now();
-    for (let i = 0; i < count; i += 1) {
-      create.publish({ request });
-      for (const other of others) other.publish({ request, response, chunk });
-    }
-    best = Math.min(best, ((performance.now() - start) * 1000) / count);
+    const start = cpuUs();
+    for (let i = 0; i < count; i += 1) CALLS.hooks();
+    best = Math.min(best, (cpuUs() - start) / count);
   }
   return best;
 }

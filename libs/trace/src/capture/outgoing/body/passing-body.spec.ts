@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { BodyCopy } from '../outgoing-dialect.js';
 import { HeadTail } from './head-tail.js';
 import { PassingBody } from './passing-body.js';

@@ -1,7 +1,7 @@
 import { runOwnCells } from '../frame/own-cells.mjs';
 
 export const name = 'outgoing';
-export const seconds = 100;
+export const seconds = 45;
 
 const BEFORE_NODE_22 = Number(process.versions.node.split('.', 1)[0]) < 22;
 

@@ -145,9 +145,10 @@ describeInBrowser('text that attacks', () => {
         });
         expect([text.slice(0, 40), tab, wide]).toEqual([text.slice(0, 40), tab, 0]);
       }
+      // Before the page is loaded again, which empties the list.
+      expect([text.slice(0, 40), await executed(page)]).toEqual([text.slice(0, 40), []]);
       await page.reload();
     }
-    expect(await executed(page)).toEqual([]);
     expect(problems).toEqual([]);
     await context.close();
   }, 180_000);

@@ -96,6 +96,19 @@ describe('the kept list', () => {
     expect(price({ provider: 'openai', model: 'gpt-5', ...counts }, AT)).toBeUndefined(),
   );
 
+  it.each([
+    ['a gateway', 'llm.acme.example', 'gpt-5-mini', 'openai'],
+    ['a gateway on a port', '127.0.0.1:4000', 'claude-sonnet-4-5', 'anthropic'],
+  ])('has the price of the maker for %s that answers for its model', (_what, provider, model, maker) =>
+    expect(price({ provider, model, ...NONE }, AT)).toEqual(price({ provider: maker, model, ...NONE }, AT)));
+
+  it.each([
+    ['open weights on a host of one’s own', 'llm.acme.example', 'llama-3.3-70b-versatile'],
+    ['open weights of OpenAI', '127.0.0.1:11434', 'gpt-oss-20b'],
+    ['a provider that is no host', 'acme', 'gpt-5-mini'],
+    ['a model of nobody', 'llm.acme.example', 'acme-1'],
+  ])('has none for %s', (_what, provider, model) => expect(price({ provider, model, ...NONE }, AT)).toBeUndefined());
+
   it('prices an embedding, which has no output', () =>
     expect(price({ provider: 'openai', model: 'text-embedding-3-small', input: 1_000, total: 1_000 }, AT)?.nano).toBe(
       20_000,

@@ -51,7 +51,20 @@ const HALF_HOUR = 30 * 60_000_000;
 function find(given: string | undefined, model: string, at: Micros): ListedPrices | undefined {
   const named = namedModel(given, model);
   const provider = named.provider === undefined ? providerOfModel(named.model) : listedProvider(named.provider);
-  return provider && listedPrices(provider, named.model, at);
+  const seller = provider ?? makerBehind(given, named.model);
+  return seller && listedPrices(seller, named.model, at);
+}
+
+/** Makers that sell their models' weights to nobody: a host that answers for such a model passes the call on to them. */
+const CLOSED: readonly string[] = ['anthropic', 'openai', 'google', 'x-ai'];
+/** Models of these makers that anybody may run. */
+const OPEN_WEIGHTS = /gpt-oss|gemma|whisper|grok-1\b|grok-2\b/i;
+
+/** The maker of a model that a gateway or a proxy answers for; `undefined`: the provider is no host, or others run it. */
+function makerBehind(provider: string | undefined, model: string): ReturnType<typeof providerOfModel> {
+  if (provider === undefined || !/[.:]/.test(provider) || OPEN_WEIGHTS.test(model)) return undefined;
+  const maker = providerOfModel(model);
+  return maker && CLOSED.includes(maker.id) ? maker : undefined;
 }
 
 function priced(usage: UsageFields, prices: ListedPrices, source: string): Price | undefined {

@@ -112,8 +112,11 @@ function ran(later: readonly AssembledEvent[], tool: string, id: unknown): boole
 
 /** `CalendarTools.checkCalendar` is the method of the tool `check_calendar`. */
 function sameName(span: string, tool: string): boolean {
-  const plain = (name: string): string => name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
   return plain(span) === plain(tool) || plain(span.slice(span.lastIndexOf('.') + 1)) === plain(tool);
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
 }
 
 /** Whether the input of a model call has the result of a tool: by the call's id, or by the tool's name where it has none. */

@@ -322,6 +322,16 @@ describe('a call of fetch inside a trace', () => {
     expect(spans[1]!.attributes['error.type']).toBe('131030');
   });
 
+  it('to a messaging API is a reply also in a trace that takes no more spans', async () => {
+    const full = new CapturedCalls({ outgoing: { dialects } }, { limits: { maxEventsPerTrace: 1 } });
+    const { key } = await full.trace(async () =>
+      (await fetch(`${server.url}/messages`, { method: 'POST', body: '{"to":"1","text":"hola"}' })).text(),
+    );
+    expect(full.records.filter(({ kind }) => kind === 'span')).toEqual([]);
+    expect(full.events(key)).toMatchObject([{ type: 'message_sent', data: { message: 'hola', message_id: 'm-1' } }]);
+    full.close();
+  });
+
   it('sends a streamed body as it is', async () => {
     async function* parts() {
       yield Buffer.from('{"model":"acme-1",');

@@ -95,14 +95,15 @@ export class CallRecord {
 
   /** @param broken the connection broke */
   close(response: OutgoingResponse, at: CallMoment, broken: CallFailure | undefined): void {
-    if (!this.span) return;
-    const { request, site, parts } = this;
+    const { request, site, parts, span } = this;
     const read = this.model && parts.reader.modelResponse(this.model, request, response);
     const left = response.ended === 'left';
     const messages =
       left && response.status === 0
         ? undefined
-        : recordMessages(parts.reader, this.span.ref, site, request, response, broken);
+        : // A full trace takes no more spans, but replies.
+          recordMessages(parts.reader, span?.ref ?? this.ref, site, request, response, broken);
+    if (!span) return;
     const failure = broken ?? messages ?? failureOf(response, read);
     this.noteAttempt(failure !== undefined);
     if (failure && this.library) expectAnother(this.library);
@@ -112,9 +113,9 @@ export class CallRecord {
       ended: at,
       usage: this.usage(response, read),
     };
-    if (left) this.span.end({ kind: 'cancelled', ...outcome });
-    else if (failure) this.span.end({ kind: 'error', error: failure, quiet: true, ...outcome });
-    else this.span.end({ kind: 'ok', ...outcome });
+    if (left) span.end({ kind: 'cancelled', ...outcome });
+    else if (failure) span.end({ kind: 'error', error: failure, quiet: true, ...outcome });
+    else span.end({ kind: 'ok', ...outcome });
   }
 
   /** The call is recorded as a model call of its own, not as a part of a library's. */

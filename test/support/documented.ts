@@ -11,6 +11,8 @@ const LIBRARY = 'libs/trace/src';
 const OPTION_FILES = [
   `${LIBRARY}/trace.options.ts`,
   `${LIBRARY}/capture/capture.options.ts`,
+  `${LIBRARY}/capture/outgoing/outgoing.options.ts`,
+  `${LIBRARY}/catalog/pricing/cost.options.ts`,
   `${LIBRARY}/debug/debug.options.ts`,
   `${LIBRARY}/maintenance/retention.options.ts`,
   `${LIBRARY}/store/storage.options.ts`,
@@ -29,9 +31,15 @@ export function optionNames(): string[] {
     (interfaces.get(name)?.members ?? []).flatMap((member) => {
       const path = prefix + member.name!.getText();
       const nested = referencesIn((member as ts.PropertySignature).type).find((type) => interfaces.has(type));
-      return nested ? leaves(nested, `${path}.`) : [path];
+      // `boolean | { … }` is an option by itself too.
+      const own = hasBoolean((member as ts.PropertySignature).type) ? [path] : [];
+      return nested ? [...own, ...leaves(nested, `${path}.`)] : [path];
     });
   return leaves('TraceModuleOptions', '');
+}
+
+function hasBoolean(type: ts.TypeNode | undefined): boolean {
+  return !!type && ts.isUnionTypeNode(type) && type.types.some(({ kind }) => kind === ts.SyntaxKind.BooleanKeyword);
 }
 
 /** Names of the types a type is made of: `Partial<Limits>` is of `Limits`, a union is of each of its parts. */

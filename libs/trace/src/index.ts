@@ -44,8 +44,24 @@ export type { CapturedRequest, IgnoredErrorClass, IgnoreErrorRule, RouteRule } f
 export type { Dialect, WebhookMessage, WebhookRequest } from './capture/dialects/dialect.js';
 export type { NoticeFields } from './model/record.js';
 export type { LogLevel, LogsModuleOptions } from './capture/logs/logs.options.js';
+export type {
+  BodyCopy,
+  MessagingDialect,
+  ModelDialect,
+  ModelRequest,
+  ModelResponse,
+  OutgoingDialect,
+  OutgoingRequest,
+  OutgoingResponse,
+  OutgoingTarget,
+  ProviderFailure,
+  SentMessage,
+} from './capture/outgoing/outgoing-dialect.js';
+export type { HostRule, OutgoingModuleOptions } from './capture/outgoing/outgoing.options.js';
 export type { ProviderRule } from './capture/providers/providers.options.js';
 export type { Attributes, AttributeValue } from './model/attributes.js';
+export type { ChatInput, ChatMessage, ChatOutput, ChatPart, ChatToolCall } from './model/chat.js';
+export type { UsageFields } from './model/usage.js';
 export type { Limits, RedactOptions } from './serialize/serializer.js';
 
 export { SPAN_TYPES, TRACE_STATUSES, type SpanType, type TraceStatus } from './model/status.js';
@@ -61,6 +77,8 @@ export type {
   TraceHead,
   TracePage,
   TraceSample,
+  TraceUsage,
+  UsageSums,
 } from './model/trace.js';
 export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
 export type { Exclusions, TextExclusions, TextSearch, TraceSearch } from './model/trace-search.js';
@@ -86,6 +104,7 @@ export type {
 } from './contract/trace-queries.js';
 export type {
   ActiveResponse,
+  CallUsageDto,
   CompareResponse,
   ContactResponse,
   ConversationResponse,
@@ -110,6 +129,7 @@ export type {
   TraceListItem,
   ToolTimes,
   TracesResponse,
+  UsageDto,
   ValueStub,
   WebhookDto,
   EventDetailResponse,

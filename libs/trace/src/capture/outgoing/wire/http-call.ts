@@ -1,13 +1,13 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { dataAt } from '../../../context/follow/streams/data-at.js';
-import { interceptMethod } from '../../../context/follow/streams/intercept-method.js';
-import type { Original } from '../../../context/follow/streams/intercept-method.js';
 import { reportInternalError } from '../../../context/recorder.js';
 import type { CallObserver, CallTarget, TraceRecorder } from '../../../context/recorder.js';
 import { bytesOf } from './http-bytes.js';
 import { failureIn, failureOfDestroyed } from './http-failure.js';
 import { differences, headerTexts, requestHeaders } from './http-headers.js';
 import type { HeaderTexts } from './http-headers.js';
+import { replaceMethod } from './http-method.js';
+import type { Original } from './http-method.js';
 
 type Args = unknown[];
 
@@ -34,10 +34,10 @@ export class HttpCall {
 
   static observe(request: ClientRequest, target: CallTarget, observer: CallObserver, recorder: TraceRecorder): void {
     const call = new HttpCall(request, target.headers, observer, recorder);
-    interceptMethod(request, 'write', (original, args) => call.write(original, args));
-    interceptMethod(request, 'end', (original, args) => call.end(original, args));
-    interceptMethod(request, 'destroy', (original, args) => call.destroy(original, args));
-    interceptMethod(request, 'emit', (original, args) => call.emit(original, args));
+    replaceMethod(request, 'write', (original, args) => call.write(original, args));
+    replaceMethod(request, 'end', (original, args) => call.end(original, args));
+    replaceMethod(request, 'destroy', (original, args) => call.destroy(original, args));
+    replaceMethod(request, 'emit', (original, args) => call.emit(original, args));
     // An agent of another kind may come to the request when the application has sent it already.
     if (request.writableEnded) call.sentAll();
   }
@@ -122,7 +122,7 @@ export class HttpCall {
   private responded(response: IncomingMessage): void {
     this.response = response;
     this.headersSent();
-    interceptMethod(response, 'push', (original, args) => {
+    replaceMethod(response, 'push', (original, args) => {
       if (!this.over) this.tell(() => this.pushed(args[0]));
       return original(args);
     });

@@ -35,13 +35,15 @@ export class CallSites {
   ) {}
 
   /** `undefined`: calls to it are not recorded. */
-  of({ method, host, path, secure }: CallTarget): CallSite | undefined {
+  of({ method, host, path, secure, headers }: CallTarget): CallSite | undefined {
     const query = path.indexOf('?');
     const place = query === -1 ? path : path.slice(0, query);
-    const key = `${method} ${secure ? 'https' : 'http'}://${host}${place}`;
+    const url = `${secure ? 'https' : 'http'}://${host}${place}`;
+    const telling = tellingHeaders(headers);
+    const key = `${method} ${url}${telling === undefined ? '' : ` ${Object.keys(telling).join()}`}`;
     const known = this.sites.get(key);
     if (known !== undefined) return known ?? undefined;
-    const site = this.make({ method: method.toUpperCase(), host, path: place }, key.slice(method.length + 1));
+    const site = this.make({ method: method.toUpperCase(), host, path: place, headers: telling }, url);
     if (place.length > MAX_PATH) return site;
     if (this.sites.size >= MAX_SITES) this.sites.clear();
     this.sites.set(key, site ?? null);
@@ -74,4 +76,16 @@ export class CallSites {
       if (this.internalErrors.guard(`dialect ${dialect.name}`, () => dialect.match(target)) === true) return dialect;
     return undefined;
   }
+}
+
+/**
+ * The headers by which a client of a model API is known at any host: Anthropic's version, Ollama's own client. Others would
+ * make a place of each call.
+ */
+function tellingHeaders(headers: CallTarget['headers']): OutgoingTarget['headers'] {
+  if (headers === undefined) return undefined;
+  const version = headers['anthropic-version'];
+  if (version !== undefined) return { 'anthropic-version': version };
+  const agent = headers['user-agent'];
+  return agent?.startsWith('ollama-') ? { 'user-agent': agent } : undefined;
 }

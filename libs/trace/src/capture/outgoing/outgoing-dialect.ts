@@ -6,7 +6,7 @@ export interface OutgoingTarget {
   readonly host: string;
   /** Without the query. */
   readonly path: string;
-  /** Lower-case names. Absent, or incomplete, where the headers are not known yet. */
+  /** Only `anthropic-version` and Ollama's `user-agent`, with lower-case names. Absent: the call has neither. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -130,7 +130,8 @@ export class FlightRecorder implements TraceRecorder {
       const info = trace.spans.open(span, ref.span, start.kind, name, textIn(attributes, ATTRIBUTE.model));
       info.provider = textIn(attributes, ATTRIBUTE.provider);
       if (start.kind === 'llm' && isLibrary(attributes)) info.awaitsCall = true;
-      return new OpenSpan(this.parts, trace, { recorder: this, key: trace.key, span }, info, start.began?.mono);
+      const inside: TraceRef = { recorder: this, key: trace.key, span, observed: ref.observed };
+      return new OpenSpan(this.parts, trace, inside, info, start.began?.mono);
     });
   }
 

@@ -100,7 +100,8 @@ describe('the kept list', () => {
     ['a gateway', 'llm.acme.example', 'gpt-5-mini', 'openai'],
     ['a gateway on a port', '127.0.0.1:4000', 'claude-sonnet-4-5', 'anthropic'],
   ])('has the price of the maker for %s that answers for its model', (_what, provider, model, maker) =>
-    expect(price({ provider, model, ...NONE }, AT)).toEqual(price({ provider: maker, model, ...NONE }, AT)));
+    expect(price({ provider, model, ...NONE }, AT)).toEqual(price({ provider: maker, model, ...NONE }, AT)),
+  );
 
   it.each([
     ['open weights on a host of one’s own', 'llm.acme.example', 'llama-3.3-70b-versatile'],

@@ -48,12 +48,13 @@ describe('the demo', () => {
     expect(code).toBe(0);
     // The slow one really is slow: this is the one test that runs the example at its own pace.
     for (const line of [
-      /1\/6 a booking +completed +[01]\.\d s/,
-      /2\/6 a slow one +completed +[56]\.\d s/,
-      /3\/6 one left unanswered +silent /,
-      /4\/6 a routing loop +completed /,
-      /5\/6 a rejected signature +error /,
-      /6\/6 a tool that fails +error /,
+      / 1\/15 a booking +completed +\d\.\d s +✅ Workflow completed successfully/,
+      / 2\/15 a slow one +completed +\d\.\d s +🐢 Slow/,
+      / 3\/15 one left unanswered +silent /,
+      / 4\/15 a routing loop +completed /,
+      / 5\/15 a rejected signature +error /,
+      / 8\/15 a reply refused +silent .*The reply was refused: meta 400 131047/,
+      /15\/15 a tool that fails +error /,
       /^\$ get-trace list/m,
       /^\$ get-trace error/m,
       /connect ECONNREFUSED 203\.0\.113\.7:443/,

@@ -26,6 +26,30 @@ const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
     reply: false,
     says: [/Refused: HTTP 401.*: The signature does not fit the body/, /POST \/webhook\/signed/],
   },
+  'a slow model': {
+    reply: true,
+    says: [/\d+% of the time was spent waiting for 127\.0\.0\.1/, /Models: 1 model call, 52→14 tokens/],
+  },
+  'a busy model': {
+    reply: true,
+    says: [/127\.0\.0\.1:\d+ answered 429 twice, then 200/, /Models: 3 model calls, 54→14 tokens, \$0\.00003\d/],
+  },
+  'a reply refused': {
+    reply: false,
+    says: [/The reply was refused: meta 400 131047 Re-engagement message/, /^\*\*🔇 silent\*\*/m],
+  },
+  'an answer cut off': { reply: true, says: [/The answer of gpt-5-mini was cut at the limit of tokens/] },
+  'an empty answer': { reply: false, says: [/gpt-5-mini answered with nothing \(finish_reason stop\)/] },
+  'a tool nobody ran': {
+    reply: false,
+    says: [/gpt-5-mini asked for the tool find_coupon; no run of it was recorded/],
+  },
+  'the same call again': { reply: true, says: [/The same call was made 3 times: tool find_orders/] },
+  'a failed call': { reply: true, says: [/Failed call: PUT 127\.0\.0\.1:\d+\/contacts\/\{id\} → 503/] },
+  'an error only logged': {
+    reply: true,
+    says: [/An error was logged: \[LeadWorkflow\] TypeError: The newsletter could not be updated: Cannot read/],
+  },
   'a tool that fails': {
     reply: false,
     says: [
@@ -38,7 +62,7 @@ const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
 
 const head = (markdown: string): string => markdown.split('\n').slice(0, 15).join('\n');
 
-describe('the six scenarios of the demo, for a reader of fifteen lines', () => {
+describe('the scenarios of the demo, for a reader of fifteen lines', () => {
   let example: RunningExample;
   let scenarios: readonly Scenario[];
   const ids = new Map<string, string>();
@@ -90,7 +114,7 @@ describe('the six scenarios of the demo, for a reader of fifteen lines', () => {
     const failed = await exported(ids.get('a tool that fails') ?? '');
     const [, comparison = ''] = failed.split('## Compared with one that went well\n');
     expect(comparison).toMatch(/^\n- With `\S+`, the newest completed trace of the same route and agent: ✅ completed/);
-    expect(comparison).toMatch(/^- Missing here: .*`llm compose_reply`.*`message_sent`/m);
+    expect(comparison).toMatch(/^- Missing here: .*`llm gpt-5-mini`.*`message_sent`/m);
     expect(comparison).toMatch(/^- Only here: .*`error book_appointment`/m);
     expect(await exported(ids.get('a booking') ?? '')).not.toContain('Compared with');
   });

@@ -40,7 +40,7 @@ async function sendAll(url: string): Promise<string[]> {
     const surprise = mismatch(scenario, outcome);
     if (surprise) surprises.push(`${scenario.title} (${outcome.trace_id}): ${surprise}`);
     console.log(
-      `${outcome.status.padEnd(10)} ${(outcome.duration_ms / 1000).toFixed(1).padStart(4)} s   ${outcome.debug_hints[0] ?? ''}`,
+      `${outcome.status.padEnd(10)} ${(outcome.duration_ms / 1000).toFixed(1).padStart(4)} s   ${outcome.debug_hints.find((hint) => hint.includes(scenario.hint)) ?? outcome.debug_hints[0] ?? ''}`,
     );
   }
   return surprises;

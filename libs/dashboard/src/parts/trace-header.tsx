@@ -1,3 +1,4 @@
+import { EVENT } from '../../../trace/src/model/vocabulary.js';
 import type { EventDto, FullTraceResponse } from '../api/responses.js';
 import { duration, fullTime } from '../format/time.js';
 import { usageWords } from '../format/usage.js';
@@ -54,7 +55,7 @@ export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
           </dd>
         </div>
         <div
-          class={`answer ${summary.message_sent || repliedIn(trace) ? 'answer-good' : isReplyMissed(trace) ? 'answer-bad' : ''}`}
+          class={`answer ${summary.message_sent || repliedIn(trace) ? 'answer-good' : isReplyMissed(trace) || isRefused(trace) ? 'answer-bad' : ''}`}
         >
           <dt>Reply</dt>
           <dd>{reply(trace)}</dd>
@@ -167,6 +168,10 @@ function isReplyMissed({ debug_hints }: FullTraceResponse): boolean {
   return debug_hints.some((hint) => hint.startsWith('📭') || hint.startsWith('🔇'));
 }
 
+function isRefused({ events }: FullTraceResponse): boolean {
+  return events.some(({ type, name }) => type === EVENT.failed && name === null);
+}
+
 function reply(trace: FullTraceResponse) {
   const { summary, status } = trace;
   if (summary.message_sent) {
@@ -174,8 +179,17 @@ function reply(trace: FullTraceResponse) {
   }
   const elsewhere = repliedIn(trace);
   if (elsewhere) return <a href={traceHref(elsewhere.trace_id)}>sent in a linked trace</a>;
+  const refused = trace.events.findLast(({ type, name }) => type === EVENT.failed && name === null);
+  if (refused) return <strong class="no-reply">REFUSED {refusalWords(refused)}</strong>;
   if (status === 'active') return 'not yet';
   return isReplyMissed(trace) ? <strong class="no-reply">NO REPLY RECORDED</strong> : 'no reply recorded';
+}
+
+/** `by meta: 400 131047`. */
+function refusalWords({ data }: EventDto): string {
+  const { provider, status, code } = record(data);
+  const why = [status, code].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
+  return oneLine(`${typeof provider === 'string' ? `by ${provider}` : ''}${why === '' ? '' : `: ${why}`}`, 80);
 }
 
 function errorHref(trace: FullTraceResponse): string {

@@ -36,6 +36,7 @@ export function addCall(sums: UsageSums, usage: UsageFields, costNano: number | 
   sums.reasoning += usage.reasoning ?? 0;
   sums.total += total ?? 0;
   sums.costNano += costNano ?? 0;
+  if (usage.refused) return;
   if (total === undefined) sums.unknownTokens += calls;
   if (costNano === undefined) sums.unknownCost += calls;
 }

@@ -30,6 +30,8 @@ export interface UsageFields {
   calls?: number;
   /** Name of the nearest agent span around the call. */
   agent?: string;
+  /** The provider answered with an HTTP error and reported no counts: nothing is missing from the sums. */
+  refused?: true;
 }
 
 /** Token counts of a value of any provider's shape; `undefined`: it has none. Runs no getter and looks into no proxy. */
@@ -42,6 +44,7 @@ export function normaliseUsage(value: unknown): UsageFields | undefined {
   }
   const calls = member(value, 'calls');
   if (isCount(calls)) usage.calls = calls;
+  if (member(value, 'refused') === true) usage.refused = true;
   return usage;
 }
 

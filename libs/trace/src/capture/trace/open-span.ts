@@ -2,7 +2,7 @@ import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.j
 import { ATTRIBUTE, type Attributes, textIn } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
 import { performance } from '../../model/timers.js';
-import { findUsage, normaliseUsage, type UsageFields } from '../../model/usage.js';
+import { findUsage, hasCounts, normaliseUsage, type UsageFields } from '../../model/usage.js';
 import type { Serializer } from '../../serialize/serializer.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { ActiveTrace } from './active-trace.js';
@@ -114,9 +114,16 @@ export class OpenSpan implements SpanHandle {
     info.provider = textIn(outcome.attributes, ATTRIBUTE.provider) ?? info.provider;
     const usage = usageAtEnd(info, own);
     if (usage === undefined) return undefined;
+    if (isRefused(outcome) && !hasCounts(usage)) usage.refused = true;
     const { fields } = this.parts;
     if (usage.model !== undefined) usage.model = fields.name(usage.model);
     if (usage.provider !== undefined) usage.provider = fields.name(usage.provider);
     return usage;
   }
+}
+
+/** Whether the provider answered with an HTTP error. */
+function isRefused({ attributes }: SpanOutcome): boolean {
+  const status = attributes?.[ATTRIBUTE.status];
+  return typeof status === 'number' && status >= 400;
 }

@@ -31,10 +31,11 @@ export interface OpenSpanInfo {
 
 /** The open spans of one trace, by id. */
 export class OpenSpans {
-  private readonly spans = new Map<SpanId, OpenSpanInfo>();
+  /** Made with the first span: 10,000 running traces without one would hold 10,000 empty maps. */
+  private spans: Map<SpanId, OpenSpanInfo> | undefined;
 
   get(id: SpanId | undefined): OpenSpanInfo | undefined {
-    return id === undefined ? undefined : this.spans.get(id);
+    return id === undefined ? undefined : this.spans?.get(id);
   }
 
   /** The `llm` span around work in the span `id`, which may be that span itself. */
@@ -54,16 +55,16 @@ export class OpenSpans {
       innerCalls: false,
       innerCounts: false,
     };
-    this.spans.set(id, info);
+    (this.spans ??= new Map()).set(id, info);
     return info;
   }
 
   close(id: SpanId): void {
-    this.spans.delete(id);
+    this.spans?.delete(id);
   }
 
   *[Symbol.iterator](): Iterator<OpenSpanInfo> {
-    yield* this.spans.values();
+    if (this.spans) yield* this.spans.values();
   }
 }
 

@@ -76,7 +76,7 @@ export const READ_RULES: Rule[] = [
         route: ['supervisor', 'sofia'],
         agents: ['sofia'],
         tools: ['calendar'],
-        counts: { replies: 1 },
+        counts: { logs: 1, replies: 1 },
         models: ['own-model'],
         hosts: ['api.example.com'],
         tags: { plan: 'pro' },

@@ -44,7 +44,6 @@ export function normaliseUsage(value: unknown): UsageFields | undefined {
   }
   const calls = member(value, 'calls');
   if (isCount(calls)) usage.calls = calls;
-  if (member(value, 'refused') === true) usage.refused = true;
   return usage;
 }
 
@@ -61,6 +60,7 @@ export function recordedUsage(value: unknown): UsageFields | undefined {
   }
   const calls = member(value, 'calls');
   if (isCount(calls)) usage.calls = calls;
+  if (member(value, 'refused') === true) usage.refused = true;
   return usage;
 }
 

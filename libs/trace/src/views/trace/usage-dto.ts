@@ -8,9 +8,9 @@ const NANO = 1e9;
 /** Sums over model calls as every response has them: what no call reported is absent. */
 export function usageDto(sums: UsageSums & Partial<Pick<TraceUsage, 'prices'>>): UsageDto {
   const { calls, input, output, total, unknownTokens, unknownCost, costNano } = sums;
-  const hasTokens = total > 0 || unknownTokens < calls;
+  const hasTokens = total > 0;
   // Calls of which only the sum was reported have neither part.
-  const hasParts = hasTokens && (input + output > 0 || total === 0);
+  const hasParts = input + output > 0;
   return {
     calls,
     ...(hasParts && { input_tokens: input, output_tokens: output }),
@@ -19,7 +19,8 @@ export function usageDto(sums: UsageSums & Partial<Pick<TraceUsage, 'prices'>>):
     ...(sums.reasoning > 0 && { reasoning_tokens: sums.reasoning }),
     ...(hasTokens && { total_tokens: total }),
     ...(unknownTokens > 0 && { unknown_token_calls: unknownTokens }),
-    cost_usd: costNano === 0 && unknownCost >= calls && unknownCost > 0 ? null : costNano / NANO,
+    // Nothing is claimed of calls that reported nothing, also where the provider refused all of them.
+    cost_usd: costNano === 0 && (unknownCost >= calls || total === 0) ? null : costNano / NANO,
     ...(unknownCost > 0 && { unknown_cost_calls: unknownCost }),
     ...(sums.prices && sums.prices.length > 0 && { prices: sums.prices }),
   };

@@ -1,18 +1,8 @@
+import { dollars } from '../../../trace/src/model/money.js';
 import type { UsageDto } from '../api/responses.js';
 
 /** The token counts that a sentence about usage reads: of one call or of a sum. */
 type Tokens = Pick<UsageDto, 'input_tokens' | 'output_tokens' | 'total_tokens'>;
-
-/** A cost in US dollars: `$0.0003`, `$1.20`. Two digits of a small one, because a call may cost less than a cent. */
-export function dollars(usd: number): string {
-  if (usd === 0) return '$0';
-  const digits = usd >= 1 ? 2 : Math.min(9, 1 - Math.floor(Math.log10(usd)));
-  const text = usd.toLocaleString('en-US', {
-    minimumFractionDigits: usd >= 1 ? 2 : 0,
-    maximumFractionDigits: digits,
-  });
-  return `$${text}`;
-}
 
 /** `1,234`, `45.6k`, `7.8M`: a column of rows has no place for all digits. */
 export function shortCount(count: number): string {

@@ -1,6 +1,7 @@
 import { SEARCH_KEYS } from '../../../trace/src/contract/search-terms.js';
 import type { EventDto } from '../api/responses.js';
-import { callCost, costCell, costWords, dollars, shortCount, tokenCount, tokenWords } from '../format/usage.js';
+import { callCost, costCell, costWords, shortCount, tokenCount, tokenWords } from '../format/usage.js';
+import { dollars } from '../../../trace/src/model/money.js';
 import { modelsOf, statusWords } from './call-facts.js';
 import { foldedWords, foldingOf, itemsOf } from './fold.js';
 import { isErrorLevel, isLoud } from './log-level.js';

@@ -1,5 +1,6 @@
 import type { StatsResponse } from '../api/responses.js';
-import { costWords, dollars, shortCount, tokenCount } from '../format/usage.js';
+import { dollars } from '../../../trace/src/model/money.js';
+import { costWords, shortCount, tokenCount } from '../format/usage.js';
 import { TwinTable } from './twin-table.js';
 
 /** Width of a day at most: three days do not fill a screen. */

@@ -1,4 +1,5 @@
 import { ATTRIBUTE } from '../../model/attributes.js';
+import { dollars } from '../../model/money.js';
 import type { EventDto } from '../../contract/responses.js';
 import { clip, oneLine } from '../text/visible-text.js';
 import { asRecord, dataOf, number, word } from './event-data.js';
@@ -97,12 +98,4 @@ export function tokenWords({ usage }: Pick<EventDto, 'usage'>): string | undefin
 /** `$0.0003`; `undefined`: the cost is not known. */
 export function costWords({ usage }: Pick<EventDto, 'usage'>): string | undefined {
   return typeof usage?.cost_usd === 'number' ? dollars(usage.cost_usd) : undefined;
-}
-
-/** An amount with two significant digits below a dollar: `$0.0003`, `$0.12`, `$1.25`. */
-export function dollars(usd: number): string {
-  if (usd === 0) return '$0';
-  if (usd >= 1) return `$${usd.toFixed(2)}`;
-  const digits = Math.min(9, 1 - Math.floor(Math.log10(usd)));
-  return `$${usd.toFixed(digits).replace(/\.?0+$/, '')}`;
 }

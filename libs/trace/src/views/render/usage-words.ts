@@ -1,5 +1,5 @@
 import type { UsageDto } from '../../contract/responses.js';
-import { dollars } from '../events/call-words.js';
+import { dollars } from '../../model/money.js';
 import { countOf } from '../text/durations.js';
 
 /** `3 model calls, 2310→110 tokens, $0.0012`; what is not known is said. */

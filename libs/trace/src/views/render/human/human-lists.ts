@@ -6,7 +6,7 @@ import type {
   UsageDto,
 } from '../../../contract/responses.js';
 import { countOf, spellMs } from '../../text/durations.js';
-import { dollars } from '../../events/call-words.js';
+import { dollars } from '../../../model/money.js';
 import { oneLine, terminalSafe } from '../../text/visible-text.js';
 import { localTime } from './human-page.js';
 import type { Page } from './human-page.js';

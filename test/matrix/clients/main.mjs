@@ -20,7 +20,10 @@ const STATUS = { bad: 400, busy: 429, down: 500 };
 const server = await startServer();
 const dir = mkdtempSync(join(tmpdir(), 'clients-'));
 class App {}
-Module({ imports: [TraceModule.forRoot({ storage: { dir }, lifecycle: { quietMs: 20 } })] })(App);
+// Without the runs of the AI SDK: the error is recorded at the step of the application.
+Module({ imports: [TraceModule.forRoot({ storage: { dir }, lifecycle: { quietMs: 20 }, capture: { ai: false } })] })(
+  App,
+);
 const app = await NestFactory.createApplicationContext(App, { logger: ['error', 'warn'] });
 
 const cells = CALLS.flatMap((client) => ['bad', 'busy', 'down', 'reset', 'slow'].map((way) => ({ client, way })))

@@ -40,7 +40,7 @@ const CAUSES: Record<string, { reply: boolean; says: RegExp[] }> = {
   },
   'an answer cut off': { reply: true, says: [/The answer of gpt-5-mini was cut at the limit of tokens/] },
   'an empty answer': { reply: false, says: [/gpt-5-mini answered with nothing \(finish_reason stop\)/] },
-  'a tool nobody ran': {
+  'a tool not run': {
     reply: false,
     says: [/gpt-5-mini asked for the tool find_coupon; no run of it was recorded/],
   },

@@ -108,7 +108,7 @@ export const SCENARIOS: readonly Scenario[] = [
     hint: 'answered with nothing',
   },
   {
-    title: 'a tool nobody ran',
+    title: 'a tool not run',
     path: '/webhook',
     body: { contactId: 'l79eRtY6UiOpAsDfGh16', body: 'Tengo un cupón de verano' },
     httpStatus: 202,

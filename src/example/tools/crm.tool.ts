@@ -14,7 +14,7 @@ export class CrmTool {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(fields),
     });
-    // A failure is not told to the caller. The call shows it.
+    // The caller does not learn of a failure. The recorded call shows it.
     const { updated = [] } = (await response.json()) as { updated?: string[] };
     return { contact, updated };
   }

@@ -13,7 +13,7 @@ export interface Folding {
 export interface LogItem {
   /** Index of its entry; of a row for several attempts, of the last one. */
   index: number;
-  /** The attempts that the row stands for. Absent: it stands for its entry alone. */
+  /** The attempts that the row shows. Absent: it shows its entry only. */
   attempts?: readonly number[];
   /** Number of spans around it that have a row. */
   depth: number;

@@ -5,7 +5,7 @@ const SHOWN_CHARACTERS = 2_000;
 /** A browser needs seconds to lay out a text of megabytes. Copying always copies the whole text. */
 const MORE_CHARACTERS = 200_000;
 
-/** A captured text: its beginning, and a button for more of it. `empty` stands for a text without characters. */
+/** A captured text: its beginning, and a button for more of it. `empty` is shown for a text without characters. */
 export function LongText({ text, name, empty = '' }: { text: string; name: string; empty?: string }) {
   const [length, setLength] = useState(SHOWN_CHARACTERS);
   const shown = text.slice(0, length);

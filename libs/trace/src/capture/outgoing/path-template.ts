@@ -1,4 +1,4 @@
-/** Paths that are credentials: whoever has one may send. */
+/** Paths that are credentials: a person who has one may send. */
 const SECRET_PATHS: readonly [RegExp, string][] = [
   [/(\/(?:file\/)?bot)\d+(?::|%3a)[\w-]+/gi, '$1{token}'],
   // Slack's and Microsoft's incoming webhooks, Discord's webhooks.

@@ -55,7 +55,7 @@ function find(given: string | undefined, model: string, at: Micros): ListedPrice
   return seller && listedPrices(seller, named.model, at);
 }
 
-/** Makers that sell their models' weights to nobody: a host that answers for such a model passes the call on to them. */
+/** Makers whose models only they run: another host that answers for such a model passes the call on to them. */
 const CLOSED: readonly string[] = ['anthropic', 'openai', 'google', 'x-ai'];
 /** Models of these makers that anybody may run. */
 const OPEN_WEIGHTS = /gpt-oss|gemma|whisper|grok-1\b|grok-2\b/i;

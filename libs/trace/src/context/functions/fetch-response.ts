@@ -9,7 +9,7 @@ import { ObservedBody } from './observed-body.js';
 import type { BodySink, Tell } from './observed-body.js';
 
 /**
- * Milliseconds after which a body counts as left when nobody begins to read it. SDKs begin at once; without a limit
+ * Milliseconds after which a body counts as left when no reader begins. SDKs begin at once; without a limit
  * `(await fetch(url)).ok` keeps its trace open until the response is collected.
  */
 const UNREAD_MS = 1_000;

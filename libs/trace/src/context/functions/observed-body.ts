@@ -13,7 +13,7 @@ export type BodySink = Pick<Reading, 'part' | 'end' | 'fail' | 'leave'>;
 export class ObservedBody extends NestedCalls implements ReadingSource {
   private reading: Reading | undefined;
 
-  /** @param onBegin called when somebody begins to read */
+  /** @param onBegin called when a reader begins */
   constructor(
     private readonly sink: BodySink,
     private readonly tell: Tell,

@@ -8,7 +8,7 @@ import { chainSpan, llmOutcome, modelSpan, retrieved, retrieverSpan, toolOutput,
 import { shownValue } from './lc-messages.js';
 import { Run } from './run.js';
 
-/** Running runs at most, in all traces. One that LangChain never ends is removed after so many others. */
+/** Running runs at most, in all traces. The oldest is removed when there are more: LangChain never ends some of them. */
 const MAX_RUNS = 10_000;
 
 /** Reasons of LangChain and LangGraph for an end that the application asked for. */

@@ -6,7 +6,7 @@ import { operationKind, type AiEvent } from './ai-events.js';
 import { Embedding } from './embedding.js';
 import { Operation } from './operation.js';
 
-/** Running operations at most, in all traces. One that the SDK never ends is removed after so many others. */
+/** Running operations at most, in all traces. The oldest is removed when there are more: the SDK never ends some of them. */
 const MAX_OPERATIONS = 10_000;
 
 /** Work of the SDK that an integration may run in a context of its own. */

@@ -48,7 +48,7 @@ export class Inflater {
 
   /**
    * @param chunk is kept until it is decoded
-   * @param mono when it arrived, where that is to be kept
+   * @param mono when it arrived. Left out: the time is not kept
    */
   add(chunk: Buffer, mono?: number): void {
     if (this.stopped) return;

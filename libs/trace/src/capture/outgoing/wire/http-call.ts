@@ -145,7 +145,7 @@ export class HttpCall {
   /** Closed before the end. */
   private closed(): void {
     const { response } = this;
-    // A response without a body's end, or a switch of protocols that nobody listens for.
+    // A response without a body's end, or a switch of protocols without a listener.
     if (response === undefined) return this.left();
     // An error of Node's own; one with which the application destroyed the response is its business.
     const { errored } = response;

@@ -16,7 +16,7 @@ const shared = processShared('undici-calls.v1', () => ({ users: 0, stop: () => u
 
 /**
  * Observes the calls of fetch and undici, Node's and every npm copy: all publish on the same channels. Only `create` fires
- * in the context of the caller. The other channels fire in the context of whoever opened the connection, which on a
+ * in the context of the caller. The other channels fire in the context of the request that opened the connection, which on a
  * kept-alive socket is another trace: so what belongs to a call is found by its request object.
  */
 export function installUndiciCalls(): () => void {

@@ -6,7 +6,7 @@ import { type Acceptance, messagingApi, type ReadRequest, type Sending } from '.
 
 /**
  * Meta's Graph API. The path is enough, so that a proxy and a fake of the API count too: `/v21.0/{id}/messages` for
- * WhatsApp, Messenger and Instagram, told apart by the body.
+ * WhatsApp, Messenger and Instagram: the body shows which.
  */
 export const meta = messagingApi({
   name: 'meta',
@@ -111,7 +111,7 @@ function metaAnswer(answer: unknown): Acceptance {
 
 /**
  * Meta's own words: the message without its repeated code, then the details, which say what to do. Messenger's subcode
- * tells refusals of one code apart: `10/2018278`.
+ * distinguishes refusals of one code: `10/2018278`.
  */
 function metaFailure(answer: unknown): ProviderFailure {
   // `errors` is the on-premises form of the API, `meta` 360dialog's own.

@@ -54,7 +54,7 @@ function addPart(parts: Fields[], part: Fields): boolean {
 const METHOD = /\/([^/]{1,200})(?::|%3a)(?:generateContent|streamGenerateContent)$/i;
 const EMBED = /\/([^/]{1,200})(?::|%3a)(?:embedContent|batchEmbedContents)$/i;
 
-/** The Gemini API and Vertex have the same paths: at other hosts, the part of a project tells them apart. */
+/** The Gemini API and Vertex have the same paths: at other hosts, the part of a project distinguishes them. */
 function provider(target: OutgoingTarget): string {
   const known = providerOf(target);
   if (known !== target.host) return known;

@@ -101,9 +101,11 @@ describe('the scenarios of the demo, for a reader of fifteen lines', () => {
   it.each(Object.keys(CAUSES))('%s: the export and get-trace name the cause', async (title) => {
     const id = ids.get(title) ?? '';
     const { reply, says } = CAUSES[title]!;
+    const refused = title === 'a reply refused' ? 'The reply was refused.' : 'No reply was recorded.';
+    const replied = reply ? 'A reply was sent to the contact.' : refused;
     const overRest = await exported(id);
     for (const expected of says) expect(head(overRest)).toMatch(expected);
-    expect(head(overRest)).toContain(reply ? 'A reply was sent to the contact.' : 'No reply was recorded.');
+    expect(head(overRest)).toContain(replied);
 
     const { code, stdout } = await runCli(['trace', id, '--md', '--url', example.url]);
     expect(code).toBe(0);

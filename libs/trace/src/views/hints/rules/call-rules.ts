@@ -29,6 +29,9 @@ const callProof = records(
   ({ attributes }) => attributes?.[ATTRIBUTE.host] !== undefined,
 );
 
+/** Begin of the hint about a reply that a provider refused. */
+export const REPLY_REFUSED = '📵 The reply was refused';
+
 /** Rules about outgoing calls: refused replies, rate limits, failed calls, and a host that took the time. */
 export const CALL_RULES: readonly HintRuleDefinition[] = [
   { name: EVENT.failed, provedBy: [refusedProof], hint: replyRefused },
@@ -56,7 +59,7 @@ function replyRefused({ trace }: HintScene): string[] | undefined {
       const { text } = readReply(data);
       const said = text === undefined ? '' : ` ('${clip(oneLine(text), TEXT_CHARACTERS)}')`;
       const despite = DESPITE[sentDespite(trace, data) ?? 'nothing'];
-      return `📵 The reply was refused${why === '' ? '' : `: ${clip(oneLine(why), REASON_CHARACTERS)}`}${said}${despite}`;
+      return `${REPLY_REFUSED}${why === '' ? '' : `: ${clip(oneLine(why), REASON_CHARACTERS)}`}${said}${despite}`;
     }),
     ...(more > 0 ? [`📵 ${countOf(more, 'more reply', 'more replies')} refused`] : []),
   ];

@@ -8,8 +8,8 @@ import { costWords, tokenWords } from '../../events/call-words.js';
 import { dataOf } from '../../events/event-data.js';
 import { stackFrames } from '../../trace/stack-frames.js';
 import { linkEnd, linkWords } from '../link-lines.js';
-import { repliedIn } from '../../trace/links.js';
 import { embeddedJson, html, htmlLines } from './html-text.js';
+import { replySentence } from '../reply-words.js';
 import { statusWord } from '../status-word.js';
 import { causesOf, causeWords } from '../cause-words.js';
 import type { RenderedTrace } from '../kinds.js';
@@ -32,7 +32,7 @@ const STYLE =
 export function traceHtml(trace: RenderedTrace): string {
   const body = [
     `<h1>${statusWord(trace.status)} ${html(trace.trace_id)}</h1>`,
-    `<p>${spellMs(trace.duration_ms)}. <strong>${replyWords(trace)}</strong></p>`,
+    `<p>${spellMs(trace.duration_ms)}. <strong>${replySentence(trace)}</strong></p>`,
     `<ul>${trace.debug_hints.map((hint) => `<li>${html(hint)}</li>`).join('')}</ul>`,
     facts(trace),
     ...linkPart(trace.links ?? []),
@@ -53,11 +53,6 @@ export function traceHtml(trace: RenderedTrace): string {
     `<title>${html(trace.trace_id)}</title><style>${STYLE}</style></head><body>\n${body.join('\n')}\n` +
     `<script type="application/json" id="${EMBEDDED_TRACE}">${embeddedJson(trace)}</script>\n</body></html>`
   );
-}
-
-function replyWords({ summary, links }: RenderedTrace): string {
-  if (summary.message_sent) return 'A reply was sent to the contact.';
-  return repliedIn(links) === undefined ? 'No reply was recorded.' : 'The reply was sent in a linked trace.';
 }
 
 function facts({ contact_id, webhook_message, webhook, started_at, traceparent }: RenderedTrace): string {

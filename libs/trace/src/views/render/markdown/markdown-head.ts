@@ -1,11 +1,11 @@
 import { hasFailed } from '../../../model/status.js';
 import type { LinkDto } from '../../../contract/responses.js';
-import { repliedIn } from '../../trace/links.js';
 import { linkEnd, linkWords } from '../link-lines.js';
 import { spellMs } from '../../text/durations.js';
 import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame } from '../../trace/stack-frames.js';
 import { clipText } from '../../text/visible-text.js';
+import { replySentence } from '../reply-words.js';
 import { statusWord } from '../status-word.js';
 import { usageWords } from '../usage-words.js';
 import { causesOf, causeWords } from '../cause-words.js';
@@ -65,19 +65,13 @@ function whereWords(frame: string, { source_lines }: RenderedTrace, characters: 
   return line === undefined ? place : `${place}: ${code(clipText(line, characters))}`;
 }
 
-function title({ trace_id, status, duration_ms, summary, links }: RenderedTrace): string[] {
-  const elsewhere = summary.message_sent ? undefined : repliedIn(links);
-  const reply =
-    elsewhere !== undefined
-      ? `The reply was sent in a linked trace.`
-      : summary.message_sent
-        ? 'A reply was sent to the contact.'
-        : 'No reply was recorded.';
+function title(trace: RenderedTrace): string[] {
+  const { trace_id, status, duration_ms } = trace;
   const end = status === 'active' ? 'running for' : 'after';
   return [
     `# Trace ${code(trace_id)}`,
     '',
-    `**${statusWord(status)}** ${end} ${spellMs(duration_ms)}. **${reply}**`,
+    `**${statusWord(status)}** ${end} ${spellMs(duration_ms)}. **${replySentence(trace)}**`,
     '',
   ];
 }

@@ -119,7 +119,11 @@ function cost(call: WireCall): number {
   return best;
 }
 
-const MOST = 50;
+/**
+ * No speed, but a bound that only reading in more than linear time passes: a reader that was quadratic took 488 and 1,085 ms
+ * of processor time for these 64 KB, a linear one takes 5 to 50 on a busy machine.
+ */
+const MOST = 300;
 
 describe('hostile bodies', () => {
   it('are read without an error, in bounded time, to a bounded output: 10,000 of them', () => {

@@ -76,7 +76,7 @@ const lastText = (prompt: any[]): string => {
   return typeof content === 'string' ? content : content.map((part: any) => part.text ?? part.toolName).join('');
 };
 
-/** A model of the AI SDK over HTTP, without a package of a provider. It asks for the tool `rate` when told to look. */
+/** A model of the AI SDK over HTTP, without a package of a provider. It asks for the tool `rate` when the prompt says so. */
 const sdkModel = new MockLanguageModelV4({
   modelId: 'gpt-5-mini',
   provider: 'openai.chat',

@@ -14,7 +14,7 @@ export interface FakeSending {
   encoding?: 'gzip' | 'br';
   /** Called before each part; a part is sent when it resolves. */
   before?: (index: number) => Promise<void> | void;
-  /** Breaks the connection after so many parts. */
+  /** Number of parts after which the connection is broken. */
   breakAfter?: number;
   /** Headers of the response. */
   headers?: Record<string, string>;
@@ -113,7 +113,7 @@ function compress(encoding: 'gzip' | 'br', parts: (string | Buffer)[]): Buffer {
 function questionOf(path: string, body: Record<string, unknown>): FakeQuestion {
   const inPath = /\/(?:models?|deployments)\/([^/:]+)/.exec(path)?.[1];
   const model = typeof body.model === 'string' ? body.model : inPath && decodeURIComponent(inPath);
-  // Ollama streams unless it is told not to; Gemini and Bedrock have a path of its own for it.
+  // Ollama streams unless the request says `false`; Gemini and Bedrock have a path of its own for it.
   const stream = body.stream ?? (path.endsWith('/api/chat') || /[Ss]tream(?:GenerateContent)?$/.test(path));
   return { path, model: model ?? 'fake-model', stream: stream === true, body };
 }

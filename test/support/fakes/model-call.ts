@@ -17,7 +17,7 @@ export interface WireCall {
   status?: number;
   responseHeaders?: Record<string, string>;
   ended?: OutgoingResponse['ended'];
-  /** Bytes of each body that are kept: so many at the start, and a quarter of them at the end. */
+  /** Bytes of each body that are kept at the start; a quarter of that number is kept at the end. */
   max?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { CallObserver, CallTarget, TraceRef } from '../../../libs/trace/src/context/recorder.js';
 import { MemoryRecorder } from '../../../libs/trace/src/testing/memory-recorder.js';
 
-/** Keeps what its observers were told, as text: one list per call. */
+/** Keeps the calls of its observers' methods, as text: one list per call. */
 export class CallRecorder extends MemoryRecorder {
   readonly calls: { trace: string; target: CallTarget; seen: string[]; bytes: Buffer[] }[] = [];
   /** Every hook throws. */

@@ -10,7 +10,7 @@ import { BIG } from './way-server.js';
 export interface Form {
   name: string;
   run(run: Run): unknown;
-  /** What the observers of its calls are told. */
+  /** The calls of its observers' methods. */
   sees: (string | RegExp)[][];
 }
 

@@ -37,14 +37,7 @@ export interface UsageFields {
 /** Token counts of a value of any provider's shape; `undefined`: it has none. Runs no getter and looks into no proxy. */
 export function normaliseUsage(value: unknown): UsageFields | undefined {
   const usage = countsIn(value);
-  if (!usage) return undefined;
-  for (const name of ['provider', 'model'] as const) {
-    const text = member(value, name);
-    if (isName(text)) usage[name] = text;
-  }
-  const calls = member(value, 'calls');
-  if (isCount(calls)) usage.calls = calls;
-  return usage;
+  return usage && withNames(usage, value, ['provider', 'model']);
 }
 
 /**
@@ -53,14 +46,23 @@ export function normaliseUsage(value: unknown): UsageFields | undefined {
  */
 export function recordedUsage(value: unknown): UsageFields | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const usage: UsageFields = countsIn(value) ?? {};
-  for (const name of ['provider', 'model', 'agent'] as const) {
+  const usage = withNames(countsIn(value) ?? {}, value, ['provider', 'model', 'agent']);
+  if (member(value, 'refused') === true) usage.refused = true;
+  return usage;
+}
+
+/** Adds the names and the number of calls that the value has beside its counts. */
+function withNames(
+  usage: UsageFields,
+  value: unknown,
+  names: readonly ('provider' | 'model' | 'agent')[],
+): UsageFields {
+  for (const name of names) {
     const text = member(value, name);
     if (isName(text)) usage[name] = text;
   }
   const calls = member(value, 'calls');
   if (isCount(calls)) usage.calls = calls;
-  if (member(value, 'refused') === true) usage.refused = true;
   return usage;
 }
 

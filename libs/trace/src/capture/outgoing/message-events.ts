@@ -43,7 +43,7 @@ export function recordMessages(
 }
 
 /**
- * The provider's own word, else the status. Where the connection broke before a response, nobody has said that the message
+ * The provider's own word, else the status. Where the connection broke before a response, no answer says that the message
  * was taken, and the application saw an error.
  */
 function failureOf(

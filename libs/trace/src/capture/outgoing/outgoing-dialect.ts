@@ -123,7 +123,7 @@ export interface MessagingDialect {
  *   match: ({ host, path }) => host === 'api.acme.example' && path.endsWith('/send'),
  *   read: (request, response) => {
  *     const { to, text } = request.body.json() as { to: string; text: string };
- *     const { id, error } = response.body.json() as { id?: string; error?: string };
+ *     const { id, error } = (response.body.json() ?? {}) as { id?: string; error?: string };
  *     return [{ to, text, channel: 'sms', messageId: id, ...(error && { failure: { reason: error } }) }];
  *   },
  * };

@@ -6,7 +6,7 @@ import { readResponse } from './response.js';
 import { compact, field, fieldsOf, itemsOf, textAt, textOf, wordOf } from './values.js';
 
 /**
- * The conversation of a model call with `input` and `output`, whoever recorded it: capture in the canonical form, a traced
+ * The conversation of a model call with `input` and `output`, from any source: capture in the canonical form, a traced
  * method with the request and response of a provider, the AI SDK or LangChain. `undefined`: it is no conversation with a
  * model. Pure: it changes nothing, and needs no platform.
  */

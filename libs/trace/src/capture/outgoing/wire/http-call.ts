@@ -15,7 +15,7 @@ type Args = unknown[];
  * One request of `node:http` and its response. Four methods of this one request and one of its response are replaced:
  * `write` and `end` see the body's bytes, `destroy` sees who broke off, `emit` sees the response and the errors, and
  * `push` the response's bytes. Listeners would be simpler, but one for `response` keeps Node from discarding a response that
- * nobody wants, one for `error` hides an unhandled error, and one for `data` starts the flow.
+ * has no reader, one for `error` hides an unhandled error, and one for `data` starts the flow.
  */
 export class HttpCall {
   private over = false;

@@ -9,7 +9,7 @@ type Dispatch = (this: unknown, options: unknown, handler: unknown) => unknown;
 type Context = TraceRef | null;
 
 /**
- * Where a pool has a limit of connections, undici queues calls, and makes their requests later in the context of whoever
+ * Where a pool has a limit of connections, undici queues calls, and makes their requests later in the context of the call that
  * frees a connection: another trace. Handlers of calls are kept with their contexts until then.
  */
 const contexts = new WeakMap<object, Context>();

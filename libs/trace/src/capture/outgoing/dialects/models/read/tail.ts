@@ -25,14 +25,6 @@ export function wordIn(tail: string, name: string): string | undefined {
   });
 }
 
-/** The last number of this name. */
-export function numberIn(tail: string, name: string): number | undefined {
-  return lastOf(tail, name, (from) => {
-    const digits = /^\d{1,12}(?=[\s,}\]])/.exec(tail.slice(from, from + 14));
-    return digits ? Number(digits[0]) : undefined;
-  });
-}
-
 /** Inside a text of JSON, quotes are escaped: a name with bare quotes is a member's. */
 function lastOf<T>(tail: string, name: string, read: (from: number) => T | undefined): T | undefined {
   const quoted = `"${name}"`;

@@ -7,6 +7,8 @@ export default {
   moduleNameMapper: {
     '^nestjs-trace-collector$': '<rootDir>/dist/esm/index.js',
     '^nestjs-trace-collector/testing$': '<rootDir>/dist/esm/testing.js',
+    '^nestjs-trace-collector/postgres$': '<rootDir>/dist/esm/postgres.js',
+    '^nestjs-trace-collector/clickhouse$': '<rootDir>/dist/esm/clickhouse.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

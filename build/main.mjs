@@ -14,6 +14,8 @@ const entries = {
   index: join(compiled, 'index.js'),
   testing: join(compiled, 'testing/index.js'),
   mcp: join(compiled, 'mcp/index.js'),
+  postgres: join(compiled, 'postgres/index.js'),
+  clickhouse: join(compiled, 'clickhouse/index.js'),
 };
 
 await embed(compiled, manifest);

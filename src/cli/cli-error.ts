@@ -45,6 +45,10 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   CATALOG_UNAVAILABLE: Exit.unreadable,
   DATA_NEWER: Exit.unreadable,
   DATA_UNREADABLE: Exit.unreadable,
+  DRIVER_MISSING: Exit.noSource,
+  STORE_UNAVAILABLE: Exit.noSource,
+  SCHEMA_OUTDATED: Exit.unreadable,
+  SCHEMA_NEWER: Exit.unreadable,
 };
 
 /** The exit code of an error code; `undefined` for an unknown code of a newer server. */

@@ -33,7 +33,7 @@ interface HoldListeners {
 /** Opens the local journal, which capture always writes, its consumers, and the application's own store, if it has one. */
 export function holdStore(
   {
-    storage: { store, ...storage },
+    storage: { store, shared: _shared, ...storage },
     retention,
     cost,
     consumers,

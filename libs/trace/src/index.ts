@@ -7,7 +7,8 @@ export type { DebugModuleOptions } from './debug/debug.options.js';
 export type { RetentionOptions } from './maintenance/retention.options.js';
 export type { CostOptions } from './catalog/pricing/cost.options.js';
 export type { ModelPrices, PriceTable } from './model/price.js';
-export type { StorageOptions } from './store/storage.options.js';
+export type { SpoolOptions, StorageOptions } from './store/storage.options.js';
+export type { ClickHouseTarget, PostgresTarget, SharedTarget } from './store/shared-target.js';
 
 export { bindTrace, runInTrace, waitUntil } from './context/functions/run-in-trace.js';
 export {
@@ -82,7 +83,7 @@ export type {
 } from './model/trace.js';
 export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
 export type { Exclusions, TextExclusions, TextSearch, TraceSearch } from './model/trace-search.js';
-export type { JournalHealth } from './model/health.js';
+export type { JournalHealth, SharedHealth, StoreInstance } from './model/health.js';
 export type {
   StoreCapability,
   StoreHealth,

@@ -17,6 +17,10 @@ export const ERROR_CODES = [
   'DATA_UNREADABLE',
   'NO_DIRECTORY',
   'NOT_SUPPORTED',
+  'DRIVER_MISSING',
+  'STORE_UNAVAILABLE',
+  'SCHEMA_OUTDATED',
+  'SCHEMA_NEWER',
 ] as const;
 
 /** Code of a `TraceCollectorError`: one of `ERROR_CODES`. */

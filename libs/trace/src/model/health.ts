@@ -22,3 +22,49 @@ export interface ConsumerState {
   /** Bytes that retention deleted before they were consumed. */
   lost_bytes?: number;
 }
+
+/** State of the store that several instances share, for `GET /debug/health`. */
+export interface SharedHealth {
+  /** `postgres` or `clickhouse`. */
+  kind: string;
+  /** It answered the last time it was asked. */
+  connected: boolean;
+  /** Since when `connected` is as it is: ISO 8601, UTC. */
+  since: string;
+  /** Bytes of this directory's journal that it has not got yet. */
+  lag_bytes: number;
+  /** Age of the oldest of them in milliseconds; 0: there are none. */
+  lag_ms: number;
+  /** Bytes that were deleted before it got them, because the spool was full. */
+  unshipped_lost: number;
+  /** The last failure; `null`: there was none since the start. */
+  last_error: string | null;
+}
+
+/** A process that records into a shared store. */
+export interface StoreInstance {
+  /** Name of the instance: option `storage.instance`, by default the host's name. */
+  instance: string;
+  /** Name of the service: option `storage.service`. Absent: none. */
+  service?: string;
+  host: string;
+  pid: number;
+  /** Version of this package in it. */
+  version: string;
+  /** UUID of the process as a writer of the journal. */
+  writer: string;
+  /** `live`: it gave a sign of life in the last minute; `silent`: it did not; `closed`: it was shut down. */
+  state: 'live' | 'silent' | 'closed';
+  /** First sign of life, in microseconds. */
+  startedAt: number;
+  /** Last sign of life, in microseconds. */
+  seenAt: number;
+  /** Bytes of its journal that were not in the shared store at `seenAt`. */
+  lagBytes: number;
+  /** Bytes that were deleted before they were in the shared store. */
+  lostBytes: number;
+  /** Records that were not kept, by cause. */
+  dropped: Record<string, number>;
+  /** Traces that it recorded and that run now. */
+  activeTraces: number;
+}

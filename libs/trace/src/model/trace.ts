@@ -51,6 +51,8 @@ export interface TraceHead {
   identified: boolean;
   /** A user pinned it. The store adds this; no record has it. */
   pinned?: true;
+  /** Name of the instance that recorded it. A store that several instances share adds this; no record has it. */
+  instance?: string;
 }
 
 /** Levels of log lines that lists can be filtered by, in ascending order. */
@@ -131,6 +133,8 @@ export interface TraceFilter {
   link?: string;
   /** `true`: only traces that have failed (`FAILED_STATUSES`), or have an error and still run. */
   withErrors?: boolean;
+  /** Name of the instance that recorded it; a store of one instance has no others. */
+  instance?: string;
 }
 
 /** One page of a list of traces. */
@@ -143,6 +147,8 @@ export interface TracePage {
   next: string | null;
   /** The time for searching payloads was used up: older traces have not been searched. */
   partial?: true;
+  /** A sentence: why the page may lack traces of other instances. Absent: it has those of all. */
+  degraded?: string;
 }
 
 /** Numbers of traces in a store. */

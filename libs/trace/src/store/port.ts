@@ -1,4 +1,4 @@
-import type { JournalHealth } from '../model/health.js';
+import type { JournalHealth, SharedHealth, StoreInstance } from '../model/health.js';
 import type { RetentionLimits } from '../maintenance/retention/retention-policy.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
@@ -51,13 +51,15 @@ export interface TraceStore {
   readonly admin?: TraceAdmin;
   /** Receives every record of the journal, in order per writer. */
   readonly consumer?: RecordConsumer;
+  /** The processes that record into a store that several share, newest first. */
+  instances?(): Promise<StoreInstance[]>;
 }
 
 /** Methods that every store has. */
 export type TraceReader = Pick<TraceStore, 'list' | 'get' | 'getMany'>;
 
 /** Names of the capabilities that a store may have. */
-export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin';
+export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin' | 'instances';
 
 /** Counts and distributions over many traces. */
 export interface TraceStats {
@@ -113,4 +115,6 @@ export interface StoreHealth {
   corruptRecords?: number;
   /** The files that hold the records; only the embedded store has them. */
   journal?: JournalHealth;
+  /** State of the store that several instances share; only such a store has it. */
+  shared?: SharedHealth;
 }

@@ -1,9 +1,11 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { isPlainObject } from '../model/objects.js';
-import { objectOption, oneOf, textOption } from '../model/option-checks.js';
+import { badOption, durationOption, objectOption, oneOf, sizeOption, textOption } from '../model/option-checks.js';
 import type { TraceStore } from './port.js';
+import { type SharedTarget, targetOfUrl } from './shared-target.js';
 
-/** Where the journal is kept, and what an acknowledged event survives. */
+/** Where the journal is kept, what an acknowledged event survives, and the store that several instances share. */
 export interface StorageOptions {
   /** The trace directory. Default: the environment variable `TRACE_DIR`, else `.traces` in the working directory. */
   dir?: string;
@@ -12,6 +14,43 @@ export interface StorageOptions {
    * for the last 500 ms. Default: `process`, because `fsync` makes the disk do work for every half second of traffic.
    */
   durability?: 'process' | 'fsync';
+  /**
+   * A database that several instances share: `postgres({ url })` or `clickhouse({ url })`. The directory then holds what is
+   * not in it yet. Default: the URL in the environment variable `TRACE_STORE_URL`, else none.
+   */
+  shared?: SharedTarget;
+  /** Name of this instance in the shared store. Default: the host's name. */
+  instance?: string;
+  /** Name of this service in the shared store, where several services share one. Default: none. */
+  service?: string;
+  /** What waits in the directory for the shared store. */
+  spool?: SpoolOptions;
+  /**
+   * How long the directory keeps what the shared store has, for answers while that is out of reach: milliseconds, or a text
+   * such as `1h`. Default: 1 hour.
+   */
+  keepLocal?: number | string;
+  /** How long a shutdown may take to bring the rest into the shared store: milliseconds, or a text such as `5s`. Default: 5 seconds. */
+  closeMs?: number | string;
+}
+
+/** What waits in the directory for the shared store. */
+export interface SpoolOptions {
+  /**
+   * Bytes that wait at most; the oldest are deleted beyond it, and counted in `health.shared.unshipped_lost`. Bytes, or a
+   * text such as `4GiB`. Default: 4 GiB.
+   */
+  maxBytes?: number | string;
+}
+
+/** How an application uses a shared store. */
+export interface ResolvedShared {
+  target: SharedTarget;
+  instance: string;
+  service: string | undefined;
+  spoolBytes: number;
+  keepLocalMs: number;
+  closeMs: number;
 }
 
 export interface ResolvedStorage {
@@ -19,7 +58,12 @@ export interface ResolvedStorage {
   durability: 'process' | 'fsync';
   /** A store of the application's own; `dir` then holds the journal and the debug token. */
   store: TraceStore | undefined;
+  /** The shared store; `undefined`: there is none. */
+  shared: ResolvedShared | undefined;
 }
+
+const KEYS = ['dir', 'durability', 'shared', 'instance', 'service', 'spool', 'keepLocal', 'closeMs'] as const;
+const HOUR_MS = 3_600_000;
 
 /** @throws TraceCollectorError `OPTION_INVALID` for the first invalid option. */
 export function resolveStorage(
@@ -27,16 +71,37 @@ export function resolveStorage(
   env: NodeJS.ProcessEnv,
 ): ResolvedStorage {
   const store = isStore(options) ? options : undefined;
-  const given = objectOption<StorageOptions>('storage', store ? undefined : (options as StorageOptions), [
-    'dir',
-    'durability',
-  ]);
+  const given = objectOption<StorageOptions>('storage', store ? undefined : (options as StorageOptions), KEYS);
   return {
     // Resolved once: a later `process.chdir` moves neither the traces nor the token.
     dir: resolve(textOption('storage.dir', given.dir) ?? (env.TRACE_DIR || '.traces')),
     durability: oneOf('storage.durability', given.durability, 'process', ['process', 'fsync']),
     store,
+    // A store of the application's own is what it reads, whatever the environment has.
+    shared: store ? undefined : resolveShared(given, env),
   };
+}
+
+function resolveShared(given: StorageOptions, env: NodeJS.ProcessEnv): ResolvedShared | undefined {
+  const spool = objectOption('storage.spool', given.spool, ['maxBytes']);
+  const shared = {
+    instance: textOption('storage.instance', given.instance) ?? hostname(),
+    service: textOption('storage.service', given.service),
+    spoolBytes: sizeOption('storage.spool.maxBytes', spool.maxBytes, 4 * 2 ** 30),
+    keepLocalMs: durationOption('storage.keepLocal', given.keepLocal, HOUR_MS),
+    closeMs: durationOption('storage.closeMs', given.closeMs, 5_000),
+  };
+  const target = given.shared === undefined ? targetIn(env) : checked(given.shared);
+  return target && { target, ...shared };
+}
+
+function targetIn({ TRACE_STORE_URL: url }: NodeJS.ProcessEnv): SharedTarget | undefined {
+  return url ? targetOfUrl(url) : undefined;
+}
+
+function checked(value: SharedTarget): SharedTarget {
+  if (isPlainObject(value) && ['postgres', 'clickhouse'].includes(value.kind)) return value;
+  throw badOption('storage.shared', value, 'postgres({ url }) or clickhouse({ url })');
 }
 
 function isStore(value: unknown): value is TraceStore {

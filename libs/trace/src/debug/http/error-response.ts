@@ -29,6 +29,10 @@ const STATUS_OF: Record<ErrorCode, number> = {
   DATA_UNREADABLE: 503,
   NO_DIRECTORY: 503,
   NOT_SUPPORTED: 501,
+  DRIVER_MISSING: 503,
+  STORE_UNAVAILABLE: 503,
+  SCHEMA_OUTDATED: 503,
+  SCHEMA_NEWER: 503,
 };
 
 export interface HttpErrorResponse {

@@ -1,0 +1,1 @@
+export { clickhouse, type ClickHouseOptions, type ClickHouseTarget } from '../store/shared-target.js';

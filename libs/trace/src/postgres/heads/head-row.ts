@@ -1,0 +1,113 @@
+import { knownCost, knownTokens } from '../../catalog/tables/trace-row.js';
+import type { TraceStatus } from '../../model/status.js';
+import type { TraceHead } from '../../model/trace.js';
+import type { NamedUse, ShippedTrace } from '../../shared/ship-target.js';
+import { pgText } from '../connection/pg-text.js';
+
+/** Columns that `HeadRow` has, for a SELECT from `heads h`. `instance` is not among them: it needs `sources`. */
+export const HEAD_COLUMNS =
+  'h.key, h.started_us, h.source, h.version, h.trace_id, h.contact_id, h.status, h.last_us, h.ended_us, h.errors, ' +
+  'h.message_id, h.tags, h.search, h.pinned, h.doc, h.uses';
+
+/** A row of `heads`. */
+export interface HeadRow {
+  key: string;
+  started_us: number;
+  source: number;
+  version: number;
+  trace_id: string;
+  contact_id: string;
+  status: TraceStatus;
+  last_us: number;
+  ended_us: number | null;
+  errors: number;
+  message_id: string | null;
+  tags: string[];
+  search: string;
+  pinned: boolean;
+  /** `HeadDoc` as JSON. */
+  doc: string;
+  /** `NamedUse[]` as JSON. */
+  uses: string;
+  /** Of the source. Left out: not asked for. */
+  instance?: string;
+}
+
+type Columns = 'key' | 'startedAt' | 'traceId' | 'contactId' | 'status' | 'lastAt' | 'endedAt' | 'errors' | 'messageId';
+/** What a head has beside the columns. */
+type HeadDoc = Omit<TraceHead, Columns | 'pinned' | 'instance'>;
+
+/** Columns that `headValues` has values for, in their order. `pinned` keeps its default, or what a user set. */
+export const INSERTED_COLUMNS = [
+  'key',
+  'started_us',
+  'source',
+  'version',
+  'trace_id',
+  'contact_id',
+  'status',
+  'last_us',
+  'ended_us',
+  'errors',
+  'message_id',
+  'tags',
+  'search',
+  'cost_nano',
+  'tokens',
+  'doc',
+  'uses',
+] as const;
+
+/** Values of a row, in the order of `INSERTED_COLUMNS`. */
+export function headValues({ head, version, tags, search, uses }: ShippedTrace, source: number): unknown[] {
+  const { key, startedAt, traceId, contactId, status, lastAt, endedAt, errors, messageId, ...rest } = head;
+  const { pinned: _pinned, instance: _instance, ...doc } = rest;
+  return [
+    key,
+    startedAt,
+    source,
+    version,
+    pgText(traceId),
+    pgText(contactId),
+    status,
+    lastAt,
+    endedAt,
+    errors,
+    messageId === null ? null : pgText(messageId),
+    tags.map(pgText),
+    pgText(search),
+    knownCost(head.usage),
+    knownTokens(head.usage),
+    JSON.stringify(doc satisfies HeadDoc),
+    JSON.stringify(uses),
+  ];
+}
+
+/** The head of a row. Status and end are the columns', which maintenance may have changed. */
+export function headOf(row: HeadRow): TraceHead {
+  return {
+    ...(JSON.parse(row.doc) as HeadDoc),
+    key: row.key,
+    startedAt: row.started_us,
+    traceId: row.trace_id,
+    contactId: row.contact_id,
+    status: row.status,
+    lastAt: row.last_us,
+    endedAt: row.ended_us,
+    errors: row.errors,
+    messageId: row.message_id,
+    ...(row.pinned && { pinned: true as const }),
+    ...(row.instance !== undefined && { instance: row.instance }),
+  };
+}
+
+/** The whole row, as the shipper folds further records into it. */
+export function shippedTraceOf(row: HeadRow): ShippedTrace {
+  return {
+    head: headOf({ ...row, pinned: false, instance: undefined }),
+    version: row.version,
+    tags: row.tags,
+    search: row.search,
+    uses: JSON.parse(row.uses) as NamedUse[],
+  };
+}

@@ -1,0 +1,1 @@
+export { postgres, type PostgresOptions, type PostgresTarget } from '../store/shared-target.js';

@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
  * package by its name, so its types are looked for where `package.json` says. These lead to the source.
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const SOURCES = { index: 'index', testing: 'testing/index', mcp: 'mcp/index', postgres: 'postgres/index', clickhouse: 'clickhouse/index' };
+const SOURCES = {
+  index: 'index',
+  testing: 'testing/index',
+  mcp: 'mcp/index',
+  postgres: 'postgres/index',
+  clickhouse: 'clickhouse/index',
+};
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(join(root, 'dist/esm'), { recursive: true });

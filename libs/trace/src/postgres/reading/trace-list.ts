@@ -6,7 +6,17 @@ import { paramsOf, type Place } from './conditions.js';
 import { sourcesOf } from './sources.js';
 import type { ShownRow } from './shown-head.js';
 import type { Params, Statement } from './statement.js';
-import { BY_CONTACT, BY_LINK, BY_MESSAGE, BY_SENT_MESSAGE, BY_TIME, BY_VALUE, byStatuses, PROBE, PROBE_END } from './walks.js';
+import {
+  BY_CONTACT,
+  BY_LINK,
+  BY_MESSAGE,
+  BY_SENT_MESSAGE,
+  BY_TIME,
+  BY_VALUE,
+  byStatuses,
+  PROBE,
+  PROBE_END,
+} from './walks.js';
 import { hasTrigram, type TextIndex } from './text-index.js';
 
 /** Rows that are filtered one by one before an index is asked: what 1 in 40 traces has fills a page from them. */

@@ -74,10 +74,3 @@ export const KEEP = {
   since: (at: Micros): string => `h.started_us >= ${Math.ceil(at)}`,
   any: (...conditions: string[]): string => `(${conditions.join(' OR ')})`,
 };
-
-/** Begin of the hour of each of these times, and of each hour of a day: `markStale` takes start times. */
-export function hoursOf({ from, to }: Day): Micros[] {
-  const hours: Micros[] = [];
-  for (let at = from; at < to; at += 3_600_000_000) hours.push(at);
-  return hours;
-}

@@ -4,6 +4,8 @@ import type { Database, Sql } from '../connection/database.js';
 /** Longest wait for a lock. Statements that come meanwhile wait behind it, so it is short, and tried again. */
 const WAIT = '200ms';
 const TRIES = 25;
+/** For a first look whether the tables can be locked at all. */
+export const FEW_TRIES = 4;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
 
@@ -14,7 +16,7 @@ const LOCK_TABLES = 'LOCK TABLE ONLY nestjs_traces.heads, ONLY nestjs_traces.chu
  * One transaction whose statements wait for locks for a short time only; it is tried again, for some 10 s, when another
  * transaction has what it needs. Rejects with PostgreSQL's error when that did not help.
  */
-export async function withShortWaits<T>(db: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
+export async function withShortWaits<T>(db: Database, work: (sql: Sql) => Promise<T>, most = TRIES): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await db.transaction(async (sql) => {
@@ -23,7 +25,7 @@ export async function withShortWaits<T>(db: Database, work: (sql: Sql) => Promis
       });
     } catch (error) {
       const { code } = error as { code?: string };
-      if ((code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK) || tries === TRIES) throw error;
+      if ((code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK) || tries >= most) throw error;
       // Readers that waited behind this lock get a turn.
       await delay(100 + Math.random() * 300);
     }
@@ -34,14 +36,14 @@ export async function withShortWaits<T>(db: Database, work: (sql: Sql) => Promis
 export async function withTablesLocked(
   db: Database,
   work: (sql: Sql) => Promise<void>,
-  before: (sql: Sql) => Promise<void> = async () => undefined,
+  most = TRIES,
 ): Promise<number> {
   let since = 0;
-  await withShortWaits(db, async (sql) => {
-    await before(sql);
+  const locked = async (sql: Sql): Promise<void> => {
     await sql.run(LOCK_TABLES);
     since = performance.now();
     await work(sql);
-  });
+  };
+  await withShortWaits(db, locked, most);
   return performance.now() - since;
 }

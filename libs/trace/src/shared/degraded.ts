@@ -26,7 +26,8 @@ export function clockTime(at: (micros: number) => { date: string; time: string }
 
 /** `hour`, `2 hours`, `30 minutes`, `90 seconds`. */
 function spanOf(ms: number): string {
-  const [size, unit] = ms % HOUR_MS === 0 ? [HOUR_MS, 'hour'] : ms % 60_000 === 0 ? [60_000, 'minute'] : [1_000, 'second'];
+  const [size, unit] =
+    ms % HOUR_MS === 0 ? [HOUR_MS, 'hour'] : ms % 60_000 === 0 ? [60_000, 'minute'] : [1_000, 'second'];
   const count = Math.max(1, Math.round(ms / (size as number)));
   return count === 1 ? String(unit) : `${count} ${unit}s`;
 }

@@ -152,23 +152,17 @@ export function isCoded(error: unknown): error is TraceCollectorError {
 }
 
 /** `work`, or a rejection after this many milliseconds. What `work` does later has no effect. */
-function within<T>(work: () => Promise<T>, ms: number): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new TraceCollectorError('STORE_UNAVAILABLE', `The shared store did not answer within ${ms} ms.`)),
-      ms,
-    );
-    work().then(
-      (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error as Error);
-      },
-    );
+async function within<T>(work: () => Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new TraceCollectorError('STORE_UNAVAILABLE', `The shared store did not answer within ${ms} ms.`);
+    timer = setTimeout(() => reject(error), ms);
   });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function closedStore(): TraceCollectorError {

@@ -127,18 +127,14 @@ export class SharedQuestion implements TraceStore {
 
   /** The shared store's answer, or that of the local one. Both may lack the capability. */
   private async first<T>(remote: (() => Promise<T>) | undefined, local: (() => Promise<T>) | undefined): Promise<T> {
-    const none = (): Promise<never> => Promise.reject(new TypeError('neither store can answer this'));
-    return (await this.ask(remote ?? none, local ?? none)).result;
+    return (await this.ask(remote ?? noAnswer, local ?? noAnswer)).result;
   }
 
   /**
    * @returns `isWhole`: the result has all that this process recorded before the question. With `degraded`, it is the
    *   local store's.
    */
-  private async ask<T>(
-    remote: () => Promise<T>,
-    local: () => Promise<T>,
-  ): Promise<{ result: T; isWhole: boolean }> {
+  private async ask<T>(remote: () => Promise<T>, local: () => Promise<T>): Promise<{ result: T; isWhole: boolean }> {
     const { reach, writes, sentence } = this.parts;
     if (this.lack === undefined) {
       try {
@@ -160,6 +156,10 @@ export class SharedQuestion implements TraceStore {
   private named(head: TraceHead): TraceHead {
     return { ...head, instance: this.parts.instance };
   }
+}
+
+function noAnswer(): Promise<never> {
+  return Promise.reject(new TypeError('this store cannot answer the question'));
 }
 
 /** The shared store has answered already: without the local one, its answer is as good as it gets. */

@@ -54,15 +54,19 @@ function answersOf(...stories: Story[]): AnswersByKind {
     diff: compareTraces(full, other),
     instances: instancesResponse([
       {
-        ...{ instance: EVIL, service: EVIL, host: EVIL, pid: 1, version: EVIL, writer: '', state: 'silent' },
-        ...{
-          startedAt: GUIDE_START,
-          seenAt: now,
-          lagBytes: 2_048,
-          lostBytes: 1,
-          dropped: { [EVIL]: 2 },
-          activeTraces: 3,
-        },
+        instance: EVIL,
+        service: EVIL,
+        host: EVIL,
+        pid: 1,
+        version: EVIL,
+        writer: '',
+        state: 'silent',
+        startedAt: GUIDE_START,
+        seenAt: now,
+        lagBytes: 2_048,
+        lostBytes: 1,
+        dropped: { [EVIL]: 2 },
+        activeTraces: 3,
       },
     ]),
     health: health({

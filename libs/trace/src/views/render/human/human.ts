@@ -56,9 +56,9 @@ export function renderHuman<Kind extends AnswerKind>(
 }
 
 /** First, because an answer with traces missing would be misread. */
-function degradedLines(answer: AnswersByKind[AnswerKind], { ansi }: Page): string[] {
+function degradedLines(answer: AnswersByKind[AnswerKind], page: Page): string[] {
   const { degraded } = answer as Degradable;
-  return degraded === undefined ? [] : [ansi.yellow(`⚠️ ${terminalSafe(degraded)}`), ''];
+  return degraded === undefined ? [] : [page.ansi.yellow(`⚠️ ${terminalSafe(degraded)}`), ''];
 }
 
 function text(lines: string[]): string {

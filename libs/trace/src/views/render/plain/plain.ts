@@ -48,11 +48,19 @@ function listRow(trace: TraceListItem): Cell[] {
 }
 
 function instanceRow(found: InstanceDto): Cell[] {
-  const { instance, state, host, pid, version, started_at, last_seen_at, lag_bytes, lost_bytes, active_traces } = found;
-  const { service, dropped } = found;
   return [
-    ...[instance, service, state, host, pid, version, started_at, last_seen_at],
-    ...[lag_bytes, lost_bytes, active_traces, JSON.stringify(dropped)],
+    found.instance,
+    found.service,
+    found.state,
+    found.host,
+    found.pid,
+    found.version,
+    found.started_at,
+    found.last_seen_at,
+    found.lag_bytes,
+    found.lost_bytes,
+    found.active_traces,
+    JSON.stringify(found.dropped),
   ];
 }
 

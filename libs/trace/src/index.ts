@@ -121,6 +121,8 @@ export type {
   LinkDto,
   HealthResponse,
   InsightsResponse,
+  InstanceDto,
+  InstancesResponse,
   LastErrorResponse,
   OmittedValue,
   PinResponse,

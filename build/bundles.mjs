@@ -24,7 +24,11 @@ const CLI_PARTS = [
     priority: 40,
   },
   { name: 'views', test: /\/libs\/trace\/src\/(?:views|query)\//, priority: 30 },
-  { name: 'cli', test: /\/dist\/src\/cli\/(?!mcp\/|serve\/|shared\/|main\.js)|\/node_modules\/commander\//, priority: 20 },
+  {
+    name: 'cli',
+    test: /\/dist\/src\/cli\/(?!mcp\/|serve\/|shared\/|main\.js)|\/node_modules\/commander\//,
+    priority: 20,
+  },
   { name: 'mcp', test: /\/dist\/src\/cli\/mcp\/|\/libs\/trace\/src\/mcp\//, priority: 10 },
   { name: THIRD_PARTY, test: /node_modules/, priority: 5 },
 ];

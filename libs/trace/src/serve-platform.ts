@@ -17,7 +17,11 @@ const PLATFORMS = [
 export async function loadPlatform(): Promise<AbstractHttpAdapter> {
   for (const { name, adapter } of PLATFORMS) {
     const found = (await load(name)) as Record<string, new () => AbstractHttpAdapter> | undefined;
-    if (found?.[adapter]) return new found[adapter]();
+    if (!found?.[adapter]) continue;
+    const made = new found[adapter]();
+    // Express names itself in each response otherwise.
+    (made.getInstance() as { disable?: (setting: string) => void }).disable?.('x-powered-by');
+    return made;
   }
   throw new TraceCollectorError(
     'DRIVER_MISSING',

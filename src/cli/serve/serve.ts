@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { ServedSource, ServedTraces } from '../../../libs/trace/src/serve.js';
+import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { CliError, Exit, usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import type { ServeOptions } from '../commands/serve.command.js';
@@ -17,7 +19,7 @@ export async function serve(cli: Cli, { port = DEFAULT_PORT, host = DEFAULT_HOST
   const { serveTraces } = await loadServer();
   const { signal } = cli;
   let stop = (): void => undefined;
-  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  const stopped = new Promise<void>((settle) => (stop = settle));
   const starting = serveTraces({
     source,
     host,
@@ -31,16 +33,24 @@ export async function serve(cli: Cli, { port = DEFAULT_PORT, host = DEFAULT_HOST
     await served?.close();
     stop();
   });
-  const served = await starting;
+  const served = await starting.catch((error: unknown) => {
+    throw ofThisProgram(error);
+  });
   if (!signal.aborted) await announce(cli, served, shown);
   await stopped;
 }
 
-async function announce(cli: Cli, { url, link, access }: ServedTraces, shown: string): Promise<void> {
+async function announce(cli: Cli, { link, access }: ServedTraces, shown: string): Promise<void> {
   await cli.printAs(
     { url: link, access: access.mode, source: shown },
-    () => `Serving ${shown} at ${link === url ? url : link} (${access.note})`,
+    () => `Serving ${shown} at ${link} (${access.note})`,
   );
+}
+
+/** The library's bundle has a class of its own for coded errors. */
+function ofThisProgram(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'TraceCollectorError') return error;
+  return new TraceCollectorError((error as TraceCollectorError).code, error.message, { cause: error });
 }
 
 /** The flag that is given, then the shared store of the environment, then the directory. */
@@ -55,7 +65,8 @@ async function servedSource(settings: Settings): Promise<{ source: ServedSource;
     const target = targetOfUrl(store.value);
     return { source: { target }, shown: shownTarget(target) };
   }
-  return { source: { dir: dir.value }, shown: dir.value };
+  const path = resolve(dir.value);
+  return { source: { dir: path }, shown: path };
 }
 
 /** It is a file of the library: Nest and the page are loaded by this command only. */

@@ -205,6 +205,8 @@ describe('the rules besides the arrows', () => {
       [`${L}/index.ts`]: '',
       [`${L}/testing/index.ts`]: '',
       [`${L}/mcp/index.ts`]: '',
+      [`${L}/postgres/index.ts`]: '',
+      [`${L}/clickhouse/index.ts`]: '',
       [`${L}/model/vocabulary.ts`]: `export const EVENT = { sent: 'message_sent', routing: 'agent_routing', log: 'log' } as const;`,
       'src/cli/x.ts': '',
     };

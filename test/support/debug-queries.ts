@@ -101,6 +101,7 @@ export class FakeQueries implements TraceQueries, ValueQueries {
   lastTrace = () => this.answer('lastTrace', undefined, FULL);
   lastError = () => this.answer('lastError', undefined, undefined as never);
   active = () => this.answer('active', undefined, { count: 0, traces: [] });
+  instances = () => this.answer('instances', undefined, { count: 0, instances: [] });
   stats = (range: { since?: number; until?: number }) => this.answer('stats', range, { total_traces: 1 } as never);
   quickDebug = (contact: string) => this.answer('quickDebug', contact, { contact_id: contact } as never);
   contact = (contact: string, limit?: number) =>

@@ -4,6 +4,8 @@ export interface PostgresServerOptions {
   bin?: string;
   /** Program `pgbouncer`; `url` then leads through it, with transaction pooling. Default: `TRACE_TEST_PGBOUNCER`, else none. */
   pgbouncer?: string | undefined;
+  /** A further address to listen on, for programs of its network (`/16`). Default: none. */
+  listen?: string;
   /** Further settings of the server, such as `{ fsync: 'on' }`. It is `off` by default: no test cuts the power. */
   settings?: Record<string, string>;
 }
@@ -19,6 +21,8 @@ export class PostgresServer {
   get url(): string;
   /** For the test's own look into the tables. */
   get directUrl(): string;
+  /** For programs of another network, through the address of the option `listen`. */
+  get networkUrl(): string;
   /** Folder of the data files. */
   get data(): string;
   /** Process id of the server. */

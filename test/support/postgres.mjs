@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,6 +53,7 @@ export class PostgresServer {
     const server = new PostgresServer(dir, port, given.pgbouncer ? await freePort() : undefined, given);
     const args = ['-D', server.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
     execFileSync(join(binOf(given), 'initdb'), args, { ...USER, cwd: dir, stdio: 'pipe' });
+    if (given.listen) appendFileSync(join(server.data, 'pg_hba.conf'), `host all all ${given.listen}/16 trust\n`);
     await server.run();
     return server;
   }
@@ -56,6 +66,11 @@ export class PostgresServer {
   /** For the test's own look into the tables. */
   get directUrl() {
     return urlOf(this.#port);
+  }
+
+  /** For programs of another network, through the address of the option `listen`. */
+  get networkUrl() {
+    return urlOf(this.#port, this.#options.listen);
   }
 
   /** Folder of the data files. */
@@ -72,7 +87,7 @@ export class PostgresServer {
   async run() {
     const settings = {
       port: String(this.#port),
-      listen_addresses: '127.0.0.1',
+      listen_addresses: ['127.0.0.1', this.#options.listen].filter(Boolean).join(','),
       unix_socket_directories: this.dir,
       fsync: 'off',
       max_connections: '200',
@@ -152,8 +167,8 @@ function link(root) {
   }
 }
 
-function urlOf(port) {
-  return `postgres://postgres@127.0.0.1:${port}/postgres`;
+function urlOf(port, host = '127.0.0.1') {
+  return `postgres://postgres@${host}:${port}/postgres`;
 }
 
 async function answering(url) {

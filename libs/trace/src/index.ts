@@ -120,6 +120,8 @@ export type {
   LinkDto,
   HealthResponse,
   InsightsResponse,
+  InstanceDto,
+  InstancesResponse,
   LastErrorResponse,
   OmittedValue,
   PinResponse,

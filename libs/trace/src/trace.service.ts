@@ -87,6 +87,11 @@ export class TraceService {
     return this.queries.active();
   }
 
+  /** `GET /debug/instances`. */
+  instances() {
+    return this.queries.instances();
+  }
+
   /** `GET /debug/stats`; bounds in microseconds since the epoch, or text such as `2h` and `2026-01-31`. */
   stats(range: TimeRange = {}) {
     return this.queries.stats(range);

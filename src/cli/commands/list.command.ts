@@ -17,6 +17,7 @@ interface ListOptions {
   host?: string;
   log?: LoggedLevel;
   tag?: string;
+  instance?: string;
   minCost?: number;
   maxCost?: number;
   minTokens?: number;
@@ -38,6 +39,7 @@ const { parameters } = QUESTIONS.traces;
     optionOf('--host <host>', parameters.host),
     optionOf('--log <level>', parameters.log),
     optionOf('--tag <tag>', parameters.tag),
+    optionOf('--instance <name>', parameters.instance),
     optionOf('--min-cost <usd>', parameters.min_cost_usd),
     optionOf('--max-cost <usd>', parameters.max_cost_usd),
     optionOf('--min-tokens <n>', parameters.min_tokens),

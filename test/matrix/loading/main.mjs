@@ -10,6 +10,7 @@ import { managerCells } from './managers.mjs';
 import { jestCells } from './jest.mjs';
 import { lintCells } from './lint.mjs';
 import { placeCells } from './places.mjs';
+import { sharedCells } from './shared.mjs';
 import { packed } from './installation.mjs';
 
 const PARTS = {
@@ -19,6 +20,7 @@ const PARTS = {
   jest: jestCells,
   lint: lintCells,
   places: placeCells,
+  shared: sharedCells,
 };
 
 const only = process.argv[2] === '--only' ? process.argv[3] : undefined;

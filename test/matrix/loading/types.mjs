@@ -15,6 +15,8 @@ import type { FullTraceResponse, TraceContext, TraceModuleOptions, TraceStore } 
 import { MemoryStore, TestClock, TraceTestingModule, traceMatchers, tracesOf, webhooks } from 'nestjs-trace-collector/testing';
 import { createMcpHttpHandler, serveMcpStdio } from 'nestjs-trace-collector/mcp';
 import type { McpOptions } from 'nestjs-trace-collector/mcp';
+import { postgres, type PostgresTarget } from 'nestjs-trace-collector/postgres';
+import { clickhouse } from 'nestjs-trace-collector/clickhouse';
 
 const options: TraceModuleOptions = { capture: { routes: ['/hook', /^\\/in/] }, debug: { access: 'loopback' } };
 export class Agent {
@@ -47,6 +49,8 @@ export const one: number = runInTrace({ contactId: 'ana' }, () => 1);
 export const inferred = (traces: TraceService) => [traces.pin('x', true), traces.compare('x', 'y'), traces.stream({})] as const;
 export const clock = { now: new TestClock().now() };
 export const mcp = (given: McpOptions) => [createMcpHttpHandler(given), serveMcpStdio(given)];
+const target: PostgresTarget = postgres({ url: 'postgres://db/app' });
+export const shared = [target, clickhouse({ url: 'http://db:8123' })].map((given) => TraceModule.forRoot({ storage: { shared: given } }));
 void [tracesOf, traceMatchers, webhooks];
 `;
 

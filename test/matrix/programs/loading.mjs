@@ -9,6 +9,7 @@ const PARTS = [
   { part: 'managers', cells: 'managerCells', seconds: 90 },
   { part: 'jest', cells: 'jestCells', seconds: 60 },
   { part: 'places', cells: 'placeCells', seconds: 30 },
+  { part: 'shared', cells: 'sharedCells', seconds: 40 },
   { part: 'lint', cells: 'lintCells', seconds: 20 },
 ];
 

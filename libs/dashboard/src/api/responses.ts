@@ -15,6 +15,8 @@ export type {
   FullTraceResponse,
   HealthResponse,
   InsightsResponse,
+  InstanceDto,
+  InstancesResponse,
   LinkDto,
   OmittedValue,
   RefusedReply,

@@ -1,11 +1,12 @@
 import type { TraceStatus } from '../model/status.js';
 import type { ErrorDto, SummaryDto } from './event.response.js';
 import type { UsageDto } from './usage.response.js';
+import type { Degradable } from './instances.response.js';
 import type { TraceListItem } from './lists.response.js';
 import type { LinkDto } from './trace.response.js';
 
 /** The traces of a contact with one timeline over all of them. */
-export interface ContactResponse {
+export interface ContactResponse extends Degradable {
   /** Id of the contact. */
   contact_id: string;
   /** Number of traces in this response. */
@@ -19,7 +20,7 @@ export interface ContactResponse {
 }
 
 /** First look at a contact: its newest traces, and the latest one in detail. */
-export interface QuickDebugResponse {
+export interface QuickDebugResponse extends Degradable {
   /** Id of the contact. */
   contact_id: string;
   /** The newest traces, newest first. */
@@ -105,7 +106,7 @@ export interface ConversationTurn {
 }
 
 /** A page of a contact's conversation. */
-export interface ConversationResponse {
+export interface ConversationResponse extends Degradable {
   /** Id of the contact. */
   contact_id: string;
   /** Number of turns in this response. */

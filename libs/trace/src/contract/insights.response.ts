@@ -1,5 +1,7 @@
+import type { Degradable } from './instances.response.js';
+
 /** Extent of a view that opens many traces. Its number of traces is bounded. */
-export interface Examined {
+export interface Examined extends Degradable {
   /** Begin of the range: ISO 8601, UTC; `null`: from the first trace. */
   since: string | null;
   /** End of the range: ISO 8601, UTC; `null`: until now. */

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../model/attributes.js';
 import type { TraceStatus } from '../model/status.js';
+import type { Degradable } from './instances.response.js';
 import type { UsageDto } from './usage.response.js';
 
 /** A trace as one row of a list. */
@@ -36,10 +37,12 @@ export interface TraceListItem {
   refused?: number;
   /** Id of the trace that it continues, as its carrier has it. Absent: it came without a carrier. */
   continues?: string;
+  /** Name of the instance that recorded it. Absent: there is no shared store. */
+  instance?: string;
 }
 
 /** A page of traces, newest first unless the search asks for another order. */
-export interface TracesResponse {
+export interface TracesResponse extends Degradable {
   /** Number of traces on this page. */
   count: number;
   /** The traces of this page. */
@@ -51,7 +54,7 @@ export interface TracesResponse {
 }
 
 /** The traces that run now. */
-export interface ActiveResponse {
+export interface ActiveResponse extends Degradable {
   /** Number of running traces. */
   count: number;
   /** The running traces, with the number of their events and the innermost span that has not ended. */

@@ -123,6 +123,7 @@ export const PARAMETERS = {
     allowed: 'warn, error or fatal',
     help: 'Only traces with a log line of this level or above',
   },
+  instance: text(200, 'Only traces that this instance recorded', "an instance's name, at most 200 characters"),
   tag: text(300, 'Only traces with this tag: key, or key=value', 'a tag as key or key=value, at most 300 characters'),
   min_cost_usd: cost('Only traces whose model calls cost this or more, in US dollars, as far as known'),
   max_cost_usd: cost('Only traces whose model calls cost this or less, in US dollars, as far as known'),

@@ -3,6 +3,7 @@ export type * from './compare.response.js';
 export type * from './contact.response.js';
 export type * from './event.response.js';
 export type * from './insights.response.js';
+export type * from './instances.response.js';
 export type * from './lists.response.js';
 export type * from './stats.response.js';
 export type * from './stream.response.js';

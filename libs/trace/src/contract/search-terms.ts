@@ -10,6 +10,7 @@ export const SEARCH_KEYS = {
   model: 'gpt-5-mini',
   host: 'api.openai.com',
   tag: 'plan=pro',
+  instance: 'web-1',
   log: 'warn',
   duration: '>2s',
   cost: '>0.01',

@@ -1,4 +1,5 @@
-import type { ConsumerState, JournalHealth } from '../model/health.js';
+import type { ConsumerState, JournalHealth, SharedHealth } from '../model/health.js';
+import type { Degradable } from './instances.response.js';
 import type { UsageDto } from './usage.response.js';
 import type { TraceStatus } from '../model/status.js';
 
@@ -21,7 +22,7 @@ export interface StepStats {
 }
 
 /** Numbers over all traces of a time range. Durations are those of ended traces; 0 where there are none. */
-export interface StatsResponse {
+export interface StatsResponse extends Degradable {
   /** Begin of the range: ISO 8601, UTC; `null`: from the first trace. */
   since: string | null;
   /** End of the range: ISO 8601, UTC; `null`: until now. */
@@ -82,6 +83,8 @@ export interface HealthResponse {
   timestamp: string;
   /** Size of the journal in bytes and segments, and the bytes that are not indexed yet. */
   journal: JournalHealth;
+  /** State of the shared store. Absent: there is none. */
+  shared?: SharedHealth;
   /** Number of records that were dropped, by cause. */
   dropped: Record<string, number>;
   /** Consumers of the journal. Absent: the application has none. */

@@ -11,6 +11,7 @@ import type {
   FullTraceResponse,
   HealthResponse,
   InsightsResponse,
+  InstancesResponse,
   LastErrorResponse,
   PinResponse,
   QuickDebugResponse,
@@ -69,6 +70,8 @@ export interface TraceQueries {
   lastTrace(): Promise<FullTraceResponse>;
   lastError(): Promise<LastErrorResponse>;
   active(): Promise<ActiveResponse>;
+  /** The processes that record into the store that several share; without one, this process. */
+  instances(): Promise<InstancesResponse>;
   stats(range: TimeRange): Promise<StatsResponse>;
   quickDebug(contactId: string): Promise<QuickDebugResponse>;
   contact(contactId: string, limit?: number): Promise<ContactResponse>;

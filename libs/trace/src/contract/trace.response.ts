@@ -1,5 +1,6 @@
 import type { TraceStatus } from '../model/status.js';
 import type { ErrorDto, EventDto, SummaryDto } from './event.response.js';
+import type { Degradable } from './instances.response.js';
 
 /** A trace to share: timeline, summary, hints and errors, without the events and the body of the webhook. */
 export interface ExportResponse {
@@ -19,6 +20,8 @@ export interface ExportResponse {
   summary: SummaryDto;
   /** What went wrong or is unusual, one line each. */
   debug_hints: string[];
+  /** Name of the instance that recorded it. Absent: there is no shared store. */
+  instance?: string;
   /** The errors of the trace, oldest first. Absent: none. */
   errors?: ErrorDto[];
   /** Traces that this one continues, or that continue it, at most 50. Absent: none. */
@@ -123,7 +126,7 @@ export interface OmittedValue {
 }
 
 /** A trace with all its events, errors and the webhook. */
-export interface FullTraceResponse extends Omit<ExportResponse, 'errors'> {
+export interface FullTraceResponse extends Omit<ExportResponse, 'errors'>, Degradable {
   /** All contacts of a POST with messages of several, `contact_id` first. Absent: there is one contact. */
   contacts?: string[];
   /** One per line of `debug_hints`, in the same order. Absent where the only hint is that the workflow completed. */

@@ -11,6 +11,7 @@ interface GivenFilters extends Pick<TracesParams, 'limit' | 'before' | 'status' 
   host?: string;
   log?: LoggedLevel;
   tag?: string;
+  instance?: string;
   min_cost_usd?: number;
   max_cost_usd?: number;
   min_tokens?: number;

@@ -18,6 +18,7 @@ export function traceRow({
   errors,
   events,
   continues,
+  instance,
   usage,
   refused,
   ...captured
@@ -31,6 +32,7 @@ export function traceRow({
     errors,
     events,
     ...(continues !== undefined && { continues }),
+    ...(instance !== undefined && { instance }),
     ...(usage && { tokens: usage.total_tokens, cost_usd: usage.cost_usd, model_calls: usage.calls }),
     ...(refused !== undefined && { refused_replies: refused }),
     untrusted: {

@@ -35,7 +35,9 @@ function skeleton(trace: FullTraceResponse, room: number): object {
   const hints = fitItems(trace.debug_hints.slice(0, MAX_HINTS), room * 0.2, (hint) => clipText(hint, HINT_CHARACTERS));
   const messageCharacters = small ? 100 : MESSAGE_CHARACTERS;
   const head = {
+    ...(trace.degraded !== undefined && { degraded: trace.degraded }),
     trace_id: trace.trace_id,
+    ...(trace.instance !== undefined && { instance: trace.instance }),
     status: trace.status,
     started_at: trace.started_at,
     ended_at: trace.ended_at,

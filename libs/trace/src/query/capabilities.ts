@@ -7,12 +7,13 @@ const NEEDED_FOR = {
   feed: 'Live updates need it.',
   search: 'Text search needs it.',
   admin: 'Pin, clear and erase need it.',
+  instances: 'It has the traces of one instance: leave `instance` out.',
 } as const satisfies Partial<Record<StoreCapability, string>>;
 
 type Needed = keyof typeof NEEDED_FOR;
 
 /** A capability of the store. Throws `NOT_SUPPORTED` when it has not got it. */
-export function capability<K extends Exclude<Needed, 'search'>>(
+export function capability<K extends Exclude<Needed, 'search' | 'instances'>>(
   store: Pick<TraceStore, K>,
   name: K,
 ): NonNullable<TraceStore[K]> {

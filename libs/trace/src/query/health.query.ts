@@ -23,6 +23,7 @@ export async function queryHealth(
     journal: found.find(({ journal }) => journal)?.journal ?? NO_JOURNAL,
     dropped: Object.assign({}, ...found.map(({ dropped }) => dropped)) as Record<string, number>,
     corruptRecords: found.reduce((sum, { corruptRecords = 0 }) => sum + corruptRecords, 0),
+    shared: found.find(({ shared }) => shared)?.shared,
     problems: [...new Set([...(own.problems ?? []), ...found.flatMap(({ problems }) => problems), ...failures])],
     missing: missingCapabilities(store as TraceStore),
   });

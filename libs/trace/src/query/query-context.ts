@@ -1,12 +1,15 @@
 import type { MomentContext } from '../model/time.js';
 import type { ZonedStamp } from '../model/trace-id.js';
-import type { TraceStore } from '../store/port.js';
+import type { QuestionStore } from '../store/port.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
+import type { OwnInstance } from './lists/instances.query.js';
 
 /** Context of a query; `now` is the time of the call. */
 export interface QueryContext extends MomentContext {
-  store: TraceStore;
+  store: QuestionStore;
+  /** The process that answers, where it records into the store. */
+  own: OwnInstance | undefined;
   types: EventTypes;
   zone: ZonedStamp;
   hints: readonly HintRule[];

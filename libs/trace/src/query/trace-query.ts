@@ -1,3 +1,4 @@
+import { type ErrorCode, TraceCollectorError } from '../model/errors.js';
 import { SystemClock } from '../model/clock.js';
 import type { Clock } from '../model/clock.js';
 import { ZonedStamp } from '../model/trace-id.js';
@@ -7,12 +8,14 @@ import type {
   CompareResponse,
   ContactResponse,
   ConversationResponse,
+  Degradable,
   ErrorGroupsResponse,
   EventDetailResponse,
   ExportResponse,
   FullTraceResponse,
   HealthResponse,
   InsightsResponse,
+  InstancesResponse,
   LastErrorResponse,
   PinResponse,
   QuickDebugResponse,
@@ -35,6 +38,7 @@ import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
 import { stats } from '../views/stats/stats.js';
 import { queryActive } from './lists/active.query.js';
+import { queryInstances, type OwnInstance } from './lists/instances.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
 import { capability } from './capabilities.js';
 import { queryCompare } from './trace/compare.query.js';
@@ -71,7 +75,12 @@ export interface TraceQueryServiceOptions {
   slowMs?: number;
   /** Directory of the application's own code, for the source lines of errors. Default: the process's directory. */
   sourceRoot?: string;
+  /** This process, where it records into the store. Default: it only reads. */
+  own?: OwnInstance;
 }
+
+/** Codes of answers that there is no such trace. */
+const MISSING: readonly ErrorCode[] = ['TRACE_NOT_FOUND', 'CONTACT_NOT_FOUND', 'NO_TRACES', 'NO_ERRORS'];
 
 /** The questions over a store. Each is in a file of its own: it reads from the store and has a view make the answer. */
 export class TraceQueryService implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries {
@@ -80,11 +89,11 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
   private readonly hub: StreamHub;
 
   constructor(private readonly options: TraceQueryServiceOptions) {
-    const { store, timeZone, eventTypes = defineEventTypes(), hints = [], slowMs = 5_000, sourceRoot } = options;
+    const { store, timeZone, eventTypes = defineEventTypes(), hints = [], slowMs = 5_000, sourceRoot, own } = options;
     const zone = timeZone instanceof ZonedStamp ? timeZone : new ZonedStamp(timeZone);
-    this.context = { store, types: eventTypes, zone, hints, slowMs, sourceRoot };
+    this.context = { store, types: eventTypes, zone, hints, slowMs, sourceRoot, own };
     this.clock = options.clock ?? new SystemClock();
-    this.hub = new StreamHub(store);
+    this.hub = new StreamHub(streamedFrom(store));
   }
 
   health(): Promise<HealthResponse> {
@@ -100,65 +109,70 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
   }
 
   traces(params: TracesParams): Promise<TracesResponse> {
-    return queryTraces(this.now(), params);
+    return this.overAll((context) => queryTraces(context, params));
   }
 
   trace(id: string): Promise<FullTraceResponse> {
-    return queryTrace(this.now(), id);
+    return this.answer((context) => queryTrace(context, id));
   }
 
   leanTrace(id: string, limits: TraceLimits): Promise<FullTraceResponse> {
-    return queryLeanTrace(this.now(), id, limits);
+    return this.answer((context) => queryLeanTrace(context, id, limits));
   }
 
   event(id: string, seq: number): Promise<EventDetailResponse> {
-    return queryEvent(this.now(), id, seq);
+    return this.answer((context) => queryEvent(context, id, seq));
   }
 
   export(id: string): Promise<ExportResponse> {
-    return queryExport(this.now(), id);
+    return this.answer((context) => queryExport(context, id));
   }
 
   lastTrace(): Promise<FullTraceResponse> {
-    return queryLastTrace(this.now());
+    return this.overAll(queryLastTrace);
   }
 
   lastError(): Promise<LastErrorResponse> {
-    return queryLastError(this.now());
+    return this.overAll(queryLastError);
   }
 
   active(): Promise<ActiveResponse> {
-    return queryActive(this.now());
+    return this.overAll(queryActive);
   }
 
-  async stats(given: TimeRange): Promise<StatsResponse> {
-    const context = this.now();
-    const range = resolveRange(given, context);
-    return stats(await capability(context.store, 'stats').sample(range), range);
+  instances(): Promise<InstancesResponse> {
+    return this.overAll(queryInstances);
+  }
+
+  stats(given: TimeRange): Promise<StatsResponse> {
+    return this.overAll(async (context) => {
+      const range = resolveRange(given, context);
+      return stats(await capability(context.store, 'stats').sample(range), range);
+    });
   }
 
   quickDebug(contact: string): Promise<QuickDebugResponse> {
-    return queryQuickDebug(this.now(), contact);
+    return this.overAll((context) => queryQuickDebug(context, contact));
   }
 
   contact(contact: string, limit?: number): Promise<ContactResponse> {
-    return queryContact(this.now(), contact, limit);
+    return this.overAll((context) => queryContact(context, contact, limit));
   }
 
   conversation(contact: string, page?: { limit?: number; before?: string }): Promise<ConversationResponse> {
-    return queryConversation(this.now(), contact, page);
+    return this.overAll((context) => queryConversation(context, contact, page));
   }
 
   errorGroups(range: TimeRange): Promise<ErrorGroupsResponse> {
-    return queryErrorGroups(this.now(), range);
+    return this.overAll((context) => queryErrorGroups(context, range));
   }
 
   insights(range: TimeRange): Promise<InsightsResponse> {
-    return queryInsights(this.now(), range);
+    return this.overAll((context) => queryInsights(context, range));
   }
 
   compare(a: string, b: string): Promise<CompareResponse> {
-    return queryCompare(this.now(), a, b);
+    return this.answer((context) => queryCompare(context, a, b));
   }
 
   pin(id: string, pinned: boolean): Promise<PinResponse> {
@@ -178,7 +192,44 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     return this.hub.subscribe(contactId === undefined ? params : { ...params, contactId: recordedContact(contactId) });
   }
 
-  private now(): QueryContext {
-    return { ...this.context, now: this.clock.now() };
+  /** An answer over the traces of all instances. It says when some are missing. */
+  private overAll<T extends Degradable>(query: (context: QueryContext) => Promise<T>): Promise<T> {
+    return this.answer(query, (answer, degraded) => ({ ...answer, degraded }));
   }
+
+  /** @param mark adds the sentence of a store that could not answer for all instances */
+  private async answer<T>(
+    query: (context: QueryContext) => Promise<T>,
+    mark: (answer: T, degraded: string) => T = (answer) => answer,
+  ): Promise<T> {
+    const context = this.now();
+    try {
+      const answer = await query(context);
+      const { degraded } = context.store;
+      return degraded === undefined ? answer : mark(answer, degraded);
+    } catch (error) {
+      throw withReason(error, context.store.degraded);
+    }
+  }
+
+  private now(): QueryContext {
+    const { store } = this.options;
+    return { ...this.context, store: store.question?.() ?? store, now: this.clock.now() };
+  }
+}
+
+/** What is missing may be in the shared store, which did not answer. */
+function withReason(error: unknown, degraded: string | undefined): unknown {
+  if (degraded === undefined || !(error instanceof TraceCollectorError) || !MISSING.includes(error.code)) return error;
+  return new TraceCollectorError(error.code, `${error.message} ${degraded}`, { cause: error });
+}
+
+/** Records and the traces that they belong to come from the same place. */
+function streamedFrom(store: TraceStore): Pick<TraceStore, 'feed' | 'getMany'> {
+  return {
+    get feed() {
+      return store.feed;
+    },
+    getMany: (ids) => (store.feed?.getMany ? store.feed.getMany(ids) : store.getMany(ids)),
+  };
 }

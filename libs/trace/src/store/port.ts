@@ -53,6 +53,17 @@ export interface TraceStore {
   readonly consumer?: RecordConsumer;
   /** The processes that record into a store that several share, newest first. */
   instances?(): Promise<StoreInstance[]>;
+  /**
+   * The store for the reads of one question, so that they fit together, and why its answer may lack traces. Default: the
+   * store itself.
+   */
+  question?(): QuestionStore;
+}
+
+/** A store as one question sees it. */
+export interface QuestionStore extends TraceStore {
+  /** A sentence, when the question has been answered: why traces of other instances may be missing. Absent: none are. */
+  readonly degraded?: string;
 }
 
 /** Methods that every store has. */
@@ -85,6 +96,8 @@ export interface TraceFeed {
   onMore(listener: () => void): () => void;
   /** Heads by the key that records carry. */
   heads(keys: readonly string[]): Promise<Map<string, TraceHead>>;
+  /** Traces with at least the records that the feed has returned. Default: those of the store. */
+  getMany?(traceIds: readonly string[]): Promise<StoredTrace[]>;
 }
 
 /** Protects and deletes traces. */

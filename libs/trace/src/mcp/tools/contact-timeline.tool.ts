@@ -13,7 +13,7 @@ export const contactTimelineTool = mcpTool({
   description: "A contact's newest traces and one timeline over all of them, as it happened.",
   parameters: { contact_id: contact, limit: { ...newest, default: 10 }, max_tokens: maxTokens(4_000) },
   async run({ contact_id, limit, max_tokens }, ask) {
-    const { count, traces, timeline } = await ask((queries) => queries.contact(contact_id, limit));
+    const { count, traces, timeline, degraded } = await ask((queries) => queries.contact(contact_id, limit));
     const rows = fitItems(traces, (max_tokens - 150) / 3, traceRow);
     const room = max_tokens - 150 - tokensOf(rows.shown);
     // The last events explain most: the lines are taken from the end.
@@ -27,6 +27,7 @@ export const contactTimelineTool = mcpTool({
       ...(lines.left > 0 ? [`${lines.left} earlier lines`] : []),
     ];
     return {
+      ...(degraded !== undefined && { degraded }),
       count,
       traces: rows.shown,
       timeline: lines.shown.reverse(),

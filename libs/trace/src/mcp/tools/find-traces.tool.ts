@@ -28,12 +28,14 @@ export async function listTraces(
   const page = await ask((queries) => queries.traces({ ...params, limit }));
   const frame = { count: page.count, traces: [], next: page.next ?? '', left_out: 'to stay within max_tokens' };
   const { shown, left } = fitItems(page.traces, budget - tokensOf(frame) - 100, traceRow);
-  if (left === 0) return { count: shown.length, traces: shown, next: page.next };
+  const degraded = page.degraded === undefined ? {} : { degraded: page.degraded };
+  if (left === 0) return { ...degraded, count: shown.length, traces: shown, next: page.next };
   const next =
     shown.length === 0
       ? (params.before ?? null)
       : (await ask((queries) => queries.traces({ ...params, limit: shown.length }))).next;
   return {
+    ...degraded,
     count: shown.length,
     traces: shown,
     next,

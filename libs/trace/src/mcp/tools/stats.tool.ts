@@ -15,6 +15,7 @@ export const statsTool = mcpTool({
     const stats = await ask((queries) => queries.stats(range));
     const { agent_routing, tools, by_agent, by_tool, by_model = {}, by_host = {} } = stats;
     const numbers = {
+      ...(stats.degraded !== undefined && { degraded: stats.degraded }),
       since: stats.since,
       until: stats.until,
       total_traces: stats.total_traces,

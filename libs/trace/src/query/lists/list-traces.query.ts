@@ -9,9 +9,12 @@ import { notSupported } from '../capabilities.js';
 import type { QueryContext } from '../query-context.js';
 import { parseSearch } from '../search/search-grammar.js';
 import { resolveRange } from '../search/time-range.js';
+import { withoutInstance } from './instances.query.js';
 
 export const DEFAULT_LIMIT = 20;
 export const MAX_LIMIT = 500;
+
+const NO_TRACES: TracePage = { heads: [], cursors: [], next: null };
 
 export async function queryTraces(
   context: QueryContext,
@@ -19,12 +22,14 @@ export async function queryTraces(
 ): Promise<TracesResponse> {
   const range = resolveRange({ since, until }, context);
   const search = { ...parseSearch({ ...filter, ...range }, context), limit: checkedLimit(limit), before };
-  const { heads, next, partial } = await findPage(context.store, search);
+  const asked = withoutInstance(context, search);
+  const { heads, next, partial, degraded } = asked ? await findPage(context.store, asked) : NO_TRACES;
   return {
     count: heads.length,
     traces: heads.map((head) => listItem(head, context.now)),
     next,
     ...(partial ? { partial } : {}),
+    ...(degraded !== undefined && { degraded }),
   };
 }
 

@@ -10,7 +10,7 @@ import { LOGGED_LEVELS, type LoggedLevel, type TraceFilter } from '../../model/t
 import { SEARCH_KEYS, searchTerms, type SearchKey } from '../../contract/search-terms.js';
 
 const HELP =
-  'A search is made of contact:, status:, agent:, tool:, model:, host:, tag:, log:warn, duration:>2s, cost:>0.01, tokens:>1000, since:2h, until:, -negation and "text"';
+  'A search is made of contact:, status:, agent:, tool:, model:, host:, tag:, instance:, log:warn, duration:>2s, cost:>0.01, tokens:>1000, since:2h, until:, -negation and "text"';
 
 /**
  * Reads the one grammar of the search box, the URL and the command line out of `filter.q`:
@@ -62,6 +62,10 @@ function apply(search: TraceConditions, key: SearchKey, value: string, negated: 
     case 'tag':
       if (negated) exclude(search, `${key}s`, value);
       else set(search, key, value, key);
+      return;
+    case 'instance':
+      if (negated) throw bad('-instance: cannot be; name the one instance that you want');
+      set(search, 'instance', value, key);
       return;
     case 'status': {
       const statuses = statusesOf(value);

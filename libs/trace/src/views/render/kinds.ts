@@ -5,6 +5,7 @@ import type {
   ExportResponse,
   FullTraceResponse,
   HealthResponse,
+  InstancesResponse,
   LastErrorResponse,
   QuickDebugResponse,
   StatsResponse,
@@ -22,6 +23,7 @@ export interface AnswersByKind {
   active: ActiveResponse;
   stats: StatsResponse;
   health: HealthResponse;
+  instances: InstancesResponse;
   diff: CompareResponse;
 }
 

@@ -19,6 +19,7 @@ import { renderJson } from './json.js';
 import type { AnswerKind, AnswersByKind } from './kinds.js';
 import { code, fence } from './markdown/markdown-text.js';
 import { renderMarkdown } from './markdown/markdown.js';
+import { instancesResponse } from '../responses/instances.js';
 import { compareTraces } from '../compare/compare.js';
 
 const zone = new ZonedStamp('UTC');
@@ -51,6 +52,23 @@ function answersOf(...stories: Story[]): AnswersByKind {
     active: activeTraces(traces, now),
     stats: stats(sample, {}),
     diff: compareTraces(full, other),
+    instances: instancesResponse([
+      {
+        instance: EVIL,
+        service: EVIL,
+        host: EVIL,
+        pid: 1,
+        version: EVIL,
+        writer: '',
+        state: 'silent',
+        startedAt: GUIDE_START,
+        seenAt: now,
+        lagBytes: 2_048,
+        lostBytes: 1,
+        dropped: { [EVIL]: 2 },
+        activeTraces: 3,
+      },
+    ]),
     health: health({
       counts: { total: 1, active: 0, errors: 1 },
       journal: { bytes: 3 * 1024 * 1024, segments: 1, lag: 10 },

@@ -50,6 +50,7 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     debug_hints: details.map(({ hint }) => hint),
     ...(details.some(({ rule }) => rule !== COMPLETED.name) && { debug_hint_details: details }),
     ...(head.pinned && { pinned: true as const }),
+    ...(head.instance !== undefined && { instance: head.instance }),
     started_at: startedIso(head),
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,

@@ -55,6 +55,7 @@ function checkExport(given: Fields): void {
     'status',
     `one of ${TRACE_STATUSES.join(', ')}`,
   );
+  check(given['instance'] === undefined || typeof given['instance'] === 'string', 'instance', 'a text');
   check(isTextOrNull(given['webhook_message']), 'webhook_message', 'a text or null');
   for (const key of ['timeline', 'debug_hints']) check(isTexts(given[key]), key, 'a list of texts');
   check(isPlainObject(given['summary']), 'summary', 'an object');

@@ -10,6 +10,8 @@ export interface HealthFacts {
   journal: HealthResponse['journal'];
   dropped: Record<string, number>;
   consumers?: HealthResponse['consumers'];
+  /** `undefined`: there is no shared store. */
+  shared?: HealthResponse['shared'];
   corruptRecords: number;
   /** Sentences about problems of the store and of its queries. */
   problems: readonly string[];
@@ -46,6 +48,7 @@ export function health(facts: HealthFacts): HealthResponse {
     error_traces: facts.counts?.errors ?? null,
     timestamp: isoMicros(facts.now),
     journal: { ...facts.journal },
+    ...(facts.shared && { shared: facts.shared }),
     dropped: { ...facts.dropped },
     ...(facts.consumers && { consumers: facts.consumers }),
     corrupt_records: facts.corruptRecords,

@@ -24,6 +24,7 @@ export function listItem(head: TraceHead, now: Micros): TraceListItem {
     ...(Object.keys(head.tags).length > 0 && { tags: head.tags }),
     ...(head.counts.refused && { refused: head.counts.refused }),
     ...(head.link && { continues: head.link }),
+    ...(head.instance !== undefined && { instance: head.instance }),
   };
 }
 

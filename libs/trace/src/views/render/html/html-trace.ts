@@ -55,7 +55,7 @@ export function traceHtml(trace: RenderedTrace): string {
   );
 }
 
-function facts({ contact_id, webhook_message, webhook, started_at, traceparent }: RenderedTrace): string {
+function facts({ contact_id, webhook_message, webhook, started_at, traceparent, instance }: RenderedTrace): string {
   const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
   const entries: [string, string | null | undefined][] = [
     ['Contact', contact_id],
@@ -63,6 +63,7 @@ function facts({ contact_id, webhook_message, webhook, started_at, traceparent }
     ['Started', started_at],
     ['Webhook', request === '' ? null : `${request}, answered ${webhook?.status_code ?? 'with nothing'}`],
     ['Traceparent', traceparent],
+    ['Instance', instance],
   ];
   const given = entries.filter(([, text]) => text !== null && text !== undefined && text !== '');
   return `<dl>${given.map(([name, text]) => `<dt>${name}</dt><dd>${html(text ?? '')}</dd>`).join('')}</dl>`;

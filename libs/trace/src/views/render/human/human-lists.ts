@@ -50,6 +50,9 @@ export function traceRows(traces: readonly TraceListItem[], page: Page): string[
       { title: 'COST', of: ({ usage }) => (usage === undefined ? '–' : costCell(usage)), align: 'right' },
     );
   }
+  if (new Set(traces.map(({ instance }) => instance)).size > 1) {
+    columns.splice(2, 0, { title: 'INSTANCE', of: ({ instance }) => instance ?? '–', shrinkTo: 10 });
+  }
   const wide = page.width >= WIDE_PAGE;
   if (wide) columns.push({ title: 'TRACE', of: ({ trace_id }) => trace_id });
   const [title = '', ...rows] = table(columns, traces, { width: page.width, paintTitle: page.ansi.dim });

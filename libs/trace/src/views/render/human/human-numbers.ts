@@ -1,5 +1,7 @@
+import type { SharedHealth } from '../../../model/health.js';
 import { TRACE_STATUSES } from '../../../model/status.js';
 import type { HealthResponse, StatsResponse } from '../../../contract/responses.js';
+import { bytes } from '../../text/bytes.js';
 import { countOf, spellMs } from '../../text/durations.js';
 import { localTime, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
@@ -58,6 +60,7 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
         ['Traces', health.total_traces === null ? 'not counted' : countsOf(health)],
         ['Journal', `${bytes(health.journal.bytes)} in ${countOf(health.journal.segments, 'segment')}`],
         ['Not yet indexed', bytes(health.journal.lag)],
+        ['Shared store', health.shared && sharedWords(health.shared, page)],
         ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],
         ['Corrupt records', String(health.corrupt_records)],
         ['Internal errors', String(health.self_errors)],
@@ -70,6 +73,13 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
   ];
 }
 
+function sharedWords({ kind, connected, since, lag_bytes, lag_ms }: SharedHealth, page: Page): string {
+  const state = connected ? 'connected' : 'out of reach';
+  const waiting =
+    lag_bytes === 0 ? 'it has everything' : `${bytes(lag_bytes)} to ship, the oldest ${spellMs(lag_ms)} old`;
+  return `${kind}, ${state} since ${localTime(since, page)}; ${waiting}`;
+}
+
 function countsOf({ total_traces, active_traces, error_traces }: HealthResponse): string {
   return `${total_traces} (${active_traces} running, ${error_traces} failed)`;
 }
@@ -79,11 +89,4 @@ function tally(counts: Record<string, number>): string[] {
   const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
   const width = Math.max(0, ...entries.map(([, count]) => String(count).length));
   return entries.map(([name, count]) => `${String(count).padStart(width)}  ${terminalSafe(name)}`);
-}
-
-function bytes(count: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
-  const value = count / 1024 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
 }

@@ -33,6 +33,7 @@ export function traceLines(trace: FullTraceResponse, page: Page): string[] {
         ['Duration', spellMs(trace.duration_ms)],
         ['Webhook', webhookWords(trace)],
         ['Handler', webhook.handler],
+        ['Instance', trace.instance],
         ['Duplicate of', webhook.duplicate_of],
         ['Models', trace.summary.llm === undefined ? null : usageWords(trace.summary.llm)],
         ['Traceparent', trace.traceparent === '' ? null : trace.traceparent],

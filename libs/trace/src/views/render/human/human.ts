@@ -3,7 +3,9 @@ import { ZonedStamp } from '../../../model/trace-id.js';
 import { diffLines } from './human-diff.js';
 import { activeLines, contactLines, listLines } from './human-lists.js';
 import { exportLines, quickDebugLines, traceLines } from './human-trace.js';
+import { instanceLines } from './human-instances.js';
 import { healthLines, statsLines } from './human-numbers.js';
+import type { Degradable } from '../../../contract/responses.js';
 import type { Page } from './human-page.js';
 import { ansi } from './ansi.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
@@ -34,6 +36,7 @@ const HUMAN: Format<Page> = {
   active: (answer, page) => text(activeLines(answer, page)),
   stats: (answer, page) => text(statsLines(answer, page)),
   health: (answer, page) => text(healthLines(answer, page)),
+  instances: (answer, page) => text(instanceLines(answer, page)),
   diff: (answer, page) => text(diffLines(answer, page)),
 };
 
@@ -49,7 +52,13 @@ export function renderHuman<Kind extends AnswerKind>(
     zone: options.zone ?? new ZonedStamp(),
     today: options.now === undefined ? undefined : (options.zone ?? new ZonedStamp()).at(options.now).date,
   };
-  return HUMAN[kind](answer, page);
+  return [...degradedLines(answer, page), HUMAN[kind](answer, page)].join('\n');
+}
+
+/** First, because an answer with traces missing would be misread. */
+function degradedLines(answer: AnswersByKind[AnswerKind], page: Page): string[] {
+  const { degraded } = answer as Degradable;
+  return degraded === undefined ? [] : [page.ansi.yellow(`⚠️ ${terminalSafe(degraded)}`), ''];
 }
 
 function text(lines: string[]): string {

@@ -51,6 +51,7 @@ function headLines(trace: RenderedTrace, characters: number): string[] {
       ...(request === ''
         ? []
         : [`Webhook: ${code(clipText(request, characters))}, answered ${webhook?.status_code ?? 'with nothing'}`]),
+      ...(trace.instance === undefined ? [] : [`Instance: ${code(clipText(trace.instance, characters))}`]),
     ].join(' · '),
     '',
     UNTRUSTED,

@@ -1,4 +1,6 @@
-import type { QuickDebugResponse, TraceListItem } from '../../../contract/responses.js';
+import type { Degradable, QuickDebugResponse, TraceListItem } from '../../../contract/responses.js';
+import type { SharedHealth } from '../../../model/health.js';
+import { lostWords } from '../human/human-instances.js';
 import { spellMs } from '../../text/durations.js';
 import { statusWord } from '../status-word.js';
 import { linkLines } from '../link-lines.js';
@@ -82,12 +84,32 @@ const MARKDOWN: Format<MarkdownOptions> = {
             'Journal',
             `${health.journal.bytes} bytes, ${health.journal.segments} segments, ${health.journal.lag} to index`,
           ],
+          ...(health.shared ? [['Shared store', sharedWords(health.shared)]] : []),
           ['Dropped', code(JSON.stringify(health.dropped))],
           ['Corrupt records', String(health.corrupt_records)],
           ['Internal errors', String(health.self_errors)],
           ['Version', code(health.version)],
           ['Asked at', health.timestamp],
         ],
+      ),
+    ]),
+  instances: ({ instances }) =>
+    text([
+      '# Instances',
+      '',
+      ...markdownTable(
+        ['Instance', 'State', 'Host', 'Version', 'Started', 'Last seen', 'Running', 'Bytes to ship', 'Lost'],
+        instances.map((found) => [
+          code(found.service === undefined ? found.instance : `${found.instance} (${found.service})`),
+          found.state,
+          code(`${found.host}, pid ${found.pid}`),
+          code(found.version),
+          found.started_at,
+          found.last_seen_at,
+          String(found.active_traces),
+          String(found.lag_bytes),
+          lostWords(found.lost_bytes, found.dropped),
+        ]),
       ),
     ]),
   diff: (answer) => text(diffMarkdown(answer)),
@@ -99,7 +121,9 @@ export function renderMarkdown<Kind extends AnswerKind>(
   answer: AnswersByKind[Kind],
   options: MarkdownOptions = {},
 ): string {
-  return MARKDOWN[kind](answer, options);
+  const shown = MARKDOWN[kind](answer, options);
+  const { degraded } = answer as Degradable;
+  return degraded === undefined ? shown : `> ⚠️ ${code(degraded)}\n\n${shown}`;
 }
 
 /** Sections of a contact's latest trace. */
@@ -126,11 +150,16 @@ function quickStory({ timeline, summary, debug_hints, errors, links }: QuickDebu
   ];
 }
 
+function sharedWords({ kind, connected, since, lag_bytes }: SharedHealth): string {
+  return `${kind}, ${connected ? 'connected' : 'out of reach'} since ${since}, ${lag_bytes} bytes to ship`;
+}
+
 function traceTable(traces: readonly TraceListItem[]): string[] {
   if (traces.length === 0) return ['No traces.'];
+  const several = new Set(traces.map(({ instance }) => instance)).size > 1;
   return markdownTable(
-    ['Status', 'Trace', 'Started', 'Duration', 'Message', 'Route', 'Errors'],
-    traces.map(({ status, trace_id, started_at, duration_ms, message, route, errors }) => [
+    ['Status', 'Trace', 'Started', 'Duration', 'Message', 'Route', 'Errors', ...(several ? ['Instance'] : [])],
+    traces.map(({ status, trace_id, started_at, duration_ms, message, route, errors, instance }) => [
       statusWord(status),
       code(trace_id),
       started_at,
@@ -138,6 +167,7 @@ function traceTable(traces: readonly TraceListItem[]): string[] {
       message === null ? '–' : code(message),
       route === null ? '–' : code(route),
       String(errors),
+      ...(several ? [instance === undefined ? '–' : code(instance)] : []),
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type { ErrorDto, ExportResponse, TraceListItem } from '../../../contract/responses.js';
+import type { ErrorDto, ExportResponse, InstanceDto, TraceListItem } from '../../../contract/responses.js';
 import { errorReasons } from '../../events/error-reasons.js';
 import { visibleText } from '../../text/visible-text.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
@@ -6,18 +6,19 @@ import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
 type Cell = string | number | boolean | null | undefined;
 
 const PLAIN: Format<undefined> = {
-  list: ({ traces }) => lines(traces.map(traceRow)),
+  list: ({ traces }) => lines(traces.map(listRow)),
   trace: (answer) => lines([...traceLines(answer), ['started_at', answer.started_at], ['ended_at', answer.ended_at]]),
   error: (answer) => lines(traceLines(answer)),
   export: (answer) => lines(traceLines(answer)),
   contact: ({ timeline }) => lines(timeline.map(({ timestamp, trace_id, line }) => [timestamp, trace_id, line])),
-  debug: ({ recent_traces }) => lines(recent_traces.map(traceRow)),
+  debug: ({ recent_traces }) => lines(recent_traces.map(listRow)),
   active: ({ traces }) =>
     lines(
       traces.map((trace) => [...traceRow(trace), trace.events_so_far, trace.open_span?.name, trace.open_span?.open_ms]),
     ),
   stats: (answer) => lines(flat(answer)),
   health: (answer) => lines(flat(answer)),
+  instances: ({ instances }) => lines(instances.map(instanceRow)),
   diff: ({ steps }) =>
     lines(
       steps.map(({ change, kind, name, a, b, differences }) => [
@@ -39,6 +40,28 @@ const PLAIN: Format<undefined> = {
  */
 export function renderPlain<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): string {
   return PLAIN[kind](answer, undefined);
+}
+
+/** With the instance at the end, where the store has several. */
+function listRow(trace: TraceListItem): Cell[] {
+  return [...traceRow(trace), ...(trace.instance === undefined ? [] : [trace.instance])];
+}
+
+function instanceRow(found: InstanceDto): Cell[] {
+  return [
+    found.instance,
+    found.service,
+    found.state,
+    found.host,
+    found.pid,
+    found.version,
+    found.started_at,
+    found.last_seen_at,
+    found.lag_bytes,
+    found.lost_bytes,
+    found.active_traces,
+    JSON.stringify(found.dropped),
+  ];
 }
 
 function traceRow({
@@ -66,6 +89,7 @@ function traceLines(trace: ExportResponse): Cell[][] {
     ...flat(summary).map(([key, value]) => [`summary.${key}`, value]),
     ...debug_hints.map((hint) => ['debug_hint', hint]),
     ...(errors ?? []).map(errorRow),
+    ...(trace.instance === undefined ? [] : [['instance', trace.instance]]),
   ];
 }
 

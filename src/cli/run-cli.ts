@@ -19,7 +19,7 @@ export async function runCli(argv: string[]): Promise<number> {
   process.stderr.on('error', () => undefined);
   let help = '';
   const launch: Launch = async (target, args, own, globals, helpOf) => {
-    const cli = new Cli(globals, process.env, interrupt.signal, helpOf);
+    const cli = new Cli(globals, process.env, interrupt, helpOf);
     interrupt.tidyUp = () => cli.close();
     try {
       await new target(cli as never).run(args, own as never);

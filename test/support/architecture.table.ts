@@ -56,6 +56,11 @@ export const EXCEPTIONS: readonly { from: Room; to: string; because: string }[] 
   },
   {
     from: 'cli',
+    to: `${LIBRARY}/serve.ts`,
+    because: '`get-trace serve` is an application of its own, which only it loads',
+  },
+  {
+    from: 'cli',
     to: `${LIBRARY}/capture/request/explain.ts`,
     because: '`get-trace explain` reads a body as capture does, with no server',
   },

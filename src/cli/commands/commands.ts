@@ -14,6 +14,7 @@ import { LastCommand } from './last.command.js';
 import { ListCommand } from './list.command.js';
 import { McpCommand } from './mcp.command.js';
 import { PinCommand } from './pin.command.js';
+import { ServeCommand } from './serve.command.js';
 import { ShowCommand } from './show.command.js';
 import { StatsCommand } from './stats.command.js';
 import { TraceCommand } from './trace.command.js';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandClass[] = [
   UnpinCommand,
   ClearCommand,
   ForgetCommand,
+  ServeCommand,
   DoctorCommand,
   McpCommand,
   CompletionCommand,

@@ -17,6 +17,7 @@ import type { TraceCounts, TraceSample } from '../../model/trace.js';
 import type { TraceStats } from '../../store/port.js';
 import type { Database, Sql } from '../connection/database.js';
 import { IS_SILENT } from '../heads/silent.js';
+import { ensureSchema } from '../schema/migrate.js';
 import { barsOf, samplePlan } from './sample-range.js';
 import { withSnapshot, type Snapshot } from './snapshot.js';
 import { closedUntil, storeSums, SumsReader, type SumsRow } from './stored-sums.js';
@@ -123,6 +124,7 @@ export class PostgresStats implements TraceStats {
 
   /** Answers from one snapshot, and then stores the sums that it had to make. */
   private async ask<T>(question: Question<T>): Promise<T> {
+    await ensureSchema(this.db, 'read');
     const names = new MemoryTermNames();
     let made: readonly SumsRow[] = [];
     let of!: Snapshot;

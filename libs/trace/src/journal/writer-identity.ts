@@ -21,7 +21,10 @@ export interface ProcessIdentity {
 }
 
 /** The process that wrote a segment. */
-export interface WriterIdentity extends Writer, ProcessIdentity {}
+export interface WriterIdentity extends Writer, ProcessIdentity {
+  /** Version of this package in it. */
+  version?: string;
+}
 
 export function thisProcess(): ProcessIdentity {
   const started = [startTicks(process.pid) ?? 0, pidNamespace(), startedSeconds()];
@@ -29,9 +32,17 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /** The writer that a segment's header names. In format 1 `boot` is `<number>-<random>-` and then `process`. */
-export function writerOf({ writer, writer_id: id, process, boot = '', pid, host }: SegmentFields): WriterIdentity {
-  if (writer !== undefined) return { number: writer, id: id ?? '', process: process ?? '', pid, host };
-  return { number: writerNumber(boot), id: boot, process: boot.split('-').slice(2).join('-'), pid, host };
+export function writerOf({
+  writer,
+  writer_id: id,
+  process,
+  boot = '',
+  pid,
+  host,
+  version,
+}: SegmentFields): WriterIdentity {
+  if (writer !== undefined) return { number: writer, id: id ?? '', process: process ?? '', pid, host, version };
+  return { number: writerNumber(boot), id: boot, process: boot.split('-').slice(2).join('-'), pid, host, version };
 }
 
 /**

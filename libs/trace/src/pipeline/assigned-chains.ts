@@ -2,7 +2,7 @@ import { DirectoryLock } from '../journal/files/directory-lock.js';
 import { performance } from '../model/timers.js';
 import { ChainReader } from './chain-reader.js';
 import { type Checkpoint, Checkpoints, DEFAULT_MAX_LAG_BYTES } from './checkpoints.js';
-import type { RecordBatch, RecordConsumer } from './record-consumer.js';
+import type { RecordBatch, RecordConsumer, RecordWriter } from './record-consumer.js';
 import { isAlive, type WriterChain } from './writer-chains.js';
 
 /** The directory's segments by writer, and this process's own writer. */
@@ -22,6 +22,9 @@ const CHECKPOINTS = '';
 /** Between two registrations, which show other processes that the consumer is in use. */
 const REGISTER_MS = 60 * 60_000;
 
+/** Segments that a host reads: `own` and what dead processes left, or those of `all` processes, the living ones too. */
+export type ReadChains = 'own' | 'all';
+
 /**
  * The part of the journal that this process reads for one consumer: its own records, and with a durable consumer those
  * that dead processes left. Every process reads its own, so that none waits for another; a lock makes one of them read
@@ -30,6 +33,7 @@ const REGISTER_MS = 60 * 60_000;
 export class AssignedChains {
   private view: ChainView = { chains: new Map(), own: undefined, isClosed: false };
   private readonly payloads: boolean;
+  private readonly isFollowed: boolean;
   private readonly checkpoints: Checkpoints | undefined;
   private readonly lock: DirectoryLock | undefined;
   private readonly maxLagBytes: number;
@@ -38,12 +42,19 @@ export class AssignedChains {
   private readonly failures = new Map<string, string>();
   /** Dead writers of which nothing is left. */
   private readonly finished = new Set<string>();
+  /** With a consumer that keeps its positions: writers whose reader is at the consumer's. */
+  private readonly placed = new Set<string>();
   private holdsLock = false;
   private searchedAt = Number.NEGATIVE_INFINITY;
   private registeredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(dir: string, { name, durable = true, payloads = true, maxLagBytes }: RecordConsumer) {
+  constructor(
+    dir: string,
+    { name, durable = true, payloads = true, maxLagBytes, position }: RecordConsumer,
+    private readonly reads: ReadChains = 'own',
+  ) {
     this.payloads = payloads;
+    this.isFollowed = position !== undefined;
     this.maxLagBytes = maxLagBytes ?? DEFAULT_MAX_LAG_BYTES;
     if (!durable) return;
     this.checkpoints = new Checkpoints(dir, name);
@@ -66,7 +77,7 @@ export class AssignedChains {
     this.searchedAt = now;
     this.attempt(CHECKPOINTS, () => {
       this.renew(now);
-      this.takeOver();
+      if (this.reads === 'own') this.takeOver();
     });
   }
 
@@ -76,10 +87,37 @@ export class AssignedChains {
     for (const chain of this.assigned()) {
       const isOwn = chain.writer === own;
       if (isClosed && !isOwn) continue;
-      const batch = this.attempt(chain.writer, () => this.readerOf(chain.writer).next(chain, isClosed || !isOwn));
+      const isEnded = (): boolean => (this.reads === 'all' ? !isAlive(chain) : isClosed || !isOwn);
+      const batch = this.attempt(chain.writer, () => this.readerOf(chain.writer).next(chain, isEnded));
       if (batch) return batch;
     }
     return undefined;
+  }
+
+  /** The writer of a batch, if the consumer has to say where it is. */
+  unplaced({ writer }: RecordBatch): RecordWriter | undefined {
+    if (!this.isFollowed || this.placed.has(writer)) return undefined;
+    return this.view.chains.get(writer)?.identity;
+  }
+
+  /** The next batch of the writer begins at the consumer's place. `undefined`: at the saved one. */
+  place(writer: string, at: Checkpoint | undefined): void {
+    this.placed.add(writer);
+    const reader = this.readerOf(writer);
+    const { segment, offset } = reader.position;
+    if (!at || (at.segment === segment && at.offset === offset)) return;
+    this.attempt(CHECKPOINTS, () => {
+      this.countGone(writer, at, reader.position);
+      // At once, and backwards too: retention deletes what is before it.
+      this.checkpoints?.write(writer, at);
+    });
+    reader.seek(at);
+  }
+
+  /** A call of the consumer failed: it says again where it is. */
+  displace(): void {
+    this.placed.clear();
+    for (const reader of this.readers.values()) reader.rollBack();
   }
 
   /** The batch was consumed. */
@@ -98,7 +136,7 @@ export class AssignedChains {
       for (const [writer, reader] of this.readers) {
         if (reader.isSaved) continue;
         this.checkpoints?.write(writer, reader.position);
-        reader.isSaved = true;
+        reader.save();
       }
     });
   }
@@ -128,19 +166,39 @@ export class AssignedChains {
     const { chains, own } = this.view;
     const first = own === undefined ? undefined : chains.get(own);
     if (first) yield first;
-    if (!this.holdsLock) return;
-    for (const chain of chains.values()) if (chain !== first && this.readers.has(chain.writer)) yield chain;
+    if (this.reads === 'own' && !this.holdsLock) return;
+    for (const chain of chains.values()) {
+      if (chain !== first && (this.reads === 'all' || this.readers.has(chain.writer))) yield chain;
+    }
   }
 
   private readerOf(writer: string): ChainReader {
-    const reader = this.readers.get(writer) ?? new ChainReader(START, this.payloads);
+    const reader = this.readers.get(writer) ?? (this.isFollowed ? this.stored(writer) : this.readerAt(START));
     this.readers.set(writer, reader);
     return reader;
   }
 
   /** A reader at the writer's checkpoint. */
   private stored(writer: string): ChainReader {
-    return new ChainReader(this.checkpoints?.read(writer) ?? START, this.payloads);
+    return this.readerAt(this.checkpoints?.read(writer) ?? START);
+  }
+
+  private readerAt(at: Checkpoint): ChainReader {
+    return new ChainReader(at, this.payloads, this.isFollowed);
+  }
+
+  /**
+   * The consumer lost what it had from `at` on, as a database does that is restored to an earlier state. The size of a
+   * segment that is gone is known up to the saved place only, so this is the least that is lost.
+   */
+  private countGone(writer: string, at: Checkpoint, saved: Checkpoint): void {
+    const present = new Set(this.view.chains.get(writer)?.segments.map(({ number }) => number));
+    const isBehind = at.segment < saved.segment || (at.segment === saved.segment && at.offset < saved.offset);
+    // Nothing has the number 0: the consumer has nothing, and the writer's first segment has the writer's number.
+    const first = at.segment === 0 ? this.view.chains.get(writer)?.identity.number : at.segment;
+    if (!isBehind || first === undefined || present.has(first)) return;
+    const bytes = first === saved.segment ? saved.offset - at.offset : present.has(saved.segment) ? 0 : saved.offset;
+    this.checkpoints?.addLost(first, Math.max(1, bytes));
   }
 
   private register(): void {
@@ -181,7 +239,11 @@ export class AssignedChains {
 
   private release(): void {
     if (!this.holdsLock) return;
-    for (const writer of this.readers.keys()) if (writer !== this.view.own) this.readers.delete(writer);
+    for (const writer of this.readers.keys()) {
+      if (writer === this.view.own) continue;
+      this.readers.delete(writer);
+      this.placed.delete(writer);
+    }
     this.holdsLock = false;
     this.lock!.release();
   }

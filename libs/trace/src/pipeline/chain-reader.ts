@@ -9,16 +9,28 @@ const MAX_RECORDS = 128;
 
 /** Reads the segments of one writer after the other, as batches, and holds the position behind the last one taken. */
 export class ChainReader {
-  /** The position is that of the last `save`. */
-  isSaved = true;
   /** Size up to which the last segment has no whole line left. */
   private exhausted = -1;
 
-  /** @param at everything before it was consumed */
+  /** Everything before it was consumed and made durable. */
+  private saved: Checkpoint;
+
+  /**
+   * @param at everything before it was consumed
+   * @param isFollowed the position is another program's: a file that ends before it has nothing new
+   */
   constructor(
     private at: Checkpoint,
     private readonly payloads: boolean,
-  ) {}
+    private readonly isFollowed = false,
+  ) {
+    this.saved = at;
+  }
+
+  /** The position is that of the last `save`. */
+  get isSaved(): boolean {
+    return this.at === this.saved;
+  }
 
   /** Everything before it was consumed. */
   get position(): Checkpoint {
@@ -33,17 +45,17 @@ export class ChainReader {
   /**
    * The next batch, the same one until `advance`; `undefined` when all whole lines were consumed. Throws what the file
    * system throws, and `DATA_NEWER`.
-   * @param isClosed the writer writes no more: a last line without its end stays incomplete
+   * @param isClosed whether the writer writes no more: a last line without its end stays incomplete
    */
-  next({ writer, segments }: WriterChain, isClosed: boolean): RecordBatch | undefined {
+  next({ writer, segments }: WriterChain, isClosed: () => boolean): RecordBatch | undefined {
     for (const [i, file] of segments.entries()) {
       const from = this.start(file);
       if (from === undefined || file.size === from) continue;
       const isLast = i === segments.length - 1;
-      if (isLast && !isClosed && file.size === this.exhausted) return undefined;
+      if (isLast && file.size === this.exhausted && !isClosed()) return undefined;
       const batch = this.read(file, from, writer);
       if (batch) return batch;
-      if (isLast && !isClosed) this.exhausted = file.size;
+      if (isLast && !isClosed()) this.exhausted = file.size;
       else this.move(file.number, file.size);
     }
     return undefined;
@@ -54,16 +66,33 @@ export class ChainReader {
     this.move(segment, to);
   }
 
+  /** Everything that was consumed is durable. */
+  save(): void {
+    this.saved = this.at;
+  }
+
+  /** Only what was saved counts as consumed. */
+  rollBack(): void {
+    this.seek(this.saved);
+  }
+
+  /** Goes on from here, which is saved. */
+  seek(at: Checkpoint): void {
+    this.at = this.saved = at;
+    this.exhausted = -1;
+  }
+
   private move(segment: number, offset: number): void {
     this.at = { segment, offset };
-    this.isSaved = false;
   }
 
   /** `undefined`: the segment was consumed. A file that became shorter is read again: another program truncated it. */
   private start({ number, size }: SegmentInfo): number | undefined {
     const { segment, offset } = this.position;
     if (number < segment) return undefined;
-    return number > segment || offset > size ? 0 : offset;
+    if (number > segment) return 0;
+    if (offset <= size) return offset;
+    return this.isFollowed ? undefined : 0;
   }
 
   private read(file: SegmentInfo, from: number, writer: string): RecordBatch | undefined {

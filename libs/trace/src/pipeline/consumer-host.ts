@@ -1,6 +1,6 @@
 import type { JournalPosition, JournalWriter } from '../journal/write/writer.js';
 import { clearInterval, clearTimeout, performance, setInterval, setTimeout } from '../model/timers.js';
-import type { ChainView } from './assigned-chains.js';
+import type { ChainView, ReadChains } from './assigned-chains.js';
 import type { ConsumerState } from '../model/health.js';
 import { ConsumerRun } from './consumer-run.js';
 import type { RecordConsumer } from './record-consumer.js';
@@ -12,6 +12,12 @@ export interface ConsumerHostOptions {
   consumers: readonly RecordConsumer[];
   /** Writes this process's part of the journal. Default: the process only reads what dead processes left. */
   writer?: Pick<JournalWriter, 'position' | 'writer'>;
+  /**
+   * `own`: each process reads what it wrote, and one of them what dead processes left. `all`: this host reads the segments
+   * of all processes, for a program that records nothing. Then several hosts may read the same records: give it only
+   * consumers that keep their positions. Default: `own`.
+   */
+  reads?: ReadChains;
   /** Receives one line when a consumer begins to fail. */
   warn?: (line: string) => void;
 }
@@ -36,10 +42,15 @@ export class ConsumerHost {
   private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ConsumerHostOptions) {
-    const { dir, consumers, warn = () => undefined } = options;
+    const { dir, consumers, reads, warn = () => undefined } = options;
     this.chains = new WriterChains(dir);
-    this.runs = consumers.map((consumer) => new ConsumerRun(dir, consumer, warn));
+    this.runs = consumers.map((consumer) => new ConsumerRun(dir, consumer, warn, reads));
     this.timer = setInterval(() => this.poll(), POLL_MS).unref();
+  }
+
+  /** Delivers what is new now, not at the next look. */
+  nudge(): void {
+    this.look();
   }
 
   /** How each consumer is, as of now. */
@@ -70,7 +81,8 @@ export class ConsumerHost {
   private poll(): void {
     const at = this.options.writer?.position();
     const isSame = at?.segment === this.seen?.segment && at?.offset === this.seen?.offset;
-    if (isSame && performance.now() - this.lookedAt < LOOK_MS) return;
+    const everyMs = this.options.reads === 'all' ? POLL_MS : LOOK_MS;
+    if (isSame && performance.now() - this.lookedAt < everyMs) return;
     this.seen = at;
     this.look();
   }

@@ -1,10 +1,12 @@
 import type { ConsumerState } from '../model/health.js';
 import { clearTimeout, delay, nextTurn, performance, setTimeout } from '../model/timers.js';
-import { AssignedChains, type ChainView } from './assigned-chains.js';
-import type { RecordBatch, RecordConsumer } from './record-consumer.js';
+import { AssignedChains, type ChainView, type ReadChains } from './assigned-chains.js';
+import type { RecordBatch, RecordConsumer, RecordWriter } from './record-consumer.js';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
+/** Calls of a consumer with positions of its own while it is closed: another process may have gone first, or a connection broken. */
+const CLOSING_TRIES = 3;
 /** Interval between two checkpoints of a consumer that is behind, in milliseconds. */
 const CHECKPOINT_MS = 1_000;
 /** Pause between two batches, for the application's own work, in milliseconds. */
@@ -27,6 +29,10 @@ export class ConsumerRun {
   private savedAt = performance.now();
   private isClosing = false;
   private isAbandoned = false;
+  /** Wait before the next call of a consumer with positions of its own. */
+  private retryMs = FIRST_RETRY_MS;
+  /** Its failures while it is closed. */
+  private closingFailures = 0;
   /** Ends a wait before a retry. */
   private stopWaiting: () => void = () => undefined;
 
@@ -34,8 +40,9 @@ export class ConsumerRun {
     dir: string,
     private readonly consumer: RecordConsumer,
     private readonly warn: (line: string) => void,
+    reads: ReadChains = 'own',
   ) {
-    this.chains = new AssignedChains(dir, consumer);
+    this.chains = new AssignedChains(dir, consumer, reads);
     this.lostBefore = this.chains.lostBytes();
   }
 
@@ -97,29 +104,68 @@ export class ConsumerRun {
   private async work(): Promise<void> {
     for (;;) {
       const batch = this.chains.next();
+      const unplaced = batch && this.chains.unplaced(batch);
+      if (unplaced) {
+        if (await this.place(unplaced)) continue;
+        break;
+      }
       if (batch) {
-        if (!(await this.deliver(batch))) break;
+        const delivered = await this.deliver(batch);
+        if (delivered === 'displaced') continue;
+        if (!delivered) break;
         this.chains.advance(batch);
       } else if (!this.chains.isUnsaved) break;
       const isDue = !batch || performance.now() - this.savedAt >= CHECKPOINT_MS;
-      if (isDue && !(await this.checkpoint())) break;
+      const saved = !isDue || (await this.checkpoint());
+      if (!saved) break;
       // An immediate would keep the process alive, and one that does not runs only when something else is due.
       await (this.isClosing ? nextTurn() : delay(PAUSE_MS, { ref: false }));
     }
   }
 
-  /** `false`: the batch was not consumed, and the application is being closed. */
-  private async deliver(batch: RecordBatch): Promise<boolean> {
+  /** Asks a consumer that keeps its positions where it is. `false`: it does not say, and the application is being closed. */
+  private async place(writer: RecordWriter): Promise<boolean> {
+    return this.own(async () => this.chains.place(writer.id, await this.consumer.position!(writer)));
+  }
+
+  /** `false`: the batch was not consumed, and the application is being closed. `displaced`: another one may be next. */
+  private async deliver(batch: RecordBatch): Promise<boolean | 'displaced'> {
+    if (this.consumer.position) {
+      if (await this.call(() => this.consumer.consume(batch))) return !this.isAbandoned;
+      return (await this.failed()) && 'displaced';
+    }
     if (batch.records.length === 0 && batch.corrupt === 0) return true;
     return this.retry(() => this.consumer.consume(batch));
   }
 
-  /** `false`: not all that was consumed is saved. */
+  /** `false`: not all that was consumed is saved, and that will not change now. */
   private async checkpoint(): Promise<boolean> {
-    if (!(await this.retry(() => this.consumer.flush?.()))) return false;
+    const flush = (): void | Promise<void> => this.consumer.flush?.();
+    if (this.consumer.position) {
+      // What was not stored is read and consumed again.
+      if (!(await this.call(flush))) return this.failed();
+      this.retryMs = FIRST_RETRY_MS;
+      if (this.isAbandoned) return false;
+    } else if (!(await this.retry(flush))) return false;
     this.chains.save();
     this.savedAt = performance.now();
     return !this.chains.isUnsaved;
+  }
+
+  /** Calls a consumer that keeps its positions until it succeeds. `false`: the application is being closed. */
+  private async own(work: () => Promise<void>): Promise<boolean> {
+    while (!(await this.call(work))) if (!(await this.failed())) return false;
+    return !this.isAbandoned;
+  }
+
+  /** Waits after a failure of a consumer that keeps its positions. `false`: it is not called again. */
+  private async failed(): Promise<boolean> {
+    this.chains.displace();
+    if (this.isClosing) this.closingFailures += 1;
+    if (this.isAbandoned || this.closingFailures >= CLOSING_TRIES) return false;
+    await this.wait(this.retryMs * (0.75 + Math.random() / 4));
+    this.retryMs = Math.min(2 * this.retryMs, MAX_RETRY_MS);
+    return !this.isAbandoned;
   }
 
   private async retry(work: () => void | Promise<void>): Promise<boolean> {

@@ -1,4 +1,17 @@
 import type { JournalRecord } from '../model/record.js';
+import type { Checkpoint } from './checkpoints.js';
+
+/** A process that wrote segments, as their headers have it. */
+export interface RecordWriter {
+  /** UUID of the process; for segments of format 1 another text that is unique. `RecordBatch.writer` is the same. */
+  readonly id: string;
+  /** Number of its first segment, unique in the directory. */
+  readonly number: number;
+  readonly host: string;
+  readonly pid: number;
+  /** Version of this package in it. */
+  readonly version?: string;
+}
 
 /** Place of a line in its segment, in bytes. `length` includes the newline. */
 export interface LineRange {
@@ -58,6 +71,14 @@ export interface RecordConsumer {
   readonly maxLagBytes?: number;
   /** `false`: records come without payloads, decoded in half the time; `read` still has them. Default: `true`. */
   readonly payloads?: boolean;
+  /**
+   * Where the consumer itself keeps its positions, such as in the database that it writes to. Called before the first batch
+   * of a writer, and again after each failure of `consume` or `flush`: then it forgets what it has not stored, and returns
+   * the place in the writer's segments behind what it has stored. The next batch begins there, in front of the last one or
+   * behind it; a segment that is gone is skipped and counted as lost. `undefined`: the checkpoint in the directory holds.
+   * That one is written for retention only. After a failure, the same batch does not come again unless this place says so.
+   */
+  position?(writer: RecordWriter): Promise<Checkpoint | undefined>;
   /** Takes a batch. One that throws or rejects is called again with the same batch, after 100 ms to 5 s. */
   consume(batch: RecordBatch): void | Promise<void>;
   /**

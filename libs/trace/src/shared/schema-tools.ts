@@ -15,6 +15,8 @@ export interface SchemaStatus {
   bytes: number;
   /** Days that have a partition, `2026-12-01`, the oldest first. */
   days: string[];
+  /** How text search works: with an index, or by reading rows. Absent: there are no tables. */
+  search?: 'trigram' | 'scan';
 }
 
 /** Creates and migrates the tables of a shared store. */

@@ -12,6 +12,9 @@ const NO_TERMS: readonly number[] = [];
 /** Limit for a trace that numbers its tools. */
 const MAX_TERMS = 200;
 
+/** Numbers of names. */
+export type TermNumbers = Pick<Terms, 'find' | 'number'>;
+
 /** Agents, tools, hops, models, hosts and tags of one trace, with their uses, durations and failures. */
 export class TermCollector {
   private readonly uses: Map<number, TermUse>;
@@ -24,7 +27,7 @@ export class TermCollector {
    * @param recall returns its records so far: the catalog does not hold the open spans
    */
   constructor(
-    private readonly table: Terms,
+    private readonly table: TermNumbers,
     stored = '[]',
     private recall?: () => TraceRecord[],
   ) {

@@ -1,6 +1,6 @@
 import type { TraceRecord } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
-import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
+import { emptyHead } from '../../model/trace.reducer.js';
 import { BaselineSample } from '../tables/baselines/baseline-sample.js';
 import { packByteRanges, unpackByteRanges, type ByteRanges } from '../tables/byte-ranges.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
@@ -10,6 +10,7 @@ import type { PriceOf } from '../../model/price.js';
 import { FIXED_VALUES, headOf, rowValues, type TraceRow } from '../tables/trace-row.js';
 import { TermCollector } from './collect-terms.js';
 import { deleteTraces } from './delete-trace.js';
+import { foldRecord } from './fold-record.js';
 import { TraceTexts } from './trace-texts.js';
 
 /** Reads lines of a trace again, by segment. */
@@ -77,16 +78,9 @@ export class IndexedTrace {
   add(record: TraceRecord, segment: number, offset: number, length: number): void {
     this.addRange(segment, offset, length);
     const { head } = this;
-    // Its first records were lost or pruned: it begins with the first one left.
-    if (this.isFresh && record.kind !== 'open') head.startedAt = head.lastAt = record.ts;
-    this.isFresh = false;
-    // The process was considered dead and goes on: it was out of sight for a while.
-    if (head.status === 'interrupted' && record.kind !== 'end' && !('late' in record && record.late)) {
-      head.status = 'active';
-      head.endedAt = null;
-    }
     const id = head.traceId;
-    reduceHead(head, record, this.prices);
+    foldRecord(head, record, this.isFresh, this.prices);
+    this.isFresh = false;
     this.texts.note(record, id);
     this.terms.note(record);
     this.sample.note(record);

@@ -1,18 +1,20 @@
 import type { TraceRecord } from '../../model/record.js';
 import type { TraceHead } from '../../model/trace.js';
-import { factsIn } from '../../model/vocabulary.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { folded } from '../../model/text.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
 import { MAX_MESSAGE } from '../tables/trace-row.js';
+import { MAX_SEARCH, MAX_SENT, noteLeads, type LeadKind, type LeadSink } from './trace-leads.js';
 
-/** Characters of a message, and of an error, that text search covers. */
-const MAX_SEARCH = 2_000;
-/** Sent messages of one trace whose ids are indexed: a campaign sends thousands from one trace. */
-const MAX_SENT = 100;
+const LOOKUP_KEYS: Readonly<Record<LeadKind, (value: string) => number>> = {
+  link: lookupKeyOfLink,
+  old: lookupKeyOfId,
+  contact: lookupKeyOfContact,
+  sent: lookupKeyOfSentMessage,
+};
 
 /** Lookup keys that lead to one trace exactly, and its texts that a search covers. */
-export class TraceTexts {
+export class TraceTexts implements LeadSink {
   private readonly known: Set<number>;
   private readonly freshKeys = new Set<number>();
   private readonly freshTexts: string[] = [];
@@ -44,26 +46,30 @@ export class TraceTexts {
   }
 
   note(record: TraceRecord, oldId: string): void {
-    switch (record.kind) {
-      case 'open':
-        if (record.link !== undefined) this.lead(lookupKeyOfLink(record.link));
-        return;
-      case 'identify':
-        // The provisional id is in logs only, and may be looked up from there.
-        if (oldId !== record.id && oldId !== record.trace) this.lead(lookupKeyOfId(oldId));
-        for (const contact of record.contacts ?? []) if (contact !== record.contact) this.alsoOf(contact);
-        if (record.alias !== undefined) this.alsoOf(record.alias);
-        if (record.message) this.noteMessage(record.message);
-        return;
-      case 'contact':
-        if (record.before !== undefined) this.alsoOf(record.before);
-        return;
-      case 'event':
-        return this.noteSent(factsIn(record).messageId);
-      case 'error':
-        return this.search(`${record.location}: ${record.type}: ${record.message}`);
-      default:
-    }
+    noteLeads(record, oldId, this);
+  }
+
+  lead(kind: LeadKind, value: string): void {
+    if (kind === 'sent' && (this.sent += 1) > MAX_SENT) return;
+    const lookupKey = LOOKUP_KEYS[kind](value);
+    if (this.known.has(lookupKey)) return;
+    this.known.add(lookupKey);
+    this.freshKeys.add(lookupKey);
+  }
+
+  search(text: string): void {
+    if (this.length >= 2 * MAX_SEARCH) return;
+    const kept = text.slice(0, MAX_SEARCH);
+    this.texts.push(kept);
+    this.freshTexts.push(kept);
+    this.length += kept.length;
+  }
+
+  /** Search covers the message to its limit. The row holds its beginning. */
+  message(text: string): void {
+    this.freshTexts.push(text.slice(0, MAX_MESSAGE));
+    // Includes the beginning, so that no word is divided.
+    if (text.length > MAX_MESSAGE) this.search(text.slice(0, MAX_SEARCH));
   }
 
   /** Writes new keys and texts. `enter` has counted the trace. */
@@ -92,37 +98,5 @@ export class TraceTexts {
     this.notedId = this.notedContact = '';
     for (const lookupKey of this.known) this.freshKeys.add(lookupKey);
     this.freshTexts.push(...this.texts, message ?? '');
-  }
-
-  private alsoOf(contact: string): void {
-    this.lead(lookupKeyOfContact(contact));
-    this.search(contact);
-  }
-
-  /** Search covers the message to its limit. The row holds its beginning. */
-  private noteMessage(message: string): void {
-    this.freshTexts.push(message.slice(0, MAX_MESSAGE));
-    // Includes the beginning, so that no word is divided.
-    if (message.length > MAX_MESSAGE) this.search(message.slice(0, MAX_SEARCH));
-  }
-
-  private noteSent(id: string | undefined): void {
-    if (id === undefined || this.sent >= MAX_SENT) return;
-    this.sent += 1;
-    this.lead(lookupKeyOfSentMessage(id));
-  }
-
-  private lead(lookupKey: number): void {
-    if (this.known.has(lookupKey)) return;
-    this.known.add(lookupKey);
-    this.freshKeys.add(lookupKey);
-  }
-
-  private search(text: string): void {
-    if (this.length >= 2 * MAX_SEARCH) return;
-    const kept = text.slice(0, MAX_SEARCH);
-    this.texts.push(kept);
-    this.freshTexts.push(kept);
-    this.length += kept.length;
   }
 }

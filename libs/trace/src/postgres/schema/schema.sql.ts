@@ -5,7 +5,7 @@ export const SCHEMA_VERSION = 1;
  * The tables of version 1, for PostgreSQL 14 and later. Times ending in `_us` are microseconds since the epoch. `heads` and
  * `chunks` have a partition for each day (UTC) of `started_us`.
  */
-export const SCHEMA_1 = `
+const SCHEMA_1 = `
 CREATE TABLE nestjs_traces.meta (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   version int NOT NULL,
@@ -76,6 +76,8 @@ CREATE TABLE nestjs_traces.chunks (
   body bytea NOT NULL,
   PRIMARY KEY (key, source, seq, started_us)
 ) PARTITION BY RANGE (started_us);
+-- Bodies are compressed already.
+ALTER TABLE nestjs_traces.chunks ALTER COLUMN body SET STORAGE EXTERNAL;
 CREATE INDEX chunks_batch ON nestjs_traces.chunks (source, batch);
 
 -- For the feed: the days in which the chunks of a batch are. A row is kept for a day.
@@ -115,3 +117,15 @@ CREATE TABLE nestjs_traces.erasure_acks (id bigint NOT NULL, source int NOT NULL
 -- Traces that are erased while they run: what they still write is not stored.
 CREATE TABLE nestjs_traces.erased_traces (key text PRIMARY KEY, erased_at timestamptz NOT NULL DEFAULT now());
 `;
+
+/** A step from the version before. */
+export interface Migration {
+  version: number;
+  /** Lowest versions of programs that may read and write the tables after it. */
+  minReader: number;
+  minWriter: number;
+  statements: string;
+}
+
+/** All steps, the oldest first. The last one makes `SCHEMA_VERSION`. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, minReader: 1, minWriter: 1, statements: SCHEMA_1 }];

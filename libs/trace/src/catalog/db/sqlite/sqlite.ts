@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module';
 import { TraceCollectorError } from '../../../model/errors.js';
 import { GuardedDatabase } from './guarded-database.js';
 import type { TerminationGuard } from './termination-guard.js';
-import { findSqlitePackage, HOW_TO_GET_SQLITE, requireFrom, SQLITE_PACKAGE } from './sqlite-package.js';
+import { findSqlitePackage, HOW_TO_GET_SQLITE, loadPackage, SQLITE_PACKAGE } from './sqlite-package.js';
 import type { SqlitePlace } from './sqlite-package.js';
 import type { SqlDatabase } from './sql-database.js';
 import { wasmCode } from './wasm-code.js';
@@ -140,11 +140,7 @@ function builtin(): SqliteModule | undefined {
 function optional(place: SqlitePlace | undefined): SqliteModule {
   try {
     if (!place) throw new Error(`${SQLITE_PACKAGE} is not installed.`);
-    const require = requireFrom(place.main);
-    if (place.pnp !== undefined && process.versions['pnp'] === undefined) {
-      (require(place.pnp) as { setup(): void }).setup();
-    }
-    return require(place.main) as SqliteModule;
+    return loadPackage<SqliteModule>(place);
   } catch (cause) {
     throw new TraceCollectorError(
       'CATALOG_UNAVAILABLE',

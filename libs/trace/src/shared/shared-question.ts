@@ -5,7 +5,7 @@ import type { StoredTrace, TraceCounts, TraceHead, TracePage, TraceSample } from
 import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
 import { isCoded, isOutage } from './reach.js';
 import { fuller, mergePages, pageAfter } from './shared-pages.js';
-import type { SharedParts } from './shared-store.js';
+import type { SharedParts } from './shared-parts.js';
 
 const EMPTY: TracePage = { heads: [], cursors: [], next: null };
 

@@ -128,7 +128,7 @@ describe('own records that are not in the shared store yet', () => {
     remote.append(...records.slice(0, 2));
     record(...records);
     expect((await queries.traces({})).traces).toMatchObject([{ contact_id: 'ana', status: 'completed' }]);
-    expect(await queries.trace(records[0] && 'ana_20240120_140201_000000')).toMatchObject({ status: 'completed' });
+    expect(await queries.trace('ana_20240120_140201_000000')).toMatchObject({ status: 'completed' });
     expect(await queries.active()).toMatchObject({ count: 0, traces: [] });
   });
 
@@ -374,6 +374,18 @@ describe('a stream over a shared store', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     remote.failure = undefined;
     expect(await rest).toEqual(['ana', 'ben']);
+    await messages.return!();
+  });
+
+  it('names the instance that recorded a trace', async () => {
+    const { queries, remote } = open();
+    const { heads } = remote.feed;
+    remote.feed.heads = async (keys) =>
+      new Map(Array.from(await heads(keys), ([key, head]) => [key, { ...head, instance: 'web-2' }]));
+    const messages = queries.stream({ after: positionOf(0) })[Symbol.asyncIterator]();
+    remote.append(...traceOf('ana', 1));
+    expect((await messages.next()).value).toMatchObject({ type: 'trace.started', data: { instance: 'web-2' } });
+    expect((await messages.next()).value).toMatchObject({ type: 'trace.ended', data: { instance: 'web-2' } });
     await messages.return!();
   });
 

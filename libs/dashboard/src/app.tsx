@@ -13,6 +13,7 @@ import { HelpDialog } from './parts/help-dialog.js';
 import { Icon } from './parts/icon.js';
 import { Login } from './parts/login.js';
 import { Empty } from './parts/notice.js';
+import { SharedStoreBanner } from './parts/shared-store-banner.js';
 import { useKeys } from './state/keys.js';
 import { route } from './state/route.js';
 import type { Route } from './state/route.js';
@@ -82,6 +83,7 @@ export function App() {
         </button>
       </header>
       <main id="main" tabIndex={-1}>
+        <SharedStoreBanner />
         <Page route={route.value} />
       </main>
       <p class={toast.value === '' ? 'toast' : 'toast toast-shown'} role="status">

@@ -109,7 +109,7 @@ export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, 
     );
   }
 
-  /** Logs at most three lines: the recorded routes, and the link to `/debug` with its token. */
+  /** Logs at most four lines: the recorded routes, the shared store, and the link to `/debug` with its token. */
   private announce(server: Server): void {
     const socket = socketOf(server);
     const origin = socket === undefined ? originOf(server) : '';
@@ -120,6 +120,8 @@ export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, 
     const logger = new Logger('TraceModule');
     const recorded = this.start.recording.on ? this.capture?.recordedRoutes() : undefined;
     if (recorded !== undefined) logger.log(recorded);
+    const { shownShared, own } = this.held ?? {};
+    if (shownShared !== undefined) logger.log(`Traces are shared in ${shownShared}, as instance ${own?.instance}`);
     // A socket has no link: the reader puts the address of the proxy before the path.
     if (link !== undefined)
       logger.log(socket === undefined || this.access.mode === 'off' ? link : `${link}, on the socket ${socket}`);

@@ -1,8 +1,16 @@
+import { hostname } from 'node:os';
 import type { IndexProgress } from './catalog/catalog.api.js';
 import type { RecordSink } from './model/record.js';
 import { clearInterval, setInterval } from './model/timers.js';
 import { ConsumerHost } from './pipeline/consumer-host.js';
-import { openLocalJournal } from './store/embedded/embedded-store.js';
+import { holdShared } from './held-shared.js';
+import type { RetentionLimits } from './maintenance/retention/retention-policy.js';
+import { packageVersion } from './model/package-version.js';
+import { ZonedStamp } from './model/trace-id.js';
+import type { OwnInstance } from './query/lists/instances.query.js';
+import { openShipClient } from './open-ship-client.js';
+import { type LocalJournal, openLocalJournal } from './store/embedded/embedded-store.js';
+import type { ResolvedShared } from './store/storage.options.js';
 import type { StoreHealth, TraceStore } from './store/port.js';
 import type { ResolvedOptions } from './trace.options.js';
 
@@ -21,38 +29,50 @@ export interface HeldStore {
   readonly consumers?: ConsumerHost;
   /** Health of the local journal, where `store` does not read it. */
   readonly localHealth?: () => Promise<StoreHealth>;
+  /** This process as a list of instances shows it. Absent: the store is not written by it. */
+  readonly own?: OwnInstance;
+  /** The shared store for people, without its password. Absent: there is none. */
+  readonly shownShared?: string;
   close(): Promise<void>;
 }
 
 interface HoldListeners {
   onIndexProgress: (progress: IndexProgress) => void;
-  /** Receives one line when a consumer begins to fail. */
+  /** Receives one line about the shared store. */
+  log: (line: string) => void;
+  /** Receives one line when a consumer begins to fail, or the shared store. */
   warn: (line: string) => void;
+  /** Starts the thread that ships to a shared store. Default: the built one. */
+  openShipper?: typeof openShipClient;
 }
 
-/** Opens the local journal, which capture always writes, its consumers, and the application's own store, if it has one. */
-export function holdStore(
-  {
-    storage: { store, shared: _shared, ...storage },
-    retention,
-    cost,
-    consumers,
-  }: Pick<ResolvedOptions, 'storage' | 'retention' | 'cost' | 'consumers'>,
-  { onIndexProgress, warn }: HoldListeners,
-): HeldStore {
+type HoldOptions = Pick<
+  ResolvedOptions,
+  'storage' | 'retention' | 'sharedRetention' | 'cost' | 'consumers' | 'timeZone'
+>;
+
+/** Opens the local journal, which capture always writes, its consumers, and the store that is read. */
+export function holdStore(options: HoldOptions, listeners: HoldListeners): HeldStore {
+  const { store, shared, ...storage } = options.storage;
+  const { cost, consumers } = options;
+  const { onIndexProgress, warn } = listeners;
+  // With a shared store, the directory holds what waits for it, and the newest of the rest.
+  const retention = shared ? localLimits(shared) : options.retention;
   const local = openLocalJournal({ ...storage, ...cost, retention, onIndexProgress });
   const all = store?.consumer ? [...consumers, store.consumer] : consumers;
   const host =
     all.length === 0 ? undefined : new ConsumerHost({ dir: storage.dir, writer: local.writer, consumers: all, warn });
+  const held = { sink: local.writer, consumers: host };
+  if (shared) return { ...held, ...holdSharedStore(options, shared, local, host, listeners) };
   // The local journal is sealed synchronously: the consumers then get the rest of it.
   const closeJournal = (): Promise<unknown> => Promise.all([local.close(), host?.close()]);
-  const held = { sink: local.writer, consumers: host };
-  if (!store) return { ...held, store: local.store, close: async () => void (await closeJournal()) };
+  if (!store)
+    return { ...held, store: local.store, own: ownInstance(), close: async () => void (await closeJournal()) };
 
   let pruneProblem: string[] = [];
   const prune = async (): Promise<void> => {
     try {
-      await store.admin?.prune?.(retention);
+      await store.admin?.prune?.(options.retention);
       pruneProblem = [];
     } catch (error) {
       pruneProblem = [`The store could not delete old traces: ${String(error)}.`];
@@ -73,4 +93,40 @@ export function holdStore(
       await store.close();
     },
   };
+}
+
+function holdSharedStore(
+  { storage, sharedRetention, cost, timeZone }: HoldOptions,
+  shared: ResolvedShared,
+  local: LocalJournal,
+  consumers: ConsumerHost | undefined,
+  { log, warn, openShipper = openShipClient }: HoldListeners,
+): Omit<HeldStore, 'sink' | 'consumers'> {
+  const { store, own, shown, close } = holdShared({
+    shared,
+    local,
+    zone: new ZonedStamp(timeZone),
+    lines: { log, warn },
+    openShipper: (self) =>
+      openShipper({ dir: storage.dir, shared, self, retention: sharedRetention, prices: cost.prices, local }),
+  });
+  return {
+    store,
+    own,
+    shownShared: shown,
+    close: async () => {
+      // First of all: the shipper and the consumers then get the rest of it.
+      local.writer.close();
+      await Promise.all([close(), consumers?.close()]);
+      await local.close();
+    },
+  };
+}
+
+function localLimits({ keepLocalMs, spoolBytes }: ResolvedShared): RetentionLimits {
+  return { maxAgeMs: keepLocalMs, errorMaxAgeMs: keepLocalMs, maxBytes: spoolBytes };
+}
+
+function ownInstance(): OwnInstance {
+  return { instance: hostname(), host: hostname(), pid: process.pid, version: packageVersion() };
 }

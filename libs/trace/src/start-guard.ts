@@ -12,7 +12,7 @@ const HOOKS = [
 ] as const;
 const START_HOOKS: readonly string[] = HOOKS.slice(0, 2);
 
-/** Time for which a hook of ours may delay the start or the end of the application, in milliseconds. */
+/** Time for which a hook of ours may delay the start or the end of the application, in milliseconds, unless an option says more. */
 const HOOK_MS = 10_000;
 
 type Hook = (...args: unknown[]) => unknown;
@@ -26,6 +26,7 @@ export class StartGuard {
   readonly recording = new RecordingState();
   /** Another `forRoot` of this application is used: this one makes nothing. */
   duplicate = false;
+  private hookMs = HOOK_MS;
   private reason: string | undefined;
   private readonly listeners: (() => void)[] = [];
 
@@ -78,6 +79,11 @@ export class StartGuard {
     if (this.reason !== undefined) this.quietly(listener);
   }
 
+  /** The application wants to wait this long for a hook, in milliseconds. */
+  allowForHooks(ms: number): void {
+    this.hookMs = Math.max(this.hookMs, ms);
+  }
+
   log(line: string): void {
     this.quietly(() => new Logger('TraceModule').log(line));
   }
@@ -107,7 +113,7 @@ export class StartGuard {
   private async runHook(what: string, name: string, hook: () => unknown): Promise<void> {
     try {
       const result = hook();
-      if (result instanceof Promise) await Promise.race([result, delay(HOOK_MS, { ref: false })]);
+      if (result instanceof Promise) await Promise.race([result, delay(this.hookMs, { ref: false })]);
     } catch (error) {
       if (isBadOption(error)) throw error;
       if (START_HOOKS.includes(name)) this.off(what, error);

@@ -14,6 +14,7 @@ import { ZonedStamp } from './model/trace-id.js';
 import { resolveConsumers } from './pipeline/consumers.options.js';
 import type { RecordConsumer } from './pipeline/record-consumer.js';
 import { type Limits, type RedactOptions, resolveLimits, resolveRedact } from './serialize/serializer.js';
+import type { SharedRetention } from './shared/ship-target.js';
 import type { TraceStore } from './store/port.js';
 import { type ResolvedStorage, type StorageOptions, resolveStorage } from './store/storage.options.js';
 import type { EventTypeDefinition } from './views/events/event-type.js';
@@ -76,6 +77,8 @@ export interface ResolvedOptions {
   capture: CaptureOptions;
   storage: ResolvedStorage;
   retention: ReturnType<typeof resolveRetention>;
+  /** How long a shared store keeps traces. */
+  sharedRetention: SharedRetention;
   cost: ReturnType<typeof resolveCost>;
   consumers: RecordConsumer[];
   debug: ResolvedDebugOptions;
@@ -108,6 +111,10 @@ export function resolveOptions(
   ]);
   const timeZone = resolveTimeZone(given.timeZone);
   const storage = resolveStorage(given.storage, env);
+  const canPrune = !storage.store || storage.store.admin?.prune !== undefined;
+  const retention = resolveRetention(given.retention, canPrune);
+  // A database is not a disk that fills up under the application: it has a size limit only where one is wanted.
+  const maxBytes = given.retention?.maxBytes === undefined ? undefined : retention.maxBytes;
   return {
     capture: {
       ...resolveCapture(given.capture, env),
@@ -117,7 +124,8 @@ export function resolveOptions(
       timeZone,
     },
     storage,
-    retention: resolveRetention(given.retention, !storage.store || storage.store.admin?.prune !== undefined),
+    retention,
+    sharedRetention: { ...retention, maxBytes },
     cost: resolveCost(given.cost),
     consumers: resolveConsumers(given.consumers),
     debug: resolveDebug(given.debug, storage.dir, env),

@@ -111,11 +111,21 @@ function hideDebug(start: StartGuard): void {
   start.hideDebug();
 }
 
+/** Time to close everything else than the shipper, in milliseconds. */
+const CLOSE_MARGIN_MS = 5_000;
+
 function openStore(options: ResolvedOptions, start: StartGuard): HeldStore {
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);
   else if (hint) start.log(hint.text);
-  return holdStore(options, { onIndexProgress: logBuilding, warn: (line) => start.warn(line) });
+  const closeMs = options.storage.shared?.closeMs ?? 0;
+  // Shipping the rest is part of the end of the application.
+  start.allowForHooks(closeMs + CLOSE_MARGIN_MS);
+  return holdStore(options, {
+    onIndexProgress: logBuilding,
+    log: (line) => start.log(line),
+    warn: (line) => start.warn(line),
+  });
 }
 
 /** At the level `debug`: the log of the start has lines about recording only, and a dashboard shows the progress too. */
@@ -149,13 +159,14 @@ function tracedProviders(
 function makeQueries(
   start: StartGuard,
   options: ResolvedOptions,
-  { store, localHealth, consumers }: HeldStore,
+  { store, localHealth, consumers, own }: HeldStore,
   clock: Clock,
   internalErrors: InternalErrors | undefined,
 ): TraceQueryService {
   return new TraceQueryService({
     store,
     localHealth,
+    own,
     eventTypes: defineEventTypes(options.eventTypes),
     hints: options.hints,
     timeZone: options.timeZone,

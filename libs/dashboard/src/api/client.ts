@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Asked } from '../../../trace/src/contract/parameters.js';
+import type { Degradable } from '../../../trace/src/contract/responses.js';
 import type { Question } from '../../../trace/src/contract/question.js';
 import { QUESTIONS } from '../../../trace/src/contract/questions.js';
 import type { AnswerTo, QuestionName } from '../../../trace/src/contract/questions.js';
@@ -13,6 +14,20 @@ export const ROOT = new URL('../', script);
 
 /** The server's message when it needs a token; the page then shows the sign-in form. */
 export const denied = signal<string | undefined>(undefined);
+
+/** The server's sentence while the shared store does not answer: traces of other instances are missing. */
+export const degraded = signal<string | undefined>(undefined);
+
+/** Questions whose answers say when traces of other instances are missing. */
+const OVER_ALL: readonly QuestionName[] = [
+  'traces',
+  'active',
+  'stats',
+  'insights',
+  'errorGroups',
+  'conversation',
+  'instances',
+];
 
 export class ApiError extends Error {
   constructor(
@@ -61,7 +76,9 @@ export async function ask<Name extends QuestionName>(
   asked: Asking<Name>,
   abort?: AbortSignal,
 ): Promise<AnswerTo<Name>> {
-  return JSON.parse(await askText(name, asked, abort)) as AnswerTo<Name>;
+  const answer = JSON.parse(await askText(name, asked, abort)) as AnswerTo<Name>;
+  if (OVER_ALL.includes(name)) degraded.value = (answer as Degradable).degraded;
+  return answer;
 }
 
 /** The same as text: an export may be Markdown. */

@@ -30,6 +30,7 @@ export const SEARCH_TERMS: readonly SearchTerm[] = [
     words: 'with a log line of this level or above',
     values: ['warn', 'error', 'fatal'],
   },
+  { key: 'instance', example: 'instance:web-1', words: 'that this instance recorded' },
   { key: 'tag', example: 'tag:plan=gold', words: 'with this tag, or this value of it' },
   {
     key: 'duration',

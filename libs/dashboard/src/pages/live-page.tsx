@@ -1,6 +1,6 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TraceListItem } from '../api/responses.js';
-import { ROOT, denied } from '../api/client.js';
+import { ROOT, degraded, denied } from '../api/client.js';
 import { firstWebhook } from '../format/curl.js';
 import type { KnownValues } from '../model/search-completion.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -43,6 +43,14 @@ export function LivePage() {
     messages: (messages) => list.receive(messages),
     resync: () => (list.error.peek() === undefined ? list.refreshSoon() : void list.load()),
   });
+
+  const isDegraded = degraded.value !== undefined;
+  const wasDegraded = useRef(isDegraded);
+  useEffect(() => {
+    // What was missing has no message on the stream.
+    if (wasDegraded.current && !isDegraded) list.refreshSoon();
+    wasDegraded.current = isDegraded;
+  }, [isDegraded, list]);
 
   const rows = list.rows.value;
   const known = useMemo(() => knownValues(rows), [rows]);
@@ -141,11 +149,12 @@ export function LivePage() {
   );
 }
 
-/** Contacts, models and tags of the rows, for the search box. */
+/** Contacts, models, instances and tags of the rows, for the search box. */
 function knownValues(rows: readonly TraceListItem[]): KnownValues {
   return {
     contact: [...new Set(rows.map(({ contact_id }) => contact_id))],
     model: [...new Set(rows.flatMap(({ models = [] }) => models))],
+    instance: [...new Set(rows.flatMap(({ instance }) => instance ?? []))],
     tag: [...new Set(rows.flatMap(({ tags = {} }) => Object.entries(tags).map(([key, value]) => `${key}=${value}`)))],
   };
 }

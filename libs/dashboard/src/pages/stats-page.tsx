@@ -5,6 +5,7 @@ import { costCell, shortCount, tokenCount } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
 import { Flow } from '../parts/flow.js';
 import { Heatmap } from '../parts/heatmap.js';
+import { Instances } from '../parts/instances.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TimeRange, sinceOf } from '../parts/time-range.js';
 import { TwinTable } from '../parts/twin-table.js';
@@ -38,6 +39,7 @@ export function StatsPage() {
       )}
       {stats.value ? <Numbers stats={stats.value} /> : error === undefined && <Loading what="numbers" />}
       {stats.value && <UsageCharts stats={stats.value} since={since} />}
+      <Instances />
       {insights.value ? (
         <Charts insights={insights.value} since={since} />
       ) : (

@@ -95,6 +95,16 @@ export function TraceHeader({ trace }: { trace: FullTraceResponse }) {
             )}
           </dd>
         </div>
+        {trace.instance !== undefined && (
+          <div class="answer">
+            <dt>Instance</dt>
+            <dd>
+              <a href={searchHref(term('instance', trace.instance))}>
+                <bdi>{oneLine(trace.instance, 60)}</bdi>
+              </a>
+            </dd>
+          </div>
+        )}
       </dl>
       {webhook.duplicate_of !== null && (
         <p class="notice">

@@ -28,23 +28,26 @@ export function TraceRows({ rows, selected, marked, hrefOf, contactHrefOf }: Tra
   const drawn = useFirstPaint(rows.length > 0);
   // The columns are there for all rows or for none.
   const priced = rows.some(({ usage }) => usage !== undefined);
+  const several = rows.some(({ instance }) => instance !== rows[0]?.instance);
+  const columns = `${priced ? ' rows-priced' : ''}${several ? ' rows-several' : ''}`;
   return (
-    <ol class={priced ? 'rows rows-priced' : 'rows'} aria-label="Traces, newest first">
+    <ol class={`rows${columns}`} aria-label="Traces, newest first">
       {(drawn ? rows : rows.slice(0, FIRST_ROWS)).map((item) => {
         const state = item.trace_id === selected ? 'selected' : item.trace_id === marked ? 'marked' : '';
         const known = built.get(item);
-        if (known?.state === `${state}${priced}`) return known.node;
+        if (known?.state === state + columns) return known.node;
         const node = (
           <Row
             key={item.trace_id}
             item={item}
             state={state}
             priced={priced}
+            several={several}
             href={hrefOf(item)}
             contact={contactHrefOf(item)}
           />
         );
-        built.set(item, { state: `${state}${priced}`, node });
+        built.set(item, { state: state + columns, node });
         return node;
       })}
     </ol>
@@ -56,13 +59,15 @@ interface RowProps {
   state: string;
   /** Whether the list has columns for tokens and cost. */
   priced: boolean;
+  /** Whether the list has a column for the instance. */
+  several: boolean;
   href: string;
   contact: string;
 }
 
-function Row({ item, state, priced, href, contact }: RowProps) {
+function Row({ item, state, priced, several, href, contact }: RowProps) {
   const { trace_id, status, started_at, contact_id, contacts, message, route, duration_ms, errors } = item;
-  const { usage, models, tags = {}, refused = 0 } = item;
+  const { usage, models, tags = {}, refused = 0, instance } = item;
   return (
     <li id={`t-${trace_id}`} class={`row ${state}`} aria-current={state === 'selected' ? 'true' : undefined}>
       <StatusBadge status={status} />
@@ -85,6 +90,7 @@ function Row({ item, state, priced, href, contact }: RowProps) {
         {route !== null && <Breadcrumb route={route} />}
         <Tags tags={tags} />
       </span>
+      {several && <span class="row-instance">{instance !== undefined && <bdi>{oneLine(instance, 40)}</bdi>}</span>}
       {priced && (
         <>
           <span class="row-tokens" title={models?.map((model) => oneLine(model, 64)).join(', ')}>

@@ -110,7 +110,8 @@ export class LiveList {
       return;
     }
     const { id: _id, events_so_far: _events, ...item } = { events_so_far: undefined, ...message.data };
-    if (this.update(item.trace_id, () => item)) return;
+    if (this.update(item.trace_id, ({ instance }) => ({ ...(instance !== undefined && { instance }), ...item })))
+      return;
     if (this.q !== '') this.refreshSoon();
     else if (message.type === 'trace.started') this.waiting.value = [item, ...this.waiting.peek()].slice(0, MAX_ROWS);
     else this.refreshSoon();

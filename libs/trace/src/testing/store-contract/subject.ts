@@ -61,6 +61,7 @@ export class Subject<S extends TraceStore = TraceStore> {
   async append(...drafts: RecordDraft[]): Promise<void> {
     const { sink, consumer, freshness } = this.store;
     ok(sink ?? consumer, 'the store has no `consumer`, and no `sink`: it gets no records');
+    if (!sink && this.end === 0) await consumer!.position?.({ ...CONTRACT_WRITER, host: 'contract', pid: 1 });
     for (const draft of drafts.map(withFacts)) {
       if (sink) ok(sink.append(draft), `the store did not keep a ${draft.kind} record`);
       else await consumer!.consume(this.batch(draft));

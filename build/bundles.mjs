@@ -16,13 +16,13 @@ const SERVE = /\/libs\/trace\/src\/serve\.js$/;
 /** Few files, because opening a file costs a short command more than reading it; `mcp` and `store` are seldom used. */
 const CLI_PARTS = [
   { name: 'model', test: /\/libs\/trace\/src\/(?:model|contract)\//, priority: 50 },
-  // Before `store`: only programs that are given a shared store load it.
-  { name: 'shared', test: /\/libs\/trace\/src\/(?:shared|postgres|clickhouse|targets)\//, priority: 45 },
   {
     name: 'store',
     test: /\/libs\/trace\/src\/(?:journal|pipeline|catalog|maintenance|catalog-worker|store)\//,
     priority: 40,
   },
+  // After `store`, which would import it otherwise: a group takes what its modules import.
+  { name: 'shared', test: /\/libs\/trace\/src\/(?:shared|postgres|clickhouse|targets)\//, priority: 35 },
   { name: 'views', test: /\/libs\/trace\/src\/(?:views|query)\//, priority: 30 },
   {
     name: 'cli',

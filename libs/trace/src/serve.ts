@@ -84,10 +84,9 @@ export async function serveTraces(options: ServeOptions): Promise<ServedTraces> 
 
 /** Nest's own lines about modules and routes are of no use here. */
 function problemsOnly(warn: (line: string) => void): LoggerService {
-  const none = (): void => undefined;
   const line = (message: unknown): void =>
     warn(message instanceof Error ? (message.stack ?? message.message) : String(message));
-  return { log: none, debug: none, verbose: none, warn: line, error: line, fatal: line };
+  return { log: nothing, debug: nothing, verbose: nothing, warn: line, error: line, fatal: line };
 }
 
 function notListening(error: unknown, host: string, port: number): Error {
@@ -103,3 +102,5 @@ const REASONS: Record<string, string> = {
   EADDRNOTAVAIL: 'this machine has no such address. Give another one with --host',
   ENOTFOUND: 'this name has no address. Give another one with --host',
 };
+
+function nothing(): void {}

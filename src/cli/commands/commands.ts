@@ -3,6 +3,7 @@ import { ActiveCommand } from './active.command.js';
 import { ClearCommand } from './clear.command.js';
 import { CompletionCommand } from './completion.command.js';
 import { ContactCommand } from './contact.command.js';
+import { DbCommand } from './db.command.js';
 import { DebugCommand } from './debug.command.js';
 import { DiffCommand } from './diff.command.js';
 import { DoctorCommand } from './doctor.command.js';
@@ -10,6 +11,7 @@ import { ErrorCommand } from './error.command.js';
 import { ExplainCommand } from './explain.command.js';
 import { ForgetCommand } from './forget.command.js';
 import { HealthCommand } from './health.command.js';
+import { InstancesCommand } from './instances.command.js';
 import { LastCommand } from './last.command.js';
 import { ListCommand } from './list.command.js';
 import { McpCommand } from './mcp.command.js';
@@ -35,12 +37,14 @@ export const COMMANDS: readonly CommandClass[] = [
   ActiveCommand,
   StatsCommand,
   HealthCommand,
+  InstancesCommand,
   WatchCommand,
   PinCommand,
   UnpinCommand,
   ClearCommand,
   ForgetCommand,
   ServeCommand,
+  DbCommand,
   DoctorCommand,
   McpCommand,
   CompletionCommand,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { ServedSource, ServedTraces } from '../../../libs/trace/src/serve.js';
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
@@ -18,8 +19,8 @@ export async function serve(cli: Cli, { port = DEFAULT_PORT, host = DEFAULT_HOST
   const { source, shown } = await servedSource(settings);
   const { serveTraces } = await loadServer();
   const { signal } = cli;
-  let stop = (): void => undefined;
-  const stopped = new Promise<void>((settle) => (stop = settle));
+  const end = new AbortController();
+  const stopped = once(end.signal, 'abort');
   const starting = serveTraces({
     source,
     host,
@@ -31,7 +32,7 @@ export async function serve(cli: Cli, { port = DEFAULT_PORT, host = DEFAULT_HOST
   cli.runsUntilStopped(GRACE_MS, async () => {
     const served = await starting.catch(() => undefined);
     await served?.close();
-    stop();
+    end.abort();
   });
   const served = await starting.catch((error: unknown) => {
     throw ofThisProgram(error);

@@ -5,7 +5,7 @@ const FAILED = `(${FAILED_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 const IN_RANGE = `started_us >= {since:Int64} AND started_us <= {until:Int64} AND ${IS_KEPT}`;
 const HEADS = 'nestjs_traces.heads FINAL';
 /** The bucket of a duration, as `latency.ts` has it. */
-const BUCKET = '(if(took <= 1, 0, ceil(log(took) / log(1.02))))::Int32';
+const BUCKET = '(if(lasted <= 1, 0, ceil(log(lasted) / log(1.02))))::Int32';
 
 /** Times between which traces can be. Reads no rows. */
 export const RANGE =
@@ -17,9 +17,9 @@ FROM (SELECT ${SHOWN_STATUS} AS shown FROM ${HEADS} WHERE ${IS_KEPT})`;
 
 /** Traces by status, with their durations; those of traces that run are 0. */
 export const STATUSES = `
-SELECT shown AS status, toInt64(count()) AS n, toInt64(sum(took)) AS us, sumMap([${BUCKET}], [1::Int64]) AS took
+SELECT shown AS status, toInt64(count()) AS n, toInt64(sum(lasted)) AS us, sumMap([${BUCKET}], [1::Int64]) AS took
 FROM (
-  SELECT ${SHOWN_STATUS} AS shown, greatest(0, ifNull(${SHOWN_END}, started_us) - started_us) AS took
+  SELECT ${SHOWN_STATUS} AS shown, greatest(0, ifNull(${SHOWN_END}, started_us) - started_us) AS lasted
   FROM ${HEADS} WHERE ${IN_RANGE}
 ) GROUP BY shown`;
 

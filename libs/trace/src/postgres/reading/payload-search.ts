@@ -38,9 +38,11 @@ export async function searchPayloads(sql: Sql, search: PayloadSearch): Promise<R
   const deadline = performance.now() + budgetMs;
   let readTo: Place | undefined = place;
   let isComplete = false;
-  for (let size = FIRST_TRACES; !isComplete; size = MORE_TRACES) {
+  for (let size = FIRST_TRACES; !isComplete; size = Math.min(2 * size, MORE_TRACES)) {
     const { rows } = await listRows(sql, others, size, readTo, texts);
-    const unknown = rows.filter(({ key }) => !found.has(key)).map(({ key }) => key);
+    const unknown = rows
+      .filter(({ key }) => !found.has(key))
+      .map(({ key, started_us: startedAt }) => ({ key, startedAt }));
     const lines = unknown.length === 0 ? undefined : await linesOf(sql, unknown);
     for (const row of rows) {
       const bytes = lines?.get(row.key);

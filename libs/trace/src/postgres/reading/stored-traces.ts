@@ -24,9 +24,10 @@ const HEADS_BY_ID = new Statement(
     SELECT h.* FROM nestjs_traces.heads h WHERE h.tags && :oldTags AND h.trace_id <> ALL (:ids) AND ${WHEN}) h
   ${NEWEST_FIRST}`,
 );
-/** In all partitions: a chunk of a trace whose start was not known is in that of its first record. */
+/** In all later partitions: a chunk of a trace whose start was not known is in that of its first record. */
 const CHUNKS = new Statement(
-  `SELECT c.key, c.codec, c.body FROM nestjs_traces.chunks c WHERE c.key = ANY (:keys) ORDER BY c.key, c.source, c.seq`,
+  `SELECT c.key, c.codec, c.body FROM nestjs_traces.chunks c WHERE c.key = ANY (:keys) AND c.started_us >= :since
+   ORDER BY c.key, c.source, c.seq`,
 );
 
 interface ChunkRow {
@@ -40,10 +41,11 @@ const unpack = promisify(brotliDecompress);
 /** The traces with these ids, or that had them before their contact was known, in the order asked. */
 export async function storedTraces(sql: Sql, traceIds: readonly string[]): Promise<StoredTrace[]> {
   const heads = await headsOf(sql, [...new Set(traceIds)]);
-  const keys = [...new Set(Array.from(heads.values(), ({ key }) => key))];
+  const traces = [...new Map(Array.from(heads.values(), (head) => [head.key, head])).values()];
   const records = new Map<TraceKey, TraceRecord[]>();
-  for (let at = 0; at < keys.length; at += TRACES_AT_ONCE) {
-    const lines = await linesOf(sql, keys.slice(at, at + TRACES_AT_ONCE));
+  for (let at = 0; at < traces.length; at += TRACES_AT_ONCE) {
+    const some = traces.slice(at, at + TRACES_AT_ONCE);
+    const lines = await linesOf(sql, some);
     for (const [key, bytes] of lines) records.set(key, await decodeLines(bytes));
   }
   return traceIds.flatMap((id) => {
@@ -53,9 +55,16 @@ export async function storedTraces(sql: Sql, traceIds: readonly string[]): Promi
 }
 
 /** The lines of each trace that has chunks. @throws TraceCollectorError `DATA_NEWER` */
-export async function linesOf(sql: Sql, keys: readonly TraceKey[]): Promise<Map<TraceKey, Buffer>> {
+export async function linesOf(
+  sql: Sql,
+  traces: readonly Pick<TraceHead, 'key' | 'startedAt'>[],
+): Promise<Map<TraceKey, Buffer>> {
   const lines = new Map<TraceKey, Buffer[]>();
-  for (const { key, codec, body } of await CHUNKS.rows<ChunkRow>(sql, { keys })) {
+  const params = {
+    keys: traces.map(({ key }) => key),
+    since: traces.reduce((first, { startedAt }) => Math.min(first, startedAt), EVER),
+  };
+  for (const { key, codec, body } of await CHUNKS.rows<ChunkRow>(sql, params)) {
     if (codec !== CHUNK_CODEC) throw newer(codec);
     const known = lines.get(key);
     // Damaged bytes are left out, as a damaged line of a segment is.

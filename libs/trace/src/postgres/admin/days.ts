@@ -1,6 +1,6 @@
 import { FAILED_STATUSES } from '../../model/status.js';
 import type { Micros } from '../../model/record.js';
-import type { Database, Sql } from '../connection/database.js';
+import type { Database } from '../connection/database.js';
 
 /** A day (UTC) of the tables `heads` and `chunks`: one partition of each. */
 export interface Day {
@@ -10,6 +10,8 @@ export interface Day {
   /** Names of the partitions; absent: there is none. */
   readonly heads?: string;
   readonly chunks?: string;
+  /** It is the partition `default`, which has what no day's partition takes. Its rows are deleted, it is not rewritten. */
+  readonly isRest?: true;
 }
 
 interface PartitionRow {
@@ -26,20 +28,19 @@ const PARTITIONS = `
   JOIN pg_class p ON p.oid = i.inhparent
   JOIN pg_namespace n ON n.oid = p.relnamespace
   WHERE n.nspname = $1 AND p.relname IN ('heads', 'chunks') AND NOT i.inhdetachpending`;
+const REST: Pick<Day, 'from' | 'to' | 'isRest'> = { from: 0, to: Number.MAX_SAFE_INTEGER, isRest: true };
 const BOUNDS = /FROM \('?(\d+)'?\) TO \('?(\d+)'?\)/;
 
-/** Days that have partitions, the oldest first. */
-export async function listDays(db: Database, sql: Sql = db): Promise<Day[]> {
-  const days = new Map<Micros, { from: Micros; to: Micros; heads?: string; chunks?: string }>();
-  for (const { name, parent, bound } of await sql.rows<PartitionRow>(PARTITIONS, [db.target.schema])) {
+/** Days that have partitions, the oldest first, and then what has no day. */
+export async function listDays(db: Database): Promise<Day[]> {
+  const days = new Map<string, { -readonly [K in keyof Day]: Day[K] }>();
+  for (const { name, parent, bound } of await db.rows<PartitionRow>(PARTITIONS, [db.target.schema])) {
     const [, from, to] = BOUNDS.exec(bound) ?? [];
-    // A partition that is not ours: for the default, or made by hand.
-    if (from === undefined || to === undefined) continue;
-    const day = days.get(Number(from)) ?? { from: Number(from), to: Number(to) };
+    const day = days.get(bound) ?? (from === undefined ? { ...REST } : { from: Number(from), to: Number(to) });
     day[parent] = name;
-    days.set(day.from, day);
+    days.set(bound, day);
   }
-  return [...days.values()].toSorted((a, b) => a.from - b.from);
+  return [...days.values()].toSorted((a, b) => a.to - b.to);
 }
 
 /** Bytes of these days with their indexes. */
@@ -73,4 +74,5 @@ export const KEEP = {
   failing: `(h.errors > 0 OR h.status IN (${FAILED}))`,
   since: (at: Micros): string => `h.started_us >= ${Math.ceil(at)}`,
   any: (...conditions: string[]): string => `(${conditions.join(' OR ')})`,
+  both: (...conditions: string[]): string => `(${conditions.join(' AND ')})`,
 };

@@ -6,7 +6,7 @@ import { pgText } from '../connection/pg-text.js';
 import type { Database } from '../connection/database.js';
 import { deleteContact } from './delete-contact.js';
 import { erasureProgress, openErasures } from './erasures.js';
-import { finishErasure } from './finish-erasure.js';
+import { finishErasure, rewriteErasures } from './finish-erasure.js';
 import { Lease } from './lease.js';
 import { daysWithRemains, scrubDays, scrubRest } from './scrub.js';
 import { sweepNewest } from './sweep.js';
@@ -35,7 +35,9 @@ export async function eraseContact(db: Database, contactId: string, options: Era
   const removed = await deleteContact(db, erasure);
   await sweepNewest(db, erasure, SWEEP_MS);
   const instances = await acknowledged(db, erasure.id);
-  if (instances.pending === 0) await finishErasure(db, { ...erasure, swept: null }, SWEEP_MS);
+  if (instances.pending === 0 && (await finishErasure(db, { ...erasure, swept: null }, SWEEP_MS))) {
+    if (db.target.manage === 'auto') await rewriteErasures(db);
+  }
   if (options.scrub) await scrubNow(db);
   const [left] = await db.rows<{ some: boolean }>(HAS_REMAINS, [erasure.id]);
   return {

@@ -67,7 +67,8 @@ export async function pendingErasures(sql: Sql, writer: string): Promise<Pending
  */
 export async function acknowledgeErasures(db: Database, writer: string, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
-  for (const erasure of await db.rows<OpenErasure>(`${OPEN} AND id = ANY ($1)`, [ids])) await deleteContact(db, erasure);
+  for (const erasure of await db.rows<OpenErasure>(`${OPEN} AND id = ANY ($1)`, [ids]))
+    await deleteContact(db, erasure);
   await db.run(ACKNOWLEDGE, [writer, ids]);
 }
 

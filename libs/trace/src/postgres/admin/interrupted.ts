@@ -36,12 +36,18 @@ const REVIVE_WITHIN = 2 * 86_400_000_000;
 export async function markInterrupted(db: Database, now: Micros): Promise<number> {
   await db.transaction(async (sql) => {
     const back = await sql.rows<{ started_us: Micros }>(REVIVE, [now - REVIVE_WITHIN]);
-    await markStale(sql, back.map((row) => row.started_us));
+    await markStale(
+      sql,
+      back.map((row) => row.started_us),
+    );
   });
   for (let marked = 0; ;) {
     const some = await db.transaction(async (sql) => {
       const rows = await sql.rows<{ started_us: Micros }>(INTERRUPT, [BATCH]);
-      await markStale(sql, rows.map((row) => row.started_us));
+      await markStale(
+        sql,
+        rows.map((row) => row.started_us),
+      );
       return rows.length;
     });
     marked += some;

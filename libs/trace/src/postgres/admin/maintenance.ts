@@ -3,19 +3,17 @@ import { performance, wallNow } from '../../model/timers.js';
 import type { SharedRetention } from '../../shared/ship-target.js';
 import type { Database } from '../connection/database.js';
 import { ensureSchema } from '../schema/migrate.js';
-import { ensureDays } from '../schema/partitions.js';
+import { DAY_US, DAYS_AHEAD, ensureDays } from '../schema/partitions.js';
 import { sumClosedHours } from '../stats/sum-hours.js';
 import { openErasures } from './erasures.js';
 import { finishErasure, rewriteErasures } from './finish-erasure.js';
 import { tidy } from './housekeeping.js';
 import { markInterrupted } from './interrupted.js';
 import { Lease } from './lease.js';
-import { DAY_US } from './prune-day.js';
 import { retain } from './retention.js';
 import { removeLeftovers } from './rewrite-day.js';
 import { daysWithRemains, scrubDays, scrubRest } from './scrub.js';
 
-const DAYS_AHEAD = 3;
 /** Time for searching traces for erased contacts in one run, in milliseconds. */
 const SWEEP_MS = 15_000;
 /** Files are scrubbed in these hours (UTC), and when nothing was shipped for a while. */

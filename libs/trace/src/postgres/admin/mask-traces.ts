@@ -59,11 +59,7 @@ const SET_BODY = `
   UPDATE nestjs_traces.chunks SET body = $5 WHERE key = $1 AND source = $2 AND seq = $3 AND started_us = $4`;
 
 /** Masks texts in the rows and the records of these traces. Returns those that had one. */
-export async function maskTraces(
-  db: Database,
-  traces: readonly TraceRow[],
-  mentions: Mentions,
-): Promise<TraceRow[]> {
+export async function maskTraces(db: Database, traces: readonly TraceRow[], mentions: Mentions): Promise<TraceRow[]> {
   if (traces.length === 0) return [];
   const keys = traces.map(({ key }) => key);
   const changed: TraceRow[] = [...(await maskRows(db, keys, spanOf(traces), mentions))];
@@ -120,7 +116,11 @@ async function setTexts(db: Database, row: TextRow): Promise<boolean> {
   });
 }
 
-async function maskBodies(db: Database, chunks: readonly ChunkRow[], { texts, contactId }: Mentions): Promise<TraceRow[]> {
+async function maskBodies(
+  db: Database,
+  chunks: readonly ChunkRow[],
+  { texts, contactId }: Mentions,
+): Promise<TraceRow[]> {
   const changed: TraceRow[] = [];
   const given = [chunks.map(({ key }) => key), chunks.map(({ source }) => source), chunks.map(({ seq }) => seq)];
   const rows = await db.rows<ChunkRow & { body: Buffer }>(BODIES, [...given, ...spanOf(chunks)]);

@@ -1,7 +1,6 @@
-import type { Micros } from '../../model/record.js';
 import type { Database } from '../connection/database.js';
 import { table, type Day } from './days.js';
-import { deleteByTime } from './delete-traces.js';
+import { deleteFrom } from './delete-traces.js';
 import { rewriteDay, type WholeDay } from './rewrite-day.js';
 
 /** Up to here, deleting rows costs less than copying what stays. */
@@ -20,20 +19,13 @@ async function countExpired(db: Database, day: WholeDay, keep: string): Promise<
  * @param mayRewrite the caller has the lease, and the program may change tables
  */
 export async function pruneDay(db: Database, day: Day, keep: string, mayRewrite: boolean): Promise<number> {
-  const { heads, chunks } = day;
+  const { heads, chunks, isRest } = day;
   if (heads === undefined) return 0;
-  if (mayRewrite && chunks !== undefined) {
+  if (mayRewrite && chunks !== undefined && !isRest) {
     const whole = { ...day, heads, chunks };
     const expired = await countExpired(db, whole, keep);
     if (expired === 0) return 0;
     if (expired > FEW) return (await rewriteDay(db, whole, keep)).removed;
   }
-  return deleteByTime(db, day.from, day.to, keep);
+  return deleteFrom(db, day, keep);
 }
-
-/** Begin of the day (UTC) of a time. */
-export function dayOf(at: Micros): Micros {
-  return Math.floor(at / DAY_US) * DAY_US;
-}
-
-export const DAY_US = 86_400_000_000;

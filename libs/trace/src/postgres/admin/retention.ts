@@ -2,7 +2,8 @@ import type { Micros } from '../../model/record.js';
 import type { SharedRetention } from '../../shared/ship-target.js';
 import type { Database } from '../connection/database.js';
 import { bytesOf, KEEP, listDays, table, type Day } from './days.js';
-import { DAY_US, pruneDay } from './prune-day.js';
+import { DAY_US, forgetDays } from '../schema/partitions.js';
+import { pruneDay } from './prune-day.js';
 import { withTablesLocked } from './with-lock.js';
 
 /** With a shorter `maxAge`, a trace that is kept until its day is over would be kept for twice the time. */
@@ -34,7 +35,10 @@ async function deleteOld(db: Database, { limits, now, mayRewrite }: RetentionRun
   const oldestFailed = now - limits.errorMaxAgeMs * 1_000;
   let removed = 0;
   for (const day of await listDays(db)) {
-    if (day.to <= oldestFailed) removed += await pruneDay(db, day, KEEP.held, mayRewrite);
+    if (day.isRest) {
+      const failing = KEEP.both(KEEP.failing, KEEP.since(oldestFailed));
+      removed += await pruneDay(db, day, KEEP.any(KEEP.held, failing, KEEP.since(oldest)), false);
+    } else if (day.to <= oldestFailed) removed += await pruneDay(db, day, KEEP.held, mayRewrite);
     else if (day.to <= oldest) removed += await pruneDay(db, day, KEEP.any(KEEP.held, KEEP.failing), mayRewrite);
     else if (day.from < oldest && limits.maxAgeMs < SHORT_AGE_MS) {
       // Row by row: the day is being written, and each minute a few go.
@@ -48,11 +52,7 @@ async function deleteOld(db: Database, { limits, now, mayRewrite }: RetentionRun
  * Deletes the oldest days until the others fit. Without the right to change tables, deleted rows leave the files as large
  * as they were: then a day of which nothing may go any more does not count.
  */
-async function deleteTooMuch(
-  db: Database,
-  { now, mayRewrite }: RetentionRun,
-  maxBytes: number,
-): Promise<number> {
+async function deleteTooMuch(db: Database, { now, mayRewrite }: RetentionRun, maxBytes: number): Promise<number> {
   const days = await listDays(db);
   const sizes = await bytesOf(db, days);
   const mayGo = await Promise.all(days.map((day) => hasTraceToDelete(db, day)));
@@ -68,7 +68,10 @@ async function deleteTooMuch(
       ? KEEP.any(KEEP.held, KEEP.since(await newestThatFit(db, day, (maxBytes * CUT_TO - (total - size)) / size)))
       : KEEP.held;
     removed += await pruneDay(db, day, keep, mayRewrite);
-    const [left = 0] = await bytesOf(db, (await listDays(db)).filter(({ from }) => from === day.from));
+    const [left = 0] = await bytesOf(
+      db,
+      (await listDays(db)).filter(({ to }) => to === day.to),
+    );
     total -= mayRewrite ? size - left : size;
   }
   return removed;
@@ -95,10 +98,11 @@ async function hasTraceToDelete(db: Database, { heads }: Day): Promise<boolean> 
 async function dropEmptyDays(db: Database, now: Micros): Promise<void> {
   for (const day of await listDays(db)) {
     const names = [day.heads, day.chunks].filter((name) => name !== undefined).map(table);
-    if (day.to > now - DAY_US || (await hasRows(db, names))) continue;
+    if (day.isRest || day.to > now - DAY_US || (await hasRows(db, names))) continue;
     await withTablesLocked(db, async (sql) => {
       if (!(await hasRows(sql, names))) await sql.run(`DROP TABLE ${names.join(', ')}`);
     });
+    forgetDays(db);
   }
 }
 

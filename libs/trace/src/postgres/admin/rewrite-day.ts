@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Sql } from '../connection/database.js';
+import { forgetDays } from '../schema/partitions.js';
 import { markDaysStale } from '../stats/stale.js';
 import { table, type Day } from './days.js';
 import { FEW_TRIES, withShortWaits, withTablesLocked } from './with-lock.js';
@@ -83,7 +84,7 @@ class Rewrite {
   async prepare(): Promise<void> {
     const { db, day, heads, chunks, changes, note, oldHeads, oldChunks } = this;
     // A transaction of another program may hold the tables for hours: then nothing is copied for nothing.
-    await withTablesLocked(db, async () => undefined, FEW_TRIES);
+    await withTablesLocked(db, async () => undefined, { partitions: [oldHeads, oldChunks], most: FEW_TRIES });
     const bounds = `CHECK (started_us >= ${day.from} AND started_us < ${day.to})`;
     await db.transaction(async (sql) => {
       // The check spares PostgreSQL to read all rows when the table becomes a partition.
@@ -113,13 +114,13 @@ class Rewrite {
   /** Copies what stays. Nothing waits for it. */
   async copy(): Promise<void> {
     const { db, heads, chunks, oldHeads, oldChunks, keep } = this;
-    await db.transaction(async (sql) => {
-      await sql.run('SET LOCAL statement_timeout = 0');
+    const work = async (sql: Sql): Promise<void> => {
       await sql.run(`INSERT INTO ${heads} SELECT * FROM ${oldHeads} h WHERE ${keep}`);
       await sql.run(
         `INSERT INTO ${chunks} SELECT * FROM ${oldChunks} c WHERE EXISTS (SELECT FROM ${heads} h WHERE h.key = c.key)`,
       );
-    });
+    };
+    await db.transaction(work, { statementMs: 0 });
   }
 
   /** Copies traces that changed, until only a few are left. */
@@ -133,9 +134,10 @@ class Rewrite {
     const { db, day, heads, chunks, changes, note, oldHeads, oldChunks } = this;
     const before = await this.count(oldHeads);
     const after = await this.count(heads);
-    const lockedMs = await withTablesLocked(db, async (sql) => {
+    const work = async (sql: Sql): Promise<void> => {
       const oids = await this.currentOids(sql);
-      if (oids.some((oid, i) => oid !== this.oids[i])) throw new Error(`another process rewrote ${day.heads} meanwhile`);
+      if (oids.some((oid, i) => oid !== this.oids[i]))
+        throw new Error(`another process rewrote ${day.heads} meanwhile`);
       await this.copyChanges(sql);
       const [left] = await sql.rows<{ some: boolean }>(`SELECT EXISTS (SELECT FROM ${heads}) AS some`);
       await sql.run(`DROP TABLE ${oldHeads}, ${oldChunks}`);
@@ -148,7 +150,10 @@ class Rewrite {
       await sql.run(`DROP TABLE ${changes}`);
       await sql.run(`DROP FUNCTION ${note}()`);
       await markDaysStale(sql, [day.from]);
-    });
+    };
+    const lockedMs = await withTablesLocked(db, work, { partitions: [oldHeads, oldChunks] });
+    // The day may be gone.
+    forgetDays(db);
     return { removed: Math.max(0, before - after), lockedMs };
   }
 

@@ -1,13 +1,14 @@
 import type { Micros } from '../../model/record.js';
 import { delay, performance } from '../../model/timers.js';
 import type { Database } from '../connection/database.js';
-import { KEEP, listDays, table } from './days.js';
+import { KEEP, listDays, table, type Day } from './days.js';
 import { rewriteErasures } from './finish-erasure.js';
 import { removeLeftovers, rewriteDay } from './rewrite-day.js';
 
 const REMAINS = `
   SELECT DISTINCT unnest(remains) AS day FROM nestjs_traces.erasures ORDER BY day`;
-const SCRUBBED = 'UPDATE nestjs_traces.erasures SET remains = array_remove(remains, $1::bigint) WHERE $1 = ANY (remains)';
+const SCRUBBED =
+  'UPDATE nestjs_traces.erasures SET remains = array_remove(remains, $1::bigint) WHERE $1 = ANY (remains)';
 
 /** Longest wait for transactions that may still see deleted rows, in milliseconds. */
 const WAIT_MS = 5_000;
@@ -18,7 +19,7 @@ const WAIT_MS = 5_000;
  */
 export async function daysWithRemains(db: Database, before = Number.POSITIVE_INFINITY): Promise<Micros[]> {
   const rows = await db.rows<{ day: Micros }>(REMAINS);
-  const ends = new Map((await listDays(db)).map(({ from, to }) => [from, to]));
+  const ends = new Map((await listDays(db)).filter(({ isRest }) => !isRest).map(({ from, to }) => [from, to]));
   return rows.map(({ day }) => day).filter((day) => (ends.get(day) ?? 0) <= before);
 }
 
@@ -31,15 +32,22 @@ export async function scrubDays(db: Database, days: readonly Micros[]): Promise<
   const mayRewrite = db.target.manage === 'auto';
   if (mayRewrite) await removeLeftovers(db);
   else await olderTransactions(db);
-  const known = new Map((await listDays(db)).map((day) => [day.from, day]));
+  const all = await listDays(db);
+  const known = new Map(all.filter(({ isRest }) => !isRest).map((day) => [day.from, day]));
+  const rest = all.find(({ isRest }) => isRest);
   for (const from of days) {
     const { heads, chunks, to } = known.get(from) ?? {};
+    if (!heads && rest) await vacuum(db, rest);
     if (heads !== undefined && chunks !== undefined && to !== undefined) {
       if (mayRewrite) await rewriteDay(db, { from, to, heads, chunks }, KEEP.all);
-      else for (const name of [heads, chunks]) await db.run(`VACUUM (FULL) ${table(name)}`);
+      else await vacuum(db, { heads, chunks });
     }
     await db.run(SCRUBBED, [from]);
   }
+}
+
+async function vacuum(db: Database, { heads, chunks }: Pick<Day, 'heads' | 'chunks'>): Promise<void> {
+  for (const name of [heads, chunks]) if (name !== undefined) await db.run(`VACUUM (FULL) ${table(name)}`);
 }
 
 /** The rest: former rows of the erasures themselves, and values of columns in the planner's statistics. */

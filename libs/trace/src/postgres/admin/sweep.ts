@@ -29,7 +29,11 @@ export interface Sweep {
  * Searches the traces that began up to `until` for the contact, the oldest first, and masks its id. It goes on where the
  * last call ended. Returns whether all are searched.
  */
-export async function sweepOn(db: Database, { id, contactId, until, swept }: Sweep, withinMs: number): Promise<boolean> {
+export async function sweepOn(
+  db: Database,
+  { id, contactId, until, swept }: Sweep,
+  withinMs: number,
+): Promise<boolean> {
   const texts = mentionsOf(contactId);
   const deadline = performance.now() + withinMs;
   for (let at = swept ?? 0; texts.length > 0 && at < until;) {

@@ -1,16 +1,16 @@
 import { delay, performance } from '../../model/timers.js';
+import { isTransient } from '../connection/pg-error.js';
 import type { Database, Sql } from '../connection/database.js';
 
 /** Longest wait for a lock. Statements that come meanwhile wait behind it, so it is short, and tried again. */
 const WAIT = '200ms';
-const TRIES = 25;
+/** Calls of `Database.transaction`, which tries five times. */
+const TRIES = 5;
 /** For a first look whether the tables can be locked at all. */
-export const FEW_TRIES = 4;
-const LOCK_NOT_AVAILABLE = '55P03';
-const DEADLOCK = '40P01';
+export const FEW_TRIES = 1;
 
 /** Nothing reads or writes `heads` and `chunks`, or waits for a transaction that does, while this lock is held. */
-const LOCK_TABLES = 'LOCK TABLE ONLY nestjs_traces.heads, ONLY nestjs_traces.chunks IN ACCESS EXCLUSIVE MODE';
+const TABLES = 'ONLY nestjs_traces.heads, ONLY nestjs_traces.chunks';
 
 /**
  * One transaction whose statements wait for locks for a short time only; it is tried again, for some 10 s, when another
@@ -19,13 +19,9 @@ const LOCK_TABLES = 'LOCK TABLE ONLY nestjs_traces.heads, ONLY nestjs_traces.chu
 export async function withShortWaits<T>(db: Database, work: (sql: Sql) => Promise<T>, most = TRIES): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await db.transaction(async (sql) => {
-        await sql.run(`SET LOCAL lock_timeout = '${WAIT}'`);
-        return await work(sql);
-      });
+      return await db.transaction(work, { first: `SET LOCAL lock_timeout = '${WAIT}';`, statementMs: 0 });
     } catch (error) {
-      const { code } = error as { code?: string };
-      if ((code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK) || tries >= most) throw error;
+      if (!isTransient(error) || tries >= most) throw error;
       // Readers that waited behind this lock get a turn.
       await delay(100 + Math.random() * 300);
     }
@@ -36,11 +32,11 @@ export async function withShortWaits<T>(db: Database, work: (sql: Sql) => Promis
 export async function withTablesLocked(
   db: Database,
   work: (sql: Sql) => Promise<void>,
-  most = TRIES,
+  { partitions = [], most = TRIES }: { partitions?: readonly string[]; most?: number } = {},
 ): Promise<number> {
   let since = 0;
   const locked = async (sql: Sql): Promise<void> => {
-    await sql.run(LOCK_TABLES);
+    await sql.run(`LOCK TABLE ${[TABLES, ...partitions].join(', ')} IN ACCESS EXCLUSIVE MODE`);
     since = performance.now();
     await work(sql);
   };

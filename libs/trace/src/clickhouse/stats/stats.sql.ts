@@ -31,19 +31,19 @@ WHERE ended IS NOT NULL ORDER BY us`;
 
 /** Uses by name. An agent that was routed to and has no span was used once. */
 export const USES = `
-SELECT kind, name, toInt64(sum(greatest(1, n))) AS n, toInt64(sum(failed)) AS errors, toInt64(sum(us_sum)) AS us,
+SELECT kind, name, toInt64(sum(greatest(1, times))) AS n, toInt64(sum(failed)) AS errors, toInt64(sum(us_sum)) AS us,
   sumMap(buckets, arrayMap(bucket -> 1::Int64, buckets)) AS took
 FROM (
   SELECT use_kind, use_name, use_n, use_errors, use_us, use_took FROM ${HEADS} WHERE ${IN_RANGE} AND notEmpty(use_kind)
-) ARRAY JOIN use_kind AS kind, use_name AS name, use_n AS n, use_errors AS failed, use_us AS us_sum, use_took AS buckets
-WHERE n >= 0
+) ARRAY JOIN use_kind AS kind, use_name AS name, use_n AS times, use_errors AS failed, use_us AS us_sum, use_took AS buckets
+WHERE times >= 0
 GROUP BY kind, name ORDER BY n DESC, name LIMIT {names:UInt32} BY kind`;
 
 /** Sums over the model calls of models and agents. */
 export const SPENT = `
-SELECT kind, name, sumForEach(sum) AS sums
+SELECT kind, name, sumForEach(each) AS sums
 FROM (SELECT spent_kind, spent_name, spent_sums FROM ${HEADS} WHERE ${IN_RANGE} AND notEmpty(spent_kind))
-ARRAY JOIN spent_kind AS kind, spent_name AS name, spent_sums AS sum
+ARRAY JOIN spent_kind AS kind, spent_name AS name, spent_sums AS each
 GROUP BY kind, name ORDER BY kind, name`;
 
 export const USAGE_BY_DAY = `

@@ -1,3 +1,5 @@
+import { ClickHouse } from '../clickhouse/connection/click-house.js';
+import { ClickHouseSchema } from '../clickhouse/schema/migrate.js';
 import { Database } from '../postgres/connection/database.js';
 import { PostgresSchema } from '../postgres/schema/migrate.js';
 import type { SchemaTools } from '../shared/schema-tools.js';
@@ -5,6 +7,7 @@ import type { SharedTarget } from '../store/shared-target.js';
 
 /** The tables of a target. */
 export function openSchema(target: SharedTarget): SchemaTools {
-  if (target.kind === 'postgres') return new PostgresSchema(new Database(target));
-  throw new Error('not built yet');
+  return target.kind === 'postgres'
+    ? new PostgresSchema(new Database(target))
+    : new ClickHouseSchema(new ClickHouse(target));
 }

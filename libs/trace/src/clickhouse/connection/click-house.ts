@@ -25,7 +25,7 @@ const INSERT: ClickHouseSettings = {
   async_insert: 1,
   wait_for_async_insert: 1,
   // What was not shipped for a long time is of many days.
-  max_partitions_per_insert_block: 0,
+  max_partitions_per_insert_block: '0',
 };
 
 /** Values of `{name:Type}` in a statement. */

@@ -18,7 +18,7 @@ const BUDGET_MS = 800;
 const MAX_CHUNKS = 400;
 
 const WITH_TEXT = `
-SELECT key, started_us, lines FROM nestjs_traces.chunks
+SELECT key, source, seq, version, lines FROM nestjs_traces.chunks
 WHERE started_us >= {from:Int64} AND started_us <= {to:Int64} AND positionCaseInsensitiveUTF8(lines, {text:String}) > 0
 ORDER BY started_us DESC LIMIT {chunks:UInt32}`;
 
@@ -66,6 +66,19 @@ export async function searchPayloads(db: ClickHouse, search: TextSearch, budgetM
   return isCut && heads.length <= limit ? { ...page, partial: true } : page;
 }
 
+/** Of a chunk that an erasure changed, older rows stay for some time. */
+const NEWEST = `
+SELECT key, source, seq, max(version) AS version FROM nestjs_traces.chunks
+WHERE key IN {keys:Array(String)} GROUP BY key, source, seq`;
+
+interface ChunkRow {
+  key: string;
+  source: string;
+  seq: number;
+  version: number;
+  lines: string;
+}
+
 /** Traces of a window that have the text in a payload; `undefined`: there was not enough time. */
 async function chunksWithText(
   db: ClickHouse,
@@ -75,15 +88,23 @@ async function chunksWithText(
 ): Promise<{ keys: TraceKey[]; isCut: boolean } | undefined> {
   const params = { ...window, text: cleanText(inJson(text.normalize('NFC'))), chunks: MAX_CHUNKS };
   const settings = { max_execution_time: Math.max(0.05, withinMs / 1000) };
-  let rows: { key: string; started_us: number; lines: string }[];
+  let rows: ChunkRow[];
   try {
     rows = await db.rows(WITH_TEXT, params, settings);
   } catch (error) {
     if (isTimeout(error)) return undefined;
     throw error;
   }
-  const fitting = rows.filter(({ lines }) => recordsIn(lines).some((record) => isWritten(record as TraceRecord, text)));
+  const fitting = (await newestOf(db, rows)).filter(({ lines }) => recordsIn(lines).some((record) => isWritten(record as TraceRecord, text)));
   return { keys: [...new Set(fitting.map(({ key }) => key))], isCut: rows.length === MAX_CHUNKS };
+}
+
+async function newestOf(db: ClickHouse, rows: readonly ChunkRow[]): Promise<ChunkRow[]> {
+  if (rows.length === 0) return [];
+  const keys = [...new Set(rows.map(({ key }) => key))];
+  const idOf = ({ key, source, seq, version }: Omit<ChunkRow, 'lines'>): string => [key, source, seq, version].join(' ');
+  const newest = new Set((await db.rows<Omit<ChunkRow, 'lines'>>(NEWEST, { keys })).map(idOf));
+  return rows.filter((row) => newest.has(idOf(row)));
 }
 
 /** The server's `TIMEOUT_EXCEEDED`. */

@@ -49,7 +49,7 @@ export const SCHEMA_1: readonly string[] = [
   ) ENGINE = ReplacingMergeTree(edition)
   PARTITION BY intDiv(started_us, ${DAY_US})
   ORDER BY (started_us, key)
-  SETTINGS non_replicated_deduplication_window = 10000`,
+  SETTINGS non_replicated_deduplication_window = 10000, old_parts_lifetime = 60`,
 
   // Lines of one trace of one batch, as they are in the journal. version: the longer chunk of the same first record counts.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.chunks (
@@ -63,7 +63,7 @@ export const SCHEMA_1: readonly string[] = [
   ) ENGINE = ReplacingMergeTree(version)
   PARTITION BY intDiv(started_us, ${DAY_US})
   ORDER BY (key, source, seq)
-  SETTINGS non_replicated_deduplication_window = 10000`,
+  SETTINGS non_replicated_deduplication_window = 10000, old_parts_lifetime = 60`,
 
   // The place in the segments of a process up to which its records are stored. Written after them.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.positions (
@@ -127,15 +127,19 @@ export const SCHEMA_1: readonly string[] = [
   ) ENGINE = ReplacingMergeTree(erased)
   ORDER BY key`,
 
-  // Contacts to erase from all directories. The contact itself is here until all live sources have erased it.
+  // Contacts to erase from all directories. The contact itself is here until all live sources have erased it. days: partitions
+  // whose files have remains until the erasure is scrubbed.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.erasures (
     id Int64,
     contact_hash String,
     contact_id Nullable(String),
     until_us Int64,
-    edition UInt8
+    days Array(Int64),
+    scrubbed UInt8,
+    edition Int64
   ) ENGINE = ReplacingMergeTree(edition)
-  ORDER BY id`,
+  ORDER BY id
+  SETTINGS old_parts_lifetime = 60`,
   `CREATE TABLE IF NOT EXISTS nestjs_traces.erasure_acks (
     id Int64,
     writer String

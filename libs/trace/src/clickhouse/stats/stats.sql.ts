@@ -5,7 +5,7 @@ const FAILED = `(${FAILED_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 const IN_RANGE = `started_us >= {since:Int64} AND started_us <= {until:Int64} AND ${IS_KEPT}`;
 const HEADS = 'nestjs_traces.heads FINAL';
 /** The bucket of a duration, as `latency.ts` has it. */
-const BUCKET = '(if(took <= 1, 0, ceil(log(took) / log(1.02))))::Int32';
+const BUCKET = '(if(lasted <= 1, 0, ceil(log(lasted) / log(1.02))))::Int32';
 
 /** Times between which traces can be. Reads no rows. */
 export const RANGE =
@@ -17,9 +17,9 @@ FROM (SELECT ${SHOWN_STATUS} AS shown FROM ${HEADS} WHERE ${IS_KEPT})`;
 
 /** Traces by status, with their durations; those of traces that run are 0. */
 export const STATUSES = `
-SELECT shown AS status, toInt64(count()) AS n, toInt64(sum(took)) AS us, sumMap([${BUCKET}], [1::Int64]) AS took
+SELECT shown AS status, toInt64(count()) AS n, toInt64(sum(lasted)) AS us, sumMap([${BUCKET}], [1::Int64]) AS took
 FROM (
-  SELECT ${SHOWN_STATUS} AS shown, greatest(0, ifNull(${SHOWN_END}, started_us) - started_us) AS took
+  SELECT ${SHOWN_STATUS} AS shown, greatest(0, ifNull(${SHOWN_END}, started_us) - started_us) AS lasted
   FROM ${HEADS} WHERE ${IN_RANGE}
 ) GROUP BY shown`;
 
@@ -31,19 +31,19 @@ WHERE ended IS NOT NULL ORDER BY us`;
 
 /** Uses by name. An agent that was routed to and has no span was used once. */
 export const USES = `
-SELECT kind, name, toInt64(sum(greatest(1, n))) AS n, toInt64(sum(failed)) AS errors, toInt64(sum(us_sum)) AS us,
+SELECT kind, name, toInt64(sum(greatest(1, times))) AS n, toInt64(sum(failed)) AS errors, toInt64(sum(us_sum)) AS us,
   sumMap(buckets, arrayMap(bucket -> 1::Int64, buckets)) AS took
 FROM (
   SELECT use_kind, use_name, use_n, use_errors, use_us, use_took FROM ${HEADS} WHERE ${IN_RANGE} AND notEmpty(use_kind)
-) ARRAY JOIN use_kind AS kind, use_name AS name, use_n AS n, use_errors AS failed, use_us AS us_sum, use_took AS buckets
-WHERE n >= 0
+) ARRAY JOIN use_kind AS kind, use_name AS name, use_n AS times, use_errors AS failed, use_us AS us_sum, use_took AS buckets
+WHERE times >= 0
 GROUP BY kind, name ORDER BY n DESC, name LIMIT {names:UInt32} BY kind`;
 
 /** Sums over the model calls of models and agents. */
 export const SPENT = `
-SELECT kind, name, sumForEach(sum) AS sums
+SELECT kind, name, sumForEach(each) AS sums
 FROM (SELECT spent_kind, spent_name, spent_sums FROM ${HEADS} WHERE ${IN_RANGE} AND notEmpty(spent_kind))
-ARRAY JOIN spent_kind AS kind, spent_name AS name, spent_sums AS sum
+ARRAY JOIN spent_kind AS kind, spent_name AS name, spent_sums AS each
 GROUP BY kind, name ORDER BY kind, name`;
 
 export const USAGE_BY_DAY = `

@@ -155,6 +155,7 @@ function picked(head: TraceHead): Partial<TraceHead> {
     linkSpan: _span,
     type: _type,
     identified: _known,
+    instance: _instance,
     lateEvents: _late,
     ...rest
   } = head;

@@ -157,6 +157,7 @@ function picked(head: TraceHead): Partial<TraceHead> {
     identified: _known,
     instance: _instance,
     lateEvents: _late,
+    instance: _instance,
     ...rest
   } = head;
   return rest;

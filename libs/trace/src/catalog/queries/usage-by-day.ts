@@ -3,7 +3,6 @@ import type { TraceSample, UsageSums } from '../../model/trace.js';
 import { addSums, areEmpty, emptySums } from '../../model/usage-sums.js';
 import { LEVELS } from '../tables/rollups/rollup-range.js';
 import type { Rollup } from '../tables/rollups/rollup.js';
-import { usageOf } from '../tables/trace-row.js';
 
 const DAY = LEVELS[2];
 /** Days of a sample, the newest. */
@@ -18,8 +17,7 @@ export class UsageByDay {
     for (const { usage } of statuses.values()) if (usage) this.add(startOfDay(at), usage);
   }
 
-  addRow({ started_us: at, calls }: { started_us: Micros; calls: string | null }): void {
-    const usage = usageOf(calls);
+  addTrace(at: Micros, usage: UsageSums | null): void {
     if (usage) this.add(startOfDay(at), usage);
   }
 

@@ -1,23 +1,17 @@
 import type { CatalogDb } from '../db/catalog-db.js';
+import type { Term, TermKind, TermNames } from './term-names.js';
 
-/** Models, hosts and tags are also filters; a tag is `key`, and `key=value`. */
-export type TermKind = 'hop' | 'agent' | 'tool' | 'model' | 'host' | 'tag';
-
-export interface Term {
-  kind: TermKind;
-  name: string;
-}
+export type { Term, TermKind } from './term-names.js';
 
 const MAX_CACHED = 10_000;
 
 /** Names of tools, agents, models and others as small numbers. Each name is stored once, for all traces that have it. */
-export class Terms {
+export class Terms implements TermNames {
   private readonly ids = new Map<string, number>();
   private readonly terms = new Map<number, Term>();
 
   constructor(private readonly db: CatalogDb) {}
 
-  /** The number of a name. A new name gets a new number. */
   number(kind: TermKind, name: string): number {
     const known = this.find(kind, name);
     if (known !== undefined) return known;

@@ -1,27 +1,65 @@
 import type { TraceKey } from '../../model/record.js';
-import type { FeedPosition, TraceHead } from '../../model/trace.js';
+import type { FeedPosition, FeedRecord, TraceHead } from '../../model/trace.js';
 import type { TraceFeed } from '../../store/port.js';
 import type { Database } from '../connection/database.js';
+import { FeedPage, type Ahead } from './feed-page.js';
+import { formatPlace, isBefore, parsePlace, type FeedPlace, type Reached } from './feed-place.js';
+import { FeedPoll } from './feed-poll.js';
+import { endOf, isUnnamed, ORIGIN, placesIn, readSources } from './sources.js';
 
-/** All records of all sources. A position is the batch of each source. */
+/** Changes with each batch and each new source. */
+const STATE = `SELECT coalesce(sum(batch), 0)::text || '.' || count(*) AS state FROM nestjs_traces.sources`;
+
+/**
+ * All records of all sources: those of one source in the order in which it wrote them. A position is the batch of each
+ * source, because a source's batches are stored one after the other. A sequence over all of them would have gaps where a
+ * transaction ends later than one that began after it, and a reader would skip them.
+ */
 export class PostgresFeed implements TraceFeed {
-  constructor(readonly db: Database) {}
+  private readonly polled: FeedPoll;
 
-  head(): Promise<FeedPosition> {
-    throw new Error('not built yet');
+  constructor(readonly db: Database) {
+    this.polled = new FeedPoll(async () => (await db.rows<{ state: string }>(STATE))[0]!.state);
   }
 
-  readAfter(): ReturnType<TraceFeed['readAfter']> {
-    throw new Error('not built yet');
+  async head(): Promise<FeedPosition> {
+    return formatPlace(endOf(await readSources(this.db, ORIGIN)));
   }
 
-  onMore(_listener: () => void): () => void {
-    throw new Error('not built yet');
+  async readAfter(
+    after: FeedPosition | undefined,
+    { limit, until }: { limit: number; until?: FeedPosition },
+  ): Promise<{ records: FeedRecord[]; position: FeedPosition; done: boolean }> {
+    const start = after === undefined ? ORIGIN : parsePlace(after);
+    const bound = until === undefined ? undefined : parsePlace(until);
+    const states = await readSources(this.db, start);
+    const from = await placesIn(this.db, start, states, after ?? '');
+    const to = bound && (await placesIn(this.db, bound, states, until!));
+    const reached = new Map<number, Reached>();
+    const ahead: Ahead[] = [];
+    for (const { source, batch, stored } of states.sources) {
+      const at = from.get(source)!;
+      const end = to?.get(source) ?? { batch };
+      if (isBefore(at, end)) ahead.push({ source, from: at, to: end });
+      // A new source gets its name when it is reached: `known` says that it has not begun.
+      if (source > start.known) continue;
+      if (isBefore(at, { batch }) || !isUnnamed(stored, states.now)) reached.set(source, at);
+    }
+    const place: FeedPlace = { known: start.known, at: states.now, reached };
+    const page = new FeedPage(place, ahead, limit);
+    await page.fill(this.db);
+    return { records: page.records, position: page.position, done: page.done };
+  }
+
+  onMore(listener: () => void): () => void {
+    return this.polled.add(listener);
   }
 
   heads(_keys: readonly TraceKey[]): Promise<Map<string, TraceHead>> {
     throw new Error('not built yet');
   }
 
-  close(): void {}
+  close(): void {
+    this.polled.close();
+  }
 }

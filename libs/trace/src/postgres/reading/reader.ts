@@ -1,16 +1,41 @@
+import { cursor, pageOf } from '../../catalog/queries/trace-lists.js';
 import type { TextSearch } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
 import type { Database } from '../connection/database.js';
+import { ensureSchema } from '../schema/migrate.js';
+import { searchPayloads } from './payload-search.js';
+import { shownHead } from './shown-head.js';
+import { storedTraces } from './stored-traces.js';
+import { TextIndexProbe } from './text-index.js';
+import { listRows } from './trace-list.js';
 
 /** Finds and reads traces in the database. */
 export class PostgresReader {
-  constructor(readonly db: Database) {}
+  private readonly texts: TextIndexProbe;
 
-  search(_search: TextSearch): Promise<TracePage> {
-    throw new Error('not built yet');
+  constructor(readonly db: Database) {
+    this.texts = new TextIndexProbe(db);
   }
 
-  getMany(_traceIds: readonly string[]): Promise<StoredTrace[]> {
-    throw new Error('not built yet');
+  /** One page, newest first. Rejects with `BAD_POSITION`. */
+  async search({ limit, before, ...filter }: TextSearch): Promise<TracePage> {
+    const place = before === undefined ? undefined : cursor(before);
+    await ensureSchema(this.db, 'read');
+    const { q } = filter;
+    const texts = await this.texts.find();
+    // One more row than the page has: whether there is a next page.
+    const indexed = await listRows(this.db, filter, limit + 1, place, texts);
+    const found = q
+      ? await searchPayloads(this.db, { filter: { ...filter, q }, limit, place, texts, indexed })
+      : { ...indexed, hasMore: indexed.rows.length > limit };
+    const page = pageOf(found.rows.slice(0, limit).map(shownHead), found.hasMore);
+    return found.partial ? { ...page, partial: true } : page;
+  }
+
+  /** The traces with these ids, in the order asked. */
+  async getMany(traceIds: readonly string[]): Promise<StoredTrace[]> {
+    if (traceIds.length === 0) return [];
+    await ensureSchema(this.db, 'read');
+    return storedTraces(this.db, traceIds);
   }
 }

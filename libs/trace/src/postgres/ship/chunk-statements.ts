@@ -1,6 +1,7 @@
 import { CHUNK_CODEC } from '../../shared/chunk.js';
 import type { ShipChunk } from '../../shared/ship-target.js';
 import type { Sql } from '../connection/database.js';
+import { pgText } from '../connection/pg-text.js';
 
 /** PostgreSQL takes 65,535 parameters, 8 a row. */
 const ROWS = 8_000;
@@ -9,15 +10,14 @@ const ROWS = 8_000;
 export async function insertChunks(
   sql: Sql,
   chunks: readonly ShipChunk[],
-  source: number,
-  batch: number,
+  { source, batch }: { source: number; batch: number },
 ): Promise<void> {
   for (let from = 0; from < chunks.length; from += ROWS) {
     const values: unknown[] = [];
     const rows: string[] = [];
     for (const { key, startedAt, seq, records, body } of chunks.slice(from, from + ROWS)) {
       const n = values.length;
-      values.push(key, startedAt, source, seq, batch, records, CHUNK_CODEC, body);
+      values.push(pgText(key), startedAt, source, seq, batch, records, CHUNK_CODEC, body);
       rows.push(`($${n + 1},$${n + 2},$${n + 3},$${n + 4},$${n + 5},$${n + 6},$${n + 7},$${n + 8})`);
     }
     await sql.run(
@@ -33,8 +33,7 @@ const INSERT_BATCH = 'INSERT INTO nestjs_traces.batches (source, batch, oldest_u
 export async function insertBatch(
   sql: Sql,
   chunks: readonly ShipChunk[],
-  source: number,
-  batch: number,
+  { source, batch }: { source: number; batch: number },
 ): Promise<void> {
   if (chunks.length === 0) return;
   let oldest = Infinity;

@@ -1,6 +1,8 @@
 import { isBlank } from '../../journal/codec/codec.js';
+import { isForeign } from '../../journal/read/written-order.js';
 import type { PriceOf } from '../../model/price.js';
 import type { TraceKey, TraceRecord } from '../../model/record.js';
+import { writerNumber } from '../../model/trace-key.js';
 import type { Checkpoint } from '../../pipeline/checkpoints.js';
 import type { RecordBatch, RecordConsumer, RecordWriter } from '../../pipeline/record-consumer.js';
 import type { ShipSource, ShipTarget } from '../ship-target.js';
@@ -50,10 +52,14 @@ export class ShipConsumer implements RecordConsumer {
   readonly erased = new ErasedContacts();
   /** Traces whose first record was shipped. */
   traces = 0;
+  /** The shared store has taken records of this process's since the start. */
+  hasStored = false;
   /** Time of the first record that waits, in microseconds; `undefined`: none does. */
   waitingSince: number | undefined;
 
   private readonly sources = new Map<string, Source>();
+  /** Writers by number. */
+  private readonly writers = new Map<number, string>();
   private readonly folds: TraceFolds;
   private pending: PendingBatch | undefined;
 
@@ -68,6 +74,7 @@ export class ShipConsumer implements RecordConsumer {
     this.folds.forget(writer.id, isPending);
     const source = this.options.sourceOf(writer);
     const stored = await this.options.target.open(source);
+    this.writers.set(writer.number, writer.id);
     this.sources.set(writer.id, { ...source, stored, spans: new EarlierSpans(this.options.dir, writer.id, stored) });
     return stored;
   }
@@ -110,13 +117,19 @@ export class ShipConsumer implements RecordConsumer {
     const missing = new Set<TraceKey>();
     for (const record of records) {
       if (!isOfTrace(record)) continue;
-      const key = uniqueKey(record.trace, writer);
+      const key = this.keyOf(record, writer);
       if (record.kind === 'open') opened.add(key);
       else if (!opened.has(key) && this.folds.isMissing(key)) missing.add(key);
     }
     if (missing.size === 0) return;
     const { spans } = this.sources.get(writer)!;
     for (const trace of await this.options.target.traces([...missing])) this.folds.load(trace, (key) => spans.of(key));
+  }
+
+  /** Key of the trace, which is another process's where that one died. */
+  private keyOf(record: TraceRecord, writer: string): TraceKey {
+    const owner = isForeign(record) ? this.writers.get(writerNumber(record.trace)) : undefined;
+    return uniqueKey(record.trace, owner ?? writer);
   }
 
   private take(batch: RecordBatch, pending: PendingBatch): void {
@@ -128,7 +141,7 @@ export class ShipConsumer implements RecordConsumer {
       const { offset, length } = lines[i]!;
       const line = bytes.subarray(offset - from, offset - from + length);
       if (isBlank(line, 0, line.length - 1)) continue;
-      this.add(uniqueKey(record.trace, writer), record, line, pending);
+      this.add(this.keyOf(record, writer), record, line, pending);
     }
     pending.to = { segment, offset: to };
   }
@@ -160,6 +173,7 @@ export class ShipConsumer implements RecordConsumer {
     this.pending = undefined;
     this.folds.stored();
     this.waitingSince = undefined;
+    this.hasStored = true;
     this.options.onStored?.(of, to);
   }
 }

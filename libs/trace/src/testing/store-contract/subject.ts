@@ -1,7 +1,9 @@
 import { deepEqual, ok } from 'node:assert/strict';
-import type { JournalRecord, JsonText, Payload, RecordDraft, RecordSink, TraceKey } from '../../model/record.js';
+import { decodeLine, RecordEncoder } from '../../journal/codec/codec.js';
+import type { JsonText, RecordDraft, RecordSink, TraceKey } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import { delay } from '../../model/timers.js';
+import { keyPrefix } from '../../model/trace-key.js';
 import type { TraceConditions } from '../../model/trace-search.js';
 import type { TraceHead } from '../../model/trace.js';
 import type { RecordConsumer } from '../../pipeline/record-consumer.js';
@@ -28,7 +30,8 @@ export const SECOND = 1_000_000;
 /** Parent id of the carriers. */
 export const LINK_SPAN = 'b7ad6b7169203331';
 
-const PAYLOADS = ['body', 'data', 'input', 'output', 'cause', 'context', 'detail'] as const;
+/** The process whose records the store's `consumer` receives. */
+export const CONTRACT_WRITER = { id: '7c5b0e9a-1f42-4d6b-9a37-c0a712ac7e51', number: 1 };
 
 /** What the trace that `write` makes is like. */
 export interface Sketch {
@@ -47,7 +50,10 @@ export interface Sketch {
 
 /** A store and the ways to give it records. */
 export class Subject<S extends TraceStore = TraceStore> {
+  private readonly encoder = new RecordEncoder();
   private seq = 0;
+  /** Bytes of the segment so far. */
+  private end = 0;
 
   constructor(readonly store: S & { readonly sink?: RecordSink }) {}
 
@@ -55,15 +61,18 @@ export class Subject<S extends TraceStore = TraceStore> {
   async append(...drafts: RecordDraft[]): Promise<void> {
     const { sink, consumer, freshness } = this.store;
     ok(sink ?? consumer, 'the store has no `consumer`, and no `sink`: it gets no records');
+    if (!sink && this.end === 0) await consumer!.position?.({ ...CONTRACT_WRITER, host: 'contract', pid: 1 });
     for (const draft of drafts.map(withFacts)) {
       if (sink) ok(sink.append(draft), `the store did not keep a ${draft.kind} record`);
       else await consumer!.consume(this.batch(draft));
     }
+    await consumer?.flush?.();
     if (freshness !== 'own-writes') await delay(freshness.lagMs);
   }
 
   keyOf(n: number): TraceKey {
-    return `${this.store.sink?.writer.number ?? 1}-${n}`;
+    const { sink } = this.store;
+    return `${sink ? sink.writer.number : keyPrefix(CONTRACT_WRITER)}-${n}`;
   }
 
   /** Writes trace number `n`, which starts in second `n`. */
@@ -110,33 +119,24 @@ export class Subject<S extends TraceStore = TraceStore> {
     return heads.map(({ startedAt }) => (startedAt - T0) / SECOND);
   }
 
+  /** One line of a segment, as a reader of the journal delivers it. */
   private batch(draft: RecordDraft): Parameters<RecordConsumer['consume']>[0] {
-    const from = this.seq;
+    const from = this.end;
     this.seq += 1;
-    const record = recordOf(draft, this.seq);
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
-    const lines = [{ offset: from, length: 1 }];
+    const length = this.encoder.encode(draft, this.seq);
+    this.end += length;
+    const line = Buffer.from(this.encoder.buffer.subarray(0, length));
     return {
-      writer: 'contract',
-      segment: 1,
+      writer: CONTRACT_WRITER.id,
+      segment: CONTRACT_WRITER.number,
       from,
-      to: this.seq,
-      records: [record],
-      lines,
+      to: this.end,
+      records: [decodeLine(line, 0, length - 1)!],
+      lines: [{ offset: from, length }],
       corrupt: 0,
       read: () => line,
     };
   }
-}
-
-/** The record that a reader of the journal makes of a draft. */
-function recordOf(draft: RecordDraft, seq: number): JournalRecord {
-  const record = { ...draft, seq } as JournalRecord;
-  for (const name of PAYLOADS) {
-    const payload = (draft as Partial<Record<typeof name, Payload>>)[name];
-    if (payload) (record as Partial<Record<typeof name, unknown>>)[name] = JSON.parse(payload.toString());
-  }
-  return record;
 }
 
 export function openOf(trace: TraceKey, n: number, link?: string): RecordDraft {

@@ -1,6 +1,6 @@
 import type { TraceUsage, UsageSums } from '../../../model/trace.js';
 import { SUM_NAMES } from '../../../model/usage-sums.js';
-import type { Terms } from '../terms.js';
+import type { TermNames } from '../term-names.js';
 import type { TermUses } from '../trace-terms.js';
 
 /** The share of one trace in the sums over model calls. */
@@ -14,7 +14,11 @@ export interface TraceShare {
  * A copy of a trace's sums with its models and agents as numbers. Only terms of the trace itself are used, so that what is
  * subtracted is what was added.
  */
-export function usageShare(usage: TraceUsage | null, uses: TermUses, terms: Terms): TraceShare | undefined {
+export function usageShare(
+  usage: TraceUsage | null,
+  uses: TermUses,
+  terms: Pick<TermNames, 'find'>,
+): TraceShare | undefined {
   if (!usage) return undefined;
   const share = new Map<number, UsageSums>();
   for (const [kind, all] of [

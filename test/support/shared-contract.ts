@@ -1,0 +1,43 @@
+import { tmpdir } from 'node:os';
+import { priceBook } from '../../libs/trace/src/catalog/pricing/price-book.js';
+import type { RecordWriter } from '../../libs/trace/src/pipeline/record-consumer.js';
+import { ShipConsumer } from '../../libs/trace/src/shared/ship/ship-consumer.js';
+import type { ShipSource, ShipTarget } from '../../libs/trace/src/shared/ship-target.js';
+import type { TraceStore } from '../../libs/trace/src/store/port.js';
+import type { SharedTarget } from '../../libs/trace/src/store/shared-target.js';
+import { openSharedReader } from '../../libs/trace/src/targets/shared-readers.js';
+import { openShipTarget } from '../../libs/trace/src/targets/ship-targets.js';
+import type { ContractStore } from '../../libs/trace/src/testing/store-contract/store-contract.js';
+
+/** A shared store that is read, and the consumer that ships into it, both in this thread. */
+export type SharedSubject = ContractStore & { readonly consumer: ShipConsumer; readonly shipTarget: ShipTarget };
+
+/**
+ * Opens the database of a target for the store contract: what the consumer has flushed can be read at once. `close` closes
+ * the reader and the shipper.
+ */
+export function openShared(target: SharedTarget): SharedSubject {
+  const reader: TraceStore = openSharedReader(target);
+  const shipTarget = openShipTarget(target);
+  const consumer = new ShipConsumer({ dir: tmpdir(), target: shipTarget, sourceOf, prices: priceBook(undefined) });
+  return new Proxy(reader, {
+    get(store, name) {
+      if (name === 'consumer') return consumer;
+      if (name === 'shipTarget') return shipTarget;
+      if (name === 'freshness') return { lagMs: 0 };
+      if (name === 'close') {
+        return async () => {
+          await store.close();
+          await shipTarget.close();
+        };
+      }
+      const value = Reflect.get(store, name) as unknown;
+      return typeof value === 'function' ? value.bind(store) : value;
+    },
+  }) as SharedSubject;
+}
+
+/** The writer's process, as if this one were it. */
+export function sourceOf({ id, host, pid, version = '0.0.0' }: RecordWriter): ShipSource {
+  return { writer: id, instance: `instance of ${host}`, host, pid, version, isOwn: true };
+}

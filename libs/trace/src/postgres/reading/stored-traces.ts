@@ -16,12 +16,17 @@ import { Statement } from './statement.js';
 const TRACES_AT_ONCE = 50;
 const EVER = Number.MAX_SAFE_INTEGER;
 
-const WHEN = 'h.started_us >= :since AND h.started_us <= :until';
+/** By the id that the trace has; an id contains the time at which its trace began, which leaves few partitions. */
 const HEADS_BY_ID = new Statement(
+  `${WITH_LIVE} SELECT ${SHOWN_COLUMNS}, '{}'::text[] AS tags FROM nestjs_traces.heads h
+   WHERE h.trace_id = ANY (:ids) AND h.started_us >= :since AND h.started_us <= :until ${NEWEST_FIRST}`,
+);
+/** In all partitions, and by the ids that traces had before. */
+const HEADS_BY_ANY_ID = new Statement(
   `${WITH_LIVE} SELECT ${SHOWN_COLUMNS}, h.tags FROM (
-    SELECT h.* FROM nestjs_traces.heads h WHERE h.trace_id = ANY (:ids) AND ${WHEN}
+    SELECT h.* FROM nestjs_traces.heads h WHERE h.trace_id = ANY (:ids)
     UNION ALL
-    SELECT h.* FROM nestjs_traces.heads h WHERE h.tags && :oldTags AND h.trace_id <> ALL (:ids) AND ${WHEN}) h
+    SELECT h.* FROM nestjs_traces.heads h WHERE h.tags && :oldTags AND h.trace_id <> ALL (:ids)) h
   ${NEWEST_FIRST}`,
 );
 /** In all later partitions: a chunk of a trace whose start was not known is in that of its first record. */
@@ -85,29 +90,23 @@ type FoundRow = ShownRow & { tags: string[] };
 
 async function headsOf(sql: Sql, ids: readonly string[]): Promise<Map<string, TraceHead>> {
   const found = new Map<string, TraceHead>();
-  // An id contains the time at which its trace began, which leaves few partitions.
-  const dated = ids.flatMap((id) => momentOfTraceId(id) ?? []);
-  if (dated.length > 0) {
-    const since = Math.min(...dated.map((moment) => moment.since));
-    const until = Math.max(...dated.map((moment) => moment.until));
-    await addHeads(sql, found, ids, since, until);
+  const moments = ids.flatMap((id) => momentOfTraceId(id) ?? []);
+  if (moments.length > 0) {
+    const since = Math.min(...moments.map((moment) => moment.since));
+    const until = Math.max(...moments.map((moment) => moment.until));
+    addHeads(found, ids, await HEADS_BY_ID.rows<FoundRow>(sql, { ids: ids.map(pgText), since, until }));
   }
   const missing = ids.filter((id) => !found.has(id));
-  if (missing.length > 0) await addHeads(sql, found, missing, 0, EVER);
+  if (missing.length > 0) {
+    const params = { ids: missing.map(pgText), oldTags: tags('old', missing) };
+    addHeads(found, missing, await HEADS_BY_ANY_ID.rows<FoundRow>(sql, params));
+  }
   return found;
 }
 
-async function addHeads(
-  sql: Sql,
-  found: Map<string, TraceHead>,
-  ids: readonly string[],
-  since: number,
-  until: number,
-): Promise<void> {
-  const params = { ids: ids.map(pgText), oldTags: tags('old', ids), since, until };
-  const rows = await HEADS_BY_ID.rows<FoundRow>(sql, params);
+/** @param rows newest first: of two hosts' traces with one id, the newest answers */
+function addHeads(found: Map<string, TraceHead>, ids: readonly string[], rows: readonly FoundRow[]): void {
   for (const id of ids) {
-    // The rows are newest first: of two hosts' traces with one id, the newest answers.
     const [old] = tags('old', [id]);
     const row = rows.find((each) => each.trace_id === pgText(id)) ?? rows.find((each) => each.tags.includes(old!));
     if (row) found.set(id, shownHead(row));

@@ -17,6 +17,7 @@ import type {
   InsightsResponse,
   InstancesResponse,
   LastErrorResponse,
+  EraseResponse,
   PinResponse,
   QuickDebugResponse,
   StatsResponse,
@@ -183,8 +184,8 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     return clearTraces(this.now(), options);
   }
 
-  eraseContact(contactId: string): Promise<{ removed: number; pending?: number }> {
-    return eraseContact(this.now(), contactId);
+  eraseContact(contactId: string, options?: { scrub?: boolean }): Promise<EraseResponse> {
+    return eraseContact(this.now(), contactId, options);
   }
 
   stream(params: StreamParams): AsyncIterable<StreamMessage> {

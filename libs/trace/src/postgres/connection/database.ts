@@ -59,8 +59,8 @@ export class Database implements Sql {
   }
 
   /**
-   * One transaction on one connection. It is rolled back when `work` rejects, and run again, up to five times, after a deadlock, a
-   * serialisation failure or a lock timeout: so `work` may run more than once.
+   * One transaction on one connection. It is rolled back when `work` rejects, and run again, up to five times, after a deadlock or
+   * a serialisation failure: so `work` may run more than once.
    */
   async transaction<T>(work: (sql: Sql) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     for (let tries = 1; ; tries += 1) {

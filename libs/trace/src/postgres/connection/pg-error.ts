@@ -7,8 +7,8 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Serialisation failure, deadlock, lock not available: the same transaction may succeed when it is run again. */
-const TRANSIENT = new Set(['40001', '40P01', '55P03']);
+/** Serialisation failure and deadlock: the same transaction may succeed when it is run again. */
+const TRANSIENT = new Set(['40001', '40P01']);
 
 export function isTransient(error: unknown): boolean {
   return TRANSIENT.has(codeOf(originOf(error)) ?? '');
@@ -23,6 +23,11 @@ export function isMissingTable(error: unknown): boolean {
 export function isMissingDay(error: unknown): boolean {
   const { constraint } = (originOf(error) ?? {}) as { constraint?: unknown };
   return codeOf(originOf(error)) === '23514' && constraint === undefined;
+}
+
+/** The values themselves are refused: of a wrong form, too long for an index. They will be refused again. */
+export function isBadValue(error: unknown): boolean {
+  return /^(?:22|23|54)/.test(codeOf(originOf(error)) ?? '') && !isMissingDay(error);
 }
 
 /** The right to do it is missing. */

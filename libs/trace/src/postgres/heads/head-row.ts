@@ -58,29 +58,37 @@ export const INSERTED_COLUMNS = [
   'uses',
 ] as const;
 
+/** Characters of an id. A row of an index has 2,704 bytes at most, and journals of other programs have any ids. */
+const MAX_ID = 700;
+
 /** Values of a row, in the order of `INSERTED_COLUMNS`. */
 export function headValues({ head, version, tags, search, uses }: ShippedTrace, source: number): unknown[] {
   const { key, startedAt, traceId, contactId, status, lastAt, endedAt, errors, messageId, ...rest } = head;
   const { pinned: _pinned, instance: _instance, ...doc } = rest;
   return [
-    key,
+    pgText(key),
     startedAt,
     source,
     version,
-    pgText(traceId),
-    pgText(contactId),
+    pgText(traceId.slice(0, MAX_ID)),
+    pgText(contactId.slice(0, MAX_ID)),
     status,
     lastAt,
     endedAt,
     errors,
-    messageId === null ? null : pgText(messageId),
+    messageId === null ? null : pgText(messageId.slice(0, MAX_ID)),
     tags.map(pgText),
     pgText(search),
-    knownCost(head.usage),
-    knownTokens(head.usage),
+    whole(knownCost(head.usage)),
+    whole(knownTokens(head.usage)),
     JSON.stringify(doc satisfies HeadDoc),
     JSON.stringify(uses),
   ];
+}
+
+/** Sums of prices may have a fraction. */
+function whole(sum: number | null): number | null {
+  return sum === null ? null : Math.round(sum);
 }
 
 /** The head of a row. Status and end are the columns', which maintenance may have changed. */

@@ -1,5 +1,6 @@
 import type { ShippedTrace } from '../../shared/ship-target.js';
 import type { Sql } from '../connection/database.js';
+import { isKeyOf } from './key-owner.js';
 import { headValues, INSERTED_COLUMNS } from './head-row.js';
 
 const TYPES: Record<(typeof INSERTED_COLUMNS)[number], string> = {
@@ -46,25 +47,37 @@ WHERE h.version <= excluded.version OR h.source <> excluded.source`;
 
 /**
  * The one thing that another process records of a trace: that its own process is gone. It is refuted by later records and
- * by an end of its own.
+ * by an end of its own. A row that retention deleted meanwhile does not come back.
  */
-const INTERRUPT = `INSERT INTO nestjs_traces.heads AS h (${INSERTED_COLUMNS.join(', ')})
-SELECT ${INSERTED_COLUMNS.map((name) => (TYPES[name] === 'text[]' ? `${name}::text[]` : name)).join(', ')}
-FROM unnest(${INSERTED_COLUMNS.map((name, i) => `$${i + 1}::${sent(TYPES[name])}[]`).join(', ')}) AS u(${INSERTED_COLUMNS.join(', ')})
-ON CONFLICT (key, started_us) DO UPDATE SET status = excluded.status, ended_us = excluded.ended_us
-WHERE h.status IN ('active', 'interrupted') AND excluded.status = 'interrupted' AND h.last_us < excluded.ended_us`;
+const INTERRUPT = `UPDATE nestjs_traces.heads h SET status = 'interrupted', ended_us = u.ended_us
+FROM unnest($1::text[], $2::int8[], $3::int8[]) AS u(key, started_us, ended_us)
+WHERE h.key = u.key AND h.started_us = u.started_us
+  AND h.status IN ('active', 'interrupted') AND h.last_us < u.ended_us`;
 
 /** In the order of their keys, so that two transactions lock rows in the same order. `isLive`: the process that ships is their own. */
 export async function upsertHeads(
   sql: Sql,
   traces: readonly ShippedTrace[],
-  source: { id: number; writer: string; isLive: boolean },
+  { source, writer, isLive }: { source: number; writer: string; isLive: boolean },
 ): Promise<void> {
   const sorted = traces.toSorted((a, b) => (a.head.key < b.head.key ? -1 : 1));
-  const own = sorted.filter(({ head }) => isKeyOf(source.writer, head.key));
-  const others = sorted.filter(({ head }) => !isKeyOf(source.writer, head.key));
-  if (own.length > 0) await sql.run(UPSERT, [source.isLive, ...columnsOf(own, source.id)]);
-  if (others.length > 0) await sql.run(INTERRUPT, columnsOf(others, source.id));
+  const own = sorted.filter(({ head }) => isKeyOf(writer, head.key)).map(goingOn);
+  if (own.length > 0) await sql.run(UPSERT, [isLive, ...columnsOf(own, source)]);
+  const ended = sorted.filter(({ head }) => head.status === 'interrupted' && !isKeyOf(writer, head.key));
+  if (ended.length === 0) return;
+  const heads = ended.map(({ head }) => head);
+  await sql.run(INTERRUPT, [
+    heads.map(({ key }) => key),
+    heads.map(({ startedAt }) => startedAt),
+    heads.map(({ endedAt }) => endedAt),
+  ]);
+}
+
+/** Maintenance had ended the trace of a process that was cut off, the shipper read it so, and then the process went on. */
+function goingOn(trace: ShippedTrace): ShippedTrace {
+  const { head } = trace;
+  if (head.status !== 'interrupted' || head.endedAt === null || head.lastAt <= head.endedAt) return trace;
+  return { ...trace, head: { ...head, status: 'active', endedAt: null } };
 }
 
 function columnsOf(traces: readonly ShippedTrace[], source: number): unknown[][] {
@@ -81,14 +94,4 @@ function columnsOf(traces: readonly ShippedTrace[], source: number): unknown[][]
 /** PostgreSQL's text form of an array of texts. */
 export function arrayText(texts: readonly string[]): string {
   return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
-}
-
-/** Whether the key is one of the process's own traces. Keys without the bits of a UUID are. */
-export function isKeyOf(writer: string, key: string): boolean {
-  const from = key.indexOf('x');
-  if (from === -1) return true;
-  const bits = Number.parseInt(writer.slice(0, 8) + writer.slice(9, 11), 16)
-    .toString(36)
-    .padStart(8, '0');
-  return key.startsWith(`${bits}-`, from + 1);
 }

@@ -4,7 +4,7 @@ import { SCHEMA_VERSION } from '../schema/schema.sql.js';
 
 /** Registers a source, or finds it. Only the process itself gives a sign of life by it, and is not closed any more. */
 export const REGISTER = `INSERT INTO nestjs_traces.sources AS s (writer, instance, service, host, pid, program, seen_at)
-VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7 THEN now() ELSE to_timestamp(0) END)
+VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7 THEN now() ELSE now() - interval '1 hour' END)
 ON CONFLICT (writer) DO UPDATE SET
   instance = CASE WHEN $7 THEN excluded.instance ELSE s.instance END,
   service = CASE WHEN $7 THEN excluded.service ELSE s.service END,
@@ -35,14 +35,10 @@ export interface Moved {
 }
 
 export const BEAT = `UPDATE nestjs_traces.sources SET
-  lag_bytes = $2, lost_bytes = $3, dropped = $4, closed = $5, seen_at = now() WHERE writer = $1`;
+  lag_bytes = $2, lost_bytes = $3, dropped = $4, closed = $5 OR (closed AND NOT $6),
+  seen_at = CASE WHEN $6 THEN now() ELSE seen_at END WHERE writer = $1`;
 
-export function beatValues({ writer }: ShipSource, pulse: ShipPulse, closed: boolean): unknown[] {
-  return [
-    writer,
-    Math.round(pulse.lagBytes),
-    Math.round(pulse.lostBytes),
-    pgText(JSON.stringify(pulse.dropped)),
-    closed,
-  ];
+export function beatValues({ writer, isOwn }: ShipSource, pulse: ShipPulse, closed: boolean): unknown[] {
+  const dropped = JSON.stringify(pulse.dropped);
+  return [writer, Math.round(pulse.lagBytes), Math.round(pulse.lostBytes), dropped, closed && isOwn, isOwn];
 }

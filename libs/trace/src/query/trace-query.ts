@@ -226,11 +226,12 @@ function withReason(error: unknown, degraded: string | undefined): unknown {
 }
 
 /** Records and the traces that they belong to come from the same place. */
-function streamedFrom(store: TraceStore): Pick<TraceStore, 'feed' | 'getMany'> {
+function streamedFrom(store: TraceStore): Pick<TraceStore, 'feed' | 'getMany' | 'instances'> {
   return {
     get feed() {
       return store.feed;
     },
+    ...(store.instances && { instances: () => store.instances!() }),
     getMany: (ids) => (store.feed?.getMany ? store.feed.getMany(ids) : store.getMany(ids)),
   };
 }

@@ -1,7 +1,7 @@
 import { TraceCollectorError } from '../model/errors.js';
 import type { TraceAdmin } from '../store/port.js';
 import { isOutage } from './reach.js';
-import type { SharedParts } from './shared-store.js';
+import type { SharedParts } from './shared-parts.js';
 
 /**
  * Pins and deletes in the shared store and in this directory. All of it is refused while the shared store is out of reach: what

@@ -5,7 +5,7 @@ import type { StoredTrace, TraceCounts, TraceHead, TracePage, TraceSample } from
 import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
 import { isCoded, isOutage } from './reach.js';
 import { fuller, mergePages, pageAfter } from './shared-pages.js';
-import type { SharedParts } from './shared-store.js';
+import type { SharedParts } from './shared-parts.js';
 
 const EMPTY: TracePage = { heads: [], cursors: [], next: null };
 
@@ -81,13 +81,19 @@ export class SharedQuestion implements TraceStore {
       () => fromLocal(traceIds),
     );
     if (this.lack !== undefined || (isWhole && result.length === traceIds.length)) return result;
-    const found = new Map(result.map((stored) => [stored.head.traceId, stored]));
-    const doubtful = isWhole ? traceIds.filter((id) => !found.has(id)) : traceIds;
+    const byId = new Map(result.map((stored) => [stored.head.traceId, stored]));
+    const doubtful = isWhole ? traceIds.filter((id) => !byId.has(id)) : traceIds;
     for (const stored of await orElse(fromLocal(doubtful), [])) {
       const { traceId } = stored.head;
-      found.set(traceId, fuller(found.get(traceId), stored)!);
+      byId.set(traceId, fuller(byId.get(traceId), stored)!);
     }
-    return traceIds.flatMap((id) => found.get(id) ?? []);
+    const found: StoredTrace[] = [];
+    for (const id of traceIds) {
+      // A trace that is asked for by the id that it had before its contact was known has another one.
+      const stored = byId.get(id) ?? (byId.size > 0 ? await this.get(id) : undefined);
+      if (stored) found.push(stored);
+    }
+    return found;
   }
 
   instances(): Promise<StoreInstance[]> {

@@ -377,6 +377,18 @@ describe('a stream over a shared store', () => {
     await messages.return!();
   });
 
+  it('names the instance that recorded a trace', async () => {
+    const { queries, remote } = open();
+    const { heads } = remote.feed;
+    remote.feed.heads = async (keys) =>
+      new Map(Array.from(await heads(keys), ([key, head]) => [key, { ...head, instance: 'web-2' }]));
+    const messages = queries.stream({ after: positionOf(0) })[Symbol.asyncIterator]();
+    remote.append(...traceOf('ana', 1));
+    expect((await messages.next()).value).toMatchObject({ type: 'trace.started', data: { instance: 'web-2' } });
+    expect((await messages.next()).value).toMatchObject({ type: 'trace.ended', data: { instance: 'web-2' } });
+    await messages.return!();
+  });
+
   it('can be opened meanwhile, and ends when the store is closed', async () => {
     const { store, remote } = open();
     remote.failure = down();

@@ -11,6 +11,7 @@ import { Reach } from './reach.js';
 import { SharedAdmin } from './shared-admin.js';
 import { SharedFeed } from './shared-feed.js';
 import { sharedHealth } from './shared-health.js';
+import type { SharedParts } from './shared-parts.js';
 import { SharedQuestion } from './shared-question.js';
 import type { Shipper } from './shipper.js';
 
@@ -36,18 +37,6 @@ export interface SharedStoreOptions {
   timeOf: (ms: number) => string;
   /** Milliseconds that a question may take. Default: 5,000. */
   answerMs?: number;
-}
-
-/** What the parts of a shared store have in common. */
-export interface SharedParts {
-  readonly local: TraceStore;
-  readonly remote: TraceStore;
-  readonly instance: string;
-  readonly reach: Reach;
-  readonly writes: OwnWrites;
-  /** What an answer without the shared store says. */
-  readonly sentence: (error: unknown) => string;
-  readonly self: () => Promise<StoreInstance>;
 }
 
 /**

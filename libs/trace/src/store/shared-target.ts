@@ -154,6 +154,7 @@ function parsed(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-function withoutPassword(text: string): string {
+/** A text without the passwords of the URLs in it. */
+export function withoutPassword(text: string): string {
   return text.replace(/(:\/\/[^:@/]*):.*@/, '$1:***@').replace(/([?&](?:password|sslpassword)=)[^&]*/g, '$1***');
 }

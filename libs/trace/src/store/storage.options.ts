@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isPlainObject } from '../model/objects.js';
 import { badOption, durationOption, objectOption, oneOf, sizeOption, textOption } from '../model/option-checks.js';
 import type { TraceStore } from './port.js';
-import { type SharedTarget, targetOfUrl } from './shared-target.js';
+import { type SharedTarget, targetOfUrl, withoutPassword } from './shared-target.js';
 
 /** Where the journal is kept, what an acknowledged event survives, and the store that several instances share. */
 export interface StorageOptions {
@@ -101,7 +101,9 @@ function targetIn({ TRACE_STORE_URL: url }: NodeJS.ProcessEnv): SharedTarget | u
 
 function checked(value: SharedTarget): SharedTarget {
   if (isPlainObject(value) && ['postgres', 'clickhouse'].includes(value.kind)) return value;
-  throw badOption('storage.shared', value, 'postgres({ url }) or clickhouse({ url })');
+  // Whatever was given may have a password.
+  const shown = typeof value === 'string' ? withoutPassword(value) : value === null ? 'null' : typeof value;
+  throw badOption('storage.shared', shown, 'postgres({ url }) or clickhouse({ url })');
 }
 
 function isStore(value: unknown): value is TraceStore {

@@ -84,7 +84,7 @@ class Rewrite {
   async prepare(): Promise<void> {
     const { db, day, heads, chunks, changes, note, oldHeads, oldChunks } = this;
     // A transaction of another program may hold the tables for hours: then nothing is copied for nothing.
-    await withTablesLocked(db, async () => undefined, { partitions: [oldHeads, oldChunks], most: FEW_TRIES });
+    await withTablesLocked(db, async () => undefined, { partitions: [oldChunks, oldHeads], most: FEW_TRIES });
     const bounds = `CHECK (started_us >= ${day.from} AND started_us < ${day.to})`;
     await db.transaction(async (sql) => {
       // The check spares PostgreSQL to read all rows when the table becomes a partition.
@@ -102,7 +102,7 @@ class Rewrite {
     await withShortWaits(db, async (sql) => {
       this.oids = await this.currentOids(sql);
       // This waits for the transactions that write into the day: none is without the trigger when the copy begins.
-      for (const old of [oldHeads, oldChunks]) {
+      for (const old of [oldChunks, oldHeads]) {
         await sql.run(
           `CREATE TRIGGER note_change_${this.id} AFTER INSERT OR UPDATE OR DELETE ON ${old}
            FOR EACH ROW EXECUTE FUNCTION ${note}()`,
@@ -151,7 +151,7 @@ class Rewrite {
       await sql.run(`DROP FUNCTION ${note}()`);
       await markDaysStale(sql, [day.from]);
     };
-    const lockedMs = await withTablesLocked(db, work, { partitions: [oldHeads, oldChunks] });
+    const lockedMs = await withTablesLocked(db, work, { partitions: [oldChunks, oldHeads] });
     // The day may be gone.
     forgetDays(db);
     return { removed: Math.max(0, before - after), lockedMs };

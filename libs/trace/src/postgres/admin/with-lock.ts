@@ -9,8 +9,11 @@ const TRIES = 5;
 /** For a first look whether the tables can be locked at all. */
 export const FEW_TRIES = 1;
 
-/** Nothing reads or writes `heads` and `chunks`, or waits for a transaction that does, while this lock is held. */
-const TABLES = 'ONLY nestjs_traces.heads, ONLY nestjs_traces.chunks';
+/**
+ * Nothing reads or writes `heads` and `chunks` while these are locked. In the order in which a batch is stored: in the other
+ * order, this and a batch wait for each other nearly every time.
+ */
+const TABLES = 'ONLY nestjs_traces.chunks, ONLY nestjs_traces.heads';
 
 /**
  * One transaction whose statements wait for locks for a short time only; it is tried again, for some 10 s, when another

@@ -5,7 +5,7 @@ import type { Database } from '../connection/database.js';
 import { FeedPage, type Ahead } from './feed-page.js';
 import { formatPlace, isBefore, parsePlace, type FeedPlace, type Reached } from './feed-place.js';
 import { FeedPoll } from './feed-poll.js';
-import { endOf, isUnnamed, ORIGIN, placesIn, readSources } from './sources.js';
+import { isUnnamed, ORIGIN, placesIn, readEnd, readSources } from './sources.js';
 
 /** Changes with each batch and each new source. */
 const STATE = `SELECT coalesce(sum(batch), 0)::text || '.' || count(*) AS state FROM nestjs_traces.sources`;
@@ -23,7 +23,7 @@ export class PostgresFeed implements TraceFeed {
   }
 
   async head(): Promise<FeedPosition> {
-    return formatPlace(endOf(await readSources(this.db, ORIGIN)));
+    return formatPlace(await readEnd(this.db));
   }
 
   async readAfter(
@@ -37,16 +37,18 @@ export class PostgresFeed implements TraceFeed {
     const to = bound && (await placesIn(this.db, bound, states, until!));
     const reached = new Map<number, Reached>();
     const ahead: Ahead[] = [];
+    const beyond = new Map<number, Reached>();
     for (const { source, batch, stored } of states.sources) {
       const at = from.get(source)!;
       const end = to?.get(source) ?? { batch };
-      if (isBefore(at, end)) ahead.push({ source, from: at, to: end });
-      // A new source gets its name when it is reached: `known` says that it has not begun.
-      if (source > start.known) continue;
-      if (isBefore(at, { batch }) || !isUnnamed(stored, states.now)) reached.set(source, at);
+      const isAhead = isBefore(at, end);
+      if (isAhead) ahead.push({ source, from: at, to: end });
+      if (source <= start.known) {
+        if (isBefore(at, { batch }) || !isUnnamed(stored, states.now)) reached.set(source, at);
+      } else if (!isAhead) beyond.set(source, at);
     }
     const place: FeedPlace = { known: start.known, at: states.now, reached };
-    const page = new FeedPage(place, ahead, limit);
+    const page = new FeedPage(place, { ahead, beyond }, limit);
     await page.fill(this.db);
     return { records: page.records, position: page.position, done: page.done };
   }

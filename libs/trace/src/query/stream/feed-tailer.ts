@@ -1,6 +1,6 @@
 import { clearTimeout, nextTurn, setTimeout } from '../../model/timers.js';
 import type { FeedPosition } from '../../model/trace.js';
-import type { TraceFeed, TraceReader } from '../../store/port.js';
+import type { TraceFeed, TraceReader, TraceStore } from '../../store/port.js';
 import type { StreamEntry } from '../../views/responses/stream-message.js';
 import type { Delivery, SubscriberBuffer } from './subscriber-buffer.js';
 import { StreamState } from './stream-state.js';
@@ -28,7 +28,7 @@ export class FeedTailer {
 
   constructor(
     private readonly feed: TraceFeed,
-    reader: Pick<TraceReader, 'getMany'>,
+    reader: Pick<TraceReader, 'getMany'> & Pick<TraceStore, 'instances'>,
   ) {
     this.state = new StreamState(feed, reader);
     this.stopListening = feed.onMore(() => this.advanceInBackground());

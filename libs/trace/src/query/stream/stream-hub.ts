@@ -23,7 +23,7 @@ export class StreamHub {
   private tailer: FeedTailer | undefined;
 
   constructor(
-    private readonly store: Pick<TraceStore, 'feed' | 'getMany'>,
+    private readonly store: Pick<TraceStore, 'feed' | 'getMany' | 'instances'>,
     private readonly maxWaiting?: number,
   ) {}
 

@@ -1,6 +1,6 @@
 import type { JournalRecord, TraceKey, TraceRecord } from '../../model/record.js';
 import type { FeedRecord } from '../../model/trace.js';
-import type { TraceFeed, TraceReader } from '../../store/port.js';
+import type { TraceFeed, TraceReader, TraceStore } from '../../store/port.js';
 import { newStreamTrace, streamStep } from '../../views/responses/stream-message.js';
 import type { StreamEntry, StreamTrace } from '../../views/responses/stream-message.js';
 
@@ -16,7 +16,7 @@ export class StreamState {
 
   constructor(
     private readonly feed: Pick<TraceFeed, 'heads'>,
-    private readonly reader: Pick<TraceReader, 'getMany'>,
+    private readonly reader: Pick<TraceReader, 'getMany'> & Pick<TraceStore, 'instances'>,
     private readonly maxTraces = MAX_TRACES,
   ) {}
 
@@ -25,11 +25,14 @@ export class StreamState {
    * changed and the page can be given again.
    */
   async messages(page: readonly FeedRecord[]): Promise<StreamEntry[]> {
-    await this.rebuild(page.map(({ record }) => record).filter(isOfTrace));
+    const records = page.map(({ record }) => record).filter(isOfTrace);
+    await this.rebuild(records);
+    const instances = await this.instancesOf(records);
     const entries: StreamEntry[] = [];
     for (const { record, position } of page) {
       if (!isOfTrace(record)) continue;
       const trace = this.touch(record);
+      if (record.kind === 'open') setInstance(trace, instances.get(record.trace));
       if (isSecondEnd(trace, record)) continue;
       const entry = streamStep(trace, record, position);
       if (entry) entries.push(entry);
@@ -55,9 +58,18 @@ export class StreamState {
       if (!stored) continue;
       const trace = newStreamTrace(record.trace);
       for (const earlier of before(record, stored.records)) streamStep(trace, earlier, '');
+      setInstance(trace, stored.head.instance);
       found.push([record.trace, trace]);
     }
     for (const [key, trace] of found) this.traces.set(key, trace);
+  }
+
+  /** Names of the instances of the traces that begin here. No record has them; only a store of several instances does. */
+  private async instancesOf(records: readonly TraceRecord[]): Promise<Map<TraceKey, string | undefined>> {
+    const begun = records.filter(({ kind }) => kind === 'open').map(({ trace }) => trace);
+    if (!this.reader.instances || begun.length === 0) return new Map();
+    const heads = await this.feed.heads(begun);
+    return new Map(Array.from(heads, ([key, { instance }]) => [key, instance]));
   }
 
   /** Marks the trace as the most recently used. */
@@ -74,6 +86,10 @@ export class StreamState {
       this.traces.delete(key);
     }
   }
+}
+
+function setInstance({ head }: StreamTrace, instance: string | undefined): void {
+  if (instance !== undefined) head.instance = instance;
 }
 
 function isOfTrace(record: JournalRecord): record is TraceRecord {

@@ -13,7 +13,7 @@ import { migrateCommand, readVersion, refusal } from './versions.js';
 /** A newer program may migrate the tables while this one runs. */
 const RECHECK_MS = 60_000;
 /** Days that `db migrate` creates: where `manage` is off, it may run once a week. */
-const DAYS_OF_COMMAND = 14;
+const DAYS_OF_COMMAND = 8;
 /** PostgreSQL 14, the oldest that this was tested with. */
 const OLDEST_SERVER = 140_000;
 

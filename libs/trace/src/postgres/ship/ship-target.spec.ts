@@ -1,151 +1,122 @@
-import { randomUUID } from 'node:crypto';
-import { PostgresServer } from '../../../../../test/support/postgres.mjs';
-import { emptyHead } from '../../model/trace.reducer.js';
-import type { TraceHead } from '../../model/trace.js';
-import { packLines, unpackLines } from '../../shared/chunk.js';
-import type { ShipBatch, ShipChunk, ShippedTrace, ShipSource } from '../../shared/ship-target.js';
-import { postgres, type PostgresOptions } from '../../store/shared-target.js';
-import { Database } from '../connection/database.js';
+import { describePostgres } from '../../../../../test/support/describe-postgres.js';
+import { forwardUntilCommit } from '../../../../../test/support/lossy-connection.js';
+import { A_DAY, batchOf, sourceOf, traceOf } from '../../../../../test/support/shipped.js';
+import { unpackLines } from '../../shared/chunk.js';
 import { listInstances } from '../instances.js';
 import { PostgresShipTarget } from './ship-target.js';
 
-const missing = PostgresServer.missing;
-const DAY = Date.UTC(2026, 10, 30) * 1_000;
-
-(missing ? describe.skip : describe)(`shipping into PostgreSQL${missing ? ` (skipped: ${missing})` : ''}`, () => {
-  let server: PostgresServer;
-  let schemas = 0;
-  const open: PostgresShipTarget[] = [];
-
-  const target = (options: Partial<PostgresOptions> = {}): PostgresShipTarget => {
-    const given = { url: server.url, schema: `ship_${(schemas += 1)}`, ...options };
-    const made = new PostgresShipTarget(new Database(postgres(given)));
-    open.push(made);
-    return made;
-  };
-  const same = (other: PostgresShipTarget): PostgresShipTarget => target({ schema: other.db.target.schema });
-
-  beforeAll(async () => {
-    server = await PostgresServer.start();
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((made) => made.close()));
-  });
-  afterAll(() => server?.close());
+describePostgres('shipping into PostgreSQL', ({ server, database, second }) => {
+  const open = (): PostgresShipTarget => new PostgresShipTarget(database());
+  const count = async ({ db }: PostgresShipTarget, table: string): Promise<number> =>
+    (await db.rows<{ n: number }>(`SELECT count(*) AS n FROM nestjs_traces.${table}`))[0]!.n;
 
   it('registers a source once, and returns where its records end', async () => {
-    const to = target();
+    const to = open();
     const source = sourceOf();
     expect(await to.open(source)).toEqual({ segment: 0, offset: 0 });
-    expect(await to.ship(batchOf(source, [traceOf(source, 1)], { from: [0, 0], to: [1, 500] }))).toBe('taken');
+    expect(await to.ship(batchOf(source, [traceOf(source, 1)], 0, 500))).toBe('taken');
     expect(await to.open(source)).toEqual({ segment: 1, offset: 500 });
     expect(await to.open(sourceOf())).toEqual({ segment: 0, offset: 0 });
   });
 
   it('stores lines and heads as they were given', async () => {
-    const to = target();
+    const to = open();
     const source = sourceOf();
     await to.open(source);
     const trace = traceOf(source, 1, { status: 'error', errors: 2, tags: { order: 'a,"b"\\{}' } });
     const batch = batchOf(source, [trace]);
     await to.ship(batch);
     expect(await to.traces([trace.head.key, 'unknown'])).toEqual([trace]);
-    const [chunk] = await to.db.rows<{ body: Buffer; batch: number }>('SELECT body, batch FROM nestjs_traces.chunks');
+    const [chunk] = await to.db.rows<{ body: Buffer }>('SELECT body FROM nestjs_traces.chunks');
     expect(unpackLines(chunk!.body)).toEqual(unpackLines(batch.chunks[0]!.body));
     expect(await to.db.rows('SELECT source, batch, oldest_us, newest_us FROM nestjs_traces.batches')).toEqual([
-      { source: 1, batch: 1, oldest_us: DAY + 1, newest_us: DAY + 1 },
+      { source: 1, batch: 1, oldest_us: A_DAY + 1, newest_us: A_DAY + 1 },
     ]);
   });
 
-  it('takes one of two batches that begin at the same place', async () => {
-    const to = target();
+  it('takes one of several batches that begin at the same place', async () => {
+    const to = open();
     const source = sourceOf();
     await to.open(source);
-    const others = [to, same(to), same(to)];
-    const results = await Promise.all(
-      others.map((each, i) => each.ship(batchOf(source, [traceOf(source, i)], { to: [1, 100 + i] }))),
-    );
-    expect(results.toSorted()).toEqual(['fenced', 'fenced', 'taken']);
-    expect(await to.db.rows('SELECT count(*) AS n FROM nestjs_traces.chunks')).toEqual([{ n: 1 }]);
+    const all = [to, new PostgresShipTarget(second(to.db)), new PostgresShipTarget(second(to.db))];
+    const ship = (each: PostgresShipTarget, i: number): Promise<string> =>
+      each.ship(batchOf(source, [traceOf(source, i)], 0, 100 + i));
+    expect((await Promise.all(all.map(ship))).toSorted()).toEqual(['fenced', 'fenced', 'taken']);
+    expect(await count(to, 'chunks')).toBe(1);
+  });
+
+  it('has the position of what is stored, when the answer to COMMIT is lost', async () => {
+    const to = open();
+    const source = sourceOf();
+    await to.open(source);
+    // The day is there, so that the COMMIT is that of the batch.
+    const other = sourceOf();
+    await to.open(other);
+    await to.ship(batchOf(other, [traceOf(other, 1)]));
+    const lossy = await forwardUntilCommit(server().url);
+    const cut = new PostgresShipTarget(second(to.db, { url: lossy.url }));
+    const batch = batchOf(source, [traceOf(source, 1)]);
+    await expect(cut.ship(batch)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await lossy.close();
+    expect(await to.open(source)).toEqual(batch.to);
+    expect(await to.ship(batch)).toBe('fenced');
+    expect(await count(to, 'chunks')).toBe(2);
+  });
+
+  it('leaves out what is written of a trace that was erased while it ran', async () => {
+    const to = open();
+    const source = sourceOf();
+    await to.open(source);
+    const [erased, other] = [traceOf(source, 1), traceOf(source, 2)];
+    await to.db.run('INSERT INTO nestjs_traces.erased_traces (key) VALUES ($1)', [erased.head.key]);
+    expect(await to.ship(batchOf(source, [erased, other]))).toBe('taken');
+    expect(await to.db.rows('SELECT key FROM nestjs_traces.heads')).toEqual([{ key: other.head.key }]);
+    expect(await to.db.rows('SELECT key FROM nestjs_traces.chunks')).toEqual([{ key: other.head.key }]);
+  });
+
+  it('stores traces of a day whose partition retention has removed', async () => {
+    const to = open();
+    const source = sourceOf();
+    await to.open(source);
+    await to.ship(batchOf(source, [traceOf(source, 1)]));
+    await to.db.run('DROP TABLE nestjs_traces.heads_20261130, nestjs_traces.chunks_20261130');
+    expect(await to.ship(batchOf(source, [traceOf(source, 2)], 100))).toBe('taken');
+    expect(await count(to, 'heads')).toBe(1);
+  });
+
+  it('creates the tables again when they were removed, and begins anew', async () => {
+    const to = open();
+    const source = sourceOf();
+    await to.open(source);
+    await to.ship(batchOf(source, [traceOf(source, 1)]));
+    await to.db.run(`DROP SCHEMA ${to.db.target.schema} CASCADE`);
+    expect(await to.ship(batchOf(source, [traceOf(source, 2)], 100))).toBe('fenced');
+    expect(await to.open(source)).toEqual({ segment: 0, offset: 0 });
+    expect(await to.ship(batchOf(source, [traceOf(source, 1), traceOf(source, 2)]))).toBe('taken');
   });
 
   it('lists the processes with their last sign of life', async () => {
-    const to = target();
+    const to = open();
     const source = sourceOf({ service: 'crm' });
     await to.open(source);
     await to.ship(batchOf(source, [traceOf(source, 1, { status: 'active', endedAt: null })]));
     await to.beat(source, { lagBytes: 7, lostBytes: 8, dropped: { full: 9 } });
-    expect(await listInstances(to.db)).toMatchObject([
-      {
-        instance: 'a',
-        service: 'crm',
-        state: 'live',
-        lagBytes: 7,
-        lostBytes: 8,
-        dropped: { full: 9 },
-        activeTraces: 1,
-      },
-    ]);
+    const live = { instance: 'a', service: 'crm', state: 'live', lagBytes: 7, lostBytes: 8, dropped: { full: 9 } };
+    expect(await listInstances(to.db)).toMatchObject([{ ...live, activeTraces: 1 }]);
+    await to.db.run("UPDATE nestjs_traces.sources SET seen_at = now() - interval '61 s'");
+    expect(await listInstances(to.db)).toMatchObject([{ state: 'silent' }]);
     await to.beat(source, { lagBytes: 0, lostBytes: 8, dropped: {} }, true);
     expect(await listInstances(to.db)).toMatchObject([{ state: 'closed' }]);
     await to.open(source);
     expect(await listInstances(to.db)).toMatchObject([{ state: 'live' }]);
   });
+
+  it('takes what another process ships of it for no sign of life', async () => {
+    const to = open();
+    const dead = sourceOf({ isOwn: false });
+    await to.open(dead);
+    await to.ship(batchOf(dead, [traceOf(dead, 1)]));
+    await to.beat(dead, { lagBytes: 0, lostBytes: 0, dropped: {} }, true);
+    expect(await listInstances(to.db)).toMatchObject([{ state: 'silent', lagBytes: 0 }]);
+  });
 });
-
-function sourceOf(options: Partial<ShipSource> = {}): ShipSource {
-  return { writer: randomUUID(), instance: 'a', host: 'h', pid: 1, version: '1', isOwn: true, ...options };
-}
-
-function keyOf({ writer }: ShipSource, n: number): string {
-  const bits = Number.parseInt(writer.slice(0, 8) + writer.slice(9, 11), 16)
-    .toString(36)
-    .padStart(8, '0');
-  return `1x${bits}-${n}`;
-}
-
-function traceOf(
-  source: ShipSource,
-  n: number,
-  head: Partial<TraceHead> = {},
-  rest: Partial<ShippedTrace> = {},
-): ShippedTrace {
-  const startedAt = DAY + n;
-  const key = keyOf(source, n);
-  return {
-    head: {
-      ...emptyHead(key),
-      traceId: `t_${n}`,
-      contactId: `c${n}`,
-      status: 'completed',
-      startedAt,
-      lastAt: startedAt + 10,
-      endedAt: startedAt + 20,
-      ...head,
-    },
-    version: n,
-    tags: ['agent:sofia', 'tag:a"b\\c,{}'],
-    search: 'hello',
-    uses: [{ kind: 'agent', name: 'sofia', n: 1, errors: 0, us: 5, took: [1] }],
-    ...rest,
-  };
-}
-
-function chunkOf({ head, version }: ShippedTrace): ShipChunk {
-  const body = packLines([Buffer.from(`line of ${head.key}\n`)]);
-  return { key: head.key, startedAt: head.startedAt, seq: version, records: 1, body };
-}
-
-function batchOf(
-  source: ShipSource,
-  traces: ShippedTrace[],
-  { from = [0, 0], to = [1, 100] }: { from?: [number, number]; to?: [number, number] } = {},
-): ShipBatch {
-  return {
-    source,
-    from: { segment: from[0], offset: from[1] },
-    to: { segment: to[0], offset: to[1] },
-    chunks: traces.map(chunkOf),
-    traces,
-  };
-}

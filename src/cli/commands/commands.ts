@@ -17,6 +17,7 @@ import { ListCommand } from './list.command.js';
 import { McpCommand } from './mcp.command.js';
 import { PinCommand } from './pin.command.js';
 import { ServeCommand } from './serve.command.js';
+import { ShipCommand } from './ship.command.js';
 import { ShowCommand } from './show.command.js';
 import { StatsCommand } from './stats.command.js';
 import { TraceCommand } from './trace.command.js';
@@ -44,6 +45,7 @@ export const COMMANDS: readonly CommandClass[] = [
   ClearCommand,
   ForgetCommand,
   ServeCommand,
+  ShipCommand,
   DbCommand,
   DoctorCommand,
   McpCommand,

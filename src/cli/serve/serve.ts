@@ -62,8 +62,11 @@ async function servedSource(settings: Settings): Promise<{ source: ServedSource;
   if (store?.origin === 'flag' && dir.origin === 'flag')
     throw usageError('--store and --dir exclude each other: choose one');
   if (store && dir.origin !== 'flag') {
-    const { shownTarget, targetOfUrl } = await import('../../../libs/trace/src/store/shared-target.js');
-    const target = targetOfUrl(store.value);
+    const [{ shownTarget }, { targetOf }] = await Promise.all([
+      import('../../../libs/trace/src/store/shared-target.js'),
+      import('../shared/store-setting.js'),
+    ]);
+    const target = targetOf(store);
     return { source: { target }, shown: shownTarget(target) };
   }
   const path = resolve(dir.value);

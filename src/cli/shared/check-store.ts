@@ -7,7 +7,7 @@ import { bytes } from '../../../libs/trace/src/views/text/bytes.js';
 import { countOf } from '../../../libs/trace/src/views/text/durations.js';
 import type { Setting } from '../config/settings.js';
 import type { Finding } from '../doctor/checks.js';
-import { readingTarget } from './shared-source.js';
+import { readingTarget } from './store-setting.js';
 
 export interface StoreDiagnosis {
   configured: Finding;
@@ -15,15 +15,18 @@ export interface StoreDiagnosis {
 }
 
 /** Driver, server, tables and instances of a shared store. Never throws: a failure is a finding. */
-export async function checkStore({ value, name }: Setting<string>): Promise<StoreDiagnosis> {
+export async function checkStore(setting: Setting<string>): Promise<StoreDiagnosis> {
   let target: SharedTarget;
   try {
-    target = readingTarget(value);
+    target = readingTarget(setting);
   } catch (error) {
     const problem = { value: (error as Error).message, ok: false };
-    return { configured: { value: 'no URL of a shared store', from: name }, checks: { 'shared store': problem } };
+    return {
+      configured: { value: 'no URL of a shared store', from: setting.name },
+      checks: { 'shared store': problem },
+    };
   }
-  const configured = { value: shownTarget(target), from: name };
+  const configured = { value: shownTarget(target), from: setting.name };
   const driver = checkDriver(target);
   if (driver.ok === false) return { configured, checks: { driver } };
   const [store, instances] = await Promise.all([checkTables(target), checkInstances(target)]);

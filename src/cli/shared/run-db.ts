@@ -1,16 +1,17 @@
 import type { SchemaStatus } from '../../../libs/trace/src/shared/schema-tools.js';
-import { shownTarget, targetOfUrl, type SharedTarget } from '../../../libs/trace/src/store/shared-target.js';
+import { shownTarget, type SharedTarget } from '../../../libs/trace/src/store/shared-target.js';
 import { openSchema } from '../../../libs/trace/src/targets/schemas.js';
 import { bytes } from '../../../libs/trace/src/views/text/bytes.js';
 import { countOf } from '../../../libs/trace/src/views/text/durations.js';
 import { terminalSafe } from '../../../libs/trace/src/views/text/visible-text.js';
 import { Exit, QuietExit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
+import type { Setting } from '../config/settings.js';
 import type { DbAction, DbOptions } from '../commands/db.command.js';
-import { neededTarget } from './store-setting.js';
+import { neededTarget, targetOf } from './store-setting.js';
 
 /** The statements need no connection, so no URL either. */
-const ANY_DATABASE = 'postgres://localhost/postgres';
+const ANY_DATABASE: Setting<string> = { value: 'postgres://localhost/postgres', origin: 'default', name: 'default' };
 
 export async function runDb(cli: Cli, action: DbAction, { print = false }: DbOptions): Promise<void> {
   if (print) return printScript(cli);
@@ -20,7 +21,7 @@ export async function runDb(cli: Cli, action: DbAction, { print = false }: DbOpt
 }
 
 async function printScript(cli: Cli): Promise<void> {
-  const tools = openSchema(targetOfUrl(cli.settings.store?.value ?? ANY_DATABASE));
+  const tools = openSchema(targetOf(cli.settings.store ?? ANY_DATABASE));
   try {
     await cli.write(tools.script());
   } finally {

@@ -1,8 +1,10 @@
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 import { TraceQueryService } from '../../../libs/trace/src/query/trace-query.js';
-import { shownTarget, targetOfUrl, type SharedTarget } from '../../../libs/trace/src/store/shared-target.js';
+import { shownTarget } from '../../../libs/trace/src/store/shared-target.js';
 import { openSharedReader } from '../../../libs/trace/src/targets/shared-readers.js';
+import type { Setting } from '../config/settings.js';
 import type { LocalSource } from '../source/directory-source.js';
+import { readingTarget } from './store-setting.js';
 
 /** The traces of all instances, read from their shared store. Changes are made there too. */
 export interface SharedSource extends LocalSource {
@@ -13,10 +15,10 @@ export interface SharedSource extends LocalSource {
 /**
  * Loaded only when a shared store is read. It connects at the first question.
  *
- * @throws TraceCollectorError `OPTION_INVALID` for what is no URL of a shared store
+ * @throws CliError for what is no URL of a shared store
  */
-export function openSharedSource(url: string): SharedSource {
-  const target = readingTarget(url);
+export function openSharedSource(setting: Setting<string>): SharedSource {
+  const target = readingTarget(setting);
   const store = openSharedReader(target);
   return {
     shown: shownTarget(target),
@@ -25,9 +27,4 @@ export function openSharedSource(url: string): SharedSource {
     probe: async () => void (await store.list({ limit: 1 })),
     close: () => store.close(),
   };
-}
-
-/** A wrong address must not leave tables in a stranger's database: only applications, `ship` and `db` create them. */
-export function readingTarget(url: string): SharedTarget {
-  return { ...targetOfUrl(url), manage: 'off' };
 }

@@ -139,7 +139,7 @@ export class SourceChooser {
       if (other.origin === 'flag') throw usageError(`--store and ${other.name} exclude each other: choose one`);
     }
     return (this.shared ??= import('../shared/shared-source.js').then(({ openSharedSource }) =>
-      openSharedSource(store!.value),
+      openSharedSource(store!),
     ));
   }
 

@@ -5,7 +5,7 @@ import { cleanText } from '../connection/clean-text.js';
 import type { ClickHouse } from '../connection/click-house.js';
 import { NOW_US } from '../heads/shown.js';
 import { DAY_US } from '../schema/schema.sql.js';
-import { changeErasure, erasureProgress, type Erasure } from './erasures.js';
+import { erasureProgress, noteDays, putErasure, type Erasure } from './erasures.js';
 import { finishErasure } from './finish-erasure.js';
 import { maskMentions } from './mask-mentions.js';
 import { removeContact } from './remove-contact.js';
@@ -30,15 +30,12 @@ export async function eraseContact(db: ClickHouse, contactId: string, options: E
     contact_hash: sha256(contactId).toString('hex'),
     contact_id: cleanText(contactId),
     until_us: now!.now_us,
-    days: [],
-    scrubbed: 0,
-    edition: 0,
+    state: 1,
   };
-  await changeErasure(db, erasure);
+  await putErasure(db, erasure);
   const traces = await removeContact(db, contactId, erasure.until_us, DAY_US);
   const masking = await maskMentions(db, { ...traces, contactId }, DAY_US, MASK_MS);
-  const changed = { ...erasure, days: [...new Set([...traces.days, ...masking.days])], edition: 1 };
-  await changeErasure(db, changed);
+  await noteDays(db, erasure.id, [...traces.days, ...masking.days]);
   const instances = await acknowledged(db, erasure.id);
   if (masking.done && instances.pending === 0) await finishErasure(db, erasure.id, MASK_MS);
   if (options.scrub) await scrubErasures(db);

@@ -15,10 +15,8 @@ export interface Erasure {
   /** `null`: it is erased everywhere. */
   contact_id: string | null;
   until_us: Micros;
-  /** Partitions whose files have remains. */
-  days: number[];
-  scrubbed: 0 | 1;
-  edition: number;
+  /** 1: asked; 2: erased everywhere; 3: no file has remains. */
+  state: 1 | 2 | 3;
 }
 
 const PENDING = `
@@ -27,7 +25,8 @@ WHERE id NOT IN (SELECT id FROM nestjs_traces.erasure_acks WHERE writer = {write
 ORDER BY id LIMIT ${AT_ONCE}`;
 const SOME = 'SELECT * FROM nestjs_traces.erasures FINAL WHERE id IN {ids:Array(Int64)}';
 const UNFINISHED = `
-SELECT * FROM nestjs_traces.erasures FINAL WHERE contact_id IS NOT NULL OR scrubbed = 0 ORDER BY id`;
+SELECT * FROM nestjs_traces.erasures FINAL WHERE state < 3 ORDER BY id`;
+const DAYS = 'SELECT DISTINCT day FROM nestjs_traces.erasure_days WHERE id IN {ids:Array(Int64)} ORDER BY day';
 const PROGRESS = `
 SELECT toInt64(countIf(acks.id != 0)) AS done, toInt64(countIf(acks.id = 0)) AS pending
 FROM (SELECT writer FROM (${SIGNS}) WHERE closed = 0 AND seen_us > ${NOW_US} - ${SILENT_US}) AS live
@@ -54,7 +53,7 @@ export async function acknowledgeErasures(db: ClickHouse, writer: string, ids: r
   for (const erasure of await db.rows<Erasure>(SOME, { ids })) {
     if (erasure.contact_id === null) continue;
     const { days } = await removeContact(db, erasure.contact_id, erasure.until_us, DAY_US);
-    if (days.length > 0) await changeErasure(db, { ...erasure, days: [...new Set([...erasure.days, ...days])] });
+    await noteDays(db, erasure.id, days);
   }
   await db.insert(
     'erasure_acks',
@@ -67,8 +66,22 @@ export function unfinishedErasures(db: ClickHouse): Promise<Erasure[]> {
   return db.rows<Erasure>(UNFINISHED);
 }
 
-export async function changeErasure(db: ClickHouse, erasure: Erasure): Promise<void> {
-  await db.insert('erasures', [{ ...erasure, edition: erasure.edition + 1 }]);
+/** Stores the state that an erasure has now. */
+export async function putErasure(db: ClickHouse, erasure: Erasure): Promise<void> {
+  await db.insert('erasures', [erasure]);
+}
+
+/** Notes partitions whose files have remains. */
+export async function noteDays(db: ClickHouse, id: number, days: readonly number[]): Promise<void> {
+  await db.insert(
+    'erasure_days',
+    days.map((day) => ({ id, day })),
+  );
+}
+
+/** Partitions whose files have remains of these erasures. */
+export async function daysOf(db: ClickHouse, ids: readonly number[]): Promise<number[]> {
+  return (await db.rows<{ day: number }>(DAYS, { ids })).map(({ day }) => day);
 }
 
 /** How many of the running processes have erased it from their directories. */

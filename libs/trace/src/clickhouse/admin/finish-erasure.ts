@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../connection/click-house.js';
 import { DAY_US } from '../schema/schema.sql.js';
-import { changeErasure, erasureProgress, unfinishedErasures } from './erasures.js';
+import { erasureProgress, noteDays, putErasure, unfinishedErasures } from './erasures.js';
 import { maskMentions } from './mask-mentions.js';
 import { removeContact } from './remove-contact.js';
 
@@ -17,10 +17,10 @@ export async function finishErasure(db: ClickHouse, id: number | undefined, with
     const traces = await removeContact(db, erasure.contact_id, erasure.until_us, DAY_US);
     const mentions = { ...traces, contactId: erasure.contact_id };
     const masking = await maskMentions(db, mentions, DAY_US, withinMs);
-    const days = [...new Set([...erasure.days, ...traces.days, ...masking.days])];
+    await noteDays(db, erasure.id, [...traces.days, ...masking.days]);
     const { pending } = await erasureProgress(db, erasure.id);
-    const isDone = masking.done && pending === 0;
-    await changeErasure(db, { ...erasure, days, ...(isDone && { contact_id: null }) });
-    if (isDone) await db.run(REWRITE);
+    if (!masking.done || pending > 0) continue;
+    await putErasure(db, { ...erasure, contact_id: null, state: 2 });
+    await db.run(REWRITE);
   }
 }

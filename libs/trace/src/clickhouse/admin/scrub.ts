@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../connection/click-house.js';
-import { changeErasure, unfinishedErasures } from './erasures.js';
+import { daysOf, putErasure, unfinishedErasures } from './erasures.js';
 import { deleteRemoved } from './sweep.js';
 
 const TABLES = ['heads', 'chunks'] as const;
@@ -9,11 +9,15 @@ const TABLES = ['heads', 'chunks'] as const;
  * later.
  */
 export async function scrubErasures(db: ClickHouse): Promise<void> {
-  const erasures = (await unfinishedErasures(db)).filter(({ contact_id, scrubbed }) => contact_id === null && !scrubbed);
+  const erasures = (await unfinishedErasures(db)).filter(({ state }) => state === 2);
   if (erasures.length === 0) return;
   await deleteRemoved(db);
-  for (const day of new Set(erasures.flatMap(({ days }) => days))) {
-    for (const table of TABLES) await db.run(`OPTIMIZE TABLE nestjs_traces.${table} PARTITION ID '${Number(day)}' FINAL`);
+  const days = await daysOf(
+    db,
+    erasures.map(({ id }) => id),
+  );
+  for (const day of days) {
+    for (const table of TABLES) await db.run(`OPTIMIZE TABLE nestjs_traces.${table} PARTITION ID '${day}' FINAL`);
   }
-  for (const erasure of erasures) await changeErasure(db, { ...erasure, scrubbed: 1 });
+  for (const erasure of erasures) await putErasure(db, { ...erasure, state: 3 });
 }

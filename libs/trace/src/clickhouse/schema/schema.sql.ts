@@ -127,19 +127,23 @@ export const SCHEMA_1: readonly string[] = [
   ) ENGINE = ReplacingMergeTree(erased)
   ORDER BY key`,
 
-  // Contacts to erase from all directories. The contact itself is here until all live sources have erased it. days: partitions
-  // whose files have remains until the erasure is scrubbed.
+  // Contacts to erase from all directories. state: 1 asked; 2 all live sources have erased it, and the contact is not here any
+  // more; 3 its remains are not in the files any more.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.erasures (
     id Int64,
     contact_hash String,
     contact_id Nullable(String),
     until_us Int64,
-    days Array(Int64),
-    scrubbed UInt8,
-    edition Int64
-  ) ENGINE = ReplacingMergeTree(edition)
+    state UInt8
+  ) ENGINE = ReplacingMergeTree(state)
   ORDER BY id
   SETTINGS old_parts_lifetime = 60`,
+  // Partitions whose files have remains of an erased contact.
+  `CREATE TABLE IF NOT EXISTS nestjs_traces.erasure_days (
+    id Int64,
+    day Int64
+  ) ENGINE = ReplacingMergeTree
+  ORDER BY (id, day)`,
   `CREATE TABLE IF NOT EXISTS nestjs_traces.erasure_acks (
     id Int64,
     writer String

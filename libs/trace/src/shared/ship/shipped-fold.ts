@@ -29,6 +29,8 @@ export class ShippedFold {
     private readonly finders: TraceFinders,
     private isFirst: boolean,
     private readonly prices: PriceOf,
+    /** Records that are in it already and came again. */
+    private readonly repeated: TraceRecord[] = [],
   ) {}
 
   /** A trace that the shared store does not have. */
@@ -42,16 +44,19 @@ export class ShippedFold {
     const { head, version } = stored;
     const names = new TraceNames();
     const text = encodeTerms(usesIn(stored, names));
-    const terms = new TermCollector(names, text, () => recall(head.key));
-    return new ShippedFold(head, version, names, terms, new TraceFinders(stored), false, prices);
+    const repeated: TraceRecord[] = [];
+    const terms = new TermCollector(names, text, () => [...recall(head.key), ...repeated]);
+    return new ShippedFold(head, version, names, terms, new TraceFinders(stored), false, prices, repeated);
   }
 
   get isActive(): boolean {
     return this.head.status === 'active';
   }
 
+  /** Adds a record, once: a store without transactions may have the trace of a batch whose position it has not. */
   add(record: TraceRecord): void {
     const { head } = this;
+    if (!this.isFirst && !isForeign(record) && record.seq <= this.version) return void this.repeated.push(record);
     const id = head.traceId;
     foldRecord(head, record, this.isFirst, this.prices);
     this.isFirst = false;

@@ -11,6 +11,13 @@ export interface Ahead {
   readonly to: Reached;
 }
 
+/** Sources of a page, in the order of their numbers. */
+export interface PageSources {
+  readonly ahead: Ahead[];
+  /** New sources of which nothing is read: what they have is behind the end of the page. */
+  readonly beyond: Map<number, Reached>;
+}
+
 /** Batches that are looked at together. */
 const MAX_BATCHES = 256;
 /** Of one source: a long one must not hide that the others have few. */
@@ -22,17 +29,18 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export class FeedPage {
   readonly records: FeedRecord[] = [];
   private readonly reached: Map<number, Reached>;
+  private readonly ahead: Ahead[];
+  private readonly beyond: Map<number, Reached>;
   private known: number;
 
-  /**
-   * @param place where the page begins
-   * @param ahead in the order of the sources' numbers
-   */
+  /** @param place where the page begins */
   constructor(
     private readonly place: FeedPlace,
-    private readonly ahead: Ahead[],
+    { ahead, beyond }: PageSources,
     private readonly limit: number,
   ) {
+    this.ahead = ahead;
+    this.beyond = beyond;
     this.reached = new Map(place.reached);
     this.known = place.known;
   }
@@ -77,13 +85,14 @@ export class FeedPage {
   private nextBatches(): BatchId[] {
     const batches: BatchId[] = [];
     for (const { source, from, to } of this.ahead) {
-      const last = Math.min(to.batch + (to.seq === undefined ? 0 : 1), from.batch + MAX_OF_SOURCE);
+      const end = to.batch + (to.seq === undefined ? 0 : 1);
+      const last = Math.min(end, from.batch + MAX_OF_SOURCE);
       for (let batch = from.batch + 1; batch <= last; batch += 1) {
         if (batches.length === MAX_BATCHES) return batches;
         batches.push({ source, batch });
       }
       // The next source begins when this one is at its end.
-      if (last < to.batch) return batches;
+      if (last < end) return batches;
     }
     return batches;
   }
@@ -126,8 +135,15 @@ export class FeedPage {
     if (!isBefore(one.from, one.to)) this.ahead.splice(index, 1);
   }
 
+  /** From now on, a source up to this one that has no name has nothing ahead. */
   private begin(source: number): void {
-    this.known = Math.max(this.known, source);
+    if (source <= this.known) return;
+    this.known = source;
+    for (const [other, at] of this.beyond) {
+      if (other > source) return;
+      this.reached.set(other, at);
+      this.beyond.delete(other);
+    }
   }
 
   private current(): FeedPlace {

@@ -2,13 +2,17 @@ import type { TraceKey } from '../../model/record.js';
 import type { FeedPosition, FeedRecord, TraceHead } from '../../model/trace.js';
 import type { TraceFeed } from '../../store/port.js';
 import type { Database } from '../connection/database.js';
+import { SHOWN_COLUMNS, shownHead, WITH_LIVE, type ShownRow } from '../reading/shown-head.js';
+import { ensureSchema } from '../schema/migrate.js';
 import { FeedPage, type Ahead } from './feed-page.js';
 import { formatPlace, isBefore, parsePlace, type FeedPlace, type Reached } from './feed-place.js';
 import { FeedPoll } from './feed-poll.js';
-import { endOf, isUnnamed, ORIGIN, placesIn, readSources } from './sources.js';
+import { isUnnamed, ORIGIN, placesIn, readEnd, readSources } from './sources.js';
 
 /** Changes with each batch and each new source. */
 const STATE = `SELECT coalesce(sum(batch), 0)::text || '.' || count(*) AS state FROM nestjs_traces.sources`;
+
+const HEADS = `${WITH_LIVE} SELECT ${SHOWN_COLUMNS} FROM nestjs_traces.heads h WHERE h.key = ANY ($1::text[])`;
 
 /**
  * All records of all sources: those of one source in the order in which it wrote them. A position is the batch of each
@@ -23,7 +27,8 @@ export class PostgresFeed implements TraceFeed {
   }
 
   async head(): Promise<FeedPosition> {
-    return formatPlace(endOf(await readSources(this.db, ORIGIN)));
+    await ensureSchema(this.db, 'read');
+    return formatPlace(await readEnd(this.db));
   }
 
   async readAfter(
@@ -32,21 +37,24 @@ export class PostgresFeed implements TraceFeed {
   ): Promise<{ records: FeedRecord[]; position: FeedPosition; done: boolean }> {
     const start = after === undefined ? ORIGIN : parsePlace(after);
     const bound = until === undefined ? undefined : parsePlace(until);
+    await ensureSchema(this.db, 'read');
     const states = await readSources(this.db, start);
     const from = await placesIn(this.db, start, states, after ?? '');
     const to = bound && (await placesIn(this.db, bound, states, until!));
     const reached = new Map<number, Reached>();
     const ahead: Ahead[] = [];
+    const beyond = new Map<number, Reached>();
     for (const { source, batch, stored } of states.sources) {
       const at = from.get(source)!;
       const end = to?.get(source) ?? { batch };
-      if (isBefore(at, end)) ahead.push({ source, from: at, to: end });
-      // A new source gets its name when it is reached: `known` says that it has not begun.
-      if (source > start.known) continue;
-      if (isBefore(at, { batch }) || !isUnnamed(stored, states.now)) reached.set(source, at);
+      const isAhead = isBefore(at, end);
+      if (isAhead) ahead.push({ source, from: at, to: end });
+      if (source <= start.known) {
+        if (isBefore(at, { batch }) || !isUnnamed(stored, states.now)) reached.set(source, at);
+      } else if (!isAhead) beyond.set(source, at);
     }
     const place: FeedPlace = { known: start.known, at: states.now, reached };
-    const page = new FeedPage(place, ahead, limit);
+    const page = new FeedPage(place, { ahead, beyond }, limit);
     await page.fill(this.db);
     return { records: page.records, position: page.position, done: page.done };
   }
@@ -55,8 +63,11 @@ export class PostgresFeed implements TraceFeed {
     return this.polled.add(listener);
   }
 
-  heads(_keys: readonly TraceKey[]): Promise<Map<string, TraceHead>> {
-    throw new Error('not built yet');
+  async heads(keys: readonly TraceKey[]): Promise<Map<string, TraceHead>> {
+    if (keys.length === 0) return new Map();
+    await ensureSchema(this.db, 'read');
+    const rows = await this.db.rows<ShownRow>(HEADS, [keys]);
+    return new Map(rows.map((row) => [row.key, shownHead(row)]));
   }
 
   close(): void {

@@ -7,24 +7,37 @@ const DATED_FOR = 23 * 3600;
 /** Seconds by which the clocks of two servers, one of which takes over, may differ. */
 const CLOCKS = 60;
 
-/** Rows of `batches` that nothing needs any more. */
+/** Rows of `batches` that nothing needs any more. The last one of a source says since when it has stored nothing. */
 export const FORGET_BATCHES = `
-  DELETE FROM nestjs_traces.batches b USING nestjs_traces.sources s
-  WHERE s.source = b.source AND b.batch < s.batch AND b.stored_at < now() - interval '1 day'`;
+  DELETE FROM nestjs_traces.batches b WHERE b.stored_at < now() - interval '1 day'
+    AND NOT EXISTS (SELECT FROM nestjs_traces.sources s WHERE s.source = b.source AND s.batch = b.batch)`;
 
-/** `$1`: sources above it are new. `$2`: sources that are named. `$3`: what was stored after it is new for all others. */
-const SOURCES = `
-  SELECT clock.now, s.source, s.batch, s.registered, s.stored
-  FROM (SELECT floor(extract(epoch FROM now()))::bigint AS now) clock LEFT JOIN (
-    SELECT s.source, s.batch, extract(epoch FROM s.registered_at)::bigint AS registered,
-      extract(epoch FROM b.stored_at)::bigint AS stored
+const SECONDS = (time: string): string => `floor(extract(epoch FROM ${time}))::bigint`;
+
+/** Beside the clock, a row for each source that fits; one without a source where none does. */
+const SOURCES_THAT = (fit: string, columns = ''): string => `
+  SELECT clock.now, ${columns} s.source, s.batch, s.registered, s.stored
+  FROM (SELECT ${SECONDS('now()')} AS now) clock LEFT JOIN (
+    SELECT s.source, s.batch, ${SECONDS('s.registered_at')} AS registered, ${SECONDS('b.stored_at')} AS stored
     FROM nestjs_traces.sources s
     LEFT JOIN nestjs_traces.batches b ON b.source = s.source AND b.batch = s.batch
-    WHERE s.batch > 0 AND
-      (s.source > $1 OR s.source = ANY ($2::int[]) OR b.stored_at IS NULL OR b.stored_at >= to_timestamp($3))
+    WHERE s.batch > 0 AND (${fit})
   ) s ON true ORDER BY s.source`;
 
-/** The last batch of each source that was stored before a time. */
+/**
+ * `$1`: sources above it are new. `$2`: sources that are named. `$3`: what was stored after it is new for all others, and
+ * also what is not dated any more if that is long ago.
+ */
+const SOURCES_FOR = SOURCES_THAT(`s.source > $1 OR s.source = ANY ($2::int[]) OR b.stored_at >= to_timestamp($3)
+  OR (b.stored_at IS NULL AND to_timestamp($3) < now() - interval '${DATED_FOR} s')`);
+
+/** `known`: the largest source. */
+const NAMED_SOURCES = SOURCES_THAT(
+  `b.stored_at >= now() - interval '${UNNAMED_AFTER} s'`,
+  '(SELECT coalesce(max(all_sources.source), 0) FROM nestjs_traces.sources all_sources) AS known,',
+);
+
+/** Of each source that stored something after a time, the last batch before it. */
 const BATCHES_BEFORE = `
   SELECT b.source, min(b.batch) - 1 AS batch FROM nestjs_traces.batches b
   WHERE b.source = ANY ($1::int[]) AND b.stored_at >= to_timestamp($2) GROUP BY b.source`;
@@ -48,21 +61,22 @@ export interface SourceStates {
   readonly sources: readonly SourceState[];
 }
 
+type SourceRow = SourceState & { now: number; source: number | null };
+
 /** Position before the first record. */
 export const ORIGIN: FeedPlace = { known: 0, at: 0, reached: new Map() };
 
 /** The sources that have, or may have, records behind `place`, and those that it names. */
 export async function readSources(sql: Sql, { known, at, reached }: FeedPlace): Promise<SourceStates> {
-  type Row = SourceState & { now: number; source: number | null };
-  const rows = await sql.rows<Row>(SOURCES, [known, [...reached.keys()], at - BEHIND_BEFORE]);
+  const rows = await sql.rows<SourceRow>(SOURCES_FOR, [known, [...reached.keys()], at - BEHIND_BEFORE]);
   return { now: rows[0]!.now, sources: rows.filter(({ source }) => source !== null) };
 }
 
-/** The position after everything that the sources have. @param sources all of them, as for `ORIGIN` */
-export function endOf({ now, sources }: SourceStates): FeedPlace {
-  const reached = new Map<number, Reached>();
-  for (const { source, batch, stored } of sources) if (!isUnnamed(stored, now)) reached.set(source, { batch });
-  return { known: sources.at(-1)?.source ?? 0, at: now, reached };
+/** The position after everything that all sources have. */
+export async function readEnd(sql: Sql): Promise<FeedPlace> {
+  const rows = await sql.rows<SourceRow & { known: number }>(NAMED_SOURCES);
+  const reached = new Map(rows.flatMap(({ source, batch }) => (source === null ? [] : [[source, { batch }] as const])));
+  return { known: rows[0]!.known, at: rows[0]!.now, reached };
 }
 
 /** Whether a source whose last batch was stored then is left out of a position. */

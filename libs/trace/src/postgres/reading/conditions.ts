@@ -1,3 +1,4 @@
+import type { Micros } from '../../model/record.js';
 import { statusList, FAILED_STATUSES } from '../../model/status.js';
 import { folded } from '../../model/text.js';
 import { wallNow } from '../../model/timers.js';
@@ -45,8 +46,14 @@ export const MATCH = `
 /** Texts that are shorter have no trigram, and the index on texts would be read as a whole for them. */
 const TRIGRAM = 3;
 
+export type FilterParams = Params & Place & { since: Micros; now: Micros };
+
 /** Parameters of `MATCH` and `RANGE`. */
-export function paramsOf(filter: TraceConditions, place: Place | undefined, sources: number[] | undefined): Params {
+export function paramsOf(
+  filter: TraceConditions,
+  place: Place | undefined,
+  sources: number[] | undefined,
+): FilterParams {
   const { contactId, messageIds, sentMessageIds, links, minDurationMs, maxDurationMs } = filter;
   const until = Math.floor(filter.until ?? EVER);
   const q = filter.q ? pgText(folded(filter.q)) : undefined;
@@ -79,7 +86,7 @@ export function paramsOf(filter: TraceConditions, place: Place | undefined, sour
   };
 }
 
-function excluded(not: TextExclusions = {}): Params {
+function excluded(not: TextExclusions = {}): Pick<Params, 'notContacts' | 'notTags' | 'notPatterns'> {
   const { contacts = [], agents = [], tools = [], texts = [], models = [], hosts = [], logs = [] } = not;
   const notTags = [
     ...tags('contact', contacts),

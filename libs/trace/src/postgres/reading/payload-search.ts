@@ -9,8 +9,8 @@ import type { ShownRow } from './shown-head.js';
 import type { TextIndex } from './text-index.js';
 import { listRows, type Rows } from './trace-list.js';
 
-/** Milliseconds that a search of payloads may take while a person waits. */
-const BUDGET_MS = 800;
+/** Milliseconds that a search may take while a person waits. */
+export const SEARCH_MS = 800;
 /** Traces that are read at first: a frequent word is found in them. */
 const FIRST_TRACES = 20;
 /** Traces that are read at once later: about a megabyte of compressed lines. */
@@ -23,7 +23,8 @@ export interface PayloadSearch {
   place: Place | undefined;
   texts: TextIndex;
   indexed: Rows;
-  budgetMs?: number;
+  /** When the search ends, by the monotonic clock, even if not all is read. */
+  deadline: number;
 }
 
 /**
@@ -31,16 +32,17 @@ export interface PayloadSearch {
  * the newest on, until the page is certain or the time is used up. Then the page is `partial`.
  */
 export async function searchPayloads(sql: Sql, search: PayloadSearch): Promise<Rows & { hasMore: boolean }> {
-  const { filter, limit, place, texts, indexed, budgetMs = BUDGET_MS } = search;
+  const { filter, limit, place, texts, indexed, deadline } = search;
   const { q, ...others } = filter;
   const found = new Map(indexed.rows.map((row) => [row.key, row]));
   const matches = matcherOf(q);
-  const deadline = performance.now() + budgetMs;
   let readTo: Place | undefined = place;
   let isComplete = false;
-  for (let size = FIRST_TRACES; !isComplete; size = MORE_TRACES) {
+  for (let size = FIRST_TRACES; !isComplete; size = Math.min(2 * size, MORE_TRACES)) {
     const { rows } = await listRows(sql, others, size, readTo, texts);
-    const unknown = rows.filter(({ key }) => !found.has(key)).map(({ key }) => key);
+    const unknown = rows
+      .filter(({ key }) => !found.has(key))
+      .map(({ key, started_us: startedAt }) => ({ key, startedAt }));
     const lines = unknown.length === 0 ? undefined : await linesOf(sql, unknown);
     for (const row of rows) {
       const bytes = lines?.get(row.key);

@@ -1,9 +1,10 @@
 import { cursor, pageOf } from '../../catalog/queries/trace-lists.js';
+import { performance } from '../../model/timers.js';
 import type { TextSearch } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
 import type { Database } from '../connection/database.js';
 import { ensureSchema } from '../schema/migrate.js';
-import { searchPayloads } from './payload-search.js';
+import { SEARCH_MS, searchPayloads } from './payload-search.js';
 import { shownHead } from './shown-head.js';
 import { storedTraces } from './stored-traces.js';
 import { TextIndexProbe } from './text-index.js';
@@ -22,11 +23,12 @@ export class PostgresReader {
     const place = before === undefined ? undefined : cursor(before);
     await ensureSchema(this.db, 'read');
     const { q } = filter;
+    const deadline = performance.now() + SEARCH_MS;
     const texts = await this.texts.find();
     // One more row than the page has: whether there is a next page.
     const indexed = await listRows(this.db, filter, limit + 1, place, texts);
     const found = q
-      ? await searchPayloads(this.db, { filter: { ...filter, q }, limit, place, texts, indexed })
+      ? await searchPayloads(this.db, { filter: { ...filter, q }, limit, place, texts, indexed, deadline })
       : { ...indexed, hasMore: indexed.rows.length > limit };
     const page = pageOf(found.rows.slice(0, limit).map(shownHead), found.hasMore);
     return found.partial ? { ...page, partial: true } : page;

@@ -1,8 +1,6 @@
 import type { TraceHead } from '../../model/trace.js';
 import { headOf, type HeadRow } from '../heads/head-row.js';
-
-/** A process that gave no sign of life for this long is taken for dead; it gives one every 15 s. */
-const SILENT_AFTER = '60 s';
+import { SILENT_AFTER } from '../heads/silent.js';
 
 /** Begins a statement that uses `SHOWN_STATUS`, `SHOWN_END` or `SHOWN_COLUMNS`. The clock is the database's. */
 export const WITH_LIVE = `WITH live AS MATERIALIZED (SELECT ARRAY(

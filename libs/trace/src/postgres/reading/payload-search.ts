@@ -9,8 +9,6 @@ import type { ShownRow } from './shown-head.js';
 import type { TextIndex } from './text-index.js';
 import { listRows, type Rows } from './trace-list.js';
 
-/** Milliseconds that a search may take while a person waits. */
-export const SEARCH_MS = 800;
 /** Traces that are read at first: a frequent word is found in them. */
 const FIRST_TRACES = 20;
 /** Traces that are read at once later: about a megabyte of compressed lines. */

@@ -5,19 +5,25 @@ import type { StoredTrace, TracePage } from '../../model/trace.js';
 import type { Database } from '../connection/database.js';
 import { ensureSchema } from '../schema/migrate.js';
 import { ChunkReader } from './chunk-reader.js';
-import { SEARCH_MS, searchPayloads } from './payload-search.js';
+import { searchPayloads } from './payload-search.js';
 import { shownHead } from './shown-head.js';
 import { storedTraces } from './stored-traces.js';
 import { TextIndexProbe } from './text-index.js';
 import { listRows } from './trace-list.js';
+
+/** Milliseconds that a search may take while a person waits. Half of it is for texts without an index, the rest for payloads. */
+const SEARCH_MS = 800;
 
 /** Finds and reads traces in the database. */
 export class PostgresReader {
   private readonly texts: TextIndexProbe;
   private readonly chunks = new ChunkReader();
 
-  constructor(readonly db: Database) {
-    this.texts = new TextIndexProbe(db);
+  constructor(
+    readonly db: Database,
+    private readonly searchMs = SEARCH_MS,
+  ) {
+    this.texts = new TextIndexProbe(db, searchMs / 2);
   }
 
   /** Chunks that could not be unpacked since the start. */
@@ -30,7 +36,7 @@ export class PostgresReader {
     const place = before === undefined ? undefined : cursor(before);
     await ensureSchema(this.db, 'read');
     const { q } = filter;
-    const deadline = performance.now() + SEARCH_MS;
+    const deadline = performance.now() + this.searchMs;
     const texts = await this.texts.find();
     // One more row than the page has: whether there is a next page.
     const indexed = await listRows(this.db, filter, limit + 1, place, texts);

@@ -10,7 +10,7 @@ import { storeSums, SumsReader } from './stored-sums.js';
 import { Sums } from './sums.js';
 
 const missing = PostgresServer.missing;
-const [MINUTE, HOUR, DAY] = LEVELS;
+const [, HOUR, DAY] = LEVELS;
 const H = Math.floor((Date.now() * 1000) / DAY) * DAY - 2 * DAY + 5 * HOUR;
 
 (missing ? describe.skip : describe)(`stored sums and late changes${missing ? ` (skipped: ${missing})` : ''}`, () => {
@@ -224,7 +224,7 @@ const H = Math.floor((Date.now() * 1000) / DAY) * DAY - 2 * DAY + 5 * HOUR;
 });
 
 function tracesIn(data: string): number {
-  return Sums.decode(data, new MemoryTermNames(), H, MINUTE).rollup.traces;
+  return Sums.decode(data, new MemoryTermNames(), H, 'hour').rollup.traces;
 }
 
 function gate(): [Promise<void>, () => void] {

@@ -199,15 +199,31 @@ const STATUSES = ['completed', 'completed', 'completed', 'timeout', 'cancelled']
 
   it('leave traces of hours that are not closed out of the stored sums', async () => {
     const now = Date.now() * 1000;
-    for (let n = 1; n < 20; n += 1) write(n, now - n * 60 * 1_000_000);
+    const keys = Array.from({ length: 40 }, (_, n) => write(n + 1, now - (n + 1) * 60 * 1_000_000));
     await ship();
     const stats = new PostgresStats(db);
-    await expectSame(stats, [{}, { since: now - HOUR }]);
+    const ranges = [
+      {},
+      { since: now - HOUR },
+      { since: now - 13 * MINUTE },
+      { since: now - 2 * HOUR, until: now - 7 * MINUTE },
+    ];
+    await expectSame(stats, ranges);
+    await expectSame(stats, ranges);
+    // Parts that are kept are read again when a trace in them ends, fails, or is deleted.
+    fail(keys[0]!, now, true);
+    fail(keys[8]!, now, true);
+    writer.append({ kind: 'end', trace: keys[28]!, status: 'completed', ts: now });
+    await ship(stats);
+    await expectSame(stats, ranges);
+    catalog.maintainer.eraseContact('c3');
+    await db.run("DELETE FROM nestjs_traces.heads WHERE contact_id = 'c3'");
+    await expectSame(stats, ranges);
     const open = Math.floor((now - 15 * MINUTE) / HOUR) * HOUR;
-    expect((await rows('hours')).filter(({ at_us }) => at_us >= open)).toEqual([]);
-    // Of the open hour, changes leave no mark.
+    expect((await rows('hours')).filter(({ at_us, data }) => at_us >= open && data !== null)).toEqual([]);
+    // Changes of this hour leave no mark.
     await markStale(db, [now]);
-    expect((await rows('hours')).filter(({ at_us }) => at_us >= open)).toEqual([]);
+    expect((await rows('hours')).filter(({ at_us }) => at_us > now - HOUR)).toEqual([]);
   });
 
   function rows(table: 'hours' | 'days'): Promise<{ at_us: number; stale_xid: string | null; data: string | null }[]> {
@@ -228,6 +244,9 @@ function rangesOf(begin: Micros, end: Micros): { since?: number; until?: number 
     { since: hour + 1, until: hour + 3 * HOUR },
     { since: hour + 7 * MINUTE, until: hour + 9 * MINUTE - 1 },
     { since: hour + 123, until: hour + 456_789_012 },
+    { since: hour - 20 * MINUTE + 1, until: hour + 17 * MINUTE },
+    { since: hour - 20 * MINUTE, until: hour - 5 * MINUTE - 1 },
+    { since: hour - 5 * MINUTE, until: hour + 5 * MINUTE - 1 },
     { since: day, until: day + DAY - 1 },
     { since: day - 3 * HOUR + 5, until: day + 30 * HOUR + 77 },
     { since: begin - 10 * DAY, until: end + 10 * DAY },

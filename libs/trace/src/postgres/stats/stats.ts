@@ -8,7 +8,7 @@ import {
   type SampleDurations,
 } from '../../catalog/queries/sample-of-sums.js';
 import { UsageByDay } from '../../catalog/queries/usage-by-day.js';
-import { LEVELS, type TimeRange } from '../../catalog/tables/rollups/rollup-range.js';
+import { LEVELS, type RollupRange, type TimeRange } from '../../catalog/tables/rollups/rollup-range.js';
 import { Rollup } from '../../catalog/tables/rollups/rollup.js';
 import { MemoryTermNames } from '../../catalog/tables/term-names.js';
 import type { Micros } from '../../model/record.js';
@@ -19,13 +19,17 @@ import type { TraceStats } from '../../store/port.js';
 import type { Database, Sql } from '../connection/database.js';
 import { IS_SILENT } from '../heads/silent.js';
 import { ensureSchema } from '../schema/migrate.js';
-import { barsOf, samplePlan } from './sample-range.js';
+import { OpenSums } from './open-sums.js';
+import { barsOf, samplePlan, wholeParts } from './sample-range.js';
 import { withSnapshot, type Snapshot } from './snapshot.js';
 import { closedUntil, storeSums, SumsReader, type SumsRow } from './stored-sums.js';
 import { eachActive, eachEnded, type SummedTrace } from './summed-traces.js';
-import { addTrace, type Bar } from './sums.js';
+import { addTrace, type Bar, type DatedRollup } from './sums.js';
 
 const [MINUTE, , DAY] = LEVELS;
+const DAYS = LEVELS.indexOf(DAY);
+/** Names of which a process keeps the numbers. */
+const MAX_NAMES = 20_000;
 
 /** An answer waits this long for its sums to be stored: a transaction that changes a trace of their hours may hold them up. */
 const MAX_STORE_MS = 300;
@@ -57,6 +61,8 @@ interface StatusCount {
 export class PostgresStats implements TraceStats {
   /** Ends with the question before. */
   private turn: Promise<unknown> = Promise.resolve();
+  private names = new MemoryTermNames();
+  private open = new OpenSums();
 
   constructor(readonly db: Database) {}
 
@@ -68,10 +74,10 @@ export class PostgresStats implements TraceStats {
       // Whole days at both ends: an hour that a trace divides would be counted trace by trace.
       const since = Math.floor(range.since / DAY) * DAY;
       const plan = samplePlan({ ...range, since }, closedUntil(snapshot.now));
-      for (const { rollup } of await partsOf(sums, plan.sums)) {
+      for (const { rollup } of await sumsOf(sums, plan.sums)) {
         for (const [status, { count }] of rollup.statuses) counts.push({ status, n: count });
       }
-      for (const { since: from, until } of plan.single) {
+      for (const { since: from, until } of [...plan.divided, ...(plan.open ? [plan.open] : [])]) {
         counts.push(...(await snapshot.sql.rows<StatusCount>(COUNT_ENDED, [from, until])));
       }
       const of = (isCounted: (status: TraceStatus) => boolean): number =>
@@ -100,12 +106,23 @@ export class PostgresStats implements TraceStats {
         const begin = trace.status === 'active' ? trace.startedAt : barOf(trace.startedAt);
         addBar(begin, { traces: 1, errors: hasFailed(trace.status) ? 1 : 0 });
       };
-      for (const { at, rollup, bars: more } of await partsOf(sums, plan.sums)) {
+      const addSums = ({ at, rollup, bars: more }: DatedRollup): void => {
         all.merge(rollup);
         days.addRollup(at, rollup);
         for (const [begin, bar] of more) addBar(barOf(begin), bar);
+      };
+      for (const each of await sumsOf(sums, plan.sums)) addSums(each);
+      for (const each of plan.divided) {
+        const { from, to, rest } = wholeParts(each);
+        if (from < to) addSums(await sums.parts(from, to));
+        for (const { since, until } of rest) await eachEnded(sql, since, until, addSingle);
       }
-      for (const { since, until } of plan.single) await eachEnded(sql, since, until, addSingle);
+      this.open.forget(closedUntil(now));
+      if (plan.open) {
+        const { from, to, rest } = wholeParts(plan.open);
+        if (from < to) for (const each of await this.open.parts(sql, names, from, to)) addSums(each);
+        for (const { since, until } of rest) await eachEnded(sql, since, until, addSingle);
+      }
       await eachActive(sql, range.since, range.until, addSingle);
       return {
         byStatus: statusCounts(all),
@@ -129,7 +146,8 @@ export class PostgresStats implements TraceStats {
   /** Answers from one snapshot, and then stores the sums that it had to make. */
   private async ask<T>(question: Question<T>): Promise<T> {
     await ensureSchema(this.db, 'read');
-    const names = new MemoryTermNames();
+    if (this.names.size > MAX_NAMES) [this.names, this.open] = [new MemoryTermNames(), new OpenSums()];
+    const { names } = this;
     let made: readonly SumsRow[] = [];
     let of!: Snapshot;
     const answer = await withSnapshot(this.db, (snapshot) => {
@@ -160,17 +178,12 @@ async function rangeOf(
   return range.since <= range.until ? range : undefined;
 }
 
-async function partsOf(
-  sums: SumsReader,
-  ranges: ReturnType<typeof samplePlan>['sums'],
-): Promise<{ at: Micros; rollup: Rollup; bars: ReadonlyMap<Micros, Bar> }[]> {
-  const parts = [];
+async function sumsOf(sums: SumsReader, ranges: readonly RollupRange[]): Promise<DatedRollup[]> {
+  const found: DatedRollup[] = [];
   for (const { level, from, to } of ranges) {
-    for (const part of level === 2 ? await sums.days(from, to) : await sums.hours(from, to)) {
-      parts.push({ at: part.at, rollup: part.sums.rollup, bars: part.sums.bars });
-    }
+    found.push(...(level === DAYS ? await sums.days(from, to) : await sums.hours(from, to)));
   }
-  return parts;
+  return found;
 }
 
 async function durationsOf(sql: Sql, { since, until }: TimeRange, sums: Rollup): Promise<SampleDurations> {

@@ -5,21 +5,15 @@ import type { Sql } from '../connection/database.js';
 import { CLOSED_AFTER } from './stale.js';
 import { eachEnded } from './summed-traces.js';
 import type { Snapshot } from './snapshot.js';
-import { Sums } from './sums.js';
+import { Sums, type DatedRollup } from './sums.js';
 
-const [MINUTE, HOUR, DAY] = LEVELS;
+const [, HOUR, DAY] = LEVELS;
 
 /** One row of `hours` or `days`. */
 export interface SumsRow {
   table: 'hours' | 'days';
   at: Micros;
   data: string;
-}
-
-/** Sums of an hour or a day, with its begin. */
-export interface DatedSums {
-  at: Micros;
-  sums: Sums;
 }
 
 /** Begins of the days in which traces began: as many steps in the index as there are such days. */
@@ -34,11 +28,13 @@ const DAYS_WITH_TRACES = `
   )
   SELECT at FROM days WHERE at IS NOT NULL ORDER BY at`;
 
-const STORED = (table: SumsRow['table']): string => `
-  SELECT at_us AS at, data FROM nestjs_traces.${table}
+/** The first line has no parts. */
+const STORED = (table: SumsRow['table'], data = "split_part(data, E'\\n', 1)"): string => `
+  SELECT at_us AS at, ${data} AS data FROM nestjs_traces.${table}
   WHERE at_us >= $1 AND at_us < $2 AND stale_xid IS NULL AND data IS NOT NULL`;
 const STORED_HOURS = STORED('hours');
 const STORED_DAYS = STORED('days');
+const STORED_PARTS = STORED('hours', 'data');
 
 /**
  * `$1`: begins, `$2`: sums, `$3`: `xmin` of the snapshot that was summed. A row that is not out of date is left alone: it
@@ -84,44 +80,53 @@ export class SumsReader {
   ) {}
 
   /** Days of which all hours are closed; those without traces are left out. */
-  async days(from: Micros, to: Micros): Promise<DatedSums[]> {
-    const { sql } = this.snapshot;
-    const stored = await this.stored(STORED_DAYS, from, to, HOUR);
-    const days: DatedSums[] = [];
-    for (const at of await daysWithTraces(sql, from, to)) {
-      days.push({ at, sums: stored.get(at) ?? (await this.madeDay(at)) });
+  async days(from: Micros, to: Micros): Promise<Sums[]> {
+    const stored = await this.stored(STORED_DAYS, from, to, 'day');
+    const days: Sums[] = [];
+    for (const at of await daysWithTraces(this.snapshot.sql, from, to)) {
+      days.push(stored.get(at) ?? (await this.madeDay(at)));
     }
     return days;
   }
 
   /** Closed hours. */
-  async hours(from: Micros, to: Micros): Promise<DatedSums[]> {
-    const stored = await this.stored(STORED_HOURS, from, to, MINUTE);
-    const hours: DatedSums[] = [];
+  async hours(from: Micros, to: Micros): Promise<Sums[]> {
+    const stored = await this.stored(STORED_HOURS, from, to, 'hour');
+    const hours: Sums[] = [];
     for (const day of await daysWithTraces(this.snapshot.sql, from, to)) {
       for (let at = Math.max(from, day); at < Math.min(to, day + DAY); at += HOUR) {
-        hours.push({ at, sums: stored.get(at) ?? (await this.madeHour(at)) });
+        hours.push(stored.get(at) ?? (await this.madeHour(at)));
       }
     }
     return hours;
   }
 
-  private async stored(statement: string, from: Micros, to: Micros, barWidth: number): Promise<Map<Micros, Sums>> {
+  /** Parts of one closed hour, from `from` to before `to`, which are their begins. */
+  async parts(from: Micros, to: Micros): Promise<DatedRollup> {
+    const hour = Math.floor(from / HOUR) * HOUR;
+    const stored = await this.stored(STORED_PARTS, hour, hour + 1, 'hour');
+    return (stored.get(hour) ?? (await this.madeHour(hour))).between(from, to);
+  }
+
+  private async stored(statement: string, from: Micros, to: Micros, level: 'hour' | 'day'): Promise<Map<Micros, Sums>> {
     const rows = await this.snapshot.sql.rows<{ at: Micros; data: string }>(statement, [from, to]);
-    return new Map(rows.map(({ at, data }) => [at, Sums.decode(data, this.names, at, barWidth)]));
+    return new Map(rows.map(({ at, data }) => [at, Sums.decode(data, this.names, at, level)]));
   }
 
   private async madeDay(at: Micros): Promise<Sums> {
-    const sums = Sums.ofDay();
-    for (const hour of await this.hours(at, at + DAY)) sums.merge(hour.sums);
-    this.made.push({ table: 'days', at, data: sums.encode(this.names, at) });
-    return sums;
+    const sums = Sums.ofDay(at);
+    for (const hour of await this.hours(at, at + DAY)) sums.merge(hour);
+    return this.keep('days', sums);
   }
 
   private async madeHour(at: Micros): Promise<Sums> {
-    const sums = Sums.ofHour();
+    const sums = Sums.ofHour(at);
     await eachEnded(this.snapshot.sql, at, at + HOUR - 1, (trace) => sums.add(trace, this.names));
-    this.made.push({ table: 'hours', at, data: sums.encode(this.names, at) });
+    return this.keep('hours', sums);
+  }
+
+  private keep(table: SumsRow['table'], sums: Sums): Sums {
+    this.made.push({ table, at: sums.at, data: sums.encode(this.names) });
     return sums;
   }
 }

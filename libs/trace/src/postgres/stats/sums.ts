@@ -1,11 +1,12 @@
 import { LEVELS } from '../../catalog/tables/rollups/rollup-range.js';
 import { decodeRollup, encodeRollup } from '../../catalog/tables/rollups/rollup-text.js';
 import { OTHER_TERMS, Rollup } from '../../catalog/tables/rollups/rollup.js';
-import { usageShare } from '../../catalog/tables/rollups/usage-share.js';
+import type { TraceShare } from '../../catalog/tables/rollups/usage-share.js';
 import type { Term, TermNames } from '../../catalog/tables/term-names.js';
-import { FILTER_ONLY, type TermUse } from '../../catalog/tables/trace-terms.js';
+import { FILTER_ONLY, type TermUse, type TermUses } from '../../catalog/tables/trace-terms.js';
 import type { Micros } from '../../model/record.js';
 import { hasFailed } from '../../model/status.js';
+import type { TraceUsage, UsageSums } from '../../model/trace.js';
 import type { SummedTrace } from './summed-traces.js';
 
 /** Widths of the parts of an hour and of a day that have a bar each: the histogram of 59 hours shows minutes. */
@@ -17,61 +18,111 @@ export interface Bar {
   errors: number;
 }
 
-/** What is stored: term numbers in `cells` are places in `names`, from 1. */
+/** Sums of a time within one day. */
+export interface DatedRollup {
+  at: Micros;
+  rollup: Rollup;
+  bars: ReadonlyMap<Micros, Bar>;
+}
+
+/** The first line of what is stored: term numbers in `cells` are places in `names`, from 1. */
 interface SumsText {
   names: [Term['kind'], string][];
   cells: string;
   bars: [number: number, traces: number, errors: number][];
 }
 
-/** Sums of the ended traces that began in an hour or a day. */
+/** Width of a part of an hour. A range that divides an hour reads at most two parts of it trace by trace. */
+export const PART = 5 * LEVELS[0];
+const PARTS = LEVELS[1] / PART;
+/** JSON has none. */
+const LINE_END = '\n';
+
+/** Sums of the ended traces that began in an hour, a part of an hour, or a day. */
 export class Sums {
   readonly rollup = new Rollup();
   /** By begin, with minutes in the sums of an hour and hours in those of a day. */
   readonly bars = new Map<Micros, Bar>();
 
-  constructor(private readonly barWidth: number) {}
+  /** @param parts of an hour, in their order; only where they were asked for */
+  private constructor(
+    readonly at: Micros,
+    private readonly barWidth: number,
+    readonly parts: readonly Rollup[] = [],
+  ) {}
 
-  static ofHour(): Sums {
-    return new Sums(BAR_OF_HOUR);
+  static ofHour(at: Micros): Sums {
+    const parts = Array.from({ length: PARTS }, () => new Rollup());
+    return new Sums(at, BAR_OF_HOUR, parts);
   }
 
-  static ofDay(): Sums {
-    return new Sums(BAR_OF_DAY);
+  static ofPart(at: Micros): Sums {
+    return new Sums(at, BAR_OF_HOUR);
   }
 
-  /** @param at begin of the hour or day. Throws for other text than `encode` wrote. */
-  static decode(text: string, names: TermNames, at: Micros, barWidth: number): Sums {
-    const stored = JSON.parse(text) as SumsText;
+  static ofDay(at: Micros): Sums {
+    return new Sums(at, BAR_OF_DAY);
+  }
+
+  /** @param text what `encode` returned, or its first line. Throws for any other. */
+  static decode(text: string, names: TermNames, at: Micros, level: 'hour' | 'day'): Sums {
+    const [first, second] = text.split(LINE_END) as [string, string | undefined];
+    const stored = JSON.parse(first) as SumsText;
     const numbers = stored.names.map(([kind, name]) => names.number(kind, name));
-    const sums = new Sums(barWidth);
-    sums.rollup.merge(renumbered(decodeRollup(stored.cells), (term) => numbers[term - 1] ?? OTHER_TERMS));
-    for (const [number, traces, errors] of stored.bars) sums.bars.set(at + number * barWidth, { traces, errors });
+    const decoded = (cells: string): Rollup =>
+      renumbered(decodeRollup(cells), (term) => numbers[term - 1] ?? OTHER_TERMS);
+    const parts = second === undefined ? [] : (JSON.parse(second) as string[]).map(decoded);
+    const sums = new Sums(at, level === 'hour' ? BAR_OF_HOUR : BAR_OF_DAY, parts);
+    sums.rollup.merge(decoded(stored.cells));
+    for (const [number, traces, errors] of stored.bars) {
+      sums.bars.set(at + number * sums.barWidth, { traces, errors });
+    }
     return sums;
   }
 
-  encode(names: TermNames, at: Micros): string {
+  /** One line for the whole, and one for the parts of an hour. */
+  encode(names: TermNames): string {
     const used: SumsText['names'] = [];
-    const rollup = renumbered(this.rollup, (term) => {
-      const { kind, name } = names.get(term)!;
-      return used.push([kind, name]);
-    });
+    const places = new Map<number, number>();
+    const placeOf = (term: number): number => {
+      let place = places.get(term);
+      if (place === undefined) {
+        const { kind, name } = names.get(term)!;
+        places.set(term, (place = used.push([kind, name])));
+      }
+      return place;
+    };
+    const cells = encodeRollup(renumbered(this.rollup, placeOf));
+    const parts = this.parts.map((part) => encodeRollup(renumbered(part, placeOf)));
     const bars = Array.from(this.bars, ([begin, { traces, errors }]): SumsText['bars'][number] => [
-      Math.round((begin - at) / this.barWidth),
+      Math.round((begin - this.at) / this.barWidth),
       traces,
       errors,
     ]);
-    return JSON.stringify({ names: used, cells: encodeRollup(rollup), bars } satisfies SumsText);
+    const whole = JSON.stringify({ names: used, cells, bars } satisfies SumsText);
+    return parts.length === 0 ? whole : whole + LINE_END + JSON.stringify(parts);
   }
 
   add(trace: SummedTrace, names: TermNames): void {
     addTrace(this.rollup, trace, names);
+    const part = this.parts[Math.floor((trace.startedAt - this.at) / PART)];
+    if (part) addTrace(part, trace, names);
     this.addBar(trace.startedAt, { traces: 1, errors: hasFailed(trace.status) ? 1 : 0 });
   }
 
   merge({ rollup, bars }: Sums): void {
     this.rollup.merge(rollup);
     for (const [at, bar] of bars) this.addBar(at, bar);
+  }
+
+  /** Parts of an hour, from `from` to before `to`, which are their begins. */
+  between(from: Micros, to: Micros): DatedRollup {
+    const rollup = new Rollup();
+    for (let at = from; at < to; at += PART) {
+      const part = this.parts[Math.round((at - this.at) / PART)];
+      if (part) rollup.merge(part);
+    }
+    return { at: from, rollup, bars: new Map([...this.bars].filter(([at]) => from <= at && at < to)) };
   }
 
   private addBar(at: Micros, { traces, errors }: Bar): void {
@@ -95,7 +146,22 @@ export function addTrace(rollup: Rollup, trace: SummedTrace, names: TermNames): 
     const term = names.number('model', name);
     if (!terms.has(term)) terms.set(term, { n: FILTER_ONLY, errors: 0, us: 0, took: [] });
   }
-  rollup.add({ startedAt, endedAt, status, terms, usage: usageShare(usage, terms, names) }, 1);
+  rollup.add({ startedAt, endedAt, status, terms, usage: usage ? shareOf(usage, terms, names) : undefined }, 1);
+}
+
+/** Not copied, as nothing changes it: that takes a third of the time of a trace. */
+function shareOf(usage: TraceUsage, terms: TermUses, names: TermNames): TraceShare {
+  const share = new Map<number, UsageSums>();
+  for (const [kind, all] of [
+    ['model', usage.models],
+    ['agent', usage.agents],
+  ] as const) {
+    for (const [name, sums] of Object.entries(all)) {
+      const term = names.find(kind, name);
+      if (term !== undefined && terms.has(term)) share.set(term, sums);
+    }
+  }
+  return { all: usage, terms: share };
 }
 
 function renumbered(rollup: Rollup, number: (term: number) => number): Rollup {

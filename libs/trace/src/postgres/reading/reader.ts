@@ -4,6 +4,7 @@ import type { TextSearch } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
 import type { Database } from '../connection/database.js';
 import { ensureSchema } from '../schema/migrate.js';
+import { ChunkReader } from './chunk-reader.js';
 import { SEARCH_MS, searchPayloads } from './payload-search.js';
 import { shownHead } from './shown-head.js';
 import { storedTraces } from './stored-traces.js';
@@ -13,9 +14,15 @@ import { listRows } from './trace-list.js';
 /** Finds and reads traces in the database. */
 export class PostgresReader {
   private readonly texts: TextIndexProbe;
+  private readonly chunks = new ChunkReader();
 
   constructor(readonly db: Database) {
     this.texts = new TextIndexProbe(db);
+  }
+
+  /** Chunks that could not be unpacked since the start. */
+  get corruptChunks(): number {
+    return this.chunks.corrupt;
   }
 
   /** One page, newest first. Rejects with `BAD_POSITION`. */
@@ -28,7 +35,7 @@ export class PostgresReader {
     // One more row than the page has: whether there is a next page.
     const indexed = await listRows(this.db, filter, limit + 1, place, texts);
     const found = q
-      ? await searchPayloads(this.db, { filter: { ...filter, q }, limit, place, texts, indexed, deadline })
+      ? await searchPayloads(this.db, this.chunks, { filter: { ...filter, q }, limit, place, texts, indexed, deadline })
       : { ...indexed, hasMore: indexed.rows.length > limit };
     const page = pageOf(found.rows.slice(0, limit).map(shownHead), found.hasMore);
     return found.partial ? { ...page, partial: true } : page;
@@ -38,6 +45,6 @@ export class PostgresReader {
   async getMany(traceIds: readonly string[]): Promise<StoredTrace[]> {
     if (traceIds.length === 0) return [];
     await ensureSchema(this.db, 'read');
-    return storedTraces(this.db, traceIds);
+    return storedTraces(this.db, this.chunks, traceIds);
   }
 }

@@ -18,7 +18,9 @@ let schemas = 0;
 /** A database with tables of its own in the server. */
 export async function freshTables(server: PostgresServer): Promise<Database> {
   schemas += 1;
-  const db = new Database(postgres({ url: server.url, schema: `traces_${process.pid}_${schemas}`, search: 'scan' }));
+  const db = new Database(
+    postgres({ url: server.url, schema: `traces_${process.pid}_${schemas}`, search: 'scan', maxConnections: 20 }),
+  );
   await ensureSchema(db, 'write');
   return db;
 }

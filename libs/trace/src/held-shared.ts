@@ -40,7 +40,7 @@ export interface HeldSharedOptions {
   /** Receives one line when the shared store goes out of reach, and one when it is back. */
   lines: HoldLog;
   /** Starts the thread that ships. */
-  openShipper: (own: SelfInstance) => Shipper;
+  openShipper: () => Shipper;
 }
 
 /** Opens the shared store of an application. Does not throw: a fault is in `health`, and the journal records meanwhile. */
@@ -53,9 +53,12 @@ export function holdShared({ shared, local, zone, lines, openShipper }: HeldShar
     host: hostname(),
     pid: process.pid,
     version: packageVersion(),
-    writer: local.writer.writer.id,
+    // It is known from the first record on.
+    get writer() {
+      return local.writer.position() ? local.writer.writer.id : '';
+    },
   };
-  const shipper = orElse(() => openShipper(own), unavailableShipper);
+  const shipper = orElse(openShipper, unavailableShipper);
   const remote = orElse(() => openSharedReader(target), unavailableStore);
   const timeOf = clockTime((micros) => zone.at(micros));
   const position = (): ReturnType<LocalJournal['writer']['position']> => local.writer.position();

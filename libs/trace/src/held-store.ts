@@ -107,8 +107,8 @@ function holdSharedStore(
     local,
     zone: new ZonedStamp(timeZone),
     lines: { log, warn },
-    openShipper: (self) =>
-      openShipper({ dir: storage.dir, shared, self, retention: sharedRetention, prices: cost.prices, local }),
+    openShipper: () =>
+      openShipper({ dir: storage.dir, shared, retention: sharedRetention, prices: cost.prices, local }),
   });
   return {
     store,

@@ -1,11 +1,15 @@
 import { fillerFor } from '../../maintenance/erase/mask-lines.js';
 import { folded } from '../../model/text.js';
 
-/** A text and what replaces it, of the same length. */
+/** A text that is replaced, or a pattern of it. */
 export interface MaskedText {
-  text: string;
-  mask: string;
+  find: string | RegExp;
+  /** One character: the replacement has the length of what is found. */
+  filler: string;
 }
+
+/** What U+FFFD replaced in a recorded id: a control character or half of a surrogate pair. */
+const REPLACED = String.raw`[\u0000-\u001f\u007f-\u009f\ufffd\ud800-\udfff]`;
 
 /** The texts of these mentions, as they are and as a text search has them. */
 export function textsToMask(mentions: readonly Buffer[], contactId?: string): MaskedText[] {
@@ -13,16 +17,19 @@ export function textsToMask(mentions: readonly Buffer[], contactId?: string): Ma
   // A row has the id as it is recorded; its forms in other encodings are in records only.
   if (contactId !== undefined && given.length > 0) given.push(contactId);
   const all = new Set(given.flatMap((text) => [text, folded(text)]));
-  return Array.from(all)
-    .toSorted((a, b) => b.length - a.length)
-    .map((text) => ({ text, mask: String.fromCharCode(fillerFor(Buffer.from(text))).repeat(text.length) }));
+  const texts = Array.from(all).toSorted((a, b) => b.length - a.length);
+  return texts.map((text) => ({
+    find: text.includes('\ufffd') ? originalOf(text) : text,
+    filler: String.fromCharCode(fillerFor(Buffer.from(text))),
+  }));
 }
 
 /** The text with each of these replaced. */
 export function maskText(text: string, wanted: readonly MaskedText[]): string {
   let masked = text;
-  for (const { text: found, mask } of wanted) {
-    if (masked.includes(found)) masked = masked.replaceAll(found, mask);
+  for (const { find, filler } of wanted) {
+    if (typeof find === 'string' && !masked.includes(find)) continue;
+    masked = masked.replaceAll(find, (found) => filler.repeat(found.length));
   }
   return masked;
 }
@@ -40,4 +47,9 @@ function maskValue(value: unknown, wanted: readonly MaskedText[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([name, item]) => [maskText(name, wanted), maskValue(item, wanted)]);
   return Object.fromEntries(entries);
+}
+
+function originalOf(text: string): RegExp {
+  const pieces = text.split('\ufffd').map((piece) => piece.replace(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`));
+  return new RegExp(pieces.join(REPLACED), 'g');
 }

@@ -9,7 +9,7 @@ const FEW = 2_000;
 /** How many traces of a day would be deleted: 0, or the number up to `FEW + 1`. */
 async function countExpired(db: Database, day: WholeDay, keep: string): Promise<number> {
   const [row] = await db.rows<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT FROM ${table(day.heads)} h WHERE NOT ${keep} LIMIT ${FEW + 1}) AS some`,
+    `SELECT count(*) AS n FROM (SELECT FROM ${table(day.heads)} h WHERE NOT ${keep} LIMIT ${FEW + 1}) AS expired`,
   );
   return row!.n;
 }

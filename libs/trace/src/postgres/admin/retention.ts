@@ -53,7 +53,7 @@ async function deleteOld(db: Database, { limits, now, mayRewrite }: RetentionRun
  * as they were: then a day of which nothing may go any more does not count.
  */
 async function deleteTooMuch(db: Database, { now, mayRewrite }: RetentionRun, maxBytes: number): Promise<number> {
-  const days = await listDays(db);
+  const days = await inOrder(db, await listDays(db));
   const sizes = await bytesOf(db, days);
   const mayGo = await Promise.all(days.map((day) => hasTraceToDelete(db, day)));
   let total = sizes.reduce((sum, size, i) => sum + (mayRewrite || mayGo[i] ? size : 0), 0);
@@ -63,18 +63,28 @@ async function deleteTooMuch(db: Database, { now, mayRewrite }: RetentionRun, ma
     if (!mayGo[i]) continue;
     const size = sizes[i]!;
     // The day that is being written, and those to come.
-    const isOpen = day.to > now;
+    const isOpen = day.isRest || day.to > now;
     const keep = isOpen
       ? KEEP.any(KEEP.held, KEEP.since(await newestThatFit(db, day, (maxBytes * CUT_TO - (total - size)) / size)))
       : KEEP.held;
     removed += await pruneDay(db, day, keep, mayRewrite);
     const [left = 0] = await bytesOf(
       db,
-      (await listDays(db)).filter(({ to }) => to === day.to),
+      (await listDays(db)).filter(({ heads }) => heads === day.heads),
     );
     total -= mayRewrite ? size - left : size;
   }
   return removed;
+}
+
+/** The oldest first; what has no day by its newest trace. */
+async function inOrder(db: Database, days: readonly Day[]): Promise<Day[]> {
+  const dated = days.map(async (day): Promise<Day> => {
+    if (!day.isRest || day.heads === undefined) return day;
+    const [row] = await db.rows<{ at: Micros | null }>(`SELECT max(started_us) AS at FROM ${table(day.heads)}`);
+    return { ...day, to: (row?.at ?? 0) + 1 };
+  });
+  return (await Promise.all(dated)).toSorted((a, b) => a.to - b.to);
 }
 
 /** Start of the oldest trace among this share of the day's newest traces. */

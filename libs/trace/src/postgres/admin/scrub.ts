@@ -50,12 +50,17 @@ async function vacuum(db: Database, { heads, chunks }: Pick<Day, 'heads' | 'chun
   for (const name of [heads, chunks]) if (name !== undefined) await db.run(`VACUUM (FULL) ${table(name)}`);
 }
 
+const HAS_STATISTICS = `SELECT EXISTS (SELECT FROM pg_stats WHERE schemaname = $1 AND tablename = 'heads') AS some`;
+
 /** The rest: former rows of the erasures themselves, and values of columns in the planner's statistics. */
 export async function scrubRest(db: Database): Promise<void> {
   if (db.target.manage === 'auto') await rewriteErasures(db);
   else await db.run('VACUUM (FULL) nestjs_traces.erasures');
-  // Frequent values were in the statistics of the partitions that are gone. Only an owner of the database may do this;
-  // for another one PostgreSQL warns and does nothing.
+  // Statistics have frequent values. Those of the partitions are gone with them; those of the table exist only where
+  // somebody had them made.
+  const [made] = await db.rows<{ some: boolean }>(HAS_STATISTICS, [db.target.schema]);
+  if (made?.some) await db.transaction((sql) => sql.run('ANALYZE nestjs_traces.heads'), { statementMs: 0 });
+  // Only an owner of the database may do this; for another one PostgreSQL warns and does nothing.
   await olderTransactions(db);
   await db.run('VACUUM (FULL) pg_catalog.pg_statistic');
 }

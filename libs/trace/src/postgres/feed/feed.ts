@@ -2,6 +2,8 @@ import type { TraceKey } from '../../model/record.js';
 import type { FeedPosition, FeedRecord, TraceHead } from '../../model/trace.js';
 import type { TraceFeed } from '../../store/port.js';
 import type { Database } from '../connection/database.js';
+import { SHOWN_COLUMNS, shownHead, WITH_LIVE, type ShownRow } from '../reading/shown-head.js';
+import { ensureSchema } from '../schema/migrate.js';
 import { FeedPage, type Ahead } from './feed-page.js';
 import { formatPlace, isBefore, parsePlace, type FeedPlace, type Reached } from './feed-place.js';
 import { FeedPoll } from './feed-poll.js';
@@ -9,6 +11,8 @@ import { isUnnamed, ORIGIN, placesIn, readEnd, readSources } from './sources.js'
 
 /** Changes with each batch and each new source. */
 const STATE = `SELECT coalesce(sum(batch), 0)::text || '.' || count(*) AS state FROM nestjs_traces.sources`;
+
+const HEADS = `${WITH_LIVE} SELECT ${SHOWN_COLUMNS} FROM nestjs_traces.heads h WHERE h.key = ANY ($1::text[])`;
 
 /**
  * All records of all sources: those of one source in the order in which it wrote them. A position is the batch of each
@@ -23,6 +27,7 @@ export class PostgresFeed implements TraceFeed {
   }
 
   async head(): Promise<FeedPosition> {
+    await ensureSchema(this.db, 'read');
     return formatPlace(await readEnd(this.db));
   }
 
@@ -32,6 +37,7 @@ export class PostgresFeed implements TraceFeed {
   ): Promise<{ records: FeedRecord[]; position: FeedPosition; done: boolean }> {
     const start = after === undefined ? ORIGIN : parsePlace(after);
     const bound = until === undefined ? undefined : parsePlace(until);
+    await ensureSchema(this.db, 'read');
     const states = await readSources(this.db, start);
     const from = await placesIn(this.db, start, states, after ?? '');
     const to = bound && (await placesIn(this.db, bound, states, until!));
@@ -57,8 +63,11 @@ export class PostgresFeed implements TraceFeed {
     return this.polled.add(listener);
   }
 
-  heads(_keys: readonly TraceKey[]): Promise<Map<string, TraceHead>> {
-    throw new Error('not built yet');
+  async heads(keys: readonly TraceKey[]): Promise<Map<string, TraceHead>> {
+    if (keys.length === 0) return new Map();
+    await ensureSchema(this.db, 'read');
+    const rows = await this.db.rows<ShownRow>(HEADS, [keys]);
+    return new Map(rows.map((row) => [row.key, shownHead(row)]));
   }
 
   close(): void {

@@ -29,15 +29,17 @@ export async function insertChunks(
 
 const INSERT_BATCH = 'INSERT INTO nestjs_traces.batches (source, batch, oldest_us, newest_us) VALUES ($1, $2, $3, $4)';
 
-/** The days in which the chunks of a batch are. A batch without chunks has no row. */
+/**
+ * The days in which the chunks of a batch are. Each batch has a row, which says when it was stored; of one without chunks,
+ * the days are an empty range that widens no other.
+ */
 export async function insertBatch(
   sql: Sql,
   chunks: readonly ShipChunk[],
   { source, batch }: { source: number; batch: number },
 ): Promise<void> {
-  if (chunks.length === 0) return;
-  let oldest = Infinity;
-  let newest = -Infinity;
+  let oldest = Number.MAX_SAFE_INTEGER;
+  let newest = 0;
   for (const { startedAt } of chunks) {
     oldest = Math.min(oldest, startedAt);
     newest = Math.max(newest, startedAt);

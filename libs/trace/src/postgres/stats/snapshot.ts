@@ -15,10 +15,11 @@ const SNAPSHOT = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
 
 /** Reads one state of the database: a trace that ends meanwhile is neither missing nor counted twice. */
 export function withSnapshot<T>(db: Database, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  return db.transaction(async (sql) => {
-    // Only for this transaction: a pooler may give the connection to others afterwards.
-    await sql.run('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    const [row] = await sql.rows<{ xmin: string; now: Micros }>(SNAPSHOT);
-    return work({ sql, ...row! });
-  });
+  return db.transaction(
+    async (sql) => {
+      const [row] = await sql.rows<{ xmin: string; now: Micros }>(SNAPSHOT);
+      return work({ sql, ...row! });
+    },
+    { first: 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY' },
+  );
 }

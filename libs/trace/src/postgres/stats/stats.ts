@@ -13,10 +13,12 @@ import { Rollup } from '../../catalog/tables/rollups/rollup.js';
 import { MemoryTermNames } from '../../catalog/tables/term-names.js';
 import type { Micros } from '../../model/record.js';
 import { hasFailed, type TraceStatus } from '../../model/status.js';
+import { delay } from '../../model/timers.js';
 import type { TraceCounts, TraceSample } from '../../model/trace.js';
 import type { TraceStats } from '../../store/port.js';
 import type { Database, Sql } from '../connection/database.js';
 import { IS_SILENT } from '../heads/silent.js';
+import { ensureSchema } from '../schema/migrate.js';
 import { barsOf, samplePlan } from './sample-range.js';
 import { withSnapshot, type Snapshot } from './snapshot.js';
 import { closedUntil, storeSums, SumsReader, type SumsRow } from './stored-sums.js';
@@ -24,6 +26,9 @@ import { eachActive, eachEnded, type SummedTrace } from './summed-traces.js';
 import { addTrace, type Bar } from './sums.js';
 
 const [MINUTE, , DAY] = LEVELS;
+
+/** An answer waits this long for its sums to be stored: a transaction that changes a trace of their hours may hold them up. */
+const MAX_STORE_MS = 300;
 
 const BOUNDS = 'SELECT min(started_us) AS oldest, max(started_us) AS newest FROM nestjs_traces.heads';
 
@@ -85,20 +90,20 @@ export class PostgresStats implements TraceStats {
       const all = new Rollup();
       const bars = new Map<Micros, Bar>();
       const days = new UsageByDay();
-      const addBar = (at: Micros, { traces, errors }: Bar): void => {
-        const begin = barOf(at);
+      const addBar = (begin: Micros, { traces, errors }: Bar): void => {
         const bar = bars.get(begin);
         bars.set(begin, { traces: (bar?.traces ?? 0) + traces, errors: (bar?.errors ?? 0) + errors });
       };
       const addSingle = (trace: SummedTrace): void => {
         addTrace(all, trace, names);
         days.addTrace(trace.startedAt, trace.usage);
-        addBar(trace.startedAt, { traces: 1, errors: hasFailed(trace.status) ? 1 : 0 });
+        const begin = trace.status === 'active' ? trace.startedAt : barOf(trace.startedAt);
+        addBar(begin, { traces: 1, errors: hasFailed(trace.status) ? 1 : 0 });
       };
       for (const { at, rollup, bars: more } of await partsOf(sums, plan.sums)) {
         all.merge(rollup);
         days.addRollup(at, rollup);
-        for (const [begin, bar] of more) addBar(begin, bar);
+        for (const [begin, bar] of more) addBar(barOf(begin), bar);
       }
       for (const { since, until } of plan.single) await eachEnded(sql, since, until, addSingle);
       await eachActive(sql, range.since, range.until, addSingle);
@@ -123,6 +128,7 @@ export class PostgresStats implements TraceStats {
 
   /** Answers from one snapshot, and then stores the sums that it had to make. */
   private async ask<T>(question: Question<T>): Promise<T> {
+    await ensureSchema(this.db, 'read');
     const names = new MemoryTermNames();
     let made: readonly SumsRow[] = [];
     let of!: Snapshot;
@@ -131,8 +137,11 @@ export class PostgresStats implements TraceStats {
       [made, of] = [sums.made, snapshot];
       return question(snapshot, sums, names);
     });
-    // A database that takes no writes still answers: the next question makes them again.
-    if (made.length > 0) await storeSums(this.db, of, made).catch(() => undefined);
+    if (made.length > 0) {
+      // A database that takes no writes still answers: the next question makes them again.
+      const stored = storeSums(this.db, of, made).catch(() => undefined);
+      await Promise.race([stored, delay(MAX_STORE_MS, { ref: false })]);
+    }
     return answer;
   }
 }

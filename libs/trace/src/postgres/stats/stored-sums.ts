@@ -41,13 +41,16 @@ const STORED_HOURS = STORED('hours');
 const STORED_DAYS = STORED('days');
 
 /**
- * `$3`: `xmin` of the snapshot that was summed. A row that is not out of date is left alone: it may be from a later
- * snapshot. One that is out of date is replaced only if the sums have the change that made it so.
+ * `$1`: begins, `$2`: sums, `$3`: `xmin` of the snapshot that was summed. A row that is not out of date is left alone: it
+ * may be from a later snapshot. One that is out of date is replaced only if the sums have the change that made it so.
  */
 const STORE = (table: SumsRow['table']): string => `
-  INSERT INTO nestjs_traces.${table} (at_us, data) VALUES ($1, $2)
+  INSERT INTO nestjs_traces.${table} (at_us, data)
+  SELECT at, data FROM unnest($1::bigint[], $2::text[]) AS made (at, data) ORDER BY at
   ON CONFLICT (at_us) DO UPDATE SET data = excluded.data, stale_xid = NULL WHERE ${table}.stale_xid < $3::xid8`;
-const STORE_ROW = { hours: STORE('hours'), days: STORE('days') };
+const STORE_ROWS = { hours: STORE('hours'), days: STORE('days') };
+/** Rows of one statement: about 1 MB. */
+const MAX_STORED = 100;
 
 /** The end of the last hour that is closed. Later traces are read one by one. */
 export function closedUntil(now: Micros): Micros {
@@ -61,7 +64,13 @@ export async function daysWithTraces(sql: Sql, from: Micros, to: Micros): Promis
 
 /** Stores what a snapshot was summed to, unless traces changed since. */
 export async function storeSums(sql: Sql, { xmin }: Pick<Snapshot, 'xmin'>, rows: readonly SumsRow[]): Promise<void> {
-  for (const { table, at, data } of rows) await sql.run(STORE_ROW[table], [at, data, xmin]);
+  for (const table of ['hours', 'days'] as const) {
+    const own = rows.filter((row) => row.table === table);
+    for (let n = 0; n < own.length; n += MAX_STORED) {
+      const some = own.slice(n, n + MAX_STORED);
+      await sql.run(STORE_ROWS[table], [some.map(({ at }) => at), some.map(({ data }) => data), xmin]);
+    }
+  }
 }
 
 /** Sums of closed hours and days in one snapshot. Those that are not stored are made from the traces. */

@@ -90,15 +90,10 @@ export function addTrace(rollup: Rollup, trace: SummedTrace, names: TermNames): 
   for (const { kind, name, n, errors, us, took } of uses) {
     terms.set(names.number(kind, name), { n, errors, us, took: took as number[] });
   }
-  // A model that reported usage without a call of its own counts as no use, but has tokens and cost.
-  for (const [kind, all] of [
-    ['model', usage?.models],
-    ['agent', usage?.agents],
-  ] as const) {
-    for (const name of Object.keys(all ?? {})) {
-      const term = names.number(kind, name);
-      if (!terms.has(term)) terms.set(term, { n: FILTER_ONLY, errors: 0, us: 0, took: [] });
-    }
+  // A model that reported usage without a call of its own is no use, and has tokens and cost.
+  for (const name of Object.keys(usage?.models ?? {})) {
+    const term = names.number('model', name);
+    if (!terms.has(term)) terms.set(term, { n: FILTER_ONLY, errors: 0, us: 0, took: [] });
   }
   rollup.add({ startedAt, endedAt, status, terms, usage: usageShare(usage, terms, names) }, 1);
 }

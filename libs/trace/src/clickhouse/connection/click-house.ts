@@ -60,15 +60,18 @@ export class ClickHouse {
     );
   }
 
-  /** @param token rows with the same token are stored once */
-  async insert(table: string, rows: readonly object[], token?: string): Promise<void> {
+  /**
+   * Stores rows. Without a deduplication token: rows that are stored twice replace each other, and readers take each record
+   * once. A token could leave out rows that were lost in a crash after the server had noted it.
+   */
+  async insert(table: string, rows: readonly object[]): Promise<void> {
     if (rows.length === 0) return;
     await this.call((client) =>
       client.insert({
         table: `${this.target.database}.${table}`,
         values: rows as object[],
         format: 'JSONEachRow',
-        clickhouse_settings: { ...INSERT, ...(token !== undefined && { insert_deduplication_token: token }) },
+        clickhouse_settings: INSERT,
       }),
     );
   }

@@ -49,7 +49,7 @@ export const SCHEMA_1: readonly string[] = [
   ) ENGINE = ReplacingMergeTree(edition)
   PARTITION BY intDiv(started_us, ${DAY_US})
   ORDER BY (started_us, key)
-  SETTINGS non_replicated_deduplication_window = 10000, old_parts_lifetime = 60`,
+  SETTINGS old_parts_lifetime = 60`,
 
   // Lines of one trace of one batch, as they are in the journal. version: the longer chunk of the same first record counts.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.chunks (
@@ -63,7 +63,7 @@ export const SCHEMA_1: readonly string[] = [
   ) ENGINE = ReplacingMergeTree(version)
   PARTITION BY intDiv(started_us, ${DAY_US})
   ORDER BY (key, source, seq)
-  SETTINGS non_replicated_deduplication_window = 10000, old_parts_lifetime = 60`,
+  SETTINGS old_parts_lifetime = 60`,
 
   // The place in the segments of a process up to which its records are stored. Written after them.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.positions (

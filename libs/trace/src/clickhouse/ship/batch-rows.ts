@@ -1,5 +1,5 @@
 import { unpackLines } from '../../shared/chunk.js';
-import type { ShipBatch, ShipChunk } from '../../shared/ship-target.js';
+import type { ShipChunk } from '../../shared/ship-target.js';
 
 const SEQ = /"seq":(\d+)/;
 /** Changes of a chunk by erasures, between two numbers of records. */
@@ -41,11 +41,6 @@ function lastSeqOf(lines: string): number | undefined {
   const start = lines.lastIndexOf('\n', lines.length - 2) + 1;
   const match = SEQ.exec(lines.slice(start, start + 200));
   return match ? Number(match[1]) : undefined;
-}
-
-/** Identity of the rows of a batch: the same lines have it again when they are shipped again. */
-export function tokenOf({ source, from, to }: ShipBatch): string {
-  return `${source.writer}.${from.segment}.${from.offset}.${to.segment}.${to.offset}`;
 }
 
 /** The row of `batches`; `undefined`: it has no records. */

@@ -14,7 +14,7 @@ import { maintain } from '../admin/maintenance.js';
 import type { ClickHouse } from '../connection/click-house.js';
 import { FOLDED_COLUMNS, HEAD_COLUMNS, rowOf, shippedTraceOf, type FoldedRow } from '../heads/head-row.js';
 import { ensureSchema } from '../schema/migrate.js';
-import { batchRow, chunkRow, tokenOf } from './batch-rows.js';
+import { batchRow, chunkRow } from './batch-rows.js';
 import { openersOf } from './openers.js';
 import { isAt, positionOf } from './positions.js';
 
@@ -59,14 +59,13 @@ export class ClickHouseShipTarget implements ShipTarget {
     await ensureSchema(db, 'write');
     const position = await positionOf(db, writer);
     if (!isAt(position, batch.from)) return 'fenced';
-    const token = tokenOf(batch);
     const chunks = batch.chunks.map((chunk) => chunkRow(chunk, writer));
     const openers = await openersOf(db, batch.traces, writer);
     const heads = batch.traces.map((trace) => rowOf(trace, openers.get(trace.head.key) ?? writer));
     const feed = batchRow(chunks, writer);
     await Promise.all([
-      db.insert('chunks', chunks, token),
-      db.insert('heads', heads, token),
+      db.insert('chunks', chunks),
+      db.insert('heads', heads),
       db.insert('batches', feed ? [feed] : []),
     ]);
     const last_seq = chunks.reduce((last, chunk) => Math.max(last, chunk.last_seq), position?.last_seq ?? 0);

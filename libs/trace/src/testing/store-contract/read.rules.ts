@@ -155,7 +155,6 @@ function picked(head: TraceHead): Partial<TraceHead> {
     linkSpan: _span,
     type: _type,
     identified: _known,
-    instance: _instance,
     lateEvents: _late,
     instance: _instance,
     ...rest

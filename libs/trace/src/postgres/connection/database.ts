@@ -35,7 +35,7 @@ export interface Sql {
 export interface TransactionOptions {
   /** Longest statement in milliseconds; 0: no limit. Default: 30 s. */
   statementMs?: number;
-  /** Statements without parameters that run before `work`, in one round trip. */
+  /** Statements without parameters that run with `BEGIN`, in one round trip. */
   first?: string;
 }
 
@@ -98,10 +98,9 @@ export class Database implements Sql {
   }
 
   private once<T>(work: (sql: Sql) => Promise<T>, options: TransactionOptions): Promise<T> {
-    const { statementMs = STATEMENT_MS, first } = options;
+    const { statementMs = STATEMENT_MS, first = '' } = options;
     const transaction = async (run: Run): Promise<T> => {
-      await run(beginning(statementMs), []);
-      if (first !== undefined) await run(first, []);
+      await run(beginning(statementMs, first), []);
       const result = await work({
         rows: async <R>(statement: string, params: readonly unknown[] = []) =>
           (await run(statement, params)).rows as R[],
@@ -180,10 +179,10 @@ export class Database implements Sql {
 
 type Run = (statement: string, params: readonly unknown[]) => Promise<pg.QueryResult>;
 
-function beginning(statementMs: number): string {
+function beginning(statementMs: number, first: string): string {
   return (
     'BEGIN ISOLATION LEVEL READ COMMITTED; ' +
-    `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`
+    `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}; ${first}`
   );
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { TraceCollectorError } from '../../model/errors.js';
+import { clearTimeout, setTimeout } from '../../model/timers.js';
 import type { PostgresTarget } from '../../store/shared-target.js';
 import { loadPg } from './load-pg.js';
 import { isMissingTable, isTransient, pgError } from './pg-error.js';
@@ -61,6 +62,11 @@ export class Database implements Sql {
     return (await this.query(statement, params)).rowCount ?? 0;
   }
 
+  /** A statement that may take minutes and cannot be in a transaction, such as `VACUUM`. */
+  async runLong(statement: string): Promise<void> {
+    await this.query(statement, [], NO_LIMIT_MS);
+  }
+
   /**
    * One transaction on one connection. It is rolled back when `work` rejects, and run again, up to five times, after a deadlock or
    * a serialisation failure: so `work` may run more than once.
@@ -89,9 +95,13 @@ export class Database implements Sql {
     for (const client of this.busy) socketOf(client)?.destroy();
   }
 
-  private async query(statement: string, params: readonly unknown[]): Promise<pg.QueryResult> {
+  private async query(
+    statement: string,
+    params: readonly unknown[],
+    limitMs = STATEMENT_MS + 5_000,
+  ): Promise<pg.QueryResult> {
     try {
-      return await this.connected((run) => run(statement, params), STATEMENT_MS + 5_000);
+      return await this.connected((run) => run(statement, params), limitMs);
     } catch (error) {
       throw this.failed(error);
     }

@@ -24,8 +24,6 @@ import { hasTrigram, type TextIndex } from './text-index.js';
 const PROBE_ROWS = 2_000;
 /** Rows that one statement filters where a text has no index: about 20 ms. */
 const SLICE_ROWS = 20_000;
-/** Milliseconds for which rows are filtered by a text that has no index: half of what a search may take. */
-const SCAN_MS = 400;
 const DAY_US = 86_400_000_000;
 /**
  * Days that are asked for at first; all others follow. Choosing a plan takes longer than the walk, in proportion to the
@@ -58,11 +56,11 @@ export async function listRows(
   if (lists.some((values) => values?.length === 0)) return nothing;
   const params = { ...paramsOf(filter, place, sources), limit };
   const lookUp = lookUpOf(filter);
-  if (lookUp) return { rows: await lookUp.rows(sql, params), partial: false };
+  if (lookUp) return { rows: await lookUp.rows(sql, withoutRepeated(lookUp, params)), partial: false };
   const walk = walkOf(filter);
   if (walk) return { rows: await inWindows(sql, walk, params, WALKED), partial: false };
   const isIndexed = params.tags || params.idPattern || (filter.q && hasTrigram(filter.q, texts));
-  return isIndexed ? { rows: await byValue(sql, params), partial: false } : bySlices(sql, params);
+  return isIndexed ? { rows: await byValue(sql, params), partial: false } : bySlices(sql, params, texts.scanMs);
 }
 
 /** The walk for a value that few traces have, whenever they began. `undefined`: the filter has none. */
@@ -71,6 +69,13 @@ function lookUpOf(filter: TraceConditions): Statement | undefined {
   if (filter.messageIds) return BY_MESSAGE;
   if (filter.sentMessageIds) return BY_SENT_MESSAGE;
   return filter.contactId === undefined ? undefined : BY_CONTACT;
+}
+
+/** The planner takes a condition that is there twice for a rarer one, and chooses the wrong index. */
+function withoutRepeated(lookUp: Statement, params: ListParams): ListParams {
+  if (lookUp !== BY_CONTACT) return params;
+  const { contact, contactTags, ...others } = params;
+  return { ...others, walkedContact: contact, walkedTags: contactTags } as ListParams;
 }
 
 /** The walk for a filter whose rows an index has in the order of lists. `undefined`: there is none. */
@@ -125,8 +130,8 @@ async function byValue(sql: Sql, params: ListParams): Promise<ShownRow[]> {
 }
 
 /** Filters all rows, slice by slice, until the page is full or the time is used up. */
-async function bySlices(sql: Sql, params: ListParams): Promise<Rows> {
-  const deadline = performance.now() + SCAN_MS;
+async function bySlices(sql: Sql, params: ListParams, forMs: number): Promise<Rows> {
+  const deadline = performance.now() + forMs;
   const rows: ShownRow[] = [];
   let place: Place | undefined;
   for (let size = PROBE_ROWS; ; size = SLICE_ROWS) {

@@ -403,7 +403,7 @@ function rich(key: string): Story {
       message_id: 'm1',
     })
     .event('agent_routing', { from: 'supervisor', to: 'sofia' })
-    .event('trace_tag', { key: 'plan', value: 'pro' })
+    .event('trace_tag', undefined, { facts: { tag: { key: 'plan', value: 'pro' } } })
     .span('a1', 'agent', 'sofia')
     .span('l1', 'llm', 'gpt', { attributes: { 'gen_ai.request.model': 'gpt-9', 'server.address': 'api.example.com' } })
     .spanEnd('l1', 20, { usage: { model: 'gpt-9-mini', input: 10, output: 5 } as never })

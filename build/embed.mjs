@@ -16,16 +16,10 @@ export async function embed(compiled, { version }) {
   const table = files.map(([name, bytes]) => `  ${text(name)}: ${text(bytes.toString('base64'))},\n`).join('');
   write(compiled, 'debug/page/embedded-assets.js', `export const EMBEDDED_ASSETS = {\n${table}};\n`);
   writePrices(compiled, await priceListText());
-  // The worker's script has the version and the prices too, so this comes last.
-  const worker = deflateRawSync(await workerScript(compiled), { level: 9 }).toString('base64');
-  const code = `import { inflateRawSync } from 'node:zlib';
-const DEFLATED = ${text(worker)};
-export function workerCode() {
-  return inflateRawSync(Buffer.from(DEFLATED, 'base64')).toString();
-}
-`;
-  write(compiled, 'catalog-worker/worker-code.js', code);
-  // After the worker, which is sent the code by the main thread, and only where it needs it.
+  // The workers' scripts have the version and the prices too, so they come last.
+  await writeWorker(compiled, 'catalog-worker', 'workerCode');
+  await writeWorker(compiled, 'ship-worker', 'shipWorkerCode');
+  // After the workers, which is sent the code by the main thread, and only where it needs it.
   const wasm = writeWasm(join(compiled, '../../..'));
   const path = relative(join(compiled, 'catalog/db/sqlite'), wasm).replaceAll('\\', '/');
   write(
@@ -33,6 +27,17 @@ export function workerCode() {
     'catalog/db/sqlite/wasm-code.js',
     `import code from ${text(path)};\nexport function wasmCode() {\n  return code;\n}\n`,
   );
+}
+
+async function writeWorker(compiled, name, exported) {
+  const worker = deflateRawSync(await workerScript(compiled, name), { level: 9 }).toString('base64');
+  const code = `import { inflateRawSync } from 'node:zlib';
+const DEFLATED = ${text(worker)};
+export function ${exported}() {
+  return inflateRawSync(Buffer.from(DEFLATED, 'base64')).toString();
+}
+`;
+  write(compiled, `${name}/worker-code.js`, code);
 }
 
 /** The price list is 226 KB of text, and 20 KB compressed. */

@@ -2,12 +2,12 @@ import { rolldown } from 'rolldown';
 import { builtin } from './externals.mjs';
 
 /**
- * The catalog worker and all that it imports as one CommonJS script, started with `eval: true`. Identifiers stay, so
+ * A worker, `catalog-worker` or `ship-worker`, and all that it imports as one CommonJS script, started with `eval: true`. Identifiers stay, so
  * that a stack trace of the worker names our functions.
  */
-export async function workerScript(compiled) {
+export async function workerScript(compiled, name) {
   const bundle = await rolldown({
-    input: `${compiled}/catalog-worker/worker.js`,
+    input: `${compiled}/${name}/worker.js`,
     external: builtin,
     platform: 'node',
     logLevel: 'warn',

@@ -107,7 +107,8 @@ export class FakeQueries implements TraceQueries, ValueQueries {
     this.answer('contact', { contact, limit }, { contact_id: contact, count: 0, traces: [], timeline: [] });
   clear = (options: { keepErrors: boolean }) => this.answer('clear', options, { removed: 3 });
   pin = (id: string, pinned: boolean) => this.answer('pin', { id, pinned }, { trace_id: id, pinned });
-  eraseContact = (contact: string) => this.answer('eraseContact', contact, { removed: 2 });
+  eraseContact = (contact: string, { scrub }: { scrub?: boolean } = {}) =>
+    this.answer('eraseContact', scrub ? { contact, scrub } : contact, { removed: 2 });
 
   push(data: object = {}): string {
     const id = `p${this.log.length + 1}`;

@@ -114,6 +114,7 @@ export type {
   ErrorDto,
   ErrorGroup,
   ErrorGroupsResponse,
+  EraseResponse,
   EventDto,
   ExportResponse,
   FullTraceResponse,

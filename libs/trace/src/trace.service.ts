@@ -113,8 +113,8 @@ export class TraceService {
   }
 
   /** `DELETE /debug/contacts/:contact`. */
-  eraseContact(contactId: string) {
-    return this.queries.eraseContact(contactId);
+  eraseContact(contactId: string, options?: { scrub?: boolean }) {
+    return this.queries.eraseContact(contactId, options);
   }
 
   /** `POST /debug/clear`. */

@@ -39,7 +39,8 @@ export class HttpClient {
     asked: Asked<P>,
   ): Promise<Answer> {
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.timeoutMs);
+    const patienceMs = Math.max(this.timeoutMs, question.mayTakeMs ?? 0);
+    const timer = setTimeout(() => deadline.abort(), patienceMs);
     try {
       const response = await this.send(requestOf(question, asked), {}, deadline.signal);
       const answer = parseJson(await this.text(response, deadline.signal));

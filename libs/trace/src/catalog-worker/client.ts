@@ -1,8 +1,10 @@
 import { TraceCollectorError } from '../model/errors.js';
 import { clearTimeout, setTimeout } from '../model/timers.js';
+import { catalogLife } from './catalog-life.js';
 import { MAINTENANCE_CALLS, type CatalogCalls, type CatalogPort } from './catalog-port.js';
 import { catalogClosed, type MaintainedCatalogOptions } from './maintained-catalog.js';
 import { WorkerSupervisor } from './supervisor.js';
+import { workerEnvironment } from './worker-environment.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 
 export interface CatalogClientOptions extends MaintainedCatalogOptions {
@@ -35,7 +37,7 @@ const MAINTENANCE_MS = 10 * 60_000;
  */
 export class CatalogClient implements CatalogPort {
   private readonly waiting = new Map<number, Waiting>();
-  private readonly supervisor: WorkerSupervisor;
+  private readonly supervisor: WorkerSupervisor<ToWorker, FromWorker>;
   private readonly timeoutMs: number;
   private lastId = 0;
   private nudging: NodeJS.Timeout | undefined;
@@ -45,7 +47,9 @@ export class CatalogClient implements CatalogPort {
     this.timeoutMs = timeoutMs;
     this.supervisor = new WorkerSupervisor({
       worker,
-      catalog,
+      name: 'trace-catalog',
+      env: workerEnvironment(),
+      life: () => catalogLife(catalog),
       onMessage: (message) => {
         if (message.type === 'answer') this.settle(message);
         else if (this.closed) return;
@@ -85,7 +89,7 @@ export class CatalogClient implements CatalogPort {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.nudging);
-    await this.supervisor.close();
+    await this.supervisor.close({ type: 'close' });
   }
 
   private settle({ id, value, error }: Extract<FromWorker, { type: 'answer' }>): void {

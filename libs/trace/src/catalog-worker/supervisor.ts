@@ -1,17 +1,27 @@
 import { Worker } from 'node:worker_threads';
 import { freeDescriptors } from '../journal/files/free-descriptors.js';
 import { clearTimeout, setTimeout, wallNow } from '../model/timers.js';
-import { TerminationGuard } from '../catalog/db/sqlite/termination-guard.js';
-import { sqliteInUse } from '../catalog/db/sqlite/sqlite.js';
-import type { MaintainedCatalogOptions } from './maintained-catalog.js';
-import { workerEnvironment } from './worker-environment.js';
-import type { FromWorker, ToWorker, WorkerStart } from './protocol.js';
 
-export interface WorkerSupervisorOptions {
+/** What one worker needs beside its code. */
+export interface WorkerLife {
+  workerData: unknown;
+  /** Ends the thread when it may be ended. Default: at once. */
+  end?(terminate: () => void): void;
+  /** The process ends while the worker runs. */
+  processEnds?(): void;
+  /** The worker is gone. */
+  gone?(): void;
+}
+
+export interface WorkerSupervisorOptions<From> {
   /** The worker's code, or the file that contains it. */
   worker: string | URL;
-  catalog: MaintainedCatalogOptions;
-  onMessage(message: FromWorker): void;
+  /** Name of the thread. */
+  name: string;
+  env: NodeJS.ProcessEnv;
+  /** Called for each worker that is started. */
+  life(): WorkerLife;
+  onMessage(message: From): void;
   /** The worker is gone, and the calls that it had have failed. */
   onDeath(reason: string): void;
 }
@@ -21,16 +31,12 @@ const MAX_RESTART_MS = 4_000;
 /** Uptime after which the restart back-off is reset, in milliseconds. */
 const STABLE_MS = 30_000;
 const CLOSE_MS = 2_000;
-/** How long the process's exit waits for a running call of SQLite, in milliseconds. Nearly all calls take less than 10. */
-const EXIT_MS = 1_000;
-/** Interval of checks whether a call of SQLite has returned, in milliseconds. */
-const CHECK_MS = 10;
 /**
  * Free file descriptors that the start of a worker requires. It takes up to 36 (measured on Node 20: event loop, modules,
  * catalog, segments); the rest is left for the application's connections.
  */
 const MIN_DESCRIPTORS = 64;
-/** Heap limit of the worker. An index needs 40 MB at most; a runaway ends before it harms the host. */
+/** Heap limit of a worker. An index needs 40 MB at most, shipping 80 MB; a runaway ends before it harms the host. */
 const MAX_HEAP_MB = 256;
 /**
  * Limit of the young generation. V8's default would cost the host memory, and each collection would block the threads that
@@ -42,7 +48,7 @@ const MAX_YOUNG_MB = 2;
  * Supervises one worker: starts it when a message is sent, and restarts it after its death with a back-off that doubles. A
  * worker does not keep the process alive by itself.
  */
-export class WorkerSupervisor {
+export class WorkerSupervisor<To, From> {
   /** Why the last worker died. */
   lastFailure = '';
   /** Number of workers that died. */
@@ -54,10 +60,10 @@ export class WorkerSupervisor {
   private restartMs = 0;
   private restartAt = 0;
 
-  constructor(private readonly options: WorkerSupervisorOptions) {}
+  constructor(private readonly options: WorkerSupervisorOptions<From>) {}
 
   /** Sends a message to the worker, which is started if there is none. Returns `false` during the back-off after a death. */
-  send(message: ToWorker): boolean {
+  send(message: To): boolean {
     const worker = this.running();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread's, not a window's
     worker?.postMessage(message);
@@ -76,14 +82,17 @@ export class WorkerSupervisor {
     this.terminate?.();
   }
 
-  /** Settles when the worker has closed the catalog and is gone. */
-  async close(): Promise<void> {
+  /**
+   * Settles when the worker, if there is one, has ended itself after this message.
+   * @param withinMs a worker that takes longer is ended
+   */
+  async close(message: To, withinMs = CLOSE_MS): Promise<void> {
     const { worker, terminate } = this;
     if (!worker) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.ref();
-    this.send({ type: 'close' });
-    const timer = setTimeout(() => terminate?.(), CLOSE_MS);
+    this.send(message);
+    const timer = setTimeout(() => terminate?.(), withinMs);
     await gone;
     clearTimeout(timer);
   }
@@ -106,28 +115,26 @@ export class WorkerSupervisor {
   }
 
   private start(): Worker {
-    const { onInterrupted: _i, onIndexProgress: _p, ...options } = this.options.catalog;
-    const guard = new TerminationGuard();
-    const sqlite = sqliteInUse()?.source ?? {};
+    const life = this.options.life();
     const worker = new Worker(this.options.worker, {
       eval: typeof this.options.worker === 'string',
-      workerData: { options, sqlite, guard: guard.shared } satisfies WorkerStart,
-      name: 'trace-catalog',
+      workerData: life.workerData,
+      name: this.options.name,
       // Without the application's flags, loaders and variables, which would run a second time.
       execArgv: [],
-      env: workerEnvironment(),
+      env: this.options.env,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB },
     });
-    worker.on('message', (message: FromWorker) => this.options.onMessage(message));
+    worker.on('message', (message: From) => this.options.onMessage(message));
     // Without a listener, an error of the worker would end the application.
     worker.on('error', (error: Error) => (this.lastFailure = error.message));
-    this.terminate = () => end(worker, guard);
-    const beforeExit = (): void => void guard.shut(EXIT_MS);
+    const terminate = (): void => void worker.terminate();
+    this.terminate = () => (life.end ? life.end(terminate) : terminate());
+    const beforeExit = (): void => life.processEnds?.();
     process.on('exit', beforeExit);
     worker.on('exit', (code) => {
       process.off('exit', beforeExit);
-      // It may have died inside a call.
-      guard.leave();
+      life.gone?.();
       this.exited(worker, code);
     });
     // After the listeners: adding one for messages refs the worker's port again, and the process would never exit.
@@ -155,10 +162,4 @@ function tooFewDescriptors(): string | undefined {
   const free = freeDescriptors();
   if (free >= MIN_DESCRIPTORS) return undefined;
   return `only ${free} file descriptors are free, and it starts with ${MIN_DESCRIPTORS}; raise the limit (ulimit -n)`;
-}
-
-/** Ends a worker as soon as it is in no call of SQLite. */
-function end(worker: Worker, guard: TerminationGuard): void {
-  if (guard.shut(0)) void worker.terminate();
-  else setTimeout(() => end(worker, guard), CHECK_MS).unref();
 }

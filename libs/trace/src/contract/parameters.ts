@@ -137,5 +137,10 @@ export const PARAMETERS = {
     allowed: 'true or false',
     help: 'Keep traces that failed: error, timeout, interrupted or silent',
   },
+  scrub: {
+    type: 'boolean',
+    allowed: 'true or false',
+    help: "Erase the remains in a shared database's files now, which can take minutes; otherwise they are erased at night",
+  },
   after: text(4_000, 'Resume after the message with this id', 'the id of a message of this stream'),
 } as const satisfies Parameters;

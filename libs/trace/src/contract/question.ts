@@ -26,6 +26,8 @@ export interface Question<
   /** The command and the tool of the MCP server that show it. The test of the documents compares them with those that exist. */
   cli?: string;
   mcp?: string;
+  /** Milliseconds that an answer may take, where that is longer than a client waits otherwise. */
+  mayTakeMs?: number;
   /** The parameters of a call of the method of `TraceQueries` that has the question's name. */
   asked(this: void, ...args: Args): Asked<P>;
   ask(this: void, queries: AllQueries, given: Given<P>): Promise<Answer>;

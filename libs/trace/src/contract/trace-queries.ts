@@ -12,6 +12,7 @@ import type {
   HealthResponse,
   InsightsResponse,
   LastErrorResponse,
+  EraseResponse,
   PinResponse,
   QuickDebugResponse,
   StatsResponse,
@@ -75,8 +76,8 @@ export interface TraceQueries {
   /** Protects a trace from retention and `clear`, or ends that. @param id a trace id, or a prefix that only one id has. */
   pin(id: string, pinned: boolean): Promise<PinResponse>;
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
-  /** `pending`: how many of the `removed` traces are not erased from storage yet; absent when all are. */
-  eraseContact(contactId: string): Promise<{ removed: number; pending?: number }>;
+  /** @param options `scrub`: erase the remains in a database's files at once. Default: it does that at night. */
+  eraseContact(contactId: string, options?: { scrub?: boolean }): Promise<EraseResponse>;
   /** Every message once, also across reconnects. */
   stream(params: StreamParams): AsyncIterable<StreamMessage>;
 }

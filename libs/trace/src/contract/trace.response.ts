@@ -179,3 +179,16 @@ export interface PinResponse {
   /** Whether the trace is pinned now. */
   pinned: boolean;
 }
+
+/** Result of erasing a contact. */
+export interface EraseResponse {
+  /** Number of traces that were deleted. */
+  removed: number;
+  /** How many of them can no longer be read but are not erased from the files of the store yet. Absent: none. */
+  pending?: number;
+  /**
+   * Running instances of a shared store: how many have erased the contact from their own directories, and how many have
+   * not yet. Absent: there are none.
+   */
+  instances?: { done: number; pending: number };
+}

@@ -248,6 +248,12 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
       expect(host.queries.asked).toEqual([{ method: 'eraseContact', argument: '+34' }]);
     });
 
+    it('erases a contact in the files of a database on request', async () => {
+      expect(await get('/debug/contacts/ana?scrub=true', { method: 'DELETE' })).toMatchObject({ status: 200 });
+      expect(host.queries.asked).toEqual([{ method: 'eraseContact', argument: { contact: 'ana', scrub: true } }]);
+      expect(await get('/debug/contacts/ana?scrub=perhaps', { method: 'DELETE' })).toMatchObject({ status: 400 });
+    });
+
     it('erases a contact that no path can carry, and nothing without a contact', async () => {
       expect(await get('/debug/contacts?contact_id=..', { method: 'DELETE' })).toMatchObject({ status: 200 });
       expect(await get('/debug/contacts', { method: 'DELETE' })).toMatchObject({ status: 400 });

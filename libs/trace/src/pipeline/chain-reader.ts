@@ -37,9 +37,10 @@ export class ChainReader {
     return this.at;
   }
 
-  /** Bytes that were not consumed. */
+  /** Bytes that were not consumed; where the position is another program's, bytes that are not stored there. */
   lag({ segments }: WriterChain): number {
-    return segments.reduce((sum, file) => sum + unreadBytes(file, this.position), 0);
+    const at = this.isFollowed ? this.saved : this.at;
+    return segments.reduce((sum, file) => sum + unreadBytes(file, at), 0);
   }
 
   /**

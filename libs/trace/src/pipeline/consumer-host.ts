@@ -53,6 +53,11 @@ export class ConsumerHost {
     this.look();
   }
 
+  /** Consumers that failed are called again now: what they need works again. */
+  retry(): void {
+    for (const run of this.runs) run.retryNow();
+  }
+
   /** How each consumer is, as of now. */
   states(): ConsumerState[] {
     this.look();

@@ -53,6 +53,11 @@ export class ConsumerRun {
     this.running ??= this.run();
   }
 
+  /** Ends the wait before the next try. */
+  retryNow(): void {
+    this.stopWaiting();
+  }
+
   state(): ConsumerState {
     const failing = this.failure();
     const lost = this.chains.lostBytes();

@@ -73,7 +73,8 @@ export interface RecordConsumer {
   readonly payloads?: boolean;
   /**
    * Where the consumer itself keeps its positions, such as in the database that it writes to. Called before the first batch
-   * of a writer, and again after each failure of `consume` or `flush`: then it forgets what it has not stored, and returns
+   * of a writer, and again after each failure of `consume` or `flush`: then it forgets what it has not
+   * stored of this writer, and returns
    * the place in the writer's segments behind what it has stored. The next batch begins there, in front of the last one or
    * behind it; a segment that is gone is skipped and counted as lost. `undefined`: the checkpoint in the directory holds.
    * That one is written for retention only. After a failure, the same batch does not come again unless this place says so.

@@ -1,4 +1,5 @@
-import type { PinResponse } from '../contract/responses.js';
+import type { EraseResponse, PinResponse } from '../contract/responses.js';
+import type { EraseOptions } from '../store/port.js';
 import { capability } from './capabilities.js';
 import { recordedContact } from './lists/contact.query.js';
 import { findTrace, noTrace } from './trace/find-trace.js';
@@ -19,11 +20,12 @@ export async function clearTraces(
   return capability(store, 'admin').clear(options);
 }
 
-/** `pending`, when there are any: how many of the `removed` traces are not erased from storage yet. */
 export async function eraseContact(
   { store }: QueryContext,
   contactId: string,
-): Promise<{ removed: number; pending?: number }> {
-  const { removed, pending } = await capability(store, 'admin').erase(recordedContact(contactId));
-  return { removed, ...(pending > 0 && { pending }) };
+  options: EraseOptions = {},
+): Promise<EraseResponse> {
+  const erased = await capability(store, 'admin').erase(recordedContact(contactId), options);
+  const { removed, pending, instances } = erased;
+  return { removed, ...(pending > 0 && { pending }), ...(instances && { instances }) };
 }

@@ -14,6 +14,7 @@ import type {
   HealthResponse,
   InsightsResponse,
   LastErrorResponse,
+  EraseResponse,
   PinResponse,
   QuickDebugResponse,
   StatsResponse,
@@ -169,8 +170,8 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     return clearTraces(this.now(), options);
   }
 
-  eraseContact(contactId: string): Promise<{ removed: number; pending?: number }> {
-    return eraseContact(this.now(), contactId);
+  eraseContact(contactId: string, options?: { scrub?: boolean }): Promise<EraseResponse> {
+    return eraseContact(this.now(), contactId, options);
   }
 
   stream(params: StreamParams): AsyncIterable<StreamMessage> {

@@ -87,17 +87,33 @@ export interface TraceFeed {
   heads(keys: readonly string[]): Promise<Map<string, TraceHead>>;
 }
 
+/** Options of `TraceAdmin.erase`. */
+export interface EraseOptions {
+  /**
+   * Erase the remains in the files of the store at once, however long that takes. Default: `false`, a store in which that
+   * takes long does it later. A store that always erases at once ignores it.
+   */
+  scrub?: boolean;
+}
+
+/** What `TraceAdmin.erase` did. */
+export interface ErasedContact {
+  /** Traces that were deleted. */
+  removed: number;
+  /** How many of them can no longer be read but are not erased from the files of the store yet. */
+  pending: number;
+  /** Running processes with a directory of their own that have erased it, and that have not yet. Absent: there are none. */
+  instances?: { done: number; pending: number };
+}
+
 /** Protects and deletes traces. */
 export interface TraceAdmin {
   /** Protects a trace from `clear` and `prune`, or no longer. `false`: there is no trace with this id. */
   pin(traceId: string, pinned: boolean): Promise<boolean>;
   /** Deletes every ended trace that is not pinned; with `keepErrors` only those without an error. */
   clear(options: { keepErrors: boolean }): Promise<{ removed: number }>;
-  /**
-   * Erases a contact: its traces, pinned or not, and its id in the records of others. `pending`: how many of the
-   * `removed` traces can no longer be read but are not erased from storage yet.
-   */
-  erase(contactId: string): Promise<{ removed: number; pending: number }>;
+  /** Erases a contact: its traces, pinned or not, and its id in the records of others. */
+  erase(contactId: string, options?: EraseOptions): Promise<ErasedContact>;
   /**
    * Deletes what `retention` does not keep; called every minute. Without it, an application that has this store cannot
    * set `retention`. The embedded store has none: it prunes by itself.

@@ -1,12 +1,11 @@
-import { decodeLine, sealLine } from '../../journal/codec/codec.js';
-import { MAX_READ_BYTES, NEWLINE } from '../../journal/codec/format.js';
+import { MAX_READ_BYTES } from '../../journal/codec/format.js';
 import type { Overwrite } from '../../journal/write/overwrite.js';
 import { readPrivate } from '../../journal/files/private-file.js';
 import { listSegments } from '../../journal/read/segments.js';
-import type { JournalRecord } from '../../model/record.js';
 import type { CatalogDb } from '../../catalog/db/catalog-db.js';
 import { blankLines } from '../extents.js';
 import { mentionsOf, originalsIn } from './contact-mentions.js';
+import { findMentions } from './mask-lines.js';
 import { deleteTraces } from '../../catalog/indexer/delete-trace.js';
 import { scrubFreePages } from './scrub-free-pages.js';
 import { unpackByteRanges } from '../../catalog/tables/byte-ranges.js';
@@ -28,8 +27,6 @@ interface ContactTrace {
 
 /** Characters of a message by which its remains are found in the file; a shorter one may be another trace's as well. */
 const MIN_WORDS = 12;
-/** Length of the CRC's member, which is never part of a mention. */
-const PREFIX_BYTES = 18;
 
 /**
  * Erases a contact: overwrites the records of its traces with blanks, also those of a POST that it shares with other contacts;
@@ -122,44 +119,4 @@ function ownLines(db: CatalogDb, traces: ContactTrace[]): Map<number, Map<number
     }
   }
   return own;
-}
-
-function findMentions(bytes: Buffer, texts: Buffer[], lines: Map<number, Overwrite>, touched: Set<string>): void {
-  for (const text of texts) {
-    for (let at = bytes.indexOf(text); at !== -1;) {
-      const start = bytes.lastIndexOf(NEWLINE, at) + 1;
-      const found = bytes.indexOf(NEWLINE, at);
-      const end = found === -1 ? bytes.length : found;
-      if (found !== -1 && !lines.has(start)) {
-        const change = maskLine(bytes.subarray(start, end + 1), texts, touched);
-        if (change) lines.set(start, { offset: start, ...change });
-      }
-      at = bytes.indexOf(text, end);
-    }
-  }
-}
-
-/** Masks the texts in a line of the same length. A line that would not be a valid record afterwards becomes blank. */
-function maskLine(line: Buffer, texts: Buffer[], touched: Set<string>): { length: number; line?: Buffer } | undefined {
-  const before = decodeLine(line, 0, line.length - 1);
-  const masked = Buffer.from(line);
-  for (const text of texts) {
-    // An id of digits may be a number, in which an asterisk would break the JSON.
-    const filler = text.every((byte) => byte >= 0x30 && byte <= 0x39) ? 0x30 : 0x2a;
-    for (let at = masked.indexOf(text, PREFIX_BYTES); at !== -1; at = masked.indexOf(text, at + text.length)) {
-      masked.fill(filler, at, at + text.length);
-    }
-  }
-  sealLine(masked);
-  const after = decodeLine(masked, 0, masked.length - 1);
-  if (!before || !after) return { length: line.length };
-  // The text was part of the record's own numbers, which identify no contact.
-  if (!sameRecord(before, after)) return undefined;
-  if ('trace' in before) touched.add(before.trace);
-  return { length: line.length, line: masked };
-}
-
-function sameRecord(a: JournalRecord, b: JournalRecord): boolean {
-  const names = ['kind', 'seq', 'ts', 'trace', 'span', 'boot', 'writer', 'writer_id', 'process'];
-  return names.every((name) => (a as never)[name] === (b as never)[name]);
 }

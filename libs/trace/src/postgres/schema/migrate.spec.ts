@@ -9,7 +9,8 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
   /** The same database as a user without rights. */
   const asUser = async (user: string, of: Database, manage: 'auto' | 'off' = 'auto'): Promise<Database> => {
     await server().query(`CREATE ROLE ${user} LOGIN`);
-    const url = new URL(server().url);
+    // The tests' pgbouncer makes everyone `postgres`.
+    const url = new URL(server().directUrl);
     url.username = user;
     return second(of, { url: url.href, manage });
   };

@@ -110,12 +110,25 @@ CREATE TABLE nestjs_traces.erasures (
   contact_id text,
   until_us bigint NOT NULL,
   asked_at timestamptz NOT NULL DEFAULT now(),
-  -- Records of other traces up to here were searched for the contact.
-  swept_us bigint
+  -- Traces that began up to here were searched for the contact.
+  swept_us bigint,
+  -- Begins of the days whose files may still have deleted rows of the contact.
+  remains bigint[] NOT NULL DEFAULT '{}'
 );
+-- Statistics of this column would be a copy of erased contacts.
+ALTER TABLE nestjs_traces.erasures ALTER COLUMN contact_id SET STATISTICS 0;
 CREATE TABLE nestjs_traces.erasure_acks (id bigint NOT NULL, source int NOT NULL, PRIMARY KEY (id, source));
 -- Traces that are erased while they run: what they still write is not stored.
 CREATE TABLE nestjs_traces.erased_traces (key text PRIMARY KEY, erased_at timestamptz NOT NULL DEFAULT now());
+
+-- The process that does maintenance now, and when the next one is due.
+CREATE TABLE nestjs_traces.maintenance (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  holder text,
+  leased_until timestamptz NOT NULL DEFAULT '-infinity',
+  due_at timestamptz NOT NULL DEFAULT '-infinity'
+);
+INSERT INTO nestjs_traces.maintenance DEFAULT VALUES;
 `;
 
 /** A step from the version before. */

@@ -52,6 +52,8 @@ export class ShipConsumer implements RecordConsumer {
   readonly erased = new ErasedContacts();
   /** Traces whose first record was shipped. */
   traces = 0;
+  /** The shared store has taken records of this process's since the start. */
+  hasStored = false;
   /** Time of the first record that waits, in microseconds; `undefined`: none does. */
   waitingSince: number | undefined;
 
@@ -171,6 +173,7 @@ export class ShipConsumer implements RecordConsumer {
     this.pending = undefined;
     this.folds.stored();
     this.waitingSince = undefined;
+    this.hasStored = true;
     this.options.onStored?.(of, to);
   }
 }

@@ -1,9 +1,18 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a database that breaks all its connections when the answer to the first `COMMIT` comes, which it keeps. */
-export async function forwardUntilCommit(url: string): Promise<{ url: string; close(): Promise<void> }> {
+/** A way to a database that a test disturbs. */
+export interface LossyWay {
+  url: string;
+  /** From now on nothing arrives, in both directions, without a word. */
+  freeze(): void;
+  close(): Promise<void>;
+}
+
+/** @param untilCommit all connections break when the answer to the first `COMMIT` comes, which does not arrive */
+export async function lossyWay(url: string, { untilCommit = false } = {}): Promise<LossyWay> {
   const to = new URL(url);
   const sockets = new Set<Socket>();
+  let frozen = false;
   const server = createServer((client) => {
     const database = connect(Number(to.port), to.hostname);
     let committing = false;
@@ -12,12 +21,12 @@ export async function forwardUntilCommit(url: string): Promise<{ url: string; cl
       socket.on('error', () => undefined);
     }
     client.on('data', (data) => {
-      committing ||= data.includes('COMMIT\0');
-      database.write(data);
+      committing ||= untilCommit && data.includes('COMMIT\0');
+      if (!frozen) database.write(data);
     });
     database.on('data', (data) => {
       if (committing) for (const socket of sockets) socket.destroy();
-      else client.write(data);
+      else if (!frozen) client.write(data);
     });
     client.on('close', () => database.destroy());
     database.on('close', () => client.destroy());
@@ -27,6 +36,7 @@ export async function forwardUntilCommit(url: string): Promise<{ url: string; cl
   way.port = String((server.address() as AddressInfo).port);
   return {
     url: way.href,
+    freeze: () => (frozen = true),
     close: () => {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));

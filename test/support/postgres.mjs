@@ -120,7 +120,7 @@ export class PostgresServer {
     writeFileSync(
       ini,
       `[databases]\n* = host=127.0.0.1 port=${this.#port} user=postgres\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=${port}\n` +
-        'auth_type=any\npool_mode=transaction\nunix_socket_dir=\nmax_client_conn=500\ndefault_pool_size=20\n',
+        'auth_type=any\npool_mode=transaction\nunix_socket_dir=\nmax_client_conn=500\ndefault_pool_size=20\nserver_login_retry=1\n',
     );
     this.#bouncer = spawn(this.#options.pgbouncer, ['-q', ini], { ...USER, cwd: this.dir, stdio: 'ignore' });
     await answering(this.url);

@@ -1,6 +1,13 @@
 import { tmpdir } from 'node:os';
 import { priceBook } from '../../libs/trace/src/catalog/pricing/price-book.js';
-import type { RecordWriter } from '../../libs/trace/src/pipeline/record-consumer.js';
+import { decodeLine, RecordEncoder } from '../../libs/trace/src/journal/codec/codec.js';
+import type { RecordDraft } from '../../libs/trace/src/model/record.js';
+import type {
+  LineRange,
+  RecordBatch,
+  RecordConsumer,
+  RecordWriter,
+} from '../../libs/trace/src/pipeline/record-consumer.js';
 import { ShipConsumer } from '../../libs/trace/src/shared/ship/ship-consumer.js';
 import type { ShipSource, ShipTarget } from '../../libs/trace/src/shared/ship-target.js';
 import type { TraceStore } from '../../libs/trace/src/store/port.js';
@@ -40,4 +47,48 @@ export function openShared(target: SharedTarget): SharedSubject {
 /** The writer's process, as if this one were it. */
 export function sourceOf({ id, host, pid, version = '0.0.0' }: RecordWriter): ShipSource {
   return { writer: id, instance: `instance of ${host}`, host, pid, version, isOwn: true };
+}
+
+/** The lines that a process writes into one segment, as batches for a consumer. */
+export class SegmentLines {
+  private readonly encoder = new RecordEncoder();
+  /** The header is the first record. */
+  private seq = 1;
+  private end = 0;
+
+  constructor(
+    readonly writer: string,
+    private readonly segment = 1,
+  ) {}
+
+  batch(drafts: readonly RecordDraft[]): RecordBatch {
+    const from = this.end;
+    const lines = drafts.map((draft) => this.line(draft));
+    const ranges = lines.map(({ length }) => {
+      this.end += length;
+      return { offset: this.end - length, length };
+    });
+    const records = lines.map((line) => decodeLine(line, 0, line.length - 1)!);
+    const bytes = Buffer.concat(lines);
+    const read = (range?: LineRange): Buffer =>
+      range ? bytes.subarray(range.offset - from, range.offset - from + range.length) : bytes;
+    return { writer: this.writer, segment: this.segment, from, to: this.end, records, lines: ranges, corrupt: 0, read };
+  }
+
+  private line(draft: RecordDraft): Buffer {
+    const length = this.encoder.encode(draft, (this.seq += 1));
+    return Buffer.from(this.encoder.buffer.subarray(0, length));
+  }
+}
+
+/** Ships records of a process and makes them readable. */
+export async function shipRecords(
+  consumer: RecordConsumer,
+  writer: RecordWriter,
+  drafts: readonly RecordDraft[],
+): Promise<void> {
+  const segment = new SegmentLines(writer.id, writer.number);
+  await consumer.position?.(writer);
+  for (let at = 0; at < drafts.length; at += 2_000) await consumer.consume(segment.batch(drafts.slice(at, at + 2_000)));
+  await consumer.flush?.();
 }

@@ -1,29 +1,44 @@
 import type { StoreInstance } from '../model/health.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../model/trace.js';
-import type { StoreHealth, TraceStore } from '../store/port.js';
+import type { StoreHealth, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
 import type { PostgresTarget } from '../store/shared-target.js';
 import { PostgresAdmin } from './admin/admin.js';
 import { Database } from './connection/database.js';
 import { PostgresFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { PostgresReader } from './reading/reader.js';
+import { ensureSchema } from './schema/migrate.js';
 import { PostgresStats } from './stats/stats.js';
 
-/** Reads what all instances recorded. Each method rejects with `STORE_UNAVAILABLE` while the database is out of reach. */
+/**
+ * Reads what all instances recorded. Each method rejects with `STORE_UNAVAILABLE` while the database is out of reach, and
+ * with `SCHEMA_OUTDATED` or `SCHEMA_NEWER` where this program may not read its tables.
+ */
 export class PostgresStore implements TraceStore {
   readonly freshness = { lagMs: 1_000 };
-  readonly stats: PostgresStats;
-  readonly feed: PostgresFeed;
+  readonly stats: TraceStats;
+  readonly feed: TraceFeed;
   readonly admin: PostgresAdmin;
+  private readonly sources: PostgresFeed;
   private readonly db: Database;
   private readonly reader: PostgresReader;
 
   constructor(target: PostgresTarget) {
     this.db = new Database(target);
     this.reader = new PostgresReader(this.db);
-    this.stats = new PostgresStats(this.db);
-    this.feed = new PostgresFeed(this.db);
+    const stats = new PostgresStats(this.db);
+    this.stats = {
+      counts: () => this.read(() => stats.counts()),
+      sample: (range) => this.read(() => stats.sample(range)),
+    };
+    const feed = (this.sources = new PostgresFeed(this.db));
+    this.feed = {
+      head: () => this.read(() => feed.head()),
+      readAfter: (after, options) => this.read(() => feed.readAfter(after, options)),
+      onMore: (listener) => feed.onMore(listener),
+      heads: (keys) => this.read(() => feed.heads(keys)),
+    };
     this.admin = new PostgresAdmin(this.db);
   }
 
@@ -44,20 +59,28 @@ export class PostgresStore implements TraceStore {
   }
 
   instances(): Promise<StoreInstance[]> {
-    return listInstances(this.db);
+    return this.read(() => listInstances(this.db));
   }
 
   async health(): Promise<StoreHealth> {
+    const { corruptChunks } = this.reader;
+    const corrupt = corruptChunks > 0 && { corruptRecords: corruptChunks };
     try {
-      await this.db.rows('SELECT 1');
-      return { problems: [] };
+      await this.read(() => this.db.rows('SELECT 1'));
+      return { problems: [], ...corrupt };
     } catch (error) {
-      return { problems: [`The shared store does not answer: ${(error as Error).message}`] };
+      return { problems: [(error as Error).message], ...corrupt };
     }
   }
 
   async close(): Promise<void> {
-    this.feed.close();
+    this.sources.close();
     await this.db.close();
+  }
+
+  /** The first question creates the tables, or finds out that they cannot be read. */
+  private async read<T>(question: () => Promise<T>): Promise<T> {
+    await ensureSchema(this.db, 'read');
+    return question();
   }
 }

@@ -3,6 +3,8 @@ import { TraceCollectorError } from '../../model/errors.js';
 import type { PostgresTarget } from '../../store/shared-target.js';
 import { loadPg } from './load-pg.js';
 import { isMissingTable, isTransient, pgError } from './pg-error.js';
+import { ping, socketOf } from './ping.js';
+import { Watchdog } from './watchdog.js';
 
 /** Statements are written with this schema, so that they can be copied into `psql`. */
 const WRITTEN_SCHEMA = /\bnestjs_traces\./g;
@@ -33,7 +35,7 @@ export interface Sql {
 export interface TransactionOptions {
   /** Longest statement in milliseconds; 0: no limit. Default: 30 s. */
   statementMs?: number;
-  /** Statements without parameters that run with `BEGIN`, in the same round trip. */
+  /** Statements without parameters that run before `work`, in one round trip. */
   first?: string;
 }
 
@@ -47,6 +49,7 @@ export class Database implements Sql {
   private opened: pg.Pool | undefined;
   private closed = false;
   private readonly busy = new Set<pg.PoolClient>();
+  private readonly watchdog = new Watchdog(() => ping(this.connection));
 
   constructor(readonly target: PostgresTarget) {}
 
@@ -88,44 +91,65 @@ export class Database implements Sql {
 
   private async query(statement: string, params: readonly unknown[]): Promise<pg.QueryResult> {
     try {
-      return await this.pool().query(this.text(statement), params as unknown[]);
+      return await this.connected((run) => run(statement, params), STATEMENT_MS + 5_000);
     } catch (error) {
       throw this.failed(error);
     }
   }
 
-  private async once<T>(work: (sql: Sql) => Promise<T>, options: TransactionOptions): Promise<T> {
+  private once<T>(work: (sql: Sql) => Promise<T>, options: TransactionOptions): Promise<T> {
+    const { statementMs = STATEMENT_MS, first } = options;
+    const transaction = async (run: Run): Promise<T> => {
+      await run(beginning(statementMs), []);
+      if (first !== undefined) await run(first, []);
+      const result = await work({
+        rows: async <R>(statement: string, params: readonly unknown[] = []) =>
+          (await run(statement, params)).rows as R[],
+        run: async (statement, params = []) => (await run(statement, params)).rowCount ?? 0,
+      });
+      await run('COMMIT', []);
+      return result;
+    };
+    return this.connected(transaction, statementMs === 0 ? NO_LIMIT_MS : statementMs + 5_000);
+  }
+
+  /** Runs statements on one connection, which is not used again where one of them got no answer. */
+  private async connected<T>(work: (run: Run) => Promise<T>, limitMs: number): Promise<T> {
     const client = await this.pool().connect();
     // The pool listens only while the connection is idle. Without a listener, a break between two statements would end the process.
     client.on('error', ignore);
-    const limit = options.statementMs === 0 ? NO_LIMIT_MS : (options.statementMs ?? STATEMENT_MS) + 5_000;
-    const query = (statement: string, params: readonly unknown[] = []): Promise<pg.QueryResult> =>
-      client.query({ text: this.text(statement), values: params as unknown[], query_timeout: limit } as pg.QueryConfig);
-    let broken = true;
     this.busy.add(client);
+    let broken = false;
+    const run: Run = async (statement, params) => {
+      const query = { text: this.text(statement), values: params as unknown[], query_timeout: limitMs };
+      try {
+        return await this.watchdog.guard(client.query(query as pg.QueryConfig));
+      } catch (error) {
+        broken ||= !isAnswer(error);
+        throw error;
+      }
+    };
     try {
-      await query(beginning(options));
-      const result = await work({
-        rows: async <R>(statement: string, params?: readonly unknown[]) => (await query(statement, params)).rows as R[],
-        run: async (statement, params) => (await query(statement, params)).rowCount ?? 0,
-      });
-      await query('COMMIT');
-      broken = false;
-      return result;
+      return await work(run);
     } catch (error) {
-      // Where the server did not answer, a ROLLBACK would wait behind the statement. Breaking the connection rolls back too.
-      if (answers(error)) broken = await query('ROLLBACK').then(ok, failed);
+      // Without an answer, this would wait behind the statement. Breaking the connection rolls back too.
+      if (!broken) await run('ROLLBACK', []).catch(ignore);
       throw error;
     } finally {
       this.busy.delete(client);
       client.off('error', ignore);
       client.release(broken);
+      if (broken) socketOf(client)?.destroy();
     }
   }
 
   private failed(error: unknown): unknown {
     if (isMissingTable(error)) this.checked.clear();
     return pgError(error, this.target);
+  }
+
+  private get connection(): pg.ClientConfig {
+    return { connectionString: this.target.url, application_name: 'nestjs-trace-collector' };
   }
 
   /** Quoted: a schema may be called `user`. */
@@ -137,15 +161,12 @@ export class Database implements Sql {
     if (this.opened) return this.opened;
     if (this.closed) throw new TraceCollectorError('STORE_UNAVAILABLE', 'The shared store is closed in this process.');
     const { Pool } = loadPg();
-    const { url, maxConnections } = this.target;
     const pool = new Pool({
-      connectionString: url,
-      max: maxConnections,
-      application_name: 'nestjs-trace-collector',
+      ...this.connection,
+      max: this.target.maxConnections,
       allowExitOnIdle: true,
       connectionTimeoutMillis: CONNECT_MS,
       idleTimeoutMillis: UNUSED_MS,
-      query_timeout: STATEMENT_MS + 5_000,
       // A peer that went away without a word is noticed while a statement waits for it.
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -157,23 +178,18 @@ export class Database implements Sql {
   }
 }
 
-function beginning({ statementMs = STATEMENT_MS, first = '' }: TransactionOptions): string {
+type Run = (statement: string, params: readonly unknown[]) => Promise<pg.QueryResult>;
+
+function beginning(statementMs: number): string {
   return (
     'BEGIN ISOLATION LEVEL READ COMMITTED; ' +
-    `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}; ${first}`
+    `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`
   );
 }
 
-/** Whether the connection is usable after this failure: the server sent it, or it is not about the connection. */
-function answers(error: unknown): boolean {
-  return typeof (error as { severity?: unknown }).severity === 'string' || error instanceof TraceCollectorError;
-}
-
-const ok = (): boolean => false;
-const failed = (): boolean => true;
-
-function socketOf(client: pg.PoolClient): { destroy(): void } | undefined {
-  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
+/** The server sent it, so the connection is usable. */
+function isAnswer(error: unknown): boolean {
+  return typeof (error as { severity?: unknown }).severity === 'string';
 }
 
 function ignore(): void {

@@ -4,7 +4,7 @@
  */
 const lock = (kind: number): string => `(${0x7ace_00 + kind}, hashtext('nestjs_traces.'))`;
 
-/** Statements that wait for a lock. They have no parameters, so they can run with `BEGIN`. */
+/** Statements that wait for a lock. They have no parameters, so they can be `first` in a transaction. */
 export const LOCK = {
   /** One process at a time creates and migrates tables. */
   migrate: `SELECT pg_advisory_xact_lock${lock(1)};`,

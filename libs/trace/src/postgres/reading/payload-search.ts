@@ -4,13 +4,11 @@ import { performance } from '../../model/timers.js';
 import type { TraceConditions } from '../../model/trace-search.js';
 import type { Sql } from '../connection/database.js';
 import type { Place } from './conditions.js';
-import { linesOf } from './stored-traces.js';
+import type { ChunkReader } from './chunk-reader.js';
 import type { ShownRow } from './shown-head.js';
 import type { TextIndex } from './text-index.js';
 import { listRows, type Rows } from './trace-list.js';
 
-/** Milliseconds that a search may take while a person waits. */
-export const SEARCH_MS = 800;
 /** Traces that are read at first: a frequent word is found in them. */
 const FIRST_TRACES = 20;
 /** Traces that are read at once later: about a megabyte of compressed lines. */
@@ -31,7 +29,11 @@ export interface PayloadSearch {
  * Adds the traces that have `q` in a payload. Payloads have no index: the traces that meet the other filters are read from
  * the newest on, until the page is certain or the time is used up. Then the page is `partial`.
  */
-export async function searchPayloads(sql: Sql, search: PayloadSearch): Promise<Rows & { hasMore: boolean }> {
+export async function searchPayloads(
+  sql: Sql,
+  chunks: ChunkReader,
+  search: PayloadSearch,
+): Promise<Rows & { hasMore: boolean }> {
   const { filter, limit, place, texts, indexed, deadline } = search;
   const { q, ...others } = filter;
   const found = new Map(indexed.rows.map((row) => [row.key, row]));
@@ -43,7 +45,7 @@ export async function searchPayloads(sql: Sql, search: PayloadSearch): Promise<R
     const unknown = rows
       .filter(({ key }) => !found.has(key))
       .map(({ key, started_us: startedAt }) => ({ key, startedAt }));
-    const lines = unknown.length === 0 ? undefined : await linesOf(sql, unknown);
+    const lines = unknown.length === 0 ? undefined : await chunks.linesOf(sql, unknown);
     for (const row of rows) {
       const bytes = lines?.get(row.key);
       if (bytes && matches(bytes)) found.set(row.key, row);

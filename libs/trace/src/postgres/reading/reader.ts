@@ -4,18 +4,31 @@ import type { TextSearch } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
 import type { Database } from '../connection/database.js';
 import { ensureSchema } from '../schema/migrate.js';
-import { SEARCH_MS, searchPayloads } from './payload-search.js';
+import { ChunkReader } from './chunk-reader.js';
+import { searchPayloads } from './payload-search.js';
 import { shownHead } from './shown-head.js';
 import { storedTraces } from './stored-traces.js';
 import { TextIndexProbe } from './text-index.js';
 import { listRows } from './trace-list.js';
 
+/** Milliseconds that a search may take while a person waits. Half of it is for texts without an index, the rest for payloads. */
+const SEARCH_MS = 800;
+
 /** Finds and reads traces in the database. */
 export class PostgresReader {
   private readonly texts: TextIndexProbe;
+  private readonly chunks = new ChunkReader();
 
-  constructor(readonly db: Database) {
-    this.texts = new TextIndexProbe(db);
+  constructor(
+    readonly db: Database,
+    private readonly searchMs = SEARCH_MS,
+  ) {
+    this.texts = new TextIndexProbe(db, searchMs / 2);
+  }
+
+  /** Chunks that could not be unpacked since the start. */
+  get corruptChunks(): number {
+    return this.chunks.corrupt;
   }
 
   /** One page, newest first. Rejects with `BAD_POSITION`. */
@@ -23,12 +36,12 @@ export class PostgresReader {
     const place = before === undefined ? undefined : cursor(before);
     await ensureSchema(this.db, 'read');
     const { q } = filter;
-    const deadline = performance.now() + SEARCH_MS;
+    const deadline = performance.now() + this.searchMs;
     const texts = await this.texts.find();
     // One more row than the page has: whether there is a next page.
     const indexed = await listRows(this.db, filter, limit + 1, place, texts);
     const found = q
-      ? await searchPayloads(this.db, { filter: { ...filter, q }, limit, place, texts, indexed, deadline })
+      ? await searchPayloads(this.db, this.chunks, { filter: { ...filter, q }, limit, place, texts, indexed, deadline })
       : { ...indexed, hasMore: indexed.rows.length > limit };
     const page = pageOf(found.rows.slice(0, limit).map(shownHead), found.hasMore);
     return found.partial ? { ...page, partial: true } : page;
@@ -38,6 +51,6 @@ export class PostgresReader {
   async getMany(traceIds: readonly string[]): Promise<StoredTrace[]> {
     if (traceIds.length === 0) return [];
     await ensureSchema(this.db, 'read');
-    return storedTraces(this.db, traceIds);
+    return storedTraces(this.db, this.chunks, traceIds);
   }
 }

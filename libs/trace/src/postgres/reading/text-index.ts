@@ -7,9 +7,12 @@ export interface TextIndex {
   trigrams: boolean;
   /** The index has letters of all alphabets; else those of ASCII only, as in a database of the locale C. */
   letters: boolean;
+  /** Milliseconds for which rows are filtered one by one by a text that the index does not have. */
+  scanMs: number;
 }
 
-const NO_INDEX: TextIndex = { trigrams: false, letters: false };
+type Found = Omit<TextIndex, 'scanMs'>;
+const NO_INDEX: Found = { trigrams: false, letters: false };
 
 const FIND_INDEX = `SELECT EXISTS (
     SELECT 1 FROM pg_index i JOIN pg_opclass o ON o.oid = ANY (i.indclass)
@@ -18,18 +21,21 @@ const FIND_INDEX = `SELECT EXISTS (
 
 /** Asks the database once; after a failure again. */
 export class TextIndexProbe {
-  private found: Promise<TextIndex> | undefined;
+  private found: Promise<Found> | undefined;
 
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly scanMs: number,
+  ) {}
 
-  find(): Promise<TextIndex> {
-    if (this.db.target.search === 'scan') return Promise.resolve(NO_INDEX);
-    return (this.found ??= this.ask());
+  async find(): Promise<TextIndex> {
+    const found = this.db.target.search === 'scan' ? NO_INDEX : await (this.found ??= this.ask());
+    return { ...found, scanMs: this.scanMs };
   }
 
-  private async ask(): Promise<TextIndex> {
+  private async ask(): Promise<Found> {
     try {
-      const [found] = await this.db.rows<TextIndex>(FIND_INDEX);
+      const [found] = await this.db.rows<Found>(FIND_INDEX);
       // An administrator may install the extension later.
       if (!found?.trigrams) this.found = undefined;
       return found ?? NO_INDEX;
@@ -41,7 +47,7 @@ export class TextIndexProbe {
 }
 
 /** Whether the index has an entry for the text: three letters or digits in a row. Without one it would be read as a whole. */
-export function hasTrigram(text: string, { trigrams, letters }: TextIndex): boolean {
+export function hasTrigram(text: string, { trigrams, letters }: Found): boolean {
   const three = letters ? /[\p{L}\p{N}]{3}/u : /[a-z0-9]{3}/;
   return trigrams && three.test(folded(text));
 }

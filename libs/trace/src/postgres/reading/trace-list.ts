@@ -24,8 +24,6 @@ import { hasTrigram, type TextIndex } from './text-index.js';
 const PROBE_ROWS = 2_000;
 /** Rows that one statement filters where a text has no index: about 20 ms. */
 const SLICE_ROWS = 20_000;
-/** Milliseconds for which rows are filtered by a text that has no index: half of what a search may take. */
-const SCAN_MS = 400;
 const DAY_US = 86_400_000_000;
 /**
  * Days that are asked for at first; all others follow. Choosing a plan takes longer than the walk, in proportion to the
@@ -62,7 +60,7 @@ export async function listRows(
   const walk = walkOf(filter);
   if (walk) return { rows: await inWindows(sql, walk, params, WALKED), partial: false };
   const isIndexed = params.tags || params.idPattern || (filter.q && hasTrigram(filter.q, texts));
-  return isIndexed ? { rows: await byValue(sql, params), partial: false } : bySlices(sql, params);
+  return isIndexed ? { rows: await byValue(sql, params), partial: false } : bySlices(sql, params, texts.scanMs);
 }
 
 /** The walk for a value that few traces have, whenever they began. `undefined`: the filter has none. */
@@ -125,8 +123,8 @@ async function byValue(sql: Sql, params: ListParams): Promise<ShownRow[]> {
 }
 
 /** Filters all rows, slice by slice, until the page is full or the time is used up. */
-async function bySlices(sql: Sql, params: ListParams): Promise<Rows> {
-  const deadline = performance.now() + SCAN_MS;
+async function bySlices(sql: Sql, params: ListParams, forMs: number): Promise<Rows> {
+  const deadline = performance.now() + forMs;
   const rows: ShownRow[] = [];
   let place: Place | undefined;
   for (let size = PROBE_ROWS; ; size = SLICE_ROWS) {

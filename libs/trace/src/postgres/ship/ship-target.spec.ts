@@ -1,5 +1,5 @@
 import { describePostgres } from '../../../../../test/support/describe-postgres.js';
-import { forwardUntilCommit } from '../../../../../test/support/lossy-connection.js';
+import { lossyWay } from '../../../../../test/support/lossy-connection.js';
 import { A_DAY, batchOf, sourceOf, traceOf } from '../../../../../test/support/shipped.js';
 import { unpackLines } from '../../shared/chunk.js';
 import { listInstances } from '../instances.js';
@@ -53,7 +53,7 @@ describePostgres('shipping into PostgreSQL', ({ server, database, second }) => {
     const other = sourceOf();
     await to.open(other);
     await to.ship(batchOf(other, [traceOf(other, 1)]));
-    const lossy = await forwardUntilCommit(server().url);
+    const lossy = await lossyWay(server().url, { untilCommit: true });
     const cut = new PostgresShipTarget(second(to.db, { url: lossy.url }));
     const batch = batchOf(source, [traceOf(source, 1)]);
     await expect(cut.ship(batch)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

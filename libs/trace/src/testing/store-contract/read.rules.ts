@@ -156,6 +156,7 @@ function picked(head: TraceHead): Partial<TraceHead> {
     type: _type,
     identified: _known,
     lateEvents: _late,
+    instance: _instance,
     ...rest
   } = head;
   return rest;

@@ -1,13 +1,15 @@
 /**
  * Time of a query over a shared store with very many traces, in a PostgreSQL server of its own: first through the reader,
  * then through the questions behind the REST routes. `TRACE_TEST_POSTGRES_BIN` and `TRACE_TEST_PGBOUNCER` choose another server.
- * `npm run bench -- shared-query [--traces N] [--days N] [--samples N]`: one line of JSON on stdout; progress on stderr.
+ * `npm run bench -- shared-query [--traces N] [--days N] [--samples N]`: one line of JSON on stdout, with the best time,
+ * p50 and p95 of each query in milliseconds; progress on stderr.
  */
 import { parseArgs } from 'node:util';
 import { Database } from '../../dist/libs/trace/src/postgres/connection/database.js';
 import { PostgresStore } from '../../dist/libs/trace/src/postgres/postgres-store.js';
-import { PostgresSchema } from '../../dist/libs/trace/src/postgres/schema/migrate.js';
+import { ensureSchema } from '../../dist/libs/trace/src/postgres/schema/migrate.js';
 import { ensureDays } from '../../dist/libs/trace/src/postgres/schema/partitions.js';
+import { sumClosedHours } from '../../dist/libs/trace/src/postgres/stats/sum-hours.js';
 import { TraceQueryService } from '../../dist/libs/trace/src/query/trace-query.js';
 import { postgres } from '../../dist/libs/trace/src/store/shared-target.js';
 import { PostgresServer } from '../support/postgres.mjs';
@@ -20,7 +22,7 @@ const { values: flags } = parseArgs({
     traces: { type: 'string', default: '1000000' },
     days: { type: 'string', default: '10' },
     samples: { type: 'string', default: '200' },
-    // Explains the slowest of a query's plans instead, on stderr.
+    // Part of the names of the queries to measure.
     only: { type: 'string' },
   },
 });
@@ -39,8 +41,7 @@ try {
 async function measure() {
   const target = postgres({ url: server.url });
   const db = new Database(target);
-  const schema = new PostgresSchema(db);
-  await schema.migrate();
+  await ensureSchema(db, 'write');
   const now = Date.now() * 1000;
   await ensureDays(
     db,
@@ -49,6 +50,10 @@ async function measure() {
   const start = performance.now();
   await fillShared(db, { traces, days, progress });
   const filled = performance.now() - start;
+  progress('sums');
+  const summing = performance.now();
+  await sumClosedHours(db, Infinity);
+  const summed = performance.now() - summing;
   const [{ version, bytes }] = await db.rows(
     `SELECT version(), (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('nestjs_traces.heads')) AS bytes`,
   );
@@ -62,6 +67,7 @@ async function measure() {
     traces,
     server: version.split(' ').slice(0, 2).join(' '),
     fill_s: rounded(filled / 1000, 1),
+    sums_s: rounded(summed / 1000, 1),
     bytes_per_trace: Math.round(Number(bytes) / traces),
     store: await timed(queriesOf(store, ids, messageId)),
     searches: await searched(store),
@@ -159,7 +165,7 @@ async function timed(queries) {
     try {
       await timesOf(5, query);
       const times = await timesOf(samples, query);
-      result[name] = [quantile(times, 0.5), quantile(times, 0.95)].map((ms) => rounded(ms));
+      result[name] = [times[0], quantile(times, 0.5), quantile(times, 0.95)].map((ms) => rounded(ms));
       progress(`${name}: ${result[name].join(' / ')} ms`);
     } catch (error) {
       result[name] = String(error.message);

@@ -9,6 +9,8 @@ const TYPES = {
   now: 'bigint',
   contact: 'text',
   contactTags: 'text[]',
+  walkedContact: 'text',
+  walkedTags: 'text[]',
   statuses: 'text[]',
   failed: 'text[]',
   messages: 'text[]',

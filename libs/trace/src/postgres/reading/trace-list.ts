@@ -56,7 +56,7 @@ export async function listRows(
   if (lists.some((values) => values?.length === 0)) return nothing;
   const params = { ...paramsOf(filter, place, sources), limit };
   const lookUp = lookUpOf(filter);
-  if (lookUp) return { rows: await lookUp.rows(sql, params), partial: false };
+  if (lookUp) return { rows: await lookUp.rows(sql, withoutRepeated(lookUp, params)), partial: false };
   const walk = walkOf(filter);
   if (walk) return { rows: await inWindows(sql, walk, params, WALKED), partial: false };
   const isIndexed = params.tags || params.idPattern || (filter.q && hasTrigram(filter.q, texts));
@@ -69,6 +69,13 @@ function lookUpOf(filter: TraceConditions): Statement | undefined {
   if (filter.messageIds) return BY_MESSAGE;
   if (filter.sentMessageIds) return BY_SENT_MESSAGE;
   return filter.contactId === undefined ? undefined : BY_CONTACT;
+}
+
+/** The planner takes a condition that is there twice for a rarer one, and chooses the wrong index. */
+function withoutRepeated(lookUp: Statement, params: ListParams): ListParams {
+  if (lookUp !== BY_CONTACT) return params;
+  const { contact, contactTags, ...others } = params;
+  return { ...others, walkedContact: contact, walkedTags: contactTags } as ListParams;
 }
 
 /** The walk for a filter whose rows an index has in the order of lists. `undefined`: there is none. */

@@ -30,8 +30,8 @@ export const BY_MESSAGE = page(walk('h.message_id = ANY (:messages)', NEWEST_FIR
 export const BY_SENT_MESSAGE = page(walk('h.tags && :sent', NEWEST_FIRST_SORTED));
 export const BY_LINK = page(walk('h.tags && :links', NEWEST_FIRST_SORTED));
 export const BY_CONTACT = page(
-  walk('h.contact_id = :contact'),
-  walk('h.tags @> :contactTags AND h.contact_id <> :contact', NEWEST_FIRST_SORTED),
+  walk('h.contact_id = :walkedContact'),
+  walk('h.tags @> :walkedTags AND h.contact_id <> :walkedContact', NEWEST_FIRST_SORTED),
 );
 /** By the index of the tags, the texts or the ids, whichever the filter has: what is left after `PROBE`. */
 export const BY_VALUE = page(walk('true', NEWEST_FIRST_SORTED));

@@ -18,6 +18,8 @@ export interface ConsumerHostOptions {
    * consumers that keep their positions. Default: `own`.
    */
   reads?: ReadChains;
+  /** `false`: this thread is there for the consumers, so they need not leave time for other work. Default: `true`. */
+  pauses?: boolean;
   /** Receives one line when a consumer begins to fail. */
   warn?: (line: string) => void;
 }
@@ -42,9 +44,9 @@ export class ConsumerHost {
   private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: ConsumerHostOptions) {
-    const { dir, consumers, reads, warn = () => undefined } = options;
+    const { dir, consumers, reads, pauses, warn = () => undefined } = options;
     this.chains = new WriterChains(dir);
-    this.runs = consumers.map((consumer) => new ConsumerRun(dir, consumer, warn, reads));
+    this.runs = consumers.map((consumer) => new ConsumerRun(dir, consumer, warn, reads, pauses));
     this.timer = setInterval(() => this.poll(), POLL_MS).unref();
   }
 

@@ -41,6 +41,7 @@ export class ConsumerRun {
     private readonly consumer: RecordConsumer,
     private readonly warn: (line: string) => void,
     reads: ReadChains = 'own',
+    private readonly pauses = true,
   ) {
     this.chains = new AssignedChains(dir, consumer, reads);
     this.lostBefore = this.chains.lostBytes();
@@ -124,7 +125,7 @@ export class ConsumerRun {
       const saved = !isDue || (await this.checkpoint());
       if (!saved) break;
       // An immediate would keep the process alive, and one that does not runs only when something else is due.
-      await (this.isClosing ? nextTurn() : delay(PAUSE_MS, { ref: false }));
+      await (this.isClosing || !this.pauses ? nextTurn() : delay(PAUSE_MS, { ref: false }));
     }
   }
 

@@ -90,7 +90,7 @@ export class ShipClient implements Shipper {
     this.poll(true);
     this.isClosed = true;
     await this.link.close(withinMs);
-    for (const { at, resolve } of [...this.waiting]) resolve(this.hasStored(at));
+    for (const { at, resolve } of this.waiting.slice()) resolve(this.hasStored(at));
   }
 
   /** @param isSealed the journal is closed: its writer has no position any more */
@@ -112,7 +112,7 @@ export class ShipClient implements Shipper {
     if (message.type === 'erase') return void this.erase(message.erasure);
     if (message.type !== 'report') return;
     this.report = message.report;
-    for (const { at, resolve } of [...this.waiting]) {
+    for (const { at, resolve } of this.waiting.slice()) {
       if (this.hasStored(at)) resolve(true);
       else if (!this.report.connected) resolve(false);
     }
@@ -134,7 +134,7 @@ export class ShipClient implements Shipper {
     if (this.isClosed) return;
     const lastError = `the thread that ships has ended: ${reason}`;
     this.report = { ...this.report, connected: false, sinceMs: wallNow(), lastError };
-    for (const { resolve } of [...this.waiting]) resolve(false);
+    for (const { resolve } of this.waiting.slice()) resolve(false);
   }
 
   private hasStored({ segment, offset }: JournalPosition): boolean {

@@ -38,10 +38,10 @@ export function workerLink(worker: string | URL, start: ShipStart, listeners: Li
 
 /** This thread, for a run on the source, which has no built worker. */
 export function inlineLink(start: ShipStart, { onMessage }: LinkListeners): ShipLink {
-  let closed = (): void => undefined;
+  let closed: (() => void) | undefined;
   const thread = new ShipThread(start, (message) => {
     onMessage(message);
-    if (message.type === 'closed') closed();
+    if (message.type === 'closed') closed?.();
   });
   return {
     send: (message) => {

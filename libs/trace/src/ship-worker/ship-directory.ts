@@ -92,7 +92,7 @@ class DirectoryShipping {
       prices: priceBook(prices),
       onStored: () => this.look(),
     });
-    this.host = new ConsumerHost({ dir, consumers: [this.consumer], reads: 'all' });
+    this.host = new ConsumerHost({ dir, consumers: [this.consumer], reads: 'all', pauses: false });
     this.last = { shippedBytes: this.startBytes - this.lagBytes(), at: performance.now() };
     // These keep the process alive: it is there for this.
     this.timers = [

@@ -14,11 +14,11 @@ export class ErasedContacts {
   private readonly traces = new Set<TraceKey>();
 
   /** Returns whether the erasure is new. */
-  add({ contactHash, until }: Pick<PendingErasure, 'contactHash' | 'until'>): boolean {
-    const known = this.until.get(contactHash);
+  add({ contactHash: hash, until }: Pick<PendingErasure, 'contactHash' | 'until'>): boolean {
+    const known = this.until.get(hash);
     if (known !== undefined && known >= until) return false;
-    this.until.delete(contactHash);
-    this.until.set(contactHash, until);
+    this.until.delete(hash);
+    this.until.set(hash, until);
     removeOldest(this.until);
     return true;
   }

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { MemoryTarget } from '../../../../../test/support/memory-target.js';
 import { guideStory, Story } from '../../../../../test/support/story.js';
 import { Catalog } from '../../catalog/catalog.js';
@@ -257,8 +257,13 @@ describe('a shipped trace', () => {
     ]);
     expect(tags).toContain(`old:unknown_${prefix}-2`);
     expect(search.split('\n')).toEqual([
-      ...['ana_20240120_143022_123457', 'carla', 'hola, ¿qué tal?'],
-      ...['beto', 'señora', 'book: error: no place left', 'ana'],
+      'ana_20240120_143022_123457',
+      'carla',
+      'hola, ¿qué tal?',
+      'beto',
+      'señora',
+      'book: error: no place left',
+      'ana',
     ]);
     expect(uses.map(({ kind, name, n, errors, us }) => [kind, name, n, errors, us])).toEqual([
       ['hop', 'supervisor → sofia', 1, 0, 0],

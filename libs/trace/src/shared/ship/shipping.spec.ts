@@ -69,11 +69,11 @@ function tell(): void {
 const until = async (check: () => unknown): Promise<void> => {
   while (!check()) await delay(5);
 };
-const erasure = (id: number, contact: string, until = Number.MAX_SAFE_INTEGER): PendingErasure => ({
+const erasure = (id: number, contact: string): PendingErasure => ({
   id,
   contactId: contact,
   contactHash: contactHash(contact),
-  until,
+  until: Number.MAX_SAFE_INTEGER,
 });
 const source = () => target.sources.get(writer.writer.id);
 

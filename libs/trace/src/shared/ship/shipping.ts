@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { JournalPosition } from '../../journal/write/writer.js';
 import type { PriceOf } from '../../model/price.js';
 import type { Writer } from '../../model/trace-key.js';
@@ -79,7 +80,7 @@ export class Shipping {
       onStored: ({ writer }, to) => this.takes(writer, to),
     });
     const writer = new ReportedWriter(() => this.own);
-    this.host = new ConsumerHost({ dir, consumers: [this.consumer], writer });
+    this.host = new ConsumerHost({ dir, consumers: [this.consumer], writer, pauses: isMainThread });
     const erasing = new Erasing(this.target, this.consumer.erased, (erasure) => options.erase(erasure));
     this.repeated = [
       new Repeated(MAINTAIN_MS, () => this.target.maintain(options.retention), FIRST_CALL_MS),

@@ -1,13 +1,10 @@
 import type { Database } from '../connection/database.js';
+import { FORGET_BATCHES } from '../feed/sources.js';
 
-/** The feed resumes within a day. */
-const BATCHES_FOR = '1 day';
 /** Longest time for which a directory may come back with what its dead process left. */
 const SOURCES_FOR = '60 days';
 /** A hash is kept for longer than any directory keeps records. */
 const ERASURES_FOR = '400 days';
-
-const OLD_BATCHES = `DELETE FROM nestjs_traces.batches WHERE stored_at < now() - interval '${BATCHES_FOR}'`;
 
 /** Sources that are gone for long and have no records. `$1`: at least so many seconds. */
 const GONE_SOURCES = `
@@ -27,7 +24,7 @@ const OLD_ERASURES = `
 /** Deletes rows of the small tables that nothing needs any more. @param keptMs the longest time for which traces are kept */
 export async function tidy(db: Database, keptMs: number): Promise<void> {
   const seconds = keptMs / 1_000;
-  await db.run(OLD_BATCHES);
+  await db.run(FORGET_BATCHES);
   await db.run(OLD_ERASED_TRACES, [seconds]);
   await db.run(OLD_ERASURES);
   const gone = (await db.rows<{ source: number }>(GONE_SOURCES, [seconds])).map(({ source }) => source);

@@ -19,31 +19,39 @@ export interface BatchSize extends BatchId {
   readonly records: number;
   /** Compressed. */
   readonly bytes: number;
-}
-
-/** First and last day that the chunks of some batches are in. */
-export interface DaySpan {
+  /** First and last start of the traces of all these batches. */
   readonly oldest: number;
   readonly newest: number;
 }
 
-const DAYS = `
-  SELECT min(b.oldest_us) AS oldest, max(b.newest_us) AS newest, count(*) AS n
-  FROM unnest($1::int[], $2::bigint[]) AS wanted (source, batch)
-  JOIN nestjs_traces.batches b ON b.source = wanted.source AND b.batch = wanted.batch`;
+/** A batch with its records in the order in which they were written. */
+export interface ReadBatch extends BatchId {
+  readonly records: TraceRecord[];
+}
 
 /** `OFFSET 0`: each batch is looked up in the index, whatever the statistics of the table say. */
-const CHUNKS_OF = (columns: string): string => `
+const CHUNKS_OF = (columns: string, first: string, last: string): string => `
   SELECT ${columns} FROM unnest($1::int[], $2::bigint[]) AS wanted (source, batch) CROSS JOIN LATERAL (
     SELECT * FROM nestjs_traces.chunks c
-    WHERE c.source = wanted.source AND c.batch = wanted.batch AND c.started_us BETWEEN $3 AND $4 OFFSET 0) c`;
+    WHERE c.source = wanted.source AND c.batch = wanted.batch AND c.started_us BETWEEN ${first} AND ${last} OFFSET 0) c`;
 
-const SIZES = `${CHUNKS_OF('c.source, c.batch, sum(c.records)::int AS records, sum(octet_length(c.body))::int AS bytes')}
+/** The days are read first, so that the partitions of others are left out. Rows of old batches may be deleted: then in all days. */
+const SIZES = `
+  WITH days AS MATERIALIZED (
+    SELECT CASE WHEN count(*) = cardinality($1::int[]) THEN min(b.oldest_us) ELSE 0 END AS oldest,
+      CASE WHEN count(*) = cardinality($1::int[]) THEN max(b.newest_us) ELSE ${Number.MAX_SAFE_INTEGER} END AS newest
+    FROM unnest($1::int[], $2::bigint[]) AS wanted (source, batch)
+    JOIN nestjs_traces.batches b ON b.source = wanted.source AND b.batch = wanted.batch
+  )
+  ${CHUNKS_OF(
+    `c.source, c.batch, sum(c.records)::int AS records, sum(octet_length(c.body))::int AS bytes,
+    (SELECT oldest FROM days) AS oldest, (SELECT newest FROM days) AS newest`,
+    '(SELECT oldest FROM days)',
+    '(SELECT newest FROM days)',
+  )}
   GROUP BY c.source, c.batch ORDER BY c.source, c.batch`;
 
-const CHUNKS = `${CHUNKS_OF('c.source, c.batch, c.key, c.codec, c.body')} ORDER BY c.source, c.batch, c.seq`;
-
-const EVER: DaySpan = { oldest: 0, newest: Number.MAX_SAFE_INTEGER };
+const CHUNKS = `${CHUNKS_OF('c.source, c.batch, c.key, c.codec, c.body', '$3', '$4')} ORDER BY c.source, c.batch, c.seq`;
 
 interface ChunkRow extends BatchId {
   key: TraceKey;
@@ -56,28 +64,20 @@ const unpack = promisify(brotliDecompress);
 /** Bytes that are decoded without a pause: about 3 ms. */
 const PIECE_BYTES = 256 * 1024;
 
-/** The days to look into. Rows of batches that are older than a day may be deleted: then in all. */
-export async function daysOf(sql: Sql, batches: readonly BatchId[]): Promise<DaySpan> {
-  const [row] = await sql.rows<DaySpan & { n: number }>(DAYS, columnsOf(batches));
-  return row!.n < batches.length ? EVER : row!;
-}
-
 /** The batches that have records, in the order of their sources and numbers. */
-export function sizesOf(sql: Sql, batches: readonly BatchId[], { oldest, newest }: DaySpan): Promise<BatchSize[]> {
-  return sql.rows<BatchSize>(SIZES, [...columnsOf(batches), oldest, newest]);
+export function sizesOf(sql: Sql, batches: readonly BatchId[]): Promise<BatchSize[]> {
+  return sql.rows<BatchSize>(SIZES, columnsOf(batches));
 }
 
 /**
- * The records of each batch in the order in which they were written.
+ * Reads batches that have records.
  * @throws TraceCollectorError `DATA_NEWER` for a chunk of a codec that this version does not have
  */
-export async function recordsOfBatches(
-  sql: Sql,
-  batches: readonly BatchId[],
-  { oldest, newest }: DaySpan,
-): Promise<(BatchId & { records: TraceRecord[] })[]> {
-  const rows = await sql.rows<ChunkRow>(CHUNKS, [...columnsOf(batches), oldest, newest]);
-  const read: (BatchId & { records: TraceRecord[] })[] = [];
+export async function readBatches(sql: Sql, batches: readonly BatchSize[]): Promise<ReadBatch[]> {
+  const [first] = batches;
+  if (!first) return [];
+  const rows = await sql.rows<ChunkRow>(CHUNKS, [...columnsOf(batches), first.oldest, first.newest]);
+  const read: ReadBatch[] = [];
   for (const row of rows) {
     const { source, batch } = row;
     const last = read.at(-1);

@@ -1,7 +1,7 @@
-import type { TraceRecord } from '../../model/record.js';
 import type { FeedPosition, FeedRecord } from '../../model/trace.js';
 import type { Sql } from '../connection/database.js';
-import { daysOf, recordsOfBatches, sizesOf, type BatchId } from './batch-records.js';
+import { sizesOf, type BatchId, type ReadBatch } from './batch-records.js';
+import type { DividedBatch } from './divided-batch.js';
 import { aroundSource, formatPlace, isBefore, partOf, type FeedPlace, type Reached } from './feed-place.js';
 
 /** Part of a source that is to be read. */
@@ -38,6 +38,7 @@ export class FeedPage {
     private readonly place: FeedPlace,
     { ahead, beyond }: PageSources,
     private readonly limit: number,
+    private readonly divided: DividedBatch,
   ) {
     this.ahead = ahead;
     this.beyond = beyond;
@@ -61,17 +62,17 @@ export class FeedPage {
 
   private async readSome(sql: Sql): Promise<void> {
     const batches = this.nextBatches();
-    const days = await daysOf(sql, batches);
-    const sizes = await sizesOf(sql, batches, days);
+    const sizes = await sizesOf(sql, batches);
     let [records, bytes, taken] = [this.records.length, 0, 0];
     while (taken < sizes.length && records < this.limit && bytes < MAX_BYTES) {
       records += sizes[taken]!.records;
       bytes += sizes[taken]!.bytes;
       taken += 1;
     }
-    const some = sizes.slice(0, taken);
-    for (const { source, batch, records: all } of some.length > 0 ? await recordsOfBatches(sql, some, days) : []) {
-      if (!this.add(source, batch, all)) return;
+    for (const each of await this.divided.read(sql, sizes.slice(0, taken))) {
+      if (this.add(each)) continue;
+      this.divided.keep(each);
+      return;
     }
     // Batches between those that have records have none: they were deleted.
     const next = sizes[taken];
@@ -97,8 +98,8 @@ export class FeedPage {
     return batches;
   }
 
-  /** `false`: the page is full, or the end of this source was within the batch. */
-  private add(source: number, batch: number, records: readonly TraceRecord[]): boolean {
+  /** `false`: the page is full, and the batch has more. */
+  private add({ source, batch, records }: ReadBatch): boolean {
     // All before it had no records.
     this.advance(source, { batch: batch - 1 });
     const { from, to } = this.ahead.find((one) => one.source === source)!;

@@ -4,6 +4,7 @@ import type { TraceFeed } from '../../store/port.js';
 import type { Database } from '../connection/database.js';
 import { SHOWN_COLUMNS, shownHead, WITH_LIVE, type ShownRow } from '../reading/shown-head.js';
 import { ensureSchema } from '../schema/migrate.js';
+import { DividedBatch } from './divided-batch.js';
 import { FeedPage, type Ahead } from './feed-page.js';
 import { formatPlace, isBefore, parsePlace, type FeedPlace, type Reached } from './feed-place.js';
 import { FeedPoll } from './feed-poll.js';
@@ -21,6 +22,7 @@ const HEADS = `${WITH_LIVE} SELECT ${SHOWN_COLUMNS} FROM nestjs_traces.heads h W
  */
 export class PostgresFeed implements TraceFeed {
   private readonly polled: FeedPoll;
+  private readonly divided = new DividedBatch();
 
   constructor(readonly db: Database) {
     this.polled = new FeedPoll(async () => (await db.rows<{ state: string }>(STATE))[0]!.state);
@@ -54,7 +56,7 @@ export class PostgresFeed implements TraceFeed {
       } else if (!isAhead) beyond.set(source, at);
     }
     const place: FeedPlace = { known: start.known, at: states.now, reached };
-    const page = new FeedPage(place, { ahead, beyond }, limit);
+    const page = new FeedPage(place, { ahead, beyond }, limit, this.divided);
     await page.fill(this.db);
     return { records: page.records, position: page.position, done: page.done };
   }

@@ -10,6 +10,9 @@ const THIRD_PARTY = 'third-party';
 /** Only the modules that MCP needs: they load at first use and are four times as large as our own code. */
 const LIBRARY_PARTS = [{ name: THIRD_PARTY, test: /node_modules/ }];
 
+/** The command line loads the library's own bundle of it, which has Nest's controllers and the page. */
+const SERVE = /\/libs\/trace\/src\/serve\.js$/;
+
 /** Few files, because opening a file costs a short command more than reading it; `mcp` and `store` are seldom used. */
 const CLI_PARTS = [
   { name: 'model', test: /\/libs\/trace\/src\/(?:model|contract)\//, priority: 50 },
@@ -18,8 +21,14 @@ const CLI_PARTS = [
     test: /\/libs\/trace\/src\/(?:journal|pipeline|catalog|maintenance|catalog-worker|store)\//,
     priority: 40,
   },
+  // After `store`, which would import it otherwise: a group takes what its modules import.
+  { name: 'shared', test: /\/libs\/trace\/src\/(?:shared|postgres|clickhouse|targets)\//, priority: 35 },
   { name: 'views', test: /\/libs\/trace\/src\/(?:views|query)\//, priority: 30 },
-  { name: 'cli', test: /\/dist\/src\/cli\/(?!mcp\/|main\.js)|\/node_modules\/commander\//, priority: 20 },
+  {
+    name: 'cli',
+    test: /\/dist\/src\/cli\/(?!mcp\/|serve\/|shared\/|main\.js)|\/node_modules\/commander\//,
+    priority: 20,
+  },
   { name: 'mcp', test: /\/dist\/src\/cli\/mcp\/|\/libs\/trace\/src\/mcp\//, priority: 10 },
   { name: THIRD_PARTY, test: /node_modules/, priority: 5 },
 ];
@@ -32,7 +41,9 @@ const CLI_PARTS = [
  */
 export async function bundles(root, entries, manifest) {
   const library = { input: entries, external: outside(manifest), platform: 'node', logLevel: 'warn' };
-  const cli = { ...library, input: { main: join(root, 'dist/src/cli/main.js') } };
+  const isInstalled = outside(manifest);
+  const external = (id) => isInstalled(id) || SERVE.test(id);
+  const cli = { ...library, input: { main: join(root, 'dist/src/cli/main.js') }, external };
   const made = [
     ...(await write(library, [
       { format: 'esm', dir: join(root, 'dist/esm'), ...names('js'), ...parts(LIBRARY_PARTS) },
@@ -74,8 +85,14 @@ const pathOfWasm = {
     code.replaceAll(/(?<=["'])[./]+\/wasm\/sqlite\.js(?=["'])/g, `../${WASM_FILES[format]}`),
 };
 
+/** `dist/cli` and `dist/esm` are beside each other. */
+const pathOfServe = {
+  name: 'path-of-serve',
+  renderChunk: (code) => code.replaceAll(/(?<=["'])[./]+\/libs\/trace\/src\/serve\.js(?=["'])/g, '../esm/serve.js'),
+};
+
 async function write(input, outputs) {
-  const bundle = await rolldown({ ...input, plugins: [minifyThirdParty, pathOfWasm] });
+  const bundle = await rolldown({ ...input, plugins: [minifyThirdParty, pathOfWasm, pathOfServe] });
   const written = [];
   for (const output of outputs) {
     written.push(...(await bundle.write({ ...output, sourcemap: false, minify: false })).output);

@@ -18,6 +18,9 @@ const entries = {
   clickhouse: join(compiled, 'clickhouse/index.js'),
 };
 
+// No entry point of the package: the command line loads it.
+const inner = { serve: join(compiled, 'serve.js') };
+
 await embed(compiled, manifest);
-writeLicenses(root, await bundles(root, entries, manifest));
+writeLicenses(root, await bundles(root, { ...entries, ...inner }, manifest));
 await declarations(root, entries, manifest);

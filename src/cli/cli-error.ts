@@ -21,8 +21,11 @@ export const EXIT_CODE_HELP: readonly (readonly [ExitCode, string])[] = [
   [Exit.usage, 'the command line is wrong'],
   [Exit.notFound, 'the trace or contact does not exist, or the prefix matches several traces'],
   [Exit.notAllowed, 'not allowed: token missing or wrong, or /debug is off'],
-  [Exit.noSource, 'no server and no directory'],
-  [Exit.unreadable, 'the data is unreadable, or of a newer version'],
+  [Exit.noSource, 'no server and no directory; the shared store is out of reach, or a package for it is missing'],
+  [
+    Exit.unreadable,
+    'the data is unreadable or of a newer version; the tables of the shared store are of another version',
+  ],
   [Exit.matched, 'watch --until-error saw an error'],
   [Exit.interrupted, 'interrupted (Ctrl-C)'],
 ];

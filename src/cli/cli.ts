@@ -3,6 +3,7 @@ import type { HumanOptions } from '../../libs/trace/src/views/render/human/human
 import { escapeForTerminals, JSON_SCHEMA, renderJson } from '../../libs/trace/src/views/render/json.js';
 import type { AnswerKind, AnswersByKind } from '../../libs/trace/src/views/render/kinds.js';
 import { readConfigFiles } from './config/config-file.js';
+import type { Interrupt } from './interrupt.js';
 import { resolveSettings, type Env, type Settings } from './config/settings.js';
 import { chosenFormat, chosenMaxTokens, type Format, type GlobalFlags } from './config/global-options.js';
 import { Output } from './output/output.js';
@@ -18,12 +19,13 @@ export class Cli {
   readonly output: Output;
   readonly terminal: Terminal;
   readonly chooser: SourceChooser;
+  private readonly closers: (() => Promise<unknown>)[] = [];
 
-  /** @param signal fires at Ctrl-C. @param help the help of the command that runs. */
+  /** @param interrupt what Ctrl-C does. @param help the help of the command that runs. */
   constructor(
     flags: GlobalFlags,
     readonly env: Env,
-    readonly signal: AbortSignal,
+    private readonly interrupt: Pick<Interrupt, 'signal' | 'endsInOrder'>,
     readonly help: () => string,
   ) {
     this.format = chosenFormat(flags);
@@ -32,6 +34,17 @@ export class Cli {
     this.output = new Output(flags.output);
     this.terminal = terminalOf(process.stdout, env, { color: flags.color, toFile: this.output.isFile });
     this.chooser = new SourceChooser(this.settings, (text) => this.notice(text));
+  }
+
+  /** Fires at Ctrl-C and at `kill`. */
+  get signal(): AbortSignal {
+    return this.interrupt.signal;
+  }
+
+  /** For a command that runs until Ctrl-C: `close` is then called, has `graceMs` milliseconds, and the exit code is 0. */
+  runsUntilStopped(graceMs: number, close: () => Promise<unknown>): void {
+    this.interrupt.endsInOrder(graceMs);
+    this.closers.push(close);
   }
 
   /** Asks the server, or the directory where no server answers. */
@@ -111,7 +124,11 @@ export class Cli {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.output.close(), this.chooser.close()]);
+    await Promise.allSettled([
+      this.output.close(),
+      this.chooser.close(),
+      ...this.closers.splice(0).map((close) => close()),
+    ]);
   }
 }
 

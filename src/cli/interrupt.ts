@@ -1,4 +1,4 @@
-import { Exit } from './cli-error.js';
+import { Exit, type ExitCode } from './cli-error.js';
 
 /** Time for `tidyUp` before the program exits anyway, in milliseconds. */
 const GRACE_MS = 1000;
@@ -8,6 +8,8 @@ const GRACE_MS = 1000;
  */
 export class Interrupt {
   private readonly controller = new AbortController();
+  private graceMs = GRACE_MS;
+  private exitCode: ExitCode = Exit.interrupted;
   /** Closes the output file and the source. The running command sets it. */
   tidyUp: (() => Promise<void>) | undefined;
 
@@ -19,14 +21,17 @@ export class Interrupt {
     return this.controller.signal;
   }
 
+  /** A signal is the usual end of the running command: it exits with 0, and has this time to finish, in milliseconds. */
+  endsInOrder(graceMs: number): void {
+    this.graceMs = graceMs;
+    this.exitCode = Exit.ok;
+  }
+
   private leave(): void {
-    if (this.signal.aborted) exit();
+    if (this.signal.aborted) process.exit(Exit.interrupted);
     this.controller.abort();
-    setTimeout(exit, GRACE_MS).unref();
+    const exit = (): never => process.exit(this.exitCode);
+    setTimeout(() => process.exit(Exit.interrupted), this.graceMs).unref();
     void (this.tidyUp?.() ?? Promise.resolve()).then(exit, exit);
   }
-}
-
-function exit(): never {
-  process.exit(Exit.interrupted);
 }

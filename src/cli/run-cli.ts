@@ -19,7 +19,7 @@ export async function runCli(argv: string[]): Promise<number> {
   process.stderr.on('error', () => undefined);
   let help = '';
   const launch: Launch = async (target, args, own, globals, helpOf) => {
-    const cli = new Cli(globals, process.env, interrupt.signal, helpOf);
+    const cli = new Cli(globals, process.env, interrupt, helpOf);
     interrupt.tidyUp = () => cli.close();
     try {
       await new target(cli as never).run(args, own as never);
@@ -69,8 +69,10 @@ Examples:
   $ get-trace last --export > trace.json      the newest trace, to share
   $ get-trace error --raw > error.json        the newest error, as stored
   $ get-trace watch --contact 5491155551234   one contact, as it happens
+  $ get-trace serve                           the page for a directory or a shared store, without an application
 
-Without a server, the directory is read, read-only. Data goes to stdout, everything else to stderr.
+Traces are taken from the shared store of --store, the directory of --dir, the server, the shared store of
+TRACE_STORE_URL, or the directory, in this order. The directory is read-only. Data goes to stdout, everything else to stderr.
 
 Exit codes:
 ${codes}

@@ -22,6 +22,8 @@ import { WebhookController } from './webhook.controller.js';
       lifecycle: { expectReply: true, quietMs: paced(1_000) },
       // A demonstration on a local machine: no token for loopback peers, in any NODE_ENV.
       debug: { access: 'loopback' },
+      // Several instances on one host need names of their own in a shared store.
+      storage: { instance: process.env.EXAMPLE_INSTANCE },
     }),
   ],
   controllers: [WebhookController],

@@ -25,7 +25,7 @@ export class ClearCommand implements CommandRunner<ClearOptions> {
     if (!force) {
       const { total_traces, error_traces } = await chooser.askServer((source) => source.health());
       const kept = keepErrors ? `, keep the ${error_traces} that failed` : '';
-      await confirm(`Delete the traces of ${chooser.client.href} (${total_traces}${kept})?`, this.cli.signal);
+      await confirm(`Delete the traces of ${await chooser.changes()} (${total_traces}${kept})?`, this.cli.signal);
     }
     const answer = await chooser.askServer((source) => source.clear({ keepErrors }));
     await this.cli.printAs(answer, () => `Deleted ${answer.removed} ${answer.removed === 1 ? 'trace' : 'traces'}.`);

@@ -3,6 +3,7 @@ import { ActiveCommand } from './active.command.js';
 import { ClearCommand } from './clear.command.js';
 import { CompletionCommand } from './completion.command.js';
 import { ContactCommand } from './contact.command.js';
+import { DbCommand } from './db.command.js';
 import { DebugCommand } from './debug.command.js';
 import { DiffCommand } from './diff.command.js';
 import { DoctorCommand } from './doctor.command.js';
@@ -10,10 +11,13 @@ import { ErrorCommand } from './error.command.js';
 import { ExplainCommand } from './explain.command.js';
 import { ForgetCommand } from './forget.command.js';
 import { HealthCommand } from './health.command.js';
+import { InstancesCommand } from './instances.command.js';
 import { LastCommand } from './last.command.js';
 import { ListCommand } from './list.command.js';
 import { McpCommand } from './mcp.command.js';
 import { PinCommand } from './pin.command.js';
+import { ServeCommand } from './serve.command.js';
+import { ShipCommand } from './ship.command.js';
 import { ShowCommand } from './show.command.js';
 import { StatsCommand } from './stats.command.js';
 import { TraceCommand } from './trace.command.js';
@@ -34,11 +38,15 @@ export const COMMANDS: readonly CommandClass[] = [
   ActiveCommand,
   StatsCommand,
   HealthCommand,
+  InstancesCommand,
   WatchCommand,
   PinCommand,
   UnpinCommand,
   ClearCommand,
   ForgetCommand,
+  ServeCommand,
+  ShipCommand,
+  DbCommand,
   DoctorCommand,
   McpCommand,
   CompletionCommand,

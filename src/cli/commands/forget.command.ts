@@ -36,7 +36,7 @@ export class ForgetCommand implements CommandRunner<ForgetOptions> {
       const { count, next } = await chooser.askServer((source) => source.traces({ contactId: contact, limit: 500 }));
       const found = `${count}${next === null ? '' : ' or more'} ${count === 1 ? 'trace' : 'traces'}`;
       await confirm(
-        `Erase everything about contact ${contact} from ${chooser.client.href} (${found})? This cannot be undone.`,
+        `Erase everything about contact ${contact} from ${await chooser.changes()} (${found})? This cannot be undone.`,
         this.cli.signal,
       );
     }

@@ -21,6 +21,10 @@ export class McpCommand implements CommandRunner<McpOptions> {
     if (printConfig) {
       const { clientConfig } = await import('../mcp/client-config.js');
       await this.cli.write(JSON.stringify(clientConfig(this.cli.settings), null, 2));
+      const { store } = this.cli.settings;
+      if (store?.origin === 'flag' && /:[^/@]+@/.test(store.value)) {
+        await this.cli.notice('The password is not printed: put it into the environment of the entry as PGPASSWORD.');
+      }
       return;
     }
     const { serveMcp } = await import('../mcp/serve-mcp.js');

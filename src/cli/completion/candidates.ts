@@ -2,6 +2,7 @@ import type { Parameter } from '../../../libs/trace/src/contract/parameters.js';
 import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import { STATUS_WORDS } from '../../../libs/trace/src/model/status.js';
 import type { Cli } from '../cli.js';
+import { DB_ACTIONS } from '../commands/db.command.js';
 import { GLOBAL_OPTIONS } from '../config/global-options.js';
 import { commandMeta, optionsOf, type CommandClass, type CommandMeta } from '../framework/command.decorator.js';
 import type { OptionMeta } from '../framework/option.decorator.js';
@@ -42,6 +43,7 @@ async function possible(
   if (!command) return [...metas.map(({ meta }) => meta.name), 'help'];
   const { name } = command.meta;
   if (name === 'completion') return Object.keys(SHELLS);
+  if (name === 'db') return [...DB_ACTIONS];
   const type = argumentType(command.meta);
   if (type === 'trace_id') return [...(await ids(cli)), ...(name === 'diff' && last !== name ? ['last-ok'] : [])];
   return type === 'contact' ? contacts(cli) : [];

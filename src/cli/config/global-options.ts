@@ -16,6 +16,11 @@ export const GLOBAL_OPTIONS: readonly OptionMeta[] = [
       'Read traces from this directory instead of the server; with --url only if the server does not answer (env: TRACE_DIR, default: .traces)',
   },
   {
+    flags: '--store <url>',
+    description:
+      'Ask the shared store of several instances itself: postgres://… or clickhouse://… (env: TRACE_STORE_URL, asked if no server answers)',
+  },
+  {
     flags: '--token-file <file>',
     description:
       "File with the server's token (env: TRACE_TOKEN contains the token itself; default: <dir>/debug-token)",
@@ -37,6 +42,7 @@ export const GLOBAL_OPTIONS: readonly OptionMeta[] = [
 export interface GlobalFlags {
   url?: string;
   dir?: string;
+  store?: string;
   tokenFile?: string;
   json?: boolean;
   raw?: boolean;

@@ -16,6 +16,8 @@ export interface Settings {
   url: Setting<string>;
   base: BaseUrl;
   dir: Setting<string>;
+  /** URL of the shared store, which may have a password: it is printed by `shownTarget` only. */
+  store?: Setting<string>;
   /** File named by `--token-file`. */
   tokenFile?: string;
   tokenEnv?: string;
@@ -27,6 +29,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 export const DEFAULT_URL = 'http://localhost:8000';
 export const DEFAULT_DIR = '.traces';
+const STORE_VARIABLE = 'TRACE_STORE_URL';
 
 /** Flag before environment before project file before user file before default. An empty variable counts as not set. */
 export function resolveSettings(flags: GlobalFlags, env: Env, files: ConfigFiles = {}): Settings {
@@ -48,10 +51,26 @@ export function resolveSettings(flags: GlobalFlags, env: Env, files: ConfigFiles
     url,
     base: parseBaseUrl(url.value, url.name),
     dir: pick('dir', 'TRACE_DIR', DEFAULT_DIR),
+    store: storeSetting(flags, env),
     tokenFile: flags.tokenFile,
     tokenEnv: env['TRACE_TOKEN'] || undefined,
     userTokenFile: user?.tokenFile,
   };
+}
+
+/** Not from a configuration file: a project's may have another author, and either would hold a password. */
+function storeSetting({ store }: GlobalFlags, env: Env): Setting<string> | undefined {
+  if (store !== undefined) return { value: store, origin: 'flag', name: '--store' };
+  const value = env[STORE_VARIABLE];
+  return value ? { value, origin: 'env', name: STORE_VARIABLE } : undefined;
+}
+
+/**
+ * Whether the shared store is asked first: with `--store`. In the environment it only replaces a server that does not
+ * answer, because `TRACE_URL` and the default port are nearer to the person who types.
+ */
+export function storeFirst(settings: Settings): boolean {
+  return settings.store?.origin === 'flag';
 }
 
 /**

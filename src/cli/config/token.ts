@@ -29,6 +29,12 @@ export function findToken(settings: Settings): FoundToken | undefined {
   return token ? { token, from: kept } : undefined;
 }
 
+/** The token that a server is to ask for: of `--token-file`, else of TRACE_TOKEN. */
+export function configuredToken({ tokenFile, tokenEnv }: Settings): FoundToken | undefined {
+  if (tokenFile !== undefined) return { ...fromFile(tokenFile, '--token-file'), from: '--token-file' };
+  return tokenEnv === undefined ? undefined : checked(tokenEnv, 'TRACE_TOKEN');
+}
+
 function fromFile(path: string, setting: string): FoundToken {
   let text: string;
   try {

@@ -20,10 +20,13 @@ export async function serveMcp(cli: Cli): Promise<void> {
 function askAnew(cli: Cli): McpAsk {
   let last: string | undefined;
   return async (question) => {
-    const chooser = new SourceChooser(cli.settings, async (text) => {
+    const notice = async (text: string): Promise<void> => {
       if (text !== last) await cli.notice(text);
       last = text;
-    });
+    };
+    // A shared store answers for now at any time, and its connections are kept.
+    const shared = cli.settings.store && (() => cli.chooser.openShared());
+    const chooser = new SourceChooser(cli.settings, notice, shared);
     try {
       return await chooser.ask(question);
     } finally {

@@ -1,8 +1,9 @@
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
-import { CliError, Exit } from '../cli-error.js';
-import { directoryFirst, directoryMayStandIn, type Settings } from '../config/settings.js';
+import { CliError, Exit, usageError } from '../cli-error.js';
+import { directoryFirst, directoryMayStandIn, storeFirst, type Settings } from '../config/settings.js';
 import { findToken } from '../config/token.js';
-import type { DirectorySource } from './directory-source.js';
+import type { SharedSource } from '../shared/shared-source.js';
+import type { LocalSource } from './directory-source.js';
 import { HttpClient } from './http-client.js';
 import { httpSource, type TraceSource } from './http-source.js';
 import { ServerProblem } from './server-problem.js';
@@ -14,23 +15,29 @@ const MOST_PROBLEMS = 5;
 export type Notice = (text: string) => Promise<void>;
 
 /**
- * The server if there is one, else the directory. The question itself is the probe: a separate check would cost every
- * command a round trip, and could be out of date at the question.
+ * The first of: the shared store of `--store`, the directory of `--dir`, the server, the shared store of TRACE_STORE_URL,
+ * the directory. The question itself is the probe of the server: a separate check would cost every command a round trip,
+ * and could be out of date at the question.
  */
 export class SourceChooser {
   readonly client: HttpClient;
-  private directory: DirectorySource | undefined;
+  private directory: LocalSource | undefined;
+  private shared: Promise<SharedSource> | undefined;
+  /** What replaced the server. */
+  private substitute: LocalSource | undefined;
 
+  /** @param borrow where another chooser holds the shared store open. Default: this one opens and closes it */
   constructor(
     private readonly settings: Settings,
     private readonly notice: Notice,
+    private readonly borrow?: () => Promise<SharedSource>,
   ) {
     this.client = new HttpClient({ base: settings.base, token: () => findToken(settings) });
   }
 
   async ask<T>(question: (source: TraceSource) => Promise<T>): Promise<T> {
-    if (this.directory) return question(this.directory.queries);
-    if (directoryFirst(this.settings)) return question((await this.openDirectory()).queries);
+    const local = this.substitute ?? (await this.first());
+    if (local) return question(local.queries);
     try {
       return await question(httpSource(this.client));
     } catch (error) {
@@ -39,8 +46,18 @@ export class SourceChooser {
     }
   }
 
-  /** Asks the server and never the directory, which is read-only. */
+  /** The source that a flag puts before the server; `undefined`: the server is asked. */
+  async first(): Promise<LocalSource | undefined> {
+    if (storeFirst(this.settings)) return this.openShared();
+    return directoryFirst(this.settings) ? this.openDirectory() : undefined;
+  }
+
+  /**
+   * Asks for a change: the server, or the shared store of `--store`. Never the directory, which is read-only, and never
+   * the store of TRACE_STORE_URL, which would be changed because a server on this machine happens to be down.
+   */
   async askServer<T>(question: (source: TraceSource) => Promise<T>): Promise<T> {
+    if (storeFirst(this.settings)) return question((await this.openShared()).queries);
     if (directoryFirst(this.settings)) {
       throw new CliError(
         'NOT_SUPPORTED',
@@ -52,20 +69,58 @@ export class SourceChooser {
       return await question(httpSource(this.client));
     } catch (error) {
       if (!(error instanceof ServerProblem)) throw error;
+      const cure = this.settings.store
+        ? 'start it, or name it with --url or TRACE_URL; to change the shared store itself, give --store'
+        : 'start it, or name it with --url or TRACE_URL';
       throw new CliError(
         error.kind === 'off' ? 'DEBUG_DISABLED' : 'NO_SERVER',
         error.kind === 'off' ? Exit.notAllowed : Exit.noSource,
-        `${error.headline}. Only a running application can change traces: start it, or name it with --url or TRACE_URL.`,
+        `${error.headline}. Only a running application can change traces: ${cure}.`,
         { cause: error },
       );
     }
   }
 
-  /** The directory, as the fallback of a server with this problem. */
-  async standIn(problem: ServerProblem): Promise<DirectorySource> {
+  /** Where `askServer` asks, for people. */
+  async changes(): Promise<string> {
+    if (!storeFirst(this.settings)) return this.client.href;
+    return `all instances in ${(await this.openShared()).shown}`;
+  }
+
+  /** What replaces a server with this problem: the shared store of the environment, else the directory. */
+  async standIn(problem: ServerProblem): Promise<LocalSource> {
+    this.substitute = (await this.sharedStandIn(problem)) ?? (await this.directoryStandIn(problem));
+    return this.substitute;
+  }
+
+  private async sharedStandIn(problem: ServerProblem): Promise<LocalSource | undefined> {
+    // A flag is nearer to the person who types than the environment.
+    if (!this.settings.store || this.settings.dir.origin === 'flag') return undefined;
+    const shared = await this.openShared();
+    await this.notice(`${problem.headline}; reading ${shared.shown}`);
+    try {
+      await shared.probe();
+      return shared;
+    } catch (error) {
+      if (!(error instanceof TraceCollectorError) || !directoryMayStandIn(this.settings)) throw error;
+      await this.notice(error.message);
+      if (await this.hasDirectory()) return undefined;
+      throw error;
+    }
+  }
+
+  private async hasDirectory(): Promise<boolean> {
+    try {
+      return (await this.openDirectory()) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  private async directoryStandIn(problem: ServerProblem): Promise<LocalSource> {
     const dir = this.settings.dir.value;
     if (!directoryMayStandIn(this.settings)) throw noSource(problem, undefined);
-    let directory: DirectorySource;
+    let directory: LocalSource;
     try {
       directory = await this.openDirectory();
     } catch (error) {
@@ -76,7 +131,19 @@ export class SourceChooser {
     return directory;
   }
 
-  async openDirectory(): Promise<DirectorySource> {
+  /** @throws CliError for a flag that names another source */
+  async openShared(): Promise<SharedSource> {
+    if (this.borrow) return this.borrow();
+    const { store, url, dir } = this.settings;
+    for (const other of storeFirst(this.settings) ? [url, dir] : []) {
+      if (other.origin === 'flag') throw usageError(`--store and ${other.name} exclude each other: choose one`);
+    }
+    return (this.shared ??= import('../shared/shared-source.js').then(({ openSharedSource }) =>
+      openSharedSource(store!),
+    ));
+  }
+
+  async openDirectory(): Promise<LocalSource> {
     const dir = this.settings.dir.value;
     try {
       const { openDirectorySource } = await import('./directory-source.js');
@@ -102,9 +169,13 @@ export class SourceChooser {
   }
 
   async close(): Promise<void> {
-    const { directory } = this;
-    this.directory = undefined;
+    const { directory, shared } = this;
+    this.directory = this.shared = this.substitute = undefined;
     await directory?.close();
+    await shared?.then(
+      (source) => source.close(),
+      () => undefined,
+    );
   }
 }
 
@@ -121,7 +192,7 @@ function noSource(problem: ServerProblem, dir: string | undefined): CliError {
   return new CliError(
     'NO_SOURCE',
     Exit.noSource,
-    `${tried}. Start the application, or name it with --url (TRACE_URL), or name its storage directory with --dir (TRACE_DIR).`,
+    `${tried}. Start the application, or name it with --url (TRACE_URL), or its storage directory with --dir (TRACE_DIR), or the shared store with --store (TRACE_STORE_URL).`,
     { cause: problem },
   );
 }

@@ -1,8 +1,10 @@
 import type { AllQueries } from '../../../libs/trace/src/contract/question.js';
 import { packageVersion } from '../../../libs/trace/src/model/package-version.js';
 
-/** The traces of a directory, read without the application; read-only. */
-export interface DirectorySource {
+/** Traces that are read without a server: those of a directory, read-only, or of a shared store. */
+export interface LocalSource {
+  /** Where they are, without a password. */
+  shown: string;
   queries: AllQueries;
   /** Sentences about the parts that could not be read. */
   problems: string[];
@@ -14,13 +16,14 @@ export interface DirectorySource {
  *
  * Throws `NO_DIRECTORY` where there are no traces, `DATA_NEWER` and `DATA_UNREADABLE` where they cannot be read.
  */
-export async function openDirectorySource(dir: string): Promise<DirectorySource> {
+export async function openDirectorySource(dir: string): Promise<LocalSource> {
   const [{ openDirectory }, { TraceQueryService }] = await Promise.all([
     import('../../../libs/trace/src/store/embedded/read-only-store.js'),
     import('../../../libs/trace/src/query/trace-query.js'),
   ]);
   const store = await openDirectory(dir);
   return {
+    shown: dir,
     problems: store.problems,
     queries: new TraceQueryService({ store, version: packageVersion() }),
     close: () => store.close(),

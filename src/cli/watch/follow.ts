@@ -1,17 +1,16 @@
 import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { Cli } from '../cli.js';
-import { directoryFirst } from '../config/settings.js';
-import type { DirectorySource } from '../source/directory-source.js';
+import type { LocalSource } from '../source/directory-source.js';
 import { ServerProblem } from '../source/server-problem.js';
 import type { FollowFilter } from './server-connection.js';
 import { ServerFollower } from './server-follower.js';
 
-/** Messages from now until Ctrl-C: of the server, or of the directory's journal where there is no server. */
+/** Messages from now until Ctrl-C: of the server, or of the shared store or the directory's journal. */
 export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {
-  if (directoryFirst(cli.settings)) {
-    const directory = await cli.chooser.openDirectory();
-    await cli.notice(`Watching ${cli.settings.dir.value} (Ctrl-C ends it)`);
-    yield* messagesOf(directory, cli, filter);
+  const local = await cli.chooser.first();
+  if (local) {
+    await cli.notice(`Watching ${local.shown} (Ctrl-C ends it)`);
+    yield* messagesOf(local, cli, filter);
     return;
   }
   try {
@@ -22,12 +21,8 @@ export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<St
   }
 }
 
-async function* messagesOf(
-  { queries }: DirectorySource,
-  cli: Cli,
-  filter: FollowFilter,
-): AsyncGenerator<StreamMessage> {
-  // The timers that poll the directory are unreferenced, so this one keeps the program running.
+async function* messagesOf({ queries }: LocalSource, cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {
+  // The timers that poll a directory are unreferenced, so this one keeps the program running.
   const alive = setInterval(() => undefined, 60_000);
   try {
     yield* queries.stream({ ...filter, signal: cli.signal });

@@ -137,6 +137,7 @@ export const QUESTIONS = {
     ...get('instances'),
     parameters: none,
     key: 'instances',
+    cli: 'instances',
     asked: nothing,
     ask: (queries) => queries.instances(),
   }),

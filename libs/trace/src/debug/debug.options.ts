@@ -45,6 +45,8 @@ export interface ResolvedDebugOptions {
   decorators?: readonly ClassDecorator[];
   /** The trace directory, where the generated token is kept. */
   dir: string;
+  /** Where people find the token, as the end of the sentence "It is …". Default: `debug.token` and the file in `dir`. */
+  tokenPlace?: string;
   /** `NODE_ENV` at start. */
   environment?: string;
   /** Milliseconds between the heartbeat comments of a stream. Default 15,000. */

@@ -53,12 +53,7 @@ export class AccessGuard implements CanActivate {
     const shown = credential.shownBy(request);
     if (shown === 'url') this.setCookie(request, response, routes);
     if (trusted || shown === 'header' || shown === 'cookie' || shown === 'url') return;
-    throw new TraceCollectorError(
-      'ACCESS_DENIED',
-      shown === 'wrong'
-        ? 'The token is not the one of this application: take it from debug.token, or from the file debug-token in the trace directory.'
-        : 'A token is needed: open the link with ?token= that start-up logged, or send "Authorization: Bearer <token>". It is debug.token, or the content of the file debug-token in the trace directory.',
-    );
+    throw new TraceCollectorError('ACCESS_DENIED', deniedSentence(shown === 'wrong', this.access.tokenPlace));
   }
 
   /** Sets the cookie, so that the token leaves the URL after one use. */
@@ -72,6 +67,17 @@ export class AccessGuard implements CanActivate {
       `${cookieName}=${cookieValue}; Path=${path}; HttpOnly; SameSite=Strict${secure}`,
     );
   }
+}
+
+function deniedSentence(wrong: boolean, place: string | undefined): string {
+  if (wrong) {
+    return place === undefined
+      ? 'The token is not the one of this application: take it from debug.token, or from the file debug-token in the trace directory.'
+      : `The token is wrong. It is ${place}.`;
+  }
+  const how = place === undefined ? 'open the link with ?token= that start-up logged, or send' : 'send';
+  const where = place ?? 'debug.token, or the content of the file debug-token in the trace directory';
+  return `A token is needed: ${how} "Authorization: Bearer <token>". It is ${where}.`;
 }
 
 function isFromThisMachine(request: DebugRequest): boolean {

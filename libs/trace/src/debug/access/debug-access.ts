@@ -26,6 +26,11 @@ export class DebugAccess {
     this.mode = accessMode(options);
   }
 
+  /** Where people find the token, where that is not the application's place. */
+  get tokenPlace(): string | undefined {
+    return this.options.tokenPlace;
+  }
+
   /** The token of this application. Generates and stores one on first use where none is configured. */
   token(): Credential {
     this.credential ??= new Credential(this.options.token || this.madeToken().token);

@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander';
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { parseText } from '../framework/parameter-option.js';
+
+export interface ServeOptions {
+  port?: number;
+  host?: string;
+}
+
+@Command({
+  name: 'serve',
+  description: 'Serve the page, REST, the stream and MCP without an application: of a directory or a shared store',
+  examples: [
+    ['get-trace serve', 'the directory of TRACE_DIR, or .traces, on http://localhost:8001/debug'],
+    ['get-trace serve --dir /var/lib/app/traces --port 9000', 'another directory and port'],
+    [
+      'get-trace serve --store postgres://user@db:5432/traces',
+      'all instances of a shared store; the password from PGPASSWORD',
+    ],
+    ['get-trace serve --host 0.0.0.0 --token-file ./token', 'for other machines, who need the token'],
+  ],
+})
+export class ServeCommand implements CommandRunner<ServeOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run(_args: string[], options: ServeOptions): Promise<void> {
+    const { serve } = await import('../serve/serve.js');
+    await serve(this.cli, options);
+  }
+
+  @Option({ flags: '--port <n>', description: 'Port to listen on; 0 takes a free one', defaultText: '8001' })
+  parsePort(text: string): number {
+    const port = Number(text);
+    if (text.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new InvalidArgumentError('Give a whole number from 0 to 65535.');
+    }
+    return port;
+  }
+
+  @Option({
+    flags: '--host <host>',
+    description: 'Address to listen on; one that other machines reach needs a token of 32 characters or more',
+    defaultText: '127.0.0.1',
+  })
+  parseHost(text: string): string {
+    return parseText(text);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Cli } from '../cli.js';
+import { Command, type CommandRunner } from '../framework/command.decorator.js';
+import { Option } from '../framework/option.decorator.js';
+import { parseText } from '../framework/parameter-option.js';
+
+export interface ShipOptions {
+  follow?: boolean;
+  instance?: string;
+  service?: string;
+}
+
+@Command({
+  name: 'ship',
+  description:
+    'Bring the traces of a directory into a shared store: of a dead instance, of the time before, or beside an application',
+  examples: [
+    [
+      'get-trace ship --dir ./traces --store postgres://user@db:5432/traces',
+      'what the directory has; each record is stored once',
+    ],
+    [
+      'get-trace ship --dir /mnt/old-pod --instance web-3',
+      'of a volume from another host, into the store of TRACE_STORE_URL',
+    ],
+    ['get-trace ship --dir /traces --follow', 'as a sidecar, until it is stopped'],
+  ],
+})
+export class ShipCommand implements CommandRunner<ShipOptions> {
+  constructor(private readonly cli: Cli) {}
+
+  async run(_args: string[], options: ShipOptions): Promise<void> {
+    const { runShip } = await import('../shared/run-ship.js');
+    await runShip(this.cli, options);
+  }
+
+  @Option({ flags: '--follow', description: 'Go on with what is recorded, until Ctrl-C or a signal' })
+  parseFollow(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '--instance <name>',
+    description: 'Name of the instance that recorded',
+    defaultText: "this host's name",
+  })
+  parseInstance(text: string): string {
+    return parseText(text);
+  }
+
+  @Option({ flags: '--service <name>', description: 'Name of its service' })
+  parseService(text: string): string {
+    return parseText(text);
+  }
+}

@@ -53,10 +53,8 @@ export function holdShared({ shared, local, zone, lines, openShipper }: HeldShar
     host: hostname(),
     pid: process.pid,
     version: packageVersion(),
-    // It is known from the first record on.
-    get writer() {
-      return local.writer.position() ? local.writer.writer.id : '';
-    },
+    // Opens the first segment: a process is an instance of the shared store also before its first webhook.
+    writer: local.writer.writer.id,
   };
   const shipper = orElse(openShipper, unavailableShipper);
   const remote = orElse(() => openSharedReader(target), unavailableStore);

@@ -7,7 +7,7 @@ import { holdShared } from './held-shared.js';
 import type { RetentionLimits } from './maintenance/retention/retention-policy.js';
 import { packageVersion } from './model/package-version.js';
 import { ZonedStamp } from './model/trace-id.js';
-import type { OwnInstance } from './query/lists/instances.query.js';
+import type { OwnInstance } from './query/own-instance.js';
 import { openShipClient } from './open-ship-client.js';
 import { type LocalJournal, openLocalJournal } from './store/embedded/embedded-store.js';
 import type { ResolvedShared } from './store/storage.options.js';

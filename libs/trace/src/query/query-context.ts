@@ -3,7 +3,7 @@ import type { ZonedStamp } from '../model/trace-id.js';
 import type { QuestionStore } from '../store/port.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
-import type { OwnInstance } from './lists/instances.query.js';
+import type { OwnInstance } from './own-instance.js';
 
 /** Context of a query; `now` is the time of the call. */
 export interface QueryContext extends MomentContext {

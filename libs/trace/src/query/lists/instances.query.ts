@@ -7,9 +7,6 @@ import { instancesResponse } from '../../views/responses/instances.js';
 import { notSupported } from '../capabilities.js';
 import type { QueryContext } from '../query-context.js';
 
-/** The process that answers, as a list of instances shows it. */
-export type OwnInstance = Pick<StoreInstance, 'instance' | 'service' | 'host' | 'pid' | 'version'>;
-
 type Context = Pick<QueryContext, 'store' | 'own' | 'now'>;
 
 /** Throws `NOT_SUPPORTED` for a store of one instance that this process does not record into. */

@@ -9,7 +9,7 @@ export const MAX_BYTES: Readonly<Record<string, number>> = {
   'dist/esm/index.js': 2_560_000,
   'dist/esm/testing.js': 2_760_000,
   'dist/esm/mcp.js': 118_000,
-  'dist/cli/main.js': 690_000,
+  'dist/cli/main.js': 780_000,
 };
 
 /** Bytes of a built file and of all built files that it imports statically. */

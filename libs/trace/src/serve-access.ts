@@ -3,7 +3,7 @@ import { MIN_PRODUCTION_TOKEN } from './debug/access/access-mode.js';
 import { isLoopbackAddress, isLoopbackHost } from './debug/access/loopback.js';
 import type { ResolvedDebugOptions } from './debug/debug.options.js';
 import { TraceCollectorError } from './model/errors.js';
-import type { ServeOptions } from './serve.js';
+import type { ServeOptions } from './serve.options.js';
 
 /** Who may look at what `serve` serves. */
 export interface ServeAccess {

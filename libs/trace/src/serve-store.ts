@@ -5,19 +5,20 @@ import type { SharedRetention } from './shared/ship-target.js';
 import { openDirectory } from './store/embedded/read-only-store.js';
 import type { StoreHealth, TraceStore } from './store/port.js';
 import type { SharedTarget } from './store/shared-target.js';
+import type { ServedSource } from './serve.options.js';
 import { openSharedReader } from './targets/shared-readers.js';
 import { openShipTarget } from './targets/ship-targets.js';
-
-/** Where the traces that are served are kept. */
-export type ServedSource = { readonly dir: string } | { readonly target: SharedTarget };
 
 export interface ServedStore {
   readonly store: TraceStore;
   close(): Promise<void>;
 }
 
-/** Milliseconds between two calls of `maintain`. */
-const MAINTAIN_MS = 60_000;
+/**
+ * Milliseconds between two calls of `maintain`. The first process of a minute does the work: applications call it each
+ * minute, and this program must not always be the first, because it deletes nothing.
+ */
+const MAINTAIN_MS = 300_000;
 const CENTURY_MS = 100 * 365 * 86_400_000;
 
 /**

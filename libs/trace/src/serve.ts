@@ -7,25 +7,11 @@ import { packageVersion } from './model/package-version.js';
 import { TraceQueryService } from './query/trace-query.js';
 import { type ServeAccess, serveAccess } from './serve-access.js';
 import { loadPlatform } from './serve-platform.js';
-import { type ServedSource, openServedStore } from './serve-store.js';
+import type { ServeOptions } from './serve.options.js';
+import { openServedStore } from './serve-store.js';
 import { servedModule } from './serve.module.js';
 
-export type { ServedSource } from './serve-store.js';
-
-/** What `get-trace serve` serves, where, and to whom. */
-export interface ServeOptions {
-  source: ServedSource;
-  /** Name or address to listen on. */
-  host: string;
-  /** 0: a free one. */
-  port: number;
-  /** The token that every caller needs, and where it comes from. */
-  token?: { token: string; from: string };
-  /** `NODE_ENV`. */
-  environment?: string;
-  /** Receives lines about what does not work. */
-  warn: (line: string) => void;
-}
+export type { ServedSource } from './serve.options.js';
 
 /** A server of `/debug` without an application. */
 export interface ServedTraces {

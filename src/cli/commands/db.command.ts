@@ -3,13 +3,7 @@ import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { nearestWord } from '../framework/nearest-word.js';
-
-export const DB_ACTIONS = ['init', 'status', 'migrate'] as const;
-export type DbAction = (typeof DB_ACTIONS)[number];
-
-export interface DbOptions {
-  print?: boolean;
-}
+import { DB_ACTIONS, type DbAction, type DbOptions } from './db-action.js';
 
 @Command({
   name: 'db',

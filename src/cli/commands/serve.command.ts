@@ -3,11 +3,7 @@ import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { parseText } from '../framework/parameter-option.js';
-
-export interface ServeOptions {
-  port?: number;
-  host?: string;
-}
+import type { ServeOptions } from '../serve/serve.js';
 
 @Command({
   name: 'serve',

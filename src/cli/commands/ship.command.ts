@@ -2,12 +2,7 @@ import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
 import { parseText } from '../framework/parameter-option.js';
-
-export interface ShipOptions {
-  follow?: boolean;
-  instance?: string;
-  service?: string;
-}
+import type { ShipOptions } from '../shared/run-ship.js';
 
 @Command({
   name: 'ship',

@@ -2,7 +2,7 @@ import type { Parameter } from '../../../libs/trace/src/contract/parameters.js';
 import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import { STATUS_WORDS } from '../../../libs/trace/src/model/status.js';
 import type { Cli } from '../cli.js';
-import { DB_ACTIONS } from '../commands/db.command.js';
+import { DB_ACTIONS } from '../commands/db-action.js';
 import { GLOBAL_OPTIONS } from '../config/global-options.js';
 import { commandMeta, optionsOf, type CommandClass, type CommandMeta } from '../framework/command.decorator.js';
 import type { OptionMeta } from '../framework/option.decorator.js';

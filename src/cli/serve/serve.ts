@@ -4,9 +4,14 @@ import type { ServedSource, ServedTraces } from '../../../libs/trace/src/serve.j
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { CliError, Exit, usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
-import type { ServeOptions } from '../commands/serve.command.js';
 import type { Settings } from '../config/settings.js';
 import { configuredToken } from '../config/token.js';
+
+/** Options of the command. */
+export interface ServeOptions {
+  port?: number;
+  host?: string;
+}
 
 const DEFAULT_PORT = 8001;
 const DEFAULT_HOST = '127.0.0.1';

@@ -7,7 +7,7 @@ import { terminalSafe } from '../../../libs/trace/src/views/text/visible-text.js
 import { Exit, QuietExit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import type { Setting } from '../config/settings.js';
-import type { DbAction, DbOptions } from '../commands/db.command.js';
+import type { DbAction, DbOptions } from '../commands/db-action.js';
 import { neededTarget, targetOf } from './store-setting.js';
 
 /** The statements need no connection, so no URL either. */

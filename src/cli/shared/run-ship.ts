@@ -8,11 +8,20 @@ import { bytes } from '../../../libs/trace/src/views/text/bytes.js';
 import { countOf } from '../../../libs/trace/src/views/text/durations.js';
 import { CliError, Exit, usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
-import type { ShipOptions } from '../commands/ship.command.js';
 import { neededTarget } from './store-setting.js';
+
+/** Options of the command. */
+export interface ShipOptions {
+  follow?: boolean;
+  instance?: string;
+  service?: string;
+}
 
 /** Milliseconds between two lines about the progress. */
 const PROGRESS_MS = 2_000;
+/** Bytes behind a writer at which it is worth a line, and below which it counts as caught up. */
+const BEHIND_BYTES = 4 * 1024 * 1024;
+const CAUGHT_UP_BYTES = 256 * 1024;
 /** Milliseconds between two looks for a directory or a database that is not there yet. */
 const RETRY_MS = 2_000;
 /** Time to ship the rest after a signal, in milliseconds. */
@@ -62,9 +71,12 @@ async function follow(
 function ship(cli: Cli, dir: string, target: SharedTarget, options: ShipOptions): Promise<ShipProgress> {
   const problem = onChange((text) => cli.notice(text));
   let last = Date.now();
+  let isBehind = true;
   const onProgress = (progress: ShipProgress): void => {
     if (progress.error !== null) return void problem(`${progress.error} Waiting for it.`);
-    if (progress.shippedBytes >= progress.bytes || Date.now() - last < PROGRESS_MS) return;
+    const lag = progress.bytes - progress.shippedBytes;
+    isBehind = lag > (isBehind ? CAUGHT_UP_BYTES : BEHIND_BYTES);
+    if (!isBehind || Date.now() - last < PROGRESS_MS) return;
     last = Date.now();
     void cli.notice(progressText(progress));
   };

@@ -77,7 +77,10 @@ async function maskHeads(
   const mask = new RowMask(texts, contactId);
   const params = { starts: places.map(({ started_us }) => started_us), keys: places.map(({ key }) => key) };
   const changed: object[] = [];
-  for (const row of await db.rows<Record<string, unknown> & { key: string; doc: string; edition: number }>(HEADS, params)) {
+  for (const row of await db.rows<Record<string, unknown> & { key: string; doc: string; edition: number }>(
+    HEADS,
+    params,
+  )) {
     const { key, doc, edition, ...rest } = row;
     const masked = { ...(mask.value(rest) as object), key, doc: mask.json(doc) };
     if (JSON.stringify(masked) === JSON.stringify({ ...rest, key, doc: JSON.stringify(JSON.parse(doc)) })) continue;

@@ -83,7 +83,9 @@ export class ClickHouseStats implements TraceStats {
       return { durations: exact.map(({ us }) => us / 1000) };
     }
     const took = new Map<number, number>();
-    for (const { took: [buckets, counts] } of ended) {
+    for (const {
+      took: [buckets, counts],
+    } of ended) {
       buckets.forEach((bucket, i) => took.set(bucket, (took.get(bucket) ?? 0) + counts[i]!));
     }
     const sorted = [...took].sort(([a], [b]) => a - b);

@@ -96,7 +96,6 @@ async function maskChunks(
   texts: readonly Buffer[],
   contactId: string,
 ): Promise<number[]> {
-  const nameOf = ({ key, source, seq }: Pick<ChunkRow, 'key' | 'source' | 'seq'>): string => `${key} ${source} ${seq}`;
   const left = new Set(pieces.map(nameOf));
   const params = { keys: [...new Set(pieces.map(({ key }) => key))], seqs: [...new Set(pieces.map(({ seq }) => seq))] };
   const changed: ChunkRow[] = [];
@@ -109,6 +108,10 @@ async function maskChunks(
   }
   await db.insert('chunks', changed);
   return changed.map(({ started_us }) => started_us);
+}
+
+function nameOf({ key, source, seq }: Pick<ChunkRow, 'key' | 'source' | 'seq'>): string {
+  return `${key} ${source} ${seq}`;
 }
 
 /** Numbers of one group of `size` do not reach the next one. */

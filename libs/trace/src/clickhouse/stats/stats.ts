@@ -78,7 +78,7 @@ export class ClickHouseStats implements TraceStats {
     range: { since: number; until: number },
   ): Promise<Pick<TraceSample, 'durations' | 'weights' | 'totalMs'>> {
     const ended = statuses.filter(({ status }) => status !== 'active');
-    if (ended.reduce((sum, { n }) => sum + n, 0) <= MAX_EXACT) {
+    if (sum(ended.map(({ n }) => n)) <= MAX_EXACT) {
       const exact = await this.db.rows<{ us: number }>(DURATIONS, range);
       return { durations: exact.map(({ us }) => us / 1000) };
     }

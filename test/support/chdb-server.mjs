@@ -28,7 +28,8 @@ const DECODERS = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressS
 let last = Promise.resolve();
 let asked = 0;
 
-const server = createServer((request, response) => {
+/** Parameters are in the address, which ClickHouse limits to 1 MiB. */
+const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('error', () => undefined);

@@ -28,7 +28,8 @@ const DECODERS = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressS
 let last = Promise.resolve();
 let asked = 0;
 
-const server = createServer((request, response) => {
+/** Parameters are in the address, which ClickHouse limits to 1 MiB. */
+const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('error', () => undefined);
@@ -86,13 +87,24 @@ async function run(params, body) {
 
 /** The rows are behind the statement, as in a file of clickhouse-client. */
 async function insert(text, values) {
-  const result = await session.queryAsync(`${text.replace(/;\s*$/, '')}\n${values.toString()}`, { format: 'TabSeparated' });
+  const result = await session.queryAsync(`${text.replace(/;\s*$/, '')}\n${values.toString()}`, {
+    format: 'TabSeparated',
+  });
   return { bytes: Buffer.alloc(0), summary: summaryOf(result) };
 }
 
 function summaryOf(result) {
   const rows = String(result.rowsRead ?? 0);
-  return { read_rows: rows, read_bytes: String(result.bytesRead ?? 0), written_rows: rows, written_bytes: '0', total_rows_to_read: '0', result_rows: '0', result_bytes: '0', elapsed_ns: '0' };
+  return {
+    read_rows: rows,
+    read_bytes: String(result.bytesRead ?? 0),
+    written_rows: rows,
+    written_bytes: '0',
+    total_rows_to_read: '0',
+    result_rows: '0',
+    result_bytes: '0',
+    elapsed_ns: '0',
+  };
 }
 
 /** A value in a statement. The engine's interface ends a statement at a NUL; the value itself is escaped text already. */

@@ -84,7 +84,12 @@ export class ClickHouseServer {
     const response = await fetch(url, { method: 'POST', body: statement });
     const text = await response.text();
     if (!response.ok) throw new Error(text);
-    return text === '' ? [] : text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    return text === ''
+      ? []
+      : text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line));
   }
 }
 

@@ -6,7 +6,8 @@ const TO_INTERRUPT = `FROM nestjs_traces.heads FINAL WHERE ${IS_SILENT} AND ${IS
 const SOME = `SELECT toInt64(count()) AS n ${TO_INTERRUPT}`;
 const INTERRUPT = `
 INSERT INTO nestjs_traces.heads
-SELECT * REPLACE ('interrupted' AS status, last_us AS ended_us, ${NEXT_EDITION} AS edition) ${TO_INTERRUPT}`;
+SELECT * REPLACE ('interrupted' AS status, last_us AS ended_us, ${NEXT_EDITION} AS edition)
+FROM (SELECT * ${TO_INTERRUPT})`;
 
 /**
  * Writes that traces of silent processes are interrupted, as answers show them already. A process that was only cut off writes

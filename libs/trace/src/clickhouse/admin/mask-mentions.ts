@@ -77,7 +77,10 @@ async function maskHeads(
   const mask = new RowMask(texts, contactId);
   const params = { starts: places.map(({ started_us }) => started_us), keys: places.map(({ key }) => key) };
   const changed: object[] = [];
-  for (const row of await db.rows<Record<string, unknown> & { key: string; doc: string; edition: number }>(HEADS, params)) {
+  for (const row of await db.rows<Record<string, unknown> & { key: string; doc: string; edition: number }>(
+    HEADS,
+    params,
+  )) {
     const { key, doc, edition, ...rest } = row;
     const masked = { ...(mask.value(rest) as object), key, doc: mask.json(doc) };
     if (JSON.stringify(masked) === JSON.stringify({ ...rest, key, doc: JSON.stringify(JSON.parse(doc)) })) continue;
@@ -93,7 +96,6 @@ async function maskChunks(
   texts: readonly Buffer[],
   contactId: string,
 ): Promise<number[]> {
-  const nameOf = ({ key, source, seq }: Pick<ChunkRow, 'key' | 'source' | 'seq'>): string => `${key} ${source} ${seq}`;
   const left = new Set(pieces.map(nameOf));
   const params = { keys: [...new Set(pieces.map(({ key }) => key))], seqs: [...new Set(pieces.map(({ seq }) => seq))] };
   const changed: ChunkRow[] = [];
@@ -106,6 +108,10 @@ async function maskChunks(
   }
   await db.insert('chunks', changed);
   return changed.map(({ started_us }) => started_us);
+}
+
+function nameOf({ key, source, seq }: Pick<ChunkRow, 'key' | 'source' | 'seq'>): string {
+  return `${key} ${source} ${seq}`;
 }
 
 /** Numbers of one group of `size` do not reach the next one. */

@@ -36,7 +36,12 @@ export async function removeContact(
 ): Promise<RemovedTraces> {
   const contact = cleanText(contactId);
   const tag = cleanText(tagOf('contact', contactId));
-  const rows = await db.rows<{ key: string; ids: string[]; days: number[] }>(OF_CONTACT, { contact, tag, until, width });
+  const rows = await db.rows<{ key: string; ids: string[]; days: number[] }>(OF_CONTACT, {
+    contact,
+    tag,
+    until,
+    width,
+  });
   await db.insert(
     'removed',
     rows.map(({ key }) => ({ key, erased: 1 })),

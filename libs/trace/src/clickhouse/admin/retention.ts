@@ -56,11 +56,7 @@ async function pruneDay(db: ClickHouse, day: number, errorsFrom: number): Promis
   if (count!.kept === count!.n) return false;
   // Records first: a crash in between leaves traces that the next run deletes.
   for (const table of ['chunks', 'heads']) {
-    await db.run(
-      `ALTER TABLE nestjs_traces.${table} DELETE IN ${partition} WHERE key NOT IN (${KEPT})`,
-      params,
-      WAIT,
-    );
+    await db.run(`ALTER TABLE nestjs_traces.${table} DELETE IN ${partition} WHERE key NOT IN (${KEPT})`, params, WAIT);
   }
   return true;
 }

@@ -43,7 +43,9 @@ export class FeedVector {
       );
     }
     const [time = '', ...parts] = text.split('~');
-    const seqs = parts.map((part) => part.split('.') as [string, string]).map(([name, seq]) => [name, Number(seq)] as const);
+    const seqs = parts
+      .map((part) => part.split('.') as [string, string])
+      .map(([name, seq]) => [name, Number(seq)] as const);
     return new FeedVector(Number(time.slice(1)), new Map(seqs));
   }
 }

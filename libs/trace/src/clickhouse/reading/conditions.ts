@@ -85,11 +85,14 @@ function addUsage(found: ConditionList, { minCostUsd, maxCostUsd, minTokens, max
   const compare = (column: string, comparison: string, name: string, value: number | undefined): void => {
     if (value !== undefined) found.add(`ifNull(${column} ${comparison} {${name}:Float64}, 0)`, { [name]: value });
   };
-  const nano = (usd: number | undefined): number | undefined => (usd === undefined ? undefined : Math.round(usd * 1e9));
   compare('cost_nano', '>=', 'minNano', nano(minCostUsd));
   compare('cost_nano', '<=', 'maxNano', nano(maxCostUsd));
   compare('tokens', '>=', 'minTokens', minTokens);
   compare('tokens', '<=', 'maxTokens', maxTokens);
+}
+
+function nano(usd: number | undefined): number | undefined {
+  return usd === undefined ? undefined : Math.round(usd * 1e9);
 }
 
 function addExclusions(found: ConditionList, not: TextExclusions = {}): void {

@@ -26,7 +26,10 @@ export async function findHeads(
 ): Promise<TraceHead[]> {
   const where = [...conditions, IS_KEPT].join(' AND ');
   const rows = await db.rows<FoundRow>(`${SHOWN} WHERE ${where} ${ORDER}`, { ...params, limit });
-  const instances = await instancesOf(db, rows.map(({ source }) => source));
+  const instances = await instancesOf(
+    db,
+    rows.map(({ source }) => source),
+  );
   return rows.map((row) => shownHead(row, instances.get(row.source)));
 }
 

@@ -84,9 +84,7 @@ async function listWindows(
   const heads: TraceHead[] = [];
   for (const window of windowsOf(span)) {
     const range = within(window, before);
-    heads.push(
-      ...(await findHeads(db, [...range.sql, ...sql], { ...params, ...range.params }, limit - heads.length)),
-    );
+    heads.push(...(await findHeads(db, [...range.sql, ...sql], { ...params, ...range.params }, limit - heads.length)));
     if (heads.length >= limit) break;
   }
   return heads;

@@ -95,14 +95,17 @@ async function chunksWithText(
     if (isTimeout(error)) return undefined;
     throw error;
   }
-  const fitting = (await newestOf(db, rows)).filter(({ lines }) => recordsIn(lines).some((record) => isWritten(record as TraceRecord, text)));
+  const fitting = (await newestOf(db, rows)).filter(({ lines }) =>
+    recordsIn(lines).some((record) => isWritten(record as TraceRecord, text)),
+  );
   return { keys: [...new Set(fitting.map(({ key }) => key))], isCut: rows.length === MAX_CHUNKS };
 }
 
 async function newestOf(db: ClickHouse, rows: readonly ChunkRow[]): Promise<ChunkRow[]> {
   if (rows.length === 0) return [];
   const keys = [...new Set(rows.map(({ key }) => key))];
-  const idOf = ({ key, source, seq, version }: Omit<ChunkRow, 'lines'>): string => [key, source, seq, version].join(' ');
+  const idOf = ({ key, source, seq, version }: Omit<ChunkRow, 'lines'>): string =>
+    [key, source, seq, version].join(' ');
   const newest = new Set((await db.rows<Omit<ChunkRow, 'lines'>>(NEWEST, { keys })).map(idOf));
   return rows.filter((row) => newest.has(idOf(row)));
 }

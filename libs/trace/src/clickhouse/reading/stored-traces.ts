@@ -22,7 +22,10 @@ export async function storedTraces(db: ClickHouse, ids: readonly string[]): Prom
   const traces: StoredTrace[] = [];
   for (let i = 0; i < ids.length; i += AT_ONCE) {
     const heads = await headsOf(db, ids.slice(i, i + AT_ONCE));
-    const records = await recordsOf(db, heads.map(({ key }) => key));
+    const records = await recordsOf(
+      db,
+      heads.map(({ key }) => key),
+    );
     traces.push(...heads.map((head) => stored(head, records.get(head.key) ?? [])));
   }
   return traces;

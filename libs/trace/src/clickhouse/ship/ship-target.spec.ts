@@ -95,7 +95,11 @@ class FaultyClickHouse extends ClickHouse {
           const at = await consumer.position(identity);
           for (const file of segments.filter(({ number }) => number >= at.segment)) {
             const from = file.number === at.segment ? at.offset : 0;
-            await shipSegment(consumer, new SegmentCursor(file, { from, writer: identity.id, payloads: false }), size + tries);
+            await shipSegment(
+              consumer,
+              new SegmentCursor(file, { from, writer: identity.id, payloads: false }),
+              size + tries,
+            );
           }
           break;
         } catch (error) {
@@ -136,7 +140,9 @@ class FaultyClickHouse extends ClickHouse {
     const sample = await store.stats.sample({});
     expect(sample.tools).toEqual([{ name: 'book', count: keys.length * 5 }]);
     const fed = await drain();
-    expect(fed.map(({ record }) => record.seq)).toEqual([...new Set(fed.map(({ record }) => record.seq))].sort((a, b) => a - b));
+    expect(fed.map(({ record }) => record.seq)).toEqual(
+      [...new Set(fed.map(({ record }) => record.seq))].sort((a, b) => a - b),
+    );
     expect(fed).toHaveLength(keys.length * 17);
   }
 
@@ -228,7 +234,9 @@ class FaultyClickHouse extends ClickHouse {
     const shipped = new ClickHouseShipTarget(db);
     await shipped.open(source);
     await shipped.ship(batchOf(0, 8));
-    await db.insert('heads', [{ ...(await db.rows<object>('SELECT * FROM nestjs_traces.heads'))[0], status: 'active', version: 3, edition: 24 }]);
+    await db.insert('heads', [
+      { ...(await db.rows<object>('SELECT * FROM nestjs_traces.heads'))[0], status: 'active', version: 3, edition: 24 },
+    ]);
     const [trace] = await shipped.traces(['k-1']);
     expect([trace!.version, trace!.head.status]).toEqual([8, 'completed']);
     expect((await store.list({ limit: 9 })).heads.map(({ status }) => status)).toEqual(['completed']);

@@ -78,12 +78,14 @@ export class ClickHouseStats implements TraceStats {
     range: { since: number; until: number },
   ): Promise<Pick<TraceSample, 'durations' | 'weights' | 'totalMs'>> {
     const ended = statuses.filter(({ status }) => status !== 'active');
-    if (ended.reduce((sum, { n }) => sum + n, 0) <= MAX_EXACT) {
+    if (sum(ended.map(({ n }) => n)) <= MAX_EXACT) {
       const exact = await this.db.rows<{ us: number }>(DURATIONS, range);
       return { durations: exact.map(({ us }) => us / 1000) };
     }
     const took = new Map<number, number>();
-    for (const { took: [buckets, counts] } of ended) {
+    for (const {
+      took: [buckets, counts],
+    } of ended) {
       buckets.forEach((bucket, i) => took.set(bucket, (took.get(bucket) ?? 0) + counts[i]!));
     }
     const sorted = [...took].sort(([a], [b]) => a - b);

@@ -142,25 +142,20 @@ describe('lines', () => {
     const strange = { kind: 'event', type: 'step', trace: key };
     const other = (n: number) => (fields: object) => ({ ts: 5, ...fields, trace: `${keyPrefix(writer.writer)}-${n}` });
     write(writer, new Story(key).open());
-    const strangers = [
-      ...[
-        { ts: 1.5 },
-        { ts: -1 },
-        { ts: 1e300 },
-        { trace: 7, ts: 5 },
-        { trace: '\0', ts: 5 },
-        { kind: 'span', attributes: 3, ts: 5 },
-      ],
-      ...[
-        { kind: 'identify', id: 5 },
-        { kind: 'contact', contact: 6 },
-        { kind: 'end', status: 7 },
-      ].map(other(3)),
-      ...[
-        { kind: 'span', type: 'tool', span: 's', name: 8 },
-        { kind: 'event', facts: { tool: 9 } },
-      ].map(other(4)),
+    const times = [{ ts: 1.5 }, { ts: -1 }, { ts: 1e300 }];
+    const traces = [
+      { trace: 7, ts: 5 },
+      { trace: '\0', ts: 5 },
     ];
+    const members = [
+      { kind: 'span', attributes: 3, ts: 5 },
+      other(3)({ kind: 'identify', id: 5 }),
+      other(3)({ kind: 'contact', contact: 6 }),
+      other(3)({ kind: 'end', status: 7 }),
+      other(4)({ kind: 'span', type: 'tool', span: 's', name: 8 }),
+      other(4)({ kind: 'event', facts: { tool: 9 } }),
+    ];
+    const strangers: object[] = [...times, ...traces, ...members];
     for (const more of strangers) {
       writer.append({ ...strange, ...more } as unknown as RecordDraft);
     }

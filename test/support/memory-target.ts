@@ -63,6 +63,10 @@ export class MemoryTarget implements ShipTarget {
     if (!known) throw new Error('the source was not opened');
     if (fault === 'fenced') return 'fenced';
     if (known.at.segment !== batch.from.segment || known.at.offset !== batch.from.offset) return 'fenced';
+    for (const { head, tags, search } of batch.traces) {
+      const texts: unknown[] = [head.traceId, head.contactId, head.status, head.messageId ?? '', search, ...tags];
+      if (texts.some((text) => typeof text !== 'string')) throw new Error('a column takes texts only');
+    }
     known.at = { ...batch.to };
     this.batches.push(structuredClone({ ...batch, chunks: batch.chunks.map((chunk) => ({ ...chunk })) }));
     for (const trace of batch.traces) {

@@ -180,9 +180,12 @@ export class ShipConsumer implements RecordConsumer {
   }
 }
 
+/** Each key of ours, and nothing that a column refuses. */
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
 /** A record of a trace that can be stored: another program can write any line. */
 function isOfTrace(record: RecordBatch['records'][number]): record is TraceRecord {
-  if (!('trace' in record) || typeof record.trace !== 'string') return false;
+  if (!('trace' in record) || typeof record.trace !== 'string' || !KEY.test(record.trace)) return false;
   return isCount(record.ts) && isCount(record.seq);
 }
 

@@ -1,6 +1,7 @@
 import { isForeign } from '../../journal/read/written-order.js';
 import type { PriceOf } from '../../model/price.js';
 import type { TraceKey, TraceRecord } from '../../model/record.js';
+import type { TraceHead } from '../../model/trace.js';
 import type { ShippedTrace } from '../ship-target.js';
 import { type Recall, ShippedFold } from './shipped-fold.js';
 
@@ -42,7 +43,15 @@ export class TraceFolds {
 
   /** The traces that changed, as they are now. */
   shipped(): ShippedTrace[] {
-    return Array.from(this.changed.values(), (fold) => fold.shipped());
+    return Array.from(this.changed.values()).flatMap((fold) => {
+      try {
+        const trace = fold.shipped();
+        return isStorable(trace.head) ? [trace] : [];
+      } catch {
+        // A name that is no text. The lines of the trace are shipped.
+        return [];
+      }
+    });
   }
 
   /** What changed is in the shared store. */
@@ -82,4 +91,20 @@ export class TraceFolds {
       this.folds.delete(key);
     }
   }
+}
+
+/** Another program can write any line; one trace that no database takes must not keep the others out. */
+function isStorable({
+  traceId,
+  contactId,
+  status,
+  messageId,
+  message,
+  startedAt,
+  lastAt,
+  endedAt,
+}: TraceHead): boolean {
+  const texts = [traceId, contactId, status, messageId ?? '', message ?? ''];
+  const times = [startedAt, lastAt, endedAt ?? 0];
+  return texts.every((text) => typeof text === 'string') && times.every((time) => Number.isSafeInteger(time));
 }

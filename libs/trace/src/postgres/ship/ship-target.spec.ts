@@ -2,6 +2,8 @@ import { describePostgres } from '../../../../../test/support/describe-postgres.
 import { lossyWay } from '../../../../../test/support/lossy-connection.js';
 import { A_DAY, batchOf, sourceOf, traceOf } from '../../../../../test/support/shipped.js';
 import { unpackLines } from '../../shared/chunk.js';
+import type { Sql } from '../connection/database.js';
+import { LOCK } from '../connection/locks.js';
 import { listInstances } from '../instances.js';
 import { PostgresShipTarget } from './ship-target.js';
 
@@ -72,6 +74,23 @@ describePostgres('shipping into PostgreSQL', ({ server, database, second }) => {
     expect(await to.ship(batchOf(source, [erased, other]))).toBe('taken');
     expect(await to.db.rows('SELECT key FROM nestjs_traces.heads')).toEqual([{ key: other.head.key }]);
     expect(await to.db.rows('SELECT key FROM nestjs_traces.chunks')).toEqual([{ key: other.head.key }]);
+  });
+
+  it('waits for an erasure that is going on, and leaves out what it erased', async () => {
+    const to = open();
+    const source = sourceOf();
+    await to.open(source);
+    const trace = traceOf(source, 1);
+    const waiting = `SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`;
+    let shipping: Promise<string> | undefined;
+    const erase = async (sql: Sql): Promise<void> => {
+      shipping = to.ship(batchOf(source, [trace]));
+      while ((await server().query<{ n: string }>(waiting))[0]?.n === '0') await new Promise(setImmediate);
+      await sql.run('INSERT INTO nestjs_traces.erased_traces (key) VALUES ($1)', [trace.head.key]);
+    };
+    await second(to.db).transaction(erase, { first: LOCK.erase });
+    expect(await shipping).toBe('taken');
+    expect(await count(to, 'heads')).toBe(0);
   });
 
   it('stores traces of a day whose partition retention has removed', async () => {

@@ -8,6 +8,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TraceModule, runInTrace, traceEvent, waitUntil } from 'nestjs-trace-collector';
+import { ShipClient } from '../../dist/libs/trace/src/ship-worker/client.js';
 import { keepingIn } from '../support/keeping-in.mjs';
 import { openStore } from './support/open-store.mjs';
 
@@ -19,6 +20,8 @@ const {
   padBytes = 300,
   store: storeOptions = {},
   hooks = true,
+  // Target of a shared store.
+  target,
 } = JSON.parse(process.argv[2]);
 const pad = 'x'.repeat(padBytes);
 const ackFile = acks && openSync(acks, 'a');
@@ -29,6 +32,12 @@ let taken = 0;
 
 const store = openStore({ dir, ...storeOptions });
 const { sink } = store;
+if (target) {
+  const retention = { maxAgeMs: 604_800_000, errorMaxAgeMs: 604_800_000, maxBytes: undefined };
+  const shipper = new ShipClient({ writer: sink, dir, target, instance: name, retention });
+  const close = store.close.bind(store);
+  store.close = () => close().then(() => shipper.close(5_000));
+}
 const append = sink.append.bind(sink);
 sink.append = (draft) => {
   if ('trace' in draft) offered += 1;

@@ -7,7 +7,7 @@ import { parseParameter } from '../framework/parameter-option.js';
 import { confirm } from '../output/confirm.js';
 import { safeLines } from '../output/terminal.js';
 
-const { contact_id, scrub } = QUESTIONS.eraseContact.parameters;
+const { contact_id, scrub: scrubbing } = QUESTIONS.eraseContact.parameters;
 /** Milliseconds after which a line says that the work goes on. */
 const PATIENCE_MS = 3_000;
 
@@ -49,7 +49,7 @@ export class ForgetCommand implements CommandRunner<ForgetOptions> {
     return true;
   }
 
-  @Option({ flags: '--scrub', description: scrub.help })
+  @Option({ flags: '--scrub', description: scrubbing.help })
   parseScrub(): boolean {
     return true;
   }

@@ -189,7 +189,7 @@ describe('a consumer that keeps its positions', () => {
     const host = run(consumerOf(database), writer);
     write(writer, 0, 200);
     await drained(host);
-    const [first, next] = database.history as [{ at: Checkpoint }, { at: Checkpoint }];
+    const [first, next] = [database.history[0]!, database.history[1]!];
     for (const { at } of [first, next]) rmSync(segmentPath(dir, at.segment)!, { force: true });
     database.restore(0, writer.writer.id);
     database.faults.push('before');

@@ -43,6 +43,8 @@ export interface ShipDirectoryOptions {
   instance?: string;
   service?: string;
   prices?: PriceTable;
+  /** Bytes of lines that are stored in one transaction. Default: 4 MiB. */
+  maxBatchBytes?: number;
 }
 
 const BEAT_MS = 15_000;
@@ -77,7 +79,7 @@ class DirectoryShipping {
   private done: { resolve(): void; reject(error: Error): void } | undefined;
 
   constructor(private readonly options: ShipDirectoryOptions) {
-    const { dir, target, prices, reportMs = 500 } = options;
+    const { dir, target, prices, maxBatchBytes, reportMs = 500 } = options;
     this.target = watched('kind' in target ? openShipTarget(target) : target, this.reach);
     this.chains = new WriterChains(dir);
     this.startBytes = this.bytes();
@@ -86,6 +88,7 @@ class DirectoryShipping {
       target: this.target,
       sourceOf: (writer) => this.sourceOf(writer),
       maxLagBytes: Number.MAX_SAFE_INTEGER,
+      maxBatchBytes,
       prices: priceBook(prices),
       onStored: () => this.look(),
     });

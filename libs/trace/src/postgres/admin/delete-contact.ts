@@ -2,12 +2,11 @@ import type { Micros } from '../../model/record.js';
 import { tagOf } from '../../shared/tags.js';
 import { pgText } from '../connection/pg-text.js';
 import type { Database, Sql } from '../connection/database.js';
-import { LOCK } from '../connection/locks.js';
 import { dayStart } from '../schema/partitions.js';
 import { deleteTraces, type TraceRow } from './delete-traces.js';
 import { maskTraces } from './mask-traces.js';
 
-/** Traces in one transaction, for which processes wait that store records. */
+/** Traces in one transaction. */
 const BATCH = 500;
 
 interface ContactTrace extends TraceRow {
@@ -50,8 +49,8 @@ export async function deleteContact(
       await sql.run(KEEP_OUT, [traces.map(({ key }) => key)]);
       return deleteTraces(sql, traces);
     };
-    // A batch that is being stored is complete when this has the lock; the next one sees the keys and leaves them out.
-    removed += await db.transaction(work, { first: LOCK.erase });
+    // A batch that is being stored meanwhile may have some more: the next call deletes them.
+    removed += await db.transaction(work);
   }
 }
 

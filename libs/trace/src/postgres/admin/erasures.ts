@@ -1,10 +1,9 @@
 import type { Micros } from '../../model/record.js';
 import type { PendingErasure } from '../../shared/ship-target.js';
 import type { Database, Sql } from '../connection/database.js';
+import { SILENT_AFTER } from '../heads/silent.js';
 import { deleteContact } from './delete-contact.js';
 
-/** A process without a sign of life for this long is not waited for. When it comes back, it erases by the hash. */
-const LIVE_WITHIN = '60 seconds';
 /** Erasures in one answer; the next call has the rest. */
 const AT_ONCE = 500;
 
@@ -43,12 +42,12 @@ const OPEN = `
   SELECT id, contact_id AS "contactId", until_us AS until, swept_us AS swept FROM nestjs_traces.erasures
   WHERE contact_id IS NOT NULL`;
 
-/** `$1`: id of the erasure. */
+/** A silent process is not waited for. When it comes back, it erases by the hash. `$1`: id of the erasure. */
 const PROGRESS = `
   SELECT count(*) FILTER (WHERE a.id IS NOT NULL) AS done, count(*) FILTER (WHERE a.id IS NULL) AS pending
   FROM nestjs_traces.sources s
   LEFT JOIN nestjs_traces.erasure_acks a ON a.source = s.source AND a.id = $1
-  WHERE NOT s.closed AND s.seen_at > now() - interval '${LIVE_WITHIN}'`;
+  WHERE NOT s.closed AND s.seen_at > now() - interval '${SILENT_AFTER}'`;
 
 /** Erasures that a source has not acknowledged, the oldest first, 500 at most. */
 export async function pendingErasures(sql: Sql, writer: string): Promise<PendingErasure[]> {

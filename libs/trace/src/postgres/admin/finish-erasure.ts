@@ -1,8 +1,12 @@
 import type { Database } from '../connection/database.js';
 import { deleteContact } from './delete-contact.js';
 import { erasureProgress, type OpenErasure } from './erasures.js';
+import { olderTransactions } from './older-transactions.js';
 import { sweepOn } from './sweep.js';
 import { withShortWaits } from './with-lock.js';
+
+/** Longest wait for batches that are being stored, in milliseconds. */
+const STORING_MS = 1_000;
 
 /**
  * Finishes an erasure when the running processes have acknowledged it: nothing that they store after that has the contact,
@@ -10,7 +14,8 @@ import { withShortWaits } from './with-lock.js';
  */
 export async function finishErasure(db: Database, erasure: OpenErasure, withinMs: number): Promise<boolean> {
   if ((await erasureProgress(db, erasure.id)).pending > 0) return false;
-  // A request that died before it deleted everything, and processes that died before they acknowledged.
+  // A request that died before it deleted everything, batches that were being stored meanwhile, and processes that died.
+  await olderTransactions(db, STORING_MS);
   await deleteContact(db, erasure);
   if (!(await sweepOn(db, erasure, withinMs))) return false;
   await db.run('UPDATE nestjs_traces.erasures SET contact_id = NULL WHERE id = $1', [erasure.id]);

@@ -1,9 +1,8 @@
 import type { Micros } from '../../model/record.js';
 import type { Database } from '../connection/database.js';
+import { SILENT_AFTER } from '../heads/silent.js';
 import { markStale } from '../stats/stale.js';
 
-/** A process beats every 15 s. */
-const SILENT_AFTER = '60 seconds';
 /** Traces in one transaction. */
 const BATCH = 2_000;
 

@@ -1,17 +1,14 @@
 import type { Micros } from '../../model/record.js';
-import { delay, performance } from '../../model/timers.js';
 import type { Database } from '../connection/database.js';
 import { KEEP, listDays, table, type Day } from './days.js';
 import { rewriteErasures } from './finish-erasure.js';
+import { olderTransactions } from './older-transactions.js';
 import { removeLeftovers, rewriteDay } from './rewrite-day.js';
 
 const REMAINS = `
   SELECT DISTINCT unnest(remains) AS day FROM nestjs_traces.erasures ORDER BY day`;
 const SCRUBBED =
   'UPDATE nestjs_traces.erasures SET remains = array_remove(remains, $1::bigint) WHERE $1 = ANY (remains)';
-
-/** Longest wait for transactions that may still see deleted rows, in milliseconds. */
-const WAIT_MS = 5_000;
 
 /**
  * Begins of the days whose files may have deleted rows of erased contacts.
@@ -63,17 +60,4 @@ export async function scrubRest(db: Database): Promise<void> {
   // Only an owner of the database may do this; for another one PostgreSQL warns and does nothing.
   await olderTransactions(db);
   await db.run('VACUUM (FULL) pg_catalog.pg_statistic');
-}
-
-/** Waits for the transactions that run now: rows that one of them may see are copied by `VACUUM`. */
-async function olderTransactions(db: Database): Promise<void> {
-  const [now] = await db.rows<{ id: number }>('SELECT pg_current_xact_id()::text::int8 AS id');
-  const deadline = performance.now() + WAIT_MS;
-  while (performance.now() < deadline) {
-    const [row] = await db.rows<{ oldest: number }>(
-      'SELECT pg_snapshot_xmin(pg_current_snapshot())::text::int8 AS oldest',
-    );
-    if (row!.oldest > now!.id) return;
-    await delay(50);
-  }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { TraceCollectorError } from '../../model/errors.js';
+import { clearTimeout, setTimeout } from '../../model/timers.js';
 import type { PostgresTarget } from '../../store/shared-target.js';
 import { loadPg } from './load-pg.js';
 import { isMissingTable, isTransient, pgError } from './pg-error.js';
@@ -35,7 +36,7 @@ export interface Sql {
 export interface TransactionOptions {
   /** Longest statement in milliseconds; 0: no limit. Default: 30 s. */
   statementMs?: number;
-  /** Statements without parameters that run before `work`, in one round trip. */
+  /** Statements without parameters that run with `BEGIN`, in one round trip. */
   first?: string;
 }
 
@@ -59,6 +60,11 @@ export class Database implements Sql {
 
   async run(statement: string, params: readonly unknown[] = []): Promise<number> {
     return (await this.query(statement, params)).rowCount ?? 0;
+  }
+
+  /** A statement that may take minutes and cannot be in a transaction, such as `VACUUM`. */
+  async runLong(statement: string): Promise<void> {
+    await this.query(statement, [], NO_LIMIT_MS);
   }
 
   /**
@@ -89,19 +95,22 @@ export class Database implements Sql {
     for (const client of this.busy) socketOf(client)?.destroy();
   }
 
-  private async query(statement: string, params: readonly unknown[]): Promise<pg.QueryResult> {
+  private async query(
+    statement: string,
+    params: readonly unknown[],
+    limitMs = STATEMENT_MS + 5_000,
+  ): Promise<pg.QueryResult> {
     try {
-      return await this.connected((run) => run(statement, params), STATEMENT_MS + 5_000);
+      return await this.connected((run) => run(statement, params), limitMs);
     } catch (error) {
       throw this.failed(error);
     }
   }
 
   private once<T>(work: (sql: Sql) => Promise<T>, options: TransactionOptions): Promise<T> {
-    const { statementMs = STATEMENT_MS, first } = options;
+    const { statementMs = STATEMENT_MS, first = '' } = options;
     const transaction = async (run: Run): Promise<T> => {
-      await run(beginning(statementMs), []);
-      if (first !== undefined) await run(first, []);
+      await run(beginning(statementMs, first), []);
       const result = await work({
         rows: async <R>(statement: string, params: readonly unknown[] = []) =>
           (await run(statement, params)).rows as R[],
@@ -180,10 +189,10 @@ export class Database implements Sql {
 
 type Run = (statement: string, params: readonly unknown[]) => Promise<pg.QueryResult>;
 
-function beginning(statementMs: number): string {
+function beginning(statementMs: number, first: string): string {
   return (
     'BEGIN ISOLATION LEVEL READ COMMITTED; ' +
-    `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}`
+    `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_MS}; ${first}`
   );
 }
 

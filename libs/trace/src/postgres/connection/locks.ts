@@ -10,4 +10,7 @@ export const LOCK = {
   migrate: `SELECT pg_advisory_xact_lock${lock(1)};`,
   /** One process at a time creates partitions. */
   days: `SELECT pg_advisory_xact_lock${lock(2)};`,
+  /** Shared by all that store records: an erasure that has `erase` sees all of them, or they see its row in `erased_traces`. */
+  ship: `SELECT pg_advisory_xact_lock_shared${lock(3)};`,
+  erase: `SELECT pg_advisory_xact_lock${lock(3)};`,
 } as const;

@@ -1,7 +1,9 @@
-import { clearInterval, setInterval } from '../../model/timers.js';
+import { clearTimeout, setTimeout } from '../../model/timers.js';
 
 /** A statement that runs for longer is followed by a question whether the server still answers. */
-const ASK_MS = 1_000;
+const FIRST_MS = 1_000;
+/** Each further question comes after twice the time, up to this. */
+const LAST_MS = 16_000;
 
 /**
  * Ends the wait for a server that is gone without a word: a frozen host, a cut network, or pgbouncer, which keeps statements
@@ -17,15 +19,18 @@ export class Watchdog {
   async guard<T>(statement: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const gone = new Promise<never>((_resolve, reject) => {
-      timer = setInterval(
-        () => void this.once().catch((cause: unknown) => reject(new NoAnswer(cause))),
-        ASK_MS,
-      ).unref();
+      const askAfter = (ms: number): void => {
+        timer = setTimeout(() => {
+          this.once().catch((cause: unknown) => reject(new NoAnswer(cause)));
+          askAfter(Math.min(2 * ms, LAST_MS));
+        }, ms).unref();
+      };
+      askAfter(FIRST_MS);
     });
     try {
       return await Promise.race([statement, gone]);
     } finally {
-      clearInterval(timer);
+      clearTimeout(timer);
     }
   }
 

@@ -14,7 +14,7 @@ describe('days', () => {
   });
 });
 
-describePostgres('partitions', ({ database, second }) => {
+describePostgres('partitions', ({ server, database, second }) => {
   const HEAD = (started: number): string =>
     `INSERT INTO nestjs_traces.heads (key, started_us, source, version, trace_id, contact_id, status, last_us, errors, tags, search, doc, uses)
      VALUES ('k', ${started}, 1, 1, 't', 'c', 'active', 1, 0, '{}', '', '{}', '[]')`;
@@ -66,6 +66,22 @@ describePostgres('partitions', ({ database, second }) => {
     );
     expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
     expect((await listPartitions(db))[0]).toEqual({ table: 'chunks', name: 'chunks_default', day: undefined });
+  });
+
+  it('are not needed by a user who may not create them, where one takes all days', async () => {
+    const owner = database();
+    await ensureSchema(owner, 'write');
+    const { schema } = owner.target;
+    await server().query('CREATE ROLE may_write LOGIN');
+    await server().query(`GRANT USAGE ON SCHEMA ${schema} TO may_write`);
+    const url = new URL(server().directUrl);
+    url.username = 'may_write';
+    const user = second(owner, { url: url.href });
+    await expect(ensureDays(user, [A_DAY])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    for (const table of ['heads', 'chunks']) {
+      await owner.run(`CREATE TABLE nestjs_traces.${table}_default PARTITION OF nestjs_traces.${table} DEFAULT`);
+    }
+    await ensureDays(user, [A_DAY]);
   });
 
   it('get another name while a table has theirs', async () => {

@@ -1,6 +1,7 @@
 import type { Micros } from '../../model/record.js';
 import type { Database, Sql } from '../connection/database.js';
 import { LOCK } from '../connection/locks.js';
+import { isRefused } from '../connection/pg-error.js';
 
 /** Tables that have a partition for each day (UTC). */
 export const DAILY_TABLES = ['heads', 'chunks'] as const;
@@ -61,7 +62,14 @@ export async function listPartitions(sql: Sql): Promise<Partition[]> {
 export async function ensureDays(db: Database, times: readonly Micros[]): Promise<void> {
   // With `manage: 'off'` the partition `default` takes the days that `db migrate` did not create.
   if (db.target.manage === 'off') return;
-  await createDays(db, [...new Set(times.map(dayOf))]);
+  const days = [...new Set(times.map(dayOf))];
+  try {
+    await createDays(db, days);
+  } catch (error) {
+    // Only the owner of the tables may create partitions.
+    if (!isRefused(error) || !(await exists(db, 'heads_default')) || !(await exists(db, 'chunks_default'))) throw error;
+    for (const day of days) known.get(db)?.add(day);
+  }
 }
 
 /** Whatever `manage` is. */

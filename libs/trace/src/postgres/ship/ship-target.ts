@@ -12,6 +12,7 @@ import type {
 import { acknowledgeErasures, pendingErasures } from '../admin/erasures.js';
 import { maintain } from '../admin/maintenance.js';
 import type { Database, Sql } from '../connection/database.js';
+import { LOCK } from '../connection/locks.js';
 import { isBadValue, isMissingDay, isMissingTable } from '../connection/pg-error.js';
 import { pgText } from '../connection/pg-text.js';
 import { HEAD_COLUMNS, shippedTraceOf, type HeadRow } from '../heads/head-row.js';
@@ -93,7 +94,7 @@ export class PostgresShipTarget implements ShipTarget {
   private async store({ source, from, to, chunks, traces }: ShipBatch, add: AddRows): Promise<'taken' | 'fenced'> {
     const keys = new Set([...chunks.map(({ key }) => pgText(key)), ...traces.map(({ head }) => pgText(head.key))]);
     const { writer, isOwn } = source;
-    return this.db.transaction(async (sql) => {
+    const store = async (sql: Sql): Promise<'taken' | 'fenced'> => {
       const position = [from.segment, from.offset, to.segment, to.offset];
       const [moved] = await sql.rows<Moved>(MOVE, [writer, ...position, isOwn, [...keys]]);
       if (!moved) return this.refused(sql);
@@ -110,7 +111,8 @@ export class PostgresShipTarget implements ShipTarget {
         rows.traces.map(({ head }) => head.startedAt),
       );
       return 'taken';
-    });
+    };
+    return this.db.transaction(store, { first: LOCK.ship });
   }
 
   /** Why no position moved. @throws TraceCollectorError `SCHEMA_NEWER`: the tables were migrated by a newer program */

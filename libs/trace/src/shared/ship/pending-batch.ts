@@ -5,7 +5,7 @@ import { packLines } from '../chunk.js';
 import type { ShipChunk } from '../ship-target.js';
 
 /** Bytes of lines that are stored in one transaction. */
-const MAX_BYTES = 4 * 1024 * 1024;
+export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 /** Traces in one transaction. */
 const MAX_CHUNKS = 2_000;
 
@@ -26,6 +26,7 @@ export class PendingBatch {
   constructor(
     readonly writer: string,
     { segment, from }: RecordBatch,
+    private readonly maxBytes = MAX_BATCH_BYTES,
   ) {
     this.to = { segment, offset: from };
   }
@@ -35,7 +36,7 @@ export class PendingBatch {
     return (
       writer === this.writer &&
       segment === this.to.segment &&
-      this.bytes + to - from <= MAX_BYTES &&
+      this.bytes + to - from <= this.maxBytes &&
       this.traces.size + records.length <= MAX_CHUNKS
     );
   }

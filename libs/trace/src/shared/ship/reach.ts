@@ -4,30 +4,40 @@ import type { ShipTarget } from '../ship-target.js';
 /** A call that has not returned for this long counts as a failure, in milliseconds. */
 const STALLED_MS = 10_000;
 
-/** Whether a shared store answers, as the calls of this process find it. */
-export class Reach {
-  /** Until the first call has failed it is taken for reachable. */
-  connected = true;
-  sinceMs = wallNow();
-  /** The last failure, also when it answers again. */
-  lastError: Error | undefined;
-  private readonly running = new Set<{ sinceMs: number }>();
+/** Calls of a target that fail apart: a database that is full still answers whether there are erasures. */
+type CallName = Exclude<keyof ShipTarget, 'close'>;
 
-  constructor(
-    /** Called when `connected` has changed. */
-    private readonly onChange: () => void,
-  ) {}
+/** With a batch that was stored, the place and the traces were read too. */
+const ALSO: Partial<Record<CallName, readonly CallName[]>> = { ship: ['open', 'traces'] };
+
+/** Whether a shared store does what it is asked, as the calls of this process find it. */
+export class Reach {
+  sinceMs = wallNow();
+  /** The last failure, also when it works again. */
+  lastError: Error | undefined;
+  /** The last change was for the better. */
+  isImproving = false;
+  private readonly failing = new Set<CallName>();
+  private readonly running = new Set<{ name: CallName; sinceMs: number }>();
+
+  /** @param onChange called when `connected` has changed, and when the store answers while batches fail */
+  constructor(private readonly onChange: () => void) {}
+
+  /** Until the first call has failed it is taken for reachable. */
+  get connected(): boolean {
+    return this.failing.size === 0;
+  }
 
   /** Makes a call, and notes how it went. */
-  async call<T>(work: () => Promise<T>): Promise<T> {
-    const call = { sinceMs: wallNow() };
+  async call<T>(name: CallName, work: () => Promise<T>): Promise<T> {
+    const call = { name, sinceMs: wallNow() };
     this.running.add(call);
     try {
       const result = await work();
-      this.note(true);
+      this.worked(name);
       return result;
     } catch (error) {
-      this.failed(error as Error);
+      this.failed(name, error as Error);
       throw error;
     } finally {
       this.running.delete(call);
@@ -36,20 +46,31 @@ export class Reach {
 
   /** Looks for calls that do not return. */
   look(): void {
-    const since = Math.min(...Array.from(this.running, ({ sinceMs }) => sinceMs));
-    const ms = wallNow() - since;
-    if (ms >= STALLED_MS) this.failed(new Error(`no answer for ${Math.round(ms / 1000)} s`));
+    const now = wallNow();
+    for (const { name, sinceMs } of this.running) {
+      const ms = now - sinceMs;
+      if (ms >= STALLED_MS) this.failed(name, new Error(`no answer for ${Math.round(ms / 1000)} s`));
+    }
   }
 
-  failed(error: Error): void {
+  private worked(name: CallName): void {
+    const before = this.failing.size;
+    for (const each of [name, ...(ALSO[name] ?? [])]) this.failing.delete(each);
+    if (this.failing.size === before) return;
+    if (this.connected) this.sinceMs = wallNow();
+    this.isImproving = true;
+    this.onChange();
+  }
+
+  private failed(name: CallName, error: Error): void {
     this.lastError = error;
-    this.note(false);
-  }
-
-  private note(connected: boolean): void {
-    if (this.connected === connected) return;
-    this.connected = connected;
+    // Maintenance is some process's: what is not done now is done in a minute.
+    if (name === 'maintain') return;
+    const { connected } = this;
+    this.failing.add(name);
+    if (!connected) return;
     this.sinceMs = wallNow();
+    this.isImproving = false;
     this.onChange();
   }
 }
@@ -57,13 +78,13 @@ export class Reach {
 /** The target, with `reach` noting how the calls go. */
 export function watched(target: ShipTarget, reach: Reach): ShipTarget {
   return {
-    open: (source) => reach.call(() => target.open(source)),
-    traces: (keys) => reach.call(() => target.traces(keys)),
-    ship: (batch) => reach.call(() => target.ship(batch)),
-    beat: (source, pulse, closed) => reach.call(() => target.beat(source, pulse, closed)),
-    erasures: (source) => reach.call(() => target.erasures(source)),
-    acknowledge: (source, ids) => reach.call(() => target.acknowledge(source, ids)),
-    maintain: (limits) => reach.call(() => target.maintain(limits)),
+    open: (source) => reach.call('open', () => target.open(source)),
+    traces: (keys) => reach.call('traces', () => target.traces(keys)),
+    ship: (batch) => reach.call('ship', () => target.ship(batch)),
+    beat: (source, pulse, closed) => reach.call('beat', () => target.beat(source, pulse, closed)),
+    erasures: (source) => reach.call('erasures', () => target.erasures(source)),
+    acknowledge: (source, ids) => reach.call('acknowledge', () => target.acknowledge(source, ids)),
+    maintain: (limits) => reach.call('maintain', () => target.maintain(limits)),
     close: () => target.close(),
   };
 }

@@ -20,6 +20,8 @@ export interface ShipConsumerOptions {
   sourceOf(writer: RecordWriter): ShipSource;
   /** Bytes that wait at most for the shared store. */
   maxLagBytes?: number;
+  /** Bytes of lines that are stored in one transaction. Default: 4 MiB. */
+  maxBatchBytes?: number;
   prices: PriceOf;
   /** Called when the shared store has taken records. */
   onStored?(source: ShipSource, to: Checkpoint): void;
@@ -85,7 +87,7 @@ export class ShipConsumer implements RecordConsumer {
       if (this.pending && !this.pending.takes(batch)) await this.ship(this.pending);
       this.waitingSince ??= batch.records[0]?.ts;
       await this.load(batch);
-      this.pending ??= new PendingBatch(batch.writer, batch);
+      this.pending ??= new PendingBatch(batch.writer, batch, this.options.maxBatchBytes);
       this.take(batch, this.pending);
     });
   }

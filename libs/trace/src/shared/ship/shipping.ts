@@ -144,7 +144,8 @@ export class Shipping {
 
   private reachChanged(): void {
     this.report();
-    if (this.reach.connected) this.host.retry();
+    // Something works again: batches need not wait for their next try.
+    if (this.reach.isImproving) this.host.retry();
   }
 
   private measure(): void {

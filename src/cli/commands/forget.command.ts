@@ -64,12 +64,16 @@ export function erasedText(contact: string, { removed, pending = 0, instances }:
         'until it rewrites them at night. Give --scrub to have that done now.',
     );
   }
-  if (instances && instances.pending === 0) lines.push(`All ${counted(instances.done, 'instance')} erased it.`);
+  if (instances && instances.pending === 0) {
+    lines.push(`${instances.done === 1 ? 'The instance' : `All ${instances.done} instances`} erased it.`);
+  }
   if (instances && instances.pending > 0) {
     const { done, pending: waiting } = instances;
     lines.push(
-      `${done} of ${counted(done + waiting, 'instance')} erased it. The ${waiting === 1 ? 'other one does' : 'others do'} ` +
-        'so as soon as they reach the database.',
+      `${done} of ${counted(done + waiting, 'instance')} erased it. ` +
+        (waiting === 1
+          ? 'The other one does so as soon as it reaches the database.'
+          : 'The others do so as soon as they reach the database.'),
     );
   }
   return lines.join('\n');

@@ -204,6 +204,10 @@ const FOREVER = { maxAgeMs: 1e12, errorMaxAgeMs: 1e12, maxBytes: undefined };
     // Statistics have frequent values.
     await server.query(`ANALYZE ${db.target.schema}.heads`);
     await server.query('CHECKPOINT');
+    const bodies = await db.rows<{ body: Buffer }>(
+      'SELECT c.body FROM nestjs_traces.chunks c JOIN nestjs_traces.heads h USING (key) WHERE h.contact_id = $1 ORDER BY key LIMIT 2',
+      [secret],
+    );
     const before = filesWith(server.data, secret);
     expect(before.length).toBeGreaterThan(2);
     expect(await admin.erase(secret)).toEqual({ removed: 80, pending: 80 });
@@ -212,6 +216,7 @@ const FOREVER = { maxAgeMs: 1e12, errorMaxAgeMs: 1e12, maxBytes: undefined };
     expect(await admin.erase(secret, { scrub: true })).toEqual({ removed: 0, pending: 0 });
     await server.query('CHECKPOINT');
     expect(filesWith(server.data, secret)).toEqual([]);
+    for (const { body } of bodies) expect(filesWith(server.data, body)).toEqual([]);
     expect(await contacts()).toEqual(['beto', 'carla', 'dora']);
     const [{ remains }] = (await db.rows('SELECT count(*) AS remains FROM nestjs_traces.erasures WHERE remains <> $1', [
       [],
@@ -240,8 +245,8 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-/** Data files with a text, in one of the encodings that a row can have. The write-ahead log is left out. */
-function filesWith(dir: string, text: string): string[] {
+/** Data files that have these bytes. The write-ahead log is left out. */
+function filesWith(dir: string, text: string | Buffer): string[] {
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .filter((name) => !name.startsWith('pg_wal') && statSync(join(dir, name), { throwIfNoEntry: false })?.isFile())
     .filter((name) => readFileSync(join(dir, name)).includes(text));

@@ -88,8 +88,12 @@ class Rewrite {
     const bounds = `CHECK (started_us >= ${day.from} AND started_us < ${day.to})`;
     await db.transaction(async (sql) => {
       // The check spares PostgreSQL to read all rows when the table becomes a partition.
-      await sql.run(`CREATE TABLE ${heads} (LIKE ${oldHeads} INCLUDING ALL, CONSTRAINT day_of_copy ${bounds})`);
-      await sql.run(`CREATE TABLE ${chunks} (LIKE ${oldChunks} INCLUDING ALL, CONSTRAINT day_of_copy ${bounds})`);
+      await sql.run(
+        `CREATE TABLE ${heads} (LIKE ${oldHeads} INCLUDING ALL EXCLUDING INDEXES, CONSTRAINT day_of_copy ${bounds})`,
+      );
+      await sql.run(
+        `CREATE TABLE ${chunks} (LIKE ${oldChunks} INCLUDING ALL EXCLUDING INDEXES, CONSTRAINT day_of_copy ${bounds})`,
+      );
       for (const [copy, old] of [[heads, day.heads] as const, [chunks, day.chunks] as const]) {
         await this.copySettings(sql, copy, old);
       }
@@ -121,6 +125,26 @@ class Rewrite {
       );
     };
     await db.transaction(work, { statementMs: 0 });
+    // An index is built from all rows in a fraction of the time that it takes to add them one by one.
+    await this.buildIndex(heads, oldHeads);
+    await this.buildIndex(chunks, oldChunks);
+  }
+
+  /** Gives a copy the indexes of the original, so that none has to be built while the tables are locked. */
+  private async buildIndex(copy: string, old: string): Promise<void> {
+    const rows = await this.db.rows<{ definition: string; key: string | null }>(
+      `SELECT pg_get_indexdef(i.indexrelid) AS definition,
+         (SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k
+          WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u')) AS key
+       FROM pg_index i WHERE i.indrelid = to_regclass($1)`,
+      [old.replace('nestjs_traces.', `"${this.db.target.schema}".`)],
+    );
+    for (const { definition, key } of rows) {
+      const statement = key
+        ? `ALTER TABLE ${copy} ADD ${key}`
+        : definition.replace(/^CREATE (UNIQUE )?INDEX .*? ON (?:ONLY )?.*? USING /, `CREATE $1INDEX ON ${copy} USING `);
+      await this.db.transaction((sql) => sql.run(statement), { statementMs: 0 });
+    }
   }
 
   /** Copies traces that changed, until only a few are left. */
@@ -140,15 +164,12 @@ class Rewrite {
         throw new Error(`another process rewrote ${day.heads} meanwhile`);
       await this.copyChanges(sql);
       const [left] = await sql.rows<{ some: boolean }>(`SELECT EXISTS (SELECT FROM ${heads}) AS some`);
-      await sql.run(`DROP TABLE ${oldHeads}, ${oldChunks}`);
-      if (left?.some) {
-        await this.attach(sql, 'heads', heads, day.heads);
-        await this.attach(sql, 'chunks', chunks, day.chunks);
-      } else {
-        await sql.run(`DROP TABLE ${heads}, ${chunks}`);
-      }
-      await sql.run(`DROP TABLE ${changes}`);
-      await sql.run(`DROP FUNCTION ${note}()`);
+      // In one round trip: everyone waits.
+      const attached = left?.some
+        ? [...this.attach('heads', heads, day.heads), ...this.attach('chunks', chunks, day.chunks)]
+        : [`DROP TABLE ${heads}, ${chunks}`];
+      const swap = [`DROP TABLE ${oldHeads}, ${oldChunks}`, ...attached, `DROP TABLE ${changes}`];
+      await sql.run([...swap, `DROP FUNCTION ${note}()`].join('; '));
       await markDaysStale(sql, [day.from]);
     };
     const lockedMs = await withTablesLocked(db, work, { partitions: [oldChunks, oldHeads] });
@@ -162,13 +183,13 @@ class Rewrite {
     await removeLeftovers(this.db, this.id).catch(() => undefined);
   }
 
-  private async attach(sql: Sql, parent: 'heads' | 'chunks', copy: string, name: string): Promise<void> {
+  private attach(parent: 'heads' | 'chunks', copy: string, name: string): string[] {
     const { from, to } = this.day;
-    await sql.run(`ALTER TABLE ${copy} RENAME TO "${name}"`);
-    await sql.run(
+    return [
+      `ALTER TABLE ${copy} RENAME TO "${name}"`,
       `ALTER TABLE nestjs_traces.${parent} ATTACH PARTITION ${table(name)} FOR VALUES FROM (${from}) TO (${to})`,
-    );
-    await sql.run(`ALTER TABLE ${table(name)} DROP CONSTRAINT day_of_copy`);
+      `ALTER TABLE ${table(name)} DROP CONSTRAINT day_of_copy`,
+    ];
   }
 
   /** Copies the traces again that changed since the last call. Returns how many they were. */

@@ -27,31 +27,34 @@ const TOOLS = ['check_calendar', 'crm_update', 'quote', 'pay'];
 /** A number from 0 to below `n` that looks random and is the same in every run. */
 const pick = (salt, n) => `(abs(hashint8extended(g, ${salt})) % ${n})`;
 
-/** @param sql `Database` of the store; its tables exist and are empty */
-export async function fillShared(sql, { traces, days, progress }) {
+/** @param client connected to the database; the tables exist and are empty, in the schema `nestjs_traces` */
+export async function fillShared(client, { traces, days, progress }) {
   const endUs = Date.now() * 1000 - 60_000_000;
   const stepUs = Math.floor((days * DAY_US) / traces);
-  await addSources(sql);
-  const indexes = await withoutIndexes(sql);
+  await addSources(client);
+  const indexes = await withoutIndexes(client);
   const values = valuesOf(endUs - traces * stepUs, stepUs);
   const batch = 50_000;
   for (let from = 1; from <= traces; from += batch) {
     const to = Math.min(traces, from + batch - 1);
-    await sql.run(`INSERT INTO nestjs_traces.heads (${INSERTED_COLUMNS.join(', ')}) ${values} ORDER BY 2`, [from, to]);
+    await client.query(`INSERT INTO nestjs_traces.heads (${INSERTED_COLUMNS.join(', ')}) ${values} ORDER BY 2`, [
+      from,
+      to,
+    ]);
     progress(`${to} of ${traces} rows`);
   }
-  await addBodies(sql, traces);
+  await addBodies(client, traces);
   progress('indexes');
-  for (const statement of indexes) await sql.run(statement);
+  for (const statement of indexes) await client.query(statement);
   progress('statistics');
-  await sql.run('ANALYZE nestjs_traces.heads');
-  await sql.run('ANALYZE nestjs_traces.chunks');
-  await sql.run('VACUUM nestjs_traces.heads');
+  await client.query('ANALYZE nestjs_traces.heads');
+  await client.query('ANALYZE nestjs_traces.chunks');
+  await client.query('VACUUM nestjs_traces.heads');
 }
 
-async function addSources(sql) {
+async function addSources(client) {
   for (let n = 1; n <= INSTANCES; n += 1) {
-    await sql.run(
+    await client.query(
       `INSERT INTO nestjs_traces.sources (writer, instance, host, pid, program, seen_at)
        VALUES ($1, $2, $2, 1, '1.0.0', now() + interval '1 day')`,
       [`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`, `pod-${n}`],
@@ -60,12 +63,12 @@ async function addSources(sql) {
 }
 
 /** Drops the indexes of the rows of traces but the primary key. Returns the statements that make them again. */
-async function withoutIndexes(sql) {
-  const found = await sql.rows(
+async function withoutIndexes(client) {
+  const { rows: found } = await client.query(
     `SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
      WHERE i.indrelid = 'nestjs_traces.heads'::regclass AND NOT i.indisprimary`,
   );
-  for (const { name } of found) await sql.run(`DROP INDEX nestjs_traces.${name}`);
+  for (const { name } of found) await client.query(`DROP INDEX nestjs_traces.${name}`);
   return found.map(({ made }) => made.replace(' ON ONLY ', ' ON '));
 }
 
@@ -156,19 +159,19 @@ function USES() {
   return `'${JSON.stringify([use('hop', 'supervisor → @agent'), use('agent', '@agent'), use('tool', '@tool'), use('model', 'gpt-5-mini'), use('host', 'api.openai.com')])}'`;
 }
 
-async function addBodies(sql, traces) {
-  await sql.run('CREATE TABLE nestjs_traces.bench_pool (n int PRIMARY KEY, body bytea NOT NULL)');
+async function addBodies(client, traces) {
+  await client.query('CREATE TABLE nestjs_traces.bench_pool (n int PRIMARY KEY, body bytea NOT NULL)');
   const random = randomFrom(9);
   for (let n = 0; n < POOL; n += 1)
-    await sql.run('INSERT INTO nestjs_traces.bench_pool VALUES ($1, $2)', [n, body(random)]);
-  await sql.run(
+    await client.query('INSERT INTO nestjs_traces.bench_pool VALUES ($1, $2)', [n, body(random)]);
+  await client.query(
     `INSERT INTO nestjs_traces.chunks (key, started_us, source, seq, batch, records, codec, body)
      SELECT h.key, h.started_us, h.source, 1, 1, 26, 1, p.body
      FROM nestjs_traces.heads h JOIN nestjs_traces.bench_pool p ON p.n = h.version % ${POOL}
      WHERE h.version > $1 OR h.version % ${ONE_IN} = 0`,
     [traces - WITH_BODIES],
   );
-  await sql.run('DROP TABLE nestjs_traces.bench_pool');
+  await client.query('DROP TABLE nestjs_traces.bench_pool');
 }
 
 /** 26 records of 2 KB each. */

@@ -41,7 +41,7 @@ export async function searchPayloads(
   let readTo: Place | undefined = place;
   let isComplete = false;
   for (let size = FIRST_TRACES; !isComplete; size = Math.min(2 * size, MORE_TRACES)) {
-    const { rows } = await listRows(sql, others, size, readTo, texts);
+    const { rows, partial } = await listRows(sql, others, size, readTo, texts);
     const unknown = rows
       .filter(({ key }) => !found.has(key))
       .map(({ key, started_us: startedAt }) => ({ key, startedAt }));
@@ -50,7 +50,7 @@ export async function searchPayloads(
       const bytes = lines?.get(row.key);
       if (bytes && matches(bytes)) found.set(row.key, row);
     }
-    isComplete = rows.length < size;
+    isComplete = rows.length < size && !partial;
     const last = rows.at(-1);
     if (last) readTo = { beforeUs: last.started_us, beforeKey: last.key };
     const certain = Array.from(found.values()).filter((row) => readTo && !isBehind(row, readTo)).length;

@@ -7,31 +7,25 @@ import { paramsOf, type FilterParams, type Place } from './conditions.js';
 import { sourcesOf } from './sources.js';
 import type { ShownRow } from './shown-head.js';
 import type { Statement } from './statement.js';
-import {
-  BY_CONTACT,
-  BY_LINK,
-  BY_MESSAGE,
-  BY_SENT_MESSAGE,
-  BY_TIME,
-  BY_VALUE,
-  byStatuses,
-  PROBE,
-  PROBE_END,
-} from './walks.js';
+import { BY_CONTACT, BY_LINK, BY_MESSAGE, BY_SENT_MESSAGE, BY_VALUE, byStatuses, PROBE, PROBE_END } from './walks.js';
 import { hasTrigram, type TextIndex } from './text-index.js';
 
-/** Rows that are filtered one by one before an index is asked: what 1 in 40 traces has fills a page from them. */
+/** Rows that are filtered one by one at first: what 1 in 40 traces has fills a page from them. */
 const PROBE_ROWS = 2_000;
-/** Rows that one statement filters where a text has no index: about 20 ms. */
+/** Rows that one statement filters later, at least; more where that takes less than `SLICE_MS`. */
 const SLICE_ROWS = 20_000;
+const SLICE_MS = 50;
+/**
+ * Milliseconds after which a list ends where it is, with `partial`: a filter without an index would read all days, and a
+ * database that has not answered after 5 s is taken for out of reach.
+ */
+const LIST_MS = 2_000;
 const DAY_US = 86_400_000_000;
 /**
- * Days that are asked for at first; all others follow. Choosing a plan takes longer than the walk, in proportion to the
- * partitions: 1.5 ms for 13 of them.
+ * Days that are asked for at first, and then; all others follow. Choosing a plan takes longer than the walk, in proportion to
+ * the partitions (1.5 ms for 13 of them), and a frequent value must not be sorted as a whole.
  */
-const WALKED = [DAY_US];
-/** The same for an index without the order of lists: a frequent value must not be sorted as a whole. */
-const SORTED = [DAY_US, 7 * DAY_US];
+const WINDOWS = [DAY_US, 7 * DAY_US, 30 * DAY_US];
 
 /** Rows of a list, newest first. */
 export interface Rows {
@@ -57,10 +51,12 @@ export async function listRows(
   const params = { ...paramsOf(filter, place, sources), limit };
   const lookUp = lookUpOf(filter);
   if (lookUp) return { rows: await lookUp.rows(sql, withoutRepeated(lookUp, params)), partial: false };
-  const walk = walkOf(filter);
-  if (walk) return { rows: await inWindows(sql, walk, params, WALKED), partial: false };
+  if (!isWithValue(filter)) {
+    const statuses = statusesOf(filter);
+    return statuses ? inWindows(sql, byStatuses(statuses), params) : bySlices(sql, params, LIST_MS);
+  }
   const isIndexed = params.tags || params.idPattern || (filter.q && hasTrigram(filter.q, texts));
-  return isIndexed ? { rows: await byValue(sql, params), partial: false } : bySlices(sql, params, texts.scanMs);
+  return isIndexed ? byValue(sql, params) : bySlices(sql, params, texts.scanMs);
 }
 
 /** The walk for a value that few traces have, whenever they began. `undefined`: the filter has none. */
@@ -78,16 +74,15 @@ function withoutRepeated(lookUp: Statement, params: ListParams): ListParams {
   return { ...others, walkedContact: contact, walkedTags: contactTags } as ListParams;
 }
 
-/** The walk for a filter whose rows an index has in the order of lists. `undefined`: there is none. */
-function walkOf(filter: TraceConditions): Statement | undefined {
-  const { agent, tool, tag, model, host, log, q, idPrefix } = filter;
-  if (
-    [agent, tool, tag, model, host, log, q || undefined, idPrefix || undefined].some((value) => value !== undefined)
-  ) {
-    return undefined;
-  }
+/** Whether the filter has a tag, a text or the beginning of an id. */
+function isWithValue({ agent, tool, tag, model, host, log, q, idPrefix }: TraceConditions): boolean {
+  return [agent, tool, tag, model, host, log].some((value) => value !== undefined) || !!q || !!idPrefix;
+}
+
+/** Statuses by which the index finds the rows. `undefined`: most rows have one of them, or the filter has none. */
+function statusesOf(filter: TraceConditions): Exclude<TraceStatus, 'completed'>[] | undefined {
   const statuses = filter.withErrors ? ([...FAILED_STATUSES, 'active'] as const) : statusList(filter.status);
-  return !statuses || statuses.includes('completed') ? BY_TIME : byStatuses(walked(statuses));
+  return !statuses || statuses.includes('completed') ? undefined : walked(statuses);
 }
 
 /** Statuses as they are in the rows: one that is shown as interrupted may be active there. */
@@ -98,55 +93,68 @@ function walked(shown: readonly TraceStatus[]): Exclude<TraceStatus, 'completed'
 }
 
 /** Asks for the newest days first, then for more, until the page is full. */
-async function inWindows(
-  sql: Sql,
-  statement: Statement,
-  params: ListParams,
-  windows: readonly number[],
-): Promise<ShownRow[]> {
+async function inWindows(sql: Sql, statement: Statement, params: ListParams): Promise<Rows> {
+  const deadline = performance.now() + LIST_MS;
   const rows: ShownRow[] = [];
   const newest = newestOf(params);
   let place = {};
-  for (const days of [...windows, Infinity]) {
+  for (const days of [...WINDOWS, Infinity]) {
     const since = Math.max(params.since, newest - days);
     const limit = params.limit - rows.length;
     rows.push(...(await statement.rows<ShownRow>(sql, { ...params, ...place, since, limit })));
     if (rows.length >= params.limit || since === params.since) break;
+    if (performance.now() >= deadline) return { rows, partial: true };
     place = { beforeUs: since, beforeKey: '' };
   }
-  return rows;
+  return { rows, partial: false };
 }
 
-/** First the newest rows of a day, one by one; then by the index. */
-async function byValue(sql: Sql, params: ListParams): Promise<ShownRow[]> {
-  const since = Math.max(params.since, newestOf(params) - DAY_US);
-  const probe = { ...params, since, rows: PROBE_ROWS };
-  const rows = await PROBE.rows<ShownRow>(sql, probe);
-  if (rows.length >= params.limit) return rows;
-  const end = await endOf(sql, probe);
-  if (!end && since === params.since) return rows;
-  const rest = { ...params, ...(end ?? { beforeUs: since, beforeKey: '' }), limit: params.limit - rows.length };
-  return [...rows, ...(await inWindows(sql, BY_VALUE, rest, SORTED))];
+/** First the newest rows, one by one; then by the index. */
+async function byValue(sql: Sql, params: ListParams): Promise<Rows> {
+  const { rows, next } = await readSlice(sql, { ...params, since: aDayOf(params), rows: PROBE_ROWS }, params.since);
+  if (rows.length >= params.limit || !next) return { rows, partial: false };
+  const more = await inWindows(sql, BY_VALUE, { ...params, ...next, limit: params.limit - rows.length });
+  return { rows: [...rows, ...more.rows], partial: more.partial };
 }
 
 /** Filters all rows, slice by slice, until the page is full or the time is used up. */
 async function bySlices(sql: Sql, params: ListParams, forMs: number): Promise<Rows> {
   const deadline = performance.now() + forMs;
   const rows: ShownRow[] = [];
-  let place: Place | undefined;
-  for (let size = PROBE_ROWS; ; size = SLICE_ROWS) {
-    const slice = { ...params, ...place, rows: size, limit: params.limit - rows.length };
-    rows.push(...(await PROBE.rows<ShownRow>(sql, slice)));
-    if (rows.length >= params.limit) return { rows, partial: false };
-    place = await endOf(sql, slice);
-    if (!place) return { rows, partial: false };
-    if (performance.now() >= deadline) return { rows, partial: true };
+  let slice = { ...params, since: aDayOf(params), rows: PROBE_ROWS };
+  for (;;) {
+    const begun = performance.now();
+    const found = await readSlice(sql, slice, params.since);
+    rows.push(...found.rows);
+    if (rows.length >= params.limit || !found.next) return { rows, partial: false };
+    const now = performance.now();
+    if (now >= deadline) return { rows, partial: true };
+    const size = Math.max(SLICE_ROWS, now - begun < SLICE_MS ? 2 * slice.rows : slice.rows);
+    slice = { ...params, ...found.next, rows: size, limit: params.limit - rows.length };
   }
 }
 
-/** Place of the last row of a probe. `undefined`: it has read all rows of its range. */
-async function endOf(sql: Sql, probe: ListParams & { rows: number }): Promise<Place | undefined> {
-  const [end] = await PROBE_END.rows<{ started_us: number; key: string }>(sql, probe);
+/** Filters a number of rows. `next`: where the others begin; `undefined`: there are none. */
+async function readSlice(
+  sql: Sql,
+  slice: ListParams & { rows: number },
+  since: Micros,
+): Promise<{ rows: ShownRow[]; next?: Place }> {
+  const rows = await PROBE.rows<ShownRow>(sql, slice);
+  if (rows.length >= slice.limit) return { rows };
+  const end = await endOf(sql, slice);
+  if (end) return { rows, next: end };
+  return slice.since > since ? { rows, next: { beforeUs: slice.since, beforeKey: '' } } : { rows };
+}
+
+/** A day before the newest trace that the page may have: the first plan needs few partitions. */
+function aDayOf(params: ListParams): Micros {
+  return Math.max(params.since, newestOf(params) - DAY_US);
+}
+
+/** Place of the last row of a slice. `undefined`: it has all rows of its range. */
+async function endOf(sql: Sql, slice: ListParams & { rows: number }): Promise<Place | undefined> {
+  const [end] = await PROBE_END.rows<{ started_us: number; key: string }>(sql, slice);
   return end && { beforeUs: end.started_us, beforeKey: end.key };
 }
 

@@ -25,7 +25,6 @@ function page(...walks: string[]): Statement {
   );
 }
 
-export const BY_TIME = page(walk('true'));
 export const BY_MESSAGE = page(walk('h.message_id = ANY (:messages)', NEWEST_FIRST_SORTED));
 export const BY_SENT_MESSAGE = page(walk('h.tags && :sent', NEWEST_FIRST_SORTED));
 export const BY_LINK = page(walk('h.tags && :links', NEWEST_FIRST_SORTED));

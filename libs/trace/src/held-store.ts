@@ -117,7 +117,7 @@ function holdSharedStore(
     close: async () => {
       // First of all: the shipper and the consumers then get the rest of it.
       local.writer.close();
-      await Promise.all([close(), consumers?.close()]);
+      await Promise.allSettled([close(), consumers?.close()]);
       await local.close();
     },
   };

@@ -10,10 +10,7 @@ export const LOCK = {
   migrate: `SELECT pg_advisory_xact_lock${lock(1)};`,
   /** One process at a time creates partitions. */
   days: `SELECT pg_advisory_xact_lock${lock(2)};`,
-  /** Shared by all that store records: an erasure that holds `erase` sees all of them, or they see its row in `erased_traces`. */
+  /** Shared by all that store records: an erasure that has `erase` sees all of them, or they see its row in `erased_traces`. */
   ship: `SELECT pg_advisory_xact_lock_shared${lock(3)};`,
   erase: `SELECT pg_advisory_xact_lock${lock(3)};`,
 } as const;
-
-/** Returns `locked`: whether this transaction is the one that does maintenance. Does not wait. */
-export const TRY_MAINTENANCE = `SELECT pg_try_advisory_xact_lock${lock(4)} AS locked`;

@@ -220,8 +220,14 @@ async function timed(all) {
   for (const [name, query] of Object.entries(all)) {
     process.stderr.write(`${name}\n`);
     await query();
+    const cpu = server.cpuUs;
     const times = await timesOf(samples, query);
-    result[name] = { p50: rounded(quantile(times, 0.5), 1), p95: rounded(quantile(times, 0.95), 1) };
+    const serverMs = (server.cpuUs - cpu) / 1000 / samples;
+    result[name] = {
+      p50: rounded(quantile(times, 0.5), 1),
+      p95: rounded(quantile(times, 0.95), 1),
+      server_cpu: rounded(serverMs, 1),
+    };
   }
   return result;
 }

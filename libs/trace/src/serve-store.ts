@@ -1,7 +1,7 @@
 import type { SharedHealth } from './model/health.js';
 import { clearInterval, setInterval, wallNow } from './model/timers.js';
 import { TraceCollectorError } from './model/errors.js';
-import type { SharedRetention } from './shared/ship-target.js';
+import { KEEP_ALL, KEEP_ALL_EACH_MS } from './shared/keep-all.js';
 import { openDirectory } from './store/embedded/read-only-store.js';
 import type { StoreHealth, TraceStore } from './store/port.js';
 import type { SharedTarget } from './store/shared-target.js';
@@ -13,19 +13,6 @@ export interface ServedStore {
   readonly store: TraceStore;
   close(): Promise<void>;
 }
-
-/**
- * Milliseconds between two calls of `maintain`. The first process of a minute does the work: applications call it each
- * minute, and this program must not always be the first, because it deletes nothing.
- */
-const MAINTAIN_MS = 300_000;
-const CENTURY_MS = 100 * 365 * 86_400_000;
-
-/**
- * The applications set how long traces are kept, and this program has not got their options: it never deletes by age. It
- * sums hours, makes the days to come, and ends traces of silent processes.
- */
-const KEEP_ALL: SharedRetention = { maxAgeMs: CENTURY_MS, errorMaxAgeMs: CENTURY_MS, maxBytes: undefined };
 
 /** @param warn receives a line for each problem that does not stop the start */
 export async function openServedStore(source: ServedSource, warn: (line: string) => void): Promise<ServedStore> {
@@ -73,7 +60,7 @@ function maintain(target: SharedTarget, store: ServedSharedStore): () => Promise
       store.maintenanceFault = (error as Error).message;
     }
   };
-  const timer = setInterval(() => (running = run()), MAINTAIN_MS).unref();
+  const timer = setInterval(() => (running = run()), KEEP_ALL_EACH_MS).unref();
   return async () => {
     clearInterval(timer);
     await running;

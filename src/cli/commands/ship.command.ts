@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../../libs/trace/src/model/time.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
@@ -17,7 +19,10 @@ import type { ShipOptions } from '../shared/run-ship.js';
       'get-trace ship --dir /mnt/old-pod --instance web-3',
       'of a volume from another host, into the store of TRACE_STORE_URL',
     ],
-    ['get-trace ship --dir /traces --follow', 'as a sidecar, until it is stopped'],
+    [
+      'get-trace ship --dir /traces --follow --max-age 7d --error-max-age 30d',
+      'as a sidecar, until it is stopped; it also deletes what is too old',
+    ],
   ],
 })
 export class ShipCommand implements CommandRunner<ShipOptions> {
@@ -46,4 +51,28 @@ export class ShipCommand implements CommandRunner<ShipOptions> {
   parseService(text: string): string {
     return parseText(text);
   }
+
+  @Option({
+    flags: '--max-age <duration>',
+    description: 'With --follow: delete older traces from the shared store, such as 7d',
+    defaultText: 'as the applications say that use it',
+  })
+  parseMaxAge(text: string): number {
+    return duration(text);
+  }
+
+  @Option({
+    flags: '--error-max-age <duration>',
+    description: 'With --max-age: age at which failed traces are deleted',
+    defaultText: '--max-age',
+  })
+  parseErrorMaxAge(text: string): number {
+    return duration(text);
+  }
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('Give a duration such as 12h, 7d or 4w.');
 }

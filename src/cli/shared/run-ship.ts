@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { delay } from '../../../libs/trace/src/model/timers.js';
-import { type ShipProgress, shipDirectory } from '../../../libs/trace/src/ship-worker/ship-directory.js';
+import {
+  type ShipDirectoryOptions,
+  type ShipProgress,
+  shipDirectory,
+} from '../../../libs/trace/src/ship-worker/ship-directory.js';
 import { shownTarget, type SharedTarget } from '../../../libs/trace/src/store/shared-target.js';
 import { bytes } from '../../../libs/trace/src/views/text/bytes.js';
 import { countOf } from '../../../libs/trace/src/views/text/durations.js';
@@ -15,6 +19,9 @@ export interface ShipOptions {
   follow?: boolean;
   instance?: string;
   service?: string;
+  /** In milliseconds. */
+  maxAge?: number;
+  errorMaxAge?: number;
 }
 
 /** Milliseconds between two lines about the progress. */
@@ -32,6 +39,8 @@ export async function runShip(cli: Cli, options: ShipOptions): Promise<void> {
   if (settings.url.origin === 'flag') throw usageError('ship reads a directory, not a server: give --dir');
   const target = neededTarget(settings, 'ship');
   const dir = resolve(settings.dir.value);
+  if (options.errorMaxAge !== undefined && options.maxAge === undefined) throw usageError('give --max-age, too');
+  if (options.maxAge !== undefined && !options.follow) throw usageError('--max-age works with --follow only');
   if (!options.follow) {
     if (!hasJournal(dir)) throw noTraces(dir);
     await report(cli, dir, target, await ship(cli, dir, target, options));
@@ -80,7 +89,14 @@ function ship(cli: Cli, dir: string, target: SharedTarget, options: ShipOptions)
     last = Date.now();
     void cli.notice(progressText(progress));
   };
-  return shipDirectory({ ...options, dir, target, signal: cli.signal, onProgress });
+  const { maxAge, errorMaxAge, ...rest } = options;
+  return shipDirectory({ ...rest, ...keeping(maxAge, errorMaxAge), dir, target, signal: cli.signal, onProgress });
+}
+
+/** Failed traces are kept for as long as the others at least. */
+function keeping(maxAgeMs: number | undefined, errorMaxAgeMs = 0): Pick<ShipDirectoryOptions, 'retention'> {
+  if (maxAgeMs === undefined) return {};
+  return { retention: { maxAgeMs, errorMaxAgeMs: Math.max(maxAgeMs, errorMaxAgeMs), maxBytes: undefined } };
 }
 
 function progressText({ bytes: all, shippedBytes, bytesPerSecond, traces }: ShipProgress): string {

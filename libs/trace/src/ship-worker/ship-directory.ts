@@ -5,7 +5,8 @@ import { clearInterval, performance, setInterval } from '../model/timers.js';
 import { ConsumerHost } from '../pipeline/consumer-host.js';
 import type { RecordWriter } from '../pipeline/record-consumer.js';
 import { isAlive, WriterChains } from '../pipeline/writer-chains.js';
-import type { ShipTarget } from '../shared/ship-target.js';
+import { KEEP_ALL, KEEP_ALL_EACH_MS } from '../shared/keep-all.js';
+import type { SharedRetention, ShipTarget } from '../shared/ship-target.js';
 import { errorText, Reach, watched } from '../shared/ship/reach.js';
 import { ShipConsumer } from '../shared/ship/ship-consumer.js';
 import { sourceOf } from '../shared/ship/source-of.js';
@@ -43,11 +44,14 @@ export interface ShipDirectoryOptions {
   instance?: string;
   service?: string;
   prices?: PriceTable;
+  /** With `follow`: how long the shared store keeps traces. Default: as the applications say that use it. */
+  retention?: SharedRetention;
   /** Bytes of lines that are stored in one transaction. Default: 4 MiB. */
   maxBatchBytes?: number;
 }
 
 const BEAT_MS = 15_000;
+const MAINTAIN_MS = 60_000;
 const CLOSE_MS = 5_000;
 
 /**
@@ -79,7 +83,7 @@ class DirectoryShipping {
   private done: { resolve(): void; reject(error: Error): void } | undefined;
 
   constructor(private readonly options: ShipDirectoryOptions) {
-    const { dir, target, prices, maxBatchBytes, reportMs = 500 } = options;
+    const { dir, target, prices, maxBatchBytes, reportMs = 500, retention } = options;
     this.target = watched('kind' in target ? openShipTarget(target) : target, this.reach);
     this.chains = new WriterChains(dir);
     this.startBytes = this.bytes();
@@ -99,6 +103,7 @@ class DirectoryShipping {
       setInterval(() => this.report(), reportMs),
       setInterval(() => this.look(), 100),
       setInterval(() => void this.beat(), BEAT_MS),
+      setInterval(() => void this.maintain(), retention ? MAINTAIN_MS : KEEP_ALL_EACH_MS),
     ];
   }
 
@@ -162,6 +167,13 @@ class DirectoryShipping {
       const pulse = { lagBytes: this.lagBytes(), lostBytes: 0, dropped: {} };
       await this.target.beat({ ...source, isOwn: true }, pulse).catch(() => undefined);
     }
+  }
+
+  /** Beside applications that have no shared store of their own, the sidecars do the maintenance. */
+  private async maintain(): Promise<void> {
+    if (!this.options.follow) return;
+    // A failure is that of the next batch, too; and another process, or the next minute, does the work.
+    await this.target.maintain(this.options.retention ?? KEEP_ALL).catch(() => undefined);
   }
 
   private bytes(): number {

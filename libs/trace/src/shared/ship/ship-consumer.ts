@@ -76,6 +76,8 @@ export class ShipConsumer implements RecordConsumer {
     this.folds.forget(writer.id, isPending);
     const source = this.options.sourceOf(writer);
     const stored = await this.options.target.open(source);
+    // What a dead process left may have contacts that were erased since.
+    for (const erasure of await this.options.target.erasures(source)) this.erased.add(erasure);
     this.writers.set(writer.number, writer.id);
     this.sources.set(writer.id, { ...source, stored, spans: new EarlierSpans(this.options.dir, writer.id, stored) });
     return stored;

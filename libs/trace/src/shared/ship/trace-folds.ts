@@ -56,8 +56,9 @@ export class TraceFolds {
 
   /** What changed is in the shared store. */
   stored(): void {
-    // The process that reads its records changes it without a word to this one.
-    for (const [key, { owner }] of this.changed) if (owner === undefined) this.folds.delete(key);
+    // The process that reads its records changes it without a word to this one. Of a trace that has ended few records come
+    // late, and until then an erasure may mask the contact in its row.
+    for (const [key, { owner, isActive }] of this.changed) if (owner === undefined || !isActive) this.folds.delete(key);
     this.changed.clear();
     this.trim();
   }

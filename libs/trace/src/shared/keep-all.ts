@@ -3,8 +3,8 @@ import type { SharedRetention } from './ship-target.js';
 const CENTURY_MS = 100 * 365 * 86_400_000;
 
 /**
- * For a program that has not got the applications' option `retention`: it never deletes by age. It sums hours, makes the days
- * to come, and ends traces of silent processes.
+ * For a program that has not got the applications' option `retention`: it never deletes by age. It sums hours, and
+ * ends traces of silent processes.
  */
 export const KEEP_ALL: SharedRetention = { maxAgeMs: CENTURY_MS, errorMaxAgeMs: CENTURY_MS, maxBytes: undefined };
 

@@ -6,10 +6,13 @@ import { ConsumerHost } from '../pipeline/consumer-host.js';
 import type { RecordWriter } from '../pipeline/record-consumer.js';
 import { isAlive, WriterChains } from '../pipeline/writer-chains.js';
 import { KEEP_ALL, KEEP_ALL_EACH_MS } from '../shared/keep-all.js';
-import type { SharedRetention, ShipTarget } from '../shared/ship-target.js';
+import type { PendingErasure, SharedRetention, ShipTarget } from '../shared/ship-target.js';
+import { eraseHere } from '../shared/erase-here.js';
+import { Erasing } from '../shared/ship/erasing.js';
 import { errorText, Reach, watched } from '../shared/ship/reach.js';
 import { ShipConsumer } from '../shared/ship/ship-consumer.js';
 import { sourceOf } from '../shared/ship/source-of.js';
+import { type LocalJournal, openLocalJournal } from '../store/embedded/embedded-store.js';
 import type { SharedTarget } from '../store/shared-target.js';
 import { openShipTarget } from '../targets/ship-targets.js';
 
@@ -52,6 +55,7 @@ export interface ShipDirectoryOptions {
 
 const BEAT_MS = 15_000;
 const MAINTAIN_MS = 60_000;
+const ERASURES_MS = 1_000;
 const CLOSE_MS = 5_000;
 
 /**
@@ -75,6 +79,9 @@ class DirectoryShipping {
   private readonly consumer: ShipConsumer;
   private readonly host: ConsumerHost;
   private readonly chains: WriterChains;
+  private readonly erasing: Erasing;
+  /** Opened by the first erasure. */
+  private local: LocalJournal | undefined;
   private readonly timers: NodeJS.Timeout[];
   private readonly startBytes: number;
   private living = new Set<string>();
@@ -96,6 +103,7 @@ class DirectoryShipping {
       prices: priceBook(prices),
       onStored: () => this.look(),
     });
+    this.erasing = new Erasing(this.target, this.consumer.erased, (erasure) => this.erase(erasure));
     this.host = new ConsumerHost({ dir, consumers: [this.consumer], reads: 'all', pauses: false });
     this.last = { shippedBytes: this.startBytes - this.lagBytes(), at: performance.now() };
     // These keep the process alive: it is there for this.
@@ -103,6 +111,7 @@ class DirectoryShipping {
       setInterval(() => this.report(), reportMs),
       setInterval(() => this.look(), 100),
       setInterval(() => void this.beat(), BEAT_MS),
+      setInterval(() => void this.lookForErasures(), ERASURES_MS),
       setInterval(() => void this.maintain(), retention ? MAINTAIN_MS : KEEP_ALL_EACH_MS),
     ];
   }
@@ -121,6 +130,7 @@ class DirectoryShipping {
   async close(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     await this.host.close(CLOSE_MS);
+    await this.local?.close();
     await this.target.close().catch(() => undefined);
   }
 
@@ -167,6 +177,19 @@ class DirectoryShipping {
       const pulse = { lagBytes: this.lagBytes(), lostBytes: 0, dropped: {} };
       await this.target.beat({ ...source, isOwn: true }, pulse).catch(() => undefined);
     }
+  }
+
+  /** An application without a shared store of its own does not hear of erasures: the sidecar does them in its directory. */
+  private async lookForErasures(): Promise<void> {
+    if (!this.options.follow) return;
+    for (const source of this.consumer.shipped) {
+      if (this.living.has(source.writer)) await this.erasing.look({ ...source, isOwn: true }).catch(() => undefined);
+    }
+  }
+
+  private erase(erasure: PendingErasure): Promise<void> {
+    this.local ??= openLocalJournal({ dir: this.options.dir });
+    return eraseHere(this.local.store, erasure);
   }
 
   /** Beside applications that have no shared store of their own, the sidecars do the maintenance. */

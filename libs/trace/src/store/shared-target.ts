@@ -35,7 +35,7 @@ export interface PostgresOptions {
    * did not read all. Default: `trigram`, and `scan` where the extension cannot be installed.
    */
   search?: 'trigram' | 'scan';
-  /** Connections of one process at most, from 2. Default: 4. */
+  /** Connections at most, from 2, of each of the two threads of a process: the one that ships and the one that reads. Default: 4. */
   maxConnections?: number;
   /** `auto`: applications create and migrate the schema. `off`: only `db migrate` does. Default: `auto`. */
   manage?: 'auto' | 'off';

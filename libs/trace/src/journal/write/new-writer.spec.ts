@@ -47,6 +47,7 @@ it('continues the numbers of a process that wrote format 1', () => {
     number: 7,
     id: '7-aabbccdd-4242-4026531836-1700000000',
     process: '4242-4026531836-1700000000',
+    version: '0.1.0',
     pid: 9,
     host: 'h',
   });

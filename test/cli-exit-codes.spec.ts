@@ -93,7 +93,7 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['health', ASKS],
   ['watch', WATCHES],
   ['watch --until-error --contact ana', WATCHES],
-  ['instances', { ...ASKS, directory: [4, /has no `instances`|of one instance/] }],
+  ['instances', { ...ASKS, directory: [4, /A directory has no list of instances/] }],
   ['db status', usage(/db status needs a shared store: give --store/)],
   ['ship', usage(/ship needs a shared store: give --store/)],
   ['ship --max-age nonsense', usage(/Give a duration such as/)],

@@ -3,13 +3,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { JournalWriter } from '../dist/libs/trace/src/journal/write/writer.js';
-import { keyPrefix } from '../dist/libs/trace/src/model/trace-key.js';
-import { unpackLines } from '../dist/libs/trace/src/shared/chunk.js';
-import { ShipClient } from '../dist/libs/trace/src/ship-worker/client.js';
-import { shipDirectory, type ShipProgress } from '../dist/libs/trace/src/ship-worker/ship-directory.js';
-import { postgres } from '../dist/libs/trace/src/store/shared-target.js';
+import { JournalWriter } from '../libs/trace/src/journal/write/writer.js';
+import { keyPrefix } from '../libs/trace/src/model/trace-key.js';
+import { unpackLines } from '../libs/trace/src/shared/chunk.js';
+import type * as Client from '../libs/trace/src/ship-worker/client.js';
+import type * as Directory from '../libs/trace/src/ship-worker/ship-directory.js';
+import { postgres } from '../libs/trace/src/store/shared-target.js';
 import { PostgresServer } from './support/postgres.mjs';
+
+/** Of the built package, where the worker is a thread. */
+const built = (file: string): Promise<unknown> =>
+  import(pathToFileURL(join(process.cwd(), 'dist/libs/trace/src/ship-worker', file)).href);
+const { ShipClient } = (await built('client.js')) as typeof Client;
+const { shipDirectory } = (await built('ship-directory.js')) as typeof Directory;
 
 const { missing } = PostgresServer;
 const retention = { maxAgeMs: 7 * 86_400_000, errorMaxAgeMs: 30 * 86_400_000, maxBytes: undefined };
@@ -19,7 +25,7 @@ const retention = { maxAgeMs: 7 * 86_400_000, errorMaxAgeMs: 30 * 86_400_000, ma
   let dir: string;
   let schema: string;
   let schemas = 0;
-  const clients: ShipClient[] = [];
+  const clients: Client.ShipClient[] = [];
 
   beforeAll(async () => {
     server = await PostgresServer.start();
@@ -40,7 +46,10 @@ const retention = { maxAgeMs: 7 * 86_400_000, errorMaxAgeMs: 30 * 86_400_000, ma
 
   const target = () => postgres({ url: server.url, schema });
 
-  function open(writer: JournalWriter, more: Partial<ConstructorParameters<typeof ShipClient>[0]> = {}): ShipClient {
+  function open(
+    writer: JournalWriter,
+    more: Partial<ConstructorParameters<typeof ShipClient>[0]> = {},
+  ): Client.ShipClient {
     const client = new ShipClient({ writer, dir, target: target(), instance: 'one', retention, ...more });
     clients.push(client);
     return client;
@@ -161,7 +170,7 @@ const retention = { maxAgeMs: 7 * 86_400_000, errorMaxAgeMs: 30 * 86_400_000, ma
     `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0);
-    const progress: ShipProgress[] = [];
+    const progress: Directory.ShipProgress[] = [];
     const last = await shipDirectory({ dir, target: target(), onProgress: (each) => progress.push(each) });
     expect(last).toMatchObject({ lostBytes: 0, error: null });
     expect(last.shippedBytes).toBe(last.bytes);

@@ -102,7 +102,10 @@ describe('a rejection that no code of the application catches', () => {
         expect(eventsIn(traced)).toEqual(['unhandled_rejection']);
       },
     );
+  });
 
+  // What is rejected and what Node does with it do not depend on each other: one mode that ends the process, and one that does not.
+  describe.each(['throw', 'warn'] as const)('with --unhandled-rejections=%s', (mode) => {
     it('that left a traced method is one error, and the event has the rest', async () => {
       const traced = await runBoth('traced-rejection', { mode }, withoutExcerpt);
       expect(errorsIn(traced)).toEqual(['Work.fail: nobody caught me']);

@@ -21,8 +21,10 @@ export async function declarations(root, entries, manifest) {
   const { output } = await bundle.generate({ format: 'es', chunkFileNames: 'shared-[hash].d.ts' });
   await bundle.close();
   for (const { fileName, code } of output) {
-    // `./shared-x.js` for ESM, `./shared-x.cjs` for CommonJS.
-    const text = code.replaceAll(/(from '\.\/[^']+?)(?:\.d\.ts|\.d|\.js)?'/g, "$1.js'");
+    // `./shared-x.js` for ESM, `./shared-x.cjs` for CommonJS. A declaration has no side effects: such an import says nothing.
+    const text = code
+      .replaceAll(/^import '\.\/[^']+';\n/gm, '')
+      .replaceAll(/(from '\.\/[^']+?)(?:\.d\.ts|\.d|\.js)?'/g, "$1.js'");
     writeFileSync(join(root, 'dist/esm', fileName), text);
     const commonJs = text.replaceAll(/(from '\.\/[^']+)\.js'/g, "$1.cjs'");
     writeFileSync(join(root, 'dist/cjs', fileName.replace(/\.d\.ts$/, '.d.cts')), commonJs);

@@ -18,7 +18,7 @@ export interface ServeAccess {
 
 /**
  * As for an application: callers on this machine need no token, unless `NODE_ENV` is `production` or a token is given;
- * whoever listens for other machines needs one. Nothing is written: the directory may belong to another user.
+ * with an address for other machines one is needed. Nothing is written: the directory may belong to another user.
  *
  * @throws TraceCollectorError `OPTION_INVALID` for a token that is missing or too short
  */

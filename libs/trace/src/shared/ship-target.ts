@@ -86,7 +86,7 @@ export interface ShipPulse {
 
 /**
  * A database that takes the records of many processes. Each process is a source with a position of its own, which is
- * stored in the transaction that stores its records: so each record is stored once, whoever ships it and how often.
+ * stored in the transaction that stores its records: so each record is stored once, whichever process ships it and how often.
  */
 export interface ShipTarget {
   /** Registers the source if it is new. Returns the place up to which its records are stored. */

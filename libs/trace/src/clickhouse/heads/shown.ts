@@ -24,7 +24,7 @@ export const SHOWN_STATUS = `if(${IS_SILENT}, 'interrupted', status)`;
 /** The end that answers have. */
 export const SHOWN_END = `if(${IS_SILENT}, last_us, ended_us)`;
 
-/** A condition: nobody cleared or erased the trace. */
+/** A condition: the trace was neither cleared nor erased. */
 export const IS_KEPT = 'key NOT IN (SELECT key FROM nestjs_traces.removed)';
 
 /** A condition: a user pinned the trace. */

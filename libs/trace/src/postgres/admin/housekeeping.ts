@@ -6,7 +6,7 @@ const SOURCES_FOR = '60 days';
 /** A hash is kept for longer than any directory keeps records. */
 const ERASURES_FOR = '400 days';
 
-/** Sources that are gone for long and have no records. `$1`: at least so many seconds. */
+/** Sources that are gone for long and have no records. `$1`: at least this number of seconds. */
 const GONE_SOURCES = `
   DELETE FROM nestjs_traces.sources s
   WHERE s.seen_at < now() - greatest(interval '${SOURCES_FOR}', $1 * interval '1 second')

@@ -40,7 +40,7 @@ export async function maintain(db: Database, limits: SharedRetention): Promise<v
   }
 }
 
-/** All tasks, whoever did them last. A test calls it; programs call `maintain`. @param goOn `false` ends it after the task */
+/** All tasks, whichever process did them last. A test calls it; programs call `maintain`. @param goOn `false` ends it after the task */
 export async function runMaintenance(
   db: Database,
   limits: SharedRetention,

@@ -54,7 +54,7 @@ export async function scrubRest(db: Database): Promise<void> {
   if (db.target.manage === 'auto') await rewriteErasures(db);
   else await db.run('VACUUM (FULL) nestjs_traces.erasures');
   // Statistics have frequent values. Those of the partitions are gone with them; those of the table exist only where
-  // somebody had them made.
+  // an administrator had them made.
   const [made] = await db.rows<{ some: boolean }>(HAS_STATISTICS, [db.target.schema]);
   if (made?.some) await db.transaction((sql) => sql.run('ANALYZE nestjs_traces.heads'), { statementMs: 0 });
   // Only an owner of the database may do this; for another one PostgreSQL warns and does nothing.

@@ -86,7 +86,7 @@ export function isUnnamed(stored: number | null, now: number): boolean {
 
 /**
  * Where a position is in each of these sources. `before`: it has not begun.
- * @throws TraceCollectorError `BAD_POSITION` where that cannot be told any more
+ * @throws TraceCollectorError `BAD_POSITION` where that is not known any more
  */
 export async function placesIn(
   sql: Sql,

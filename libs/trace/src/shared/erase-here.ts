@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { TraceStore } from '../store/port.js';
+import { contactHash as hashOf } from './ship/erased-contacts.js';
 import type { PendingErasure } from './ship-target.js';
 
 const PAGE = 500;
@@ -31,8 +31,4 @@ async function contactsWith(local: TraceStore, hash: string): Promise<string[]> 
     if (page.next === null) return [...found];
     before = page.next;
   }
-}
-
-function hashOf(contact: string): string {
-  return createHash('sha256').update(contact).digest('hex');
 }

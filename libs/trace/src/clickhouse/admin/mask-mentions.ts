@@ -1,11 +1,11 @@
 import { mentionsOf, originalsIn } from '../../maintenance/erase/contact-mentions.js';
 import { maskLines } from '../../maintenance/erase/mask-lines.js';
+import { maskJson, maskValue, textsToMask } from '../../maintenance/erase/mask-text.js';
 import type { TraceKey } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import type { ClickHouse } from '../connection/click-house.js';
 import { IS_KEPT } from '../heads/shown.js';
 import type { ChunkRow } from '../ship/batch-rows.js';
-import { RowMask } from './mask-row.js';
 
 /** Rows that are read and written at once. */
 const AT_ONCE = 200;
@@ -74,7 +74,7 @@ async function maskHeads(
   texts: readonly Buffer[],
   contactId: string,
 ): Promise<void> {
-  const mask = new RowMask(texts, contactId);
+  const wanted = textsToMask(texts, contactId);
   const params = { starts: places.map(({ started_us }) => started_us), keys: places.map(({ key }) => key) };
   const changed: object[] = [];
   for (const row of await db.rows<Record<string, unknown> & { key: string; doc: string; edition: number }>(
@@ -82,8 +82,8 @@ async function maskHeads(
     params,
   )) {
     const { key, doc, edition, ...rest } = row;
-    const masked = { ...(mask.value(rest) as object), key, doc: mask.json(doc) };
-    if (JSON.stringify(masked) === JSON.stringify({ ...rest, key, doc: JSON.stringify(JSON.parse(doc)) })) continue;
+    const masked = { ...(maskValue(rest, wanted) as object), key, doc: maskJson(doc, wanted) };
+    if (JSON.stringify(masked) === JSON.stringify({ ...rest, key, doc })) continue;
     changed.push({ ...masked, edition: nextOf(edition, 4) });
   }
   await db.insert('heads', changed);

@@ -1,6 +1,6 @@
 import type { TraceKey } from '../../model/record.js';
-import { clearInterval, setInterval } from '../../model/timers.js';
 import type { FeedPosition, FeedRecord, TraceHead } from '../../model/trace.js';
+import { FeedPoll } from '../../shared/feed-poll.js';
 import type { TraceFeed } from '../../store/port.js';
 import type { ClickHouse } from '../connection/click-house.js';
 import { findCandidates, headsAt } from '../reading/found-heads.js';
@@ -9,16 +9,12 @@ import { FeedVector } from './feed-vector.js';
 import { feedSources, isCurrent, seqsAt, type FeedSource } from './feed-sources.js';
 import { readSource } from './source-records.js';
 
-const POLL_MS = 250;
 const NEWEST = `
 SELECT toString(max(stored_us)) || '.' || toString(sum(last_seq)) AS mark FROM nestjs_traces.positions FINAL`;
 
 /** All records of all processes, those of one process in the order it wrote them. */
 export class ClickHouseFeed implements TraceFeed {
-  private readonly listeners = new Set<() => void>();
-  private timer: NodeJS.Timeout | undefined;
-  private mark: string | undefined;
-  private isPolling = false;
+  private readonly poll = new FeedPoll(async () => (await this.db.rows<{ mark: string }>(NEWEST))[0]!.mark);
 
   constructor(readonly db: ClickHouse) {}
 
@@ -56,13 +52,7 @@ export class ClickHouseFeed implements TraceFeed {
   }
 
   onMore(listener: () => void): () => void {
-    const own = (): void => listener();
-    this.listeners.add(own);
-    this.timer ??= setInterval(() => void this.poll(), POLL_MS).unref();
-    return () => {
-      this.listeners.delete(own);
-      if (this.listeners.size === 0) this.close();
-    };
+    return this.poll.add(listener);
   }
 
   async heads(keys: readonly TraceKey[]): Promise<Map<string, TraceHead>> {
@@ -74,25 +64,7 @@ export class ClickHouseFeed implements TraceFeed {
   }
 
   close(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
-    this.mark = undefined;
-  }
-
-  /** The first poll calls the listeners too: records may have come before it. */
-  private async poll(): Promise<void> {
-    if (this.isPolling) return;
-    this.isPolling = true;
-    try {
-      const [row] = await this.db.rows<{ mark: string }>(NEWEST);
-      if (row!.mark === this.mark || !this.timer) return;
-      this.mark = row!.mark;
-      for (const listener of this.listeners) listener();
-    } catch {
-      // The database is out of reach: the next poll may find it again.
-    } finally {
-      this.isPolling = false;
-    }
+    this.poll.close();
   }
 }
 

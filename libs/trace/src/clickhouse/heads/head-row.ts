@@ -1,35 +1,22 @@
+import { decodeSums, encodeSums } from '../../catalog/tables/rollups/rollup-text.js';
 import { knownCost, knownTokens } from '../../catalog/tables/trace-row.js';
-import type { TraceStatus } from '../../model/status.js';
 import type { TraceHead, UsageSums } from '../../model/trace.js';
-import { SUM_NAMES } from '../../model/usage-sums.js';
+import { docOf, headOfColumns, type HeadColumns } from '../../shared/head-doc.js';
 import type { NamedUse, ShippedTrace } from '../../shared/ship-target.js';
 import { cleanText } from '../connection/clean-text.js';
 import { editionOf } from './edition.js';
-
-type Columns = 'key' | 'startedAt' | 'traceId' | 'contactId' | 'status' | 'lastAt' | 'endedAt' | 'errors' | 'messageId';
-/** What a head has beside the columns. */
-type HeadDoc = Omit<TraceHead, Columns | 'pinned' | 'instance'>;
 
 /** Columns of a head, for a SELECT from `heads`. */
 export const HEAD_COLUMNS =
   'key, started_us, source, version, edition, trace_id, contact_id, status, last_us, ended_us, errors, message_id, doc';
 
 /** A row of `heads`, as `HEAD_COLUMNS` reads it. */
-export interface HeadRow {
-  key: string;
-  started_us: number;
+export interface HeadRow extends HeadColumns {
   source: string;
   version: number;
   edition: number;
-  trace_id: string;
-  contact_id: string;
-  status: TraceStatus;
-  last_us: number;
-  ended_us: number | null;
-  errors: number;
+  /** Empty where the trace has none. */
   message_id: string;
-  /** `HeadDoc` as JSON. */
-  doc: string;
 }
 
 /** Further columns that the shipper folds records into. */
@@ -50,8 +37,7 @@ export interface FoldedRow extends HeadRow {
 /** The row of a trace. */
 export function rowOf(trace: ShippedTrace, source: string): object {
   const { head, version, tags, search, uses } = trace;
-  const { key, startedAt, traceId, contactId, status, lastAt, endedAt, errors, messageId, ...rest } = head;
-  const { pinned: _pinned, instance: _instance, ...doc } = rest;
+  const { key, startedAt, traceId, contactId, status, lastAt, endedAt, errors, messageId } = head;
   return {
     key,
     started_us: startedAt,
@@ -69,14 +55,14 @@ export function rowOf(trace: ShippedTrace, source: string): object {
     search: cleanText(search),
     cost_nano: knownCost(head.usage),
     tokens: knownTokens(head.usage),
-    doc: JSON.stringify(doc satisfies HeadDoc),
+    doc: docOf(head),
     use_kind: uses.map(({ kind }) => kind),
     use_name: uses.map(({ name }) => cleanText(name)),
     use_n: uses.map(({ n }) => n),
     use_errors: uses.map((use) => use.errors),
     use_us: uses.map(({ us }) => us),
     use_took: uses.map(({ took }) => took),
-    usage: head.usage ? numbers(head.usage) : [],
+    usage: head.usage ? encodeSums(head.usage) : [],
     ...spentOf(trace),
   };
 }
@@ -92,34 +78,18 @@ function spentOf({ head, uses }: ShippedTrace): object {
   return {
     spent_kind: spent.map(({ kind }) => kind),
     spent_name: spent.map(({ name }) => cleanText(name)),
-    spent_sums: spent.map(({ sums }) => numbers(sums)),
+    spent_sums: spent.map(({ sums }) => encodeSums(sums)),
   };
-}
-
-function numbers(sums: UsageSums): number[] {
-  return SUM_NAMES.map((name) => sums[name]);
 }
 
 /** Sums from their numbers; `undefined` for none. */
 export function sumsOf(values: readonly number[]): UsageSums | undefined {
-  if (values.length === 0) return undefined;
-  return Object.fromEntries(SUM_NAMES.map((name, i) => [name, values[i] ?? 0])) as unknown as UsageSums;
+  return values.length === 0 ? undefined : decodeSums(values);
 }
 
 /** The head of a row. */
 export function headOf(row: HeadRow): TraceHead {
-  return {
-    ...(JSON.parse(row.doc) as HeadDoc),
-    key: row.key,
-    startedAt: row.started_us,
-    traceId: row.trace_id,
-    contactId: row.contact_id,
-    status: row.status,
-    lastAt: row.last_us,
-    endedAt: row.ended_us,
-    errors: row.errors,
-    messageId: row.message_id === '' ? null : row.message_id,
-  };
+  return headOfColumns({ ...row, message_id: row.message_id === '' ? null : row.message_id });
 }
 
 /** The whole row, as the shipper folds further records into it. */

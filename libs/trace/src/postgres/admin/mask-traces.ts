@@ -4,7 +4,7 @@ import { CHUNK_CODEC, packLines, unpackLines } from '../../shared/chunk.js';
 import type { Database } from '../connection/database.js';
 import { markStale } from '../stats/stale.js';
 import { spanOf, type TraceRow } from './delete-traces.js';
-import { maskJson, maskText, textsToMask } from './mask-text.js';
+import { maskJson, maskText, textsToMask } from '../../maintenance/erase/mask-text.js';
 
 /** What is masked in other traces. */
 export interface Mentions {

@@ -1,52 +1,35 @@
-import { PostgresServer } from '../../../../../test/support/postgres.mjs';
+import { describePostgres } from '../../../../../test/support/describe-postgres.js';
 import { idOf, ShippingProcess } from '../../../../../test/support/shipping-process.js';
 import { wallNow } from '../../model/timers.js';
 import type { SharedRetention } from '../../shared/ship-target.js';
-import { postgres } from '../../store/shared-target.js';
-import { Database } from '../connection/database.js';
+import type { Database } from '../connection/database.js';
 import { PostgresSchema } from '../schema/migrate.js';
 import { PostgresShipTarget } from '../ship/ship-target.js';
 import { PostgresAdmin } from './admin.js';
 import { bytesOf, listDays } from './days.js';
 import { runMaintenance } from './maintenance.js';
 
-const missing = PostgresServer.missing;
 const DAY_US = 86_400_000_000;
 const DAY_MS = 86_400_000;
 const MINUTE_US = 60_000_000;
 const FOREVER: SharedRetention = { maxAgeMs: 1_000 * DAY_MS, errorMaxAgeMs: 1_000 * DAY_MS, maxBytes: undefined };
 
-(missing ? describe.skip : describe)(`retention${missing ? ` (skipped: ${missing})` : ''}`, () => {
-  let server: PostgresServer;
-  let schemas = 0;
+describePostgres('retention', ({ database }) => {
   let db: Database;
   let target: PostgresShipTarget;
   let process: ShippingProcess;
-  const opened: Database[] = [];
   /** Noon of today, so that a test that runs at midnight is about the same days. */
   const now = Math.floor((wallNow() * 1_000) / DAY_US) * DAY_US + DAY_US / 2;
   const daysAgo = (days: number, more = 0): number => now - days * DAY_US + more;
 
-  const open = (options: { manage?: 'auto' | 'off'; schema?: string } = {}): Database => {
-    const schema = options.schema ?? `retention_${(schemas += 1)}`;
-    const made = new Database(postgres({ url: server.url, maxConnections: 6, ...options, schema }));
-    opened.push(made);
-    return made;
-  };
+  const open = (options: { manage?: 'auto' | 'off'; schema?: string } = {}): Database =>
+    database({ maxConnections: 6, ...options });
 
-  beforeAll(async () => {
-    server = await PostgresServer.start();
-  });
   beforeEach(async () => {
     db = open();
     target = new PostgresShipTarget(db);
     process = await ShippingProcess.start(target);
   });
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((made) => made.close()));
-  });
-  afterAll(() => server?.close());
-
   const contacts = async (): Promise<string[]> =>
     (await db.rows<{ contact_id: string }>('SELECT contact_id FROM nestjs_traces.heads ORDER BY contact_id')).map(
       (row) => row.contact_id,

@@ -4,7 +4,7 @@ import { sizesOf, type BatchId, type ReadBatch } from './batch-records.js';
 import type { DividedBatch } from './divided-batch.js';
 import { aroundSource, formatPlace, isBefore, partOf, type FeedPlace, type Reached } from './feed-place.js';
 
-/** Part of a source that is to be read. */
+/** A part of one source. A page reads it. */
 export interface Ahead {
   readonly source: number;
   from: Reached;

@@ -7,7 +7,7 @@ import { ensureSchema } from '../schema/migrate.js';
 import { DividedBatch } from './divided-batch.js';
 import { FeedPage, type Ahead } from './feed-page.js';
 import { formatPlace, isBefore, parsePlace, type FeedPlace, type Reached } from './feed-place.js';
-import { FeedPoll } from './feed-poll.js';
+import { FeedPoll } from '../../shared/feed-poll.js';
 import { isUnnamed, ORIGIN, placesIn, readEnd, readSources } from './sources.js';
 
 /** Changes with each batch and each new source. */

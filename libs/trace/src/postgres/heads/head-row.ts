@@ -1,6 +1,6 @@
 import { knownCost, knownTokens } from '../../catalog/tables/trace-row.js';
-import type { TraceStatus } from '../../model/status.js';
 import type { TraceHead } from '../../model/trace.js';
+import { docOf, headOfColumns, type HeadColumns } from '../../shared/head-doc.js';
 import type { NamedUse, ShippedTrace } from '../../shared/ship-target.js';
 import { pgText } from '../connection/pg-text.js';
 
@@ -10,32 +10,17 @@ export const HEAD_COLUMNS =
   'h.message_id, h.tags, h.search, h.pinned, h.doc, h.uses';
 
 /** A row of `heads`. */
-export interface HeadRow {
-  key: string;
-  started_us: number;
+export interface HeadRow extends HeadColumns {
   source: number;
   version: number;
-  trace_id: string;
-  contact_id: string;
-  status: TraceStatus;
-  last_us: number;
-  ended_us: number | null;
-  errors: number;
-  message_id: string | null;
   tags: string[];
   search: string;
   pinned: boolean;
-  /** `HeadDoc` as JSON. */
-  doc: string;
   /** `NamedUse[]` as JSON. */
   uses: string;
   /** Of the source. Left out: not asked for. */
   instance?: string;
 }
-
-type Columns = 'key' | 'startedAt' | 'traceId' | 'contactId' | 'status' | 'lastAt' | 'endedAt' | 'errors' | 'messageId';
-/** What a head has beside the columns. */
-type HeadDoc = Omit<TraceHead, Columns | 'pinned' | 'instance'>;
 
 /** Columns that `headValues` has values for, in their order. `pinned` keeps its default, or what a user set. */
 export const INSERTED_COLUMNS = [
@@ -63,8 +48,7 @@ const MAX_ID = 700;
 
 /** Values of a row, in the order of `INSERTED_COLUMNS`. */
 export function headValues({ head, version, tags, search, uses }: ShippedTrace, source: number): unknown[] {
-  const { key, startedAt, traceId, contactId, status, lastAt, endedAt, errors, messageId, ...rest } = head;
-  const { pinned: _pinned, instance: _instance, ...doc } = rest;
+  const { key, startedAt, traceId, contactId, status, lastAt, endedAt, errors, messageId } = head;
   return [
     pgText(key),
     startedAt,
@@ -81,7 +65,7 @@ export function headValues({ head, version, tags, search, uses }: ShippedTrace, 
     pgText(search),
     whole(knownCost(head.usage)),
     whole(knownTokens(head.usage)),
-    JSON.stringify(doc satisfies HeadDoc),
+    docOf(head),
     JSON.stringify(uses),
   ];
 }
@@ -94,16 +78,7 @@ function whole(sum: number | null): number | null {
 /** The head of a row. Status and end are the columns', which maintenance may have changed. */
 export function headOf(row: HeadRow): TraceHead {
   return {
-    ...(JSON.parse(row.doc) as HeadDoc),
-    key: row.key,
-    startedAt: row.started_us,
-    traceId: row.trace_id,
-    contactId: row.contact_id,
-    status: row.status,
-    lastAt: row.last_us,
-    endedAt: row.ended_us,
-    errors: row.errors,
-    messageId: row.message_id,
+    ...headOfColumns(row),
     ...(row.pinned && { pinned: true as const }),
     ...(row.instance !== undefined && { instance: row.instance }),
   };

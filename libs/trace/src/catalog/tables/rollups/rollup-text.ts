@@ -30,10 +30,12 @@ function text(name: number | TraceStatus, { count, errors, us, took, usage }: Ce
   return [name, count, errors, us, ...(usage ? [encodeSums(usage)] : []), ...Array.from(took).flat()];
 }
 
-function encodeSums(usage: UsageSums): number[] {
+/** Sums as numbers, in the order of `SUM_NAMES`. */
+export function encodeSums(usage: UsageSums): number[] {
   return SUM_NAMES.map((name) => usage[name]);
 }
 
-function decodeSums(sums: readonly number[]): UsageSums {
+/** Sums of their numbers. */
+export function decodeSums(sums: readonly number[]): UsageSums {
   return Object.fromEntries(SUM_NAMES.map((name, i) => [name, sums[i] ?? 0])) as unknown as UsageSums;
 }

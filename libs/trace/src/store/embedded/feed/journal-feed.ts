@@ -9,6 +9,7 @@ import type { FeedPosition, FeedRecord, TraceHead } from '../../../model/trace.j
 import { FeedCursor } from './feed-cursor.js';
 import { badPosition, FeedPlace, formatParts, ORIGIN, parsePosition, WHOLE } from './feed-position.js';
 import type { TraceFeed } from '../../port.js';
+import { notifyAll } from '../../notify-all.js';
 import { indexFrom, SegmentTable, type TableSegment } from './segment-table.js';
 
 const OWN_MS = 20;
@@ -106,7 +107,7 @@ export class JournalFeed implements TraceFeed {
     if (this.pending || this.listeners.size === 0) return;
     this.pending = setTimeout(() => {
       this.pending = undefined;
-      this.notify();
+      notifyAll(this.listeners);
     }, OWN_MS).unref();
   }
 
@@ -166,17 +167,7 @@ export class JournalFeed implements TraceFeed {
     }
     if (this.table.changes === this.seen) return;
     this.seen = this.table.changes;
-    this.notify();
-  }
-
-  private notify(): void {
-    for (const listener of this.listeners) {
-      try {
-        listener();
-      } catch {
-        // A failing listener does not affect the others.
-      }
-    }
+    notifyAll(this.listeners);
   }
 
   private stop(): void {

@@ -1,4 +1,5 @@
-import { clearTimeout, setTimeout } from '../../model/timers.js';
+import { clearTimeout, setTimeout } from '../model/timers.js';
+import { notifyAll } from '../store/notify-all.js';
 
 const POLL_MS = 250;
 /** Longest time between two polls while the database does not answer, in milliseconds. */
@@ -46,7 +47,7 @@ export class FeedPoll {
       this.waitMs = POLL_MS;
       if (state !== this.seen) {
         this.seen = state;
-        this.notify();
+        notifyAll(this.listeners);
       }
     } catch {
       // The database is out of reach. Reading fails with the reason, and listeners are called when it is back.
@@ -56,16 +57,6 @@ export class FeedPoll {
       this.polling = false;
     }
     this.schedule();
-  }
-
-  private notify(): void {
-    for (const listener of this.listeners) {
-      try {
-        listener();
-      } catch {
-        // A failing listener does not affect the others.
-      }
-    }
   }
 
   private stop(): void {

@@ -1,4 +1,4 @@
-import { fillerFor } from '../../maintenance/erase/mask-lines.js';
+import { fillerFor } from './mask-lines.js';
 import { folded } from '../../model/text.js';
 
 /** A text that is replaced, or a pattern of it. */
@@ -41,7 +41,8 @@ export function maskJson(json: string, wanted: readonly MaskedText[]): string {
   return masked === JSON.stringify(value) ? json : masked;
 }
 
-function maskValue(value: unknown, wanted: readonly MaskedText[]): unknown {
+/** The value with its texts masked, names included; its numbers stay. */
+export function maskValue(value: unknown, wanted: readonly MaskedText[]): unknown {
   if (typeof value === 'string') return maskText(value, wanted);
   if (Array.isArray(value)) return value.map((item) => maskValue(item, wanted));
   if (typeof value !== 'object' || value === null) return value;

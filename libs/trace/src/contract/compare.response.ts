@@ -68,10 +68,12 @@ export interface CompareResponse {
   /** The trace it is compared with. */
   b: ComparedTrace;
   /**
-   * How `b` was found: named by its id, or for `last-ok` the newest completed trace of the same contact, of the same
-   * route and agent, or of the same route where `a` reached no agent.
+   * How `b` was found: named by its id, or for `last-ok` the newest completed trace that began before `a`: of the same
+   * contact, of the same route and agent, or of the same route where `a` reached no agent.
    */
   chosen_by: 'id' | 'contact' | 'route_and_agent' | 'route';
+  /** Other traces to compare with: the newest completed ones that began before `a`, at most 10. Absent: none. */
+  candidates?: ComparedTrace[];
   /** The traces differ in nothing but small differences of time. */
   identical: boolean;
   /** Number of steps per change. A step that changed and took longer counts as both. */

@@ -12,6 +12,36 @@ export interface Examined extends Degradable {
   complete: boolean;
 }
 
+/** `resolved` becomes `open` with the next error of the group; `ignored` stays. */
+export const ERROR_GROUP_STATES = ['open', 'resolved', 'ignored'] as const;
+
+/** State of an error group. */
+export type ErrorGroupState = (typeof ERROR_GROUP_STATES)[number];
+
+/** The state of an error group after a change. */
+export interface ErrorStateResponse {
+  /** The fingerprint of the group. */
+  fingerprint: string;
+  /** The state that it has now. */
+  state: ErrorGroupState;
+  /** When the state was set: ISO 8601, UTC; `null`: it is `open`. */
+  state_since: string | null;
+}
+
+/** Names that traces of the last days have, for completion. */
+export interface ValuesResponse extends Degradable {
+  /** What the values are. */
+  of: ValueKind;
+  /** The values, most frequent first. */
+  values: { value: string; traces: number }[];
+}
+
+/** What can be completed. */
+export const VALUE_KINDS = ['agent', 'tool', 'model', 'host', 'contact', 'tag', 'instance'] as const;
+
+/** One of `VALUE_KINDS`. */
+export type ValueKind = (typeof VALUE_KINDS)[number];
+
 /** Errors of the same origin. */
 export interface ErrorGroup {
   /** The fingerprint that all of them have. */
@@ -34,6 +64,10 @@ export interface ErrorGroup {
   last_seen: string;
   /** Public id of the trace with the newest one. */
   last_trace_id: string;
+  /** What a person said about the group. */
+  state: ErrorGroupState;
+  /** When the state was set: ISO 8601, UTC; `null`: never. */
+  state_since: string | null;
   /** Number of errors in each of 24 equal parts of the time from `bars_from` to `bars_to`. */
   bars: number[];
 }

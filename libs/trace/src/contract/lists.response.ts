@@ -21,6 +21,8 @@ export interface TraceListItem {
   message: string | null;
   /** Number of errors. */
   errors: number;
+  /** The first error. Absent: there is none. */
+  error?: FirstError;
   /** Number of events, errors included. */
   events: number;
   /** `supervisor → sofia`, or `null` when nothing was routed. */
@@ -35,10 +37,22 @@ export interface TraceListItem {
   tags?: Record<string, AttributeValue>;
   /** Number of replies that a provider refused. Absent: none. */
   refused?: number;
+  /** Number of replies that were recorded. Absent: none. */
+  replies?: number;
+  /** The last reply that was recorded, at most 100 characters. Absent: none with a text. */
+  reply?: string;
   /** Id of the trace that it continues, as its carrier has it. Absent: it came without a carrier. */
   continues?: string;
   /** Name of the instance that recorded it. Absent: there is no shared store. */
   instance?: string;
+}
+
+/** What failed first in a trace, for one line. */
+export interface FirstError {
+  /** Where it was recorded: a step, a method, a route. */
+  location: string;
+  /** Its message in one line, at most 200 characters. */
+  message: string;
 }
 
 /** A page of traces, newest first unless the search asks for another order. */

@@ -2,6 +2,8 @@ import { MOMENT_HELP } from '../model/time.js';
 import { STATUS_FILTER_HELP } from '../model/status.js';
 import type { TraceStatus } from '../model/status.js';
 import { LOGGED_LEVELS } from '../model/trace.js';
+import { TRACE_SORTS } from '../model/trace-search.js';
+import { ERROR_GROUP_STATES, VALUE_KINDS } from './insights.response.js';
 import type { Moment } from './trace-queries.js';
 
 interface Described {
@@ -94,6 +96,28 @@ export const PARAMETERS = {
   contact_id: { type: 'contact', allowed: "a contact's id, which is not blank", help: 'Only traces of this contact' },
   limit: integer(1, 500, 'Number of traces'),
   turns: integer(1, 100, 'Number of turns'),
+  sort: {
+    type: 'choice',
+    choices: TRACE_SORTS,
+    allowed: 'started, duration or cost',
+    help: 'Order: started (newest first), duration (longest first) or cost (dearest first)',
+  },
+  fingerprint: text(100, 'Only traces with an error of this group', "an error group's fingerprint"),
+  error_state: {
+    type: 'choice',
+    choices: ERROR_GROUP_STATES,
+    allowed: 'open, resolved or ignored',
+    help: 'State of the error group: open, resolved (until its next error) or ignored',
+  },
+  group: text(1_000, 'Only groups with this text in the location, the type or the message', 'at most 1000 characters'),
+  values_of: {
+    type: 'choice',
+    choices: VALUE_KINDS,
+    allowed: 'agent, tool, model, host, contact, tag or instance',
+    help: 'What the values are',
+    required: true,
+  },
+  prefix: text(300, 'Only values that begin with this text', 'at most 300 characters'),
   before: text(1_000, 'Cursor: next of the page before', 'the `next` of the page before'),
   status: {
     type: 'statuses',

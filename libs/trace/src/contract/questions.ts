@@ -2,7 +2,8 @@ import { PARAMETERS } from './parameters.js';
 import { get, post, put, question, remove } from './question.js';
 import type { Question } from './question.js';
 import { tracesParams } from './traces-params.js';
-import type { StreamParams, TimeRange, TraceLimits, TracesParams } from './trace-queries.js';
+import type { ErrorGroupState, ValueKind } from './responses.js';
+import type { ErrorGroupsParams, StreamParams, TimeRange, TraceLimits, TracesParams } from './trace-queries.js';
 
 const { id, seq, limit, turns, before, since, until } = PARAMETERS;
 const range = { since, until };
@@ -31,6 +32,7 @@ export const QUESTIONS = {
     parameters: {
       limit: { ...limit, default: 20 },
       before,
+      sort: PARAMETERS.sort,
       contact_id: PARAMETERS.contact_id,
       status: PARAMETERS.status,
       q: PARAMETERS.q,
@@ -44,6 +46,7 @@ export const QUESTIONS = {
       log: PARAMETERS.log,
       tag: PARAMETERS.tag,
       instance: PARAMETERS.instance,
+      fingerprint: PARAMETERS.fingerprint,
       min_cost_usd: PARAMETERS.min_cost_usd,
       max_cost_usd: PARAMETERS.max_cost_usd,
       min_tokens: PARAMETERS.min_tokens,
@@ -55,6 +58,7 @@ export const QUESTIONS = {
     asked: ({ contactId, minDurationMs, status, ...rest }: TracesParams) => ({
       limit: rest.limit,
       before: rest.before,
+      sort: rest.sort,
       contact_id: contactId,
       status: typeof status === 'string' ? [status] : status,
       q: rest.q,
@@ -68,6 +72,7 @@ export const QUESTIONS = {
       log: rest.log,
       tag: rest.tag,
       instance: rest.instance,
+      fingerprint: rest.fingerprint,
       min_cost_usd: rest.minCostUsd,
       max_cost_usd: rest.maxCostUsd,
       min_tokens: rest.minTokens,
@@ -159,10 +164,29 @@ export const QUESTIONS = {
   }),
   errorGroups: question({
     ...get('errors'),
-    parameters: range,
+    parameters: { ...range, q: PARAMETERS.group, state: PARAMETERS.error_state },
     key: 'groups',
-    asked: (given: TimeRange) => given,
+    cli: 'errors',
+    asked: (given: ErrorGroupsParams) => given,
     ask: (queries, given) => queries.errorGroups(given),
+  }),
+  setErrorState: question({
+    ...put('errors/:fingerprint'),
+    parameters: {
+      fingerprint: { ...PARAMETERS.fingerprint, help: 'Fingerprint of the error group', required: true },
+      state: { ...PARAMETERS.error_state, required: true },
+    },
+    key: 'fingerprint',
+    cli: 'errors',
+    asked: (fingerprint: string, state: ErrorGroupState) => ({ fingerprint, state }),
+    ask: (queries, { fingerprint, state }) => queries.setErrorState(fingerprint, state),
+  }),
+  values: question({
+    ...get('values'),
+    parameters: { of: PARAMETERS.values_of, prefix: PARAMETERS.prefix },
+    key: 'values',
+    asked: (of: ValueKind, prefix?: string) => ({ of, prefix }),
+    ask: (queries, { of, prefix }) => queries.values(of, prefix),
   }),
   compare: question({
     ...get('compare'),

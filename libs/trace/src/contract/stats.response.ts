@@ -21,6 +21,30 @@ export interface StepStats {
   usage?: UsageDto;
 }
 
+/** Numbers over the traces that started in one part of a range. */
+export interface StatsPart {
+  /** Begin: ISO 8601, UTC. */
+  from: string;
+  /** End: ISO 8601, UTC. */
+  to: string;
+  /** Number of traces. */
+  total_traces: number;
+  /** Number of failed traces. */
+  error_traces: number;
+  /** Share of failed traces, 0 to 1; `null`: there are no traces. */
+  error_rate: number | null;
+  /** Median duration in milliseconds; `null`: no trace ended. */
+  p50_ms: number | null;
+  /** Duration in milliseconds that 95% of the ended traces stay within; `null`: none ended. */
+  p95_ms: number | null;
+  /** Number of replies that were recorded. */
+  replies: number;
+  /** Tokens of model calls, as far as known; `null`: none is known. */
+  tokens: number | null;
+  /** Cost of model calls in US dollars, as far as known; `null`: none is known. */
+  cost_usd: number | null;
+}
+
 /** Numbers over all traces of a time range. Durations are those of ended traces; 0 where there are none. */
 export interface StatsResponse extends Degradable {
   /** Begin of the range: ISO 8601, UTC; `null`: from the first trace. */
@@ -61,6 +85,10 @@ export interface StatsResponse extends Degradable {
   active_traces: number;
   /** Number of traces per status. */
   by_status: Record<TraceStatus, number>;
+  /** Numbers per part of equal width, oldest first, at most 60. Absent: the store does not have them. */
+  over_time?: StatsPart[];
+  /** The same numbers over the period of equal length right before. Absent: the range has no begin, or the store lacks them. */
+  previous?: StatsPart;
   /** Number of traces and of failed ones per bar of equal width, oldest first, at most 60. */
   histogram: { from: string; to: string; total: number; errors: number }[];
 }

@@ -1,12 +1,15 @@
 import type { Micros } from '../model/record.js';
 import type { TraceFilter } from '../model/trace.js';
 import type { TraceStatus } from '../model/status.js';
+import type { TraceSort } from '../model/trace-search.js';
 import type {
   ActiveResponse,
   CompareResponse,
   ContactResponse,
   ConversationResponse,
   ErrorGroupsResponse,
+  ErrorGroupState,
+  ErrorStateResponse,
   ExportResponse,
   FullTraceResponse,
   HealthResponse,
@@ -20,6 +23,8 @@ import type {
   StreamMessage,
   TracesResponse,
   EventDetailResponse,
+  ValueKind,
+  ValuesResponse,
 } from './responses.js';
 
 /**
@@ -32,8 +37,20 @@ export type Moment = Micros | string;
 export interface TracesParams extends Omit<TraceFilter, 'since' | 'until'>, TimeRange {
   /** Number of traces, 1 to 500. Default: 20. */
   limit?: number;
-  /** Cursor: the `next` of the page before. */
+  /** Cursor: the `next` of the page before, which had the same filters and order. */
   before?: string;
+  /** Order. Default: `started`, newest first. */
+  sort?: TraceSort;
+  /** Only traces with an error of this group. */
+  fingerprint?: string;
+}
+
+/** Error groups: their range, a text that they have, and their state. */
+export interface ErrorGroupsParams extends TimeRange {
+  /** Text in the location, the type or the message, in either case. */
+  q?: string;
+  /** Default: all states. */
+  state?: ErrorGroupState;
 }
 
 /** Filters of the stream, and where it begins. */
@@ -122,7 +139,11 @@ export interface TimeRange {
  */
 export interface OverviewQueries {
   /** Errors of the range, grouped by fingerprint. */
-  errorGroups(range: TimeRange): Promise<ErrorGroupsResponse>;
+  errorGroups(params: ErrorGroupsParams): Promise<ErrorGroupsResponse>;
+  /** Sets the state of an error group. Rejects with `NOT_SUPPORTED` where the store cannot keep it. */
+  setErrorState(fingerprint: string, state: ErrorGroupState): Promise<ErrorStateResponse>;
+  /** Names that traces have, most frequent first, for completion. */
+  values(of: ValueKind, prefix?: string): Promise<ValuesResponse>;
   /** Latency over time, hand-overs, and durations of tools. */
   insights(range: TimeRange): Promise<InsightsResponse>;
   /** @param options `limit`: number of turns, 1 to 100, default 20; `before`: the `next` of the response before. */

@@ -2,7 +2,10 @@ import type { LoggedLevel } from '../model/trace.js';
 import type { TracesParams } from './trace-queries.js';
 
 /** Filters of the question `traces` under the names that REST, MCP and the page use. */
-interface GivenFilters extends Pick<TracesParams, 'limit' | 'before' | 'status' | 'q' | 'since' | 'until'> {
+interface GivenFilters extends Pick<
+  TracesParams,
+  'limit' | 'before' | 'sort' | 'fingerprint' | 'status' | 'q' | 'since' | 'until'
+> {
   contact_id?: string;
   min_duration_ms?: number;
   agent?: string;

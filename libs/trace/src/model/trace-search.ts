@@ -1,11 +1,21 @@
 import { LOGGED_LEVELS, type LoggedLevel, type TraceFilter } from './trace.js';
 
+/** Orders of a list: newest, longest or dearest first. Traces without a known cost come last. */
+export const TRACE_SORTS = ['started', 'duration', 'cost'] as const;
+
+/** One of `TRACE_SORTS`. */
+export type TraceSort = (typeof TRACE_SORTS)[number];
+
 /** One page of a list of traces, newest first. Every condition that is given must hold. */
 export interface TraceSearch extends Omit<TraceFilter, 'q' | 'messageId' | 'sentMessageId' | 'link'> {
   /** Maximum number of traces on the page. */
   limit: number;
   /** A cursor of an earlier page; the page begins after that trace. */
   before?: string;
+  /** Order of the list. Default: `started`. */
+  sort?: TraceSort;
+  /** Fingerprint of an error group of which the trace has an error. */
+  fingerprint?: string;
   /** Beginning of the trace's id, in the same case. */
   idPrefix?: string;
   /** The webhook's own message id is one of these: how redeliveries are found. */

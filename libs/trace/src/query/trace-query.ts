@@ -10,6 +10,8 @@ import type {
   ConversationResponse,
   Degradable,
   ErrorGroupsResponse,
+  ErrorGroupState,
+  ErrorStateResponse,
   EventDetailResponse,
   ExportResponse,
   FullTraceResponse,
@@ -23,9 +25,12 @@ import type {
   StatsResponse,
   StreamMessage,
   TracesResponse,
+  ValueKind,
+  ValuesResponse,
 } from '../contract/responses.js';
 import type {
   CompareQueries,
+  ErrorGroupsParams,
   OverviewQueries,
   StreamParams,
   TimeRange,
@@ -165,8 +170,16 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     return this.overAll((context) => queryConversation(context, contact, page));
   }
 
-  errorGroups(range: TimeRange): Promise<ErrorGroupsResponse> {
-    return this.overAll((context) => queryErrorGroups(context, range));
+  errorGroups(params: ErrorGroupsParams): Promise<ErrorGroupsResponse> {
+    return this.overAll((context) => queryErrorGroups(context, params));
+  }
+
+  setErrorState(fingerprint: string, state: ErrorGroupState): Promise<ErrorStateResponse> {
+    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${fingerprint} ${state}`));
+  }
+
+  values(of: ValueKind, prefix?: string): Promise<ValuesResponse> {
+    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${of} ${prefix}`));
   }
 
   insights(range: TimeRange): Promise<InsightsResponse> {

@@ -8,7 +8,7 @@ import type { AssembledTrace } from '../trace/assemble.js';
 const BARS = 24;
 
 interface Gathering {
-  group: Omit<ErrorGroup, 'traces' | 'contacts' | 'bars' | 'first_seen' | 'last_seen'>;
+  group: Omit<ErrorGroup, 'traces' | 'contacts' | 'bars' | 'first_seen' | 'last_seen' | 'state' | 'state_since'>;
   times: Micros[];
   first: Micros;
   last: Micros;
@@ -68,6 +68,8 @@ export function errorGroups(
         contacts: contacts.size,
         first_seen: isoMicros(firstSeen),
         last_seen: isoMicros(last),
+        state: 'open' as const,
+        state_since: null,
         bars: bars(times, from, to),
       }))
       .sort((a, b) => b.count - a.count || (a.last_seen < b.last_seen ? 1 : -1)),

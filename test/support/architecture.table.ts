@@ -40,6 +40,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   wiring: 'any',
   example: [],
   dashboard: ['model', 'contract'],
+  schematics: [],
 };
 
 /** Further single files that a room may import, each with its reason. */
@@ -107,6 +108,7 @@ export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
   wiring: NEST,
   example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector', 'openai'],
   dashboard: ['preact', '@preact/signals', 'vite'],
+  schematics: ['typescript'],
 };
 
 /** The one file of `serialize/` that other rooms import. */

@@ -4,6 +4,9 @@ export type { TraceModuleAsyncOptions, TraceModuleOptions, TraceOptionsFactory }
 export type { CaptureModuleOptions } from './capture/capture.options.js';
 export type { LifecycleModuleOptions } from './capture/capture.options.js';
 export type { DebugModuleOptions } from './debug/debug.options.js';
+export type { ByteSize } from './model/option-checks.js';
+export type { Duration } from './model/time.js';
+export type { RequestKey, RequestValue } from './context/request-value.js';
 export type { RetentionOptions } from './maintenance/retention.options.js';
 export type { CostOptions } from './catalog/pricing/cost.options.js';
 export type { ModelPrices, PriceTable } from './model/price.js';

@@ -2,7 +2,7 @@ import { usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
-import { nearestWord } from '../framework/nearest-word.js';
+import { nearestWord } from '../../../libs/trace/src/model/nearest-word.js';
 import { DB_ACTIONS, type DbAction, type DbOptions } from './db-action.js';
 
 @Command({

@@ -1,6 +1,6 @@
 import { Command as Program, Option as ProgramOption } from 'commander';
 import { commandMeta, optionsOf, type CommandClass } from './command.decorator.js';
-import { nearestWord } from './nearest-word.js';
+import { nearestWord } from '../../../libs/trace/src/model/nearest-word.js';
 import type { DeclaredOption } from './option.decorator.js';
 
 export interface ProgramMeta {

@@ -11,6 +11,7 @@ import type {
   ErrorGroupState,
   ErrorStateResponse,
   ExportResponse,
+  FindingsResponse,
   FullTraceResponse,
   HealthResponse,
   InsightsResponse,
@@ -43,6 +44,14 @@ export interface TracesParams extends Omit<TraceFilter, 'since' | 'until'>, Time
   sort?: TraceSort;
   /** Only traces with an error of this group. */
   fingerprint?: string;
+}
+
+/** Filters and page of traces with their hints. */
+export interface FindingsParams extends TracesParams {
+  /** Number of traces, 1 to 100. Default: 20. */
+  limit?: number;
+  /** `failed`: traces that failed. `suspicious`: these, and those with a hint about a problem. Default: all. */
+  only?: 'failed' | 'suspicious';
 }
 
 /** Error groups: their range, a text that they have, and their state. */
@@ -140,6 +149,8 @@ export interface TimeRange {
 export interface OverviewQueries {
   /** Errors of the range, grouped by fingerprint. */
   errorGroups(params: ErrorGroupsParams): Promise<ErrorGroupsResponse>;
+  /** Traces with their hints. */
+  findings(params: FindingsParams): Promise<FindingsResponse>;
   /** Sets the state of an error group. Rejects with `NOT_SUPPORTED` where the store cannot keep it. */
   setErrorState(fingerprint: string, state: ErrorGroupState): Promise<ErrorStateResponse>;
   /** Names that traces have, most frequent first, for completion. */

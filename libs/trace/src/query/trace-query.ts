@@ -14,6 +14,7 @@ import type {
   ErrorStateResponse,
   EventDetailResponse,
   ExportResponse,
+  FindingsResponse,
   FullTraceResponse,
   HealthResponse,
   InsightsResponse,
@@ -31,6 +32,7 @@ import type {
 import type {
   CompareQueries,
   ErrorGroupsParams,
+  FindingsParams,
   OverviewQueries,
   StreamParams,
   TimeRange,
@@ -50,6 +52,7 @@ import { capability } from './capabilities.js';
 import { queryCompare } from './trace/compare.query.js';
 import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './lists/contact.query.js';
 import { queryHealth } from './health.query.js';
+import { queryFindings } from './lists/findings.query.js';
 import { queryTraces } from './lists/list-traces.query.js';
 import { queryLastError, queryLastTrace } from './trace/newest-trace.query.js';
 import { queryErrorGroups, setErrorState } from './lists/errors.query.js';
@@ -119,6 +122,10 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
 
   traces(params: TracesParams): Promise<TracesResponse> {
     return this.overAll((context) => queryTraces(context, params));
+  }
+
+  findings(params: FindingsParams): Promise<FindingsResponse> {
+    return this.overAll((context) => queryFindings(context, params));
   }
 
   trace(id: string): Promise<FullTraceResponse> {

@@ -14,7 +14,7 @@ import { withoutInstance } from './instances.query.js';
 export const DEFAULT_LIMIT = 20;
 export const MAX_LIMIT = 500;
 
-const NO_TRACES: TracePage = { heads: [], cursors: [], next: null };
+export const NO_TRACES: TracePage = { heads: [], cursors: [], next: null };
 
 export async function queryTraces(
   context: QueryContext,
@@ -40,7 +40,8 @@ export async function queryTraces(
   };
 }
 
-async function findPage(store: TraceStore, search: TextSearch): Promise<TracePage> {
+/** A page of a search, with or without a text. Throws `NOT_SUPPORTED`. */
+export async function findPage(store: TraceStore, search: TextSearch): Promise<TracePage> {
   if (search.q === undefined && !search.not?.texts) return store.list(search);
   if (!store.search) throw notSupported('search');
   return store.search(search);

@@ -6,17 +6,22 @@ import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { BASELINE_HINTS } from './comparing/baseline-hints.js';
 import { CALL_RULES } from './rules/call-rules.js';
+import { CLAIM_RULES } from './rules/claim-rules.js';
 import { ALL_IS_WELL, COMPLETED, NOTHING_INSIDE, NOTHING_TRACED } from './rules/closing-rules.js';
 import { CONTACT_HINTS } from './comparing/contact-hints.js';
+import { DATE_RULES } from './rules/date-rules.js';
 import { ERROR_RULES } from './rules/error-rules.js';
+import { HISTORY_RULES } from './rules/history-rules.js';
 import { proofsOf } from './rules/hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
 import { LIFE_RULES } from './rules/life-rules.js';
 import { LOG_RULES } from './rules/log-rules.js';
 import { MODEL_RULES } from './rules/model-rules.js';
 import type { HintLookups, Related } from './related.js';
+import { RETRY_RULES } from './rules/retry-rules.js';
 import { WEBHOOK_RULES } from './rules/webhook-rules.js';
 import { WORK_RULES } from './rules/work-rules.js';
+import { repeatedWrites, WRITE_RULES } from './rules/write-rules.js';
 import { oneLine } from '../text/visible-text.js';
 
 export { ALL_IS_WELL, NOTHING_INSIDE };
@@ -58,15 +63,22 @@ export interface HintContext extends HintLookups {
   notes?: readonly HintDetail[];
 }
 
-/** The built-in rules in the order of their hints: how the trace ended, errors, outgoing calls, models, logs, the work, the
- * webhook. */
+/**
+ * The built-in rules in the order of their hints: how the trace ended, errors, outgoing calls, models, what the contact was
+ * told, logs, the work, the webhook.
+ */
 export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   ...LIFE_RULES,
   ...ERROR_RULES,
   ...CALL_RULES,
+  ...RETRY_RULES,
   ...MODEL_RULES,
+  ...CLAIM_RULES,
+  ...DATE_RULES,
+  ...WRITE_RULES,
   ...LOG_RULES,
   ...WORK_RULES,
+  ...HISTORY_RULES,
   ...WEBHOOK_RULES,
   NOTHING_TRACED,
 ];
@@ -110,6 +122,7 @@ function comparingHints(trace: AssembledTrace, related: Related | undefined): Hi
   return [
     ...(baseline ? BASELINE_HINTS.flatMap((rule) => rule(trace, baseline)) : []),
     ...CONTACT_HINTS.flatMap((rule) => rule(trace, related)),
+    ...repeatedWrites(trace, related.first),
   ];
 }
 

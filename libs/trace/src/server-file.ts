@@ -38,10 +38,12 @@ export class ServerFile {
   /** Removes the entry of this process; the newest of the others that still run takes its place. */
   withdraw(): void {
     if (!this.own) return;
-    const { startedAt } = this.own;
+    const { url, startedAt } = this.own;
     this.own = undefined;
     try {
-      const kept = this.entries().filter((entry) => entry.pid !== process.pid || entry.startedAt !== startedAt);
+      const kept = this.entries().filter(
+        (entry) => entry.pid !== process.pid || entry.url !== url || entry.startedAt !== startedAt,
+      );
       const [first, ...rest] = kept.filter(({ pid }) => isRunning(pid));
       if (first) this.write({ ...first, ...withOthers(rest) });
       else fs.rmSync(this.file, { force: true });

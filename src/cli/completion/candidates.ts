@@ -1,4 +1,5 @@
-import { ERROR_GROUP_STATES, type ValueKind, type ValuesResponse } from '../../../libs/trace/src/contract/responses.js';
+import { ERROR_GROUP_STATES } from '../../../libs/trace/src/contract/insights.response.js';
+import type { ValueKind, ValuesResponse } from '../../../libs/trace/src/contract/responses.js';
 import { LOGGED_LEVELS } from '../../../libs/trace/src/model/trace.js';
 import { TRACE_SORTS } from '../../../libs/trace/src/model/trace-search.js';
 import { LIST_COLUMNS } from '../../../libs/trace/src/views/render/list-columns.js';

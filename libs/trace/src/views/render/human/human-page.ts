@@ -1,7 +1,8 @@
 import type { ZonedStamp } from '../../../model/trace-id.js';
+import { isObject } from '../../../model/objects.js';
 import type { ListColumn } from '../list-columns.js';
 import { valueLines, valueWords } from '../../text/value-words.js';
-import { cellWidth, fitCells, padCells } from './cell-width.js';
+import { fitCells, padCells } from './cell-width.js';
 import type { Ansi } from './ansi.js';
 import { terminalSafe } from '../../text/visible-text.js';
 
@@ -52,10 +53,9 @@ export function pairs(entries: [string, string | null | undefined][], page: Page
   return given.map(([name, value]) => `${page.ansi.dim(padCells(name, width))}  ${terminalSafe(value)}`);
 }
 
-/** `name` and the value: behind it on one line where it fits, else as `key: value` lines below it, each cut to the page. */
+/** `name: value`, or for an object its `key: value` lines below the name; each line cut to the page. */
 export function named(name: string, value: unknown, page: Page): string[] {
   const room = Math.max(20, page.width - 6);
-  const short = terminalSafe(`${name}: ${valueWords(value)}`);
-  if (cellWidth(short) <= room) return [short];
+  if (!isObject(value)) return [fitCells(terminalSafe(`${name}: ${valueWords(value)}`), room)];
   return [`${name}:`, ...valueLines(value).map((line) => `  ${fitCells(terminalSafe(line), room)}`)];
 }

@@ -5,7 +5,7 @@ import { costCell, errorWords, lastAgent } from '../list-columns.js';
 import type { ListColumn } from '../list-columns.js';
 import { statusWord } from '../status-word.js';
 import { tokenTotal } from '../usage-words.js';
-import { cellWidth } from './cell-width.js';
+import { cellWidth, fitCells } from './cell-width.js';
 import { localTime, rowTime } from './human-page.js';
 import type { Page } from './human-page.js';
 import { table } from './table.js';
@@ -17,6 +17,9 @@ const ROOMY_PAGE = 100;
 const WIDE_PAGE = 130;
 /** Width in cells from which the trace id is a column; on a narrower page it is on the next line. */
 const WIDEST_PAGE = 150;
+
+/** Cells of a contact on a narrow page. */
+const CONTACT_CELLS = 12;
 
 /** A table of traces in the given order, each with the id that the command `trace` takes. */
 export function traceRows(traces: readonly TraceListItem[], page: Page): string[] {
@@ -41,11 +44,13 @@ function columnsFor(traces: readonly TraceListItem[], page: Page): Column<TraceL
   const several = new Set(traces.map(({ instance }) => instance)).size > 1;
   const of = (name: ListColumn): Column<TraceListItem> => COLUMNS[name](page);
   const time = { ...of('time'), of: ({ started_at }: TraceListItem) => rowTime(started_at, page) };
+  // The whole one is the beginning of the id on the next line.
+  const shortContact = { ...of('contact'), of: ({ contact_id }: TraceListItem) => fitCells(contact_id, CONTACT_CELLS) };
   return [
     of('status'),
     roomy ? of('time') : time,
     ...(roomy && several ? [of('instance')] : []),
-    of('contact'),
+    roomy ? of('contact') : shortContact,
     of('duration'),
     ...(roomy && used ? [of('tokens'), of('cost')] : []),
     ...(width >= WIDE_PAGE ? [of('message'), of('route'), ...(failed ? [of('error')] : [])] : []),

@@ -32,7 +32,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
       </header>
       <div class="help-columns">
         <List title="Keys" entries={KEYS} />
-        <List title="Search, here and in get-trace list -q" entries={SEARCH} />
+        <List title="Search, here and in npx nestjs-trace-collector list -q" entries={SEARCH} />
       </div>
     </dialog>
   );

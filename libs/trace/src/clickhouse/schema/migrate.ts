@@ -59,7 +59,7 @@ function refusal(meta: Meta | undefined, use: 'read' | 'write', database: string
     const state = meta ? `are of version ${meta.version}, and this program needs ${SCHEMA_VERSION}` : 'do not exist';
     return new TraceCollectorError(
       'SCHEMA_OUTDATED',
-      `The tables in the ClickHouse database ${database} ${state}. Run \`get-trace db migrate --store URL\`, or set the option \`manage: 'auto'\`.`,
+      `The tables in the ClickHouse database ${database} ${state}. Run \`npx nestjs-trace-collector db migrate --store URL\`, or set the option \`manage: 'auto'\`.`,
     );
   }
   const needed = use === 'read' ? meta.min_reader : meta.min_writer;

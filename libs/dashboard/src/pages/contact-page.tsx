@@ -11,7 +11,7 @@ import { ScoreStrip } from '../parts/score-strip.js';
 import { isMessage, isUnanswered } from '../model/unanswered.js';
 import { useKeys } from '../state/keys.js';
 import { term } from '../model/search-term.js';
-import { lastSearch } from '../state/live-list.js';
+import { listHref } from '../state/live-list.js';
 import { go, href, searchHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
@@ -25,7 +25,7 @@ export function ContactPage({ id }: { id: string }) {
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => setOlder(undefined), [id]);
   useRefresh(({ data }) => data.contact_id === id, reload);
-  useKeys({ Escape: () => go(href('', { q: lastSearch.peek() })) });
+  useKeys({ Escape: () => go(listHref()) });
 
   const next = older ? older.next : (value?.next ?? null);
   const more = async () => {

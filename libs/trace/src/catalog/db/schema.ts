@@ -8,7 +8,7 @@ import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite/sqlite.js';
 export const IN_MEMORY = ':memory:';
 
 /** The database's `user_version`. An older catalog is deleted and rebuilt from the journal: nothing is migrated. */
-export const CATALOG_VERSION = 11;
+export const CATALOG_VERSION = 12;
 
 /** `TRCE`, in the header of the file. */
 const APPLICATION_ID = 0x54524345;
@@ -56,6 +56,8 @@ const TABLES = `
     agents TEXT NOT NULL,
     tools TEXT NOT NULL,
     message TEXT,
+    reply TEXT,
+    first_error TEXT,
     calls TEXT,
     logged TEXT,
     tokens INTEGER,

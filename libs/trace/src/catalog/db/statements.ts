@@ -1,11 +1,12 @@
 import { FAILED_LIST } from './schema.js';
 
-/** Columns that erase reads of a trace, with the beginning of its message. */
-const TO_ERASE = 't.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
+/** Columns that erase reads of a trace, with the beginnings of its texts. */
+const TO_ERASE = `t.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning,
+  substr(t.reply, 1, 64) AS replied, substr(t.first_error, 1, 64) AS failed`;
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.contacts, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
-  t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message,
-  t.calls, t.logged`;
+  t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message, t.reply,
+  t.first_error, t.calls, t.logged`;
 
 /** Traces that failed, or that are active and have an error. The partial index has the same words. */
 const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
@@ -66,12 +67,12 @@ export const SQL = {
     WHERE p.number BETWEEN ? AND ? ORDER BY p.number DESC LIMIT 8`,
   insertTrace: `INSERT INTO traces (key, writer, partition, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
       dropped, counts, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
-      message, calls, logged, tokens, cost_nano, terms, lookup_keys, search)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      message, reply, first_error, calls, logged, tokens, cost_nano, terms, lookup_keys, search)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateTrace: `UPDATE traces SET trace_id = ?, contact_id = ?, contacts = ?, status = ?, last_us = ?, ended_us = ?, events = ?,
       errors = ?, late_events = ?, dropped = ?, counts = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, link = ?,
       link_span = ?, type = ?, route = ?,
-      agents = ?, tools = ?, message = ?, calls = ?, logged = ?, tokens = ?, cost_nano = ?, terms = ?, lookup_keys = ?, search = ?
+      agents = ?, tools = ?, message = ?, reply = ?, first_error = ?, calls = ?, logged = ?, tokens = ?, cost_nano = ?, terms = ?, lookup_keys = ?, search = ?
     WHERE id = ?`,
   deleteTraces: 'DELETE FROM traces WHERE id BETWEEN ? AND ?',
 

@@ -119,7 +119,7 @@ export class MemoryStore implements TraceStore {
     const ids = gone.flatMap(({ head, oldIds }) => [head.traceId, ...oldIds]);
     texts.push(...ids.filter((id) => Array.from(this.traces.values()).some(({ head }) => head.link === id)));
     for (const record of this.feed.records) for (const text of texts) mask(record, text);
-    for (const { head, records } of this.traces.values()) head.link = linkIn(records);
+    for (const { head, records } of this.traces.values()) Object.assign(head, maskedIn(head, records));
     return { removed: gone.length, pending: 0 };
   }
 
@@ -167,8 +167,13 @@ function isTooOld(head: TraceHead, { maxAgeMs, errorMaxAgeMs }: RetentionLimits)
   return head.lastAt < (wallNow() - (isFailing(head) ? errorMaxAgeMs : maxAgeMs)) * 1000;
 }
 
-function linkIn(records: readonly TraceRecord[]): string | null {
-  return records.find((record) => record.kind === 'open')?.link ?? null;
+/** The texts of a head that may mention a contact, from its masked records. */
+function maskedIn({ key }: TraceHead, records: readonly TraceRecord[]): Partial<TraceHead> {
+  const { link, message, firstError, reply } = records.reduce(
+    (head, record) => reduceHead(head, record),
+    emptyHead(key),
+  );
+  return { link, message, ...(firstError && { firstError }), ...(reply !== undefined && { reply }) };
 }
 
 /** Replaces `text` in every string of the record, in place. */

@@ -1,9 +1,8 @@
 import { isSpan } from './trace-log.js';
 import type { LogEntry } from './trace-log.js';
 
-/** Steps in a row from which equal ones are folded: single steps, and turns of several steps. */
-const LEAST = 4;
-const LEAST_TURNS = 3;
+/** Equal steps, or equal turns of several steps, from this number on are folded. */
+const LEAST = 3;
 /** Longest turn that is recognized: an agent's loop of a model call, two tools and an event. */
 const LONGEST = 4;
 
@@ -28,7 +27,7 @@ export function repeatsIn(siblings: readonly LogEntry[]): Repeat[] {
       let end = from + period;
       while (end < keys.length && keys[end] === keys[end - period]) end += 1;
       const turns = Math.floor((end - from) / period);
-      if (turns < (period === 1 ? LEAST : LEAST_TURNS)) continue;
+      if (turns < LEAST) continue;
       found.push({ from, length: turns * period, period });
       from += turns * period - 1;
       break;

@@ -38,8 +38,7 @@ export function StepPanel({ entries, group, inside, chosen, link, onSelect, onZo
     >
       <header>
         <h2>
-          <Icon name={kind} />
-          {oneLine(label, 60)} <bdi>{oneLine(title, 200)}</bdi>{' '}
+          <Icon name={kind} /> {oneLine(label, 60)} {!error && <bdi>{oneLine(title, 200)}</bdi>}{' '}
           {group && <span class="step-times">{timesWords(group, entries)}</span>}
           {failed && <span class="step-failed">failed</span>}
         </h2>

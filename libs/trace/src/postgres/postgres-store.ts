@@ -10,6 +10,7 @@ import { PostgresFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { PostgresReader } from './reading/reader.js';
 import { ensureSchema } from './schema/migrate.js';
+import { PostgresSentAlerts } from './sent-alerts.js';
 import { PostgresStats } from './stats/stats.js';
 
 /**
@@ -23,6 +24,7 @@ export class PostgresStore implements TraceStore {
   readonly feed: TraceFeed;
   readonly admin: PostgresAdmin;
   readonly errors: PostgresErrors;
+  readonly alerts: PostgresSentAlerts;
   private readonly sources: PostgresFeed;
   private readonly db: Database;
   private readonly reader: PostgresReader;
@@ -44,6 +46,7 @@ export class PostgresStore implements TraceStore {
     };
     this.admin = new PostgresAdmin(this.db);
     this.errors = new PostgresErrors(this.db);
+    this.alerts = new PostgresSentAlerts(this.db);
   }
 
   list(search: TraceSearch): Promise<TracePage> {

@@ -132,7 +132,7 @@ INSERT INTO nestjs_traces.maintenance DEFAULT VALUES;
 `;
 
 /**
- * Version 2: states of error groups, and indexes for lists by duration and cost. Programs of version 1 read and write these
+ * Version 2: states of error groups, indexes for lists by duration and cost, and sent alerts. Programs of version 1 read and write these
  * tables as before.
  */
 const SCHEMA_2 = `
@@ -140,6 +140,17 @@ const SCHEMA_2 = `
 CREATE TABLE nestjs_traces.error_states (fingerprint text PRIMARY KEY, state text NOT NULL, at_us bigint NOT NULL);
 CREATE INDEX heads_duration ON nestjs_traces.heads ((ended_us - started_us)) WHERE ended_us IS NOT NULL;
 CREATE INDEX heads_cost ON nestjs_traces.heads (cost_nano) WHERE cost_nano IS NOT NULL;
+-- Alerts: when each rule has seen each subject last, and what was sent. token: the claim that was sent.
+CREATE TABLE nestjs_traces.alerts_sent (
+  rule text NOT NULL,
+  subject text NOT NULL,
+  seen_us bigint NOT NULL,
+  token text NOT NULL,
+  sent_us bigint NOT NULL,
+  title text,
+  instance text,
+  PRIMARY KEY (rule, subject)
+);
 `;
 
 /** A step from the version before. */

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { COMPLETED, eventsOf, expectTrace } from '../expect-trace.mjs';
+
+export const env = { OPENAI_API_KEY: 'sk-fake-0123456789abcdefghijklmnop' };
+
+export const sample = ({ generic }) => ({
+  path: '/webhook',
+  request: generic({ contactId: 'ana', message: 'Una cita el lunes' }),
+});
+
+export async function run({ step, send, traceOf, webhooks }) {
+  await step('agent, model calls and tool are in the trace without a decorator', async () => {
+    const { path, request } = sample(webhooks);
+    const response = await send(path, request);
+    assert.deepEqual(JSON.parse(response.text), { reply: '¡Perfecto! Tengo estos horarios: 10:00, 16:00' });
+    const trace = await traceOf(response);
+    expectTrace(trace, { status: 'completed', lines: [], hints: COMPLETED });
+    const [tool] = eventsOf(trace, 'tool');
+    assert.deepEqual([tool.name, tool.data.output], ['find_slots', { day: 'lunes', slots: ['10:00', '16:00'] }]);
+  });
+  await step('a refusal by the provider fails the trace', async () => {
+    const response = await send('/webhook', webhooks.generic({ contactId: 'luis', message: '¿Queda saldo?' }));
+    assert.equal(response.status, 500);
+    expectTrace(await traceOf(response), { status: 'error', lines: [], hints: [] });
+  });
+}

@@ -5,7 +5,8 @@ import { startFakeProviders } from './fake-providers.mjs';
 import { outputOf, printed, startProgram, stop } from './programs.mjs';
 
 const ADDRESS = /http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d+/;
-const READY = /Nest application successfully started/;
+/** What a program without an address logs when it is ready. */
+const READY = /Waiting for jobs/;
 
 /** How long a trace may take until it has ended. */
 const DEADLINE_MS = 20_000;

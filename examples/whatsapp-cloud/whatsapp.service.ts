@@ -9,14 +9,16 @@ export interface WhatsappWebhook {
 @Injectable()
 export class WhatsappService {
   async answerAll(webhook: WhatsappWebhook): Promise<void> {
-    const changes = (webhook.entry ?? []).flatMap(({ changes }) => changes ?? []);
+    const changes = (webhook.entry ?? []).flatMap((entry) => entry.changes ?? []);
     for (const message of changes.flatMap(({ value }) => value?.messages ?? []))
       await this.send(message.from, await this.compose(message.text?.body ?? ''));
   }
 
   @Traced({ kind: 'agent', name: 'sofia' })
   private async compose(text: string): Promise<string> {
-    return /cita/i.test(text) ? '¡Perfecto! Tengo estos horarios: lunes 10:00, martes 16:00' : '¿En qué puedo ayudarte?';
+    return /cita/i.test(text)
+      ? '¡Perfecto! Tengo estos horarios: lunes 10:00, martes 16:00'
+      : '¿En qué puedo ayudarte?';
   }
 
   /** This call is recorded without further code: as the reply, with the id that Meta gives the message. */

@@ -43,7 +43,8 @@ export async function run({ step, send, until, traceOf, webhooks }) {
     const trace = await linked(response, 1);
     const [link] = trace.links;
     assert.deepEqual([link.relation, link.status, link.message_sent], ['continued_by', 'completed', true]);
-    expectTrace(trace, { status: 'completed', lines: [], hints: [] });
+    const hints = [`🔗 The reply was sent in ${link.trace_id}`];
+    expectTrace(trace, { status: 'completed', lines: ["📥 Received: 'Quiero una cita'"], hints });
     const job = await traceOf({ traceId: link.trace_id });
     expectTrace(job, { status: 'completed', lines: [], hints: [] });
     assert.equal(job.contact_id, 'ana');
@@ -54,6 +55,8 @@ export async function run({ step, send, until, traceOf, webhooks }) {
     const trace = await linked(response, 2);
     const statuses = trace.links.map(({ status }) => status).sort();
     assert.deepEqual(statuses, ['completed', 'error']);
-    expectTrace(trace, { status: 'completed', lines: [], hints: [] });
+    const idOf = (wanted) => trace.links.find(({ status }) => status === wanted).trace_id;
+    const attempts = `🔗 Attempt 2 completed in ${idOf('completed')}; attempt 1 failed in ${idOf('error')}`;
+    expectTrace(trace, { status: 'completed', lines: ["📥 Received: 'Falla una vez'"], hints: [attempts] });
   });
 }

@@ -47,9 +47,12 @@ export async function run({ step, send, traceOf, fakes, webhooks }) {
   });
   await step('a signature of another key, and none, are refused', async () => {
     const { privateKey: other } = generateKeyPairSync('ed25519');
-    const request = webhooks.gohighlevel({ contactId: 'eva', message: 'Hola' });
-    for (const refused of [signed(request, other), { ...request, headers: { 'content-type': 'application/json' } }]) {
-      const response = await send(PATH, refused);
+    const [first, second] = ['1', '2'].map((messageId) =>
+      webhooks.gohighlevel({ contactId: 'eva', message: 'Hola', messageId }),
+    );
+    const unsigned = { ...second, headers: { 'content-type': 'application/json' } };
+    for (const request of [signed(first, other), unsigned]) {
+      const response = await send(PATH, request);
       assert.equal(response.status, 401);
       const trace = await traceOf(response);
       const lines = [

@@ -3,7 +3,10 @@ import { COMPLETED, eventOf, expectTrace } from '../expect-trace.mjs';
 
 const PATH = '/webhook/telegram';
 
-export const env = { TELEGRAM_SECRET: 'a-secret-of-setWebhook', TELEGRAM_TOKEN: '7000000001:AAFakeTokenOfTheBot0123456789abcdef' };
+export const env = {
+  TELEGRAM_SECRET: 'a-secret-of-setWebhook',
+  TELEGRAM_TOKEN: '7000000001:AAFakeTokenOfTheBot0123456789abcdef',
+};
 
 export const sample = ({ telegram }) => ({
   path: PATH,
@@ -19,7 +22,10 @@ export async function run({ step, send, traceOf, fakes, webhooks }) {
     const lines = ["📥 Received: 'Hola'", '🤖 Agent: maria', "📤 Sent: 'Recibí: Hola'"];
     expectTrace(trace, { status: 'completed', lines, hints: COMPLETED });
     const { data } = eventOf(trace, 'message_sent');
-    assert.deepEqual([data.provider, data.channel, data.to, data.message_id], ['telegram', 'telegram', '1000001', '501']);
+    assert.deepEqual(
+      [data.provider, data.channel, data.to, data.message_id],
+      ['telegram', 'telegram', '1000001', '501'],
+    );
     assert.equal(fakes.calls.at(-1).path, `/bot${env.TELEGRAM_TOKEN}/sendMessage`);
     const [, secretPart] = env.TELEGRAM_TOKEN.split(':');
     assert.ok(!JSON.stringify(trace).includes(secretPart), "the bot's token is in the trace");

@@ -17,11 +17,19 @@ export async function run({ step, url, until, traceOf, cwd }) {
     chat({ contactId: 'ana', body: 'Hola' });
     const [answer] = await once(socket, 'message');
     assert.deepEqual(JSON.parse(answer), { event: 'reply', data: 'Recibí: Hola' });
-    expectTrace(await traceFor('ana'), { status: 'completed', lines: [], hints: COMPLETED });
+    const lines = ["📥 Received: 'Hola'", '🤖 Agent: maria', "📤 Sent: 'Recibí: Hola'"];
+    expectTrace(await traceFor('ana'), { status: 'completed', lines, hints: COMPLETED });
   });
   await step('another message of the same connection is another trace, with its error', async () => {
     chat({ contactId: 'eva', body: '' });
-    expectTrace(await traceFor('eva'), { status: 'error', lines: [], hints: [] });
+    const lines = [
+      '📥 Received: WS chat (chat)',
+      '🤖 Agent: maria',
+      '❌ ERROR: maria: The message is empty',
+      '📝 error [WsExceptionsHandler] The message is empty',
+    ];
+    const hints = ['❌ Error in maria: The message is empty'];
+    expectTrace(await traceFor('eva'), { status: 'error', lines, hints });
   });
   socket.terminate();
 }

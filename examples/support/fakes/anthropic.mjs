@@ -8,9 +8,7 @@ export function anthropic({ body }, response) {
   if (!body.stream) return sendJson(response, 400, { type: 'error', error: { type: 'invalid_request_error' } });
   const { messages } = body;
   const asked = messages[0].content;
-  const result = messages
-    .at(-1)
-    .content.find?.((block) => block.type === 'tool_result');
+  const result = messages.at(-1).content.find?.((block) => block.type === 'tool_result');
   if (result && !asked.includes('bucle'))
     return stream(response, body, {
       block: { type: 'text', text: '' },

@@ -3,7 +3,11 @@ import { sendEvents, sendJson } from './answers.mjs';
 /** OpenAI: Chat Completions as a stream, and Responses. A prompt with `saldo` is refused: the account has no credit. */
 export function openai(call, response) {
   if (JSON.stringify(call.body).includes('saldo')) {
-    const error = { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota' };
+    const error = {
+      message: 'You exceeded your current quota',
+      type: 'insufficient_quota',
+      code: 'insufficient_quota',
+    };
     return sendJson(response, 429, { error }, { 'retry-after-ms': '10', 'x-request-id': 'req_fake_429' });
   }
   return call.path.startsWith('/v1/responses') ? responses(call.body, response) : chat(call.body, response);

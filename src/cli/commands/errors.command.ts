@@ -5,7 +5,7 @@ import { commandLine } from '../../../libs/trace/src/views/text/trace-command.js
 import { usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
-import { nearestWord } from '../framework/nearest-word.js';
+import { nearestWord } from '../../../libs/trace/src/model/nearest-word.js';
 import { optionOf, parseParameter } from '../framework/parameter-option.js';
 import { safeLines } from '../output/terminal.js';
 import { ERRORS_ACTIONS } from './errors-action.js';

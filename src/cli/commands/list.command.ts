@@ -9,7 +9,7 @@ import type { Moment } from '../../../libs/trace/src/contract/trace-queries.js';
 import { usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
-import { nearestWord } from '../framework/nearest-word.js';
+import { nearestWord } from '../../../libs/trace/src/model/nearest-word.js';
 import { optionOf, parseText } from '../framework/parameter-option.js';
 
 interface ListOptions {

@@ -1,4 +1,5 @@
 import { SEARCH_KEYS, searchTerms } from '../../../trace/src/contract/search-terms.js';
+import { editDistance } from '../../../trace/src/model/nearest-word.js';
 
 /** A term that looks like `key:value` and whose key the search does not have. */
 export interface UnknownKey {
@@ -32,20 +33,7 @@ export function unknownKey(q: string): UnknownKey | undefined {
 
 function nearest(name: string): string | undefined {
   const found = Object.keys(SEARCH_KEYS)
-    .map((key) => ({ key, away: distance(name, key) }))
+    .map((key) => ({ key, away: editDistance(name, key) }))
     .sort((a, b) => a.away - b.away)[0];
   return found !== undefined && found.away <= 2 ? found.key : undefined;
-}
-
-/** Number of letters to insert, delete or replace (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

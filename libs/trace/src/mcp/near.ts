@@ -1,3 +1,5 @@
+import { editDistance } from '../model/nearest-word.js';
+
 /** Characters of a word that is compared, so that a hostile name costs no more than a moment. */
 const MAX_CHARACTERS = 100;
 
@@ -20,14 +22,5 @@ function plain(text: string): string {
 function distance(a: string, b: string): number {
   if (a === b) return 0;
   if (a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a))) return 1;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  return editDistance(a, b);
 }

@@ -12,7 +12,8 @@ export function nearestWord(typed: string, words: readonly string[]): string | u
   return best;
 }
 
-function editDistance(a: string, b: string): number {
+/** Number of letters to insert, delete or replace (Levenshtein). */
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

@@ -7,12 +7,14 @@ import type {
   ValueQueries,
 } from '../../libs/trace/src/contract/trace-queries.js';
 import type {
+  ErrorGroupState,
   EventDto,
   ExportResponse,
   FullTraceResponse,
   HealthResponse,
   StreamMessage,
   TraceListItem,
+  ValueKind,
 } from '../../libs/trace/src/contract/responses.js';
 
 export const TRACE_ID = 'z49hFQn0DxOX5sInJg60_20240120_143022_123456';
@@ -108,6 +110,10 @@ export class FakeQueries implements TraceQueries, ValueQueries {
     this.answer('contact', { contact, limit }, { contact_id: contact, count: 0, traces: [], timeline: [] });
   clear = (options: { keepErrors: boolean }) => this.answer('clear', options, { removed: 3 });
   pin = (id: string, pinned: boolean) => this.answer('pin', { id, pinned }, { trace_id: id, pinned });
+  errorGroups = (params: object) => this.answer('errorGroups', params, { groups: [] } as never);
+  setErrorState = (fingerprint: string, state: ErrorGroupState) =>
+    this.answer('setErrorState', { fingerprint, state }, { fingerprint, state, state_since: null });
+  values = (of: ValueKind, prefix?: string) => this.answer('values', { of, prefix }, { of, values: [] });
   eraseContact = (contact: string, { scrub }: { scrub?: boolean } = {}) =>
     this.answer('eraseContact', scrub ? { contact, scrub } : contact, { removed: 2 });
 

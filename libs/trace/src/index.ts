@@ -94,6 +94,7 @@ export type {
   FeedPosition,
   FeedRecord,
   HeadError,
+  SamplePart,
   StoredTrace,
   TraceCounts,
   TraceFilter,

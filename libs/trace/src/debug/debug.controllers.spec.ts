@@ -65,6 +65,9 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['/debug/last-trace', 'lastTrace', undefined],
     ['/debug/active', 'active', undefined],
     ['/debug/stats', 'stats', {}],
+    ['/debug/traces?sort=cost&fingerprint=f1', 'traces', expect.objectContaining({ sort: 'cost', fingerprint: 'f1' })],
+    ['/debug/errors?q=slots&state=open', 'errorGroups', { q: 'slots', state: 'open' }],
+    ['/debug/values?of=tool&prefix=ca', 'values', { of: 'tool', prefix: 'ca' }],
     ['/debug/quick-debug/%2B34%20600', 'quickDebug', '+34 600'],
     ['/debug/contacts/a%2Fb%25?limit=7', 'contact', { contact: 'a/b%', limit: 7 }],
     ['/debug/quick-debug?contact_id=..', 'quickDebug', '..'],
@@ -111,7 +114,7 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
     ['limit=1e2', '"limit" is "1e2"'],
     ['limit=', '"limit" is empty'],
     ['limit=1&limit=2', '"limit" is given 2 times'],
-    ['limit[]=1', '"limit[]" is no parameter of this route; it takes limit, before, contact_id'],
+    ['limit[]=1', '"limit[]" is no parameter of this route; it takes limit, before, sort, contact_id'],
     ['status=broken', '"status" is "broken"; give one of active, completed'],
     ['status=error,broken', '"status" is "error,broken"; give one of active, completed'],
     ['since=yesterday', '"since" is "yesterday"; give how long ago'],
@@ -270,6 +273,20 @@ describe.each(ADAPTERS)('the debug routes on %s', (adapter) => {
         { id: TRACE_ID, pinned: true },
         { id: TRACE_ID, pinned: false },
       ]);
+    });
+
+    it('sets the state of an error group, which a page of another site cannot', async () => {
+      const route = '/debug/errors/f%201?state=resolved';
+      const answer = await get(route, { method: 'PUT' });
+      expect(answer).toMatchObject({ status: 200, body: { fingerprint: 'f 1', state: 'resolved' } });
+      expect(host.queries.asked).toEqual([
+        { method: 'setErrorState', argument: { fingerprint: 'f 1', state: 'resolved' } },
+      ]);
+      const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+      expect(await get(route, { method: 'PUT', headers })).toMatchObject({ status: 403 });
+      expect(await get('/debug/errors/f1?state=closed', { method: 'PUT' })).toMatchObject({ status: 400 });
+      expect(await get('/debug/errors/f1', { method: 'PUT' })).toMatchObject({ status: 400 });
+      expect(host.queries.asked).toHaveLength(1);
     });
 
     it('refuses an ambiguous request', async () =>

@@ -36,6 +36,7 @@ export class PostgresStore implements TraceStore {
     this.stats = {
       counts: () => this.read(() => stats.counts()),
       sample: (range) => this.read(() => stats.sample(range)),
+      parts: (ranges) => this.read(() => stats.parts(ranges)),
     };
     const feed = (this.sources = new PostgresFeed(this.db));
     this.feed = {

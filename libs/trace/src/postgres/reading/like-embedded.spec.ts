@@ -8,8 +8,9 @@ import { RANDOM_TEXTS, randomConditions, randomTraces } from '../../../../../tes
 import { openShared, shipRecords, type SharedSubject } from '../../../../../test/support/shared-contract.js';
 import { keyPrefix } from '../../model/trace-key.js';
 import { nextTurn, wallNow } from '../../model/timers.js';
-import type { TextSearch } from '../../model/trace-search.js';
+import type { TextSearch, TraceSearch } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
+import type { TraceStore } from '../../store/port.js';
 import { postgres } from '../../store/shared-target.js';
 import { Database } from '../connection/database.js';
 import { PostgresReader } from './reader.js';
@@ -78,6 +79,27 @@ const FOR_EVER = 1e9;
         conditions,
         page: seen(await embedded.list(second)),
       });
+    }
+  });
+
+  it('are on the same pages by duration and by cost', async () => {
+    const keys = async (
+      store: TraceStore,
+      search: TraceSearch,
+      before?: string,
+    ): Promise<[string[], string | null]> => {
+      const { heads, next, partial } = await store.list({ ...search, before });
+      expect(partial).toBeUndefined();
+      return [heads.map(({ traceId }) => traceId), next];
+    };
+    for (const [i, conditions] of [{}, ...randomConditions(9, 30, start)].entries()) {
+      const search: TraceSearch = { ...conditions, limit: 40, sort: i % 2 === 0 ? 'duration' : 'cost' };
+      const [expected, next] = await keys(embedded, search);
+      expect({ search, found: (await keys(shared, search))[0] }).toEqual({ search, found: expected });
+      if (next === null) continue;
+      // A cursor of one store continues the list of the other.
+      const [second] = await keys(shared, search, next);
+      expect({ search, second }).toEqual({ search, second: (await keys(embedded, search, next))[0] });
     }
   });
 

@@ -1,9 +1,10 @@
 import { describePostgres } from '../../../../../test/support/describe-postgres.js';
-import { batchOf, sourceOf, traceOf } from '../../../../../test/support/shipped.js';
+import { A_DAY, batchOf, sourceOf, traceOf } from '../../../../../test/support/shipped.js';
 import type { Database } from '../connection/database.js';
 import { PostgresShipTarget } from '../ship/ship-target.js';
 import { ensureSchema, PostgresSchema } from './migrate.js';
-import { SCHEMA_VERSION } from './schema.sql.js';
+import { createDays, dayOf } from './partitions.js';
+import { MIGRATIONS, SCHEMA_VERSION } from './schema.sql.js';
 import { searchKind } from './trigram.js';
 
 describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
@@ -70,6 +71,28 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     expect(status.days.length).toBe(10);
     expect(status.server).toMatch(/^PostgreSQL \d/);
     expect(status.bytes).toBeGreaterThan(0);
+  });
+
+  it('of version 1 are migrated with their rows, and programs of version 1 go on with them', async () => {
+    const db = database();
+    await server().query(`CREATE SCHEMA ${db.target.schema}`);
+    await db.run(MIGRATIONS[0]!.statements);
+    await db.run('INSERT INTO nestjs_traces.meta (version, min_reader, min_writer) VALUES (1, 1, 1)');
+    await db.run("INSERT INTO nestjs_traces.hours (at_us, data) VALUES (0, '{}')");
+    await createDays(db, [dayOf(A_DAY)]);
+    await ensureSchema(second(db, { manage: 'off' }), 'read').catch((error: unknown) =>
+      expect(error).toMatchObject({ code: 'SCHEMA_OUTDATED' }),
+    );
+    await ensureSchema(db, 'write');
+    expect(await db.rows('SELECT version, min_reader, min_writer FROM nestjs_traces.meta')).toEqual([
+      { version: 2, min_reader: 1, min_writer: 1 },
+    ]);
+    expect(await db.rows('SELECT stale_xid IS NOT NULL AS stale FROM nestjs_traces.hours')).toEqual([{ stale: true }]);
+    const names = await db.rows<{ def: string }>(
+      "SELECT indexdef AS def FROM pg_indexes WHERE schemaname = $1 AND tablename LIKE 'heads_2%'",
+      [db.target.schema],
+    );
+    expect(names.filter(({ def }) => /ended_us - started_us|\(cost_nano\)/.test(def))).toHaveLength(2);
   });
 
   it('take records of all days with `manage: off`', async () => {

@@ -151,6 +151,9 @@ CREATE TABLE nestjs_traces.alerts_sent (
   instance text,
   PRIMARY KEY (rule, subject)
 );
+-- Sums of version 1 have no replies: they are made again when they are asked for.
+UPDATE nestjs_traces.hours SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
+UPDATE nestjs_traces.days SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
 `;
 
 /** A step from the version before. */

@@ -1,13 +1,13 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
+import type { ErrorDto, EventDto, FullTraceResponse, HintDetail, SummaryDto } from '../../contract/responses.js';
 import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { BASELINE_HINTS } from './comparing/baseline-hints.js';
 import { CALL_RULES } from './rules/call-rules.js';
 import { CLAIM_RULES } from './rules/claim-rules.js';
-import { COMPLETED, NOTHING_TRACED } from './rules/closing-rules.js';
+import { ALL_IS_WELL, COMPLETED, NOTHING_INSIDE, NOTHING_TRACED } from './rules/closing-rules.js';
 import { CONTACT_HINTS } from './comparing/contact-hints.js';
 import { DATE_RULES } from './rules/date-rules.js';
 import { ERROR_RULES } from './rules/error-rules.js';
@@ -24,7 +24,7 @@ import { WORK_RULES } from './rules/work-rules.js';
 import { repeatedWrites, WRITE_RULES } from './rules/write-rules.js';
 import { oneLine } from '../text/visible-text.js';
 
-export { ALL_IS_WELL, NOTHING_INSIDE } from './rules/closing-rules.js';
+export { ALL_IS_WELL, NOTHING_INSIDE };
 
 /** Input of an application's own hint rule, in the keys of the full trace. */
 export interface HintInput {
@@ -82,6 +82,11 @@ export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   ...WEBHOOK_RULES,
   NOTHING_TRACED,
 ];
+
+/** Whether a trace is completed and no hint says more than that. */
+export function wentWell({ status, debug_hints: hints }: Pick<FullTraceResponse, 'status' | 'debug_hints'>): boolean {
+  return status === 'completed' && hints.every((hint) => hint === ALL_IS_WELL || hint === NOTHING_INSIDE);
+}
 
 /** Records per detail at most, because a loop may record thousands. */
 const MAX_PROOFS = 20;

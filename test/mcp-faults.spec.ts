@@ -43,7 +43,7 @@ class Desk {
   }
 
   answer(text: string, finish: string): void {
-    startSpan('assistant-large', { kind: 'llm', input: { messages: [{ role: 'user', content: 'hola' }] } }).end({
+    startSpan('assistant-large', { type: 'llm', input: { messages: [{ role: 'user', content: 'hola' }] } }).end({
       text,
       finish_reason: finish,
     });

@@ -37,7 +37,7 @@ given('the inspector', () => {
 
   const CALLS: readonly (readonly [tool: string, given: () => Record<string, unknown>, expected: () => object])[] = [
     ['find_traces', () => ({ status: 'error' }), () => ({ traces: [{ trace_id: failed }] })],
-    ['get_trace', () => ({ trace_id: failed }), () => ({ trace_id: failed, status: 'error', reply_sent: false })],
+    ['get_trace', () => ({ trace_id: failed }), () => ({ trace_id: failed, status: 'error', reply: 'none recorded' })],
     ['get_steps', () => ({ trace_id: failed, steps: [step] }), () => ({ steps: [{ step }] })],
     ['contact_timeline', () => ({ contact_id: 'ana' }), () => ({ count: 1 })],
     ['last_error', () => ({}), () => ({ trace: { trace_id: failed } })],

@@ -56,12 +56,20 @@ describe('get-trace mcp', () => {
     expect(JSON.parse(last.result.content[0].text)).toMatchObject({ trace: { trace_id: failed, status: 'error' } });
     expect(none.result.isError).toBe(true);
     expect(JSON.parse(none.result.content[0].text).error.code).toBe('TRACE_NOT_FOUND');
+    expect(JSON.parse(none.result.content[0].text).now).toMatch(/Z$/);
   });
 
   it('refuses invalid arguments, and names them', async () => {
     const [, bad] = await talk(initialize, call(2, 'find_traces', { status: 'broken' }));
     expect(bad.result.isError).toBe(true);
-    expect(bad.result.content[0].text).toMatch(/status/);
+    expect(JSON.parse(bad.result.content[0].text)).toMatchObject({
+      now: expect.any(String),
+      error: {
+        code: 'BAD_QUERY',
+        message: expect.stringContaining('status'),
+        allowed: expect.arrayContaining(['error']),
+      },
+    });
   });
 
   it('prints a configuration that starts it from any directory, without a token', async () => {

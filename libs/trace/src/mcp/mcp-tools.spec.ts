@@ -327,6 +327,11 @@ describe('an error', () => {
       }),
     );
 
+    it('of a fingerprint names no other one', async () =>
+      expect(await refused('find_traces', { fingerprint: 'f00' }, from)).toEqual({
+        error: { code: 'UNKNOWN_VALUE', message: 'No stored trace has the fingerprint "f00".' },
+      }));
+
     it('is none where each value is known', async () => {
       const answer = await ask('find_traces', { ...from, traces: queries.traces }, { tool: 'book', status: 'error' });
       expect(answer).toMatchObject({ count: 0, complete: true, examined: 0 });

@@ -9,10 +9,10 @@ const NAME_CHARACTERS = 100;
 const MAX_COMMON = 8;
 
 /** A filter that names something in the traces. */
-type NamedFilter = 'contactId' | 'agent' | 'tool' | 'model' | 'host' | 'tag' | 'instance';
+type NamedFilter = 'contactId' | 'agent' | 'tool' | 'model' | 'host' | 'tag' | 'instance' | 'fingerprint';
 
 /** The filters, what the values of each are, and the code of the error for an unknown one. */
-const NAMED: readonly [filter: NamedFilter, of: ValueKind, code: string][] = [
+const NAMED: readonly [filter: NamedFilter, of: ValueKind | 'fingerprint', code: string][] = [
   ['contactId', 'contact', 'CONTACT_NOT_FOUND'],
   ['agent', 'agent', 'UNKNOWN_VALUE'],
   ['tool', 'tool', 'UNKNOWN_VALUE'],
@@ -20,6 +20,7 @@ const NAMED: readonly [filter: NamedFilter, of: ValueKind, code: string][] = [
   ['host', 'host', 'UNKNOWN_VALUE'],
   ['tag', 'tag', 'UNKNOWN_VALUE'],
   ['instance', 'instance', 'UNKNOWN_VALUE'],
+  ['fingerprint', 'fingerprint', 'UNKNOWN_VALUE'],
 ];
 
 /**
@@ -36,8 +37,14 @@ export async function checkNamedValues(params: Partial<Record<NamedFilter, strin
 }
 
 /** The error for a value that no stored trace has. */
-export async function unknownValue(of: ValueKind, code: string, value: string, ask: McpAsk): Promise<ToolError> {
-  const known = await knownValues(of, value, ask);
+export async function unknownValue(
+  of: ValueKind | 'fingerprint',
+  code: string,
+  value: string,
+  ask: McpAsk,
+): Promise<ToolError> {
+  // A fingerprint is copied, not remembered: one that is like it is another error.
+  const known = of === 'fingerprint' ? [] : await knownValues(of, value, ask);
   const near = nearOnes(value, known);
   const names = near.length > 0 ? near : known.slice(0, MAX_COMMON);
   return new ToolError(code, `No stored trace has the ${of} ${JSON.stringify(clipText(value, NAME_CHARACTERS))}.`, {

@@ -1,4 +1,5 @@
 import { QUESTIONS } from '../../contract/questions.js';
+import { EVENT } from '../../model/vocabulary.js';
 import { fitItems, leftOut, tokensOf } from '../budget.js';
 import { clipText } from '../../views/text/visible-text.js';
 import { maxTokens, mcpTool } from '../mcp-tool.js';
@@ -29,8 +30,9 @@ export const statsTool = mcpTool({
       by_status: stats.by_status,
       ...(stats.usage && { usage: stats.usage }),
     };
+    // The response names its routes as the event that they come from.
     const sections: Sections = {
-      agent_routing: counts(agent_routing),
+      [EVENT.routing]: counts(agent_routing),
       agents: Object.entries(by_agent ?? {}),
       tools: by_tool ? Object.entries(by_tool) : counts(tools),
       models: Object.entries(by_model),
@@ -65,7 +67,7 @@ function fitSections(sections: Sections, room: number): { shown: object; left: n
 }
 
 /** Sections that an answer has though they are empty. */
-const ALWAYS: readonly string[] = ['agent_routing', 'agents', 'tools'];
+const ALWAYS: readonly string[] = [EVENT.routing, 'agents', 'tools'];
 
 /** Names with their numbers, by section. */
 type Sections = Record<string, [name: string, numbers: object][]>;

@@ -9,6 +9,9 @@ import { CLOCK_US, isFailedCall, looksLikeWrite, nameWords, toolCalls } from './
 import type { ToolCall } from './tool-calls.js';
 
 const CLAIM_CHARACTERS = 80;
+/** Claims and calls that are compared with each other. A loop may record thousands; the first claims and the last calls count. */
+const MAX_CLAIMS = 20;
+const MAX_CALLS = 400;
 /** Characters of a word that two names must share to be one thing: `book_google` and `book_outlook`. */
 const SHARED_CHARACTERS = 4;
 
@@ -28,9 +31,9 @@ export const CLAIM_RULES: readonly HintRuleDefinition[] = [
  * with a similar name, succeeded in between, and none for a tool that only reads where a writing one succeeded.
  */
 function claimsSuccess({ trace }: HintScene): string | undefined {
-  const calls = toolCalls(trace);
+  const calls = toolCalls(trace).slice(-MAX_CALLS);
   if (!calls.some(({ failed }) => failed)) return undefined;
-  for (const { who, claim, at } of claimsIn(trace)) {
+  for (const { who, claim, at } of claimsIn(trace).slice(0, MAX_CLAIMS)) {
     const failed = calls.findLast((call) => call.failed && call.until <= at + CLOCK_US && !isMadeGood(call, calls, at));
     if (!failed) continue;
     return `🎭 ${who} claims success ('${clip(oneLine(claim), CLAIM_CHARACTERS)}') after the tool ${failed.name} failed; no later call of it succeeded`;

@@ -8,6 +8,9 @@ import { CLOCK_US, isToolCall, toolCalls } from './tool-calls.js';
 import type { ToolCall } from './tool-calls.js';
 
 const MAX_HINTS = 3;
+/** Calls and replies that are compared with each other. A loop may record thousands. */
+const MAX_CALLS = 200;
+const MAX_REPLIES = 20;
 
 const callProof = { what: 'the calls of tools', holds: isToolCall };
 const cameOutProof = {
@@ -28,12 +31,14 @@ export const DATE_RULES: readonly HintRuleDefinition[] = [
  * each, under the same name, or if the reply has one date that nothing else of the trace has.
  */
 function dateChanged({ trace }: HintScene): string[] | undefined {
-  const calls = toolCalls(trace).map((call) => ({
-    call,
-    given: placedDates(call.input),
-    returned: call.failed ? [] : placedDates(call.output),
-  }));
-  const replies = repliesIn(trace);
+  const calls = toolCalls(trace)
+    .slice(0, MAX_CALLS)
+    .map((call) => ({
+      call,
+      given: placedDates(call.input),
+      returned: call.failed ? [] : placedDates(call.output),
+    }));
+  const replies = repliesIn(trace).slice(0, MAX_REPLIES);
   const known = calls.flatMap(({ given, returned }) => [...given, ...returned]);
   const message = trace.head.message === null ? [] : datesIn(trace.head.message);
   const hints = new Set<string>();

@@ -78,6 +78,7 @@ export function placedDates(value: unknown): PlacedDate[] {
   return found;
 }
 
+/** Whether both are one date; a year that is not named fits any. */
 export function sameDate(a: DateValue, b: DateValue): boolean {
   return a.month === b.month && a.day === b.day && (a.year === null || b.year === null || a.year === b.year);
 }

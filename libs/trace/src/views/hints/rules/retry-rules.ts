@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from '../../../model/attributes.js';
 import type { TraceRecord } from '../../../model/record.js';
 import { asRecord } from '../../events/event-data.js';
-import type { AssembledEvent, AssembledTrace } from '../../trace/assemble.js';
+import type { AssembledEvent, AssembledSpan, AssembledTrace } from '../../trace/assemble.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 import { CLOCK_US } from './tool-calls.js';
@@ -38,21 +38,28 @@ interface Row {
 function retriesWithoutPause({ trace }: HintScene): string[] | undefined {
   const shown: Row[] = [];
   for (const row of rowsOf(trace)) {
+    if (shown.length === MAX_HINTS) break;
     if (!shown.some(({ event }) => isInside(row.event, event, trace))) shown.push(row);
   }
   if (shown.length === 0) return undefined;
-  return shown
-    .slice(0, MAX_HINTS)
-    .map(({ event, count }) => `🔨 ${event.span!.name} failed ${count} times in a row, tried again without a pause`);
+  return shown.map(
+    ({ event, count }) => `🔨 ${event.span!.name} failed ${count} times in a row, tried again without a pause`,
+  );
 }
 
 /** Rows of failures of one target, the outermost kind first. */
 function rowsOf({ events }: AssembledTrace): Row[] {
+  const failures = new Map<string, number>();
+  for (const { span } of events) {
+    if (span?.outcome === 'error') failures.set(nameOf(span), (failures.get(nameOf(span)) ?? 0) + 1);
+  }
   const open = new Map<string, Row>();
   const rows: Row[] = [];
   for (const event of events) {
     const { span, at } = event;
     if (!span || span.ms === null || !KINDS.includes(span.kind)) continue;
+    // Inputs are compared only where there are enough failures: most traces have none.
+    if ((failures.get(nameOf(span)) ?? 0) < MIN_CALLS) continue;
     const key = targetOf(event);
     const row = open.get(key);
     const failed = span.outcome === 'error';
@@ -69,6 +76,10 @@ function rowsOf({ events }: AssembledTrace): Row[] {
   return rows
     .filter(({ count }) => count >= MIN_CALLS)
     .sort((a, b) => KINDS.indexOf(a.event.span!.kind) - KINDS.indexOf(b.event.span!.kind));
+}
+
+function nameOf({ kind, name }: AssembledSpan): string {
+  return `${kind} ${name}`;
 }
 
 /** What is called with what: a tool or a model by its name and input, a request by its method, host and path. */

@@ -41,7 +41,10 @@ function stepLines(cli: Cli): (message: StreamMessage) => string {
   const { zone, ...layout } = layoutOf(cli);
   const options = { ...layout, zone, types: defineEventTypes(), now: () => Date.now() * 1000 };
   if (cli.format !== 'md') return (message) => liveLines(message, options).join('\n');
-  return (message) => liveLines(message, { ...options, color: false }).map(asItem).join('\n');
+  return (message) =>
+    liveLines(message, { ...options, color: false })
+      .map(asItem)
+      .join('\n');
 }
 
 function perTrace(cli: Cli): LiveText {

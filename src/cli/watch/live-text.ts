@@ -28,8 +28,12 @@ export function liveText(cli: Cli, { steps }: { steps: boolean }): LiveText {
   return steps ? perMessage(stepLines(cli)) : perTrace(cli);
 }
 
+/** Nothing is drawn that must be removed. */
+function none(): string {
+  return '';
+}
+
 function perMessage(text: (message: StreamMessage) => string): LiveText {
-  const none = (): string => '';
   return { of: (message) => withLineEnd(text(message)), last: none, before: none, after: none };
 }
 

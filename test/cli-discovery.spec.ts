@@ -77,10 +77,16 @@ describe('from the folder of a running application', () => {
     const env = { TRACE_URL: named.url, TRACE_TOKEN: 'x'.repeat(40) };
     const list = await runCli(['list', '--raw'], { cwd, env });
     expect(JSON.parse(list.stdout)).toEqual(ANSWERS['GET /traces']);
-    expect(list.stderr).toBe(`Asking ${found.url}/debug, the application of .traces, before TRACE_URL; --url names another\n`);
+    expect(list.stderr).toBe(
+      `Asking ${found.url}/debug, the application of .traces, before TRACE_URL; --url names another\n`,
+    );
     expect([found.seen.length, named.seen.length]).toEqual([1, 0]);
     const clear = await runCli(['clear', '-f'], { cwd, env });
-    expect(clear).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('name the one to change with --url') });
+    expect(clear).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('name the one to change with --url'),
+    });
     expect((await runCli(['list', '--url', named.url], { cwd })).stderr).toBe('');
     await found.stop();
     // It does not answer, though its process runs: what is named is asked then.
@@ -114,10 +120,15 @@ describe('from the folder of a running application', () => {
     execFileSync('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
     const certificate = { key: readFileSync(key), cert: readFileSync(cert) };
     const answers = new FakeServer();
-    const secure = createServer(certificate, (request, response) => answers.answer(request, response)).listen(0, '127.0.0.1');
+    const secure = createServer(certificate, (request, response) => answers.answer(request, response)).listen(
+      0,
+      '127.0.0.1',
+    );
     await once(secure, 'listening');
     const { port } = secure.address() as AddressInfo;
-    writeFileSync(join(dir, 'server.json'), JSON.stringify(entryFor(`https://localhost:${port}/debug`)), { mode: 0o600 });
+    writeFileSync(join(dir, 'server.json'), JSON.stringify(entryFor(`https://localhost:${port}/debug`)), {
+      mode: 0o600,
+    });
     const list = await runCli(['list', '--dir', dir]);
     expect(list).toMatchObject({ code: 0, stdout: expect.stringContaining('ana') });
     expect(list.stderr).toContain('set NODE_EXTRA_CA_CERTS to the file of the certificate');

@@ -1,7 +1,8 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { MCP_TOOLS } from '../libs/trace/src/mcp/mcp-tools.js';
 import { openTraceDirectory, type TraceDirectory } from './support/cli-directory.js';
-import { CLI, removeTemporaryDirectories, runCli } from './support/cli-run.js';
+import { CLI, removeTemporaryDirectories, runCli, temporaryDirectory } from './support/cli-run.js';
 
 const initialize = {
   jsonrpc: '2.0',
@@ -77,6 +78,9 @@ describe('get-trace mcp', () => {
     const { command, args } = JSON.parse(stdout).mcpServers.traces;
     expect([command, args[0]]).toEqual([process.execPath, CLI]);
     expect(args.slice(1)).toEqual(['mcp', '--url', 'http://localhost:8000/debug']);
+    const cwd = temporaryDirectory();
+    const here = JSON.parse((await runCli(['mcp', '--print-config'], { cwd })).stdout).mcpServers.traces;
+    expect(here.args.slice(1)).toEqual(['mcp', '--dir', join(realpathSync(cwd), '.traces')]);
   });
 });
 

@@ -143,6 +143,7 @@ export class Cli {
     return {
       color: this.terminal.color,
       width: this.terminal.width,
+      wrap: this.terminal.interactive,
       now: Date.now() * 1000,
       more: (cursor) => sameCommand(this.words, '--before', cursor),
       ...(href && { link: (id) => pageUrl(href, id) }),

@@ -68,7 +68,11 @@ function given({ token, from }: { token: string; from: string }): ServeAccess {
   return {
     mode: 'token',
     note: `with the token of ${from}`,
-    debug: { token, environment: 'production', tokenPlace: `the one of ${from} of \`npx nestjs-trace-collector serve\`` },
+    debug: {
+      token,
+      environment: 'production',
+      tokenPlace: `the one of ${from} of \`npx nestjs-trace-collector serve\``,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { commandLine } from '../../../libs/trace/src/views/text/trace-command.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 
@@ -10,6 +11,8 @@ export class ActiveCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}
 
   async run(): Promise<void> {
-    await this.cli.print('active', await this.cli.ask((source) => source.active()));
+    const answer = await this.cli.ask((source) => source.active());
+    const next = answer.traces.length === 0 ? [`As they happen: ${commandLine(['watch'])}`] : [];
+    await this.cli.print('active', answer, { next });
   }
 }

@@ -13,10 +13,7 @@ import { DB_ACTIONS, type DbAction, type DbOptions } from './db-action.js';
   },
   description: 'Create, check and migrate the tables of a shared store',
   examples: [
-    [
-      'db init --store postgres://user@db:5432/traces',
-      'creates the tables, and the partitions of the next days',
-    ],
+    ['db init --store postgres://user@db:5432/traces', 'creates the tables, and the partitions of the next days'],
     ['db status', 'of TRACE_STORE_URL; exit code 5: out of reach, 6: no tables, or of another version'],
     ['db migrate --print > tables.sql', 'the statements, for a person who may run them'],
   ],

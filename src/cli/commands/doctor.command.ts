@@ -11,7 +11,10 @@ export class DoctorCommand implements CommandRunner {
 
   async run(): Promise<void> {
     const { diagnose, diagnosisText } = await import('../doctor/diagnosis-text.js');
+    const { terminal } = this.cli;
     const diagnosis = await diagnose(this.cli);
-    await this.cli.printAs(diagnosis, () => diagnosisText(diagnosis));
+    await this.cli.printAs(diagnosis, () =>
+      diagnosisText(diagnosis, terminal.interactive ? terminal.width : undefined),
+    );
   }
 }

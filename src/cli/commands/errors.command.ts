@@ -55,7 +55,8 @@ export class ErrorsCommand implements CommandRunner<ErrorsOptions> {
         `'${action}' is no action of errors; allowed: ${actions.join(', ')}${meant ? `. Did you mean '${meant}'?` : ''}`,
       );
     }
-    if (given === undefined) throw usageError(`errors ${action} needs the fingerprint of a group; \`errors\` lists them`);
+    if (given === undefined)
+      throw usageError(`errors ${action} needs the fingerprint of a group; \`errors\` lists them`);
     const fingerprint = parseParameter(QUESTIONS.setErrorState.parameters.fingerprint, given);
     const state = ERRORS_ACTIONS[action as keyof typeof ERRORS_ACTIONS];
     const answer = await this.cli.chooser.askServer((source) => source.setErrorState(fingerprint, state));

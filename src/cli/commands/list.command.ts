@@ -87,7 +87,10 @@ export class ListCommand implements CommandRunner<ListOptions> {
       limit: options.limit ?? parameters.limit.default,
     };
     const answer = await this.cli.ask((source) => source.traces(params));
-    await this.cli.print('list', answer, { columns, next: answer.traces.length === 0 && this.cli.format === 'human' ? await this.hints() : [] });
+    await this.cli.print('list', answer, {
+      columns,
+      next: answer.traces.length === 0 && this.cli.format === 'human' ? await this.hints() : [],
+    });
   }
 
   /** What an empty list means: nothing was recorded yet, or nothing matches. */
@@ -99,7 +102,9 @@ export class ListCommand implements CommandRunner<ListOptions> {
 }
 
 function parseColumns(text: string): readonly ListColumn[] {
-  const names = parseText(text).split(',').map((name) => name.trim());
+  const names = parseText(text)
+    .split(',')
+    .map((name) => name.trim());
   const unknown = names.find((name) => !LIST_COLUMNS.includes(name as ListColumn));
   if (unknown === undefined) return names as ListColumn[];
   const meant = nearestWord(unknown, LIST_COLUMNS);

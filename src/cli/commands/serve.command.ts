@@ -11,10 +11,7 @@ import type { ServeOptions } from '../serve/serve.js';
   examples: [
     ['serve', 'the directory of TRACE_DIR, or .traces, on http://localhost:8001/debug'],
     ['serve --dir /var/lib/app/traces --port 9000', 'another directory and port'],
-    [
-      'serve --store postgres://user@db:5432/traces',
-      'all instances of a shared store; the password from PGPASSWORD',
-    ],
+    ['serve --store postgres://user@db:5432/traces', 'all instances of a shared store; the password from PGPASSWORD'],
     ['serve --host 0.0.0.0 --token-file ./token', 'for other machines, who need the token'],
   ],
 })

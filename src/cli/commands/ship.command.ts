@@ -15,10 +15,7 @@ import type { ShipOptions } from '../shared/run-ship.js';
       'ship --dir ./traces --store postgres://user@db:5432/traces',
       'what the directory has; each record is stored once',
     ],
-    [
-      'ship --dir /mnt/old-pod --instance web-3',
-      'of a volume from another host, into the store of TRACE_STORE_URL',
-    ],
+    ['ship --dir /mnt/old-pod --instance web-3', 'of a volume from another host, into the store of TRACE_STORE_URL'],
     [
       'ship --dir /traces --follow --max-age 7d --error-max-age 30d',
       'as a sidecar, until it is stopped; it also deletes what is too old',

@@ -39,9 +39,21 @@ it('is the newest one that runs of several', async () => {
 
 it.each<[string, () => void, RegExp]>([
   ['of a process that ended', () => write(entry({ pid: 2 ** 22 + 1 })), /has ended/],
-  ['of an earlier process with the same id', () => write(entry({ startedAt: '2020-01-01T00:00:00.000Z' })), /has ended/],
-  ['that names another machine', () => write(entry({ url: 'http://traces.example/debug' })), /not on the loopback interface/],
-  ['that names a user of another machine', () => write(entry({ url: 'http://localhost@evil.example/' })), /not on the loopback/],
+  [
+    'of an earlier process with the same id',
+    () => write(entry({ startedAt: '2020-01-01T00:00:00.000Z' })),
+    /has ended/,
+  ],
+  [
+    'that names another machine',
+    () => write(entry({ url: 'http://traces.example/debug' })),
+    /not on the loopback interface/,
+  ],
+  [
+    'that names a user of another machine',
+    () => write(entry({ url: 'http://localhost@evil.example/' })),
+    /not on the loopback/,
+  ],
   ['that names a file', () => write(entry({ url: 'file:///etc/passwd' })), /not on the loopback interface/],
   ['without JSON', () => write('hello'), /has no address/],
   ['with other JSON', () => write({ url, pid: 'x' }), /has no address/],

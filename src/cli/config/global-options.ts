@@ -36,7 +36,10 @@ export const GLOBAL_OPTIONS: readonly OptionMeta[] = [
   },
   { flags: '--max-tokens <n>', description: 'With --md: number of tokens in a trace (default: 8000)' },
   { flags: '--no-color', description: 'Print no colours (env: NO_COLOR)' },
-  { flags: '--no-pager', description: 'Print long answers at once; on a terminal they open in a pager (env: PAGER, default: less -RFX)' },
+  {
+    flags: '--no-pager',
+    description: 'Print long answers at once; on a terminal they open in a pager (env: PAGER, default: less -RFX)',
+  },
   { flags: '-o, --output <file>', description: 'Write to this file instead of stdout' },
 ];
 

@@ -27,7 +27,13 @@ export async function diagnose(cli: Cli): Promise<Diagnosis> {
     checkSqlite(),
     settings.store && (await import('../shared/check-store.js')).checkStore(settings.store),
   ]);
-  const first = servers[Math.max(0, answers.findIndex(({ ok }) => ok))];
+  const first =
+    servers[
+      Math.max(
+        0,
+        answers.findIndex(({ ok }) => ok),
+      )
+    ];
   const asked = first?.settings ?? settings;
   const reads = readsSentence(settings, { servers, answers, directory, store: store?.checks['shared store'] });
   return {
@@ -44,7 +50,9 @@ export async function diagnose(cli: Cli): Promise<Diagnosis> {
       colour: { value: cli.terminal.color ? 'yes' : 'no', from: env['NO_COLOR'] ? 'NO_COLOR' : 'the terminal' },
     },
     checks: {
-      ...Object.fromEntries(answers.map((answer, at) => [at === 0 ? 'server' : `server of ${nameOf(servers[at]!)}`, answer])),
+      ...Object.fromEntries(
+        answers.map((answer, at) => [at === 0 ? 'server' : `server of ${nameOf(servers[at]!)}`, answer]),
+      ),
       directory,
       sqlite,
       ...store?.checks,

@@ -49,7 +49,9 @@ export function buildProgram(meta: ProgramMeta, launch: Launch): Program {
   for (const option of meta.globals) program.addOption(toOption(option));
   for (const target of meta.commands) addCommand(program, target, launch);
 
-  const names = meta.commands.map(commandMeta).flatMap(({ name, aliases = [], hidden }) => (hidden ? [] : [name, ...aliases]));
+  const names = meta.commands
+    .map(commandMeta)
+    .flatMap(({ name, aliases = [], hidden }) => (hidden ? [] : [name, ...aliases]));
   program.action(async () => {
     const [unknown] = program.args;
     if (unknown !== undefined) {

@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.js';
 /**
  * The entry for an MCP client's configuration (`mcpServers`), with the settings of this command line written out:
  * a client starts the server in a directory and with an environment of its own, so the program is named by its path
- * (`npx get-trace` elsewhere would install whatever has that name). A token and a password are never in it.
+ * (npx in another directory would download it). A token and a password are never in it.
  */
 export function clientConfig(settings: Settings): object {
   const { url, dir, tokenFile } = settings;
@@ -15,11 +15,8 @@ export function clientConfig(settings: Settings): object {
     return entry(args);
   }
   if (url.origin !== 'default') args.push('--url', withoutToken(url.value));
-  // With --url the directory is the fallback; alone it is the source.
-  if (dir.origin !== 'default' || url.origin === 'default') {
-    if (dir.origin !== 'flag' && url.origin === 'default') args.push('--url', url.value);
-    args.push('--dir', resolve(dir.value));
-  }
+  // Alone, the directory leads to its running application, whatever its port; with --url it is the fallback.
+  if (dir.origin !== 'default' || url.origin === 'default') args.push('--dir', resolve(dir.value));
   if (tokenFile !== undefined) args.push('--token-file', resolve(tokenFile));
   return entry(args);
 }

@@ -27,7 +27,11 @@ export async function page(text: string, env: Env): Promise<boolean> {
   if (!pager) return false;
   const { command, args, shell } = pager;
   const less = env['LESS'] === undefined ? { LESS: 'RFX' } : {};
-  const child = spawn(command, args, { shell, stdio: ['pipe', 'inherit', 'inherit'], env: { ...process.env, ...less } });
+  const child = spawn(command, args, {
+    shell,
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: { ...process.env, ...less },
+  });
   return new Promise((resolve) => {
     // A pager that is left early closes its end.
     child.stdin.on('error', () => undefined);

@@ -11,7 +11,10 @@ import { safeLines } from './terminal.js';
 const NAME = 'nestjs-trace-collector';
 
 /** Prints a failure on stderr, as JSON for programs. Returns the exit code. */
-export async function reportFailure(error: unknown, form: { json: boolean; debug: boolean; words: readonly string[] }): Promise<ExitCode> {
+export async function reportFailure(
+  error: unknown,
+  form: { json: boolean; debug: boolean; words: readonly string[] },
+): Promise<ExitCode> {
   const { code, exitCode, message } = describeFailure(error);
   const candidates = error instanceof TraceCollectorError ? error.candidates : undefined;
   if (form.json) {
@@ -41,7 +44,11 @@ async function candidateTable(candidates: readonly object[], words: readonly str
   const rows = renderHuman(
     'list',
     { count: traces.length, traces, next: null },
-    { width: process.stderr.columns ?? 100, now: Date.now() * 1000, columns: ['status', 'time', 'duration', 'message'] },
+    {
+      width: process.stderr.columns ?? 100,
+      now: Date.now() * 1000,
+      columns: ['status', 'time', 'duration', 'message'],
+    },
   ).split('\n');
   const [title = '', ...lines] = rows;
   const commands = await Promise.all(traces.map(({ trace_id }) => safeLines(withWholeId(words, trace_id))));

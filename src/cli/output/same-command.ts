@@ -29,5 +29,8 @@ function withoutSecret(word: string): string {
   const start = word.startsWith('--') ? word.indexOf('=') + 1 : 0;
   const text = word.slice(start);
   const withoutPassword = text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/@:]*):[^/@]*@/i, '$1@');
-  return word.slice(0, start) + withoutPassword.replace(/([?&])(?:token|password|sslpassword)=[^&#]*&?/g, '$1').replace(/[?&]$/, '');
+  return (
+    word.slice(0, start) +
+    withoutPassword.replace(/([?&])(?:token|password|sslpassword)=[^&#]*&?/g, '$1').replace(/[?&]$/, '')
+  );
 }

@@ -70,7 +70,10 @@ export class SourceChooser {
   }
 
   /** What the first source that can answer gives: a server, or else what replaces it. */
-  async fromFirst<T>(ofServer: (server: Asked) => Promise<T>, ofLocal: (source: LocalSource) => Promise<T>): Promise<T> {
+  async fromFirst<T>(
+    ofServer: (server: Asked) => Promise<T>,
+    ofLocal: (source: LocalSource) => Promise<T>,
+  ): Promise<T> {
     const local = this.substitute ?? (await this.first());
     if (local) return ofLocal(local);
     await this.noticeOther();

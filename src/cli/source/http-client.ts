@@ -89,7 +89,8 @@ export class HttpClient {
     }
     if (response.status >= 200 && response.status < 300) return response;
     const refused = refusal(response, parseJson(await this.text(response, deadline)), token, this.href);
-    if (!this.options.found || !(refused instanceof TraceCollectorError) || refused.code !== 'ACCESS_DENIED') throw refused;
+    if (!this.options.found || !(refused instanceof TraceCollectorError) || refused.code !== 'ACCESS_DENIED')
+      throw refused;
     throw new ServerProblem('refused', this.href, FOUND_CURE, { cause: refused });
   }
 

@@ -28,8 +28,12 @@ export function liveText(cli: Cli, { steps }: { steps: boolean }): LiveText {
   return steps ? perMessage(stepLines(cli)) : perTrace(cli);
 }
 
+/** Nothing is drawn that must be removed. */
+function none(): string {
+  return '';
+}
+
 function perMessage(text: (message: StreamMessage) => string): LiveText {
-  const none = (): string => '';
   return { of: (message) => withLineEnd(text(message)), last: none, before: none, after: none };
 }
 
@@ -41,7 +45,10 @@ function stepLines(cli: Cli): (message: StreamMessage) => string {
   const { zone, ...layout } = layoutOf(cli);
   const options = { ...layout, zone, types: defineEventTypes(), now: () => Date.now() * 1000 };
   if (cli.format !== 'md') return (message) => liveLines(message, options).join('\n');
-  return (message) => liveLines(message, { ...options, color: false }).map(asItem).join('\n');
+  return (message) =>
+    liveLines(message, { ...options, color: false })
+      .map(asItem)
+      .join('\n');
 }
 
 function perTrace(cli: Cli): LiveText {

@@ -20,7 +20,11 @@ const started = (n: number): StreamMessage => ({
   data: { ...item(n), id: '', events_so_far: [] },
 });
 const failing = (n: number): StreamMessage =>
-  ({ type: 'trace.event', id: '', data: { ...item(n), event: { type: 'error', data: { message: 'no\u001b[2J slot' } } } }) as never;
+  ({
+    type: 'trace.event',
+    id: '',
+    data: { ...item(n), event: { type: 'error', data: { message: 'no\u001b[2J slot' } } },
+  }) as never;
 const ended = (n: number, more: Partial<TraceListItem> = {}): StreamMessage => ({
   type: 'trace.ended',
   id: '',
@@ -62,7 +66,11 @@ it('replaces the line of a trace that runs by its last line', () => {
 it('keeps the lines of running traces on one screen', () => {
   const board = new TraceBoard({ layout, rows: () => 5 });
   const texts = [1, 2, 3, 4].map((n) => board.take(started(n)));
-  expect(screen(texts).map((line) => line.split(/ +/).at(-1)).join()).toMatch(/run,ana_.*3,ana_.*4$/);
+  expect(
+    screen(texts)
+      .map((line) => line.split(/ +/).at(-1))
+      .join(),
+  ).toMatch(/run,ana_.*3,ana_.*4$/);
   expect(screen(texts)[0]).toBe('… and 2 more that run');
 });
 
@@ -78,6 +86,10 @@ it('writes a line per trace when it ends where lines cannot be replaced', () => 
 it('never cuts an id: a text has less room, or none', () => {
   const trace_id = `${'c'.repeat(64)}_20240120_143022_000001`;
   const board = new TraceBoard({ layout, rows: () => undefined });
-  const line = board.take({ type: 'trace.ended', id: '', data: { ...item(1, { status: 'completed' }), id: '', trace_id } });
+  const line = board.take({
+    type: 'trace.ended',
+    id: '',
+    data: { ...item(1, { status: 'completed' }), id: '', trace_id },
+  });
   expect(line).toBe(`14:30:21 ✅    1.2 s ${trace_id}\n`);
 });

@@ -174,7 +174,10 @@ describe('TraceQuery', () => {
       contact_id: 'ana',
       recent_traces: [{ trace_id: 'ana_2' }, { trace_id: 'ana_1' }],
       latest_trace: { trace_id: 'ana_2', status: 'completed', errors: [], summary: { message_sent: false } },
-      export_commands: ['npx nestjs-trace-collector trace ana_2 --export > trace.json', 'npx nestjs-trace-collector trace ana_1 --export > trace.json'],
+      export_commands: [
+        'npx nestjs-trace-collector trace ana_2 --export > trace.json',
+        'npx nestjs-trace-collector trace ana_1 --export > trace.json',
+      ],
     });
     expect(Object.keys(answer.latest_trace)).toEqual([
       'trace_id',

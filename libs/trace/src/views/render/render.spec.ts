@@ -13,7 +13,7 @@ import { health } from '../stats/health.js';
 import { listItem } from '../trace/list-item.js';
 import { quickDebug } from '../responses/quick-debug.js';
 import { stats } from '../stats/stats.js';
-import { cellWidth, fitCells, padCells } from './human/cell-width.js';
+import { cellWidth, fitCells, padCells, wrapCells } from './human/cell-width.js';
 import { renderHuman } from './human/human.js';
 import { renderJson } from './json.js';
 import type { AnswerKind, AnswersByKind } from './kinds.js';
@@ -149,7 +149,11 @@ describe('human', () => {
   it('keeps the agent that answered and the error on 80 columns, and the whole id', () => {
     const [failed] = guide.list.traces;
     const traces = [
-      { ...failed!, status: 'error' as const, error: { location: 'Crm.save', message: 'connect ECONNREFUSED 203.0.113.7:443' } },
+      {
+        ...failed!,
+        status: 'error' as const,
+        error: { location: 'Crm.save', message: 'connect ECONNREFUSED 203.0.113.7:443' },
+      },
       { ...failed!, started_at: '2023-12-31T10:00:00.000000Z', message: '日本語 '.repeat(60) },
     ];
     const lines = renderHuman('list', { count: 2, traces, next: null }, { zone, now, width: 80 }).split('\n');
@@ -161,7 +165,12 @@ describe('human', () => {
   });
 
   it('has the chosen columns, the command to go on with, and links to the page', () => {
-    const options = { zone, now, columns: ['time', 'trace'] as const, more: (cursor: string) => `list --before ${cursor}` };
+    const options = {
+      zone,
+      now,
+      columns: ['time', 'trace'] as const,
+      more: (cursor: string) => `list --before ${cursor}`,
+    };
     const link = (id: string): string => `http://localhost:8000/debug#/t/${id}`;
     const text = renderHuman('list', guide.list, { ...options, link });
     expect(text).toBe(
@@ -350,6 +359,13 @@ describe('cells', () => {
     ['→', 1],
     ['⚠️', 2],
   ])('%s has the width %i', (text, width) => expect(cellWidth(text)).toBe(width));
+
+  it('wrap at spaces, with the rest further in, and keep a long word whole', () => {
+    expect(wrapCells('  one two  three', 12, 4)).toEqual(['  one two', '    three']);
+    expect(wrapCells('日本語 日本語 a', 8, 2)).toEqual(['日本語', '  日本語', '  a']);
+    expect(wrapCells('x a-very-long-word y', 6, 1)).toEqual(['x', ' a-very-long-word', ' y']);
+    expect(wrapCells('one  two', 8)).toEqual(['one  two']);
+  });
 
   it('cut and pad to the cell', () => {
     expect([fitCells('日本語', 5), fitCells('abc', 3), fitCells('abcd', 3), fitCells('abcd', 0)]).toEqual([

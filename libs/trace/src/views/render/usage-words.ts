@@ -9,7 +9,8 @@ export function usageWords(usage: UsageDto): string {
     .join(', ');
 }
 
-function tokensOf(usage: UsageDto): string {
+/** `2310→110 tokens`, `tokens unknown`, or the known count with the number of calls that are not in it. */
+export function tokensOf(usage: UsageDto): string {
   const { input_tokens: input, output_tokens: output, unknown_token_calls: unknown = 0 } = usage;
   const total = tokenTotal(usage);
   if (total === undefined) return 'tokens unknown';

@@ -28,6 +28,24 @@ export function fitCells(text: string, width: number): string {
   return width < 1 ? '' : `${kept}…`;
 }
 
+/**
+ * The lines of a text that is wrapped at spaces, at most `width` cells each where a word is not longer than that; lines
+ * after the first begin with `hang` spaces. It must be free of control characters and of escape sequences.
+ */
+export function wrapCells(text: string, width: number, hang = 0): string[] {
+  if (cellWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  // A word with the spaces before it, which stay where the line goes on.
+  for (const word of text.match(/ *[^ ]+/g) ?? []) {
+    if (line.trim() !== '' && cellWidth(line + word) > width) {
+      lines.push(line);
+      line = ' '.repeat(hang) + word.trimStart();
+    } else line += word;
+  }
+  return [...lines, line];
+}
+
 /** `text` with spaces up to `width` cells, on the left when `right`-aligned. */
 export function padCells(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const padding = ' '.repeat(Math.max(0, width - cellWidth(text)));

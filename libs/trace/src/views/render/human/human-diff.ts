@@ -9,7 +9,7 @@ import { CHOSEN_BY, diffSummary, paceWords } from '../diff-words.js';
 import { countOf, spellMs } from '../../text/durations.js';
 import { valueWords } from '../../text/value-words.js';
 import { oneLine, terminalSafe } from '../../text/visible-text.js';
-import { fitCells } from './cell-width.js';
+import { fitCells, padCells } from './cell-width.js';
 import { localTime, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
@@ -55,7 +55,7 @@ function stepLines(step: StepDifference, page: Page): string[] {
   const speed = pace === null ? '' : `${pace} in B: ${paceWords(step)}`;
   const words = [where, change === 'changed' ? 'changed' : '', speed].filter((part) => part !== '').join('; ');
   return [
-    `${paint(MARKS[change])} ${terminalSafe(kind)}${name === null ? '' : ` ${terminalSafe(name)}`}  ${ansi.dim(words)}`,
+    `${paint(padCells(MARKS[change], 2))} ${terminalSafe(kind)}${name === null ? '' : ` ${terminalSafe(name)}`}  ${ansi.dim(words)}`,
     ...differences.flatMap((difference) => valueLines(difference, page).map((line) => `    ${line}`)),
     ...(more_differences > 0 ? [ansi.dim(`    and ${countOf(more_differences, 'more difference')}`)] : []),
   ];

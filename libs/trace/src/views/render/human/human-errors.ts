@@ -32,7 +32,7 @@ function groupLines(group: ErrorGroup, page: Page): string[] {
     `   in ${fitCells(terminalSafe(location), Math.max(20, width - 6))}`,
     `   ${fitCells(reach, Math.max(20, width - 4))}${sparkline(group.bars, reach.length + 4, page)}`,
     ansi.dim(
-      `   ${stateWords(group, page)}${terminalSafe(fingerprint)}, newest: ${page.linked(newest, terminalSafe(newest))}`,
+      `   ${stateWords(group, page)}fingerprint ${terminalSafe(fingerprint)}, newest ${page.linked(newest, terminalSafe(newest))}`,
     ),
   ];
 }
@@ -45,7 +45,7 @@ function stateWords({ state, state_since: since }: ErrorGroup, page: Page): stri
 /** When the errors happened, where the line has room for it. */
 function sparkline(bars: readonly number[], used: number, { width, ansi }: Page): string {
   const highest = Math.max(...bars);
-  if (!(highest > 0) || used + bars.length + 2 > width) return '';
-  const drawn = bars.map((count) => (count === 0 ? ' ' : BARS[Math.ceil((count / highest) * BARS.length) - 1]));
-  return `  ${ansi.cyan(drawn.join('').trimEnd())}`;
+  if (!(highest > 1) || used + bars.length + 2 > width) return '';
+  const drawn = bars.map((count) => (count === 0 ? '·' : BARS[Math.ceil((count / highest) * BARS.length) - 1]));
+  return `  ${ansi.cyan(drawn.join(''))}`;
 }

@@ -1,7 +1,7 @@
 import type { ActiveResponse, ContactResponse, TracesResponse } from '../../../contract/responses.js';
 import { countOf, spellMs } from '../../text/durations.js';
 import { oneLine, terminalSafe } from '../../text/visible-text.js';
-import { localTime } from './human-page.js';
+import { localTime, wrapped } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
 import { traceRows } from './trace-rows.js';
@@ -41,7 +41,7 @@ export function contactLines(answer: ContactResponse, page: Page): string[] {
       lines.push(page.ansi.dim(`  ${page.linked(trace_id)} · ${localTime(timestamp, page)}`));
       shown = trace_id;
     }
-    lines.push(`  ${terminalSafe(line)}`);
+    lines.push(...wrapped(line, page).map((each) => `  ${each}`));
   }
   return lines;
 }

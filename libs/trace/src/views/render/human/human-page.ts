@@ -2,7 +2,7 @@ import type { ZonedStamp } from '../../../model/trace-id.js';
 import { isObject } from '../../../model/objects.js';
 import type { ListColumn } from '../list-columns.js';
 import { valueLines, valueWords } from '../../text/value-words.js';
-import { fitCells, padCells } from './cell-width.js';
+import { fitCells, padCells, wrapCells } from './cell-width.js';
 import type { Ansi } from './ansi.js';
 import { terminalSafe } from '../../text/visible-text.js';
 
@@ -17,6 +17,8 @@ export interface Page {
   columns?: readonly ListColumn[];
   /** The command that shows the page of a list after this cursor. */
   more?: (cursor: string) => string;
+  /** Lines are wrapped at spaces: a screen would cut words. In a pipe, one line stays one line. */
+  wraps: boolean;
   /** A trace id, made safe, as a link to its page where the terminal has links. `shown`: other text of it. */
   linked: (traceId: string, shown?: string) => string;
 }
@@ -40,6 +42,12 @@ export function rowTime(iso: string, page: Pick<Page, 'zone' | 'today'>): string
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A text as the lines of a section: on a screen wrapped at spaces, with the rest of the text further in. */
+export function wrapped(text: string, { wraps, width }: Page): string[] {
+  const safe = terminalSafe(text);
+  return wraps ? wrapCells(safe, Math.max(20, width - 2), 4) : [safe];
+}
 
 /** A heading and its indented lines, with an empty line before. Nothing when there are no lines. */
 export function section(title: string, lines: string[], page: Page): string[] {

@@ -2,7 +2,7 @@ import { dollars } from '../../../model/money.js';
 import { TRACE_STATUSES } from '../../../model/status.js';
 import type { StatsPart, StatsResponse, StepStats } from '../../../contract/responses.js';
 import { spellMs } from '../../text/durations.js';
-import { usageWords } from '../usage-words.js';
+import { costOf, tokensOf, usageWords } from '../usage-words.js';
 import { statusWord } from '../status-word.js';
 import { localTime, section } from './human-page.js';
 import type { Page } from './human-page.js';
@@ -40,8 +40,8 @@ function totals(stats: StatsResponse, page: Page): string[] {
     ['Failed', failed(stats), before(failed)],
     ['Running', String(stats.active_traces), ''],
     ['Average', spellMs(stats.average_duration_ms), ''],
-    ['Median', spellMs(stats.p50_ms), before(({ p50_ms }) => p50_ms === null ? null : spellMs(p50_ms))],
-    ['95 %', spellMs(stats.p95_ms), before(({ p95_ms }) => p95_ms === null ? null : spellMs(p95_ms))],
+    ['Median', spellMs(stats.p50_ms), before(({ p50_ms }) => (p50_ms === null ? null : spellMs(p50_ms)))],
+    ['95 %', spellMs(stats.p95_ms), before(({ p95_ms }) => (p95_ms === null ? null : spellMs(p95_ms)))],
     ['99 %', spellMs(stats.p99_ms), ''],
     ['Replies', now === undefined ? undefined : String(now), before(({ replies }) => String(replies))],
     ['Models', usage && usageWords(usage), before(modelsBefore)],
@@ -115,7 +115,11 @@ function stepRows(steps: Record<string, StepStats> | undefined, page: Page): str
     { title: '95 %', of: ([, { p95_ms }]) => spellMs(p95_ms), align: 'right' },
   ];
   if (rows.some(([, { usage }]) => usage !== undefined)) {
-    columns.push({ title: 'TOKENS AND COST', of: ([, { usage }]) => (usage ? usageWords(usage) : '–'), shrinkTo: 12 });
+    columns.push({
+      title: 'TOKENS AND COST',
+      of: ([, { usage }]) => (usage ? `${tokensOf(usage)}, ${costOf(usage)}` : '–'),
+      shrinkTo: 12,
+    });
   }
   return table(columns, rows, { width: page.width - 2, paintTitle: page.ansi.dim });
 }

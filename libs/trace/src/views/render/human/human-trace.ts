@@ -16,7 +16,7 @@ import { SourceFrames } from '../../trace/source-frames.js';
 import { valueWords } from '../../text/value-words.js';
 import { oneLine, terminalSafe, terminalSafeLines } from '../../text/visible-text.js';
 import { traceRows } from './trace-rows.js';
-import { localTime, named, pairs, section } from './human-page.js';
+import { localTime, named, pairs, section, wrapped } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
 import { usageWords } from '../usage-words.js';
@@ -80,14 +80,25 @@ function heading({ status, trace_id }: Pick<ExportResponse, 'status' | 'trace_id
 }
 
 function story({ timeline }: Pick<ExportResponse, 'timeline'>, page: Page): string[] {
-  return section('Timeline', timeline.map(terminalSafe), page);
+  return section(
+    'Timeline',
+    timeline.flatMap((line) => wrapped(line, page)),
+    page,
+  );
 }
 
 function ending({ summary, debug_hints }: Pick<ExportResponse, 'summary' | 'debug_hints'>, page: Page): string[] {
   const { llm, ...rest } = summary;
   const entries = Object.entries(rest).map(([key, value]): [string, string] => [key, summaryValue(value)]);
   const all: [string, string][] = llm === undefined ? entries : [...entries, ['llm', usageWords(llm)]];
-  return [...section('Summary', pairs(all, page), page), ...section('Hints', debug_hints.map(terminalSafe), page)];
+  return [
+    ...section('Summary', pairs(all, page), page),
+    ...section(
+      'Hints',
+      debug_hints.flatMap((hint) => wrapped(hint, page)),
+      page,
+    ),
+  ];
 }
 
 function summaryValue(value: unknown): string {

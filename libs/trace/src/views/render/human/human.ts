@@ -30,6 +30,8 @@ export interface HumanOptions {
   columns?: readonly ListColumn[];
   /** Returns the command that continues a list after a cursor. Default: the cursor is shown. */
   more?: (cursor: string) => string;
+  /** Wrap long lines at spaces, for a screen. Default: `false`. */
+  wrap?: boolean;
   /** Lines after the answer, which say what to type next. Default: none. */
   next?: readonly string[];
   /** Returns the address of a trace's page, for terminals with hyperlinks. Default: no links. */
@@ -63,6 +65,7 @@ export function renderHuman<Kind extends AnswerKind>(
     ansi: ansi(options.color ?? false),
     columns,
     more,
+    wraps: options.wrap ?? false,
     linked: (id, shown = terminalSafe(id)) => (link ? hyperlink(link(id), shown) : shown),
     width: options.width ?? 100,
     zone: options.zone ?? new ZonedStamp(),

@@ -28,6 +28,10 @@ interface Metric {
   isShare?: boolean;
 }
 
+/** Changes that are marked: smaller ones come by chance. */
+const WORSE_POINTS = 0.01;
+const WORSE_PART = 0.1;
+
 const percent = (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 const count = (value: number) => value.toLocaleString();
 
@@ -83,12 +87,17 @@ export function trends(stats: StatsResponse, shown: StatsResponse = stats): Tren
 function changeOf({ of, show, isBad = false, isShare }: Metric, now: number | null, previous: StatsPart | undefined) {
   const before = previous === undefined || previous.total_traces === 0 ? null : of(previous);
   if (now === null || before === null) return undefined;
-  if (now === before) return { words: `as before`, isWorse: false };
-  const more = now > before;
-  const by = isShare
-    ? `${(Math.abs(now - before) * 100).toFixed(1)} points`
+  const by = now - before;
+  // A share changes by points of percent; from nothing, there is no factor.
+  const part = isShare ? by : before === 0 ? Math.sign(by) : by / before;
+  if (by === 0) return { words: 'as before', isWorse: false };
+  const size = isShare
+    ? ` ${(Math.abs(part) * 100).toFixed(1)} points`
     : before === 0
       ? ''
-      : `${Math.round((Math.abs(now - before) / before) * 100).toLocaleString()} %`;
-  return { words: `${more ? '▲' : '▼'} ${by} (before: ${show(before)})`.replace('  ', ' '), isWorse: isBad && more };
+      : ` ${percent(Math.abs(part))}`;
+  return {
+    words: `${by > 0 ? '▲' : '▼'}${size} (before: ${show(before)})`,
+    isWorse: isBad && part > (isShare ? WORSE_POINTS : WORSE_PART),
+  };
 }

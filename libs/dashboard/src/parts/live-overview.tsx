@@ -44,22 +44,9 @@ export function LiveOverview({ q }: { q: string }) {
   const words = value ? countsOf(value, q !== '') : stats.error instanceof Error ? stats.error.message : '…';
   return (
     <section class={stats.stale ? 'overview stale' : 'overview'} aria-label="Traces over time" aria-busy={stats.stale}>
-      <div class="overview-head">
-        <p class="overview-words">
-          <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}
-        </p>
-        <div class="segments" role="group" aria-label="Time shown">
-          {spans.map((name) => (
-            <a
-              key={name}
-              href={hrefWith({ span: name === '24h' ? undefined : name })}
-              aria-current={name === span ? 'true' : undefined}
-            >
-              {name}
-            </a>
-          ))}
-        </div>
-      </div>
+      <p class="overview-words">
+        <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}
+      </p>
       <SparkBars
         bars={bars}
         label={`Traces of the last ${span}: ${words}`}
@@ -67,6 +54,17 @@ export function LiveOverview({ q }: { q: string }) {
           setParams({ q: withTerm(withTerm(q, term('since', from)), term('until', to)), at: undefined })
         }
       />
+      <div class="segments" role="group" aria-label="Time shown">
+        {spans.map((name) => (
+          <a
+            key={name}
+            href={hrefWith({ span: name === '24h' ? undefined : name })}
+            aria-current={name === span ? 'true' : undefined}
+          >
+            {name}
+          </a>
+        ))}
+      </div>
       <p class="overview-axis">
         {bars[0] ? (
           <>

@@ -30,6 +30,7 @@ export function Trends({ stats, shown }: TrendsProps) {
             <span>{edge(parts.at(-1)!.to)}</span>
           </p>
           <TwinTable
+            texts={1}
             head={['Began', 'Traces', ...all.map(({ name }) => name)]}
             rows={parts.map((part, index) => [
               edge(part.from),
@@ -58,16 +59,19 @@ function Card({ trend: { name, value, change, line } }: { trend: Trend }) {
 function Line({ line }: { line: Trend['line'] }) {
   const most = line.reduce<number>((max, value) => Math.max(max, value ?? 0), 0) || 1;
   const step = 100 / Math.max(1, line.length - 1);
-  const path = line
-    .map((value, index) => {
-      if (value === null) return '';
-      const at = `${(index * step).toFixed(1)} ${(28 - (value / most) * 26).toFixed(1)}`;
-      return typeof line[index - 1] === 'number' ? `L${at}` : `M${at}h.01`;
-    })
-    .join('');
+  const isKnown = (index: number) => typeof line[index] === 'number';
+  let [path, alone] = ['', ''];
+  for (const [index, value] of line.entries()) {
+    if (value === null) continue;
+    const at = `${(index * step).toFixed(1)} ${(30 - (value / most) * 28).toFixed(1)}`;
+    if (isKnown(index - 1)) path += `L${at}`;
+    else if (isKnown(index + 1)) path += `M${at}`;
+    else alone += `M${at}h.01`;
+  }
   return (
     <svg class="trend-line" viewBox="0 0 100 30" preserveAspectRatio="none" aria-hidden="true">
       <path d={path} />
+      <path class="alone" d={alone} />
     </svg>
   );
 }

@@ -52,7 +52,9 @@ import { queryContact, queryConversation, queryQuickDebug, recordedContact } fro
 import { queryHealth } from './health.query.js';
 import { queryTraces } from './lists/list-traces.query.js';
 import { queryLastError, queryLastTrace } from './trace/newest-trace.query.js';
-import { queryErrorGroups, queryInsights } from './lists/overview.query.js';
+import { queryErrorGroups, setErrorState } from './lists/errors.query.js';
+import { queryInsights } from './lists/overview.query.js';
+import { queryValues } from './lists/values.query.js';
 import type { OwnInstance } from './own-instance.js';
 import type { QueryContext } from './query-context.js';
 import { StreamHub } from './stream/stream-hub.js';
@@ -175,11 +177,11 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
   }
 
   setErrorState(fingerprint: string, state: ErrorGroupState): Promise<ErrorStateResponse> {
-    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${fingerprint} ${state}`));
+    return setErrorState(this.now(), fingerprint, state);
   }
 
   values(of: ValueKind, prefix?: string): Promise<ValuesResponse> {
-    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${of} ${prefix}`));
+    return this.overAll((context) => queryValues(context, of, prefix));
   }
 
   insights(range: TimeRange): Promise<InsightsResponse> {

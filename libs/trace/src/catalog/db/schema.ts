@@ -72,6 +72,8 @@ const TABLES = `
   CREATE INDEX traces_by_status ON traces (status, started_us, key);
   CREATE INDEX traces_by_message ON traces (partition, message_id, started_us, key) WHERE message_id IS NOT NULL;
   CREATE INDEX traces_with_errors ON traces (started_us, key) WHERE errors > 0 OR status IN ${FAILED_LIST};
+  CREATE INDEX traces_by_duration ON traces (partition, ended_us - started_us) WHERE ended_us IS NOT NULL;
+  CREATE INDEX traces_by_cost ON traces (partition, cost_nano) WHERE cost_nano IS NOT NULL;
   CREATE INDEX traces_logged ON traces (started_us, key) WHERE logged IS NOT NULL;
   CREATE TABLE extents (
     trace INTEGER NOT NULL,

@@ -28,6 +28,7 @@ const MATCH = `
   AND (:model IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :model AND g.started_us = t.started_us AND g.key = t.key))
   AND (:host IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :host AND g.started_us = t.started_us AND g.key = t.key))
   AND (:tag IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :tag AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:fingerprint IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :fingerprint AND g.started_us = t.started_us AND g.key = t.key))
   AND (:notTerms IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:notTerms) n CROSS JOIN trace_terms g
     ON g.term = n.value AND g.started_us = t.started_us AND g.key = t.key))
   AND (:levels IS NULL OR t.logged IS NOT NULL AND instr(:levels, ',' || t.logged || ',') > 0)
@@ -44,6 +45,12 @@ const PARTITIONS_NEWEST_FIRST = `ORDER BY p.number DESC, t.started_us DESC, t.ke
 /** The walk is over `trace_terms`, which are in the same order. */
 const PAGE_OF_TERMS = `(w.started_us, w.key) < (:beforeUs, :beforeKey) AND w.started_us >= :since AND w.started_us <= :until`;
 const TERMS_NEWEST_FIRST = `ORDER BY w.started_us DESC, w.key DESC LIMIT :limit`;
+
+/** After a place in the order of the values, which are in the column or expression `value`. */
+const sortedBy = (value: string, index: string, isKnown: string): string => `
+  SELECT ${HEAD} FROM traces t INDEXED BY ${index} WHERE t.partition = :partition AND ${isKnown}
+    AND ${value} BETWEEN :least AND :value AND (${value}, t.started_us, t.key) < (:value, :placeUs, :placeKey) AND ${MATCH}
+  ORDER BY ${value} DESC, t.started_us DESC, t.key DESC LIMIT :limit`;
 
 /** Every SQL text of the catalog, whole and by name. Each is prepared once per connection. */
 export const SQL = {
@@ -137,6 +144,15 @@ export const SQL = {
     WHERE t.logged IS NOT NULL AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByTerm: `SELECT ${HEAD} FROM trace_terms w CROSS JOIN traces t ON t.key = w.key
     WHERE w.term = :term AND ${PAGE_OF_TERMS} AND ${MATCH} ${TERMS_NEWEST_FIRST}`,
+  listLongest: sortedBy('t.ended_us - t.started_us', 'traces_by_duration', 't.ended_us IS NOT NULL'),
+  listDearest: sortedBy('t.cost_nano', 'traces_by_cost', 't.cost_nano IS NOT NULL'),
+  listLongestActive: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_status
+    WHERE t.status = 'active' AND (:now - t.started_us, t.started_us, t.key) < (:value, :placeUs, :placeKey) AND ${MATCH}
+    ORDER BY t.started_us, t.key DESC LIMIT :limit`,
+  listWithoutCost: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time
+    WHERE t.cost_nano IS NULL AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+  countBetween: `SELECT count(*) AS n FROM (
+    SELECT 1 FROM traces t INDEXED BY traces_by_time WHERE t.started_us >= ? AND t.started_us <= ? LIMIT ?)`,
   hasLookup:
     'SELECT 1 AS found FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = ? LIMIT 1',
   listByLookup: `SELECT ${HEAD} FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = :lookupKey

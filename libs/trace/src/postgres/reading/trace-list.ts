@@ -75,8 +75,9 @@ function withoutRepeated(lookUp: Statement, params: ListParams): ListParams {
 }
 
 /** Whether the filter has a tag, a text or the beginning of an id. */
-function isWithValue({ agent, tool, tag, model, host, log, q, idPrefix }: TraceConditions): boolean {
-  return [agent, tool, tag, model, host, log].some((value) => value !== undefined) || !!q || !!idPrefix;
+function isWithValue({ q, idPrefix, ...filter }: TraceConditions): boolean {
+  const { agent, tool, tag, model, host, log, fingerprint } = filter;
+  return [agent, tool, tag, model, host, log, fingerprint].some((value) => value !== undefined) || !!q || !!idPrefix;
 }
 
 /** Statuses by which the index finds the rows. `undefined`: most rows have one of them, or the filter has none. */

@@ -53,6 +53,11 @@ export default defineConfig({
   publicDir: false,
   logLevel: 'warn',
   plugins: [icon(), onlyRequests()],
+  // Children as arguments and not as a property of each element: the script is 1% smaller.
+  oxc: {
+    jsx: { runtime: 'classic', pragma: 'createElement', pragmaFrag: 'Fragment' },
+    jsxInject: `import { createElement, Fragment } from 'preact'`,
+  },
   build: {
     outDir: process.env.DASHBOARD_OUT ?? join(here, BESIDE_THE_PAGE),
     emptyOutDir: true,

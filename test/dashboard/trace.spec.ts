@@ -76,7 +76,7 @@ describeInBrowser('the views of a trace', () => {
         expect(box!.height).toBeLessThan(height / 3);
         expect(await page.locator('.step-row').first().isVisible()).toBe(true);
         await page.click('.trace-head-line button');
-        expect(await page.locator('.trace-id').innerText()).toBe(loop.trace_id);
+        expect(await page.locator('.trace-id code').innerText()).toBe(loop.trace_id);
       },
       { width, height },
     ),
@@ -84,7 +84,7 @@ describeInBrowser('the views of a trace', () => {
 
   it('leads from a hint to its step', () =>
     on(`t/${failed.trace_id}?tab=route`, async (page) => {
-      await page.locator('.hints a', { hasText: 'crm.update' }).click();
+      await page.locator('.hints a', { hasText: 'crm.update' }).first().click();
       await page.waitForSelector('.step-panel .error-text >> text=The CRM did not answer');
       await on(`t/${good.trace_id}`, async (other) => {
         await other.waitForSelector('.step-row');
@@ -176,15 +176,15 @@ describeInBrowser('the views of a trace', () => {
           const { top, bottom } = bubble.getBoundingClientRect();
           return bottom > 0 && top < (globalThis as any).innerHeight;
         });
-      await page.waitForSelector('text=answer 24.');
+      await page.waitForSelector('.bubble >> text=answer 24.');
       expect(await visible('answer 24.')).toBe(true);
-      expect(await page.locator('text=message number 0.').count()).toBe(0);
+      expect(await page.locator('.bubble >> text=message number 0.').count()).toBe(0);
       await page.evaluate(() => (globalThis as any).scrollTo(0, 0));
       await page.click('text=Earlier messages');
-      await page.waitForSelector('text=message number 0.', { state: 'attached' });
+      await page.waitForSelector('.bubble >> text=message number 0.', { state: 'attached' });
       expect(await visible('message number 5.')).toBe(true);
       await play({ contactId: 'talks', message: 'one more' }, () => undefined);
-      await page.waitForSelector('text=one more', { state: 'attached' });
+      await page.waitForSelector('.bubble >> text=one more', { state: 'attached' });
       expect(await visible('message number 5.')).toBe(true);
     }));
 

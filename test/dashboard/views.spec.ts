@@ -139,8 +139,8 @@ describeInBrowser('views of the list, of errors and of numbers', () => {
     it('names a key that it does not have, and corrects it', () =>
       on('#/?q=agnt%3Amaria', async ({ page }) => {
         await page.waitForSelector('.search-problem');
-        expect(await page.locator('.search-problem').innerText()).toBe(
-          'agnt: is no search key. Did you mean agent:? It is searched as text.',
+        expect((await page.locator('.search-problem').innerText()).replace(/\s+/g, ' ')).toMatch(
+          /^agnt: is no search key. Did you mean agent: ?\? It is searched as text.$/,
         );
         await page.click('.search-problem button');
         await rows(page, 3);
@@ -236,7 +236,7 @@ describeInBrowser('views of the list, of errors and of numbers', () => {
       await other.click('[aria-label="Delete failed"]');
       await other.waitForSelector('.menu-panel li', { state: 'detached' });
       await other.click('.toast >> text=Undo');
-      await other.waitForSelector('.menu-panel li');
+      await other.waitForSelector('.menu-panel li', { state: 'attached' });
       await other.keyboard.press('Escape');
     }));
 
@@ -254,7 +254,7 @@ describeInBrowser('views of the list, of errors and of numbers', () => {
         await page.click('text=Open them as a list');
         await page.waitForSelector('.overview');
         await rows(page, 2);
-        await chip(page, 'one error group: show all').click();
+        await page.click('.chips >> text=one error group');
         await rows(page, STORIES.length);
       }));
 

@@ -140,6 +140,9 @@ const SCHEMA_2 = `
 CREATE TABLE nestjs_traces.error_states (fingerprint text PRIMARY KEY, state text NOT NULL, at_us bigint NOT NULL);
 CREATE INDEX heads_duration ON nestjs_traces.heads ((ended_us - started_us)) WHERE ended_us IS NOT NULL;
 CREATE INDEX heads_cost ON nestjs_traces.heads (cost_nano) WHERE cost_nano IS NOT NULL;
+-- Sums of version 1 have no replies: they are made again when they are asked for.
+UPDATE nestjs_traces.hours SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
+UPDATE nestjs_traces.days SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
 `;
 
 /** A step from the version before. */

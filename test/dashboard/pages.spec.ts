@@ -185,7 +185,7 @@ describeInBrowser('the pages', () => {
       expect(await page.locator('.numbers').innerText()).toMatch(/traces\s+4/);
       expect(await page.locator('.flow').textContent()).toContain('reply sent');
       expect(await page.locator('table').last().innerText()).toContain('check_calendar');
-      expect(await page.locator('.twin').count()).toBe(2);
+      expect(await page.locator('.twin').count()).toBe(3);
       await page.locator('.cell').first().click();
       await page.waitForSelector('.rows .row');
       expect(await page.inputValue('[role=combobox]')).toContain('since:');

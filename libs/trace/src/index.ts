@@ -73,6 +73,7 @@ export type {
   FeedPosition,
   FeedRecord,
   HeadError,
+  SamplePart,
   StoredTrace,
   TraceCounts,
   TraceFilter,

@@ -5,7 +5,10 @@ type MaintenanceCalls = Pick<Maintainer, 'clear' | 'pin' | 'markError' | 'eraseC
 
 /** The calls of a directory's catalog and its maintenance. Arguments and results are plain data: a worker can answer. */
 export type CatalogCalls = MaintenanceCalls &
-  Pick<Catalog, 'list' | 'scan' | 'stored' | 'heads' | 'counts' | 'sample' | 'baseline' | 'errorStates' | 'state'>;
+  Pick<
+    Catalog,
+    'list' | 'scan' | 'stored' | 'heads' | 'counts' | 'sample' | 'sampleParts' | 'baseline' | 'errorStates' | 'state'
+  >;
 
 /** Calls that may read and rewrite the whole journal, which takes minutes. */
 export const MAINTENANCE_CALLS: ReadonlySet<string> = new Set<keyof MaintenanceCalls>([

@@ -6,7 +6,7 @@ import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
 import type { TraceConditions } from '../model/trace-search.js';
-import type { TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { SamplePart, TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import {
   progressText,
   type CatalogState,
@@ -23,7 +23,7 @@ import { scanPayloads } from './queries/payload-scan.js';
 import { storedTraces } from './queries/stored-traces.js';
 import { listSorted } from './queries/sorted-lists.js';
 import { listTraces } from './queries/trace-lists.js';
-import { countTraces, sampleTraces } from './queries/trace-sample.js';
+import { countTraces, samplePartsOf, sampleTraces } from './queries/trace-sample.js';
 import type { IndexTransaction } from './tables/index-transaction.js';
 import { headOf, type TraceRow } from './tables/trace-row.js';
 
@@ -110,6 +110,10 @@ export class Catalog {
 
   sample(range: { since?: number; until?: number }): TraceSample {
     return this.read((tx) => sampleTraces(tx, range));
+  }
+
+  sampleParts(ranges: readonly { since: number; until: number }[]): SamplePart[] {
+    return this.read((tx) => samplePartsOf(tx, ranges));
   }
 
   baseline(queries: readonly BaselineQuery[]): Baseline[] {

@@ -193,6 +193,21 @@ export interface TraceSample {
   buckets: { startedAt: Micros; total: number; errors: number }[];
 }
 
+/** Numbers over the traces that started in one part of a range. */
+export interface SamplePart {
+  /** Number of traces, those that run included. */
+  total: number;
+  /** Number of failed ones. */
+  failed: number;
+  /** Durations of ended traces, ascending, with their weights, as in `TraceSample`. */
+  durations: number[];
+  weights: number[];
+  /** Number of replies that were recorded. */
+  replies: number;
+  /** Sums over model calls. Left out: there were none. */
+  usage?: UsageSums;
+}
+
 /** Use of one agent, tool, model or host in a range of time. Durations in milliseconds, as in `TraceSample`. */
 export interface StepSample {
   kind: 'agent' | 'tool' | 'model' | 'host';

@@ -42,11 +42,9 @@ import type {
 import { defineEventTypes } from '../views/events/event-types.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
-import { stats } from '../views/stats/stats.js';
 import { queryActive } from './lists/active.query.js';
 import { queryInstances } from './lists/instances.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
-import { capability } from './capabilities.js';
 import { queryCompare } from './trace/compare.query.js';
 import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './lists/contact.query.js';
 import { queryHealth } from './health.query.js';
@@ -54,11 +52,11 @@ import { queryTraces } from './lists/list-traces.query.js';
 import { queryLastError, queryLastTrace } from './trace/newest-trace.query.js';
 import { queryErrorGroups, setErrorState } from './lists/errors.query.js';
 import { queryInsights } from './lists/overview.query.js';
+import { queryStats } from './lists/stats.query.js';
 import { queryValues } from './lists/values.query.js';
 import type { OwnInstance } from './own-instance.js';
 import type { QueryContext } from './query-context.js';
 import { StreamHub } from './stream/stream-hub.js';
-import { resolveRange } from './search/time-range.js';
 import { queryEvent, queryExport, queryLeanTrace, queryTrace } from './trace/trace.query.js';
 
 export interface TraceQueryServiceOptions {
@@ -154,10 +152,7 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
   }
 
   stats(given: TimeRange): Promise<StatsResponse> {
-    return this.overAll(async (context) => {
-      const range = resolveRange(given, context);
-      return stats(await capability(context.store, 'stats').sample(range), range);
-    });
+    return this.overAll((context) => queryStats(context, given));
   }
 
   quickDebug(contact: string): Promise<QuickDebugResponse> {

@@ -2,7 +2,7 @@ import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { StoreInstance } from '../model/health.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
-import type { StoredTrace, TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { SamplePart, StoredTrace, TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import type { StoreHealth, TraceAdmin, TraceErrors, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
 import { pageOrder } from '../catalog/queries/trace-order.js';
 import { isCoded, isOutage } from './reach.js';
@@ -37,6 +37,11 @@ export class SharedQuestion implements TraceStore {
     if (whole.errors) this.errors = { ...whole.errors, marks: () => this.marks() };
     if (local.baseline) this.baseline = (queries) => local.baseline!(queries);
     this.stats = {
+      parts: (ranges) =>
+        this.first<SamplePart[] | undefined>(
+          remote.stats && (async () => remote.stats!.parts?.(ranges)),
+          local.stats && (async () => local.stats!.parts?.(ranges)),
+        ),
       counts: () => this.first<TraceCounts>(remote.stats?.counts, local.stats?.counts),
       sample: (range) =>
         this.first<TraceSample>(

@@ -75,6 +75,7 @@ export class SharedStore implements TraceStore {
     this.stats = {
       counts: () => this.question().stats.counts(),
       sample: (range) => this.question().stats.sample(range),
+      parts: async (ranges) => this.question().stats.parts?.(ranges),
     };
   }
 

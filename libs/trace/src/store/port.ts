@@ -7,6 +7,7 @@ import type { Micros } from '../model/record.js';
 import type {
   FeedPosition,
   FeedRecord,
+  SamplePart,
   StoredTrace,
   TraceCounts,
   TraceHead,
@@ -86,6 +87,11 @@ export interface TraceStats {
   counts(): Promise<TraceCounts>;
   /** @param range both ends belong to it; left out: all traces. */
   sample(range: { since?: number; until?: number }): Promise<TraceSample>;
+  /**
+   * Numbers over time: one part per range, in the same order; both ends belong to a range. At most about 60 ranges of at
+   * least five minutes. Without it, or with `undefined` as its answer, `stats` has no numbers over time.
+   */
+  parts?(ranges: readonly { since: number; until: number }[]): Promise<SamplePart[] | undefined>;
 }
 
 /** All records in the order in which they can be read, resumable at each of them. */

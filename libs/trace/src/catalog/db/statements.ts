@@ -95,7 +95,7 @@ export const SQL = {
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
-  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, partition, terms, lookup_keys, calls FROM traces WHERE id BETWEEN ? AND ?`,
+  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, partition, terms, lookup_keys, calls, counts FROM traces WHERE id BETWEEN ? AND ?`,
   addTraceTerm: 'INSERT OR IGNORE INTO trace_terms (term, started_us, key) VALUES (?, ?, ?)',
   deleteTraceTerm: 'DELETE FROM trace_terms WHERE term = ? AND started_us = ? AND key = ?',
   deleteTraceTermsBetween: `DELETE FROM trace_terms
@@ -128,7 +128,7 @@ export const SQL = {
 
   activeWriters: "SELECT DISTINCT writer FROM traces WHERE status = 'active'",
   interruptWriter: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND writer = ?
-    RETURNING key, started_us, last_us, terms, calls`,
+    RETURNING key, started_us, last_us, terms, calls, counts`,
   unclosedInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 
   listByTime: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time WHERE ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
@@ -166,9 +166,9 @@ export const SQL = {
   countEnded: 'SELECT coalesce(sum(traces), 0) AS n, coalesce(sum(errors), 0) AS errors FROM rollups WHERE level = ?',
   oldest: 'SELECT min(started_us) AS us FROM traces',
   newest: 'SELECT max(started_us) AS us FROM traces',
-  sampleEnded: `SELECT status, started_us, ended_us, terms, calls FROM traces INDEXED BY traces_by_time
+  sampleEnded: `SELECT status, started_us, ended_us, terms, calls, counts FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active'`,
-  sampleActive: `SELECT status, started_us, started_us AS ended_us, terms, calls FROM traces INDEXED BY traces_by_status
+  sampleActive: `SELECT status, started_us, started_us AS ended_us, terms, calls, counts FROM traces INDEXED BY traces_by_status
     WHERE status = 'active' AND started_us >= ? AND started_us <= ?`,
   sampleDurations: `SELECT ended_us - started_us AS us FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active' ORDER BY 1`,

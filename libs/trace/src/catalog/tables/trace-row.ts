@@ -48,6 +48,11 @@ export interface TraceRow {
 /** What a head has of outgoing calls, in one column: most lists need none of it. */
 type CallFields = Pick<TraceHead, 'models' | 'hosts' | 'tags' | 'usage'>;
 
+/** Replies of a trace, of the column `counts`. */
+export function repliesOf(counts: string): number {
+  return (JSON.parse(counts) as Record<string, number>).replies ?? 0;
+}
+
 /** Model calls of a trace, of the column `calls`. */
 export function usageOf(calls: string | null): TraceUsage | null {
   return callsOf(calls).usage;

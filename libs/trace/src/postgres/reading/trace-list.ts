@@ -59,6 +59,11 @@ export async function listRows(
   return isIndexed ? byValue(sql, params) : bySlices(sql, params, texts.scanMs);
 }
 
+/** Whether an index leads to the traces that the filter leaves. */
+export function isNarrow(filter: TraceConditions): boolean {
+  return lookUpOf(filter) !== undefined || isWithValue(filter) || statusesOf(filter) !== undefined;
+}
+
 /** The walk for a value that few traces have, whenever they began. `undefined`: the filter has none. */
 function lookUpOf(filter: TraceConditions): Statement | undefined {
   if (filter.links) return BY_LINK;

@@ -89,7 +89,7 @@ describe('the state of an error group', () => {
     const without = (errors: TraceStore['errors']): TraceQueryService => {
       const { list, get, getMany, health, close, freshness } = store;
       const bound = { list: list.bind(store), get: get.bind(store), getMany: getMany.bind(store) };
-      const small = { ...bound, health: health.bind(store), close: close.bind(store), freshness, errors };
+      const small = { ...bound, health: health.bind(store), close: close.bind(store), freshness, errors } as TraceStore;
       return new TraceQueryService({ store: small, version: '0' });
     };
     const code = 'NOT_SUPPORTED';

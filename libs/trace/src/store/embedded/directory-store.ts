@@ -32,7 +32,11 @@ export class DirectoryStore implements TraceStore {
     this.table = new SegmentTable(dir, position);
     this.feed = new JournalFeed(dir, (keys) => catalog.ask('heads', keys), position, this.table);
     this.errors = { marks: () => catalog.ask('errorStates') };
-    this.stats = { counts: () => catalog.ask('counts'), sample: (range) => catalog.ask('sample', range) };
+    this.stats = {
+      counts: () => catalog.ask('counts'),
+      sample: (range) => catalog.ask('sample', range),
+      parts: (ranges) => catalog.ask('sampleParts', ranges),
+    };
   }
 
   list({ limit, before, ...filter }: TraceSearch): Promise<TracePage> {

@@ -13,7 +13,7 @@ import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import type { StoredTrace, TraceHead, TracePage } from '../../model/trace.js';
 import type { StoreHealth, TraceAdmin, TraceErrors, TraceStats, TraceStore } from '../port.js';
 import { MemoryFeed } from './memory-feed.js';
-import { matches, newestFirst, sampleOf, type MemoryTrace } from './memory-filter.js';
+import { matches, newestFirst, sampleOf, samplePartOf, type MemoryTrace } from './memory-filter.js';
 
 const PAYLOADS = ['body', 'data', 'input', 'output', 'cause', 'context'] as const;
 
@@ -41,6 +41,8 @@ export class MemoryStore implements TraceStore {
       const active = statuses.filter((status) => status === 'active').length;
       return { total: statuses.length, active, errors: statuses.filter(hasFailed).length };
     },
+    parts: async (ranges) =>
+      ranges.map((range) => samplePartOf([...this.traces.values()].filter((trace) => matches(trace, range)))),
     sample: async (range) => sampleOf([...this.traces.values()].filter((trace) => matches(trace, range))),
   };
   readonly admin: TraceAdmin = {

@@ -125,7 +125,7 @@ describe.each(ADAPTERS)('secrets in every part of an application, on %s', (adapt
           await look(hash, ready);
         }
         for (const id of ids.map(encodeURIComponent)) {
-          await look(`t/${id}`, '.log-row');
+          await look(`t/${id}`, '.step-row');
           for (const tab of ['waterfall', 'route', 'json']) await look(`t/${id}?tab=${tab}`, '#panel > *');
         }
         expect(hidden.length).toBeGreaterThan(5);

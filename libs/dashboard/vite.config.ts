@@ -30,14 +30,19 @@ type Table = Record<string, { method: string; paths: string[]; parameters: Recor
 function onlyRequests(): Plugin {
   return {
     name: 'only-requests',
-    async load(id) {
-      if (id !== QUESTIONS) return undefined;
-      const { module } = await runnerImport<{ QUESTIONS: Table }>(QUESTIONS, { configFile: false, root: here });
-      const rows = Object.entries(module.QUESTIONS).map(([name, { method, paths, parameters }]) => {
-        const times = Object.entries(parameters).filter(([, { type }]) => type === 'moment');
-        return [name, { method, paths, parameters: Object.fromEntries(times.map(([key]) => [key, { type: 'moment' }])) }];
-      });
-      return `export const QUESTIONS = ${JSON.stringify(Object.fromEntries(rows))};`;
+    load: {
+      filter: { id: QUESTIONS },
+      async handler() {
+        const { module } = await runnerImport<{ QUESTIONS: Table }>(QUESTIONS, { configFile: false, root: here });
+        const rows = Object.entries(module.QUESTIONS).map(([name, { method, paths, parameters }]) => {
+          const times = Object.entries(parameters).filter(([, { type }]) => type === 'moment');
+          return [
+            name,
+            { method, paths, parameters: Object.fromEntries(times.map(([key]) => [key, { type: 'moment' }])) },
+          ];
+        });
+        return `export const QUESTIONS = ${JSON.stringify(Object.fromEntries(rows))};`;
+      },
     },
   };
 }
@@ -48,6 +53,11 @@ export default defineConfig({
   publicDir: false,
   logLevel: 'warn',
   plugins: [icon(), onlyRequests()],
+  // Children as arguments and not as a property of each element: the script is 1% smaller.
+  oxc: {
+    jsx: { runtime: 'classic', pragma: 'createElement', pragmaFrag: 'Fragment' },
+    jsxInject: `import { createElement, Fragment } from 'preact'`,
+  },
   build: {
     outDir: process.env.DASHBOARD_OUT ?? join(here, BESIDE_THE_PAGE),
     emptyOutDir: true,

@@ -85,9 +85,9 @@ describeInBrowser('text that attacks', () => {
     await look('', '.rows .row');
     await screenshot(page, 'hostile-live');
     for (const { trace_id, contact_id } of traces) {
-      await look(`t/${encodeURIComponent(trace_id)}`, '.log-row');
-      await page.$$eval('.log-line[aria-expanded=false]', (rows: any[]) => rows.forEach((row) => row.click()));
-      for (const tab of ['waterfall', 'route', 'json']) {
+      await look(`t/${encodeURIComponent(trace_id)}`, '.step-row');
+      await page.$$eval('.step-row', (rows: any[]) => rows.forEach((row) => row.click()));
+      for (const tab of ['steps', 'route', 'json']) {
         await look(`t/${encodeURIComponent(trace_id)}?tab=${tab}`, '#panel > *');
       }
       await look(`c/${encodeURIComponent(contact_id)}`, '.turn');
@@ -126,14 +126,15 @@ describeInBrowser('text that attacks', () => {
         buffer: Buffer.from(JSON.stringify(trace)),
       });
       await page.waitForSelector('.trace-header');
-      await page.$$eval('[aria-pressed=false], .log-line[aria-expanded=false]', (rows: any[]) =>
-        rows.forEach((row) => row.click()),
+      await page.$$eval('.fold-line button, .trace-head-line button', (all: any[]) =>
+        all.forEach((one) => one.click()),
       );
-      await page.waitForSelector('.log-detail');
-      await page.$$eval('details', (all: any[]) => all.forEach((one) => (one.open = true)));
-      for (const tab of ['log', 'conversation', 'waterfall', 'log']) {
-        await page.click(`#tab-${tab}`);
-        await page.waitForSelector('#panel > *');
+      const names: string[] = await page.$$eval('.step-row', (rows: any[]) => rows.map(({ id }) => id.slice(2)));
+      expect(names.length).toBeGreaterThan(10);
+      for (const name of [...names, 'conversation']) {
+        if (name === 'conversation') await page.click('#tab-conversation');
+        else await page.$eval(`#e-${name}`, (row: any) => row.click());
+        await page.$$eval('details', (all: any[]) => all.forEach((one) => (one.open = true)));
         expect(await page.$$eval('main script, main style, main iframe, main img', (all) => all.length)).toBe(0);
         expect(await page.$$eval('a[href^="javascript"]', (all) => all.length)).toBe(0);
         const body = await page.locator('main').innerText();
@@ -143,7 +144,7 @@ describeInBrowser('text that attacks', () => {
           const { scrollWidth, clientWidth } = (globalThis as any).document.documentElement;
           return scrollWidth - clientWidth;
         });
-        expect([text.slice(0, 40), tab, wide]).toEqual([text.slice(0, 40), tab, 0]);
+        expect([text.slice(0, 40), name, wide]).toEqual([text.slice(0, 40), name, 0]);
       }
       // Before the page is loaded again, which empties the list.
       expect([text.slice(0, 40), await executed(page)]).toEqual([text.slice(0, 40), []]);

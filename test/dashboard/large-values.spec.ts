@@ -110,32 +110,34 @@ describeInBrowser('large values on the page', () => {
   };
   const loads = ({ requests }: Visit) => requests.filter((url) => url.includes('/events/'));
   const row = (page: Page, seq: number) => page.locator(`#e-${seq}`);
-  const textOf = (page: Page, seq: number) => row(page, seq).locator('.log-detail').innerText();
+  const panel = (page: Page) => page.locator('.step-panel');
+  const open = async (page: Page, seq: number) => {
+    await row(page, seq).click();
+    await page.waitForSelector(`#e-${seq}.current`);
+  };
 
   it('load when they are opened, and small ones are there before', () =>
     on('', async (seen) => {
       const { page } = seen;
       const seq = seqOf('payload');
-      await row(page, seq).locator('.log-line').click();
-      expect(await textOf(page, seq)).toMatch(/text, 4\.98 MB/);
-      expect(await textOf(page, seq)).toContain('stays');
+      await open(page, seq);
+      expect(await panel(page).innerText()).toMatch(/text, 4\.98 MB/);
+      expect(await panel(page).innerText()).toContain('stays');
       expect(loads(seen)).toEqual([]);
       await screenshot(page, 'large-value');
-      await row(page, seq).getByRole('button', { name: 'Load data.text, 4.98 MB' }).click();
+      await panel(page).getByRole('button', { name: 'Load data.text, 4.98 MB' }).click();
       await page.click('text=/show 200,000 more of 4,980,000 characters/');
       await page.waitForFunction(
         () => (globalThis as any).document.querySelector('.tree-string').textContent.length > 200_000,
       );
       expect(loads(seen)).toEqual([`${app.url}/debug/trace/${whole.trace_id}/events/${seq}`]);
-      expect(await page.evaluate(() => (globalThis as any).document.activeElement.closest('.log-row').id)).toBe(
-        `e-${seq}`,
-      );
+      expect(await page.evaluate(() => (globalThis as any).document.activeElement.id)).toBe('step-panel');
     }));
 
   it('load by themselves when a link opens their event', () =>
     on(`?e=${seqOf('tool')}`, async (seen) => {
       await seen.page.waitForSelector('text=/show .* more of 30,/');
-      expect(await textOf(seen.page, seqOf('tool'))).toContain('\\u{202e}');
+      expect(await panel(seen.page).innerText()).toContain('\\u{202e}');
       expect(loads(seen)).toHaveLength(1);
     }));
 
@@ -146,12 +148,11 @@ describeInBrowser('large values on the page', () => {
       await row(page, seq).waitFor();
       const steps = whole.events.findIndex((event: any) => event.seq === seq);
       for (let n = 0; n <= steps; n += 1) await page.keyboard.press('j');
-      await page.waitForSelector(`#e-${seq}.current .large`);
+      await page.waitForSelector(`#e-${seq}.current`);
+      await page.waitForSelector('.step-panel .large');
       expect(loads(seen)).toEqual([]);
       await page.keyboard.press('Enter');
-      await page.waitForSelector(`#e-${seq} >> text=/show 200,000 more/`);
-      await page.keyboard.press('Enter');
-      await page.waitForSelector(`#e-${seq} .log-detail`, { state: 'detached' });
+      await page.waitForSelector('.step-panel >> text=/show 200,000 more/');
     }));
 
   it('show why they could not be loaded, and can be requested again', () =>
@@ -159,12 +160,12 @@ describeInBrowser('large values on the page', () => {
       '',
       async ({ page }) => {
         const seq = seqOf('payload');
-        await row(page, seq).locator('.log-line').click();
-        await row(page, seq).getByRole('button', { name: 'Load data.text, 4.98 MB' }).click();
-        await page.waitForSelector(`#e-${seq} [role=alert] >> text=${RUN} is away`);
+        await open(page, seq);
+        await panel(page).getByRole('button', { name: 'Load data.text, 4.98 MB' }).click();
+        await page.waitForSelector(`.step-panel [role=alert] >> text=${RUN} is away`);
         await page.unroute('**/events/*');
         await page.click('text=Try again');
-        await page.waitForSelector(`#e-${seq} >> text=/show 200,000 more/`);
+        await page.waitForSelector('.step-panel >> text=/show 200,000 more/');
       },
       (page) =>
         page.route('**/events/*', (request) =>
@@ -214,9 +215,9 @@ describeInBrowser('large values on the page', () => {
     const { trace_id, events } = await app.ended('forger');
     const { page, context, problems } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
     const { seq } = events.find((event: any) => event.type === 'payload');
-    await row(page, seq).locator('.log-line').click();
-    expect(await row(page, seq).locator('.large').count()).toBe(1);
-    expect(await textOf(page, seq)).toContain('//evil.example');
+    await open(page, seq);
+    expect(await panel(page).locator('.large').count()).toBe(1);
+    expect(await panel(page).innerText()).toContain('//evil.example');
     expect(problems).toEqual([]);
     await context.close();
   });
@@ -250,7 +251,7 @@ describeInBrowser('large values on the page', () => {
     on(
       '',
       async ({ page }) => {
-        await row(page, seqOf('payload')).locator('.log-line').click();
+        await open(page, seqOf('payload'));
         await page.waitForSelector('.large');
         await page.waitForSelector('.stack-source');
         await screenshot(page, `large-value-${theme}-${width}`);

@@ -32,10 +32,10 @@ describeInBrowser('the page of a trace with links', () => {
       'attempt 1 error',
       'attempt 2 completed',
     ]);
-    expect(await page.locator('.answers').innerText()).toContain('sent in a linked trace');
+    expect(await page.locator('.trace-header').innerText()).toContain('sent in a linked trace');
     await links.first().locator('a').click();
     await page.locator('.linked-traces', { hasText: 'continues' }).waitFor();
-    expect(await page.locator('.answers').innerText()).toContain('provider down');
+    expect(await page.locator('.trace-header').innerText()).toContain('provider down');
     await page.locator('.linked-traces a').click();
     await page.locator('.linked-traces', { hasText: 'attempt 2' }).waitFor();
     expect(page.url()).toContain(first.trace_id);

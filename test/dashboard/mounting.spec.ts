@@ -44,7 +44,7 @@ describeInBrowser('wherever it hangs', () => {
     const sent = await app.post(webhook, { contactId: 'ana', body: 'hola', reply: 'hola, ana' });
     expect(sent.status).toBe(202);
     await seen.page.locator('.row-message', { hasText: 'hola' }).click();
-    await seen.page.waitForSelector('.log-row');
+    await seen.page.waitForSelector('.step-row');
     expect(seen.problems).toEqual([]);
     expect(await executed(seen.page)).toEqual([]);
     await seen.context.close();

@@ -77,11 +77,12 @@ describeInBrowser('much of everything', () => {
     // Half a second on a machine without other work; here it shares one with other tests.
     expect(usable).toBeLessThan(5_000);
     if (process.env.MEASURE) console.log(`10,000 events: usable after ${Math.round(usable)} ms`);
-    expect(await page.locator('.log-row').count()).toBeLessThan(2_000);
+    expect(await page.locator('.step-row').count()).toBeLessThan(2_000);
     expect(await page.locator('.count').first().innerText()).toMatch(/^(9,99\d|10,000)$/);
     await page.fill('[aria-label="Find in this trace"]', 'needle-7777.');
-    await page.waitForSelector('.log-row.current >> text=needle-7777.');
-    await page.locator('.log-gap button').first().click();
+    await page.waitForSelector('.step-row.current >> text=needle-7777.');
+    await page.locator('.step-gap').first().click();
+    await page.locator('.step-row >> text=needle-600.').first().waitFor();
     expect(problems).toEqual([]);
     await context.close();
   }, 60_000);
@@ -107,17 +108,17 @@ describeInBrowser('much of everything', () => {
     });
     await page.evaluate((id) => void ((globalThis as any).location.hash = `#/t/${id}`), trace_id);
     for (const text of ['the one that matters', 'another one', 'number 10.', 'number 2999.', 'around']) {
-      await page.waitForSelector(`.log >> text=${text}`);
+      await page.waitForSelector(`.step-tree >> text=${text}`);
     }
-    expect(await page.locator('.log >> text=number 1000.').count()).toBe(0);
+    expect(await page.locator('.step-tree >> text=number 1000.').count()).toBe(0);
     await page.waitForSelector('text=/Loading the other 2,[0-9]{3} events/');
-    await page.click('text=Waterfall');
+    await page.click('#tab-conversation');
     await page.waitForSelector('text=/Loading the other 2,[0-9]{3} events/');
-    expect(await page.locator('#panel svg').count()).toBe(0);
+    expect(await page.locator('#panel .bubble').count()).toBe(0);
     release();
-    await page.waitForSelector('#panel svg');
-    await page.click('#tab-log');
-    await page.waitForSelector('text=/events are not shown/');
+    await page.waitForSelector('#panel .bubble');
+    await page.click('#tab-steps');
+    await page.waitForSelector('text=/steps are not shown/');
     expect(await page.locator('.loading').count()).toBe(0);
     expect(problems).toEqual([]);
     await context.close();
@@ -129,7 +130,7 @@ describeInBrowser('much of everything', () => {
     });
     const trace_id = await settled('some');
     const { page, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
-    await page.locator('.log-row').nth(1_500).waitFor({ state: 'attached' });
+    await page.locator('.step-row').nth(1_500).waitFor({ state: 'attached' });
     await context.close();
   }, 60_000);
 
@@ -139,7 +140,7 @@ describeInBrowser('much of everything', () => {
     );
     const trace_id = await settled('large');
     const { page, problems, context } = await visit(browser, `${app.url}/debug#/t/${trace_id}`);
-    await page.locator('.log-line', { hasText: 'payload' }).click();
+    await page.locator('.step-row', { hasText: 'payload' }).click();
     await page.click('text=/^Load$/');
     await page.click('text=/show 200,000 more of 4,980,000 characters/');
     await page.waitForFunction(

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../state/signal.js';
 import type { Asked } from '../../../trace/src/contract/parameters.js';
 import type { Degradable } from '../../../trace/src/contract/responses.js';
 import type { Question } from '../../../trace/src/contract/question.js';

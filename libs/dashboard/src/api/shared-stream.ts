@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../state/signal.js';
 import type { StreamMessage } from './responses.js';
 import { ROOT, denied } from './client.js';
 import { Connection } from './event-source.js';

@@ -3,7 +3,8 @@ import type { EventDto } from '../api/responses.js';
 import { callCost, costCell, costWords, shortCount, tokenCount, tokenWords } from '../format/usage.js';
 import { dollars } from '../../../trace/src/model/money.js';
 import { modelsOf, statusWords } from './call-facts.js';
-import { foldedWords, foldingOf, itemsOf } from './fold.js';
+import { foldedWords, foldingOf, stepRows } from './step-rows.js';
+import { stepTree } from './step-tree.js';
 import { isErrorLevel, isLoud } from './log-level.js';
 import { completions, SEARCH_TERMS } from './search-completion.js';
 import { spokenIn } from './spoken.js';
@@ -46,19 +47,27 @@ const line = (seq: number, level: string, span: string | null = null) =>
 
 describe('folding', () => {
   const logOf = (events: EventDto[]) => traceLog({ events, errors: [], started_at: START, status: 'completed' });
-  const rows = (events: EventDto[], shown: { quiet?: boolean; opened?: number[]; focused?: number[] } = {}) => {
+  interface Shown {
+    quiet?: boolean;
+    opened?: number[];
+    closed?: number[];
+    focused?: number[];
+  }
+  const shownOf = (events: EventDto[], { quiet = false, opened, closed, focused }: Shown = {}) => {
     const log = logOf(events);
-    const { items } = itemsOf(log, foldingOf(log), {
-      quiet: shown.quiet ?? false,
-      opened: new Set(shown.opened),
-      focused: new Set(shown.focused),
-    });
-    return items.map(({ index, depth, attempts }) => ({
+    const shown = { quiet, opened: new Set(opened), closed: new Set(closed), focused: new Set(focused) };
+    return { log, ...stepRows(log, stepTree(log), foldingOf(log), shown) };
+  };
+  const rows = (events: EventDto[], shown?: Shown) => {
+    const { log, rows: all } = shownOf(events, shown);
+    return all.map(({ index, depth, group }) => ({
       seq: log[index]!.event.seq,
       depth,
-      ...(attempts && { attempts: attempts.map((at) => log[at]!.event.seq) }),
+      ...(group && { [group.kind]: group.members.map((at) => log[at]!.event.seq) }),
     }));
   };
+  const tool = (seq: number, name: string, parent: string | null = null, fields: Partial<EventDto> = {}) =>
+    event(seq, { type: 'tool', name, span_id: `t${seq}`, parent_span_id: parent, duration_ms: 1, ...fields });
 
   it('leaves out calls and lines without news, and indents what is inside them as if they were not there', () => {
     const events = [
@@ -89,20 +98,53 @@ describe('folding', () => {
       call(7, { status: 404, resend: 3 }),
     ];
     expect(rows(events)).toEqual([
-      { seq: 5, depth: 0, attempts: [1, 3, 5] },
+      { seq: 1, depth: 0, attempts: [1, 3, 5] },
       { seq: 6, depth: 0 },
       { seq: 7, depth: 0 },
     ]);
-    expect(rows(events, { opened: [4] }).map(({ seq }) => seq)).toEqual([5, 1, 3, 5, 6, 7]);
-    expect(rows(events, { focused: [2] }).map(({ seq }) => seq)).toEqual([5, 1, 3, 5, 6, 7]);
+    expect(rows(events, { opened: [0] }).map(({ seq }) => seq)).toEqual([1, 1, 3, 5, 6, 7]);
+    expect(rows(events, { focused: [2] }).map(({ seq }) => seq)).toEqual([1, 1, 3, 5, 6, 7]);
   });
 
-  it('knows the row of each entry', () => {
-    const log = logOf([call(1, { status: 429 }), line(2, 'log'), call(3, { resend: 1 })]);
-    const none = new Set<number>();
-    const shown = { quiet: false, opened: none, focused: none };
-    expect([...itemsOf(log, foldingOf(log), shown).rowOf]).toEqual([0, -1, 0]);
-    expect([...itemsOf(log, foldingOf(log), { ...shown, opened: new Set([2]) }).rowOf]).toEqual([1, -1, 2]);
+  it('has the row of each entry', () => {
+    const events = [call(1, { status: 429 }), line(2, 'log'), call(3, { resend: 1 })];
+    expect([...shownOf(events).rowOf]).toEqual([0, -1, 0]);
+    expect([...shownOf(events, { opened: [0] }).rowOf]).toEqual([1, -1, 2]);
+  });
+
+  it('has one row for equal steps in a row, also for turns of several', () => {
+    const slots = [1, 2, 3].map((seq) => tool(seq, 'list_slots'));
+    const turns = [4, 6, 8].flatMap((seq) => [tool(seq, 'ask'), tool(seq + 1, 'look')]);
+    expect(rows([...slots, ...turns, tool(10, 'list_slots')])).toEqual([
+      { seq: 1, depth: 0, repeats: [1, 2, 3] },
+      { seq: 4, depth: 0, repeats: [4, 5, 6, 7, 8, 9] },
+      { seq: 10, depth: 0 },
+    ]);
+    expect(rows(slots, { focused: [1] }).map(({ depth }) => depth)).toEqual([0, 1, 1, 1]);
+  });
+
+  it('never folds a failed or running step among others, messages, or events without a step', () => {
+    const mixed = [tool(1, 'x'), tool(2, 'x', null, { data: { outcome: 'error' } }), tool(3, 'x'), tool(4, 'x')];
+    expect(rows(mixed).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    const sent = [1, 2, 3, 4].map((seq) => event(seq, { type: 'message_sent', data: { message: 'again' } }));
+    expect(rows(sent)).toHaveLength(4);
+    expect(rows([1, 2, 3, 4].map((seq) => event(seq, { type: 'custom' })))).toHaveLength(4);
+  });
+
+  it('closes a step with all inside it, unless a focused step is there', () => {
+    const events = [tool(1, 'a'), tool(2, 'b', 't1'), tool(3, 'c', 't2'), tool(4, 'd')];
+    expect(rows(events, { closed: [0] }).map(({ seq }) => seq)).toEqual([1, 4]);
+    expect(rows(events, { closed: [0, 1], focused: [2] }).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('has each entry once in a tree, also in rings and below thousands of spans', () => {
+    const ring = (from: number, count: number) =>
+      Array.from({ length: count }, (_, n) => tool(from + n, `r${n}`, `t${from + ((n + 1) % count)}`));
+    const deep = Array.from({ length: 5_000 }, (_, n) => tool(1_000 + n, `d${n}`, n === 0 ? null : `t${999 + n}`));
+    const events = [...ring(1, 2), ...ring(10, 60), ...deep];
+    const seen = rows(events).map(({ seq }) => seq);
+    expect(seen).toHaveLength(events.length);
+    expect(new Set(seen).size).toBe(events.length);
   });
 
   it.each<[unknown, boolean, boolean]>([

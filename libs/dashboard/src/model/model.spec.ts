@@ -7,6 +7,7 @@ import { oneLine, visible } from '../format/visible.js';
 import { criticalPath } from './critical-path.js';
 import { restoreValues, knownEvents, largeValueOf } from './restore-values.js';
 import { find } from './find.js';
+import { hintLinks } from './hint-links.js';
 import { LargeValue } from './large-value.js';
 import { crumbs } from './routing.js';
 import { searchTerm, withTerm } from './search-term.js';
@@ -152,6 +153,34 @@ describe('criticalPath', () => {
     expect([...criticalPath([bar('a', 0, 10), bar('b', 10, 20)])].sort()).toEqual(['a', 'b']);
     expect(criticalPath([bar('a', 0, 10, 'b'), bar('b', 0, 10, 'a')]).size).toBe(0);
   });
+});
+
+describe('hintLinks', () => {
+  const links = hintLinks({
+    trace_id: 'ana_20240120_143022_123456',
+    contact_id: '5215512344821',
+    events: [span(1, 'prepare_quote'), span(2, 'reply'), event(3, { type: 'error', name: 'x.y(z)' })],
+    errors: [{ location: 'x.y(z)' }],
+  } as never);
+  const linked = (line: string) => links(line).flatMap(({ text, to }) => (to ? [[text, to]] : []));
+
+  it('link traces, contacts, the location of an error and steps', () => {
+    const line = 'Error in x.y(z): see 5215512344821, prepare_quote and ben_20240120_143022_000001.';
+    expect(linked(line)).toEqual([
+      ['x.y(z)', { step: 3 }],
+      ['5215512344821', { contact: '5215512344821' }],
+      ['prepare_quote', { step: 1 }],
+      ['ben_20240120_143022_000001', { trace: 'ben_20240120_143022_000001' }],
+    ]);
+    expect(
+      links(line)
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(line);
+  });
+
+  it('link no ordinary word, no part of a word, and not the trace itself', () =>
+    expect(linked('No reply; prepare_quotes took long in ana_20240120_143022_123456')).toEqual([]));
 });
 
 describe('windows', () => {

@@ -2,7 +2,7 @@ import type { StatsPart } from '../../../trace/src/contract/stats.response.js';
 import { dollars } from '../../../trace/src/model/money.js';
 import type { StatsResponse } from '../api/responses.js';
 import { duration } from '../format/time.js';
-import { shortCount, tokenCount } from '../format/usage.js';
+import { costCell, shortCount, tokenCount } from '../format/usage.js';
 
 /** One number of the statistics over time. */
 export interface Trend {
@@ -22,6 +22,8 @@ interface Metric {
   of: (part: StatsPart) => number | null;
   whole: (stats: StatsResponse) => number | null;
   show: (value: number) => string;
+  /** The whole range in words, where the number alone does not say it all. */
+  words?: (stats: StatsResponse) => string | undefined;
   /** More is worse. */
   isBad?: boolean;
   /** The change is a difference of shares, in percentage points. */
@@ -63,7 +65,14 @@ const METRICS: readonly Metric[] = [
     whole: ({ usage }) => (usage && tokenCount(usage)) ?? null,
     show: shortCount,
   },
-  { name: 'cost of models', of: (part) => part.cost_usd, whole: ({ usage }) => usage?.cost_usd ?? null, show: dollars },
+  {
+    name: 'cost of models',
+    of: (part) => part.cost_usd,
+    whole: ({ usage }) => usage?.cost_usd ?? null,
+    show: dollars,
+    // A sum without some of its calls has a mark.
+    words: ({ usage }) => usage && costCell(usage),
+  },
 ];
 
 /**
@@ -76,7 +85,7 @@ export function trends(stats: StatsResponse, shown: StatsResponse = stats): Tren
     const words = (value: number | null) => (value === null ? 'unknown' : show(value));
     return {
       name,
-      value: words(whole(stats)),
+      value: metric.words?.(stats) ?? words(whole(stats)),
       change: changeOf(metric, whole(stats), stats.previous),
       line: (shown.over_time ?? []).map(of),
       words,

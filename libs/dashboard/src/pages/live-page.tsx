@@ -26,7 +26,7 @@ const NEAR_TOP = 60;
 const ORDERS = [
   ['started', 'Newest first'],
   ['duration', 'Longest first'],
-  ['cost', 'Dearest first'],
+  ['cost', 'Highest cost first'],
 ] as const;
 
 export function LivePage() {

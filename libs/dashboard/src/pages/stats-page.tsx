@@ -3,6 +3,7 @@ import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { shortCount } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
+import { Bad, DataTable } from '../parts/data-table.js';
 import { Flow } from '../parts/flow.js';
 import { Heatmap } from '../parts/heatmap.js';
 import { Instances } from '../parts/instances.js';
@@ -137,35 +138,18 @@ function Charts({ insights, since }: { insights: InsightsResponse; since: string
         {tools.length === 0 ? (
           <p class="muted">No tool was called.</p>
         ) : (
-          <div class="scroll-x" tabIndex={0} role="region" aria-label="Tools">
-            <table>
-              <thead>
-                <tr>
-                  {['Tool', 'Calls', 'Failed', 'Median', '95th', 'Longest'].map((name) => (
-                    <th key={name} scope="col" class={name === 'Tool' ? undefined : 'number'}>
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {tools.map((tool) => (
-                  <tr key={tool.name}>
-                    <th scope="row">
-                      <a href={searchHref(`${term('tool', tool.name)} since:${since}`)}>{oneLine(tool.name, 60)}</a>
-                    </th>
-                    <td class="number">{tool.calls.toLocaleString()}</td>
-                    <td class={tool.errors > 0 ? 'number bad' : 'number'}>{tool.errors.toLocaleString()}</td>
-                    <td class="number">{duration(tool.p50_ms)}</td>
-                    <td class="number">{duration(tool.p95_ms)}</td>
-                    <td class="number">
-                      <a href={traceHref(tool.slowest_trace_id)}>{duration(tool.max_ms)}</a>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            label="Tools"
+            head={['Tool', 'Calls', 'Failed', 'Median', '95th', 'Longest']}
+            rows={tools.map((tool) => [
+              <a href={searchHref(`${term('tool', tool.name)} since:${since}`)}>{oneLine(tool.name, 60)}</a>,
+              tool.calls.toLocaleString(),
+              <Bad value={tool.errors} />,
+              duration(tool.p50_ms),
+              duration(tool.p95_ms),
+              <a href={traceHref(tool.slowest_trace_id)}>{duration(tool.max_ms)}</a>,
+            ])}
+          />
         )}
       </section>
     </>

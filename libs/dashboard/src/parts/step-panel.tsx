@@ -49,7 +49,7 @@ export function StepPanel({ entries, group, inside, chosen, link, onSelect, onZo
       <p class="muted">
         {offsetText(offset)}
         {event.duration_ms !== null && !group && ` · took ${duration(event.duration_ms)}`}
-        {group ? ` · ${entries.length} steps` : ` · ${event.timestamp} · #${event.seq}`}
+        {group ? groupWords(entries) : ` · ${event.timestamp} · #${event.seq}`}
       </p>
       {inside && (
         <p class="step-inside">
@@ -88,37 +88,30 @@ export function StepPanel({ entries, group, inside, chosen, link, onSelect, onZo
   );
 }
 
+/** ` · 12 steps, 3.2 s together, slowest 400 ms`. */
+function groupWords(entries: readonly LogEntry[]): string {
+  let [together, slowest] = [0, 0];
+  for (const { event } of entries) {
+    together += event.duration_ms ?? 0;
+    slowest = Math.max(slowest, event.duration_ms ?? 0);
+  }
+  return ` · ${entries.length} steps, ${duration(together)} together, slowest ${duration(slowest)}`;
+}
+
 /** The steps of a group, each with its time and result. */
 function GroupDetail({ entries, onSelect }: Pick<StepPanelProps, 'entries' | 'onSelect'>) {
-  const took = entries.map(({ event }) => event.duration_ms ?? 0);
   return (
-    <>
-      <dl class="call-facts">
-        {(
-          [
-            ['Together', took.reduce((sum, ms) => sum + ms, 0)],
-            ['Slowest', took.reduce((most, ms) => Math.max(most, ms), 0)],
-            ['Fastest', took.reduce((least, ms) => Math.min(least, ms), took[0] ?? 0)],
-          ] as const
-        ).map(([name, ms]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{duration(ms)}</dd>
-          </div>
-        ))}
-      </dl>
-      <ol class="group-steps">
-        {entries.slice(0, 100).map(({ event, label, title, offset, call, failed }) => (
-          <li key={event.seq}>
-            <button type="button" class="quiet" onClick={() => onSelect(String(event.seq))}>
-              {offsetText(offset)} {oneLine(`${label} ${title}`, 80)}
-            </button>{' '}
-            {call?.status} {failed && <span class="step-failed">failed</span>}{' '}
-            {event.duration_ms !== null && duration(event.duration_ms)}
-          </li>
-        ))}
-      </ol>
-    </>
+    <ol class="group-steps">
+      {entries.slice(0, 100).map(({ event, label, title, offset, call, failed }) => (
+        <li key={event.seq}>
+          <button type="button" class="quiet" onClick={() => onSelect(String(event.seq))}>
+            {offsetText(offset)} {oneLine(`${label} ${title}`, 80)}
+          </button>{' '}
+          {call?.status} {failed && <span class="step-failed">failed</span>}{' '}
+          {event.duration_ms !== null && duration(event.duration_ms)}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -30,6 +30,7 @@ export function Trends({ stats, shown }: TrendsProps) {
             <span>{edge(parts.at(-1)!.to)}</span>
           </p>
           <TwinTable
+            texts={1}
             head={['Began', 'Traces', ...all.map(({ name }) => name)]}
             rows={parts.map((part, index) => [
               edge(part.from),

@@ -1,37 +1,18 @@
+import { DataTable } from './data-table.js';
+
 interface TwinTableProps {
   head: readonly string[];
   rows: readonly (readonly string[])[];
+  /** Number of columns with text. Default: all but the last. */
+  texts?: number;
 }
 
 /** The numbers of a chart as a table. */
-export function TwinTable({ head, rows }: TwinTableProps) {
+export function TwinTable({ head, rows, texts = head.length - 1 }: TwinTableProps) {
   return (
     <details class="twin">
       <summary>As a table</summary>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label="The numbers of the chart">
-        <table>
-          <thead>
-            <tr>
-              {head.map((name, column) => (
-                <th key={name} scope="col" class={column === head.length - 1 ? 'number' : undefined}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              <tr key={index}>
-                {row.map((cell, column) => (
-                  <td key={column} class={column === row.length - 1 ? 'number' : undefined}>
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable label="The numbers of the chart" head={head} rows={rows} texts={texts} />
     </details>
   );
 }

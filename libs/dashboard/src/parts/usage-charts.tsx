@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import type { StatsResponse, StepStats, UsageDto } from '../api/responses.js';
 import { duration } from '../format/time.js';
 import { costCell, costWords, shortCount, tokenCount, tokenWords } from '../format/usage.js';
@@ -6,6 +5,7 @@ import { oneLine } from '../format/visible.js';
 import { term } from '../model/search-term.js';
 import { searchHref } from '../state/route.js';
 import { CostPerDay } from './cost-per-day.js';
+import { Bad, DataTable } from './data-table.js';
 
 /** Rows shown at most; the server sorts by number of calls. */
 const MOST = 50;
@@ -53,40 +53,20 @@ function Calls({ title, name, rows, search }: CallsProps) {
   return (
     <section class="chart">
       <h2>{title}</h2>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              {head.map((column, index) => (
-                <th key={column} scope="col" class={index === 0 ? undefined : 'number'}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, MOST).map(([of, { count, errors, p50_ms, p95_ms, usage }]) => (
-              <tr key={of}>
-                <th scope="row">
-                  <a href={searchHref(search(of))}>
-                    <bdi>{oneLine(of, 80)}</bdi>
-                  </a>
-                </th>
-                <Cell>{count.toLocaleString()}</Cell>
-                <Cell bad={errors > 0}>{errors.toLocaleString()}</Cell>
-                <Cell>{duration(p50_ms)}</Cell>
-                <Cell>{duration(p95_ms)}</Cell>
-                {priced && (
-                  <>
-                    <Cell title={usage && tokenWords(usage)}>{usage && tokensOf(usage)}</Cell>
-                    <Cell title={usage && costWords(usage)}>{usage && costCell(usage)}</Cell>
-                  </>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={title}
+        head={head}
+        rows={rows.slice(0, MOST).map(([of, { count, errors, p50_ms, p95_ms, usage }]) => [
+          <a href={searchHref(search(of))}>
+            <bdi>{oneLine(of, 80)}</bdi>
+          </a>,
+          count.toLocaleString(),
+          <Bad value={errors} />,
+          duration(p50_ms),
+          duration(p95_ms),
+          ...(priced ? [<Tokens usage={usage} />, <Cost usage={usage} />] : []),
+        ])}
+      />
       {rows.length > MOST && (
         <p class="hint">
           {MOST} of {rows.length}.
@@ -96,15 +76,11 @@ function Calls({ title, name, rows, search }: CallsProps) {
   );
 }
 
-function tokensOf(usage: UsageDto): string {
-  const count = tokenCount(usage);
-  return count === undefined ? 'unknown' : shortCount(count);
+function Tokens({ usage }: { usage: UsageDto | undefined }) {
+  const count = usage && tokenCount(usage);
+  return usage && <span title={tokenWords(usage)}>{count === undefined ? 'unknown' : shortCount(count)}</span>;
 }
 
-function Cell({ bad = false, title, children }: { bad?: boolean; title?: string; children?: ComponentChildren }) {
-  return (
-    <td class={bad ? 'number bad' : 'number'} title={title}>
-      {children}
-    </td>
-  );
+function Cost({ usage }: { usage: UsageDto | undefined }) {
+  return usage && <span title={costWords(usage)}>{costCell(usage)}</span>;
 }

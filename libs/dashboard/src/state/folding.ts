@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from './signal.js';
 
 const KEY = 'trace-dashboard-show-quiet';
 

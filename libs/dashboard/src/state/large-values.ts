@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals';
-import type { Signal } from '@preact/signals';
+import { signal } from './signal.js';
+import type { Signal } from './signal.js';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { EventDetailResponse } from '../api/responses.js';

@@ -1,4 +1,4 @@
-import { batch, signal } from '@preact/signals';
+import { signal } from './signal.js';
 import type { StreamMessage, TraceListItem } from '../api/responses.js';
 import { TRACE_SORTS } from '../../../trace/src/model/trace-search.js';
 import type { TraceSort } from '../../../trace/src/model/trace-search.js';
@@ -83,15 +83,13 @@ export class LiveList {
     try {
       const { traces, next } = await ask(...firstPage(this.view), abort.signal);
       const loaded = new Set(traces.map(({ trace_id }) => trace_id));
-      batch(() => {
-        this.rows.value = traces;
-        this.stale.value = false;
-        // Those that began while the answer was on its way.
-        this.waiting.value = this.waiting.peek().filter(({ trace_id }) => !loaded.has(trace_id));
-        this.next.value = next;
-        this.error.value = undefined;
-        if (!this.paused.peek() && !this.busy()) this.release();
-      });
+      this.rows.value = traces;
+      this.stale.value = false;
+      // Those that began while the answer was on its way.
+      this.waiting.value = this.waiting.peek().filter(({ trace_id }) => !loaded.has(trace_id));
+      this.next.value = next;
+      this.error.value = undefined;
+      if (!this.paused.peek() && !this.busy()) this.release();
     } catch (error) {
       if (!abort.signal.aborted) this.error.value = error;
     } finally {
@@ -106,11 +104,9 @@ export class LiveList {
     const { signal: aborted } = this.abort;
     try {
       const { traces, next } = await ask('traces', { limit: PAGE, ...this.view, before }, aborted);
-      batch(() => {
-        this.rows.value = this.merged(this.rows.peek(), traces);
-        this.next.value = next;
-        this.error.value = undefined;
-      });
+      this.rows.value = this.merged(this.rows.peek(), traces);
+      this.next.value = next;
+      this.error.value = undefined;
     } catch (error) {
       if (!aborted.aborted) this.error.value = error;
     } finally {
@@ -126,17 +122,13 @@ export class LiveList {
   /** Shows the waiting rows. */
   release(): void {
     if (this.waiting.peek().length === 0 || this.stale.peek()) return;
-    batch(() => {
-      this.rows.value = this.merged(this.waiting.peek(), this.rows.peek()).slice(0, MAX_ROWS);
-      this.waiting.value = [];
-    });
+    this.rows.value = this.merged(this.waiting.peek(), this.rows.peek()).slice(0, MAX_ROWS);
+    this.waiting.value = [];
   }
 
   receive(messages: readonly StreamMessage[]): void {
-    batch(() => {
-      for (const message of messages) this.take(message);
-      if (!this.paused.peek() && !this.busy()) this.release();
-    });
+    for (const message of messages) this.take(message);
+    if (!this.paused.peek() && !this.busy()) this.release();
   }
 
   /** Loads the first page soon: only the server can apply a search. */
@@ -187,11 +179,9 @@ export class LiveList {
       const known = new Map(this.rows.peek().map((item) => [item.trace_id, item]));
       const fresh = traces.filter(({ trace_id }) => !known.has(trace_id));
       const changed = new Map(traces.map((item) => [item.trace_id, item]));
-      batch(() => {
-        this.rows.value = this.rows.peek().map((item) => newer(item, changed.get(item.trace_id)));
-        this.waiting.value = this.merged(fresh, this.waiting.peek()).filter(({ trace_id }) => !known.has(trace_id));
-        if (!this.paused.peek() && !this.busy()) this.release();
-      });
+      this.rows.value = this.rows.peek().map((item) => newer(item, changed.get(item.trace_id)));
+      this.waiting.value = this.merged(fresh, this.waiting.peek()).filter(({ trace_id }) => !known.has(trace_id));
+      if (!this.paused.peek() && !this.busy()) this.release();
     } catch {
       // The shown rows stay; the next message of the stream asks again.
     }

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from './signal.js';
 import { readTraceFile } from '../model/read-file.js';
 import type { ReadFile } from '../model/read-file.js';
 import { go } from './route.js';

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from './signal.js';
 
 export type Page = 'live' | 'contact' | 'trace' | 'errors' | 'stats' | 'compare' | 'file' | 'unknown';
 

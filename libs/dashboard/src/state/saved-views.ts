@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from './signal.js';
 import { readViews } from '../model/saved-views.js';
 import type { SavedView } from '../model/saved-views.js';
 

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from './signal.js';
 
 /** What can be done about a confirmation: `Undo`. */
 export interface ToastAction {

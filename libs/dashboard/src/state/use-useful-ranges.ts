@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { signal } from '@preact/signals';
+import { signal } from './signal.js';
 import { ask } from '../api/client.js';
 
 /** Whether a trace is older than a range, for the ranges that were asked. */

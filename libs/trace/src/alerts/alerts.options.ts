@@ -1,7 +1,8 @@
-import { badOption, durationOption, objectOption, oneOf, textOption } from '../model/option-checks.js';
+import { badOption, durationOption, oneOf, textOption } from '../model/option-checks.js';
 import type { AlertContent } from './alert.js';
 import type { AlertChannel } from './channels/alert-to.js';
 import type { Channel } from './channels/channel.js';
+import { secretObjectOption } from './channels/secret-options.js';
 import { resolveChannels } from './channels/resolve-channels.js';
 import type { AlertRule } from './rules/alert-when.js';
 import { resolveRules } from './rules/resolve-rules.js';
@@ -36,7 +37,7 @@ export interface ResolvedAlerts {
 /** @returns `undefined` where the application has no alerts. @throws TraceCollectorError `OPTION_INVALID` */
 export function resolveAlerts(given: AlertsOptions | undefined): ResolvedAlerts | undefined {
   if (given === undefined) return undefined;
-  const { channels, rules, url, quiet, content } = objectOption('alerts', given, [
+  const { channels, rules, url, quiet, content } = secretObjectOption('alerts', given, [
     'channels',
     'rules',
     'url',

@@ -131,7 +131,9 @@ function isFinal(error: unknown): boolean {
 function reasonOf(error: unknown): string {
   let text: string;
   try {
-    text = error instanceof Error ? error.message || error.name : String(error);
+    // Not by its class: an error may come from another realm, such as a test's.
+    const { message } = (error ?? {}) as { message?: unknown };
+    text = typeof message === 'string' && message !== '' ? message : String(error);
   } catch {
     text = 'unknown error';
   }

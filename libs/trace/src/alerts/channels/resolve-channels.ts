@@ -1,5 +1,6 @@
-import { badOption, objectOption, textOption } from '../../model/option-checks.js';
+import { badOption, textOption } from '../../model/option-checks.js';
 import type { AlertChannel, GivenChannel } from './alert-to.js';
+import { secretObjectOption, shapeOf } from './secret-options.js';
 import { type Channel, customChannel, slackChannel, webhookChannel } from './channel.js';
 
 const KINDS: readonly AlertChannel['kind'][] = ['slack', 'webhook', 'custom'];
@@ -26,13 +27,14 @@ export function resolveChannels(given: unknown): Channel[] {
 }
 
 function opened({ kind, url, send, options }: GivenChannel, path: string, name: string): Channel {
-  const { secret, headers } = objectOption(
+  const { secret, headers } = secretObjectOption(
     path,
     options,
     kind === 'webhook' ? ['name', 'secret', 'headers'] : ['name'],
   );
   if (kind === 'custom') {
-    if (typeof send !== 'function') throw badOption(path, send, 'alertTo.custom(fn) with a function of an alert');
+    if (typeof send !== 'function')
+      throw badOption(path, shapeOf(send), 'alertTo.custom(fn) with a function of an alert');
     return customChannel(name, send as Parameters<typeof customChannel>[1]);
   }
   const address = urlOf(url, path, kind);
@@ -68,11 +70,6 @@ function nameOf({ kind, options }: GivenChannel, path: string, names: Set<string
   if (names.has(name)) throw badOption(`${path}.name`, name, 'a name that no other channel has');
   names.add(name);
   return name;
-}
-
-/** `undefined`, or the type of what was given. */
-function shapeOf(given: unknown): unknown {
-  return given === undefined || given === null ? given : `(a ${typeof given})`;
 }
 
 function isChannel(item: unknown): boolean {

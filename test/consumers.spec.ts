@@ -66,7 +66,7 @@ it('health names a consumer that fails, and the application and its traces are u
   }
 });
 
-it('the example of the README: a consumer that appends to a file', async () => {
+it('the example of the documentation: a consumer that appends to a file', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'trace-consumers-'));
   const path = join(dir, 'records.ndjson');
   const toFile: RecordConsumer = { name: 'file', consume: (batch) => appendFile(path, batch.read()) };

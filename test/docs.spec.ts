@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as library from 'nestjs-trace-collector';
 import { ROOMS } from './support/architecture.table.js';
@@ -12,72 +12,126 @@ import {
   routes,
   type CommandLine,
 } from './support/documented.js';
+import { documentedCommands } from './support/documented-commands.js';
+import { blocksIn, documentationPages } from './support/markdown-blocks.js';
+import { mustRun } from './support/run.js';
 import { MCP_TOOLS } from '../libs/trace/src/mcp/mcp-tools.js';
 
-const readme = readFileSync('README.md', 'utf8');
+const PAGES = documentationPages();
 const DOCUMENTS = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   'SKILL.md',
-  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...PAGES,
 ];
+const SITE = 'https://nestjs-trace-collector.github.io/nestjs-trace-collector/';
+const PICTURES = 'https://raw.githubusercontent.com/nestjs-trace-collector/nestjs-trace-collector/main/';
+const BLOB = 'https://github.com/nestjs-trace-collector/nestjs-trace-collector/blob/main/';
 
-/** Those of `names` that the README does not have as code. */
-function missing(names: readonly string[], asCode: (name: string) => string = (name) => `\`${name}\``): string[] {
-  return names.filter((name) => !readme.includes(asCode(name)));
+const read = (file: string) => readFileSync(file, 'utf8');
+/** What users read: all pages but the decisions, which describe the inside. */
+const documentation = PAGES.filter((page) => !page.startsWith('docs/decisions/'))
+  .map(read)
+  .join('\n');
+
+/** Those of `names` that the text does not have as code. */
+function missing(
+  names: readonly string[],
+  text = documentation,
+  asCode: (name: string) => string = (name) => `\`${name}\``,
+): string[] {
+  return names.filter((name) => !text.includes(asCode(name)));
+}
+
+/** The part of a page below a heading of the second level. */
+function section(page: string, title: string): string {
+  const text = read(page);
+  const start = text.indexOf(`\n## ${title}\n`);
+  if (start < 0) throw new Error(`${page} has no section '${title}'`);
+  const end = text.indexOf('\n## ', start + 1);
+  return text.slice(start, end < 0 ? undefined : end);
+}
+
+/** Where a link leads: a file of the repository and an anchor; `undefined` for other sites. */
+function targetOf(link: string, document: string): { file: string; anchor: string | undefined } | undefined {
+  const [address, anchor] = link.split('#') as [string, string?];
+  if (address.startsWith(SITE)) {
+    const path = address.slice(SITE.length);
+    return { file: `docs/${path === '' || path.endsWith('/') ? `${path}index` : path}.md`, anchor };
+  }
+  for (const prefix of [PICTURES, BLOB]) {
+    if (address.startsWith(prefix)) return { file: address.slice(prefix.length), anchor };
+  }
+  if (/^\w+:/.test(address)) return undefined;
+  if (address.startsWith('/')) return { file: `docs/public${address}`, anchor };
+  return { file: address === '' ? document : join(dirname(document), address), anchor };
 }
 
 describe('the README', () => {
+  const readme = read('README.md');
+
+  it('has at most 12 KB', () => {
+    expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(12_288);
+  });
+
+  it('links only to addresses and to files that the package has', () => {
+    const { files } = JSON.parse(read('package.json')) as { files: string[] };
+    expect(internalLinks(readme).filter((link) => !files.includes(link))).toEqual([]);
+  });
+});
+
+describe('the documentation', () => {
   it('has every option of forRoot', () => {
     const names = optionNames();
     expect(names).toEqual(expect.arrayContaining(['capture.routes', 'limits.maxDepth', 'redact.keys', 'storage.dir']));
-    expect(missing(names)).toEqual([]);
+    expect(missing(names, read('docs/options.md'))).toEqual([]);
   });
 
-  it('has no option that does not exist', () => {
-    const table = readme.slice(readme.indexOf('\n## Options'), readme.indexOf('\n## Routes'));
-    const rows = [...table.matchAll(/^\| `([\w.]+)`/gm)].map((match) => match[1]!);
-    expect(rows.toSorted()).toEqual(optionNames().toSorted());
-  });
+  it('has the options as the types have them', async () => {
+    await mustRun(process.execPath, ['build/docs/options-page.mjs', '--check']);
+  }, 60_000);
 
   it('has every route', async () => {
     const all = await routes();
     expect(all).toEqual(expect.arrayContaining(['GET /debug', 'GET /debug/trace/:id', 'POST /debug/clear']));
-    expect(missing(all)).toEqual([]);
+    expect(missing(all, read('docs/rest-and-mcp.md'))).toEqual([]);
   });
 
   it('has every parameter of every question, and the routes are those of the table', async () => {
-    const section = readme.slice(readme.indexOf('\n## Routes'), readme.indexOf('\n## Senders'));
+    const text = section('docs/rest-and-mcp.md', 'REST');
     const all = await routes();
     for (const { route, parameters } of questionRoutes()) {
       expect(all).toContain(route);
-      expect(parameters.filter((name) => !section.includes(`\`${name}`))).toEqual([]);
+      expect(parameters.filter((name) => !text.includes(`\`${name}`))).toEqual([]);
     }
   });
 
+  it('has every MCP tool', () => {
+    const tools = MCP_TOOLS.map(({ name }) => name);
+    expect(missing(tools, section('docs/rest-and-mcp.md', 'MCP'))).toEqual([]);
+  });
+
   it('has every public name', () => {
-    expect(missing(Object.keys(library), (name) => name)).toEqual([]);
+    expect(missing(Object.keys(library), documentation, (name) => name)).toEqual([]);
   });
 
   it('has every status', () => {
-    expect(missing(library.TRACE_STATUSES)).toEqual([]);
+    expect(missing(library.TRACE_STATUSES, read('docs/concepts.md'))).toEqual([]);
   });
 
   describe('on the command line', () => {
+    const page = read('docs/cli.md');
     let cli: CommandLine;
     beforeAll(async () => {
       cli = await commandLine();
-    });
+    }, 120_000);
 
     it('has every command', () => {
       expect(cli.commands.length).toBeGreaterThan(10);
-      const section = readme.slice(readme.indexOf('\n## Command line') + 1);
-      const table = section.slice(0, section.indexOf('\n## '));
-      const rows = [...table.matchAll(/^\| `(\w+)/gm)].map((match) => match[1]!);
+      const rows = [...page.matchAll(/^\| `(\w+)/gm)].map((match) => match[1]!);
       expect(rows.toSorted()).toEqual(cli.commands.toSorted());
     });
 
@@ -89,45 +143,63 @@ describe('the README', () => {
 
     it('has every flag', () => {
       expect(cli.flags).toEqual(expect.arrayContaining(['--url', '--dir', '--raw', '--status']));
-      expect(missing(cli.flags, (flag) => flag)).toEqual([]);
+      expect(missing(cli.flags, page, (flag) => flag)).toEqual([]);
     });
 
     it('has every exit code', () => {
       expect(cli.exitCodes).toContain(130);
-      const line = readme.slice(readme.indexOf('\nExit codes:')).split('\n\n')[0]!;
+      const line = page.slice(page.indexOf('\nExit codes:')).split('\n\n')[0]!;
       expect(cli.exitCodes.filter((code) => !new RegExp(`\\b${code} `).test(line))).toEqual([]);
+    });
+
+    it('shows only commands and flags that the program has', () => {
+      const shown = DOCUMENTS.filter((name) => !name.startsWith('docs/decisions/')).flatMap(documentedCommands);
+      expect(shown.length).toBeGreaterThan(40);
+      const wrong = shown.flatMap(({ where, command, flags }) =>
+        cli.commands.includes(command)
+          ? flags.filter((flag) => !cli.takes(command, flag)).map((flag) => `${where}: ${command} ${flag}`)
+          : [`${where}: ${command}`],
+      );
+      expect(wrong).toEqual([]);
     });
   });
 });
 
 describe.each(DOCUMENTS)('%s', (name) => {
-  const text = readFileSync(name, 'utf8');
+  const text = read(name);
 
   it('has no broken link', () => {
-    const broken = internalLinks(text).filter((link) => {
-      const [target, anchor] = link.split('#');
-      const file = target ? join(dirname(name), target) : name;
-      if (!existsSync(file)) return true;
-      return anchor !== undefined && !anchors(readFileSync(file, 'utf8')).includes(anchor);
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!);
+    const broken = links.filter((link) => {
+      const target = targetOf(link, name);
+      if (!target || target.file === 'docs/api/index.md') return false;
+      if (!existsSync(target.file)) return true;
+      return target.anchor !== undefined && !anchors(read(target.file)).includes(target.anchor);
     });
     expect(broken).toEqual([]);
   });
 
+  it('has JSON that can be parsed', () => {
+    for (const { code } of blocksIn(name).filter(({ language }) => language === 'json')) {
+      expect(() => JSON.parse(code) as unknown).not.toThrow();
+    }
+  });
+
   it('names only files that exist', () => {
-    const paths = [...text.matchAll(/`((?:libs|src|test)\/[\w./-]+)`/g)].map((match) => match[1]!);
+    const paths = [...text.matchAll(/`((?:libs|src|test|build)\/[\w./-]+)`/g)].map((match) => match[1]!);
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('names only scripts that exist', () => {
-    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-    const named = [...text.matchAll(/npm run (\w+)/g)].map((match) => match[1]!);
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm run ([\w:-]*\w)/g)].map((match) => match[1]!);
     expect(named.filter((script) => !(script in scripts))).toEqual([]);
   });
 });
 
 describe('ARCHITECTURE.md', () => {
   it('shows the table that the architecture test holds', () => {
-    const text = readFileSync('ARCHITECTURE.md', 'utf8');
+    const text = read('ARCHITECTURE.md');
     const table = text.slice(text.indexOf('\n## Rooms and arrows'), text.indexOf('\n## Write path'));
     const rows = table.matchAll(/^\| `([\w-]+)` +\| (.+?) *\|$/gm);
     const shown = Object.fromEntries([...rows].map((row) => [row[1], allowedIn(row[2]!)]));

@@ -1,6 +1,7 @@
 import { complaintsAbout, examplesIn, examplesOfExports } from './support/examples.js';
+import { documentationPages } from './support/markdown-blocks.js';
 
-const inDocuments = ['README.md', 'CONTRIBUTING.md'].flatMap(examplesIn);
+const inDocuments = ['README.md', 'CONTRIBUTING.md', ...documentationPages()].flatMap(examplesIn);
 const ofExports = examplesOfExports(process.cwd());
 
 /** The names that most applications use; each has an example. */

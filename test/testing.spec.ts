@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import * as testing from 'nestjs-trace-collector/testing';
 import { traceMatchers, webhooks } from 'nestjs-trace-collector/testing';
 
-const readme = readFileSync('README.md', 'utf8');
-const section = readme.slice(readme.indexOf('\n## Testing'), readme.indexOf('\n## Who may look'));
+const page = readFileSync('docs/guides/testing.md', 'utf8');
 
-/** Those of `names` that the README's section does not name. */
-const missing = (names: string[]) => names.filter((name) => !new RegExp(`\\b${name}\\b`).test(section));
+/** Those of `names` that the page does not name. */
+const missing = (names: string[]) => names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page));
 
-describe('the README’s section on testing', () => {
+describe('the guide about testing', () => {
   it('shows the test that `testing-example.spec.ts` runs', () => {
     const run = readFileSync('test/testing-example.spec.ts', 'utf8');
-    const shown = /^```ts\n(.*?)^```/ms.exec(section)?.[1];
+    const shown = /^```ts\n(.*?)^```/ms.exec(page)?.[1];
     expect(shown).toBe(run.replace('../src/example/', './'));
   });
 

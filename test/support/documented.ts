@@ -98,6 +98,8 @@ export interface CommandLine {
   commands: string[];
   /** Long flags of the root help, and of each command. */
   flags: string[];
+  /** Whether a command takes a flag, long or short; those of the root help belong to each. */
+  takes(command: string, flag: string): boolean;
   exitCodes: number[];
 }
 
@@ -108,13 +110,22 @@ export async function commandLine(): Promise<CommandLine> {
   const root = await help();
   const commands = section(root, 'Commands').map((line) => line.split(/\s/)[0]!);
   const own = commands.filter((name) => name !== 'help');
-  const pages = [root, ...(await Promise.all(own.map((name) => help(name))))];
-  const flags = pages.flatMap((page) => [...page.matchAll(/^ {2,4}(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1]!));
+  const pages = new Map(await Promise.all(own.map(async (name) => [name, flagsIn(await help(name))] as const)));
+  const common = flagsIn(root);
+  const flags = [...common, ...[...pages.values()].flat()].filter((flag) => flag.startsWith('--'));
   return {
     commands: own,
     flags: [...new Set(flags)].filter((flag) => !['--help', '--version'].includes(flag)),
+    takes: (command, flag) => common.includes(flag) || (pages.get(command) ?? []).includes(flag),
     exitCodes: section(root, 'Exit codes').map((line) => Number.parseInt(line, 10)),
   };
+}
+
+/** The flags that a help text lists, long and short. */
+function flagsIn(help: string): string[] {
+  return [...help.matchAll(/^ {2,4}(?:(-\w), )?(--[\w-]+)/gm)].flatMap(([, short, long]) =>
+    short ? [short, long!] : [long!],
+  );
 }
 
 /** The lines under a heading of a help text, without continuation lines. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { exportedNames } from './architecture.rules.js';
 import { ENTRY_POINTS } from './architecture.table.js';
+import { blocksIn } from './markdown-blocks.js';
 
 /** A piece of code in a document, or in the comment of an exported name. */
 export interface Example {
@@ -13,10 +14,7 @@ export interface Example {
 
 /** The `ts` blocks of a Markdown document. A block that begins with a comment `// not compiled` is left out. */
 export function examplesIn(document: string): Example[] {
-  const text = readFileSync(document, 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```/gms)]
-    .map((match) => ({ where: `${document}:${text.slice(0, match.index).split('\n').length}`, code: match[1]! }))
-    .filter(({ code }) => !code.startsWith('// not compiled'));
+  return blocksIn(document).filter(({ language, code }) => language === 'ts' && !code.startsWith('// not compiled'));
 }
 
 /** The `@example` blocks of the names that the entry points export, and of their members. */
@@ -57,7 +55,10 @@ const IMPORTED = [
   'nestjs-trace-collector',
   'nestjs-trace-collector/testing',
   'nestjs-trace-collector/mcp',
+  'nestjs-trace-collector/postgres',
+  'nestjs-trace-collector/clickhouse',
   '@nestjs/common',
+  '@nestjs/core',
   '@nestjs/microservices',
   '@nestjs/schedule',
 ];
@@ -84,6 +85,8 @@ export function complaintsAbout(examples: readonly Example[]): string[] {
       'nestjs-trace-collector': [join(root, 'dist/esm/index.d.ts')],
       'nestjs-trace-collector/testing': [join(root, 'dist/esm/testing.d.ts')],
       'nestjs-trace-collector/mcp': [join(root, 'dist/esm/mcp.d.ts')],
+      'nestjs-trace-collector/postgres': [join(root, 'dist/esm/postgres.d.ts')],
+      'nestjs-trace-collector/clickhouse': [join(root, 'dist/esm/clickhouse.d.ts')],
     },
   };
   const host = ts.createCompilerHost(options);

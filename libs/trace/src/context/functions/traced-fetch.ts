@@ -20,12 +20,17 @@ type AnyFetch = (...args: never[]) => PromiseLike<unknown>;
  * The promise, the `Response` and its body are those of `fetch`: what you read is seen as it passes, and nothing is read for
  * you. Outside a trace it only calls `fetch`.
  *
+ * Without an argument it calls the global `fetch`, as it is at the time of each call.
+ *
  * @example
  * const client = new OpenAI({ fetch: tracedFetch(gatewayFetch) });
- *
- * @param fetch the function to call. Default: the global `fetch`, as it is at the time of each call
  */
 export function tracedFetch(): Fetch;
+/**
+ * Like `tracedFetch()`, for a `fetch` of your own: it has the same type.
+ *
+ * @param fetch the function to call
+ */
 export function tracedFetch<F extends AnyFetch>(fetch: F): F;
 export function tracedFetch(fetch?: AnyFetch): AnyFetch {
   if (fetch !== undefined && typeof fetch !== 'function') return fetch;

@@ -34,12 +34,21 @@ const fails = (code: number, says: RegExp): Row => ({ ...ASKS, server: [code, sa
 /** Commands that need no source. */
 const ALONE: Row = { server: [0, ''], directory: [0, ''], nothing: [0, ''], denied: [0, ''] };
 const ERASES: Row = { ...ASKS, directory: [5, NO_SERVER], nothing: [5, NO_SERVER] };
+const NO_RUNNING =
+  /No server at .*Only a running application can (?:list|test) its alerts: start it, or name it with --url/;
+const SERVER_ONLY: Row = { ...ASKS, directory: [5, NO_RUNNING], nothing: [5, NO_RUNNING] };
 /** Refused before any source is asked. */
 const usage = (says: RegExp): Row => ({
   server: [2, says],
   directory: [2, says],
   nothing: [2, says],
   denied: [2, says],
+});
+const refused = (says: RegExp): Row => ({
+  server: [4, says],
+  directory: [4, says],
+  nothing: [4, says],
+  denied: [4, says],
 });
 const unreadable = (says: RegExp): Row => ({
   server: [6, says],
@@ -94,6 +103,11 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['watch', WATCHES],
   ['watch --until-error --contact ana', WATCHES],
   ['instances', { ...ASKS, directory: [4, /A directory has no list of instances/] }],
+  ['alerts', SERVER_ONLY],
+  ['alerts list', SERVER_ONLY],
+  ['alerts test', { ...SERVER_ONLY, server: [4, /This application has no alerts/] }],
+  ['alerts tset', usage(/there is no action 'tset'/)],
+  ['alerts --store postgres://user@db/traces', refused(/A shared store has no alerts/)],
   ['db status', usage(/db status needs a shared store: give --store/)],
   ['ship', usage(/ship needs a shared store: give --store/)],
   ['ship --max-age nonsense', usage(/Give a duration such as/)],

@@ -32,6 +32,8 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
     'shared',
     'targets',
   ],
+  alerts: ['model', 'views', 'journal', 'pipeline', 'store'],
+  metrics: ['model', 'views', 'pipeline'],
   query: ['model', 'contract', 'views', 'store'],
   mcp: ['model', 'contract', 'views', 'query'],
   debug: ['model', 'contract', 'views', 'query', 'mcp'],

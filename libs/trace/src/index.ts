@@ -1,6 +1,24 @@
 export { TraceModule } from './trace.module.js';
 export { TraceService } from './trace.service.js';
 export type { TraceModuleAsyncOptions, TraceModuleOptions, TraceOptionsFactory } from './trace.options.js';
+export { TraceHealthIndicator, type TraceHealthOptions, type TraceHealthResult } from './trace-health.indicator.js';
+export {
+  alertTo,
+  type AlertChannel,
+  type ChannelOptions,
+  type WebhookChannelOptions,
+} from './alerts/channels/alert-to.js';
+export { verifyAlertSignature } from './alerts/channels/signature.js';
+export { alertWhen, type AlertRule } from './alerts/rules/alert-when.js';
+export type { Alert, AlertCaptured, AlertContent, AlertRuleName } from './alerts/alert.js';
+export type { AlertsOptions } from './alerts/alerts.options.js';
+export type { CostAlertOptions } from './alerts/rules/cost.js';
+export type { ErrorRateOptions } from './alerts/rules/error-rate.js';
+export type { LostOptions } from './alerts/rules/lost.js';
+export type { NewErrorOptions } from './alerts/rules/new-error.js';
+export type { ShippingOptions } from './alerts/rules/shipping.js';
+export type { SilentOptions } from './alerts/rules/silent.js';
+export type { SlowOptions } from './alerts/rules/slow.js';
 export type { CaptureModuleOptions } from './capture/capture.options.js';
 export type { LifecycleModuleOptions } from './capture/capture.options.js';
 export type { DebugModuleOptions } from './debug/debug.options.js';
@@ -94,8 +112,11 @@ export type {
   TraceStore,
 } from './store/port.js';
 
+export type { AlertClaim, SentAlert, SentAlerts } from './store/sent-alerts.js';
 export type {
+  AlertQueries,
   CompareQueries,
+  MetricsQueries,
   OverviewQueries,
   StreamParams,
   Moment,
@@ -105,6 +126,11 @@ export type {
 } from './contract/trace-queries.js';
 export type {
   ActiveResponse,
+  AlertChannelDto,
+  AlertRuleDto,
+  AlertsResponse,
+  AlertTestDto,
+  AlertTestResponse,
   CallUsageDto,
   CompareResponse,
   ContactResponse,
@@ -127,6 +153,7 @@ export type {
   OmittedValue,
   PinResponse,
   QuickDebugResponse,
+  SentAlertDto,
   StatsResponse,
   StreamMessage,
   SummaryDto,

@@ -1,3 +1,4 @@
+import { type AlertsOptions, type ResolvedAlerts, resolveAlerts } from './alerts/alerts.options.js';
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import {
   type CaptureModuleOptions,
@@ -42,6 +43,8 @@ export interface TraceModuleOptions {
   cost?: CostOptions;
   /** Consumers of your own: each receives every record of the journal, outside of requests. Default: none. */
   consumers?: RecordConsumer[];
+  /** What is reported to people, when, and where: new errors, silent contacts, cost. Default: nothing. */
+  alerts?: AlertsOptions;
   /** Where the debug routes are served, and who may call them. */
   debug?: DebugModuleOptions;
   /**
@@ -81,6 +84,8 @@ export interface ResolvedOptions {
   sharedRetention: SharedRetention;
   cost: ReturnType<typeof resolveCost>;
   consumers: RecordConsumer[];
+  /** `undefined`: there are none. */
+  alerts: ResolvedAlerts | undefined;
   debug: ResolvedDebugOptions;
   eventTypes: Record<string, EventTypeDefinition>;
   hints: HintRule[];
@@ -104,6 +109,7 @@ export function resolveOptions(
     'retention',
     'cost',
     'consumers',
+    'alerts',
     'debug',
     'eventTypes',
     'hints',
@@ -115,6 +121,7 @@ export function resolveOptions(
   const retention = resolveRetention(given.retention, canPrune);
   // A database is not a disk that fills up under the application: it has a size limit only where one is wanted.
   const maxBytes = given.retention?.maxBytes === undefined ? undefined : retention.maxBytes;
+  const alerts = resolveAlerts(given.alerts);
   return {
     capture: {
       ...resolveCapture(given.capture, env),
@@ -127,7 +134,8 @@ export function resolveOptions(
     retention,
     sharedRetention: { ...retention, maxBytes },
     cost: resolveCost(given.cost),
-    consumers: resolveConsumers(given.consumers),
+    consumers: resolveConsumers(given.consumers, alerts ? ['alerts'] : []),
+    alerts,
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),
     hints: listOption('hints', given.hints, (rule) => typeof rule === 'function', 'functions of a trace'),

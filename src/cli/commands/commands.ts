@@ -1,5 +1,6 @@
 import type { CommandClass } from '../framework/command.decorator.js';
 import { ActiveCommand } from './active.command.js';
+import { AlertsCommand } from './alerts.command.js';
 import { ClearCommand } from './clear.command.js';
 import { CompletionCommand } from './completion.command.js';
 import { ContactCommand } from './contact.command.js';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandClass[] = [
   StatsCommand,
   HealthCommand,
   InstancesCommand,
+  AlertsCommand,
   WatchCommand,
   PinCommand,
   UnpinCommand,

@@ -55,14 +55,15 @@ export class SourceChooser {
   /**
    * Asks for a change: the server, or the shared store of `--store`. Never the directory, which is read-only, and never
    * the store of TRACE_STORE_URL, which would be changed because a server on this machine happens to be down.
+   * @param doing for messages: what only a running application can do
    */
-  async askServer<T>(question: (source: TraceSource) => Promise<T>): Promise<T> {
+  async askServer<T>(question: (source: TraceSource) => Promise<T>, doing = 'change traces'): Promise<T> {
     if (storeFirst(this.settings)) return question((await this.openShared()).queries);
     if (directoryFirst(this.settings)) {
       throw new CliError(
         'NOT_SUPPORTED',
         Exit.notAllowed,
-        `${this.settings.dir.value} is read-only here: only a running application can change traces. Name it with --url.`,
+        `${this.settings.dir.value} is read-only here: only a running application can ${doing}. Name it with --url.`,
       );
     }
     try {
@@ -75,7 +76,7 @@ export class SourceChooser {
       throw new CliError(
         error.kind === 'off' ? 'DEBUG_DISABLED' : 'NO_SERVER',
         error.kind === 'off' ? Exit.notAllowed : Exit.noSource,
-        `${error.headline}. Only a running application can change traces: ${cure}.`,
+        `${error.headline}. Only a running application can ${doing}: ${cure}.`,
         { cause: error },
       );
     }

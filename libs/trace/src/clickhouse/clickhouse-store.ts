@@ -9,6 +9,7 @@ import { ClickHouseFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { ClickHouseReader } from './reading/reader.js';
 import { ensureSchema } from './schema/migrate.js';
+import { ClickHouseSentAlerts } from './sent-alerts.js';
 import { ClickHouseStats } from './stats/stats.js';
 
 /** Reads what all instances recorded. Each method rejects with `STORE_UNAVAILABLE` while the database is out of reach. */
@@ -17,6 +18,7 @@ export class ClickHouseStore implements TraceStore {
   readonly stats: ClickHouseStats;
   readonly feed: ClickHouseFeed;
   readonly admin: ClickHouseAdmin;
+  readonly alerts: ClickHouseSentAlerts;
   private readonly db: ClickHouse;
   private readonly reader: ClickHouseReader;
 
@@ -26,6 +28,7 @@ export class ClickHouseStore implements TraceStore {
     this.stats = new ClickHouseStats(this.db);
     this.feed = new ClickHouseFeed(this.db);
     this.admin = new ClickHouseAdmin(this.db);
+    this.alerts = new ClickHouseSentAlerts(this.db);
   }
 
   list(search: TraceSearch): Promise<TracePage> {

@@ -272,6 +272,32 @@ export const QUESTIONS = {
     asked: (traceId: string) => ({ id: traceId }),
     ask: (queries, given) => queries.pin(given.id, false),
   }),
+  alerts: question({
+    ...get('alerts'),
+    parameters: none,
+    key: 'enabled',
+    cli: 'alerts',
+    asked: nothing,
+    ask: (queries) => queries.alerts(),
+  }),
+  testAlerts: question({
+    ...post('alerts/test'),
+    parameters: none,
+    key: 'results',
+    cli: 'alerts',
+    // A channel has 5 s.
+    mayTakeMs: 30_000,
+    asked: nothing,
+    ask: (queries) => queries.testAlerts(),
+  }),
+  metrics: question({
+    ...get('metrics'),
+    parameters: none,
+    form: 'file',
+    key: 'text',
+    asked: nothing,
+    ask: (queries) => queries.metrics(),
+  }),
   clear: question({
     ...post('clear'),
     parameters: { keep_errors: { ...PARAMETERS.keep_errors, default: false } },

@@ -4,6 +4,8 @@ import type { TraceStatus } from '../model/status.js';
 import type { TraceSort } from '../model/trace-search.js';
 import type {
   ActiveResponse,
+  AlertsResponse,
+  AlertTestResponse,
   CompareResponse,
   ContactResponse,
   ConversationResponse,
@@ -148,4 +150,18 @@ export interface OverviewQueries {
   insights(range: TimeRange): Promise<InsightsResponse>;
   /** @param options `limit`: number of turns, 1 to 100, default 20; `before`: the `next` of the response before. */
   conversation(contactId: string, options?: { limit?: number; before?: string }): Promise<ConversationResponse>;
+}
+
+/** Queries about what the application reports by itself. */
+export interface AlertQueries {
+  /** Rules, channels and the last alerts. */
+  alerts(): Promise<AlertsResponse>;
+  /** Sends a test to every channel. Rejects with `NOT_SUPPORTED` where the application has no alerts. */
+  testAlerts(): Promise<AlertTestResponse>;
+}
+
+/** Numbers for a monitor. */
+export interface MetricsQueries {
+  /** The text that Prometheus reads, version 0.0.4. */
+  metrics(): Promise<{ text: string }>;
 }

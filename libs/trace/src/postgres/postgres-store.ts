@@ -9,6 +9,7 @@ import { PostgresFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { PostgresReader } from './reading/reader.js';
 import { ensureSchema } from './schema/migrate.js';
+import { PostgresSentAlerts } from './sent-alerts.js';
 import { PostgresStats } from './stats/stats.js';
 
 /**
@@ -20,6 +21,7 @@ export class PostgresStore implements TraceStore {
   readonly stats: TraceStats;
   readonly feed: TraceFeed;
   readonly admin: PostgresAdmin;
+  readonly alerts: PostgresSentAlerts;
   private readonly sources: PostgresFeed;
   private readonly db: Database;
   private readonly reader: PostgresReader;
@@ -40,6 +42,7 @@ export class PostgresStore implements TraceStore {
       heads: (keys) => this.read(() => feed.heads(keys)),
     };
     this.admin = new PostgresAdmin(this.db);
+    this.alerts = new PostgresSentAlerts(this.db);
   }
 
   list(search: TraceSearch): Promise<TracePage> {

@@ -5,6 +5,8 @@ import { ZonedStamp } from '../model/trace-id.js';
 import type { StoreHealth, TraceStore } from '../store/port.js';
 import type {
   ActiveResponse,
+  AlertsResponse,
+  AlertTestResponse,
   CompareResponse,
   ContactResponse,
   ConversationResponse,
@@ -29,8 +31,10 @@ import type {
   ValuesResponse,
 } from '../contract/responses.js';
 import type {
+  AlertQueries,
   CompareQueries,
   ErrorGroupsParams,
+  MetricsQueries,
   OverviewQueries,
   StreamParams,
   TimeRange,
@@ -42,7 +46,10 @@ import type {
 import { defineEventTypes } from '../views/events/event-types.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
+import type { AlertChannelState } from '../views/metrics/collector-metrics.js';
+import type { MetricFamily } from '../views/metrics/metric.js';
 import { stats } from '../views/stats/stats.js';
+import { type AlertsSource, queryAlerts, testAlerts } from './alerts.query.js';
 import { queryActive } from './lists/active.query.js';
 import { queryInstances } from './lists/instances.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
@@ -50,6 +57,7 @@ import { capability } from './capabilities.js';
 import { queryCompare } from './trace/compare.query.js';
 import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './lists/contact.query.js';
 import { queryHealth } from './health.query.js';
+import { MetricsScrape } from './metrics.query.js';
 import { queryTraces } from './lists/list-traces.query.js';
 import { queryLastError, queryLastTrace } from './trace/newest-trace.query.js';
 import { queryErrorGroups, queryInsights } from './lists/overview.query.js';
@@ -82,6 +90,10 @@ export interface TraceQueryServiceOptions {
   slowMs?: number;
   /** Directory of the application's own code, for the source lines of errors. Default: the process's directory. */
   sourceRoot?: string;
+  /** The application's alerts. Default: it has none. */
+  alerts?: AlertsSource & { channels(): readonly AlertChannelState[] };
+  /** Counts traces for the metrics, from its first call on. Default: the process records none. */
+  counters?: () => MetricFamily[];
   /** This process, where it records into the store. Default: it only reads. */
   own?: OwnInstance;
 }
@@ -90,10 +102,13 @@ export interface TraceQueryServiceOptions {
 const MISSING: readonly ErrorCode[] = ['TRACE_NOT_FOUND', 'CONTACT_NOT_FOUND', 'NO_TRACES', 'NO_ERRORS'];
 
 /** The questions over a store. Each is in a file of its own: it reads from the store and has a view make the answer. */
-export class TraceQueryService implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries {
+export class TraceQueryService
+  implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries, AlertQueries, MetricsQueries
+{
   private readonly context: Omit<QueryContext, 'now'>;
   private readonly clock: Clock;
   private readonly hub: StreamHub;
+  private readonly scrape: MetricsScrape;
 
   constructor(private readonly options: TraceQueryServiceOptions) {
     const { store, timeZone, eventTypes = defineEventTypes(), hints = [], slowMs = 5_000, sourceRoot, own } = options;
@@ -101,6 +116,11 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     this.context = { store, types: eventTypes, zone, hints, slowMs, sourceRoot, own };
     this.clock = options.clock ?? new SystemClock();
     this.hub = new StreamHub(streamedFrom(store));
+    this.scrape = new MetricsScrape(
+      () => this.health(),
+      () => options.alerts?.channels() ?? [],
+      options.counters,
+    );
   }
 
   health(): Promise<HealthResponse> {
@@ -110,6 +130,7 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
       internalErrors: internalErrors?.() ?? 0,
       problems: problems?.(),
       consumers: consumers?.(),
+      alerts: this.alertCounts(),
       now: this.clock.now(),
     };
     return queryHealth(store, own, localHealth);
@@ -202,6 +223,18 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     return eraseContact(this.now(), contactId, options);
   }
 
+  alerts(): Promise<AlertsResponse> {
+    return queryAlerts(this.options.alerts);
+  }
+
+  testAlerts(): Promise<AlertTestResponse> {
+    return testAlerts(this.options.alerts);
+  }
+
+  metrics(): Promise<{ text: string }> {
+    return this.scrape.text();
+  }
+
   stream(params: StreamParams): AsyncIterable<StreamMessage> {
     const { contactId } = params;
     return this.hub.subscribe(contactId === undefined ? params : { ...params, contactId: recordedContact(contactId) });
@@ -225,6 +258,15 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     } catch (error) {
       throw withReason(error, context.store.degraded);
     }
+  }
+
+  private alertCounts(): HealthResponse['alerts'] {
+    const channels = this.options.alerts?.channels();
+    if (!channels) return undefined;
+    const sum = (key: 'sent' | 'failed' | 'dropped'): number =>
+      channels.reduce((all, channel) => all + channel[key], 0);
+    const failing = channels.filter((channel) => channel.failing !== null).map(({ name }) => name);
+    return { sent: sum('sent'), failed: sum('failed'), dropped: sum('dropped'), failing };
   }
 
   private now(): QueryContext {

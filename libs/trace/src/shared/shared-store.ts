@@ -5,6 +5,7 @@ import { performance, wallNow } from '../model/timers.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../model/trace.js';
 import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
+import type { SentAlerts } from '../store/sent-alerts.js';
 import { degradedSentence } from './degraded.js';
 import { OwnWrites } from './own-writes.js';
 import { Reach } from './reach.js';
@@ -49,6 +50,8 @@ export class SharedStore implements TraceStore {
   readonly feed?: TraceFeed;
   readonly stats: TraceStats;
   readonly admin?: TraceAdmin;
+  /** Rejects while the shared store is out of reach. */
+  readonly alerts?: SentAlerts;
   readonly baseline?: (queries: readonly BaselineQuery[]) => Promise<Baseline[]>;
   private readonly parts: SharedParts;
   private closing: Promise<void> | undefined;
@@ -67,6 +70,13 @@ export class SharedStore implements TraceStore {
     };
     if (hasFeed(remote)) this.feed = new SharedFeed(remote, reach);
     if (remote.admin) this.admin = new SharedAdmin(this.parts, remote.admin, local.admin);
+    const { alerts } = remote;
+    if (alerts) {
+      this.alerts = {
+        claim: (claim) => reach.ask(() => alerts.claim(claim)),
+        list: (limit) => reach.ask(() => alerts.list(limit)),
+      };
+    }
     if (local.baseline) this.baseline = (queries) => local.baseline!(queries);
     this.stats = {
       counts: () => this.question().stats.counts(),

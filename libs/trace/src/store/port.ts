@@ -12,6 +12,7 @@ import type {
   TraceSample,
 } from '../model/trace.js';
 import type { RecordConsumer } from '../pipeline/record-consumer.js';
+import type { SentAlerts } from './sent-alerts.js';
 
 /**
  * Where traces are read from. The first members are required. The others are capabilities: a question that needs one
@@ -51,6 +52,10 @@ export interface TraceStore {
   readonly admin?: TraceAdmin;
   /** Receives every record of the journal, in order per writer. */
   readonly consumer?: RecordConsumer;
+  /**
+   * Which alerts were sent, for all processes that share this store. Without it, those of one directory agree with one another.
+   */
+  readonly alerts?: SentAlerts;
   /** The processes that record into a store that several share, newest first. */
   instances?(): Promise<StoreInstance[]>;
   /**

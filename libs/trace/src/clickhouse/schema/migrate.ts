@@ -1,7 +1,7 @@
 import { TraceCollectorError } from '../../model/errors.js';
 import type { SchemaStatus, SchemaTools } from '../../shared/schema-tools.js';
 import type { ClickHouse } from '../connection/click-house.js';
-import { SCHEMA_1, SCHEMA_VERSION } from './schema.sql.js';
+import { SCHEMA, SCHEMA_VERSION } from './schema.sql.js';
 
 interface Meta {
   version: number;
@@ -51,7 +51,7 @@ async function metaOf(db: ClickHouse): Promise<Meta | undefined> {
 
 /** Two programs may run this at once: each statement creates what is missing. */
 async function migrate(db: ClickHouse): Promise<void> {
-  for (const statement of SCHEMA_1) await db.run(statement);
+  for (const statement of SCHEMA) await db.run(statement);
 }
 
 function refusal(meta: Meta | undefined, use: 'read' | 'write', database: string): TraceCollectorError | undefined {
@@ -100,7 +100,7 @@ export class ClickHouseSchema implements SchemaTools {
   }
 
   script(): string {
-    return SCHEMA_1.map((statement) => `${this.db.text(statement.trim())};\n`).join('\n');
+    return SCHEMA.map((statement) => `${this.db.text(statement.trim())};\n`).join('\n');
   }
 
   close(): Promise<void> {

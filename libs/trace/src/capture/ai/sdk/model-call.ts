@@ -10,8 +10,6 @@ export class ModelCall {
   private readonly keepsOutput: boolean;
   private readonly keepsErrors: boolean;
   private stream: ModelStream | undefined;
-  /** What the last attempt threw. */
-  private thrown: unknown;
 
   /** @param onLeft the application reads no further, or the stream broke and the SDK reports no error */
   constructor(
@@ -58,16 +56,9 @@ export class ModelCall {
     return thisMoment();
   }
 
-  /** An attempt failed. The SDK may try again. */
-  threw(error: unknown): void {
-    this.thrown = error;
-  }
-
-  /** @param reported the error, or a copy of it without credentials: then the original is recorded, with its stack */
-  fail(reported: unknown): void {
+  fail(error: unknown): void {
     const output = this.partial();
     this.stream?.stop();
-    const error = hasSameMessage(this.thrown, reported) ? this.thrown : reported;
     this.span.end({ kind: 'error', error, output, copied: true });
   }
 
@@ -81,11 +72,4 @@ export class ModelCall {
     const text = this.keepsOutput ? this.stream?.text : undefined;
     return text === undefined ? NOTHING : { text };
   }
-}
-
-/** Read without calling code of the errors. */
-function hasSameMessage(one: unknown, other: unknown): boolean {
-  if (!(one instanceof Error && other instanceof Error)) return false;
-  const [message, otherMessage] = [one, other].map((error) => Object.getOwnPropertyDescriptor(error, 'message')?.value);
-  return typeof message === 'string' && message === otherMessage;
 }

@@ -86,16 +86,10 @@ function aiTelemetry(): { telemetry: AiTelemetry; stop: () => void } {
     executeLanguageModelCall({ execute, callId }) {
       const call = textOf(callId)?.running;
       if (call === undefined) return execute();
-      return runWith(call.ref, execute).then(
-        (result) => {
-          guarded(call.ref, 'AI SDK stream', () => call.answered(result));
-          return result;
-        },
-        (error: unknown) => {
-          guarded(call.ref, 'AI SDK error', () => call.threw(error));
-          throw error;
-        },
-      );
+      return runWith(call.ref, execute).then((result) => {
+        guarded(call.ref, 'AI SDK stream', () => call.answered(result));
+        return result;
+      });
     },
     executeTool({ execute, ...event }) {
       const operation = textOf(event.callId);

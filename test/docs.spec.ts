@@ -92,7 +92,7 @@ describe('the documentation', () => {
 
   it('has the options as the types have them', async () => {
     await mustRun(process.execPath, ['build/docs/options-page.mjs', '--check']);
-  });
+  }, 60_000);
 
   it('has every route', async () => {
     const all = await routes();
@@ -127,7 +127,7 @@ describe('the documentation', () => {
     let cli: CommandLine;
     beforeAll(async () => {
       cli = await commandLine();
-    });
+    }, 120_000);
 
     it('has every command', () => {
       expect(cli.commands.length).toBeGreaterThan(10);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { installed } from './externals.mjs';
+import { withoutFacades } from './facades.mjs';
 import { packagesOf } from './licenses.mjs';
 import { WASM_FILES } from './wasm.mjs';
 
@@ -92,7 +93,7 @@ const pathOfServe = {
 };
 
 async function write(input, outputs) {
-  const bundle = await rolldown({ ...input, plugins: [minifyThirdParty, pathOfWasm, pathOfServe] });
+  const bundle = await rolldown({ ...input, plugins: [minifyThirdParty, pathOfWasm, pathOfServe, withoutFacades] });
   const written = [];
   for (const output of outputs) {
     written.push(...(await bundle.write({ ...output, sourcemap: false, minify: false })).output);

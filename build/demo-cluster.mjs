@@ -39,11 +39,11 @@ async function main(stopAtTheEnd) {
   const first = portOf('PORT', 8001);
   const servePort = portOf('SERVE_PORT', 8010);
   home = mkdtempSync(join(tmpdir(), 'demo-cluster-'));
-  say('Starting PostgreSQL, three instances and get-trace serve …');
+  say('Starting PostgreSQL, three instances and nestjs-trace-collector serve …');
   server = await PostgresServer.start();
   const store = server.url;
   const [traces, ...instances] = await Promise.all([
-    started('get-trace serve', [program, 'serve', '--store', store, '--port', String(servePort)], {}),
+    started('nestjs-trace-collector serve', [program, 'serve', '--store', store, '--port', String(servePort)], {}),
     ...NAMES.map((name, at) =>
       started(name, [example], {
         PORT: String(first === 0 ? 0 : first + at),
@@ -62,7 +62,7 @@ async function main(stopAtTheEnd) {
   if (surprises.length > 0) process.exitCode = 1;
   say('\nEach of these shows the traces of all instances:');
   for (const [at, url] of instances.entries()) say(`  ${NAMES[at]}            ${url}/debug`);
-  say(`  get-trace serve  ${traces}/debug\n  the store        get-trace list --store ${store}`);
+  say(`  serve       ${traces}/debug\n  the store   npx nestjs-trace-collector list --store ${store}`);
   if (stopAtTheEnd) await close();
   else say('\nThe cluster keeps running. Ctrl-C stops it and removes its data.');
 }
@@ -129,9 +129,9 @@ async function untilShared(traces) {
 }
 
 async function show(args) {
-  say(`\n$ get-trace ${args.join(' ')}`);
+  say(`\n$ npx nestjs-trace-collector ${args.join(' ')}`);
   const [code] = await once(spawn(process.execPath, [program, ...args], { stdio: 'inherit' }), 'exit');
-  if (code !== 0) throw new Error(`get-trace ${args.join(' ')} ended with exit code ${code}`);
+  if (code !== 0) throw new Error(`nestjs-trace-collector ${args.join(' ')} ended with exit code ${code}`);
 }
 
 /** The instances ship what is left before the database ends. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bundles } from './bundles.mjs';
 import { embed } from './embed.mjs';
 import { writeLicenses } from './licenses.mjs';
+import { schematics } from './schematics.mjs';
 import { declarations } from './types.mjs';
 
 /** Makes the published files of what `nest build` and the dashboard's build left in `dist`. */
@@ -24,3 +25,4 @@ const inner = { serve: join(compiled, 'serve.js') };
 await embed(compiled, manifest);
 writeLicenses(root, await bundles(root, { ...entries, ...inner }, manifest));
 await declarations(root, entries, manifest);
+await schematics(root);

@@ -34,12 +34,24 @@ const fails = (code: number, says: RegExp): Row => ({ ...ASKS, server: [code, sa
 /** Commands that need no source. */
 const ALONE: Row = { server: [0, ''], directory: [0, ''], nothing: [0, ''], denied: [0, ''] };
 const ERASES: Row = { ...ASKS, directory: [5, NO_SERVER], nothing: [5, NO_SERVER] };
+const NO_PAGE = /No server at .*Only a running application has a page: start it, or serve/;
+/** Only a server has a page. */
+const OPENS: Row = { ...ASKS, directory: [5, NO_PAGE], nothing: [5, NO_PAGE] };
+const NO_RUNNING =
+  /No server at .*Only a running application can (?:list|test) its alerts: start it, or name it with --url/;
+const SERVER_ONLY: Row = { ...ASKS, directory: [5, NO_RUNNING], nothing: [5, NO_RUNNING] };
 /** Refused before any source is asked. */
 const usage = (says: RegExp): Row => ({
   server: [2, says],
   directory: [2, says],
   nothing: [2, says],
   denied: [2, says],
+});
+const refused = (says: RegExp): Row => ({
+  server: [4, says],
+  directory: [4, says],
+  nothing: [4, says],
+  denied: [4, says],
 });
 const unreadable = (says: RegExp): Row => ({
   server: [6, says],
@@ -61,6 +73,10 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['list --contact nobody', ASKS],
   ['list --status broken', usage(/--status/)],
   ['list --limit 0', usage(/--limit/)],
+  ['list --sort duration --columns time,agent,error,trace', ASKS],
+  ['list --sort size', usage(/--sort/)],
+  ['list --columns time,size', usage(/'size' is no column/)],
+  ['list --columns time --json', usage(/--columns: --json has all values/)],
   [`trace ${OK}`, ASKS],
   [`trace ${OK} --export`, ASKS],
   [`trace ${OK} --html`, ASKS],
@@ -73,6 +89,14 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['last --export', ASKS],
   ['error', ASKS],
   ['error --export', ASKS],
+  ['errors', ASKS],
+  ['errors --state open --since 2024-01-01 -q agenda', ASKS],
+  ['errors --state broken', usage(/--state/)],
+  ['errors mend x', usage(/'mend' is no action of errors; allowed: resolve, ignore, reopen/)],
+  ['errors resolve', usage(/errors resolve needs the fingerprint/)],
+  ['open', OPENS],
+  [`open ${OK}`, OPENS],
+  ['open nope', { ...OPENS, server: [3, /There is no trace "nope"/] }],
   ['contact ana', ASKS],
   ['contact nobody', fails(3, /There are no traces of contact "nobody"/)],
   ['debug ana', ASKS],
@@ -93,7 +117,14 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['health', ASKS],
   ['watch', WATCHES],
   ['watch --until-error --contact ana', WATCHES],
+  ['tail --steps', WATCHES],
+  ['logs', WATCHES],
   ['instances', { ...ASKS, directory: [4, /A directory has no list of instances/] }],
+  ['alerts', SERVER_ONLY],
+  ['alerts list', SERVER_ONLY],
+  ['alerts test', { ...SERVER_ONLY, server: [4, /This application has no alerts/] }],
+  ['alerts tset', usage(/there is no action 'tset'/)],
+  ['alerts --store postgres://user@db/traces', refused(/A shared store has no alerts/)],
   ['db status', usage(/db status needs a shared store: give --store/)],
   ['ship', usage(/ship needs a shared store: give --store/)],
   ['ship --max-age nonsense', usage(/Give a duration such as/)],
@@ -115,6 +146,7 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['list --json --md', usage(/exclude each other/)],
   [`pin ${OK}`, ERASES],
   [`unpin ${OK}`, ERASES],
+  ['errors resolve 00000000', { ...ERASES, server: [3, /00000000/] }],
   ['pin nope', { ...ERASES, server: [3, /There is no trace "nope"/] }],
   ['pin', usage(/missing required argument 'id'/)],
   ['forget bob', { ...ERASES, server: [2, /Erase everything about contact bob/] }],
@@ -171,7 +203,7 @@ async function run(line: string, world: World): Promise<CliResult> {
   const args = line.split(' ').filter((word) => word !== '');
   const cwd = temporaryDirectory();
   writeFileSync(join(cwd, 'trace.json'), trace);
-  if (!(args[0] === 'watch' && (world === 'server' || world === 'directory'))) {
+  if (!(['watch', 'tail', 'logs'].includes(args[0]!) && (world === 'server' || world === 'directory'))) {
     return runCli(args, { env: envOf(world), cwd });
   }
   const cli = new RunningCli(args, { env: envOf(world), cwd, input: '' });

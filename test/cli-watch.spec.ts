@@ -17,7 +17,7 @@ afterEach(async () => {
 afterAll(removeTemporaryDirectories);
 
 function watch(...args: string[]): RunningCli {
-  const cli = new RunningCli(['watch', '--url', server.url, ...args]);
+  const cli = new RunningCli(['watch', '--steps', '--url', server.url, ...args]);
   running.push(cli);
   return cli;
 }
@@ -180,7 +180,7 @@ describe('get-trace watch', () => {
     await server.start();
     const { code, stdout, stderr } = await watch('--until-error').result;
     expect(stdout).toMatch(/fine.*\n.*ERROR: Tool\.book: no\n$/);
-    expect(stderr).toContain(`get-trace trace ${ITEM.trace_id}`);
+    expect(stderr).toContain(`npx nestjs-trace-collector trace ${ITEM.trace_id}`);
     expect(code).toBe(10);
   });
 

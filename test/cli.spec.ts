@@ -43,6 +43,10 @@ describe('get-trace with a server', () => {
     [['trace', 'z49'], /Intelligence: score=8/],
     [['last'], /check_calendar_availability/],
     [['error'], /CalendarTool\.check/],
+    [['errors'], /4×[^]*Its traces: npx nestjs-trace-collector list --fingerprint f1f2f3f4/],
+    [['errors', 'resolve', 'f1f2f3f4'], /f1f2f3f4 is resolved now\./],
+    [['open'], /^http:\/\/127\.0\.0\.1:\d+\/debug\n$/],
+    [['open', 'z49'], new RegExp(`/debug#/t/${OK_ID}\n$`)],
     [['contact', 'maria-1'], /Received: 'Hola'/],
     [['debug', 'maria-1'], /CalendarTool\.check/],
     [['active'], /book/],
@@ -329,7 +333,7 @@ describe('failures', () => {
   it('lists the candidates of an ambiguous beginning', async () => {
     const message = `'x' begins several traces: x_1, x_2`;
     server.on('GET /trace/x', json(409, nestError(409, 'TRACE_AMBIGUOUS', message)));
-    expect(await ask('trace', 'x')).toEqual({ code: 3, stdout: '', stderr: `get-trace: ${message}\n` });
+    expect(await ask('trace', 'x')).toEqual({ code: 3, stdout: '', stderr: `nestjs-trace-collector: ${message}\n` });
   });
 
   it('shows the candidates of an ambiguous beginning as a table, and to programs as a list', async () => {
@@ -346,13 +350,16 @@ describe('failures', () => {
     server.on('GET /trace/x', json(409, { ...nestError(409, 'TRACE_AMBIGUOUS', 'Several: x_2, x_1'), candidates }));
     const { code, stdout, stderr } = await ask('trace', 'x');
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/^get-trace: Several\. Give more of the id; the newest are:\n\nSTATUS/);
-    expect(stderr).toMatch(/completed .*ana .*1\.2 s .*Hola ␛\[31m[^]*x_2[^]*error[^]*x_1/);
+    expect(stderr).toMatch(/^nestjs-trace-collector: Several\. Give more of the id; the newest are:\n\nSTATUS/);
+    expect(stderr).toMatch(/completed .*1\.2 s .*Hola ␛\[31m[^]*error/);
+    const again = `--url ${server.url}`;
+    expect(stderr).toContain(`\n   npx nestjs-trace-collector trace x_2 ${again}\n`);
+    expect(stderr).toContain(`\n   npx nestjs-trace-collector trace x_1 ${again}\n`);
     const failed = await ask('trace', 'x', '--json');
     expect([failed.code, failed.stdout]).toEqual([3, '']);
     expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: 'TRACE_AMBIGUOUS', exit_code: 3, candidates } });
     server.on('GET /trace/x', json(409, { ...nestError(409, 'TRACE_AMBIGUOUS', 'Several: x_2'), candidates: [1, {}] }));
-    expect((await ask('trace', 'x')).stderr).toBe('get-trace: Several: x_2\n');
+    expect((await ask('trace', 'x')).stderr).toBe('nestjs-trace-collector: Several: x_2\n');
   });
 
   it('no server and no directory: exit 5, with both names and the fix', async () => {
@@ -468,7 +475,7 @@ describe('the program itself', () => {
   it('prints its help on stdout, with exit 0', async () => {
     const { code, stdout, stderr } = await runCli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const word of 'list trace last error contact debug active stats health watch pin unpin clear forget doctor'.split(
+    for (const word of 'list trace last error errors open contact debug active stats health watch pin unpin clear forget doctor'.split(
       ' ',
     )) {
       expect(stdout).toMatch(new RegExp(`^  ${word} `, 'm'));
@@ -477,14 +484,14 @@ describe('the program itself', () => {
       expect(stdout).toContain(flag);
     }
     expect(stdout).toMatch(/^Exit codes:\n( +\d+ {2}\S.*\n){9}/m);
-    expect((await runCli(['help', 'list'])).stdout).toContain('$ get-trace list');
-    expect((await runCli(['list', '--help'])).stdout).toContain('$ get-trace list');
+    expect((await runCli(['help', 'list'])).stdout).toContain('\n  npx nestjs-trace-collector list\n');
+    expect((await runCli(['list', '--help'])).stdout).toContain('\n  npx nestjs-trace-collector list\n');
   });
 
   it('alone, without a source, shows the help', async () => {
     const { code, stdout, stderr } = await runCli(['--url', 'http://127.0.0.1:1']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Usage: get-trace');
+    expect(stdout).toContain('Usage: npx nestjs-trace-collector');
     expect(stderr).toContain('No server at');
   });
 

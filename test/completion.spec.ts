@@ -42,7 +42,7 @@ const inBash: Offers = async (line) => {
     read -ra COMP_WORDS <<< "$1"
     [[ $1 == *' ' ]] && COMP_WORDS+=("")
     COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
-    _get_trace
+    _nestjs_trace_collector
     printf '%s\\n' "\${COMPREPLY[@]}"`;
   return words(await run('bash', ['--norc', '-c', script, 'bash', line], { env }));
 };
@@ -71,6 +71,10 @@ describe.each([
     expect(await offers('get-trace com')).toEqual(['completion']);
     expect(await offers('get-trace list --stat')).toEqual(['--status']);
     expect(await offers('get-trace list --status fa')).toEqual(['failed']);
+    expect(await offers('get-trace list --status error,ti')).toEqual(['error,timeout']);
+    expect(await offers('get-trace list --sort ')).toEqual(['cost', 'duration', 'started']);
+    expect(await offers('get-trace errors re')).toEqual(['reopen', 'resolve']);
+    expect(await offers('get-trace ta')).toEqual(['tail']);
     expect(await offers('get-trace trace ana_')).toEqual([ids[0]]);
     expect(await offers('get-trace trace ')).toEqual(ids.toSorted());
     expect(await offers('get-trace contact ')).toEqual(['ana', 'bob']);

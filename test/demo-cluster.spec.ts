@@ -32,10 +32,10 @@ describe('the demo of a cluster', () => {
       for (const line of [
         / 1\/15 web-1 a booking +completed/,
         /15\/15 web-3 a tool that fails +error/,
-        /^\$ get-trace instances/m,
+        /^\$ npx nestjs-trace-collector instances/m,
         /(?:^web-\d +live .*\n){3}/m,
         /^STATUS +TIME +INSTANCE +CONTACT/m,
-        /^ {2}get-trace serve {2}http:\/\/localhost:\d+\/debug$/m,
+        /^ {2}serve {7}http:\/\/localhost:\d+\/debug$/m,
       ]) {
         expect(stdout).toMatch(line);
       }

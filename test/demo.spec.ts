@@ -55,8 +55,8 @@ describe('the demo', () => {
       / 5\/15 a rejected signature +error /,
       / 8\/15 a reply refused +silent .*The reply was refused: meta 400 131047/,
       /15\/15 a tool that fails +error /,
-      /^\$ get-trace list/m,
-      /^\$ get-trace error/m,
+      /^\$ npx nestjs-trace-collector list/m,
+      /^\$ npx nestjs-trace-collector error/m,
       /connect ECONNREFUSED 203\.0\.113\.7:443/,
       /^Dashboard: http:\/\/localhost:\d+\/debug$/m,
     ]) {

@@ -243,6 +243,13 @@ TraceModule.forRoot({ captur: {} });
 // @ts-expect-error -- no such durability
 TraceModule.forRoot({ storage: { durability: 'sometimes' } });
 TraceModule.forRootAsync({ inject: ['CONFIG'], useFactory: async (config: { dir: string }) => ({ storage: config }) });
+// @ts-expect-error -- no such unit
+TraceModule.forRoot({ retention: { maxAge: '7 days' } });
+// @ts-expect-error -- a size is not a duration
+TraceModule.forRoot({ retention: { maxBytes: '7d' } });
+TraceModule.forRoot({ capture: { contactId: ['body.customer.phone', 'headers.x-contact'], message: 'body.text' } });
+// @ts-expect-error -- a place begins with body, query, params or headers
+TraceModule.forRoot({ capture: { contactId: 'customer.phone' } });
 // @ts-expect-error -- the factory returns options
 TraceModule.forRootAsync({ useFactory: () => ({ captur: {} }) });
 

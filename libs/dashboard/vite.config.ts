@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, runnerImport } from 'vite';
 import type { Plugin } from 'vite';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -19,12 +19,35 @@ function icon(): Plugin {
   };
 }
 
+const QUESTIONS = join(here, '../trace/src/contract/questions.ts');
+
+type Table = Record<string, { method: string; paths: string[]; parameters: Record<string, { type: string }> }>;
+
+/**
+ * The table of questions with what a request needs: method, paths, and which parameters are times. Help, bounds and the
+ * calls of the server are 3 KB of the compressed script.
+ */
+function onlyRequests(): Plugin {
+  return {
+    name: 'only-requests',
+    async load(id) {
+      if (id !== QUESTIONS) return undefined;
+      const { module } = await runnerImport<{ QUESTIONS: Table }>(QUESTIONS, { configFile: false, root: here });
+      const rows = Object.entries(module.QUESTIONS).map(([name, { method, paths, parameters }]) => {
+        const times = Object.entries(parameters).filter(([, { type }]) => type === 'moment');
+        return [name, { method, paths, parameters: Object.fromEntries(times.map(([key]) => [key, { type: 'moment' }])) }];
+      });
+      return `export const QUESTIONS = ${JSON.stringify(Object.fromEntries(rows))};`;
+    },
+  };
+}
+
 /** One script, one style sheet, one icon. The server writes the document, because it has the path of the page. */
 export default defineConfig({
   root: here,
   publicDir: false,
   logLevel: 'warn',
-  plugins: [icon()],
+  plugins: [icon(), onlyRequests()],
   build: {
     outDir: process.env.DASHBOARD_OUT ?? join(here, BESIDE_THE_PAGE),
     emptyOutDir: true,

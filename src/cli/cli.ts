@@ -8,6 +8,8 @@ import { resolveSettings, type Env, type Settings } from './config/settings.js';
 import { chosenFormat, chosenMaxTokens, type Format, type GlobalFlags } from './config/global-options.js';
 import { Output } from './output/output.js';
 import { safeLines, terminalOf, type Terminal } from './output/terminal.js';
+import { pageUrl } from './output/page-url.js';
+import { sameCommand } from './output/same-command.js';
 import { SourceChooser } from './source/choose-source.js';
 import type { TraceSource } from './source/http-source.js';
 
@@ -19,20 +21,25 @@ export class Cli {
   readonly output: Output;
   readonly terminal: Terminal;
   readonly chooser: SourceChooser;
+  /** Whether long answers open in a pager. */
+  private readonly pages: boolean;
   private readonly closers: (() => Promise<unknown>)[] = [];
 
   /** @param interrupt what Ctrl-C does. @param help the help of the command that runs. */
   constructor(
     flags: GlobalFlags,
     readonly env: Env,
-    private readonly interrupt: Pick<Interrupt, 'signal' | 'endsInOrder'>,
+    private readonly interrupt: Pick<Interrupt, 'signal' | 'endsInOrder' | 'duringPager'>,
     readonly help: () => string,
+    /** The words of the command line. */
+    readonly words: readonly string[] = [],
   ) {
     this.format = chosenFormat(flags);
     this.maxTokens = chosenMaxTokens(flags);
     this.settings = resolveSettings(flags, env, readConfigFiles(process.cwd(), env));
     this.output = new Output(flags.output);
     this.terminal = terminalOf(process.stdout, env, { color: flags.color, toFile: this.output.isFile });
+    this.pages = flags.pager !== false && this.terminal.rows !== undefined && process.stdin.isTTY === true;
     this.chooser = new SourceChooser(this.settings, (text) => this.notice(text));
   }
 
@@ -53,18 +60,22 @@ export class Cli {
   }
 
   /** Prints an answer in the chosen format. */
-  async print<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): Promise<void> {
+  async print<Kind extends AnswerKind>(
+    kind: Kind,
+    answer: AnswersByKind[Kind],
+    layout: Pick<HumanOptions, 'columns' | 'next'> = {},
+  ): Promise<void> {
     if (this.format === 'human') {
       const { renderHuman } = await import('../../libs/trace/src/views/render/human/human.js');
-      await this.write(renderHuman(kind, answer, this.human()));
+      await this.show(renderHuman(kind, answer, { ...this.human(), ...layout }));
     } else if (this.format === 'md') {
       const { renderMarkdown } = await import('../../libs/trace/src/views/render/markdown/markdown.js');
-      await this.write(renderMarkdown(kind, answer, { maxTokens: this.maxTokens }));
+      await this.show(renderMarkdown(kind, answer, { maxTokens: this.maxTokens }));
     } else if (this.format === 'html') {
       await this.write(await this.page(kind, answer));
     } else if (this.format === 'plain') {
       const { renderPlain } = await import('../../libs/trace/src/views/render/plain/plain.js');
-      await this.write(renderPlain(kind, answer));
+      await this.write(renderPlain(kind, answer, { columns: layout.columns }));
     } else {
       await this.write(renderJson(kind, answer, JSON_STYLES[this.format]));
     }
@@ -84,12 +95,13 @@ export class Cli {
       const found = await find(source);
       return { answer: found, comparison: await compareWithLastOk(source, found) };
     });
-    await this.write(renderMarkdown(kind, answer, { maxTokens: this.maxTokens, comparison }));
+    await this.show(renderMarkdown(kind, answer, { maxTokens: this.maxTokens, comparison }));
   }
 
   /** Prints an answer without a view: `text` returns the text for people, also as Markdown. */
   async printAs(answer: object, text: () => string | Promise<string>): Promise<void> {
-    await this.write(this.asJson(answer) ?? (await text()));
+    const json = this.asJson(answer);
+    await (json === undefined ? this.show(await text()) : this.write(json));
   }
 
   /** An answer as JSON; `undefined` for a format for people. */
@@ -112,9 +124,29 @@ export class Cli {
     await this.output.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
+  /** Text for people: a long one opens in a pager. */
+  private async show(text: string): Promise<void> {
+    if (this.pages) {
+      const { needsPager, page } = await import('./output/pager.js');
+      if (needsPager(text, this.terminal.rows)) {
+        let paged = false;
+        await this.interrupt.duringPager(page(`${text}\n`, this.env).then((done) => void (paged = done)));
+        if (paged) return;
+      }
+    }
+    await this.write(text);
+  }
+
   /** Layout of text for people; times of today have no date. */
   human(): HumanOptions {
-    return { ...this.terminal, now: Date.now() * 1000 };
+    const href = this.terminal.hyperlinks ? this.chooser.server?.client.href : undefined;
+    return {
+      color: this.terminal.color,
+      width: this.terminal.width,
+      now: Date.now() * 1000,
+      more: (cursor) => sameCommand(this.words, '--before', cursor),
+      ...(href && { link: (id) => pageUrl(href, id) }),
+    };
   }
 
   /** A line on stderr: as JSON where programs read it. */

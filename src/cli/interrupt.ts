@@ -10,11 +10,16 @@ export class Interrupt {
   private readonly controller = new AbortController();
   private graceMs = GRACE_MS;
   private exitCode: ExitCode = Exit.interrupted;
+  private paused = false;
   /** Closes the output file and the source. The running command sets it. */
   tidyUp: (() => Promise<void>) | undefined;
 
   constructor() {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => this.leave());
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        if (name !== 'SIGINT' || !this.paused) this.leave();
+      });
+    }
   }
 
   get signal(): AbortSignal {
@@ -25,6 +30,16 @@ export class Interrupt {
   endsInOrder(graceMs: number): void {
     this.graceMs = graceMs;
     this.exitCode = Exit.ok;
+  }
+
+  /** While a pager has the terminal, Ctrl-C belongs to it: the program ends when the pager does. */
+  async duringPager(work: Promise<void>): Promise<void> {
+    this.paused = true;
+    try {
+      await work;
+    } finally {
+      this.paused = false;
+    }
   }
 
   private leave(): void {

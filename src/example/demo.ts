@@ -24,7 +24,7 @@ async function main(stopAtTheEnd: boolean): Promise<void> {
   if (surprises.length > 0) process.exitCode = 1;
   console.log(`\nDashboard: ${url}/debug`);
   if (stopAtTheEnd) await app.close();
-  else console.log('The example keeps running: try get-trace yourself (npx get-trace --help). Ctrl-C stops it.');
+  else console.log('The example keeps running: try npx nestjs-trace-collector --help. Ctrl-C stops it.');
 }
 
 /** Sends all scenarios but the last at once, as contacts would, and the last when they have ended: it is the last error. */
@@ -48,10 +48,10 @@ async function sendAll(url: string): Promise<string[]> {
 
 /** Runs the installed program, as a user would. */
 async function show(url: string, args: string[]): Promise<void> {
-  console.log(`\n$ get-trace ${args.join(' ')}`);
+  console.log(`\n$ npx nestjs-trace-collector ${args.join(' ')}`);
   const program = spawn(process.execPath, [getTraceProgram(), ...args, '--url', url], { stdio: 'inherit' });
   const [code] = (await once(program, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`get-trace ${args.join(' ')} ended with exit code ${code}`);
+  if (code !== 0) throw new Error(`nestjs-trace-collector ${args.join(' ')} ended with exit code ${code}`);
 }
 
 function getTraceProgram(): string {

@@ -411,7 +411,7 @@ describeInBrowser('what capture saw', () => {
         expect(rows[1]).toContain('unknown');
         expect(rows[1]).not.toContain('$');
         await page.click('text=plan=gold');
-        expect(await page.inputValue('input[type=search]')).toBe('tag:plan=gold');
+        expect(await page.inputValue('[role=combobox]')).toBe('tag:plan=gold');
       }));
 
     it('are completed in the search box by keys and by pointer', () =>
@@ -426,7 +426,7 @@ describeInBrowser('what capture saw', () => {
         await page.keyboard.press('Enter');
         expect(await options()).toEqual(['model:gpt-5-mini', 'model:"two words"']);
         await page.click('[role=option] >> text=two words');
-        expect(await page.inputValue('input[type=search]')).toBe('model:"two words"');
+        expect(await page.inputValue('[role=combobox]')).toBe('model:"two words"');
         await page.waitForFunction(() => (globalThis as any).location.hash.includes('model'));
         expect(await options()).toEqual([]);
         await page.keyboard.type(' log:');
@@ -453,7 +453,7 @@ describeInBrowser('what capture saw', () => {
           '$0.042, cost of 14 calls unknown',
         );
         await page.click('text=my-finetune');
-        expect(await page.inputValue('input[type=search]')).toMatch(/^model:my-finetune since:/);
+        expect(await page.inputValue('[role=combobox]')).toMatch(/^model:my-finetune since:/);
       }));
 
     it.each([1280, 320])(

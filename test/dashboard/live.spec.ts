@@ -147,17 +147,17 @@ describeInBrowser('the live page', () => {
     const { page } = await live(`#/?q=${encodeURIComponent('status:error')}`);
     await page.waitForSelector('text=a bad one');
     expect(await page.$('text=a good one')).toBeNull();
-    expect(await page.inputValue('input[type=search]')).toBe('status:error');
+    expect(await page.inputValue('[role=combobox]')).toBe('status:error');
     // The sums are requested after the list.
     await page.waitForSelector('.overview-words >> text=search not applied');
     expect(await page.locator('.overview-words').innerText()).toContain('All traces: 2, 1 failed (search not applied)');
-    await page.fill('input[type=search]', '-contact:ben "good"');
+    await page.fill('[role=combobox]', '-contact:ben "good"');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=a good one');
     expect(await page.$('text=a bad one')).toBeNull();
     expect(decodeURIComponent(new URL(page.url()).hash.replaceAll('+', ' '))).toBe('#/?q=-contact:ben "good"');
 
-    await page.fill('input[type=search]', 'status:nonsense');
+    await page.fill('[role=combobox]', 'status:nonsense');
     await page.keyboard.press('Enter');
     expect(await page.textContent('[role=alert]')).toContain('not one of active, completed');
   });
@@ -180,8 +180,8 @@ describeInBrowser('the live page', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width - 2, box.y + 20, { steps: 4 });
     await page.mouse.up();
-    await page.waitForFunction(() => (globalThis as any).document.querySelector('input[type=search]').value !== '');
-    expect(await page.inputValue('input[type=search]')).toMatch(/^since:\d{4}-\S+Z until:\d{4}-\S+Z$/);
+    await page.waitForFunction(() => (globalThis as any).document.querySelector('[role=combobox]').value !== '');
+    expect(await page.inputValue('[role=combobox]')).toMatch(/^since:\d{4}-\S+Z until:\d{4}-\S+Z$/);
     await page.waitForSelector(ROWS);
   });
 

@@ -32,6 +32,8 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
     'shared',
     'targets',
   ],
+  alerts: ['model', 'views', 'journal', 'pipeline', 'store'],
+  metrics: ['model', 'views', 'pipeline'],
   query: ['model', 'contract', 'views', 'store'],
   mcp: ['model', 'contract', 'views', 'query'],
   debug: ['model', 'contract', 'views', 'query', 'mcp'],
@@ -40,6 +42,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   wiring: 'any',
   example: [],
   dashboard: ['model', 'contract'],
+  schematics: [],
 };
 
 /** Further single files that a room may import, each with its reason. */
@@ -107,6 +110,7 @@ export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
   wiring: NEST,
   example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector', 'openai'],
   dashboard: ['preact', '@preact/signals', 'vite'],
+  schematics: ['typescript'],
 };
 
 /** The one file of `serialize/` that other rooms import. */

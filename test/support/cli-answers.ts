@@ -80,7 +80,7 @@ export const LAST_ERROR = {
   ...TRACE,
   ...FAILED_EXPORT,
   error_summary: { count: 1, first_error: ERROR, locations: ['CalendarTool.check'] },
-  export_command: `get-trace trace ${FAILED_ID} --export > trace.json`,
+  export_command: `npx nestjs-trace-collector trace ${FAILED_ID} --export > trace.json`,
 };
 
 export const ITEM = {
@@ -135,6 +135,32 @@ export const HEALTH = {
   version: '0.1.0',
 };
 
+const ERROR_GROUPS = {
+  since: null,
+  until: null,
+  examined: 2,
+  complete: true,
+  bars_from: ITEM.started_at,
+  bars_to: ITEM.started_at,
+  groups: [
+    {
+      fingerprint: ERROR.fingerprint,
+      type: ERROR.type,
+      location: ERROR.location,
+      message: hostile,
+      count: 4,
+      traces: 2,
+      contacts: 1,
+      first_seen: ITEM.started_at,
+      last_seen: ITEM.started_at,
+      last_trace_id: FAILED_ID,
+      state: 'open',
+      state_since: null,
+      bars: [4],
+    },
+  ],
+};
+
 /** Responses by `METHOD /path`. */
 export const ANSWERS: Record<string, unknown> = {
   'GET /health': HEALTH,
@@ -143,6 +169,9 @@ export const ANSWERS: Record<string, unknown> = {
   'GET /trace/z49': TRACE,
   [`GET /trace/${OK_ID}/export`]: EXPORT,
   [`GET /trace/${FAILED_ID}/export`]: FAILED_EXPORT,
+  'GET /trace/z49/export': EXPORT,
+  'GET /errors': ERROR_GROUPS,
+  'PUT /errors/f1f2f3f4': { fingerprint: 'f1f2f3f4', state: 'resolved', state_since: ITEM.started_at },
   'GET /last-trace': TRACE,
   'GET /last-error': LAST_ERROR,
   'GET /active': {

@@ -68,7 +68,8 @@ export class FakeServer {
     });
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  /** Answers a request, also one that another server received. */
+  answer(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '';
     this.seen.push({ method: request.method ?? '', url, headers: request.headers });
     if (this.token && request.headers.authorization !== `Bearer ${this.token}`) {

@@ -18,7 +18,7 @@ import { useKeys } from './state/keys.js';
 import { route } from './state/route.js';
 import type { Route } from './state/route.js';
 import { nextTheme, theme } from './state/theme.js';
-import { toast } from './state/toast.js';
+import { hideToast, toast, toastAction } from './state/toast.js';
 
 const NAVIGATION = [
   ['#/', 'Live', ['live', 'contact', 'trace', 'compare']],
@@ -41,7 +41,7 @@ const STREAM_REASONS: Partial<Record<StreamState, string>> = {
 export function App() {
   const [help, setHelp] = useState(false);
   const { page, name } = route.value;
-  useKeys({ '?': () => setHelp(true) });
+  useKeys({ '?': () => setHelp(true), u: runToast });
   useEffect(() => {
     document.title = titleOf(route.value);
     if (page !== 'live') scrollTo({ top: 0 });
@@ -83,12 +83,17 @@ export function App() {
         </button>
       </header>
       <main id="main" tabIndex={-1}>
-        <SharedStoreBanner />
+        {page !== 'file' && <SharedStoreBanner />}
         <Page route={route.value} />
       </main>
-      <p class={toast.value === '' ? 'toast' : 'toast toast-shown'} role="status">
+      <div class={toast.value === '' ? 'toast' : 'toast toast-shown'} role="status">
         {toast.value}
-      </p>
+        {toastAction.value && (
+          <button type="button" onClick={runToast}>
+            {toastAction.value.label} <kbd>u</kbd>
+          </button>
+        )}
+      </div>
       {help && <HelpDialog onClose={() => setHelp(false)} />}
     </>
   );
@@ -119,6 +124,12 @@ function Page({ route: { page, name } }: { route: Route }) {
         </Empty>
       );
   }
+}
+
+function runToast(): void {
+  const action = toastAction.peek();
+  hideToast();
+  action?.run();
 }
 
 /** The fragment is the route of the page, so a link cannot jump to an element. */

@@ -22,6 +22,7 @@ import type { HeldStore } from './held-store.js';
 import { originOf, socketOf, whenAdapter, whenListening } from './host-events.js';
 import type { ResolvedOptions } from './trace.options.js';
 import { prefixedPath } from './prefixed-path.js';
+import { ServerFile } from './server-file.js';
 import { StartGuard } from './start-guard.js';
 import { CAPTURE, OPTIONS, START, STORE, TRACED_PROVIDERS, UNDER_TEST } from './trace.tokens.js';
 
@@ -29,6 +30,7 @@ import { CAPTURE, OPTIONS, START, STORE, TRACED_PROVIDERS, UNDER_TEST } from './
 @Injectable()
 export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private stopRecording: () => void = () => undefined;
+  private readonly serverFile: ServerFile;
 
   constructor(
     @Inject(START) private readonly start: StartGuard,
@@ -43,6 +45,7 @@ export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, 
     private readonly host: HttpAdapterHost,
     modules: ModulesContainer,
   ) {
+    this.serverFile = new ServerFile(options.debug.dir);
     this.record(underTest);
     registerApplication(modules, {
       recorder: () => (start.recording.on ? capture?.recorder : undefined),
@@ -69,6 +72,7 @@ export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, 
 
   async onApplicationShutdown(): Promise<void> {
     try {
+      this.serverFile.withdraw();
       this.stopRecording();
     } finally {
       await this.held?.close();
@@ -116,6 +120,8 @@ export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, 
     if (!this.access || origin === undefined) return;
     const { path } = this.options.debug;
     const below = prefixedPath(path, this.config);
+    // A path with a parameter, such as `/<tenant>/debug`, is no address.
+    if (origin !== '' && this.access.mode !== 'off' && !below.includes('<')) this.serverFile.announce(origin + below);
     const [link, ...problems] = this.access.startupLines(origin + below.slice(0, -path.length - 1));
     const logger = new Logger('TraceModule');
     const recorded = this.start.recording.on ? this.capture?.recordedRoutes() : undefined;

@@ -29,7 +29,9 @@ export interface HeldShared {
   own: SelfInstance;
   /** The shared store for people, without its password. */
   shown: string;
-  /** Ships the rest of the journal, which must be sealed, then closes the connections. */
+  /** Ships the rest of the journal, which must be sealed. */
+  ship(): Promise<void>;
+  /** Closes the connections. */
   close(): Promise<void>;
 }
 
@@ -78,11 +80,11 @@ export function holdShared({ shared, local, zone, lines, openShipper }: HeldShar
     store,
     own,
     shown,
-    close: async () => {
+    ship: () => {
       stopLog();
-      await shipper.close(closeMs);
-      await store.close();
+      return shipper.close(closeMs);
     },
+    close: () => store.close(),
   };
 }
 

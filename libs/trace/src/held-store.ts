@@ -1,9 +1,13 @@
 import { hostname } from 'node:os';
+import type { Alerts } from './alerts/alerts.js';
 import type { IndexProgress } from './catalog/catalog.api.js';
 import type { RecordSink } from './model/record.js';
 import { clearInterval, setInterval } from './model/timers.js';
 import { ConsumerHost } from './pipeline/consumer-host.js';
+import { makeAlerts, startAlerts } from './held-alerts.js';
+import { type HeldMetrics, holdMetrics } from './held-metrics.js';
 import { holdShared } from './held-shared.js';
+import { type Clock, SystemClock } from './model/clock.js';
 import type { RetentionLimits } from './maintenance/retention/retention-policy.js';
 import { packageVersion } from './model/package-version.js';
 import { ZonedStamp } from './model/trace-id.js';
@@ -27,6 +31,10 @@ export interface HeldStore {
   readonly store: TraceStore;
   /** Runs the consumers of the journal. Absent: there are none. */
   readonly consumers?: ConsumerHost;
+  /** Reports what goes wrong. Absent: the application has no alerts. */
+  readonly alerts?: Alerts;
+  /** Counts traces for a monitor. Absent: nothing is recorded. */
+  readonly metrics?: HeldMetrics;
   /** Health of the local journal, where `store` does not read it. */
   readonly localHealth?: () => Promise<StoreHealth>;
   /** This process as a list of instances shows it. Absent: the store is not written by it. */
@@ -44,30 +52,60 @@ interface HoldListeners {
   warn: (line: string) => void;
   /** Starts the thread that ships to a shared store. Default: the built one. */
   openShipper?: typeof openShipClient;
+  /** The clock of the records. Default: the system's. */
+  clock?: Clock;
 }
 
 type HoldOptions = Pick<
   ResolvedOptions,
   'storage' | 'retention' | 'sharedRetention' | 'cost' | 'consumers' | 'timeZone'
->;
+> &
+  Partial<Pick<ResolvedOptions, 'alerts'>>;
 
 /** Opens the local journal, which capture always writes, its consumers, and the store that is read. */
 export function holdStore(options: HoldOptions, listeners: HoldListeners): HeldStore {
   const { store, shared, ...storage } = options.storage;
   const { cost, consumers } = options;
-  const { onIndexProgress, warn } = listeners;
+  const { onIndexProgress, warn, clock = new SystemClock() } = listeners;
   // With a shared store, the directory holds what waits for it, and the newest of the rest.
   const retention = shared ? localLimits(shared) : options.retention;
   const local = openLocalJournal({ ...storage, ...cost, retention, onIndexProgress });
-  const all = store?.consumer ? [...consumers, store.consumer] : consumers;
+  const alerts = makeAlerts(options.alerts);
+  const all = [...consumers, store?.consumer, alerts?.consumer].filter((consumer) => consumer !== undefined);
   const host =
     all.length === 0 ? undefined : new ConsumerHost({ dir: storage.dir, writer: local.writer, consumers: all, warn });
-  const held = { sink: local.writer, consumers: host };
-  if (shared) return { ...held, ...holdSharedStore(options, shared, local, host, listeners) };
-  // The local journal is sealed synchronously: the consumers then get the rest of it.
-  const closeJournal = (): Promise<unknown> => Promise.all([local.close(), host?.close()]);
-  if (!store)
-    return { ...held, store: local.store, own: ownInstance(), close: async () => void (await closeJournal()) };
+  const opened = openStore(options, local, listeners);
+  if (alerts) {
+    startAlerts(alerts, { storage: options.storage, local, store: opened.store, consumers: host, clock });
+  }
+  const metrics = holdMetrics(storage.dir, local);
+  return {
+    ...opened,
+    sink: local.writer,
+    consumers: host,
+    alerts,
+    metrics,
+    close: async () => {
+      // First of all: the consumers then get the rest of it, while the store still answers what alerts ask.
+      local.writer.close();
+      const shipped = opened.ship?.();
+      await Promise.allSettled([shipped, host?.close(), metrics.close()]);
+      await alerts?.close();
+      await opened.close();
+    },
+  };
+}
+
+/** The store that is read, and how it is closed. */
+interface OpenedStore extends Pick<HeldStore, 'store' | 'localHealth' | 'own' | 'shownShared' | 'close'> {
+  /** Ships the rest of the journal, which is sealed. */
+  ship?: () => Promise<void>;
+}
+
+function openStore(options: HoldOptions, local: LocalJournal, listeners: HoldListeners): OpenedStore {
+  const { store, shared } = options.storage;
+  if (shared) return openSharedStore(options, shared, local, listeners);
+  if (!store) return { store: local.store, own: ownInstance(), close: () => local.close() };
 
   let pruneProblem: string[] = [];
   const prune = async (): Promise<void> => {
@@ -80,7 +118,6 @@ export function holdStore(options: HoldOptions, listeners: HoldListeners): HeldS
   };
   const pruning = setInterval(() => void prune(), PRUNE_MS).unref();
   return {
-    ...held,
     store,
     localHealth: async () => {
       const found = await local.store.health();
@@ -88,21 +125,20 @@ export function holdStore(options: HoldOptions, listeners: HoldListeners): HeldS
     },
     close: async () => {
       clearInterval(pruning);
+      await local.close();
       // A store that is a consumer is closed after it got the rest.
-      await closeJournal();
       await store.close();
     },
   };
 }
 
-function holdSharedStore(
+function openSharedStore(
   { storage, sharedRetention, cost, timeZone }: HoldOptions,
   shared: ResolvedShared,
   local: LocalJournal,
-  consumers: ConsumerHost | undefined,
   { log, warn, openShipper = openShipClient }: HoldListeners,
-): Omit<HeldStore, 'sink' | 'consumers'> {
-  const { store, own, shown, close } = holdShared({
+): OpenedStore {
+  const { store, own, shown, ship, close } = holdShared({
     shared,
     local,
     zone: new ZonedStamp(timeZone),
@@ -114,10 +150,9 @@ function holdSharedStore(
     store,
     own,
     shownShared: shown,
+    ship,
     close: async () => {
-      // First of all: the shipper and the consumers then get the rest of it.
-      local.writer.close();
-      await Promise.allSettled([close(), consumers?.close()]);
+      await close();
       await local.close();
     },
   };

@@ -6,9 +6,30 @@
 export { TraceModule } from './trace.module.js';
 export { TraceService } from './trace.service.js';
 export type { TraceModuleAsyncOptions, TraceModuleOptions, TraceOptionsFactory } from './trace.options.js';
+export { TraceHealthIndicator, type TraceHealthOptions, type TraceHealthResult } from './trace-health.indicator.js';
+export {
+  alertTo,
+  type AlertChannel,
+  type ChannelOptions,
+  type WebhookChannelOptions,
+} from './alerts/channels/alert-to.js';
+export { verifyAlertSignature } from './alerts/channels/signature.js';
+export { alertWhen, type AlertRule } from './alerts/rules/alert-when.js';
+export type { Alert, AlertCaptured, AlertContent, AlertRuleName } from './alerts/alert.js';
+export type { AlertsOptions } from './alerts/alerts.options.js';
+export type { CostAlertOptions } from './alerts/rules/cost.js';
+export type { ErrorRateOptions } from './alerts/rules/error-rate.js';
+export type { LostOptions } from './alerts/rules/lost.js';
+export type { NewErrorOptions } from './alerts/rules/new-error.js';
+export type { ShippingOptions } from './alerts/rules/shipping.js';
+export type { SilentOptions } from './alerts/rules/silent.js';
+export type { SlowOptions } from './alerts/rules/slow.js';
 export type { CaptureModuleOptions } from './capture/capture.options.js';
 export type { LifecycleModuleOptions } from './capture/capture.options.js';
 export type { DebugModuleOptions } from './debug/debug.options.js';
+export type { ByteSize } from './model/option-checks.js';
+export type { Duration } from './model/time.js';
+export type { RequestKey, RequestValue } from './context/request-value.js';
 export type { RetentionOptions } from './maintenance/retention.options.js';
 export type { CostOptions } from './catalog/pricing/cost.options.js';
 export type { ModelPrices, PriceTable } from './model/price.js';
@@ -77,6 +98,7 @@ export type { JournalRecord, JsonText, Payload, RecordDraft, RecordSink, TraceRe
 export type {
   FeedPosition,
   FeedRecord,
+  HeadError,
   StoredTrace,
   TraceCounts,
   TraceFilter,
@@ -87,10 +109,12 @@ export type {
   UsageSums,
 } from './model/trace.js';
 export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
-export type { Exclusions, TextExclusions, TextSearch, TraceSearch } from './model/trace-search.js';
+export type { Exclusions, TextExclusions, TextSearch, TraceSearch, TraceSort } from './model/trace-search.js';
+export type { ErrorMark } from './model/error-mark.js';
 export type { JournalHealth, SharedHealth, StoreInstance } from './model/health.js';
 export type {
   StoreCapability,
+  TraceErrors,
   StoreHealth,
   TraceAdmin,
   TraceFeed,
@@ -99,8 +123,11 @@ export type {
   TraceStore,
 } from './store/port.js';
 
+export type { AlertClaim, SentAlert, SentAlerts } from './store/sent-alerts.js';
 export type {
+  AlertQueries,
   CompareQueries,
+  MetricsQueries,
   OverviewQueries,
   StreamParams,
   Moment,
@@ -110,6 +137,11 @@ export type {
 } from './contract/trace-queries.js';
 export type {
   ActiveResponse,
+  AlertChannelDto,
+  AlertRuleDto,
+  AlertsResponse,
+  AlertTestDto,
+  AlertTestResponse,
   CallUsageDto,
   CompareResponse,
   ContactResponse,
@@ -132,6 +164,7 @@ export type {
   OmittedValue,
   PinResponse,
   QuickDebugResponse,
+  SentAlertDto,
   StatsResponse,
   StreamMessage,
   SummaryDto,

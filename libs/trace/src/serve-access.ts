@@ -41,7 +41,7 @@ export function serveAccess({
       mode: 'token',
       note: 'the link has the token of this process, because NODE_ENV is production',
       madeToken: made,
-      debug: { token: made, environment, tokenPlace: 'in the link that `get-trace serve` printed' },
+      debug: { token: made, environment, tokenPlace: 'in the link that `npx nestjs-trace-collector serve` printed' },
     };
   }
   return {
@@ -52,7 +52,7 @@ export function serveAccess({
       access: 'loopback',
       environment: 'development',
       tokenPlace:
-        'what --token-file or TRACE_TOKEN of `get-trace serve` gives; it was started without one, for callers on its machine only',
+        'what --token-file or TRACE_TOKEN of `npx nestjs-trace-collector serve` gives; it was started without one, for callers on its machine only',
     },
   };
 }
@@ -68,7 +68,7 @@ function given({ token, from }: { token: string; from: string }): ServeAccess {
   return {
     mode: 'token',
     note: `with the token of ${from}`,
-    debug: { token, environment: 'production', tokenPlace: `the one of ${from} of \`get-trace serve\`` },
+    debug: { token, environment: 'production', tokenPlace: `the one of ${from} of \`npx nestjs-trace-collector serve\`` },
   };
 }
 

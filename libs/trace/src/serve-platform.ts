@@ -26,7 +26,7 @@ export async function loadPlatform(): Promise<AbstractHttpAdapter> {
   throw new TraceCollectorError(
     'DRIVER_MISSING',
     '`serve` needs @nestjs/platform-express or @nestjs/platform-fastify, and neither is installed. Run `npm install @nestjs/platform-express`, ' +
-      'or without a project: npx -p nestjs-trace-collector -p @nestjs/platform-express get-trace serve',
+      'or without a project: npx -p nestjs-trace-collector -p @nestjs/platform-express nestjs-trace-collector serve',
   );
 }
 

@@ -8,6 +8,7 @@ import { type RootMark, startGuardOf } from './root-mark.js';
 import type { TraceModuleAsyncOptions, TraceModuleOptions } from './trace.options.js';
 import { givenOptions } from './given-options.js';
 import { ownProviders, serviceOf } from './trace.providers.js';
+import { TraceHealthIndicator } from './trace-health.indicator.js';
 import { TraceService } from './trace.service.js';
 import { GIVEN_OPTIONS, ROOT_MARK, START, UNDER_TEST } from './trace.tokens.js';
 
@@ -95,7 +96,7 @@ export function defineModule(given: Provider, { imports = [], more = [], own }: 
       ...(own ?? ownProviders()).map(guarded),
       { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
     ],
-    exports: [TraceService],
+    exports: [TraceService, TraceHealthIndicator],
   };
 }
 

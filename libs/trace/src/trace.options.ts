@@ -1,3 +1,4 @@
+import { type AlertsOptions, type ResolvedAlerts, resolveAlerts } from './alerts/alerts.options.js';
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import {
   type CaptureModuleOptions,
@@ -26,23 +27,70 @@ import type { HintRule } from './views/hints/hints.js';
  * `OPTION_INVALID`, whose message has the option's name, its value and the allowed values.
  */
 export interface TraceModuleOptions {
-  /** Which requests open a trace, and what is read from them. */
+  /**
+   * Which requests open a trace, and what is read from them. Default: any path with a segment that begins with `webhook`;
+   * the contact and the message are found by the sender's format.
+   *
+   * @example
+   * TraceModule.forRoot({ capture: { routes: ['/messages'], contactId: 'body.customer.phone' } })
+   */
   capture?: CaptureModuleOptions;
-  /** Redaction rules of your own. They are added to the built-in ones, which cannot be switched off. Default: none. */
+  /**
+   * Redaction rules of your own. They are added to the built-in ones, which cannot be switched off. Default: none.
+   *
+   * @example
+   * TraceModule.forRoot({ redact: { keys: ['curp'], content: 'none' } })
+   */
   redact?: RedactOptions;
-  /** Sizes at which one value, and one trace, is truncated. Defaults: see `Limits`. */
+  /**
+   * Sizes at which one value, and one trace, is truncated. Defaults: see `Limits`.
+   *
+   * @example
+   * TraceModule.forRoot({ limits: { maxStringLength: 20_000 } })
+   */
   limits?: Partial<Limits>;
-  /** When a trace ends, and whether a reply is expected. */
+  /**
+   * When a trace ends, and whether a reply is expected. Default: one second without a record, at most 10 minutes, no reply
+   * expected.
+   *
+   * @example
+   * TraceModule.forRoot({ lifecycle: { expectReply: { withinMs: 60_000 } } })
+   */
   lifecycle?: LifecycleModuleOptions;
-  /** Where traces are kept: a directory, or a store of your own. Default: `{ dir: TRACE_DIR ?? '.traces' }`. */
+  /**
+   * Where traces are kept: a directory, a database that instances share, or a store of your own. Default:
+   * `{ dir: TRACE_DIR ?? '.traces' }`.
+   *
+   * @example
+   * TraceModule.forRoot({ storage: { dir: '/var/lib/my-bot/traces', durability: 'fsync' } })
+   */
   storage?: StorageOptions | TraceStore;
-  /** How long traces are kept, and how many bytes of them. Default: 7 days, errors 30 days, 1 GiB. */
+  /**
+   * How long traces are kept, and how many bytes of them. Default: 7 days, errors 30 days, 1 GiB; the environment variables
+   * `TRACE_MAX_AGE`, `TRACE_ERROR_MAX_AGE` and `TRACE_MAX_BYTES` replace these.
+   *
+   * @example
+   * TraceModule.forRoot({ retention: { maxAge: '14d', maxBytes: '512MiB' } })
+   */
   retention?: RetentionOptions;
-  /** Prices of model calls. Default: those that the provider reports, and a kept list. */
+  /**
+   * Prices of model calls. Default: those that the provider reports, and a kept list.
+   *
+   * @example
+   * TraceModule.forRoot({ cost: { prices: { 'my-model': { input: 0.2, output: 0.8 } } } })
+   */
   cost?: CostOptions;
   /** Consumers of your own: each receives every record of the journal, outside of requests. Default: none. */
   consumers?: RecordConsumer[];
-  /** Where the debug routes are served, and who may call them. */
+  /** What is reported to people, when, and where: new errors, silent contacts, cost. Default: nothing. */
+  alerts?: AlertsOptions;
+  /**
+   * Where the debug routes are served, and who may call them. Default: below `/debug`; without a token for callers on this
+   * machine in development, with one elsewhere, and off in production until a token is set.
+   *
+   * @example
+   * TraceModule.forRoot({ debug: { token: process.env.DEBUG_TOKEN } })
+   */
   debug?: DebugModuleOptions;
   /**
    * How your own event types are shown and what they add to the summary, by type. They are added to the built-in ones, or
@@ -81,6 +129,8 @@ export interface ResolvedOptions {
   sharedRetention: SharedRetention;
   cost: ReturnType<typeof resolveCost>;
   consumers: RecordConsumer[];
+  /** `undefined`: there are none. */
+  alerts: ResolvedAlerts | undefined;
   debug: ResolvedDebugOptions;
   eventTypes: Record<string, EventTypeDefinition>;
   hints: HintRule[];
@@ -104,6 +154,7 @@ export function resolveOptions(
     'retention',
     'cost',
     'consumers',
+    'alerts',
     'debug',
     'eventTypes',
     'hints',
@@ -112,9 +163,10 @@ export function resolveOptions(
   const timeZone = resolveTimeZone(given.timeZone);
   const storage = resolveStorage(given.storage, env);
   const canPrune = !storage.store || storage.store.admin?.prune !== undefined;
-  const retention = resolveRetention(given.retention, canPrune);
+  const retention = resolveRetention(given.retention, canPrune, env);
   // A database is not a disk that fills up under the application: it has a size limit only where one is wanted.
-  const maxBytes = given.retention?.maxBytes === undefined ? undefined : retention.maxBytes;
+  const maxBytes = given.retention?.maxBytes === undefined && !env.TRACE_MAX_BYTES ? undefined : retention.maxBytes;
+  const alerts = resolveAlerts(given.alerts);
   return {
     capture: {
       ...resolveCapture(given.capture, env),
@@ -127,7 +179,8 @@ export function resolveOptions(
     retention,
     sharedRetention: { ...retention, maxBytes },
     cost: resolveCost(given.cost),
-    consumers: resolveConsumers(given.consumers),
+    consumers: resolveConsumers(given.consumers, alerts ? ['alerts'] : []),
+    alerts,
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),
     hints: listOption('hints', given.hints, (rule) => typeof rule === 'function', 'functions of a trace'),

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { Logger, type Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { ALERTS_CLOSE_MS } from './alerts/alerts.js';
 import { ApplicationWiring } from './application-wiring.js';
 import { applicationSite } from './capture/http/webhook-filter.js';
 import { type Capture, createCapture } from './capture/capture.js';
@@ -26,6 +27,7 @@ import { type ResolvedOptions, resolveOptions } from './trace.options.js';
 import { TraceQueryService } from './query/trace-query.js';
 import type { TraceQueries } from './contract/trace-queries.js';
 import type { StartGuard } from './start-guard.js';
+import { TraceHealthIndicator } from './trace-health.indicator.js';
 import { TraceService } from './trace.service.js';
 import {
   CAPTURE,
@@ -56,7 +58,7 @@ export function ownProviders(): OwnProvider[] {
       useFactory: ({ recording }: StartGuard) => recording,
       inert: ({ recording }: StartGuard) => recording,
     },
-    { provide: STORE, inject: [OPTIONS, START], useFactory: openStore },
+    { provide: STORE, inject: [OPTIONS, START, CLOCK], useFactory: openStore },
     {
       provide: CAPTURE,
       inject: [OPTIONS, STORE, CLOCK, RANDOM, RecordingState, ModulesContainer, ApplicationConfig],
@@ -86,6 +88,13 @@ export function ownProviders(): OwnProvider[] {
         new TraceService(queries, () => applicationOf(modules)),
       inert: (start: StartGuard, modules: ModulesContainer) => serviceOf(modules, () => start.fault),
     },
+    {
+      provide: TraceHealthIndicator,
+      inject: [TRACE_QUERIES],
+      useFactory: (queries: TraceQueries) => new TraceHealthIndicator(queries),
+      inert: (start: StartGuard) =>
+        new TraceHealthIndicator(inertQueries(() => start.fault ?? WITHOUT_MODULE, packageVersion) as TraceQueries),
+    },
     { provide: ApplicationWiring, useClass: ApplicationWiring, inert: hideDebug },
   ];
 }
@@ -114,14 +123,15 @@ function hideDebug(start: StartGuard): void {
 /** Time to close everything else than the shipper, in milliseconds. */
 const CLOSE_MARGIN_MS = 5_000;
 
-function openStore(options: ResolvedOptions, start: StartGuard): HeldStore {
+function openStore(options: ResolvedOptions, start: StartGuard, clock: Clock): HeldStore {
   const hint = sqliteHint();
   if (hint?.missing) start.warn(hint.text);
   else if (hint) start.log(hint.text);
   const closeMs = options.storage.shared?.closeMs ?? 0;
   // Shipping the rest is part of the end of the application.
-  start.allowForHooks(closeMs + CLOSE_MARGIN_MS);
+  start.allowForHooks(closeMs + CLOSE_MARGIN_MS + (options.alerts ? ALERTS_CLOSE_MS : 0));
   return holdStore(options, {
+    clock,
     onIndexProgress: logBuilding,
     log: (line) => start.log(line),
     warn: (line) => start.warn(line),
@@ -159,7 +169,7 @@ function tracedProviders(
 function makeQueries(
   start: StartGuard,
   options: ResolvedOptions,
-  { store, localHealth, consumers, own }: HeldStore,
+  { store, localHealth, consumers, own, alerts, metrics }: HeldStore,
   clock: Clock,
   internalErrors: InternalErrors | undefined,
 ): TraceQueryService {
@@ -175,10 +185,13 @@ function makeQueries(
     sourceRoot: process.cwd(),
     internalErrors: () => internalErrors?.count ?? 0,
     consumers: () => consumers?.states(),
+    alerts,
+    counters: metrics && (() => metrics.families()),
     problems: () => [
       ...(start.fault === undefined ? [] : [`${start.fault}.`]),
       ...unplaced(),
       ...(consumers?.problems() ?? []),
+      ...(alerts?.problems() ?? []),
     ],
   });
 }

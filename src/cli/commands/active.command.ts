@@ -4,7 +4,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 @Command({
   name: 'active',
   description: 'Show the running traces, each with its open step',
-  examples: [['get-trace active', 'is something stuck?']],
+  examples: [['active', 'is something stuck?']],
 })
 export class ActiveCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}

@@ -13,8 +13,8 @@ interface ClearOptions {
   name: 'clear',
   description: 'Delete every trace that has ended and is not pinned; asks for confirmation',
   examples: [
-    ['get-trace clear', 'asks, then deletes'],
-    ['get-trace clear -f --keep-errors', 'deletes without asking, except for traces that failed'],
+    ['clear', 'asks, then deletes'],
+    ['clear -f --keep-errors', 'deletes without asking, except for traces that failed'],
   ],
 })
 export class ClearCommand implements CommandRunner<ClearOptions> {

@@ -1,5 +1,6 @@
 import type { CommandClass } from '../framework/command.decorator.js';
 import { ActiveCommand } from './active.command.js';
+import { AlertsCommand } from './alerts.command.js';
 import { ClearCommand } from './clear.command.js';
 import { CompletionCommand } from './completion.command.js';
 import { ContactCommand } from './contact.command.js';
@@ -8,6 +9,7 @@ import { DebugCommand } from './debug.command.js';
 import { DiffCommand } from './diff.command.js';
 import { DoctorCommand } from './doctor.command.js';
 import { ErrorCommand } from './error.command.js';
+import { ErrorsCommand } from './errors.command.js';
 import { ExplainCommand } from './explain.command.js';
 import { ForgetCommand } from './forget.command.js';
 import { HealthCommand } from './health.command.js';
@@ -15,6 +17,7 @@ import { InstancesCommand } from './instances.command.js';
 import { LastCommand } from './last.command.js';
 import { ListCommand } from './list.command.js';
 import { McpCommand } from './mcp.command.js';
+import { OpenCommand } from './open.command.js';
 import { PinCommand } from './pin.command.js';
 import { ServeCommand } from './serve.command.js';
 import { ShipCommand } from './ship.command.js';
@@ -30,15 +33,18 @@ export const COMMANDS: readonly CommandClass[] = [
   TraceCommand,
   LastCommand,
   ErrorCommand,
+  ErrorsCommand,
   ContactCommand,
   DebugCommand,
   DiffCommand,
+  OpenCommand,
   ShowCommand,
   ExplainCommand,
   ActiveCommand,
   StatsCommand,
   HealthCommand,
   InstancesCommand,
+  AlertsCommand,
   WatchCommand,
   PinCommand,
   UnpinCommand,

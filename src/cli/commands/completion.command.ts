@@ -9,9 +9,9 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
   argsDescription: { shell: 'bash, zsh or fish' },
   description: 'Print a script that completes commands, options, trace ids and contacts',
   examples: [
-    ['source <(get-trace completion bash)', 'in ~/.bashrc'],
-    ['source <(get-trace completion zsh)', 'in ~/.zshrc'],
-    ['get-trace completion fish > ~/.config/fish/completions/get-trace.fish', 'once'],
+    ['$ source <(% completion bash)', 'in ~/.bashrc'],
+    ['$ source <(% completion zsh)', 'in ~/.zshrc'],
+    ['completion fish > ~/.config/fish/completions/nestjs-trace-collector.fish', 'once'],
   ],
 })
 export class CompletionCommand implements CommandRunner {

@@ -12,8 +12,8 @@ const { contact_id, limit } = QUESTIONS.contact.parameters;
   description: "Show a contact's traces, and one timeline of all of them",
   options: [optionOf('--limit <n>', limit)],
   examples: [
-    ['get-trace contact z49hFQn0DxOX5sInJg60', 'the whole conversation'],
-    ['get-trace contact z49hFQn0DxOX5sInJg60 --limit 3', 'its newest three traces'],
+    ['contact z49hFQn0DxOX5sInJg60', 'the whole conversation'],
+    ['contact z49hFQn0DxOX5sInJg60 --limit 3', 'its newest three traces'],
   ],
 })
 export class ContactCommand implements CommandRunner<{ limit?: number }> {

@@ -2,7 +2,7 @@ import { usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
 import { Option } from '../framework/option.decorator.js';
-import { nearestWord } from '../framework/nearest-word.js';
+import { nearestWord } from '../../../libs/trace/src/model/nearest-word.js';
 import { DB_ACTIONS, type DbAction, type DbOptions } from './db-action.js';
 
 @Command({
@@ -14,11 +14,11 @@ import { DB_ACTIONS, type DbAction, type DbOptions } from './db-action.js';
   description: 'Create, check and migrate the tables of a shared store',
   examples: [
     [
-      'get-trace db init --store postgres://user@db:5432/traces',
+      'db init --store postgres://user@db:5432/traces',
       'creates the tables, and the partitions of the next days',
     ],
-    ['get-trace db status', 'of TRACE_STORE_URL; exit code 5: out of reach, 6: no tables, or of another version'],
-    ['get-trace db migrate --print > tables.sql', 'the statements, for a person who may run them'],
+    ['db status', 'of TRACE_STORE_URL; exit code 5: out of reach, 6: no tables, or of another version'],
+    ['db migrate --print > tables.sql', 'the statements, for a person who may run them'],
   ],
 })
 export class DbCommand implements CommandRunner<DbOptions> {

@@ -10,7 +10,7 @@ const { contact_id } = QUESTIONS.quickDebug.parameters;
   arguments: '<id>',
   argsDescription: { id: contact_id.help },
   description: 'Show the recent traces of a contact, and the newest with its errors and hints',
-  examples: [['get-trace debug z49hFQn0DxOX5sInJg60', 'why did this contact get no answer?']],
+  examples: [['debug z49hFQn0DxOX5sInJg60', 'why did this contact get no answer?']],
 })
 export class DebugCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}

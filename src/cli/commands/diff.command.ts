@@ -12,8 +12,8 @@ import { ID_HELP, parseTraceId } from './trace-id.js';
   description:
     'Show the differences between two traces: steps added, removed, changed or slower, and where in their data',
   examples: [
-    ['get-trace diff a81kLmB2 last-ok', 'how does the failed trace differ?'],
-    ['get-trace diff ID1 ID2 --json', 'for programs'],
+    ['diff a81kLmB2 last-ok', 'how does the failed trace differ?'],
+    ['diff a81kLmB2 c3PoR2D2 --json', 'for programs'],
   ],
 })
 export class DiffCommand implements CommandRunner {

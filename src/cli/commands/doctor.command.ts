@@ -4,7 +4,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 @Command({
   name: 'doctor',
   description: 'Show the configuration, where each value came from, and what can be reached with it',
-  examples: [['get-trace doctor', 'why does it not find my traces?']],
+  examples: [['doctor', 'why does it not find my traces?']],
 })
 export class DoctorCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}

@@ -7,9 +7,9 @@ import { EXPORT_OPTION, printExport, type ExportOptions } from './print-export.j
   name: 'error',
   description: 'Show the newest trace that failed',
   examples: [
-    ['get-trace error', 'the newest error, with everything that led to it'],
-    ['get-trace error --export > trace.json', 'to share it'],
-    ['get-trace error --raw > error.json', 'as stored'],
+    ['error', 'the newest error, with everything that led to it'],
+    ['error --export > trace.json', 'to share it'],
+    ['error --raw > error.json', 'as stored'],
   ],
 })
 export class ErrorCommand implements CommandRunner<ExportOptions> {

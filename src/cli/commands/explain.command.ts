@@ -18,10 +18,10 @@ export interface ExplainOptions {
   argsDescription: { body: 'file with the body of a webhook (JSON, a form, multipart); - reads stdin' },
   description: 'Explain which dialect, contact, message and ids are read from a webhook, and why; needs no server',
   examples: [
-    ['get-trace explain body.json', 'who wrote, and which field says so?'],
-    ['get-trace explain body.json --json', 'for programs'],
-    ["get-trace explain - --header 'X-GitHub-Event: push'", 'a sender that is known by a header'],
-    ["get-trace explain form.txt --path '/webhook?contact_id=7'", 'with fields in the query'],
+    ['explain body.json', 'who wrote, and which field says so?'],
+    ['explain body.json --json', 'for programs'],
+    ["explain - --header 'X-GitHub-Event: push'", 'a sender that is known by a header'],
+    ["explain form.txt --path '/webhook?contact_id=7'", 'with fields in the query'],
   ],
 })
 export class ExplainCommand implements CommandRunner<ExplainOptions> {

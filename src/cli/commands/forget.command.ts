@@ -22,8 +22,8 @@ interface ForgetOptions {
   argsDescription: { contact: contact_id.help },
   description: 'Erase everything about a contact, also in the files; asks for confirmation',
   examples: [
-    ['get-trace forget z49hFQn0DxOX5sInJg60', 'when a person asks for it'],
-    ['get-trace forget -f --scrub z49hFQn0DxOX5sInJg60', "erases it from a shared database's files at once"],
+    ['forget z49hFQn0DxOX5sInJg60', 'when a person asks for it'],
+    ['forget -f --scrub z49hFQn0DxOX5sInJg60', "erases it from a shared database's files at once"],
   ],
 })
 export class ForgetCommand implements CommandRunner<ForgetOptions> {

@@ -4,7 +4,7 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
 @Command({
   name: 'health',
   description: 'Show the health of the recorder: its journal, dropped records, and the reasons',
-  examples: [['get-trace health --json', 'for a monitor']],
+  examples: [['health --json', 'for a monitor']],
 })
 export class HealthCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}

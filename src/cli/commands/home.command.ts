@@ -1,3 +1,4 @@
+import { commandLine } from '../../../libs/trace/src/views/text/trace-command.js';
 import type { StatsResponse, TracesResponse } from '../../../libs/trace/src/contract/responses.js';
 import { CliError, Exit } from '../cli-error.js';
 import type { Cli } from '../cli.js';
@@ -12,7 +13,7 @@ interface HomeResponse {
   next_commands: string[];
 }
 
-/** `get-trace` alone: the last hour, and commands to run next. Without a source, the help. */
+/** The program without a command: the last hour, and commands to run next. Without a source, the help. */
 export class HomeCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}
 
@@ -46,13 +47,13 @@ export class HomeCommand implements CommandRunner {
       traces.length === 0
         ? 'No traces yet: send a webhook to the application.'
         : renderHuman('list', { count: traces.length, traces, next: null }, this.cli.human());
-    const next = next_commands.map((line) => `  $ ${line}`).join('\n');
+    const next = next_commands.map((line) => `  ${line}`).join('\n');
     return `The last hour: ${parts.join(', ')}\n\n${list}\n\nNext:\n${next}\n`;
   }
 }
 
 function nextCommands(stats: StatsResponse, { traces }: TracesResponse): string[] {
-  const commands = stats.error_traces > 0 ? ['get-trace error', 'get-trace list --status failed'] : [];
-  if (traces.length > 0) commands.push('get-trace last', 'get-trace list');
-  return [...commands, 'get-trace watch', 'get-trace --help'];
+  const failed = stats.error_traces > 0 ? [['error'], ['list', '--status', 'failed']] : [];
+  const some = traces.length > 0 ? [['last'], ['list']] : [];
+  return [...failed, ...some, ['open'], ['watch'], ['--help']].map(commandLine);
 }

@@ -7,10 +7,10 @@ import { Command, type CommandRunner } from '../framework/command.decorator.js';
   name: 'instances',
   description: 'List the processes that record into a shared store: which are live, and what they have not shipped yet',
   examples: [
-    ['get-trace instances', 'of the application that runs here, and all that share its store'],
-    ['get-trace instances --store postgres://user@db:5432/traces', 'of a shared store'],
+    ['instances', 'of the application that runs here, and all that share its store'],
+    ['instances --store postgres://user@db:5432/traces', 'of a shared store'],
     [
-      'get-trace instances --json | jq ".instances[] | select(.state == \\"silent\\")"',
+      'instances --json | jq ".instances[] | select(.state == \\"silent\\")"',
       'those that gave no sign of life for a minute',
     ],
   ],

@@ -7,9 +7,9 @@ import { EXPORT_OPTION, printExport, type ExportOptions } from './print-export.j
   name: 'last',
   description: 'Show the newest trace',
   examples: [
-    ['get-trace last', 'the newest trace, with everything that led to it'],
-    ['get-trace last --export > trace.json', 'to share it'],
-    ['get-trace last --raw > last.json', 'as stored'],
+    ['last', 'the newest trace, with everything that led to it'],
+    ['last --export > trace.json', 'to share it'],
+    ['last --raw > last.json', 'as stored'],
   ],
 })
 export class LastCommand implements CommandRunner<ExportOptions> {

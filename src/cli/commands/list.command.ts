@@ -1,13 +1,22 @@
+import { InvalidArgumentError } from 'commander';
 import { QUESTIONS } from '../../../libs/trace/src/contract/questions.js';
 import type { TraceStatus } from '../../../libs/trace/src/model/status.js';
 import type { LoggedLevel } from '../../../libs/trace/src/model/trace.js';
+import type { TraceSort } from '../../../libs/trace/src/model/trace-search.js';
+import { LIST_COLUMNS, type ListColumn } from '../../../libs/trace/src/views/render/list-columns.js';
+import { commandLine } from '../../../libs/trace/src/views/text/trace-command.js';
 import type { Moment } from '../../../libs/trace/src/contract/trace-queries.js';
+import { usageError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { Command, type CommandRunner } from '../framework/command.decorator.js';
-import { optionOf } from '../framework/parameter-option.js';
+import { nearestWord } from '../../../libs/trace/src/model/nearest-word.js';
+import { optionOf, parseText } from '../framework/parameter-option.js';
 
 interface ListOptions {
   status?: readonly TraceStatus[];
+  sort?: TraceSort;
+  columns?: readonly ListColumn[];
+  fingerprint?: string;
   contact?: string;
   since?: Moment;
   limit?: number;
@@ -27,9 +36,15 @@ const { parameters } = QUESTIONS.traces;
 
 @Command({
   name: 'list',
-  description: 'List traces, newest first',
+  description: 'List traces, newest first unless --sort gives another order',
   options: [
     optionOf('--status <status>', parameters.status),
+    optionOf('--sort <order>', parameters.sort),
+    {
+      flags: '--columns <names>',
+      description: `Columns of the table and of --plain, with commas between them: ${LIST_COLUMNS.join(', ')}`,
+      parse: parseColumns,
+    },
     optionOf('--contact <id>', parameters.contact_id),
     optionOf('--since <when>', parameters.since),
     optionOf('--limit <n>', parameters.limit),
@@ -40,23 +55,29 @@ const { parameters } = QUESTIONS.traces;
     optionOf('--log <level>', parameters.log),
     optionOf('--tag <tag>', parameters.tag),
     optionOf('--instance <name>', parameters.instance),
+    optionOf('--fingerprint <id>', parameters.fingerprint),
     optionOf('--min-cost <usd>', parameters.min_cost_usd),
     optionOf('--max-cost <usd>', parameters.max_cost_usd),
     optionOf('--min-tokens <n>', parameters.min_tokens),
   ],
   examples: [
-    ['get-trace list', 'the newest 20'],
-    ['get-trace list --status failed --since 2h', 'what failed in the last two hours'],
-    ['get-trace list --contact 5491155551234', "one contact's"],
-    ['get-trace list --model gpt-5-mini --min-cost 0.01', 'traces whose calls cost a cent or more'],
-    ['get-trace list -q "tokens:<1000"', 'with fewer tokens; --max-tokens is the size of Markdown'],
-    ['get-trace list -q agendar --limit 100', 'with this text in the message, the contact, the id or an error'],
+    ['list', 'the newest 20'],
+    ['list --status failed --since 2h', 'what failed in the last two hours'],
+    ['list --status error,timeout --sort duration', 'what failed, the longest first'],
+    ['list --columns time,contact,agent,error,trace', 'other columns; also with --plain'],
+    ['list --contact 5491155551234', "one contact's"],
+    ['list --model gpt-5-mini --min-cost 0.01', 'traces whose calls cost a cent or more'],
+    ['list -q "tokens:<1000"', 'with fewer tokens; --max-tokens is the size of Markdown'],
+    ['list -q agendar --limit 100', 'with this text in the message, the contact, the id or an error'],
   ],
 })
 export class ListCommand implements CommandRunner<ListOptions> {
   constructor(private readonly cli: Cli) {}
 
-  async run(_args: string[], { contact, query, minCost, maxCost, ...options }: ListOptions): Promise<void> {
+  async run(_args: string[], { contact, query, minCost, maxCost, columns, ...options }: ListOptions): Promise<void> {
+    if (columns && this.cli.format !== 'human' && this.cli.format !== 'plain') {
+      throw usageError(`--columns: --${this.cli.format} has all values; use it with the table or with --plain`);
+    }
     const params = {
       ...options,
       contactId: contact,
@@ -65,6 +86,24 @@ export class ListCommand implements CommandRunner<ListOptions> {
       maxCostUsd: maxCost,
       limit: options.limit ?? parameters.limit.default,
     };
-    await this.cli.print('list', await this.cli.ask((source) => source.traces(params)));
+    const answer = await this.cli.ask((source) => source.traces(params));
+    await this.cli.print('list', answer, { columns, next: answer.traces.length === 0 && this.cli.format === 'human' ? await this.hints() : [] });
   }
+
+  /** What an empty list means: nothing was recorded yet, or nothing matches. */
+  private async hints(): Promise<string[]> {
+    const { traces } = await this.cli.ask((source) => source.traces({ limit: 1 }));
+    if (traces.length > 0) return [`None matches. All traces: ${commandLine(['list'])}`];
+    return [`None was recorded yet: send a webhook to the application. Why not? ${commandLine(['doctor'])}`];
+  }
+}
+
+function parseColumns(text: string): readonly ListColumn[] {
+  const names = parseText(text).split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !LIST_COLUMNS.includes(name as ListColumn));
+  if (unknown === undefined) return names as ListColumn[];
+  const meant = nearestWord(unknown, LIST_COLUMNS);
+  throw new InvalidArgumentError(
+    `'${unknown}' is no column${meant ? `; did you mean '${meant}'?` : ''} Give some of ${LIST_COLUMNS.join(', ')}.`,
+  );
 }

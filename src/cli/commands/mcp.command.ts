@@ -10,8 +10,8 @@ interface McpOptions {
   name: 'mcp',
   description: 'Serve traces to a model: a read-only MCP server on stdin and stdout',
   examples: [
-    ['get-trace mcp --print-config', 'the entry for the configuration of an MCP client'],
-    ['claude mcp add traces -- npx get-trace mcp', 'for Claude Code'],
+    ['mcp --print-config', 'the entry for the configuration of an MCP client'],
+    ['$ claude mcp add traces -- % mcp', 'for Claude Code'],
   ],
 })
 export class McpCommand implements CommandRunner<McpOptions> {

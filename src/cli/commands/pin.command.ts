@@ -8,7 +8,7 @@ import { ID_HELP, parseTraceId } from './trace-id.js';
   arguments: '<id>',
   argsDescription: { id: ID_HELP },
   description: 'Protect a trace from retention and clear',
-  examples: [['get-trace pin z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'keep it for the post-mortem']],
+  examples: [['pin z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'keep it for the post-mortem']],
 })
 export class PinCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}

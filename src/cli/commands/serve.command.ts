@@ -9,13 +9,13 @@ import type { ServeOptions } from '../serve/serve.js';
   name: 'serve',
   description: 'Serve the page, REST, the stream and MCP without an application: of a directory or a shared store',
   examples: [
-    ['get-trace serve', 'the directory of TRACE_DIR, or .traces, on http://localhost:8001/debug'],
-    ['get-trace serve --dir /var/lib/app/traces --port 9000', 'another directory and port'],
+    ['serve', 'the directory of TRACE_DIR, or .traces, on http://localhost:8001/debug'],
+    ['serve --dir /var/lib/app/traces --port 9000', 'another directory and port'],
     [
-      'get-trace serve --store postgres://user@db:5432/traces',
+      'serve --store postgres://user@db:5432/traces',
       'all instances of a shared store; the password from PGPASSWORD',
     ],
-    ['get-trace serve --host 0.0.0.0 --token-file ./token', 'for other machines, who need the token'],
+    ['serve --host 0.0.0.0 --token-file ./token', 'for other machines, who need the token'],
   ],
 })
 export class ServeCommand implements CommandRunner<ServeOptions> {

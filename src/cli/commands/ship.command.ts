@@ -12,15 +12,15 @@ import type { ShipOptions } from '../shared/run-ship.js';
     'Bring the traces of a directory into a shared store: of a dead instance, of the time before, or beside an application',
   examples: [
     [
-      'get-trace ship --dir ./traces --store postgres://user@db:5432/traces',
+      'ship --dir ./traces --store postgres://user@db:5432/traces',
       'what the directory has; each record is stored once',
     ],
     [
-      'get-trace ship --dir /mnt/old-pod --instance web-3',
+      'ship --dir /mnt/old-pod --instance web-3',
       'of a volume from another host, into the store of TRACE_STORE_URL',
     ],
     [
-      'get-trace ship --dir /traces --follow --max-age 7d --error-max-age 30d',
+      'ship --dir /traces --follow --max-age 7d --error-max-age 30d',
       'as a sidecar, until it is stopped; it also deletes what is too old',
     ],
   ],

@@ -10,9 +10,9 @@ import { EXPORT_OPTION, printExportOf, type ExportOptions } from './print-export
   argsDescription: { file: 'output of --export, --raw, --pretty, --json or --html; - reads stdin' },
   description: 'Show a trace from a file, as if it were stored here',
   examples: [
-    ['get-trace show trace.json', 'a trace from a colleague'],
-    ['get-trace show trace.json --md', 'for a model or an issue'],
-    ['curl -s … | get-trace show -', 'from another program'],
+    ['show trace.json', 'a trace from a colleague'],
+    ['show trace.json --md', 'for a model or an issue'],
+    ['$ curl -s http://localhost:3000/debug/last-trace | % show -', 'from another program'],
   ],
 })
 export class ShowCommand implements CommandRunner<ExportOptions> {

@@ -12,9 +12,9 @@ const { since: from, until: to } = QUESTIONS.stats.parameters;
   description: 'Count traces, errors, routes and tools, and how long traces take',
   options: [optionOf('--since <when>', from), optionOf('--until <when>', to)],
   examples: [
-    ['get-trace stats', 'all that is kept'],
-    ['get-trace stats --since 24h', 'the last day'],
-    ['get-trace stats --since 2026-01-01 --until 2026-01-31', 'a range'],
+    ['stats', 'all that is kept'],
+    ['stats --since 24h', 'the last day'],
+    ['stats --since 2026-01-01 --until 2026-01-31', 'a range'],
   ],
 })
 export class StatsCommand implements CommandRunner<TimeRange> {

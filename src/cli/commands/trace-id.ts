@@ -14,6 +14,6 @@ export function parseTraceId(value: string): string {
   if (readParameter(PARAMETERS.id, id) !== undefined) return id;
   throw new TraceCollectorError(
     'TRACE_NOT_FOUND',
-    `No trace can have the id '${id.slice(0, 128)}': ids have letters, digits, '.', '_' and '-' (other characters of a contact become '-'). For a contact, try get-trace contact.`,
+    `No trace can have the id '${id.slice(0, 128)}': ids have letters, digits, '.', '_' and '-' (other characters of a contact become '-'). For a contact, try npx nestjs-trace-collector contact.`,
   );
 }

@@ -13,11 +13,11 @@ import { EXPORT_OPTION, printExport, type ExportOptions } from './print-export.j
   },
   description: 'Show one trace: everything that happened, in order',
   examples: [
-    ['get-trace trace z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'the whole story'],
-    ['get-trace trace z49hFQn0DxOX5sInJg60_20240120', 'the beginning is enough'],
-    ['get-trace trace ID --export > trace.json', 'to share it'],
-    ['get-trace trace ID --md -o issue.md', 'for an issue'],
-    ["get-trace list --raw | jq -r '.traces[].trace_id' | get-trace trace - --md", 'all of a list'],
+    ['trace z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'the whole story'],
+    ['trace z49hFQn0DxOX5sInJg60_20240120', 'the beginning is enough'],
+    ['trace z49hFQn0DxOX5sInJg60 --export > trace.json', 'to share it'],
+    ['trace z49hFQn0DxOX5sInJg60 --md -o issue.md', 'for an issue'],
+    ["$ % list --raw | jq -r '.traces[].trace_id' | % trace - --md", 'all of a list'],
   ],
 })
 export class TraceCommand implements CommandRunner<ExportOptions> {

@@ -8,7 +8,7 @@ import { ID_HELP, parseTraceId } from './trace-id.js';
   arguments: '<id>',
   argsDescription: { id: ID_HELP },
   description: 'Remove the protection of a pinned trace',
-  examples: [['get-trace unpin z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'when it is no longer needed']],
+  examples: [['unpin z49hFQn0DxOX5sInJg60_20240120_143022_123456', 'when it is no longer needed']],
 })
 export class UnpinCommand implements CommandRunner {
   constructor(private readonly cli: Cli) {}

@@ -8,12 +8,12 @@ export const GLOBAL_OPTIONS: readonly OptionMeta[] = [
   {
     flags: '--url <url>',
     description:
-      'URL of the application; its path, if any, is that of the debug routes (env: TRACE_URL, default: http://localhost:8000)',
+      'URL of the application; its path, if any, is that of the debug routes (default: the running application of the directory, then env TRACE_URL, then http://localhost:8000)',
   },
   {
     flags: '--dir <dir>',
     description:
-      'Read traces from this directory instead of the server; with --url only if the server does not answer (env: TRACE_DIR, default: .traces)',
+      "The application's trace directory: its running application is asked, else the files are read; with --url only if that server does not answer (env: TRACE_DIR, default: .traces)",
   },
   {
     flags: '--store <url>',
@@ -36,6 +36,7 @@ export const GLOBAL_OPTIONS: readonly OptionMeta[] = [
   },
   { flags: '--max-tokens <n>', description: 'With --md: number of tokens in a trace (default: 8000)' },
   { flags: '--no-color', description: 'Print no colours (env: NO_COLOR)' },
+  { flags: '--no-pager', description: 'Print long answers at once; on a terminal they open in a pager (env: PAGER, default: less -RFX)' },
   { flags: '-o, --output <file>', description: 'Write to this file instead of stdout' },
 ];
 
@@ -52,6 +53,7 @@ export interface GlobalFlags {
   plain?: boolean;
   maxTokens?: string;
   color?: boolean;
+  pager?: boolean;
   output?: string;
 }
 

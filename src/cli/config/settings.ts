@@ -1,9 +1,10 @@
 import { parseBaseUrl, type BaseUrl } from './base-url.js';
 import type { ConfigFiles } from './config-file.js';
+import type { DiscoveredServer } from './discovery.js';
 import type { GlobalFlags } from './global-options.js';
 
-/** Source of a value; `doctor` shows it. */
-export type Origin = 'flag' | 'env' | 'project' | 'user' | 'default';
+/** Source of a value; `doctor` shows it. `discovered`: the file that the running application wrote. */
+export type Origin = 'flag' | 'env' | 'project' | 'user' | 'discovered' | 'default';
 
 export interface Setting<T> {
   value: T;
@@ -79,6 +80,21 @@ export function storeFirst(settings: Settings): boolean {
  */
 export function directoryFirst(settings: Settings): boolean {
   return settings.dir.origin === 'flag' && settings.url.origin !== 'flag';
+}
+
+/** Whether the running application of the directory is asked: not where a flag names another source. */
+export function mayDiscover(settings: Settings): boolean {
+  return settings.url.origin !== 'flag' && !storeFirst(settings);
+}
+
+/** The settings with the address of the running application. Its own token is sent there, as to any address of this machine. */
+export function settingsFor(settings: Settings, { base, file }: DiscoveredServer): Settings {
+  return { ...settings, url: { value: base.href, origin: 'discovered', name: file }, base };
+}
+
+/** Whether a person named the server: in the environment or in a configuration file. */
+export function namesServer({ url }: Settings): boolean {
+  return url.origin !== 'default' && url.origin !== 'discovered';
 }
 
 /** Whether the directory may replace the server. The default directory belongs to this machine, so only for a local server. */

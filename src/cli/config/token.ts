@@ -10,6 +10,8 @@ const MAX_TOKEN_BYTES = 1024;
 export interface FoundToken {
   token: string;
   from: string;
+  /** The trace directory where the application that generated it keeps it. Absent: a person gave it. */
+  dir?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export function findToken(settings: Settings): FoundToken | undefined {
   if (!settings.base.loopback) return undefined;
   const kept = join(settings.dir.value, 'debug-token');
   const token = read(kept)?.trim();
-  return token ? { token, from: kept } : undefined;
+  return token ? { token, from: kept, dir: settings.dir.value } : undefined;
 }
 
 /** The token that a server is to ask for: of `--token-file`, else of TRACE_TOKEN. */

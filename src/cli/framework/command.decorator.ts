@@ -3,6 +3,8 @@ import { decoratedOptions, type DeclaredOption } from './option.decorator.js';
 /** The name, arguments, options and help of a command. */
 export interface CommandMeta {
   name: string;
+  /** Other names of the command. */
+  aliases?: readonly string[];
   /** Commander's notation: `<id>` is required, `[id]` is not. */
   arguments?: string;
   argsDescription?: Record<string, string>;
@@ -11,7 +13,7 @@ export interface CommandMeta {
   options?: readonly DeclaredOption[];
   /** Left out of the help: for programs. */
   hidden?: boolean;
-  /** Command lines and their purposes, shown under the options. */
+  /** Words after the program's name and their purposes, shown under the options. A line of another program begins with `$ `. */
   examples?: readonly (readonly [line: string, purpose: string])[];
 }
 

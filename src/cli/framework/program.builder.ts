@@ -1,9 +1,10 @@
 import { Command as Program, Option as ProgramOption } from 'commander';
 import { commandMeta, optionsOf, type CommandClass } from './command.decorator.js';
-import { nearestWord } from './nearest-word.js';
+import { nearestWord } from '../../../libs/trace/src/model/nearest-word.js';
 import type { DeclaredOption } from './option.decorator.js';
 
 export interface ProgramMeta {
+  /** How a person starts it: the examples begin with it. */
   name: string;
   version: string;
   description: string;
@@ -41,14 +42,14 @@ export function buildProgram(meta: ProgramMeta, launch: Launch): Program {
     .helpCommand('help [command]', 'Display help for a command')
     .exitOverride()
     .configureOutput({ writeOut: meta.writeOut, writeErr: () => undefined, getOutHelpWidth: () => meta.width ?? 100 })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: termOf })
     .addHelpText('after', meta.epilogue)
     .allowExcessArguments(true)
     .showSuggestionAfterError(true);
   for (const option of meta.globals) program.addOption(toOption(option));
   for (const target of meta.commands) addCommand(program, target, launch);
 
-  const names = meta.commands.map(commandMeta).flatMap(({ name, hidden }) => (hidden ? [] : [name]));
+  const names = meta.commands.map(commandMeta).flatMap(({ name, aliases = [], hidden }) => (hidden ? [] : [name, ...aliases]));
   program.action(async () => {
     const [unknown] = program.args;
     if (unknown !== undefined) {
@@ -66,13 +67,14 @@ function addCommand(program: Program, target: CommandClass, launch: Launch): voi
   const meta = commandMeta(target);
   const command = program
     .command(meta.name, { hidden: meta.hidden ?? false })
-    .description(meta.description)
+    .description(meta.description + aliasWords(meta.aliases))
+    .aliases(meta.aliases ?? [])
     .allowExcessArguments(false);
   for (const name of meta.arguments?.split(' ') ?? []) {
     command.argument(name, meta.argsDescription?.[name.replace(/[^\w-]/g, '')] ?? '');
   }
   for (const option of optionsOf(target)) command.addOption(toOption(option));
-  if (meta.examples) command.addHelpText('after', examplesText(meta.examples));
+  if (meta.examples) command.addHelpText('after', examplesText(meta.examples, program.name()));
   command.action(async () => {
     await launch(target, command.args, command.opts(), program.opts(), () => command.helpInformation());
   });
@@ -88,8 +90,23 @@ function toOption(meta: Omit<DeclaredOption, 'parse'> & { parse?: DeclaredOption
   return option;
 }
 
-function examplesText(examples: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, purpose]) => `  $ ${line.padEnd(width)}  ${purpose}`);
+/** The name with the arguments. The aliases are in the description, where there is room for all of them. */
+function termOf(command: Program): string {
+  const names = command.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`));
+  return [command.name(), ...(command.options.length > 0 ? ['[options]'] : []), ...names].join(' ');
+}
+
+function aliasWords(aliases: readonly string[] = []): string {
+  return aliases.length === 0 ? '' : ` (also: ${aliases.join(', ')})`;
+}
+
+/** Each purpose is a comment above its line, so that a line can be pasted and is not wrapped where it need not be. */
+export function examplesText(examples: readonly (readonly [string, string])[], program: string): string {
+  const lines = examples.flatMap(([line, purpose]) => [`  # ${purpose}`, `  ${pasteable(line, program)}`]);
   return `\nExamples:\n${lines.join('\n')}\n`;
+}
+
+/** `%` in a line of several programs is this one. */
+function pasteable(line: string, program: string): string {
+  return line.startsWith('$ ') ? line.slice(2).replaceAll('%', program) : `${program} ${line}`.trimEnd();
 }

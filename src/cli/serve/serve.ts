@@ -89,7 +89,7 @@ async function loadServer(): Promise<typeof import('../../../libs/trace/src/serv
       'DRIVER_MISSING',
       Exit.noSource,
       `serve needs the package ${missing}, which is not installed. Run \`npm install @nestjs/common @nestjs/core @nestjs/platform-express reflect-metadata rxjs\`, ` +
-        'or without a project: npx -p nestjs-trace-collector -p @nestjs/platform-express get-trace serve',
+        'or without a project: npx -p nestjs-trace-collector -p @nestjs/platform-express nestjs-trace-collector serve',
       { cause: error },
     );
   }

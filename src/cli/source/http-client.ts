@@ -14,6 +14,8 @@ export interface HttpClientOptions {
   token: () => FoundToken | undefined;
   /** Milliseconds until the headers, and for JSON until the end of the response. Default: 10,000. */
   timeoutMs?: number;
+  /** The address was found and not named: a missing token is a `ServerProblem`, because the directory has the same traces. */
+  found?: boolean;
 }
 
 export interface OpenOptions {
@@ -86,7 +88,9 @@ export class HttpClient {
       throw this.unreachable(deadline.aborted ? this.lateReason : connectionReason(error), error);
     }
     if (response.status >= 200 && response.status < 300) return response;
-    throw refusal(response, parseJson(await this.text(response, deadline)), token, this.href);
+    const refused = refusal(response, parseJson(await this.text(response, deadline)), token, this.href);
+    if (!this.options.found || !(refused instanceof TraceCollectorError) || refused.code !== 'ACCESS_DENIED') throw refused;
+    throw new ServerProblem('refused', this.href, FOUND_CURE, { cause: refused });
   }
 
   private async text(response: HttpResponse, deadline: AbortSignal): Promise<string> {
@@ -110,6 +114,8 @@ export class HttpClient {
     return new ServerProblem('foreign', this.href, `answers (${response.status}), but not with traces`);
   }
 }
+
+const FOUND_CURE = 'which --token-file or TRACE_TOKEN gives';
 
 function refusal(response: HttpResponse, body: unknown, token: FoundToken | undefined, href: string): Error {
   const { code, message, statusCode, candidates } = (body ?? {}) as Record<string, unknown>;

@@ -5,7 +5,9 @@ export type ServerProblemKind =
   /** Another program answers. */
   | 'foreign'
   /** A Nest application answers, without this route: /debug is off in production, or mounted elsewhere. */
-  | 'off';
+  | 'off'
+  /** The running application of the directory, which was found and not named, wants another token: the directory has the same traces. */
+  | 'refused';
 
 /** No server to ask: the directory may replace it. A refusal of a server of ours is another error. */
 export class ServerProblem extends Error {
@@ -22,10 +24,14 @@ export class ServerProblem extends Error {
 
   /** The beginning of a sentence: `No server at http://localhost:8000`. */
   get headline(): string {
+    if (this.kind === 'refused') return `${this.where} needs its token, ${this.reason}`;
     if (this.kind === 'unreachable') return `No server at ${this.where} (${this.reason})`;
     return `${this.where} ${this.reason}`;
   }
 }
+
+/** A self-signed certificate of development is trusted by name, never by a switch that trusts all. */
+const UNTRUSTED = 'its certificate is not trusted; set NODE_EXTRA_CA_CERTS to the file of the certificate';
 
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
@@ -35,6 +41,12 @@ const REASONS: Record<string, string> = {
   ETIMEDOUT: 'no answer',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
 };
 
 /** The reason in a few words; it may be in a chain of causes, and is in an AggregateError for hosts of two addresses. */

@@ -1,24 +1,23 @@
 import type { StreamMessage } from '../../../libs/trace/src/contract/responses.js';
 import type { Cli } from '../cli.js';
 import type { LocalSource } from '../source/directory-source.js';
-import { ServerProblem } from '../source/server-problem.js';
+import type { Notice } from '../source/choose-source.js';
 import type { FollowFilter } from './server-connection.js';
 import { ServerFollower } from './server-follower.js';
 
 /** Messages from now until Ctrl-C: of the server, or of the shared store or the directory's journal. */
-export async function* follow(cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {
-  const local = await cli.chooser.first();
-  if (local) {
-    await cli.notice(`Watching ${local.shown} (Ctrl-C ends it)`);
-    yield* messagesOf(local, cli, filter);
-    return;
-  }
-  try {
-    yield* new ServerFollower(cli.chooser.client, filter, (text) => cli.notice(text), cli.signal).messages();
-  } catch (error) {
-    if (!(error instanceof ServerProblem)) throw error;
-    yield* messagesOf(await cli.chooser.standIn(error), cli, filter);
-  }
+export async function* follow(cli: Cli, filter: FollowFilter, notice: Notice): AsyncGenerator<StreamMessage> {
+  const source = await cli.chooser.fromFirst<ServerFollower | LocalSource>(
+    async ({ client }) => {
+      const follower = new ServerFollower(client, filter, notice, cli.signal);
+      await follower.open();
+      return follower;
+    },
+    (local) => Promise.resolve(local),
+  );
+  if (source instanceof ServerFollower) return yield* source.messages();
+  if (!cli.chooser.isSubstitute(source)) await notice(`Watching ${source.shown} (Ctrl-C ends it)`);
+  yield* messagesOf(source, cli, filter);
 }
 
 async function* messagesOf({ queries }: LocalSource, cli: Cli, filter: FollowFilter): AsyncGenerator<StreamMessage> {

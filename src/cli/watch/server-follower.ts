@@ -9,10 +9,10 @@ import { MissedTraces } from './missed-traces.js';
 import { ServerConnection, type FollowFilter } from './server-connection.js';
 
 /**
- * The server's stream across restarts: each reconnect resumes after the last message. Throws `ServerProblem` where the
- * first connection fails; later it reconnects without end.
+ * The server's stream across restarts: each reconnect resumes after the last message, without end.
  */
 export class ServerFollower {
+  private first: ServerConnection | undefined;
   private position: string | undefined;
   private readonly backoff = new Backoff();
   private readonly missed: MissedTraces;
@@ -26,8 +26,13 @@ export class ServerFollower {
     this.missed = new MissedTraces(httpSource(client), filter);
   }
 
+  /** Connects for the first time. Rejects with `ServerProblem` where no server of ours answers. */
+  async open(): Promise<void> {
+    this.first = await this.connect();
+  }
+
   async *messages(): AsyncGenerator<StreamMessage> {
-    let connection: ServerConnection | undefined = await this.connect();
+    let connection: ServerConnection | undefined = this.first ?? (await this.connect());
     await this.notice(`Watching ${this.client.href} (Ctrl-C ends it)`);
     // Before the first message there is no position to resume from, only this time.
     let since = connection.openedAt;

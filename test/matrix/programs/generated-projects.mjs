@@ -9,7 +9,7 @@ const PROJECTS = [
 ];
 
 /**
- * The output of `nest new`, with `TraceModule.forRoot()` imported and nothing else changed: its own scripts pass, and
+ * The output of `nest new`, with `nest add nestjs-trace-collector` and nothing else changed: its own scripts pass, and
  * its tests exit by themselves.
  */
 export const programs = PROJECTS.map(({ title, major, options, since }) => ({
@@ -50,16 +50,15 @@ async function generate({ install, mustExec, tarball }, major, options) {
   await mustExec(process.execPath, [schematics, ...args], { cwd: tool });
   const directory = join(tool, 'app');
 
-  const file = join(directory, 'src/app.module.ts');
-  const generated = readFileSync(file, 'utf8');
-  const edited = generated
-    .replace(/^import \{ Module \}.*\n/m, `$&import { TraceModule } from 'nestjs-trace-collector';\n`)
-    .replace('imports: []', 'imports: [TraceModule.forRoot()]');
-  assert.equal(edited.match(/TraceModule/g)?.length, 2, `the generated module looks otherwise:\n${generated}`);
-  writeFileSync(file, edited);
-
   const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   await mustExec('npm', ['install', ...quiet, tarball], { cwd: directory });
+  await mustExec('npx', ['--no', 'nest', 'add', 'nestjs-trace-collector', '--skip-install'], {
+    cwd: directory,
+    env: { CI: 'true' },
+  });
+  const edited = readFileSync(join(directory, 'src/app.module.ts'), 'utf8');
+  assert.match(edited, /imports: \[TraceModule\.forRoot\(\)\]/);
+  assert.match(readFileSync(join(directory, '.gitignore'), 'utf8'), /^\.traces\/$/m);
   return directory;
 }
 

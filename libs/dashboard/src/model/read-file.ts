@@ -11,7 +11,7 @@ export function readTraceFile(json: string): ReadFile {
   try {
     value = JSON.parse(json);
   } catch {
-    throw new Error('This is not JSON. Drop what “Download” or get-trace --export wrote.');
+    throw new Error('This is not JSON. Drop what “Download” or npx nestjs-trace-collector last --export wrote.');
   }
   // `get-trace --json` adds the version of its schema to the response.
   const { trace_id, trace } = record(value);

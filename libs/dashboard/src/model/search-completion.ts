@@ -71,13 +71,25 @@ const MOST = 14;
 /** The term that ends at the caret. A term in quotes is text of the reader's own. */
 const LAST = /(?:^|\s)(-?)(?:([a-z]+):)?([^\s":]*)$/i;
 
+/** The term that is being written at the caret; nothing inside quotes or before other letters. */
+export function termAt(
+  text: string,
+  caret: number,
+): { minus: string; key: string | undefined; begun: string } | undefined {
+  const before = text.slice(0, caret);
+  const match = (before.match(/"/g) ?? []).length % 2 === 0 ? LAST.exec(before) : null;
+  if (!match || /^\S/.test(text.slice(caret))) return undefined;
+  const [, minus = '', key, begun = ''] = match;
+  return { minus, key, begun };
+}
+
 /** Terms and values that can stand at the caret. */
 export function completions(text: string, caret: number, known: KnownValues): Completion[] {
+  const at = termAt(text, caret);
+  if (!at) return [];
+  const { minus, key, begun } = at;
   const before = text.slice(0, caret);
   const after = text.slice(caret);
-  const match = (before.match(/"/g) ?? []).length % 2 === 0 ? LAST.exec(before) : null;
-  if (!match || /^\S/.test(after)) return [];
-  const [, minus = '', key, begun = ''] = match;
   const kept = before.slice(0, before.length - minus.length - begun.length - (key === undefined ? 0 : key.length + 1));
   const built = (added: string, label: string, words: string, whole: boolean): Completion => ({
     text: `${kept}${minus}${added}${after}`,

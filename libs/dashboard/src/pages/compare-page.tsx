@@ -2,45 +2,44 @@ import type { CompareResponse } from '../api/responses.js';
 import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
 import { oneLine } from '../format/visible.js';
-import { Differences, StepDiff } from '../parts/step-diff.js';
+import { CompareWith } from '../parts/compare-with.js';
+import { Differences, StepDiffs } from '../parts/step-diff.js';
 import { Moment } from '../parts/moment.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { useKeys } from '../state/keys.js';
-import { go, route, setParams, traceHref } from '../state/route.js';
+import { go, traceHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 
 const CHOSEN = {
   id: '',
-  contact: 'B is the last completed trace of this contact. ',
-  route_and_agent: 'B is the last completed trace of the same route and agent. ',
-  route: 'B is the last completed trace of the same route. ',
+  contact: 'B is the last completed trace before A, of this contact. ',
+  route_and_agent: 'B is the last completed trace before A, of the same route and agent. ',
+  route: 'B is the last completed trace before A, of the same route. ',
 } as const;
 
-/** Two traces step by step. `name` is `<a>..<b>`; `last-ok` as `b` is the last completed one. */
+/** Two traces step by step. `name` is `<a>..<b>`; `last-ok` as `b` is the last completed one before `a`. */
 export function ComparePage({ name }: { name: string }) {
   const at = name.indexOf('..');
   const [a, b] = at < 0 ? [name, 'last-ok'] : [name.slice(0, at), name.slice(at + 2)];
   const { value, error, reload } = useLoad(`compare ${name}`, (abort) => ask('compare', { a, b }, abort));
-  const onlyChanges = route.value.params.get('only') === 'changes';
   useKeys({ Escape: () => go(traceHref(a)) });
-  if (error !== undefined && denied.value === undefined) return <Failure error={error} retry={reload} />;
+  if (error !== undefined && denied.value === undefined) {
+    return (
+      <>
+        <CompareWith a={a} />
+        <Failure error={error} retry={reload} />
+      </>
+    );
+  }
   if (!value) return <Loading what="the two traces" />;
   const { counts, differences, steps } = value;
-  const shown = onlyChanges ? steps.filter(({ change }) => change !== 'same') : steps;
   const delta = value.b.duration_ms - value.a.duration_ms;
   return (
     <>
       <header class="page-header">
         <h1>Compare</h1>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={onlyChanges}
-            onChange={({ currentTarget }) => setParams({ only: currentTarget.checked ? 'changes' : undefined })}
-          />
-          only what differs
-        </label>
+        <CompareWith a={value.a.trace_id} b={value.b} candidates={value.candidates} />
       </header>
       <div class="compare-heads">
         <Head trace={value.a} side="A" />
@@ -59,17 +58,13 @@ export function ComparePage({ name }: { name: string }) {
           </>
         )}
       </p>
+      <StepDiffs key={name} steps={steps} a={value.a.trace_id} b={value.b.trace_id} />
       {differences.length > 0 && (
         <section class="chart">
           <h2>As a whole</h2>
           <Differences differences={differences} />
         </section>
       )}
-      <ol class="compare" aria-label="Steps">
-        {shown.map((step, index) => (
-          <StepDiff key={index} step={step} a={value.a.trace_id} b={value.b.trace_id} />
-        ))}
-      </ol>
     </>
   );
 }

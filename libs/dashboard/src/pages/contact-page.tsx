@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ConversationTurn } from '../api/responses.js';
 import { ask, denied, hasCode } from '../api/client.js';
 import { usageWords } from '../format/usage.js';
@@ -11,12 +11,15 @@ import { ScoreStrip } from '../parts/score-strip.js';
 import { isMessage, isUnanswered } from '../model/unanswered.js';
 import { useKeys } from '../state/keys.js';
 import { term } from '../model/search-term.js';
-import { lastSearch } from '../state/live-list.js';
+import { listHref } from '../state/live-list.js';
 import { go, href, searchHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
 
-/** The traces of one contact as a conversation. */
+/** Pixels from the end of the page within which a reader is at the newest message. */
+const AT_END = 80;
+
+/** The traces of one contact as a conversation: opens at the newest message, and stays there while new ones come. */
 export function ContactPage({ id }: { id: string }) {
   const turnsOf = (abort: AbortSignal | undefined, before?: string) =>
     ask('conversation', { contact_id: id, limit: 20, before }, abort);
@@ -25,7 +28,7 @@ export function ContactPage({ id }: { id: string }) {
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => setOlder(undefined), [id]);
   useRefresh(({ data }) => data.contact_id === id, reload);
-  useKeys({ Escape: () => go(href('', { q: lastSearch.peek() })) });
+  useKeys({ Escape: () => go(listHref()) });
 
   const next = older ? older.next : (value?.next ?? null);
   const more = async () => {
@@ -42,6 +45,8 @@ export function ContactPage({ id }: { id: string }) {
     const all = new Map([...(older?.turns ?? []), ...(value?.turns ?? [])].map((turn) => [turn.trace.trace_id, turn]));
     return [...all.values()].sort((a, b) => (a.trace.started_at < b.trace.started_at ? -1 : 1));
   }, [older, value]);
+
+  useStayInPlace(turns);
 
   if (!value) {
     if (hasCode(error, 'CONTACT_NOT_FOUND')) {
@@ -94,4 +99,29 @@ export function ContactPage({ id }: { id: string }) {
       <Conversation turns={turns} />
     </>
   );
+}
+
+/**
+ * Keeps the place of the reader when turns are added: at the end, or at the message that was on the screen before older
+ * ones came above it.
+ */
+function useStayInPlace(turns: readonly ConversationTurn[]): void {
+  const before = useRef<{ first: string | undefined; height: number; atEnd: boolean }>(undefined);
+  const page = document.documentElement;
+  useEffect(() => {
+    const follow = () => {
+      if (before.current) before.current.atEnd = page.scrollHeight - innerHeight - scrollY < AT_END;
+    };
+    addEventListener('scroll', follow, { passive: true });
+    return () => removeEventListener('scroll', follow);
+  }, []);
+  useLayoutEffect(() => {
+    if (turns.length === 0) return;
+    const last = before.current;
+    const first = turns[0]?.trace.trace_id;
+    const height = page.scrollHeight;
+    if (last === undefined || last.atEnd) scrollTo({ top: height });
+    else if (last.first !== first) scrollTo({ top: scrollY + height - last.height });
+    before.current = { first, height, atEnd: last?.atEnd ?? true };
+  }, [turns]);
 }

@@ -1,33 +1,46 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TraceListItem } from '../api/responses.js';
-import { ROOT, degraded, denied } from '../api/client.js';
+import { ApiError, ROOT, degraded, denied, hasCode } from '../api/client.js';
 import { firstWebhook } from '../format/curl.js';
+import { oneLine } from '../format/visible.js';
+import { CHIPS, toggleChip } from '../model/search-chips.js';
 import type { KnownValues } from '../model/search-completion.js';
+import { term, withTerm } from '../model/search-term.js';
 import { CopyButton } from '../parts/copy-button.js';
+import { FilterChips } from '../parts/filter-chips.js';
 import { Icon } from '../parts/icon.js';
 import { LiveOverview } from '../parts/live-overview.js';
 import { Empty, Failure, Loading } from '../parts/notice.js';
 import { SearchBox } from '../parts/search-box.js';
 import { TraceRows } from '../parts/trace-rows.js';
+import { ViewsMenu } from '../parts/views-menu.js';
 import { useKeys } from '../state/keys.js';
-import { LiveList, MAX_ROWS, lastSearch } from '../state/live-list.js';
-import { compareHref, contactHref, go, route, setParams, traceHref } from '../state/route.js';
+import { LiveList, MAX_ROWS, listView, rememberList } from '../state/live-list.js';
+import { compareHref, contactHref, go, hrefWith, route, setParams, traceHref } from '../state/route.js';
 import { copy, say } from '../state/toast.js';
 import { useStream } from '../state/use-stream.js';
 
 /** Scroll position in pixels from which the reader is among older rows, and new rows wait. */
 const NEAR_TOP = 60;
 
+const ORDERS = [
+  ['started', 'Newest first'],
+  ['duration', 'Longest first'],
+  ['cost', 'Dearest first'],
+] as const;
+
 export function LivePage() {
-  const q = route.value.params.get('q') ?? '';
-  const selected = route.value.params.get('at') ?? '';
-  const list = useMemo(() => new LiveList(q), [q]);
+  const { params } = route.value;
+  const { q, sort = 'started', fingerprint } = listView(params);
+  const selected = params.get('at') ?? '';
+  const shown = useRef<LiveList | undefined>(undefined);
+  const list = useMemo(() => new LiveList(listView(params), shown.current), [q, sort, fingerprint]);
   const pointerInside = useRef(false);
   const [marked, setMarked] = useState('');
 
   // Before the first frame: the list is the first question.
   useLayoutEffect(() => {
-    lastSearch.value = q;
+    shown.current = list;
     list.busy = () => pointerInside.current || scrollY > NEAR_TOP;
     void list.load();
     const onScroll = () => {
@@ -39,6 +52,7 @@ export function LivePage() {
       list.stop();
     };
   }, [list]);
+  useLayoutEffect(() => rememberList(params), [params]);
   useStream({
     messages: (messages) => list.receive(messages),
     resync: () => (list.error.peek() === undefined ? list.refreshSoon() : void list.load()),
@@ -73,23 +87,27 @@ export function LivePage() {
     j: () => move(1),
     k: () => move(-1),
     Enter: () => selected !== '' && go(traceHref(selected)),
-    e: () =>
-      setParams({
-        q: q.includes('status:failed') ? q.replace('status:failed', '').trim() : `${q} status:failed`.trim(),
-        at: undefined,
-      }),
+    e: () => go(hrefWith({ q: toggleChip(q, CHIPS[0]!), at: undefined })),
     c: compare,
     y: () => selected !== '' && void copy(new URL(traceHref(selected), location.href).href, 'the link'),
     Escape: () => (marked !== '' ? setMarked('') : setParams({ q: undefined, at: undefined })),
   });
 
-  const isEmpty = !list.loading.value && rows.length === 0 && list.error.value === undefined;
+  const error = list.error.value;
+  const isRefused = error instanceof ApiError && hasCode(error, 'BAD_QUERY');
+  const isEmpty = !list.loading.value && rows.length === 0 && error === undefined;
   return (
     <>
       <h1 class="sr-only">Live traces</h1>
       <LiveOverview q={q} />
       <div class="toolbar">
-        <SearchBox q={q} known={known} onSearch={(text) => setParams({ q: text, at: undefined })} />
+        <SearchBox
+          q={q}
+          known={known}
+          problem={isRefused ? error.message : undefined}
+          onSearch={(text) => setParams({ q: text, at: undefined })}
+        />
+        <FilterChips q={q} ofGroup={fingerprint !== undefined} />
         {list.waiting.value.length > 0 && (
           <button
             type="button"
@@ -105,8 +123,24 @@ export function LivePage() {
             {list.waiting.value.length} new
           </button>
         )}
+        <select
+          class="sort"
+          aria-label="Order"
+          value={sort}
+          onChange={({ currentTarget: { value } }) =>
+            go(hrefWith({ sort: value === 'started' ? undefined : value, at: undefined }))
+          }
+        >
+          {ORDERS.map(([name, words]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
+        </select>
+        <ViewsMenu />
         <button
           type="button"
+          class="pause"
           aria-pressed={list.paused.value}
           onClick={() => {
             list.paused.value = !list.paused.value;
@@ -114,34 +148,47 @@ export function LivePage() {
           }}
         >
           <Icon name={list.paused.value ? 'play' : 'pause'} />
-          {list.paused.value ? 'Resume' : 'Pause'}
+          <span>{list.paused.value ? 'Resume' : 'Pause'}</span>
         </button>
       </div>
-      {list.error.value !== undefined && denied.value === undefined && (
-        <Failure error={list.error.value} retry={() => void list.load()} />
+      {error !== undefined && !isRefused && denied.value === undefined && (
+        <Failure error={error} retry={() => void list.load()} />
       )}
-      <div onPointerEnter={() => (pointerInside.current = true)} onPointerLeave={() => (pointerInside.current = false)}>
+      <div
+        class={list.stale.value ? 'stale' : undefined}
+        aria-busy={list.loading.value}
+        onPointerEnter={() => (pointerInside.current = true)}
+        onPointerLeave={() => (pointerInside.current = false)}
+      >
         <TraceRows
           rows={rows}
+          label={`Traces, ${ORDERS.find(([name]) => name === sort)![1].toLowerCase()}`}
           selected={selected}
           marked={marked}
           hrefOf={({ trace_id }) => traceHref(trace_id)}
           contactHrefOf={({ contact_id }) => contactHref(contact_id)}
         />
       </div>
-      {list.loading.value && <Loading what="traces" />}
-      {isEmpty && (q === '' ? <FirstWebhook /> : <NothingFound q={q} />)}
+      {list.loading.value && !list.stale.value && <Loading what="traces" />}
+      {isEmpty && (q === '' && fingerprint === undefined ? <FirstWebhook /> : <NothingFound q={q} />)}
       {rows.length >= MAX_ROWS && (
         <p class="hint">
-          {MAX_ROWS.toLocaleString()} traces are shown. Narrow the search, or go on with{' '}
-          <a href={`#/?q=${encodeURIComponent(`${q} until:${rows.at(-1)?.started_at ?? ''}`.trim())}`}>what is older</a>
+          {MAX_ROWS.toLocaleString()} traces are shown. Narrow the search
+          {sort === 'started' && (
+            <>
+              , or go on with{' '}
+              <a href={hrefWith({ q: withTerm(q, term('until', rows.at(-1)?.started_at ?? '')), at: undefined })}>
+                what is older
+              </a>
+            </>
+          )}
           .
         </p>
       )}
       {list.next.value !== null && !list.loading.value && rows.length < MAX_ROWS && (
         <p class="center">
           <button type="button" onClick={() => void list.older()}>
-            Older traces
+            {sort === 'started' ? 'Older traces' : 'More traces'}
           </button>
         </p>
       )}
@@ -176,7 +223,8 @@ function NothingFound({ q }: { q: string }) {
   return (
     <Empty title="No trace matches this search">
       <p>
-        Nothing that is kept fits <code>{q}</code>. Traces that come and fit it appear here by themselves.
+        Nothing that is kept fits {q === '' ? 'it' : <code>{oneLine(q, 400)}</code>}. Traces that come and fit it appear
+        here by themselves.
       </p>
       <p>
         <a href="#/">Show all traces</a>

@@ -1,32 +1,43 @@
 import type { InsightsResponse, StatsResponse, UsageDto } from '../api/responses.js';
 import { ask, denied } from '../api/client.js';
 import { duration } from '../format/time.js';
-import { costCell, shortCount, tokenCount } from '../format/usage.js';
+import { shortCount } from '../format/usage.js';
 import { oneLine } from '../format/visible.js';
 import { Flow } from '../parts/flow.js';
 import { Heatmap } from '../parts/heatmap.js';
 import { Instances } from '../parts/instances.js';
 import { Failure, Loading } from '../parts/notice.js';
 import { TimeRange, sinceOf } from '../parts/time-range.js';
+import { Trends } from '../parts/trends.js';
 import { TwinTable } from '../parts/twin-table.js';
 import { UsageCharts } from '../parts/usage-charts.js';
+import { ViewsMenu } from '../parts/views-menu.js';
+import { askFitted } from '../model/fit-range.js';
 import { term } from '../model/search-term.js';
 import { useKeys } from '../state/keys.js';
 import { go, href, searchHref, traceHref } from '../state/route.js';
+import { useKept } from '../state/use-kept.js';
 import { useLoad } from '../state/use-load.js';
 
 /** Durations, error rate, routing and tools of a time range. */
 export function StatsPage() {
   const since = sinceOf();
-  const stats = useLoad(`stats page ${since}`, (abort) => ask('stats', { since }, abort));
-  const insights = useLoad(`insights ${since}`, (abort) => ask('insights', { since }, abort));
+  const stats = useKept(
+    useLoad(`stats page ${since}`, (abort) => askFitted({ since }, (range) => ask('stats', range, abort))),
+  );
+  const range = stats.stale ? undefined : stats.value?.range;
+  const insights = useKept(
+    useLoad(`insights ${JSON.stringify(range)}`, async (abort) => range && ask('insights', range, abort)),
+  );
   useKeys({ Escape: () => go(href('')) });
   const error = stats.error ?? insights.error;
+  const stale = stats.stale || insights.stale;
   return (
     <>
       <header class="page-header">
         <h1>Stats</h1>
         <TimeRange />
+        <ViewsMenu />
       </header>
       {error !== undefined && denied.value === undefined && (
         <Failure
@@ -37,44 +48,46 @@ export function StatsPage() {
           }}
         />
       )}
-      {stats.value ? <Numbers stats={stats.value} /> : error === undefined && <Loading what="numbers" />}
-      {stats.value && <UsageCharts stats={stats.value} since={since} />}
-      <Instances />
-      {insights.value ? (
-        <Charts insights={insights.value} since={since} />
-      ) : (
-        error === undefined && <Loading what="charts" />
-      )}
+      <div class={stale ? 'stale' : undefined} aria-busy={stale}>
+        {stats.value ? (
+          <>
+            <Numbers stats={stats.value.whole} />
+            <Trends stats={stats.value.whole} shown={stats.value.shown} />
+            <UsageCharts stats={stats.value.whole} since={since} />
+          </>
+        ) : (
+          error === undefined && <Loading what="numbers" />
+        )}
+        <Instances />
+        {insights.value ? (
+          <Charts insights={insights.value} since={since} />
+        ) : (
+          error === undefined && <Loading what="charts" />
+        )}
+      </div>
     </>
   );
 }
 
 function Numbers({ stats }: { stats: StatsResponse }) {
+  // Without an ended trace the server answers 0.
+  const took = (ms: number) => (stats.total_traces === stats.active_traces ? 'unknown' : duration(ms));
   const numbers: [string, string][] = [
     ['traces', stats.total_traces.toLocaleString()],
-    ['failed', `${(stats.error_rate * 100).toFixed(stats.error_rate < 0.1 ? 1 : 0)} %`],
-    ['median', duration(stats.p50_ms)],
-    ['95th percentile', duration(stats.p95_ms)],
-    ['99th percentile', duration(stats.p99_ms)],
+    ['failed', stats.error_traces.toLocaleString()],
+    ['median', took(stats.p50_ms)],
+    ['99th percentile', took(stats.p99_ms)],
     ['running', stats.active_traces.toLocaleString()],
   ];
-  return (
-    <>
-      <NumberList numbers={numbers} />
-      {stats.usage && <NumberList numbers={usageNumbers(stats.usage)} />}
-    </>
-  );
+  return <NumberList numbers={[...numbers, ...(stats.usage ? usageNumbers(stats.usage) : [])]} />;
 }
 
-/** Numbers of all model calls. */
-function usageNumbers(usage: UsageDto): [string, string][] {
-  const { calls, input_tokens: input, output_tokens: output } = usage;
-  const total = tokenCount(usage);
+/** Numbers of all model calls; their sum and their cost are over time below. */
+function usageNumbers({ calls, input_tokens: input, output_tokens: output }: UsageDto): [string, string][] {
   const numbers: [string, string][] = [['model calls', calls.toLocaleString()]];
   if (input !== undefined) numbers.push(['input tokens', shortCount(input)]);
   if (output !== undefined) numbers.push(['output tokens', shortCount(output)]);
-  if (input === undefined && output === undefined && total !== undefined) numbers.push(['tokens', shortCount(total)]);
-  return [...numbers, ['cost of models', costCell(usage)]];
+  return numbers;
 }
 
 function NumberList({ numbers }: { numbers: readonly [string, string][] }) {

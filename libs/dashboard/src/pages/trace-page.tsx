@@ -7,7 +7,7 @@ import { Failure, Loading } from '../parts/notice.js';
 import { TraceView } from '../parts/trace-view.js';
 import { useKeys } from '../state/keys.js';
 import { LargeValues, LargeValuesOf, briefTrace, wholeTrace } from '../state/large-values.js';
-import { lastSearch } from '../state/live-list.js';
+import { listHref } from '../state/live-list.js';
 import { compareHref, go, href } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh, useStream } from '../state/use-stream.js';
@@ -65,7 +65,7 @@ export function TracePage({ id }: { id: string }) {
   );
   useKeys({
     c: () => own !== undefined && go(compareHref(own, 'last-ok')),
-    Escape: () => go(href('', { q: lastSearch.peek(), at: own })),
+    Escape: () => go(listHref(own)),
   });
   const trace = useMemo(
     () => (value && fresh.of === value && fresh.events.size > 0 ? withEvents(value, fresh.events) : (value ?? brief)),

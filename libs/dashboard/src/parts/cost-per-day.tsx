@@ -5,6 +5,8 @@ import { TwinTable } from './twin-table.js';
 
 /** Width of a day at most: three days do not fill a screen. */
 const DAY_PX = 80;
+/** Room for the words below. */
+const LEAST_DAYS = 6;
 
 type Days = NonNullable<StatsResponse['usage_by_day']>;
 
@@ -16,12 +18,12 @@ export function CostPerDay({ days }: { days: Days }) {
   const unknown = days.reduce((total, { unknown_cost_calls: calls = 0 }) => total + calls, 0);
   const words = costWords({ cost_usd: known.length === 0 ? null : sum, unknown_cost_calls: unknown });
   return (
-    <div class="cost-per-day" style={{ maxWidth: `${Math.max(6, days.length) * DAY_PX}px` }}>
+    <div class="cost-per-day" style={{ maxWidth: `${Math.max(LEAST_DAYS, days.length) * DAY_PX}px` }}>
       <svg
         class="spark cost-days"
         role="img"
         aria-label={`Cost per day: ${words}; the table below has the numbers`}
-        viewBox={`0 0 ${days.length * 10} 100`}
+        viewBox={`0 0 ${Math.max(LEAST_DAYS, days.length) * 10} 100`}
         preserveAspectRatio="none"
       >
         {days.map(({ day, cost_usd: cost }, index) => {
@@ -38,7 +40,7 @@ export function CostPerDay({ days }: { days: Days }) {
       <p class="overview-axis">
         <span>{days[0]?.day}</span>
         <span>{words}</span>
-        <span>{days.at(-1)?.day}</span>
+        {days.length >= LEAST_DAYS && <span>{days.at(-1)?.day}</span>}
       </p>
       <TwinTable
         head={['Day (UTC)', 'Calls', 'Tokens', 'Cost']}

@@ -9,6 +9,9 @@ const KEYS: [string, string][] = [
   ['e', 'only failed traces; inside a trace: the next error'],
   ['f', 'inside a trace: show or fold outgoing calls and log lines'],
   ['c', 'mark a trace, then compare another with it'],
+  ['r, i', 'on the page of errors: resolve or reopen, ignore or reopen the group'],
+  ['t', 'on the page of errors: the traces of the group'],
+  ['u', 'undo, while the message about it is shown'],
   ['y', 'copy the link'],
   ['Esc', 'back'],
   ['?', 'this help'],
@@ -32,7 +35,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
       </header>
       <div class="help-columns">
         <List title="Keys" entries={KEYS} />
-        <List title="Search, here and in get-trace list -q" entries={SEARCH} />
+        <List title="Search, here and in npx nestjs-trace-collector list -q" entries={SEARCH} />
       </div>
     </dialog>
   );

@@ -10,8 +10,8 @@ export function LargeValueStub({ value, name }: { value: LargeValue; name: strin
   const size = byteSize(bytes);
   const load = async () => {
     await value.load();
-    // The focused button disappears with the stub, so focus moves to this event.
-    document.querySelector<HTMLElement>(`#e-${seq} .log-line`)?.focus({ preventScroll: true });
+    // The focused button disappears with the stub, so focus moves to the step.
+    document.getElementById('step-panel')?.focus({ preventScroll: true });
   };
   return (
     <span class="large">

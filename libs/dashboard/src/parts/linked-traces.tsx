@@ -10,7 +10,6 @@ export function LinkedTraces({ trace: { links, more_links } }: { trace: FullTrac
   if (!links || links.length === 0) return null;
   return (
     <section class="linked-traces" aria-label="Linked traces">
-      <h2>Linked traces</h2>
       <ul>
         {links.map((link) => (
           <li key={`${link.relation} ${link.trace_id}`}>

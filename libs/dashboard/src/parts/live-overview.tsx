@@ -2,10 +2,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { StatsResponse } from '../api/responses.js';
 import { ask } from '../api/client.js';
 import { clockTime, dayUnlessToday, zone } from '../format/time.js';
+import { askFitted } from '../model/fit-range.js';
 import { term, withTerm } from '../model/search-term.js';
-import { href, route, setParams } from '../state/route.js';
+import { hrefWith, route, setParams } from '../state/route.js';
+import { useKept } from '../state/use-kept.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
+import { useUsefulRanges } from '../state/use-useful-ranges.js';
 import { SparkBars } from './spark-bars.js';
 
 const SPANS = ['15m', '1h', '24h', '7d'];
@@ -16,44 +19,34 @@ const LATER_MS = 120;
 const edge = (at: string) => `${dayUnlessToday(at)} ${clockTime(at).slice(0, 5)}`.trim();
 
 /**
- * Counts of all traces and of those that failed, over time. A window that is drawn here becomes a part of the search.
+ * Counts of all traces and of those that failed, over the part of the time that has traces. A window that is drawn here becomes a part of the search.
  * The search does not narrow the counts: the statistics of the server have no search.
  */
 export function LiveOverview({ q }: { q: string }) {
   const span = SPANS.find((name) => name === route.value.params.get('span')) ?? '24h';
   const first = useRef(true);
-  const stats = useLoad(`stats ${span}`, async (abort) => {
-    if (first.current) await new Promise((resolve) => setTimeout(resolve, LATER_MS));
-    first.current = false;
-    return ask('stats', { since: span }, abort);
-  });
+  const stats = useKept(
+    useLoad(`stats ${span}`, async (abort) => {
+      if (first.current) await new Promise((resolve) => setTimeout(resolve, LATER_MS));
+      first.current = false;
+      return askFitted({ since: span }, (range) => ask('stats', range, abort));
+    }),
+  );
+  const spans = useUsefulRanges(SPANS, span);
   useRefresh(({ type }) => type !== 'trace.event', stats.reload, REFRESH_MS);
   useEffect(() => {
     const timer = setInterval(stats.reload, 60_000);
     return () => clearInterval(timer);
   }, [stats.reload]);
 
-  const { value } = stats;
-  const bars = value?.histogram ?? [];
+  const value = stats.value?.whole;
+  const bars = stats.value?.shown.histogram ?? [];
   const words = value ? countsOf(value, q !== '') : stats.error instanceof Error ? stats.error.message : '…';
   return (
-    <section class="overview" aria-label="Traces over time">
-      <div class="overview-head">
-        <p class="overview-words">
-          <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}
-        </p>
-        <div class="segments" role="group" aria-label="Time shown">
-          {SPANS.map((name) => (
-            <a
-              key={name}
-              href={href('', { q, span: name === '24h' ? undefined : name })}
-              aria-current={name === span ? 'true' : undefined}
-            >
-              {name}
-            </a>
-          ))}
-        </div>
-      </div>
+    <section class={stats.stale ? 'overview stale' : 'overview'} aria-label="Traces over time" aria-busy={stats.stale}>
+      <p class="overview-words">
+        <strong>{words}</strong> {value && value.active_traces > 0 && `· ${value.active_traces} running`}
+      </p>
       <SparkBars
         bars={bars}
         label={`Traces of the last ${span}: ${words}`}
@@ -61,6 +54,17 @@ export function LiveOverview({ q }: { q: string }) {
           setParams({ q: withTerm(withTerm(q, term('since', from)), term('until', to)), at: undefined })
         }
       />
+      <div class="segments" role="group" aria-label="Time shown">
+        {spans.map((name) => (
+          <a
+            key={name}
+            href={hrefWith({ span: name === '24h' ? undefined : name })}
+            aria-current={name === span ? 'true' : undefined}
+          >
+            {name}
+          </a>
+        ))}
+      </div>
       <p class="overview-axis">
         {bars[0] ? (
           <>

@@ -1,4 +1,6 @@
 import { oneLine } from '../format/visible.js';
+import type { LinePart, LinkTarget } from '../model/hint-links.js';
+import { contactHref, href, route, traceHref } from '../state/route.js';
 import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
 
@@ -21,6 +23,10 @@ const MARKS: Record<string, IconName> = {
   '🆕': 'error',
   '👥': 'people',
   '👯': 'out',
+  '📏': 'error',
+  '🫥': 'silent',
+  '🧰': 'tool',
+  '♻': 'route',
   '🚦': 'pause',
   '🧩': 'step',
   '📨': 'in',
@@ -79,15 +85,41 @@ export function withoutMark(line: string): string {
   return mark && (mark[1] ?? '') in MARKS ? line.slice(mark[0].length) : line;
 }
 
+/** A step is one of the shown trace. */
+function hrefOf(to: LinkTarget): string {
+  if ('trace' in to) return traceHref(to.trace);
+  if ('contact' in to) return contactHref(to.contact);
+  const { page, name } = route.value;
+  return page === 'file' ? href('file', { e: String(to.step) }) : traceHref(name, { e: String(to.step) });
+}
+
+interface HintsProps {
+  hints: readonly string[];
+  /** Splits a hint at what is a link. Without it a hint is text. */
+  toParts?: (line: string) => LinePart[];
+}
+
 /** The hints of a trace, one line each. */
-export function Hints({ hints }: { hints: readonly string[] }) {
+export function Hints({ hints, toParts }: HintsProps) {
+  if (hints.length === 0) return null;
   return (
     <ul class="hints" aria-label="Hints">
       {hints.map((hint, index) => {
         const icon = MARKS[MARK.exec(hint)?.[1] ?? ''] ?? 'custom';
         return (
           <li key={index} class={icon === 'completed' ? 'hint-good' : BAD.includes(icon) ? 'hint-bad' : undefined}>
-            <MarkedLine line={hint} />
+            {toParts ? (
+              <>
+                <Icon name={icon} />
+                <bdi>
+                  {toParts(oneLine(withoutMark(hint), 400)).map(({ text, to }) =>
+                    to === undefined ? text : <a href={hrefOf(to)}>{text}</a>,
+                  )}
+                </bdi>
+              </>
+            ) : (
+              <MarkedLine line={hint} />
+            )}
           </li>
         );
       })}

@@ -20,7 +20,7 @@ export function RowFacts({ entry }: { entry: LogEntry }) {
   const words = parts.filter(Boolean).join(' · ');
   if (words === '' && status === '') return null;
   return (
-    <span class="log-facts">
+    <span class="step-facts">
       {status !== '' && (
         <span class={isBad(call?.status, call?.error) ? 'http-status http-bad' : 'http-status'}>
           {oneLine(status, 60)}

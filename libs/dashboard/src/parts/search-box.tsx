@@ -1,8 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { oneLine } from '../format/visible.js';
-import { completions } from '../model/search-completion.js';
+import type { ValueKind } from '../../../trace/src/contract/insights.response.js';
+import { VALUE_KINDS } from '../../../trace/src/contract/insights.response.js';
+import { oneLine, visible } from '../format/visible.js';
+import { completions, termAt } from '../model/search-completion.js';
 import type { Completion, KnownValues } from '../model/search-completion.js';
+import { unknownKey } from '../model/unknown-keys.js';
 import { useKeys } from '../state/keys.js';
+import { useValues } from '../state/use-values.js';
 import { Icon } from './icon.js';
 
 interface SearchBoxProps {
@@ -10,13 +14,15 @@ interface SearchBoxProps {
   onSearch: (q: string | undefined) => void;
   /** Values to offer, by key. */
   known: KnownValues;
+  /** Why the server refuses the search. */
+  problem?: string;
 }
 
 const WAIT_MS = 300;
 const NONE = -1;
 
 /** One search for all pages: the same text as in the URL and in `get-trace list -q`. A list offers its terms and values. */
-export function SearchBox({ q, onSearch, known }: SearchBoxProps) {
+export function SearchBox({ q, onSearch, known, problem }: SearchBoxProps) {
   const [text, setText] = useState(q);
   const [caret, setCaret] = useState(q.length);
   const [isListed, setListed] = useState(false);
@@ -30,7 +36,11 @@ export function SearchBox({ q, onSearch, known }: SearchBoxProps) {
     clearTimeout(timer.current);
     if (value.trim() !== q) onSearch(value.trim() || undefined);
   };
-  const offered = isListed ? completions(text, Math.min(caret, text.length), known) : [];
+  const at = Math.min(caret, text.length);
+  const term = isListed ? termAt(text, at) : undefined;
+  const kind = VALUE_KINDS.find((name) => name === term?.key?.toLowerCase());
+  const found = useValues(kind, term?.begun ?? '');
+  const offered = isListed ? completions(text, at, withFound(known, kind, found)) : [];
   const chosen = offered[active];
   const hide = () => {
     setListed(false);
@@ -69,8 +79,13 @@ export function SearchBox({ q, onSearch, known }: SearchBoxProps) {
       <Icon name="search" />
       <input
         ref={input}
-        type="search"
+        type="text"
+        role="combobox"
+        enterkeyhint="search"
         aria-label="Search traces"
+        aria-expanded={offered.length > 0}
+        aria-invalid={problem !== undefined}
+        aria-describedby="search-problem"
         aria-autocomplete="list"
         aria-controls="search-terms"
         aria-activedescendant={chosen && `search-term-${active}`}
@@ -130,6 +145,42 @@ export function SearchBox({ q, onSearch, known }: SearchBoxProps) {
           </li>
         ))}
       </ul>
+      <div id="search-problem">
+        {problem === undefined ? (
+          <UnknownKey q={q} onSearch={onSearch} />
+        ) : (
+          <p class="search-problem" role="alert">
+            {visible(problem)}
+          </p>
+        )}
+      </div>
     </form>
   );
+}
+
+/** A key that the search does not have, and the key that was probably meant. */
+function UnknownKey({ q, onSearch }: Pick<SearchBoxProps, 'q' | 'onSearch'>) {
+  const unknown = unknownKey(q);
+  if (!unknown) return null;
+  const { key, near, corrected } = unknown;
+  return (
+    <p class="search-problem" role="status">
+      <code>{oneLine(key, 24)}:</code> is no search key.{' '}
+      {near && (
+        <>
+          Did you mean{' '}
+          <button type="button" class="quiet" onClick={() => onSearch(corrected)}>
+            <code>{near}:</code>
+          </button>
+          ?{' '}
+        </>
+      )}
+      It is searched as text.
+    </p>
+  );
+}
+
+/** The values of the rows behind those of the server. */
+function withFound(known: KnownValues, kind: ValueKind | undefined, found: readonly string[]): KnownValues {
+  return kind === undefined ? known : { ...known, [kind]: [...found, ...(known[kind] ?? [])] };
 }

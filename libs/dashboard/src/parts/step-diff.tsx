@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { StepDifference } from '../api/responses.js';
 import { duration } from '../format/time.js';
 import { oneLine, preview } from '../format/visible.js';
@@ -22,8 +23,46 @@ interface StepDiffProps {
   b: string;
 }
 
+interface StepDiffsProps extends Omit<StepDiffProps, 'step'> {
+  steps: readonly StepDifference[];
+}
+
+/** All steps of two traces: what differs is open, and equal steps in a row are one line with their number. */
+export function StepDiffs({ steps, a, b }: StepDiffsProps) {
+  /** Positions of the first steps of the runs that the reader opened. */
+  const [opened, setOpened] = useState<readonly number[]>([]);
+  const rows = [];
+  for (let at = 0; at < steps.length; at += 1) {
+    let end = at;
+    while (steps[end]?.change === 'same') end += 1;
+    if (end > at && !opened.includes(at)) {
+      const first = at;
+      const count = end - at;
+      rows.push(
+        <li key={first} class="diff-equal">
+          <button type="button" class="quiet" aria-expanded={false} onClick={() => setOpened([...opened, first])}>
+            <Icon name="chevron" />
+            {count.toLocaleString()} equal {count === 1 ? 'step' : 'steps'}
+          </button>
+        </li>,
+      );
+      at = end - 1;
+    } else {
+      // Of an opened run all steps at once: its second step is no run of its own.
+      for (const last = Math.max(end, at + 1); at < last; at += 1)
+        rows.push(<StepDiff key={at} step={steps[at] as StepDifference} a={a} b={b} />);
+      at -= 1;
+    }
+  }
+  return (
+    <ol class="compare" aria-label="Steps">
+      {rows}
+    </ol>
+  );
+}
+
 /** One step of two traces: its change, its duration in each, and the differences in its data. */
-export function StepDiff({ step, a, b }: StepDiffProps) {
+function StepDiff({ step, a, b }: StepDiffProps) {
   const { kind, name, change, differences, more_differences: more } = step;
   // Described as an event without data: the kind and the name are all that both sides share.
   const { label, kind: icon } = describe({

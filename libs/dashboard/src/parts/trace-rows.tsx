@@ -14,6 +14,8 @@ interface TraceRowsProps {
   rows: readonly TraceListItem[];
   selected?: string;
   marked?: string;
+  /** Name of the list for a screen reader: what it has, in which order. */
+  label?: string;
   hrefOf: (item: TraceListItem) => string;
   contactHrefOf: (item: TraceListItem) => string;
 }
@@ -24,14 +26,21 @@ const FIRST_ROWS = 24;
 /** Preact skips rows that are the same objects as before: 2,000 rows cost no frame. */
 const built = new WeakMap<TraceListItem, { state: string; node: VNode }>();
 
-export function TraceRows({ rows, selected, marked, hrefOf, contactHrefOf }: TraceRowsProps) {
+export function TraceRows({
+  rows,
+  selected,
+  marked,
+  label = 'Traces, newest first',
+  hrefOf,
+  contactHrefOf,
+}: TraceRowsProps) {
   const drawn = useFirstPaint(rows.length > 0);
   // The columns are there for all rows or for none.
   const priced = rows.some(({ usage }) => usage !== undefined);
   const several = rows.some(({ instance }) => instance !== rows[0]?.instance);
   const columns = `${priced ? ' rows-priced' : ''}${several ? ' rows-several' : ''}`;
   return (
-    <ol class={`rows${columns}`} aria-label="Traces, newest first">
+    <ol class={`rows${columns}`} aria-label={label}>
       {(drawn ? rows : rows.slice(0, FIRST_ROWS)).map((item) => {
         const state = item.trace_id === selected ? 'selected' : item.trace_id === marked ? 'marked' : '';
         const known = built.get(item);
@@ -66,8 +75,8 @@ interface RowProps {
 }
 
 function Row({ item, state, priced, several, href, contact }: RowProps) {
-  const { trace_id, status, started_at, contact_id, contacts, message, route, duration_ms, errors } = item;
-  const { usage, models, tags = {}, refused = 0, instance } = item;
+  const { trace_id, status, started_at, contact_id, contacts, message, route, duration_ms } = item;
+  const { usage, models, tags = {}, instance } = item;
   return (
     <li id={`t-${trace_id}`} class={`row ${state}`} aria-current={state === 'selected' ? 'true' : undefined}>
       <StatusBadge status={status} />
@@ -99,17 +108,44 @@ function Row({ item, state, priced, several, href, contact }: RowProps) {
           <span class="row-cost">{usage && <Cost usage={usage} />}</span>
         </>
       )}
-      <span class="row-errors">
-        {refused > 0 && (
-          <span class="row-refused" title={`${refused} repl${refused === 1 ? 'y was' : 'ies were'} refused`}>
-            <Icon name="error" />
-            refused{refused > 1 && ` ${refused}`}
-          </span>
-        )}
-        {errors > 0 && `${errors} error${errors === 1 ? '' : 's'}`}
-      </span>
       <span class="row-duration">{duration(duration_ms)}</span>
+      <RowDetail item={item} />
     </li>
+  );
+}
+
+/** The second line: what failed first, refused replies, and the beginning of the reply. */
+function RowDetail({ item: { errors, error, refused = 0, reply } }: { item: TraceListItem }) {
+  if (errors === 0 && refused === 0 && reply === undefined) return null;
+  const more = errors - (error ? 1 : 0);
+  return (
+    <span class="row-detail">
+      {errors > 0 && (
+        <span class="row-error">
+          <Icon name="error" />
+          {error && (
+            <bdi>
+              {error.location !== '' && <b>{oneLine(error.location, 60)}: </b>}
+              {oneLine(error.message, 200)}
+            </bdi>
+          )}
+          {more > 0 && <b>{error ? ` +${more}` : `${more} error${more === 1 ? '' : 's'}`}</b>}
+        </span>
+      )}
+      {refused > 0 && (
+        <span class="row-refused" title={`${refused} repl${refused === 1 ? 'y was' : 'ies were'} refused`}>
+          <Icon name="error" />
+          refused{refused > 1 && ` ${refused}`}
+        </span>
+      )}
+      {reply !== undefined && (
+        <span class="row-reply">
+          <Icon name="out" />
+          <span class="sr-only">Reply: </span>
+          <bdi>{oneLine(reply, 100)}</bdi>
+        </span>
+      )}
+    </span>
   );
 }
 

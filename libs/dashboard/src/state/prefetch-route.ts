@@ -1,6 +1,6 @@
 import { askAhead } from '../api/client.js';
 import { briefTrace } from './large-values.js';
-import { firstPage } from './live-list.js';
+import { firstPage, listView } from './live-list.js';
 import { route } from './route.js';
 
 /** Longest wait for the response before the first paint; people do not notice it. */
@@ -13,7 +13,7 @@ const MOST_MS = 40;
 export function prefetchRoute(): Promise<void> {
   const { page, name, params } = route.peek();
   const soon = new Promise<void>((resolve) => setTimeout(resolve, MOST_MS));
-  if (page === 'live') return Promise.race([askAhead(...firstPage(params.get('q') ?? '')), soon]);
+  if (page === 'live') return Promise.race([askAhead(...firstPage(listView(params))), soon]);
   if (page === 'trace') return Promise.race([askAhead(...briefTrace(name)), soon]);
   return Promise.resolve();
 }

@@ -40,6 +40,12 @@ export const contactHref = (id: string) => href(`c/${encodeURIComponent(id)}`);
 export const searchHref = (q: string) => href('', { q });
 export const compareHref = (a: string, b: string) => href(`d/${encodeURIComponent(a)}..${encodeURIComponent(b)}`);
 
+/** The URL of the page that is shown, with changed parameters. */
+export function hrefWith(changes: Record<string, string | undefined>): string {
+  const params = { ...Object.fromEntries(route.peek().params), ...changes };
+  return href((location.hash.split('?')[0] ?? '').replace(/^#\/?/, ''), params);
+}
+
 export const route = signal<Route>(parseHash(location.hash));
 
 export function go(to: string): void {
@@ -48,14 +54,7 @@ export function go(to: string): void {
 
 /** Changes parameters of the page that is shown, without a new entry in the history. */
 export function setParams(changes: Record<string, string | undefined>): void {
-  const params = new URLSearchParams(route.peek().params);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value) params.set(name, value);
-    else params.delete(name);
-  }
-  const path = location.hash.split('?')[0] || '#/';
-  const query = params.toString();
-  history.replaceState(null, '', `${location.pathname}${location.search}${path}${query === '' ? '' : `?${query}`}`);
+  history.replaceState(null, '', `${location.pathname}${location.search}${hrefWith(changes)}`);
   route.value = parseHash(location.hash);
 }
 

@@ -1,16 +1,33 @@
 import { signal } from '@preact/signals';
 
+/** What can be done about a confirmation: `Undo`. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
 /** A short confirmation; screen readers announce it. */
 export const toast = signal('');
+/** The button beside it. */
+export const toastAction = signal<ToastAction | undefined>(undefined);
+
+/** Long enough to read a short sentence. */
+const SHOWN_MS = 2_500;
+/** Long enough to reach a button with the keyboard. */
+const SHOWN_WITH_ACTION_MS = 10_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export function say(text: string): void {
+export function say(text: string, action?: ToastAction): void {
   toast.value = text;
+  toastAction.value = action;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    toast.value = '';
-  }, 2_500);
+  timer = setTimeout(hideToast, action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+}
+
+export function hideToast(): void {
+  toast.value = '';
+  toastAction.value = undefined;
 }
 
 /** Shows the reason of a failure. */

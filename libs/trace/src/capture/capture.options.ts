@@ -1,13 +1,7 @@
-import type { TracedRequest } from '../context/decorators/trace-webhook.decorator.js';
+import type { TracedRequest } from '../context/traced-request.js';
+import { requestValueOption, type RequestValue } from '../context/request-value.js';
 import { isPlainObject } from '../model/objects.js';
-import {
-  badOption,
-  booleanOption,
-  functionOption,
-  listOption,
-  numberOption,
-  objectOption,
-} from '../model/option-checks.js';
+import { badOption, booleanOption, listOption, numberOption, objectOption } from '../model/option-checks.js';
 import type { Limits, RedactOptions } from '../serialize/serializer.js';
 import { BUILT_IN_DIALECTS } from './dialects/built-in.js';
 import type { Dialect } from './dialects/dialect.js';
@@ -59,10 +53,16 @@ export interface CaptureModuleOptions {
    * Default: any path with a segment that begins with `webhook`.
    */
   routes?: RouteRule | RouteRule[];
-  /** Returns the sender's id from the framework's own request with its parsed body. Overrides the dialects. Default: none. */
-  contactId?: (request: CapturedRequest) => string | undefined;
-  /** Returns the message's text from the same request. Overrides the dialects. Default: none. */
-  message?: (request: CapturedRequest) => string | undefined;
+  /**
+   * The sender's id: a function of the framework's own request with its parsed body, or where it is in the request, such
+   * as `'body.customer.phone'`; of several places the first with a value is taken. Overrides the dialects. Default: none.
+   *
+   * @example
+   * TraceModule.forRoot({ capture: { contactId: ['body.customer.phone', 'headers.x-contact'] } })
+   */
+  contactId?: RequestValue;
+  /** The message's text: a function of the same request, or where it is. Overrides the dialects. Default: none. */
+  message?: RequestValue;
   /** Senders' formats, in the order in which they are tried: built-in names, or your own. Default: all built-in ones. */
   dialects?: (string | Dialect)[];
   /** Keep request bodies, redacted. `false` keeps metadata only. Default: `true`. */
@@ -153,8 +153,8 @@ export function resolveCapture(
       isRouteRule,
       'path prefixes, RegExps or predicates',
     ),
-    contactId: functionOption('capture.contactId', given.contactId),
-    message: functionOption('capture.message', given.message),
+    contactId: requestValueOption('capture.contactId', given.contactId),
+    message: requestValueOption('capture.message', given.message),
     dialects: resolveDialects(given.dialects),
     bodies: booleanOption('capture.bodies', given.bodies, true),
     responseHeader: headerName(given.responseHeader),

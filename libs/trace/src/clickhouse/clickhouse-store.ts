@@ -5,18 +5,23 @@ import type { StoreHealth, TraceStore } from '../store/port.js';
 import type { ClickHouseTarget } from '../store/shared-target.js';
 import { ClickHouseAdmin } from './admin/admin.js';
 import { ClickHouse } from './connection/click-house.js';
+import { ClickHouseErrors } from './errors.js';
 import { ClickHouseFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { ClickHouseReader } from './reading/reader.js';
 import { ensureSchema } from './schema/migrate.js';
+import { ClickHouseSentAlerts } from './sent-alerts.js';
 import { ClickHouseStats } from './stats/stats.js';
 
 /** Reads what all instances recorded. Each method rejects with `STORE_UNAVAILABLE` while the database is out of reach. */
 export class ClickHouseStore implements TraceStore {
   readonly freshness = { lagMs: 1_500 };
+  readonly sorts = ['duration', 'cost'] as const;
+  readonly errors: ClickHouseErrors;
   readonly stats: ClickHouseStats;
   readonly feed: ClickHouseFeed;
   readonly admin: ClickHouseAdmin;
+  readonly alerts: ClickHouseSentAlerts;
   private readonly db: ClickHouse;
   private readonly reader: ClickHouseReader;
 
@@ -25,7 +30,9 @@ export class ClickHouseStore implements TraceStore {
     this.reader = new ClickHouseReader(this.db);
     this.stats = new ClickHouseStats(this.db);
     this.feed = new ClickHouseFeed(this.db);
+    this.errors = new ClickHouseErrors(this.db);
     this.admin = new ClickHouseAdmin(this.db);
+    this.alerts = new ClickHouseSentAlerts(this.db);
   }
 
   list(search: TraceSearch): Promise<TracePage> {

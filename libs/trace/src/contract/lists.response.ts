@@ -1,6 +1,7 @@
 import type { AttributeValue } from '../model/attributes.js';
 import type { TraceStatus } from '../model/status.js';
 import type { Degradable } from './instances.response.js';
+import type { HintDetail } from './trace.response.js';
 import type { UsageDto } from './usage.response.js';
 
 /** A trace as one row of a list. */
@@ -62,6 +63,52 @@ export interface TracesResponse extends Degradable {
   /** The traces of this page. */
   traces: TraceListItem[];
   /** Cursor of the next page, for `before`; `null` on the last. */
+  next: string | null;
+  /** The text search ran out of time before it read all payloads: older traces may match too. */
+  partial?: true;
+}
+
+/** Where a text of a search is in a trace. */
+export interface TextMatch {
+  /** `seq` of the step; `null`: it is in the trace itself. */
+  seq: number | null;
+  /** The span's type or the event's type; `trace` for the trace itself. */
+  kind: string;
+  /** Name of the step; `null`: it has none. */
+  name: string | null;
+  /** Place in the step: `input.day`, `output[2].free`, `message`, `stack`; of the trace `contact_id`, `trace_id` or `message`. */
+  place: string;
+  /** The text with at most 40 characters around it, in one line. */
+  excerpt: string;
+}
+
+/** A trace of a list with what its hints say about it. */
+export interface TraceFinding extends TraceListItem {
+  /** The first hints, at most 3. */
+  hints: HintDetail[];
+  /** Number of further hints. Absent: none. */
+  more_hints?: number;
+  /** Id of the first trace with the same message; `null`: none. */
+  duplicate_of: string | null;
+  /** Tools that ran, each once, at most 20. Absent: none. */
+  tools?: string[];
+  /** Where the text of the search is. Absent: there is no text, or it was not found by reading the trace. */
+  match?: TextMatch;
+  /** Cursor for `before`: the page after this trace. */
+  cursor: string;
+}
+
+/** Traces with their hints, newest first unless the search asks for another order. */
+export interface FindingsResponse extends Degradable {
+  /** Number of traces in this answer. */
+  count: number;
+  /** The traces of this answer. */
+  traces: TraceFinding[];
+  /** Number of traces that were read for it. */
+  examined: number;
+  /** `false`: there may be more traces like these behind `next`. */
+  complete: boolean;
+  /** Cursor of the traces that were not read, for `before`; `null`: all were. */
   next: string | null;
   /** The text search ran out of time before it read all payloads: older traces may match too. */
   partial?: true;

@@ -102,6 +102,12 @@ export const PARAMETERS = {
     allowed: 'started, duration or cost',
     help: 'Order: started (newest first), duration (longest first) or cost (dearest first)',
   },
+  only: {
+    type: 'choice',
+    choices: ['failed', 'suspicious'],
+    allowed: 'failed or suspicious',
+    help: 'failed: only traces that failed; suspicious: these, and completed ones with a hint that something is wrong. Reads at most 300 traces',
+  },
   fingerprint: text(100, 'Only traces with an error of this group', "an error group's fingerprint"),
   error_state: {
     type: 'choice',

@@ -1,8 +1,15 @@
 import type { Asked, Given, Parameters } from './parameters.js';
-import type { CompareQueries, OverviewQueries, TraceQueries, ValueQueries } from './trace-queries.js';
+import type {
+  AlertQueries,
+  CompareQueries,
+  MetricsQueries,
+  OverviewQueries,
+  TraceQueries,
+  ValueQueries,
+} from './trace-queries.js';
 
 /** Everything that a surface can ask. */
-export type AllQueries = TraceQueries & CompareQueries & OverviewQueries & ValueQueries;
+export type AllQueries = TraceQueries & CompareQueries & OverviewQueries & ValueQueries & AlertQueries & MetricsQueries;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

@@ -3,7 +3,14 @@ import { get, post, put, question, remove } from './question.js';
 import type { Question } from './question.js';
 import { tracesParams } from './traces-params.js';
 import type { ErrorGroupState, ValueKind } from './responses.js';
-import type { ErrorGroupsParams, StreamParams, TimeRange, TraceLimits, TracesParams } from './trace-queries.js';
+import type {
+  ErrorGroupsParams,
+  FindingsParams,
+  StreamParams,
+  TimeRange,
+  TraceLimits,
+  TracesParams,
+} from './trace-queries.js';
 
 const { id, seq, limit, turns, before, since, until } = PARAMETERS;
 const range = { since, until };
@@ -13,6 +20,57 @@ const contact = {
 const none = {};
 const nothing = () => ({});
 const compared = (more = '') => ({ ...id, allowed: `a trace id or the beginning of one${more}` }) as const;
+
+/** Filters, order and page of a list of traces. */
+const filters = {
+  before,
+  sort: PARAMETERS.sort,
+  contact_id: PARAMETERS.contact_id,
+  status: PARAMETERS.status,
+  q: PARAMETERS.q,
+  since,
+  until,
+  min_duration_ms: PARAMETERS.min_duration_ms,
+  agent: PARAMETERS.agent,
+  tool: PARAMETERS.tool,
+  model: PARAMETERS.model,
+  host: PARAMETERS.host,
+  log: PARAMETERS.log,
+  tag: PARAMETERS.tag,
+  instance: PARAMETERS.instance,
+  fingerprint: PARAMETERS.fingerprint,
+  min_cost_usd: PARAMETERS.min_cost_usd,
+  max_cost_usd: PARAMETERS.max_cost_usd,
+  min_tokens: PARAMETERS.min_tokens,
+  max_tokens: PARAMETERS.max_tokens_used,
+} as const;
+
+/** The filters of a call, under the names of the parameters. */
+function askedFilters({ contactId, minDurationMs, status, ...rest }: TracesParams) {
+  return {
+    limit: rest.limit,
+    before: rest.before,
+    sort: rest.sort,
+    contact_id: contactId,
+    status: typeof status === 'string' ? [status] : status,
+    q: rest.q,
+    since: rest.since,
+    until: rest.until,
+    min_duration_ms: minDurationMs,
+    agent: rest.agent,
+    tool: rest.tool,
+    model: rest.model,
+    host: rest.host,
+    log: rest.log,
+    tag: rest.tag,
+    instance: rest.instance,
+    fingerprint: rest.fingerprint,
+    min_cost_usd: rest.minCostUsd,
+    max_cost_usd: rest.maxCostUsd,
+    min_tokens: rest.minTokens,
+    max_tokens: rest.maxTokens,
+  };
+}
 
 /**
  * The table of questions. REST, the command line, MCP, the page and the test of the documents read it. A new question
@@ -29,56 +87,24 @@ export const QUESTIONS = {
   }),
   traces: question({
     ...get('traces'),
-    parameters: {
-      limit: { ...limit, default: 20 },
-      before,
-      sort: PARAMETERS.sort,
-      contact_id: PARAMETERS.contact_id,
-      status: PARAMETERS.status,
-      q: PARAMETERS.q,
-      since,
-      until,
-      min_duration_ms: PARAMETERS.min_duration_ms,
-      agent: PARAMETERS.agent,
-      tool: PARAMETERS.tool,
-      model: PARAMETERS.model,
-      host: PARAMETERS.host,
-      log: PARAMETERS.log,
-      tag: PARAMETERS.tag,
-      instance: PARAMETERS.instance,
-      fingerprint: PARAMETERS.fingerprint,
-      min_cost_usd: PARAMETERS.min_cost_usd,
-      max_cost_usd: PARAMETERS.max_cost_usd,
-      min_tokens: PARAMETERS.min_tokens,
-      max_tokens: PARAMETERS.max_tokens_used,
-    },
+    parameters: { limit: { ...limit, default: 20 }, ...filters },
     key: 'traces',
     cli: 'list',
-    mcp: 'find_traces',
-    asked: ({ contactId, minDurationMs, status, ...rest }: TracesParams) => ({
-      limit: rest.limit,
-      before: rest.before,
-      sort: rest.sort,
-      contact_id: contactId,
-      status: typeof status === 'string' ? [status] : status,
-      q: rest.q,
-      since: rest.since,
-      until: rest.until,
-      min_duration_ms: minDurationMs,
-      agent: rest.agent,
-      tool: rest.tool,
-      model: rest.model,
-      host: rest.host,
-      log: rest.log,
-      tag: rest.tag,
-      instance: rest.instance,
-      fingerprint: rest.fingerprint,
-      min_cost_usd: rest.minCostUsd,
-      max_cost_usd: rest.maxCostUsd,
-      min_tokens: rest.minTokens,
-      max_tokens: rest.maxTokens,
-    }),
+    asked: askedFilters,
     ask: (queries, given) => queries.traces(tracesParams(given)),
+  }),
+  findings: question({
+    ...get('findings'),
+    parameters: {
+      limit: { ...limit, max: 100, allowed: 'a whole number from 1 to 100', default: 20 },
+      only: PARAMETERS.only,
+      ...filters,
+    },
+    key: 'examined',
+    mcp: 'find_traces',
+    asked: ({ only, ...given }: FindingsParams) => ({ only, ...askedFilters(given) }),
+    ask: (queries, { limit: number, only, ...given }) =>
+      queries.findings({ ...tracesParams(given), limit: number, only }),
   }),
   trace: question({
     ...get('trace/:id', 'traces/:id'),
@@ -271,6 +297,32 @@ export const QUESTIONS = {
     cli: 'unpin',
     asked: (traceId: string) => ({ id: traceId }),
     ask: (queries, given) => queries.pin(given.id, false),
+  }),
+  alerts: question({
+    ...get('alerts'),
+    parameters: none,
+    key: 'enabled',
+    cli: 'alerts',
+    asked: nothing,
+    ask: (queries) => queries.alerts(),
+  }),
+  testAlerts: question({
+    ...post('alerts/test'),
+    parameters: none,
+    key: 'results',
+    cli: 'alerts',
+    // A channel has 5 s.
+    mayTakeMs: 30_000,
+    asked: nothing,
+    ask: (queries) => queries.testAlerts(),
+  }),
+  metrics: question({
+    ...get('metrics'),
+    parameters: none,
+    form: 'file',
+    key: 'text',
+    asked: nothing,
+    ask: (queries) => queries.metrics(),
   }),
   clear: question({
     ...post('clear'),

@@ -1,4 +1,5 @@
 /** The JSON that every surface returns: REST, the stream, the command line, MCP and the page. */
+export type * from './alerts.response.js';
 export type * from './compare.response.js';
 export type * from './contact.response.js';
 export type * from './event.response.js';

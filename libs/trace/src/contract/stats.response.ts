@@ -117,6 +117,8 @@ export interface HealthResponse {
   dropped: Record<string, number>;
   /** Consumers of the journal. Absent: the application has none. */
   consumers?: ConsumerState[];
+  /** Alerts of this process since its start: sent, given up or dropped, and the channels that fail. Absent: it has none. */
+  alerts?: { sent: number; failed: number; dropped: number; failing: string[] };
   /** Number of records that could not be read back. */
   corrupt_records: number;
   /** Number of times the collector itself failed. */

@@ -4,6 +4,8 @@ import type { TraceStatus } from '../model/status.js';
 import type { TraceSort } from '../model/trace-search.js';
 import type {
   ActiveResponse,
+  AlertsResponse,
+  AlertTestResponse,
   CompareResponse,
   ContactResponse,
   ConversationResponse,
@@ -11,6 +13,7 @@ import type {
   ErrorGroupState,
   ErrorStateResponse,
   ExportResponse,
+  FindingsResponse,
   FullTraceResponse,
   HealthResponse,
   InsightsResponse,
@@ -43,6 +46,14 @@ export interface TracesParams extends Omit<TraceFilter, 'since' | 'until'>, Time
   sort?: TraceSort;
   /** Only traces with an error of this group. */
   fingerprint?: string;
+}
+
+/** Filters and page of traces with their hints. */
+export interface FindingsParams extends TracesParams {
+  /** Number of traces, 1 to 100. Default: 20. */
+  limit?: number;
+  /** `failed`: traces that failed. `suspicious`: these, and those with a hint about a problem. Default: all. */
+  only?: 'failed' | 'suspicious';
 }
 
 /** Error groups: their range, a text that they have, and their state. */
@@ -140,6 +151,8 @@ export interface TimeRange {
 export interface OverviewQueries {
   /** Errors of the range, grouped by fingerprint. */
   errorGroups(params: ErrorGroupsParams): Promise<ErrorGroupsResponse>;
+  /** Traces with their hints. */
+  findings(params: FindingsParams): Promise<FindingsResponse>;
   /** Sets the state of an error group. Rejects with `NOT_SUPPORTED` where the store cannot keep it. */
   setErrorState(fingerprint: string, state: ErrorGroupState): Promise<ErrorStateResponse>;
   /** Names that traces have, most frequent first, for completion. */
@@ -148,4 +161,18 @@ export interface OverviewQueries {
   insights(range: TimeRange): Promise<InsightsResponse>;
   /** @param options `limit`: number of turns, 1 to 100, default 20; `before`: the `next` of the response before. */
   conversation(contactId: string, options?: { limit?: number; before?: string }): Promise<ConversationResponse>;
+}
+
+/** Queries about what the application reports by itself. */
+export interface AlertQueries {
+  /** Rules, channels and the last alerts. */
+  alerts(): Promise<AlertsResponse>;
+  /** Sends a test to every channel. Rejects with `NOT_SUPPORTED` where the application has no alerts. */
+  testAlerts(): Promise<AlertTestResponse>;
+}
+
+/** Numbers for a monitor. */
+export interface MetricsQueries {
+  /** The text that Prometheus reads, version 0.0.4. */
+  metrics(): Promise<{ text: string }>;
 }

@@ -7,6 +7,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { DebugAccess } from './access/debug-access.js';
 import { ExportController } from './controllers/export.controller.js';
 import { McpController } from './controllers/mcp.controller.js';
+import { MetricsController } from './controllers/metrics.controller.js';
 import { PageController } from './controllers/page.controller.js';
 import { QuestionsController } from './controllers/questions.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
@@ -18,7 +19,14 @@ import { PageAssets } from './page/page-assets.js';
 import { McpEndpoint } from './mcp/mcp-endpoint.js';
 import { DebugStreams } from './stream/debug-streams.js';
 
-const CONTROLLERS: Type[] = [PageController, QuestionsController, ExportController, StreamController, McpController];
+const CONTROLLERS: Type[] = [
+  PageController,
+  QuestionsController,
+  ExportController,
+  MetricsController,
+  StreamController,
+  McpController,
+];
 
 /** Providers of the controllers besides `TRACE_QUERIES` and `DEBUG_OPTIONS`. */
 export const DEBUG_PROVIDERS: Provider[] = [

@@ -8,13 +8,14 @@ export interface DebugModuleOptions {
   /** Path of the debug routes, below the application's global prefix. Default: `debug`. */
   path?: string;
   /**
-   * `loopback`: callers on this machine need no token, whatever `NODE_ENV` is, except in production. Default: only if
-   * `NODE_ENV` is `development` or `test`.
+   * `loopback`: callers on this machine need no token, whatever `NODE_ENV` is, except in production. Default: what the environment
+   * variable `TRACE_ACCESS` has, else only if `NODE_ENV` is `development` or `test`.
    */
   access?: 'loopback';
   /**
-   * The token that opens `/debug`. In production it has at least 32 characters. Default: a random one, which is kept in
-   * `<dir>/debug-token`; in production there is no default, and `/debug` stays closed.
+   * The token that opens `/debug`. In production it has at least 32 characters. Default: the environment variable
+   * `TRACE_TOKEN`, else a random one, which is kept in `<dir>/debug-token`; in production there is no random one, and
+   * `/debug` stays closed.
    */
   token?: string;
   /** Guards of your own, as classes or instances. They replace the token. Default: none. */
@@ -67,10 +68,7 @@ export function resolveDebug(
     throw badOption('debug.path', given.path, "a plain path such as 'debug' or 'internal/debug'");
   return {
     path,
-    access:
-      given.access === undefined
-        ? undefined
-        : oneOf<'loopback'>('debug.access', given.access, 'loopback', ['loopback']),
+    access: accessOf(given.access, env),
     token: tokenOf(given.token, env),
     guards: listOption('debug.guards', given.guards, (g) => typeof g === 'function' || isPlainObject(g), 'guards'),
     decorators: listOption('debug.decorators', given.decorators, (d) => typeof d === 'function', 'class decorators'),
@@ -80,12 +78,21 @@ export function resolveDebug(
   };
 }
 
+function accessOf(given: unknown, env: NodeJS.ProcessEnv): 'loopback' | undefined {
+  // An empty variable counts as not set.
+  const [name, value] = given === undefined ? ['TRACE_ACCESS', env.TRACE_ACCESS || undefined] : ['debug.access', given];
+  return value === undefined ? undefined : oneOf<'loopback'>(name, value, 'loopback', ['loopback']);
+}
+
 function tokenOf(given: unknown, env: NodeJS.ProcessEnv): string | undefined {
-  const token = textOption('debug.token', given);
+  const [name, token] =
+    given === undefined
+      ? ['TRACE_TOKEN', env.TRACE_TOKEN || undefined]
+      : ['debug.token', textOption('debug.token', given)];
   if (token === undefined || env.NODE_ENV !== 'production' || token.length >= MIN_PRODUCTION_TOKEN) return token;
   // The message has the token's length, never the token: it is written to logs.
   throw new TraceCollectorError(
     'OPTION_INVALID',
-    `TraceModule option \`debug.token\` has ${token.length} characters; in production at least ${MIN_PRODUCTION_TOKEN} are required`,
+    `\`${name}\` has ${token.length} characters; in production at least ${MIN_PRODUCTION_TOKEN} are required`,
   );
 }

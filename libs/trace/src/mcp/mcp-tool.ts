@@ -1,12 +1,22 @@
 import type { Given, Parameter, Parameters } from '../contract/parameters.js';
-import { helpOf, readParameter } from '../contract/read-parameter.js';
-import { TraceCollectorError } from '../model/errors.js';
+import { helpOf } from '../contract/read-parameter.js';
 import type { AllQueries } from '../contract/question.js';
+import { nowIso } from './clock.js';
+import { readArguments } from './read-arguments.js';
 
 /** The queries of the tools. All of them only read. */
 export type McpQueries = Pick<
   AllQueries,
-  'traces' | 'trace' | 'lastTrace' | 'lastError' | 'contact' | 'stats' | 'compare'
+  | 'traces'
+  | 'findings'
+  | 'trace'
+  | 'lastTrace'
+  | 'lastError'
+  | 'conversation'
+  | 'stats'
+  | 'compare'
+  | 'errorGroups'
+  | 'values'
 >;
 
 /** Asks a question of the source that can answer it now: the application, or for `get-trace mcp` its server or directory. */
@@ -76,14 +86,13 @@ function typeOf(parameter: Parameter): object {
   }
 }
 
-/** Runs a tool with arguments that its schema accepts. @throws `BAD_QUERY` for a text that is no such value */
+/** Tokens of `now`, which every answer has. */
+const NOW_TOKENS = 22;
+
+/** Runs a tool. @throws `ToolError` for arguments that it does not take */
 export async function callTool(tool: McpTool, given: Record<string, unknown>, ask: McpAsk): Promise<object> {
-  const read = Object.entries(tool.parameters).map(([name, parameter]) => {
-    const value = given[name] ?? parameter.default;
-    // The schema has checked numbers and lists; only texts have a form of their own.
-    const valid = typeof value === 'string' ? readParameter(parameter, value) : value;
-    if (valid !== undefined || value === undefined) return [name, valid];
-    throw new TraceCollectorError('BAD_QUERY', `${name} is ${JSON.stringify(value)}; give ${parameter.allowed}.`);
-  });
-  return tool.run(Object.fromEntries(read) as Given<Parameters>, ask);
+  const values = readArguments(tool.parameters, given);
+  const { max_tokens: most } = values;
+  const bounded = typeof most === 'number' ? { ...values, max_tokens: most - NOW_TOKENS } : values;
+  return { now: nowIso(), ...(await tool.run(bounded as Given<Parameters>, ask)) };
 }

@@ -45,7 +45,7 @@ export function stepDetail(
   for (const [key] of parts) untrusted[key] = fitted.get(key);
   const detail = { ...head, untrusted, ...(cut.length > 0 && { cut }) };
   if (tokensOf(detail) <= room) return detail;
-  return { step: event.seq, cut: ['everything: get_steps for this step alone, with a larger max_tokens'] };
+  return { step: event.seq, cut: ['everything'] };
 }
 
 function partsOf(event: EventDto): Record<string, unknown> {

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
+import { nearestWord } from './nearest-word.js';
 import { DURATION_FORMS, parseDuration } from './time.js';
 import { TraceCollectorError } from './errors.js';
 
-/** The error for an invalid option. Its message has the option's name, the given value and the allowed values. */
+/** The error for an invalid option, or for a variable of the environment that replaces one. Its message has the option's name, the given value and the allowed values. */
 export function badOption(name: string, value: unknown, allowed: string): TraceCollectorError {
   const shown = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 80, maxArrayLength: 5 });
-  return new TraceCollectorError('OPTION_INVALID', `TraceModule option \`${name}\` is ${shown}; allowed: ${allowed}`);
+  const kind = name.startsWith('TRACE_') ? 'Environment variable' : 'TraceModule option';
+  return new TraceCollectorError('OPTION_INVALID', `${kind} \`${name}\` is ${shown}; allowed: ${allowed}`);
 }
-
-type Shape = Record<string, unknown>;
 
 /** A plain object that has no other than the listed keys. The error for an unknown key lists the allowed ones. */
 export function objectOption<T extends object>(
@@ -23,13 +23,19 @@ export function objectOption<T extends object>(
   }
   for (const key of Object.keys(value)) {
     if ((keys as readonly string[]).includes(key)) continue;
-    throw badOption(
-      `${path}${key}`,
-      (value as Shape)[key],
-      `no option of this name; there are ${keys.map((k) => path + k).join(', ')}`,
-    );
+    throw unknownOption(path, key, keys);
   }
   return value;
+}
+
+/** The value is not shown: an option with a misspelled name may be a secret. */
+function unknownOption(path: string, key: string, keys: readonly string[]): TraceCollectorError {
+  const meant = nearestWord(key, keys);
+  const allowed = keys.map((each) => path + each).join(', ');
+  return new TraceCollectorError(
+    'OPTION_INVALID',
+    `Unknown TraceModule option \`${path}${key}\`. ${meant === undefined ? '' : `Did you mean \`${path}${meant}\`? `}Allowed: ${allowed}`,
+  );
 }
 
 /** A finite number from `min` to `max`; `fallback` if the value is `undefined`. */
@@ -76,6 +82,12 @@ export function listOption<T>(name: string, value: unknown, isItem: (item: unkno
   });
   return value as T[];
 }
+
+/**
+ * A size: bytes as a number, or a text such as `'512MiB'` or `'1GB'`. A text from the environment is checked at start:
+ * `process.env.MAX_BYTES as ByteSize`.
+ */
+export type ByteSize = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`;
 
 const SIZE_UNITS: Record<string, number> = {
   B: 1,

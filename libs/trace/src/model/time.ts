@@ -10,6 +10,15 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+/** A unit of `parseDuration`. */
+type DurationUnit = 'ms' | 's' | 'm' | 'min' | 'h' | 'd' | 'w';
+
+/**
+ * A duration: milliseconds as a number, or a text such as `'250ms'`, `'90s'`, `'30m'`, `'2h'`, `'7d'`, `'1w'`, or
+ * `'1d12h'`. A text from the environment is checked at start: `process.env.MAX_AGE as Duration`.
+ */
+export type Duration = number | `${number}${DurationUnit}` | `${number}${DurationUnit}${number}${DurationUnit}`;
+
 /** Numbers have at most nine digits: longer ones have no meaning as a duration. */
 const PART = /(\d{1,9}(?:\.\d{1,6})?)\s?(ms|min|[smhdw])/gi;
 const WHOLE = /^(?:\d{1,9}(?:\.\d{1,6})?\s?(?:ms|min|[smhdw]))+$/i;

@@ -3,10 +3,10 @@ import type { RecordConsumer } from './record-consumer.js';
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** Validates the option `consumers`. Throws `OPTION_INVALID` for the first bad one. */
-export function resolveConsumers(given: unknown): RecordConsumer[] {
+/** Validates the option `consumers`. Throws `OPTION_INVALID` for the first bad one. @param taken names of the package's own */
+export function resolveConsumers(given: unknown, taken: readonly string[] = []): RecordConsumer[] {
   const consumers = listOption<RecordConsumer>('consumers', given, isConsumer, '{ name, consume(batch) }');
-  const names = new Set<string>();
+  const names = new Set(taken);
   consumers.forEach(({ name, durable, payloads, maxLagBytes }, i) => {
     const path = `consumers[${i}]`;
     if (!NAME.test(name)) {

@@ -5,10 +5,12 @@ import type { StoreHealth, TraceFeed, TraceStats, TraceStore } from '../store/po
 import type { PostgresTarget } from '../store/shared-target.js';
 import { PostgresAdmin } from './admin/admin.js';
 import { Database } from './connection/database.js';
+import { PostgresErrors } from './errors.js';
 import { PostgresFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { PostgresReader } from './reading/reader.js';
 import { ensureSchema } from './schema/migrate.js';
+import { PostgresSentAlerts } from './sent-alerts.js';
 import { PostgresStats } from './stats/stats.js';
 
 /**
@@ -17,9 +19,12 @@ import { PostgresStats } from './stats/stats.js';
  */
 export class PostgresStore implements TraceStore {
   readonly freshness = { lagMs: 1_000 };
+  readonly sorts = ['duration', 'cost'] as const;
   readonly stats: TraceStats;
   readonly feed: TraceFeed;
   readonly admin: PostgresAdmin;
+  readonly errors: PostgresErrors;
+  readonly alerts: PostgresSentAlerts;
   private readonly sources: PostgresFeed;
   private readonly db: Database;
   private readonly reader: PostgresReader;
@@ -40,6 +45,8 @@ export class PostgresStore implements TraceStore {
       heads: (keys) => this.read(() => feed.heads(keys)),
     };
     this.admin = new PostgresAdmin(this.db);
+    this.errors = new PostgresErrors(this.db);
+    this.alerts = new PostgresSentAlerts(this.db);
   }
 
   list(search: TraceSearch): Promise<TracePage> {

@@ -10,7 +10,10 @@ const NO_JOURNAL = { bytes: 0, segments: 0, lag: 0 };
 /** @param local health of the journal that capture writes, where `store` is not the one that reads it */
 export async function queryHealth(
   store: Pick<TraceStore, 'stats' | 'health'>,
-  own: { version: string; internalErrors: number; now: number } & Pick<Partial<HealthFacts>, 'problems' | 'consumers'>,
+  own: { version: string; internalErrors: number; now: number } & Pick<
+    Partial<HealthFacts>,
+    'problems' | 'consumers' | 'alerts'
+  >,
   local: () => Promise<StoreHealth> = async () => ({ problems: [] }),
 ): Promise<HealthResponse> {
   const results = await Promise.allSettled([store.stats?.counts(), store.health(), local()]);

@@ -120,7 +120,7 @@ describe('TraceQuery', () => {
     const answer = await query.lastError();
     expect(answer).toMatchObject({ trace_id: 'ana_2', status: 'timeout' });
     expect(answer.error_summary).toEqual({ count: 3, first_error: answer.errors[0], locations: ['crm', 'mail'] });
-    expect(answer.export_command).toBe('get-trace trace ana_2 --export > trace.json');
+    expect(answer.export_command).toBe('npx nestjs-trace-collector trace ana_2 --export > trace.json');
   });
 
   it('reports that there is no error', async () => {
@@ -174,7 +174,7 @@ describe('TraceQuery', () => {
       contact_id: 'ana',
       recent_traces: [{ trace_id: 'ana_2' }, { trace_id: 'ana_1' }],
       latest_trace: { trace_id: 'ana_2', status: 'completed', errors: [], summary: { message_sent: false } },
-      export_commands: ['get-trace trace ana_2 --export > trace.json', 'get-trace trace ana_1 --export > trace.json'],
+      export_commands: ['npx nestjs-trace-collector trace ana_2 --export > trace.json', 'npx nestjs-trace-collector trace ana_1 --export > trace.json'],
     });
     expect(Object.keys(answer.latest_trace)).toEqual([
       'trace_id',

@@ -5,6 +5,8 @@ import { ZonedStamp } from '../model/trace-id.js';
 import type { StoreHealth, TraceStore } from '../store/port.js';
 import type {
   ActiveResponse,
+  AlertsResponse,
+  AlertTestResponse,
   CompareResponse,
   ContactResponse,
   ConversationResponse,
@@ -14,6 +16,7 @@ import type {
   ErrorStateResponse,
   EventDetailResponse,
   ExportResponse,
+  FindingsResponse,
   FullTraceResponse,
   HealthResponse,
   InsightsResponse,
@@ -29,8 +32,11 @@ import type {
   ValuesResponse,
 } from '../contract/responses.js';
 import type {
+  AlertQueries,
   CompareQueries,
   ErrorGroupsParams,
+  FindingsParams,
+  MetricsQueries,
   OverviewQueries,
   StreamParams,
   TimeRange,
@@ -42,7 +48,10 @@ import type {
 import { defineEventTypes } from '../views/events/event-types.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
+import type { AlertChannelState } from '../views/metrics/collector-metrics.js';
+import type { MetricFamily } from '../views/metrics/metric.js';
 import { stats } from '../views/stats/stats.js';
+import { type AlertsSource, queryAlerts, testAlerts } from './alerts.query.js';
 import { queryActive } from './lists/active.query.js';
 import { queryInstances } from './lists/instances.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
@@ -50,9 +59,13 @@ import { capability } from './capabilities.js';
 import { queryCompare } from './trace/compare.query.js';
 import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './lists/contact.query.js';
 import { queryHealth } from './health.query.js';
+import { queryFindings } from './lists/findings.query.js';
+import { MetricsScrape } from './metrics.query.js';
 import { queryTraces } from './lists/list-traces.query.js';
 import { queryLastError, queryLastTrace } from './trace/newest-trace.query.js';
-import { queryErrorGroups, queryInsights } from './lists/overview.query.js';
+import { queryErrorGroups, setErrorState } from './lists/errors.query.js';
+import { queryInsights } from './lists/overview.query.js';
+import { queryValues } from './lists/values.query.js';
 import type { OwnInstance } from './own-instance.js';
 import type { QueryContext } from './query-context.js';
 import { StreamHub } from './stream/stream-hub.js';
@@ -82,6 +95,10 @@ export interface TraceQueryServiceOptions {
   slowMs?: number;
   /** Directory of the application's own code, for the source lines of errors. Default: the process's directory. */
   sourceRoot?: string;
+  /** The application's alerts. Default: it has none. */
+  alerts?: AlertsSource & { channels(): readonly AlertChannelState[] };
+  /** Counts traces for the metrics, from its first call on. Default: the process records none. */
+  counters?: () => MetricFamily[];
   /** This process, where it records into the store. Default: it only reads. */
   own?: OwnInstance;
 }
@@ -90,10 +107,13 @@ export interface TraceQueryServiceOptions {
 const MISSING: readonly ErrorCode[] = ['TRACE_NOT_FOUND', 'CONTACT_NOT_FOUND', 'NO_TRACES', 'NO_ERRORS'];
 
 /** The questions over a store. Each is in a file of its own: it reads from the store and has a view make the answer. */
-export class TraceQueryService implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries {
+export class TraceQueryService
+  implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries, AlertQueries, MetricsQueries
+{
   private readonly context: Omit<QueryContext, 'now'>;
   private readonly clock: Clock;
   private readonly hub: StreamHub;
+  private readonly scrape: MetricsScrape;
 
   constructor(private readonly options: TraceQueryServiceOptions) {
     const { store, timeZone, eventTypes = defineEventTypes(), hints = [], slowMs = 5_000, sourceRoot, own } = options;
@@ -101,6 +121,11 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     this.context = { store, types: eventTypes, zone, hints, slowMs, sourceRoot, own };
     this.clock = options.clock ?? new SystemClock();
     this.hub = new StreamHub(streamedFrom(store));
+    this.scrape = new MetricsScrape(
+      () => this.health(),
+      () => options.alerts?.channels() ?? [],
+      options.counters,
+    );
   }
 
   health(): Promise<HealthResponse> {
@@ -110,6 +135,7 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
       internalErrors: internalErrors?.() ?? 0,
       problems: problems?.(),
       consumers: consumers?.(),
+      alerts: this.alertCounts(),
       now: this.clock.now(),
     };
     return queryHealth(store, own, localHealth);
@@ -117,6 +143,10 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
 
   traces(params: TracesParams): Promise<TracesResponse> {
     return this.overAll((context) => queryTraces(context, params));
+  }
+
+  findings(params: FindingsParams): Promise<FindingsResponse> {
+    return this.overAll((context) => queryFindings(context, params));
   }
 
   trace(id: string): Promise<FullTraceResponse> {
@@ -175,11 +205,11 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
   }
 
   setErrorState(fingerprint: string, state: ErrorGroupState): Promise<ErrorStateResponse> {
-    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${fingerprint} ${state}`));
+    return setErrorState(this.now(), fingerprint, state);
   }
 
   values(of: ValueKind, prefix?: string): Promise<ValuesResponse> {
-    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${of} ${prefix}`));
+    return this.overAll((context) => queryValues(context, of, prefix));
   }
 
   insights(range: TimeRange): Promise<InsightsResponse> {
@@ -200,6 +230,18 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
 
   eraseContact(contactId: string, options?: { scrub?: boolean }): Promise<EraseResponse> {
     return eraseContact(this.now(), contactId, options);
+  }
+
+  alerts(): Promise<AlertsResponse> {
+    return queryAlerts(this.options.alerts);
+  }
+
+  testAlerts(): Promise<AlertTestResponse> {
+    return testAlerts(this.options.alerts);
+  }
+
+  metrics(): Promise<{ text: string }> {
+    return this.scrape.text();
   }
 
   stream(params: StreamParams): AsyncIterable<StreamMessage> {
@@ -225,6 +267,15 @@ export class TraceQueryService implements TraceQueries, OverviewQueries, Compare
     } catch (error) {
       throw withReason(error, context.store.degraded);
     }
+  }
+
+  private alertCounts(): HealthResponse['alerts'] {
+    const channels = this.options.alerts?.channels();
+    if (!channels) return undefined;
+    const sum = (key: 'sent' | 'failed' | 'dropped'): number =>
+      channels.reduce((all, channel) => all + channel[key], 0);
+    const failing = channels.filter((channel) => channel.failing !== null).map(({ name }) => name);
+    return { sent: sum('sent'), failed: sum('failed'), dropped: sum('dropped'), failing };
   }
 
   private now(): QueryContext {

@@ -4,7 +4,8 @@ import type { StoreInstance } from '../model/health.js';
 import { performance, wallNow } from '../model/timers.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../model/trace.js';
-import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
+import type { StoreHealth, TraceAdmin, TraceErrors, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
+import type { SentAlerts } from '../store/sent-alerts.js';
 import { degradedSentence } from './degraded.js';
 import { OwnWrites } from './own-writes.js';
 import { Reach } from './reach.js';
@@ -49,6 +50,10 @@ export class SharedStore implements TraceStore {
   readonly feed?: TraceFeed;
   readonly stats: TraceStats;
   readonly admin?: TraceAdmin;
+  readonly sorts?: TraceStore['sorts'];
+  readonly errors?: TraceErrors;
+  /** Rejects while the shared store is out of reach. */
+  readonly alerts?: SentAlerts;
   readonly baseline?: (queries: readonly BaselineQuery[]) => Promise<Baseline[]>;
   private readonly parts: SharedParts;
   private closing: Promise<void> | undefined;
@@ -67,6 +72,15 @@ export class SharedStore implements TraceStore {
     };
     if (hasFeed(remote)) this.feed = new SharedFeed(remote, reach);
     if (remote.admin) this.admin = new SharedAdmin(this.parts, remote.admin, local.admin);
+    this.sorts = remote.sorts?.filter((sort) => local.sorts?.includes(sort));
+    if (remote.errors) this.errors = this.errorsOf(remote.errors);
+    const { alerts } = remote;
+    if (alerts) {
+      this.alerts = {
+        claim: (claim) => reach.ask(() => alerts.claim(claim)),
+        list: (limit) => reach.ask(() => alerts.list(limit)),
+      };
+    }
     if (local.baseline) this.baseline = (queries) => local.baseline!(queries);
     this.stats = {
       counts: () => this.question().stats.counts(),
@@ -106,6 +120,14 @@ export class SharedStore implements TraceStore {
   close(): Promise<void> {
     this.parts.reach.close();
     return (this.closing ??= this.options.remote.close());
+  }
+
+  private errorsOf(errors: TraceErrors): TraceErrors {
+    const { reach } = this.parts;
+    return {
+      marks: async () => (await this.question().errors?.marks()) ?? [],
+      ...(errors.mark && { mark: (...given) => reach.ask(() => errors.mark!(...given)) }),
+    };
   }
 
   /** What this process knows of itself, in the form in which the shared store lists it. */

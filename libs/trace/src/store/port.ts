@@ -1,7 +1,9 @@
 import type { JournalHealth, SharedHealth, StoreInstance } from '../model/health.js';
 import type { RetentionLimits } from '../maintenance/retention/retention-policy.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
-import type { TextSearch, TraceSearch } from '../model/trace-search.js';
+import type { TextSearch, TraceSearch, TraceSort } from '../model/trace-search.js';
+import type { ErrorMark } from '../model/error-mark.js';
+import type { Micros } from '../model/record.js';
 import type {
   FeedPosition,
   FeedRecord,
@@ -12,6 +14,7 @@ import type {
   TraceSample,
 } from '../model/trace.js';
 import type { RecordConsumer } from '../pipeline/record-consumer.js';
+import type { SentAlerts } from './sent-alerts.js';
 
 /**
  * Where traces are read from. The first members are required. The others are capabilities: a question that needs one
@@ -28,7 +31,10 @@ export interface TraceStore {
    * question. `lagMs`: after this many milliseconds at the latest.
    */
   readonly freshness: 'own-writes' | { readonly lagMs: number };
-  /** One page, newest first. Rejects with `BAD_POSITION` for a `before` that is not a cursor of this store. */
+  /**
+   * One page, newest first, or in the order `search.sort`, which only a store that names it in `sorts` is asked for. Rejects
+   * with `BAD_POSITION` for a `before` that is not a cursor of this store and this order.
+   */
   list(search: TraceSearch): Promise<TracePage>;
   /** The trace with this id, or the one that had it before its contact was known. */
   get(traceId: string): Promise<StoredTrace | undefined>;
@@ -39,18 +45,26 @@ export interface TraceStore {
   /** Does not reject, and may be called twice. */
   close(): Promise<void>;
 
+  /** Orders that `list` and `search` have beside `started`. Without it, other orders are answered with `NOT_SUPPORTED`. */
+  readonly sorts?: readonly Exclude<TraceSort, 'started'>[];
   /** Counts and distributions, for `stats` and the totals of `health`. */
   readonly stats?: TraceStats;
   /** All records in order, for `stream`. */
   readonly feed?: TraceFeed;
   /** Like `list`, with texts. */
   search?(search: TextSearch): Promise<TracePage>;
+  /** Error groups: `list` filters by `fingerprint`, and their states are kept. */
+  readonly errors?: TraceErrors;
   /** How traces usually go: an answer per query. Without it, traces have no hints that compare. */
   baseline?(queries: readonly BaselineQuery[]): Promise<Baseline[]>;
   /** Pins and deletes. */
   readonly admin?: TraceAdmin;
   /** Receives every record of the journal, in order per writer. */
   readonly consumer?: RecordConsumer;
+  /**
+   * Which alerts were sent, for all processes that share this store. Without it, those of one directory agree with one another.
+   */
+  readonly alerts?: SentAlerts;
   /** The processes that record into a store that several share, newest first. */
   instances?(): Promise<StoreInstance[]>;
   /**
@@ -70,7 +84,7 @@ export interface QuestionStore extends TraceStore {
 export type TraceReader = Pick<TraceStore, 'list' | 'get' | 'getMany'>;
 
 /** Names of the capabilities that a store may have. */
-export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin' | 'instances';
+export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin' | 'instances' | 'sorts' | 'errors';
 
 /** Counts and distributions over many traces. */
 export interface TraceStats {
@@ -98,6 +112,14 @@ export interface TraceFeed {
   heads(keys: readonly string[]): Promise<Map<string, TraceHead>>;
   /** Traces with at least the records that the feed has returned. Default: those of the store. */
   getMany?(traceIds: readonly string[]): Promise<StoredTrace[]>;
+}
+
+/** Error groups: their traces and their states. A store with this capability also filters by `TraceSearch.fingerprint`. */
+export interface TraceErrors {
+  /** The groups that are not `open`. A group whose last error is newer than `at` of `resolved` is open again. */
+  marks(): Promise<ErrorMark[]>;
+  /** Replaces the state of a group. Left out: the store is read only. */
+  mark?(fingerprint: string, state: ErrorMark['state'] | 'open', at: Micros): Promise<void>;
 }
 
 /** Options of `TraceAdmin.erase`. */

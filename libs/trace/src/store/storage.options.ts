@@ -1,7 +1,16 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { isPlainObject } from '../model/objects.js';
-import { badOption, durationOption, objectOption, oneOf, sizeOption, textOption } from '../model/option-checks.js';
+import {
+  badOption,
+  durationOption,
+  objectOption,
+  oneOf,
+  sizeOption,
+  textOption,
+  type ByteSize,
+} from '../model/option-checks.js';
+import type { Duration } from '../model/time.js';
 import type { TraceStore } from './port.js';
 import { type SharedTarget, targetOfUrl, withoutPassword } from './shared-target.js';
 
@@ -29,9 +38,9 @@ export interface StorageOptions {
    * How long the directory keeps what the shared store has, for answers while that is out of reach: milliseconds, or a text
    * such as `1h`. Default: 1 hour.
    */
-  keepLocal?: number | string;
+  keepLocal?: Duration;
   /** How long a shutdown may take to bring the rest into the shared store: milliseconds, or a text such as `5s`. Default: 5 seconds. */
-  closeMs?: number | string;
+  closeMs?: Duration;
 }
 
 /** What waits in the directory for the shared store. */
@@ -40,7 +49,7 @@ export interface SpoolOptions {
    * Bytes that wait at most; the oldest are deleted beyond it, and counted in `health.shared.unshipped_lost`. Bytes, or a
    * text such as `4GiB`. Default: 4 GiB.
    */
-  maxBytes?: number | string;
+  maxBytes?: ByteSize;
 }
 
 /** How an application uses a shared store. */

@@ -1,4 +1,4 @@
-import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { ReadWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
 import { currentRef, currentStore, runInStore, UNTRACED } from '../../context/trace-context.js';
 import { FlightRecorder } from '../trace/flight-recorder.js';
 import type { ActiveTrace } from '../trace/active-trace.js';
@@ -67,13 +67,13 @@ export class RouteDecision {
   }
 
   /** Keeps a held trace. */
-  keep(trace: ActiveTrace, options: TraceWebhookOptions): void {
+  keep(trace: ActiveTrace, options: ReadWebhookOptions): void {
     if (trace.request) trace.request.declared = options;
     trace.replyRule = options.reply;
     this.output.keep(trace);
   }
 
-  private settle(trace: ActiveTrace, options: TraceWebhookOptions | false): void {
+  private settle(trace: ActiveTrace, options: ReadWebhookOptions | false): void {
     if (options === false) this.output.drop(trace);
     else this.keep(trace, options);
   }
@@ -85,7 +85,7 @@ export class RouteDecision {
    */
   private untilDeclined(
     { trace, ref }: Visit,
-    options: TraceWebhookOptions | false,
+    options: ReadWebhookOptions | false,
     raw: Exchange['raw'],
     opened: { arrival: Arrival | undefined } | undefined,
   ): Reached {

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { ReadWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
 import type { CapturedRequest, RouteRule } from '../capture.options.js';
 import {
   type DeclaredRoute,
@@ -18,7 +18,7 @@ import type { InternalErrors } from '../internal-errors.js';
 /** The expectation about a request that arrived, before routing. */
 export interface WebhookMatch {
   /** From `@TraceWebhook(options)`, when the route has it. */
-  readonly declared?: TraceWebhookOptions;
+  readonly declared?: ReadWebhookOptions;
   /** The request may be one of a `@NoTrace()` route: if no handler is reached, nothing is recorded. */
   readonly inDoubt: boolean;
 }
@@ -34,9 +34,9 @@ export interface WebhookFilter {
    * Options where requests that this handler takes are traced, else `false`.
    * @param target where the rules were not asked about it at arrival, or something else opened the trace
    */
-  chosen(route: NestRoute, request: CapturedRequest, target: RequestTarget | undefined): TraceWebhookOptions | false;
+  chosen(route: NestRoute, request: CapturedRequest, target: RequestTarget | undefined): ReadWebhookOptions | false;
   /** The same for a handler that only the interceptor sees. `undefined`: the decorators do not decide. */
-  wish(handler: object, controller: Type): TraceWebhookOptions | false | undefined;
+  wish(handler: object, controller: Type): ReadWebhookOptions | false | undefined;
   /** Whether a prefix, a RegExp or the default rule takes a path. */
   takes(target: RequestTarget): boolean;
   takesPath(path: string): boolean;
@@ -113,7 +113,7 @@ function webhookFilter(
   };
 }
 
-const NO_OPTIONS: TraceWebhookOptions = {};
+const NO_OPTIONS: ReadWebhookOptions = {};
 
 function declaringModules(modules: ModulesContainer): DeclaringModule[] {
   return Array.from(modules.values(), ({ metatype, controllers }) => ({

@@ -1,6 +1,7 @@
 import { runWith } from '../../context/trace-context.js';
 import type { TraceRef } from '../../context/recorder.js';
-import type { TracedRequest, TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { ReadWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { TracedRequest } from '../../context/traced-request.js';
 import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { TraceOpener } from '../trace/trace-opener.js';
@@ -16,7 +17,7 @@ export interface ArrivedMessage {
   data: unknown;
   /** `Class.method`. */
   handler: string;
-  options: TraceWebhookOptions;
+  options: ReadWebhookOptions;
 }
 
 /** A trace that a message opened. */
@@ -106,7 +107,7 @@ function asRequest(method: string, url: string, body: unknown): TracedRequest {
 }
 
 /** The decorator's own functions receive the data: a message handler has no request. */
-function readingData({ type, contactId, message }: TraceWebhookOptions, data: unknown): TraceWebhookOptions {
+function readingData({ type, contactId, message }: ReadWebhookOptions, data: unknown): ReadWebhookOptions {
   return {
     type,
     contactId: contactId && (() => contactId(data as never)),

@@ -1,5 +1,5 @@
 import type { ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
-import type { TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { ReadWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
 import { handlerName } from '../http/handler-context.js';
 import { handlersOf, wishOf } from '../http/routes/declared-routes.js';
 import { addSlot, MessageSlot, type SlotModule } from './enhancer-slots.js';
@@ -12,7 +12,7 @@ const WS_PATTERN = 'message';
 const WS_HANDLER = 'websockets:message_mapping';
 
 /** The options of `@TraceWebhook()` on a message handler or its class; `undefined`: its messages open no trace. */
-export function messageOptions(handler: object, owner: object): TraceWebhookOptions | undefined {
+export function messageOptions(handler: object, owner: object): ReadWebhookOptions | undefined {
   return wishOf(handler, owner) || undefined;
 }
 

@@ -1,4 +1,5 @@
-import type { TracedRequest, TraceWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { ReadWebhookOptions } from '../../context/decorators/trace-webhook.decorator.js';
+import type { TracedRequest } from '../../context/traced-request.js';
 import type { BodyWatch } from './body-watch.js';
 
 /** The request behind a trace until it is identified. */
@@ -14,5 +15,5 @@ export interface PendingRequest {
   /** The beginning of its body was recorded. */
   begun?: boolean;
   /** From `@TraceWebhook(options)`. */
-  declared?: TraceWebhookOptions;
+  declared?: ReadWebhookOptions;
 }

@@ -7,11 +7,11 @@ test('prices are optional', () => {
 });
 
 test.each([
-  [{ price: {} }, '`cost.price` is {}'],
+  [{ price: {} }, 'Did you mean `cost.prices`?'],
   [{ prices: [] }, '`cost.prices` is []'],
   [{ prices: { m: 3 } }, "`cost.prices['m']` is 3"],
   [{ prices: { m: { input: 1 } } }, "`cost.prices['m'].output` is undefined"],
   [{ prices: { m: { input: -1, output: 1 } } }, "`cost.prices['m'].input` is -1"],
   [{ prices: { m: { input: Number.NaN, output: 1 } } }, "`cost.prices['m'].input` is NaN"],
-  [{ prices: { m: { input: 1, output: 1, cache: 1 } } }, "`cost.prices['m'].cache` is 1"],
+  [{ prices: { m: { input: 1, output: 1, cache: 1 } } }, "Did you mean `cost.prices['m'].cacheRead`?"],
 ])('%j is refused', (options, message) => expect(() => resolveCost(options as never)).toThrow(message));

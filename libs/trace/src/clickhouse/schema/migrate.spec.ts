@@ -5,6 +5,7 @@ import { ClickHouse } from '../connection/click-house.js';
 import { useClickHouse } from '../connection/load-client.js';
 import { ClickHouseShipTarget } from '../ship/ship-target.js';
 import { ClickHouseSchema, ensureSchema } from './migrate.js';
+import { SCHEMA_VERSION } from './schema.sql.js';
 
 const { missing } = ClickHouseServer;
 
@@ -52,9 +53,15 @@ describe('a ClickHouse that does not answer', () => {
   it('are created once, also by several processes at once', async () => {
     await Promise.all([1, 2, 3].map(() => ensureSchema(connect('many'), 'write')));
     const schema = new ClickHouseSchema(connect('many'));
-    expect(await schema.migrate()).toEqual({ from: 1, to: 1 });
+    expect(await schema.migrate()).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION });
     const status = await schema.status();
-    expect(status).toMatchObject({ kind: 'clickhouse', name: 'many', version: 1, wanted: 1, days: [] });
+    expect(status).toMatchObject({
+      kind: 'clickhouse',
+      name: 'many',
+      version: SCHEMA_VERSION,
+      wanted: SCHEMA_VERSION,
+      days: [],
+    });
     expect(status.server).toMatch(/^ClickHouse \d+\./);
     expect(status.refused).toBeUndefined();
   });
@@ -74,10 +81,10 @@ describe('a ClickHouse that does not answer', () => {
 
   it('of a later version can be read, or not, as they say', async () => {
     await ensureSchema(connect('later'), 'write');
-    await connect('later').insert('meta', [{ version: 2, min_reader: 1, min_writer: 2 }]);
+    await connect('later').insert('meta', [{ version: 3, min_reader: 1, min_writer: 3 }]);
     await ensureSchema(connect('later'), 'read');
     await expect(ensureSchema(connect('later'), 'write')).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
-    expect((await new ClickHouseSchema(connect('later')).status()).refused).toContain('version 2');
+    expect((await new ClickHouseSchema(connect('later')).status()).refused).toContain('version 3');
   });
 
   it('are asked for again after a failure', async () => {

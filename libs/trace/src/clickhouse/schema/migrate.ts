@@ -1,7 +1,7 @@
 import { TraceCollectorError } from '../../model/errors.js';
 import type { SchemaStatus, SchemaTools } from '../../shared/schema-tools.js';
 import type { ClickHouse } from '../connection/click-house.js';
-import { SCHEMA_1, SCHEMA_VERSION } from './schema.sql.js';
+import { SCHEMA, SCHEMA_VERSION } from './schema.sql.js';
 
 interface Meta {
   version: number;
@@ -51,7 +51,7 @@ async function metaOf(db: ClickHouse): Promise<Meta | undefined> {
 
 /** Two programs may run this at once: each statement creates what is missing. */
 async function migrate(db: ClickHouse): Promise<void> {
-  for (const statement of SCHEMA_1) await db.run(statement);
+  for (const statement of SCHEMA) await db.run(statement);
 }
 
 function refusal(meta: Meta | undefined, use: 'read' | 'write', database: string): TraceCollectorError | undefined {
@@ -59,7 +59,7 @@ function refusal(meta: Meta | undefined, use: 'read' | 'write', database: string
     const state = meta ? `are of version ${meta.version}, and this program needs ${SCHEMA_VERSION}` : 'do not exist';
     return new TraceCollectorError(
       'SCHEMA_OUTDATED',
-      `The tables in the ClickHouse database ${database} ${state}. Run \`get-trace db migrate --store URL\`, or set the option \`manage: 'auto'\`.`,
+      `The tables in the ClickHouse database ${database} ${state}. Run \`npx nestjs-trace-collector db migrate --store URL\`, or set the option \`manage: 'auto'\`.`,
     );
   }
   const needed = use === 'read' ? meta.min_reader : meta.min_writer;
@@ -100,7 +100,7 @@ export class ClickHouseSchema implements SchemaTools {
   }
 
   script(): string {
-    return SCHEMA_1.map((statement) => `${this.db.text(statement.trim())};\n`).join('\n');
+    return SCHEMA.map((statement) => `${this.db.text(statement.trim())};\n`).join('\n');
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Version of the tables that this program writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Microseconds of a day: the partitions of `heads` and `chunks`. */
 export const DAY_US = 86_400_000_000;
@@ -9,7 +9,7 @@ export const DAY_US = 86_400_000_000;
  * a default are the server's. Tables are written by INSERT only: of rows with the same sorting key, the one with the
  * highest version counts.
  */
-export const SCHEMA_1: readonly string[] = [
+const SCHEMA_1: readonly string[] = [
   `CREATE DATABASE IF NOT EXISTS nestjs_traces`,
 
   // A trace: what lists, filters, search and sums need. edition: see heads/edition.ts.
@@ -167,3 +167,31 @@ export const SCHEMA_1: readonly string[] = [
   ORDER BY version`,
   `INSERT INTO nestjs_traces.meta (version, min_reader, min_writer) VALUES (1, 1, 1)`,
 ];
+
+/** Version 2: states of error groups, and sent alerts. Programs of version 1 read and write these tables as before. */
+export const SCHEMA_2: readonly string[] = [
+  // What people said about error groups; `open` as well, because rows are only added.
+  `CREATE TABLE IF NOT EXISTS nestjs_traces.error_states (
+    fingerprint String,
+    state LowCardinality(String),
+    at_us Int64,
+    stored_us Int64 DEFAULT toUnixTimestamp64Micro(now64(6))
+  ) ENGINE = ReplacingMergeTree(stored_us)
+  ORDER BY fingerprint`,
+  // Alerts: each claim is a row. ordered_us is the server's time, seen_us the application's. Rows without a title were only seen.
+  `CREATE TABLE IF NOT EXISTS nestjs_traces.alerts_sent (
+    rule String,
+    subject String,
+    token String,
+    seen_us Int64,
+    title Nullable(String),
+    instance Nullable(String),
+    ordered_us Int64 DEFAULT toUnixTimestamp64Micro(now64(6))
+  ) ENGINE = MergeTree
+  ORDER BY (rule, subject, seen_us)
+  TTL toDateTime(intDiv(ordered_us, 1000000)) + INTERVAL 30 DAY`,
+  `INSERT INTO nestjs_traces.meta (version, min_reader, min_writer) VALUES (2, 1, 1)`,
+];
+
+/** All statements. Each creates what is missing, so they can run on tables of any version. */
+export const SCHEMA: readonly string[] = [...SCHEMA_1, ...SCHEMA_2];

@@ -39,7 +39,7 @@ export function shellPage({ files, base, denied }: ShellOptions): TextResponse {
       `<meta name="color-scheme" content="light dark"><title>Traces</title>${icon}<style>${STYLE}</style>` +
       `<link rel="stylesheet" href="${url(files.css)}"><script type="module" src="${url(files.js)}"></script></head>` +
       `<body><div id="app">${denied === undefined ? '' : login(denied)}</div>` +
-      `<noscript><p>The dashboard needs JavaScript. Without it: <a href="?plain=1">a plain list</a>, or get-trace.</p></noscript>` +
+      `<noscript><p>The dashboard needs JavaScript. Without it: <a href="?plain=1">a plain list</a>, or npx nestjs-trace-collector list.</p></noscript>` +
       `</body></html>\n`,
     headers: {
       'Content-Security-Policy':

@@ -1,10 +1,10 @@
 import { PARAMETERS } from '../../contract/parameters.js';
-import { TraceCollectorError } from '../../model/errors.js';
 import { SourceFrames } from '../../views/trace/source-frames.js';
 import { errorsWithSteps } from '../../views/trace/rank-steps.js';
-import { tokensOf } from '../budget.js';
+import { leftOut, tokensOf } from '../budget.js';
 import { maxTokens, mcpTool } from '../mcp-tool.js';
 import { stepDetail } from '../step-detail.js';
+import { ToolError } from '../tool-error.js';
 import { ranges } from '../../views/text/ranges.js';
 
 /** A step in fewer tokens than this has no content worth reading. */
@@ -37,14 +37,13 @@ export const getStepsTool = mcpTool({
     if (found.length === 0) throw noSteps(trace.trace_id, [...events.keys()]);
 
     const source = new SourceFrames(trace.source_lines);
-    const frame = { trace_id: trace.trace_id, missing, left_out: wanted };
-    let free = max_tokens - tokensOf(frame) - 60;
+    const frame = { trace_id: trace.trace_id, unknown_steps: missing, steps_of_the_trace: ranges([...events.keys()]) };
+    let free = max_tokens - tokensOf(frame) - 70;
     const details: object[] = [];
     for (const [index, event] of found.entries()) {
-      const share = free / (found.length - index);
-      const room = share < LEAST_PER_STEP ? free : share;
-      if (room < LEAST_PER_STEP) break;
-      const detail = stepDetail(event, errors.get(event.seq), room, source);
+      // As many as have room to be read share what is left.
+      const sharing = Math.max(1, Math.min(found.length - index, Math.floor(free / LEAST_PER_STEP)));
+      const detail = stepDetail(event, errors.get(event.seq), free / sharing, source);
       const cost = tokensOf(detail) + 1;
       if (cost > free) break;
       details.push(detail);
@@ -54,14 +53,14 @@ export const getStepsTool = mcpTool({
     return {
       trace_id: trace.trace_id,
       steps: details,
-      ...(missing.length > 0 && { missing: `there are no steps ${ranges(missing)}` }),
-      ...(left.length > 0 && {
-        left_out: `steps ${ranges(left)}, to stay within max_tokens; ask for them by themselves`,
-      }),
+      ...(missing.length > 0 && { unknown_steps: missing, steps_of_the_trace: ranges([...events.keys()]) }),
+      ...leftOut({ what: 'steps', count: left.length, how_to_get: `get_steps with ${ranges(left)} alone` }),
     };
   },
 });
 
-function noSteps(traceId: string, all: number[]): TraceCollectorError {
-  return new TraceCollectorError('BAD_QUERY', `${traceId} does not have these steps; it has ${ranges(all) || 'none'}.`);
+function noSteps(traceId: string, all: number[]): ToolError {
+  return new ToolError('BAD_QUERY', `${traceId} does not have these steps.`, {
+    allowed: `step numbers of the trace: ${ranges(all) || 'none'}`,
+  });
 }

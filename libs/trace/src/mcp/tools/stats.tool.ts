@@ -1,5 +1,5 @@
 import { QUESTIONS } from '../../contract/questions.js';
-import { fitItems, tokensOf } from '../budget.js';
+import { fitItems, leftOut, tokensOf } from '../budget.js';
 import { clipText } from '../../views/text/visible-text.js';
 import { maxTokens, mcpTool } from '../mcp-tool.js';
 
@@ -29,37 +29,54 @@ export const statsTool = mcpTool({
       by_status: stats.by_status,
       ...(stats.usage && { usage: stats.usage }),
     };
-    const room = (max_tokens - tokensOf(numbers) - 120) / 5;
-    const routes = fitItems(mostFrequent(agent_routing), room, countRow);
-    const agents = fitItems(Object.entries(by_agent ?? {}), room, statsRow);
-    const used = by_tool
-      ? fitItems(Object.entries(by_tool), room, statsRow)
-      : fitItems(mostFrequent(tools), room, countRow);
-    const models = fitItems(Object.entries(by_model), room, statsRow);
-    const hosts = fitItems(Object.entries(by_host), room, statsRow);
-    const left = routes.left + agents.left + used.left + models.left + hosts.left;
+    const sections: Sections = {
+      agent_routing: counts(agent_routing),
+      agents: Object.entries(by_agent ?? {}),
+      tools: by_tool ? Object.entries(by_tool) : counts(tools),
+      models: Object.entries(by_model),
+      hosts: Object.entries(by_host),
+    };
+    const { shown, left } = fitSections(sections, max_tokens - tokensOf(numbers) - 85);
     return {
       ...numbers,
-      untrusted: {
-        agent_routing: routes.shown,
-        agents: agents.shown,
-        tools: used.shown,
-        ...(models.shown.length > 0 && { models: models.shown }),
-        ...(hosts.shown.length > 0 && { hosts: hosts.shown }),
-      },
-      ...(left > 0 && { left_out: `${left} rarer routes, agents, tools, models and hosts, to stay within max_tokens` }),
+      untrusted: shown,
+      ...leftOut({
+        what: 'rarer routes, agents, tools, models and hosts',
+        count: left,
+        how_to_get: 'stats with a larger max_tokens',
+      }),
     };
   },
 });
 
-function mostFrequent(counts: Record<string, number>): [string, number][] {
-  return Object.entries(counts).sort(([, a], [, b]) => b - a);
+/** Short sections stay whole, and the long ones share the rest. Empty ones of models and hosts are left out. */
+function fitSections(sections: Sections, room: number): { shown: object; left: number } {
+  const bySize = Object.entries(sections).toSorted(([, x], [, y]) => x.length - y.length);
+  const fitted: Record<string, object[]> = {};
+  let [free, left] = [room, 0];
+  for (const [index, [name, rows]] of bySize.entries()) {
+    const part = fitItems(rows, free / (bySize.length - index), nameRow);
+    fitted[name] = part.shown;
+    left += part.left;
+    free -= tokensOf(part.shown);
+  }
+  const kept = Object.keys(sections).filter((name) => ALWAYS.includes(name) || fitted[name]!.length > 0);
+  return { shown: Object.fromEntries(kept.map((name) => [name, fitted[name]])), left };
 }
 
-function countRow([name, count]: [string, number]): object {
-  return { name: clipText(name, NAME_CHARACTERS), count };
+/** Sections that an answer has though they are empty. */
+const ALWAYS: readonly string[] = ['agent_routing', 'agents', 'tools'];
+
+/** Names with their numbers, by section. */
+type Sections = Record<string, [name: string, numbers: object][]>;
+
+/** Most frequent first. */
+function counts(given: Record<string, number>): [string, object][] {
+  return Object.entries(given)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => [name, { count }]);
 }
 
-function statsRow([name, numbers]: [string, object]): object {
-  return { name: clipText(name, NAME_CHARACTERS), ...numbers };
+function nameRow([name, numbers]: [string, object], scale: number): object {
+  return { name: clipText(name, Math.max(8, Math.round(NAME_CHARACTERS * Math.min(1, scale)))), ...numbers };
 }

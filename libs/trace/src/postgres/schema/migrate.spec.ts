@@ -3,6 +3,7 @@ import { batchOf, sourceOf, traceOf } from '../../../../../test/support/shipped.
 import type { Database } from '../connection/database.js';
 import { PostgresShipTarget } from '../ship/ship-target.js';
 import { ensureSchema, PostgresSchema } from './migrate.js';
+import { SCHEMA_VERSION } from './schema.sql.js';
 import { searchKind } from './trigram.js';
 
 describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
@@ -20,9 +21,22 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     const all = [first, ...Array.from({ length: 7 }, () => second(first))];
     await Promise.all(all.map((db, i) => ensureSchema(db, i % 2 === 0 ? 'read' : 'write')));
     expect(await first.rows('SELECT version, min_reader, min_writer FROM nestjs_traces.meta')).toEqual([
-      { version: 1, min_reader: 1, min_writer: 1 },
+      { version: SCHEMA_VERSION, min_reader: 1, min_writer: 1 },
     ]);
     expect(await searchKind(first)).toBe('trigram');
+  });
+
+  it('of version 1 get what is new, and programs of version 1 may still use them', async () => {
+    const db = database();
+    await ensureSchema(db, 'write');
+    await db.run('DROP TABLE nestjs_traces.alerts_sent');
+    await db.run('UPDATE nestjs_traces.meta SET version = 1');
+    const later = second(db);
+    await ensureSchema(later, 'write');
+    expect(await later.rows('SELECT version, min_reader, min_writer FROM nestjs_traces.meta')).toEqual([
+      { version: SCHEMA_VERSION, min_reader: 1, min_writer: 1 },
+    ]);
+    expect(await later.rows('SELECT count(*) AS n FROM nestjs_traces.alerts_sent')).toEqual([{ n: 0 }]);
   });
 
   it('are not created with `manage: off`, and the error names the command without the password', async () => {
@@ -33,16 +47,25 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     expect(error.message).toContain('npx nestjs-trace-collector db migrate --store');
     expect(error.message).toContain('schema=mine');
     expect(error.message).not.toContain('s3cret');
-    expect(await new PostgresSchema(db).status()).toMatchObject({ version: null, wanted: 1, refused: error.message });
+    expect(await new PostgresSchema(db).status()).toMatchObject({
+      version: null,
+      wanted: SCHEMA_VERSION,
+      refused: error.message,
+    });
   });
 
   it('are created by the command also with `manage: off`, and a second time it changes nothing', async () => {
     const schema = new PostgresSchema(database({ manage: 'off' }));
-    expect(await schema.migrate()).toEqual({ from: null, to: 1 });
-    expect(await schema.migrate()).toEqual({ from: 1, to: 1 });
+    expect(await schema.migrate()).toEqual({ from: null, to: SCHEMA_VERSION });
+    expect(await schema.migrate()).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION });
     await ensureSchema(schema.db, 'write');
     const status = await schema.status();
-    expect(status).toMatchObject({ kind: 'postgres', version: 1, wanted: 1, search: 'trigram' });
+    expect(status).toMatchObject({
+      kind: 'postgres',
+      version: SCHEMA_VERSION,
+      wanted: SCHEMA_VERSION,
+      search: 'trigram',
+    });
     expect(status.refused).toBeUndefined();
     expect(status.days.length).toBe(10);
     expect(status.server).toMatch(/^PostgreSQL \d/);
@@ -78,7 +101,7 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
       );
     expect(await columns(scripted)).toEqual(await columns(made));
     expect(await indexes(scripted)).toEqual(await indexes(made));
-    expect(await new PostgresSchema(scripted).status()).toMatchObject({ version: 1 });
+    expect(await new PostgresSchema(scripted).status()).toMatchObject({ version: SCHEMA_VERSION });
   });
 
   it('have no index of text search where the extension may not be installed', async () => {
@@ -88,8 +111,8 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     // The owner of a schema that was made for it, without rights on the database.
     await server().query(`CREATE SCHEMA ${owner.target.schema} AUTHORIZATION no_extension`);
     await ensureSchema(db, 'write');
-    expect(await new PostgresSchema(db).status()).toMatchObject({ version: 1, search: 'scan' });
-    expect(await new PostgresSchema(second(owner)).migrate()).toEqual({ from: 1, to: 1 });
+    expect(await new PostgresSchema(db).status()).toMatchObject({ version: SCHEMA_VERSION, search: 'scan' });
+    expect(await new PostgresSchema(second(owner)).migrate()).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION });
     expect(await searchKind(db)).toBe('trigram');
   });
 
@@ -123,7 +146,7 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     await to.open(source);
     await to.ship(batchOf(source, [traceOf(source, 1)]));
     // What a newer program does while this one runs.
-    await to.db.run('UPDATE nestjs_traces.meta SET version = 2, min_writer = 2');
+    await to.db.run('UPDATE nestjs_traces.meta SET version = 3, min_writer = 3');
     const refused = { code: 'SCHEMA_NEWER', message: expect.stringContaining('its records wait in its directory') };
     await expect(to.ship(batchOf(source, [traceOf(source, 2)], 100))).rejects.toMatchObject(refused);
     await expect(to.open(source)).rejects.toMatchObject(refused);
@@ -136,7 +159,7 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
   it('are refused to an older program that may not read them', async () => {
     const db = database();
     await ensureSchema(db, 'read');
-    await db.run('UPDATE nestjs_traces.meta SET version = 2, min_reader = 2, min_writer = 2');
+    await db.run('UPDATE nestjs_traces.meta SET version = 3, min_reader = 3, min_writer = 3');
     await expect(ensureSchema(second(db), 'read')).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
   });
 

@@ -1,5 +1,5 @@
 /** Version of the tables that this program writes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * The tables of version 1, for PostgreSQL 14 and later. Times ending in `_us` are microseconds since the epoch. `heads` and
@@ -131,6 +131,28 @@ CREATE TABLE nestjs_traces.maintenance (
 INSERT INTO nestjs_traces.maintenance DEFAULT VALUES;
 `;
 
+/**
+ * Version 2: states of error groups, indexes for lists by duration and cost, and sent alerts. Programs of version 1 read and write these
+ * tables as before.
+ */
+const SCHEMA_2 = `
+-- What people said about error groups. A group without a row is open.
+CREATE TABLE nestjs_traces.error_states (fingerprint text PRIMARY KEY, state text NOT NULL, at_us bigint NOT NULL);
+CREATE INDEX heads_duration ON nestjs_traces.heads ((ended_us - started_us)) WHERE ended_us IS NOT NULL;
+CREATE INDEX heads_cost ON nestjs_traces.heads (cost_nano) WHERE cost_nano IS NOT NULL;
+-- Alerts: when each rule has seen each subject last, and what was sent. token: the claim that was sent.
+CREATE TABLE nestjs_traces.alerts_sent (
+  rule text NOT NULL,
+  subject text NOT NULL,
+  seen_us bigint NOT NULL,
+  token text NOT NULL,
+  sent_us bigint NOT NULL,
+  title text,
+  instance text,
+  PRIMARY KEY (rule, subject)
+);
+`;
+
 /** A step from the version before. */
 export interface Migration {
   version: number;
@@ -141,4 +163,7 @@ export interface Migration {
 }
 
 /** All steps, the oldest first. The last one makes `SCHEMA_VERSION`. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, minReader: 1, minWriter: 1, statements: SCHEMA_1 }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, minReader: 1, minWriter: 1, statements: SCHEMA_1 },
+  { version: 2, minReader: 1, minWriter: 1, statements: SCHEMA_2 },
+];

@@ -1,6 +1,7 @@
 import type { StoredTrace } from '../../model/trace.js';
 import type { FullTraceResponse } from '../../contract/responses.js';
 import { assemble } from '../../views/trace/assemble.js';
+import type { AssembledTrace } from '../../views/trace/assemble.js';
 import { fullTrace } from '../../views/responses/full-trace.js';
 import { findBaselines } from '../related/find-baselines.js';
 import { findFirstDeliveries } from '../related/find-first-deliveries.js';
@@ -25,6 +26,11 @@ export async function showTraces(context: QueryContext, stored: readonly StoredT
     findNeighbours(store, traces),
     findLinks(store, traces),
   ]);
+  const originals = await readFirst(
+    store,
+    [...new Set(firsts.values())],
+    [...traces, ...[...neighbours.values()].flat()],
+  );
   return traces.map((trace, i) => {
     const { key } = trace.head;
     const first = firsts.get(key) ?? null;
@@ -40,10 +46,27 @@ export async function showTraces(context: QueryContext, stored: readonly StoredT
       editOf: edited ? first : null,
       sentBy: senders.get(key) ?? new Map(),
       repliesSeen: baseline?.replied,
-      related: { baseline, neighbours: neighbours.get(key) ?? [] },
+      related: {
+        baseline,
+        neighbours: neighbours.get(key) ?? [],
+        first: edited || !first ? undefined : originals.get(first),
+      },
       links: links[i],
     });
   });
+}
+
+/** First deliveries by their id. Most traces have none. @param read traces that are in memory already */
+async function readFirst(
+  store: Pick<QueryContext['store'], 'getMany'>,
+  ids: readonly string[],
+  read: readonly AssembledTrace[],
+): Promise<Map<string, AssembledTrace>> {
+  const known = new Map(read.map((trace) => [trace.head.traceId, trace]));
+  const missing = ids.filter((id) => !known.has(id));
+  if (missing.length === 0) return known;
+  for (const stored of await store.getMany(missing)) known.set(stored.head.traceId, assemble(stored));
+  return known;
 }
 
 /** With the source lines of its errors, for people who look at this one trace. */

@@ -35,6 +35,7 @@ export function matches(trace: MemoryTrace, filter: TraceConditions): boolean {
     (maxDurationMs === undefined || Math.round(durationUs / 1000) <= maxDurationMs) &&
     (agent === undefined || head.agents.includes(agent)) &&
     (tool === undefined || head.tools.includes(tool)) &&
+    (filter.fingerprint === undefined || hasError(records, filter.fingerprint)) &&
     (filter.model === undefined || head.models.includes(filter.model)) &&
     (filter.host === undefined || head.hosts.includes(filter.host)) &&
     (filter.tag === undefined || hasTag(trace, filter.tag)) &&
@@ -69,6 +70,10 @@ function hasTag({ records }: MemoryTrace, wanted: string): boolean {
     const { tag } = record.kind === 'event' ? factsIn(record) : {};
     return tag !== undefined && (tag.key === wanted || `${tag.key}=${tag.value}` === wanted);
   });
+}
+
+function hasError(records: readonly TraceRecord[], fingerprint: string): boolean {
+  return records.some((record) => record.kind === 'error' && record.fingerprint === fingerprint);
 }
 
 export function sampleOf(traces: MemoryTrace[]): TraceSample {

@@ -54,7 +54,7 @@ const SITUATIONS: readonly Story[] = [
     .spanEnd('a', 5, {
       outcome: 'error',
       attributes: { 'http.response.status_code': 429 },
-      output: { error: { code: 'x' } },
+      output: { error: { code: 'context_length_exceeded' } },
     })
     .span('b', 'llm', 'gpt', { attributes: { ...CALL, 'http.request.resend_count': 1 }, input: { messages: [] } })
     .spanEnd('b', 5, { attributes: { 'http.response.status_code': 200 }, output: { finish_reason: 'stop' } })
@@ -71,6 +71,24 @@ const SITUATIONS: readonly Story[] = [
     .event('log', { level: 'error', message: 'quota' })
     .end(),
   story().end().event('late', {}, { late: true }),
+  story()
+    .span('a', 'tool', 'book', { input: { date: '2026-02-30' } })
+    .spanEnd('a', 1, { outcome: 'error' })
+    .span('b', 'tool', 'book', { input: { date: '2026-02-30' } })
+    .spanEnd('b', 1, { outcome: 'error' })
+    .span('c', 'tool', 'book', { input: { date: '2026-02-30' } })
+    .spanEnd('c', 1, { outcome: 'error' })
+    .event('message_sent', { message: 'Your table is booked for March 2.' })
+    .end(),
+  story()
+    .span('a', 'tool', 'charge_card', { input: { cents: 5 } })
+    .spanEnd('a', 1, { output: { id: 1 } })
+    .span('b', 'tool', 'charge_card', { input: { cents: 5 } })
+    .spanEnd('b', 1, { output: { id: 2 } })
+    .span('h', 'retriever', 'load_history')
+    .at(900)
+    .spanEnd('h', 900, { output: { messages_loaded: 400 } })
+    .end(),
   new Story().open().identify({ message_id: 'm', edited: true }).event('saved').end(),
   new Story()
     .open()

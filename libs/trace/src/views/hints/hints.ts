@@ -1,25 +1,30 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
+import type { ErrorDto, EventDto, FullTraceResponse, HintDetail, SummaryDto } from '../../contract/responses.js';
 import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { BASELINE_HINTS } from './comparing/baseline-hints.js';
 import { CALL_RULES } from './rules/call-rules.js';
-import { COMPLETED, NOTHING_TRACED } from './rules/closing-rules.js';
+import { CLAIM_RULES } from './rules/claim-rules.js';
+import { ALL_IS_WELL, COMPLETED, NOTHING_INSIDE, NOTHING_TRACED } from './rules/closing-rules.js';
 import { CONTACT_HINTS } from './comparing/contact-hints.js';
+import { DATE_RULES } from './rules/date-rules.js';
 import { ERROR_RULES } from './rules/error-rules.js';
+import { HISTORY_RULES } from './rules/history-rules.js';
 import { proofsOf } from './rules/hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
 import { LIFE_RULES } from './rules/life-rules.js';
 import { LOG_RULES } from './rules/log-rules.js';
 import { MODEL_RULES } from './rules/model-rules.js';
 import type { HintLookups, Related } from './related.js';
+import { RETRY_RULES } from './rules/retry-rules.js';
 import { WEBHOOK_RULES } from './rules/webhook-rules.js';
 import { WORK_RULES } from './rules/work-rules.js';
+import { repeatedWrites, WRITE_RULES } from './rules/write-rules.js';
 import { oneLine } from '../text/visible-text.js';
 
-export { ALL_IS_WELL, NOTHING_INSIDE } from './rules/closing-rules.js';
+export { ALL_IS_WELL, NOTHING_INSIDE };
 
 /** Input of an application's own hint rule, in the keys of the full trace. */
 export interface HintInput {
@@ -58,18 +63,30 @@ export interface HintContext extends HintLookups {
   notes?: readonly HintDetail[];
 }
 
-/** The built-in rules in the order of their hints: how the trace ended, errors, outgoing calls, models, logs, the work, the
- * webhook. */
+/**
+ * The built-in rules in the order of their hints: how the trace ended, errors, outgoing calls, models, what the contact was
+ * told, logs, the work, the webhook.
+ */
 export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   ...LIFE_RULES,
   ...ERROR_RULES,
   ...CALL_RULES,
+  ...RETRY_RULES,
   ...MODEL_RULES,
+  ...CLAIM_RULES,
+  ...DATE_RULES,
+  ...WRITE_RULES,
   ...LOG_RULES,
   ...WORK_RULES,
+  ...HISTORY_RULES,
   ...WEBHOOK_RULES,
   NOTHING_TRACED,
 ];
+
+/** Whether a trace is completed and no hint says more than that. */
+export function wentWell({ status, debug_hints: hints }: Pick<FullTraceResponse, 'status' | 'debug_hints'>): boolean {
+  return status === 'completed' && hints.every((hint) => hint === ALL_IS_WELL || hint === NOTHING_INSIDE);
+}
 
 /** Records per detail at most, because a loop may record thousands. */
 const MAX_PROOFS = 20;
@@ -105,6 +122,7 @@ function comparingHints(trace: AssembledTrace, related: Related | undefined): Hi
   return [
     ...(baseline ? BASELINE_HINTS.flatMap((rule) => rule(trace, baseline)) : []),
     ...CONTACT_HINTS.flatMap((rule) => rule(trace, related)),
+    ...repeatedWrites(trace, related.first),
   ];
 }
 

@@ -36,11 +36,14 @@ export function linkHints({ linked }: Links, replied: boolean): LinkHints {
   if (origin?.attempt) candidates.push(origin.attempt.last);
   const reply = replied ? undefined : candidates.find(hasReplied);
   return {
-    findings: details([
+    findings: details('linked_failure', [
       ...named(failed, (job) => `🔗 Continued in ${job.head.traceId}${numbered(job)}: ${endOf(job)}`),
-      ...named(running, (job) => `🔗 Continued in ${job.head.traceId}${numbered(job)}: still running`),
-    ]),
-    notes: details([
+    ]).concat(
+      details('linked', [
+        ...named(running, (job) => `🔗 Continued in ${job.head.traceId}${numbered(job)}: still running`),
+      ]),
+    ),
+    notes: details('linked', [
       ...named(
         retried,
         ({ head, attempt }) => `🔗 Attempt ${attempt!.number} completed in ${head.traceId}${beforeIt(attempt)}`,
@@ -53,8 +56,8 @@ export function linkHints({ linked }: Links, replied: boolean): LinkHints {
   };
 }
 
-function details(lines: readonly string[]): HintDetail[] {
-  return lines.map((hint) => ({ rule: 'linked', hint }));
+function details(rule: 'linked' | 'linked_failure', lines: readonly string[]): HintDetail[] {
+  return lines.map((hint) => ({ rule, hint }));
 }
 
 /** Notes of a job about the trace that queued it. */

@@ -7,6 +7,8 @@ export interface Related {
   baseline: Baseline | null;
   /** Other traces of the same contact that ran at the same time, or shortly before or after. */
   neighbours: readonly AssembledTrace[];
+  /** The first delivery of the same message. Absent: this is the first, or it is not in the store. */
+  first?: AssembledTrace;
 }
 
 /** Results of look-ups in the store about other traces, for the hints of one trace. */

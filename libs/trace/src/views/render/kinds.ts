@@ -2,6 +2,7 @@ import type {
   ActiveResponse,
   CompareResponse,
   ContactResponse,
+  ErrorGroupsResponse,
   ExportResponse,
   FullTraceResponse,
   HealthResponse,
@@ -23,6 +24,7 @@ export interface AnswersByKind {
   active: ActiveResponse;
   stats: StatsResponse;
   health: HealthResponse;
+  errors: ErrorGroupsResponse;
   instances: InstancesResponse;
   diff: CompareResponse;
 }

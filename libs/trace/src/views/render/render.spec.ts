@@ -52,6 +52,31 @@ function answersOf(...stories: Story[]): AnswersByKind {
     active: activeTraces(traces, now),
     stats: stats(sample, {}),
     diff: compareTraces(full, other),
+    errors: {
+      since: null,
+      until: null,
+      examined: 3,
+      complete: false,
+      bars_from: '2024-01-20T14:00:00.000000Z',
+      bars_to: '2024-01-20T15:00:00.000000Z',
+      groups: [
+        {
+          fingerprint: EVIL,
+          type: EVIL,
+          location: EVIL,
+          message: EVIL,
+          count: 4,
+          traces: 2,
+          contacts: 1,
+          first_seen: '2024-01-20T14:00:00.000000Z',
+          last_seen: '2024-01-20T15:00:00.000000Z',
+          last_trace_id: EVIL,
+          state: 'ignored',
+          state_since: '2024-01-20T15:00:00.000000Z',
+          bars: [0, 1, 3],
+        },
+      ],
+    },
     instances: instancesResponse([
       {
         instance: EVIL,
@@ -121,6 +146,38 @@ describe('human', () => {
     expect(lines[1]).toMatch(new RegExp(`supervisor → sofia {2}${GUIDE_ID}$`));
   });
 
+  it('keeps the agent that answered and the error on 80 columns, and the whole id', () => {
+    const [failed] = guide.list.traces;
+    const traces = [
+      { ...failed!, status: 'error' as const, error: { location: 'Crm.save', message: 'connect ECONNREFUSED 203.0.113.7:443' } },
+      { ...failed!, started_at: '2023-12-31T10:00:00.000000Z', message: '日本語 '.repeat(60) },
+    ];
+    const lines = renderHuman('list', { count: 2, traces, next: null }, { zone, now, width: 80 }).split('\n');
+    for (const line of lines) expect(cellWidth(line)).toBeLessThanOrEqual(80);
+    expect(lines[0]).toMatch(/^STATUS +TIME +CONTACT +DURATION +AGENT +MESSAGE OR ERROR$/);
+    expect(lines[1]).toMatch(/^❌ error +14:30:22 .* sofia {2}connect ECONNREFUSED.*…$/);
+    expect(lines[3]).toMatch(/^✅ completed +2023-12-31 .* sofia {2}日本語/);
+    expect(lines.filter((line) => line.trim() === GUIDE_ID)).toHaveLength(2);
+  });
+
+  it('has the chosen columns, the command to go on with, and links to the page', () => {
+    const options = { zone, now, columns: ['time', 'trace'] as const, more: (cursor: string) => `list --before ${cursor}` };
+    const link = (id: string): string => `http://localhost:8000/debug#/t/${id}`;
+    const text = renderHuman('list', guide.list, { ...options, link });
+    expect(text).toBe(
+      [
+        'TIME      TRACE',
+        `14:30:22  \u001b]8;;${link(GUIDE_ID)}\u001b\\${GUIDE_ID}\u001b]8;;\u001b\\`,
+        '',
+        'More: list --before cursor',
+      ].join('\n'),
+    );
+  });
+
+  it('shows no JSON', () => {
+    for (const kind of kinds) expect(human(kind, guide[kind])).not.toMatch(/[{[]"|":/);
+  });
+
   it('shows a trace in full', () => {
     expect(human('trace', guide.trace)).toBe(
       [
@@ -174,10 +231,11 @@ describe('human', () => {
         '    at save (crm.ts:1:2)',
         '  caused by NetError: net',
         '    at dial (net.ts:3:4)',
-        '  context {"id":1}',
+        '  context:',
+        '    id: 1',
       ].join('\n'),
     );
-    expect(text).toMatch(/\nExport it: get-trace trace \S+ --export > trace.json$/);
+    expect(text).toMatch(/\nExport it: npx nestjs-trace-collector trace \S+ --export > trace.json$/);
   });
 
   it('shows the source line below its frame, also for a cause', () => {
@@ -313,7 +371,7 @@ it('shows the detail of an error once, and none of our own frames', () => {
     .error('book', 'full', { stack, detail: { status: 409 } })
     .end('error');
   const text = renderHuman('trace', answersOf(story).trace);
-  expect(text.match(/detail \{/g)).toHaveLength(1);
+  expect(text.match(/detail:\n {4}status: 409/g)).toHaveLength(1);
   expect(text).toContain('at book');
   expect(text).not.toContain('index.cjs');
 });

@@ -39,7 +39,7 @@ function withoutEnvelope(value: unknown): Fields {
   if (value['schema'] > SCHEMA) {
     throw new TraceCollectorError(
       'DATA_NEWER',
-      `It has schema ${value['schema']}; this version reads ${SCHEMA}. Update get-trace.`,
+      `It has schema ${value['schema']}; this version reads ${SCHEMA}. Update nestjs-trace-collector.`,
     );
   }
   const { schema: _schema, kind: _kind, ...answer } = value;
@@ -134,7 +134,7 @@ function bad(key: string, what: string): TraceCollectorError {
 function unreadable(why: string): TraceCollectorError {
   return new TraceCollectorError(
     'DATA_UNREADABLE',
-    `This is no trace: ${why}. Give what get-trace printed with --export, --raw, --pretty or --json, or an export of the debug routes.`,
+    `This is no trace: ${why}. Give what nestjs-trace-collector printed with --export, --raw, --pretty or --json, or an export of the debug routes.`,
   );
 }
 

@@ -10,6 +10,7 @@ export interface HealthFacts {
   journal: HealthResponse['journal'];
   dropped: Record<string, number>;
   consumers?: HealthResponse['consumers'];
+  alerts?: HealthResponse['alerts'];
   /** `undefined`: there is no shared store. */
   shared?: HealthResponse['shared'];
   corruptRecords: number;
@@ -51,6 +52,7 @@ export function health(facts: HealthFacts): HealthResponse {
     ...(facts.shared && { shared: facts.shared }),
     dropped: { ...facts.dropped },
     ...(facts.consumers && { consumers: facts.consumers }),
+    ...(facts.alerts && { alerts: facts.alerts }),
     corrupt_records: facts.corruptRecords,
     self_errors: facts.internalErrors,
     version: facts.version,

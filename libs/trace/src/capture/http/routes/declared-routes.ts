@@ -3,7 +3,7 @@ import type { ApplicationConfig } from '@nestjs/core';
 import {
   isNoTrace,
   traceWebhookOptions,
-  type TraceWebhookOptions,
+  type ReadWebhookOptions,
 } from '../../../context/decorators/trace-webhook.decorator.js';
 import { OWN_CONTROLLER } from '../../../model/own-controller.js';
 import { pathPattern } from './route-pattern.js';
@@ -24,7 +24,7 @@ export interface DeclaredRoute {
   /** The hosts that the controller is bound to. `undefined`: any. */
   hosts?: readonly RegExp[];
   /** `false`: `@NoTrace()`. */
-  webhook: TraceWebhookOptions | false;
+  webhook: ReadWebhookOptions | false;
 }
 
 /** A module with the controllers that it declares. */
@@ -106,7 +106,7 @@ function hasMethod({ method }: DeclaredRoute, asked: string): boolean {
 }
 
 /** Options of the handler, else of the controller; `undefined`: neither has any. */
-export function wishOf(handler: object, controller: object): TraceWebhookOptions | false | undefined {
+export function wishOf(handler: object, controller: object): ReadWebhookOptions | false | undefined {
   if (isNoTrace(handler)) return false;
   const own = traceWebhookOptions(handler);
   if (own) return own;

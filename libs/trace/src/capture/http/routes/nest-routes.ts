@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { OWN_CONTROLLER } from '../../../model/own-controller.js';
-import type { TraceWebhookOptions } from '../../../context/decorators/trace-webhook.decorator.js';
+import type { ReadWebhookOptions } from '../../../context/decorators/trace-webhook.decorator.js';
 import { type DeclaringModule, handlersOf, hostsOf, pathsOf, wishOf } from './declared-routes.js';
 import { trimSlashes } from './route-rules.js';
 
@@ -14,7 +14,7 @@ export interface NestRoute {
   /** The path that Nest registered: prefix, version and module path in it. */
   readonly path: string;
   /** The wish of its decorators. `undefined`: they have none, the rules decide. */
-  readonly wish: TraceWebhookOptions | false | undefined;
+  readonly wish: ReadWebhookOptions | false | undefined;
   /** Several controllers inherit the handler, and their decorators disagree: the interceptor decides. */
   readonly ambiguous: boolean;
   /** The rules take the path as it is declared. */

@@ -3,6 +3,7 @@ import { asRecord, word } from '../../events/event-data.js';
 import { countOf } from '../../text/durations.js';
 import { clip, oneLine } from '../../text/visible-text.js';
 import type { AssembledEvent, AssembledTrace } from '../../trace/assemble.js';
+import { finishReason, isCutAtLimit } from './finish-reason.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
 
@@ -13,15 +14,6 @@ const REPEATED = 3;
 /** Characters of an input's JSON that is compared. Larger ones are compared by their beginning and their length. */
 const COMPARED_CHARACTERS = 10_000;
 
-/** The providers' words for "the limit of tokens is reached". */
-const LIMIT_REACHED: readonly unknown[] = [
-  'length',
-  'max_tokens',
-  'MAX_TOKENS',
-  'max_output_tokens',
-  'model_context_window_exceeded',
-  'MAX_OUTPUT_TOKENS',
-];
 const TOO_LONG_CODES: readonly unknown[] = ['context_length_exceeded', 'string_above_max_length', 'request_too_large'];
 /** Anthropic, Gemini, Mistral, Cohere and Bedrock have no code for it, but say so. */
 const TOO_LONG =
@@ -37,6 +29,7 @@ const repeatedProof = records('span', 'the calls with one input', ({ input }) =>
 /** Rules about calls of models and tools. */
 export const MODEL_RULES: readonly HintRuleDefinition[] = [
   { name: 'context_length', provedBy: [modelEnd], hint: contextLength },
+  { name: 'answer_cut', provedBy: [modelEnd], hint: answerCut },
   { name: 'empty_answer', provedBy: [modelEnd], hint: emptyAnswer },
   { name: 'tool_not_run', provedBy: [modelEnd, records('end', 'the `end`')], hint: toolNotRun },
   { name: 'repeated_call', provedBy: [repeatedProof], hint: repeatedCalls },
@@ -58,17 +51,26 @@ function modelCalls({ events }: AssembledTrace): ModelCall[] {
   });
 }
 
-/** Proved by: the end of a model call whose output says that a limit of tokens cut it, or refused it. */
+/** Proved by: the end of a model call whose error says that the input is too long. */
 function contextLength({ trace }: HintScene): string[] | undefined {
   const hints = modelCalls(trace).flatMap(({ name, output }) => {
     const { code, type, message } = asRecord(output.error);
     const said = word(message) ?? '';
-    if (TOO_LONG_CODES.includes(code) || TOO_LONG_CODES.includes(type) || TOO_LONG.test(said)) {
-      const why = clip(oneLine(said === '' ? String(word(code) ?? word(type)) : said), REASON_CHARACTERS);
-      return [`📏 The input is too long for ${name}: ${why}`];
-    }
-    return LIMIT_REACHED.includes(output.finish_reason)
-      ? [`📏 The answer of ${name} was cut at the limit of tokens (finish_reason ${word(output.finish_reason)})`]
+    if (!TOO_LONG_CODES.includes(code) && !TOO_LONG_CODES.includes(type) && !TOO_LONG.test(said)) return [];
+    const why = clip(oneLine(said === '' ? String(word(code) ?? word(type)) : said), REASON_CHARACTERS);
+    return [`📏 The input is too long for ${name}: ${why}`];
+  });
+  return first(hints);
+}
+
+/** Proved by: the end of a model call whose output says that the limit of tokens cut the answer. */
+function answerCut({ trace }: HintScene): string[] | undefined {
+  const hints = modelCalls(trace).flatMap(({ name, output }) => {
+    const reason = finishReason(output);
+    return isCutAtLimit(reason)
+      ? [
+          `📏 The answer of ${name} was cut at the limit of tokens (finish_reason ${clip(oneLine(reason!), REASON_CHARACTERS)})`,
+        ]
       : [];
   });
   return first(hints);

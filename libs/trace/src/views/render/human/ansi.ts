@@ -20,7 +20,17 @@ const sgr =
 
 const plain: Paint = (text) => text;
 
-/** The only place that makes escape sequences. */
+/** Text that leads to an address (OSC 8). Characters that could end the sequence are left out of the address. */
+export function hyperlink(url: string, text: string): string {
+  return `\u001b]8;;${url.replace(/[^\x21-\x7e]/g, '')}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
+/** Moves to the beginning of the line that is `lines` above, and erases from there to the end of the screen. */
+export function eraseLines(lines: number): string {
+  return lines === 0 ? '' : `\u001b[${lines}A\r\u001b[J`;
+}
+
+/** This file is the only place that makes escape sequences. */
 export function ansi(color: boolean): Ansi {
   const paint = (code: number, reset: number): Paint => (color ? sgr(code, reset) : plain);
   const [red, green, yellow, cyan] = [paint(31, 39), paint(32, 39), paint(33, 39), paint(36, 39)];

@@ -6,8 +6,8 @@ import type {
   ValueDifference,
 } from '../../../contract/responses.js';
 import { CHOSEN_BY, diffSummary, paceWords } from '../diff-words.js';
-import { boundedJson } from '../../text/bounded-json.js';
 import { countOf, spellMs } from '../../text/durations.js';
+import { valueWords } from '../../text/value-words.js';
 import { oneLine, terminalSafe } from '../../text/visible-text.js';
 import { fitCells } from './cell-width.js';
 import { localTime, section } from './human-page.js';
@@ -39,7 +39,7 @@ export function diffLines(answer: CompareResponse, page: Page): string[] {
 
 function traceLines(letter: string, trace: ComparedTrace, found: string, page: Page): string[] {
   const { ansi } = page;
-  const id = `${ansi.bold(letter)}  ${ansi.status(trace.status, statusWord(trace.status))}  ${ansi.bold(terminalSafe(trace.trace_id))}`;
+  const id = `${ansi.bold(letter)}  ${ansi.status(trace.status, statusWord(trace.status))}  ${ansi.bold(page.linked(trace.trace_id))}`;
   const words = `   ${localTime(trace.started_at, page)}  ${spellMs(trace.duration_ms)}  ${oneLine(trace.webhook_message ?? '–')}`;
   return [found === '' ? id : `${id}  ${ansi.dim(`(${found})`)}`, fitCells(words, page.width)];
 }
@@ -69,7 +69,7 @@ function stepAt(side: StepSide | null): string {
 function valueLines(difference: ValueDifference, page: Page): string[] {
   const room = Math.max(20, page.width - 12);
   const side = (letter: string, value: unknown): string =>
-    fitCells(`${letter} ${terminalSafe(boundedJson(value, { maxCharacters: room * 2 }).text)}`, room);
+    fitCells(`${letter} ${terminalSafe(valueWords(value))}`, room);
   return [
     terminalSafe(difference.path === '' ? '(the whole value)' : difference.path),
     ...('a' in difference ? [`  ${page.ansi.red(side('A', difference.a))}`] : []),

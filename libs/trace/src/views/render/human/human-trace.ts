@@ -13,9 +13,10 @@ import { isQuiet } from '../../events/event-looks.js';
 import { isSpan } from '../../events/event-response.js';
 import { asRecord } from '../../events/event-data.js';
 import { SourceFrames } from '../../trace/source-frames.js';
+import { valueWords } from '../../text/value-words.js';
 import { oneLine, terminalSafe, terminalSafeLines } from '../../text/visible-text.js';
-import { traceRows } from './human-lists.js';
-import { localTime, oneLineJson, pairs, section } from './human-page.js';
+import { traceRows } from './trace-rows.js';
+import { localTime, named, pairs, section } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
 import { usageWords } from '../usage-words.js';
@@ -75,7 +76,7 @@ export function quickDebugLines(answer: QuickDebugResponse, page: Page): string[
 }
 
 function heading({ status, trace_id }: Pick<ExportResponse, 'status' | 'trace_id'>, page: Page): string {
-  return `${page.ansi.status(status, statusWord(status))}  ${page.ansi.bold(terminalSafe(trace_id))}`;
+  return `${page.ansi.status(status, statusWord(status))}  ${page.ansi.bold(page.linked(trace_id))}`;
 }
 
 function story({ timeline }: Pick<ExportResponse, 'timeline'>, page: Page): string[] {
@@ -83,14 +84,16 @@ function story({ timeline }: Pick<ExportResponse, 'timeline'>, page: Page): stri
 }
 
 function ending({ summary, debug_hints }: Pick<ExportResponse, 'summary' | 'debug_hints'>, page: Page): string[] {
-  const entries = Object.entries(summary).map(([key, value]): [string, string] => [key, summaryValue(value, page)]);
-  return [...section('Summary', pairs(entries, page), page), ...section('Hints', debug_hints.map(terminalSafe), page)];
+  const { llm, ...rest } = summary;
+  const entries = Object.entries(rest).map(([key, value]): [string, string] => [key, summaryValue(value)]);
+  const all: [string, string][] = llm === undefined ? entries : [...entries, ['llm', usageWords(llm)]];
+  return [...section('Summary', pairs(all, page), page), ...section('Hints', debug_hints.map(terminalSafe), page)];
 }
 
-function summaryValue(value: unknown, page: Page): string {
+function summaryValue(value: unknown): string {
   if (typeof value === 'string') return oneLine(value);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
-  return oneLineJson(value, page);
+  return valueWords(value);
 }
 
 function webhookWords({ webhook }: FullTraceResponse): string | null {
@@ -146,8 +149,8 @@ function errorLines(error: ErrorDto, page: Page, source: SourceFrames): string[]
     `in ${terminalSafe(error.location)}${guardWords(error)} at ${localTime(error.timestamp, page)}`,
     ...stack.flatMap((line) => frameLines(line, page, source)),
     ...causes.flatMap((cause) => causeLines(cause, page, source)),
-    ...(error.context === null ? [] : [`context ${oneLineJson(error.context, page)}`]),
-    ...(error.detail === undefined ? [] : [`detail ${oneLineJson(error.detail, page)}`]),
+    ...(error.context === null ? [] : named('context', error.context, page)),
+    ...(error.detail === undefined ? [] : named('detail', error.detail, page)),
   ];
 }
 
@@ -161,7 +164,7 @@ function causeLines(cause: unknown, page: Page, source: SourceFrames): string[] 
     string,
     unknown
   >;
-  if (typeof message !== 'string') return [`caused by ${oneLineJson(cause, page)}`];
+  if (typeof message !== 'string') return named('caused by', cause, page);
   const [first = '', ...rest] = terminalSafeLines(message);
   const [frame] = typeof stack === 'string' ? framesOf(stack, message) : [];
   return [

@@ -3,11 +3,14 @@ import { ZonedStamp } from '../../../model/trace-id.js';
 import { diffLines } from './human-diff.js';
 import { activeLines, contactLines, listLines } from './human-lists.js';
 import { exportLines, quickDebugLines, traceLines } from './human-trace.js';
+import { errorGroupLines } from './human-errors.js';
 import { instanceLines } from './human-instances.js';
-import { healthLines, statsLines } from './human-numbers.js';
+import { healthLines } from './human-health.js';
+import { statsLines } from './human-stats.js';
 import type { Degradable } from '../../../contract/responses.js';
 import type { Page } from './human-page.js';
-import { ansi } from './ansi.js';
+import { ansi, hyperlink } from './ansi.js';
+import type { ListColumn } from '../list-columns.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
 import { terminalSafe } from '../../text/visible-text.js';
 
@@ -23,6 +26,14 @@ export interface HumanOptions {
   zone?: ZonedStamp;
   /** The current time: times of today are shown without the date. Default: all have the date. */
   now?: Micros;
+  /** Columns of a list. Default: those that the width has room for. */
+  columns?: readonly ListColumn[];
+  /** Returns the command that continues a list after a cursor. Default: the cursor is shown. */
+  more?: (cursor: string) => string;
+  /** Lines after the answer, which say what to type next. Default: none. */
+  next?: readonly string[];
+  /** Returns the address of a trace's page, for terminals with hyperlinks. Default: no links. */
+  link?: (traceId: string) => string;
 }
 
 const HUMAN: Format<Page> = {
@@ -36,6 +47,7 @@ const HUMAN: Format<Page> = {
   active: (answer, page) => text(activeLines(answer, page)),
   stats: (answer, page) => text(statsLines(answer, page)),
   health: (answer, page) => text(healthLines(answer, page)),
+  errors: (answer, page) => text(errorGroupLines(answer, page)),
   instances: (answer, page) => text(instanceLines(answer, page)),
   diff: (answer, page) => text(diffLines(answer, page)),
 };
@@ -46,13 +58,18 @@ export function renderHuman<Kind extends AnswerKind>(
   answer: AnswersByKind[Kind],
   options: HumanOptions = {},
 ): string {
+  const { link, columns, more, next = [] } = options;
   const page: Page = {
     ansi: ansi(options.color ?? false),
+    columns,
+    more,
+    linked: (id, shown = terminalSafe(id)) => (link ? hyperlink(link(id), shown) : shown),
     width: options.width ?? 100,
     zone: options.zone ?? new ZonedStamp(),
     today: options.now === undefined ? undefined : (options.zone ?? new ZonedStamp()).at(options.now).date,
   };
-  return [...degradedLines(answer, page), HUMAN[kind](answer, page)].join('\n');
+  const after = next.length === 0 ? [] : ['', ...next.map((line) => page.ansi.dim(terminalSafe(line)))];
+  return [...degradedLines(answer, page), HUMAN[kind](answer, page), ...after].join('\n');
 }
 
 /** First, because an answer with traces missing would be misread. */

@@ -1,3 +1,4 @@
+import type { Micros } from '../../../model/record.js';
 import type { ZonedStamp } from '../../../model/trace-id.js';
 import type { StreamMessage, TraceListItem } from '../../../contract/responses.js';
 import { spellMs } from '../../text/durations.js';
@@ -13,6 +14,8 @@ export interface LiveOptions {
   zone: ZonedStamp;
   /** ANSI colours. Default: `false`. */
   color?: boolean;
+  /** Returns the current time: times of another day have their date. Default: none has. */
+  now?: () => Micros;
 }
 
 /**
@@ -23,7 +26,7 @@ export function liveLines(message: StreamMessage, options: LiveOptions): string[
   const paint = ansi(options.color ?? false);
   const { data } = message;
   const contact = paint.cyan(terminalSafe(data.contact_id));
-  const line = (iso: string, words: string): string => `[${clockTime(iso, options.zone)}] ${contact} ${words}`;
+  const line = (iso: string, words: string): string => `[${clockTime(iso, options)}] ${contact} ${words}`;
   switch (message.type) {
     case 'trace.started':
       return [
@@ -60,7 +63,9 @@ function endWords({ trace_id, duration_ms, errors }: TraceListItem, status: stri
   return `■ ${status} in ${spellMs(duration_ms)}${failed}  ${terminalSafe(trace_id)}`;
 }
 
-function clockTime(iso: string, zone: ZonedStamp): string {
+function clockTime(iso: string, { zone, now }: LiveOptions): string {
   const ms = Date.parse(iso);
-  return Number.isNaN(ms) ? '--:--:--' : zone.at(ms * 1000).time;
+  if (Number.isNaN(ms)) return '--:--:--';
+  const { date, time } = zone.at(ms * 1000);
+  return now === undefined || zone.at(now()).date === date ? time : `${date} ${time}`;
 }

@@ -2,6 +2,7 @@ import type { Degradable, QuickDebugResponse, TraceListItem } from '../../../con
 import type { SharedHealth } from '../../../model/health.js';
 import { lostWords } from '../human/human-instances.js';
 import { spellMs } from '../../text/durations.js';
+import { examinedWords } from '../error-group-words.js';
 import { statusWord } from '../status-word.js';
 import { linkLines } from '../link-lines.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
@@ -111,6 +112,28 @@ const MARKDOWN: Format<MarkdownOptions> = {
           lostWords(found.lost_bytes, found.dropped),
         ]),
       ),
+    ]),
+  errors: (answer) =>
+    text([
+      '# Errors',
+      '',
+      ...(answer.groups.length === 0
+        ? ['No errors.']
+        : markdownTable(
+            ['Errors', 'Traces', 'Contacts', 'State', 'Last seen', 'Error', 'In', 'Newest trace', 'Fingerprint'],
+            answer.groups.map((group) => [
+              String(group.count),
+              String(group.traces),
+              String(group.contacts),
+              group.state,
+              group.last_seen,
+              code(`${group.type}: ${group.message}`),
+              code(group.location),
+              code(group.last_trace_id),
+              code(group.fingerprint),
+            ]),
+          )),
+      ...(answer.complete ? [] : ['', examinedWords(answer)]),
     ]),
   diff: (answer) => text(diffMarkdown(answer)),
 };

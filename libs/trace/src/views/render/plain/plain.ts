@@ -2,11 +2,20 @@ import type { ErrorDto, ExportResponse, InstanceDto, TraceListItem } from '../..
 import { errorReasons } from '../../events/error-reasons.js';
 import { visibleText } from '../../text/visible-text.js';
 import type { AnswerKind, AnswersByKind, Format } from '../kinds.js';
+import { COLUMN_VALUES } from '../list-columns.js';
+import type { ListColumn } from '../list-columns.js';
+
+/** Options of the format for programs that read lines. */
+export interface PlainOptions {
+  /** Columns of a list. Default: the documented ones. */
+  columns?: readonly ListColumn[];
+}
 
 type Cell = string | number | boolean | null | undefined;
 
-const PLAIN: Format<undefined> = {
-  list: ({ traces }) => lines(traces.map(listRow)),
+const PLAIN: Format<PlainOptions> = {
+  list: ({ traces }, { columns }) =>
+    lines(traces.map((trace) => columns?.map((column) => COLUMN_VALUES[column](trace)) ?? listRow(trace))),
   trace: (answer) => lines([...traceLines(answer), ['started_at', answer.started_at], ['ended_at', answer.ended_at]]),
   error: (answer) => lines(traceLines(answer)),
   export: (answer) => lines(traceLines(answer)),
@@ -19,6 +28,22 @@ const PLAIN: Format<undefined> = {
   stats: (answer) => lines(flat(answer)),
   health: (answer) => lines(flat(answer)),
   instances: ({ instances }) => lines(instances.map(instanceRow)),
+  errors: ({ groups }) =>
+    lines(
+      groups.map((group) => [
+        group.fingerprint,
+        group.state,
+        group.count,
+        group.traces,
+        group.contacts,
+        group.first_seen,
+        group.last_seen,
+        group.last_trace_id,
+        group.type,
+        group.location,
+        group.message,
+      ]),
+    ),
   diff: ({ steps }) =>
     lines(
       steps.map(({ change, kind, name, a, b, differences }) => [
@@ -38,8 +63,12 @@ const PLAIN: Format<undefined> = {
  * A response for `grep`, `cut` and `awk`: one item per line, values separated by tabs, `-` for a missing value. The order of
  * the values does not change; new ones are added at the end. Captured text cannot add a line or a tab.
  */
-export function renderPlain<Kind extends AnswerKind>(kind: Kind, answer: AnswersByKind[Kind]): string {
-  return PLAIN[kind](answer, undefined);
+export function renderPlain<Kind extends AnswerKind>(
+  kind: Kind,
+  answer: AnswersByKind[Kind],
+  options: PlainOptions = {},
+): string {
+  return PLAIN[kind](answer, options);
 }
 
 /** With the instance at the end, where the store has several. */

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expectTrace } from '../expect-trace.mjs';
+import { COMPLETED, expectTrace } from '../expect-trace.mjs';
 import { outputOf, printed } from '../programs.mjs';
 
 export const programs = ['main', 'worker'];
@@ -46,7 +46,8 @@ export async function run({ step, send, until, traceOf, webhooks }) {
     const hints = [`🔗 The reply was sent in ${link.trace_id}`];
     expectTrace(trace, { status: 'completed', lines: ["📥 Received: 'Quiero una cita'"], hints });
     const job = await traceOf({ traceId: link.trace_id });
-    expectTrace(job, { status: 'completed', lines: [], hints: [] });
+    const lines = ['📥 Received: continued', '🤖 Agent: follow_up', "📤 Sent: '¡Hola! ¿Sigues interesado en la cita?'"];
+    expectTrace(job, { status: 'completed', lines, hints: COMPLETED });
     assert.equal(job.contact_id, 'ana');
     assert.equal(job.traceparent.split('-')[1], trace.traceparent.split('-')[1]);
   });

@@ -92,7 +92,8 @@ export class Operation {
 
   fail(error: unknown): void {
     this.running?.fail(error);
-    this.end({ kind: 'error', error });
+    // The SDK removes credentials from what it reports, in a copy of the error.
+    this.end({ kind: 'error', error, copied: true });
   }
 
   private end(outcome: SpanOutcome): void {

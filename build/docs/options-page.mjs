@@ -37,17 +37,14 @@ function generated(options) {
 }
 
 function section(title, group, leaves) {
-  const examples = leaves.filter(({ example }) => example).map(({ example }) => '```ts\n' + example.trim() + '\n```');
-  const rows = leaves.map(
-    ({ name, type, fallback, text }) =>
-      `| \`${name}\` | ${cell(code(type))} | ${cell(fallback ?? '')} | ${cell(text)} |`,
-  );
-  return [
-    `## ${title}`,
-    ...(group ? [`${group.text}${group.fallback ? ` Default: ${group.fallback}.` : ''}`] : []),
-    ['| option | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'),
-    ...examples,
-  ].join('\n\n');
+  const intro = group && `${group.text}${group.fallback ? ` Default: ${group.fallback}.` : ''}`;
+  return [`## ${title}`, ...(intro ? [intro] : []), ...leaves.map(entry)].join('\n\n');
+}
+
+/** An option with a heading, so that a link can lead to it. */
+function entry({ name, type, fallback, text, example }) {
+  const facts = [`Type: \`${type}\``, ...(fallback ? [`Default: ${fallback}`] : [])].join(' · ');
+  return [`### ${name}`, text, facts, ...(example ? ['```ts\n' + example.trim() + '\n```'] : [])].join('\n\n');
 }
 
 /** The options of a group and of the groups inside it. A group that takes another value (`boolean`) is an option too. */
@@ -57,13 +54,4 @@ function leavesOf(members) {
     const own = /\b(?:boolean|false|'\w+'|[A-Z]\w*Level)\b/.test(member.type) ? [member] : [];
     return [...own, ...leavesOf(member.members)];
   });
-}
-
-function code(type) {
-  return '`' + type + '`';
-}
-
-/** A text that stays in one cell of a table. */
-function cell(text) {
-  return text.replace(/\|/g, '\\|');
 }

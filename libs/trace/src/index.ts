@@ -1,3 +1,8 @@
+/**
+ * The module, the functions and decorators for your code, and the types of options and answers.
+ *
+ * @module nestjs-trace-collector
+ */
 export { TraceModule } from './trace.module.js';
 export { TraceService } from './trace.service.js';
 export type { TraceModuleAsyncOptions, TraceModuleOptions, TraceOptionsFactory } from './trace.options.js';

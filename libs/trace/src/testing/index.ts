@@ -1,3 +1,8 @@
+/**
+ * A testing module, matchers, webhooks of the senders, and suites for stores and decorators of your own.
+ *
+ * @module nestjs-trace-collector/testing
+ */
 export { TraceTestingModule, tracesOf, type TraceTestingOptions } from './trace-testing.module.js';
 export type { AwaitedTrace } from './no-such-trace.js';
 export { TestTraces } from './test-traces.js';

@@ -41,7 +41,7 @@ function open(shipping: Shipping, without: readonly StoreCapability[]): Contract
   if (shipping === 'never') {
     const down = (): Promise<never> => Promise.reject(new TraceCollectorError('STORE_UNAVAILABLE', 'down'));
     Object.assign(remote, { list: down, search: down, get: down, getMany: down });
-    Object.assign(remote.stats, { counts: down, sample: down });
+    Object.assign(remote.stats, { counts: down, sample: down, parts: down });
   }
   const store = new SharedStore({
     local,

@@ -15,7 +15,10 @@ const MAX_CALLS = 400;
 /** Characters of a word that two names must share to be one thing: `book_google` and `book_outlook`. */
 const SHARED_CHARACTERS = 4;
 
-const failureProof = { what: 'the end of a tool that failed', holds: isFailedCall };
+const failureProof = {
+  what: 'the tool that failed',
+  holds: (record: TraceRecord, { trace }: HintScene) => isFailedCall(record, trace),
+};
 const claimProof = {
   what: 'the reply or the answer of the model that claims success',
   holds: (record: TraceRecord) => claimOf(record) !== undefined,

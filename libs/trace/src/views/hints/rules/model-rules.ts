@@ -1,4 +1,5 @@
 import { EVENT, readToolName } from '../../../model/vocabulary.js';
+import type { TraceRecord } from '../../../model/record.js';
 import { asRecord, word } from '../../events/event-data.js';
 import { countOf } from '../../text/durations.js';
 import { clip, oneLine } from '../../text/visible-text.js';
@@ -24,12 +25,19 @@ const modelEnd = records(
   'the end of the model call',
   ({ output }) => typeof output === 'object' && output !== null,
 );
+const cutProof = {
+  what: 'the model call whose end names the limit of tokens',
+  // The start is the step that a reader looks at.
+  holds: (record: TraceRecord, { trace }: HintScene) =>
+    (record.kind === 'span_end' && isCutAtLimit(finishReason(record.output))) ||
+    (record.kind === 'span' && isCutAtLimit(finishReason(trace.spans.get(record.span)?.output))),
+};
 const repeatedProof = records('span', 'the calls with one input', ({ input }) => input !== undefined);
 
 /** Rules about calls of models and tools. */
 export const MODEL_RULES: readonly HintRuleDefinition[] = [
   { name: 'context_length', provedBy: [modelEnd], hint: contextLength },
-  { name: 'answer_cut', provedBy: [modelEnd], hint: answerCut },
+  { name: 'answer_cut', provedBy: [cutProof], hint: answerCut },
   { name: 'empty_answer', provedBy: [modelEnd], hint: emptyAnswer },
   { name: 'tool_not_run', provedBy: [modelEnd, records('end', 'the `end`')], hint: toolNotRun },
   { name: 'repeated_call', provedBy: [repeatedProof], hint: repeatedCalls },

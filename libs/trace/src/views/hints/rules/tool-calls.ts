@@ -45,9 +45,13 @@ export function isToolCall(record: TraceRecord): boolean {
   return record.kind === 'event' && record.type === EVENT.tool;
 }
 
-/** Whether a record is the end of a call that failed, or the event that reported one. */
-export function isFailedCall(record: TraceRecord): boolean {
+/** Whether a record is the begin or the end of a call that failed, or the event that reported one. */
+export function isFailedCall(record: TraceRecord, { spans }: Pick<AssembledTrace, 'spans'>): boolean {
   if (record.kind === 'span_end') return record.outcome === 'error' || saysFailed(record.output);
+  if (record.kind === 'span') {
+    const span = spans.get(record.span);
+    return record.type === 'tool' && span !== undefined && (span.outcome === 'error' || saysFailed(span.output));
+  }
   return record.kind === 'event' && record.type === EVENT.tool && failedEvent(asRecord(record.data));
 }
 

@@ -53,7 +53,7 @@ describe('from the folder of a running application', () => {
     expect(doctor.stdout).toContain(`http://localhost:${port}/api/inside/traces, pid ${process.pid}`);
     const link = await here('open');
     expect(link.stdout).toMatch(new RegExp(`^http://localhost:${port}/api/inside/traces\\?token=[\\w-]{43}\n$`));
-    expect((await fetch(link.stdout.trim())).status).toBe(200);
+    expect((await fetch(link.stdout.trim(), { redirect: 'manual' })).status).toBe(303);
     await running.close();
     expect(existsSync(join(dir, 'server.json'))).toBe(false);
   });

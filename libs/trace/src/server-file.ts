@@ -19,8 +19,8 @@ export class ServerFile {
   private own: ServerEntry | undefined;
 
   constructor(dir: string) {
-    // Before the application can change its working directory.
-    this.file = path.resolve(dir, SERVER_FILE);
+    // Before the application can change its working directory. Without one, a relative path stays as it is.
+    this.file = absolute(path.join(dir, SERVER_FILE));
   }
 
   /** Writes the address of the debug routes. Call it when the application listens. */
@@ -89,6 +89,14 @@ export class ServerFile {
       fs.rmSync(draft, { force: true });
       throw error;
     }
+  }
+}
+
+function absolute(file: string): string {
+  try {
+    return path.resolve(file);
+  } catch {
+    return file;
   }
 }
 

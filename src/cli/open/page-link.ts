@@ -24,7 +24,7 @@ export interface PageLink {
  *
  * @throws CliError where no server answers: only a running application has a page
  */
-export async function pageLink({ chooser }: Cli, id: string | undefined): Promise<PageLink> {
+export async function pageLink({ chooser, settings }: Cli, id: string | undefined): Promise<PageLink> {
   let problem: ServerProblem | undefined;
   for (const server of chooser.servers) {
     try {
@@ -38,7 +38,7 @@ export async function pageLink({ chooser }: Cli, id: string | undefined): Promis
   throw new CliError(
     problem?.kind === 'off' ? 'DEBUG_DISABLED' : 'NO_SERVER',
     problem?.kind === 'off' ? Exit.notAllowed : Exit.noSource,
-    `${why}Only a running application has a page: start it, or serve the traces without it: ${commandLine(['serve'])}`,
+    `${why}Only a running application has a page: start it, or serve the traces without it: ${commandLine(['serve', ...(settings.dir.origin === 'flag' ? ['--dir', settings.dir.value] : [])])}`,
     { cause: problem },
   );
 }

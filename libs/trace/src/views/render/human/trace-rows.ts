@@ -18,6 +18,8 @@ const WIDE_PAGE = 130;
 /** Width in cells from which the trace id is a column; on a narrower page it is on the next line. */
 const WIDEST_PAGE = 150;
 
+/** Cells of the longest route that is shown whole between `ROOMY_PAGE` and `WIDE_PAGE`. */
+const ROUTE_CELLS = 24;
 /** Cells of a contact on a narrow page. */
 const CONTACT_CELLS = 12;
 
@@ -44,6 +46,8 @@ function columnsFor(traces: readonly TraceListItem[], page: Page): Column<TraceL
   const several = new Set(traces.map(({ instance }) => instance)).size > 1;
   const of = (name: ListColumn): Column<TraceListItem> => COLUMNS[name](page);
   const time = { ...of('time'), of: ({ started_at }: TraceListItem) => rowTime(started_at, page) };
+  // A route that is cut at its end lacks the agent that answered.
+  const fits = !used && traces.every(({ route }) => cellWidth(route ?? '') <= ROUTE_CELLS);
   // The whole one is the beginning of the id on the next line.
   const shortContact = { ...of('contact'), of: ({ contact_id }: TraceListItem) => fitCells(contact_id, CONTACT_CELLS) };
   return [
@@ -54,7 +58,7 @@ function columnsFor(traces: readonly TraceListItem[], page: Page): Column<TraceL
     of('duration'),
     ...(roomy && used ? [of('tokens'), of('cost')] : []),
     ...(width >= WIDE_PAGE ? [of('message'), of('route'), ...(failed ? [of('error')] : [])] : []),
-    ...(roomy && width < WIDE_PAGE ? [messageOrError(failed, page), of('route')] : []),
+    ...(roomy && width < WIDE_PAGE ? [messageOrError(failed, page), of(fits ? 'route' : 'agent')] : []),
     ...(roomy ? [] : [of('agent'), messageOrError(failed, page)]),
     ...(width >= WIDEST_PAGE ? [of('trace')] : []),
   ];

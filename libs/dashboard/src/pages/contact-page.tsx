@@ -12,7 +12,7 @@ import { isMessage, isUnanswered } from '../model/unanswered.js';
 import { useKeys } from '../state/keys.js';
 import { term } from '../model/search-term.js';
 import { listHref } from '../state/live-list.js';
-import { go, href, searchHref } from '../state/route.js';
+import { go, searchHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
 
@@ -40,12 +40,16 @@ export function ContactPage({ id }: { id: string }) {
       setFailure(problem);
     }
   };
-  // A refresh brings the newest turns, which may include some of the older page.
+  const seen = useRef(new Map<string, ConversationTurn>());
   const turns = useMemo(() => {
-    const all = new Map([...(older?.turns ?? []), ...(value?.turns ?? [])].map((turn) => [turn.trace.trace_id, turn]));
-    return [...all.values()].sort((a, b) => (a.trace.started_at < b.trace.started_at ? -1 : 1));
+    const newest = value?.turns ?? [];
+    for (const turn of [...(older?.turns ?? []), ...newest]) seen.current.set(turn.trace.trace_id, turn);
+    const from = newest.reduce((least, { trace }) => (trace.started_at < least ? trace.started_at : least), '9');
+    // A refresh brings the newest turns only: one that no longer belongs to them stays, unless it was deleted.
+    return [...seen.current.values()]
+      .filter((turn) => turn.trace.started_at < from || newest.includes(turn))
+      .sort((one, other) => (one.trace.started_at < other.trace.started_at ? -1 : 1));
   }, [older, value]);
-
   useStayInPlace(turns);
 
   if (!value) {

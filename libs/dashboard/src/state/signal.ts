@@ -1,15 +1,14 @@
 import { options } from 'preact';
 import type { Component, VNode } from 'preact';
 
-/** The hook of Preact 10 and 11 that runs before a component renders, under the name it has in their builds. */
-interface RenderHooks {
-  __r?: (vnode: Rendered) => void;
-  diffed?: (vnode: Rendered) => void;
-  unmount?: (vnode: Rendered) => void;
-}
+/** Names that Preact 10 and 11 have in their builds: the hook before a component renders, and a node's component. */
+const RENDER = '__r';
+const COMPONENT = '__c';
 
-/** A node of a component; `__c` is its instance. */
-type Rendered = VNode & { __c?: Component | null };
+/** A node of a component. */
+type Rendered = VNode & { [COMPONENT]?: Component | null };
+
+type RenderHooks = Partial<Record<typeof RENDER | 'diffed' | 'unmount', (vnode: Rendered) => void>>;
 
 /** A value that components follow: each that reads it while it renders is rendered again when it changes. */
 export interface Signal<T> {
@@ -55,10 +54,10 @@ function forget(component: Component): void {
 }
 
 const hooks = options as unknown as RenderHooks;
-const { __r: before, diffed: after, unmount: removed } = hooks;
-hooks.__r = (vnode) => {
+const { [RENDER]: before, diffed: after, unmount: removed } = hooks;
+hooks[RENDER] = (vnode) => {
   before?.(vnode);
-  rendering = vnode.__c ?? undefined;
+  rendering = vnode[COMPONENT] ?? undefined;
   if (rendering) forget(rendering);
 };
 // The children of a component render before its `diffed`: by then each of them has ended its own rendering.
@@ -68,5 +67,5 @@ hooks.diffed = (vnode) => {
 };
 hooks.unmount = (vnode) => {
   removed?.(vnode);
-  if (vnode.__c) forget(vnode.__c);
+  if (vnode[COMPONENT]) forget(vnode[COMPONENT]);
 };

@@ -12,7 +12,7 @@ import { isMessage, isUnanswered } from '../model/unanswered.js';
 import { useKeys } from '../state/keys.js';
 import { term } from '../model/search-term.js';
 import { listHref } from '../state/live-list.js';
-import { go, href, searchHref } from '../state/route.js';
+import { go, searchHref } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh } from '../state/use-stream.js';
 

@@ -8,7 +8,7 @@ import { TraceView } from '../parts/trace-view.js';
 import { useKeys } from '../state/keys.js';
 import { LargeValues, LargeValuesOf, briefTrace, wholeTrace } from '../state/large-values.js';
 import { listHref } from '../state/live-list.js';
-import { compareHref, go, href } from '../state/route.js';
+import { compareHref, go } from '../state/route.js';
 import { useLoad } from '../state/use-load.js';
 import { useRefresh, useStream } from '../state/use-stream.js';
 

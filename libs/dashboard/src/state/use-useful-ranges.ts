@@ -16,21 +16,20 @@ const LATER_MS = 500;
  */
 export function useUsefulRanges(names: readonly string[], current: string): readonly string[] {
   useEffect(() => {
-    const timer = setTimeout(() => names.slice(0, -1).forEach(look), LATER_MS);
+    const timer = setTimeout(() => names.slice(0, -1).forEach((name) => void look(name)), LATER_MS);
     return () => clearTimeout(timer);
   });
   return names.filter((name, index) => name === current || (isOlder.value.get(names[index - 1] ?? '') ?? true));
 }
 
 /** Asks for one trace that is older than the range. */
-function look(range: string): void {
+async function look(range: string): Promise<void> {
   if (Date.now() - (askedAt.get(range) ?? 0) < FRESH_MS) return;
   askedAt.set(range, Date.now());
-  ask('traces', { limit: 1, until: range }).then(
-    ({ count }) => {
-      if (isOlder.peek().get(range) !== count > 0) isOlder.value = new Map(isOlder.peek()).set(range, count > 0);
-    },
+  try {
+    const { count } = await ask('traces', { limit: 1, until: range });
+    if (isOlder.peek().get(range) !== count > 0) isOlder.value = new Map(isOlder.peek()).set(range, count > 0);
+  } catch {
     // Without an answer all ranges are offered.
-    () => undefined,
-  );
+  }
 }

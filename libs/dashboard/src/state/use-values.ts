@@ -20,16 +20,18 @@ export function useValues(of: ValueKind | undefined, prefix: string): readonly s
     const key = `${of} ${prefix}`;
     const known = asked.current.get(key);
     if (known) return setFound({ of, values: known });
+    const load = async (kind: ValueKind, signal: AbortSignal) => {
+      try {
+        const values = (await ask('values', { of: kind, prefix }, signal)).values.map(({ value }) => value);
+        asked.current.set(key, values);
+        setFound({ of: kind, values });
+      } catch {
+        // The values of the rows are offered.
+      }
+    };
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      ask('values', { of, prefix }, abort.signal).then(
-        ({ values }) => {
-          const names = values.map(({ value }) => value);
-          asked.current.set(key, names);
-          setFound({ of, values: names });
-        },
-        () => undefined,
-      );
+      void load(of, abort.signal);
     }, WAIT_MS);
     return () => {
       clearTimeout(timer);

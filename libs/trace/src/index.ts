@@ -90,6 +90,8 @@ export type { JournalRecord, JsonText, Payload, RecordDraft, RecordSink, TraceRe
 export type {
   FeedPosition,
   FeedRecord,
+  HeadError,
+  SamplePart,
   StoredTrace,
   TraceCounts,
   TraceFilter,
@@ -100,10 +102,12 @@ export type {
   UsageSums,
 } from './model/trace.js';
 export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
-export type { Exclusions, TextExclusions, TextSearch, TraceSearch } from './model/trace-search.js';
+export type { Exclusions, TextExclusions, TextSearch, TraceSearch, TraceSort } from './model/trace-search.js';
+export type { ErrorMark } from './model/error-mark.js';
 export type { JournalHealth, SharedHealth, StoreInstance } from './model/health.js';
 export type {
   StoreCapability,
+  TraceErrors,
   StoreHealth,
   TraceAdmin,
   TraceFeed,

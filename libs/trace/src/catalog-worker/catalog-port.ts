@@ -1,14 +1,22 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Maintainer } from '../maintenance/maintainer.js';
 
-type MaintenanceCalls = Pick<Maintainer, 'clear' | 'pin' | 'eraseContact'>;
+type MaintenanceCalls = Pick<Maintainer, 'clear' | 'pin' | 'markError' | 'eraseContact'>;
 
 /** The calls of a directory's catalog and its maintenance. Arguments and results are plain data: a worker can answer. */
 export type CatalogCalls = MaintenanceCalls &
-  Pick<Catalog, 'list' | 'scan' | 'stored' | 'heads' | 'counts' | 'sample' | 'baseline' | 'state'>;
+  Pick<
+    Catalog,
+    'list' | 'scan' | 'stored' | 'heads' | 'counts' | 'sample' | 'sampleParts' | 'baseline' | 'errorStates' | 'state'
+  >;
 
 /** Calls that may read and rewrite the whole journal, which takes minutes. */
-export const MAINTENANCE_CALLS: ReadonlySet<string> = new Set<keyof MaintenanceCalls>(['clear', 'pin', 'eraseContact']);
+export const MAINTENANCE_CALLS: ReadonlySet<string> = new Set<keyof MaintenanceCalls>([
+  'clear',
+  'pin',
+  'markError',
+  'eraseContact',
+]);
 
 /**
  * Access to a catalog, in this thread or in a worker. An answer includes all that the journal held when it was asked,

@@ -1,10 +1,12 @@
+import { ErrorMarks } from '../journal/files/error-marks.js';
 import { Pins } from '../journal/files/pins.js';
 import { tightenModes } from '../journal/files/private-modes.js';
 import { listSegments } from '../journal/read/segments.js';
+import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
 import type { TraceConditions } from '../model/trace-search.js';
-import type { TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { SamplePart, TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import {
   progressText,
   type CatalogState,
@@ -19,8 +21,9 @@ import { IndexTurn } from './index-turn.js';
 import { OpenIndex, PATIENCE_MS, type OpenIndexOptions } from './open-index.js';
 import { scanPayloads } from './queries/payload-scan.js';
 import { storedTraces } from './queries/stored-traces.js';
+import { listSorted } from './queries/sorted-lists.js';
 import { listTraces } from './queries/trace-lists.js';
-import { countTraces, sampleTraces } from './queries/trace-sample.js';
+import { countTraces, samplePartsOf, sampleTraces } from './queries/trace-sample.js';
 import type { IndexTransaction } from './tables/index-transaction.js';
 import { headOf, type TraceRow } from './tables/trace-row.js';
 
@@ -36,6 +39,8 @@ const BEHIND_MS = 100;
 export class Catalog {
   /** Traces that retention and clear keep. */
   readonly pins: Pins;
+  /** States of error groups. */
+  readonly errorMarks: ErrorMarks;
   private readonly dir: string;
   private readonly open: OpenIndex;
   private readonly turn: IndexTurn;
@@ -45,6 +50,7 @@ export class Catalog {
     const { dir, readOnly, patienceMs = PATIENCE_MS } = options;
     this.dir = dir;
     this.pins = new Pins(dir);
+    this.errorMarks = new ErrorMarks(dir);
     this.open = new OpenIndex(options);
     this.turn = new IndexTurn(this.open, [patienceMs, readOnly ? patienceMs : Math.min(patienceMs, BEHIND_MS)]);
     this.untightened = readOnly ? [] : tightenModes(dir);
@@ -67,7 +73,9 @@ export class Catalog {
 
   list(filter: TraceConditions, limit: number, before: string | undefined): TracePage {
     return this.read((tx) => {
-      const page = listTraces(tx, filter, limit, before);
+      const { sort = 'started' } = filter;
+      const page =
+        sort === 'started' ? listTraces(tx, filter, limit, before) : listSorted(tx, filter, sort, limit, before);
       const pinned = this.pins.keys();
       return pinned.size === 0 ? page : { ...page, heads: page.heads.map((head) => marked(head, pinned)) };
     });
@@ -104,14 +112,29 @@ export class Catalog {
     return this.read((tx) => sampleTraces(tx, range));
   }
 
+  sampleParts(ranges: readonly { since: number; until: number }[]): SamplePart[] {
+    return this.read((tx) => samplePartsOf(tx, ranges));
+  }
+
   baseline(queries: readonly BaselineQuery[]): Baseline[] {
     return this.read(({ baselines }) => queries.map((query) => baselines.read(query)));
+  }
+
+  /** States of error groups that are not open. */
+  errorStates(): ErrorMark[] {
+    return this.errorMarks.all();
   }
 
   state(): CatalogState {
     return this.read(({ db }) => {
       const state = this.open.indexer.state();
-      const own = [this.open.home.problem, this.pins.problem, ...this.untightened, ...this.open.problems];
+      const own = [
+        this.open.home.problem,
+        this.pins.problem,
+        this.errorMarks.problem,
+        ...this.untightened,
+        ...this.open.problems,
+      ];
       const problems = [...own.filter((text) => text !== undefined), ...state.problems];
       if (this.turn.stalled !== undefined) problems.push(this.turn.stalled);
       else if (!this.turn.complete && state.lag > 0) {

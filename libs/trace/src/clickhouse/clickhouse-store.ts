@@ -5,6 +5,7 @@ import type { StoreHealth, TraceStore } from '../store/port.js';
 import type { ClickHouseTarget } from '../store/shared-target.js';
 import { ClickHouseAdmin } from './admin/admin.js';
 import { ClickHouse } from './connection/click-house.js';
+import { ClickHouseErrors } from './errors.js';
 import { ClickHouseFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { ClickHouseReader } from './reading/reader.js';
@@ -15,6 +16,8 @@ import { ClickHouseStats } from './stats/stats.js';
 /** Reads what all instances recorded. Each method rejects with `STORE_UNAVAILABLE` while the database is out of reach. */
 export class ClickHouseStore implements TraceStore {
   readonly freshness = { lagMs: 1_500 };
+  readonly sorts = ['duration', 'cost'] as const;
+  readonly errors: ClickHouseErrors;
   readonly stats: ClickHouseStats;
   readonly feed: ClickHouseFeed;
   readonly admin: ClickHouseAdmin;
@@ -27,6 +30,7 @@ export class ClickHouseStore implements TraceStore {
     this.reader = new ClickHouseReader(this.db);
     this.stats = new ClickHouseStats(this.db);
     this.feed = new ClickHouseFeed(this.db);
+    this.errors = new ClickHouseErrors(this.db);
     this.admin = new ClickHouseAdmin(this.db);
     this.alerts = new ClickHouseSentAlerts(this.db);
   }

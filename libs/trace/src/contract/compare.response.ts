@@ -68,11 +68,15 @@ export interface CompareResponse {
   /** The trace it is compared with. */
   b: ComparedTrace;
   /**
-   * How `b` was found: named by its id, or for `last-ok` the newest completed trace that began before `a`: of the same
-   * contact, of the same route and agent, or of the same route where `a` reached no agent.
+   * How `b` was found: named by its id, or for `last-ok` a completed trace that began before `a`: of the same contact, else
+   * of the same route and agent, else of the same route. The newest that used the same tools and has no hint that warns is
+   * preferred.
    */
   chosen_by: 'id' | 'contact' | 'route_and_agent' | 'route';
-  /** Other traces to compare with: the newest completed ones that began before `a`, at most 10. Absent: none. */
+  /**
+   * Other traces to compare with: completed ones that began before `a`, of the same contact, of the same agent, and others,
+   * newest first, at most 10. Absent: none.
+   */
   candidates?: ComparedTrace[];
   /** The traces differ in nothing but small differences of time. */
   identical: boolean;

@@ -32,7 +32,10 @@ export interface ErrorStateResponse {
 export interface ValuesResponse extends Degradable {
   /** What the values are. */
   of: ValueKind;
-  /** The values, most frequent first. */
+  /**
+   * The values, most frequent first, at most 50. `traces`: number of the newest 2,000 traces of the last seven days that have
+   * it; 0: only older ones of these days have it.
+   */
   values: { value: string; traces: number }[];
 }
 

@@ -1,7 +1,7 @@
 import type { CatalogDb } from '../catalog/db/catalog-db.js';
 import type { IndexTransaction } from '../catalog/tables/index-transaction.js';
 import { usageShare } from '../catalog/tables/rollups/usage-share.js';
-import { usageOf } from '../catalog/tables/trace-row.js';
+import { repliesOf, usageOf } from '../catalog/tables/trace-row.js';
 import { decodeTerms } from '../catalog/tables/trace-terms.js';
 import { listSegments, readEnd, readWriter, type SegmentInfo } from '../journal/read/segments.js';
 import { isWriterAlive } from '../journal/writer-identity.js';
@@ -22,6 +22,7 @@ interface EndedRow extends InterruptedRow {
   started_us: Micros;
   terms: string;
   calls: string | null;
+  counts: string;
 }
 
 /** Numbers of writers with active traces whose process died, or closed without ending them. */
@@ -43,10 +44,11 @@ export function markInterrupted(
 ): InterruptedTrace[] {
   return db.write(() => {
     const rows = writers.flatMap((writer) => db.all<EndedRow>('interruptWriter', writer));
-    for (const { started_us: startedAt, last_us: lastAt, terms: text, calls } of rows) {
+    for (const { started_us: startedAt, last_us: lastAt, terms: text, calls, counts } of rows) {
       const terms = decodeTerms(text);
       const usage = usageShare(usageOf(calls), terms, names);
-      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', terms, usage }, 1);
+      const replies = repliesOf(counts);
+      rollups.add({ startedAt, endedAt: lastAt, status: 'interrupted', terms, replies, usage }, 1);
     }
     return rows.map(interrupted);
   });

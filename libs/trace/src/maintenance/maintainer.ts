@@ -3,6 +3,8 @@ import { inMemoryOnly, isPassing } from '../catalog/db/sqlite/sqlite.js';
 import { indexFile } from '../catalog/open-index.js';
 import { traceById } from '../catalog/queries/trace-lists.js';
 import { TraceCollectorError } from '../model/errors.js';
+import type { ErrorMark } from '../model/error-mark.js';
+import type { Micros } from '../model/record.js';
 import { performance } from '../model/timers.js';
 import { clearTraces } from './clear.js';
 import { commitCompaction } from './commit-compaction.js';
@@ -95,6 +97,11 @@ export class Maintainer {
     const trace = this.catalog.read((tx) => traceById(tx, traceId));
     if (trace) this.catalog.pins.set(trace.key, pinned);
     return trace !== undefined;
+  }
+
+  /** Sets the state of an error group. */
+  markError(fingerprint: string, state: ErrorMark['state'] | 'open', at: Micros): void {
+    this.catalog.errorMarks.set(fingerprint, state, at);
   }
 
   /** Erases all traces of a contact, and its id in other traces. */

@@ -6,6 +6,17 @@ export function folded(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
+/** The text in one line: at most `max` characters, white space folded, no half of a surrogate pair at its end. */
+export function oneLine(text: string, max: number): string {
+  // White space may take most of a text; what is far behind the limit is not read.
+  const line = text
+    .slice(0, 8 * max)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, max);
+  return line.isWellFormed() ? line : line.slice(0, -1).toWellFormed();
+}
+
 /** Whether one of the texts contains `q`, which is folded already: the function `has_text(q, …)` of SQL. Other types never do. */
 export function hasText(q: unknown, ...texts: unknown[]): 0 | 1 {
   const wanted = String(q);

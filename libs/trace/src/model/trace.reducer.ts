@@ -5,11 +5,16 @@ import type { TraceStatus } from './status.js';
 import { LOGGED_LEVELS, type LoggedLevel, type TraceHead, type TraceUsage, type UsageSums } from './trace.js';
 import { recordedUsage, type UsageFields } from './usage.js';
 import { addCall, emptySums } from './usage-sums.js';
-import { eventType, factsIn, type EventFacts } from './vocabulary.js';
+import { oneLine } from './text.js';
+import { eventType, factsIn, readReply, type EventFacts } from './vocabulary.js';
 
 /** Longest list of hops, agents or tools of one trace: an application that generates names must not fill the index. */
 const MAX_NAMES = 64;
 const MAX_TAGS = 32;
+/** Characters of an error in the head, and of its location: a list shows them in one row. */
+const MAX_ERROR = 200;
+/** Characters of a reply in the head. */
+const MAX_REPLY = 100;
 /** Model calls of one trace of which each cost is kept. */
 const MAX_SPANS = 500;
 /** Sums under which further models and agents are added up. */
@@ -83,6 +88,7 @@ export function reduceHead(head: TraceHead, record: TraceRecord, price: PriceOf 
       return head;
     case 'event':
       head.events += 1;
+      addReply(head, record);
       return touch(addEvent(head, record.type, factsIn(record), record.ts, price), record);
     case 'span':
       head.events += 1;
@@ -101,6 +107,10 @@ export function reduceHead(head: TraceHead, record: TraceRecord, price: PriceOf 
     case 'error':
       head.events += 1;
       head.errors += 1;
+      head.firstError ??= {
+        location: oneLine(record.location, MAX_ERROR),
+        message: oneLine(record.message, MAX_ERROR),
+      };
       // An error after the end is an error of this trace too, so the list must not show "completed".
       if (isGood(head.status)) head.status = 'error';
       return touch(head, record);
@@ -140,6 +150,13 @@ function addEvent(head: TraceHead, type: string, facts: EventFacts, at: Micros, 
   if (name !== undefined) counts[name] = (counts[name] ?? 0) + 1;
   addFacts(head, facts, at, price);
   return head;
+}
+
+/** An indexer reads the payloads of replies only. */
+function addReply(head: TraceHead, record: Extract<TraceRecord, { kind: 'event' }>): void {
+  if (eventType(record.type)?.isReply !== true || record.facts?.again) return;
+  const { text } = readReply(record.data);
+  if (text !== undefined) head.reply = oneLine(text, MAX_REPLY);
 }
 
 function addFacts(

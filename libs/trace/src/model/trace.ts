@@ -20,6 +20,10 @@ export interface TraceHead {
   /** Number of events in the full trace; a span counts once. */
   events: number;
   errors: number;
+  /** The error that was recorded first. Absent: there is none. */
+  firstError?: HeadError;
+  /** The last reply that was recorded, at most `MAX_REPLY` characters in one line. Absent: none with a text. */
+  reply?: string;
   lateEvents: number;
   /** Events dropped by `limits.maxEventsPerTrace`. */
   dropped: number;
@@ -53,6 +57,14 @@ export interface TraceHead {
   pinned?: true;
   /** Name of the instance that recorded it. A store that several instances share adds this; no record has it. */
   instance?: string;
+}
+
+/** An error in the head of its trace. */
+export interface HeadError {
+  /** A step, a method or a route. */
+  location: string;
+  /** In one line. */
+  message: string;
 }
 
 /** Levels of log lines that lists can be filtered by, in ascending order. */
@@ -179,6 +191,21 @@ export interface TraceSample {
   usageByDay?: { startedAt: Micros; usage: UsageSums }[];
   /** Start times and how many failed, for the histogram. */
   buckets: { startedAt: Micros; total: number; errors: number }[];
+}
+
+/** Numbers over the traces that started in one part of a range. */
+export interface SamplePart {
+  /** Number of traces, those that run included. */
+  total: number;
+  /** Number of failed ones. */
+  failed: number;
+  /** Durations of ended traces, ascending, with their weights, as in `TraceSample`. */
+  durations: number[];
+  weights: number[];
+  /** Number of replies that were recorded. */
+  replies: number;
+  /** Sums over model calls. Left out: there were none. */
+  usage?: UsageSums;
 }
 
 /** Use of one agent, tool, model or host in a range of time. Durations in milliseconds, as in `TraceSample`. */

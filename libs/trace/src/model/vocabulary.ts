@@ -62,13 +62,15 @@ export interface EventType {
   counts?: string;
   /** Reads the facts from a payload; `undefined`: this one has none. Left out: no payload of the type has any. */
   facts?: (data: unknown) => EventFacts | undefined;
+  /** It is a reply, whose text lists show: readers that leave payloads out read those of this type. */
+  isReply?: true;
 }
 
 /** The event types of which a trace's head has more than their number. A new counted type is a row here. */
 export const EVENT_TYPES: readonly EventType[] = [
   { type: EVENT.routing, facts: routeFacts },
   { type: EVENT.tool, facts: toolFacts },
-  { type: EVENT.sent, counts: 'replies', facts: replyFacts },
+  { type: EVENT.sent, counts: 'replies', facts: replyFacts, isReply: true },
   { type: EVENT.failed, counts: 'refused' },
   { type: EVENT.log, counts: 'logs', facts: logFacts },
 ];

@@ -5,6 +5,7 @@ import type { StoreHealth, TraceFeed, TraceStats, TraceStore } from '../store/po
 import type { PostgresTarget } from '../store/shared-target.js';
 import { PostgresAdmin } from './admin/admin.js';
 import { Database } from './connection/database.js';
+import { PostgresErrors } from './errors.js';
 import { PostgresFeed } from './feed/feed.js';
 import { listInstances } from './instances.js';
 import { PostgresReader } from './reading/reader.js';
@@ -18,10 +19,12 @@ import { PostgresStats } from './stats/stats.js';
  */
 export class PostgresStore implements TraceStore {
   readonly freshness = { lagMs: 1_000 };
+  readonly sorts = ['duration', 'cost'] as const;
   readonly stats: TraceStats;
   readonly feed: TraceFeed;
   readonly admin: PostgresAdmin;
   readonly alerts: PostgresSentAlerts;
+  readonly errors: PostgresErrors;
   private readonly sources: PostgresFeed;
   private readonly db: Database;
   private readonly reader: PostgresReader;
@@ -33,6 +36,7 @@ export class PostgresStore implements TraceStore {
     this.stats = {
       counts: () => this.read(() => stats.counts()),
       sample: (range) => this.read(() => stats.sample(range)),
+      parts: (ranges) => this.read(() => stats.parts(ranges)),
     };
     const feed = (this.sources = new PostgresFeed(this.db));
     this.feed = {
@@ -43,6 +47,7 @@ export class PostgresStore implements TraceStore {
     };
     this.admin = new PostgresAdmin(this.db);
     this.alerts = new PostgresSentAlerts(this.db);
+    this.errors = new PostgresErrors(this.db);
   }
 
   list(search: TraceSearch): Promise<TracePage> {

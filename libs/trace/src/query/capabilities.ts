@@ -7,13 +7,15 @@ const NEEDED_FOR = {
   feed: 'Live updates need it.',
   search: 'Text search needs it.',
   admin: 'Pin, clear and erase need it.',
+  sorts: 'Another order than the newest first needs it: leave `sort` out.',
+  errors: 'Traces by error group, and states of the groups, need it.',
   instances: 'It has the traces of one instance: leave `instance` out.',
 } as const satisfies Partial<Record<StoreCapability, string>>;
 
 type Needed = keyof typeof NEEDED_FOR;
 
 /** A capability of the store. Throws `NOT_SUPPORTED` when it has not got it. */
-export function capability<K extends Exclude<Needed, 'search' | 'instances'>>(
+export function capability<K extends Exclude<Needed, 'search' | 'instances' | 'sorts'>>(
   store: Pick<TraceStore, K>,
   name: K,
 ): NonNullable<TraceStore[K]> {

@@ -1,9 +1,6 @@
 import type { CompareResponse, FullTraceResponse } from '../contract/responses.js';
-import { ALL_IS_WELL, NOTHING_INSIDE } from '../views/hints/hints.js';
+import { wentWell } from '../views/hints/hints.js';
 import type { CompareQueries } from '../contract/trace-queries.js';
-
-/** Hints of a trace that went well. */
-const FINE: readonly string[] = [ALL_IS_WELL, NOTHING_INSIDE];
 
 /**
  * The comparison that a report shows with a trace that did not go well: with the newest one that did. `undefined` for a
@@ -13,9 +10,7 @@ export async function compareWithLastOk(
   queries: CompareQueries,
   { trace_id, status, debug_hints }: Pick<FullTraceResponse, 'trace_id' | 'status' | 'debug_hints'>,
 ): Promise<CompareResponse | undefined> {
-  if (status === 'active' || (status === 'completed' && debug_hints.every((hint) => FINE.includes(hint)))) {
-    return undefined;
-  }
+  if (status === 'active' || wentWell({ status, debug_hints })) return undefined;
   try {
     return await queries.compare(trace_id, 'last-ok');
   } catch {

@@ -48,23 +48,23 @@ import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
 import type { AlertChannelState } from '../views/metrics/collector-metrics.js';
 import type { MetricFamily } from '../views/metrics/metric.js';
-import { stats } from '../views/stats/stats.js';
 import { type AlertsSource, queryAlerts, testAlerts } from './alerts.query.js';
 import { queryActive } from './lists/active.query.js';
 import { queryInstances } from './lists/instances.query.js';
 import { clearTraces, eraseContact, pinTrace } from './admin.query.js';
-import { capability } from './capabilities.js';
 import { queryCompare } from './trace/compare.query.js';
 import { queryContact, queryConversation, queryQuickDebug, recordedContact } from './lists/contact.query.js';
 import { queryHealth } from './health.query.js';
 import { MetricsScrape } from './metrics.query.js';
 import { queryTraces } from './lists/list-traces.query.js';
 import { queryLastError, queryLastTrace } from './trace/newest-trace.query.js';
-import { queryErrorGroups, queryInsights } from './lists/overview.query.js';
+import { queryErrorGroups, setErrorState } from './lists/errors.query.js';
+import { queryInsights } from './lists/overview.query.js';
+import { queryStats } from './lists/stats.query.js';
+import { queryValues } from './lists/values.query.js';
 import type { OwnInstance } from './own-instance.js';
 import type { QueryContext } from './query-context.js';
 import { StreamHub } from './stream/stream-hub.js';
-import { resolveRange } from './search/time-range.js';
 import { queryEvent, queryExport, queryLeanTrace, queryTrace } from './trace/trace.query.js';
 
 export interface TraceQueryServiceOptions {
@@ -173,10 +173,7 @@ export class TraceQueryService
   }
 
   stats(given: TimeRange): Promise<StatsResponse> {
-    return this.overAll(async (context) => {
-      const range = resolveRange(given, context);
-      return stats(await capability(context.store, 'stats').sample(range), range);
-    });
+    return this.overAll((context) => queryStats(context, given));
   }
 
   quickDebug(contact: string): Promise<QuickDebugResponse> {
@@ -196,11 +193,11 @@ export class TraceQueryService
   }
 
   setErrorState(fingerprint: string, state: ErrorGroupState): Promise<ErrorStateResponse> {
-    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${fingerprint} ${state}`));
+    return setErrorState(this.now(), fingerprint, state);
   }
 
   values(of: ValueKind, prefix?: string): Promise<ValuesResponse> {
-    return Promise.reject(new TraceCollectorError('NOT_SUPPORTED', `${of} ${prefix}`));
+    return this.overAll((context) => queryValues(context, of, prefix));
   }
 
   insights(range: TimeRange): Promise<InsightsResponse> {

@@ -1,6 +1,9 @@
 import { cursor, cursorAfter, pageOf } from '../catalog/queries/trace-lists.js';
+import { byPlace, placeOf, sortedPage, type PageOrder } from '../catalog/queries/trace-order.js';
 import type { TextSearch } from '../model/trace-search.js';
 import type { StoredTrace, TraceHead, TracePage } from '../model/trace.js';
+
+type Compare = (a: TraceHead, b: TraceHead) => number;
 
 /** Traces that usually start in the same microsecond: the cursor's own, and rarely another. */
 const SAME_START = 2;
@@ -13,7 +16,7 @@ export async function pageAfter<S extends TextSearch>(
   search: S,
   ask: (search: S) => Promise<TracePage>,
 ): Promise<TracePage> {
-  const from = placeOf(search.before);
+  const from = startOf(search.before);
   if (!from) return withOwnCursors(await ask(search));
   const { beforeUs, beforeKey } = from;
   const until = Math.min(search.until ?? beforeUs, beforeUs);
@@ -35,6 +38,7 @@ export async function pageAfter<S extends TextSearch>(
  * it has more.
  *
  * @param local the page of the local store
+ * @param order order of the pages. Default: newest first
  * @param known heads of traces on `shared` that the local store has, also of those that it does not list: such a trace no
  *   longer matches the search
  */
@@ -43,7 +47,9 @@ export function mergePages(
   local: TracePage,
   known: ReadonlyMap<string, TraceHead>,
   limit: number,
+  order?: PageOrder,
 ): TracePage {
+  const compare: Compare = order ? (a, b) => byPlace(placeOf(order, a), placeOf(order, b)) : newestFirst;
   const listed = new Map(local.heads.map((head) => [head.key, head]));
   const merged = new Map(listed);
   for (const head of shared.heads) {
@@ -51,11 +57,15 @@ export function mergePages(
     if (!own || !hasMore(own, head)) merged.set(head.key, head);
     else if (listed.has(head.key)) merged.set(head.key, withPin(own, head));
   }
-  const heads = Array.from(merged.values()).sort(newestFirst);
+  const heads = Array.from(merged.values()).sort(compare);
   // A page that is not the last one hides what lies below it: another page may not fill that in.
   const lowest = [shared, local].filter(({ next }) => next !== null).map(({ heads: all }) => all.at(-1));
-  const certain = heads.filter((head) => lowest.every((last) => !last || newestFirst(head, last) <= 0));
+  const certain = heads.filter((head) => lowest.every((last) => !last || compare(head, last) <= 0));
   const partial = shared.partial ?? local.partial;
+  if (order) {
+    const sorted = sortedPage(order, certain, limit, lowest.length > 0);
+    return { ...sorted, ...(partial && { partial }) };
+  }
   const page = pageOf(certain.slice(0, limit), certain.length > limit || lowest.length > 0);
   // All that the shared store listed may have changed meanwhile: the next page begins below it.
   const boundary = lowest.filter((last) => last !== undefined).sort(newestFirst)[0];
@@ -84,7 +94,7 @@ function withPin({ pinned: _own, ...local }: TraceHead, { pinned }: TraceHead): 
 }
 
 /** The place of a cursor. `undefined`: there is none, or the store that is asked made it, and refuses it if it did not. */
-function placeOf(before: string | undefined): ReturnType<typeof cursor> | undefined {
+function startOf(before: string | undefined): ReturnType<typeof cursor> | undefined {
   try {
     return before === undefined ? undefined : cursor(before);
   } catch {

@@ -1,8 +1,10 @@
+import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { StoreInstance } from '../model/health.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
-import type { StoredTrace, TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
-import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
+import type { SamplePart, StoredTrace, TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
+import type { StoreHealth, TraceAdmin, TraceErrors, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
+import { pageOrder } from '../catalog/queries/trace-order.js';
 import { isCoded, isOutage } from './reach.js';
 import { fuller, mergePages, pageAfter } from './shared-pages.js';
 import type { SharedParts } from './shared-parts.js';
@@ -18,6 +20,8 @@ export class SharedQuestion implements TraceStore {
   readonly feed?: TraceFeed;
   readonly stats: TraceStats;
   readonly admin?: TraceAdmin;
+  readonly sorts?: TraceStore['sorts'];
+  readonly errors?: TraceErrors;
   readonly baseline?: (queries: readonly BaselineQuery[]) => Promise<Baseline[]>;
   private flushed: Promise<boolean> | undefined;
   private lack: string | undefined;
@@ -29,8 +33,15 @@ export class SharedQuestion implements TraceStore {
     const { local, remote } = parts;
     this.feed = whole.feed;
     this.admin = whole.admin;
+    this.sorts = whole.sorts;
+    if (whole.errors) this.errors = { ...whole.errors, marks: () => this.marks() };
     if (local.baseline) this.baseline = (queries) => local.baseline!(queries);
     this.stats = {
+      parts: (ranges) =>
+        this.first<SamplePart[] | undefined>(
+          remote.stats && (async () => remote.stats!.parts?.(ranges)),
+          local.stats && (async () => local.stats!.parts?.(ranges)),
+        ),
       counts: () => this.first<TraceCounts>(remote.stats?.counts, local.stats?.counts),
       sample: (range) =>
         this.first<TraceSample>(
@@ -101,6 +112,12 @@ export class SharedQuestion implements TraceStore {
     return this.first(remote.instances && (() => remote.instances!()), async () => [await self()]);
   }
 
+  /** Only the shared store has them: without it, all groups are shown as open, and the answer says that it is degraded. */
+  private marks(): Promise<ErrorMark[]> {
+    const { errors } = this.parts.remote;
+    return this.first(errors && (() => errors.marks()), async () => []);
+  }
+
   health(): Promise<StoreHealth> {
     return this.whole.health();
   }
@@ -116,14 +133,17 @@ export class SharedQuestion implements TraceStore {
     const localPage = async (): Promise<TracePage> => {
       const { instance, ...rest } = search;
       if (instance !== undefined && instance !== this.parts.instance) return EMPTY;
-      const page = await pageAfter(rest as S, fromLocal);
+      const page = await (order ? fromLocal(rest as S) : pageAfter(rest as S, fromLocal));
       return { ...page, heads: page.heads.map((head) => this.named(head)) };
     };
-    const { result, isWhole } = await this.ask(() => pageAfter(search, fromRemote), localPage);
+    const { sort = 'started', before } = search;
+    const order = sort === 'started' ? undefined : pageOrder(sort, before);
+    const remotePage = (): Promise<TracePage> => (order ? fromRemote(search) : pageAfter(search, fromRemote));
+    const { result, isWhole } = await this.ask(remotePage, localPage);
     if (this.lack !== undefined) return { ...result, degraded: this.lack };
     if (isWhole) return result;
     const local = await orElse(localPage(), EMPTY);
-    return mergePages(result, local, await this.localHeads(result), search.limit);
+    return mergePages(result, local, await this.localHeads(result), search.limit, order);
   }
 
   private async localHeads({ heads }: TracePage): Promise<Map<string, TraceHead>> {

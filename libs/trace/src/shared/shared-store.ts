@@ -4,7 +4,7 @@ import type { StoreInstance } from '../model/health.js';
 import { performance, wallNow } from '../model/timers.js';
 import type { TextSearch, TraceSearch } from '../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../model/trace.js';
-import type { StoreHealth, TraceAdmin, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
+import type { StoreHealth, TraceAdmin, TraceErrors, TraceFeed, TraceStats, TraceStore } from '../store/port.js';
 import type { SentAlerts } from '../store/sent-alerts.js';
 import { degradedSentence } from './degraded.js';
 import { OwnWrites } from './own-writes.js';
@@ -52,6 +52,8 @@ export class SharedStore implements TraceStore {
   readonly admin?: TraceAdmin;
   /** Rejects while the shared store is out of reach. */
   readonly alerts?: SentAlerts;
+  readonly sorts?: TraceStore['sorts'];
+  readonly errors?: TraceErrors;
   readonly baseline?: (queries: readonly BaselineQuery[]) => Promise<Baseline[]>;
   private readonly parts: SharedParts;
   private closing: Promise<void> | undefined;
@@ -77,10 +79,13 @@ export class SharedStore implements TraceStore {
         list: (limit) => reach.ask(() => alerts.list(limit)),
       };
     }
+    this.sorts = remote.sorts?.filter((sort) => local.sorts?.includes(sort));
+    if (remote.errors) this.errors = this.errorsOf(remote.errors);
     if (local.baseline) this.baseline = (queries) => local.baseline!(queries);
     this.stats = {
       counts: () => this.question().stats.counts(),
       sample: (range) => this.question().stats.sample(range),
+      parts: async (ranges) => this.question().stats.parts?.(ranges),
     };
   }
 
@@ -116,6 +121,14 @@ export class SharedStore implements TraceStore {
   close(): Promise<void> {
     this.parts.reach.close();
     return (this.closing ??= this.options.remote.close());
+  }
+
+  private errorsOf(errors: TraceErrors): TraceErrors {
+    const { reach } = this.parts;
+    return {
+      marks: async () => (await this.question().errors?.marks()) ?? [],
+      ...(errors.mark && { mark: (...given) => reach.ask(() => errors.mark!(...given)) }),
+    };
   }
 
   /** What this process knows of itself, in the form in which the shared store lists it. */

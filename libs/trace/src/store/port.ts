@@ -1,10 +1,13 @@
 import type { JournalHealth, SharedHealth, StoreInstance } from '../model/health.js';
 import type { RetentionLimits } from '../maintenance/retention/retention-policy.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
-import type { TextSearch, TraceSearch } from '../model/trace-search.js';
+import type { TextSearch, TraceSearch, TraceSort } from '../model/trace-search.js';
+import type { ErrorMark } from '../model/error-mark.js';
+import type { Micros } from '../model/record.js';
 import type {
   FeedPosition,
   FeedRecord,
+  SamplePart,
   StoredTrace,
   TraceCounts,
   TraceHead,
@@ -29,7 +32,10 @@ export interface TraceStore {
    * question. `lagMs`: after this many milliseconds at the latest.
    */
   readonly freshness: 'own-writes' | { readonly lagMs: number };
-  /** One page, newest first. Rejects with `BAD_POSITION` for a `before` that is not a cursor of this store. */
+  /**
+   * One page, newest first, or in the order `search.sort`, which only a store that names it in `sorts` is asked for. Rejects
+   * with `BAD_POSITION` for a `before` that is not a cursor of this store and this order.
+   */
   list(search: TraceSearch): Promise<TracePage>;
   /** The trace with this id, or the one that had it before its contact was known. */
   get(traceId: string): Promise<StoredTrace | undefined>;
@@ -40,12 +46,16 @@ export interface TraceStore {
   /** Does not reject, and may be called twice. */
   close(): Promise<void>;
 
+  /** Orders that `list` and `search` have beside `started`. Without it, other orders are answered with `NOT_SUPPORTED`. */
+  readonly sorts?: readonly Exclude<TraceSort, 'started'>[];
   /** Counts and distributions, for `stats` and the totals of `health`. */
   readonly stats?: TraceStats;
   /** All records in order, for `stream`. */
   readonly feed?: TraceFeed;
   /** Like `list`, with texts. */
   search?(search: TextSearch): Promise<TracePage>;
+  /** Error groups: `list` filters by `fingerprint`, and their states are kept. */
+  readonly errors?: TraceErrors;
   /** How traces usually go: an answer per query. Without it, traces have no hints that compare. */
   baseline?(queries: readonly BaselineQuery[]): Promise<Baseline[]>;
   /** Pins and deletes. */
@@ -75,13 +85,18 @@ export interface QuestionStore extends TraceStore {
 export type TraceReader = Pick<TraceStore, 'list' | 'get' | 'getMany'>;
 
 /** Names of the capabilities that a store may have. */
-export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin' | 'instances';
+export type StoreCapability = 'stats' | 'feed' | 'search' | 'baseline' | 'admin' | 'instances' | 'sorts' | 'errors';
 
 /** Counts and distributions over many traces. */
 export interface TraceStats {
   counts(): Promise<TraceCounts>;
   /** @param range both ends belong to it; left out: all traces. */
   sample(range: { since?: number; until?: number }): Promise<TraceSample>;
+  /**
+   * Numbers over time: one part per range, in the same order; both ends belong to a range. At most about 60 ranges of at
+   * least five minutes. Without it, or with `undefined` as its answer, `stats` has no numbers over time.
+   */
+  parts?(ranges: readonly { since: number; until: number }[]): Promise<SamplePart[] | undefined>;
 }
 
 /** All records in the order in which they can be read, resumable at each of them. */
@@ -103,6 +118,14 @@ export interface TraceFeed {
   heads(keys: readonly string[]): Promise<Map<string, TraceHead>>;
   /** Traces with at least the records that the feed has returned. Default: those of the store. */
   getMany?(traceIds: readonly string[]): Promise<StoredTrace[]>;
+}
+
+/** Error groups: their traces and their states. A store with this capability also filters by `TraceSearch.fingerprint`. */
+export interface TraceErrors {
+  /** The groups that are not `open`. A group whose last error is newer than `at` of `resolved` is open again. */
+  marks(): Promise<ErrorMark[]>;
+  /** Replaces the state of a group. Left out: the store is read only. */
+  mark?(fingerprint: string, state: ErrorMark['state'] | 'open', at: Micros): Promise<void>;
 }
 
 /** Options of `TraceAdmin.erase`. */

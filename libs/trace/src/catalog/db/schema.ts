@@ -8,7 +8,7 @@ import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite/sqlite.js';
 export const IN_MEMORY = ':memory:';
 
 /** The database's `user_version`. An older catalog is deleted and rebuilt from the journal: nothing is migrated. */
-export const CATALOG_VERSION = 11;
+export const CATALOG_VERSION = 12;
 
 /** `TRCE`, in the header of the file. */
 const APPLICATION_ID = 0x54524345;
@@ -56,6 +56,8 @@ const TABLES = `
     agents TEXT NOT NULL,
     tools TEXT NOT NULL,
     message TEXT,
+    reply TEXT,
+    first_error TEXT,
     calls TEXT,
     logged TEXT,
     tokens INTEGER,
@@ -70,6 +72,8 @@ const TABLES = `
   CREATE INDEX traces_by_status ON traces (status, started_us, key);
   CREATE INDEX traces_by_message ON traces (partition, message_id, started_us, key) WHERE message_id IS NOT NULL;
   CREATE INDEX traces_with_errors ON traces (started_us, key) WHERE errors > 0 OR status IN ${FAILED_LIST};
+  CREATE INDEX traces_by_duration ON traces (partition, ended_us - started_us) WHERE ended_us IS NOT NULL;
+  CREATE INDEX traces_by_cost ON traces (partition, cost_nano) WHERE cost_nano IS NOT NULL;
   CREATE INDEX traces_logged ON traces (started_us, key) WHERE logged IS NOT NULL;
   CREATE TABLE extents (
     trace INTEGER NOT NULL,

@@ -1,11 +1,12 @@
 import { FAILED_LIST } from './schema.js';
 
-/** Columns that erase reads of a trace, with the beginning of its message. */
-const TO_ERASE = 't.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning';
+/** Columns that erase reads of a trace, with the beginnings of its texts. */
+const TO_ERASE = `t.id, t.key, t.trace_id, t.status, t.started_us, substr(t.message, 1, 64) AS beginning,
+  substr(t.reply, 1, 64) AS replied, substr(t.first_error, 1, 64) AS failed`;
 
 const HEAD = `t.key, t.trace_id, t.contact_id, t.contacts, t.status, t.started_us, t.last_us, t.ended_us, t.events, t.errors, t.late_events,
-  t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message,
-  t.calls, t.logged`;
+  t.dropped, t.counts, t.status_code, t.identified, t.traceparent, t.message_id, t.link, t.link_span, t.type, t.route, t.agents, t.tools, t.message, t.reply,
+  t.first_error, t.calls, t.logged`;
 
 /** Traces that failed, or that are active and have an error. The partial index has the same words. */
 const FAILING = `(t.errors > 0 OR t.status IN ${FAILED_LIST})`;
@@ -27,6 +28,7 @@ const MATCH = `
   AND (:model IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :model AND g.started_us = t.started_us AND g.key = t.key))
   AND (:host IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :host AND g.started_us = t.started_us AND g.key = t.key))
   AND (:tag IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :tag AND g.started_us = t.started_us AND g.key = t.key))
+  AND (:fingerprint IS NULL OR EXISTS (SELECT 1 FROM trace_terms g WHERE g.term = :fingerprint AND g.started_us = t.started_us AND g.key = t.key))
   AND (:notTerms IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:notTerms) n CROSS JOIN trace_terms g
     ON g.term = n.value AND g.started_us = t.started_us AND g.key = t.key))
   AND (:levels IS NULL OR t.logged IS NOT NULL AND instr(:levels, ',' || t.logged || ',') > 0)
@@ -43,6 +45,12 @@ const PARTITIONS_NEWEST_FIRST = `ORDER BY p.number DESC, t.started_us DESC, t.ke
 /** The walk is over `trace_terms`, which are in the same order. */
 const PAGE_OF_TERMS = `(w.started_us, w.key) < (:beforeUs, :beforeKey) AND w.started_us >= :since AND w.started_us <= :until`;
 const TERMS_NEWEST_FIRST = `ORDER BY w.started_us DESC, w.key DESC LIMIT :limit`;
+
+/** After a place in the order of the values, which are in the column or expression `value`. */
+const sortedBy = (value: string, index: string, isKnown: string): string => `
+  SELECT ${HEAD} FROM traces t INDEXED BY ${index} WHERE t.partition = :partition AND ${isKnown}
+    AND ${value} BETWEEN :least AND :value AND (${value}, t.started_us, t.key) < (:value, :placeUs, :placeKey) AND ${MATCH}
+  ORDER BY ${value} DESC, t.started_us DESC, t.key DESC LIMIT :limit`;
 
 /** Every SQL text of the catalog, whole and by name. Each is prepared once per connection. */
 export const SQL = {
@@ -66,12 +74,12 @@ export const SQL = {
     WHERE p.number BETWEEN ? AND ? ORDER BY p.number DESC LIMIT 8`,
   insertTrace: `INSERT INTO traces (key, writer, partition, started_us, trace_id, contact_id, contacts, status, last_us, ended_us, events, errors, late_events,
       dropped, counts, status_code, identified, traceparent, message_id, link, link_span, type, route, agents, tools,
-      message, calls, logged, tokens, cost_nano, terms, lookup_keys, search)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      message, reply, first_error, calls, logged, tokens, cost_nano, terms, lookup_keys, search)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   updateTrace: `UPDATE traces SET trace_id = ?, contact_id = ?, contacts = ?, status = ?, last_us = ?, ended_us = ?, events = ?,
       errors = ?, late_events = ?, dropped = ?, counts = ?, status_code = ?, identified = ?, traceparent = ?, message_id = ?, link = ?,
       link_span = ?, type = ?, route = ?,
-      agents = ?, tools = ?, message = ?, calls = ?, logged = ?, tokens = ?, cost_nano = ?, terms = ?, lookup_keys = ?, search = ?
+      agents = ?, tools = ?, message = ?, reply = ?, first_error = ?, calls = ?, logged = ?, tokens = ?, cost_nano = ?, terms = ?, lookup_keys = ?, search = ?
     WHERE id = ?`,
   deleteTraces: 'DELETE FROM traces WHERE id BETWEEN ? AND ?',
 
@@ -87,7 +95,7 @@ export const SQL = {
     WHERE e.segment = ? AND e.trace > ? ORDER BY e.trace LIMIT ?`,
   tracesWithoutExtents: `SELECT t.id FROM traces t WHERE NOT EXISTS (SELECT 1 FROM extents e WHERE e.trace = t.id)`,
 
-  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, partition, terms, lookup_keys, calls FROM traces WHERE id BETWEEN ? AND ?`,
+  tracesToDelete: `SELECT key, status, started_us, ended_us, trace_id, partition, terms, lookup_keys, calls, counts FROM traces WHERE id BETWEEN ? AND ?`,
   addTraceTerm: 'INSERT OR IGNORE INTO trace_terms (term, started_us, key) VALUES (?, ?, ?)',
   deleteTraceTerm: 'DELETE FROM trace_terms WHERE term = ? AND started_us = ? AND key = ?',
   deleteTraceTermsBetween: `DELETE FROM trace_terms
@@ -120,7 +128,7 @@ export const SQL = {
 
   activeWriters: "SELECT DISTINCT writer FROM traces WHERE status = 'active'",
   interruptWriter: `UPDATE traces SET status = 'interrupted', ended_us = last_us WHERE status = 'active' AND writer = ?
-    RETURNING key, started_us, last_us, terms, calls`,
+    RETURNING key, started_us, last_us, terms, calls, counts`,
   unclosedInterrupted: "SELECT key, last_us FROM traces WHERE status = 'interrupted' AND ended_us = last_us",
 
   listByTime: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time WHERE ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
@@ -136,6 +144,15 @@ export const SQL = {
     WHERE t.logged IS NOT NULL AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
   listByTerm: `SELECT ${HEAD} FROM trace_terms w CROSS JOIN traces t ON t.key = w.key
     WHERE w.term = :term AND ${PAGE_OF_TERMS} AND ${MATCH} ${TERMS_NEWEST_FIRST}`,
+  listLongest: sortedBy('t.ended_us - t.started_us', 'traces_by_duration', 't.ended_us IS NOT NULL'),
+  listDearest: sortedBy('t.cost_nano', 'traces_by_cost', 't.cost_nano IS NOT NULL'),
+  listLongestActive: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_status
+    WHERE t.status = 'active' AND (:now - t.started_us, t.started_us, t.key) < (:value, :placeUs, :placeKey) AND ${MATCH}
+    ORDER BY t.started_us, t.key DESC LIMIT :limit`,
+  listWithoutCost: `SELECT ${HEAD} FROM traces t INDEXED BY traces_by_time
+    WHERE t.cost_nano IS NULL AND ${PAGE} AND ${MATCH} ${NEWEST_FIRST}`,
+  countBetween: `SELECT count(*) AS n FROM (
+    SELECT 1 FROM traces t INDEXED BY traces_by_time WHERE t.started_us >= ? AND t.started_us <= ? LIMIT ?)`,
   hasLookup:
     'SELECT 1 AS found FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = ? LIMIT 1',
   listByLookup: `SELECT ${HEAD} FROM partitions p CROSS JOIN trace_lookup l ON l.partition = p.number AND l.lookup_key = :lookupKey
@@ -149,9 +166,9 @@ export const SQL = {
   countEnded: 'SELECT coalesce(sum(traces), 0) AS n, coalesce(sum(errors), 0) AS errors FROM rollups WHERE level = ?',
   oldest: 'SELECT min(started_us) AS us FROM traces',
   newest: 'SELECT max(started_us) AS us FROM traces',
-  sampleEnded: `SELECT status, started_us, ended_us, terms, calls FROM traces INDEXED BY traces_by_time
+  sampleEnded: `SELECT status, started_us, ended_us, terms, calls, counts FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active'`,
-  sampleActive: `SELECT status, started_us, started_us AS ended_us, terms, calls FROM traces INDEXED BY traces_by_status
+  sampleActive: `SELECT status, started_us, started_us AS ended_us, terms, calls, counts FROM traces INDEXED BY traces_by_status
     WHERE status = 'active' AND started_us >= ? AND started_us <= ?`,
   sampleDurations: `SELECT ended_us - started_us AS us FROM traces INDEXED BY traces_by_time
     WHERE started_us >= ? AND started_us <= ? AND status <> 'active' ORDER BY 1`,

@@ -51,6 +51,8 @@ export class TermCollector {
         return;
       case 'span_end':
         return this.end(record);
+      case 'error':
+        return this.filter('fingerprint', record.fingerprint);
       default:
     }
   }

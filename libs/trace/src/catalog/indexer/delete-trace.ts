@@ -3,7 +3,7 @@ import type { CatalogDb } from '../db/catalog-db.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { usageShare } from '../tables/rollups/usage-share.js';
 import { decodeTerms } from '../tables/trace-terms.js';
-import { usageOf } from '../tables/trace-row.js';
+import { repliesOf, usageOf } from '../tables/trace-row.js';
 import { lookupKeyOfId } from '../tables/trace-lookup.js';
 
 interface DeletedRow {
@@ -16,6 +16,7 @@ interface DeletedRow {
   terms: string;
   lookup_keys: string;
   calls: string | null;
+  counts: string;
 }
 
 /** Deleted traces that have one term. */
@@ -58,7 +59,9 @@ function subtract(
   const { key, status, started_us: startedAt, ended_us: endedAt, partition } = row;
   const terms = decodeTerms(row.terms);
   const usage = usageShare(usageOf(row.calls), terms, names);
-  if (endedAt !== null) rollups.add({ startedAt, endedAt, status, terms, usage }, -1);
+  if (endedAt !== null) {
+    rollups.add({ startedAt, endedAt, status, terms, replies: repliesOf(row.counts), usage }, -1);
+  }
   for (const term of terms.keys()) {
     const of = uses.get(term);
     if (of) {

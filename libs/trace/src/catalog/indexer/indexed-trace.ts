@@ -148,10 +148,11 @@ export class IndexedTrace {
 
   /** A copy of its share of the sums: the trace may change later. */
   private contribution({ terms }: IndexTransaction): Contribution | undefined {
-    const { startedAt, endedAt, status, usage } = this.head;
+    const { startedAt, endedAt, status, usage, counts } = this.head;
     if (endedAt === null) return undefined;
     const uses = this.terms.copy();
-    return { startedAt, endedAt, status, terms: uses, usage: usageShare(usage, uses, terms) };
+    const share = usageShare(usage, uses, terms);
+    return { startedAt, endedAt, status, terms: uses, replies: counts.replies, usage: share };
   }
 
   private addRange(segment: number, offset: number, length: number): void {

@@ -1,4 +1,4 @@
-import type { StepSample, TraceSample } from '../../model/trace.js';
+import type { SamplePart, StepSample, TraceSample } from '../../model/trace.js';
 import { bucketMs } from '../tables/rollups/latency.js';
 import { Cell, OTHER_TERMS, type Rollup } from '../tables/rollups/rollup.js';
 import type { TermNames } from '../tables/term-names.js';
@@ -19,6 +19,19 @@ export function emptySample(): TraceSample {
 
 export function statusCounts({ statuses }: Rollup): TraceSample['byStatus'] {
   return Object.fromEntries(Array.from(statuses, ([status, { count }]) => [status, count]));
+}
+
+/** The numbers of one part of a range. */
+export function samplePart(sums: Rollup): SamplePart {
+  const ended = new Cell();
+  const all = new Cell();
+  for (const [status, cell] of sums.statuses) {
+    all.merge(cell);
+    if (status !== 'active') ended.merge(cell);
+  }
+  const { durations, weights } = timesOf(ended);
+  const usage = all.usage && { usage: all.usage };
+  return { total: sums.traces, failed: sums.errors, durations, weights, replies: sums.replies, ...usage };
 }
 
 /** Durations of ended traces by bucket; `undefined`: they are few, and each one is asked for. */

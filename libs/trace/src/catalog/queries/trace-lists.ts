@@ -13,7 +13,14 @@ import type { IndexTransaction } from '../tables/index-transaction.js';
 import { lookupKeyOfContact, lookupKeyOfId, lookupKeyOfLink, lookupKeyOfSentMessage } from '../tables/trace-lookup.js';
 import { headOf, type TraceRow } from '../tables/trace-row.js';
 
-type Params = Record<string, SqlValue> & { since: number; until: number; beforeUs: number; limit: number };
+/** Parameters of the list statements. */
+export type Params = Record<string, SqlValue> & {
+  since: number;
+  until: number;
+  beforeUs: number;
+  beforeKey: string;
+  limit: number;
+};
 
 const EVER = Number.MAX_SAFE_INTEGER;
 
@@ -28,7 +35,7 @@ export function listTraces(tx: IndexTransaction, filter: TraceConditions, limit:
 }
 
 /** One filter per id: together they match what `filter` matches. An index is walked id by id. */
-function singleIds(filter: TraceConditions): TraceConditions[] {
+export function singleIds(filter: TraceConditions): TraceConditions[] {
   let filters = [filter];
   for (const name of ['messageIds', 'sentMessageIds', 'links'] as const) {
     const ids = filter[name];
@@ -43,7 +50,7 @@ export function pageOf(heads: TraceHead[], hasMore: boolean): TracePage {
   return { heads, cursors, next: hasMore ? (cursors.at(-1) ?? null) : null };
 }
 
-/** Parameters of the list statements. `undefined`: no trace has the agent, tool, model, host or tag of the filter. */
+/** Parameters of the list statements. `undefined`: no trace has the agent, tool or another term of the filter. */
 export function paramsOf(
   { terms }: IndexTransaction,
   filter: TraceConditions,
@@ -51,7 +58,7 @@ export function paramsOf(
   before: string | undefined,
 ): Params | undefined {
   const { contactId, until = EVER, minDurationMs, maxDurationMs } = filter;
-  const [agent, tool, model, host, tag] = TERM_FILTERS.map((kind) => {
+  const [agent, tool, model, host, tag, fingerprint] = TERM_FILTERS.map((kind) => {
     const name = filter[kind];
     return name === undefined ? null : terms.find(kind, name);
   });
@@ -59,7 +66,7 @@ export function paramsOf(
   const statuses = statusList(filter.status);
   const link = filter.links?.[0];
   if (agent === undefined || tool === undefined) return undefined;
-  if (model === undefined || host === undefined || tag === undefined) return undefined;
+  if (model === undefined || host === undefined || tag === undefined || fingerprint === undefined) return undefined;
   return {
     // Starts the walk at `until` instead of skipping newer traces one by one.
     ...(until < from.beforeUs ? { beforeUs: until + 1, beforeKey: '' } : from),
@@ -83,6 +90,7 @@ export function paramsOf(
     model,
     host,
     tag,
+    fingerprint,
     notTerms: excludedTerms(terms, filter.not),
     levels: levelsParam(filter.log),
     notLevels: levelsParam(lowest(filter.not?.logs)),
@@ -95,7 +103,7 @@ export function paramsOf(
 }
 
 /** Filters that are terms of a trace, in the order in which a walk prefers them. */
-const TERM_FILTERS = ['agent', 'tool', 'model', 'host', 'tag'] as const;
+const TERM_FILTERS = ['agent', 'tool', 'model', 'host', 'tag', 'fingerprint'] as const;
 
 function nanoParam(usd: number | undefined): number | null {
   return usd === undefined ? null : Math.round(usd * 1e9);
@@ -130,8 +138,8 @@ function exclusionsParam(not: TextExclusions | undefined): string | null {
   return JSON.stringify(param);
 }
 
-/** The walk over one index: by link, message, sent message, contact, term, text, errors, log lines, status, or time. */
-function walk({ db, textFilters }: IndexTransaction, filter: TraceConditions, params: Params): TraceRow[] {
+/** The walk over one index: by link, message, sent message, contact, term (an error's fingerprint is one), text, errors, log lines, status, or time. */
+export function walk({ db, textFilters }: IndexTransaction, filter: TraceConditions, params: Params): TraceRow[] {
   const { limit } = params;
   const byLookup = (lookupKey: number): TraceRow[] => db.all('listByLookup', { ...params, lookupKey });
   const [link] = filter.links ?? [];
@@ -144,7 +152,7 @@ function walk({ db, textFilters }: IndexTransaction, filter: TraceConditions, pa
     const lookupKey = lookupKeyOfContact(filter.contactId);
     return db.get('hasLookup', lookupKey) ? merged(own, byLookup(lookupKey)).slice(0, limit) : own;
   }
-  const term = params.tool ?? params.agent ?? params.tag ?? params.model ?? params.host;
+  const term = params.fingerprint ?? params.tool ?? params.agent ?? params.tag ?? params.model ?? params.host;
   if (term !== null && term !== undefined) return db.all('listByTerm', { ...params, term });
   const text = filter.q ?? filter.idPrefix;
   if (text) return withText(db, textFilters, params, folded(text));
@@ -174,7 +182,7 @@ function withText(db: CatalogDb, textFilters: TextFilters, params: Params, text:
 }
 
 /** Newest first, each once. */
-function merged(...lists: TraceRow[][]): TraceRow[] {
+export function merged(...lists: TraceRow[][]): TraceRow[] {
   const rows = [...new Map(lists.flat().map((row) => [row.key, row])).values()];
   return rows.sort((a, b) => b.started_us - a.started_us || (a.key < b.key ? 1 : -1));
 }
@@ -188,13 +196,16 @@ export function cursorAfter(head: Pick<TraceHead, 'startedAt' | 'key'>): string 
 export function cursor(before: string | undefined): { beforeUs: number; beforeKey: string } {
   if (before === undefined) return { beforeUs: EVER, beforeKey: '' };
   const match = /^(\d{1,16}):(.+)$/s.exec(Buffer.from(before, 'base64url').toString());
-  if (!match) {
-    throw new TraceCollectorError(
-      'BAD_POSITION',
-      `"${before}" is no position in a list: give the "next" of the page before, unchanged.`,
-    );
-  }
+  if (!match) throw badPlace(before);
   return { beforeUs: Number(match[1]), beforeKey: match[2]! };
+}
+
+/** The error for a text that is no cursor of the list. */
+export function badPlace(before: string): TraceCollectorError {
+  return new TraceCollectorError(
+    'BAD_POSITION',
+    `"${before}" is no position in a list: give the "next" of the page before, unchanged, with the same \`sort\`.`,
+  );
 }
 
 /** The trace with this id; else the one that had the id before it was identified. */

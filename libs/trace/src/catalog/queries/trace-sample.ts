@@ -1,17 +1,18 @@
 import { hasFailed, type TraceStatus } from '../../model/status.js';
-import type { TraceCounts, TraceSample } from '../../model/trace.js';
+import type { SamplePart, TraceCounts, TraceSample } from '../../model/trace.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { levelOfBars, LEVELS, rollupRanges, wholeMinutes, type TimeRange } from '../tables/rollups/rollup-range.js';
-import type { Rollup } from '../tables/rollups/rollup.js';
+import { Rollup } from '../tables/rollups/rollup.js';
 import { usageShare } from '../tables/rollups/usage-share.js';
-import { usageOf } from '../tables/trace-row.js';
+import { repliesOf, usageOf } from '../tables/trace-row.js';
 import { decodeTerms } from '../tables/trace-terms.js';
 import {
   emptySample,
   exactDurations,
   manyDurations,
   namesOf,
+  samplePart,
   statusCounts,
   usageFields,
   type SampleDurations,
@@ -26,6 +27,7 @@ interface SampleRow {
   ended_us: number;
   terms: string;
   calls: string | null;
+  counts: string;
 }
 
 export function countTraces({ db }: IndexTransaction): TraceCounts {
@@ -74,12 +76,29 @@ function clamped(db: CatalogDb, { since = -Infinity, until = Infinity }: Partial
   return range.since <= range.until ? range : undefined;
 }
 
-function addRow({ terms: names }: IndexTransaction, sums: Rollup, days: UsageByDay, row: SampleRow): void {
+/** What the traces of each range are like. The ranges may lie anywhere; at most about a hundred of them. */
+export function samplePartsOf(tx: IndexTransaction, ranges: readonly TimeRange[]): SamplePart[] {
+  const { db, rollups } = tx;
+  return ranges.map((given) => {
+    const range = clamped(db, given);
+    if (!range) return samplePart(new Rollup());
+    const { from, to, edges } = wholeMinutes(range);
+    const sums = rollups.read(rollupRanges(from, to));
+    for (const edge of edges) {
+      for (const row of db.all<SampleRow>('sampleEnded', edge.since, edge.until)) addRow(tx, sums, undefined, row);
+    }
+    for (const row of db.all<SampleRow>('sampleActive', range.since, range.until)) addRow(tx, sums, undefined, row);
+    return samplePart(sums);
+  });
+}
+
+function addRow({ terms: names }: IndexTransaction, sums: Rollup, days: UsageByDay | undefined, row: SampleRow): void {
   const { status, started_us: startedAt, ended_us: endedAt } = row;
   const terms = decodeTerms(row.terms);
   const usage = usageOf(row.calls);
-  sums.add({ startedAt, endedAt, status, terms, usage: usageShare(usage, terms, names) }, 1);
-  days.addTrace(startedAt, usage);
+  const replies = repliesOf(row.counts);
+  sums.add({ startedAt, endedAt, status, terms, replies, usage: usageShare(usage, terms, names) }, 1);
+  days?.addTrace(startedAt, usage);
 }
 
 /** Durations of ended traces. */

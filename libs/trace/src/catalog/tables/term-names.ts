@@ -1,5 +1,5 @@
-/** Models, hosts and tags are also filters; a tag is `key`, and `key=value`. */
-export type TermKind = 'hop' | 'agent' | 'tool' | 'model' | 'host' | 'tag';
+/** A tag is `key`, and `key=value`; a fingerprint is that of an error. Both are filters only. */
+export type TermKind = 'hop' | 'agent' | 'tool' | 'model' | 'host' | 'tag' | 'fingerprint';
 
 export interface Term {
   kind: TermKind;

@@ -1,5 +1,5 @@
 import type { TraceStatus } from '../../model/status.js';
-import type { TraceHead, TraceUsage } from '../../model/trace.js';
+import type { HeadError, TraceHead, TraceUsage } from '../../model/trace.js';
 import { writerNumber } from '../../model/trace-key.js';
 import type { SqlValue } from '../db/sqlite/sqlite.js';
 
@@ -37,6 +37,9 @@ export interface TraceRow {
   agents: string;
   tools: string;
   message: string | null;
+  reply: string | null;
+  /** `HeadError` as JSON; `null`: there was no error. */
+  first_error: string | null;
   /** `CallFields` as JSON; `null`: it called nothing and has no tags. */
   calls: string | null;
   logged: TraceHead['logged'];
@@ -44,6 +47,11 @@ export interface TraceRow {
 
 /** What a head has of outgoing calls, in one column: most lists need none of it. */
 type CallFields = Pick<TraceHead, 'models' | 'hosts' | 'tags' | 'usage'>;
+
+/** Replies of a trace, of the column `counts`. */
+export function repliesOf(counts: string): number {
+  return (JSON.parse(counts) as Record<string, number>).replies ?? 0;
+}
 
 /** Model calls of a trace, of the column `calls`. */
 export function usageOf(calls: string | null): TraceUsage | null {
@@ -73,6 +81,8 @@ export function headOf(row: TraceRow): TraceHead {
     message: row.message,
     events: row.events,
     errors: row.errors,
+    ...(row.first_error !== null && { firstError: JSON.parse(row.first_error) as HeadError }),
+    ...(row.reply !== null && { reply: row.reply }),
     lateEvents: row.late_events,
     dropped: row.dropped,
     route: JSON.parse(row.route) as string[],
@@ -125,6 +135,8 @@ export function rowValues(head: TraceHead, rest: RowRest): SqlValue[] {
     JSON.stringify(head.agents),
     JSON.stringify(head.tools),
     head.message === null ? null : head.message.slice(0, MAX_MESSAGE),
+    head.reply ?? null,
+    head.firstError ? JSON.stringify(head.firstError) : null,
     callsText(head),
     head.logged,
     knownTokens(head.usage),

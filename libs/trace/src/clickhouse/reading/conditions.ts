@@ -32,7 +32,7 @@ export function conditionsOf(filter: TraceConditions): Conditions {
       contactTag: tagText('contact', contactId),
     });
   }
-  for (const kind of ['agent', 'tool', 'model', 'host', 'tag'] as const) {
+  for (const kind of ['agent', 'tool', 'model', 'host', 'tag', 'fingerprint'] as const) {
     const name = filter[kind];
     if (name !== undefined) found.add(`has(tags, {${kind}:String})`, { [kind]: tagText(kind, name) });
   }

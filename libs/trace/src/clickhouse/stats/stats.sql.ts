@@ -55,3 +55,16 @@ SELECT intDiv(started_us, {width:Int64}) * {width:Int64} AS at, toInt64(count())
   toInt64(countIf(shown IN ${FAILED})) AS errors
 FROM (SELECT started_us, ${SHOWN_STATUS} AS shown FROM ${HEADS} WHERE ${IN_RANGE})
 GROUP BY at ORDER BY at`;
+
+/** Numbers of each range, by its place from 1. A part without traces has no row. */
+export const PARTS = `
+SELECT part, toInt64(count()) AS total, toInt64(countIf(shown IN ${FAILED})) AS failed,
+  sumMapIf([${BUCKET}], [1::Int64], shown != 'active') AS took, toInt64(sum(replies)) AS replies,
+  sumForEachIf(usage, notEmpty(usage)) AS sums
+FROM (
+  SELECT toInt32(arrayFirstIndex((since, until) -> started_us >= since AND started_us <= until,
+      {sinces:Array(Int64)}, {untils:Array(Int64)})) AS part,
+    ${SHOWN_STATUS} AS shown, greatest(0, ifNull(${SHOWN_END}, started_us) - started_us) AS lasted,
+    JSONExtractInt(doc, 'counts', 'replies') AS replies, usage
+  FROM ${HEADS} WHERE ${IN_RANGE}
+) WHERE part > 0 GROUP BY part`;

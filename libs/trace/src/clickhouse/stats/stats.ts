@@ -1,13 +1,13 @@
 import { bucketMs } from '../../catalog/tables/rollups/latency.js';
 import { levelOfBars, LEVELS } from '../../catalog/tables/rollups/rollup-range.js';
 import type { TraceStatus } from '../../model/status.js';
-import type { StepSample, TraceCounts, TraceSample, UsageSums } from '../../model/trace.js';
+import type { SamplePart, StepSample, TraceCounts, TraceSample, UsageSums } from '../../model/trace.js';
 import { addSums, areEmpty, emptySums } from '../../model/usage-sums.js';
 import type { TraceStats } from '../../store/port.js';
 import type { ClickHouse } from '../connection/click-house.js';
 import { sumsOf } from '../heads/head-row.js';
 import { ensureSchema } from '../schema/migrate.js';
-import { BARS, COUNTS, DURATIONS, RANGE, SPENT, STATUSES, USAGE_BY_DAY, USES } from './stats.sql.js';
+import { BARS, COUNTS, DURATIONS, PARTS, RANGE, SPENT, STATUSES, USAGE_BY_DAY, USES } from './stats.sql.js';
 
 /** Up to this many durations are returned one by one. */
 const MAX_EXACT = 1_000;
@@ -33,6 +33,15 @@ interface UseRow {
   errors: number;
   us: number;
   took: Buckets;
+}
+
+interface PartRow {
+  part: number;
+  total: number;
+  failed: number;
+  took: Buckets;
+  replies: number;
+  sums: number[];
 }
 
 /** Counts and distributions over the traces of a range, by SQL. */
@@ -72,6 +81,16 @@ export class ClickHouseStats implements TraceStats {
     };
   }
 
+  async parts(ranges: readonly { since: number; until: number }[]): Promise<SamplePart[]> {
+    await ensureSchema(this.db, 'read');
+    const sinces = ranges.map(({ since }) => Math.ceil(since));
+    const untils = ranges.map(({ until }) => Math.floor(until));
+    const span = { since: Math.min(...sinces), until: Math.max(...untils) };
+    const rows = ranges.length === 0 ? [] : await this.db.rows<PartRow>(PARTS, { ...span, sinces, untils });
+    const found = new Map(rows.map((row) => [row.part, row]));
+    return ranges.map((_, i) => partOf(found.get(i + 1)));
+  }
+
   /** Durations of ended traces. */
   private async durations(
     statuses: readonly StatusRow[],
@@ -91,6 +110,21 @@ export class ClickHouseStats implements TraceStats {
     const sorted = [...took].sort(([a], [b]) => a - b);
     return timesOf([sorted.map(([bucket]) => bucket), sorted.map(([, n]) => n)], sum(ended.map(({ us }) => us)));
   }
+}
+
+function partOf(row: PartRow | undefined): SamplePart {
+  if (!row) return { total: 0, failed: 0, durations: [], weights: [], replies: 0 };
+  const { total, failed, took, replies, sums } = row;
+  const [buckets, counts] = took;
+  const usage = sumsOf(sums);
+  return {
+    total,
+    failed,
+    durations: buckets.map(bucketMs),
+    weights: counts,
+    replies,
+    ...(usage && !areEmpty(usage) && { usage }),
+  };
 }
 
 function namesOf(

@@ -21,11 +21,13 @@ interface ContactTrace {
   trace_id: string;
   status: string;
   started_us: number;
-  /** Beginning of its message. */
+  /** Beginnings of its message, of its reply, and of its first error as JSON. */
   beginning: string | null;
+  replied: string | null;
+  failed: string | null;
 }
 
-/** Characters of a message by which its remains are found in the file; a shorter one may be another trace's as well. */
+/** Characters of a text by which its remains are found in the file; a shorter one may be another trace's as well. */
 const MIN_WORDS = 12;
 
 /**
@@ -94,9 +96,10 @@ function linkedIds(db: CatalogDb, traces: ContactTrace[]): Buffer[] {
     .map(({ trace_id: id }) => Buffer.from(id));
 }
 
-/** Beginnings of the messages of these traces that are long enough to be distinct. */
+/** Beginnings of the texts of these traces that are long enough to be distinct. */
 function wordsOf(traces: ContactTrace[]): Buffer[] {
-  const words = new Set(traces.map(({ beginning }) => beginning ?? '').filter((text) => text.length >= MIN_WORDS));
+  const texts = traces.flatMap(({ beginning, replied, failed }) => [beginning ?? '', replied ?? '', failed ?? '']);
+  const words = new Set(texts.filter((text) => text.length >= MIN_WORDS));
   return Array.from(words, (text) => Buffer.from(text));
 }
 

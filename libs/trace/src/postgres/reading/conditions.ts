@@ -107,8 +107,10 @@ function excluded(not: TextExclusions = {}): Pick<Params, 'notContacts' | 'notTa
 }
 
 /** Tags of which the trace has each; `null`: none is asked for. */
-function requiredTags({ agent, tool, model, host, tag, log }: TraceConditions): string[] | null {
-  const wanted = Object.entries({ agent, tool, model, host, tag, log } satisfies Partial<Record<TagKind, unknown>>);
+function requiredTags({ agent, tool, model, host, tag, log, fingerprint }: TraceConditions): string[] | null {
+  const wanted = Object.entries({ agent, tool, model, host, tag, log, fingerprint } satisfies Partial<
+    Record<TagKind, unknown>
+  >);
   const found = wanted.flatMap(([kind, value]) => (value === undefined ? [] : tags(kind as TagKind, [value])));
   return found.length === 0 ? null : found;
 }

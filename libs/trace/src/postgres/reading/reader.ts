@@ -1,12 +1,14 @@
 import { cursor, pageOf } from '../../catalog/queries/trace-lists.js';
+import { pageOrder, type PageOrder } from '../../catalog/queries/trace-order.js';
 import { performance } from '../../model/timers.js';
-import type { TextSearch } from '../../model/trace-search.js';
+import type { TextSearch, TraceConditions } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
 import type { Database } from '../connection/database.js';
 import { ensureSchema } from '../schema/migrate.js';
 import { ChunkReader } from './chunk-reader.js';
 import { searchPayloads } from './payload-search.js';
 import { shownHead } from './shown-head.js';
+import { listSorted } from './sorted-list.js';
 import { storedTraces } from './stored-traces.js';
 import { TextIndexProbe } from './text-index.js';
 import { listRows } from './trace-list.js';
@@ -31,8 +33,9 @@ export class PostgresReader {
     return this.chunks.corrupt;
   }
 
-  /** One page, newest first. Rejects with `BAD_POSITION`. */
-  async search({ limit, before, ...filter }: TextSearch): Promise<TracePage> {
+  /** One page, newest first or in the order `sort`. Rejects with `BAD_POSITION`. */
+  async search({ limit, before, sort = 'started', ...filter }: TextSearch): Promise<TracePage> {
+    if (sort !== 'started') return this.sorted(filter, limit, pageOrder(sort, before));
     const place = before === undefined ? undefined : cursor(before);
     await ensureSchema(this.db, 'read');
     const { q } = filter;
@@ -45,6 +48,13 @@ export class PostgresReader {
       : { ...indexed, hasMore: indexed.rows.length > limit };
     const page = pageOf(found.rows.slice(0, limit).map(shownHead), found.hasMore);
     return found.partial ? { ...page, partial: true } : page;
+  }
+
+  private async sorted(filter: TraceConditions, limit: number, order: PageOrder): Promise<TracePage> {
+    await ensureSchema(this.db, 'read');
+    const page = await listSorted(this.db, filter, limit, order, await this.texts.find());
+    // Payloads are searched in the order of time, so another order has what the index finds.
+    return filter.q ? { ...page, partial: true } : page;
   }
 
   /** The traces with these ids, in the order asked. */

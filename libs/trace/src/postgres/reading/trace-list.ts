@@ -59,6 +59,11 @@ export async function listRows(
   return isIndexed ? byValue(sql, params) : bySlices(sql, params, texts.scanMs);
 }
 
+/** Whether an index leads to the traces that the filter leaves. */
+export function isNarrow(filter: TraceConditions): boolean {
+  return lookUpOf(filter) !== undefined || isWithValue(filter) || statusesOf(filter) !== undefined;
+}
+
 /** The walk for a value that few traces have, whenever they began. `undefined`: the filter has none. */
 function lookUpOf(filter: TraceConditions): Statement | undefined {
   if (filter.links) return BY_LINK;
@@ -75,8 +80,9 @@ function withoutRepeated(lookUp: Statement, params: ListParams): ListParams {
 }
 
 /** Whether the filter has a tag, a text or the beginning of an id. */
-function isWithValue({ agent, tool, tag, model, host, log, q, idPrefix }: TraceConditions): boolean {
-  return [agent, tool, tag, model, host, log].some((value) => value !== undefined) || !!q || !!idPrefix;
+function isWithValue({ q, idPrefix, ...filter }: TraceConditions): boolean {
+  const { agent, tool, tag, model, host, log, fingerprint } = filter;
+  return [agent, tool, tag, model, host, log, fingerprint].some((value) => value !== undefined) || !!q || !!idPrefix;
 }
 
 /** Statuses by which the index finds the rows. `undefined`: most rows have one of them, or the filter has none. */

@@ -4,7 +4,7 @@ import { SHOWN_COLUMNS, WITH_LIVE } from './shown-head.js';
 import { Statement } from './statement.js';
 
 /** Columns of a row within a statement; those for its reader are added for the rows of the page only. */
-const RAW = `h.key, h.started_us, h.source, h.trace_id, h.contact_id, h.status, h.last_us, h.ended_us, h.errors,
+export const RAW = `h.key, h.started_us, h.source, h.trace_id, h.contact_id, h.status, h.last_us, h.ended_us, h.errors,
   h.message_id, h.pinned, h.doc`;
 
 /**

@@ -3,6 +3,7 @@ import {
   exactDurations,
   manyDurations,
   namesOf,
+  samplePart,
   statusCounts,
   usageFields,
   type SampleDurations,
@@ -14,7 +15,7 @@ import { MemoryTermNames } from '../../catalog/tables/term-names.js';
 import type { Micros } from '../../model/record.js';
 import { hasFailed, type TraceStatus } from '../../model/status.js';
 import { delay } from '../../model/timers.js';
-import type { TraceCounts, TraceSample } from '../../model/trace.js';
+import type { SamplePart, TraceCounts, TraceSample } from '../../model/trace.js';
 import type { TraceStats } from '../../store/port.js';
 import type { Database, Sql } from '../connection/database.js';
 import { IS_SILENT } from '../heads/silent.js';
@@ -22,6 +23,7 @@ import { ensureSchema } from '../schema/migrate.js';
 import { OpenSums } from './open-sums.js';
 import { barsOf, samplePlan, wholeParts } from './sample-range.js';
 import { withSnapshot, type Snapshot } from './snapshot.js';
+import { markStale } from './stale.js';
 import { closedUntil, storeSums, SumsReader, type SumsRow } from './stored-sums.js';
 import { eachActive, eachEnded, type SummedTrace } from './summed-traces.js';
 import { addTrace, type Bar, type DatedRollup } from './sums.js';
@@ -111,18 +113,8 @@ export class PostgresStats implements TraceStats {
         days.addRollup(at, rollup);
         for (const [begin, bar] of more) addBar(barOf(begin), bar);
       };
-      for (const each of await sumsOf(sums, plan.sums)) addSums(each);
-      for (const each of plan.divided) {
-        const { from, to, rest } = wholeParts(each);
-        if (from < to) addSums(await sums.parts(from, to));
-        for (const { since, until } of rest) await eachEnded(sql, since, until, addSingle);
-      }
       this.open.forget(closedUntil(now));
-      if (plan.open) {
-        const { from, to, rest } = wholeParts(plan.open);
-        if (from < to) for (const each of await this.open.parts(sql, names, from, to)) addSums(each);
-        for (const { since, until } of rest) await eachEnded(sql, since, until, addSingle);
-      }
+      await this.eachOf(snapshot, sums, names, plan, addSingle, addSums);
       await eachActive(sql, range.since, range.until, addSingle);
       return {
         byStatus: statusCounts(all),
@@ -134,6 +126,58 @@ export class PostgresStats implements TraceStats {
         ...usageFields(all, days),
       };
     });
+  }
+
+  /** `undefined` while stored sums are from a program that did not count replies; they are made again until the next time. */
+  async parts(ranges: readonly TimeRange[]): Promise<SamplePart[] | undefined> {
+    const old: Micros[] = [];
+    const parts = await this.answer(async (snapshot, sums, names) => {
+      const bounds = await rangeOf(snapshot.sql, {});
+      const found: SamplePart[] = [];
+      this.open.forget(closedUntil(snapshot.now));
+      for (const { since, until } of ranges) {
+        const all = new Rollup();
+        const within = bounds && {
+          since: Math.ceil(Math.max(since, bounds.since)),
+          until: Math.floor(Math.min(until, bounds.until)),
+        };
+        if (within && within.since <= within.until) {
+          const addSingle = (trace: SummedTrace): void => addTrace(all, trace, names);
+          await this.eachOf(snapshot, sums, names, samplePlan(within, closedUntil(snapshot.now)), addSingle, (part) => {
+            all.merge(part.rollup);
+            if (!part.hasReplies) old.push(part.at);
+          });
+          await eachActive(snapshot.sql, within.since, within.until, addSingle);
+        }
+        found.push(samplePart(all));
+      }
+      return found;
+    });
+    if (old.length === 0) return parts;
+    // A database that takes no writes has them for ever.
+    await markStale(this.db, old).catch(() => undefined);
+    return undefined;
+  }
+
+  /** Calls for each stored or kept sum of a plan, and for each ended trace that is in none of them. */
+  private async eachOf(
+    { sql }: Snapshot,
+    sums: SumsReader,
+    names: MemoryTermNames,
+    plan: ReturnType<typeof samplePlan>,
+    addSingle: (trace: SummedTrace) => void,
+    addSums: (part: DatedRollup) => void,
+  ): Promise<void> {
+    for (const each of await sumsOf(sums, plan.sums)) addSums(each);
+    for (const each of plan.divided) {
+      const { from, to, rest } = wholeParts(each);
+      if (from < to) addSums(await sums.parts(from, to));
+      for (const { since, until } of rest) await eachEnded(sql, since, until, addSingle);
+    }
+    if (!plan.open) return;
+    const { from, to, rest } = wholeParts(plan.open);
+    if (from < to) for (const each of await this.open.parts(sql, names, from, to)) addSums(each);
+    for (const { since, until } of rest) await eachEnded(sql, since, until, addSingle);
   }
 
   /** One question at a time: the second one finds the sums that the first one had to make. */

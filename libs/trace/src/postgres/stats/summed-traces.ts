@@ -13,6 +13,8 @@ export interface SummedTrace {
   status: TraceStatus;
   uses: readonly NamedUse[];
   usage: TraceUsage | null;
+  /** Replies that it recorded. */
+  replies: number;
 }
 
 interface Row {
@@ -23,13 +25,15 @@ interface Row {
   uses: string;
   /** `null`: the trace made no model calls. */
   doc: string | null;
+  replies: number;
 }
 
 /** Traces in memory: about 1 MB, 15 ms of decoding. */
 const PAGE = 500;
 
 /** `doc` has the message and more, which the sums do not need: it is read only where it has usage. */
-const COLUMNS = `h.key, h.started_us, h.uses, CASE WHEN h.doc LIKE '%"usage":{%' THEN h.doc END AS doc`;
+const COLUMNS = `h.key, h.started_us, h.uses, CASE WHEN h.doc LIKE '%"usage":{%' THEN h.doc END AS doc,
+  coalesce(substring(h.doc from '"counts":\\{[^}]*"replies":(\\d+)')::int, 0) AS replies`;
 /** `$1` and `$2`: first and last start, `$3`: key of the last trace of the page before, which began at `$1`. */
 const PAGE_OF = (traces: string): string => `${traces}
   AND h.started_us BETWEEN $1 AND $2 AND (h.started_us, h.key) > ($1, $3)
@@ -72,8 +76,9 @@ async function eachOf(
   }
 }
 
-function summedTrace({ started_us, ended_us, status, uses, doc }: Row): SummedTrace {
+function summedTrace({ started_us, ended_us, status, uses, doc, replies }: Row): SummedTrace {
   return {
+    replies,
     startedAt: started_us,
     endedAt: ended_us,
     status,

@@ -23,6 +23,8 @@ export interface DatedRollup {
   at: Micros;
   rollup: Rollup;
   bars: ReadonlyMap<Micros, Bar>;
+  /** `false`: a program that does not count replies stored it. */
+  hasReplies: boolean;
 }
 
 /** The first line of what is stored: term numbers in `cells` are places in `names`, from 1. */
@@ -30,6 +32,8 @@ interface SumsText {
   names: [Term['kind'], string][];
   cells: string;
   bars: [number: number, traces: number, errors: number][];
+  /** Replies of the whole. Programs of before leave them out. Those of parts are in the third line. */
+  replies?: number;
 }
 
 /** Width of a part of an hour. A range that divides an hour reads at most two parts of it trace by trace. */
@@ -43,6 +47,7 @@ export class Sums {
   readonly rollup = new Rollup();
   /** By begin, with minutes in the sums of an hour and hours in those of a day. */
   readonly bars = new Map<Micros, Bar>();
+  hasReplies = true;
 
   /** @param parts of an hour, in their order; only where they were asked for */
   private constructor(
@@ -66,21 +71,25 @@ export class Sums {
 
   /** @param text what `encode` returned, or its first line. Throws for any other. */
   static decode(text: string, names: TermNames, at: Micros, level: 'hour' | 'day'): Sums {
-    const [first, second] = text.split(LINE_END) as [string, string | undefined];
+    const [first, second, third] = text.split(LINE_END) as [string, string | undefined, string | undefined];
     const stored = JSON.parse(first) as SumsText;
     const numbers = stored.names.map(([kind, name]) => names.number(kind, name));
     const decoded = (cells: string): Rollup =>
       renumbered(decodeRollup(cells), (term) => numbers[term - 1] ?? OTHER_TERMS);
     const parts = second === undefined ? [] : (JSON.parse(second) as string[]).map(decoded);
+    const replies = third === undefined ? [] : (JSON.parse(third) as number[]);
+    for (const [i, part] of parts.entries()) part.replies = replies[i] ?? 0;
     const sums = new Sums(at, level === 'hour' ? BAR_OF_HOUR : BAR_OF_DAY, parts);
     sums.rollup.merge(decoded(stored.cells));
+    sums.rollup.replies = stored.replies ?? 0;
+    sums.hasReplies = stored.replies !== undefined;
     for (const [number, traces, errors] of stored.bars) {
       sums.bars.set(at + number * sums.barWidth, { traces, errors });
     }
     return sums;
   }
 
-  /** One line for the whole, and one for the parts of an hour. */
+  /** One line for the whole, and two for the parts of an hour: their cells, and their replies. */
   encode(names: TermNames): string {
     const used: SumsText['names'] = [];
     const places = new Map<number, number>();
@@ -99,8 +108,13 @@ export class Sums {
       traces,
       errors,
     ]);
-    const whole = JSON.stringify({ names: used, cells, bars } satisfies SumsText);
-    return parts.length === 0 ? whole : whole + LINE_END + JSON.stringify(parts);
+    // Not in the cells, where programs of before would take them for a status.
+    const { replies } = this.rollup;
+    const known = this.hasReplies && { replies };
+    const whole = JSON.stringify({ names: used, cells, bars, ...known } satisfies SumsText);
+    if (parts.length === 0) return whole;
+    const ofParts = JSON.stringify(this.parts.map((part) => part.replies));
+    return [whole, JSON.stringify(parts), ofParts].join(LINE_END);
   }
 
   add(trace: SummedTrace, names: TermNames): void {
@@ -110,7 +124,8 @@ export class Sums {
     this.addBar(trace.startedAt, { traces: 1, errors: hasFailed(trace.status) ? 1 : 0 });
   }
 
-  merge({ rollup, bars }: Sums): void {
+  merge({ rollup, bars, hasReplies }: Sums): void {
+    this.hasReplies &&= hasReplies;
     this.rollup.merge(rollup);
     for (const [at, bar] of bars) this.addBar(at, bar);
   }
@@ -122,7 +137,8 @@ export class Sums {
       const part = this.parts[Math.round((at - this.at) / PART)];
       if (part) rollup.merge(part);
     }
-    return { at: from, rollup, bars: new Map([...this.bars].filter(([at]) => from <= at && at < to)) };
+    const bars = new Map([...this.bars].filter(([at]) => from <= at && at < to));
+    return { at: from, rollup, bars, hasReplies: this.hasReplies };
   }
 
   private addBar(at: Micros, { traces, errors }: Bar): void {
@@ -136,7 +152,7 @@ export class Sums {
 
 /** Adds the share of one trace to the sums. */
 export function addTrace(rollup: Rollup, trace: SummedTrace, names: TermNames): void {
-  const { startedAt, endedAt, status, uses, usage } = trace;
+  const { startedAt, endedAt, status, uses, usage, replies } = trace;
   const terms = new Map<number, TermUse>();
   for (const { kind, name, n, errors, us, took } of uses) {
     terms.set(names.number(kind, name), { n, errors, us, took: took as number[] });
@@ -146,7 +162,10 @@ export function addTrace(rollup: Rollup, trace: SummedTrace, names: TermNames): 
     const term = names.number('model', name);
     if (!terms.has(term)) terms.set(term, { n: FILTER_ONLY, errors: 0, us: 0, took: [] });
   }
-  rollup.add({ startedAt, endedAt, status, terms, usage: usage ? shareOf(usage, terms, names) : undefined }, 1);
+  rollup.add(
+    { startedAt, endedAt, status, terms, replies, usage: usage ? shareOf(usage, terms, names) : undefined },
+    1,
+  );
 }
 
 /** Not copied, as nothing changes it: that takes a third of the time of a trace. */

@@ -18,10 +18,17 @@ const NO_TRACES: TracePage = { heads: [], cursors: [], next: null };
 
 export async function queryTraces(
   context: QueryContext,
-  { limit = DEFAULT_LIMIT, before, since, until, ...filter }: TracesParams,
+  { limit = DEFAULT_LIMIT, before, sort, fingerprint, since, until, ...filter }: TracesParams,
 ): Promise<TracesResponse> {
+  checkAbilities(context.store, { sort, fingerprint });
   const range = resolveRange({ since, until }, context);
-  const search = { ...parseSearch({ ...filter, ...range }, context), limit: checkedLimit(limit), before };
+  const search = {
+    ...parseSearch({ ...filter, ...range }, context),
+    limit: checkedLimit(limit),
+    before,
+    sort,
+    fingerprint,
+  };
   const asked = withoutInstance(context, search);
   const { heads, next, partial, degraded } = asked ? await findPage(context.store, asked) : NO_TRACES;
   return {
@@ -37,6 +44,12 @@ async function findPage(store: TraceStore, search: TextSearch): Promise<TracePag
   if (search.q === undefined && !search.not?.texts) return store.list(search);
   if (!store.search) throw notSupported('search');
   return store.search(search);
+}
+
+/** A store that does not have an order or a filter would ignore it. Throws `NOT_SUPPORTED`. */
+function checkAbilities(store: TraceStore, { sort, fingerprint }: Pick<TracesParams, 'sort' | 'fingerprint'>): void {
+  if (sort !== undefined && sort !== 'started' && !store.sorts?.includes(sort)) throw notSupported('sorts');
+  if (fingerprint !== undefined && !store.errors) throw notSupported('errors');
 }
 
 /** Throws `BAD_QUERY`. */

@@ -74,7 +74,7 @@ export class ShippedFold {
     for (const [number, { n, errors, us, took }] of this.terms.copy()) {
       const { kind, name } = this.names.get(number);
       if (kind !== 'hop') tags.add(tagOf(kind, name));
-      if (kind !== 'tag' && n !== FILTER_ONLY) uses.push({ kind, name, n, errors, us, took });
+      if (kind !== 'tag' && kind !== 'fingerprint' && n !== FILTER_ONLY) uses.push({ kind, name, n, errors, us, took });
     }
     for (const name of head.route) tags.add(tagOf('route', name));
     for (const level of levelsTo(head.logged)) tags.add(tagOf('log', level));
@@ -88,10 +88,10 @@ function usesIn({ uses, tags }: ShippedTrace, names: TraceNames): Map<number, Te
   for (const { kind, name, n, errors, us, took } of uses) {
     found.set(names.number(kind, name), { n, errors, us, took: [...took] });
   }
-  // Names that are no use: tags, and models that were asked for.
+  // Names that are no use: tags, fingerprints, and models that were asked for.
   for (const tag of tags) {
     const kind = tag.slice(0, tag.indexOf(':'));
-    if (kind !== 'tag' && kind !== 'model') continue;
+    if (kind !== 'tag' && kind !== 'model' && kind !== 'fingerprint') continue;
     const number = names.number(kind, tag.slice(kind.length + 1));
     if (!found.has(number)) found.set(number, { n: FILTER_ONLY, errors: 0, us: 0, took: [] });
   }

@@ -5,7 +5,7 @@ import type { JournalPosition } from '../../journal/write/writer.js';
 import type { Baseline, BaselineQuery } from '../../model/baseline.js';
 import type { TextSearch, TraceSearch } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
-import type { StoreHealth, TraceStats, TraceStore } from '../port.js';
+import type { StoreHealth, TraceErrors, TraceStats, TraceStore } from '../port.js';
 import { JournalFeed } from './feed/journal-feed.js';
 import { SegmentTable } from './feed/segment-table.js';
 import { searchPayloads } from './payload-search.js';
@@ -20,8 +20,10 @@ export interface DirectoryStoreParts {
 /** Reads a directory: the catalog finds traces, their records are in the journal. */
 export class DirectoryStore implements TraceStore {
   readonly freshness = 'own-writes';
+  readonly sorts = ['duration', 'cost'] as const;
   readonly feed: JournalFeed;
   readonly stats: TraceStats;
+  readonly errors: TraceErrors;
   protected readonly catalog: CatalogPort;
   private readonly table: SegmentTable;
 
@@ -29,7 +31,12 @@ export class DirectoryStore implements TraceStore {
     this.catalog = catalog;
     this.table = new SegmentTable(dir, position);
     this.feed = new JournalFeed(dir, (keys) => catalog.ask('heads', keys), position, this.table);
-    this.stats = { counts: () => catalog.ask('counts'), sample: (range) => catalog.ask('sample', range) };
+    this.errors = { marks: () => catalog.ask('errorStates') };
+    this.stats = {
+      counts: () => catalog.ask('counts'),
+      sample: (range) => catalog.ask('sample', range),
+      parts: (ranges) => catalog.ask('sampleParts', ranges),
+    };
   }
 
   list({ limit, before, ...filter }: TraceSearch): Promise<TracePage> {
@@ -38,7 +45,10 @@ export class DirectoryStore implements TraceStore {
 
   async search(search: TextSearch): Promise<TracePage> {
     const page = await this.list(search);
-    return search.q ? searchPayloads(this.catalog, search, page) : page;
+    if (!search.q) return page;
+    // Payloads are searched in the order of time, so another order has what the index finds.
+    if (search.sort !== undefined && search.sort !== 'started') return { ...page, partial: true };
+    return searchPayloads(this.catalog, search, page);
   }
 
   async get(traceId: string): Promise<StoredTrace | undefined> {

@@ -9,7 +9,7 @@ import { journalDir } from '../../journal/files/segment-file.js';
 import { JournalWriter, type JournalWriterOptions } from '../../journal/write/writer.js';
 import type { PriceTable } from '../../model/price.js';
 import { clearInterval, setInterval } from '../../model/timers.js';
-import type { TraceAdmin } from '../port.js';
+import type { TraceAdmin, TraceErrors } from '../port.js';
 import { DirectoryStore } from './directory-store.js';
 import { InterruptedTraceCloser } from '../../maintenance/interrupted-trace-closer.js';
 
@@ -36,6 +36,7 @@ const WATCH_MS = 2_000;
 /** The store that needs nothing but a directory: it reads the journal, with a catalog as its index. */
 export class EmbeddedStore extends DirectoryStore {
   readonly admin: TraceAdmin;
+  override readonly errors: TraceErrors;
   private readonly dir: string;
   private readonly writer: JournalWriter;
   private readonly watch: NodeJS.Timeout;
@@ -48,6 +49,10 @@ export class EmbeddedStore extends DirectoryStore {
     super({ dir, catalog, position: () => writer.position() });
     this.dir = dir;
     this.writer = writer;
+    this.errors = {
+      marks: () => catalog.ask('errorStates'),
+      mark: (...given) => catalog.ask('markError', ...given),
+    };
     this.admin = {
       pin: (traceId, pinned) => catalog.ask('pin', traceId, pinned),
       clear: (clearing) => this.clear(clearing),

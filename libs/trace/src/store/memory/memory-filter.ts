@@ -6,7 +6,7 @@ import { hasFailed, isFailing, statusList } from '../../model/status.js';
 import { folded } from '../../model/text.js';
 import { wallNow } from '../../model/timers.js';
 import { isExcluded, levelsFrom, type TraceConditions } from '../../model/trace-search.js';
-import type { TraceHead, TraceSample } from '../../model/trace.js';
+import type { SamplePart, TraceHead, TraceSample } from '../../model/trace.js';
 
 export interface MemoryTrace {
   head: TraceHead;
@@ -35,6 +35,7 @@ export function matches(trace: MemoryTrace, filter: TraceConditions): boolean {
     (maxDurationMs === undefined || Math.round(durationUs / 1000) <= maxDurationMs) &&
     (agent === undefined || head.agents.includes(agent)) &&
     (tool === undefined || head.tools.includes(tool)) &&
+    (filter.fingerprint === undefined || hasError(records, filter.fingerprint)) &&
     (filter.model === undefined || head.models.includes(filter.model)) &&
     (filter.host === undefined || head.hosts.includes(filter.host)) &&
     (filter.tag === undefined || hasTag(trace, filter.tag)) &&
@@ -71,6 +72,10 @@ function hasTag({ records }: MemoryTrace, wanted: string): boolean {
   });
 }
 
+function hasError(records: readonly TraceRecord[], fingerprint: string): boolean {
+  return records.some((record) => record.kind === 'error' && record.fingerprint === fingerprint);
+}
+
 export function sampleOf(traces: MemoryTrace[]): TraceSample {
   const byStatus: TraceSample['byStatus'] = {};
   const routing = new Map<string, number>();
@@ -95,6 +100,21 @@ export function sampleOf(traces: MemoryTrace[]): TraceSample {
     buckets: traces
       .map(({ head }) => ({ startedAt: head.startedAt, total: 1, errors: hasFailed(head.status) ? 1 : 0 }))
       .sort((a, b) => a.startedAt - b.startedAt),
+  };
+}
+
+/** Numbers over these traces. */
+export function samplePartOf(traces: MemoryTrace[]): SamplePart {
+  const heads = traces.map(({ head }) => head);
+  const ended = heads.flatMap(({ startedAt, endedAt }) => (endedAt === null ? [] : [(endedAt - startedAt) / 1000]));
+  const { usage } = sampleUsage(traces);
+  return {
+    total: heads.length,
+    failed: heads.filter(({ status }) => hasFailed(status)).length,
+    durations: ended.sort((a, b) => a - b),
+    weights: ended.map(() => 1),
+    replies: heads.reduce((sum, { counts }) => sum + (counts.replies ?? 0), 0),
+    ...(usage && { usage }),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { RetentionLimits } from '../../maintenance/retention/retention-policy.js';
+import type { ErrorMark } from '../../model/error-mark.js';
 import { contactSlug } from '../../model/contact-id.js';
+import { pageOrder, sortedPage } from '../../catalog/queries/trace-order.js';
 import { priceBook } from '../../catalog/pricing/price-book.js';
 import { TraceCollectorError } from '../../model/errors.js';
 import type { PriceOf, PriceTable } from '../../model/price.js';
@@ -9,9 +11,9 @@ import { wallNow } from '../../model/timers.js';
 import type { TextSearch } from '../../model/trace-search.js';
 import { emptyHead, reduceHead } from '../../model/trace.reducer.js';
 import type { StoredTrace, TraceHead, TracePage } from '../../model/trace.js';
-import type { StoreHealth, TraceAdmin, TraceStats, TraceStore } from '../port.js';
+import type { StoreHealth, TraceAdmin, TraceErrors, TraceStats, TraceStore } from '../port.js';
 import { MemoryFeed } from './memory-feed.js';
-import { matches, newestFirst, sampleOf, type MemoryTrace } from './memory-filter.js';
+import { matches, newestFirst, sampleOf, samplePartOf, type MemoryTrace } from './memory-filter.js';
 
 const PAYLOADS = ['body', 'data', 'input', 'output', 'cause', 'context'] as const;
 
@@ -30,6 +32,7 @@ const WRITER = { id: '00000000-0000-4000-8000-000000000001', number: 1 };
  */
 export class MemoryStore implements TraceStore {
   readonly freshness = 'own-writes';
+  readonly sorts = ['duration', 'cost'] as const;
   readonly sink: RecordSink = { writer: WRITER, append: (draft) => this.append(draft) };
   readonly feed = new MemoryFeed((key) => this.traces.get(key)?.head);
   readonly stats: TraceStats = {
@@ -38,6 +41,8 @@ export class MemoryStore implements TraceStore {
       const active = statuses.filter((status) => status === 'active').length;
       return { total: statuses.length, active, errors: statuses.filter(hasFailed).length };
     },
+    parts: async (ranges) =>
+      ranges.map((range) => samplePartOf([...this.traces.values()].filter((trace) => matches(trace, range)))),
     sample: async (range) => sampleOf([...this.traces.values()].filter((trace) => matches(trace, range))),
   };
   readonly admin: TraceAdmin = {
@@ -46,6 +51,14 @@ export class MemoryStore implements TraceStore {
     erase: async (contactId) => this.erase(contactId),
     prune: async (limits) => this.remove((head) => isTooOld(head, limits)),
   };
+  readonly errors: TraceErrors = {
+    marks: async () => [...this.marks.values()],
+    mark: async (fingerprint, state, at) => {
+      if (state === 'open') this.marks.delete(fingerprint);
+      else this.marks.set(fingerprint, { fingerprint, state, at });
+    },
+  };
+  private readonly marks = new Map<string, ErrorMark>();
   private readonly traces = new Map<TraceKey, MemoryTrace>();
   private readonly prices: PriceOf;
   private closed = false;
@@ -59,7 +72,12 @@ export class MemoryStore implements TraceStore {
     return this.search(search);
   }
 
-  async search({ limit, before, ...filter }: TextSearch): Promise<TracePage> {
+  async search({ limit, before, sort = 'started', ...filter }: TextSearch): Promise<TracePage> {
+    if (sort !== 'started') {
+      const order = pageOrder(sort, before);
+      const all = [...this.traces.values()].filter((trace) => matches(trace, filter)).map(({ head }) => ({ ...head }));
+      return sortedPage(order, all, limit);
+    }
     const after = before === undefined ? undefined : parseCursor(before);
     const found = newestFirst(this.traces.values())
       .filter((trace) => (!after || isAfter(trace.head, after)) && matches(trace, filter))
@@ -119,7 +137,7 @@ export class MemoryStore implements TraceStore {
     const ids = gone.flatMap(({ head, oldIds }) => [head.traceId, ...oldIds]);
     texts.push(...ids.filter((id) => Array.from(this.traces.values()).some(({ head }) => head.link === id)));
     for (const record of this.feed.records) for (const text of texts) mask(record, text);
-    for (const { head, records } of this.traces.values()) head.link = linkIn(records);
+    for (const { head, records } of this.traces.values()) Object.assign(head, maskedIn(head, records));
     return { removed: gone.length, pending: 0 };
   }
 
@@ -167,8 +185,13 @@ function isTooOld(head: TraceHead, { maxAgeMs, errorMaxAgeMs }: RetentionLimits)
   return head.lastAt < (wallNow() - (isFailing(head) ? errorMaxAgeMs : maxAgeMs)) * 1000;
 }
 
-function linkIn(records: readonly TraceRecord[]): string | null {
-  return records.find((record) => record.kind === 'open')?.link ?? null;
+/** The texts of a head that may mention a contact, from its masked records. */
+function maskedIn({ key }: TraceHead, records: readonly TraceRecord[]): Partial<TraceHead> {
+  const { link, message, firstError, reply } = records.reduce(
+    (head, record) => reduceHead(head, record),
+    emptyHead(key),
+  );
+  return { link, message, ...(firstError && { firstError }), ...(reply !== undefined && { reply }) };
 }
 
 /** Replaces `text` in every string of the record, in place. */

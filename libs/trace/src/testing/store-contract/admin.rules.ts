@@ -1,6 +1,7 @@
 import { equal, ok } from 'node:assert/strict';
 import { wallNow } from '../../model/timers.js';
-import { idOf, idsOf, json, same, SECOND, T0, type Rule } from './subject.js';
+import type { RecordDraft } from '../../model/record.js';
+import { errorIn, idOf, idsOf, json, same, SECOND, T0, type Rule } from './subject.js';
 
 export const ADMIN_RULES: Rule[] = [
   {
@@ -73,7 +74,13 @@ export const ADMIN_RULES: Rule[] = [
       const active = await subject.write(2, { contact: 'contact-77', end: false });
       const other = await subject.write(3, { contact: 'beto', end: false });
       const data = json({ about: 'contact-77' });
-      await subject.append({ kind: 'event', trace: other, type: 'note', data, ts: T0 + 3 * SECOND });
+      const note: RecordDraft = { kind: 'event', trace: other, type: 'note', data, ts: T0 + 3 * SECOND };
+      await subject.append(note);
+      await subject.append(errorIn(other, 'no such customer: contact-77', T0 + 3 * SECOND), {
+        ...note,
+        type: 'message_sent',
+        data: json({ message: 'I asked contact-77' }),
+      });
       equal((await store.admin!.erase('contact-77')).removed, 2);
       await subject.append(
         { kind: 'event', trace: active, type: 'late', ts: T0 + 4 * SECOND },
@@ -81,8 +88,10 @@ export const ADMIN_RULES: Rule[] = [
       );
       same((await store.list({ contactId: 'contact-77', limit: 10 })).heads, []);
       same(idsOf((await store.list({ limit: 10 })).heads), [idOf('beto', 3)]);
-      const { records } = (await store.get(idOf('beto', 3)))!;
-      ok(records.length === 3 && !JSON.stringify(records).includes('contact-77'));
+      const { head, records } = (await store.get(idOf('beto', 3)))!;
+      same(head.firstError, { location: 'Tool.run', message: `no such customer: ${'*'.repeat(10)}` });
+      same(head.reply, `I asked ${'*'.repeat(10)}`);
+      ok(records.length === 5 && !JSON.stringify(records).includes('contact-77'));
       equal((await store.admin!.erase('contact-77')).removed, 0);
     },
   },

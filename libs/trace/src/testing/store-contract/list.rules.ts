@@ -1,6 +1,7 @@
 import { rejects } from 'node:assert/strict';
 import type { TraceConditions } from '../../model/trace-search.js';
-import { idOf, idsOf, LINK_SPAN, same, SECOND, T0, type Rule, type Subject } from './subject.js';
+import type { RecordDraft } from '../../model/record.js';
+import { errorIn, idOf, idsOf, json, LINK_SPAN, same, SECOND, T0, type Rule, type Subject } from './subject.js';
 
 /** Four traces that differ in what lists filter by. */
 export async function writeFour(subject: Subject): Promise<void> {
@@ -95,6 +96,37 @@ export const LIST_RULES: Rule[] = [
     check: async (subject) => {
       await writeFour(subject);
       for (const [filter, numbers] of FILTERS) same([filter, await subject.found(filter)], [filter, numbers]);
+    },
+  },
+  {
+    name: 'heads have the first error and the last reply, each in one line',
+    needs: [],
+    check: async (subject) => {
+      const { store } = subject;
+      const trace = await subject.write(1, { contact: 'ana', end: false });
+      const at = T0 + 1 * SECOND;
+      const reply = (message: string, more: object = {}): RecordDraft => ({
+        kind: 'event',
+        trace,
+        type: 'message_sent',
+        data: json({ message, ...more }),
+        ts: at,
+      });
+      await subject.append(
+        errorIn(trace, `first\n  failure ${'x'.repeat(300)}`, at),
+        errorIn(trace, 'second failure', at),
+        reply('Hola'),
+        reply(`Te\nespero ${'🙂'.repeat(80)}`, { message_id: 's1' }),
+      );
+      await subject.write(2, { contact: 'ana' });
+      const [, head] = (await store.list({ limit: 10 })).heads;
+      same(head!.firstError, { location: 'Tool.run', message: `first failure ${'x'.repeat(186)}` });
+      same(head!.reply, `Te espero ${'🙂'.repeat(45)}`);
+      same(head!.counts.replies, 2);
+      const { head: whole } = (await store.get(idOf('ana', 1)))!;
+      same([whole.firstError, whole.reply], [head!.firstError, head!.reply]);
+      const [other] = (await store.list({ limit: 1 })).heads;
+      same([other!.firstError, other!.reply], [undefined, undefined]);
     },
   },
   {

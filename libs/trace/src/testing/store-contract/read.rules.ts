@@ -72,6 +72,7 @@ export const READ_RULES: Rule[] = [
         endedAt: T0 + 5 * SECOND,
         events: 9,
         errors: 1,
+        firstError: { location: 'Tool.run', message: 'no slots' },
         dropped: 2,
         route: ['supervisor', 'sofia'],
         agents: ['sofia'],

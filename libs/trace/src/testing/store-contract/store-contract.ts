@@ -1,9 +1,11 @@
 import type { TraceStore } from '../../store/port.js';
 import { ADMIN_RULES } from './admin.rules.js';
+import { ERROR_RULES } from './error.rules.js';
 import { FEED_RULES } from './feed.rules.js';
 import { LIST_RULES } from './list.rules.js';
 import { READ_RULES } from './read.rules.js';
 import { SEARCH_RULES } from './search.rules.js';
+import { SORT_RULES } from './sort.rules.js';
 import { STATS_RULES } from './stats.rules.js';
 import { USAGE_RULES } from './usage.rules.js';
 import { Subject, type ContractStore, type Rule } from './subject.js';
@@ -19,6 +21,8 @@ export interface ContractCase {
 const RULES: readonly Rule[] = [
   ...READ_RULES,
   ...LIST_RULES,
+  ...SORT_RULES,
+  ...ERROR_RULES,
   ...SEARCH_RULES,
   ...STATS_RULES,
   ...USAGE_RULES,

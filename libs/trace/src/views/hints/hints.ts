@@ -1,12 +1,12 @@
 import type { Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { AssembledTrace } from '../trace/assemble.js';
-import type { ErrorDto, EventDto, HintDetail, SummaryDto } from '../../contract/responses.js';
+import type { ErrorDto, EventDto, FullTraceResponse, HintDetail, SummaryDto } from '../../contract/responses.js';
 import { durationMs } from '../trace/list-item.js';
 import type { EventTypes } from '../events/event-types.js';
 import { BASELINE_HINTS } from './comparing/baseline-hints.js';
 import { CALL_RULES } from './rules/call-rules.js';
-import { COMPLETED, NOTHING_TRACED } from './rules/closing-rules.js';
+import { ALL_IS_WELL, COMPLETED, NOTHING_INSIDE, NOTHING_TRACED } from './rules/closing-rules.js';
 import { CONTACT_HINTS } from './comparing/contact-hints.js';
 import { ERROR_RULES } from './rules/error-rules.js';
 import { proofsOf } from './rules/hint-rule.js';
@@ -19,7 +19,7 @@ import { WEBHOOK_RULES } from './rules/webhook-rules.js';
 import { WORK_RULES } from './rules/work-rules.js';
 import { oneLine } from '../text/visible-text.js';
 
-export { ALL_IS_WELL, NOTHING_INSIDE } from './rules/closing-rules.js';
+export { ALL_IS_WELL, NOTHING_INSIDE };
 
 /** Input of an application's own hint rule, in the keys of the full trace. */
 export interface HintInput {
@@ -70,6 +70,11 @@ export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   ...WEBHOOK_RULES,
   NOTHING_TRACED,
 ];
+
+/** Whether a trace is completed and no hint says more than that. */
+export function wentWell({ status, debug_hints: hints }: Pick<FullTraceResponse, 'status' | 'debug_hints'>): boolean {
+  return status === 'completed' && hints.every((hint) => hint === ALL_IS_WELL || hint === NOTHING_INSIDE);
+}
 
 /** Records per detail at most, because a loop may record thousands. */
 const MAX_PROOFS = 20;

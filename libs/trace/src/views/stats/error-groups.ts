@@ -1,4 +1,5 @@
 import { isErrorEvent } from '../events/event-response.js';
+import type { ErrorMark } from '../../model/error-mark.js';
 import type { Micros } from '../../model/record.js';
 import { isoMicros } from '../../model/trace-id.js';
 import type { ErrorGroup, ErrorGroupsResponse, Examined } from '../../contract/responses.js';
@@ -19,11 +20,13 @@ interface Gathering {
 /**
  * The errors of these traces by fingerprint: number, traces, contacts, first and last time.
  *
+ * @param marks states that were set
  * @param range requested range; the bars cover the part of it that was examined
  */
 export function errorGroups(
   traces: readonly AssembledTrace[],
   examined: Examined,
+  marks: readonly ErrorMark[],
   range: { since?: Micros; until: Micros },
 ): ErrorGroupsResponse {
   const groups = new Map<string, Gathering>();
@@ -53,6 +56,7 @@ export function errorGroups(
       }
     }
   }
+  const marked = new Map(marks.map((mark) => [mark.fingerprint, mark]));
   const all = [...groups.values()];
   const first = all.reduce((least, group) => Math.min(least, group.first), Infinity);
   const from = examined.complete ? Math.min(first, range.since ?? first) : first;
@@ -68,12 +72,17 @@ export function errorGroups(
         contacts: contacts.size,
         first_seen: isoMicros(firstSeen),
         last_seen: isoMicros(last),
-        state: 'open' as const,
-        state_since: null,
+        ...stateOf(marked.get(group.fingerprint), last),
         bars: bars(times, from, to),
       }))
       .sort((a, b) => b.count - a.count || (a.last_seen < b.last_seen ? 1 : -1)),
   };
+}
+
+/** A group that was resolved is open again with its next error. */
+function stateOf(mark: ErrorMark | undefined, last: Micros): Pick<ErrorGroup, 'state' | 'state_since'> {
+  if (!mark || (mark.state === 'resolved' && last > mark.at)) return { state: 'open', state_since: null };
+  return { state: mark.state, state_since: isoMicros(mark.at) };
 }
 
 function bars(times: readonly Micros[], from: Micros, to: Micros): number[] {

@@ -1,6 +1,8 @@
+import { emptySums } from '../../model/usage-sums.js';
 import type { TraceSample } from '../../model/trace.js';
 import { spellMs } from '../text/durations.js';
 import { health } from './health.js';
+import { partsOf, periodBefore, statsPart } from './over-time.js';
 import { stats } from './stats.js';
 
 const HOUR = 3_600_000_000;
@@ -118,6 +120,69 @@ describe('stats', () => {
       expect(histogram.reduce((sum, { total }) => sum + total, 0)).toBe(2);
     },
   );
+});
+
+describe('parts over time', () => {
+  const at = (...hours: number[]) => hours.map((hour) => ({ startedAt: DAY + hour * HOUR, total: 1, errors: 0 }));
+
+  it.each<[string, number[], { since?: number; until?: number }, number, number]>([
+    ['an hour', [0, 0.9], { since: DAY, until: DAY + HOUR - 1 }, 12, HOUR / 12],
+    ['five hours', [0, 4.5], {}, 55, HOUR / 12],
+    ['a day', [3], { since: DAY, until: DAY + 24 * HOUR - 1 }, 24, HOUR],
+    ['a week', [3], { since: DAY, until: DAY + 168 * HOUR - 1 }, 56, 3 * HOUR],
+    ['ten years', [0, 87_600], {}, 41, 90 * 24 * HOUR],
+  ])('of %s are few, of one round width, without gaps', (_name, hours, range, most, width) => {
+    const parts = partsOf(at(...hours), range);
+    expect(parts.length).toBeLessThanOrEqual(60);
+    expect(parts.length).toBe(most);
+    expect(parts[1] ? parts[1].until - parts[1].since + 1 : width).toBe(width);
+    for (const [i, { since }] of parts.entries()) if (i > 0) expect(since).toBe(parts[i - 1]!.until + 1);
+    const last = Math.max(...at(...hours).map(({ startedAt }) => startedAt));
+    expect(parts[0]!.since).toBeLessThanOrEqual(DAY + hours[0]! * HOUR);
+    expect(parts.at(-1)!.until).toBeGreaterThanOrEqual(last);
+  });
+
+  it('are cut by the range, and none where there are no traces', () => {
+    const range = { since: DAY + HOUR / 2, until: DAY + 6.25 * HOUR };
+    const parts = partsOf(at(1), range);
+    expect([parts.length, parts[0], parts.at(-1)]).toEqual([
+      7,
+      { since: range.since, until: DAY + HOUR - 1 },
+      { since: DAY + 6 * HOUR, until: range.until },
+    ]);
+    expect(partsOf([], range)).toEqual([]);
+  });
+
+  it('say what is not known', () => {
+    const nothing = { total: 0, failed: 0, durations: [], weights: [], replies: 0 };
+    expect(statsPart({ since: DAY, until: DAY + HOUR - 1 }, nothing)).toEqual({
+      from: '2024-01-20T00:00:00.000000Z',
+      to: '2024-01-20T01:00:00.000000Z',
+      total_traces: 0,
+      error_traces: 0,
+      error_rate: null,
+      p50_ms: null,
+      p95_ms: null,
+      replies: 0,
+      tokens: null,
+      cost_usd: null,
+    });
+    const some = { total: 3, failed: 1, durations: [1, 9], weights: [18, 2], replies: 2 };
+    const usage = { ...emptySums(), calls: 2, total: 120, costNano: 250_000_000 };
+    expect(statsPart({ since: DAY, until: DAY + HOUR - 1 }, { ...some, usage })).toMatchObject({
+      error_rate: 0.3333,
+      p50_ms: 1,
+      p95_ms: 9,
+      replies: 2,
+      tokens: 120,
+      cost_usd: 0.25,
+    });
+  });
+
+  it('have a period before of the same length', () => {
+    expect(periodBefore({ since: DAY, until: DAY + HOUR - 1 })).toEqual({ since: DAY - HOUR, until: DAY - 1 });
+    expect(periodBefore({ since: 0, until: DAY })).toBeUndefined();
+  });
 });
 
 describe('health', () => {

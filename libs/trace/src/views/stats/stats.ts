@@ -56,7 +56,7 @@ export function percentile(ascending: readonly number[], percent: number): numbe
   );
 }
 
-function weighted(ascending: readonly { ms: number; n: number }[], total: number, percent: number): number {
+export function weighted(ascending: readonly { ms: number; n: number }[], total: number, percent: number): number {
   let rank = Math.ceil((percent / 100) * total);
   for (const { ms, n } of ascending) {
     rank -= n;

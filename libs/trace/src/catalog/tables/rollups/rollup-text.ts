@@ -6,16 +6,22 @@ import { Cell, Rollup } from './rollup.js';
 /** With model calls, their sums are the first element of the rest. */
 type CellText = [name: number | TraceStatus, count: number, errors: number, us: number, ...rest: (number | number[])[]];
 
-/** Encodes a rollup for the catalog: a list of cells, each with its buckets and their counts in turn. */
-export function encodeRollup({ statuses, terms }: Rollup): string {
-  const cells: CellText[] = [];
-  for (const [name, cell] of [...statuses, ...terms]) if (cell.count !== 0 || cell.usage) cells.push(text(name, cell));
+/** Encodes a rollup for the catalog: the replies where there are any, then cells, each with its buckets and counts in turn. */
+export function encodeRollup({ statuses, terms, replies }: Rollup): string {
+  const cells: (CellText | number)[] = replies === 0 ? [] : [replies];
+  for (const [name, cell] of [...statuses, ...terms])
+    if (cell.count !== 0 || cell.usage) cells.push(cellText(name, cell));
   return JSON.stringify(cells);
 }
 
 export function decodeRollup(json: string): Rollup {
   const rollup = new Rollup();
-  for (const [name, count, errors, us, ...rest] of JSON.parse(json) as CellText[]) {
+  for (const text of JSON.parse(json) as (CellText | number)[]) {
+    if (typeof text === 'number') {
+      rollup.replies = text;
+      continue;
+    }
+    const [name, count, errors, us, ...rest] = text;
     const cell = new Cell(count, errors, us);
     if (Array.isArray(rest[0])) cell.usage = decodeSums(rest.shift() as number[]);
     const took = rest as number[];
@@ -26,7 +32,7 @@ export function decodeRollup(json: string): Rollup {
   return rollup;
 }
 
-function text(name: number | TraceStatus, { count, errors, us, took, usage }: Cell): CellText {
+function cellText(name: number | TraceStatus, { count, errors, us, took, usage }: Cell): CellText {
   return [name, count, errors, us, ...(usage ? [encodeSums(usage)] : []), ...Array.from(took).flat()];
 }
 

@@ -12,6 +12,8 @@ export interface Contribution {
   endedAt: Micros;
   status: TraceStatus;
   terms: TermUses;
+  /** Replies that it recorded. Default: 0. */
+  replies?: number;
   /** Its model calls; `undefined`: it made none. */
   usage?: TraceShare;
 }
@@ -65,6 +67,8 @@ export class Rollup {
   readonly statuses = new Map<TraceStatus, Cell>();
   /** By number of the term. */
   readonly terms = new Map<number, Cell>();
+  /** Replies that the traces recorded. */
+  replies = 0;
 
   get traces(): number {
     let sum = 0;
@@ -78,7 +82,8 @@ export class Rollup {
   }
 
   /** @param sign -1 subtracts what was added before */
-  add({ startedAt, endedAt, status, terms, usage }: Contribution, sign: 1 | -1): void {
+  add({ startedAt, endedAt, status, terms, replies = 0, usage }: Contribution, sign: 1 | -1): void {
+    this.replies += sign * replies;
     const us = Math.max(0, endedAt - startedAt);
     const cell = this.status(status);
     cell.add(sign, 0, sign * us);
@@ -96,6 +101,7 @@ export class Rollup {
   }
 
   merge(other: Rollup): void {
+    this.replies += other.replies;
     for (const [status, cell] of other.statuses) this.status(status).merge(cell);
     for (const [term, cell] of other.terms) this.term(term).merge(cell);
   }

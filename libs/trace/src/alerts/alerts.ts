@@ -69,6 +69,7 @@ export class Alerts {
     this.consumer = {
       name: 'alerts',
       payloads: false,
+      kinds: ['error', 'end'],
       consume: (batch) => this.engine?.traces.add(batch),
       flush: () => this.engine?.flush(),
     };

@@ -36,6 +36,7 @@ export function startAlerts(alerts: Alerts, { storage, local, store, consumers, 
       const asked = store.question?.() ?? store;
       return { list: (search) => asked.list(search), sample: (range) => sampleOf(asked, range) };
     },
+    marks: async () => (await store.errors?.marks()) ?? [],
     shared: store.alerts,
     state: async () => ({ health: await healthOf(store, local), consumers: consumers?.states() ?? [] }),
   });

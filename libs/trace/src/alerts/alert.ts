@@ -44,6 +44,8 @@ export interface Alert {
 /** An alert before it is known who sends it. `path` is its address below the page. */
 export interface Finding {
   subject: string;
+  /** Subject under which it is noted that it was sent. Default: `subject`. */
+  claim?: string;
   title: string;
   text: string;
   facts: Alert['facts'];

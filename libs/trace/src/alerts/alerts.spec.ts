@@ -257,6 +257,26 @@ describe('a new error', () => {
   });
 });
 
+describe('an error whose group', () => {
+  it('is ignored is not reported, and one that was resolved is reported when it is back', async () => {
+    const scene: Scene = new Scene([alertWhen.newError()], {}, { marks: async () => marks });
+    let marks = [{ fingerprint: 'f1', state: 'ignored' as 'ignored' | 'resolved', at: scene.now - SECOND }];
+    scene.trace({ error: 'f1' });
+    expect(await scene.flush()).toEqual([]);
+    marks = [];
+    scene.trace({ error: 'f1' });
+    expect(await scene.flush()).toHaveLength(1);
+    marks = [{ fingerprint: 'f1', state: 'resolved', at: scene.now + MINUTE }];
+    scene.trace({ error: 'f1' });
+    expect(await scene.flush()).toEqual([]);
+    scene.now += 2 * MINUTE;
+    for (let n = 0; n < 3; n += 1) scene.trace({ error: 'f1' });
+    expect(await scene.flush()).toMatchObject([
+      { title: 'Resolved error is back: TypeError in SofiaAgent.reply', subject: 'f1' },
+    ]);
+  });
+});
+
 describe('rules about a range of time', () => {
   it('report a share of failed traces, from a number of traces on', async () => {
     const scene = new Scene([alertWhen.errorRate({ over: 0.1, of: 20, window: '5m' })]);

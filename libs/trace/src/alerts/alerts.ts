@@ -19,7 +19,10 @@ export const ALERTS_CLOSE_MS = 3_000;
 const LISTED = 20;
 
 /** What alerts need of the application. */
-export interface AlertsParts extends Pick<EngineParts, 'heads' | 'stored' | 'store' | 'state' | 'now' | 'instance'> {
+export interface AlertsParts extends Pick<
+  EngineParts,
+  'heads' | 'stored' | 'store' | 'marks' | 'state' | 'now' | 'instance'
+> {
   dir: string;
   service?: string;
   /** Where all instances note what they sent. */
@@ -66,6 +69,7 @@ export class Alerts {
     this.consumer = {
       name: 'alerts',
       payloads: false,
+      kinds: ['error', 'end'],
       consume: (batch) => this.engine?.traces.add(batch),
       flush: () => this.engine?.flush(),
     };

@@ -19,6 +19,7 @@ export function metricsConsumer(
     name: 'metrics',
     durable: false,
     payloads: false,
+    kinds: ['end'],
     consume: ({ records }) => {
       for (const record of records) if (record.kind === 'end') ended.push(record.trace);
     },

@@ -33,6 +33,8 @@ export type ReadChains = 'own' | 'all';
 export class AssignedChains {
   private view: ChainView = { chains: new Map(), own: undefined, isClosed: false };
   private readonly payloads: boolean;
+  /** With the headers of segments, which say who wrote them. */
+  private readonly kinds: ReadonlySet<string> | undefined;
   private readonly isFollowed: boolean;
   private readonly checkpoints: Checkpoints | undefined;
   private readonly lock: DirectoryLock | undefined;
@@ -50,10 +52,11 @@ export class AssignedChains {
 
   constructor(
     dir: string,
-    { name, durable = true, payloads = true, maxLagBytes, position }: RecordConsumer,
+    { name, durable = true, payloads = true, kinds, maxLagBytes, position }: RecordConsumer,
     private readonly reads: ReadChains = 'own',
   ) {
     this.payloads = payloads;
+    this.kinds = kinds && new Set<string>(['segment', ...kinds]);
     this.isFollowed = position !== undefined;
     this.maxLagBytes = maxLagBytes ?? DEFAULT_MAX_LAG_BYTES;
     if (!durable) return;
@@ -184,7 +187,7 @@ export class AssignedChains {
   }
 
   private readerAt(at: Checkpoint): ChainReader {
-    return new ChainReader(at, this.payloads, this.isFollowed);
+    return new ChainReader(at, this.payloads, this.isFollowed, this.kinds);
   }
 
   /**

@@ -23,6 +23,7 @@ export class ChainReader {
     private at: Checkpoint,
     private readonly payloads: boolean,
     private readonly isFollowed = false,
+    private readonly kinds?: ReadonlySet<string>,
   ) {
     this.saved = at;
   }
@@ -99,7 +100,7 @@ export class ChainReader {
   private read(file: SegmentInfo, from: number, writer: string): RecordBatch | undefined {
     let cursor: SegmentCursor;
     try {
-      cursor = new SegmentCursor(file, { from, writer, payloads: this.payloads });
+      cursor = new SegmentCursor(file, { from, writer, payloads: this.payloads, kinds: this.kinds });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;

@@ -125,6 +125,22 @@ describe('delivery', () => {
     }
   });
 
+  it('skips the kinds of records that the consumer does not take', async () => {
+    const writer = newWriter(2_000);
+    const { consumer, batches } = collector({ kinds: ['end'] });
+    const running = host(writer, consumer);
+    write(writer, 0, 60);
+    for (const n of [1, 2]) writer.append({ kind: 'end', trace: `1-${n}`, status: 'completed', ts: n });
+    write(writer, 60, 90);
+    await until(() => running.states()[0]!.lag_bytes === 0);
+    const records = batches.flatMap((batch) => batch.records);
+    expect(records.filter(({ kind }) => kind !== 'segment')).toMatchObject([
+      { kind: 'end', trace: '1-1' },
+      { kind: 'end', trace: '1-2' },
+    ]);
+    expect(records.length).toBeGreaterThan(3);
+  });
+
   it('omits payloads where the consumer wants none', async () => {
     const writer = newWriter();
     const { consumer, batches } = collector({ payloads: false });

@@ -1,4 +1,4 @@
-import { badOption, booleanOption, listOption, numberOption } from '../model/option-checks.js';
+import { badOption, booleanOption, isNonEmptyText, listOption, numberOption } from '../model/option-checks.js';
 import type { RecordConsumer } from './record-consumer.js';
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -7,7 +7,7 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 export function resolveConsumers(given: unknown, taken: readonly string[] = []): RecordConsumer[] {
   const consumers = listOption<RecordConsumer>('consumers', given, isConsumer, '{ name, consume(batch) }');
   const names = new Set(taken);
-  consumers.forEach(({ name, durable, payloads, maxLagBytes }, i) => {
+  consumers.forEach(({ name, durable, payloads, kinds, maxLagBytes }, i) => {
     const path = `consumers[${i}]`;
     if (!NAME.test(name)) {
       throw badOption(`${path}.name`, name, 'lower-case letters, digits and `-`, beginning with a letter, at most 64');
@@ -16,6 +16,7 @@ export function resolveConsumers(given: unknown, taken: readonly string[] = []):
     names.add(name);
     booleanOption(`${path}.durable`, durable, true);
     booleanOption(`${path}.payloads`, payloads, true);
+    listOption(`${path}.kinds`, kinds, isNonEmptyText, 'kinds of records');
     numberOption(`${path}.maxLagBytes`, maxLagBytes, 0, { min: 0, unit: 'bytes' });
   });
   return consumers;

@@ -72,6 +72,11 @@ export interface RecordConsumer {
   /** `false`: records come without payloads, decoded in half the time; `read` still has them. Default: `true`. */
   readonly payloads?: boolean;
   /**
+   * Kinds of records that it takes, such as `['error', 'end']`. Others are skipped without being decoded or checked;
+   * headers of segments always come. Default: all.
+   */
+  readonly kinds?: readonly JournalRecord['kind'][];
+  /**
    * Where the consumer itself keeps its positions, such as in the database that it writes to. Called before the first batch
    * of a writer, and again after each failure of `consume` or `flush`: then it forgets what it has not
    * stored of this writer, and returns

@@ -14,6 +14,8 @@ export interface CursorOptions {
   writer?: string;
   /** Default: `true`. */
   payloads?: boolean;
+  /** Kinds of records to decode; others are skipped. Default: all. */
+  kinds?: ReadonlySet<string>;
 }
 
 /** Lines of a batch. Readers compare their deadlines between batches: 64 records take about 1 ms. */
@@ -28,13 +30,14 @@ export class SegmentCursor {
 
   constructor(
     private readonly file: SegmentInfo,
-    { from = 0, writer = '', payloads = true }: CursorOptions = {},
+    { from = 0, writer = '', payloads = true, kinds }: CursorOptions = {},
   ) {
     this.writer = writer;
     this.reader = new SegmentReader(file.path, {
       from,
       to: file.size,
       head: !payloads,
+      kinds,
     });
   }
 

@@ -23,8 +23,8 @@ export class PostgresStore implements TraceStore {
   readonly stats: TraceStats;
   readonly feed: TraceFeed;
   readonly admin: PostgresAdmin;
-  readonly errors: PostgresErrors;
   readonly alerts: PostgresSentAlerts;
+  readonly errors: PostgresErrors;
   private readonly sources: PostgresFeed;
   private readonly db: Database;
   private readonly reader: PostgresReader;
@@ -46,8 +46,8 @@ export class PostgresStore implements TraceStore {
       heads: (keys) => this.read(() => feed.heads(keys)),
     };
     this.admin = new PostgresAdmin(this.db);
-    this.errors = new PostgresErrors(this.db);
     this.alerts = new PostgresSentAlerts(this.db);
+    this.errors = new PostgresErrors(this.db);
   }
 
   list(search: TraceSearch): Promise<TracePage> {

@@ -50,10 +50,10 @@ export class SharedStore implements TraceStore {
   readonly feed?: TraceFeed;
   readonly stats: TraceStats;
   readonly admin?: TraceAdmin;
-  readonly sorts?: TraceStore['sorts'];
-  readonly errors?: TraceErrors;
   /** Rejects while the shared store is out of reach. */
   readonly alerts?: SentAlerts;
+  readonly sorts?: TraceStore['sorts'];
+  readonly errors?: TraceErrors;
   readonly baseline?: (queries: readonly BaselineQuery[]) => Promise<Baseline[]>;
   private readonly parts: SharedParts;
   private closing: Promise<void> | undefined;
@@ -72,8 +72,6 @@ export class SharedStore implements TraceStore {
     };
     if (hasFeed(remote)) this.feed = new SharedFeed(remote, reach);
     if (remote.admin) this.admin = new SharedAdmin(this.parts, remote.admin, local.admin);
-    this.sorts = remote.sorts?.filter((sort) => local.sorts?.includes(sort));
-    if (remote.errors) this.errors = this.errorsOf(remote.errors);
     const { alerts } = remote;
     if (alerts) {
       this.alerts = {
@@ -81,6 +79,8 @@ export class SharedStore implements TraceStore {
         list: (limit) => reach.ask(() => alerts.list(limit)),
       };
     }
+    this.sorts = remote.sorts?.filter((sort) => local.sorts?.includes(sort));
+    if (remote.errors) this.errors = this.errorsOf(remote.errors);
     if (local.baseline) this.baseline = (queries) => local.baseline!(queries);
     this.stats = {
       counts: () => this.question().stats.counts(),

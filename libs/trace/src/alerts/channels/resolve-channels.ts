@@ -65,10 +65,16 @@ function nameOf({ kind, options }: GivenChannel, path: string, names: Set<string
   if (given !== undefined && !NAME.test(given)) {
     throw badOption(`${path}.name`, given, 'letters, digits, `.`, `_` and `-`, at most 40');
   }
-  let name = given ?? kind;
-  for (let n = 2; given === undefined && names.has(name); n += 1) name = `${kind}-${n}`;
+  const name = given ?? freeName(kind, names);
   if (names.has(name)) throw badOption(`${path}.name`, name, 'a name that no other channel has');
   names.add(name);
+  return name;
+}
+
+/** `slack`, `slack-2`, … */
+function freeName(kind: string, names: ReadonlySet<string>): string {
+  let name = kind;
+  for (let n = 2; names.has(name); n += 1) name = `${kind}-${n}`;
   return name;
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorMark } from '../../model/error-mark.js';
 import type { Micros, TraceKey } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import type { StoredTrace, TraceHead } from '../../model/trace.js';
@@ -37,6 +38,8 @@ export interface EngineParts {
   stored: (traceIds: readonly string[]) => Promise<StoredTrace[]>;
   /** Traces of all instances. */
   store: () => WindowQueries;
+  /** What people said about error groups. Default: nothing. */
+  marks?: () => Promise<readonly ErrorMark[]>;
   state: () => Promise<Omit<CollectorState, 'instance'>>;
   /** Sends an alert that this process has claimed. */
   raise: (rule: Rule, finding: Finding) => void;
@@ -94,32 +97,39 @@ export class AlertEngine {
     const failing = fresh.filter(({ errors, status }) => errors !== undefined || status !== 'completed');
     const heads =
       failing.length === 0 ? new Map<TraceKey, TraceHead>() : await this.parts.heads(failing.map(({ key }) => key));
+    const marks = failing.length === 0 ? new Map<string, ErrorMark>() : await this.marks();
     for (const trace of some) {
       const head = heads.get(trace.key);
       for (const error of trace.errors ?? (await this.storedErrors(head))) {
-        for (const rule of this.errorRules) await this.lookAtError(rule, error, head, this.isFresh(trace.at));
+        for (const rule of this.errorRules) {
+          const mark = marks.get(error.fingerprint);
+          const finding = rule.find(error, head, mark && mark.at < error.at ? mark : undefined);
+          if (finding) await this.claimError(rule, error, finding, this.isFresh(trace.at));
+        }
       }
     }
   }
 
-  private async lookAtError(
-    rule: ErrorRule,
-    error: SeenError,
-    head: TraceHead | undefined,
-    isFresh: boolean,
-  ): Promise<void> {
-    const finding = rule.find(error, head);
-    if (!finding) return;
+  private async claimError(rule: ErrorRule, error: SeenError, finding: Finding, isFresh: boolean): Promise<void> {
     const { instance, sent } = this.parts;
     const isMine = await sent.claim({
       rule: rule.id,
-      subject: finding.subject,
+      subject: finding.claim ?? finding.subject,
       at: error.at,
       holdMs: this.holdMs(rule),
       extend: true,
       ...(isFresh && { alert: { title: finding.title, instance } }),
     });
     if (isMine && isFresh) this.parts.raise(rule, finding);
+  }
+
+  /** By fingerprint. None where they cannot be read: an alert too many is better than one too few. */
+  private async marks(): Promise<Map<string, ErrorMark>> {
+    try {
+      return new Map((await this.parts.marks?.())?.map((mark) => [mark.fingerprint, mark]));
+    } catch {
+      return new Map();
+    }
   }
 
   /** Errors that an earlier process has read, and this one has not. */

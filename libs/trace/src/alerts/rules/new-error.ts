@@ -25,13 +25,18 @@ export function newErrorRule(path: string, given: NewErrorOptions): ErrorRule {
     id: ruleId('newError', options),
     options,
     windowMs: options.window_ms,
-    find: ({ fingerprint, location, type, message }, head) => {
+    find: ({ fingerprint, location, type, message }, head, mark) => {
       if (head && isClientError(head) && !options.client_errors) return undefined;
+      if (mark?.state === 'ignored') return undefined;
       const [where, what] = [location, type].map((text) => clipText(oneLine(text), MAX_NAME));
       return {
         subject: fingerprint,
-        title: `New error: ${what} in ${where}`,
-        text: `This error was not recorded in the last ${spellWindow(options.window_ms)} before.`,
+        // The first one after somebody resolved the group is reported, however short that was ago.
+        ...(mark && { claim: `${fingerprint} ${mark.at}` }),
+        title: `${mark ? 'Resolved error is back' : 'New error'}: ${what} in ${where}`,
+        text: mark
+          ? 'Its group was marked as resolved.'
+          : `This error was not recorded in the last ${spellWindow(options.window_ms)} before.`,
         facts: { type: what!, location: where!, fingerprint, ...(head && { status: head.status }) },
         path: `#/errors?f=${encodeURIComponent(fingerprint)}`,
         ...(head && { tracePath: `#/t/${encodeURIComponent(head.traceId)}` }),

@@ -1,5 +1,6 @@
 import { sha256 } from '../../model/hash.js';
 import type { ConsumerState } from '../../model/health.js';
+import type { ErrorMark } from '../../model/error-mark.js';
 import type { ErrorFields, Micros } from '../../model/record.js';
 import type { TraceStatus } from '../../model/status.js';
 import type { TraceHead } from '../../model/trace.js';
@@ -23,8 +24,12 @@ export type SeenError = Pick<ErrorFields, 'fingerprint' | 'location' | 'type' | 
 /** A rule about single errors. */
 export interface ErrorRule extends RuleBase {
   readonly trigger: 'error';
-  /** `undefined`: the rule is not about this error. @param head the trace; `undefined`: it was deleted */
-  find(error: SeenError, head: TraceHead | undefined): Finding | undefined;
+  /**
+   * `undefined`: the rule is not about this error.
+   * @param head the trace; `undefined`: it was deleted
+   * @param mark what a person said about the group of the error before
+   */
+  find(error: SeenError, head: TraceHead | undefined, mark?: ErrorMark): Finding | undefined;
 }
 
 /** The questions of rules that look at a range of time. */

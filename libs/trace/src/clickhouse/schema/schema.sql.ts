@@ -1,5 +1,5 @@
 /** Version of the tables that this program writes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Microseconds of a day: the partitions of `heads` and `chunks`. */
 export const DAY_US = 86_400_000_000;
@@ -168,8 +168,8 @@ const SCHEMA_1: readonly string[] = [
   `INSERT INTO nestjs_traces.meta (version, min_reader, min_writer) VALUES (1, 1, 1)`,
 ];
 
-/** Version 2: states of error groups, and sent alerts. Programs of version 1 read and write these tables as before. */
-export const SCHEMA_2: readonly string[] = [
+/** Version 2: states of error groups. Programs of version 1 read and write these tables as before. */
+const SCHEMA_2: readonly string[] = [
   // What people said about error groups; `open` as well, because rows are only added.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.error_states (
     fingerprint String,
@@ -178,6 +178,11 @@ export const SCHEMA_2: readonly string[] = [
     stored_us Int64 DEFAULT toUnixTimestamp64Micro(now64(6))
   ) ENGINE = ReplacingMergeTree(stored_us)
   ORDER BY fingerprint`,
+  `INSERT INTO nestjs_traces.meta (version, min_reader, min_writer) VALUES (2, 1, 1)`,
+];
+
+/** Version 3: alerts that were sent. Programs of version 1 read and write these tables as before. */
+const SCHEMA_3: readonly string[] = [
   // Alerts: each claim is a row. ordered_us is the server's time, seen_us the application's. Rows without a title were only seen.
   `CREATE TABLE IF NOT EXISTS nestjs_traces.alerts_sent (
     rule String,
@@ -190,8 +195,8 @@ export const SCHEMA_2: readonly string[] = [
   ) ENGINE = MergeTree
   ORDER BY (rule, subject, seen_us)
   TTL toDateTime(intDiv(ordered_us, 1000000)) + INTERVAL 30 DAY`,
-  `INSERT INTO nestjs_traces.meta (version, min_reader, min_writer) VALUES (2, 1, 1)`,
+  `INSERT INTO nestjs_traces.meta (version, min_reader, min_writer) VALUES (3, 1, 1)`,
 ];
 
 /** All statements. Each creates what is missing, so they can run on tables of any version. */
-export const SCHEMA: readonly string[] = [...SCHEMA_1, ...SCHEMA_2];
+export const SCHEMA: readonly string[] = [...SCHEMA_1, ...SCHEMA_2, ...SCHEMA_3];

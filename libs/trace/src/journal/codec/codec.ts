@@ -72,6 +72,19 @@ export function decodeBehind(buffer: Buffer, start: number, end: number, head = 
   }
 }
 
+/** Longest name of a kind, with its quote. */
+const KIND_BYTES = 16;
+const KIND_START = '"kind":"';
+
+/** Kind of the record of a line, without reading the rest of it. `undefined`: of format 1, or damaged. */
+export function kindOfLine(buffer: Buffer, start: number, end: number): string | undefined {
+  const from = start + PREFIX_BYTES;
+  const text = buffer.toString('latin1', from, Math.min(end, from + KIND_START.length + KIND_BYTES));
+  if (!text.startsWith(KIND_START)) return undefined;
+  const quote = text.indexOf('"', KIND_START.length);
+  return quote < 0 ? undefined : text.slice(KIND_START.length, quote);
+}
+
 /** Whether a line was erased: it then has only spaces. */
 export function isBlank(buffer: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { JournalRecord } from '../../model/record.js';
-import { decodeAt, decodeBehind, isBlank } from '../codec/codec.js';
+import { decodeAt, decodeBehind, isBlank, kindOfLine } from '../codec/codec.js';
 import { MAX_RECORD_BYTES, NEWLINE } from '../codec/format.js';
 import { openForReading } from '../files/private-file.js';
 
@@ -18,6 +18,8 @@ export interface ReadOptions {
   to?: number;
   /** Leave out payloads. */
   head?: boolean;
+  /** Skip records of other kinds, which are then neither decoded nor checked. Default: all kinds. */
+  kinds?: ReadonlySet<string>;
 }
 
 const CHUNK_BYTES = 256 * 1024;
@@ -39,6 +41,7 @@ export class SegmentReader {
   readonly fd: number;
   private readonly to: number;
   private readonly head: boolean;
+  private readonly kinds: ReadonlySet<string> | undefined;
   private buffer: Buffer;
   /** `buffer[start, end)` is read from the file and not yet handed out; `start` lies at `offset` in the file. */
   private start = 0;
@@ -47,7 +50,7 @@ export class SegmentReader {
   private skipping = false;
 
   /** Throws what the file system throws, such as ENOENT for a deleted segment. */
-  constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false }: ReadOptions = {}) {
+  constructor(path: string, { from = 0, to = Number.MAX_SAFE_INTEGER, head = false, kinds }: ReadOptions = {}) {
     this.fd = openForReading(path);
     // The latest lines of a segment need no large buffer.
     const left = Math.min(to, fstatSync(this.fd).size) - from;
@@ -55,6 +58,7 @@ export class SegmentReader {
     this.offset = from;
     this.to = to;
     this.head = head;
+    this.kinds = kinds;
   }
 
   /** The next whole record; `undefined` at the end. A later call reads on if the file has grown. */
@@ -64,7 +68,7 @@ export class SegmentReader {
       if (!line) return undefined;
       const { start, length, offset } = line;
       const end = start + length - 1;
-      if (isBlank(this.buffer, start, end)) continue;
+      if (isBlank(this.buffer, start, end) || this.isSkipped(start, end)) continue;
       let record = decodeAt(this.buffer, start, end, this.head);
       if (!record) {
         // A cut record in front of a whole one is lost and counted; the whole one is read.
@@ -77,6 +81,11 @@ export class SegmentReader {
 
   close(): void {
     closeSync(this.fd);
+  }
+
+  private isSkipped(start: number, end: number): boolean {
+    const kind = this.kinds && kindOfLine(this.buffer, start, end);
+    return kind !== undefined && !this.kinds!.has(kind);
   }
 
   private nextLine(): { start: number; length: number; offset: number } | undefined {

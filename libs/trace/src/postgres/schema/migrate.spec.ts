@@ -27,11 +27,11 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     expect(await searchKind(first)).toBe('trigram');
   });
 
-  it('of version 1 get what is new, and programs of version 1 may still use them', async () => {
+  it('of version 2 get what is new, and programs of version 1 may still use them', async () => {
     const db = database();
     await ensureSchema(db, 'write');
     await db.run('DROP TABLE nestjs_traces.alerts_sent');
-    await db.run('UPDATE nestjs_traces.meta SET version = 1');
+    await db.run('UPDATE nestjs_traces.meta SET version = 2');
     const later = second(db);
     await ensureSchema(later, 'write');
     expect(await later.rows('SELECT version, min_reader, min_writer FROM nestjs_traces.meta')).toEqual([
@@ -169,7 +169,9 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     await to.open(source);
     await to.ship(batchOf(source, [traceOf(source, 1)]));
     // What a newer program does while this one runs.
-    await to.db.run('UPDATE nestjs_traces.meta SET version = 3, min_writer = 3');
+    await to.db.run(
+      `UPDATE nestjs_traces.meta SET version = ${SCHEMA_VERSION + 1}, min_writer = ${SCHEMA_VERSION + 1}`,
+    );
     const refused = { code: 'SCHEMA_NEWER', message: expect.stringContaining('its records wait in its directory') };
     await expect(to.ship(batchOf(source, [traceOf(source, 2)], 100))).rejects.toMatchObject(refused);
     await expect(to.open(source)).rejects.toMatchObject(refused);
@@ -182,7 +184,7 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
   it('are refused to an older program that may not read them', async () => {
     const db = database();
     await ensureSchema(db, 'read');
-    await db.run('UPDATE nestjs_traces.meta SET version = 3, min_reader = 3, min_writer = 3');
+    await db.run(`UPDATE nestjs_traces.meta SET version = ${SCHEMA_VERSION + 1}, min_reader = ${SCHEMA_VERSION + 1}`);
     await expect(ensureSchema(second(db), 'read')).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
   });
 

@@ -1,5 +1,5 @@
 /** Version of the tables that this program writes. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * The tables of version 1, for PostgreSQL 14 and later. Times ending in `_us` are microseconds since the epoch. `heads` and
@@ -132,7 +132,7 @@ INSERT INTO nestjs_traces.maintenance DEFAULT VALUES;
 `;
 
 /**
- * Version 2: states of error groups, indexes for lists by duration and cost, and sent alerts. Programs of version 1 read and write these
+ * Version 2: states of error groups, and indexes for lists by duration and cost. Programs of version 1 read and write these
  * tables as before.
  */
 const SCHEMA_2 = `
@@ -140,6 +140,13 @@ const SCHEMA_2 = `
 CREATE TABLE nestjs_traces.error_states (fingerprint text PRIMARY KEY, state text NOT NULL, at_us bigint NOT NULL);
 CREATE INDEX heads_duration ON nestjs_traces.heads ((ended_us - started_us)) WHERE ended_us IS NOT NULL;
 CREATE INDEX heads_cost ON nestjs_traces.heads (cost_nano) WHERE cost_nano IS NOT NULL;
+-- Sums of version 1 have no replies: they are made again when they are asked for.
+UPDATE nestjs_traces.hours SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
+UPDATE nestjs_traces.days SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
+`;
+
+/** Version 3: alerts that were sent. Programs of version 1 read and write these tables as before. */
+const SCHEMA_3 = `
 -- Alerts: when each rule has seen each subject last, and what was sent. token: the claim that was sent.
 CREATE TABLE nestjs_traces.alerts_sent (
   rule text NOT NULL,
@@ -151,9 +158,6 @@ CREATE TABLE nestjs_traces.alerts_sent (
   instance text,
   PRIMARY KEY (rule, subject)
 );
--- Sums of version 1 have no replies: they are made again when they are asked for.
-UPDATE nestjs_traces.hours SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
-UPDATE nestjs_traces.days SET stale_xid = pg_current_xact_id() WHERE stale_xid IS NULL;
 `;
 
 /** A step from the version before. */
@@ -169,4 +173,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, minReader: 1, minWriter: 1, statements: SCHEMA_1 },
   { version: 2, minReader: 1, minWriter: 1, statements: SCHEMA_2 },
+  { version: 3, minReader: 1, minWriter: 1, statements: SCHEMA_3 },
 ];

@@ -98,7 +98,11 @@ describe('get-trace with a directory', () => {
   it('no traces yet: list is empty with 0, last and error are 3', async () => {
     const dir = temporaryDirectory();
     mkdirSync(join(dir, 'journal'));
-    expect(await runCli(['list', '--dir', dir])).toEqual({ code: 0, stdout: 'No traces.\n', stderr: '' });
+    expect(await runCli(['list', '--dir', dir])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^No traces\.\n\nNone was recorded yet: .* npx nestjs-trace-collector doctor\n$/),
+      stderr: '',
+    });
     expect((await runCli(['last', '--dir', dir])).code).toBe(3);
     expect((await runCli(['error', '--dir', dir])).code).toBe(3);
   });

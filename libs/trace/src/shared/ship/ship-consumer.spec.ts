@@ -258,6 +258,7 @@ describe('a shipped trace', () => {
     expect(tags.filter((tag) => !tag.startsWith('old:')).toSorted()).toEqual([
       'agent:sofia',
       ...['Ana', 'Beto', 'Señora'].map((contact) => `contact:${contact}`),
+      'fingerprint:book:no place left',
       'host:api.example.com',
       'link:earlier_trace',
       ...['gpt-9', 'gpt-9-mini'].map((model) => `model:${model}`),

@@ -19,7 +19,7 @@ const attribute = (span, name) => span.attributes.find(({ key }) => key === name
 export async function run({ step, send, ask, traceOf, fakes, webhooks }) {
   /** Exported spans, by the OTLP requests that the collector received. */
   const exported = async (isWanted) => {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const requests = fakes.calls.filter(({ path }) => path === '/v1/traces');
       const scopes = requests.flatMap(({ body }) => body.resourceSpans).flatMap((resource) => resource.scopeSpans);

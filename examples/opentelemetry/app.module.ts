@@ -31,5 +31,11 @@ function linkBothTraces(): void {
   traceTag('otel_trace_id', span.spanContext().traceId);
 }
 
-@Module({ imports: [TraceModule.forRoot()], controllers: [WebhookController] })
+/** OpenTelemetry exports in the context of a request that ended a span. Without this the export is a step of that trace. */
+const COLLECTOR = new URL(process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://localhost:4318').host;
+
+@Module({
+  imports: [TraceModule.forRoot({ capture: { outgoing: { exclude: COLLECTOR } } })],
+  controllers: [WebhookController],
+})
 export class AppModule {}

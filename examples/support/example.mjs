@@ -9,7 +9,7 @@ const ADDRESS = /http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d+/;
 const READY = /Waiting for jobs/;
 
 /** How long a trace may take until it has ended. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /**
  * Starts the programs of an example with fakes and a new directory for traces. Returns `url`, `fakes` (the calls that it

@@ -24,7 +24,7 @@ export function outputOf(program) {
   return () => output;
 }
 
-/** Resolves with what `pattern` finds in a program's output. Rejects when the program exits, or after a minute. */
+/** Resolves with what `pattern` finds in a program's output. Rejects when the program exits, or after three minutes. */
 export function printed(program, output, pattern) {
   return new Promise((resolve, reject) => {
     const end = (settle, value) => {
@@ -39,7 +39,7 @@ export function printed(program, output, pattern) {
       const [found] = pattern.exec(output()) ?? [];
       if (found !== undefined) end(resolve, found);
     };
-    const timer = setTimeout(() => fail('did not print in 60 s that it is ready'), 60_000);
+    const timer = setTimeout(() => fail('did not print in 180 s that it is ready'), 180_000);
     program.stdout.on('data', look);
     program.once('exit', exited);
     look();

@@ -70,8 +70,6 @@ export type SpanOutcome = (
   readonly ended?: { readonly at: Micros; readonly mono: number };
   /** The failure is a response or a transport error that the application may have handled: no `error` record. */
   readonly quiet?: true;
-  /** The error is a copy that the library made of the one that the application receives. Both are one error. */
-  readonly copied?: true;
   /** Left out: `value`. */
   readonly shape?: ResultShape;
 };

@@ -3,7 +3,6 @@ import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.j
 import type { PendingRequest } from '../request/pending-request.js';
 import { OpenSpans } from './open-spans.js';
 import { Replies } from './replies.js';
-import { isCopyOf } from './copied-error.js';
 import { isTextOf } from './warned-rejection.js';
 
 const MAX_MESSAGES = 8;
@@ -73,10 +72,6 @@ export class ActiveTrace {
   lastAt: Micros;
   private seenErrors: WeakSet<object> | undefined;
   private lastError: WeakRef<object> | undefined;
-  /** The last error that was recorded from a library's copy. */
-  private lastCopy: WeakRef<object> | undefined;
-  /** The last error that was recorded from itself. */
-  private lastOriginal: WeakRef<object> | undefined;
   private lastPrimitive: { value: unknown } | undefined;
 
   constructor(
@@ -122,19 +117,13 @@ export class ActiveTrace {
     return this.messages?.includes(message.slice(0, MAX_MESSAGE_CHARACTERS)) ?? false;
   }
 
-  /**
-   * True the first time this error is seen: as it travels outwards, only the innermost span records it.
-   * @param isCopy a library made this copy of the error that the application receives
-   */
-  isNewError(error: unknown, isCopy?: true): boolean {
+  /** True the first time this error is seen: as it travels outwards, only the innermost span records it. */
+  isNewError(error: unknown): boolean {
     if ((typeof error === 'object' && error !== null) || typeof error === 'function') {
       this.seenErrors ??= new WeakSet();
       if (this.seenErrors.has(error) || isTextOf(error, this.lastError?.deref())) return false;
       this.seenErrors.add(error);
-      if (isCopyOf(error, (isCopy ? this.lastOriginal : this.lastCopy)?.deref())) return false;
       this.lastError = new WeakRef(error);
-      if (isCopy) this.lastCopy = this.lastError;
-      else this.lastOriginal = this.lastError;
       return true;
     }
     if (this.lastPrimitive !== undefined && Object.is(this.lastPrimitive.value, error)) return false;

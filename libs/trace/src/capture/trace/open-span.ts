@@ -77,7 +77,7 @@ export class OpenSpan implements SpanHandle {
       const { error } = outcome;
       const reason = parts.errors.controlFlow(error);
       if (reason !== undefined) how = 'cancelled';
-      if (trace.isNewError(error, outcome.copied)) parts.errors.write(this.ref, { error, location: info.name }, reason);
+      if (trace.isNewError(error)) parts.errors.write(this.ref, { error, location: info.name }, reason);
     }
     parts.output.appendNow(trace, {
       kind: 'span_end',

@@ -40,7 +40,7 @@ export class Embedding {
   }
 
   fail(error: unknown): void {
-    for (const call of this.calls.values()) call.end({ kind: 'error', error, copied: true });
+    for (const call of this.calls.values()) call.end({ kind: 'error', error });
     this.over();
   }
 

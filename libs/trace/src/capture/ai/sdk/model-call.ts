@@ -59,7 +59,7 @@ export class ModelCall {
   fail(error: unknown): void {
     const output = this.partial();
     this.stream?.stop();
-    this.span.end({ kind: 'error', error, output, copied: true });
+    this.span.end({ kind: 'error', error, output });
   }
 
   cancel(): void {

@@ -92,8 +92,7 @@ export class Operation {
 
   fail(error: unknown): void {
     this.running?.fail(error);
-    // The SDK removes credentials from what it reports, in a copy of the error.
-    this.end({ kind: 'error', error, copied: true });
+    this.end({ kind: 'error', error });
   }
 
   private end(outcome: SpanOutcome): void {

@@ -51,7 +51,7 @@ async function picture(name, colorScheme, url) {
   await page.evaluate(shortenPaths, process.cwd());
   await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
   await context.close();
-  console.log(join(OUTPUT, `${name}.png`));
+  process.stdout.write(`${join(OUTPUT, name)}.png\n`);
 }
 
 /** Stacks name files of this machine; a reader's application is in a folder of its own. Runs in the page. */

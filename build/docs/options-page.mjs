@@ -20,7 +20,7 @@ const after = await format(draft, { ...config, parser: 'markdown' });
 
 if (process.argv.includes('--check')) {
   if (after !== before) {
-    console.error(`${PAGE} differs from the types of the options: run npm run docs:options`);
+    process.stderr.write(`${PAGE} differs from the types of the options: run npm run docs:options\n`);
     process.exitCode = 1;
   }
 } else {

@@ -48,7 +48,14 @@ async function picture(name, colorScheme, url) {
   await page.goto(url);
   await page.getByText('z49hFQn0DxOX5sInJg60').or(page.getByText('ERROR')).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(shortenPaths, process.cwd());
   await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
   await context.close();
-  console.log(join(OUTPUT, `${name}.png`));
+  process.stdout.write(`${join(OUTPUT, name)}.png\n`);
+}
+
+/** Stacks name files of this machine; a reader's application is in a folder of its own. Runs in the page. */
+function shortenPaths(folder) {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) node.data = node.data.replaceAll(folder, '/app');
 }

@@ -24,6 +24,7 @@ export function documentedCommands(document: string): DocumentedCommand[] {
   );
 }
 
+/** Without texts in quotes, and without what follows `--`, which is no flag. */
 function withoutTexts(words: string): string {
-  return words.replaceAll(/'[^']*'|"[^"]*"/g, '""');
+  return words.split(' -- ')[0]!.replaceAll(/'[^']*'|"[^"]*"/g, '""');
 }

@@ -10,7 +10,9 @@ import { mustRun } from './run.js';
 const LIBRARY = 'libs/trace/src';
 const OPTION_FILES = [
   `${LIBRARY}/trace.options.ts`,
+  `${LIBRARY}/alerts/alerts.options.ts`,
   `${LIBRARY}/capture/capture.options.ts`,
+  `${LIBRARY}/capture/logs/logs.options.ts`,
   `${LIBRARY}/capture/outgoing/outgoing.options.ts`,
   `${LIBRARY}/catalog/pricing/cost.options.ts`,
   `${LIBRARY}/debug/debug.options.ts`,

@@ -51,3 +51,8 @@ declare class ConfigService {
   getOrThrow(name: string): string;
 }
 declare function appendFile(path: string, data: Uint8Array): Promise<void>;
+declare const rawBody: string;
+declare const request: { headers: Record<string, string>; rawBody: string };
+declare class HealthCheckService {
+  check(indicators: (() => unknown)[]): Promise<object>;
+}

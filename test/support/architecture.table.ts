@@ -109,7 +109,7 @@ export const PACKAGES: Readonly<Record<Room, readonly string[] | undefined>> = {
   testing: NEST,
   wiring: NEST,
   example: ['@nestjs/common', '@nestjs/core', 'nestjs-trace-collector', 'openai'],
-  dashboard: ['preact', '@preact/signals', 'vite'],
+  dashboard: ['preact', 'vite'],
   schematics: ['typescript'],
 };
 

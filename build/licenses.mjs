@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A separate program builds the dashboard's script, so its bundled packages are named here. */
-const IN_THE_DASHBOARD = ['preact', '@preact/signals-core'];
+const IN_THE_DASHBOARD = ['preact'];
 
 /** The MCP package has these in its own files. Fastify, which the tests use, installs them. */
 const IN_THE_MCP_PACKAGE = [

@@ -36,7 +36,12 @@ const ALONE: Row = { server: [0, ''], directory: [0, ''], nothing: [0, ''], deni
 const ERASES: Row = { ...ASKS, directory: [5, NO_SERVER], nothing: [5, NO_SERVER] };
 const NO_PAGE = /No server at .*Only a running application has a page: start it, or serve/;
 /** Only a server has a page. */
-const OPENS: Row = { ...ASKS, directory: [5, NO_PAGE], nothing: [5, NO_PAGE] };
+const OPENS: Row = {
+  ...ASKS,
+  server: [0, /^The page asks for the token of TRACE_TOKEN, which is not in the link\.$/m],
+  directory: [5, NO_PAGE],
+  nothing: [5, NO_PAGE],
+};
 const NO_RUNNING =
   /No server at .*Only a running application can (?:list|test) its alerts: start it, or name it with --url/;
 const SERVER_ONLY: Row = { ...ASKS, directory: [5, NO_RUNNING], nothing: [5, NO_RUNNING] };
@@ -103,7 +108,7 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['debug nobody', fails(3, /There are no traces of contact "nobody"/)],
   [`diff ${FAILED} ${OK}`, ASKS],
   [`diff ${FAILED} last-ok`, ASKS],
-  [`diff ${OK} last-ok`, fails(3, /There is no completed trace to compare/)],
+  [`diff ${OK} last-ok`, fails(3, /There is no completed trace before/)],
   [`diff ${OK}`, usage(/missing required argument 'b'/)],
   ['show trace.json', ALONE],
   ['show trace.json --export', ALONE],

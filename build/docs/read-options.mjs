@@ -105,7 +105,7 @@ function commentOf(member) {
 /** A number of a constant with its unit: `256 * 1024` of `maxEventBytes` is 256 KiB. */
 function amount(name, expression) {
   const value = evaluate(expression);
-  if (!/Bytes$/.test(name)) return value.toLocaleString('en');
+  if (!name.endsWith('Bytes')) return value.toLocaleString('en');
   return value % 2 ** 20 === 0 ? `${value / 2 ** 20} MiB` : `${value / 1024} KiB`;
 }
 

@@ -8,7 +8,7 @@ export interface Limits {
   maxNodes: number;
   /** UTF-8 bytes of one payload's JSON. Never exceeded. */
   maxEventBytes: number;
-  /** Events kept of one trace; enforced by capture, not here. */
+  /** Events of one trace. Later ones are dropped and counted. */
   maxEventsPerTrace: number;
 }
 

@@ -12,14 +12,14 @@ import { cutText } from '../values/text.js';
 export interface RedactOptions {
   /**
    * Keys whose values are hidden at any depth. Text matches a whole key, ignoring case, `-`, `_` and `.`; a RegExp is
-   * tested against the key as it is.
+   * tested against the key as it is. Default: none beside the built-in ones.
    */
   keys?: (string | RegExp)[];
-  /** What matches inside any string is replaced. Flags `g` and `y` make no difference. */
+  /** What matches inside any string is replaced. Flags `g` and `y` make no difference. Default: none. */
   patterns?: RegExp[];
-  /** Places from the root of a recorded value: `customer.email`, `messages[*].text`, `**.email`. */
+  /** Places from the root of a recorded value: `customer.email`, `messages[*].text`, `**.email`. Default: none. */
   paths?: string[];
-  /** `full` (default) keeps values; `none` keeps keys, shapes and sizes only: `"[string 23]"`. */
+  /** `full` keeps values; `none` keeps keys, shapes and sizes only: `"[string 23]"`. Default: `full`. */
   content?: 'full' | 'none';
 }
 

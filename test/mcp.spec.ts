@@ -103,7 +103,7 @@ describe('get-trace diff and show', () => {
     expect(answer.steps.filter(({ change }: any) => change === 'removed')).toMatchObject([
       { kind: 'error', name: 'Tool.book' },
     ]);
-    expect((await run('diff', ids.failed, 'last-ok')).stdout).toMatch(/− error Tool\.book {2}only in A/);
+    expect((await run('diff', ids.failed, 'last-ok')).stdout).toMatch(/− +error Tool\.book {2}only in A/);
     expect((await run('diff', ids.ok, 'last-ok')).code).toBe(3);
   });
 

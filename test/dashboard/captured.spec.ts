@@ -421,7 +421,7 @@ describeInBrowser('what capture saw', () => {
         await page.keyboard.press('ArrowDown');
         await page.keyboard.press('Enter');
         expect(await options()).toEqual(['model:gpt-5-mini', 'model:"two words"']);
-        await page.click('[role=option] >> text=two words');
+        await page.click('[role=option]:has-text("two words")');
         expect(await page.inputValue('[role=combobox]')).toBe('model:"two words"');
         await page.waitForFunction(() => (globalThis as any).location.hash.includes('model'));
         expect(await options()).toEqual([]);

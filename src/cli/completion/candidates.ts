@@ -19,7 +19,7 @@ const PATIENCE_MS = 1_500;
 const NEWEST = 100;
 
 /** A candidate is inserted into a command line unquoted: it contains no character that a shell interprets. */
-const SAFE = /^[\w.@:+/-]+$/;
+const SAFE = /^[\w.@:+/,-]+$/;
 
 /** The completions of the last of `words`: commands, options, values of an option, trace ids, contacts. */
 export async function candidates(

@@ -138,7 +138,7 @@ describe('get-trace with a directory', () => {
     }
     written.record('ana-1', 'Boom', 'error');
     const { code, stdout } = await cli.result;
-    expect(stdout).toContain('ERROR: Tool.book: no');
+    expect(stdout).toMatch(/❌ .* no .*ana-1_\S+\n$/);
     expect(stdout).not.toContain('Otra');
     expect(code).toBe(10);
   });

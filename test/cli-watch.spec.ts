@@ -37,14 +37,14 @@ const sse = (type: string, data: { id: string }): string =>
 const started = (id: string, item: object = ITEM) => ({ ...ITEM, ...item, id, events_so_far: [] });
 
 describe('get-trace watch', () => {
-  it('prints a line per event, with its contact, and requests exactly the flags', async () => {
+  it('prints a line per event with --steps, with its contact, and requests exactly the flags', async () => {
     server.stream((send) => {
       send(sse('trace.started', { ...started('p1'), events_so_far: [TRACE.events[0]] } as never));
       send(sse('trace.event', sent('p2', 'Hola \u001b[2J')));
       send(sse('trace.ended', { ...ITEM, id: 'p3' }));
     });
     await server.start();
-    const cli = watch('--contact', 'z49', '--status', 'error');
+    const cli = watch('--steps', '--contact', 'z49', '--status', 'error');
     await cli.until('stdout', 'completed');
     expect(new URL(server.seen[0]!.url, server.url).search).toBe('?contact_id=z49&status=error');
     expect(server.seen[0]!.headers.accept).toBe('text/event-stream');

@@ -52,7 +52,7 @@ it('replaces the line of a trace that runs by its last line', () => {
   const texts = [started(1), started(2), failing(2)].map((message) => board.take(message));
   expect(screen(texts)).toEqual([
     '14:30:21 ⏳        … message 1                        ana_20240120_143021_000001',
-    '14:30:22 ⏳        … no␛[2J slot                      ana_20240120_143022_000002',
+    '14:30:22 ❌        … no␛[2J slot                      ana_20240120_143022_000002',
   ]);
   texts.push(board.take(ended(2, { status: 'error' })));
   expect(screen(texts)).toEqual([

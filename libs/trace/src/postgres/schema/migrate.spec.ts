@@ -85,7 +85,7 @@ describePostgres('the tables in PostgreSQL', ({ server, database, second }) => {
     );
     await ensureSchema(db, 'write');
     expect(await db.rows('SELECT version, min_reader, min_writer FROM nestjs_traces.meta')).toEqual([
-      { version: 2, min_reader: 1, min_writer: 1 },
+      { version: SCHEMA_VERSION, min_reader: 1, min_writer: 1 },
     ]);
     expect(await db.rows('SELECT stale_xid IS NOT NULL AS stale FROM nestjs_traces.hours')).toEqual([{ stale: true }]);
     const names = await db.rows<{ def: string }>(

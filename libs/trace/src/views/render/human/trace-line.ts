@@ -32,8 +32,10 @@ export function traceLine(trace: TraceListItem, options: HumanOptions, error?: s
   const today = now === undefined ? undefined : zone.at(now).date;
   const time = rowTime(trace.started_at, { zone, today });
   const took = trace.status === 'active' ? '…' : spellMs(trace.duration_ms);
-  const icon = padCells(STATUS_ICONS[trace.status] ?? '❔', 2);
   const failure = trace.error?.message ?? error;
+  // A trace that runs on after an error has the mark of one, and no duration yet.
+  const status = trace.status === 'active' && failure !== undefined ? 'error' : trace.status;
+  const icon = padCells(STATUS_ICONS[status] ?? '❔', 2);
   const words = oneLine(failure ?? trace.message ?? '–');
   const id = terminalSafe(trace.trace_id);
   const used = cellWidth(time) + 1 + 2 + 1 + DURATION_CELLS + 1;

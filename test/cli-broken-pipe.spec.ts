@@ -103,7 +103,7 @@ describe('get-trace whose reader closed the pipe', () => {
     for (const command of ['--help', '--version', 'completion bash']) {
       await expect(fails(command)).rejects.toMatchObject({
         code: 1,
-        stderr: expect.stringMatching(/^get-trace: cannot write to stdout: ENOSPC[^\n]*\n$/),
+        stderr: expect.stringMatching(/^nestjs-trace-collector: cannot write to stdout: ENOSPC[^\n]*\n$/),
       });
     }
   });

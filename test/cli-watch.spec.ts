@@ -49,7 +49,7 @@ describe('get-trace watch', () => {
     expect(new URL(server.seen[0]!.url, server.url).search).toBe('?contact_id=z49&status=error');
     expect(server.seen[0]!.headers.accept).toBe('text/event-stream');
     const lines = cli.stdout.trimEnd().split('\n');
-    expect(lines.every((line) => /^\[\d\d:\d\d:\d\d\] z49hFQn0DxOX5sInJg60 /.test(line))).toBe(true);
+    expect(lines.every((line) => /^\[2024-01-20 \d\d:\d\d:\d\d\] z49hFQn0DxOX5sInJg60 /.test(line))).toBe(true);
     expect(cli.stdout).toContain('🧠 Intelligence: score=8');
     expect(cli.stdout).toContain('Hola ␛[2J');
     expect(cli.stdout).not.toContain('\u001b');

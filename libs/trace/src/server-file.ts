@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { MAX_SERVER_FILE_BYTES, parseServerFile, SERVER_FILE } from './model/server-entry.js';
 import type { ServerEntry, ServerFileContent } from './model/server-entry.js';
+import { wallNow } from './model/timers.js';
 
 /** Does not follow a link, and does not wait for the writer of a FIFO. */
 const READ = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
@@ -25,7 +26,7 @@ export class ServerFile {
 
   /** Writes the address of the debug routes. Call it when the application listens. */
   announce(url: string): void {
-    const own: ServerEntry = { url, pid: process.pid, startedAt: new Date().toISOString() };
+    const own: ServerEntry = { url, pid: process.pid, startedAt: new Date(wallNow()).toISOString() };
     try {
       fs.mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
       this.write({ ...own, ...withOthers(this.others()) });

@@ -26,7 +26,9 @@ export function StatsPage() {
   const stats = useKept(
     useLoad(`stats page ${since}`, (abort) => askFitted({ since }, (range) => ask('stats', range, abort))),
   );
-  const range = stats.stale ? undefined : stats.value?.range;
+  // A store without numbers still has charts, which then cover the whole range.
+  const whole = stats.error === undefined ? undefined : { since };
+  const range = stats.stale ? undefined : (stats.value?.range ?? whole);
   const insights = useKept(
     useLoad(`insights ${JSON.stringify(range)}`, async (abort) => range && ask('insights', range, abort)),
   );

@@ -26,8 +26,14 @@ describe('the option alerts', () => {
   const channels = [slack];
   it.each<[given: unknown, says: string]>([
     ['https://hooks.slack.com/s3cret', "`alerts` is '(string)'"],
-    [{ slack: 'https://hooks.slack.com/s3cret' }, "`alerts.slack` is '(string)'; allowed: no option of this name"],
-    [{ channels: [alertTo.webhook('https://x', { secrets: 's3cret' } as never)] }, "secrets` is '(string)'"],
+    [
+      { slack: 'https://hooks.slack.com/s3cret' },
+      'Unknown TraceModule option `alerts.slack`. Allowed: alerts.channels, ',
+    ],
+    [
+      { channels: [alertTo.webhook('https://x', { secrets: 's3cret' } as never)] },
+      'Did you mean `alerts.channels[0].secret`?',
+    ],
     [{}, '`alerts.channels` is undefined'],
     [{ channels: [] }, '`alerts.channels` is []'],
     [{ channels: URL_WITH_SECRET }, "`alerts.channels` is '(string)'"],
@@ -41,7 +47,7 @@ describe('the option alerts', () => {
     [{ channels, quiet: '5 parsecs' }, "`alerts.quiet` is '5 parsecs'; allowed: milliseconds as a number, or a text"],
     [{ channels, content: 'all' }, "`alerts.content` is 'all'; allowed: 'none' or 'message'"],
     [{ channels, url: 'app/debug' }, "`alerts.url` is 'app/debug'; allowed: the address of the page"],
-    [{ channels, rule: [] }, "`alerts.rule` is '(array)'; allowed: no option of this name"],
+    [{ channels, rule: [] }, 'Did you mean `alerts.rules`?'],
     [{ channels, rules: ['newError'] }, "`alerts.rules[0]` is 'newError'; allowed: alertWhen.newError(), "],
     [{ channels, rules: [alertWhen.newError({ window: 'x' })] }, "`alerts.rules[0].window` is 'x'"],
     [
@@ -51,7 +57,7 @@ describe('the option alerts', () => {
     [{ channels, rules: [alertWhen.cost({} as never)] }, '`alerts.rules[0].usd` is undefined; allowed: US dollars'],
     [
       { channels, rules: [alertWhen.slow({ seconds: 5 } as never)] },
-      '`alerts.rules[0].seconds` is 5; allowed: no option',
+      'Unknown TraceModule option `alerts.rules[0].seconds`',
     ],
     [{ channels, rules: [alertWhen.lost(), alertWhen.lost()] }, '`alerts.rules[1]` is '],
   ])('is refused with its name, its value and what is allowed: %#', (given, says) => {

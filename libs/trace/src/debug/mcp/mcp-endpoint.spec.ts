@@ -33,7 +33,7 @@ describe.each(ADAPTERS)('POST /debug/mcp on %s', (adapter) => {
       method: 'tools/call',
       params: { name: 'get_trace', arguments: { trace_id: TRACE_ID } },
     });
-    expect(JSON.parse(called.body.result.content[0].text)).toMatchObject({ trace_id: TRACE_ID, reply_sent: true });
+    expect(JSON.parse(called.body.result.content[0].text)).toMatchObject({ trace_id: TRACE_ID, reply: 'sent' });
   });
 
   it('is closed to other sites and forms like every other route', async () => {

@@ -1,5 +1,6 @@
 import { PARAMETERS } from '../../contract/parameters.js';
 import type { FullTraceResponse } from '../../contract/responses.js';
+import { wallNow } from '../../model/timers.js';
 import { SourceFrames } from '../../views/trace/source-frames.js';
 import { errorsWithSteps } from '../../views/trace/rank-steps.js';
 import { tokensOf } from '../budget.js';
@@ -51,7 +52,7 @@ async function othersWith(fingerprint: string, trace: FullTraceResponse, ask: Mc
   const count = async (hours: number): Promise<{ traces: number; complete: boolean }> => {
     const answer = await ask((queries) => queries.errorGroups({ since: `${hours}h` }));
     const traces = answer.groups.find((group) => group.fingerprint === fingerprint)?.traces ?? 0;
-    const own = Date.now() - Date.parse(trace.started_at) <= hours * HOUR_MS ? 1 : 0;
+    const own = wallNow() - Date.parse(trace.started_at) <= hours * HOUR_MS ? 1 : 0;
     return { traces: Math.max(0, traces - own), complete: answer.complete };
   };
   try {

@@ -79,7 +79,8 @@ describe.each([
     expect(await offers('get-trace trace ')).toEqual(ids.toSorted());
     expect(await offers('get-trace contact ')).toEqual(['ana', 'bob']);
     expect(await offers(`get-trace diff ${ids[0]} la`)).toEqual(['last-ok']);
-  });
+    // Eleven shells, each of which starts the program twice.
+  }, 60_000);
 
   check('where nothing is known, nothing of ours is offered', async () => {
     expect(await offers('get-trace show tra')).toEqual([]);

@@ -47,6 +47,8 @@ export function SearchBox({ q, onSearch, known, problem }: SearchBoxProps) {
     setActive(NONE);
   };
   const take = ({ text: next, caret: to, whole }: Completion) => {
+    // A search for the text before would bring that text back.
+    clearTimeout(timer.current);
     setText(next);
     setCaret(to);
     setActive(NONE);

@@ -67,20 +67,24 @@ describe.each([
 ] as const)('in %s', (shell, offers) => {
   const check = shells[shell] ? it : it.skip;
 
-  check('commands, options, values, ids and contacts complete', async () => {
-    expect(await offers('get-trace com')).toEqual(['completion']);
-    expect(await offers('get-trace list --stat')).toEqual(['--status']);
-    expect(await offers('get-trace list --status fa')).toEqual(['failed']);
-    expect(await offers('get-trace list --status error,ti')).toEqual(['error,timeout']);
-    expect(await offers('get-trace list --sort ')).toEqual(['cost', 'duration', 'started']);
-    expect(await offers('get-trace errors re')).toEqual(['reopen', 'resolve']);
-    expect(await offers('get-trace ta')).toEqual(['tail']);
-    expect(await offers('get-trace trace ana_')).toEqual([ids[0]]);
-    expect(await offers('get-trace trace ')).toEqual(ids.toSorted());
-    expect(await offers('get-trace contact ')).toEqual(['ana', 'bob']);
-    expect(await offers(`get-trace diff ${ids[0]} la`)).toEqual(['last-ok']);
-    // Eleven shells, each of which starts the program twice.
-  }, 60_000);
+  check(
+    'commands, options, values, ids and contacts complete',
+    async () => {
+      expect(await offers('get-trace com')).toEqual(['completion']);
+      expect(await offers('get-trace list --stat')).toEqual(['--status']);
+      expect(await offers('get-trace list --status fa')).toEqual(['failed']);
+      expect(await offers('get-trace list --status error,ti')).toEqual(['error,timeout']);
+      expect(await offers('get-trace list --sort ')).toEqual(['cost', 'duration', 'started']);
+      expect(await offers('get-trace errors re')).toEqual(['reopen', 'resolve']);
+      expect(await offers('get-trace ta')).toEqual(['tail']);
+      expect(await offers('get-trace trace ana_')).toEqual([ids[0]]);
+      expect(await offers('get-trace trace ')).toEqual(ids.toSorted());
+      expect(await offers('get-trace contact ')).toEqual(['ana', 'bob']);
+      expect(await offers(`get-trace diff ${ids[0]} la`)).toEqual(['last-ok']);
+      // Eleven shells, each of which starts the program twice.
+    },
+    60_000,
+  );
 
   check('where nothing is known, nothing of ours is offered', async () => {
     expect(await offers('get-trace show tra')).toEqual([]);

@@ -4,7 +4,7 @@ import { startSpan, Traced, traceReply } from 'nestjs-trace-collector';
 import { startApp, type RunningApp } from './support/nest-app.js';
 
 /**
- * Six faults that raise no error of the application, told apart by a reader that knows nothing of it: it asks for what looks
+ * Six faults that raise no error of the application, distinguished by a reader without other information: it asks for what looks
  * suspicious, follows the ids of the answers, and takes the causes from their words.
  */
 interface Message {

@@ -70,9 +70,10 @@ function readOwnFile(file: string): { text: string } | { problem: string } | und
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { problem: `${file} is not read (${code})` };
   }
   try {
-    const { uid, mode, size } = fstatSync(fd);
+    const stat = fstatSync(fd);
+    const { uid, mode, size } = stat;
     const user = process.getuid?.();
-    if (!fstatSync(fd).isFile()) return { problem: `${file} is not a file` };
+    if (!stat.isFile()) return { problem: `${file} is not a file` };
     if (user !== undefined && uid !== user) return { problem: `${file} belongs to another user, and is not used` };
     if (user !== undefined && (mode & 0o022) !== 0) {
       return { problem: `${file} can be written by other users, and is not used` };

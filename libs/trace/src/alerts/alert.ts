@@ -19,7 +19,7 @@ export interface AlertCaptured {
 export interface Alert {
   /** Unique. A channel that gets the same id again may ignore it. */
   id: string;
-  /** The rule; `test`: somebody asked for a test. */
+  /** The rule that found it; `test`: a test of the channels. */
   rule: AlertRuleName | 'test';
   /** Fingerprint of the error, name of the agent, or `null`. */
   subject: string | null;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AlertChannelState, AlertChannelTest } from '../model/alert-state.js';
 import { clearInterval, performance, setInterval } from '../model/timers.js';
 import type { Micros } from '../model/record.js';
 import { isoMicros } from '../model/trace-id.js';
@@ -6,7 +7,7 @@ import type { RecordConsumer } from '../pipeline/record-consumer.js';
 import type { SentAlert, SentAlerts } from '../store/sent-alerts.js';
 import { ALL, type Alert, type Finding } from './alert.js';
 import type { ResolvedAlerts } from './alerts.options.js';
-import { ChannelQueue, type ChannelState, type QueueClock, SYSTEM_QUEUE_CLOCK } from './channels/channel-queue.js';
+import { ChannelQueue, type QueueClock, SYSTEM_QUEUE_CLOCK } from './channels/channel-queue.js';
 import { AlertEngine, type EngineParts } from './engine/alert-engine.js';
 import type { Rule } from './rules/rule.js';
 import { DirectorySent } from './sent/directory-sent.js';
@@ -35,18 +36,8 @@ export interface AlertsState {
   quietMs: number;
   url: string | undefined;
   rules: Pick<Rule, 'id' | 'rule' | 'options'>[];
-  channels: ChannelState[];
+  channels: AlertChannelState[];
   sent: SentAlert[];
-}
-
-/** Result of a test of one channel. */
-export interface ChannelTest {
-  channel: string;
-  kind: ChannelState['kind'];
-  target: string | null;
-  /** `null`: it was sent. */
-  error: string | null;
-  durationMs: number;
 }
 
 /** The alerts of one application: reads what ends in the journal, and sends what the rules find. */
@@ -116,7 +107,7 @@ export class Alerts {
   }
 
   /** Counts of the channels since the start. */
-  channels(): ChannelState[] {
+  channels(): AlertChannelState[] {
     return this.queues.map((queue) => queue.state);
   }
 
@@ -131,7 +122,7 @@ export class Alerts {
   }
 
   /** Sends a test to every channel. Does not reject. */
-  test(): Promise<ChannelTest[]> {
+  test(): Promise<AlertChannelTest[]> {
     const alert: Alert = {
       ...this.envelope('test', null),
       title: 'Test of alerts',

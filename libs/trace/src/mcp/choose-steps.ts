@@ -12,7 +12,7 @@ export type ChosenSteps = ReadonlyMap<TreeNode, number>;
  * The nodes that fit into `room` tokens, in the order of `ranked`, each with the spans around it. What does not fit with the
  * first width is tried with the next ones, so that small steps fill the rest.
  *
- * @param cost tokens of a node with values of so many characters
+ * @param cost tokens of a node whose values have at most this number of characters
  */
 export function chooseSteps(
   ranked: readonly TreeNode[],

@@ -8,7 +8,7 @@ import { SourceFrames } from '../views/trace/source-frames.js';
 import { leftOut, tokensOf, widest } from './budget.js';
 import { ago } from './clock.js';
 import { cutValue } from './cut-value.js';
-import { findingsOf } from './findings.js';
+import { findingsOf, replyWord } from './findings.js';
 import { stepNode } from './step-node.js';
 import type { NodeContext } from './step-node.js';
 import { stepTree } from './trace-tree.js';
@@ -84,7 +84,7 @@ function headOf(trace: FullTraceResponse, scale: number) {
     started_at: trace.started_at,
     ago: ago(trace.started_at),
     duration_ms: trace.duration_ms,
-    reply: summary.message_sent ? 'sent' : refused ? 'refused' : 'none recorded',
+    reply: replyWord(Number(summary.message_sent), Number(refused)),
     ...(webhook.status_code !== null && {
       response: { status_code: webhook.status_code, after_ms: webhook.acknowledged_ms },
     }),

@@ -7,7 +7,7 @@ export function folded(text: string): string {
 }
 
 /** The text in one line: at most `max` characters, white space folded, no half of a surrogate pair at its end. */
-export function oneLine(text: string, max: number): string {
+export function clippedLine(text: string, max: number): string {
   // White space may take most of a text; what is far behind the limit is not read.
   const line = text
     .slice(0, 8 * max)

@@ -5,7 +5,7 @@ import type { TraceStatus } from './status.js';
 import { LOGGED_LEVELS, type LoggedLevel, type TraceHead, type TraceUsage, type UsageSums } from './trace.js';
 import { recordedUsage, type UsageFields } from './usage.js';
 import { addCall, emptySums } from './usage-sums.js';
-import { oneLine } from './text.js';
+import { clippedLine } from './text.js';
 import { eventType, factsIn, readReply, type EventFacts } from './vocabulary.js';
 
 /** Longest list of hops, agents or tools of one trace: an application that generates names must not fill the index. */
@@ -108,8 +108,8 @@ export function reduceHead(head: TraceHead, record: TraceRecord, price: PriceOf 
       head.events += 1;
       head.errors += 1;
       head.firstError ??= {
-        location: oneLine(record.location, MAX_ERROR),
-        message: oneLine(record.message, MAX_ERROR),
+        location: clippedLine(record.location, MAX_ERROR),
+        message: clippedLine(record.message, MAX_ERROR),
       };
       // An error after the end is an error of this trace too, so the list must not show "completed".
       if (isGood(head.status)) head.status = 'error';
@@ -156,7 +156,7 @@ function addEvent(head: TraceHead, type: string, facts: EventFacts, at: Micros, 
 function addReply(head: TraceHead, record: Extract<TraceRecord, { kind: 'event' }>): void {
   if (eventType(record.type)?.isReply !== true || record.facts?.again) return;
   const { text } = readReply(record.data);
-  if (text !== undefined) head.reply = oneLine(text, MAX_REPLY);
+  if (text !== undefined) head.reply = clippedLine(text, MAX_REPLY);
 }
 
 function addFacts(

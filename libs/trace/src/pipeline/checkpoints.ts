@@ -1,6 +1,6 @@
-import { closeSync, constants, lstatSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPrivate, makePrivateFolder, openPrivate, readPrivate } from '../journal/files/private-file.js';
+import { makePrivateFolder, openPrivate, readPrivate, replacePrivate } from '../journal/files/private-file.js';
 import { segmentPath } from '../journal/read/segment-path.js';
 import type { SegmentInfo } from '../journal/read/segments.js';
 import { wallNow } from '../model/timers.js';
@@ -115,16 +115,7 @@ export class Checkpoints {
   }
 
   private replace(name: string, value: object): void {
-    const path = join(this.folder, name);
-    const draft = `${path}.${process.pid}.tmp`;
-    rmSync(draft, { force: true });
-    const { fd } = createPrivate(draft, constants.O_WRONLY);
-    try {
-      writeSync(fd, `${JSON.stringify(value)}\n`);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(draft, path);
+    replacePrivate(join(this.folder, name), `${JSON.stringify(value)}\n`);
   }
 
   private parsed<T>(name: string): Partial<T> | undefined {

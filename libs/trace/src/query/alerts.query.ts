@@ -1,6 +1,8 @@
 import type { AlertsResponse, AlertTestResponse } from '../contract/responses.js';
+import type { AlertChannelState, AlertChannelTest } from '../model/alert-state.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { isoMicros } from '../model/trace-id.js';
+import type { SentAlert } from '../store/sent-alerts.js';
 
 /** The alerts of the application that answers, as the queries need them. */
 export interface AlertsSource {
@@ -9,24 +11,10 @@ export interface AlertsSource {
     quietMs: number;
     url: string | undefined;
     rules: readonly { id: string; rule: string; options: Readonly<Record<string, string | number | boolean>> }[];
-    channels: readonly ChannelFacts[];
-    sent: readonly { rule: string; subject: string; at: number; title: string; instance: string }[];
+    channels: readonly AlertChannelState[];
+    sent: readonly SentAlert[];
   }>;
-  test(): Promise<
-    readonly { channel: string; kind: string; target: string | null; error: string | null; durationMs: number }[]
-  >;
-}
-
-interface ChannelFacts {
-  name: string;
-  kind: string;
-  target: string | null;
-  sent: number;
-  failed: number;
-  dropped: number;
-  waiting: number;
-  failing: string | null;
-  sentAt: number | null;
+  test(): Promise<readonly AlertChannelTest[]>;
 }
 
 /** @param source `undefined`: the application has no alerts */

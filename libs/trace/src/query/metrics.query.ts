@@ -1,6 +1,6 @@
 import type { HealthResponse } from '../contract/responses.js';
 import { performance } from '../model/timers.js';
-import { type AlertChannelState, collectorMetrics } from '../views/metrics/collector-metrics.js';
+import { type CountedChannel, collectorMetrics } from '../views/metrics/collector-metrics.js';
 import type { MetricFamily } from '../views/metrics/metric.js';
 import { prometheusText } from '../views/metrics/prometheus-text.js';
 
@@ -14,7 +14,7 @@ export class MetricsScrape {
   /** @param counters counts of traces; `undefined`: the process records none */
   constructor(
     private readonly health: () => Promise<HealthResponse>,
-    private readonly channels: () => readonly AlertChannelState[],
+    private readonly channels: () => readonly CountedChannel[],
     private readonly counters: (() => MetricFamily[]) | undefined,
   ) {}
 

@@ -48,7 +48,7 @@ import type {
 import { defineEventTypes } from '../views/events/event-types.js';
 import type { EventTypes } from '../views/events/event-types.js';
 import type { HintRule } from '../views/hints/hints.js';
-import type { AlertChannelState } from '../views/metrics/collector-metrics.js';
+import type { CountedChannel } from '../views/metrics/collector-metrics.js';
 import type { MetricFamily } from '../views/metrics/metric.js';
 import { type AlertsSource, queryAlerts, testAlerts } from './alerts.query.js';
 import { queryActive } from './lists/active.query.js';
@@ -94,7 +94,7 @@ export interface TraceQueryServiceOptions {
   /** Directory of the application's own code, for the source lines of errors. Default: the process's directory. */
   sourceRoot?: string;
   /** The application's alerts. Default: it has none. */
-  alerts?: AlertsSource & { channels(): readonly AlertChannelState[] };
+  alerts?: AlertsSource & { channels(): readonly CountedChannel[] };
   /** Counts traces for the metrics, from its first call on. Default: the process records none. */
   counters?: () => MetricFamily[];
   /** This process, where it records into the store. Default: it only reads. */

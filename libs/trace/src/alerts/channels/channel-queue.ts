@@ -1,3 +1,4 @@
+import type { AlertChannelState } from '../../model/alert-state.js';
 import { clearTimeout, setTimeout, wallNow } from '../../model/timers.js';
 import { oneLine, clipText } from '../../views/text/visible-text.js';
 import type { Alert } from '../alert.js';
@@ -10,23 +11,6 @@ const MAX_WAITING = 100;
 const BACK_OFF_MS = [1_000, 5_000];
 /** The longest `Retry-After` that is kept. */
 const MAX_RETRY_AFTER_MS = 300_000;
-
-/** Counts of one channel since the start. */
-export interface ChannelState {
-  name: string;
-  kind: Channel['kind'];
-  target: string | null;
-  sent: number;
-  /** Alerts that three tries could not send. */
-  failed: number;
-  /** Alerts that found the queue full, or waited when the application ended. */
-  dropped: number;
-  waiting: number;
-  /** Why the last try failed; `null`: it did not. */
-  failing: string | null;
-  /** When it sent the last one: milliseconds since 1970. */
-  sentAt: number | null;
-}
 
 /** How a queue waits and reads the time; tests have their own. */
 export interface QueueClock {
@@ -52,7 +36,7 @@ export class ChannelQueue {
     private readonly outside: <T>(work: () => T) => T,
   ) {}
 
-  get state(): ChannelState {
+  get state(): AlertChannelState {
     const { name, kind, target } = this.channel;
     const { failing, sentAt } = this;
     return { name, kind, target, ...this.counts, waiting: this.waiting.length, failing, sentAt };

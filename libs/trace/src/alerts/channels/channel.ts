@@ -1,3 +1,4 @@
+import type { AlertChannelState } from '../../model/alert-state.js';
 import { clearTimeout, setTimeout, wallNow } from '../../model/timers.js';
 import type { Alert } from '../alert.js';
 import { post } from './post.js';
@@ -8,11 +9,7 @@ import { slackMessage } from './slack-message.js';
 export const TIMEOUT_MS = 5_000;
 
 /** A checked channel. */
-export interface Channel {
-  readonly name: string;
-  readonly kind: 'slack' | 'webhook' | 'custom';
-  /** Host for people; a path may be a secret. `null`: a function. */
-  readonly target: string | null;
+export interface Channel extends Readonly<Pick<AlertChannelState, 'name' | 'kind' | 'target'>> {
   /** Sends the alert once. Rejects when it was not taken. */
   send(alert: Alert): Promise<void>;
 }

@@ -12,7 +12,7 @@ const HIDDEN = '(not shown)';
 /** Checks the option `alerts.channels`. */
 export function resolveChannels(given: unknown): Channel[] {
   const allowed = 'a list of alertTo.slack(url), alertTo.webhook(url) or alertTo.custom(fn), at least one';
-  // Not the values: somebody may have given an address itself, and a path may be a secret.
+  // The error shows no values: a value may be an address, and the path of an address may be a secret.
   if (!Array.isArray(given) || given.length === 0) {
     throw badOption('alerts.channels', Array.isArray(given) ? [] : shapeOf(given), allowed);
   }

@@ -31,7 +31,7 @@ export function newErrorRule(path: string, given: NewErrorOptions): ErrorRule {
       const [where, what] = [location, type].map((text) => clipText(oneLine(text), MAX_NAME));
       return {
         subject: fingerprint,
-        // The first one after somebody resolved the group is reported, however short that was ago.
+        // The first error after its group was resolved is reported, also within the quiet time.
         ...(mark && { claim: `${fingerprint} ${mark.at}` }),
         title: `${mark ? 'Resolved error is back' : 'New error'}: ${what} in ${where}`,
         text: mark

@@ -8,7 +8,10 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  renameSync,
+  rmSync,
   type Stats,
+  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { DIR_MODE, FILE_MODE } from '../codec/format.js';
@@ -112,6 +115,24 @@ export function readPrivate(path: string, most: number): Buffer {
     return bytes.subarray(0, done);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Replaces a file, or a link of its name, by one with this text and mode 0600. A reader finds the old file or the new one. */
+export function replacePrivate(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.tmp`;
+  rmSync(draft, { force: true });
+  const { fd } = createPrivate(draft, constants.O_WRONLY);
+  try {
+    try {
+      writeSync(fd, text);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
 }
 

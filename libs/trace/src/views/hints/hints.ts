@@ -64,8 +64,8 @@ export interface HintContext extends HintLookups {
 }
 
 /**
- * The built-in rules in the order of their hints: how the trace ended, errors, outgoing calls, models, what the contact was
- * told, logs, the work, the webhook.
+ * The built-in rules in the order of their hints: how the trace ended, errors, outgoing calls, models, replies, logs, the
+ * work, the webhook.
  */
 export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   ...LIFE_RULES,

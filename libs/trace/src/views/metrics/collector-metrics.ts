@@ -1,20 +1,15 @@
 import type { HealthResponse } from '../../contract/responses.js';
+import type { AlertChannelState } from '../../model/alert-state.js';
 import type { MetricFamily, MetricSample } from './metric.js';
 
 /** Values of one label in a scrape. */
 const MAX_NAMES = 50;
 
-/** Counts of one channel of alerts. */
-export interface AlertChannelState {
-  name: string;
-  sent: number;
-  failed: number;
-  dropped: number;
-  failing: string | null;
-}
+/** What metrics show of a channel of alerts. */
+export type CountedChannel = Pick<AlertChannelState, 'name' | 'sent' | 'failed' | 'dropped' | 'failing'>;
 
 /** State of the collector itself as metrics. */
-export function collectorMetrics(health: HealthResponse, channels: readonly AlertChannelState[]): MetricFamily[] {
+export function collectorMetrics(health: HealthResponse, channels: readonly CountedChannel[]): MetricFamily[] {
   const { journal, shared, consumers = [], dropped } = health;
   const alerts = channels.slice(0, MAX_NAMES);
   return [
@@ -65,7 +60,7 @@ export function collectorMetrics(health: HealthResponse, channels: readonly Aler
   ];
 }
 
-function byChannel(channels: readonly AlertChannelState[], key: 'sent' | 'failed' | 'dropped'): MetricSample[] {
+function byChannel(channels: readonly CountedChannel[], key: 'sent' | 'failed' | 'dropped'): MetricSample[] {
   return channels.map((channel) => one(channel[key], { channel: channel.name }));
 }
 

@@ -24,7 +24,7 @@ const claimProof = {
   holds: (record: TraceRecord) => claimOf(record) !== undefined,
 };
 
-/** Rules about what the contact was told. */
+/** Rules about the text of replies and of model answers. */
 export const CLAIM_RULES: readonly HintRuleDefinition[] = [
   { name: 'claims_success', provedBy: [failureProof, claimProof], hint: claimsSuccess },
 ];

@@ -86,7 +86,7 @@ describe('get-trace whose reader closed the pipe', () => {
       'trace nobody --json': { code: 3, stdout: '', stderr: '' },
       list: { code: 0, stdout: expect.stringContaining('maria'), stderr: '' },
     });
-  }, 30_000);
+  });
 
   it('ends watch at the first event after its reader closed', async () => {
     const cli = start(`watch --dir ${traces.dir}`, ['stdout']);
@@ -96,7 +96,7 @@ describe('get-trace whose reader closed the pipe', () => {
     expect(await cli.result).toMatchObject({ code: 0, stdout: '', stderr: expect.not.stringContaining('EPIPE') });
     clearInterval(more);
     expect(readdirSync(tmp)).toEqual([]);
-  }, 30_000);
+  });
 
   it('reports any other failure of stdout in one line, in help too', async () => {
     const fails = (command: string) => run('sh', ['-c', `"$0" "$1" ${command} >/dev/full`, process.execPath, CLI]);

@@ -14,7 +14,7 @@ describe('the example application', () => {
 
   beforeAll(async () => {
     example = await startExampleApp({ EXAMPLE_WEBHOOK_SECRET: SECRET });
-  }, 30_000);
+  });
 
   afterAll(() => example?.stop());
 
@@ -131,4 +131,4 @@ it('the example stops at once on a signal, and prints the work that it abandoned
     watching.abort();
     await example.stop();
   }
-}, 30_000);
+});

@@ -26,7 +26,7 @@ describe('the usage guide', () => {
     example = await startExampleApp();
     failure = await sendMessage(example.url, 'a81kLmB2PqRs7TuVwX34', 'Agenda mi cita el domingo a las 10');
     booking = await sendMessage(example.url, CONTACT, MESSAGE);
-  }, 30_000);
+  });
 
   afterAll(() => example?.stop());
 

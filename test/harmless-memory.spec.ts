@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 
 const PROGRAM = fileURLToPath(new URL('./support/many-traces.program.mjs', import.meta.url));
-
-jest.setTimeout(60_000);
 
 it('10,000 running traces with 20 events each: at most 15 MB of heap over the same work untraced', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', PROGRAM]);

@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jest } from '@jest/globals';
 
 const PROGRAM = fileURLToPath(new URL('./support/uncaught.program.mjs', import.meta.url));
 const MODES = ['throw', 'strict', 'warn', 'none', 'warn-with-error-code'] as const;
@@ -89,7 +88,6 @@ async function runBoth(what: string, how: How = {}, cut = (stderr: string) => st
 const ONE_REJECTION = ['unhandledRejection: nobody caught me'];
 
 // Two processes per test, beside all other tests.
-jest.setTimeout(60_000);
 
 describe('a rejection that no code of the application catches', () => {
   describe.each(MODES)('with --unhandled-rejections=%s', (mode) => {

@@ -41,7 +41,7 @@ async function until<T>(ask: () => Promise<T>, test: (answer: T) => boolean): Pr
 
   beforeAll(async () => {
     server = await PostgresServer.start();
-  }, 30_000);
+  });
   afterAll(() => server?.close());
   beforeEach(() => (schemas += 1));
   afterEach(async () => {

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +15,6 @@ import { Database } from '../connection/database.js';
 import { PostgresReader } from './reader.js';
 
 const { missing } = PostgresServer;
-jest.setTimeout(60_000);
 const TRACES = 2_000;
 /** So that a search reads all there is, on any machine. */
 const FOR_EVER = 1e9;

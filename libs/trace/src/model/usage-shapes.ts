@@ -132,6 +132,6 @@ export const USAGE_SHAPES: readonly UsageShape[] = [
 ];
 
 /** Names of members by which a shape is found. An object without any of them has no counts. */
-export const COUNT_NAMES: ReadonlySet<string> = new Set(
-  USAGE_SHAPES.flatMap(({ has }) => has.map((path) => path.split('.', 1)[0]!)),
+export const COUNT_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ USAGE_SHAPES.flatMap(({ has }) => has.map((path) => path.split('.', 1)[0]!)),
 );

@@ -81,28 +81,50 @@ const MAX_ELEMENTS = 1_000;
  */
 export function findUsage(output: unknown): UsageFields | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
-  const search: Search = { objects: [output], around: [undefined] };
-  for (let at = 0; at < search.objects.length; at += 1) {
-    const object = search.objects[at]!;
-    if (types.isProxy(object) || !searchMembers(search, object)) continue;
-    const usage = normaliseUsage(object);
-    if (usage) return { ...modelOf(search.around[at]), ...usage };
+  try {
+    found.add(output, undefined);
+    for (let at = 0; at < found.count; at += 1) {
+      const object = found.objects[at]!;
+      if (types.isProxy(object) || !searchMembers(object)) continue;
+      const usage = normaliseUsage(object);
+      if (usage) return { ...modelOf(found.around[at]), ...usage };
+    }
+    return undefined;
+  } finally {
+    found.clear();
   }
-  return undefined;
 }
 
-/** The objects that were found, each with the one around it. */
-interface Search {
-  readonly objects: object[];
-  readonly around: (object | undefined)[];
+/** The objects that a search has found, each with the one around it. */
+class FoundObjects {
+  readonly objects = new Array<object | undefined>(MAX_OBJECTS).fill(undefined);
+  readonly around = new Array<object | undefined>(MAX_OBJECTS).fill(undefined);
+  count = 0;
+
+  /** Adds a value, if it is an object and there is a place for it. */
+  add(value: unknown, around: object | undefined): void {
+    if (typeof value !== 'object' || value === null || this.count >= MAX_OBJECTS) return;
+    this.objects[this.count] = value;
+    this.around[this.count] = around;
+    this.count += 1;
+  }
+
+  clear(): void {
+    this.objects.fill(undefined, 0, this.count);
+    this.around.fill(undefined, 0, this.count);
+    this.count = 0;
+  }
 }
+
+/** One for all searches: a search runs no other code, and new lists were 600 bytes of garbage for each. */
+const found = /* @__PURE__ */ new FoundObjects();
 
 /** Adds the objects in an object. Returns whether it has a member whose name is that of a count. */
-function searchMembers(search: Search, object: object): boolean {
+function searchMembers(object: object): boolean {
   const prototype = Object.getPrototypeOf(object) as object | null;
   if (prototype === LIST) {
     const count = Math.min((object as unknown[]).length, MAX_ELEMENTS);
-    for (let i = 0; i < count; i += 1) addChild(search, object, plainMember(object, i));
+    for (let i = 0; i < count; i += 1) found.add(plainMember(object, i), object);
     return false;
   }
   // Bytes and other numbers: the list of their keys would be many times as large.
@@ -111,28 +133,22 @@ function searchMembers(search: Search, object: object): boolean {
   if (prototype !== PLAIN) {
     for (const key of Object.keys(object)) {
       mayCount ||= COUNT_NAMES.has(key);
-      addChild(search, object, member(object, key));
+      found.add(member(object, key), object);
     }
     return mayCount;
   }
   // An object of no class: `for in` makes no list of its keys.
   for (const key in object) {
     mayCount ||= COUNT_NAMES.has(key);
-    addChild(search, object, plainMember(object, key));
+    found.add(plainMember(object, key), object);
   }
   return mayCount;
-}
-
-function addChild(search: Search, around: object, child: unknown): void {
-  if (typeof child !== 'object' || child === null || search.objects.length >= MAX_OBJECTS) return;
-  search.objects.push(child);
-  search.around.push(around);
 }
 
 const PLAIN = Object.prototype;
 const LIST = Array.prototype;
 /** A descriptor would be garbage afterwards. */
-const getterOf = Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
+const getterOf = /* @__PURE__ */ Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
 
 /** A member of an object whose prototype is the platform's own; a getter is not run. */
 function plainMember(object: object, key: PropertyKey): unknown {

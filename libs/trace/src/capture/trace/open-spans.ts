@@ -108,21 +108,18 @@ export class OpenSpans {
  * @param own counts of the span itself
  */
 export function usageAtEnd(span: OpenSpanInfo, own: UsageFields | undefined): UsageFields | undefined {
-  if (span.type !== 'llm') return own && withAgent(own, span);
+  if (span.type !== 'llm') return own && (span.agent === undefined ? own : { ...own, agent: span.agent });
   const counted = hasCounts(own);
   if (span.llm) {
     span.llm.innerCalls = true;
     span.llm.innerCounts ||= counted || span.innerCounts;
   }
   if (span.innerCounts || (span.innerCalls && !counted)) return undefined;
-  const usage: UsageFields = {
-    ...(span.provider !== undefined && { provider: span.provider }),
-    ...(span.model !== undefined && { model: span.model }),
-    ...own,
-  };
-  return withAgent(span.innerCalls ? { ...usage, calls: 0 } : usage, span);
-}
-
-function withAgent(usage: UsageFields, { agent }: OpenSpanInfo): UsageFields {
-  return agent === undefined ? usage : { ...usage, agent };
+  const usage: UsageFields = {};
+  if (span.provider !== undefined) usage.provider = span.provider;
+  if (span.model !== undefined) usage.model = span.model;
+  Object.assign(usage, own);
+  if (span.innerCalls) usage.calls = 0;
+  if (span.agent !== undefined) usage.agent = span.agent;
+  return usage;
 }

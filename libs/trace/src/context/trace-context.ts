@@ -49,6 +49,16 @@ export function runInStore<A extends unknown[], R>(store: ContextStore, fn: (...
   return storage.run(store, fn, ...args);
 }
 
+/** Calls `fn` on `self` with `args` in a store. Without a list of its own for the arguments, unlike `runInStore`. */
+export function applyInStore(
+  store: ContextStore,
+  fn: (...args: never[]) => unknown,
+  self: unknown,
+  args: unknown[],
+): unknown {
+  return storage.run(store, Reflect.apply<unknown, unknown[], unknown>, fn as never, self, args);
+}
+
 /** Runs `fn` in a trace, and all that it starts. */
 export function runWith<R>(ref: TraceRef, fn: () => R): R {
   return storage.run(ref, fn);

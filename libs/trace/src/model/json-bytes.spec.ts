@@ -18,6 +18,10 @@ describe('numbers', () => {
     ['instants', Array.from({ length: 500 }, (_, n) => 1_705_761_022_000 + n * 7_919)],
     ['the limit of exact integers', [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 53, 2 ** 32, 2 ** 31 - 1]],
     ['with a fraction or an exponent', [0.1, -1.5, 1e21, 5e-324]],
+    ['with three decimals', Array.from({ length: 20_000 }, (_, n) => (n * 7_919) / 1_000)],
+    ['below zero with decimals', [-0.001, -0.25, -12.345, -999_999_999.999]],
+    ['with more decimals', [0.0005, -0.0005, 0.1 + 0.2, 1.0001, 1 / 3, 123_456.789_1, 1e-7]],
+    ['large with decimals', [999_999_999.999, 1e9 + 0.5, 4_503_599_627_370_495.5]],
   ])('are as JavaScript writes them: %s', (_, numbers) => {
     const wrong = numbers.filter((n) => written((out) => out.writeNumber(n)) !== String(n));
     expect(wrong).toEqual([]);

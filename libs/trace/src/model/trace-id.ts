@@ -3,9 +3,7 @@ import type { Micros } from './record.js';
 
 /** `<contact>_<YYYYMMDD>_<HHMMSS>_<microseconds>`, in the time of `zone`. The caller gives each trace another `at`. */
 export function formatTraceId(contact: string | undefined, at: Micros, zone: ZonedStamp): string {
-  const { date, time } = zone.at(at);
-  const micros = String(at % 1_000_000).padStart(6, '0');
-  return `${contactSlug(contact)}_${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${micros}`;
+  return `${contactSlug(contact)}_${zone.compactAt(at)}_${String(at % 1_000_000).padStart(6, '0')}`;
 }
 
 /** The zones of the world are at most 12 hours behind UTC and 14 ahead; an hour is added to both. */
@@ -32,6 +30,7 @@ export class ZonedStamp {
   private readonly format: Intl.DateTimeFormat;
   private lastSecond = Number.NaN;
   private last = { date: '', time: '' };
+  private compact = '';
 
   /** @param timeZone an IANA name; the process's own zone when left out. Throws a RangeError for an unknown one. */
   constructor(timeZone?: string) {
@@ -61,9 +60,16 @@ export class ZonedStamp {
         date: `${parts.year}-${parts.month}-${parts.day}`,
         time: `${parts.hour}:${parts.minute}:${parts.second}`,
       };
+      this.compact = `${parts.year}${parts.month}${parts.day}_${parts.hour}${parts.minute}${parts.second}`;
       this.lastSecond = second;
     }
     return this.last;
+  }
+
+  /** `20240120_143022`. */
+  compactAt(micros: Micros): string {
+    this.at(micros);
+    return this.compact;
   }
 }
 

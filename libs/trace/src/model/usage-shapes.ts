@@ -130,3 +130,8 @@ export const USAGE_SHAPES: readonly UsageShape[] = [
     cost_usd: ['cost_usd', 'costUsd'],
   },
 ];
+
+/** Names of members by which a shape is found. An object without any of them has no counts. */
+export const COUNT_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ USAGE_SHAPES.flatMap(({ has }) => has.map((path) => path.split('.', 1)[0]!)),
+);

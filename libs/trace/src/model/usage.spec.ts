@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { findUsage, hasCounts, normaliseUsage, recordedUsage, totalTokens, type UsageFields } from './usage.js';
 
 const SHAPES: [string, unknown, UsageFields][] = [
@@ -206,6 +207,23 @@ describe('findUsage', () => {
     [{ model: { deep: 1 }, usage: { prompt_tokens: 1 } }, undefined],
     [{ model: 'x'.repeat(201), usage: { prompt_tokens: 1 } }, undefined],
   ])('takes the model of the response: %j', (response, model) => expect(findUsage(response)?.model).toBe(model));
+
+  it('is found beside a long list, and in an object of a class', () => {
+    class Answer {
+      usage = { prompt_tokens: 3 };
+    }
+    const list = Array.from({ length: 20_000 }, (_, i) => i);
+    expect(findUsage({ list, usage: { prompt_tokens: 1 } })).toEqual({ input: 1 });
+    expect(findUsage([list, new Answer()])).toEqual({ input: 3 });
+  });
+
+  it('lists no bytes', () => {
+    const keys = jest.spyOn(Object, 'keys');
+    const found = findUsage({ audio: Buffer.alloc(100_000), usage: { prompt_tokens: 1 } });
+    expect(keys.mock.calls.filter(([value]) => ArrayBuffer.isView(value))).toEqual([]);
+    keys.mockRestore();
+    expect(found).toEqual({ input: 1 });
+  });
 
   it('reads the usage of a stream of Groq', () =>
     expect(findUsage({ x_groq: { id: 'r', usage: { prompt_tokens: 1, completion_tokens: 2 } } })).toEqual({

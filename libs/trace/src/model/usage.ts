@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { USAGE_SHAPES, type CountPath, type UsageShape } from './usage-shapes.js';
+import { COUNT_NAMES, USAGE_SHAPES, type CountPath, type UsageShape } from './usage-shapes.js';
 
 /**
  * Tokens of model calls, under names of our own. `input` and `output` are totals: cached and reasoning tokens are parts
@@ -66,28 +66,93 @@ function withNames(
   return usage;
 }
 
-/** Values of an output that are searched at most: capture calls this on the main thread. */
-const MAX_VISITED = 100;
+/** Objects of an output that are searched at most: capture calls this on the main thread. */
+const MAX_OBJECTS = 100;
+/** Elements of a list in which objects are looked for. An embedding has more, all of them numbers. */
+const MAX_ELEMENTS = 1_000;
 
 /**
  * Token counts in the output of a model call: those of the shallowest object that has any, because raw responses have
  * copies further down. The model is that of the object, or of the response around it. Runs no getter and looks into no
  * proxy.
+ *
+ * Only an object with a name that counts have is compared with the shapes. Comparing every object took 90 µs for an output
+ * of 2 KB, this takes 4 µs.
  */
 export function findUsage(output: unknown): UsageFields | undefined {
-  const queue: { value: unknown; around?: object }[] = [{ value: output }];
-  for (let visited = 0; visited < queue.length && visited < MAX_VISITED; visited += 1) {
-    const { value, around } = queue[visited]!;
-    if (typeof value !== 'object' || value === null || types.isProxy(value)) continue;
-    const usage = normaliseUsage(value);
-    if (usage) return { ...modelOf(around), ...usage };
-    for (const key of Object.keys(value)) {
-      if (queue.length >= MAX_VISITED) break;
-      const child = member(value, key);
-      if (typeof child === 'object' && child !== null) queue.push({ value: child, around: value });
+  if (typeof output !== 'object' || output === null) return undefined;
+  try {
+    found.add(output, undefined);
+    for (let at = 0; at < found.count; at += 1) {
+      const object = found.objects[at]!;
+      if (types.isProxy(object) || !searchMembers(object)) continue;
+      const usage = normaliseUsage(object);
+      if (usage) return { ...modelOf(found.around[at]), ...usage };
     }
+    return undefined;
+  } finally {
+    found.clear();
   }
-  return undefined;
+}
+
+/** The objects that a search has found, each with the one around it. */
+class FoundObjects {
+  readonly objects = new Array<object | undefined>(MAX_OBJECTS).fill(undefined);
+  readonly around = new Array<object | undefined>(MAX_OBJECTS).fill(undefined);
+  count = 0;
+
+  /** Adds a value, if it is an object and there is a place for it. */
+  add(value: unknown, around: object | undefined): void {
+    if (typeof value !== 'object' || value === null || this.count >= MAX_OBJECTS) return;
+    this.objects[this.count] = value;
+    this.around[this.count] = around;
+    this.count += 1;
+  }
+
+  clear(): void {
+    this.objects.fill(undefined, 0, this.count);
+    this.around.fill(undefined, 0, this.count);
+    this.count = 0;
+  }
+}
+
+/** One for all searches: a search runs no other code, and new lists were 600 bytes of garbage for each. */
+const found = /* @__PURE__ */ new FoundObjects();
+
+/** Adds the objects in an object. Returns whether it has a member whose name is that of a count. */
+function searchMembers(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  if (prototype === LIST) {
+    const count = Math.min((object as unknown[]).length, MAX_ELEMENTS);
+    for (let i = 0; i < count; i += 1) found.add(plainMember(object, i), object);
+    return false;
+  }
+  // Bytes and other numbers: the list of their keys would be many times as large.
+  if (ArrayBuffer.isView(object)) return false;
+  let mayCount = false;
+  if (prototype !== PLAIN) {
+    for (const key of Object.keys(object)) {
+      mayCount ||= COUNT_NAMES.has(key);
+      found.add(member(object, key), object);
+    }
+    return mayCount;
+  }
+  // An object of no class: `for in` makes no list of its keys.
+  for (const key in object) {
+    mayCount ||= COUNT_NAMES.has(key);
+    found.add(plainMember(object, key), object);
+  }
+  return mayCount;
+}
+
+const PLAIN = Object.prototype;
+const LIST = Array.prototype;
+/** A descriptor would be garbage afterwards. */
+const getterOf = /* @__PURE__ */ Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
+
+/** A member of an object whose prototype is the platform's own; a getter is not run. */
+function plainMember(object: object, key: PropertyKey): unknown {
+  return getterOf.call(object, key) === undefined ? (object as Record<PropertyKey, unknown>)[key] : undefined;
 }
 
 /** The model that a response names: `model` at OpenAI, Anthropic and others, `modelVersion` at Gemini. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../model/clock.js';
 import type { Micros, SpanId, TraceKey } from '../../model/record.js';
 import { keyPrefix, slotOf, SLOTS, type Writer } from '../../model/trace-key.js';
 import { formatTraceId, type ZonedStamp } from '../../model/trace-id.js';
+import { Ring } from './ring.js';
 
 const POOL_BYTES = 4096;
 /** Ticks that are remembered as given. A trace that opens late gets one of the past only within these. */
@@ -22,6 +23,7 @@ export class IdGenerator {
   private slot: number | undefined;
   private lastTick = 0;
   private readonly recent = new Set<number>();
+  private readonly lastTicks = new Ring<number>(RECENT);
   /** The greatest tick that was given and is no longer in `recent`. */
   private forgotten = 0;
   private readonly pool = Buffer.allocUnsafe(POOL_BYTES);
@@ -59,10 +61,10 @@ export class IdGenerator {
   private give(tick: number): Micros {
     this.lastTick = Math.max(this.lastTick, tick);
     this.recent.add(tick);
-    if (this.recent.size > RECENT) {
-      const [oldest] = this.recent;
-      this.recent.delete(oldest!);
-      this.forgotten = Math.max(this.forgotten, oldest!);
+    const oldest = this.lastTicks.add(tick);
+    if (oldest !== undefined) {
+      this.recent.delete(oldest);
+      this.forgotten = Math.max(this.forgotten, oldest);
     }
     return tick * SLOTS + (this.slot ??= slotOf(this.writer()));
   }

@@ -44,9 +44,11 @@ export class OpenSpan implements SpanHandle {
     this.release();
     this.trace.lastActivity = now;
     this.trace.spans.close(this.ref.span!);
-    this.parts.internalErrors.guard('endSpan', () =>
-      this.write(outcome, (outcome.ended?.mono ?? now) - this.startedAt),
-    );
+    try {
+      this.write(outcome, now);
+    } catch (error) {
+      this.parts.internalErrors.add('endSpan', error);
+    }
   }
 
   set(attributes: Attributes): void {
@@ -70,21 +72,25 @@ export class OpenSpan implements SpanHandle {
     this.trace.openSpans -= 1;
   }
 
-  private write(outcome: SpanOutcome, ms: number): void {
+  /** @param now the monotonic clock, in milliseconds */
+  private write(outcome: SpanOutcome, now: number): void {
     const { trace, parts, info } = this;
     let how = outcome.kind;
+    let mono: number | undefined = now;
     if (outcome.kind === 'error' && outcome.quiet === undefined) {
       const { error } = outcome;
       const reason = parts.errors.controlFlow(error);
       if (reason !== undefined) how = 'cancelled';
       if (trace.isNewError(error)) parts.errors.write(this.ref, { error, location: info.name }, reason);
+      // The error's record is the earlier one.
+      mono = undefined;
     }
     parts.output.appendNow(trace, {
       kind: 'span_end',
-      ts: outcome.ended?.at ?? parts.clock.now(),
+      ts: outcome.ended?.at ?? parts.clock.now(mono),
       trace: trace.key,
       span: this.ref.span!,
-      ms: Math.max(0, Math.round(ms * 1000) / 1000),
+      ms: roundedMs((outcome.ended?.mono ?? now) - this.startedAt),
       attributes: this.attributesOf(outcome),
       usage: this.usageOf(outcome),
       output: parts.fields.payload(outcome.output),
@@ -99,15 +105,17 @@ export class OpenSpan implements SpanHandle {
     const attributes = this.attributes ? { ...this.attributes, ...outcome.attributes } : outcome.attributes;
     const { firstToken } = this.info;
     if (firstToken === undefined || attributes?.[ATTRIBUTE.firstToken] !== undefined) return attributes;
-    const ms = Math.max(0, Math.round((firstToken - this.startedAt) * 1000) / 1000);
-    return { ...attributes, [ATTRIBUTE.firstToken]: ms };
+    return { ...attributes, [ATTRIBUTE.firstToken]: roundedMs(firstToken - this.startedAt) };
   }
 
   /** Names in it are redacted: a model's name may come from a response. */
   private usageOf(outcome: SpanOutcome): UsageFields | undefined {
     const { info } = this;
+    const isModel = info.type === 'llm';
+    // Most spans are of no model call.
+    if (!isModel && outcome.usage === undefined && info.reported === undefined) return undefined;
     const given = normaliseUsage(outcome.usage);
-    const own = given ?? info.reported ?? (info.type === 'llm' ? findUsage(outcome.output) : undefined);
+    const own = given ?? info.reported ?? (isModel ? findUsage(outcome.output) : undefined);
     // The model that answered; prices and sums go by it.
     const answered = textIn(outcome.attributes, ATTRIBUTE.responseModel);
     if (answered !== undefined) info.model = answered;
@@ -120,6 +128,11 @@ export class OpenSpan implements SpanHandle {
     if (usage.provider !== undefined) usage.provider = fields.name(usage.provider);
     return usage;
   }
+}
+
+/** Milliseconds with three decimals, not below 0. */
+function roundedMs(ms: number): number {
+  return Math.max(0, Math.round(ms * 1000) / 1000);
 }
 
 /** Whether the provider answered with an HTTP error. */

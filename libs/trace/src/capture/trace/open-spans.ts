@@ -4,6 +4,7 @@ import { hasCounts, type UsageFields } from '../../model/usage.js';
 
 /** A span that is open, as the spans inside it see it. */
 export interface OpenSpanInfo {
+  readonly id: SpanId;
   readonly type: SpanType;
   readonly name: string;
   /** The nearest `llm` span around it that is open. */
@@ -29,13 +30,24 @@ export interface OpenSpanInfo {
   innerCounts: boolean;
 }
 
-/** The open spans of one trace, by id. */
+/** Open spans in the list. More of them are in a map. */
+const FEW = 16;
+
+/**
+ * The open spans of one trace, by id. A trace has few of them at a time, the newest of which is asked for and closed: a
+ * list finds it at once, and a map makes a new table each time it becomes empty.
+ */
 export class OpenSpans {
-  /** Made with the first span: 10,000 running traces without one would hold 10,000 empty maps. */
-  private spans: Map<SpanId, OpenSpanInfo> | undefined;
+  /** In the order in which they were opened. Made with the first span: 10,000 running traces may have none. */
+  private few: OpenSpanInfo[] | undefined;
+  /** All of them, from the time they are more than `FEW` until none is left. */
+  private many: Map<SpanId, OpenSpanInfo> | undefined;
 
   get(id: SpanId | undefined): OpenSpanInfo | undefined {
-    return id === undefined ? undefined : this.spans?.get(id);
+    if (id === undefined) return undefined;
+    if (this.many !== undefined) return this.many.get(id);
+    const place = this.placeOf(id);
+    return place < 0 ? undefined : this.few![place];
   }
 
   /** The `llm` span around work in the span `id`, which may be that span itself. */
@@ -47,6 +59,7 @@ export class OpenSpans {
   open(id: SpanId, parent: SpanId | undefined, type: SpanType, name: string, model?: string): OpenSpanInfo {
     const around = this.get(parent);
     const info: OpenSpanInfo = {
+      id,
       type,
       name,
       llm: around?.type === 'llm' ? around : around?.llm,
@@ -55,16 +68,36 @@ export class OpenSpans {
       innerCalls: false,
       innerCounts: false,
     };
-    (this.spans ??= new Map()).set(id, info);
+    if (this.many !== undefined) this.many.set(id, info);
+    else if ((this.few ??= []).push(info) > FEW) {
+      this.many = new Map(this.few.map((each) => [each.id, each]));
+      this.few = undefined;
+    }
     return info;
   }
 
   close(id: SpanId): void {
-    this.spans?.delete(id);
+    if (this.many !== undefined) {
+      this.many.delete(id);
+      if (this.many.size === 0) this.many = undefined;
+      return;
+    }
+    const place = this.placeOf(id);
+    if (place < 0) return;
+    if (place === this.few!.length - 1) this.few!.pop();
+    else this.few!.splice(place, 1);
   }
 
-  *[Symbol.iterator](): Iterator<OpenSpanInfo> {
-    if (this.spans) yield* this.spans.values();
+  [Symbol.iterator](): Iterator<OpenSpanInfo> {
+    return (this.many?.values() ?? this.few ?? [])[Symbol.iterator]();
+  }
+
+  /** Its place in the list, -1 where it is not there. */
+  private placeOf(id: SpanId): number {
+    const { few } = this;
+    let place = few === undefined ? -1 : few.length - 1;
+    while (place >= 0 && few![place]!.id !== id) place -= 1;
+    return place;
   }
 }
 
@@ -75,21 +108,18 @@ export class OpenSpans {
  * @param own counts of the span itself
  */
 export function usageAtEnd(span: OpenSpanInfo, own: UsageFields | undefined): UsageFields | undefined {
-  if (span.type !== 'llm') return own && withAgent(own, span);
+  if (span.type !== 'llm') return own && (span.agent === undefined ? own : { ...own, agent: span.agent });
   const counted = hasCounts(own);
   if (span.llm) {
     span.llm.innerCalls = true;
     span.llm.innerCounts ||= counted || span.innerCounts;
   }
   if (span.innerCounts || (span.innerCalls && !counted)) return undefined;
-  const usage: UsageFields = {
-    ...(span.provider !== undefined && { provider: span.provider }),
-    ...(span.model !== undefined && { model: span.model }),
-    ...own,
-  };
-  return withAgent(span.innerCalls ? { ...usage, calls: 0 } : usage, span);
-}
-
-function withAgent(usage: UsageFields, { agent }: OpenSpanInfo): UsageFields {
-  return agent === undefined ? usage : { ...usage, agent };
+  const usage: UsageFields = {};
+  if (span.provider !== undefined) usage.provider = span.provider;
+  if (span.model !== undefined) usage.model = span.model;
+  Object.assign(usage, own);
+  if (span.innerCalls) usage.calls = 0;
+  if (span.agent !== undefined) usage.agent = span.agent;
+  return usage;
 }

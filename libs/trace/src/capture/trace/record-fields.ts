@@ -20,9 +20,10 @@ export class RecordFields {
    * contain a secret. A name of an unusual form is content, which `redact.content: 'none'` hides.
    */
   name(name: unknown): string {
-    if (typeof name !== 'string' || !PLAIN.test(name)) return this.location(name);
+    if (typeof name !== 'string') return this.location(name);
     const known = this.names.get(name);
     if (known !== undefined) return known;
+    if (!PLAIN.test(name)) return this.location(name);
     const text = this.serializer.name(name);
     if (this.names.size >= CACHE_SIZE) this.names.clear();
     this.names.set(name, text);

@@ -1,5 +1,6 @@
 import type { TraceKey } from '../../model/record.js';
 import type { ActiveTrace } from './active-trace.js';
+import { Ring } from './ring.js';
 
 /** Ended traces kept in memory: their late events still count against their limit, and their ids can be read. */
 const REMEMBERED = 1_000;
@@ -8,6 +9,7 @@ const REMEMBERED = 1_000;
 export class TraceRegistry {
   private readonly active = new Map<TraceKey, ActiveTrace>();
   private readonly ended = new Map<TraceKey, ActiveTrace>();
+  private readonly lastEnded = new Ring<TraceKey>(REMEMBERED);
   private readonly keysById = new Map<string, TraceKey>();
 
   get size(): number {
@@ -46,7 +48,9 @@ export class TraceRegistry {
     trace.request = undefined;
     this.active.delete(trace.key);
     this.keysById.delete(trace.traceId);
+    if (this.ended.has(trace.key)) return;
     this.ended.set(trace.key, trace);
-    if (this.ended.size > REMEMBERED) this.ended.delete(this.ended.keys().next().value!);
+    const oldest = this.lastEnded.add(trace.key);
+    if (oldest !== undefined) this.ended.delete(oldest);
   }
 }

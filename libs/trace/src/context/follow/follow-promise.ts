@@ -53,12 +53,18 @@ function isNativeThen(then: object): boolean {
  * A second listener, as `followPromise` adds one, has two costs: the engine treats the promise as handled, so that a
  * forgotten rejection is not reported; and V8 ends the `at async` lines of a stack at a promise with two listeners. A link
  * in the chain has neither cost, and the caller cannot distinguish the objects.
+ *
+ * @param settle settles the step with the promise's value; default: the step succeeds with it
  */
-export function followNewPromise<T>(promise: Promise<T>, step: Pick<Step, 'succeed' | 'fail'>): Promise<T> {
+export function followNewPromise<T, S extends Pick<Step, 'succeed' | 'fail'>>(
+  promise: Promise<T>,
+  step: S,
+  settle: (step: S, value: unknown) => void = succeedWith,
+): Promise<T> {
   return nativeThen.call(
     promise,
     (value) => {
-      step.succeed(value);
+      settle(step, value);
       return value;
     },
     (error: unknown) => {
@@ -66,6 +72,10 @@ export function followNewPromise<T>(promise: Promise<T>, step: Pick<Step, 'succe
       throw error;
     },
   ) as Promise<T>;
+}
+
+function succeedWith(step: Pick<Step, 'succeed'>, value: unknown): void {
+  step.succeed(value);
 }
 
 /** Whether a function is written `async`, so that each promise it returns is new. */

@@ -6,8 +6,8 @@ import { followThenable } from './follow-thenable.js';
 import { NOTHING } from '../recorder.js';
 import { settleWith } from './settle-with.js';
 import type { Step } from './step.js';
-import { followStream } from './streams/follow-stream.js';
-import { runInStore } from '../trace-context.js';
+import { followStream, isPlainData } from './streams/follow-stream.js';
+import { applyInStore } from '../trace-context.js';
 
 /**
  * Calls `fn` in the step's context and settles the step when the work behind its result is done. The result, or the
@@ -24,7 +24,7 @@ export function runStep(
 ): unknown {
   let result: unknown;
   try {
-    result = runInStore(step.store, Reflect.apply<unknown, unknown[], unknown>, fn as never, self, args);
+    result = applyInStore(step.store, fn, self, args);
   } catch (error) {
     step.fail(error);
     throw error;
@@ -44,12 +44,14 @@ export function followResult(step: Step, result: object, isNew: boolean): object
   try {
     if (types.isPromise(result)) {
       step.shape = 'promise';
+      if (isNew) return followNewPromise(result, step, settleWith);
       const onValue = (value: unknown) => settleWith(step, value);
-      if (isNew) return followNewPromise(result, { succeed: onValue, fail: (error) => step.fail(error) });
       const onError = (error: unknown) => step.fail(error);
       if (!followPromise(result, onValue, onError)) followThenable(step, result);
     } else if (types.isProxy(result)) {
       // Reading a proxy runs user code.
+      step.succeed(result);
+    } else if (isPlainData(result) && !('then' in result)) {
       step.succeed(result);
     } else if (types.isGeneratorObject(result)) {
       step.shape = 'iterator';

@@ -42,15 +42,15 @@ export class SpanStep implements Step {
   }
 
   succeed(result: unknown, streamed?: Streamed): void {
-    this.end({ kind: 'ok', output: this.outputOf(result, streamed), usage: streamed?.usage });
+    this.end({ kind: 'ok', output: this.outputOf(result, streamed), usage: streamed?.usage, shape: this.shape });
   }
 
   fail(error: unknown, streamed?: Streamed): void {
-    this.end({ kind: 'error', error, output: this.partial(streamed), usage: streamed?.usage });
+    this.end({ kind: 'error', error, output: this.partial(streamed), usage: streamed?.usage, shape: this.shape });
   }
 
   cancel(streamed?: Streamed): void {
-    this.end({ kind: 'cancelled', output: this.partial(streamed), usage: streamed?.usage });
+    this.end({ kind: 'cancelled', output: this.partial(streamed), usage: streamed?.usage, shape: this.shape });
   }
 
   /** A later use belongs to the user's current trace, which may differ from the trace of the call. */
@@ -75,7 +75,7 @@ export class SpanStep implements Step {
 
   private end(outcome: SpanOutcome): void {
     try {
-      this.handle.end(this.shape === undefined ? outcome : { ...outcome, shape: this.shape });
+      this.handle.end(outcome);
     } catch (error) {
       reportInternalError(this.recorder, 'endSpan', error);
     }

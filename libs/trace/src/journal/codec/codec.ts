@@ -4,16 +4,15 @@ import { JsonPiece } from '../../model/json-pieces.js';
 import type { JournalRecord, RecordDraft } from '../../model/record.js';
 import { MAX_RECORD_BYTES } from './format.js';
 import { LineBuilder, member } from './line-builder.js';
-import { KINDS, writeMembers } from './record-members.js';
+import { BEGINNINGS, writeMembers } from './record-members.js';
 
 /**
  * A record is one line: `{"crc":"8 hex",` and the rest, over whose bytes (newline excluded) the CRC is. Payloads are
  * JSON text already and are spliced in as the last members, so that an indexer can stop before them.
+ *
+ * The length of the part before those bytes.
  */
-const PREFIX = JsonPiece.of('{"crc":"00000000"');
-/** With the comma behind it. */
-const PREFIX_BYTES = PREFIX.length + 1;
-const SEQ = member('seq');
+const PREFIX_BYTES = '{"crc":"00000000",'.length;
 const TS = member('ts');
 const END = JsonPiece.of('}\n');
 const S = 0x73;
@@ -35,9 +34,8 @@ export class RecordEncoder {
   encode(draft: RecordDraft, seq: number): number {
     const { line } = this;
     line.start();
-    line.write(PREFIX);
-    line.write(KINDS[draft.kind]);
-    line.number(SEQ, seq);
+    line.write(BEGINNINGS[draft.kind]);
+    line.writeNumber(seq);
     line.number(TS, draft.ts);
     writeMembers(line, draft);
     line.write(END);

@@ -2,8 +2,8 @@ import { JsonPiece } from '../../model/json-pieces.js';
 import type { JsonText, RecordDraft } from '../../model/record.js';
 import { member, type LineBuilder } from './line-builder.js';
 
-/** The first member of each line. */
-export const KINDS = Object.fromEntries(
+/** The beginning of each line of a kind, up to the value of `seq`. */
+export const BEGINNINGS = Object.fromEntries(
   (
     [
       'segment',
@@ -20,7 +20,7 @@ export const KINDS = Object.fromEntries(
       'gap',
       'seal',
     ] satisfies RecordDraft['kind'][]
-  ).map((kind) => [kind, JsonPiece.of(`,"kind":"${kind}"`)]),
+  ).map((kind) => [kind, JsonPiece.of(`{"crc":"00000000","kind":"${kind}","seq":`)]),
 ) as Record<RecordDraft['kind'], JsonPiece>;
 
 const TRUE = 'true' as JsonText;

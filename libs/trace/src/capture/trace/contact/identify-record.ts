@@ -1,4 +1,4 @@
-import type { IdentifyFields, MessageFields, Payload } from '../../../model/record.js';
+import type { IdentifyFields, MessageFields, NoticeFields, Payload } from '../../../model/record.js';
 import type { WebhookMessage } from '../../dialects/dialect.js';
 import type { Identification } from '../../dialects/identify.js';
 import { MAX_NOTICES } from '../../dialects/notices.js';
@@ -9,6 +9,8 @@ import type { RequestContent } from './request-reader.js';
 const MAX_MESSAGES = 20;
 /** Characters of each of these messages; the body has them whole. */
 const MAX_MESSAGE = 500;
+
+const NO_NOTICES: readonly NoticeFields[] = [];
 
 type ContentFields = Omit<
   IdentifyFields<Payload>,
@@ -31,8 +33,7 @@ export function contentFields(
     own === undefined || sender === undefined
       ? identification.messages
       : renamed(identification.messages, first!.contactId!, own);
-  const others = new Set(messages.map(({ contactId }) => write.id(contactId)).filter((id) => id !== undefined));
-  others.delete(contact);
+  const others = otherContacts(messages, contact, write);
   return {
     contact,
     message: write.text(text),
@@ -40,10 +41,21 @@ export function contentFields(
     direction: first?.direction,
     message_id: write.id(first?.messageId),
     alias: own !== undefined && sender !== own ? sender : undefined,
-    contacts: others.size > 0 ? [...others] : undefined,
+    contacts: others,
     messages: messageFields(messages, write),
     ...identifiedFields(identification, first, write),
   };
+}
+
+function otherContacts(
+  messages: readonly WebhookMessage[],
+  contact: string,
+  write: RecordFields,
+): string[] | undefined {
+  if (messages.length === 0) return undefined;
+  const others = new Set(messages.map(({ contactId }) => write.id(contactId)).filter((id) => id !== undefined));
+  others.delete(contact);
+  return others.size > 0 ? [...others] : undefined;
 }
 
 function renamed(messages: readonly WebhookMessage[], sender: string, own: string): WebhookMessage[] {
@@ -51,6 +63,7 @@ function renamed(messages: readonly WebhookMessage[], sender: string, own: strin
 }
 
 function messageFields(all: readonly WebhookMessage[], write: RecordFields): MessageFields[] | undefined {
+  if (all.length < 2) return undefined;
   const messages = all.filter(({ contactId, message }) => contactId !== undefined || message !== undefined);
   if (messages.length < 2) return undefined;
   return messages.slice(0, MAX_MESSAGES).map(({ contactId, message, messageId, media, direction }) => ({
@@ -72,7 +85,9 @@ export function identifiedFields(
   first: WebhookMessage | undefined,
   write: RecordFields,
 ): Pick<IdentifyFields, 'dialect' | 'media' | 'edited' | 'notices' | 'placeholders'> {
-  const notices = messages.flatMap((message) => message.notices ?? []).slice(0, MAX_NOTICES);
+  const notices = messages.some((message) => message.notices !== undefined)
+    ? messages.flatMap((message) => message.notices ?? []).slice(0, MAX_NOTICES)
+    : NO_NOTICES;
   return {
     dialect,
     media: first?.media,

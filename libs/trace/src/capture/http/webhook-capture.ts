@@ -82,12 +82,15 @@ export class WebhookCapture {
 
   /** The framework parsed the body. */
   parsed(raw: IncomingMessage): TraceRef | undefined {
-    return this.internalErrors.guard('body', () => {
-      const visit = this.visits.of(raw);
-      if (!visit?.trace.recording) return undefined;
+    const visit = this.visits.of(raw);
+    if (!visit?.trace.recording) return undefined;
+    try {
       this.parts.contacts.resolveIfReady(visit.trace);
       return visit.ref;
-    });
+    } catch (error) {
+      this.internalErrors.add('body', error);
+      return undefined;
+    }
   }
 
   /** The router chose a route. `undefined`: the request has no trace and gets none, the handler is called as it is. */
@@ -99,10 +102,13 @@ export class WebhookCapture {
     const raw = nodeRequestOf(request);
     const visit = this.visits.of(raw);
     if (!visit && (!this.parts.recording.on || this.decision.passes(route, raw))) return undefined;
-    return this.internalErrors.guard('route', () => {
+    try {
       const exchange = { request, raw, response: isWrapped(request, raw) ? response.raw! : response };
       return this.decision.decide(route, exchange, visit);
-    });
+    } catch (error) {
+      this.internalErrors.add('route', error);
+      return undefined;
+    }
   }
 
   /**

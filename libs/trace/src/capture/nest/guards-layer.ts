@@ -27,8 +27,7 @@ export function replaceGuards(choose: Choose): void {
   layer.tryActivate = function (this: Layer, guards, args, instance, callback, type) {
     let asked = guards;
     try {
-      if (guards?.length > 0)
-        asked = choose(guards, type ?? 'http', instance.constructor, callback) as object[];
+      if (guards?.length > 0) asked = choose(guards, type ?? 'http', instance.constructor, callback) as object[];
     } catch {
       // A guard that throws when it is read: Nest calls it, unobserved.
     }

@@ -18,8 +18,9 @@ export class RequestAround implements HandlerAround, NestInterceptor {
     return this;
   }
 
-  get innermost(): NestInterceptor {
-    return new HandlerErrors(this.ref, this.handler.name, this.internalErrors);
+  get innermost(): NestInterceptor | undefined {
+    const { ref, handler, internalErrors } = this;
+    return handler.intercepted ? new HandlerErrors(ref, handler.name, internalErrors) : undefined;
   }
 
   intercept(_context: unknown, next: CallHandler): Observable<unknown> {
@@ -37,10 +38,6 @@ export class OtherAround implements HandlerAround {
 
   constructor(ref: TraceRef, location: string, internalErrors: InternalErrors) {
     this.outermost = new HandlerErrors(ref, location, internalErrors);
-  }
-
-  get innermost(): NestInterceptor {
-    return this.outermost;
   }
 
   alone(next: () => Promise<unknown>): Promise<unknown> {

@@ -11,14 +11,17 @@ import { EVENT } from '../../model/vocabulary.js';
 import { handlerName } from '../http/handler-context.js';
 import type { InternalErrors } from '../internal-errors.js';
 
-/** Nest's own metadata key of `@Sse()`. */
+// Nest's own metadata keys.
 const SSE = '__sse__';
+const INTERCEPTORS = '__interceptors__';
 
 export interface WatchedHandler {
   /** `Class.method`. */
   readonly name: string;
   /** Answers with Server-Sent Events: each value is a message, and the stream ends when the client leaves. */
   readonly sse: boolean;
+  /** Its class or the handler itself has interceptors, which may swallow its errors. */
+  readonly intercepted: boolean;
 }
 
 /** Of each class, its handlers: names are made once, and Nest's metadata is read once. */
@@ -31,7 +34,8 @@ export function watchedHandler(owner: object, handler: object): WatchedHandler {
   let watched = ofClass.get(handler);
   if (!watched) {
     const name = handlerName(owner as Type, handler as Type);
-    ofClass.set(handler, (watched = { name, sse: Reflect.getMetadata(SSE, handler) === true }));
+    const intercepted = [owner, handler].some((target) => Reflect.hasMetadata(INTERCEPTORS, target));
+    ofClass.set(handler, (watched = { name, sse: Reflect.getMetadata(SSE, handler) === true, intercepted }));
   }
   return watched;
 }

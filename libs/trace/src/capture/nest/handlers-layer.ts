@@ -88,16 +88,9 @@ function replace(layer: Layer): void {
       const around = listener.around(type ?? 'http', args, instance.constructor, callback, alone);
       if (!around) continue;
       if (alone) return around.alone(next);
-      const inner = around.innermost ? [around.innermost] : [];
-      return original.call(
-        this,
-        [around.outermost, ...interceptors, ...inner],
-        args,
-        instance,
-        callback,
-        next,
-        type,
-      );
+      const { innermost } = around;
+      const inner = innermost ? [innermost] : [];
+      return original.call(this, [around.outermost, ...interceptors, ...inner], args, instance, callback, next, type);
     }
     return original.call(this, interceptors, args, instance, callback, next, type);
   };

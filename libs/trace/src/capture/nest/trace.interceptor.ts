@@ -44,7 +44,13 @@ const known = processShared('messages.v1', () => new WeakSet<ExecutionContext>()
  */
 @Injectable()
 export class TraceInterceptor
-  implements NestInterceptor, HandlerListener, HandlerAround, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+  implements
+    NestInterceptor,
+    HandlerListener,
+    HandlerAround,
+    OnModuleInit,
+    OnApplicationBootstrap,
+    OnApplicationShutdown
 {
   private classes: readonly Type[] = [];
   private unwatch: () => void = () => undefined;
@@ -105,7 +111,13 @@ export class TraceInterceptor
     });
   };
 
-  around(type: string, args: readonly unknown[], owner: object, handler: object, alone: boolean): HandlerAround | undefined {
+  around(
+    type: string,
+    args: readonly unknown[],
+    owner: object,
+    handler: object,
+    alone: boolean,
+  ): HandlerAround | undefined {
     if (!this.recording.on) return undefined;
     try {
       if (type === 'http') return this.request(args[0] as object, owner, handler);

@@ -64,7 +64,8 @@ describe('a watched response', () => {
       end: inner?.end,
       endOf: inner?.endOf,
       writeHead: (target, args, writeHead) => (
-        seen.push('other head'), inner ? inner.writeHead(target, args, writeHead) : writeHead.apply(target, [...args])
+        seen.push('other head'),
+        inner ? inner.writeHead(target, args, writeHead) : writeHead.apply(target, [...args])
       ),
       ended: (target, payload) => (seen.push(`other ${String(payload)}`), inner?.ended(target, payload)),
       wrote: (target, chunk, encoding) => inner?.wrote(target, chunk, encoding),
@@ -78,7 +79,11 @@ describe('a watched response', () => {
       answer = knownState(target)?.answer;
     });
     expect(headers.get('x-trace-id')).toBe('a');
-    expect([seen, answer, ours.ends.map(({ status }) => status)]).toEqual([['other Hola', 'other head'], 'Hola', [200]]);
+    expect([seen, answer, ours.ends.map(({ status }) => status)]).toEqual([
+      ['other Hola', 'other head'],
+      'Hola',
+      [200],
+    ]);
   });
 
   it('of two applications has the header of the inner one, and reports its end to both', async () => {

@@ -1,6 +1,5 @@
 import { type DynamicModule, Global, Inject, Logger, Module, Optional, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
-import { TraceInterceptor } from './capture/nest/trace.interceptor.js';
+import { ModulesContainer } from '@nestjs/core';
 import { applicationOf } from './context/applications.js';
 import { createDebugControllers } from './debug/debug.controllers.js';
 import { guarded, type OwnProvider } from './guarded-provider.js';
@@ -94,7 +93,6 @@ export function defineModule(given: Provider, { imports = [], more = [], own }: 
       { provide: START, inject: [ROOT_MARK, ModulesContainer], useFactory: startGuardOf },
       { provide: UNDER_TEST, useValue: false },
       ...(own ?? ownProviders()).map(guarded),
-      { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
     ],
     exports: [TraceService, TraceHealthIndicator],
   };

@@ -1,13 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
+import type { ArgumentsHost } from '@nestjs/common';
 import { nodeRequestOf } from '../request/node-request.js';
 
-/** The part of an execution context that names the handler. */
-export type HandlerContext = Pick<ExecutionContext, 'getClass' | 'getHandler'>;
-
 /** `Class.method`. */
-export function handlerName(context: HandlerContext): string {
-  return `${context.getClass().name}.${context.getHandler().name}`;
+export function handlerName(owner: { readonly name: string }, handler: { readonly name: string }): string {
+  return `${owner.name}.${handler.name}`;
 }
 
 /** Node's request of an HTTP context. */

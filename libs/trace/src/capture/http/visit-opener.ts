@@ -1,9 +1,12 @@
 import { performance } from '../../model/timers.js';
 import { BodyWatch } from '../request/body-watch.js';
+import type { InternalErrors } from '../internal-errors.js';
 import type { IdGenerator } from '../trace/id-generator.js';
 import type { TraceOpener } from '../trace/trace-opener.js';
 import { readTraceParent } from '../trace/trace-parent.js';
 import type { ResponseParts, ResponseRecorder } from './response/response-recorder.js';
+import type { ResponseHeader } from './response/response-header.js';
+import type { ResponseEnd, ResponseListener } from './response/response-listener.js';
 import { watchResponse } from './response/response-watch.js';
 import { type Arrival, type Exchange, ROUTED, targetIn, type Visit, type Visits } from './visit.js';
 import type { WebhookMatch } from './webhook-filter.js';
@@ -25,7 +28,6 @@ export class VisitOpener {
 
   /** @param arrival of a request that was passed over at first: the trace begins there */
   open(exchange: Exchange, { declared, inDoubt }: WebhookMatch, target = targetIn(exchange), arrival?: Arrival): Visit {
-    const { responses } = this;
     const { recorder, opener, ids, serializer, internalErrors } = this.parts;
     const { request, raw, response } = exchange;
     const method = raw.method ?? 'GET';
@@ -41,11 +43,37 @@ export class VisitOpener {
     trace.request = { method, path, search, declared, request, watch: BodyWatch.of(raw) };
     const visit: Visit = { trace, ref: { recorder, key: trace.key }, target, method, request, response };
     this.visits.add(raw, visit);
-    watchResponse(raw, response, {
-      onHeaders: () => internalErrors.guard('response headers', () => responses.headers(visit)),
-      hasBody: () => request.body !== undefined,
-      onEnd: (end) => internalErrors.guard('response end', () => responses.end(visit, response, end)),
-    });
+    watchResponse(raw, response, new VisitResponse(visit, this.responses, internalErrors));
     return visit;
+  }
+}
+
+/** Records the response of a visit. */
+class VisitResponse implements ResponseListener {
+  constructor(
+    private readonly visit: Visit,
+    private readonly responses: ResponseRecorder,
+    private readonly internalErrors: InternalErrors,
+  ) {}
+
+  onHeaders(): ResponseHeader | undefined {
+    try {
+      return this.responses.headers(this.visit);
+    } catch (error) {
+      this.internalErrors.add('response headers', error);
+      return undefined;
+    }
+  }
+
+  hasBody(): boolean {
+    return this.visit.request.body !== undefined;
+  }
+
+  onEnd(end: ResponseEnd): void {
+    try {
+      this.responses.end(this.visit, this.visit.response, end);
+    } catch (error) {
+      this.internalErrors.add('response end', error);
+    }
   }
 }

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Type } from '@nestjs/common';
 import type { ErrorAbout, TraceRef } from '../../context/recorder.js';
 import { performance } from '../../model/timers.js';
 import type { CapturedRequest } from '../capture.options.js';
 import type { InternalErrors } from '../internal-errors.js';
 import { isUploadBroken, nodeRequestOf } from '../request/node-request.js';
 import type { RecordingState } from '../trace/recording-state.js';
-import { type HandlerContext, handlerName } from './handler-context.js';
 import { targetOf } from './request-target.js';
 import { ResponseRecorder } from './response/response-recorder.js';
 import { mayReply } from './response/response-reply.js';
 import { watchWrites } from './response/written-body.js';
 import type { NestRoute, NestRoutes } from './routes/nest-routes.js';
 import { type Reached, RouteDecision } from './route-decision.js';
-import { type Exchange, isWrapped, Visits } from './visit.js';
+import { type Exchange, isWrapped, type Visit, Visits } from './visit.js';
 import { type OpenerParts, VisitOpener } from './visit-opener.js';
 import type { WebhookFilter } from './webhook-filter.js';
 
@@ -51,20 +51,27 @@ export class WebhookCapture {
    */
   arrive(request: CapturedRequest, raw: IncomingMessage, response: ServerResponse): TraceRef | undefined {
     if (!this.parts.recording.on) return undefined;
-    return this.internalErrors.guard('webhook arrival', () => {
-      const { visits, opener } = this;
-      const { filter } = this.parts;
-      if (visits.arrivalOf(raw) !== undefined) return undefined;
-      const known = visits.of(raw);
-      if (known) return known.ref;
-      const target = targetOf(raw, isWrapped(request, raw));
-      const match = filter.expected(request, raw.method ?? 'GET', target);
-      if (match !== undefined && match !== 'never') return opener.open({ request, raw, response }, match, target).ref;
-      const now = performance.now();
-      visits.noteArrival(raw, match === 'never' ? -now : now);
-      if (filter.hasPredicates) response.once('close', () => this.unrouted({ request, raw, response }));
+    try {
+      return this.expect(request, raw, response);
+    } catch (error) {
+      this.internalErrors.add('webhook arrival', error);
       return undefined;
-    });
+    }
+  }
+
+  private expect(request: CapturedRequest, raw: IncomingMessage, response: ServerResponse): TraceRef | undefined {
+    const { visits, opener } = this;
+    const { filter } = this.parts;
+    if (visits.arrivalOf(raw) !== undefined) return undefined;
+    const known = visits.of(raw);
+    if (known) return known.ref;
+    const target = targetOf(raw, isWrapped(request, raw));
+    const match = filter.expected(request, raw.method ?? 'GET', target);
+    if (match !== undefined && match !== 'never') return opener.open({ request, raw, response }, match, target).ref;
+    const now = performance.now();
+    visits.noteArrival(raw, match === 'never' ? -now : now);
+    if (filter.hasPredicates) response.once('close', () => this.unrouted({ request, raw, response }));
+    return undefined;
   }
 
   /** The trace of a request; `undefined`: it has none, or its handler is not traced. */
@@ -75,12 +82,15 @@ export class WebhookCapture {
 
   /** The framework parsed the body. */
   parsed(raw: IncomingMessage): TraceRef | undefined {
-    return this.internalErrors.guard('body', () => {
-      const visit = this.visits.of(raw);
-      if (!visit?.trace.recording) return undefined;
+    const visit = this.visits.of(raw);
+    if (!visit?.trace.recording) return undefined;
+    try {
       this.parts.contacts.resolveIfReady(visit.trace);
       return visit.ref;
-    });
+    } catch (error) {
+      this.internalErrors.add('body', error);
+      return undefined;
+    }
   }
 
   /** The router chose a route. `undefined`: the request has no trace and gets none, the handler is called as it is. */
@@ -92,37 +102,49 @@ export class WebhookCapture {
     const raw = nodeRequestOf(request);
     const visit = this.visits.of(raw);
     if (!visit && (!this.parts.recording.on || this.decision.passes(route, raw))) return undefined;
-    return this.internalErrors.guard('route', () => {
+    try {
       const exchange = { request, raw, response: isWrapped(request, raw) ? response.raw! : response };
       return this.decision.decide(route, exchange, visit);
-    });
+    } catch (error) {
+      this.internalErrors.add('route', error);
+      return undefined;
+    }
   }
 
-  /** Nest is about to call the handler. `undefined`: it is not traced. */
-  enterHandler(raw: IncomingMessage, context: HandlerContext): TraceRef | undefined {
+  /**
+   * Nest is about to call a handler. `undefined`: it is not traced.
+   *
+   * @param name `Class.method`
+   */
+  enterHandler(raw: IncomingMessage, owner: Type, handler: object, name: string): TraceRef | undefined {
     const visit = this.visits.of(raw);
     if (!visit) return undefined;
-    return this.internalErrors.guard('handler', () => {
-      const { contacts, output, clock, filter } = this.parts;
-      const { trace, ref, target } = visit;
-      trace.confirm?.();
-      if (trace.fate === 'held') {
-        // Not seen at the router: a handler that several controllers inherit, or one that Nest registered unseen.
-        const wish = filter.wish(context.getHandler(), context.getClass());
-        if (wish === false || (wish === undefined && !filter.takes(target))) output.drop(trace);
-        else this.decision.keep(trace, wish ?? {});
-      }
-      if (!trace.recording) return undefined;
-      trace.handlerReached = true;
-      const handler = handlerName(context);
-      if (!trace.identified && contacts.isReady(trace)) contacts.resolve(trace, handler);
-      else if (!trace.handlerKnown) {
-        trace.handlerKnown = true;
-        output.append(trace, { kind: 'handler', ts: clock.now(), trace: trace.key, handler });
-      }
-      if (mayReply({ dialect: trace.dialect, rule: trace.replyRule })) watchWrites(visit.response);
-      return ref;
-    });
+    try {
+      return this.enter(visit, owner, handler, name);
+    } catch (error) {
+      this.internalErrors.add('handler', error);
+      return undefined;
+    }
+  }
+
+  private enter({ trace, ref, target, response }: Visit, owner: Type, handler: object, name: string) {
+    const { contacts, output, clock, filter } = this.parts;
+    trace.confirm?.();
+    if (trace.fate === 'held') {
+      // Not seen at the router: a handler that several controllers inherit, or one that Nest registered unseen.
+      const wish = filter.wish(handler, owner);
+      if (wish === false || (wish === undefined && !filter.takes(target))) output.drop(trace);
+      else this.decision.keep(trace, wish ?? {});
+    }
+    if (!trace.recording) return undefined;
+    trace.handlerReached = true;
+    if (!trace.identified && contacts.isReady(trace)) contacts.resolve(trace, name);
+    else if (!trace.handlerKnown) {
+      trace.handlerKnown = true;
+      output.append(trace, { kind: 'handler', ts: clock.now(), trace: trace.key, handler: name });
+    }
+    if (mayReply({ dialect: trace.dialect, rule: trace.replyRule })) watchWrites(response);
+    return ref;
   }
 
   /** A handler that belongs to no route (a resolver of GraphQL) was reached in the context of a request. */

@@ -13,7 +13,7 @@ import { ModulesContainer } from '@nestjs/core';
 const filled = new WeakMap<object, Map<unknown, NestInterceptor | CanActivate>>();
 
 /**
- * Places for our interceptors and our guard on handlers of the application. The metadata of a handler belongs to its
+ * Places for our interceptor and our guard on message handlers of the application. The metadata of a handler belongs to its
  * class, which two applications of a process may share, so it holds one of these classes and never an instance. Nest
  * looks the instance up in a module of the application that handles the message, and that instance delegates to the one
  * that its application put into the slot. In an application without the module it does nothing.
@@ -26,9 +26,6 @@ export class MessageSlot implements NestInterceptor {
     return own ? own.intercept(context, next) : next.handle();
   }
 }
-
-/** The innermost interceptor of a route. */
-export class InnermostSlot extends MessageSlot {}
 
 /** The first guard of a message handler. */
 export class GuardSlot implements CanActivate {

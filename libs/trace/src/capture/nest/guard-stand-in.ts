@@ -3,7 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { currentRef } from '../../context/trace-context.js';
 import { askGuard, guardWatch } from './guard-decision.js';
 import { messageOptions } from './message-handlers.js';
-import { type GuardedCall, replaceGuards } from './guards-layer.js';
+import { replaceGuards } from './guards-layer.js';
 
 const { replaced } = guardWatch;
 
@@ -17,15 +17,15 @@ interface Guard {
  * answer; the guard is neither changed nor read.
  */
 export function watchOtherGuards(): void {
-  replaceGuards((guards, call) =>
-    isTraced(call) && !guards.every(isWatched)
+  replaceGuards((guards, type, owner, handler) =>
+    isTraced(type, owner, handler) && !guards.every(isWatched)
       ? guards.map((guard) => (isWatched(guard) ? guard : wrap(guard)))
       : guards,
   );
 }
 
 /** A request or a field of GraphQL in a trace; a message that would open one. */
-function isTraced({ type, owner, handler }: GuardedCall): boolean {
+function isTraced(type: string, owner: object, handler: object): boolean {
   return type === 'rpc' || type === 'ws' ? messageOptions(handler, owner) !== undefined : currentRef() !== undefined;
 }
 

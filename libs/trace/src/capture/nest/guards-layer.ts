@@ -1,16 +1,12 @@
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
 import { processShared } from '../../model/process-shared.js';
 
-/** A handler whose guards Nest is about to call. */
-export interface GuardedCall {
-  /** `http`, `rpc`, `ws`, `graphql`. */
-  readonly type: string;
-  readonly owner: object;
-  readonly handler: object;
-}
-
-/** Returns the guards that Nest asks in place of these, in the same order. */
-type Choose = (guards: readonly object[], call: GuardedCall) => readonly object[];
+/**
+ * Returns the guards that Nest asks in place of these, in the same order.
+ *
+ * @param type `http`, `rpc`, `ws`, `graphql`
+ */
+type Choose = (guards: readonly object[], type: string, owner: object, handler: object) => readonly object[];
 
 interface Layer {
   tryActivate(guards: object[], args: unknown[], instance: object, callback: object, type?: string): unknown;
@@ -31,8 +27,7 @@ export function replaceGuards(choose: Choose): void {
   layer.tryActivate = function (this: Layer, guards, args, instance, callback, type) {
     let asked = guards;
     try {
-      if (guards?.length > 0)
-        asked = choose(guards, { type: type ?? 'http', owner: instance.constructor, handler: callback }) as object[];
+      if (guards?.length > 0) asked = choose(guards, type ?? 'http', instance.constructor, callback) as object[];
     } catch {
       // A guard that throws when it is read: Nest calls it, unobserved.
     }

@@ -1,27 +1,43 @@
 import { errorMonitor } from 'node:events';
 import { types } from 'node:util';
-import { StreamableFile } from '@nestjs/common';
-import { Observable, Subscriber } from 'rxjs';
+import { StreamableFile, type Type } from '@nestjs/common';
+import { isObservable, Observable, Subscriber } from 'rxjs';
 import { followGenerator } from '../../context/follow/follow-generator.js';
 import { TraceHold } from '../../context/follow/trace-hold.js';
 import type { TraceRef } from '../../context/recorder.js';
 import { followStream } from '../../context/follow/streams/follow-stream.js';
-import { runWith } from '../../context/trace-context.js';
+import { currentStore, runWith } from '../../context/trace-context.js';
 import { EVENT } from '../../model/vocabulary.js';
+import { handlerName } from '../http/handler-context.js';
 import type { InternalErrors } from '../internal-errors.js';
 
-/** Nest's own metadata key of `@Sse()`. */
+// Nest's own metadata keys.
 const SSE = '__sse__';
+const INTERCEPTORS = '__interceptors__';
 
 export interface WatchedHandler {
   /** `Class.method`. */
   readonly name: string;
   /** Answers with Server-Sent Events: each value is a message, and the stream ends when the client leaves. */
   readonly sse: boolean;
+  /** Its class or the handler itself has interceptors, which may swallow its errors. */
+  readonly intercepted: boolean;
 }
 
-export function isSse(handler: object): boolean {
-  return Reflect.getMetadata(SSE, handler) === true;
+/** Of each class, its handlers: names are made once, and Nest's metadata is read once. */
+const known = new WeakMap<object, WeakMap<object, WatchedHandler>>();
+
+/** What is recorded of a handler of a class. */
+export function watchedHandler(owner: object, handler: object): WatchedHandler {
+  let ofClass = known.get(owner);
+  if (!ofClass) known.set(owner, (ofClass = new WeakMap()));
+  let watched = ofClass.get(handler);
+  if (!watched) {
+    const name = handlerName(owner as Type, handler as Type);
+    const intercepted = [owner, handler].some((target) => Reflect.hasMetadata(INTERCEPTORS, target));
+    ofClass.set(handler, (watched = { name, sse: Reflect.getMetadata(SSE, handler) === true, intercepted }));
+  }
+  return watched;
 }
 
 /**
@@ -61,9 +77,37 @@ export function watchHandler<T>(
   });
 }
 
+/**
+ * The same for a handler that Nest calls without interceptors: no Observable is made. An Observable that the handler itself
+ * returns is watched when Nest subscribes to it.
+ */
+export async function watchCall(
+  ref: TraceRef,
+  handler: WatchedHandler,
+  internalErrors: InternalErrors,
+  call: () => Promise<unknown>,
+): Promise<unknown> {
+  const watch = new HandlerWatch(ref, handler, internalErrors);
+  let result: unknown;
+  try {
+    result = await (currentStore() === ref ? call() : runWith(ref, call));
+  } catch (error) {
+    watch.failed(error);
+    watch.release();
+    throw error;
+  }
+  if (isObservable(result)) {
+    watch.release();
+    return watchHandler(ref, handler, internalErrors, () => result as Observable<unknown>);
+  }
+  watch.answered(result);
+  watch.release();
+  return result;
+}
+
 /** One use of a handler's result. */
 class HandlerWatch {
-  private release: (() => void) | undefined;
+  private unhold: (() => void) | undefined;
   private messages = 0;
   private settled = false;
 
@@ -72,7 +116,7 @@ class HandlerWatch {
     private readonly handler: WatchedHandler,
     private readonly internalErrors: InternalErrors,
   ) {
-    this.guard(() => (this.release = ref.recorder.hold(ref)));
+    this.guard(() => (this.unhold = ref.recorder.hold(ref)));
   }
 
   answered(value: unknown): void {
@@ -109,7 +153,12 @@ class HandlerWatch {
     // A client that closes an event stream ends it as intended; any other handler had more to do.
     if (sse) recorder.event(this.ref, EVENT.sseClosed, { messages: this.messages });
     else if (!this.settled) recorder.event(this.ref, EVENT.handlerCancelled, { handler: name });
-    this.release?.();
+    this.unhold?.();
+  }
+
+  /** The handler is done: the trace may end. */
+  release(): void {
+    this.guard(() => this.unhold?.());
   }
 
   private guard(work: () => void): void {

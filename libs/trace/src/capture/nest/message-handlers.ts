@@ -26,7 +26,7 @@ export function arrivedMessage(context: ExecutionContext): ArrivedMessage | unde
     pattern:
       transport === 'WS' ? patternOf(context, WS_PATTERN) : (subject(context) ?? patternOf(context, RPC_PATTERN)),
     data: transport === 'WS' ? context.switchToWs().getData() : context.switchToRpc().getData(),
-    handler: handlerName(context),
+    handler: handlerName(context.getClass(), context.getHandler()),
     options,
   };
 }

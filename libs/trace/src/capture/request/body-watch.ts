@@ -1,31 +1,28 @@
 import type { IncomingMessage } from 'node:http';
+import { type BodyWatcher, bodyWatcherOf, setBodyWatcher, watchPush } from './body-push.js';
 
 /** Bytes kept of a body until it is parsed, or to find the sender. */
 export const MAX_WATCHED = 65_536;
 /** Methods that carry no message in a body. */
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-type Push = IncomingMessage['push'];
-
 /**
  * Keeps the first bytes of a request's body as Node hands them to the request's stream. It neither adds a
  * listener nor starts the flow, so a body that the application does not read stays in the socket, except for the bytes that
  * Node has buffered. It also sees bodies that a middleware reads, and bodies that no parser takes.
- *
- * All versions of Node's HTTP/1 and HTTP/2 servers hand bytes over by calling `request.push`.
  */
-export class BodyWatch {
+export class BodyWatch implements BodyWatcher {
   /** Bytes that arrived. */
   total = 0;
   /** The end of the body arrived. */
   complete = false;
   private chunks: Uint8Array[] = [];
   private kept = 0;
+  private stopped = false;
 
   private constructor(
     private readonly request: IncomingMessage,
-    private readonly push: Push,
-    private readonly own: Push,
+    readonly inner: BodyWatcher | undefined,
     /** From the header `content-length`; 0 where it is missing. */
     private readonly announced: number,
   ) {}
@@ -35,13 +32,8 @@ export class BodyWatch {
     if (WITHOUT_BODY.has(request.method ?? 'GET') || request.complete || request.readableDidRead) return undefined;
     const length = request.headers['content-length'];
     if (length === '0' || typeof request.push !== 'function') return undefined;
-    const push = request.push;
-    const own: Push = function (this: IncomingMessage, ...args) {
-      watch.take(args[0]);
-      return push.apply(this, args);
-    };
-    const watch = new BodyWatch(request, push, own, Number(length) || 0);
-    request.push = own;
+    const watch = new BodyWatch(request, bodyWatcherOf(request), Number(length) || 0);
+    watchPush(request, watch);
     return watch;
   }
 
@@ -65,12 +57,12 @@ export class BodyWatch {
   stop(): void {
     this.chunks = [];
     this.kept = 0;
-    if (this.request.push !== this.own) return;
-    if (this.push === Object.getPrototypeOf(this.request)?.push) delete (this.request as Partial<IncomingMessage>).push;
-    else this.request.push = this.push;
+    this.stopped = true;
+    if (bodyWatcherOf(this.request) === this) setBodyWatcher(this.request, this.inner);
   }
 
-  private take(chunk: unknown): void {
+  take(chunk: unknown): void {
+    if (this.stopped) return;
     if (chunk === null) this.complete = true;
     if (!(chunk instanceof Uint8Array)) return;
     this.total += chunk.length;

@@ -68,10 +68,13 @@ describe('the recorded response of an error', () => {
  * to them, as the other specs of a test worker do.
  */
 it('leaves responses the shared layout that V8 optimizes', async () => {
-  const source = readFileSync(new URL('error-response.ts', import.meta.url), 'utf8');
+  const source = ['body-parts', 'response-header', 'response-methods', 'response-state', 'error-response']
+    .map((file) => readFileSync(new URL(`${file}.ts`, import.meta.url), 'utf8'))
+    .join('\n')
+    .replace(/^import .*$/gm, '');
   const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } });
   const program = `
-    import { IncomingMessage, ServerResponse } from 'node:http';
+    import { IncomingMessage, OutgoingMessage, ServerResponse } from 'node:http';
     import { Socket } from 'node:net';
     ${code}
     const responses = Array.from({ length: 3 }, () => new ServerResponse(new IncomingMessage(new Socket())));

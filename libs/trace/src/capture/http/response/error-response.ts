@@ -1,40 +1,26 @@
 import type { ServerResponse } from 'node:http';
-
-/** Characters read of an error answer: enough for Nest's own shape. */
-const MAX_ANSWER = 4_096;
-
-type End = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
-
-const noted = new WeakMap<ServerResponse, string>();
+import { watchMethod, watchOwnEnd } from './response-methods.js';
+import { beginning, knownState, type ResponseState, stateOf } from './response-state.js';
 
 /** The beginning of the answer of a response of 400 or more, before compression. */
 export function errorAnswerOf(response: ServerResponse): string | undefined {
-  return noted.get(response);
+  return knownState(response)?.errorAnswer;
 }
 
 /** Keeps the beginning of the first answer. Later ones are the compressed form of it. */
 export function noteErrorAnswer(response: ServerResponse, payload: unknown): void {
-  const text = noted.has(response) ? undefined : beginning(payload);
-  if (text !== undefined) noted.set(response, text);
+  stateOf(response).noteErrorAnswer(payload);
 }
-
-const CURRENT_END = Symbol('end');
-const ANSWER = Symbol('answer');
-type Watched = ServerResponse & { [CURRENT_END]: unknown; [ANSWER]?: string | Uint8Array };
 
 /**
  * The body that the response was ended with, before compression; `undefined`: none, or it was written in parts. Returned
  * once, so that it does not live as long as the response.
  */
 export function takeAnswer(response: ServerResponse): string | Uint8Array | undefined {
-  const answer = (response as Watched)[ANSWER];
-  if (answer !== undefined) (response as Watched)[ANSWER] = undefined;
+  const state = knownState(response);
+  const answer = state?.answer;
+  if (answer !== undefined) state!.answer = undefined;
   return answer;
-}
-
-/** Whether the response was ended with a body. HTTP/2 then writes that body once more, through `write`. */
-export function hasAnswer(response: ServerResponse): boolean {
-  return (response as Watched)[ANSWER] !== undefined;
 }
 
 /** The beginning of an answer as text. */
@@ -42,47 +28,11 @@ export function answerText(answer: string | Uint8Array | undefined): string | un
   return beginning(answer);
 }
 
-/**
- * One pair of functions for all responses. With a pair per response, V8 gives up their shared layout and, from the second
- * response on, reads every property that Node and the framework use through a table.
- */
-const watchedEnd: PropertyDescriptor & ThisType<Watched> = {
-  configurable: true,
-  enumerable: true,
-  get() {
-    return this[CURRENT_END];
-  },
-  set(replaced: unknown) {
-    this[CURRENT_END] = typeof replaced === 'function' ? watched(replaced as End) : replaced;
-  },
-};
-
-/**
- * Keeps the argument of the outermost call of `end`. Compression and sessions wrap `end` after us and pass compressed bytes,
- * or nothing, to the inner `end`; so `end` is watched again each time it is replaced.
- */
-export function watchErrorAnswer(response: ServerResponse): void {
-  const current = { value: watched(response.end as End), writable: true, configurable: true };
-  Object.defineProperty(response, CURRENT_END, current);
-  Object.defineProperty(response, ANSWER, { value: undefined, writable: true, configurable: true });
-  Object.defineProperty(response, 'end', watchedEnd);
-}
-
-function watched(end: End): End {
-  return function (this: ServerResponse, ...args) {
-    const payload = args[0];
-    if (this.statusCode >= 400) noteErrorAnswer(this, payload);
-    // Only stored; it is read when the response is out, if at all.
-    if (typeof payload === 'string' || payload instanceof Uint8Array) (this as Watched)[ANSWER] ??= payload;
-    return end.apply(this, args);
-  };
-}
-
-function beginning(payload: unknown): string | undefined {
-  if (typeof payload === 'string') return payload.slice(0, MAX_ANSWER);
-  if (payload instanceof Uint8Array)
-    return Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.byteLength, MAX_ANSWER)).toString();
-  return undefined;
+/** Keeps the argument of the outermost call of `end`, however often something wraps `end` later. */
+export function watchErrorAnswer(response: ServerResponse): ResponseState {
+  const state = stateOf(response);
+  if (watchMethod(response, 'end')) watchOwnEnd(response, state);
+  return state;
 }
 
 /**

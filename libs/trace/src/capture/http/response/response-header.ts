@@ -9,7 +9,7 @@ export interface ResponseHeader {
 }
 
 /** Adds a header, or not; takes the arguments of `writeHead` and returns those to call it with. */
-export type HeaderAdder = (header: ResponseHeader, args: HeadArguments) => HeadArguments;
+export type HeaderAdder = (response: ServerResponse, args: HeadArguments, header: ResponseHeader) => HeadArguments;
 
 /** Node's own method that every `writeHead` of HTTP/1 ends in. */
 const STORE_HEADER = '_storeHeader';
@@ -17,33 +17,35 @@ const STORE_HEADER = '_storeHeader';
 type StoreHeader = (this: ServerResponse, line: string, headers: unknown) => unknown;
 
 /**
- * How to add a header to this response right before its headers go out, unless the application has set one of that name.
- * To be called before `writeHead` is replaced.
- *
- * What replaced `writeHead` before us runs inside our replacement, and may set headers there, as `on-headers` does. Then
- * the header is added further inside, where Node puts the headers together; its name there is the same since Node 0.x.
+ * Adds a header to a response whose `writeHead` was replaced before ours. That one runs inside ours, and may set headers
+ * there, as `on-headers` does. So the header is added further inside, where Node puts the headers together; its name there is
+ * the same since Node 0.x. A response without that method gets the header now.
  */
-export function headerAdder(response: ServerResponse): HeaderAdder {
+export const addHeaderInside: HeaderAdder = (response, args, header) => {
   const inner = response as unknown as { [STORE_HEADER]?: StoreHeader };
   const storeHeader = inner[STORE_HEADER];
-  if (!Object.hasOwn(response, 'writeHead') || typeof storeHeader !== 'function') {
-    return (header, args) => addHeader(response, args, header);
-  }
-  return (header, args) => {
-    inner[STORE_HEADER] = function (line, headers) {
-      let stored = headers;
-      try {
-        stored = addHeader(this, [0, headers], header)[1];
-      } catch {
-        // The answer goes out without our header.
-      }
-      return storeHeader.call(this, line, stored);
-    };
-    return args;
+  if (typeof storeHeader !== 'function') return addHeader(response, args, header);
+  inner[STORE_HEADER] = function (line, headers) {
+    let stored = headers;
+    try {
+      stored = addHeader(this, [0, headers], header)[1];
+    } catch {
+      // The answer goes out without our header.
+    }
+    return storeHeader.call(this, line, stored);
   };
-}
+  return args;
+};
 
-function addHeader(response: ServerResponse, args: HeadArguments, { name, value }: ResponseHeader): HeadArguments {
+/**
+ * Adds a header to the arguments of `writeHead`, or sets it, unless the application has set one of that name. Right before
+ * the headers go out.
+ */
+export function addHeader(
+  response: ServerResponse,
+  args: HeadArguments,
+  { name, value }: ResponseHeader,
+): HeadArguments {
   if (response.headersSent || response.hasHeader(name)) return args;
   const at = args.findIndex((arg, index) => index > 0 && typeof arg === 'object' && arg !== null);
   const headers = args[at] as object | undefined;

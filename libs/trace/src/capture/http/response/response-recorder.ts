@@ -14,7 +14,7 @@ import { answerText, takeAnswer, answerMessage } from './error-response.js';
 import { graphqlErrors, isGraphqlRequest } from './graphql-errors.js';
 import { type HeadArguments, type ResponseHeader, sentHeader } from './response-header.js';
 import { mayReply, repliesIn } from './response-reply.js';
-import type { ResponseEnd } from './response-watch.js';
+import type { ResponseEnd } from './response-listener.js';
 import { transferError } from './transfer-error.js';
 import { writtenBody } from './written-body.js';
 

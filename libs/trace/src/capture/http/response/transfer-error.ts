@@ -1,6 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { answerMessage } from './error-response.js';
-import type { ResponseEnd } from './response-watch.js';
+import type { ResponseEnd } from './response-listener.js';
 
 /**
  * The error of a response that says so by its status or by how it ended; `undefined`: there is none, or what was recorded

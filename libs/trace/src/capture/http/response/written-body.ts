@@ -1,62 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { hasAnswer } from './error-response.js';
-
-/** Bytes kept of a body that is written in parts, and of one that is inflated. */
-const MAX_BODY = 65_536;
-
-type Write = (this: ServerResponse, ...args: unknown[]) => boolean;
-
-/** The parts of a body, copied: the application may use their buffers again. */
-interface Parts {
-  readonly chunks: Buffer[];
-  size: number;
-  whole: boolean;
-}
-
-const written = new WeakMap<ServerResponse, Parts>();
+import { BodyParts, MAX_BODY } from './body-parts.js';
+import { type Method, watchMethod } from './response-methods.js';
+import { knownState, stateOf } from './response-state.js';
 
 /**
  * Keeps the beginning of what is written to a response in parts, as a stream does. Called right before the handler:
  * compression and sessions have wrapped `write` by then, so that their compressed bytes pass below ours.
  */
 export function watchWrites(response: ServerResponse): void {
-  if (written.has(response)) return;
-  const parts: Parts = { chunks: [], size: 0, whole: true };
-  written.set(response, parts);
-  const write = response.write as Write;
-  response.write = function (this: ServerResponse, ...args: unknown[]) {
-    if (!hasAnswer(this)) note(parts, args[0], args[1]);
-    return write.apply(this, args);
-  } as ServerResponse['write'];
-}
-
-function note(parts: Parts, chunk: unknown, encoding?: unknown): void {
-  if (parts.size >= MAX_BODY) {
-    parts.whole = false;
+  const state = stateOf(response);
+  if (state.parts) return;
+  state.parts = new BodyParts();
+  if (!watchMethod(response, 'write')) {
+    state.notesWrites = true;
     return;
   }
-  let bytes: Buffer | undefined;
-  try {
-    bytes = bytesOf(chunk, encoding);
-  } catch {
-    // A buffer whose memory was handed to another thread: its part is not known.
-    parts.whole = false;
-  }
-  if (bytes === undefined) return;
-  const room = MAX_BODY - parts.size;
-  if (bytes.length > room) parts.whole = false;
-  parts.chunks.push(bytes.subarray(0, room));
-  parts.size += Math.min(bytes.length, room);
-}
-
-/** A copy. A long text is cut before it is encoded. */
-function bytesOf(chunk: unknown, encoding?: unknown): Buffer | undefined {
-  if (typeof chunk === 'string') {
-    const known = typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8';
-    return Buffer.from(chunk.slice(0, MAX_BODY + 1), known);
-  }
-  return chunk instanceof Uint8Array ? Buffer.from(chunk.subarray(0, MAX_BODY + 1)) : undefined;
+  const write = response.write as Method;
+  response.write = function (this: ServerResponse, ...args: unknown[]) {
+    state.noteWrite(args[0], args[1]);
+    return write.apply(this, args);
+  } as ServerResponse['write'];
 }
 
 /** The body of a response as the application wrote it. */
@@ -78,9 +42,10 @@ export function writtenBody(
   answer: string | Uint8Array | undefined,
   encoding: string,
 ): WrittenBody | undefined {
-  const parts = written.get(response) ?? { chunks: [], size: 0, whole: true };
-  written.delete(response);
-  note(parts, answer);
+  const state = knownState(response);
+  const parts = state?.parts ?? new BodyParts();
+  if (state) state.parts = undefined;
+  parts.note(answer);
   if (parts.size === 0) return undefined;
   const bytes = Buffer.concat(parts.chunks);
   // The encoding may be the work of a middleware that compressed below us: then the bytes are plain.

@@ -46,7 +46,11 @@ function rounds(how, count) {
       const app = await startApp(settings, { node });
       const load = startLoad(app);
       // The start of a process says nothing, and takes seconds on a busy machine.
-      await until(() => load.answered, (answered) => answered > 0, 60_000);
+      await until(
+        () => load.answered,
+        (responses) => responses > 0,
+        60_000,
+      );
       await sleep(Math.random() * 500);
       await DEATHS[how](app);
       await load.stop();

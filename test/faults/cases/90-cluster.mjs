@@ -148,8 +148,8 @@ async function withCluster({ perSecond }, work) {
 }
 
 async function startInstance(settings, wrap) {
-  const given = JSON.stringify({ ...settings, durability: durability() });
-  const [command, ...args] = [...wrap, process.execPath, APP, given];
+  const passed = JSON.stringify({ ...settings, durability: durability() });
+  const [command, ...args] = [...wrap, process.execPath, APP, passed];
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_ENV: 'test' } });
   const exited = once(child, 'exit');
   const waiting = new Map();

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import * as realFs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -152,7 +153,7 @@ it('rotates with what was gathered in the old segment', () => {
 
 it('from an exception or an exit on, each record is written at once', async () => {
   writer.append(event(1));
-  process.emit('uncaughtExceptionMonitor', new Error('a test'), 'uncaughtException');
+  (process as EventEmitter).emit('uncaughtExceptionMonitor', new Error('a test'), 'uncaughtException');
   expect(kept()).toEqual(['segment', 1]);
   writer.append(event(2));
   expect(kept()).toEqual(['segment', 1, 2]);

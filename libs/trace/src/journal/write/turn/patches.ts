@@ -16,9 +16,11 @@ export class Patches {
     if (methods === undefined || typeof original !== 'function') return;
     const descriptor = Object.getOwnPropertyDescriptor(methods, name);
     if (descriptor && (!descriptor.writable || !descriptor.configurable)) return;
-    const patches = this;
+    const first = (): void => {
+      if (this.isActive) this.first();
+    };
     const patched: Method = function (...args) {
-      if (patches.isActive) patches.first();
+      first();
       return (original as Method).apply(this, args);
     };
     Object.defineProperty(patched, 'name', { value: original.name, configurable: true });

@@ -274,7 +274,7 @@ export class JournalWriter implements RecordSink {
   }
 }
 
-/** The end of a trace that the death of the process interrupts. */
+/** The end of a trace that the death of this process interrupts. Traces of other processes have `by`. */
 function isFatal(draft: RecordDraft): boolean {
-  return draft.kind === 'end' && draft.status === 'interrupted';
+  return draft.kind === 'end' && draft.status === 'interrupted' && draft.by === undefined;
 }

@@ -1,6 +1,6 @@
 /** Words of the memory that the recording thread and its watchdog share. The gathered lines follow behind them. */
 export const WORD = {
-  /** Who writes to the segment: nobody, or one of `OWNER`. */
+  /** The thread that writes to the segment now, one of `OWNER`. */
   lock: 0,
   /** End of the gathered bytes. Only the recording thread moves it. */
   head: 1,

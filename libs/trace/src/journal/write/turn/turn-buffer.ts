@@ -45,7 +45,7 @@ export class TurnBuffer {
     this.watchdog = new Watchdog(memory, words, () => this.releaseLock(), code);
   }
 
-  /** So much is gathered that it is to be written within the turn. */
+  /** Whether the gathered bytes are to be written within the turn. */
   get isDue(): boolean {
     return this.head >= MAX_GATHERED_BYTES;
   }

@@ -16,6 +16,8 @@ export async function embed(compiled, { version }) {
   const table = files.map(([name, bytes]) => `  ${text(name)}: ${text(bytes.toString('base64'))},\n`).join('');
   write(compiled, 'debug/page/embedded-assets.js', `export const EMBEDDED_ASSETS = {\n${table}};\n`);
   writePrices(compiled, await priceListText());
+  // Before the other workers, whose scripts may have the writer of the journal.
+  await writeWorker(compiled, 'journal/write/turn', 'watchdogCode');
   // The workers' scripts have the version and the prices too, so they come last.
   await writeWorker(compiled, 'catalog-worker', 'workerCode');
   await writeWorker(compiled, 'ship-worker', 'shipWorkerCode');

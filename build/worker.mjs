@@ -2,8 +2,8 @@ import { rolldown } from 'rolldown';
 import { builtin } from './externals.mjs';
 
 /**
- * A worker, `catalog-worker` or `ship-worker`, and all that it imports as one CommonJS script, started with `eval: true`. Identifiers stay, so
- * that a stack trace of the worker names our functions.
+ * A worker (`catalog-worker`, `ship-worker`, the journal's watchdog) and all that it imports as one CommonJS script, started
+ * with `eval: true`. Identifiers stay, so that a stack trace of the worker names our functions.
  */
 export async function workerScript(compiled, name) {
   const bundle = await rolldown({

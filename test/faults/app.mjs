@@ -1,11 +1,12 @@
 /**
  * The application in which the faults happen. Its settings are one JSON argument; it prints its URL as soon as it
  * listens. Every event that the journal has accepted when `traceEvent` returns is recorded, with a separate `write`, in
- * the file `acks`; events after the module's shutdown are not.
+ * the file `acks`; events after the module's shutdown are not. The header `x-recorded` of a response has the number of the last
+ * event before it.
  */
 import 'reflect-metadata';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Module, Post, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TraceModule, runInTrace, traceEvent, waitUntil } from 'nestjs-trace-collector';
 import { ShipClient } from '../../dist/libs/trace/src/ship-worker/client.js';
@@ -69,12 +70,25 @@ function busy() {
   });
 }
 
+/** Each ends the process with events that were recorded in the same turn. */
 const DEATHS = {
-  exit: () => process.exit(0),
+  exit: () => {
+    busy();
+    process.exit(0);
+  },
   uncaught: () =>
     setTimeout(() => {
+      busy();
       throw new Error('nobody catches this');
     }),
+  abort: () => {
+    busy();
+    process.abort();
+  },
+  signal: () => {
+    busy();
+    process.kill(process.pid, 'SIGKILL');
+  },
   heap: () => {
     for (const hoard = []; ;)
       hoard.push(
@@ -85,12 +99,17 @@ const DEATHS = {
   hang: () => {
     for (;;) busy();
   },
+  silent: () => {
+    busy();
+    for (;;);
+  },
 };
 
 class FaultsController {
-  async receive() {
+  async receive(response) {
     for (let n = 0; n < events / 2; n += 1) step();
     waitUntil(work());
+    response.setHeader('x-recorded', count);
     return { ok: true };
   }
   offered() {
@@ -122,6 +141,7 @@ const route = (method, path, handler) => {
 Controller()(FaultsController);
 route(Post, 'webhook', 'receive');
 route(Get, 'offered', 'offered');
+Res({ passthrough: true })(prototype, 'receive', 0);
 for (const handler of ['die', 'hog']) {
   route(Post, handler, handler);
   Body()(prototype, handler, 0);

@@ -10,7 +10,7 @@ import { NestFactory } from '@nestjs/core';
 import { TraceModule, traceEvent, traceReply } from 'nestjs-trace-collector';
 import { postgres } from 'nestjs-trace-collector/postgres';
 
-const { dir, url, schema, instance, acks, perSecond } = JSON.parse(process.argv[2]);
+const { dir, url, schema, instance, acks, perSecond, durability } = JSON.parse(process.argv[2]);
 const pad = 'x'.repeat(300);
 const file = openSync(acks, 'a');
 
@@ -35,7 +35,7 @@ class AppModule {}
 Module({
   imports: [
     TraceModule.forRoot({
-      storage: { dir, instance, shared: postgres({ url, schema }) },
+      storage: { dir, instance, durability, shared: postgres({ url, schema }) },
       lifecycle: { quietMs: 50 },
       debug: { access: 'loopback' },
     }),

@@ -4,8 +4,8 @@
 import { JournalWriter } from '../../dist/libs/trace/src/journal/write/writer.js';
 import { keyPrefix } from '../../dist/libs/trace/src/model/trace-key.js';
 
-const { dir, everyMs, maxSegmentBytes } = JSON.parse(process.argv[2]);
-const writer = new JournalWriter({ dir, maxSegmentBytes });
+const { dir, durability, everyMs, maxSegmentBytes } = JSON.parse(process.argv[2]);
+const writer = new JournalWriter({ dir, durability, maxSegmentBytes });
 const prefix = keyPrefix(writer.writer);
 const pad = 'x'.repeat(1_000);
 let traces = 0;

@@ -9,6 +9,7 @@ export const globalTimers = {
   clearInterval: (timer: NodeJS.Timeout | undefined) => clearInterval(timer),
   setImmediate: (...args: Parameters<typeof setImmediate>) => setImmediate(...args),
   clearImmediate: (timer: NodeJS.Immediate | undefined) => clearImmediate(timer),
+  nextTick: (work: () => void) => process.nextTick(work),
   performance: { now: () => performance.now(), timeOrigin: performance.timeOrigin },
   wallNow: () => Date.now(),
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { acknowledged, sleep, startApp, startLoad } from '../support/app.mjs';
+import { acknowledged, recordedIds, sleep, startApp, startLoad, until } from '../support/app.mjs';
 import { compare, readJournal, readTraces } from '../support/journal.mjs';
 import { withDir } from '../support/place.mjs';
 
@@ -12,18 +12,26 @@ const DEATHS = {
   SIGTERM: (app) => app.end('SIGTERM'),
   'process.exit': (app) => die(app, 'exit'),
   uncaughtException: (app) => die(app, 'uncaught'),
+  'process.abort': (app) => die(app, 'abort'),
+  'kill -9 by itself': (app) => die(app, 'signal'),
   'heap exhaustion': (app) => die(app, 'heap'),
-  'hung event loop': async (app) => {
-    await app.post('/die', { how: 'hang' });
-    await sleep(300);
-    await app.end('SIGKILL');
-  },
+  'hung event loop': (app) => hang(app, 'hang'),
+  'hung event loop that records nothing': (app) => hang(app, 'silent'),
 };
 
-const ROUNDS = { 'kill -9': [6, 200], 'hung event loop': [1, 10], 'heap exhaustion': [1, 10] };
+const ROUNDS = {
+  'kill -9': [6, 200],
+  'hung event loop': [1, 10],
+  'hung event loop that records nothing': [1, 10],
+  'heap exhaustion': [1, 10],
+};
+/** Deaths after which nothing may be missing in any durability: the process has a moment to write. */
+const ORDERLY = new Set(['SIGTERM', 'process.exit', 'uncaughtException', 'process.abort', 'kill -9 by itself']);
+ORDERLY.add('hung event loop that records nothing');
 
 export const cases = Object.keys(DEATHS).map((how) => ({
   name: `${how} under load`,
+  each: 'short',
   run: ({ short }) => rounds(how, (ROUNDS[how] ?? [2, 20])[short ? 0 : 1]),
 }));
 
@@ -37,12 +45,19 @@ function rounds(how, count) {
       const node = how === 'heap exhaustion' ? ['--max-old-space-size=64'] : [];
       const app = await startApp(settings, { node });
       const load = startLoad(app);
-      await sleep(30 + Math.random() * 500);
+      // The start of a process says nothing, and takes seconds on a busy machine.
+      await until(
+        () => load.answered,
+        (responses) => responses > 0,
+        60_000,
+      );
+      await sleep(Math.random() * 500);
       await DEATHS[how](app);
       await load.stop();
       answered += load.answered;
     }
-    const acks = Array.from({ length: count }, (_, i) => acknowledged(join(root, `acks-${i + 1}`))).flat();
+    const files = Array.from({ length: count }, (_, i) => join(root, `acks-${i + 1}`));
+    const acks = files.flatMap(acknowledged);
     const journal = readJournal(dir);
     const shown = await readTraces(dir);
     const inFiles = compare(acks, journal.steps);
@@ -50,12 +65,21 @@ function rounds(how, count) {
     const { corrupt, segments } = journal;
     const lost = Math.max(inFiles.lost, inTraces.lost);
     const duplicated = Math.max(inFiles.duplicated, inTraces.duplicated);
+    const lostOf = files.map((file) => recordedIds(file).filter((id) => !journal.steps.has(id)).length);
+    const recordedLost = lostOf.reduce((total, n) => total + n, 0);
     return {
-      ok: acks.length > 0 && lost + duplicated + corrupt === 0 && !shown.byStatus.active,
+      ok:
+        acks.length > 0 &&
+        lost + duplicated + corrupt === 0 &&
+        (!ORDERLY.has(how) || recordedLost === 0) &&
+        !shown.byStatus.active,
       rounds: count,
       webhooks_answered: answered,
       acknowledged: acks.length,
       lost,
+      recorded: files.flatMap(recordedIds).length,
+      recorded_lost: recordedLost,
+      recorded_lost_at_most: Math.max(...lostOf),
       duplicated,
       corrupt,
       segments,
@@ -63,6 +87,12 @@ function rounds(how, count) {
       by_status: shown.byStatus,
     };
   });
+}
+
+async function hang(app, how) {
+  await app.post('/die', { how });
+  await sleep(300);
+  await app.end('SIGKILL');
 }
 
 async function die(app, how) {

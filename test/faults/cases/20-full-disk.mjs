@@ -9,12 +9,17 @@ const KB = 1024;
 export const cases = [
   {
     name: 'full disk',
+    each: 'short',
     // The journal of all rounds must fit: a fast machine writes 20 MB in ten.
     run: ({ short }) =>
       withDisk(short ? 24 : 96, (disk) => fullDisk(disk, { rounds: short ? 2 : 10, minFreeBytes: 0 })),
   },
-  { name: 'full disk, stopped before', run: () => withDisk(64, (disk) => fullDisk(disk, { rounds: 1, pauseMs: 15 })) },
-  { name: 'file-size limit', run: () => withDir(fileSizeLimit) },
+  {
+    name: 'full disk, stopped before',
+    each: true,
+    run: () => withDisk(64, (disk) => fullDisk(disk, { rounds: 1, pauseMs: 15 })),
+  },
+  { name: 'file-size limit', each: true, run: () => withDir(fileSizeLimit) },
 ];
 
 /**

@@ -7,6 +7,7 @@ import { needs, run, Skip, withDir } from '../support/place.mjs';
 
 export const cases = ['EIO', 'ENOSPC', 'EDQUOT', 'EINTR'].map((code) => ({
   name: `${code} injected into writes`,
+  each: true,
   run: ({ short }) => {
     if (short && code !== 'EIO') throw new Skip('like EIO: see the full run');
     return withDir((root) => injected(root, code));

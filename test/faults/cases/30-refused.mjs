@@ -8,11 +8,11 @@ import { needs, run, Skip, withDir, withDisk } from '../support/place.mjs';
 const NOBODY = 65_534;
 
 export const cases = [
-  { name: 'read-only file system', run: () => withDisk(8, readOnly) },
-  { name: 'read-only file system with old traces', run: () => withDisk(8, readOnlyWithTraces) },
-  { name: 'directory of another user', run: () => withDir(noPermission) },
-  { name: 'immutable directory', run: () => withDir(immutable) },
-  { name: 'no file descriptor left', run: () => withDir(noDescriptor) },
+  { name: 'read-only file system', each: true, run: () => withDisk(8, readOnly) },
+  { name: 'read-only file system with old traces', each: true, run: () => withDisk(8, readOnlyWithTraces) },
+  { name: 'directory of another user', each: true, run: () => withDir(noPermission) },
+  { name: 'immutable directory', each: true, run: () => withDir(immutable) },
+  { name: 'no file descriptor left', each: true, run: () => withDir(noDescriptor) },
 ];
 
 /** Ten webhooks, then health: the application must answer, and report the failed operations. */

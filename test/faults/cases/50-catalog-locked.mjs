@@ -10,6 +10,7 @@ const PATIENCE_MS = 2_000;
 export const cases = [
   {
     name: 'catalog locked by another process',
+    each: true,
     run: ({ short }) =>
       withDir((root) =>
         locked(

@@ -6,6 +6,7 @@ import { withDir } from '../support/place.mjs';
 export const cases = [
   {
     name: 'four processes, one directory, one is killed',
+    each: true,
     run: ({ short }) => withDir((root) => processes(root, short ? 1 : 10)),
   },
 ];
@@ -47,7 +48,7 @@ async function processes(root, rounds) {
   }
   const counts = await Promise.all(apps.map(async (app) => (await app.get('/debug/health')).body.total_traces));
   await Promise.all(apps.map((app) => app.end('SIGTERM')));
-  const acked = acks.flatMap(acknowledged);
+  const acked = acks.flatMap((file) => acknowledged(file));
   const journal = readJournal(dir);
   const shown = await readTraces(dir);
   const inFiles = compare(acked, journal.steps);

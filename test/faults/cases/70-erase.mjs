@@ -6,7 +6,7 @@ import { withDir } from '../support/place.mjs';
 const CONTACT = 'Zz9hFQnErased0DxOX5s';
 const MESSAGE = 'nobody may find these words again';
 
-export const cases = [{ name: 'a contact erased while it writes', run: () => withDir(erase) }];
+export const cases = [{ name: 'a contact erased while it writes', each: true, run: () => withDir(erase) }];
 
 /**
  * Erases a contact whose traces are finished, running, and mentioned by others, while all processes write. Afterwards

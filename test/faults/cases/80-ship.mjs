@@ -4,16 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { shipDirectory } from '../../../dist/libs/trace/src/ship-worker/ship-directory.js';
 import { postgres } from '../../../dist/libs/trace/src/store/shared-target.js';
 import { quantile, sleep, startApp, startLoad, until } from '../support/app.mjs';
+import { durability } from '../support/durability.mjs';
 import { withDir } from '../support/place.mjs';
 import { compareLines, journalLines, withPostgres } from '../support/shared.mjs';
 
 export const cases = [
   {
     name: 'ship-race: three programs ship one directory and are killed, and so is the database',
+    each: true,
     run: ({ short }) => withPostgres((server) => withDir((root) => race(server, root, short ? 8 : 40))),
   },
   {
     name: 'ship-outage: the database is down while an application records',
+    each: true,
     run: ({ short }) => withPostgres((server) => withDir((root) => outage(server, root, short ? 8 : 60))),
   },
 ];
@@ -26,7 +29,9 @@ const WRITER = fileURLToPath(new URL('../ship-writer.mjs', import.meta.url));
 async function race(server, root, kills) {
   const dir = join(root, 'traces');
   const target = postgres({ url: server.url, schema: SCHEMA });
-  const writers = [1, 2].map(() => start(WRITER, { dir, everyMs: 4, maxSegmentBytes: 2_000_000 }));
+  const writers = [1, 2].map(() =>
+    start(WRITER, { dir, durability: durability(), everyMs: 4, maxSegmentBytes: 2_000_000 }),
+  );
   const sizes = [60_000, 350_000, 1_500_000];
   const racers = sizes.map((maxBatchBytes) => start(RACER, { dir, target, maxBatchBytes }));
   let crashes = 0;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PostgresServer } from '../../support/postgres.mjs';
-import { acknowledged, sleep, until } from '../support/app.mjs';
+import { recordedIds, sleep, until } from '../support/app.mjs';
+import { durability } from '../support/durability.mjs';
 import { HERE, withNetworks } from '../support/networks.mjs';
 import { Skip, withDir } from '../support/place.mjs';
 
@@ -16,7 +17,11 @@ const CUT = 1;
 const KILLED = 2;
 
 export const cases = [
-  { name: 'a cluster: one instance cut off, one killed for good', run: ({ short }) => partition(short ? 8 : 60) },
+  {
+    name: 'a cluster: one instance cut off, one killed for good',
+    each: true,
+    run: ({ short }) => partition(short ? 8 : 60),
+  },
   { name: 'a cluster: a contact is erased everywhere', run: ({ short }) => eraseEverywhere(short ? 100 : 1_000) },
 ];
 
@@ -46,7 +51,7 @@ function partition(seconds) {
     let lost = 0;
     let sent = 0;
     for (const { name, acks } of alive) {
-      const ids = acknowledged(acks);
+      const ids = recordedIds(acks);
       const stored = new Set(await storedIds(server, name));
       sent += ids.length;
       lost += ids.filter((id) => !stored.has(id)).length;
@@ -143,7 +148,8 @@ async function withCluster({ perSecond }, work) {
 }
 
 async function startInstance(settings, wrap) {
-  const [command, ...args] = [...wrap, process.execPath, APP, JSON.stringify(settings)];
+  const passed = JSON.stringify({ ...settings, durability: durability() });
+  const [command, ...args] = [...wrap, process.execPath, APP, passed];
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_ENV: 'test' } });
   const exited = once(child, 'exit');
   const waiting = new Map();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { durability } from './durability.mjs';
 
 /** Running applications. One that a failed case left ends with this process. */
 const running = new Set();
@@ -16,7 +17,8 @@ const APP = fileURLToPath(new URL('../app.mjs', import.meta.url));
  * @param how `argv` of the process before the script, e.g. `prlimit`; `uid` to run as; flags of Node
  */
 export async function startApp(settings, { wrap = [], node = [], uid } = {}) {
-  const argv = [...wrap, process.execPath, ...node, APP, JSON.stringify(settings)];
+  const store = { durability: durability(), ...settings.store };
+  const argv = [...wrap, process.execPath, ...node, APP, JSON.stringify({ ...settings, store })];
   const child = spawn(argv[0], argv.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TRACE_DIR: settings.dir, NODE_ENV: 'test' },
@@ -41,7 +43,7 @@ export async function startApp(settings, { wrap = [], node = [], uid } = {}) {
     url,
     exited,
     stderr: () => stderr,
-    post: (path, body = {}, own = agent) => call(own, `${url}${path}`, body),
+    post: (path, body = {}, own = agent) => call(own, `${url}${path}`, body, 'POST', settings.acks),
     get: (path, own = agent) => call(own, `${url}${path}`),
     remove: (path, own = agent) => call(own, `${url}${path}`, undefined, 'DELETE'),
     /** Ends it by signal; resolves when the process is gone. */
@@ -53,8 +55,14 @@ export async function startApp(settings, { wrap = [], node = [], uid } = {}) {
   };
 }
 
-/** One request: `{ status, body, ms }`. Rejects when the connection breaks. */
-export function call(agent, url, body, method = body === undefined ? 'GET' : 'POST') {
+/** By file of acknowledgements: number of the last event that the application had recorded before a response that arrived. */
+const reached = new Map();
+
+/**
+ * One request: `{ status, body, ms }`. Rejects when the connection breaks.
+ * @param acks the application's file; what the head of the response acknowledges is kept for it
+ */
+export function call(agent, url, body, method = body === undefined ? 'GET' : 'POST', acks = undefined) {
   const started = performance.now();
   const text = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
@@ -62,6 +70,8 @@ export function call(agent, url, body, method = body === undefined ? 'GET' : 'PO
       text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
     const sent = request(url, { agent, method, headers }, (response) => {
       let answer = '';
+      const upTo = Number(response.headers['x-recorded']);
+      if (upTo > (reached.get(acks) ?? 0)) reached.set(acks, upTo);
       response.setEncoding('utf8');
       response.on('data', (chunk) => (answer += chunk));
       response.on('error', reject);
@@ -136,10 +146,19 @@ export async function until(ask, good, withinMs = 30_000) {
   }
 }
 
-/** The lines of the file of acknowledged events; a truncated last one was not acknowledged. */
-export function acknowledged(file) {
+/** The ids of all events that were recorded: the function had returned. A truncated last line was not written in time. */
+export function recordedIds(file) {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8').split('\n').slice(0, -1);
+}
+
+/**
+ * The ids of the acknowledged events. With `turn` these are the ones that a response which arrived came after; with the
+ * others, all that were recorded.
+ */
+export function acknowledged(file) {
+  const ids = recordedIds(file);
+  return durability() === 'turn' ? ids.filter((id) => Number(id.split('-').at(-1)) <= (reached.get(file) ?? 0)) : ids;
 }
 
 export function quantile(values, q) {

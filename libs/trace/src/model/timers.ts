@@ -1,4 +1,5 @@
 import perfHooks from 'node:perf_hooks';
+import nodeProcess from 'node:process';
 import nodeTimers from 'node:timers';
 
 /**
@@ -14,6 +15,8 @@ export const clearTimeout: typeof globalThis.clearTimeout = original('clearTimeo
 export const setInterval: typeof globalThis.setInterval = original('setInterval');
 export const clearInterval: typeof globalThis.clearInterval = original('clearInterval');
 export const setImmediate: typeof globalThis.setImmediate = original('setImmediate');
+/** Calls a function when the running callback and all promises that it settled are over, before other input and output. */
+export const nextTick: (work: () => void) => void = kept(nodeProcess.nextTick, 'nextTick').bind(nodeProcess);
 
 const clock = perfHooks.performance;
 // Sinon puts its fake on the object itself. The prototype keeps the real method.
@@ -49,10 +52,13 @@ export function nextTurn(): Promise<void> {
 type TimerName = 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval' | 'setImmediate';
 
 function original<K extends TimerName>(name: K): (typeof globalThis)[K] {
-  const current = nodeTimers[name] as unknown as { clock?: Record<string, unknown> };
-  // Sinon's fake timers keep the function that they replaced in the clock, with an underscore before its name.
-  const kept = current.clock?.[`_${name}`];
-  return (typeof kept === 'function' ? kept : current) as (typeof globalThis)[K];
+  return kept(nodeTimers[name] as (typeof globalThis)[K], name);
+}
+
+/** Sinon's fake timers keep the function that they replaced in the clock, with an underscore before its name. */
+function kept<T extends object>(current: T, name: string): T {
+  const found = (current as { clock?: Record<string, unknown> }).clock?.[`_${name}`];
+  return (typeof found === 'function' ? found : current) as T;
 }
 
 /** Node's own `Date.now` is native code, a fake one is not. */

@@ -19,10 +19,13 @@ export interface StorageOptions {
   /** The trace directory. Default: the environment variable `TRACE_DIR`, else `.traces` in the working directory. */
   dir?: string;
   /**
-   * What an acknowledged event survives. `process`: the death of the process. `fsync`: also that of the machine, except
-   * for the last 500 ms. Default: `process`, because `fsync` makes the disk do work for every half second of traffic.
+   * What a recorded event survives. `process`: the death of the process, as soon as the function that records it returns,
+   * because each event is one write. `turn`: the death of the process, as soon as the client or another process has
+   * received a byte after it; the events of one turn of the event loop are one write, which costs the application less. A
+   * `kill -9` can take the last milliseconds of which no byte has left. `fsync`: like `process`, and also the death of the
+   * machine, except for the last 500 ms. Default: `process`; `fsync` makes the disk do work for every half second of traffic.
    */
-  durability?: 'process' | 'fsync';
+  durability?: 'process' | 'turn' | 'fsync';
   /**
    * A database that several instances share: `postgres({ url })` or `clickhouse({ url })`. The directory then holds what is
    * not in it yet. Default: the URL in the environment variable `TRACE_STORE_URL`, else none.
@@ -64,7 +67,7 @@ export interface ResolvedShared {
 
 export interface ResolvedStorage {
   dir: string;
-  durability: 'process' | 'fsync';
+  durability: 'process' | 'turn' | 'fsync';
   /** A store of the application's own; `dir` then holds the journal and the debug token. */
   store: TraceStore | undefined;
   /** The shared store; `undefined`: there is none. */
@@ -84,7 +87,7 @@ export function resolveStorage(
   return {
     // Resolved once: a later `process.chdir` moves neither the traces nor the token.
     dir: resolve(textOption('storage.dir', given.dir) ?? (env.TRACE_DIR || '.traces')),
-    durability: oneOf('storage.durability', given.durability, 'process', ['process', 'fsync']),
+    durability: oneOf('storage.durability', given.durability, 'process', ['process', 'turn', 'fsync']),
     store,
     // A store of the application's own is what it reads, whatever the environment has.
     shared: store ? undefined : resolveShared(given, env),

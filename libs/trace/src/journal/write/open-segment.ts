@@ -12,7 +12,7 @@ export class OpenSegment {
   readonly inode: number;
   readonly device: number;
   readonly fd: number;
-  /** Bytes of whole records. */
+  /** Bytes of whole records, those that are gathered for it included. */
   offset = 0;
   /** Takes no further records: it reached the system's limit of a file, or its path leads to another file. */
   finished = false;
@@ -34,7 +34,7 @@ export class OpenSegment {
   write(buffer: Buffer, length: number): void {
     let done = 0;
     try {
-      if (this.torn) this.endTornLine();
+      this.mend();
       done = writeSync(this.fd, buffer, 0, length);
       // With a full disk or a file-size limit a part is written without an error.
       while (done < length) done += writeSync(this.fd, buffer, done, length - done);
@@ -48,18 +48,31 @@ export class OpenSegment {
     this.offset += length;
   }
 
+  /** Counts a record that is gathered for this segment, and is in its file a moment later. */
+  gather(length: number): void {
+    this.records += 1;
+    this.offset += length;
+  }
+
+  /** Ends the part of a record at the file's end, if there is one. `gathered`: bytes that are not in the file yet. */
+  mend(gathered = 0): void {
+    if (!this.torn) return;
+    writeSync(this.fd, LINE_END);
+    this.offset = fstatSync(this.fd).size + gathered;
+    this.torn = false;
+  }
+
+  /** The file ends in a part of a record that could not be removed. */
+  tear(): void {
+    this.torn = true;
+  }
+
   sync(): void {
     fdatasyncSync(this.fd);
   }
 
   close(): void {
     closeSync(this.fd);
-  }
-
-  private endTornLine(): void {
-    writeSync(this.fd, LINE_END);
-    this.offset = fstatSync(this.fd).size;
-    this.torn = false;
   }
 
   /** Relative to the file's end and not to `offset`, which is another place if another program changed the file. */

@@ -9,6 +9,8 @@ import { OpenSegment } from './open-segment.js';
 import { freeDescriptors } from '../files/free-descriptors.js';
 import { createSegment } from '../files/segment-file.js';
 import { headerOf } from '../codec/segment-header.js';
+import { renumbered } from './turn/renumber.js';
+import type { TurnBuffer } from './turn/turn-buffer.js';
 
 /** The record itself cannot be written: it is too large or of a wrong shape. */
 export class RecordRefused extends Error {
@@ -39,14 +41,33 @@ export class SegmentChain {
     private readonly dir: string,
     private readonly clock: Clock,
     private readonly fsync: boolean,
+    /** Gathers the records of a turn. Absent: each is written at once. */
+    private readonly turn?: TurnBuffer,
   ) {}
 
   /** Throws `RecordRefused` for one that is too large or of a wrong shape. */
   write(segment: OpenSegment, draft: RecordDraft): void {
     // First this: it may need another buffer.
     const length = this.encode(draft);
-    segment.write(this.encoder.buffer, length);
+    const { turn } = this;
+    // Not a header or a seal, which are written while their segment is not the current one.
+    if (turn === undefined || segment !== this.current) segment.write(this.encoder.buffer, length);
+    else this.gather(turn, segment, length);
     this.seq += 1;
+  }
+
+  /** Writes what is gathered. Throws what the file system throws; what is not in the file then stays gathered. */
+  flush(): void {
+    const { turn, current } = this;
+    if (turn === undefined || current === undefined) return;
+    try {
+      turn.flush(current);
+    } catch (error) {
+      // As for one record: where not even one fits, another segment does not help.
+      const written = current.records - turn.lines;
+      if ((error as NodeJS.ErrnoException).code === 'EFBIG' && written > 1) current.finished = true;
+      throw error;
+    }
   }
 
   /**
@@ -55,11 +76,13 @@ export class SegmentChain {
    */
   next(): OpenSegment {
     if (!this.current) checkDescriptors();
+    else if (!this.current.finished) this.flush();
     const segment = new OpenSegment(createSegment(this.dir, this.lastNumber));
     this.lastNumber = segment.number;
     try {
       const writer = this.writer ?? newWriter(this.dir, segment.number);
       this.write(segment, headerOf(writer, this.clock.now()));
+      this.moveGathered(segment);
       if (this.fsync) syncFolderOf(segment.path);
       this.writer = writer;
     } catch (error) {
@@ -69,7 +92,29 @@ export class SegmentChain {
       throw error;
     }
     this.retire();
+    this.turn?.use(segment.fd);
     return (this.current = segment);
+  }
+
+  /** What is gathered for a segment that takes no more records goes behind the header of the next one. */
+  private moveGathered(segment: OpenSegment): void {
+    const { turn } = this;
+    if (turn === undefined || turn.size === 0) return;
+    turn.hold();
+    const lines = renumbered(turn.copy(), this.seq + 1);
+    for (const line of lines) segment.write(line, line.length);
+    this.seq += lines.length;
+    turn.clear();
+  }
+
+  private gather(turn: TurnBuffer, segment: OpenSegment, length: number): void {
+    const { buffer } = this.encoder;
+    if (!turn.hasRoom(length)) {
+      this.flush();
+      if (!turn.hasRoom(length)) return segment.write(buffer, length);
+    }
+    turn.put(buffer, length);
+    segment.gather(length);
   }
 
   /** Seals the current segment. */

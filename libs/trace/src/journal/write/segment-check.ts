@@ -16,35 +16,46 @@ export const CHECK_MS = 5;
 export class SegmentCheck {
   private next = 0;
 
-  /** The change to the file; `undefined`: none, or the last check was a moment ago. */
-  look(segment: OpenSegment): SegmentLoss | undefined {
+  /**
+   * The change to the file; `undefined`: none, or the last check was a moment ago.
+   * @param gathered bytes of the segment that are not in its file yet
+   */
+  look(segment: OpenSegment, gathered = 0): SegmentLoss | undefined {
     const at = performance.now();
     if (at < this.next) return undefined;
     this.next = at + CHECK_MS;
-    return lossOf(segment);
+    return lossOf(segment, gathered);
   }
 }
 
 /** Records are written to a removed or renamed file without an error: only a look at its path detects it. */
-function lossOf({ path, fd, inode, device, offset }: OpenSegment): SegmentLoss | undefined {
+function lossOf({ path, fd, inode, device, offset }: OpenSegment, gathered: number): SegmentLoss | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.ino !== inode || stat.dev !== device) {
       return fstatSync(fd).nlink === 0 ? 'segment_removed' : 'segment_renamed';
     }
-    return stat.size < offset ? 'segment_truncated' : undefined;
+    return stat.size < offset - gathered ? 'segment_truncated' : undefined;
   } catch {
     // The next write meets the same trouble, and reports it.
     return undefined;
   }
 }
 
-/** Number of lost records. For a truncated segment it is estimated from the missing bytes. */
-export function recordsGone({ fd, offset, records }: OpenSegment, loss: SegmentLoss): number {
+/**
+ * Number of lost records. For a truncated segment it is estimated from the missing bytes.
+ * @param gathered what is not in the file yet, and so is not lost
+ */
+export function recordsGone(
+  { fd, offset, records }: OpenSegment,
+  loss: SegmentLoss,
+  gathered = { bytes: 0, lines: 0 },
+): number {
+  const written = records - gathered.lines;
   // The header does not count.
-  const own = records - 1;
+  const own = written - 1;
   if (loss !== 'segment_truncated') return own;
-  return Math.min(own, Math.ceil(records * (1 - sizeOf(fd) / offset)));
+  return Math.min(own, Math.ceil(written * (1 - sizeOf(fd) / (offset - gathered.bytes))));
 }
 
 function sizeOf(fd: number): number {

@@ -11,9 +11,13 @@ import type { OpenSegment } from './open-segment.js';
 import { RecordRefused, SegmentChain } from './segment-chain.js';
 import { recordsGone, SegmentCheck } from './segment-check.js';
 import { SegmentWatch } from './segment-watch.js';
+import { Turn } from './turn/turn.js';
 
-/** `process`: records survive the death of the process. `fsync`: of the machine too, except the last half second. */
-export type Durability = 'process' | 'fsync';
+/**
+ * `process`: records survive the death of the process. `turn`: the same once a byte has left the process after them.
+ * `fsync`: records survive the death of the machine too, except the last half second.
+ */
+export type Durability = 'process' | 'turn' | 'fsync';
 
 export interface JournalWriterOptions {
   /** The traces' directory; created when the first record comes. */
@@ -42,7 +46,8 @@ const MAX_SEGMENT_AGE_MS = 60 * 60_000;
 /**
  * Writes the segments of this process. It never throws into the application: records that cannot be written are dropped
  * and counted. Every record is in the kernel before `append` returns, so a kill -9 loses nothing (measured: 0 of 306,185
- * records in 30 kills; a batch of 100 ms lost the whole batch).
+ * records in 30 kills; a batch of 100 ms lost the whole batch). With the durability `turn`, the records of a turn of the
+ * event loop are gathered, and in the kernel before anything that the process sends after them.
  */
 export class JournalWriter implements RecordSink {
   private readonly clock: Clock;
@@ -54,6 +59,8 @@ export class JournalWriter implements RecordSink {
   private readonly maxSegmentAgeMs: number;
   private readonly onAppend: (() => void) | undefined;
   private readonly fsync: boolean;
+  /** Gathers the records of a turn; `undefined`: each is written at once. */
+  private readonly turn: Turn | undefined;
   private watch: SegmentWatch | undefined;
   /** Offset at which the free space is checked, in addition to the check every second. */
   private lookAt = 0;
@@ -62,7 +69,8 @@ export class JournalWriter implements RecordSink {
   constructor(options: JournalWriterOptions) {
     this.clock = options.clock ?? new SystemClock();
     this.fsync = options.durability === 'fsync';
-    this.chain = new SegmentChain(options.dir, this.clock, this.fsync);
+    this.turn = options.durability === 'turn' ? new Turn(() => this.flush()) : undefined;
+    this.chain = new SegmentChain(options.dir, this.clock, this.fsync, this.turn?.buffer);
     this.space = new FreeSpace(options.dir, options.minFreeBytes);
     this.maxSegmentBytes = options.maxSegmentBytes ?? MAX_SEGMENT_BYTES;
     this.maxSegmentAgeMs = options.maxSegmentAgeMs ?? MAX_SEGMENT_AGE_MS;
@@ -93,16 +101,24 @@ export class JournalWriter implements RecordSink {
     return this.space.low ? 'low_space' : this.losses.failing;
   }
 
-  /** `undefined` before the first record. */
+  /** Why no watchdog writes while this thread hangs; `undefined`: one does, or none is needed. */
+  get watchdogProblem(): string | undefined {
+    return this.turn?.buffer.watchdog.problem;
+  }
+
+  /** All records before it are in the file. `undefined` before the first record. */
   position(): JournalPosition | undefined {
+    this.flush();
     const { current } = this.chain;
-    return current && { segment: current.number, offset: current.offset };
+    return current && { segment: current.number, offset: current.offset - this.gathered };
   }
 
   append(draft: RecordDraft): boolean {
     if (this.closed) return this.drop('closed');
-    const { losses } = this;
+    const { losses, turn } = this;
     if (this.space.low || losses.blocked) return losses.hold(draft, this.failing!);
+    // After a failure, what waits is written first: its records are older.
+    if (turn !== undefined && losses.failing !== undefined && !this.flush()) return losses.hold(draft, this.failing!);
     try {
       const segment = this.segment();
       if (losses.owed) this.settle(segment);
@@ -113,9 +129,23 @@ export class JournalWriter implements RecordSink {
       this.failed(error);
       return losses.hold(draft, losses.failing!);
     }
-    if (losses.failing !== undefined) losses.works();
-    this.onAppend?.();
+    if (turn !== undefined) this.appended(turn, draft);
+    else if (losses.failing !== undefined) losses.works();
+    // For the records of a turn once: who is called reads them in a later turn.
+    if (turn === undefined || turn.begin()) this.onAppend?.();
     return true;
+  }
+
+  /**
+   * Writes what was gathered in this turn, if there is something. It does not throw: what cannot be written stays gathered,
+   * and writing is retried after the back-off.
+   * @returns whether everything is in the file
+   */
+  flush(): boolean {
+    const { turn, losses } = this;
+    if (turn === undefined || turn.isEmpty) return true;
+    if (losses.blocked) return false;
+    return this.attempt(() => this.writeGathered());
   }
 
   /** Starts a new segment. `false` when none can be created: the old one stays. */
@@ -126,18 +156,53 @@ export class JournalWriter implements RecordSink {
   /** Writes what was dropped and seals the segment. Later records are dropped and counted. */
   close(): void {
     if (this.closed) return;
+    this.giveUpGathered();
     // Below the floor too: these records are short.
-    if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
+    if (this.losses.owed) this.attempt(() => (this.settle(this.segment()), this.writeGathered()));
+    // A record of losses that cannot be written is no loss itself.
+    this.turn?.buffer.clear();
     this.closed = true;
     this.watch?.stop();
+    this.turn?.close();
     this.chain.retire();
+  }
+
+  private get gathered(): number {
+    return this.turn?.buffer.size ?? 0;
+  }
+
+  /** A record was gathered, or written because it is too long for that. */
+  private appended(turn: Turn, draft: RecordDraft): void {
+    if (turn.isUrgent || turn.buffer.isDue || this.losses.failing !== undefined || isFatal(draft)) this.flush();
+  }
+
+  private writeGathered(): void {
+    const { current } = this.chain;
+    if (current && (current.finished || this.isLost(current))) return void this.startSegment();
+    try {
+      this.chain.flush();
+    } catch (error) {
+      if (!current?.finished) throw error;
+      // The limit of a file's size: the rest goes into the next one.
+      this.startSegment();
+    }
+  }
+
+  /** Before the end: what cannot be written now never will be. */
+  private giveUpGathered(): void {
+    if (this.turn === undefined || this.turn.isEmpty) return;
+    this.attempt(() => this.writeGathered());
+    const { lines } = this.turn.buffer;
+    if (lines > 0) this.losses.count(this.losses.failing ?? 'unknown', lines);
+    this.turn.buffer.clear();
   }
 
   /** The segment for the next record. */
   private segment(): OpenSegment {
     const { current } = this.chain;
     if (!current || current.finished || current.offset >= this.maxSegmentBytes) return this.startSegment();
-    if (this.isLost(current)) return this.startSegment();
+    // The records of a turn are checked when they are written.
+    if (this.turn === undefined && this.isLost(current)) return this.startSegment();
     if (current.offset >= this.lookAt) {
       this.lookAt = current.offset + this.space.stride;
       this.watch?.look();
@@ -147,10 +212,11 @@ export class JournalWriter implements RecordSink {
 
   /** Whether another program removed or changed the file. Counts the lost records once. */
   private isLost(segment: OpenSegment): boolean {
-    const loss = this.check.look(segment);
+    const loss = this.check.look(segment, this.gathered);
     if (loss === undefined) return false;
     segment.finished = true;
-    this.losses.count(loss, recordsGone(segment, loss));
+    const lines = this.turn?.buffer.lines ?? 0;
+    this.losses.count(loss, recordsGone(segment, loss, { bytes: this.gathered, lines }));
     return true;
   }
 
@@ -175,6 +241,7 @@ export class JournalWriter implements RecordSink {
     if (this.closed || this.space.low || this.losses.blocked) return;
     if (this.chain.current && !this.chain.current.finished) this.isLost(this.chain.current);
     if (this.losses.owed) this.attempt(() => this.settle(this.segment()));
+    this.flush();
     const { current } = this.chain;
     const old = current && current.records > 1 && wallNow() - current.createdMs >= this.maxSegmentAgeMs;
     if (old) this.rotate();
@@ -205,4 +272,9 @@ export class JournalWriter implements RecordSink {
     this.losses.count(cause);
     return false;
   }
+}
+
+/** The end of a trace that the death of this process interrupts. Traces of other processes have `by`. */
+function isFatal(draft: RecordDraft): boolean {
+  return draft.kind === 'end' && draft.status === 'interrupted' && draft.by === undefined;
 }

@@ -33,6 +33,9 @@ export interface EmbeddedStoreOptions {
 /** Milliseconds until the traces of a dead process, or what another process wrote, are indexed without a question. */
 const WATCH_MS = 2_000;
 
+const NO_WATCHDOG =
+  "The thread that writes what a hanging turn recorded (storage.durability 'turn') is not running, so a hang that is ended by force loses that";
+
 /** The store that needs nothing but a directory: it reads the journal, with a catalog as its index. */
 export class EmbeddedStore extends DirectoryStore {
   readonly admin: TraceAdmin;
@@ -56,7 +59,8 @@ export class EmbeddedStore extends DirectoryStore {
     this.admin = {
       pin: (traceId, pinned) => catalog.ask('pin', traceId, pinned),
       clear: (clearing) => this.clear(clearing),
-      erase: async (contactId) => ({ ...(await catalog.ask('eraseContact', contactId)), pending: 0 }),
+      // Lines that are gathered for the end of this turn are erased too.
+      erase: async (contactId) => (writer.flush(), { ...(await catalog.ask('eraseContact', contactId)), pending: 0 }),
     };
     // Finds what an earlier process left open at the start, and what others leave within seconds.
     const look = (): void => void (existsSync(journalDir(dir)) && catalog.nudge());
@@ -87,7 +91,12 @@ export class EmbeddedStore extends DirectoryStore {
   }
 
   private problems(): string[] {
-    const { failing } = this.writer;
+    const { failing, watchdogProblem: reason } = this.writer;
+    const quiet = reason === undefined ? [] : [`${NO_WATCHDOG}: ${reason}.`];
+    return [...this.writeProblems(failing), ...quiet];
+  }
+
+  private writeProblems(failing: string | undefined): string[] {
     if (failing === undefined) return [];
     const then = 'Traces are dropped and counted until it works again.';
     if (failing === 'low_descriptors') {

@@ -1,4 +1,5 @@
-import { setup as setupPino } from './pino.mjs';
+import pino from 'pino';
+import { fileOf, linePerStep } from './pino.mjs';
 
 const NAMES = [
   'password',
@@ -16,5 +17,5 @@ const PLACES = ['body', 'body.*', 'input', 'input.*', 'output', 'output.*'];
 /** The same with redaction. pino takes paths, so the usual names are searched at the paths of the payloads. */
 export function setup(where) {
   const paths = PLACES.flatMap((place) => NAMES.map((name) => `${place}.${name}`));
-  return setupPino(where, { redact: { paths } });
+  return linePerStep(pino({ redact: { paths } }, fileOf(where)));
 }

@@ -1,11 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 
-/** A line per step, with its input and output, and one for the webhook, into a file; pino writes as it does by default. */
-export function setup({ dir }, options = {}) {
-  const logger = pino(options, pino.destination({ dest: join(dir, 'app.log'), mkdir: true }));
+/** pino as it writes by default: synchronously into a file. */
+export const setup = (where) => linePerStep(pino(fileOf(where)));
+
+/** Where pino writes; `options` are those of `pino.destination`. */
+export function fileOf({ dir }, options = {}) {
+  return pino.destination({ dest: logFile(dir), ...options });
+}
+
+/** Path of the log file, in a folder that exists. */
+export function logFile(dir) {
+  mkdirSync(dir, { recursive: true });
+  return join(dir, 'app.log');
+}
+
+/** A line per step, with its input and output, and one for the webhook. `logger` has the `info` of pino. */
+export function linePerStep(logger) {
   const requests = new AsyncLocalStorage();
   let lines = 0;
   return {
@@ -13,7 +27,7 @@ export function setup({ dir }, options = {}) {
       const trace = randomUUID();
       response.once('finish', () => {
         lines += 1;
-        logger.info({ trace, path: request.path, body: request.body, status: response.statusCode }, 'webhook');
+        logger.info({ trace, path: request.url, body: request.body, status: response.statusCode }, 'webhook');
       });
       requests.run(trace, next);
     },

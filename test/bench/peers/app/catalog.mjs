@@ -41,13 +41,18 @@ export const VARIANTS = {
     packages: ['@opentelemetry/sdk-trace-base', '@opentelemetry/exporter-trace-otlp-proto'],
   },
   pino: {
-    records: 'a line per step with input and output, a line with the body; not redacted',
-    loses: 'nothing acknowledged',
+    records: 'a line per step with input and output, a line with the body; not redacted; asynchronous, its default',
+    loses: 'lines that the pool of threads has not written yet',
     packages: ['pino'],
   },
   'pino-redact': {
     records: 'as `pino`, redacted at the paths of the payloads',
-    loses: 'nothing acknowledged',
+    loses: 'lines that the pool of threads has not written yet',
+    packages: ['pino'],
+  },
+  'pino-sync': {
+    records: 'as `pino`, with `sync: true`: a write per line before the call returns',
+    loses: 'nothing acknowledged but the line of a request, which is written after its response',
     packages: ['pino'],
   },
   'pino-async': {
@@ -62,7 +67,7 @@ export const VARIANTS = {
   },
   'nestjs-pino': {
     records: 'as `pino`, by `LoggerModule`; its line of a request has the headers too',
-    loses: 'nothing acknowledged',
+    loses: 'lines that the pool of threads has not written yet',
     packages: ['nestjs-pino', 'pino-http'],
     node: 22,
   },

@@ -25,7 +25,7 @@ export async function countKill(name, { sink, dir, node, adapter, rate, after })
     killed = true;
     variant.child.kill('SIGKILL');
   }, after);
-  for (let sent = 0; !killed && !failure; sent += 1) {
+  while (!killed && !failure) {
     variant.load.send().then(
       (n) => acknowledged.push(n),
       (error) => {

@@ -1,10 +1,12 @@
+import { promisify } from 'node:util';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import { fileOf } from './pino.mjs';
 
 /** `LoggerModule` with its logger of the request: a line per step, and the line of the request with the body. */
 export function setup(where) {
   const withBody = (request, _response, value) => ({ ...value, body: (request.raw ?? request).body });
-  const params = { pinoHttp: [{ customSuccessObject: withBody }, fileOf(where)] };
+  const file = fileOf(where);
+  const params = { pinoHttp: [{ customSuccessObject: withBody }, file] };
   let logger;
   let lines = 0;
   return {
@@ -20,6 +22,7 @@ export function setup(where) {
         return output;
       };
     },
+    flush: () => promisify(file.flush.bind(file))(),
     delivered: () => lines,
   };
 }

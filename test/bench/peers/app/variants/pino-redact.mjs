@@ -1,5 +1,4 @@
-import pino from 'pino';
-import { fileOf, linePerStep } from './pino.mjs';
+import { fileOf, loggerTo } from './pino.mjs';
 
 const NAMES = [
   'password',
@@ -17,5 +16,5 @@ const PLACES = ['body', 'body.*', 'input', 'input.*', 'output', 'output.*'];
 /** The same with redaction. pino takes paths, so the usual names are searched at the paths of the payloads. */
 export function setup(where) {
   const paths = PLACES.flatMap((place) => NAMES.map((name) => `${place}.${name}`));
-  return linePerStep(pino({ redact: { paths } }, fileOf(where)));
+  return loggerTo(fileOf(where), { redact: { paths } });
 }

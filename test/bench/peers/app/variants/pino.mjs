@@ -2,14 +2,20 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pino from 'pino';
 
-/** pino as it writes by default: synchronously into a file. */
-export const setup = (where) => linePerStep(pino(fileOf(where)));
+/** pino as it writes by default: asynchronously, a write for what came while the last one was on its way. */
+export const setup = (where) => loggerTo(fileOf(where));
 
 /** Where pino writes; `options` are those of `pino.destination`. */
 export function fileOf({ dir }, options = {}) {
   return pino.destination({ dest: logFile(dir), ...options });
+}
+
+/** A logger into a file; its flush waits until everything is written. */
+export function loggerTo(file, options = {}) {
+  return { ...linePerStep(pino(options, file)), flush: () => promisify(file.flush.bind(file))() };
 }
 
 /** Path of the log file, in a folder that exists. */

@@ -63,24 +63,21 @@ const leftOut = new Map();
 try {
   for (const name of names) await attempt(name, () => start(name));
   for (const name of running.keys()) await attempt(name, () => running.get(name).capacity(warmUp));
-  const capacities = new Map();
-  for (const name of running.keys()) {
-    await attempt(name, async () => capacities.set(name, await running.get(name).capacity(requests)));
-  }
-  const slowest = [...running.keys()].sort((a, b) => capacities.get(a) - capacities.get(b))[0];
-  const rate = fixedRate ?? Math.max(1, Math.round(capacities.get(slowest) * PACE));
+  const pace =
+    fixedRate === undefined ? await fifthOfTheSlowest() : { rate: fixedRate, text: `${fixedRate} requests per second` };
   const measured = [];
   for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
-    const results = await measure(round + WARM_UP_ROUNDS, rate);
+    const results = await measure(round + WARM_UP_ROUNDS, pace.rate);
     if (round >= 0) measured.push(results);
     if (process.stderr.isTTY) console.error(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`);
   }
   const rows = [...running.keys()].map((name) => summary(name, measured));
   if (flags.json) {
-    for (const row of rows) console.log(JSON.stringify({ ...row, node: version, adapter, route, requests, rate }));
+    for (const row of rows)
+      console.log(JSON.stringify({ ...row, node: version, adapter, route, requests, rate: pace.rate }));
     for (const [variant, reason] of leftOut) console.log(JSON.stringify({ bench: 'app', variant, left_out: reason }));
   } else {
-    console.log(`${costTable(rows, leftOut)}\n\n${conditions(rate, slowest, capacities)}\n`);
+    console.log(`${costTable(rows, leftOut)}\n\n${conditions(pace.text)}\n`);
     console.log(wordsTable([...running.keys()]));
   }
 } finally {
@@ -94,6 +91,18 @@ async function start(name) {
   if (reason) throw new Error(reason);
   const where = { sink: `http://127.0.0.1:${sink.port}`, dir: join(dir, name), node, adapter, route };
   running.set(name, await Variant.start(name, where));
+}
+
+/** A fifth of the capacity of the slowest variant, in requests per second, and in words. */
+async function fifthOfTheSlowest() {
+  const capacities = new Map();
+  for (const name of running.keys()) {
+    await attempt(name, async () => capacities.set(name, await running.get(name).capacity(requests)));
+  }
+  const slowest = [...running.keys()].sort((a, b) => capacities.get(a) - capacities.get(b))[0];
+  const capacity = Math.round(capacities.get(slowest));
+  const rate = Math.max(1, Math.round(capacities.get(slowest) * PACE));
+  return { rate, text: `${rate} requests per second, a fifth of the ${capacity} of \`${slowest}\`` };
 }
 
 /** One reading of each variant. Each round begins with another one, so that none always follows the most expensive. */
@@ -122,16 +131,13 @@ async function attempt(name, task) {
   }
 }
 
-function conditions(rate, slowest, capacities) {
+function conditions(pace) {
   const packages = new Set([...running.keys()].flatMap((name) => VARIANTS[name].packages));
   const list = Object.entries(versions([...packages])).map(([name, installed]) => `${name} ${installed}`);
-  const pace = fixedRate
-    ? `${rate} requests per second`
-    : `${rate} requests per second, a fifth of the ${Math.round(capacities.get(slowest))} of \`${slowest}\``;
   const load = loadavg()[0].toFixed(1);
   return [
     `${new Date().toISOString().slice(0, 10)}, Node ${version}, ${adapter}, ${route === 'plain' ? 'a route that is not traced' : 'the webhook'}; ` +
       `${rounds} rounds of ${requests} requests at ${pace}; medians, in brackets 95% bootstrap intervals of the rounds.`,
-    `${cpus().length} cores (${cpus()[0].model}, ${process.platform}), load ${load} at the end. ${list.join(', ')}.`,
+    `${cpus().length} cores (${cpus()[0].model}, ${process.platform}), load ${load} at the end${list.length > 0 ? `; ${list.join(', ')}` : ''}.`,
   ].join('\n');
 }

@@ -1,11 +1,14 @@
 import { Agent, request } from 'node:http';
 
+/** A request without a response for this long fails its variant, instead of holding the run up. */
+const RESPONSE_MS = 30_000;
+
 /** Sends requests to a route of a variant: `traced` is the webhook, `plain` the route that nothing traces. */
 export class Load {
   constructor(port, route = 'traced') {
     this.port = port;
     this.route = route;
-    this.agent = new Agent({ keepAlive: true, maxSockets: 64 });
+    this.agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: RESPONSE_MS });
     this.sent = 0;
   }
 
@@ -53,6 +56,7 @@ export class Load {
           });
         },
       );
+      sending.on('timeout', () => sending.destroy(new Error(`no response for ${RESPONSE_MS / 1000} s`)));
       sending.on('error', (error) => {
         // The server closed a long idle connection while we were sending: no fault.
         if (sending.reusedSocket && error.code === 'ECONNRESET') resolve(this.send());

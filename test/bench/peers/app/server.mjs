@@ -24,7 +24,9 @@ async function start() {
   const variant = await setup({ sink, dir, adapter });
   const { NestFactory } = await import('@nestjs/core');
   const module = await applicationModule(variant);
-  const app = await NestFactory.create(module, ...(await adapterOf()), { logger: ['error'], abortOnError: false });
+  const app = await NestFactory.create(module, ...(await adapterOf()), { logger: false, abortOnError: false });
+  // Quiet until here: what fails at the start is the reason that the table prints.
+  app.useLogger(['error']);
   if (variant.middleware) app.use(variant.middleware);
   await app.listen(0, '127.0.0.1');
   process.on('message', (message) => void answer(app, variant, message));

@@ -20,7 +20,7 @@ export function summary(name, rounds) {
   const over = (what) => of((some) => ratioOfMedians(some, read(name, what), read('untraced', what)));
   const added = (what) => of((some) => addedByMedians(some, read(name, what), read('untraced', what)));
   const ratio = (reference, what) =>
-    rounds[0][reference] && name !== 'untraced'
+    rounds.every((round) => round[reference]) && name !== 'untraced'
       ? of((some) => ratioOfAdded(some, read(name, what), read(reference, what), read('untraced', what)))
       : null;
   const delivered = rounds.map((round) => round[name].delivered).filter((value) => value !== undefined);

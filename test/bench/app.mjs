@@ -26,6 +26,8 @@ import { oneOf, wholeNumber } from './support/flags.mjs';
 import { nodeBinary, nodeVersion } from './support/node-binary.mjs';
 
 const WARM_UP_ROUNDS = 1;
+/** A bootstrap of fewer rounds than this does not have the level that it states. */
+const ENOUGH_ROUNDS = 12;
 /** Share of the capacity of the slowest variant at which all are measured: busy, but without a queue. */
 const PACE = 1 / 5;
 
@@ -134,10 +136,11 @@ async function attempt(name, task) {
 function conditions(pace) {
   const packages = new Set([...running.keys()].flatMap((name) => VARIANTS[name].packages));
   const list = Object.entries(versions([...packages])).map(([name, installed]) => `${name} ${installed}`);
+  const few = rounds < ENOUGH_ROUNDS ? `, too narrow with fewer than ${ENOUGH_ROUNDS} rounds` : '';
   const load = loadavg()[0].toFixed(1);
   return [
     `${new Date().toISOString().slice(0, 10)}, Node ${version}, ${adapter}, ${route === 'plain' ? 'a route that is not traced' : 'the webhook'}; ` +
-      `${rounds} rounds of ${requests} requests at ${pace}; medians, in brackets 95% bootstrap intervals of the rounds.`,
+      `${rounds} rounds of ${requests} requests at ${pace}; medians, in brackets 95% bootstrap intervals of the rounds${few}.`,
     `${cpus().length} cores (${cpus()[0].model}, ${process.platform}), load ${load} at the end${list.length > 0 ? `; ${list.join(', ')}` : ''}.`,
   ].join('\n');
 }

@@ -7,7 +7,7 @@ import { reply, Variant } from './variant.mjs';
 
 /** Files that hold records; an index that can be rebuilt from them does not count. */
 const RECORDS = /\.(?:ndjson|log)$/;
-/** What was on its way to the collector when the process died has arrived after this. */
+/** When nothing more arrives at the collector for this long, all that was on its way has arrived. */
 const ARRIVES_MS = 300;
 
 /**
@@ -38,7 +38,6 @@ export async function countKill(name, { sink, dir, node, adapter, rate, after })
   variant.child.kill('SIGKILL');
   await dead;
   variant.load.close();
-  await pause(ARRIVES_MS);
   const found = new Set([...(await arrived(sink)), ...written(dir)]);
   if (failure) throw failure;
   return count(acknowledged, found);
@@ -58,11 +57,17 @@ function count(acknowledged, found) {
   return result;
 }
 
-/** Marks that the collector has received since the last question. */
+/** Marks that the collector has received since the last question, until no more arrive. */
 async function arrived(sink) {
-  const answered = reply(sink.child, 'the collector');
-  sink.child.send({ ask: 'marks' });
-  return (await answered).marks;
+  const all = [];
+  for (;;) {
+    await pause(ARRIVES_MS);
+    const answered = reply(sink.child, 'the collector');
+    sink.child.send({ ask: 'marks' });
+    const { marks } = await answered;
+    if (marks.length === 0) return all;
+    all.push(...marks);
+  }
 }
 
 function written(dir) {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** dd-trace with its automatic instrumentations, a span per step with input and output as JSON tags; the sink is its agent. */
-export async function setup({ sink }) {
+export async function setup({ sink, adapter }) {
   Object.assign(process.env, {
     DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
     DD_REMOTE_CONFIGURATION_ENABLED: 'false',
@@ -13,14 +13,12 @@ export async function setup({ sink }) {
   // Nest is imported as modules, which only this hook of the loader sees.
   await import('dd-trace/register.js');
   const tracer = require('dd-trace').init({ runtimeMetrics: false, profiling: false });
+  // The span of the request ends before the response has finished, so the body is set by the hook of the plugin for the framework.
+  const withBody = (span, request) => {
+    if (span && request?.body) span.setTag('body', JSON.stringify(request.body));
+  };
+  tracer.use(adapter, { hooks: { request: withBody } });
   return {
-    middleware(request, response, next) {
-      const span = tracer.scope().active();
-      response.once('finish', () => {
-        if (request.body) span?.setTag('body', JSON.stringify(request.body));
-      });
-      next();
-    },
     step(_owner, name, descriptor, kind) {
       const method = descriptor.value;
       descriptor.value = function traced(input) {

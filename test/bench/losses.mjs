@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chosenNames, VARIANTS, whyLeftOut } from './peers/app/catalog.mjs';
+import { chosenNames, whyLeftOut } from './peers/app/catalog.mjs';
 import { countKill } from './peers/app/kill.mjs';
 import { startProcess } from './peers/app/variant.mjs';
 import { installPeers } from './peers/install.mjs';
@@ -92,7 +92,6 @@ function table() {
     'at most',
     'requests hit',
     'bodies lost',
-    'in words',
   ];
   const measured = results.filter((result) => !result.left_out);
   const rows = measured.map((result) => [
@@ -104,7 +103,6 @@ function table() {
     result.most_lost.toLocaleString('en-US'),
     `${result.requests_hit} of ${result.requests}`,
     String(result.bodies_lost),
-    VARIANTS[result.variant].loses,
   ]);
   const leftOut = results
     .filter((result) => result.left_out)

@@ -20,7 +20,12 @@ export async function countKill(name, { sink, dir, node, adapter, rate, after })
   const acknowledged = [];
   let killed = false;
   let failure;
-  const dead = new Promise((resolve) => void variant.child.once('exit', resolve));
+  const dead = new Promise((resolve) => {
+    variant.child.once('exit', (code, signal) => {
+      if (!killed) failure = new Error(`${name} ended with ${code ?? signal} before it was killed`);
+      resolve();
+    });
+  });
   const kill = setTimeout(() => {
     killed = true;
     variant.child.kill('SIGKILL');
@@ -29,12 +34,13 @@ export async function countKill(name, { sink, dir, node, adapter, rate, after })
     variant.load.send().then(
       (n) => acknowledged.push(n),
       (error) => {
-        if (!killed) failure = error;
+        if (!killed) failure ??= error;
       },
     );
     await pause(1000 / rate);
   }
   clearTimeout(kill);
+  killed = true;
   variant.child.kill('SIGKILL');
   await dead;
   variant.load.close();

@@ -8,7 +8,7 @@ const HEAD = [
   'adds, ms',
   ...REFERENCES.map((reference) => `× \`${reference}\``),
   'process adds, ms',
-  '× `otel`',
+  'process × `otel`',
 ];
 
 /** The figures: a row per variant that was measured, in the order of the catalog, and what was left out below. */

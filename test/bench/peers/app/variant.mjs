@@ -15,7 +15,7 @@ export async function startProcess(file, args = [], node = process.execPath) {
 }
 
 /** A variant that does not answer for this long hangs, for example in its flush; it is left out. */
-const ANSWER_MS = 60_000;
+const ANSWER_MS = 120_000;
 
 /** The next message of a process. */
 export function reply(child, name) {

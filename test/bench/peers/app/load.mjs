@@ -1,25 +1,27 @@
 import { Agent, request } from 'node:http';
 
-/** Sends webhooks, and measures the duration of each. */
+/** A request without a response for this long fails its variant, instead of holding the run up. */
+const RESPONSE_MS = 30_000;
+
+/** Sends requests to a route of a variant: `traced` is the webhook, `plain` the route that nothing traces. */
 export class Load {
-  constructor(port) {
+  constructor(port, route = 'traced') {
     this.port = port;
-    this.agent = new Agent({ keepAlive: true, maxSockets: 64 });
+    this.route = route;
+    this.agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: RESPONSE_MS });
     this.sent = 0;
   }
 
-  /** A fixed rate, independent of the responses: cost and duration of a request without a queue. */
+  /** A fixed rate, independent of the responses: cost of a request without a queue. */
   async paced(count, perSecond) {
-    const latencies = [];
     const began = performance.now();
     const all = [];
     for (let i = 0; i < count; i += 1) {
       const due = began + (i * 1000) / perSecond - performance.now();
       if (due > 1) await new Promise((resolve) => void setTimeout(resolve, due));
-      all.push(this.send().then((ms) => latencies.push(ms)));
+      all.push(this.send());
     }
     await Promise.all(all);
-    return latencies;
   }
 
   /** Sends the next request as soon as one is answered, with a fixed number in flight: requests per second. */
@@ -33,22 +35,28 @@ export class Load {
     return (count * 1000) / (performance.now() - began);
   }
 
+  /** The number of the request, when the whole response has arrived. */
   send() {
     const n = (this.sent += 1);
-    const body = JSON.stringify({ contactId: `contact-${n % 50}`, body: 'Quiero agendar una cita', n });
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const began = performance.now();
+    const body =
+      this.route === 'plain'
+        ? ''
+        : JSON.stringify({ contactId: `contact-${n % 50}`, body: 'Quiero agendar una cita', n, mark: `mk${n}-body` });
+    const headers = body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {};
+    const target = this.route === 'plain' ? { path: '/plain', method: 'GET' } : { path: '/webhook', method: 'POST' };
     return new Promise((resolve, reject) => {
       const sending = request(
-        { host: '127.0.0.1', port: this.port, path: '/webhook', method: 'POST', agent: this.agent, headers },
+        { host: '127.0.0.1', port: this.port, ...target, agent: this.agent, headers },
         (response) => {
           response.resume();
+          response.on('error', reject);
           response.on('end', () => {
-            if (response.statusCode === 200) resolve(performance.now() - began);
-            else reject(new Error(`the webhook answered ${response.statusCode}`));
+            if (response.statusCode === 200 && response.complete) resolve(n);
+            else reject(new Error(`${target.path} answered ${response.statusCode}`));
           });
         },
       );
+      sending.on('timeout', () => sending.destroy(new Error(`no response for ${RESPONSE_MS / 1000} s`)));
       sending.on('error', (error) => {
         // The server closed a long idle connection while we were sending: no fault.
         if (sending.reusedSocket && error.code === 'ECONNRESET') resolve(this.send());

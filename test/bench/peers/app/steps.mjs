@@ -20,54 +20,54 @@ const SECRET_EVERY = 4;
 
 /**
  * A value of about `bytes` of JSON: nested objects, texts with accents, numbers, dates, ids. It differs for each
- * `seed`.
+ * `seed`. `mark` is a text that no other value has: it can be found in whatever a variant writes or sends. It is parsed,
+ * so that it is laid out in memory as the answer of a database or of a model is.
  */
-export function payload(seed, bytes) {
-  const value = {
-    contact: { id: `contact-${seed}`, name: `Ana ${seed}`, email: `ana${seed}@example.com`, phone: '+34600000001' },
-    lead: {
-      score: seed % 10,
-      stage: 'qualified',
-      tags: ['cita', 'precio', 'urgente'],
-      created: '2024-01-20T14:30:22Z',
-    },
-    options: { temperature: 0.2, max_tokens: 512, stop: null, stream: false },
-    messages: [],
-  };
-  if (seed % SECRET_EVERY === 0) value.options.api_key = `key-${seed}-0123456789abcdef`;
-  for (let i = 0; JSON.stringify(value).length < bytes; i += 1) {
-    value.messages.push({
-      role: i % 2 === 0 ? 'user' : 'assistant',
-      content: `Quiero agendar una cita para mañana a las ${9 + (i % 8)}:00, ¿tenéis hueco? Mensaje ${seed}-${i}.`,
-      at: 1_705_761_022_000 + i * 1_000,
-    });
+function payload(seed, bytes, mark) {
+  const secret = seed % SECRET_EVERY === 0 ? `,"api_key":"key-${seed}-0123456789abcdef"` : '';
+  let text =
+    `{"mark":"${mark}","contact":{"id":"contact-${seed}","name":"Ana ${seed}","email":"ana${seed}@example.com",` +
+    `"phone":"+34600000001"},"lead":{"score":${seed % 10},"stage":"qualified","tags":["cita","precio","urgente"],` +
+    `"created":"2024-01-20T14:30:22Z"},"options":{"temperature":0.2,"max_tokens":512,"stop":null,"stream":false` +
+    `${secret}},"messages":[`;
+  for (let i = 0; i === 0 || text.length < bytes; i += 1) {
+    text +=
+      `${i === 0 ? '' : ','}{"role":"${i % 2 === 0 ? 'user' : 'assistant'}","content":"Quiero agendar una cita para mañana ` +
+      `a las ${9 + (i % 8)}:00, ¿tenéis hueco? Mensaje ${seed}-${i}.","at":${1_705_761_022_000 + i * 1_000}}`;
   }
-  return value;
+  return JSON.parse(`${text}]}`);
 }
 
-// Created once: no variant pays for it.
-const INPUTS = STEPS.map((_, i) =>
-  Array.from({ length: 16 }, (__, n) => payload(i * 16 + n, 1_000 + ((i * 331 + n * 97) % 1_000))),
-);
-const OUTPUTS = STEPS.map((_, i) =>
-  Array.from({ length: 16 }, (__, n) => payload(i * 16 + n + 7, 1_000 + ((i * 577 + n * 53) % 1_000))),
-);
+/** Inputs and outputs of the steps of one request, which no other request has. */
+export function freshValues(n) {
+  return {
+    inputs: STEPS.map((_, i) => payload(n * 16 + i, 1_000 + ((i * 331 + n * 97) % 1_000), `mk${n}-${i}-in`)),
+    outputs: STEPS.map((_, i) => payload(n * 16 + i + 7, 1_000 + ((i * 577 + n * 53) % 1_000), `mk${n}-${i}-out`)),
+  };
+}
 
-/** The methods of a workflow; `run` calls them one after another, as an agent's code would. */
+/** Number of values that the steps of a request have. */
+export const VALUES = STEPS.length * 2;
+
+/** The workflow of one request; `run` calls its methods one after another, as an agent's code would. */
 export class Workflow {
-  async run(n) {
+  constructor(values) {
+    this.values = values;
+  }
+
+  async run() {
     let last;
-    for (const [i, [name]] of STEPS.entries()) last = await this[name](INPUTS[i][n % 16]);
+    for (const [i, [name]] of STEPS.entries()) last = await this[name](this.values.inputs[i]);
     return last;
   }
 }
 
 for (const [i, [name]] of STEPS.entries()) {
   const method = {
-    async [name](input) {
+    async [name]() {
       // Some steps wait, some only compute.
       if (i % 3 === 0) await new Promise((resolve) => void setImmediate(resolve));
-      return OUTPUTS[i][input.lead.score % 16];
+      return this.values.outputs[i];
     },
   }[name];
   Object.defineProperty(Workflow.prototype, name, { value: method, writable: true, configurable: true });

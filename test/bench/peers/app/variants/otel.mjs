@@ -1,16 +1,18 @@
-import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { propagation } from '@opentelemetry/api';
 
-/** OpenTelemetry's SDK, its batch processor with its defaults, OTLP in protobuf; input and output as JSON attributes. */
-export function setup({ sink }) {
+/**
+ * OpenTelemetry's SDK, its batch processor with its defaults, OTLP in protobuf; input and output as JSON attributes.
+ * `around` puts another processor before the one that sends.
+ */
+export function setup({ sink }, around = (processor) => processor) {
   const exporter = new OTLPTraceExporter({ url: `${sink}/v1/traces` });
   const counted = countDeliveries(exporter);
-  const processor = new BatchSpanProcessor(exporter);
+  const processor = around(new BatchSpanProcessor(exporter));
   const resource = resourceFromAttributes({ 'service.name': 'bench' });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -18,7 +20,7 @@ export function setup({ sink }) {
   const tracer = trace.getTracer('bench');
   return {
     middleware(request, response, next) {
-      tracer.startActiveSpan(`${request.method} ${request.path}`, (span) => {
+      tracer.startActiveSpan(`${request.method} ${request.url}`, (span) => {
         response.once('finish', () => {
           if (request.body) span.setAttribute('body', JSON.stringify(request.body));
           span.end();
@@ -26,28 +28,33 @@ export function setup({ sink }) {
         next();
       });
     },
-    step(_owner, name, descriptor, kind) {
-      const method = descriptor.value;
-      descriptor.value = function traced(input) {
-        return tracer.startActiveSpan(name, async (span) => {
-          span.setAttribute('kind', kind);
-          span.setAttribute('input', JSON.stringify(input));
-          try {
-            const output = await method.call(this, input);
-            span.setAttribute('output', JSON.stringify(output));
-            return output;
-          } catch (error) {
-            span.recordException(error);
-            span.setStatus({ code: SpanStatusCode.ERROR });
-            throw error;
-          } finally {
-            span.end();
-          }
-        });
-      };
-    },
+    step: spanPerStep(tracer),
     flush: () => processor.forceFlush(),
     delivered: () => counted.spans,
+  };
+}
+
+/** A span per step, with input and output as JSON attributes. */
+export function spanPerStep(tracer) {
+  return (_owner, name, descriptor, kind) => {
+    const method = descriptor.value;
+    descriptor.value = function traced(input) {
+      return tracer.startActiveSpan(name, async (span) => {
+        span.setAttribute('kind', kind);
+        span.setAttribute('input', JSON.stringify(input));
+        try {
+          const output = await method.call(this, input);
+          span.setAttribute('output', JSON.stringify(output));
+          return output;
+        } catch (error) {
+          span.recordException(error);
+          span.setStatus({ code: SpanStatusCode.ERROR });
+          throw error;
+        } finally {
+          span.end();
+        }
+      });
+    };
   };
 }
 

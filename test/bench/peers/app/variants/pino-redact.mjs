@@ -1,4 +1,4 @@
-import { setup as setupPino } from './pino.mjs';
+import { fileOf, loggerTo } from './pino.mjs';
 
 const NAMES = [
   'password',
@@ -16,5 +16,5 @@ const PLACES = ['body', 'body.*', 'input', 'input.*', 'output', 'output.*'];
 /** The same with redaction. pino takes paths, so the usual names are searched at the paths of the payloads. */
 export function setup(where) {
   const paths = PLACES.flatMap((place) => NAMES.map((name) => `${place}.${name}`));
-  return setupPino(where, { redact: { paths } });
+  return loggerTo(fileOf(where), { redact: { paths } });
 }

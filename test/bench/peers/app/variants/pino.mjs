@@ -1,11 +1,31 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pino from 'pino';
 
-/** A line per step, with its input and output, and one for the webhook, into a file; pino writes as it does by default. */
-export function setup({ dir }, options = {}) {
-  const logger = pino(options, pino.destination({ dest: join(dir, 'app.log'), mkdir: true }));
+/** pino as it writes by default: asynchronously, a write for what came while the last one was on its way. */
+export const setup = (where) => loggerTo(fileOf(where));
+
+/** Where pino writes; `options` are those of `pino.destination`. */
+export function fileOf({ dir }, options = {}) {
+  return pino.destination({ dest: logFile(dir), ...options });
+}
+
+/** A logger into a file; its flush waits until everything is written. */
+export function loggerTo(file, options = {}) {
+  return { ...linePerStep(pino(options, file)), flush: () => promisify(file.flush.bind(file))() };
+}
+
+/** Path of the log file, in a folder that exists. */
+export function logFile(dir) {
+  mkdirSync(dir, { recursive: true });
+  return join(dir, 'app.log');
+}
+
+/** A line per step, with its input and output, and one for the webhook. `logger` has the `info` of pino. */
+export function linePerStep(logger) {
   const requests = new AsyncLocalStorage();
   let lines = 0;
   return {
@@ -13,7 +33,7 @@ export function setup({ dir }, options = {}) {
       const trace = randomUUID();
       response.once('finish', () => {
         lines += 1;
-        logger.info({ trace, path: request.path, body: request.body, status: response.statusCode }, 'webhook');
+        logger.info({ trace, path: request.url, body: request.body, status: response.statusCode }, 'webhook');
       });
       requests.run(trace, next);
     },

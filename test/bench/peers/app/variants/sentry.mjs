@@ -6,7 +6,7 @@ export function setup({ sink }) {
   Sentry.init({ dsn: `http://public@${host}/1`, tracesSampleRate: 1 });
   return {
     middleware(request, response, next) {
-      Sentry.startSpanManual({ name: `${request.method} ${request.path}`, op: 'http.server' }, (span) => {
+      Sentry.startSpanManual({ name: `${request.method} ${request.url}`, op: 'http.server' }, (span) => {
         response.once('finish', () => {
           if (request.body) span.setAttribute('body', JSON.stringify(request.body));
           span.end();

@@ -150,9 +150,7 @@ export class Catalog {
       ];
       const problems = [...own.filter((text) => text !== undefined), ...state.problems];
       if (this.turn.stalled !== undefined) problems.push(this.turn.stalled);
-      else if (!this.turn.complete && state.lag > 0) {
-        problems.push(progressText({ lag: state.lag, bytes: this.journalBytes() }));
-      }
+      else if (!this.turn.complete && state.lag > 0) problems.push(this.lagProblem(state.lag));
       return { ...state, ...prunedSoFar(db), problems, sqlite: sqliteName() };
     });
   }
@@ -201,6 +199,13 @@ export class Catalog {
 
   close(): void {
     this.open.close();
+  }
+
+  /** An index that lacks more than a tenth of the journal is being built; otherwise it is late. */
+  private lagProblem(lag: number): string {
+    const bytes = this.journalBytes();
+    if (lag * 10 > bytes) return progressText({ lag, bytes });
+    return lagText(this.open.indexer.lag(), wallNow() * 1000);
   }
 
   private journalBytes(): number {

@@ -57,8 +57,20 @@ describe('a catalog', () => {
     expect(catalog.lacking()).toMatch(
       /^The index is \d+ d behind \(\d+ bytes are not in it yet\): the newest traces may/,
     );
+    expect(catalog.state().problems).toEqual([
+      expect.stringMatching(/^The index is being built: \d\d?% of the journal/),
+    ]);
     catalog.catchUp();
     expect(catalog.lacking()).toBeUndefined();
     expect(catalog.counts().total).toBe(200);
+    expect(catalog.state().problems).toEqual([]);
+  });
+
+  test('that lacks a little of the journal is not being built: health says how late it is', () => {
+    for (let n = 1; n <= 1_500; n += 1) write(n);
+    catalog.catchUp();
+    for (let n = 1_501; n <= 1_600; n += 1) write(n);
+    expect(catalog.catchUp(0)).toBe(false);
+    expect(catalog.state().problems).toEqual([expect.stringMatching(/^The index is \d+ d behind/)]);
   });
 });

@@ -27,7 +27,12 @@ export interface CatalogPort {
     call: K,
     ...args: Parameters<CatalogCalls[K]>
   ): Promise<ReturnType<CatalogCalls[K]>>;
-  /** The journal has grown: indexes it when convenient. */
+  /** The journal has grown by a record: indexes it when convenient. */
   nudge(): void;
+  /**
+   * The same port for the calls of one question: `note` is called with a sentence when an answer may lack what the journal
+   * holds, because the index could not catch up in the time that a call may wait. Absent: no answer lacks anything.
+   */
+  noting?(note: (lacks: string) => void): CatalogPort;
   close(): Promise<void>;
 }

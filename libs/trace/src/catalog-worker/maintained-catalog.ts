@@ -37,6 +37,11 @@ export class MaintainedCatalog {
     return method.apply(owner, args);
   }
 
+  /** Why the last answer may lack what the journal holds, as a sentence. `undefined`: it lacks nothing. */
+  lacking(): string | undefined {
+    return this.queries.lacking();
+  }
+
   close(): void {
     this.maintainer.close();
     this.queries.close();

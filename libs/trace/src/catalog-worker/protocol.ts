@@ -14,7 +14,7 @@ export type ToWorker = Ask | { type: 'nudge' } | { type: 'close' };
 
 /** Messages from the worker. */
 export type FromWorker =
-  | { type: 'answer'; id: number; value?: unknown; error?: { code: ErrorCode; message: string } }
+  | { type: 'answer'; id: number; value?: unknown; lacks?: string; error?: { code: ErrorCode; message: string } }
   | { type: 'interrupted'; traces: InterruptedTrace[] }
   | { type: 'progress'; progress: IndexProgress };
 
@@ -28,4 +28,6 @@ export interface WorkerStart {
   sqlite: SqliteSource;
   /** Memory of the `TerminationGuard` around SQLite's calls. */
   guard: SharedArrayBuffer;
+  /** Memory of the `NudgeGate` between the threads. */
+  nudges: SharedArrayBuffer;
 }

@@ -40,9 +40,10 @@ const MIN_DESCRIPTORS = 64;
 const MAX_HEAP_MB = 256;
 /**
  * Limit of the young generation. V8's default would cost the host memory, and each collection would block the threads that
- * the application's own collections wait for.
+ * the application's own collections wait for. With 2 MB, what a transaction of the indexer needs survived several
+ * collections: a trace of 26 records took 10 to 15% more CPU of the process than with 8 (Node 24).
  */
-const MAX_YOUNG_MB = 2;
+const MAX_YOUNG_MB = 8;
 
 /**
  * Supervises one worker: starts it when a message is sent, and restarts it after its death with a back-off that doubles. A

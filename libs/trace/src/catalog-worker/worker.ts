@@ -4,6 +4,7 @@ import { TerminationGuard } from '../catalog/db/sqlite/termination-guard.js';
 import { TraceCollectorError } from '../model/errors.js';
 import { setImmediate } from '../model/timers.js';
 import { MaintainedCatalog } from './maintained-catalog.js';
+import { NudgeGate } from './nudge-gate.js';
 import { ProgressReporter } from './progress-reporter.js';
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.js';
 
@@ -11,7 +12,8 @@ import type { FromWorker, ToWorker, WorkerStart } from './protocol.js';
 const SLICE_MS = 50;
 const REPORT_MS = 10_000;
 
-const { options, sqlite, guard } = workerData as WorkerStart;
+const { options, sqlite, guard, nudges } = workerData as WorkerStart;
+const gate = new NudgeGate(nudges);
 const port = parentPort!;
 guardDatabases(new TerminationGuard(guard));
 useSqlite(sqlite);
@@ -33,6 +35,7 @@ port.on('message', (message: ToWorker) => {
     catalog?.close();
     port.close();
   } else if (message.type === 'nudge') {
+    gate.open();
     index();
   } else {
     send(reply(message));
@@ -58,7 +61,9 @@ function index(): void {
 
 function reply({ id, call, args }: Extract<ToWorker, { type: 'ask' }>): FromWorker {
   try {
-    return { type: 'answer', id, value: opened().call(call, args) };
+    const value = opened().call(call, args);
+    const lacks = catalog?.lacking();
+    return lacks === undefined ? { type: 'answer', id, value } : { type: 'answer', id, value, lacks };
   } catch (error) {
     const code = error instanceof TraceCollectorError ? error.code : 'CATALOG_UNAVAILABLE';
     return { type: 'answer', id, error: { code, message: (error as Error).message } };

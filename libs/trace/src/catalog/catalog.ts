@@ -5,6 +5,7 @@ import { listSegments } from '../journal/read/segments.js';
 import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
+import { wallNow } from '../model/timers.js';
 import type { TraceConditions } from '../model/trace-search.js';
 import type { SamplePart, TraceCounts, TraceHead, TracePage, TraceSample } from '../model/trace.js';
 import {
@@ -18,6 +19,7 @@ import {
 import type { CatalogDb } from './db/catalog-db.js';
 import { sqliteName } from './db/sqlite/sqlite.js';
 import { IndexTurn } from './index-turn.js';
+import { lagText } from './index-lag.js';
 import { OpenIndex, PATIENCE_MS, type OpenIndexOptions } from './open-index.js';
 import { scanPayloads } from './queries/payload-scan.js';
 import { storedTraces } from './queries/stored-traces.js';
@@ -69,6 +71,17 @@ export class Catalog {
   /** The last `catchUp` failed, for a reason that may pass. */
   get isStalled(): boolean {
     return this.turn.stalled !== undefined;
+  }
+
+  /**
+   * Why answers may lack what the journal holds, as a sentence, after a `catchUp` that did not index everything. `undefined`:
+   * they lack nothing.
+   */
+  lacking(): string | undefined {
+    if (this.turn.complete) return undefined;
+    if (this.turn.stalled !== undefined) return this.turn.stalled;
+    const lag = this.read(() => this.open.indexer.lag());
+    return lag.bytes === 0 ? undefined : lagText(lag, wallNow() * 1000);
   }
 
   list(filter: TraceConditions, limit: number, before: string | undefined): TracePage {
@@ -137,9 +150,7 @@ export class Catalog {
       ];
       const problems = [...own.filter((text) => text !== undefined), ...state.problems];
       if (this.turn.stalled !== undefined) problems.push(this.turn.stalled);
-      else if (!this.turn.complete && state.lag > 0) {
-        problems.push(progressText({ lag: state.lag, bytes: this.journalBytes() }));
-      }
+      else if (!this.turn.complete && state.lag > 0) problems.push(this.lagProblem(state.lag));
       return { ...state, ...prunedSoFar(db), problems, sqlite: sqliteName() };
     });
   }
@@ -188,6 +199,13 @@ export class Catalog {
 
   close(): void {
     this.open.close();
+  }
+
+  /** An index that lacks more than a tenth of the journal is being built; otherwise it is late. */
+  private lagProblem(lag: number): string {
+    const bytes = this.journalBytes();
+    if (lag * 10 > bytes) return progressText({ lag, bytes });
+    return lagText(this.open.indexer.lag(), wallNow() * 1000);
   }
 
   private journalBytes(): number {

@@ -4,6 +4,12 @@ import { isPassing } from './db/sqlite/sqlite.js';
 import { MAX_MEMORY_BYTES } from './db/sqlite/wasm-sqlite.js';
 import type { OpenIndex } from './open-index.js';
 
+/**
+ * Bytes that the journal may be ahead of the index while queries wait for it: half a second of indexing, for traces of 38 KB as
+ * for small ones. Beyond that it is being built, or the machine gives the indexer too little time: answers then say what they lack.
+ */
+const MAX_LAG_BYTES = 32 * 2 ** 20;
+
 /** Indexes before a query is answered, for as long as the query may wait. */
 export class IndexTurn {
   /** The last turn indexed all that the journal held. */
@@ -23,7 +29,7 @@ export class IndexTurn {
   /** Indexes for at most `forMs`, by default for as long as a query may wait. Returns whether everything is indexed. */
   run(forMs?: number): boolean {
     this.complete = this.index(performance.now() + (forMs ?? this.patienceMs[this.behind ? 1 : 0]));
-    this.behind = !this.complete;
+    this.behind = !this.complete && (this.stalled !== undefined || this.open.indexer.lag().bytes > MAX_LAG_BYTES);
     return this.complete;
   }
 

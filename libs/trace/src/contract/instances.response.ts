@@ -34,10 +34,11 @@ export interface InstancesResponse extends Degradable {
   instances: InstanceDto[];
 }
 
-/** An answer over the traces of all instances. */
+/** An answer over many traces. */
 export interface Degradable {
   /**
-   * A sentence: the shared store did not answer, so traces of other instances are missing. Absent: none are.
+   * A sentence: the shared store did not answer, so traces of other instances are missing; or the index is behind the
+   * journal, so the newest traces may be missing. Absent: none are.
    */
   degraded?: string;
 }

@@ -77,7 +77,7 @@ export interface TraceStore {
 
 /** A store as one question sees it. */
 export interface QuestionStore extends TraceStore {
-  /** A sentence, when the question has been answered: why traces of other instances may be missing. Absent: none are. */
+  /** A sentence, when the question has been answered: why traces may be missing. Absent: none are. */
   readonly degraded?: string;
 }
 

@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { segmentFile } from '../../journal/codec/format.js';
 import { journalDir } from '../../journal/files/segment-file.js';
 import { listSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import { SegmentReader } from '../../journal/read/reader.js';
+import type { Micros } from '../../model/record.js';
 import type { CatalogDb } from '../db/catalog-db.js';
+import type { IndexLag } from '../index-lag.js';
 import { markOfPath, NO_MARK } from '../tables/segments/segment-mark.js';
 import { newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from '../tables/segments/segment-row.js';
+
+/** The first line of a segment is its header, of about 250 bytes. */
+const HEADER_BYTES = 4_096;
 
 /** The catalog's checkpoint: up to which byte each segment is indexed. Compares it with the files there are now. */
 export class IndexedSegments {
@@ -111,14 +117,19 @@ export class IndexedSegments {
     );
   }
 
-  /** Bytes of the journal that are not indexed. */
-  lag(): number {
-    let lag = 0;
-    for (const { number, size } of listSegments(this.dir)) {
-      const row = this.rows.get(number);
-      if (!row?.gone && this.exhausted.get(number) !== size) lag += Math.max(0, size - (row?.read ?? 0));
+  /** How far the index is behind these files. `bytes` is 0: not at all. */
+  lag(files: readonly SegmentInfo[] = listSegments(this.dir)): IndexLag {
+    let bytes = 0;
+    let since: Micros | undefined = Number.POSITIVE_INFINITY;
+    for (const file of files) {
+      const row = this.rows.get(file.number);
+      if (row?.gone || this.exhausted.get(file.number) === file.size) continue;
+      const left = file.size - (row?.read ?? 0);
+      if (left <= 0) continue;
+      bytes += left;
+      since = earliest(since, row?.newest || beginOf(file));
     }
-    return lag;
+    return { bytes, since: since === Number.POSITIVE_INFINITY ? undefined : since };
   }
 
   /**
@@ -140,6 +151,25 @@ export class IndexedSegments {
     if (mark !== undefined && mark !== row.mark) return true;
     this.verified.set(file.number, version);
     return false;
+  }
+}
+
+/** `undefined`: one of them is not known. */
+function earliest(a: Micros | undefined, b: Micros | undefined): Micros | undefined {
+  return a === undefined || b === undefined ? undefined : Math.min(a, b);
+}
+
+/** Time of a segment's first record; `undefined` when it cannot be read. */
+function beginOf({ path, size }: SegmentInfo): Micros | undefined {
+  try {
+    const reader = new SegmentReader(path, { to: Math.min(size, HEADER_BYTES), head: true });
+    try {
+      return reader.next()?.record.ts;
+    } finally {
+      reader.close();
+    }
+  } catch {
+    return undefined;
   }
 }
 

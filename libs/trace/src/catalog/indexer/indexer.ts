@@ -4,6 +4,7 @@ import { performance } from '../../model/timers.js';
 import { SegmentCursor } from '../../pipeline/segment-cursor.js';
 import type { CatalogState } from '../catalog.api.js';
 import type { CatalogDb } from '../db/catalog-db.js';
+import type { IndexLag } from '../index-lag.js';
 import { markOf } from '../tables/segments/segment-mark.js';
 import { inReadingOrder } from '../tables/segments/segment-row.js';
 import { ChangedSegments } from './changed-segments.js';
@@ -74,7 +75,13 @@ export class Indexer {
       ...Array.from(this.unreadable.values(), (message) => `A segment cannot be read: ${message}`),
       ...this.changes.problems(),
     ];
-    return { lag: this.segments.lag(), corrupt, dropped, problems };
+    return { lag: this.segments.lag().bytes, corrupt, dropped, problems };
+  }
+
+  /** How far the index is behind the journal. */
+  lag(): IndexLag {
+    this.refresh();
+    return this.segments.lag(this.listing.list());
   }
 
   /** Drops the traces in memory, after the catalog was changed by other means. */

@@ -5,7 +5,7 @@ import { TraceCollectorError } from '../../model/errors.js';
 import type { JournalRecord, TraceKey } from '../../model/record.js';
 import type { LineRange, RecordBatch, RecordConsumer } from '../../pipeline/record-consumer.js';
 import type { CatalogDb } from '../db/catalog-db.js';
-import { isRefusal } from '../db/sqlite/sqlite.js';
+import { isRefusal, sqliteCode } from '../db/sqlite/sqlite.js';
 import type { SegmentRow } from '../tables/segments/segment-row.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import type { IndexedSegments } from './indexed-segments.js';
@@ -52,7 +52,7 @@ export class RecordFolder implements RecordConsumer {
       try {
         this.fold(records[i]!, line, row);
       } catch (error) {
-        if (error instanceof TraceCollectorError) throw error;
+        if (error instanceof TraceCollectorError || isOfDatabase(error)) throw error;
         // Whole, but of a shape that cannot be folded: skipped, so that later lines are indexed.
         row.corrupt += 1;
       }
@@ -126,6 +126,11 @@ export class RecordFolder implements RecordConsumer {
       this.traces.delete(trace.head.key);
     }
   }
+}
+
+/** A lock that is held or a full disk is no fault of the line: the transaction fails, and the line is read again. */
+function isOfDatabase(error: unknown): boolean {
+  return sqliteCode(error) !== undefined && !isRefusal(error);
 }
 
 /** Adds `more` to the counts in `into`, and returns `into`. */

@@ -21,8 +21,15 @@ export const MAX_TOOK = 64;
 
 type UseText = [term: number, n: number, errors: number, us: number, ...took: number[]];
 
+/** JSON of a `UseText` for each term. All are whole numbers, so the text is put together here: no array is made for it. */
 export function encodeTerms(uses: TermUses): string {
-  return JSON.stringify(Array.from(uses, ([term, { n, errors, us, took }]): UseText => [term, n, errors, us, ...took]));
+  let text = '';
+  for (const [term, { n, errors, us, took }] of uses) {
+    text += `${text === '' ? '' : ','}[${term},${n},${errors},${us}`;
+    for (const bucket of took) text += `,${bucket}`;
+    text += ']';
+  }
+  return `[${text}]`;
 }
 
 export function decodeTerms(json: string): Map<number, TermUse> {

@@ -90,8 +90,9 @@ export class SegmentReader {
 
   private nextLine(): { start: number; length: number; offset: number } | undefined {
     for (;;) {
-      const at = this.buffer.subarray(0, this.end).indexOf(NEWLINE, Math.max(this.scanned, this.start));
-      if (at !== -1) {
+      const at = this.buffer.indexOf(NEWLINE, Math.max(this.scanned, this.start));
+      // What is behind `end` is left from an earlier read.
+      if (at !== -1 && at < this.end) {
         const line = { start: this.start, length: at + 1 - this.start, offset: this.offset };
         if (this.offset + line.length > this.to) return undefined;
         this.start = this.scanned = at + 1;

@@ -5,7 +5,7 @@ import type { JournalPosition } from '../../journal/write/writer.js';
 import type { Baseline, BaselineQuery } from '../../model/baseline.js';
 import type { TextSearch, TraceSearch } from '../../model/trace-search.js';
 import type { StoredTrace, TracePage } from '../../model/trace.js';
-import type { StoreHealth, TraceErrors, TraceStats, TraceStore } from '../port.js';
+import type { QuestionStore, StoreHealth, TraceErrors, TraceStats, TraceStore } from '../port.js';
 import { JournalFeed } from './feed/journal-feed.js';
 import { SegmentTable } from './feed/segment-table.js';
 import { searchPayloads } from './payload-search.js';
@@ -32,11 +32,19 @@ export class DirectoryStore implements TraceStore {
     this.table = new SegmentTable(dir, position);
     this.feed = new JournalFeed(dir, (keys) => catalog.ask('heads', keys), position, this.table);
     this.errors = { marks: () => catalog.ask('errorStates') };
-    this.stats = {
-      counts: () => catalog.ask('counts'),
-      sample: (range) => catalog.ask('sample', range),
-      parts: (ranges) => catalog.ask('sampleParts', ranges),
-    };
+    this.stats = statsOf(catalog);
+  }
+
+  /** This store, which says when its index could not catch up with the journal in the time that a question may wait. */
+  question(): QuestionStore {
+    let degraded: string | undefined;
+    const catalog = this.catalog.noting?.((lacks) => void (degraded = lacks));
+    if (!catalog) return this;
+    return Object.create(this, {
+      catalog: { value: catalog },
+      stats: { value: statsOf(catalog) },
+      degraded: { get: () => degraded },
+    }) as QuestionStore;
   }
 
   list({ limit, before, ...filter }: TraceSearch): Promise<TracePage> {
@@ -104,6 +112,14 @@ export class DirectoryStore implements TraceStore {
       return [];
     }
   }
+}
+
+function statsOf(catalog: CatalogPort): TraceStats {
+  return {
+    counts: () => catalog.ask('counts'),
+    sample: (range) => catalog.ask('sample', range),
+    parts: (ranges) => catalog.ask('sampleParts', ranges),
+  };
 }
 
 /** The catalog's head has the first 500 characters of the message, the journal has all of them. */

@@ -24,13 +24,7 @@ export class Rollups {
 
   /** @param sign -1 when the trace is deleted, or before a changed contribution is added */
   add(contribution: Contribution, sign: 1 | -1): void {
-    for (const [level, width] of LEVELS.entries()) {
-      const at = Math.floor(contribution.startedAt / width) * width;
-      const name = `${level}:${at}`;
-      let change = this.pending.get(name);
-      if (!change) this.pending.set(name, (change = { level, at, sums: new Rollup() }));
-      change.sums.add(contribution, sign);
-    }
+    this.change(0, contribution.startedAt).add(contribution, sign);
   }
 
   /** The sum over these ranges. @param each is called for each rollup in it, with its begin */
@@ -59,6 +53,7 @@ export class Rollups {
   }
 
   flush(): void {
+    this.addUp();
     for (const [name, { level, at, sums: change }] of this.pending) {
       const sums = this.load(name, level, at);
       sums.merge(change);
@@ -73,6 +68,23 @@ export class Rollups {
   forget(): void {
     this.pending.clear();
     this.cache.clear();
+  }
+
+  /** A minute is added to its hour and its day once in a transaction, which has many traces of the same minute. */
+  private addUp(): void {
+    for (const { at, sums } of [...this.pending.values()]) {
+      for (let level = 1; level < LEVELS.length; level += 1) this.change(level, at).merge(sums);
+    }
+  }
+
+  /** The sum to which changes of this transaction are added. */
+  private change(level: number, time: Micros): Rollup {
+    const width = LEVELS[level]!;
+    const at = Math.floor(time / width) * width;
+    const name = `${level}:${at}`;
+    let change = this.pending.get(name);
+    if (!change) this.pending.set(name, (change = { level, at, sums: new Rollup() }));
+    return change.sums;
   }
 
   private trim(): void {

@@ -77,7 +77,18 @@ const webTokens: SecretFamily = {
 /** What is found at a dash in one look at each: prefixes, private keys (cut off or whole), keys with a region. */
 const dashes: SecretFamily = {
   mark: DASHED,
-  suspect: (text) => DASH_PREFIXES.suspect(text, isSecretDash),
+  suspect(text) {
+    for (let at = text.indexOf('-'); at >= 0; at = text.indexOf('-', at + 1)) {
+      const after = text.charCodeAt(at + 1);
+      if (
+        after === DASH || after === U
+          ? isSecretDash(text, at) || DASH_PREFIXES.isAt(text, at)
+          : after > BLANK && DASH_PREFIXES.isAt(text, at)
+      )
+        return true;
+    }
+    return false;
+  },
   redact: (text) => AT_DASH.redact(DASH_PREFIXES.redact(text).replace(PRIVATE_KEY, REDACTED)),
 };
 const DASH_PREFIXES = new PrefixFinder(DASHED, true);
@@ -85,6 +96,9 @@ const AT_DASH = new InnerFinder('-');
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g;
 const DASH = 0x2d;
+/** `-us21` ends a key of Mailchimp. */
+const U = 0x75;
+const BLANK = 0x20;
 
 function isSecretDash(text: string, at: number): boolean {
   if (text.charCodeAt(at + 1) === DASH) return text.startsWith('-----BEGIN', at);
@@ -129,7 +143,13 @@ const C = 0x63;
 /** What is found at a dot in one look at each: prefixes, links that are secrets (their host stays), bots of Discord. */
 const dots: SecretFamily = {
   mark: DOTTED,
-  suspect: (text) => DOT_PREFIXES.suspect(text, isSecretDot),
+  suspect(text) {
+    for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+      // Mostly a sentence ends here.
+      if (text.charCodeAt(at + 1) > BLANK && (isSecretDot(text, at) || DOT_PREFIXES.isAt(text, at))) return true;
+    }
+    return false;
+  },
   redact: (text) =>
     LINK_SECRETS.reduce(
       (clean, link) => clean.replace(link, `$1${REDACTED}`),
@@ -160,7 +180,13 @@ const USER = /(?:\\*\/){2}[^\s/?#"'<>\\]*@/y;
 function isColonOfSecret(text: string, at: number): boolean {
   const after = text.charCodeAt(at + 1);
   if (after === SLASH_CODE || after === BACKSLASH) return matchesAt(USER, text, at + 1);
-  return isDigit(text.charCodeAt(at - 1)) && text.length - at > TOKEN_LENGTH && matchesAt(TOKEN, text, at + 1);
+  return text.length - at > TOKEN_LENGTH && isNumberBefore(text, at) && matchesAt(TOKEN, text, at + 1);
+}
+
+/** Five digits, as before the colon of a bot's token. A time of day has fewer. */
+function isNumberBefore(text: string, at: number): boolean {
+  for (let i = at - 1; i >= at - 5; i--) if (!isDigit(text.charCodeAt(i))) return false;
+  return true;
 }
 const SLASH_CODE = 0x2f;
 const BACKSLASH = 0x5c;

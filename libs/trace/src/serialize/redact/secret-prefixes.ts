@@ -44,19 +44,19 @@ export class PrefixFinder {
     return prefix.startsWith('A') ? 'A' : /^[A-Z]/.test(prefix) ? prefix.slice(0, 2) : prefix;
   }
 
-  /** @param isOther whether something else that is found at the same character is a secret */
-  suspect(text: string, isOther?: (text: string, at: number) => boolean): boolean {
-    const shift = this.atEnd ? -2 : 0;
+  suspect(text: string): boolean {
     for (const needle of this.needles) {
       for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
-        // A sentence ends here.
-        if (text.charCodeAt(at + 1) <= BLANK) continue;
-        const pair = pairAt(text, at + shift);
-        if (pair >= 0 && this.pairs[pair] === 1 && this.find(text, at) !== undefined) return true;
-        if (isOther !== undefined && isOther(text, at)) return true;
+        if (this.isAt(text, at)) return true;
       }
     }
     return false;
+  }
+
+  /** Whether the needle at this place belongs to a secret. */
+  isAt(text: string, at: number): boolean {
+    const pair = pairAt(text, this.atEnd ? at - 2 : at);
+    return pair >= 0 && this.pairs[pair] === 1 && this.find(text, at) !== undefined;
   }
 
   redact(text: string): string {
@@ -101,8 +101,6 @@ export class PrefixFinder {
     });
   }
 }
-
-const BLANK = 0x20;
 
 /** -1: no two ASCII characters. */
 function pairAt(text: string, at: number): number {

@@ -8,7 +8,11 @@ import { KeyCache } from './key-cache.js';
 import type { Limits } from '../limits.js';
 import { mapItems, setItems, type Items } from '../values/collections.js';
 import { classKind, PLAIN_CLASS } from './plain-class.js';
+import { CAREFUL } from './native-walk.js';
+import { NativeWriter } from './native-writer.js';
 import { PlainWriter } from './plain-writer.js';
+import { ShapeCache } from './shape-cache.js';
+import { DEFAULT_WAY, type Way } from './way.js';
 import type { PathRule } from '../redact/redact-paths.js';
 import { REDACTED } from '../redact/redacted.js';
 import { hidesField, hidesSecond } from '../redact/hidden-fields.js';
@@ -34,11 +38,12 @@ const NO_HOLDER = {};
 const NO_FIELDS: ReadonlyMap<string, unknown> = new Map();
 
 /**
- * Writes one value as bounded, redacted JSON, in a single pass over the value. `PlainWriter` writes ordinary payloads; this
- * one takes everything else.
+ * Writes one value as bounded, redacted JSON, in a single pass over the value. `NativeWriter` and
+ * `PlainWriter` write ordinary payloads; this one takes everything else.
  */
 export class JsonWriter {
   private readonly out = new JsonBytes();
+  private readonly native: NativeWriter | undefined;
   private readonly plain: PlainWriter;
   private readonly budget = new JsonBudget();
   private readonly keys: KeyCache;
@@ -50,8 +55,12 @@ export class JsonWriter {
   constructor(
     private readonly limits: Limits,
     private readonly redaction: Redaction,
+    private readonly way: Way = DEFAULT_WAY,
   ) {
-    this.plain = new PlainWriter(this.out, limits, redaction);
+    const shapes = new ShapeCache(redaction);
+    const isNative = way === 'native' && NativeWriter.follows(redaction);
+    this.native = isNative ? new NativeWriter(this.out, limits, redaction, shapes) : undefined;
+    this.plain = new PlainWriter(this.out, limits, redaction, shapes);
     this.keys = new KeyCache(redaction);
     this.leaves = new JsonLeaves(this.budget, limits, redaction);
   }
@@ -59,16 +68,21 @@ export class JsonWriter {
   /** Valid JSON of at most `limits.maxEventBytes` bytes, until the next is written. Never throws. */
   write(value: unknown): JsonBytes {
     // Formatting a stack can run the application's code, and that may record something itself.
-    if (this.busy) return new JsonWriter(this.limits, this.redaction).write(value);
+    if (this.busy) return new JsonWriter(this.limits, this.redaction, this.way).write(value);
     this.busy = true;
     try {
-      if (!this.plain.write(value)) this.replace(this.writeAny(value));
+      if (!this.writesOrdinary(value)) this.replace(this.writeAny(value));
     } catch {
       this.replace('"[Unreadable]"');
     } finally {
       this.busy = false;
     }
     return this.out;
+  }
+
+  private writesOrdinary(value: unknown): boolean {
+    const written = this.native?.write(value) ?? CAREFUL;
+    return written === CAREFUL ? this.plain.write(value) : written === true;
   }
 
   /** Text for display: a string as it is, `undefined` by its name, any other value as its JSON; redacted and truncated. */

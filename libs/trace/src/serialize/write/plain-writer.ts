@@ -3,7 +3,8 @@ import type { JsonBytes } from '../../model/json-bytes.js';
 import { JsonPiece } from '../../model/json-pieces.js';
 import { isCardNumber } from '../redact/card-numbers.js';
 import { hidesField, hidesSecond } from '../redact/hidden-fields.js';
-import { ShapeCache, type KeyStep } from './shape-cache.js';
+import { MAX_KEY } from './key-facts.js';
+import type { KeyStep, ShapeCache } from './shape-cache.js';
 import type { Limits } from '../limits.js';
 import { SeenObjects } from './seen-objects.js';
 import { classKind, PLAIN_CLASS } from './plain-class.js';
@@ -34,7 +35,6 @@ const HIDDEN = JsonPiece.of(JSON.stringify(REDACTED));
 const [A_NUMBER, A_BOOLEAN] = pieces('"[number]"', '"[boolean]"');
 const [A_TEXT, A_DATE, SIZE_END] = pieces('"[string ', '"[Date ', ']"');
 const REFUSED = -1;
-const MAX_KEY = 256;
 /** Bytes for brackets, commas, known keys and numbers between two calls of `room`. */
 const SPARE = 512;
 
@@ -53,7 +53,6 @@ type Fields = Readonly<Record<string, unknown>>;
  * A cycle needs no memory either: it runs into the depth limit.
  */
 export class PlainWriter {
-  private readonly shapes: ShapeCache;
   private readonly sizesOnly: boolean;
   private readonly holders = new SeenObjects();
   private nodes = 0;
@@ -62,8 +61,8 @@ export class PlainWriter {
     private readonly out: JsonBytes,
     private readonly limits: Limits,
     private readonly redaction: Redaction,
+    private readonly shapes: ShapeCache,
   ) {
-    this.shapes = new ShapeCache(redaction);
     this.sizesOnly = redaction.content === 'none';
   }
 
@@ -235,21 +234,21 @@ export class PlainWriter {
   }
 
   /** With the comma before it, where there is one. A key may hold a secret too. */
-  private key(step: KeyStep, behind: boolean): void {
+  private key({ facts }: KeyStep, behind: boolean): void {
     const { out } = this;
     out.room(SPARE);
-    if (step.json !== undefined) {
+    if (facts.json !== undefined) {
       // The comma takes the bracket's place for a moment: one form of a key is enough.
       if (!behind) out.at -= 1;
       const { at } = out;
-      out.write(step.json);
+      out.write(facts.json);
       if (!behind) out.buffer[at] = OPENING;
       return;
     }
     if (behind) out.buffer[out.at++] = COMMA;
     const start = out.at;
-    this.text(step.key, MAX_KEY);
+    this.text(facts.key, MAX_KEY);
     out.buffer[out.at++] = 0x3a;
-    if (++step.uses === 2) step.json = new JsonPiece(Uint8Array.from([COMMA, ...out.buffer.subarray(start, out.at)]));
+    if (++facts.uses === 2) facts.json = new JsonPiece(Uint8Array.from([COMMA, ...out.buffer.subarray(start, out.at)]));
   }
 }

@@ -1,16 +1,16 @@
-import type { JsonPiece } from '../../model/json-pieces.js';
 import { OPEN, type KeyVerdict } from '../redact/secret-keys.js';
 import type { Redaction } from '../redact/redaction.js';
+import { KeyFactsCache, type KeyFacts } from './key-facts.js';
 
 /** A key in its place among the keys of an object. */
 export interface KeyStep {
   readonly key: string;
   readonly verdict: KeyVerdict;
-  /** The key as JSON, from the comma before it to the colon. Set when the key came twice. */
-  json: JsonPiece | undefined;
-  uses: number;
+  readonly isPlain: boolean;
+  readonly facts: KeyFacts;
   /** The step that came after this one the last time; nearly always it comes again. */
   next: KeyStep | undefined;
+  /** Other steps that came after this one. */
   others: Map<string, KeyStep> | undefined;
   /** The start of the keys of objects under this key: objects under one key have the same shape. */
   inner: KeyStep | undefined;
@@ -18,46 +18,58 @@ export interface KeyStep {
 
 const MAX_STEPS = 4_000;
 const MAX_CHOICES = 200;
-const MAX_KEY = 64;
+const START: KeyFacts = { key: '', verdict: OPEN, isPlain: true, json: undefined, uses: 0 };
 
 /**
  * The verdicts on keys, in the order in which objects have them: an application's objects are of a few shapes, so the
- * next key is nearly always the one that followed the last time, and comparing it costs a tenth of looking it up. The
- * bounds are for those that use data as keys.
+ * next key is nearly always the one that followed the last time, and comparing it costs a tenth of looking it up.
+ *
+ * A key gets a step when it comes for the second time. So keys that are data (a table by SKU) take no steps from the shapes
+ * of the application; the bounds are for those that come again.
  */
 export class ShapeCache {
-  start = this.step('', OPEN);
+  start = stepOf(START);
   private size = 0;
+  private readonly facts: KeyFactsCache;
 
-  constructor(private readonly redaction: Redaction) {}
+  constructor(redaction: Redaction) {
+    this.facts = new KeyFactsCache(redaction);
+  }
 
   /** The step to `key` after `from`. The caller has compared `from.next` before. */
   find(from: KeyStep, key: string): KeyStep {
-    const known = from.others?.get(key);
-    if (known !== undefined) return (from.next = known);
-    const step = this.step(key, this.redaction.judge(key));
-    if (key.length > MAX_KEY || (from.others !== undefined && from.others.size >= MAX_CHOICES)) return step;
-    if (this.takes()) (from.others ??= new Map()).set(key, (from.next = step));
+    const other = from.others?.get(key);
+    if (other !== undefined) return (from.next = other);
+    const facts = this.facts.known(key);
+    if (facts === undefined) return stepOf(this.facts.learn(key));
+    const step = stepOf(facts);
+    if (from.next === undefined) {
+      if (this.takes()) from.next = step;
+    } else if ((from.others?.size ?? 0) < MAX_CHOICES && this.takes()) {
+      from.others ??= new Map([[from.next.key, from.next]]);
+      from.others.set(key, (from.next = step));
+    }
     return step;
   }
 
   /** The start of the keys of an object under the key of `step`, by itself or in a list. */
   inside(step: KeyStep): KeyStep {
     if (step.inner !== undefined) return step.inner;
-    const inner = this.step('', OPEN);
+    const inner = stepOf(START);
     if (this.takes()) step.inner = inner;
     return inner;
   }
 
-  private step(key: string, verdict: KeyVerdict): KeyStep {
-    return { key, verdict, json: undefined, uses: 0, next: undefined, others: undefined, inner: undefined };
-  }
-
-  /** Whether one more is kept; if not, all are forgotten. */
+  /** Whether one more is kept; if not, all are forgotten. The facts of their keys stay. */
   private takes(): boolean {
     if (++this.size <= MAX_STEPS) return true;
     this.size = 0;
-    this.start = this.step('', OPEN);
+    this.start = stepOf(START);
     return false;
   }
+}
+
+function stepOf(facts: KeyFacts): KeyStep {
+  const { key, verdict, isPlain } = facts;
+  return { key, verdict, isPlain, facts, next: undefined, others: undefined, inner: undefined };
 }

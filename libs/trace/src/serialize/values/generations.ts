@@ -1,0 +1,27 @@
+/**
+ * A cache of texts in two generations: when the younger one is full, the older one is dropped. What is used stays, and data
+ * used as keys (a table by SKU) cannot empty the cache at once, as clearing a full map would.
+ */
+export class Generations<V> {
+  private young = new Map<string, V>();
+  private old = new Map<string, V>();
+
+  /** @param size entries of one generation; at most twice as many are kept */
+  constructor(private readonly size: number) {}
+
+  get(key: string): V | undefined {
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const older = this.old.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
+  }
+
+  set(key: string, value: V): void {
+    if (this.young.size >= this.size) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(key, value);
+  }
+}

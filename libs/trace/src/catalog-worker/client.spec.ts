@@ -23,10 +23,10 @@ afterEach(() => client.close());
 
 const asked = (call: 'list' | 'counts'): Promise<unknown> => client.ask(call as 'counts');
 
-test('a thousand records are indexed without the delay, and a busy worker gets no second nudge', async () => {
-  for (let i = 0; i < 1_000; i += 1) client.nudge();
+test('three thousand records are indexed without the delay, and a busy worker gets no second nudge', async () => {
+  for (let i = 0; i < 3_000; i += 1) client.nudge();
   expect(await nudged).toBe(1);
-  for (let i = 0; i < 5_000; i += 1) client.nudge();
+  for (let i = 0; i < 9_000; i += 1) client.nudge();
   // The port keeps the order: a second nudge would have been counted before this call.
   expect(await asked('counts')).toBe(1);
 });

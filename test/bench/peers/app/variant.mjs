@@ -10,8 +10,14 @@ export async function startProcess(file, args = [], node = process.execPath) {
     env: { ...process.env, NODE_ENV: 'production', TRACE_DIR: undefined },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const { port } = await reply(child, file);
-  return { child, port };
+  try {
+    const { port } = await reply(child, file);
+    return { child, port };
+  } catch (error) {
+    // One that is still starting would keep this process alive by its channel.
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 /** A variant that does not answer for this long hangs, for example in its flush; it is left out. */

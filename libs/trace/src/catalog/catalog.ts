@@ -1,7 +1,6 @@
 import { ErrorMarks } from '../journal/files/error-marks.js';
 import { Pins } from '../journal/files/pins.js';
 import { tightenModes } from '../journal/files/private-modes.js';
-import { listSegments } from '../journal/read/segments.js';
 import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
@@ -58,7 +57,9 @@ export class Catalog {
 
   /** Indexes for at most `forMs`, by default for as long as a query may wait. Returns whether everything is indexed. */
   catchUp(forMs?: number): boolean {
-    return this.open.guarded(() => this.turn.run(forMs));
+    const isComplete = this.open.guarded(() => this.turn.run(forMs));
+    if (isComplete) this.open.home.finish?.();
+    return isComplete;
   }
 
   /** The index is in memory and has reached its limit: it grows again when traces are deleted. */
@@ -140,7 +141,7 @@ export class Catalog {
       else if (!this.turn.complete && state.lag > 0) {
         problems.push(progressText({ lag: state.lag, bytes: this.journalBytes() }));
       }
-      return { ...state, ...prunedSoFar(db), problems, sqlite: sqliteName() };
+      return { ...state, ...prunedSoFar(db), problems, sqlite: this.open.home.sqlite ?? sqliteName() };
     });
   }
 
@@ -191,7 +192,7 @@ export class Catalog {
   }
 
   private journalBytes(): number {
-    return listSegments(this.dir).reduce((sum, { size }) => sum + size, 0);
+    return this.open.listing.list().reduce((sum, { size }) => sum + size, 0);
   }
 }
 

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { segmentFile } from '../../journal/codec/format.js';
 import { journalDir } from '../../journal/files/segment-file.js';
-import { listSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import type { SegmentInfo } from '../../journal/read/segments.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import { markOfPath, NO_MARK } from '../tables/segments/segment-mark.js';
 import { newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from '../tables/segments/segment-row.js';
@@ -111,10 +111,16 @@ export class IndexedSegments {
     );
   }
 
-  /** Bytes of the journal that are not indexed. */
-  lag(): number {
+  /** Whether the file is indexed up to its seal, and was not changed since. */
+  isFinished({ number, stamp }: SegmentInfo): boolean {
+    const row = this.rows.get(number);
+    return row !== undefined && row.sealed === 1 && row.stamp !== '' && row.stamp === stamp;
+  }
+
+  /** Bytes of these files that are not indexed. */
+  lag(files: readonly SegmentInfo[]): number {
     let lag = 0;
-    for (const { number, size } of listSegments(this.dir)) {
+    for (const { number, size } of files) {
       const row = this.rows.get(number);
       if (!row?.gone && this.exhausted.get(number) !== size) lag += Math.max(0, size - (row?.read ?? 0));
     }
@@ -134,7 +140,8 @@ export class IndexedSegments {
       const size = lstatSync(file.path, { throwIfNoEntry: false })?.size ?? row.read;
       return size < row.read;
     }
-    const version = `${file.size}.${file.mtimeMs}`;
+    const version = file.stamp ?? `${file.size}.${file.mtimeMs}`;
+    if (version === row.stamp) return false;
     if (row.mark === NO_MARK || this.verified.get(file.number) === version) return false;
     const mark = markOfPath(file.path, row.read);
     if (mark !== undefined && mark !== row.mark) return true;

@@ -1,5 +1,5 @@
 import type { SegmentListing } from '../../journal/read/segment-listing.js';
-import { strangeSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import type { SegmentInfo } from '../../journal/read/segments.js';
 import { performance } from '../../model/timers.js';
 import { SegmentCursor } from '../../pipeline/segment-cursor.js';
 import type { CatalogState } from '../catalog.api.js';
@@ -63,6 +63,7 @@ export class Indexer {
   /** Bytes not indexed yet, damaged lines, and what was dropped according to the journal. */
   state(): Omit<CatalogState, 'sqlite'> {
     this.refresh();
+    const files = this.listing.list();
     let corrupt = this.folder.refused;
     const dropped: Record<string, number> = {};
     for (const row of this.segments.all()) {
@@ -70,11 +71,16 @@ export class Indexer {
       addCounts(dropped, JSON.parse(row.dropped) as Record<string, number>);
     }
     const problems = [
-      ...strangeSegments(this.dir),
+      ...this.listing.strange,
       ...Array.from(this.unreadable.values(), (message) => `A segment cannot be read: ${message}`),
       ...this.changes.problems(),
     ];
-    return { lag: this.segments.lag(), corrupt, dropped, problems };
+    return { lag: this.segments.lag(files), corrupt, dropped, problems };
+  }
+
+  /** Whether the segment is indexed up to its seal, and was not changed since. */
+  isFinished(segment: SegmentInfo): boolean {
+    return this.segments.isFinished(segment);
   }
 
   /** Drops the traces in memory, after the catalog was changed by other means. */
@@ -147,6 +153,7 @@ export class Indexer {
         if (performance.now() >= until) break;
       }
       row.mark = markOf(cursor.fd, row.read);
+      row.stamp = done && row.read === file.size ? (file.stamp ?? '') : '';
     } finally {
       cursor.close();
     }

@@ -1,7 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { wallNow } from '../../model/timers.js';
 import { journalDir } from '../files/segment-file.js';
-import { listSegments, readEnd, type SegmentInfo } from './segments.js';
+import { listFolder, readEnd, stampOf, type SegmentInfo } from './segments.js';
 
 /** Resolution of a file's time, in milliseconds: a folder that changed within it may change again with the same time. */
 const TICK_MS = 100;
@@ -13,14 +13,21 @@ const WHOLE_LOOK_MS = 1_000;
  * each process can have grown. Unless the folder changed, only those are checked between two whole listings.
  */
 export class SegmentListing {
+  /** A sentence for each entry of the last `list` that has a segment's name and is no segment. */
+  strange: readonly string[] = [];
+
   private segments: SegmentInfo[] = [];
-  /** Indexes in `segments` of those that can grow. */
-  private growing: number[] = [];
+  /** Indexes in `segments` of those that can grow; absent until a second call within `WHOLE_LOOK_MS` needs them. */
+  private growing: number[] | undefined;
   private readonly sealed = new Map<number, number>();
   private folderMs = Number.NaN;
   private lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly dir: string) {}
+  /** @param isFinished whether the file is known to end with its seal; other files are opened to find out */
+  constructor(
+    private readonly dir: string,
+    private readonly isFinished: (segment: SegmentInfo) => boolean = () => false,
+  ) {}
 
   /** Segments in the order of their numbers. */
   list(): SegmentInfo[] {
@@ -33,18 +40,21 @@ export class SegmentListing {
 
   /** Reads the sizes of the segments that can have grown. `false`: one is deleted. */
   private lookAgain(): boolean {
+    this.growing ??= [...this.segments.keys()].filter((at) => !this.isSealed(this.segments[at]!));
     for (const at of this.growing) {
       const segment = this.segments[at]!;
       const stat = lstatSync(segment.path, { throwIfNoEntry: false });
       if (!stat?.isFile()) return false;
-      this.segments[at] = { ...segment, size: stat.size, mtimeMs: stat.mtimeMs };
+      this.segments[at] = { ...segment, size: stat.size, mtimeMs: stat.mtimeMs, stamp: stampOf(stat) };
     }
     return true;
   }
 
   private lookWhole(now: number, folderMs: number): void {
-    this.segments = listSegments(this.dir);
-    this.growing = [...this.segments.keys()].filter((at) => !this.isSealed(this.segments[at]!));
+    const { segments, strange } = listFolder(this.dir);
+    this.segments = segments;
+    this.strange = strange;
+    this.growing = undefined;
     this.folderMs = now - folderMs > TICK_MS ? folderMs : Number.NaN;
     this.lookedAt = now;
   }
@@ -52,9 +62,12 @@ export class SegmentListing {
   private isSealed(segment: SegmentInfo): boolean {
     // A copy is whole when it gets its name; until then an empty file holds its number.
     if (segment.kept) return segment.size > 0;
+    if (this.isFinished(segment)) return true;
     if (this.sealed.get(segment.number) === segment.size) return true;
     try {
-      if (!readEnd(segment.path).sealed) return false;
+      const { sealed, end } = readEnd(segment.path);
+      // It may have grown since it was listed.
+      if (!sealed || end !== segment.size) return false;
     } catch {
       return false;
     }

@@ -60,7 +60,7 @@ export class CacheFolder {
   /** The kept index; `undefined` where there is none. */
   file(): string | undefined {
     const file = this.entry && join(this.entry, 'catalog.db');
-    return file !== undefined && lstatSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
+    return file !== undefined && attempt(() => lstatSync(file, { throwIfNoEntry: false })?.isFile()) ? file : undefined;
   }
 
   /** Lock of those who change the kept index. */

@@ -76,7 +76,8 @@ function measure(count, dir, hasCatalog) {
   if (!hasCatalog) renameSync(join(dir, 'catalog.db'), away);
   try {
     const first = hasCatalog ? undefined : run(['list'], dir);
-    const { trace_id: id, contact_id: contact } = JSON.parse(run(['list', '--limit', '1', '--raw'], dir).stdout).traces[0];
+    const { trace_id: id, contact_id: contact } = JSON.parse(run(['list', '--limit', '1', '--raw'], dir).stdout)
+      .traces[0];
     const commands = {
       list: ['list'],
       last: ['last'],
@@ -122,7 +123,10 @@ function run(args, dir) {
 function report(name, results) {
   const [small, large] = [results[0], results.at(-1)];
   const ratio = Object.fromEntries(
-    Object.keys(large.commands).map((each) => [each, rounded(large.commands[each].cpu_ms / small.commands[each].cpu_ms)]),
+    Object.keys(large.commands).map((each) => [
+      each,
+      rounded(large.commands[each].cpu_ms / small.commands[each].cpu_ms),
+    ]),
   );
   for (const each of results) console.log(JSON.stringify({ bench: 'flat', case: name, ...each, node: flags.node }));
   console.log(JSON.stringify({ bench: 'flat', case: name, cpu_ratio: ratio }));
@@ -135,7 +139,9 @@ function openSegments(count) {
   for (const each of [few, dir]) {
     const { stdout } = spawnSync(flags.node, [fileURLToPath(import.meta.url), '--open', each], { encoding: 'utf8' });
     const { cpuMs } = run(['list'], each);
-    console.log(JSON.stringify({ bench: 'flat', case: 'open', dir: each, application: JSON.parse(stdout), list_cpu_ms: cpuMs }));
+    console.log(
+      JSON.stringify({ bench: 'flat', case: 'open', dir: each, application: JSON.parse(stdout), list_cpu_ms: cpuMs }),
+    );
   }
 }
 

@@ -121,6 +121,11 @@ export class Catalog {
     return this.read(({ baselines }) => queries.map((query) => baselines.read(query)));
   }
 
+  /** Stamps of the segments' files that are indexed up to their seal, by number. */
+  finished(): Map<number, string> {
+    return this.read(() => this.open.indexer.finished());
+  }
+
   /** States of error groups that are not open. */
   errorStates(): ErrorMark[] {
     return this.errorMarks.all();

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isOutOfDescriptors } from '../../journal/files/free-descriptors.js';
 import { makePrivateFolder, NotAFile } from '../../journal/files/private-file.js';
+import type { SegmentListing } from '../../journal/read/segment-listing.js';
 import { CatalogDb, IN_MEMORY } from './catalog-db.js';
 import { ChangeLog } from './change-log.js';
 import { removeCatalog } from './schema.js';
@@ -17,6 +18,8 @@ const CHECK_MS = 500;
 export interface IndexHome {
   /** Why the index is not in its place, or what happened to it. */
   readonly problem: string | undefined;
+  /** Gives the segments' files, before the index is opened. */
+  attach?(listing: SegmentListing): void;
   /** Opens the index. Throws what SQLite throws. */
   open(): CatalogDb;
   /** A database to use instead of `db`; `undefined` while `db` is current. */

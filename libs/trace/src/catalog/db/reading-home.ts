@@ -1,9 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { SegmentListing } from '../../journal/read/segment-listing.js';
 import type { SegmentInfo } from '../../journal/read/segments.js';
-import { listSegments } from '../../journal/read/segments.js';
 import { performance } from '../../model/timers.js';
-import type { SegmentRow } from '../tables/segments/segment-row.js';
 import { CatalogDb } from './catalog-db.js';
 import type { IndexHome } from './catalog-home.js';
 import { CacheFolder, type Draft } from './pages/cache-folder.js';
@@ -47,6 +46,9 @@ export class ReadingHome implements IndexHome {
   readonly sqlite = WASM_NAME.split(',')[0]!;
   private readonly cache: CacheFolder;
   private readonly file: string;
+  private listing: SegmentListing;
+  /** The segments when the index was opened. */
+  private files: readonly SegmentInfo[] = [];
   private place: Place | undefined;
   private draft: { place: Draft; file: PlainFile } | undefined;
   private isFinished = false;
@@ -54,6 +56,7 @@ export class ReadingHome implements IndexHome {
   private nextCheck = 0;
 
   constructor(private readonly dir: string) {
+    this.listing = new SegmentListing(dir);
     this.file = join(dir, 'catalog.db');
     this.cache = new CacheFolder(dir);
     this.cache.prune();
@@ -64,8 +67,13 @@ export class ReadingHome implements IndexHome {
     return this.place?.kind === 'draft';
   }
 
+  attach(listing: SegmentListing): void {
+    this.listing = listing;
+  }
+
   open(): CatalogDb {
     this.leave();
+    this.files = this.listing.list();
     this.nextCheck = performance.now() + CHECK_MS;
     this.place = this.openCatalog() ?? this.openKept() ?? this.openDraft();
     return this.place.db;
@@ -101,7 +109,7 @@ export class ReadingHome implements IndexHome {
   finish(): void {
     const { place, draft } = this;
     if (place?.kind !== 'draft' || !draft?.place.canBeKept || this.isFinished) return;
-    noteSums(place.db, this.files());
+    noteSums(place.db, this.listing.list());
     this.isFinished = this.cache.keep(draft.place) || this.cache.file() !== undefined;
   }
 
@@ -137,7 +145,7 @@ export class ReadingHome implements IndexHome {
     if (file === undefined) return undefined;
     try {
       const place = this.openPages('kept', file);
-      const { changed, deleted } = checkSource(place.db, this.files());
+      const { changed, deleted } = checkSource(place.db, this.files);
       if (changed === undefined) {
         this.cache.touch();
         return { ...place, deleted };
@@ -151,7 +159,7 @@ export class ReadingHome implements IndexHome {
   }
 
   private openDraft(): Place {
-    const journalBytes = this.files().reduce((sum, { size }) => sum + size, 0);
+    const journalBytes = this.files.reduce((sum, { size }) => sum + size, 0);
     const place = this.cache.draft(journalBytes);
     try {
       const file = new PlainFile(join(place.folder, 'catalog.db'));
@@ -179,16 +187,10 @@ export class ReadingHome implements IndexHome {
     }
   }
 
+  /** Without the deleted segments, which only make the lag seem smaller: the number of a segment costs a row of SQLite. */
   private lagOf(db: CatalogDb): number {
-    const rows = new Map(db.all<SegmentRow>('segments').map((row) => [row.number, row]));
-    return this.files().reduce((sum, { number, size }) => {
-      const row = rows.get(number);
-      return row?.gone ? sum : sum + Math.max(0, size - (row?.read ?? 0));
-    }, 0);
-  }
-
-  private files(): SegmentInfo[] {
-    return listSegments(this.dir);
+    const { bytes } = db.get<{ bytes: number }>('indexedBytes')!;
+    return this.files.reduce((sum, { size }) => sum + size, 0) - bytes;
   }
 
   private refuse({ message }: Error, isOutdated = false): void {
@@ -208,7 +210,7 @@ export class ReadingHome implements IndexHome {
       if (!lock.tryTake()) return;
       try {
         if (!place.snapshot.isCurrent() || place.snapshot.isOld()) return;
-        noteSums(place.db, this.files());
+        noteSums(place.db, this.listing.list());
         storeOverlay(place.db.file, place.snapshot, place.overlay, isErasing);
       } finally {
         lock.release();
@@ -242,4 +244,3 @@ export class ReadingHome implements IndexHome {
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
-

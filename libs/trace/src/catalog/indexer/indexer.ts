@@ -5,7 +5,7 @@ import { SegmentCursor } from '../../pipeline/segment-cursor.js';
 import type { CatalogState } from '../catalog.api.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import { markOf } from '../tables/segments/segment-mark.js';
-import { inReadingOrder } from '../tables/segments/segment-row.js';
+import { inReadingOrder, type SegmentRow } from '../tables/segments/segment-row.js';
 import { ChangedSegments } from './changed-segments.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { IndexedSegments } from './indexed-segments.js';
@@ -78,8 +78,21 @@ export class Indexer {
     return { lag: this.segments.lag(files), corrupt, dropped, problems };
   }
 
+  /** Stamps of the files that are indexed up to their seal, by number of the segment. */
+  finished(): Map<number, string> {
+    const rows = Array.from(this.rows()).filter(({ sealed, stamp }) => sealed === 1 && stamp !== '');
+    return new Map(rows.map(({ number, stamp }) => [number, stamp]));
+  }
+
+  /** What the index has of each segment. */
+  rows(): Iterable<SegmentRow> {
+    this.refresh();
+    return this.segments.all();
+  }
+
   /** Whether the segment is indexed up to its seal, and was not changed since. */
   isFinished(segment: SegmentInfo): boolean {
+    if (this.dataVersion === -1) this.refresh();
     return this.segments.isFinished(segment);
   }
 
@@ -153,7 +166,7 @@ export class Indexer {
         if (performance.now() >= until) break;
       }
       row.mark = markOf(cursor.fd, row.read);
-      row.stamp = done && row.read === file.size ? (file.stamp ?? '') : '';
+      row.stamp = row.read === file.size ? (file.stamp ?? '') : '';
     } finally {
       cursor.close();
     }

@@ -107,14 +107,16 @@ export class CacheFolder {
    * killed processes have left.
    */
   prune(): void {
-    for (const folder of this.root === undefined ? [tmpdir()] : [tmpdir(), this.root]) attempt(() => removeDrafts(folder));
+    for (const folder of this.root === undefined ? [tmpdir()] : [tmpdir(), this.root])
+      attempt(() => removeDrafts(folder));
     if (this.root === undefined) return;
     const found = attempt(() => readdirSync(this.root!).filter((name) => NAME.test(name) && name !== this.name)) ?? [];
     const used = found.map((name) => ({ path: join(this.root!, name), ...stateOf(join(this.root!, name)) }));
     let bytes = 0;
     for (const [at, entry] of used.sort((a, b) => b.usedMs - a.usedMs).entries()) {
       bytes += entry.bytes;
-      const isWanted = entry.hasSource && wallNow() - entry.usedMs < MAX_AGE_MS && at < MOST_ENTRIES && bytes < MOST_BYTES;
+      const isWanted =
+        entry.hasSource && wallNow() - entry.usedMs < MAX_AGE_MS && at < MOST_ENTRIES && bytes < MOST_BYTES;
       if (!isWanted) attempt(() => rmSync(entry.path, { recursive: true, force: true }));
     }
   }
@@ -129,7 +131,8 @@ function cacheRoot(): string | undefined {
   const stat = attempt(() => lstatSync(root, { throwIfNoEntry: false }));
   const uid = process.geteuid?.();
   // A link, or a folder that others may write to: they could choose what is read.
-  if (stat && (!stat.isDirectory() || (uid !== undefined && (stat.uid !== uid || (stat.mode & 0o022) !== 0)))) return undefined;
+  if (stat && (!stat.isDirectory() || (uid !== undefined && (stat.uid !== uid || (stat.mode & 0o022) !== 0))))
+    return undefined;
   return root;
 }
 
@@ -152,7 +155,11 @@ function stateOf(path: string): { usedMs: number; bytes: number; hasSource: bool
     const source = join(path, SOURCE);
     const { dir } = JSON.parse(readPrivate(source, 64 * 1024).toString()) as { dir: string };
     const bytes = lstatSync(join(path, 'catalog.db'), { throwIfNoEntry: false })?.size ?? 0;
-    return { usedMs: lstatSync(source).mtimeMs, bytes, hasSource: lstatSync(dir, { throwIfNoEntry: false }) !== undefined };
+    return {
+      usedMs: lstatSync(source).mtimeMs,
+      bytes,
+      hasSource: lstatSync(dir, { throwIfNoEntry: false }) !== undefined,
+    };
   } catch {
     return { usedMs: 0, bytes: 0, hasSource: false };
   }

@@ -134,7 +134,8 @@ export class CatalogSnapshot {
     if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('it is not a database');
     if (header.readUInt16BE(16) !== PAGE_BYTES) throw new Error('it has pages of another size');
     if (header[MODES_AT] === WITH_LOG) return;
-    if (lstatSync(`${this.file}-journal`, { throwIfNoEntry: false })) throw new Error('it has an unfinished transaction');
+    if (lstatSync(`${this.file}-journal`, { throwIfNoEntry: false }))
+      throw new Error('it has an unfinished transaction');
   }
 
   private readLog(): WalFrames {

@@ -20,7 +20,8 @@ export class PlainFile implements DatabaseFile {
   }
 
   write(bytes: Uint8Array, offset: number): void {
-    for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done, bytes.length - done, offset + done);
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(this.fd, bytes, done, bytes.length - done, offset + done);
   }
 
   truncate(size: number): void {

@@ -66,7 +66,8 @@ function sumOf(path: string, read: number): number | undefined {
     const fd = openForReading(path);
     try {
       let sum = 0;
-      for (let at = 0; at < read; at += CHUNK_BYTES) sum = crc32(readBytes(fd, at, Math.min(CHUNK_BYTES, read - at)), sum);
+      for (let at = 0; at < read; at += CHUNK_BYTES)
+        sum = crc32(readBytes(fd, at, Math.min(CHUNK_BYTES, read - at)), sum);
       return sum;
     } finally {
       closeSync(fd);

@@ -4,7 +4,7 @@
  * process of its own: its CPU time is measured, since a busy machine makes wall time useless, and the bytes that it wrote
  * anywhere.
  *
- *   npm run bench -- flat --traces 1000,100000 --segments 3000 [--keep <folder>] [--runs 5] [--node <another node>]
+ *   npm run bench -- flat --traces 1000,100000 --segments 3000 [--keep <folder>] [--runs 5] [--only catalog|none] [--node <another node>]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -24,6 +24,8 @@ const { values: flags } = parseArgs({
     segments: { type: 'string', default: '3000' },
     runs: { type: 'string', default: '5' },
     keep: { type: 'string' },
+    // `catalog` or `none`: one of the two cases.
+    only: { type: 'string' },
     node: { type: 'string', default: process.execPath },
     // It runs itself in a process that opens the directory as an application does.
     open: { type: 'string' },
@@ -42,10 +44,16 @@ const cache = mkdtempSync(join(tmpdir(), 'bench-flat-cache-'));
 const runs = Number(flags.runs);
 try {
   const counts = flags.traces.split(',').filter(Boolean).map(Number);
-  const withCatalog = counts.map((count) => measure(count, make(String(count), { traces: count }), true));
-  const without = counts.map((count) => measure(count, make(String(count), { traces: count }), false));
-  report('with_catalog', withCatalog);
-  report('without_catalog', without);
+  for (const [name, hasCatalog] of [
+    ['catalog', true],
+    ['none', false],
+  ]) {
+    if (counts.length === 0 || (flags.only !== undefined && flags.only !== name)) continue;
+    report(
+      name,
+      counts.map((count) => measure(count, make(String(count), { traces: count }), hasCatalog)),
+    );
+  }
   const segments = Number(flags.segments);
   if (segments > 0) openSegments(segments);
 } finally {
@@ -106,8 +114,8 @@ function measure(count, dir, hasCatalog) {
 }
 
 function run(args, dir) {
-  const report = join(cache, 'usage.json');
-  const env = { ...process.env, XDG_CACHE_HOME: cache, REPORT_USAGE: report, NODE_NO_WARNINGS: '1' };
+  const usage = join(cache, 'usage.json');
+  const env = { ...process.env, XDG_CACHE_HOME: cache, REPORT_USAGE: usage, NODE_NO_WARNINGS: '1' };
   const start = performance.now();
   const { status, stdout, stderr } = spawnSync(flags.node, ['--import', REPORTER, CLI, ...args, '--dir', dir], {
     env,
@@ -117,7 +125,7 @@ function run(args, dir) {
   });
   const wallMs = performance.now() - start;
   if (status !== 0) throw new Error(`get-trace ${args.join(' ')} ended with ${status}: ${stderr}`);
-  return { ...JSON.parse(readFileSync(report, 'utf8')), wallMs, stdout };
+  return { ...JSON.parse(readFileSync(usage, 'utf8')), wallMs, stdout };
 }
 
 function report(name, results) {

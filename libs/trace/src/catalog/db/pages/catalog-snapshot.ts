@@ -14,6 +14,11 @@ const SHARED_BYTES = 120;
 /** Behind the bytes that SQLite locks, which Windows does not let others read. */
 const ATTEMPTED_AT = 128;
 
+/** The unit of `stat.blocks`. A file that takes less than a 64th of its size is no database, compressed or not. */
+const BLOCK_BYTES = 512n;
+const SPARSE = 64n;
+const SMALL_BYTES = 64n * 1024n * 1024n;
+
 /** Another process has moved pages that this snapshot needs: it must be taken again. */
 export class SnapshotLost extends Error {}
 
@@ -130,6 +135,8 @@ export class CatalogSnapshot {
   }
 
   private checkHeader(): void {
+    const { size, blocks } = this.stat;
+    if (size > SMALL_BYTES && blocks * BLOCK_BYTES * SPARSE < size) throw new Error(`${this.file} is a sparse file`);
     const header = readBytes(this.fd, 0, HEADER_BYTES);
     if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('it is not a database');
     if (header.readUInt16BE(16) !== PAGE_BYTES) throw new Error('it has pages of another size');

@@ -222,17 +222,19 @@ describe('a hostile directory', () => {
     expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('cannot be read') });
   });
 
-  it('leaves no copy behind when it is interrupted while it builds the index', async () => {
-    const tmp = temporaryDirectory();
+  it('leaves nothing behind when it is interrupted while it builds the index', async () => {
+    const cache = temporaryDirectory();
+    const folder = join(cache, 'nestjs-trace-collector');
+    mkdirSync(folder, { mode: 0o700 });
     for (let n = 0; n < 4_000; n += 1) written.record(`many-${n}`, 'Hola');
     await written.close();
     rmSync(join(written.dir, 'catalog.db'), { force: true });
-    const cli = new RunningCli(['list', '--dir', written.dir], { env: { TMPDIR: tmp } });
+    const cli = new RunningCli(['list', '--dir', written.dir], { env: { XDG_CACHE_HOME: cache } });
     running.push(cli);
-    // The folder's watcher reports the copy; the index is being built then.
-    for await (const _ of watch(tmp)) break;
+    // The folder's watcher reports the draft; the index is being built then.
+    for await (const _ of watch(folder)) break;
     cli.child.kill('SIGTERM');
     expect(await cli.result).toMatchObject({ code: 130 });
-    expect(readdirSync(tmp)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -94,7 +94,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
 
 /** None of the developer's own settings reaches the program. */
 function cleanEnv(extra: CliOptions['env'] = {}): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, TZ: 'UTC' };
+  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, TZ: 'UTC', XDG_CACHE_HOME: temporaryDirectory() };
   for (const [name, value] of Object.entries(extra)) if (value !== undefined) env[name] = value;
   return env;
 }

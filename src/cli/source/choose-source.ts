@@ -229,7 +229,7 @@ export class SourceChooser {
     try {
       const { openDirectorySource } = await import('./directory-source.js');
       if (this.directory) return this.directory;
-      this.directory = await openDirectorySource(dir);
+      this.directory = await openDirectorySource(dir, this.notice);
       await this.report(this.directory.problems);
       return this.directory;
     } catch (error) {

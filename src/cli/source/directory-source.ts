@@ -14,14 +14,18 @@ export interface LocalSource {
 /**
  * Loaded only when a directory is read: SQLite and the views would double the start of every other command.
  *
+ * @param notice prints a line on stderr while the index is built
+ *
  * Throws `NO_DIRECTORY` where there are no traces, `DATA_NEWER` and `DATA_UNREADABLE` where they cannot be read.
  */
-export async function openDirectorySource(dir: string): Promise<LocalSource> {
-  const [{ openDirectory }, { TraceQueryService }] = await Promise.all([
+export async function openDirectorySource(dir: string, notice?: (text: string) => unknown): Promise<LocalSource> {
+  const [{ openDirectory, progressText }, { TraceQueryService }] = await Promise.all([
     import('../../../libs/trace/src/store/embedded/read-only-store.js'),
     import('../../../libs/trace/src/query/trace-query.js'),
   ]);
-  const store = await openDirectory(dir);
+  const store = await openDirectory(dir, {
+    onProgress: notice && ((progress) => void notice(progressText(progress))),
+  });
   return {
     shown: dir,
     problems: store.problems,

@@ -29,13 +29,14 @@ export function randomFrom(seed) {
 /**
  * @param options.traces how many, evenly over `options.days` that end now; ten events each, with `options.bytes` of
  *   payload in each of four of them
+ * @param options.segmentBytes size at which the next segment begins. Default: 64 MB
  * @param options.rareWord is in the payload of one trace of the last day
  */
-export function writeJournal(dir, { traces, days, bytes, rareWord }) {
+export function writeJournal(dir, { traces, days, bytes, rareWord, segmentBytes = SEGMENT_BYTES }) {
   const random = randomFrom(42);
   const journal = join(dir, 'journal');
   mkdirSync(journal, { recursive: true });
-  const out = new Segments(journal);
+  const out = new Segments(journal, segmentBytes);
   const endUs = Date.now() * 1000 - 60_000_000;
   const stepUs = (days * 86_400_000_000) / traces;
   const contacts = Math.max(10, Math.floor(traces / 20));
@@ -119,6 +120,7 @@ function writeTrace(out, { key: trace, at, contact, id, random, bytes, rare }) {
 class Segments {
   total = 0;
   #journal;
+  #segmentBytes;
   #encoder = new RecordEncoder();
   #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #filled = 0;
@@ -127,8 +129,9 @@ class Segments {
   #bytes = 0;
   #seq = 0;
 
-  constructor(journal) {
+  constructor(journal, segmentBytes) {
     this.#journal = journal;
+    this.#segmentBytes = segmentBytes;
     this.#next();
   }
 
@@ -138,7 +141,7 @@ class Segments {
     this.#encoder.buffer.copy(this.#buffer, this.#filled, 0, length);
     this.#filled += length;
     this.#bytes += length;
-    if (this.#bytes >= SEGMENT_BYTES && draft.kind === 'end') this.#next();
+    if (this.#bytes >= this.#segmentBytes && draft.kind === 'end') this.#next();
   }
 
   close() {

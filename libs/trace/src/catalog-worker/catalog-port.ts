@@ -7,7 +7,17 @@ type MaintenanceCalls = Pick<Maintainer, 'clear' | 'pin' | 'markError' | 'eraseC
 export type CatalogCalls = MaintenanceCalls &
   Pick<
     Catalog,
-    'list' | 'scan' | 'stored' | 'heads' | 'counts' | 'sample' | 'sampleParts' | 'baseline' | 'errorStates' | 'state'
+    | 'list'
+    | 'scan'
+    | 'stored'
+    | 'heads'
+    | 'counts'
+    | 'sample'
+    | 'sampleParts'
+    | 'baseline'
+    | 'errorStates'
+    | 'finished'
+    | 'state'
   >;
 
 /** Calls that may read and rewrite the whole journal, which takes minutes. */

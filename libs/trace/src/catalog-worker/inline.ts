@@ -1,9 +1,12 @@
-import { nextTurn } from '../model/timers.js';
+import type { IndexProgress } from '../catalog/catalog.api.js';
+import { nextTurn, performance } from '../model/timers.js';
 import type { CatalogCalls, CatalogPort } from './catalog-port.js';
 import { catalogClosed, MaintainedCatalog, type MaintainedCatalogOptions } from './maintained-catalog.js';
 
 /** Time slice of indexing between two turns of the event loop, in milliseconds: a signal waits this long. */
 const SLICE_MS = 50;
+/** Interval of the reports while an index is built, in milliseconds. */
+const REPORT_MS = 2_000;
 
 /**
  * A catalog in this thread: for programs that only read (the command line), and for a run on the source, which has no built
@@ -16,8 +19,15 @@ export class InlineCatalog implements CatalogPort {
   constructor(private readonly options: MaintainedCatalogOptions) {}
 
   /** Opens the catalog and indexes the journal in slices, so that the program can be interrupted. */
-  async build(): Promise<void> {
-    while (!this.closed && !this.catalog.turn(SLICE_MS)) await nextTurn();
+  async build(onProgress?: (progress: IndexProgress) => void): Promise<void> {
+    let reportAt = performance.now() + REPORT_MS;
+    while (!this.closed && !this.catalog.turn(SLICE_MS)) {
+      if (onProgress && performance.now() >= reportAt) {
+        onProgress(this.catalog.queries.progress());
+        reportAt = performance.now() + REPORT_MS;
+      }
+      await nextTurn();
+    }
   }
 
   async ask<K extends keyof CatalogCalls>(

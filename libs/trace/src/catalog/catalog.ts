@@ -1,7 +1,6 @@
 import { ErrorMarks } from '../journal/files/error-marks.js';
 import { Pins } from '../journal/files/pins.js';
 import { tightenModes } from '../journal/files/private-modes.js';
-import { listSegments } from '../journal/read/segments.js';
 import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
@@ -60,7 +59,9 @@ export class Catalog {
 
   /** Indexes for at most `forMs`, by default for as long as a query may wait. Returns whether everything is indexed. */
   catchUp(forMs?: number): boolean {
-    return this.open.guarded(() => this.turn.run(forMs));
+    const isComplete = this.open.guarded(() => this.turn.run(forMs));
+    if (isComplete) this.open.home.finish?.();
+    return isComplete;
   }
 
   /** The index is in memory and has reached its limit: it grows again when traces are deleted. */
@@ -133,6 +134,11 @@ export class Catalog {
     return this.read(({ baselines }) => queries.map((query) => baselines.read(query)));
   }
 
+  /** Stamps of the segments' files that are indexed up to their seal, by number. */
+  finished(): Map<number, string> {
+    return this.read(() => this.open.indexer.finished());
+  }
+
   /** States of error groups that are not open. */
   errorStates(): ErrorMark[] {
     return this.errorMarks.all();
@@ -151,7 +157,7 @@ export class Catalog {
       const problems = [...own.filter((text) => text !== undefined), ...state.problems];
       if (this.turn.stalled !== undefined) problems.push(this.turn.stalled);
       else if (!this.turn.complete && state.lag > 0) problems.push(this.lagProblem(state.lag));
-      return { ...state, ...prunedSoFar(db), problems, sqlite: sqliteName() };
+      return { ...state, ...prunedSoFar(db), problems, sqlite: this.open.home.sqlite ?? sqliteName() };
     });
   }
 
@@ -209,7 +215,7 @@ export class Catalog {
   }
 
   private journalBytes(): number {
-    return listSegments(this.dir).reduce((sum, { size }) => sum + size, 0);
+    return this.open.listing.list().reduce((sum, { size }) => sum + size, 0);
   }
 }
 

@@ -49,7 +49,19 @@ export class Compaction {
     fsyncSync(this.fd);
     const { number, offset: read, oldest, newest } = this;
     const mark = NO_MARK;
-    putSegmentRow(db, { number, kept: 1, writer: '', read, corrupt: 0, dropped: '{}', oldest, newest, mark });
+    putSegmentRow(db, {
+      number,
+      kept: 1,
+      writer: '',
+      read,
+      corrupt: 0,
+      dropped: '{}',
+      oldest,
+      newest,
+      mark,
+      stamp: '',
+      sealed: 1,
+    });
     for (const [trace, ranges] of this.extents) db.run('putExtent', trace, this.number, packByteRanges(ranges));
   }
 

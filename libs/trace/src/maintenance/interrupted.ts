@@ -29,11 +29,11 @@ interface EndedRow extends InterruptedRow {
 export function deadWriters(db: CatalogDb, dir: string): number[] {
   const writers = db.all<{ writer: number }>('activeWriters').map(({ writer }) => writer);
   if (writers.length === 0) return [];
-  const last = lastSegments(dir);
+  const last = lastSegments(dir, writers);
   const suspects = writers.filter((writer) => !mayGoOn(last.get(writer)));
   if (suspects.length === 0) return [];
   // A writer creates its next segment before it seals the one before. A second listing, made after the seal was seen, contains it.
-  const now = lastSegments(dir);
+  const now = lastSegments(dir, suspects);
   return suspects.filter((writer) => now.get(writer)?.number === last.get(writer)?.number);
 }
 
@@ -63,13 +63,15 @@ function interrupted({ key, last_us: lastAt }: InterruptedRow): InterruptedTrace
   return { key, lastAt };
 }
 
-/** The newest segment of each writer. */
-function lastSegments(dir: string): Map<number, SegmentInfo> {
+/** The newest segment of each of these writers. Headers are read from the newest segment on, until each writer is found. */
+function lastSegments(dir: string, writers: readonly number[]): Map<number, SegmentInfo> {
   const last = new Map<number, SegmentInfo>();
-  for (const segment of listSegments(dir)) {
+  const missing = new Set(writers);
+  for (const segment of listSegments(dir).reverse()) {
+    if (missing.size === 0) break;
     if (segment.kept) continue;
     const writer = readWriter(segment.path);
-    if (writer) last.set(writer.number, segment);
+    if (writer && missing.delete(writer.number)) last.set(writer.number, segment);
   }
   return last;
 }

@@ -16,16 +16,21 @@ export class CatalogDb {
   private readonly statements = new Map<StatementName, SqlStatement>();
   private readonly db: SqlDatabase;
   private depth = 0;
+  private isClosed = false;
   private raw: number | undefined;
   /** Called around every transaction of `write`. */
   hooks: { afterBegin(): void; beforeCommit(): void; afterRollback(): void } | undefined;
 
-  /** @param changes where changes of the journal are noted for other processes, when the index is of this process only */
+  /**
+   * @param changes where changes of the journal are noted for other processes, when the index is of this process only
+   * @param opened the open database. Default: the one in `file`, or in memory
+   */
   constructor(
     readonly file: string,
     readonly changes?: ChangeLog,
+    opened?: SqlDatabase,
   ) {
-    this.db = openCatalog(file);
+    this.db = opened ?? openCatalog(file);
     this.db.function('has_text', { deterministic: true, varargs: true }, hasText);
     this.db.function('is_excluded', { deterministic: true, varargs: true }, isExcludedRow);
   }
@@ -85,6 +90,8 @@ export class CatalogDb {
   }
 
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.settle();
     this.db.close();
     if (this.raw !== undefined) closeSync(this.raw);

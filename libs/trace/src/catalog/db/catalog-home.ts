@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isOutOfDescriptors } from '../../journal/files/free-descriptors.js';
 import { makePrivateFolder, NotAFile } from '../../journal/files/private-file.js';
+import type { SegmentListing } from '../../journal/read/segment-listing.js';
 import { CatalogDb, IN_MEMORY } from './catalog-db.js';
 import { ChangeLog } from './change-log.js';
 import { removeCatalog } from './schema.js';
@@ -13,12 +14,36 @@ const RETRY_MS = 2_000;
 /** Interval of checks that an open file is still in its place, in milliseconds. */
 const CHECK_MS = 500;
 
+/** Where an index is. */
+export interface IndexHome {
+  /** Why the index is not in its place, or what happened to it. */
+  readonly problem: string | undefined;
+  /** Gives the segments' files, before the index is opened. */
+  attach?(listing: SegmentListing): void;
+  /** Opens the index. Throws what SQLite throws. */
+  open(): CatalogDb;
+  /** A database to use instead of `db`; `undefined` while `db` is current. */
+  replacement(db: CatalogDb): CatalogDb | undefined;
+  /** Deletes a damaged index, or that of another journal, which is closed. `open` then opens a new one. */
+  discard(db: CatalogDb, cause: Error): void;
+  /** Whether the file was overwritten under `db`, whose calls fail: `open` then opens its current state. */
+  isLost?(db: CatalogDb): boolean;
+  /** All that the journal holds is indexed. */
+  finish?(): void;
+  /** Closes what belongs to the place, before the database itself is closed. */
+  close?(): void;
+  /** Name of the SQLite that the place needs. Default: the one of this thread. */
+  readonly sqlite?: string;
+  /** Whether the error says that the index, where it is always in memory, has reached its limit. */
+  isFull(error: unknown): boolean;
+}
+
 /**
  * Opens the index in its file, or in memory while the file cannot be used. When the directory becomes writable, the index
  * moves to the file without a restart. A file that another program deleted or replaced is opened again: SQLite would keep
  * writing to the old one, and a connection that was once read-only stays read-only.
  */
-export class CatalogHome {
+export class CatalogHome implements IndexHome {
   /** Why the index is not in its file, or what happened to the file. */
   problem: string | undefined;
   private readonly changes: ChangeLog | undefined;
@@ -67,6 +92,11 @@ export class CatalogHome {
       // The index stays in memory. Other faults are reported when the file is used.
       return undefined;
     }
+  }
+
+  /** Deletes a damaged index, or that of another journal, which is closed. `open` then opens a new one. */
+  discard({ file }: CatalogDb): void {
+    if (file !== IN_MEMORY) removeCatalog(file);
   }
 
   /** Whether the error says that the index, where it is always in memory, has reached its limit. */

@@ -2,13 +2,14 @@ import { rmSync } from 'node:fs';
 import { TraceCollectorError } from '../../model/errors.js';
 import { FAILED_STATUSES } from '../../model/status.js';
 import { prepareCatalogFile } from './catalog-file.js';
-import { isCorrupt, openSqlite, type SqlDatabase } from './sqlite/sqlite.js';
+import { isCorrupt, openPages, openSqlite, type SqlDatabase } from './sqlite/sqlite.js';
+import type { DatabaseFile } from './sqlite/wasm-files.js';
 
 /** A catalog without a file. */
 export const IN_MEMORY = ':memory:';
 
 /** The database's `user_version`. An older catalog is deleted and rebuilt from the journal: nothing is migrated. */
-export const CATALOG_VERSION = 12;
+export const CATALOG_VERSION = 13;
 
 /** `TRCE`, in the header of the file. */
 const APPLICATION_ID = 0x54524345;
@@ -27,8 +28,11 @@ const TABLES = `
     oldest INTEGER NOT NULL,
     newest INTEGER NOT NULL,
     mark INTEGER NOT NULL,
+    stamp TEXT NOT NULL,
+    sealed INTEGER NOT NULL,
     gone INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE TABLE segment_sums (number INTEGER PRIMARY KEY, read INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
   CREATE TABLE traces (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -146,6 +150,29 @@ const SETTINGS = `
 `;
 
 /**
+ * For pages that this process reads itself, of which it writes a copy. A transaction that fails is rolled back from memory;
+ * without `EXCLUSIVE` the pages would be read again after each one.
+ */
+const SETTINGS_OF_PAGES = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = MEMORY;
+  PRAGMA synchronous = OFF;
+  PRAGMA secure_delete = ON;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA cache_size = -16000;
+`;
+
+/**
+ * Opens a catalog whose pages this process reads itself; an empty file becomes an empty catalog. Throws `OutdatedCatalog`
+ * for one of another version or none, `DATA_NEWER` for one of a newer version, and what SQLite throws.
+ */
+export function openCatalogPages(file: DatabaseFile): SqlDatabase {
+  const db = openPages(file);
+  if (!db) throw new Error('This run has no SQLite as WASM.');
+  return prepareCatalog(db, SETTINGS_OF_PAGES);
+}
+
+/**
  * Opens the catalog. Replaces an older or a damaged one by an empty one. Throws `DATA_NEWER` for a catalog of a newer
  * version, and what SQLite throws when the file cannot be written.
  */
@@ -163,13 +190,21 @@ export function removeCatalog(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
 }
 
-class OutdatedCatalog extends Error {}
+/** The file has the tables of another version, or of another program. */
+export class OutdatedCatalog extends Error {
+  constructor() {
+    super('it is of another version');
+  }
+}
 
 function openVersion(file: string): SqlDatabase {
   if (file !== IN_MEMORY) prepareCatalogFile(file);
-  const db = openSqlite(file);
+  return prepareCatalog(openSqlite(file), SETTINGS);
+}
+
+function prepareCatalog(db: SqlDatabase, settings: string): SqlDatabase {
   try {
-    db.exec(SETTINGS);
+    db.exec(settings);
     db.exec('BEGIN IMMEDIATE');
     const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (version > CATALOG_VERSION) {

@@ -59,12 +59,18 @@ export const SQL = {
   rollback: 'ROLLBACK',
   dataVersion: 'PRAGMA data_version',
 
-  segments: 'SELECT number, kept, writer, read, corrupt, dropped, oldest, newest, mark, gone FROM segments',
-  putSegment: `INSERT INTO segments (number, kept, writer, read, corrupt, dropped, oldest, newest, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  segments:
+    'SELECT number, kept, writer, read, corrupt, dropped, oldest, newest, mark, stamp, sealed, gone FROM segments',
+  putSegment: `INSERT INTO segments (number, kept, writer, read, corrupt, dropped, oldest, newest, mark, stamp, sealed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (number) DO UPDATE SET writer = excluded.writer, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
-      oldest = excluded.oldest, newest = excluded.newest, mark = excluded.mark`,
+      oldest = excluded.oldest, newest = excluded.newest, mark = excluded.mark, stamp = excluded.stamp, sealed = excluded.sealed`,
   segmentMark: 'SELECT read, mark FROM segments WHERE number = ?',
   setMark: 'UPDATE segments SET mark = ? WHERE number = ?',
+  indexedBytes: 'SELECT coalesce(sum(read), 0) AS bytes FROM segments WHERE gone = 0',
+  segmentSums: 'SELECT number, read, sum FROM segment_sums',
+  deleteSums: 'DELETE FROM segment_sums',
+  putSum: 'INSERT INTO segment_sums (number, read, sum) VALUES (?, ?, ?)',
   markGone: 'UPDATE segments SET gone = 1 WHERE number = ?',
   deleteSegment: 'DELETE FROM segments WHERE number = ?',
 

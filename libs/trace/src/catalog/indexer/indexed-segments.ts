@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { segmentFile } from '../../journal/codec/format.js';
 import { journalDir } from '../../journal/files/segment-file.js';
-import { listSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import type { SegmentInfo } from '../../journal/read/segments.js';
 import { SegmentReader } from '../../journal/read/reader.js';
 import type { Micros } from '../../model/record.js';
 import type { CatalogDb } from '../db/catalog-db.js';
@@ -117,8 +117,14 @@ export class IndexedSegments {
     );
   }
 
+  /** Whether the file is indexed up to its seal, and was not changed since. */
+  isFinished({ number, stamp }: SegmentInfo): boolean {
+    const row = this.rows.get(number);
+    return row !== undefined && row.sealed === 1 && row.stamp !== '' && row.stamp === stamp;
+  }
+
   /** How far the index is behind these files. `bytes` is 0: not at all. */
-  lag(files: readonly SegmentInfo[] = listSegments(this.dir)): IndexLag {
+  lag(files: readonly SegmentInfo[]): IndexLag {
     let bytes = 0;
     let since: Micros | undefined = Number.POSITIVE_INFINITY;
     for (const file of files) {
@@ -145,7 +151,8 @@ export class IndexedSegments {
       const size = lstatSync(file.path, { throwIfNoEntry: false })?.size ?? row.read;
       return size < row.read;
     }
-    const version = `${file.size}.${file.mtimeMs}`;
+    const version = file.stamp ?? `${file.size}.${file.mtimeMs}`;
+    if (version === row.stamp) return false;
     if (row.mark === NO_MARK || this.verified.get(file.number) === version) return false;
     const mark = markOfPath(file.path, row.read);
     if (mark !== undefined && mark !== row.mark) return true;

@@ -1,12 +1,12 @@
 import type { SegmentListing } from '../../journal/read/segment-listing.js';
-import { strangeSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import type { SegmentInfo } from '../../journal/read/segments.js';
 import { performance } from '../../model/timers.js';
 import { SegmentCursor } from '../../pipeline/segment-cursor.js';
 import type { CatalogState } from '../catalog.api.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { IndexLag } from '../index-lag.js';
 import { markOf } from '../tables/segments/segment-mark.js';
-import { inReadingOrder } from '../tables/segments/segment-row.js';
+import { inReadingOrder, type SegmentRow } from '../tables/segments/segment-row.js';
 import { ChangedSegments } from './changed-segments.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { IndexedSegments } from './indexed-segments.js';
@@ -64,6 +64,7 @@ export class Indexer {
   /** Bytes not indexed yet, damaged lines, and what was dropped according to the journal. */
   state(): Omit<CatalogState, 'sqlite'> {
     this.refresh();
+    const files = this.listing.list();
     let corrupt = this.folder.refused;
     const dropped: Record<string, number> = {};
     for (const row of this.segments.all()) {
@@ -71,17 +72,35 @@ export class Indexer {
       addCounts(dropped, JSON.parse(row.dropped) as Record<string, number>);
     }
     const problems = [
-      ...strangeSegments(this.dir),
+      ...this.listing.strange,
       ...Array.from(this.unreadable.values(), (message) => `A segment cannot be read: ${message}`),
       ...this.changes.problems(),
     ];
-    return { lag: this.segments.lag().bytes, corrupt, dropped, problems };
+    return { lag: this.segments.lag(files).bytes, corrupt, dropped, problems };
   }
 
   /** How far the index is behind the journal. */
   lag(): IndexLag {
     this.refresh();
     return this.segments.lag(this.listing.list());
+  }
+
+  /** Stamps of the files that are indexed up to their seal, by number of the segment. */
+  finished(): Map<number, string> {
+    const rows = Array.from(this.rows()).filter(({ sealed, stamp }) => sealed === 1 && stamp !== '');
+    return new Map(rows.map(({ number, stamp }) => [number, stamp]));
+  }
+
+  /** What the index has of each segment. */
+  rows(): Iterable<SegmentRow> {
+    this.refresh();
+    return this.segments.all();
+  }
+
+  /** Whether the segment is indexed up to its seal, and was not changed since. */
+  isFinished(segment: SegmentInfo): boolean {
+    if (this.dataVersion === -1) this.refresh();
+    return this.segments.isFinished(segment);
   }
 
   /** Drops the traces in memory, after the catalog was changed by other means. */
@@ -154,6 +173,7 @@ export class Indexer {
         if (performance.now() >= until) break;
       }
       row.mark = markOf(cursor.fd, row.read);
+      row.stamp = row.read === file.size ? (file.stamp ?? '') : '';
     } finally {
       cursor.close();
     }

@@ -97,9 +97,11 @@ export class RecordFolder implements RecordConsumer {
         row.dropped = JSON.stringify(addCounts(JSON.parse(row.dropped) as Record<string, number>, record.dropped));
         return;
       case 'seal':
+        row.sealed = 1;
         return;
       default:
     }
+    row.sealed = 0;
     if (record.ts > row.newest) row.newest = record.ts;
     if (record.ts < row.oldest || row.oldest === 0) row.oldest = record.ts;
     if (this.erased.has(record.trace)) return this.blank(row.number, line);

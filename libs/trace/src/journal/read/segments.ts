@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, lstatSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { wallNow } from '../../model/timers.js';
 import { isWriterAlive, writerOf, type WriterIdentity } from '../writer-identity.js';
@@ -16,6 +16,13 @@ export interface SegmentInfo {
   path: string;
   size: number;
   mtimeMs: number;
+  /** Changes with every write to the file, and differs between two files: size, times and inode. */
+  stamp?: string;
+}
+
+/** The `stamp` of a file. Its times and inode change with a copy or a restored backup, the time of change cannot be set. */
+export function stampOf({ size, mtimeMs, ctimeMs, ino }: Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>): string {
+  return `${size}.${mtimeMs}.${ctimeMs}.${ino}`;
 }
 
 /**
@@ -23,31 +30,33 @@ export interface SegmentInfo {
  * another user could choose a file that is read and overwritten. See `strangeSegments`.
  */
 export function listSegments(dir: string): SegmentInfo[] {
+  return listFolder(dir).segments;
+}
+
+/** A sentence for each entry that has a segment's name and is no segment. */
+export function strangeSegments(dir: string): string[] {
+  return listFolder(dir).strange;
+}
+
+/** Both lists from one pass over the folder: each entry costs a call to the file system. */
+export function listFolder(dir: string): { segments: SegmentInfo[]; strange: string[] } {
   const journal = journalDir(dir);
-  const found: SegmentInfo[] = [];
+  const segments: SegmentInfo[] = [];
+  const strange: string[] = [];
   for (const name of namesIn(journal)) {
     const parsed = parseSegmentFile(name);
     if (!parsed) continue;
     const path = join(journal, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat?.isFile() && stat.size <= MAX_READ_BYTES)
-      found.push({ ...parsed, path, size: stat.size, mtimeMs: stat.mtimeMs });
+    if (!stat) continue;
+    const { size, mtimeMs } = stat;
+    const kind = kindOf(stat);
+    if (kind) strange.push(`${path} is a ${kind}, not a file; it is not read. Remove it.`);
+    else if (size > MAX_READ_BYTES)
+      strange.push(`${path} has ${size} bytes, more than any segment; it is not read. Remove it.`);
+    else segments.push({ ...parsed, path, size, mtimeMs, stamp: stampOf(stat) });
   }
-  return found.sort((a, b) => a.number - b.number);
-}
-
-/** A sentence for each entry that has a segment's name and is no segment. */
-export function strangeSegments(dir: string): string[] {
-  const journal = journalDir(dir);
-  return namesIn(journal).flatMap((name) => {
-    if (!parseSegmentFile(name)) return [];
-    const path = join(journal, name);
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    const kind = stat && kindOf(stat);
-    if (kind) return [`${path} is a ${kind}, not a file; it is not read. Remove it.`];
-    if (!stat || stat.size <= MAX_READ_BYTES) return [];
-    return [`${path} has ${stat.size} bytes, more than any segment; it is not read. Remove it.`];
-  });
+  return { segments: segments.sort((a, b) => a.number - b.number), strange };
 }
 
 /** Names in the folder of segments; none where there is no folder. Throws what the file system throws. */

@@ -29,7 +29,7 @@ export class DirectoryStore implements TraceStore {
 
   constructor({ dir, catalog, position }: DirectoryStoreParts) {
     this.catalog = catalog;
-    this.table = new SegmentTable(dir, position);
+    this.table = new SegmentTable(dir, position, () => catalog.ask('finished'));
     this.feed = new JournalFeed(dir, (keys) => catalog.ask('heads', keys), position, this.table);
     this.errors = { marks: () => catalog.ask('errorStates') };
     this.stats = statsOf(catalog);

@@ -305,7 +305,7 @@ describe('deleting', () => {
     writeFileSync(path, '');
     copyFileSync(spared, join(dir, 'journal', segmentFile(1)));
     const db = openSqlite(join(dir, 'catalog.db'));
-    db.exec("INSERT INTO segments VALUES (1, 0, '', 0, 0, '{}', 0, 0, 0, 1)");
+    db.exec("INSERT INTO segments VALUES (1, 0, '', 0, 0, '{}', 0, 0, 0, '', 0, 1)");
     db.close();
     const next = open(dir);
     expect((await next.list({ limit: 10 })).heads.map(({ traceId }) => traceId)).toEqual([active]);

@@ -6,6 +6,7 @@ import { findSqlitePackage, HOW_TO_GET_SQLITE, loadPackage, SQLITE_PACKAGE } fro
 import type { SqlitePlace } from './sqlite-package.js';
 import type { SqlDatabase } from './sql-database.js';
 import { wasmCode } from './wasm-code.js';
+import type { DatabaseFile } from './wasm-files.js';
 import { WasmDatabase } from './wasm-sqlite.js';
 
 export type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from './sql-database.js';
@@ -42,6 +43,25 @@ let source: SqliteSource | undefined;
  */
 export function openSqlite(path: string, options: { readOnly?: boolean } = {}): SqlDatabase {
   return (engine ??= chosen()).open(path, options);
+}
+
+/**
+ * Opens a database whose pages this process reads and writes itself, with SQLite as WASM on every Node. `undefined` where
+ * there is no WASM: in a run on the source.
+ */
+export function openPages(file: DatabaseFile): SqlDatabase | undefined {
+  const code = codeOfPages();
+  return code === undefined ? undefined : new WasmDatabase(code, undefined, file);
+}
+
+/** Whether `openPages` opens anything. There is no WASM in a process that was started with `--jitless` either. */
+export function hasPages(): boolean {
+  return codeOfPages() !== undefined;
+}
+
+function codeOfPages(): string | undefined {
+  const { WebAssembly: engineOfWasm } = globalThis as { WebAssembly?: object };
+  return engineOfWasm ? (source?.wasm ?? wasmCode()) : undefined;
 }
 
 /** Whether databases can be in memory only. Throws `CATALOG_UNAVAILABLE` where there is no SQLite. */

@@ -1,5 +1,6 @@
 import { compileFunction } from 'node:vm';
 import { brotliDecompressSync } from 'node:zlib';
+import { mountedFiles } from './wasm-files.js';
 
 type Call = (...args: never[]) => unknown;
 
@@ -30,7 +31,7 @@ function start(bytes: Buffer): WasmRuntime {
   const run = compileFunction(script, ['Module', 'require', 'module', '__filename', '__dirname'], {
     filename: 'node-sqlite3-wasm.js',
   }) as (...around: unknown[]) => WasmRuntime & { call: Record<string, Call> };
-  const started = run({ wasmBinary: bytes.subarray(end) }, process.getBuiltinModule, {}, '', '');
+  const started = run({ wasmBinary: bytes.subarray(end) }, builtin, {}, '', '');
   const { heap, addFunction, removeFunction } = started;
   const call = Object.fromEntries(
     Object.entries(started.call)
@@ -38,4 +39,9 @@ function start(bytes: Buffer): WasmRuntime {
       .map(([name, value]) => [name.slice(1).replace(/^sqlite3_/, ''), value]),
   ) as unknown as WasmRuntime['call'];
   return { call, heap, addFunction, removeFunction };
+}
+
+/** Node's modules as the script asks for them; its file system has the mounted files only. */
+function builtin(name: string): unknown {
+  return name === 'node:fs' ? mountedFiles : process.getBuiltinModule(name);
 }

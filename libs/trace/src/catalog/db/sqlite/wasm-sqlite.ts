@@ -1,8 +1,10 @@
 import type { SqlDatabase, SqlStatement, SqlValue } from './sql-database.js';
 import { readValue, WasmMemory } from './wasm-memory.js';
+import { mountFile, type DatabaseFile } from './wasm-files.js';
 import { wasmRuntime } from './wasm-runtime.js';
 import { WasmStatement } from './wasm-statement.js';
 
+const OPEN_READ_WRITE = 2;
 const OPEN_READ_WRITE_CREATE = 2 | 4;
 const UTF8_DETERMINISTIC = 1 | 2048;
 const ANY_NUMBER_OF_ARGUMENTS = -1;
@@ -17,8 +19,9 @@ export const MAX_MEMORY_BYTES = 512 * 1024 * 1024;
 const PAGE_BYTES = 4_096;
 
 /**
- * A database in memory, of SQLite compiled to WASM, behind the interface of `node:sqlite`. In memory only: this build has
- * no memory that processes share, which WAL needs, and its lock stays when the process that holds it is killed.
+ * A database of SQLite compiled to WASM, behind the interface of `node:sqlite`: in memory, or in a `DatabaseFile` that no
+ * other connection has. This build has no memory that processes share, which WAL needs, and its own lock stays when the
+ * process that holds it is killed.
  */
 export class WasmDatabase implements SqlDatabase {
   private readonly memory: WasmMemory;
@@ -26,11 +29,19 @@ export class WasmDatabase implements SqlDatabase {
   private readonly statements: number[] = [];
   private readonly functions: number[] = [];
 
-  /** @param code what `wasmCode()` returns */
-  constructor(code: string, maxBytes = MAX_MEMORY_BYTES) {
+  private readonly mounted: { path: string; remove(): void } | undefined;
+
+  /**
+   * @param code what `wasmCode()` returns
+   * @param file default: the database is in memory
+   */
+  constructor(code: string, maxBytes = MAX_MEMORY_BYTES, file?: DatabaseFile) {
     this.memory = new WasmMemory(wasmRuntime(code));
-    this.pointer = this.out((place) => this.call('open_v2', this.text(':memory:'), place, OPEN_READ_WRITE_CREATE, 0));
-    this.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / PAGE_BYTES)}`);
+    this.mounted = file && mountFile(file);
+    const path = this.mounted?.path ?? ':memory:';
+    const flags = file ? OPEN_READ_WRITE : OPEN_READ_WRITE_CREATE;
+    this.pointer = this.out((place) => this.call('open_v2', this.text(path), place, flags, 0));
+    if (!file) this.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / PAGE_BYTES)}`);
   }
 
   exec(sql: string): void {
@@ -83,6 +94,7 @@ export class WasmDatabase implements SqlDatabase {
     this.check(this.call('close_v2', this.pointer));
     for (const pointer of this.functions.splice(0)) this.memory.runtime.removeFunction(pointer);
     this.memory.free();
+    this.mounted?.remove();
   }
 
   private answer(context: number, value: SqlValue): void {

@@ -18,6 +18,10 @@ export interface SegmentRow {
   newest: number;
   /** See `markOf`; 0 for a copy, which no other program changes. */
   mark: number;
+  /** The file's `stamp` when it was indexed whole: a file that still has it needs no other check. Empty: check the file. */
+  stamp: string;
+  /** 1: its last indexed record is the seal, so it does not grow. */
+  sealed: number;
   /** 1: its traces were pruned, and its file will be deleted. */
   gone: number;
 }
@@ -34,13 +38,15 @@ export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
     oldest: 0,
     newest: 0,
     mark: NO_MARK,
+    stamp: '',
+    sealed: 0,
     gone: 0,
   };
 }
 
 export function putSegmentRow(db: CatalogDb, row: Omit<SegmentRow, 'gone'>): void {
-  const { number, kept, writer, read, corrupt, dropped, oldest, newest, mark } = row;
-  db.run('putSegment', number, kept, writer, read, corrupt, dropped, oldest, newest, mark);
+  const { number, kept, writer, read, corrupt, dropped, oldest, newest, mark, stamp, sealed } = row;
+  db.run('putSegment', number, kept, writer, read, corrupt, dropped, oldest, newest, mark, stamp, sealed);
 }
 
 export function segmentRows(db: CatalogDb): Map<number, SegmentRow> {

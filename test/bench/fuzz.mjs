@@ -2,23 +2,31 @@
  * The guarantees of the serializer, on arbitrary values: it never throws, changes nothing, calls no getter, and its
  * JSON is valid and within its bytes. Values of fast-check are made worse: fields become getters, proxies, cycles and
  * long texts.
- * `npm run bench -- fuzz [--runs 100000] [--seed N]`: one line of JSON; exit code 1 where a guarantee was broken.
+ * `npm run bench -- fuzz [--runs 100000] [--seed N] [--way native|one-pass]`: one line of JSON; exit code 1 where a guarantee was broken.
  */
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
 import { createSerializer } from '../../dist/libs/trace/src/serialize/serializer.js';
 
 const { values: flags } = parseArgs({
-  options: { runs: { type: 'string', default: '100000' }, seed: { type: 'string', default: String(Date.now() >>> 0) } },
+  options: {
+    runs: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Date.now() >>> 0) },
+    way: { type: 'string' },
+  },
 });
 const [runs, seed] = [Number(flags.runs), Number(flags.seed)];
 if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`--runs is '${flags.runs}'; give a whole number above 0`);
 if (!Number.isInteger(seed)) throw new RangeError(`--seed is '${flags.seed}'; give a whole number`);
+if (![undefined, 'native', 'one-pass'].includes(flags.way)) {
+  throw new RangeError(`--way is '${flags.way}'; give native or one-pass`);
+}
 
 /** Small values reach small limits. */
 const CAPS = [1_024, 4_096, 256 * 1_024];
 const serializers = CAPS.map((maxEventBytes, i) =>
   createSerializer({
+    way: flags.way,
     limits: { maxEventBytes, ...(i === 0 ? { maxNodes: 40, maxDepth: 4, maxStringLength: 60 } : {}) },
   }),
 );

@@ -56,7 +56,11 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   const writer = new JsonWriter(limits, redaction, options.way);
   // A writer of its own: other texts of a record must not overwrite the bytes of its payload.
   const payloads = new JsonWriter(limits, redaction, options.way);
-  const details = new JsonWriter({ ...limits, maxEventBytes: Math.min(limits.maxEventBytes, MAX_DETAIL) }, redaction, options.way);
+  const details = new JsonWriter(
+    { ...limits, maxEventBytes: Math.min(limits.maxEventBytes, MAX_DETAIL) },
+    redaction,
+    options.way,
+  );
   return {
     json: (value) => writer.write(value).toString(),
     bytes: (value) => payloads.write(value),

@@ -53,7 +53,7 @@ function rarest(word: string): number | undefined {
   let best: number | undefined;
   let most = -1;
   for (let i = 2; i < word.length; i += 1) {
-    const letters = [...word.slice(i - 2, i + 1)];
+    const letters = Array.from(word.slice(i - 2, i + 1));
     if (!letters.every((letter) => LETTERS.includes(letter))) continue;
     const rarity = letters.reduce((sum, letter) => sum + FREQUENT.indexOf(letter), 0);
     // In many keys that are data: `key_1`.

@@ -16,8 +16,11 @@ export const EQUALS = 128;
 export const INNER = 256;
 /** All marks of secrets. */
 export const ANY_MARK = SCHEME | DASHED | UNDERSCORED | DOTTED | GLUED | DIGITS | COLON | EQUALS | INNER;
-/** Not a mark of secrets: JSON writes the second character with a backslash. */
-export const ESCAPE = 512;
+/** Not a mark of secrets: both characters can be part of a card number. `LONG_RUN` of these in a row are `DIGITS`. */
+export const RUN = 512;
+export const LONG_RUN = 12;
+/** Not a mark of secrets: JSON writes the second character with a backslash. The greatest mark. */
+export const ESCAPE = 1024;
 
 /** UTF-16 units up to which a loop over the characters is faster than calls into the runtime. */
 export const SHORT_TEXT = 200;
@@ -35,14 +38,53 @@ export function marksOf(text: string): number {
   if (text.length > SHORT_TEXT) return ANY_MARK;
   let marks = 0;
   let before = 0;
+  let run = 0;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
     if (code < CODES) {
-      marks |= PAIRS[(before << 7) | code]!;
+      const pair = PAIRS[(before << 7) | code]!;
       before = code;
-    } else before = 0;
+      run = (pair & RUN) === 0 ? 0 : run + 1;
+      if (run === LONG_RUN) marks |= DIGITS;
+      marks |= (pair & COLON) !== 0 && isClock(text, i) ? pair & ~COLON : pair;
+    } else before = run = 0;
   }
   return marks;
+}
+
+const NAMES = new Uint8Array(CODES);
+for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_$')
+  NAMES[character.charCodeAt(0)] = 1;
+const PERCENT = 0x25;
+const SLASH = 0x2f;
+const BACKSLASH = 0x5c;
+const MAX_CLOCK = 40;
+/** As many digits before a colon may be the id of a bot, with its token behind the colon. */
+const BOT_DIGITS = 5;
+
+/**
+ * Whether the colon at `at` is that of a time (`9:00`, `2024-01-20T14:30`): before it is a word that begins and ends with a
+ * digit, which is no name, no id of a bot and no part of an escape. Such a colon is no mark.
+ */
+export function isClock(text: string, at: number): boolean {
+  if (at === 0 || !isDigit(text.charCodeAt(at - 1))) return false;
+  const after = text.charCodeAt(at + 1);
+  if (after === SLASH || after === BACKSLASH) return false;
+  let start = at;
+  let digits = 0;
+  while (start > 0) {
+    const code = text.charCodeAt(start - 1);
+    // Letters of other scripts belong to names too.
+    if (code >= CODES || code === PERCENT || at - start > MAX_CLOCK) return false;
+    if (NAMES[code] === 0) break;
+    if (digits === at - start && isDigit(code)) digits += 1;
+    start -= 1;
+  }
+  return digits < BOT_DIGITS && isDigit(text.charCodeAt(start));
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** The mark of a prefix is that of its last character. */
@@ -70,7 +112,7 @@ for (const { prefixes, pair } of PREFIX_LOOKS) {
 for (const { pair } of INNER_LOOKS) mark(pair[0] === '-' ? DASHED : pair[0] === '%' ? EQUALS : INNER, ...pair);
 // The hosts of links end in .com or .cn; of a bot's token of Discord a time comes next.
 mark(DOTTED, '.', 'cCabABCDEFGHIJKLMNOPQRSTUVWXYZ');
-mark(DIGITS, '0123456789', '0123456789');
+mark(RUN, '0123456789 -', '0123456789 -');
 mark(COLON, ALL, ':');
 mark(EQUALS, ALL, '=');
 mark(EQUALS, '%', '3');

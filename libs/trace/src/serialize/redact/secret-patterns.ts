@@ -37,26 +37,21 @@ const replacing =
 /** `Bearer x`, `Basic x`. */
 const authSchemes: SecretFamily = {
   mark: SCHEME_MARK,
-  suspect(text) {
-    SCHEME_END.lastIndex = 0;
-    while (SCHEME_END.test(text)) {
-      const end = SCHEME_END.lastIndex - 1;
-      const word = text.slice(Math.max(0, end - 6), end).toLowerCase();
-      if (word === 'bearer' || word.endsWith('basic')) return true;
-    }
-    return false;
-  },
+  suspect: (text) => someAt(text, 'b', isScheme) || someAt(text, 'B', isScheme),
   redact: (text) =>
     text.replace(AUTH, (whole: string, scheme: string, gap: string, value: string) => {
       const secret = scheme.toLowerCase() === 'basic' ? isBasic(value) : !PROSE.test(value);
       return secret ? `${scheme}${gap}${REDACTED}` : whole;
     }),
 };
-/**
- * The ends of the words: V8 skips as fast as for one, and in half the time that whole words take. A third would double the
- * price.
- */
-const SCHEME_END = /(?:rer|sic)[\s\\%+]/gi;
+/** `b` is rare, and the letter behind it rules out most words: a third of the time of a search for both words. */
+function isScheme(text: string, at: number): boolean {
+  const next = text.charCodeAt(at + 1) | 0x20;
+  return (next === E || next === A) && matchesAt(SCHEME, text, at);
+}
+const E = 0x65;
+const A = 0x61;
+const SCHEME = /(?:bearer|basic)[\s\\%+]/iy;
 const AUTH = /(?<=^|[^A-Za-z]|\\[nrtbf])(bearer|basic)((?:\s|%20|\+)+["']?)([\w.~+/:=-]{3,})/gi;
 /** Words that follow "bearer" in prose. */
 const PROSE =
@@ -230,11 +225,10 @@ export function hasSecretLook(text: string, marks = ANY_MARK): boolean {
 
 /** Whether `text` may hold a secret around a colon: a token, user:password@ or a named value. Errs towards yes. */
 export function hasSecretAtColon(text: string, judge: KeyJudge): boolean {
-  return someAt(text, ':', isSecretColon, judge);
-}
-
-function isSecretColon(text: string, at: number, judge: KeyJudge): boolean {
-  return isColonOfSecret(text, at) || isNameBefore(text, at, judge);
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+    if (isColonOfSecret(text, at) || isNameBefore(text, at, judge)) return true;
+  }
+  return false;
 }
 
 /** `text` without the secrets that are recognised by their look. */

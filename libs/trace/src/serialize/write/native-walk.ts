@@ -10,7 +10,7 @@ import { classKind, PLAIN_CLASS } from './plain-class.js';
 import { SeenObjects } from './seen-objects.js';
 import type { KeyStep, ShapeCache } from './shape-cache.js';
 
-const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+const { getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf } = Object;
 const { isArray } = Array;
 const hasOwn = Reflect.get(Object.prototype, 'hasOwnProperty') as (this: object, key: PropertyKey) => boolean;
 /** 20 ns; a descriptor takes as long, three times as long for elements, and is garbage afterwards. */
@@ -168,7 +168,7 @@ export class NativeWalk {
     let holds = false;
     let isNamed = false;
     let paired: unknown;
-    let changed: Map<string, unknown> | undefined;
+    let changed: Changes | undefined;
     for (const key in object) {
       if (--this.nodes < 0 || !hasOwn.call(object, key) || lookupGetter.call(object, key) !== undefined) return BEYOND;
       const next = step.next;
@@ -188,7 +188,7 @@ export class NativeWalk {
           if (paired !== undefined) return BEYOND;
           paired = value;
         } else if (hidesField(this.redaction.judge, object, verdict, value)) {
-          (changed ??= new Map()).set(key, REDACTED);
+          (changed ??= new Changes()).set(key, REDACTED);
           continue;
         }
       }
@@ -203,7 +203,7 @@ export class NativeWalk {
       } else shown = this.value(value, depth + 1, place);
       if (shown === value) continue;
       if (shown === CAREFUL || shown === BEYOND) return shown;
-      (changed ??= new Map()).set(key, shown);
+      (changed ??= new Changes()).set(key, shown);
     }
     // The name came behind what it names.
     if (isNamed && paired !== undefined && hidesField(this.redaction.judge, object, PAIRED, paired)) return BEYOND;
@@ -220,7 +220,18 @@ export class NativeWalk {
   }
 }
 
-const NOTHING: ReadonlyMap<string, unknown> = new Map();
+/** The fields that are written otherwise than they are. Few: two lists are searched faster than a map. */
+class Changes {
+  readonly keys: string[] = [];
+  readonly values: unknown[] = [];
+
+  set(key: string, value: unknown): void {
+    this.keys.push(key);
+    this.values.push(value);
+  }
+}
+
+const NOTHING = new Changes();
 
 /** The first `count` elements, which have been found to be no getters. `slice` would ask the list for its constructor. */
 function beginning(list: unknown[], count: number): unknown[] {
@@ -229,12 +240,18 @@ function beginning(list: unknown[], count: number): unknown[] {
   return copy;
 }
 
-/** A copy of the fields, all of which have been found to be no getters. Spreading would read symbols too. */
-function copyOf(object: Fields, changed: ReadonlyMap<string, unknown>): object | Refusal {
-  const copy: Record<string, unknown> = {};
-  for (const key in object) {
+/**
+ * A copy of the fields, all of which have been found to be no getters. Spreading reads the fields under symbols too; with one of
+ * those there is no copy.
+ */
+function copyOf(object: Fields, { keys, values }: Changes): object | Refusal {
+  if (getOwnPropertySymbols(object).length > 0) return CAREFUL;
+  const copy: Record<string, unknown> = { ...object };
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    // An assignment would set the prototype.
     if (key === '__proto__') return CAREFUL;
-    copy[key] = changed.has(key) ? changed.get(key) : object[key];
+    copy[key] = values[i];
   }
   return copy;
 }

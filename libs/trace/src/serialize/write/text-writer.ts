@@ -1,6 +1,16 @@
 import type { JsonBytes } from '../../model/json-bytes.js';
 import { wellFormed } from '../values/text.js';
-import { ANY_MARK, ESCAPE, PAIRS, SHORT_TEXT } from '../redact/secret-bigrams.js';
+import {
+  ANY_MARK,
+  COLON,
+  DIGITS,
+  ESCAPE,
+  isClock,
+  LONG_RUN,
+  PAIRS,
+  RUN,
+  SHORT_TEXT,
+} from '../redact/secret-bigrams.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -28,18 +38,21 @@ export function writeText(out: JsonBytes, text: string): number {
   let { at } = out;
   let marks = 0;
   let before = 0;
+  let run = 0;
   buffer[at++] = QUOTE;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
     if (code < 0x80) {
       const pair = PAIRS[(before << 7) | code]!;
       before = code;
-      marks |= pair;
+      run = (pair & RUN) === 0 ? 0 : run + 1;
+      if (run === LONG_RUN) marks |= DIGITS;
+      marks |= (pair & COLON) !== 0 && isClock(text, i) ? pair & ~COLON : pair;
       if (pair < ESCAPE) buffer[at++] = code;
       else at = writeEscape(buffer, at, code);
       continue;
     }
-    before = 0;
+    before = run = 0;
     if (code < 0x800) {
       buffer[at++] = 0xc0 | (code >> 6);
       buffer[at++] = 0x80 | (code & 0x3f);

@@ -41,7 +41,7 @@ const MAX_HEAP_MB = 256;
 /**
  * Limit of the young generation. V8's default would cost the host memory, and each collection would block the threads that
  * the application's own collections wait for. With 2 MB, what a transaction of the indexer needs survived several
- * collections: a trace of 26 records took 10 to 15% more CPU of the process than with 8 (Node 24).
+ * collections.
  */
 const MAX_YOUNG_MB = 8;
 

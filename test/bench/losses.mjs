@@ -98,7 +98,7 @@ function table() {
     `\`${result.variant}\``,
     result.values.toLocaleString('en-US'),
     result.values_lost.toLocaleString('en-US'),
-    `${((result.values_lost * 100) / result.values).toFixed(1)}%`,
+    `${((result.values_lost * 100) / result.values).toFixed(2)}%`,
     Math.round(result.values_lost / result.kills).toLocaleString('en-US'),
     result.most_lost.toLocaleString('en-US'),
     `${result.requests_hit} of ${result.requests}`,

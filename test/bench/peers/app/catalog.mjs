@@ -7,7 +7,7 @@ export const VARIANTS = {
   untraced: { records: 'nothing', loses: 'everything', packages: [] },
   bare: {
     records: 'input and output of the steps, body: `JSON.stringify` and `writeSync` for each record, nothing else',
-    loses: 'nothing acknowledged',
+    loses: 'nothing acknowledged but the body, which is written after the response',
     packages: [],
   },
   ours: {

@@ -10,7 +10,6 @@ export type Payload = JsonText | JsonBytes;
 
 const QUOTE = 0x22;
 const MINUS = 0x2d;
-const POINT = 0x2e;
 const ZERO = 0x30;
 /** UTF-8 has at most three bytes for a UTF-16 unit. */
 const MAX_UTF8 = 3;
@@ -24,8 +23,6 @@ const FIRST_BYTES = 32 * 1024;
 const MOST_KEPT = 512 * 1024;
 const MIN_MARKED = 16;
 const E8 = 100_000_000;
-/** Numbers below it have at most 12 digits with three decimals. */
-const MOST_WITH_DECIMALS = 1e9;
 
 /**
  * JSON as the UTF-8 bytes that go into a file, built in a buffer that is used again for the next. Concatenated text costs
@@ -112,29 +109,9 @@ export class JsonBytes {
 
   /** Writes a finite number. There must be room for it. */
   writeNumber(value: number): void {
-    if (!Number.isSafeInteger(value)) return this.writeFraction(value);
+    if (!Number.isSafeInteger(value)) return this.writeText(String(value));
     if (value < 0 || Object.is(value, -0)) this.buffer[this.at++] = MINUS;
     this.writeDigits(Math.abs(value));
-  }
-
-  /**
-   * Up to three decimals, as durations and most settings have, are written as digits, in a third of the time. A number has
-   * no shorter text: two decimals of 15 digits are never the same number.
-   */
-  private writeFraction(value: number): void {
-    const thousandths = Math.round(value * 1000);
-    if (thousandths / 1000 !== value || Math.abs(value) >= MOST_WITH_DECIMALS) return this.writeText(String(value));
-    if (value < 0) this.buffer[this.at++] = MINUS;
-    const all = Math.abs(thousandths);
-    const whole = Math.floor(all / 1000);
-    this.writeDigits(whole);
-    const { buffer } = this;
-    buffer[this.at++] = POINT;
-    for (let rest = all - whole * 1000, unit = 100; rest > 0; unit /= 10) {
-      const digit = Math.floor(rest / unit);
-      buffer[this.at++] = ZERO + digit;
-      rest -= digit * unit;
-    }
   }
 
   private writeDigits(value: number): void {

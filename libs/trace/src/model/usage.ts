@@ -76,29 +76,29 @@ const MAX_ELEMENTS = 1_000;
  * copies further down. The model is that of the object, or of the response around it. Runs no getter and looks into no
  * proxy.
  *
- * Only an object with a name that counts have is compared with the shapes. Comparing every object took 90 µs for an output
- * of 2 KB, this takes 4 µs.
+ * Only an object with a name that counts have is compared with the shapes. Comparing every object took 30 to 50 µs and made
+ * 30 KB of garbage for an output of 1 to 2 KB; this takes 2 to 4 µs and makes less than 1 KB.
  */
 export function findUsage(output: unknown): UsageFields | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
   try {
-    found.add(output, undefined);
-    for (let at = 0; at < found.count; at += 1) {
-      const object = found.objects[at]!;
+    search.add(output, undefined);
+    for (let i = 0; i < search.count; i += 1) {
+      const object = search.objects[i]!;
       if (types.isProxy(object) || !searchMembers(object)) continue;
       const usage = normaliseUsage(object);
-      if (usage) return { ...modelOf(found.around[at]), ...usage };
+      if (usage) return { ...modelOf(search.around[i]), ...usage };
     }
     return undefined;
   } finally {
-    found.clear();
+    search.clear();
   }
 }
 
 /** The objects that a search has found, each with the one around it. */
 class FoundObjects {
-  readonly objects = new Array<object | undefined>(MAX_OBJECTS).fill(undefined);
-  readonly around = new Array<object | undefined>(MAX_OBJECTS).fill(undefined);
+  readonly objects = Array.from<object | undefined>({ length: MAX_OBJECTS });
+  readonly around = Array.from<object | undefined>({ length: MAX_OBJECTS });
   count = 0;
 
   /** Adds a value, if it is an object and there is a place for it. */
@@ -117,14 +117,14 @@ class FoundObjects {
 }
 
 /** One for all searches: a search runs no other code, and new lists were 600 bytes of garbage for each. */
-const found = /* @__PURE__ */ new FoundObjects();
+const search = /* @__PURE__ */ new FoundObjects();
 
 /** Adds the objects in an object. Returns whether it has a member whose name is that of a count. */
 function searchMembers(object: object): boolean {
   const prototype = Object.getPrototypeOf(object) as object | null;
   if (prototype === LIST) {
     const count = Math.min((object as unknown[]).length, MAX_ELEMENTS);
-    for (let i = 0; i < count; i += 1) found.add(plainMember(object, i), object);
+    for (let i = 0; i < count; i += 1) search.add(plainMember(object, i), object);
     return false;
   }
   // Bytes and other numbers: the list of their keys would be many times as large.
@@ -133,14 +133,14 @@ function searchMembers(object: object): boolean {
   if (prototype !== PLAIN) {
     for (const key of Object.keys(object)) {
       mayCount ||= COUNT_NAMES.has(key);
-      found.add(member(object, key), object);
+      search.add(member(object, key), object);
     }
     return mayCount;
   }
   // An object of no class: `for in` makes no list of its keys.
   for (const key in object) {
     mayCount ||= COUNT_NAMES.has(key);
-    found.add(plainMember(object, key), object);
+    search.add(plainMember(object, key), object);
   }
   return mayCount;
 }

@@ -44,8 +44,8 @@ export interface RecorderParts extends SpanParts {
 }
 
 /**
- * Turns the calls of user code into records. Synchronous; no method throws into its caller. The two methods that a step or
- * an event calls catch by themselves: a closure for each call costs as much as the object of the record.
+ * Turns the calls of user code into records. Synchronous; no method throws into its caller. The methods that a step or an
+ * event calls catch by themselves, without a closure for each call.
  */
 export class FlightRecorder implements TraceRecorder {
   constructor(private readonly parts: RecorderParts) {}

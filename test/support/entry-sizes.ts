@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
  * 10% above the size when this was written. A change that needs more gives the reason in its commit.
  */
 export const MAX_BYTES: Readonly<Record<string, number>> = {
-  'dist/esm/index.js': 3_050_000,
-  'dist/esm/testing.js': 3_250_000,
+  'dist/esm/index.js': 3_380_000,
+  'dist/esm/testing.js': 3_580_000,
   'dist/esm/mcp.js': 165_000,
   'dist/cli/main.js': 920_000,
 };

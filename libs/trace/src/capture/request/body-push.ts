@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 
 /**
  * Keys of what watches the body of a request, and of a prototype's mark. They are the same in all copies of the package, also
@@ -47,11 +48,14 @@ export function watchPush(request: IncomingMessage, watcher: BodyWatcher): void 
 }
 
 function prepare(prototype: object): void {
-  // Streams in general are not watched: the class of requests is the one below.
+  // The nearest prototype with a `push` of its own; of streams in general, the class of requests is the one below.
   let holder = prototype;
-  for (let above = holder; !Object.hasOwn(above, 'push'); above = Object.getPrototypeOf(above) as object)
-    holder = above;
-  if (Object.hasOwn(holder, MARK)) return;
+  for (let above = prototype; ; above = Object.getPrototypeOf(above) as object) {
+    if (Object.hasOwn(above, MARK)) return;
+    const isOwner = Object.hasOwn(above, 'push');
+    if (!isOwner || above !== Readable.prototype) holder = above;
+    if (isOwner) break;
+  }
   Object.defineProperty(holder, MARK, { value: true, configurable: true });
   const own = Object.getOwnPropertyDescriptor(holder, 'push')?.value as Push | undefined;
   const above = Object.getPrototypeOf(holder) as { push: Push };

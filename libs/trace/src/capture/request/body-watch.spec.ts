@@ -45,6 +45,18 @@ describe('the watched body of a request', () => {
     expect([watch.total, watch.complete, watch.bytes.toString()]).toEqual([4, true, 'Hola']);
   });
 
+  it('is counted once in requests of several frameworks, each with prototypes of its own', () => {
+    for (const prototypes of [0, 1, 2, 2]) {
+      const request = upload();
+      for (let n = 0; n < prototypes; n += 1) {
+        Object.setPrototypeOf(request, Object.create(Object.getPrototypeOf(request) as object) as object);
+      }
+      const watch = BodyWatch.of(request)!;
+      request.push(Buffer.from('Hola'));
+      expect([prototypes, watch.total]).toEqual([prototypes, 4]);
+    }
+  });
+
   it('arrives as always', async () => {
     let seen: BodyWatch | undefined;
     const server = createServer((request, response) => {

@@ -72,7 +72,7 @@ export class Rollups {
 
   /** A minute is added to its hour and its day once in a transaction, which has many traces of the same minute. */
   private addUp(): void {
-    for (const { at, sums } of [...this.pending.values()]) {
+    for (const { at, sums } of Array.from(this.pending.values())) {
       for (let level = 1; level < LEVELS.length; level += 1) this.change(level, at).merge(sums);
     }
   }

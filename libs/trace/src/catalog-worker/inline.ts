@@ -23,7 +23,9 @@ export class InlineCatalog implements CatalogPort {
     let reportAt = performance.now() + REPORT_MS;
     while (!this.closed && !this.catalog.turn(SLICE_MS)) {
       if (onProgress && performance.now() >= reportAt) {
-        onProgress(this.catalog.queries.progress());
+        const progress = this.catalog.queries.progress();
+        // The last turn of a slow machine may have indexed everything.
+        if (progress.lag > 0) onProgress(progress);
         reportAt = performance.now() + REPORT_MS;
       }
       await nextTurn();

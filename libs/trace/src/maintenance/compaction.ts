@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fsyncSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, rmSync } from 'node:fs';
 import { RecordEncoder } from '../journal/codec/codec.js';
-import { createPrivate } from '../journal/files/private-file.js';
+import { createPrivate, writeWhole } from '../journal/files/private-file.js';
 import { createSegment } from '../journal/files/segment-file.js';
 import { headerOf } from '../journal/codec/segment-header.js';
 import { wallNow } from '../model/timers.js';
@@ -83,7 +83,7 @@ export class Compaction {
   }
 
   private write(bytes: Buffer): void {
-    for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
+    writeWhole(this.fd, bytes);
     this.offset += bytes.length;
   }
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { Durability } from '../journal/write/writer.js';
 import { isPlainObject } from '../model/objects.js';
 import {
   badOption,
@@ -67,7 +68,7 @@ export interface ResolvedShared {
 
 export interface ResolvedStorage {
   dir: string;
-  durability: 'process' | 'turn' | 'fsync';
+  durability: Durability;
   /** A store of the application's own; `dir` then holds the journal and the debug token. */
   store: TraceStore | undefined;
   /** The shared store; `undefined`: there is none. */

@@ -62,11 +62,6 @@ export class ReadingHome implements IndexHome {
     this.cache.prune();
   }
 
-  /** Whether the index is being built: questions wait for it. */
-  get isBuilding(): boolean {
-    return this.place?.kind === 'draft';
-  }
-
   attach(listing: SegmentListing): void {
     this.listing = listing;
   }

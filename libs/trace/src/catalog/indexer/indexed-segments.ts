@@ -8,7 +8,13 @@ import type { Micros } from '../../model/record.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { IndexLag } from '../index-lag.js';
 import { markOfPath, NO_MARK } from '../tables/segments/segment-mark.js';
-import { newSegmentRow, putSegmentRow, segmentRows, type SegmentRow } from '../tables/segments/segment-row.js';
+import {
+  isFinishedRow,
+  newSegmentRow,
+  putSegmentRow,
+  segmentRows,
+  type SegmentRow,
+} from '../tables/segments/segment-row.js';
 
 /** The first line of a segment is its header, of about 250 bytes. */
 const HEADER_BYTES = 4_096;
@@ -120,7 +126,7 @@ export class IndexedSegments {
   /** Whether the file is indexed up to its seal, and was not changed since. */
   isFinished({ number, stamp }: SegmentInfo): boolean {
     const row = this.rows.get(number);
-    return row !== undefined && row.sealed === 1 && row.stamp !== '' && row.stamp === stamp;
+    return row !== undefined && isFinishedRow(row) && row.stamp === stamp;
   }
 
   /** How far the index is behind these files. `bytes` is 0: not at all. */

@@ -6,7 +6,7 @@ import type { CatalogState } from '../catalog.api.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { IndexLag } from '../index-lag.js';
 import { markOf } from '../tables/segments/segment-mark.js';
-import { inReadingOrder, type SegmentRow } from '../tables/segments/segment-row.js';
+import { inReadingOrder, isFinishedRow, type SegmentRow } from '../tables/segments/segment-row.js';
 import { ChangedSegments } from './changed-segments.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { IndexedSegments } from './indexed-segments.js';
@@ -87,7 +87,7 @@ export class Indexer {
 
   /** Stamps of the files that are indexed up to their seal, by number of the segment. */
   finished(): Map<number, string> {
-    const rows = Array.from(this.rows()).filter(({ sealed, stamp }) => sealed === 1 && stamp !== '');
+    const rows = Array.from(this.rows()).filter(isFinishedRow);
     return new Map(rows.map(({ number, stamp }) => [number, stamp]));
   }
 

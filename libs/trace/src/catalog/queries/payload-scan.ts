@@ -1,8 +1,8 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { decodeLine } from '../../journal/codec/codec.js';
 import { NEWLINE } from '../../journal/codec/format.js';
 import { openForReading } from '../../journal/files/private-file.js';
-import { readBytes } from '../../journal/read/reader.js';
+import { readBytes, readInto } from '../../journal/read/reader.js';
 import { listSegments } from '../../journal/read/segments.js';
 import type { Micros, TraceKey } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
@@ -99,16 +99,6 @@ function readChunk(path: string, end: number): { lines: Buffer; start: number; f
   } finally {
     closeSync(fd);
   }
-}
-
-function readInto(buffer: Buffer, fd: number, offset: number, length: number): Buffer {
-  let done = 0;
-  while (done < length) {
-    const got = readSync(fd, buffer, done, length - done, offset + done);
-    if (got === 0) break;
-    done += got;
-  }
-  return buffer.subarray(0, done);
 }
 
 /** Keys of traces that have the text in a payload of these lines and are not known yet. */

@@ -1,5 +1,5 @@
-import { closeSync, constants, lstatSync, writeSync } from 'node:fs';
-import { openPrivate, readPrivate } from './private-file.js';
+import { closeSync, constants, lstatSync } from 'node:fs';
+import { openPrivate, readPrivate, writeWhole } from './private-file.js';
 
 /** Largest file that is read, in bytes: two million changes of pins. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -49,7 +49,7 @@ export class ChangeFile<T> {
     const line = Buffer.from(`${text}\n`);
     const fd = openPrivate(this.path, APPEND);
     try {
-      for (let done = 0; done < line.length;) done += writeSync(fd, line, done);
+      writeWhole(fd, line);
     } finally {
       closeSync(fd);
     }

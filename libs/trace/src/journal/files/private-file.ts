@@ -57,6 +57,13 @@ export function openPrivate(path: string, flags: number): number {
   return fd;
 }
 
+/** Writes all bytes, from `at` on, or at the descriptor's own place: the system may take a part of them at a time. */
+export function writeWhole(fd: number, bytes: Uint8Array, at?: number): void {
+  for (let done = 0; done < bytes.length;) {
+    done += writeSync(fd, bytes, done, bytes.length - done, at === undefined ? undefined : at + done);
+  }
+}
+
 /** Creates a file with mode 0600, whatever the umask is. Throws EEXIST when the name is taken, by a link too. */
 export function createPrivate(path: string, flags: number): { fd: number; inode: number; device: number } {
   const fd = openSync(path, flags | constants.O_CREAT | constants.O_EXCL, FILE_MODE);

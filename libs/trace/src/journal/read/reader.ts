@@ -133,14 +133,18 @@ export class SegmentReader {
 
 /** Bytes `[offset, offset + length)` of an open file, fewer where it ends. */
 export function readBytes(fd: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
+  return readInto(Buffer.allocUnsafe(length), fd, offset, length);
+}
+
+/** The same, read into a buffer of the caller's. */
+export function readInto(buffer: Buffer, fd: number, offset: number, length: number): Buffer {
   let done = 0;
   while (done < length) {
-    const got = readSync(fd, bytes, done, length - done, offset + done);
+    const got = readSync(fd, buffer, done, length - done, offset + done);
     if (got === 0) break;
     done += got;
   }
-  return bytes.subarray(0, done);
+  return buffer.subarray(0, done);
 }
 
 /**

@@ -1,7 +1,8 @@
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, writeSync } from 'node:fs';
 import { wallNow } from '../../model/timers.js';
 import { NEWLINE } from '../codec/format.js';
 import type { NewSegment } from '../files/segment-file.js';
+import { writeLines } from './turn/write-lines.js';
 
 const LINE_END = Buffer.from([NEWLINE]);
 
@@ -32,20 +33,24 @@ export class OpenSegment {
 
   /** Appends the first `length` bytes of `buffer`, one record. Throws when the file system does. */
   write(buffer: Buffer, length: number): void {
-    let done = 0;
     try {
       this.mend();
-      done = writeSync(this.fd, buffer, 0, length);
-      // With a full disk or a file-size limit a part is written without an error.
-      while (done < length) done += writeSync(this.fd, buffer, done, length - done);
+      const { error, isTorn } = writeLines(this.fd, buffer, 0, length);
+      if (isTorn) this.tear();
+      if (error !== undefined) throw error;
     } catch (error) {
-      if (done > 0) this.takeBack(done);
-      // Only a segment with records: where not even one fits, another segment does not help.
-      if ((error as NodeJS.ErrnoException).code === 'EFBIG' && this.records > 1) this.finished = true;
+      this.noteLimit(error, this.records);
       throw error;
     }
-    this.records += 1;
-    this.offset += length;
+    this.gather(length);
+  }
+
+  /**
+   * Notes that the file reached the system's limit, if that is the error: another segment then takes the next records.
+   * @param written records in the file: where not even one fits beside the header, another segment does not help
+   */
+  noteLimit(error: unknown, written: number): void {
+    if ((error as NodeJS.ErrnoException).code === 'EFBIG' && written > 1) this.finished = true;
   }
 
   /** Counts a record that is gathered for this segment, and is in its file a moment later. */
@@ -73,14 +78,5 @@ export class OpenSegment {
 
   close(): void {
     closeSync(this.fd);
-  }
-
-  /** Relative to the file's end and not to `offset`, which is another place if another program changed the file. */
-  private takeBack(bytes: number): void {
-    try {
-      ftruncateSync(this.fd, Math.max(0, fstatSync(this.fd).size - bytes));
-    } catch {
-      this.torn = true;
-    }
   }
 }

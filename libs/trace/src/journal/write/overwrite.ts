@@ -1,6 +1,6 @@
-import { closeSync, constants, fdatasyncSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync } from 'node:fs';
 import { NEWLINE } from '../codec/format.js';
-import { openPrivate } from '../files/private-file.js';
+import { openPrivate, writeWhole } from '../files/private-file.js';
 
 /** A line to replace. `line`: its new bytes, exactly as many as before; left out, it becomes blank. */
 export interface Overwrite {
@@ -18,7 +18,7 @@ export function overwriteLines(path: string, lines: Iterable<Overwrite>): void {
   try {
     for (const { offset, length, line = blankLine(length) } of lines) {
       if (line.length !== length) throw new RangeError(`a line of ${length} bytes cannot become one of ${line.length}`);
-      for (let done = 0; done < length;) done += writeSync(fd, line, done, length - done, offset + done);
+      writeWhole(fd, line, offset);
     }
     fdatasyncSync(fd);
   } finally {

@@ -63,9 +63,7 @@ export class SegmentChain {
     try {
       turn.flush(current);
     } catch (error) {
-      // As for one record: where not even one fits, another segment does not help.
-      const written = current.records - turn.lines;
-      if ((error as NodeJS.ErrnoException).code === 'EFBIG' && written > 1) current.finished = true;
+      current.noteLimit(error, current.records - turn.lines);
       throw error;
     }
   }

@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { globalTimers } from '../../../../../test/support/global-timers.js';
-import type { JsonText, RecordDraft } from '../../model/record.js';
-
-type Write = (fd: number, buffer: Uint8Array, offset?: number, length?: number) => number;
+import {
+  event,
+  fail,
+  short,
+  systemError,
+  type Write,
+  type WriteFault,
+} from '../../../../../test/support/write-faults.js';
 
 /** Replaces the next writes. */
-const faults: ((write: Write, ...args: Parameters<Write>) => number)[] = [];
+const faults: WriteFault[] = [];
 let truncate: 'works' | 'fails' = 'works';
 
 jest.unstable_mockModule('node:fs', () => ({
@@ -38,30 +43,6 @@ afterEach(() => {
   jest.restoreAllMocks();
   rmSync(dir, { recursive: true, force: true });
 });
-
-function systemError(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
-
-const event = (n: number): RecordDraft => ({
-  kind: 'event',
-  trace: '1-1',
-  type: 'step',
-  data: JSON.stringify({ n, pad: 'x'.repeat(100) }) as JsonText,
-  ts: n,
-});
-
-/** Lets only this many bytes through, without an error. */
-const short =
-  (bytes: number): (typeof faults)[number] =>
-  (write, fd, buffer, offset = 0, length = 0) =>
-    write(fd, buffer, offset, Math.min(bytes, length));
-
-const fail =
-  (code: string): (typeof faults)[number] =>
-  () => {
-    throw systemError(code);
-  };
 
 function contents(): { kept: unknown[]; corrupt: number } {
   const kept: unknown[] = [];

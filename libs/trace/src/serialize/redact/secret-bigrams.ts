@@ -1,4 +1,5 @@
 import { INNER_LOOKS, PREFIX_LOOKS } from './secret-looks.js';
+import { isDigit } from './text-search.js';
 
 /**
  * Marks: pairs of adjacent characters that nearly every secret has and few other texts have. The marks of a text are
@@ -81,10 +82,6 @@ export function isClock(text: string, at: number): boolean {
     start -= 1;
   }
   return digits < BOT_DIGITS && isDigit(text.charCodeAt(start));
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }
 
 /** The mark of a prefix is that of its last character. */

@@ -1,4 +1,4 @@
-import { matchesAt, someAt } from './text-search.js';
+import { isDigit, matchesAt, someAt } from './text-search.js';
 import { COUNTABLE, foldKey, PAIRED, SECRET, SESSION_NAMES, type KeyVerdict } from './secret-keys.js';
 
 export type KeyJudge = (key: string) => KeyVerdict;
@@ -90,10 +90,6 @@ function isOfName(code: number): boolean {
   return (
     ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) || isDigit(code) || code === 0x2d || code === 0x5f || code === 0x24
   );
-}
-
-export function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }
 
 const KEY = /key/iy;

@@ -1,6 +1,6 @@
 import { hasCardNumber, redactCardNumbers } from './card-numbers.js';
 import { REDACTED } from './redacted.js';
-import { isDigit, isNameBefore, type KeyJudge } from './secret-names.js';
+import { isNameBefore, type KeyJudge } from './secret-names.js';
 import { InnerFinder } from './secret-inner.js';
 import { DISCORD_BOT, LINK_LOOKS, NO_WORD_BEFORE } from './secret-looks.js';
 import { PrefixFinder } from './secret-prefixes.js';
@@ -16,7 +16,7 @@ import {
   SCHEME as SCHEME_MARK,
   UNDERSCORED,
 } from './secret-bigrams.js';
-import { matchesAt, someAt } from './text-search.js';
+import { isDigit, matchesAt, someAt } from './text-search.js';
 
 /**
  * Secrets that are recognised by their look, in families that share a rare mark. `suspect` is the cheap question, asked of

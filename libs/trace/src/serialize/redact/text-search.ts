@@ -14,6 +14,11 @@ export function someAt<Given = undefined>(
   return false;
 }
 
+/** Whether a UTF-16 unit is a decimal digit. */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
 /** Whether a sticky expression matches at this place. */
 export function matchesAt(expression: RegExp, text: string, at: number): boolean {
   expression.lastIndex = at;

@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { isoDate, isoDuration, isoOffset, isoTime } from './iso-text.js';
+import { timeOf } from './platform-functions.js';
 import { chainData, ownData } from './safe-read.js';
 import type { ValueReader } from './value-reader.js';
 
 /** The platform's own: a subclass of Date may have others. */
-const timeOf = Reflect.get(Date.prototype, 'getTime') as (this: Date) => number;
 const zoneOffsetOf = Reflect.get(Date.prototype, 'getTimezoneOffset') as (this: Date) => number;
 
 const MINUTE = 60_000;

@@ -2,6 +2,7 @@ import type { JsonPiece } from '../../model/json-pieces.js';
 import type { KeyVerdict } from '../redact/secret-keys.js';
 import type { Redaction } from '../redact/redaction.js';
 import { Generations } from '../values/generations.js';
+import { wellFormed } from '../values/text.js';
 
 /** What is true of a key wherever it occurs. */
 export interface KeyFacts {
@@ -33,13 +34,9 @@ export class KeyFactsCache {
   /** The facts of a new key. */
   learn(key: string): KeyFacts {
     const { redaction } = this;
-    const isPlain = redaction.string(key, MAX_KEY) === key && isWellFormed(key);
+    const isPlain = redaction.string(key, MAX_KEY) === key && wellFormed(key) === key;
     const facts = { key, verdict: redaction.judge(key), isPlain, json: undefined, uses: 0 };
     if (key.length <= CACHED_LENGTH) this.cache.set(key, facts);
     return facts;
   }
-}
-
-function isWellFormed(key: string): boolean {
-  return (key as unknown as { isWellFormed(): boolean }).isWellFormed();
 }

@@ -5,6 +5,7 @@ import { hidesField, hidesSecond } from '../redact/hidden-fields.js';
 import { REDACTED } from '../redact/redacted.js';
 import { LEAST_SECRET, type Redaction } from '../redact/redaction.js';
 import { NAMING, OPEN, PAIRED } from '../redact/secret-keys.js';
+import { hasOwn, isoOf, lookupGetter, timeOf } from '../values/platform-functions.js';
 import { readValue } from '../values/value-readers.js';
 import { classKind, PLAIN_CLASS } from './plain-class.js';
 import { SeenObjects } from './seen-objects.js';
@@ -12,16 +13,10 @@ import type { KeyStep, ShapeCache } from './shape-cache.js';
 
 const { getOwnPropertyDescriptor, getOwnPropertySymbols, getPrototypeOf } = Object;
 const { isArray } = Array;
-const hasOwn = Reflect.get(Object.prototype, 'hasOwnProperty') as (this: object, key: PropertyKey) => boolean;
-/** 20 ns; a descriptor takes as long, three times as long for elements, and is garbage afterwards. */
-const lookupGetter = Reflect.get(Object.prototype, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
 const { isProxy, isBoxedPrimitive, isDate } = types;
 const PLAIN = Object.prototype;
 const LIST = Array.prototype;
 const DATE = Date.prototype;
-/** The platform's own: an application's would be its code. */
-const isoOf = Reflect.get(DATE, 'toISOString') as (this: Date) => string;
-const timeOf = Reflect.get(DATE, 'getTime') as (this: Date) => number;
 
 /** The native writer would write this value otherwise; `PlainWriter` may write it. */
 export const CAREFUL = Symbol('careful');

@@ -12,20 +12,15 @@ import { REDACTED } from '../redact/redacted.js';
 import type { Redaction } from '../redact/redaction.js';
 import { NAMING, OPEN, PAIRED } from '../redact/secret-keys.js';
 import { writeText } from './text-writer.js';
+import { hasOwn, isoOf, lookupGetter, timeOf } from '../values/platform-functions.js';
 import type { ValueReader } from '../values/value-reader.js';
 import { readValue } from '../values/value-readers.js';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
-const hasOwn = Reflect.get(Object.prototype, 'hasOwnProperty') as (this: object, key: PropertyKey) => boolean;
 const { isProxy, isBoxedPrimitive, isDate } = types;
 const PLAIN = Object.prototype;
 const LIST = Array.prototype;
 const DATE = Date.prototype;
-/** The platform's own: an application's would be its code. */
-const isoOf = Reflect.get(DATE, 'toISOString') as (this: Date) => string;
-const timeOf = Reflect.get(DATE, 'getTime') as (this: Date) => number;
-/** A descriptor takes as long as this call, three times as long for elements, and is garbage afterwards. */
-const lookupGetter = Reflect.get(PLAIN, '__lookupGetter__') as (this: object, key: PropertyKey) => unknown;
 
 const COMMA = 0x2c;
 const OPENING = 0x7b;

@@ -1,21 +1,9 @@
-import { pidExists } from '../../journal/writer-identity.js';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, mkdtempSync, readSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPrivate, openForReading } from '../../journal/files/private-file.js';
+import { draftPrefix, removeDrafts } from '../../catalog/db/pages/cache-folder.js';
+import { createPrivate, openForReading, writeWhole } from '../../journal/files/private-file.js';
 import { readBytes } from '../../journal/read/reader.js';
-import { wallNow } from '../../model/timers.js';
 
 /** A private copy of a directory's catalog. */
 export interface CatalogCopy {
@@ -25,7 +13,6 @@ export interface CatalogCopy {
   remove(): void;
 }
 
-const PREFIX = 'trace-catalog-';
 const CHUNK_BYTES = 1024 * 1024;
 /** While an application writes, a copy may catch it in the middle of a checkpoint. */
 const TRIES = 5;
@@ -36,8 +23,6 @@ const FREE_BYTES = 64 * 1024 * 1024;
 /** The unit of `stat.blocks`. A file that takes less than a 64th of its size is no database, compressed or not. */
 const BLOCK_BYTES = 512;
 const SPARSE = 64;
-/** Another container may use the same temporary folder, and its processes are not visible here. */
-const ORPHAN_MS = 60 * 60_000;
 
 /**
  * Copies `<dir>/catalog.db` to a temporary place. Nothing in the directory is opened for writing, and nothing but a
@@ -47,7 +32,7 @@ const ORPHAN_MS = 60 * 60_000;
  */
 export function copyCatalog(dir: string, journalBytes: number): CatalogCopy {
   removeOrphans();
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = mkdtempSync(join(tmpdir(), draftPrefix()));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   const copy: CatalogCopy = {
@@ -126,7 +111,7 @@ function pump(source: number, target: number, size: number): void {
   for (let at = 0; at < size;) {
     const got = readSync(source, chunk, 0, Math.min(chunk.length, size - at), at);
     if (got === 0) return;
-    for (let done = 0; done < got;) done += writeSync(target, chunk, done, got - done);
+    writeWhole(target, chunk.subarray(0, got));
     at += got;
   }
 }
@@ -134,15 +119,7 @@ function pump(source: number, target: number, size: number): void {
 /** Deletes copies whose process was killed. */
 function removeOrphans(): void {
   try {
-    for (const name of readdirSync(tmpdir())) {
-      const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-      if (pid === undefined || pidExists(Number(pid))) continue;
-      const path = join(tmpdir(), name);
-      const stat = lstatSync(path, { throwIfNoEntry: false });
-      const isOld = stat !== undefined && wallNow() - stat.mtimeMs > ORPHAN_MS;
-      if (isOld && stat.isDirectory() && stat.uid === process.geteuid?.())
-        rmSync(path, { recursive: true, force: true });
-    }
+    removeDrafts(tmpdir());
   } catch {
     // A copy of another user cannot be deleted.
   }

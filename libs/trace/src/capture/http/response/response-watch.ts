@@ -41,23 +41,33 @@ function watchOwnHead(response: ServerResponse, state: ResponseState): void {
 }
 
 function onFinish(this: ServerResponse): void {
-  const state = knownState(this);
+  ended(this, cutAtFinish);
+}
+
+function onClose(this: ServerResponse): void {
+  ended(this, cutAtClose);
+}
+
+/** An answer to an upload that broke off finishes too, although no client reads it. */
+function cutAtFinish(request: IncomingMessage): ResponseCut | undefined {
+  return isGone(request) && !request.complete ? 'upload' : undefined;
+}
+
+function cutAtClose(request: IncomingMessage, response: ServerResponse): ResponseCut | undefined {
+  return response.writableFinished ? undefined : whoCut(request);
+}
+
+/** @param cutOf whether an answer of HTTP/1 was cut off, and by whom */
+function ended(
+  response: ServerResponse,
+  cutOf: (request: IncomingMessage, response: ServerResponse) => ResponseCut | undefined,
+): void {
+  const state = knownState(response);
   const request = state?.request;
   if (!request || state.over) return;
   const stream = streamOf(request);
   // Every stream of HTTP/2 finishes and closes, whole or not.
-  if (stream) return settle(this, state, whoCutStream(stream, state.listeners[0]!));
-  // An answer to an upload that broke off finishes too, although no client reads it.
-  settle(this, state, isGone(request) && !request.complete ? 'upload' : undefined);
-}
-
-function onClose(this: ServerResponse): void {
-  const state = knownState(this);
-  const request = state?.request;
-  if (!request || state.over) return;
-  const stream = streamOf(request);
-  if (stream) return settle(this, state, whoCutStream(stream, state.listeners[0]!));
-  settle(this, state, this.writableFinished ? undefined : whoCut(request));
+  settle(response, state, stream ? whoCutStream(stream, state.listeners[0]!) : cutOf(request, response));
 }
 
 function settle(response: ServerResponse, state: ResponseState, cut: ResponseCut | undefined): void {

@@ -23,6 +23,10 @@ const FREE_BYTES = 64 * 1024 * 1024;
 const ORPHAN_MS = 60 * 60_000;
 const NAME = /^[0-9a-f]{32}$/;
 const DRAFT = /^trace-catalog-(\d+)-/;
+
+/** Beginning of the name of a folder that belongs to this process until the process ends. */
+export const draftPrefix = (): string => `trace-catalog-${process.pid}-`;
+
 const SOURCE = 'source.json';
 
 /** A folder in which an index is built. */
@@ -71,7 +75,7 @@ export class CacheFolder {
   /** A new folder: beside the kept ones, or a temporary one where that is impossible. It is deleted when the process exits. */
   draft(journalBytes: number): Draft {
     const needed = journalBytes * FREE_PER_JOURNAL_BYTE + FREE_BYTES;
-    const prefix = `trace-catalog-${process.pid}-`;
+    const prefix = draftPrefix();
     const kept = this.root === undefined ? undefined : attempt(() => makeIn(this.root!, prefix, needed));
     const folder = kept ?? mkdtempSync(join(tmpdir(), prefix));
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -165,8 +169,8 @@ function stateOf(path: string): { usedMs: number; bytes: number; hasSource: bool
   }
 }
 
-/** Deletes drafts whose process was killed. */
-function removeDrafts(folder: string): void {
+/** Deletes folders with a draft or a copy of an index whose process was killed. Throws what the file system throws. */
+export function removeDrafts(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = DRAFT.exec(name)?.[1];
     if (pid === undefined || pidExists(Number(pid))) continue;

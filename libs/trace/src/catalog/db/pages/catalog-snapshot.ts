@@ -5,8 +5,8 @@ import { PAGE_BYTES, readWal, type WalFrames } from './wal-frames.js';
 
 const HEADER_BYTES = 100;
 const MAGIC = 'SQLite format 3\0';
-/** In the header of the file: how it is written and read. 1: with a rollback journal, 2: with a write-ahead log. */
-const MODES_AT = 18;
+/** In the header of the file, two bytes: how it is written and read. 1: with a rollback journal, 2: with a write-ahead log. */
+export const MODES_AT = 18;
 const WITH_LOG = 2;
 /** Places in SQLite's shared memory: the salts in both copies of its header, and how far a checkpoint was begun. */
 const SALTS_AT = [32, 80] as const;

@@ -1,9 +1,6 @@
 import type { DatabaseFile } from '../sqlite/wasm-files.js';
-import type { CatalogSnapshot } from './catalog-snapshot.js';
+import { MODES_AT, type CatalogSnapshot } from './catalog-snapshot.js';
 import { PAGE_BYTES } from './wal-frames.js';
-
-/** Bytes of the header that say whether the database has a write-ahead log. SQLite in WASM has none. */
-const MODES_AT = 18;
 
 /** A snapshot as a file that can be written: what is written stays in memory. */
 export class OverlayFile implements DatabaseFile {
@@ -56,6 +53,7 @@ export class OverlayFile implements DatabaseFile {
     if (written) return written;
     if (page > this.snapshot.size) return this.scratch.fill(0);
     this.snapshot.read(page, this.scratch);
+    // SQLite in WASM has no write-ahead log.
     if (page === 1) this.scratch.fill(1, MODES_AT, MODES_AT + 2);
     return this.scratch;
   }

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
-import { createPrivate } from '../../../journal/files/private-file.js';
+import { closeSync, constants, fstatSync, ftruncateSync, readSync } from 'node:fs';
+import { createPrivate, writeWhole } from '../../../journal/files/private-file.js';
 import type { DatabaseFile } from '../sqlite/wasm-files.js';
 
 /** A new file of mode 0600 that one database writes. */
@@ -20,8 +20,7 @@ export class PlainFile implements DatabaseFile {
   }
 
   write(bytes: Uint8Array, offset: number): void {
-    for (let done = 0; done < bytes.length;)
-      done += writeSync(this.fd, bytes, done, bytes.length - done, offset + done);
+    writeWhole(this.fd, bytes, offset);
   }
 
   truncate(size: number): void {

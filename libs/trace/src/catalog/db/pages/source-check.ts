@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { openForReading } from '../../../journal/files/private-file.js';
 import { readBytes } from '../../../journal/read/reader.js';
 import type { SegmentInfo } from '../../../journal/read/segments.js';
-import type { SegmentRow } from '../../tables/segments/segment-row.js';
+import { isFinishedRow, type SegmentRow } from '../../tables/segments/segment-row.js';
 import type { CatalogDb } from '../catalog-db.js';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -46,9 +46,10 @@ export function noteSums(db: CatalogDb, files: readonly SegmentInfo[]): void {
   const byNumber = new Map(files.map((file) => [file.number, file]));
   db.write(() => {
     db.run('deleteSums');
-    for (const { number, read, sealed, stamp } of db.all<SegmentRow>('segments')) {
+    for (const row of db.all<SegmentRow>('segments')) {
+      const { number, read } = row;
       const file = byNumber.get(number);
-      if (!file || (sealed === 1 && stamp !== '')) continue;
+      if (!file || isFinishedRow(row)) continue;
       db.run('putSum', number, read, sumOf(file.path, read) ?? 0);
     }
   });

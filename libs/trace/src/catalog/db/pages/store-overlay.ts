@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, renameSync, rmSync, writeSync } from 'node:fs';
-import { createPrivate, openPrivate } from '../../../journal/files/private-file.js';
+import { closeSync, constants, renameSync, rmSync } from 'node:fs';
+import { createPrivate, openPrivate, writeWhole } from '../../../journal/files/private-file.js';
 import type { CatalogSnapshot } from './catalog-snapshot.js';
 import type { OverlayFile } from './overlay-file.js';
 import { PAGE_BYTES, walOf } from './wal-frames.js';
@@ -34,9 +34,7 @@ export function storeOverlay(file: string, snapshot: CatalogSnapshot, overlay: O
 
 function writeTo(fd: number, parts: readonly [at: number, bytes: Uint8Array][]): void {
   try {
-    for (const [at, bytes] of parts) {
-      for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
-    }
+    for (const [at, bytes] of parts) writeWhole(fd, bytes, at);
   } finally {
     closeSync(fd);
   }

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { readInto } from '../../../journal/read/reader.js';
 
 /** The only page size of a catalog, in bytes. */
 export const PAGE_BYTES = 4_096;
@@ -86,16 +86,9 @@ function isSum(bytes: Buffer, at: number, [one, two]: Readonly<Sum>): boolean {
   return bytes.readUInt32BE(at) === one && bytes.readUInt32BE(at + 4) === two;
 }
 
+/** Of its own memory: a slice of the pool may begin at any byte. */
 function readSome(fd: number, from: number, length: number): Buffer {
-  // Of its own memory: a slice of the pool may begin at any byte.
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  let done = 0;
-  while (done < length) {
-    const got = readSync(fd, bytes, done, length - done, from + done);
-    if (got === 0) break;
-    done += got;
-  }
-  return bytes.subarray(0, done);
+  return readInto(Buffer.from(new ArrayBuffer(length)), fd, from, length);
 }
 
 /** A new log with these pages as one transaction. The salts are new, so that no older frame fits. */

@@ -50,7 +50,7 @@ export const mountedFiles = {
   },
   ftruncateSync: (fd: number, size: number | bigint): void => fileOf(fd).truncate(Number(size)),
   fsyncSync(): void {
-    // What must be durable is synced by whoever publishes the file.
+    // The caller that publishes the file syncs it.
   },
   accessSync(path: string): void {
     if (!files.has(path)) throw missing(path);

@@ -27,6 +27,11 @@ export interface SegmentRow {
 }
 
 /** The row of a segment before its first record is indexed. */
+/** Whether the file was indexed up to its seal, and its row has the file's stamp. */
+export function isFinishedRow({ sealed, stamp }: SegmentRow): boolean {
+  return sealed === 1 && stamp !== '';
+}
+
 export function newSegmentRow({ number, kept }: SegmentInfo): SegmentRow {
   return {
     number,

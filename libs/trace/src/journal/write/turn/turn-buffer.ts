@@ -45,7 +45,7 @@ export class TurnBuffer {
     this.watchdog = new Watchdog(memory, words, () => this.releaseLock(), code);
   }
 
-  /** Whether the gathered bytes are to be written within the turn. */
+  /** Whether enough is gathered to be written before the turn ends. */
   get isDue(): boolean {
     return this.head >= MAX_GATHERED_BYTES;
   }

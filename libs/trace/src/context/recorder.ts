@@ -49,6 +49,10 @@ export interface SpanStart {
   given?: unknown;
   /** When the work began, if that was earlier: wall time, and milliseconds of the monotonic clock. */
   began?: { readonly at: Micros; readonly mono: number };
+  /** Id that another tracer gave the span. Left out: a new one. */
+  id?: SpanId;
+  /** The span around it, where that is not the ref's: another tracer says so. */
+  parent?: SpanId;
 }
 
 /**
@@ -63,6 +67,8 @@ export type SpanOutcome = (
   | { readonly kind: 'error'; readonly error: unknown; readonly output?: unknown }
   | { readonly kind: 'cancelled'; readonly output?: unknown }
 ) & {
+  /** The value to record as the input, where it is known only now. Left out: that of the start stays. */
+  readonly input?: unknown;
   /** Token counts, under the provider's names or ours. Left out: those in `output` count for an `llm` span. */
   readonly usage?: unknown;
   readonly attributes?: Attributes;
@@ -180,6 +186,11 @@ export interface TraceRecorder {
   usage?(ref: TraceRef, usage: unknown): void;
   /** Sets a tag of the trace. */
   tag?(ref: TraceRef, key: string, value: AttributeValue): void;
+  /**
+   * The trace that is running in this process, or ended not long ago, with a W3C trace id. Of several it is the one that has
+   * the span `parent`, else the newest. Missing in recorders of older copies.
+   */
+  traceOf?(w3cTraceId: string, parent?: SpanId): TraceRef | undefined;
   contextOf(ref: TraceRef): TraceContext | undefined;
   carrierOf(ref: TraceRef): TraceCarrier | undefined;
   /** Counts a failure of one of our hooks in health's `self_errors`. */

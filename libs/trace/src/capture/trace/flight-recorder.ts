@@ -14,6 +14,7 @@ import type {
 } from '../../context/recorder.js';
 import { ATTRIBUTE, type Attributes, type AttributeValue, textIn } from '../../model/attributes.js';
 import type { JsonText, Payload } from '../../model/json-bytes.js';
+import type { SpanId } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import { EVENT, type EventFacts } from '../../model/vocabulary.js';
 import type { Admission } from './admission.js';
@@ -114,7 +115,8 @@ export class FlightRecorder implements TraceRecorder {
       const { admission, ids, output, fields, clock } = this.parts;
       const trace = admission.admit(ref, false);
       if (!trace) return undefined;
-      const span = ids.spanId();
+      const span = start.id ?? ids.spanId();
+      const parent = start.parent ?? ref.span;
       const name = fields.name(start.name);
       const { given } = start;
       const attributes =
@@ -125,7 +127,7 @@ export class FlightRecorder implements TraceRecorder {
         ts: start.began?.at ?? clock.now(trace.lastActivity),
         trace: trace.key,
         span,
-        parent: ref.span,
+        parent,
         name,
         type: start.kind,
         attributes,
@@ -133,7 +135,7 @@ export class FlightRecorder implements TraceRecorder {
         late: trace.ended || undefined,
       });
       trace.openSpans += 1;
-      const info = trace.spans.open(span, ref.span, start.kind, name, textIn(attributes, ATTRIBUTE.model));
+      const info = trace.spans.open(span, parent, start.kind, name, textIn(attributes, ATTRIBUTE.model));
       info.provider = textIn(attributes, ATTRIBUTE.provider);
       if (start.kind === 'llm' && isLibrary(attributes)) info.awaitsCall = true;
       const inside: TraceRef = { recorder: this, key: trace.key, span, observed: ref.observed };
@@ -216,6 +218,11 @@ export class FlightRecorder implements TraceRecorder {
       trace.holds -= 1;
       trace.touch(performance.now(), this.parts.clock.now());
     };
+  }
+
+  traceOf(w3cTraceId: string, parent?: SpanId): TraceRef | undefined {
+    const trace = this.parts.registry.byW3cId(w3cTraceId, parent);
+    return trace && { recorder: this, key: trace.key, span: parent === trace.rootSpan ? undefined : parent };
   }
 
   contextOf(ref: TraceRef): TraceContext | undefined {

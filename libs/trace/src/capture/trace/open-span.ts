@@ -1,6 +1,7 @@
-import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
+import { NOTHING, type SpanHandle, type SpanOutcome, type TraceRef } from '../../context/recorder.js';
 import { ATTRIBUTE, type Attributes, textIn } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
+import type { JsonText } from '../../model/json-bytes.js';
 import { performance } from '../../model/timers.js';
 import { findUsage, hasCounts, normaliseUsage, type UsageFields } from '../../model/usage.js';
 import type { Serializer } from '../../serialize/serializer.js';
@@ -93,11 +94,17 @@ export class OpenSpan implements SpanHandle {
       ms: roundedMs((outcome.ended?.mono ?? now) - this.startedAt),
       attributes: this.attributesOf(outcome),
       usage: this.usageOf(outcome),
+      input: this.inputOf(outcome),
       output: parts.fields.payload(outcome.output),
       outcome: how === 'ok' ? undefined : how,
       shape: outcome.shape,
       late: trace.ended || undefined,
     });
+  }
+
+  /** As text: the bytes of the output would overwrite it. */
+  private inputOf({ input }: SpanOutcome): JsonText | undefined {
+    return input === undefined || input === NOTHING ? undefined : this.parts.serializer.json(input);
   }
 
   /** With the time to first token that was seen at the wire, where the library measured none. */

@@ -87,11 +87,13 @@ describe('tracedFetch', () => {
   it('sees the parts of a stream when they are read, and no earlier', async () => {
     const response = await inTrace(() => tracedFetch()(`${url}/parts`));
     const reader = response.body!.getReader();
-    for (let parts = 4; parts > 0; parts -= 1) {
-      await reader.read();
-      expect(seen().at(-1)!.split(';').length - 1).toBeLessThanOrEqual(5 - parts);
+    const partsOf = (text: string): number => text.split(';').length - 1;
+    let read = '';
+    // Two parts may arrive together.
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      read += Buffer.from(next.value).toString();
+      expect(partsOf(seen().at(-1)!)).toBeLessThanOrEqual(partsOf(read));
     }
-    expect((await reader.read()).done).toBe(true);
     expect(seen().slice(2)).toEqual(['received:part4;part3;part2;part1;', 'finished']);
   });
 

@@ -2,7 +2,7 @@
  * Runs the examples against the packed package and asserts their traces: `node examples/support/run.mjs [NAME…]
  * [--tarball FILE] [--jobs 2] [--keep] [--output FILE]`, after `npm run build`. It needs the npm registry, so `npm test` does not run
  * it; `.ci/run` does. Prints one line per cell, `ok`, `FAULT` or `skip`, and `N passed, N failed` at the end; exits 1
- * when a cell failed. `--keep` leaves the directory, `--output` writes the numbers as JSON.
+ * when a cell failed. `--keep` leaves the directory, `--output` writes the result as JSON.
  */
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -56,7 +56,7 @@ try {
 
 const { passed, failed } = report;
 if (flags.keep) console.log(`Kept: ${directory}`);
-if (flags.output) writeFileSync(flags.output, JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
+if (flags.output) writeFileSync(flags.output, JSON.stringify(report));
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 

@@ -6,7 +6,7 @@
  * `npm run build`. Prints one line per cell, `ok`, `FAULT` or `skip`, and `N passed, N failed` at the end; exits 1 when
  * a cell failed. `--only` takes a part of a program's name, or `=` and the whole name, and may be repeated.
  * `--platform` runs the suites of Nest on `express` or `fastify` only. `--keep` leaves the directories, `--output`
- * writes the numbers as JSON.
+ * writes the result as JSON.
  */
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -73,7 +73,7 @@ try {
 
 const { passed, failed } = report;
 if (flags.keep) console.log(`Kept: ${workdir}`);
-if (flags.output) writeFileSync(flags.output, JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
+if (flags.output) writeFileSync(flags.output, JSON.stringify(report));
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
 

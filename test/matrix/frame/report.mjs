@@ -2,6 +2,8 @@
 export class Report {
   passed = 0;
   failed = 0;
+  /** Title and error of each failed cell. */
+  faults = [];
 
   ok(title, seconds, note) {
     this.passed += 1;
@@ -12,6 +14,7 @@ export class Report {
   fault(title, seconds, error) {
     this.failed += 1;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.faults.push(`${title}\n${text}`);
     console.log(`FAULT  ${title} (${seconds.toFixed(1)} s)`);
     console.error(indent(text));
   }
@@ -22,6 +25,11 @@ export class Report {
 
   log(text) {
     console.error(indent(text));
+  }
+
+  /** What `--output` writes: the counts under the names of Jest's report, which CI adds up. */
+  toJSON() {
+    return { numPassedTests: this.passed, numFailedTests: this.failed, faults: this.faults };
   }
 }
 

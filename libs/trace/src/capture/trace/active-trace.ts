@@ -46,7 +46,7 @@ export class ActiveTrace {
   inDoubt = false;
   /** Confirms a decision that holds unless the route declines the request; see `WebhookCapture.reach`. */
   confirm: (() => void) | undefined;
-  readonly spans = new OpenSpans();
+  private opened: OpenSpans | undefined;
   private sent: Replies | undefined;
   openSpans = 0;
   /** `waitUntil`s and running `runInTrace`s. */
@@ -100,6 +100,11 @@ export class ActiveTrace {
 
   get idle(): boolean {
     return this.responseDone && this.openSpans === 0 && this.holds === 0;
+  }
+
+  /** Made when first read: many traces have no spans. */
+  get spans(): OpenSpans {
+    return (this.opened ??= new OpenSpans());
   }
 
   /** The replies that were recorded. */

@@ -1,11 +1,10 @@
 import type { SpanId, TraceKey } from '../../model/record.js';
 import type { ActiveTrace } from './active-trace.js';
 import { Ring } from './ring.js';
+import { W3cIndex } from './w3c-index.js';
 
 /** Ended traces kept in memory: their late events still count against their limit, and their ids can be read. */
 const REMEMBERED = 1_000;
-/** Traces of one W3C trace id that are found by it. */
-const SAME_W3C = 50;
 
 /** The traces this process is running, and the last ones that ended. */
 export class TraceRegistry {
@@ -13,8 +12,8 @@ export class TraceRegistry {
   private readonly ended = new Map<TraceKey, ActiveTrace>();
   private readonly lastEnded = new Ring<TraceKey>(REMEMBERED);
   private readonly keysById = new Map<string, TraceKey>();
-  /** Traces by W3C trace id, oldest first: one caller may send several requests in one trace of its own. */
-  private readonly byW3c = new Map<string, ActiveTrace[]>();
+  /** Built at the first look-up: 10,000 entries take 0.5 MB, and most applications never look one up. */
+  private byW3c: W3cIndex | undefined;
 
   get size(): number {
     return this.active.size;
@@ -23,12 +22,7 @@ export class TraceRegistry {
   add(trace: ActiveTrace): void {
     this.active.set(trace.key, trace);
     this.keysById.set(trace.traceId, trace.key);
-    const same = this.byW3c.get(trace.w3cTraceId);
-    if (same === undefined) this.byW3c.set(trace.w3cTraceId, [trace]);
-    else {
-      same.push(trace);
-      if (same.length > SAME_W3C) same.shift();
-    }
+    this.byW3c?.add(trace);
   }
 
   /** Gives a trace its public id. */
@@ -50,10 +44,7 @@ export class TraceRegistry {
 
   /** Of several traces that of the span `parent`, where it is the root or open; else the newest. */
   byW3cId(w3cTraceId: string, parent?: SpanId): ActiveTrace | undefined {
-    const same = this.byW3c.get(w3cTraceId);
-    if (same === undefined || same.length === 1) return same?.[0];
-    const around = same.find(({ rootSpan, spans }) => rootSpan === parent || spans.get(parent) !== undefined);
-    return around ?? same.at(-1);
+    return (this.byW3c ??= this.index()).get(w3cTraceId, parent);
   }
 
   running(): IterableIterator<ActiveTrace> {
@@ -75,10 +66,13 @@ export class TraceRegistry {
   private forget(key: TraceKey): void {
     const trace = this.ended.get(key);
     this.ended.delete(key);
-    const same = trace && this.byW3c.get(trace.w3cTraceId);
-    if (same === undefined) return;
-    const left = same.filter((each) => each !== trace);
-    if (left.length === 0) this.byW3c.delete(trace!.w3cTraceId);
-    else this.byW3c.set(trace!.w3cTraceId, left);
+    if (trace !== undefined) this.byW3c?.delete(trace);
+  }
+
+  private index(): W3cIndex {
+    const index = new W3cIndex();
+    for (const trace of this.ended.values()) index.add(trace);
+    for (const trace of this.active.values()) index.add(trace);
+    return index;
   }
 }

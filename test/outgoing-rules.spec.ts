@@ -4,7 +4,7 @@ import { InternalErrors } from '../libs/trace/src/capture/internal-errors.js';
 import { CallSites } from '../libs/trace/src/capture/outgoing/call-site.js';
 import { resolveOutgoing } from '../libs/trace/src/capture/outgoing/outgoing.options.js';
 import type { OutgoingDialect } from '../libs/trace/src/capture/outgoing/outgoing-dialect.js';
-import { pathTemplate } from '../libs/trace/src/capture/outgoing/path-template.js';
+import { pathTemplate } from '../libs/trace/src/model/path-template.js';
 import type { SpanHandle } from '../libs/trace/src/context/recorder.js';
 import { runWith } from '../libs/trace/src/context/trace-context.js';
 import { CapturedCalls, type FakeServer, fakeServer } from './support/captured-calls.js';

@@ -1,2 +1,3 @@
 export type { ChatInput, ChatMedia, ChatMessage, ChatOutput, ChatPart, ChatToolCall } from './chat/chat-types.js';
 export { readChat } from './chat/read-chat.js';
+export { readMessages, readSystem } from './chat/messages.js';

@@ -4,7 +4,7 @@ import type { InternalErrors } from '../internal-errors.js';
 import { matchesHost } from './host-rules.js';
 import type { OutgoingDialect, OutgoingTarget } from './outgoing-dialect.js';
 import type { OutgoingOptions } from './outgoing.options.js';
-import { pathTemplate } from './path-template.js';
+import { pathTemplate } from '../../model/path-template.js';
 
 /** What is the same for all calls of one method to one path of one host. */
 export interface CallSite {

@@ -9,7 +9,7 @@ import { CallReader } from './call-reader.js';
 import { CallSites } from './call-site.js';
 import { OutgoingCall } from './outgoing-call.js';
 import type { OutgoingOptions } from './outgoing.options.js';
-import { withoutPathTokens } from './path-template.js';
+import { withoutPathTokens } from '../../model/path-template.js';
 import { Retries } from './retries.js';
 
 interface Writing {

@@ -25,6 +25,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   document: 'file',
   document_url: 'file',
   media: 'file',
+  // OpenTelemetry's, with the kind in `modality`.
+  uri: 'file',
+  blob: 'file',
 };
 
 /** Fields that contain an image, a recording or a file, of parts without a type: Gemini's and Bedrock's. */
@@ -34,7 +37,8 @@ const FIELDS = ['inlineData', 'inline_data', 'fileData', 'file_data', 'image', '
 export function readMedia(part: unknown): ChatMedia | undefined {
   const type = textAt(part, 'type')?.toLowerCase();
   if (type !== undefined) {
-    const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+    const known = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+    const kind = known && (modalityOf(part) ?? known);
     return kind && describe(kind, part, fieldsOf(field(part, type)) ?? fieldsOf(field(part, kind)) ?? part);
   }
   for (const name of FIELDS) {
@@ -46,6 +50,11 @@ export function readMedia(part: unknown): ChatMedia | undefined {
   return undefined;
 }
 
+function modalityOf(part: unknown): Kind | undefined {
+  const word = textAt(part, 'modality');
+  return word === 'image' || word === 'audio' || word === 'video' ? word : undefined;
+}
+
 /** An image that is given as bare base64, as Ollama does. */
 export function readImage(data: unknown): ChatMedia {
   return compact<ChatMedia>({ type: 'image', ...source(data) });
@@ -55,7 +64,7 @@ function describe(kind: Kind, part: unknown, inner: unknown): ChatMedia {
   const origin = field(inner, 'source') ?? field(part, 'source');
   const given =
     textOf(field(part, 'image_url')) ??
-    textAt(inner, 'url', 'uri', 'fileUri', 'file_uri', 'file_url', 'data', 'file_data', 'image', 'base64') ??
+    textAt(inner, 'url', 'uri', 'content', 'fileUri', 'file_uri', 'file_url', 'data', 'file_data', 'image', 'base64') ??
     textAt(origin, 'url', 'data', 'bytes') ??
     textOf(at(origin, 's3Location', 'uri'));
   const format = textAt(inner, 'format');

@@ -58,7 +58,13 @@ export function readToolCall(call: unknown): ChatToolCall | undefined {
 const CALLS = new Set(['tool_use', 'tool-call', 'tool_call', 'function_call', 'custom_tool_call', 'toolcall']);
 /** Tools that have no name of their own and are run by the application. */
 const UNNAMED_CALLS = new Set(['computer_call', 'local_shell_call', 'shell_call', 'apply_patch_call']);
-const RESULTS = new Set(['tool_result', 'tool-result', 'function_call_output', 'custom_tool_call_output']);
+const RESULTS = new Set([
+  'tool_result',
+  'tool-result',
+  'tool_call_response',
+  'function_call_output',
+  'custom_tool_call_output',
+]);
 const TEXTS = new Set(['text', 'input_text', 'output_text', 'summary_text', 'reasoning_text']);
 const REASONING = new Set(['thinking', 'reasoning']);
 
@@ -73,7 +79,8 @@ function readPart(part: unknown, into: Content, depth: number): void {
 }
 
 function readTyped(type: string, fields: Fields, into: Content, depth: number): boolean {
-  if (TEXTS.has(type)) addText(into, 'text', textAt(fields, 'text'));
+  // OpenTelemetry's parts have their text in `content`.
+  if (TEXTS.has(type)) addText(into, 'text', textAt(fields, 'text', 'content'));
   else if (REASONING.has(type)) addReasoning(into, fields);
   else if (type === 'refusal') addText(into, 'refusal', textAt(fields, 'refusal', 'text'));
   else if (CALLS.has(type)) addCall(into, fields);
@@ -103,7 +110,7 @@ function addText(into: Content, type: 'text' | 'reasoning' | 'refusal', text: st
 }
 
 function addReasoning(into: Content, fields: Fields): void {
-  const text = textAt(fields, 'thinking', 'text', 'reasoning');
+  const text = textAt(fields, 'thinking', 'text', 'reasoning', 'content');
   const nested = [...itemsOf(fields.summary), ...itemsOf(fields.content), ...itemsOf(fields.thinking)];
   addText(into, 'reasoning', text ?? textOf(nested.flatMap((item) => textAt(item, 'text') ?? []).join('\n')));
 }

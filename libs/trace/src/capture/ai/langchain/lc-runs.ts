@@ -3,7 +3,7 @@ import { ATTRIBUTE } from '../../../model/attributes.js';
 import type { ChatInput } from '../../../model/chat.js';
 import { isPlainObject } from '../../../model/objects.js';
 import { attributesOf } from '../library-span.js';
-import { providerName } from '../provider-name.js';
+import { providerName } from '../../../model/provider-name.js';
 import { chatMessages, chatOutput, generation, shownValue, usageOf } from './lc-messages.js';
 import { chainType } from './run-kind.js';
 import type { Run } from './run.js';

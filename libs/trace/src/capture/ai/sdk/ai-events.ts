@@ -5,7 +5,7 @@ import type { ChatInput, ChatOutput } from '../../../model/chat.js';
 import { isPlainObject } from '../../../model/objects.js';
 import type { UsageFields } from '../../../model/usage.js';
 import { attributesOf } from '../library-span.js';
-import { providerName } from '../provider-name.js';
+import { providerName } from '../../../model/provider-name.js';
 import { chatMessages, chatOutput } from './ai-messages.js';
 
 /** An event of the AI SDK's telemetry. Its members vary from one kind of event and one release to the next. */

@@ -139,7 +139,7 @@ describe('a model call', () => {
   });
 
   it('has messages that are events of the span', () => {
-    const events = [
+    const events: OtelSpan['events'] = [
       { name: 'gen_ai.user.message', at: 1, attributes: { content: 'Hi' } },
       { name: 'gen_ai.choice', at: 2, attributes: { message: json({ content: 'Hola' }), index: 0 } },
     ];

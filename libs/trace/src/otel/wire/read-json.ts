@@ -1,0 +1,161 @@
+import { isPlainObject } from '../../model/objects.js';
+import type { Micros } from '../../model/record.js';
+import type { OtelAttributes, OtelEvent, OtelLink, OtelScope, OtelSpan, OtelValue } from '../otel-span.js';
+import { jsonDepth } from './json-depth.js';
+import { ReadBudget, type ReadSpans } from './read-budget.js';
+import { WireFault } from './wire-fault.js';
+
+type Fields = Record<string, unknown>;
+
+/** Deeper than any request can be that passes the limit of an attribute. */
+const MAX_JSON_DEPTH = 100;
+const NO_SPAN = '0000000000000000';
+
+/**
+ * The spans of an `ExportTraceServiceRequest` in OTLP's JSON: names in lowerCamelCase, ids in hex, 64-bit numbers as texts.
+ *
+ * @throws WireFault where the body is no JSON, or too large; then nothing of it is used
+ * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ */
+export function readJson(body: Buffer): ReadSpans {
+  if (jsonDepth(body, MAX_JSON_DEPTH) > MAX_JSON_DEPTH) {
+    throw new WireFault(400, `The JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`);
+  }
+  return readOtlpObject(parse(body));
+}
+
+/** The same of JSON that is parsed already. */
+export function readOtlpObject(request: unknown): ReadSpans {
+  if (!isPlainObject(request) || !Array.isArray(request.resourceSpans)) {
+    throw new WireFault(400, "The body is no ExportTraceServiceRequest: it has no list 'resourceSpans'.");
+  }
+  const reader = new ObjectReader();
+  for (const each of request.resourceSpans as unknown[]) reader.resourceSpans(objectIn(each, 'resourceSpans'));
+  return reader.budget.result();
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch (error) {
+    throw new WireFault(400, `The body is not valid JSON: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+class ObjectReader {
+  readonly budget = new ReadBudget();
+
+  resourceSpans({ resource, scopeSpans }: Fields): void {
+    const about = this.attributes(isPlainObject(resource) ? resource.attributes : undefined);
+    for (const group of listIn(scopeSpans, 'scopeSpans')) {
+      const { scope, spans } = objectIn(group, 'scopeSpans');
+      const from = scopeOf(scope);
+      for (const span of listIn(spans, 'spans')) this.budget.add(this.span(objectIn(span, 'spans'), from, about));
+    }
+  }
+
+  private span(fields: Fields, scope: OtelScope, resource: OtelAttributes): OtelSpan {
+    const parent = idIn(fields.parentSpanId);
+    const endedAt = microsIn(fields.endTimeUnixNano);
+    const status = isPlainObject(fields.status) ? fields.status : {};
+    return {
+      traceId: idIn(fields.traceId),
+      spanId: idIn(fields.spanId),
+      ...(parent !== '' && parent !== NO_SPAN && { parentSpanId: parent }),
+      ...(textIn(fields.traceState) !== '' && { traceState: textIn(fields.traceState) }),
+      name: textIn(fields.name),
+      kind: enumIn(fields.kind, KINDS),
+      startedAt: microsIn(fields.startTimeUnixNano),
+      ...(endedAt > 0 && { endedAt }),
+      attributes: this.attributes(fields.attributes),
+      events: listIn(fields.events, 'events').map((event) => this.event(objectIn(event, 'events'))),
+      links: listIn(fields.links, 'links').map((link) => this.link(objectIn(link, 'links'))),
+      status: {
+        code: enumIn(status.code, CODES),
+        ...(textIn(status.message) !== '' && { message: textIn(status.message) }),
+      },
+      scope,
+      resource,
+    };
+  }
+
+  private event({ timeUnixNano, name, attributes }: Fields): OtelEvent {
+    return { name: textIn(name), at: microsIn(timeUnixNano), attributes: this.attributes(attributes) };
+  }
+
+  private link({ traceId, spanId, attributes }: Fields): OtelLink {
+    return { traceId: idIn(traceId), spanId: idIn(spanId), attributes: this.attributes(attributes) };
+  }
+
+  private attributes(given: unknown, depth = 0): OtelAttributes {
+    const attributes = Object.create(null) as Record<string, OtelValue>;
+    for (const pair of listIn(given, 'attributes')) {
+      const { key, value } = objectIn(pair, 'attributes');
+      this.budget.value(depth);
+      if (typeof key === 'string') attributes[key] = this.value(value, depth + 1);
+    }
+    return attributes;
+  }
+
+  private value(given: unknown, depth: number): OtelValue {
+    this.budget.value(depth);
+    if (!isPlainObject(given)) return null;
+    const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = given;
+    if (typeof stringValue === 'string') return stringValue;
+    if (typeof boolValue === 'boolean') return boolValue;
+    if (intValue !== undefined) return intIn(intValue);
+    if (doubleValue !== undefined) return Number(doubleValue);
+    if (isPlainObject(arrayValue)) {
+      return listIn(arrayValue.values, 'arrayValue').map((each) => this.value(each, depth + 1));
+    }
+    if (isPlainObject(kvlistValue)) return this.attributes(kvlistValue.values, depth + 1);
+    return typeof bytesValue === 'string' ? Uint8Array.from(Buffer.from(bytesValue, 'base64')) : null;
+  }
+}
+
+/** Enums are numbers in OTLP's JSON; libraries of protobuf write their names. */
+const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
+  (kind) => `SPAN_KIND_${kind}`,
+);
+const CODES = ['UNSET', 'OK', 'ERROR'].map((code) => `STATUS_CODE_${code}`);
+
+function enumIn(value: unknown, names: readonly string[]): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? Math.max(0, names.indexOf(value)) : 0;
+}
+
+function scopeOf(scope: unknown): OtelScope {
+  if (!isPlainObject(scope)) return { name: '' };
+  const version = textIn(scope.version);
+  return { name: textIn(scope.name), ...(version !== '' && { version }) };
+}
+
+function objectIn(value: unknown, where: string): Fields {
+  if (isPlainObject(value)) return value;
+  throw new WireFault(400, `An element of '${where}' is no object.`);
+}
+
+function listIn(value: unknown, name: string): unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value as unknown[];
+  throw new WireFault(400, `'${name}' is no list.`);
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function idIn(value: unknown): string {
+  return textIn(value).toLowerCase();
+}
+
+function intIn(value: unknown): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value).slice(0, 25);
+}
+
+/** Nanoseconds in a text or a number as microseconds. */
+function microsIn(value: unknown): Micros {
+  if (typeof value === 'number') return Math.floor(value / 1_000);
+  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? Number(value.slice(0, -3)) : 0;
+}

@@ -1,0 +1,15 @@
+/** A body that is refused whole: nothing of it is recorded. */
+export class WireFault extends Error {
+  override readonly name = 'WireFault';
+
+  /**
+   * @param status HTTP status: 400 where the body is wrong, 413 where it is too large
+   * @param message what is wrong, with the value, and the cure
+   */
+  constructor(
+    readonly status: 400 | 413,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -65,7 +65,7 @@ export function createCapture(
   const errors = new ErrorRecorder(admission, output, serializer, fields, clock, ignored);
   const written = { output, serializer, fields, errors, clock, internalErrors };
   const outgoing = options.outgoing
-    ? new OutgoingCalls(options.outgoing, { serializer, fields, clock, internalErrors, limits })
+    ? new OutgoingCalls(options.outgoing, { serializer, fields, clock, ids, internalErrors, limits })
     : undefined;
   const logs = new LogRecorder({ ...written, admission, logs: options.logs, maxEventBytes: limits.maxEventBytes });
   const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, outgoing, logs });

@@ -8,8 +8,12 @@ export interface TraceContext {
   readonly contactId: string;
   /** The innermost open span; the trace's own root when none is open. */
   readonly spanId: SpanId;
-  /** W3C Trace Context, version 00: the header `traceparent` for outgoing calls. */
+  /** W3C Trace Context, version 00: the header `traceparent` for outgoing calls. Its flags are the caller's. */
   readonly traceparent: string;
+  /** The header `tracestate` of the request that began the trace. Absent: it had none. */
+  readonly tracestate?: string;
+  /** Its header `baggage`, without members that redaction hides. Absent: it had none. */
+  readonly baggage?: string;
 }
 
 /** A small JSON-safe object for a queue job; `runInTrace(carrier, fn)` continues the trace. */
@@ -17,6 +21,10 @@ export interface TraceCarrier {
   traceparent: string;
   trace_id: string;
   contact_id: string;
+  /** The caller's `tracestate`, where it sent one. */
+  tracestate?: string;
+  /** The caller's `baggage`, where it sent some, without members that redaction hides. */
+  baggage?: string;
 }
 
 /** Fields of a trace that no webhook opens. */

@@ -125,6 +125,18 @@ export interface OmittedValue {
   bytes: number;
 }
 
+/** The caller of a trace: what its `traceparent`, `tracestate` and `baggage` say. */
+export interface CallerDto {
+  /** The caller's span; `null`: it sent no valid `traceparent`. */
+  span_id: string | null;
+  /** Whether the caller records its own part. */
+  sampled: boolean;
+  /** Vendors' data, which outgoing calls continue. Absent: none. */
+  tracestate?: string;
+  /** The caller's baggage, without members that redaction hides. Absent: none. */
+  baggage?: string;
+}
+
 /** A trace with all its events, errors and the webhook. */
 export interface FullTraceResponse extends Omit<ExportResponse, 'errors'>, Degradable {
   /** All contacts of a POST with messages of several, `contact_id` first. Absent: there is one contact. */
@@ -147,6 +159,8 @@ export interface FullTraceResponse extends Omit<ExportResponse, 'errors'>, Degra
   ended_at: string | null;
   /** W3C `traceparent` of the trace. */
   traceparent: string;
+  /** Who called, by the headers of W3C or by a carrier. Absent: the trace has no caller. */
+  caller?: CallerDto;
   /** The request or job that the trace began with. */
   webhook: WebhookDto;
   /** All events, the webhook first, then in the order they were written. */

@@ -56,6 +56,8 @@ export interface OpenFields extends OfTrace {
   sampled?: true;
   /** The request's `tracestate`, at most 512 characters. */
   tracestate?: string;
+  /** Members of the request's `baggage` in which redaction hides nothing: at most 64, 8,192 bytes. */
+  baggage?: string;
   method?: string;
   path?: string;
 }

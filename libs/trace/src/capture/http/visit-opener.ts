@@ -35,7 +35,7 @@ export class VisitOpener {
     const ago = arrival === undefined || arrival === ROUTED ? undefined : performance.now() - Math.abs(arrival);
     const trace = opener.open(
       readTraceParent(raw.headers.traceparent, raw.headers.tracestate),
-      { method, path: serializer.url(path + search).slice(0, MAX_URL) },
+      { method, path: serializer.url(path + search).slice(0, MAX_URL), baggage: raw.headers.baggage },
       { held: true, at: ago === undefined ? undefined : ids.instantBefore(ago) },
     );
     trace.responseDone = false;

@@ -5,8 +5,10 @@ import type { TracedRequest } from '../../context/traced-request.js';
 import type { FlightRecorder } from '../trace/flight-recorder.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { TraceOpener } from '../trace/trace-opener.js';
+import { readTraceParent } from '../trace/trace-parent.js';
 import type { ContactResolver } from '../trace/contact/contact-resolver.js';
 import { EVENT } from '../../model/vocabulary.js';
+import type { MessageHeaders } from './message-headers.js';
 
 /** A message of a microservice's transport or of a WebSocket, for a handler that says `@TraceWebhook()`. */
 export interface ArrivedMessage {
@@ -15,6 +17,8 @@ export interface ArrivedMessage {
   /** The handler's subscription, recorded in place of a request's path. */
   pattern: string;
   data: unknown;
+  /** Headers of W3C that came with it. */
+  headers: MessageHeaders;
   /** `Class.method`. */
   handler: string;
   options: ReadWebhookOptions;
@@ -61,11 +65,15 @@ export class MessageCapture {
   }
 
   /** `undefined`: it could not be opened; the message is handled all the same. */
-  open({ transport, pattern, data, handler, options }: ArrivedMessage): MessageTrace | undefined {
+  open({ transport, pattern, data, headers, handler, options }: ArrivedMessage): MessageTrace | undefined {
     return this.internalErrors.guard('message', () => {
       const { recorder } = this;
       const path = pattern.slice(0, 2_048);
-      const trace = this.opener.open(undefined, { method: transport, path });
+      const trace = this.opener.open(readTraceParent(headers.traceparent, headers.tracestate), {
+        method: transport,
+        path,
+        baggage: headers.baggage,
+      });
       trace.request = {
         request: asRequest(transport, path, data),
         method: transport,

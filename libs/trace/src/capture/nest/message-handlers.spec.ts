@@ -112,6 +112,7 @@ describe('the message of a context', () => {
       transport: 'RPC',
       pattern,
       data: { contactId: 'c-1' },
+      headers: {},
       handler: 'Leads.traced',
       options: { type: 'crm' },
     });

@@ -4,6 +4,7 @@ import { handlerName } from '../http/handler-context.js';
 import { handlersOf, wishOf } from '../http/routes/declared-routes.js';
 import { addSlot, MessageSlot, type SlotModule } from './enhancer-slots.js';
 import type { ArrivedMessage } from './message-capture.js';
+import { messageHeaders } from './message-headers.js';
 
 // Nest's own metadata keys, written out: the packages they belong to are not ours to require.
 const INTERCEPTORS = '__interceptors__';
@@ -26,6 +27,8 @@ export function arrivedMessage(context: ExecutionContext): ArrivedMessage | unde
     pattern:
       transport === 'WS' ? patternOf(context, WS_PATTERN) : (subject(context) ?? patternOf(context, RPC_PATTERN)),
     data: transport === 'WS' ? context.switchToWs().getData() : context.switchToRpc().getData(),
+    // The headers of a WebSocket are those of its connection: they name no message's caller.
+    headers: transport === 'WS' ? {} : messageHeaders(context.switchToRpc().getContext()),
     handler: handlerName(context.getClass(), context.getHandler()),
     options,
   };

@@ -1,7 +1,7 @@
 import type { SpanHandle, SpanOutcome, TraceRef } from '../../context/recorder.js';
 import { ATTRIBUTE, type Attributes } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
-import type { Micros } from '../../model/record.js';
+import type { Micros, SpanId } from '../../model/record.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { ActiveTrace } from '../trace/active-trace.js';
 import type { OpenSpanInfo } from '../trace/open-spans.js';
@@ -53,6 +53,7 @@ export class CallRecord {
     private readonly trace: ActiveTrace,
     private readonly site: CallSite,
     private readonly began: CallMoment,
+    private readonly spanId?: SpanId,
   ) {}
 
   /** Whether the response is read as a model's. */
@@ -90,6 +91,7 @@ export class CallRecord {
       input: isModel ? read?.input : this.input(request),
       attributes,
       began: this.began,
+      id: this.spanId,
     });
   }
 

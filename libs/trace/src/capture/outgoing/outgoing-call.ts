@@ -1,4 +1,5 @@
 import type { CallObserver, CallTarget, TraceRef } from '../../context/recorder.js';
+import type { SpanId } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import type { ActiveTrace } from '../trace/active-trace.js';
 import { unreadBody } from './body/bytes-copy.js';
@@ -29,12 +30,14 @@ export class OutgoingCall implements CallObserver {
   private receivedBody: PassingBody | undefined;
   private over = false;
 
+  /** @param spanId of its span, where the call was sent on with it */
   constructor(
     private readonly parts: CallParts,
     private readonly ref: TraceRef,
     private readonly trace: ActiveTrace,
     private readonly site: CallSite,
     private readonly target: CallTarget,
+    private readonly spanId?: SpanId,
   ) {
     this.began = this.now();
     this.headers = target.headers ?? NO_HEADERS;
@@ -98,7 +101,7 @@ export class OutgoingCall implements CallObserver {
 
   private open(): CallRecord {
     if (this.record) return this.record;
-    this.record = new CallRecord(this.parts, this.ref, this.trace, this.site, this.began);
+    this.record = new CallRecord(this.parts, this.ref, this.trace, this.site, this.began, this.spanId);
     try {
       this.record.open(this.request());
     } finally {

@@ -1,21 +1,24 @@
 import type { CallObserver, CallTarget, TraceRef } from '../../context/recorder.js';
 import type { Clock } from '../../model/clock.js';
+import { withoutPathTokens } from '../../model/path-template.js';
 import type { Limits, Serializer } from '../../serialize/serializer.js';
 import type { InternalErrors } from '../internal-errors.js';
 import type { ActiveTrace } from '../trace/active-trace.js';
+import type { IdGenerator } from '../trace/id-generator.js';
 import type { RecordFields } from '../trace/record-fields.js';
 import type { CallParts } from './call-record.js';
 import { CallReader } from './call-reader.js';
 import { CallSites } from './call-site.js';
 import { OutgoingCall } from './outgoing-call.js';
 import type { OutgoingOptions } from './outgoing.options.js';
-import { withoutPathTokens } from '../../model/path-template.js';
+import { propagate } from './propagate.js';
 import { Retries } from './retries.js';
 
 interface Writing {
   readonly serializer: Serializer;
   readonly fields: RecordFields;
   readonly clock: Clock;
+  readonly ids: IdGenerator;
   readonly internalErrors: InternalErrors;
   readonly limits: Limits;
 }
@@ -24,6 +27,7 @@ interface Writing {
 export class OutgoingCalls {
   private readonly sites: CallSites;
   private readonly parts: CallParts;
+  private readonly ids: IdGenerator;
 
   constructor(options: OutgoingOptions, writing: Writing) {
     const { serializer, fields, clock, internalErrors } = writing;
@@ -32,6 +36,7 @@ export class OutgoingCalls {
       name: (text: string) => serializer.name(text).slice(0, 200),
       url: (text: string) => serializer.url(withoutPathTokens(text)),
     };
+    this.ids = writing.ids;
     this.sites = new CallSites(options, redact, internalErrors);
     this.parts = {
       fields,
@@ -49,8 +54,8 @@ export class OutgoingCalls {
   begin(ref: TraceRef, trace: ActiveTrace, target: CallTarget): CallObserver | undefined {
     const site = this.sites.of(target);
     if (!site) return undefined;
-    const traceparent = site.propagates ? ref.recorder.contextOf(ref)?.traceparent : undefined;
-    if (traceparent !== undefined) target.setHeader?.('traceparent', traceparent);
-    return new OutgoingCall(this.parts, ref, trace, site, target);
+    const span = site.propagates ? this.ids.spanId() : undefined;
+    const own = span !== undefined && propagate(trace, span, target) ? span : undefined;
+    return new OutgoingCall(this.parts, ref, trace, site, target, own);
   }
 }

@@ -16,7 +16,10 @@ export interface OutgoingModuleOptions {
   exclude?: HostRule | HostRule[];
   /** Dialects of your own, asked before the built-in ones. Default: none. */
   dialects?: OutgoingDialect[];
-  /** Hosts to which the header `traceparent` is sent. Default: `false`, none. */
+  /**
+   * Hosts to which the headers of W3C are sent: `traceparent` with the call's span, and `tracestate` and `baggage` of the
+   * request that began the trace. A call that has a `traceparent` already keeps its own. Default: `false`, none.
+   */
   propagate?: false | HostRule | HostRule[];
 }
 

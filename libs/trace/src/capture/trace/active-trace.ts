@@ -3,10 +3,18 @@ import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.j
 import type { PendingRequest } from '../request/pending-request.js';
 import { OpenSpans } from './open-spans.js';
 import { Replies } from './replies.js';
+import { FLAG_SAMPLED, formatTraceparent } from './trace-parent.js';
 import { isTextOf } from './warned-rejection.js';
 
 const MAX_MESSAGES = 8;
 const MAX_MESSAGE_CHARACTERS = 200;
+
+/** What the caller sent with its `traceparent`, and outgoing calls continue. */
+export interface Continued {
+  readonly flags: number;
+  readonly tracestate: string | undefined;
+  readonly baggage: string | undefined;
+}
 
 /** The part of a running trace that stays in memory. Everything else is in the journal; 10,000 of these must stay small. */
 export class ActiveTrace {
@@ -62,6 +70,8 @@ export class ActiveTrace {
   errors = 0;
   /** Events that `limits.maxEventsPerTrace` kept out. */
   dropped = 0;
+  /** `undefined`: the trace has no caller. */
+  continued: Continued | undefined;
   /** Keys of its tags. */
   tags: Set<string> | undefined;
   /** Messages of the first errors, to recognise them in the response. */
@@ -91,6 +101,11 @@ export class ActiveTrace {
   touch(mono: number, at: Micros): void {
     this.lastActivity = mono;
     if (at > this.lastAt) this.lastAt = at;
+  }
+
+  /** The header `traceparent` for work in one of its spans, with the caller's flags. A trace of our own is sampled. */
+  traceparent(span: SpanId = this.rootSpan): string {
+    return formatTraceparent(this.w3cTraceId, span, this.continued?.flags ?? FLAG_SAMPLED);
   }
 
   /** Whether the trace takes records: it is not dropped or muted. */

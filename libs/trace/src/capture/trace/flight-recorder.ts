@@ -27,7 +27,7 @@ import type { LogRecorder } from './log-recorder.js';
 import { OpenSpan, type SpanParts } from './open-span.js';
 import { addUsage, reportedUsage } from './reported-usage.js';
 import type { TraceOpener } from './trace-opener.js';
-import { formatTraceparent, readTraceParent } from './trace-parent.js';
+import { readTraceParent } from './trace-parent.js';
 import type { TraceRegistry } from './trace-registry.js';
 import { admittedTag } from './trace-tags.js';
 
@@ -164,7 +164,11 @@ export class FlightRecorder implements TraceRecorder {
       ? { contactId: carrier.contact_id, type: 'continued' }
       : ((start as TraceStart | undefined) ?? {});
     const contact = fields.id(contactId);
-    const trace = opener.open(readTraceParent(carrier?.traceparent), { link: fields.id(carrier?.trace_id), contact });
+    const trace = opener.open(readTraceParent(carrier?.traceparent, carrier?.tracestate), {
+      link: fields.id(carrier?.trace_id),
+      contact,
+      baggage: carrier?.baggage,
+    });
     this.safely('runInTrace', () => {
       trace.identified = trace.handlerKnown = trace.manual = true;
       trace.contactId = contact ?? 'unknown';
@@ -235,14 +239,22 @@ export class FlightRecorder implements TraceRecorder {
         traceId: trace.traceId,
         contactId: trace.contactId,
         spanId,
-        traceparent: formatTraceparent(trace.w3cTraceId, spanId),
+        traceparent: trace.traceparent(spanId),
+        ...given(trace.continued),
       };
     });
   }
 
   carrierOf(ref: TraceRef): TraceCarrier | undefined {
     const context = this.contextOf(ref);
-    return context && { traceparent: context.traceparent, trace_id: context.traceId, contact_id: context.contactId };
+    return (
+      context && {
+        traceparent: context.traceparent,
+        trace_id: context.traceId,
+        contact_id: context.contactId,
+        ...given(context),
+      }
+    );
   }
 
   internalError(where: string, error: unknown): void {
@@ -274,6 +286,13 @@ export class FlightRecorder implements TraceRecorder {
   private safely<T>(where: string, work: () => T): T | undefined {
     return this.parts.internalErrors.guard(where, work);
   }
+}
+
+/** Those of the two that are there. */
+function given(from: Pick<TraceContext, 'tracestate' | 'baggage'> | undefined) {
+  if (from === undefined) return undefined;
+  const { tracestate, baggage } = from;
+  return { ...(tracestate !== undefined && { tracestate }), ...(baggage !== undefined && { baggage }) };
 }
 
 function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {

@@ -2,6 +2,7 @@ import { NOTHING } from '../../context/recorder.js';
 import { contactIdOf } from '../../model/contact-id.js';
 import type { JsonBytes } from '../../model/json-bytes.js';
 import type { Serializer } from '../../serialize/serializer.js';
+import { readBaggage } from './baggage.js';
 
 /** Characters kept of a name. */
 const MAX_NAME = 200;
@@ -44,6 +45,14 @@ export class RecordFields {
   /** A `tracestate`, which is propagated unchanged or not at all: `undefined` for one with a secret. */
   state(state: string): string | undefined {
     return this.serializer.name(state) === state ? state : undefined;
+  }
+
+  /** The members of the header `baggage` in which nothing is hidden: the others are not recorded and not sent on. */
+  baggage(header: unknown): string | undefined {
+    return readBaggage(header, ({ key, value }) => {
+      const written = this.serializer.bytes({ [key]: value }).toString();
+      return (JSON.parse(written) as Record<string, unknown>)[key] === value;
+    });
   }
 
   /** A text of `limits.maxStringLength`, or `maxLength` characters. */

@@ -6,13 +6,15 @@ import type { IdGenerator } from './id-generator.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { RecordFields } from './record-fields.js';
 import type { TraceOutput } from './trace-output.js';
-import { formatTraceparent, type TraceParent } from './trace-parent.js';
+import { FLAG_SAMPLED, type TraceParent } from './trace-parent.js';
 import type { TraceRegistry } from './trace-registry.js';
 
 /** Fields of an `open` record. */
 export interface Opening {
   link?: string;
   contact?: string;
+  /** The header `baggage`, as received. It needs no `traceparent`. */
+  baggage?: unknown;
   method?: string;
   path?: string;
 }
@@ -34,7 +36,7 @@ export class TraceOpener {
    */
   open(
     caller: TraceParent | undefined,
-    { link, contact, method, path }: Opening,
+    { link, contact, baggage: carried, method, path }: Opening,
     how: { held?: boolean; at?: Micros } = {},
   ): ActiveTrace {
     const { ids, clock } = this;
@@ -47,6 +49,10 @@ export class TraceOpener {
       at,
       how.at === undefined ? performance.now() : performance.now() - Math.max(0, clock.now() - at) / 1000,
     );
+    const tracestate = caller?.state && this.fields.state(caller.state);
+    const baggage = carried === undefined ? undefined : this.fields.baggage(carried);
+    if (caller !== undefined || baggage !== undefined)
+      trace.continued = { flags: caller?.flags ?? FLAG_SAMPLED, tracestate, baggage };
     if (how.held) {
       trace.fate = 'held';
       trace.held = [];
@@ -58,11 +64,12 @@ export class TraceOpener {
       ts: at,
       trace: trace.key,
       id: trace.traceId,
-      traceparent: formatTraceparent(trace.w3cTraceId, trace.rootSpan),
+      traceparent: trace.traceparent(),
       link,
       parent: caller?.parent,
-      sampled: caller?.sampled || undefined,
-      tracestate: caller?.state && this.fields.state(caller.state),
+      sampled: caller && (caller.flags & FLAG_SAMPLED) !== 0 ? true : undefined,
+      tracestate,
+      baggage,
       method,
       path,
     });

@@ -30,6 +30,7 @@ const M = {
   again: member('again'),
   alias: member('alias'),
   attributes: member('attributes'),
+  baggage: member('baggage'),
   before: member('before'),
   body: member('body'),
   by: member('by'),
@@ -130,6 +131,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.parent, draft.parent);
       if (draft.sampled) line.json(M.sampled, TRUE);
       line.string(M.tracestate, draft.tracestate);
+      line.string(M.baggage, draft.baggage);
       line.string(M.method, draft.method);
       line.string(M.path, draft.path);
       return;

@@ -54,10 +54,24 @@ export function fullTrace(trace: AssembledTrace, context: ViewContext): FullTrac
     started_at: startedIso(head),
     ended_at: head.endedAt === null ? null : isoMicros(head.endedAt),
     traceparent: head.traceparent,
+    ...callerOf(trace),
     webhook: webhook(trace, duplicateOf),
     events: trace.events.map(({ dto }) => dto),
     errors: trace.errors.map(({ dto }) => dto),
     ...linkDtos(links, context.now),
+  };
+}
+
+function callerOf({ open }: AssembledTrace): Pick<FullTraceResponse, 'caller'> {
+  const { parent, sampled = false, tracestate, baggage } = open ?? {};
+  if (parent === undefined && baggage === undefined) return {};
+  return {
+    caller: {
+      span_id: parent ?? null,
+      sampled,
+      ...(tracestate !== undefined && { tracestate }),
+      ...(baggage !== undefined && { baggage }),
+    },
   };
 }
 

@@ -88,9 +88,18 @@ function checkLink(link: Fields, at: string): void {
   check(link['attempt'] === undefined || isNumber(link['attempt']), `${at}.attempt`, 'a number');
 }
 
+function checkCaller(caller: unknown): void {
+  if (!isPlainObject(caller)) throw bad('caller', 'an object');
+  check(isTextOrNull(caller['span_id']), 'caller.span_id', 'a text or null');
+  check(typeof caller['sampled'] === 'boolean', 'caller.sampled', 'true or false');
+  for (const key of ['tracestate', 'baggage'])
+    check(caller[key] === undefined || typeof caller[key] === 'string', `caller.${key}`, 'a text');
+}
+
 function checkFullTrace(given: Fields): void {
   for (const key of ['started_at', 'traceparent']) check(typeof given[key] === 'string', key, 'a text');
   check(isTextOrNull(given['ended_at']), 'ended_at', 'a text or null');
+  if (given['caller'] !== undefined) checkCaller(given['caller']);
   const { webhook } = given;
   if (!isPlainObject(webhook)) throw bad('webhook', 'an object');
   for (const key of ['method', 'path', 'type', 'direction', 'handler', 'duplicate_of']) {

@@ -1,14 +1,18 @@
 import type { ClientRequest } from 'node:http';
 import type { CallTarget } from '../../../context/recorder.js';
+import { AddedHeaders, watchHttpHeaders } from './added-headers.js';
 import { requestHeaders } from './http-headers.js';
 
 /** Where a new request goes. */
 export function targetOf(request: ClientRequest): CallTarget {
   const { method } = request;
   const headers = requestHeaders(request);
+  let added: AddedHeaders | undefined;
   const setHeader = (name: string, value: string): boolean => {
     if (request.headersSent || request.hasHeader(name)) return false;
     request.setHeader(name, value);
+    added ??= new AddedHeaders();
+    if (!added.add(name)) watchHttpHeaders(request, added);
     return true;
   };
   const absolute = absoluteUrl(request.path);

@@ -1,4 +1,5 @@
 import type { CallTarget } from '../../../context/recorder.js';
+import { AddedHeaders, watchUndiciHeaders } from './added-headers.js';
 
 /** What undici publishes as `request`: its internal object, of any of its versions since 5. */
 export interface UndiciRequest {
@@ -28,6 +29,7 @@ export class UndiciTarget implements CallTarget {
   readonly host: string;
   readonly path: string;
   readonly secure: boolean;
+  private added: AddedHeaders | undefined;
   private names: Record<string, string> | undefined;
 
   constructor(private readonly request: UndiciRequest) {
@@ -48,6 +50,8 @@ export class UndiciTarget implements CallTarget {
   setHeader(name: string, value: string): boolean {
     if (this.headers[name.toLowerCase()] !== undefined) return false;
     this.request.addHeader(name, value);
+    this.added ??= new AddedHeaders();
+    if (!this.added.add(name)) watchUndiciHeaders(this.request, this.added);
     this.names = undefined;
     return true;
   }

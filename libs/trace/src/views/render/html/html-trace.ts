@@ -11,6 +11,7 @@ import { linkEnd, linkWords } from '../link-lines.js';
 import { embeddedJson, html, htmlLines } from './html-text.js';
 import { replySentence } from '../reply-words.js';
 import { statusWord } from '../status-word.js';
+import { callerWords } from '../caller-words.js';
 import { causesOf, causeWords } from '../cause-words.js';
 import type { RenderedTrace } from '../kinds.js';
 
@@ -55,7 +56,8 @@ export function traceHtml(trace: RenderedTrace): string {
   );
 }
 
-function facts({ contact_id, webhook_message, webhook, started_at, traceparent, instance }: RenderedTrace): string {
+function facts(trace: RenderedTrace): string {
+  const { contact_id, webhook_message, webhook, started_at, traceparent, caller, instance } = trace;
   const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
   const entries: [string, string | null | undefined][] = [
     ['Contact', contact_id],
@@ -63,6 +65,7 @@ function facts({ contact_id, webhook_message, webhook, started_at, traceparent, 
     ['Started', started_at],
     ['Webhook', request === '' ? null : `${request}, answered ${webhook?.status_code ?? 'with nothing'}`],
     ['Traceparent', traceparent],
+    ['Caller', callerWords(caller)],
     ['Instance', instance],
   ];
   const given = entries.filter(([, text]) => text !== null && text !== undefined && text !== '');

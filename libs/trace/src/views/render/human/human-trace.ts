@@ -19,6 +19,7 @@ import { traceRows } from './trace-rows.js';
 import { localTime, named, pairs, section, wrapped } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
+import { callerWords } from '../caller-words.js';
 import { usageWords } from '../usage-words.js';
 
 /** A trace in full: the webhook, the timeline, the steps with their durations, the errors, the summary and the hints. */
@@ -38,6 +39,7 @@ export function traceLines(trace: FullTraceResponse, page: Page): string[] {
         ['Duplicate of', webhook.duplicate_of],
         ['Models', trace.summary.llm === undefined ? null : usageWords(trace.summary.llm)],
         ['Traceparent', trace.traceparent === '' ? null : trace.traceparent],
+        ['Caller', callerWords(trace.caller)],
       ],
       page,
     ),

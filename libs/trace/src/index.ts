@@ -17,6 +17,8 @@ export { verifyAlertSignature } from './alerts/channels/signature.js';
 export { alertWhen, type AlertRule } from './alerts/rules/alert-when.js';
 export type { Alert, AlertCaptured, AlertContent, AlertRuleName } from './alerts/alert.js';
 export type { AlertsOptions } from './alerts/alerts.options.js';
+export type { OtlpOptions } from './otlp/otlp.options.js';
+export type { OtlpContent } from './otel/export/content.js';
 export type { CostAlertOptions } from './alerts/rules/cost.js';
 export type { ErrorRateOptions } from './alerts/rules/error-rate.js';
 export type { LostOptions } from './alerts/rules/lost.js';

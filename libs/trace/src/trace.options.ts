@@ -12,6 +12,7 @@ import { type DebugModuleOptions, type ResolvedDebugOptions, resolveDebug } from
 import { type RetentionOptions, resolveRetention } from './maintenance/retention.options.js';
 import { badOption, listOption, objectOption, textOption } from './model/option-checks.js';
 import { ZonedStamp } from './model/trace-id.js';
+import { type OtlpOptions, type ResolvedOtlp, resolveOtlp } from './otlp/otlp.options.js';
 import { resolveConsumers } from './pipeline/consumers.options.js';
 import type { RecordConsumer } from './pipeline/record-consumer.js';
 import { type Limits, type RedactOptions, resolveLimits, resolveRedact } from './serialize/serializer.js';
@@ -85,6 +86,13 @@ export interface TraceModuleOptions {
   /** What is reported to people, when, and where: new errors, silent contacts, cost. Default: nothing. */
   alerts?: AlertsOptions;
   /**
+   * OpenTelemetry's OTLP: where ended traces are sent, and what is done with spans that arrive. Default: nothing is sent.
+   *
+   * @example
+   * TraceModule.forRoot({ otlp: { url: 'http://localhost:4318', resource: { 'service.name': 'sales-bot' } } })
+   */
+  otlp?: OtlpOptions;
+  /**
    * Where the debug routes are served, and who may call them. Default: below `/debug`; without a token for callers on this
    * machine in development, with one elsewhere, and off in production until a token is set.
    *
@@ -131,6 +139,7 @@ export interface ResolvedOptions {
   consumers: RecordConsumer[];
   /** `undefined`: there are none. */
   alerts: ResolvedAlerts | undefined;
+  otlp: ResolvedOtlp;
   debug: ResolvedDebugOptions;
   eventTypes: Record<string, EventTypeDefinition>;
   hints: HintRule[];
@@ -155,6 +164,7 @@ export function resolveOptions(
     'cost',
     'consumers',
     'alerts',
+    'otlp',
     'debug',
     'eventTypes',
     'hints',
@@ -167,6 +177,11 @@ export function resolveOptions(
   // A database is not a disk that fills up under the application: it has a size limit only where one is wanted.
   const maxBytes = given.retention?.maxBytes === undefined && !env.TRACE_MAX_BYTES ? undefined : retention.maxBytes;
   const alerts = resolveAlerts(given.alerts);
+  const otlp = resolveOtlp(
+    given.otlp,
+    env,
+    storage.store ? undefined : (given.storage as StorageOptions | undefined)?.service,
+  );
   return {
     capture: {
       ...resolveCapture(given.capture, env),
@@ -179,8 +194,9 @@ export function resolveOptions(
     retention,
     sharedRetention: { ...retention, maxBytes },
     cost: resolveCost(given.cost),
-    consumers: resolveConsumers(given.consumers, alerts ? ['alerts'] : []),
+    consumers: resolveConsumers(given.consumers, [...(alerts ? ['alerts'] : []), ...(otlp.send ? ['otlp'] : [])]),
     alerts,
+    otlp,
     debug: resolveDebug(given.debug, storage.dir, env),
     eventTypes: resolveEventTypes(given.eventTypes),
     hints: listOption('hints', given.hints, (rule) => typeof rule === 'function', 'functions of a trace'),

@@ -2,7 +2,7 @@ import { badOption, durationOption, oneOf, textOption } from '../model/option-ch
 import type { AlertContent } from './alert.js';
 import type { AlertChannel } from './channels/alert-to.js';
 import type { Channel } from './channels/channel.js';
-import { secretObjectOption } from './channels/secret-options.js';
+import { secretObjectOption } from '../model/secret-options.js';
 import { resolveChannels } from './channels/resolve-channels.js';
 import type { AlertRule } from './rules/alert-when.js';
 import { resolveRules } from './rules/resolve-rules.js';

@@ -47,6 +47,8 @@ export interface OtelSpan {
   /** Absent: it is a root. */
   readonly parentSpanId?: SpanId;
   readonly traceState?: string;
+  /** W3C's trace flags in the lowest 8 bits; 0x100: bit 0x200 says whether the parent is in another process. */
+  readonly flags?: number;
   readonly name: string;
   /** One of `OTEL_KIND`. */
   readonly kind: number;

@@ -1,6 +1,6 @@
 import { badOption, textOption } from '../../model/option-checks.js';
 import type { AlertChannel, GivenChannel } from './alert-to.js';
-import { secretObjectOption, shapeOf } from './secret-options.js';
+import { secretObjectOption, shapeOf } from '../../model/secret-options.js';
 import { type Channel, customChannel, slackChannel, webhookChannel } from './channel.js';
 
 const KINDS: readonly AlertChannel['kind'][] = ['slack', 'webhook', 'custom'];

@@ -1,4 +1,4 @@
-import { objectOption } from '../../model/option-checks.js';
+import { objectOption } from './option-checks.js';
 
 /** Of an option that may be a secret, or have one in it, a message has its type. */
 export function shapeOf(given: unknown): unknown {

@@ -16,11 +16,12 @@ import { progressText, type IndexProgress } from './catalog/catalog.api.js';
 import { sqliteHint } from './catalog/db/sqlite/sqlite.js';
 import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
-import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
+import { DEBUG_OPTIONS, SPAN_RECEIVER, TRACE_QUERIES } from './debug/debug.tokens.js';
 import type { OwnProvider } from './guarded-provider.js';
 import { holdStore, type HeldStore } from './held-store.js';
 import { forwardedQueries, inertQueries } from './inert-queries.js';
 
+import { SpanReceiver } from './otel/receive/span-receiver.js';
 import { packageVersion } from './model/package-version.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import { type ResolvedOptions, resolveOptions } from './trace.options.js';
@@ -80,6 +81,7 @@ export function ownProviders(): OwnProvider[] {
       inert: substituteQueries,
     },
     { provide: DEBUG_OPTIONS, inject: [OPTIONS], useFactory: ({ debug }: ResolvedOptions) => debug },
+    { provide: SPAN_RECEIVER, inject: [OPTIONS, CAPTURE, START], useFactory: spanReceiver, inert: () => undefined },
     ...(DEBUG_PROVIDERS as OwnProvider[]).map(withoutDebug),
     {
       provide: TraceService,
@@ -155,6 +157,10 @@ function makeCapture(
   const { debug, capture } = options;
   const site = applicationSite(capture.routes, debug.enabled ? debug.path : undefined, modules, config);
   return createCapture(capture, sink, clock, site, random, recording);
+}
+
+function spanReceiver({ otlp }: ResolvedOptions, capture: Capture | undefined, start: StartGuard): SpanReceiver {
+  return new SpanReceiver(() => (start.recording.on ? capture?.recorder : undefined), otlp.orphans);
 }
 
 /** Changes the classes while Nest makes instances, before any hook of the application runs. */

@@ -35,6 +35,15 @@ export interface TraceStart {
   type?: string;
 }
 
+/** A trace that began in another process. */
+export interface RemoteStart extends TraceStart {
+  /** W3C trace id of that process. */
+  w3cTraceId: string;
+  /** The span of another process that caused it. */
+  parent?: SpanId;
+  startedAt: Micros;
+}
+
 /**
  * What AsyncLocalStorage holds: ids only. Timers and promises keep this object alive, and 10,000 of them held 87 MB
  * when it carried the trace itself.
@@ -175,7 +184,7 @@ export interface TraceRecorder {
   /** `undefined`: the trace takes no more spans (its event limit is reached); run the work unrecorded. */
   startSpan(ref: TraceRef, start: SpanStart): SpanHandle | undefined;
   /** Opens a trace, or continues the carrier's if it is active in this process. Otherwise the new trace is linked to it. */
-  startTrace(start: TraceStart | TraceCarrier): TraceRef;
+  startTrace(start: TraceStart | TraceCarrier | RemoteStart): TraceRef;
   /** Sets the trace's contact. Missing in recorders of older copies of this package. */
   contact?(ref: TraceRef, contactId: string): void;
   /** Keeps the trace open until the returned function is called: `runInTrace` uses this. */

@@ -8,6 +8,7 @@ import { DebugAccess } from './access/debug-access.js';
 import { ExportController } from './controllers/export.controller.js';
 import { McpController } from './controllers/mcp.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
+import { OtlpController } from './controllers/otlp.controller.js';
 import { PageController } from './controllers/page.controller.js';
 import { QuestionsController } from './controllers/questions.controller.js';
 import { StreamController } from './controllers/stream.controller.js';
@@ -17,6 +18,7 @@ import { DebugExceptionFilter, DebugReply } from './http/debug-reply.js';
 import { LoginFilter } from './page/login.filter.js';
 import { PageAssets } from './page/page-assets.js';
 import { McpEndpoint } from './mcp/mcp-endpoint.js';
+import { OtlpEndpoint } from './otlp/otlp-endpoint.js';
 import { DebugStreams } from './stream/debug-streams.js';
 
 const CONTROLLERS: Type[] = [
@@ -26,6 +28,7 @@ const CONTROLLERS: Type[] = [
   MetricsController,
   StreamController,
   McpController,
+  OtlpController,
 ];
 
 /** Providers of the controllers besides `TRACE_QUERIES` and `DEBUG_OPTIONS`. */
@@ -34,6 +37,7 @@ export const DEBUG_PROVIDERS: Provider[] = [
   DebugReply,
   DebugStreams,
   McpEndpoint,
+  OtlpEndpoint,
   AccessGuard,
   DebugExceptionFilter,
   LoginFilter,

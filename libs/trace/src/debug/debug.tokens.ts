@@ -3,3 +3,6 @@ export const TRACE_QUERIES = Symbol('TRACE_QUERIES');
 
 /** Injects `ResolvedDebugOptions`. */
 export const DEBUG_OPTIONS = Symbol('DEBUG_OPTIONS');
+
+/** Injects what takes the spans of other processes; `undefined` where nothing is recorded. */
+export const SPAN_RECEIVER = Symbol('SPAN_RECEIVER');

@@ -4,6 +4,7 @@ import type {
   ErrorAbout,
   LogLine,
   LogSource,
+  RemoteStart,
   SpanHandle,
   SpanStart,
   TraceCarrier,
@@ -27,7 +28,7 @@ import type { LogRecorder } from './log-recorder.js';
 import { OpenSpan, type SpanParts } from './open-span.js';
 import { addUsage, reportedUsage } from './reported-usage.js';
 import type { TraceOpener } from './trace-opener.js';
-import { readTraceParent } from './trace-parent.js';
+import { FLAG_SAMPLED, readTraceParent, type TraceParent } from './trace-parent.js';
 import type { TraceRegistry } from './trace-registry.js';
 import { admittedTag } from './trace-tags.js';
 
@@ -155,7 +156,7 @@ export class FlightRecorder implements TraceRecorder {
     });
   }
 
-  startTrace(start: TraceStart | TraceCarrier): TraceRef {
+  startTrace(start: TraceStart | TraceCarrier | RemoteStart): TraceRef {
     const { registry, opener, output, fields } = this.parts;
     const carrier = isCarrier(start) ? start : undefined;
     const running = carrier && registry.runningById(carrier.trace_id);
@@ -164,11 +165,12 @@ export class FlightRecorder implements TraceRecorder {
       ? { contactId: carrier.contact_id, type: 'continued' }
       : ((start as TraceStart | undefined) ?? {});
     const contact = fields.id(contactId);
-    const trace = opener.open(readTraceParent(carrier?.traceparent, carrier?.tracestate), {
-      link: fields.id(carrier?.trace_id),
-      contact,
-      baggage: carrier?.baggage,
-    });
+    const remote = !carrier && isRemote(start) ? start : undefined;
+    const trace = opener.open(
+      remote ? callerOf(remote) : readTraceParent(carrier?.traceparent, carrier?.tracestate),
+      { link: fields.id(carrier?.trace_id), contact, baggage: carrier?.baggage },
+      { at: remote?.startedAt },
+    );
     this.safely('runInTrace', () => {
       trace.identified = trace.handlerKnown = trace.manual = true;
       trace.contactId = contact ?? 'unknown';
@@ -293,6 +295,14 @@ function given(from: Pick<TraceContext, 'tracestate' | 'baggage'> | undefined) {
   if (from === undefined) return undefined;
   const { tracestate, baggage } = from;
   return { ...(tracestate !== undefined && { tracestate }), ...(baggage !== undefined && { baggage }) };
+}
+
+function isRemote(start: object | undefined): start is RemoteStart {
+  return typeof start === 'object' && 'w3cTraceId' in start;
+}
+
+function callerOf({ w3cTraceId, parent }: RemoteStart): TraceParent {
+  return { traceId: w3cTraceId, parent, flags: FLAG_SAMPLED, state: undefined };
 }
 
 function isCarrier(start: TraceStart | TraceCarrier): start is TraceCarrier {

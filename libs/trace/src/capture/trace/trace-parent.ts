@@ -6,8 +6,8 @@ import { readTraceState } from './trace-state.js';
 export interface TraceParent {
   /** 32 hex digits. */
   traceId: string;
-  /** The caller's span. */
-  parent: SpanId;
+  /** The caller's span. Absent: only its trace is known. */
+  parent?: SpanId;
   /** The flags that are continued: `FLAG_SAMPLED` and `FLAG_RANDOM`. */
   flags: number;
   /** Vendors' data, at most 512 characters. */

@@ -1,23 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
+import { installBeforeAll } from './before-all.js';
 import { isCorsHeader } from './http-types.js';
 import { leadsBelow, plainPath } from './plain-path.js';
-
-type Next = () => void;
-type Protect = (request: IncomingMessage, response: ServerResponse) => void;
-type RequestHook = (request: { raw: IncomingMessage }, reply: { raw: ServerResponse }, done: Next) => void;
-
-/** As much of Nest's Fastify adapter as is used here. */
-interface FastifyAdapterLike {
-  onRequestHook?: RequestHook;
-  setOnRequestHook?(hook: RequestHook): void;
-  getInstance(): { addHook(name: 'onRequest', hook: RequestHook): void };
-}
-
-/** As much of Express's application as is used here. */
-interface ExpressLike {
-  router?: { stack?: { handle?: unknown }[] };
-}
 
 /**
  * Removes the CORS headers of the application from every response below `base`. Its CORS middleware answers preflights
@@ -28,51 +13,10 @@ interface ExpressLike {
  */
 export function installNoCors(adapter: HttpServer | undefined, base: () => string): void {
   let settled: string | undefined;
-  const protect: Protect = (request, response) => {
+  installBeforeAll(adapter, (request, response) => {
     settled ??= plainPath(base());
     if (leadsBelow(request.url ?? '/', settled)) withoutCors(response);
-  };
-  switch (adapter?.getType?.()) {
-    case 'express':
-      return installOnExpress(adapter, protect);
-    case 'fastify':
-      return installOnFastify(adapter as unknown as FastifyAdapterLike, protect);
-    default:
-  }
-}
-
-function installOnExpress(adapter: HttpServer, protect: Protect): void {
-  const middleware = (request: IncomingMessage, response: ServerResponse, next: Next): void => {
-    protect(request, response);
-    next();
-  };
-  adapter.use(middleware);
-  moveToFront(adapter.getInstance() as ExpressLike, middleware);
-}
-
-/** An application that hands its own Express instance to Nest may have CORS middleware on it already. */
-function moveToFront(express: ExpressLike, middleware: unknown): void {
-  let stack: { handle?: unknown }[] | undefined;
-  try {
-    stack = express.router?.stack;
-  } catch {
-    // Express 4 throws for this name: there it stays where it is.
-  }
-  if (!Array.isArray(stack) || stack.at(-1)?.handle !== middleware) return;
-  stack.unshift(...stack.splice(-1));
-}
-
-/** The adapter's own hook runs before its CORS hook; the plain hook covers applications that replace the first. */
-function installOnFastify(adapter: FastifyAdapterLike, protect: Protect): void {
-  const earlier = adapter.onRequestHook;
-  const hook: RequestHook = (request, reply, done) => {
-    protect(request.raw, reply.raw);
-    done();
-  };
-  adapter.setOnRequestHook?.((request, reply, done) =>
-    hook(request, reply, () => (earlier ? earlier.call(adapter, request, reply, done) : done())),
-  );
-  adapter.getInstance().addHook('onRequest', hook);
+  });
 }
 
 /** Right before the headers go out: those that are set, and those that come along with the call, as Fastify's do. */

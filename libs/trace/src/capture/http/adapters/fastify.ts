@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
 import { runWith } from '../../../context/trace-context.js';
+import { type RequestHook, runHook } from '../../../model/request-hook.js';
 import type { CapturedRequest } from '../../capture.options.js';
 import { noteErrorAnswer } from '../response/error-response.js';
 import type { WebhookCapture } from '../webhook-capture.js';
@@ -8,7 +9,7 @@ import type { WebhookCapture } from '../webhook-capture.js';
 type Done = (error?: Error) => void;
 type FastifyRequest = CapturedRequest & { raw: IncomingMessage };
 type FastifyReply = { raw: ServerResponse; statusCode: number };
-type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
+type Hook = RequestHook<FastifyRequest, FastifyReply>;
 type SendHook = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done) => void;
 
 interface FastifyAdapterLike {
@@ -38,7 +39,7 @@ export function installOnFastify(adapter: HttpServer, capture: WebhookCapture): 
   };
   const earlier = fastify.onRequestHook;
   fastify.setOnRequestHook?.((request, reply, done) =>
-    open(request, reply, earlier ? () => earlier.call(adapter, request, reply, done) : done),
+    open(request, reply, earlier ? () => runHook(earlier, adapter, request, reply, done) : done),
   );
   const instance = fastify.getInstance();
   instance.addHook('onRequest', open);

@@ -1,0 +1,117 @@
+import { setImmediate } from 'node:timers/promises';
+import type { TraceRecorder, TraceRef } from '../../context/recorder.js';
+import { reportInternalError } from '../../context/recorder.js';
+import { performance } from '../../model/timers.js';
+import { textOfFirst } from '../names/values.js';
+import type { OtelSpan } from '../otel-span.js';
+import { type Begun, beginSpan, endSpan, Moments } from './record-spans.js';
+import { SeenSpans } from './seen-spans.js';
+import { byTrace, parentsFirst } from './span-forest.js';
+
+/** Milliseconds of recording in one turn of the event loop: requests of the application come first. */
+const TURN_MS = 5;
+/** Who a conversation is with, in spans that belong to no webhook. */
+const CONTACT = ['user.id', 'enduser.id', 'session.id', 'gen_ai.conversation.id'];
+
+/** What became of the spans of one request. */
+export interface Received {
+  recorded: number;
+  /** Recorded before: the sender repeats them. */
+  repeated: number;
+  /** Their trace is none of this process. */
+  orphans: number;
+  /** Their trace takes no more spans: its limit is reached. */
+  full: number;
+}
+
+/** Takes spans of other processes into the traces that they belong to, by W3C trace id. */
+export class SpanReceiver {
+  private readonly seen = new SeenSpans();
+  private readonly totals: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
+
+  /**
+   * @param recorder asked at each request: recording may be off
+   * @param orphans what is done with spans of no trace of this process
+   */
+  constructor(
+    private readonly recorder: () => TraceRecorder | undefined,
+    private readonly orphans: 'drop' | 'trace',
+  ) {}
+
+  /** Sums since the start of the process. */
+  get counts(): Readonly<Received> {
+    return this.totals;
+  }
+
+  /** Records spans, with pauses in which the application works. Throws nothing. */
+  async receive(spans: readonly OtelSpan[]): Promise<Received> {
+    const result: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
+    const recorder = this.recorder();
+    try {
+      for (const [traceId, of] of byTrace(spans)) {
+        const ordered = parentsFirst(of);
+        const trace = recorder && this.traceFor(recorder, traceId, ordered);
+        if (trace) await this.record(trace, traceId, ordered, result);
+        else result.orphans += of.length;
+      }
+    } catch (error) {
+      if (recorder) reportInternalError(recorder, 'otlp', error);
+    }
+    for (const name of Object.keys(result) as (keyof Received)[]) this.totals[name] += result[name];
+    return result;
+  }
+
+  /** `undefined`: the spans belong to no trace that this process has, and are not kept. */
+  private traceFor(recorder: TraceRecorder, traceId: string, spans: readonly OtelSpan[]): TraceRef | undefined {
+    const [first] = spans;
+    const found = first && recorder.traceOf?.(traceId, first.parentSpanId);
+    if (found || this.orphans === 'drop' || !first) return found;
+    const contact = spans.map(({ attributes }) => textOfFirst(attributes, CONTACT)).find((text) => text !== undefined);
+    return recorder.startTrace({
+      type: 'otlp',
+      ...(contact !== undefined && { contactId: contact }),
+      w3cTraceId: traceId,
+      ...(first.parentSpanId !== undefined && { parent: first.parentSpanId }),
+      startedAt: first.startedAt,
+    });
+  }
+
+  private async record(trace: TraceRef, traceId: string, spans: readonly OtelSpan[], result: Received): Promise<void> {
+    const moments = new Moments();
+    const begun: Begun[] = [];
+    const pause = pauses();
+    for (const span of spans) {
+      await pause();
+      if (!this.seen.add(traceId, span.spanId)) {
+        result.repeated += 1;
+        continue;
+      }
+      // Of several requests in one trace of the caller, the one around the span.
+      const around = trace.recorder.traceOf?.(traceId, span.parentSpanId) ?? trace;
+      const one = beginSpan({ recorder: trace.recorder, key: around.key }, around.span, span, moments);
+      if (one) begun.push(one);
+      else result.full += 1;
+    }
+    // Those inside end first, so an error is recorded where it was thrown.
+    const errors = new Map<string, Error>();
+    for (const one of begun.toSorted((a, b) => endOf(a) - endOf(b))) {
+      await pause();
+      endSpan(one, moments, errors);
+      result.recorded += 1;
+    }
+  }
+}
+
+function endOf({ span }: Begun): number {
+  return span.endedAt ?? span.startedAt;
+}
+
+function pauses(): () => Promise<void> | undefined {
+  let began = performance.now();
+  return () => {
+    if (performance.now() - began < TURN_MS) return undefined;
+    return setImmediate().then(() => {
+      began = performance.now();
+    });
+  };
+}

@@ -30,7 +30,10 @@ beforeAll(async () => {
   await once(callee, 'listening');
   calleeUrl = `http://127.0.0.1:${(callee.address() as AddressInfo).port}/`;
 });
-afterAll(() => callee.close());
+afterAll(() => {
+  callee.close();
+  callee.closeAllConnections();
+});
 beforeEach(() => (calls = []));
 
 const sent = (name: string, call = 0): string[] =>

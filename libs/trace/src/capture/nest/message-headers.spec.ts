@@ -6,7 +6,7 @@ const pairs = new Map(Object.entries(ALL));
 const bytes = Object.fromEntries([...pairs].map(([name, text]) => [name, Buffer.from(text)]));
 
 describe('the headers of a message', () => {
-  it.each([
+  it.each<[string, unknown]>([
     ['NATS', { getSubject: () => 's', getHeaders: () => ({ get: (name: string) => pairs.get(name) ?? '' }) }],
     ['Kafka', { getTopic: () => 't', getMessage: () => ({ value: 'x', headers: bytes }) }],
     ['RabbitMQ', { getMessage: () => ({ content: 'x', properties: { headers: ALL } }) }],

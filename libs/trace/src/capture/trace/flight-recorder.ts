@@ -242,7 +242,7 @@ export class FlightRecorder implements TraceRecorder {
         contactId: trace.contactId,
         spanId,
         traceparent: trace.traceparent(spanId),
-        ...given(trace.continued),
+        ...carried(trace.continued),
       };
     });
   }
@@ -254,7 +254,7 @@ export class FlightRecorder implements TraceRecorder {
         traceparent: context.traceparent,
         trace_id: context.traceId,
         contact_id: context.contactId,
-        ...given(context),
+        ...carried(context),
       }
     );
   }
@@ -290,8 +290,8 @@ export class FlightRecorder implements TraceRecorder {
   }
 }
 
-/** Those of the two that are there. */
-function given(from: Pick<TraceContext, 'tracestate' | 'baggage'> | undefined) {
+/** The caller's `tracestate` and `baggage`, where there are any. */
+function carried(from: Pick<TraceContext, 'tracestate' | 'baggage'> | undefined) {
   if (from === undefined) return undefined;
   const { tracestate, baggage } = from;
   return { ...(tracestate !== undefined && { tracestate }), ...(baggage !== undefined && { baggage }) };

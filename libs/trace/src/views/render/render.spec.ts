@@ -14,6 +14,7 @@ import { listItem } from '../trace/list-item.js';
 import { quickDebug } from '../responses/quick-debug.js';
 import { stats } from '../stats/stats.js';
 import { cellWidth, fitCells, padCells, wrapCells } from './human/cell-width.js';
+import { traceHtml } from './html/html-trace.js';
 import { renderHuman } from './human/human.js';
 import { renderJson } from './json.js';
 import type { AnswerKind, AnswersByKind } from './kinds.js';
@@ -216,6 +217,17 @@ describe('human', () => {
         '  ✅ Workflow completed successfully',
       ].join('\n'),
     );
+  });
+
+  it('shows the caller with what it sent, and nothing of it that a terminal would obey', () => {
+    const caller = { span_id: '00f067aa0ba902b7', sampled: true, tracestate: 'rojo=1', baggage: 'plan=\u001b[2Jpro' };
+    expect(human('trace', { ...guide.trace, caller })).toMatch(
+      /\nCaller +span 00f067aa0ba902b7, sampled, tracestate rojo=1, baggage plan=.*pro\n/,
+    );
+    expect(human('trace', { ...guide.trace, caller })).not.toContain('\u001b');
+    const only = { span_id: null, sampled: false, baggage: 'plan=pro' };
+    expect(human('trace', { ...guide.trace, caller: only })).toMatch(/\nCaller +baggage plan=pro\n/);
+    expect(traceHtml({ ...guide.trace, caller })).toContain('<dt>Caller</dt><dd>span 00f067aa0ba902b7');
   });
 
   it('shows an error with its stack, cause and context, and how to export it', () => {

@@ -45,6 +45,10 @@ it.each<[string, unknown, RegExp]>([
     /"errors\[0\]\.message"/,
   ],
   ['an event without a number', { ...trace, events: [{}] }, /"events\[0\]\.seq" must be a number/],
+  ['a caller that is none', { ...trace, caller: null }, /"caller" must be an object/],
+  ['a caller without a span', { ...trace, caller: { sampled: true } }, /"caller\.span_id" must be a text or null/],
+  ['a caller with a strange flag', { ...trace, caller: { span_id: null, sampled: 1 } }, /"caller\.sampled" must be/],
+  ['baggage as an object', { ...trace, caller: { span_id: null, sampled: true, baggage: {} } }, /"caller\.baggage"/],
   ['a webhook that is none', { ...trace, webhook: [] }, /"webhook" must be an object/],
 ])('names the problem of %s', (_what, value, message) => {
   expect(() => importTrace(value)).toThrow(message);

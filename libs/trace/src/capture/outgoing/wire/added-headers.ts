@@ -1,6 +1,11 @@
 import type { ClientRequest } from 'node:http';
 import { replaceMethod } from './http-method.js';
-import type { UndiciRequest } from './undici-request.js';
+
+/** The part of undici's request that takes headers: names and values in turn, in version 5 lines of text. */
+interface TakesHeaders {
+  headers: readonly (string | readonly string[])[] | string;
+  addHeader(name: string, value: string): unknown;
+}
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -45,7 +50,7 @@ export function watchHttpHeaders(request: ClientRequest, added: AddedHeaders): v
 }
 
 /** Observes the headers that a request of undici is given after ours: `addHeader` does not look for one of the name. */
-export function watchUndiciHeaders(request: UndiciRequest, added: AddedHeaders): void {
+export function watchUndiciHeaders(request: TakesHeaders, added: AddedHeaders): void {
   const { addHeader } = request;
   const value: Method = function (this, ...args) {
     for (const name of added.yieldTo(args[0])) removeHeader(request, name);
@@ -54,12 +59,11 @@ export function watchUndiciHeaders(request: UndiciRequest, added: AddedHeaders):
   Reflect.defineProperty(request, 'addHeader', { value, enumerable: false, configurable: true, writable: true });
 }
 
-/** undici keeps names and values in turn, in version 5 lines of text. */
-function removeHeader(request: UndiciRequest, name: string): void {
+function removeHeader(request: TakesHeaders, name: string): void {
   const { headers } = request;
   if (typeof headers === 'string') {
     const lines = headers.split('\r\n').filter((line) => line.slice(0, line.indexOf(':')).toLowerCase() !== name);
-    (request as { headers: string }).headers = lines.join('\r\n');
+    request.headers = lines.join('\r\n');
     return;
   }
   const list = headers as (string | readonly string[])[];

@@ -21,6 +21,7 @@ export async function embed(compiled, { version }) {
   // The workers' scripts have the version and the prices too, so they come last.
   await writeWorker(compiled, 'catalog-worker', 'workerCode');
   await writeWorker(compiled, 'ship-worker', 'shipWorkerCode');
+  await writeWorker(compiled, 'otlp', 'otlpWorkerCode');
   // After the workers, which is sent the code by the main thread, and only where it needs it.
   const wasm = writeWasm(join(compiled, '../../..'));
   const path = relative(join(compiled, 'catalog/db/sqlite'), wasm).replaceAll('\\', '/');

@@ -6,6 +6,7 @@ import { clearInterval, setInterval } from './model/timers.js';
 import { ConsumerHost } from './pipeline/consumer-host.js';
 import { makeAlerts, startAlerts } from './held-alerts.js';
 import { type HeldMetrics, holdMetrics } from './held-metrics.js';
+import { openOtlp, OTLP_CLOSE_MS } from './held-otlp.js';
 import { holdShared } from './held-shared.js';
 import { type Clock, SystemClock } from './model/clock.js';
 import type { RetentionLimits } from './maintenance/retention/retention-policy.js';
@@ -15,6 +16,7 @@ import type { OwnInstance } from './query/own-instance.js';
 import { openShipClient } from './open-ship-client.js';
 import { type LocalJournal, openLocalJournal } from './store/embedded/embedded-store.js';
 import type { ResolvedShared } from './store/storage.options.js';
+import type { OtlpClient } from './otlp/otlp-client.js';
 import type { StoreHealth, TraceStore } from './store/port.js';
 import type { ResolvedOptions } from './trace.options.js';
 
@@ -33,6 +35,8 @@ export interface HeldStore {
   readonly consumers?: ConsumerHost;
   /** Reports what goes wrong. Absent: the application has no alerts. */
   readonly alerts?: Alerts;
+  /** Sends ended traces to a receiver of OTLP. Absent: the application has none. */
+  readonly otlp?: OtlpClient;
   /** Counts traces for a monitor. Absent: nothing is recorded. */
   readonly metrics?: HeldMetrics;
   /** Health of the local journal, where `store` does not read it. */
@@ -60,7 +64,7 @@ type HoldOptions = Pick<
   ResolvedOptions,
   'storage' | 'retention' | 'sharedRetention' | 'cost' | 'consumers' | 'timeZone'
 > &
-  Partial<Pick<ResolvedOptions, 'alerts'>>;
+  Partial<Pick<ResolvedOptions, 'alerts' | 'otlp'>>;
 
 /** Opens the local journal, which capture always writes, its consumers, and the store that is read. */
 export function holdStore(options: HoldOptions, listeners: HoldListeners): HeldStore {
@@ -79,17 +83,20 @@ export function holdStore(options: HoldOptions, listeners: HoldListeners): HeldS
     startAlerts(alerts, { storage: options.storage, local, store: opened.store, consumers: host, clock });
   }
   const metrics = holdMetrics(storage.dir, local);
+  const otlp = openOtlp(options.otlp, { dir: storage.dir, prices: cost.prices, writer: local.writer });
   return {
     ...opened,
     sink: local.writer,
     consumers: host,
     alerts,
     metrics,
+    otlp,
     close: async () => {
+      otlp?.sealing();
       // First of all: the consumers then get the rest of it, while the store still answers what alerts ask.
       local.writer.close();
       const shipped = opened.ship?.();
-      await Promise.allSettled([shipped, host?.close(), metrics.close()]);
+      await Promise.allSettled([shipped, host?.close(), metrics.close(), otlp?.close(OTLP_CLOSE_MS)]);
       await alerts?.close();
       await opened.close();
     },

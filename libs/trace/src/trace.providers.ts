@@ -18,6 +18,7 @@ import { applicationOf, unplacedCalls } from './context/applications.js';
 import { DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import { DEBUG_OPTIONS, SPAN_RECEIVER, TRACE_QUERIES } from './debug/debug.tokens.js';
 import type { OwnProvider } from './guarded-provider.js';
+import { OTLP_CLOSE_MS } from './held-otlp.js';
 import { holdStore, type HeldStore } from './held-store.js';
 import { forwardedQueries, inertQueries } from './inert-queries.js';
 
@@ -131,7 +132,9 @@ function openStore(options: ResolvedOptions, start: StartGuard, clock: Clock): H
   else if (hint) start.log(hint.text);
   const closeMs = options.storage.shared?.closeMs ?? 0;
   // Shipping the rest is part of the end of the application.
-  start.allowForHooks(closeMs + CLOSE_MARGIN_MS + (options.alerts ? ALERTS_CLOSE_MS : 0));
+  start.allowForHooks(
+    closeMs + CLOSE_MARGIN_MS + (options.alerts ? ALERTS_CLOSE_MS : 0) + (options.otlp.send ? OTLP_CLOSE_MS : 0),
+  );
   return holdStore(options, {
     clock,
     onIndexProgress: logBuilding,
@@ -175,7 +178,7 @@ function tracedProviders(
 function makeQueries(
   start: StartGuard,
   options: ResolvedOptions,
-  { store, localHealth, consumers, own, alerts, metrics }: HeldStore,
+  { store, localHealth, consumers, own, alerts, metrics, otlp }: HeldStore,
   clock: Clock,
   internalErrors: InternalErrors | undefined,
 ): TraceQueryService {
@@ -191,6 +194,7 @@ function makeQueries(
     sourceRoot: process.cwd(),
     internalErrors: () => internalErrors?.count ?? 0,
     consumers: () => consumers?.states(),
+    otlp: () => otlp?.health(),
     alerts,
     counters: metrics && (() => metrics.families()),
     problems: () => [
@@ -198,6 +202,7 @@ function makeQueries(
       ...unplaced(),
       ...(consumers?.problems() ?? []),
       ...(alerts?.problems() ?? []),
+      ...(otlp?.problems() ?? []),
     ],
   });
 }

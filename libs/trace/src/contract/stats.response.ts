@@ -1,4 +1,4 @@
-import type { ConsumerState, JournalHealth, SharedHealth } from '../model/health.js';
+import type { ConsumerState, JournalHealth, OtlpHealth, SharedHealth } from '../model/health.js';
 import type { Degradable } from './instances.response.js';
 import type { UsageDto } from './usage.response.js';
 import type { TraceStatus } from '../model/status.js';
@@ -113,6 +113,8 @@ export interface HealthResponse {
   journal: JournalHealth;
   /** State of the shared store. Absent: there is none. */
   shared?: SharedHealth;
+  /** The receiver of OTLP that ended traces are sent to; absent: the application has none. */
+  otlp?: OtlpHealth;
   /** Number of records that were dropped, by cause. */
   dropped: Record<string, number>;
   /** Consumers of the journal. Absent: the application has none. */

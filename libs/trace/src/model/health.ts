@@ -41,6 +41,26 @@ export interface SharedHealth {
   last_error: string | null;
 }
 
+/** State of the sending of traces to a receiver of OTLP, for `GET /debug/health`. Counts begin at the start of the process. */
+export interface OtlpHealth {
+  /** Host of the receiver. */
+  receiver: string;
+  /** The last request was answered, and not by a wish to wait. */
+  connected: boolean;
+  /** Bytes of this directory's journal that were not read for it. */
+  lag_bytes: number;
+  /** Bytes that were deleted before they were read. */
+  lost_bytes: number;
+  /** Traces that were sent; one with late records counts again. */
+  sent_traces: number;
+  /** Spans that it took. */
+  sent_spans: number;
+  /** Spans that it refused for good. */
+  rejected_spans: number;
+  /** The last failure; `null`: none, or it is over. */
+  last_error: string | null;
+}
+
 /** A process that records into a shared store. */
 export interface StoreInstance {
   /** Name of the instance: option `storage.instance`, by default the host's name. */

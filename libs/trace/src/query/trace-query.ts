@@ -89,6 +89,8 @@ export interface TraceQueryServiceOptions {
   problems?: () => readonly string[];
   /** How the consumers of the journal are. Default: there are none. */
   consumers?: () => HealthResponse['consumers'];
+  /** How the sending of traces to a receiver of OTLP is. Default: there is none. */
+  otlp?: () => HealthResponse['otlp'];
   /** A trace that took longer, in milliseconds, is called slow. Default: 5,000. */
   slowMs?: number;
   /** Directory of the application's own code, for the source lines of errors. Default: the process's directory. */
@@ -127,12 +129,13 @@ export class TraceQueryService
   }
 
   health(): Promise<HealthResponse> {
-    const { store, localHealth, version, internalErrors, problems, consumers } = this.options;
+    const { store, localHealth, version, internalErrors, problems, consumers, otlp } = this.options;
     const own = {
       version,
       internalErrors: internalErrors?.() ?? 0,
       problems: problems?.(),
       consumers: consumers?.(),
+      otlp: otlp?.(),
       alerts: this.alertCounts(),
       now: this.clock.now(),
     };

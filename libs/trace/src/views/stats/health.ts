@@ -11,6 +11,7 @@ export interface HealthFacts {
   dropped: Record<string, number>;
   consumers?: HealthResponse['consumers'];
   alerts?: HealthResponse['alerts'];
+  otlp?: HealthResponse['otlp'];
   /** `undefined`: there is no shared store. */
   shared?: HealthResponse['shared'];
   corruptRecords: number;
@@ -53,6 +54,7 @@ export function health(facts: HealthFacts): HealthResponse {
     dropped: { ...facts.dropped },
     ...(facts.consumers && { consumers: facts.consumers }),
     ...(facts.alerts && { alerts: facts.alerts }),
+    ...(facts.otlp && { otlp: facts.otlp }),
     corrupt_records: facts.corruptRecords,
     self_errors: facts.internalErrors,
     version: facts.version,

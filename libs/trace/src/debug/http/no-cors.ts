@@ -5,7 +5,8 @@ import { leadsBelow, plainPath } from './plain-path.js';
 
 type Next = () => void;
 type Protect = (request: IncomingMessage, response: ServerResponse) => void;
-type RequestHook = (request: { raw: IncomingMessage }, reply: { raw: ServerResponse }, done: Next) => void;
+/** Returns a promise in place of calling `done`, or nothing. */
+type RequestHook = (request: { raw: IncomingMessage }, reply: { raw: ServerResponse }, done: Next) => unknown;
 
 /** As much of Nest's Fastify adapter as is used here. */
 interface FastifyAdapterLike {
@@ -65,14 +66,14 @@ function moveToFront(express: ExpressLike, middleware: unknown): void {
 /** The adapter's own hook runs before its CORS hook; the plain hook covers applications that replace the first. */
 function installOnFastify(adapter: FastifyAdapterLike, protect: Protect): void {
   const earlier = adapter.onRequestHook;
-  const hook: RequestHook = (request, reply, done) => {
+  adapter.setOnRequestHook?.((request, reply, done) => {
+    protect(request.raw, reply.raw);
+    return earlier ? earlier.call(adapter, request, reply, done) : done();
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     protect(request.raw, reply.raw);
     done();
-  };
-  adapter.setOnRequestHook?.((request, reply, done) =>
-    hook(request, reply, () => (earlier ? earlier.call(adapter, request, reply, done) : done())),
-  );
-  adapter.getInstance().addHook('onRequest', hook);
+  });
 }
 
 /** Right before the headers go out: those that are set, and those that come along with the call, as Fastify's do. */

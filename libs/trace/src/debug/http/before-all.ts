@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
-import { type RequestHook, runHook } from '../../model/request-hook.js';
 
 /** What runs before everything else that an application does with a request. */
 export type FirstStep = (request: IncomingMessage, response: ServerResponse) => void;
-type Hook = RequestHook<{ raw: IncomingMessage }, { raw: ServerResponse }>;
+type Done = (error?: Error) => void;
+/** The adapter's hook may return a promise in place of calling `done`. */
+type Hook = (request: { raw: IncomingMessage }, reply: { raw: ServerResponse }, done: Done) => unknown;
 
 /** As much of Nest's Fastify adapter as is used here. */
 interface FastifyAdapterLike {
@@ -53,12 +54,13 @@ function moveToFront(express: ExpressLike, middleware: unknown): void {
 /** The adapter's own hook runs before its CORS hook; the plain hook covers applications that replace the first. */
 function installOnFastify(adapter: FastifyAdapterLike, step: FirstStep): void {
   const earlier = adapter.onRequestHook;
-  const hook: Hook = (request, reply, done) => {
+  // What the earlier hook returns is the adapter's: a request whose hook is async waits for that promise.
+  adapter.setOnRequestHook?.((request, reply, done) => {
+    step(request.raw, reply.raw);
+    return earlier ? earlier.call(adapter, request, reply, done) : done();
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     step(request.raw, reply.raw);
     done();
-  };
-  adapter.setOnRequestHook?.((request, reply, done) =>
-    hook(request, reply, () => (earlier ? runHook(earlier, adapter, request, reply, done) : done())),
-  );
-  adapter.getInstance().addHook('onRequest', hook);
+  });
 }

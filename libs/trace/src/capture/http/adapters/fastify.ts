@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpServer } from '@nestjs/common';
 import { runWith } from '../../../context/trace-context.js';
-import { type RequestHook, runHook } from '../../../model/request-hook.js';
 import type { CapturedRequest } from '../../capture.options.js';
 import { noteErrorAnswer } from '../response/error-response.js';
 import type { WebhookCapture } from '../webhook-capture.js';
@@ -9,12 +8,14 @@ import type { WebhookCapture } from '../webhook-capture.js';
 type Done = (error?: Error) => void;
 type FastifyRequest = CapturedRequest & { raw: IncomingMessage };
 type FastifyReply = { raw: ServerResponse; statusCode: number };
-type Hook = RequestHook<FastifyRequest, FastifyReply>;
+/** The adapter's hook may return a promise in place of calling `done`. */
+type AdapterHook = (request: FastifyRequest, reply: FastifyReply, done: Done) => unknown;
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
 type SendHook = (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done) => void;
 
 interface FastifyAdapterLike {
-  onRequestHook?: Hook;
-  setOnRequestHook?(hook: Hook): void;
+  onRequestHook?: AdapterHook;
+  setOnRequestHook?(hook: AdapterHook): void;
   getInstance(): {
     addHook(name: 'onRequest' | 'preValidation', hook: Hook): void;
     addHook(name: 'onSend', hook: SendHook): void;
@@ -32,17 +33,17 @@ interface FastifyAdapterLike {
  */
 export function installOnFastify(adapter: HttpServer, capture: WebhookCapture): void {
   const fastify = adapter as unknown as FastifyAdapterLike;
-  const open: Hook = (request, reply, done) => {
+  const inTrace = (request: FastifyRequest, reply: FastifyReply, next: () => unknown): unknown => {
     const ref = capture.arrive(request, request.raw, reply.raw);
-    if (ref) runWith(ref, done);
-    else done();
+    return ref ? runWith(ref, next) : next();
   };
   const earlier = fastify.onRequestHook;
+  // What the hook returns is the adapter's: a request whose hook is async waits for that promise.
   fastify.setOnRequestHook?.((request, reply, done) =>
-    open(request, reply, earlier ? () => runHook(earlier, adapter, request, reply, done) : done),
+    inTrace(request, reply, earlier ? () => earlier.call(adapter, request, reply, done) : done),
   );
   const instance = fastify.getInstance();
-  instance.addHook('onRequest', open);
+  instance.addHook('onRequest', (request, reply, done) => void inTrace(request, reply, done));
   instance.addHook('preValidation', (request, _reply, done) => {
     const ref = capture.parsed(request.raw);
     if (ref) runWith(ref, done);

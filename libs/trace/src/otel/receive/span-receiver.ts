@@ -106,12 +106,12 @@ function endOf({ span }: Begun): number {
   return span.endedAt ?? span.startedAt;
 }
 
+/** Gives way to other work where a turn has taken long enough. */
 function pauses(): () => Promise<void> | undefined {
   let began = performance.now();
-  return () => {
-    if (performance.now() - began < TURN_MS) return undefined;
-    return setImmediate().then(() => {
-      began = performance.now();
-    });
+  const pause = async (): Promise<void> => {
+    await setImmediate();
+    began = performance.now();
   };
+  return () => (performance.now() - began < TURN_MS ? undefined : pause());
 }

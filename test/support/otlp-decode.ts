@@ -57,13 +57,13 @@ const text = (of: Map<number, Field[]>, field: number): string => bytesOf(of.get
 const hex = (of: Map<number, Field[]>, field: number): string => bytesOf(of.get(field)?.[0]).toString('hex');
 const whole = (of: Map<number, Field[]>, field: number): number => Number(of.get(field)?.[0] ?? 0);
 
-function value(bytes: Buffer): unknown {
+function valueOf(bytes: Buffer): unknown {
   const of = fields(bytes);
   if (of.has(1)) return text(of, 1);
   if (of.has(2)) return whole(of, 2) === 1;
   if (of.has(3)) return whole(of, 3);
   if (of.has(4)) return bytesOf(of.get(4)![0]).readDoubleLE();
-  if (of.has(5)) return all(fields(bytesOf(of.get(5)![0])), 1).map(value);
+  if (of.has(5)) return all(fields(bytesOf(of.get(5)![0])), 1).map(valueOf);
   if (of.has(6)) return attributes(fields(bytesOf(of.get(6)![0])), 1);
   return of.has(7) ? bytesOf(of.get(7)![0]) : null;
 }
@@ -72,7 +72,7 @@ function attributes(of: Map<number, Field[]>, field: number): Record<string, unk
   return Object.fromEntries(
     all(of, field).map((pair) => {
       const inner = fields(pair);
-      return [text(inner, 1), value(bytesOf(inner.get(2)?.[0]))];
+      return [text(inner, 1), valueOf(bytesOf(inner.get(2)?.[0]))];
     }),
   );
 }

@@ -90,7 +90,7 @@ describe.each(ADAPTERS)('spans of another process, on %s', (adapter) => {
     expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, PROTOBUF, '']);
     const trace = await until(async () => {
       const found = await app.debug(`/trace/${id}`);
-      return found.errors?.length > 0 && found;
+      return found.summary.llm && found.errors.length > 0 && found;
     });
     expect(trace.errors).toEqual([expect.objectContaining({ message: 'rate limited', location: 'gpt-5' })]);
     expect(JSON.stringify(trace)).toContain('python-agent');
@@ -123,6 +123,15 @@ describe.each(ADAPTERS)('spans of another process, on %s', (adapter) => {
     const lost = await send(writeJson([spanOf(hex(16))]), { 'content-type': 'application/json' });
     expect(await lost.json()).toEqual({
       partialSuccess: { rejectedSpans: '1', errorMessage: expect.stringContaining('otlp.orphans') },
+    });
+    await send('{', { 'content-type': 'application/json' });
+    expect((await app.debug('/health')).otlp_received).toEqual({
+      recorded: 0,
+      repeated: 0,
+      orphans: 1,
+      over_limit: 0,
+      invalid: 0,
+      refused_requests: 1,
     });
     await app.close();
     await start({ adapter, options: { otlp: { orphans: 'trace' } } });

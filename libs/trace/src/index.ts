@@ -114,7 +114,7 @@ export type {
 export type { LineRange, RecordBatch, RecordConsumer } from './pipeline/record-consumer.js';
 export type { Exclusions, TextExclusions, TextSearch, TraceSearch, TraceSort } from './model/trace-search.js';
 export type { ErrorMark } from './model/error-mark.js';
-export type { JournalHealth, OtlpHealth, SharedHealth, StoreInstance } from './model/health.js';
+export type { JournalHealth, OtlpHealth, ReceivedHealth, SharedHealth, StoreInstance } from './model/health.js';
 export type {
   StoreCapability,
   TraceErrors,

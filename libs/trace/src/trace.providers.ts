@@ -77,7 +77,7 @@ export function ownProviders(): OwnProvider[] {
     },
     {
       provide: TRACE_QUERIES,
-      inject: [ModulesContainer, START, OPTIONS, STORE, CLOCK, InternalErrors],
+      inject: [ModulesContainer, START, OPTIONS, STORE, CLOCK, InternalErrors, SPAN_RECEIVER],
       useFactory: (_modules, ...parts) => makeQueries(...(parts as Parameters<typeof makeQueries>)),
       inert: substituteQueries,
     },
@@ -181,6 +181,7 @@ function makeQueries(
   { store, localHealth, consumers, own, alerts, metrics, otlp }: HeldStore,
   clock: Clock,
   internalErrors: InternalErrors | undefined,
+  receiver: SpanReceiver | undefined,
 ): TraceQueryService {
   return new TraceQueryService({
     store,
@@ -196,6 +197,7 @@ function makeQueries(
     internalErrors: () => internalErrors?.count ?? 0,
     consumers: () => consumers?.states(),
     otlp: () => otlp?.health(),
+    received: () => receiver?.health(),
     alerts,
     counters: metrics && (() => metrics.families()),
     problems: () => [

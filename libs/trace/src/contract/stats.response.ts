@@ -1,4 +1,4 @@
-import type { ConsumerState, JournalHealth, OtlpHealth, SharedHealth } from '../model/health.js';
+import type { ConsumerState, JournalHealth, OtlpHealth, ReceivedHealth, SharedHealth } from '../model/health.js';
 import type { Degradable } from './instances.response.js';
 import type { UsageDto } from './usage.response.js';
 import type { TraceStatus } from '../model/status.js';
@@ -115,6 +115,8 @@ export interface HealthResponse {
   shared?: SharedHealth;
   /** The receiver of OTLP that ended traces are sent to; absent: the application has none. */
   otlp?: OtlpHealth;
+  /** Spans that other processes sent; absent: none since the start. */
+  otlp_received?: ReceivedHealth;
   /** Number of records that were dropped, by cause. */
   dropped: Record<string, number>;
   /** Consumers of the journal. Absent: the application has none. */

@@ -61,6 +61,22 @@ export interface OtlpHealth {
   last_error: string | null;
 }
 
+/** Spans of other processes that were sent to `POST /debug/otlp/v1/traces`. Counts begin at the start of the process. */
+export interface ReceivedHealth {
+  /** Spans that were recorded in their traces. */
+  recorded: number;
+  /** Spans that came again: the sender did not see the answer. They are recorded once. */
+  repeated: number;
+  /** Spans of no trace of this process; they are not kept unless the option `otlp.orphans` is `trace`. */
+  orphans: number;
+  /** Spans of traces that take no more events. */
+  over_limit: number;
+  /** Spans without valid ids or times. */
+  invalid: number;
+  /** Requests that were refused whole: wrong, cut or too large. */
+  refused_requests: number;
+}
+
 /** A process that records into a shared store. */
 export interface StoreInstance {
   /** Name of the instance: option `storage.instance`, by default the host's name. */

@@ -12,7 +12,7 @@ export async function queryHealth(
   store: Pick<TraceStore, 'stats' | 'health'>,
   own: { version: string; internalErrors: number; now: number } & Pick<
     Partial<HealthFacts>,
-    'problems' | 'consumers' | 'alerts' | 'otlp'
+    'problems' | 'consumers' | 'alerts' | 'otlp' | 'received'
   >,
   local: () => Promise<StoreHealth> = async () => ({ problems: [] }),
 ): Promise<HealthResponse> {

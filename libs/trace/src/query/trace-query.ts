@@ -94,6 +94,8 @@ export interface TraceQueryServiceOptions {
   consumers?: () => HealthResponse['consumers'];
   /** How the sending of traces to a receiver of OTLP is. Default: there is none. */
   otlp?: () => HealthResponse['otlp'];
+  /** The spans that other processes sent. Default: none are taken. */
+  received?: () => HealthResponse['otlp_received'];
   /** A trace that took longer, in milliseconds, is called slow. Default: 5,000. */
   slowMs?: number;
   /** Directory of the application's own code, for the source lines of errors. Default: the process's directory. */
@@ -143,13 +145,14 @@ export class TraceQueryService
   }
 
   health(): Promise<HealthResponse> {
-    const { store, localHealth, version, internalErrors, problems, consumers, otlp } = this.options;
+    const { store, localHealth, version, internalErrors, problems, consumers, otlp, received } = this.options;
     const own = {
       version,
       internalErrors: internalErrors?.() ?? 0,
       problems: problems?.(),
       consumers: consumers?.(),
       otlp: otlp?.(),
+      received: received?.(),
       alerts: this.alertCounts(),
       now: this.clock.now(),
     };

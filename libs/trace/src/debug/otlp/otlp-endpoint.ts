@@ -2,9 +2,10 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { TraceCollectorError } from '../../model/errors.js';
 import type { OtelSpan } from '../../otel/otel-span.js';
 import type { Received } from '../../otel/receive/span-receiver.js';
+import { pauses } from '../../otel/receive/pauses.js';
 import type { ReadSpans } from '../../otel/wire/read-budget.js';
-import { readJson } from '../../otel/wire/read-json.js';
-import { readProtobuf } from '../../otel/wire/read-protobuf.js';
+import { jsonReading } from '../../otel/wire/read-json.js';
+import { protobufReading } from '../../otel/wire/read-protobuf.js';
 import { failureBody, MEDIA_TYPES, successBody, type WireType } from '../../otel/wire/responses.js';
 import { WireFault } from '../../otel/wire/wire-fault.js';
 import { SPAN_RECEIVER } from '../debug.tokens.js';
@@ -15,7 +16,9 @@ import { bodyHeaders } from './unread-body.js';
 
 /** What takes spans; `undefined`: nothing is recorded here. */
 export interface SpanTaker {
-  receive(spans: readonly OtelSpan[]): Promise<Received>;
+  receive(spans: readonly OtelSpan[], invalid: number): Promise<Received>;
+  /** Counts a request that was refused whole. */
+  refused(): void;
 }
 
 /** OTLP over HTTP: reads the spans of a request whole, has them recorded, and answers in the encoding of the request. */
@@ -33,19 +36,26 @@ export class OtlpEndpoint {
       );
     try {
       const body = await readBody(rawRequest(request), (request as { body?: unknown }).body);
-      const { spans, rejected, reason } = read(type, body);
-      const received = await this.receiver.receive(spans);
+      const { spans, rejected, reason } = await read(type, body);
+      const received = await this.receiver.receive(spans, rejected);
       const lost = rejected + received.orphans + received.full;
       return answer(type, 200, successBody(type, lost, lost > 0 ? reasonOf(reason, rejected, received) : undefined));
     } catch (error) {
       if (!(error instanceof WireFault)) throw error;
+      this.receiver.refused();
       return { ...answer(type, error.status, failureBody(type, error)), headers: { Connection: 'close' } };
     }
   }
 }
 
-function read(type: WireType, body: Buffer): ReadSpans {
-  return type === 'json' ? readJson(body) : readProtobuf(body);
+/** With pauses: 4 MiB are thousands of spans. Nothing is recorded before the last one is read. */
+async function read(type: WireType, body: Buffer): Promise<ReadSpans> {
+  const reading = type === 'json' ? jsonReading(body) : protobufReading(body);
+  const pause = pauses();
+  for (let step = reading.next(); ; step = reading.next()) {
+    if (step.done) return step.value;
+    await pause();
+  }
 }
 
 function reasonOf(reason: string | undefined, rejected: number, { orphans, full }: Received): string {

@@ -1,15 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import type { TraceRecorder, TraceRef } from '../../context/recorder.js';
 import { reportInternalError } from '../../context/recorder.js';
-import { performance } from '../../model/timers.js';
 import { textOfFirst } from '../names/values.js';
+import type { ReceivedHealth } from '../../model/health.js';
 import type { OtelSpan } from '../otel-span.js';
+import { pauses } from './pauses.js';
 import { type Begun, beginSpan, endSpan, Moments } from './record-spans.js';
 import { SeenSpans } from './seen-spans.js';
 import { byTrace, parentsFirst } from './span-forest.js';
 
-/** Milliseconds of recording in one turn of the event loop: requests of the application come first. */
-const TURN_MS = 5;
 /** Who a conversation is with, in spans that belong to no webhook. */
 const CONTACT = ['user.id', 'enduser.id', 'session.id', 'gen_ai.conversation.id'];
 
@@ -28,6 +26,8 @@ export interface Received {
 export class SpanReceiver {
   private readonly seen = new SeenSpans();
   private readonly totals: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
+  private invalid = 0;
+  private refusals = 0;
 
   /**
    * @param recorder asked at each request: recording may be off
@@ -38,13 +38,26 @@ export class SpanReceiver {
     private readonly orphans: 'drop' | 'trace',
   ) {}
 
-  /** Sums since the start of the process. */
-  get counts(): Readonly<Received> {
-    return this.totals;
+  /** Sums since the start of the process; `undefined`: there was no request. */
+  health(): ReceivedHealth | undefined {
+    const { recorded, repeated, orphans, full } = this.totals;
+    const counts = { recorded, repeated, orphans, over_limit: full, invalid: this.invalid };
+    const health = { ...counts, refused_requests: this.refusals };
+    return Object.values(health).some((count) => count > 0) ? health : undefined;
   }
 
-  /** Records spans, with pauses in which the application works. Throws nothing. */
-  async receive(spans: readonly OtelSpan[]): Promise<Received> {
+  /** Counts a request that was refused whole. */
+  refused(): void {
+    this.refusals += 1;
+  }
+
+  /**
+   * Records spans, with pauses in which the application works. Throws nothing.
+   *
+   * @param invalid how many further spans of the request cannot be recorded
+   */
+  async receive(spans: readonly OtelSpan[], invalid = 0): Promise<Received> {
+    this.invalid += invalid;
     const result: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
     const recorder = this.recorder();
     try {
@@ -104,14 +117,4 @@ export class SpanReceiver {
 
 function endOf({ span }: Begun): number {
   return span.endedAt ?? span.startedAt;
-}
-
-/** Gives way to other work where a turn has taken long enough. */
-function pauses(): () => Promise<void> | undefined {
-  let began = performance.now();
-  const pause = async (): Promise<void> => {
-    await setImmediate();
-    began = performance.now();
-  };
-  return () => (performance.now() - began < TURN_MS ? undefined : pause());
 }

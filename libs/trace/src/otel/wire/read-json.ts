@@ -2,7 +2,7 @@ import { isPlainObject } from '../../model/objects.js';
 import type { Micros } from '../../model/record.js';
 import type { OtelAttributes, OtelEvent, OtelLink, OtelScope, OtelSpan, OtelValue } from '../otel-span.js';
 import { jsonDepth } from './json-depth.js';
-import { ReadBudget, type ReadSpans } from './read-budget.js';
+import { ReadBudget, type Reading, type ReadSpans, readWhole } from './read-budget.js';
 import { WireFault } from './wire-fault.js';
 
 type Fields = Record<string, unknown>;
@@ -18,19 +18,28 @@ const NO_SPAN = '0000000000000000';
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export function readJson(body: Buffer): ReadSpans {
+  return readWhole(jsonReading(body));
+}
+
+/** The same, one span at a time. */
+export function* jsonReading(body: Buffer): Reading {
   if (jsonDepth(body, MAX_JSON_DEPTH) > MAX_JSON_DEPTH) {
     throw new WireFault(400, `The JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`);
   }
-  return readOtlpObject(parse(body));
+  return yield* objectReading(parse(body));
 }
 
 /** The same of JSON that is parsed already. */
 export function readOtlpObject(request: unknown): ReadSpans {
+  return readWhole(objectReading(request));
+}
+
+function* objectReading(request: unknown): Reading {
   if (!isPlainObject(request) || !Array.isArray(request.resourceSpans)) {
     throw new WireFault(400, "The body is no ExportTraceServiceRequest: it has no list 'resourceSpans'.");
   }
   const reader = new ObjectReader();
-  for (const each of request.resourceSpans as unknown[]) reader.resourceSpans(objectIn(each, 'resourceSpans'));
+  for (const each of request.resourceSpans as unknown[]) yield* reader.resourceSpans(objectIn(each, 'resourceSpans'));
   return reader.budget.result();
 }
 
@@ -45,12 +54,18 @@ function parse(body: Buffer): unknown {
 class ObjectReader {
   readonly budget = new ReadBudget();
 
-  resourceSpans({ resource, scopeSpans }: Fields): void {
+  *resourceSpans({ resource, scopeSpans }: Fields): Generator<void, void> {
+    this.budget.next();
     const about = this.attributes(isPlainObject(resource) ? resource.attributes : undefined);
     for (const group of listIn(scopeSpans, 'scopeSpans')) {
       const { scope, spans } = objectIn(group, 'scopeSpans');
       const from = scopeOf(scope);
-      for (const span of listIn(spans, 'spans')) this.budget.add(this.span(objectIn(span, 'spans'), from, about));
+      for (const span of listIn(spans, 'spans')) {
+        this.budget.span();
+        this.budget.next();
+        this.budget.add(this.span(objectIn(span, 'spans'), from, about));
+        yield;
+      }
     }
   }
 
@@ -63,6 +78,7 @@ class ObjectReader {
       spanId: idIn(fields.spanId),
       ...(parent !== '' && parent !== NO_SPAN && { parentSpanId: parent }),
       ...(textIn(fields.traceState) !== '' && { traceState: textIn(fields.traceState) }),
+      ...(typeof fields.flags === 'number' && fields.flags > 0 && { flags: fields.flags }),
       name: textIn(fields.name),
       kind: enumIn(fields.kind, KINDS),
       startedAt: microsIn(fields.startTimeUnixNano),
@@ -80,10 +96,12 @@ class ObjectReader {
   }
 
   private event({ timeUnixNano, name, attributes }: Fields): OtelEvent {
+    this.budget.value(0);
     return { name: textIn(name), at: microsIn(timeUnixNano), attributes: this.attributes(attributes) };
   }
 
   private link({ traceId, spanId, attributes }: Fields): OtelLink {
+    this.budget.value(0);
     return { traceId: idIn(traceId), spanId: idIn(spanId), attributes: this.attributes(attributes) };
   }
 
@@ -98,7 +116,6 @@ class ObjectReader {
   }
 
   private value(given: unknown, depth: number): OtelValue {
-    this.budget.value(depth);
     if (!isPlainObject(given)) return null;
     const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } = given;
     if (typeof stringValue === 'string') return stringValue;
@@ -106,7 +123,10 @@ class ObjectReader {
     if (intValue !== undefined) return intIn(intValue);
     if (doubleValue !== undefined) return Number(doubleValue);
     if (isPlainObject(arrayValue)) {
-      return listIn(arrayValue.values, 'arrayValue').map((each) => this.value(each, depth + 1));
+      return listIn(arrayValue.values, 'arrayValue').map((each) => {
+        this.budget.value(depth);
+        return this.value(each, depth + 1);
+      });
     }
     if (isPlainObject(kvlistValue)) return this.attributes(kvlistValue.values, depth + 1);
     return typeof bytesValue === 'string' ? Uint8Array.from(Buffer.from(bytesValue, 'base64')) : null;
@@ -151,7 +171,8 @@ function idIn(value: unknown): string {
 
 function intIn(value: unknown): number | string {
   const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value).slice(0, 25);
+  // As text where a double does not have it exactly. Some senders write a double that is whole, such as 1e300, as an integer.
+  return typeof value === 'string' && /^-?\d{16,20}$/.test(value) && !Number.isSafeInteger(number) ? value : number;
 }
 
 /** Nanoseconds in a text or a number as microseconds. */

@@ -1,7 +1,7 @@
 import type { Micros } from '../../model/record.js';
 import type { OtelAttributes, OtelEvent, OtelLink, OtelScope, OtelSpan, OtelValue } from '../otel-span.js';
-import { ProtobufReader } from './protobuf-reader.js';
-import { ReadBudget, type ReadSpans } from './read-budget.js';
+import { type ByteRange, ProtobufReader } from './protobuf-reader.js';
+import { ReadBudget, type Reading, type ReadSpans, readWhole } from './read-budget.js';
 
 /** Attributes while they are read. Without a prototype: a sender may name one `__proto__`. */
 type Attributes = Record<string, OtelValue>;
@@ -13,39 +13,60 @@ type Attributes = Record<string, OtelValue>;
  * @see https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
  */
 export function readProtobuf(body: Buffer): ReadSpans {
+  return readWhole(protobufReading(body));
+}
+
+/** The same, one span at a time. */
+export function protobufReading(body: Buffer): Reading {
   return new RequestReader(body).read();
+}
+
+/** A span that is found and not yet read. */
+interface FoundSpan {
+  readonly place: ByteRange;
+  readonly scope: OtelScope;
+  readonly resource: OtelAttributes;
 }
 
 class RequestReader {
   private readonly wire: ProtobufReader;
   private readonly budget = new ReadBudget();
+  private readonly found: FoundSpan[] = [];
 
   constructor(body: Buffer) {
     this.wire = new ProtobufReader(body);
   }
 
-  read(): ReadSpans {
+  *read(): Reading {
     this.fields((field) => field === 1 && this.nested(() => this.resourceSpans()));
+    for (const { place, scope, resource } of this.found) {
+      this.budget.next();
+      this.wire.begin();
+      this.wire.within(place, () => this.budget.add(this.span(scope, resource)));
+      yield;
+    }
     return this.budget.result();
   }
 
   private resourceSpans(): void {
     const attributes = noAttributes();
-    const spans: OtelSpan[] = [];
+    this.budget.next();
     this.fields((field) => {
       if (field === 1) {
         return this.nested(() => this.fields((inner) => inner === 1 && this.attribute(attributes)));
       }
-      return field === 2 && this.nested(() => this.scopeSpans(attributes, spans));
+      return field === 2 && this.nested(() => this.scopeSpans(attributes));
     });
-    for (const span of spans) this.budget.add(span);
   }
 
-  private scopeSpans(resource: OtelAttributes, spans: OtelSpan[]): void {
+  private scopeSpans(resource: OtelAttributes): void {
     const scope = { name: '' };
     this.fields((field) => {
       if (field === 1) return this.nested(() => this.scope(scope));
-      return field === 2 && this.nested(() => spans.push(this.span(scope, resource)));
+      if (field !== 2) return false;
+      this.budget.span();
+      this.found.push({ place: this.wire.range(), scope, resource });
+      return true;
     });
   }
 
@@ -65,7 +86,7 @@ class RequestReader {
     const links: OtelLink[] = [];
     const status: { code: number; message?: string } = { code: 0 };
     let [traceId, spanId, parent, state, name] = ['', '', '', '', ''];
-    let [kind, startedAt, endedAt] = [0, 0, 0];
+    let [kind, flags, startedAt, endedAt] = [0, 0, 0, 0];
     this.fields((field) => {
       switch (field) {
         case 1:
@@ -100,6 +121,9 @@ class RequestReader {
           return this.nested(() => links.push(this.link()));
         case 15:
           return this.nested(() => this.status(status));
+        case 16:
+          flags = wire.fixed32();
+          return true;
         default:
           return false;
       }
@@ -109,6 +133,7 @@ class RequestReader {
       spanId,
       ...(parent !== '' && parent !== NO_SPAN && { parentSpanId: parent }),
       ...(state !== '' && { traceState: state }),
+      ...(flags !== 0 && { flags }),
       name,
       kind,
       startedAt,
@@ -157,6 +182,7 @@ class RequestReader {
   }
 
   private attribute(into: Attributes, depth = 0): true {
+    this.budget.value(depth);
     let key = '';
     let value: OtelValue = null;
     this.nested(() =>
@@ -167,7 +193,6 @@ class RequestReader {
         return true;
       }),
     );
-    this.budget.value(depth);
     into[key] = value;
     return true;
   }
@@ -194,8 +219,13 @@ class RequestReader {
 
   private list(depth: number): readonly OtelValue[] {
     const list: OtelValue[] = [];
-    this.nested(() => this.fields((field) => field === 1 && list.push(this.value(depth)) > 0));
+    this.nested(() => this.fields((field) => field === 1 && list.push(this.element(depth)) > 0));
     return list;
+  }
+
+  private element(depth: number): OtelValue {
+    this.budget.value(depth);
+    return this.value(depth);
   }
 
   private object(depth: number): OtelAttributes {

@@ -12,6 +12,7 @@ export interface HealthFacts {
   consumers?: HealthResponse['consumers'];
   alerts?: HealthResponse['alerts'];
   otlp?: HealthResponse['otlp'];
+  received?: HealthResponse['otlp_received'];
   /** `undefined`: there is no shared store. */
   shared?: HealthResponse['shared'];
   corruptRecords: number;
@@ -55,6 +56,7 @@ export function health(facts: HealthFacts): HealthResponse {
     ...(facts.consumers && { consumers: facts.consumers }),
     ...(facts.alerts && { alerts: facts.alerts }),
     ...(facts.otlp && { otlp: facts.otlp }),
+    ...(facts.received && { otlp_received: facts.received }),
     corrupt_records: facts.corruptRecords,
     self_errors: facts.internalErrors,
     version: facts.version,

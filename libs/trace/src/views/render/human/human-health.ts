@@ -3,6 +3,7 @@ import type { HealthResponse } from '../../../contract/responses.js';
 import { bytes } from '../../text/bytes.js';
 import { countOf, spellMs } from '../../text/durations.js';
 import { terminalSafe } from '../../text/visible-text.js';
+import { receivedWords } from '../../text/received-words.js';
 import { localTime, pairs } from './human-page.js';
 import type { Page } from './human-page.js';
 
@@ -19,6 +20,7 @@ export function healthLines(health: HealthResponse, page: Page): string[] {
         ['Journal', `${bytes(health.journal.bytes)} in ${countOf(health.journal.segments, 'segment')}`],
         ['Not yet indexed', bytes(health.journal.lag)],
         ['Shared store', health.shared && sharedWords(health.shared, page)],
+        ['Received spans', health.otlp_received && receivedWords(health.otlp_received)],
         ['Dropped', dropped.length === 0 ? 'none' : dropped.map(([cause, count]) => `${cause}: ${count}`).join(', ')],
         ['Corrupt records', String(health.corrupt_records)],
         ['Internal errors', String(health.self_errors)],

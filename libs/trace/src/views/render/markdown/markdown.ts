@@ -2,6 +2,7 @@ import type { Degradable, QuickDebugResponse, TraceListItem } from '../../../con
 import type { SharedHealth } from '../../../model/health.js';
 import { lostWords } from '../human/human-instances.js';
 import { spellMs } from '../../text/durations.js';
+import { receivedWords } from '../../text/received-words.js';
 import { examinedWords } from '../error-group-words.js';
 import { statusWord } from '../status-word.js';
 import { linkLines } from '../link-lines.js';
@@ -86,6 +87,7 @@ const MARKDOWN: Format<MarkdownOptions> = {
             `${health.journal.bytes} bytes, ${health.journal.segments} segments, ${health.journal.lag} to index`,
           ],
           ...(health.shared ? [['Shared store', sharedWords(health.shared)]] : []),
+          ...(health.otlp_received ? [['Received spans', receivedWords(health.otlp_received)]] : []),
           ['Dropped', code(JSON.stringify(health.dropped))],
           ['Corrupt records', String(health.corrupt_records)],
           ['Internal errors', String(health.self_errors)],

@@ -99,7 +99,7 @@ describe.each(ADAPTERS)('spans of another process, on %s', (adapter) => {
     const [outer, inner] = [agent, call].map(({ spanId }) => steps.find((step) => step.span_id === spanId));
     expect(outer).toMatchObject({ name: 'scorer' });
     expect(inner).toMatchObject({ name: 'gpt-5', parent_span_id: agent.spanId });
-    expect(trace.summary.llm).toMatchObject({ input_tokens: 20, output_tokens: 12 });
+    expect(trace.summary.llm).toMatchObject({ calls: 1, input_tokens: 20, output_tokens: 12 });
   });
 
   it('are read as JSON too, and recorded once however often they are sent', async () => {

@@ -14,6 +14,7 @@ const GUIDES = [
   { text: 'Senders of webhooks', link: '/guides/senders' },
   { text: 'Testing with Jest and Vitest', link: '/guides/testing' },
   { text: 'Give a trace to a model', link: '/guides/models' },
+  { text: 'OpenTelemetry', link: '/guides/opentelemetry' },
   { text: 'Alerts, metrics, health checks', link: '/guides/monitoring' },
 ];
 

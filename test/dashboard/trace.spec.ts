@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { traceError, traceReply, traced } from 'nestjs-trace-collector';
+import { runInTrace, traceError, traceReply, traced } from 'nestjs-trace-collector';
 import { describeInBrowser, executed, launch, visit } from '../support/browser.js';
 import { startApp, type RunningApp } from '../support/nest-app.js';
 import { StoryController, play } from '../support/story-app.js';
@@ -84,6 +84,17 @@ describeInBrowser('the views of a trace', () => {
       { width, height },
     ),
   );
+
+  it('names the caller, with its baggage as text', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const carrier = { traceparent, trace_id: 'elsewhere', contact_id: 'called', baggage: 'plan=<img/src=x>' };
+    await runInTrace(carrier, () => traceReply('Hola'));
+    const { trace_id } = await app.ended('called');
+    await on(`t/${trace_id}`, async (page) => {
+      const facts = page.locator('.facts', { hasText: 'Caller' });
+      expect(await facts.innerText()).toContain('span 00f067aa0ba902b7 · plan=<img/src=x>');
+    });
+  });
 
   it('leads from a hint to its step', () =>
     on(`t/${failed.trace_id}?tab=route`, async (page) => {

@@ -36,7 +36,7 @@ export const ROOMS: Readonly<Record<Room, readonly Room[] | 'any' | undefined>> 
   otlp: ['model', 'views', 'otel', 'journal', 'pipeline', 'catalog', 'catalog-worker', 'store'],
   alerts: ['model', 'views', 'journal', 'pipeline', 'store'],
   metrics: ['model', 'views', 'pipeline'],
-  query: ['model', 'contract', 'views', 'store'],
+  query: ['model', 'contract', 'views', 'store', 'otel'],
   mcp: ['model', 'contract', 'views', 'query'],
   debug: ['model', 'contract', 'views', 'query', 'mcp', 'otel'],
   cli: ['model', 'contract', 'views', 'query', 'mcp', 'otel'],

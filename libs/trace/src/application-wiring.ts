@@ -17,10 +17,8 @@ import { registerRecorder } from './context/trace-context.js';
 import { DebugAccess } from './debug/access/debug-access.js';
 import { mountDebug } from './debug/debug.controllers.js';
 import { TRACE_QUERIES } from './debug/debug.tokens.js';
-import { installBeforeAll } from './debug/http/before-all.js';
 import { installNoCors } from './debug/http/no-cors.js';
-import { plainPath } from './debug/http/plain-path.js';
-import { hideBody } from './debug/otlp/unread-body.js';
+import { hideBodies } from './debug/otlp/unread-body.js';
 import type { HeldStore } from './held-store.js';
 import { originOf, socketOf, whenAdapter, whenListening } from './host-events.js';
 import type { ResolvedOptions } from './trace.options.js';
@@ -109,12 +107,7 @@ export class ApplicationWiring implements OnModuleInit, OnApplicationBootstrap, 
     // If /debug is off, no answer may differ from that of an application without it.
     if (!access || access.mode === 'off') return;
     const base = (): string => prefixedPath(this.options.debug.path, this.config);
-    let settled: string | undefined;
-    start.attempt(
-      'receiving spans',
-      () => installBeforeAll(adapter, (request) => hideBody(request, (settled ??= plainPath(base())))),
-      nothing,
-    );
+    start.attempt('receiving spans', () => hideBodies(adapter, base), nothing);
     start.attempt(
       'keeping CORS off /debug',
       () => installNoCors(adapter, base),

@@ -193,6 +193,7 @@ function makeQueries(
     clock,
     version: packageVersion(),
     sourceRoot: process.cwd(),
+    resource: options.otlp.resource,
     internalErrors: () => internalErrors?.count ?? 0,
     consumers: () => consumers?.states(),
     otlp: () => otlp?.health(),

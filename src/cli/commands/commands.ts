@@ -10,6 +10,7 @@ import { DiffCommand } from './diff.command.js';
 import { DoctorCommand } from './doctor.command.js';
 import { ErrorCommand } from './error.command.js';
 import { ErrorsCommand } from './errors.command.js';
+import { ExportCommand } from './export.command.js';
 import { ExplainCommand } from './explain.command.js';
 import { ForgetCommand } from './forget.command.js';
 import { HealthCommand } from './health.command.js';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandClass[] = [
   DebugCommand,
   DiffCommand,
   OpenCommand,
+  ExportCommand,
   ShowCommand,
   ExplainCommand,
   ActiveCommand,

@@ -9,7 +9,7 @@ import { searchHref, traceHref } from '../state/route.js';
 import { Breadcrumb } from './breadcrumb.js';
 import { repliedIn } from './linked-traces.js';
 
-/** Reply, route, score, models, webhook and instance. The hints name what failed. */
+/** Reply, route, score, models, webhook, caller and instance. The hints name what failed. */
 export function TraceFacts({ trace }: { trace: FullTraceResponse }) {
   const { summary, webhook } = trace;
   const replied = reply(trace);
@@ -44,6 +44,11 @@ export function TraceFacts({ trace }: { trace: FullTraceResponse }) {
           </span>
         )}
       </Fact>
+      {trace.caller && (
+        <Fact name="Caller">
+          <bdi>{oneLine(callerWords(trace.caller), 160)}</bdi>
+        </Fact>
+      )}
       {trace.instance !== undefined && (
         <Fact name="Instance">
           <a href={searchHref(term('instance', trace.instance))}>
@@ -53,6 +58,11 @@ export function TraceFacts({ trace }: { trace: FullTraceResponse }) {
       )}
     </dl>
   );
+}
+
+/** The caller's span, its `tracestate` and its `baggage`. */
+function callerWords({ span_id, tracestate, baggage }: NonNullable<FullTraceResponse['caller']>): string {
+  return [span_id && `span ${span_id}`, tracestate, baggage].filter(Boolean).join(' · ');
 }
 
 function Fact({ name, look = '', children }: { name: string; look?: string; children: ComponentChildren }) {

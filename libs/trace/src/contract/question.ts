@@ -3,13 +3,20 @@ import type {
   AlertQueries,
   CompareQueries,
   MetricsQueries,
+  OtlpQueries,
   OverviewQueries,
   TraceQueries,
   ValueQueries,
 } from './trace-queries.js';
 
 /** Everything that a surface can ask. */
-export type AllQueries = TraceQueries & CompareQueries & OverviewQueries & ValueQueries & AlertQueries & MetricsQueries;
+export type AllQueries = TraceQueries &
+  CompareQueries &
+  OverviewQueries &
+  ValueQueries &
+  AlertQueries &
+  MetricsQueries &
+  OtlpQueries;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

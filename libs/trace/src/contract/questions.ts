@@ -138,6 +138,14 @@ export const QUESTIONS = {
     asked: (traceId: string) => ({ id: traceId }),
     ask: (queries, given) => queries.export(given.id),
   }),
+  otlp: question({
+    ...get('trace/:id/otlp', 'traces/:id/otlp'),
+    parameters: { id },
+    key: 'resourceSpans',
+    cli: 'export',
+    asked: (traceId: string) => ({ id: traceId }),
+    ask: (queries, given) => queries.otlp(given.id),
+  }),
   lastTrace: question({
     ...get('last-trace'),
     parameters: none,

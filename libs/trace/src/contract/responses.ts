@@ -6,6 +6,7 @@ export type * from './event.response.js';
 export type * from './insights.response.js';
 export type * from './instances.response.js';
 export type * from './lists.response.js';
+export type * from './otlp.response.js';
 export type * from './stats.response.js';
 export type * from './stream.response.js';
 export type * from './trace.response.js';

@@ -19,6 +19,7 @@ import type {
   InsightsResponse,
   InstancesResponse,
   LastErrorResponse,
+  OtlpResponse,
   EraseResponse,
   PinResponse,
   QuickDebugResponse,
@@ -111,6 +112,12 @@ export interface TraceQueries {
   eraseContact(contactId: string, options?: { scrub?: boolean }): Promise<EraseResponse>;
   /** Every message once, also across reconnects. */
   stream(params: StreamParams): AsyncIterable<StreamMessage>;
+}
+
+/** A trace for another program. */
+export interface OtlpQueries {
+  /** @param id a trace id, or a prefix that only one id has. */
+  otlp(id: string): Promise<OtlpResponse>;
 }
 
 /** Queries about two traces. */

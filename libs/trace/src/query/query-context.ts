@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../model/attributes.js';
 import type { MomentContext } from '../model/time.js';
 import type { ZonedStamp } from '../model/trace-id.js';
 import type { QuestionStore } from '../store/port.js';
@@ -14,6 +15,8 @@ export interface QueryContext extends MomentContext {
   zone: ZonedStamp;
   hints: readonly HintRule[];
   slowMs: number;
+  /** Attributes of the process in OpenTelemetry's words: `service.name` and others. */
+  resource: Readonly<Record<string, AttributeValue>>;
   /** Directory of the application's own code. Default: the process's. */
   sourceRoot: string | undefined;
 }

@@ -22,6 +22,7 @@ import type {
   InsightsResponse,
   InstancesResponse,
   LastErrorResponse,
+  OtlpResponse,
   EraseResponse,
   PinResponse,
   QuickDebugResponse,
@@ -37,6 +38,7 @@ import type {
   ErrorGroupsParams,
   FindingsParams,
   MetricsQueries,
+  OtlpQueries,
   OverviewQueries,
   StreamParams,
   TimeRange,
@@ -68,6 +70,7 @@ import { queryValues } from './lists/values.query.js';
 import type { OwnInstance } from './own-instance.js';
 import type { QueryContext } from './query-context.js';
 import { StreamHub } from './stream/stream-hub.js';
+import { queryOtlp } from './trace/otlp.query.js';
 import { queryEvent, queryExport, queryLeanTrace, queryTrace } from './trace/trace.query.js';
 
 export interface TraceQueryServiceOptions {
@@ -97,6 +100,8 @@ export interface TraceQueryServiceOptions {
   slowMs?: number;
   /** Directory of the application's own code, for the source lines of errors. Default: the process's directory. */
   sourceRoot?: string;
+  /** Attributes of the process in traces as OTLP. Default: none. */
+  resource?: QueryContext['resource'];
   /** The application's alerts. Default: it has none. */
   alerts?: AlertsSource & { channels(): readonly CountedChannel[] };
   /** Counts traces for the metrics, from its first call on. Default: the process records none. */
@@ -110,7 +115,7 @@ const MISSING: readonly ErrorCode[] = ['TRACE_NOT_FOUND', 'CONTACT_NOT_FOUND', '
 
 /** The questions over a store. Each is in a file of its own: it reads from the store and has a view make the answer. */
 export class TraceQueryService
-  implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries, AlertQueries, MetricsQueries
+  implements TraceQueries, OverviewQueries, CompareQueries, ValueQueries, AlertQueries, MetricsQueries, OtlpQueries
 {
   private readonly context: Omit<QueryContext, 'now'>;
   private readonly clock: Clock;
@@ -118,9 +123,18 @@ export class TraceQueryService
   private readonly scrape: MetricsScrape;
 
   constructor(private readonly options: TraceQueryServiceOptions) {
-    const { store, timeZone, eventTypes = defineEventTypes(), hints = [], slowMs = 5_000, sourceRoot, own } = options;
+    const {
+      store,
+      timeZone,
+      eventTypes = defineEventTypes(),
+      hints = [],
+      slowMs = 5_000,
+      sourceRoot,
+      own,
+      resource = {},
+    } = options;
     const zone = timeZone instanceof ZonedStamp ? timeZone : new ZonedStamp(timeZone);
-    this.context = { store, types: eventTypes, zone, hints, slowMs, sourceRoot, own };
+    this.context = { store, types: eventTypes, zone, hints, slowMs, sourceRoot, own, resource };
     this.clock = options.clock ?? new SystemClock();
     this.hub = new StreamHub(streamedFrom(store));
     this.scrape = new MetricsScrape(
@@ -167,6 +181,10 @@ export class TraceQueryService
 
   export(id: string): Promise<ExportResponse> {
     return this.answer((context) => queryExport(context, id));
+  }
+
+  otlp(id: string): Promise<OtlpResponse> {
+    return this.answer((context) => queryOtlp(context, id));
   }
 
   lastTrace(): Promise<FullTraceResponse> {

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { HttpServer } from '@nestjs/common';
+import { installBeforeAll } from '../http/before-all.js';
 import { isBelow, plainPath } from '../http/plain-path.js';
 
 /** Headers by which parsers see that a request has a body. */
@@ -10,16 +12,23 @@ export type BodyHeaders = Partial<Record<(typeof BODY_HEADERS)[number], string>>
 const hidden = new WeakMap<IncomingMessage, BodyHeaders>();
 
 /**
- * Hides the body of a request to the receiver of spans from the application's parsers: they refuse protobuf, or more than
+ * Hides the body of requests to the receiver of spans from the application's parsers: they refuse protobuf, or more than
  * 100 KB. The body stays in the socket until access is checked.
  *
- * @param base plain path of the debug routes
+ * @param base the path of the debug routes, global prefix included; asked at the first request, when it is settled
  */
-export function hideBody(request: IncomingMessage, base: string): void {
-  const { url = '/', method, headers } = request;
+export function hideBodies(adapter: HttpServer, base: () => string): void {
+  let settled: string | undefined;
+  installBeforeAll(adapter, (request) => {
+    if (request.method === 'POST') hideBody(request, (settled ??= plainPath(base())));
+  });
+}
+
+function hideBody(request: IncomingMessage, base: string): void {
+  const { url = '/', headers } = request;
   // On Fastify this runs twice.
-  if (hidden.has(request)) return;
-  if (method !== 'POST' || !url.includes('otlp') || !isBelow(plainPath(url), `${base}/otlp`)) return;
+  if (hidden.has(request) || !url.includes('otlp') || !isBelow(plainPath(url), `${base === '/' ? '' : base}/otlp`))
+    return;
   const found: BodyHeaders = {};
   for (const name of BODY_HEADERS) {
     const value = headers[name];

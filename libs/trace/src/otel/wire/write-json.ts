@@ -7,10 +7,11 @@ import { groupSpans } from './span-groups.js';
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export function writeJson(spans: readonly OtelSpan[], indent?: number): string {
-  return JSON.stringify(requestOf(spans), undefined, indent);
+  return JSON.stringify(otlpRequest(spans), undefined, indent);
 }
 
-function requestOf(spans: readonly OtelSpan[]): object {
+/** The same as an object. */
+export function otlpRequest(spans: readonly OtelSpan[]): { resourceSpans: object[] } {
   return {
     resourceSpans: groupSpans(spans).map(({ resource, scopes }) => ({
       resource: { attributes: pairsOf(resource) },

@@ -1,0 +1,40 @@
+/**
+ * An application that sends its traces: `otlp-out.program.mjs <traces' directory> <receiver>`. For each number that comes on
+ * stdin it makes as many traces of three spans, and prints the W3C trace id of each; `close` ends it in good order.
+ */
+import 'reflect-metadata';
+import { createInterface } from 'node:readline';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { currentTrace, runInTrace, Traced, TraceModule } from 'nestjs-trace-collector';
+
+const [dir, url] = process.argv.slice(2);
+class AppModule {}
+const otlp = { url, resource: { 'service.name': 'spec' } };
+Module({ imports: [TraceModule.forRoot({ storage: { dir }, otlp, lifecycle: { quietMs: 50 } })] })(AppModule);
+const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+
+class Work {
+  outer() {
+    return this.inner();
+  }
+  inner() {
+    return 'done';
+  }
+}
+for (const name of ['outer', 'inner']) {
+  const property = Object.getOwnPropertyDescriptor(Work.prototype, name);
+  Object.defineProperty(Work.prototype, name, Traced()(Work.prototype, name, property) ?? property);
+}
+
+let number = 0;
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line === 'close') return void app.close().then(() => process.exit(0));
+  for (let left = Number(line); left > 0; left -= 1) {
+    runInTrace({ contactId: `contact-${(number += 1)}`, message: 'hola' }, () => {
+      console.log(currentTrace().traceparent.slice(3, 35));
+      new Work().outer();
+    });
+  }
+});
+console.log('ready');

@@ -6,10 +6,9 @@ const TURN_MS = 5;
 /** A function to call between pieces of work. It returns a promise where this turn has worked long enough. */
 export function pauses(): () => Promise<void> | undefined {
   let began = performance.now();
-  return () => {
-    if (performance.now() - began < TURN_MS) return undefined;
-    return nextTurn().then(() => {
-      began = performance.now();
-    });
+  const pause = async (): Promise<void> => {
+    await nextTurn();
+    began = performance.now();
   };
+  return () => (performance.now() - began < TURN_MS ? undefined : pause());
 }

@@ -15,8 +15,8 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-const hex = (random: (below: number) => number, bytes: number): string =>
-  Array.from({ length: bytes }, (_, at) =>
+const hex = (random: (below: number) => number, count: number): string =>
+  Array.from({ length: count }, (_, at) =>
     (at === 0 ? 1 + random(255) : random(256)).toString(16).padStart(2, '0'),
   ).join('');
 

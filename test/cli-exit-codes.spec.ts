@@ -104,6 +104,7 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['show trace.json', ALONE],
   ['show trace.json --export', ALONE],
   ['show none.json', usage(/cannot read 'none\.json' \(ENOENT\)/)],
+  ['show trace.json --trace-id 4bf9', usage(/--trace-id is for OTLP JSON/)],
   ['show -', unreadable(/This is no trace: there is nothing in it/)],
   ['explain trace.json', ALONE],
   ['explain trace.json --path webhook', usage(/A path begins with a slash/)],

@@ -3,12 +3,28 @@ import { TraceCollectorError } from '../../../libs/trace/src/model/errors.js';
 import { importTrace, type ImportedTrace } from '../../../libs/trace/src/views/responses/import-trace.js';
 import { EMBEDDED_TRACE } from '../../../libs/trace/src/views/render/html/html-trace.js';
 import { usageError } from '../cli-error.js';
+import { isOtlp, readOtlp } from './read-otlp.js';
 import { decodeText } from './decode-text.js';
 
-/** The trace in a file, or on stdin for `-`. Throws `DATA_UNREADABLE` for other content. */
-export async function readTrace(file: string): Promise<ImportedTrace> {
+/**
+ * The trace in a file, or on stdin for `-`. Throws `DATA_UNREADABLE` for other content.
+ *
+ * @param traceId which trace of a file of OTLP JSON, by the beginning of its id
+ */
+export async function readTrace(file: string, traceId?: string): Promise<ImportedTrace> {
   const text = decodeText(file === '-' ? await readStdin() : await read(file)).trim();
-  return importTrace(parse(/^<!doctype html/i.test(text) ? embedded(text) : text));
+  if (/^<!doctype html/i.test(text)) return importTrace(parse(embedded(text)));
+  const values = linesOf(text) ?? [parse(text)];
+  if (isOtlp(values[0])) return { kind: 'trace', answer: readOtlp(values, traceId) };
+  if (traceId !== undefined) throw usageError('--trace-id is for OTLP JSON; this file has one trace');
+  return importTrace(values[0]);
+}
+
+/** Requests of OTLP, one on each line, as a collector writes them. `undefined`: the file is one value. */
+function linesOf(text: string): unknown[] | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < 2 || !lines.every((line) => /^\s*\{.*"resourceSpans".*\}\s*$/.test(line))) return undefined;
+  return lines.map(parse);
 }
 
 async function read(file: string): Promise<Buffer> {

@@ -1,14 +1,14 @@
 import { isPlainObject } from '../../model/objects.js';
 import type { Micros } from '../../model/record.js';
 import type { OtelAttributes, OtelEvent, OtelLink, OtelScope, OtelSpan, OtelValue } from '../otel-span.js';
-import { jsonDepth } from './json-depth.js';
+import { jsonShape } from './json-shape.js';
 import { ReadBudget, type Reading, type ReadSpans, readWhole } from './read-budget.js';
 import { WireFault } from './wire-fault.js';
 
 type Fields = Record<string, unknown>;
 
-/** Deeper than any request can be that passes the limit of an attribute. */
-const MAX_JSON_DEPTH = 100;
+/** Deeper than any request can be that passes the limit of an attribute. An attribute is two objects of 40 bytes or more. */
+const LIMIT = { depth: 100, containers: 200_000 };
 const NO_SPAN = '0000000000000000';
 
 /**
@@ -23,10 +23,15 @@ export function readJson(body: Buffer): ReadSpans {
 
 /** The same, one span at a time. */
 export function* jsonReading(body: Buffer): Reading {
-  if (jsonDepth(body, MAX_JSON_DEPTH) > MAX_JSON_DEPTH) {
-    throw new WireFault(400, `The JSON is nested more than ${MAX_JSON_DEPTH} levels deep.`);
+  const { depth, containers } = jsonShape(body, LIMIT);
+  if (depth > LIMIT.depth) throw new WireFault(400, `The JSON is nested more than ${LIMIT.depth} levels deep.`);
+  if (containers > LIMIT.containers) {
+    throw new WireFault(413, `The JSON has more than ${LIMIT.containers} lists and objects. Send fewer spans at once.`);
   }
-  return yield* objectReading(parse(body));
+  yield;
+  const text = body.toString('utf8');
+  yield;
+  return yield* objectReading(parse(text));
 }
 
 /** The same of JSON that is parsed already. */
@@ -39,13 +44,16 @@ function* objectReading(request: unknown): Reading {
     throw new WireFault(400, "The body is no ExportTraceServiceRequest: it has no list 'resourceSpans'.");
   }
   const reader = new ObjectReader();
-  for (const each of request.resourceSpans as unknown[]) yield* reader.resourceSpans(objectIn(each, 'resourceSpans'));
+  for (const each of request.resourceSpans as unknown[]) {
+    yield* reader.resourceSpans(objectIn(each, 'resourceSpans'));
+    yield;
+  }
   return reader.budget.result();
 }
 
-function parse(body: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new WireFault(400, `The body is not valid JSON: ${(error as Error).message.slice(0, 200)}`);
   }

@@ -148,6 +148,7 @@ class RequestReader {
   }
 
   private event(): OtelEvent {
+    this.budget.value(0);
     const attributes = noAttributes();
     let name = '';
     let at: Micros = 0;
@@ -161,6 +162,7 @@ class RequestReader {
   }
 
   private link(): OtelLink {
+    this.budget.value(0);
     const attributes = noAttributes();
     let [traceId, spanId] = ['', ''];
     this.fields((field) => {

@@ -1,0 +1,196 @@
+/**
+ * Cost of spans that arrive by OTLP, in microseconds per span: reading protobuf and JSON beside `JSON.parse` of the same
+ * spans, and reading with recording in an application. Then the longest turn of the event loop while hostile bodies are
+ * read. Bodies are made by OpenTelemetry's own serializer. The readings take turns in every round; figures are CPU time of the
+ * main thread, medians, with the ratio to `JSON.parse` and its 95% interval.
+ * `npm run bench -- otlp-in [--rounds 15]`: one line of JSON for each kind of span, one for the turns.
+ */
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { SPAN_RECEIVER } from '../../dist/libs/trace/src/debug/debug.tokens.js';
+import { TraceModule } from '../../dist/libs/trace/src/index.js';
+import { pauses } from '../../dist/libs/trace/src/otel/receive/pauses.js';
+import { jsonReading, readJson } from '../../dist/libs/trace/src/otel/wire/read-json.js';
+import { protobufReading, readProtobuf } from '../../dist/libs/trace/src/otel/wire/read-protobuf.js';
+import { wholeNumber } from './support/flags.mjs';
+import { mainThreadCpuMs, rounded } from './support/measure.mjs';
+import { bootstrap, medianOf, ratioOfMedians } from './support/statistics.mjs';
+
+/** Spans of one request, as OpenTelemetry's SDKs send them. */
+const SPANS = 512;
+const WARM_UP_ROUNDS = 3;
+/** Spans of one trace, below the number from which a trace is cut. */
+const SPANS_PER_TRACE = 64;
+
+const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const rounds = wholeNumber('rounds', flags.rounds);
+
+const MESSAGES = JSON.stringify([
+  {
+    role: 'system',
+    parts: [{ type: 'text', content: 'You book appointments. Offer three slots at most. '.repeat(20) }],
+  },
+  { role: 'user', parts: [{ type: 'text', content: 'Quiero agendar una cita para el lunes por la tarde' }] },
+]);
+const KINDS = {
+  http: {
+    'http.request.method': 'GET',
+    'url.full': 'https://crm.example/contacts/42?full=true',
+    'server.address': 'crm.example',
+    'server.port': 443,
+    'http.response.status_code': 200,
+    'network.protocol.version': '1.1',
+    'user_agent.original': 'node',
+    'url.scheme': 'https',
+  },
+  llm: {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'gpt-5-mini',
+    'gen_ai.response.model': 'gpt-5-mini-2026',
+    'gen_ai.request.temperature': 0.2,
+    'gen_ai.usage.input_tokens': 812,
+    'gen_ai.usage.output_tokens': 64,
+    'gen_ai.response.finish_reasons': ['stop'],
+    'gen_ai.input.messages': MESSAGES,
+    'gen_ai.output.messages': '[{"role":"assistant","parts":[{"type":"text","content":"¿A las 5?"}]}]',
+  },
+};
+
+const resource = { attributes: { 'service.name': 'bench', 'process.pid': 1 }, asyncAttributesPending: false };
+
+function spansOf(attributes) {
+  const now = Math.floor(Date.now() / 1000);
+  let traceId;
+  return Array.from({ length: SPANS }, (_, n) => {
+    if (n % SPANS_PER_TRACE === 0) traceId = randomBytes(16).toString('hex');
+    const context = { traceId, spanId: randomBytes(8).toString('hex'), traceFlags: 1 };
+    return {
+      name: 'work',
+      kind: 2,
+      spanContext: () => context,
+      startTime: [now, n],
+      endTime: [now, n + 5_000_000],
+      status: { code: 0 },
+      attributes,
+      links: [],
+      events: [],
+      ended: true,
+      resource,
+      instrumentationScope: { name: 'bench', version: '1' },
+      droppedAttributesCount: 0,
+      droppedEventsCount: 0,
+      droppedLinksCount: 0,
+    };
+  });
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'bench-otlp-in-'));
+class BenchModule {}
+Module({ imports: [TraceModule.forRoot({ storage: { dir }, otlp: { orphans: 'trace' } })] })(BenchModule);
+const app = await NestFactory.createApplicationContext(BenchModule, { logger: ['error', 'warn'] });
+const receiver = app.get(SPAN_RECEIVER, { strict: false });
+try {
+  for (const [kind, attributes] of Object.entries(KINDS)) console.log(JSON.stringify(await measure(kind, attributes)));
+  console.log(JSON.stringify(await turns()));
+} finally {
+  await app.close();
+  rmSync(dir, { recursive: true, force: true });
+}
+
+async function measure(kind, attributes) {
+  const measured = [];
+  let bytes = 0;
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
+    const spans = spansOf(attributes);
+    const protobuf = Buffer.from(ProtobufTraceSerializer.serializeRequest(spans));
+    const json = Buffer.from(JsonTraceSerializer.serializeRequest(spans));
+    bytes = protobuf.length;
+    const runs = [
+      ['parse', () => JSON.parse(json.toString('utf8'))],
+      ['protobuf', () => readProtobuf(protobuf)],
+      ['json', () => readJson(json)],
+      ['recorded', () => receiver.receive(readProtobuf(protobuf).spans)],
+    ];
+    const result = {};
+    for (const [name, run] of round % 2 === 0 ? runs : runs.toReversed()) {
+      await turn();
+      const before = mainThreadCpuMs();
+      await run();
+      result[name] = ((mainThreadCpuMs() - before) * 1_000) / SPANS;
+    }
+    if (round >= 0) measured.push(result);
+  }
+  const of = (name) => (each) => each[name];
+  const line = { kind, spans: SPANS, bytes_per_span: Math.round(bytes / SPANS) };
+  for (const name of ['parse', 'protobuf', 'json', 'recorded']) {
+    line[`${name}_us`] = rounded(medianOf(measured, of(name)));
+    if (name !== 'parse')
+      line[`${name}_ratio`] = interval(bootstrap(measured, (some) => ratioOfMedians(some, of(name), of('parse'))));
+  }
+  return line;
+}
+
+function interval({ value, low, high }) {
+  return [value, low, high].map((each) => rounded(each));
+}
+
+/** The longest turn, in milliseconds on the clock, while each body is read with pauses as the endpoint does. */
+async function turns() {
+  const span = (content) => bytesOf(1, bytesOf(2, bytesOf(2, content)));
+  const many = ProtobufTraceSerializer.serializeRequest(Array.from({ length: 12 }, () => spansOf(KINDS.http)).flat());
+  const bodies = {
+    '6,144 spans': ['protobuf', Buffer.from(many)],
+    'a million attributes': ['protobuf', span(Buffer.alloc(5_000_000 - 1_000_000, bytesOf(9, Buffer.alloc(0))))],
+    'a million events': ['protobuf', span(Buffer.alloc(2_000_000, bytesOf(11, Buffer.alloc(0))))],
+    'a million spans': ['protobuf', bytesOf(1, bytesOf(2, Buffer.alloc(2_000_000, bytesOf(2, Buffer.alloc(0)))))],
+    '4 MiB of brackets': ['json', Buffer.alloc(4 * 1024 * 1024, '[')],
+    '4 MiB of empty spans': [
+      'json',
+      Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(1_398_000)}{}]}]}]}`),
+    ],
+    '4 MiB in one text': ['json', Buffer.from(`{"resourceSpans":[],"x":"${'a'.repeat(4_194_200)}"}`)],
+  };
+  const result = { longest_turn_ms: {} };
+  for (const [name, [type, body]] of Object.entries(bodies)) {
+    let longest = 0;
+    for (let n = 0; n < 3; n += 1) longest = Math.max(longest, await longestTurn(type, body));
+    result.longest_turn_ms[name] = rounded(longest);
+  }
+  return result;
+}
+
+async function longestTurn(type, body) {
+  await turn();
+  const pause = pauses();
+  let longest = 0;
+  let began = performance.now();
+  try {
+    const reading = type === 'json' ? jsonReading(body) : protobufReading(body);
+    for (let step = reading.next(); !step.done; step = reading.next()) {
+      const wait = pause();
+      if (!wait) continue;
+      longest = Math.max(longest, performance.now() - began);
+      await wait;
+      began = performance.now();
+    }
+  } catch (error) {
+    if (error.name !== 'WireFault') throw error;
+  }
+  return Math.max(longest, performance.now() - began);
+}
+
+function bytesOf(field, content) {
+  const length = [];
+  let rest = content.length;
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) length.push((rest % 0x80) | 0x80);
+  return Buffer.concat([Buffer.from([field * 8 + 2, ...length, rest]), content]);
+}

@@ -35,6 +35,7 @@ const REFUSED = new Error('refused by a hook');
 const HOOKS: [string, number, Hook][] = [
   ['a promise', 201, async (_request, reply) => (await later(), mark(reply))],
   ['a rejected promise', 500, async () => Promise.reject(await later().then(() => REFUSED))],
+  // oxlint-disable-next-line unicorn/no-thenable -- the adapter takes what only looks like a promise, too
   ['a thenable', 201, (_request, reply) => ({ then: (ok: () => void) => (mark(reply), ok()) })],
   ['a callback', 201, (_request, reply, done) => (mark(reply), void setImmediate(done))],
   ['a callback with an error', 500, (_request, _reply, done) => void setImmediate(done, REFUSED)],

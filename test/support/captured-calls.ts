@@ -95,7 +95,8 @@ export class CapturedCalls {
           type: start.type,
           name: start.name,
           attributes: { ...start.attributes, ...end.attributes },
-          input: start.input,
+          // One that came with the end is text.
+          input: end.input === undefined ? start.input : JSON.parse(end.input),
           output: end.output,
           usage: end.usage,
           outcome: end.outcome ?? 'ok',

@@ -68,7 +68,17 @@ export function createCapture(
     ? new OutgoingCalls(options.outgoing, { serializer, fields, clock, ids, internalErrors, limits })
     : undefined;
   const logs = new LogRecorder({ ...written, admission, logs: options.logs, maxEventBytes: limits.maxEventBytes });
-  const recorder = new FlightRecorder({ ...written, admission, opener, registry, ids, contacts, outgoing, logs });
+  const recorder = new FlightRecorder({
+    ...written,
+    admission,
+    opener,
+    registry,
+    ids,
+    contacts,
+    outgoing,
+    logs,
+    ai: options.ai,
+  });
   const webhooks = new WebhookCapture({
     recorder,
     contacts,

@@ -70,7 +70,18 @@ export interface SpanStart {
   id?: SpanId;
   /** The span around it, where that is not the ref's: another tracer says so. */
   parent?: SpanId;
+  /**
+   * Name and type are known only at the end, which gives them: the start is written then. A call at the wire inside it counts its
+   * own tokens.
+   */
+  undecided?: true;
 }
+
+/**
+ * Work that capture may record by itself: a call of this process over HTTP, an operation of the AI SDK that began in this very turn
+ * of the event loop, a run of LangChain.
+ */
+export type CapturedWork = 'call' | 'ai' | 'langchain';
 
 /**
  * Means "record no value", unlike `undefined`, which methods return. From the global symbol registry, because two copies of
@@ -89,6 +100,10 @@ export type SpanOutcome = (
   /** Token counts, under the provider's names or ours. Left out: those in `output` count for an `llm` span. */
   readonly usage?: unknown;
   readonly attributes?: Attributes;
+  /** Attributes from outside, not yet redacted or bounded. */
+  readonly given?: unknown;
+  /** Name and type of a span that was `undecided`. */
+  readonly decided?: { readonly name: string; readonly kind: SpanType };
   /** When the work ended, if that was earlier: wall time, and milliseconds of the monotonic clock. */
   readonly ended?: { readonly at: Micros; readonly mono: number };
   /** The failure is a response or a transport error that the application may have handled: no `error` record. */
@@ -208,6 +223,10 @@ export interface TraceRecorder {
    * the span `parent`, else the newest. Missing in recorders of older copies.
    */
   traceOf?(w3cTraceId: string, parent?: SpanId): TraceRef | undefined;
+  /** Whether capture records this work of the trace by itself. Missing in recorders of older copies, as is the next. */
+  captures?(ref: TraceRef, work: CapturedWork): boolean;
+  /** Whether the span of the ref is open and inside the span `outer`. */
+  isInside?(ref: TraceRef, outer: SpanId): boolean;
   contextOf(ref: TraceRef): TraceContext | undefined;
   carrierOf(ref: TraceRef): TraceCarrier | undefined;
   /** Counts a failure of one of our hooks in health's `self_errors`. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processShared } from '../model/process-shared.js';
+import type { SpanId } from '../model/record.js';
 import { soleRecorder } from './applications.js';
 import type { CallTarget, TraceRecorder, TraceRef } from './recorder.js';
 
@@ -102,4 +103,16 @@ export function registerRecorder(recorder: TraceRecorder): () => void {
 /** The recorder of a new trace: that of the current trace, else the process's only one. */
 export function activeRecorder(): TraceRecorder | undefined {
   return currentRef()?.recorder ?? soleRecorder(recorders);
+}
+
+/**
+ * The trace with a W3C trace id, in whichever application of this process it runs; `undefined`: none.
+ * @param parent the span around the work, where that is known
+ */
+export function refByW3cId(traceId: string, parent?: SpanId): TraceRef | undefined {
+  for (const recorder of recorders) {
+    const ref = recorder.traceOf?.(traceId, parent);
+    if (ref !== undefined) return ref;
+  }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { OTEL_KIND, OTEL_STATUS, type OtelAttributes, type OtelSpan } from './otel-span.js';
+import { OTEL_KIND, OTEL_STATUS, type OtelAttributes, type OtelEvent, type OtelSpan } from './otel-span.js';
 import { stepOf } from './step-of.js';
 
 const span = (attributes: OtelAttributes, more: Partial<OtelSpan> = {}): OtelSpan => ({
@@ -139,7 +139,7 @@ describe('a model call', () => {
   });
 
   it('has messages that are events of the span', () => {
-    const events: OtelSpan['events'] = [
+    const events: OtelEvent[] = [
       { name: 'gen_ai.user.message', at: 1, attributes: { content: 'Hi' } },
       { name: 'gen_ai.choice', at: 2, attributes: { message: json({ content: 'Hola' }), index: 0 } },
     ];

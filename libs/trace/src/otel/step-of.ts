@@ -35,6 +35,12 @@ export function stepOf(span: OtelSpan): OtelStep {
   };
 }
 
+/** Type and name of a span that begins, by the attributes that it has then. */
+export function startOf(span: OtelSpan): Pick<OtelStep, 'type' | 'name'> {
+  const type = spanTypeIn(span);
+  return { type, name: nameOf(span, type) };
+}
+
 /** Agents and tools have their own names, by which lists are filtered; model calls that of the model. */
 function nameOf({ attributes, name }: OtelSpan, type: SpanType): string {
   const own =

@@ -3,8 +3,8 @@ import type { Micros, RecordDraft, SpanId, TraceKey } from '../../model/record.j
 import type { PendingRequest } from '../request/pending-request.js';
 import { OpenSpans } from './open-spans.js';
 import { Replies } from './replies.js';
+import { SeenErrors } from './seen-errors.js';
 import { FLAG_SAMPLED, formatTraceparent } from './trace-parent.js';
-import { isTextOf } from './warned-rejection.js';
 
 const MAX_MESSAGES = 8;
 const MAX_MESSAGE_CHARACTERS = 200;
@@ -80,8 +80,7 @@ export class ActiveTrace {
   lastActivity: number;
   /** The same as wall time: the trace's end, unless a deadline ends it. */
   lastAt: Micros;
-  private seenErrors: WeakSet<object> | undefined;
-  private lastError: WeakRef<object> | undefined;
+  private seenErrors: SeenErrors | undefined;
   private lastPrimitive: { value: unknown } | undefined;
 
   constructor(
@@ -140,11 +139,8 @@ export class ActiveTrace {
   /** True the first time this error is seen: as it travels outwards, only the innermost span records it. */
   isNewError(error: unknown): boolean {
     if ((typeof error === 'object' && error !== null) || typeof error === 'function') {
-      this.seenErrors ??= new WeakSet();
-      if (this.seenErrors.has(error) || isTextOf(error, this.lastError?.deref())) return false;
-      this.seenErrors.add(error);
-      this.lastError = new WeakRef(error);
-      return true;
+      this.seenErrors ??= new SeenErrors();
+      return this.seenErrors.add(error);
     }
     if (this.lastPrimitive !== undefined && Object.is(this.lastPrimitive.value, error)) return false;
     this.lastPrimitive = { value: error };

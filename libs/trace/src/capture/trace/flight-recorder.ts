@@ -1,6 +1,8 @@
+import { parentOfOtherTracer } from '../../context/other-tracer.js';
 import type {
   CallObserver,
   CallTarget,
+  CapturedWork,
   ErrorAbout,
   LogLine,
   LogSource,
@@ -15,9 +17,10 @@ import type {
 } from '../../context/recorder.js';
 import { ATTRIBUTE, type Attributes, type AttributeValue, textIn } from '../../model/attributes.js';
 import type { JsonText, Payload } from '../../model/json-bytes.js';
-import type { SpanId } from '../../model/record.js';
+import type { RecordDraft, SpanId } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import { EVENT, type EventFacts } from '../../model/vocabulary.js';
+import { aiOperationBegins } from '../ai/ai-operations.js';
 import type { Admission } from './admission.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { ContactResolver } from './contact/contact-resolver.js';
@@ -43,6 +46,8 @@ export interface RecorderParts extends SpanParts {
     begin(ref: TraceRef, trace: ActiveTrace, target: CallTarget): CallObserver | undefined;
   };
   readonly logs: LogRecorder;
+  /** The AI SDK, LangChain and LangGraph are recorded. */
+  readonly ai?: boolean;
 }
 
 /**
@@ -117,12 +122,12 @@ export class FlightRecorder implements TraceRecorder {
       const trace = admission.admit(ref, false);
       if (!trace) return undefined;
       const span = start.id ?? ids.spanId();
-      const parent = start.parent ?? ref.span;
+      const parent = start.parent ?? parentOfOtherTracer(ref) ?? ref.span;
       const name = fields.name(start.name);
       const { given } = start;
       const attributes =
         given === undefined ? start.attributes : addAttributes(start.attributes, given, this.parts.serializer);
-      output.appendNow(trace, {
+      const draft: RecordDraft & { kind: 'span' } = {
         kind: 'span',
         // `admit` read the clock.
         ts: start.began?.at ?? clock.now(trace.lastActivity),
@@ -134,13 +139,15 @@ export class FlightRecorder implements TraceRecorder {
         attributes,
         input: fields.payload(start.input),
         late: trace.ended || undefined,
-      });
+      };
+      if (!start.undecided) output.appendNow(trace, draft);
       trace.openSpans += 1;
       const info = trace.spans.open(span, parent, start.kind, name, textIn(attributes, ATTRIBUTE.model));
       info.provider = textIn(attributes, ATTRIBUTE.provider);
+      if (start.undecided) info.undecided = true;
       if (start.kind === 'llm' && isLibrary(attributes)) info.awaitsCall = true;
       const inside: TraceRef = { recorder: this, key: trace.key, span, observed: ref.observed };
-      return new OpenSpan(this.parts, trace, inside, info, start.began?.mono);
+      return new OpenSpan(this.parts, trace, inside, info, start.began?.mono, start.undecided && draft);
     } catch (error) {
       this.internalError('startSpan', error);
       return undefined;
@@ -229,6 +236,16 @@ export class FlightRecorder implements TraceRecorder {
   traceOf(w3cTraceId: string, parent?: SpanId): TraceRef | undefined {
     const trace = this.parts.registry.byW3cId(w3cTraceId, parent);
     return trace && { recorder: this, key: trace.key, span: parent === trace.rootSpan ? undefined : parent };
+  }
+
+  captures(_ref: TraceRef, work: CapturedWork): boolean {
+    const { outgoing, ai } = this.parts;
+    if (work === 'call') return outgoing !== undefined;
+    return ai === true && (work === 'langchain' || aiOperationBegins());
+  }
+
+  isInside(ref: TraceRef, outer: SpanId): boolean {
+    return this.parts.registry.get(ref.key)?.spans.isInside(ref.span, outer) ?? false;
   }
 
   contextOf(ref: TraceRef): TraceContext | undefined {

@@ -2,6 +2,7 @@ import { NOTHING, type SpanHandle, type SpanOutcome, type TraceRef } from '../..
 import { ATTRIBUTE, type Attributes, textIn } from '../../model/attributes.js';
 import type { Clock } from '../../model/clock.js';
 import type { JsonText } from '../../model/json-bytes.js';
+import type { RecordDraft } from '../../model/record.js';
 import { performance } from '../../model/timers.js';
 import { findUsage, hasCounts, normaliseUsage, type UsageFields } from '../../model/usage.js';
 import type { Serializer } from '../../serialize/serializer.js';
@@ -36,6 +37,8 @@ export class OpenSpan implements SpanHandle {
     readonly ref: TraceRef,
     readonly info: OpenSpanInfo,
     private readonly startedAt = performance.now(),
+    /** The start, where it is written with the end. */
+    private readonly unwritten?: RecordDraft & { kind: 'span' },
   ) {}
 
   end(outcome: SpanOutcome): void {
@@ -76,6 +79,7 @@ export class OpenSpan implements SpanHandle {
   /** @param now the monotonic clock, in milliseconds */
   private write(outcome: SpanOutcome, now: number): void {
     const { trace, parts, info } = this;
+    this.writeStart(outcome);
     let how = outcome.kind;
     let mono: number | undefined = now;
     if (outcome.kind === 'error' && outcome.quiet === undefined) {
@@ -102,6 +106,16 @@ export class OpenSpan implements SpanHandle {
     });
   }
 
+  private writeStart({ decided }: SpanOutcome): void {
+    const { unwritten, info } = this;
+    if (unwritten === undefined) return;
+    if (decided) {
+      info.name = this.parts.fields.name(decided.name);
+      info.type = decided.kind;
+    }
+    this.parts.output.append(this.trace, { ...unwritten, name: info.name, type: info.type });
+  }
+
   /** As text: the bytes of the output would overwrite it. */
   private inputOf({ input }: SpanOutcome): JsonText | undefined {
     return input === undefined || input === NOTHING ? undefined : this.parts.serializer.json(input);
@@ -109,7 +123,9 @@ export class OpenSpan implements SpanHandle {
 
   /** With the time to first token that was seen at the wire, where the library measured none. */
   private attributesOf(outcome: SpanOutcome): Attributes | undefined {
-    const attributes = this.attributes ? { ...this.attributes, ...outcome.attributes } : outcome.attributes;
+    const { given } = outcome;
+    const own = this.attributes ? { ...this.attributes, ...outcome.attributes } : outcome.attributes;
+    const attributes = given === undefined ? own : addAttributes(own, given, this.parts.serializer);
     const { firstToken } = this.info;
     if (firstToken === undefined || attributes?.[ATTRIBUTE.firstToken] !== undefined) return attributes;
     return { ...attributes, [ATTRIBUTE.firstToken]: roundedMs(firstToken - this.startedAt) };

@@ -5,9 +5,13 @@ import { hasCounts, type UsageFields } from '../../model/usage.js';
 /** A span that is open, as the spans inside it see it. */
 export interface OpenSpanInfo {
   readonly id: SpanId;
-  readonly type: SpanType;
-  readonly name: string;
-  /** The nearest `llm` span around it that is open. */
+  /** The span around it; `undefined`: the trace's root. */
+  readonly parent: SpanId | undefined;
+  type: SpanType;
+  name: string;
+  /** Its type is known at its end. Until then it may be a model call. */
+  undecided?: true;
+  /** The nearest `llm` span around it that is open, or one that may be. */
   readonly llm: OpenSpanInfo | undefined;
   /** Name of the nearest agent span: its own, or one around it. */
   readonly agent: string | undefined;
@@ -32,6 +36,8 @@ export interface OpenSpanInfo {
 
 /** Open spans in the list. More of them are in a map. */
 const FEW = 16;
+/** Spans inside one another that are looked at. */
+const MAX_DEPTH = 1_000;
 
 /**
  * The open spans of one trace, by id. A trace has few of them at a time, the newest of which is asked for and closed: a
@@ -50,6 +56,17 @@ export class OpenSpans {
     return place < 0 ? undefined : this.few![place];
   }
 
+  /** Whether the open span `id` is inside the span `outer`. */
+  isInside(id: SpanId | undefined, outer: SpanId): boolean {
+    let at = this.get(id)?.parent;
+    // A foreign tracer may give any parent: a ring must end.
+    for (let steps = 0; at !== undefined && steps < MAX_DEPTH; steps += 1) {
+      if (at === outer) return true;
+      at = this.get(at)?.parent;
+    }
+    return false;
+  }
+
   /** The `llm` span around work in the span `id`, which may be that span itself. */
   llmAround(id: SpanId | undefined): OpenSpanInfo | undefined {
     const span = this.get(id);
@@ -60,9 +77,10 @@ export class OpenSpans {
     const around = this.get(parent);
     const info: OpenSpanInfo = {
       id,
+      parent,
       type,
       name,
-      llm: around?.type === 'llm' ? around : around?.llm,
+      llm: around?.type === 'llm' || around?.undecided ? around : around?.llm,
       agent: type === 'agent' ? name : around?.agent,
       model,
       innerCalls: false,
@@ -108,7 +126,14 @@ export class OpenSpans {
  * @param own counts of the span itself
  */
 export function usageAtEnd(span: OpenSpanInfo, own: UsageFields | undefined): UsageFields | undefined {
-  if (span.type !== 'llm') return own && (span.agent === undefined ? own : { ...own, agent: span.agent });
+  if (span.type !== 'llm') {
+    // It was undecided: what is inside belongs to the model call around it.
+    if (span.llm && span.innerCalls) {
+      span.llm.innerCalls = true;
+      span.llm.innerCounts ||= span.innerCounts;
+    }
+    return own && (span.agent === undefined ? own : { ...own, agent: span.agent });
+  }
   const counted = hasCounts(own);
   if (span.llm) {
     span.llm.innerCalls = true;

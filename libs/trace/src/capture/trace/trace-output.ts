@@ -77,7 +77,9 @@ export class TraceOutput {
   /** A muted trace writes only the ends of its spans, without values, and its own end. */
   private appendMuted(draft: RecordDraft): boolean {
     if (draft.kind === 'end') return this.sink.append(draft);
-    return draft.kind === 'span_end' && this.sink.append({ ...draft, output: undefined, usage: undefined });
+    return (
+      draft.kind === 'span_end' && this.sink.append({ ...draft, input: undefined, output: undefined, usage: undefined })
+    );
   }
 }
 

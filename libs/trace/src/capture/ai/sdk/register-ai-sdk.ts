@@ -1,4 +1,5 @@
 import { runWith } from '../../../context/trace-context.js';
+import { aiOperationBegan } from '../ai-operations.js';
 import { BoundedMap } from '../bounded-map.js';
 import { thisMoment } from '../library-span.js';
 import { guarded, tracedRef } from '../traced-recorders.js';
@@ -30,12 +31,13 @@ export interface AiTelemetry {
 /**
  * Adds an integration to the AI SDK's own registry, an array that the SDK's `registerTelemetry` fills and that each
  * operation reads as it begins. So the SDK is neither imported nor resolved, and may be loaded later, in several copies.
+ * It is the first: another one that makes spans of OpenTelemetry then makes them after `aiOperationBegan`.
  * An operation that has integrations of its own (`telemetry.integrations`) is not reported to this one.
  */
 export function registerWithAiSdk(): () => void {
   const holder = globalThis as { AI_SDK_TELEMETRY_INTEGRATIONS?: unknown[] };
   const { telemetry, stop } = aiTelemetry();
-  (holder.AI_SDK_TELEMETRY_INTEGRATIONS ??= []).push(telemetry);
+  (holder.AI_SDK_TELEMETRY_INTEGRATIONS ??= []).unshift(telemetry);
   return () => {
     const registered = holder.AI_SDK_TELEMETRY_INTEGRATIONS;
     const index = registered?.indexOf(telemetry) ?? -1;
@@ -70,6 +72,7 @@ function aiTelemetry(): { telemetry: AiTelemetry; stop: () => void } {
         const id = event.callId as string;
         const kind = operationKind(event);
         const over = () => void operations.take(id);
+        if (kind !== undefined) aiOperationBegan();
         if (kind === 'text') operations.set(id, new Operation(ref, event, over));
         else if (kind === 'embedding') operations.set(id, new Embedding(ref, over));
       });

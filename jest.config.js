@@ -9,6 +9,7 @@ export default {
     '^nestjs-trace-collector/testing$': '<rootDir>/dist/esm/testing.js',
     '^nestjs-trace-collector/postgres$': '<rootDir>/dist/esm/postgres.js',
     '^nestjs-trace-collector/clickhouse$': '<rootDir>/dist/esm/clickhouse.js',
+    '^nestjs-trace-collector/otel$': '<rootDir>/dist/esm/otel.js',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

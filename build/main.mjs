@@ -17,6 +17,7 @@ const entries = {
   mcp: join(compiled, 'mcp/index.js'),
   postgres: join(compiled, 'postgres/index.js'),
   clickhouse: join(compiled, 'clickhouse/index.js'),
+  otel: join(compiled, 'otel/index.js'),
 };
 
 // No entry point of the package: the command line loads it.

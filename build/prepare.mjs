@@ -13,6 +13,7 @@ const SOURCES = {
   mcp: 'mcp/index',
   postgres: 'postgres/index',
   clickhouse: 'clickhouse/index',
+  otel: 'otel/index',
 };
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });

@@ -207,6 +207,7 @@ describe('the rules besides the arrows', () => {
       [`${L}/mcp/index.ts`]: '',
       [`${L}/postgres/index.ts`]: '',
       [`${L}/clickhouse/index.ts`]: '',
+      [`${L}/otel/index.ts`]: '',
       [`${L}/model/vocabulary.ts`]: `export const EVENT = { sent: 'message_sent', routing: 'agent_routing', log: 'log' } as const;`,
       'src/cli/x.ts': '',
     };

@@ -136,4 +136,5 @@ export const ENTRY_POINTS: readonly string[] = [
   `${LIBRARY}/mcp/index.ts`,
   `${LIBRARY}/postgres/index.ts`,
   `${LIBRARY}/clickhouse/index.ts`,
+  `${LIBRARY}/otel/index.ts`,
 ];

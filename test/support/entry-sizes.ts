@@ -9,7 +9,7 @@ export const MAX_BYTES: Readonly<Record<string, number>> = {
   'dist/esm/index.js': 3_380_000,
   'dist/esm/testing.js': 3_580_000,
   'dist/esm/mcp.js': 165_000,
-  'dist/cli/main.js': 1_000_000,
+  'dist/cli/main.js': 1_040_000,
 };
 
 /** Bytes of a built file and of all built files that it imports statically. */

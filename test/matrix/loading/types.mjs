@@ -17,6 +17,7 @@ import { createMcpHttpHandler, serveMcpStdio } from 'nestjs-trace-collector/mcp'
 import type { McpOptions } from 'nestjs-trace-collector/mcp';
 import { postgres, type PostgresTarget } from 'nestjs-trace-collector/postgres';
 import { clickhouse } from 'nestjs-trace-collector/clickhouse';
+import { acceptByDefault, TraceSpanProcessor } from 'nestjs-trace-collector/otel';
 
 const options: TraceModuleOptions = { capture: { routes: ['/hook', /^\\/in/] }, debug: { access: 'loopback' } };
 export class Agent {
@@ -50,6 +51,7 @@ export const inferred = (traces: TraceService) => [traces.pin('x', true), traces
 export const clock = { now: new TestClock().now() };
 export const mcp = (given: McpOptions) => [createMcpHttpHandler(given), serveMcpStdio(given)];
 const target: PostgresTarget = postgres({ url: 'postgres://db/app' });
+export const processor = new TraceSpanProcessor({ accept: (span) => acceptByDefault(span) || span.scope === 'own' });
 export const shared = [target, clickhouse({ url: 'http://db:8123' })].map((given) => TraceModule.forRoot({ storage: { shared: given } }));
 void [tracesOf, traceMatchers, webhooks];
 `;

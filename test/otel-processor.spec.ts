@@ -1,0 +1,204 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type Context,
+  context,
+  type ContextManager,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { Controller, Post } from '@nestjs/common';
+import { currentTrace, Traced, traceEvent } from 'nestjs-trace-collector';
+import { TraceSpanProcessor } from 'nestjs-trace-collector/otel';
+import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
+
+/** OpenTelemetry's context, over AsyncLocalStorage as its own manager is. */
+class Contexts implements ContextManager {
+  private readonly storage = new AsyncLocalStorage<Context>();
+  active(): Context {
+    return this.storage.getStore() ?? ROOT_CONTEXT;
+  }
+  with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+    at: Context,
+    fn: F,
+    thisArg?: ThisParameterType<F>,
+    ...args: A
+  ): ReturnType<F> {
+    return this.storage.run(at, () => fn.call(thisArg, ...args));
+  }
+  bind<T>(_at: Context, target: T): T {
+    return target;
+  }
+  enable(): this {
+    return this;
+  }
+  disable(): this {
+    return this;
+  }
+}
+
+let work: (tracer: Tracer) => unknown = () => undefined;
+let tracer: Tracer;
+
+class Agent {
+  @Traced({ kind: 'tool', name: 'calendar' })
+  async calendar(): Promise<string> {
+    await tracer.startActiveSpan(
+      'SELECT',
+      { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql', 'db.query.text': 'SELECT 1' } },
+      async (span) => span.end(),
+    );
+    return '10:00';
+  }
+}
+
+@Controller('webhook')
+class Hooks {
+  @Post()
+  async receive(): Promise<object> {
+    await work(tracer);
+    return { trace: currentTrace()?.traceId };
+  }
+}
+
+describe.each(ADAPTERS)('spans of OpenTelemetry in a trace, on %s', (adapter) => {
+  let app: RunningApp;
+  let processor: TraceSpanProcessor;
+  let contact = 0;
+
+  beforeAll(async () => {
+    context.setGlobalContextManager(new Contexts());
+    processor = new TraceSpanProcessor();
+    const provider = new BasicTracerProvider({ spanProcessors: [processor as never] });
+    trace.setGlobalTracerProvider(provider);
+    tracer = trace.getTracer('@acme/agents');
+    app = await startApp({ adapter, controllers: [Hooks] });
+  });
+  afterAll(async () => {
+    await processor.shutdown();
+    trace.disable();
+    context.disable();
+    await app.close();
+  });
+
+  const run = async (does: typeof work): Promise<any> => {
+    work = does;
+    const id = `c${(contact += 1)}-${adapter}`;
+    await app.post('/webhook', { contactId: id, body: 'Hi' });
+    return app.ended(id);
+  };
+  const named = (found: any, name: string) =>
+    found.events.filter((event: { name: string | null }) => event.name === name);
+
+  it('are steps: agent, model call with messages and tokens, and what is inside them', async () => {
+    const found = await run((by) =>
+      by.startActiveSpan(
+        'invoke_agent sofia',
+        { attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'sofia' } },
+        async (agent) => {
+          const call = by.startSpan('chat gpt-5', {
+            kind: SpanKind.CLIENT,
+            attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-5' },
+          });
+          call.setAttribute(
+            'gen_ai.input.messages',
+            JSON.stringify([
+              { role: 'user', parts: [{ type: 'text', content: 'my key is sk-canary-0123456789abcdef0123' }] },
+            ]),
+          );
+          call.setAttribute('gen_ai.usage.input_tokens', 20).setAttribute('gen_ai.usage.output_tokens', 12).end();
+          agent.setAttribute('gen_ai.usage.input_tokens', 20);
+          await new Agent().calendar();
+          traceEvent('thought', { inside: true });
+          agent.end();
+        },
+      ),
+    );
+    const [agent] = named(found, 'sofia');
+    const [call] = named(found, 'gpt-5');
+    const [tool] = named(found, 'calendar');
+    const [query] = named(found, 'SELECT');
+    expect(agent).toMatchObject({ type: 'agent', parent_span_id: null });
+    expect(call).toMatchObject({ parent_span_id: agent.span_id });
+    // A decorated method inside a span of OpenTelemetry, and a span of OpenTelemetry inside it.
+    expect(tool).toMatchObject({ type: 'tool', parent_span_id: agent.span_id });
+    expect(query).toMatchObject({ parent_span_id: tool.span_id, data: { input: 'SELECT 1' } });
+    expect(found.summary.llm).toMatchObject({ calls: 1, input_tokens: 20, output_tokens: 12 });
+    expect(JSON.stringify(found)).not.toContain('sk-canary');
+  });
+
+  it('have the ids of OpenTelemetry, and show while they run', async () => {
+    let running: any;
+    let id = '';
+    const found = await run(async (by) => {
+      const span = by.startSpan('slow_tool', {
+        attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'slow' },
+      });
+      id = span.spanContext().spanId;
+      const traceId = currentTrace()!.traceId;
+      do running = await app.debug(`/trace/${traceId}`);
+      while (!running.events?.some((event: { name: string }) => event.name === 'slow'));
+      span.end();
+    });
+    expect(running.status).toBe('active');
+    expect(named(found, 'slow')).toEqual([expect.objectContaining({ span_id: id })]);
+  });
+
+  it('that are not accepted leave no gap', async () => {
+    const found = await run((by) =>
+      trace.getTracer('plumbing').startActiveSpan('middleware', (outer) => {
+        by.startSpan('t', {
+          attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'inner' },
+        }).end();
+        outer.end();
+      }),
+    );
+    expect(named(found, 'middleware')).toEqual([]);
+    expect(named(found, 'inner')).toEqual([expect.objectContaining({ parent_span_id: null })]);
+  });
+
+  it('record an exception once, in the innermost span', async () => {
+    const found = await run((by) =>
+      by.startActiveSpan(
+        'a',
+        { attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'a' } },
+        (outer) => {
+          const inner = by.startSpan('t', {
+            attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'pay' },
+          });
+          const error = new TypeError('no card');
+          for (const span of [inner, outer]) {
+            span.recordException(error);
+            span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+            span.end();
+          }
+        },
+      ),
+    );
+    expect(found.errors).toEqual([expect.objectContaining({ location: 'pay', type: 'TypeError', message: 'no card' })]);
+  });
+
+  it('of a call that capture sees are not recorded again', async () => {
+    const found = await run(async (by) => {
+      const span = by.startSpan('POST', {
+        kind: SpanKind.CLIENT,
+        attributes: { 'http.request.method': 'GET', 'url.full': `${app.url}/debug/health` },
+      });
+      await fetch(`${app.url}/nowhere`);
+      span.end();
+    });
+    expect(
+      found.events.filter((event: any) => JSON.stringify(event.data ?? {}).includes('"trace.source":"otel"')),
+    ).toEqual([]);
+  });
+
+  it('outside of traces are left alone', async () => {
+    const before = await app.debug('/traces');
+    tracer.startSpan('x', { attributes: { 'gen_ai.operation.name': 'chat' } }).end();
+    expect(await app.debug('/traces')).toEqual(before);
+    expect((await app.debug('/health')).self_errors).toBe(0);
+  });
+});

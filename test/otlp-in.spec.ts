@@ -102,6 +102,26 @@ describe.each(ADAPTERS)('spans of another process, on %s', (adapter) => {
     expect(trace.summary.llm).toMatchObject({ calls: 1, input_tokens: 20, output_tokens: 12 });
   });
 
+  it('are steps of a trace that runs, and the trace ends after them', async () => {
+    await start({ adapter });
+    let open = (): void => {};
+    WebhookController.gate = new Promise<void>((resolve) => (open = resolve));
+    const traceId = hex(16);
+    const given = { contactId: `r${ids}`, body: 'Hi' };
+    await app.post('/webhook', given, { traceparent: `00-${traceId}-${hex(8)}-01` });
+    const span = spanOf(traceId, { name: 'remote work' });
+    expect((await send(writeProtobuf([span]))).status).toBe(200);
+    const { traces } = await app.debug(`/traces?contact_id=${given.contactId}`);
+    expect(traces).toMatchObject([{ status: 'active' }]);
+    open();
+    const { trace_id: id } = await app.ended(given.contactId);
+    const trace = await app.debug(`/trace/${id}`);
+    expect(trace.events.find((event: { span_id: string }) => event.span_id === span.spanId)).toMatchObject({
+      name: 'remote work',
+    });
+    expect(trace.debug_hints.join()).not.toMatch(/late/i);
+  });
+
   it('are read as JSON too, and recorded once however often they are sent', async () => {
     await start({ adapter });
     const { id, traceId } = await webhook();

@@ -84,10 +84,10 @@ describe.each(ADAPTERS)('spans of OpenTelemetry in a trace, on %s', (adapter) =>
     await app.close();
   });
 
-  const run = async (does: typeof work): Promise<any> => {
+  const run = async (does: typeof work, headers: Record<string, string> = {}): Promise<any> => {
     work = does;
     const id = `c${(contact += 1)}-${adapter}`;
-    await app.post('/webhook', { contactId: id, body: 'Hi' });
+    await app.post('/webhook', { contactId: id, body: 'Hi' }, headers);
     return app.ended(id);
   };
   const named = (found: any, name: string) =>
@@ -193,6 +193,34 @@ describe.each(ADAPTERS)('spans of OpenTelemetry in a trace, on %s', (adapter) =>
     expect(
       found.events.filter((event: any) => JSON.stringify(event.data ?? {}).includes('"trace.source":"otel"')),
     ).toEqual([]);
+  });
+
+  it('that arrive at the receiver of the same process as well are recorded once', async () => {
+    const [traceId, caller] = ['1'.repeat(31) + contact, 'c'.repeat(16)];
+    let spanId = '';
+    const found = await run(
+      (by) => {
+        // What OpenTelemetry's own instrumentation of HTTP does with the header.
+        const around = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: caller, traceFlags: 1, isRemote: true });
+        const attributes = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'once' };
+        const span = by.startSpan('t', { attributes }, around);
+        ({ spanId } = span.spanContext());
+        span.end();
+      },
+      { traceparent: `00-${traceId}-${caller}-01` },
+    );
+    const at = '1700000000000000000';
+    const again = { name: 't', kind: 1, startTimeUnixNano: at, endTimeUnixNano: at };
+    const spans = [
+      { traceId, spanId, ...again },
+      { traceId, spanId: 'd'.repeat(16), ...again, name: 'another' },
+    ];
+    const answer = await app.post('/debug/otlp/v1/traces', { resourceSpans: [{ scopeSpans: [{ spans }] }] });
+    expect(await answer.json()).toEqual({});
+    let now: any;
+    do now = await app.debug(`/trace/${found.trace_id}`);
+    while (named(now, 'another').length === 0);
+    expect([named(now, 'once'), named(now, 't')].flat()).toEqual([expect.objectContaining({ span_id: spanId })]);
   });
 
   it('outside of traces are left alone', async () => {

@@ -17,6 +17,7 @@ const OPTION_FILES = [
   `${LIBRARY}/catalog/pricing/cost.options.ts`,
   `${LIBRARY}/debug/debug.options.ts`,
   `${LIBRARY}/maintenance/retention.options.ts`,
+  `${LIBRARY}/otlp/otlp.options.ts`,
   `${LIBRARY}/store/storage.options.ts`,
   `${LIBRARY}/serialize/limits.ts`,
   `${LIBRARY}/serialize/redact/redaction.ts`,

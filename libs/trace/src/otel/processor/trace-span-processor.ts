@@ -5,6 +5,7 @@ import { currentRef, currentStore, refByW3cId, UNTRACED } from '../../context/tr
 import { ATTRIBUTE } from '../../model/attributes.js';
 import type { SpanId } from '../../model/record.js';
 import type { OtelStep } from '../otel-step.js';
+import { seenSpans } from '../seen-spans.js';
 import { startOf, stepOf } from '../step-of.js';
 import { acceptByDefault, isOfModels, type StartedSpan } from './accept.js';
 import { isAlreadyRecorded } from './already-recorded.js';
@@ -117,6 +118,7 @@ export class TraceSpanProcessor {
       if (known.handle) known.recorded = known;
     }
     this.spans.add(known);
+    seenSpans().add(read.traceId, read.spanId);
   }
 
   private accepts(span: StartedSpan, ref: TraceRef): boolean {

@@ -5,7 +5,7 @@ import type { ReceivedHealth } from '../../model/health.js';
 import type { OtelSpan } from '../otel-span.js';
 import { pauses } from './pauses.js';
 import { type Begun, beginSpan, endSpan, Moments } from './record-spans.js';
-import { SeenSpans } from './seen-spans.js';
+import { seenSpans } from '../seen-spans.js';
 import { byTrace, parentsFirst } from './span-forest.js';
 
 /** Who a conversation is with, in spans that belong to no webhook. */
@@ -24,7 +24,7 @@ export interface Received {
 
 /** Takes spans of other processes into the traces that they belong to, by W3C trace id. */
 export class SpanReceiver {
-  private readonly seen = new SeenSpans();
+  private readonly seen = seenSpans();
   private readonly totals: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
   private invalid = 0;
   private refusals = 0;

@@ -1,7 +1,12 @@
+import { processShared } from '../model/process-shared.js';
+
 /** Spans that are remembered. A sender that got no answer sends a batch again within minutes. */
 const REMEMBERED = 50_000;
 
-/** Which spans were recorded: a sender repeats a batch when it did not see the answer. */
+/**
+ * Which spans of OpenTelemetry were recorded, or are known to be recorded by capture: a sender repeats a batch when it did not see the
+ * answer, and an application may have the processor and send to its own receiver.
+ */
 export class SeenSpans {
   private newer = new Set<string>();
   private older = new Set<string>();
@@ -17,4 +22,9 @@ export class SeenSpans {
     }
     return true;
   }
+}
+
+/** Those of this process: the processor may be of another build than the receiver. */
+export function seenSpans(): Pick<SeenSpans, 'add'> {
+  return processShared('otel-seen.v1', () => new SeenSpans());
 }

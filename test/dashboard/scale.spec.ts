@@ -10,13 +10,13 @@ import { StoryController, play } from '../support/story-app.js';
 const ASSETS = 'dist/libs/trace/src/debug/page/assets';
 
 describe('the files of the dashboard', () => {
-  it('are one script of at most 60 KB and one style sheet of at most 10 KB, compressed', () => {
+  it('are one script of at most 61 KB and one style sheet of at most 10 KB, compressed', () => {
     const files = readdirSync(ASSETS);
     const size = (end: string) =>
       files.filter((name) => name.endsWith(end)).map((name) => gzipSync(readFileSync(join(ASSETS, name))).length);
     expect(files).toHaveLength(3);
     expect(size('.js')).toHaveLength(1);
-    expect(size('.js')[0]).toBeLessThan(60_000);
+    expect(size('.js')[0]).toBeLessThan(61_000);
     expect(size('.css')).toHaveLength(1);
     expect(size('.css')[0]).toBeLessThan(10_000);
   });

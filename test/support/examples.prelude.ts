@@ -56,3 +56,15 @@ declare const request: { headers: Record<string, string>; rawBody: string };
 declare class HealthCheckService {
   check(indicators: (() => unknown)[]): Promise<object>;
 }
+declare class BatchSpanProcessor {
+  constructor(exporter: object);
+}
+declare class NodeTracerProvider {
+  constructor(options: { spanProcessors: object[] });
+  register(): void;
+}
+declare class NodeSDK {
+  constructor(options: { spanProcessors: object[] });
+  start(): void;
+}
+declare const exporter: object;

@@ -57,6 +57,7 @@ const IMPORTED = [
   'nestjs-trace-collector/mcp',
   'nestjs-trace-collector/postgres',
   'nestjs-trace-collector/clickhouse',
+  'nestjs-trace-collector/otel',
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/microservices',
@@ -87,6 +88,7 @@ export function complaintsAbout(examples: readonly Example[]): string[] {
       'nestjs-trace-collector/mcp': [join(root, 'dist/esm/mcp.d.ts')],
       'nestjs-trace-collector/postgres': [join(root, 'dist/esm/postgres.d.ts')],
       'nestjs-trace-collector/clickhouse': [join(root, 'dist/esm/clickhouse.d.ts')],
+      'nestjs-trace-collector/otel': [join(root, 'dist/esm/otel.d.ts')],
     },
   };
   const host = ts.createCompilerHost(options);

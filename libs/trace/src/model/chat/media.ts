@@ -37,8 +37,8 @@ const FIELDS = ['inlineData', 'inline_data', 'fileData', 'file_data', 'image', '
 export function readMedia(part: unknown): ChatMedia | undefined {
   const type = textAt(part, 'type')?.toLowerCase();
   if (type !== undefined) {
-    const known = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-    const kind = known && (modalityOf(part) ?? known);
+    const known = kindNamed(type);
+    const kind = known && (kindNamed(textAt(part, 'modality')) ?? known);
     return kind && describe(kind, part, fieldsOf(field(part, type)) ?? fieldsOf(field(part, kind)) ?? part);
   }
   for (const name of FIELDS) {
@@ -50,9 +50,8 @@ export function readMedia(part: unknown): ChatMedia | undefined {
   return undefined;
 }
 
-function modalityOf(part: unknown): Kind | undefined {
-  const word = textAt(part, 'modality');
-  return word === 'image' || word === 'audio' || word === 'video' ? word : undefined;
+function kindNamed(word: string | undefined): Kind | undefined {
+  return word !== undefined && Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;
 }
 
 /** An image that is given as bare base64, as Ollama does. */

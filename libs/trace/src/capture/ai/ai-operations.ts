@@ -9,7 +9,7 @@ const turn = processShared<{ begins: boolean }>('ai-operations.v1', () => ({ beg
  */
 export function aiOperationBegan(): void {
   turn.begins = true;
-  queueMicrotask(over);
+  void Promise.resolve().then(over);
 }
 
 /** Whether an operation of the AI SDK that we record begins in the running code. */

@@ -1,6 +1,6 @@
 import { ATTRIBUTE } from '../../model/attributes.js';
 import { NOTHING, type SpanHandle, type SpanOutcome, type TraceRef } from '../../context/recorder.js';
-import { performance } from '../../model/timers.js';
+import { performance, wallNow } from '../../model/timers.js';
 import type { Micros, SpanId } from '../../model/record.js';
 import type { OtelSpan } from '../otel-span.js';
 import type { OtelStep } from '../otel-step.js';
@@ -15,7 +15,7 @@ export interface Begun {
 
 /** Where the spans of a request began and ended on this process's clocks. */
 export class Moments {
-  private readonly wall = Date.now() * 1_000;
+  private readonly wall = wallNow() * 1_000;
   private readonly mono = performance.now();
 
   of(at: Micros): { at: Micros; mono: number } {

@@ -31,6 +31,8 @@ const { values: flags } = parseArgs({
     open: { type: 'string' },
   },
 });
+/** As an application's defaults: nothing is due. */
+const RETENTION = { maxAgeMs: 30 * 86_400_000, errorMaxAgeMs: 90 * 86_400_000, maxBytes: 10 * 2 ** 30 };
 const RARE = 'Zyxwvutsrq';
 const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const REPORTER = fileURLToPath(new URL('./support/report-usage.mjs', import.meta.url));
@@ -160,7 +162,7 @@ async function openAsApplication(dir) {
     return (user + system) / 1000;
   };
   const start = usage();
-  const { store, close } = openLocalJournal({ dir, retention: { maxAgeMs: 30 * 86_400_000 } });
+  const { store, close } = openLocalJournal({ dir, retention: RETENTION });
   const [head] = (await store.list({ limit: 20 })).heads;
   const listed = usage();
   await store.health();

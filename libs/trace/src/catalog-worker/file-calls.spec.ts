@@ -25,6 +25,12 @@ const { MaintainedCatalog } = await import('./maintained-catalog.js');
 const reset = (): void => void (counts = { readdirSync: 0, statSync: 0, lstatSync: 0, openSync: 0 });
 /** Files that are checked once a second beside those that a question needs. */
 const AUDITED = 64;
+/** Nothing is due. */
+const KEEP = { maxAgeMs: 1e15, errorMaxAgeMs: 1e15, maxBytes: 1e15 };
+/** Segments that retention deletes here. */
+const DELETED = 10;
+/** Calls for one deleted segment, where few segments are looked at whole. */
+const LOOKED_AT = 60;
 
 describe.each([20, 300])('a directory of %i segments', (segments) => {
   const dir = fs.mkdtempSync(join(tmpdir(), 'calls-'));
@@ -71,6 +77,36 @@ describe.each([20, 300])('a directory of %i segments', (segments) => {
     } finally {
       catalog.close();
       writer.close();
+    }
+  });
+
+  it('has each file looked at once when it is opened again', () => {
+    reset();
+    const catalog = new MaintainedCatalog({ dir, retention: KEEP });
+    try {
+      expect(catalog.call('list', [{}, 5, undefined]).heads).toHaveLength(5);
+      while (!catalog.turn(50));
+      expect(catalog.call('finished', [])).toHaveLength(segments);
+    } finally {
+      catalog.close();
+    }
+    expect(counts.lstatSync).toBeGreaterThanOrEqual(segments);
+    expect(counts.lstatSync).toBeLessThanOrEqual(segments + 2 * AUDITED);
+  });
+
+  it('has no other file looked at for each segment that retention deletes', () => {
+    const names = (): number => fs.readdirSync(join(dir, 'journal')).length;
+    const catalog = new MaintainedCatalog({ dir, retention: { ...KEEP, maxAgeMs: 1_000 } });
+    try {
+      catalog.call('list', [{}, 5, undefined]);
+      reset();
+      while (names() > segments - DELETED) catalog.turn(50);
+      expect(counts.lstatSync).toBeLessThanOrEqual(DELETED * LOOKED_AT + 2 * AUDITED);
+      // What was deleted is gone for questions too.
+      const { heads } = catalog.call('list', [{}, segments, undefined]);
+      expect(heads.map(({ traceId }) => traceId)).not.toContain('c_1');
+    } finally {
+      catalog.close();
     }
   });
 });

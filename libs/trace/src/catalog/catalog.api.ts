@@ -1,5 +1,9 @@
 import type { Micros, TraceKey } from '../model/record.js';
+import type { SegmentInfo } from '../journal/read/segments.js';
 import type { TraceHead } from '../model/trace.js';
+
+/** A segment that is indexed up to its seal, with the size and time of its file, which no process writes to any more. */
+export type FinishedSegment = Pick<SegmentInfo, 'number' | 'size' | 'mtimeMs'>;
 
 /** State of the index, for `health`. */
 export interface CatalogState {

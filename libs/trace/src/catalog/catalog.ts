@@ -1,6 +1,7 @@
 import { ErrorMarks } from '../journal/files/error-marks.js';
 import { Pins } from '../journal/files/pins.js';
 import { tightenModes } from '../journal/files/private-modes.js';
+import type { SegmentInfo } from '../journal/read/segments.js';
 import type { ErrorMark } from '../model/error-mark.js';
 import type { Baseline, BaselineQuery } from '../model/baseline.js';
 import type { TraceKey } from '../model/record.js';
@@ -10,6 +11,7 @@ import type { SamplePart, TraceCounts, TraceHead, TracePage, TraceSample } from 
 import {
   progressText,
   type CatalogState,
+  type FinishedSegment,
   type IndexProgress,
   type ScanPlace,
   type ScanResult,
@@ -54,7 +56,7 @@ export class Catalog {
     this.errorMarks = new ErrorMarks(dir);
     this.open = new OpenIndex(options);
     this.turn = new IndexTurn(this.open, [patienceMs, readOnly ? patienceMs : Math.min(patienceMs, BEHIND_MS)]);
-    this.untightened = readOnly ? [] : tightenModes(dir);
+    this.untightened = readOnly ? [] : tightenModes(dir, this.segments());
   }
 
   /** Indexes for at most `forMs`, by default for as long as a query may wait. Returns whether everything is indexed. */
@@ -109,6 +111,11 @@ export class Catalog {
     });
   }
 
+  /** The journal's segments, in the order of their numbers. */
+  segments(): SegmentInfo[] {
+    return this.open.listing.list();
+  }
+
   heads(keys: readonly string[]): TraceHead[] {
     return this.read(({ db }) =>
       keys.flatMap((key) => {
@@ -134,8 +141,8 @@ export class Catalog {
     return this.read(({ baselines }) => queries.map((query) => baselines.read(query)));
   }
 
-  /** Stamps of the segments' files that are indexed up to their seal, by number. */
-  finished(): Map<number, string> {
+  /** Segments that are indexed up to their seal, and were not changed since. */
+  finished(): FinishedSegment[] {
     return this.read(() => this.open.indexer.finished());
   }
 
@@ -215,7 +222,7 @@ export class Catalog {
   }
 
   private journalBytes(): number {
-    return this.open.listing.list().reduce((sum, { size }) => sum + size, 0);
+    return this.segments().reduce((sum, { size }) => sum + size, 0);
   }
 }
 

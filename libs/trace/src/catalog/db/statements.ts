@@ -65,6 +65,7 @@ export const SQL = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (number) DO UPDATE SET writer = excluded.writer, read = excluded.read, corrupt = excluded.corrupt, dropped = excluded.dropped,
       oldest = excluded.oldest, newest = excluded.newest, mark = excluded.mark, stamp = excluded.stamp, sealed = excluded.sealed`,
+  compactedSegments: 'SELECT number, read, gone FROM segments WHERE kept = 1 OR gone = 1',
   segmentMark: 'SELECT read, mark FROM segments WHERE number = ?',
   setMark: 'UPDATE segments SET mark = ? WHERE number = ?',
   indexedBytes: 'SELECT coalesce(sum(read), 0) AS bytes FROM segments WHERE gone = 0',

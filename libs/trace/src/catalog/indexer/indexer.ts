@@ -2,11 +2,11 @@ import type { SegmentListing } from '../../journal/read/segment-listing.js';
 import type { SegmentInfo } from '../../journal/read/segments.js';
 import { performance } from '../../model/timers.js';
 import { SegmentCursor } from '../../pipeline/segment-cursor.js';
-import type { CatalogState } from '../catalog.api.js';
+import type { CatalogState, FinishedSegment } from '../catalog.api.js';
 import type { CatalogDb } from '../db/catalog-db.js';
 import type { IndexLag } from '../index-lag.js';
 import { markOf } from '../tables/segments/segment-mark.js';
-import { inReadingOrder, isFinishedRow, type SegmentRow } from '../tables/segments/segment-row.js';
+import { inReadingOrder, type SegmentRow } from '../tables/segments/segment-row.js';
 import { ChangedSegments } from './changed-segments.js';
 import type { IndexTransaction } from '../tables/index-transaction.js';
 import { IndexedSegments } from './indexed-segments.js';
@@ -85,10 +85,13 @@ export class Indexer {
     return this.segments.lag(this.listing.list());
   }
 
-  /** Stamps of the files that are indexed up to their seal, by number of the segment. */
-  finished(): Map<number, string> {
-    const rows = Array.from(this.rows()).filter(isFinishedRow);
-    return new Map(rows.map(({ number, stamp }) => [number, stamp]));
+  /** Segments that are indexed up to their seal and were not changed since, as their files were listed. */
+  finished(): FinishedSegment[] {
+    this.refresh();
+    return this.listing
+      .list()
+      .filter((file) => this.segments.isFinished(file))
+      .map(({ number, size, mtimeMs }) => ({ number, size, mtimeMs }));
   }
 
   /** What the index has of each segment. */

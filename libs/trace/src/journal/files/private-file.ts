@@ -155,7 +155,8 @@ export function tightenPath(path: string): boolean {
   return true;
 }
 
-function isWide({ mode }: Stats): boolean {
+/** Whether a file's mode gives group or others rights. */
+export function isWide({ mode }: Pick<Stats, 'mode'>): boolean {
   return process.platform !== 'win32' && (mode & OTHERS) !== 0;
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSegmentFile } from '../codec/format.js';
+import type { SegmentInfo } from '../read/segments.js';
 import { tightenPath } from './private-file.js';
 import { journalDir } from './segment-file.js';
 
@@ -11,19 +12,20 @@ const COPY_SUFFIX = '.tmp';
 /**
  * Removes the permissions of group and others from the package's files in the directory: earlier versions left the
  * catalog readable, and a restored backup may have any mode. Returns one sentence for each file that stays readable.
+ * @param segments the segments as they were just listed
  */
-export function tightenModes(dir: string): string[] {
+export function tightenModes(dir: string, segments: readonly SegmentInfo[]): string[] {
   const journal = journalDir(dir);
   const paths = [
     ...namesIn(dir).flatMap((name) => (OWN.test(name) ? [join(dir, name)] : [])),
-    ...namesIn(journal).flatMap((name) => (isSegment(name) ? [join(journal, name)] : [])),
+    ...namesIn(journal).flatMap((name) => (isUnnamedCopy(name) ? [join(journal, name)] : [])),
+    ...segments.flatMap(({ isWide, path }) => (isWide ? [path] : [])),
   ];
   return paths.flatMap((path) => problemOf(path) ?? []);
 }
 
-function isSegment(name: string): boolean {
-  const base = name.endsWith(COPY_SUFFIX) ? name.slice(0, -COPY_SUFFIX.length) : name;
-  return parseSegmentFile(base) !== undefined;
+function isUnnamedCopy(name: string): boolean {
+  return name.endsWith(COPY_SUFFIX) && parseSegmentFile(name.slice(0, -COPY_SUFFIX.length)) !== undefined;
 }
 
 function problemOf(path: string): string | undefined {

@@ -93,4 +93,31 @@ describe('SegmentListing', () => {
     appendFileSync(first!.path, 'x');
     expect(listing.list()[0]!.size).toBe(11);
   });
+
+  it('sees what is new, grows and is gone among more segments than are looked at each time', () => {
+    for (let n = 0; n < 300; n += 1) {
+      append();
+      writer.rotate();
+    }
+    append();
+    settle();
+    expect(listing.list()).toHaveLength(301);
+    for (const at of [0, 150, 298]) {
+      rmSync(listing.list()[at]!.path);
+      expect(listing.list()).toEqual(listSegments(dir));
+      settle();
+      listing.list();
+    }
+    append();
+    expect(listing.list()).toEqual(listSegments(dir));
+    writer.rotate();
+    append();
+    expect(listing.list()).toEqual(listSegments(dir));
+    const other = new JournalWriter({ dir, minFreeBytes: 0 });
+    other.append({ kind: 'handler', ts: 1, trace: '2-1', handler: 'a' });
+    expect(listing.list()).toEqual(listSegments(dir));
+    other.close();
+    settle();
+    expect(listing.list()).toEqual(listSegments(dir));
+  });
 });

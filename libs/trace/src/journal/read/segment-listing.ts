@@ -9,10 +9,12 @@ const TICK_MS = 100;
 const AUDIT_MS = 1_000;
 /** Sealed segments that are checked at once, others each time: 3,000 at once took 10 ms of a query each second. */
 const AUDITED = 64;
+/** Segments up to which a changed folder is read whole. Of more, the sealed ones are left to the audit. */
+const FEW = 256;
 
 /**
  * `listSegments` for calls before every query: a journal of years has thousands of files, of which only the last one of
- * each process can have grown. Unless the folder changed, only those are checked, and some of the others once a second.
+ * each process can have grown. Only those and new ones are looked at, and some of the others once a second.
  */
 export class SegmentListing {
   /** A sentence for each entry of the last `list` that has a segment's name and is no segment. */
@@ -37,7 +39,9 @@ export class SegmentListing {
     const now = wallNow();
     const folderMs = statSync(journalDir(this.dir), { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
     const isSame = folderMs === this.folderMs && this.lookAgain() && this.audit(now);
-    if (!isSame) this.lookWhole(now, folderMs);
+    if (isSame) return [...this.segments];
+    if (this.segments.length <= FEW) this.lookWhole(now, folderMs);
+    else this.lookForNew(now, folderMs);
     return [...this.segments];
   }
 
@@ -68,12 +72,22 @@ export class SegmentListing {
   }
 
   private lookWhole(now: number, folderMs: number): void {
-    const { segments, strange } = listFolder(this.dir);
+    this.take(listFolder(this.dir), now, folderMs);
+    this.auditedAt = now;
+  }
+
+  /** Reads the names, and looks at the files that are new or can have grown: retention changes the folder 3,000 times. */
+  private lookForNew(now: number, folderMs: number): void {
+    const sealed = this.segments.filter((segment) => this.isSealed(segment));
+    this.take(listFolder(this.dir, new Map(sealed.map((each) => [each.number, each]))), now, folderMs);
+    if (!this.audit(now)) this.lookWhole(now, folderMs);
+  }
+
+  private take({ segments, strange }: ReturnType<typeof listFolder>, now: number, folderMs: number): void {
     this.segments = segments;
     this.strange = strange;
     this.growing = undefined;
     this.folderMs = now - folderMs > TICK_MS ? folderMs : Number.NaN;
-    this.auditedAt = now;
   }
 
   private isSealed(segment: SegmentInfo): boolean {

@@ -4,7 +4,7 @@ import { wallNow } from '../../model/timers.js';
 import { isWriterAlive, writerOf, type WriterIdentity } from '../writer-identity.js';
 import { decodeLine } from '../codec/codec.js';
 import { MAX_READ_BYTES, NEWLINE, parseSegmentFile } from '../codec/format.js';
-import { kindOf, openForReading } from '../files/private-file.js';
+import { isWide, kindOf, openForReading } from '../files/private-file.js';
 import { lastLineEnd, readBytes } from './reader.js';
 import { journalDir } from '../files/segment-file.js';
 
@@ -18,6 +18,8 @@ export interface SegmentInfo {
   mtimeMs: number;
   /** Changes with every write to the file, and differs between two files: size, times and inode. */
   stamp?: string;
+  /** Its mode gives other users rights. Absent: it does not. */
+  isWide?: true;
 }
 
 /** The `stamp` of a file. Its times and inode change with a copy or a restored backup, the time of change cannot be set. */
@@ -33,19 +35,36 @@ export function listSegments(dir: string): SegmentInfo[] {
   return listFolder(dir).segments;
 }
 
+/** The segments with copies. The other files are not looked at. */
+export function listCopies(dir: string): SegmentInfo[] {
+  return listFolder(dir, undefined, ({ kept }) => kept).segments;
+}
+
 /** A sentence for each entry that has a segment's name and is no segment. */
 export function strangeSegments(dir: string): string[] {
   return listFolder(dir).strange;
 }
 
-/** Both lists from one pass over the folder: each entry costs a call to the file system. */
-export function listFolder(dir: string): { segments: SegmentInfo[]; strange: string[] } {
+/**
+ * Both lists from one pass over the folder: each entry costs a call to the file system.
+ * @param known segments by number that are not looked at again where a file still has their name
+ */
+export function listFolder(
+  dir: string,
+  known: ReadonlyMap<number, SegmentInfo> = new Map(),
+  isWanted: (name: Pick<SegmentInfo, 'number' | 'kept'>) => boolean = () => true,
+): { segments: SegmentInfo[]; strange: string[] } {
   const journal = journalDir(dir);
   const segments: SegmentInfo[] = [];
   const strange: string[] = [];
   for (const name of namesIn(journal)) {
     const parsed = parseSegmentFile(name);
-    if (!parsed) continue;
+    if (!parsed || !isWanted(parsed)) continue;
+    const same = known.get(parsed.number);
+    if (same?.kept === parsed.kept) {
+      segments.push(same);
+      continue;
+    }
     const path = join(journal, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (!stat) continue;
@@ -54,7 +73,7 @@ export function listFolder(dir: string): { segments: SegmentInfo[]; strange: str
     if (kind) strange.push(`${path} is a ${kind}, not a file; it is not read. Remove it.`);
     else if (size > MAX_READ_BYTES)
       strange.push(`${path} has ${size} bytes, more than any segment; it is not read. Remove it.`);
-    else segments.push({ ...parsed, path, size, mtimeMs, stamp: stampOf(stat) });
+    else segments.push({ ...parsed, path, size, mtimeMs, stamp: stampOf(stat), ...(isWide(stat) && { isWide: true }) });
   }
   return { segments: segments.sort((a, b) => a.number - b.number), strange };
 }

@@ -2,7 +2,7 @@ import type { CatalogDb } from '../../catalog/db/catalog-db.js';
 import type { IndexTransaction } from '../../catalog/tables/index-transaction.js';
 import { segmentRows } from '../../catalog/tables/segments/segment-row.js';
 import type { Pins } from '../../journal/files/pins.js';
-import { isBeingWritten, listSegments, type SegmentInfo } from '../../journal/read/segments.js';
+import { isBeingWritten, type SegmentInfo } from '../../journal/read/segments.js';
 import { wallNow } from '../../model/timers.js';
 import { RetentionFence } from '../../pipeline/retention-fence.js';
 import type { ExtentRow } from '../extents.js';
@@ -16,6 +16,16 @@ const SMALL_BYTES = 1024 * 1024;
 /** Interval between two checks whether anything is due, in milliseconds. */
 const CHECK_MS = 5_000;
 
+export interface RetentionParts {
+  dir: string;
+  /** The journal's segments, in the order of their numbers. */
+  segments: () => SegmentInfo[];
+  limits: RetentionLimits;
+  pins: Pins;
+  /** Held from the choice of a segment until its file is deleted, where other processes have an index of their own. */
+  lock?: DirectoryLock | undefined;
+}
+
 /**
  * Deletes what is too old or too much, segment by segment, oldest first. An ended trace goes with the first segment that
  * holds a line of it; active traces, pinned ones and those with errors are copied forward. Each step is one transaction of
@@ -27,14 +37,15 @@ export class Retention {
   private checkedAt = Number.NEGATIVE_INFINITY;
   private readonly fence: RetentionFence;
 
-  constructor(
-    private readonly dir: string,
-    private readonly limits: RetentionLimits,
-    private readonly pins: Pins,
-    /** Held from the choice of a segment until its file is deleted, where other processes have an index of their own. */
-    private readonly lock?: DirectoryLock,
-  ) {
-    this.fence = new RetentionFence(dir);
+  private readonly dir: string;
+  private readonly pins: Pins;
+  private readonly lock: DirectoryLock | undefined;
+
+  constructor(private readonly parts: RetentionParts) {
+    this.dir = parts.dir;
+    this.pins = parts.pins;
+    this.lock = parts.lock;
+    this.fence = new RetentionFence(this.dir);
   }
 
   /** Runs one step. Returns whether nothing is due. Everything in the journal must be indexed. */
@@ -80,14 +91,14 @@ export class Retention {
 
   private next(db: CatalogDb, nowMs: number): SegmentPruning | undefined {
     const rows = segmentRows(db);
-    const files = listSegments(this.dir).filter(({ number }) => rows.get(number)?.gone === 0);
+    const files = this.parts.segments().filter(({ number }) => rows.get(number)?.gone === 0);
     const canGo = (file: SegmentInfo): boolean =>
       !isBeingWritten(file, nowMs) && !this.isPinned(db, file) && this.fence.mayDelete(file);
-    const segment = chooseSegment(files, rows, this.limits, nowMs, canGo);
+    const segment = chooseSegment(files, rows, this.parts.limits, nowMs, canGo);
     if (!segment) return undefined;
     const small = segment.kept ? undefined : files.findLast(({ kept }) => kept);
     const sources = small && small.size < SMALL_BYTES ? [small, segment] : [segment];
-    return new SegmentPruning(this.dir, segment, sources, this.pins, this.limits.errorMaxAgeMs);
+    return new SegmentPruning(this.dir, segment, sources, this.pins, this.parts.limits.errorMaxAgeMs);
   }
 
   /** Whether it is a copy of nothing but pinned traces, which would be copied again and again. */

@@ -1,8 +1,9 @@
 import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FinishedSegment } from '../../../catalog/catalog.api.js';
 import { MAX_READ_BYTES, parseSegmentFile } from '../../../journal/codec/format.js';
 import { journalDir } from '../../../journal/files/segment-file.js';
-import { isBeingWritten, namesIn, readEnd, stampOf, type SegmentInfo } from '../../../journal/read/segments.js';
+import { isBeingWritten, namesIn, readEnd, type SegmentInfo } from '../../../journal/read/segments.js';
 import type { JournalPosition } from '../../../journal/write/writer.js';
 import { nextTurn, performance, wallNow } from '../../../model/timers.js';
 
@@ -16,6 +17,8 @@ const CHECK_MS = 1_000;
 const MANY = 100;
 /** Finished segments whose size is checked again in one `audit`. */
 const AUDITED = 32;
+
+const NONE: ReadonlyMap<number, FinishedSegment> = new Map();
 
 /** A segment as the table has it. */
 export interface TableSegment extends SegmentInfo {
@@ -52,12 +55,12 @@ export class SegmentTable {
 
   /**
    * @param own the place up to which this process has written its segment: it need not be asked for
-   * @param finished stamps of finished segments by number, as the catalog has them. A file without one is opened
+   * @param finished finished segments, as the catalog has just looked at them. Other files are looked at and opened
    */
   constructor(
     private readonly dir: string,
     private readonly own: () => JournalPosition | undefined = () => undefined,
-    private readonly finished: () => Promise<ReadonlyMap<number, string>> = async () => new Map(),
+    private readonly finished: () => Promise<readonly FinishedSegment[]> = async () => [],
   ) {}
 
   /** Brings the table up to date with all that was written before the call. Rejects when the folder cannot be read. */
@@ -139,7 +142,7 @@ export class SegmentTable {
     const folderMs = folderTime(this.dir);
     const isOld = this.isOld(folderMs, now);
     const names = new Set(namesIn(journalDir(this.dir)));
-    const stamps = names.size - this.known.size < MANY ? new Map<number, string>() : await this.finishedStamps();
+    const finished = names.size - this.known.size < MANY ? NONE : await this.finishedByNumber();
     let sliceEnd = performance.now() + SLICE_MS;
     for (const [name, segment] of this.known) {
       // A name may lead to something else by now.
@@ -148,7 +151,7 @@ export class SegmentTable {
       this.changes += 1;
     }
     for (const name of names) {
-      if (!this.known.has(name)) this.add(name, now, stamps);
+      if (!this.known.has(name)) this.add(name, now, finished);
       if (performance.now() < sliceEnd) continue;
       await nextTurn();
       sliceEnd = performance.now() + SLICE_MS;
@@ -167,18 +170,24 @@ export class SegmentTable {
   }
 
   /** The catalog may be damaged, or being built: then the files are opened. */
-  private async finishedStamps(): Promise<ReadonlyMap<number, string>> {
+  private async finishedByNumber(): Promise<ReadonlyMap<number, FinishedSegment>> {
     try {
-      return await this.finished();
+      return new Map((await this.finished()).map((each) => [each.number, each]));
     } catch {
-      return new Map();
+      return NONE;
     }
   }
 
-  private add(name: string, now: number, stamps: ReadonlyMap<number, string>): void {
+  private add(name: string, now: number, finished: ReadonlyMap<number, FinishedSegment>): void {
     const parsed = parseSegmentFile(name);
     if (!parsed) return;
     const path = join(journalDir(this.dir), name);
+    const done = parsed.kept ? undefined : finished.get(parsed.number);
+    if (done !== undefined) {
+      this.known.set(name, { ...parsed, ...done, path, end: done.size, checkedMs: 0 });
+      this.changes += 1;
+      return;
+    }
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile() || stat.size > MAX_READ_BYTES) return;
     const { size, mtimeMs } = stat;
@@ -186,8 +195,7 @@ export class SegmentTable {
     if (parsed.kept && size === 0) return;
     const segment: TableSegment = { ...parsed, path, size, mtimeMs, end: undefined, checkedMs: 0 };
     this.known.set(name, segment);
-    if (!segment.kept && stamps.get(segment.number) === stampOf(stat)) segment.end = size;
-    else if (!segment.kept) this.check(segment, now);
+    if (!segment.kept) this.check(segment, now);
     if (!this.isOwn(segment)) this.changes += 1;
   }
 

@@ -17,12 +17,24 @@ export async function runAll({ cell, url, require }) {
     await new Promise((resolve, reject) =>
       http.get(`${url}/got`, (response) => response.resume().once('end', resolve)).once('error', reject),
     );
+    // Refusals that the application handles.
+    await pg.query('SELECT refused').catch(() => undefined);
+    await fetch(`http://127.0.0.1:${await closedPort()}/refused`).catch(() => undefined);
     if (cell.redis) await redis(require, cell.redis);
     await aiSdk(pg, cell);
     await langGraph(require);
+    await interrupted(require);
   } finally {
     await pg.end();
   }
+}
+
+async function closedPort() {
+  const server = http.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function redis(require, port) {
@@ -90,4 +102,15 @@ async function langGraph(require) {
     .addEdge('answer', END)
     .compile();
   await graph.invoke({ messages: [new HumanMessage('hi')] });
+}
+
+/** A graph that waits for a person ends by an exception that is control flow. */
+async function interrupted(require) {
+  const { StateGraph, MessagesAnnotation, START, END, MemorySaver, interrupt } = require('@langchain/langgraph');
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('approve', () => ({ messages: [interrupt('Send it?')] }))
+    .addEdge(START, 'approve')
+    .addEdge('approve', END)
+    .compile({ checkpointer: new MemorySaver(), name: 'approval' });
+  await graph.invoke({ messages: [] }, { configurable: { thread_id: 't' } });
 }

@@ -5,12 +5,13 @@ import {
   type ContextManager,
   ROOT_CONTEXT,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   trace,
   type Tracer,
 } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
-import { Controller, Post } from '@nestjs/common';
+import { Controller, HttpException, Post } from '@nestjs/common';
 import { currentTrace, Traced, traceEvent } from 'nestjs-trace-collector';
 import { TraceSpanProcessor } from 'nestjs-trace-collector/otel';
 import { ADAPTERS, type RunningApp, startApp } from './support/nest-app.js';
@@ -179,6 +180,106 @@ describe.each(ADAPTERS)('spans of OpenTelemetry in a trace, on %s', (adapter) =>
       ),
     );
     expect(found.errors).toEqual([expect.objectContaining({ location: 'pay', type: 'TypeError', message: 'no card' })]);
+  });
+
+  /** A span in which the error is noted, as instrumentations do. */
+  const fails = (error: Error | string, name: string, options: SpanOptions, by = tracer): void => {
+    const span = by.startSpan(name, options);
+    span.recordException(error);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: typeof error === 'string' ? error : error.message });
+    span.end();
+  };
+  const TOOL = { attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'pay' } };
+  const throws = async (error: Error): Promise<never> => {
+    throw error;
+  };
+
+  it.each<[string, SpanOptions]>([
+    ['a command that the client expected', { kind: SpanKind.CLIENT, attributes: { 'db.system': 'redis' } }],
+    ['a statement of an ORM', { attributes: { 'db.system.name': 'postgresql' } }],
+    ['a message', { kind: SpanKind.PRODUCER, attributes: { 'messaging.system': 'kafka' } }],
+    [
+      'a call that capture does not see',
+      { kind: SpanKind.CLIENT, attributes: { 'rpc.system': 'grpc', 'messaging.system': 'x' } },
+    ],
+  ])('record a refusal as the end of the call only, for the application has it: %s', async (_, options) => {
+    const found = await run(() => fails(new TypeError("ERR unknown subcommand 'SETINFO'"), 'refused', options));
+    expect(found).toMatchObject({ status: 'completed', errors: [] });
+    const message = "ERR unknown subcommand 'SETINFO'";
+    expect(named(found, 'refused')).toEqual([
+      expect.objectContaining({
+        data: expect.objectContaining({ outcome: 'error', output: { error: { type: 'TypeError', message } } }),
+      }),
+    ]);
+  });
+
+  it('record once, in its own words, an error of a query that leaves the handler', async () => {
+    const found = await run(() => {
+      const sanitised = new Error("PostgreSQL error of type 'error' occurred (code: 23505)");
+      fails(sanitised, 'INSERT', { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' } });
+      return throws(new Error('duplicate key value'));
+    });
+    expect(found.errors).toEqual([expect.objectContaining({ message: 'duplicate key value' })]);
+  });
+
+  it('record once an error with a code, which the SDK has in the place of its name', async () => {
+    const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const found = await run(() => {
+      fails(error, 't', TOOL);
+      return throws(error);
+    });
+    expect(found.errors).toEqual([expect.objectContaining({ location: 'pay', message: 'connect ECONNREFUSED' })]);
+  });
+
+  it('record once an error that is reported as one text, with its stack', async () => {
+    const error = new TypeError('no slot\n\nat all');
+    const found = await run(() => {
+      fails(`${error.message}\n\n${error.stack}`, 't', TOOL);
+      return throws(error);
+    });
+    expect(found.errors).toEqual([
+      expect.objectContaining({ location: 'pay', type: 'TypeError', message: error.message, stack: error.stack }),
+    ]);
+  });
+
+  it('know control flow by its text: an interrupt of LangGraph', async () => {
+    const stack = 'GraphInterrupt: [{"value":"ok?"}]\n    at interrupt (/app/interrupt.cjs:93:8)';
+    const found = await run(() => fails(`[{"value":"ok?"}]\n\n${stack}`, 't', TOOL));
+    expect(found).toMatchObject({ status: 'completed', errors: [] });
+    expect(named(found, 'pay')).toEqual([
+      expect.objectContaining({ data: expect.objectContaining({ outcome: 'cancelled' }) }),
+    ]);
+    expect(found.events.filter((event: { type: string }) => event.type === 'control_flow')).toEqual([
+      expect.objectContaining({ data: expect.objectContaining({ reason: 'LangGraph interrupt' }) }),
+    ]);
+  });
+
+  it('leave a timeout an error, though its text is that of an abort', async () => {
+    const cause = new DOMException('The operation timed out', 'TimeoutError');
+    const error = Object.defineProperty(new Error('This operation was aborted', { cause }), 'name', {
+      value: 'AbortError',
+    });
+    const found = await run(() => {
+      fails(error, 't', TOOL);
+      return throws(error);
+    });
+    expect(found.errors).toEqual([expect.objectContaining({ type: 'AbortError' })]);
+  });
+
+  it('of a handler of Nest leave its exceptions to capture, which has their status', async () => {
+    const all = new TraceSpanProcessor({ accept: () => true });
+    const nest = new BasicTracerProvider({ spanProcessors: [all as never] }).getTracer('nest');
+    try {
+      const found = await run(() => {
+        const error = new HttpException('Not Modified', 304);
+        fails(error, 'receive', { attributes: { 'nestjs.type': 'handler' } }, nest);
+        return throws(error);
+      });
+      expect(named(found, 'receive')).toHaveLength(1);
+      expect(found).toMatchObject({ status: 'completed', errors: [] });
+    } finally {
+      await all.shutdown();
+    }
   });
 
   it('of a call that capture sees are not recorded again', async () => {

@@ -102,6 +102,37 @@ describe.each(ADAPTERS)('spans of another process, on %s', (adapter) => {
     expect(trace.summary.llm).toMatchObject({ calls: 1, input_tokens: 20, output_tokens: 12 });
   });
 
+  it('that failed are failed steps; an error of the trace is the failure of what is no call', async () => {
+    await start({ adapter });
+    const { id, traceId } = await webhook();
+    const tool = spanOf(traceId, {
+      attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'pay' },
+      status: { code: OTEL_STATUS.error, message: 'no card' },
+    });
+    const failed = { status: { code: OTEL_STATUS.error, message: 'refused' }, parentSpanId: tool.spanId };
+    const exception = { 'exception.type': 'E', 'exception.message': 'refused' };
+    const of = (name: string, more: Partial<OtelSpan>) => spanOf(traceId, { name, ...failed, ...more });
+    const calls = [
+      of('call', { kind: OTEL_KIND.client, attributes: { 'http.request.method': 'GET' } }),
+      of('query', {
+        attributes: { 'db.system': 'redis' },
+        events: [{ name: 'exception', at: 1, attributes: exception }],
+      }),
+      of('publish', { kind: OTEL_KIND.producer }),
+    ];
+    expect((await send(writeProtobuf([...calls, tool]))).status).toBe(200);
+    const trace = await until(async () => {
+      const found = await app.debug(`/trace/${id}`);
+      return found.errors.length > 0 && found;
+    });
+    expect(trace.errors).toEqual([expect.objectContaining({ message: 'no card', location: 'pay' })]);
+    const ends = trace.events.filter((event: { name: string }) => calls.some(({ name }) => name === event.name));
+    expect(ends).toHaveLength(3);
+    for (const { data } of ends) {
+      expect(data).toMatchObject({ outcome: 'error', output: { error: { message: 'refused' } } });
+    }
+  });
+
   it('are steps of a trace that runs, and the trace ends after them', async () => {
     await start({ adapter });
     let open = (): void => {};

@@ -28,6 +28,9 @@ export interface OtelLink {
   readonly attributes: OtelAttributes;
 }
 
+/** Scope of the spans that this package exports. */
+export const OWN_SCOPE = 'nestjs-trace-collector';
+
 /** What made the span: the instrumentation's package or the application's tracer. */
 export interface OtelScope {
   readonly name: string;

@@ -247,6 +247,27 @@ describe('a failure', () => {
     expect(stepOf(span({ 'error.type': '503' }, failed)).error).toEqual({ type: '503', message: 'no route' });
   });
 
+  const STACK = 'TypeError: no\n\nslot\n    at find (/app/a.js:1:2)';
+  it.each([
+    [
+      'a message with an empty line',
+      `no\n\nslot\n\n${STACK}`,
+      { type: 'TypeError', message: 'no\n\nslot', stack: STACK },
+    ],
+    ['no message', '\n\nAborted\n    at a', { type: 'Aborted', message: '', stack: 'Aborted\n    at a' }],
+    [
+      'a code of Node',
+      'bad\n\nTypeError [ERR_X]: bad\n    at a',
+      { type: 'TypeError', message: 'bad', stack: 'TypeError [ERR_X]: bad\n    at a' },
+    ],
+    ['another message', `no\n\n${STACK}`, { type: 'Error', message: `no\n\n${STACK}` }],
+    ['no stack', 'a\n\nError: a', { type: 'Error', message: 'a\n\nError: a' }],
+    ['only empty lines', '\n'.repeat(100_000), { type: 'Error', message: '\n'.repeat(100_000) }],
+  ])('is read from a text of message and stack: %s', (_, text, error) => {
+    const events = [{ name: 'exception', at: 1, attributes: { 'exception.message': text } }];
+    expect(stepOf(span({}, { ...failed, events })).error).toEqual(error);
+  });
+
   it('is none where a caught exception left the status alone', () => {
     const events = [{ name: 'exception', at: 1, attributes: { 'exception.type': 'E' } }];
     expect(stepOf(span({}, { events })).error).toBeUndefined();

@@ -1,5 +1,5 @@
-import { ATTRIBUTE } from '../model/attributes.js';
 import type { SpanType } from '../model/status.js';
+import { failureOf } from './failure-of.js';
 import { NAMES } from './names/attribute-names.js';
 import { factsOf } from './names/facts.js';
 import { listUnder } from './names/indexed.js';
@@ -7,8 +7,8 @@ import { chatInput, chatOutput } from './names/messages.js';
 import { spanTypeIn } from './names/span-types.js';
 import { usageOf } from './names/usage-of.js';
 import { firstOf, parsedValue, textOfFirst } from './names/values.js';
-import { OTEL_STATUS, type OtelAttributes, type OtelSpan } from './otel-span.js';
-import type { OtelFailure, OtelStep } from './otel-step.js';
+import type { OtelAttributes, OtelSpan } from './otel-span.js';
+import type { OtelStep } from './otel-step.js';
 
 /** Operations whose answer is vectors: numbers that say nothing to a reader. */
 const EMBEDDING = /embed/i;
@@ -76,14 +76,4 @@ function isEmbedding({ attributes, name }: OtelSpan): boolean {
 
 function documentsIn(attributes: OtelAttributes, type: SpanType): unknown {
   return type === 'retriever' ? listUnder(attributes, 'retrieval.documents') : undefined;
-}
-
-/** The exception that a span reports last, else the message of its status. */
-function failureOf({ attributes, events, status }: OtelSpan): OtelFailure | undefined {
-  const exception = events.findLast(({ name }) => name === 'exception')?.attributes ?? {};
-  if (status.code !== OTEL_STATUS.error) return undefined;
-  const type = textOfFirst(exception, ['exception.type']) ?? textOfFirst(attributes, [ATTRIBUTE.error]) ?? 'Error';
-  const message = textOfFirst(exception, ['exception.message']) ?? (status.message || type);
-  const stack = textOfFirst(exception, ['exception.stacktrace']);
-  return { type, message, ...(stack !== undefined && { stack }) };
 }

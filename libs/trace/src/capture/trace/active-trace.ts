@@ -136,11 +136,15 @@ export class ActiveTrace {
     return this.messages?.includes(message.slice(0, MAX_MESSAGE_CHARACTERS)) ?? false;
   }
 
-  /** True the first time this error is seen: as it travels outwards, only the innermost span records it. */
-  isNewError(error: unknown): boolean {
+  /**
+   * True the first time this error is seen: as it travels outwards, only the innermost span records it.
+   *
+   * @param isFlow it is control flow and no error
+   */
+  isNewError(error: unknown, isFlow: boolean): boolean {
     if ((typeof error === 'object' && error !== null) || typeof error === 'function') {
       this.seenErrors ??= new SeenErrors();
-      return this.seenErrors.add(error);
+      return this.seenErrors.add(error, isFlow);
     }
     if (this.lastPrimitive !== undefined && Object.is(this.lastPrimitive.value, error)) return false;
     this.lastPrimitive = { value: error };

@@ -1,3 +1,4 @@
+import { isReportedError } from '../../context/reported-error.js';
 import {
   errorCause,
   errorMessage,
@@ -10,6 +11,9 @@ import {
 
 /** Why an exception is no error; `undefined`: it is one. */
 export type ControlFlow = (error: unknown) => string | undefined;
+
+/** LangGraph's errors that have `is_bubble_up`, by the names that another tracer reports. */
+const LANGGRAPH = new Set(['GraphBubbleUp', 'GraphDrained', 'GraphInterrupt', 'NodeInterrupt', 'ParentCommand']);
 
 /** BullMQ compares these names itself. Its `UnrecoverableError` fails the job for good, so it is an error. */
 const BULLMQ = new Set(['DelayedError', 'WaitingChildrenError', 'WaitingError']);
@@ -32,8 +36,8 @@ const ABORTS = new Set(['AbortError', 'CanceledError', 'APIUserAbortError', 'Can
  */
 export function builtInControlFlow(error: unknown): string | undefined {
   if (!isError(error)) return undefined;
-  if (hasKey(error, 'is_bubble_up')) return 'LangGraph interrupt';
   const name = errorName(error);
+  if (hasKey(error, 'is_bubble_up') || (LANGGRAPH.has(name) && isReportedError(error))) return 'LangGraph interrupt';
   if (BULLMQ.has(name) || errorMessage(error) === BULLMQ_RATE_LIMIT) return 'BullMQ moved the job';
   if (isAbort(error, name)) return timedOut(error) ? undefined : 'aborted by the application';
   const status = ownData(error, 'status');

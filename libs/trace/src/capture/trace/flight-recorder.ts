@@ -111,8 +111,10 @@ export class FlightRecorder implements TraceRecorder {
     this.safely('traceError', () => {
       const { admission, errors } = this.parts;
       const trace = admission.traceOf(ref);
-      if (!trace?.isNewError(error)) return;
-      errors.write(ref, { error, location, context, about }, errors.controlFlow(error));
+      if (!trace) return;
+      const reason = errors.controlFlow(error);
+      if (!trace.isNewError(error, reason !== undefined)) return;
+      errors.write(ref, { error, location, context, about }, reason);
     });
   }
 

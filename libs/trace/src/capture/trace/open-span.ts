@@ -86,7 +86,9 @@ export class OpenSpan implements SpanHandle {
       const { error } = outcome;
       const reason = parts.errors.controlFlow(error);
       if (reason !== undefined) how = 'cancelled';
-      if (trace.isNewError(error)) parts.errors.write(this.ref, { error, location: info.name }, reason);
+      if (trace.isNewError(error, reason !== undefined)) {
+        parts.errors.write(this.ref, { error, location: info.name }, reason);
+      }
       // The error's record is the earlier one.
       mono = undefined;
     }

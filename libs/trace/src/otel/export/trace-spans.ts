@@ -1,6 +1,6 @@
 import type { SpanId, TraceRecord } from '../../model/record.js';
 import type { StoredTrace } from '../../model/trace.js';
-import type { OtelEvent, OtelSpan } from '../otel-span.js';
+import { OWN_SCOPE, type OtelEvent, type OtelSpan } from '../otel-span.js';
 import { resourceOf } from './resource.js';
 import { rootSpan } from './root-span.js';
 import { eventOf, exceptionOf, type ErrorRecord } from './span-events.js';
@@ -25,7 +25,7 @@ export function traceSpans({ head, records }: StoredTrace, options: SpanOptions)
       traceId: ids.trace,
       ...(open?.tracestate !== undefined && { traceState: open.tracestate }),
       scope: {
-        name: 'nestjs-trace-collector',
+        name: OWN_SCOPE,
         ...(options.process?.version !== undefined && { version: options.process.version }),
       },
       resource: resourceOf(options.resource, options.process),

@@ -1,9 +1,9 @@
 import { sha256 } from '../../model/hash.js';
 import type { ErrorFields, Micros, SpanId, TraceRecord } from '../../model/record.js';
 import { hasCounts } from '../../model/usage.js';
+import { failedOutput, isErrorIn } from '../failure-of.js';
 import { textOfFirst } from '../names/values.js';
 import type { OtelEvent, OtelSpan } from '../otel-span.js';
-import type { OtelFailure } from '../otel-step.js';
 import { parentsFirst } from '../receive/span-forest.js';
 import { stepOf } from '../step-of.js';
 import { type Draft, endOf, IMPORTED_KEY } from './drafts.js';
@@ -23,11 +23,11 @@ export function spanRecords(spans: readonly OtelSpan[], id: string): TraceRecord
   // Those inside end first, so an error is where it was thrown.
   const failures = steps
     .toSorted((a, b) => endOf(a) - endOf(b))
-    .flatMap((span) => failureRecords(span, stepOf(span).error, span.spanId, errors));
+    .flatMap((span) => failureRecords(span, span.spanId, errors));
   const drafts = [
     ...steps.flatMap((span) => stepRecords(span)),
     ...failures,
-    ...(root ? [...pointRecords(root, undefined), ...failureRecords(root, stepOf(root).error, undefined, errors)] : []),
+    ...(root ? [...pointRecords(root, undefined), ...failureRecords(root, undefined, errors)] : []),
   ];
   const { before, after } = rootRecords(root, spans, id, failures.length > 0);
   const all = [...before, ...drafts.toSorted((a, b) => a.ts - b.ts), ...after];
@@ -48,12 +48,13 @@ function stepRecords(span: OtelSpan): Draft[] {
     ...(input !== undefined && { input }),
   };
   if (span.endedAt === undefined) return [begin, ...pointRecords(span, span.spanId)];
+  const shown = error && !isErrorIn(span, type) ? failedOutput(error, output) : output;
   const end: Draft = {
     ...of,
     kind: 'span_end',
     ts: endOf(span),
     ms: (endOf(span) - span.startedAt) / 1_000,
-    ...(output !== undefined && { output }),
+    ...(shown !== undefined && { output: shown }),
     ...(hasCounts(usage) && { usage }),
     ...(error && { outcome: 'error' as const }),
   };
@@ -85,13 +86,10 @@ function dataOf(attributes: OtelEvent['attributes']): unknown {
   }
 }
 
-function failureRecords(
-  span: OtelSpan,
-  failure: OtelFailure | undefined,
-  within: SpanId | undefined,
-  known: Set<string>,
-): Draft[] {
-  if (!failure) return [];
+function failureRecords(span: OtelSpan, within: SpanId | undefined, known: Set<string>): Draft[] {
+  const step = stepOf(span);
+  const failure = step.error;
+  if (!failure || !isErrorIn(span, step.type)) return [];
   const { type, message, stack } = failure;
   const key = `${type}\n${message}`;
   if (known.has(key)) return [];
@@ -102,7 +100,7 @@ function failureRecords(
     trace: IMPORTED_KEY,
     ts: endOf(span),
     ...(within !== undefined && { span: within }),
-    location: textOfFirst(own, ['trace.error.location']) ?? stepOf(span).name,
+    location: textOfFirst(own, ['trace.error.location']) ?? step.name,
     type,
     message,
     ...(stack !== undefined && { stack }),

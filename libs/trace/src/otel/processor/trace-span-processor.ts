@@ -1,17 +1,16 @@
 import { addParentFinder } from '../../context/other-tracer.js';
-import { NOTHING, reportInternalError, type SpanOutcome, type TraceRef } from '../../context/recorder.js';
-import { reportedError } from '../../context/reported-error.js';
+import { NOTHING, reportInternalError, type TraceRef } from '../../context/recorder.js';
 import { currentRef, currentStore, refByW3cId, UNTRACED } from '../../context/trace-context.js';
 import { ATTRIBUTE } from '../../model/attributes.js';
 import type { SpanId } from '../../model/record.js';
-import type { OtelStep } from '../otel-step.js';
 import { seenSpans } from '../seen-spans.js';
-import { startOf, stepOf } from '../step-of.js';
+import { startOf } from '../step-of.js';
 import { acceptByDefault, isOfModels, type StartedSpan } from './accept.js';
 import { isAlreadyRecorded } from './already-recorded.js';
 import { type KnownSpan, KnownSpans } from './known-spans.js';
 import { momentOf } from './moments.js';
 import { otelSpan, parentIdOf, type SdkSpan } from './sdk-span.js';
+import { outcomeOf } from './span-outcome.js';
 import { startFacts } from './start-facts.js';
 
 /** Options of `TraceSpanProcessor`. */
@@ -151,32 +150,4 @@ export class TraceSpanProcessor {
 
 function byW3cId(span: SdkSpan): TraceRef | undefined {
   return refByW3cId(span.spanContext().traceId, parentIdOf(span));
-}
-
-function outcomeOf(span: SdkSpan, undecided: boolean): SpanOutcome {
-  const read = otelSpan(span);
-  const step = stepOf(read);
-  const rest = {
-    input: step.input,
-    output: step.output === undefined ? NOTHING : step.output,
-    usage: step.usage,
-    given: { ...step.attributes, 'otel.scope.name': read.scope.name },
-    ended: momentOf(read.endedAt),
-    ...(undecided && { decided: { name: step.name, kind: step.type } }),
-  };
-  if (step.error === undefined) return { kind: 'ok', ...rest };
-  return {
-    kind: 'error',
-    ...rest,
-    ...failureOf(
-      step,
-      read.events.some(({ name }) => name === 'exception'),
-    ),
-  };
-}
-
-/** Without an exception the failure is a response or a status that the application may have handled. */
-function failureOf({ error, output }: OtelStep, isThrown: boolean): { error: unknown; quiet?: true; output?: unknown } {
-  if (isThrown) return { error: reportedError(error!) };
-  return { error, quiet: true, ...(output === undefined && { output: { error } }) };
 }

@@ -2,6 +2,7 @@ import { ATTRIBUTE } from '../../model/attributes.js';
 import { NOTHING, type SpanHandle, type SpanOutcome, type TraceRef } from '../../context/recorder.js';
 import { performance, wallNow } from '../../model/timers.js';
 import type { Micros, SpanId } from '../../model/record.js';
+import { failedOutput, isErrorIn } from '../failure-of.js';
 import type { OtelSpan } from '../otel-span.js';
 import type { OtelStep } from '../otel-step.js';
 import { stepOf } from '../step-of.js';
@@ -55,13 +56,14 @@ export function beginSpan(
  */
 export function endSpan({ handle, step, span }: Begun, moments: Moments, errors: Map<string, Error>): void {
   const rest = { ended: moments.of(Math.max(span.startedAt, span.endedAt ?? span.startedAt)), usage: step.usage };
-  handle.end({ ...outcomeOf(step, errors), ...rest });
+  handle.end({ ...outcomeOf(span, step, errors), ...rest });
 }
 
-function outcomeOf({ error, output = NOTHING }: OtelStep, errors: Map<string, Error>): SpanOutcome {
-  if (!error) return { kind: 'ok', output };
+function outcomeOf(span: OtelSpan, { type, error, output }: OtelStep, errors: Map<string, Error>): SpanOutcome {
+  if (!error) return { kind: 'ok', output: output ?? NOTHING };
+  if (!isErrorIn(span, type)) return { kind: 'error', error, quiet: true, output: failedOutput(error, output) };
   const key = `${error.type}\n${error.message}`;
   const known = errors.get(key) ?? Object.assign(new Error(error.message), { name: error.type, stack: error.stack });
   errors.set(key, known);
-  return { kind: 'error', error: known, ...(output !== NOTHING && { output }) };
+  return { kind: 'error', error: known, ...(output !== undefined && { output }) };
 }

@@ -4,7 +4,7 @@ import { reportedError } from '../../context/reported-error.js';
 import { currentRef, currentStore, refByW3cId, UNTRACED } from '../../context/trace-context.js';
 import { ATTRIBUTE } from '../../model/attributes.js';
 import type { SpanId } from '../../model/record.js';
-import type { OtelStep } from '../otel-step.js';
+import type { OtelFailure } from '../otel-step.js';
 import { seenSpans } from '../seen-spans.js';
 import { startOf, stepOf } from '../step-of.js';
 import { acceptByDefault, isOfModels, type StartedSpan } from './accept.js';
@@ -38,6 +38,7 @@ export interface TraceSpanProcessorOptions {
 export class TraceSpanProcessor {
   private readonly accept: (span: StartedSpan) => boolean;
   private readonly spans = new KnownSpans((span) => this.drop(span));
+  private readonly seen = seenSpans();
   private readonly stopFinding: () => void;
   private stopped = false;
 
@@ -118,7 +119,7 @@ export class TraceSpanProcessor {
       if (known.handle) known.recorded = known;
     }
     this.spans.add(known);
-    seenSpans().add(read.traceId, read.spanId);
+    this.seen.add(read.traceId, read.spanId);
   }
 
   private accepts(span: StartedSpan, ref: TraceRef): boolean {
@@ -155,28 +156,25 @@ function byW3cId(span: SdkSpan): TraceRef | undefined {
 
 function outcomeOf(span: SdkSpan, undecided: boolean): SpanOutcome {
   const read = otelSpan(span);
-  const step = stepOf(read);
-  const rest = {
-    input: step.input,
-    output: step.output === undefined ? NOTHING : step.output,
-    usage: step.usage,
-    given: { ...step.attributes, 'otel.scope.name': read.scope.name },
-    ended: momentOf(read.endedAt),
-    ...(undecided && { decided: { name: step.name, kind: step.type } }),
-  };
-  if (step.error === undefined) return { kind: 'ok', ...rest };
-  return {
-    kind: 'error',
-    ...rest,
-    ...failureOf(
-      step,
-      read.events.some(({ name }) => name === 'exception'),
-    ),
-  };
+  const { error, input, output, usage, attributes, name, type } = stepOf(read);
+  // Made for this outcome and for nothing else.
+  attributes['otel.scope.name'] = read.scope.name;
+  const decided = undecided ? { name, kind: type } : undefined;
+  const ended = momentOf(read.endedAt);
+  if (error === undefined) {
+    const value = output === undefined ? NOTHING : output;
+    return { kind: 'ok', input, output: value, usage, given: attributes, ended, decided };
+  }
+  const isThrown = read.events.some((event) => event.name === 'exception');
+  return { kind: 'error', input, usage, given: attributes, ended, decided, ...failureOf(error, output, isThrown) };
 }
 
 /** Without an exception the failure is a response or a status that the application may have handled. */
-function failureOf({ error, output }: OtelStep, isThrown: boolean): { error: unknown; quiet?: true; output?: unknown } {
-  if (isThrown) return { error: reportedError(error!) };
-  return { error, quiet: true, ...(output === undefined && { output: { error } }) };
+function failureOf(
+  error: OtelFailure,
+  output: unknown,
+  isThrown: boolean,
+): { error: unknown; quiet?: true; output: unknown } {
+  if (isThrown) return { error: reportedError(error), output: output === undefined ? NOTHING : output };
+  return { error, quiet: true, output: output === undefined ? { error } : output };
 }

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { OtlpHealth } from '../libs/trace/src/model/health.js';
 import { OtlpReceiver } from './support/otlp-receiver.js';
 
 const PARTIAL = Buffer.from([0x0a, 0x09, 0x08, 0x02, 0x12, 0x05, ...Buffer.from('quota')]);
@@ -12,12 +14,14 @@ const SPANS = 3;
 /** An application of the built package. */
 class Sending {
   readonly traces: string[] = [];
+  private readonly healths: OtlpHealth[] = [];
   private wanted = 0;
   private waiting: (() => void)[] = [];
 
   private constructor(readonly child: ChildProcess) {
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      if (line !== 'ready') this.traces.push(line);
+      if (line.startsWith('{')) this.healths.push(JSON.parse(line) as OtlpHealth);
+      else if (line !== 'ready') this.traces.push(line);
       for (const resolve of this.waiting.splice(0)) resolve();
     });
   }
@@ -37,6 +41,16 @@ class Sending {
     this.wanted += count;
     this.child.stdin!.write(`${count}\n`);
     while (this.traces.length < this.wanted) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Resolves with the first health that has these fields. */
+  async health(wanted: Partial<OtlpHealth>): Promise<OtlpHealth> {
+    for (;;) {
+      this.child.stdin!.write('health\n');
+      while (this.healths.length === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+      const health = this.healths.shift()!;
+      if (Object.entries(wanted).every(([name, value]) => health[name as keyof OtlpHealth] === value)) return health;
+    }
   }
 
   async kill(): Promise<void> {
@@ -110,6 +124,47 @@ describe('traces that are sent as OTLP', () => {
     await receiver.until(allArrived);
     expectEachOnce();
   }, 60_000);
+
+  it('arrive once where the answer is late', async () => {
+    receiver.answer = () => (receiver.requests.length === 0 ? { status: 200, afterMs: 3_000 } : undefined);
+    const app = await start();
+    await app.record(20);
+    await receiver.until(allArrived);
+    await app.record(1);
+    await receiver.until(allArrived);
+    expectEachOnce();
+    await app.health({ connected: true, sent_spans: SPANS * recorded().length, lag_bytes: 0, last_error: null });
+  }, 60_000);
+
+  it('arrive once where the answer is taken back, trickles or never ends, and health says so', async () => {
+    const answers: ((response: ServerResponse) => void)[] = [
+      (response) => {
+        response.writeHead(200, { 'content-length': 50 }).write('cut');
+        response.socket!.end();
+      },
+      (response) => {
+        const timer = setInterval(() => response.write('.'), 100);
+        response.on('close', () => clearInterval(timer));
+      },
+      (response) => response.writeHead(200).flushHeaders(),
+    ];
+    receiver.answer = () => {
+      const write = answers.shift();
+      return write && { status: 200, write };
+    };
+    const flaws = ['was cut off', 'did not end within 10000 ms', 'did not end within 10000 ms', undefined];
+    const app = await start();
+    for (const [n, flaw] of flaws.entries()) {
+      await app.record(1);
+      await app.health({
+        connected: true,
+        sent_traces: n + 1,
+        last_error: flaw === undefined ? null : `its answer with status 200 ${flaw}`,
+      });
+    }
+    await receiver.until(allArrived);
+    expectEachOnce();
+  }, 90_000);
 
   it('are sent again after 429 no earlier than it asks, and after 502, 503 and 504', async () => {
     const statuses = [429, 502, 503, 504];

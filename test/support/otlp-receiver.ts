@@ -4,7 +4,16 @@ import { gunzipSync } from 'node:zlib';
 import { decodeSpans, type DecodedSpan } from './otlp-decode.js';
 
 /** What a receiver answers; `undefined`: it takes the spans. */
-export type Answer = { status: number; headers?: Record<string, string>; body?: Buffer; afterMs?: number } | undefined;
+export type Answer =
+  | {
+      status: number;
+      headers?: Record<string, string>;
+      body?: Buffer;
+      afterMs?: number;
+      /** Writes the answer itself: one that trickles, never ends or is cut off. */
+      write?: (response: ServerResponse) => void;
+    }
+  | undefined;
 
 /** A receiver of OTLP that decodes what it gets. */
 export class OtlpReceiver {
@@ -60,8 +69,11 @@ export class OtlpReceiver {
     if (answer?.afterMs !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.afterMs));
     if (status === 200) this.spans.push(...spans);
     this.requests.push({ headers: request.headers, spans: spans.length, status, at: Date.now() });
-    response.writeHead(status, { 'content-type': 'application/x-protobuf', ...answer?.headers });
-    response.end(answer?.body);
+    if (answer?.write) answer.write(response);
+    else {
+      response.writeHead(status, { 'content-type': 'application/x-protobuf', ...answer?.headers });
+      response.end(answer?.body);
+    }
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 }

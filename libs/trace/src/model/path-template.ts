@@ -28,10 +28,16 @@ export function pathTemplate(path: string): string {
 const DATE_VERSION = /^\d{4}-\d{2}-\d{2}$/;
 const ESCAPED_MARKS = /%(?:3a|2f|7b|7d)/gi;
 
+/** Most segments: letters that are too few for a token, or a number. */
+const WORD = /^[a-z]{0,19}$/i;
+const NUMBER = /^\d+$/;
+
 function isValue(segment: string): boolean {
-  if (segment === '' || segment.endsWith('{token}') || DATE_VERSION.test(segment)) return false;
+  if (WORD.test(segment)) return false;
+  if (NUMBER.test(segment)) return true;
+  if (segment.endsWith('{token}') || DATE_VERSION.test(segment)) return false;
   const text = segment.replace(ESCAPED_MARKS, ':');
-  if (text.length > 80 || /[@%+~]/.test(text) || /^\d+$/.test(text)) return true;
+  if (text.length > 80 || /[@%+~]/.test(text)) return true;
   return text.split(/[-._:,;=()!$&'*]+/).some(isOpaque);
 }
 

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { USAGE_SHAPES } from './usage-shapes.js';
 import { findUsage, hasCounts, normaliseUsage, recordedUsage, totalTokens, type UsageFields } from './usage.js';
 
 const SHAPES: [string, unknown, UsageFields][] = [
@@ -154,6 +155,19 @@ describe('normaliseUsage', () => {
   it.each(SHAPES)('leaves the result for %s as it is', (_name, value, expected) =>
     expect(normaliseUsage(normaliseUsage(value))).toEqual(expected),
   );
+
+  it('reads a plain object as it reads one of a class, by each name of each shape', () => {
+    class Reported {}
+    const paths = USAGE_SHAPES.flatMap(({ has }) => has);
+    for (const path of paths) {
+      const [first, ...rest] = path.split('.');
+      const plain = { [first!]: rest.reduceRight<unknown>((inner, name) => ({ [name]: inner }), 7) };
+      expect(normaliseUsage(plain)).toBeDefined();
+      expect(normaliseUsage(plain)).toEqual(normaliseUsage(Object.assign(new Reported(), plain)));
+    }
+    // A bit of a number for each shape.
+    expect(USAGE_SHAPES.length).toBeLessThan(31);
+  });
 
   it.each([
     ['negative', { input_tokens: -1 }],

@@ -178,8 +178,31 @@ const MAX_NAME = 200;
 
 function countsIn(value: unknown): UsageFields | undefined {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return undefined;
-  const shape = USAGE_SHAPES.find(({ has }) => has.some((path) => isCount(at(value, path))));
+  const shape = shapesOf(value).find(({ has }) => has.some((path) => isCount(at(value, path))));
   return shape && inShape(value, shape);
+}
+
+/** The shapes of which a plain object has a name: to look for the names of all shapes took most of the time. */
+function shapesOf(value: object): readonly UsageShape[] {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype !== null && prototype !== PLAIN) return USAGE_SHAPES;
+  let found = 0;
+  for (const key in value) found |= SHAPES_WITH.get(key) ?? 0;
+  return found === 0 ? [] : USAGE_SHAPES.filter((_, i) => (found & (1 << i)) !== 0);
+}
+
+/** By the first name of a path in `has`: a bit for each shape that has it. */
+const SHAPES_WITH: ReadonlyMap<string, number> = /* @__PURE__ */ bitsByName();
+
+function bitsByName(): Map<string, number> {
+  const bits = new Map<string, number>();
+  USAGE_SHAPES.forEach(({ has }, i) => {
+    for (const path of has) {
+      const [name] = path.split('.', 1);
+      bits.set(name!, (bits.get(name!) ?? 0) | (1 << i));
+    }
+  });
+  return bits;
 }
 
 function inShape(value: object, { has: _has, cost_usd: cost, ...counts }: UsageShape): UsageFields {

@@ -8,18 +8,29 @@ const REMEMBERED = 50_000;
  * answer, and an application may have the processor and send to its own receiver.
  */
 export class SeenSpans {
-  private newer = new Set<string>();
-  private older = new Set<string>();
+  /** The trace of each span id. An id made of both would be a new text to hash for each span. */
+  private newer = new Map<string, string>();
+  private older = new Map<string, string>();
+  /** Spans of other traces that have the same id. */
+  private readonly doubles = new Set<string>();
 
   /** Remembers a span. `false`: it was there. */
   add(traceId: string, spanId: string): boolean {
-    const id = traceId + spanId;
-    if (this.newer.has(id) || this.older.has(id)) return false;
-    this.newer.add(id);
+    const known = this.newer.get(spanId) ?? this.older.get(spanId);
+    if (known === traceId) return false;
+    if (known !== undefined) return this.addDouble(traceId + spanId);
+    this.newer.set(spanId, traceId);
     if (this.newer.size >= REMEMBERED / 2) {
       this.older = this.newer;
-      this.newer = new Set();
+      this.newer = new Map();
     }
+    return true;
+  }
+
+  private addDouble(id: string): boolean {
+    if (this.doubles.has(id)) return false;
+    if (this.doubles.size >= REMEMBERED) this.doubles.clear();
+    this.doubles.add(id);
     return true;
   }
 }

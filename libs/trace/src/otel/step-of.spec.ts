@@ -196,6 +196,21 @@ describe('other work', () => {
     expect(json(step)).not.toContain('abc');
   });
 
+  it.each([
+    [{ 'url.full': 'https://crm.example/a/42?q=1' }, 'crm.example', '/a/{id}'],
+    [{ 'url.full': 'https://crm.example:8443/a' }, 'crm.example:8443', '/a'],
+    [{ 'url.full': 'https://crm.example:8443/a', 'server.address': 'crm' }, 'crm:8443', '/a'],
+    [{ 'url.full': 'https://crm.example/b', 'server.address': 'crm', 'server.port': 81 }, 'crm:81', '/b'],
+    [{ 'server.address': 'crm', 'server.port': '443', 'url.path': '/a?q=1' }, 'crm', '/a'],
+    [{ 'url.full': 'https://x/b', 'server.address': 'crm', 'server.port': 443, 'http.route': '/a/:n' }, 'crm', '/a/:n'],
+    [{ 'url.full': 'no address', 'http.target': '/a/abc' }, undefined, '/a/abc'],
+  ])('a call has its host, its port and its path from where the span says them: %j', (attributes, host, path) => {
+    const { attributes: facts } = stepOf(
+      span({ 'http.request.method': 'GET', ...attributes }, { kind: OTEL_KIND.client }),
+    );
+    expect([facts['server.address'], facts['url.template']]).toEqual([host, path]);
+  });
+
   it('a request that another service received is a step, and no call', () => {
     expect(stepOf(span({ 'http.request.method': 'GET' }, { kind: OTEL_KIND.server })).type).toBe('step');
   });

@@ -1,11 +1,15 @@
 import { gzipSync } from 'node:zlib';
-import { clearTimeout, setTimeout } from '../model/timers.js';
+import { clearTimeout, performance, setTimeout } from '../model/timers.js';
 import type { OtelSpan } from '../otel/otel-span.js';
 import { writeProtobuf } from '../otel/wire/write-protobuf.js';
 import type { ResolvedExport } from './otlp.options.js';
-import { OtlpConnection, type OtlpAnswer } from './otlp-post.js';
+import { NoAnswerError, OtlpConnection, type OtlpAnswer } from './otlp-post.js';
 import { partialSuccessIn } from './partial-success.js';
 
+/** OpenTelemetry's default for exporters. */
+const TIMEOUT_MS = 10_000;
+/** How much longer a receiver may take that did not answer in time: one that is only slow has taken the spans by then. */
+const MAX_PATIENCE = 8;
 /** Answers after which the specification allows another try. */
 const AGAIN = new Set([429, 502, 503, 504]);
 const TOO_LARGE = 413;
@@ -29,14 +33,19 @@ export class OtlpSender {
   lastError: string | null = null;
 
   private readonly connection: OtlpConnection;
+  /** Milliseconds within which an answer must come. */
+  private patienceMs: number;
+  /** Why spans were refused; stays when an outage is over. */
+  private refusal: string | null = null;
   private isClosing = false;
   private stopWaiting: () => void = () => undefined;
 
   constructor(
     private readonly options: Pick<ResolvedExport, 'url' | 'headers' | 'compression'>,
-    timeoutMs?: number,
+    private readonly timeoutMs = TIMEOUT_MS,
   ) {
-    this.connection = new OtlpConnection(options.url, options.headers, timeoutMs);
+    this.connection = new OtlpConnection(options.url, options.headers);
+    this.patienceMs = timeoutMs;
   }
 
   /** Resolves when the receiver took the spans, or refused them for good. Rejects only after `close`. */
@@ -72,12 +81,18 @@ export class OtlpSender {
 
   /** `undefined`: no answer came. */
   private async attempt(body: Buffer): Promise<OtlpAnswer | undefined> {
+    const began = performance.now();
     try {
-      const answer = await this.connection.post(body, this.options.compression === 'gzip' ? 'gzip' : undefined);
+      const encoding = this.options.compression === 'gzip' ? 'gzip' : undefined;
+      const answer = await this.connection.post(body, encoding, this.patienceMs);
+      if (performance.now() - began < this.timeoutMs) this.patienceMs = this.timeoutMs;
       this.connected = !AGAIN.has(answer.status);
       if (!this.connected) this.lastError = `it answered ${answer.status}`;
       return answer;
     } catch (error) {
+      // Each try that a slow receiver answers too late doubles the spans there: the next one waits longer.
+      if (error instanceof NoAnswerError)
+        this.patienceMs = Math.min(2 * this.patienceMs, MAX_PATIENCE * this.timeoutMs);
       this.connected = false;
       this.lastError = reasonOf(error);
       return undefined;
@@ -91,19 +106,18 @@ export class OtlpSender {
   }
 
   private settled(count: number, answer: OtlpAnswer): void {
-    const { status } = answer;
+    const { status, flaw } = answer;
     if (status < 200 || status >= 300) {
       this.rejectedSpans += count;
-      this.lastError = `it refused ${count} spans with status ${status}`;
+      this.refusal = this.lastError = `it refused ${count} spans with status ${status}`;
       return;
     }
     const partial = partialSuccessIn(answer);
     const rejected = Math.min(partial?.rejected ?? 0, count);
     this.sentSpans += count - rejected;
     this.rejectedSpans += rejected;
-    if (partial) this.lastError = `it refused ${rejected} of ${count} spans: ${partial.message}`;
-    // An outage is over; why spans were refused stays.
-    else if (this.rejectedSpans === 0) this.lastError = null;
+    if (partial) this.refusal = `it refused ${rejected} of ${count} spans: ${partial.message}`;
+    this.lastError = flaw === undefined ? this.refusal : `its answer with status ${status} ${flaw}`;
   }
 
   private wait(ms: number): Promise<void> {

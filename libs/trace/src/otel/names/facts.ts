@@ -17,56 +17,57 @@ export function factsOf({ attributes, resource }: OtelSpan, type: SpanType): Att
     const value = asAttribute(attributes[name] ?? (name === 'service.name' ? resource?.[name] : undefined));
     if (value !== undefined) facts[name] = value;
   }
-  if (type === 'llm') Object.assign(facts, modelFacts(attributes));
-  if (type === 'http') Object.assign(facts, callFacts(attributes));
-  const error = asAttribute(firstOf(attributes, NAMES.error));
-  if (error !== undefined) facts[ATTRIBUTE.error] = error;
+  if (type === 'llm') addModelFacts(facts, attributes);
+  if (type === 'http') addCallFacts(facts, attributes);
+  add(facts, ATTRIBUTE.error, asAttribute(firstOf(attributes, NAMES.error)));
   return facts;
 }
 
-function modelFacts(attributes: OtelAttributes): Attributes {
-  const finish = asAttribute(firstOf(attributes, NAMES.finish));
-  const seconds = numberOfFirst(attributes, ['gen_ai.response.time_to_first_chunk']);
-  const ms = numberOfFirst(attributes, ['ai.response.msToFirstChunk']);
-  const first = ms ?? (seconds === undefined ? undefined : seconds * MS);
-  return present({
-    [ATTRIBUTE.provider]: providerName(textOfFirst(attributes, NAMES.provider)),
-    [ATTRIBUTE.model]: textOfFirst(attributes, NAMES.model),
-    [ATTRIBUTE.responseModel]: textOfFirst(attributes, NAMES.responseModel),
-    [ATTRIBUTE.finish]: finish,
-    [ATTRIBUTE.firstToken]: first,
-  });
+function addModelFacts(facts: Attributes, attributes: OtelAttributes): void {
+  const seconds = numberOfFirst(attributes, FIRST_SECONDS);
+  add(facts, ATTRIBUTE.provider, providerName(textOfFirst(attributes, NAMES.provider)));
+  add(facts, ATTRIBUTE.model, textOfFirst(attributes, NAMES.model));
+  add(facts, ATTRIBUTE.responseModel, textOfFirst(attributes, NAMES.responseModel));
+  add(facts, ATTRIBUTE.finish, asAttribute(firstOf(attributes, NAMES.finish)));
+  const first = numberOfFirst(attributes, FIRST_MS) ?? (seconds === undefined ? undefined : seconds * MS);
+  add(facts, ATTRIBUTE.firstToken, first);
 }
 
 /** A call as auto-capture records it: no query, and no ids and tokens in the path. */
-function callFacts(attributes: OtelAttributes): Attributes {
-  const url = urlOf(attributes);
-  const host = textOfFirst(attributes, NAMES.host) ?? url?.hostname;
-  const port = numberOfFirst(attributes, NAMES.port) ?? (url?.port ? Number(url.port) : undefined);
-  const own = port === undefined || OWN_PORTS.has(port) || host?.includes(':');
-  return present({
-    [ATTRIBUTE.method]: textOfFirst(attributes, NAMES.method),
-    [ATTRIBUTE.host]: host === undefined || own ? host : `${host}:${port}`,
-    [ATTRIBUTE.path]: pathOf(attributes, url),
-    [ATTRIBUTE.status]: numberOfFirst(attributes, NAMES.status),
-    [ATTRIBUTE.resend]: numberOfFirst(attributes, NAMES.resend),
-  });
+function addCallFacts(facts: Attributes, attributes: OtelAttributes): void {
+  const named = textOfFirst(attributes, NAMES.host);
+  const port = numberOfFirst(attributes, NAMES.port);
+  const path = textOfFirst(attributes, PATH);
+  // To parse an address is most of the price of a call's span: only where it has something that the span does not say.
+  const url = named === undefined || port === undefined || path === undefined ? urlOf(attributes) : undefined;
+  const host = named ?? url?.hostname;
+  add(facts, ATTRIBUTE.method, textOfFirst(attributes, NAMES.method));
+  add(facts, ATTRIBUTE.host, withPort(host, port ?? (url?.port ? Number(url.port) : undefined)));
+  add(facts, ATTRIBUTE.path, textOfFirst(attributes, TEMPLATE) ?? templateOf(path ?? url?.pathname));
+  add(facts, ATTRIBUTE.status, numberOfFirst(attributes, NAMES.status));
+  add(facts, ATTRIBUTE.resend, numberOfFirst(attributes, NAMES.resend));
 }
 
-function pathOf(attributes: OtelAttributes, url: URL | undefined): string | undefined {
-  const template = textOfFirst(attributes, ['url.template', 'http.route']);
-  if (template !== undefined) return template;
-  const path = textOfFirst(attributes, ['url.path', 'http.target']) ?? url?.pathname;
+const FIRST_SECONDS = ['gen_ai.response.time_to_first_chunk'];
+const FIRST_MS = ['ai.response.msToFirstChunk'];
+const TEMPLATE = ['url.template', 'http.route'];
+const PATH = ['url.path', 'http.target'];
+const URLS = ['url.full', 'http.url'];
+
+function withPort(host: string | undefined, port: number | undefined): string | undefined {
+  const own = port === undefined || OWN_PORTS.has(port) || host?.includes(':');
+  return host === undefined || own ? host : `${host}:${port}`;
+}
+
+function templateOf(path: string | undefined): string | undefined {
   return path === undefined ? undefined : pathTemplate(path.split(/[?#]/, 1)[0]!);
 }
 
 function urlOf(attributes: OtelAttributes): URL | undefined {
-  const text = textOfFirst(attributes, ['url.full', 'http.url']);
+  const text = textOfFirst(attributes, URLS);
   return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-function present(given: Readonly<Record<string, Attributes[string] | undefined>>): Attributes {
-  return Object.fromEntries(
-    Object.entries(given).filter((pair): pair is [string, Attributes[string]] => pair[1] !== undefined),
-  );
+function add(facts: Attributes, name: string, value: Attributes[string] | undefined): void {
+  if (value !== undefined) facts[name] = value;
 }

@@ -1,4 +1,5 @@
 import { readMessages, readSystem, type ChatInput, type ChatMessage, type ChatOutput } from '../../model/chat.js';
+import type { Attributes } from '../../model/attributes.js';
 import { isPlainObject } from '../../model/objects.js';
 import type { OtelAttributes, OtelSpan } from '../otel-span.js';
 import { NAMES } from './attribute-names.js';
@@ -6,7 +7,9 @@ import { listUnder } from './indexed.js';
 import { asAttribute, firstOf, parsedValue, textOfFirst } from './values.js';
 
 /** Settings of a request that are shown with its messages. */
-const PARAMETERS = ['temperature', 'top_p', 'top_k', 'max_tokens', 'frequency_penalty', 'presence_penalty', 'seed'];
+const PARAMETERS = ['temperature', 'top_p', 'top_k', 'max_tokens', 'frequency_penalty', 'presence_penalty', 'seed'].map(
+  (name) => [name, `gen_ai.request.${name}`] as const,
+);
 
 /** What a model was asked, in the form in which capture records it; `undefined`: the span has no messages. */
 export function chatInput(span: OtelSpan): ChatInput | undefined {
@@ -15,14 +18,15 @@ export function chatInput(span: OtelSpan): ChatInput | undefined {
   const system = readSystem(parsedValue(attributes['gen_ai.system_instructions']));
   if (system.length + messages.length === 0) return undefined;
   const model = textOfFirst(attributes, NAMES.model);
-  const parameters = PARAMETERS.flatMap((name) => {
-    const value = asAttribute(attributes[`gen_ai.request.${name}`]);
-    return value === undefined ? [] : [[name, value] as const];
-  });
+  let parameters: Attributes | undefined;
+  for (const [name, under] of PARAMETERS) {
+    const value = asAttribute(attributes[under]);
+    if (value !== undefined) (parameters ??= {})[name] = value;
+  }
   return {
     ...(model !== undefined && { model }),
     messages: [...system, ...messages],
-    ...(parameters.length > 0 && { parameters: Object.fromEntries(parameters) }),
+    ...(parameters && { parameters }),
   };
 }
 
@@ -145,9 +149,11 @@ function outputOf({ content, tool_calls: calls }: ChatMessage): ChatOutput {
   return { ...said, ...(calls && { tool_calls: calls }) };
 }
 
+const AI_SDK_TEXT = ['ai.response.text', 'ai.response.object', 'ai.result.text'];
+
 /** The AI SDK of versions 4 to 6 has the parts of an answer in attributes of their own. */
 function aiSdkAnswer(attributes: OtelAttributes): ChatOutput | undefined {
-  const text = textOfFirst(attributes, ['ai.response.text', 'ai.response.object', 'ai.result.text']);
+  const text = textOfFirst(attributes, AI_SDK_TEXT);
   const reasoning = textOfFirst(attributes, ['ai.response.reasoning']);
   const calls = parsedValue(attributes['ai.response.toolCalls']);
   const asked = Array.isArray(calls)

@@ -43,12 +43,16 @@ export function parsedValue(value: OtelValue | undefined): unknown {
   }
 }
 
+const OBJECT = 0x7b;
+const LIST = 0x5b;
+const TEXT = 0x22;
+
 /** Whether a text begins as an object or an array does: a number or a word in it stays the text that it is. */
 function mayBeJson(text: string): boolean {
   let at = 0;
   while (at < text.length && text.charCodeAt(at) <= 0x20) at += 1;
-  const first = text[at];
-  return first === '{' || first === '[' || first === '"';
+  const first = text.charCodeAt(at);
+  return first === OBJECT || first === LIST || first === TEXT;
 }
 
 /** A value as an attribute of ours; a list of one as that one, a longer one as a text. */

@@ -20,22 +20,25 @@ export interface KnownSpan {
 /** Spans that have not ended, in all traces. */
 const MAX_OPEN = 10_000;
 /** Ended spans that may still be the parent of one that begins. */
-const MAX_ENDED = 1_000;
+const MAX_ENDED = 2_000;
 
 /** The spans that began inside traces, by id: those that are open, and the last ones that ended. */
 export class KnownSpans {
   private readonly open = new Map<SpanId, KnownSpan>();
-  private readonly ended = new Map<SpanId, KnownSpan>();
+  /** In two halves, of which the older one goes at once: to take the oldest of one map has to pass all that it had. */
+  private ended = new Map<SpanId, KnownSpan>();
+  private endedBefore = new Map<SpanId, KnownSpan>();
 
   /** @param onDropped an open span was forgotten, because there were too many */
   constructor(private readonly onDropped: (span: KnownSpan) => void) {}
 
   get size(): number {
-    return this.open.size + this.ended.size;
+    return this.open.size + this.ended.size + this.endedBefore.size;
   }
 
   get(id: SpanId | undefined): KnownSpan | undefined {
-    return id === undefined ? undefined : (this.open.get(id) ?? this.ended.get(id));
+    if (id === undefined) return undefined;
+    return this.open.get(id) ?? this.ended.get(id) ?? this.endedBefore.get(id);
   }
 
   add(span: KnownSpan): void {
@@ -52,8 +55,11 @@ export class KnownSpans {
     const span = this.open.get(id);
     if (span === undefined) return undefined;
     this.open.delete(id);
-    if (this.ended.size >= MAX_ENDED) this.ended.delete(this.ended.keys().next().value!);
     this.ended.set(id, span);
+    if (this.ended.size >= MAX_ENDED / 2) {
+      this.endedBefore = this.ended;
+      this.ended = new Map();
+    }
     return span;
   }
 
@@ -62,6 +68,7 @@ export class KnownSpans {
     const open = [...this.open.values()];
     this.open.clear();
     this.ended.clear();
+    this.endedBefore.clear();
     return open;
   }
 }

@@ -1,5 +1,5 @@
 import type { Micros, SpanId } from '../../model/record.js';
-import type { OtelAttributes, OtelSpan } from '../otel-span.js';
+import type { OtelAttributes, OtelEvent, OtelSpan } from '../otel-span.js';
 
 /** Seconds and nanoseconds. */
 export type SdkTime = readonly [number, number];
@@ -49,6 +49,13 @@ export function microsOf([seconds, nanos]: SdkTime): Micros {
   return seconds * 1_000_000 + Math.round(nanos / 1_000);
 }
 
+/** Most spans have neither events nor links. */
+const NONE: readonly never[] = [];
+
+function otelEvent({ name, time, attributes = {} }: SdkSpan['events'][number]): OtelEvent {
+  return { name, at: microsOf(time), attributes: attributes as OtelAttributes };
+}
+
 /**
  * A span of the SDK in the form that is the same for all ways in. Links and the resource are left out: the step needs neither, and the
  * resource is this process.
@@ -65,12 +72,8 @@ export function otelSpan(span: SdkSpan): OtelSpan {
     startedAt: microsOf(span.startTime),
     endedAt: span.ended ? microsOf(span.endTime) : undefined,
     attributes: span.attributes as OtelAttributes,
-    events: span.events.map(({ name, time, attributes = {} }) => ({
-      name,
-      at: microsOf(time),
-      attributes: attributes as OtelAttributes,
-    })),
-    links: [],
+    events: span.events.length === 0 ? NONE : span.events.map(otelEvent),
+    links: NONE,
     status: span.status,
     scope: span.instrumentationScope ?? span.instrumentationLibrary ?? NO_SCOPE,
   };

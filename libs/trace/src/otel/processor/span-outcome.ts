@@ -11,11 +11,13 @@ import { otelSpan, type SdkSpan } from './sdk-span.js';
 export function outcomeOf(span: SdkSpan, undecided: boolean): SpanOutcome {
   const read = otelSpan(span);
   const step = stepOf(read);
+  // Made for this outcome and for nothing else.
+  step.attributes['otel.scope.name'] = read.scope.name;
   const rest = {
     input: step.input,
     output: step.output === undefined ? NOTHING : step.output,
     usage: step.usage,
-    given: { ...step.attributes, 'otel.scope.name': read.scope.name },
+    given: step.attributes,
     ended: momentOf(read.endedAt),
     ...(undecided && { decided: { name: step.name, kind: step.type } }),
   };

@@ -37,6 +37,7 @@ export interface TraceSpanProcessorOptions {
 export class TraceSpanProcessor {
   private readonly accept: (span: StartedSpan) => boolean;
   private readonly spans = new KnownSpans((span) => this.drop(span));
+  private readonly seen = seenSpans();
   private readonly stopFinding: () => void;
   private stopped = false;
 
@@ -117,7 +118,7 @@ export class TraceSpanProcessor {
       if (known.handle) known.recorded = known;
     }
     this.spans.add(known);
-    seenSpans().add(read.traceId, read.spanId);
+    this.seen.add(read.traceId, read.spanId);
   }
 
   private accepts(span: StartedSpan, ref: TraceRef): boolean {

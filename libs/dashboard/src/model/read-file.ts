@@ -55,6 +55,7 @@ function completed(value: Record<string, unknown>): FullTraceResponse {
     webhook: {
       method: textOrNull(webhook.method),
       path: textOrNull(webhook.path),
+      ...(typeof webhook.route === 'string' && { route: webhook.route }),
       type: textOrNull(webhook.type),
       direction: textOrNull(webhook.direction),
       message_id: textOrNull(webhook.message_id),

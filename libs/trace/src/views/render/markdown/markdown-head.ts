@@ -6,6 +6,7 @@ import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame } from '../../trace/stack-frames.js';
 import { clipText } from '../../text/visible-text.js';
 import { replySentence } from '../reply-words.js';
+import { requestWords } from '../request-words.js';
 import { callerWords } from '../caller-words.js';
 import { statusWord } from '../status-word.js';
 import { usageWords } from '../usage-words.js';
@@ -36,7 +37,7 @@ function headLines(trace: RenderedTrace, characters: number): string[] {
   const cause = error && causesOf(error).at(-1);
   const frame = error && firstFrame(error.stack);
   const caller = callerWords(trace.caller);
-  const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
+  const request = requestWords(webhook);
   return [
     ...title(trace),
     ...hints.slice(0, MAX_HINTS).map((hint) => `- ${code(clipText(hint, characters))}`),

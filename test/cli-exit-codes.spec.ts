@@ -129,6 +129,7 @@ const TABLE: readonly (readonly [line: string, row: Row])[] = [
   ['db status', usage(/db status needs a shared store: give --store/)],
   ['ship', usage(/ship needs a shared store: give --store/)],
   ['ship --max-age nonsense', usage(/Give a duration such as/)],
+  ['serve --alone', usage(/--alone is for --record/)],
   ['serve --port x', usage(/Give a whole number from 0 to 65535/)],
   ['doctor', ALONE],
   ['mcp', ALONE],

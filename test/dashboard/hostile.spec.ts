@@ -112,7 +112,8 @@ describeInBrowser('text that attacks', () => {
         if (typeof value !== 'object' || value === null) return value;
         return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, attacked(inner, name)]));
       };
-      const trace = capturedTrace();
+      const trace: any = capturedTrace();
+      trace.caller = { span_id: text, sampled: true, tracestate: text, baggage: text };
       for (const event of trace.events) {
         event.data = attacked(event.data);
         for (const name of Object.keys(event.attributes ?? {}))

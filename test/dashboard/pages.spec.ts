@@ -216,7 +216,12 @@ describeInBrowser('the pages', () => {
       await page.waitForSelector('.plain-timeline');
       await drop('cli.json', { schema: 1, trace });
       await page.waitForSelector('.step-row');
-      await drop('odd.json', { trace_id: 'x', events: [null, 7, { data: [] }], errors: 'no', summary: 3 });
+      const caller = { span_id: '00f067aa0ba902b7', sampled: 'yes', tracestate: 7, baggage: 'plan=<img/src=x>' };
+      await drop('called.json', { ...trace, caller });
+      const facts = page.locator('.facts', { hasText: 'Caller' });
+      await facts.waitFor();
+      expect(await facts.innerText()).toContain('span 00f067aa0ba902b7 · plan=<img/src=x>');
+      await drop('odd.json', { trace_id: 'x', events: [null, 7, { data: [] }], errors: 'no', summary: 3, caller: [] });
       await page.waitForSelector('.step-row');
       await drop('none.txt', 'not json');
       expect(await page.textContent('[role=alert]')).toContain('not JSON');

@@ -22,11 +22,7 @@ export interface ServeAccess {
  *
  * @throws TraceCollectorError `OPTION_INVALID` for a token that is missing or too short
  */
-export function serveAccess({
-  host,
-  token,
-  environment,
-}: Pick<ServeOptions, 'host' | 'token' | 'environment'>): ServeAccess {
+export function serveAccess({ host, token, env }: Pick<ServeOptions, 'host' | 'token' | 'env'>): ServeAccess {
   if (token) return given(token);
   if (!isThisMachine(host)) {
     throw new TraceCollectorError(
@@ -36,6 +32,7 @@ export function serveAccess({
   }
   // Also in the mode `loopback` a caller through a proxy needs a token, and there is none to be found.
   const made = randomBytes(32).toString('base64url');
+  const { NODE_ENV: environment } = env;
   if (environment === 'production') {
     return {
       mode: 'token',

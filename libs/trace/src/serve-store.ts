@@ -5,21 +5,35 @@ import { KEEP_ALL, KEEP_ALL_EACH_MS } from './shared/keep-all.js';
 import { openDirectory } from './store/embedded/read-only-store.js';
 import type { StoreHealth, TraceStore } from './store/port.js';
 import type { SharedTarget } from './store/shared-target.js';
-import type { ServedSource } from './serve.options.js';
+import type { ServedStore, ServeOptions } from './serve.options.js';
 import { openSharedReader } from './targets/shared-readers.js';
 import { openShipTarget } from './targets/ship-targets.js';
 
-export interface ServedStore {
-  readonly store: TraceStore;
-  close(): Promise<void>;
-}
+/** For the 501 of a receiver that records nothing. */
+const NOT_ASKED = {
+  instead: 'Start `serve` with --record to record them into its directory, or send them to the application.',
+};
+const NO_DIRECTORY = {
+  instead:
+    'A shared store is only read: send them to an application that uses it, or record them into a directory with `serve --record --dir <dir>`.',
+};
 
 /** @param warn receives a line for each problem that does not stop the start */
-export async function openServedStore(source: ServedSource, warn: (line: string) => void): Promise<ServedStore> {
+export async function openServedStore({
+  source,
+  env,
+  warn,
+}: Pick<ServeOptions, 'source' | 'env' | 'warn'>): Promise<ServedStore> {
   if ('dir' in source) {
-    const store = await openDirectory(source.dir);
+    const { dir, record } = source;
+    if (record) {
+      // Only what records loads the code that does.
+      const { openServedRecorder } = await import('./serve-recorder.js');
+      return openServedRecorder(dir, record, { env, warn });
+    }
+    const store = await openDirectory(dir);
     for (const problem of store.problems) warn(problem);
-    return { store, close: () => store.close() };
+    return { store, spans: NOT_ASKED, close: () => store.close() };
   }
   // Only applications and `db migrate` create tables: a wrong address must not leave a schema in a stranger's database.
   const target: SharedTarget = { ...source.target, manage: 'off' };
@@ -35,7 +49,7 @@ export async function openServedStore(source: ServedSource, warn: (line: string)
     await close();
     throw error;
   }
-  return { store: store.served, close };
+  return { store: store.served, spans: NO_DIRECTORY, close };
 }
 
 /** A missing driver does not come by itself; a database does. */

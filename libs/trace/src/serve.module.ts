@@ -1,15 +1,19 @@
 import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
 import { createDebugControllers, DEBUG_PROVIDERS } from './debug/debug.controllers.js';
 import type { ResolvedDebugOptions } from './debug/debug.options.js';
-import { DEBUG_OPTIONS, TRACE_QUERIES } from './debug/debug.tokens.js';
+import { DEBUG_OPTIONS, SPAN_RECEIVER, TRACE_QUERIES } from './debug/debug.tokens.js';
+import type { NoSpanTaker, SpanTaker } from './debug/otlp/otlp-endpoint.js';
 import type { TraceQueryService } from './query/trace-query.js';
 import type { ServeAccess } from './serve-access.js';
+
+/** The path of the debug routes. */
+export const SERVED_PATH = 'debug';
 
 /** Nothing else is served: the address without a path leads to the page. */
 @Controller()
 class RootController {
   @Get()
-  @Redirect('debug', 302)
+  @Redirect(SERVED_PATH, 302)
   root(): void {}
 }
 
@@ -17,8 +21,12 @@ class RootController {
 class ServedModule {}
 
 /** An application with the debug routes and nothing else. */
-export function servedModule(queries: TraceQueryService, { debug }: ServeAccess): DynamicModule {
-  const options: ResolvedDebugOptions = { path: 'debug', enabled: true, guards: [], dir: '', ...debug };
+export function servedModule(
+  queries: TraceQueryService,
+  { debug }: ServeAccess,
+  taker: SpanTaker | NoSpanTaker,
+): DynamicModule {
+  const options: ResolvedDebugOptions = { path: SERVED_PATH, enabled: true, guards: [], dir: '', ...debug };
   return {
     module: ServedModule,
     controllers: [RootController, ...createDebugControllers(options.path)],
@@ -26,6 +34,7 @@ export function servedModule(queries: TraceQueryService, { debug }: ServeAccess)
       ...DEBUG_PROVIDERS,
       { provide: TRACE_QUERIES, useValue: queries },
       { provide: DEBUG_OPTIONS, useValue: options },
+      { provide: SPAN_RECEIVER, useValue: taker },
     ],
   };
 }

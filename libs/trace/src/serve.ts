@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import { type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { hideBodies } from './debug/otlp/unread-body.js';
 import { originOf } from './host-events.js';
 import { TraceCollectorError } from './model/errors.js';
 import { packageVersion } from './model/package-version.js';
@@ -9,7 +10,7 @@ import { type ServeAccess, serveAccess } from './serve-access.js';
 import { loadPlatform } from './serve-platform.js';
 import type { ServeOptions } from './serve.options.js';
 import { openServedStore } from './serve-store.js';
-import { servedModule } from './serve.module.js';
+import { SERVED_PATH, servedModule } from './serve.module.js';
 
 export type { ServedSource } from './serve.options.js';
 
@@ -20,24 +21,30 @@ export interface ServedTraces {
   /** The address to open; it has the token if that was made for this process. */
   link: string;
   access: Pick<ServeAccess, 'mode' | 'note'>;
+  /** The address for `OTEL_EXPORTER_OTLP_ENDPOINT`; `undefined`: no spans are recorded. */
+  otlp?: string;
   /** Ends streams and requests, then closes the store. */
   close(): Promise<void>;
 }
 
 /**
- * Serves `/debug` (page, REST, stream, MCP) over a directory or a shared store. Nothing is recorded.
+ * Serves `/debug` (page, REST, stream, MCP) over a directory or a shared store. Nothing is recorded, unless spans are to be
+ * recorded into the directory.
  *
  * @throws TraceCollectorError `OPTION_INVALID` where a token is missing, `DRIVER_MISSING` without a platform of Nest or a
  *   driver of the database, and what opening the source throws. A database that is out of reach is only reported.
  */
 export async function serveTraces(options: ServeOptions): Promise<ServedTraces> {
-  const { source, host, port, warn } = options;
+  const { host, port, warn } = options;
   const access = serveAccess(options);
   const adapter = await loadPlatform();
-  const served = await openServedStore(source, warn);
+  const served = await openServedStore(options);
   try {
-    const queries = new TraceQueryService({ store: served.store, version: packageVersion() });
-    const app = await NestFactory.create(servedModule(queries, access), adapter, {
+    const { store, own, internalErrors, received, spans } = served;
+    const version = packageVersion();
+    const queries = new TraceQueryService({ store, own, internalErrors, received, version });
+    hideBodies(adapter, () => SERVED_PATH);
+    const app = await NestFactory.create(servedModule(queries, access, spans), adapter, {
       logger: problemsOnly(warn),
       abortOnError: false,
     });
@@ -47,7 +54,8 @@ export async function serveTraces(options: ServeOptions): Promise<ServedTraces> 
       await app.close();
       throw notListening(error, host, port);
     }
-    const url = `${originOf(app.getHttpServer() as Server)}/debug`;
+    const url = `${originOf(app.getHttpServer() as Server)}/${SERVED_PATH}`;
+    served.listening?.(url);
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       try {
@@ -60,6 +68,7 @@ export async function serveTraces(options: ServeOptions): Promise<ServedTraces> 
       url,
       link: access.madeToken === undefined ? url : `${url}?token=${access.madeToken}`,
       access,
+      ...('receive' in spans && { otlp: `${url}/otlp` }),
       close: () => (closing ??= close()),
     };
   } catch (error) {

@@ -51,6 +51,11 @@ export class ServerFile {
     }
   }
 
+  /** Address of an application that runs in the directory; `undefined`: none has announced itself. */
+  running(): string | undefined {
+    return this.others()[0]?.url;
+  }
+
   /** Entries of other applications that run. Two applications in one process have one entry each. */
   private others(): ServerEntry[] {
     return this.entries().filter(({ pid }) => pidExists(pid));

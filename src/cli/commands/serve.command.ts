@@ -13,6 +13,7 @@ import type { ServeOptions } from '../serve/serve.js';
     ['serve --dir /var/lib/app/traces --port 9000', 'another directory and port'],
     ['serve --store postgres://user@db:5432/traces', 'all instances of a shared store; the password from PGPASSWORD'],
     ['serve --host 0.0.0.0 --token-file ./token', 'for other machines, who need the token'],
+    ['serve --dir ./traces --record --alone', 'record spans of services that have no Nest application'],
   ],
 })
 export class ServeCommand implements CommandRunner<ServeOptions> {
@@ -39,5 +40,23 @@ export class ServeCommand implements CommandRunner<ServeOptions> {
   })
   parseHost(text: string): string {
     return parseText(text);
+  }
+
+  @Option({
+    flags: '--record',
+    description:
+      'Record spans of OpenTelemetry into the directory: POST /debug/otlp/v1/traces. Without it nothing is changed there',
+  })
+  parseRecord(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '--alone',
+    description:
+      'With --record, where no application uses the directory: index it, delete old traces by TRACE_MAX_AGE, TRACE_ERROR_MAX_AGE and TRACE_MAX_BYTES (default 7d, 30d, 1GiB), and answer pin, clear and forget',
+  })
+  parseAlone(): boolean {
+    return true;
   }
 }

@@ -53,6 +53,12 @@ async function read(text: string, traceId?: string): Promise<FullTraceResponse> 
   return (await readTrace(file, traceId)).answer as FullTraceResponse;
 }
 
+it('takes the route of a request', async () => {
+  const attributes = { 'http.request.method': 'POST', 'url.path': '/webhook/17', 'http.route': '/webhook/:id' };
+  const { webhook } = await read(writeJson([spanOf('c', { kind: OTEL_KIND.server, attributes })]));
+  expect(webhook).toMatchObject({ method: 'POST', path: '/webhook/17', route: '/webhook/:id' });
+});
+
 it('shows spans of an agent as a trace: steps, tokens, the error where it was', async () => {
   const trace = await read(writeJson([CALL, AGENT]));
   expect(trace).toMatchObject({ trace_id: 'ana_20240120_143022_000000', contact_id: 'ana', status: 'error' });

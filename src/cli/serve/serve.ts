@@ -11,7 +11,13 @@ import { configuredToken } from '../config/token.js';
 export interface ServeOptions {
   port?: number;
   host?: string;
+  /** Spans of other processes are recorded into the directory. */
+  record?: boolean;
+  /** With `record`: no application uses the directory, so its index and old traces are looked after too. */
+  alone?: boolean;
 }
+
+type Recording = Pick<ServeOptions, 'record' | 'alone'>;
 
 const DEFAULT_PORT = 8001;
 const DEFAULT_HOST = '127.0.0.1';
@@ -19,9 +25,10 @@ const DEFAULT_HOST = '127.0.0.1';
 const GRACE_MS = 10_000;
 
 /** Serves until Ctrl-C or `kill`. */
-export async function serve(cli: Cli, { port = DEFAULT_PORT, host = DEFAULT_HOST }: ServeOptions): Promise<void> {
+export async function serve(cli: Cli, options: ServeOptions): Promise<void> {
+  const { port = DEFAULT_PORT, host = DEFAULT_HOST } = options;
   const { settings } = cli;
-  const { source, shown } = await servedSource(settings);
+  const { source, shown } = await servedSource(settings, options);
   const { serveTraces } = await loadServer();
   const { signal } = cli;
   const end = new AbortController();
@@ -31,7 +38,7 @@ export async function serve(cli: Cli, { port = DEFAULT_PORT, host = DEFAULT_HOST
     host,
     port,
     token: configuredToken(settings),
-    environment: cli.env['NODE_ENV'],
+    env: cli.env,
     warn: (line) => void cli.notice(line),
   });
   cli.runsUntilStopped(GRACE_MS, async () => {
@@ -46,10 +53,12 @@ export async function serve(cli: Cli, { port = DEFAULT_PORT, host = DEFAULT_HOST
   await stopped;
 }
 
-async function announce(cli: Cli, { link, access }: ServedTraces, shown: string): Promise<void> {
-  await cli.printAs(
-    { url: link, access: access.mode, source: shown },
-    () => `Serving ${shown} at ${link} (${access.note})`,
+async function announce(cli: Cli, { link, access, otlp }: ServedTraces, shown: string): Promise<void> {
+  await cli.printAs({ url: link, access: access.mode, source: shown, ...(otlp !== undefined && { otlp }) }, () =>
+    [
+      `Serving ${shown} at ${link} (${access.note})`,
+      ...(otlp === undefined ? [] : [`Recording spans that are sent with OTEL_EXPORTER_OTLP_ENDPOINT=${otlp}`]),
+    ].join('\n'),
   );
 }
 
@@ -60,13 +69,19 @@ function ofThisProgram(error: unknown): unknown {
 }
 
 /** The flag that is given, then the shared store of the environment, then the directory. */
-async function servedSource(settings: Settings): Promise<{ source: ServedSource; shown: string }> {
+async function servedSource(
+  settings: Settings,
+  { record, alone }: Recording,
+): Promise<{ source: ServedSource; shown: string }> {
   const { store, dir, url } = settings;
   if (url.origin === 'flag')
     throw usageError('serve reads a directory or a shared store, not a server: give --dir or --store');
   if (store?.origin === 'flag' && dir.origin === 'flag')
     throw usageError('--store and --dir exclude each other: choose one');
+  if (alone && !record) throw usageError('--alone is for --record: without it nothing in the directory is changed');
   if (store && dir.origin !== 'flag') {
+    if (record)
+      throw usageError(`--record needs a directory, and the shared store of ${store.name} is only read: give --dir`);
     const [{ shownTarget }, { targetOf }] = await Promise.all([
       import('../../../libs/trace/src/store/shared-target.js'),
       import('../shared/store-setting.js'),
@@ -75,7 +90,7 @@ async function servedSource(settings: Settings): Promise<{ source: ServedSource;
     return { source: { target }, shown: shownTarget(target) };
   }
   const path = resolve(dir.value);
-  return { source: { dir: path }, shown: path };
+  return { source: { dir: path, ...(record && { record: alone ? 'alone' : 'spans' }) }, shown: path };
 }
 
 /** It is a file of the library: Nest and the page are loaded by this command only. */

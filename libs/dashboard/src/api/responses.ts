@@ -2,6 +2,7 @@ import type { TraceListItem } from '../../../trace/src/contract/responses.js';
 
 /** The responses of the server that the page shows. */
 export type {
+  CallerDto,
   CallUsageDto,
   CompareResponse,
   ContactResponse,

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../../trace/src/model/attributes.js';
-import type { CallUsageDto, FullTraceResponse, LinkDto, SourceLineDto, UsageDto } from '../api/responses.js';
+import type { CallUsageDto, CallerDto, FullTraceResponse, LinkDto, SourceLineDto, UsageDto } from '../api/responses.js';
 import { record } from './trace-log.js';
 
 /** A file that the reader dropped: a full trace, or an export, which has a timeline but no events. */
@@ -51,9 +51,11 @@ function completed(value: Record<string, unknown>): FullTraceResponse {
     started_at: Number.isNaN(Date.parse(started)) ? '1970-01-01T00:00:00.000Z' : started,
     ended_at: textOrNull(value.ended_at),
     traceparent: text(value.traceparent, ''),
+    ...caller(value.caller),
     webhook: {
       method: textOrNull(webhook.method),
       path: textOrNull(webhook.path),
+      ...(typeof webhook.route === 'string' && { route: webhook.route }),
       type: textOrNull(webhook.type),
       direction: textOrNull(webhook.direction),
       message_id: textOrNull(webhook.message_id),
@@ -95,6 +97,19 @@ function completed(value: Record<string, unknown>): FullTraceResponse {
         ...(error.after_response === true && { after_response: true as const }),
       };
     }),
+  };
+}
+
+function caller(value: unknown): { caller?: CallerDto } {
+  if (typeof value !== 'object' || value === null) return {};
+  const { span_id, sampled, tracestate, baggage } = record(value);
+  return {
+    caller: {
+      span_id: textOrNull(span_id),
+      sampled: sampled === true,
+      ...(typeof tracestate === 'string' && { tracestate }),
+      ...(typeof baggage === 'string' && { baggage }),
+    },
   };
 }
 

@@ -36,6 +36,9 @@ export function TraceFacts({ trace }: { trace: FullTraceResponse }) {
         {webhook.method === null
           ? (webhook.type ?? 'no request')
           : `${webhook.method} ${oneLine(webhook.path ?? '', 60)}`}
+        {webhook.route !== undefined && webhook.route !== webhook.path?.split('?', 1)[0] && (
+          <span class="muted"> {oneLine(webhook.route, 60)}</span>
+        )}
         {webhook.status_code !== null && (
           <span class="muted">
             {' '}

@@ -57,6 +57,8 @@ export interface WebhookDto {
   method: string | null;
   /** Request path; `null` for work without a request. */
   path: string | null;
+  /** The path that the router matched, as the application declares it: `/webhook/:id`. Absent: no route was matched. */
+  route?: string;
   /** Name of the dialect, or the name that `runInTrace` was given. */
   type: string | null;
   /** `inbound` or `outbound`; `null`: the sender does not say. */

@@ -4,5 +4,5 @@ export const TRACE_QUERIES = Symbol('TRACE_QUERIES');
 /** Injects `ResolvedDebugOptions`. */
 export const DEBUG_OPTIONS = Symbol('DEBUG_OPTIONS');
 
-/** Injects what takes the spans of other processes; `undefined` where nothing is recorded. */
+/** Injects a `SpanTaker` for the spans of other processes; a `NoSpanTaker` or `undefined` where nothing is recorded. */
 export const SPAN_RECEIVER = Symbol('SPAN_RECEIVER');

@@ -168,6 +168,14 @@ describe('text from outside', () => {
     expect(texts(answer).filter((text) => /^\s*[[{]/.test(text) && text.includes('":'))).toEqual([]);
   });
 
+  it('is who called, bounded', async () => {
+    const caller = { span_id: '00f067aa0ba902b7', sampled: true, baggage: `plan=pro,evil=${'x'.repeat(8_000)}` };
+    const answer: any = await ask('get_trace', queriesOf({ ...naughtyTrace(60), caller }), { max_tokens: 6_000 });
+    expect(answer.untrusted.caller).toMatch(/^span 00f067aa0ba902b7, sampled, baggage plan=pro,evil=x+…$/);
+    expect(answer.untrusted.caller.length).toBeLessThan(210);
+    expect(JSON.stringify(trusted(answer))).not.toMatch(/evil/);
+  });
+
   it('is returned unchanged, to the byte', async () => {
     const trace = naughtyTrace(60);
     const answer = await ask('get_steps', queriesOf(trace), { steps: [2], max_tokens: 60_000 });

@@ -1,6 +1,7 @@
 import type { FullTraceResponse } from '../contract/responses.js';
 import { EVENT } from '../model/vocabulary.js';
 import { problemHints } from '../views/hints/suspicion.js';
+import { callerWords } from '../views/render/caller-words.js';
 import { clipText } from '../views/text/visible-text.js';
 import { ranges } from '../views/text/ranges.js';
 import { errorsWithSteps, rankSteps } from '../views/trace/rank-steps.js';
@@ -74,6 +75,7 @@ function headOf(trace: FullTraceResponse, scale: number) {
   const clip = (text: string, characters: number): string =>
     clipText(text, Math.max(8, Math.round(characters * scale)));
   const { webhook, summary } = trace;
+  const caller = callerWords(trace.caller);
   const { message_sent: _sent, response_preview: reply, ...facts } = summary;
   const refused = trace.events.some(({ type, name }) => type === EVENT.failed && name === null);
   return {
@@ -101,6 +103,8 @@ function headOf(trace: FullTraceResponse, scale: number) {
       }),
       ...(scale === 1 && {
         ...(webhook.path !== null && { request: `${webhook.method} ${clipText(webhook.path, NAME_CHARACTERS)}` }),
+        ...(webhook.route !== undefined && { http_route: clipText(webhook.route, NAME_CHARACTERS) }),
+        ...(caller !== null && { caller: clipText(caller, MESSAGE_CHARACTERS) }),
         ...(webhook.handler !== null && { handler: clipText(webhook.handler, NAME_CHARACTERS) }),
         ...(Object.keys(facts).length > 0 && { summary: cutValue(facts, 400).value }),
       }),

@@ -60,6 +60,8 @@ export interface OpenFields extends OfTrace {
   baggage?: string;
   method?: string;
   path?: string;
+  /** The path that the router matched, as the application declares it: `/webhook/:id`. */
+  route?: string;
 }
 
 /** The status of an earlier message that a webhook reports, mostly a failed delivery. */
@@ -124,10 +126,11 @@ export interface IdentifyFields<P = JsonText> extends OfTrace {
   handler?: string;
 }
 
-/** The handler that Nest chose, where `identify` was written before. */
+/** The handler that Nest chose, where `identify` was written before, or the route, where `open` was. */
 export interface HandlerFields extends OfTrace {
   kind: 'handler';
-  handler: string;
+  handler?: string;
+  route?: string;
 }
 
 /** `traceContact` named the contact after a look-up. The trace keeps its id, which the response may have already. */

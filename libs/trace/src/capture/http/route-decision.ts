@@ -58,10 +58,12 @@ export class RouteDecision {
     }
     const visit = known ?? this.opener.open(exchange, { inDoubt: route.ambiguous }, target, arrival);
     if (route.ambiguous) {
+      this.name(visit.trace, route.path);
       visit.trace.inDoubt = true;
       return inContext(visit);
     }
-    if (route.hostBound) return this.untilDeclined(visit, options, raw, known ? undefined : { arrival });
+    if (route.hostBound) return this.untilDeclined(visit, route.path, options, raw, known ? undefined : { arrival });
+    this.name(visit.trace, route.path);
     this.settle(visit.trace, options);
     return inContext(visit);
   }
@@ -71,6 +73,13 @@ export class RouteDecision {
     if (trace.request) trace.request.declared = options;
     trace.replyRule = options.reply;
     this.output.keep(trace);
+  }
+
+  /** Adds the matched path to the record that waits for this decision; where that is written already, to one of its own. */
+  private name(trace: ActiveTrace, path: string): void {
+    const [open] = trace.held;
+    if (open?.kind === 'open') open.route = path;
+    else this.output.append(trace, { kind: 'handler', ts: trace.lastAt, trace: trace.key, route: path });
   }
 
   private settle(trace: ActiveTrace, options: ReadWebhookOptions | false): void {
@@ -85,12 +94,14 @@ export class RouteDecision {
    */
   private untilDeclined(
     { trace, ref }: Visit,
+    path: string,
     options: ReadWebhookOptions | false,
     raw: Exchange['raw'],
     opened: { arrival: Arrival | undefined } | undefined,
   ): Reached {
     const confirm = (): void => {
       trace.confirm = undefined;
+      this.name(trace, path);
       this.settle(trace, options);
     };
     trace.confirm = confirm;

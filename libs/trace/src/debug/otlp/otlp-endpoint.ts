@@ -14,35 +14,44 @@ import { type DebugRequest, rawRequest } from '../http/http-types.js';
 import { readBody } from './read-body.js';
 import { bodyHeaders } from './unread-body.js';
 
-/** What takes spans; `undefined`: nothing is recorded here. */
+/** What takes spans. */
 export interface SpanTaker {
   receive(spans: readonly OtelSpan[], invalid: number): Promise<Received>;
   /** Counts a request that was refused whole. */
   refused(): void;
 }
 
+/** Nothing is recorded in this process. */
+export interface NoSpanTaker {
+  /** Where spans are recorded instead, as a sentence. */
+  readonly instead: string;
+}
+
 /** OTLP over HTTP: reads the spans of a request whole, has them recorded, and answers in the encoding of the request. */
 @Injectable()
 export class OtlpEndpoint {
-  constructor(@Optional() @Inject(SPAN_RECEIVER) private readonly receiver: SpanTaker | undefined) {}
+  constructor(@Optional() @Inject(SPAN_RECEIVER) private readonly taker: SpanTaker | NoSpanTaker | undefined) {}
 
   async answer(request: DebugRequest): Promise<TextResponse> {
     const type = typeOf(bodyHeaders(rawRequest(request))['content-type']);
     if (type === undefined) return unsupported(bodyHeaders(rawRequest(request))['content-type']);
-    if (!this.receiver)
+    const { taker } = this;
+    if (!taker || 'instead' in taker) {
+      const instead = taker?.instead ?? 'Send them to the application.';
       throw new TraceCollectorError(
         'NOT_SUPPORTED',
-        'Spans are not taken here: nothing is recorded in this process. Send them to the application.',
+        `Spans are not taken here: nothing is recorded in this process. ${instead}`,
       );
+    }
     try {
       const body = await readBody(rawRequest(request), (request as { body?: unknown }).body);
       const { spans, rejected, reason } = await read(type, body);
-      const received = await this.receiver.receive(spans, rejected);
+      const received = await taker.receive(spans, rejected);
       const lost = rejected + received.orphans + received.full;
       return answer(type, 200, successBody(type, lost, lost > 0 ? reasonOf(reason, rejected, received) : undefined));
     } catch (error) {
       if (!(error instanceof WireFault)) throw error;
-      this.receiver.refused();
+      taker.refused();
       return { ...answer(type, error.status, failureBody(type, error)), headers: { Connection: 'close' } };
     }
   }

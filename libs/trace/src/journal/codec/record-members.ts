@@ -72,6 +72,7 @@ const M = {
   pid: member('pid'),
   placeholders: member('placeholders'),
   process: member('process'),
+  route: member('route'),
   sampled: member('sampled'),
   shape: member('shape'),
   span: member('span'),
@@ -134,6 +135,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       line.string(M.baggage, draft.baggage);
       line.string(M.method, draft.method);
       line.string(M.path, draft.path);
+      line.string(M.route, draft.route);
       return;
     case 'identify':
       line.string(M.id, draft.id);
@@ -157,6 +159,7 @@ export function writeMembers(line: LineBuilder, draft: RecordDraft): void {
       return;
     case 'handler':
       line.string(M.handler, draft.handler);
+      line.string(M.route, draft.route);
       return;
     case 'contact':
       line.string(M.contact, draft.contact);

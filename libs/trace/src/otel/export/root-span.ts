@@ -28,8 +28,8 @@ export function rootSpan(
   frame: SpanFrame,
 ): OtelSpan {
   const { head, ids, content } = frame;
-  const { identify, response, handler } = factsOf(records);
-  const arrival = arrivalOf(open, head);
+  const { identify, response, handler, route } = factsOf(records);
+  const arrival = arrivalOf(open, route, head);
   const isFull = content === 'full';
   const caller = open.parent;
   return {
@@ -63,17 +63,20 @@ function factsOf(records: readonly TraceRecord[]) {
   let identify: IdentifyFields<unknown> | undefined;
   let response: ResponseFields | undefined;
   let handler: string | undefined;
+  let route: string | undefined;
   for (const record of records) {
     if (record.kind === 'identify') identify = record;
     else if (record.kind === 'response') response ??= record;
     if (record.kind === 'identify' || record.kind === 'handler') handler = record.handler ?? handler;
+    if (record.kind === 'open' || record.kind === 'handler') route = record.route ?? route;
   }
-  return { identify, response, handler };
+  return { identify, response, handler, route };
 }
 
 /** How the work came: a request, a message of a microservice or of a WebSocket, a job of a queue, or nothing of the kind. */
 function arrivalOf(
   { method, path = '' }: OpenRecord,
+  route: string | undefined,
   { type }: TraceHead,
 ): { kind: number; name?: string; attributes: OtelAttributes } {
   if (method === undefined) {
@@ -89,8 +92,13 @@ function arrivalOf(
   const plain = at === -1 ? path : path.slice(0, at);
   return {
     kind: OTEL_KIND.server,
-    name: `${method} ${plain}`,
-    attributes: { 'http.request.method': method, 'url.path': plain },
+    // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name
+    name: `${method} ${route ?? plain}`,
+    attributes: {
+      'http.request.method': method,
+      'url.path': plain,
+      ...(route !== undefined && { 'http.route': route }),
+    },
   };
 }
 

@@ -38,6 +38,7 @@ export function rootRecords(
   const attributes = first.attributes;
   const method = root && textOfFirst(attributes, NAMES.method);
   const path = root && textOfFirst(attributes, ['url.path', 'http.target', 'http.route']);
+  const route = root && textOfFirst(attributes, ['http.route']);
   const message = root && textOfFirst(attributes, ['input.value']);
   const handler = root && textOfFirst(attributes, ['code.function.name']);
   const status = Number(root && firstOf(attributes, NAMES.status));
@@ -51,6 +52,7 @@ export function rootRecords(
       ...(root?.parentSpanId !== undefined && { parent: root.parentSpanId }),
       ...(method !== undefined && { method }),
       ...(path !== undefined && { path }),
+      ...(route !== undefined && { route }),
     },
     {
       ...of,

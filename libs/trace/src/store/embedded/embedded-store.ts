@@ -12,6 +12,7 @@ import { clearInterval, setInterval } from '../../model/timers.js';
 import type { TraceAdmin, TraceErrors } from '../port.js';
 import { DirectoryStore } from './directory-store.js';
 import { InterruptedTraceCloser } from '../../maintenance/interrupted-trace-closer.js';
+import { writerProblems } from './writer-problems.js';
 
 export interface EmbeddedStoreOptions {
   /** The traces' directory. */
@@ -32,9 +33,6 @@ export interface EmbeddedStoreOptions {
 
 /** Milliseconds until the traces of a dead process, or what another process wrote, are indexed without a question. */
 const WATCH_MS = 2_000;
-
-const NO_WATCHDOG =
-  "The thread that writes what a hanging turn recorded (storage.durability 'turn') is not running, so a hang that is ended by force loses that";
 
 /** The store that needs nothing but a directory: it reads the journal, with a catalog as its index. */
 export class EmbeddedStore extends DirectoryStore {
@@ -76,7 +74,8 @@ export class EmbeddedStore extends DirectoryStore {
 
   override async health(): ReturnType<DirectoryStore['health']> {
     const found = await super.health();
-    return { ...found, dropped: { ...this.writer.dropped }, problems: [...this.problems(), ...found.problems] };
+    const problems = [...writerProblems(this.writer, this.dir), ...found.problems];
+    return { ...found, dropped: { ...this.writer.dropped }, problems };
   }
 
   override async close(): Promise<void> {
@@ -88,22 +87,6 @@ export class EmbeddedStore extends DirectoryStore {
     // Whole segments are deleted, and the one being written to cannot be.
     if (this.writer.position()) this.writer.rotate();
     return this.catalog.ask('clear', options);
-  }
-
-  private problems(): string[] {
-    const { failing, watchdogProblem: reason } = this.writer;
-    const quiet = reason === undefined ? [] : [`${NO_WATCHDOG}: ${reason}.`];
-    return [...this.writeProblems(failing), ...quiet];
-  }
-
-  private writeProblems(failing: string | undefined): string[] {
-    if (failing === undefined) return [];
-    const then = 'Traces are dropped and counted until it works again.';
-    if (failing === 'low_descriptors') {
-      return [`Almost all file descriptors are in use, and the rest is the application's (see ulimit -n). ${then}`];
-    }
-    if (failing !== 'low_space') return [`Traces cannot be written: ${failing}. ${then}`];
-    return [`The disk of ${this.dir} is almost full, and what is left of it is the application's. ${then}`];
   }
 }
 

@@ -219,6 +219,16 @@ describe('human', () => {
     );
   });
 
+  it('shows the route where the path is another text', () => {
+    const at = (path: string, route?: string) => ({ ...guide.trace, webhook: { ...guide.trace.webhook, path, route } });
+    expect(human('trace', at('/webhook/17?a=1', '/webhook/:id'))).toContain(
+      'POST /webhook/17?a=1 (route /webhook/:id, generic, inbound)',
+    );
+    expect(human('trace', at('/webhook?a=1', '/webhook'))).toContain('POST /webhook?a=1 (generic, inbound)');
+    expect(traceHtml(at('/w/1', '/w/<b>'))).toContain('POST /w/1 (route /w/&#60;b&#62;)');
+    expect(traceHtml(at('/w/1', '/w/<b>'))).not.toContain('<b>');
+  });
+
   it('shows the caller with what it sent, and nothing of it that a terminal would obey', () => {
     const caller = { span_id: '00f067aa0ba902b7', sampled: true, tracestate: 'rojo=1', baggage: 'plan=\u001b[2Jpro' };
     expect(human('trace', { ...guide.trace, caller })).toMatch(

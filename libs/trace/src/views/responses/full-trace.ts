@@ -75,10 +75,11 @@ function callerOf({ open }: AssembledTrace): Pick<FullTraceResponse, 'caller'> {
   };
 }
 
-function webhook({ open, identify, response, handler }: AssembledTrace, duplicateOf: string | null): WebhookDto {
+function webhook({ open, identify, response, handler, route }: AssembledTrace, duplicateOf: string | null): WebhookDto {
   return {
     method: open?.method ?? null,
     path: open?.path ?? null,
+    ...(route !== null && { route }),
     type: identify?.type ?? null,
     direction: identify?.direction ?? null,
     message_id: identify?.message_id ?? null,

@@ -105,6 +105,7 @@ function checkFullTrace(given: Fields): void {
   for (const key of ['method', 'path', 'type', 'direction', 'handler', 'duplicate_of']) {
     check(isTextOrNull(webhook[key] ?? null), `webhook.${key}`, 'a text or null');
   }
+  check(webhook['route'] === undefined || typeof webhook['route'] === 'string', 'webhook.route', 'a text');
   for (const key of ['status_code', 'acknowledged_ms']) {
     check(isNumberOrNull(webhook[key] ?? null), `webhook.${key}`, 'a number or null');
   }

@@ -57,6 +57,8 @@ export interface AssembledTrace {
   readonly end: EndRecord | null;
   /** `Class.method` of the Nest handler. */
   readonly handler: string | null;
+  /** The path that the router matched. */
+  readonly route: string | null;
 }
 
 /**
@@ -70,6 +72,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
   let response: ResponseRecord | null = null;
   let end: EndRecord | null = null;
   let handler: string | null = null;
+  let route: string | null = null;
   for (const record of records) {
     if (record.kind === 'span_end') ends.set(record.span, record);
     else if (record.kind === 'open') open ??= record;
@@ -77,6 +80,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
     else if (record.kind === 'response') response ??= record;
     else if (record.kind === 'end' && (end === null || end.by !== undefined)) end = record;
     if (record.kind === 'identify' || record.kind === 'handler') handler = record.handler ?? handler;
+    if (record.kind === 'open' || record.kind === 'handler') route = record.route ?? route;
   }
 
   const costs = head.usage?.spans ?? {};
@@ -100,7 +104,7 @@ export function assemble({ head, records }: StoredTrace): AssembledTrace {
   const arrival = events.findIndex((event) => event.dto.seq === identify?.seq && !event.span);
   if (arrival > 0) events.unshift(...events.splice(arrival, 1));
 
-  return { head, records, events, errors, spans, open, identify, response, end, handler };
+  return { head, records, events, errors, spans, open, identify, response, end, handler, route };
 }
 
 function eventOf(

@@ -11,6 +11,7 @@ import { linkEnd, linkWords } from '../link-lines.js';
 import { embeddedJson, html, htmlLines } from './html-text.js';
 import { replySentence } from '../reply-words.js';
 import { statusWord } from '../status-word.js';
+import { requestWords } from '../request-words.js';
 import { callerWords } from '../caller-words.js';
 import { causesOf, causeWords } from '../cause-words.js';
 import type { RenderedTrace } from '../kinds.js';
@@ -58,7 +59,7 @@ export function traceHtml(trace: RenderedTrace): string {
 
 function facts(trace: RenderedTrace): string {
   const { contact_id, webhook_message, webhook, started_at, traceparent, caller, instance } = trace;
-  const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
+  const request = requestWords(webhook);
   const entries: [string, string | null | undefined][] = [
     ['Contact', contact_id],
     ['Message', webhook_message],

@@ -19,6 +19,7 @@ import { traceRows } from './trace-rows.js';
 import { localTime, named, pairs, section, wrapped } from './human-page.js';
 import type { Page } from './human-page.js';
 import { statusWord } from '../status-word.js';
+import { routeWords } from '../request-words.js';
 import { callerWords } from '../caller-words.js';
 import { usageWords } from '../usage-words.js';
 
@@ -111,7 +112,7 @@ function summaryValue(value: unknown): string {
 
 function webhookWords({ webhook }: FullTraceResponse): string | null {
   const request = [webhook.method, webhook.path].filter((part) => part !== null).join(' ');
-  const kind = [webhook.type, webhook.direction].filter((part) => part !== null).join(', ');
+  const kind = [routeWords(webhook), webhook.type, webhook.direction].filter((part) => part).join(', ');
   const answer =
     webhook.status_code === null
       ? null

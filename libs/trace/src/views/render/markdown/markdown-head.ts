@@ -6,6 +6,8 @@ import { SourceFrames } from '../../trace/source-frames.js';
 import { firstFrame } from '../../trace/stack-frames.js';
 import { clipText } from '../../text/visible-text.js';
 import { replySentence } from '../reply-words.js';
+import { requestWords } from '../request-words.js';
+import { callerWords } from '../caller-words.js';
 import { statusWord } from '../status-word.js';
 import { usageWords } from '../usage-words.js';
 import { causesOf, causeWords } from '../cause-words.js';
@@ -34,7 +36,8 @@ function headLines(trace: RenderedTrace, characters: number): string[] {
   const [error] = trace.errors ?? [];
   const cause = error && causesOf(error).at(-1);
   const frame = error && firstFrame(error.stack);
-  const request = [webhook?.method, webhook?.path].filter((part) => part).join(' ');
+  const caller = callerWords(trace.caller);
+  const request = requestWords(webhook);
   return [
     ...title(trace),
     ...hints.slice(0, MAX_HINTS).map((hint) => `- ${code(clipText(hint, characters))}`),
@@ -51,6 +54,7 @@ function headLines(trace: RenderedTrace, characters: number): string[] {
       ...(request === ''
         ? []
         : [`Webhook: ${code(clipText(request, characters))}, answered ${webhook?.status_code ?? 'with nothing'}`]),
+      ...(caller === null ? [] : [`Caller: ${code(clipText(caller, characters))}`]),
       ...(trace.instance === undefined ? [] : [`Instance: ${code(clipText(trace.instance, characters))}`]),
     ].join(' · '),
     '',

@@ -149,6 +149,12 @@ describe('a model call', () => {
     });
   });
 
+  it('keeps the name that it had when this package exported it', () => {
+    const given = { 'gen_ai.operation.name': 'chat', 'llm.model_name': 'whisper-1' };
+    const exported = span(given, { name: 'transcribe', scope: { name: 'nestjs-trace-collector' } });
+    expect([stepOf(exported).name, stepOf(span(given)).name]).toEqual(['transcribe', 'whisper-1']);
+  });
+
   it('has no vectors of an embedding', () => {
     const given = { 'openinference.span.kind': 'EMBEDDING', 'input.value': 'Hi', 'output.value': '[0.1,0.2]' };
     expect(stepOf(span(given))).toMatchObject({ type: 'llm', input: 'Hi', output: undefined });

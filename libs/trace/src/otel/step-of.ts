@@ -7,7 +7,7 @@ import { chatInput, chatOutput } from './names/messages.js';
 import { spanTypeIn } from './names/span-types.js';
 import { usageOf } from './names/usage-of.js';
 import { firstOf, parsedValue, textOfFirst } from './names/values.js';
-import type { OtelAttributes, OtelSpan } from './otel-span.js';
+import { OWN_SCOPE, type OtelAttributes, type OtelSpan } from './otel-span.js';
 import type { OtelStep } from './otel-step.js';
 
 /** Operations whose answer is vectors: numbers that say nothing to a reader. */
@@ -42,7 +42,9 @@ export function startOf(span: OtelSpan): Pick<OtelStep, 'type' | 'name'> {
 }
 
 /** Agents and tools have their own names, by which lists are filtered; model calls that of the model. */
-function nameOf({ attributes, name }: OtelSpan, type: SpanType): string {
+function nameOf({ attributes, name, scope }: OtelSpan, type: SpanType): string {
+  // What this package exports has the step's own name, also where a model has another.
+  if (scope.name === OWN_SCOPE && name !== '') return name;
   const own =
     type === 'agent' || type === 'tool'
       ? (textOfFirst(attributes, NAMES[type]) ?? textOfFirst(attributes, NAMES.entity))

@@ -68,7 +68,7 @@ export function stepSpan(start: SpanStartFields<unknown> & { ts: Micros }, of: O
     ...(operation !== undefined && { 'gen_ai.operation.name': operationOf(operation, input, end?.output) }),
     ...(name !== undefined && { [name]: start.name }),
     ...(inference !== undefined && { 'openinference.span.kind': inference }),
-    ...modelNames(type, start.attributes),
+    ...modelNames(type, { ...start.attributes, ...end?.attributes }, end?.usage),
     ...(end?.usage !== undefined && usageOf(end.usage, frame.head.usage?.spans[start.span])),
     ...(isFull && contentOf(type, input, end?.output)),
     ...frame.contact,
@@ -111,13 +111,18 @@ function addressOf(host: string): OtelAttributes {
   return match ? { 'server.address': match[1]!, 'server.port': Number(match[2]) } : { 'server.address': host };
 }
 
-/** OpenInference's names of what OpenTelemetry has under its own. */
-function modelNames(type: SpanType, attributes: Attributes = {}): OtelAttributes {
+/** OpenInference's names of what OpenTelemetry has under its own; and both where only the usage names model or provider. */
+function modelNames(type: SpanType, attributes: Attributes, usage: UsageFields = {}): OtelAttributes {
   if (type !== 'llm') return {};
-  const { [ATTRIBUTE.model]: model, [ATTRIBUTE.provider]: provider } = attributes;
+  const { [ATTRIBUTE.model]: asked, [ATTRIBUTE.responseModel]: answered, [ATTRIBUTE.provider]: provider } = attributes;
+  const model = asked ?? answered ?? usage.model;
+  const from = provider ?? usage.provider;
   return {
     ...(model !== undefined && { 'llm.model_name': model }),
-    ...(provider !== undefined && { 'llm.provider': provider }),
+    ...(asked === undefined &&
+      answered === undefined &&
+      usage.model !== undefined && { [ATTRIBUTE.responseModel]: usage.model }),
+    ...(from !== undefined && { 'llm.provider': from, [ATTRIBUTE.provider]: from }),
   };
 }
 

@@ -107,6 +107,19 @@ describe('a trace as spans of OpenTelemetry', () => {
     });
   });
 
+  it('names model and provider also where only the usage does', () => {
+    const usage = { input: 1, model: 'whisper-1', provider: 'openai' };
+    const trace = new Story().open().span(B, 'llm', 'speech').spanEnd(B, 1, { usage }).end().stored();
+    const [, model] = spansOf('full', trace);
+    expect(model!.attributes).toMatchObject({
+      'gen_ai.response.model': 'whisper-1',
+      'llm.model_name': 'whisper-1',
+      'gen_ai.provider.name': 'openai',
+      'llm.provider': 'openai',
+    });
+    expect(model!.attributes).not.toHaveProperty('gen_ai.request.model');
+  });
+
   it('has an exception as an event of its span, which failed', () => {
     const tool = spansOf('full')[3]!;
     expect(tool.status).toEqual({ code: 2, message: 'no slot for ana' });

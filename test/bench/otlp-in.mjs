@@ -1,16 +1,20 @@
 /**
  * Cost of spans that arrive by OTLP, in microseconds per span: reading protobuf and JSON beside `JSON.parse` of the same
  * spans, and reading with recording in an application. Then the longest turn of the event loop while hostile bodies are
- * read. Bodies are made by OpenTelemetry's own serializer. The readings take turns in every round; figures are CPU time of the
+ * read, and while another process posts bodies near 4 MiB to the endpoint. Bodies are made by OpenTelemetry's own serializer. The readings take turns in every round; figures are CPU time of the
  * main thread, medians, with the ratio to `JSON.parse` and its 95% interval.
- * `npm run bench -- otlp-in [--rounds 15]`: one line of JSON for each kind of span, one for the turns.
+ * `npm run bench -- otlp-in [--rounds 15]`: one line of JSON for each kind of span, two for the turns.
  */
 import 'reflect-metadata';
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -29,6 +33,8 @@ const SPANS = 512;
 const WARM_UP_ROUNDS = 3;
 /** Spans of one trace, below the number from which a trace is cut. */
 const SPANS_PER_TRACE = 64;
+/** Bytes that the endpoint takes. */
+const MAX_BODY = 4 * 1024 * 1024;
 
 const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
 const rounds = wholeNumber('rounds', flags.rounds);
@@ -94,13 +100,18 @@ function spansOf(attributes) {
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'bench-otlp-in-'));
+const loop = monitorEventLoopDelay({ resolution: 1 });
 class BenchModule {}
-Module({ imports: [TraceModule.forRoot({ storage: { dir }, otlp: { orphans: 'trace' } })] })(BenchModule);
-const app = await NestFactory.createApplicationContext(BenchModule, { logger: ['error', 'warn'] });
+const everyone = { canActivate: () => true };
+const tracing = TraceModule.forRoot({ storage: { dir }, otlp: { orphans: 'trace' }, debug: { guards: [everyone] } });
+Module({ imports: [tracing] })(BenchModule);
+const app = await NestFactory.create(BenchModule, { logger: ['error', 'warn'] });
+await app.listen(0, '127.0.0.1');
 const receiver = app.get(SPAN_RECEIVER, { strict: false });
 try {
   for (const [kind, attributes] of Object.entries(KINDS)) console.log(JSON.stringify(await measure(kind, attributes)));
   console.log(JSON.stringify(await turns()));
+  console.log(JSON.stringify(await posted()));
 } finally {
   await app.close();
   rmSync(dir, { recursive: true, force: true });
@@ -186,6 +197,62 @@ async function longestTurn(type, body) {
     if (error.name !== 'WireFault') throw error;
   }
   return Math.max(longest, performance.now() - began);
+}
+
+/**
+ * The longest turn, in milliseconds on the clock, while another process posts bodies near 4 MiB of ordinary spans to the endpoint,
+ * beside how long one `JSON.parse` of the body takes.
+ */
+async function posted() {
+  const result = { longest_turn_ms_of_a_posted_body: {} };
+  for (const [kind, attributes] of Object.entries(KINDS)) {
+    for (const [type, serializer] of [
+      ['json', JsonTraceSerializer],
+      ['protobuf', ProtobufTraceSerializer],
+    ]) {
+      const file = join(dir, `${kind}.${type}`);
+      const longest = [];
+      let body;
+      for (let n = 0; n < 5; n += 1) {
+        // New ids each time: spans that were seen are not recorded again.
+        body = nearlyFull(serializer, attributes);
+        writeFileSync(file, body);
+        await posting(file, type);
+        longest.push(rounded(loop.max / 1e6, 1));
+      }
+      const began = performance.now();
+      if (type === 'json') JSON.parse(body.toString());
+      result.longest_turn_ms_of_a_posted_body[`${kind}, ${type}`] = {
+        bytes: body.length,
+        turns: longest,
+        ...(type === 'json' && { parse: rounded(performance.now() - began, 1) }),
+      };
+    }
+  }
+  return result;
+}
+
+function nearlyFull(serializer, attributes) {
+  const one = serializer.serializeRequest(spansOf(attributes)).length / SPANS;
+  const requests = Math.ceil(MAX_BODY / one / SPANS);
+  const spans = Array.from({ length: requests }, () => spansOf(attributes)).flat();
+  return Buffer.from(serializer.serializeRequest(spans.slice(0, Math.floor((0.99 * MAX_BODY) / one))));
+}
+
+async function posting(file, type) {
+  const { port } = app.getHttpServer().address();
+  const media = type === 'json' ? 'application/json' : 'application/x-protobuf';
+  const program = fileURLToPath(new URL('support/otlp-in-post.mjs', import.meta.url));
+  const child = fork(program, [file, media, `http://127.0.0.1:${port}/debug/otlp/v1/traces`]);
+  await once(child, 'message');
+  globalThis.gc?.();
+  loop.reset();
+  loop.enable();
+  child.send('post');
+  const [{ status }] = await once(child, 'message');
+  loop.disable();
+  child.disconnect();
+  if (status !== 200) throw new Error(`the endpoint answered ${status}`);
 }
 
 function bytesOf(field, content) {

@@ -60,11 +60,14 @@ export class SpanReceiver {
     this.invalid += invalid;
     const result: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
     const recorder = this.recorder();
+    // One for all traces of the request: thousands of small ones are one long turn otherwise.
+    const pause = pauses();
     try {
       for (const [traceId, of] of byTrace(spans)) {
+        await pause();
         const ordered = parentsFirst(of);
         const trace = recorder && this.traceFor(recorder, traceId, ordered);
-        if (trace) await this.record(trace, traceId, ordered, result);
+        if (trace) await this.record(trace, traceId, ordered, result, pause);
         else result.orphans += of.length;
       }
     } catch (error) {
@@ -89,10 +92,15 @@ export class SpanReceiver {
     });
   }
 
-  private async record(trace: TraceRef, traceId: string, spans: readonly OtelSpan[], result: Received): Promise<void> {
+  private async record(
+    trace: TraceRef,
+    traceId: string,
+    spans: readonly OtelSpan[],
+    result: Received,
+    pause: ReturnType<typeof pauses>,
+  ): Promise<void> {
     const moments = new Moments();
     const begun: Begun[] = [];
-    const pause = pauses();
     for (const span of spans) {
       await pause();
       if (!this.seen.add(traceId, span.spanId)) {

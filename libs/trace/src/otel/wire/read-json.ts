@@ -1,14 +1,12 @@
 import { isPlainObject } from '../../model/objects.js';
 import type { Micros } from '../../model/record.js';
 import type { OtelAttributes, OtelEvent, OtelLink, OtelScope, OtelSpan, OtelValue } from '../otel-span.js';
-import { jsonShape } from './json-shape.js';
+import { JsonCursor } from './json-cursor.js';
+import { groupsInJson, groupsInObject, listIn, objectIn, type RawResourceSpans } from './json-groups.js';
 import { ReadBudget, type Reading, type ReadSpans, readWhole } from './read-budget.js';
-import { WireFault } from './wire-fault.js';
 
 type Fields = Record<string, unknown>;
 
-/** Deeper than any request can be that passes the limit of an attribute. An attribute is two objects of 40 bytes or more. */
-const LIMIT = { depth: 100, containers: 200_000 };
 const NO_SPAN = '0000000000000000';
 
 /**
@@ -21,54 +19,34 @@ export function readJson(body: Buffer): ReadSpans {
   return readWhole(jsonReading(body));
 }
 
-/** The same, one span at a time. */
+/** The same, one span at a time: what is between the spans first, then each of them. */
 export function* jsonReading(body: Buffer): Reading {
-  const { depth, containers } = jsonShape(body, LIMIT);
-  if (depth > LIMIT.depth) throw new WireFault(400, `The JSON is nested more than ${LIMIT.depth} levels deep.`);
-  if (containers > LIMIT.containers) {
-    throw new WireFault(413, `The JSON has more than ${LIMIT.containers} lists and objects. Send fewer spans at once.`);
-  }
-  yield;
-  const text = body.toString('utf8');
-  yield;
-  return yield* objectReading(parse(text));
+  return yield* spansOf(yield* groupsInJson(new JsonCursor(body)));
 }
 
 /** The same of JSON that is parsed already. */
 export function readOtlpObject(request: unknown): ReadSpans {
-  return readWhole(objectReading(request));
+  return readWhole(spansOf(groupsInObject(request)));
 }
 
-function* objectReading(request: unknown): Reading {
-  if (!isPlainObject(request) || !Array.isArray(request.resourceSpans)) {
-    throw new WireFault(400, "The body is no ExportTraceServiceRequest: it has no list 'resourceSpans'.");
-  }
+function* spansOf(groups: readonly RawResourceSpans[]): Reading {
   const reader = new ObjectReader();
-  for (const each of request.resourceSpans as unknown[]) {
-    yield* reader.resourceSpans(objectIn(each, 'resourceSpans'));
+  for (const group of groups) {
+    yield* reader.resourceSpans(group);
     yield;
   }
   return reader.budget.result();
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new WireFault(400, `The body is not valid JSON: ${(error as Error).message.slice(0, 200)}`);
-  }
-}
-
 class ObjectReader {
   readonly budget = new ReadBudget();
 
-  *resourceSpans({ resource, scopeSpans }: Fields): Generator<void, void> {
+  *resourceSpans({ resource, scopeSpans }: RawResourceSpans): Generator<void, void> {
     this.budget.next();
     const about = this.attributes(isPlainObject(resource) ? resource.attributes : undefined);
-    for (const group of listIn(scopeSpans, 'scopeSpans')) {
-      const { scope, spans } = objectIn(group, 'scopeSpans');
+    for (const { scope, spans } of scopeSpans) {
       const from = scopeOf(scope);
-      for (const span of listIn(spans, 'spans')) {
+      for (const span of spans) {
         this.budget.span();
         this.budget.next();
         this.budget.add(this.span(objectIn(span, 'spans'), from, about));
@@ -156,17 +134,6 @@ function scopeOf(scope: unknown): OtelScope {
   if (!isPlainObject(scope)) return { name: '' };
   const version = textIn(scope.version);
   return { name: textIn(scope.name), ...(version !== '' && { version }) };
-}
-
-function objectIn(value: unknown, where: string): Fields {
-  if (isPlainObject(value)) return value;
-  throw new WireFault(400, `An element of '${where}' is no object.`);
-}
-
-function listIn(value: unknown, name: string): unknown[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value as unknown[];
-  throw new WireFault(400, `'${name}' is no list.`);
 }
 
 function textIn(value: unknown): string {

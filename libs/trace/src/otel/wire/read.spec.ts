@@ -1,7 +1,7 @@
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { OtelSpan } from '../otel-span.js';
 import type { ReadSpans } from './read-budget.js';
-import { readJson } from './read-json.js';
+import { readJson, readOtlpObject } from './read-json.js';
 import { readProtobuf } from './read-protobuf.js';
 import { WireFault } from './wire-fault.js';
 import { writeProtobuf } from './write-protobuf.js';
@@ -168,6 +168,78 @@ describe.each(BOTH)('a body in %s', (_, read, whole) => {
     }
     expect(refused[400]).toBeGreaterThan(1_000);
     expect(taken).toBeGreaterThan(100);
+  });
+});
+
+describe('a body in JSON, read one span at a time', () => {
+  const parsed = (body: Buffer): ReadSpans => {
+    let request: unknown;
+    try {
+      request = JSON.parse(body.toString());
+    } catch {
+      throw new WireFault(400, 'The body is not valid JSON.');
+    }
+    return readOtlpObject(request);
+  };
+  const resourceSpans = (JSON.parse(SMALL_JSON.toString()) as { resourceSpans: object[] }).resourceSpans;
+  const reversed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reversed);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([name, each]) => [name, reversed(each)]),
+    );
+  };
+  const spans = JSON.stringify(resourceSpans);
+
+  it.each([
+    ['with members in another order', JSON.stringify(reversed({ resourceSpans }))],
+    ['with white space', ` \t\r\n${JSON.stringify({ a: -1.5e3, resourceSpans, b: [true, null, '"'] }, null, 3)}\n `],
+    ['with an escaped name', `{"resource\\u0053pans":${spans}}`],
+    ['with a name twice', `{"resourceSpans":[],"resourceSpans":${spans}}`],
+    ['with a name twice, the last one no list', `{"resourceSpans":${spans},"resourceSpans":null}`],
+    ['with members without a meaning', JSON.stringify({ x: [{ y: [1, 'a'] }], resourceSpans, z: { spans: [{}] } })],
+    ['without spans', '{"resourceSpans":[{"scopeSpans":[{"spans":null},{}]},{"scopeSpans":null},{}]}'],
+    ['whose groups are no objects', '{"resourceSpans":[1]}'],
+    ['whose scopes are no list', '{"resourceSpans":[{"scopeSpans":{}}]}'],
+    ['whose spans are no list', '{"resourceSpans":[{"scopeSpans":[{"spans":"x"}]}]}'],
+    ['whose span is no object', '{"resourceSpans":[{"scopeSpans":[{"spans":[[]]}]}]}'],
+    ['of another kind', '[1,2]'],
+    ['that is a number', '12'],
+    ['that is empty', ''],
+    ['with a byte order mark', `\ufeff{"resourceSpans":${spans}}`],
+    ['with more behind it', `{"resourceSpans":${spans}}}`],
+    ['with a comma too many', `{"resourceSpans":${spans},}`],
+    ['with a comma too many in a list', `{"resourceSpans":[${JSON.stringify(resourceSpans[0])},]}`],
+    ['without a comma', `{"a":1 "resourceSpans":${spans}}`],
+    ['without a colon', `{"resourceSpans"${spans}}`],
+    ['with brackets that do not match', '{"resourceSpans":[{"scopeSpans":[{"spans":[{"a":[}]}]}]}]}'],
+    ['with a name that is no text', '{1:2,"resourceSpans":[]}'],
+  ])('%s is what JSON.parse makes of it', (_, text) => {
+    expect(outcomeOf(readJson, Buffer.from(text))).toEqual(outcomeOf(parsed, Buffer.from(text)));
+  });
+
+  it('is what JSON.parse makes of it after each of 3,000 mutations', () => {
+    const pick = randomOf(11);
+    let taken = 0;
+    for (let n = 0; n < 3_000; n += 1) {
+      const body = mutated(SMALL_JSON, pick);
+      const outcome = outcomeOf(readJson, body);
+      expect(outcome).toEqual(outcomeOf(parsed, body));
+      if (typeof outcome !== 'number') taken += 1;
+    }
+    expect(taken).toBeGreaterThan(100);
+  });
+
+  it('that has too much in one span or one resource is refused', () => {
+    const numbers = `[${'1,'.repeat(160_000)}1]`;
+    for (const text of [
+      `{"resourceSpans":[{"scopeSpans":[{"spans":[{"x":${numbers}}]}]}]}`,
+      `{"resourceSpans":[{"resource":${numbers}}]}`,
+    ]) {
+      expect(outcomeOf(readJson, Buffer.from(text))).toBe(413);
+    }
   });
 });
 

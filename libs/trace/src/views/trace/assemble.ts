@@ -26,7 +26,9 @@ export interface AssembledSpan {
   readonly kind: string;
   readonly name: string;
   readonly startedAt: Micros;
-  /** Duration in milliseconds; `null`: the span is open, or its end was lost. */
+  /** Moment of its end, by the clock of all records; `null`: the span is open, or its end was lost. */
+  readonly endedAt: Micros | null;
+  /** Duration in milliseconds, by the monotonic clock; `null` with `endedAt`. */
   readonly ms: number | null;
   readonly outcome: 'error' | 'cancelled' | null;
   readonly output: unknown;
@@ -142,6 +144,7 @@ function spanOf(start: SpanStartRecord, end: SpanEndRecord | undefined): Assembl
     kind: start.type,
     name: start.name,
     startedAt: start.ts,
+    endedAt: end?.ts ?? null,
     ms: end?.ms ?? null,
     outcome: end?.outcome ?? null,
     output: end?.output,

@@ -68,8 +68,8 @@ interface Claim {
 function claimsIn({ events }: AssembledTrace): Claim[] {
   const claims = events.flatMap(({ dto, at, span }): Claim[] => {
     if (span) {
-      const claim = span.kind === 'llm' && span.ms !== null ? answerClaim(span.output) : undefined;
-      return claim === undefined ? [] : [{ who: `The answer of ${span.name}`, claim, at: at + span.ms! * 1000 }];
+      const claim = span.kind === 'llm' && span.endedAt !== null ? answerClaim(span.output) : undefined;
+      return claim === undefined ? [] : [{ who: `The answer of ${span.name}`, claim, at: span.endedAt! }];
     }
     const claim = dto.type === EVENT.sent ? replyClaim(dto.data) : undefined;
     return claim === undefined ? [] : [{ who: 'The reply', claim, at }];

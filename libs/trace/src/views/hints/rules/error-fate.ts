@@ -43,10 +43,10 @@ function catchingSpan({ span, at }: AssembledError, trace: AssembledTrace): stri
   for (let id = span; id !== null && !seen.has(id);) {
     seen.add(id);
     const around = trace.spans.get(id);
-    if (!around || around.ms === null || around.outcome === 'cancelled') return undefined;
+    if (!around || around.endedAt === null || around.outcome === 'cancelled') return undefined;
     if (around.outcome === null) {
       // A step that ended before the error did not catch it: it did not await the work inside.
-      return left && around.startedAt + around.ms * 1000 >= at ? around.name : undefined;
+      return left && around.endedAt >= at ? around.name : undefined;
     }
     left = true;
     id = around.parent;

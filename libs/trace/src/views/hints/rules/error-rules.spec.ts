@@ -19,6 +19,19 @@ describe('hints of errors', () => {
       failingIn('outer', (given) => given.spanEnd('a', 2)),
       '❌ Error in crm: down (caught in outer)',
     ],
+    [
+      'caught in a span around it that is shorter by the monotonic clock than by the time of its records',
+      story()
+        .span('a', 'step', 'outer')
+        .at(0.4)
+        .span('b', 'tool', 'crm', { parent: 'a' })
+        .at(1)
+        .error('crm', 'down', { span: 'b' })
+        .spanEnd('b', 0.5, { outcome: 'error' })
+        .at(1.01)
+        .spanEnd('a', 0.99),
+      '❌ Error in crm: down (caught in outer)',
+    ],
     ['in a span around it that has not ended', failingIn('outer', (given) => given), '❌ Error in crm: down'],
     [
       'in a span around it that was left',

@@ -57,13 +57,13 @@ function rowsOf({ events }: AssembledTrace): Row[] {
   const rows: Row[] = [];
   for (const event of events) {
     const { span, at } = event;
-    if (!span || span.ms === null || !KINDS.includes(span.kind)) continue;
+    if (!span || span.endedAt === null || !KINDS.includes(span.kind)) continue;
     // Inputs are compared only where there are enough failures: most traces have none.
     if ((failures.get(nameOf(span)) ?? 0) < MIN_CALLS) continue;
     const key = targetOf(event);
     const row = open.get(key);
     const failed = span.outcome === 'error';
-    const until = at + span.ms * 1000;
+    const until = span.endedAt;
     if (row && failed && at >= row.until - CLOCK_US && at - row.until < PAUSE_US) {
       row.count += 1;
       row.until = until;

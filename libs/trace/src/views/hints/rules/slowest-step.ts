@@ -60,8 +60,8 @@ function silences(trace: AssembledTrace): Took<EventDto>[] {
 }
 
 /** End of a span; of an open span the time of the trace's last event. */
-function endOf({ startedAt, ms }: AssembledSpan, { head }: AssembledTrace): number {
-  return ms === null ? Math.max(startedAt, head.lastAt) : startedAt + ms * 1000;
+function endOf({ startedAt, endedAt }: AssembledSpan, { head }: AssembledTrace): number {
+  return endedAt ?? Math.max(startedAt, head.lastAt);
 }
 
 function longest<T>(candidates: Took<T>[]): Took<T> | undefined {

@@ -18,7 +18,7 @@ export interface ToolCall {
   readonly span: SpanId | null;
 }
 
-/** Microseconds by which the end of a step, measured by the monotonic clock, may be later than the next record's time. */
+/** Microseconds by which the end of a step may be later than the next record: spans of other services have other clocks. */
 export const CLOCK_US = 2_000;
 
 /** The calls of tools that have ended, in the order they began. */
@@ -27,10 +27,10 @@ export function toolCalls({ events }: AssembledTrace): ToolCall[] {
     const { seq } = dto;
     const data = asRecord(dto.data);
     if (span) {
-      if (span.kind !== 'tool' || span.ms === null || span.outcome === 'cancelled') return [];
+      if (span.kind !== 'tool' || span.endedAt === null || span.outcome === 'cancelled') return [];
       const { name, output, outcome, id } = span;
       const failed = outcome === 'error' || saysFailed(output);
-      return [{ seq, name, input: data.input, output, failed, at, until: at + span.ms * 1000, span: id }];
+      return [{ seq, name, input: data.input, output, failed, at, until: span.endedAt, span: id }];
     }
     const name = dto.type === EVENT.tool ? readToolName(dto.data) : undefined;
     if (name === undefined) return [];

@@ -8,8 +8,25 @@ import { WASM_FILES } from './wasm.mjs';
 
 const THIRD_PARTY = 'third-party';
 
-/** Only the modules that MCP needs: they load at first use and are four times as large as our own code. */
-const LIBRARY_PARTS = [{ name: THIRD_PARTY, test: /node_modules/ }];
+/**
+ * Few files, by what is loaded together: an application loads all but `third-party`, which MCP needs at its first use. A group
+ * takes what its modules import, so what an entry point loads alone comes before the rest.
+ */
+const LIBRARY_PARTS = [
+  { name: THIRD_PARTY, test: /node_modules/, priority: 50 },
+  {
+    name: 'model',
+    test: /\/libs\/trace\/src\/(?:model\/(?:timers|usage|errors|option-checks|time)|store\/shared-target)\.js$/,
+    priority: 40,
+  },
+  {
+    name: 'otel',
+    test: /\/libs\/trace\/src\/(?:otel\/(?:step-of|seen-spans)|context\/(?:recorder|trace-context|other-tracer|reported-error))\.js$/,
+    priority: 30,
+  },
+  { name: 'mcp-http', test: /\/libs\/trace\/src\/mcp\/(?!index)/, priority: 20 },
+  { name: 'trace', test: /\/libs\/trace\/src\//, priority: 10, minShareCount: 2 },
+];
 
 /** The command line loads the library's own bundle of it, which has Nest's controllers and the page. */
 const SERVE = /\/libs\/trace\/src\/serve\.js$/;
@@ -30,6 +47,8 @@ const CLI_PARTS = [
     test: /\/dist\/src\/cli\/(?!mcp\/|serve\/|shared\/|main\.js)|\/node_modules\/commander\//,
     priority: 20,
   },
+  // Loaded by the commands and flags of a shared store only.
+  { name: 'store-tools', test: /\/dist\/src\/cli\/shared\//, priority: 15 },
   { name: 'mcp', test: /\/dist\/src\/cli\/mcp\/|\/libs\/trace\/src\/mcp\//, priority: 10 },
   { name: THIRD_PARTY, test: /node_modules/, priority: 5 },
 ];

@@ -37,7 +37,7 @@ describe('the package', () => {
     // Two builds of five entry points and of `serve`, their types, and the command line, without source maps: stacks are
     // readable without them.
     const code = paths.filter((path) => /^dist\/.+\.(?:c?js|d\.c?ts)$/.test(path));
-    expect(code.length).toBeLessThanOrEqual(72);
+    expect(code.length).toBeLessThanOrEqual(60);
     expect(paths.filter((path) => path.endsWith('.map'))).toEqual([]);
   });
 

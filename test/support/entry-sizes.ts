@@ -9,6 +9,7 @@ export const MAX_BYTES: Readonly<Record<string, number>> = {
   'dist/esm/index.js': 3_380_000,
   'dist/esm/testing.js': 3_580_000,
   'dist/esm/mcp.js': 165_000,
+  'dist/esm/otel.js': 110_000,
   'dist/cli/main.js': 1_040_000,
 };
 

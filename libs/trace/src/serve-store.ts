@@ -5,6 +5,7 @@ import { KEEP_ALL, KEEP_ALL_EACH_MS } from './shared/keep-all.js';
 import { openDirectory } from './store/embedded/read-only-store.js';
 import type { StoreHealth, TraceStore } from './store/port.js';
 import type { SharedTarget } from './store/shared-target.js';
+import { openServedRecorder } from './serve-recorder.js';
 import type { ServedStore, ServeOptions } from './serve.options.js';
 import { openSharedReader } from './targets/shared-readers.js';
 import { openShipTarget } from './targets/ship-targets.js';
@@ -26,11 +27,7 @@ export async function openServedStore({
 }: Pick<ServeOptions, 'source' | 'env' | 'warn'>): Promise<ServedStore> {
   if ('dir' in source) {
     const { dir, record } = source;
-    if (record) {
-      // Only what records loads the code that does.
-      const { openServedRecorder } = await import('./serve-recorder.js');
-      return openServedRecorder(dir, record, { env, warn });
-    }
+    if (record) return openServedRecorder(dir, record, { env, warn });
     const store = await openDirectory(dir);
     for (const problem of store.problems) warn(problem);
     return { store, spans: NOT_ASKED, close: () => store.close() };

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
-import { acknowledged, call, startApp, until } from '../support/app.mjs';
+import { acknowledged, call, recordedIds, startApp, until } from '../support/app.mjs';
 import { readTraces } from '../support/journal.mjs';
 import { needs, run, Skip, withDir, withDisk } from '../support/place.mjs';
 
@@ -208,7 +208,7 @@ async function touched(root, how) {
   const [name] = readdirSync(journal).sort();
   const path = join(journal, name);
   const bytes = readFileSync(path);
-  const acked = acknowledged(acks).length;
+  const earlier = new Set(recordedIds(acks));
   const HANDS = {
     removed: () => rmSync(path),
     renamed: () => renameSync(path, join(journal, 'old.log')),
@@ -234,7 +234,7 @@ async function touched(root, how) {
   await app.end('SIGTERM');
   agent.destroy();
   const { steps } = await readTraces(dir);
-  const later = acknowledged(acks).slice(acked);
+  const later = acknowledged(acks).filter((id) => !earlier.has(id));
   const lost = later.filter((id) => !steps.has(id)).length;
   const stale = list.traces.filter(({ contact_id: contact }) => contact.startsWith('before')).length;
   const counted = how === 'refilled' || Object.keys(health.body.dropped).some((cause) => cause.startsWith('segment_'));

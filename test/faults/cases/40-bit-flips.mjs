@@ -28,6 +28,20 @@ const total = (dir) => {
   return { records, corrupt };
 };
 
+/** Length of `{"crc":"00000000","kind":`. */
+const BEGINNING_BYTES = 26;
+
+/** Records of which neither the newline before them nor their first bytes are left: no reader can count them. */
+function hiddenBeginnings(original, damaged) {
+  let count = 0;
+  for (let at = original.indexOf(10); at !== -1; at = original.indexOf(10, at + 1)) {
+    if (damaged[at] === 10) continue;
+    const end = at + 1 + BEGINNING_BYTES;
+    if (original.compare(damaged, at + 1, end, at + 1, end) !== 0) count += 1;
+  }
+  return count;
+}
+
 async function oneByOne(root, flips) {
   const original = join(root, 'original');
   await recorded(original, 25);
@@ -57,9 +71,11 @@ async function allAtOnce(dir, flips) {
   await recorded(dir, 4_000);
   const before = total(dir).records;
   const [{ path }] = listSegments(dir);
-  const bytes = readFileSync(path);
+  const original = readFileSync(path);
+  const bytes = Buffer.from(original);
   for (let n = 0; n < flips; n += 1) flip(bytes);
   writeFileSync(path, bytes);
+  const hidden = hiddenBeginnings(original, bytes);
   rmSync(join(dir, 'catalog.db'));
   const { records, corrupt } = total(dir);
   const store = openStore({ dir });
@@ -68,11 +84,12 @@ async function allAtOnce(dir, flips) {
   await store.close();
   const lost = before - records;
   return {
-    ok: lost > 0 && lost <= flips && corrupt >= lost && corruptRecords === corrupt,
+    ok: lost > 0 && lost <= flips && corrupt >= lost - hidden && corruptRecords === corrupt,
     flips,
     records: before,
     lost,
     counted: corrupt,
+    hidden,
     counted_in_health: corruptRecords,
     traces,
   };

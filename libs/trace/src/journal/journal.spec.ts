@@ -408,6 +408,24 @@ describe('the reader', () => {
     expect(corrupt).toBe(1);
   });
 
+  test.each([
+    ['the record before it', [], [0, 1, 3, 4], 1],
+    ['both records, the second is damaged too', ['"n":3'], [0, 1, 4], 2],
+    ['three records of two damaged newlines', ['"n":3\n', '"n":4'], [0, 1], 3],
+  ])('counts where a newline is damaged: %s', (_, also, kept, lost) => {
+    const path = write(5);
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('\n', bytes.indexOf('"n":2'))]! ^= 1;
+    for (const text of also) {
+      const at = bytes.indexOf(text.slice(0, 5));
+      bytes[text.endsWith('\n') ? bytes.indexOf('\n', at) : at + 4]! ^= 1;
+    }
+    writeFileSync(path, bytes);
+    const { records, corrupt } = read(path);
+    expect(events(records)).toEqual(kept.map((n) => ({ n })));
+    expect(corrupt).toBe(lost);
+  });
+
   test('finds the record after a truncated one, NULs and garbage', () => {
     const path = write(1);
     const encoder = new RecordEncoder();

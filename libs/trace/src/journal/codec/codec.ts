@@ -19,6 +19,8 @@ const S = 0x73;
 /** Offset of the CRC, after `{"crc":"`. */
 const CRC_AT = 8;
 const PREFIX_START = Buffer.from('{"crc":"');
+/** The first member behind the CRC: of format 2, or 1. A payload may have a member `crc`, but hardly one before `kind`. */
+const BEGINNING = /^\{"crc":"[\da-f]{8}","(?:kind|seq)":/;
 const HEX_DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** Turns drafts into lines, in one buffer that is used again for every record. */
@@ -68,6 +70,15 @@ export function decodeBehind(buffer: Buffer, start: number, end: number, head = 
     const behind = decodeAt(buffer, at, end, head);
     if (behind) return behind;
   }
+}
+
+/** Number of records that begin in a damaged line. One whose first bytes are damaged is not among them. */
+export function beginningsIn(buffer: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = buffer.indexOf(PREFIX_START, start); at !== -1 && at < end; at = buffer.indexOf(PREFIX_START, at + 1)) {
+    if (BEGINNING.test(buffer.toString('latin1', at, Math.min(end, at + PREFIX_BYTES + KIND_START.length)))) count += 1;
+  }
+  return count;
 }
 
 /** Longest name of a kind, with its quote. */

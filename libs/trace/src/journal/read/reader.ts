@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { JournalRecord } from '../../model/record.js';
-import { decodeAt, decodeBehind, isBlank, kindOfLine } from '../codec/codec.js';
+import { beginningsIn, decodeAt, decodeBehind, isBlank, kindOfLine } from '../codec/codec.js';
 import { MAX_RECORD_BYTES, NEWLINE } from '../codec/format.js';
 import { openForReading } from '../files/private-file.js';
 
@@ -32,7 +32,7 @@ const MAX_LINE_BYTES = MAX_RECORD_BYTES;
  * and is counted; a last line without its end is left for later: its writer may be busy with it.
  */
 export class SegmentReader {
-  /** Damaged lines so far. */
+  /** Damaged records so far. */
   corrupt = 0;
   /** Right after the last whole line that was read. */
   offset: number;
@@ -72,8 +72,9 @@ export class SegmentReader {
       let record = decodeAt(this.buffer, start, end, this.head);
       if (!record) {
         // A cut record in front of a whole one is lost and counted; the whole one is read.
-        this.corrupt += 1;
         record = decodeBehind(this.buffer, start, end, this.head);
+        // Where a newline was damaged too, a line has several records.
+        this.corrupt += Math.max(1, beginningsIn(this.buffer, start, end) - (record ? 1 : 0));
       }
       if (record) return { record, offset, length };
     }

@@ -227,6 +227,11 @@ export interface TraceRecorder {
   captures?(ref: TraceRef, work: CapturedWork): boolean;
   /** Whether the span of the ref is open and inside the span `outer`. */
   isInside?(ref: TraceRef, outer: SpanId): boolean;
+  /**
+   * What `work` records is written together, before this returns: for work of which nothing is acknowledged earlier. Missing in
+   * recorders of older copies.
+   */
+  together?(work: () => void): void;
   contextOf(ref: TraceRef): TraceContext | undefined;
   carrierOf(ref: TraceRef): TraceCarrier | undefined;
   /** Counts a failure of one of our hooks in health's `self_errors`. */

@@ -282,6 +282,11 @@ export type TraceRecord = Extract<JournalRecord, { trace: TraceKey }>;
  */
 export interface RecordSink {
   append(draft: RecordDraft): boolean;
+  /**
+   * The records that `work` appends are written together, before this returns: for those of which none is acknowledged
+   * earlier. Missing in sinks that do not write to a file.
+   */
+  together?(work: () => void): void;
   /** This process, for the keys and the ids of its traces. */
   readonly writer: Writer;
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { COUNT_NAMES, USAGE_SHAPES, type CountPath, type UsageShape } from './usage-shapes.js';
+import { COUNT_NAMES, USAGE_SHAPES, type CountName, type CountPath, type UsageShape } from './usage-shapes.js';
 
 /**
  * Tokens of model calls, under names of our own. `input` and `output` are totals: cached and reasoning tokens are parts
@@ -205,9 +205,20 @@ function bitsByName(): Map<string, number> {
   return bits;
 }
 
-function inShape(value: object, { has: _has, cost_usd: cost, ...counts }: UsageShape): UsageFields {
+type Counts = readonly (readonly [CountName, CountPath])[];
+
+/** The counts of each shape, as pairs. */
+const COUNTS: ReadonlyMap<UsageShape, Counts> = /* @__PURE__ */ new Map(
+  USAGE_SHAPES.map((shape) => {
+    const { has: _has, cost_usd: _cost, ...counts } = shape;
+    return [shape, Object.entries(counts) as unknown as Counts];
+  }),
+);
+
+function inShape(value: object, shape: UsageShape): UsageFields {
   const usage: UsageFields = {};
-  for (const [name, path] of Object.entries(counts) as [keyof typeof counts, CountPath][]) {
+  const { cost_usd: cost } = shape;
+  for (const [name, path] of COUNTS.get(shape)!) {
     const count = countAt(value, path);
     if (count !== undefined) usage[name] = Math.round(count);
   }

@@ -67,8 +67,27 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     text: (value, maxLength = limits.maxStringLength) => writer.text(value, maxLength),
     error: (error) => errorParts(error, { writer, details, redaction, limits }),
     id: (id) => (redaction.hidesId(id) ? `redacted-${shortHash(id)}` : id),
-    name: (name) => redaction.string(name, limits.maxStringLength),
+    name: remembered((name) => redaction.string(name, limits.maxStringLength)),
     url: (path) => redactUrl(path, redaction),
+  };
+}
+
+/** An application has a few hundred names; the bound is for applications that put data into names. */
+const MOST_NAMES = 1_000;
+/** Characters of a name that is remembered. */
+const MAX_NAME = 100;
+
+/** Remembers results: names nearly always come from code, and return. */
+function remembered(redact: (name: string) => string): (name: string) => string {
+  const names = new Map<string, string>();
+  return (name) => {
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    const text = redact(name);
+    if (name.length > MAX_NAME) return text;
+    if (names.size >= MOST_NAMES) names.clear();
+    names.set(name, text);
+    return text;
   };
 }
 

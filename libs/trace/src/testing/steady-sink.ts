@@ -25,6 +25,11 @@ export class SteadySink implements RecordSink {
     return kept;
   }
 
+  together(work: () => void): void {
+    if (this.sink.together) this.sink.together(work);
+    else work();
+  }
+
   private steady(draft: RecordDraft): RecordDraft {
     switch (draft.kind) {
       case 'open':

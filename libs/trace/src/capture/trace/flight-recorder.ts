@@ -278,6 +278,10 @@ export class FlightRecorder implements TraceRecorder {
     );
   }
 
+  together(work: () => void): void {
+    this.parts.output.together(work);
+  }
+
   internalError(where: string, error: unknown): void {
     this.parts.internalErrors.add(where, error);
   }

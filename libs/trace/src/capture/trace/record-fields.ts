@@ -6,29 +6,19 @@ import { readBaggage } from './baggage.js';
 
 /** Characters kept of a name. */
 const MAX_NAME = 200;
-/** An application has a few hundred names; the bound is for applications that put data into names. */
-const CACHE_SIZE = 1_000;
 const PLAIN = /^[\w.:/ -]{1,100}$/;
 
 /** Makes the fields of records from values of the application: bounded and redacted. */
 export class RecordFields {
-  private readonly names = new Map<string, string>();
-
   constructor(private readonly serializer: Serializer) {}
 
   /**
-   * Name of an event, a span or a type. Names nearly always come from code and are redacted once each, because one may
-   * contain a secret. A name of an unusual form is content, which `redact.content: 'none'` hides.
+   * Name of an event, a span or a type. It nearly always comes from code, and may contain a secret all the same. A name of
+   * an unusual form is content, which `redact.content: 'none'` hides.
    */
   name(name: unknown): string {
     if (typeof name !== 'string') return this.location(name);
-    const known = this.names.get(name);
-    if (known !== undefined) return known;
-    if (!PLAIN.test(name)) return this.location(name);
-    const text = this.serializer.name(name);
-    if (this.names.size >= CACHE_SIZE) this.names.clear();
-    this.names.set(name, text);
-    return text;
+    return PLAIN.test(name) ? this.serializer.name(name) : this.location(name);
   }
 
   /** Where an error was recorded, at most 200 characters. */

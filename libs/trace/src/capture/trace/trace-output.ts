@@ -13,6 +13,12 @@ export class TraceOutput {
     private readonly registry: TraceRegistry,
   ) {}
 
+  /** What `work` records is written together, before this returns. */
+  together(work: () => void): void {
+    if (this.sink.together) this.sink.together(work);
+    else work();
+  }
+
   /** Writes a record that capture makes by itself. Returns whether it was written or is held. */
   append(trace: ActiveTrace, draft: RecordDraft): boolean {
     if (draft.ts > trace.lastAt) trace.lastAt = draft.ts;

@@ -59,6 +59,12 @@ export class OpenSegment {
     this.offset += length;
   }
 
+  /** Takes gathered records back that never came into the file. */
+  forget(bytes: number, records: number): void {
+    this.records -= records;
+    this.offset -= bytes;
+  }
+
   /** Ends the part of a record at the file's end, if there is one. `gathered`: bytes that are not in the file yet. */
   mend(gathered = 0): void {
     if (!this.torn) return;

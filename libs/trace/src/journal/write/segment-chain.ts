@@ -4,13 +4,13 @@ import type { Clock } from '../../model/clock.js';
 import type { RecordDraft } from '../../model/record.js';
 import type { Writer } from '../../model/trace-key.js';
 import { RecordEncoder } from '../codec/codec.js';
+import type { GatherBuffer } from './gather-buffer.js';
 import { newWriter } from './new-writer.js';
 import { OpenSegment } from './open-segment.js';
 import { freeDescriptors } from '../files/free-descriptors.js';
 import { createSegment } from '../files/segment-file.js';
 import { headerOf } from '../codec/segment-header.js';
 import { renumbered } from './turn/renumber.js';
-import type { TurnBuffer } from './turn/turn-buffer.js';
 
 /** The record itself cannot be written: it is too large or of a wrong shape. */
 export class RecordRefused extends Error {
@@ -41,29 +41,45 @@ export class SegmentChain {
     private readonly dir: string,
     private readonly clock: Clock,
     private readonly fsync: boolean,
-    /** Gathers the records of a turn. Absent: each is written at once. */
-    private readonly turn?: TurnBuffer,
+    /** Gathers records. Absent: each is written at once. */
+    private gathering?: GatherBuffer,
   ) {}
+
+  /** Gathers the next records in `buffer`. `undefined`: each is written at once again; nothing may be gathered then. */
+  gatherIn(buffer: GatherBuffer | undefined): void {
+    if (this.current) buffer?.use(this.current.fd);
+    this.gathering = buffer;
+  }
+
+  /** Forgets what is gathered. Returns the number of its records. */
+  discard(): number {
+    const { gathering, current } = this;
+    if (gathering === undefined || gathering.size === 0) return 0;
+    const { size, lines } = gathering;
+    gathering.clear();
+    current?.forget(size, lines);
+    return lines;
+  }
 
   /** Throws `RecordRefused` for one that is too large or of a wrong shape. */
   write(segment: OpenSegment, draft: RecordDraft): void {
     // First this: it may need another buffer.
     const length = this.encode(draft);
-    const { turn } = this;
+    const { gathering } = this;
     // Not a header or a seal, which are written while their segment is not the current one.
-    if (turn === undefined || segment !== this.current) segment.write(this.encoder.buffer, length);
-    else this.gather(turn, segment, length);
+    if (gathering === undefined || segment !== this.current) segment.write(this.encoder.buffer, length);
+    else this.gather(gathering, segment, length);
     this.seq += 1;
   }
 
   /** Writes what is gathered. Throws what the file system throws; what is not in the file then stays gathered. */
   flush(): void {
-    const { turn, current } = this;
-    if (turn === undefined || current === undefined) return;
+    const { gathering, current } = this;
+    if (gathering === undefined || current === undefined) return;
     try {
-      turn.flush(current);
+      gathering.flush(current);
     } catch (error) {
-      current.noteLimit(error, current.records - turn.lines);
+      current.noteLimit(error, current.records - gathering.lines);
       throw error;
     }
   }
@@ -90,28 +106,27 @@ export class SegmentChain {
       throw error;
     }
     this.retire();
-    this.turn?.use(segment.fd);
+    this.gathering?.use(segment.fd);
     return (this.current = segment);
   }
 
   /** What is gathered for a segment that takes no more records goes behind the header of the next one. */
   private moveGathered(segment: OpenSegment): void {
-    const { turn } = this;
-    if (turn === undefined || turn.size === 0) return;
-    turn.hold();
-    const lines = renumbered(turn.copy(), this.seq + 1);
+    const { gathering } = this;
+    if (gathering === undefined || gathering.size === 0) return;
+    const lines = renumbered(gathering.take(), this.seq + 1);
     for (const line of lines) segment.write(line, line.length);
     this.seq += lines.length;
-    turn.clear();
+    gathering.clear();
   }
 
-  private gather(turn: TurnBuffer, segment: OpenSegment, length: number): void {
+  private gather(gathering: GatherBuffer, segment: OpenSegment, length: number): void {
     const { buffer } = this.encoder;
-    if (!turn.hasRoom(length)) {
+    if (!gathering.hasRoom(length)) {
       this.flush();
-      if (!turn.hasRoom(length)) return segment.write(buffer, length);
+      if (!gathering.hasRoom(length)) return segment.write(buffer, length);
     }
-    turn.put(buffer, length);
+    gathering.put(buffer, length);
     segment.gather(length);
   }
 

@@ -4,6 +4,7 @@ import type { RecordDraft, RecordSink } from '../../model/record.js';
 import type { Writer } from '../../model/trace-key.js';
 import { wallNow } from '../../model/timers.js';
 import { MAX_SEGMENT_BYTES } from '../codec/format.js';
+import { BatchBuffer } from './batch-buffer.js';
 import { FreeSpace } from './free-space.js';
 import { DropCounter } from './drop-counter.js';
 import { FIRST_HOMELESS_NUMBER } from './new-writer.js';
@@ -61,6 +62,9 @@ export class JournalWriter implements RecordSink {
   private readonly fsync: boolean;
   /** Gathers the records of a turn; `undefined`: each is written at once. */
   private readonly turn: Turn | undefined;
+  /** The records of `together`. Made at its first call. */
+  private batch: BatchBuffer | undefined;
+  private isTogether = false;
   private watch: SegmentWatch | undefined;
   /** Offset at which the free space is checked, in addition to the check every second. */
   private lookAt = 0;
@@ -121,7 +125,7 @@ export class JournalWriter implements RecordSink {
     if (turn !== undefined && losses.failing !== undefined && !this.flush()) return losses.hold(draft, this.failing!);
     try {
       const segment = this.segment();
-      if (losses.owed) this.settle(segment);
+      if (losses.owed && !this.isTogether) this.settle(segment);
       if (losses.isLoneEnd(draft)) return this.drop('lone_end');
       this.chain.write(segment, draft);
     } catch (error) {
@@ -130,10 +134,25 @@ export class JournalWriter implements RecordSink {
       return losses.hold(draft, losses.failing!);
     }
     if (turn !== undefined) this.appended(turn, draft);
+    else if (this.isTogether) return true;
     else if (losses.failing !== undefined) losses.works();
     // For the records of a turn once: who is called reads them in a later turn.
     if (turn === undefined || turn.begin()) this.onAppend?.();
     return true;
+  }
+
+  together(work: () => void): void {
+    const { losses, turn } = this;
+    // While writing fails, each record is an attempt of its own, and waits or is counted.
+    if (turn !== undefined || this.isTogether || this.closed || losses.failing !== undefined) return work();
+    if (losses.owed && !this.attempt(() => this.settle(this.segment()))) return work();
+    this.chain.gatherIn((this.batch ??= new BatchBuffer()));
+    this.isTogether = true;
+    try {
+      work();
+    } finally {
+      this.writeBatch();
+    }
   }
 
   /**
@@ -156,6 +175,7 @@ export class JournalWriter implements RecordSink {
   /** Writes what was dropped and seals the segment. Later records are dropped and counted. */
   close(): void {
     if (this.closed) return;
+    if (this.isTogether) this.writeBatch();
     this.giveUpGathered();
     // Below the floor too: these records are short.
     if (this.losses.owed) this.attempt(() => (this.settle(this.segment()), this.writeGathered()));
@@ -168,7 +188,17 @@ export class JournalWriter implements RecordSink {
   }
 
   private get gathered(): number {
-    return this.turn?.buffer.size ?? 0;
+    return (this.turn?.buffer ?? this.batch)?.size ?? 0;
+  }
+
+  /** The end of `together`: what cannot be written now is dropped, because each of its records was taken. */
+  private writeBatch(): void {
+    this.isTogether = false;
+    if (this.gathered > 0 && !this.losses.blocked) this.attempt(() => this.writeGathered());
+    const lost = this.chain.discard();
+    if (lost > 0) this.losses.count(this.losses.failing ?? 'unknown', lost);
+    this.chain.gatherIn(undefined);
+    this.onAppend?.();
   }
 
   /** A record was gathered, or written because it is too long for that. */
@@ -215,7 +245,7 @@ export class JournalWriter implements RecordSink {
     const loss = this.check.look(segment, this.gathered);
     if (loss === undefined) return false;
     segment.finished = true;
-    const lines = this.turn?.buffer.lines ?? 0;
+    const lines = (this.turn?.buffer ?? this.batch)?.lines ?? 0;
     this.losses.count(loss, recordsGone(segment, loss, { bytes: this.gathered, lines }));
     return true;
   }

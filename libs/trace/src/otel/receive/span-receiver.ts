@@ -2,8 +2,9 @@ import type { TraceRecorder, TraceRef } from '../../context/recorder.js';
 import { reportInternalError } from '../../context/recorder.js';
 import { textOfFirst } from '../names/values.js';
 import type { ReceivedHealth } from '../../model/health.js';
+import { nextTurn } from '../../model/timers.js';
 import type { OtelSpan } from '../otel-span.js';
-import { pauses } from './pauses.js';
+import { turnOver } from './pauses.js';
 import { type Begun, beginSpan, endSpan, Moments } from './record-spans.js';
 import { seenSpans } from '../seen-spans.js';
 import { byTrace, parentsFirst } from './span-forest.js';
@@ -60,16 +61,9 @@ export class SpanReceiver {
     this.invalid += invalid;
     const result: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
     const recorder = this.recorder();
-    // One for all traces of the request: thousands of small ones are one long turn otherwise.
-    const pause = pauses();
     try {
-      for (const [traceId, of] of byTrace(spans)) {
-        await pause();
-        const ordered = parentsFirst(of);
-        const trace = recorder && this.traceFor(recorder, traceId, ordered);
-        if (trace) await this.record(trace, traceId, ordered, result, pause);
-        else result.orphans += of.length;
-      }
+      if (recorder) await inTurns(this.record(recorder, spans, result), recorder);
+      else result.orphans = spans.length;
     } catch (error) {
       if (recorder) reportInternalError(recorder, 'otlp', error);
     }
@@ -92,17 +86,26 @@ export class SpanReceiver {
     });
   }
 
-  private async record(
+  private *record(recorder: TraceRecorder, spans: readonly OtelSpan[], result: Received): Generator<void, void> {
+    for (const [traceId, of] of byTrace(spans)) {
+      yield;
+      const ordered = parentsFirst(of);
+      const trace = this.traceFor(recorder, traceId, ordered);
+      if (trace) yield* this.recordTrace(trace, traceId, ordered, result);
+      else result.orphans += of.length;
+    }
+  }
+
+  private *recordTrace(
     trace: TraceRef,
     traceId: string,
     spans: readonly OtelSpan[],
     result: Received,
-    pause: ReturnType<typeof pauses>,
-  ): Promise<void> {
+  ): Generator<void, void> {
     const moments = new Moments();
     const begun: Begun[] = [];
     for (const span of spans) {
-      await pause();
+      yield;
       if (!this.seen.add(traceId, span.spanId)) {
         result.repeated += 1;
         continue;
@@ -116,10 +119,28 @@ export class SpanReceiver {
     // Those inside end first, so an error is recorded where it was thrown.
     const errors = new Map<string, Error>();
     for (const one of begun.toSorted((a, b) => endOf(a) - endOf(b))) {
-      await pause();
+      yield;
       endSpan(one, moments, errors);
       result.recorded += 1;
     }
+  }
+}
+
+/** Does the work in turns that leave time for the application. What a turn records is one write: the sender has no answer yet. */
+async function inTurns(work: Generator<void, void>, recorder: TraceRecorder): Promise<void> {
+  const turn = (): boolean => {
+    const isOver = turnOver();
+    for (;;) {
+      if (work.next().done) return true;
+      if (isOver()) return false;
+    }
+  };
+  for (;;) {
+    let done = false;
+    if (recorder.together) recorder.together(() => (done = turn()));
+    else done = turn();
+    if (done) return;
+    await nextTurn();
   }
 }
 

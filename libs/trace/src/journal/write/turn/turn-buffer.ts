@@ -1,3 +1,4 @@
+import type { GatherBuffer, GatherTarget } from '../gather-buffer.js';
 import { CAPACITY_BYTES, makeSharedState, MAX_GATHERED_BYTES, OWNER, viewsOf, WORD } from './shared-state.js';
 import { Watchdog } from './watchdog.js';
 import { countLines, writeLines } from './write-lines.js';
@@ -15,20 +16,11 @@ class WatchdogBusy extends Error {
   readonly code = 'watchdog_busy';
 }
 
-/** The file that gathered lines go to. */
-export interface GatherTarget {
-  readonly fd: number;
-  /** Ends the part of a line at the file's end, if there is one. `gathered`: bytes that are not in the file yet. */
-  mend(gathered: number): void;
-  /** The file ends in a part of a line. */
-  tear(): void;
-}
-
 /**
  * Lines that were recorded in this turn of the event loop and are not in the segment yet, in memory that the watchdog's
  * thread writes from when this thread does not. Lines leave it only into the file, in order; a failed write keeps them.
  */
-export class TurnBuffer {
+export class TurnBuffer implements GatherBuffer {
   readonly watchdog: Watchdog;
   private readonly words: Int32Array;
   private readonly bytes: Buffer;
@@ -55,22 +47,19 @@ export class TurnBuffer {
     return this.head === 0;
   }
 
-  /** Number of gathered bytes. The watchdog may be about to write them. */
+  /** The watchdog may be about to write them. */
   get size(): number {
     return this.head === 0 ? 0 : this.head - Atomics.load(this.words, WORD.tail);
   }
 
-  /** Number of gathered lines. */
   get lines(): number {
     return this.size === 0 ? 0 : countLines(this.bytes, Atomics.load(this.words, WORD.tail), this.head);
   }
 
-  /** Whether a line of this length can be gathered now; a longer one is written by itself. */
   hasRoom(length: number): boolean {
     return this.head + length <= CAPACITY_BYTES;
   }
 
-  /** Gathers the first `length` bytes of `line`, for which there must be room. */
   put(line: Buffer, length: number): void {
     const { words } = this;
     line.copy(this.bytes, this.head, 0, length);
@@ -79,7 +68,6 @@ export class TurnBuffer {
     if (Atomics.load(words, WORD.asleep) === 1) this.wake();
   }
 
-  /** Writes the gathered lines. Throws what the file system throws; the lines that are not in the file then stay. */
   flush(target: GatherTarget): void {
     if (this.head === 0) return;
     const { words } = this;
@@ -99,22 +87,16 @@ export class TurnBuffer {
     });
   }
 
-  /** A copy of the gathered lines. The watchdog must not write them any more: see `hold`. */
-  copy(): Buffer {
+  take(): Buffer {
+    // Keeps the watchdog from writing them.
+    this.locked(() => Atomics.store(this.words, WORD.failed, 1));
     return Buffer.from(this.bytes.subarray(Atomics.load(this.words, WORD.tail), this.head));
   }
 
-  /** Keeps the watchdog from writing: these lines go to another file. */
-  hold(): void {
-    this.locked(() => Atomics.store(this.words, WORD.failed, 1));
-  }
-
-  /** Forgets the gathered lines. */
   clear(): void {
     this.locked(() => this.empty());
   }
 
-  /** From now on lines are gathered for this file. Nothing may be gathered. */
   use(fd: number): void {
     this.locked(() => Atomics.store(this.words, WORD.descriptor, fd));
     if (this.isStarted) return;

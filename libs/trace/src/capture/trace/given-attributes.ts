@@ -24,18 +24,34 @@ export function addAttributes(
     if (count > MAX_ATTRIBUTES) break;
     added[key] = typeof value === 'string' && value.length > MAX_CHARACTERS ? value.slice(0, MAX_CHARACTERS) : value;
   }
-  // All at once: each pass of the serializer has a price of its own.
-  const redacted = written(added, serializer);
-  for (const key of Object.keys(added)) {
-    // A limit of the application may leave some out that have room alone.
-    const kept = isAttributeValue(redacted[key]) ? redacted[key] : written({ [key]: added[key]! }, serializer)[key]!;
+  // All at once: each pass of the serializer has a price of its own, and members that are added one by one have a higher one.
+  const redacted = written(attributes, added, serializer);
+  const keys = Object.keys(added);
+  if (keys.every((key) => isShort(redacted[key]) && serializer.name(key) === key)) return redacted as Attributes;
+  for (const key of keys) {
+    // A limit of the application may leave some out that have room alone. A name may have been redacted.
+    const [kept] = Object.values(written({}, { [key]: added[key]! }, serializer));
+    if (kept === undefined) continue;
     attributes[serializer.name(key)] = typeof kept === 'string' ? kept.slice(0, MAX_CHARACTERS) : kept;
   }
   return attributes;
 }
 
-function written(attributes: Attributes, serializer: Serializer): Readonly<Record<string, AttributeValue | undefined>> {
-  return JSON.parse(serializer.json(attributes)) as Record<string, AttributeValue>;
+function isShort(value: unknown): boolean {
+  return typeof value === 'string' ? value.length <= MAX_CHARACTERS : isAttributeValue(value);
+}
+
+/** Attributes that are redacted already, then others. Of two with one name the later one counts. */
+function written(
+  before: Attributes,
+  added: Attributes,
+  serializer: Serializer,
+): Readonly<Record<string, AttributeValue | undefined>> {
+  const [first, second] = [JSON.stringify(before), serializer.json(added)];
+  // Where nothing fits the limit of a payload, it is no object.
+  const hasMembers = second.startsWith('{"');
+  const both = first === '{}' && hasMembers ? second : hasMembers ? `${first.slice(0, -1)},${second.slice(1)}` : first;
+  return JSON.parse(both) as Record<string, AttributeValue>;
 }
 
 /** Whether a value may be a tag or an attribute. */

@@ -23,11 +23,10 @@ export function chatInput(span: OtelSpan): ChatInput | undefined {
     const value = asAttribute(attributes[under]);
     if (value !== undefined) (parameters ??= {})[name] = value;
   }
-  return {
-    ...(model !== undefined && { model }),
-    messages: [...system, ...messages],
-    ...(parameters && { parameters }),
-  };
+  const all = system.length === 0 ? messages : [...system, ...messages];
+  const input: ChatInput = model === undefined ? { messages: all } : { model, messages: all };
+  if (parameters) input.parameters = parameters;
+  return input;
 }
 
 /** What the model answered; `undefined`: the span has no answer. */

@@ -14,8 +14,10 @@ export function usageOf(attributes: OtelAttributes): UsageFields | undefined {
     if (count !== undefined && count >= 0) counts[name] = count;
   }
   const usage = normaliseUsage(counts);
-  if (!hasCounts(usage)) return undefined;
+  if (!usage || !hasCounts(usage)) return undefined;
   const model = textOfFirst(attributes, NAMES.responseModel) ?? textOfFirst(attributes, NAMES.model);
   const provider = providerName(textOfFirst(attributes, NAMES.provider));
-  return { ...usage, ...(model !== undefined && { model }), ...(provider !== undefined && { provider }) };
+  if (model !== undefined) usage.model = model;
+  if (provider !== undefined) usage.provider = provider;
+  return usage;
 }

@@ -55,15 +55,22 @@ export function beginSpan(
  * @param errors errors of the request so far: one that passes through several spans is one object, so it is recorded once
  */
 export function endSpan({ handle, step, span }: Begun, moments: Moments, errors: Map<string, Error>): void {
-  const rest = { ended: moments.of(Math.max(span.startedAt, span.endedAt ?? span.startedAt)), usage: step.usage };
-  handle.end({ ...outcomeOf(span, step, errors), ...rest });
+  const ended = moments.of(Math.max(span.startedAt, span.endedAt ?? span.startedAt));
+  handle.end(outcomeOf(span, step, ended, errors));
 }
 
-function outcomeOf(span: OtelSpan, { type, error, output }: OtelStep, errors: Map<string, Error>): SpanOutcome {
-  if (!error) return { kind: 'ok', output: output ?? NOTHING };
-  if (!isErrorIn(span, type)) return { kind: 'error', error, quiet: true, output: failedOutput(error, output) };
+function outcomeOf(
+  span: OtelSpan,
+  { type, error, output, usage }: OtelStep,
+  ended: SpanOutcome['ended'],
+  errors: Map<string, Error>,
+): SpanOutcome {
+  if (!error) return { kind: 'ok', output: output ?? NOTHING, ended, usage };
+  if (!isErrorIn(span, type)) {
+    return { kind: 'error', error, quiet: true, output: failedOutput(error, output), ended, usage };
+  }
   const key = `${error.type}\n${error.message}`;
   const known = errors.get(key) ?? Object.assign(new Error(error.message), { name: error.type, stack: error.stack });
   errors.set(key, known);
-  return { kind: 'error', error: known, ...(output !== undefined && { output }) };
+  return { kind: 'error', error: known, ...(output !== undefined && { output }), ended, usage };
 }

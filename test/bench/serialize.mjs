@@ -1,13 +1,16 @@
 /**
- * Cost of recording a value compared with `JSON.stringify`, in alternating rounds, medians; and expensive values.
+ * Cost of recording a value compared with `JSON.stringify`, in alternating rounds, medians; the same as bytes compared with
+ * `JSON.stringify` and its encoding, of values that were not seen before; and expensive values.
  * Run: `npm run build && node test/bench/serialize.mjs [path of the built serializer.js]`
  */
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
+import { freshValues } from './peers/app/steps.mjs';
+import { bootstrap, medianOf, ratioOfMedians } from './support/statistics.mjs';
 
 const built = process.argv[2] ?? 'dist/libs/trace/src/serialize/serializer.js';
 const { createSerializer } = await import(pathToFileURL(resolve(built)).href);
-const { json } = createSerializer();
+const { json, bytes } = createSerializer();
 
 const SPANISH =
   'Quiero agendar una cita para el lunes por la tarde, ¿tienen horarios disponibles? Prefiero después de las cinco. ';
@@ -85,6 +88,44 @@ for (const [name, value] of Object.entries(CASES)) {
   const b = median(rounds.map(([, x]) => x)) / 1000;
   const row = [name.padEnd(17), String(chars).padStart(5), a.toFixed(2).padStart(11), b.toFixed(2).padStart(9)];
   console.log(...row, (b / a).toFixed(2).padStart(7));
+}
+
+/** Values of which each round has new ones: what a request of `bench -- app` records, and tables by article number. */
+const FRESH = {
+  'a request, 38 KB': (n) => Object.values(freshValues(n)).flat(),
+  '10,000 keys': (n) => [
+    Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`SKU-${(i * 7919 + n) % 1e6}-${i}`, { stock: i }])),
+  ],
+  '10,000 dates': (n) => [
+    Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, i) => [new Date(1.7e12 + (n * 1e4 + i) * 6e4).toISOString(), i]),
+    ),
+  ],
+  '10,000 ids': (n) => [
+    Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [((n + 1) * 1e9 + i * 7919).toString(36), 'in stock'])),
+  ],
+};
+const ROUNDS = 60;
+
+console.log('\nas bytes, new values  native µs   ours µs   ratio [95%]');
+for (const [name, make] of Object.entries(FRESH)) {
+  const rounds = [];
+  for (let n = 0; n < ROUNDS + 20; n += 1) {
+    const runs = [
+      ['native', () => make(2 * n).map((value) => () => Buffer.from(JSON.stringify(value)))],
+      ['ours', () => make(2 * n + 1).map((value) => () => bytes(value))],
+    ];
+    const round = {};
+    for (const [which, prepare] of n % 2 === 0 ? runs : runs.toReversed()) {
+      const works = prepare();
+      round[which] = time(() => works.forEach((work) => work()), 1) / 1000;
+    }
+    if (n >= 20) rounds.push(round);
+  }
+  const [native, ours] = [({ native: value }) => value, ({ ours: value }) => value];
+  const { value, low, high } = bootstrap(rounds, (some) => ratioOfMedians(some, ours, native));
+  const columns = [medianOf(rounds, native).toFixed(1).padStart(12), medianOf(rounds, ours).toFixed(1).padStart(9)];
+  console.log(name.padEnd(19), ...columns, `  ${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`);
 }
 
 const deep = (levels) => {

@@ -29,23 +29,41 @@ export class NameTrigrams {
     }
   }
 
-  /** Errs towards yes: also for a key with `:` or `=`, or with a character that is not ASCII. */
-  suspect(key: string): boolean {
-    if (this.asksAll) return true;
+  /** What a key can be by its letters. Errs towards `name`. */
+  look(key: string): KeyLook {
+    if (this.asksAll) return LOOK.name;
     const { groups } = this;
     let pair = 0;
+    let found: KeyLook = LOOK.data;
     for (let i = 0; i < key.length; i += 1) {
       const character = key.charCodeAt(i);
-      if (character > 127) return true;
-      const code = CODES[character]!;
+      if (character > 127 && vanishes(character)) return LOOK.name;
+      const code = character > 127 ? 0 : CODES[character]!;
       if (code === SKIPPED) continue;
-      if (code === ODD_MARK) return true;
+      if (code === ODD_MARK) found = LOOK.marked;
       const group = (pair << 5) | code;
-      if (groups[group] === 1) return true;
+      if (groups[group] === 1) return LOOK.name;
       pair = group & 0x3ff;
     }
-    return false;
+    return found;
   }
+}
+
+/** `data`: no word is in it. `marked`: the same, with a `:` or `=`. `name`: a word may be in it. */
+export const LOOK = { data: 0, marked: 1, name: 2 } as const;
+export type KeyLook = (typeof LOOK)[keyof typeof LOOK];
+
+/** Whether a character beyond ASCII is a blank, or is a letter of ASCII in lower case: the Kelvin sign and the dotted I. */
+function vanishes(character: number): boolean {
+  return (
+    character === 0xa0 ||
+    character === 0x130 ||
+    character === 0x1680 ||
+    (character >= 0x2000 && character <= 0x206f) ||
+    character === 0x212a ||
+    character === 0x3000 ||
+    character === 0xfeff
+  );
 }
 
 /** The group of three letters of `word` that is rarest elsewhere; `undefined`: it has no three letters in a row. */

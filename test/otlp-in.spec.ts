@@ -7,7 +7,7 @@ import { WebhookController } from './support/webhook.controller.js';
 
 const PROTOBUF = 'application/x-protobuf';
 let ids = 0;
-const hex = (bytes: number): string => (ids += 1).toString(16).padStart(bytes * 2, 'a');
+const hex = (bytes: number): string => (ids += 1).toString(16).padStart(bytes * 2, '0');
 
 const spanOf = (traceId: string, more: Partial<OtelSpan> = {}): OtelSpan => ({
   traceId,
@@ -195,6 +195,16 @@ describe.each(ADAPTERS)('spans of another process, on %s', (adapter) => {
     const { traces } = await app.debug('/traces?limit=10');
     expect(traces).toHaveLength(1);
   });
+
+  it('are refused for some seconds where they have opened too many traces', async () => {
+    await start({ adapter, options: { otlp: { orphans: 'trace' }, lifecycle: { quietMs: 60_000 } } });
+    const each = Array.from({ length: 10_001 }, () => spanOf(hex(16), { resource: {} }));
+    expect((await send(writeProtobuf(each))).status).toBe(200);
+    const refused = await send(writeJson([spanOf(hex(16))]), { 'content-type': 'application/json' });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await refused.json()).toEqual({ code: 14, message: expect.stringContaining('10000 traces run') });
+    expect((await app.debug('/health')).otlp_received).toMatchObject({ recorded: 10_001, refused_requests: 1 });
+  }, 60_000);
 
   it.each([
     ['another type', 'x', { 'content-type': 'text/csv' }, 415],

@@ -278,6 +278,10 @@ export class FlightRecorder implements TraceRecorder {
     );
   }
 
+  running(): number {
+    return this.parts.registry.size;
+  }
+
   together(work: () => void): void {
     this.parts.output.together(work);
   }

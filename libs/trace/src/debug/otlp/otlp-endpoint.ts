@@ -17,9 +17,14 @@ import { bodyHeaders } from './unread-body.js';
 /** What takes spans. */
 export interface SpanTaker {
   receive(spans: readonly OtelSpan[], invalid: number): Promise<Received>;
+  /** Why no request is taken now; `undefined`: requests are taken. */
+  busy(): string | undefined;
   /** Counts a request that was refused whole. */
   refused(): void;
 }
+
+/** Traces end within seconds. */
+const RETRY_SECONDS = '5';
 
 /** Nothing is recorded in this process. */
 export interface NoSpanTaker {
@@ -44,15 +49,18 @@ export class OtlpEndpoint {
       );
     }
     try {
+      const reason = taker.busy();
+      if (reason !== undefined) throw new WireFault(503, reason);
       const body = await readBody(rawRequest(request), (request as { body?: unknown }).body);
-      const { spans, rejected, reason } = await read(type, body);
+      const { spans, rejected, reason: fault } = await read(type, body);
       const received = await taker.receive(spans, rejected);
       const lost = rejected + received.orphans + received.full;
-      return answer(type, 200, successBody(type, lost, lost > 0 ? reasonOf(reason, rejected, received) : undefined));
+      return answer(type, 200, successBody(type, lost, lost > 0 ? reasonOf(fault, rejected, received) : undefined));
     } catch (error) {
       if (!(error instanceof WireFault)) throw error;
       taker.refused();
-      return { ...answer(type, error.status, failureBody(type, error)), headers: { Connection: 'close' } };
+      const headers = { Connection: 'close', ...(error.status === 503 && { 'Retry-After': RETRY_SECONDS }) };
+      return { ...answer(type, error.status, failureBody(type, error)), headers };
     }
   }
 }

@@ -12,6 +12,9 @@ import { byTrace, parentsFirst } from './span-forest.js';
 /** Who a conversation is with, in spans that belong to no webhook. */
 const CONTACT = ['user.id', 'enduser.id', 'session.id', 'gen_ai.conversation.id'];
 
+/** Traces that run at the same time, above which spans open no further ones: each takes some KB of memory. */
+const MAX_RUNNING = 10_000;
+
 /** What became of the spans of one request. */
 export interface Received {
   recorded: number;
@@ -45,6 +48,12 @@ export class SpanReceiver {
     const counts = { recorded, repeated, orphans, over_limit: full, invalid: this.invalid };
     const health = { ...counts, refused_requests: this.refusals };
     return Object.values(health).some((count) => count > 0) ? health : undefined;
+  }
+
+  /** Why no request is taken now, with the cure; `undefined`: requests are taken. */
+  busy(): string | undefined {
+    if (this.orphans === 'drop' || (this.recorder()?.running?.() ?? 0) < MAX_RUNNING) return undefined;
+    return `${MAX_RUNNING} traces run at the same time. Send the spans again in a few seconds, and the spans of a trace together.`;
   }
 
   /** Counts a request that was refused whole. */

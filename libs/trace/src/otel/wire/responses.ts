@@ -13,6 +13,8 @@ export const MEDIA_TYPES: Readonly<Record<WireType, string>> = {
 const INVALID_ARGUMENT = 3;
 /** gRPC's number of a limit that was reached. */
 const RESOURCE_EXHAUSTED = 8;
+/** gRPC's number of a state that is over soon: the sender tries again. */
+const UNAVAILABLE = 14;
 
 /**
  * The body of a response to spans that were taken: an `ExportTraceServiceResponse`, with a `partial_success` where some were not.
@@ -37,7 +39,7 @@ export function failureBody(
   type: WireType,
   { status, message }: Pick<WireFault, 'message'> & { status: number },
 ): Buffer {
-  const code = status === 413 ? RESOURCE_EXHAUSTED : INVALID_ARGUMENT;
+  const code = status === 413 ? RESOURCE_EXHAUSTED : status === 503 ? UNAVAILABLE : INVALID_ARGUMENT;
   if (type === 'json') return Buffer.from(JSON.stringify({ code, message }));
   return Buffer.concat([tag(1, 0), varint(code), textField(2, message)]);
 }

@@ -20,7 +20,7 @@ import { NestFactory } from '@nestjs/core';
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { SPAN_RECEIVER } from '../../dist/libs/trace/src/debug/debug.tokens.js';
 import { TraceModule } from '../../dist/libs/trace/src/index.js';
-import { pauses } from '../../dist/libs/trace/src/otel/receive/pauses.js';
+import { inTurns } from '../../dist/libs/trace/src/otel/receive/in-turns.js';
 import { jsonReading, readJson } from '../../dist/libs/trace/src/otel/wire/read-json.js';
 import { protobufReading, readProtobuf } from '../../dist/libs/trace/src/otel/wire/read-protobuf.js';
 import { wholeNumber } from './support/flags.mjs';
@@ -29,7 +29,7 @@ import { bootstrap, medianOf, ratioOfMedians } from './support/statistics.mjs';
 
 /** Spans of one request, as OpenTelemetry's SDKs send them. */
 const SPANS = 512;
-/** Two seconds of 10,000 spans per second: an application that takes so many is warm. */
+/** Two seconds of 10,000 spans per second: an application at this rate is warm. */
 const WARM_UP_ROUNDS = 40;
 /** Spans of one trace, below the number from which a trace is cut. */
 const SPANS_PER_TRACE = 64;
@@ -155,7 +155,7 @@ function interval({ value, low, high }) {
   return [value, low, high].map((each) => rounded(each));
 }
 
-/** The longest turn, in milliseconds on the clock, while each body is read with pauses as the endpoint does. */
+/** The longest turn, in milliseconds on the clock, while each body is read in turns as the endpoint does. */
 async function turns() {
   const span = (content) => bytesOf(1, bytesOf(2, bytesOf(2, content)));
   const many = ProtobufTraceSerializer.serializeRequest(Array.from({ length: 12 }, () => spansOf(KINDS.http)).flat());
@@ -182,22 +182,21 @@ async function turns() {
 
 async function longestTurn(type, body) {
   await turn();
-  const pause = pauses();
   let longest = 0;
-  let began = performance.now();
-  try {
-    const reading = type === 'json' ? jsonReading(body) : protobufReading(body);
-    for (let step = reading.next(); !step.done; step = reading.next()) {
-      const wait = pause();
-      if (!wait) continue;
+  const timed = (turnOfWork) => {
+    const began = performance.now();
+    try {
+      turnOfWork();
+    } finally {
       longest = Math.max(longest, performance.now() - began);
-      await wait;
-      began = performance.now();
     }
+  };
+  try {
+    await inTurns(type === 'json' ? jsonReading(body) : protobufReading(body), timed);
   } catch (error) {
     if (error.name !== 'WireFault') throw error;
   }
-  return Math.max(longest, performance.now() - began);
+  return longest;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { SegmentReader } from '../../libs/trace/src/journal/read/reader.js';
+import type { listSegments } from '../../libs/trace/src/journal/read/segments.js';
 import type { JsonText, RecordDraft } from '../../libs/trace/src/model/record.js';
 
 /** `fs.writeSync`, as far as a segment uses it. */
@@ -32,3 +34,31 @@ export const event = (n: number, pad = 100): RecordDraft => ({
   data: JSON.stringify({ n, pad: 'x'.repeat(pad) }) as JsonText,
   ts: n,
 });
+
+/** What reads a journal. A spec loads it after it has replaced functions of the file system. */
+export interface JournalReading {
+  listSegments: typeof listSegments;
+  SegmentReader: typeof SegmentReader;
+}
+
+/** What the segments of a directory hold: times of events, counts of gaps, kinds of other records. */
+export function contentsOf(
+  dir: string,
+  { listSegments: list, SegmentReader: Reader }: JournalReading,
+): { kept: unknown[]; corrupt: number; ascending: boolean } {
+  const kept: unknown[] = [];
+  const seqs: number[] = [];
+  let corrupt = 0;
+  for (const { path } of list(dir)) {
+    const reader = new Reader(path);
+    for (let found = reader.next(); found; found = reader.next()) {
+      const { record } = found;
+      // A seal comes after the next segment's header.
+      if (record.kind !== 'seal') seqs.push(record.seq);
+      kept.push(record.kind === 'event' ? record.ts : record.kind === 'gap' ? record.dropped : record.kind);
+    }
+    corrupt += reader.corrupt;
+    reader.close();
+  }
+  return { kept, corrupt, ascending: seqs.every((seq, at) => at === 0 || seq > seqs[at - 1]!) };
+}

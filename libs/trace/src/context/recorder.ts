@@ -224,7 +224,7 @@ export interface TraceRecorder {
    */
   traceOf?(w3cTraceId: string, parent?: SpanId): TraceRef | undefined;
   /** Number of traces that run in this process. Missing in recorders of older copies. */
-  running?(): number;
+  activeTraces?(): number;
   /** Whether capture records this work of the trace by itself. Missing in recorders of older copies, as is the next. */
   captures?(ref: TraceRef, work: CapturedWork): boolean;
   /** Whether the span of the ref is open and inside the span `outer`. */

@@ -7,6 +7,7 @@ import type { Way } from './write/way.js';
 import { DEFAULT_LIMITS, MIN_LIMITS, type Limits } from './limits.js';
 import { compileRedaction, type RedactOptions } from './redact/redaction.js';
 import { redactUrl } from './redact/redact-url.js';
+import { remembered } from './values/generations.js';
 
 // The only file of this room that others import: the serializer, its options, and what reads a value of the application
 // without running the application's code.
@@ -67,29 +68,15 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     text: (value, maxLength = limits.maxStringLength) => writer.text(value, maxLength),
     error: (error) => errorParts(error, { writer, details, redaction, limits }),
     id: (id) => (redaction.hidesId(id) ? `redacted-${shortHash(id)}` : id),
-    name: remembered((name) => redaction.string(name, limits.maxStringLength)),
+    name: remembered((name) => redaction.string(name, limits.maxStringLength), MOST_NAMES, MAX_NAME),
     url: (path) => redactUrl(path, redaction),
   };
 }
 
-/** An application has a few hundred names; the bound is for applications that put data into names. */
-const MOST_NAMES = 1_000;
+/** Names nearly always come from code, and return: an application has a few hundred. The bound is for data in names. */
+const MOST_NAMES = 500;
 /** Characters of a name that is remembered. */
 const MAX_NAME = 100;
-
-/** Remembers results: names nearly always come from code, and return. */
-function remembered(redact: (name: string) => string): (name: string) => string {
-  const names = new Map<string, string>();
-  return (name) => {
-    const known = names.get(name);
-    if (known !== undefined) return known;
-    const text = redact(name);
-    if (name.length > MAX_NAME) return text;
-    if (names.size >= MOST_NAMES) names.clear();
-    names.set(name, text);
-    return text;
-  };
-}
 
 /** Raises limits that are too low to note a truncation, and replaces `NaN`. */
 function atLeast(least: Limits, limits: Limits): Limits {

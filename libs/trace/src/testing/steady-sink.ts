@@ -1,4 +1,5 @@
 import type { RecordDraft, RecordSink } from '../model/record.js';
+import { together } from '../model/together.js';
 import type { Writer } from '../model/trace-key.js';
 import type { TestClock } from './test-clock.js';
 
@@ -26,8 +27,7 @@ export class SteadySink implements RecordSink {
   }
 
   together(work: () => void): void {
-    if (this.sink.together) this.sink.together(work);
-    else work();
+    together(this.sink, work);
   }
 
   private steady(draft: RecordDraft): RecordDraft {

@@ -278,7 +278,7 @@ export class FlightRecorder implements TraceRecorder {
     );
   }
 
-  running(): number {
+  activeTraces(): number {
     return this.parts.registry.size;
   }
 

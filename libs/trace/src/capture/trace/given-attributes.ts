@@ -47,11 +47,11 @@ function written(
   added: Attributes,
   serializer: Serializer,
 ): Readonly<Record<string, AttributeValue | undefined>> {
-  const [first, second] = [JSON.stringify(before), serializer.json(added)];
+  const text = serializer.json(added);
   // Where nothing fits the limit of a payload, it is no object.
-  const hasMembers = second.startsWith('{"');
-  const both = first === '{}' && hasMembers ? second : hasMembers ? `${first.slice(0, -1)},${second.slice(1)}` : first;
-  return JSON.parse(both) as Record<string, AttributeValue>;
+  if (!text.startsWith('{"')) return before;
+  const first = JSON.stringify(before);
+  return JSON.parse(first === '{}' ? text : `${first.slice(0, -1)},${text.slice(1)}`) as Record<string, AttributeValue>;
 }
 
 /** Whether a value may be a tag or an attribute. */

@@ -1,4 +1,5 @@
 import type { RecordDraft, RecordSink } from '../../model/record.js';
+import { together } from '../../model/together.js';
 import type { ActiveTrace } from './active-trace.js';
 import type { TraceRegistry } from './trace-registry.js';
 
@@ -15,8 +16,7 @@ export class TraceOutput {
 
   /** What `work` records is written together, before this returns. */
   together(work: () => void): void {
-    if (this.sink.together) this.sink.together(work);
-    else work();
+    together(this.sink, work);
   }
 
   /** Writes a record that capture makes by itself. Returns whether it was written or is held. */

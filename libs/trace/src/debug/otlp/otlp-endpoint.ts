@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { TraceCollectorError } from '../../model/errors.js';
 import type { OtelSpan } from '../../otel/otel-span.js';
 import type { Received } from '../../otel/receive/span-receiver.js';
-import { pauses } from '../../otel/receive/pauses.js';
+import { inTurns } from '../../otel/receive/in-turns.js';
 import type { ReadSpans } from '../../otel/wire/read-budget.js';
 import { jsonReading } from '../../otel/wire/read-json.js';
 import { protobufReading } from '../../otel/wire/read-protobuf.js';
@@ -65,14 +65,9 @@ export class OtlpEndpoint {
   }
 }
 
-/** With pauses: 4 MiB are thousands of spans. Nothing is recorded before the last one is read. */
-async function read(type: WireType, body: Buffer): Promise<ReadSpans> {
-  const reading = type === 'json' ? jsonReading(body) : protobufReading(body);
-  const pause = pauses();
-  for (let step = reading.next(); ; step = reading.next()) {
-    if (step.done) return step.value;
-    await pause();
-  }
+/** In turns: 4 MiB are thousands of spans. Nothing is recorded before the last one is read. */
+function read(type: WireType, body: Buffer): Promise<ReadSpans> {
+  return inTurns(type === 'json' ? jsonReading(body) : protobufReading(body));
 }
 
 function reasonOf(reason: string | undefined, rejected: number, { orphans, full }: Received): string {

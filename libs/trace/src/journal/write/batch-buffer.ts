@@ -44,7 +44,4 @@ export class BatchBuffer implements GatherBuffer {
   clear(): void {
     this.head = this.tail = 0;
   }
-
-  /** The target comes with each `flush`. */
-  use(): void {}
 }

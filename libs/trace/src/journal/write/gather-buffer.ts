@@ -23,6 +23,6 @@ export interface GatherBuffer {
   take(): Buffer;
   /** Forgets the gathered lines. */
   clear(): void;
-  /** From now on lines are gathered for this file. Nothing may be gathered. */
-  use(fd: number): void;
+  /** From now on lines are gathered for this file. Nothing may be gathered. Missing where only `flush` needs the file. */
+  use?(fd: number): void;
 }

@@ -45,9 +45,8 @@ export class SegmentChain {
     private gathering?: GatherBuffer,
   ) {}
 
-  /** Gathers the next records in `buffer`. `undefined`: each is written at once again; nothing may be gathered then. */
+  /** Gathers the next records in `buffer`. `undefined`: each is written at once again. Nothing may be gathered before. */
   gatherIn(buffer: GatherBuffer | undefined): void {
-    if (this.current) buffer?.use(this.current.fd);
     this.gathering = buffer;
   }
 
@@ -106,7 +105,7 @@ export class SegmentChain {
       throw error;
     }
     this.retire();
-    this.gathering?.use(segment.fd);
+    this.gathering?.use?.(segment.fd);
     return (this.current = segment);
   }
 

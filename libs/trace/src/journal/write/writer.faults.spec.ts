@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { globalTimers } from '../../../../../test/support/global-timers.js';
 import {
+  contentsOf,
   event,
   fail,
   short,
@@ -45,17 +46,7 @@ afterEach(() => {
 });
 
 function contents(): { kept: unknown[]; corrupt: number } {
-  const kept: unknown[] = [];
-  let corrupt = 0;
-  for (const { path } of listSegments(dir)) {
-    const reader = new SegmentReader(path);
-    for (let found = reader.next(); found; found = reader.next()) {
-      const { record } = found;
-      kept.push(record.kind === 'event' ? record.ts : record.kind === 'gap' ? record.dropped : record.kind);
-    }
-    corrupt += reader.corrupt;
-    reader.close();
-  }
+  const { kept, corrupt } = contentsOf(dir, { listSegments, SegmentReader });
   return { kept, corrupt };
 }
 

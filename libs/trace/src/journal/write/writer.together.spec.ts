@@ -3,7 +3,14 @@ import * as realFs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { event, fail, short, type Write, type WriteFault } from '../../../../../test/support/write-faults.js';
+import {
+  contentsOf,
+  event,
+  fail,
+  short,
+  type Write,
+  type WriteFault,
+} from '../../../../../test/support/write-faults.js';
 
 /** Replaces the next writes. */
 const faults: WriteFault[] = [];
@@ -48,16 +55,8 @@ afterEach(() => {
 });
 
 function kept(): unknown[] {
-  const found: unknown[] = [];
-  for (const { path } of listSegments(dir)) {
-    const reader = new SegmentReader(path);
-    for (let next = reader.next(); next; next = reader.next()) {
-      const { record } = next;
-      found.push(record.kind === 'event' ? record.ts : record.kind === 'gap' ? record.dropped : record.kind);
-    }
-    expect(reader.corrupt).toBe(0);
-    reader.close();
-  }
+  const { kept: found, corrupt } = contentsOf(dir, { listSegments, SegmentReader });
+  expect(corrupt).toBe(0);
   return found;
 }
 

@@ -7,6 +7,7 @@ import { MAX_SEGMENT_BYTES } from '../codec/format.js';
 import { BatchBuffer } from './batch-buffer.js';
 import { FreeSpace } from './free-space.js';
 import { DropCounter } from './drop-counter.js';
+import type { GatherBuffer } from './gather-buffer.js';
 import { FIRST_HOMELESS_NUMBER } from './new-writer.js';
 import type { OpenSegment } from './open-segment.js';
 import { RecordRefused, SegmentChain } from './segment-chain.js';
@@ -187,16 +188,19 @@ export class JournalWriter implements RecordSink {
     this.chain.retire();
   }
 
+  private get gathering(): GatherBuffer | undefined {
+    return this.turn?.buffer ?? this.batch;
+  }
+
   private get gathered(): number {
-    return (this.turn?.buffer ?? this.batch)?.size ?? 0;
+    return this.gathering?.size ?? 0;
   }
 
   /** The end of `together`: what cannot be written now is dropped, because each of its records was taken. */
   private writeBatch(): void {
     this.isTogether = false;
     if (this.gathered > 0 && !this.losses.blocked) this.attempt(() => this.writeGathered());
-    const lost = this.chain.discard();
-    if (lost > 0) this.losses.count(this.losses.failing ?? 'unknown', lost);
+    this.dropGathered();
     this.chain.gatherIn(undefined);
     this.onAppend?.();
   }
@@ -222,9 +226,12 @@ export class JournalWriter implements RecordSink {
   private giveUpGathered(): void {
     if (this.turn === undefined || this.turn.isEmpty) return;
     this.attempt(() => this.writeGathered());
-    const { lines } = this.turn.buffer;
-    if (lines > 0) this.losses.count(this.losses.failing ?? 'unknown', lines);
-    this.turn.buffer.clear();
+    this.dropGathered();
+  }
+
+  private dropGathered(): void {
+    const lost = this.chain.discard();
+    if (lost > 0) this.losses.count(this.losses.failing ?? 'unknown', lost);
   }
 
   /** The segment for the next record. */
@@ -245,7 +252,7 @@ export class JournalWriter implements RecordSink {
     const loss = this.check.look(segment, this.gathered);
     if (loss === undefined) return false;
     segment.finished = true;
-    const lines = (this.turn?.buffer ?? this.batch)?.lines ?? 0;
+    const lines = this.gathering?.lines ?? 0;
     this.losses.count(loss, recordsGone(segment, loss, { bytes: this.gathered, lines }));
     return true;
   }

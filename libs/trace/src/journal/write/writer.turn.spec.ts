@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { jest } from '@jest/globals';
 import {
+  contentsOf,
   event,
   fail,
   short,
@@ -58,23 +59,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-function contents(): { kept: unknown[]; corrupt: number; ascending: boolean } {
-  const kept: unknown[] = [];
-  const seqs: number[] = [];
-  let corrupt = 0;
-  for (const { path } of listSegments(dir)) {
-    const reader = new SegmentReader(path);
-    for (let found = reader.next(); found; found = reader.next()) {
-      const { record } = found;
-      // A seal comes after the next segment's header.
-      if (record.kind !== 'seal') seqs.push(record.seq);
-      kept.push(record.kind === 'event' ? record.ts : record.kind === 'gap' ? record.dropped : record.kind);
-    }
-    corrupt += reader.corrupt;
-    reader.close();
-  }
-  return { kept, corrupt, ascending: seqs.every((seq, at) => at === 0 || seq > seqs[at - 1]!) };
-}
+const contents = () => contentsOf(dir, { listSegments, SegmentReader });
 
 const kept = (): unknown[] => contents().kept;
 const endOfTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -9,7 +9,7 @@ describe('a receiver of spans', () => {
     ['takes all where an older copy of the package does not count', 'trace', undefined, undefined],
   ] as const)('%s', (_, orphans, running, expected) => {
     let count: number | undefined = running;
-    const recorder = { ...(running !== undefined && { running: () => count! }) } as unknown as TraceRecorder;
+    const recorder = { ...(running !== undefined && { activeTraces: () => count! }) } as unknown as TraceRecorder;
     const receiver = new SpanReceiver(() => recorder, orphans);
     expect(receiver.busy()).toEqual(expected);
     count = 0;

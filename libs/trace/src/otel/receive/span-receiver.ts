@@ -2,9 +2,9 @@ import type { TraceRecorder, TraceRef } from '../../context/recorder.js';
 import { reportInternalError } from '../../context/recorder.js';
 import { textOfFirst } from '../names/values.js';
 import type { ReceivedHealth } from '../../model/health.js';
-import { nextTurn } from '../../model/timers.js';
+import { together } from '../../model/together.js';
 import type { OtelSpan } from '../otel-span.js';
-import { turnOver } from './pauses.js';
+import { inTurns } from './in-turns.js';
 import { type Begun, beginSpan, endSpan, Moments } from './record-spans.js';
 import { seenSpans } from '../seen-spans.js';
 import { byTrace, parentsFirst } from './span-forest.js';
@@ -52,7 +52,7 @@ export class SpanReceiver {
 
   /** Why no request is taken now, with the cure; `undefined`: requests are taken. */
   busy(): string | undefined {
-    if (this.orphans === 'drop' || (this.recorder()?.running?.() ?? 0) < MAX_RUNNING) return undefined;
+    if (this.orphans === 'drop' || (this.recorder()?.activeTraces?.() ?? 0) < MAX_RUNNING) return undefined;
     return `${MAX_RUNNING} traces run at the same time. Send the spans again in a few seconds, and the spans of a trace together.`;
   }
 
@@ -71,8 +71,10 @@ export class SpanReceiver {
     const result: Received = { recorded: 0, repeated: 0, orphans: 0, full: 0 };
     const recorder = this.recorder();
     try {
-      if (recorder) await inTurns(this.record(recorder, spans, result), recorder);
-      else result.orphans = spans.length;
+      if (recorder) {
+        // What a turn records is one write: the sender has no answer yet.
+        await inTurns(this.record(recorder, spans, result), (turn) => together(recorder, turn));
+      } else result.orphans = spans.length;
     } catch (error) {
       if (recorder) reportInternalError(recorder, 'otlp', error);
     }
@@ -132,24 +134,6 @@ export class SpanReceiver {
       endSpan(one, moments, errors);
       result.recorded += 1;
     }
-  }
-}
-
-/** Does the work in turns that leave time for the application. What a turn records is one write: the sender has no answer yet. */
-async function inTurns(work: Generator<void, void>, recorder: TraceRecorder): Promise<void> {
-  const turn = (): boolean => {
-    const isOver = turnOver();
-    for (;;) {
-      if (work.next().done) return true;
-      if (isOver()) return false;
-    }
-  };
-  for (;;) {
-    let done = false;
-    if (recorder.together) recorder.together(() => (done = turn()));
-    else done = turn();
-    if (done) return;
-    await nextTurn();
   }
 }
 

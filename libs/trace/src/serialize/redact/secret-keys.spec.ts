@@ -1,3 +1,4 @@
+import { Choices } from '../../../../../test/support/random-traces.js';
 import { keyJudge } from './secret-keys.js';
 
 /** An expression of the application makes the judge apply all rules to each key. */
@@ -32,27 +33,19 @@ const PIECES = [
 
 const SKIPPED = ['\u00a0', '\u1680', '\u2003', '\u202f', '\u205f', '\u3000', '\ufeff', '-', '_', '.', ' '];
 
-/** The same numbers at each run. */
-function* numbers(seed: number): Generator<number, never> {
-  for (let state = seed; ;) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield state;
-  }
-}
-
 it('judges keys that are data by a look at their letters, as by all rules', () => {
-  const random = numbers(1);
-  const next = (below: number): number => Math.floor((random.next().value / 2 ** 32) * below);
+  const choices = new Choices(1);
+  const next = (below: number): number => choices.below(below);
   const different = new Set<string>();
   for (let n = 0; n < 60_000; n += 1) {
     let key = '';
     for (let pieces = 1 + next(4); pieces > 0; pieces -= 1) {
-      const piece = PIECES[next(PIECES.length)]!;
+      const piece = choices.of(PIECES);
       key += next(5) === 0 ? piece.toUpperCase() : next(5) === 0 ? piece.slice(0, 1 + next(piece.length)) : piece;
     }
     // Blanks and dashes inside a word make no difference; the Kelvin sign is a `k`.
     const at = next(key.length + 1);
-    if (next(3) === 0) key = key.slice(0, at) + SKIPPED[next(SKIPPED.length)]! + key.slice(at);
+    if (next(3) === 0) key = key.slice(0, at) + choices.of(SKIPPED) + key.slice(at);
     if (next(9) === 0) key = key.replace('k', '\u212a');
     if (judge(key) !== exact(key)) different.add(key);
   }

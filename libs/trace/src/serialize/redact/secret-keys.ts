@@ -1,4 +1,4 @@
-import { Generations } from '../values/generations.js';
+import { remembered } from '../values/generations.js';
 import { LOOK, NameTrigrams } from './name-trigrams.js';
 
 /**
@@ -82,7 +82,7 @@ export function keyJudge(extra: readonly (string | RegExp)[] = []): (key: string
     if (NAMING_KEYS.includes(key)) return NAMING;
     return verdict === OPEN && (key === 'toJSON' || /[:=]/.test(key)) ? ODD : verdict;
   };
-  const known = cached(judge);
+  const known = remembered(judge, CACHE_SIZE, CACHED_LENGTH);
   if (expressions.length > 0) return known;
   return (key) => {
     if (key.length > MAX_JUDGED || isNaming(key)) return known(key);
@@ -152,17 +152,3 @@ function wordsOf(key: string): string[] {
 /** Applications use the same few keys again and again; the bound is for those that use data as keys. */
 const CACHE_SIZE = 1_000;
 const CACHED_LENGTH = 64;
-
-function cached(judge: KeyJudgement): KeyJudgement {
-  const known = new Generations<KeyVerdict>(CACHE_SIZE);
-  return (key) => {
-    if (key.length > CACHED_LENGTH) return judge(key);
-    const verdict = known.get(key);
-    if (verdict !== undefined) return verdict;
-    const fresh = judge(key);
-    known.set(key, fresh);
-    return fresh;
-  };
-}
-
-type KeyJudgement = (key: string) => KeyVerdict;

@@ -25,3 +25,21 @@ export class Generations<V> {
     this.young.set(key, value);
   }
 }
+
+/**
+ * Remembers what a function returned for a text.
+ *
+ * @param size as of `Generations`
+ * @param maxLength characters of the longest text that is remembered
+ */
+export function remembered<V>(of: (text: string) => V, size: number, maxLength: number): (text: string) => V {
+  const known = new Generations<V>(size);
+  return (text) => {
+    if (text.length > maxLength) return of(text);
+    const value = known.get(text);
+    if (value !== undefined) return value;
+    const fresh = of(text);
+    known.set(text, fresh);
+    return fresh;
+  };
+}

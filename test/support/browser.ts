@@ -48,7 +48,10 @@ export interface VisitOptions {
 /** Opens a page and collects everything that goes wrong in it. */
 export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visit> {
   const { theme = 'light', width = 1280, height = 800 } = options;
-  const context = options.beside ?? (await browser.newContext({ viewport: { width, height }, colorScheme: theme }));
+  // Without transitions: colours are judged while elements appear.
+  const context =
+    options.beside ??
+    (await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' }));
   const page = await context.newPage();
   // Shorter than a test's time limit: the failure then names the awaited element.
   page.setDefaultTimeout(8_000);

@@ -18,7 +18,7 @@ import { useKeys } from './state/keys.js';
 import { route } from './state/route.js';
 import type { Route } from './state/route.js';
 import { nextTheme, theme } from './state/theme.js';
-import { hideToast, toast, toastAction } from './state/toast.js';
+import { hideToast, hideToastLater, keepToast, toast, toastAction } from './state/toast.js';
 
 const NAVIGATION = [
   ['#/', 'Live', ['live', 'contact', 'trace', 'compare']],
@@ -89,7 +89,14 @@ export function App() {
       <div class={toast.value === '' ? 'toast' : 'toast toast-shown'} role="status">
         {toast.value}
         {toastAction.value && (
-          <button type="button" onClick={runToast}>
+          <button
+            type="button"
+            onClick={runToast}
+            onPointerEnter={keepToast}
+            onPointerLeave={leaveToast}
+            onFocus={keepToast}
+            onBlur={leaveToast}
+          >
             {toastAction.value.label} <kbd>u</kbd>
           </button>
         )}
@@ -130,6 +137,11 @@ function runToast(): void {
   const action = toastAction.peek();
   hideToast();
   action?.run();
+}
+
+/** The pointer and the focus may leave one after the other. */
+function leaveToast({ currentTarget }: { currentTarget: HTMLElement }): void {
+  if (!currentTarget.matches(':hover, :focus')) hideToastLater();
 }
 
 /** The fragment is the route of the page, so a link cannot jump to an element. */

@@ -84,5 +84,6 @@ export function LiveOverview({ q }: { q: string }) {
 
 function countsOf({ total_traces, error_traces }: StatsResponse, isSearch: boolean): string {
   const [total, failed] = [total_traces.toLocaleString(), error_traces.toLocaleString()];
-  return isSearch ? `All traces: ${total}, ${failed} failed (search not applied)` : `${total} traces, ${failed} failed`;
+  if (isSearch) return `All traces: ${total}, ${failed} failed (search not applied)`;
+  return `${total} ${total_traces === 1 ? 'trace' : 'traces'}, ${failed} failed`;
 }

@@ -14,10 +14,10 @@ interface SparkBarsProps {
   onSelect?: (from: string, to: string) => void;
 }
 
-/** Indexes of bars. */
+/** The bars at which a drag began and where it is now: bars, because new ones may be loaded meanwhile. */
 interface Drag {
-  from: number;
-  to: number;
+  from: SparkBar;
+  to: SparkBar;
 }
 
 /** Counts over time, with errors in their own colour. Dragging selects a window. */
@@ -31,16 +31,18 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
   };
   const box = useRef<SVGSVGElement>(null);
   const most = bars.reduce((max, { total }) => Math.max(max, total), 1);
-  const indexAt = (event: PointerEvent): number => {
+  const barAt = (event: PointerEvent): SparkBar => {
     const { left, width } = box.current!.getBoundingClientRect();
-    return Math.min(bars.length - 1, Math.max(0, Math.floor(((event.clientX - left) / width) * bars.length)));
+    const index = Math.floor(((event.clientX - left) / width) * bars.length);
+    return bars[Math.min(bars.length - 1, Math.max(0, index))]!;
   };
-  const select = (): void => {
+  const select = (event: PointerEvent): void => {
     const drawn = latest.current;
     if (!drawn) return;
-    const [first, last] = [bars[Math.min(drawn.from, drawn.to)], bars[Math.max(drawn.from, drawn.to)]];
     setDrag(undefined);
-    if (first && last) onSelect?.(first.from, last.to);
+    // Where the pointer was released: its last moves may be missing.
+    const [first, last] = inOrder({ from: drawn.from, to: barAt(event) });
+    onSelect?.(first.from, last.to);
   };
   return (
     <svg
@@ -53,9 +55,9 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
       onPointerDown={(event) => {
         if (!onSelect || bars.length === 0) return;
         box.current?.setPointerCapture(event.pointerId);
-        setDrag({ from: indexAt(event), to: indexAt(event) });
+        setDrag({ from: barAt(event), to: barAt(event) });
       }}
-      onPointerMove={(event) => latest.current && setDrag({ ...latest.current, to: indexAt(event) })}
+      onPointerMove={(event) => latest.current && setDrag({ ...latest.current, to: barAt(event) })}
       onPointerUp={select}
       onPointerCancel={() => setDrag(undefined)}
     >
@@ -69,17 +71,22 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
           )}
         </g>
       ))}
-      {drag && (
-        <rect
-          class="selection"
-          x={Math.min(drag.from, drag.to) * 10}
-          width={(Math.abs(drag.to - drag.from) + 1) * 10}
-          y="0"
-          height="100"
-        />
-      )}
+      {drag && <Selection drag={drag} bars={bars} />}
     </svg>
   );
+}
+
+/** The bars that are drawn over, as far as they are shown. */
+function Selection({ drag, bars }: { drag: Drag; bars: readonly SparkBar[] }) {
+  const [first, last] = inOrder(drag);
+  const covered = bars.filter(({ from, to }) => from < last.to && to > first.from);
+  if (!covered[0]) return null;
+  return <rect class="selection" x={bars.indexOf(covered[0]) * 10} width={covered.length * 10} y="0" height="100" />;
+}
+
+/** The earlier bar of a drag first. */
+function inOrder({ from, to }: Drag): [SparkBar, SparkBar] {
+  return from.from <= to.from ? [from, to] : [to, from];
 }
 
 /** Height of a bar: at least one visible pixel. */

@@ -21,8 +21,17 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export function say(text: string, action?: ToastAction): void {
   toast.value = text;
   toastAction.value = action;
+  hideToastLater();
+}
+
+/** Keeps the confirmation until `hideToastLater()`: the pointer or the focus is on its button. */
+export function keepToast(): void {
   clearTimeout(timer);
-  timer = setTimeout(hideToast, action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+}
+
+export function hideToastLater(): void {
+  clearTimeout(timer);
+  timer = setTimeout(hideToast, toastAction.peek() ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
 }
 
 export function hideToast(): void {

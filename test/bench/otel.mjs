@@ -38,7 +38,7 @@ const dir = mkdtempSync(join(tmpdir(), 'bench-otel-'));
 const sink = await startProcess('sink.mjs');
 const running = new Map();
 try {
-  for (const name of ['none', 'batch', 'ours']) running.set(name, await start(name, name, here));
+  for (const name of ['none', 'batch', 'ours', 'turn']) running.set(name, await start(name, name, here));
   if (flags.against !== undefined) running.set('before', await start('before', 'ours', resolve(flags.against)));
   for (const kind of KINDS) print(kind, await measure(kind));
   const { '@opentelemetry/sdk-trace-base': sdk } = versions(['@opentelemetry/sdk-trace-base']);

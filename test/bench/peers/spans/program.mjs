@@ -1,7 +1,7 @@
 /**
  * A variant of `bench -- otel` as a process: spans inside traced requests, which nothing processes (`none`), which
- * OpenTelemetry's batch processor sends to a sink as OTLP in protobuf (`batch`), or which our processor records (`ours`). Its
- * parent asks for readings over the channel.
+ * OpenTelemetry's batch processor sends to a sink as OTLP in protobuf (`batch`), or which our processor records (`ours`; `turn`:
+ * the same with `durability: 'turn'`). Its parent asks for readings over the channel.
  */
 import 'reflect-metadata';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -25,7 +25,8 @@ const { TraceSpanProcessor } = await import(`${root}/dist/esm/otel.js`);
 
 class AppModule {}
 // Spans of HTTP are recorded once: by the processor where capture does not record the calls.
-Module({ imports: [TraceModule.forRoot({ storage: { dir }, capture: { outgoing: false } })] })(AppModule);
+const storage = { dir, ...(name === 'turn' && { durability: 'turn' }) };
+Module({ imports: [TraceModule.forRoot({ storage, capture: { outgoing: false } })] })(AppModule);
 const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
 
 const exporter = new OTLPTraceExporter({ url: `${sink}/v1/traces` });
@@ -34,6 +35,7 @@ const processors = {
   none: () => [],
   batch: () => [new BatchSpanProcessor(exporter)],
   ours: () => [new TraceSpanProcessor()],
+  turn: () => [new TraceSpanProcessor()],
 };
 const spanProcessors = processors[name]();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

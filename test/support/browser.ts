@@ -54,7 +54,7 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
     (await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' }));
   const page = await context.newPage();
   // Shorter than a test's time limit: the failure then names the awaited element.
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(20_000);
   const problems: string[] = [];
   const requests: string[] = [];
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));

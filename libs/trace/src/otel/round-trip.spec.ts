@@ -24,6 +24,8 @@ const OUTPUT = {
   finish_reason: 'tool_calls',
 };
 
+const USAGE = { input: 20, output: 5, cache_read: 3, cache_write: 9, cache_write_1h: 4, reasoning: 2, cost_usd: 0.25 };
+
 const stored = (): StoredTrace =>
   new Story()
     .open({ method: 'POST', path: '/webhook' })
@@ -43,7 +45,7 @@ const stored = (): StoredTrace =>
         'gen_ai.response.finish_reasons': 'tool_calls',
         'gen_ai.response.time_to_first_chunk': 12.5,
       },
-      usage: { input: 20, output: 5, cache_read: 3, reasoning: 2, model: 'gpt-4o-2026' },
+      usage: { ...USAGE, model: 'gpt-4o-2026' },
     })
     .span(TOOL, 'tool', 'calendar', { parent: AGENT, input: { day: 1 } })
     .error('calendar', 'no slot', { span: TOOL, type: 'SlotError', stack: 'SlotError: at x', fingerprint: 'f00d' })
@@ -88,7 +90,7 @@ describe.each(WAYS)('a trace that goes out and comes in as %s', (_, through) => 
       name: 'gpt-4o',
       input: { model: 'gpt-4o', messages: MESSAGES },
       output: OUTPUT,
-      usage: { input: 20, output: 5, cache_read: 3, reasoning: 2, model: 'gpt-4o-2026', provider: 'openai' },
+      usage: { ...USAGE, model: 'gpt-4o-2026', provider: 'openai' },
       attributes: {
         'gen_ai.request.model': 'gpt-4o',
         'gen_ai.response.model': 'gpt-4o-2026',

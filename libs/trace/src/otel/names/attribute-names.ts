@@ -77,6 +77,8 @@ export const USAGE_NAMES = {
     'llm.token_count.prompt_details.cache_write',
     'ai.usage.inputTokenDetails.cacheWriteTokens',
   ],
+  // Ours: no convention has a name for it.
+  cache_write_1h: ['trace.usage.cache_write_1h'],
   reasoning: [
     'gen_ai.usage.reasoning.output_tokens',
     'gen_ai.usage.reasoning_tokens',

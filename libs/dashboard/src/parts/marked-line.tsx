@@ -1,58 +1,11 @@
 import { oneLine } from '../format/visible.js';
 import type { LinePart, LinkTarget } from '../model/hint-links.js';
+import { MARKS } from '../model/marks.js';
 import { contactHref, href, route, traceHref } from '../state/route.js';
 import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
 
-/** The marks at the start of the server's lines, as drawings: not every machine has a font with them. */
-const MARKS: Record<string, IconName> = {
-  '✅': 'completed',
-  '❌': 'error',
-  '🚫': 'error',
-  '💥': 'interrupted',
-  '💣': 'error',
-  '🔌': 'cancelled',
-  '⏰': 'timeout',
-  '⏳': 'active',
-  '🐢': 'active',
-  '🐌': 'active',
-  '🕓': 'active',
-  '🔇': 'silent',
-  '📭': 'silent',
-  '⚠': 'error',
-  '🆕': 'error',
-  '👥': 'people',
-  '👯': 'out',
-  '📏': 'error',
-  '🫥': 'silent',
-  '🧰': 'tool',
-  '♻': 'route',
-  '🚦': 'pause',
-  '🧩': 'step',
-  '📨': 'in',
-  '🧹': 'filter',
-  '📵': 'error',
-  '📝': 'custom',
-  '🌐': 'link',
-  ℹ: 'help',
-  '👤': 'help',
-  '✏': 'edit',
-  '⏸': 'pause',
-  '🏷': 'tag',
-  '📦': 'file',
-  '🔗': 'link',
-  '🔁': 'route',
-  '🔀': 'route',
-  '📥': 'in',
-  '📤': 'out',
-  '🧠': 'brain',
-  '🤖': 'agent',
-  '🔧': 'tool',
-  '💬': 'llm',
-  '📚': 'retriever',
-  '📌': 'custom',
-  '▫': 'step',
-};
+const ICONS: Record<string, IconName> = MARKS;
 
 const BAD: readonly IconName[] = [
   'error',
@@ -64,13 +17,14 @@ const BAD: readonly IconName[] = [
   'filter',
   'tag',
   'custom',
+  'db',
 ];
 const MARK = /^(\p{Extended_Pictographic})\uFE0F?\s*/u;
 
 /** A line from the server, with its mark as an icon. */
 export function MarkedLine({ line, most = 400 }: { line: string; most?: number }) {
   const mark = MARK.exec(line);
-  const icon = mark && MARKS[mark[1] ?? ''];
+  const icon = mark && ICONS[mark[1] ?? ''];
   return (
     <>
       <Icon name={icon ?? 'custom'} />
@@ -82,7 +36,7 @@ export function MarkedLine({ line, most = 400 }: { line: string; most?: number }
 /** Without the mark; text that begins with another sign stays as it is. */
 export function withoutMark(line: string): string {
   const mark = MARK.exec(line);
-  return mark && (mark[1] ?? '') in MARKS ? line.slice(mark[0].length) : line;
+  return mark && (mark[1] ?? '') in ICONS ? line.slice(mark[0].length) : line;
 }
 
 /** A step is one of the shown trace. */
@@ -105,7 +59,7 @@ export function Hints({ hints, toParts }: HintsProps) {
   return (
     <ul class="hints" aria-label="Hints">
       {hints.map((hint, index) => {
-        const icon = MARKS[MARK.exec(hint)?.[1] ?? ''] ?? 'custom';
+        const icon = ICONS[MARK.exec(hint)?.[1] ?? ''] ?? 'custom';
         return (
           <li key={index} class={icon === 'completed' ? 'hint-good' : BAD.includes(icon) ? 'hint-bad' : undefined}>
             {toParts ? (

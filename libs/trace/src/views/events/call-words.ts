@@ -6,18 +6,22 @@ import { asRecord, dataOf, number, word } from './event-data.js';
 
 const REASON_CHARACTERS = 120;
 
-/** What a span of an outgoing call says about it. Values that were not recorded are absent. */
-export interface CallFacts {
-  method?: string;
-  host?: string;
-  path?: string;
+/** Why a step failed. */
+export interface StepFailure {
   status?: number;
-  /** Number of earlier attempts of the same call. */
-  resend: number;
-  /** The provider's code, the HTTP status or Node's code of the failure. */
+  /** The provider's or the database's code, the HTTP status, Node's code or the class of the failure. */
   code?: string;
   reason?: string;
   failed: boolean;
+}
+
+/** What a span of an outgoing call says about it. Values that were not recorded are absent. */
+export interface CallFacts extends StepFailure {
+  method?: string;
+  host?: string;
+  path?: string;
+  /** Number of earlier attempts of the same call. */
+  resend: number;
 }
 
 /** The facts of an outgoing call; `undefined` for a span that is none. */
@@ -39,6 +43,44 @@ export function callFacts(event: EventDto): CallFacts | undefined {
   };
 }
 
+/**
+ * Why a step failed that says so in its output, as spans of OpenTelemetry do; `undefined`: it did not fail, or an error of the
+ * trace has the reason.
+ */
+export function stepFailure({ outcome, output }: { outcome?: unknown; output?: unknown }): StepFailure | undefined {
+  if (outcome !== 'error') return undefined;
+  const error = asRecord(asRecord(output).error);
+  const [code, reason] = [word(error.code) ?? word(error.type), word(error.message)];
+  if (code === undefined && reason === undefined) return undefined;
+  // The name of the base class says nothing.
+  return {
+    failed: true,
+    ...(code !== undefined && code !== 'Error' && { code }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** ` → 23505 duplicate key value`, for a step that is no outgoing call. */
+function endWords(event: EventDto): string {
+  const failure = stepFailure(dataOf(event));
+  return failure === undefined ? '' : failureWords(failure);
+}
+
+/** Text of a `db` span in the timeline. */
+export function dbLine(event: EventDto): string {
+  return `DB: ${event.name}${endWords(event)}`;
+}
+
+/** Text of a `step` or a `retriever` in the timeline. */
+export function stepLine(label: string): (event: EventDto) => string {
+  return (event) => `${label}: ${event.name}${endWords(event)}`;
+}
+
+/** Whether a step has a line in the timeline: it failed, and no error of the trace says so. */
+export function isFailedStep(event: EventDto): boolean {
+  return stepFailure(dataOf(event)) !== undefined;
+}
+
 /** `POST graph.facebook.com/…/messages`: the path up to its last placeholder is left out. */
 export function targetWords({ method, host, path }: CallFacts): string {
   return [method, `${host ?? ''}${shortPath(path ?? '')}`]
@@ -52,10 +94,11 @@ function shortPath(path: string): string {
 }
 
 /** ` → 400 (131047 Re-engagement message)`: how the call ended; the empty text where it ended well or has not ended. */
-export function failureWords(facts: CallFacts): string {
+export function failureWords(facts: StepFailure): string {
   if (!facts.failed) return '';
   const { status, code, reason } = facts;
-  const why = [code === String(status) ? undefined : code, reason]
+  const isSaid = code === String(status) || (code !== undefined && reason?.startsWith(code));
+  const why = [isSaid ? undefined : code, reason]
     .filter((part): part is string => part !== undefined && part !== '')
     .map((part) => clip(oneLine(part), REASON_CHARACTERS))
     .join(' ');
@@ -84,7 +127,7 @@ export function isTellingCall(event: EventDto): boolean {
 export function llmLine(event: EventDto): string {
   const facts = callFacts(event);
   const numbers = [tokenWords(event), costWords(event)].filter((part) => part !== undefined);
-  const end = facts?.failed ? failureWords(facts) : '';
+  const end = facts === undefined ? endWords(event) : failureWords(facts);
   return `LLM: ${event.name}${numbers.length === 0 ? '' : ` (${numbers.join(', ')})`}${end}`;
 }
 

@@ -1,5 +1,5 @@
 import { EVENT, readReply, readRoute, readToolName } from '../../model/vocabulary.js';
-import { httpLine, isTellingCall, llmLine } from './call-words.js';
+import { dbLine, httpLine, isFailedStep, isTellingCall, llmLine, stepLine } from './call-words.js';
 import type { EventTypeDefinition } from './event-type.js';
 import { dataOf, number, word } from './event-data.js';
 import { received } from './received.js';
@@ -68,13 +68,13 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   [EVENT.acknowledged]: { icon: '✅', line: answered('Acknowledged'), timeline: false },
   [EVENT.rejected]: { line: rejected },
   [EVENT.aborted]: { icon: '🔌', line: (event) => `Aborted: the client went away${afterMs(event)}, unanswered` },
-  'span:agent': { icon: '🤖', line: (event) => `Agent: ${event.name}` },
-  'span:tool': { icon: '🔧', line: (event) => `Tool: ${event.name}` },
+  'span:agent': { icon: '🤖', line: stepLine('Agent') },
+  'span:tool': { icon: '🔧', line: stepLine('Tool') },
   'span:llm': { icon: '💬', line: llmLine },
   'span:http': { icon: '🌐', line: httpLine, timeline: isTellingCall },
-  'span:db': { icon: '🗄️', line: (event) => `DB: ${event.name}`, timeline: isTellingCall },
-  'span:retriever': { icon: '📚', line: (event) => `Retriever: ${event.name}`, timeline: false },
-  'span:step': { icon: '▫️', line: (event) => `Step: ${event.name}`, timeline: false },
+  'span:db': { icon: '🗄️', line: dbLine, timeline: isTellingCall },
+  'span:retriever': { icon: '📚', line: stepLine('Retriever'), timeline: isFailedStep },
+  'span:step': { icon: '▫️', line: stepLine('Step'), timeline: isFailedStep },
 };
 
 export function addTool(summary: { tools?: string[] }, name: string | undefined): void {

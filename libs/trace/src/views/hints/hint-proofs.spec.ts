@@ -70,6 +70,10 @@ const SITUATIONS: readonly Story[] = [
     .span('d', 'tool', 'crm', { input: 1 })
     .event('log', { level: 'error', message: 'quota' })
     .end(),
+  story()
+    .span('a', 'db', 'INSERT contacts')
+    .spanEnd('a', 1, { outcome: 'error', output: { error: { type: '23505', message: 'duplicate key' } } })
+    .end(),
   story().end().event('late', {}, { late: true }),
   story()
     .span('a', 'tool', 'book', { input: { date: '2026-02-30' } })

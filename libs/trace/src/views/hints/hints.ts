@@ -11,6 +11,7 @@ import { ALL_IS_WELL, COMPLETED, NOTHING_INSIDE, NOTHING_TRACED } from './rules/
 import { CONTACT_HINTS } from './comparing/contact-hints.js';
 import { DATE_RULES } from './rules/date-rules.js';
 import { ERROR_RULES } from './rules/error-rules.js';
+import { FAILED_STEP_RULES } from './rules/failed-step-rules.js';
 import { HISTORY_RULES } from './rules/history-rules.js';
 import { proofsOf } from './rules/hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './rules/hint-rule.js';
@@ -71,6 +72,7 @@ export const BUILT_IN_HINTS: readonly HintRuleDefinition[] = [
   ...LIFE_RULES,
   ...ERROR_RULES,
   ...CALL_RULES,
+  ...FAILED_STEP_RULES,
   ...RETRY_RULES,
   ...MODEL_RULES,
   ...CLAIM_RULES,

@@ -16,6 +16,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   empty_answer: 'A model answered with nothing.',
   error: 'A step failed with an error.',
   failed_call: 'An outgoing call failed.',
+  failed_step: 'A query, a model call or another step failed, and the code got the failure.',
   failed_response: 'The webhook was answered with a status of 500 or more.',
   interrupted: 'The process ended while the trace ran.',
   late_events: 'Work went on after the end of the trace.',

@@ -28,7 +28,7 @@ describe('hints about model calls', () => {
       refused({ type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' }),
       ['📏 The input is too long for gpt-5-mini: prompt is too long: 210000 tokens > 200000 maximum'],
     ],
-    ['another refusal', refused({ code: 'bad_key', message: 'no' }), [ALL_IS_WELL]],
+    ['another refusal', refused({ code: 'bad_key', message: 'no' }), ['🌐 Failed model call: gpt-5-mini → bad_key no']],
     [
       'an empty answer',
       answered({ text: '', finish_reason: 'stop' }),

@@ -7,6 +7,7 @@ import type { AssembledEvent, AssembledTrace } from '../../trace/assemble.js';
 import { finishReason, isCutAtLimit } from './finish-reason.js';
 import { records } from './hint-rule.js';
 import type { HintRuleDefinition, HintScene } from './hint-rule.js';
+import { isTooLong } from './too-long.js';
 
 const MAX_HINTS = 3;
 const REASON_CHARACTERS = 160;
@@ -14,11 +15,6 @@ const REASON_CHARACTERS = 160;
 const REPEATED = 3;
 /** Characters of an input's JSON that is compared. Larger ones are compared by their beginning and their length. */
 const COMPARED_CHARACTERS = 10_000;
-
-const TOO_LONG_CODES: readonly unknown[] = ['context_length_exceeded', 'string_above_max_length', 'request_too_large'];
-/** Anthropic, Gemini, Mistral, Cohere and Bedrock have no code for it, but say so. */
-const TOO_LONG =
-  /prompt is too long|context (?:length|window)|maximum context|exceeds the maximum number of tokens|too many (?:input )?tokens|input is too long/i;
 
 const modelEnd = records(
   'span_end',
@@ -64,7 +60,7 @@ function contextLength({ trace }: HintScene): string[] | undefined {
   const hints = modelCalls(trace).flatMap(({ name, output }) => {
     const { code, type, message } = asRecord(output.error);
     const said = word(message) ?? '';
-    if (!TOO_LONG_CODES.includes(code) && !TOO_LONG_CODES.includes(type) && !TOO_LONG.test(said)) return [];
+    if (!isTooLong([code, type], said)) return [];
     const why = clip(oneLine(said === '' ? String(word(code) ?? word(type)) : said), REASON_CHARACTERS);
     return [`📏 The input is too long for ${name}: ${why}`];
   });

@@ -211,6 +211,10 @@ describe.each(ADAPTERS)('spans of OpenTelemetry in a trace, on %s', (adapter) =>
         data: expect.objectContaining({ outcome: 'error', output: { error: { type: 'TypeError', message } } }),
       }),
     ]);
+    expect(found.debug_hints.join('\n')).toMatch(
+      /^(🗄️ Failed query|⚠️ Failed step): refused → TypeError ERR unknown subcommand 'SETINFO'$/mu,
+    );
+    expect(found.debug_hints.join()).not.toContain('completed successfully');
   });
 
   it('record once, in its own words, an error of a query that leaves the handler', async () => {

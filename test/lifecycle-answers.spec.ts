@@ -21,7 +21,7 @@ describe.each(ADAPTERS)('a trace on %s whose handler and response end at differe
     expect(status).toBe(202);
     expect(trace).toMatchObject({ status: 'completed', summary: { message_sent: true } });
     expect(trace.duration_ms).toBeGreaterThanOrEqual(195);
-    expect(trace.webhook.acknowledged_ms).toBeLessThan(150);
+    expect(trace.webhook.acknowledged_ms).toBeLessThan(trace.duration_ms);
     expect(trace.debug_hints).toEqual(['✅ Workflow completed successfully']);
   });
 

@@ -161,6 +161,29 @@ describe.each(ADAPTERS)('spans of OpenTelemetry in a trace, on %s', (adapter) =>
     expect(named(found, 'inner')).toEqual([expect.objectContaining({ parent_span_id: null })]);
   });
 
+  it('record remote procedure calls, also of a library that sets their attributes after the start; those of AWS are HTTP calls', async () => {
+    const found = await run(() => {
+      const by = trace.getTracer('plumbing');
+      const grpc = trace.getTracer('@opentelemetry/instrumentation-grpc');
+      const book = grpc.startSpan('grpc.calendar.Calendar/Book', { kind: SpanKind.CLIENT });
+      book.setAttributes({ 'rpc.system': 'grpc', 'rpc.service': 'calendar.Calendar', 'rpc.method': 'Book' });
+      book.setStatus({ code: SpanStatusCode.ERROR });
+      book.setAttributes({ 'rpc.grpc.status_code': 14, 'grpc.error_message': '14 UNAVAILABLE: no connection' });
+      book.end();
+      by.startSpan('crm.Crm/Find', { kind: SpanKind.CLIENT, attributes: { 'rpc.system.name': 'grpc' } }).end();
+      by.startSpan('S3.PutObject', { kind: SpanKind.CLIENT, attributes: { 'rpc.system': 'aws-api' } }).end();
+    });
+    expect(named(found, 'crm.Crm/Find')).toHaveLength(1);
+    expect(named(found, 'S3.PutObject')).toEqual([]);
+    expect(named(found, 'grpc.calendar.Calendar/Book')).toEqual([
+      expect.objectContaining({
+        attributes: expect.objectContaining({ 'rpc.service': 'calendar.Calendar', 'rpc.method': 'Book' }),
+        data: expect.objectContaining({ outcome: 'error' }),
+      }),
+    ]);
+    expect(found.debug_hints).toContain('⚠️ Failed step: grpc.calendar.Calendar/Book → 14 UNAVAILABLE: no connection');
+  });
+
   it('record an exception once, in the innermost span', async () => {
     const found = await run((by) =>
       by.startActiveSpan(

@@ -1,16 +1,24 @@
-import { ATTRIBUTE } from '../model/attributes.js';
 import type { SpanType } from '../model/status.js';
-import { textOfFirst } from './names/values.js';
-import { OTEL_KIND, OTEL_STATUS, OWN_SCOPE, type OtelSpan } from './otel-span.js';
+import { NAMES } from './names/attribute-names.js';
+import { firstOf, textOfFirst } from './names/values.js';
+import { OTEL_KIND, OTEL_STATUS, OWN_SCOPE, type OtelAttributes, type OtelSpan } from './otel-span.js';
 import type { OtelFailure } from './otel-step.js';
+
+/** The class of the error, or the code of the answer. A code may be a number. */
+function codeOf(attributes: OtelAttributes): string | undefined {
+  const code = firstOf(attributes, NAMES.error);
+  return typeof code === 'string' || typeof code === 'number' ? String(code) : undefined;
+}
 
 /** The exception that a span reports last, else the message of its status. `undefined`: the span did not fail. */
 export function failureOf({ attributes, events, status }: OtelSpan): OtelFailure | undefined {
   if (status.code !== OTEL_STATUS.error) return undefined;
   const exception = events.findLast(({ name }) => name === 'exception')?.attributes ?? {};
-  const named = textOfFirst(exception, ['exception.type']) ?? textOfFirst(attributes, [ATTRIBUTE.error]);
+  const named = textOfFirst(exception, ['exception.type']) ?? codeOf(attributes);
   const type = named ?? 'Error';
-  const message = textOfFirst(exception, ['exception.message']) ?? (status.message || type);
+  const message =
+    textOfFirst(exception, ['exception.message']) ??
+    (status.message || (textOfFirst(attributes, NAMES.errorMessage) ?? type));
   const stack = textOfFirst(exception, ['exception.stacktrace']);
   if (stack === undefined) return thrownIn(message, named) ?? { type, message };
   return { type, message, stack };

@@ -50,6 +50,7 @@ const KNOWN = new Set<string>([
   'messaging.system',
   'messaging.operation.type',
   'messaging.destination.name',
+  'rpc.system.name',
   'rpc.system',
   'rpc.service',
   'rpc.method',

@@ -40,7 +40,8 @@ export const NAMES = {
   port: ['server.port', 'net.peer.port'],
   path: ['url.template', 'http.route', 'url.path', 'http.target', 'url.full', 'http.url'],
   resend: ['http.request.resend_count'],
-  error: ['error.type', 'rpc.grpc.status_code', 'db.response.status_code'],
+  errorMessage: ['error.message', 'grpc.error_message'],
+  error: ['error.type', 'rpc.response.status_code', 'rpc.grpc.status_code', 'db.response.status_code'],
 } as const;
 
 /** Token counts, by our names of them. */
@@ -122,6 +123,7 @@ export const KEPT: readonly string[] = [
   'messaging.destination.name',
   'messaging.destination',
   'messaging.message.id',
+  'rpc.system.name',
   'rpc.system',
   'rpc.service',
   'rpc.method',

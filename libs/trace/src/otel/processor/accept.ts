@@ -19,8 +19,16 @@ const MODEL_SCOPE =
 /** Names of which any means work of a model or an agent. */
 const MODEL_NAMES = ['gen_ai.operation.name', 'openinference.span.kind', 'traceloop.span.kind', 'ai.operationId'];
 
+/** Sets the attributes of a call after its start. */
+const RPC_SCOPE = '@opentelemetry/instrumentation-grpc';
+/** Today's name and the one before. */
+const RPC_NAMES = ['rpc.system.name', 'rpc.system'];
+/** A call of an AWS SDK: the HTTP call inside it is recorded. */
+const AWS = 'aws-api';
+
 /**
- * The default of `accept`: model calls, agents, tools and retrievers, HTTP calls, databases and message queues.
+ * The default of `accept`: model calls, agents, tools and retrievers, HTTP calls, databases, message queues and remote procedure
+ * calls such as gRPC's.
  *
  * @example
  * new TraceSpanProcessor({ accept: (span) => acceptByDefault(span) || span.scope === 'quotes' });
@@ -30,8 +38,15 @@ export function acceptByDefault({ scope, type, attributes }: StartedSpan): boole
     type !== 'step' ||
     MODEL_SCOPE.test(scope) ||
     attributes['messaging.system'] !== undefined ||
+    isRemoteCall(scope, attributes) ||
     MODEL_NAMES.some((name) => attributes[name] !== undefined)
   );
+}
+
+function isRemoteCall(scope: string, attributes: OtelAttributes): boolean {
+  if (scope === RPC_SCOPE) return true;
+  const system = RPC_NAMES.map((name) => attributes[name]).find((value) => value !== undefined);
+  return system !== undefined && system !== AWS;
 }
 
 /** Whether a library of models and agents made the span: it may say only at the end what the span is. */

@@ -51,7 +51,7 @@ async function harm(page: Page): Promise<Record<string, unknown>> {
   return {
     ...(added.elements > 0 && { elements: added.elements }),
     ...(added.links > 0 && { links: added.links }),
-    ...(wide > 0 && { wide }),
+    ...(wide !== 0 && { wide }),
     ...(control && { control: control[0] }),
   };
 }

@@ -31,17 +31,18 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
   };
   const box = useRef<SVGSVGElement>(null);
   const most = bars.reduce((max, { total }) => Math.max(max, total), 1);
-  const barAt = (event: PointerEvent): SparkBar => {
+  /** `undefined`: no bars are left. */
+  const barAt = (event: PointerEvent): SparkBar | undefined => {
     const { left, width } = box.current!.getBoundingClientRect();
     const index = Math.floor(((event.clientX - left) / width) * bars.length);
-    return bars[Math.min(bars.length - 1, Math.max(0, index))]!;
+    return bars[Math.min(bars.length - 1, Math.max(0, index))];
   };
   const select = (event: PointerEvent): void => {
     const drawn = latest.current;
     if (!drawn) return;
     setDrag(undefined);
     // Where the pointer was released: its last moves may be missing.
-    const [first, last] = inOrder({ from: drawn.from, to: barAt(event) });
+    const [first, last] = inOrder({ from: drawn.from, to: barAt(event) ?? drawn.to });
     onSelect?.(first.from, last.to);
   };
   return (
@@ -53,11 +54,15 @@ export function SparkBars({ bars, label, onSelect }: SparkBarsProps) {
       viewBox={`0 0 ${Math.max(1, bars.length) * 10} 100`}
       preserveAspectRatio="none"
       onPointerDown={(event) => {
-        if (!onSelect || bars.length === 0) return;
+        const bar = barAt(event);
+        if (!onSelect || !bar) return;
         box.current?.setPointerCapture(event.pointerId);
-        setDrag({ from: barAt(event), to: barAt(event) });
+        setDrag({ from: bar, to: bar });
       }}
-      onPointerMove={(event) => latest.current && setDrag({ ...latest.current, to: barAt(event) })}
+      onPointerMove={(event) => {
+        const { from, to } = latest.current ?? {};
+        if (from && to) setDrag({ from, to: barAt(event) ?? to });
+      }}
       onPointerUp={select}
       onPointerCancel={() => setDrag(undefined)}
     >

@@ -1,4 +1,5 @@
 import type { SpanType } from '../../model/status.js';
+import { textOfFirst } from '../names/values.js';
 import type { OtelAttributes } from '../otel-span.js';
 
 /** A span of OpenTelemetry that begins. */
@@ -45,7 +46,7 @@ export function acceptByDefault({ scope, type, attributes }: StartedSpan): boole
 
 function isRemoteCall(scope: string, attributes: OtelAttributes): boolean {
   if (scope === RPC_SCOPE) return true;
-  const system = RPC_NAMES.map((name) => attributes[name]).find((value) => value !== undefined);
+  const system = textOfFirst(attributes, RPC_NAMES);
   return system !== undefined && system !== AWS;
 }
 

@@ -30,15 +30,15 @@ export function callFacts(event: EventDto): CallFacts | undefined {
   const host = word(attributes[ATTRIBUTE.host]);
   if (host === undefined && event.type !== 'http') return undefined;
   const { output, outcome } = dataOf(event);
-  const error = asRecord(asRecord(output).error);
+  const { code, reason } = reasonIn(output);
   return {
     method: word(attributes[ATTRIBUTE.method]),
     host,
     path: word(attributes[ATTRIBUTE.path]),
     status: number(attributes[ATTRIBUTE.status]),
     resend: number(attributes[ATTRIBUTE.resend]) ?? 0,
-    code: word(error.code) ?? word(error.type) ?? word(attributes[ATTRIBUTE.error]),
-    reason: word(error.message),
+    code: code ?? word(attributes[ATTRIBUTE.error]),
+    reason,
     failed: outcome === 'error',
   };
 }
@@ -49,8 +49,7 @@ export function callFacts(event: EventDto): CallFacts | undefined {
  */
 export function stepFailure({ outcome, output }: { outcome?: unknown; output?: unknown }): StepFailure | undefined {
   if (outcome !== 'error') return undefined;
-  const error = asRecord(asRecord(output).error);
-  const [code, reason] = [word(error.code) ?? word(error.type), word(error.message)];
+  const { code, reason } = reasonIn(output);
   if (code === undefined && reason === undefined) return undefined;
   // The name of the base class says nothing.
   return {
@@ -60,18 +59,19 @@ export function stepFailure({ outcome, output }: { outcome?: unknown; output?: u
   };
 }
 
+/** Why a step failed, as its output has it. */
+function reasonIn(output: unknown): Pick<StepFailure, 'code' | 'reason'> {
+  const error = asRecord(asRecord(output).error);
+  return { code: word(error.code) ?? word(error.type), reason: word(error.message) };
+}
+
 /** ` → 23505 duplicate key value`, for a step that is no outgoing call. */
 function endWords(event: EventDto): string {
   const failure = stepFailure(dataOf(event));
   return failure === undefined ? '' : failureWords(failure);
 }
 
-/** Text of a `db` span in the timeline. */
-export function dbLine(event: EventDto): string {
-  return `DB: ${event.name}${endWords(event)}`;
-}
-
-/** Text of a `step` or a `retriever` in the timeline. */
+/** Text of a step in the timeline: its label, its name, and why it failed. */
 export function stepLine(label: string): (event: EventDto) => string {
   return (event) => `${label}: ${event.name}${endWords(event)}`;
 }

@@ -1,5 +1,5 @@
 import { EVENT, readReply, readRoute, readToolName } from '../../model/vocabulary.js';
-import { dbLine, httpLine, isFailedStep, isTellingCall, llmLine, stepLine } from './call-words.js';
+import { httpLine, isFailedStep, isTellingCall, llmLine, stepLine } from './call-words.js';
 import type { EventTypeDefinition } from './event-type.js';
 import { dataOf, number, word } from './event-data.js';
 import { received } from './received.js';
@@ -72,7 +72,7 @@ export const BUILT_IN_EVENT_TYPES: Readonly<Record<string, EventTypeDefinition>>
   'span:tool': { icon: '🔧', line: stepLine('Tool') },
   'span:llm': { icon: '💬', line: llmLine },
   'span:http': { icon: '🌐', line: httpLine, timeline: isTellingCall },
-  'span:db': { icon: '🗄️', line: dbLine, timeline: isTellingCall },
+  'span:db': { icon: '🗄️', line: stepLine('DB'), timeline: isTellingCall },
   'span:retriever': { icon: '📚', line: stepLine('Retriever'), timeline: isFailedStep },
   'span:step': { icon: '▫️', line: stepLine('Step'), timeline: isFailedStep },
 };

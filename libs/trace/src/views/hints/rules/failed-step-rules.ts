@@ -26,18 +26,23 @@ interface FailedStep {
 
 /**
  * Proved by: the ends of steps with outcome `error` and a reason in the output, as spans of OpenTelemetry have it. No hint for an
- * outgoing call and an input that is too long, which have their own; for a step with a failed one inside; for a reason that a recorded error has; and for a
- * step that a later one of the same name, inside the same step, did without a failure.
+ * outgoing call and an input that is too long, which have their own; for a step with a failed one inside; for a reason that a
+ * recorded error has; and for a step that a later one of the same name, inside the same step, did without a failure.
  */
 function failedSteps({ trace }: HintScene): string[] | undefined {
-  const around = stepsAroundFailures(trace);
-  const failed = trace.events.flatMap(({ dto, span }): FailedStep[] => {
-    if (span === null || callFacts(dto) !== undefined) return [];
-    const failure = stepFailure(span);
-    if (failure === undefined || around.has(span.id)) return [];
-    if (span.kind === 'llm' && isTooLong([failure.code], failure.reason)) return [];
-    return isRecorded(failure, trace) || isRepeated(span, trace) ? [] : [{ span, failure }];
+  const candidates = trace.events.flatMap(({ dto, span }): FailedStep[] => {
+    const failure = span === null || callFacts(dto) !== undefined ? undefined : stepFailure(span);
+    if (span === null || failure === undefined) return [];
+    return span.kind === 'llm' && isTooLong([failure.code], failure.reason) ? [] : [{ span, failure }];
   });
+  // Most traces have none.
+  if (candidates.length === 0) return undefined;
+  const overcome = overcomeIn(trace);
+  const around = stepsAroundFailures(trace);
+  const isRecorded = recordedReasons(trace);
+  const failed = candidates.filter(
+    ({ span, failure: { reason = '' } }) => !around.has(span.id) && !overcome(span) && !isRecorded(reason),
+  );
   if (failed.length === 0) return undefined;
   const more = failed.length - MAX_HINTS;
   return [
@@ -61,18 +66,23 @@ function stepsAroundFailures({ spans }: AssembledTrace): ReadonlySet<string> {
   return around;
 }
 
-function isRecorded({ reason }: StepFailure, { errors }: AssembledTrace): boolean {
-  return reason !== undefined && errors.some(({ dto }) => dto.message.includes(reason));
+/** Distinct messages of errors that are compared at most: a trace has up to thousands of both. */
+const MAX_MESSAGES = 100;
+
+/** Whether a recorded error has the reason. */
+function recordedReasons({ errors }: AssembledTrace): (reason: string) => boolean {
+  const messages = [...new Set(errors.map(({ dto }) => dto.message))].slice(0, MAX_MESSAGES);
+  return (reason) => reason !== '' && messages.some((message) => message.includes(reason));
 }
 
-function isRepeated(failed: AssembledSpan, { spans }: AssembledTrace): boolean {
-  return [...spans.values()].some(
-    ({ kind, name, parent, outcome, startedAt, endedAt }) =>
-      kind === failed.kind &&
-      name === failed.name &&
-      parent === failed.parent &&
-      outcome === null &&
-      endedAt !== null &&
-      startedAt >= (failed.endedAt ?? Infinity),
-  );
+/** Whether a later step of the same kind and name, inside the same step, went well. */
+function overcomeIn({ spans }: AssembledTrace): (failed: AssembledSpan) => boolean {
+  const keyOf = ({ kind, name, parent }: AssembledSpan): string => JSON.stringify([kind, name, parent]);
+  const lastGood = new Map<string, number>();
+  for (const span of spans.values()) {
+    if (span.outcome !== null || span.endedAt === null) continue;
+    const key = keyOf(span);
+    lastGood.set(key, Math.max(lastGood.get(key) ?? 0, span.startedAt));
+  }
+  return (failed) => (lastGood.get(keyOf(failed)) ?? -1) >= (failed.endedAt ?? Infinity);
 }

@@ -57,6 +57,19 @@ describe('hints about steps whose failure is no error of the trace', () => {
       ['🗄️ Failed query: INSERT contacts → 23505 duplicate key value violates "contacts_pkey"'],
     ],
     [
+      'a step that failed after what failed inside it had been overcome',
+      step(
+        step(story().span('around', 'step', 'save', {}), 'db', 'INSERT contacts', DUPLICATE, 'around'),
+        'db',
+        'INSERT contacts',
+        undefined,
+        'around',
+      )
+        .spanEnd('around', 2, { outcome: 'error', output: { error: { message: 'no contact' } } })
+        .end(),
+      ['⚠️ Failed step: save → no contact'],
+    ],
+    [
       'a step that was given up',
       story().span('q', 'db', 'SELECT').spanEnd('q', 1, { outcome: 'cancelled' }).end(),
       [ALL_IS_WELL],

@@ -38,7 +38,7 @@ function failedSteps({ trace }: HintScene): string[] | undefined {
   // Most traces have none.
   if (candidates.length === 0) return undefined;
   const overcome = overcomeIn(trace);
-  const around = stepsAroundFailures(trace);
+  const around = stepsAroundFailures(trace, overcome);
   const isRecorded = recordedReasons(trace);
   const failed = candidates.filter(
     ({ span, failure: { reason = '' } }) => !around.has(span.id) && !overcome(span) && !isRecorded(reason),
@@ -56,11 +56,14 @@ function labelOf({ kind }: AssembledSpan): string {
   return kind === 'llm' ? '🌐 Failed model call' : '⚠️ Failed step';
 }
 
-/** The steps that hold a failed one: it is nearer to the cause. */
-function stepsAroundFailures({ spans }: AssembledTrace): ReadonlySet<string> {
+/** The steps that hold a failed one, which is nearer to the cause. One that a later attempt overcame is no cause. */
+function stepsAroundFailures(
+  { spans }: AssembledTrace,
+  overcome: (failed: AssembledSpan) => boolean,
+): ReadonlySet<string> {
   const around = new Set<string>();
   for (const span of spans.values()) {
-    if (span.outcome !== 'error') continue;
+    if (span.outcome !== 'error' || overcome(span)) continue;
     for (let id = span.parent; id !== null && !around.has(id); id = spans.get(id)?.parent ?? null) around.add(id);
   }
   return around;

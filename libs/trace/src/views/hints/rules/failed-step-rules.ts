@@ -78,9 +78,13 @@ function recordedReasons({ errors }: AssembledTrace): (reason: string) => boolea
   return (reason) => reason !== '' && messages.some((message) => message.includes(reason));
 }
 
+/** Steps of one kind and name, inside the same step, have the same. */
+function keyOf({ kind, name, parent }: AssembledSpan): string {
+  return JSON.stringify([kind, name, parent]);
+}
+
 /** Whether a later step of the same kind and name, inside the same step, went well. */
 function overcomeIn({ spans }: AssembledTrace): (failed: AssembledSpan) => boolean {
-  const keyOf = ({ kind, name, parent }: AssembledSpan): string => JSON.stringify([kind, name, parent]);
   const lastGood = new Map<string, number>();
   for (const span of spans.values()) {
     if (span.outcome !== null || span.endedAt === null) continue;
